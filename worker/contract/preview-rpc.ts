@@ -1,0 +1,64 @@
+// What the API Worker and the preview Worker say to each other over service bindings. Types only.
+
+/** One file of a project's tree, with its content. `base64` is for what is not clean UTF-8. */
+export type SourceFile = { path: string; content: string; encoding: "utf-8" | "base64" };
+
+/** A project's whole tree at one revision. A revision never changes, so this may be cached for ever under its key. */
+export type SourceTree = { projectId: string; revision: number; files: SourceFile[] };
+
+/** One finding of a build or a type check. `line` and `column` count from 1; 0 where the place is unknown. */
+export type Diagnostic = {
+  path: string;
+  line: number;
+  column: number;
+  severity: "error" | "warning";
+  message: string;
+};
+
+export type BuildReport = { ok: boolean; diagnostics: Diagnostic[] };
+
+/** One line of a preview's log. `at` is RFC 3339. */
+export type PreviewLog = {
+  at: string;
+  level: "debug" | "info" | "warn" | "error";
+  source: "browser" | "server" | "build";
+  message: string;
+  path?: string;
+  line?: number;
+  column?: number;
+  stack?: string;
+};
+
+/** What `request_preview` sends to an app and gets back. Bodies are text, cut at 64 KiB. */
+export type AppRequest = { method: string; path: string; headers?: Record<string, string>; body?: string };
+export type AppResponse = { status: number; headers: Record<string, string>; body: string; truncated: boolean };
+
+/** What a visitor who may see a preview gets: the revision to show, and the value for the origin's host-only cookie. */
+export type Admission = { projectId: string; revision: number; cookie: string; maxAgeSeconds: number };
+
+/**
+ * Implemented by the API Worker (entry point `PreviewGate`), called by the preview Worker, which has no secret of its own.
+ * `capability` is an opaque signed string bound to one project, one revision and a time.
+ */
+export type PreviewGateRpc = {
+  /** The files a capability opens; throws `capability_refused` when it is forged, stale or revoked. */
+  readTree(capability: string): Promise<SourceTree>;
+  /** Exchanges a signed link's token, for this host, for a cookie; null refuses the visitor. */
+  enter(host: string, linkToken: string): Promise<Admission | null>;
+  /** Whether a cookie set by `enter` still opens this host, and at which revision; null refuses. `capability` reads its files. */
+  admit(host: string, cookie: string): Promise<{ projectId: string; revision: number; capability: string } | null>;
+};
+
+/** Implemented by the preview Worker (entry point `Builder`), called by the API Worker. */
+export type BuilderRpc = {
+  /** Bundles server and client and type-checks them; the result is kept for the revision. */
+  build(capability: string, projectId: string, revision: number): Promise<BuildReport>;
+  /** Sends one request to the running app, as `request_preview` does. */
+  request(capability: string, projectId: string, revision: number, request: AppRequest): Promise<AppResponse>;
+  /** The newest lines of the app's log, oldest first, at most `limit`. */
+  logs(projectId: string, limit: number): Promise<PreviewLog[]>;
+  /** Empties the app's database. */
+  clearData(projectId: string): Promise<void>;
+  /** Removes all that is kept for a deleted project. */
+  forget(projectId: string): Promise<void>;
+};
