@@ -1,0 +1,37 @@
+/** Error types of the Messages API and the HTTP status each comes with (https://platform.claude.com/docs/en/api/errors). */
+export const errorStatus = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  permission_error: 403,
+  not_found_error: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  api_error: 500,
+  overloaded_error: 529,
+} as const;
+
+export type ApiErrorType = keyof typeof errorStatus;
+
+export class ApiError extends Error {
+  readonly type: ApiErrorType;
+
+  constructor(type: ApiErrorType, message: string) {
+    super(message);
+    this.type = type;
+  }
+
+  get status(): number {
+    return errorStatus[this.type];
+  }
+
+  /** The body the API answers with, and the data of a stream's `error` event. */
+  body(requestId: string) {
+    return { type: "error", error: { type: this.type, message: this.message, details: null }, request_id: requestId };
+  }
+}
+
+/** @returns the error type the API would use for an HTTP status. */
+export const errorTypeOf = (status: number): ApiErrorType => {
+  for (const [type, code] of Object.entries(errorStatus)) if (code === status) return type as ApiErrorType;
+  return status >= 500 ? "api_error" : "invalid_request_error";
+};

@@ -1,0 +1,95 @@
+import type { ChildProcess } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import pg from "pg";
+import { freePort } from "./ports.ts";
+import { chooseAccount } from "./postgres/account.ts";
+import { findBinaries } from "./postgres/binaries.ts";
+import { clearLeftover } from "./postgres/leftover.ts";
+import { initialise, launch, SUPERUSER, shutDown } from "./postgres/server.ts";
+
+export type PostgresOptions = {
+  /** Where the cluster lies; made when it is missing. */
+  dataDir: string;
+  /** On 127.0.0.1; a free one when absent or taken. */
+  port?: number | undefined;
+  /** Used when the cluster is made, and to connect ever after. */
+  password?: string | undefined;
+  /** false: faster, and a power failure loses data. For tests. */
+  durable?: boolean | undefined;
+  onLog?: ((text: string) => void) | undefined;
+};
+
+export type Postgres = {
+  port: number;
+  process: ChildProcess;
+  /** The connection string of a database on this server. */
+  url(database: string): string;
+  /** Makes a database unless it exists; `template` names one to copy (nobody may be connected to it). */
+  createDatabase(name: string, template?: string): Promise<string>;
+  dropDatabase(name: string): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts a real PostgreSQL from the npm package, also as root, also after a `kill -9` of server or supervisor.
+ * One server carries as many databases as wanted, so tests that run at the same time share a server and no state.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
+  const dataDir = resolve(options.dataDir);
+  const password = options.password ?? "edgesmith";
+  const binaries = await findBinaries();
+  const account = chooseAccount();
+  mkdirSync(dirname(dataDir), { recursive: true });
+  await initialise(binaries, account, dataDir, password);
+  await clearLeftover(dataDir);
+
+  const port = await freePort(options.port);
+  const args = ["-D", dataDir, "-p", String(port), ...settings(options.durable ?? true)];
+  const server = await launch(binaries, account, args, options.onLog ?? (() => undefined));
+  const atExit = () => server.kill("SIGINT");
+  process.once("exit", atExit);
+
+  const url = (database: string) =>
+    `postgresql://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
+  return {
+    port,
+    process: server,
+    url,
+    createDatabase: async (name, template) => {
+      await withClient(url("postgres"), (client) => createDatabase(client, name, template));
+      return url(name);
+    },
+    dropDatabase: (name) =>
+      withClient(url("postgres"), async (client) => {
+        await client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
+      }),
+    stop: async () => {
+      process.off("exit", atExit);
+      await shutDown(server);
+    },
+  };
+}
+
+function settings(durable: boolean): string[] {
+  const values = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"];
+  if (!durable) values.push("fsync=off", "synchronous_commit=off", "full_page_writes=off");
+  return values.flatMap((value) => ["-c", value]);
+}
+
+async function createDatabase(client: pg.Client, name: string, template: string | undefined): Promise<void> {
+  const existing = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [name]);
+  if (existing.rowCount !== 0) return;
+  const source = template === undefined ? "" : ` TEMPLATE ${pg.escapeIdentifier(template)}`;
+  await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}${source}`);
+}
+
+async function withClient(url: string, use: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await use(client);
+  } finally {
+    await client.end();
+  }
+}

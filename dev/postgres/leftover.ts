@@ -1,0 +1,32 @@
+import { readFileSync, realpathSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { commandLine, isAlive, signal, waitForEnd } from "../processes.ts";
+
+/**
+ * Makes a data folder startable after a crash. A server whose supervisor was killed still runs: it is stopped the
+ * clean way. A `postmaster.pid` whose process has ended is removed, since that number may belong to a stranger by now.
+ */
+export async function clearLeftover(dataDir: string): Promise<void> {
+  const pidFile = join(dataDir, "postmaster.pid");
+  const pid = readPid(pidFile);
+  if (pid === undefined) return;
+  if (isAlive(pid) && isPostgresOf(pid, dataDir)) {
+    signal(pid, "SIGINT");
+    if (!(await waitForEnd(pid, 15_000))) throw new Error(`PostgreSQL (process ${pid}) of ${dataDir} does not stop`);
+  }
+  rmSync(pidFile, { force: true });
+}
+
+function readPid(path: string): number | undefined {
+  try {
+    const pid = Number.parseInt(readFileSync(path, "utf8"), 10);
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  } catch {
+    return undefined; // No such file: the last stop was clean.
+  }
+}
+
+function isPostgresOf(pid: number, dataDir: string): boolean {
+  const line = commandLine(pid);
+  return line?.includes("postgres") === true && (line.includes(dataDir) || line.includes(realpathSync(dataDir)));
+}

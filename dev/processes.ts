@@ -1,0 +1,69 @@
+import type { ChildProcess } from "node:child_process";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Whether a process with this id exists, ours or another user's. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !isZombie(pid);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+function isZombie(pid: number): boolean {
+  const status = readOrUndefined(`/proc/${pid}/stat`);
+  return status !== undefined && / Z /.test(status.slice(status.lastIndexOf(")")));
+}
+
+/** The command line of a process, its arguments joined by spaces; undefined where it cannot be known. */
+export function commandLine(pid: number): string | undefined {
+  const fromProc = readOrUndefined(`/proc/${pid}/cmdline`);
+  if (fromProc !== undefined) return fromProc.replaceAll("\0", " ").trim();
+  try {
+    return execFileSync("ps", ["-p", String(pid), "-o", "command="], { encoding: "utf8", stdio: "pipe" }).trim();
+  } catch {
+    return undefined; // No such process, or a system without ps: either way nothing is known.
+  }
+}
+
+function readOrUndefined(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined; // The process is gone, or the system has no /proc.
+  }
+}
+
+/** Sends a signal to a process or, with a negative id, to a group; false when there is none any more. */
+export function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false; // ESRCH: it has ended, which is what the caller wants to know.
+  }
+}
+
+/** Waits until a process has ended; false when it still lives after `withinMs`. */
+export async function waitForEnd(pid: number, withinMs: number): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  while (isAlive(pid)) {
+    if (Date.now() > deadline) return false;
+    await sleep(20);
+  }
+  return true;
+}
+
+/** Waits for a child's end; false when it still lives after `withinMs`. */
+export async function waitForChild(child: ChildProcess, withinMs: number): Promise<boolean> {
+  if (child.exitCode !== null || child.signalCode !== null) return true;
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), withinMs);
+    child.once("exit", () => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+  });
+}
