@@ -1,0 +1,127 @@
+import { idOf, timestamp } from "./ids.ts";
+import { pageOf, pageQuery } from "./pagination.ts";
+import { problems } from "./problem.ts";
+import { defineRoute, json, jsonBody, scopes, z } from "./route.ts";
+
+export const planName = z.enum(["free", "pro", "enterprise"]).openapi("Plan");
+export type PlanName = z.infer<typeof planName>;
+
+export const me = z
+  .object({
+    id: idOf("user"),
+    name: z.string(),
+    email: z.string(),
+    plan: planName,
+    limits: z.object({
+      runsPerMinute: z.int(),
+      writesPerMinute: z.int(),
+      readsPerMinute: z.int(),
+      fileBytes: z.int(),
+      filesPerProject: z.int(),
+      projectBytes: z.int(),
+    }),
+    usage: z.object({ todayMicroUsd: z.int(), todayInputTokens: z.int(), todayOutputTokens: z.int() }),
+    budget: z.object({ dailyMicroUsd: z.int() }),
+  })
+  .openapi("Me");
+export type Me = z.infer<typeof me>;
+
+const meUpdate = z.strictObject({
+  name: z.string().trim().min(1).max(100).optional(),
+  budget: z.strictObject({ dailyMicroUsd: z.int().min(0) }).optional(),
+});
+
+export const token = z
+  .object({
+    id: idOf("token"),
+    name: z.string(),
+    scopes: z.array(z.enum(scopes)),
+    prefix: z.string(),
+    last4: z.string(),
+    createdAt: timestamp,
+    expiresAt: timestamp.nullable(),
+    lastUsedAt: timestamp.nullable(),
+  })
+  .openapi("ApiToken");
+export type ApiToken = z.infer<typeof token>;
+
+const newToken = token.extend({ token: z.string() }).openapi("NewApiToken");
+export type NewApiToken = z.infer<typeof newToken>;
+
+const tokenInput = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
+  expiresInDays: z.int().min(1).max(3650).optional(),
+});
+
+const tokenPath = z.object({ id: idOf("token") });
+
+export const accountRoutes = {
+  getMe: defineRoute({
+    method: "get",
+    path: "/v1/me",
+    access: "any",
+    limit: "read",
+    tags: ["Accounts"],
+    summary: "The caller's account: plan, limits, today's usage and daily budget",
+    responses: { 200: json(me, "The account"), ...problems(401, 403) },
+  }),
+  updateMe: defineRoute({
+    method: "patch",
+    path: "/v1/me",
+    access: "session",
+    limit: "write",
+    tags: ["Accounts"],
+    summary: "Change the name or the daily budget",
+    request: { body: jsonBody(meUpdate) },
+    responses: { 200: json(me, "The account, changed"), ...problems(400, 401, 403, 415, 422) },
+  }),
+  createToken: defineRoute({
+    method: "post",
+    path: "/v1/tokens",
+    access: "session",
+    limit: "write",
+    tags: ["Accounts"],
+    summary: "Create an API token; it is shown this once",
+    request: { body: jsonBody(tokenInput) },
+    responses: { 201: json(newToken, "The token"), ...problems(400, 401, 403, 415, 422) },
+  }),
+  listTokens: defineRoute({
+    method: "get",
+    path: "/v1/tokens",
+    access: "session",
+    limit: "read",
+    tags: ["Accounts"],
+    summary: "The account's API tokens",
+    request: { query: pageQuery },
+    responses: { 200: json(pageOf(token), "A page of tokens"), ...problems(400, 401, 403) },
+  }),
+  revokeToken: defineRoute({
+    method: "delete",
+    path: "/v1/tokens/{id}",
+    access: "session",
+    limit: "write",
+    tags: ["Accounts"],
+    summary: "Revoke an API token",
+    request: { params: tokenPath },
+    responses: { 204: { description: "Revoked" }, ...problems(401, 403, 404) },
+  }),
+  rotateToken: defineRoute({
+    method: "post",
+    path: "/v1/tokens/{id}/rotate",
+    access: "session",
+    limit: "write",
+    tags: ["Accounts"],
+    summary: "Replace a token; the old one goes on for the overlap",
+    request: {
+      params: tokenPath,
+      body: {
+        required: false,
+        content: {
+          "application/json": { schema: z.strictObject({ overlapSeconds: z.int().min(0).max(604_800).optional() }) },
+        },
+      },
+    },
+    responses: { 201: json(newToken, "The new token"), ...problems(400, 401, 403, 404, 415, 422) },
+  }),
+};

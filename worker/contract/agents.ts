@@ -1,0 +1,71 @@
+import { idOf } from "./ids.ts";
+import { pageOf } from "./pagination.ts";
+import { problems } from "./problem.ts";
+import { defineRoute, json, jsonBody, z } from "./route.ts";
+
+export const modelTier = z.enum(["fast", "balanced", "deep"]);
+export type ModelTier = z.infer<typeof modelTier>;
+
+export const agentSummary = z
+  .object({
+    name: z.string(),
+    title: z.string(),
+    description: z.string(),
+    keywords: z.array(z.string()),
+    examples: z.array(z.string()),
+    tools: z.array(z.string()),
+    model: modelTier,
+  })
+  .openapi("AgentSummary");
+export type AgentSummary = z.infer<typeof agentSummary>;
+
+export const agent = agentSummary.extend({ prompt: z.string() }).openapi("Agent");
+export type Agent = z.infer<typeof agent>;
+
+export const routing = z
+  .object({
+    agent: z.string(),
+    confidence: z.number().min(0).max(1),
+    reason: z.string(),
+    method: z.enum(["mention", "lexical", "model"]),
+    candidates: z.array(z.object({ agent: z.string(), score: z.number() })),
+  })
+  .openapi("Routing");
+export type Routing = z.infer<typeof routing>;
+
+export const promptText = z
+  .string()
+  .max(32_000)
+  .refine((text) => text.trim() !== "", { message: "The prompt is empty.", params: { code: "empty_prompt" } });
+
+export const agentRoutes = {
+  listAgents: defineRoute({
+    method: "get",
+    path: "/v1/agents",
+    access: "public",
+    limit: "read",
+    tags: ["Agents"],
+    summary: "The agents that can be named or routed to",
+    responses: { 200: json(pageOf(agentSummary), "All agents"), ...problems() },
+  }),
+  getAgent: defineRoute({
+    method: "get",
+    path: "/v1/agents/{name}",
+    access: "public",
+    limit: "read",
+    tags: ["Agents"],
+    summary: "One agent with its prompt",
+    request: { params: z.object({ name: z.string() }) },
+    responses: { 200: json(agent, "The agent"), ...problems(404) },
+  }),
+  routePrompt: defineRoute({
+    method: "post",
+    path: "/v1/agents/route",
+    access: "runs:read",
+    limit: "write",
+    tags: ["Agents"],
+    summary: "Which agent a prompt would go to, and why",
+    request: { body: jsonBody(z.strictObject({ prompt: promptText, projectId: idOf("project").optional() })) },
+    responses: { 200: json(routing, "The choice"), ...problems(400, 401, 403, 404, 415, 422) },
+  }),
+};

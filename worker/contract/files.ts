@@ -1,0 +1,190 @@
+import { timestamp } from "./ids.ts";
+import { pageOf, pageQuery } from "./pagination.ts";
+import { problems } from "./problem.ts";
+import { projectPath } from "./projects.ts";
+import { defineRoute, json, jsonBody, z } from "./route.ts";
+
+export const encoding = z.enum(["utf-8", "base64"]);
+export type Encoding = z.infer<typeof encoding>;
+
+export const fileEntry = z
+  .object({
+    path: z.string(),
+    bytes: z.int(),
+    sha256: z.string(),
+    language: z.string(),
+    encoding,
+    revision: z.int().openapi({ description: "The revision that last changed this file." }),
+  })
+  .openapi("FileEntry");
+export type FileEntry = z.infer<typeof fileEntry>;
+
+export const fileContent = fileEntry.extend({ content: z.string() }).openapi("File");
+export type FileContent = z.infer<typeof fileContent>;
+
+const path = z.string();
+const written = {
+  path,
+  content: z.string(),
+  encoding: encoding.optional(),
+  language: z.string().min(1).max(40).optional(),
+};
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const operation = z.discriminatedUnion("op", [
+  z.strictObject({ op: z.literal("create"), ...written }),
+  z.strictObject({ op: z.literal("update"), ...written, expectedSha256: sha256.optional() }),
+  z.strictObject({ op: z.literal("write"), ...written, expectedSha256: sha256.optional() }),
+  z.strictObject({ op: z.literal("delete"), path, expectedSha256: sha256.optional() }),
+  z.strictObject({ op: z.literal("move"), path, to: z.string(), expectedSha256: sha256.optional() }),
+]);
+export type Operation = z.infer<typeof operation>;
+
+export const batchInput = z
+  .strictObject({
+    expectedRevision: z.int().min(0).optional(),
+    message: z.string().max(500).optional(),
+    onConflict: z.enum(["fail", "merge"]).optional(),
+    operations: z.array(operation).min(1).max(1_000),
+  })
+  .openapi("Batch");
+export type BatchInput = z.infer<typeof batchInput>;
+
+export const changeAction = z.enum(["created", "updated", "deleted", "moved"]);
+export type ChangeAction = z.infer<typeof changeAction>;
+
+export const batchResult = z
+  .object({
+    revision: z.int(),
+    changes: z.array(
+      z.object({ path: z.string(), action: changeAction, bytes: z.int(), sha256: z.string().nullable() }),
+    ),
+  })
+  .openapi("BatchResult");
+export type BatchResult = z.infer<typeof batchResult>;
+
+export const revision = z
+  .object({
+    number: z.int(),
+    message: z.string(),
+    author: z.object({ kind: z.enum(["user", "token", "agent", "system"]), id: z.string(), name: z.string() }),
+    runId: z.string().nullable(),
+    createdAt: timestamp,
+    stats: z.object({ created: z.int(), updated: z.int(), deleted: z.int(), moved: z.int() }),
+  })
+  .openapi("Revision");
+export type Revision = z.infer<typeof revision>;
+
+export const revisionDetail = revision
+  .extend({
+    changes: z.array(
+      z.object({
+        path: z.string(),
+        action: changeAction,
+        before: z.string().nullable(),
+        after: z.string().nullable(),
+        from: z.string().optional(),
+      }),
+    ),
+  })
+  .openapi("RevisionDetail");
+export type RevisionDetail = z.infer<typeof revisionDetail>;
+
+// Kept as text for the same reason as a page's limit.
+const atRevision = z.object({
+  revision: z.string().optional().openapi({ description: "A revision's number; the head unless told." }),
+});
+
+const fileRoute = defineRoute({
+  method: "get",
+  path: "/v1/projects/{id}/files/{path}",
+  access: "projects:read",
+  limit: "read",
+  tags: ["Files"],
+  summary: "One file, as JSON or, with Accept: application/octet-stream, as bytes",
+  request: { params: projectPath.extend({ path: z.string() }), query: atRevision },
+  responses: {
+    200: {
+      description: "The file",
+      content: {
+        "application/json": { schema: fileContent },
+        "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) },
+      },
+    },
+    304: { description: "Not modified" },
+    ...problems(400, 401, 403, 404, 422),
+  },
+});
+
+export const fileRoutes = {
+  listFiles: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/files",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Files"],
+    summary: "The tree at a revision",
+    request: { params: projectPath, query: atRevision },
+    responses: {
+      200: json(z.object({ revision: z.int(), data: z.array(fileEntry) }), "The tree"),
+      304: { description: "Not modified" },
+      ...problems(400, 401, 403, 404),
+    },
+  }),
+  /** The one route whose parameter spans segments, which the document's `{path}` cannot say. */
+  readFile: Object.assign(fileRoute, { getRoutingPath: () => "/v1/projects/:id/files/:path{.+}" as const }),
+  applyBatch: defineRoute({
+    method: "post",
+    path: "/v1/projects/{id}/batches",
+    access: "projects:write",
+    limit: "write",
+    tags: ["Files"],
+    summary: "Change files: all of the operations, or none",
+    request: { params: projectPath, body: jsonBody(batchInput) },
+    responses: { 201: json(batchResult, "The new revision"), ...problems(400, 401, 403, 404, 409, 412, 413, 415, 422) },
+  }),
+  readBlob: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/blobs/{sha256}",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Files"],
+    summary: "A content by its hash",
+    request: { params: projectPath.extend({ sha256: z.string() }) },
+    responses: {
+      200: json(z.object({ sha256: z.string(), content: z.string(), encoding, bytes: z.int() }), "The content"),
+      304: { description: "Not modified" },
+      ...problems(401, 403, 404),
+    },
+  }),
+  listRevisions: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/revisions",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Files"],
+    summary: "The history, newest first",
+    request: { params: projectPath, query: pageQuery },
+    responses: { 200: json(pageOf(revision), "A page of revisions"), ...problems(400, 401, 403, 404) },
+  }),
+  getRevision: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/revisions/{n}",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Files"],
+    summary: "One revision with its changes",
+    request: { params: projectPath.extend({ n: z.string() }) },
+    responses: { 200: json(revisionDetail, "The revision"), ...problems(401, 403, 404) },
+  }),
+  restoreRevision: defineRoute({
+    method: "post",
+    path: "/v1/projects/{id}/revisions/{n}/restore",
+    access: "projects:write",
+    limit: "write",
+    tags: ["Files"],
+    summary: "Make the tree as it was at a revision, as a new revision",
+    request: { params: projectPath.extend({ n: z.string() }) },
+    responses: { 201: json(batchResult, "The new revision"), ...problems(401, 403, 404, 409) },
+  }),
+};

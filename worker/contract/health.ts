@@ -1,0 +1,43 @@
+import { problems } from "./problem.ts";
+import { defineRoute, json, z } from "./route.ts";
+
+const dependency = z.object({
+  name: z.string(),
+  required: z.boolean(),
+  state: z.enum(["up", "down", "absent"]),
+  latencyMs: z.number().nullable(),
+});
+
+export const ready = z
+  .object({
+    status: z.enum(["ready", "degraded", "down"]),
+    dependencies: z.array(dependency),
+    model: z.object({
+      configured: z.boolean(),
+      scripted: z.boolean().openapi({ description: "True where no model is set and the scripted stand-in answers." }),
+      notice: z.string().nullable(),
+    }),
+  })
+  .openapi("Ready");
+export type Ready = z.infer<typeof ready>;
+
+export const healthRoutes = {
+  health: defineRoute({
+    method: "get",
+    path: "/v1/health",
+    access: "public",
+    limit: "none",
+    tags: ["Health"],
+    summary: "The Worker answers; no dependency is touched",
+    responses: { 200: json(z.object({ status: z.literal("ok"), version: z.string() }), "It answers") },
+  }),
+  ready: defineRoute({
+    method: "get",
+    path: "/v1/ready",
+    access: "public",
+    limit: "none",
+    tags: ["Health"],
+    summary: "Each dependency's state and latency",
+    responses: { 200: json(ready, "Ready"), ...problems(503) },
+  }),
+};

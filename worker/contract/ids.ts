@@ -1,0 +1,24 @@
+import { z } from "@hono/zod-openapi";
+
+/** Prefixes of ids, by the noun they name. The body is a ULID, so ids of one kind sort by time. */
+export const idPrefixes = {
+  project: "prj",
+  run: "run",
+  message: "msg",
+  token: "tok",
+  webhook: "whk",
+  event: "evt",
+  delivery: "dlv",
+  user: "usr",
+  operation: "op",
+} as const;
+
+export type IdKind = keyof typeof idPrefixes;
+
+/** The shape of an id in a path or a body. A well-formed id of nothing is a 404, a malformed one is too: it names nothing. */
+export const idOf = (kind: IdKind) =>
+  z
+    .string()
+    .openapi({ description: `The id of a ${kind}.`, example: `${idPrefixes[kind]}_01k9zs4t6m8q3w5x7y9abcdefg` });
+
+export const timestamp = z.iso.datetime({ precision: 3 }).openapi({ example: "2026-11-23T12:34:56.789Z" });

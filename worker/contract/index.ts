@@ -1,0 +1,14 @@
+export * from "./accounts.ts";
+export * from "./agents.ts";
+export * from "./files.ts";
+export * from "./health.ts";
+export * from "./ids.ts";
+export * from "./pagination.ts";
+export * from "./preview.ts";
+export * from "./preview-rpc.ts";
+export * from "./problem.ts";
+export * from "./projects.ts";
+export { type Access, defineRoute, type LimitClass, type Scope, scopes } from "./route.ts";
+export * from "./run-events.ts";
+export * from "./runs.ts";
+export * from "./webhooks.ts";

@@ -1,0 +1,74 @@
+import { timestamp } from "./ids.ts";
+import { problems } from "./problem.ts";
+import { projectPath } from "./projects.ts";
+import { defineRoute, json, z } from "./route.ts";
+
+const diagnostic = z.object({
+  path: z.string(),
+  line: z.int(),
+  column: z.int(),
+  severity: z.enum(["error", "warning"]),
+  message: z.string(),
+});
+
+export const preview = z
+  .object({
+    url: z.string(),
+    revision: z.int(),
+    expiresAt: timestamp,
+    build: z.object({ ok: z.boolean(), diagnostics: z.array(diagnostic) }),
+  })
+  .openapi("Preview");
+export type Preview = z.infer<typeof preview>;
+
+export const previewLog = z
+  .object({
+    at: z.string(),
+    level: z.enum(["debug", "info", "warn", "error"]),
+    source: z.enum(["browser", "server", "build"]),
+    message: z.string(),
+    path: z.string().optional(),
+    line: z.int().optional(),
+    column: z.int().optional(),
+    stack: z.string().optional(),
+  })
+  .openapi("PreviewLog");
+
+export const previewRoutes = {
+  startPreview: defineRoute({
+    method: "post",
+    path: "/v1/projects/{id}/preview",
+    access: "projects:write",
+    limit: "write",
+    tags: ["Preview"],
+    summary: "Build the app at a revision and give a short-lived address to it",
+    request: {
+      params: projectPath,
+      body: {
+        required: false,
+        content: { "application/json": { schema: z.strictObject({ revision: z.int().min(0).optional() }) } },
+      },
+    },
+    responses: { 201: json(preview, "Where the app runs"), ...problems(400, 401, 403, 404, 415, 422) },
+  }),
+  readPreviewLogs: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/preview/logs",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Preview"],
+    summary: "What the app's server, its pages and its build said, oldest first",
+    request: { params: projectPath },
+    responses: { 200: json(z.object({ data: z.array(previewLog) }), "The newest lines"), ...problems(401, 403, 404) },
+  }),
+  clearPreviewData: defineRoute({
+    method: "delete",
+    path: "/v1/projects/{id}/preview/data",
+    access: "projects:write",
+    limit: "write",
+    tags: ["Preview"],
+    summary: "Empty the app's database",
+    request: { params: projectPath },
+    responses: { 204: { description: "Emptied" }, ...problems(401, 403, 404) },
+  }),
+};

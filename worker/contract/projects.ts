@@ -1,0 +1,129 @@
+import { idOf, timestamp } from "./ids.ts";
+import { pageOf, pageQuery } from "./pagination.ts";
+import { problems } from "./problem.ts";
+import { defineRoute, json, jsonBody, z } from "./route.ts";
+
+export const project = z
+  .object({
+    id: idOf("project"),
+    name: z.string(),
+    description: z.string(),
+    head: z.int().openapi({ description: "The number of the newest revision; 0 before the first batch." }),
+    visibility: z.enum(["private", "public"]),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .openapi("Project");
+export type Project = z.infer<typeof project>;
+
+const name = z.string().trim().min(1).max(100);
+const description = z.string().max(2_000);
+
+export const projectInput = z.strictObject({
+  name,
+  description: description.optional(),
+  template: z.enum(["blank", "static", "fullstack"]).optional(),
+});
+export type ProjectInput = z.infer<typeof projectInput>;
+
+export const projectUpdate = z.strictObject({
+  name: name.optional(),
+  description: description.optional(),
+  visibility: z.enum(["private", "public"]).optional(),
+});
+export type ProjectUpdate = z.infer<typeof projectUpdate>;
+
+export const projectPath = z.object({ id: idOf("project") });
+
+export const messageContent = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("text"), text: z.string() }),
+  z.object({
+    type: z.literal("tool"),
+    name: z.string(),
+    input: z.unknown(),
+    result: z.unknown(),
+    isError: z.boolean(),
+  }),
+]);
+export type MessageContent = z.infer<typeof messageContent>;
+
+export const message = z
+  .object({
+    id: idOf("message"),
+    role: z.enum(["user", "assistant"]),
+    runId: z.string().nullable(),
+    agent: z.string().nullable(),
+    content: z.array(messageContent),
+    createdAt: timestamp,
+  })
+  .openapi("Message");
+export type Message = z.infer<typeof message>;
+
+const etagHeaders = z.object({ etag: z.string() });
+
+export const projectRoutes = {
+  createProject: defineRoute({
+    method: "post",
+    path: "/v1/projects",
+    access: "projects:write",
+    limit: "write",
+    tags: ["Projects"],
+    summary: "Create a project",
+    request: { body: jsonBody(projectInput) },
+    responses: { 201: json(project, "The project"), ...problems(400, 401, 403, 409, 415, 422) },
+  }),
+  listProjects: defineRoute({
+    method: "get",
+    path: "/v1/projects",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Projects"],
+    summary: "The account's projects, newest first",
+    request: { query: pageQuery },
+    responses: { 200: json(pageOf(project), "A page of projects"), ...problems(400, 401, 403) },
+  }),
+  getProject: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Projects"],
+    summary: "One project",
+    request: { params: projectPath },
+    responses: {
+      200: { ...json(project, "The project"), headers: etagHeaders },
+      304: { description: "Not modified" },
+      ...problems(401, 403, 404),
+    },
+  }),
+  updateProject: defineRoute({
+    method: "patch",
+    path: "/v1/projects/{id}",
+    access: "projects:write",
+    limit: "write",
+    tags: ["Projects"],
+    summary: "Rename a project, or change its description or visibility",
+    request: { params: projectPath, body: jsonBody(projectUpdate) },
+    responses: { 200: json(project, "The project, changed"), ...problems(400, 401, 403, 404, 412, 415, 422) },
+  }),
+  deleteProject: defineRoute({
+    method: "delete",
+    path: "/v1/projects/{id}",
+    access: "projects:write",
+    limit: "write",
+    tags: ["Projects"],
+    summary: "Delete a project with all it holds",
+    request: { params: projectPath },
+    responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404, 412) },
+  }),
+  listMessages: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/messages",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Projects"],
+    summary: "The conversation",
+    request: { params: projectPath, query: pageQuery.extend({ order: z.enum(["asc", "desc"]).optional() }) },
+    responses: { 200: json(pageOf(message), "A page of messages"), ...problems(400, 401, 403, 404, 422) },
+  }),
+};

@@ -1,0 +1,50 @@
+import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
+
+export const scopes = [
+  "projects:read",
+  "projects:write",
+  "runs:read",
+  "runs:write",
+  "webhooks:read",
+  "webhooks:write",
+  "usage:read",
+] as const;
+export type Scope = (typeof scopes)[number];
+
+/**
+ * Who may call a route: anyone; only a person with a session; or a person, or a token that has the scope.
+ * `any` is a person or any good token. It stands in the served document too, as `x-access`.
+ */
+export type Access = "public" | "session" | "any" | Scope;
+
+/** Which of the per-minute limits a route counts against. */
+export type LimitClass = "none" | "read" | "write" | "run";
+
+type OwnConfig = { access: Access; limit: LimitClass };
+
+const securityOf = (access: Access) => {
+  if (access === "public") return [];
+  if (access === "session") return [{ session: [] }];
+  return [{ session: [] }, { token: access === "any" ? [] : [access] }];
+};
+
+/** A route object: what validates a request, documents it and says who may make it. */
+export function defineRoute<const R extends RouteConfig>(config: R & OwnConfig) {
+  const { access, limit, ...route } = config;
+  return Object.assign(
+    createRoute({ ...(route as unknown as R), security: securityOf(access), "x-access": access, "x-limit": limit }),
+    { access, limit },
+  );
+}
+
+export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
+  description,
+  content: { "application/json": { schema } },
+});
+
+export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
+  required: true,
+  content: { "application/json": { schema } },
+});
+
+export { z };

@@ -1,0 +1,132 @@
+import { promptText, routing } from "./agents.ts";
+import { idOf, timestamp } from "./ids.ts";
+import { pageOf, pageQuery } from "./pagination.ts";
+import { problems } from "./problem.ts";
+import { projectPath } from "./projects.ts";
+import { defineRoute, json, jsonBody, z } from "./route.ts";
+import { runError, runEvent, usage } from "./run-events.ts";
+
+export const runStatus = z.enum(["queued", "running", "waiting", "completed", "failed", "cancelled"]);
+export type RunStatus = z.infer<typeof runStatus>;
+
+export const runMode = z.enum(["build", "plan", "ask"]);
+export type RunMode = z.infer<typeof runMode>;
+
+export const run = z
+  .object({
+    id: idOf("run"),
+    projectId: idOf("project"),
+    status: runStatus,
+    prompt: z.string(),
+    agent: z.string().nullable(),
+    routing: routing.nullable(),
+    mode: runMode,
+    scripted: z.boolean().openapi({ description: "Whether the scripted stand-in answers instead of a model." }),
+    usage,
+    error: runError.optional(),
+    lastSeq: z.int(),
+    createdAt: timestamp,
+    startedAt: timestamp.optional(),
+    endedAt: timestamp.optional(),
+  })
+  .openapi("Run");
+export type Run = z.infer<typeof run>;
+
+export const image = z.strictObject({
+  mediaType: z.enum(["image/png", "image/jpeg", "image/gif", "image/webp"]),
+  data: z.string().max(6_000_000),
+});
+
+export const runBudget = z.strictObject({
+  steps: z.int().min(1).max(200).optional(),
+  tokens: z.int().min(1).optional(),
+  microUsd: z.int().min(1).optional(),
+});
+export type RunBudget = z.infer<typeof runBudget>;
+
+export const runInput = z.strictObject({
+  prompt: promptText,
+  agent: z.string().min(1).max(64).optional(),
+  mode: runMode.optional(),
+  images: z.array(image).max(5).optional(),
+  budget: runBudget.optional(),
+  onDisconnect: z.enum(["continue", "cancel"]).optional(),
+});
+export type RunInput = z.infer<typeof runInput>;
+
+export const eventPage = z
+  .object({ data: z.array(runEvent), nextAfter: z.int(), upToDate: z.boolean(), closed: z.boolean() })
+  .openapi("EventPage");
+export type EventPage = z.infer<typeof eventPage>;
+
+const runPath = z.object({ id: idOf("run") });
+
+export const runRoutes = {
+  startRun: defineRoute({
+    method: "post",
+    path: "/v1/projects/{id}/runs",
+    access: "runs:write",
+    limit: "run",
+    tags: ["Runs"],
+    summary: "Give the project's agents a prompt; with Accept: text/event-stream the answer is the run's stream",
+    request: { params: projectPath, body: jsonBody(runInput) },
+    responses: { 202: json(run, "The run, queued"), ...problems(400, 401, 403, 404, 409, 415, 422) },
+  }),
+  listRuns: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/runs",
+    access: "runs:read",
+    limit: "read",
+    tags: ["Runs"],
+    summary: "The project's runs, newest first",
+    request: { params: projectPath, query: pageQuery },
+    responses: { 200: json(pageOf(run), "A page of runs"), ...problems(400, 401, 403, 404) },
+  }),
+  getRun: defineRoute({
+    method: "get",
+    path: "/v1/runs/{id}",
+    access: "runs:read",
+    limit: "read",
+    tags: ["Runs"],
+    summary: "One run",
+    request: { params: runPath },
+    responses: { 200: json(run, "The run"), ...problems(401, 403, 404) },
+  }),
+  cancelRun: defineRoute({
+    method: "post",
+    path: "/v1/runs/{id}/cancel",
+    access: "runs:write",
+    limit: "write",
+    tags: ["Runs"],
+    summary: "Cancel a run; an ended one stays as it is",
+    request: { params: runPath },
+    responses: { 200: json(run, "The run"), ...problems(401, 403, 404) },
+  }),
+  answerRun: defineRoute({
+    method: "post",
+    path: "/v1/runs/{id}/input",
+    access: "runs:write",
+    limit: "write",
+    tags: ["Runs"],
+    summary: "Answer what a waiting run asked",
+    request: { params: runPath, body: jsonBody(z.strictObject({ text: z.string().trim().min(1).max(32_000) })) },
+    responses: { 202: json(run, "The run, going on"), ...problems(400, 401, 403, 404, 409, 415, 422) },
+  }),
+  readEvents: defineRoute({
+    method: "get",
+    path: "/v1/runs/{id}/events",
+    access: "runs:read",
+    limit: "read",
+    tags: ["Runs"],
+    summary: "A run's events: a page of JSON, or with Accept: text/event-stream the live stream",
+    request: { params: runPath, query: z.object({ after: z.string().optional(), limit: z.string().optional() }) },
+    responses: {
+      200: {
+        description: "Events after `after`",
+        content: { "application/json": { schema: eventPage }, "text/event-stream": { schema: runEvent } },
+      },
+      204: { description: "Nothing after that: the run has ended" },
+      ...problems(400, 401, 403, 404, 410),
+    },
+  }),
+};

@@ -1,0 +1,147 @@
+import { idOf, timestamp } from "./ids.ts";
+import { pageOf, pageQuery } from "./pagination.ts";
+import { problems } from "./problem.ts";
+import { defineRoute, json, jsonBody, z } from "./route.ts";
+
+export const outboundEventTypes = [
+  "project.created",
+  "project.updated",
+  "project.deleted",
+  "revision.created",
+  "run.completed",
+  "run.failed",
+  "run.cancelled",
+  "preview.published",
+  "budget.threshold",
+] as const;
+export const outboundEventType = z.enum(outboundEventTypes);
+export type OutboundEventType = z.infer<typeof outboundEventType>;
+
+export const webhook = z
+  .object({
+    id: idOf("webhook"),
+    url: z.string(),
+    events: z.array(outboundEventType),
+    projectId: z.string().nullable(),
+    description: z.string(),
+    enabled: z.boolean(),
+    disabledReason: z.string().nullable(),
+    createdAt: timestamp,
+    updatedAt: timestamp,
+  })
+  .openapi("Webhook");
+export type Webhook = z.infer<typeof webhook>;
+
+export const delivery = z
+  .object({
+    id: idOf("delivery"),
+    webhookId: idOf("webhook"),
+    eventId: idOf("event"),
+    type: z.string(),
+    status: z.enum(["pending", "succeeded", "failed"]),
+    attempts: z.int(),
+    responseStatus: z.int().nullable(),
+    error: z.string().nullable(),
+    nextAttemptAt: timestamp.nullable(),
+    createdAt: timestamp,
+    lastAttemptAt: timestamp.nullable(),
+  })
+  .openapi("Delivery");
+export type Delivery = z.infer<typeof delivery>;
+
+const newWebhook = webhook.extend({ secret: z.string() }).openapi("NewWebhook");
+export type NewWebhook = z.infer<typeof newWebhook>;
+
+export const webhookInput = z.strictObject({
+  url: z.string(),
+  events: z.array(outboundEventType).min(1),
+  projectId: idOf("project").optional(),
+  description: z.string().max(500).optional(),
+});
+export type WebhookInput = z.infer<typeof webhookInput>;
+
+export const webhookUpdate = z.strictObject({
+  url: z.string().optional(),
+  events: z.array(outboundEventType).min(1).optional(),
+  description: z.string().max(500).optional(),
+  enabled: z.boolean().optional(),
+});
+export type WebhookUpdate = z.infer<typeof webhookUpdate>;
+
+const webhookPath = z.object({ id: idOf("webhook") });
+
+export const webhookRoutes = {
+  createWebhook: defineRoute({
+    method: "post",
+    path: "/v1/webhooks",
+    access: "webhooks:write",
+    limit: "write",
+    tags: ["Webhooks"],
+    summary: "Have events sent to an address; the signing secret is shown this once",
+    request: { body: jsonBody(webhookInput) },
+    responses: { 201: json(newWebhook, "The webhook"), ...problems(400, 401, 403, 404, 415, 422) },
+  }),
+  listWebhooks: defineRoute({
+    method: "get",
+    path: "/v1/webhooks",
+    access: "webhooks:read",
+    limit: "read",
+    tags: ["Webhooks"],
+    summary: "The account's webhooks",
+    request: { query: pageQuery },
+    responses: { 200: json(pageOf(webhook), "A page of webhooks"), ...problems(400, 401, 403) },
+  }),
+  getWebhook: defineRoute({
+    method: "get",
+    path: "/v1/webhooks/{id}",
+    access: "webhooks:read",
+    limit: "read",
+    tags: ["Webhooks"],
+    summary: "One webhook",
+    request: { params: webhookPath },
+    responses: { 200: json(webhook, "The webhook"), ...problems(401, 403, 404) },
+  }),
+  updateWebhook: defineRoute({
+    method: "patch",
+    path: "/v1/webhooks/{id}",
+    access: "webhooks:write",
+    limit: "write",
+    tags: ["Webhooks"],
+    summary: "Change a webhook, or enable it again",
+    request: { params: webhookPath, body: jsonBody(webhookUpdate) },
+    responses: { 200: json(webhook, "The webhook, changed"), ...problems(400, 401, 403, 404, 415, 422) },
+  }),
+  deleteWebhook: defineRoute({
+    method: "delete",
+    path: "/v1/webhooks/{id}",
+    access: "webhooks:write",
+    limit: "write",
+    tags: ["Webhooks"],
+    summary: "Delete a webhook",
+    request: { params: webhookPath },
+    responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404) },
+  }),
+  testWebhook: defineRoute({
+    method: "post",
+    path: "/v1/webhooks/{id}/test",
+    access: "webhooks:write",
+    limit: "write",
+    tags: ["Webhooks"],
+    summary: "Send a test event",
+    request: { params: webhookPath },
+    responses: {
+      202: json(z.object({ deliveryId: idOf("delivery") }), "The delivery, on its way"),
+      ...problems(401, 403, 404),
+    },
+  }),
+  listDeliveries: defineRoute({
+    method: "get",
+    path: "/v1/webhooks/{id}/deliveries",
+    access: "webhooks:read",
+    limit: "read",
+    tags: ["Webhooks"],
+    summary: "What was sent, newest first",
+    request: { params: webhookPath, query: pageQuery },
+    responses: { 200: json(pageOf(delivery), "A page of deliveries"), ...problems(400, 401, 403, 404) },
+  }),
+};

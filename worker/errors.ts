@@ -1,0 +1,98 @@
+/** Every code an error of Edgesmith can carry. What each means in HTTP is decided in http/problem.ts alone. */
+export const errorCodes = [
+  // the request itself
+  "malformed_json",
+  "malformed_request",
+  "invalid_cursor",
+  "invalid_limit",
+  "invalid_after",
+  "unsupported_media_type",
+  "invalid_request",
+  "invalid_path",
+  "invalid_content",
+  "invalid_url",
+  "invalid_archive",
+  "payload_too_large",
+  "method_not_allowed",
+  // who is asking
+  "unauthenticated",
+  "invalid_token",
+  "insufficient_scope",
+  "forbidden",
+  "bad_origin",
+  "not_found",
+  // preconditions and conflicts
+  "precondition_failed",
+  "conflict",
+  "file_exists",
+  "file_missing",
+  "path_conflict",
+  "revision_conflict",
+  "file_too_large",
+  "project_too_large",
+  "not_waiting",
+  "idempotency_key_reused",
+  "idempotency_in_flight",
+  "events_trimmed",
+  // agents and runs
+  "unknown_agent",
+  "invalid_agent",
+  "budget_exceeded",
+  "repeated_error",
+  "model_not_configured",
+  "model_overloaded",
+  "model_refused",
+  "model_failed",
+  "start_lost",
+  // limits and dependencies
+  "rate_limited",
+  "capability_refused",
+  "outcome_unknown",
+  "dependency_down",
+  "misconfigured",
+  "internal",
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** One fault inside a request: a JSON pointer to it, a code and a sentence. */
+export type FieldError = { pointer: string; code: string; detail: string };
+
+type Extra = {
+  /** Further members of the problem document, such as `conflicts` or `limit`. */
+  members?: Record<string, unknown>;
+  errors?: FieldError[];
+  /** Seconds after which asking again may help. */
+  retryAfter?: number;
+  cause?: unknown;
+};
+
+/** An error that says what went wrong by a code; `detail` is a sentence for the person who reads the answer. */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly members: Record<string, unknown>;
+  readonly errors: FieldError[] | undefined;
+  readonly retryAfter: number | undefined;
+
+  constructor(code: ErrorCode, detail: string, extra: Extra = {}) {
+    super(`${code}: ${detail}`, extra.cause === undefined ? undefined : { cause: extra.cause });
+    this.code = code;
+    this.detail = detail;
+    this.members = extra.members ?? {};
+    this.errors = extra.errors;
+    this.retryAfter = extra.retryAfter;
+  }
+}
+
+export const isAppError = (error: unknown, code?: ErrorCode): error is AppError =>
+  error instanceof AppError && (code === undefined || error.code === code);
+
+/** For the end of a switch over a union: fails to compile when a member was forgotten. */
+export function unreachable(value: never): never {
+  throw new Error(`unhandled: ${JSON.stringify(value)}`);
+}
+
+/** The message of anything that was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
