@@ -72,7 +72,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 }
 
 function settings(durable: boolean): string[] {
-  const values = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"];
+  const values = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "timezone=UTC"];
   if (!durable) values.push("fsync=off", "synchronous_commit=off", "full_page_writes=off");
   return values.flatMap((value) => ["-c", value]);
 }

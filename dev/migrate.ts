@@ -1,0 +1,39 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { drizzle } from "drizzle-orm/node-postgres";
+import { migrate } from "drizzle-orm/node-postgres/migrator";
+import pg from "pg";
+
+const MIGRATIONS = fileURLToPath(new URL("../drizzle/migrations", import.meta.url));
+
+/**
+ * Brings a database to the newest schema (drizzle/migrations) over an ordinary PostgreSQL connection. Running it again
+ * changes nothing; two at the same time wait for each other, on an advisory lock.
+ */
+export async function applyMigrations(databaseUrl: string): Promise<void> {
+  if (!existsSync(`${MIGRATIONS}/meta/_journal.json`))
+    throw new Error("drizzle/migrations is missing: npm run db:generate");
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query("SELECT pg_advisory_lock(hashtext('edgesmith migrations'))");
+    await client.query("SET client_min_messages = warning");
+    await migrate(drizzle(client), { migrationsFolder: MIGRATIONS });
+  } finally {
+    await client.end();
+  }
+}
+
+async function main(): Promise<void> {
+  const url = process.env.DATABASE_URL;
+  if (!url) throw new Error("Set DATABASE_URL to the database that is to be migrated.");
+  await applyMigrations(url);
+  console.log("The database has the newest schema.");
+}
+
+if (import.meta.main) {
+  main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}
