@@ -1,0 +1,21 @@
+import { index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { createdAt, moment } from "./columns.ts";
+
+/** Answers kept for 24 hours under the caller's Idempotency-Key. `status` is null while the first is still running. */
+export const idempotency = pgTable(
+  "idempotency",
+  {
+    userId: text("user_id").notNull(),
+    key: text("key").notNull(),
+    /** Hex SHA-256 of method, path and body. */
+    fingerprint: text("fingerprint").notNull(),
+    /** Which attempt holds the key: a crashed one's hold lapses. */
+    holder: text("holder").notNull(),
+    heldUntil: moment("held_until").notNull(),
+    status: integer("status"),
+    headers: jsonb("headers"),
+    body: text("body"),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.key] }), index("idempotency_created_at").on(t.createdAt)],
+);

@@ -1,0 +1,5 @@
+export * from "./accounts.ts";
+export * from "./http.ts";
+export * from "./projects.ts";
+export * from "./usage.ts";
+export * from "./webhooks.ts";

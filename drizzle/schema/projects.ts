@@ -1,0 +1,152 @@
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { user } from "./accounts.ts";
+import { createdAt, moment } from "./columns.ts";
+
+export const project = pgTable(
+  "project",
+  {
+    id: text("id").primaryKey(),
+    ownerId: text("owner_id").notNull().references(() => user.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    description: text("description").notNull().default(""),
+    /** The number of the newest revision; 0 before the first batch. */
+    head: integer("head").notNull().default(0),
+    visibility: text("visibility", { enum: ["private", "public"] }).notNull().default("private"),
+    createdAt: createdAt(),
+    updatedAt: moment("updated_at").notNull().defaultNow(),
+  },
+  (t) => [index("project_owner_id").on(t.ownerId, t.id)],
+);
+
+const projectId = () => text("project_id").notNull().references(() => project.id, { onDelete: "cascade" });
+
+/** Contents by hash of their bytes, so that a restore or a fork moves none. */
+export const blob = pgTable(
+  "blob",
+  {
+    projectId: projectId(),
+    sha256: text("sha256").notNull(),
+    /** How `content` holds the bytes. */
+    encoding: text("encoding", { enum: ["utf-8", "base64"] }).notNull(),
+    content: text("content").notNull(),
+    bytes: integer("bytes").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.projectId, t.sha256] })],
+);
+
+/** The tree at head. */
+export const file = pgTable(
+  "file",
+  {
+    projectId: projectId(),
+    path: text("path").notNull(),
+    sha256: text("sha256").notNull(),
+    bytes: integer("bytes").notNull(),
+    language: text("language").notNull(),
+    encoding: text("encoding", { enum: ["utf-8", "base64"] }).notNull(),
+    revision: integer("revision").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.projectId, t.path] })],
+);
+
+export const revision = pgTable(
+  "revision",
+  {
+    projectId: projectId(),
+    number: integer("number").notNull(),
+    opId: text("op_id").notNull(),
+    authorKind: text("author_kind", { enum: ["user", "token", "agent", "system"] }).notNull(),
+    authorId: text("author_id").notNull(),
+    authorName: text("author_name").notNull(),
+    runId: text("run_id"),
+    message: text("message").notNull(),
+    created: integer("created").notNull(),
+    updated: integer("updated").notNull(),
+    deleted: integer("deleted").notNull(),
+    moved: integer("moved").notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.projectId, t.number] })],
+);
+
+/** What a revision did to a path. A move is two rows: `deleted` where it was, `moved` where it is. */
+export const revisionChange = pgTable(
+  "revision_change",
+  {
+    projectId: projectId(),
+    number: integer("number").notNull(),
+    path: text("path").notNull(),
+    action: text("action", { enum: ["created", "updated", "deleted", "moved"] }).notNull(),
+    before: text("before"),
+    after: text("after"),
+    from: text("from_path"),
+    bytes: integer("bytes").notNull(),
+    language: text("language").notNull(),
+    encoding: text("encoding", { enum: ["utf-8", "base64"] }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.projectId, t.number, t.path] }),
+    // A tree at revision N is the last change at or before N for each path.
+    index("revision_change_path").on(t.projectId, t.path, t.number.desc()),
+  ],
+);
+
+/** What makes a commit happen once: its row is inserted first, and a second insert fails. */
+export const operation = pgTable(
+  "operation",
+  {
+    opId: text("op_id").primaryKey(),
+    kind: text("kind").notNull(),
+    result: jsonb("result"),
+    createdAt: createdAt(),
+  },
+  (t) => [index("operation_created_at").on(t.createdAt)],
+);
+
+export const message = pgTable(
+  "message",
+  {
+    id: text("id").primaryKey(),
+    projectId: projectId(),
+    runId: text("run_id"),
+    role: text("role", { enum: ["user", "assistant"] }).notNull(),
+    agent: text("agent"),
+    content: jsonb("content").notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [index("message_project_id").on(t.projectId, t.id), index("message_run_id").on(t.runId)],
+);
+
+export const run = pgTable(
+  "run",
+  {
+    id: text("id").primaryKey(),
+    projectId: projectId(),
+    ownerId: text("owner_id").notNull(),
+    status: text("status", {
+      enum: ["queued", "running", "waiting", "completed", "failed", "cancelled"],
+    }).notNull(),
+    prompt: text("prompt").notNull(),
+    /** What started it beside the prompt: mode, asked-for agent, budget, images' number, who. */
+    request: jsonb("request").notNull(),
+    agent: text("agent"),
+    routing: jsonb("routing"),
+    mode: text("mode", { enum: ["build", "plan", "ask"] }).notNull(),
+    scripted: boolean("scripted").notNull().default(false),
+    inputTokens: bigint("input_tokens", { mode: "number" }).notNull().default(0),
+    outputTokens: bigint("output_tokens", { mode: "number" }).notNull().default(0),
+    cacheReadTokens: bigint("cache_read_tokens", { mode: "number" }).notNull().default(0),
+    cacheWriteTokens: bigint("cache_write_tokens", { mode: "number" }).notNull().default(0),
+    microUsd: bigint("micro_usd", { mode: "number" }).notNull().default(0),
+    error: jsonb("error"),
+    lastSeq: integer("last_seq").notNull().default(0),
+    createdAt: createdAt(),
+    startedAt: moment("started_at"),
+    endedAt: moment("ended_at"),
+  },
+  (t) => [
+    index("run_project_id").on(t.projectId, t.id),
+    index("run_owner_id").on(t.ownerId, t.createdAt),
+    index("run_unended").on(t.status, t.createdAt),
+  ],
+);

@@ -1,0 +1,19 @@
+import { bigint, date, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+
+/** What an account's runs used, by day (UTC), project, agent and model. */
+export const usage = pgTable(
+  "usage",
+  {
+    ownerId: text("owner_id").notNull(),
+    day: date("day", { mode: "string" }).notNull(),
+    projectId: text("project_id").notNull(),
+    agent: text("agent").notNull(),
+    model: text("model").notNull(),
+    inputTokens: bigint("input_tokens", { mode: "number" }).notNull().default(0),
+    outputTokens: bigint("output_tokens", { mode: "number" }).notNull().default(0),
+    cacheReadTokens: bigint("cache_read_tokens", { mode: "number" }).notNull().default(0),
+    cacheWriteTokens: bigint("cache_write_tokens", { mode: "number" }).notNull().default(0),
+    microUsd: bigint("micro_usd", { mode: "number" }).notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.ownerId, t.day, t.projectId, t.agent, t.model] })],
+);

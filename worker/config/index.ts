@@ -1,0 +1,105 @@
+import { AppError } from "../errors.ts";
+import { plans, type Plan, type PlanName } from "./plans.ts";
+import { faultsOf, type Variables } from "./variables.ts";
+
+export { type Plan, type PlanName, plans } from "./plans.ts";
+export { version } from "./version.ts";
+
+/** What the Worker knows of its surroundings, parsed once an isolate. */
+export type Config = {
+  appUrl: string;
+  appOrigin: string;
+  /** Whether APP_URL is a loopback address: some conveniences are honoured only there. */
+  isLocal: boolean;
+  previewDomain: string;
+  authSecret: string;
+  database: { url: string; fetchEndpoint: string | null };
+  model: {
+    apiKey: string | null;
+    baseUrl: string | null;
+    scripted: boolean;
+    ids: Record<"fast" | "balanced" | "deep", string>;
+  };
+  redis: { url: string; token: string } | null;
+  github: { clientId: string; clientSecret: string } | null;
+  sentryDsn: string | null;
+  environment: string;
+  defaultPlan: PlanName;
+  rateLimits: boolean;
+  allowLoopbackWebhooks: boolean;
+  logLevel: "debug" | "info" | "warn" | "error" | "silent";
+  hasRedis: boolean;
+  hasSentry: boolean;
+  hasModel: boolean;
+  hasGitHub: boolean;
+};
+
+const loopbackHosts = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * Parses the Worker's variables and bindings.
+ * @throws AppError `misconfigured`, naming every fault at once and no value.
+ */
+export function parseConfig(env: unknown): Config {
+  const outcome = faultsOf(env);
+  if ("faults" in outcome) {
+    throw new AppError("misconfigured", `The Worker is not configured: ${outcome.faults.join("; ")}.`, {
+      errors: outcome.faults.map((detail) => ({ pointer: `/${detail.split(" ")[0]}`, code: "misconfigured", detail })),
+    });
+  }
+  return configFrom(outcome.parsed);
+}
+
+const configs = new WeakMap<object, Config>();
+
+/** The configuration of this isolate: parsed at its first request, the same object after that. */
+export function configOf(env: object): Config {
+  const known = configs.get(env);
+  if (known) return known;
+  const config = parseConfig(env);
+  configs.set(env, config);
+  return config;
+}
+
+export const planOf = (name: PlanName): Plan => plans[name];
+
+function configFrom(v: Variables): Config {
+  const app = new URL(v.APP_URL);
+  const isLocal = loopbackHosts.test(app.hostname);
+  return {
+    appUrl: v.APP_URL.replace(/\/$/, ""),
+    appOrigin: app.origin,
+    isLocal,
+    previewDomain: v.PREVIEW_DOMAIN,
+    authSecret: v.AUTH_SECRET,
+    database: { url: v.DATABASE_URL, fetchEndpoint: v.DATABASE_FETCH_ENDPOINT ?? null },
+    model: {
+      apiKey: v.ANTHROPIC_API_KEY ?? null,
+      baseUrl: v.ANTHROPIC_BASE_URL ?? null,
+      scripted: v.MODEL_SCRIPTED === "true",
+      ids: {
+        fast: v.MODEL_FAST ?? "claude-haiku-5-5",
+        balanced: v.MODEL_BALANCED ?? "claude-sonnet-5-5",
+        deep: v.MODEL_DEEP ?? "claude-opus-5-5",
+      },
+    },
+    redis:
+      v.UPSTASH_REDIS_REST_URL && v.UPSTASH_REDIS_REST_TOKEN
+        ? { url: v.UPSTASH_REDIS_REST_URL, token: v.UPSTASH_REDIS_REST_TOKEN }
+        : null,
+    github:
+      v.GITHUB_CLIENT_ID && v.GITHUB_CLIENT_SECRET
+        ? { clientId: v.GITHUB_CLIENT_ID, clientSecret: v.GITHUB_CLIENT_SECRET }
+        : null,
+    sentryDsn: v.SENTRY_DSN ?? null,
+    environment: v.ENVIRONMENT ?? (isLocal ? "local" : "production"),
+    defaultPlan: v.DEFAULT_PLAN ?? "free",
+    rateLimits: !(isLocal && v.RATE_LIMITS === "off"),
+    allowLoopbackWebhooks: isLocal && v.ALLOW_LOOPBACK_WEBHOOKS === "true",
+    logLevel: v.LOG_LEVEL ?? "info",
+    hasRedis: Boolean(v.UPSTASH_REDIS_REST_URL),
+    hasSentry: Boolean(v.SENTRY_DSN),
+    hasModel: Boolean(v.ANTHROPIC_API_KEY ?? v.ANTHROPIC_BASE_URL),
+    hasGitHub: Boolean(v.GITHUB_CLIENT_ID),
+  };
+}

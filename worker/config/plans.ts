@@ -1,0 +1,58 @@
+export type PlanName = "free" | "pro" | "enterprise";
+
+/** What a plan allows. Money is in micro-dollars, sizes in bytes, rates a minute. */
+export type Plan = {
+  name: PlanName;
+  runsPerMinute: number;
+  writesPerMinute: number;
+  readsPerMinute: number;
+  fileBytes: number;
+  filesPerProject: number;
+  projectBytes: number;
+  dailyMicroUsd: number;
+  runSteps: number;
+  runTokens: number;
+  runMicroUsd: number;
+};
+
+export const plans: Record<PlanName, Plan> = {
+  free: {
+    name: "free",
+    runsPerMinute: 3,
+    writesPerMinute: 120,
+    readsPerMinute: 600,
+    fileBytes: 51_200,
+    filesPerProject: 1_000,
+    projectBytes: 20 * 1024 * 1024,
+    dailyMicroUsd: 1_000_000,
+    runSteps: 40,
+    runTokens: 2_000_000,
+    runMicroUsd: 1_000_000,
+  },
+  pro: {
+    name: "pro",
+    runsPerMinute: 20,
+    writesPerMinute: 600,
+    readsPerMinute: 3_000,
+    fileBytes: 102_400,
+    filesPerProject: 5_000,
+    projectBytes: 100 * 1024 * 1024,
+    dailyMicroUsd: 20_000_000,
+    runSteps: 80,
+    runTokens: 8_000_000,
+    runMicroUsd: 10_000_000,
+  },
+  enterprise: {
+    name: "enterprise",
+    runsPerMinute: 60,
+    writesPerMinute: 2_400,
+    readsPerMinute: 12_000,
+    fileBytes: 512_000,
+    filesPerProject: 10_000,
+    projectBytes: 500 * 1024 * 1024,
+    dailyMicroUsd: 200_000_000,
+    runSteps: 200,
+    runTokens: 40_000_000,
+    runMicroUsd: 50_000_000,
+  },
+};

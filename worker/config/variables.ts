@@ -1,0 +1,73 @@
+import { z } from "zod";
+
+const blankIsAbsent = (value: unknown) => (value === "" ? undefined : value);
+const optional = <Schema extends z.ZodType>(schema: Schema) => z.preprocess(blankIsAbsent, schema.optional());
+
+const address = z.url({ protocol: /^https?$/ });
+const flag = optional(z.enum(["true", "false"]));
+/** A Durable Object namespace, a queue, a service: something with methods. Its kind cannot be asked for at run time. */
+const binding = z.custom<object>((value) => typeof value === "object" && value !== null, "the binding is missing");
+
+/** Every variable and binding of the API Worker. What each is for stands in docs/deploy.md. */
+export const variables = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** Where the driver sends its requests; only where the database is not Neon's own (local work, tests). */
+  DATABASE_FETCH_ENDPOINT: optional(address),
+  AUTH_SECRET: z.string().min(32),
+  APP_URL: address,
+  PREVIEW_DOMAIN: z.string().regex(/^[a-z0-9.-]+(:\d+)?$/),
+
+  ANTHROPIC_API_KEY: optional(z.string().min(1)),
+  ANTHROPIC_BASE_URL: optional(address),
+  /** Set by the local supervisor where the scripted stand-in answers. */
+  MODEL_SCRIPTED: flag,
+  MODEL_FAST: optional(z.string()),
+  MODEL_BALANCED: optional(z.string()),
+  MODEL_DEEP: optional(z.string()),
+
+  UPSTASH_REDIS_REST_URL: optional(address),
+  UPSTASH_REDIS_REST_TOKEN: optional(z.string().min(1)),
+  SENTRY_DSN: optional(address),
+  GITHUB_CLIENT_ID: optional(z.string().min(1)),
+  GITHUB_CLIENT_SECRET: optional(z.string().min(1)),
+
+  DEFAULT_PLAN: optional(z.enum(["free", "pro", "enterprise"])),
+  RATE_LIMITS: optional(z.enum(["on", "off"])),
+  ALLOW_LOOPBACK_WEBHOOKS: flag,
+  ENVIRONMENT: optional(z.string().min(1)),
+  LOG_LEVEL: optional(z.enum(["debug", "info", "warn", "error", "silent"])),
+
+  SESSIONS: binding,
+  RATE_LIMITERS: binding,
+  DELIVERIES: binding,
+  PREVIEW: binding,
+});
+
+export type Variables = z.infer<typeof variables>;
+
+/** Variables that only make sense as a pair. */
+const pairs = [
+  ["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"],
+  ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"],
+] as const;
+
+/** A sentence for each fault, naming the variable and never its value. */
+export function faultsOf(env: unknown): { parsed: Variables } | { faults: string[] } {
+  const result = variables.safeParse(env);
+  const given = (name: string) =>
+    typeof env === "object" && env !== null && Boolean(Reflect.get(env, name) as unknown);
+  const faults = result.success ? [] : result.error.issues.map((issue) => describe(issue, given));
+  for (const [one, other] of pairs) {
+    if (given(one) && !given(other)) faults.push(`${other} is missing: ${one} is set, and one needs the other`);
+    if (given(other) && !given(one)) faults.push(`${one} is missing: ${other} is set, and one needs the other`);
+  }
+  return result.success && faults.length === 0 ? { parsed: result.data } : { faults };
+}
+
+function describe(issue: z.core.$ZodIssue, given: (name: string) => boolean): string {
+  const name = String(issue.path[0] ?? "?");
+  if (!given(name)) return `${name} is missing`;
+  if (issue.code === "too_small") return `${name} is too short: at least ${issue.minimum} characters`;
+  if (issue.code === "invalid_value") return `${name} must be one of ${issue.values.join(", ")}`;
+  return `${name} is not of the right form`;
+}

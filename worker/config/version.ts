@@ -1,0 +1,2 @@
+/** The same as package.json's; test/floors.test.ts holds the two together. */
+export const version = "0.1.0";
