@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import type { Turn } from "../turn.ts";
+import type { InputUsage } from "./usage.ts";
+
+/** An event of the stream; `type` is also the name of the server-sent event. */
+export type StreamEvent = { type: string; [field: string]: unknown };
+
+/** How a turn is put on the wire. */
+export type Manner = {
+  model: string;
+  usage: InputUsage;
+  maxTokens: number;
+  /** Tools whose input is streamed as it is written, and not one finished property after another. */
+  eager: ReadonlySet<string>;
+  broken?: "bad_tool_json" | "max_tokens" | "refusal";
+};
+
+const alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+/** An id in the API's form; ids differ from answer to answer even where the content does not. */
+export const newId = (prefix: string): string =>
+  `${prefix}_01${[...randomBytes(22)].map((byte) => alphabet[byte % alphabet.length]).join("")}`;
+
+export const message = (manner: Manner) => ({
+  model: manner.model,
+  id: newId("msg"),
+  type: "message",
+  role: "assistant",
+  content: [],
+  stop_reason: null,
+  stop_sequence: null,
+  stop_details: null,
+  usage: {
+    ...manner.usage,
+    cache_creation: {
+      ephemeral_5m_input_tokens: manner.usage.cache_creation_input_tokens,
+      ephemeral_1h_input_tokens: 0,
+    },
+    output_tokens: 1,
+    service_tier: "standard",
+  },
+});
+
+/** A text's deltas: a word or three at a time, as a model's tokens come. */
+const textPieces = (text: string): string[] => text.match(/\s*\S{1,24}(?:\s+\S{1,4}(?=\s))?|\s+$/g) ?? [];
+
+const jsonPieces = (input: Record<string, unknown>, eager: boolean): string[] => {
+  const json = JSON.stringify(input);
+  if (eager) return json.match(/[\s\S]{1,32}/gu) ?? [];
+  const properties = Object.entries(input).map(
+    ([key, value], place) => `${place === 0 ? "{" : ", "}${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+  );
+  return properties.length === 0 ? ["{}"] : [...properties, "}"];
+};
+
+const half = <T>(list: T[]): T[] => list.slice(0, Math.max(1, Math.floor(list.length / 2)));
+
+type Sketch = { start: Record<string, unknown>; deltas: Iterable<Record<string, unknown>> };
+
+function* textDeltas(pieces: Iterable<string>) {
+  for (const text of pieces) yield { type: "text_delta", text };
+}
+
+function* inputDeltas(pieces: Iterable<string>) {
+  // The API opens every tool input with an empty delta.
+  yield { type: "input_json_delta", partial_json: "" };
+  for (const partial_json of pieces) yield { type: "input_json_delta", partial_json };
+}
+
+function sketch(turn: Turn, manner: Manner): Sketch[] {
+  if (manner.broken === "refusal") return [];
+  const stops = manner.broken === "max_tokens";
+  const calls = turn.calls ?? [];
+  const pieces = turn.deltas ?? (turn.text ? textPieces(turn.text) : undefined);
+  const text = pieces && stops && calls.length === 0 ? half([...pieces]) : pieces;
+  const blocks: Sketch[] = text ? [{ start: { type: "text", text: "" }, deltas: textDeltas(text) }] : [];
+  for (const [place, call] of calls.entries()) {
+    const last = place === calls.length - 1;
+    const whole = jsonPieces(call.input, manner.broken !== undefined || manner.eager.has(call.name));
+    const cut = last && manner.broken !== undefined;
+    // An input of no properties is a single piece: broken, it keeps its first character.
+    const sent = !cut ? whole : whole.length === 1 ? [(whole[0] ?? "{").slice(0, 1)] : half(whole);
+    blocks.push({
+      start: { type: "tool_use", id: newId("toolu"), name: call.name, input: {} },
+      deltas: inputDeltas(sent),
+    });
+  }
+  return blocks;
+}
+
+const stopReasonOf = (turn: Turn, manner: Manner): string => {
+  if (manner.broken === "max_tokens" || manner.broken === "refusal") return manner.broken;
+  return turn.calls && turn.calls.length > 0 ? "tool_use" : "end_turn";
+};
+
+/** A turn as the events of a stream, in the order of the Messages API. An answer longer than `max_tokens` is cut off. */
+export function* eventsOf(turn: Turn, manner: Manner): Generator<StreamEvent> {
+  yield { type: "message_start", message: message(manner) };
+  let characters = 0;
+  let stopReason = stopReasonOf(turn, manner);
+  for (const [index, block] of sketch(turn, manner).entries()) {
+    if (stopReason === "max_tokens" && manner.broken === undefined) break;
+    yield { type: "content_block_start", index, content_block: block.start };
+    if (index === 0) yield { type: "ping" };
+    for (const delta of block.deltas) {
+      const piece = "text" in delta ? delta.text : delta.partial_json;
+      characters += String(piece).length;
+      if (characters / 4 > manner.maxTokens) {
+        stopReason = "max_tokens";
+        break;
+      }
+      yield { type: "content_block_delta", index, delta };
+    }
+    yield { type: "content_block_stop", index };
+  }
+  const details =
+    stopReason === "refusal"
+      ? { type: "refusal", category: null, explanation: "Refused on request (scripted model)." }
+      : null;
+  yield {
+    type: "message_delta",
+    delta: { stop_reason: stopReason, stop_sequence: null, stop_details: details, container: null },
+    usage: { ...manner.usage, output_tokens: characters === 0 ? 1 : Math.ceil(characters / 4) },
+  };
+  yield { type: "message_stop" };
+}

@@ -1,0 +1,7 @@
+import type { Conversation } from "../turn.ts";
+import { fiveSteps } from "./five-steps.ts";
+import { scriptBlock } from "./script-block.ts";
+import { streamOfDeltas, textOfWords } from "./streams.ts";
+
+/** Conversations that tests start by a mark in the prompt; they come before all others, and say only what was asked. */
+export const controlled: Conversation[] = [scriptBlock, fiveSteps, streamOfDeltas, textOfWords];

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import type { Conversation, Turn } from "../turn.ts";
+
+const fence = /```script\s*\n([\s\S]*?)\n\s*```/;
+
+const script = z.array(
+  z.strictObject({
+    text: z.string().optional(),
+    tools: z
+      .array(z.strictObject({ name: z.string(), input: z.record(z.string(), z.unknown()).default({}) }))
+      .optional(),
+    delayMs: z.number().min(0).max(600_000).optional(),
+    paceMs: z.number().min(0).max(60_000).optional(),
+  }),
+);
+
+function turnsIn(prompt: string): Turn[] {
+  try {
+    const turns = script.parse(JSON.parse(fence.exec(prompt)?.[1] ?? ""));
+    return turns.map(({ tools, text, delayMs, paceMs }) => ({
+      ...(text === undefined ? {} : { text }),
+      ...(tools ? { calls: tools } : {}),
+      ...(delayMs === undefined ? {} : { delayMs }),
+      ...(paceMs === undefined ? {} : { paceMs }),
+    }));
+  } catch (error) {
+    return [
+      { text: `The script in the prompt cannot be read: ${error instanceof Error ? error.message : String(error)}` },
+    ];
+  }
+}
+
+/** Plays the turns that the prompt itself lists, whatever becomes of their calls. */
+export const scriptBlock: Conversation = {
+  name: "script in the prompt",
+  example: '```script [{"tools": [{"name": "list_files"}]}, {"text": "Done."}] ```',
+  matches: ({ prompt }) => fence.test(prompt),
+  *play({ prompt }) {
+    for (const turn of turnsIn(prompt)) {
+      if (turn.calls === undefined || turn.calls.length === 0) return turn;
+      yield turn;
+    }
+    return { text: "The script has ended." };
+  },
+};

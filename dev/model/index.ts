@@ -1,0 +1,47 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Fault, FaultQueue } from "./faults.ts";
+import { type House, handle, type SeenRequest } from "./server.ts";
+
+export type { Fault } from "./faults.ts";
+export type { SeenRequest } from "./server.ts";
+
+export type ScriptedModel = {
+  /** What goes into ANTHROPIC_BASE_URL. */
+  url: string;
+  /** The last 1,000 requests, oldest first. */
+  requests: SeenRequest[];
+  /** Lets the next requests fail. */
+  addFaults(...faults: Fault[]): void;
+  /** Breaks off what is being streamed, and stops. */
+  close(): Promise<void>;
+};
+
+/**
+ * Starts a stand-in for the Anthropic Messages API on 127.0.0.1.
+ * @param port 0 (the default) takes a free one.
+ * @param chunkDelayMs milliseconds between the deltas of a stream; 0 by default, 4 to 10 looks like a model.
+ * @param faults what the first requests are to suffer, in order.
+ */
+export async function startScriptedModel(
+  options: { port?: number; chunkDelayMs?: number; faults?: Fault[] } = {},
+): Promise<ScriptedModel> {
+  const house: House = { chunkDelayMs: options.chunkDelayMs ?? 0, faults: new FaultQueue(), requests: [] };
+  house.faults.add(...(options.faults ?? []));
+  const server = createServer((request, response) => void handle(request, response, house));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests: house.requests,
+    addFaults: (...faults) => house.faults.add(...faults),
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,90 @@
+import { call, type Outcome, type Part, type Task, type ToolCall } from "../turn.ts";
+import { contentOf, type Diagnostic, diagnosticsIn, pathsIn } from "./results.ts";
+import { brief, use } from "./use.ts";
+
+type Edit = { find: string; replace: string };
+
+/** The smallest stretch of whole lines around a line that occurs once in the file. */
+function unique(content: string, line: number): string | undefined {
+  const lines = content.split("\n");
+  for (let reach = 0; reach < 4; reach++) {
+    const text = lines.slice(Math.max(0, line - 1 - reach), line + reach).join("\n");
+    if (text.trim() !== "" && content.split(text).length === 2) return text;
+  }
+  return undefined;
+}
+
+/** What the message itself says should stand there: "Cannot find name 'x'. Did you mean 'y'?" and the like. */
+function suggestion(message: string, path: string, tree: string[]): { wrong: string; right: string } | undefined {
+  const meant = /['"]([^'"]+)['"].*did you mean (?:to (?:use|write) )?['"]([^'"]+)['"]/i.exec(message);
+  if (meant?.[1] && meant[2]) return { wrong: meant[1], right: meant[2] };
+  const missing = /(?:could not resolve|cannot find module|failed to resolve)[^'"]*['"](\.[^'"]+)['"]/i.exec(
+    message,
+  )?.[1];
+  if (!missing) return undefined;
+  const stem = (file: string) =>
+    file
+      .split("/")
+      .at(-1)
+      ?.replace(/\.\w+$/, "")
+      .toLowerCase();
+  const target = tree.find((file) => file !== path && stem(file) === stem(missing));
+  return target ? { wrong: missing, right: relativeTo(path, target) } : undefined;
+}
+
+/** How a module at one path imports the module at another. */
+export function relativeTo(from: string, to: string): string {
+  const base = from.split("/").slice(0, -1);
+  const target = to.split("/");
+  while (base.length > 0 && target.length > 1 && base[0] === target[0]) {
+    base.shift();
+    target.shift();
+  }
+  return `${base.length === 0 ? "./" : "../".repeat(base.length)}${target.join("/")}`;
+}
+
+function editFor(diagnostic: Diagnostic, read: Outcome | undefined, tree: string[]): Edit | undefined {
+  const content = contentOf(read, diagnostic.path);
+  const fix = suggestion(diagnostic.message, diagnostic.path, tree);
+  const find = content === undefined ? undefined : unique(content, diagnostic.line);
+  if (!fix || !find?.includes(fix.wrong)) return undefined;
+  return { find, replace: find.replace(fix.wrong, fix.right) };
+}
+
+/** Reads the files that the diagnostics name, and repairs what a diagnostic tells how to. Gives what is still wrong. */
+export function* repair(task: Task, diagnostics: Diagnostic[]): Part<Diagnostic[]> {
+  const paths = [...new Set(diagnostics.map((diagnostic) => diagnostic.path))].slice(0, 10);
+  const [listed, read] = yield* use(
+    task,
+    `There ${diagnostics.length === 1 ? "is 1 error" : `are ${diagnostics.length} errors`}. The first one: ${brief(diagnostics[0]?.message ?? "")}. I read the code there.`,
+    call("list_files"),
+    call("read_files", { paths }),
+  );
+  const calls = paths.flatMap((path): ToolCall[] => {
+    const edits = diagnostics
+      .filter((diagnostic) => diagnostic.path === path)
+      .flatMap((diagnostic) => editFor(diagnostic, read ?? listed, pathsIn(listed)) ?? []);
+    const distinct = edits.filter((edit, place) => edits.findIndex((other) => other.find === edit.find) === place);
+    return distinct.length === 0 ? [] : [call("edit_file", { path, edits: distinct })];
+  });
+  if (calls.length === 0) return diagnostics;
+  yield* use(task, "The diagnostics say what was meant, so the repair is small.", ...calls);
+  const [again] = yield* use(task, "I check again.", call("check"));
+  return diagnosticsIn(again);
+}
+
+/** Checks the project and repairs what it can. Gives the errors that are left. */
+export function* checked(task: Task, text: string): Part<Diagnostic[]> {
+  const [outcome] = yield* use(task, text, call("check"));
+  const diagnostics = diagnosticsIn(outcome);
+  return diagnostics.length === 0 ? [] : yield* repair(task, diagnostics);
+}
+
+/** A closing sentence about the errors that are left, or none. */
+export const leftOver = (diagnostics: Diagnostic[]): string =>
+  diagnostics.length === 0
+    ? ""
+    : `\n\nThe check still reports ${diagnostics.length} ${diagnostics.length === 1 ? "error" : "errors"} that this script cannot repair:\n${diagnostics
+        .slice(0, 5)
+        .map(({ path, line, message }) => `- \`${path}:${line}\` ${brief(message)}`)
+        .join("\n")}`;

@@ -1,0 +1,83 @@
+import type { Outcome } from "../turn.ts";
+
+/*
+ * A model reads whatever a tool answers; a script has to look for what it needs. These functions find paths, contents
+ * and diagnostics in JSON as well as in plain text, so that the wording of the tools stays free.
+ */
+
+export type Diagnostic = { path: string; line: number; message: string };
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every object anywhere in a JSON value. */
+function* objectsIn(value: unknown): Generator<Record<string, unknown>> {
+  if (!isRecord(value)) return;
+  if (!Array.isArray(value)) yield value;
+  for (const inner of Object.values(value)) yield* objectsIn(inner);
+}
+
+const pathLike = /(?:^|[\s"'`(,[])((?:[\w@.-]+\/)*[\w@.-]*\w\.[A-Za-z][\w]{0,7})(?=$|[\s"'`),:\]])/gm;
+
+/** The paths a `list_files` or `search_files` answer names, each once. */
+export function pathsIn(outcome: Outcome | undefined): string[] {
+  if (!outcome || outcome.isError) return [];
+  const value = json(outcome.text);
+  const named = [...objectsIn(value)].flatMap((entry) => (typeof entry.path === "string" ? [entry.path] : []));
+  const found = named.length > 0 ? named : [...outcome.text.matchAll(pathLike)].map(([, path = ""]) => path);
+  return [...new Set(found)];
+}
+
+const unnumbered = (text: string): string => {
+  const lines = text.split("\n");
+  const numbered = /^\s*\d+(?:\t|→|[|:] ?)/;
+  return lines.every((line) => line === "" || numbered.test(line))
+    ? lines.map((line) => line.replace(numbered, "")).join("\n")
+    : text;
+};
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+/** The content of one file in a `read_files` answer; undefined if it is not there. */
+export function contentOf(outcome: Outcome | undefined, path: string): string | undefined {
+  if (!outcome || outcome.isError) return undefined;
+  for (const entry of objectsIn(json(outcome.text))) {
+    if (entry.path === path && typeof entry.content === "string") return unnumbered(entry.content);
+  }
+  const name = escaped(path);
+  const tagged = new RegExp(`<file[^>]*path="${name}"[^>]*>\\n?([\\s\\S]*?)\\n?</file>`).exec(outcome.text);
+  if (tagged) return unnumbered(tagged[1] ?? "");
+  const fenced = new RegExp(`^.*${name}.*\\n+\`\`\`\\w*\\n([\\s\\S]*?)\\n\`\`\``, "m").exec(outcome.text);
+  if (fenced) return unnumbered(fenced[1] ?? "");
+  const headed = new RegExp(
+    `^(#+|=+|-{2,})\\s*${name}\\b.*\\n([\\s\\S]*?)(?=\\n\\1\\s*\\S+\\.\\w+|$(?![\\s\\S]))`,
+    "m",
+  ).exec(outcome.text);
+  return headed ? unnumbered(headed[2] ?? "") : undefined;
+}
+
+const diagnosticLine =
+  /([\w@./-]+\.(?:tsx?|jsx?|mjs|css|html|json))[:(](\d+)(?:[:,]\d+)?\)?:?\s*-?\s*(error|warning)?\s*:?\s*(.+)/;
+
+/** The errors in the answer of `check` or `read_logs`, without warnings. */
+export function diagnosticsIn(outcome: Outcome | undefined): Diagnostic[] {
+  if (!outcome) return [];
+  const structured = [...objectsIn(json(outcome.text))].flatMap((entry): Diagnostic[] => {
+    const { path, line, message, severity, level } = entry;
+    if (typeof path !== "string" || typeof message !== "string") return [];
+    const kind = severity ?? level ?? "error";
+    return kind === "error" ? [{ path, line: typeof line === "number" ? line : 1, message }] : [];
+  });
+  if (structured.length > 0) return structured;
+  return outcome.text.split("\n").flatMap((text) => {
+    const [, path = "", line = "1", severity, message = ""] = diagnosticLine.exec(text) ?? [];
+    return path === "" || severity === "warning" ? [] : [{ path, line: Number(line), message }];
+  });
+}

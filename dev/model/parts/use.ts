@@ -1,0 +1,16 @@
+import type { Outcome, Part, Task, ToolCall } from "../turn.ts";
+
+/** Calls those of the tools that the request offers; without any of them the step is left out. */
+export function* use(task: Task, text: string, ...calls: ToolCall[]): Part<Outcome[]> {
+  const offered = calls.filter((call) => task.tools.has(call.name));
+  if (offered.length === 0) return [];
+  return yield { text, calls: offered };
+}
+
+export const mayWrite = (task: Task): boolean => task.tools.has("write_files") || task.tools.has("edit_file");
+
+/** Short enough to quote in a sentence. */
+export const brief = (text: string, length = 240): string => {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
+};

@@ -1,0 +1,48 @@
+import { type Block, blocksOf, type MessagesRequest, resultText, type WireMessage } from "./anthropic/wire.ts";
+import type { Outcome, Task } from "./turn.ts";
+
+/** A request as a conversation sees it: the task, and the outcomes of every turn since the prompt. */
+export type Situation = { task: Task; past: Outcome[][] };
+
+const textOf = (blocks: Block[]): string[] => blocks.flatMap((block) => (block.type === "text" ? [block.text] : []));
+
+/** A tool result carries the conversation on; anything else a person sends begins a new one. */
+const isPrompt = (message: WireMessage): boolean =>
+  message.role === "user" && !blocksOf(message).some((block) => block.type === "tool_result");
+
+export function readRequest(request: MessagesRequest): Situation {
+  const { messages } = request;
+  const start = messages.findLastIndex(isPrompt);
+  const asked = messages[start];
+  const system = Array.isArray(request.system)
+    ? request.system.map((block) => block.text).join("\n\n")
+    : (request.system ?? "");
+  const offered = request.tool_choice?.type === "none" ? [] : (request.tools ?? []);
+  return {
+    // A client may put context (the list of files, say) in blocks of its own before what the person wrote.
+    task: {
+      prompt: (asked ? textOf(blocksOf(asked)).at(-1) : undefined) ?? "",
+      system,
+      tools: new Set(offered.map((tool) => tool.name)),
+    },
+    past: outcomesIn(messages.slice(start + 1)),
+  };
+}
+
+function outcomesIn(messages: WireMessage[]): Outcome[][] {
+  const results = new Map(
+    messages
+      .flatMap(blocksOf)
+      .flatMap((block) => (block.type === "tool_result" ? [[block.tool_use_id, block] as const] : [])),
+  );
+  return messages
+    .filter((message) => message.role === "assistant")
+    .map((message) =>
+      blocksOf(message).flatMap((block) => {
+        if (block.type !== "tool_use") return [];
+        const result = results.get(block.id);
+        const call = { name: block.name, input: block.input };
+        return [{ call, text: result ? resultText(result) : "", isError: result?.is_error ?? false }];
+      }),
+    );
+}

@@ -1,0 +1,81 @@
+import type { ServerResponse } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import { ApiError } from "./anthropic/api-error.ts";
+import type { StreamEvent } from "./anthropic/events.ts";
+import type { Fault } from "./faults.ts";
+
+export type Pace = { delayMs: number; paceMs: number };
+
+/** @throws ApiError when the stream is to end in an `error` event. */
+async function* paced(
+  events: Iterable<StreamEvent>,
+  pace: Pace,
+  fault: Fault | undefined,
+): AsyncGenerator<StreamEvent> {
+  const limit = fault?.kind === "error_event" ? (fault.afterDeltas ?? 3) : Number.POSITIVE_INFINITY;
+  const begun = performance.now();
+  let deltas = 0;
+  for (const event of events) {
+    if (event.type === "content_block_delta") {
+      if (deltas >= limit) throw brokenStream(fault);
+      // Against the clock and not one sleep after another, so that "so many per second" stays true.
+      const due = begun + pace.delayMs + deltas * pace.paceMs - performance.now();
+      if (due > 1) await pause(due);
+      deltas++;
+    }
+    if (event.type === "message_delta" && Number.isFinite(limit)) throw brokenStream(fault);
+    yield event;
+  }
+}
+
+const brokenStream = (fault: Fault | undefined): ApiError => {
+  const type = fault?.kind === "error_event" ? (fault.type ?? "overloaded_error") : "api_error";
+  return new ApiError(type, type === "overloaded_error" ? "Overloaded" : "Internal server error");
+};
+
+const frame = (event: StreamEvent): Buffer => Buffer.from(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+
+/** Resolves when the socket takes more, or the client has gone. */
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
+  });
+
+async function write(response: ServerResponse, bytes: Buffer): Promise<void> {
+  if (!response.write(bytes) && !response.destroyed) await drained(response);
+}
+
+/** Streams a turn's events to the client at a pace, with what the fault does to them. Stops when the client leaves. */
+export async function sendStream(
+  response: ServerResponse,
+  events: Iterable<StreamEvent>,
+  { pace, fault, requestId }: { pace: Pace; fault: Fault | undefined; requestId: string },
+): Promise<void> {
+  response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
+  let left = fault?.kind === "cut" ? fault.atByte : Number.POSITIVE_INFINITY;
+  try {
+    for await (const event of paced(events, pace, fault)) {
+      if (response.destroyed) return;
+      const bytes = frame(event);
+      if (bytes.length >= left) {
+        await write(response, bytes.subarray(0, left));
+        // The bytes are to arrive before the connection breaks.
+        setTimeout(() => response.destroy(), 5);
+        return;
+      }
+      left -= bytes.length;
+      await write(response, bytes);
+      if (fault?.kind === "hang") return;
+    }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    await write(response, frame(error.body(requestId)));
+  }
+  response.end();
+}

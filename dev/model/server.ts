@@ -1,0 +1,179 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Answer, answer } from "./answer.ts";
+import { ApiError, errorTypeOf } from "./anthropic/api-error.ts";
+import { collect } from "./anthropic/collect.ts";
+import { eventsOf, type Manner, newId } from "./anthropic/events.ts";
+import { inputUsage } from "./anthropic/usage.ts";
+import { parseRequest } from "./anthropic/validate.ts";
+import { countTokensRequest, type MessagesRequest, messagesRequest } from "./anthropic/wire.ts";
+import { promptFault, promptPace } from "./controls/prompt-faults.ts";
+import { conversations } from "./conversations/index.ts";
+import type { Fault, FaultQueue } from "./faults.ts";
+import { sendStream } from "./send.ts";
+
+/** What the server remembers of a request, for tests to look at. */
+export type SeenRequest = {
+  at: string;
+  requestId: string;
+  /** Names and values as sent, without the credential. */
+  headers: Record<string, string>;
+  body: MessagesRequest;
+  conversation: string;
+  step: number;
+  fault?: Fault;
+};
+
+export type House = { chunkDelayMs: number; faults: FaultQueue; requests: SeenRequest[] };
+
+const bodyLimit = 32 * 1024 * 1024;
+const remembered = 1_000;
+
+const about = () => ({
+  service: "Edgesmith scripted model",
+  scripted: true,
+  description: "A stand-in for the Anthropic Messages API that answers from a script. No model is behind it.",
+  prompts: conversations.map(({ name, example }) => ({ name, example })),
+});
+
+/** Answers one HTTP request. Whatever goes wrong leaves in the API's own error form. */
+export async function handle(request: IncomingMessage, response: ServerResponse, house: House): Promise<void> {
+  const requestId = newId("req");
+  response.setHeader("request-id", requestId);
+  try {
+    await route(request, response, house, requestId);
+  } catch (error) {
+    if (response.headersSent) return void response.destroy();
+    const known = error instanceof ApiError ? error : new ApiError("api_error", "Internal server error");
+    if (!(error instanceof ApiError)) console.error("scripted model:", error);
+    json(response, known.status, known.body(requestId));
+  }
+}
+
+async function route(
+  request: IncomingMessage,
+  response: ServerResponse,
+  house: House,
+  requestId: string,
+): Promise<void> {
+  const path = new URL(request.url ?? "/", "http://localhost").pathname;
+  switch (`${request.method} ${path}`) {
+    case "GET /":
+      return json(response, 200, about());
+    case "GET /control/requests":
+      return json(response, 200, { requests: house.requests });
+    case "POST /control/faults":
+      house.faults.add(...((await readJson(request)) as Fault[]));
+      return json(response, 202, {});
+    case "POST /v1/messages":
+      checkHeaders(request);
+      return await messages(request, response, house, requestId);
+    case "POST /v1/messages/count_tokens": {
+      checkHeaders(request);
+      const usage = inputUsage(parseRequest(countTokensRequest, await readJson(request)));
+      const total = usage.input_tokens + usage.cache_creation_input_tokens + usage.cache_read_input_tokens;
+      return json(response, 200, { input_tokens: total });
+    }
+    default:
+      throw new ApiError("not_found_error", "Not Found");
+  }
+}
+
+function checkHeaders({ headers }: IncomingMessage): void {
+  const key = headers["x-api-key"] ?? headers.authorization?.replace(/^Bearer\s+/i, "");
+  if (!key) throw new ApiError("authentication_error", "x-api-key header is required");
+  if (!headers["anthropic-version"]) {
+    throw new ApiError("invalid_request_error", "anthropic-version: header is required");
+  }
+  if (!headers["content-type"]?.includes("application/json")) {
+    throw new ApiError("invalid_request_error", "content-type: must be application/json");
+  }
+}
+
+async function messages(
+  request: IncomingMessage,
+  response: ServerResponse,
+  house: House,
+  requestId: string,
+): Promise<void> {
+  const body = parseRequest(messagesRequest, await readJson(request));
+  const chosen = answer(body);
+  const asked = promptFault(chosen.prompt, chosen.step);
+  const fault = house.faults.take(`${chosen.step} ${chosen.prompt}`, asked);
+  remember(house, {
+    at: new Date().toISOString(),
+    requestId,
+    headers: headersOf(request),
+    body,
+    conversation: chosen.conversation,
+    step: chosen.step,
+    ...(fault ? { fault } : {}),
+  });
+  if (fault?.kind === "status") {
+    if (fault.retryAfter !== undefined) response.setHeader("retry-after", String(fault.retryAfter));
+    throw new StatusFault(fault.status);
+  }
+  const events = eventsOf(chosen.turn, mannerOf(body, fault));
+  if (!body.stream) return json(response, 200, collect(events));
+  const pace = { delayMs: chosen.turn.delayMs ?? 0, paceMs: paceOf(chosen, house) };
+  await sendStream(response, events, { pace, fault, requestId });
+}
+
+class StatusFault extends ApiError {
+  readonly #status: number;
+
+  constructor(status: number) {
+    const type = errorTypeOf(status);
+    super(type, type === "overloaded_error" ? "Overloaded" : `Failed on request with ${status} (scripted model)`);
+    this.#status = status;
+  }
+
+  override get status(): number {
+    return this.#status;
+  }
+}
+
+const paceOf = ({ turn, prompt }: Answer, house: House): number =>
+  turn.paceMs ?? promptPace(prompt) ?? house.chunkDelayMs;
+
+function mannerOf(body: MessagesRequest, fault: Fault | undefined): Manner {
+  const broken = fault?.kind;
+  return {
+    model: body.model,
+    usage: inputUsage(body),
+    maxTokens: body.max_tokens,
+    eager: new Set(body.tools?.flatMap((tool) => (tool.eager_input_streaming ? [tool.name] : []))),
+    ...(broken === "bad_tool_json" || broken === "max_tokens" || broken === "refusal" ? { broken } : {}),
+  };
+}
+
+function remember(house: House, seen: SeenRequest): void {
+  house.requests.push(seen);
+  if (house.requests.length > remembered) house.requests.shift();
+}
+
+const headersOf = ({ headers }: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      name === "x-api-key" || name === "authorization" || value === undefined ? [] : [[name, String(value)]],
+    ),
+  );
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > bodyLimit) throw new ApiError("request_too_large", "Request exceeds the maximum size");
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  } catch {
+    throw new ApiError("invalid_request_error", "The request body is not valid JSON");
+  }
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+}
