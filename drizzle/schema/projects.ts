@@ -6,19 +6,26 @@ export const project = pgTable(
   "project",
   {
     id: text("id").primaryKey(),
-    ownerId: text("owner_id").notNull().references(() => user.id, { onDelete: "cascade" }),
+    ownerId: text("owner_id")
+      .notNull()
+      .references(() => user.id, { onDelete: "cascade" }),
     name: text("name").notNull(),
     description: text("description").notNull().default(""),
     /** The number of the newest revision; 0 before the first batch. */
     head: integer("head").notNull().default(0),
-    visibility: text("visibility", { enum: ["private", "public"] }).notNull().default("private"),
+    visibility: text("visibility", { enum: ["private", "public"] })
+      .notNull()
+      .default("private"),
     createdAt: createdAt(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
   (t) => [index("project_owner_id").on(t.ownerId, t.id)],
 );
 
-const projectId = () => text("project_id").notNull().references(() => project.id, { onDelete: "cascade" });
+const projectId = () =>
+  text("project_id")
+    .notNull()
+    .references(() => project.id, { onDelete: "cascade" });
 
 /** Contents by hash of their bytes, so that a restore or a fork moves none. */
 export const blob = pgTable(

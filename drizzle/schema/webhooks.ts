@@ -6,7 +6,9 @@ export const webhook = pgTable(
   "webhook",
   {
     id: text("id").primaryKey(),
-    ownerId: text("owner_id").notNull().references(() => user.id, { onDelete: "cascade" }),
+    ownerId: text("owner_id")
+      .notNull()
+      .references(() => user.id, { onDelete: "cascade" }),
     projectId: text("project_id"),
     url: text("url").notNull(),
     events: text("events").array().notNull(),
@@ -39,9 +41,15 @@ export const delivery = pgTable(
   "delivery",
   {
     id: text("id").primaryKey(),
-    eventId: text("event_id").notNull().references(() => event.id, { onDelete: "cascade" }),
-    webhookId: text("webhook_id").notNull().references(() => webhook.id, { onDelete: "cascade" }),
-    status: text("status", { enum: ["pending", "succeeded", "failed"] }).notNull().default("pending"),
+    eventId: text("event_id")
+      .notNull()
+      .references(() => event.id, { onDelete: "cascade" }),
+    webhookId: text("webhook_id")
+      .notNull()
+      .references(() => webhook.id, { onDelete: "cascade" }),
+    status: text("status", { enum: ["pending", "succeeded", "failed"] })
+      .notNull()
+      .default("pending"),
     attempts: integer("attempts").notNull().default(0),
     responseStatus: integer("response_status"),
     error: text("error"),

@@ -1,5 +1,5 @@
 import { AppError } from "../errors.ts";
-import { plans, type Plan, type PlanName } from "./plans.ts";
+import { type Plan, type PlanName, plans } from "./plans.ts";
 import { faultsOf, type Variables } from "./variables.ts";
 
 export { type Plan, type PlanName, plans } from "./plans.ts";

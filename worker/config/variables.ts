@@ -54,9 +54,8 @@ const pairs = [
 /** A sentence for each fault, naming the variable and never its value. */
 export function faultsOf(env: unknown): { parsed: Variables } | { faults: string[] } {
   const result = variables.safeParse(env);
-  const given = (name: string) =>
-    typeof env === "object" && env !== null && Boolean(Reflect.get(env, name) as unknown);
-  const faults = result.success ? [] : result.error.issues.map((issue) => describe(issue, given));
+  const given = (name: string) => typeof env === "object" && env !== null && Boolean(Reflect.get(env, name) as unknown);
+  const faults = result.success ? [] : result.error.issues.map((issue) => sentenceFor(issue, given));
   for (const [one, other] of pairs) {
     if (given(one) && !given(other)) faults.push(`${other} is missing: ${one} is set, and one needs the other`);
     if (given(other) && !given(one)) faults.push(`${one} is missing: ${other} is set, and one needs the other`);
@@ -64,7 +63,7 @@ export function faultsOf(env: unknown): { parsed: Variables } | { faults: string
   return result.success && faults.length === 0 ? { parsed: result.data } : { faults };
 }
 
-function describe(issue: z.core.$ZodIssue, given: (name: string) => boolean): string {
+function sentenceFor(issue: z.core.$ZodIssue, given: (name: string) => boolean): string {
   const name = String(issue.path[0] ?? "?");
   if (!given(name)) return `${name} is missing`;
   if (issue.code === "too_small") return `${name} is too short: at least ${issue.minimum} characters`;

@@ -1,0 +1,31 @@
+import type { Plan, PlanName } from "../config/index.ts";
+import { plans } from "../config/index.ts";
+import type { Scope } from "../contract/index.ts";
+import { unreachable } from "../errors.ts";
+
+/**
+ * Who is acting. Everything is done in the right of one account, the owner's; a token and an agent act for it.
+ * `ownerId` stands in every WHERE.
+ */
+export type Actor =
+  | { kind: "user"; ownerId: string; plan: PlanName; name: string; email: string }
+  | { kind: "token"; ownerId: string; plan: PlanName; name: string; tokenId: string; scopes: Scope[] }
+  | { kind: "agent"; ownerId: string; plan: PlanName; name: string; runId: string };
+
+/** The author a revision names. */
+export type Author = { kind: "user" | "token" | "agent"; id: string; name: string };
+
+export const planOfActor = (actor: Actor): Plan => plans[actor.plan];
+
+export function authorOf(actor: Actor): Author {
+  switch (actor.kind) {
+    case "user":
+      return { kind: "user", id: actor.ownerId, name: actor.name };
+    case "token":
+      return { kind: "token", id: actor.tokenId, name: actor.name };
+    case "agent":
+      return { kind: "agent", id: actor.name, name: actor.name };
+    default:
+      return unreachable(actor);
+  }
+}

@@ -1,0 +1,2 @@
+export { type Actor, type Author, authorOf, planOfActor } from "./actor.ts";
+export type { Context } from "./context.ts";

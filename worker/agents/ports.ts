@@ -1,0 +1,78 @@
+import type {
+  AppRequest,
+  AppResponse,
+  BatchResult,
+  Diagnostic,
+  EmittedEvent,
+  FileContent,
+  FileEntry,
+  Operation,
+  PreviewLog,
+  Usage,
+} from "../contract/index.ts";
+import type { TurnBlock, TurnEnd } from "./model/port.ts";
+
+/** What the loop needs of the world around it. `runs/` supplies the journal and the sink, `workspace.ts` the project. */
+
+export type AgentBatch = {
+  operations: Operation[];
+  message: string;
+  /** The revision the batch was made against. */
+  expectedRevision: number;
+  /** The batch's own id: sending it again gives the stored result and changes nothing. */
+  opId: string;
+  onConflict: "merge";
+};
+
+/** One project as the agent's tools see it. Faults are AppErrors (`file_missing`, `revision_conflict`, `file_too_large`, …). */
+export type Workspace = {
+  head(): Promise<number>;
+  listFiles(): Promise<{ revision: number; files: FileEntry[] }>;
+  readFile(path: string): Promise<FileContent | null>;
+  applyBatch(batch: AgentBatch): Promise<BatchResult>;
+  /** The result of a batch that was applied before, by its id: what a tool asks when it runs again after a crash. */
+  findBatch(opId: string): Promise<BatchResult | null>;
+  check(): Promise<Diagnostic[]>;
+  request(request: AppRequest): Promise<AppResponse>;
+  logs(limit: number): Promise<PreviewLog[]>;
+};
+
+/** The paths a call read or wrote, and the revision it did so at: from these the bases are rebuilt after a crash. */
+export type Touched = { how: "read" | "wrote"; revision: number; paths: string[] };
+
+export type StoredTurn = {
+  content: TurnBlock[];
+  stopReason: TurnEnd;
+  /** What the step cost, attempts that failed included. */
+  usage: Usage;
+  /** The project's head when the step began. */
+  head: number;
+};
+
+export type StoredResult = {
+  toolUseId: string;
+  name: string;
+  input: unknown;
+  content: string;
+  isError: boolean;
+  touched?: Touched;
+};
+
+/** One step as it was stored; `results` by the call's place among the turn's tool calls, from 0. */
+export type StoredStep = { step: number; turn: StoredTurn; results: ReadonlyMap<number, StoredResult> };
+
+/**
+ * The run's checkpoints. Where a save and an emit belong together, the loop makes both calls before it awaits either:
+ * a store that writes synchronously can keep or lose them as one.
+ */
+export type RunJournal = {
+  /** All stored steps, in order. */
+  steps(): StoredStep[];
+  /** The step that was started and whose turn was never stored, with the number of its `step.started` event. */
+  openStep(): { step: number; fromSeq: number } | null;
+  saveAssistant(step: number, turn: StoredTurn): void | Promise<void>;
+  saveToolResult(step: number, place: number, result: StoredResult): void | Promise<void>;
+};
+
+/** Appends an event to the run's log. @returns the number it got. */
+export type Emit = (event: EmittedEvent) => number;

@@ -1,0 +1,83 @@
+import { eq } from "drizzle-orm";
+import type { BatchItem } from "drizzle-orm/batch";
+import { operation } from "../../drizzle/schema/index.ts";
+import { AppError } from "../errors.ts";
+import type { Database } from "./connect.ts";
+import { databaseErrorOf, isRepeat, isTransient, isUnknownOutcome, translate } from "./errors.ts";
+
+/** A statement that has not been sent yet. */
+export type Statement = BatchItem<"pg">;
+
+export type Commit = {
+  /** Names this commit for ever: sent again with the same id, it changes nothing and gives the stored result. */
+  opId: string;
+  /** What kind of commit it is, for who reads the table. */
+  kind: string;
+  /** The result, where it is known beforehand; a statement may set `operation.result` instead. */
+  result?: unknown;
+  statements: Statement[];
+};
+
+/** `replayed`: an earlier sending of the same operation had been committed, and this one changed nothing. */
+export type Committed = { result: unknown; replayed: boolean };
+
+const giveUpAfterMs = 9_000;
+const firstPauseMs = 25;
+
+/**
+ * Runs statements as one transaction in one HTTP request, exactly once.
+ *
+ * The operation's row is inserted first, without ON CONFLICT, so a second sending fails on its primary key; an outcome
+ * that is not known (no answer, a lost COMMIT) is therefore safe to send again until it is.
+ * @throws AppError of the guard that failed; `outcome_unknown` when the database did not answer within 9 s.
+ */
+export async function commit(
+  database: Database,
+  { opId, kind, result = null, statements }: Commit,
+): Promise<Committed> {
+  const begin = database.insert(operation).values({ opId, kind, result });
+  const stored = () => database.select({ result: operation.result }).from(operation).where(eq(operation.opId, opId));
+  const deadline = Date.now() + giveUpAfterMs;
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, 1_000)) {
+    try {
+      const answers = await database.batch([begin, ...statements, stored()]);
+      return { result: resultOf(answers.at(-1)), replayed: false };
+    } catch (error) {
+      const failure = databaseErrorOf(error);
+      if (!failure) throw error;
+      if (isRepeat(failure)) return { result: resultOf(await read(stored())), replayed: true };
+      if (!isUnknownOutcome(failure) && !isTransient(failure)) throw translate(error);
+      if (Date.now() + pauseMs > deadline) {
+        throw new AppError(
+          "outcome_unknown",
+          "The database does not answer, so it is not known whether this was done. Ask again with the same Idempotency-Key.",
+          { cause: error, retryAfter: 2 },
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}
+
+function resultOf(answer: unknown): unknown {
+  const row: unknown = Array.isArray(answer) ? answer[0] : undefined;
+  return typeof row === "object" && row !== null && "result" in row ? row.result : null;
+}
+
+/**
+ * Runs one statement that may be run twice without harm: a read, or a write that sets what it names.
+ * @throws AppError `dependency_down` when the database does not answer; the guard's error otherwise.
+ */
+export async function read<T>(statement: PromiseLike<T> & { execute(): Promise<T> }): Promise<T> {
+  try {
+    return await statement.execute();
+  } catch (error) {
+    const failure = databaseErrorOf(error);
+    if (!failure || !(isUnknownOutcome(failure) || isTransient(failure))) throw translate(error);
+  }
+  try {
+    return await statement.execute();
+  } catch (error) {
+    throw translate(error);
+  }
+}

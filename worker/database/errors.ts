@@ -1,0 +1,78 @@
+import { AppError, type ErrorCode } from "../errors.ts";
+
+/** What the database said, whichever layer wrapped it. `code` is a SQLSTATE; absent where no answer came. */
+export type DatabaseError = { code: string | undefined; detail: string | undefined; constraint: string | undefined };
+
+/** The driver's error inside whatever drizzle made of it, or null for an error of another origin. */
+export function databaseErrorOf(error: unknown): DatabaseError | null {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at.name === "NeonDbError") {
+      const field = (name: string) => {
+        const value: unknown = Reflect.get(at as object, name);
+        return typeof value === "string" ? value : undefined;
+      };
+      return { code: field("code"), detail: field("detail"), constraint: field("constraint") };
+    }
+  }
+  return null;
+}
+
+/**
+ * Whether the statements may or may not have been committed: no answer, a 5xx, a lost COMMIT (an empty code), a lost
+ * connection, a server going down (FACTS of Neon's proxy: a lost COMMIT comes back as 400 with `code: ""`).
+ */
+export const isUnknownOutcome = ({ code }: DatabaseError): boolean =>
+  code === undefined || code === "" || code.startsWith("08") || /^(57P0[123]|40003)$/.test(code);
+
+/** Whether the statements were certainly rolled back for a reason that passes: a deadlock, a serialization failure. */
+export const isTransient = ({ code }: DatabaseError): boolean => code === "40001" || code === "40P01";
+
+/** Whether a statement failed because the row of its operation is there already: it has been committed before. */
+export const isRepeat = ({ code, constraint }: DatabaseError): boolean =>
+  code === "23505" && constraint === "operation_pkey";
+
+const guards: Record<string, { code: ErrorCode; detail: (about: Record<string, unknown>) => string }> = {
+  ES404: { code: "not_found", detail: () => "There is no such thing here." },
+  ES412: { code: "precondition_failed", detail: () => "The project has changed since you read it." },
+  ES422: { code: "invalid_request", detail: ({ head }) => `The head is ${head}; a later revision does not exist.` },
+  ES409: {
+    code: "revision_conflict",
+    detail: () => "Some of these paths have changed since the revision this was made against.",
+  },
+  ESFEX: { code: "file_exists", detail: ({ path }) => `${path} exists already.` },
+  ESFMI: { code: "file_missing", detail: ({ path }) => `${path} does not exist.` },
+  ESPCO: {
+    code: "path_conflict",
+    detail: ({ path, other }) =>
+      `${path} and ${other} cannot both be there: one is a folder of the other, or they differ by case alone.`,
+  },
+  ESFTL: {
+    code: "file_too_large",
+    detail: ({ path, bytes, limit }) => `${path} has ${bytes} bytes; the limit is ${limit}.`,
+  },
+  ESPTL: {
+    code: "project_too_large",
+    detail: ({ files, bytes }) => `The project would have ${files} files of ${bytes} bytes, more than the plan allows.`,
+  },
+};
+
+/** The AppError a database error stands for. What it does not know rises as it is, and becomes a 500. */
+export function translate(error: unknown): unknown {
+  const failure = databaseErrorOf(error);
+  if (!failure) return error;
+  const guard = guards[failure.code ?? ""];
+  if (guard) {
+    const members = parseMembers(failure.detail);
+    return new AppError(guard.code, guard.detail(members), { members, cause: error });
+  }
+  if (isUnknownOutcome(failure) || /^(53|55P03|57014)/.test(failure.code ?? "")) {
+    return new AppError("dependency_down", "The database does not answer. Try again.", { cause: error, retryAfter: 2 });
+  }
+  return error;
+}
+
+function parseMembers(detail: string | undefined): Record<string, unknown> {
+  if (!detail) return {};
+  const value: unknown = JSON.parse(detail);
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}

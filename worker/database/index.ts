@@ -1,0 +1,3 @@
+export { type Commit, type Committed, commit, read, type Statement } from "./commit.ts";
+export { connect, type Database, type DatabaseConfig } from "./connect.ts";
+export { databaseErrorOf, translate } from "./errors.ts";

@@ -1,0 +1,1 @@
+export { Timings, timed, withTimings } from "./timings.ts";
