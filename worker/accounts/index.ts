@@ -1,2 +1,6 @@
 export { type Actor, type Author, authorOf, planOfActor } from "./actor.ts";
+export { type Auth, authOf } from "./auth.ts";
+export { type Authenticated, authenticate } from "./authenticate.ts";
 export type { Context } from "./context.ts";
+export { getMe, type MeUpdate, updateMe } from "./me.ts";
+export { createToken, listTokens, type NewTokenInput, revokeToken, rotateToken } from "./tokens.ts";

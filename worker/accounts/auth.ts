@@ -1,0 +1,71 @@
+import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { betterAuth } from "better-auth/minimal";
+import { ulid } from "ulid";
+import { account, session, user, verification } from "../../drizzle/schema/index.ts";
+import type { Config } from "../config/index.ts";
+import { newId } from "../contract/index.ts";
+import type { Database } from "../database/index.ts";
+import { hashPassword, verifyPassword } from "./password.ts";
+
+/** How long a session is believed from its signed cookie alone, without asking the database. */
+const cookieCacheSeconds = 30;
+
+function build(config: Config, database: Database) {
+  const secure = config.appUrl.startsWith("https:");
+  return betterAuth({
+    appName: "Edgesmith",
+    baseURL: config.appUrl,
+    basePath: "/v1/auth",
+    secret: config.authSecret,
+    trustedOrigins: [config.appOrigin],
+    // One HTTP request is one transaction here, so the adapter cannot hold one open over several.
+    database: drizzleAdapter(database, {
+      provider: "pg",
+      schema: { user, session, account, verification },
+      transaction: false,
+    }),
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: 8,
+      maxPasswordLength: 128,
+      password: { hash: hashPassword, verify: verifyPassword },
+    },
+    ...(config.github && {
+      socialProviders: { github: { clientId: config.github.clientId, clientSecret: config.github.clientSecret } },
+    }),
+    account: { accountLinking: { enabled: true, requireLocalEmailVerified: true } },
+    user: {
+      additionalFields: {
+        plan: { type: ["free", "pro", "enterprise"], defaultValue: config.defaultPlan, input: false },
+        dailyMicroUsd: { type: "number", required: false, input: false, bigint: true },
+      },
+    },
+    session: {
+      expiresIn: 60 * 60 * 24 * 30,
+      updateAge: 60 * 60 * 24,
+      cookieCache: { enabled: true, maxAge: cookieCacheSeconds },
+    },
+    // Ours (limits/) counts in a store that all isolates share.
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    advanced: {
+      cookiePrefix: secure ? "__Host-edgesmith" : "edgesmith",
+      useSecureCookies: false,
+      defaultCookieAttributes: { secure, httpOnly: true, sameSite: "lax", path: "/" },
+      database: { generateId: ({ model }) => (model === "user" ? newId("user") : ulid().toLowerCase()) },
+      ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
+    },
+  });
+}
+
+export type Auth = ReturnType<typeof build>;
+
+const built = new WeakMap<Database, Auth>();
+
+/** better-auth over our tables, one an isolate. It serves `/v1/auth/*`. */
+export function authOf(config: Config, database: Database): Auth {
+  const auth = built.get(database) ?? build(config, database);
+  built.set(database, auth);
+  return auth;
+}

@@ -1,0 +1,51 @@
+import type { Config } from "../config/index.ts";
+import { type Scope, scopes } from "../contract/index.ts";
+import { type Database, read } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+import type { Actor } from "./actor.ts";
+import { authOf } from "./auth.ts";
+import { selectTokenByHash, touchToken } from "./store.ts";
+import { hashToken, isWellFormedToken } from "./token-text.ts";
+
+/** Who a request is from, and the cookies that its answer must carry (a refreshed session). */
+export type Authenticated = { actor: Actor | null; setCookies: string[] };
+
+type Input = { config: Config; database: Database; headers: Headers; waitUntil: (work: Promise<unknown>) => void };
+
+/**
+ * The actor of a request by its bearer token or its session cookie; null without either.
+ * @throws AppError `invalid_token` for a credential that is given and not good: it never falls back to another.
+ */
+export async function authenticate(input: Input): Promise<Authenticated> {
+  const authorization = input.headers.get("authorization");
+  if (authorization !== null) return { actor: await byToken(authorization, input), setCookies: [] };
+  return bySession(input);
+}
+
+async function byToken(authorization: string, { database, waitUntil }: Input): Promise<Actor> {
+  const refused = new AppError("invalid_token", "The token is not valid: unknown, expired, revoked or mistyped.");
+  const text = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  if (text === undefined || !isWellFormedToken(text)) throw refused;
+  const [found] = await read(selectTokenByHash(database, await hashToken(text)));
+  if (!found) throw refused;
+  waitUntil(read(touchToken(database, found.token.id)));
+  const known = (scope: string): scope is Scope => scopes.some((one) => one === scope);
+  return {
+    kind: "token",
+    ownerId: found.token.userId,
+    plan: found.plan,
+    name: found.token.name,
+    tokenId: found.token.id,
+    scopes: found.token.scopes.filter(known),
+  };
+}
+
+async function bySession({ config, database, headers }: Input): Promise<Authenticated> {
+  if (!headers.has("cookie")) return { actor: null, setCookies: [] };
+  const answer = await authOf(config, database).api.getSession({ headers, returnHeaders: true });
+  const setCookies = answer.headers?.getSetCookie() ?? [];
+  const user = answer.response?.user;
+  if (!user) return { actor: null, setCookies };
+  const plan = user.plan === "pro" || user.plan === "enterprise" ? user.plan : "free";
+  return { actor: { kind: "user", ownerId: user.id, plan, name: user.name, email: user.email }, setCookies };
+}

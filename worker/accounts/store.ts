@@ -1,0 +1,89 @@
+import { and, desc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
+import { apiToken, usage, user } from "../../drizzle/schema/index.ts";
+import type { Database } from "../database/index.ts";
+
+// Unexecuted statements of the accounts room.
+
+export type NewTokenRow = typeof apiToken.$inferInsert;
+export type TokenRow = typeof apiToken.$inferSelect;
+
+export const insertToken = (db: Database, row: NewTokenRow) => db.insert(apiToken).values(row).returning();
+
+const alive = () => and(isNull(apiToken.revokedAt), or(isNull(apiToken.expiresAt), gt(apiToken.expiresAt, sql`now()`)));
+
+export const selectTokenByHash = (db: Database, sha256: string) =>
+  db
+    .select({ token: apiToken, plan: user.plan })
+    .from(apiToken)
+    .innerJoin(user, eq(user.id, apiToken.userId))
+    .where(and(eq(apiToken.sha256, sha256), alive()));
+
+export const selectTokens = (db: Database, ownerId: string, before: string | null, limit: number) =>
+  db
+    .select()
+    .from(apiToken)
+    .where(
+      and(
+        eq(apiToken.userId, ownerId),
+        isNull(apiToken.revokedAt),
+        before === null ? undefined : lt(apiToken.id, before),
+      ),
+    )
+    .orderBy(desc(apiToken.id))
+    .limit(limit);
+
+export const selectToken = (db: Database, ownerId: string, id: string) =>
+  db
+    .select()
+    .from(apiToken)
+    .where(and(eq(apiToken.userId, ownerId), eq(apiToken.id, id), alive()));
+
+export const revokeTokenRow = (db: Database, ownerId: string, id: string) =>
+  db
+    .update(apiToken)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(apiToken.userId, ownerId), eq(apiToken.id, id), isNull(apiToken.revokedAt)))
+    .returning({ id: apiToken.id });
+
+export const expireTokenRow = (db: Database, ownerId: string, id: string, seconds: number) =>
+  db
+    .update(apiToken)
+    .set({
+      expiresAt: sql`least(coalesce(${apiToken.expiresAt}, 'infinity'), now() + make_interval(secs => ${seconds}))`,
+    })
+    .where(and(eq(apiToken.userId, ownerId), eq(apiToken.id, id), alive()));
+
+/** Noted at most once a minute, so that a busy token does not write at every request. */
+export const touchToken = (db: Database, id: string) =>
+  db
+    .update(apiToken)
+    .set({ lastUsedAt: sql`now()` })
+    .where(
+      and(
+        eq(apiToken.id, id),
+        or(isNull(apiToken.lastUsedAt), lt(apiToken.lastUsedAt, sql`now() - interval '1 minute'`)),
+      ),
+    );
+
+export const selectUser = (db: Database, id: string) => db.select().from(user).where(eq(user.id, id));
+
+export const updateUser = (
+  db: Database,
+  id: string,
+  change: Partial<Pick<typeof user.$inferInsert, "name" | "dailyMicroUsd">>,
+) =>
+  db
+    .update(user)
+    .set({ ...change, updatedAt: sql`now()` })
+    .where(eq(user.id, id))
+    .returning();
+
+export const selectUsageToday = (db: Database, ownerId: string) =>
+  db
+    .select({
+      microUsd: sql<string>`coalesce(sum(${usage.microUsd}), 0)`.mapWith(Number),
+      inputTokens: sql<string>`coalesce(sum(${usage.inputTokens}), 0)`.mapWith(Number),
+      outputTokens: sql<string>`coalesce(sum(${usage.outputTokens}), 0)`.mapWith(Number),
+    })
+    .from(usage)
+    .where(and(eq(usage.ownerId, ownerId), eq(usage.day, sql`(now() at time zone 'utc')::date`)));
