@@ -1,0 +1,43 @@
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
+import type { Environment } from "../environment.ts";
+
+/** Whose log a line belongs to, and which code wrote it. */
+export type TailProps = { projectId: string; codeId: string };
+
+/** Hears what an app's server logs and throws, when an invocation of it has ended. */
+export class AppTail extends WorkerEntrypoint<Environment, TailProps> {
+  override async tail(events: TraceItem[]): Promise<void> {
+    const lines = events.flatMap((event) => [...event.logs.map(fromConsole), ...event.exceptions.map(fromException)]);
+    if (lines.length > 0) await this.env.APPS.getByName(this.ctx.props.projectId).log(lines);
+  }
+}
+
+function fromConsole({ message, level, timestamp }: TraceLog): PreviewLog {
+  const values: unknown[] = Array.isArray(message) ? message : [message];
+  return {
+    at: new Date(timestamp).toISOString(),
+    source: "server",
+    level: levelOf(level),
+    message: values.map(text).join(" "),
+  };
+}
+
+function fromException({ name, message, stack, timestamp }: TraceException): PreviewLog {
+  const line: PreviewLog = {
+    at: new Date(timestamp).toISOString(),
+    source: "server",
+    level: "error",
+    message: `${name}: ${message}`,
+  };
+  return stack === undefined ? line : { ...line, stack };
+}
+
+function levelOf(level: string): PreviewLog["level"] {
+  if (level === "debug" || level === "warn" || level === "error") return level;
+  return "info";
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+}

@@ -1,0 +1,143 @@
+import type { BuildReport } from "../../worker/contract/preview-rpc.ts";
+import type { PlanStore } from "../packages/install-packages.ts";
+import type { PlannedPackage } from "../packages/plan-packages.ts";
+import type { Asset, CompiledApp, ServerCode } from "../project/compile-project.ts";
+
+/** A build as it is kept: everything but the assets' bodies, which are read when they are asked for. */
+export type KeptBuild = { revision: number; report: BuildReport; server: ServerCode | null };
+export type KeptAsset = Omit<Asset, "body">;
+
+/** Changes whenever the same files would be built into something else; older builds are then built again. */
+const COMPILER = "1";
+const KEPT_BUILDS = 4;
+const KEPT_PLANS = 4;
+/** A row may hold 2 MB. */
+const PART_BYTES = 1_500_000;
+
+/** The builds of one project's newest revisions, and the versions of packages chosen for it. */
+export class BuildStore {
+  readonly #sql: SqlStorage;
+  readonly #transaction: (work: () => void) => void;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#sql = storage.sql;
+    this.#transaction = (work) => storage.transactionSync(work);
+    this.#sql.exec(`
+      CREATE TABLE IF NOT EXISTS build (revision INTEGER PRIMARY KEY, compiler TEXT NOT NULL, kept_at INTEGER NOT NULL, report TEXT NOT NULL, server TEXT);
+      CREATE TABLE IF NOT EXISTS asset (revision INTEGER, address TEXT, content_type TEXT NOT NULL, etag TEXT NOT NULL, PRIMARY KEY (revision, address));
+      CREATE TABLE IF NOT EXISTS part (revision INTEGER, name TEXT, number INTEGER, body BLOB NOT NULL, PRIMARY KEY (revision, name, number));
+      CREATE TABLE IF NOT EXISTS plan (dependencies TEXT PRIMARY KEY, packages TEXT NOT NULL, kept_at INTEGER NOT NULL);
+    `);
+  }
+
+  get(revision: number): KeptBuild | null {
+    const row = this.#sql
+      .exec<{ report: string; server: string | null }>(
+        "SELECT report, server FROM build WHERE revision = ? AND compiler = ?",
+        revision,
+        COMPILER,
+      )
+      .toArray()[0];
+    if (row === undefined) return null;
+    const server = row.server === null ? null : (JSON.parse(row.server) as Omit<ServerCode, "script" | "sourceMap">);
+    return {
+      revision,
+      report: JSON.parse(row.report) as BuildReport,
+      server: server && { ...server, ...this.#code(revision) },
+    };
+  }
+
+  put(revision: number, app: CompiledApp): KeptBuild {
+    this.#transaction(() => {
+      this.#delete(revision);
+      const server = app.server && JSON.stringify({ id: app.server.id, hasApp: app.server.hasApp });
+      const report = JSON.stringify(app.report);
+      this.#sql.exec("INSERT INTO build VALUES (?, ?, ?, ?, ?)", revision, COMPILER, Date.now(), report, server);
+      if (app.server !== null) {
+        this.#putParts(revision, "server.js", new TextEncoder().encode(app.server.script));
+        this.#putParts(revision, "server.js.map", new TextEncoder().encode(app.server.sourceMap));
+      }
+      for (const { address, contentType, etag, body } of app.assets) {
+        this.#sql.exec("INSERT INTO asset VALUES (?, ?, ?, ?)", revision, address, contentType, etag);
+        this.#putParts(revision, address, body);
+      }
+      this.#trim();
+    });
+    return { revision, report: app.report, server: app.server };
+  }
+
+  /** The type checker's findings join a build's own. */
+  setReport(revision: number, report: BuildReport): void {
+    this.#sql.exec("UPDATE build SET report = ? WHERE revision = ?", JSON.stringify(report), revision);
+  }
+
+  asset(revision: number, address: string): KeptAsset | null {
+    const row = this.#sql
+      .exec<{ content_type: string; etag: string }>(
+        "SELECT content_type, etag FROM asset WHERE revision = ? AND address = ?",
+        revision,
+        address,
+      )
+      .toArray()[0];
+    return row === undefined ? null : { address, contentType: row.content_type, etag: row.etag };
+  }
+
+  body(revision: number, name: string): Uint8Array<ArrayBuffer> {
+    const rows = this.#sql
+      .exec<{ body: ArrayBuffer }>(
+        "SELECT body FROM part WHERE revision = ? AND name = ? ORDER BY number",
+        revision,
+        name,
+      )
+      .toArray();
+    const whole = new Uint8Array(rows.reduce((bytes, { body }) => bytes + body.byteLength, 0));
+    let offset = 0;
+    for (const { body } of rows) {
+      whole.set(new Uint8Array(body), offset);
+      offset += body.byteLength;
+    }
+    return whole;
+  }
+
+  readonly plans: PlanStore = {
+    get: (key) => {
+      const row = this.#sql
+        .exec<{ packages: string }>("SELECT packages FROM plan WHERE dependencies = ?", key)
+        .toArray()[0];
+      return row === undefined ? null : (JSON.parse(row.packages) as PlannedPackage[]);
+    },
+    put: (key, plan) => {
+      this.#sql.exec("INSERT OR REPLACE INTO plan VALUES (?, ?, ?)", key, JSON.stringify(plan), Date.now());
+      this.#sql.exec(
+        "DELETE FROM plan WHERE dependencies NOT IN (SELECT dependencies FROM plan ORDER BY kept_at DESC LIMIT ?)",
+        KEPT_PLANS,
+      );
+    },
+  };
+
+  #code(revision: number): { script: string; sourceMap: string } {
+    const text = (name: string) => new TextDecoder().decode(this.body(revision, name));
+    return { script: text("server.js"), sourceMap: text("server.js.map") };
+  }
+
+  #putParts(revision: number, name: string, body: Uint8Array): void {
+    for (let number = 0; number * PART_BYTES < body.length; number += 1) {
+      const part = body.slice(number * PART_BYTES, (number + 1) * PART_BYTES);
+      this.#sql.exec("INSERT OR REPLACE INTO part VALUES (?, ?, ?, ?)", revision, name, number, part);
+    }
+  }
+
+  #trim(): void {
+    const old = this.#sql
+      .exec<{ revision: number }>(
+        "SELECT revision FROM build ORDER BY kept_at DESC, revision DESC LIMIT -1 OFFSET ?",
+        KEPT_BUILDS,
+      )
+      .toArray();
+    for (const { revision } of old) this.#delete(revision);
+  }
+
+  #delete(revision: number): void {
+    for (const table of ["build", "asset", "part"]) this.#sql.exec(`DELETE FROM ${table} WHERE revision = ?`, revision);
+  }
+}

@@ -1,0 +1,119 @@
+import { DurableObject } from "cloudflare:workers";
+import type { AppRequest, AppResponse, BuildReport, PreviewLog } from "../../worker/contract/preview-rpc.ts";
+import { RESERVED } from "../door/client-script.ts";
+import { takeVisit, type Visit } from "../door/visit.ts";
+import type { Environment } from "../environment.ts";
+import { Registry } from "../packages/registry.ts";
+import { answer } from "./answer.ts";
+import { readBrowserLog } from "./browser-log.ts";
+import { buildProject } from "./build-project.ts";
+import { BuildStore, type KeptBuild } from "./build-store.ts";
+import { LogStore } from "./log-store.ts";
+import { RunningApp } from "./running-app.ts";
+import { toAppResponse, toRequest } from "./tool-request.ts";
+
+/** One project's preview: its builds, its log, and its running app. Named by the project's id. */
+export class PreviewApp extends DurableObject<Environment> {
+  readonly #running: RunningApp;
+  readonly #registry: Registry;
+  readonly #building = new Map<number, Promise<KeptBuild>>();
+  #builds: BuildStore;
+  #logs: LogStore;
+
+  constructor(state: DurableObjectState, env: Environment) {
+    super(state, env);
+    this.#builds = new BuildStore(state.storage);
+    this.#logs = new LogStore(state.storage);
+    this.#registry = new Registry(env.NPM_REGISTRY);
+    this.#running = new RunningApp(state, env.LOADER, (codeId) => this.#tailFor(codeId));
+  }
+
+  /** A visitor's request, from the front door. */
+  override async fetch(request: Request): Promise<Response> {
+    const { visit, headers } = takeVisit(request.headers);
+    if (new URL(request.url).pathname.startsWith(`${RESERVED}logs`)) return this.#browserLog(request);
+    const { url, method, body } = request;
+    return this.#answer(new Request(url, { method, headers, body, redirect: "manual" }), visit);
+  }
+
+  /** Builds a revision, once, however many ask for it. */
+  async build(visit: Visit): Promise<BuildReport> {
+    return (await this.#built(visit)).report;
+  }
+
+  /** One request as a tool makes it. */
+  async request(visit: Visit, request: AppRequest): Promise<AppResponse> {
+    return toAppResponse(await this.#answer(toRequest(request), visit));
+  }
+
+  log(lines: PreviewLog[]): void {
+    this.#logs.append(lines);
+  }
+
+  logs(limit: number): PreviewLog[] {
+    return this.#logs.newest(limit);
+  }
+
+  clearData(): void {
+    this.#running.clearData();
+  }
+
+  /** Removes everything kept for the project. */
+  async forget(): Promise<void> {
+    this.#running.clearData();
+    await this.ctx.storage.deleteAll();
+    this.#builds = new BuildStore(this.ctx.storage);
+    this.#logs = new LogStore(this.ctx.storage);
+  }
+
+  async #answer(request: Request, visit: Visit): Promise<Response> {
+    const build = await this.#built(visit);
+    const { server } = build;
+    return answer(request, build, this.#builds, async (passed) => {
+      if (server === null) throw new Error("The app has no server.");
+      return this.#running.fetch(server, passed);
+    });
+  }
+
+  #built(visit: Visit): Promise<KeptBuild> {
+    const { revision } = visit;
+    const known = this.#building.get(revision);
+    if (known !== undefined) return known;
+    const building = this.#readOrBuild(visit).finally(() => this.#building.delete(revision));
+    this.#building.set(revision, building);
+    return building;
+  }
+
+  async #readOrBuild({ capability, revision }: Visit): Promise<KeptBuild> {
+    const kept = this.#builds.get(revision);
+    if (kept !== null) return kept;
+    const tree = await this.env.API.readTree(capability);
+    if (tree.projectId !== this.#projectId() || tree.revision !== revision) throw new Error("capability_refused");
+    const { app, keep } = await buildProject(tree, this.#registry, this.#builds.plans);
+    const at = new Date().toISOString();
+    this.#logs.append(
+      app.report.diagnostics.map(({ severity, ...rest }) => ({
+        at,
+        source: "build",
+        level: severity === "error" ? "error" : "warn",
+        ...rest,
+      })),
+    );
+    return keep ? this.#builds.put(revision, app) : { revision, report: app.report, server: app.server };
+  }
+
+  async #browserLog(request: Request): Promise<Response> {
+    const line = await readBrowserLog(request);
+    if (line !== null) this.#logs.append([line]);
+    return new Response(null, { status: line === null ? 400 : 204 });
+  }
+
+  #tailFor(codeId: string): Fetcher {
+    return this.ctx.exports.AppTail({ props: { projectId: this.#projectId(), codeId } });
+  }
+
+  #projectId(): string {
+    if (this.ctx.id.name === undefined) throw new Error("A preview's object is named by its project.");
+    return this.ctx.id.name;
+  }
+}

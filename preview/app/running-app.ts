@@ -1,0 +1,57 @@
+import type { ServerCode } from "../project/compile-project.ts";
+
+const FACET = "app";
+const COMPATIBILITY_DATE = "2026-11-01";
+const CPU_MS = 10_000;
+const SUBREQUESTS = 50;
+
+/**
+ * Runs an app's server: its `App` object as a facet, whose SQLite stays when its code changes, or its default export.
+ * It gets no binding, no variable and no network.
+ */
+export class RunningApp {
+  readonly #state: DurableObjectState;
+  readonly #loader: WorkerLoader;
+  readonly #tailFor: (codeId: string) => Fetcher;
+  #codeId: string | null = null;
+
+  /** @param tailFor who hears what code of this id logs and throws */
+  constructor(state: DurableObjectState, loader: WorkerLoader, tailFor: (codeId: string) => Fetcher) {
+    this.#state = state;
+    this.#loader = loader;
+    this.#tailFor = tailFor;
+  }
+
+  /** Sends a request to the app's server; what its code throws is thrown here. */
+  fetch(server: ServerCode, request: Request): Promise<Response> {
+    const worker = this.#load(server);
+    if (!server.hasApp) return worker.getEntrypoint().fetch(request);
+    if (this.#codeId !== null && this.#codeId !== server.id) this.#stop("The app's code has changed.");
+    this.#codeId = server.id;
+    return this.#state.facets.get(FACET, () => ({ class: worker.getDurableObjectClass("App") })).fetch(request);
+  }
+
+  /** Empties the app's database. */
+  clearData(): void {
+    this.#stop("The app's data was cleared.");
+    this.#state.facets.delete(FACET);
+  }
+
+  #stop(reason: string): void {
+    this.#state.facets.abort(FACET, new Error(reason));
+    this.#codeId = null;
+  }
+
+  #load(server: ServerCode): WorkerStub {
+    return this.#loader.get(`${this.#state.id.name}:${server.id}`, () => ({
+      compatibilityDate: COMPATIBILITY_DATE,
+      compatibilityFlags: ["nodejs_compat"],
+      mainModule: "server.js",
+      modules: { "server.js": { js: server.script } },
+      env: {},
+      globalOutbound: null,
+      limits: { cpuMs: CPU_MS, subRequests: SUBREQUESTS },
+      tails: [this.#tailFor(server.id)],
+    }));
+  }
+}

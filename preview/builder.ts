@@ -1,0 +1,31 @@
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { AppRequest, AppResponse, BuilderRpc, BuildReport, PreviewLog } from "../worker/contract/preview-rpc.ts";
+import type { PreviewApp } from "./app/preview-app.ts";
+import type { Environment } from "./environment.ts";
+
+/** What the API Worker asks of previews, by RPC. A project's object does the work. */
+export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc {
+  build(capability: string, projectId: string, revision: number): Promise<BuildReport> {
+    return this.#app(projectId).build({ capability, revision });
+  }
+
+  request(capability: string, projectId: string, revision: number, request: AppRequest): Promise<AppResponse> {
+    return this.#app(projectId).request({ capability, revision }, request);
+  }
+
+  async logs(projectId: string, limit: number): Promise<PreviewLog[]> {
+    return this.#app(projectId).logs(limit);
+  }
+
+  async clearData(projectId: string): Promise<void> {
+    await this.#app(projectId).clearData();
+  }
+
+  async forget(projectId: string): Promise<void> {
+    await this.#app(projectId).forget();
+  }
+
+  #app(projectId: string): DurableObjectStub<PreviewApp> {
+    return this.env.APPS.getByName(projectId);
+  }
+}

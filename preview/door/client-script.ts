@@ -1,0 +1,48 @@
+/** Addresses on a preview's origin that are ours, not the app's. */
+export const RESERVED = "/__edgesmith/";
+export const CLIENT_SCRIPT = `${RESERVED}client.js`;
+
+/** The script in every page: tells the log, and the builder's page around the frame, what happens in the browser. */
+export function clientScript(appUrl: string): string {
+  return `(() => {
+  const builder = ${JSON.stringify(new URL(appUrl).origin)};
+  const tell = (message) => {
+    if (window.parent !== window) window.parent.postMessage({ source: "edgesmith-preview", ...message }, builder);
+  };
+  let budget = 50;
+  const report = (level, message, place) => {
+    if (budget <= 0) return;
+    budget -= 1;
+    const line = { level, message: String(message).slice(0, 2000), ...place };
+    if (level === "error") tell({ type: "error", ...line });
+    fetch("${RESERVED}logs", { method: "POST", keepalive: true, headers: { "Content-Type": "application/json" }, body: JSON.stringify(line) }).catch(() => {});
+  };
+  const stackOf = (error) => (error && error.stack ? { stack: String(error.stack).slice(0, 4000) } : {});
+  const text = (value) => {
+    if (typeof value === "string") return value;
+    if (value instanceof Error) return String(value);
+    try { return JSON.stringify(value) ?? String(value); } catch { return String(value); }
+  };
+  addEventListener("error", (event) => {
+    if (event.target instanceof Element) return report("error", "Could not load " + (event.target.src || event.target.href || event.target.tagName));
+    report("error", event.message, { path: event.filename, line: event.lineno, column: event.colno, ...stackOf(event.error) });
+  }, true);
+  addEventListener("unhandledrejection", (event) => report("error", "Unhandled rejection: " + text(event.reason), stackOf(event.reason)));
+  for (const level of ["error", "warn"]) {
+    const original = console[level];
+    console[level] = (...values) => {
+      original.apply(console, values);
+      report(level, values.map(text).join(" "), stackOf(values.find((value) => value instanceof Error)));
+    };
+  }
+  const navigated = () => tell({ type: "navigated", path: location.pathname + location.search + location.hash });
+  for (const verb of ["pushState", "replaceState"]) {
+    const original = history[verb];
+    history[verb] = function (...values) { original.apply(this, values); navigated(); };
+  }
+  addEventListener("popstate", navigated);
+  addEventListener("hashchange", navigated);
+  addEventListener("load", () => tell({ type: "ready", path: location.pathname + location.search + location.hash, title: document.title }));
+})();
+`;
+}

@@ -1,0 +1,116 @@
+// What passes between a visitor and generated code, in both directions: allow-lists, so that what nobody thought of stays out.
+import { COOKIE } from "./cookie.ts";
+
+const REQUEST = new Set([
+  "accept",
+  "accept-language",
+  "authorization",
+  "cache-control",
+  "content-encoding",
+  "content-language",
+  "content-length",
+  "content-type",
+  "cookie",
+  "if-match",
+  "if-modified-since",
+  "if-none-match",
+  "if-range",
+  "if-unmodified-since",
+  "idempotency-key",
+  "last-event-id",
+  "origin",
+  "prefer",
+  "range",
+  "sec-fetch-dest",
+  "sec-fetch-mode",
+  "sec-fetch-site",
+  "sec-websocket-extensions",
+  "sec-websocket-key",
+  "sec-websocket-protocol",
+  "sec-websocket-version",
+  "upgrade",
+  "connection",
+  "user-agent",
+]);
+
+const RESPONSE = new Set([
+  "accept-ranges",
+  "age",
+  "allow",
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "content-length",
+  "content-range",
+  "content-security-policy",
+  "content-type",
+  "date",
+  "etag",
+  "expires",
+  "idempotent-replayed",
+  "last-modified",
+  "link",
+  "location",
+  "pragma",
+  "ratelimit",
+  "ratelimit-policy",
+  "retry-after",
+  "sec-websocket-accept",
+  "sec-websocket-extensions",
+  "sec-websocket-protocol",
+  "server-timing",
+  "upgrade",
+  "connection",
+  "vary",
+]);
+
+/** Libraries name their own headers freely; these prefixes are theirs. */
+const CUSTOM = /^(x-|hx-)/;
+/** Custom by their names, but set or believed by the machinery around an app. */
+const MACHINERY =
+  /^x-(edgesmith-|forwarded-|real-ip$|frame-options$|accel-|sendfile|robots-tag$|original-|rewrite-|amz-|goog-|cf-)/;
+
+/** What the app sees of a visitor's request. Its own cookies are among it, the preview's is not. */
+export function requestHeaders(headers: Headers): Headers {
+  const passed = new Headers();
+  for (const [name, value] of headers) {
+    if (name === "cookie") setUnlessEmpty(passed, name, withoutOwnCookie(value));
+    else if (REQUEST.has(name) || isCustom(name)) passed.set(name, value);
+  }
+  return passed;
+}
+
+/** What a visitor gets of the app's answer, with what every answer from a preview's origin carries. */
+export function responseHeaders(headers: Headers, appUrl: string): Headers {
+  const passed = new Headers();
+  for (const [name, value] of headers) if (RESPONSE.has(name) || isCustom(name)) passed.append(name, value);
+  for (const cookie of headers.getSetCookie()) if (isOwnToSet(cookie)) passed.append("set-cookie", cookie);
+  if ((passed.get("content-type") ?? "").startsWith("text/html")) passed.set("cache-control", "no-store");
+  passed.append("content-security-policy", `frame-ancestors 'self' ${new URL(appUrl).origin}`);
+  passed.set("referrer-policy", "same-origin");
+  passed.set("x-content-type-options", "nosniff");
+  passed.set("cross-origin-resource-policy", "same-origin");
+  passed.set("x-robots-tag", "noindex");
+  return passed;
+}
+
+function isCustom(name: string): boolean {
+  return CUSTOM.test(name) && !MACHINERY.test(name);
+}
+
+function withoutOwnCookie(cookies: string): string {
+  const others = cookies.split(/;\s*/).filter((pair) => pair.split("=", 1)[0]?.trim() !== COOKIE);
+  return others.join("; ");
+}
+
+/** An app may set cookies for its own host: not the preview's, and none for the hosts of other previews. */
+function isOwnToSet(cookie: string): boolean {
+  const [pair = "", ...attributes] = cookie.split(";");
+  const isPreviewCookie = pair.split("=", 1)[0]?.trim().toLowerCase() === COOKIE.toLowerCase();
+  return !isPreviewCookie && !attributes.some((attribute) => /^\s*domain\s*=/i.test(attribute));
+}
+
+function setUnlessEmpty(headers: Headers, name: string, value: string): void {
+  if (value !== "") headers.set(name, value);
+}

@@ -1,0 +1,49 @@
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+
+const STYLE = `:root{color-scheme:light dark}*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px;font:16px/1.5 system-ui,sans-serif;background:light-dark(#fafaf9,#16181d);color:light-dark(#1c1917,#e7e5e4)}
+main{width:100%;max-width:720px}h1{font-size:1.25rem;margin:0 0 8px}p{margin:0 0 16px;color:light-dark(#57534e,#a8a29e)}
+ol{list-style:none;margin:0;padding:0;display:grid;gap:8px}li{padding:12px 16px;border-radius:10px;background:light-dark(#fff,#1f2229);border:1px solid light-dark(#e7e5e4,#33373f);border-left:4px solid light-dark(#dc2626,#f87171)}
+li.warning{border-left-color:light-dark(#d97706,#fbbf24)}code{font:13px/1.5 ui-monospace,monospace;color:light-dark(#57534e,#a8a29e)}li div{white-space:pre-wrap;overflow-wrap:anywhere}`;
+
+/** A page of the preview's own, readable in light and dark. */
+function page(status: number, title: string, body: string): Response {
+  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main><h1>${escapeHtml(title)}</h1>${body}</main></body></html>`;
+  return new Response(html, {
+    status,
+    headers: { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store" },
+  });
+}
+
+/** To one who came without a valid link. */
+export function refusedPage(): Response {
+  return page(403, "This preview link has expired", "<p>Open the preview from the builder: it makes a fresh link.</p>");
+}
+
+export function notFoundPage(): Response {
+  return page(404, "There is nothing here", "<p>The app has no page at this address.</p>");
+}
+
+/** Why the app cannot be shown: each finding with its place. */
+export function buildFailedPage(diagnostics: Diagnostic[]): Response {
+  const items = diagnostics
+    .slice(0, 50)
+    .map(
+      ({ path, line, column, severity, message }) =>
+        `<li class="${severity}"><code>${escapeHtml(path)}${line > 0 ? `:${line}:${column}` : ""}</code><div>${escapeHtml(message)}</div></li>`,
+    );
+  return page(500, "The app could not be built", `<ol>${items.join("")}</ol>`);
+}
+
+/** An error the app's server did not catch. What it said is in the log; the page says only that. */
+export function serverErrorPage(message: string): Response {
+  return page(500, "The app's server failed", `<ol><li><div>${escapeHtml(message)}</div></li></ol>`);
+}
+
+export function unavailablePage(message: string): Response {
+  return page(503, "The preview is not available", `<p>${escapeHtml(message)}</p>`);
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,24 @@
+// How the front door tells a project's object whom it has let in. The headers cannot come from outside: what a visitor
+// sends passes an allow-list that has no `x-edgesmith-` in it.
+
+const CAPABILITY = "x-edgesmith-capability";
+const REVISION = "x-edgesmith-revision";
+
+/** What an admitted request is to be answered with. */
+export type Visit = { capability: string; revision: number };
+
+export function withVisit(headers: Headers, visit: Visit): Headers {
+  const marked = new Headers(headers);
+  marked.set(CAPABILITY, visit.capability);
+  marked.set(REVISION, String(visit.revision));
+  return marked;
+}
+
+/** Takes the visit off a request again, before generated code sees it. */
+export function takeVisit(headers: Headers): { visit: Visit; headers: Headers } {
+  const clean = new Headers(headers);
+  const visit = { capability: headers.get(CAPABILITY) ?? "", revision: Number(headers.get(REVISION)) };
+  clean.delete(CAPABILITY);
+  clean.delete(REVISION);
+  return { visit, headers: clean };
+}

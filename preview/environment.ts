@@ -1,0 +1,15 @@
+import type { PreviewGateRpc } from "../worker/contract/preview-rpc.ts";
+import type { PreviewApp } from "./app/preview-app.ts";
+
+/** What the preview Worker is bound to. There is no secret, no database and no storage of anyone but its own objects. */
+export type Environment = {
+  /** Origin of the builder's web app: the only page that may frame a preview or hear from it. */
+  APP_URL: string;
+  /** Previews live at `<label>.<PREVIEW_DOMAIN>`; with a port in local work. */
+  PREVIEW_DOMAIN: string;
+  /** Where npm packages come from, without a trailing slash. */
+  NPM_REGISTRY: string;
+  APPS: DurableObjectNamespace<PreviewApp>;
+  LOADER: WorkerLoader;
+  API: PreviewGateRpc;
+};

@@ -1,0 +1,10 @@
+import { openDoor } from "./door/front-door.ts";
+import type { Environment } from "./environment.ts";
+
+export { AppTail } from "./app/app-tail.ts";
+export { PreviewApp } from "./app/preview-app.ts";
+export { Builder } from "./builder.ts";
+
+export default {
+  fetch: (request, env) => openDoor(request, env),
+} satisfies ExportedHandler<Environment>;

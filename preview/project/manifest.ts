@@ -1,0 +1,48 @@
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { readText, type SourceFiles } from "./source-files.ts";
+
+/** What a build needs of package.json and tsconfig.json. */
+export type Manifest = { dependencies: Record<string, string>; jsxImportSource: string };
+
+/** Reads a project's manifest; one that cannot be read is a diagnostic, not a failure. */
+export function readManifest(files: SourceFiles): { manifest: Manifest; diagnostics: Diagnostic[] } {
+  const content = readText(files, "package.json");
+  const parsed = content === null ? {} : parseObject(content);
+  if (parsed === null) {
+    const diagnostic = {
+      path: "package.json",
+      line: 1,
+      column: 1,
+      severity: "error" as const,
+      message: "Not valid JSON.",
+    };
+    return { manifest: { dependencies: {}, jsxImportSource: "react" }, diagnostics: [diagnostic] };
+  }
+  const dependencies = stringsOf(parsed.dependencies);
+  return { manifest: { dependencies, jsxImportSource: jsxSource(files, dependencies) }, diagnostics: [] };
+}
+
+/** tsconfig.json says it; else the first renderer among the dependencies; else React. */
+function jsxSource(files: SourceFiles, dependencies: Record<string, string>): string {
+  const named = /"jsxImportSource"\s*:\s*"([^"]+)"/.exec(readText(files, "tsconfig.json") ?? "")?.[1];
+  if (named !== undefined) return named;
+  const renderers = ["react", "preact", "solid-js", "hono"];
+  const renderer = renderers.find((name) => name in dependencies) ?? "react";
+  return renderer === "hono" ? "hono/jsx" : renderer;
+}
+
+function parseObject(json: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
+  } catch {
+    return null;
+  }
+}
+
+function stringsOf(value: unknown): Record<string, string> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+}

@@ -1,0 +1,21 @@
+import type { SourceTree } from "../../worker/contract/preview-rpc.ts";
+
+/** A project's files by path: text as text, everything else as bytes. */
+export type SourceFiles = ReadonlyMap<string, string | Uint8Array>;
+
+/** Decodes a tree as it came over the wire. */
+export function sourceFiles(tree: SourceTree): SourceFiles {
+  return new Map(
+    tree.files.map((file) => [file.path, file.encoding === "base64" ? bytesOf(file.content) : file.content]),
+  );
+}
+
+/** The text of a file, or null where there is none or it is not text. */
+export function readText(files: SourceFiles, path: string): string | null {
+  const content = files.get(path);
+  return typeof content === "string" ? content : null;
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,72 @@
+// What every test here starts from: a project of its own, put before the real preview Worker.
+import { env, exports } from "cloudflare:workers";
+import type { Environment } from "../../preview/environment.ts";
+import type { BuilderRpc, PreviewGateRpc, SourceFile } from "../../worker/contract/preview-rpc.ts";
+
+type Gate = PreviewGateRpc & {
+  put(tree: { projectId: string; revision: number; files: SourceFile[] }): Promise<void>;
+  reads(key: string): Promise<number>;
+};
+type TestEnvironment = Omit<Environment, "API"> & { API: Gate };
+
+const bindings = env as unknown as TestEnvironment;
+const worker = exports as unknown as { default: Fetcher; Builder: BuilderRpc };
+let count = 0;
+
+/** A preview as a visitor and as the API Worker meet it. */
+export class Preview {
+  readonly projectId = `p${(count += 1)}-${crypto.randomUUID().slice(0, 8)}`;
+  readonly origin = `http://${this.projectId}.localhost:8788`;
+  readonly builder: BuilderRpc = worker.Builder;
+  revision = 0;
+
+  /** Puts a new revision of the whole tree. */
+  async write(files: Record<string, string>): Promise<this> {
+    this.revision += 1;
+    const list = Object.entries(files).map(([path, content]) => ({ path, content, encoding: "utf-8" as const }));
+    await bindings.API.put({ projectId: this.projectId, revision: this.revision, files: list });
+    return this;
+  }
+
+  get capability(): string {
+    return `${this.projectId}@${this.revision}`;
+  }
+
+  get cookie(): string {
+    return `__Host-edgesmith-preview=${this.projectId}.${this.revision}`;
+  }
+
+  reads(): Promise<number> {
+    return bindings.API.reads(this.capability);
+  }
+
+  build() {
+    return this.builder.build(this.capability, this.projectId, this.revision);
+  }
+
+  /** A request without the cookie. */
+  visit(path: string, init: RequestInit = {}): Promise<Response> {
+    return worker.default.fetch(this.origin + path, { redirect: "manual", ...init });
+  }
+
+  /** A request of an admitted visitor. */
+  get(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.append("Cookie", this.cookie);
+    return this.visit(path, { ...init, headers });
+  }
+
+  /** As a browser asks for a page. */
+  page(path: string): Promise<Response> {
+    return this.get(path, { headers: { Accept: "text/html,*/*", "Sec-Fetch-Mode": "navigate" } });
+  }
+
+  async text(path: string): Promise<string> {
+    return (await this.get(path)).text();
+  }
+}
+
+/** A new project with these files as its first revision. */
+export function preview(files: Record<string, string>): Promise<Preview> {
+  return new Preview().write(files);
+}

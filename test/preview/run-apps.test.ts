@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { preview } from "./preview.ts";
+
+const COUNTER = `import { DurableObject } from "cloudflare:workers";
+export class App extends DurableObject {
+  async fetch(request: Request): Promise<Response> {
+    const { sql } = this.ctx.storage;
+    sql.exec("CREATE TABLE IF NOT EXISTS visit (at INTEGER)");
+    if (request.method === "POST") sql.exec("INSERT INTO visit VALUES (1)");
+    return Response.json({ code: "CODE", count: sql.exec("SELECT count(*) AS n FROM visit").one().n });
+  }
+}`;
+
+describe("a static app", () => {
+  it("is served as it lies, with public/ at the root", async () => {
+    const app = await preview({
+      "index.html": "<!doctype html><head></head><h1>Hello</h1>",
+      "public/robots.txt": "none",
+      "style.css": "h1{}",
+    });
+    const page = await app.page("/");
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain("<h1>Hello</h1>");
+    expect(await app.text("/robots.txt")).toBe("none");
+    expect((await app.get("/style.css")).headers.get("Content-Type")).toBe("text/css; charset=utf-8");
+    expect((await app.get("/missing.png")).status).toBe(404);
+    expect(await (await app.page("/some/route")).text()).toContain("Hello");
+  });
+});
+
+describe("a client", () => {
+  it("is built from the module script the page names, with the CSS it imports", async () => {
+    const app = await preview({
+      "index.html":
+        '<!doctype html><html><head></head><body><script type="module" src="/src/main.ts"></script></body></html>',
+      "src/main.ts":
+        'import "./style.css"; import { greet } from "./greet"; const name: string = "Ada"; document.title = greet(name);',
+      "src/greet.ts": "export const greet = (name: string): string => `Hello ${name}`;",
+      "src/style.css": 'body { background: url("./dot.svg") }',
+      "src/dot.svg": "<svg/>",
+    });
+    expect(await app.build()).toEqual({ ok: true, diagnostics: [] });
+    const html = await (await app.page("/")).text();
+    const script = /src="(\/__edgesmith\/built\/main-[0-9a-f]{12}\.js)"/.exec(html)?.[1] ?? "";
+    const style = /href="(\/__edgesmith\/built\/main-[0-9a-f]{12}\.css)"/.exec(html)?.[1] ?? "";
+    expect(await app.text(script)).toContain("Hello ");
+    expect(await app.text(style)).toContain("/src/dot.svg");
+    expect(await app.text("/src/dot.svg")).toBe("<svg/>");
+    expect((await app.get("/src/main.ts")).status).toBe(404);
+  });
+});
+
+describe("a server", () => {
+  it("answers what is no static file, by its default export", async () => {
+    const app = await preview({
+      "index.html": "<h1>Page</h1>",
+      "src/server.ts":
+        'export default { fetch: (request: Request) => new Response("server " + new URL(request.url).pathname) };',
+    });
+    expect(await app.text("/api/x")).toBe("server /api/x");
+    expect(await app.text("/")).toContain("Page");
+  });
+
+  it("keeps its App's data when the code changes", async () => {
+    const app = await preview({ "src/server.ts": COUNTER.replace("CODE", "one") });
+    await app.get("/n", { method: "POST" });
+    await app.get("/n", { method: "POST" });
+    expect(JSON.parse(await app.text("/n"))).toEqual({ code: "one", count: 2 });
+    await app.write({ "src/server.ts": COUNTER.replace("CODE", "two") });
+    expect(JSON.parse(await app.text("/n"))).toEqual({ code: "two", count: 2 });
+  });
+});

@@ -1,0 +1,40 @@
+// Stands in for the API Worker's `PreviewGate`: trees from memory, tokens and cookies that say plainly what they open.
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { PreviewGateRpc, SourceTree } from "../../worker/contract/preview-rpc.ts";
+
+const trees = new Map<string, SourceTree>();
+const reads = new Map<string, number>();
+
+export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
+  /** For tests: what `readTree` will give. */
+  async put(tree: SourceTree): Promise<void> {
+    trees.set(`${tree.projectId}@${tree.revision}`, tree);
+  }
+
+  /** For tests: how often a tree was read. */
+  async reads(key: string): Promise<number> {
+    return reads.get(key) ?? 0;
+  }
+
+  async readTree(capability: string): Promise<SourceTree> {
+    const tree = trees.get(capability);
+    if (tree === undefined) throw new Error("capability_refused");
+    reads.set(capability, (reads.get(capability) ?? 0) + 1);
+    return tree;
+  }
+
+  /** A token is `<project>@<revision>`, and opens only the host whose label is the project. */
+  async enter(host: string, token: string) {
+    const [projectId = "", revision] = token.split("@");
+    if (host.split(".", 1)[0] !== projectId || !trees.has(token)) return null;
+    return { projectId, revision: Number(revision), cookie: token.replace("@", "."), maxAgeSeconds: 3600 };
+  }
+
+  async admit(host: string, cookie: string) {
+    const [projectId = "", revision] = cookie.split(".");
+    if (host.split(".", 1)[0] !== projectId) return null;
+    return { projectId, revision: Number(revision), capability: `${projectId}@${revision}` };
+  }
+}
+
+export default { fetch: () => new Response("stand-in") };
