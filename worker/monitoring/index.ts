@@ -1,1 +1,14 @@
+import type { Config } from "../config/index.ts";
+import { type Background, type Reporter, silentReporter } from "./reporter.ts";
+import { toucanReporter } from "./toucan.ts";
+
+export { type AnsweredRequest, type LogLevel, log, logRequest } from "./log.ts";
+export { redact, redactText } from "./redact.ts";
+export { type Background, type ReportContext, type Reporter, silentReporter } from "./reporter.ts";
 export { Timings, timed, withTimings } from "./timings.ts";
+
+/** The reporter of one request, alarm or queue batch: Sentry where SENTRY_DSN is set, else none (the log line remains). */
+export const reporterOf = (config: Config, background: Background): Reporter =>
+  config.sentryDsn === null
+    ? silentReporter
+    : toucanReporter({ dsn: config.sentryDsn, environment: config.environment, background });

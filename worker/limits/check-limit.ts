@@ -1,0 +1,68 @@
+import type { PlanName } from "../config/index.ts";
+import { AppError } from "../errors.ts";
+import { headersOf } from "./headers.ts";
+import type { Limiter, Policy, Taken } from "./limiter.ts";
+import { failsClosed, type LimitClass, policyOf } from "./policies.ts";
+
+export type LimitQuestion = {
+  /** Null where limits are off (`limiterOf`). */
+  limiter: Limiter | null;
+  class: LimitClass;
+  /** Who is counted: an account's id, an address. With several, each is counted by itself and the fullest one decides. */
+  key: string | string[];
+  /** Whose figures hold; `free` for a caller who is not verified. */
+  plan?: PlanName;
+};
+
+/** The headers to answer with, allowed or not. */
+export type LimitHeaders = Record<string, string>;
+
+/**
+ * Counts a request, and gives the RateLimit headers for its answer.
+ * @throws AppError `rate_limited`, with `retryAfter` and with the headers as `limitHeadersOf` finds them; `dependency_down`
+ *   where the store is down and the class fails closed (runs, sign-in). Reads and other writes go on uncounted.
+ */
+export async function checkLimit(question: LimitQuestion): Promise<LimitHeaders> {
+  const { limiter, plan = "free" } = question;
+  if (!limiter) return {};
+  const policy = policyOf(question.class, plan);
+  const keys = typeof question.key === "string" ? [question.key] : question.key;
+  const takes = await Promise.all(keys.map(async (key) => limiter.take(policy, await keyOf(question.class, key))));
+  const taken = takes.reduce(fuller);
+  if (taken.degraded && failsClosed(question.class)) {
+    throw new AppError("dependency_down", "What counts requests does not answer, so this is refused for now.", {
+      retryAfter: 5,
+    });
+  }
+  const headers = headersOf(policy, taken);
+  if (!taken.ok) throw refusal(policy, taken, headers);
+  return headers;
+}
+
+const refusals = new WeakMap<AppError, LimitHeaders>();
+
+/** The RateLimit headers of a refusal that `checkLimit` threw, `Retry-After` among them. */
+export const limitHeadersOf = (error: AppError): LimitHeaders => refusals.get(error) ?? {};
+
+function refusal({ limit, windowSeconds, name }: Policy, { resetSeconds }: Taken, headers: LimitHeaders): AppError {
+  const per = windowSeconds === 60 ? "a minute" : `in ${windowSeconds / 60} minutes`;
+  const detail = `At most ${limit} ${per} (${name}). Ask again in ${resetSeconds} s.`;
+  const error = new AppError("rate_limited", detail, { retryAfter: resetSeconds });
+  refusals.set(error, { ...headers, "Retry-After": String(resetSeconds) });
+  return error;
+}
+
+/** Of two, the one that says no, or does not know, or has less left. */
+function fuller(one: Taken, other: Taken): Taken {
+  if (one.ok !== other.ok) return one.ok ? other : one;
+  if (one.degraded !== other.degraded) return one.degraded ? one : other;
+  if (!one.ok) return one.resetSeconds >= other.resetSeconds ? one : other;
+  return one.remaining <= other.remaining ? one : other;
+}
+
+/** Sign-in counts by e-mail address: it leaves this room only as a hash. */
+async function keyOf(limitClass: LimitClass, key: string): Promise<string> {
+  if (limitClass !== "auth") return key;
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key.trim().toLowerCase()));
+  return Buffer.from(digest).toString("base64url");
+}

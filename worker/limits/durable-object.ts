@@ -1,0 +1,34 @@
+import { DurableObject } from "cloudflare:workers";
+import type { Limiter } from "./limiter.ts";
+import { endOf, takeFrom, type Window } from "./window.ts";
+
+/** How long after the end of its window an object forgets it. */
+const graceMs = 1_000;
+
+type Counted = { ok: boolean; remaining: number; resetMs: number };
+
+/** Counts one key of one policy. Its window is stored, so that hibernation and a deploy forget nothing. */
+export class RateLimiter extends DurableObject {
+  async take(limit: number, windowMs: number): Promise<Counted> {
+    const { storage } = this.ctx;
+    const known = storage.kv.get<Window>("window");
+    const { window, ...counted } = takeFrom(known, { limit, windowMs }, Date.now());
+    const isNew = window.start !== known?.start;
+    if (counted.ok || isNew) storage.kv.put("window", window);
+    if (isNew) await storage.setAlarm(endOf(window, windowMs) + graceMs);
+    return counted;
+  }
+
+  override async alarm(): Promise<void> {
+    await this.ctx.storage.deleteAll();
+  }
+}
+
+/** The limiter that needs nothing but the Worker itself: one small object for each key. */
+export const durableObjectLimiter = (objects: DurableObjectNamespace<RateLimiter>): Limiter => ({
+  take: async ({ name, limit, windowSeconds }, key) => {
+    const object = objects.get(objects.idFromName(`${name}:${key}`));
+    const { ok, remaining, resetMs } = await object.take(limit, windowSeconds * 1_000);
+    return { ok, remaining, resetSeconds: Math.max(1, Math.ceil(resetMs / 1_000)), degraded: false };
+  },
+});

@@ -1,0 +1,16 @@
+/** One of the limits of API.md as it is enforced: `limit` takes in any `windowSeconds`. */
+export type Policy = { name: string; limit: number; windowSeconds: number };
+
+/** What taking once gave. `degraded`: the store did not answer, and nothing was counted. */
+export type Taken = {
+  ok: boolean;
+  remaining: number;
+  /** Seconds until the window ends or, where `ok` is false, until one more may be taken. */
+  resetSeconds: number;
+  degraded: boolean;
+};
+
+/** Counts who takes how often. An adapter may throw or hang: `guarded` makes that `degraded`. */
+export type Limiter = {
+  take(policy: Policy, key: string): Promise<Taken>;
+};

@@ -1,0 +1,65 @@
+import type { Config } from "../config/index.ts";
+import { redact } from "./redact.ts";
+import type { Timings } from "./timings.ts";
+
+export type LogLevel = Config["logLevel"];
+type Level = Exclude<LogLevel, "silent">;
+
+const order: LogLevel[] = ["debug", "info", "warn", "error", "silent"];
+
+/** Writes one line of JSON to the console, without secrets, where `level` is at least `threshold`. */
+export function log(threshold: LogLevel, level: Level, fields: Record<string, unknown>): void {
+  if (order.indexOf(level) < order.indexOf(threshold)) return;
+  console.log(lineOf(level, fields, new Date()));
+}
+
+/** The line itself: level and moment first, then the fields, absent ones left out. */
+export const lineOf = (level: Level, fields: Record<string, unknown>, at: Date): string =>
+  JSON.stringify({ level, at: at.toISOString(), ...Object(redact(fields)) });
+
+/** What is known of a request when it has been answered. */
+export type AnsweredRequest = {
+  requestId: string;
+  method: string;
+  /** The route's template (`/v1/projects/{id}`), never the path itself: it is what lines are grouped by, and it names nobody. */
+  route: string;
+  status: number;
+  ms: number;
+  timings: Timings;
+  ownerId?: string | undefined;
+  actorKind?: string | undefined;
+  /** The code of the problem, where the answer is one. */
+  code?: string | undefined;
+  /** `request.cf`, where there is one. */
+  cf?: unknown;
+};
+
+/** Writes the one line of a request: 5xx as errors, the rest for information. */
+export function logRequest(threshold: LogLevel, request: AnsweredRequest): void {
+  log(threshold, request.status >= 500 ? "error" : "info", fieldsOf(request));
+}
+
+export function fieldsOf({ timings, cf, ms, ...request }: AnsweredRequest): Record<string, unknown> {
+  const spent = Object.fromEntries(
+    [...timings.spent].flatMap(([name, entry]) => [
+      [`${name}Ms`, tenths(entry.ms)],
+      [`${name}Calls`, entry.calls],
+    ]),
+  );
+  return {
+    event: "request",
+    ...request,
+    ms: tenths(ms),
+    ...spent,
+    colo: textAt(cf, "colo"),
+    country: textAt(cf, "country"),
+  };
+}
+
+const tenths = (ms: number): number => Math.round(ms * 10) / 10;
+
+function textAt(value: unknown, name: string): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const member: unknown = Reflect.get(value, name);
+  return typeof member === "string" ? member : undefined;
+}

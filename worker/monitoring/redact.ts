@@ -1,0 +1,45 @@
+/** What looks like a secret, and what stands in its place. The order matters: a longer form before what it contains. */
+const secrets: [RegExp, string][] = [
+  // drizzle puts the parameters of a failed query into its message: they are what people wrote.
+  [/(Failed query:[\s\S]*?)\nparams:[\s\S]*/g, "$1"],
+  [/\b(?:postgres(?:ql)?|redis|rediss|mysql|mongodb(?:\+srv)?):\/\/[^\s"'<>]+/gi, "[connection string]"],
+  [/\bhttps?:\/\/[^\s/"'<>@]+@/gi, "https://[credentials]@"],
+  [/\besk_[0-9A-Za-z]{8,}/g, "esk_[redacted]"],
+  [/\bwhsec_[0-9A-Za-z+/=_-]{8,}/g, "whsec_[redacted]"],
+  [/\bsk-[0-9A-Za-z_-]{12,}/g, "sk-[redacted]"],
+  [/\b(?:gh[pousr]_|github_pat_)[0-9A-Za-z_]{16,}/g, "[GitHub token]"],
+  [/\b(?:sk|rk)_(?:live|test)_[0-9A-Za-z]{8,}/g, "[Stripe key]"],
+  [/\bAKIA[0-9A-Z]{16}\b/g, "[AWS key]"],
+  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, "[JWT]"],
+  [/\b(authorization["']?\s*[:=]\s*["']?)(?:(?:bearer|basic)\s+)?[^\s"',;]+/gi, "$1[redacted]"],
+  [/\b(bearer\s+)[\w.~+/=-]{8,}/gi, "$1[redacted]"],
+  [/\b((?:set-)?cookie["']?\s*[:=]\s*["']?)[^\r\n"']+/gi, "$1[redacted]"],
+  [/((?:__Host-|__Secure-)?[\w.-]*session[\w.-]*=)[^;\s"']{8,}/gi, "$1[redacted]"],
+  [/\b((?:password|passwd|secret|api[_-]?key|access[_-]?token)["']?\s*[:=]\s*["']?)[^\s"',;&]+/gi, "$1[redacted]"],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, "[private key]"],
+];
+
+/** Members of these names are never shown, whatever they hold. */
+const secretNames = /^(authorization|cookie|set-cookie|password|secret|token|api[_-]?key|x-api-key|database_?url)$/i;
+
+/** A text without what looks like a secret: our tokens, webhook secrets, model keys, cookies, connection strings. */
+export const redactText = (text: string): string =>
+  secrets.reduce((redacted, [pattern, instead]) => redacted.replace(pattern, instead), text);
+
+const deepest = 6;
+
+/** The same for any value that is to be written as JSON; what lies deeper than six levels is left out. */
+export function redact(value: unknown, depth = 0): unknown {
+  if (typeof value === "string") return redactText(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (depth >= deepest) return "[deeper]";
+  if (value instanceof Error) return { name: value.name, message: redactText(value.message) };
+  if (value instanceof Date) return value;
+  if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      secretNames.test(name) && member !== null && member !== undefined ? "[redacted]" : redact(member, depth + 1),
+    ]),
+  );
+}
