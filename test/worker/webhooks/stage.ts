@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { applyMigrations } from "../../../dev/migrate.ts";
+import { startNeonGateway } from "../../../dev/neon-gateway.ts";
+import { startPostgres } from "../../../dev/postgres.ts";
+import { user } from "../../../drizzle/schema/index.ts";
+import { newId } from "../../../worker/contract/index.ts";
+import { connect } from "../../../worker/database/index.ts";
+
+/** A real PostgreSQL of its own behind a real gateway, with the newest schema and nobody in it. */
+export async function startStage() {
+  const folder = mkdtempSync(join(tmpdir(), "edgesmith-webhooks-"));
+  const postgres = await startPostgres({ dataDir: join(folder, "postgres"), durable: false });
+  const url = await postgres.createDatabase("edgesmith");
+  await applyMigrations(url);
+  const gateway = await startNeonGateway({ connectionString: url });
+  const database = connect({ url, fetchEndpoint: gateway.url });
+  return {
+    database,
+    /** A fresh account; gives its id. */
+    newOwner: async (): Promise<string> => {
+      const id = newId("user");
+      await database.insert(user).values({ id, name: "Ada", email: `${id}@example.com` });
+      return id;
+    },
+    stop: async () => {
+      await gateway.close();
+      await postgres.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Stage = Awaited<ReturnType<typeof startStage>>;

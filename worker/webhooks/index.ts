@@ -1,0 +1,1 @@
+export { type Outbound, outboxOfOperation, outboxStatement } from "./outbox.ts";
