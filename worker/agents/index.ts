@@ -1,0 +1,12 @@
+export { parseAgentFile } from "./agent-file.ts";
+export { answerQuestion } from "./loop/answer-question.ts";
+export { messageContentOf } from "./loop/message-content.ts";
+export type { Outcome, Question } from "./loop/outcome.ts";
+export type { RunAgentInput } from "./loop/run.ts";
+export { runAgent } from "./loop.ts";
+export { anthropicModel } from "./model/anthropic.ts";
+export type * from "./model/port.ts";
+export type * from "./ports.ts";
+export { builtIn, type Registry, registryOf } from "./registry.ts";
+export { type Router, routerOf } from "./router.ts";
+export { toolNames } from "./tools/index.ts";

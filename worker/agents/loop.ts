@@ -1,0 +1,94 @@
+import { isAppError, unreachable } from "../errors.ts";
+import { askModel } from "./loop/ask-model.ts";
+import { Bases } from "./loop/bases.ts";
+import { type Ending, failed, type Outcome } from "./loop/outcome.ts";
+import { mostRepeats, repeatedFailures } from "./loop/repeated-check.ts";
+import type { Run, RunAgentInput } from "./loop/run.ts";
+import { runTools } from "./loop/run-tools.ts";
+import { pause } from "./loop/wait.ts";
+import type { StoredStep } from "./ports.ts";
+import { addUsage, noUsage } from "./pricing.ts";
+import { systemPrompt } from "./system-prompt.ts";
+import { toolsFor } from "./tools/index.ts";
+
+/**
+ * Takes a run from where its journal says it stands to its end, or to a question for the person. Called again after a
+ * crash or an answer it goes on at the first tool without a result, or with the next call of the model; a stored step
+ * is never asked for again. What happens is emitted as it happens; the run's own events (`run.*`) are the caller's.
+ * It does not throw: what goes wrong is the outcome's `error`, with the `cause` for the reporter.
+ */
+export async function runAgent(input: RunAgentInput): Promise<Outcome> {
+  let lost = noUsage;
+  let ending: Ending;
+  try {
+    const run = await prepare(input);
+    const result = await takeSteps(run);
+    ending = result.ending;
+    lost = result.spent;
+  } catch (error) {
+    ending = isAppError(error)
+      ? failed(error.code, error.detail, error)
+      : failed("internal", "Something went wrong on our side.", error);
+  }
+  const usage = input.journal
+    .steps()
+    .map(({ turn }) => turn.usage)
+    .reduce(addUsage, lost);
+  return { ...ending, usage };
+}
+
+async function prepare(input: RunAgentInput): Promise<Run> {
+  const { workspace, journal, emit, agent, mode, project } = input;
+  const open = journal.openStep();
+  if (open) emit({ type: "step.retried", step: open.step, reason: "interrupted", fromSeq: open.fromSeq });
+  const { revision, files } = await workspace.listFiles();
+  return {
+    ...input,
+    pause: input.pause ?? pause,
+    tools: toolsFor(agent.tools, mode),
+    system: systemPrompt({ agent, mode, project: { ...project, revision, files } }),
+    bases: Bases.from(journal.steps(), revision),
+    head: revision,
+    trim: 0,
+  };
+}
+
+async function takeSteps(run: Run): Promise<{ ending: Ending; spent: typeof noUsage }> {
+  const resumed = run.journal.steps().length;
+  for (;;) {
+    const steps = run.journal.steps();
+    const last = steps.at(-1);
+    const ending = last ? await finishStep(run, last, steps.length === resumed) : null;
+    if (ending) return { ending, spent: noUsage };
+    if (run.signal.aborted) return { ending: { status: "cancelled" }, spent: noUsage };
+    const asked = await askModel(run, (last?.step ?? 0) + 1);
+    if (asked.ending) return { ending: asked.ending, spent: asked.spent };
+  }
+}
+
+/** Does what a stored turn asks for. @returns how the run ends or waits, or null when the model is to be asked again */
+async function finishStep(run: Run, step: StoredStep, again: boolean): Promise<Ending | null> {
+  switch (step.turn.stopReason) {
+    case "refusal":
+      return failed("model_refused", "The model declined to answer this. Try to put the task in other words.");
+    case "cancelled":
+      return { status: "cancelled" };
+    case "end_turn":
+      return { status: "completed" };
+    case "pause_turn":
+      return null;
+    case "max_tokens":
+    case "tool_use": {
+      const ending = await runTools(run, step, again);
+      if (ending) return ending;
+      const failures = repeatedFailures(run.journal.steps());
+      if (failures < mostRepeats) return null;
+      return failed(
+        "repeated_error",
+        `The same check failed ${failures} times with the same errors. Say what should change, or restore an earlier revision.`,
+      );
+    }
+    default:
+      return unreachable(step.turn.stopReason);
+  }
+}

@@ -1,0 +1,15 @@
+import type { Emit, RunJournal } from "../ports.ts";
+import type { Question } from "./outcome.ts";
+
+/** Stores what a person answered as the result of the call that asked. After that, `runAgent` goes on. */
+export async function answerQuestion(
+  { step, place, toolUseId, question, options }: Question,
+  text: string,
+  { journal, emit }: { journal: RunJournal; emit: Emit },
+): Promise<void> {
+  const name = "ask_user";
+  const input = { question, ...(options === undefined ? {} : { options }) };
+  const saved = journal.saveToolResult(step, place, { toolUseId, name, input, content: text, isError: false });
+  emit({ type: "tool.done", step, toolUseId, name, input, result: text, isError: false });
+  await saved;
+}

@@ -1,0 +1,27 @@
+import type { StoredStep } from "../ports.ts";
+import { failingCheck } from "../tools/check.ts";
+
+export const mostRepeats = 3;
+
+/**
+ * How often the last check failed with the very same errors since one last passed. Lines and columns do not count:
+ * they shift with every attempt at a repair.
+ */
+export function repeatedFailures(steps: StoredStep[]): number {
+  const seen = new Map<string, number>();
+  let last = 0;
+  for (const { results } of steps) {
+    for (const [, result] of [...results].sort(([one], [other]) => one - other)) {
+      if (result.name !== "check" || result.isError) continue;
+      const failure = failingCheck(result.content);
+      if (failure === null) {
+        seen.clear();
+        last = 0;
+        continue;
+      }
+      last = (seen.get(failure) ?? 0) + 1;
+      seen.set(failure, last);
+    }
+  }
+  return last;
+}

@@ -1,0 +1,108 @@
+import { type AppError, type ErrorCode, isAppError } from "../../errors.ts";
+import type { ToolUseBlock } from "../model/port.ts";
+import type { StoredStep } from "../ports.ts";
+import { refusal, type Tool, type ToolResult } from "../tools/tool.ts";
+import { callsOf } from "./conversation.ts";
+import type { Ending } from "./outcome.ts";
+import type { Run } from "./run.ts";
+import { aborted, unlessAborted } from "./wait.ts";
+
+/** Codes that tell of our own trouble, not of the model's input: sending other input would not help. */
+const notTheModels: ErrorCode[] = ["dependency_down", "outcome_unknown", "misconfigured", "internal", "forbidden"];
+
+const mostTries = 4;
+
+/**
+ * Runs the calls of a stored turn that have no result yet, in order, and stores each result as it comes.
+ * @param again whether the first of them may have run before, in a process that did not live to store its result
+ * @returns how the run ends or waits, or null when all have run
+ */
+export async function runTools(run: Run, { step, turn, results }: StoredStep, again: boolean): Promise<Ending | null> {
+  let mayHaveRun = again;
+  for (const [place, call] of callsOf(turn.content).entries()) {
+    if (results.has(place)) continue;
+    if (run.signal.aborted) return { status: "cancelled" };
+    const result = await resultOf(run, call, { step, place, again: mayHaveRun });
+    mayHaveRun = false;
+    if (result === aborted) return { status: "cancelled" };
+    if (result.ask) {
+      run.emit({ type: "input.requested", ...result.ask });
+      return { status: "waiting", step, place, toolUseId: call.id, ...result.ask };
+    }
+    await keep(run, call, { step, place }, result);
+  }
+  return null;
+}
+
+type Place = { step: number; place: number };
+
+/** Stores a result and tells of it: both calls are made before either is awaited. */
+async function keep({ journal, emit, bases }: Run, call: ToolUseBlock, { step, place }: Place, result: ToolResult) {
+  const { id: toolUseId, name, input } = call;
+  const { content, isError = false, touched, events = [] } = result;
+  if (touched) bases.add(touched);
+  const stored = { toolUseId, name, input, content, isError, ...(touched ? { touched } : {}) };
+  const saved = journal.saveToolResult(step, place, stored);
+  emit({ type: "tool.done", step, toolUseId, name, input, result: content, isError });
+  for (const event of events) emit(event);
+  await saved;
+}
+
+async function resultOf(
+  run: Run,
+  call: ToolUseBlock,
+  { step, place, again }: Place & { again: boolean },
+): Promise<ToolResult | typeof aborted> {
+  if (call.fault === "cut") {
+    return refusal(
+      `Your answer was cut off at the output limit inside this call, so ${call.name} was not run. Send it in smaller parts: fewer files in one call, or edits in place of whole files.`,
+    );
+  }
+  if (call.fault === "not_json")
+    return refusal(`The input of ${call.name} was not valid JSON, so it was not run. Send it again.`);
+  const tool = run.tools.find(({ name }) => name === call.name);
+  if (tool === undefined) {
+    const offered = run.tools.map(({ name }) => name).join(", ");
+    return refusal(`There is no tool ${call.name} here. The tools are: ${offered}.`);
+  }
+  const opId = `op_${run.runId}_${step}_${place}`;
+  const { workspace, bases } = run;
+  const context = { workspace, opId, again, baseOf: (paths: string[]) => bases.of(paths) };
+  const result = withPatience(run, tool, () => tool.run(call.input, context));
+  // A write that has begun is waited for: otherwise its revision would be missing from the run's log.
+  return tool.effect === "writes" ? result : unlessAborted(result, run.signal);
+}
+
+/** Runs a tool, again where something it depends on is down for a moment: a batch keeps its id, so it applies once. */
+async function withPatience(run: Run, tool: Tool, attempt: () => Promise<ToolResult>): Promise<ToolResult> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      if (!notTheModels.includes(error.code)) return refusal(sentenceOf(error));
+      const passing = error.code === "dependency_down" || error.code === "outcome_unknown";
+      if (!passing || tries >= mostTries || run.signal.aborted) {
+        if (passing && tool.effect !== "writes") return refusal(`${tool.name} cannot be used now: ${error.detail}`);
+        throw error;
+      }
+      await run.pause(250 * 2 ** tries, run.signal);
+    }
+  }
+}
+
+/** What the model is told of a refusal: the reason, and what to do about it. */
+function sentenceOf({ code, detail, members }: AppError): string {
+  const paths = Array.isArray(members.conflicts)
+    ? members.conflicts.flatMap((conflict: unknown) =>
+        typeof conflict === "object" && conflict !== null && "path" in conflict ? [String(conflict.path)] : [],
+      )
+    : [];
+  const advice: Partial<Record<ErrorCode, string>> = {
+    revision_conflict: `Somebody changed ${paths.length > 0 ? paths.join(", ") : "these files"} meanwhile, and the changes do not fit together. Read the files again and make your change to what is there now.`,
+    file_missing: "list_files shows the files there are.",
+    file_exists: "Choose another path, or change the file that is there.",
+    file_too_large: "Split the content into several files.",
+  };
+  return [`Nothing was changed: ${detail}`, advice[code]].filter(Boolean).join(" ");
+}

@@ -1,0 +1,38 @@
+import type { z } from "zod";
+import type { Agent, image, Message, RunBudget, RunMode } from "../../contract/index.ts";
+import type { ModelPort } from "../model/port.ts";
+import type { Emit, RunJournal, Workspace } from "../ports.ts";
+import type { Tool } from "../tools/index.ts";
+import type { Bases } from "./bases.ts";
+
+/** What a run is started, or gone on, with. */
+export type RunAgentInput = {
+  runId: string;
+  agent: Agent;
+  mode: RunMode;
+  prompt: string;
+  images: z.infer<typeof image>[];
+  /** The project's earlier messages, oldest first, without this run's own. */
+  history: Message[];
+  project: { name: string };
+  model: ModelPort;
+  workspace: Workspace;
+  journal: RunJournal;
+  emit: Emit;
+  budget: RunBudget;
+  signal: AbortSignal;
+  /** Waits between attempts; tests pass one that does not. */
+  pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+};
+
+/** A run under way: its input, and what the loop keeps between steps. */
+export type Run = Omit<RunAgentInput, "pause"> & {
+  pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  tools: Tool[];
+  system: { stable: string; own: string };
+  bases: Bases;
+  /** The project's head when this step began. */
+  head: number;
+  /** How much of the conversation is left out to make it fit: 0 nothing, then more. */
+  trim: number;
+};

@@ -1,0 +1,85 @@
+import type Anthropic from "@anthropic-ai/sdk";
+import { unreachable } from "../../errors.ts";
+import type { ModelMessage, ModelRequest, TurnBlock, UserBlock } from "./port.ts";
+
+type Params = Anthropic.MessageCreateParamsStreaming;
+
+const cached = { cache_control: { type: "ephemeral" as const } };
+/** Local servers keep room for the answer in a context that is often small. */
+const modestAnswer = 8_192;
+
+/**
+ * A request in the Messages API's words. Not `full`: only what every server that speaks it understands, without cache
+ * marks and eager tool input.
+ */
+export function paramsOf(request: ModelRequest, model: string, full: boolean): Params {
+  const { system, tools, messages, maxTokens } = request;
+  const offered = tools.map(({ name, description, inputSchema }) => ({
+    name,
+    description,
+    input_schema: { ...inputSchema, type: "object" as const },
+    ...(full ? { eager_input_streaming: true } : {}),
+  }));
+  const spoken = messages.map(messageOf).filter(({ content }) => content.length > 0);
+  return {
+    model,
+    stream: true,
+    max_tokens: full ? maxTokens : Math.min(maxTokens, modestAnswer),
+    // The marks: tools and the agent's text (the same for all its runs), the project, and the conversation so far.
+    system: full ? marked(system) : [system.stable, system.own].filter((text) => text !== "").join("\n\n"),
+    ...(offered.length === 0 ? {} : { tools: offered }),
+    messages: full ? withLastMarked(spoken) : spoken,
+  };
+}
+
+const marked = ({ stable, own }: ModelRequest["system"]): Anthropic.TextBlockParam[] =>
+  [stable, own].filter((text) => text !== "").map((text) => ({ type: "text", text, ...cached }));
+
+type Spoken = { role: "user" | "assistant"; content: Anthropic.ContentBlockParam[] };
+
+function messageOf(message: ModelMessage): Spoken {
+  if (message.role === "user") return { role: "user", content: message.content.map(userBlock) };
+  return { role: "assistant", content: message.content.flatMap(turnBlock) };
+}
+
+function userBlock(block: UserBlock): Anthropic.ContentBlockParam {
+  switch (block.type) {
+    case "text":
+      return { type: "text", text: block.text };
+    case "image":
+      return { type: "image", source: { type: "base64", media_type: block.mediaType, data: block.data } };
+    case "tool_result":
+      return {
+        type: "tool_result",
+        tool_use_id: block.toolUseId,
+        content: block.content,
+        ...(block.isError ? { is_error: true } : {}),
+      };
+    default:
+      return unreachable(block);
+  }
+}
+
+function turnBlock(block: TurnBlock): Anthropic.ContentBlockParam[] {
+  switch (block.type) {
+    case "text":
+      // The API refuses an empty text.
+      return block.text.trim() === "" ? [] : [{ type: "text", text: block.text }];
+    case "thinking":
+    case "redacted_thinking":
+      return [block];
+    case "tool_use":
+      return [{ type: "tool_use", id: block.id, name: block.name, input: block.input }];
+    default:
+      return unreachable(block);
+  }
+}
+
+/** Marks the end of the conversation, so that the next step reads all of it from the cache. */
+function withLastMarked(messages: Spoken[]): Spoken[] {
+  const last = messages.at(-1);
+  const block = last?.content.at(-1);
+  if (last === undefined || block === undefined) return messages;
+  if (block.type !== "text" && block.type !== "tool_result" && block.type !== "image") return messages;
+  return [...messages.slice(0, -1), { ...last, content: [...last.content.slice(0, -1), { ...block, ...cached }] }];
+}

@@ -1,0 +1,52 @@
+import Anthropic from "@anthropic-ai/sdk";
+import type { Config } from "../../config/index.ts";
+import { AppError } from "../../errors.ts";
+import { failureOf } from "./anthropic-failure.ts";
+import { Hearing } from "./anthropic-hearing.ts";
+import { paramsOf } from "./anthropic-request.ts";
+import { watchIdle } from "./idle.ts";
+import type { ModelEvent, ModelPort } from "./port.ts";
+
+/** A stream that has been silent for this long, pings included, is given up. */
+const idleMs = 90_000;
+const anthropicHost = "api.anthropic.com";
+
+type Options = { idleMs?: number; fetch?: typeof fetch };
+
+/**
+ * The model behind the Messages API: Claude, or whatever speaks it at `baseUrl`.
+ * @throws AppError `model_not_configured` where there is neither a key nor an address
+ */
+export function anthropicModel(config: Config["model"], options: Options = {}): ModelPort {
+  const { apiKey, baseUrl, scripted, ids } = config;
+  if (apiKey === null && baseUrl === null) {
+    throw new AppError("model_not_configured", "No model is set. Set ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL.");
+  }
+  const client = new Anthropic({
+    // A local server needs none, but the SDK wants one; passing it keeps the SDK from looking for others.
+    apiKey: apiKey ?? "none",
+    authToken: null,
+    ...(baseUrl === null ? {} : { baseURL: baseUrl }),
+    // The loop retries, so that every attempt shows in the run's events and can be cancelled.
+    maxRetries: 0,
+    logLevel: "off",
+    fetch: watchIdle(options.fetch ?? ((input, init) => fetch(input, init)), options.idleMs ?? idleMs),
+  });
+  // What others than Claude's own server need not know is sent only there (and to the stand-in, which checks it).
+  const full = scripted || baseUrl === null || new URL(baseUrl).hostname === anthropicHost;
+  return {
+    modelId: (tier) => ids[tier],
+    async *stream(request, signal): AsyncGenerator<ModelEvent> {
+      const hearing = new Hearing();
+      try {
+        const stream = await client.messages.create(paramsOf(request, ids[request.tier], full), { signal });
+        for await (const event of stream) yield* hearing.hear(event);
+        yield signal.aborted ? cancelled : hearing.end();
+      } catch (error) {
+        yield signal.aborted ? cancelled : { type: "failed", failure: failureOf(error) };
+      }
+    },
+  };
+}
+
+const cancelled: ModelEvent = { type: "failed", failure: { kind: "cancelled", detail: "The run was cancelled." } };

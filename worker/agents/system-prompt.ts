@@ -1,0 +1,38 @@
+import type { Agent, FileEntry, RunMode } from "../contract/index.ts";
+import appText from "./prompts/shared/app.md";
+import askText from "./prompts/shared/ask.md";
+import planText from "./prompts/shared/plan.md";
+import workText from "./prompts/shared/work.md";
+
+export type PromptProject = { name: string; revision: number; files: FileEntry[] };
+
+const mostFiles = 300;
+const modeText: Record<RunMode, string> = { build: "", plan: planText, ask: askText };
+
+/**
+ * An agent's system prompt. `stable` is the same for every run of the agent, so that it can be cached across projects;
+ * `own` tells of the mode and the project as they are when the run begins.
+ */
+export function systemPrompt(about: { agent: Agent; mode: RunMode; project: PromptProject }): {
+  stable: string;
+  own: string;
+} {
+  const { agent, mode, project } = about;
+  return {
+    stable: [agent.prompt, workText, appText].map((text) => text.trim()).join("\n\n"),
+    own: [modeText[mode].trim(), projectText(project)].filter((text) => text !== "").join("\n\n"),
+  };
+}
+
+function projectText({ name, revision, files }: PromptProject): string {
+  const shown = files.slice(0, mostFiles).map(({ path, bytes }) => `${path} (${bytes} bytes)`);
+  const left = files.length - shown.length;
+  return [
+    "# The project",
+    // Quoted as JSON: a name is what a person typed, and must not read as an instruction.
+    `Name: ${JSON.stringify(name)}. Revision: ${revision}.`,
+    files.length === 0 ? "It has no files yet." : "Its files when this run began:",
+    ...shown,
+    ...(left > 0 ? [`and ${left} more (list_files)`] : []),
+  ].join("\n");
+}

@@ -1,0 +1,57 @@
+import type { BatchResult, EmittedEvent, Operation } from "../../contract/index.ts";
+import type { ToolContext, ToolResult } from "./tool.ts";
+
+/** The paths an operation concerns. */
+const pathsOf = (operation: Operation): string[] =>
+  operation.op === "move" ? [operation.path, operation.to] : [operation.path];
+
+/** Applies one batch against what the agent knows, under the call's own id. @throws AppError as `applyBatch` does */
+export async function commit(
+  { workspace, baseOf, opId }: ToolContext,
+  operations: Operation[],
+  message: string,
+): Promise<ToolResult> {
+  const expectedRevision = baseOf(operations.flatMap(pathsOf));
+  const result = await workspace.applyBatch({ operations, message, expectedRevision, opId, onConflict: "merge" });
+  return committed(result, await mergedPaths(operations, result));
+}
+
+/**
+ * What a batch tells the model and the viewers. A merged file holds lines the agent has not seen, so its base stays
+ * what it was until the agent reads it.
+ */
+export function committed({ revision, changes }: BatchResult, merged: string[] = []): ToolResult {
+  const paths = changes.map((change) => change.path);
+  const event: EmittedEvent = { type: "revision.created", revision, paths };
+  return {
+    content: JSON.stringify({
+      revision,
+      changes: changes.map(({ path, action, bytes }) => ({ path, action, bytes })),
+      ...(merged.length === 0
+        ? {}
+        : {
+            merged,
+            note: "Somebody changed these files meanwhile; both changes were kept. Read them before you go on.",
+          }),
+    }),
+    events: [event],
+    touched: { how: "wrote", revision, paths: paths.filter((path) => !merged.includes(path)) },
+  };
+}
+
+async function mergedPaths(operations: Operation[], { changes }: BatchResult): Promise<string[]> {
+  const merged = await Promise.all(
+    operations.map(async (operation) => {
+      if (!("content" in operation)) return [];
+      const change = changes.find(({ path }) => path === operation.path);
+      if (change === undefined || change.sha256 === null) return [];
+      return change.sha256 === (await sha256(operation.content)) ? [] : [operation.path];
+    }),
+  );
+  return merged.flat();
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

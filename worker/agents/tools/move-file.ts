@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { commit, committed } from "./commit.ts";
+import { defineTool } from "./tool.ts";
+
+export const moveFile = defineTool({
+  name: "move_file",
+  description: "Move or rename one file. Imports that name it are not changed: look for them with search_files.",
+  effect: "writes",
+  input: z.strictObject({ from: z.string().min(1), to: z.string().min(1).max(255) }),
+  async run({ from, to }, context) {
+    const earlier = context.again ? await context.workspace.findBatch(context.opId) : null;
+    if (earlier) return committed(earlier);
+    return commit(context, [{ op: "move", path: from, to }], `Move ${from} to ${to}`.slice(0, 500));
+  },
+});

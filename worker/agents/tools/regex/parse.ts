@@ -1,0 +1,175 @@
+// A small regular expression language without back-references or lookaround, so that it can be matched in linear time.
+
+export type CharTest = (code: number) => boolean;
+
+export type Node =
+  | { kind: "empty" }
+  | { kind: "char"; test: CharTest }
+  | { kind: "assert"; at: "start" | "end" | "word" | "not-word" }
+  | { kind: "all"; parts: Node[] }
+  | { kind: "any"; choices: Node[] }
+  | { kind: "repeat"; part: Node; least: number; most: number };
+
+/** A pattern that is no regular expression, or one this engine does not take. */
+export class PatternFault extends Error {}
+
+const mostRepeats = 100;
+const deepest = 50;
+
+const isDigit: CharTest = (code) => code >= 48 && code <= 57;
+export const isWord: CharTest = (code) =>
+  isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
+const isSpace: CharTest = (code) => /\s/.test(String.fromCharCode(code));
+const not =
+  (test: CharTest): CharTest =>
+  (code) =>
+    !test(code);
+const exactly =
+  (text: string): CharTest =>
+  (code) =>
+    code === text.charCodeAt(0);
+
+const classes: Record<string, CharTest> = {
+  d: isDigit,
+  D: not(isDigit),
+  w: isWord,
+  W: not(isWord),
+  s: isSpace,
+  S: not(isSpace),
+};
+const controls: Record<string, string> = { n: "\n", r: "\r", t: "\t", f: "\f", v: "\v", "0": "\0" };
+
+/** @throws PatternFault */
+export function parsePattern(pattern: string): Node {
+  const parser = new Parser(pattern);
+  const node = parser.choices(0);
+  if (!parser.atEnd) throw new PatternFault("there is a ) without its (");
+  return node;
+}
+
+class Parser {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get atEnd(): boolean {
+    return this.#at >= this.#text.length;
+  }
+
+  #peek(): string {
+    return this.#text.charAt(this.#at);
+  }
+
+  #next(): string {
+    if (this.atEnd) throw new PatternFault("it ends too early");
+    return this.#text.charAt(this.#at++);
+  }
+
+  #take(text: string): boolean {
+    if (!this.#text.startsWith(text, this.#at)) return false;
+    this.#at += text.length;
+    return true;
+  }
+
+  choices(depth: number): Node {
+    if (depth > deepest) throw new PatternFault("its groups are nested too deeply");
+    const choices = [this.#sequence(depth)];
+    while (this.#take("|")) choices.push(this.#sequence(depth));
+    return choices.length === 1 && choices[0] ? choices[0] : { kind: "any", choices };
+  }
+
+  #sequence(depth: number): Node {
+    const parts: Node[] = [];
+    while (!this.atEnd && this.#peek() !== "|" && this.#peek() !== ")") parts.push(this.#repeated(depth));
+    return parts.length === 0 ? { kind: "empty" } : { kind: "all", parts };
+  }
+
+  #repeated(depth: number): Node {
+    let part = this.#atom(depth);
+    for (let range = this.#range(); range !== null; range = this.#range()) {
+      part = { kind: "repeat", part, ...range };
+      this.#take("?"); // lazy or greedy is the same where only the line counts
+    }
+    return part;
+  }
+
+  #range(): { least: number; most: number } | null {
+    if (this.#take("*")) return { least: 0, most: Number.POSITIVE_INFINITY };
+    if (this.#take("+")) return { least: 1, most: Number.POSITIVE_INFINITY };
+    if (this.#take("?")) return { least: 0, most: 1 };
+    const counted = /^\{(\d{1,4})(,(\d{0,4}))?\}/.exec(this.#text.slice(this.#at, this.#at + 12));
+    if (!counted) return null;
+    this.#at += counted[0].length;
+    const least = Number(counted[1]);
+    const most = counted[2] === undefined ? least : counted[3] ? Number(counted[3]) : Number.POSITIVE_INFINITY;
+    if (least > mostRepeats || (Number.isFinite(most) && most > mostRepeats) || most < least) {
+      throw new PatternFault(`a count must be in order and at most ${mostRepeats}`);
+    }
+    return { least, most };
+  }
+
+  #atom(depth: number): Node {
+    const character = this.#next();
+    if (character === "(") return this.#group(depth);
+    if (character === "[") return { kind: "char", test: this.#class() };
+    if (character === ".") return { kind: "char", test: (code) => code !== 10 };
+    if (character === "^") return { kind: "assert", at: "start" };
+    if (character === "$") return { kind: "assert", at: "end" };
+    if (character === "\\") return this.#escape();
+    if ("*+?".includes(character)) throw new PatternFault(`there is nothing before ${character} to repeat`);
+    return { kind: "char", test: exactly(character) };
+  }
+
+  #group(depth: number): Node {
+    if (this.#take("?") && !this.#take(":")) throw new PatternFault("lookaround and named groups are not supported");
+    const inner = this.choices(depth + 1);
+    if (!this.#take(")")) throw new PatternFault("a ( is not closed");
+    return inner;
+  }
+
+  #escape(): Node {
+    const letter = this.#next();
+    if (letter === "b") return { kind: "assert", at: "word" };
+    if (letter === "B") return { kind: "assert", at: "not-word" };
+    if (/[1-9k]/.test(letter)) throw new PatternFault("back-references are not supported");
+    return { kind: "char", test: classes[letter] ?? exactly(this.#literal(letter)) };
+  }
+
+  /** The character an escape stands for, its letter already read. */
+  #literal(letter: string): string {
+    if (letter !== "u" && letter !== "x") return controls[letter] ?? letter;
+    const digits = this.#text.slice(this.#at, this.#at + (letter === "u" ? 4 : 2));
+    if (!/^([0-9a-f]{2}|[0-9a-f]{4})$/i.test(digits)) throw new PatternFault(`\\${letter} needs hexadecimal digits`);
+    this.#at += digits.length;
+    return String.fromCharCode(Number.parseInt(digits, 16));
+  }
+
+  #class(): CharTest {
+    const negated = this.#take("^");
+    const tests: CharTest[] = [];
+    for (let first = true; first || this.#peek() !== "]"; first = false) tests.push(this.#member());
+    this.#at++;
+    const any: CharTest = (code) => tests.some((test) => test(code));
+    return negated ? not(any) : any;
+  }
+
+  #member(): CharTest {
+    const from = this.#classCharacter();
+    if (typeof from !== "string") return from;
+    if (this.#peek() !== "-" || this.#text.charAt(this.#at + 1) === "]") return exactly(from);
+    this.#at++;
+    const to = this.#classCharacter();
+    if (typeof to !== "string" || to < from) throw new PatternFault("a range in [] is not in order");
+    return (code) => code >= from.charCodeAt(0) && code <= to.charCodeAt(0);
+  }
+
+  #classCharacter(): string | CharTest {
+    const character = this.#next();
+    if (character !== "\\") return character;
+    const letter = this.#next();
+    return classes[letter] ?? (letter === "b" ? "\b" : this.#literal(letter));
+  }
+}

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { defineTool } from "./tool.ts";
+
+const most = 20_000;
+
+export const requestPreview = defineTool({
+  name: "request_preview",
+  description:
+    "Send one HTTP request to the running app, built from the files as they are now, and see the response. Use it to show that a page or an API answers as it should. It acts on the app's preview database.",
+  effect: "acts",
+  input: z.strictObject({
+    method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+    path: z
+      .string()
+      .regex(/^\/(?!\/)/, "must begin with one slash")
+      .max(2_000)
+      .describe("Path and query, such as /api/todos?done=1"),
+    headers: z.record(z.string(), z.string()).optional(),
+    body: z.string().max(60_000).optional(),
+  }),
+  async run({ method, path, headers, body }, { workspace }) {
+    const response = await workspace.request({
+      method,
+      path,
+      ...(headers === undefined ? {} : { headers }),
+      ...(body === undefined ? {} : { body }),
+    });
+    const cut = response.truncated || response.body.length > most;
+    return {
+      content: JSON.stringify({
+        status: response.status,
+        headers: response.headers,
+        body: response.body.slice(0, most),
+        ...(cut ? { note: "The body is longer; the rest is not shown." } : {}),
+      }),
+      isError: response.status >= 500,
+    };
+  },
+});

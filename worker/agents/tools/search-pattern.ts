@@ -1,0 +1,23 @@
+import { compile } from "./regex/compile.ts";
+import { matches } from "./regex/match.ts";
+import { PatternFault, parsePattern } from "./regex/parse.ts";
+
+export type Matcher = { test(line: string): boolean };
+
+/** Longer lines are searched only so far: generated files have lines of megabytes. */
+const longestLine = 2_000;
+
+/** A test for one line. The engine is linear in the line's length: a model's pattern never backtracks. */
+export function matcherOf(query: string, regex: boolean): Matcher | { fault: string } {
+  if (!regex) {
+    const sought = query.toLowerCase();
+    return { test: (line) => line.toLowerCase().includes(sought) };
+  }
+  try {
+    const program = compile(parsePattern(query));
+    return { test: (line) => matches(program, line.slice(0, longestLine)) };
+  } catch (error) {
+    if (error instanceof PatternFault) return { fault: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { EmittedEvent } from "../../contract/index.ts";
+import type { ToolDefinition } from "../model/port.ts";
+import type { Touched, Workspace } from "../ports.ts";
+
+export type ToolContext = {
+  workspace: Workspace;
+  /** The smallest base of some paths: see loop/bases.ts. */
+  baseOf(paths: string[]): number;
+  /** The id of the batch this call may apply: the same whenever the call runs again. */
+  opId: string;
+  /** Whether the call may have run before, in a process that did not live to store its result. */
+  again: boolean;
+};
+
+export type ToolResult = {
+  /** What the model reads. */
+  content: string;
+  isError?: boolean;
+  /** What the run's viewers see beside the result. */
+  events?: EmittedEvent[];
+  touched?: Touched;
+  /** Set by a call that only a person can answer. */
+  ask?: { question: string; options?: string[] };
+};
+
+export type Tool = ToolDefinition & {
+  name: string;
+  /** `writes` changes files, `acts` may change what the running app stores; neither is offered in plan and ask mode. */
+  effect: "reads" | "writes" | "acts";
+  /** @throws AppError where the workspace refuses; the loop tells the model. */
+  run(input: unknown, context: ToolContext): Promise<ToolResult>;
+};
+
+type Definition<Schema extends z.ZodType> = {
+  name: string;
+  description: string;
+  effect: Tool["effect"];
+  input: Schema;
+  run(input: z.output<Schema>, context: ToolContext): Promise<ToolResult>;
+};
+
+export const refusal = (content: string): ToolResult => ({ content, isError: true });
+
+/** A tool out of its zod schema: the JSON schema for the model comes from it, and so does the check of what the model sends. */
+export function defineTool<Schema extends z.ZodType>(definition: Definition<Schema>): Tool {
+  const { input: schema, run, ...rest } = definition;
+  const { $schema: _, ...inputSchema } = z.toJSONSchema(schema, { io: "input" });
+  return {
+    ...rest,
+    inputSchema,
+    async run(input, context) {
+      const parsed = schema.safeParse(input);
+      if (parsed.success) return run(parsed.data, context);
+      return refusal(`The input of ${definition.name} is not valid, nothing was done. ${faultsOf(parsed.error)}`);
+    },
+  };
+}
+
+const faultsOf = (error: z.ZodError): string =>
+  error.issues.map((issue) => `${issue.path.join(".") || "input"}: ${issue.message}`).join("; ");
