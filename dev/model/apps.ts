@@ -16,7 +16,7 @@ export function appFiles(name: string): AppFile[] {
       const file = `${entry.parentPath}/${entry.name}`;
       const path = relative(root, file).replaceAll("\\", "/");
       const content = readFileSync(file, "utf8");
-      return { path, content: path === "style.css" ? `${base()}\n${content}` : content };
+      return { path, content: /(^|\/)style\.css$/.test(path) ? `${base()}\n${content}` : content };
     })
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -1,9 +1,27 @@
 import type { Conversation } from "../turn.ts";
 import { anythingElse } from "./anything-else.ts";
+import { changeTodo } from "./change-todo.ts";
+import { colourScheme } from "./colour-scheme.ts";
+import { counter } from "./counter.ts";
+import { darkMode } from "./dark-mode.ts";
+import { dashboard } from "./dashboard.ts";
+import { deleteUnused } from "./delete-unused.ts";
+import { explain } from "./explain.ts";
+import { fixBug } from "./fix-bug.ts";
+import { game } from "./game.ts";
+import { guestbook } from "./guestbook.ts";
+import { landingPage } from "./landing-page.ts";
+import { moveFile } from "./move-file.ts";
+import { plan } from "./plan.ts";
+import { reactApp } from "./react-app.ts";
 import { todo } from "./todo.ts";
 
-/** The first that matches is played: the specific before the general. */
-export const worked: Conversation[] = [todo];
+const reading = [plan, explain];
+const changing = [fixBug, moveFile, deleteUnused, darkMode, colourScheme, changeTodo];
+const building = [reactApp, todo, guestbook, dashboard, counter, game, landingPage];
+
+/** The first that matches is played: what only reads before what changes, what changes before what builds. */
+export const worked: Conversation[] = [...reading, ...changing, ...building];
 
 export const conversations: Conversation[] = [
   ...worked,

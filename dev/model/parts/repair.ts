@@ -2,10 +2,10 @@ import { call, type Outcome, type Part, type Task, type ToolCall } from "../turn
 import { contentOf, type Diagnostic, diagnosticsIn, pathsIn } from "./results.ts";
 import { brief, use } from "./use.ts";
 
-type Edit = { find: string; replace: string };
+export type Edit = { find: string; replace: string };
 
 /** The smallest stretch of whole lines around a line that occurs once in the file. */
-function unique(content: string, line: number): string | undefined {
+export function unique(content: string, line: number): string | undefined {
   const lines = content.split("\n");
   for (let reach = 0; reach < 4; reach++) {
     const text = lines.slice(Math.max(0, line - 1 - reach), line + reach).join("\n");
@@ -18,9 +18,7 @@ function unique(content: string, line: number): string | undefined {
 function suggestion(message: string, path: string, tree: string[]): { wrong: string; right: string } | undefined {
   const meant = /['"]([^'"]+)['"].*did you mean (?:to (?:use|write) )?['"]([^'"]+)['"]/i.exec(message);
   if (meant?.[1] && meant[2]) return { wrong: meant[1], right: meant[2] };
-  const missing = /(?:could not resolve|cannot find module|failed to resolve)[^'"]*['"](\.[^'"]+)['"]/i.exec(
-    message,
-  )?.[1];
+  const missing = /(?:could not resolve|cannot find|failed to resolve)[^'"]*['"](\.[^'"]+)['"]/i.exec(message)?.[1];
   if (!missing) return undefined;
   const stem = (file: string) =>
     file

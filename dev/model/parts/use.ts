@@ -14,3 +14,7 @@ export const brief = (text: string, length = 240): string => {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 };
+
+/** "Make a …": asks for something new, whatever else the sentence mentions. */
+export const asksToBuild = (prompt: string): boolean =>
+  /^\s*(please\s+|can you\s+)?(make|build|create|write|design)\s+(me\s+|us\s+)?(an?|some)\b/i.test(prompt);

@@ -1,0 +1,65 @@
+import { edited, type FileEdits } from "../parts/edit.ts";
+import { redirected } from "../parts/imports.ts";
+import { checked, leftOver } from "../parts/repair.ts";
+import { contentOf, pathsIn } from "../parts/results.ts";
+import { brief, use } from "../parts/use.ts";
+import { type Conversation, call } from "../turn.ts";
+
+const order =
+  /\b(?:rename|move)\s+(?:the\s+)?(?:file\s+)?[`"']?([\w./@-]+\.\w+)[`"']?\s+(?:to|into|as)\s+[`"']?([\w./@-]+\/?)[`"']?/i;
+
+/** Where the file is to go: a folder keeps the name, a bare name keeps the folder. */
+function destination(from: string, to: string): string {
+  const name = from.split("/").at(-1) ?? from;
+  if (to.endsWith("/") || !/\.\w+$/.test(to)) return `${to.replace(/\/$/, "")}/${name}`;
+  const folder = from.split("/").slice(0, -1).join("/");
+  return to.includes("/") || folder === "" ? to : `${folder}/${to}`;
+}
+
+export const moveFile: Conversation = {
+  name: "rename or move a file",
+  example: "Rename src/main.ts to src/app.ts",
+  matches: (task) => task.tools.has("move_file") && order.test(task.prompt),
+  *play(task) {
+    const [, asked = "", to = ""] = order.exec(task.prompt) ?? [];
+    const stem = (asked.split("/").at(-1) ?? asked).replace(/\.\w+$/, "");
+    const [listed, hits] = yield* use(
+      task,
+      `Before I move \`${asked}\` I look for who names it, so that no import is left behind.`,
+      call("list_files"),
+      call("search_files", { query: stem }),
+    );
+    const tree = pathsIn(listed);
+    const from = tree.find((path) => path === asked) ?? tree.find((path) => path.endsWith(`/${asked}`));
+    if (!from)
+      return {
+        text: `There is no file \`${asked}\` in the project. It has: ${
+          tree
+            .slice(0, 20)
+            .map((path) => `\`${path}\``)
+            .join(", ") || "nothing yet"
+        }.`,
+      };
+    const goal = destination(from, to);
+    if (tree.includes(goal)) return { text: `\`${goal}\` exists already, and I will not overwrite it.` };
+    const paths = [...new Set([from, ...pathsIn(hits).filter((path) => tree.includes(path))])].slice(0, 20);
+    const [read] = yield* use(task, "I read the file and the files that mention it.", call("read_files", { paths }));
+    const [moved] = yield* use(task, `Now the move: \`${from}\` → \`${goal}\`.`, call("move_file", { from, to: goal }));
+    if (moved?.isError) return { text: `The move was refused: ${brief(moved.text)}` };
+    const moves = new Map([[from, goal]]);
+    const files = paths.flatMap((path): FileEdits[] => {
+      const at = moves.get(path) ?? path;
+      const edits = redirected({ path, at, content: contentOf(read, path) ?? "" }, moves, new Set(tree));
+      return edits.length > 0 ? [{ path: at, edits }] : [];
+    });
+    const wrong = files.length > 0 ? yield* edited(task, "The files that name it follow.", files) : undefined;
+    if (wrong) return { text: `The file is moved, but a reference could not be changed: ${wrong}` };
+    const left = yield* checked(task, "I check that everything is still found.");
+    const told = files.map(
+      ({ path, edits }) => `- \`${path}\`: ${edits.length} ${edits.length === 1 ? "place" : "places"}`,
+    );
+    return {
+      text: `\`${from}\` is now \`${goal}\`.${told.length > 0 ? `\n\nReferences changed:\n${told.join("\n")}` : " Nothing else named it."}${leftOver(left)}`,
+    };
+  },
+};

@@ -1,0 +1,28 @@
+import { exampleApp } from "./example-apps.ts";
+
+export const reactApp = exampleApp({
+  name: "React app",
+  example: "Make a reading list with React and Hono",
+  asks: /\b(react|hono|reading list|book ?shelf|books? app)\b/i,
+  folder: "react",
+  opening:
+    "This one uses packages from the registry: React for the page, Hono for the server's routes. First a look at the project.",
+  parts: [
+    {
+      text: "`package.json` names the packages at exact versions; the server has three routes over its own database.",
+      message: "Add the server with Hono",
+      files: /(package\.json|server\.ts)$/,
+    },
+    {
+      text: "Now the React side: a list, a form, and one function that talks to the API.",
+      message: "Add the page with React",
+      files: /^(?!package\.json$|.*server\.ts$)/,
+    },
+  ],
+  probes: [
+    { method: "POST", path: "/api/books", body: { title: "The Left Hand of Darkness", author: "Ursula K. Le Guin" } },
+    { method: "GET", path: "/api/books" },
+  ],
+  closing:
+    "The reading list works: React 19 in `src/reading-list.tsx`, Hono in `src/server.ts`, the books in the app's database.",
+});

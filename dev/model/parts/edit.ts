@@ -1,0 +1,19 @@
+import { call, type Part, type Task } from "../turn.ts";
+import type { Edit } from "./repair.ts";
+import { brief, use } from "./use.ts";
+
+export type FileEdits = { path: string; edits: Edit[] };
+
+const occurs = (content: string, find: string): number => content.split(find).length - 1;
+
+/** The edits whose place is in the content exactly once, as `edit_file` demands, and not made already. */
+export const fitting = (content: string, edits: Edit[]): Edit[] =>
+  edits.filter(({ find, replace }) => occurs(content, find) === 1 && !content.includes(replace));
+
+/** Edits files in one step. Gives what went wrong, if something did. */
+export function* edited(task: Task, text: string, files: FileEdits[]): Part<string | undefined> {
+  const outcomes = yield* use(task, text, ...files.map(({ path, edits }) => call("edit_file", { path, edits })));
+  if (outcomes.length === 0) return "this request offers no tool that edits files";
+  const failed = outcomes.find((outcome) => outcome.isError);
+  return failed && brief(failed.text);
+}
