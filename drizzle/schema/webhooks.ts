@@ -17,6 +17,8 @@ export const webhook = pgTable(
     sealedSecret: text("sealed_secret").notNull(),
     enabled: boolean("enabled").notNull().default(true),
     disabledReason: text("disabled_reason"),
+    /** When the first of an unbroken run of failed attempts was; null after a success. */
+    failingSince: moment("failing_since"),
     createdAt: createdAt(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
