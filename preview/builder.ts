@@ -6,6 +6,10 @@ import type { Environment } from "./environment.ts";
 /** What the API Worker asks of previews, by RPC. A project's object does the work. */
 export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc {
   build(capability: string, projectId: string, revision: number): Promise<BuildReport> {
+    return this.#app(projectId).check({ capability, revision });
+  }
+
+  prepare(capability: string, projectId: string, revision: number): Promise<BuildReport> {
     return this.#app(projectId).build({ capability, revision });
   }
 

@@ -1,10 +1,10 @@
 import { CLIENT_SCRIPT } from "../door/client-script.ts";
 import { buildFailedPage, notFoundPage, serverErrorPage } from "../door/pages.ts";
-import { BUILT } from "../project/compile-project.ts";
+import { BUILT, type ServerCode } from "../project/compile-project.ts";
 import type { BuildStore, KeptAsset, KeptBuild } from "./build-store.ts";
 
 /** Sends a request to the app's server. */
-export type RunServer = (request: Request) => Promise<Response>;
+export type RunServer = (server: ServerCode, request: Request) => Promise<Response>;
 
 /**
  * What an app answers: a static file, else its server, else its page for a navigation (a client-side route), else 404.
@@ -13,7 +13,7 @@ export async function answer(request: Request, build: KeptBuild, store: BuildSto
   if (!build.report.ok) return buildFailed(request, build);
   const asset = assetFor(request, build, store);
   if (asset !== null) return withClientScript(sendAsset(request, asset, build, store));
-  const response = build.server === null ? null : await runServer(request, run);
+  const response = build.server === null ? null : await runServer(build.server, request, run);
   if (response !== null && !(response.status === 404 && isNavigation(request))) return withClientScript(response);
   const index = isNavigation(request) ? store.asset(build.revision, "/index.html") : null;
   if (index !== null) return withClientScript(sendAsset(request, index, build, store));
@@ -47,10 +47,10 @@ function sendAsset(request: Request, asset: KeptAsset, build: KeptBuild, store: 
   return new Response(request.method === "HEAD" ? null : store.body(build.revision, address), { headers });
 }
 
-/** An error the server's code did not catch; its stack reaches the log by the tail. */
-async function runServer(request: Request, run: RunServer): Promise<Response> {
+/** An error the server's code did not catch; what it was is in the log. */
+async function runServer(server: ServerCode, request: Request, run: RunServer): Promise<Response> {
   try {
-    return await run(request);
+    return await run(server, request);
   } catch (failure) {
     const detail = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
     if (isNavigation(request)) return serverErrorPage(detail);

@@ -8,8 +8,9 @@ export type TailProps = { projectId: string; codeId: string };
 /** Hears what an app's server logs and throws, when an invocation of it has ended. */
 export class AppTail extends WorkerEntrypoint<Environment, TailProps> {
   override async tail(events: TraceItem[]): Promise<void> {
+    const { projectId, codeId } = this.ctx.props;
     const lines = events.flatMap((event) => [...event.logs.map(fromConsole), ...event.exceptions.map(fromException)]);
-    if (lines.length > 0) await this.env.APPS.getByName(this.ctx.props.projectId).log(lines);
+    if (lines.length > 0) await this.env.APPS.getByName(projectId).log(lines, codeId);
   }
 }
 

@@ -1,26 +1,24 @@
 import type { Diagnostic, SourceTree } from "../../worker/contract/preview-rpc.ts";
 import { installPackages, type PlanStore } from "../packages/install-packages.ts";
-import { InstalledPackages } from "../packages/installed-packages.ts";
 import { PackageUnavailable, type Registry } from "../packages/registry.ts";
 import { type CompiledApp, compileProject, failed } from "../project/compile-project.ts";
 import { readManifest } from "../project/manifest.ts";
 import { readText, type SourceFiles, sourceFiles } from "../project/source-files.ts";
 
-/** A build, and what a type checker needs to look at the same files. `keep`: whether building again would give the same. */
-export type ProjectBuild = { app: CompiledApp; files: SourceFiles; packages: InstalledPackages; keep: boolean };
+/** `keep`: whether building again would give the same. */
+export type ProjectBuild = { app: CompiledApp; keep: boolean };
 
 /** Builds a tree, its packages from the registry included. */
 export async function buildProject(tree: SourceTree, registry: Registry, plans: PlanStore): Promise<ProjectBuild> {
   const files = sourceFiles(tree);
   const { manifest, diagnostics } = readManifest(files);
-  const none = new InstalledPackages(new Map());
-  if (diagnostics.length > 0) return { app: failed(diagnostics), files, packages: none, keep: true };
+  if (diagnostics.length > 0) return { app: failed(diagnostics), keep: true };
   try {
     const packages = await installPackages(manifest.dependencies, registry, plans);
-    return { app: await compileProject(files, manifest, packages), files, packages, keep: true };
+    return { app: await compileProject(files, manifest, packages), keep: true };
   } catch (failure) {
     if (!(failure instanceof PackageUnavailable)) throw failure;
-    return { app: failed([packageDiagnostic(files, failure)]), files, packages: none, keep: !failure.temporary };
+    return { app: failed([packageDiagnostic(files, failure)]), keep: !failure.temporary };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { BuildReport } from "../../worker/contract/preview-rpc.ts";
+import type { BuildReport, Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { PlanStore } from "../packages/install-packages.ts";
 import type { PlannedPackage } from "../packages/plan-packages.ts";
 import type { Asset, CompiledApp, ServerCode } from "../project/compile-project.ts";
@@ -23,7 +23,7 @@ export class BuildStore {
     this.#sql = storage.sql;
     this.#transaction = (work) => storage.transactionSync(work);
     this.#sql.exec(`
-      CREATE TABLE IF NOT EXISTS build (revision INTEGER PRIMARY KEY, compiler TEXT NOT NULL, kept_at INTEGER NOT NULL, report TEXT NOT NULL, server TEXT);
+      CREATE TABLE IF NOT EXISTS build (revision INTEGER PRIMARY KEY, compiler TEXT NOT NULL, kept_at INTEGER NOT NULL, report TEXT NOT NULL, server TEXT, findings TEXT);
       CREATE TABLE IF NOT EXISTS asset (revision INTEGER, address TEXT, content_type TEXT NOT NULL, etag TEXT NOT NULL, PRIMARY KEY (revision, address));
       CREATE TABLE IF NOT EXISTS part (revision INTEGER, name TEXT, number INTEGER, body BLOB NOT NULL, PRIMARY KEY (revision, name, number));
       CREATE TABLE IF NOT EXISTS plan (dependencies TEXT PRIMARY KEY, packages TEXT NOT NULL, kept_at INTEGER NOT NULL);
@@ -52,7 +52,7 @@ export class BuildStore {
       this.#delete(revision);
       const server = app.server && JSON.stringify({ id: app.server.id, hasApp: app.server.hasApp });
       const report = JSON.stringify(app.report);
-      this.#sql.exec("INSERT INTO build VALUES (?, ?, ?, ?, ?)", revision, COMPILER, Date.now(), report, server);
+      this.#sql.exec("INSERT INTO build VALUES (?, ?, ?, ?, ?, NULL)", revision, COMPILER, Date.now(), report, server);
       if (app.server !== null) {
         this.#putParts(revision, "server.js", new TextEncoder().encode(app.server.script));
         this.#putParts(revision, "server.js.map", new TextEncoder().encode(app.server.sourceMap));
@@ -66,9 +66,15 @@ export class BuildStore {
     return { revision, report: app.report, server: app.server };
   }
 
-  /** The type checker's findings join a build's own. */
-  setReport(revision: number, report: BuildReport): void {
-    this.#sql.exec("UPDATE build SET report = ? WHERE revision = ?", JSON.stringify(report), revision);
+  /** What the type checker found in a revision, or null where it has not looked yet. */
+  findings(revision: number): Diagnostic[] | null {
+    const rows = this.#sql.exec<{ findings: string | null }>("SELECT findings FROM build WHERE revision = ?", revision);
+    const findings = rows.toArray()[0]?.findings ?? null;
+    return findings === null ? null : (JSON.parse(findings) as Diagnostic[]);
+  }
+
+  putFindings(revision: number, findings: Diagnostic[]): void {
+    this.#sql.exec("UPDATE build SET findings = ? WHERE revision = ?", JSON.stringify(findings), revision);
   }
 
   asset(revision: number, address: string): KeptAsset | null {
@@ -97,6 +103,26 @@ export class BuildStore {
       offset += body.byteLength;
     }
     return whole;
+  }
+
+  /** The source map of the server with this id, or an empty text. */
+  serverMap(id: string): string {
+    const rows = this.#sql.exec<{ revision: number }>(
+      "SELECT revision FROM build WHERE json_extract(server, '$.id') = ? LIMIT 1",
+      id,
+    );
+    const revision = rows.toArray()[0]?.revision;
+    return revision === undefined ? "" : new TextDecoder().decode(this.body(revision, "server.js.map"));
+  }
+
+  /** The source map of a built script, whichever revision it belongs to, or null. */
+  assetMap(address: string): string | null {
+    const rows = this.#sql.exec<{ revision: number }>(
+      "SELECT revision FROM asset WHERE address = ? LIMIT 1",
+      `${address}.map`,
+    );
+    const revision = rows.toArray()[0]?.revision;
+    return revision === undefined ? null : new TextDecoder().decode(this.body(revision, `${address}.map`));
   }
 
   readonly plans: PlanStore = {

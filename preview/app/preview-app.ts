@@ -1,14 +1,23 @@
 import { DurableObject } from "cloudflare:workers";
-import type { AppRequest, AppResponse, BuildReport, PreviewLog } from "../../worker/contract/preview-rpc.ts";
+import type {
+  AppRequest,
+  AppResponse,
+  BuildReport,
+  PreviewLog,
+  SourceTree,
+} from "../../worker/contract/preview-rpc.ts";
 import { RESERVED } from "../door/client-script.ts";
 import { takeVisit, type Visit } from "../door/visit.ts";
 import type { Environment } from "../environment.ts";
 import { Registry } from "../packages/registry.ts";
+import type { ServerCode } from "../project/compile-project.ts";
 import { answer } from "./answer.ts";
 import { readBrowserLog } from "./browser-log.ts";
 import { buildProject } from "./build-project.ts";
 import { BuildStore, type KeptBuild } from "./build-store.ts";
+import { checkProject } from "./check-project.ts";
 import { LogStore } from "./log-store.ts";
+import { placeBrowserLog, placeServerLog } from "./place-log.ts";
 import { RunningApp } from "./running-app.ts";
 import { toAppResponse, toRequest } from "./tool-request.ts";
 
@@ -41,13 +50,24 @@ export class PreviewApp extends DurableObject<Environment> {
     return (await this.#built(visit)).report;
   }
 
+  /** Builds a revision and type-checks it. A type error is reported and does not keep the app from running. */
+  async check(visit: Visit): Promise<BuildReport> {
+    const { ok, diagnostics } = await this.build(visit);
+    const kept = this.#builds.findings(visit.revision);
+    if (!ok || kept !== null) return { ok, diagnostics: [...diagnostics, ...(kept ?? [])] };
+    const findings = await checkProject(await this.#readTree(visit), this.#registry, this.#builds.plans);
+    this.#builds.putFindings(visit.revision, findings);
+    return { ok, diagnostics: [...diagnostics, ...findings] };
+  }
+
   /** One request as a tool makes it. */
   async request(visit: Visit, request: AppRequest): Promise<AppResponse> {
     return toAppResponse(await this.#answer(toRequest(request), visit));
   }
 
-  log(lines: PreviewLog[]): void {
-    this.#logs.append(lines);
+  /** Lines of the app's server, from its tail. */
+  log(lines: PreviewLog[], codeId: string): void {
+    this.#logs.append(lines.map((line) => placeServerLog(line, codeId, this.#builds)));
   }
 
   logs(limit: number): PreviewLog[] {
@@ -68,11 +88,23 @@ export class PreviewApp extends DurableObject<Environment> {
 
   async #answer(request: Request, visit: Visit): Promise<Response> {
     const build = await this.#built(visit);
-    const { server } = build;
-    return answer(request, build, this.#builds, async (passed) => {
-      if (server === null) throw new Error("The app has no server.");
-      return this.#running.fetch(server, passed);
-    });
+    return answer(request, build, this.#builds, (server, passed) => this.#run(server, passed));
+  }
+
+  /** What the app's code throws the tail tells of; what keeps that code from starting only we see. */
+  async #run(server: ServerCode, request: Request): Promise<Response> {
+    try {
+      return await this.#running.fetch(server, request);
+    } catch (failure) {
+      if (failure instanceof Error && !("remote" in failure)) {
+        const { message, stack } = failure;
+        this.log(
+          [{ at: new Date().toISOString(), source: "server", level: "error", message, ...(stack ? { stack } : {}) }],
+          server.id,
+        );
+      }
+      throw failure;
+    }
   }
 
   #built(visit: Visit): Promise<KeptBuild> {
@@ -84,12 +116,11 @@ export class PreviewApp extends DurableObject<Environment> {
     return building;
   }
 
-  async #readOrBuild({ capability, revision }: Visit): Promise<KeptBuild> {
+  async #readOrBuild(visit: Visit): Promise<KeptBuild> {
+    const { revision } = visit;
     const kept = this.#builds.get(revision);
     if (kept !== null) return kept;
-    const tree = await this.env.API.readTree(capability);
-    if (tree.projectId !== this.#projectId() || tree.revision !== revision) throw new Error("capability_refused");
-    const { app, keep } = await buildProject(tree, this.#registry, this.#builds.plans);
+    const { app, keep } = await buildProject(await this.#readTree(visit), this.#registry, this.#builds.plans);
     const at = new Date().toISOString();
     this.#logs.append(
       app.report.diagnostics.map(({ severity, ...rest }) => ({
@@ -102,9 +133,15 @@ export class PreviewApp extends DurableObject<Environment> {
     return keep ? this.#builds.put(revision, app) : { revision, report: app.report, server: app.server };
   }
 
+  async #readTree({ capability, revision }: Visit): Promise<SourceTree> {
+    const tree = await this.env.API.readTree(capability);
+    if (tree.projectId !== this.#projectId() || tree.revision !== revision) throw new Error("capability_refused");
+    return tree;
+  }
+
   async #browserLog(request: Request): Promise<Response> {
     const line = await readBrowserLog(request);
-    if (line !== null) this.#logs.append([line]);
+    if (line !== null) this.#logs.append([placeBrowserLog(line, this.#builds)]);
     return new Response(null, { status: line === null ? 400 : 204 });
   }
 

@@ -76,6 +76,9 @@ export class InstalledPackages implements PackageFiles {
   }
 }
 
+/** What a project without dependencies has. */
+export const noPackages = new InstalledPackages(new Map());
+
 /** Conditions by side; `unsafe` keeps the library from adding its own, among them `node`. */
 function options(side: Side, required: boolean) {
   const form = required ? "require" : "import";

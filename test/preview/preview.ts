@@ -11,11 +11,10 @@ type TestEnvironment = Omit<Environment, "API"> & { API: Gate };
 
 const bindings = env as unknown as TestEnvironment;
 const worker = exports as unknown as { default: Fetcher; Builder: BuilderRpc };
-let count = 0;
 
 /** A preview as a visitor and as the API Worker meet it. */
 export class Preview {
-  readonly projectId = `p${(count += 1)}-${crypto.randomUUID().slice(0, 8)}`;
+  readonly projectId = `p-${crypto.randomUUID().slice(0, 8)}`;
   readonly origin = `http://${this.projectId}.localhost:8788`;
   readonly builder: BuilderRpc = worker.Builder;
   revision = 0;
@@ -44,6 +43,10 @@ export class Preview {
     return this.builder.build(this.capability, this.projectId, this.revision);
   }
 
+  prepare() {
+    return this.builder.prepare(this.capability, this.projectId, this.revision);
+  }
+
   /** A request without the cookie. */
   visit(path: string, init: RequestInit = {}): Promise<Response> {
     return worker.default.fetch(this.origin + path, { redirect: "manual", ...init });
@@ -52,7 +55,8 @@ export class Preview {
   /** A request of an admitted visitor. */
   get(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
-    headers.append("Cookie", this.cookie);
+    const own = headers.get("Cookie");
+    headers.set("Cookie", own === null ? this.cookie : `${own}; ${this.cookie}`);
     return this.visit(path, { ...init, headers });
   }
 

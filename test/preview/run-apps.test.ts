@@ -35,7 +35,7 @@ describe("a client", () => {
         '<!doctype html><html><head></head><body><script type="module" src="/src/main.ts"></script></body></html>',
       "src/main.ts":
         'import "./style.css"; import { greet } from "./greet"; const name: string = "Ada"; document.title = greet(name);',
-      "src/greet.ts": "export const greet = (name: string): string => `Hello ${name}`;",
+      "src/greet.ts": 'export const greet = (name: string): string => "Hello " + name;',
       "src/style.css": 'body { background: url("./dot.svg") }',
       "src/dot.svg": "<svg/>",
     });

@@ -53,6 +53,8 @@ export type PreviewGateRpc = {
 export type BuilderRpc = {
   /** Bundles server and client and type-checks them; the result is kept for the revision. */
   build(capability: string, projectId: string, revision: number): Promise<BuildReport>;
+  /** The same without the type check, for who wants to see the app and not wait for it. */
+  prepare(capability: string, projectId: string, revision: number): Promise<BuildReport>;
   /** Sends one request to the running app, as `request_preview` does. */
   request(capability: string, projectId: string, revision: number, request: AppRequest): Promise<AppResponse>;
   /** The newest lines of the app's log, oldest first, at most `limit`. */

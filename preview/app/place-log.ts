@@ -1,0 +1,25 @@
+import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
+import { BUILT } from "../project/compile-project.ts";
+import type { BuildStore } from "./build-store.ts";
+import { mapStack, SourceMap } from "./source-map.ts";
+
+/** A server's line with its stack in terms of the project's own files. */
+export function placeServerLog(line: PreviewLog, codeId: string, builds: BuildStore): PreviewLog {
+  if (line.stack === undefined) return line;
+  const { stack, place } = mapStack(line.stack, "server.js", new SourceMap(builds.serverMap(codeId)));
+  return { ...line, stack, ...place };
+}
+
+/** A page's line, its place and its stack in terms of the project's own files where they name a built script. */
+export function placeBrowserLog(line: PreviewLog, builds: BuildStore): PreviewLog {
+  const address = [line.path, line.stack].flatMap((text) => text?.match(BUILT_SCRIPT) ?? [])[0];
+  const map = address === undefined ? null : builds.assetMap(address);
+  if (address === undefined || map === null) return line;
+  const sourceMap = new SourceMap(map);
+  const named = line.path === address ? sourceMap.find(line.line ?? 0, line.column ?? 0) : null;
+  if (line.stack === undefined) return { ...line, ...named };
+  const { stack, place } = mapStack(line.stack, address, sourceMap);
+  return { ...line, ...(named ?? place), stack };
+}
+
+const BUILT_SCRIPT = new RegExp(`${BUILT}[\\w.-]+\\.js`);

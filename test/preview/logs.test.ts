@@ -1,0 +1,75 @@
+import { expect, it, vi } from "vitest";
+import { preview } from "./preview.ts";
+
+it("keeps what the app's server prints and throws", async () => {
+  const app = await preview({
+    "src/server.ts": `export default { fetch(request: Request) { console.log("asked for", { path: new URL(request.url).pathname }); if (request.url.endsWith("/boom")) throw new TypeError("boom"); return new Response("ok"); } };`,
+  });
+  await app.text("/a");
+  const failed = await app.get("/boom");
+  expect(failed.status).toBe(500);
+  expect(await failed.json()).toMatchObject({ error: "server_error", detail: "TypeError: boom" });
+  expect(await (await app.page("/boom")).text()).toContain("TypeError: boom");
+  const lines = await vi.waitUntil(async () => {
+    const found = await app.builder.logs(app.projectId, 100);
+    return found.some(({ message }) => message.includes("boom")) ? found : null;
+  });
+  expect(lines[0]).toMatchObject({ source: "server", level: "info", message: 'asked for {"path":"/a"}' });
+  const error = lines.find(({ level }) => level === "error");
+  expect(error).toMatchObject({ source: "server", message: "TypeError: boom", path: "src/server.ts", line: 1 });
+});
+
+it("keeps what a server that cannot start says", async () => {
+  const app = await preview({
+    "src/server.ts": 'throw new Error("at start");\nexport default { fetch: () => new Response("x") };',
+  });
+  expect(await (await app.page("/")).text()).toContain("at start");
+  const lines = await vi.waitUntil(async () => {
+    const found = await app.builder.logs(app.projectId, 100);
+    return found.length > 0 ? found : null;
+  });
+  expect(lines[0]).toMatchObject({ source: "server", level: "error" });
+});
+
+it("takes what pages report, and believes nothing of it", async () => {
+  const app = await preview({ "index.html": "<p>x</p>" });
+  const report = (body: string) =>
+    app.get("/__edgesmith/logs", {
+      method: "POST",
+      body,
+      headers: { "Content-Length": String(body.length), Origin: app.origin },
+    });
+  expect((await report('{"message":"x is not defined","line":3,"source":"server","level":"info"}')).status).toBe(204);
+  expect((await report("nonsense")).status).toBe(400);
+  expect((await report(`{"message":"${"x".repeat(20_000)}"}`)).status).toBe(400);
+  const lines = await app.builder.logs(app.projectId, 10);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatchObject({ source: "browser", level: "error", message: "x is not defined", line: 3 });
+});
+
+it("answers a tool's request as text, cut at 64 KiB", async () => {
+  const app = await preview({
+    "src/server.ts":
+      'export default { fetch: async (r: Request) => new Response(r.method + (await r.text()) + "x".repeat(70000)) };',
+  });
+  const answer = await app.builder.request(app.capability, app.projectId, 1, {
+    method: "POST",
+    path: "/a",
+    body: "hello",
+  });
+  expect(answer).toMatchObject({ status: 200, truncated: true });
+  expect(answer.body).toHaveLength(65_536);
+  expect(answer.body.startsWith("POSThello")).toBe(true);
+});
+
+it("forgets a project", async () => {
+  const app = await preview({
+    "index.html": "<p>x</p>",
+    "src/server.ts": 'export default { fetch: () => new Response("x") };',
+  });
+  await app.prepare();
+  await app.builder.forget(app.projectId);
+  expect(await app.builder.logs(app.projectId, 10)).toEqual([]);
+  await app.prepare();
+  expect(await app.reads()).toBe(2);
+});
