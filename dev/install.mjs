@@ -1,0 +1,47 @@
+// Runs on Node 20 with nothing installed: makes node_modules match package-lock.json, then runs what it was given
+// (`node dev/install.mjs dev/start.ts`) with the Node that was just installed. It starts that program itself because a
+// shell remembers where it found `node` the first time and would use the machine's own again.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const lock = `${root}package-lock.json`;
+const installed = `${root}node_modules/.package-lock.json`;
+const stamp = `${root}node_modules/.installed-from`;
+const node = `${root}node_modules/node/bin/node`;
+
+const wanted = createHash("sha256").update(readFileSync(lock)).digest("hex");
+if (!isCurrent()) install();
+
+const [program, ...args] = process.argv.slice(2);
+if (program !== undefined) run(program, args);
+
+/** npm writes its own copy of the lock file last, so an install that was broken off has none. */
+function isCurrent() {
+  if (!existsSync(installed) || !existsSync(node)) return false;
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return true;
+  return statSync(installed).mtimeMs >= statSync(lock).mtimeMs;
+}
+
+function install() {
+  console.log("Installing the dependencies (npm ci); this happens once and takes a minute or two.");
+  const flags = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
+  const result = spawnSync("npm", flags, { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
+  if (result.status !== 0) {
+    console.error("The dependencies could not be installed: npm ci failed, see above.");
+    process.exit(result.status ?? 1);
+  }
+  writeFileSync(stamp, wanted);
+}
+
+function run(program, args) {
+  const child = spawn(node, [program, ...args], { cwd: root, stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    console.error(`${program} could not be started: ${error.message}`);
+    process.exit(1);
+  });
+  child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 143)));
+}

@@ -1,0 +1,28 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { readFile, rename, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+export type Cached = { content: Buffer; ageMs: number };
+
+/** Files by name. A file is whole or absent, whatever is killed while it is written. */
+export function createDiskCache(folder: string) {
+  mkdirSync(folder, { recursive: true });
+  const place = (name: string) => join(folder, createHash("sha256").update(name).digest("hex"));
+  return {
+    async read(name: string): Promise<Cached | undefined> {
+      try {
+        const [content, { mtimeMs }] = await Promise.all([readFile(place(name)), stat(place(name))]);
+        return { content, ageMs: Date.now() - mtimeMs };
+      } catch (error) {
+        if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+        throw error;
+      }
+    },
+    async write(name: string, content: Buffer): Promise<void> {
+      const unfinished = join(folder, `${randomUUID()}.unfinished`);
+      await writeFile(unfinished, content);
+      await rename(unfinished, place(name));
+    },
+  };
+}
