@@ -95,9 +95,10 @@ const atRevision = z.object({
   revision: z.string().optional().openapi({ description: "A revision's number; the head unless told." }),
 });
 
-const fileRoute = defineRoute({
+const readFile = defineRoute({
   method: "get",
-  path: "/v1/projects/{id}/files/{path}",
+  // Hono's pattern for a parameter that spans segments; the served document says `{path}`.
+  path: "/v1/projects/{id}/files/{path{.+}}",
   access: "projects:read",
   limit: "read",
   tags: ["Files"],
@@ -131,8 +132,7 @@ export const fileRoutes = {
       ...problems(400, 401, 403, 404),
     },
   }),
-  /** The one route whose parameter spans segments, which the document's `{path}` cannot say. */
-  readFile: Object.assign(fileRoute, { getRoutingPath: () => "/v1/projects/:id/files/:path{.+}" as const }),
+  readFile,
   applyBatch: defineRoute({
     method: "post",
     path: "/v1/projects/{id}/batches",

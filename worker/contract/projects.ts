@@ -29,7 +29,6 @@ export type ProjectInput = z.infer<typeof projectInput>;
 export const projectUpdate = z.strictObject({
   name: name.optional(),
   description: description.optional(),
-  visibility: z.enum(["private", "public"]).optional(),
 });
 export type ProjectUpdate = z.infer<typeof projectUpdate>;
 
@@ -102,7 +101,7 @@ export const projectRoutes = {
     access: "projects:write",
     limit: "write",
     tags: ["Projects"],
-    summary: "Rename a project, or change its description or visibility",
+    summary: "Rename a project, or change its description",
     request: { params: projectPath, body: jsonBody(projectUpdate) },
     responses: { 200: json(project, "The project, changed"), ...problems(400, 401, 403, 404, 412, 415, 422) },
   }),

@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import type { BatchItem } from "drizzle-orm/batch";
+import type { BatchItem, BatchResponse } from "drizzle-orm/batch";
 import { operation } from "../../drizzle/schema/index.ts";
 import { AppError } from "../errors.ts";
 import type { Database } from "./connect.ts";
@@ -68,15 +68,23 @@ function resultOf(answer: unknown): unknown {
  * Runs one statement that may be run twice without harm: a read, or a write that sets what it names.
  * @throws AppError `dependency_down` when the database does not answer; the guard's error otherwise.
  */
-export async function read<T>(statement: PromiseLike<T> & { execute(): Promise<T> }): Promise<T> {
+export const read = <T>(statement: { execute(): Promise<T> }): Promise<T> => twice(() => statement.execute());
+
+/** The same for a list of statements, as one transaction in one request. */
+export const readBatch = <S extends Statement, Rest extends Readonly<[S, ...S[]]>>(
+  database: Database,
+  statements: Rest,
+): Promise<BatchResponse<Rest>> => twice(() => database.batch(statements));
+
+async function twice<T>(run: () => Promise<T>): Promise<T> {
   try {
-    return await statement.execute();
+    return await run();
   } catch (error) {
     const failure = databaseErrorOf(error);
     if (!failure || !(isUnknownOutcome(failure) || isTransient(failure))) throw translate(error);
   }
   try {
-    return await statement.execute();
+    return await run();
   } catch (error) {
     throw translate(error);
   }

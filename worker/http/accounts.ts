@@ -1,0 +1,28 @@
+import { createToken, getMe, listTokens, revokeToken, rotateToken, updateMe } from "../accounts/index.ts";
+import { accountRoutes } from "../contract/index.ts";
+import { pageRequest } from "../database/index.ts";
+import { callerOf } from "./caller.ts";
+import { guarded } from "./guards.ts";
+import { newRouter } from "./router.ts";
+
+export function accountRouter() {
+  return newRouter()
+    .openapi(guarded(accountRoutes.getMe), async (c) => c.json(await getMe(callerOf(c)), 200))
+    .openapi(guarded(accountRoutes.updateMe), async (c) =>
+      c.json(await updateMe(callerOf(c), c.req.valid("json")), 200),
+    )
+    .openapi(guarded(accountRoutes.createToken), async (c) =>
+      c.json(await createToken(callerOf(c), c.req.valid("json")), 201),
+    )
+    .openapi(guarded(accountRoutes.listTokens), async (c) =>
+      c.json(await listTokens(callerOf(c), pageRequest(c.req.valid("query"))), 200),
+    )
+    .openapi(guarded(accountRoutes.revokeToken), async (c) => {
+      await revokeToken(callerOf(c), c.req.valid("param").id);
+      return c.body(null, 204);
+    })
+    .openapi(guarded(accountRoutes.rotateToken), async (c) => {
+      const { overlapSeconds = 0 } = c.req.valid("json");
+      return c.json(await rotateToken(callerOf(c), c.req.valid("param").id, overlapSeconds), 201);
+    });
+}

@@ -1,0 +1,65 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { AppError } from "../errors.ts";
+import { accountRouter } from "./accounts.ts";
+import { agentRouter } from "./agents.ts";
+import { allowedMethods } from "./allowed-methods.ts";
+import { authRouter } from "./auth.ts";
+import type { AppEnv } from "./environment.ts";
+import { fileRouter } from "./files.ts";
+import { healthRouter } from "./health.ts";
+import { identify } from "./identify.ts";
+import { observe } from "./observe.ts";
+import { openApiRouter } from "./open-api.ts";
+import { previewRouter } from "./preview.ts";
+import { appErrorOf, problemResponse } from "./problem.ts";
+import { projectRouter } from "./projects.ts";
+import { runRouter } from "./runs.ts";
+import { refuseInvalid } from "./validation.ts";
+import { webhookRouter } from "./webhooks.ts";
+
+/** What one HTTP request to the database can carry, less what the batch adds to it. */
+const mostBodyBytes = 9 * 1024 * 1024;
+
+export function createApp() {
+  const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
+  app.use(observe);
+  app.use(
+    bodyLimit({
+      maxSize: mostBodyBytes,
+      onError: () => {
+        throw new AppError("payload_too_large", `A request's body has at most ${mostBodyBytes} bytes.`, {
+          members: { limit: mostBodyBytes },
+        });
+      },
+    }),
+  );
+  app.route("/", healthRouter());
+  app.route("/", authRouter());
+  app.use(identify);
+  const routers = [
+    accountRouter(),
+    projectRouter(),
+    fileRouter(),
+    agentRouter(),
+    runRouter(),
+    previewRouter(),
+    webhookRouter(),
+  ];
+  for (const router of routers) app.route("/", router);
+  app.route("/", openApiRouter(app));
+  app.notFound((c) => {
+    const allowed = allowedMethods(app.routes, c.req.path);
+    if (allowed.length === 0) return problemResponse(c, new AppError("not_found", "There is nothing at this address."));
+    c.header("Allow", allowed.join(", "));
+    return problemResponse(c, new AppError("method_not_allowed", `This address takes ${allowed.join(", ")}.`));
+  });
+  app.onError((error, c) => {
+    const known = appErrorOf(error);
+    if (known.code === "internal" || known.code === "dependency_down") {
+      c.get("reporter")?.capture(error, { requestId: c.get("requestId"), method: c.req.method, code: known.code });
+    }
+    return problemResponse(c, known);
+  });
+  return app;
+}

@@ -1,0 +1,73 @@
+import type { Context } from "hono";
+import { authOf } from "../accounts/index.ts";
+import { AppError, type ErrorCode } from "../errors.ts";
+import { checkLimit, limiterOf } from "../limits/index.ts";
+import { addressOf } from "./address.ts";
+import type { AppEnv } from "./environment.ts";
+import { problemResponse } from "./problem.ts";
+import { newRouter } from "./router.ts";
+
+const guessable = /\/(sign-in|sign-up)\//;
+
+/** better-auth at its own paths: its answers as they are, its errors as problems. */
+export function authRouter() {
+  const router = newRouter();
+  router.on(["GET", "POST"], "/v1/auth/*", async (c) => {
+    if (c.req.method === "POST" && guessable.test(c.req.path)) await limitSignIn(c);
+    const answer = await authOf(c.get("config"), c.get("database")).handler(c.req.raw);
+    return answer.status >= 400 ? problemOf(c, answer) : answer;
+  });
+  return router;
+}
+
+/** Sign-in and sign-up count by address and by account. */
+async function limitSignIn(c: Context<AppEnv>): Promise<void> {
+  const email = emailIn(await c.req.raw.clone().text());
+  const headers = await checkLimit({
+    limiter: limiterOf(c.env, c.get("config")),
+    class: "auth",
+    key: email === null ? [`address ${addressOf(c)}`] : [`address ${addressOf(c)}`, `account ${email}`],
+  });
+  for (const [name, value] of Object.entries(headers)) c.get("answerHeaders").set(name, value);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function emailIn(text: string): string | null {
+  const body = parsed(text);
+  return typeof body === "object" && body !== null && "email" in body && typeof body.email === "string"
+    ? body.email
+    : null;
+}
+
+const codes: Record<number, ErrorCode> = {
+  400: "invalid_request",
+  401: "unauthenticated",
+  403: "forbidden",
+  404: "not_found",
+  409: "conflict",
+  415: "unsupported_media_type",
+  422: "invalid_request",
+  429: "rate_limited",
+};
+
+async function problemOf(c: Context<AppEnv>, answer: Response): Promise<Response> {
+  const body = parsed(await answer.text());
+  const field = (name: string): string | undefined => {
+    const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
+    return typeof value === "string" ? value : undefined;
+  };
+  const code = codes[answer.status] ?? "internal";
+  const reason = field("code")?.toLowerCase();
+  const detail = field("message") ?? "The request was refused.";
+  if (code === "internal")
+    return problemResponse(c, new AppError("internal", "Something went wrong here. It has been noted."));
+  for (const cookie of answer.headers.getSetCookie()) c.header("Set-Cookie", cookie, { append: true });
+  return problemResponse(c, new AppError(code, detail, { members: reason ? { reason } : {} }));
+}

@@ -1,0 +1,35 @@
+import type { Actor } from "../accounts/index.ts";
+import type { Config } from "../config/index.ts";
+import type { BuilderRpc } from "../contract/index.ts";
+import type { Database } from "../database/index.ts";
+import type { RateLimiter } from "../limits/index.ts";
+import type { Reporter } from "../monitoring/index.ts";
+import type { Session } from "../runs/index.ts";
+
+/** The bindings whose kind matters; the variables are read by config/ alone. */
+export type Env = {
+  SESSIONS: DurableObjectNamespace<Session>;
+  RATE_LIMITERS: DurableObjectNamespace<RateLimiter>;
+  DELIVERIES: Queue;
+  PREVIEW: BuilderRpc;
+};
+
+/** What the middleware gives every handler. */
+export type AppEnv = {
+  Bindings: Env;
+  Variables: {
+    requestId: string;
+    config: Config;
+    database: Database;
+    reporter: Reporter;
+    /** Null on a public route called without a credential. */
+    actor: Actor | null;
+    /** Names the write for ever: the same for every request with the same Idempotency-Key. */
+    opId: string;
+    /** Headers that the answer must carry whatever it is. */
+    answerHeaders: Headers;
+    /** What to keep under the Idempotency-Key in place of a stream. */
+    storedAnswer: { status: number; body: string } | undefined;
+    problemCode: string | undefined;
+  };
+};

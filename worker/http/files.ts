@@ -1,0 +1,69 @@
+import { Buffer } from "node:buffer";
+import type { Context } from "hono";
+import { type FileContent, fileRoutes } from "../contract/index.ts";
+import { pageRequest } from "../database/index.ts";
+import {
+  applyBatch,
+  getRevision,
+  listFiles,
+  listRevisions,
+  readBlob,
+  readFile,
+  restoreRevision,
+} from "../projects/index.ts";
+import { wakeDeliveries } from "../webhooks/index.ts";
+import { callerOf } from "./caller.ts";
+import type { AppEnv } from "./environment.ts";
+import { ifMatchOf, isFresh } from "./etag.ts";
+import { guarded } from "./guards.ts";
+import { newRouter } from "./router.ts";
+
+export function fileRouter() {
+  return newRouter()
+    .openapi(guarded(fileRoutes.listFiles), async (c) => {
+      const { revision } = c.req.valid("query");
+      const tree = await listFiles(callerOf(c), { projectId: c.req.valid("param").id, revision });
+      return isFresh(c, `"tree-${tree.revision}"`) ? c.body(null, 304) : c.json(tree, 200);
+    })
+    .openapi(guarded(fileRoutes.readFile), async (c) => {
+      const { id, path } = c.req.valid("param");
+      const file = await readFile(callerOf(c), { projectId: id, path, revision: c.req.valid("query").revision });
+      if (isFresh(c, `"${file.sha256}"`)) return c.body(null, 304);
+      return wantsBytes(c)
+        ? c.body(bytesOf(file), 200, { "Content-Type": "application/octet-stream" })
+        : c.json(file, 200);
+    })
+    .openapi(guarded(fileRoutes.applyBatch), async (c) => {
+      const { id } = c.req.valid("param");
+      const input = c.req.valid("json");
+      const batch = { projectId: id, opId: c.get("opId"), input, ifMatch: ifMatchOf(c) };
+      const result = await applyBatch(callerOf(c), batch);
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      return c.json(result, 201);
+    })
+    .openapi(guarded(fileRoutes.readBlob), async (c) => {
+      const { id, sha256 } = c.req.valid("param");
+      const blob = await readBlob(callerOf(c), { projectId: id, sha256 });
+      return isFresh(c, `"${blob.sha256}"`, "private, max-age=31536000, immutable")
+        ? c.body(null, 304)
+        : c.json(blob, 200);
+    })
+    .openapi(guarded(fileRoutes.listRevisions), async (c) =>
+      c.json(await listRevisions(callerOf(c), c.req.valid("param").id, pageRequest(c.req.valid("query"))), 200),
+    )
+    .openapi(guarded(fileRoutes.getRevision), async (c) => {
+      const { id, n } = c.req.valid("param");
+      return c.json(await getRevision(callerOf(c), id, n), 200);
+    })
+    .openapi(guarded(fileRoutes.restoreRevision), async (c) => {
+      const { id, n } = c.req.valid("param");
+      const result = await restoreRevision(callerOf(c), { projectId: id, number: n }, c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      return c.json(result, 201);
+    });
+}
+
+const wantsBytes = (c: Context<AppEnv>): boolean => /application\/octet-stream/i.test(c.req.header("accept") ?? "");
+
+const bytesOf = ({ content, encoding }: FileContent): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(Buffer.from(content, encoding === "base64" ? "base64" : "utf8"));

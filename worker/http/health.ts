@@ -1,0 +1,56 @@
+import { sql } from "drizzle-orm";
+import { version } from "../config/index.ts";
+import { healthRoutes, type Ready } from "../contract/index.ts";
+import { read } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+import { limiterOf } from "../limits/index.ts";
+import { newRouter } from "./router.ts";
+
+type Dependency = Ready["dependencies"][number];
+
+async function measure(name: string, required: boolean, ask: () => Promise<unknown>): Promise<Dependency> {
+  const from = performance.now();
+  try {
+    await ask();
+    return { name, required, state: "up", latencyMs: Math.round(performance.now() - from) };
+  } catch {
+    return { name, required, state: "down", latencyMs: null };
+  }
+}
+
+const scriptedNotice =
+  "No model is set, so a scripted stand-in answers: it knows a dozen worked conversations. Set ANTHROPIC_API_KEY for Claude, or ANTHROPIC_BASE_URL for any server that speaks the Messages API (Ollama, llama.cpp, LM Studio), and start again.";
+
+export function healthRouter() {
+  return newRouter()
+    .openapi(healthRoutes.health, (c) => c.json({ status: "ok" as const, version }, 200))
+    .openapi(healthRoutes.ready, async (c) => {
+      const config = c.get("config");
+      const limiter = limiterOf(c.env, config);
+      const dependencies = await Promise.all([
+        measure("database", true, () => read(c.get("database").select({ one: sql`1` }).from(sql`(SELECT 1) AS ping`))),
+        measure("limits", false, async () => {
+          const taken = await limiter?.take({ name: "ready", limit: 1_000_000, windowSeconds: 60 }, "ready");
+          if (taken?.degraded) throw new AppError("dependency_down", "The store of the limits does not answer.");
+        }),
+        measure("preview", true, () => c.env.PREVIEW.logs("prj_ready", 1)),
+      ]);
+      const isDown = dependencies.some(({ required, state }) => required && state === "down");
+      if (isDown) {
+        throw new AppError("dependency_down", "A dependency does not answer.", {
+          members: { dependencies },
+          retryAfter: 2,
+        });
+      }
+      const degraded = dependencies.some(({ state }) => state === "down");
+      const { scripted } = config.model;
+      return c.json(
+        {
+          status: degraded ? ("degraded" as const) : ("ready" as const),
+          dependencies,
+          model: { configured: config.hasModel && !scripted, scripted, notice: scripted ? scriptedNotice : null },
+        },
+        200,
+      );
+    });
+}

@@ -1,0 +1,67 @@
+import { and, eq, sql } from "drizzle-orm";
+import { idempotency } from "../../drizzle/schema/index.ts";
+import { type Database, readBatch } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+
+export type KeyRow = {
+  fingerprint: string;
+  holder: string;
+  status: number | null;
+  headers: Record<string, string> | null;
+  body: string | null;
+  createdAt: Date;
+};
+
+type Held = { userId: string; key: string; holder: string };
+
+/** A crashed holder's key is free again after this. */
+const holdSeconds = 60;
+const keptHours = 24;
+
+const mine = ({ userId, key, holder }: Held) =>
+  and(eq(idempotency.userId, userId), eq(idempotency.key, key), eq(idempotency.holder, holder));
+
+/** Takes the key where it is free, and tells whose it is: one request, safe to send twice. */
+export async function holdKey(
+  db: Database,
+  { userId, key, holder, fingerprint }: Held & { fingerprint: string },
+): Promise<KeyRow> {
+  const heldUntil = sql<Date>`now() + make_interval(secs => ${holdSeconds})`;
+  const expired = sql`${idempotency.createdAt} < now() - make_interval(hours => ${keptHours})`;
+  const take = db
+    .insert(idempotency)
+    .values({ userId, key, holder, fingerprint, heldUntil })
+    .onConflictDoUpdate({
+      target: [idempotency.userId, idempotency.key],
+      set: {
+        holder,
+        heldUntil,
+        fingerprint: sql`CASE WHEN ${expired} THEN excluded.fingerprint ELSE ${idempotency.fingerprint} END`,
+        createdAt: sql`CASE WHEN ${expired} THEN now() ELSE ${idempotency.createdAt} END`,
+        status: null,
+        headers: null,
+        body: null,
+      },
+      setWhere: sql`${expired} OR (${idempotency.status} IS NULL AND ${idempotency.heldUntil} < now()
+        AND ${idempotency.fingerprint} = excluded.fingerprint)`,
+    });
+  const look = db
+    .select()
+    .from(idempotency)
+    .where(and(eq(idempotency.userId, userId), eq(idempotency.key, key)));
+  const [, rows] = await readBatch(db, [take, look]);
+  const row = rows[0];
+  if (!row) throw new AppError("dependency_down", "The key could not be kept. Try again.", { retryAfter: 1 });
+  // Written by us as an object of strings.
+  return { ...row, headers: row.headers as Record<string, string> | null };
+}
+
+export const answerStatement = (
+  db: Database,
+  { status, headers, body, ...held }: Held & { status: number; headers: Record<string, string>; body: string },
+) => db.update(idempotency).set({ status, headers, body }).where(mine(held));
+
+export const releaseStatement = (db: Database, held: Held) => db.delete(idempotency).where(mine(held));
+
+export const forgetOldKeys = (db: Database) =>
+  db.delete(idempotency).where(sql`${idempotency.createdAt} < now() - make_interval(hours => ${keptHours})`);

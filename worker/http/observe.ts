@@ -1,0 +1,57 @@
+import { createMiddleware } from "hono/factory";
+import { routePath } from "hono/route";
+import { configOf } from "../config/index.ts";
+import { newId } from "../contract/index.ts";
+import { connect } from "../database/index.ts";
+import { logRequest, reporterOf, Timings, withTimings } from "../monitoring/index.ts";
+import type { AppEnv } from "./environment.ts";
+import { appErrorOf, problemResponse } from "./problem.ts";
+
+const requestIdShape = /^[\w-]{8,64}$/;
+
+/** Gives a request its id, configuration, database and reporter; afterwards its headers and its one line in the log. */
+export const observe = createMiddleware<AppEnv>(async (c, next) => {
+  const from = performance.now();
+  const timings = new Timings();
+  const given = c.req.header("x-request-id");
+  c.set("requestId", given && requestIdShape.test(given) ? given : crypto.randomUUID());
+  c.set("answerHeaders", new Headers());
+  c.set("actor", null);
+  c.set("opId", newId("operation"));
+  const failure = await withTimings(timings, () => prepareAndRun(c, next));
+  if (failure) c.res = failure;
+  const ms = performance.now() - from;
+  for (const [name, value] of c.get("answerHeaders")) c.header(name, value, { append: name === "set-cookie" });
+  c.header("X-Request-Id", c.get("requestId"));
+  c.header("Server-Timing", timings.header(ms));
+  c.header("X-Content-Type-Options", "nosniff");
+  if (!c.res.headers.has("cache-control")) c.header("Cache-Control", "no-store");
+  logRequest(c.get("config")?.logLevel ?? "error", {
+    requestId: c.get("requestId"),
+    method: c.req.method,
+    route: routePath(c, -1),
+    status: c.res.status,
+    ms,
+    timings,
+    ownerId: c.get("actor")?.ownerId,
+    actorKind: c.get("actor")?.kind,
+    code: c.get("problemCode"),
+    cf: c.req.raw.cf,
+  });
+});
+
+type C = Parameters<typeof observe>[0];
+
+/** A faulty configuration is answered here; every later error is the app's `onError`'s. */
+async function prepareAndRun(c: C, next: () => Promise<void>): Promise<Response | null> {
+  try {
+    const config = configOf(c.env);
+    c.set("config", config);
+    c.set("database", connect(config.database));
+    c.set("reporter", reporterOf(config, c.executionCtx));
+  } catch (error) {
+    return problemResponse(c, appErrorOf(error));
+  }
+  await next();
+  return null;
+}

@@ -1,0 +1,55 @@
+import { projectRoutes } from "../contract/index.ts";
+import { pageRequest } from "../database/index.ts";
+import {
+  createProject,
+  deleteProject,
+  getProject,
+  listMessages,
+  listProjects,
+  projectEtag,
+  updateProject,
+} from "../projects/index.ts";
+import { forgetSession } from "../runs/index.ts";
+import { wakeDeliveries } from "../webhooks/index.ts";
+import { callerOf } from "./caller.ts";
+import { ifMatchOf, isFresh } from "./etag.ts";
+import { guarded } from "./guards.ts";
+import { newRouter } from "./router.ts";
+
+export function projectRouter() {
+  return newRouter()
+    .openapi(guarded(projectRoutes.createProject), async (c) => {
+      const project = await createProject(callerOf(c), c.req.valid("json"), c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      c.header("ETag", projectEtag(project));
+      c.header("Location", `/v1/projects/${project.id}`);
+      return c.json(project, 201);
+    })
+    .openapi(guarded(projectRoutes.listProjects), async (c) =>
+      c.json(await listProjects(callerOf(c), pageRequest(c.req.valid("query"))), 200),
+    )
+    .openapi(guarded(projectRoutes.getProject), async (c) => {
+      const project = await getProject(callerOf(c), c.req.valid("param").id);
+      return isFresh(c, projectEtag(project)) ? c.body(null, 304) : c.json(project, 200);
+    })
+    .openapi(guarded(projectRoutes.updateProject), async (c) => {
+      const input = { id: c.req.valid("param").id, change: c.req.valid("json"), ifMatch: ifMatchOf(c) };
+      const project = await updateProject(callerOf(c), input, c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      c.header("ETag", projectEtag(project));
+      return c.json(project, 200);
+    })
+    .openapi(guarded(projectRoutes.deleteProject), async (c) => {
+      const { id } = c.req.valid("param");
+      await deleteProject(callerOf(c), { id, ifMatch: ifMatchOf(c) }, c.get("opId"));
+      c.executionCtx.waitUntil(
+        Promise.all([forgetSession(c.env, id), c.env.PREVIEW.forget(id), wakeDeliveries(c.env)]),
+      );
+      return c.body(null, 204);
+    })
+    .openapi(guarded(projectRoutes.listMessages), async (c) => {
+      const { order = "asc", ...query } = c.req.valid("query");
+      const input = { projectId: c.req.valid("param").id, page: pageRequest(query), order };
+      return c.json(await listMessages(callerOf(c), input), 200);
+    });
+}

@@ -1,0 +1,60 @@
+import { Buffer } from "node:buffer";
+import { z } from "zod";
+
+// Short-lived rights as signed text. The API Worker alone signs and reads them; to the preview Worker, to browsers and
+// to generated code they are opaque.
+
+const right = z.discriminatedUnion("kind", [
+  /** Reads a project's files at one revision. */
+  z.object({ kind: z.literal("files"), projectId: z.string(), revision: z.int(), expires: z.int() }),
+  /** Opens a preview at its own host, from a link. */
+  z.object({ kind: z.literal("link"), projectId: z.string(), revision: z.int(), host: z.string(), expires: z.int() }),
+  /** Keeps it open, from the host's cookie. */
+  z.object({ kind: z.literal("visit"), projectId: z.string(), revision: z.int(), host: z.string(), expires: z.int() }),
+]);
+
+export type Right = z.infer<typeof right>;
+
+const text = new TextEncoder();
+const keys = new Map<string, Promise<CryptoKey>>();
+
+function keyOf(authSecret: string): Promise<CryptoKey> {
+  const known = keys.get(authSecret) ?? deriveKey(authSecret);
+  keys.set(authSecret, known);
+  return known;
+}
+
+async function deriveKey(authSecret: string): Promise<CryptoKey> {
+  const material = await crypto.subtle.importKey("raw", text.encode(authSecret), "HKDF", false, ["deriveKey"]);
+  const derivation = {
+    name: "HKDF",
+    hash: "SHA-256",
+    salt: new Uint8Array(),
+    info: text.encode("edgesmith previews 1"),
+  };
+  return crypto.subtle.deriveKey(derivation, material, { name: "HMAC", hash: "SHA-256", length: 256 }, false, [
+    "sign",
+    "verify",
+  ]);
+}
+
+export async function sign(authSecret: string, granted: Right): Promise<string> {
+  const body = Buffer.from(JSON.stringify(granted)).toString("base64url");
+  const signature = await crypto.subtle.sign("HMAC", await keyOf(authSecret), text.encode(body));
+  return `${body}.${Buffer.from(signature).toString("base64url")}`;
+}
+
+/** The right a text grants, or null where it is forged, broken or has run out. */
+export async function verify(authSecret: string, signed: string, now = Date.now()): Promise<Right | null> {
+  const [body, signature, rest] = signed.split(".");
+  if (body === undefined || signature === undefined || rest !== undefined) return null;
+  const isOurs = await crypto.subtle.verify(
+    "HMAC",
+    await keyOf(authSecret),
+    Buffer.from(signature, "base64url"),
+    text.encode(body),
+  );
+  if (!isOurs) return null;
+  const granted = right.safeParse(JSON.parse(Buffer.from(body, "base64url").toString()));
+  return granted.success && granted.data.expires > now ? granted.data : null;
+}

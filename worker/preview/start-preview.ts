@@ -1,0 +1,34 @@
+import type { Context } from "../accounts/index.ts";
+import type { BuilderRpc, Preview } from "../contract/index.ts";
+import { AppError } from "../errors.ts";
+import { getProject } from "../projects/index.ts";
+import { hostOf, originOf } from "./address.ts";
+import { capabilityFor, linkMs } from "./gate.ts";
+import { sign } from "./signed.ts";
+
+/**
+ * Builds the app at a revision, the head unless one is named, and makes a short-lived link to it. A build that fails is
+ * no error: its page shows the diagnostics.
+ * @throws AppError `not_found`
+ */
+export async function startPreview(
+  context: Context,
+  builder: BuilderRpc,
+  { projectId, revision }: { projectId: string; revision?: number | undefined },
+): Promise<Preview> {
+  const { config } = context;
+  const { head } = await getProject(context, projectId);
+  const at = revision ?? head;
+  if (at > head) throw new AppError("not_found", "There is no such revision.");
+  const build = await builder.build(await capabilityFor(config, projectId, at), projectId, at);
+  const expires = Date.now() + linkMs;
+  const token = await sign(config.authSecret, {
+    kind: "link",
+    projectId,
+    revision: at,
+    host: hostOf(config, projectId),
+    expires,
+  });
+  const url = `${originOf(config, projectId)}/__edgesmith/enter?token=${encodeURIComponent(token)}`;
+  return { url, revision: at, expiresAt: new Date(expires).toISOString(), build };
+}

@@ -1,0 +1,65 @@
+import type { Context } from "../accounts/index.ts";
+import { type BatchInput, type BatchResult, batchResult } from "../contract/index.ts";
+import { commit, read } from "../database/index.ts";
+import { AppError, isAppError } from "../errors.ts";
+import { outboxOfOperation } from "../webhooks/index.ts";
+import { type BatchRequest, prepareBatch } from "./batch-statement.ts";
+import { type Conflict, conflictsOf, mergeConflicts } from "./conflicts.ts";
+import { selectBlobs } from "./store.ts";
+
+/** How often a merge is tried again when others go on changing the same paths. */
+const mostMerges = 5;
+
+/**
+ * Applies a batch: all of its operations as one new revision, or none of them, in one HTTP request to the database.
+ * Sent again with the same `opId` it changes nothing and gives the same result.
+ * With `onConflict: "merge"` text that others changed meanwhile is merged three ways.
+ * @throws AppError of the guard that failed; `revision_conflict` carries `conflicts: [{path, base, yours, theirs}]`.
+ */
+export async function applyBatch(context: Context, request: BatchRequest): Promise<BatchResult> {
+  let input = request.input;
+  for (let merges = 0; ; merges += 1) {
+    const { statement, sha256Of } = prepareBatch(context, { ...request, input });
+    try {
+      return await send(context, request, statement);
+    } catch (error) {
+      if (!isAppError(error, "revision_conflict")) throw error;
+      const conflicts = conflictsOf(error, sha256Of);
+      const merged =
+        input.onConflict === "merge" && merges < mostMerges ? await merge(context, request, input, conflicts) : null;
+      if (merged === null)
+        throw new AppError(error.code, error.detail, { members: { conflicts: conflicts.conflicts }, cause: error });
+      input = merged;
+    }
+  }
+}
+
+async function send(
+  context: Context,
+  request: BatchRequest,
+  statement: Parameters<typeof commit>[1]["statements"][number],
+) {
+  const { database, actor } = context;
+  const { opId, projectId } = request;
+  const { result } = await commit(database, {
+    opId,
+    kind: "batch",
+    statements: [
+      statement,
+      outboxOfOperation(database, { opId, ownerId: actor.ownerId, projectId, type: "revision.created" }),
+    ],
+  });
+  return batchResult.parse(result);
+}
+
+async function merge(
+  { database }: Context,
+  { projectId }: BatchRequest,
+  input: BatchInput,
+  { head, conflicts }: { head: number; conflicts: Conflict[] },
+): Promise<BatchInput | null> {
+  const hashes = conflicts.flatMap(({ base, theirs }) => [base, theirs]).filter((hash) => hash !== null);
+  const blobs = hashes.length > 0 ? await read(selectBlobs(database, projectId, hashes)) : [];
+  const texts = new Map(blobs.filter((one) => one.encoding === "utf-8").map((one) => [one.sha256, one.content]));
+  return mergeConflicts(input, head, conflicts, texts);
+}

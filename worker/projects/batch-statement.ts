@@ -1,0 +1,118 @@
+import { authorOf, type Context, planOfActor } from "../accounts/index.ts";
+import type { BatchInput, Encoding, Operation } from "../contract/index.ts";
+import type { Statement } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+import { type Content, contentFrom } from "./content.ts";
+import { languageOf } from "./language.ts";
+import { checkedPath } from "./path.ts";
+import { applyBatchStatement } from "./store.ts";
+
+export type BatchRequest = {
+  projectId: string;
+  opId: string;
+  input: BatchInput;
+  /** The project's ETag that must still hold. */
+  ifMatch?: string | null;
+  runId?: string;
+};
+
+type StoredOperation = {
+  op: Operation["op"];
+  path: string;
+  to?: string;
+  sha256?: string;
+  bytes?: number;
+  language?: string;
+  encoding?: Encoding;
+  expectedSha256?: string;
+};
+
+/**
+ * Checks a batch without asking the database, and makes the one statement that applies it.
+ * `contents` has each content once, by hash; `sha256Of` tells what the batch would write at a path.
+ * @throws AppError `invalid_path`, `invalid_content`, `file_too_large`, `invalid_request` (a path that occurs twice)
+ */
+export function prepareBatch(
+  context: Context,
+  request: BatchRequest,
+): { statement: Statement; sha256Of: Map<string, string> } {
+  const plan = planOfActor(context.actor);
+  const contents = new Map<string, Content>();
+  const operations = request.input.operations.map((operation, index) =>
+    storedOperation(operation, `/operations/${index}`, contents, plan.fileBytes),
+  );
+  refuseRepeats(operations);
+  const { expectedRevision, message } = request.input;
+  const meta = {
+    opId: request.opId,
+    projectId: request.projectId,
+    ownerId: context.actor.ownerId,
+    author: authorOf(context.actor),
+    maxFiles: plan.filesPerProject,
+    maxProjectBytes: plan.projectBytes,
+    maxFileBytes: plan.fileBytes,
+    operations,
+    ...(expectedRevision !== undefined && { expectedRevision }),
+    ...(message !== undefined && { message: cleanMessage(message) }),
+    ...(request.ifMatch && { ifMatch: request.ifMatch }),
+    ...(request.runId !== undefined && { runId: request.runId }),
+  };
+  const sha256Of = new Map(operations.flatMap(({ path, sha256 }) => (sha256 === undefined ? [] : [[path, sha256]])));
+  return { statement: applyBatchStatement(context.database, meta, [...contents.values()]), sha256Of };
+}
+
+function storedOperation(
+  operation: Operation,
+  pointer: string,
+  contents: Map<string, Content>,
+  limit: number,
+): StoredOperation {
+  const path = checkedPath(operation.path, `${pointer}/path`);
+  const expected =
+    "expectedSha256" in operation && operation.expectedSha256 !== undefined
+      ? { expectedSha256: operation.expectedSha256 }
+      : {};
+  if (operation.op === "delete") return { op: operation.op, path, ...expected };
+  if (operation.op === "move") {
+    const to = checkedPath(operation.to, `${pointer}/to`);
+    return { op: operation.op, path, to, language: languageOf(to), ...expected };
+  }
+  const content = contentFrom(operation.content, operation.encoding ?? "utf-8", path, `${pointer}/content`);
+  const { sha256, bytes, encoding } = content;
+  if (bytes > limit) {
+    throw new AppError("file_too_large", `${path} has ${bytes} bytes; the limit of this plan is ${limit}.`, {
+      members: { path, bytes, limit },
+    });
+  }
+  contents.set(sha256, content);
+  return {
+    op: operation.op,
+    path,
+    sha256,
+    bytes,
+    encoding,
+    language: operation.language ?? languageOf(path),
+    ...expected,
+  };
+}
+
+function refuseRepeats(operations: StoredOperation[]): void {
+  const seen = new Set<string>();
+  for (const [index, { path, to }] of operations.entries()) {
+    for (const [field, used] of [
+      ["path", path],
+      ["to", to],
+    ] as const) {
+      if (used === undefined) continue;
+      if (seen.has(used)) {
+        const detail = `${used} occurs twice in the batch; one path may occur once.`;
+        const errors = [{ pointer: `/operations/${index}/${field}`, code: "duplicate_path", detail }];
+        throw new AppError("invalid_request", detail, { errors });
+      }
+      seen.add(used);
+    }
+  }
+}
+
+/** PostgreSQL's text holds neither NUL nor a lone surrogate. */
+const cleanMessage = (message: string): string => message.toWellFormed().replaceAll("\0", "");

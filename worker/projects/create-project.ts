@@ -1,0 +1,51 @@
+import type { Context } from "../accounts/index.ts";
+import type { Project, ProjectInput } from "../contract/index.ts";
+import { newId } from "../contract/index.ts";
+import { commit } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+import { outboxStatement } from "../webhooks/index.ts";
+import { prepareBatch } from "./batch-statement.ts";
+import { getProject } from "./get-project.ts";
+import { insertProject } from "./store.ts";
+import { templates } from "./templates.ts";
+
+/** Makes a project, with a template's files where one is named, in one commit. `opId` makes it happen once. */
+export async function createProject(
+  context: Context,
+  input: ProjectInput,
+  opId = newId("operation"),
+): Promise<Project> {
+  const { database, actor } = context;
+  const id = newId("project");
+  const operations = templates[input.template ?? "blank"];
+  const row = { id, ownerId: actor.ownerId, name: input.name, description: input.description ?? "" };
+  const { result } = await commit(database, {
+    opId,
+    kind: "project.created",
+    result: { projectId: id },
+    statements: [
+      insertProject(database, row),
+      ...(operations.length > 0
+        ? [
+            prepareBatch(context, { projectId: id, opId, input: { operations, message: "Start from a template" } })
+              .statement,
+          ]
+        : []),
+      outboxStatement(database, {
+        ownerId: actor.ownerId,
+        projectId: id,
+        type: "project.created",
+        data: { projectId: id, name: input.name },
+      }),
+    ],
+  });
+  return getProject(context, projectIdOf(result));
+}
+
+/** The project an operation's stored result names. */
+export function projectIdOf(result: unknown): string {
+  if (typeof result === "object" && result !== null && "projectId" in result && typeof result.projectId === "string") {
+    return result.projectId;
+  }
+  throw new AppError("internal", "The stored result of the operation names no project.");
+}

@@ -1,0 +1,32 @@
+import type { Context } from "../accounts/index.ts";
+import type { RevisionDetail } from "../contract/index.ts";
+import { read } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+import { getProject } from "./get-project.ts";
+import { revisionAt } from "./revision-number.ts";
+import { shownRevision } from "./shown.ts";
+import { selectChanges, selectRevision } from "./store.ts";
+
+/**
+ * One revision with what it changed.
+ * @throws AppError `not_found`
+ */
+export async function getRevision(context: Context, projectId: string, text: string): Promise<RevisionDetail> {
+  const { head } = await getProject(context, projectId);
+  const number = revisionAt(text, head);
+  const [[row], changes] = await Promise.all([
+    read(selectRevision(context.database, projectId, number)),
+    read(selectChanges(context.database, projectId, number)),
+  ]);
+  if (!row) throw new AppError("not_found", "There is no such revision.");
+  return {
+    ...shownRevision(row),
+    changes: changes.map(({ path, action, before, after, from }) => ({
+      path,
+      action,
+      before,
+      after,
+      ...(from !== null && { from }),
+    })),
+  };
+}

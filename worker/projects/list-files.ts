@@ -1,0 +1,20 @@
+import type { Context } from "../accounts/index.ts";
+import type { FileEntry } from "../contract/index.ts";
+import { read } from "../database/index.ts";
+import { getProject } from "./get-project.ts";
+import { revisionAt } from "./revision-number.ts";
+import { selectTreeAt } from "./store.ts";
+
+/**
+ * The tree at a revision, the head unless one is named.
+ * @throws AppError `not_found` for a project or a revision that is not there.
+ */
+export async function listFiles(
+  context: Context,
+  { projectId, revision }: { projectId: string; revision?: string | undefined },
+): Promise<{ revision: number; data: FileEntry[] }> {
+  const { head } = await getProject(context, projectId);
+  const at = revisionAt(revision, head);
+  const rows = await read(selectTreeAt(context.database, projectId, at));
+  return { revision: at, data: rows };
+}

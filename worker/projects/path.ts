@@ -1,0 +1,55 @@
+import { AppError } from "../errors.ts";
+
+const mostUnits = 255;
+const mostSegmentBytes = 255;
+/** Control, format (bidi, zero-width), lone surrogate, line and paragraph separator. */
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+const refusedByWindows = /[<>:"|?*\\]/;
+const windowsDevice = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\..*)?$/i;
+const percentEncoded = /%(2e|2f|5c)/i;
+const gitFolder = /^(\.git|git~\d+)$/i;
+
+/**
+ * Why a text cannot be a file's path in a project, or null where it can. One function for the API, the agents' tools,
+ * import and export: what it lets in can be checked out on Windows, macOS and Linux and cannot leave its folder.
+ */
+export function pathFault(path: string): string | null {
+  if (path.length === 0) return "it is empty";
+  if (path.length > mostUnits) return `it is longer than ${mostUnits} characters`;
+  if (!path.isWellFormed() || invisible.test(path)) return "it has a control, bidi, zero-width or broken character";
+  if (path.normalize("NFC") !== path) return "it is not in Unicode normal form NFC";
+  if (path.startsWith("/")) return "it is not relative";
+  if (refusedByWindows.test(path)) return 'it has one of the characters < > : " | ? * \\';
+  if (percentEncoded.test(path)) return "it has a percent-encoded separator or dot";
+  for (const segment of path.split("/")) {
+    const fault = segmentFault(segment);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+function segmentFault(segment: string): string | null {
+  if (segment === "") return "it has an empty segment";
+  if (segment === "." || segment === "..") return `it has a “${segment}” segment`;
+  if (/[. ]$/.test(segment)) return "a segment ends in a dot or a space, which Windows drops";
+  if (segment.startsWith(" ")) return "a segment begins with a space";
+  if (windowsDevice.test(segment)) return `“${segment}” is the name of a device on Windows`;
+  if (gitFolder.test(segment)) return "nothing may be under .git";
+  if (new TextEncoder().encode(segment).length > mostSegmentBytes)
+    return `a segment is longer than ${mostSegmentBytes} bytes`;
+  return null;
+}
+
+/**
+ * The path, where it can be one.
+ * @throws AppError `invalid_path` with the pointer of the field it came in.
+ */
+export function checkedPath(path: string, pointer = ""): string {
+  const fault = pathFault(path);
+  if (fault === null) return path;
+  const detail = `The path ${JSON.stringify(path.slice(0, 80))} cannot be used: ${fault}.`;
+  throw new AppError("invalid_path", detail, {
+    members: { path },
+    errors: [{ pointer, code: "invalid_path", detail }],
+  });
+}

@@ -1,0 +1,35 @@
+import type { Context } from "../accounts/index.ts";
+import type { FileContent } from "../contract/index.ts";
+import { read } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+import { recode } from "./content.ts";
+import { getProject } from "./get-project.ts";
+import { checkedPath } from "./path.ts";
+import { revisionAt } from "./revision-number.ts";
+import { selectFile } from "./store.ts";
+
+/**
+ * One file at a revision, the head unless one is named.
+ * @throws AppError `not_found`, `invalid_path`
+ */
+export async function readFile(
+  context: Context,
+  { projectId, path, revision }: { projectId: string; path: string; revision?: string | undefined },
+): Promise<FileContent> {
+  const checked = checkedPath(path, "/path");
+  const { head } = await getProject(context, projectId);
+  const [row] = await read(selectFile(context.database, projectId, checked, revisionAt(revision, head)));
+  if (!row || row.sha256 === null || row.content === null || row.stored === null) {
+    throw new AppError("not_found", "There is no such file at this revision.");
+  }
+  const { sha256, bytes, language, encoding } = row;
+  return {
+    path: checked,
+    content: recode(row.content, row.stored, encoding),
+    encoding,
+    language,
+    bytes,
+    sha256,
+    revision: row.revision,
+  };
+}

@@ -1,0 +1,15 @@
+import type { SourceTree } from "../contract/index.ts";
+import { type Database, read } from "../database/index.ts";
+import { recode } from "./content.ts";
+import { selectSources } from "./store.ts";
+
+/** A whole tree with its contents, for whoever has shown a right to it already. */
+export async function readSources(database: Database, projectId: string, revision: number): Promise<SourceTree> {
+  const rows = await read(selectSources(database, projectId, revision));
+  const files = rows.map(({ path, encoding, stored, content }) => ({
+    path,
+    encoding,
+    content: recode(content, stored, encoding),
+  }));
+  return { projectId, revision, files };
+}

@@ -1,0 +1,38 @@
+import { authorOf, type Context, planOfActor } from "../accounts/index.ts";
+import { type BatchResult, batchResult, newId } from "../contract/index.ts";
+import { commit } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+import { outboxOfOperation } from "../webhooks/index.ts";
+import { restoreStatement } from "./store.ts";
+
+/**
+ * Makes the tree as it was at a revision, as a new revision, so that a restore can be undone. No content moves.
+ * @throws AppError `not_found`
+ */
+export async function restoreRevision(
+  { database, actor }: Context,
+  { projectId, number }: { projectId: string; number: string },
+  opId = newId("operation"),
+): Promise<BatchResult> {
+  if (!/^\d{1,9}$/.test(number)) throw new AppError("not_found", "There is no such revision.");
+  const plan = planOfActor(actor);
+  const meta = {
+    opId,
+    projectId,
+    ownerId: actor.ownerId,
+    author: authorOf(actor),
+    message: `Restore revision ${number}`,
+    number: Number(number),
+    maxFiles: plan.filesPerProject,
+    maxProjectBytes: plan.projectBytes,
+  };
+  const { result } = await commit(database, {
+    opId,
+    kind: "restore",
+    statements: [
+      restoreStatement(database, meta),
+      outboxOfOperation(database, { opId, ownerId: actor.ownerId, projectId, type: "revision.created" }),
+    ],
+  });
+  return batchResult.parse(result);
+}

@@ -1,0 +1,36 @@
+import type { Message, Project, Revision } from "../contract/index.ts";
+import type { MessageRow, ProjectRow, RevisionRow } from "./store.ts";
+
+// Rows as the contract shows them.
+
+export const shownProject = (row: ProjectRow): Project => ({
+  id: row.id,
+  name: row.name,
+  description: row.description,
+  head: row.head,
+  visibility: row.visibility,
+  createdAt: row.createdAt.toISOString(),
+  updatedAt: row.updatedAt.toISOString(),
+});
+
+/** The same as the database's `project_etag`. */
+export const projectEtag = (project: Project): string => `"${project.head}-${Date.parse(project.updatedAt)}"`;
+
+export const shownRevision = (row: RevisionRow): Revision => ({
+  number: row.number,
+  message: row.message,
+  author: { kind: row.authorKind, id: row.authorId, name: row.authorName },
+  runId: row.runId,
+  createdAt: row.createdAt.toISOString(),
+  stats: { created: row.created, updated: row.updated, deleted: row.deleted, moved: row.moved },
+});
+
+export const shownMessage = (row: MessageRow): Message => ({
+  id: row.id,
+  role: row.role,
+  runId: row.runId,
+  agent: row.agent,
+  // Written by us, in the contract's shape.
+  content: row.content as Message["content"],
+  createdAt: row.createdAt.toISOString(),
+});

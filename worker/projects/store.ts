@@ -1,0 +1,193 @@
+import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import { blob, file, message, operation, project, revision, revisionChange } from "../../drizzle/schema/index.ts";
+import type { Database } from "../database/index.ts";
+
+// Unexecuted statements of the projects room. The owner stands in every one that a client's id reaches.
+
+export type ProjectRow = typeof project.$inferSelect;
+export type RevisionRow = typeof revision.$inferSelect;
+export type FileRow = typeof file.$inferSelect;
+export type MessageRow = typeof message.$inferSelect;
+export type NewMessageRow = typeof message.$inferInsert;
+
+export const insertProject = (db: Database, row: typeof project.$inferInsert) => db.insert(project).values(row);
+
+const owned = (ownerId: string, id: string) => and(eq(project.id, id), eq(project.ownerId, ownerId));
+
+export const selectProject = (db: Database, ownerId: string, id: string) =>
+  db.select().from(project).where(owned(ownerId, id));
+
+export const selectProjects = (db: Database, ownerId: string, before: string | null, limit: number) =>
+  db
+    .select()
+    .from(project)
+    .where(and(eq(project.ownerId, ownerId), before === null ? undefined : lt(project.id, before)))
+    .orderBy(desc(project.id))
+    .limit(limit);
+
+const etag = sql<string>`project_etag(${project.head}, ${project.updatedAt})`;
+
+type ProjectChange = Partial<Pick<ProjectRow, "name" | "description">>;
+
+/** Sets the operation's result where the project was there and unchanged, so that the verb can tell. */
+export const updateProjectRow = (
+  db: Database,
+  {
+    ownerId,
+    id,
+    change,
+    ifMatch,
+    opId,
+  }: { ownerId: string; id: string; change: ProjectChange; ifMatch: string | null; opId: string },
+) => {
+  const changed = db.$with("changed").as(
+    db
+      .update(project)
+      .set({ ...change, updatedAt: sql`clock_timestamp()` })
+      .where(and(owned(ownerId, id), ifMatch === null ? undefined : eq(etag, ifMatch)))
+      .returning({ id: project.id }),
+  );
+  return db
+    .with(changed)
+    .update(operation)
+    .set({ result: sql`(SELECT jsonb_build_object('projectId', id) FROM changed)` })
+    .where(eq(operation.opId, opId));
+};
+
+export const deleteProjectRow = (
+  db: Database,
+  { ownerId, id, ifMatch, opId }: { ownerId: string; id: string; ifMatch: string | null; opId: string },
+) => {
+  const gone = db.$with("gone").as(
+    db
+      .delete(project)
+      .where(and(owned(ownerId, id), ifMatch === null ? undefined : eq(etag, ifMatch)))
+      .returning({ id: project.id }),
+  );
+  return db
+    .with(gone)
+    .update(operation)
+    .set({ result: sql`(SELECT jsonb_build_object('projectId', id) FROM gone)` })
+    .where(eq(operation.opId, opId));
+};
+
+/** `meta` and `contents` are described where the function is: drizzle/migrations/0001_batches.sql. */
+export const applyBatchStatement = (db: Database, meta: unknown, contents: unknown) =>
+  db.execute(sql`SELECT apply_batch(${JSON.stringify(meta)}::jsonb, ${JSON.stringify(contents)}::jsonb)`);
+
+export const restoreStatement = (db: Database, meta: unknown) =>
+  db.execute(sql`SELECT restore_revision(${JSON.stringify(meta)}::jsonb)`);
+
+export const selectTree = (db: Database, projectId: string) =>
+  db.select().from(file).where(eq(file.projectId, projectId)).orderBy(sql`${file.path} COLLATE "C"`);
+
+type TreeRow = {
+  path: string;
+  sha256: string;
+  bytes: number;
+  language: string;
+  encoding: "utf-8" | "base64";
+  revision: number;
+};
+
+const treeColumns = {
+  path: sql<string>`t.path`.as("path"),
+  sha256: sql<string>`t.sha256`.as("sha256"),
+  bytes: sql<number>`t.bytes`.as("bytes"),
+  language: sql<string>`t.language`.as("language"),
+  encoding: sql<TreeRow["encoding"]>`t.encoding`.as("encoding"),
+  revision: sql<number>`t.revision`.as("revision"),
+};
+
+export const selectTreeAt = (db: Database, projectId: string, number: number) =>
+  db.select(treeColumns).from(sql`tree_at(${projectId}, ${number}) t`).orderBy(sql`t.path COLLATE "C"`);
+
+/** A tree with its contents, for the preview and the archive. */
+export const selectSources = (db: Database, projectId: string, number: number) =>
+  db
+    .select({
+      path: sql<string>`t.path`.as("path"),
+      encoding: sql<TreeRow["encoding"]>`t.encoding`.as("encoding"),
+      stored: blob.encoding,
+      content: blob.content,
+    })
+    .from(sql`tree_at(${projectId}, ${number}) t`)
+    .innerJoin(blob, sql`${blob.projectId} = ${projectId} AND ${blob.sha256} = t.sha256`)
+    .orderBy(sql`t.path COLLATE "C"`);
+
+export const selectFile = (db: Database, projectId: string, path: string, at: number) =>
+  db
+    .select({
+      sha256: revisionChange.after,
+      bytes: revisionChange.bytes,
+      language: revisionChange.language,
+      encoding: revisionChange.encoding,
+      revision: revisionChange.number,
+      stored: blob.encoding,
+      content: blob.content,
+    })
+    .from(revisionChange)
+    .leftJoin(blob, and(eq(blob.projectId, revisionChange.projectId), eq(blob.sha256, revisionChange.after)))
+    .where(
+      and(
+        eq(revisionChange.projectId, projectId),
+        eq(revisionChange.path, path),
+        sql`${revisionChange.number} <= ${at}`,
+      ),
+    )
+    .orderBy(desc(revisionChange.number))
+    .limit(1);
+
+export const selectBlobs = (db: Database, projectId: string, hashes: string[]) =>
+  db
+    .select()
+    .from(blob)
+    .where(and(eq(blob.projectId, projectId), inArray(blob.sha256, hashes)));
+
+export const selectRevisions = (db: Database, projectId: string, before: number | null, limit: number) =>
+  db
+    .select()
+    .from(revision)
+    .where(and(eq(revision.projectId, projectId), before === null ? undefined : lt(revision.number, before)))
+    .orderBy(desc(revision.number))
+    .limit(limit);
+
+export const selectRevision = (db: Database, projectId: string, number: number) =>
+  db
+    .select()
+    .from(revision)
+    .where(and(eq(revision.projectId, projectId), eq(revision.number, number)));
+
+export const selectChanges = (db: Database, projectId: string, number: number) =>
+  db
+    .select()
+    .from(revisionChange)
+    .where(
+      and(
+        eq(revisionChange.projectId, projectId),
+        eq(revisionChange.number, number),
+        // The source of a move is shown with its target.
+        sql`NOT (${revisionChange.action} = 'moved' AND ${revisionChange.after} IS NULL)`,
+      ),
+    )
+    .orderBy(sql`${revisionChange.path} COLLATE "C"`);
+
+export const selectMessages = (
+  db: Database,
+  { projectId, after, order, limit }: { projectId: string; after: string | null; order: "asc" | "desc"; limit: number },
+) =>
+  db
+    .select()
+    .from(message)
+    .where(
+      and(
+        eq(message.projectId, projectId),
+        after === null ? undefined : order === "asc" ? gt(message.id, after) : lt(message.id, after),
+      ),
+    )
+    .orderBy(order === "asc" ? asc(message.id) : desc(message.id))
+    .limit(limit);
+
+/** Joins the transaction that ends a run; sent again, it changes nothing. */
+export const insertMessages = (db: Database, rows: NewMessageRow[]) =>
+  db.insert(message).values(rows).onConflictDoNothing();
