@@ -1,0 +1,173 @@
+import { describe, expect, it } from "vitest";
+import { AppError } from "../../../worker/errors.ts";
+import { runOf } from "./run.ts";
+import { call, scriptedModel } from "./scripted-model.ts";
+
+const write = (content: string) => call("write_files", { files: [{ path: "a.txt", content }] });
+const list = { calls: [call("list_files")] };
+
+describe("a run's limits", () => {
+  it("ends at its last step", async () => {
+    const model = scriptedModel([list, list, list]);
+    const outcome = await runOf(model, { budget: { steps: 2 } }).go();
+    expect(outcome).toMatchObject({
+      status: "failed",
+      error: { code: "budget_exceeded", detail: expect.stringContaining("2 steps") },
+    });
+    expect(model.asked).toHaveLength(2);
+  });
+
+  it("asks for nothing it has no tokens for", async () => {
+    const model = scriptedModel([list]);
+    const outcome = await runOf(model, { budget: { tokens: 500 } }).go();
+    expect(outcome).toMatchObject({ status: "failed", error: { code: "budget_exceeded" } });
+    expect(model.asked).toHaveLength(0);
+  });
+
+  it("limits an answer to what is left", async () => {
+    const model = scriptedModel([{ say: "Done." }]);
+    await runOf(model, { budget: { tokens: 8_000 } }).go();
+    expect(model.asked[0]?.maxTokens).toBeLessThan(6_000);
+    expect(model.asked[0]?.maxTokens).toBeGreaterThan(255);
+  });
+
+  it("ends before it costs more than it may", async () => {
+    const model = scriptedModel([list, list], "claude-opus-4-5");
+    const outcome = await runOf(model, { budget: { microUsd: 10_000 } }).go();
+    expect(outcome).toMatchObject({
+      status: "failed",
+      error: { code: "budget_exceeded", detail: expect.stringContaining("$") },
+    });
+  });
+
+  it("ends when the same check fails three times with the same errors, wherever they have moved", async () => {
+    const model = scriptedModel([1, 2, 3, 4].map((round) => ({ calls: [write(`${round}`), call("check")] })));
+    const run = runOf(model);
+    let line = 0;
+    run.workspace.check = async () => [
+      { path: "a.ts", line: ++line, column: 1, severity: "error", message: "No such name." },
+    ];
+    const outcome = await run.go();
+    expect(outcome).toMatchObject({ status: "failed", error: { code: "repeated_error" } });
+    expect(model.asked).toHaveLength(3);
+  });
+
+  it("goes on while the errors change", async () => {
+    const model = scriptedModel([...[1, 2, 3, 4].map(() => ({ calls: [call("check")] })), { say: "Done." }]);
+    const run = runOf(model);
+    let round = 0;
+    run.workspace.check = async () => [
+      { path: "a.ts", line: 1, column: 1, severity: "error", message: `Fault ${++round}.` },
+    ];
+    expect((await run.go()).status).toBe("completed");
+  });
+});
+
+describe("a model that fails", () => {
+  it("is asked again after a broken stream; what was shown is void, what it cost counts", async () => {
+    const run = runOf([{ fail: "cut", after: "Half" }, { say: "Whole." }]);
+    const outcome = await run.go();
+    expect(outcome.status).toBe("completed");
+    expect(run.types().slice(0, 4)).toEqual(["step.started", "text.delta", "step.retried", "step.started"]);
+    expect(run.journal.log[2]).toEqual({ type: "step.retried", step: 1, reason: "cut", fromSeq: 1 });
+    expect(outcome.usage.inputTokens).toBe(200);
+  });
+
+  it("is given up after five attempts", async () => {
+    const model = scriptedModel(Array.from({ length: 6 }, () => ({ fail: "overloaded" as const })));
+    const outcome = await runOf(model).go();
+    expect(outcome).toMatchObject({
+      status: "failed",
+      error: { code: "model_overloaded" },
+      usage: { inputTokens: 500 },
+    });
+    expect(model.asked).toHaveLength(5);
+  });
+
+  it.each([
+    ["invalid", "model_failed"],
+    ["auth", "model_not_configured"],
+    ["unknown_model", "model_not_configured"],
+  ] as const)("is not asked twice when that cannot help: %s", async (fail, code) => {
+    const model = scriptedModel([{ fail }]);
+    expect(await runOf(model).go()).toMatchObject({ status: "failed", error: { code } });
+    expect(model.asked).toHaveLength(1);
+  });
+
+  it("gets a shorter conversation when it does not fit, and the run ends by name when that is not enough", async () => {
+    const long = { calls: [call("read_files", { paths: ["big.txt"] })] };
+    const files = { "big.txt": "x".repeat(5_000) };
+    const model = scriptedModel([long, long, long, { fail: "context_overflow" }, { say: "Done." }]);
+    expect((await runOf(model, { files }).go()).status).toBe("completed");
+    const size = (place: number) => JSON.stringify(model.asked[place]?.messages).length;
+    expect(size(4)).toBeLessThan(size(3) - 4_000);
+    const hopeless = scriptedModel([1, 2, 3].map(() => ({ fail: "context_overflow" as const })));
+    const outcome = await runOf(hopeless).go();
+    expect(outcome).toMatchObject({
+      status: "failed",
+      error: { code: "model_failed", detail: expect.stringContaining("context") },
+    });
+  });
+});
+
+describe("a cancelled run", () => {
+  it("stops in the middle of an answer, at once, and keeps what was said", async () => {
+    const run = runOf([{ hang: true, after: "So far" }]);
+    const going = run.go();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const before = Date.now();
+    run.stop.abort();
+    expect((await going).status).toBe("cancelled");
+    expect(Date.now() - before).toBeLessThan(100);
+    expect(run.journal.steps()[0]?.turn).toMatchObject({ stopReason: "cancelled", content: [{ text: "So far" }] });
+    expect(run.journal.log.at(-1)).toMatchObject({ type: "text.done", text: "So far" });
+  });
+
+  it("does not wait for a tool that only reads", async () => {
+    const run = runOf([{ calls: [call("request_preview", { method: "GET", path: "/" })] }]);
+    run.workspace.request = () => new Promise(() => undefined);
+    const going = run.go();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    run.stop.abort();
+    expect((await going).status).toBe("cancelled");
+  });
+
+  it("asks nothing when it was cancelled before it began", async () => {
+    const model = scriptedModel([{ say: "Done." }]);
+    const run = runOf(model);
+    run.stop.abort();
+    expect((await run.go()).status).toBe("cancelled");
+    expect(model.asked).toHaveLength(0);
+  });
+});
+
+describe("trouble on our side", () => {
+  const down = () => new AppError("dependency_down", "The database is down.");
+
+  it("is waited out: the batch is sent again under the same id", async () => {
+    const run = runOf([{ calls: [write("one")] }, { say: "Done." }]);
+    run.workspace.faults = [down(), new AppError("outcome_unknown", "No answer.")];
+    expect((await run.go()).status).toBe("completed");
+    expect(run.workspace.content("a.txt")).toBe("one");
+  });
+
+  it("ends the run by name when it lasts", async () => {
+    const run = runOf([{ calls: [write("one")] }]);
+    run.workspace.faults = Array.from({ length: 9 }, down);
+    expect(await run.go()).toMatchObject({ status: "failed", error: { code: "dependency_down" } });
+  });
+
+  it("does not show what was thrown", async () => {
+    const run = runOf([{ calls: [call("list_files")] }]);
+    let first = true;
+    const { listFiles } = run.workspace;
+    run.workspace.listFiles = async () => {
+      if (!first) throw new Error("password=hunter2");
+      first = false;
+      return listFiles.call(run.workspace);
+    };
+    const outcome = await run.go();
+    expect(outcome).toMatchObject({ status: "failed", error: { code: "internal" }, cause: expect.any(Error) });
+    expect(JSON.stringify([outcome, run.journal.log])).not.toContain("hunter2");
+  });
+});

@@ -1,0 +1,57 @@
+import type { RunJournal, StoredResult, StoredStep, StoredTurn } from "../../../worker/agents/index.ts";
+import type { EmittedEvent } from "../../../worker/contract/index.ts";
+
+/** Thrown where a test lets the process die. */
+export class Crash extends Error {}
+
+type Point = "before assistant" | "after assistant" | "before result" | "after result";
+
+/** A run's log and checkpoints in memory. `crashAt` kills the run at a point, once: nothing is stored after it. */
+export class MemoryJournal implements RunJournal {
+  readonly log: EmittedEvent[] = [];
+  readonly #steps = new Map<number, { turn: StoredTurn; results: Map<number, StoredResult> }>();
+  crashAt: { point: Point; step: number; place?: number } | null = null;
+  #dead = false;
+
+  emit = (event: EmittedEvent): number => {
+    if (this.#dead) throw new Crash();
+    this.log.push(event);
+    return this.log.length;
+  };
+
+  /** A new process reads what the old one stored. */
+  revive(): void {
+    this.#dead = false;
+  }
+
+  steps(): StoredStep[] {
+    return [...this.#steps].map(([step, { turn, results }]) => ({ step, turn, results }));
+  }
+
+  openStep() {
+    const fromSeq = this.log.findLastIndex((event) => event.type === "step.started") + 1;
+    const last = this.log[fromSeq - 1];
+    if (last?.type !== "step.started" || this.#steps.has(last.step)) return null;
+    return { step: last.step, fromSeq };
+  }
+
+  saveAssistant(step: number, turn: StoredTurn): void {
+    this.#crash("before assistant", step);
+    this.#steps.set(step, structuredClone({ turn, results: new Map() }));
+    this.#crash("after assistant", step);
+  }
+
+  saveToolResult(step: number, place: number, result: StoredResult): void {
+    this.#crash("before result", step, place);
+    this.#steps.get(step)?.results.set(place, structuredClone(result));
+    this.#crash("after result", step, place);
+  }
+
+  #crash(point: Point, step: number, place?: number): void {
+    const at = this.crashAt;
+    if (at === null || at.point !== point || at.step !== step || at.place !== place) return;
+    this.crashAt = null;
+    this.#dead = true;
+    throw new Crash();
+  }
+}
