@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { PlanName } from "../config/index.ts";
 import { AppError } from "../errors.ts";
 import { headersOf } from "./headers.ts";

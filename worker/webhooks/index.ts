@@ -1,1 +1,10 @@
+export { createWebhook } from "./create-webhook.ts";
+export { deleteWebhook } from "./delete-webhook.ts";
+export { consumeDeliveries, type DeliveryEnv, sweepDeliveries, wakeDeliveries } from "./deliver.ts";
+export { getWebhook } from "./get-webhook.ts";
+export { listDeliveries } from "./list-deliveries.ts";
+export { listWebhooks } from "./list-webhooks.ts";
 export { type Outbound, outboxOfOperation, outboxStatement } from "./outbox.ts";
+export { openSealed, seal } from "./seal.ts";
+export { testWebhook } from "./test-webhook.ts";
+export { updateWebhook } from "./update-webhook.ts";

@@ -1,0 +1,52 @@
+import type { Context } from "../accounts/index.ts";
+import { type NewWebhook, newId, type WebhookInput } from "../contract/index.ts";
+import { commit, read } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+import { ownWebhook } from "./get-webhook.ts";
+import { newSecret, openSealed, seal } from "./seal.ts";
+import { shownWebhook } from "./shown.ts";
+import { insertWebhook, selectOwnProject } from "./store.ts";
+import { checkUrl } from "./url.ts";
+
+/**
+ * Has the events of a kind sent to an address, of all projects or of one. Shows the signing secret this once; done again
+ * under the same `opId` it gives the same webhook.
+ * @throws AppError `invalid_url`; `not_found` where the project is none of the account's.
+ */
+export async function createWebhook(
+  context: Context,
+  input: WebhookInput,
+  opId = newId("operation"),
+): Promise<NewWebhook> {
+  const { config, database, actor } = context;
+  checkUrl(input.url, { allowLoopback: config.allowLoopbackWebhooks });
+  const projectId = input.projectId ?? null;
+  if (projectId !== null) {
+    const [found] = await read(selectOwnProject(database, actor.ownerId, projectId));
+    if (!found) throw new AppError("not_found", "There is no such project.");
+  }
+  const id = newId("webhook");
+  const row = {
+    id,
+    ownerId: actor.ownerId,
+    projectId,
+    url: input.url,
+    events: [...new Set(input.events)],
+    description: input.description ?? "",
+    sealedSecret: await seal(config, newSecret(), id),
+  };
+  const { result } = await commit(database, {
+    opId,
+    kind: "webhook.created",
+    result: { webhookId: id },
+    statements: [insertWebhook(database, row)],
+  });
+  const stored = await ownWebhook(context, memberOf(result, "webhookId"));
+  return { ...shownWebhook(stored), secret: await openSealed(config, stored.sealedSecret, stored.id) };
+}
+
+/** A text member of an operation's stored result; empty where the operation did nothing. */
+export function memberOf(result: unknown, name: string): string {
+  const member: unknown = typeof result === "object" && result !== null ? Reflect.get(result, name) : undefined;
+  return typeof member === "string" ? member : "";
+}

@@ -1,0 +1,64 @@
+import { configOf } from "../config/index.ts";
+import { connect } from "../database/index.ts";
+import { messageOf } from "../errors.ts";
+import { type Background, log, reporterOf } from "../monitoring/index.ts";
+import { claim, settle } from "./claims.ts";
+import { type Drained, drain, type Outside } from "./drain.ts";
+import { openSealed } from "./seal.ts";
+import { checkUrl } from "./url.ts";
+
+export type DeliveryEnv = { DELIVERIES: Queue };
+
+/** How long one drain goes on. What is left is the next wake-up's. */
+const budgetMs = 45_000;
+/** A retry that is due sooner than the cron comes by gets a wake-up of its own. */
+const soonSeconds = 60;
+
+/**
+ * Says that something is due, after a commit or a change. A queue's message can get lost and that is no harm: the truth is
+ * the table, and the cron looks into it every minute. So a failure to send is noted and does not fail what was done.
+ */
+export async function wakeDeliveries(env: DeliveryEnv, delaySeconds = 0): Promise<void> {
+  try {
+    await env.DELIVERIES.send({}, { delaySeconds });
+  } catch (error) {
+    log(configOf(env).logLevel, "warn", { event: "deliveries.wake_failed", cause: messageOf(error) });
+  }
+}
+
+/** The queue's consumer: whatever the messages were, sends what is due. */
+export const consumeDeliveries = (_batch: MessageBatch, env: DeliveryEnv, ctx: Background): Promise<void> =>
+  sendDue(env, ctx);
+
+/** The cron's: sends what is due though no wake-up came. */
+export const sweepDeliveries = (env: DeliveryEnv, ctx: Background): Promise<void> => sendDue(env, ctx);
+
+async function sendDue(env: DeliveryEnv, ctx: Background): Promise<void> {
+  const config = configOf(env);
+  try {
+    const drained = await drain(outsideOf(env), budgetMs);
+    if (drained.attempted > 0) log(config.logLevel, "info", { event: "deliveries", ...drained });
+    await wakeForRetry(env, drained);
+  } catch (error) {
+    reporterOf(config, ctx).capture(error, { route: "deliveries" });
+    log(config.logLevel, "error", { event: "deliveries.failed", cause: messageOf(error) });
+    throw error;
+  }
+}
+
+async function wakeForRetry(env: DeliveryEnv, { soonestRetry }: Drained): Promise<void> {
+  if (soonestRetry !== null && soonestRetry < soonSeconds) await wakeDeliveries(env, soonestRetry);
+}
+
+function outsideOf(env: DeliveryEnv): Outside {
+  const config = configOf(env);
+  const database = connect(config.database);
+  return {
+    claim: (count) => claim(database, count),
+    settle: (due, verdict) => settle(database, due, verdict),
+    secretOf: (due) => openSealed(config, due.sealedSecret, due.webhookId),
+    check: (url) => checkUrl(url, { allowLoopback: config.allowLoopbackWebhooks }),
+    post: (url, init) => fetch(url, init),
+    now: () => Date.now(),
+  };
+}

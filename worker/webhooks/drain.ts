@@ -1,0 +1,102 @@
+import { isAppError } from "../errors.ts";
+import { attemptTimeoutMs, failure, type Verdict, verdictOn } from "./schedule.ts";
+import { sign } from "./sign.ts";
+
+/** A delivery whose time has come, claimed for one attempt. */
+export type Due = {
+  id: string;
+  /** Which attempt this is, from 1. */
+  attempts: number;
+  webhookId: string;
+  url: string;
+  sealedSecret: string;
+  event: { id: string; type: string; at: Date; data: unknown };
+};
+
+/** The world as a drain sees it. */
+export type Outside = {
+  /** At most `count` due deliveries, which nobody else gets while their lease lasts. */
+  claim(count: number): Promise<Due[]>;
+  settle(due: Due, verdict: Verdict): Promise<void>;
+  /** The signing secret of a delivery's webhook. */
+  secretOf(due: Due): Promise<string>;
+  /** @throws AppError `invalid_url` where the address is not one to send to (any more). */
+  check(url: string): void;
+  post(url: string, init: RequestInit): Promise<Response>;
+  now(): number;
+};
+
+export type Drained = {
+  attempted: number;
+  succeeded: number;
+  /** Seconds until the soonest second try of what failed here; null where nothing did. */
+  soonestRetry: number | null;
+};
+
+/** A Worker may have six requests under way at a time; one is left for the database. */
+const lanes = 5;
+const claimedAtOnce = 20;
+
+/**
+ * Sends what is due until nothing is, or `budgetMs` have passed. Each claim comes back settled, or its lease runs out
+ * and it is sent again: at least once, in no certain order.
+ */
+export async function drain(outside: Outside, budgetMs: number): Promise<Drained> {
+  const drained: Drained = { attempted: 0, succeeded: 0, soonestRetry: null };
+  const deadline = outside.now() + budgetMs;
+  const queue: Due[] = [];
+  const lane = async () => {
+    for (let due = queue.shift(); due; due = queue.shift()) note(drained, await deliver(outside, due));
+  };
+  while (outside.now() < deadline) {
+    queue.push(...(await outside.claim(claimedAtOnce)));
+    if (queue.length === 0) break;
+    await Promise.all(Array.from({ length: lanes }, lane));
+  }
+  return drained;
+}
+
+function note(drained: Drained, verdict: Verdict): void {
+  drained.attempted += 1;
+  if (verdict.kind === "succeeded") drained.succeeded += 1;
+  if (verdict.kind === "retry") drained.soonestRetry = Math.min(drained.soonestRetry ?? Infinity, verdict.delaySeconds);
+}
+
+/** Makes one attempt and stores how it ended. */
+export async function deliver(outside: Outside, due: Due): Promise<Verdict> {
+  const verdict = await attempt(outside, due);
+  await outside.settle(due, verdict);
+  return verdict;
+}
+
+async function attempt(outside: Outside, due: Due): Promise<Verdict> {
+  try {
+    outside.check(due.url);
+    const init = await requestOf(due, await outside.secretOf(due), outside.now());
+    const answer = await outside.post(due.url, init);
+    await answer.body?.cancel();
+    return verdictOn(answer.status, due.attempts);
+  } catch (error) {
+    return failure(sentenceFor(error), null, due.attempts);
+  }
+}
+
+/** The same body on every attempt: only the moment, and so the signature, is another. */
+async function requestOf({ event }: Due, secret: string, now: number): Promise<RequestInit> {
+  const body = JSON.stringify({ type: event.type, timestamp: event.at.toISOString(), data: event.data });
+  const signed = await sign(secret, { id: event.id, seconds: Math.floor(now / 1_000), body });
+  return {
+    method: "POST",
+    headers: { "content-type": "application/json", "user-agent": "Edgesmith-Webhooks/1", ...signed },
+    body,
+    redirect: "manual",
+    signal: AbortSignal.timeout(attemptTimeoutMs),
+  };
+}
+
+/** What the owner reads: never the text of a network error, which may tell of what lies inside. */
+function sentenceFor(error: unknown): string {
+  if (isAppError(error)) return error.detail;
+  const timedOut = error instanceof Error && (error.name === "TimeoutError" || error.name === "AbortError");
+  return timedOut ? `No answer within ${attemptTimeoutMs / 1_000} s.` : "The address could not be reached.";
+}

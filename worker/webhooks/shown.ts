@@ -1,0 +1,31 @@
+import type { delivery } from "../../drizzle/schema/index.ts";
+import type { Delivery, OutboundEventType, Webhook } from "../contract/index.ts";
+import type { WebhookRow } from "./store.ts";
+
+/** A webhook as the API shows it: without its secret. */
+export const shownWebhook = (row: WebhookRow): Webhook => ({
+  id: row.id,
+  url: row.url,
+  // Written by us from the contract's list.
+  events: row.events as OutboundEventType[],
+  projectId: row.projectId,
+  description: row.description,
+  enabled: row.enabled,
+  disabledReason: row.disabledReason,
+  createdAt: row.createdAt.toISOString(),
+  updatedAt: row.updatedAt.toISOString(),
+});
+
+export const shownDelivery = (row: typeof delivery.$inferSelect, type: string): Delivery => ({
+  id: row.id,
+  webhookId: row.webhookId,
+  eventId: row.eventId,
+  type,
+  status: row.status,
+  attempts: row.attempts,
+  responseStatus: row.responseStatus,
+  error: row.error,
+  nextAttemptAt: row.nextAttemptAt?.toISOString() ?? null,
+  createdAt: row.createdAt.toISOString(),
+  lastAttemptAt: row.lastAttemptAt?.toISOString() ?? null,
+});

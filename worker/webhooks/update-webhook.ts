@@ -1,0 +1,28 @@
+import type { Context } from "../accounts/index.ts";
+import type { Webhook, WebhookUpdate } from "../contract/index.ts";
+import { read } from "../database/index.ts";
+import { noSuchWebhook } from "./get-webhook.ts";
+import { shownWebhook } from "./shown.ts";
+import { type NewWebhookRow, updateWebhookRow } from "./store.ts";
+import { checkUrl } from "./url.ts";
+
+/**
+ * Changes a webhook. Enabling it forgets why it was disabled, and what waited for it goes out: send a wake-up.
+ * @throws AppError `invalid_url`, `not_found`
+ */
+export async function updateWebhook(
+  context: Context,
+  { id, ...input }: WebhookUpdate & { id: string },
+): Promise<Webhook> {
+  const { config, database, actor } = context;
+  if (input.url !== undefined) checkUrl(input.url, { allowLoopback: config.allowLoopbackWebhooks });
+  const change: Partial<NewWebhookRow> = {
+    ...(input.url !== undefined && { url: input.url }),
+    ...(input.events && { events: [...new Set(input.events)] }),
+    ...(input.description !== undefined && { description: input.description }),
+    ...(input.enabled !== undefined && { enabled: input.enabled, disabledReason: null, failingSince: null }),
+  };
+  const [row] = await read(updateWebhookRow(database, actor.ownerId, id, change));
+  if (!row) throw noSuchWebhook();
+  return shownWebhook(row);
+}
