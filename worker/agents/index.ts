@@ -10,3 +10,4 @@ export type * from "./ports.ts";
 export { builtIn, type Registry, registryOf } from "./registry.ts";
 export { type Router, routerOf } from "./router.ts";
 export { toolNames } from "./tools/index.ts";
+export { projectWorkspace } from "./workspace.ts";

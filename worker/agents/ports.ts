@@ -8,6 +8,7 @@ import type {
   FileEntry,
   Operation,
   PreviewLog,
+  SourceFile,
   Usage,
 } from "../contract/index.ts";
 import type { TurnBlock, TurnEnd } from "./model/port.ts";
@@ -29,6 +30,8 @@ export type Workspace = {
   head(): Promise<number>;
   listFiles(): Promise<{ revision: number; files: FileEntry[] }>;
   readFile(path: string): Promise<FileContent | null>;
+  /** All contents at a revision in one request: for trees known to be small enough. */
+  readTree(revision: number): Promise<SourceFile[]>;
   applyBatch(batch: AgentBatch): Promise<BatchResult>;
   /** The result of a batch that was applied before, by its id: what a tool asks when it runs again after a crash. */
   findBatch(opId: string): Promise<BatchResult | null>;

@@ -47,6 +47,10 @@ export class MemoryWorkspace implements Workspace {
     return this.#entry(path);
   }
 
+  async readTree() {
+    return [...this.tree].map(([path, { content }]) => ({ path, content, encoding: "utf-8" as const }));
+  }
+
   async #entry(path: string) {
     const stored = this.tree.get(path);
     if (stored === undefined) return null;

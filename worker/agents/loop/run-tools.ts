@@ -8,7 +8,14 @@ import type { Run } from "./run.ts";
 import { aborted, unlessAborted } from "./wait.ts";
 
 /** Codes that tell of our own trouble, not of the model's input: sending other input would not help. */
-const notTheModels: ErrorCode[] = ["dependency_down", "outcome_unknown", "misconfigured", "internal", "forbidden"];
+const notTheModels: ErrorCode[] = [
+  "dependency_down",
+  "outcome_unknown",
+  "misconfigured",
+  "internal",
+  "forbidden",
+  "not_found",
+];
 
 const mostTries = 4;
 

@@ -1,0 +1,47 @@
+import type { Context } from "../accounts/index.ts";
+import type { BuilderRpc } from "../contract/index.ts";
+import { isAppError } from "../errors.ts";
+import { capabilityFor } from "../preview/index.ts";
+import { applyBatch, findBatch, getProject, listFiles, readFile, readSources } from "../projects/index.ts";
+import type { Workspace } from "./ports.ts";
+
+/**
+ * A project as the agent's tools see it: the rooms of projects and previews, in the right of the run's owner.
+ * @param context whose actor is the agent, so that revisions name it as their author
+ */
+export function projectWorkspace(
+  context: Context,
+  builder: BuilderRpc,
+  { projectId, runId }: { projectId: string; runId: string },
+): Workspace {
+  const { config, database } = context;
+  const head = async () => (await getProject(context, projectId)).head;
+  const atHead = async () => {
+    const revision = await head();
+    return [await capabilityFor(config, projectId, revision), projectId, revision] as const;
+  };
+  return {
+    head,
+    async listFiles() {
+      const { revision, data } = await listFiles(context, { projectId });
+      return { revision, files: data };
+    },
+    async readFile(path) {
+      try {
+        return await readFile(context, { projectId, path });
+      } catch (error) {
+        if (isAppError(error, "not_found")) return null;
+        throw error;
+      }
+    },
+    readTree: async (revision) => (await readSources(database, projectId, revision)).files,
+    applyBatch: ({ opId, ...input }) => applyBatch(context, { projectId, opId, runId, input }),
+    findBatch: (opId) => findBatch(database, opId),
+    check: async () => (await builder.build(...(await atHead()))).diagnostics,
+    request: async (request) => builder.request(...(await atHead()), request),
+    async logs(limit) {
+      await getProject(context, projectId);
+      return builder.logs(projectId, limit);
+    },
+  };
+}
