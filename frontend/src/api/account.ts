@@ -1,0 +1,42 @@
+import type {
+  ApiToken,
+  Delivery,
+  Me,
+  NewApiToken,
+  NewWebhook,
+  Page,
+  Ready,
+  Scope,
+  Webhook,
+  WebhookInput,
+  WebhookUpdate,
+} from "../../../worker/contract/index.ts";
+import { enc, get, post, request } from "./client.ts";
+
+export type Session = { user: { id: string; name: string; email: string } } | null;
+
+export const getSession = () => get<Session>("/v1/auth/get-session");
+export const signUp = (body: { name: string; email: string; password: string }) =>
+  post<unknown>("/v1/auth/sign-up/email", body);
+export const signIn = (body: { email: string; password: string }) => post<unknown>("/v1/auth/sign-in/email", body);
+export const signOut = () => post<unknown>("/v1/auth/sign-out");
+
+export const getReady = () => get<Ready>("/v1/ready");
+
+export const getMe = () => get<Me>("/v1/me");
+export const updateMe = (body: { name?: string; budget?: { dailyMicroUsd: number } }) =>
+  request<Me>("PATCH", "/v1/me", { body });
+
+export const listTokens = (cursor: string | null) => get<Page<ApiToken>>("/v1/tokens", { cursor });
+export const createToken = (body: { name: string; scopes: Scope[]; expiresInDays?: number }) =>
+  post<NewApiToken>("/v1/tokens", body);
+export const revokeToken = (id: string) => request<null>("DELETE", `/v1/tokens/${enc(id)}`);
+export const rotateToken = (id: string) => post<NewApiToken>(`/v1/tokens/${enc(id)}/rotate`, { overlapSeconds: 3600 });
+
+export const listWebhooks = (cursor: string | null) => get<Page<Webhook>>("/v1/webhooks", { cursor });
+export const createWebhook = (body: WebhookInput) => post<NewWebhook>("/v1/webhooks", body);
+export const updateWebhook = (id: string, body: WebhookUpdate) =>
+  request<Webhook>("PATCH", `/v1/webhooks/${enc(id)}`, { body });
+export const deleteWebhook = (id: string) => request<null>("DELETE", `/v1/webhooks/${enc(id)}`);
+export const testWebhook = (id: string) => request<{ deliveryId: string }>("POST", `/v1/webhooks/${enc(id)}/test`);
+export const listDeliveries = (id: string) => get<Page<Delivery>>(`/v1/webhooks/${enc(id)}/deliveries`, { limit: 10 });

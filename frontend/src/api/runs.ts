@@ -1,0 +1,18 @@
+import type { AgentSummary, Page, Preview, PreviewLog, Run, RunInput } from "../../../worker/contract/index.ts";
+import { enc, get, post, request } from "./client.ts";
+
+const ofProject = (id: string) => `/v1/projects/${enc(id)}`;
+
+export const listAgents = () => get<Page<AgentSummary>>("/v1/agents");
+
+export const startRun = (projectId: string, body: RunInput) => post<Run>(`${ofProject(projectId)}/runs`, body);
+export const listRuns = (projectId: string) => get<Page<Run>>(`${ofProject(projectId)}/runs`, { limit: 50 });
+export const getRun = (id: string) => get<Run>(`/v1/runs/${enc(id)}`);
+export const cancelRun = (id: string) => request<Run>("POST", `/v1/runs/${enc(id)}/cancel`);
+export const answerRun = (id: string, text: string) => post<Run>(`/v1/runs/${enc(id)}/input`, { text });
+export const eventsAddress = (id: string, after: number) => `/v1/runs/${enc(id)}/events?after=${after}`;
+
+export const startPreview = (projectId: string) => post<Preview>(`${ofProject(projectId)}/preview`);
+export const readPreviewLogs = (projectId: string) =>
+  get<{ data: PreviewLog[] }>(`${ofProject(projectId)}/preview/logs`);
+export const clearPreviewData = (projectId: string) => request<null>("DELETE", `${ofProject(projectId)}/preview/data`);

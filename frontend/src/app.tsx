@@ -1,0 +1,74 @@
+import { lazy, type ReactNode, Suspense } from "react";
+import { Redirect, Route, Switch } from "wouter";
+import { ProjectsPage } from "./projects/projects-page.tsx";
+import { SignInPage } from "./sign-in/sign-in-page.tsx";
+import { useSession } from "./sign-in/use-session.ts";
+import { ErrorBoundary } from "./ui/error-boundary.tsx";
+import { NoticeBar } from "./ui/notice-bar.tsx";
+import { Empty, Failure, Skeleton } from "./ui/states.tsx";
+import { Toasts } from "./ui/toast.tsx";
+
+const WorkspacePage = lazy(() => import("./workspace/workspace-page.tsx"));
+const SettingsPage = lazy(() => import("./settings/settings-page.tsx"));
+
+function SignedInRoutes() {
+  return (
+    <Switch>
+      <Route path="/">
+        <ProjectsPage />
+      </Route>
+      <Route path="/projects/:id">{({ id }) => <WorkspacePage key={id} projectId={id} />}</Route>
+      <Route path="/settings/:tab?">{({ tab }) => <SettingsPage tab={tab} />}</Route>
+      <Route path="/sign-in">
+        <Redirect to="/" replace />
+      </Route>
+      <Route path="/sign-up">
+        <Redirect to="/" replace />
+      </Route>
+      <Route>
+        <Empty title="There is no such page.">
+          <a href="/" className="underline">
+            To your projects
+          </a>
+        </Empty>
+      </Route>
+    </Switch>
+  );
+}
+
+/** Sign-in shows at whatever address was asked for, so that a shared link goes on to its page afterwards. */
+function SignedOutRoutes() {
+  return (
+    <Switch>
+      <Route path="/sign-up">
+        <SignInPage isNew />
+      </Route>
+      <Route>
+        <SignInPage isNew={false} />
+      </Route>
+    </Switch>
+  );
+}
+
+function Pages(): ReactNode {
+  const { user, error, refetch } = useSession();
+  if (user === null) return <SignedOutRoutes />;
+  if (user !== undefined) return <SignedInRoutes />;
+  return error === null ? <Skeleton /> : <Failure error={error} retry={() => void refetch()} />;
+}
+
+export function App() {
+  return (
+    <div className="flex h-full flex-col">
+      <NoticeBar />
+      <div className="min-h-0 flex-1 overflow-auto">
+        <ErrorBoundary>
+          <Suspense fallback={<Skeleton />}>
+            <Pages />
+          </Suspense>
+        </ErrorBoundary>
+      </div>
+      <Toasts />
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+import { useQuery } from "@tanstack/react-query";
+import { ArrowDown, MessagesSquare, WifiOff } from "lucide-react";
+import { type ReactNode, useMemo, useRef } from "react";
+import { keys } from "../api/queries.ts";
+import { listAgents } from "../api/runs.ts";
+import { Button } from "../ui/button.tsx";
+import { Empty, Failure, Skeleton } from "../ui/states.tsx";
+import { Composer } from "./composer.tsx";
+import { Turn } from "./turn.tsx";
+import type { Conversation } from "./use-conversation.ts";
+import type { RunActions } from "./use-run-actions.ts";
+import { useStickToEnd } from "./use-stick-to-end.ts";
+
+type ChatPanelProps = { projectId: string; conversation: Conversation; actions: RunActions };
+
+function Turns({ conversation, actions, titles }: Omit<ChatPanelProps, "projectId"> & { titles: Titles }) {
+  const { turns, hasOlder, loadingOlder, loadOlder } = conversation;
+  return (
+    <>
+      {hasOlder && (
+        <div className="mb-4 text-center">
+          <Button small busy={loadingOlder} onClick={loadOlder}>
+            Older messages
+          </Button>
+        </div>
+      )}
+      <div className="grid gap-8">
+        {turns.map((view) => (
+          <Turn
+            key={view.runId}
+            view={view}
+            titles={titles}
+            stopping={actions.stopping.has(view.runId)}
+            onCancel={actions.cancel}
+          />
+        ))}
+      </div>
+    </>
+  );
+}
+
+type Titles = ReadonlyMap<string, string>;
+
+function Body(props: Omit<ChatPanelProps, "projectId"> & { titles: Titles }): ReactNode {
+  const { conversation } = props;
+  if (conversation.isPending) return <Skeleton lines={5} />;
+  if (conversation.error !== null && conversation.turns.length === 0) return <Failure error={conversation.error} />;
+  if (conversation.turns.length === 0) {
+    return (
+      <Empty icon={<MessagesSquare size={28} />} title="Nothing was said yet">
+        Describe what to build. The router picks an agent, and its work shows here as it happens.
+      </Empty>
+    );
+  }
+  return <Turns {...props} />;
+}
+
+export function ChatPanel({ projectId, conversation, actions }: ChatPanelProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const { away, toEnd } = useStickToEnd(box, content);
+  const agents = useQuery({ queryKey: keys.agents, queryFn: listAgents, staleTime: 5 * 60_000 }).data?.data;
+  const titles = useMemo(() => new Map(agents?.map((agent) => [agent.name, agent.title])), [agents]);
+  const { active } = conversation;
+  return (
+    <section aria-label="Chat" className="relative flex h-full min-h-0 flex-col">
+      <div ref={box} className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
+        <div ref={content} className="min-h-full p-4 pb-6">
+          <Body conversation={conversation} actions={actions} titles={titles} />
+        </div>
+      </div>
+      <div className="relative">
+        {away && (
+          <Button small onClick={toEnd} className="absolute -top-9 left-1/2 -translate-x-1/2 shadow-lift">
+            <ArrowDown size={13} /> Newest
+          </Button>
+        )}
+        {!conversation.connected && (
+          <p role="status" className="flex items-center justify-center gap-2 pb-1 text-xs text-warn">
+            <WifiOff size={13} /> Connecting again…
+          </p>
+        )}
+        <Composer
+          projectId={projectId}
+          agents={agents ?? []}
+          busy={conversation.busy}
+          sending={actions.sending}
+          stopping={active !== undefined && actions.stopping.has(active.runId)}
+          onStop={active === undefined ? null : () => actions.cancel(active.runId)}
+          onSend={(sent) => {
+            toEnd();
+            return actions.send(sent);
+          }}
+        />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,71 @@
+import { CircleX, Clock, OctagonX } from "lucide-react";
+import { Button } from "../ui/button.tsx";
+import { count, dollars } from "../ui/format.ts";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+import type { RunView } from "./run-view.ts";
+
+/** What the person can do about a failure, by its code; the reason itself is the run's own `detail`. */
+const remedies: Record<string, string> = {
+  budget_exceeded: "Raise the daily budget in Settings, or ask for a smaller step.",
+  model_overloaded: "The model is busy. Try again in a minute.",
+  repeated_error: "The same check failed three times. Say what should change, or hand it to the debugger.",
+  model_unauthorized: "The model refused the key. Check ANTHROPIC_API_KEY.",
+};
+
+function Failed({ view }: { view: RunView }) {
+  const { ask, running } = useWorkspace();
+  const code = view.error?.code ?? "";
+  return (
+    <div role="alert" className="rounded-md border border-bad bg-bad-wash px-3.5 py-2.5 text-sm">
+      <p className="flex items-start gap-2">
+        <CircleX size={15} className="mt-0.5 shrink-0 text-bad" />
+        <span className="min-w-0 break-words">
+          <strong className="font-semibold">This run failed.</strong> {view.error?.detail ?? "No reason was given."}
+        </span>
+      </p>
+      <p className="mt-1 pl-6 text-soft">{remedies[code] ?? "What was written before is kept. You can try again."}</p>
+      <div className="mt-2 pl-6">
+        <Button small disabled={running} onClick={() => ask(view.prompt)}>
+          Try again
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Cost({ view }: { view: RunView }) {
+  const usage = view.usage;
+  if (usage === null || usage.inputTokens + usage.outputTokens === 0) return null;
+  const cached = usage.cacheReadTokens > 0 ? `, ${count(usage.cacheReadTokens)} from cache` : "";
+  return (
+    <p className="stamp text-faint">
+      {count(usage.inputTokens)} in{cached}, {count(usage.outputTokens)} out · {dollars(usage.microUsd)}
+      {view.model !== null && ` · ${view.model}`}
+      {view.scripted && " · scripted"}
+    </p>
+  );
+}
+
+export function RunFooter({ view, stopping }: { view: RunView; stopping: boolean }) {
+  return (
+    <>
+      {view.status === "failed" && <Failed view={view} />}
+      {view.status === "cancelled" && (
+        <p className="flex items-center gap-2 px-2.5 text-sm text-soft">
+          <OctagonX size={14} /> Stopped. What was written before is kept.
+        </p>
+      )}
+      {view.status === "queued" && (
+        <p className="flex items-center gap-2 px-2.5 text-sm text-soft">
+          <Clock size={14} /> Queued
+        </p>
+      )}
+      {view.status === "running" && (
+        <p className="flex items-center gap-2 px-2.5 text-sm text-soft">
+          <span className="size-2 animate-heat rounded-full bg-ember" /> {stopping ? "Stopping…" : "Working…"}
+        </p>
+      )}
+      <Cost view={view} />
+    </>
+  );
+}

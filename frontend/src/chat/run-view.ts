@@ -1,0 +1,96 @@
+import type { Run, RunError, RunEvent, RunMode, RunStatus, Usage } from "../../../worker/contract/index.ts";
+
+type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
+
+export type Routing = Omit<EventOf<"run.routed">, "type" | "seq" | "runId" | "at">;
+export type CheckFinding = EventOf<"check.done">["diagnostics"][number];
+
+/** A piece of something streamed. It keeps its place in the log, so that a retried step can take it back. */
+export type Part = { seq: number; text: string };
+
+export type TextItem = {
+  kind: "text";
+  key: string;
+  seq: number;
+  step: number;
+  parts: readonly Part[];
+  full: Part | null;
+};
+
+export type ToolItem = {
+  kind: "tool";
+  key: string;
+  seq: number;
+  step: number;
+  toolUseId: string;
+  name: string;
+  /** The input as it arrives: JSON that is not complete until `done`. */
+  parts: readonly Part[];
+  done: { seq: number; input: unknown; result: unknown; isError: boolean } | null;
+};
+
+export type RunItem =
+  | TextItem
+  | ToolItem
+  | { kind: "revision"; key: string; seq: number; revision: number; paths: readonly string[] }
+  | { kind: "check"; key: string; seq: number; diagnostics: readonly CheckFinding[] }
+  | { kind: "retried"; key: string; seq: number; reason: string };
+
+/** A run as the conversation shows it, whether folded from its events or rebuilt from its stored messages. */
+export type RunView = {
+  runId: string;
+  prompt: string;
+  mode: RunMode;
+  status: RunStatus;
+  agent: string | null;
+  routing: Routing | null;
+  scripted: boolean;
+  model: string | null;
+  items: readonly RunItem[];
+  usage: Usage | null;
+  error: RunError | null;
+  question: { question: string; options: readonly string[] } | null;
+  lastSeq: number;
+  createdAt: string;
+  endedAt: string | null;
+};
+
+export const emptyView = (runId: string, createdAt: string): RunView => ({
+  runId,
+  prompt: "",
+  mode: "build",
+  status: "queued",
+  agent: null,
+  routing: null,
+  scripted: false,
+  model: null,
+  items: [],
+  usage: null,
+  error: null,
+  question: null,
+  lastSeq: 0,
+  createdAt,
+  endedAt: null,
+});
+
+/** What is known of a run before any of its events is read. */
+export const viewOfRun = (run: Run): RunView => ({
+  ...emptyView(run.id, run.createdAt),
+  prompt: run.prompt,
+  mode: run.mode,
+  status: run.status,
+  agent: run.agent,
+  routing: run.routing,
+  scripted: run.scripted,
+  usage: run.usage,
+  error: run.error ?? null,
+  endedAt: run.endedAt ?? null,
+});
+
+export const isEnded = (status: RunStatus): boolean =>
+  status === "completed" || status === "failed" || status === "cancelled";
+
+const join = (parts: readonly Part[]): string => parts.map((part) => part.text).join("");
+
+export const textOf = (item: TextItem): string => item.full?.text ?? join(item.parts);
+export const jsonOf = (item: ToolItem): string => join(item.parts);

@@ -1,0 +1,80 @@
+import { parsePartial } from "./partial-json.ts";
+import { jsonOf, type RunItem, type ToolItem } from "./run-view.ts";
+
+type Fields = Record<string, unknown>;
+export type WrittenFile = { path: string; content: string };
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** A tool's input: whole once it is done, else as far as it has arrived. */
+export function inputOf(item: ToolItem): Fields {
+  const input = item.done === null ? parsePartial(jsonOf(item)) : item.done.input;
+  return isFields(input) ? input : {};
+}
+
+export const writtenFiles = (input: Fields): WrittenFile[] =>
+  list(input.files)
+    .filter(isFields)
+    .filter((file) => text(file.path) !== "")
+    .map((file) => ({ path: text(file.path), content: text(file.content) }));
+
+export const edits = (input: Fields): { find: string; replace: string }[] =>
+  list(input.edits)
+    .filter(isFields)
+    .map((edit) => ({ find: text(edit.find), replace: text(edit.replace) }));
+
+/** The paths that an item is writing now, newest last. */
+export function pathsBeingWritten(items: readonly RunItem[]): WrittenFile[] {
+  return items.flatMap((item) => {
+    if (item.kind !== "tool" || item.done !== null) return [];
+    if (item.name === "write_files") return writtenFiles(inputOf(item));
+    return [];
+  });
+}
+
+/** The revision a writing tool made, where its result says so. */
+export function revisionOf(item: ToolItem): number | null {
+  const result = item.done?.result;
+  const revision = isFields(result) ? result.revision : null;
+  return typeof revision === "number" ? revision : null;
+}
+
+function some(paths: readonly string[]): string {
+  const [first, second, ...others] = paths;
+  if (first === undefined) return "";
+  if (second === undefined) return first;
+  return others.length === 0 ? `${first}, ${second}` : `${first}, ${second} and ${others.length} more`;
+}
+
+type Words = { doing: string; did: string; subject: string };
+
+const described: Record<string, (input: Fields) => Words> = {
+  list_files: () => ({ doing: "Looking at the files", did: "Looked at the files", subject: "" }),
+  read_files: (input) => ({ doing: "Reading", did: "Read", subject: some(list(input.paths).map(text)) }),
+  search_files: (input) => ({ doing: "Searching", did: "Searched", subject: `“${text(input.query)}”` }),
+  write_files: (input) => ({
+    doing: "Writing",
+    did: "Wrote",
+    subject: some(writtenFiles(input).map((file) => file.path)),
+  }),
+  edit_file: (input) => ({ doing: "Editing", did: "Edited", subject: text(input.path) }),
+  move_file: (input) => ({ doing: "Moving", did: "Moved", subject: `${text(input.from)} → ${text(input.to)}` }),
+  delete_files: (input) => ({ doing: "Deleting", did: "Deleted", subject: some(list(input.paths).map(text)) }),
+  check: () => ({ doing: "Checking the build", did: "Checked the build", subject: "" }),
+  request_preview: (input) => ({
+    doing: "Calling the app",
+    did: "Called the app",
+    subject: `${text(input.method)} ${text(input.path)}`.trim(),
+  }),
+  read_logs: () => ({ doing: "Reading the logs", did: "Read the logs", subject: "" }),
+  ask_user: (input) => ({ doing: "Asking", did: "Asked", subject: text(input.question) }),
+};
+
+/** What a tool call does, in words and in the tense of where it is. */
+export function wordsOfTool(item: ToolItem, input: Fields): { verb: string; subject: string } {
+  const words = described[item.name]?.(input) ?? { doing: "Using", did: "Used", subject: item.name };
+  return { verb: item.done === null ? words.doing : words.did, subject: words.subject };
+}

@@ -1,0 +1,52 @@
+import { X } from "lucide-react";
+import { memo } from "react";
+import { IconButton } from "../ui/button.tsx";
+import { ErrorBoundary } from "../ui/error-boundary.tsx";
+import { Question } from "./question.tsx";
+import { RoutingNote } from "./routing-note.tsx";
+import { RunFooter } from "./run-footer.tsx";
+import { Item } from "./run-items.tsx";
+import type { RunView } from "./run-view.ts";
+
+type TurnProps = {
+  view: RunView;
+  titles: ReadonlyMap<string, string>;
+  stopping: boolean;
+  onCancel: (runId: string) => void;
+};
+
+function Prompt({ view, onCancel }: Pick<TurnProps, "view" | "onCancel">) {
+  return (
+    <div className="flex items-start justify-end gap-1">
+      {view.status === "queued" && (
+        <IconButton label="Remove from the queue" onClick={() => onCancel(view.runId)}>
+          <X size={14} />
+        </IconButton>
+      )}
+      <div className="max-w-[88%] rounded-xl rounded-br-sm border border-line bg-raised px-3.5 py-2">
+        <p className="break-words whitespace-pre-wrap">{view.prompt}</p>
+        {view.mode !== "build" && <p className="stamp mt-0.5 text-right text-faint">{view.mode}</p>}
+      </div>
+    </div>
+  );
+}
+
+/** One prompt and what came of it. */
+export const Turn = memo(function Turn({ view, titles, stopping, onCancel }: TurnProps) {
+  const live = view.status === "running" || view.status === "waiting";
+  return (
+    <article aria-label={view.prompt.slice(0, 80)} aria-busy={live} data-run={view.runId} data-status={view.status}>
+      <Prompt view={view} onCancel={onCancel} />
+      <div className="mt-4 grid gap-2.5">
+        <RoutingNote agent={view.agent} titles={titles} routing={view.routing} />
+        {view.items.map((item) => (
+          <ErrorBoundary key={item.key}>
+            <Item item={item} live={live} />
+          </ErrorBoundary>
+        ))}
+        {view.question !== null && <Question runId={view.runId} {...view.question} />}
+        <RunFooter view={view} stopping={stopping} />
+      </div>
+    </article>
+  );
+});

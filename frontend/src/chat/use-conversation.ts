@@ -1,0 +1,106 @@
+import { type InfiniteData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import type { Page, Run, RunEvent } from "../../../worker/contract/index.ts";
+import { pages } from "../api/client.ts";
+import { listMessages } from "../api/projects.ts";
+import { keys, queryClient, refreshTree } from "../api/queries.ts";
+import { listRuns } from "../api/runs.ts";
+import { buildTurns, runsToStream } from "./build-turns.ts";
+import { foldEvents } from "./fold-events.ts";
+import { followRun } from "./run-stream.ts";
+import { emptyView, isEnded, type RunView } from "./run-view.ts";
+
+/** Puts a run that the API has just answered with into the list of runs. */
+export function rememberRun(run: Run): void {
+  queryClient.setQueryData<Page<Run>>(keys.runs(run.projectId), (page) => {
+    if (page === undefined) return page;
+    const others = page.data.filter((one) => one.id !== run.id);
+    return { ...page, data: [run, ...others] };
+  });
+}
+
+function afterEvents(projectId: string, events: readonly RunEvent[]) {
+  if (events.some((event) => event.type === "revision.created")) refreshTree(projectId);
+  if (events.some((event) => event.type.startsWith("run."))) {
+    void queryClient.invalidateQueries({ queryKey: keys.runs(projectId) });
+  }
+}
+
+type Views = ReadonlyMap<string, RunView>;
+
+/** Follows one run at a time, the oldest first: a project's runs go one after another, and a browser has few connections. */
+function useStreams(projectId: string, wanted: readonly string[], ready: boolean) {
+  const [views, setViews] = useState<Views>(new Map());
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const [connected, setConnected] = useState(true);
+  const current = ready ? wanted.find((id) => !closed.has(id)) : undefined;
+
+  useEffect(() => {
+    if (current === undefined) return;
+    // Read again from the start: after a reload the view is empty, and folding what is known already changes nothing.
+    const stop = followRun(current, 0, {
+      onEvents: (events) => {
+        setViews((known) => {
+          const view = known.get(current) ?? emptyView(current, events[0]?.at ?? "");
+          return new Map(known).set(current, foldEvents(view, events));
+        });
+        afterEvents(projectId, events);
+      },
+      onConnection: setConnected,
+      onClosed: () => {
+        setClosed((known) => new Set(known).add(current));
+        setConnected(true);
+        void queryClient.invalidateQueries({ queryKey: keys.runs(projectId) });
+        void queryClient.invalidateQueries({ queryKey: keys.messages(projectId) });
+      },
+    });
+    return stop;
+  }, [current, projectId]);
+
+  return { views, connected, streaming: current };
+}
+
+const noRuns: Run[] = [];
+
+/** The project's conversation: its turns, oldest first, and the run that goes on. */
+export function useConversation(projectId: string) {
+  const messagesQuery = useInfiniteQuery({
+    queryKey: keys.messages(projectId),
+    queryFn: ({ pageParam }) => listMessages(projectId, pageParam),
+    ...pages,
+  });
+  const runsQuery = useQuery({
+    queryKey: keys.runs(projectId),
+    queryFn: () => listRuns(projectId),
+    // Runs can be started elsewhere, by a token or a trigger.
+    refetchInterval: 15_000,
+  });
+  const runs = runsQuery.data?.data ?? noRuns;
+  const messages = useMemo(() => newestLast(messagesQuery.data), [messagesQuery.data]);
+  const hasOlder = messagesQuery.hasNextPage;
+  const ready = messagesQuery.isSuccess && runsQuery.isSuccess;
+  const wanted = useMemo(
+    () => runsToStream({ messages, runs, views: new Map(), hasOlder }),
+    [messages, runs, hasOlder],
+  );
+  const { views, connected, streaming } = useStreams(projectId, wanted, ready);
+  const turns = useMemo(() => buildTurns({ messages, runs, views, hasOlder }), [messages, runs, views, hasOlder]);
+  const { fetchNextPage } = messagesQuery;
+  const loadOlder = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  return {
+    turns,
+    active: turns.find((turn) => turn.status === "running" || turn.status === "waiting"),
+    busy: turns.some((turn) => !isEnded(turn.status)),
+    connected: connected || streaming === undefined,
+    isPending: !ready && messagesQuery.error === null && runsQuery.error === null,
+    error: messagesQuery.error ?? runsQuery.error,
+    hasOlder,
+    loadingOlder: messagesQuery.isFetchingNextPage,
+    loadOlder,
+  };
+}
+
+const newestLast = <T>(data: InfiniteData<Page<T>, unknown> | undefined): T[] =>
+  (data?.pages ?? []).flatMap((page) => page.data).reverse();
+
+export type Conversation = ReturnType<typeof useConversation>;

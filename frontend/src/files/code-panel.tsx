@@ -1,0 +1,97 @@
+import { useQuery } from "@tanstack/react-query";
+import { FilePlus2, Files } from "lucide-react";
+import { useMemo, useState } from "react";
+import { listFiles } from "../api/projects.ts";
+import { keys } from "../api/queries.ts";
+import { IconButton } from "../ui/button.tsx";
+import { Confirm, PromptDialog } from "../ui/dialog.tsx";
+import { plural } from "../ui/format.ts";
+import { Empty, Failure, Skeleton } from "../ui/states.tsx";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+import { EditorPane } from "./editor-pane.tsx";
+import { FileTree } from "./file-tree.tsx";
+import type { Drafts } from "./use-drafts.ts";
+import { useFileAction } from "./use-file-actions.ts";
+
+type Asking = { what: "create" } | { what: "rename" | "delete"; path: string } | null;
+
+function FileDialog({ asking, onClose }: { asking: Exclude<Asking, null>; onClose: () => void }) {
+  const action = useFileAction(onClose);
+  if (asking.what === "delete") {
+    return (
+      <Confirm
+        title={`Delete ${asking.path}?`}
+        text="It stays in the history, and restoring an earlier revision brings it back."
+        action="Delete"
+        busy={action.isPending}
+        onConfirm={() => action.mutate({ op: "delete", path: asking.path })}
+        onClose={onClose}
+      />
+    );
+  }
+  const from = asking.what === "rename" ? asking.path : null;
+  return (
+    <PromptDialog
+      title={from === null ? "New file" : "Rename the file"}
+      label="Path"
+      initial={from ?? ""}
+      action={from === null ? "Create" : "Rename"}
+      busy={action.isPending}
+      onSubmit={(path) =>
+        action.mutate(from === null ? { op: "create", path, content: "" } : { op: "move", path: from, to: path })
+      }
+      onClose={onClose}
+    />
+  );
+}
+
+function Tree({ drafts, onAsk }: { drafts: Drafts; onAsk: (asking: Asking) => void }) {
+  const { projectId, writing } = useWorkspace();
+  const query = useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) });
+  const dirty = useMemo(() => new Set(drafts.all.keys()), [drafts.all]);
+  if (query.isPending) return <Skeleton lines={6} />;
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  const files = query.data.data;
+  return (
+    <>
+      <div className="flex h-10 shrink-0 items-center justify-between border-b border-line pr-1.5 pl-3">
+        <span className="text-xs text-faint">{plural(files.length, "file")}</span>
+        <IconButton label="New file" onClick={() => onAsk({ what: "create" })}>
+          <FilePlus2 size={15} />
+        </IconButton>
+      </div>
+      {files.length + writing.length === 0 ? (
+        <Empty icon={<Files size={24} />} title="No files yet">
+          They appear here as they are written.
+        </Empty>
+      ) : (
+        <div className="min-h-0 flex-1 overflow-auto">
+          <FileTree
+            files={files}
+            dirty={dirty}
+            onRename={(path) => onAsk({ what: "rename", path })}
+            onDelete={(path) => onAsk({ what: "delete", path })}
+          />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The files and the editor; on a phone one at a time. */
+export function CodePanel({ drafts }: { drafts: Drafts }) {
+  const { place } = useWorkspace();
+  const [asking, setAsking] = useState<Asking>(null);
+  const onPhone = (shown: boolean) => (shown ? "flex" : "hidden md:flex");
+  return (
+    <section aria-label="Code" className="flex h-full min-h-0">
+      <div className={`w-full shrink-0 flex-col border-line md:w-56 md:border-r xl:w-64 ${onPhone(place === null)}`}>
+        <Tree drafts={drafts} onAsk={setAsking} />
+      </div>
+      <div className={`min-w-0 flex-1 flex-col ${onPhone(place !== null)}`}>
+        <EditorPane drafts={drafts} />
+      </div>
+      {asking !== null && <FileDialog asking={asking} onClose={() => setAsking(null)} />}
+    </section>
+  );
+}

@@ -1,0 +1,43 @@
+import { TriangleAlert } from "lucide-react";
+import { Button } from "../ui/button.tsx";
+import type { OpenFile } from "./use-open-file.ts";
+
+type ConflictBarProps = { file: OpenFile; onDiscard: () => void; onClose: () => void };
+
+/** The file changed while it was edited here. Nothing is overwritten until the person says which it shall be. */
+export function ConflictBar({ file, onDiscard, onClose }: ConflictBarProps) {
+  const { draft, stored, isGone, save } = file;
+  if (draft === undefined || !file.clash) return null;
+  const keepMine = () => {
+    if (stored === undefined) save.mutate({ draft, how: "create" });
+    else save.mutate({ draft: { ...draft, base: stored }, how: "plain" });
+  };
+  const drop = () => {
+    onDiscard();
+    if (isGone) onClose();
+  };
+  return (
+    <div
+      role="alert"
+      className="flex flex-wrap items-center gap-2 border-b border-line bg-ember-wash px-3 py-2 text-sm"
+    >
+      <TriangleAlert size={15} className="shrink-0 text-ember" />
+      <span className="min-w-48 flex-1">
+        {isGone
+          ? "This file was deleted while you edited it."
+          : `This file changed in revision ${stored?.revision} while you edited it.`}
+      </span>
+      {!isGone && (
+        <Button small tone="primary" busy={save.isPending} onClick={() => save.mutate({ draft, how: "merge" })}>
+          Merge both
+        </Button>
+      )}
+      <Button small disabled={save.isPending} onClick={keepMine}>
+        Keep mine
+      </Button>
+      <Button small disabled={save.isPending} onClick={drop}>
+        {isGone ? "Close it" : "Reload theirs"}
+      </Button>
+    </div>
+  );
+}

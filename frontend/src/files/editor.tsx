@@ -1,0 +1,105 @@
+import { Compartment, EditorState, Prec } from "@codemirror/state";
+import { EditorView, keymap } from "@codemirror/view";
+import { basicSetup } from "codemirror";
+import { useEffect, useEffectEvent, useRef } from "react";
+import { editorTheme, isDark } from "./editor-theme.ts";
+import { loadLanguage } from "./language.ts";
+
+type EditorProps = {
+  path: string;
+  text: string;
+  readOnly: boolean;
+  /** The line to go to, counted from 1; a new object goes there again. */
+  place: { line?: number | undefined } | null;
+  onChange: (text: string) => void;
+  onSave: () => void;
+};
+
+const theme = new Compartment();
+const language = new Compartment();
+const writable = new Compartment();
+const readOnlyOf = (readOnly: boolean) => [EditorState.readOnly.of(readOnly), EditorView.editable.of(!readOnly)];
+
+/** The smallest change that makes `before` into `after`, so that the cursor stays where it was. */
+function changeOf(before: string, after: string) {
+  let from = 0;
+  while (from < before.length && before[from] === after[from]) from++;
+  let end = 0;
+  const room = Math.min(before.length, after.length) - from;
+  while (end < room && before.at(-1 - end) === after.at(-1 - end)) end++;
+  return { from, to: before.length - end, insert: after.slice(from, after.length - end) };
+}
+
+function goToLine(view: EditorView, line: number) {
+  const start = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines)).from;
+  view.dispatch({ selection: { anchor: start }, effects: EditorView.scrollIntoView(start, { y: "center" }) });
+  view.focus();
+}
+
+/** Calls back when the theme changes, by the toggle or by the system. */
+function watchTheme(changed: () => void) {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  system.addEventListener("change", changed);
+  addEventListener("edgesmith-theme", changed);
+  return () => {
+    system.removeEventListener("change", changed);
+    removeEventListener("edgesmith-theme", changed);
+  };
+}
+
+export default function Editor({ path, text, readOnly, place, onChange, onSave }: EditorProps) {
+  const parent = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  const changed = useEffectEvent(onChange);
+  const save = useEffectEvent(onSave);
+  const saveNow = () => {
+    save();
+    return true;
+  };
+  const start = useEffectEvent((element: HTMLElement) => {
+    const saveKey = { key: "Mod-s", preventDefault: true, run: saveNow };
+    const listener = EditorView.updateListener.of((update) => {
+      const own = update.transactions.some((one) => one.docChanged && !one.isUserEvent("set"));
+      if (own) changed(update.state.doc.toString());
+    });
+    const extensions = [
+      basicSetup,
+      Prec.highest(keymap.of([saveKey])),
+      language.of([]),
+      theme.of(editorTheme(isDark())),
+      writable.of(readOnlyOf(readOnly)),
+      EditorView.contentAttributes.of({ "aria-label": `Editor, ${path}` }),
+      listener,
+    ];
+    return new EditorView({ parent: element, state: EditorState.create({ doc: text, extensions }) });
+  });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another path is another document, with its own undo history
+  useEffect(() => {
+    if (parent.current === null) return;
+    const opened = start(parent.current);
+    view.current = opened;
+    // Colours come when their parser is here; an editor closed meanwhile takes no harm of it.
+    void loadLanguage(path).then((loaded) => opened.dispatch({ effects: language.reconfigure(loaded) }));
+    const unwatch = watchTheme(() => opened.dispatch({ effects: theme.reconfigure(editorTheme(isDark())) }));
+    return () => {
+      unwatch();
+      opened.destroy();
+    };
+  }, [path]);
+
+  useEffect(() => {
+    const now = view.current?.state.doc.toString();
+    if (now !== undefined && now !== text) view.current?.dispatch({ changes: changeOf(now, text), userEvent: "set" });
+  }, [text]);
+
+  useEffect(() => {
+    view.current?.dispatch({ effects: writable.reconfigure(readOnlyOf(readOnly)) });
+  }, [readOnly]);
+
+  useEffect(() => {
+    if (view.current !== null && place?.line !== undefined) goToLine(view.current, place.line);
+  }, [place]);
+
+  return <div ref={parent} className="h-full min-h-0 overflow-hidden" />;
+}

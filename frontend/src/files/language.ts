@@ -1,0 +1,23 @@
+import type { Extension } from "@codemirror/state";
+
+const script = async (options: { typescript?: boolean; jsx?: boolean }) =>
+  (await import("@codemirror/lang-javascript")).javascript(options);
+const html = async () => (await import("@codemirror/lang-html")).html();
+
+const languages: Record<string, () => Promise<Extension>> = {
+  ts: () => script({ typescript: true }),
+  mts: () => script({ typescript: true }),
+  tsx: () => script({ typescript: true, jsx: true }),
+  js: () => script({}),
+  mjs: () => script({}),
+  jsx: () => script({ jsx: true }),
+  json: async () => (await import("@codemirror/lang-json")).json(),
+  css: async () => (await import("@codemirror/lang-css")).css(),
+  md: async () => (await import("@codemirror/lang-markdown")).markdown(),
+  html,
+  svg: html,
+};
+
+/** CodeMirror's language for a path, by its ending, loaded when it is first needed; plain text where none is known. */
+export const loadLanguage = async (path: string): Promise<Extension> =>
+  (await languages[path.split(".").at(-1)?.toLowerCase() ?? ""]?.()) ?? [];

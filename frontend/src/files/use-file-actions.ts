@@ -1,0 +1,27 @@
+import { useMutation } from "@tanstack/react-query";
+import type { Operation } from "../../../worker/contract/index.ts";
+import { applyBatch } from "../api/projects.ts";
+import { keys, queryClient, refreshTree } from "../api/queries.ts";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+
+const messageOf = (operation: Operation): string => {
+  if (operation.op === "move") return `Rename ${operation.path} to ${operation.to}`;
+  return `${operation.op === "delete" ? "Delete" : "Create"} ${operation.path}`;
+};
+
+/** Creating, renaming and deleting a file: each is a batch of one operation, and a revision that can be undone. */
+export function useFileAction(onDone: () => void) {
+  const { projectId, place, openFile, closeFile } = useWorkspace();
+  return useMutation({
+    mutationFn: (operation: Operation) =>
+      applyBatch(projectId, { message: messageOf(operation), operations: [operation] }),
+    onSuccess: async (_result, operation) => {
+      await queryClient.invalidateQueries({ queryKey: keys.files(projectId) });
+      refreshTree(projectId);
+      if (operation.op === "create") openFile(operation.path);
+      else if (operation.op === "move" && place?.path === operation.path) openFile(operation.to);
+      else if (place?.path === operation.path) closeFile();
+      onDone();
+    },
+  });
+}

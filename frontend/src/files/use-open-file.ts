@@ -1,0 +1,57 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import type { Operation } from "../../../worker/contract/index.ts";
+import { isApiError } from "../api/client.ts";
+import { applyBatch, readFile } from "../api/projects.ts";
+import { keys, queryClient, refreshTree } from "../api/queries.ts";
+import { toast } from "../ui/toast.tsx";
+import type { Draft, Drafts } from "./use-drafts.ts";
+
+type SaveInput = { draft: Draft; how: "plain" | "merge" | "create" };
+
+function operationOf(path: string, { draft, how }: SaveInput): Operation {
+  if (how === "create") return { op: "create", path, content: draft.text };
+  const update = { op: "update", path, content: draft.text } as const;
+  // A merge starts from the revision that was edited, so it must not insist on the content being that still.
+  return how === "merge" ? update : { ...update, expectedSha256: draft.base.sha256 };
+}
+
+/** One file of the editor: as stored, as drafted, and what lies between the two. */
+export function useOpenFile(projectId: string, path: string, drafts: Drafts) {
+  const key = keys.file(projectId, path);
+  const query = useQuery({ queryKey: key, queryFn: () => readFile(projectId, path) });
+  const draft = drafts.all.get(path);
+  const isGone = isApiError(query.error) && query.error.status === 404;
+  const stored = isGone ? undefined : query.data;
+
+  const save = useMutation({
+    meta: { shown: true },
+    mutationFn: (input: SaveInput) =>
+      applyBatch(projectId, {
+        message: `Edit ${path}`,
+        operations: [operationOf(path, input)],
+        ...(input.how === "create" ? {} : { expectedRevision: input.draft.base.revision }),
+        ...(input.how === "merge" ? { onConflict: "merge" as const } : {}),
+      }),
+    onSuccess: async (_result, { how }) => {
+      await queryClient.invalidateQueries({ queryKey: key });
+      drafts.set(path, null);
+      refreshTree(projectId);
+      if (how === "merge") toast("Both changes are in the file now.");
+    },
+    onError: async (error, { how }) => {
+      const moved = isApiError(error) && error.status === 409;
+      if (moved) await queryClient.invalidateQueries({ queryKey: key });
+      if (moved && how === "merge") toast("Both changed the same lines. Choose one of the two.", "bad");
+      else if (!moved) toast(error.message, "bad");
+    },
+  });
+
+  const edit = (text: string) => {
+    const base = draft?.base ?? stored;
+    if (base !== undefined) drafts.set(path, text === base.content ? null : { text, base });
+  };
+  const clash = draft !== undefined && (isGone || (stored !== undefined && stored.sha256 !== draft.base.sha256));
+  return { query, stored, draft, isGone, clash, edit, save };
+}
+
+export type OpenFile = ReturnType<typeof useOpenFile>;

@@ -1,0 +1,80 @@
+export type DiffLine = {
+  kind: "same" | "added" | "removed";
+  text: string;
+  before: number | null;
+  after: number | null;
+};
+export type Hunk = { key: string; lines: DiffLine[] };
+
+/** Beyond this many comparisons the changed middle is shown as taken out and put in whole. */
+const mostWork = 4_000_000;
+
+type Edit = { kind: DiffLine["kind"]; text: string };
+
+/** The longest common subsequence by dynamic programming, read back as edits. */
+function editsOf(a: readonly string[], b: readonly string[]): Edit[] {
+  const width = b.length + 1;
+  const lengths = new Uint32Array((a.length + 1) * width);
+  const at = (i: number, j: number) => lengths[i * width + j] ?? 0;
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      lengths[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+    }
+  }
+  const edits: Edit[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      edits.push({ kind: "same", text: a[i++] ?? "" });
+      j++;
+    } else if (i < a.length && (j >= b.length || at(i + 1, j) >= at(i, j + 1))) {
+      edits.push({ kind: "removed", text: a[i++] ?? "" });
+    } else edits.push({ kind: "added", text: b[j++] ?? "" });
+  }
+  return edits;
+}
+
+function middleOf(a: readonly string[], b: readonly string[]): Edit[] {
+  if (a.length * b.length <= mostWork) return editsOf(a, b);
+  return [...a.map((text): Edit => ({ kind: "removed", text })), ...b.map((text): Edit => ({ kind: "added", text }))];
+}
+
+const same = (text: string): Edit => ({ kind: "same", text });
+
+const linesOf = (text: string): string[] => (text === "" ? [] : text.replace(/\n$/, "").split("\n"));
+
+/** The lines of two texts as one list: what stayed, what went, what came, each with its numbers from 1. */
+export function diffLines(before: string, after: string): DiffLine[] {
+  const a = linesOf(before);
+  const b = linesOf(after);
+  let head = 0;
+  while (head < a.length && head < b.length && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < Math.min(a.length, b.length) - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
+  const edits = [
+    ...a.slice(0, head).map(same),
+    ...middleOf(a.slice(head, a.length - tail), b.slice(head, b.length - tail)),
+    ...a.slice(a.length - tail).map(same),
+  ];
+  let left = 0;
+  let right = 0;
+  return edits.map(({ kind, text }) => ({
+    kind,
+    text,
+    before: kind === "added" ? null : ++left,
+    after: kind === "removed" ? null : ++right,
+  }));
+}
+
+/** The changed lines with some unchanged ones around them; hunks that touch are one. */
+export function hunksOf(lines: readonly DiffLine[], around = 3): Hunk[] {
+  const hunks: { from: number; to: number }[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (line.kind === "same") continue;
+    const last = hunks.at(-1);
+    if (last !== undefined && index - around <= last.to) last.to = index + around + 1;
+    else hunks.push({ from: Math.max(0, index - around), to: index + around + 1 });
+  }
+  return hunks.map(({ from, to }) => ({ key: String(from), lines: lines.slice(from, to) }));
+}

@@ -1,0 +1,65 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import type { PreviewLog } from "../../../worker/contract/index.ts";
+import { keys } from "../api/queries.ts";
+import { readPreviewLogs } from "../api/runs.ts";
+import { Failure, Skeleton } from "../ui/states.tsx";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+
+const tones: Record<PreviewLog["level"], string> = {
+  debug: "text-faint",
+  info: "text-soft",
+  warn: "text-warn",
+  error: "text-bad",
+};
+
+function LogLine({ log }: { log: PreviewLog }) {
+  const { openFile } = useWorkspace();
+  const { path, line } = log;
+  return (
+    <li className={`flex gap-3 border-b border-line px-3 py-1 ${tones[log.level]}`}>
+      <time className="shrink-0 text-faint">{new Date(log.at).toLocaleTimeString()}</time>
+      <span className="w-14 shrink-0 text-faint">{log.source}</span>
+      <span className="min-w-0 flex-1 break-words whitespace-pre-wrap">{log.message}</span>
+      {path !== undefined && (
+        <button type="button" className="shrink-0 hover:underline" onClick={() => openFile(path, line)}>
+          {path}
+          {line !== undefined && `:${line}`}
+        </button>
+      )}
+    </li>
+  );
+}
+
+/** What the app's server, its pages and its build say; asked again while it is open. */
+export function Console() {
+  const { projectId } = useWorkspace();
+  const end = useRef<HTMLLIElement>(null);
+  const query = useQuery({
+    queryKey: keys.logs(projectId),
+    queryFn: () => readPreviewLogs(projectId),
+    refetchInterval: 3_000,
+  });
+  const lines = query.data?.data ?? [];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it scrolls because a line came
+  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [lines.length]);
+  return (
+    <section
+      aria-label="Console"
+      className="h-52 shrink-0 overflow-y-auto border-t border-line bg-surface font-mono text-xs"
+    >
+      {query.isPending && <Skeleton lines={2} />}
+      {query.isError && <Failure error={query.error} />}
+      {query.isSuccess && lines.length === 0 && (
+        <p className="p-3 text-faint">Nothing yet. What the app logs, and its errors, show here.</p>
+      )}
+      <ul>
+        {lines.map((log, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no id, and only ever come at the end
+          <LogLine key={`${log.at}-${index}`} log={log} />
+        ))}
+        <li ref={end} />
+      </ul>
+    </section>
+  );
+}

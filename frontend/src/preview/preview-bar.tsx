@@ -1,0 +1,93 @@
+import { useMutation } from "@tanstack/react-query";
+import { DatabaseZap, ExternalLink, LoaderCircle, RotateCw, SquareTerminal } from "lucide-react";
+import { useState } from "react";
+import { clearPreviewData, startPreview } from "../api/runs.ts";
+import { IconButton } from "../ui/button.tsx";
+import { Confirm } from "../ui/dialog.tsx";
+import { toast } from "../ui/toast.tsx";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+
+type PreviewBarProps = {
+  revision: number | null;
+  path: string;
+  building: boolean;
+  consoleOpen: boolean;
+  onRefresh: () => void;
+  onConsole: () => void;
+};
+
+/** Opens the app in a tab of its own with a fresh link. The tab is opened first: later the browser would block it. */
+function useOpenTab(projectId: string) {
+  return useMutation({
+    mutationFn: async (tab: Window | null) => {
+      const preview = await startPreview(projectId).catch((error: unknown) => {
+        tab?.close();
+        throw error;
+      });
+      if (tab === null) throw new Error("The browser blocked the new tab.");
+      tab.opener = null;
+      tab.location.href = preview.url;
+    },
+  });
+}
+
+function ClearData({ onClose, onCleared }: { onClose: () => void; onCleared: () => void }) {
+  const { projectId } = useWorkspace();
+  const clear = useMutation({
+    mutationFn: () => clearPreviewData(projectId),
+    onSuccess: () => {
+      toast("The app's database is empty.");
+      onCleared();
+      onClose();
+    },
+  });
+  return (
+    <Confirm
+      title="Empty the app's database?"
+      text="Everything this app has stored is deleted. Its files stay. This cannot be undone."
+      action="Empty it"
+      busy={clear.isPending}
+      onConfirm={() => clear.mutate()}
+      onClose={onClose}
+    />
+  );
+}
+
+export function PreviewBar({ revision, path, building, consoleOpen, onRefresh, onConsole }: PreviewBarProps) {
+  const { projectId } = useWorkspace();
+  const [asked, setAsked] = useState(false);
+  const openTab = useOpenTab(projectId);
+  const none = revision === null;
+  return (
+    <div className="flex h-10 shrink-0 items-center gap-1 border-b border-line bg-surface px-2">
+      <IconButton label="Refresh the preview" disabled={none} onClick={onRefresh}>
+        <RotateCw size={14} />
+      </IconButton>
+      <div className="flex h-7 min-w-0 flex-1 items-center gap-2 rounded-md bg-sunken px-2.5">
+        <span className="stamp min-w-0 flex-1 truncate text-soft">{none ? "" : path}</span>
+        <span role="status" className="flex items-center gap-1.5 text-xs text-faint">
+          {building && (
+            <>
+              <LoaderCircle size={12} className="animate-spin text-ember" /> Building
+            </>
+          )}
+          {!building && revision !== null && <span className="stamp">r{revision}</span>}
+        </span>
+      </div>
+      <IconButton label="Console" aria-pressed={consoleOpen} onClick={onConsole}>
+        <SquareTerminal size={15} />
+      </IconButton>
+      <IconButton label="Clear the app's data" disabled={none} onClick={() => setAsked(true)}>
+        <DatabaseZap size={15} />
+      </IconButton>
+      <IconButton
+        label="Open in a new tab"
+        disabled={none || openTab.isPending}
+        onClick={() => openTab.mutate(window.open("about:blank"))}
+      >
+        <ExternalLink size={15} />
+      </IconButton>
+      {asked && <ClearData onClose={() => setAsked(false)} onCleared={onRefresh} />}
+    </div>
+  );
+}

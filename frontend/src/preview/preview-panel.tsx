@@ -1,0 +1,64 @@
+import { Hammer } from "lucide-react";
+import { useState } from "react";
+import { Empty, Failure } from "../ui/states.tsx";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+import { Console } from "./console.tsx";
+import { PreviewBar } from "./preview-bar.tsx";
+import { PreviewFrames } from "./preview-frames.tsx";
+import { BuildProblems, RuntimeError } from "./problems.tsx";
+import { usePreview, usePreviewMessages } from "./use-preview.ts";
+
+function Waiting({ building }: { building: boolean }) {
+  const { head, running } = useWorkspace();
+  if (head === 0 && !running) {
+    return (
+      <Empty icon={<Hammer size={28} />} title="Nothing to run yet">
+        Describe what to build. The app shows here as soon as its first files are written.
+      </Empty>
+    );
+  }
+  return (
+    <Empty
+      icon={<Hammer size={28} className="animate-heat text-ember" />}
+      title={head === 0 ? "On the anvil" : "Building the app"}
+    >
+      {head === 0
+        ? "The first files are being written. The app shows here a moment later."
+        : building && "The first build takes the longest."}
+    </Empty>
+  );
+}
+
+/** The running app at the head of the project, on its own origin. */
+export function PreviewPanel() {
+  const { projectId, running } = useWorkspace();
+  const [consoleOpen, setConsoleOpen] = useState(false);
+  const [goodUrl, setGoodUrl] = useState<string | null>(null);
+  const { preview, error, building, rebuild } = usePreview();
+  const isGood = preview?.build.ok === true;
+  if (isGood && preview.url !== goodUrl) setGoodUrl(preview.url);
+  // While an agent is in the middle of its work a broken build is no news: what ran last stays in sight.
+  const url = isGood || !running || goodUrl === null ? preview?.url : goodUrl;
+  const messages = usePreviewMessages(url, projectId);
+  return (
+    <section aria-label="App preview" className="flex h-full min-h-0 flex-col">
+      <PreviewBar
+        revision={preview?.revision ?? null}
+        path={messages.path}
+        building={building}
+        consoleOpen={consoleOpen}
+        onRefresh={rebuild}
+        onConsole={() => setConsoleOpen(!consoleOpen)}
+      />
+      {preview !== undefined && !isGood && (
+        <BuildProblems revision={preview.revision} diagnostics={preview.build.diagnostics} />
+      )}
+      {isGood && messages.error !== null && <RuntimeError error={messages.error} onDismiss={messages.dismiss} />}
+      {error !== null && !building && <Failure error={error} retry={rebuild} />}
+      <div className="min-h-0 flex-1">
+        {url === undefined ? error === null && <Waiting building={building} /> : <PreviewFrames url={url} />}
+      </div>
+      {consoleOpen && <Console />}
+    </section>
+  );
+}

@@ -1,0 +1,72 @@
+import { Bug, X } from "lucide-react";
+import type { Preview } from "../../../worker/contract/index.ts";
+import { Button, IconButton } from "../ui/button.tsx";
+import { plural } from "../ui/format.ts";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+
+type Diagnostics = Preview["build"]["diagnostics"];
+
+const asText = (diagnostics: Diagnostics): string =>
+  diagnostics.map((one) => `${one.path}:${one.line}:${one.column} ${one.severity}: ${one.message}`).join("\n");
+
+function FixButton({ prompt }: { prompt: string }) {
+  const { ask, running } = useWorkspace();
+  return (
+    <Button small tone="primary" disabled={running} onClick={() => ask(prompt, "debugger")}>
+      <Bug size={13} /> Fix with the debugger
+    </Button>
+  );
+}
+
+/** What the build found, each to be opened at its line. */
+export function BuildProblems({ revision, diagnostics }: { revision: number; diagnostics: Diagnostics }) {
+  const { openFile, running } = useWorkspace();
+  const errors = diagnostics.filter((one) => one.severity === "error");
+  return (
+    <div role="alert" className="max-h-[45%] shrink-0 overflow-auto border-b border-line bg-bad-wash px-3 py-2 text-sm">
+      <div className="flex flex-wrap items-center gap-2">
+        <p className="min-w-40 flex-1">
+          <strong className="font-semibold">Revision {revision} does not build:</strong>{" "}
+          {plural(errors.length, "error")}.{running && " The agent is still at work."}
+        </p>
+        <FixButton prompt={`The build fails at revision ${revision}. Fix it:\n\n${asText(errors.slice(0, 20))}`} />
+      </div>
+      <ul aria-label="Build errors" className="mt-1.5 grid gap-1">
+        {diagnostics.slice(0, 50).map((one) => (
+          <li key={`${one.path}:${one.line}:${one.column}:${one.message}`}>
+            <button
+              type="button"
+              onClick={() => openFile(one.path, one.line)}
+              className="flex flex-wrap gap-x-2 text-left hover:underline"
+            >
+              <span className="stamp text-soft">
+                {one.path}:{one.line}
+              </span>
+              <span className="min-w-0 text-xs break-words">{one.message}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+type RuntimeErrorProps = { error: { message: string; stack: string | null }; onDismiss: () => void };
+
+export function RuntimeError({ error, onDismiss }: RuntimeErrorProps) {
+  const prompt = `The running app reports an error. Fix it:\n\n${error.message}\n${error.stack ?? ""}`.trim();
+  return (
+    <div
+      role="alert"
+      className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-bad-wash px-3 py-2 text-sm"
+    >
+      <p className="min-w-40 flex-1 break-words">
+        <strong className="font-semibold">The app reported an error:</strong> {error.message}
+      </p>
+      <FixButton prompt={prompt} />
+      <IconButton label="Dismiss the error" onClick={onDismiss}>
+        <X size={14} />
+      </IconButton>
+    </div>
+  );
+}

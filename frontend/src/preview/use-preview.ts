@@ -1,0 +1,65 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { queryClient } from "../api/queries.ts";
+import { startPreview } from "../api/runs.ts";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+import { type PreviewMessage, readPreviewMessage } from "./preview-message.ts";
+
+const settleMs = 500;
+
+/** The head once it has rested: a run makes revisions one soon after another, and each build costs a second. */
+function useSettled(value: number): number {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), settleMs);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}
+
+/** The app at the head: built again when the head moves, the one before kept until then. */
+export function usePreview() {
+  const { projectId, head } = useWorkspace();
+  const settled = useSettled(head);
+  const [asked, setAsked] = useState(0);
+  const query = useQuery({
+    queryKey: ["project", projectId, "preview", settled, asked],
+    queryFn: () => startPreview(projectId),
+    enabled: settled > 0,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    // A link is short-lived: a page that comes back builds a new one.
+    gcTime: 0,
+  });
+  return {
+    preview: query.data,
+    error: query.error,
+    building: query.isFetching || (head > 0 && head !== settled),
+    rebuild: () => setAsked((count) => count + 1),
+  };
+}
+
+const originOf = (url: string | undefined): string | null =>
+  url === undefined ? null : new URL(url, location.href).origin;
+
+/** The newest error and place the running app has told of; a new build begins without an error. */
+export function usePreviewMessages(url: string | undefined, projectId: string) {
+  const [error, setError] = useState<Extract<PreviewMessage, { type: "error" }> | null>(null);
+  const [path, setPath] = useState("/");
+  const origin = originOf(url);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new address is a new page, whose errors are its own
+  useEffect(() => setError(null), [url]);
+  useEffect(() => {
+    if (origin === null) return;
+    const onMessage = (event: MessageEvent<unknown>) => {
+      const message = readPreviewMessage(event, origin);
+      if (message?.type === "navigated") setPath(message.path);
+      if (message?.type !== "error") return;
+      setError(message);
+      void queryClient.invalidateQueries({ queryKey: ["project", projectId, "logs"] });
+    };
+    addEventListener("message", onMessage);
+    return () => removeEventListener("message", onMessage);
+  }, [origin, projectId]);
+  return { error, path, dismiss: () => setError(null) };
+}

@@ -1,0 +1,71 @@
+import { ArrowUp } from "lucide-react";
+import { useState } from "react";
+import { Button } from "../ui/button.tsx";
+import { useStartProject } from "./use-start-project.ts";
+
+export const examples = [
+  "Make a todo list with an API that remembers the todos",
+  "Make a guestbook where visitors leave a short note",
+  "Build a pomodoro timer with a quiet, warm look",
+  "Make a poll with live results and one vote per visitor",
+];
+
+/** The box in which a project begins: Enter sends, Shift and Enter makes a new line. */
+export function PromptBox() {
+  const [prompt, setPrompt] = useState("");
+  const start = useStartProject();
+  const send = (text: string) => {
+    if (text.trim() !== "" && !start.isPending) start.mutate(text.trim());
+  };
+  return (
+    <section aria-label="New app">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          send(prompt);
+        }}
+        className="rounded-xl border border-line-strong bg-raised p-2 shadow-lift transition-colors focus-within:border-ember"
+      >
+        <textarea
+          aria-label="Describe an app"
+          placeholder="Describe an app…"
+          className="block max-h-64 min-h-20 w-full resize-none bg-transparent px-3 py-2 text-base outline-none field-sizing-content"
+          value={prompt}
+          maxLength={32_000}
+          onChange={(event) => setPrompt(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+            event.preventDefault();
+            send(prompt);
+          }}
+        />
+        <div className="flex items-center justify-between gap-2 pl-3">
+          <span className="text-xs text-faint max-sm:hidden">Enter to start, Shift + Enter for a new line</span>
+          <Button
+            tone="primary"
+            type="submit"
+            busy={start.isPending}
+            disabled={prompt.trim() === ""}
+            className="ml-auto"
+          >
+            Start {!start.isPending && <ArrowUp size={15} />}
+          </Button>
+        </div>
+      </form>
+      <ul aria-label="Examples" className="mt-3 flex flex-wrap gap-2">
+        {examples.map((example) => (
+          <li key={example}>
+            <button
+              type="button"
+              disabled={start.isPending}
+              onClick={() => setPrompt(example)}
+              className="rounded-full border border-line px-3 py-1 text-left text-xs text-soft transition-colors hover:border-line-strong hover:text-ink"
+            >
+              {example}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,104 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import type { Me } from "../../../worker/contract/index.ts";
+import { getMe, updateMe } from "../api/account.ts";
+import { keys, queryClient } from "../api/queries.ts";
+import { Button } from "../ui/button.tsx";
+import { Field } from "../ui/field.tsx";
+import { bytes, count, dollars } from "../ui/format.ts";
+import { Failure, Skeleton } from "../ui/states.tsx";
+import { toast } from "../ui/toast.tsx";
+import { Section } from "./section.tsx";
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div className="card px-4 py-3">
+      <dt className="text-xs text-faint">{name}</dt>
+      <dd className="mt-0.5 font-medium tabular-nums">{value}</dd>
+    </div>
+  );
+}
+
+function Profile({ me }: { me: Me }) {
+  const save = useMutation({
+    mutationFn: updateMe,
+    onSuccess: (changed) => {
+      queryClient.setQueryData(keys.me, changed);
+      void queryClient.invalidateQueries({ queryKey: keys.session });
+      toast("Saved.");
+    },
+  });
+  return (
+    <form
+      className="grid max-w-md gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const data = new FormData(event.currentTarget);
+        const name = String(data.get("name")).trim();
+        const dailyMicroUsd = Math.round(Number(data.get("budget")) * 1_000_000);
+        save.mutate({ ...(name === me.name ? {} : { name }), budget: { dailyMicroUsd } });
+      }}
+    >
+      <Field label="Email" value={me.email} readOnly />
+      <Field label="Name" name="name" defaultValue={me.name} required maxLength={100} />
+      <Field
+        label="Daily budget, in dollars"
+        name="budget"
+        type="number"
+        min={0}
+        step="0.01"
+        defaultValue={(me.budget.dailyMicroUsd / 1_000_000).toString()}
+        hint="A run that would go over it ends, and says so. Your plan sets the most it can be."
+      />
+      <div>
+        <Button tone="primary" type="submit" busy={save.isPending}>
+          Save
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Numbers({ me }: { me: Me }) {
+  const share = me.budget.dailyMicroUsd === 0 ? 0 : Math.min(1, me.usage.todayMicroUsd / me.budget.dailyMicroUsd);
+  return (
+    <>
+      <div className="card mb-3 px-4 py-3">
+        <div className="flex justify-between text-sm">
+          <span>
+            {dollars(me.usage.todayMicroUsd)} of {dollars(me.budget.dailyMicroUsd)} today
+          </span>
+          <span className="text-faint">
+            {count(me.usage.todayInputTokens)} tokens in, {count(me.usage.todayOutputTokens)} out
+          </span>
+        </div>
+        <div className="mt-2 h-1.5 overflow-hidden rounded-full bg-sunken">
+          <div className="h-full rounded-full bg-ember" style={{ width: `${share * 100}%` }} />
+        </div>
+      </div>
+      <dl className="grid grid-cols-2 gap-3 lg:grid-cols-3">
+        <Fact name="Plan" value={me.plan} />
+        <Fact name="Runs a minute" value={count(me.limits.runsPerMinute)} />
+        <Fact name="Other writes a minute" value={count(me.limits.writesPerMinute)} />
+        <Fact name="Reads a minute" value={count(me.limits.readsPerMinute)} />
+        <Fact name="Largest file" value={bytes(me.limits.fileBytes)} />
+        <Fact name="Files in a project" value={count(me.limits.filesPerProject)} />
+      </dl>
+    </>
+  );
+}
+
+export function AccountTab() {
+  const query = useQuery({ queryKey: keys.me, queryFn: getMe });
+  if (query.isPending) return <Skeleton lines={5} />;
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  return (
+    <>
+      <Section title="Account">
+        <Profile me={query.data} />
+      </Section>
+      <Section title="Usage and limits">
+        <Numbers me={query.data} />
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+import { Check, Copy } from "lucide-react";
+import { useState } from "react";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { toast } from "../ui/toast.tsx";
+
+type SecretOnceProps = { title: string; secret: string; onClose: () => void };
+
+/** Shows a secret the one time there is to see it. */
+export function SecretOnce({ title, secret, onClose }: SecretOnceProps) {
+  const [copied, setCopied] = useState(false);
+  const copy = () =>
+    navigator.clipboard.writeText(secret).then(
+      () => setCopied(true),
+      () => toast("The browser did not allow copying; select the text instead.", "bad"),
+    );
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <p className="text-sm text-soft">Copy it now. It is kept only as a hash and cannot be shown again.</p>
+      <output
+        aria-label="Secret"
+        className="stamp mt-3 block rounded-md border border-line bg-sunken p-3 break-all select-all"
+      >
+        {secret}
+      </output>
+      <div className="mt-5 flex justify-end gap-2">
+        <Button onClick={() => void copy()}>
+          {copied ? <Check size={15} /> : <Copy size={15} />} {copied ? "Copied" : "Copy"}
+        </Button>
+        <Button tone="primary" onClick={onClose}>
+          I have it
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,37 @@
+import { Link } from "wouter";
+import { Header } from "../ui/header.tsx";
+import { AccountTab } from "./account-tab.tsx";
+import { TokensTab } from "./tokens-tab.tsx";
+import { WebhooksTab } from "./webhooks-tab.tsx";
+
+const tabs = [
+  { name: "account", title: "Account", Body: AccountTab },
+  { name: "tokens", title: "API tokens", Body: TokensTab },
+  { name: "webhooks", title: "Webhooks", Body: WebhooksTab },
+];
+
+export default function SettingsPage({ tab = "account" }: { tab?: string | undefined }) {
+  const open = tabs.find((one) => one.name === tab) ?? tabs[0];
+  return (
+    <div className="flex min-h-full flex-col">
+      <Header>
+        <h1 className="font-semibold tracking-tight">Settings</h1>
+      </Header>
+      <div className="mx-auto grid w-full max-w-5xl flex-1 content-start gap-8 px-4 py-8 sm:px-6 md:grid-cols-[11rem_1fr]">
+        <nav aria-label="Settings" className="flex gap-1 overflow-x-auto md:flex-col">
+          {tabs.map((one) => (
+            <Link
+              key={one.name}
+              href={`/settings/${one.name}`}
+              aria-current={one === open ? "page" : undefined}
+              className="rounded-md px-3 py-1.5 text-sm whitespace-nowrap text-soft hover:bg-sunken hover:text-ink aria-[current=page]:bg-ember-wash aria-[current=page]:font-medium aria-[current=page]:text-ember-deep"
+            >
+              {one.title}
+            </Link>
+          ))}
+        </nav>
+        <main className="min-w-0">{open !== undefined && <open.Body />}</main>
+      </div>
+    </div>
+  );
+}

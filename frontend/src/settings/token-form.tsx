@@ -1,0 +1,86 @@
+import { useMutation } from "@tanstack/react-query";
+import { type SubmitEvent, useRef } from "react";
+import type { Scope } from "../../../worker/contract/index.ts";
+import { createToken } from "../api/account.ts";
+import { wordsOf } from "../api/client.ts";
+import { keys, queryClient } from "../api/queries.ts";
+import { Button } from "../ui/button.tsx";
+import { Field } from "../ui/field.tsx";
+
+// A record, so that a scope added to the contract is a type error here until it has its words.
+const scopeWords: Record<Scope, string> = {
+  "projects:read": "Read projects and files",
+  "projects:write": "Change projects and files",
+  "runs:read": "Read runs and their events",
+  "runs:write": "Start and stop runs",
+  "webhooks:read": "Read webhooks",
+  "webhooks:write": "Change webhooks",
+  "usage:read": "Read usage",
+};
+const initial: ReadonlySet<string> = new Set<Scope>(["projects:read", "projects:write", "runs:read", "runs:write"]);
+const isScope = (value: unknown): value is Scope => typeof value === "string" && value in scopeWords;
+
+function Scopes() {
+  return (
+    <fieldset>
+      <legend className="mb-1 text-sm font-medium">Scopes</legend>
+      <div className="grid gap-1.5 sm:grid-cols-2">
+        {Object.entries(scopeWords).map(([scope, words]) => (
+          <label key={scope} className="flex items-center gap-2 text-sm">
+            <input
+              type="checkbox"
+              name="scopes"
+              value={scope}
+              defaultChecked={initial.has(scope)}
+              className="accent-ember"
+            />
+            {words}
+            <code className="stamp text-faint">{scope}</code>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+export function TokenForm({ onSecret }: { onSecret: (secret: string) => void }) {
+  const form = useRef<HTMLFormElement>(null);
+  const create = useMutation({
+    meta: { shown: true },
+    mutationFn: createToken,
+    onSuccess: (created) => {
+      form.current?.reset();
+      onSecret(created.token);
+      return queryClient.invalidateQueries({ queryKey: keys.tokens });
+    },
+  });
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    const days = Number(data.get("days"));
+    create.mutate({
+      name: String(data.get("name")).trim(),
+      scopes: data.getAll("scopes").filter(isScope),
+      ...(days > 0 ? { expiresInDays: days } : {}),
+    });
+  };
+  return (
+    <form ref={form} onSubmit={submit} className="card grid gap-4 p-4">
+      <div className="grid gap-4 sm:grid-cols-[1fr_10rem]">
+        <Field label="Token name" name="name" required maxLength={100} placeholder="Deploy script" />
+        <Field label="Expires in days" name="days" type="number" min={1} max={3650} placeholder="never" />
+      </div>
+      <Scopes />
+      {create.isError && (
+        <p role="alert" className="text-sm text-bad">
+          {wordsOf(create.error)}
+        </p>
+      )}
+      <div>
+        <Button tone="primary" type="submit" busy={create.isPending}>
+          Create token
+        </Button>
+      </div>
+    </form>
+  );
+}

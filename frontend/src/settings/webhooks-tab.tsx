@@ -1,0 +1,52 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { listWebhooks } from "../api/account.ts";
+import { pages } from "../api/client.ts";
+import { keys } from "../api/queries.ts";
+import { Button } from "../ui/button.tsx";
+import { Failure, Skeleton } from "../ui/states.tsx";
+import { SecretOnce } from "./secret-once.tsx";
+import { Section } from "./section.tsx";
+import { WebhookForm } from "./webhook-form.tsx";
+import { WebhookRow } from "./webhook-row.tsx";
+
+function WebhookList() {
+  const query = useInfiniteQuery({
+    queryKey: keys.webhooks,
+    queryFn: ({ pageParam }) => listWebhooks(pageParam),
+    ...pages,
+  });
+  if (query.isPending) return <Skeleton />;
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  const webhooks = query.data.pages.flatMap((page) => page.data);
+  if (webhooks.length === 0) return <p className="text-sm text-soft">No webhooks yet.</p>;
+  return (
+    <>
+      <ul aria-label="Webhooks" className="card divide-y divide-line">
+        {webhooks.map((webhook) => (
+          <WebhookRow key={webhook.id} webhook={webhook} />
+        ))}
+      </ul>
+      {query.hasNextPage && (
+        <Button className="mt-3" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          More webhooks
+        </Button>
+      )}
+    </>
+  );
+}
+
+export function WebhooksTab() {
+  const [secret, setSecret] = useState<string | null>(null);
+  return (
+    <>
+      <Section title="New webhook" note="Signed events (Standard Webhooks), sent until your address takes them.">
+        <WebhookForm onSecret={setSecret} />
+      </Section>
+      <Section title="Your webhooks">
+        <WebhookList />
+      </Section>
+      {secret !== null && <SecretOnce title="Signing secret" secret={secret} onClose={() => setSecret(null)} />}
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const units: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+
+/** "3 minutes ago", "yesterday", and from a week on the date. */
+export function timeAgo(at: string, now = Date.now()): string {
+  const seconds = (Date.parse(at) - now) / 1000;
+  if (seconds < -7 * 86_400) return new Date(at).toLocaleDateString(undefined, { dateStyle: "medium" });
+  for (const [unit, length] of units) {
+    if (Math.abs(seconds) >= length) return relative.format(Math.round(seconds / length), unit);
+  }
+  return "just now";
+}
+
+/** Micro-dollars as dollars, with as many digits as say something. */
+export function dollars(microUsd: number): string {
+  const amount = microUsd / 1_000_000;
+  if (amount === 0) return "$0";
+  return amount < 0.01 ? `$${amount.toFixed(4)}` : `$${amount.toFixed(2)}`;
+}
+
+export const count = (value: number): string => value.toLocaleString("en");
+
+export function bytes(value: number): string {
+  return value < 1024 ? `${value} B` : `${(value / 1024).toFixed(value < 10_240 ? 1 : 0)} KB`;
+}
+
+export const plural = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`;

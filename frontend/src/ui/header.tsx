@@ -1,0 +1,35 @@
+import { LogOut, Settings } from "lucide-react";
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import { useSession, useSignOut } from "../sign-in/use-session.ts";
+import { IconButton } from "./button.tsx";
+import { Logo } from "./logo.tsx";
+import { ThemeToggle } from "./theme-toggle.tsx";
+
+/** The bar on top of every page of a signed-in person; `children` is what the page adds to it. */
+export function Header({ children }: { children?: ReactNode }) {
+  const { user } = useSession();
+  const signOut = useSignOut();
+  return (
+    <header className="flex h-13 shrink-0 items-center gap-3 border-b border-line bg-surface px-3 sm:px-4">
+      <Link href="/" aria-label="Edgesmith, your projects" className="rounded-md">
+        <span className="max-sm:[&_span_span]:hidden">
+          <Logo />
+        </span>
+      </Link>
+      <div className="flex min-w-0 flex-1 items-center gap-2">{children}</div>
+      <ThemeToggle />
+      <Link
+        href="/settings"
+        aria-label="Settings"
+        title="Settings"
+        className="inline-grid size-7 place-items-center rounded-md text-soft hover:bg-sunken hover:text-ink"
+      >
+        <Settings size={16} />
+      </Link>
+      <IconButton label={`Sign out ${user?.email ?? ""}`.trim()} onClick={() => signOut.mutate()}>
+        <LogOut size={16} />
+      </IconButton>
+    </header>
+  );
+}

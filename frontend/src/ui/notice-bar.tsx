@@ -1,0 +1,33 @@
+import { useQuery } from "@tanstack/react-query";
+import { X } from "lucide-react";
+import { useState } from "react";
+import { getReady } from "../api/account.ts";
+import { keys } from "../api/queries.ts";
+import { IconButton } from "./button.tsx";
+
+const howTo = "Set ANTHROPIC_API_KEY (or ANTHROPIC_BASE_URL for a server of your own) and start Edgesmith again.";
+
+/** Says plainly that no model is set and a script answers, and how to set one. */
+export function NoticeBar() {
+  const { data } = useQuery({ queryKey: keys.ready, queryFn: getReady, staleTime: 60_000, retry: 1 });
+  const [hidden, setHidden] = useState(() => sessionStorage.getItem("edgesmith-notice") === "hidden");
+  if (data === undefined || !data.model.scripted || hidden) return null;
+  const hide = () => {
+    sessionStorage.setItem("edgesmith-notice", "hidden");
+    setHidden(true);
+  };
+  return (
+    <aside
+      aria-label="Model notice"
+      className="flex items-start gap-3 border-b border-line bg-ember-wash px-4 py-1.5 text-xs sm:items-center sm:text-sm"
+    >
+      <p className="min-w-0 flex-1">
+        <strong className="font-semibold">Scripted model.</strong>{" "}
+        {data.model.notice ?? `The answers come from a script, not from a model. ${howTo}`}
+      </p>
+      <IconButton label="Hide the notice" onClick={hide}>
+        <X size={15} />
+      </IconButton>
+    </aside>
+  );
+}

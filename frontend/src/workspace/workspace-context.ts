@@ -1,0 +1,30 @@
+import { createContext, useContext } from "react";
+import type { WrittenFile } from "../chat/tool-words.ts";
+
+export type Place = { path: string; line?: number | undefined };
+export type View = "chat" | "preview" | "code" | "history";
+
+/** What the parts of a workspace ask of one another. */
+export type Workspace = {
+  projectId: string;
+  head: number;
+  /** What is being written now, with its text so far. */
+  writing: readonly WrittenFile[];
+  running: boolean;
+  place: Place | null;
+  openFile: (path: string, line?: number) => void;
+  closeFile: () => void;
+  shownRevision: number | null;
+  openRevision: (number: number | null) => void;
+  show: (view: View) => void;
+  ask: (prompt: string, agent?: string) => void;
+};
+
+const Context = createContext<Workspace | null>(null);
+export const WorkspaceProvider = Context.Provider;
+
+export function useWorkspace(): Workspace {
+  const workspace = useContext(Context);
+  if (workspace === null) throw new Error("useWorkspace is used outside of a workspace");
+  return workspace;
+}
