@@ -5,6 +5,7 @@ import { applyMigrations } from "../../../dev/migrate.ts";
 import { startNeonGateway } from "../../../dev/neon-gateway.ts";
 import { startPostgres } from "../../../dev/postgres.ts";
 import { user } from "../../../drizzle/schema/index.ts";
+import { type Config, parseConfig } from "../../../worker/config/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
 import { connect } from "../../../worker/database/index.ts";
 
@@ -33,3 +34,16 @@ export async function startStage() {
 }
 
 export type Stage = Awaited<ReturnType<typeof startStage>>;
+
+/** A configuration as the Worker would parse it. */
+export const configOf = (): Config =>
+  parseConfig({
+    DATABASE_URL: "postgresql://edgesmith@localhost/edgesmith",
+    AUTH_SECRET: "a-secret-of-thirty-two-characters",
+    APP_URL: "https://edgesmith.example",
+    PREVIEW_DOMAIN: "preview.edgesmith.example",
+    SESSIONS: {},
+    RATE_LIMITERS: {},
+    DELIVERIES: {},
+    PREVIEW: {},
+  });

@@ -1,0 +1,176 @@
+import { Webhook } from "standardwebhooks";
+import { describe, expect, it } from "vitest";
+import { AppError } from "../../../worker/errors.ts";
+import { type Due, drain, type Outside } from "../../../worker/webhooks/drain.ts";
+import type { Verdict } from "../../../worker/webhooks/schedule.ts";
+import { newSecret } from "../../../worker/webhooks/seal.ts";
+
+const secret = newSecret();
+
+const dueOf = (id: string, about: Partial<Due> = {}): Due => ({
+  id,
+  attempts: 1,
+  webhookId: "whk_1",
+  url: "https://example.com/hook",
+  sealedSecret: "-",
+  event: { id: `evt_${id}`, type: "run.completed", at: new Date("2026-11-23T12:00:00.000Z"), data: { runId: "run_1" } },
+  ...about,
+});
+
+type Sent = { url: string; init: RequestInit };
+
+/** A world of plain arrays: what is due, what was sent, how it ended. */
+function worldOf(due: Due[], answer: (sent: Sent) => Promise<Response> | Response, stepMs = 0) {
+  const waiting = [...due];
+  const sent: Sent[] = [];
+  const settled: [id: string, verdict: Verdict][] = [];
+  let now = Date.parse("2026-11-23T12:00:05.000Z");
+  const outside: Outside = {
+    claim: async (count) => waiting.splice(0, count),
+    settle: async ({ id }, verdict) => void settled.push([id, verdict]),
+    secretOf: async () => secret,
+    check: () => undefined,
+    post: async (url, init) => {
+      now += stepMs;
+      sent.push({ url, init });
+      return answer({ url, init });
+    },
+    now: () => now,
+  };
+  return { outside, sent, settled, waiting };
+}
+
+const answering = (status: number) => () => new Response(null, { status });
+
+describe("a delivery", () => {
+  it("is signed as Standard Webhooks say, over a body of type, timestamp and data", async () => {
+    const { outside, sent } = worldOf([dueOf("dlv_1")], answering(204));
+    outside.now = () => Date.now();
+    await drain(outside, 1_000);
+    const { init } = sent[0] ?? expect.fail("nothing was sent");
+    const headers = Object.fromEntries(new Headers(init.headers));
+    const verified = new Webhook(secret).verify(String(init.body), headers);
+    expect(verified).toEqual({
+      type: "run.completed",
+      timestamp: "2026-11-23T12:00:00.000Z",
+      data: { runId: "run_1" },
+    });
+    expect(headers["webhook-id"]).toBe("evt_dlv_1");
+    expect(init.redirect).toBe("manual");
+  });
+
+  it("carries the same id and the same bytes on every attempt", async () => {
+    const worlds = [1, 2].map((attempts) => worldOf([dueOf("dlv_1", { attempts })], answering(500)));
+    for (const [index, { outside }] of worlds.entries()) {
+      outside.now = () => Date.parse("2026-11-23T12:00:00.000Z") + index * 5_000;
+      await drain(outside, 1_000);
+    }
+    const [first, second] = worlds.map(({ sent }) => ({
+      body: sent[0]?.init.body,
+      headers: new Headers(sent[0]?.init.headers),
+    }));
+    expect(first?.body).toBe(second?.body);
+    expect(first?.headers.get("webhook-id")).toBe(second?.headers.get("webhook-id"));
+    expect(first?.headers.get("webhook-timestamp")).not.toBe(second?.headers.get("webhook-timestamp"));
+  });
+
+  it.each([200, 201, 204, 299])("has succeeded when the answer is %i", async (status) => {
+    const { outside, settled } = worldOf([dueOf("dlv_1")], () =>
+      status === 204 ? new Response(null, { status }) : new Response("ok", { status }),
+    );
+    expect(await drain(outside, 1_000)).toMatchObject({ attempted: 1, succeeded: 1, soonestRetry: null });
+    expect(settled).toEqual([["dlv_1", { kind: "succeeded", responseStatus: status }]]);
+  });
+
+  it.each([301, 302, 307, 400, 404, 429, 500, 503])("is tried again when the answer is %i", async (status) => {
+    const { outside, settled } = worldOf([dueOf("dlv_1")], answering(status));
+    await drain(outside, 1_000);
+    expect(settled).toMatchObject([["dlv_1", { kind: "retry", responseStatus: status, delaySeconds: 5 }]]);
+  });
+
+  it("waits 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h between its eight attempts, then has failed", async () => {
+    const attempts = Array.from({ length: 8 }, (_, index) => dueOf(`dlv_${index + 1}`, { attempts: index + 1 }));
+    const { outside, settled } = worldOf(attempts, answering(500));
+    await drain(outside, 1_000);
+    const delays = settled
+      .sort(([one], [other]) => one.localeCompare(other))
+      .map(([, verdict]) => (verdict.kind === "retry" ? verdict.delaySeconds : verdict.kind));
+    expect(delays).toEqual([5, 300, 1_800, 7_200, 18_000, 36_000, 36_000, "failed"]);
+  });
+
+  it("ends at 410, which says that nothing more is wanted", async () => {
+    const { outside, settled } = worldOf([dueOf("dlv_1")], answering(410));
+    await drain(outside, 1_000);
+    expect(settled).toMatchObject([["dlv_1", { kind: "failed", responseStatus: 410, gone: true }]]);
+  });
+
+  it("tells a timeout from an address that cannot be reached, and nothing of the network's own words", async () => {
+    const due = [
+      dueOf("dlv_late", { url: "https://late.example" }),
+      dueOf("dlv_lost", { url: "https://lost.example" }),
+    ];
+    const { outside, settled } = worldOf(due, async ({ url }) => {
+      if (url.includes("late")) throw new DOMException("The operation timed out.", "TimeoutError");
+      throw new TypeError("connect ECONNREFUSED 10.0.0.7:5432");
+    });
+    await drain(outside, 1_000);
+    expect(Object.fromEntries(settled)).toMatchObject({
+      dlv_late: { kind: "retry", responseStatus: null, error: "No answer within 15 s." },
+      dlv_lost: { kind: "retry", responseStatus: null, error: "The address could not be reached." },
+    });
+  });
+
+  it("is not sent to an address that is not allowed any more", async () => {
+    const { outside, sent, settled } = worldOf([dueOf("dlv_1")], answering(200));
+    outside.check = () => {
+      throw new AppError("invalid_url", "The URL must not lead to this machine.");
+    };
+    await drain(outside, 1_000);
+    expect(sent).toEqual([]);
+    expect(settled).toMatchObject([["dlv_1", { kind: "retry", error: "The URL must not lead to this machine." }]]);
+  });
+
+  it("reads nothing of the answer's body", async () => {
+    let isCancelled = false;
+    const endless = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(1_024)),
+      cancel: () => {
+        isCancelled = true;
+      },
+    });
+    const { outside, settled } = worldOf([dueOf("dlv_1")], () => new Response(endless, { status: 200 }));
+    await drain(outside, 1_000);
+    expect(isCancelled).toBe(true);
+    expect(settled).toMatchObject([["dlv_1", { kind: "succeeded" }]]);
+  });
+});
+
+describe("a drain", () => {
+  it("sends everything that is due, five at a time", async () => {
+    let [underWay, most] = [0, 0];
+    const due = Array.from({ length: 47 }, (_, index) => dueOf(`dlv_${index}`));
+    const { outside, settled } = worldOf(due, async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      underWay -= 1;
+      return new Response(null, { status: 200 });
+    });
+    expect(await drain(outside, 10_000)).toMatchObject({ attempted: 47, succeeded: 47 });
+    expect(settled).toHaveLength(47);
+    expect(most).toBe(5);
+  });
+
+  it("claims nothing more once its time is over", async () => {
+    const due = Array.from({ length: 60 }, (_, index) => dueOf(`dlv_${index}`));
+    const { outside, waiting } = worldOf(due, answering(200), 1_000);
+    await drain(outside, 10_000);
+    expect(waiting).toHaveLength(40);
+  });
+
+  it("says when the soonest retry is due", async () => {
+    const due = [dueOf("dlv_1", { attempts: 4 }), dueOf("dlv_2", { attempts: 2 })];
+    const { outside } = worldOf(due, answering(500));
+    expect(await drain(outside, 1_000)).toMatchObject({ attempted: 2, succeeded: 0, soonestRetry: 300 });
+  });
+});

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { project } from "../../../drizzle/schema/index.ts";
+import type { Context } from "../../../worker/accounts/index.ts";
+import { newId } from "../../../worker/contract/index.ts";
+import { claim } from "../../../worker/webhooks/claims.ts";
+import {
+  createWebhook,
+  deleteWebhook,
+  getWebhook,
+  listDeliveries,
+  listWebhooks,
+  openSealed,
+  testWebhook,
+  updateWebhook,
+} from "../../../worker/webhooks/index.ts";
+import { configOf, type Stage, startStage } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+}, 60_000);
+afterAll(() => stage.stop());
+
+async function newCaller(): Promise<Context> {
+  const ownerId = await stage.newOwner();
+  const actor = { kind: "user", ownerId, plan: "free", name: "Ada", email: "ada@example.com" } as const;
+  return { config: configOf(), database: stage.database, actor };
+}
+
+const input = { url: "https://example.com/hook", events: ["run.completed" as const] };
+const firstPage = { limit: 50, after: null };
+
+describe("a webhook", () => {
+  it("is made with a secret that is shown this once and stored sealed", async () => {
+    const caller = await newCaller();
+    const made = await createWebhook(caller, input);
+    expect(made).toMatchObject({ ...input, projectId: null, description: "", enabled: true, disabledReason: null });
+    expect(made.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    const { secret, ...shown } = made;
+    expect(await getWebhook(caller, made.id)).toEqual(shown);
+    await testWebhook(caller, made.id);
+    const due = (await claim(stage.database, 100)).find(({ webhookId }) => webhookId === made.id);
+    expect(due?.sealedSecret).not.toContain(secret.slice(6, 20));
+    expect(await openSealed(caller.config, due?.sealedSecret ?? "", made.id)).toBe(secret);
+  });
+
+  it("is the same one, with the same secret, when it is made again under the same operation", async () => {
+    const caller = await newCaller();
+    const opId = newId("operation");
+    expect(await createWebhook(caller, input, opId)).toEqual(await createWebhook(caller, input, opId));
+    expect((await listWebhooks(caller, firstPage)).data).toHaveLength(1);
+  });
+
+  it("may be for one project of its owner, and for nobody else's", async () => {
+    const [caller, stranger] = [await newCaller(), await newCaller()];
+    const projectId = newId("project");
+    await stage.database.insert(project).values({ id: projectId, ownerId: caller.actor.ownerId, name: "Todo" });
+    expect(await createWebhook(caller, { ...input, projectId })).toMatchObject({ projectId });
+    await expect(createWebhook(stranger, { ...input, projectId })).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("cannot be made or moved to a private address", async () => {
+    const caller = await newCaller();
+    const url = "https://169.254.169.254/";
+    await expect(createWebhook(caller, { ...input, url })).rejects.toMatchObject({ code: "invalid_url" });
+    const { id } = await createWebhook(caller, input);
+    await expect(updateWebhook(caller, { id, url })).rejects.toMatchObject({ code: "invalid_url" });
+  });
+
+  it("is changed in what is named, and in nothing else", async () => {
+    const caller = await newCaller();
+    const { id } = await createWebhook(caller, { ...input, description: "Chat" });
+    const changed = await updateWebhook(caller, { id, events: ["run.failed", "run.failed"], enabled: false });
+    expect(changed).toMatchObject({ url: input.url, description: "Chat", events: ["run.failed"], enabled: false });
+    expect(await updateWebhook(caller, { id, enabled: true })).toMatchObject({ enabled: true, disabledReason: null });
+  });
+
+  it("is its owner's alone", async () => {
+    const [caller, stranger] = [await newCaller(), await newCaller()];
+    const { id } = await createWebhook(caller, input);
+    const missing = { code: "not_found" };
+    await expect(getWebhook(stranger, id)).rejects.toMatchObject(missing);
+    await expect(updateWebhook(stranger, { id, enabled: false })).rejects.toMatchObject(missing);
+    await expect(deleteWebhook(stranger, id)).rejects.toMatchObject(missing);
+    await expect(testWebhook(stranger, id)).rejects.toMatchObject(missing);
+    await expect(listDeliveries(stranger, { webhookId: id, page: firstPage })).rejects.toMatchObject(missing);
+    expect((await listWebhooks(stranger, firstPage)).data).toEqual([]);
+    expect(await getWebhook(caller, id)).toMatchObject({ enabled: true });
+  });
+
+  it("is deleted with its deliveries", async () => {
+    const caller = await newCaller();
+    const { id } = await createWebhook(caller, input);
+    await testWebhook(caller, id);
+    await deleteWebhook(caller, id);
+    await expect(getWebhook(caller, id)).rejects.toMatchObject({ code: "not_found" });
+    await expect(deleteWebhook(caller, id)).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("the lists", () => {
+  it("give webhooks newest first, page by page", async () => {
+    const caller = await newCaller();
+    const made: string[] = [];
+    for (let count = 0; count < 5; count += 1) made.push((await createWebhook(caller, input)).id);
+    const first = await listWebhooks(caller, { limit: 3, after: null });
+    const last = await listWebhooks(caller, { limit: 3, after: first.data.at(-1)?.id ?? null });
+    expect([...first.data, ...last.data].map(({ id }) => id)).toEqual(made.sort().reverse());
+    expect([first.pagination.hasMore, last.pagination.hasMore]).toEqual([true, false]);
+  });
+
+  it("give deliveries newest first, page by page, with the type of their event", async () => {
+    const caller = await newCaller();
+    const { id } = await createWebhook(caller, input);
+    const sent: string[] = [];
+    for (let count = 0; count < 3; count += 1) sent.push((await testWebhook(caller, id)).deliveryId);
+    const first = await listDeliveries(caller, { webhookId: id, page: { limit: 2, after: null } });
+    expect(first.data.map((delivery) => delivery.id)).toEqual([...sent].reverse().slice(0, 2));
+    expect(first.data[0]).toMatchObject({ webhookId: id, type: "webhook.test", status: "pending", attempts: 0 });
+    const page = { limit: 2, after: first.data[1]?.id ?? null };
+    expect((await listDeliveries(caller, { webhookId: id, page })).data.map((delivery) => delivery.id)).toEqual([
+      sent[0],
+    ]);
+  });
+});
