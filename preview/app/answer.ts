@@ -1,7 +1,8 @@
-import { CLIENT_SCRIPT } from "../door/client-script.ts";
+import { CLIENT_SCRIPT, RESERVED } from "../door/client-script.ts";
 import { buildFailedPage, notFoundPage, serverErrorPage } from "../door/pages.ts";
 import { BUILT, type ServerCode } from "../project/compile-project.ts";
 import type { BuildStore, KeptAsset, KeptBuild } from "./build-store.ts";
+import { REPLACED } from "./running-app.ts";
 
 /** Sends a request to the app's server. */
 export type RunServer = (server: ServerCode, request: Request) => Promise<Response>;
@@ -13,6 +14,7 @@ export async function answer(request: Request, build: KeptBuild, store: BuildSto
   if (!build.report.ok) return buildFailed(request, build);
   const asset = assetFor(request, build, store);
   if (asset !== null) return withClientScript(sendAsset(request, asset, build, store));
+  if (new URL(request.url).pathname.startsWith(RESERVED)) return new Response("Not found", { status: 404 });
   const response = build.server === null ? null : await runServer(build.server, request, run);
   if (response !== null && !(response.status === 404 && isNavigation(request))) return withClientScript(response);
   const index = isNavigation(request) ? store.asset(build.revision, "/index.html") : null;
@@ -53,6 +55,7 @@ async function runServer(server: ServerCode, request: Request, run: RunServer): 
     return await run(server, request);
   } catch (failure) {
     const detail = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
+    if (detail.includes(REPLACED)) return new Response(REPLACED, { status: 503, headers: { "Retry-After": "1" } });
     if (isNavigation(request)) return serverErrorPage(detail);
     return Response.json({ error: "server_error", detail }, { status: 500 });
   }

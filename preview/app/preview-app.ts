@@ -18,7 +18,7 @@ import { BuildStore, type KeptBuild } from "./build-store.ts";
 import { checkProject } from "./check-project.ts";
 import { LogStore } from "./log-store.ts";
 import { placeBrowserLog, placeServerLog } from "./place-log.ts";
-import { RunningApp } from "./running-app.ts";
+import { REPLACED, RunningApp } from "./running-app.ts";
 import { toAppResponse, toRequest } from "./tool-request.ts";
 
 /** One project's preview: its builds, its log, and its running app. Named by the project's id. */
@@ -40,7 +40,7 @@ export class PreviewApp extends DurableObject<Environment> {
   /** A visitor's request, from the front door. */
   override async fetch(request: Request): Promise<Response> {
     const { visit, headers } = takeVisit(request.headers);
-    if (new URL(request.url).pathname.startsWith(`${RESERVED}logs`)) return this.#browserLog(request);
+    if (new URL(request.url).pathname === `${RESERVED}logs`) return this.#browserLog(request);
     const { url, method, body } = request;
     return this.#answer(new Request(url, { method, headers, body, redirect: "manual" }), visit);
   }
@@ -96,7 +96,7 @@ export class PreviewApp extends DurableObject<Environment> {
     try {
       return await this.#running.fetch(server, request);
     } catch (failure) {
-      if (failure instanceof Error && !("remote" in failure)) {
+      if (failure instanceof Error && !("remote" in failure) && failure.message !== REPLACED) {
         const { message, stack } = failure;
         this.log(
           [{ at: new Date().toISOString(), source: "server", level: "error", message, ...(stack ? { stack } : {}) }],

@@ -1,6 +1,8 @@
 import type { ServerCode } from "../project/compile-project.ts";
 
 const FACET = "app";
+/** What a request in flight is ended with when its app gets other code, or loses its data. */
+export const REPLACED = "The app has just been replaced. Ask again.";
 const COMPATIBILITY_DATE = "2026-11-01";
 const CPU_MS = 10_000;
 const SUBREQUESTS = 50;
@@ -26,19 +28,19 @@ export class RunningApp {
   fetch(server: ServerCode, request: Request): Promise<Response> {
     const worker = this.#load(server);
     if (!server.hasApp) return worker.getEntrypoint().fetch(request);
-    if (this.#codeId !== null && this.#codeId !== server.id) this.#stop("The app's code has changed.");
+    if (this.#codeId !== null && this.#codeId !== server.id) this.#stop();
     this.#codeId = server.id;
     return this.#state.facets.get(FACET, () => ({ class: worker.getDurableObjectClass("App") })).fetch(request);
   }
 
   /** Empties the app's database. */
   clearData(): void {
-    this.#stop("The app's data was cleared.");
+    this.#stop();
     this.#state.facets.delete(FACET);
   }
 
-  #stop(reason: string): void {
-    this.#state.facets.abort(FACET, new Error(reason));
+  #stop(): void {
+    this.#state.facets.abort(FACET, new Error(REPLACED));
     this.#codeId = null;
   }
 

@@ -8,7 +8,7 @@ import { withVisit } from "./visit.ts";
 /** Answers what a visitor asks of a preview's origin, `<label>.<PREVIEW_DOMAIN>`. */
 export async function openDoor(request: Request, env: Environment): Promise<Response> {
   const url = new URL(request.url);
-  const response = await answer(request, url, env);
+  const response = await answer(request, url, env).catch(unavailable);
   // A 101 must be handed on as it is, with its socket.
   if (response.webSocket) return response;
   const headers = responseHeaders(response.headers, env.APP_URL);
@@ -71,7 +71,8 @@ function script(env: Environment): Response {
   return new Response(clientScript(env.APP_URL), { headers });
 }
 
-/** For what went wrong between the Workers, not in the app. */
-export function doorFailed(): Response {
-  return unavailablePage("The builder cannot be reached at the moment. Try again shortly.");
+/** What went wrong between the Workers, not in the app: told in one line, and to the visitor without its detail. */
+function unavailable(failure: unknown): Response {
+  console.error(JSON.stringify({ level: "error", event: "preview_failed", detail: String(failure) }));
+  return unavailablePage("The builder could not answer for this preview. Try again shortly.");
 }

@@ -85,7 +85,7 @@ export function requestHeaders(headers: Headers): Headers {
 export function responseHeaders(headers: Headers, appUrl: string): Headers {
   const passed = new Headers();
   for (const [name, value] of headers) if (RESPONSE.has(name) || isCustom(name)) passed.append(name, value);
-  for (const cookie of headers.getSetCookie()) if (isOwnToSet(cookie)) passed.append("set-cookie", cookie);
+  for (const cookie of headers.getSetCookie()) if (isOwnToSet(cookie)) passed.append("set-cookie", inFrame(cookie));
   if ((passed.get("content-type") ?? "").startsWith("text/html")) passed.set("cache-control", "no-store");
   passed.append("content-security-policy", `frame-ancestors 'self' ${new URL(appUrl).origin}`);
   passed.set("referrer-policy", "same-origin");
@@ -109,6 +109,15 @@ function isOwnToSet(cookie: string): boolean {
   const [pair = "", ...attributes] = cookie.split(";");
   const isPreviewCookie = pair.split("=", 1)[0]?.trim().toLowerCase() === COOKIE.toLowerCase();
   return !isPreviewCookie && !attributes.some((attribute) => /^\s*domain\s*=/i.test(attribute));
+}
+
+/**
+ * An app's cookie as it works in the builder's frame, where a browser drops any that is not `SameSite=None; Partitioned`.
+ * What `SameSite` would have kept out, writes of other origins, the front door keeps out.
+ */
+function inFrame(cookie: string): string {
+  const kept = cookie.split(";").filter((part) => !/^\s*(samesite|secure|partitioned)\s*(=|$)/i.test(part));
+  return `${kept.join(";")}; Secure; SameSite=None; Partitioned`;
 }
 
 function setUnlessEmpty(headers: Headers, name: string, value: string): void {

@@ -5,8 +5,10 @@ export type PackageVersion = {
   dependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
   peerDependenciesMeta?: Record<string, { optional?: boolean }>;
-  dist: { tarball: string; integrity?: string };
+  dist: Distribution;
 };
+
+export type Distribution = { tarball: string; integrity?: string };
 
 export type Packument = { "dist-tags": Record<string, string>; versions: Record<string, PackageVersion> };
 
@@ -36,23 +38,17 @@ export class Registry {
 
   /** What versions a package has. Throws {@link PackageUnavailable}. */
   async packument(name: string): Promise<Packument> {
-    const address = `${this.#address}/${name.replace("/", "%2f")}`;
-    const accept = { Accept: "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8" };
-    const response = await cachedFetch(address, accept, PACKUMENT_SECONDS, name);
-    return response.json<Packument>();
+    const accept = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8";
+    const body = await this.#read(`/${name.replace("/", "%2f")}`, name, PACKUMENT_SECONDS, accept);
+    return JSON.parse(new TextDecoder().decode(body)) as Packument;
   }
 
   /**
    * A version's files, by path inside the package. Nothing of it is run, and its bytes must match the integrity the
    * registry names for it. Throws {@link PackageUnavailable}.
    */
-  async files(name: string, dist: PackageVersion["dist"]): Promise<Map<string, Uint8Array>> {
-    if (new URL(dist.tarball).origin !== new URL(this.#address).origin) {
-      throw new PackageUnavailable(`The registry keeps "${name}" on another host, which is not followed.`, false);
-    }
-    const response = await cachedFetch(dist.tarball, {}, TARBALL_SECONDS, name);
-    if (Number(response.headers.get("Content-Length")) > ARCHIVE_LIMIT) throw tooLarge(name);
-    const archive = new Uint8Array(await response.arrayBuffer());
+  async files(name: string, dist: Distribution): Promise<Map<string, Uint8Array>> {
+    const archive = await this.#read(pathOf(dist.tarball), name, TARBALL_SECONDS, "*/*");
     await verify(name, archive, dist.integrity);
     try {
       return await unpack(archive, UNPACKED_LIMIT);
@@ -60,21 +56,39 @@ export class Registry {
       throw failure instanceof ArchiveTooLarge ? tooLarge(name) : failure;
     }
   }
+
+  /** Cached by path, so that a registry that moves, as a local one does at every start, finds what was kept of it. */
+  async #read(path: string, name: string, seconds: number, accept: string): Promise<Uint8Array<ArrayBuffer>> {
+    const cache = await caches.open("npm");
+    const key = `https://npm.invalid${path}`;
+    const kept = await cache.match(key);
+    if (kept !== undefined) return new Uint8Array(await kept.arrayBuffer());
+    const body = await fetchBytes(this.#address + path, name, accept);
+    await cache.put(key, new Response(body, { headers: { "Cache-Control": `max-age=${seconds}` } }));
+    return body;
+  }
 }
 
-async function cachedFetch(address: string, headers: HeadersInit, seconds: number, name: string): Promise<Response> {
-  const cache = await caches.open("npm");
-  const kept = await cache.match(address);
-  if (kept !== undefined) return kept;
-  const response = await fetch(address, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((failure) => {
-    throw new PackageUnavailable(`The package registry cannot be reached for "${name}": ${failure}.`, true);
+async function fetchBytes(address: string, name: string, accept: string): Promise<Uint8Array<ArrayBuffer>> {
+  const unreachable = (failure: unknown) =>
+    new PackageUnavailable(`The package registry cannot be reached for "${name}": ${failure}.`, true);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const response = await fetch(address, { headers: { Accept: accept }, signal }).catch((failure) => {
+    throw unreachable(failure);
   });
   if (response.status === 404) throw new PackageUnavailable(`There is no package "${name}" in the registry.`, false);
   if (!response.ok) throw new PackageUnavailable(`The registry answered ${response.status} for "${name}".`, true);
-  const body = await response.arrayBuffer();
-  const init = { headers: { "Cache-Control": `max-age=${seconds}`, "Content-Length": String(body.byteLength) } };
-  await cache.put(address, new Response(body, init));
-  return new Response(body, init);
+  if (Number(response.headers.get("Content-Length")) > ARCHIVE_LIMIT) throw tooLarge(name);
+  const body = await response.arrayBuffer().catch((failure) => {
+    throw unreachable(failure);
+  });
+  if (body.byteLength > ARCHIVE_LIMIT) throw tooLarge(name);
+  return new Uint8Array(body);
+}
+
+/** An archive is asked of the registry itself, whatever host it names: only the path is taken. */
+function pathOf(tarball: string): string {
+  return new URL(tarball).pathname;
 }
 
 async function verify(name: string, archive: Uint8Array<ArrayBuffer>, integrity: string | undefined): Promise<void> {

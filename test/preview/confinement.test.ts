@@ -38,7 +38,7 @@ describe("generated code", () => {
         return new Response("ok", { headers });`),
     );
     const { headers } = await app.get("/");
-    expect(headers.getSetCookie()).toEqual(["own=1; Path=/"]);
+    expect(headers.getSetCookie()).toEqual(["own=1; Path=/; Secure; SameSite=None; Partitioned"]);
     for (const name of [
       "Clear-Site-Data",
       "Service-Worker-Allowed",
