@@ -10,7 +10,7 @@ export type LimitQuestion = {
   limiter: Limiter | null;
   class: LimitClass;
   /** Who is counted: an account's id, an address. With several, each is counted by itself and the fullest one decides. */
-  key: string | string[];
+  key: string | readonly string[];
   /** Whose figures hold; `free` for a caller who is not verified. */
   plan?: PlanName;
 };

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import type { AppError } from "../../../worker/errors.ts";
+import { checkLimit, type LimitQuestion, limitHeadersOf } from "../../../worker/limits/check-limit.ts";
+import { guarded } from "../../../worker/limits/guarded.ts";
+import type { Limiter, Policy } from "../../../worker/limits/limiter.ts";
+import { type LimitClass, policyOf } from "../../../worker/limits/policies.ts";
+import { takeFrom, type Window } from "../../../worker/limits/window.ts";
+
+/** Counts in memory. */
+function counting(): Limiter & { keys: string[] } {
+  const windows = new Map<string, Window>();
+  return {
+    keys: [],
+    async take({ name, limit, windowSeconds }: Policy, key: string) {
+      this.keys.push(key);
+      const id = `${name} ${key}`;
+      const { window, ok, remaining, resetMs } = takeFrom(
+        windows.get(id),
+        { limit, windowMs: windowSeconds * 1_000 },
+        1_000_000,
+      );
+      windows.set(id, window);
+      return { ok, remaining, resetSeconds: resetMs / 1_000, degraded: false };
+    },
+  };
+}
+
+async function refusalOf(question: LimitQuestion): Promise<AppError> {
+  return checkLimit(question).then(
+    () => expect.fail("it was allowed"),
+    (error: AppError) => error,
+  );
+}
+
+const down: Limiter = {
+  take: () => Promise.reject(new Error("connect ECONNREFUSED")),
+};
+const hanging: Limiter = { take: () => new Promise(() => undefined) };
+
+describe("a limit", () => {
+  it.each([
+    ["run", "free", 3, 60],
+    ["run", "pro", 20, 60],
+    ["run", "enterprise", 60, 60],
+    ["write", "free", 120, 60],
+    ["write", "pro", 600, 60],
+    ["write", "enterprise", 2_400, 60],
+    ["read", "free", 600, 60],
+    ["read", "pro", 3_000, 60],
+    ["read", "enterprise", 12_000, 60],
+    ["auth", "free", 5, 900],
+    ["anonymous", "free", 60, 60],
+  ] as const)("of a %s on %s is %i in %i s", (limitClass, plan, limit, windowSeconds) => {
+    expect(policyOf(limitClass, plan)).toMatchObject({ limit, windowSeconds });
+  });
+
+  it("answers with RateLimit-Policy and RateLimit in the form of the draft", async () => {
+    const headers = await checkLimit({ limiter: counting(), class: "run", key: "usr_1", plan: "free" });
+    expect(headers).toEqual({ "RateLimit-Policy": '"runs";q=3;w=60', RateLimit: '"runs";r=2;t=60' });
+  });
+
+  it("refuses what is over it, with the moment to ask again, and counts each caller by itself", async () => {
+    const limiter = counting();
+    const question = { limiter, class: "run", key: "usr_1", plan: "free" } as const;
+    for (let count = 0; count < 3; count += 1) await checkLimit(question);
+    const refusal = await refusalOf(question);
+    expect(refusal).toMatchObject({ code: "rate_limited", retryAfter: 60 });
+    expect(limitHeadersOf(refusal)).toEqual({
+      "RateLimit-Policy": '"runs";q=3;w=60',
+      RateLimit: '"runs";r=0;t=60',
+      "Retry-After": "60",
+    });
+    await checkLimit({ ...question, key: "usr_2" });
+  });
+
+  it("holds for sign-in by address and by account, whichever is full first, and keeps neither in the clear", async () => {
+    const limiter = counting();
+    const signIn = (address: string, account: string) =>
+      ({ limiter, class: "auth", key: [`address ${address}`, `account ${account}`] }) as const;
+    for (let count = 0; count < 5; count += 1) await checkLimit(signIn(`192.0.2.${count}`, "ada@example.com"));
+    expect(await refusalOf(signIn("192.0.2.9", "ADA@example.com "))).toMatchObject({ code: "rate_limited" });
+    await checkLimit(signIn("192.0.2.9", "grace@example.com"));
+    expect(limiter.keys.join()).not.toMatch(/ada|192/);
+  });
+
+  it("does not hold where limits are off", async () => {
+    expect(await checkLimit({ limiter: null, class: "run", key: "usr_1" })).toEqual({});
+  });
+});
+
+describe("with the store down or hanging", () => {
+  const stores = [guarded(down, "silent", 50), guarded(hanging, "silent", 5)];
+
+  it.each<LimitClass>(["run", "auth"])("a %s is refused", async (limitClass) => {
+    for (const limiter of stores) {
+      const refusal = await refusalOf({ limiter, class: limitClass, key: "somebody" });
+      expect(refusal).toMatchObject({ code: "dependency_down", retryAfter: 5 });
+    }
+  });
+
+  it.each<LimitClass>(["read", "write", "anonymous"])("a %s goes on, with the policy alone", async (limitClass) => {
+    for (const limiter of stores) {
+      const headers = await checkLimit({ limiter, class: limitClass, key: "somebody" });
+      expect(Object.keys(headers)).toEqual(["RateLimit-Policy"]);
+    }
+  });
+});

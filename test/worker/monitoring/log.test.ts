@@ -1,0 +1,86 @@
+import { describe, expect, it, vi } from "vitest";
+import { type LogLevel, log, logRequest, Timings } from "../../../worker/monitoring/index.ts";
+
+/** The lines that were written while `work` ran, parsed. */
+function linesOf(work: () => void): Record<string, unknown>[] {
+  const spy = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  try {
+    work();
+    return spy.mock.calls.map(([line]) => JSON.parse(String(line)));
+  } finally {
+    spy.mockRestore();
+  }
+}
+
+const answered = (about: { status?: number; code?: string; cf?: unknown } = {}) => {
+  const timings = new Timings();
+  timings.add("db", 4.04);
+  timings.add("db", 2);
+  return {
+    requestId: "11111111-2222",
+    method: "GET",
+    route: "/v1/projects/{id}",
+    status: 200,
+    ms: 12.345,
+    timings,
+    ownerId: "usr_1",
+    actorKind: "token",
+    ...about,
+  };
+};
+
+describe("the line of a request", () => {
+  it("is one JSON object that says what was asked, by whom, how it ended and where the time went", () => {
+    const lines = linesOf(() =>
+      logRequest("info", answered({ cf: { colo: "LIS", country: "PT", tlsVersion: "1.3" } })),
+    );
+    expect(lines).toEqual([
+      {
+        level: "info",
+        at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+        event: "request",
+        requestId: "11111111-2222",
+        method: "GET",
+        route: "/v1/projects/{id}",
+        status: 200,
+        ms: 12.3,
+        dbMs: 6,
+        dbCalls: 2,
+        ownerId: "usr_1",
+        actorKind: "token",
+        colo: "LIS",
+        country: "PT",
+      },
+    ]);
+  });
+
+  it("is an error's from 500 on, and carries the problem's code", () => {
+    const lines = linesOf(() => logRequest("info", answered({ status: 503, code: "dependency_down" })));
+    expect(lines).toMatchObject([{ level: "error", status: 503, code: "dependency_down" }]);
+  });
+
+  it.each<[LogLevel, number]>([
+    ["debug", 2],
+    ["info", 2],
+    ["warn", 1],
+    ["error", 1],
+    ["silent", 0],
+  ])("is written at LOG_LEVEL %s as it should be", (threshold, expected) => {
+    const lines = linesOf(() => {
+      logRequest(threshold, answered());
+      logRequest(threshold, answered({ status: 500 }));
+    });
+    expect(lines).toHaveLength(expected);
+  });
+
+  it("shows no secret, whatever field it is in", () => {
+    const lines = linesOf(() =>
+      log("info", "warn", {
+        cause: "refused: postgresql://ada:hunter2@db.example.com/app",
+        headers: { cookie: "session=abcdefghijkl", authorization: "Bearer abcdefghijkl" },
+        deep: [{ note: "esk_abcdefghijklmnopqrstuvwxyz0123456789" }],
+      }),
+    );
+    expect(JSON.stringify(lines)).not.toMatch(/hunter2|abcdefghijkl/);
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { redact, redactText } from "../../../worker/monitoring/index.ts";
+
+const canary = "C4n4ryC4n4ryC4n4ryC4n4ryC4n4ry123456";
+
+describe("redaction", () => {
+  it.each([
+    `esk_${canary}`,
+    `token esk_${canary}.`,
+    `whsec_${canary}=`,
+    `sk-ant-api03-${canary}`,
+    `sk-proj-${canary}`,
+    `ghp_${canary}`,
+    `github_pat_${canary}`,
+    `sk_live_${canary}`,
+    `postgres://ada:${canary}@db.example.com:5432/app?sslmode=require`,
+    `rediss://default:${canary}@eu1.upstash.io`,
+    `https://ada:${canary}@example.com/path`,
+    `https://${canary}@sentry.example.com/42`,
+    `Authorization: Bearer ${canary}`,
+    `{"authorization":"Basic ${canary}"}`,
+    `bearer ${canary}`,
+    `cookie: theme=dark; better-auth.session_token=${canary}`,
+    `set-cookie: __Host-session=${canary}; Path=/; HttpOnly`,
+    `__Secure-better-auth.session_token=${canary}`,
+    `password=${canary}`,
+    `{"password":"${canary}"}`,
+    `api_key: ${canary}`,
+    `eyJhbGciOiJIUzI1NiJ9.${canary}.${canary}`,
+    `-----BEGIN PRIVATE KEY-----\n${canary}\n-----END PRIVATE KEY-----`,
+    `Failed query: insert into "file" values ($1)\nparams: ${canary}`,
+  ])("takes the secret out of %j", (text) => expect(redactText(text)).not.toContain(canary));
+
+  it.each([
+    "The project prj_01k9zs4t6m8q3w5x7y9abcdefg has changed.",
+    "GET /v1/projects/{id}/files/{path}",
+    "https://example.com/hook?since=2026-11-23",
+    "sorted by session, then by token count",
+  ])("leaves %j as it is", (text) => expect(redactText(text)).toBe(text));
+
+  it("hides members by their name, at any depth", () => {
+    const value = { user: { name: "Ada", password: canary, token: canary, ids: [{ cookie: canary }] }, secret: null };
+    expect(redact(value)).toEqual({
+      user: { name: "Ada", password: "[redacted]", token: "[redacted]", ids: [{ cookie: "[redacted]" }] },
+      secret: null,
+    });
+  });
+
+  it("ends on what refers to itself", () => {
+    const loop: Record<string, unknown> = { name: "loop" };
+    loop.self = loop;
+    expect(JSON.stringify(redact(loop))).toContain("[deeper]");
+  });
+});

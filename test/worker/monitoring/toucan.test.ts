@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { toucanReporter } from "../../../worker/monitoring/toucan.ts";
+
+type Sent = { url: string; text: string; event: Record<string, unknown> };
+
+/** A reporter whose envelopes end up in a list. */
+function listening(answer: () => Promise<Response> = async () => new Response("{}")) {
+  const sent: Sent[] = [];
+  const background: Promise<unknown>[] = [];
+  const reporter = toucanReporter({
+    dsn: "https://public@sentry.example.com/42",
+    environment: "test",
+    background: { waitUntil: (work) => void background.push(work) },
+    fetcher: async (input, init) => {
+      const text = typeof init?.body === "string" ? init.body : new TextDecoder().decode(init?.body as Uint8Array);
+      sent.push({ url: String(input), text, event: JSON.parse(text.split("\n")[2] ?? "{}") });
+      return answer();
+    },
+  });
+  return { reporter, sent, background };
+}
+
+describe("the reporter over Toucan", () => {
+  it("sends a fault with its stack, its causes, the context as tags and the release", async () => {
+    const { reporter, sent } = listening();
+    const error = new TypeError("x is not a function", { cause: new RangeError("too far") });
+    reporter.capture(error, { requestId: "req-12345678", route: "/v1/projects/{id}", code: "internal" });
+    await reporter.flush();
+    expect(sent).toHaveLength(1);
+    expect(sent[0]?.url).toContain("https://sentry.example.com/api/42/envelope/");
+    expect(sent[0]?.event).toMatchObject({
+      environment: "test",
+      release: expect.stringMatching(/^edgesmith@\d+\.\d+\.\d+$/),
+      tags: { requestId: "req-12345678", route: "/v1/projects/{id}", code: "internal" },
+      exception: { values: [{ value: "too far" }, { type: "TypeError", value: "x is not a function" }] },
+    });
+  });
+
+  it("sends no secret and nothing of the request", async () => {
+    const { reporter, sent } = listening();
+    reporter.breadcrumb("connecting to postgresql://ada:hunter2@db.example.com/app");
+    reporter.capture(new Error("refused esk_abcdefghijklmnopqrstuvwxyz0123456789"), { ownerId: "usr_1" });
+    await reporter.flush();
+    expect(sent[0]?.text).not.toMatch(/hunter2|abcdefghijkl|"request"|"user"|cookie/);
+  });
+
+  it("keeps the context of one fault out of the next", async () => {
+    const { reporter, sent } = listening();
+    reporter.capture(new Error("first"), { code: "internal" });
+    reporter.capture(new Error("second"));
+    await reporter.flush();
+    expect(sent[1]?.event.tags ?? {}).toEqual({});
+  });
+
+  it("goes on behind the answer, and does not fail when Sentry is down", async () => {
+    const { reporter, sent, background } = listening(async () => {
+      throw new TypeError("connect ECONNREFUSED");
+    });
+    reporter.capture(new Error("lost"));
+    await reporter.flush();
+    expect(sent).toHaveLength(1);
+    await expect(Promise.all(background)).resolves.toBeDefined();
+  });
+});
