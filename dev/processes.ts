@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Whether a process with this id exists, ours or another user's. */
@@ -66,4 +66,32 @@ export async function waitForChild(child: ChildProcess, withinMs: number): Promi
       resolve(true);
     });
   });
+}
+
+/** All processes below another one, as far down as they go. */
+export function descendants(pid: number): number[] {
+  const parents = new Map(allProcesses());
+  const below = (ancestor: number): number[] =>
+    [...parents].filter(([, parent]) => parent === ancestor).flatMap(([child]) => [child, ...below(child)]);
+  return below(pid);
+}
+
+/** Pairs of process and parent. */
+function allProcesses(): [number, number][] {
+  if (existsSync("/proc/self/stat")) {
+    const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+    return pids.flatMap((pid) => {
+      const status = readOrUndefined(`/proc/${pid}/stat`);
+      const fields = status?.slice(status.lastIndexOf(")") + 2).split(" ");
+      return fields === undefined || fields[0] === "Z" ? [] : [[Number(pid), Number(fields[1])] as [number, number]];
+    });
+  }
+  const table = execFileSync("ps", ["-axo", "pid=,ppid="], { encoding: "utf8" });
+  return table
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const [pid, parent] = line.trim().split(/\s+/).map(Number);
+      return [pid ?? 0, parent ?? 0];
+    });
 }

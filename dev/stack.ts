@@ -1,0 +1,171 @@
+import { rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { ScriptedModel } from "./model/index.ts";
+import type { NeonGateway } from "./neon-gateway.ts";
+import { commandLine, descendants, signal } from "./processes.ts";
+import { type Addresses, chooseAddresses } from "./supervisor/addresses.ts";
+import { type Database, startDatabase, startModel, startPackages } from "./supervisor/backing-services.ts";
+import { buildFrontEnd, bundleWorker, layOutPages } from "./supervisor/builds.ts";
+import { ROOT } from "./supervisor/content-hash.ts";
+import { readLocalState, takeDataDir } from "./supervisor/local-state.ts";
+import { createLogs } from "./supervisor/logs.ts";
+import { type Pages, startPages } from "./supervisor/pages.ts";
+import { waitUntilReady } from "./supervisor/ready.ts";
+import { createTeardown } from "./supervisor/teardown.ts";
+import { namesModel, type Variables } from "./supervisor/variables.ts";
+import { startWatchdog } from "./supervisor/watchdog.ts";
+import { startWorkers, type Workers } from "./supervisor/workers.ts";
+import type { WorkersInput } from "./supervisor/workers-protocol.ts";
+
+export type StackOptions = {
+  /** All state of this stack; two stacks cannot share one. */
+  dataDir: string;
+  /** The app's port on loopback, and the one above it for previews; a free pair when absent. */
+  port?: number | undefined;
+  /** Variables for the API Worker beyond those that the stack sets. Without a model among them, the scripted one answers. */
+  variables?: Variables | undefined;
+  /** Children's output on the terminal too. */
+  verbose?: boolean | undefined;
+  /** false lets PostgreSQL trust the operating system's cache: for tests. */
+  durable?: boolean | undefined;
+  /** How long the first real request may take to succeed. */
+  readyWithinMs?: number | undefined;
+  /** Gives up starting, and undoes what was started. */
+  abort?: AbortSignal | undefined;
+};
+
+/** What a kill is aimed at: the Workers' runtime, or the two that `wrangler pages dev` consists of. */
+export type WorkerdRole = "workers" | "pages";
+
+export type Stack = {
+  appUrl: string;
+  previewDomain: string;
+  port: number;
+  databaseUrl: string;
+  gateway: NeonGateway;
+  /** The scripted model, unless a real one is named. */
+  model: ScriptedModel | undefined;
+  logFolder: string;
+  /** The process ids of the running workerd. */
+  workerd(role?: WorkerdRole): number[];
+  /** `kill -9`, without waiting for what comes after: that is `ready`'s part. Gives the ids. */
+  killWorkerd(role?: WorkerdRole): number[];
+  /** Resolves when a request through Pages to the database and back succeeds (again). */
+  ready(withinMs?: number): Promise<void>;
+  /** Runs the cron handler now. */
+  runScheduled(): Promise<string>;
+  stop(): Promise<void>;
+};
+
+/** Starts everything that Edgesmith consists of, on this machine alone, and resolves when it answers. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const dataDir = resolve(options.dataDir);
+  const teardown = createTeardown();
+  try {
+    const { holder } = takeDataDir(dataDir);
+    teardown.add(() => rmSync(holder, { force: true }));
+    return await startAll({ ...options, dataDir }, teardown);
+  } catch (error) {
+    await teardown.run();
+    throw error;
+  }
+}
+
+async function startAll(options: StackOptions, teardown: ReturnType<typeof createTeardown>): Promise<Stack> {
+  const { dataDir, verbose = false, durable = true, variables = {}, readyWithinMs = 60_000 } = options;
+  const addresses = await chooseAddresses(options.port);
+  const logs = createLogs(dataDir, verbose);
+  const watchdog = startWatchdog();
+  teardown.add(() => watchdog.close());
+  const state = readLocalState(dataDir);
+  const devRegistryDir = join(dataDir, "dev-registry");
+  rmSync(devRegistryDir, { recursive: true, force: true });
+
+  const [database, packages, model, api, preview, frontEnd] = await allOrThrow([
+    startDatabase({ dataDir, state, durable, log: logs.sink("postgres") }, watchdog, teardown),
+    startPackages(dataDir, teardown),
+    namesModel(variables) ? Promise.resolve(undefined) : startModel(teardown),
+    bundleWorker("api"),
+    bundleWorker("preview"),
+    buildFrontEnd(),
+  ]);
+
+  options.abort?.throwIfAborted();
+  const stateDir = join(dataDir, "workers");
+  const pagesFolder = join(dataDir, "pages");
+  layOutPages(pagesFolder, frontEnd);
+  const pagesOptions = { folder: pagesFolder, port: addresses.port, devRegistryDir, stateDir };
+  const pages = startPages(pagesOptions, watchdog, logs.sink("pages"));
+  teardown.add(() => pages.stop());
+
+  const input: WorkersInput = {
+    previewPort: addresses.previewPort,
+    stateDir,
+    devRegistryDir,
+    api: {
+      name: "edgesmith-api",
+      config: join(ROOT, "wrangler.toml"),
+      bundle: api,
+      variables: { ...variables, ...apiVariables(addresses, database, state.authSecret, model) },
+    },
+    preview: {
+      name: "edgesmith-preview",
+      config: join(ROOT, "preview/wrangler.toml"),
+      bundle: preview,
+      variables: { APP_URL: addresses.appUrl, PREVIEW_DOMAIN: addresses.previewDomain, NPM_REGISTRY: packages.url },
+    },
+  };
+  const workers = await startWorkers(input, watchdog, logs.sink("workers"));
+  teardown.add(() => workers.stop());
+  await waitUntilReady(addresses.port, readyWithinMs, options.abort);
+  return { ...handle(addresses, database, model, workers, pages), logFolder: logs.folder, stop: () => teardown.run() };
+}
+
+function apiVariables(
+  addresses: Addresses,
+  database: Database,
+  authSecret: string,
+  model: ScriptedModel | undefined,
+): Variables {
+  const scripted = model && { ANTHROPIC_API_KEY: "scripted", ANTHROPIC_BASE_URL: model.url, MODEL_SCRIPTED: "true" };
+  return {
+    DATABASE_URL: database.url,
+    DATABASE_FETCH_ENDPOINT: database.gateway.url,
+    AUTH_SECRET: authSecret,
+    APP_URL: addresses.appUrl,
+    PREVIEW_DOMAIN: addresses.previewDomain,
+    ...scripted,
+  };
+}
+
+function handle(
+  addresses: Addresses,
+  database: Database,
+  model: ScriptedModel | undefined,
+  workers: Workers,
+  pages: Pages,
+): Omit<Stack, "logFolder" | "stop"> {
+  const workerd = (role?: WorkerdRole) => {
+    const holders = [role !== "pages" && workers.pid(), role !== "workers" && pages.pid()];
+    const below = holders.flatMap((pid) => (pid ? descendants(pid) : []));
+    return below.filter((pid) => commandLine(pid)?.includes("workerd serve"));
+  };
+  return {
+    appUrl: addresses.appUrl,
+    previewDomain: addresses.previewDomain,
+    port: addresses.port,
+    databaseUrl: database.url,
+    gateway: database.gateway,
+    model,
+    workerd,
+    killWorkerd: (role) => workerd(role).filter((pid) => signal(pid, "SIGKILL")),
+    ready: (withinMs = 30_000) => waitUntilReady(addresses.port, withinMs),
+    runScheduled: () => workers.runScheduled(),
+  };
+}
+
+/** Like Promise.all, but waits for all to settle before it raises, so that what one of them started can be undone. */
+async function allOrThrow<T extends unknown[]>(promises: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises) as Promise<T>;
+}

@@ -1,0 +1,50 @@
+import { resolve } from "node:path";
+import { type Stack, startStack } from "./stack.ts";
+import { ROOT } from "./supervisor/content-hash.ts";
+import { namesModel, passedVariables } from "./supervisor/variables.ts";
+
+const variables = passedVariables(process.env);
+let stack: Stack | undefined;
+const stopping = new AbortController();
+
+async function main(): Promise<void> {
+  const started = Date.now();
+  const dataDir = resolve(ROOT, process.env.EDGESMITH_DATA || ".edgesmith");
+  const port = Number(process.env.PORT || 8787);
+  console.log("Starting Edgesmith …");
+  const running = await startStack({
+    dataDir,
+    port,
+    variables,
+    verbose: process.env.EDGESMITH_VERBOSE === "1",
+    abort: stopping.signal,
+  });
+  stack = running;
+  if (stopping.signal.aborted) return;
+  console.log(`\n  ${running.appUrl}\n`);
+  if (!namesModel(variables)) {
+    console.log("  A scripted model answers. For a real one, stop and start again with ANTHROPIC_API_KEY set, or with");
+    console.log("  ANTHROPIC_BASE_URL set to any server that speaks the Messages API.");
+  }
+  console.log(
+    `  Ready in ${((Date.now() - started) / 1000).toFixed(1)} s. Logs: ${running.logFolder}. Ctrl-C stops it.`,
+  );
+}
+
+/** A second signal while it is stopping changes nothing: in a terminal npm's own forwarding makes one. */
+async function stop(): Promise<void> {
+  if (stopping.signal.aborted) return;
+  stopping.abort(new Error("It was stopped."));
+  console.log("\nStopping Edgesmith …");
+  await starting;
+  await stack?.stop();
+  process.exit(0);
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());
+
+const starting = main().catch((error: unknown) => {
+  if (stopping.signal.aborted) return;
+  console.error(`\nEdgesmith could not be started. ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});

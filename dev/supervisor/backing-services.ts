@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { applyMigrations } from "../migrate.ts";
+import { type ScriptedModel, startScriptedModel } from "../model/index.ts";
+import { type NeonGateway, startNeonGateway } from "../neon-gateway.ts";
+import { type Postgres, startPostgres } from "../postgres.ts";
+import { type RegistryPassThrough, startRegistry } from "../registry.ts";
+import { type LocalState, writeLocalState } from "./local-state.ts";
+import type { LogSink } from "./logs.ts";
+import type { Teardown } from "./teardown.ts";
+import type { Watchdog } from "./watchdog.ts";
+
+export type Database = { postgres: Postgres; url: string; gateway: NeonGateway };
+
+/** PostgreSQL, the newest schema in it, and the gateway that the Workers speak to. */
+export async function startDatabase(
+  options: { dataDir: string; state: LocalState; durable: boolean; log: LogSink },
+  watchdog: Watchdog,
+  teardown: Teardown,
+): Promise<Database> {
+  const { dataDir, state, durable, log } = options;
+  const postgres = await startPostgres({
+    dataDir: join(dataDir, "postgres"),
+    password: state.databasePassword,
+    port: state.databasePort,
+    durable,
+    onLog: log,
+  });
+  const { pid } = postgres.process;
+  if (pid !== undefined) watchdog.guard(pid);
+  teardown.add(async () => {
+    await postgres.stop();
+    if (pid !== undefined) watchdog.release(pid);
+  });
+  // The same port the next time, where it is free then: a connection string that somebody has written down stays true.
+  writeLocalState(dataDir, { ...state, databasePort: postgres.port });
+  const url = await postgres.createDatabase("edgesmith");
+  await applyMigrations(url);
+  const gateway = await startNeonGateway({ connectionString: url });
+  teardown.add(() => gateway.close());
+  return { postgres, url, gateway };
+}
+
+export async function startPackages(dataDir: string, teardown: Teardown): Promise<RegistryPassThrough> {
+  const registry = await startRegistry({ cacheDir: join(dataDir, "packages") });
+  teardown.add(() => registry.close());
+  return registry;
+}
+
+/** The stand-in that answers when nobody has named a model; its deltas come at the pace of a fast one. */
+export async function startModel(teardown: Teardown): Promise<ScriptedModel> {
+  const model = await startScriptedModel({ chunkDelayMs: 5 });
+  teardown.add(() => model.close());
+  return model;
+}

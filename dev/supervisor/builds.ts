@@ -1,0 +1,86 @@
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { CACHE, contentHash, ROOT } from "./content-hash.ts";
+
+const resolve = createRequire(import.meta.url).resolve;
+/** Wrangler's own program, without the wrapper script that starts a second Node for it. */
+export const WRANGLER = join(dirname(resolve("wrangler/package.json")), "wrangler-dist/cli.js");
+const VITE = join(dirname(resolve("vite/package.json")), "bin/vite.js");
+
+const COMMON = ["package-lock.json", "tsconfig.base.json"];
+
+/** Bundles a Worker with wrangler's own bundler, as a deployment would, unless it was done for the same sources. */
+export function bundleWorker(name: "api" | "preview"): Promise<string> {
+  const [config, sources] =
+    name === "api"
+      ? ["wrangler.toml", ["worker", "drizzle"]]
+      : ["preview/wrangler.toml", ["preview", "worker/contract"]];
+  const made = (outDir: string) => [WRANGLER, "deploy", "--dry-run", "-c", join(ROOT, config), "--outdir", outDir];
+  return once(`worker-${name}`, contentHash([...COMMON, config, ...sources]), made);
+}
+
+/** Builds the front end with Vite unless it was done for the same sources. */
+export function buildFrontEnd(): Promise<string> {
+  const hash = contentHash([...COMMON, "frontend", "worker/contract"]);
+  return once("front-end", hash, (outDir) => [
+    VITE,
+    "build",
+    join(ROOT, "frontend"),
+    "--outDir",
+    outDir,
+    "--emptyOutDir",
+  ]);
+}
+
+/** The folder that `wrangler pages dev` serves. It must lie outside of the repository's own wrangler.toml's reach. */
+export function layOutPages(folder: string, assets: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  cpSync(assets, join(folder, "dist"), { recursive: true });
+  for (const name of ["functions", "wrangler.toml"])
+    cpSync(join(ROOT, "frontend", name), join(folder, name), { recursive: true });
+}
+
+async function once(name: string, hash: string, command: (outDir: string) => string[]): Promise<string> {
+  const target = join(CACHE, `${name}-${hash}`);
+  if (existsSync(target)) return target;
+  const unfinished = `${target}.${process.pid}`;
+  await runNode(command(unfinished), `${name} could not be built`);
+  forgetOlder(name);
+  if (!existsSync(target)) renameSync(unfinished, target);
+  return target;
+}
+
+/** Keeps the two newest: a stack that has just been started may still be reading the one before. */
+function forgetOlder(name: string): void {
+  const finished = new RegExp(`^${name}-[0-9a-f]{20}$`);
+  const builds = readdirSync(CACHE).filter((entry) => finished.test(entry));
+  const age = (entry: string) => statSync(join(CACHE, entry)).mtimeMs;
+  for (const entry of builds.sort((one, other) => age(other) - age(one)).slice(1)) {
+    rmSync(join(CACHE, entry), { recursive: true, force: true });
+  }
+}
+
+function runNode(args: string[], complaint: string): Promise<void> {
+  const env = { ...process.env, ...QUIET_WRANGLER, NODE_ENV: "production" };
+  const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => (code === 0 ? resolve() : reject(new Error(`${complaint}:\n${output.trim()}`))));
+  });
+}
+
+/** No telemetry, no look for updates, no question, nothing fetched, nothing written to the home folder. */
+export const QUIET_WRANGLER = {
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_WRITE_LOGS: "false",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  CI: "1",
+  NO_COLOR: "1",
+  NODE_COMPILE_CACHE: join(CACHE, "node"),
+};

@@ -1,0 +1,28 @@
+/** Variables of the environment that the API Worker gets as they are, where they are set. */
+const PASSED = [
+  "ANTHROPIC_API_KEY",
+  "ANTHROPIC_BASE_URL",
+  "MODEL_FAST",
+  "MODEL_BALANCED",
+  "MODEL_DEEP",
+  "UPSTASH_REDIS_REST_URL",
+  "UPSTASH_REDIS_REST_TOKEN",
+  "SENTRY_DSN",
+  "GITHUB_CLIENT_ID",
+  "GITHUB_CLIENT_SECRET",
+  "DEFAULT_PLAN",
+  "RATE_LIMITS",
+  "ALLOW_LOOPBACK_WEBHOOKS",
+  "LOG_LEVEL",
+] as const;
+
+export type Variables = Record<string, string>;
+
+/** What of an environment is meant for the API Worker. */
+export function passedVariables(environment: NodeJS.ProcessEnv): Variables {
+  return Object.fromEntries(PASSED.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
+}
+
+/** Whether somebody has named a model: then the scripted one keeps out of the way. */
+export const namesModel = (variables: Variables) =>
+  Boolean(variables.ANTHROPIC_API_KEY || variables.ANTHROPIC_BASE_URL);

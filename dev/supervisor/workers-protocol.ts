@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+/** One Worker as the runtime gets it: its wrangler.toml, its bundle, and the variables that differ locally. */
+const workerInput = z.object({
+  name: z.string(),
+  config: z.string(),
+  bundle: z.string(),
+  variables: z.record(z.string(), z.string()),
+});
+
+export const workersInput = z.object({
+  /** The port of the preview origin; the API Worker is reached through Pages. */
+  previewPort: z.number().int(),
+  stateDir: z.string(),
+  devRegistryDir: z.string(),
+  api: workerInput,
+  preview: workerInput,
+});
+export type WorkersInput = z.infer<typeof workersInput>;
+
+/** From the supervisor to the process that holds the Workers' runtime. */
+export const command = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("start"), input: workersInput }),
+  z.object({ type: z.literal("scheduled") }),
+  z.object({ type: z.literal("stop") }),
+]);
+export type Command = z.infer<typeof command>;
+
+/** And back. `fatal` means that the runtime is gone and does not come back by itself. */
+export const report = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("ready") }),
+  z.object({ type: z.literal("restarted") }),
+  z.object({ type: z.literal("scheduled"), outcome: z.string() }),
+  z.object({ type: z.literal("fatal"), message: z.string() }),
+  z.object({ type: z.literal("log"), text: z.string() }),
+]);
+export type Report = z.infer<typeof report>;
