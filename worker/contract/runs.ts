@@ -70,7 +70,13 @@ export const runRoutes = {
     tags: ["Runs"],
     summary: "Give the project's agents a prompt; with Accept: text/event-stream the answer is the run's stream",
     request: { params: projectPath, body: jsonBody(runInput) },
-    responses: { 202: json(run, "The run, queued"), ...problems(400, 401, 403, 404, 409, 415, 422) },
+    responses: {
+      202: {
+        description: "The run, queued, or its stream",
+        content: { "application/json": { schema: run }, "text/event-stream": { schema: runEvent } },
+      },
+      ...problems(400, 401, 403, 404, 409, 415, 422),
+    },
   }),
   listRuns: defineRoute({
     method: "get",

@@ -1,0 +1,56 @@
+import type { Context } from "hono";
+import { type Run, runRoutes } from "../contract/index.ts";
+import { pageRequest } from "../database/index.ts";
+import {
+  answerRun,
+  cancelRun,
+  eventRange,
+  getRun,
+  listRuns,
+  readEvents,
+  startRun,
+  streamEvents,
+} from "../runs/index.ts";
+import { callerOf } from "./caller.ts";
+import type { AppEnv } from "./environment.ts";
+import { guarded } from "./guards.ts";
+import { newRouter } from "./router.ts";
+
+export function runRouter() {
+  return newRouter()
+    .openapi(guarded(runRoutes.startRun), async (c) => {
+      const input = { projectId: c.req.valid("param").id, run: c.req.valid("json"), opId: c.get("opId") };
+      const run = await startRun(callerOf(c), c.env, input);
+      c.header("Location", `/v1/runs/${run.id}`);
+      return wantsStream(c) ? startedStream(c, run) : c.json(run, 202);
+    })
+    .openapi(guarded(runRoutes.listRuns), async (c) => {
+      const page = pageRequest(c.req.valid("query"));
+      return c.json(await listRuns(callerOf(c), c.env, c.req.valid("param").id, page), 200);
+    })
+    .openapi(guarded(runRoutes.getRun), async (c) =>
+      c.json(await getRun(callerOf(c), c.env, c.req.valid("param").id), 200),
+    )
+    .openapi(guarded(runRoutes.cancelRun), async (c) =>
+      c.json(await cancelRun(callerOf(c), c.env, c.req.valid("param").id), 200),
+    )
+    .openapi(guarded(runRoutes.answerRun), async (c) =>
+      c.json(await answerRun(callerOf(c), c.env, c.req.valid("param").id, c.req.valid("json").text), 202),
+    )
+    .openapi(guarded(runRoutes.readEvents), async (c) => {
+      const { id } = c.req.valid("param");
+      const lastEventId = c.req.header("last-event-id");
+      const query = c.req.valid("query");
+      const range = eventRange(lastEventId === undefined ? query : { ...query, after: lastEventId });
+      if (!wantsStream(c)) return c.json(await readEvents(callerOf(c), c.env, { id, ...range }), 200);
+      return (await streamEvents(callerOf(c), c.env, { id, after: range.after })) ?? c.body(null, 204);
+    });
+}
+
+const wantsStream = (c: Context<AppEnv>): boolean => /text\/event-stream/i.test(c.req.header("accept") ?? "");
+
+/** The answer to a start is the run's own stream; under its Idempotency-Key the run is what is kept. */
+async function startedStream(c: Context<AppEnv>, run: Run): Promise<Response> {
+  c.set("storedAnswer", { status: 202, body: JSON.stringify(run) });
+  return (await streamEvents(callerOf(c), c.env, { id: run.id, after: 0 })) ?? c.json(run, 202);
+}

@@ -1,0 +1,40 @@
+import { WorkerEntrypoint } from "cloudflare:workers";
+import { configOf } from "./config/index.ts";
+import type { PreviewGateRpc } from "./contract/index.ts";
+import { connect } from "./database/index.ts";
+import { createApp } from "./http/app.ts";
+import type { Env } from "./http/environment.ts";
+import { sweep } from "./http/sweep.ts";
+import { admit, enter, readTree } from "./preview/index.ts";
+import { consumeDeliveries } from "./webhooks/index.ts";
+
+export { RateLimiter } from "./limits/index.ts";
+export { Session } from "./runs/index.ts";
+
+/** What the preview Worker may ask: files by capability, and whether a visitor may come in. */
+export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc {
+  readTree(capability: string) {
+    return readTree(this.#ground(), capability);
+  }
+
+  enter(host: string, linkToken: string) {
+    return enter(this.#ground(), host, linkToken);
+  }
+
+  admit(host: string, cookie: string) {
+    return admit(this.#ground(), host, cookie);
+  }
+
+  #ground() {
+    const config = configOf(this.env);
+    return { config, database: connect(config.database) };
+  }
+}
+
+const app = createApp();
+
+export default {
+  fetch: app.fetch,
+  queue: consumeDeliveries,
+  scheduled: (_controller, env, background) => sweep(env, background),
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,71 @@
+import { builtIn, messageContentOf, type StoredStep } from "../agents/index.ts";
+import type { Config } from "../config/index.ts";
+import { type MessageContent, newId, type RunError, type Usage } from "../contract/index.ts";
+import { commit, type Database } from "../database/index.ts";
+import { insertMessages, type NewMessageRow } from "../projects/index.ts";
+import { outboxStatement } from "../webhooks/index.ts";
+import type { RunEnding, RunRecord } from "./run-table.ts";
+import { addUsage, endRunRow } from "./store.ts";
+
+type Decision = { status: RunEnding["status"]; usage: Usage; error?: RunError };
+
+/** Decides how a run ends, with the ids its messages will have: made once, so that writing it twice writes the same. */
+export function endingOf(record: RunRecord, { status, usage, error }: Decision, steps: StoredStep[]): RunEnding {
+  const endedAt = Date.now();
+  return {
+    status,
+    usage,
+    ...(error && { error }),
+    // The conversation is ordered by id, so a queued prompt stands where it was begun.
+    userMessageId: newId("message", record.startedAt ?? endedAt),
+    assistantMessageId: newId("message", Math.max(endedAt, (record.startedAt ?? endedAt) + 1)),
+    content: messageContentOf(steps),
+    endedAt,
+  };
+}
+
+/** What a reader of the conversation sees where an agent said nothing before the end. */
+const closingText = ({ status, error }: RunEnding): MessageContent[] => {
+  if (status === "failed" && error) return [{ type: "text", text: `This run failed: ${error.detail}` }];
+  return status === "cancelled" ? [{ type: "text", text: "This run was cancelled." }] : [];
+};
+
+type Ground = { config: Config; database: Database };
+
+/** Writes a run's end, its messages, its usage and its outbox event in one transaction, however often it is called. */
+export async function commitEnding(
+  { config, database }: Ground,
+  record: RunRecord,
+  ending: RunEnding,
+  lastSeq: number,
+): Promise<void> {
+  const { id, start } = record;
+  const { projectId, ownerId } = start;
+  const { status, usage, error } = ending;
+  const base = { projectId, runId: id };
+  const messages: NewMessageRow[] = [
+    { ...base, id: ending.userMessageId, role: "user", agent: null, content: [{ type: "text", text: start.prompt }] },
+    {
+      ...base,
+      id: ending.assistantMessageId,
+      role: "assistant",
+      agent: start.routing.agent,
+      content: [...ending.content, ...closingText(ending)],
+    },
+  ];
+  const day = new Date(ending.endedAt).toISOString().slice(0, 10);
+  const tier = builtIn.find(start.routing.agent)?.model ?? "balanced";
+  const model = config.model.scripted ? "scripted" : config.model.ids[tier];
+  const data = { runId: id, projectId, agent: start.routing.agent, status, usage, ...(error && { error }) };
+  await commit(database, {
+    opId: `op_${id}_end`,
+    kind: `run.${status}`,
+    result: data,
+    statements: [
+      endRunRow(database, id, ending, record.startedAt, lastSeq),
+      insertMessages(database, messages),
+      addUsage(database, { ownerId, projectId, agent: start.routing.agent, model, day, usage }),
+      outboxStatement(database, { ownerId, projectId, type: `run.${status}`, data }),
+    ],
+  });
+}

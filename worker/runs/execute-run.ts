@@ -1,0 +1,59 @@
+import type { Context } from "../accounts/index.ts";
+import { anthropicModel, builtIn, type Outcome, projectWorkspace, runAgent } from "../agents/index.ts";
+import { planOf } from "../config/index.ts";
+import type { BuilderRpc, Message, RunBudget } from "../contract/index.ts";
+import { listMessages } from "../projects/index.ts";
+import type { EventLog } from "./event-log.ts";
+import { journalOf } from "./journal.ts";
+import type { RunStart } from "./run-start.ts";
+import type { RunRecord, RunTable } from "./run-table.ts";
+
+/** How many earlier messages an agent is told; older ones are read on demand by a person, not by a model. */
+const historyMessages = 40;
+
+type Ground = Omit<Context, "actor"> & { sql: SqlStorage; table: RunTable; log: EventLog; builder: BuilderRpc };
+
+/** Takes one run from where its journal stands to its end or to a question. It does not decide what is done with that. */
+export async function executeRun(ground: Ground, record: RunRecord, signal: AbortSignal): Promise<Outcome> {
+  const { config, database, sql, table, log, builder } = ground;
+  const { start, id } = record;
+  const agent = builtIn.get(start.routing.agent);
+  const { ownerId, plan, projectId } = start;
+  const context: Context = { config, database, actor: { kind: "agent", ownerId, plan, name: agent.name, runId: id } };
+  const model = anthropicModel(config.model);
+  const isFirst = record.lastSeq <= 2;
+  if (isFirst) {
+    log.emit({ type: "run.started", model: model.modelId(agent.model), scripted: config.model.scripted });
+  }
+  return runAgent({
+    runId: id,
+    agent,
+    mode: start.mode,
+    prompt: start.prompt,
+    images: table.images(id),
+    history: await historyOf(context, projectId),
+    project: { name: start.projectName },
+    model,
+    workspace: projectWorkspace(context, builder, { projectId, runId: id }),
+    journal: journalOf(sql, id),
+    emit: log.emit,
+    budget: budgetOf(start),
+    signal,
+  });
+}
+
+async function historyOf(context: Context, projectId: string): Promise<Message[]> {
+  const page = { limit: historyMessages, after: null };
+  const { data } = await listMessages(context, { projectId, page, order: "desc" });
+  return data.reverse();
+}
+
+/** The asked-for budget, where the plan allows it. */
+function budgetOf({ budget, plan }: RunStart): RunBudget {
+  const { runSteps, runTokens, runMicroUsd } = planOf(plan);
+  return {
+    steps: Math.min(budget.steps ?? runSteps, runSteps),
+    tokens: Math.min(budget.tokens ?? runTokens, runTokens),
+    microUsd: Math.min(budget.microUsd ?? runMicroUsd, runMicroUsd),
+  };
+}

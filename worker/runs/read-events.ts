@@ -1,0 +1,67 @@
+import type { Context } from "../accounts/index.ts";
+import type { EventPage } from "../contract/index.ts";
+import { AppError } from "../errors.ts";
+import { findRun } from "./get-run.ts";
+import type { EventsAnswer } from "./session.ts";
+import { type SessionEnv, sessionOf } from "./session-client.ts";
+
+const mostEvents = 1_000;
+const defaultEvents = 500;
+
+type Range = { after: number; limit: number };
+
+/** Reads `after` and `limit`. @throws AppError `invalid_after`, `invalid_limit` */
+export function eventRange(query: { after?: string | undefined; limit?: string | undefined }): Range {
+  const after =
+    query.after === undefined || query.after === "" ? 0 : /^\d{1,9}$/.test(query.after) ? Number(query.after) : -1;
+  if (after < 0) throw new AppError("invalid_after", "after is the number of an event, 0 for the beginning.");
+  const limit = query.limit === undefined ? defaultEvents : /^\d{1,4}$/.test(query.limit) ? Number(query.limit) : 0;
+  if (limit < 1 || limit > mostEvents)
+    throw new AppError("invalid_limit", `limit is a number from 1 to ${mostEvents}.`);
+  return { after, limit };
+}
+
+type Asked = { id: string; after: number; limit: number };
+
+/**
+ * A page of a run's events.
+ * @throws AppError `not_found`, `invalid_after` beyond the newest event, `events_trimmed`
+ */
+export async function readEvents(context: Context, env: SessionEnv, asked: Asked): Promise<EventPage> {
+  const { events, lastSeq, ended } = (await ask(context, env, asked)).page;
+  const nextAfter = events.at(-1)?.seq ?? asked.after;
+  return { data: events, nextAfter, upToDate: nextAfter >= lastSeq, closed: ended && nextAfter >= lastSeq };
+}
+
+/** The live stream of a run's events after `after`; null where the run has ended and there is nothing after that. */
+export async function streamEvents(
+  context: Context,
+  env: SessionEnv,
+  { id, after }: Omit<Asked, "limit">,
+): Promise<Response | null> {
+  const { page, projectId } = await ask(context, env, { id, after, limit: 1 });
+  if (page.ended && page.events.length === 0) return null;
+  return sessionOf(env, projectId).fetch(`https://session/${id}?after=${after}`);
+}
+
+type PageAnswer = Extract<EventsAnswer, { outcome: "page" }>;
+
+async function ask(
+  context: Context,
+  env: SessionEnv,
+  { id, after, limit }: Asked,
+): Promise<{ page: PageAnswer; projectId: string }> {
+  const row = await findRun(context, id);
+  const answer: EventsAnswer = await sessionOf(env, row.projectId).events(id, after, limit);
+  if (answer.outcome === "unknown") {
+    if (row.endedAt !== null)
+      throw new AppError("events_trimmed", "This run's events are no longer kept; its messages are.");
+    throw new AppError("start_lost", "This run has not begun yet. Try again.", { retryAfter: 2 });
+  }
+  if (answer.outcome === "beyond") {
+    throw new AppError("invalid_after", `after is beyond the newest event, which is ${answer.lastSeq}.`, {
+      members: { lastSeq: answer.lastSeq },
+    });
+  }
+  return { page: answer, projectId: row.projectId };
+}

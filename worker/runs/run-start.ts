@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { type image, routing, runBudget, runMode } from "../contract/index.ts";
+
+/** Everything a run is started with: what the API Worker hands to the Session, and the Session keeps. */
+export const runStart = z.object({
+  id: z.string(),
+  projectId: z.string(),
+  projectName: z.string(),
+  ownerId: z.string(),
+  plan: z.enum(["free", "pro", "enterprise"]),
+  prompt: z.string(),
+  mode: runMode,
+  routing,
+  budget: runBudget,
+  onDisconnect: z.enum(["continue", "cancel"]),
+  createdAt: z.int(),
+});
+export type RunStart = z.infer<typeof runStart>;
+
+export type Image = z.infer<typeof image>;

@@ -1,0 +1,133 @@
+import type { Question } from "../agents/index.ts";
+import type { MessageContent, RunError, RunStatus, Usage } from "../contract/index.ts";
+import { type Image, type RunStart, runStart } from "./run-start.ts";
+
+/** How a run ended, decided once: what goes to Postgres and into the log, however often a crash makes it go. */
+export type RunEnding = {
+  status: "completed" | "failed" | "cancelled";
+  usage: Usage;
+  error?: RunError;
+  userMessageId: string;
+  assistantMessageId: string;
+  content: MessageContent[];
+  endedAt: number;
+};
+
+export type RunRecord = {
+  id: string;
+  start: RunStart;
+  status: RunStatus;
+  question: Question | null;
+  ending: RunEnding | null;
+  lastSeq: number;
+  startedAt: number | null;
+  endedAt: number | null;
+};
+
+type Row = {
+  id: string;
+  start: string;
+  status: RunStatus;
+  question: string | null;
+  ending: string | null;
+  last_seq: number;
+  started_at: number | null;
+  ended_at: number | null;
+};
+
+/** A row of SQLite holds 2 MB. */
+const imagePart = 1_000_000;
+
+/** The Session's runs: the queue of prompts, the one that goes on, and those that have ended. */
+export class RunTable {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  find(id: string): RunRecord | null {
+    return this.#select("WHERE id = ?", id)[0] ?? null;
+  }
+
+  /** The run to work on: the oldest that has not ended. */
+  current(): RunRecord | null {
+    return this.#select("WHERE ended_at IS NULL ORDER BY position LIMIT 1")[0] ?? null;
+  }
+
+  unended(): RunRecord[] {
+    return this.#select("WHERE ended_at IS NULL ORDER BY position");
+  }
+
+  insert(start: RunStart, images: Image[]): void {
+    this.#sql.exec(
+      "INSERT INTO run (id, start, status) VALUES (?, ?, 'queued')",
+      start.id,
+      JSON.stringify(runStart.parse(start)),
+    );
+    for (const [number, { mediaType, data }] of images.entries()) {
+      for (let part = 0; part * imagePart < data.length; part += 1) {
+        this.#sql.exec(
+          "INSERT INTO image (run_id, number, part, media_type, data) VALUES (?, ?, ?, ?, ?)",
+          start.id,
+          number,
+          part,
+          mediaType,
+          data.slice(part * imagePart, (part + 1) * imagePart),
+        );
+      }
+    }
+  }
+
+  images(id: string): Image[] {
+    const images = new Map<number, Image>();
+    const parts = this.#sql.exec<{ number: number; media_type: Image["mediaType"]; data: string }>(
+      "SELECT number, media_type, data FROM image WHERE run_id = ? ORDER BY number, part",
+      id,
+    );
+    for (const { number, media_type, data } of parts) {
+      images.set(number, { mediaType: media_type, data: (images.get(number)?.data ?? "") + data });
+    }
+    return [...images.values()];
+  }
+
+  begin(id: string, at: number): void {
+    this.#sql.exec("UPDATE run SET status = 'running', started_at = ? WHERE id = ?", at, id);
+  }
+
+  goOn(id: string): void {
+    this.#sql.exec("UPDATE run SET status = 'running', question = NULL WHERE id = ?", id);
+  }
+
+  wait(id: string, question: Question): void {
+    this.#sql.exec("UPDATE run SET status = 'waiting', question = ? WHERE id = ?", JSON.stringify(question), id);
+  }
+
+  decide(id: string, ending: RunEnding): void {
+    this.#sql.exec("UPDATE run SET ending = ?, question = NULL WHERE id = ?", JSON.stringify(ending), id);
+  }
+
+  end(id: string, ending: RunEnding): void {
+    this.#sql.exec("UPDATE run SET status = ?, ended_at = ? WHERE id = ?", ending.status, ending.endedAt, id);
+    this.#sql.exec("DELETE FROM image WHERE run_id = ?", id);
+  }
+
+  #select(clause: string, ...bindings: string[]): RunRecord[] {
+    const columns = "id, start, status, question, ending, last_seq, started_at, ended_at";
+    return this.#sql
+      .exec<Row>(`SELECT ${columns} FROM run ${clause}`, ...bindings)
+      .toArray()
+      .map(recordOf);
+  }
+}
+
+const recordOf = (row: Row): RunRecord => ({
+  id: row.id,
+  start: JSON.parse(row.start),
+  status: row.status,
+  question: row.question === null ? null : JSON.parse(row.question),
+  ending: row.ending === null ? null : JSON.parse(row.ending),
+  lastSeq: row.last_seq,
+  startedAt: row.started_at,
+  endedAt: row.ended_at,
+});

@@ -1,0 +1,55 @@
+import { type Routing, type Run, type RunError, routing, runError } from "../contract/index.ts";
+import { runStart } from "./run-start.ts";
+import type { RunRecord } from "./run-table.ts";
+import type { RunRow } from "./store.ts";
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+/** A run as its Session knows it. */
+export const shownRecord = (record: RunRecord, usage: Run["usage"], scripted: boolean): Run => ({
+  id: record.id,
+  projectId: record.start.projectId,
+  status: record.status,
+  prompt: record.start.prompt,
+  agent: record.start.routing.agent,
+  routing: record.start.routing,
+  mode: record.start.mode,
+  scripted,
+  usage: record.ending?.usage ?? usage,
+  ...(record.endedAt !== null && record.ending?.error && { error: record.ending.error }),
+  lastSeq: record.lastSeq,
+  createdAt: iso(record.start.createdAt),
+  ...(record.startedAt !== null && { startedAt: iso(record.startedAt) }),
+  ...(record.endedAt !== null && { endedAt: iso(record.endedAt) }),
+});
+
+/** A run as Postgres knows it: whole once it has ended. */
+export function shownRow(row: RunRow): Run {
+  const route: Routing | null = row.routing === null ? null : routing.parse(row.routing);
+  const error: RunError | null = row.error === null ? null : runError.parse(row.error);
+  return {
+    id: row.id,
+    projectId: row.projectId,
+    status: row.status,
+    prompt: row.prompt,
+    agent: row.agent,
+    routing: route,
+    mode: row.mode,
+    scripted: row.scripted,
+    usage: {
+      inputTokens: row.inputTokens,
+      outputTokens: row.outputTokens,
+      cacheReadTokens: row.cacheReadTokens,
+      cacheWriteTokens: row.cacheWriteTokens,
+      microUsd: row.microUsd,
+    },
+    ...(error && { error }),
+    lastSeq: row.lastSeq,
+    createdAt: row.createdAt.toISOString(),
+    ...(row.startedAt && { startedAt: row.startedAt.toISOString() }),
+    ...(row.endedAt && { endedAt: row.endedAt.toISOString() }),
+  };
+}
+
+/** What a run was started with, from its row: for a Session that never got it. */
+export const startOfRow = (row: RunRow) => runStart.parse(row.request);

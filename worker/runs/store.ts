@@ -1,0 +1,97 @@
+import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { project, run, usage } from "../../drizzle/schema/index.ts";
+import type { Usage } from "../contract/index.ts";
+import type { Database } from "../database/index.ts";
+import type { RunStart } from "./run-start.ts";
+import type { RunEnding } from "./run-table.ts";
+
+// Unexecuted statements of the runs room.
+
+export type RunRow = typeof run.$inferSelect;
+
+/** Notes a run before the Session has it, where the project is the owner's. Sent again it changes nothing. */
+export const insertRun = (db: Database, start: RunStart, scripted: boolean) =>
+  db.execute(sql`
+    INSERT INTO run (id, project_id, owner_id, status, prompt, request, agent, routing, mode, scripted, created_at)
+    SELECT ${start.id}, id, owner_id, 'queued', ${start.prompt}, ${JSON.stringify(start)}::jsonb, ${start.routing.agent},
+      ${JSON.stringify(start.routing)}::jsonb, ${start.mode}, ${scripted}, ${new Date(start.createdAt).toISOString()}::timestamptz
+    FROM project WHERE id = ${start.projectId} AND owner_id = ${start.ownerId}
+    ON CONFLICT (id) DO NOTHING`);
+
+export const selectRun = (db: Database, ownerId: string, id: string) =>
+  db
+    .select()
+    .from(run)
+    .where(and(eq(run.id, id), eq(run.ownerId, ownerId)));
+
+export const selectRuns = (db: Database, projectId: string, before: string | null, limit: number) =>
+  db
+    .select()
+    .from(run)
+    .where(and(eq(run.projectId, projectId), before === null ? undefined : lt(run.id, before)))
+    .orderBy(desc(run.id))
+    .limit(limit);
+
+/** Runs that are noted and not ended, and old enough that their Session must know them. */
+export const selectUnended = (db: Database, olderThanSeconds: number, limit: number) =>
+  db
+    .select()
+    .from(run)
+    .where(
+      and(
+        sql`${run.status} IN ('queued', 'running', 'waiting')`,
+        lt(run.createdAt, sql`now() - make_interval(secs => ${olderThanSeconds})`),
+      ),
+    )
+    .orderBy(run.createdAt)
+    .limit(limit);
+
+export const endRunRow = (db: Database, id: string, ending: RunEnding, startedAt: number | null, lastSeq: number) =>
+  db
+    .update(run)
+    .set({
+      ...usageColumns(ending.usage),
+      status: ending.status,
+      error: ending.error ?? null,
+      lastSeq,
+      startedAt: startedAt === null ? null : new Date(startedAt),
+      endedAt: new Date(ending.endedAt),
+    })
+    .where(eq(run.id, id));
+
+const usageColumns = ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, microUsd }: Usage) => ({
+  inputTokens,
+  outputTokens,
+  cacheReadTokens,
+  cacheWriteTokens,
+  microUsd,
+});
+
+type Spent = { ownerId: string; projectId: string; agent: string; model: string; day: string; usage: Usage };
+
+export const addUsage = (db: Database, { usage: spent, ...key }: Spent) =>
+  db
+    .insert(usage)
+    .values({ ...key, ...usageColumns(spent) })
+    .onConflictDoUpdate({
+      target: [usage.ownerId, usage.day, usage.projectId, usage.agent, usage.model],
+      set: {
+        inputTokens: sql`${usage.inputTokens} + excluded.input_tokens`,
+        outputTokens: sql`${usage.outputTokens} + excluded.output_tokens`,
+        cacheReadTokens: sql`${usage.cacheReadTokens} + excluded.cache_read_tokens`,
+        cacheWriteTokens: sql`${usage.cacheWriteTokens} + excluded.cache_write_tokens`,
+        microUsd: sql`${usage.microUsd} + excluded.micro_usd`,
+      },
+    });
+
+/** The project's name and what its owner may still spend today, in micro-dollars; `budget` null means the plan's. */
+export const selectGround = (db: Database, projectId: string, ownerId: string) =>
+  db
+    .select({
+      name: project.name,
+      budget: sql<string | null>`(SELECT daily_micro_usd FROM "user" WHERE id = ${ownerId})`,
+      spent: sql<string>`(SELECT coalesce(sum(micro_usd), 0) FROM usage
+        WHERE owner_id = ${ownerId} AND day = (now() AT TIME ZONE 'utc')::date)`,
+    })
+    .from(project)
+    .where(and(eq(project.id, projectId), eq(project.ownerId, ownerId)));
