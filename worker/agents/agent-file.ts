@@ -1,4 +1,4 @@
-import { parseDocument } from "yaml";
+import { isAlias, parseDocument, visit } from "yaml";
 import { z } from "zod";
 import { type Agent, modelTier } from "../contract/index.ts";
 import { AppError, type FieldError } from "../errors.ts";
@@ -34,11 +34,14 @@ export function parseAgentFile(source: string, file: string): Agent {
   if (head === undefined || body === undefined) {
     throw invalid(file, [fault("", "begins with no front matter between two lines of ---")]);
   }
-  // No aliases: a few lines of them can unfold into gigabytes.
   const yaml = parseDocument(head, { schema: "core" });
   const broken = yaml.errors[0];
   if (broken) throw invalid(file, [fault("", `is not valid YAML: ${broken.message.split("\n")[0]}`)]);
-  const parsed = frontMatter.safeParse(yaml.toJS({ maxAliasCount: 0 }));
+  visit(yaml, (_key, node) => {
+    // A few lines of aliases can unfold into gigabytes.
+    if (isAlias(node)) throw invalid(file, [fault("", "uses a YAML alias, which is not supported")]);
+  });
+  const parsed = frontMatter.safeParse(yaml.toJS());
   if (!parsed.success) {
     throw invalid(
       file,

@@ -92,7 +92,7 @@ export class MemoryWorkspace implements Workspace {
         members: { conflicts: [{ path }] },
       });
     }
-    if ("content" in operation && operation.content.length > 1_000) {
+    if ("content" in operation && operation.content.length > 60_000) {
       throw new AppError("file_too_large", `${path} is too large.`);
     }
   }

@@ -1,0 +1,131 @@
+import { describe, expect, inject, it } from "vitest";
+import type { Fault } from "../../../dev/model/index.ts";
+import { anthropicModel } from "../../../worker/agents/index.ts";
+import { runOf } from "./run.ts";
+
+// The loop over the real SDK, in workerd, against the scripted Messages API.
+
+const url = inject("modelUrl");
+const ids = { fast: "claude-haiku-5-5", balanced: "claude-sonnet-5-5", deep: "claude-opus-5-5" };
+const config = { apiKey: "sk-test", baseUrl: url, scripted: true, ids };
+
+const prompt = "Make a todo list with an API that remembers the todos";
+
+async function addFault(fault: Fault): Promise<void> {
+  await fetch(`${url}/control/faults`, {
+    method: "POST",
+    body: JSON.stringify([fault]),
+    headers: { "content-type": "application/json" },
+  });
+}
+
+type Seen = { body: Record<string, unknown> & { messages: unknown[] }; headers: Record<string, string> };
+
+async function lastRequest(): Promise<Seen> {
+  const response = await fetch(`${url}/control/requests`);
+  const { requests } = (await response.json()) as { requests: Seen[] };
+  const last = requests.at(-1);
+  if (last === undefined) throw new Error("nothing was asked");
+  return last;
+}
+
+const started = (setting: Parameters<typeof runOf>[1] = {}) => runOf(anthropicModel(config), { prompt, ...setting });
+
+describe("a run over the Messages API", () => {
+  it("builds the app, file by file, and is told what it cost", async () => {
+    const run = started();
+    const outcome = await run.go();
+    expect(outcome.status).toBe("completed");
+    expect([...run.workspace.tree.keys()]).toEqual(expect.arrayContaining(["index.html", "src/server.ts"]));
+    expect(run.types().filter((type) => type === "revision.created").length).toBeGreaterThan(0);
+    expect(outcome.usage.outputTokens).toBeGreaterThan(100);
+    expect(outcome.usage.microUsd).toBeGreaterThan(0);
+  });
+
+  it("marks what is worth caching, and lets tool input stream", async () => {
+    await started({ agent: "explainer", prompt: "Hello" }).go();
+    const { body } = await lastRequest();
+    expect(body).toMatchObject({
+      model: "claude-haiku-5-5",
+      system: [{ cache_control: { type: "ephemeral" } }, { cache_control: { type: "ephemeral" } }],
+      stream: true,
+    });
+    expect(JSON.stringify(body.tools)).toContain('"eager_input_streaming":true');
+    expect(JSON.stringify(body.messages.at(-1))).toContain("cache_control");
+  });
+
+  it("asks other servers only for what they all know", async () => {
+    const run = runOf(anthropicModel({ ...config, apiKey: null, scripted: false }), {
+      prompt: "Hello",
+      agent: "explainer",
+    });
+    expect((await run.go()).status).toBe("completed");
+    const { body } = await lastRequest();
+    expect(typeof body.system).toBe("string");
+    expect(JSON.stringify(body)).not.toMatch(/cache_control|eager_input_streaming/);
+    expect(Object.keys(body).toSorted()).toEqual(["max_tokens", "messages", "model", "stream", "system", "tools"]);
+  });
+
+  it.each<[string, Fault, string]>([
+    ["is overloaded", { kind: "status", status: 529 }, "overloaded"],
+    ["has a fault", { kind: "status", status: 500 }, "unavailable"],
+    ["limits us", { kind: "status", status: 429, retryAfter: 1 }, "rate_limited"],
+    ["breaks the connection off", { kind: "cut", atByte: 900 }, "cut"],
+    ["sends an error in the middle", { kind: "error_event", type: "overloaded_error", afterDeltas: 2 }, "overloaded"],
+  ])("asks again when the server %s", async (_what, fault, reason) => {
+    await addFault(fault);
+    const run = started();
+    expect((await run.go()).status).toBe("completed");
+    expect(run.journal.log.filter((event) => event.type === "step.retried")).toMatchObject([{ step: 1, reason }]);
+    expect([...run.workspace.tree.keys()]).toContain("src/server.ts");
+  });
+
+  it("gives up a stream that falls silent, and asks again", async () => {
+    await addFault({ kind: "hang" });
+    const run = runOf(anthropicModel(config, { idleMs: 100 }), { prompt });
+    expect((await run.go()).status).toBe("completed");
+    expect(run.journal.log.filter((event) => event.type === "step.retried")).toMatchObject([{ reason: "cut" }]);
+  });
+
+  it.each<[string, Fault]>([
+    ["is no JSON", { kind: "bad_tool_json" }],
+    ["was cut off at the output limit", { kind: "max_tokens" }],
+  ])("runs no call whose input %s", async (_what, fault) => {
+    const run = runOf(anthropicModel(config), { prompt: "[[five steps]]" });
+    await addFault(fault);
+    await run.go();
+    expect(run.journal.steps()[0]?.results.get(0)).toMatchObject({ name: "write_files", input: {}, isError: true });
+    expect(run.workspace.content("steps/1.txt")).toBeUndefined();
+  });
+
+  it("ends by name when the model declines, and when the key is refused", async () => {
+    await addFault({ kind: "refusal" });
+    expect(await started().go()).toMatchObject({ status: "failed", error: { code: "model_refused" } });
+    await addFault({ kind: "status", status: 401 });
+    expect(await started().go()).toMatchObject({ status: "failed", error: { code: "model_not_configured" } });
+  });
+
+  it("says that a server cannot be reached", async () => {
+    const model = anthropicModel({ ...config, baseUrl: "http://127.0.0.1:9" });
+    const outcome = await runOf(model, { prompt }).go();
+    expect(outcome).toMatchObject({
+      status: "failed",
+      error: { code: "model_failed", detail: expect.stringContaining("reached") },
+    });
+  });
+
+  it("stops at once when it is cancelled in the middle of an answer", async () => {
+    await addFault({ kind: "hang" });
+    const run = started();
+    const going = run.go();
+    await expect.poll(() => run.types()).toContain("step.started");
+    run.stop.abort();
+    expect((await going).status).toBe("cancelled");
+  });
+
+  it("is not set up without a key or an address", () => {
+    expect(() => anthropicModel({ ...config, apiKey: null, baseUrl: null })).toThrow(
+      expect.objectContaining({ code: "model_not_configured" }),
+    );
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { matcherOf } from "../../../worker/agents/tools/search-pattern.ts";
+
+const matches = (pattern: string, line: string): boolean => {
+  const matcher = matcherOf(pattern, true);
+  if ("fault" in matcher) throw new Error(matcher.fault);
+  return matcher.test(line);
+};
+
+const patterns = [
+  "abc",
+  "a.c",
+  "^a",
+  "c$",
+  "^abc$",
+  "a|b",
+  "(a|b)c",
+  "a*",
+  "a+b",
+  "ab?c",
+  "a{2}",
+  "a{2,}",
+  "a{1,2}b",
+  "[abc]+d",
+  "[^a]c",
+  "[a-c0-9]$",
+  "\\d+",
+  "\\D",
+  "\\w+\\s\\w+",
+  "\\bcat\\b",
+  "\\Bat",
+  "(?:ab)+",
+  "(a(b|c))+d",
+  "x*y*z",
+  "\\.",
+  "\\[",
+  "[\\]]",
+  "a{",
+  "a{,2}",
+  "",
+  "()",
+  "a||b",
+  "[-a]",
+  "[a-]",
+  "\\u0061b",
+  "\\x61",
+  "^$",
+  "a*?b",
+  "(a*)*b",
+  "[\\w-]+@[\\w.]+",
+];
+const lines = [
+  "",
+  "abc",
+  "ac",
+  "aabbcc",
+  "cat",
+  "a cat sat",
+  "concat",
+  "abab",
+  "acabd",
+  "xyz",
+  "a.c",
+  "[a]",
+  "a{",
+  "12 ab",
+  "z",
+  "me@host.example",
+  "a-b",
+  "aaaa",
+  "bcd",
+  "a{,2}",
+];
+
+describe("the search's regular expressions", () => {
+  it("match as JavaScript's own do, where both know them", () => {
+    for (const pattern of patterns) {
+      for (const line of lines) {
+        expect(matches(pattern, line), `${pattern} on ${JSON.stringify(line)}`).toBe(new RegExp(pattern).test(line));
+      }
+    }
+  });
+
+  it.each(["(a+)+$", "(a|a)*$", "(a|aa)+$", "(.*a){12}", "^(([a-z])+.)+[A-Z]([a-z])+$", "(x+x+)+y"])(
+    "take no time over %s",
+    (pattern) => {
+      const before = performance.now();
+      for (let round = 0; round < 5; round++) matches(pattern, `${"a".repeat(2_000)}!`);
+      expect(performance.now() - before).toBeLessThan(1_000);
+    },
+  );
+
+  it("are refused when their counts make them huge", () => {
+    expect(matcherOf("((a{100}){100}){100}", true)).toHaveProperty("fault");
+    expect(matcherOf("(".repeat(400), true)).toHaveProperty("fault");
+  });
+});

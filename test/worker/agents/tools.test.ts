@@ -1,0 +1,269 @@
+import { describe, expect, it } from "vitest";
+import { toolNames } from "../../../worker/agents/index.ts";
+import { tools, toolsFor } from "../../../worker/agents/tools/index.ts";
+import type { ToolContext } from "../../../worker/agents/tools/tool.ts";
+import { MemoryWorkspace } from "./memory-workspace.ts";
+
+function use(name: string, input: unknown, workspace = new MemoryWorkspace(), context: Partial<ToolContext> = {}) {
+  const tool = tools.find((one) => one.name === name);
+  if (tool === undefined) throw new Error(`no tool ${name}`);
+  return tool.run(input, { workspace, opId: "op_1", again: false, baseOf: () => workspace.revision, ...context });
+}
+
+describe("the tools", () => {
+  it("are the contract's, each with an object's schema and a description", () => {
+    const contract =
+      "list_files read_files search_files write_files edit_file move_file delete_files check request_preview read_logs ask_user";
+    expect(toolNames).toEqual(contract.split(" "));
+    for (const { inputSchema, description } of tools) {
+      expect(inputSchema).toMatchObject({ type: "object", additionalProperties: false });
+      expect(description.length).toBeGreaterThan(20);
+    }
+  });
+
+  it("refuse an input of the wrong shape with a sentence, and do nothing", async () => {
+    const workspace = new MemoryWorkspace();
+    for (const { name } of tools) {
+      const result = await use(name, { nonsense: 1 }, workspace);
+      expect(result, name).toMatchObject({ isError: true, content: expect.stringContaining(name) });
+    }
+    expect(workspace.batches).toEqual([]);
+  });
+
+  it("that change something are kept from plan and ask mode", () => {
+    for (const mode of ["plan", "ask"] as const) {
+      expect(toolsFor(toolNames, mode).every(({ effect }) => effect === "reads")).toBe(true);
+    }
+    expect(toolsFor(toolNames, "build")).toHaveLength(11);
+    expect(toolsFor(["check"], "build").map(({ name }) => name)).toEqual(["check"]);
+  });
+});
+
+describe("list_files", () => {
+  it("gives the paths with their sizes, and the revision", async () => {
+    const { content } = await use("list_files", {}, new MemoryWorkspace({ "b.txt": "12", "a.txt": "1" }));
+    expect(JSON.parse(content)).toEqual({
+      revision: 2,
+      files: [
+        { path: "a.txt", bytes: 1 },
+        { path: "b.txt", bytes: 2 },
+      ],
+    });
+  });
+
+  it("says when there are more than it shows", async () => {
+    const many = Object.fromEntries(Array.from({ length: 1_003 }, (_, place) => [`${place}.txt`, ""]));
+    expect((await use("list_files", {}, new MemoryWorkspace(many))).content).toContain("3 more files");
+  });
+});
+
+describe("read_files", () => {
+  const workspace = new MemoryWorkspace({ "a.txt": "one", "b.txt": "two", "big.txt": "x".repeat(70_000) });
+
+  it("gives each file in a mark of its own, and says which are missing", async () => {
+    const { content, isError, touched } = await use("read_files", { paths: ["a.txt", "none.txt", "a.txt"] }, workspace);
+    expect(content).toBe(
+      '<file path="a.txt">\none\n</file>\n<missing path="none.txt">There is no such file. list_files shows those there are.</missing>',
+    );
+    expect(isError).toBe(false);
+    expect(touched).toEqual({ how: "read", revision: 3, paths: ["a.txt"] });
+  });
+
+  it("is an error when none is there", async () => {
+    expect(await use("read_files", { paths: ["none.txt"] }, workspace)).toMatchObject({ isError: true });
+  });
+
+  it("cuts a big file, and says so", async () => {
+    const { content } = await use("read_files", { paths: ["big.txt"] }, workspace);
+    expect(content.length).toBeLessThan(61_000);
+    expect(content).toContain("Cut after 60000 of 70000 characters");
+  });
+});
+
+describe("search_files", () => {
+  const workspace = new MemoryWorkspace({
+    "src/a.ts": "const Total = 1;\nexport { Total };",
+    "b.css": ".total { color: red }",
+  });
+
+  it("finds a text whatever its case, with path and line", async () => {
+    const { content } = await use("search_files", { query: "TOTAL" }, workspace);
+    expect(content.split("\n")).toEqual([
+      "src/a.ts:1: const Total = 1;",
+      "src/a.ts:2: export { Total };",
+      "b.css:1: .total { color: red }",
+    ]);
+  });
+
+  it("finds what a regular expression matches", async () => {
+    const { content } = await use("search_files", { query: "^const \\w+ = \\d+", regex: true }, workspace);
+    expect(content).toBe("src/a.ts:1: const Total = 1;");
+  });
+
+  it("says that nothing matches, and why a pattern cannot be used", async () => {
+    expect((await use("search_files", { query: "nowhere" }, workspace)).content).toContain("Nothing matches");
+    for (const query of ["(", "a{5,2}", "(?=x)", "[z-a]", "*a", "\\1", "a)"]) {
+      expect(await use("search_files", { query, regex: true }, workspace), query).toMatchObject({ isError: true });
+    }
+  });
+});
+
+describe("write_files", () => {
+  it("writes all files as one batch, and tells of the revision", async () => {
+    const workspace = new MemoryWorkspace();
+    const files = [
+      { path: "a.txt", content: "1" },
+      { path: "b.txt", content: "2" },
+    ];
+    const result = await use("write_files", { files, message: "Two files" }, workspace);
+    expect(JSON.parse(result.content)).toMatchObject({
+      revision: 1,
+      changes: [{ path: "a.txt", action: "created" }, { path: "b.txt" }],
+    });
+    expect(result.events).toEqual([{ type: "revision.created", revision: 1, paths: ["a.txt", "b.txt"] }]);
+    expect(workspace.batches).toMatchObject([
+      { message: "Two files", opId: "op_1", onConflict: "merge", expectedRevision: 0 },
+    ]);
+  });
+
+  it("refuses a path that occurs twice", async () => {
+    const file = { path: "a.txt", content: "1" };
+    expect(await use("write_files", { files: [file, file] })).toMatchObject({
+      isError: true,
+      content: expect.stringContaining("twice"),
+    });
+  });
+
+  it("tells which files were merged with somebody's change, and does not count them as known", async () => {
+    const workspace = new MemoryWorkspace();
+    const applyBatch = workspace.applyBatch.bind(workspace);
+    workspace.applyBatch = async (batch) => {
+      const result = await applyBatch(batch);
+      return { ...result, changes: result.changes.map((change) => ({ ...change, sha256: "0".repeat(64) })) };
+    };
+    const result = await use("write_files", { files: [{ path: "a.txt", content: "1" }] }, workspace);
+    expect(result.content).toContain('"merged":["a.txt"]');
+    expect(result.touched?.paths).toEqual([]);
+  });
+});
+
+describe("edit_file", () => {
+  const edit = (content: string, edits: { find: string; replace: string }[]) => {
+    const workspace = new MemoryWorkspace({ "a.txt": content });
+    return use("edit_file", { path: "a.txt", edits }, workspace).then((result) => ({
+      ...result,
+      after: workspace.content("a.txt"),
+    }));
+  };
+
+  it("changes what occurs once, in order, and keeps the rest as it is", async () => {
+    const { after, isError } = await edit("one\r\ntwo $&\r\n", [
+      { find: "one", replace: "$1 uno" },
+      { find: "uno", replace: "eins" },
+    ]);
+    expect(isError).toBeUndefined();
+    expect(after).toBe("$1 eins\r\ntwo $&\r\n");
+  });
+
+  it("changes nothing when one of its edits does not fit, and shows the nearest lines", async () => {
+    const source = "function total(items) {\n  return items.length;\n}\n";
+    const result = await edit(source, [
+      { find: "function", replace: "const" },
+      { find: "  return item.length;", replace: "" },
+    ]);
+    expect(result).toMatchObject({ isError: true, after: source });
+    expect(result.content).toContain("Edit 2 of 2");
+    expect(result.content).toContain("return items.length;");
+  });
+
+  it("wants a text that occurs once, overlaps counted", async () => {
+    expect(await edit("a\nb\na\n", [{ find: "a", replace: "c" }])).toMatchObject({
+      isError: true,
+      content: expect.stringContaining("lines 1 and 3"),
+    });
+    expect(await edit("aaa", [{ find: "aa", replace: "b" }])).toMatchObject({ isError: true });
+  });
+
+  it("says that a file is not there, that edits change nothing, and that nothing is alike", async () => {
+    expect(await use("edit_file", { path: "x", edits: [{ find: "a", replace: "b" }] })).toMatchObject({
+      isError: true,
+    });
+    expect(await edit("a", [{ find: "a", replace: "a" }])).toMatchObject({ isError: true });
+    expect((await edit("hello", [{ find: "zzzzqqqq", replace: "" }])).content).toContain("read the file again");
+  });
+});
+
+describe("move_file and delete_files", () => {
+  it("are batches too", async () => {
+    const workspace = new MemoryWorkspace({ "a.txt": "1", "b.txt": "2" });
+    await use("move_file", { from: "a.txt", to: "c.txt" }, workspace);
+    await use("delete_files", { paths: ["b.txt", "b.txt"] }, workspace, { opId: "op_2" });
+    expect([...workspace.tree.keys()]).toEqual(["c.txt"]);
+    expect(workspace.batches.map(({ operations }) => operations.length)).toEqual([1, 1]);
+  });
+});
+
+describe("a writing tool that runs again after a crash", () => {
+  it.each([
+    ["write_files", { files: [{ path: "a.txt", content: "new" }] }],
+    ["edit_file", { path: "a.txt", edits: [{ find: "old", replace: "new" }] }],
+    ["move_file", { from: "a.txt", to: "b.txt" }],
+    ["delete_files", { paths: ["a.txt"] }],
+  ])("gives the stored result and changes nothing: %s", async (name, input) => {
+    const workspace = new MemoryWorkspace({ "a.txt": "old" });
+    const first = await use(name, input, workspace);
+    const second = await use(name, input, workspace, { again: true });
+    expect(second).toEqual(first);
+    expect(workspace.revision).toBe(2);
+  });
+});
+
+describe("check", () => {
+  it("says that the app builds, or what is wrong and where, errors first", async () => {
+    const workspace = new MemoryWorkspace();
+    expect((await use("check", {}, workspace)).content).toBe("The app builds.");
+    const at = { path: "src/a.ts", line: 3, column: 7 };
+    workspace.diagnostics = [
+      { ...at, severity: "warning", message: "Unused." },
+      { ...at, severity: "error", message: "No such name." },
+    ];
+    const result = await use("check", {}, workspace);
+    expect(result.content.split("\n")).toEqual([
+      "The app does not build: 1 error. 1 warning.",
+      "src/a.ts:3:7 error: No such name.",
+      "src/a.ts:3:7 warning: Unused.",
+    ]);
+    expect(result.events).toEqual([{ type: "check.done", diagnostics: workspace.diagnostics }]);
+  });
+});
+
+describe("request_preview", () => {
+  it("gives the response, and takes no address of another host", async () => {
+    const { content } = await use("request_preview", { method: "GET", path: "/api/x?y=1" });
+    expect(JSON.parse(content)).toMatchObject({ status: 200, body: "hello" });
+    for (const path of ["https://example.com/", "//example.com/", "x"]) {
+      expect(await use("request_preview", { method: "GET", path }), path).toMatchObject({ isError: true });
+    }
+  });
+});
+
+describe("read_logs", () => {
+  it("gives the lines with their place and stack", async () => {
+    const workspace = new MemoryWorkspace();
+    expect((await use("read_logs", {}, workspace)).content).toBe("Nothing was logged.");
+    workspace.lines = [
+      {
+        at: "2026-11-23T12:00:00.000Z",
+        level: "error",
+        source: "browser",
+        message: "Boom",
+        path: "src/a.ts",
+        line: 3,
+        stack: "at f",
+      },
+    ];
+    expect((await use("read_logs", {}, workspace)).content).toBe(
+      "2026-11-23T12:00:00.000Z browser error: Boom (src/a.ts:3)\nat f",
+    );
+  });
+});
