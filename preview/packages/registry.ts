@@ -39,17 +39,19 @@ export class Registry {
   /** What versions a package has. Throws {@link PackageUnavailable}. */
   async packument(name: string): Promise<Packument> {
     const accept = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8";
-    const body = await this.#read(`/${name.replace("/", "%2f")}`, name, PACKUMENT_SECONDS, accept);
+    const body = await this.#read(`/${name.replace("/", "%2f")}`, name, accept, PACKUMENT_SECONDS, async () => {});
     return JSON.parse(new TextDecoder().decode(body)) as Packument;
   }
 
   /**
    * A version's files, by path inside the package. Nothing of it is run, and its bytes must match the integrity the
-   * registry names for it. Throws {@link PackageUnavailable}.
+   * registry names for it. An archive is asked of the registry itself, whatever host it is said to be at.
+   * Throws {@link PackageUnavailable}.
    */
-  async files(name: string, dist: Distribution): Promise<Map<string, Uint8Array>> {
-    const archive = await this.#read(pathOf(dist.tarball), name, TARBALL_SECONDS, "*/*");
-    await verify(name, archive, dist.integrity);
+  async files(name: string, { tarball, integrity }: Distribution): Promise<Map<string, Uint8Array>> {
+    const path = `/${name}/-/${tarball.slice(tarball.lastIndexOf("/") + 1)}`;
+    const check = (archive: Uint8Array<ArrayBuffer>) => verify(name, archive, integrity);
+    const archive = await this.#read(path, name, "*/*", TARBALL_SECONDS, check);
     try {
       return await unpack(archive, UNPACKED_LIMIT);
     } catch (failure) {
@@ -57,17 +59,28 @@ export class Registry {
     }
   }
 
-  /** Cached by path, so that a registry that moves, as a local one does at every start, finds what was kept of it. */
-  async #read(path: string, name: string, seconds: number, accept: string): Promise<Uint8Array<ArrayBuffer>> {
+  /**
+   * Cached by path, so that a registry that moves, as a local one does at every start, finds what was kept of it.
+   * What fails its check is not kept.
+   */
+  async #read(path: string, name: string, accept: string, seconds: number, check: Check): Promise<Bytes> {
     const cache = await caches.open("npm");
     const key = `https://npm.invalid${path}`;
     const kept = await cache.match(key);
-    if (kept !== undefined) return new Uint8Array(await kept.arrayBuffer());
-    const body = await fetchBytes(this.#address + path, name, accept);
-    await cache.put(key, new Response(body, { headers: { "Cache-Control": `max-age=${seconds}` } }));
+    const body =
+      kept === undefined
+        ? await fetchBytes(this.#address + path, name, accept)
+        : new Uint8Array(await kept.arrayBuffer());
+    await check(body);
+    if (kept === undefined) {
+      await cache.put(key, new Response(body, { headers: { "Cache-Control": `max-age=${seconds}` } }));
+    }
     return body;
   }
 }
+
+type Bytes = Uint8Array<ArrayBuffer>;
+type Check = (body: Bytes) => Promise<void>;
 
 async function fetchBytes(address: string, name: string, accept: string): Promise<Uint8Array<ArrayBuffer>> {
   const unreachable = (failure: unknown) =>
@@ -84,11 +97,6 @@ async function fetchBytes(address: string, name: string, accept: string): Promis
   });
   if (body.byteLength > ARCHIVE_LIMIT) throw tooLarge(name);
   return new Uint8Array(body);
-}
-
-/** An archive is asked of the registry itself, whatever host it names: only the path is taken. */
-function pathOf(tarball: string): string {
-  return new URL(tarball).pathname;
 }
 
 async function verify(name: string, archive: Uint8Array<ArrayBuffer>, integrity: string | undefined): Promise<void> {

@@ -1,0 +1,41 @@
+// Starts, for all tests of the preview Worker, the registry its builds ask, and one whose archives are not what they claim.
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { startRegistry } from "../../dev/registry.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    npmRegistry: string;
+    tamperedRegistry: string;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const registry = await startRegistry({
+    cacheDir: process.env.EDGESMITH_NPM_CACHE ?? join(tmpdir(), "edgesmith-npm"),
+  });
+  const tampered = await startTampered(registry.url);
+  project.provide("npmRegistry", registry.url);
+  project.provide("tamperedRegistry", tampered.url);
+  return async () => {
+    await tampered.close();
+    await registry.close();
+  };
+}
+
+/** Passes everything on, and changes one byte of every archive. */
+async function startTampered(upstream: string): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createServer(async (incoming, outgoing) => {
+    const answer = await fetch(upstream + incoming.url, { headers: { accept: incoming.headers.accept ?? "*/*" } });
+    const body = Buffer.from(await answer.arrayBuffer());
+    if (incoming.url?.endsWith(".tgz")) body[body.length - 1] = (body[body.length - 1] ?? 0) ^ 1;
+    outgoing.writeHead(answer.status).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the tampering registry has no port");
+  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  return { url: `http://127.0.0.1:${address.port}`, close };
+}

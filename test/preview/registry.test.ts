@@ -1,0 +1,76 @@
+import { describe, expect, inject, it } from "vitest";
+import { planPackages } from "../../preview/packages/plan-packages.ts";
+import { PackageUnavailable, Registry } from "../../preview/packages/registry.ts";
+import { ArchiveTooLarge, unpack } from "../../preview/packages/tarball.ts";
+
+describe("the registry", () => {
+  it("refuses an archive whose bytes are not what the registry vouches for, and does not keep it", async () => {
+    const [planned] = await planPackages({ "is-number": "7.0.0" }, new Registry(inject("npmRegistry")));
+    if (planned === undefined) throw new Error("nothing planned");
+    const tampered = new Registry(inject("tamperedRegistry"));
+    await expect(tampered.files(planned.name, planned.dist)).rejects.toThrow(/it was refused/);
+    const files = await new Registry(inject("npmRegistry")).files(planned.name, planned.dist);
+    expect([...files.keys()]).toContain("package.json");
+  });
+
+  it("refuses a package without an integrity", async () => {
+    const registry = new Registry(inject("npmRegistry"));
+    const dist = { tarball: "https://elsewhere.example/is-odd/-/is-odd-3.0.1.tgz" };
+    await expect(registry.files("is-odd", dist)).rejects.toBeInstanceOf(PackageUnavailable);
+  });
+
+  it("places a second version of a package inside the one that needs it", async () => {
+    const plan = await planPackages({ "is-number": "7.0.0", "is-odd": "3.0.1" }, new Registry(inject("npmRegistry")));
+    expect(plan.map(({ folder, version }) => `${folder}@${version}`).sort()).toEqual([
+      "node_modules/is-number@7.0.0",
+      "node_modules/is-odd/node_modules/is-number@6.0.0",
+      "node_modules/is-odd@3.0.1",
+    ]);
+  });
+
+  it("says that a version that does not exist does not", async () => {
+    const plan = planPackages({ "is-number": "^99.0.0" }, new Registry(inject("npmRegistry")));
+    await expect(plan).rejects.toThrow('"is-number" has no version that matches "^99.0.0"');
+    await expect(planPackages({ a: "file:../secret" }, new Registry(inject("npmRegistry")))).rejects.toThrow(
+      /no version/,
+    );
+  });
+});
+
+describe("an archive", () => {
+  it("keeps its files inside the package", async () => {
+    const files = await unpack(await gzip(entry("package/../../escape.js", "1"), entry("package/a/b.js", "2")), 10_000);
+    expect([...files.keys()]).toEqual(["a/b.js"]);
+  });
+
+  it("is refused when it unpacks to more than it may", async () => {
+    await expect(unpack(await gzip(entry("package/zeros.js", "0".repeat(200_000))), 100_000)).rejects.toThrow(
+      ArchiveTooLarge,
+    );
+  });
+
+  it("gives the names that pax headers carry", async () => {
+    const path = `package/${"long/".repeat(40)}name.js`;
+    const record = `path=${path}\n`;
+    const pax = `${record.length + 4} ${record}`;
+    const files = await unpack(await gzip(entry("pax", pax, "x"), entry("package/cut.js", "1")), 100_000);
+    expect([...files.keys()]).toEqual([path.slice("package/".length)]);
+  });
+});
+
+function entry(path: string, content: string, type = "0"): Uint8Array {
+  const bytes = new Uint8Array(512 + Math.ceil(content.length / 512) * 512);
+  const write = (text: string, at: number) => bytes.set(new TextEncoder().encode(text), at);
+  write(path, 0);
+  write(content.length.toString(8).padStart(11, "0"), 124);
+  write(type, 156);
+  write(content, 512);
+  return bytes;
+}
+
+async function gzip(...entries: Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob(entries.map((bytes) => new Uint8Array(bytes)))
+    .stream()
+    .pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
