@@ -159,9 +159,9 @@ describe("faults given from outside", () => {
     const faults: Fault[] = [{ kind: "status", status: 529 }];
     await fetch(`${other.url}/control/faults`, { method: "POST", body: JSON.stringify(faults) });
     expect(await failure(ask())).toMatchObject({ status: 529 });
-    const { requests } = await (await fetch(`${other.url}/control/requests`)).json();
-    expect(requests).toHaveLength(2);
-    expect(JSON.stringify(requests)).not.toMatch(/x-api-key|authorization/);
+    const seen = await (await fetch(`${other.url}/control/requests`)).text();
+    expect(seen.match(/"requestId"/g)).toHaveLength(2);
+    expect(seen).not.toMatch(/x-api-key|authorization/);
     await other.close();
   });
 

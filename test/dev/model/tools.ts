@@ -77,8 +77,9 @@ function search(files: Files, { query, regex }: { query: string; regex?: boolean
 }
 
 function edit(files: Files, { path, edits }: z.infer<typeof schemas.edit_file>): Result {
-  let content = files.get(path);
-  if (content === undefined) return failed(`No such file: ${path}`);
+  const before = files.get(path);
+  if (before === undefined) return failed(`No such file: ${path}`);
+  let content: string = before;
   for (const { find, replace } of edits) {
     const pieces = content.split(find);
     if (pieces.length !== 2) return failed(`Found ${pieces.length - 1} times in ${path}: ${find}`);

@@ -98,9 +98,8 @@ describe("the answer on the wire", () => {
   });
 
   it("says what it is", async () => {
-    const about = await (await fetch(model.url)).json();
-    expect(about).toMatchObject({ scripted: true });
-    expect(about.prompts.length).toBeGreaterThan(0);
+    const about: unknown = await (await fetch(model.url)).json();
+    expect(about).toMatchObject({ scripted: true, prompts: expect.arrayContaining([expect.anything()]) });
   });
 });
 
@@ -157,7 +156,7 @@ describe("a malformed request", () => {
 
   it("that is not JSON, or lacks a header, is refused", async () => {
     expect((await post("{")).status).toBe(400);
-    expect((await post(ask("x"), { "x-api-key": "" })).body.error.type).toBe("authentication_error");
+    expect((await post(ask("x"), { "x-api-key": "" })).body).toMatchObject({ error: { type: "authentication_error" } });
     expect((await post(ask("x"), { "anthropic-version": "" })).status).toBe(400);
   });
 });
