@@ -1,15 +1,25 @@
 import type { Message, Run } from "../../../worker/contract/index.ts";
 import { emptyView, isEnded, type RunItem, type RunView, viewOfRun } from "./run-view.ts";
+import { revisionIn } from "./tool-words.ts";
 
 const promptOf = (message: Message): string =>
   message.content.map((part) => (part.type === "text" ? part.text : "")).join("\n");
 
+/** A stored answer as items. A revision has no place of its own in a message: it stands in the result of its tool. */
 function itemsOf(message: Message): RunItem[] {
-  return message.content.map((part, index): RunItem => {
+  return message.content.flatMap((part, index): RunItem[] => {
     const place = { key: `${message.id}-${index}`, seq: 0, step: 0, parts: [] };
-    if (part.type === "text") return { kind: "text", ...place, full: { seq: 0, text: part.text } };
+    if (part.type === "text") return [{ kind: "text", ...place, full: { seq: 0, text: part.text } }];
     const { name, input, result, isError } = part;
-    return { kind: "tool", ...place, toolUseId: place.key, name, done: { seq: 0, input, result, isError } };
+    const tool: RunItem = {
+      kind: "tool",
+      ...place,
+      toolUseId: place.key,
+      name,
+      done: { seq: 0, input, result, isError },
+    };
+    const made = isError ? null : revisionIn(result);
+    return made === null ? [tool] : [tool, { kind: "revision", key: `${place.key}-revision`, seq: 0, ...made }];
   });
 }
 

@@ -40,8 +40,7 @@ function Cost({ view }: { view: RunView }) {
   return (
     <p className="stamp text-faint">
       {count(usage.inputTokens)} in{cached}, {count(usage.outputTokens)} out · {dollars(usage.microUsd)}
-      {view.model !== null && ` · ${view.model}`}
-      {view.scripted && " · scripted"}
+      {view.scripted ? " · scripted" : view.model !== null && ` · ${view.model}`}
     </p>
   );
 }

@@ -72,6 +72,8 @@ export function Item({ item, live }: { item: RunItem; live: boolean }) {
     case "text":
       return <TextBlock text={textOf(item)} />;
     case "tool":
+      // While it waits, the question itself stands below.
+      if (item.name === "ask_user" && item.done === null) return null;
       return <ToolRow item={item} live={live} />;
     case "revision":
       return <RevisionRow revision={item.revision} paths={item.paths} />;

@@ -14,10 +14,9 @@ import {
 } from "lucide-react";
 import { type ComponentType, useState } from "react";
 import { plural } from "../ui/format.ts";
-import { RevisionLink } from "./revision-link.tsx";
 import type { ToolItem } from "./run-view.ts";
 import { ToolBody } from "./tool-body.tsx";
-import { inputOf, revisionOf, wordsOfTool, writtenFiles } from "./tool-words.ts";
+import { inputOf, wordsOfTool, writtenFiles } from "./tool-words.ts";
 
 const icons: Record<string, ComponentType<{ size?: number; className?: string }>> = {
   list_files: FolderTree,
@@ -45,32 +44,28 @@ export function ToolRow({ item, live }: ToolRowProps) {
   const Icon = icons[item.name] ?? Hammer;
   const failed = item.done?.isError === true;
   const stopped = !live && item.done === null;
-  const revision = revisionOf(item);
   const files = item.name === "write_files" ? writtenFiles(input).length : 0;
   return (
     <div
       data-tool={item.name}
       className={`overflow-hidden rounded-md border ${writing ? "border-ember/50 bg-ember-wash/50" : "border-line bg-surface"}`}
     >
-      <div className="flex items-center pr-2">
-        <button
-          type="button"
-          aria-expanded={open}
-          onClick={() => setOpened(!open)}
-          className="flex min-w-0 flex-1 items-center gap-2 px-2.5 py-1.5 text-left text-sm"
-        >
-          <ChevronRight size={13} className={`shrink-0 text-faint transition-transform ${open ? "rotate-90" : ""}`} />
-          <Icon
-            size={14}
-            className={`shrink-0 ${writing ? "animate-heat text-ember" : failed ? "text-bad" : "text-soft"}`}
-          />
-          <span className="shrink-0">{stopped ? "Stopped" : verb}</span>
-          <span className="stamp min-w-0 truncate text-soft">{subject}</span>
-          {files > 1 && <span className="stamp shrink-0 text-faint">{plural(files, "file")}</span>}
-          {failed && <span className="shrink-0 text-xs text-bad">failed</span>}
-        </button>
-        {revision !== null && <RevisionLink revision={revision} />}
-      </div>
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpened(!open)}
+        className="flex w-full min-w-0 items-center gap-2 px-2.5 py-1.5 text-left text-sm"
+      >
+        <ChevronRight size={13} className={`shrink-0 text-faint transition-transform ${open ? "rotate-90" : ""}`} />
+        <Icon
+          size={14}
+          className={`shrink-0 ${writing ? "animate-heat text-ember" : failed ? "text-bad" : "text-soft"}`}
+        />
+        <span className="shrink-0">{stopped ? "Stopped" : verb}</span>
+        <span className="stamp min-w-0 truncate text-soft">{subject}</span>
+        {files > 1 && <span className="stamp shrink-0 text-faint">{plural(files, "file")}</span>}
+        {failed && <span className="shrink-0 text-xs text-bad">failed</span>}
+      </button>
       {open && <ToolBody item={item} input={input} />}
     </div>
   );

@@ -35,11 +35,14 @@ export function pathsBeingWritten(items: readonly RunItem[]): WrittenFile[] {
   });
 }
 
-/** The revision a writing tool made, where its result says so. */
-export function revisionOf(item: ToolItem): number | null {
-  const result = item.done?.result;
-  const revision = isFields(result) ? result.revision : null;
-  return typeof revision === "number" ? revision : null;
+/** The revision a writing tool made, where its result (JSON in a string) says so. */
+export function revisionIn(result: unknown): { revision: number; paths: string[] } | null {
+  const fields = typeof result === "string" && result.startsWith("{") ? parsePartial(result) : result;
+  if (!isFields(fields) || typeof fields.revision !== "number") return null;
+  const paths = list(fields.changes)
+    .filter(isFields)
+    .map((change) => text(change.path));
+  return { revision: fields.revision, paths };
 }
 
 function some(paths: readonly string[]): string {

@@ -74,7 +74,7 @@ export default function Editor({ path, text, readOnly, place, onChange, onSave }
     return new EditorView({ parent: element, state: EditorState.create({ doc: text, extensions }) });
   });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another path is another document, with its own undo history
+  // Another path is another document, with its own undo history.
   useEffect(() => {
     if (parent.current === null) return;
     const opened = start(parent.current);

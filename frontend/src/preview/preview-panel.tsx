@@ -9,22 +9,24 @@ import { BuildProblems, RuntimeError } from "./problems.tsx";
 import { usePreview, usePreviewMessages } from "./use-preview.ts";
 
 function Waiting({ building }: { building: boolean }) {
-  const { head, running } = useWorkspace();
-  if (head === 0 && !running) {
+  const { running } = useWorkspace();
+  if (building) {
     return (
-      <Empty icon={<Hammer size={28} />} title="Nothing to run yet">
-        Describe what to build. The app shows here as soon as its first files are written.
+      <Empty icon={<Hammer size={28} className="animate-heat text-ember" />} title="Building the app">
+        The first build takes the longest.
+      </Empty>
+    );
+  }
+  if (running) {
+    return (
+      <Empty icon={<Hammer size={28} className="animate-heat text-ember" />} title="On the anvil">
+        The first files are being written. The app shows here as soon as it has a page.
       </Empty>
     );
   }
   return (
-    <Empty
-      icon={<Hammer size={28} className="animate-heat text-ember" />}
-      title={head === 0 ? "On the anvil" : "Building the app"}
-    >
-      {head === 0
-        ? "The first files are being written. The app shows here a moment later."
-        : building && "The first build takes the longest."}
+    <Empty icon={<Hammer size={28} />} title="Nothing to run yet">
+      Describe what to build. The app shows here as soon as its first files are written.
     </Empty>
   );
 }

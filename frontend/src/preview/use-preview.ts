@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { queryClient } from "../api/queries.ts";
+import { listFiles } from "../api/projects.ts";
+import { keys, queryClient } from "../api/queries.ts";
 import { startPreview } from "../api/runs.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { type PreviewMessage, readPreviewMessage } from "./preview-message.ts";
@@ -17,15 +18,26 @@ function useSettled(value: number): number {
   return settled;
 }
 
+/**
+ * Whether there is something to show. In the middle of a run the server may be written before the page is: until then
+ * the app would answer its first visitor with an error of its own. An app without a page is shown once the run has ended.
+ */
+function useIsShowable(): boolean {
+  const { projectId, running } = useWorkspace();
+  const { data } = useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) });
+  return !running || data?.data.some((file) => /^(?:public\/)?index\.html$/.test(file.path)) === true;
+}
+
 /** The app at the head: built again when the head moves, the one before kept until then. */
 export function usePreview() {
   const { projectId, head } = useWorkspace();
   const settled = useSettled(head);
   const [asked, setAsked] = useState(0);
+  const showable = useIsShowable();
   const query = useQuery({
     queryKey: ["project", projectId, "preview", settled, asked],
     queryFn: () => startPreview(projectId),
-    enabled: settled > 0,
+    enabled: settled > 0 && showable,
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
     // A link is short-lived: a page that comes back builds a new one.
@@ -34,7 +46,7 @@ export function usePreview() {
   return {
     preview: query.data,
     error: query.error,
-    building: query.isFetching || (head > 0 && head !== settled),
+    building: query.isFetching || (showable && head > 0 && head !== settled),
     rebuild: () => setAsked((count) => count + 1),
   };
 }

@@ -9,9 +9,15 @@ export function useSession() {
   return { user, error: query.error, refetch: query.refetch };
 }
 
+/** Everything but the session itself, which the page goes on observing. */
+const forgetAll = () =>
+  queryClient.removeQueries({
+    predicate: (query) => query.queryKey[0] !== keys.session[0] && query.queryKey[0] !== keys.ready[0],
+  });
+
 /** Forgets everything of the person before, and asks who is there now. */
 export async function startSession(): Promise<void> {
-  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.session[0] });
+  forgetAll();
   await queryClient.fetchQuery({ queryKey: keys.session, queryFn: getSession, staleTime: 0 });
 }
 
@@ -19,8 +25,8 @@ export function useSignOut() {
   return useMutation({
     mutationFn: signOut,
     onSuccess: () => {
-      queryClient.clear();
       queryClient.setQueryData(keys.session, null);
+      forgetAll();
     },
   });
 }

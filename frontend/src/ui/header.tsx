@@ -12,11 +12,14 @@ export function Header({ children }: { children?: ReactNode }) {
   const signOut = useSignOut();
   return (
     <header className="flex h-13 shrink-0 items-center gap-3 border-b border-line bg-surface px-3 sm:px-4">
-      <Link href="/" aria-label="Edgesmith, your projects" className="rounded-md">
-        <span className="max-sm:[&_span_span]:hidden">
-          <Logo />
-        </span>
+      <Link
+        href="/"
+        aria-label="Edgesmith, your projects"
+        className="flex shrink-0 rounded-md max-sm:[&_span_span]:hidden"
+      >
+        <Logo />
       </Link>
+      {children !== undefined && <span aria-hidden="true" className="h-5 w-px shrink-0 bg-line max-sm:hidden" />}
       <div className="flex min-w-0 flex-1 items-center gap-2">{children}</div>
       <ThemeToggle />
       <Link

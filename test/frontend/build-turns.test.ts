@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import { buildTurns, runsToStream } from "../../frontend/src/chat/build-turns.ts";
+import { emptyView } from "../../frontend/src/chat/run-view.ts";
+import type { Message, Run } from "../../worker/contract/index.ts";
+
+const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
+const time = (minute: number) => `2026-11-23T12:${String(minute).padStart(2, "0")}:00.000Z`;
+
+const run = (id: string, minute: number, status: Run["status"], more: Partial<Run> = {}): Run => ({
+  id,
+  projectId: "prj_1",
+  status,
+  prompt: `prompt of ${id}`,
+  agent: "fullstack",
+  routing: null,
+  mode: "build",
+  scripted: true,
+  usage,
+  lastSeq: 9,
+  createdAt: time(minute),
+  ...more,
+});
+
+const message = (
+  id: string,
+  runId: string,
+  role: Message["role"],
+  minute: number,
+  content: Message["content"],
+): Message => ({
+  id,
+  role,
+  runId,
+  agent: role === "assistant" ? "fullstack" : null,
+  content,
+  createdAt: time(minute),
+});
+
+const stored = [
+  message("m1", "run_1", "user", 1, [{ type: "text", text: "Make it" }]),
+  message("m2", "run_1", "assistant", 2, [
+    { type: "text", text: "Done" },
+    {
+      type: "tool",
+      name: "write_files",
+      input: {},
+      result: '{"revision":3,"changes":[{"path":"a.ts"}]}',
+      isError: false,
+    },
+  ]),
+];
+const none = { views: new Map(), hasOlder: false };
+
+describe("the conversation's turns", () => {
+  it("rebuilds a stored run from its messages, with the revision its tool made", () => {
+    const [turn] = buildTurns({ ...none, messages: stored, runs: [run("run_1", 1, "completed")] });
+    expect(turn).toMatchObject({ prompt: "Make it", status: "completed", agent: "fullstack" });
+    expect(turn?.items.map((item) => item.kind)).toEqual(["text", "tool", "revision"]);
+  });
+
+  it("shows a run once, from its events where they were read", () => {
+    const view = { ...emptyView("run_1", time(1)), prompt: "Make it", lastSeq: 4, status: "running" as const };
+    const turns = buildTurns({
+      ...none,
+      messages: stored,
+      runs: [run("run_1", 1, "running")],
+      views: new Map([["run_1", view]]),
+    });
+    expect(turns).toEqual([view]);
+  });
+
+  it("believes the record when it knows of the end first", () => {
+    const view = { ...emptyView("run_1", time(1)), lastSeq: 4, status: "running" as const };
+    const [turn] = buildTurns({
+      ...none,
+      messages: [],
+      runs: [run("run_1", 1, "cancelled")],
+      views: new Map([["run_1", view]]),
+    });
+    expect(turn?.status).toBe("cancelled");
+  });
+
+  it("orders turns by when they began, and shows queued ones", () => {
+    const runs = [run("run_3", 9, "queued"), run("run_2", 5, "running"), run("run_1", 1, "completed")];
+    const turns = buildTurns({ ...none, messages: stored, runs });
+    expect(turns.map((turn) => [turn.runId, turn.status])).toEqual([
+      ["run_1", "completed"],
+      ["run_2", "running"],
+      ["run_3", "queued"],
+    ]);
+  });
+
+  it("leaves away runs that are older than what is loaded", () => {
+    const turns = buildTurns({
+      ...none,
+      hasOlder: true,
+      messages: stored,
+      runs: [run("run_0", 0, "completed"), run("run_1", 1, "completed")],
+    });
+    expect(turns.map((turn) => turn.runId)).toEqual(["run_1"]);
+  });
+});
+
+describe("the runs to read events of", () => {
+  it("are those that go on, and those whose answer is not stored yet, oldest first", () => {
+    const runs = [
+      run("run_4", 9, "queued"),
+      run("run_3", 8, "running"),
+      run("run_2", 5, "failed"),
+      run("run_1", 1, "completed"),
+    ];
+    expect(runsToStream({ ...none, messages: stored, runs })).toEqual(["run_2", "run_3", "run_4"]);
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { diffLines, hunksOf } from "../../frontend/src/history/line-diff.ts";
+
+const marks = { same: " ", added: "+", removed: "-" } as const;
+const shown = (before: string, after: string) => diffLines(before, after).map((line) => marks[line.kind] + line.text);
+
+describe("the lines that changed", () => {
+  it("are marked, between those that stayed", () => {
+    expect(shown("a\nb\nc\n", "a\nB\nc\nd\n")).toEqual([" a", "-b", "+B", " c", "+d"]);
+  });
+
+  it("are all of a file that came or went", () => {
+    expect(shown("", "a\nb\n")).toEqual(["+a", "+b"]);
+    expect(shown("a\n", "")).toEqual(["-a"]);
+    expect(shown("a\n", "a\n")).toEqual([" a"]);
+  });
+
+  it("rebuild both texts", () => {
+    const before = "one\ntwo\nthree\nfour\nfive\n";
+    const after = "zero\ntwo\nthree\nfive\nfive\nsix\n";
+    const lines = diffLines(before, after);
+    const side = (skip: string) =>
+      lines
+        .filter((line) => line.kind !== skip)
+        .map((line) => `${line.text}\n`)
+        .join("");
+    expect(side("added")).toBe(before);
+    expect(side("removed")).toBe(after);
+  });
+
+  it("stand in hunks with some lines around, joined where they touch", () => {
+    const numbers = Array.from({ length: 40 }, (_, index) => String(index));
+    const changed = numbers.with(5, "x").with(10, "y").with(30, "z");
+    const hunks = hunksOf(diffLines(numbers.join("\n"), changed.join("\n")));
+    expect(hunks.map((hunk) => hunk.lines.length)).toEqual([14, 8]);
+  });
+});

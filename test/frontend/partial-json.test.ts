@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { parsePartial } from "../../frontend/src/chat/partial-json.ts";
+
+const sample = {
+  files: [
+    { path: "src/a b.ts", content: 'const a = "x\\n";\n\t// é 😀 { [ , : ] }\n' },
+    { path: "b.json", content: '{"deep": [1, 2]}', more: [true, false, null, -1.5e3, {}, []] },
+  ],
+  message: "",
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+/** Whether `part` is what `whole` may look like while it arrives. A literal that is cut reads as null or a shorter number. */
+function isPrefixOf(part: unknown, whole: unknown): boolean {
+  if (typeof part === "string" && typeof whole === "string") return whole.startsWith(part);
+  if (Array.isArray(part) && Array.isArray(whole)) return part.every((one, index) => isPrefixOf(one, whole[index]));
+  if (isRecord(part) && isRecord(whole)) return Object.keys(part).every((key) => isPrefixOf(part[key], whole[key]));
+  return !isRecord(part) && !isRecord(whole);
+}
+
+describe("reading JSON that is still arriving", () => {
+  it("reads a complete text as JSON.parse does", () => {
+    for (const text of [JSON.stringify(sample), JSON.stringify(sample, null, 2)])
+      expect(parsePartial(text)).toEqual(sample);
+  });
+
+  it("gives what has arrived at every cut, and never more", () => {
+    const text = JSON.stringify(sample);
+    for (let cut = 0; cut < text.length; cut++) {
+      const part = parsePartial(text.slice(0, cut));
+      expect(part === null || isPrefixOf(part, sample), text.slice(0, cut)).toBe(true);
+    }
+  });
+
+  it("leaves away an escape that is cut in the middle", () => {
+    expect(parsePartial('{"a":"x\\')).toEqual({ a: "x" });
+    expect(parsePartial('{"a":"x\\u00e')).toEqual({ a: "x" });
+    expect(parsePartial('{"a":"x\\\\')).toEqual({ a: "x\\" });
+  });
+
+  it("says nothing of no text, and ends on broken text", () => {
+    expect(parsePartial("")).toBeNull();
+    for (const broken of ["{,}", "[,,]", '{"a"}', "}{", "[1 2]", "{a:1}"])
+      expect(() => parsePartial(broken)).not.toThrow();
+  });
+});
