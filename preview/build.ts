@@ -121,6 +121,8 @@ class OutputCapture {
     setup: (build) => {
       build.initialOptions.metafile = true;
       build.initialOptions.sourcemap = "external";
+      // Places are what a stack is told by; the sources themselves would double what a build weighs.
+      build.initialOptions.sourcesContent = false;
       build.initialOptions.logLevel = "silent";
       build.initialOptions.keepNames = true;
       build.onEnd((result) => {

@@ -37,4 +37,11 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
   }
 }
 
-export default { fetch: () => new Response("stand-in") };
+export default {
+  /** For tests outside the runtime: puts a tree. */
+  async fetch(request: Request): Promise<Response> {
+    const tree: SourceTree = await request.json();
+    trees.set(`${tree.projectId}@${tree.revision}`, tree);
+    return new Response(null, { status: 204 });
+  },
+};

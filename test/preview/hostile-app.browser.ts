@@ -1,0 +1,92 @@
+// What generated code can do to the one who looks at it, tried by a hostile app in a real Chromium, framed as the builder does.
+import { createServer, type Server } from "node:http";
+import chromium from "@sparticuz/chromium";
+import { type Browser, chromium as playwright } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { freePort } from "../../dev/ports.ts";
+import { type ServedPreview, servePreview } from "./serve-preview.ts";
+
+/** The package's default arguments switch the same-origin policy off, which is what is looked at here. */
+const ARGUMENTS = chromium.args.filter((argument) => !/web-security|site-isolation|disable-features/.test(argument));
+const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads";
+
+const HOSTILE = `const found: Record<string, string> = {};
+const attempt = async (name: string, work: () => unknown) => { try { found[name] = "got " + (await work()); } catch (error) { found[name] = "refused: " + error; } };
+await attempt("cookie", () => document.cookie);
+await attempt("serviceWorker", async () => (await navigator.serviceWorker.register("/sw.js")).scope);
+await attempt("parent", () => parent.document.cookie);
+await attempt("top", () => { parent.location.href = "/stolen"; });
+await attempt("api", async () => (await fetch(new URLSearchParams(location.search).get("app") + "/v1/me", { credentials: "include" })).status);
+await attempt("neighbour", async () => (await fetch(new URLSearchParams(location.search).get("other") + "/", { credentials: "include" })).status);
+await attempt("server", async () => (await fetch("/steal")).text());
+document.body.append(Object.assign(document.createElement("output"), { textContent: JSON.stringify(found) }));`;
+
+const APP = {
+  "index.html": '<!doctype html><head></head><body><script type="module" src="/src/main.ts"></script></body>',
+  "sw.js": 'self.addEventListener("fetch", () => {});',
+  "src/main.ts": HOSTILE,
+  "src/server.ts": `export default { async fetch(request: Request) {
+  const net = await fetch("https://example.com").then(() => "open", () => "closed");
+  return new Response(JSON.stringify({ net, headers: [...request.headers] }), { headers: { "Clear-Site-Data": '"*"', "Set-Cookie": "app=1; Path=/; SameSite=Lax" } });
+} };`,
+};
+
+let browser: Browser;
+let builder: Server;
+let preview: ServedPreview;
+let appUrl: string;
+let frame = "";
+
+beforeAll(async () => {
+  const port = await freePort();
+  appUrl = `http://localhost:${port}`;
+  preview = await servePreview(appUrl, inject("npmRegistry"));
+  builder = createServer((_, answer) => {
+    answer.setHeader("Content-Type", "text/html");
+    answer.setHeader("Set-Cookie", "session=secret; Path=/; HttpOnly; SameSite=Lax");
+    answer.end(
+      `<script>heard=[];onmessage=({origin,data})=>heard.push({origin,...data})</script><iframe sandbox="${SANDBOX}" src="${frame}"></iframe>`,
+    );
+  });
+  await new Promise<void>((resolve) => builder.listen(port, "127.0.0.1", resolve));
+  browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: ARGUMENTS });
+}, 120_000);
+
+afterAll(async () => {
+  await browser.close();
+  builder.close();
+  await preview.stop();
+});
+
+it("lets a hostile app reach nothing outside its own origin, and still run", async () => {
+  const other = await preview.put("neighbour", { "index.html": "<p>private</p>" });
+  const link = await preview.put("hostile", APP);
+  const to = `/?app=${appUrl}&other=${preview.originOf("neighbour")}`;
+  const context = await browser.newContext();
+  await (await context.newPage()).goto(other);
+  frame = `${link}&to=${encodeURIComponent(to)}`;
+  const page = await context.newPage();
+  await page.goto(appUrl);
+  const output = page.frameLocator("iframe").locator("output");
+  const found = JSON.parse((await output.textContent({ timeout: 20_000 })) ?? "");
+
+  expect(found.cookie).toBe("got ");
+  for (const name of ["serviceWorker", "parent", "top", "api", "neighbour"])
+    expect(found[name], name).toMatch(/^refused/);
+  expect(found.server).toContain('"net":"closed"');
+  expect(found.server).not.toMatch(/edgesmith|secret/);
+  expect(new URL(page.url()).pathname).toBe("/");
+  const cookies = await context.cookies();
+  expect(cookies.find(({ name }) => name === "session")?.value).toBe("secret");
+  expect(cookies.find(({ name }) => name === "__Host-edgesmith-preview")).toMatchObject({
+    httpOnly: true,
+    secure: true,
+    sameSite: "None",
+  });
+  expect(
+    cookies.find(({ name }) => name === "app"),
+    "an app's own cookie works in the frame",
+  ).toMatchObject({ sameSite: "None" });
+  const heard = await page.evaluate<{ origin: string; type: string }[]>("heard");
+  expect(heard[0]).toMatchObject({ origin: preview.originOf("hostile"), source: "edgesmith-preview", type: "ready" });
+}, 60_000);
