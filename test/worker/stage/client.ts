@@ -1,0 +1,95 @@
+import { SELF } from "cloudflare:test";
+import type { ApiToken, NewApiToken, Page, Problem, Project, Run, RunEvent } from "../../../worker/contract/index.ts";
+
+export const appUrl = "http://localhost:8787";
+
+type Init = { method?: string; body?: unknown; headers?: Record<string, string> };
+
+/** One caller of the API: an account with its cookie, a token, or nobody. */
+export type Caller = {
+  request(path: string, init?: Init): Promise<Response>;
+  /** The JSON of an answer with this status; any other status fails the test with what it said. */
+  expect<T>(status: number, path: string, init?: Init): Promise<T>;
+  problem(status: number, path: string, init?: Init): Promise<Problem>;
+};
+
+function callerWith(credentials: Record<string, string>): Caller {
+  const request = (path: string, { method, body, headers }: Init = {}) =>
+    SELF.fetch(`${appUrl}${path}`, {
+      method: method ?? (body === undefined ? "GET" : "POST"),
+      headers: { ...credentials, ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+  return {
+    request,
+    async expect<T>(status: number, path: string, init?: Init): Promise<T> {
+      const answer = await request(path, init);
+      const text = await answer.text();
+      if (answer.status !== status) throw new Error(`${init?.method ?? ""} ${path}: ${answer.status} ${text}`);
+      return text === "" ? (undefined as T) : JSON.parse(text);
+    },
+    async problem(status, path, init) {
+      const answer = await request(path, init);
+      const text = await answer.text();
+      if (answer.status !== status) throw new Error(`${init?.method ?? ""} ${path}: ${answer.status} ${text}`);
+      const type = answer.headers.get("content-type");
+      if (type !== "application/problem+json") throw new Error(`${path}: ${type} is no problem`);
+      return JSON.parse(text);
+    },
+  };
+}
+
+export const nobody = callerWith({});
+export const withToken = (token: string): Caller => callerWith({ Authorization: `Bearer ${token}` });
+export const withCookie = (cookie: string): Caller => callerWith({ Cookie: cookie, Origin: appUrl });
+
+export type Account = Caller & { email: string; cookie: string; token(scopes: string[]): Promise<Caller> };
+
+/** A new account, signed in. Every test has its own, so tests share no state and can run at once. */
+export async function newAccount(): Promise<Account> {
+  const email = `${crypto.randomUUID()}@example.com`;
+  const answer = await nobody.request("/v1/auth/sign-up/email", {
+    body: { name: "Ada", email, password: "correct horse" },
+    // The limit on sign-up counts by address; a test's address is its own.
+    headers: { "CF-Connecting-IP": crypto.randomUUID() },
+  });
+  if (answer.status !== 200) throw new Error(`sign-up: ${answer.status} ${await answer.text()}`);
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((one) => one.split(";")[0])
+    .join("; ");
+  const caller = withCookie(cookie);
+  return {
+    ...caller,
+    email,
+    cookie,
+    async token(scopes) {
+      const { token } = await caller.expect<NewApiToken>(201, "/v1/tokens", { body: { name: "test", scopes } });
+      return withToken(token);
+    },
+  };
+}
+
+export const newProject = (caller: Caller, name = "Test"): Promise<Project> =>
+  caller.expect<Project>(201, "/v1/projects", { body: { name } });
+
+/** Starts a run and reads its stream to the end. */
+export async function runToEnd(caller: Caller, projectId: string, body: Record<string, unknown>) {
+  const answer = await caller.request(`/v1/projects/${projectId}/runs`, {
+    body,
+    headers: { Accept: "text/event-stream" },
+  });
+  if (answer.status !== 202 && answer.status !== 200) throw new Error(`run: ${answer.status} ${await answer.text()}`);
+  const events = parseFrames(await answer.text());
+  const runId = events[0]?.runId ?? "";
+  return { events, run: await caller.expect<Run>(200, `/v1/runs/${runId}`) };
+}
+
+/** The events in a stream's text. */
+export const parseFrames = (text: string): RunEvent[] =>
+  text.split("\n\n").flatMap((frame) => {
+    const data = frame.split("\n").find((line) => line.startsWith("data: "));
+    return data === undefined ? [] : [JSON.parse(data.slice("data: ".length))];
+  });
+
+export type { ApiToken, Page, Problem, Project, Run, RunEvent };

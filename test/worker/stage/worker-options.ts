@@ -1,0 +1,48 @@
+// How the API Worker is put into a test: the real one, beside the real preview Worker.
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { unstable_getMiniflareWorkerOptions as optionsFromConfig } from "wrangler";
+import { bundledModules } from "../../../dev/supervisor/bundled-modules.ts";
+import type { Stage } from "./global-setup.ts";
+
+const fromHere = (path: string) => fileURLToPath(import.meta.resolve(path));
+
+export const appUrl = "http://localhost:8787";
+export const previewDomain = "localhost:8788";
+
+/** Options for `cloudflareTest`; its `globalSetup` is `test/worker/stage/global-setup.ts`. */
+export function apiWorkerOptions(stage: Stage) {
+  const { workerOptions } = optionsFromConfig(fromHere("../../../preview/wrangler.toml"));
+  return {
+    main: fromHere("../../../worker/index.ts"),
+    wrangler: { configPath: fromHere("../../../wrangler.toml") },
+    miniflare: {
+      bindings: {
+        DATABASE_URL: stage.databaseUrl,
+        DATABASE_FETCH_ENDPOINT: stage.fetchEndpoint,
+        AUTH_SECRET: "a-secret-of-thirty-two-characters",
+        APP_URL: appUrl,
+        PREVIEW_DOMAIN: previewDomain,
+        ANTHROPIC_API_KEY: "scripted",
+        ANTHROPIC_BASE_URL: stage.modelUrl,
+        MODEL_SCRIPTED: "true",
+        ALLOW_LOOPBACK_WEBHOOKS: "true",
+        LOG_LEVEL: "silent",
+      },
+      workers: [
+        {
+          ...workerOptions,
+          name: "edgesmith-preview",
+          // The pool gives the Worker under test this name, in the project "worker".
+          serviceBindings: { API: { name: "vitest-plugin-runner-worker", entrypoint: "PreviewGate" } },
+          bindings: { APP_URL: appUrl, PREVIEW_DOMAIN: previewDomain, NPM_REGISTRY: stage.npmRegistry },
+          modulesRoot: stage.previewBundle,
+          modules: bundledModules(stage.previewBundle).map(({ type, file }) => ({
+            type,
+            path: join(stage.previewBundle, file),
+          })),
+        },
+      ],
+    },
+  };
+}

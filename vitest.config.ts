@@ -1,0 +1,69 @@
+import { cloudflareTest } from "@cloudflare/vitest-pool-workers";
+import { defineConfig } from "vitest/config";
+import { previewWorkerOptions } from "./test/preview/worker-options.ts";
+import { apiWorkerOptions } from "./test/worker/stage/worker-options.ts";
+
+const inWorkerd = ["agents", "accounts", "config", "database", "http", "preview", "projects", "runs"];
+const inNode = ["limits", "monitoring", "webhooks"];
+
+export default defineConfig({
+  test: {
+    // Two workerd and a PostgreSQL stand behind these; a machine of two cores is kept busy by few.
+    maxWorkers: 2,
+    coverage: {
+      // The other provider needs V8's inspector, which workerd does not offer.
+      provider: "istanbul",
+      include: ["worker/**/*.ts"],
+      exclude: ["worker/**/*.d.ts", "worker/contract/preview-rpc.ts"],
+      reporter: ["text-summary", "json-summary", "html"],
+      thresholds: { lines: 80 },
+    },
+    projects: [
+      { test: { name: "floors", include: ["test/floors.test.ts"] } },
+      {
+        test: {
+          name: "node",
+          include: ["test/dev/**/*.test.ts", "test/frontend/**/*.test.ts", ...inNode.map((room) => `test/worker/${room}/**/*.test.ts`)],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        plugins: [cloudflareTest(({ inject }) => apiWorkerOptions(inject("stage")))],
+        test: {
+          name: "worker",
+          include: inWorkerd.map((room) => `test/worker/${room}/**/*.test.ts`),
+          globalSetup: ["test/worker/stage/global-setup.ts", "test/worker/agents/model-server.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        plugins: [cloudflareTest(({ inject }) => previewWorkerOptions(inject("npmRegistry")))],
+        test: {
+          name: "preview",
+          include: ["test/preview/**/*.test.ts"],
+          globalSetup: ["test/preview/global-setup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "journeys",
+          include: ["test/journeys/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: "faults",
+          include: ["test/faults/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
