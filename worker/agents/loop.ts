@@ -1,3 +1,4 @@
+import type { Usage } from "../contract/index.ts";
 import { isAppError, unreachable } from "../errors.ts";
 import { askModel } from "./loop/ask-model.ts";
 import { Bases } from "./loop/bases.ts";
@@ -11,6 +12,9 @@ import { addUsage, noUsage } from "./pricing.ts";
 import { systemPrompt } from "./system-prompt.ts";
 import { toolsFor } from "./tools/index.ts";
 
+/** Longer than any build should take. */
+const longestToolMs = 120_000;
+
 /**
  * Takes a run from where its journal says it stands to its end, or to a question for the person. Called again after a
  * crash or an answer it goes on at the first tool without a result, or with the next call of the model; a stored step
@@ -18,7 +22,7 @@ import { toolsFor } from "./tools/index.ts";
  * It does not throw: what goes wrong is the outcome's `error`, with the `cause` for the reporter.
  */
 export async function runAgent(input: RunAgentInput): Promise<Outcome> {
-  let lost = noUsage;
+  let lost: Usage = noUsage;
   let ending: Ending;
   try {
     const run = await prepare(input);
@@ -45,6 +49,7 @@ async function prepare(input: RunAgentInput): Promise<Run> {
   return {
     ...input,
     pause: input.pause ?? pause,
+    toolMs: input.toolMs ?? longestToolMs,
     tools: toolsFor(agent.tools, mode),
     system: systemPrompt({ agent, mode, project: { ...project, revision, files } }),
     bases: Bases.from(journal.steps(), revision),
@@ -53,18 +58,21 @@ async function prepare(input: RunAgentInput): Promise<Run> {
   };
 }
 
-async function takeSteps(run: Run): Promise<{ ending: Ending; spent: typeof noUsage }> {
-  const resumed = run.journal.steps().length;
-  for (;;) {
+async function takeSteps(run: Run): Promise<{ ending: Ending; spent: Usage }> {
+  // Only a step found stored at the start may have a call that ran and did not live to store its result.
+  for (let again = true; ; again = false) {
+    const last = run.journal.steps().at(-1);
+    const finished = last ? await finishStep(run, last, again) : null;
+    // Read anew: it holds the results now.
     const steps = run.journal.steps();
-    const last = steps.at(-1);
-    const ending = last ? await finishStep(run, last, steps.length === resumed) : null;
+    const ending = finished ?? givenUp(steps) ?? (run.signal.aborted ? cancelled : null);
     if (ending) return { ending, spent: noUsage };
-    if (run.signal.aborted) return { ending: { status: "cancelled" }, spent: noUsage };
-    const asked = await askModel(run, (last?.step ?? 0) + 1);
+    const asked = await askModel(run, steps);
     if (asked.ending) return { ending: asked.ending, spent: asked.spent };
   }
 }
+
+const cancelled: Ending = { status: "cancelled" };
 
 /** Does what a stored turn asks for. @returns how the run ends or waits, or null when the model is to be asked again */
 async function finishStep(run: Run, step: StoredStep, again: boolean): Promise<Ending | null> {
@@ -72,23 +80,24 @@ async function finishStep(run: Run, step: StoredStep, again: boolean): Promise<E
     case "refusal":
       return failed("model_refused", "The model declined to answer this. Try to put the task in other words.");
     case "cancelled":
-      return { status: "cancelled" };
+      return cancelled;
     case "end_turn":
       return { status: "completed" };
     case "pause_turn":
       return null;
     case "max_tokens":
-    case "tool_use": {
-      const ending = await runTools(run, step, again);
-      if (ending) return ending;
-      const failures = repeatedFailures(run.journal.steps());
-      if (failures < mostRepeats) return null;
-      return failed(
-        "repeated_error",
-        `The same check failed ${failures} times with the same errors. Say what should change, or restore an earlier revision.`,
-      );
-    }
+    case "tool_use":
+      return runTools(run, step, again);
     default:
       return unreachable(step.turn.stopReason);
   }
+}
+
+function givenUp(steps: StoredStep[]): Ending | null {
+  const failures = repeatedFailures(steps);
+  if (failures < mostRepeats) return null;
+  return failed(
+    "repeated_error",
+    `The same check failed ${failures} times with the same errors. Say what should change, or restore an earlier revision.`,
+  );
 }

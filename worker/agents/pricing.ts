@@ -50,7 +50,7 @@ export function priced(usage: TokenUsage, modelId: string): Usage {
     usage.outputTokens * rate.output +
     usage.cacheReadTokens * rate.cacheRead +
     usage.cacheWriteTokens * rate.cacheWrite;
-  return { ...usage, microUsd: Math.ceil(cost - 1e-6) };
+  return { ...usage, microUsd: Math.max(0, Math.ceil(cost - 1e-6)) };
 }
 
 export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };

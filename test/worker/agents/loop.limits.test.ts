@@ -132,6 +132,16 @@ describe("a cancelled run", () => {
     expect((await going).status).toBe("cancelled");
   });
 
+  it("gives up a tool that does not answer, and tells the model", async () => {
+    const run = runOf([{ calls: [call("check")] }, { say: "I could not check." }], { toolMs: 20 });
+    run.workspace.check = () => new Promise(() => undefined);
+    expect((await run.go()).status).toBe("completed");
+    expect(run.journal.steps()[0]?.results.get(0)).toMatchObject({
+      isError: true,
+      content: expect.stringContaining("did not answer"),
+    });
+  });
+
   it("asks nothing when it was cancelled before it began", async () => {
     const model = scriptedModel([{ say: "Done." }]);
     const run = runOf(model);

@@ -1,7 +1,7 @@
 import type { Usage } from "../../contract/index.ts";
 import { unreachable } from "../../errors.ts";
 import type { ModelFailure, ModelRequest, TokenUsage, TurnBlock } from "../model/port.ts";
-import type { StoredTurn } from "../ports.ts";
+import type { StoredStep, StoredTurn } from "../ports.ts";
 import { addUsage, noUsage, priced, priceOf } from "../pricing.ts";
 import { allowance } from "./budget.ts";
 import { conversationOf, estimateTokens } from "./conversation.ts";
@@ -24,12 +24,12 @@ type Heard =
  * What a failed attempt has shown is declared void by `step.retried`; what it has cost counts.
  * @returns how the run ends, or null when it goes on
  */
-export async function askModel(run: Run, step: number): Promise<{ ending: Ending | null; spent: Usage }> {
-  const steps = run.journal.steps();
+export async function askModel(run: Run, steps: StoredStep[]): Promise<{ ending: Ending | null; spent: Usage }> {
+  const step = (steps.at(-1)?.step ?? 0) + 1;
   const before = steps.map(({ turn }) => turn.usage).reduce(addUsage, noUsage);
   let spent = noUsage;
   for (let attempt = 1; ; attempt++) {
-    const request = requestOf(run, steps.length, addUsage(before, spent));
+    const request = requestOf(run, steps, addUsage(before, spent));
     if ("exceeded" in request) return { ending: failed("budget_exceeded", request.exceeded), spent };
     const fromSeq = run.emit({ type: "step.started", step });
     const heard = await listen(run, step, request);
@@ -55,13 +55,13 @@ export async function askModel(run: Run, step: number): Promise<{ ending: Ending
 }
 
 /** The step's request, its answer limited by what is left of the budget. */
-function requestOf(run: Run, stepsTaken: number, usage: Usage): ModelRequest | { exceeded: string } {
+function requestOf(run: Run, steps: StoredStep[], usage: Usage): ModelRequest | { exceeded: string } {
   const { agent, system, tools, trim, budget } = run;
-  const messages = conversationOf(run, run.journal.steps(), trim);
+  const messages = conversationOf(run, steps, trim);
   const offered = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
   const promptTokens = estimateTokens({ system: system.stable + system.own, tools: offered, messages });
   const price = priceOf(run.model.modelId(agent.model), promptTokens);
-  const allowed = allowance({ budget, steps: stepsTaken, usage, price, promptTokens, maxTokens: longestAnswer });
+  const allowed = allowance({ budget, steps: steps.length, usage, price, promptTokens, maxTokens: longestAnswer });
   if ("exceeded" in allowed) return allowed;
   return { tier: agent.model, system, tools: offered, messages, maxTokens: allowed.maxTokens };
 }

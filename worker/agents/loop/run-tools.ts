@@ -77,7 +77,11 @@ async function resultOf(
   const context = { workspace, opId, again, baseOf: (paths: string[]) => bases.of(paths) };
   const result = withPatience(run, tool, () => tool.run(call.input, context));
   // A write that has begun is waited for: otherwise its revision would be missing from the run's log.
-  return tool.effect === "writes" ? result : unlessAborted(result, run.signal);
+  if (tool.effect === "writes") return result;
+  const timeUp = AbortSignal.timeout(run.toolMs);
+  const known = await unlessAborted(result, AbortSignal.any([run.signal, timeUp]));
+  if (known !== aborted || run.signal.aborted) return known;
+  return refusal(`${tool.name} did not answer within ${run.toolMs / 1_000} seconds and was given up.`);
 }
 
 /** Runs a tool, again where something it depends on is down for a moment: a batch keeps its id, so it applies once. */

@@ -23,11 +23,14 @@ export type RunAgentInput = {
   signal: AbortSignal;
   /** Waits between attempts; tests pass one that does not. */
   pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** How long a tool that does not write may take, in milliseconds, so that a run ends. */
+  toolMs?: number;
 };
 
 /** A run under way: its input, and what the loop keeps between steps. */
-export type Run = Omit<RunAgentInput, "pause"> & {
+export type Run = Omit<RunAgentInput, "pause" | "toolMs"> & {
   pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  toolMs: number;
   tools: Tool[];
   system: { stable: string; own: string };
   bases: Bases;

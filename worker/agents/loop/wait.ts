@@ -39,6 +39,7 @@ export async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSi
       yield next.value;
     }
   } finally {
+    // Nobody is left to hear how the source ends.
     if (!finished) void items.return?.()?.catch(() => undefined);
   }
 }

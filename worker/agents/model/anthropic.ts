@@ -7,21 +7,22 @@ import { paramsOf } from "./anthropic-request.ts";
 import { watchIdle } from "./idle.ts";
 import type { ModelEvent, ModelPort } from "./port.ts";
 
-/** A stream that has been silent for this long, pings included, is given up. */
-const idleMs = 90_000;
+/** How long a server may be silent, pings included, before it is given up. A local one reads a long prompt for minutes. */
+const silenceMs = { full: 90_000, modest: 300_000 };
 const anthropicHost = "api.anthropic.com";
-
-type Options = { idleMs?: number; fetch?: typeof fetch };
 
 /**
  * The model behind the Messages API: Claude, or whatever speaks it at `baseUrl`.
  * @throws AppError `model_not_configured` where there is neither a key nor an address
  */
-export function anthropicModel(config: Config["model"], options: Options = {}): ModelPort {
+export function anthropicModel(config: Config["model"], options: { idleMs?: number } = {}): ModelPort {
   const { apiKey, baseUrl, scripted, ids } = config;
   if (apiKey === null && baseUrl === null) {
     throw new AppError("model_not_configured", "No model is set. Set ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL.");
   }
+  // What others than Claude's own server need not know is sent only there (and to the stand-in, which checks it).
+  const full = scripted || baseUrl === null || new URL(baseUrl).hostname === anthropicHost;
+  const patience = options.idleMs ?? (full ? silenceMs.full : silenceMs.modest);
   const client = new Anthropic({
     // A local server needs none, but the SDK wants one; passing it keeps the SDK from looking for others.
     apiKey: apiKey ?? "none",
@@ -30,12 +31,13 @@ export function anthropicModel(config: Config["model"], options: Options = {}): 
     // The loop retries, so that every attempt shows in the run's events and can be cancelled.
     maxRetries: 0,
     logLevel: "off",
-    fetch: watchIdle(options.fetch ?? ((input, init) => fetch(input, init)), options.idleMs ?? idleMs),
+    // The SDK's own time-out is for the headers; for the rest there is the watch.
+    timeout: patience,
+    fetch: watchIdle((input, init) => fetch(input, init), patience),
   });
-  // What others than Claude's own server need not know is sent only there (and to the stand-in, which checks it).
-  const full = scripted || baseUrl === null || new URL(baseUrl).hostname === anthropicHost;
   return {
-    modelId: (tier) => ids[tier],
+    // The stand-in costs nothing, whatever model it is asked for.
+    modelId: (tier) => (scripted ? "scripted" : ids[tier]),
     async *stream(request, signal): AsyncGenerator<ModelEvent> {
       const hearing = new Hearing();
       try {

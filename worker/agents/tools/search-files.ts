@@ -9,6 +9,8 @@ const mostHits = 100;
 const smallTree = 4_000_000;
 const mostFiles = 500;
 const together = 5;
+/** Steps of matching one search may take: about a second. */
+const mostSteps = 50_000_000;
 
 export const searchFiles = defineTool({
   name: "search_files",
@@ -22,13 +24,17 @@ export const searchFiles = defineTool({
     const { revision, files } = await workspace.listFiles();
     const texts = files.filter((file) => file.encoding === "utf-8");
     const hits: string[] = [];
+    const notes: string[] = [];
+    let steps = 0;
     for await (const file of contentsOf(workspace, revision, texts)) {
-      hits.push(...hitsIn(file, matcher));
-      if (hits.length > mostHits) break;
+      steps += file.content.length * matcher.cost;
+      if (steps > mostSteps) notes.push("(The search was stopped: the pattern is too costly for so much text.)");
+      else hits.push(...hitsIn(file, matcher));
+      if (hits.length > mostHits) notes.push(`(Only the first ${mostHits} lines are shown.)`);
+      if (notes.length > 0) break;
     }
-    if (hits.length === 0) return { content: `Nothing matches in ${texts.length} text files.` };
-    const cut = hits.length > mostHits ? [`(Only the first ${mostHits} lines are shown.)`] : [];
-    return { content: [...hits.slice(0, mostHits), ...cut].join("\n") };
+    if (hits.length === 0 && notes.length === 0) return { content: `Nothing matches in ${texts.length} text files.` };
+    return { content: [...hits.slice(0, mostHits), ...notes].join("\n") };
   },
 });
 

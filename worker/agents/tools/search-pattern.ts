@@ -2,7 +2,8 @@ import { compile } from "./regex/compile.ts";
 import { matches } from "./regex/match.ts";
 import { PatternFault, parsePattern } from "./regex/parse.ts";
 
-export type Matcher = { test(line: string): boolean };
+/** `cost` is how many steps a character of a line may take. */
+export type Matcher = { test(line: string): boolean; cost: number };
 
 /** Longer lines are searched only so far: generated files have lines of megabytes. */
 const longestLine = 2_000;
@@ -11,11 +12,11 @@ const longestLine = 2_000;
 export function matcherOf(query: string, regex: boolean): Matcher | { fault: string } {
   if (!regex) {
     const sought = query.toLowerCase();
-    return { test: (line) => line.toLowerCase().includes(sought) };
+    return { cost: 1, test: (line) => line.toLowerCase().includes(sought) };
   }
   try {
     const program = compile(parsePattern(query));
-    return { test: (line) => matches(program, line.slice(0, longestLine)) };
+    return { cost: program.length, test: (line) => matches(program, line.slice(0, longestLine)) };
   } catch (error) {
     if (error instanceof PatternFault) return { fault: error.message };
     throw error;

@@ -11,7 +11,7 @@ export type Instruction =
 
 export type Program = Instruction[];
 
-const longest = 5_000;
+const longest = 1_000;
 
 /** @throws PatternFault where the pattern, its counts written out, is too large */
 export function compile(node: Node): Program {
