@@ -2,13 +2,20 @@ import { type Block, blocksOf, type MessagesRequest, resultText, type WireMessag
 import type { Outcome, Task } from "./turn.ts";
 
 /** A request as a conversation sees it: the task, and the outcomes of every turn since the prompt. */
-export type Situation = { task: Task; past: Outcome[][] };
+export type Situation = { task: Task; past: PastTurn[] };
+
+/** A turn that was sent before: its text as far as it came, and what became of its calls. */
+export type PastTurn = { text: string; outcomes: Outcome[] };
 
 const textOf = (blocks: Block[]): string[] => blocks.flatMap((block) => (block.type === "text" ? [block.text] : []));
 
-/** A tool result carries the conversation on; anything else a person sends begins a new one. */
+/** What Edgesmith says to a model whose answer was cut off by `max_tokens`. */
+const goOn = /^Your answer was cut off at the output limit/;
+
+/** A tool result carries the conversation on, and so does the request to go on; anything else begins a new one. */
 const isPrompt = (message: WireMessage): boolean =>
-  message.role === "user" && !blocksOf(message).some((block) => block.type === "tool_result");
+  message.role === "user" &&
+  !blocksOf(message).some((block) => block.type === "tool_result" || (block.type === "text" && goOn.test(block.text)));
 
 export function readRequest(request: MessagesRequest): Situation {
   const { messages } = request;
@@ -25,11 +32,11 @@ export function readRequest(request: MessagesRequest): Situation {
       system,
       tools: new Set(offered.map((tool) => tool.name)),
     },
-    past: outcomesIn(messages.slice(start + 1)),
+    past: turnsIn(messages.slice(start + 1)),
   };
 }
 
-function outcomesIn(messages: WireMessage[]): Outcome[][] {
+function turnsIn(messages: WireMessage[]): PastTurn[] {
   const results = new Map(
     messages
       .flatMap(blocksOf)
@@ -37,12 +44,13 @@ function outcomesIn(messages: WireMessage[]): Outcome[][] {
   );
   return messages
     .filter((message) => message.role === "assistant")
-    .map((message) =>
-      blocksOf(message).flatMap((block) => {
+    .map((message) => ({
+      text: textOf(blocksOf(message)).join(""),
+      outcomes: blocksOf(message).flatMap((block) => {
         if (block.type !== "tool_use") return [];
         const result = results.get(block.id);
         const call = { name: block.name, input: block.input };
         return [{ call, text: result ? resultText(result) : "", isError: result?.is_error ?? false }];
       }),
-    );
+    }));
 }

@@ -7,6 +7,9 @@ import { type Conversation, call } from "../turn.ts";
 const code = /\.(tsx?|jsx?|mjs|css)$/;
 const entry = /(\.html$|^src\/server\.\w+$|\.d\.ts$|\.config\.\w+$|\.test\.\w+$)/;
 
+const chunks = <T>(list: T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, place) => list.slice(place * size, (place + 1) * size));
+
 /** Code that no page and no server reaches through any chain of imports. */
 function unreached(contents: ReadonlyMap<string, string>): string[] {
   const tree = new Set(contents.keys());
@@ -36,12 +39,16 @@ export const deleteUnused: Conversation = {
       call("list_files"),
     );
     const tree = pathsIn(listed);
-    const readable = tree.filter((path) => code.test(path) || entry.test(path)).slice(0, 50);
+    const readable = tree.filter((path) => code.test(path) || entry.test(path)).slice(0, 100);
     if (readable.length === 0) return { text: "There is no code in the project yet, so nothing is unused." };
-    const [read] = yield* use(task, `I read ${readable.length} files.`, call("read_files", { paths: readable }));
+    const read = yield* use(
+      task,
+      `I read ${readable.length} ${readable.length === 1 ? "file" : "files"}.`,
+      ...chunks(readable, 20).map((paths) => call("read_files", { paths })),
+    );
     const contents = new Map(
       readable.flatMap((path) => {
-        const content = contentOf(read, path);
+        const content = read.map((outcome) => contentOf(outcome, path)).find((found) => found !== undefined);
         return content === undefined ? [] : [[path, content] as const];
       }),
     );

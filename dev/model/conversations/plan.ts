@@ -4,7 +4,7 @@ import { surveyed } from "./explain.ts";
 
 const asksForPlan = ({ prompt, system }: Task): boolean =>
   /^\s*(please\s+)?(make\s+|write\s+|draw up\s+)?(me\s+)?(an?\s+)?plan\b/i.test(prompt) ||
-  /\bplan mode\b|\bmode: plan\b|\bplanner\b/i.test(system);
+  /this run only plans|you are the planner/i.test(system);
 
 export const plan: Conversation = {
   name: "plan",

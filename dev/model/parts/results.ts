@@ -66,6 +66,20 @@ export function contentOf(outcome: Outcome | undefined, path: string): string | 
 const diagnosticLine =
   /([\w@./-]+\.(?:tsx?|jsx?|mjs|css|html|json))[:(](\d+)(?:[:,]\d+)?\)?:?\s*-?\s*(error|warning)?\s*:?\s*(.+)/;
 
+const logLine =
+  /\b(?:server|browser|build) (error|warn|warning|info|log|debug): (.*?)(?: \(([\w@./-]+):(\d+)(?::\d+)?\))?$/;
+
+function diagnosticOf(text: string): Diagnostic[] {
+  const logged = logLine.exec(text);
+  if (logged) {
+    const [, level, message = "", path, line = "1"] = logged;
+    return level === "error" && path ? [{ path, line: Number(line), message }] : [];
+  }
+  const [, path = "", line = "1", severity, message = ""] = diagnosticLine.exec(text) ?? [];
+  const stack = /^\s*at /.test(text);
+  return stack || path === "" || severity === "warning" ? [] : [{ path, line: Number(line), message }];
+}
+
 /** The errors in the answer of `check` or `read_logs`, without warnings. */
 export function diagnosticsIn(outcome: Outcome | undefined): Diagnostic[] {
   if (!outcome) return [];
@@ -76,8 +90,5 @@ export function diagnosticsIn(outcome: Outcome | undefined): Diagnostic[] {
     return kind === "error" ? [{ path, line: typeof line === "number" ? line : 1, message }] : [];
   });
   if (structured.length > 0) return structured;
-  return outcome.text.split("\n").flatMap((text) => {
-    const [, path = "", line = "1", severity, message = ""] = diagnosticLine.exec(text) ?? [];
-    return path === "" || severity === "warning" ? [] : [{ path, line: Number(line), message }];
-  });
+  return outcome.text.split("\n").flatMap(diagnosticOf);
 }

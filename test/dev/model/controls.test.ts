@@ -109,6 +109,21 @@ describe("controls in the prompt", () => {
     expect(message.content.at(-1)).toMatchObject({ type: "tool_use", name: "list_files" });
   });
 
+  it("a text cut off by max_tokens goes on where it stopped when asked to", async () => {
+    const first = { ...request("[[text of 200 words]]"), max_tokens: 50 };
+    const cut = await client(model.url).messages.create(first);
+    expect(cut.stop_reason).toBe("max_tokens");
+    const goOn = "Your answer was cut off at the output limit. Go on exactly where it stopped.";
+    const messages = [
+      ...first.messages,
+      { role: "assistant" as const, content: cut.content },
+      { role: "user" as const, content: goOn },
+    ];
+    const left = await client(model.url).messages.create({ ...request(""), messages });
+    const text = [...cut.content, ...left.content].map((block) => (block.type === "text" ? block.text : "")).join("");
+    expect(text).toBe(Array.from({ length: 200 }, (_, place) => `w${place + 1}`).join(" "));
+  });
+
   it("[[malformed tool json]] claims to have ended well", async () => {
     let json = "";
     const broken = stream(

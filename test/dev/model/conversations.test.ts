@@ -222,7 +222,7 @@ describe("asking, planning, explaining", () => {
     const inMode = await drive(model.url, "Make a todo list", {
       files,
       tools: reading,
-      system: "You are in plan mode.",
+      system: "# This run only plans",
     });
     expect(last(inMode)).toContain("**Plan for:** Make a todo list");
     expect((await drive(model.url, "Plan a todo list", { files })).files).toEqual(files);
