@@ -26,12 +26,16 @@ export const edits = (input: Fields): { find: string; replace: string }[] =>
     .filter(isFields)
     .map((edit) => ({ find: text(edit.find), replace: text(edit.replace) }));
 
-/** The paths that an item is writing now, newest last. */
-export function pathsBeingWritten(items: readonly RunItem[]): WrittenFile[] {
-  return items.flatMap((item) => {
+/** A file that a tool is at work on: with its text so far where it is written whole, null where it is only edited. */
+export type HotFile = { path: string; content: string | null };
+
+/** What a run is writing now, newest last. */
+export function filesBeingWritten(items: readonly RunItem[]): HotFile[] {
+  return items.flatMap((item): HotFile[] => {
     if (item.kind !== "tool" || item.done !== null) return [];
-    if (item.name === "write_files") return writtenFiles(inputOf(item));
-    return [];
+    const input = inputOf(item);
+    if (item.name === "write_files") return writtenFiles(input);
+    return item.name === "edit_file" && text(input.path) !== "" ? [{ path: text(input.path), content: null }] : [];
   });
 }
 

@@ -1,5 +1,8 @@
+import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft, FileCode2, Save } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useState } from "react";
+import { listFiles } from "../api/projects.ts";
+import { keys } from "../api/queries.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { bytes } from "../ui/format.ts";
 import { Empty, Failure, Skeleton } from "../ui/states.tsx";
@@ -97,8 +100,21 @@ function StoredFile({ place, drafts }: { place: Place; drafts: Drafts }) {
   );
 }
 
+/** With no file open, the one that is being written shows as it grows, and stays when it is done. */
+function useFollowed(): Place | null {
+  const { projectId, writing } = useWorkspace();
+  const newest = writing.findLast((file) => file.content !== null)?.path;
+  const [followed, setFollowed] = useState<Place | null>(null);
+  if (newest !== undefined && newest !== followed?.path) setFollowed({ path: newest });
+  const { data } = useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) });
+  const exists = data?.data.some((file) => file.path === followed?.path) === true;
+  return newest !== undefined || exists ? followed : null;
+}
+
 export function EditorPane({ drafts }: { drafts: Drafts }) {
-  const { place, writing } = useWorkspace();
+  const { place: opened, writing } = useWorkspace();
+  const followed = useFollowed();
+  const place = opened ?? followed;
   if (place === null) {
     return (
       <Empty icon={<FileCode2 size={26} />} title="No file is open">
@@ -107,6 +123,7 @@ export function EditorPane({ drafts }: { drafts: Drafts }) {
     );
   }
   const hot = writing.findLast((file) => file.path === place.path);
-  if (hot !== undefined && !drafts.all.has(place.path)) return <WritingFile path={hot.path} content={hot.content} />;
+  if (hot?.content !== undefined && hot.content !== null && !drafts.all.has(place.path))
+    return <WritingFile path={hot.path} content={hot.content} />;
   return <StoredFile key={place.path} place={place} drafts={drafts} />;
 }

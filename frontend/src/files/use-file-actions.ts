@@ -16,12 +16,14 @@ export function useFileAction(onDone: () => void) {
     mutationFn: (operation: Operation) =>
       applyBatch(projectId, { message: messageOf(operation), operations: [operation] }),
     onSuccess: async (_result, operation) => {
-      await queryClient.invalidateQueries({ queryKey: keys.files(projectId) });
-      refreshTree(projectId);
+      // First away from a path that is no more, then everything is read again.
       if (operation.op === "create") openFile(operation.path);
       else if (operation.op === "move" && place?.path === operation.path) openFile(operation.to);
       else if (place?.path === operation.path) closeFile();
       onDone();
+      await queryClient.invalidateQueries({ queryKey: keys.files(projectId) });
+      queryClient.removeQueries({ queryKey: keys.file(projectId, operation.path), type: "inactive" });
+      refreshTree(projectId);
     },
   });
 }

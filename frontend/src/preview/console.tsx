@@ -42,7 +42,9 @@ export function Console() {
   });
   const lines = query.data?.data ?? [];
   // biome-ignore lint/correctness/useExhaustiveDependencies: it scrolls because a line came
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [lines.length]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: "nearest" });
+  }, [lines.length]);
   return (
     <section
       aria-label="Console"

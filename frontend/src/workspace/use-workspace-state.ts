@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { getProject } from "../api/projects.ts";
 import { keys, refreshTree } from "../api/queries.ts";
-import { pathsBeingWritten } from "../chat/tool-words.ts";
+import { filesBeingWritten } from "../chat/tool-words.ts";
 import type { Conversation } from "../chat/use-conversation.ts";
 import type { RunActions } from "../chat/use-run-actions.ts";
 import type { Place, View, Workspace } from "./workspace-context.ts";
@@ -34,7 +34,7 @@ export function useWorkspaceState(projectId: string, head: number, conversation:
     (): Workspace => ({
       projectId,
       head,
-      writing: active === undefined ? [] : pathsBeingWritten(active.items),
+      writing: active === undefined ? [] : filesBeingWritten(active.items),
       running: busy,
       place,
       openFile: (path, line) => {

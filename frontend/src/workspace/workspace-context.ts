@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import type { WrittenFile } from "../chat/tool-words.ts";
+import type { HotFile } from "../chat/tool-words.ts";
 
 export type Place = { path: string; line?: number | undefined };
 export type View = "chat" | "preview" | "code" | "history";
@@ -8,8 +8,8 @@ export type View = "chat" | "preview" | "code" | "history";
 export type Workspace = {
   projectId: string;
   head: number;
-  /** What is being written now, with its text so far. */
-  writing: readonly WrittenFile[];
+  /** What the run is writing now. */
+  writing: readonly HotFile[];
   running: boolean;
   place: Place | null;
   openFile: (path: string, line?: number) => void;
