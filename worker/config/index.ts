@@ -77,11 +77,7 @@ function configFrom(v: Variables): Config {
       apiKey: v.ANTHROPIC_API_KEY ?? null,
       baseUrl: v.ANTHROPIC_BASE_URL ?? null,
       scripted: v.MODEL_SCRIPTED === "true",
-      ids: {
-        fast: v.MODEL_FAST ?? "claude-haiku-5-5",
-        balanced: v.MODEL_BALANCED ?? "claude-sonnet-5-5",
-        deep: v.MODEL_DEEP ?? "claude-opus-5-5",
-      },
+      ids: modelIds(v),
     },
     redis:
       v.UPSTASH_REDIS_REST_URL && v.UPSTASH_REDIS_REST_TOKEN
@@ -101,5 +97,15 @@ function configFrom(v: Variables): Config {
     hasSentry: Boolean(v.SENTRY_DSN),
     hasModel: Boolean(v.ANTHROPIC_API_KEY ?? v.ANTHROPIC_BASE_URL),
     hasGitHub: Boolean(v.GITHUB_CLIENT_ID),
+  };
+}
+
+/** The stand-in goes by its own name, which costs nothing and says what it is. */
+function modelIds(v: Variables): Config["model"]["ids"] {
+  const scripted = v.MODEL_SCRIPTED === "true" ? "edgesmith-scripted" : undefined;
+  return {
+    fast: v.MODEL_FAST ?? scripted ?? "claude-haiku-5-5",
+    balanced: v.MODEL_BALANCED ?? scripted ?? "claude-sonnet-5-5",
+    deep: v.MODEL_DEEP ?? scripted ?? "claude-opus-5-5",
   };
 }

@@ -24,7 +24,7 @@ export const plans: Record<PlanName, Plan> = {
     fileBytes: 51_200,
     filesPerProject: 1_000,
     projectBytes: 20 * 1024 * 1024,
-    dailyMicroUsd: 1_000_000,
+    dailyMicroUsd: 5_000_000,
     runSteps: 40,
     runTokens: 2_000_000,
     runMicroUsd: 1_000_000,

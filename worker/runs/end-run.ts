@@ -44,18 +44,26 @@ export async function commitEnding(
   const { status, usage, error } = ending;
   const base = { projectId, runId: id };
   const messages: NewMessageRow[] = [
-    { ...base, id: ending.userMessageId, role: "user", agent: null, content: [{ type: "text", text: start.prompt }] },
+    {
+      ...base,
+      id: ending.userMessageId,
+      role: "user",
+      agent: null,
+      content: [{ type: "text", text: start.prompt }],
+      createdAt: new Date(record.startedAt ?? ending.endedAt),
+    },
     {
       ...base,
       id: ending.assistantMessageId,
       role: "assistant",
       agent: start.routing.agent,
       content: [...ending.content, ...closingText(ending)],
+      createdAt: new Date(ending.endedAt),
     },
   ];
   const day = new Date(ending.endedAt).toISOString().slice(0, 10);
   const tier = builtIn.find(start.routing.agent)?.model ?? "balanced";
-  const model = config.model.scripted ? "scripted" : config.model.ids[tier];
+  const model = config.model.ids[tier];
   const data = { runId: id, projectId, agent: start.routing.agent, status, usage, ...(error && { error }) };
   await commit(database, {
     opId: `op_${id}_end`,

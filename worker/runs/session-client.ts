@@ -7,9 +7,4 @@ export const sessionOf = (env: SessionEnv, projectId: string): DurableObjectStub
   env.SESSIONS.get(env.SESSIONS.idFromName(projectId));
 
 /** Ends a deleted project's runs and forgets its log. */
-export async function forgetSession(env: SessionEnv, projectId: string): Promise<void> {
-  // The object ends itself when it has forgotten, which reaches the caller as a broken call.
-  await sessionOf(env, projectId)
-    .forget()
-    .catch(() => undefined);
-}
+export const forgetSession = (env: SessionEnv, projectId: string): Promise<void> => sessionOf(env, projectId).forget();

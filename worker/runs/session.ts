@@ -119,9 +119,10 @@ export class Session extends DurableObject<SessionEnv> {
   /** Ends everything and forgets it: the project was deleted. */
   async forget(): Promise<void> {
     this.#working?.abort.abort();
+    await this.#driving;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
-    this.ctx.abort("the project was deleted");
+    createTables(this.#sql);
   }
 
   /** Comes again and again while a run has not ended. It takes up what a crash broke off. */

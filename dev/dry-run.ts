@@ -1,0 +1,40 @@
+// `npm run deploy:dry-run`: bundles both Workers as a deployment would, and holds them to their sizes.
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { WRANGLER } from "./supervisor/builds.ts";
+import { bundledModules } from "./supervisor/bundled-modules.ts";
+
+const outside = ".edgesmith/dry-run";
+const mega = 1_000_000;
+const kilo = 1_000;
+
+type Limits = { minified: number; gzip: number };
+const workers: { name: string; config: string; limits: Limits }[] = [
+  { name: "api", config: "wrangler.toml", limits: { minified: 2.5 * mega, gzip: 750 * kilo } },
+  // The builder with its compilers lives here, and only here.
+  { name: "preview", config: "preview/wrangler.toml", limits: { minified: 40 * mega, gzip: 10 * mega } },
+];
+
+let tooLarge = false;
+for (const { name, config, limits } of workers) {
+  const folder = join(outside, name);
+  rmSync(folder, { recursive: true, force: true });
+  execFileSync(process.execPath, [WRANGLER, "deploy", "--dry-run", "--minify", "-c", config, "--outdir", folder], {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CI: "1" },
+  });
+  if (readdirSync(folder).length === 0) throw new Error(`${name}: nothing was bundled`);
+  const contents = bundledModules(folder).map(({ file }) => readFileSync(join(folder, file)));
+  const minified = contents.reduce((sum, content) => sum + content.length, 0);
+  const gzip = contents.reduce((sum, content) => sum + gzipSync(content).length, 0);
+  const holds = minified <= limits.minified && gzip <= limits.gzip;
+  tooLarge ||= !holds;
+  const inWords = (bytes: number) => `${(bytes / kilo).toFixed(0)} kB`;
+  console.log(
+    `${holds ? "ok" : "TOO LARGE"}  ${name}: ${inWords(minified)} minified (at most ${inWords(limits.minified)}), ` +
+      `${inWords(gzip)} gzip (at most ${inWords(limits.gzip)})`,
+  );
+}
+process.exitCode = tooLarge ? 1 : 0;

@@ -1,0 +1,24 @@
+// `npm test`: every test but the faults, with the line coverage of worker/. `npm run test:faults`: the faults alone.
+// Further arguments go to Vitest: `npm test -- test/worker/http`.
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
+const [first, ...others] = process.argv.slice(2);
+const onlyFaults = first === "faults";
+const wanted = onlyFaults ? others : first === undefined ? [] : [first, ...others];
+
+const projects = onlyFaults ? ["faults"] : ["floors", "node", "worker", "preview", "journeys"];
+// Where only some tests are wanted, the coverage of the rest would say nothing.
+const coverage = onlyFaults || wanted.length > 0 ? [] : ["--coverage"];
+const results = process.env.EDGESMITH_TEST_RESULTS;
+const reporters = results ? ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`] : [];
+
+const child = spawn(
+  process.execPath,
+  [vitest, "run", ...projects.flatMap((name) => ["--project", name]), ...coverage, ...reporters, ...wanted],
+  { stdio: "inherit" },
+);
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
+child.once("close", (code) => process.exit(code ?? 1));
