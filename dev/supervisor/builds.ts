@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { CACHE, contentHash, ROOT } from "./content-hash.ts";
@@ -34,13 +34,17 @@ export function buildFrontEnd(): Promise<string> {
   ]);
 }
 
-/** The folder that `wrangler pages dev` serves. It must lie outside of the repository's own wrangler.toml's reach. */
+/**
+ * Lays out the folder that `wrangler pages dev` serves. It takes the nearest package.json upwards for its project's
+ * root and that folder's wrangler.toml for its own, so without one here it would find the API Worker's.
+ */
 export function layOutPages(folder: string, assets: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   cpSync(assets, join(folder, "dist"), { recursive: true });
   for (const name of ["functions", "wrangler.toml"])
     cpSync(join(ROOT, "frontend", name), join(folder, name), { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
 }
 
 async function once(name: string, hash: string, command: (outDir: string) => string[]): Promise<string> {
