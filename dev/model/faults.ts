@@ -1,3 +1,7 @@
+import { z } from "zod";
+
+const times = z.int().min(1).optional();
+
 /**
  * What can go wrong on purpose. Each fault strikes `times` requests (1 unless told otherwise) and is then spent.
  * - `status`: an HTTP error instead of an answer, with `retry-after` in seconds where given.
@@ -8,15 +12,24 @@
  * - `refusal`: no content, stop reason `refusal`.
  * - `hang`: the headers and the first event come, then nothing until the client gives up.
  */
-export type Fault = { times?: number } & (
-  | { kind: "status"; status: number; retryAfter?: number }
-  | { kind: "cut"; atByte: number }
-  | { kind: "error_event"; type?: "overloaded_error" | "api_error"; afterDeltas?: number }
-  | { kind: "bad_tool_json" }
-  | { kind: "max_tokens" }
-  | { kind: "refusal" }
-  | { kind: "hang" }
-);
+export const fault = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("status"),
+    times,
+    status: z.int().min(400).max(599),
+    retryAfter: z.number().min(0).optional(),
+  }),
+  z.strictObject({ kind: z.literal("cut"), times, atByte: z.int().min(0) }),
+  z.strictObject({
+    kind: z.literal("error_event"),
+    times,
+    type: z.enum(["overloaded_error", "api_error"]).optional(),
+    afterDeltas: z.int().min(0).optional(),
+  }),
+  z.strictObject({ kind: z.enum(["bad_tool_json", "max_tokens", "refusal", "hang"]), times }),
+]);
+
+export type Fault = z.infer<typeof fault>;
 
 /** The faults still to come, in order. */
 export class FaultQueue {

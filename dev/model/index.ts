@@ -1,5 +1,4 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type Fault, FaultQueue } from "./faults.ts";
 import { type House, handle, type SeenRequest } from "./server.ts";
 
@@ -33,9 +32,10 @@ export async function startScriptedModel(
     server.once("error", reject);
     server.listen(options.port ?? 0, "127.0.0.1", resolve);
   });
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The scripted model has no TCP port");
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${address.port}`,
     requests: house.requests,
     addFaults: (...faults) => house.faults.add(...faults),
     close: () =>

@@ -33,7 +33,8 @@ const brokenStream = (fault: Fault | undefined): ApiError => {
   return new ApiError(type, type === "overloaded_error" ? "Overloaded" : "Internal server error");
 };
 
-const frame = (event: StreamEvent): Buffer => Buffer.from(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+const frame = (event: { type: string }): Buffer =>
+  Buffer.from(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
 
 /** Resolves when the socket takes more, or the client has gone. */
 const drained = (response: ServerResponse): Promise<void> =>

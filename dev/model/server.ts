@@ -8,7 +8,7 @@ import { parseRequest } from "./anthropic/validate.ts";
 import { countTokensRequest, type MessagesRequest, messagesRequest } from "./anthropic/wire.ts";
 import { promptFault, promptPace } from "./controls/prompt-faults.ts";
 import { conversations } from "./conversations/index.ts";
-import type { Fault, FaultQueue } from "./faults.ts";
+import { type Fault, type FaultQueue, fault } from "./faults.ts";
 import { sendStream } from "./send.ts";
 
 /** What the server remembers of a request, for tests to look at. */
@@ -62,7 +62,7 @@ async function route(
     case "GET /control/requests":
       return json(response, 200, { requests: house.requests });
     case "POST /control/faults":
-      house.faults.add(...((await readJson(request)) as Fault[]));
+      house.faults.add(...faultsIn(await readJson(request)));
       return json(response, 202, {});
     case "POST /v1/messages":
       checkHeaders(request);
@@ -76,6 +76,12 @@ async function route(
     default:
       throw new ApiError("not_found_error", "Not Found");
   }
+}
+
+function faultsIn(body: unknown): Fault[] {
+  const parsed = fault.array().safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new ApiError("invalid_request_error", parsed.error.message);
 }
 
 function checkHeaders({ headers }: IncomingMessage): void {

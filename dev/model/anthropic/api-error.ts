@@ -30,8 +30,8 @@ export class ApiError extends Error {
   }
 }
 
+const types = Object.keys(errorStatus).filter((type): type is ApiErrorType => type in errorStatus);
+
 /** @returns the error type the API would use for an HTTP status. */
-export const errorTypeOf = (status: number): ApiErrorType => {
-  for (const [type, code] of Object.entries(errorStatus)) if (code === status) return type as ApiErrorType;
-  return status >= 500 ? "api_error" : "invalid_request_error";
-};
+export const errorTypeOf = (status: number): ApiErrorType =>
+  types.find((type) => errorStatus[type] === status) ?? (status >= 500 ? "api_error" : "invalid_request_error");

@@ -1,45 +1,41 @@
-import type { StreamEvent } from "./events.ts";
+import type { Delta, StartedBlock, StreamEvent } from "./events.ts";
 
-type Started = { type: string; text?: string; input?: unknown };
+/** A block under way, with the JSON of its input as far as it has come. */
+type Open = { block: StartedBlock; json: string };
 
 /**
  * The non-streaming answer: the same events folded into one message.
- * A tool input whose JSON is broken is given as the API gives it after a cut: with what could be read, here nothing.
+ * A tool input whose JSON is broken is given as nothing, since a message cannot carry half of an object.
  */
-export function collect(events: Iterable<StreamEvent>): Record<string, unknown> {
-  let message: Record<string, unknown> = {};
-  const content: Started[] = [];
-  const json: string[] = [];
+export function collect(events: Iterable<StreamEvent>): object {
+  let message = {};
+  let usage = {};
+  const open: Open[] = [];
   for (const event of events) {
-    if (event.type === "message_start") message = { ...(event.message as Record<string, unknown>) };
-    if (event.type === "content_block_start") content.push({ ...(event.content_block as Started) });
-    if (event.type === "content_block_delta") add(event.delta as Record<string, unknown>, content, json);
-    if (event.type === "message_delta") {
-      const usage = { ...(message.usage as object), ...(event.usage as object) };
-      message = { ...message, ...(event.delta as object), usage };
+    if (event.type === "message_start") {
+      message = event.message;
+      usage = event.message.usage;
+    } else if (event.type === "content_block_start") open.push({ block: { ...event.content_block }, json: "" });
+    else if (event.type === "content_block_delta") add(event.delta, open.at(-1));
+    else if (event.type === "message_delta") {
+      message = { ...message, ...event.delta };
+      usage = { ...usage, ...event.usage };
     }
   }
-  for (const [place, text] of json.entries()) {
-    const block = content[place];
-    if (text && block) block.input = parseOrEmpty(text);
-  }
-  return { ...message, content };
+  return { ...message, usage, content: open.map(closed) };
 }
 
-function add(delta: Record<string, unknown>, content: Started[], json: string[]): void {
-  const block = content.at(-1);
-  if (!block) return;
-  if (typeof delta.text === "string") block.text = (block.text ?? "") + delta.text;
-  if (typeof delta.partial_json === "string") {
-    const place = content.length - 1;
-    json[place] = (json[place] ?? "") + delta.partial_json;
-  }
+function add(delta: Delta, last: Open | undefined): void {
+  if (!last) return;
+  if (delta.type === "input_json_delta") last.json += delta.partial_json;
+  else if (last.block.type === "text") last.block.text += delta.text;
 }
 
-function parseOrEmpty(text: string): unknown {
+function closed({ block, json }: Open): object {
+  if (block.type === "text") return block;
   try {
-    return JSON.parse(text);
+    return { ...block, input: JSON.parse(json) };
   } catch {
-    return {};
+    return { ...block, input: {} };
   }
 }

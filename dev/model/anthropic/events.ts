@@ -2,8 +2,22 @@ import { randomBytes } from "node:crypto";
 import type { Turn } from "../turn.ts";
 import type { InputUsage } from "./usage.ts";
 
+export type Delta = { type: "text_delta"; text: string } | { type: "input_json_delta"; partial_json: string };
+export type StartedBlock =
+  | { type: "text"; text: string }
+  | { type: "tool_use"; id: string; name: string; input: Record<string, unknown> };
+type Started = ReturnType<typeof message>;
+type Ended = { stop_reason: string; stop_sequence: null; stop_details: object | null; container: null };
+
 /** An event of the stream; `type` is also the name of the server-sent event. */
-export type StreamEvent = { type: string; [field: string]: unknown };
+export type StreamEvent =
+  | { type: "message_start"; message: Started }
+  | { type: "content_block_start"; index: number; content_block: StartedBlock }
+  | { type: "content_block_delta"; index: number; delta: Delta }
+  | { type: "content_block_stop"; index: number }
+  | { type: "message_delta"; delta: Ended; usage: InputUsage & { output_tokens: number } }
+  | { type: "message_stop" }
+  | { type: "ping" };
 
 /** How a turn is put on the wire. */
 export type Manner = {
@@ -42,7 +56,7 @@ export const message = (manner: Manner) => ({
 });
 
 /** A text's deltas: a word or three at a time, as a model's tokens come. */
-const textPieces = (text: string): string[] => text.match(/\s*\S{1,24}(?:\s+\S{1,4}(?=\s))?|\s+$/g) ?? [];
+const textPieces = (text: string): string[] => text.match(/\s*\S{1,24}(?:\s+\S{1,4}(?=\s))?|\s+$/gu) ?? [];
 
 const jsonPieces = (input: Record<string, unknown>, eager: boolean): string[] => {
   const json = JSON.stringify(input);
@@ -55,13 +69,13 @@ const jsonPieces = (input: Record<string, unknown>, eager: boolean): string[] =>
 
 const half = <T>(list: T[]): T[] => list.slice(0, Math.max(1, Math.floor(list.length / 2)));
 
-type Sketch = { start: Record<string, unknown>; deltas: Iterable<Record<string, unknown>> };
+type Sketch = { start: StartedBlock; deltas: Iterable<Delta> };
 
-function* textDeltas(pieces: Iterable<string>) {
+function* textDeltas(pieces: Iterable<string>): Generator<Delta> {
   for (const text of pieces) yield { type: "text_delta", text };
 }
 
-function* inputDeltas(pieces: Iterable<string>) {
+function* inputDeltas(pieces: Iterable<string>): Generator<Delta> {
   // The API opens every tool input with an empty delta.
   yield { type: "input_json_delta", partial_json: "" };
   for (const partial_json of pieces) yield { type: "input_json_delta", partial_json };
@@ -103,8 +117,7 @@ export function* eventsOf(turn: Turn, manner: Manner): Generator<StreamEvent> {
     yield { type: "content_block_start", index, content_block: block.start };
     if (index === 0) yield { type: "ping" };
     for (const delta of block.deltas) {
-      const piece = "text" in delta ? delta.text : delta.partial_json;
-      characters += String(piece).length;
+      characters += delta.type === "text_delta" ? delta.text.length : delta.partial_json.length;
       if (characters / 4 > manner.maxTokens) {
         stopReason = "max_tokens";
         break;
