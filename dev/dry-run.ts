@@ -1,12 +1,13 @@
 // `npm run deploy:dry-run`: bundles both Workers as a deployment would, and holds them to their sizes.
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { WRANGLER } from "./supervisor/builds.ts";
 import { bundledModules } from "./supervisor/bundled-modules.ts";
+import { ROOT } from "./supervisor/content-hash.ts";
 
-const outside = ".edgesmith/dry-run";
+const outside = join(ROOT, ".edgesmith/dry-run");
 const mega = 1_000_000;
 const kilo = 1_000;
 
@@ -25,8 +26,9 @@ for (const { name, config, limits } of workers) {
     stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CI: "1" },
   });
-  if (readdirSync(folder).length === 0) throw new Error(`${name}: nothing was bundled`);
-  const contents = bundledModules(folder).map(({ file }) => readFileSync(join(folder, file)));
+  const modules = bundledModules(folder);
+  if (modules.length === 0) throw new Error(`${name}: nothing was bundled`);
+  const contents = modules.map(({ file }) => readFileSync(join(folder, file)));
   const minified = contents.reduce((sum, content) => sum + content.length, 0);
   const gzip = contents.reduce((sum, content) => sum + gzipSync(content).length, 0);
   const holds = minified <= limits.minified && gzip <= limits.gzip;
