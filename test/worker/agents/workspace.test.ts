@@ -1,0 +1,136 @@
+import { env } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import { projectWorkspace } from "../../../worker/agents/index.ts";
+import { configOf } from "../../../worker/config/index.ts";
+import type { Me } from "../../../worker/contract/index.ts";
+import { connect } from "../../../worker/database/index.ts";
+import { isAppError } from "../../../worker/errors.ts";
+import { newAccount, newProject } from "../stage/client.ts";
+import { runOf } from "./run.ts";
+import { call, scriptedModel } from "./scripted-model.ts";
+
+// The tools on a real project: the database, and the preview Worker that builds and runs the app.
+
+async function stage() {
+  const account = await newAccount();
+  const project = await newProject(account);
+  const me = await account.expect<Me>(200, "/v1/me");
+  const config = configOf(env);
+  const context = {
+    config,
+    database: connect(config.database),
+    actor: { kind: "agent" as const, ownerId: me.id, plan: me.plan, name: "fullstack", runId: "run_test" },
+  };
+  const workspace = projectWorkspace(context, env.PREVIEW, { projectId: project.id, runId: "run_test" });
+  const byHand = (path: string, content: string) =>
+    account.expect(201, `/v1/projects/${project.id}/batches`, {
+      body: { operations: [{ op: "write", path, content }] },
+    });
+  return { account, project, workspace, byHand };
+}
+
+const write = (path: string, content: string) => call("write_files", { files: [{ path, content }] });
+const lines = (...changed: string[]) => ["one", "two", "three", "four", "five", ...changed].join("\n");
+
+describe("an agent on a real project", () => {
+  it("writes, reads, searches, edits, moves and deletes, one revision each", async () => {
+    const { account, project, workspace } = await stage();
+    const model = scriptedModel([
+      {
+        calls: [
+          write("src/a.ts", "export const a = 1;\n"),
+          call("list_files"),
+          call("read_files", { paths: ["src/a.ts", "none"] }),
+        ],
+      },
+      {
+        calls: [
+          call("edit_file", { path: "src/a.ts", edits: [{ find: "= 1", replace: "= 2" }] }),
+          call("search_files", { query: "a = 2" }),
+        ],
+      },
+      {
+        calls: [call("move_file", { from: "src/a.ts", to: "src/b.ts" }), call("delete_files", { paths: ["src/b.ts"] })],
+      },
+      { say: "Done." },
+    ]);
+    const run = runOf(model, { workspace, runId: `run_${crypto.randomUUID()}` });
+    expect((await run.go()).status).toBe("completed");
+    const results = run.journal.steps().flatMap((step) => [...step.results.values()]);
+    expect(results.filter(({ isError }) => isError)).toEqual([]);
+    expect(results.find(({ name }) => name === "search_files")?.content).toBe("src/a.ts:1: export const a = 2;");
+    const { data } = await account.expect<{ data: { author: unknown; runId: string }[] }>(
+      200,
+      `/v1/projects/${project.id}/revisions`,
+    );
+    expect(data).toHaveLength(4);
+    expect(data[0]).toMatchObject({ author: { kind: "agent", name: "fullstack" }, runId: "run_test" });
+  });
+
+  it("merges with a person's change, or says why it cannot, and never overwrites one", async () => {
+    const { workspace, byHand } = await stage();
+    await byHand("a.txt", lines());
+    const model = scriptedModel([
+      { calls: [call("read_files", { paths: ["a.txt"] })] },
+      { calls: [write("a.txt", lines("six by the agent"))] },
+      { calls: [write("a.txt", "all mine")] },
+      { say: "Done." },
+    ]);
+    const { stream } = model;
+    let asked = 0;
+    model.stream = (request, signal) => {
+      asked++;
+      return stream(request, signal);
+    };
+    const run = runOf(model, {
+      workspace: {
+        ...workspace,
+        async applyBatch(batch) {
+          if (asked === 2) await byHand("a.txt", lines().replace("one", "one by hand"));
+          return workspace.applyBatch(batch);
+        },
+      },
+      runId: `run_${crypto.randomUUID()}`,
+    });
+    expect((await run.go()).status).toBe("completed");
+    const [merged, refused] = run.journal
+      .steps()
+      .slice(1, 3)
+      .map(({ results }) => results.get(0));
+    expect(merged).toMatchObject({ isError: false, content: expect.stringContaining('"merged":["a.txt"]') });
+    expect(refused).toMatchObject({ isError: true, content: expect.stringContaining("Read the files again") });
+    expect((await workspace.readFile("a.txt"))?.content).toBe(lines("six by the agent").replace("one", "one by hand"));
+  });
+
+  it("applies a call once, however often it runs", async () => {
+    const { workspace } = await stage();
+    const batch = {
+      operations: [{ op: "write" as const, path: "a.txt", content: "1" }],
+      message: "Once",
+      expectedRevision: 0,
+      opId: `op_${crypto.randomUUID()}`,
+      onConflict: "merge" as const,
+    };
+    expect(await workspace.findBatch(batch.opId)).toBeNull();
+    const first = await workspace.applyBatch(batch);
+    expect(await workspace.applyBatch(batch)).toEqual(first);
+    expect(await workspace.findBatch(batch.opId)).toEqual(first);
+    expect(await workspace.head()).toBe(1);
+  });
+
+  it("builds and calls the app as it is now, and is told what is wrong with it", async () => {
+    const { workspace, byHand } = await stage();
+    await byHand("src/server.ts", 'export default { fetch: () => new Response("hello") };\n');
+    expect(await workspace.check()).toEqual([]);
+    expect(await workspace.request({ method: "GET", path: "/api" })).toMatchObject({ status: 200, body: "hello" });
+    await byHand("src/server.ts", "export default { fetch: () => nowhere };\n");
+    expect(await workspace.check()).toMatchObject([{ path: "src/server.ts", line: 1, severity: "error" }]);
+    expect(Array.isArray(await workspace.logs(10))).toBe(true);
+  });
+
+  it("tells the model of a path that is none", async () => {
+    const { workspace } = await stage();
+    await expect(workspace.readFile("../secret")).rejects.toSatisfy((error) => isAppError(error, "invalid_path"));
+    expect(await workspace.readFile("none.txt")).toBeNull();
+  });
+});
