@@ -1,6 +1,6 @@
 import { build } from "../parts/build.ts";
 import { pathsIn } from "../parts/results.ts";
-import { mayWrite, use } from "../parts/use.ts";
+import { hasApp, mayWrite, use } from "../parts/use.ts";
 import { type Conversation, call, only, type Play, type Task } from "../turn.ts";
 
 const howToSetAModel =
@@ -90,9 +90,6 @@ blockquote {
 }
 `;
 
-/** Files that a new project may have before anybody built anything in it. */
-const untouched = /^(index\.html|style\.css|package\.json|tsconfig\.json|README\.md|\.gitignore)$/;
-
 function* draft(task: Task, examples: string[]): Play {
   const title = titleOf(task.prompt);
   const [listed] = yield* use(
@@ -100,7 +97,7 @@ function* draft(task: Task, examples: string[]): Play {
     `I have no script for this prompt, and there is no model behind me that could think about it. What I can honestly do is to set up a small page from your words, “${title}”. First I look at the project.`,
     call("list_files"),
   );
-  if (pathsIn(listed).some((path) => !untouched.test(path))) {
+  if (hasApp(pathsIn(listed))) {
     return { text: `There is an app here already, and I will not put a draft in its place.\n\n${known(examples)}` };
   }
   return yield* build(task, {

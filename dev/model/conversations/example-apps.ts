@@ -1,7 +1,8 @@
 import { appFiles, pick } from "../apps.ts";
 import { type BuildStep, build, type Probe } from "../parts/build.ts";
-import { mayWrite } from "../parts/use.ts";
-import type { Conversation } from "../turn.ts";
+import { pathsIn } from "../parts/results.ts";
+import { asksForChange, hasApp, mayWrite, use } from "../parts/use.ts";
+import { type Conversation, call } from "../turn.ts";
 
 export type ExampleApp = {
   name: string;
@@ -16,16 +17,22 @@ export type ExampleApp = {
   closing: string;
 };
 
-/** A conversation that builds one of the example apps. */
+/** A conversation that builds one of the example apps. Asked for a change, it does not write over the app that is there. */
 export const exampleApp = (app: ExampleApp): Conversation => ({
   name: app.name,
   example: app.example,
   matches: (task) => mayWrite(task) && app.asks.test(task.prompt),
-  play(task) {
+  *play(task) {
     const files = appFiles(app.folder);
     const steps = app.parts.map(
       (part): BuildStep => ({ text: part.text, message: part.message, files: pick(files, part.files) }),
     );
-    return build(task, { opening: app.opening, steps, probes: app.probes ?? [], closing: app.closing });
+    const [listed] = yield* use(task, app.opening, call("list_files"));
+    if (asksForChange(task.prompt) && hasApp(pathsIn(listed))) {
+      return {
+        text: `There is an app here already, and this script does not know that change, so I leave it alone. Of changes it knows: due dates, priorities and a filter for the todo list, dark mode, a colour scheme, renaming and deleting files. To have a new app, ask: *${app.example}*.`,
+      };
+    }
+    return yield* build(task, { listed, steps, probes: app.probes ?? [], closing: app.closing });
   },
 });

@@ -9,9 +9,8 @@ export type BuildStep = { text: string; message: string; files: AppFile[] };
 export type Probe = { method: string; path: string; body?: unknown };
 
 export type Building = {
-  /** What is said while the project is listed; a caller that has listed it gives the outcome instead. */
-  opening?: string;
-  listed?: Outcome | undefined;
+  /** What `list_files` said, if it could be asked. */
+  listed: Outcome | undefined;
   steps: BuildStep[];
   /** Requests that show that the app answers. */
   probes?: Probe[];
@@ -54,10 +53,9 @@ function* probed(task: Task, probes: Probe[]): Part<string> {
   return `\n\nOne request to the app failed: ${brief(failed.text)}${logs && !logs.isError ? ` The logs say: ${brief(logs.text)}` : ""}`;
 }
 
-/** The common course of building an app: look, write in batches, check, try it, and say what was made. */
-export function* build(task: Task, { opening, listed, steps, probes = [], closing }: Building): Play {
-  const [looked] = opening === undefined ? [listed] : yield* use(task, opening, call("list_files"));
-  const present = new Set(pathsIn(looked));
+/** The common course of building an app: write in batches, check, try it, and say what was made. */
+export function* build(task: Task, { listed, steps, probes = [], closing }: Building): Play {
+  const present = new Set(pathsIn(listed));
   const replaced = steps.flatMap((step) => step.files.map((file) => file.path)).filter((path) => present.has(path));
   if (replaced.length > 0) {
     yield* use(

@@ -82,7 +82,7 @@ export function* checked(task: Task, text: string): Part<Diagnostic[]> {
 export const leftOver = (diagnostics: Diagnostic[]): string =>
   diagnostics.length === 0
     ? ""
-    : `\n\nThe check still reports ${diagnostics.length} ${diagnostics.length === 1 ? "error" : "errors"} that this script cannot repair:\n${diagnostics
+    : `\n\nStill reported, and beyond what this script can repair:\n${diagnostics
         .slice(0, 5)
         .map(({ path, line, message }) => `- \`${path}:${line}\` ${brief(message)}`)
         .join("\n")}`;

@@ -119,6 +119,14 @@ describe("the todo list", () => {
     expect(last(await drive(model.url, "Add due dates", { files }))).toContain("already");
   });
 
+  it("is left alone by a change that the script does not know, and built anew only when asked to", async () => {
+    const files = await todoProject();
+    files.set("index.html", "<h1>Mine</h1>");
+    const run = await drive(model.url, "Sort the todos by title", { files });
+    expect(run.files).toEqual(files);
+    expect((await drive(model.url, "Add a todo list")).files.size).toBeGreaterThan(4);
+  });
+
   it("is not edited by half where a person changed it", async () => {
     const files = await todoProject();
     files.set("src/main.ts", "console.log('mine');\n");
