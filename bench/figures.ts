@@ -1,0 +1,10 @@
+export function median(values: number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const middle = Math.floor(sorted.length / 2);
+  const [low = 0, high = 0] =
+    sorted.length % 2 === 1 ? [sorted[middle], sorted[middle]] : sorted.slice(middle - 1, middle + 1);
+  return (low + high) / 2;
+}
+
+export const ms = (value: number): string => `${value.toFixed(1)} ms`;
+export const ratio = (value: number): string => `${value.toFixed(2)} ×`;

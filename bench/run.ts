@@ -1,0 +1,12 @@
+// `npm run bench <name>`: what a figure in docs/performance.md comes from. Each is a ratio of two things run in turn.
+import { benchFiles } from "./files.ts";
+
+const benches: Record<string, () => Promise<void>> = { files: benchFiles };
+
+const name = process.argv[2] ?? "";
+const bench = benches[name];
+if (bench) await bench();
+else {
+  console.error(`npm run bench <name>, with one of: ${Object.keys(benches).join(", ")}`);
+  process.exitCode = 1;
+}
