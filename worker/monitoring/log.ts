@@ -21,7 +21,7 @@ export const lineOf = (level: Level, fields: Record<string, unknown>, at: Date):
 export type AnsweredRequest = {
   requestId: string;
   method: string;
-  /** The route's template (`/v1/projects/{id}`), never the path itself: it is what lines are grouped by, and it names nobody. */
+  /** The route's template as the router has it (`/v1/projects/:id`), never the path itself: it is what lines are grouped by, and it names nobody. */
   route: string;
   status: number;
   ms: number;
@@ -49,12 +49,16 @@ export function fieldsOf({ timings, cf, ms, ...request }: AnsweredRequest): Reco
   return {
     event: "request",
     ...request,
+    route: templateOf(request.route),
     ms: tenths(ms),
     ...spent,
     colo: textAt(cf, "colo"),
     country: textAt(cf, "country"),
   };
 }
+
+/** The router writes `:id` or `:path{.+}`, the API's document `{id}`. */
+const templateOf = (route: string): string => route.replace(/:(\w+)(?:\{[^/]*\})?\??/g, "{$1}");
 
 const tenths = (ms: number): number => Math.round(ms * 10) / 10;
 

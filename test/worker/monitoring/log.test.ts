@@ -19,7 +19,7 @@ const answered = (about: { status?: number; code?: string; cf?: unknown } = {}) 
   return {
     requestId: "11111111-2222",
     method: "GET",
-    route: "/v1/projects/{id}",
+    route: "/v1/projects/:id",
     status: 200,
     ms: 12.345,
     timings,

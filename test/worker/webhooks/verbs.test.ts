@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { project } from "../../../drizzle/schema/index.ts";
 import type { Context } from "../../../worker/accounts/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
@@ -13,18 +13,12 @@ import {
   testWebhook,
   updateWebhook,
 } from "../../../worker/webhooks/index.ts";
-import { configOf, type Stage, startStage } from "./stage.ts";
-
-let stage: Stage;
-beforeAll(async () => {
-  stage = await startStage();
-}, 60_000);
-afterAll(() => stage.stop());
+import { config, database, newOwner } from "./stage.ts";
 
 async function newCaller(): Promise<Context> {
-  const ownerId = await stage.newOwner();
+  const ownerId = await newOwner();
   const actor = { kind: "user", ownerId, plan: "free", name: "Ada", email: "ada@example.com" } as const;
-  return { config: configOf(), database: stage.database, actor };
+  return { config, database, actor };
 }
 
 const input = { url: "https://example.com/hook", events: ["run.completed" as const] };
@@ -39,7 +33,7 @@ describe("a webhook", () => {
     const { secret, ...shown } = made;
     expect(await getWebhook(caller, made.id)).toEqual(shown);
     await testWebhook(caller, made.id);
-    const due = (await claim(stage.database, 100)).find(({ webhookId }) => webhookId === made.id);
+    const due = (await claim(database, 100)).find(({ webhookId }) => webhookId === made.id);
     expect(due?.sealedSecret).not.toContain(secret.slice(6, 20));
     expect(await openSealed(caller.config, due?.sealedSecret ?? "", made.id)).toBe(secret);
   });
@@ -54,7 +48,7 @@ describe("a webhook", () => {
   it("may be for one project of its owner, and for nobody else's", async () => {
     const [caller, stranger] = [await newCaller(), await newCaller()];
     const projectId = newId("project");
-    await stage.database.insert(project).values({ id: projectId, ownerId: caller.actor.ownerId, name: "Todo" });
+    await database.insert(project).values({ id: projectId, ownerId: caller.actor.ownerId, name: "Todo" });
     expect(await createWebhook(caller, { ...input, projectId })).toMatchObject({ projectId });
     await expect(createWebhook(stranger, { ...input, projectId })).rejects.toMatchObject({ code: "not_found" });
   });

@@ -1,0 +1,47 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { durableObjectLimiter, type RateLimiter } from "../../../worker/limits/durable-object.ts";
+
+const { RATE_LIMITERS: objects } = env as unknown as { RATE_LIMITERS: DurableObjectNamespace<RateLimiter> };
+const limiter = durableObjectLimiter(objects);
+const policy = { name: "runs", limit: 3, windowSeconds: 60 };
+
+const newKey = () => crypto.randomUUID();
+const objectOf = (key: string) => objects.get(objects.idFromName(`runs:${key}`));
+
+describe("the limiter over Durable Objects", () => {
+  it("allows the limit and no more, also when all come at once", async () => {
+    const key = newKey();
+    const takes = await Promise.all(Array.from({ length: 20 }, () => limiter.take(policy, key)));
+    expect(takes.filter(({ ok }) => ok)).toHaveLength(3);
+    expect(takes.at(-1)).toMatchObject({ ok: false, remaining: 0, resetSeconds: 60, degraded: false });
+  });
+
+  it("counts each key by itself", async () => {
+    const [one, other] = [newKey(), newKey()];
+    for (let count = 0; count < 4; count += 1) await limiter.take(policy, one);
+    expect(await limiter.take(policy, other)).toMatchObject({ ok: true, remaining: 2 });
+  });
+
+  it("forgets nothing when its object is evicted", async () => {
+    const key = newKey();
+    for (let count = 0; count < 3; count += 1) await limiter.take(policy, key);
+    await evictDurableObject(objectOf(key));
+    expect(await limiter.take(policy, key)).toMatchObject({ ok: false });
+  });
+
+  it("leaves nothing behind when its window is over", async () => {
+    const key = newKey();
+    await limiter.take(policy, key);
+    const alarmIn = await runInDurableObject(objectOf(key), async (_object, { storage }) => {
+      return ((await storage.getAlarm()) ?? 0) - Date.now();
+    });
+    expect(alarmIn).toBeGreaterThan(119_000);
+    expect(alarmIn).toBeLessThan(122_000);
+    await runDurableObjectAlarm(objectOf(key));
+    const kept = await runInDurableObject(objectOf(key), (_object, { storage }) => [...storage.kv.list()].length);
+    expect(kept).toBe(0);
+    expect(await limiter.take(policy, key)).toMatchObject({ ok: true, remaining: 2 });
+  });
+});

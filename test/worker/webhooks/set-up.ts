@@ -1,0 +1,70 @@
+import { createServer, type IncomingMessage } from "node:http";
+import pg from "pg";
+import type { TestProject } from "vitest/node";
+import { applyMigrations } from "../../../dev/migrate.ts";
+
+/** A request as it came in: header names in lower case. */
+export type Received = { headers: Record<string, string>; body: string };
+
+declare module "vitest" {
+  interface ProvidedContext {
+    receiverUrl: string;
+    quietDatabaseUrl: string;
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+const headersOf = (request: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+
+/**
+ * A global set-up for tests that run in workerd, after the stage's: an address to send webhooks to, and a database whose
+ * deliveries no Worker under test takes away.
+ */
+export async function setup(project: TestProject) {
+  project.provide("quietDatabaseUrl", await createQuietDatabase(project.getProvidedContext().stage.databaseUrl));
+  const server = await startReceiver();
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  project.provide("receiverUrl", `http://127.0.0.1:${address.port}`);
+  return () => {
+    server.closeAllConnections();
+    server.close();
+  };
+}
+
+async function createQuietDatabase(beside: string): Promise<string> {
+  const client = new pg.Client({ connectionString: beside });
+  await client.connect();
+  await client.query("CREATE DATABASE quiet");
+  await client.end();
+  const url = new URL("/quiet", beside).href;
+  await applyMigrations(url);
+  return url;
+}
+
+/**
+ * `POST /<statuses>/<name>` keeps the request and answers with the next of the statuses (`500,200`), the last one for
+ * ever; `GET` of the same gives what came. A redirect leads to `/200/<name>-elsewhere`.
+ */
+async function startReceiver() {
+  const received = new Map<string, Received[]>();
+  const server = createServer(async (request, response) => {
+    const url = request.url ?? "";
+    const [, statuses = "", name = ""] = url.split("/");
+    const here = received.get(url) ?? [];
+    if (request.method === "GET") return void response.end(JSON.stringify(here));
+    received.set(url, [...here, { headers: headersOf(request), body: await bodyOf(request) }]);
+    const answers = statuses.split(",").map(Number);
+    response.statusCode = answers[here.length] ?? answers.at(-1) ?? 200;
+    if (response.statusCode === 302) response.setHeader("location", `/200/${name}-elsewhere`);
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
