@@ -1,8 +1,9 @@
 import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { projectWorkspace } from "../../../worker/agents/index.ts";
+import { builtIn, projectWorkspace } from "../../../worker/agents/index.ts";
+import { systemPrompt } from "../../../worker/agents/system-prompt.ts";
 import { configOf } from "../../../worker/config/index.ts";
-import type { Me } from "../../../worker/contract/index.ts";
+import type { BuilderRpc, Me } from "../../../worker/contract/index.ts";
 import { connect } from "../../../worker/database/index.ts";
 import { isAppError } from "../../../worker/errors.ts";
 import { newAccount, newProject } from "../stage/client.ts";
@@ -21,7 +22,8 @@ async function stage() {
     database: connect(config.database),
     actor: { kind: "agent" as const, ownerId: me.id, plan: me.plan, name: "fullstack", runId: "run_test" },
   };
-  const workspace = projectWorkspace(context, env.PREVIEW, { projectId: project.id, runId: "run_test" });
+  const builder: BuilderRpc = Reflect.get(env, "PREVIEW");
+  const workspace = projectWorkspace(context, builder, { projectId: project.id, runId: "run_test" });
   const byHand = (path: string, content: string) =>
     account.expect(201, `/v1/projects/${project.id}/batches`, {
       body: { operations: [{ op: "write", path, content }] },
@@ -120,9 +122,17 @@ describe("an agent on a real project", () => {
 
   it("builds and calls the app as it is now, and is told what is wrong with it", async () => {
     const { workspace, byHand } = await stage();
-    await byHand("src/server.ts", 'export default { fetch: () => new Response("hello") };\n');
+    // What the agents are shown of a server must itself be sound.
+    const project = { name: "Test", revision: 0, files: [] };
+    const { stable } = systemPrompt({ agent: builtIn.get("fullstack"), mode: "build", project });
+    const [, shown = ""] = /```ts\n([\s\S]*?)```/.exec(stable) ?? [];
+    await byHand("src/server.ts", shown);
     expect(await workspace.check()).toEqual([]);
-    expect(await workspace.request({ method: "GET", path: "/api" })).toMatchObject({ status: 200, body: "hello" });
+    const add = (body: string) => workspace.request({ method: "POST", path: "/api/notes", body });
+    expect(await add('{"text":"Hello"}')).toMatchObject({ status: 201 });
+    expect(await add("nonsense")).toMatchObject({ status: 400 });
+    const listed = await workspace.request({ method: "GET", path: "/api/notes" });
+    expect(JSON.parse(listed.body)).toEqual([{ id: 1, text: "Hello" }]);
     await byHand("src/server.ts", "export default { fetch: () => nowhere };\n");
     expect(await workspace.check()).toMatchObject([{ path: "src/server.ts", line: 1, severity: "error" }]);
     expect(Array.isArray(await workspace.logs(10))).toBe(true);
