@@ -3,6 +3,7 @@ import type {
   AppRequest,
   AppResponse,
   BuildReport,
+  Diagnostic,
   PreviewLog,
   SourceTree,
 } from "../../worker/contract/preview-rpc.ts";
@@ -26,6 +27,7 @@ export class PreviewApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #registry: Registry;
   readonly #building = new Map<number, Promise<KeptBuild>>();
+  readonly #checking = new Map<number, Promise<Diagnostic[]>>();
   #builds: BuildStore;
   #logs: LogStore;
 
@@ -53,10 +55,7 @@ export class PreviewApp extends DurableObject<Environment> {
   /** Builds a revision and type-checks it. A type error is reported and does not keep the app from running. */
   async check(visit: Visit): Promise<BuildReport> {
     const { ok, diagnostics } = await this.build(visit);
-    const kept = this.#builds.findings(visit.revision);
-    if (!ok || kept !== null) return { ok, diagnostics: [...diagnostics, ...(kept ?? [])] };
-    const findings = await checkProject(await this.#readTree(visit), this.#registry, this.#builds.plans);
-    this.#builds.putFindings(visit.revision, findings);
+    const findings = ok ? await this.#checked(visit) : [];
     return { ok, diagnostics: [...diagnostics, ...findings] };
   }
 
@@ -108,12 +107,17 @@ export class PreviewApp extends DurableObject<Environment> {
   }
 
   #built(visit: Visit): Promise<KeptBuild> {
-    const { revision } = visit;
-    const known = this.#building.get(revision);
-    if (known !== undefined) return known;
-    const building = this.#readOrBuild(visit).finally(() => this.#building.delete(revision));
-    this.#building.set(revision, building);
-    return building;
+    return once(this.#building, visit.revision, () => this.#readOrBuild(visit));
+  }
+
+  async #checked(visit: Visit): Promise<Diagnostic[]> {
+    const kept = this.#builds.findings(visit.revision);
+    if (kept !== null) return kept;
+    return once(this.#checking, visit.revision, async () => {
+      const findings = await checkProject(await this.#readTree(visit), this.#registry, this.#builds.plans);
+      this.#builds.putFindings(visit.revision, findings);
+      return findings;
+    });
   }
 
   async #readOrBuild(visit: Visit): Promise<KeptBuild> {
@@ -153,4 +157,13 @@ export class PreviewApp extends DurableObject<Environment> {
     if (this.ctx.id.name === undefined) throw new Error("A preview's object is named by its project.");
     return this.ctx.id.name;
   }
+}
+
+/** The work going on for a key, or this work, begun. */
+function once<T>(going: Map<number, Promise<T>>, key: number, begin: () => Promise<T>): Promise<T> {
+  const known = going.get(key);
+  if (known !== undefined) return known;
+  const begun = begin().finally(() => going.delete(key));
+  going.set(key, begun);
+  return begun;
 }

@@ -7,7 +7,7 @@ it("names path, line and column of what does not parse, in the report and on the
     "src/main.ts": 'import { x } from "./x";\nx();',
     "src/x.ts": "export const x = () => {\n  return 1 +;\n};",
   });
-  const { ok, diagnostics } = await app.build();
+  const { ok, diagnostics } = await app.prepare();
   expect(ok).toBe(false);
   expect(diagnostics).toEqual([
     { path: "src/x.ts", line: 2, column: 13, severity: "error", message: 'Unexpected ";"' },
@@ -23,17 +23,17 @@ it("says that a package is missing from package.json", async () => {
     "index.html": '<script type="module" src="/m.ts"></script>',
     "m.ts": '\nimport "left-pad";',
   });
-  const { diagnostics } = await app.build();
+  const { diagnostics } = await app.prepare();
   expect(diagnostics[0]).toMatchObject({ path: "m.ts", line: 2, column: 8 });
   expect(diagnostics[0]?.message).toContain('"left-pad"');
 });
 
 it("says what is missing of a project that has nothing to show", async () => {
   const empty = await preview({});
-  expect((await empty.build()).diagnostics[0]?.message).toContain("no files yet");
+  expect((await empty.prepare()).diagnostics[0]?.message).toContain("no files yet");
   expect((await empty.page("/")).headers.get("Content-Type")).toContain("text/html");
   const noPage = await preview({ "notes.md": "x" });
-  expect((await noPage.build()).diagnostics[0]?.message).toContain("index.html");
+  expect((await noPage.prepare()).diagnostics[0]?.message).toContain("index.html");
 });
 
 it("escapes what a diagnostic quotes", async () => {
@@ -61,6 +61,6 @@ it("builds several projects at the same time", async () => {
       preview({ "index.html": '<script type="module" src="/m.ts"></script>', "m.ts": `export const a = ${n};` }),
     ),
   );
-  const reports = await Promise.all(apps.map((app) => app.build()));
+  const reports = await Promise.all(apps.map((app) => app.prepare()));
   expect(reports.every(({ ok }) => ok)).toBe(true);
 });

@@ -15,7 +15,7 @@ describe("an app with packages from the registry", () => {
       "src/server.ts": `import { Hono } from "hono"; import { cors } from "hono/cors";
         const app = new Hono(); app.use(cors()); app.get("/api/hello/:name", (c) => c.json({ hello: c.req.param("name") })); export default app;`,
     });
-    expect(await app.build()).toEqual({ ok: true, diagnostics: [] });
+    expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
     expect(JSON.parse(await app.text("/api/hello/Ada"))).toEqual({ hello: "Ada" });
     const script = /src="(\/__edgesmith\/built\/[^"]+)"/.exec(await (await app.page("/")).text())?.[1] ?? "";
     const code = await app.text(script);
@@ -25,7 +25,7 @@ describe("an app with packages from the registry", () => {
       "index.html": PAGE,
       "src/main.tsx": 'import { createRoot } from "react-dom/client"; createRoot(document.body).render(<b>2</b>);',
     });
-    expect(await app.build()).toEqual({ ok: true, diagnostics: [] });
+    expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
   });
 
   it("says which line of package.json names a package that does not exist", async () => {
@@ -33,7 +33,7 @@ describe("an app with packages from the registry", () => {
       "package.json": '{\n  "dependencies": {\n    "@edgesmith/there-is-no-such-package": "1.0.0"\n  }\n}',
       "index.html": "<p>x</p>",
     });
-    const { ok, diagnostics } = await app.build();
+    const { ok, diagnostics } = await app.prepare();
     expect(ok).toBe(false);
     expect(diagnostics[0]).toMatchObject({ path: "package.json", line: 3, severity: "error" });
   });

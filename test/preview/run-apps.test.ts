@@ -39,7 +39,7 @@ describe("a client", () => {
       "src/style.css": 'body { background: url("./dot.svg") }',
       "src/dot.svg": "<svg/>",
     });
-    expect(await app.build()).toEqual({ ok: true, diagnostics: [] });
+    expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
     const html = await (await app.page("/")).text();
     const script = /src="(\/__edgesmith\/built\/main-[0-9a-f]{12}\.js)"/.exec(html)?.[1] ?? "";
     const style = /href="(\/__edgesmith\/built\/main-[0-9a-f]{12}\.css)"/.exec(html)?.[1] ?? "";
