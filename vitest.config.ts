@@ -5,6 +5,8 @@ import { apiWorkerOptions } from "./test/worker/stage/worker-options.ts";
 
 const inWorkerd = ["agents", "accounts", "config", "database", "http", "preview", "projects", "runs"];
 const inNode = ["limits", "monitoring", "webhooks"];
+/** What needs the real Worker in a room whose other tests do not. */
+const onlyInWorkerd = "test/worker/**/*.workerd.test.ts";
 
 export default defineConfig({
   test: {
@@ -23,7 +25,12 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["test/dev/**/*.test.ts", "test/frontend/**/*.test.ts", ...inNode.map((room) => `test/worker/${room}/**/*.test.ts`)],
+          include: [
+            "test/dev/**/*.test.ts",
+            "test/frontend/**/*.test.ts",
+            ...inNode.map((room) => `test/worker/${room}/**/*.test.ts`),
+          ],
+          exclude: [onlyInWorkerd],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -32,8 +39,12 @@ export default defineConfig({
         plugins: [cloudflareTest(({ inject }) => apiWorkerOptions(inject("stage")))],
         test: {
           name: "worker",
-          include: inWorkerd.map((room) => `test/worker/${room}/**/*.test.ts`),
-          globalSetup: ["test/worker/stage/global-setup.ts", "test/worker/agents/model-server.ts"],
+          include: [onlyInWorkerd, ...inWorkerd.map((room) => `test/worker/${room}/**/*.test.ts`)],
+          globalSetup: [
+            "test/worker/stage/global-setup.ts",
+            "test/worker/agents/model-server.ts",
+            "test/worker/webhooks/receiver.ts",
+          ],
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },

@@ -1,14 +1,21 @@
 import { eq, sql } from "drizzle-orm";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { delivery, event, webhook } from "../../../drizzle/schema/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
 import { claim, settle } from "../../../worker/webhooks/claims.ts";
 import type { Due } from "../../../worker/webhooks/drain.ts";
-import { database, newOwner } from "./stage.ts";
+import { type Stage, startStage } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+}, 60_000);
+afterAll(() => stage.stop());
 
 /** A webhook with `count` due deliveries, each of an event of its own. */
 async function prepare(count: number, about: Partial<typeof webhook.$inferInsert> = {}, type = "project.created") {
-  const ownerId = await newOwner();
+  const { database } = stage;
+  const ownerId = await stage.newOwner();
   const webhookId = newId("webhook");
   const url = `https://example.com/${webhookId}`;
   const settings = { events: ["project.created"], sealedSecret: "-", ...about };
@@ -79,7 +86,7 @@ describe("claiming", () => {
   it("leaves a disabled webhook's deliveries waiting until it is enabled", async () => {
     const prepared = await prepare(1, { enabled: false });
     expect(await prepared.claimMine()).toEqual([]);
-    await database.update(webhook).set({ enabled: true }).where(eq(webhook.id, prepared.webhookId));
+    await stage.database.update(webhook).set({ enabled: true }).where(eq(webhook.id, prepared.webhookId));
     expect(await prepared.claimMine()).toHaveLength(1);
   });
 
@@ -93,14 +100,14 @@ describe("settling", () => {
   it("stores a success and ends the run of failures", async () => {
     const prepared = await prepare(1);
     await prepared.failingFor("4 days");
-    await settle(database, only(await prepared.claimMine()), { kind: "succeeded", responseStatus: 204 });
+    await settle(stage.database, only(await prepared.claimMine()), { kind: "succeeded", responseStatus: 204 });
     expect(await prepared.delivery()).toMatchObject({ status: "succeeded", responseStatus: 204, nextAttemptAt: null });
     expect(await prepared.webhook()).toMatchObject({ enabled: true, failingSince: null });
   });
 
   it("sets the next attempt after a failure, and remembers since when it fails", async () => {
     const prepared = await prepare(1);
-    await settle(database, only(await prepared.claimMine()), retry);
+    await settle(stage.database, only(await prepared.claimMine()), retry);
     const stored = await prepared.delivery();
     expect(stored).toMatchObject({ status: "pending", responseStatus: 500, error: "The address answered 500." });
     const seconds = ((stored?.nextAttemptAt?.getTime() ?? 0) - Date.now()) / 1_000;
@@ -111,7 +118,7 @@ describe("settling", () => {
   it("ends a delivery after the last attempt and leaves the webhook enabled", async () => {
     const prepared = await prepare(1);
     const verdict = { kind: "failed", responseStatus: 500, error: "The address answered 500.", gone: false } as const;
-    await settle(database, only(await prepared.claimMine()), verdict);
+    await settle(stage.database, only(await prepared.claimMine()), verdict);
     expect(await prepared.delivery()).toMatchObject({ status: "failed", nextAttemptAt: null });
     expect(await prepared.webhook()).toMatchObject({ enabled: true });
   });
@@ -124,7 +131,7 @@ describe("settling", () => {
       error: "The address answered 410 Gone.",
       gone: true,
     } as const;
-    await settle(database, only(await prepared.claimMine()), verdict);
+    await settle(stage.database, only(await prepared.claimMine()), verdict);
     expect(await prepared.webhook()).toMatchObject({
       enabled: false,
       disabledReason: "The address answered 410 Gone.",
@@ -135,10 +142,10 @@ describe("settling", () => {
     const prepared = await prepare(2);
     const [first, second] = await prepared.claimMine();
     await prepared.failingFor("4 days 23 hours");
-    await settle(database, first ?? expect.fail(), retry);
+    await settle(stage.database, first ?? expect.fail(), retry);
     expect(await prepared.webhook()).toMatchObject({ enabled: true });
     await prepared.failingFor("5 days 1 minute");
-    await settle(database, second ?? expect.fail(), retry);
+    await settle(stage.database, second ?? expect.fail(), retry);
     const disabledReason = "Every delivery failed for five days.";
     expect(await prepared.webhook()).toMatchObject({ enabled: false, disabledReason });
   });
@@ -147,8 +154,8 @@ describe("settling", () => {
     const prepared = await prepare(1);
     const early = only(await prepared.claimMine());
     await prepared.makeDue();
-    await settle(database, only(await prepared.claimMine()), { kind: "succeeded", responseStatus: 200 });
-    await settle(database, early, retry);
+    await settle(stage.database, only(await prepared.claimMine()), { kind: "succeeded", responseStatus: 200 });
+    await settle(stage.database, early, retry);
     expect(await prepared.delivery()).toMatchObject({ status: "succeeded", attempts: 2 });
   });
 });

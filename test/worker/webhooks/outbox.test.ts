@@ -1,10 +1,16 @@
 import { eq, sql } from "drizzle-orm";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { delivery, event, operation, webhook } from "../../../drizzle/schema/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
 import { commit } from "../../../worker/database/index.ts";
 import { outboxOfOperation, outboxStatement } from "../../../worker/webhooks/index.ts";
-import { database, newOwner } from "./stage.ts";
+import { type Stage, startStage } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+}, 60_000);
+afterAll(() => stage.stop());
 
 async function newWebhook(ownerId: string, about: Partial<typeof webhook.$inferInsert> = {}): Promise<string> {
   const id = newId("webhook");
@@ -16,16 +22,17 @@ async function newWebhook(ownerId: string, about: Partial<typeof webhook.$inferI
     sealedSecret: "-",
     ...about,
   };
-  await database.insert(webhook).values(row);
+  await stage.database.insert(webhook).values(row);
   return id;
 }
 
-const eventsOf = (ownerId: string) => database.select().from(event).where(eq(event.ownerId, ownerId));
-const deliveriesOf = (webhookId: string) => database.select().from(delivery).where(eq(delivery.webhookId, webhookId));
+const eventsOf = (ownerId: string) => stage.database.select().from(event).where(eq(event.ownerId, ownerId));
+const deliveriesOf = (webhookId: string) =>
+  stage.database.select().from(delivery).where(eq(delivery.webhookId, webhookId));
 
 describe("the outbox", () => {
   it("writes the event and one delivery for each webhook that wants it, and for no other", async () => {
-    const [ownerId, stranger] = [await newOwner(), await newOwner()];
+    const [ownerId, stranger] = [await stage.newOwner(), await stage.newOwner()];
     const wanted = [await newWebhook(ownerId), await newWebhook(ownerId, { projectId: "prj_1" })];
     const unwanted = [
       await newWebhook(stranger),
@@ -34,10 +41,10 @@ describe("the outbox", () => {
       await newWebhook(ownerId, { events: ["run.completed"] }),
     ];
     const told = { ownerId, projectId: "prj_1", type: "project.created", data: { name: "Todo ' list" } } as const;
-    await commit(database, {
+    await commit(stage.database, {
       opId: newId("operation"),
       kind: "test",
-      statements: [outboxStatement(database, told)],
+      statements: [outboxStatement(stage.database, told)],
     });
     const events = await eventsOf(ownerId);
     expect(events).toMatchObject([{ type: "project.created", projectId: "prj_1", data: { name: "Todo ' list" } }]);
@@ -48,34 +55,36 @@ describe("the outbox", () => {
   });
 
   it("writes neither when another statement of the batch fails", async () => {
-    const ownerId = await newOwner();
+    const ownerId = await stage.newOwner();
     const told = { ownerId, projectId: null, type: "project.created", data: {} } as const;
-    const statements = [outboxStatement(database, told), database.execute(sql`SELECT 1 / 0`)];
-    await expect(commit(database, { opId: newId("operation"), kind: "test", statements })).rejects.toThrow();
+    const statements = [outboxStatement(stage.database, told), stage.database.execute(sql`SELECT 1 / 0`)];
+    await expect(commit(stage.database, { opId: newId("operation"), kind: "test", statements })).rejects.toThrow();
     expect(await eventsOf(ownerId)).toEqual([]);
   });
 
   it("takes its data from the operation's result, known inside the transaction alone", async () => {
-    const ownerId = await newOwner();
+    const ownerId = await stage.newOwner();
     const opId = newId("operation");
     const outbox = { opId, ownerId, projectId: "prj_1", type: "revision.created" } as const;
     const statements = [
-      database
+      stage.database
         .update(operation)
         .set({ result: { revision: 7 } })
         .where(eq(operation.opId, opId)),
-      outboxOfOperation(database, outbox),
+      outboxOfOperation(stage.database, outbox),
     ];
-    await commit(database, { opId, kind: "test", statements });
-    await commit(database, { opId, kind: "test", statements });
+    await commit(stage.database, { opId, kind: "test", statements });
+    await commit(stage.database, { opId, kind: "test", statements });
     expect(await eventsOf(ownerId)).toMatchObject([{ type: "revision.created", data: { revision: 7 } }]);
   });
 
   it("tells nothing of an operation that did nothing", async () => {
-    const ownerId = await newOwner();
+    const ownerId = await stage.newOwner();
     const opId = newId("operation");
-    const statements = [outboxOfOperation(database, { opId, ownerId, projectId: "prj_1", type: "project.deleted" })];
-    await commit(database, { opId, kind: "test", statements });
+    const statements = [
+      outboxOfOperation(stage.database, { opId, ownerId, projectId: "prj_1", type: "project.deleted" }),
+    ];
+    await commit(stage.database, { opId, kind: "test", statements });
     expect(await eventsOf(ownerId)).toEqual([]);
   });
 });

@@ -1,30 +1,49 @@
-import { inject } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { applyMigrations } from "../../../dev/migrate.ts";
+import { startNeonGateway } from "../../../dev/neon-gateway.ts";
+import { startPostgres } from "../../../dev/postgres.ts";
 import { user } from "../../../drizzle/schema/index.ts";
 import { type Config, parseConfig } from "../../../worker/config/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
 import { connect } from "../../../worker/database/index.ts";
 
-const databaseUrl = inject("quietDatabaseUrl");
-const { fetchEndpoint } = inject("stage");
-
-/** A configuration as the Worker would parse it, over a database that only these tests use. */
-export const config: Config = parseConfig({
-  DATABASE_URL: databaseUrl,
-  DATABASE_FETCH_ENDPOINT: fetchEndpoint,
-  AUTH_SECRET: "a-secret-of-thirty-two-characters",
-  APP_URL: "https://edgesmith.example",
-  PREVIEW_DOMAIN: "preview.edgesmith.example",
-  SESSIONS: {},
-  RATE_LIMITERS: {},
-  DELIVERIES: {},
-  PREVIEW: {},
-});
-
-export const database = connect(config.database);
-
-/** A fresh account; gives its id. */
-export async function newOwner(): Promise<string> {
-  const id = newId("user");
-  await database.insert(user).values({ id, name: "Ada", email: `${id}@example.com` });
-  return id;
+/** A real PostgreSQL of its own behind a real gateway, with the newest schema and nobody in it. */
+export async function startStage() {
+  const folder = mkdtempSync(join(tmpdir(), "edgesmith-webhooks-"));
+  const postgres = await startPostgres({ dataDir: join(folder, "postgres"), durable: false });
+  const url = await postgres.createDatabase("edgesmith");
+  await applyMigrations(url);
+  const gateway = await startNeonGateway({ connectionString: url });
+  const database = connect({ url, fetchEndpoint: gateway.url });
+  return {
+    database,
+    /** A fresh account; gives its id. */
+    newOwner: async (): Promise<string> => {
+      const id = newId("user");
+      await database.insert(user).values({ id, name: "Ada", email: `${id}@example.com` });
+      return id;
+    },
+    stop: async () => {
+      await gateway.close();
+      await postgres.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
+
+export type Stage = Awaited<ReturnType<typeof startStage>>;
+
+/** A configuration as the Worker would parse it. */
+export const configOf = (): Config =>
+  parseConfig({
+    DATABASE_URL: "postgresql://edgesmith@localhost/edgesmith",
+    AUTH_SECRET: "a-secret-of-thirty-two-characters",
+    APP_URL: "https://edgesmith.example",
+    PREVIEW_DOMAIN: "preview.edgesmith.example",
+    SESSIONS: {},
+    RATE_LIMITERS: {},
+    DELIVERIES: {},
+    PREVIEW: {},
+  });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { project } from "../../../drizzle/schema/index.ts";
 import type { Context } from "../../../worker/accounts/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
@@ -13,12 +13,18 @@ import {
   testWebhook,
   updateWebhook,
 } from "../../../worker/webhooks/index.ts";
-import { config, database, newOwner } from "./stage.ts";
+import { configOf, type Stage, startStage } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+}, 60_000);
+afterAll(() => stage.stop());
 
 async function newCaller(): Promise<Context> {
-  const ownerId = await newOwner();
+  const ownerId = await stage.newOwner();
   const actor = { kind: "user", ownerId, plan: "free", name: "Ada", email: "ada@example.com" } as const;
-  return { config, database, actor };
+  return { config: configOf(), database: stage.database, actor };
 }
 
 const input = { url: "https://example.com/hook", events: ["run.completed" as const] };
@@ -33,7 +39,7 @@ describe("a webhook", () => {
     const { secret, ...shown } = made;
     expect(await getWebhook(caller, made.id)).toEqual(shown);
     await testWebhook(caller, made.id);
-    const due = (await claim(database, 100)).find(({ webhookId }) => webhookId === made.id);
+    const due = (await claim(stage.database, 100)).find(({ webhookId }) => webhookId === made.id);
     expect(due?.sealedSecret).not.toContain(secret.slice(6, 20));
     expect(await openSealed(caller.config, due?.sealedSecret ?? "", made.id)).toBe(secret);
   });
@@ -48,7 +54,7 @@ describe("a webhook", () => {
   it("may be for one project of its owner, and for nobody else's", async () => {
     const [caller, stranger] = [await newCaller(), await newCaller()];
     const projectId = newId("project");
-    await database.insert(project).values({ id: projectId, ownerId: caller.actor.ownerId, name: "Todo" });
+    await stage.database.insert(project).values({ id: projectId, ownerId: caller.actor.ownerId, name: "Todo" });
     expect(await createWebhook(caller, { ...input, projectId })).toMatchObject({ projectId });
     await expect(createWebhook(stranger, { ...input, projectId })).rejects.toMatchObject({ code: "not_found" });
   });

@@ -1,7 +1,5 @@
 import { createServer, type IncomingMessage } from "node:http";
-import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { applyMigrations } from "../../../dev/migrate.ts";
 
 /** A request as it came in: header names in lower case. */
 export type Received = { headers: Record<string, string>; body: string };
@@ -9,7 +7,6 @@ export type Received = { headers: Record<string, string>; body: string };
 declare module "vitest" {
   interface ProvidedContext {
     receiverUrl: string;
-    quietDatabaseUrl: string;
   }
 }
 
@@ -22,30 +19,16 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 const headersOf = (request: IncomingMessage): Record<string, string> =>
   Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
 
-/**
- * A global set-up for tests that run in workerd, after the stage's: an address to send webhooks to, and a database whose
- * deliveries no Worker under test takes away.
- */
-export async function setup(project: TestProject) {
-  project.provide("quietDatabaseUrl", await createQuietDatabase(project.getProvidedContext().stage.databaseUrl));
+/** A global set-up: an address to send webhooks to, for tests that run in workerd. */
+export async function setup({ provide }: TestProject) {
   const server = await startReceiver();
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
-  project.provide("receiverUrl", `http://127.0.0.1:${address.port}`);
+  provide("receiverUrl", `http://127.0.0.1:${address.port}`);
   return () => {
     server.closeAllConnections();
     server.close();
   };
-}
-
-async function createQuietDatabase(beside: string): Promise<string> {
-  const client = new pg.Client({ connectionString: beside });
-  await client.connect();
-  await client.query("CREATE DATABASE quiet");
-  await client.end();
-  const url = new URL("/quiet", beside).href;
-  await applyMigrations(url);
-  return url;
 }
 
 /**

@@ -2,7 +2,7 @@ import { Webhook } from "standardwebhooks";
 import { describe, expect, inject, it, vi } from "vitest";
 import type { Delivery, NewWebhook, Webhook as Shown } from "../../../worker/contract/index.ts";
 import { type Account, newAccount, newProject, type Page } from "../stage/client.ts";
-import type { Received } from "./set-up.ts";
+import type { Received } from "./receiver.ts";
 
 /** An address that answers with these statuses, one after the other. */
 function addressThat(statuses: string) {
