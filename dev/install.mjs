@@ -22,7 +22,9 @@ if (program !== undefined) run(program, args);
 function isCurrent() {
   if (!existsSync(installed) || !existsSync(node)) return false;
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return true;
-  return statSync(installed).mtimeMs >= statSync(lock).mtimeMs;
+  if (statSync(installed).mtimeMs < statSync(lock).mtimeMs) return false;
+  writeFileSync(stamp, wanted); // Somebody ran npm by hand; from now on the content counts, not the time.
+  return true;
 }
 
 function install() {
@@ -39,9 +41,31 @@ function install() {
 function run(program, args) {
   const child = spawn(node, [program, ...args], { cwd: root, stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  if (process.env.npm_lifecycle_event !== undefined) followNpm(() => child.kill("SIGTERM"));
   child.on("error", (error) => {
     console.error(`${program} could not be started: ${error.message}`);
     process.exit(1);
   });
   child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 143)));
+}
+
+/** npm passes a signal on to the shell it started, which ends without telling us: so see whether both still live. */
+function followNpm(onEnd) {
+  const shell = process.ppid;
+  const { stdout } = spawnSync("ps", ["-o", "ppid=", "-p", String(shell)], { encoding: "utf8" });
+  const npm = Number.parseInt(stdout ?? "", 10); // Not a number where there is no ps: then the shell has to do.
+  const timer = setInterval(() => {
+    if (process.ppid === shell && (Number.isNaN(npm) || exists(npm))) return;
+    clearInterval(timer);
+    onEnd();
+  }, 250);
+  timer.unref();
+}
+
+function exists(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
 }
