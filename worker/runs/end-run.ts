@@ -1,13 +1,13 @@
 import { builtIn, messageContentOf, type StoredStep } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
-import { type MessageContent, newId, type RunError, type Usage } from "../contract/index.ts";
+import { type EmittedEvent, type MessageContent, newId, type RunError, type Usage } from "../contract/index.ts";
 import { commit, type Database } from "../database/index.ts";
 import { insertMessages, type NewMessageRow } from "../projects/index.ts";
 import { outboxStatement } from "../webhooks/index.ts";
 import type { RunEnding, RunRecord } from "./run-table.ts";
 import { addUsage, endRunRow } from "./store.ts";
 
-type Decision = { status: RunEnding["status"]; usage: Usage; error?: RunError };
+export type Decision = { status: RunEnding["status"]; usage: Usage; error?: RunError };
 
 /** Decides how a run ends, with the ids its messages will have: made once, so that writing it twice writes the same. */
 export function endingOf(record: RunRecord, { status, usage, error }: Decision, steps: StoredStep[]): RunEnding {
@@ -76,4 +76,10 @@ export async function commitEnding(
       outboxStatement(database, { ownerId, projectId, type: `run.${status}`, data }),
     ],
   });
+}
+
+/** The last event of a run's log. */
+export function terminalEvent({ status, usage, error }: RunEnding): EmittedEvent {
+  if (status !== "failed") return { type: `run.${status}`, usage };
+  return { type: "run.failed", usage, error: error ?? { code: "internal", detail: "It failed." } };
 }

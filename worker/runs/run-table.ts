@@ -50,6 +50,13 @@ export class RunTable {
     return this.#select("WHERE id = ?", id)[0] ?? null;
   }
 
+  /** A run that is known to be here. */
+  get(id: string): RunRecord {
+    const record = this.find(id);
+    if (!record) throw new Error(`run ${id} is not in this session`);
+    return record;
+  }
+
   /** The run to work on: the oldest that has not ended. */
   current(): RunRecord | null {
     return this.#select("WHERE ended_at IS NULL ORDER BY position LIMIT 1")[0] ?? null;

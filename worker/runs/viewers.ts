@@ -30,11 +30,6 @@ export class Viewers {
     this.#lastSeen.set(runId, Date.now());
   }
 
-  forget(runId: string): void {
-    this.#watching.delete(runId);
-    this.#lastSeen.delete(runId);
-  }
-
   /**
    * A run's events after `after` as Server-Sent Events, live until the terminal one. The stream is pulled: what a slow
    * reader has not taken stays in the log, not in memory. What it holds is released when the reader goes.

@@ -1,0 +1,188 @@
+import type { Outcome } from "../agents/index.ts";
+import { type Config, configOf } from "../config/index.ts";
+import type { BuilderRpc, Usage } from "../contract/index.ts";
+import { connect } from "../database/index.ts";
+import { isAppError, messageOf } from "../errors.ts";
+import { log, reporterOf } from "../monitoring/index.ts";
+import { wakeDeliveries } from "../webhooks/index.ts";
+import type { Bell } from "./bell.ts";
+import { commitEnding, type Decision, endingOf, terminalEvent } from "./end-run.ts";
+import { EventLog } from "./event-log.ts";
+import { executeRun } from "./execute-run.ts";
+import { journalOf } from "./journal.ts";
+import type { RunEnding, RunRecord, RunTable } from "./run-table.ts";
+
+export type DriverEnv = { PREVIEW: BuilderRpc; DELIVERIES: Queue };
+
+/** While a run goes on the alarm comes this often: after a crash it is what takes the run up again. */
+const watchMs = 2_000;
+
+type Working = { runId: string; abort: AbortController; done: Promise<void> };
+
+/** Works on a session's queue, one run at a time, in the background; what a crash breaks off the next alarm takes up. */
+export class Driver {
+  readonly #ctx: DurableObjectState;
+  readonly #env: DriverEnv;
+  readonly #table: RunTable;
+  readonly #bell: Bell;
+  readonly #logs = new Map<string, EventLog>();
+  #driving: Promise<void> | null = null;
+  /** The run that is being worked on; `done` when it has ended or asks something. */
+  #working: Working | null = null;
+
+  constructor(ctx: DurableObjectState, env: DriverEnv, table: RunTable, bell: Bell) {
+    this.#ctx = ctx;
+    this.#env = env;
+    this.#table = table;
+    this.#bell = bell;
+  }
+
+  /** Works on the queue, and has the alarm come again; a question waits without either, and so costs nothing. */
+  async goOn(): Promise<void> {
+    const current = this.#table.current();
+    if (current === null || isIdle(current)) return;
+    await this.#ctx.storage.setAlarm(Date.now() + watchMs);
+    this.#driving ??= this.#drive();
+    this.#ctx.waitUntil(this.#driving);
+  }
+
+  /** Ends a run that has not ended as cancelled: its model call is aborted at once. */
+  async cancel(record: RunRecord): Promise<void> {
+    if (this.#working?.runId === record.id) {
+      this.#working.abort.abort();
+      await this.#working.done;
+      return;
+    }
+    await this.#decide(record, { status: "cancelled", usage: this.usageOf(record.id) });
+    await this.goOn();
+  }
+
+  /** Stops working, and resolves when nothing goes on any more. */
+  async stop(): Promise<void> {
+    this.#working?.abort.abort();
+    await this.#driving;
+    this.#logs.clear();
+  }
+
+  logOf(runId: string): EventLog {
+    const known = this.#logs.get(runId) ?? new EventLog(this.#ctx.storage.sql, runId, this.#bell);
+    this.#logs.set(runId, known);
+    return known;
+  }
+
+  /** What a run has used as its log tells it. */
+  usageOf(runId: string): Usage {
+    const [last] = this.#ctx.storage.sql
+      .exec<{ data: string }>(
+        "SELECT data FROM event WHERE run_id = ? AND type = 'usage.updated' ORDER BY seq DESC LIMIT 1",
+        runId,
+      )
+      .toArray();
+    if (!last) return { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
+    const event: { usage: Usage } = JSON.parse(last.data);
+    return event.usage;
+  }
+
+  async #drive(): Promise<void> {
+    try {
+      await this.#work();
+    } catch (error) {
+      this.#report(error, this.#table.current());
+    } finally {
+      this.#driving = null;
+    }
+  }
+
+  async #work(): Promise<void> {
+    for (let record = this.#table.current(); record !== null; record = this.#table.current()) {
+      if (record.ending) await this.#finish(record, record.ending);
+      else if (record.status === "waiting") return;
+      else await this.#take(record);
+    }
+  }
+
+  /** Takes the run at the head of the queue as far as it goes. */
+  async #take(record: RunRecord): Promise<void> {
+    if (record.startedAt === null) this.#table.begin(record.id, Date.now());
+    const abort = new AbortController();
+    const done = this.#takeWith(record.id, abort.signal);
+    // What went wrong is for the one who drives; whoever waits for the end only wants to know when.
+    this.#working = { runId: record.id, abort, done: done.catch(() => undefined) };
+    try {
+      await done;
+    } finally {
+      this.#working = null;
+    }
+  }
+
+  async #takeWith(runId: string, signal: AbortSignal): Promise<void> {
+    const outcome = await this.#execute(this.#table.get(runId), signal);
+    if (outcome.status === "waiting") {
+      const { usage: _, status: __, ...question } = outcome;
+      this.#table.wait(runId, question);
+      return;
+    }
+    const record = this.#table.get(runId);
+    if (outcome.status === "failed" && outcome.cause !== undefined) this.#report(outcome.cause, record);
+    await this.#decide(record, {
+      status: outcome.status,
+      usage: outcome.usage,
+      ...(outcome.status === "failed" && { error: outcome.error }),
+    });
+  }
+
+  async #execute(record: RunRecord, signal: AbortSignal): Promise<Outcome> {
+    const { config, database } = this.#ground();
+    const eventLog = this.logOf(record.id);
+    const { sql } = this.#ctx.storage;
+    const ground = { config, database, sql, table: this.#table, log: eventLog, builder: this.#env.PREVIEW };
+    try {
+      return await executeRun(ground, record, signal);
+    } catch (error) {
+      // Without the database the run could not even end: the next alarm tries again.
+      if (isAppError(error, "dependency_down")) throw error;
+      const { code, detail } = isAppError(error)
+        ? error
+        : { code: "internal", detail: "Something went wrong on our side." };
+      return { status: "failed", usage: this.usageOf(record.id), error: { code, detail }, cause: error };
+    } finally {
+      eventLog.flush();
+    }
+  }
+
+  /** Notes how a run ends; from here on it can only end that way. */
+  async #decide(record: RunRecord, decision: Decision): Promise<void> {
+    const steps = journalOf(this.#ctx.storage.sql, record.id).steps();
+    const ending = endingOf(record, decision, steps);
+    this.#table.decide(record.id, ending);
+    await this.#finish(this.#table.get(record.id), ending);
+  }
+
+  /** Postgres first, the terminal event after: a crash between the two is made good by doing both again. */
+  async #finish(record: RunRecord, ending: RunEnding): Promise<void> {
+    await commitEnding(this.#ground(), record, ending, record.lastSeq + 1);
+    if (this.#table.get(record.id).endedAt !== null) return;
+    this.#ctx.storage.transactionSync(() => {
+      this.#table.end(record.id, ending);
+      this.logOf(record.id).emit(terminalEvent(ending));
+    });
+    this.#logs.delete(record.id);
+    await wakeDeliveries(this.#env);
+  }
+
+  #ground() {
+    const config: Config = configOf(this.#env);
+    return { config, database: connect(config.database) };
+  }
+
+  /** A fault on the way: said and reported; the next alarm makes it good. */
+  #report(error: unknown, record: RunRecord | null): void {
+    const { config } = this.#ground();
+    log(config.logLevel, "error", { event: "run", runId: record?.id, error: messageOf(error) });
+    reporterOf(config, this.#ctx).capture(error, { ownerId: record?.start.ownerId });
+  }
+}
+
+/** Waiting for an answer, with nobody whose leaving must be noticed. */
+const isIdle = ({ status, ending, start }: RunRecord): boolean =>
+  status === "waiting" && ending === null && start.onDisconnect !== "cancel";
