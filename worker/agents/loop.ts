@@ -19,7 +19,7 @@ const longestToolMs = 120_000;
  * Takes a run from where its journal says it stands to its end, or to a question for the person. Called again after a
  * crash or an answer it goes on at the first tool without a result, or with the next call of the model; a stored step
  * is never asked for again. What happens is emitted as it happens; the run's own events (`run.*`) are the caller's.
- * It does not throw: what goes wrong is the outcome's `error`, with the `cause` for the reporter.
+ * It does not throw while its journal can be read: what goes wrong is the outcome's `error`, with the `cause` for the reporter.
  */
 export async function runAgent(input: RunAgentInput): Promise<Outcome> {
   let lost: Usage = noUsage;

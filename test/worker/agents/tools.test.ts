@@ -176,6 +176,11 @@ describe("edit_file", () => {
     expect(result.content).toContain("return items.length;");
   });
 
+  it("finds text over several lines in a file whose lines end otherwise, and keeps their ends", async () => {
+    const { after } = await edit("one\r\ntwo\r\nthree\r\n", [{ find: "one\ntwo", replace: "1\n2" }]);
+    expect(after).toBe("1\r\n2\r\nthree\r\n");
+  });
+
   it("wants a text that occurs once, overlaps counted", async () => {
     expect(await edit("a\nb\na\n", [{ find: "a", replace: "c" }])).toMatchObject({
       isError: true,

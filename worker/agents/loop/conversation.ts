@@ -41,7 +41,10 @@ function resultsOf(calls: ToolUseBlock[], results: StoredStep["results"], whole:
   });
 }
 
-/** What was said before, newest kept first when there is no room for all; of the tools' work only which files it changed. */
+/**
+ * What was said before, the newest kept when there is no room for all. Not which tools were used: a model that reads of
+ * that as text begins to write it instead of calling them.
+ */
 function historyOf(history: Message[], room: number): ModelMessage[] {
   const messages: ModelMessage[] = [];
   let left = room;
@@ -56,12 +59,8 @@ function historyOf(history: Message[], room: number): ModelMessage[] {
   return first < 0 ? [] : messages.slice(first);
 }
 
-function textOf({ content }: Message): string {
-  const said = content.flatMap((part) => (part.type === "text" && part.text.trim() !== "" ? [part.text] : []));
-  const used = content.flatMap((part) => (part.type === "tool" && !part.isError ? [part.name] : []));
-  const note = used.length === 0 ? [] : [`(Tools used: ${[...new Set(used)].join(", ")}.)`];
-  return [...said, ...note].join("\n\n");
-}
+const textOf = ({ content }: Message): string =>
+  content.flatMap((part) => (part.type === "text" && part.text.trim() !== "" ? [part.text] : [])).join("\n\n");
 
 /** A coarse count of what a request holds, on the high side: three characters to a token, and a flat rate for an image. */
 export function estimateTokens(parts: { system: string; tools: unknown; messages: ModelMessage[] }): number {

@@ -5,7 +5,7 @@ import { refusal, type Tool, type ToolResult } from "../tools/tool.ts";
 import { callsOf } from "./conversation.ts";
 import type { Ending } from "./outcome.ts";
 import type { Run } from "./run.ts";
-import { aborted, unlessAborted } from "./wait.ts";
+import { aborted, within } from "./wait.ts";
 
 /** Codes that tell of our own trouble, not of the model's input: sending other input would not help. */
 const notTheModels: ErrorCode[] = [
@@ -78,8 +78,7 @@ async function resultOf(
   const result = withPatience(run, tool, () => tool.run(call.input, context));
   // A write that has begun is waited for: otherwise its revision would be missing from the run's log.
   if (tool.effect === "writes") return result;
-  const timeUp = AbortSignal.timeout(run.toolMs);
-  const known = await unlessAborted(result, AbortSignal.any([run.signal, timeUp]));
+  const known = await within(result, run.toolMs, run.signal);
   if (known !== aborted || run.signal.aborted) return known;
   return refusal(`${tool.name} did not answer within ${run.toolMs / 1_000} seconds and was given up.`);
 }

@@ -24,6 +24,17 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Prom
   });
 }
 
+/** The promise's value, or `aborted` once the signal says so or the time is up. No timer is left behind. */
+export async function within<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T | typeof aborted> {
+  const timeUp = new AbortController();
+  const timer = setTimeout(() => timeUp.abort(), ms);
+  try {
+    return await unlessAborted(promise, AbortSignal.any([signal, timeUp.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** The items as they come, until the end or until the signal aborts: then the source is told to stop, and not waited for. */
 export async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   const items = source[Symbol.asyncIterator]();

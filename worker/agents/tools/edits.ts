@@ -3,7 +3,8 @@ export type Edit = { find: string; replace: string };
 /** Applies edits in order, each to a text that occurs once. @returns the new content, or a sentence on the first that does not fit. */
 export function replaceEach(content: string, edits: Edit[]): { content: string } | { fault: string } {
   let edited = content;
-  for (const [place, { find, replace }] of edits.entries()) {
+  for (const [place, edit] of edits.entries()) {
+    const { find, replace } = withLineEndsOf(edited, edit);
     const which = edits.length === 1 ? "The text to find" : `Edit ${place + 1} of ${edits.length}: the text to find`;
     const at = edited.indexOf(find);
     if (at < 0) return { fault: `${which} does not occur. ${nearest(edited, find)}` };
@@ -16,6 +17,13 @@ export function replaceEach(content: string, edits: Edit[]): { content: string }
     edited = edited.slice(0, at) + replace + edited.slice(at + find.length);
   }
   return { content: edited };
+}
+
+/** A model writes plain line feeds, whatever ends the lines of the file. */
+function withLineEndsOf(content: string, edit: Edit): Edit {
+  if (!content.includes("\r\n") || edit.find.includes("\r") || content.includes(edit.find)) return edit;
+  const dos = (text: string) => text.replaceAll("\n", "\r\n");
+  return { find: dos(edit.find), replace: dos(edit.replace) };
 }
 
 const lineAt = (text: string, index: number): number => text.slice(0, index).split("\n").length;
