@@ -1,4 +1,4 @@
-import { MutationCache, QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { toast } from "../ui/toast.tsx";
 import { ApiError, wordsOf } from "./client.ts";
 
@@ -26,11 +26,17 @@ export const keys = {
 const worthRetrying = (failures: number, error: unknown) =>
   failures < 2 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 500);
 
+/** A session that has run out shows as the sign-in page, wherever it is noticed. */
+function noticeSignOut(error: unknown): void {
+  if (error instanceof ApiError && error.status === 401) queryClient.setQueryData(keys.session, null);
+}
+
 export const queryClient: QueryClient = new QueryClient({
   defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000 } },
+  queryCache: new QueryCache({ onError: noticeSignOut }),
   mutationCache: new MutationCache({
     onError: (error, _variables, _context, mutation) => {
-      if (error instanceof ApiError && error.status === 401) queryClient.setQueryData(keys.session, null);
+      noticeSignOut(error);
       // A form that shows its own errors says so, and gets no toast besides.
       if (mutation.meta?.shown !== true) toast(wordsOf(error), "bad");
     },

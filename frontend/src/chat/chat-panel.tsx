@@ -1,12 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
 import { ArrowDown, MessagesSquare, WifiOff } from "lucide-react";
-import { type ReactNode, useMemo, useRef } from "react";
-import { keys } from "../api/queries.ts";
-import { listAgents } from "../api/runs.ts";
+import { type ReactNode, useRef } from "react";
 import { Button } from "../ui/button.tsx";
 import { Empty, Failure, Skeleton } from "../ui/states.tsx";
 import { Composer } from "./composer.tsx";
 import { Turn } from "./turn.tsx";
+import { useAgents } from "./use-agents.ts";
 import type { Conversation } from "./use-conversation.ts";
 import type { RunActions } from "./use-run-actions.ts";
 import { useStickToEnd } from "./use-stick-to-end.ts";
@@ -59,8 +57,7 @@ export function ChatPanel({ projectId, conversation, actions }: ChatPanelProps) 
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { away, toEnd } = useStickToEnd(box, content);
-  const agents = useQuery({ queryKey: keys.agents, queryFn: listAgents, staleTime: 5 * 60_000 }).data?.data;
-  const titles = useMemo(() => new Map(agents?.map((agent) => [agent.name, agent.title])), [agents]);
+  const { agents, titles } = useAgents();
   const { active } = conversation;
   return (
     <section aria-label="Chat" className="relative flex h-full min-h-0 flex-col">
@@ -82,7 +79,7 @@ export function ChatPanel({ projectId, conversation, actions }: ChatPanelProps) 
         )}
         <Composer
           projectId={projectId}
-          agents={agents ?? []}
+          agents={agents}
           busy={conversation.busy}
           sending={actions.sending}
           stopping={active !== undefined && actions.stopping.has(active.runId)}

@@ -81,7 +81,7 @@ export function Composer({ projectId, agents, busy, sending, stopping, onStop, o
   const [mode, setMode] = useState<RunMode>("build");
   const [agent, setAgent] = useState("");
   const send = () => {
-    if (prompt.trim() === "" || sending) return;
+    if (prompt.trim() === "") return;
     // What was typed comes back if it is refused.
     void onSend({ prompt: prompt.trim(), mode, agent: agent === "" ? undefined : agent }).catch(() =>
       setPrompt(prompt),

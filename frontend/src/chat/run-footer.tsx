@@ -6,10 +6,13 @@ import type { RunView } from "./run-view.ts";
 
 /** What the person can do about a failure, by its code; the reason itself is the run's own `detail`. */
 const remedies: Record<string, string> = {
-  budget_exceeded: "Raise the daily budget in Settings, or ask for a smaller step.",
-  model_overloaded: "The model is busy. Try again in a minute.",
-  repeated_error: "The same check failed three times. Say what should change, or hand it to the debugger.",
-  model_unauthorized: "The model refused the key. Check ANTHROPIC_API_KEY.",
+  budget_exceeded: "What was written is kept. Ask for a smaller step, or raise the daily budget in Settings.",
+  model_overloaded: "The model is busy. What was written is kept; try again in a minute.",
+  model_failed: "What was written is kept. Try again, or say it in another way.",
+  model_refused: "The model does not want to do this. Say it in another way.",
+  model_not_configured:
+    "Check ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL and the names of the models, and start Edgesmith again.",
+  repeated_error: "It would have gone on in a circle. Say what should change, or hand it to the debugger.",
 };
 
 function Failed({ view }: { view: RunView }) {
@@ -23,7 +26,7 @@ function Failed({ view }: { view: RunView }) {
           <strong className="font-semibold">This run failed.</strong> {view.error?.detail ?? "No reason was given."}
         </span>
       </p>
-      <p className="mt-1 pl-6 text-soft">{remedies[code] ?? "What was written before is kept. You can try again."}</p>
+      <p className="mt-1 pl-6 text-soft">{remedies[code] ?? "What was written is kept. You can try again."}</p>
       <div className="mt-2 pl-6">
         <Button small disabled={running} onClick={() => ask(view.prompt)}>
           Try again

@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck, GitCommitVertical, RotateCcw } from "lucide-react";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { plural } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { RevisionLink } from "./revision-link.tsx";
@@ -67,7 +67,7 @@ function CheckRow({ diagnostics }: { diagnostics: readonly CheckFinding[] }) {
   );
 }
 
-export function Item({ item, live }: { item: RunItem; live: boolean }) {
+export const Item = memo(function Item({ item, live }: { item: RunItem; live: boolean }) {
   switch (item.kind) {
     case "text":
       return <TextBlock text={textOf(item)} />;
@@ -88,4 +88,4 @@ export function Item({ item, live }: { item: RunItem; live: boolean }) {
       return unknown;
     }
   }
-}
+});

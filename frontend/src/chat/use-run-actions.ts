@@ -13,7 +13,7 @@ export function useRunActions(projectId: string) {
       startRun(projectId, { prompt, mode, ...(agent === undefined ? {} : { agent }) }),
     onSuccess: (run) => {
       rememberRun(run);
-      return queryClient.invalidateQueries({ queryKey: keys.runs(projectId) });
+      void queryClient.invalidateQueries({ queryKey: keys.runs(projectId) });
     },
   });
   const stop = useMutation({

@@ -12,6 +12,7 @@ import { EditorPane } from "./editor-pane.tsx";
 import { FileTree } from "./file-tree.tsx";
 import type { Drafts } from "./use-drafts.ts";
 import { useFileAction } from "./use-file-actions.ts";
+import { useShownPlace } from "./use-shown-place.ts";
 
 type Asking = { what: "create" } | { what: "rename" | "delete"; path: string } | null;
 
@@ -45,7 +46,9 @@ function FileDialog({ asking, onClose }: { asking: Exclude<Asking, null>; onClos
   );
 }
 
-function Tree({ drafts, onAsk }: { drafts: Drafts; onAsk: (asking: Asking) => void }) {
+type TreeProps = { shown: string | undefined; drafts: Drafts; onAsk: (asking: Asking) => void };
+
+function Tree({ shown, drafts, onAsk }: TreeProps) {
   const { projectId, writing } = useWorkspace();
   const query = useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) });
   const dirty = useMemo(() => new Set(drafts.all.keys()), [drafts.all]);
@@ -68,6 +71,7 @@ function Tree({ drafts, onAsk }: { drafts: Drafts; onAsk: (asking: Asking) => vo
         <div className="min-h-0 flex-1 overflow-auto">
           <FileTree
             files={files}
+            shown={shown}
             dirty={dirty}
             onRename={(path) => onAsk({ what: "rename", path })}
             onDelete={(path) => onAsk({ what: "delete", path })}
@@ -81,15 +85,16 @@ function Tree({ drafts, onAsk }: { drafts: Drafts; onAsk: (asking: Asking) => vo
 /** The files and the editor; on a phone one at a time. */
 export function CodePanel({ drafts }: { drafts: Drafts }) {
   const { place } = useWorkspace();
+  const shownPlace = useShownPlace();
   const [asking, setAsking] = useState<Asking>(null);
   const onPhone = (shown: boolean) => (shown ? "flex" : "hidden md:flex");
   return (
     <section aria-label="Code" className="flex h-full min-h-0">
       <div className={`w-full shrink-0 flex-col border-line md:w-56 md:border-r xl:w-64 ${onPhone(place === null)}`}>
-        <Tree drafts={drafts} onAsk={setAsking} />
+        <Tree shown={shownPlace?.path} drafts={drafts} onAsk={setAsking} />
       </div>
       <div className={`min-w-0 flex-1 flex-col ${onPhone(place !== null)}`}>
-        <EditorPane drafts={drafts} />
+        <EditorPane place={shownPlace} drafts={drafts} />
       </div>
       {asking !== null && <FileDialog asking={asking} onClose={() => setAsking(null)} />}
     </section>

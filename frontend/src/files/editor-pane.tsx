@@ -1,8 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft, FileCode2, Save } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
-import { listFiles } from "../api/projects.ts";
-import { keys } from "../api/queries.ts";
+import { lazy, Suspense } from "react";
 import { Button, IconButton } from "../ui/button.tsx";
 import { bytes } from "../ui/format.ts";
 import { Empty, Failure, Skeleton } from "../ui/states.tsx";
@@ -100,21 +97,8 @@ function StoredFile({ place, drafts }: { place: Place; drafts: Drafts }) {
   );
 }
 
-/** With no file open, the one that is being written shows as it grows, and stays when it is done. */
-function useFollowed(): Place | null {
-  const { projectId, writing } = useWorkspace();
-  const newest = writing.findLast((file) => file.content !== null)?.path;
-  const [followed, setFollowed] = useState<Place | null>(null);
-  if (newest !== undefined && newest !== followed?.path) setFollowed({ path: newest });
-  const { data } = useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) });
-  const exists = data?.data.some((file) => file.path === followed?.path) === true;
-  return newest !== undefined || exists ? followed : null;
-}
-
-export function EditorPane({ drafts }: { drafts: Drafts }) {
-  const { place: opened, writing } = useWorkspace();
-  const followed = useFollowed();
-  const place = opened ?? followed;
+export function EditorPane({ place, drafts }: { place: Place | null; drafts: Drafts }) {
+  const { writing } = useWorkspace();
   if (place === null) {
     return (
       <Empty icon={<FileCode2 size={26} />} title="No file is open">

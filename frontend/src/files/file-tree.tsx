@@ -6,6 +6,8 @@ import { TreeRowView } from "./tree-row.tsx";
 
 type FileTreeProps = {
   files: readonly FileEntry[];
+  /** The path that the editor shows. */
+  shown: string | undefined;
   dirty: ReadonlySet<string>;
   onRename: (path: string) => void;
   onDelete: (path: string) => void;
@@ -42,14 +44,14 @@ function onTreeKey(event: KeyboardEvent<HTMLElement>, { rows, pick, toggle }: Ke
 }
 
 /** The project's files, and at once with them those that are being written. */
-export function FileTree({ files, dirty, onRename, onDelete }: FileTreeProps) {
-  const { place, openFile, writing } = useWorkspace();
+export function FileTree({ files, shown, dirty, onRename, onDelete }: FileTreeProps) {
+  const { openFile, writing } = useWorkspace();
   const { closed, toggle } = useClosedFolders();
   const ref = useRef<HTMLDivElement>(null);
   const hot = useMemo(() => new Set(writing.map((file) => file.path)), [writing]);
   const rows = useMemo(() => treeRows([...files.map((file) => file.path), ...hot], closed), [files, hot, closed]);
   const pick = (row: TreeRow) => (row.kind === "folder" ? toggle(row.path) : openFile(row.path));
-  const current = rows.find((row) => row.path === place?.path) ?? rows[0];
+  const current = rows.find((row) => row.path === shown) ?? rows[0];
   return (
     <div
       ref={ref}
@@ -63,7 +65,7 @@ export function FileTree({ files, dirty, onRename, onDelete }: FileTreeProps) {
         <TreeRowView
           key={row.path}
           row={row}
-          selected={row.kind === "file" && row.path === place?.path}
+          selected={row.kind === "file" && row.path === shown}
           focusable={row === current}
           closed={closed.has(row.path)}
           hot={hot.has(row.path)}

@@ -9,9 +9,15 @@ export type Drafts = {
   set: (path: string, draft: Draft | null) => void;
 };
 
-/** Unsaved texts by path. Leaving the page with some asks first. */
-export function useDrafts(): Drafts {
-  const [all, setAll] = useState<ReadonlyMap<string, Draft>>(new Map());
+/** Kept beside the page, so that going to another project and back loses nothing. */
+const kept = new Map<string, ReadonlyMap<string, Draft>>();
+
+/** A project's unsaved texts by path. Leaving the site with some asks first. */
+export function useDrafts(projectId: string): Drafts {
+  const [all, setAll] = useState<ReadonlyMap<string, Draft>>(() => kept.get(projectId) ?? new Map());
+  useEffect(() => {
+    kept.set(projectId, all);
+  }, [projectId, all]);
   const set = useCallback((path: string, draft: Draft | null) => {
     setAll((known) => {
       const next = new Map(known);

@@ -8,6 +8,7 @@ import { Button } from "../ui/button.tsx";
 import { timeAgo } from "../ui/format.ts";
 import { Empty, Failure, Skeleton } from "../ui/states.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import { Author } from "./author.tsx";
 import { RevisionView } from "./revision-view.tsx";
 
 const icons = { agent: Bot, user: User, token: KeyRound, system: Server } as const;
@@ -41,7 +42,7 @@ function RevisionItem({ revision, isHead }: { revision: Revision; isHead: boolea
         <span className="min-w-0 flex-1">
           <span className="block truncate text-sm">{revision.message || "No message"}</span>
           <span className="mt-0.5 flex items-center gap-1.5 text-xs text-faint">
-            <Icon size={12} /> {revision.author.name} · {timeAgo(revision.createdAt)}
+            <Icon size={12} /> <Author author={revision.author} /> · {timeAgo(revision.createdAt)}
           </span>
         </span>
         <Stats stats={revision.stats} />

@@ -9,6 +9,7 @@ import { timeAgo } from "../ui/format.ts";
 import { Failure, Skeleton } from "../ui/states.tsx";
 import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import { Author } from "./author.tsx";
 import { DiffView } from "./diff-view.tsx";
 
 const tones: Record<ChangeAction, string> = {
@@ -89,7 +90,7 @@ export function RevisionView({ number }: { number: number }) {
           </p>
           {revision !== undefined && (
             <p className="text-xs text-faint">
-              {revision.author.name} · {timeAgo(revision.createdAt)}
+              <Author author={revision.author} /> · {timeAgo(revision.createdAt)}
             </p>
           )}
         </div>

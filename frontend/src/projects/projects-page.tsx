@@ -47,6 +47,7 @@ export function ProjectsPage() {
   const { user } = useSession();
   return (
     <div className="flex min-h-full flex-col">
+      <title>Edgesmith</title>
       <Header />
       <main className="mx-auto w-full max-w-5xl flex-1 px-4 pt-12 pb-20 sm:px-6 sm:pt-16">
         <div className="mx-auto max-w-2xl">

@@ -14,6 +14,7 @@ export default function SettingsPage({ tab = "account" }: { tab?: string | undef
   const open = tabs.find((one) => one.name === tab) ?? tabs[0];
   return (
     <div className="flex min-h-full flex-col">
+      <title>Settings · Edgesmith</title>
       <Header>
         <h1 className="font-semibold tracking-tight">Settings</h1>
       </Header>

@@ -36,10 +36,11 @@ function Panel({ name, view, children }: PanelProps) {
 function OpenWorkspace({ projectId, name, head }: { projectId: string; name: string; head: number }) {
   const conversation = useConversation(projectId);
   const actions = useRunActions(projectId);
-  const drafts = useDrafts();
+  const drafts = useDrafts(projectId);
   const { view, workspace } = useWorkspaceState(projectId, head, conversation, actions);
   return (
     <WorkspaceProvider value={workspace}>
+      <title>{`${name} · Edgesmith`}</title>
       <div className="flex h-full flex-col">
         <Header>
           <h1 className="min-w-0 truncate text-sm font-semibold tracking-tight">{name}</h1>

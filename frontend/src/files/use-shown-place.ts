@@ -1,0 +1,17 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { listFiles } from "../api/projects.ts";
+import { keys } from "../api/queries.ts";
+import { type Place, useWorkspace } from "../workspace/workspace-context.ts";
+
+/** What the editor shows: the file that was opened; with none, the one that is being written, which stays when it is done. */
+export function useShownPlace(): Place | null {
+  const { projectId, place, writing } = useWorkspace();
+  const newest = writing.findLast((file) => file.content !== null)?.path;
+  const [followed, setFollowed] = useState<Place | null>(null);
+  if (newest !== undefined && newest !== followed?.path) setFollowed({ path: newest });
+  const { data } = useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) });
+  if (place !== null) return place;
+  const exists = data?.data.some((file) => file.path === followed?.path) === true;
+  return newest !== undefined || exists ? followed : null;
+}

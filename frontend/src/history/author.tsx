@@ -1,0 +1,8 @@
+import type { Revision } from "../../../worker/contract/index.ts";
+import { useAgents } from "../chat/use-agents.ts";
+
+/** Who made a revision: an agent by its title, the others by their name. */
+export function Author({ author }: { author: Revision["author"] }) {
+  const { titles } = useAgents();
+  return author.kind === "agent" ? (titles.get(author.name) ?? author.name) : author.name;
+}
