@@ -1,0 +1,20 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Stack, type StackOptions, startStack } from "../../dev/stack.ts";
+
+export type House = { stack: Stack; close(): Promise<void> };
+
+/** A whole Edgesmith of its own, in a folder of its own that goes with it. */
+export async function openHouse(options: Partial<StackOptions> = {}): Promise<House> {
+  const dataDir = mkdtempSync(join(tmpdir(), "edgesmith-test-"));
+  const variables = { RATE_LIMITS: "off", ...options.variables };
+  const stack = await startStack({ dataDir, durable: false, readyWithinMs: 120_000, ...options, variables });
+  return {
+    stack,
+    close: async () => {
+      await stack.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

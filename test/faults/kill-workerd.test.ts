@@ -1,0 +1,115 @@
+// `kill -9` of the runtime in the middle of a run: the run goes on by itself, and nothing is lost, doubled or taken back.
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Caller, logOf, newCaller, newProject, startRun } from "./caller.ts";
+import { type House, openHouse } from "./house.ts";
+import { type Random, randomOf, roundsOf, seedOf } from "./random.ts";
+import { openReader, type Reader } from "./reader.ts";
+import { expectFiveSteps, expectNothingTakenBack, expectWhole } from "./run-checks.ts";
+import { until } from "./until.ts";
+import { watch } from "./viewer.ts";
+
+const rounds = roundsOf(20);
+const prompt = "[[five steps]]";
+
+let house: House;
+let caller: Caller;
+let reader: Reader;
+let random: Random;
+/** How long the run takes when nobody harms it, in milliseconds: the kills fall into this time. */
+let unharmedMs: number;
+const times: { goneOnMs: number[]; endedMs: number[] } = { goneOnMs: [], endedMs: [] };
+
+beforeAll(async () => {
+  house = await openHouse();
+  caller = await newCaller(house.stack);
+  reader = await openReader(house.stack.databaseUrl);
+  random = randomOf(seedOf("kill workerd"));
+  await takeRun(); // The first run pays for what is loaded once.
+  unharmedMs = await takeRun();
+  console.log(`a run that nobody harms takes ${Math.round(unharmedMs)} ms`);
+});
+
+afterAll(async () => {
+  const shown = (all: number[]) => {
+    const sorted = all.toSorted((one, other) => one - other).map(Math.round);
+    return `median ${sorted[Math.floor(sorted.length / 2)]} ms, longest ${sorted.at(-1)} ms of ${sorted.length}`;
+  };
+  if (times.goneOnMs.length > 0) console.log(`from the kill to the next event: ${shown(times.goneOnMs)}`);
+  if (times.endedMs.length > 0) console.log(`from the kill to the end, nobody watching: ${shown(times.endedMs)}`);
+  await reader.close();
+  await house.close();
+});
+
+async function takeRun(): Promise<number> {
+  const started = performance.now();
+  const run = await startRun(caller, await newProject(caller), prompt);
+  await watch(caller, run.id);
+  return performance.now() - started;
+}
+
+async function expectCompleted(projectId: string, runId: string) {
+  await expectFiveSteps(reader, projectId, runId);
+  const log = await logOf(caller, runId);
+  expectWhole(log, 5);
+  expectNothingTakenBack(log);
+  expect(await reader.run(runId)).toMatchObject({ status: "completed", last_seq: log.length });
+  return log;
+}
+
+/** Kills the runtime at a random moment of the run that has just begun. @returns when */
+async function killInTheMiddle(): Promise<number> {
+  await pause(random.next() * unharmedMs);
+  expect(house.stack.killWorkerd("workers").length).toBeGreaterThan(0);
+  return performance.now();
+}
+
+describe("kill -9 in the middle of a run", () => {
+  for (let round = 1; round <= Math.ceil(rounds / 2); round += 1) {
+    it(`goes on where it was, under a viewer's eyes (${round})`, async () => {
+      const projectId = await newProject(caller);
+      const run = await startRun(caller, projectId, prompt);
+      let lastMs = performance.now();
+      const seenAt: number[] = [];
+      const watching = watch(caller, run.id, { onEvent: () => seenAt.push(performance.now()) });
+      lastMs = await killInTheMiddle();
+      await house.stack.ready(60_000);
+      const { events } = await watching;
+      expect(events).toEqual(await expectCompleted(projectId, run.id));
+      const next = seenAt.find((at) => at > lastMs + 50);
+      if (next !== undefined) times.goneOnMs.push(next - lastMs);
+    });
+  }
+
+  for (let round = 1; round <= Math.floor(rounds / 2); round += 1) {
+    it(`goes on and ends without any client's help (${round})`, async () => {
+      const projectId = await newProject(caller);
+      const run = await startRun(caller, projectId, prompt);
+      const killed = await killInTheMiddle();
+      // Only the tables are looked at: no request reaches the house until the run has ended.
+      await until(
+        "the run's end in the tables",
+        60_000,
+        async () => (await reader.run(run.id))?.status === "completed",
+      );
+      times.endedMs.push(performance.now() - killed);
+      await house.stack.ready(60_000);
+      await until("the run's end in its log", 10_000, async () => {
+        const answer = await caller.request(`/v1/runs/${run.id}/events`, { headers: { Accept: "text/event-stream" } });
+        return (await answer.text()).includes("event: run.completed");
+      });
+      await expectCompleted(projectId, run.id);
+    });
+  }
+
+  it("goes on when the runtime is killed again and again", async () => {
+    const projectId = await newProject(caller);
+    const run = await startRun(caller, projectId, prompt);
+    const watching = watch(caller, run.id);
+    for (let kill = 1; kill <= 3; kill += 1) {
+      await killInTheMiddle();
+      await house.stack.ready(60_000);
+    }
+    expect((await watching).events).toEqual(await expectCompleted(projectId, run.id));
+  });
+});

@@ -1,0 +1,33 @@
+/** Numbers that look random and are the same for the same seed. */
+export type Random = {
+  /** From 0 (included) to 1 (excluded). */
+  next(): number;
+  /** A whole number from `least` to `most`, both included. */
+  whole(least: number, most: number): number;
+  pick<T>(choices: readonly [T, ...T[]]): T;
+};
+
+/** Mulberry32 (Tommy Ettinger, public domain): small, and good enough to choose where faults strike. */
+export function randomOf(seed: number): Random {
+  let state = seed >>> 0;
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const whole = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
+  return { next, whole, pick: (choices) => choices[whole(0, choices.length - 1)] ?? choices[0] };
+}
+
+/** The seed of this run of the tests, said aloud so that a failure can be had again: FAULT_SEED sets it. */
+export function seedOf(what: string): number {
+  const asked = process.env.FAULT_SEED;
+  const seed = asked === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(asked);
+  if (!Number.isInteger(seed)) throw new Error(`FAULT_SEED is a whole number, not ${asked}`);
+  console.log(`${what}: FAULT_SEED=${seed}`);
+  return seed;
+}
+
+/** How many rounds of a fault to play: FAULT_ROUNDS sets it for all of them. */
+export const roundsOf = (usual: number): number => Number(process.env.FAULT_ROUNDS ?? usual);

@@ -1,0 +1,50 @@
+import { Client } from "pg";
+
+export type StoredRevision = {
+  number: number;
+  op_id: string;
+  run_id: string | null;
+  message: string;
+  created: number;
+  updated: number;
+  deleted: number;
+  paths: string[];
+};
+export type StoredRun = { status: string; last_seq: number; error: unknown };
+
+/** What the tables say, read past Edgesmith: over PostgreSQL's own protocol, by statements of its own. */
+export async function openReader(databaseUrl: string) {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  const rows = async <Row extends object>(query: string, ...values: unknown[]): Promise<Row[]> =>
+    (await client.query<Row>(query, values)).rows;
+  const count = async (query: string, ...values: unknown[]): Promise<number> =>
+    Number((await rows<{ count: string }>(query, ...values))[0]?.count);
+  return {
+    rows,
+    count,
+    head: async (projectId: string) =>
+      (await rows<{ head: number }>("SELECT head FROM project WHERE id = $1", projectId))[0]?.head,
+    run: async (runId: string) =>
+      (await rows<StoredRun>("SELECT status, last_seq, error FROM run WHERE id = $1", runId))[0],
+    revisions: (projectId: string) =>
+      rows<StoredRevision>(
+        `SELECT number, op_id, run_id, message, created, updated, deleted,
+           ARRAY(SELECT path FROM revision_change c
+             WHERE c.project_id = r.project_id AND c.number = r.number ORDER BY path) AS paths
+         FROM revision r WHERE project_id = $1 ORDER BY number`,
+        projectId,
+      ),
+    files: (projectId: string) =>
+      rows<{ path: string; content: string; revision: number }>(
+        `SELECT path, content, revision FROM file JOIN blob USING (project_id, sha256) WHERE project_id = $1 ORDER BY path`,
+        projectId,
+      ),
+    /** How many outbox rows of a type tell of a project. */
+    told: (projectId: string, type: string) =>
+      count("SELECT count(*) FROM event WHERE project_id = $1 AND type = $2", projectId, type),
+    operations: (opIds: string[]) => count("SELECT count(*) FROM operation WHERE op_id = ANY($1)", opIds),
+    close: () => client.end(),
+  };
+}
+export type Reader = Awaited<ReturnType<typeof openReader>>;

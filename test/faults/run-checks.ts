@@ -1,0 +1,54 @@
+import { expect } from "vitest";
+import { isTerminal, type RunEvent } from "../../worker/contract/index.ts";
+import type { Reader } from "./reader.ts";
+
+/** A log without a gap, with one beginning, one end, and each revision told once. */
+export function expectWhole(log: RunEvent[], revisions: number): void {
+  expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1));
+  expect(log[0]?.type).toBe("run.created");
+  expect(log.filter(({ type }) => isTerminal(type)).map(({ type }) => type)).toEqual(["run.completed"]);
+  expect(isTerminal(log.at(-1)?.type ?? "run.created")).toBe(true);
+  const told = log.flatMap((event) => (event.type === "revision.created" ? [event.revision] : []));
+  expect(told).toEqual(Array.from({ length: revisions }, (_, index) => index + 1));
+}
+
+/**
+ * What is shown stays, unless `step.retried` says that it is void: without the void events each step begins once, and
+ * the deltas of a text make up the text.
+ */
+export function expectNothingTakenBack(log: RunEvent[]): void {
+  const isVoid = new Set<number>();
+  for (const event of log) {
+    if (event.type !== "step.retried") continue;
+    for (let seq = event.fromSeq; seq < event.seq; seq += 1) isVoid.add(seq);
+  }
+  const shown = log.filter(({ seq }) => !isVoid.has(seq));
+  const begun = shown.flatMap((event) => (event.type === "step.started" ? [event.step] : []));
+  expect(begun).toEqual(begun.map((_, index) => index + 1));
+  const text = (type: "text.delta" | "text.done", step: number) =>
+    shown.flatMap((event) => (event.type === type && event.step === step ? [event.text] : [])).join("");
+  for (const step of begun) expect(text("text.delta", step), `the text of step ${step}`).toBe(text("text.done", step));
+  const calls = (type: "tool.started" | "tool.done") =>
+    shown.flatMap((event) => (event.type === type ? [event.toolUseId] : []));
+  expect(calls("tool.done")).toEqual(calls("tool.started"));
+}
+
+/** The five writing steps in the tables: each applied once, one upon the other, and told of once. */
+export async function expectFiveSteps(reader: Reader, projectId: string, runId: string): Promise<void> {
+  const revisions = await reader.revisions(projectId);
+  const numbers = [1, 2, 3, 4, 5];
+  expect(revisions.map(({ number }) => number)).toEqual(numbers);
+  expect(revisions.map(({ paths }) => paths)).toEqual(numbers.map((number) => [`steps/${number}.txt`]));
+  for (const revision of revisions)
+    expect(revision).toMatchObject({ run_id: runId, created: 1, updated: 0, deleted: 0 });
+  const opIds = revisions.map(({ op_id }) => op_id);
+  expect(new Set(opIds).size).toBe(5);
+  expect(await reader.operations(opIds)).toBe(5);
+  expect(await reader.head(projectId)).toBe(5);
+  expect((await reader.files(projectId)).map(({ path, revision }) => ({ path, revision }))).toEqual(
+    numbers.map((revision) => ({ path: `steps/${revision}.txt`, revision })),
+  );
+  expect(await reader.told(projectId, "revision.created")).toBe(5);
+  expect(await reader.told(projectId, "run.completed")).toBe(1);
+  expect(await reader.count("SELECT count(*) FROM message WHERE run_id = $1", runId)).toBe(2);
+}
