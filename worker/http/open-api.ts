@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../config/index.ts";
+import { type ApiDocument, docsPage } from "./docs-page.ts";
 import type { AppEnv } from "./environment.ts";
 import { newRouter } from "./router.ts";
 
@@ -11,6 +12,13 @@ export function openApiRouter(app: OpenAPIHono<AppEnv>) {
     text ??= documentOf(app);
     c.header("Cache-Control", "public, max-age=300");
     return c.body(text, 200, { "Content-Type": "application/json" });
+  });
+  router.get("/v1/docs", (c) => {
+    text ??= documentOf(app);
+    const document: ApiDocument = JSON.parse(text);
+    c.header("Cache-Control", "public, max-age=300");
+    c.header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+    return c.html(docsPage(document));
   });
   return router;
 }

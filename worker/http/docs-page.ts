@@ -1,0 +1,57 @@
+import { html, raw } from "hono/html";
+
+type Operation = {
+  summary?: string;
+  tags?: string[];
+  "x-access"?: string;
+  responses?: Record<string, { description?: string }>;
+};
+export type ApiDocument = { paths?: Record<string, Record<string, Operation>> };
+
+const methods = ["get", "post", "put", "patch", "delete"];
+
+const style = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{max-width:56rem;margin:2rem auto;padding:0 1rem}
+h2{margin-top:2.5rem}li{margin:.75rem 0}ul{padding:0;list-style:none}code{font:14px/1.4 ui-monospace,monospace}
+.method{display:inline-block;min-width:4.5rem;font-weight:600}.access{opacity:.7;font-size:.9em}`;
+
+/** The document as a page to browse: every route by tag, who may call it and what it answers. No script. */
+export function docsPage(document: ApiDocument) {
+  const tags = Map.groupBy(routesOf(document), ({ tag }) => tag);
+  return html`<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Edgesmith API</title><style>${raw(style)}</style></head>
+<body><h1>Edgesmith API</h1>
+<p>Everything below, with every field, is in <a href="/v1/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>
+${[...tags].map(
+  ([tag, routes]) =>
+    html`<h2>${tag}</h2><ul>${routes.map(
+      ({ method, path, access, summary, statuses }) =>
+        html`<li><code><span class="method">${method}</span>${path}</code><br>${summary}<br><span class="access">${access} · ${statuses}</span></li>`,
+    )}</ul>`,
+)}
+</body></html>`;
+}
+
+const accessInWords: Record<string, string> = {
+  public: "anyone",
+  session: "a signed-in person",
+  any: "a signed-in person, or any token",
+};
+
+function routesOf({ paths = {} }: ApiDocument) {
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    methods.flatMap((method) => {
+      const operation = operations[method];
+      if (!operation) return [];
+      const access = operation["x-access"] ?? "public";
+      return {
+        tag: operation.tags?.[0] ?? "Other",
+        method: method.toUpperCase(),
+        path,
+        summary: operation.summary ?? "",
+        access: accessInWords[access] ?? `a signed-in person, or a token with ${access}`,
+        statuses: Object.keys(operation.responses ?? {}).join(", "),
+      };
+    }),
+  );
+}
