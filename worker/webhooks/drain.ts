@@ -43,17 +43,29 @@ const claimedAtOnce = 20;
  */
 export async function drain(outside: Outside, budgetMs: number): Promise<Drained> {
   const drained: Drained = { attempted: 0, succeeded: 0, soonestRetry: null };
-  const deadline = outside.now() + budgetMs;
-  const queue: Due[] = [];
+  const next = supply(outside, outside.now() + budgetMs);
   const lane = async () => {
-    for (let due = queue.shift(); due; due = queue.shift()) note(drained, await deliver(outside, due));
+    for (let due = await next(); due; due = await next()) note(drained, await deliver(outside, due));
   };
-  while (outside.now() < deadline) {
-    queue.push(...(await outside.claim(claimedAtOnce)));
-    if (queue.length === 0) break;
-    await Promise.all(Array.from({ length: lanes }, lane));
-  }
+  await Promise.all(Array.from({ length: lanes }, lane));
   return drained;
+}
+
+/** Gives the next due delivery, claiming more when there is none left; lanes that run dry together claim together. */
+function supply(outside: Outside, deadline: number): () => Promise<Due | undefined> {
+  const queue: Due[] = [];
+  let claiming: Promise<void> | undefined;
+  const claimMore = async () => {
+    queue.push(...(await outside.claim(claimedAtOnce)));
+    claiming = undefined;
+  };
+  return async () => {
+    if (queue.length === 0 && outside.now() < deadline) {
+      claiming ??= claimMore();
+      await claiming;
+    }
+    return queue.shift();
+  };
 }
 
 function note(drained: Drained, verdict: Verdict): void {

@@ -1,5 +1,5 @@
 import { Webhook } from "standardwebhooks";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { AppError } from "../../../worker/errors.ts";
 import { type Due, drain, type Outside } from "../../../worker/webhooks/drain.ts";
 import type { Verdict } from "../../../worker/webhooks/schedule.ts";
@@ -159,6 +159,25 @@ describe("a drain", () => {
     expect(await drain(outside, 10_000)).toMatchObject({ attempted: 47, succeeded: 47 });
     expect(settled).toHaveLength(47);
     expect(most).toBe(5);
+  });
+
+  it("goes on past an address that hangs", async () => {
+    const hanging = dueOf("dlv_hanging", { url: "https://hangs.example" });
+    const due = [hanging, ...Array.from({ length: 40 }, (_, index) => dueOf(`dlv_${index}`))];
+    let release = () => {};
+    const world = worldOf(due, ({ url }) =>
+      url.includes("hangs") ? new Promise((resolve) => (release = () => resolve(new Response()))) : new Response(),
+    );
+    const drained = drain(world.outside, 60_000);
+    await vi.waitFor(() => expect(world.settled).toHaveLength(40));
+    release();
+    expect(await drained).toMatchObject({ attempted: 41 });
+  });
+
+  it("fails when the database does, and does not hang", async () => {
+    const { outside } = worldOf([], answering(200));
+    outside.claim = () => Promise.reject(new AppError("dependency_down", "The database does not answer."));
+    await expect(drain(outside, 1_000)).rejects.toMatchObject({ code: "dependency_down" });
   });
 
   it("claims nothing more once its time is over", async () => {
