@@ -25,7 +25,7 @@ function faultsOf(issue: Issue, target: string): FieldError[] {
       detail: `There is no field “${key}” here.`,
     }));
   }
-  const own: unknown = issue.code === "custom" ? issue.params?.["code"] : undefined;
+  const own: unknown = issue.code === "custom" ? issue.params?.code : undefined;
   return [
     { pointer, code: typeof own === "string" ? own : issue.code, detail: `${pointer || "The body"}: ${issue.message}` },
   ];
