@@ -9,9 +9,22 @@ export type TailProps = { projectId: string; codeId: string };
 export class AppTail extends WorkerEntrypoint<Environment, TailProps> {
   override async tail(events: TraceItem[]): Promise<void> {
     const { projectId, codeId } = this.ctx.props;
-    const lines = events.flatMap((event) => [...event.logs.map(fromConsole), ...event.exceptions.map(fromException)]);
+    const lines = events.flatMap((event) => [
+      ...event.logs.map(fromConsole),
+      ...distinct(event.exceptions).map(fromException),
+    ]);
     if (lines.length > 0) await this.env.APPS.getByName(projectId).log(lines, codeId);
   }
+}
+
+/** An exception is told of at each layer it passes, with its stack or without: once is enough. */
+function distinct(exceptions: TraceException[]): TraceException[] {
+  const told = new Map<string, TraceException>();
+  for (const exception of exceptions) {
+    const key = `${exception.name}: ${exception.message}`;
+    if (told.get(key)?.stack === undefined) told.set(key, exception);
+  }
+  return [...told.values()];
 }
 
 function fromConsole({ message, level, timestamp }: TraceLog): PreviewLog {

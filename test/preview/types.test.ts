@@ -1,5 +1,8 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { preview } from "./preview.ts";
+
+// The first check loads the compiler, 4.6 MB through the test runner: seconds on a quiet machine, most of a minute on a busy one.
+vi.setConfig({ testTimeout: 180_000 });
 
 const PAGE = '<!doctype html><head></head><script type="module" src="/src/main.tsx"></script>';
 
