@@ -2,7 +2,7 @@ import MiniSearch, { type SearchResult } from "minisearch";
 import type { Agent, Routing } from "../contract/index.ts";
 import { mentionedIn } from "./mention.ts";
 import type { Registry } from "./registry.ts";
-import { cluesIn, termOf } from "./router-terms.ts";
+import { cluesIn, proseOf, termOf, termsOf } from "./router-terms.ts";
 
 export const fallback = "fullstack";
 
@@ -57,7 +57,8 @@ function indexOf(agents: Agent[]): MiniSearch {
 
 function ranked(registry: Registry, index: MiniSearch, prompt: string): Routing {
   const text = prompt.length > mostText ? `${prompt.slice(0, mostText / 2)} ${prompt.slice(-mostText / 2)}` : prompt;
-  const results = index.search(`${text} ${cluesIn(text).join(" ")}`, {
+  const said = proseOf(text);
+  const results = index.search(`${said} ${cluesIn(text).join(" ")}`, {
     boost: { name: 3, keywords: 2.5, examples: 1.5, description: 1 },
     prefix: (term) => term.length > 3,
     fuzzy: (term) => (term.length > 5 ? 0.2 : false),
@@ -65,7 +66,7 @@ function ranked(registry: Registry, index: MiniSearch, prompt: string): Routing 
     // What is wanted is mostly said first: "Fix …", "Explain …", "Make …".
     boostTerm: (_term, place) => (place === 0 ? 2.5 : place === 1 ? 1.4 : 1),
   });
-  const [best, second] = results;
+  const [best, second] = results.filter((result) => result.id === fallback || isClear(result, said));
   if (best === undefined) return unmatched(registry);
   const title = registry.get(String(best.id)).title;
   const runnerUp = second === undefined ? "" : `; next was ${registry.get(String(second.id)).title}`;
@@ -78,10 +79,17 @@ function ranked(registry: Registry, index: MiniSearch, prompt: string): Routing 
   };
 }
 
-/** The margin over the runner-up, from one half (none at all) to almost certain. */
+/** Whether more than a chance word speaks for a specialist: two words, a question, or one of its own words said first. */
+function isClear({ match, queryTerms }: SearchResult, said: string): boolean {
+  const first = match[termsOf(said)[0] ?? ""] ?? [];
+  return new Set(queryTerms).size > 1 || said.includes("?") || first.includes("keywords") || first.includes("name");
+}
+
+/** The margin over the runner-up, from one half (none at all) to almost certain; less where a single word decides. */
 function confidenceOf(best: SearchResult, second: SearchResult | undefined): number {
   const margin = (best.score - (second?.score ?? 0)) / best.score;
-  return rounded(Math.min(0.95, 0.5 + margin / 2));
+  const most = new Set(best.queryTerms).size > 1 ? 0.95 : 0.75;
+  return rounded(Math.min(most, 0.5 + margin / 2));
 }
 
 function wordsOf({ queryTerms }: SearchResult): string {
@@ -96,7 +104,7 @@ function unmatched(registry: Registry): Routing {
   return {
     agent: name,
     confidence: 0.1,
-    reason: `No agent's description shares a word with the prompt, so it goes to ${agent?.title ?? name}, who does a bit of everything.`,
+    reason: `No agent stands out for this prompt, so it goes to ${agent?.title ?? name}, who does a bit of everything.`,
     method: "lexical",
     candidates: [{ agent: name, score: 0 }],
   };

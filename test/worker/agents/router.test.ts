@@ -90,6 +90,15 @@ describe("a prompt without a name", () => {
     );
   });
 
+  it("does not go to a specialist for a chance word, nor for a word in code", () => {
+    for (const prompt of ["[[five steps]]", "Steps counter", "Do this:\n```\nexplain(review, plan, audit)\n```"]) {
+      expect(router.route(prompt).agent, prompt).toBe("fullstack");
+    }
+    expect(router.route("Fix it:\n```\nTypeError: x is not a function\n    at f (src/a.ts:1:2)\n```").agent).toBe(
+      "debugger",
+    );
+  });
+
   it("goes to the one for everything when nothing fits, and is honest about it", () => {
     for (const prompt of ["xyzzy", "🙂", "一二三", "the and of"]) {
       const routing = router.route(prompt);
