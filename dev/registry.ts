@@ -24,44 +24,17 @@ export async function startRegistry(options: {
 }): Promise<RegistryPassThrough> {
   const upstream = options.upstream === undefined ? configuredRegistry() : Promise.resolve(new URL(options.upstream));
   upstream.catch(() => undefined); // Whoever asks first is told; until then there is nobody to tell.
-  const cache = createDiskCache(options.cacheDir);
-
-  async function archive(path: string): Promise<Answer> {
-    const kept = await cache.read(path);
-    if (kept) return { status: 200, type: "application/octet-stream", content: kept.content };
-    const fetched = await ask(new URL(path.slice(1), await upstream));
-    if (fetched.status === 200) await cache.write(path, fetched.content);
-    return { ...fetched, type: "application/octet-stream" };
-  }
-
-  async function packument(path: string, accept: string, own: string): Promise<Answer> {
-    const key = `${accept} ${path}`;
-    const answer = async (content: Buffer): Promise<Answer> => {
-      const text = rewriteArchives(content.toString("utf8"), await upstream, own);
-      return { status: 200, type: "application/json", content: text };
-    };
-    const kept = await cache.read(key);
-    if (kept && kept.ageMs < PACKUMENT_FRESH_MS) return answer(kept.content);
-    try {
-      const fetched = await ask(new URL(path.slice(1), await upstream), accept);
-      if (fetched.status === 200) await cache.write(key, fetched.content);
-      else if (kept === undefined || fetched.status < 500) return { ...fetched, type: "application/json" };
-      return answer(fetched.status === 200 || kept === undefined ? fetched.content : kept.content);
-    } catch (error) {
-      if (kept === undefined) throw error;
-      return answer(kept.content); // Offline: what was known the last time is better than nothing.
-    }
-  }
+  const packages = createPackages(upstream, createDiskCache(options.cacheDir));
 
   async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const path = incoming.url ?? "/";
     try {
       if (incoming.method !== "GET") return send(outgoing, { status: 405, type: "text/plain", content: "GET only" });
-      if (ARCHIVE.test(path)) return send(outgoing, await archive(path));
+      if (ARCHIVE.test(path)) return send(outgoing, await packages.archive(path));
       if (!NAME.test(path)) return send(outgoing, { status: 404, type: "text/plain", content: "no such package" });
       const short = incoming.headers.accept?.includes("application/vnd.npm.install-v1+json") === true;
       const accept = short ? "application/vnd.npm.install-v1+json" : "application/json";
-      send(outgoing, await packument(path, accept, `${url}/`));
+      send(outgoing, await packages.packument(path, accept, `${url}/`));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       send(outgoing, { status: 502, type: "text/plain", content: `the package registry cannot be reached: ${reason}` });
@@ -85,6 +58,41 @@ export async function startRegistry(options: {
       await closed;
     },
   };
+}
+
+/** What the registry has, from disk where that is fresh enough or nothing better can be had. */
+function createPackages(upstream: Promise<URL>, cache: ReturnType<typeof createDiskCache>) {
+  async function archive(path: string): Promise<Answer> {
+    const kept = await cache.read(path);
+    if (kept) return { status: 200, type: "application/octet-stream", content: kept.content };
+    const fetched = await ask(new URL(path.slice(1), await upstream));
+    if (fetched.status === 200) await cache.write(path, fetched.content);
+    return { ...fetched, type: "application/octet-stream" };
+  }
+
+  async function packument(path: string, accept: string, own: string): Promise<Answer> {
+    const key = `${accept} ${path}`;
+    const answer = async (content: Buffer): Promise<Answer> => {
+      const text = rewriteArchives(content.toString("utf8"), await upstream, own);
+      return { status: 200, type: "application/json", content: text };
+    };
+    const kept = await cache.read(key);
+    if (kept && kept.ageMs < PACKUMENT_FRESH_MS) return answer(kept.content);
+    try {
+      const fetched = await ask(new URL(path.slice(1), await upstream), accept);
+      if (fetched.status === 200) {
+        await cache.write(key, fetched.content);
+        return answer(fetched.content);
+      }
+      if (kept && fetched.status >= 500) return answer(kept.content);
+      return { ...fetched, type: "application/json" };
+    } catch (error) {
+      if (kept === undefined) throw error;
+      return answer(kept.content); // Offline: what was known the last time is better than nothing.
+    }
+  }
+
+  return { archive, packument };
 }
 
 async function ask(url: URL, accept = "*/*"): Promise<{ status: number; content: Buffer }> {

@@ -56,19 +56,8 @@ export async function startWorkers(input: WorkersInput, watchdog: Watchdog, log:
   return {
     pid: () => child?.pid,
     runScheduled: () => {
-      const current = child;
-      if (current === undefined) throw new Error("the Workers are not running");
-      const outcome = new Promise<string>((resolve) => {
-        const listen = (message: unknown) => {
-          const received = report.parse(message);
-          if (received.type !== "scheduled") return;
-          current.off("message", listen);
-          resolve(received.outcome);
-        };
-        current.on("message", listen);
-      });
-      send(current, { type: "scheduled" });
-      return outcome;
+      if (child === undefined) throw new Error("the Workers are not running");
+      return scheduledOutcome(child);
     },
     stop: async () => {
       stopping = true;
@@ -78,6 +67,21 @@ export async function startWorkers(input: WorkersInput, watchdog: Watchdog, log:
       await waitForChild(child, 5_000);
     },
   };
+}
+
+/** Asks for the cron handler, and resolves with how that went. */
+function scheduledOutcome(child: ChildProcess): Promise<string> {
+  const outcome = new Promise<string>((resolve) => {
+    const listen = (message: unknown) => {
+      const received = report.parse(message);
+      if (received.type !== "scheduled") return;
+      child.off("message", listen);
+      resolve(received.outcome);
+    };
+    child.on("message", listen);
+  });
+  send(child, { type: "scheduled" });
+  return outcome;
 }
 
 /** Resolves when the Workers run; rejects with what the runtime said when they do not. */
