@@ -90,6 +90,13 @@ describe("the conversation's turns", () => {
     ]);
   });
 
+  it("says a failure once, from the run's record", () => {
+    const error = { code: "model_failed", detail: "The model's answer broke off." };
+    const said = message("m2", "run_1", "assistant", 2, [{ type: "text", text: `This run failed: ${error.detail}` }]);
+    const [turn] = buildTurns({ ...none, messages: [said], runs: [run("run_1", 1, "failed", { error })] });
+    expect(turn).toMatchObject({ status: "failed", error, items: [] });
+  });
+
   it("leaves away runs that are older than what is loaded", () => {
     const turns = buildTurns({
       ...none,

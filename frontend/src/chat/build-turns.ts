@@ -1,5 +1,5 @@
 import type { Message, Run } from "../../../worker/contract/index.ts";
-import { emptyView, isEnded, type RunItem, type RunView, viewOfRun } from "./run-view.ts";
+import { emptyView, isEnded, type RunItem, type RunView, textOf, viewOfRun } from "./run-view.ts";
 import { revisionIn } from "./tool-words.ts";
 
 const promptOf = (message: Message): string =>
@@ -23,18 +23,29 @@ function itemsOf(message: Message): RunItem[] {
   });
 }
 
+/**
+ * Where an agent said nothing before its run failed or was cancelled, the stored answer is one sentence that says so.
+ * The turn shows the same from the run's record, with what can be done about it.
+ */
+function isOnlyTheEnd(items: readonly RunItem[], run: Run | undefined): boolean {
+  const [item] = items;
+  const ended = run?.status === "failed" || run?.status === "cancelled";
+  return ended && items.length === 1 && item?.kind === "text" && textOf(item).startsWith("This run ");
+}
+
 /** A turn rebuilt from what is stored: its messages, and what the run's record says of it. */
 function storedView(key: string, messages: readonly Message[], run: Run | undefined): RunView {
   const first = messages[0];
   const base = run === undefined ? emptyView(key, first?.createdAt ?? "") : viewOfRun(run);
   const asked = messages.find((message) => message.role === "user");
   const answers = messages.filter((message) => message.role === "assistant");
+  const items = answers.flatMap(itemsOf);
   return {
     ...base,
     status: run?.status ?? "completed",
     agent: base.agent ?? answers[0]?.agent ?? null,
     prompt: asked === undefined ? base.prompt : promptOf(asked),
-    items: answers.flatMap(itemsOf),
+    items: isOnlyTheEnd(items, run) ? [] : items,
   };
 }
 

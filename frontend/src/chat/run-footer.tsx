@@ -9,7 +9,7 @@ const remedies: Record<string, string> = {
   budget_exceeded: "What was written is kept. Ask for a smaller step, or raise the daily budget in Settings.",
   model_overloaded: "The model is busy. What was written is kept; try again in a minute.",
   model_failed: "What was written is kept. Try again, or say it in another way.",
-  model_refused: "The model does not want to do this. Say it in another way.",
+  model_refused: "What was written is kept.",
   model_not_configured:
     "Check ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL and the names of the models, and start Edgesmith again.",
   repeated_error: "It would have gone on in a circle. Say what should change, or hand it to the debugger.",

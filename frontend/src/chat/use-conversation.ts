@@ -1,6 +1,6 @@
 import { type InfiniteData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
-import type { Page, Run, RunEvent } from "../../../worker/contract/index.ts";
+import type { Page, Project, Run, RunEvent } from "../../../worker/contract/index.ts";
 import { pages } from "../api/client.ts";
 import { listMessages } from "../api/projects.ts";
 import { keys, queryClient, refreshTree } from "../api/queries.ts";
@@ -20,7 +20,15 @@ export function rememberRun(run: Run): void {
 }
 
 function afterEvents(projectId: string, events: readonly RunEvent[]) {
-  if (events.some((event) => event.type === "revision.created")) refreshTree(projectId);
+  const made = events.findLast((event) => event.type === "revision.created");
+  if (made !== undefined) {
+    // The head moves at once; what lies under it is read again.
+    queryClient.setQueryData<Project>(
+      keys.project(projectId),
+      (project) => project && { ...project, head: Math.max(project.head, made.revision) },
+    );
+    refreshTree(projectId);
+  }
   if (events.some((event) => event.type.startsWith("run."))) {
     void queryClient.invalidateQueries({ queryKey: keys.runs(projectId) });
   }

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { listFiles } from "../api/projects.ts";
 import { keys, queryClient } from "../api/queries.ts";
@@ -38,13 +38,15 @@ export function usePreview() {
     queryKey: ["project", projectId, "preview", settled, asked],
     queryFn: () => startPreview(projectId),
     enabled: settled > 0 && showable,
-    placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
     // A link is short-lived: a page that comes back builds a new one.
     gcTime: 0,
   });
+  // The one before stays until there is a newer one, and where the newer one fails.
+  const [last, setLast] = useState(query.data);
+  if (query.data !== undefined && query.data !== last) setLast(query.data);
   return {
-    preview: query.data,
+    preview: query.data ?? last,
     error: query.error,
     building: query.isFetching || (showable && head > 0 && head !== settled),
     rebuild: () => setAsked((count) => count + 1),
