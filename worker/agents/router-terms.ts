@@ -22,8 +22,11 @@ export function termOf(word: string): string | null {
 /** The terms of a text, in order. */
 export const termsOf = (text: string): string[] => text.split(/[\s\p{P}]+/u).flatMap((word) => termOf(word) ?? []);
 
-/** What a person says, without the code they show: it tells what they have, not what they want. */
-export const proseOf = (prompt: string): string => prompt.replace(/```[\s\S]*?(```|$)/g, " ");
+/** What a person says, without the code they show and the paths they name: these tell what they have, not what they want. */
+export const proseOf = (prompt: string): string =>
+  prompt
+    .replace(/```[\s\S]*?(```|$)/g, " ")
+    .replace(/[\w.-]+\/[\w./-]+|\b[\w-]+\.(tsx?|jsx?|mjs|css|html|json|md)\b/g, " ");
 
 /** "Make a shop" asks for something new, "make the header blue" for a change: the verb alone tells nothing. */
 const somethingNew = /\b(make|build|create|want|need|would like|i'd like)\s+(me\s+|us\s+)?(an?|my|our|some)\b/i;

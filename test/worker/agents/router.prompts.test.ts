@@ -46,6 +46,15 @@ const prompts: [string, string][] = [
   ["writer", "fix spelling mistakes"],
   ["writer", "make the tone friendlier"],
   ["writer", "write an about page"],
+  ["planner", "Plan a todo list with an API"],
+  ["fullstack", "Rename src/main.ts to src/app.ts"],
+  ["fullstack", "Delete the unused files"],
+  ["fullstack", "Change the title to Groceries"],
+  ["debugger", "Fix the bug: the page stays empty"],
+  ["fullstack", "Make a counter that everybody shares"],
+  ["fullstack", "Make a reading list with React and Hono"],
+  ["fullstack", "Add priorities to the todo list"],
+  ["fullstack", "Build it"],
 ];
 
 it("sends at least nine in ten everyday prompts to the right agent", () => {
