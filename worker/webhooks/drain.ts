@@ -36,6 +36,8 @@ export type Drained = {
 /** A Worker may have six requests under way at a time; one is left for the database. */
 const lanes = 5;
 const claimedAtOnce = 20;
+/** While a slow address keeps a lane busy, this often is asked what else has become due. */
+const lookAgainMs = 1_000;
 
 /**
  * Sends what is due until nothing is, or `budgetMs` have passed. Each claim comes back settled, or its lease runs out
@@ -43,29 +45,34 @@ const claimedAtOnce = 20;
  */
 export async function drain(outside: Outside, budgetMs: number): Promise<Drained> {
   const drained: Drained = { attempted: 0, succeeded: 0, soonestRetry: null };
-  const next = supply(outside, outside.now() + budgetMs);
-  const lane = async () => {
-    for (let due = await next(); due; due = await next()) note(drained, await deliver(outside, due));
+  const deadline = outside.now() + budgetMs;
+  const waiting: Due[] = [];
+  const underWay = new Set<Promise<void>>();
+  const start = (due: Due) => {
+    const work = deliver(outside, due)
+      .then((verdict) => note(drained, verdict))
+      .finally(() => underWay.delete(work));
+    underWay.add(work);
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
-  return drained;
+  for (;;) {
+    if (waiting.length === 0 && outside.now() < deadline) waiting.push(...(await outside.claim(claimedAtOnce)));
+    for (const due of waiting.splice(0, lanes - underWay.size)) start(due);
+    if (underWay.size === 0) return drained;
+    await firstOf(underWay, underWay.size < lanes ? lookAgainMs : attemptTimeoutMs);
+  }
 }
 
-/** Gives the next due delivery, claiming more when there is none left; lanes that run dry together claim together. */
-function supply(outside: Outside, deadline: number): () => Promise<Due | undefined> {
-  const queue: Due[] = [];
-  let claiming: Promise<void> | undefined;
-  const claimMore = async () => {
-    queue.push(...(await outside.claim(claimedAtOnce)));
-    claiming = undefined;
-  };
-  return async () => {
-    if (queue.length === 0 && outside.now() < deadline) {
-      claiming ??= claimMore();
-      await claiming;
-    }
-    return queue.shift();
-  };
+/** Waits until one of the works has ended, `ms` at most. */
+async function firstOf(works: Iterable<Promise<void>>, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const pause = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await Promise.race([...works, pause]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function note(drained: Drained, verdict: Verdict): void {

@@ -174,6 +174,19 @@ describe("a drain", () => {
     expect(await drained).toMatchObject({ attempted: 41 });
   });
 
+  it("sends what becomes due while an address hangs", async () => {
+    let release = () => {};
+    const world = worldOf([dueOf("dlv_hanging", { url: "https://hangs.example" })], ({ url }) =>
+      url.includes("hangs") ? new Promise((resolve) => (release = () => resolve(new Response()))) : new Response(),
+    );
+    const drained = drain(world.outside, 60_000);
+    await vi.waitFor(() => expect(world.sent).toHaveLength(1));
+    world.waiting.push(dueOf("dlv_later"));
+    await vi.waitFor(() => expect(world.settled).toMatchObject([["dlv_later", { kind: "succeeded" }]]), 3_000);
+    release();
+    expect(await drained).toMatchObject({ attempted: 2 });
+  });
+
   it("fails when the database does, and does not hang", async () => {
     const { outside } = worldOf([], answering(200));
     outside.claim = () => Promise.reject(new AppError("dependency_down", "The database does not answer."));
