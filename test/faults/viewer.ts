@@ -47,7 +47,7 @@ export async function watch(caller: Caller, runId: string, watching: Watching = 
       if (hasEnded) return { events, connections };
     } catch (error) {
       if (!isBroken(error)) throw error;
-      await pause(20);
+      await pause(100);
     } finally {
       gone.abort();
     }
