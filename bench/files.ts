@@ -78,10 +78,10 @@ async function applyMany({ database, ...context }: Context, count: number) {
   const head = database.update(project).set({ head: sql`head + 1` }).where(eq(project.id, projectId));
   const writes = contents(count).flatMap(({ path, content }, index) => {
     const sha256 = index.toString(16).padStart(64, "0");
-    const common = { projectId, sha256, bytes: content.length, encoding: "utf-8" as const };
+    const common = { sha256, bytes: content.length, encoding: "utf-8" as const };
     return [
-      database.insert(blob).values({ ...common, content }),
-      database.insert(file).values({ ...common, path, language: "typescript", revision: 1 }),
+      database.insert(blob).values({ ...common, space: projectId, content }),
+      database.insert(file).values({ ...common, projectId, path, language: "typescript", revision: 1 }),
     ];
   });
   return () => database.batch([head, ...writes]);
@@ -89,7 +89,7 @@ async function applyMany({ database, ...context }: Context, count: number) {
 
 async function newProject({ database, actor }: Context): Promise<string> {
   const id = newId("project");
-  await database.insert(project).values({ id, ownerId: actor.ownerId, name: "bench" });
+  await database.insert(project).values({ id, ownerId: actor.ownerId, name: "bench", space: id });
   return id;
 }
 

@@ -87,12 +87,12 @@ CREATE TABLE "idempotency" (
 );
 --> statement-breakpoint
 CREATE TABLE "blob" (
-	"project_id" text NOT NULL,
+	"space" text NOT NULL,
 	"sha256" text NOT NULL,
 	"encoding" text NOT NULL,
 	"content" text NOT NULL,
 	"bytes" integer NOT NULL,
-	CONSTRAINT "blob_project_id_sha256_pk" PRIMARY KEY("project_id","sha256")
+	CONSTRAINT "blob_space_sha256_pk" PRIMARY KEY("space","sha256")
 );
 --> statement-breakpoint
 CREATE TABLE "file" (
@@ -130,6 +130,7 @@ CREATE TABLE "project" (
 	"description" text DEFAULT '' NOT NULL,
 	"head" integer DEFAULT 0 NOT NULL,
 	"visibility" text DEFAULT 'private' NOT NULL,
+	"space" text NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
@@ -234,6 +235,7 @@ CREATE TABLE "webhook" (
 	"sealed_secret" text NOT NULL,
 	"enabled" boolean DEFAULT true NOT NULL,
 	"disabled_reason" text,
+	"failing_since" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
@@ -241,7 +243,6 @@ CREATE TABLE "webhook" (
 ALTER TABLE "account" ADD CONSTRAINT "account_user_id_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "api_token" ADD CONSTRAINT "api_token_user_id_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "session" ADD CONSTRAINT "session_user_id_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "blob" ADD CONSTRAINT "blob_project_id_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."project"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "file" ADD CONSTRAINT "file_project_id_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."project"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "message" ADD CONSTRAINT "message_project_id_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."project"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "project" ADD CONSTRAINT "project_owner_id_user_id_fk" FOREIGN KEY ("owner_id") REFERENCES "public"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -262,6 +263,7 @@ CREATE INDEX "message_project_id" ON "message" USING btree ("project_id","id");-
 CREATE INDEX "message_run_id" ON "message" USING btree ("run_id");--> statement-breakpoint
 CREATE INDEX "operation_created_at" ON "operation" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "project_owner_id" ON "project" USING btree ("owner_id","id");--> statement-breakpoint
+CREATE INDEX "project_space" ON "project" USING btree ("space");--> statement-breakpoint
 CREATE INDEX "revision_change_path" ON "revision_change" USING btree ("project_id","path","number" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "run_project_id" ON "run" USING btree ("project_id","id");--> statement-breakpoint
 CREATE INDEX "run_owner_id" ON "run" USING btree ("owner_id","created_at");--> statement-breakpoint

@@ -6,6 +6,17 @@
 -- Two paths that differ by case alone, or a file where a folder is, cannot be checked out on every system.
 CREATE INDEX file_fold ON file (project_id, (lower(path COLLATE "pg_c_utf8")));
 --> statement-breakpoint
+-- LZ4 takes a fraction of pglz's time for about its size; a server built without it keeps pglz.
+DO $$ BEGIN
+  ALTER TABLE blob ALTER COLUMN content SET COMPRESSION lz4;
+EXCEPTION WHEN feature_not_supported THEN NULL;
+END $$;
+--> statement-breakpoint
+-- What a revision does to a path. A move is two: where it was (`after` null) and where it is (`source` set).
+CREATE TYPE file_change AS (
+  path text, action text, before text, after text, source text, bytes integer, language text, encoding text
+);
+--> statement-breakpoint
 CREATE FUNCTION sortable_id(prefix text) RETURNS text LANGUAGE sql VOLATILE AS $$
   SELECT prefix || '_' || lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0')
     || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16)
@@ -37,52 +48,54 @@ BEGIN
   RETURN found_project;
 END $$;
 --> statement-breakpoint
--- Applies changes [{path, action, before, after, from, bytes, language, encoding}] as the project's next revision.
-CREATE FUNCTION record_revision(locked project, meta jsonb, changes jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
-DECLARE
-  next_number integer := locked.head + 1;
-  offender record;
-  held record;
-  outcome jsonb;
+-- A path that is new must not be another's folder, have another as its folder, or differ from another by case alone.
+CREATE FUNCTION refuse_path_conflicts(project text, fresh text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE offender record;
 BEGIN
-  DELETE FROM file f USING jsonb_to_recordset(changes) AS c(path text, after text)
-    WHERE f.project_id = locked.id AND f.path = c.path AND c.after IS NULL;
-  INSERT INTO file (project_id, path, sha256, bytes, language, encoding, revision)
-    SELECT locked.id, c.path, c.after, c.bytes, c.language, c.encoding, next_number
-    FROM jsonb_to_recordset(changes) AS c(path text, after text, bytes integer, language text, encoding text)
-    WHERE c.after IS NOT NULL
-    ON CONFLICT (project_id, path) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes,
-      language = excluded.language, encoding = excluded.encoding, revision = excluded.revision;
-
-  WITH fresh AS (
-    SELECT c.path, lower(c.path COLLATE "pg_c_utf8") AS fold
-    FROM jsonb_to_recordset(changes) AS c(path text, before text, after text)
-    WHERE c.after IS NOT NULL AND c.before IS NULL
-  ), ancestor AS (
-    SELECT fresh.path, substr(fresh.fold, 1, slash.at - 1) AS fold
-    FROM fresh, LATERAL (
-      SELECT at FROM generate_series(1, length(fresh.fold)) AS at WHERE substr(fresh.fold, at, 1) = '/'
-    ) slash
+  WITH new_path AS (
+    SELECT path, lower(path COLLATE "pg_c_utf8") AS fold FROM unnest(fresh) AS path
+  ), folder AS (
+    SELECT path, substr(fold, 1, at - 1) AS fold
+    FROM new_path, LATERAL generate_series(1, length(fold)) AS at WHERE substr(fold, at, 1) = '/'
   )
   SELECT * INTO offender FROM (
-    SELECT fresh.path, f.path AS other FROM fresh JOIN file f ON f.project_id = locked.id
-      AND lower(f.path COLLATE "pg_c_utf8") = fresh.fold AND f.path <> fresh.path
+    SELECT n.path, f.path AS other FROM new_path n JOIN file f ON f.project_id = project
+      AND lower(f.path COLLATE "pg_c_utf8") = n.fold AND f.path <> n.path
     UNION ALL
-    SELECT fresh.path, f.path FROM fresh JOIN file f ON f.project_id = locked.id
-      AND lower(f.path COLLATE "pg_c_utf8") >= fresh.fold || '/' AND lower(f.path COLLATE "pg_c_utf8") < fresh.fold || '0'
+    SELECT n.path, f.path FROM new_path n JOIN file f ON f.project_id = project
+      AND lower(f.path COLLATE "pg_c_utf8") >= n.fold || '/' AND lower(f.path COLLATE "pg_c_utf8") < n.fold || '0'
     UNION ALL
-    SELECT ancestor.path, f.path FROM ancestor JOIN file f ON f.project_id = locked.id
-      AND lower(f.path COLLATE "pg_c_utf8") = ancestor.fold
+    SELECT d.path, f.path FROM folder d JOIN file f ON f.project_id = project
+      AND lower(f.path COLLATE "pg_c_utf8") = d.fold
   ) clash ORDER BY 1, 2 LIMIT 1;
   IF offender.path IS NOT NULL THEN
     RAISE EXCEPTION 'path conflict' USING ERRCODE = 'ESPCO',
       DETAIL = jsonb_build_object('path', offender.path, 'other', offender.other)::text;
   END IF;
+END $$;
+--> statement-breakpoint
+-- Applies changes as the project's next revision, and stores the result in the operation's row.
+CREATE FUNCTION record_revision(locked project, meta jsonb, changes file_change[]) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  next_number integer := locked.head + 1;
+  fresh text[];
+  held record;
+  outcome jsonb;
+BEGIN
+  DELETE FROM file f USING unnest(changes) AS c WHERE f.project_id = locked.id AND f.path = c.path AND c.after IS NULL;
+  INSERT INTO file (project_id, path, sha256, bytes, language, encoding, revision)
+    SELECT locked.id, c.path, c.after, c.bytes, c.language, c.encoding, next_number
+    FROM unnest(changes) AS c WHERE c.after IS NOT NULL
+    ON CONFLICT (project_id, path) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes,
+      language = excluded.language, encoding = excluded.encoding, revision = excluded.revision;
+
+  SELECT array_agg(c.path) INTO fresh FROM unnest(changes) AS c WHERE c.after IS NOT NULL AND c.before IS NULL;
+  IF fresh IS NOT NULL THEN PERFORM refuse_path_conflicts(locked.id, fresh); END IF;
 
   SELECT count(*) AS files, coalesce(sum(bytes), 0) AS bytes INTO held FROM file WHERE project_id = locked.id;
   IF held.files > (meta ->> 'maxFiles')::integer OR held.bytes > (meta ->> 'maxProjectBytes')::bigint THEN
-    RAISE EXCEPTION 'project too large' USING ERRCODE = 'ESPTL',
-      DETAIL = jsonb_build_object('files', held.files, 'bytes', held.bytes)::text;
+    RAISE EXCEPTION 'project too large' USING ERRCODE = 'ESPTL', DETAIL = jsonb_build_object('files', held.files,
+      'bytes', held.bytes, 'maxFiles', meta -> 'maxFiles', 'maxBytes', meta -> 'maxProjectBytes')::text;
   END IF;
 
   INSERT INTO revision (project_id, number, op_id, author_kind, author_id, author_name, run_id, message,
@@ -91,98 +104,105 @@ BEGIN
       meta #>> '{author,name}', meta ->> 'runId', coalesce(meta ->> 'message', ''),
       count(*) FILTER (WHERE c.action = 'created'), count(*) FILTER (WHERE c.action = 'updated'),
       count(*) FILTER (WHERE c.action = 'deleted'), count(*) FILTER (WHERE c.action = 'moved' AND c.after IS NOT NULL)
-    FROM jsonb_to_recordset(changes) AS c(action text, after text);
+    FROM unnest(changes) AS c;
   INSERT INTO revision_change (project_id, number, path, action, before, after, from_path, bytes, language, encoding)
-    SELECT locked.id, next_number, c.path, c.action, c.before, c.after, c."from", c.bytes, c.language, c.encoding
-    FROM jsonb_to_recordset(changes) AS c(path text, action text, before text, after text, "from" text,
-      bytes integer, language text, encoding text);
+    SELECT locked.id, next_number, c.path, c.action, c.before, c.after, c.source, c.bytes, c.language, c.encoding
+    FROM unnest(changes) AS c;
   UPDATE project SET head = next_number, updated_at = clock_timestamp() WHERE id = locked.id;
 
   -- The source of a move is part of it, not a change of its own.
   SELECT jsonb_build_object('projectId', locked.id, 'revision', next_number, 'changes', coalesce(jsonb_agg(
       jsonb_build_object('path', c.path, 'action', c.action, 'bytes', CASE WHEN c.after IS NULL THEN 0 ELSE c.bytes END,
         'sha256', c.after) ORDER BY c.path COLLATE "C"), '[]')) INTO outcome
-    FROM jsonb_to_recordset(changes) AS c(path text, action text, after text, bytes integer)
-    WHERE NOT (c.action = 'moved' AND c.after IS NULL);
+    FROM unnest(changes) AS c WHERE NOT (c.action = 'moved' AND c.after IS NULL);
   UPDATE operation SET result = outcome WHERE op_id = meta ->> 'opId';
   RETURN outcome;
 END $$;
 --> statement-breakpoint
+CREATE TYPE file_operation AS (
+  op text, path text, "to" text, sha256 text, bytes integer, language text, encoding text, "expectedSha256" text
+);
+--> statement-breakpoint
+-- What of a batch's paths has changed since the revision it was made against, or is not what it expected to find.
+CREATE FUNCTION conflicts_of(project text, head integer, expected integer, operations file_operation[])
+RETURNS jsonb LANGUAGE sql STABLE AS $$
+  WITH touched AS (
+    SELECT o.path, o."expectedSha256" AS expected_sha FROM unnest(operations) AS o
+    UNION ALL
+    SELECT o."to", NULL FROM unnest(operations) AS o WHERE o.op = 'move'
+  )
+  SELECT jsonb_agg(jsonb_build_object('path', t.path, 'theirs', f.sha256, 'base', coalesce(t.expected_sha, (
+      SELECT c.after FROM revision_change c WHERE c.project_id = project AND c.path = t.path AND c.number <= expected
+      ORDER BY c.number DESC LIMIT 1))) ORDER BY t.path COLLATE "C")
+    FROM touched t LEFT JOIN file f ON f.project_id = project AND f.path = t.path
+    WHERE (f.sha256 <> t.expected_sha) OR (expected < head AND EXISTS (
+      SELECT FROM revision_change c WHERE c.project_id = project AND c.path = t.path AND c.number > expected))
+$$;
+--> statement-breakpoint
 -- meta: {opId, projectId, ownerId, author, runId?, message?, ifMatch?, expectedRevision?, maxFiles, maxProjectBytes,
---   maxFileBytes, operations: [{op, path, to?, sha256?, bytes?, language?, encoding?, expectedSha256?}]}
--- contents: [{sha256, encoding, content, bytes}], each content once.
-CREATE FUNCTION apply_batch(meta jsonb, contents jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+--   maxFileBytes, operations: [{op, path, to?, sha256?, bytes?, language?, encoding?, expectedSha256?}],
+--   contents: [{sha256, encoding, bytes}]}
+-- contents: the texts of meta's contents, in their order: not inside the JSON, which would be encoded and parsed twice.
+CREATE FUNCTION apply_batch(meta jsonb, contents text[]) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   locked project := lock_project(meta);
   expected integer := (meta ->> 'expectedRevision')::integer;
-  operations jsonb := meta -> 'operations';
+  operations file_operation[];
   offender record;
   conflicts jsonb;
-  changes jsonb;
+  changes file_change[];
 BEGIN
   IF expected > locked.head THEN
     RAISE EXCEPTION 'no such revision' USING ERRCODE = 'ES422',
       DETAIL = jsonb_build_object('pointer', '/expectedRevision', 'head', locked.head)::text;
   END IF;
+  SELECT array_agg(o) INTO operations FROM jsonb_populate_recordset(NULL::file_operation, meta -> 'operations') AS o;
 
-  SELECT o.path, o.bytes INTO offender FROM jsonb_to_recordset(operations) AS o(path text, bytes integer)
-    WHERE o.bytes > (meta ->> 'maxFileBytes')::integer LIMIT 1;
+  SELECT o.path, o.bytes INTO offender FROM unnest(operations) AS o WHERE o.bytes > (meta ->> 'maxFileBytes')::integer LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'file too large' USING ERRCODE = 'ESFTL',
       DETAIL = jsonb_build_object('path', offender.path, 'bytes', offender.bytes, 'limit', meta -> 'maxFileBytes')::text;
   END IF;
 
-  WITH touched AS (
-    SELECT o.path, o."expectedSha256" AS expected_sha
-      FROM jsonb_to_recordset(operations) AS o(path text, "expectedSha256" text)
-    UNION ALL
-    SELECT o."to", NULL FROM jsonb_to_recordset(operations) AS o(op text, "to" text) WHERE o.op = 'move'
-  )
-  SELECT jsonb_agg(jsonb_build_object('path', t.path, 'theirs', f.sha256, 'base', coalesce(t.expected_sha, (
-      SELECT c.after FROM revision_change c WHERE c.project_id = locked.id AND c.path = t.path AND c.number <= expected
-      ORDER BY c.number DESC LIMIT 1))) ORDER BY t.path COLLATE "C") INTO conflicts
-    FROM touched t LEFT JOIN file f ON f.project_id = locked.id AND f.path = t.path
-    WHERE (f.sha256 <> t.expected_sha) OR (expected < locked.head AND EXISTS (
-      SELECT FROM revision_change c WHERE c.project_id = locked.id AND c.path = t.path AND c.number > expected));
+  conflicts := conflicts_of(locked.id, locked.head, expected, operations);
   IF conflicts IS NOT NULL THEN
     RAISE EXCEPTION 'changed meanwhile' USING ERRCODE = 'ES409',
       DETAIL = jsonb_build_object('head', locked.head, 'conflicts', conflicts)::text;
   END IF;
 
-  SELECT coalesce(o."to", o.path) AS path INTO offender
-    FROM jsonb_to_recordset(operations) AS o(op text, path text, "to" text)
+  SELECT f.path INTO offender FROM unnest(operations) AS o
     JOIN file f ON f.project_id = locked.id AND f.path = CASE o.op WHEN 'create' THEN o.path WHEN 'move' THEN o."to" END
     LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'file exists' USING ERRCODE = 'ESFEX', DETAIL = jsonb_build_object('path', offender.path)::text;
   END IF;
-  SELECT o.path INTO offender FROM jsonb_to_recordset(operations) AS o(op text, path text)
+  SELECT o.path INTO offender FROM unnest(operations) AS o
     LEFT JOIN file f ON f.project_id = locked.id AND f.path = o.path
     WHERE o.op IN ('update', 'delete', 'move') AND f.path IS NULL LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'file missing' USING ERRCODE = 'ESFMI', DETAIL = jsonb_build_object('path', offender.path)::text;
   END IF;
 
-  INSERT INTO blob (project_id, sha256, encoding, content, bytes)
-    SELECT locked.id, b.sha256, b.encoding, b.content, b.bytes
-    FROM jsonb_to_recordset(contents) AS b(sha256 text, encoding text, content text, bytes integer)
+  INSERT INTO blob (space, sha256, encoding, content, bytes)
+    SELECT locked.space, b.sha256, b.encoding, contents[b.place], b.bytes
+    FROM ROWS FROM (jsonb_to_recordset(meta -> 'contents') AS (sha256 text, encoding text, bytes integer))
+      WITH ORDINALITY AS b(sha256, encoding, bytes, place)
     ON CONFLICT DO NOTHING;
 
-  WITH o AS (
-    SELECT * FROM jsonb_to_recordset(operations)
-      AS o(op text, path text, "to" text, sha256 text, bytes integer, language text, encoding text)
-  ), change AS (
-    SELECT o.path, CASE WHEN f.path IS NULL THEN 'created' ELSE 'updated' END AS action, f.sha256 AS before,
-        o.sha256 AS after, NULL AS "from", o.bytes, o.language, o.encoding
-      FROM o LEFT JOIN file f ON f.project_id = locked.id AND f.path = o.path WHERE o.op IN ('create', 'update', 'write')
+  SELECT array_agg(c) INTO changes FROM (
+    SELECT (o.path, CASE WHEN f.path IS NULL THEN 'created' ELSE 'updated' END, f.sha256, o.sha256, NULL, o.bytes,
+        o.language, o.encoding)::file_change AS c
+      FROM unnest(operations) AS o LEFT JOIN file f ON f.project_id = locked.id AND f.path = o.path
+      WHERE o.op IN ('create', 'update', 'write')
     UNION ALL
-    SELECT o.path, CASE o.op WHEN 'move' THEN 'moved' ELSE 'deleted' END, f.sha256, NULL, NULL, f.bytes, f.language, f.encoding
-      FROM o JOIN file f ON f.project_id = locked.id AND f.path = o.path WHERE o.op IN ('delete', 'move')
+    SELECT (o.path, CASE o.op WHEN 'move' THEN 'moved' ELSE 'deleted' END, f.sha256, NULL, NULL, f.bytes, f.language,
+        f.encoding)::file_change
+      FROM unnest(operations) AS o JOIN file f ON f.project_id = locked.id AND f.path = o.path
+      WHERE o.op IN ('delete', 'move')
     UNION ALL
-    SELECT o."to", 'moved', NULL, f.sha256, o.path, f.bytes, o.language, f.encoding
-      FROM o JOIN file f ON f.project_id = locked.id AND f.path = o.path WHERE o.op = 'move'
-  )
-  SELECT jsonb_agg(to_jsonb(change)) INTO changes FROM change;
+    SELECT (o."to", 'moved', NULL, f.sha256, o.path, f.bytes, o.language, f.encoding)::file_change
+      FROM unnest(operations) AS o JOIN file f ON f.project_id = locked.id AND f.path = o.path WHERE o.op = 'move'
+  ) change;
   RETURN record_revision(locked, meta, changes);
 END $$;
 --> statement-breakpoint
@@ -191,19 +211,47 @@ CREATE FUNCTION restore_revision(meta jsonb) RETURNS jsonb LANGUAGE plpgsql AS $
 DECLARE
   locked project := lock_project(meta);
   target integer := (meta ->> 'number')::integer;
-  changes jsonb;
+  changes file_change[];
 BEGIN
   IF target < 0 OR target > locked.head THEN RAISE EXCEPTION 'no such revision' USING ERRCODE = 'ES404'; END IF;
-  WITH wanted AS (SELECT * FROM tree_at(locked.id, target)),
-  change AS (
-    SELECT w.path, CASE WHEN f.path IS NULL THEN 'created' ELSE 'updated' END AS action, f.sha256 AS before,
-        w.sha256 AS after, w.bytes, w.language, w.encoding
+  WITH wanted AS MATERIALIZED (SELECT * FROM tree_at(locked.id, target))
+  SELECT coalesce(array_agg(c), '{}') INTO changes FROM (
+    SELECT (w.path, CASE WHEN f.path IS NULL THEN 'created' ELSE 'updated' END, f.sha256, w.sha256, NULL, w.bytes,
+        w.language, w.encoding)::file_change AS c
       FROM wanted w LEFT JOIN file f ON f.project_id = locked.id AND f.path = w.path
       WHERE f.sha256 IS DISTINCT FROM w.sha256 OR f.encoding <> w.encoding OR f.language <> w.language
     UNION ALL
-    SELECT f.path, 'deleted', f.sha256, NULL, f.bytes, f.language, f.encoding
+    SELECT (f.path, 'deleted', f.sha256, NULL, NULL, f.bytes, f.language, f.encoding)::file_change
       FROM file f WHERE f.project_id = locked.id AND NOT EXISTS (SELECT FROM wanted w WHERE w.path = f.path)
-  )
-  SELECT coalesce(jsonb_agg(to_jsonb(change)), '[]') INTO changes FROM change;
+  ) change;
   RETURN record_revision(locked, meta, changes);
+END $$;
+--> statement-breakpoint
+-- meta as of apply_batch, with `source`, the project to fork, and `name`. `projectId` is the fork's. No content moves:
+-- a fork shares the space of the project it came from.
+CREATE FUNCTION fork_project(meta jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  source project := lock_project(meta || jsonb_build_object('projectId', meta ->> 'source'));
+  forked project;
+  changes file_change[];
+BEGIN
+  INSERT INTO project (id, owner_id, name, description, space)
+    VALUES (meta ->> 'projectId', source.owner_id, coalesce(meta ->> 'name', source.name), source.description, source.space)
+    RETURNING * INTO forked;
+  SELECT array_agg((f.path, 'created', NULL, f.sha256, NULL, f.bytes, f.language, f.encoding)::file_change) INTO changes
+    FROM file f WHERE f.project_id = source.id;
+  IF changes IS NULL THEN RETURN NULL; END IF;
+  RETURN record_revision(forked, meta || jsonb_build_object('message',
+    'Fork of ' || source.name || ' at revision ' || source.head), changes);
+END $$;
+--> statement-breakpoint
+-- Deletes a project with all it holds. Contents that a fork still uses stay.
+CREATE FUNCTION delete_project(meta jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE locked project := lock_project(meta);
+BEGIN
+  DELETE FROM project WHERE id = locked.id;
+  DELETE FROM blob b WHERE b.space = locked.space AND NOT EXISTS (
+    SELECT FROM project p JOIN revision_change c ON c.project_id = p.id
+    WHERE p.space = locked.space AND c.after = b.sha256);
+  UPDATE operation SET result = jsonb_build_object('projectId', locked.id) WHERE op_id = meta ->> 'opId';
 END $$;

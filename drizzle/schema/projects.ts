@@ -16,10 +16,12 @@ export const project = pgTable(
     visibility: text("visibility", { enum: ["private", "public"] })
       .notNull()
       .default("private"),
+    /** Whose contents its hashes name: a project\'s own id, or for a fork that of the project it came from. */
+    space: text("space").notNull(),
     createdAt: createdAt(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
-  (t) => [index("project_owner_id").on(t.ownerId, t.id)],
+  (t) => [index("project_owner_id").on(t.ownerId, t.id), index("project_space").on(t.space)],
 );
 
 const projectId = () =>
@@ -27,18 +29,21 @@ const projectId = () =>
     .notNull()
     .references(() => project.id, { onDelete: "cascade" });
 
-/** Contents by hash of their bytes, so that a restore or a fork moves none. */
+/**
+ * Contents by hash of their bytes, so that a restore or a fork moves none. A space is shared by a project and its forks;
+ * an import fills one before its project is there.
+ */
 export const blob = pgTable(
   "blob",
   {
-    projectId: projectId(),
+    space: text("space").notNull(),
     sha256: text("sha256").notNull(),
     /** How `content` holds the bytes. */
     encoding: text("encoding", { enum: ["utf-8", "base64"] }).notNull(),
     content: text("content").notNull(),
     bytes: integer("bytes").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.projectId, t.sha256] })],
+  (t) => [primaryKey({ columns: [t.space, t.sha256] })],
 );
 
 /** The tree at head. */

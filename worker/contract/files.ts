@@ -90,6 +90,24 @@ export const revisionDetail = revision
   .openapi("RevisionDetail");
 export type RevisionDetail = z.infer<typeof revisionDetail>;
 
+export const diff = z
+  .object({
+    from: z.int(),
+    to: z.int(),
+    data: z.array(
+      z.object({
+        path: z.string(),
+        action: z.enum(["created", "updated", "deleted"]),
+        before: z.string().nullable(),
+        after: z.string().nullable(),
+        binary: z.boolean(),
+        diff: z.string().nullable().openapi({ description: "A unified diff; null for what is not text or too much." }),
+      }),
+    ),
+  })
+  .openapi("Diff");
+export type Diff = z.infer<typeof diff>;
+
 // Kept as text for the same reason as a page's limit.
 const atRevision = z.object({
   revision: z.string().optional().openapi({ description: "A revision's number; the head unless told." }),
@@ -176,6 +194,16 @@ export const fileRoutes = {
     summary: "One revision with its changes",
     request: { params: projectPath.extend({ n: z.string() }) },
     responses: { 200: json(revisionDetail, "The revision"), ...problems(401, 403, 404) },
+  }),
+  diffRevisions: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/diff",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Files"],
+    summary: "What changed between two revisions, as unified diffs",
+    request: { params: projectPath, query: z.object({ from: z.string().optional(), to: z.string().optional() }) },
+    responses: { 200: json(diff, "The differences"), ...problems(401, 403, 404) },
   }),
   restoreRevision: defineRoute({
     method: "post",

@@ -115,6 +115,55 @@ export const projectRoutes = {
     request: { params: projectPath },
     responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404, 412) },
   }),
+  forkProject: defineRoute({
+    method: "post",
+    path: "/v1/projects/{id}/fork",
+    access: "projects:write",
+    limit: "write",
+    tags: ["Projects"],
+    summary: "Make a project of its own from another's head",
+    request: {
+      params: projectPath,
+      body: {
+        required: false,
+        content: { "application/json": { schema: z.strictObject({ name: name.optional() }) } },
+      },
+    },
+    responses: { 201: json(project, "The fork"), ...problems(400, 401, 403, 404, 415, 422) },
+  }),
+  archiveProject: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/archive.zip",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Projects"],
+    summary: "The tree at a revision as a zip; the same revision is always the same bytes",
+    request: { params: projectPath, query: z.object({ revision: z.string().optional() }) },
+    responses: {
+      200: {
+        description: "The archive",
+        content: { "application/zip": { schema: z.string().openapi({ format: "binary" }) } },
+      },
+      304: { description: "Not modified" },
+      ...problems(401, 403, 404),
+    },
+  }),
+  importProject: defineRoute({
+    method: "post",
+    path: "/v1/projects/import",
+    access: "projects:write",
+    limit: "write",
+    tags: ["Projects"],
+    summary: "Make a project from a zip",
+    request: {
+      query: z.object({ name: name.optional() }),
+      body: {
+        required: true,
+        content: { "application/zip": { schema: z.string().openapi({ format: "binary" }) } },
+      },
+    },
+    responses: { 201: json(project, "The project"), ...problems(400, 401, 403, 409, 413, 415, 422) },
+  }),
   listMessages: defineRoute({
     method: "get",
     path: "/v1/projects/{id}/messages",

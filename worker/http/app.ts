@@ -1,9 +1,11 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
+import { except } from "hono/combine";
 import { AppError } from "../errors.ts";
 import { accountRouter } from "./accounts.ts";
 import { agentRouter } from "./agents.ts";
 import { allowedMethods } from "./allowed-methods.ts";
+import { archiveRouter } from "./archives.ts";
 import { authRouter } from "./auth.ts";
 import type { AppEnv } from "./environment.ts";
 import { fileRouter } from "./files.ts";
@@ -21,24 +23,31 @@ import { webhookRouter } from "./webhooks.ts";
 /** What one HTTP request to the database can carry, less what the batch adds to it. */
 const mostBodyBytes = 9 * 1024 * 1024;
 
+/** A packed archive is held whole while it is unpacked entry by entry. */
+const mostArchiveBytes = 20 * 1024 * 1024;
+
+const limitBody = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new AppError("payload_too_large", `A request's body has at most ${maxSize} bytes here.`, {
+        members: { limit: maxSize },
+      });
+    },
+  });
+
 export function createApp() {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
   app.use(observe);
-  app.use(
-    bodyLimit({
-      maxSize: mostBodyBytes,
-      onError: () => {
-        throw new AppError("payload_too_large", `A request's body has at most ${mostBodyBytes} bytes.`, {
-          members: { limit: mostBodyBytes },
-        });
-      },
-    }),
-  );
+  app.use("/v1/projects/import", limitBody(mostArchiveBytes));
+  app.use(except("/v1/projects/import", limitBody(mostBodyBytes)));
   app.route("/", healthRouter());
   app.route("/", authRouter());
   app.use(identify);
   const routers = [
     accountRouter(),
+    // Before the projects: `import` would be taken for an id.
+    archiveRouter(),
     projectRouter(),
     fileRouter(),
     agentRouter(),

@@ -4,6 +4,7 @@ import { type FileContent, fileRoutes } from "../contract/index.ts";
 import { pageRequest } from "../database/index.ts";
 import {
   applyBatch,
+  diffRevisions,
   getRevision,
   listFiles,
   listRevisions,
@@ -54,6 +55,10 @@ export function fileRouter() {
     .openapi(guarded(fileRoutes.getRevision), async (c) => {
       const { id, n } = c.req.valid("param");
       return c.json(await getRevision(callerOf(c), id, n), 200);
+    })
+    .openapi(guarded(fileRoutes.diffRevisions), async (c) => {
+      const { from, to } = c.req.valid("query");
+      return c.json(await diffRevisions(callerOf(c), { projectId: c.req.valid("param").id, from, to }), 200);
     })
     .openapi(guarded(fileRoutes.restoreRevision), async (c) => {
       const { id, n } = c.req.valid("param");

@@ -16,7 +16,8 @@ export type BatchRequest = {
   runId?: string;
 };
 
-type StoredOperation = {
+/** An operation as the database gets it: its content by hash. */
+export type StoredOperation = {
   op: Operation["op"];
   path: string;
   to?: string;
@@ -42,23 +43,37 @@ export function prepareBatch(
     storedOperation(operation, `/operations/${index}`, contents, plan.fileBytes),
   );
   refuseRepeats(operations);
-  const { expectedRevision, message } = request.input;
   const meta = {
-    opId: request.opId,
-    projectId: request.projectId,
-    ownerId: context.actor.ownerId,
-    author: authorOf(context.actor),
+    ...batchMeta(context, request, operations),
+    contents: [...contents.values()].map(({ sha256, encoding, bytes }) => ({ sha256, encoding, bytes })),
+  };
+  const texts = [...contents.values()].map(({ content }) => content);
+  const sha256Of = new Map(operations.flatMap(({ path, sha256 }) => (sha256 === undefined ? [] : [[path, sha256]])));
+  return { statement: applyBatchStatement(context.database, meta, texts), sha256Of };
+}
+
+/** All of a batch but its contents, as `apply_batch` takes it. */
+export function batchMeta(
+  { actor }: Context,
+  { opId, projectId, ifMatch, runId, input }: Omit<BatchRequest, "input"> & { input: Omit<BatchInput, "operations"> },
+  operations: StoredOperation[],
+) {
+  const plan = planOfActor(actor);
+  const { expectedRevision, message } = input;
+  return {
+    opId,
+    projectId,
+    ownerId: actor.ownerId,
+    author: authorOf(actor),
     maxFiles: plan.filesPerProject,
     maxProjectBytes: plan.projectBytes,
     maxFileBytes: plan.fileBytes,
     operations,
     ...(expectedRevision !== undefined && { expectedRevision }),
     ...(message !== undefined && { message: cleanMessage(message) }),
-    ...(request.ifMatch && { ifMatch: request.ifMatch }),
-    ...(request.runId !== undefined && { runId: request.runId }),
+    ...(ifMatch && { ifMatch }),
+    ...(runId !== undefined && { runId }),
   };
-  const sha256Of = new Map(operations.flatMap(({ path, sha256 }) => (sha256 === undefined ? [] : [[path, sha256]])));
-  return { statement: applyBatchStatement(context.database, meta, [...contents.values()]), sha256Of };
 }
 
 function storedOperation(
@@ -96,7 +111,8 @@ function storedOperation(
   };
 }
 
-function refuseRepeats(operations: StoredOperation[]): void {
+/** @throws AppError `invalid_request` where a path occurs twice */
+export function refuseRepeats(operations: StoredOperation[]): void {
   const seen = new Set<string>();
   for (const [index, { path, to }] of operations.entries()) {
     for (const [field, used] of [

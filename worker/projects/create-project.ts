@@ -18,7 +18,7 @@ export async function createProject(
   const { database, actor } = context;
   const id = newId("project");
   const operations = templates[input.template ?? "blank"];
-  const row = { id, ownerId: actor.ownerId, name: input.name, description: input.description ?? "" };
+  const row = { id, ownerId: actor.ownerId, name: input.name, description: input.description ?? "", space: id };
   const { result } = await commit(database, {
     opId,
     kind: "project.created",

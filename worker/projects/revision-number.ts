@@ -1,11 +1,12 @@
 import { AppError } from "../errors.ts";
 
 /**
- * The revision a request names, the head where it names none. What is no revision of the project is absent.
+ * The revision a request names; where it names none `absent`, which is the head unless told. What is no revision of the
+ * project is absent.
  * @throws AppError `not_found`
  */
-export function revisionAt(text: string | undefined, head: number): number {
-  if (text === undefined) return head;
+export function revisionAt(text: string | undefined, head: number, absent = head): number {
+  if (text === undefined) return absent;
   const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (!(number <= head)) throw new AppError("not_found", "There is no such revision.");
   return number;

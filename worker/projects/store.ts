@@ -54,26 +54,22 @@ export const updateProjectRow = (
     .where(eq(operation.opId, opId));
 };
 
-export const deleteProjectRow = (
-  db: Database,
-  { ownerId, id, ifMatch, opId }: { ownerId: string; id: string; ifMatch: string | null; opId: string },
-) => {
-  const gone = db.$with("gone").as(
-    db
-      .delete(project)
-      .where(and(owned(ownerId, id), ifMatch === null ? undefined : eq(etag, ifMatch)))
-      .returning({ id: project.id }),
-  );
-  return db
-    .with(gone)
-    .update(operation)
-    .set({ result: sql`(SELECT jsonb_build_object('projectId', id) FROM gone)` })
-    .where(eq(operation.opId, opId));
-};
+// What `meta` and `contents` hold is said where the functions are: drizzle/migrations/0001_batches.sql.
 
-/** `meta` and `contents` are described where the function is: drizzle/migrations/0001_batches.sql. */
-export const applyBatchStatement = (db: Database, meta: unknown, contents: unknown) =>
-  db.execute(sql`SELECT apply_batch(${JSON.stringify(meta)}::jsonb, ${JSON.stringify(contents)}::jsonb)`);
+export const deleteStatement = (db: Database, meta: unknown) =>
+  db.execute(sql`SELECT delete_project(${JSON.stringify(meta)}::jsonb)`);
+
+export const forkStatement = (db: Database, meta: unknown) =>
+  db.execute(sql`SELECT fork_project(${JSON.stringify(meta)}::jsonb)`);
+
+/** The contents are parameters of their own: inside the JSON they would be encoded and parsed twice. */
+export const applyBatchStatement = (db: Database, meta: unknown, contents: string[]) => {
+  const texts = sql.join(
+    contents.map((content) => sql`${content}`),
+    sql`, `,
+  );
+  return db.execute(sql`SELECT apply_batch(${JSON.stringify(meta)}::jsonb, ARRAY[${texts}]::text[])`);
+};
 
 export const restoreStatement = (db: Database, meta: unknown) =>
   db.execute(sql`SELECT restore_revision(${JSON.stringify(meta)}::jsonb)`);
@@ -112,7 +108,8 @@ export const selectSources = (db: Database, projectId: string, number: number) =
       content: blob.content,
     })
     .from(sql`tree_at(${projectId}, ${number}) t`)
-    .innerJoin(blob, sql`${blob.projectId} = ${projectId} AND ${blob.sha256} = t.sha256`)
+    .innerJoin(project, eq(project.id, projectId))
+    .innerJoin(blob, sql`${blob.space} = ${project.space} AND ${blob.sha256} = t.sha256`)
     .orderBy(sql`t.path COLLATE "C"`);
 
 export const selectFile = (db: Database, projectId: string, path: string, at: number) =>
@@ -127,7 +124,8 @@ export const selectFile = (db: Database, projectId: string, path: string, at: nu
       content: blob.content,
     })
     .from(revisionChange)
-    .leftJoin(blob, and(eq(blob.projectId, revisionChange.projectId), eq(blob.sha256, revisionChange.after)))
+    .innerJoin(project, eq(project.id, revisionChange.projectId))
+    .leftJoin(blob, and(eq(blob.space, project.space), eq(blob.sha256, revisionChange.after)))
     .where(
       and(
         eq(revisionChange.projectId, projectId),
@@ -138,11 +136,50 @@ export const selectFile = (db: Database, projectId: string, path: string, at: nu
     .orderBy(desc(revisionChange.number))
     .limit(1);
 
+/**
+ * Contents of a project by hash. A space can be shared with forks, whose later contents are not this project's: there a
+ * content counts only where the project's own history names it.
+ */
 export const selectBlobs = (db: Database, projectId: string, hashes: string[]) =>
   db
-    .select()
+    .select({ sha256: blob.sha256, encoding: blob.encoding, content: blob.content, bytes: blob.bytes })
     .from(blob)
-    .where(and(eq(blob.projectId, projectId), inArray(blob.sha256, hashes)));
+    .innerJoin(project, and(eq(project.id, projectId), eq(project.space, blob.space)))
+    .where(
+      and(
+        inArray(blob.sha256, hashes),
+        sql`((SELECT count(*) FROM project other WHERE other.space = ${project.space}) = 1 OR EXISTS (
+          SELECT FROM revision_change c WHERE c.project_id = ${projectId} AND c.after = ${blob.sha256}))`,
+      ),
+    );
+
+export type NewBlobRow = typeof blob.$inferInsert;
+
+export const insertBlobs = (db: Database, rows: NewBlobRow[]) => db.insert(blob).values(rows).onConflictDoNothing();
+
+/** Contents of spaces whose import never became a project. Spaces are project ids, which sort by time. */
+export const deleteOrphans = (db: Database, olderThanSpace: string) =>
+  db
+    .delete(blob)
+    .where(
+      and(lt(blob.space, olderThanSpace), sql`NOT EXISTS (SELECT FROM project WHERE project.space = ${blob.space})`),
+    );
+
+/** What differs between two trees, by path. */
+export const selectDifferences = (db: Database, projectId: string, from: number, to: number) =>
+  db
+    .select({
+      path: sql<string>`coalesce(a.path, b.path)`.as("path"),
+      before: sql<string | null>`a.sha256`.as("before"),
+      after: sql<string | null>`b.sha256`.as("after"),
+      bytes: sql<number>`coalesce(a.bytes, 0) + coalesce(b.bytes, 0)`.as("bytes"),
+      isText: sql<boolean>`coalesce(a.encoding, 'utf-8') = 'utf-8' AND coalesce(b.encoding, 'utf-8') = 'utf-8'`.as(
+        "is_text",
+      ),
+    })
+    .from(sql`tree_at(${projectId}, ${from}) a FULL JOIN tree_at(${projectId}, ${to}) b ON b.path = a.path`)
+    .where(sql`a.sha256 IS DISTINCT FROM b.sha256`)
+    .orderBy(sql`coalesce(a.path, b.path) COLLATE "C"`);
 
 export const selectRevisions = (db: Database, projectId: string, before: number | null, limit: number) =>
   db

@@ -1,0 +1,47 @@
+import { projectRoutes } from "../contract/index.ts";
+import { AppError } from "../errors.ts";
+import { archiveProject, forkProject, importProject, projectEtag } from "../projects/index.ts";
+import { wakeDeliveries } from "../webhooks/index.ts";
+import { callerOf } from "./caller.ts";
+import { isFresh } from "./etag.ts";
+import { guarded } from "./guards.ts";
+import { newRouter } from "./router.ts";
+
+/** How a project comes in whole and goes out whole. */
+export function archiveRouter() {
+  return newRouter()
+    .openapi(guarded(projectRoutes.forkProject), async (c) => {
+      const input = { id: c.req.valid("param").id, name: c.req.valid("json").name };
+      const project = await forkProject(callerOf(c), input, c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      c.header("ETag", projectEtag(project));
+      c.header("Location", `/v1/projects/${project.id}`);
+      return c.json(project, 201);
+    })
+    .openapi(guarded(projectRoutes.archiveProject), async (c) => {
+      const input = { projectId: c.req.valid("param").id, revision: c.req.valid("query").revision };
+      const archive = await archiveProject(callerOf(c), input);
+      if (isFresh(c, `"zip-${archive.revision}"`)) {
+        await archive.stream.cancel();
+        return c.body(null, 304);
+      }
+      // A reader that goes away ends the writing; the error is that of the reader's own leaving.
+      c.executionCtx.waitUntil(archive.written.catch(() => undefined));
+      return c.body(archive.stream, 200, {
+        "Content-Type": "application/zip",
+        "Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(archive.name)}-${archive.revision}.zip`,
+      });
+    })
+    .openapi(guarded(projectRoutes.importProject), async (c) => {
+      if (!/^application\/zip\b/i.test(c.req.header("content-type") ?? "")) {
+        throw new AppError("unsupported_media_type", "The body must be application/zip.");
+      }
+      const { name = "Imported project" } = c.req.valid("query");
+      const archive = new Uint8Array(await c.req.arrayBuffer());
+      const project = await importProject(callerOf(c), { name, archive }, c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      c.header("ETag", projectEtag(project));
+      c.header("Location", `/v1/projects/${project.id}`);
+      return c.json(project, 201);
+    });
+}

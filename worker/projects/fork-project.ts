@@ -1,0 +1,40 @@
+import { authorOf, type Context, planOfActor } from "../accounts/index.ts";
+import { newId, type Project } from "../contract/index.ts";
+import { commit } from "../database/index.ts";
+import { outboxStatement } from "../webhooks/index.ts";
+import { projectIdOf } from "./create-project.ts";
+import { getProject } from "./get-project.ts";
+import { forkStatement } from "./store.ts";
+
+type Input = { id: string; name?: string | undefined };
+
+/**
+ * Makes a project of its own from another's head, in one commit that moves no content. Its history begins with the fork.
+ * @throws AppError `not_found`
+ */
+export async function forkProject(context: Context, { id, name }: Input, opId = newId("operation")): Promise<Project> {
+  const { database, actor } = context;
+  const plan = planOfActor(actor);
+  const { ownerId } = actor;
+  const projectId = newId("project");
+  const meta = {
+    opId,
+    projectId,
+    source: id,
+    ownerId,
+    author: authorOf(actor),
+    maxFiles: plan.filesPerProject,
+    maxProjectBytes: plan.projectBytes,
+    ...(name !== undefined && { name }),
+  };
+  const { result } = await commit(database, {
+    opId,
+    kind: "project.forked",
+    result: { projectId },
+    statements: [
+      forkStatement(database, meta),
+      outboxStatement(database, { ownerId, projectId, type: "project.created", data: { projectId, forkOf: id } }),
+    ],
+  });
+  return getProject(context, projectIdOf(result));
+}

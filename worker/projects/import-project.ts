@@ -1,0 +1,73 @@
+import { type Context, planOfActor } from "../accounts/index.ts";
+import { newId, type Project } from "../contract/index.ts";
+import { commit, read } from "../database/index.ts";
+import { outboxStatement } from "../webhooks/index.ts";
+import { batchMeta, refuseRepeats, type StoredOperation } from "./batch-statement.ts";
+import { contentFrom } from "./content.ts";
+import { projectIdOf } from "./create-project.ts";
+import { getProject } from "./get-project.ts";
+import { languageOf } from "./language.ts";
+import { readArchive } from "./read-archive.ts";
+import { applyBatchStatement, insertBlobs, insertProject, type NewBlobRow } from "./store.ts";
+
+/** How many bytes of contents go to the database at a time. */
+const chunkBytes = 2_000_000;
+
+type Input = { name: string; archive: Uint8Array };
+
+/**
+ * Makes a project from a zip. Contents go ahead in pieces, into a space that is nobody's yet; the project with its first
+ * revision is one commit after them, so it is there whole or not at all.
+ * @throws AppError `invalid_archive`, `invalid_path`, `path_conflict`, `file_too_large`, `project_too_large`
+ */
+export async function importProject(
+  context: Context,
+  { name, archive }: Input,
+  opId = newId("operation"),
+): Promise<Project> {
+  const { database, actor } = context;
+  const { ownerId } = actor;
+  const id = newId("project");
+  const operations = await sendContents(context, id, archive);
+  refuseRepeats(operations);
+  const meta = batchMeta(context, { opId, projectId: id, input: { message: "Import" } }, operations);
+  const { result } = await commit(database, {
+    opId,
+    kind: "project.imported",
+    result: { projectId: id },
+    statements: [
+      insertProject(database, { id, ownerId, name, space: id }),
+      ...(operations.length > 0 ? [applyBatchStatement(database, { ...meta, contents: [] }, [])] : []),
+      outboxStatement(database, { ownerId, projectId: id, type: "project.created", data: { projectId: id, name } }),
+    ],
+  });
+  return getProject(context, projectIdOf(result));
+}
+
+async function sendContents(
+  { database, actor }: Context,
+  space: string,
+  archive: Uint8Array,
+): Promise<StoredOperation[]> {
+  const operations: StoredOperation[] = [];
+  const sent = new Set<string>();
+  let waiting: NewBlobRow[] = [];
+  let waitingBytes = 0;
+  const send = async () => {
+    if (waiting.length > 0) await read(insertBlobs(database, waiting));
+    waiting = [];
+    waitingBytes = 0;
+  };
+  for await (const { path, ...file } of readArchive(archive, planOfActor(actor))) {
+    const content = contentFrom(file.content, file.encoding, path, "");
+    const { sha256, bytes, encoding } = content;
+    operations.push({ op: "create", path, sha256, bytes, encoding, language: languageOf(path) });
+    if (sent.has(sha256)) continue;
+    sent.add(sha256);
+    waiting.push({ space, ...content });
+    waitingBytes += bytes;
+    if (waitingBytes >= chunkBytes) await send();
+  }
+  await send();
+  return operations;
+}

@@ -1,0 +1,131 @@
+import { Buffer } from "node:buffer";
+import {
+  configure,
+  type Entry,
+  type FileEntry,
+  Uint8ArrayReader,
+  ZipReader,
+} from "@zip.js/zip.js/lib/zip-core-native.js";
+import type { Plan } from "../config/index.ts";
+import type { Encoding } from "../contract/index.ts";
+import { AppError, messageOf } from "../errors.ts";
+import { checkedPath } from "./path.ts";
+
+configure({ useWebWorkers: false });
+
+/** An archive that unfolds to more than this many times its size is a bomb, once it is larger than `bombBytes`. */
+const mostRatio = 100;
+const bombBytes = 10 * 1024 * 1024;
+/** What macOS adds for itself; nobody's file. */
+const noise = /^__MACOSX\/|(^|\/)\.DS_Store$/;
+
+export type ArchivedFile = { path: string; content: string; encoding: Encoding };
+
+const refused = (entry: string, fault: string, cause?: unknown): AppError =>
+  new AppError("invalid_archive", `The archive cannot be imported: ${entry === "" ? "" : `${entry}: `}${fault}.`, {
+    ...(entry !== "" && { members: { entry } }),
+    ...(cause !== undefined && { cause }),
+  });
+
+/**
+ * The files of a zip, one after the other, each unpacked when it is asked for. Everything that the archive's index tells is
+ * checked before the first byte is unpacked.
+ * @throws AppError `invalid_archive` or `invalid_path` with the entry's name, `file_too_large`, `project_too_large`
+ */
+export async function* readArchive(bytes: Uint8Array, plan: Plan): AsyncGenerator<ArchivedFile> {
+  const zip = new ZipReader(new Uint8ArrayReader(bytes), { useWebWorkers: false, checkSignature: true });
+  const entries = await indexOf(zip, plan);
+  checkTotals(entries, bytes.length, plan);
+  for (const entry of entries) yield await unpack(entry, plan.fileBytes);
+  await zip.close();
+}
+
+async function indexOf(zip: ZipReader<Uint8Array>, plan: Plan): Promise<FileEntry[]> {
+  const files: FileEntry[] = [];
+  try {
+    // Names are judged by our own path function, the same as on every other way in.
+    for await (const entry of zip.getEntriesGenerator({ filenameValidation: "tolerant" })) {
+      if (files.length > plan.filesPerProject) throw tooMany(plan);
+      const file = checkedEntry(entry, plan);
+      if (file) files.push(file);
+    }
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw refused("", `it is broken (${messageOf(error)})`, error);
+  }
+  return files;
+}
+
+const tooMany = (plan: Plan) =>
+  new AppError("project_too_large", `The archive has more than the ${plan.filesPerProject} files this plan allows.`, {
+    members: { maxFiles: plan.filesPerProject },
+  });
+
+/** The entry where it is a file to import, null for a folder or noise. */
+function checkedEntry(entry: Entry, plan: Plan): FileEntry | null {
+  const name = entry.filename;
+  if (noise.test(name)) return null;
+  if (entry.symlink) throw refused(name, "it is a symbolic link");
+  if (entry.directory) {
+    checkedPath(name.replace(/\/$/, ""), "");
+    return null;
+  }
+  checkedPath(name, "");
+  if (entry.encrypted) throw refused(name, "it is encrypted");
+  if (entry.uncompressedSize > plan.fileBytes) throw tooLarge(name, entry.uncompressedSize, plan.fileBytes);
+  return entry;
+}
+
+const tooLarge = (path: string, bytes: number, limit: number) =>
+  new AppError("file_too_large", `${path} has ${bytes} bytes; the limit of this plan is ${limit}.`, {
+    members: { path, bytes, limit },
+  });
+
+function checkTotals(entries: FileEntry[], packedBytes: number, plan: Plan): void {
+  if (entries.length > plan.filesPerProject) throw tooMany(plan);
+  const total = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
+  if (total > plan.projectBytes) {
+    throw new AppError(
+      "project_too_large",
+      `The archive unfolds to ${total} bytes; this plan allows ${plan.projectBytes}.`,
+      {
+        members: { bytes: total, maxBytes: plan.projectBytes },
+      },
+    );
+  }
+  if (total > bombBytes && total > packedBytes * mostRatio) throw refused("", "it unfolds to too many times its size");
+}
+
+/** Unpacks one entry, and stops where it is larger than its limit, whatever the index said of it. */
+async function unpack(entry: FileEntry, limit: number): Promise<ArchivedFile> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  const sink = new WritableStream<Uint8Array>({
+    write(part) {
+      bytes += part.length;
+      if (bytes > limit) throw tooLarge(entry.filename, bytes, limit);
+      parts.push(part);
+    },
+  });
+  try {
+    await entry.getData(sink, { useWebWorkers: false, checkSignature: true });
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw refused(entry.filename, `it is broken (${messageOf(error)})`, error);
+  }
+  return { path: entry.filename, ...textOrBytes(Buffer.concat(parts)) };
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Clean UTF-8 is text; anything else, NUL included, is kept as base64. */
+function textOrBytes(bytes: Buffer): { content: string; encoding: Encoding } {
+  if (!bytes.includes(0)) {
+    try {
+      return { content: utf8.decode(bytes), encoding: "utf-8" };
+    } catch {
+      // Not UTF-8: kept as the bytes it is, below.
+    }
+  }
+  return { content: bytes.toString("base64"), encoding: "base64" };
+}
