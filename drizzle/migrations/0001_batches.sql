@@ -142,7 +142,7 @@ BEGIN
       SELECT c.after FROM revision_change c WHERE c.project_id = locked.id AND c.path = t.path AND c.number <= expected
       ORDER BY c.number DESC LIMIT 1))) ORDER BY t.path COLLATE "C") INTO conflicts
     FROM touched t LEFT JOIN file f ON f.project_id = locked.id AND f.path = t.path
-    WHERE (f.sha256 <> t.expected_sha) OR (expected < locked.head AND EXISTS (
+    WHERE (t.expected_sha IS NOT NULL AND f.sha256 IS DISTINCT FROM t.expected_sha) OR (expected < locked.head AND EXISTS (
       SELECT FROM revision_change c WHERE c.project_id = locked.id AND c.path = t.path AND c.number > expected));
   IF conflicts IS NOT NULL THEN
     RAISE EXCEPTION 'changed meanwhile' USING ERRCODE = 'ES409',
