@@ -84,6 +84,7 @@ export const QUIET_WRANGLER = {
   WRANGLER_HIDE_BANNER: "true",
   WRANGLER_WRITE_LOGS: "false",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  X_LOCAL_EXPLORER: "false",
   CI: "1",
   NO_COLOR: "1",
   NODE_COMPILE_CACHE: join(CACHE, "node"),

@@ -18,8 +18,9 @@ export function createLogs(dataDir: string, verbose: boolean) {
       const path = join(folder, `${name}.log`);
       if (existsSync(path) && statSync(path).size > LARGE) renameSync(path, `${path}.old`);
       return (text) => {
-        appendFileSync(path, text.endsWith("\n") ? text : `${text}\n`);
-        if (verbose) process.stderr.write(text.replaceAll(/^(?=.)/gm, `[${name}] `));
+        const lines = text.endsWith("\n") ? text : `${text}\n`;
+        appendFileSync(path, lines);
+        if (verbose) process.stderr.write(lines.replaceAll(/^(?=.)/gm, `[${name}] `));
       };
     },
   };

@@ -4,12 +4,13 @@ import { ProjectsPage } from "./projects/projects-page.tsx";
 import { SignInPage } from "./sign-in/sign-in-page.tsx";
 import { useSession } from "./sign-in/use-session.ts";
 import { ErrorBoundary } from "./ui/error-boundary.tsx";
+import { loadPart } from "./ui/load-part.ts";
 import { NoticeBar } from "./ui/notice-bar.tsx";
 import { Empty, Failure, Skeleton } from "./ui/states.tsx";
 import { Toasts } from "./ui/toast.tsx";
 
-const WorkspacePage = lazy(() => import("./workspace/workspace-page.tsx"));
-const SettingsPage = lazy(() => import("./settings/settings-page.tsx"));
+const WorkspacePage = lazy(() => loadPart(() => import("./workspace/workspace-page.tsx")));
+const SettingsPage = lazy(() => loadPart(() => import("./settings/settings-page.tsx")));
 
 function SignedInRoutes() {
   return (

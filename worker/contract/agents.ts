@@ -2,6 +2,7 @@ import { idOf } from "./ids.ts";
 import { pageOf } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
+import { text } from "./text.ts";
 
 export const modelTier = z.enum(["fast", "balanced", "deep"]);
 export type ModelTier = z.infer<typeof modelTier>;
@@ -33,10 +34,9 @@ export const routing = z
   .openapi("Routing");
 export type Routing = z.infer<typeof routing>;
 
-export const promptText = z
-  .string()
+export const promptText = text()
   .max(32_000)
-  .refine((text) => text.trim() !== "", { message: "The prompt is empty.", params: { code: "empty_prompt" } });
+  .refine((prompt) => prompt.trim() !== "", { message: "The prompt is empty.", params: { code: "empty_prompt" } });
 
 export const agentRoutes = {
   listAgents: defineRoute({

@@ -3,6 +3,7 @@ import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
+import { text } from "./text.ts";
 
 export const encoding = z.enum(["utf-8", "base64"]);
 export type Encoding = z.infer<typeof encoding>;
@@ -27,7 +28,7 @@ const written = {
   path,
   content: z.string(),
   encoding: encoding.optional(),
-  language: z.string().min(1).max(40).optional(),
+  language: text().min(1).max(40).optional(),
 };
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -168,7 +169,7 @@ export const fileRoutes = {
     limit: "read",
     tags: ["Files"],
     summary: "A content by its hash",
-    request: { params: projectPath.extend({ sha256: z.string() }) },
+    request: { params: projectPath.extend({ sha256 }) },
     responses: {
       200: json(z.object({ sha256: z.string(), content: z.string(), encoding, bytes: z.int() }), "The content"),
       304: { description: "Not modified" },

@@ -15,10 +15,11 @@ export const idPrefixes = {
 
 export type IdKind = keyof typeof idPrefixes;
 
-/** The shape of an id in a path or a body. A well-formed id of nothing is a 404, a malformed one is too: it names nothing. */
+/** An id in a path or a body. In a path a malformed one is a 404, as a well-formed id of nothing is: it names nothing. */
 export const idOf = (kind: IdKind) =>
   z
     .string()
+    .regex(/^[\w-]{1,64}$/)
     .openapi({ description: `The id of a ${kind}.`, example: `${idPrefixes[kind]}_01k9zs4t6m8q3w5x7y9abcdefg` });
 
 export const timestamp = z.iso.datetime({ precision: 3 }).openapi({ example: "2026-11-23T12:34:56.789Z" });

@@ -2,6 +2,7 @@ import { idOf, timestamp } from "./ids.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
+import { text } from "./text.ts";
 
 export const project = z
   .object({
@@ -16,8 +17,8 @@ export const project = z
   .openapi("Project");
 export type Project = z.infer<typeof project>;
 
-const name = z.string().trim().min(1).max(100);
-const description = z.string().max(2_000);
+const name = text().trim().min(1).max(100);
+const description = text().max(2_000);
 
 export const projectInput = z.strictObject({
   name,

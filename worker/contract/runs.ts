@@ -5,6 +5,7 @@ import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
 import { runError, runEvent, usage } from "./run-events.ts";
+import { text } from "./text.ts";
 
 export const runStatus = z.enum(["queued", "running", "waiting", "completed", "failed", "cancelled"]);
 export type RunStatus = z.infer<typeof runStatus>;
@@ -46,7 +47,7 @@ export type RunBudget = z.infer<typeof runBudget>;
 
 export const runInput = z.strictObject({
   prompt: promptText,
-  agent: z.string().min(1).max(64).optional(),
+  agent: text().min(1).max(64).optional(),
   mode: runMode.optional(),
   images: z.array(image).max(5).optional(),
   budget: runBudget.optional(),
@@ -115,7 +116,7 @@ export const runRoutes = {
     limit: "write",
     tags: ["Runs"],
     summary: "Answer what a waiting run asked",
-    request: { params: runPath, body: jsonBody(z.strictObject({ text: z.string().trim().min(1).max(32_000) })) },
+    request: { params: runPath, body: jsonBody(z.strictObject({ text: text().trim().min(1).max(32_000) })) },
     responses: { 202: json(run, "The run, going on"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
   readEvents: defineRoute({

@@ -62,8 +62,10 @@ export function translate(error: unknown): unknown {
   if (!failure) return error;
   const guard = guards[failure.code ?? ""];
   if (guard) {
-    const members = parseMembers(failure.detail);
-    return new AppError(guard.code, guard.detail(members), { members, cause: error });
+    const { pointer, ...members } = parseMembers(failure.detail);
+    const detail = guard.detail(members);
+    const errors = typeof pointer === "string" ? { errors: [{ pointer, code: guard.code, detail }] } : {};
+    return new AppError(guard.code, detail, { members, ...errors, cause: error });
   }
   if (isUnknownOutcome(failure) || /^(53|55P03|57014)/.test(failure.code ?? "")) {
     return new AppError("dependency_down", "The database does not answer. Try again.", { cause: error, retryAfter: 2 });

@@ -13,11 +13,20 @@ const guessable = /\/(sign-in|sign-up)\//;
 export function authRouter() {
   const router = newRouter();
   router.on(["GET", "POST"], "/v1/auth/*", async (c) => {
+    if (c.req.method === "POST") await refuseMalformed(c);
     if (c.req.method === "POST" && guessable.test(c.req.path)) await limitSignIn(c);
     const answer = await authOf(c.get("config"), c.get("database")).handler(c.req.raw);
     return answer.status >= 400 ? problemOf(c, answer) : answer;
   });
   return router;
+}
+
+/** better-auth tells a body that is no JSON from one with wrong fields by its text alone. */
+async function refuseMalformed(c: Context<AppEnv>): Promise<void> {
+  const text = await c.req.raw.clone().text();
+  const isJson = /^application\/json\b/i.test(c.req.header("content-type") ?? "");
+  if (isJson && text !== "" && parsed(text) === undefined)
+    throw new AppError("malformed_json", "The body is not valid JSON.");
 }
 
 /** Sign-in and sign-up count by address and by account. */

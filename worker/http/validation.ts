@@ -8,6 +8,8 @@ type Issue = z.core.$ZodIssue;
 /** What zod found wrong becomes one 422 with a pointer for each fault. */
 export const refuseInvalid: Hook<unknown, AppEnv, string, undefined> = (result) => {
   if (result.success) return undefined;
+  // What a path names and cannot be is not there.
+  if (result.target === "param") throw new AppError("not_found", "There is nothing at this address.");
   const issues: readonly Issue[] = result.error.issues;
   const errors = issues.flatMap((issue) => faultsOf(issue, result.target));
   const [first] = errors;

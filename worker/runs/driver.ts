@@ -51,7 +51,8 @@ export class Driver {
     if (this.#working?.runId === record.id) {
       this.#working.abort.abort();
       await this.#working.done;
-      return;
+      // It may have asked its question just before the abort reached it.
+      if (this.#table.find(record.id)?.status !== "waiting") return;
     }
     await this.#decide(record, { status: "cancelled", usage: this.usageOf(record.id) });
     await this.goOn();

@@ -5,6 +5,7 @@ import { commit, type Database } from "../database/index.ts";
 import { insertMessages, type NewMessageRow } from "../projects/index.ts";
 import { outboxStatement } from "../webhooks/index.ts";
 import type { RunEnding, RunRecord } from "./run-table.ts";
+import { storable } from "./storable.ts";
 import { addUsage, endRunRow } from "./store.ts";
 
 export type Decision = { status: RunEnding["status"]; usage: Usage; error?: RunError };
@@ -15,11 +16,11 @@ export function endingOf(record: RunRecord, { status, usage, error }: Decision, 
   return {
     status,
     usage,
-    ...(error && { error }),
+    ...(error && { error: storable(error) }),
     // The conversation is ordered by id, so a queued prompt stands where it was begun.
     userMessageId: newId("message", record.startedAt ?? endedAt),
     assistantMessageId: newId("message", Math.max(endedAt, (record.startedAt ?? endedAt) + 1)),
-    content: messageContentOf(steps),
+    content: storable(messageContentOf(steps)),
     endedAt,
   };
 }

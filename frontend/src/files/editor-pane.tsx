@@ -2,13 +2,14 @@ import { ArrowLeft, FileCode2, Save } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { Button, IconButton } from "../ui/button.tsx";
 import { bytes } from "../ui/format.ts";
+import { loadPart } from "../ui/load-part.ts";
 import { Empty, Failure, Skeleton } from "../ui/states.tsx";
 import { type Place, useWorkspace } from "../workspace/workspace-context.ts";
 import { ConflictBar } from "./conflict-bar.tsx";
 import type { Drafts } from "./use-drafts.ts";
 import { type OpenFile, useOpenFile } from "./use-open-file.ts";
 
-const Editor = lazy(() => import("./editor.tsx"));
+const Editor = lazy(() => loadPart(() => import("./editor.tsx")));
 const nothing = () => undefined;
 
 type BarProps = { path: string; state: string; file: OpenFile | null };

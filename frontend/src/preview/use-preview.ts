@@ -42,6 +42,12 @@ export function usePreview() {
     // A link is short-lived: a page that comes back builds a new one.
     gcTime: 0,
   });
+  // A page that was asked for while there was no connection shows the browser's own error, of which we hear nothing.
+  useEffect(() => {
+    const rebuild = () => setAsked((count) => count + 1);
+    addEventListener("online", rebuild);
+    return () => removeEventListener("online", rebuild);
+  }, []);
   // The one before stays until there is a newer one, and where the newer one fails.
   const [last, setLast] = useState(query.data);
   if (query.data !== undefined && query.data !== last) setLast(query.data);

@@ -3,11 +3,13 @@ import { useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { useStartProject } from "./use-start-project.ts";
 
-export const examples = [
+// Such as the scripted model can play too: the first thing a newcomer tries has to work.
+const examples = [
   "Make a todo list with an API that remembers the todos",
-  "Make a guestbook where visitors leave a short note",
-  "Build a pomodoro timer with a quiet, warm look",
-  "Make a poll with live results and one vote per visitor",
+  "Make a guestbook with a database",
+  "Make a dashboard with charts",
+  "Make a small game",
+  "Make a reading list with React and Hono",
 ];
 
 /** The box in which a project begins: Enter sends, Shift and Enter makes a new line. */
@@ -28,6 +30,8 @@ export function PromptBox() {
       >
         <textarea
           aria-label="Describe an app"
+          // biome-ignore lint/a11y/noAutofocus: the page has this one purpose; not where a keyboard would slide over it
+          autoFocus={matchMedia("(pointer: fine)").matches}
           placeholder="Describe an app…"
           className="block max-h-64 min-h-20 w-full resize-none bg-transparent px-3 py-2 text-base outline-none field-sizing-content"
           value={prompt}

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { X } from "lucide-react";
+import { ChevronDown, X } from "lucide-react";
 import { useState } from "react";
 import { getReady } from "../api/account.ts";
 import { keys } from "../api/queries.ts";
@@ -10,6 +10,7 @@ const howTo = "Set ANTHROPIC_API_KEY (or ANTHROPIC_BASE_URL for a server of your
 /** Says plainly that no model is set and a script answers, and how to set one. */
 export function NoticeBar() {
   const { data } = useQuery({ queryKey: keys.ready, queryFn: getReady, staleTime: 60_000, retry: 1 });
+  const [opened, setOpened] = useState(false);
   const [hidden, setHidden] = useState(() => sessionStorage.getItem("edgesmith-notice") === "hidden");
   if (data === undefined || !data.model.scripted || hidden) return null;
   const hide = () => {
@@ -21,10 +22,18 @@ export function NoticeBar() {
       aria-label="Model notice"
       className="flex items-start gap-3 border-b border-line bg-ember-wash px-4 py-1.5 text-xs sm:items-center sm:text-sm"
     >
-      <p className="min-w-0 flex-1">
+      <p className={`min-w-0 flex-1 ${opened ? "" : "max-sm:line-clamp-2"}`}>
         <strong className="font-semibold">Scripted model.</strong>{" "}
         {data.model.notice ?? `The answers come from a script, not from a model. ${howTo}`}
       </p>
+      <IconButton
+        label="Read the whole notice"
+        aria-expanded={opened}
+        className="sm:hidden"
+        onClick={() => setOpened(!opened)}
+      >
+        <ChevronDown size={15} className={opened ? "rotate-180" : ""} />
+      </IconButton>
       <IconButton label="Hide the notice" onClick={hide}>
         <X size={15} />
       </IconButton>

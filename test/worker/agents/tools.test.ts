@@ -100,6 +100,14 @@ describe("search_files", () => {
     expect(content).toBe("src/a.ts:1: const Total = 1;");
   });
 
+  it("reads a large tree file by file, and stops where a pattern would cost too much", async () => {
+    const large = new MemoryWorkspace({ "a.txt": "x".repeat(2_500_000), "b.txt": `${"y".repeat(2_500_000)}\nneedle` });
+    large.readTree = () => Promise.reject(new Error("too large for one request"));
+    expect((await use("search_files", { query: "needle" }, large)).content).toBe("b.txt:2: needle");
+    const { content } = await use("search_files", { query: "(x|y){50}z", regex: true }, large);
+    expect(content).toContain("The search was stopped");
+  });
+
   it("says that nothing matches, and why a pattern cannot be used", async () => {
     expect((await use("search_files", { query: "nowhere" }, workspace)).content).toContain("Nothing matches");
     for (const query of ["(", "a{5,2}", "(?=x)", "[z-a]", "*a", "\\1", "a)"]) {

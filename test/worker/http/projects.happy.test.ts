@@ -9,7 +9,10 @@ describe("a project", () => {
     expect(await ada.expect(200, `/v1/projects/${project.id}`)).toEqual(project);
     const renamed = await ada.expect(200, `/v1/projects/${project.id}`, { method: "PATCH", body: { name: "Lists" } });
     expect(renamed).toMatchObject({ name: "Lists" });
-    expect(await ada.expect(200, "/v1/projects")).toMatchObject({ data: [{ id: project.id }], pagination: { hasMore: false } });
+    expect(await ada.expect(200, "/v1/projects")).toMatchObject({
+      data: [{ id: project.id }],
+      pagination: { hasMore: false },
+    });
     await ada.expect(204, `/v1/projects/${project.id}`, { method: "DELETE" });
     await ada.problem(404, `/v1/projects/${project.id}`);
   });
@@ -19,7 +22,9 @@ describe("a run", () => {
   it("writes the app, streams every event in order and leaves the conversation", async () => {
     const ada = await newAccount();
     const project = await newProject(ada);
-    const { events, run } = await runToEnd(ada, project.id, { prompt: "Make a todo list with an API that remembers the todos" });
+    const { events, run } = await runToEnd(ada, project.id, {
+      prompt: "Make a todo list with an API that remembers the todos",
+    });
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
     expect(events.at(-1)?.type).toBe("run.completed");
     expect(run).toMatchObject({ status: "completed", agent: "fullstack", scripted: true, lastSeq: events.length });

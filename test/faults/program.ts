@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { descendants, isAlive } from "../../dev/processes.ts";
+import { ROOT } from "../../dev/supervisor/content-hash.ts";
+import { until } from "./until.ts";
+
+export type Program = {
+  child: ChildProcess;
+  port: number;
+  appUrl: string;
+  /** From the call to the printed address that answers. */
+  readyMs: number;
+  /** Every process that belongs to it, itself included. */
+  processes(): number[];
+  output(): string;
+};
+
+/** `npm start`, without npm. Resolves when it has said that it is ready. */
+export async function startProgram(dataDir: string, port: number): Promise<Program> {
+  const begun = performance.now();
+  const child = spawn(process.execPath, ["dev/install.mjs", "dev/start.ts"], {
+    cwd: ROOT,
+    env: { ...process.env, EDGESMITH_DATA: dataDir, PORT: String(port), RATE_LIMITS: "off" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
+  await until("that it is ready", 150_000, async () => {
+    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}:\n${output}`);
+    return output.includes("Ready in");
+  });
+  const appUrl = `http://localhost:${port}`;
+  if (!output.includes(appUrl)) throw new Error(`it printed no address:\n${output}`);
+  return {
+    child,
+    port,
+    appUrl,
+    readyMs: performance.now() - begun,
+    processes: () => (child.pid === undefined ? [] : [child.pid, ...descendants(child.pid)]),
+    output: () => output,
+  };
+}
+
+/** Processes that work on this folder, found by their command line or their working folder: whoever started them. */
+export function processesOn(dataDir: string): number[] {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => pid !== process.pid && isAlive(pid) && mentions(pid, dataDir));
+}
+
+function mentions(pid: number, dataDir: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(dataDir);
+  } catch {
+    return false; // It has ended meanwhile.
+  }
+}

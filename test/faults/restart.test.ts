@@ -1,0 +1,115 @@
+// The one command: started again it is there soon and has kept everything; stopped or killed, it leaves no process behind.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { freePort } from "../../dev/ports.ts";
+import { isAlive, signal, waitForChild, waitForEnd } from "../../dev/processes.ts";
+import { message, pageOf, preview, project, type RunEvent, revision, run } from "../../worker/contract/index.ts";
+import { type Caller, logOf, newCaller, newProject, startRun } from "./caller.ts";
+import { type Program, processesOn, startProgram } from "./program.ts";
+import { until } from "./until.ts";
+import { watch } from "./viewer.ts";
+import { enter, visit } from "./visit.ts";
+
+const dataDir = mkdtempSync(join(tmpdir(), "edgesmith-restart-"));
+let program: Program;
+let caller: Caller;
+let projectId: string;
+let before: Awaited<ReturnType<typeof everything>>;
+
+beforeAll(async () => {
+  program = await startProgram(dataDir, await freePort());
+  console.log(`the first start took ${Math.round(program.readyMs)} ms`);
+  caller = await newCaller(program);
+  projectId = await newProject(caller, "Kept");
+  const run = await startRun(caller, projectId, "Make a todo list with an API that remembers the todos");
+  await watch(caller, run.id);
+  const app = await openApp();
+  await visit(app.at("/api/todos"), { body: { title: "Survive" }, cookie: app.cookie });
+  before = await everything(run.id);
+  expect(before.run.status).toBe("completed");
+  expect(before.todos).toContain("Survive");
+});
+
+afterAll(async () => {
+  program.child.kill("SIGTERM");
+  await waitForChild(program.child, 20_000);
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function openApp() {
+  const { url } = await caller.expect(preview, 201, `/v1/projects/${projectId}/preview`, { method: "POST", body: {} });
+  return { cookie: await enter(url), at: (path: string) => new URL(path, url).href };
+}
+
+/** What a person could miss after a restart. */
+async function everything(runId: string) {
+  const at = `/v1/projects/${projectId}`;
+  const app = await openApp();
+  const log: RunEvent[] = await logOf(caller, runId);
+  return {
+    project: await caller.expect(project, 200, at),
+    revisions: (await caller.expect(pageOf(revision), 200, `${at}/revisions`)).data,
+    messages: (await caller.expect(pageOf(message), 200, `${at}/messages`)).data,
+    run: await caller.expect(run, 200, `/v1/runs/${runId}`),
+    log,
+    todos: (await visit(app.at("/api/todos"), { cookie: app.cookie })).text,
+  };
+}
+
+/** The session of the web app, as its cookie says it. */
+async function isSignedIn(): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${program.port}/v1/me`, { headers: { Cookie: caller.cookie } });
+  return answer.status === 200;
+}
+
+async function stopAndLook(name: NodeJS.Signals): Promise<void> {
+  const processes = program.processes();
+  expect(processes.length).toBeGreaterThan(5);
+  program.child.kill(name);
+  expect(await waitForChild(program.child, 20_000), `${name} ends it`).toBe(true);
+  // A killed supervisor's children are ended by what watches over it, which asks first and then waits for 5 s.
+  for (const pid of processes) expect(await waitForEnd(pid, 15_000), `process ${pid} ends`).toBe(true);
+  expect(processes.filter(isAlive)).toEqual([]);
+  expect(processesOn(dataDir)).toEqual([]);
+}
+
+it("ends every process on SIGTERM, is back within 10 s, and has lost nothing", async () => {
+  await stopAndLook("SIGTERM");
+  expect(program.child.exitCode).toBe(0);
+  program = await startProgram(dataDir, program.port);
+  console.log(`the second start took ${Math.round(program.readyMs)} ms`);
+  expect(await everything(before.run.id)).toEqual(before);
+  expect(await isSignedIn()).toBe(true);
+});
+
+it("ends every process on SIGINT", async () => {
+  await stopAndLook("SIGINT");
+  program = await startProgram(dataDir, program.port);
+});
+
+it("leaves no process behind when the supervisor itself is killed, and has lost nothing after", async () => {
+  const { child } = program;
+  const [, supervisor] = program.processes();
+  if (supervisor === undefined) throw new Error("no supervisor");
+  const processes = program.processes();
+  signal(supervisor, "SIGKILL");
+  expect(await waitForChild(child, 10_000)).toBe(true);
+  for (const pid of processes) expect(await waitForEnd(pid, 20_000), `process ${pid} ends`).toBe(true);
+  expect(processesOn(dataDir)).toEqual([]);
+  program = await startProgram(dataDir, program.port);
+  expect(await everything(before.run.id)).toEqual(before);
+});
+
+it("goes on with a run that was under way when it was stopped", async () => {
+  const going = await startRun(caller, await newProject(caller), "[[five steps]] [[slow 10 ms]]");
+  await until("a first revision", 20_000, async () =>
+    (await logOf(caller, going.id)).some(({ type }) => type === "revision.created"),
+  );
+  await stopAndLook("SIGTERM");
+  program = await startProgram(dataDir, program.port);
+  const { events } = await watch(caller, going.id);
+  expect(events.at(-1)?.type).toBe("run.completed");
+  expect(events.filter(({ type }) => type === "revision.created")).toHaveLength(5);
+});

@@ -1,0 +1,148 @@
+import { eq } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { apiToken } from "../../../drizzle/schema/index.ts";
+import { newTokenText } from "../../../worker/accounts/token-text.ts";
+import type { NewApiToken } from "../../../worker/contract/index.ts";
+import { database, databaseRequestsOf } from "../database/direct.ts";
+import { appUrl, newAccount, nobody, withToken } from "../stage/client.ts";
+
+const fromAnywhere = () => ({ headers: { "CF-Connecting-IP": crypto.randomUUID() } });
+
+describe("a token", () => {
+  it("with a wrong checksum is refused without asking the database", async () => {
+    const text = newTokenText();
+    const mistyped = text.slice(0, -1) + (text.endsWith("0") ? "1" : "0");
+    const answer = await withToken(mistyped).request("/v1/projects", fromAnywhere());
+    expect(answer.status).toBe(401);
+    expect(databaseRequestsOf(answer)).toBe(0);
+    expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer/);
+  });
+
+  it("that nobody was given is refused", async () => {
+    const problem = await withToken(newTokenText()).problem(401, "/v1/projects", fromAnywhere());
+    expect(problem.code).toBe("invalid_token");
+  });
+
+  it("that has run out is refused", async () => {
+    const ada = await newAccount();
+    const made = await ada.expect<NewApiToken>(201, "/v1/tokens", {
+      body: { name: "ci", scopes: ["projects:read"], expiresInDays: 1 },
+    });
+    await withToken(made.token).expect(200, "/v1/projects");
+    await database
+      .update(apiToken)
+      .set({ expiresAt: new Date(Date.now() - 1_000) })
+      .where(eq(apiToken.id, made.id));
+    await withToken(made.token).problem(401, "/v1/projects", fromAnywhere());
+  });
+
+  it("that is bad does not fall back to a good cookie", async () => {
+    const ada = await newAccount();
+    const headers = { Authorization: `Bearer ${newTokenText()}`, "CF-Connecting-IP": crypto.randomUUID() };
+    await ada.problem(401, "/v1/projects", { headers });
+  });
+
+  it.each(["Basic YWRhOmFkYQ==", "Bearer", "Bearer  ", "esk_nothing"])("is not made of %j", async (Authorization) => {
+    await nobody.problem(401, "/v1/projects", {
+      headers: { Authorization, "CF-Connecting-IP": crypto.randomUUID() },
+    });
+  });
+
+  it("cannot make, see, rotate or revoke tokens, nor change the account", async () => {
+    const ada = await newAccount();
+    const own = await ada.expect<NewApiToken>(201, "/v1/tokens", {
+      body: {
+        name: "all",
+        scopes: ["projects:read", "projects:write", "runs:read", "runs:write", "webhooks:read", "usage:read"],
+      },
+    });
+    const program = withToken(own.token);
+    const tries: [string, string, unknown?][] = [
+      ["GET", "/v1/tokens"],
+      ["POST", "/v1/tokens", { name: "more", scopes: ["projects:read"] }],
+      ["POST", `/v1/tokens/${own.id}/rotate`, {}],
+      ["DELETE", `/v1/tokens/${own.id}`],
+      ["PATCH", "/v1/me", { name: "Mallory" }],
+    ];
+    for (const [method, path, body] of tries) {
+      const problem = await program.problem(403, path, { method, ...(body !== undefined && { body }) });
+      expect(problem.code).toBe("forbidden");
+    }
+    expect(await ada.expect(200, "/v1/me")).toMatchObject({ name: "Ada" });
+  });
+
+  it("does what its scopes say and names the one that is missing", async () => {
+    const ada = await newAccount();
+    const reader = await ada.token(["projects:read"]);
+    await reader.expect(200, "/v1/projects");
+    const problem = await reader.problem(403, "/v1/projects", { body: { name: "No" } });
+    expect(problem).toMatchObject({ code: "insufficient_scope", scope: "projects:write" });
+  });
+
+  it("of another account is as absent as one that never was", async () => {
+    const ada = await newAccount();
+    const eve = await newAccount();
+    const made = await ada.expect<NewApiToken>(201, "/v1/tokens", { body: { name: "ci", scopes: ["projects:read"] } });
+    await eve.problem(404, `/v1/tokens/${made.id}`, { method: "DELETE" });
+    await eve.problem(404, `/v1/tokens/${made.id}/rotate`, { method: "POST" });
+    await withToken(made.token).expect(200, "/v1/projects");
+  });
+
+  it("needs no Origin, and a foreign one does not matter: no browser sends it by itself", async () => {
+    const ada = await newAccount();
+    const program = await ada.token(["projects:write"]);
+    await program.expect(201, "/v1/projects", { body: { name: "One" } });
+    await program.expect(201, "/v1/projects", { body: { name: "Two" }, headers: { Origin: "https://evil.example" } });
+  });
+
+  it("is kept as a hash alone", async () => {
+    const ada = await newAccount();
+    const made = await ada.expect<NewApiToken>(201, "/v1/tokens", { body: { name: "ci", scopes: ["projects:read"] } });
+    const [row] = await database.select().from(apiToken).where(eq(apiToken.id, made.id));
+    expect(JSON.stringify(row)).not.toContain(made.token.slice(8, -4));
+  });
+});
+
+describe("made-up tokens", () => {
+  it("meet a limit by address before their number helps", async () => {
+    const address = { "CF-Connecting-IP": crypto.randomUUID() };
+    const statuses = new Set<number>();
+    for (let tries = 0; tries < 61; tries += 1) {
+      const answer = await nobody.request("/v1/projects", {
+        headers: { ...address, Authorization: `Bearer ${tries}` },
+      });
+      statuses.add(answer.status);
+      await answer.text();
+    }
+    expect([...statuses]).toEqual([401, 429]);
+  });
+});
+
+describe("a token's input", () => {
+  it.each([
+    [{ name: "", scopes: ["projects:read"] }, "/name"],
+    [{ name: "ci", scopes: [] }, "/scopes"],
+    [{ name: "ci", scopes: ["everything"] }, "/scopes/0"],
+    [{ name: "ci", scopes: ["projects:read"], expiresInDays: 0 }, "/expiresInDays"],
+    [{ name: "ci", scopes: ["projects:read"], admin: true }, "/admin"],
+    [{ scopes: ["projects:read"] }, "/name"],
+  ])("%j is refused with its pointer", async (body, pointer) => {
+    const ada = await newAccount();
+    const problem = await ada.problem(422, "/v1/tokens", { body });
+    expect(problem.errors?.map((error) => error.pointer)).toEqual([pointer]);
+    expect(await ada.expect(200, "/v1/tokens")).toMatchObject({ data: [] });
+  });
+});
+
+// A cookie's write is covered for every route by http/access.security.test.ts; this is the one place where it matters most.
+describe("making a token by cookie", () => {
+  it("needs the app's own Origin", async () => {
+    const ada = await newAccount();
+    const body = { name: "stolen", scopes: ["projects:read"] };
+    for (const Origin of ["https://evil.example", "null", `${appUrl}.evil.example`]) {
+      const problem = await ada.problem(403, "/v1/tokens", { body, headers: { Origin } });
+      expect(problem.code).toBe("bad_origin");
+    }
+    expect(await ada.expect(200, "/v1/tokens")).toMatchObject({ data: [] });
+  });
+});

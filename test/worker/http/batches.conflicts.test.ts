@@ -1,0 +1,195 @@
+import { describe, expect, it } from "vitest";
+import type { BatchResult, FileContent } from "../../../worker/contract/index.ts";
+import { type Caller, newAccount, newProject, type Problem } from "../stage/client.ts";
+
+const base = "one\ntwo\nthree\nfour\nfive\n";
+const theirs = "ONE\ntwo\nthree\nfour\nfive\n";
+
+type Conflict = { path: string; base: string | null; yours: string | null; theirs: string | null };
+
+/** Revision 1 has `text.txt` and `other.txt`; revision 2 is somebody else's change of the first line of `text.txt`. */
+async function changedMeanwhile() {
+  const ada = await newAccount();
+  const at = `/v1/projects/${(await newProject(ada)).id}`;
+  const batch = (body: object) => ada.expect<BatchResult>(201, `${at}/batches`, { body });
+  await batch({
+    operations: [
+      { op: "create", path: "text.txt", content: base },
+      { op: "create", path: "other.txt", content: "other" },
+    ],
+  });
+  await batch({ operations: [{ op: "update", path: "text.txt", content: theirs }] });
+  return { ada, at, batch };
+}
+
+const contentOf = async (caller: Caller, at: string, path: string): Promise<string> =>
+  (await caller.expect<FileContent>(200, `${at}/files/${path}`)).content;
+
+const update = (content: string, more: object = {}) => ({
+  expectedRevision: 1,
+  operations: [{ op: "update", path: "text.txt", content }],
+  ...more,
+});
+
+const blobs = async (caller: Caller, at: string, problem: Problem): Promise<(string | null)[]> => {
+  const [conflict] = problem.conflicts as Conflict[];
+  if (!conflict) throw new Error("no conflict was told");
+  const read = async (sha256: string | null) =>
+    sha256 === null ? null : (await caller.expect<{ content: string }>(200, `${at}/blobs/${sha256}`)).content;
+  return [await read(conflict.base), await read(conflict.theirs)];
+};
+
+describe("a batch made against an older revision", () => {
+  it("is no conflict where none of its paths changed since", async () => {
+    const { batch } = await changedMeanwhile();
+    const result = await batch({
+      expectedRevision: 1,
+      operations: [{ op: "update", path: "other.txt", content: "mine" }],
+    });
+    expect(result.revision).toBe(3);
+  });
+
+  it("is a 409 with base, yours and theirs where one did, and changes nothing", async () => {
+    const { ada, at } = await changedMeanwhile();
+    const problem = await ada.problem(409, `${at}/batches`, { body: update("mine") });
+    expect(problem).toMatchObject({
+      code: "revision_conflict",
+      conflicts: [
+        { path: "text.txt", base: expect.any(String), yours: expect.any(String), theirs: expect.any(String) },
+      ],
+    });
+    expect(await blobs(ada, at, problem)).toEqual([base, theirs]);
+    expect(await contentOf(ada, at, "text.txt")).toBe(theirs);
+    expect(await ada.expect(200, at)).toMatchObject({ head: 2 });
+  });
+
+  it("says null for a side that has no file", async () => {
+    const { ada, at, batch } = await changedMeanwhile();
+    await batch({
+      operations: [
+        { op: "delete", path: "text.txt" },
+        { op: "create", path: "fresh.txt", content: "f" },
+      ],
+    });
+    const gone = await ada.problem(409, `${at}/batches`, { body: update("mine", { expectedRevision: 2 }) });
+    expect(gone).toMatchObject({ conflicts: [{ path: "text.txt", theirs: null }] });
+    const fresh = { expectedRevision: 2, operations: [{ op: "create", path: "fresh.txt", content: "mine" }] };
+    expect(await ada.problem(409, `${at}/batches`, { body: fresh })).toMatchObject({
+      conflicts: [{ path: "fresh.txt", base: null }],
+    });
+    const deleted = { expectedRevision: 1, operations: [{ op: "delete", path: "text.txt" }] };
+    expect(await ada.problem(409, `${at}/batches`, { body: deleted })).toMatchObject({
+      conflicts: [{ path: "text.txt", yours: null, theirs: null }],
+    });
+  });
+
+  it("is merged on request where the lines differ", async () => {
+    const { ada, at, batch } = await changedMeanwhile();
+    const mine = "one\ntwo\nthree\nfour\nFIVE\n";
+    const result = await batch(update(mine, { onConflict: "merge" }));
+    expect(result.revision).toBe(3);
+    expect(await contentOf(ada, at, "text.txt")).toBe("ONE\ntwo\nthree\nfour\nFIVE\n");
+  });
+
+  it("is a 409 where the same lines differ, merge or not", async () => {
+    const { ada, at } = await changedMeanwhile();
+    const mine = "uno\ntwo\nthree\nfour\nfive\n";
+    const problem = await ada.problem(409, `${at}/batches`, { body: update(mine, { onConflict: "merge" }) });
+    expect(problem).toMatchObject({ code: "revision_conflict", conflicts: [{ path: "text.txt" }] });
+    expect(await blobs(ada, at, problem)).toEqual([base, theirs]);
+    expect(await contentOf(ada, at, "text.txt")).toBe(theirs);
+  });
+
+  it("is all or nothing where one path merges and another does not", async () => {
+    const { ada, at, batch } = await changedMeanwhile();
+    await batch({ operations: [{ op: "update", path: "other.txt", content: "theirs" }] });
+    const body = {
+      expectedRevision: 1,
+      onConflict: "merge",
+      operations: [
+        { op: "update", path: "text.txt", content: "one\ntwo\nthree\nfour\nFIVE\n" },
+        { op: "update", path: "other.txt", content: "mine" },
+      ],
+    };
+    const problem = await ada.problem(409, `${at}/batches`, { body });
+    expect((problem.conflicts as Conflict[]).map(({ path }) => path)).toContain("other.txt");
+    expect(await contentOf(ada, at, "text.txt")).toBe(theirs);
+  });
+
+  it("does not merge what is no text", async () => {
+    const { ada, at, batch } = await changedMeanwhile();
+    const png = (content: string) => ({ op: "write", path: "a.png", content, encoding: "base64" });
+    await batch({ operations: [png("AAAA")] });
+    await batch({ operations: [png("AAAB")] });
+    const body = { expectedRevision: 3, onConflict: "merge", operations: [png("AAAC")] };
+    expect(await ada.problem(409, `${at}/batches`, { body })).toMatchObject({ conflicts: [{ path: "a.png" }] });
+  });
+});
+
+describe("expectedSha256", () => {
+  it("that differs is a conflict of that path, with no revision named", async () => {
+    const { ada, at } = await changedMeanwhile();
+    const operations = [{ op: "update", path: "text.txt", content: "mine", expectedSha256: "0".repeat(64) }];
+    const problem = await ada.problem(409, `${at}/batches`, { body: { operations } });
+    expect(problem).toMatchObject({
+      code: "revision_conflict",
+      conflicts: [{ path: "text.txt", base: "0".repeat(64) }],
+    });
+  });
+
+  it("of a file that is gone is a conflict too", async () => {
+    const { ada, at } = await changedMeanwhile();
+    const operations = [{ op: "write", path: "gone.txt", content: "mine", expectedSha256: "0".repeat(64) }];
+    const problem = await ada.problem(409, `${at}/batches`, { body: { operations } });
+    expect(problem).toMatchObject({ code: "revision_conflict", conflicts: [{ path: "gone.txt", theirs: null }] });
+  });
+
+  it("guards a delete and a move", async () => {
+    const { ada, at } = await changedMeanwhile();
+    for (const operation of [
+      { op: "delete", path: "text.txt" },
+      { op: "move", path: "text.txt", to: "b.txt" },
+    ]) {
+      const operations = [{ ...operation, expectedSha256: "0".repeat(64) }];
+      await ada.problem(409, `${at}/batches`, { body: { operations } });
+    }
+    expect(await contentOf(ada, at, "text.txt")).toBe(theirs);
+  });
+});
+
+describe("If-Match", () => {
+  it("lets nobody else at all in between", async () => {
+    const { ada, at } = await changedMeanwhile();
+    const etag = (await ada.request(at)).headers.get("etag") ?? "";
+    const write = (content: string) => ({
+      body: { operations: [{ op: "write", path: "other.txt", content }] },
+      headers: { "If-Match": etag },
+    });
+    await ada.expect(201, `${at}/batches`, write("first"));
+    const problem = await ada.problem(412, `${at}/batches`, write("second"));
+    expect(problem.code).toBe("precondition_failed");
+    expect(await contentOf(ada, at, "other.txt")).toBe("first");
+  });
+});
+
+describe("many at once", () => {
+  it("become one revision each, in some order, and none is lost", async () => {
+    const { ada, at } = await changedMeanwhile();
+    const results = await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        ada.expect<BatchResult>(201, `${at}/batches`, {
+          body: { operations: [{ op: "create", path: `many/${n}.txt`, content: String(n) }] },
+        }),
+      ),
+    );
+    expect(results.map(({ revision }) => revision).sort((a, b) => a - b)).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(await ada.expect(200, at)).toMatchObject({ head: 10 });
+  });
+
+  it("creating one path: one does, the others are told that it exists", async () => {
+    const { ada, at } = await changedMeanwhile();
+    const body = { operations: [{ op: "create", path: "once.txt", content: "x" }] };
+    const answers = await Promise.all(Array.from({ length: 6 }, () => ada.request(`${at}/batches`, { body })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
+  });
+});

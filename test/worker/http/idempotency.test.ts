@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest";
+import type { BatchResult, NewApiToken } from "../../../worker/contract/index.ts";
+import { type Caller, newAccount, newProject, nobody, type Page, type Project } from "../stage/client.ts";
+
+const keyed = (key: string, body: unknown) => ({ body, headers: { "Idempotency-Key": key } });
+const projectsOf = async (caller: Caller) => (await caller.expect<Page<Project>>(200, "/v1/projects")).data;
+
+describe("an Idempotency-Key", () => {
+  it("gives the same write the answer it had, and does it once", async () => {
+    const ada = await newAccount();
+    const key = crypto.randomUUID();
+    const first = await ada.request("/v1/projects", keyed(key, { name: "Once" }));
+    expect(first.status).toBe(201);
+    expect(first.headers.get("idempotent-replayed")).toBeNull();
+    const again = await ada.request("/v1/projects", keyed(key, { name: "Once" }));
+    expect(again.status).toBe(201);
+    expect(again.headers.get("idempotent-replayed")).toBe("true");
+    for (const header of ["location", "etag", "content-type"]) {
+      expect(again.headers.get(header)).toBe(first.headers.get(header));
+    }
+    expect(await again.text()).toBe(await first.text());
+    expect(await projectsOf(ada)).toHaveLength(1);
+  });
+
+  it("may be quoted: it is the same key", async () => {
+    const ada = await newAccount();
+    const key = crypto.randomUUID();
+    await ada.expect(201, "/v1/projects", keyed(key, { name: "Once" }));
+    await ada.expect(201, "/v1/projects", keyed(`"${key}"`, { name: "Once" }));
+    expect(await projectsOf(ada)).toHaveLength(1);
+  });
+
+  it("with another body or at another address is a 422", async () => {
+    const ada = await newAccount();
+    const project = await newProject(ada);
+    const key = crypto.randomUUID();
+    await ada.expect(201, "/v1/projects", keyed(key, { name: "Once" }));
+    const body = await ada.problem(422, "/v1/projects", keyed(key, { name: "Twice" }));
+    expect(body.code).toBe("idempotency_key_reused");
+    const init = { ...keyed(key, { name: "Once" }), method: "PATCH" };
+    await ada.problem(422, `/v1/projects/${project.id}`, init);
+    expect(await projectsOf(ada)).toHaveLength(2);
+  });
+
+  it("belongs to its account", async () => {
+    const [ada, eve] = [await newAccount(), await newAccount()];
+    const key = crypto.randomUUID();
+    await ada.expect(201, "/v1/projects", keyed(key, { name: "Hers" }));
+    const other = await eve.request("/v1/projects", keyed(key, { name: "Hers" }));
+    expect(other.headers.get("idempotent-replayed")).toBeNull();
+    expect(await projectsOf(eve)).toHaveLength(1);
+  });
+
+  it("sent many times at once does it once: each has the one answer, or is told to ask again", async () => {
+    const ada = await newAccount();
+    const { id } = await newProject(ada);
+    const path = `/v1/projects/${id}/batches`;
+    const init = keyed(crypto.randomUUID(), { operations: [{ op: "create", path: "a.txt", content: "a" }] });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => ada.request(path, init)));
+    for (const answer of answers) {
+      if (answer.status === 201) expect(await answer.json()).toMatchObject({ revision: 1 });
+      else {
+        expect(answer.status).toBe(409);
+        expect(answer.headers.get("retry-after")).toBe("1");
+        expect(await answer.json()).toMatchObject({ code: "idempotency_in_flight" });
+      }
+    }
+    expect(answers.some(({ status }) => status === 201)).toBe(true);
+    expect(await ada.expect<BatchResult>(201, path, init)).toMatchObject({ revision: 1 });
+    expect(await ada.expect<Project>(200, `/v1/projects/${id}`)).toMatchObject({ head: 1 });
+  });
+
+  it("keeps a refusal that would be the same again", async () => {
+    const ada = await newAccount();
+    const { id } = await newProject(ada);
+    const path = `/v1/projects/${id}/batches`;
+    const init = keyed(crypto.randomUUID(), { operations: [{ op: "delete", path: "none.txt" }] });
+    const first = await ada.problem(409, path, init);
+    const again = await ada.request(path, init);
+    expect(again.status).toBe(409);
+    expect(again.headers.get("idempotent-replayed")).toBe("true");
+    expect(again.headers.get("content-type")).toBe("application/problem+json");
+    expect(await again.json()).toEqual(first);
+  });
+
+  it("does not keep what never reached the write: a missing Origin", async () => {
+    const ada = await newAccount();
+    const key = crypto.randomUUID();
+    const init = keyed(key, { name: "Once" });
+    await ada.problem(403, "/v1/projects", { ...init, headers: { ...init.headers, Origin: "https://evil.example" } });
+    await ada.expect(201, "/v1/projects", init);
+  });
+
+  it("shows a token again to whoever made it, from a store that does not have it in clear", async () => {
+    const ada = await newAccount();
+    const init = keyed(crypto.randomUUID(), { name: "ci", scopes: ["projects:read"] });
+    const first = await ada.expect<NewApiToken>(201, "/v1/tokens", init);
+    const again = await ada.expect<NewApiToken>(201, "/v1/tokens", init);
+    expect(again).toEqual(first);
+    expect((await ada.expect<Page<unknown>>(200, "/v1/tokens")).data).toHaveLength(1);
+  });
+
+  it("of 255 characters is fine; longer, empty or not ASCII is a 400", async () => {
+    const ada = await newAccount();
+    await ada.expect(201, "/v1/projects", keyed("k".repeat(255), { name: "Long" }));
+    for (const key of ["k".repeat(256), '""', "clé"]) {
+      const problem = await ada.problem(400, "/v1/projects", keyed(key, { name: "No" }));
+      expect(problem.code).toBe("malformed_request");
+    }
+    expect(await projectsOf(ada)).toHaveLength(1);
+  });
+
+  it("on a delete answers 204 twice", async () => {
+    const ada = await newAccount();
+    const { id } = await newProject(ada);
+    const init = { method: "DELETE", headers: { "Idempotency-Key": crypto.randomUUID() } };
+    await ada.expect(204, `/v1/projects/${id}`, init);
+    await ada.expect(204, `/v1/projects/${id}`, init);
+    await ada.problem(404, `/v1/projects/${id}`, { method: "DELETE" });
+  });
+
+  it("of nobody changes nothing about the 401", async () => {
+    await nobody.problem(401, "/v1/projects", keyed(crypto.randomUUID(), { name: "No" }));
+  });
+});
