@@ -6,18 +6,21 @@ import { Composer } from "./composer.tsx";
 import { Turn } from "./turn.tsx";
 import { useAgents } from "./use-agents.ts";
 import type { Conversation } from "./use-conversation.ts";
+import { useKeepPlace } from "./use-keep-place.ts";
 import type { RunActions } from "./use-run-actions.ts";
 import { useStickToEnd } from "./use-stick-to-end.ts";
 
 type ChatPanelProps = { projectId: string; conversation: Conversation; actions: RunActions };
 
-function Turns({ conversation, actions, titles }: Omit<ChatPanelProps, "projectId"> & { titles: Titles }) {
-  const { turns, hasOlder, loadingOlder, loadOlder } = conversation;
+type BodyProps = Omit<ChatPanelProps, "projectId"> & { titles: ReadonlyMap<string, string>; onOlder: () => void };
+
+function Turns({ conversation, actions, titles, onOlder }: BodyProps) {
+  const { turns, hasOlder, loadingOlder } = conversation;
   return (
     <>
       {hasOlder && (
         <div className="mb-4 text-center">
-          <Button small busy={loadingOlder} onClick={loadOlder}>
+          <Button small busy={loadingOlder} onClick={onOlder}>
             Older messages
           </Button>
         </div>
@@ -37,9 +40,7 @@ function Turns({ conversation, actions, titles }: Omit<ChatPanelProps, "projectI
   );
 }
 
-type Titles = ReadonlyMap<string, string>;
-
-function Body(props: Omit<ChatPanelProps, "projectId"> & { titles: Titles }): ReactNode {
+function Body(props: BodyProps): ReactNode {
   const { conversation } = props;
   if (conversation.isPending) return <Skeleton lines={5} />;
   if (conversation.error !== null && conversation.turns.length === 0) return <Failure error={conversation.error} />;
@@ -57,13 +58,18 @@ export function ChatPanel({ projectId, conversation, actions }: ChatPanelProps) 
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { away, toEnd } = useStickToEnd(box, content);
+  const keepPlace = useKeepPlace(box, conversation.turns[0]?.runId);
+  const loadOlder = () => {
+    keepPlace();
+    conversation.loadOlder();
+  };
   const { agents, titles } = useAgents();
   const { active } = conversation;
   return (
     <section aria-label="Chat" className="relative flex h-full min-h-0 flex-col">
-      <div ref={box} className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
+      <div ref={box} className="min-h-0 flex-1 overflow-y-auto overscroll-contain [overflow-anchor:none]">
         <div ref={content} className="min-h-full p-4 pb-6">
-          <Body conversation={conversation} actions={actions} titles={titles} />
+          <Body conversation={conversation} actions={actions} titles={titles} onOlder={loadOlder} />
         </div>
       </div>
       <div className="relative">
