@@ -55,6 +55,8 @@ export default defineConfig({
           name: "preview",
           include: ["test/preview/**/*.test.ts"],
           globalSetup: ["test/preview/global-setup.ts"],
+          // Each test has a project of its own, and starting a Worker for each file costs more than the tests.
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -62,7 +64,8 @@ export default defineConfig({
       {
         test: {
           name: "journeys",
-          include: ["test/journeys/**/*.test.ts"],
+          include: ["test/journeys/**/*.test.ts", "test/preview/**/*.browser.ts"],
+          globalSetup: ["test/preview/global-setup.ts"],
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

@@ -1,5 +1,5 @@
 import { createMiddleware } from "hono/factory";
-import { routePath } from "hono/route";
+import { matchedRoutes } from "hono/route";
 import { configOf } from "../config/index.ts";
 import { newId } from "../contract/index.ts";
 import { connect } from "../database/index.ts";
@@ -29,7 +29,8 @@ export const observe = createMiddleware<AppEnv>(async (c, next) => {
   logRequest(c.get("config")?.logLevel ?? "error", {
     requestId: c.get("requestId"),
     method: c.req.method,
-    route: routePath(c, -1),
+    // The middleware matches as `/*`; the route itself is what is left.
+    route: matchedRoutes(c).findLast(({ path }) => path !== "/*")?.path ?? "none",
     status: c.res.status,
     ms,
     timings,

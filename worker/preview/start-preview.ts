@@ -20,7 +20,8 @@ export async function startPreview(
   const { head } = await getProject(context, projectId);
   const at = revision ?? head;
   if (at > head) throw new AppError("not_found", "There is no such revision.");
-  const build = await builder.build(await capabilityFor(config, projectId, at), projectId, at);
+  // The types are checked when an agent or a person asks for it; the first view does not wait for that.
+  const build = await builder.prepare(await capabilityFor(config, projectId, at), projectId, at);
   const expires = Date.now() + linkMs;
   const token = await sign(config.authSecret, {
     kind: "link",

@@ -32,7 +32,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await applyMigrations(databaseUrl);
   const gateway = await startNeonGateway({ connectionString: databaseUrl });
   const model = await startScriptedModel();
-  const registry = await startRegistry({ cacheDir: process.env.EDGESMITH_NPM_CACHE ?? join(tmpdir(), "edgesmith-npm") });
+  const registry = await startRegistry({
+    cacheDir: process.env.EDGESMITH_NPM_CACHE ?? join(tmpdir(), "edgesmith-npm"),
+  });
   const previewBundle = await bundleWorker("preview");
   project.provide("stage", {
     databaseUrl,

@@ -54,7 +54,9 @@ describe("a webhook", () => {
   it("may be for one project of its owner, and for nobody else's", async () => {
     const [caller, stranger] = [await newCaller(), await newCaller()];
     const projectId = newId("project");
-    await stage.database.insert(project).values({ id: projectId, ownerId: caller.actor.ownerId, name: "Todo" });
+    await stage.database
+      .insert(project)
+      .values({ id: projectId, ownerId: caller.actor.ownerId, name: "Todo", space: projectId });
     expect(await createWebhook(caller, { ...input, projectId })).toMatchObject({ projectId });
     await expect(createWebhook(stranger, { ...input, projectId })).rejects.toMatchObject({ code: "not_found" });
   });
