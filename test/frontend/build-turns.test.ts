@@ -97,6 +97,13 @@ describe("the conversation's turns", () => {
     expect(turn).toMatchObject({ status: "failed", error, items: [] });
   });
 
+  it("says that a run was cancelled once, after what it had said before", () => {
+    const content = ["As far as it came.", "This run was cancelled."].map((text) => ({ type: "text" as const, text }));
+    const said = message("m2", "run_1", "assistant", 2, content);
+    const [turn] = buildTurns({ ...none, messages: [said], runs: [run("run_1", 1, "cancelled")] });
+    expect(turn?.items.map((item) => item.kind === "text" && item.full?.text)).toEqual(["As far as it came."]);
+  });
+
   it("leaves away runs that are older than what is loaded", () => {
     const turns = buildTurns({
       ...none,

@@ -24,13 +24,15 @@ function itemsOf(message: Message): RunItem[] {
 }
 
 /**
- * Where an agent said nothing before its run failed or was cancelled, the stored answer is one sentence that says so.
- * The turn shows the same from the run's record, with what can be done about it.
+ * The stored answer of a run that failed or was cancelled ends with a sentence that says so. The turn shows the same from
+ * the run's record, with what can be done about it.
  */
-function isOnlyTheEnd(items: readonly RunItem[], run: Run | undefined): boolean {
-  const [item] = items;
+function withoutTheEnd(items: RunItem[], run: Run | undefined): RunItem[] {
+  const last = items.at(-1);
   const ended = run?.status === "failed" || run?.status === "cancelled";
-  return ended && items.length === 1 && item?.kind === "text" && textOf(item).startsWith("This run ");
+  return ended && last?.kind === "text" && /^This run (failed:|was cancelled\.)/.test(textOf(last))
+    ? items.slice(0, -1)
+    : items;
 }
 
 /** A turn rebuilt from what is stored: its messages, and what the run's record says of it. */
@@ -45,7 +47,7 @@ function storedView(key: string, messages: readonly Message[], run: Run | undefi
     status: run?.status ?? "completed",
     agent: base.agent ?? answers[0]?.agent ?? null,
     prompt: asked === undefined ? base.prompt : promptOf(asked),
-    items: isOnlyTheEnd(items, run) ? [] : items,
+    items: withoutTheEnd(items, run),
   };
 }
 

@@ -1,0 +1,62 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import chromium from "@sparticuz/chromium";
+import {
+  type Browser,
+  type BrowserContext,
+  type ConsoleMessage,
+  type Page,
+  chromium as playwright,
+} from "playwright-core";
+import { ROOT } from "../../dev/supervisor/content-hash.ts";
+
+const quiet = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A real Chromium: the system's where CHROMIUM_PATH names one, else the one that came with the packages. */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = process.env.CHROMIUM_PATH ?? (await chromium.executablePath());
+  return playwright.launch({ executablePath, args: quiet, headless: true });
+}
+
+export type Visit = {
+  context: BrowserContext;
+  page: Page;
+  /** What went wrong in the app's own pages: errors in the console, uncaught ones, refusals by the content policy. */
+  complaints: string[];
+  close(): Promise<void>;
+};
+
+/** A person's browser, with nothing in it. Complaints of a generated app's own origin are that app's. */
+export async function newVisit(browser: Browser, appUrl: string, size = { width: 1440, height: 900 }): Promise<Visit> {
+  const context = await browser.newContext({ viewport: size, colorScheme: "light", baseURL: appUrl });
+  context.setDefaultTimeout(30_000);
+  const complaints: string[] = [];
+  const page = await context.newPage();
+  const isOurs = (message: ConsoleMessage) => {
+    const { url } = message.location();
+    return url === "" || url.startsWith(appUrl);
+  };
+  page.on("console", (message) => {
+    if (message.type() === "error" && isOurs(message)) complaints.push(`${message.text()} (${message.location().url})`);
+  });
+  page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
+  return { context, page, complaints, close: () => context.close() };
+}
+
+/** Keeps a picture for whoever wants to see what the test saw, once nothing moves any more. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const settled =
+    "Promise.allSettled(document.getAnimations().filter(a => a.effect.getTiming().iterations !== Infinity).map(a => a.finished))";
+  await Promise.all(page.frames().map((frame) => frame.evaluate(settled)));
+  const folder = join(ROOT, "test-results");
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}

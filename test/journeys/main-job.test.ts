@@ -1,0 +1,166 @@
+// The main job, as a person does it in a browser: describe an app, watch it being written, see it run.
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { newCaller } from "../faults/caller.ts";
+import { type House, openHouse } from "../faults/house.ts";
+import { until } from "../faults/until.ts";
+import { launchBrowser, newVisit, picture, type Visit } from "./browser.ts";
+import { appOrigin, workspaceOf } from "./workspace.ts";
+
+const todoPrompt = "Make a todo list with an API that remembers the todos";
+
+let house: House;
+let browser: Browser;
+let visit: Visit;
+
+beforeAll(async () => {
+  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+});
+
+afterEach(async () => {
+  const { complaints } = visit;
+  await visit.close();
+  expect(complaints, "what the app's own pages complained of").toEqual([]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await house.close();
+});
+
+async function signUp(): Promise<void> {
+  visit = await newVisit(browser, house.stack.appUrl);
+  const { page } = visit;
+  await page.goto("/sign-up");
+  await page.getByLabel("Name").fill("Ada Lovelace");
+  await page.getByLabel("Email").fill(`${crypto.randomUUID()}@example.com`);
+  await page.getByLabel("Password").fill("correct horse battery");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.getByRole("textbox", { name: "Describe an app" }).waitFor();
+}
+
+/** A person who has an account already and is signed in. */
+async function signedIn(): Promise<void> {
+  visit = await newVisit(browser, house.stack.appUrl);
+  const { cookie } = await newCaller(house.stack);
+  const cookies = cookie.split("; ").map((one) => {
+    const at = one.indexOf("=");
+    return { name: one.slice(0, at), value: one.slice(at + 1), url: house.stack.appUrl };
+  });
+  await visit.context.addCookies(cookies);
+  await visit.page.goto("/");
+}
+
+async function startProject(prompt: string) {
+  const box = visit.page.getByRole("textbox", { name: "Describe an app" });
+  await box.fill(prompt);
+  await box.press("Enter");
+  await visit.page.waitForURL("**/projects/*");
+  return workspaceOf(visit.page);
+}
+
+describe("the main job", () => {
+  it("takes a newcomer from a sentence to a running app that remembers", async () => {
+    await signUp();
+    const { page } = visit;
+    await picture(page, "1-projects");
+    await page.getByRole("complementary", { name: "Model notice" }).getByText("ANTHROPIC_API_KEY").waitFor();
+    const workspace = await startProject(todoPrompt);
+    const running = workspace.turn("running");
+
+    // The router names the agent and why.
+    await running.getByText(/% sure/).waitFor();
+    await running.getByText("Full-stack builder", { exact: true }).waitFor();
+
+    // Text streams: it is longer a moment later, while the run goes on.
+    const lengthOf = async () => (await running.textContent())?.length ?? 0;
+    const shown = await lengthOf();
+    await until("more text", 20_000, async () => (await lengthOf()) > shown);
+
+    // A file is in the tree while it is being written.
+    await workspace.tab("Code");
+    await workspace.file("src/server.ts").waitFor();
+    await page.locator('[role="treeitem"][aria-busy="true"]').first().waitFor();
+    await picture(page, "2-being-written");
+    await workspace.tab("Preview");
+
+    await workspace.turn("completed").waitFor({ timeout: 60_000 });
+    const app = workspace.app();
+    for (const todo of ["Water the plants", "Buy milk"]) {
+      await app.getByRole("textbox", { name: "What needs to be done?" }).fill(todo);
+      await app.getByRole("button", { name: "Add" }).click();
+      await app.getByText(todo).waitFor();
+    }
+    await app.getByRole("checkbox", { name: "Try this todo list" }).check();
+    await app.getByText("1 of 3 done").waitFor();
+    expect(await appOrigin(page)).not.toBe(new URL(page.url()).origin);
+    await picture(page, "3-running");
+
+    await page.reload();
+    await workspace.app().getByText("Buy milk").waitFor();
+    await workspace.turn("completed").waitFor();
+
+    // One revision per batch: the server, then the page.
+    await workspace.tab("History");
+    await page.getByRole("button", { name: "Revision 1: Add the todo API with its database" }).waitFor();
+    expect(await workspace.revisions.count()).toBe(2);
+    await picture(page, "4-history");
+    await workspace.tab("Code");
+    for (const path of ["index.html", "src/server.ts", "src/main.ts"]) await workspace.file(path).waitFor();
+  });
+
+  it("goes on where it was when the page is loaded again in the middle, and shows nothing twice", async () => {
+    await signedIn();
+    const { page } = visit;
+    const workspace = await startProject("[[five steps]] [[slow 25 ms]]");
+    await workspace.turn("running").getByText("Step 2 of 5: I write").waitFor();
+    await page.reload();
+    const running = workspace.turn("running");
+    await running.getByText("Step 1 of 5: I write").waitFor();
+    await page.reload();
+    await workspace.turn("completed").waitFor({ timeout: 60_000 });
+    const text = (await workspace.turn("completed").textContent()) ?? "";
+    for (const step of [1, 2, 3, 4, 5]) expect(text.split(`Step ${step} of 5: I write`)).toHaveLength(2);
+    expect(text.split("All five steps are written.")).toHaveLength(2);
+    expect(await page.getByRole("article").count()).toBe(1);
+    await workspace.tab("History");
+    await page.getByRole("button", { name: "Revision 5: Step 5 of 5" }).waitFor();
+    expect(await workspace.revisions.count()).toBe(5);
+  });
+
+  it("shows in the preview what a person changes in the editor", async () => {
+    await signedIn();
+    const { page } = visit;
+    const workspace = await startProject("Make a page about anything you like");
+    await workspace.turn("completed").waitFor({ timeout: 60_000 });
+    await workspace.app().getByText("A first draft").waitFor();
+    await workspace.tab("Code");
+    await workspace.file("index.html").click();
+    const editor = workspace.editor("index.html");
+    await editor.getByText("A first draft").dblclick();
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.insertText("<!doctype html><title>Mine</title><h1>Written by hand</h1>");
+    await page.getByText("not saved").waitFor();
+    await picture(page, "5-editor");
+    await page.keyboard.press("ControlOrMeta+s");
+    await page.getByText("not saved").waitFor({ state: "detached" });
+    await workspace.tab("Preview");
+    await workspace.app().getByRole("heading", { name: "Written by hand" }).waitFor();
+    await workspace.tab("History");
+    expect(await workspace.revisions.count()).toBe(2);
+  });
+
+  it("stops when it is told to, and says so", async () => {
+    await signedIn();
+    const workspace = await startProject("[[stream 20000 deltas at 10 ms]]");
+    await workspace.turn("running").getByText("w1 w2 w3").waitFor();
+    await workspace.stop.click();
+    const stopped = workspace.turn("cancelled");
+    await stopped.getByText("Stopped.").waitFor();
+    const text = await stopped.textContent();
+    await visit.page.reload();
+    await stopped.getByText("Stopped.").waitFor();
+    await until("the same text", 20_000, async () => (await stopped.textContent()) === text);
+    expect(await workspace.stop.count()).toBe(0);
+  });
+});

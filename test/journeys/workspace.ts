@@ -1,0 +1,28 @@
+import type { FrameLocator, Locator, Page } from "playwright-core";
+
+/** The workspace as a person finds their way in it: by what things are called. */
+export function workspaceOf(page: Page) {
+  const tab = (name: string) => page.getByRole("tab", { name, exact: true }).click();
+  return {
+    page,
+    prompt: page.getByRole("textbox", { name: "Describe what to build" }),
+    stop: page.getByRole("button", { name: "Stop", exact: true }),
+    turn: (status: string): Locator => page.locator(`article[data-status="${status}"]`),
+    file: (path: string): Locator =>
+      page.getByRole("tree", { name: "Files" }).getByRole("treeitem", { name: path, exact: true }),
+    revisions: page.getByRole("list", { name: "Revisions" }).getByRole("listitem"),
+    editor: (path: string): Locator => page.getByRole("textbox", { name: `Editor, ${path}` }),
+    /** The app in the frame that is shown. */
+    app: (): FrameLocator => page.frameLocator('iframe[title="Preview"]'),
+    tab,
+  };
+}
+export type Workspace = ReturnType<typeof workspaceOf>;
+
+/** The origin on which the shown app runs. */
+export async function appOrigin(page: Page): Promise<string> {
+  const frame = await page.locator('iframe[title="Preview"]').elementHandle();
+  const content = await frame?.contentFrame();
+  if (!content) throw new Error("no app is shown");
+  return new URL(content.url()).origin;
+}
