@@ -1,12 +1,12 @@
-import type { ChildProcess } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import pg from "pg";
 import { freePort } from "./ports.ts";
 import { chooseAccount } from "./postgres/account.ts";
 import { findBinaries } from "./postgres/binaries.ts";
+import { keepRunning } from "./postgres/keeper.ts";
 import { clearLeftover } from "./postgres/leftover.ts";
-import { initialise, launch, SUPERUSER, shutDown } from "./postgres/server.ts";
+import { initialise, launch, SUPERUSER } from "./postgres/server.ts";
 
 export type PostgresOptions = {
   /** Where the cluster lies; made when it is missing. */
@@ -18,11 +18,15 @@ export type PostgresOptions = {
   /** false: faster, and a power failure loses data. For tests. */
   durable?: boolean | undefined;
   onLog?: ((text: string) => void) | undefined;
+  /** Told of each server process, with its id: one that dies unasked is followed by another at the same port. */
+  onStarted?: ((pid: number) => void) | undefined;
+  onEnded?: ((pid: number) => void) | undefined;
 };
 
 export type Postgres = {
   port: number;
-  process: ChildProcess;
+  /** The id of the server process. */
+  pid(): number | undefined;
   /** The connection string of a database on this server. */
   url(database: string): string;
   /** Makes a database unless it exists; `template` names one to copy (nobody may be connected to it). */
@@ -46,15 +50,20 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 
   const port = await freePort(options.port);
   const args = ["-D", dataDir, "-p", String(port), ...settings(options.durable ?? true)];
-  const server = await launch(binaries, account, args, options.onLog ?? (() => undefined));
-  const atExit = () => server.kill("SIGINT");
-  process.once("exit", atExit);
+  const log = options.onLog ?? (() => undefined);
+  const server = await keepRunning({
+    launch: () => launch(binaries, account, args, log),
+    clear: () => clearLeftover(dataDir),
+    log,
+    onStarted: options.onStarted ?? (() => undefined),
+    onEnded: options.onEnded ?? (() => undefined),
+  });
 
   const url = (database: string) =>
     `postgresql://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
   return {
     port,
-    process: server,
+    pid: server.pid,
     url,
     createDatabase: async (name, template) => {
       await withClient(url("postgres"), (client) => createDatabase(client, name, template));
@@ -64,10 +73,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       withClient(url("postgres"), async (client) => {
         await client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
       }),
-    stop: async () => {
-      process.off("exit", atExit);
-      await shutDown(server);
-    },
+    stop: server.stop,
   };
 }
 

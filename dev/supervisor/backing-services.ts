@@ -24,13 +24,10 @@ export async function startDatabase(
     port: state.databasePort,
     durable,
     onLog: log,
+    onStarted: watchdog.guard,
+    onEnded: watchdog.release,
   });
-  const { pid } = postgres.process;
-  if (pid !== undefined) watchdog.guard(pid);
-  teardown.add(async () => {
-    await postgres.stop();
-    if (pid !== undefined) watchdog.release(pid);
-  });
+  teardown.add(() => postgres.stop());
   // The same port the next time, where it is free then: a connection string that somebody has written down stays true.
   writeLocalState(dataDir, { ...state, databasePort: postgres.port });
   const url = await postgres.createDatabase("edgesmith");

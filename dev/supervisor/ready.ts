@@ -15,7 +15,7 @@ export async function waitUntilReady(port: number, withinMs: number, abort?: Abo
         await response.arrayBuffer();
         return;
       }
-      last = `${response.status} ${(await response.text()).slice(0, 2_000)}`;
+      last = `${response.status} ${(await response.text()).slice(0, 500)}`;
     } catch (error) {
       last = error instanceof Error ? String(error.cause ?? error.message) : String(error);
     }

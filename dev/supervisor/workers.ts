@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { signal, waitForChild } from "../processes.ts";
@@ -44,6 +46,7 @@ export async function startWorkers(input: WorkersInput, watchdog: Watchdog, log:
     while (!stopping) {
       try {
         log("the process that holds the Workers has ended; it is started again");
+        forgetAddresses(input);
         return await launch();
       } catch (error) {
         log(`that failed: ${error instanceof Error ? error.message : String(error)}`);
@@ -67,6 +70,11 @@ export async function startWorkers(input: WorkersInput, watchdog: Watchdog, log:
       await waitForChild(child, 5_000);
     },
   };
+}
+
+/** A killed process leaves its addresses behind; Pages takes up the new ones only after it has seen the old ones go. */
+function forgetAddresses({ devRegistryDir, api, preview }: WorkersInput): void {
+  for (const { name } of [api, preview]) rmSync(join(devRegistryDir, name), { force: true });
 }
 
 /** Asks for the cron handler, and resolves with how that went. */

@@ -1,0 +1,54 @@
+import type { ChildProcess } from "node:child_process";
+import { shutDown } from "./server.ts";
+
+export type KeeperOptions = {
+  launch: () => Promise<ChildProcess>;
+  /** What a crash calls for before the next launch. */
+  clear: () => Promise<void>;
+  log: (text: string) => void;
+  onStarted: (pid: number) => void;
+  onEnded: (pid: number) => void;
+};
+
+/** Keeps one server running: when it ends unasked, another follows. Raises when even the first does not start. */
+export async function keepRunning(
+  options: KeeperOptions,
+): Promise<{ pid(): number | undefined; stop(): Promise<void> }> {
+  let stopping = false;
+  let relaunching: Promise<void> | undefined;
+  let server = await launch();
+
+  async function launch(): Promise<ChildProcess> {
+    const launched = await options.launch();
+    const { pid } = launched;
+    if (pid !== undefined) options.onStarted(pid);
+    launched.once("exit", () => {
+      if (pid !== undefined) options.onEnded(pid);
+      if (!stopping) relaunching = relaunch();
+    });
+    return launched;
+  }
+
+  async function relaunch(): Promise<void> {
+    options.log("PostgreSQL has ended unasked; it is started again\n");
+    try {
+      await options.clear();
+      server = await launch();
+    } catch (error) {
+      options.log(`it could not be started again: ${error instanceof Error ? error.message : String(error)}\n`);
+    }
+  }
+
+  // A process that ends without having called stop() takes its server along.
+  const atExit = () => server.kill("SIGINT");
+  process.once("exit", atExit);
+  return {
+    pid: () => server.pid,
+    stop: async () => {
+      stopping = true;
+      process.off("exit", atExit);
+      await relaunching;
+      await shutDown(server);
+    },
+  };
+}
