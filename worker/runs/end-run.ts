@@ -25,7 +25,7 @@ export function endingOf(record: RunRecord, { status, usage, error }: Decision, 
   };
 }
 
-/** What a reader of the conversation sees where an agent said nothing before the end. */
+/** What the conversation says last of a run that did not complete: a later run's agent reads it too. */
 const closingText = ({ status, error }: RunEnding): MessageContent[] => {
   if (status === "failed" && error) return [{ type: "text", text: `This run failed: ${error.detail}` }];
   return status === "cancelled" ? [{ type: "text", text: "This run was cancelled." }] : [];
