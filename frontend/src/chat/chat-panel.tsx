@@ -1,5 +1,6 @@
 import { ArrowDown, MessagesSquare, WifiOff } from "lucide-react";
 import { type ReactNode, useRef } from "react";
+import type { RunStatus } from "../../../worker/contract/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Empty, Failure, Skeleton } from "../ui/states.tsx";
 import { Composer } from "./composer.tsx";
@@ -54,6 +55,16 @@ function Body(props: BodyProps): ReactNode {
   return <Turns {...props} />;
 }
 
+/** What a screen reader is told when the newest run changes; its text is there to be read. */
+const spoken: Record<RunStatus, string> = {
+  queued: "Your prompt waits its turn.",
+  running: "An agent is at work.",
+  waiting: "The agent asks you something.",
+  completed: "The agent has finished.",
+  failed: "The run has failed.",
+  cancelled: "The run was stopped.",
+};
+
 export function ChatPanel({ projectId, conversation, actions }: ChatPanelProps) {
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
@@ -65,6 +76,7 @@ export function ChatPanel({ projectId, conversation, actions }: ChatPanelProps) 
   };
   const { agents, titles } = useAgents();
   const { active } = conversation;
+  const newest = conversation.turns.at(-1);
   return (
     <section aria-label="Chat" className="relative flex h-full min-h-0 flex-col">
       <div ref={box} className="min-h-0 flex-1 overflow-y-auto overscroll-contain [overflow-anchor:none]">
@@ -72,6 +84,9 @@ export function ChatPanel({ projectId, conversation, actions }: ChatPanelProps) 
           <Body conversation={conversation} actions={actions} titles={titles} onOlder={loadOlder} />
         </div>
       </div>
+      <p role="status" className="sr-only">
+        {newest !== undefined && spoken[newest.status]}
+      </p>
       <div className="relative">
         {away && (
           <Button small onClick={toEnd} className="absolute -top-9 left-1/2 -translate-x-1/2 shadow-lift">

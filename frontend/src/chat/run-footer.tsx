@@ -15,6 +15,9 @@ const remedies: Record<string, string> = {
   repeated_error: "It would have gone on in a circle. Say what should change, or hand it to the debugger.",
 };
 
+/** The agent the person had named; one that the router chose it may choose anew. */
+const chosenAgent = ({ routing }: RunView) => (routing?.method === "mention" ? { agent: routing.agent } : {});
+
 function Failed({ view }: { view: RunView }) {
   const { ask, running } = useWorkspace();
   const code = view.error?.code ?? "";
@@ -28,7 +31,7 @@ function Failed({ view }: { view: RunView }) {
       </p>
       <p className="mt-1 pl-6 text-soft">{remedies[code] ?? "What was written is kept. You can try again."}</p>
       <div className="mt-2 pl-6">
-        <Button small disabled={running} onClick={() => ask(view.prompt)}>
+        <Button small disabled={running} onClick={() => ask(view.prompt, { mode: view.mode, ...chosenAgent(view) })}>
           Try again
         </Button>
       </div>

@@ -12,7 +12,7 @@ const asText = (diagnostics: Diagnostics): string =>
 function FixButton({ prompt }: { prompt: string }) {
   const { ask, running } = useWorkspace();
   return (
-    <Button small tone="primary" disabled={running} onClick={() => ask(prompt, "debugger")}>
+    <Button small tone="primary" disabled={running} onClick={() => ask(prompt, { agent: "debugger" })}>
       <Bug size={13} /> Fix with the debugger
     </Button>
   );

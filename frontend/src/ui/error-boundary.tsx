@@ -1,4 +1,5 @@
 import { Component, type ErrorInfo, type ReactNode } from "react";
+import { PartMissing } from "./load-part.ts";
 import { Failure } from "./states.tsx";
 
 type Props = { children: ReactNode };
@@ -18,6 +19,8 @@ export class ErrorBoundary extends Component<Props, State> {
 
   override render() {
     if (this.state.error === null) return this.props.children;
-    return <Failure error={this.state.error} retry={() => this.setState({ error: null })} />;
+    const { error } = this.state;
+    const retry = () => (error instanceof PartMissing ? location.reload() : this.setState({ error: null }));
+    return <Failure error={error} retry={retry} />;
   }
 }

@@ -1,6 +1,17 @@
 const pausesMs = [400, 1_500, 4_000];
 
-/** Loads a part of the app that is a chunk of its own; a connection that fails for a moment does not break the page. */
+/** A part of the app is not there any more, as after a new version was deployed: loading the page again brings both. */
+export class PartMissing extends Error {
+  constructor(cause: unknown) {
+    super("A part of this page could not be loaded. Load the page again.", { cause });
+    this.name = "PartMissing";
+  }
+}
+
+/**
+ * Loads a part of the app that is a chunk of its own; a connection that fails for a moment does not break the page.
+ * @throws PartMissing when it cannot be had
+ */
 export async function loadPart<T>(load: () => Promise<T>): Promise<T> {
   for (const pause of pausesMs) {
     try {
@@ -10,5 +21,7 @@ export async function loadPart<T>(load: () => Promise<T>): Promise<T> {
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
-  return load();
+  return load().catch((error: unknown) => {
+    throw new PartMissing(error);
+  });
 }

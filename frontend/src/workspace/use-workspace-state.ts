@@ -48,10 +48,10 @@ export function useWorkspaceState(projectId: string, head: number, conversation:
         setView("history");
       },
       show: setView,
-      ask: (prompt, agent) => {
+      ask: (prompt, { agent, mode = "build" } = {}) => {
         setView("chat");
         // A refusal shows as a toast, as every failed change does.
-        void send({ prompt, mode: "build", agent }).catch(() => undefined);
+        void send({ prompt, mode, agent }).catch(() => undefined);
       },
     }),
     [projectId, head, active, busy, place, shownRevision, send],

@@ -1,4 +1,5 @@
 import { createContext, useContext } from "react";
+import type { RunMode } from "../../../worker/contract/index.ts";
 import type { HotFile } from "../chat/tool-words.ts";
 
 export type Place = { path: string; line?: number | undefined };
@@ -17,7 +18,8 @@ export type Workspace = {
   shownRevision: number | null;
   openRevision: (number: number | null) => void;
   show: (view: View) => void;
-  ask: (prompt: string, agent?: string) => void;
+  /** Sends a prompt as if it had been typed; the router chooses unless an agent is named. */
+  ask: (prompt: string, how?: { agent?: string; mode?: RunMode }) => void;
 };
 
 const Context = createContext<Workspace | null>(null);
