@@ -7,6 +7,8 @@ const inWorkerd = ["agents", "accounts", "config", "database", "http", "preview"
 const inNode = ["limits", "monitoring", "webhooks"];
 /** What needs the real Worker in a room whose other tests do not. */
 const onlyInWorkerd = "test/worker/**/*.workerd.test.ts";
+/** What needs a faulty database of its own, in a room whose other tests run in workerd. */
+const onlyInNode = "test/worker/**/*.node.test.ts";
 
 export default defineConfig({
   test: {
@@ -28,6 +30,7 @@ export default defineConfig({
           include: [
             "test/dev/**/*.test.ts",
             "test/frontend/**/*.test.ts",
+            onlyInNode,
             ...inNode.map((room) => `test/worker/${room}/**/*.test.ts`),
           ],
           exclude: [onlyInWorkerd],
@@ -40,6 +43,7 @@ export default defineConfig({
         test: {
           name: "worker",
           include: [onlyInWorkerd, ...inWorkerd.map((room) => `test/worker/${room}/**/*.test.ts`)],
+          exclude: [onlyInNode],
           globalSetup: [
             "test/worker/stage/global-setup.ts",
             "test/worker/agents/model-server.ts",

@@ -37,15 +37,23 @@ export async function commit(
 ): Promise<Committed> {
   const begin = database.insert(operation).values({ opId, kind, result });
   const stored = () => database.select({ result: operation.result }).from(operation).where(eq(operation.opId, opId));
+  const send = async (): Promise<Committed> => {
+    const answers = await database.batch([begin, ...statements, stored()]);
+    return { result: resultOf(answers.at(-1)), replayed: false };
+  };
+  const look = async (): Promise<Committed> => ({ result: resultOf(await stored()), replayed: true });
+  let attempt = send;
   const deadline = Date.now() + giveUpAfterMs;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, 1_000)) {
     try {
-      const answers = await database.batch([begin, ...statements, stored()]);
-      return { result: resultOf(answers.at(-1)), replayed: false };
+      return await attempt();
     } catch (error) {
       const failure = databaseErrorOf(error);
       if (!failure) throw error;
-      if (isRepeat(failure)) return { result: resultOf(await read(stored())), replayed: true };
+      if (isRepeat(failure)) {
+        attempt = look;
+        continue;
+      }
       if (!isUnknownOutcome(failure) && !isTransient(failure)) throw translate(error);
       if (Date.now() + pauseMs > deadline) {
         throw new AppError(

@@ -52,5 +52,7 @@ const wantsStream = (c: Context<AppEnv>): boolean => /text\/event-stream/i.test(
 /** The answer to a start is the run's own stream; under its Idempotency-Key the run is what is kept. */
 async function startedStream(c: Context<AppEnv>, run: Run): Promise<Response> {
   c.set("storedAnswer", { status: 202, body: JSON.stringify(run) });
-  return (await streamEvents(callerOf(c), c.env, { id: run.id, after: 0 })) ?? c.json(run, 202);
+  const stream = await streamEvents(callerOf(c), c.env, { id: run.id, after: 0 });
+  // Made anew, so that it carries the Location too.
+  return stream ? c.body(stream.body, 202, Object.fromEntries(stream.headers)) : c.json(run, 202);
 }

@@ -1,0 +1,191 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eq, sql } from "drizzle-orm";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { applyMigrations } from "../../../dev/migrate.ts";
+import { type Fault, type NeonGateway, startNeonGateway } from "../../../dev/neon-gateway.ts";
+import { startPostgres } from "../../../dev/postgres.ts";
+import { user } from "../../../drizzle/schema/index.ts";
+import { newId } from "../../../worker/contract/index.ts";
+import { commit, connect, type Database, read, readBatch } from "../../../worker/database/index.ts";
+import { isAppError } from "../../../worker/errors.ts";
+
+// commit() against a database that fails on purpose: at each place of a request's life, in each way it can be seen.
+
+let gateway: NeonGateway;
+let database: Database;
+let ownerId: string;
+const closing: (() => Promise<unknown> | unknown)[] = [];
+
+beforeAll(async () => {
+  const folder = mkdtempSync(join(tmpdir(), "edgesmith-commit-"));
+  const postgres = await startPostgres({ dataDir: join(folder, "postgres"), durable: false });
+  const url = await postgres.createDatabase("edgesmith");
+  await applyMigrations(url);
+  gateway = await startNeonGateway({ connectionString: url });
+  database = connect({ url, fetchEndpoint: gateway.url });
+  ownerId = newId("user");
+  await database.insert(user).values({ id: ownerId, name: "Ada", email: "ada@example.com" });
+  closing.push(
+    () => gateway.close(),
+    () => postgres.stop(),
+    () => rmSync(folder, { recursive: true, force: true }),
+  );
+}, 60_000);
+
+afterAll(async () => {
+  for (const close of closing) await close();
+});
+
+afterEach(() => {
+  gateway.faults.list = [];
+});
+
+const fail = (...faults: Fault[]) => {
+  gateway.faults.list = faults;
+};
+
+const increment = (id: string) =>
+  database
+    .update(user)
+    .set({ dailyMicroUsd: sql`${user.dailyMicroUsd} + 1` })
+    .where(eq(user.id, id));
+
+/** Adds one to an account's budget: done twice it would show. */
+async function counter(): Promise<{
+  id: string;
+  addOne: (opId?: string) => ReturnType<typeof commit>;
+  value: () => Promise<number>;
+}> {
+  const id = newId("user");
+  await database.insert(user).values({ id, name: "Counter", email: `${id}@example.com`, dailyMicroUsd: 0 });
+  return {
+    id,
+    addOne: (opId = newId("operation")) =>
+      commit(database, {
+        opId,
+        kind: "test",
+        result: { added: 1 },
+        statements: [increment(id)],
+      }),
+    async value() {
+      const [row] = await database.select({ value: user.dailyMicroUsd }).from(user).where(eq(user.id, id));
+      return row?.value ?? -1;
+    },
+  };
+}
+
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "done",
+    (error: unknown) => (isAppError(error) ? error.code : `unknown: ${String(error)}`),
+  );
+
+describe("a commit", () => {
+  it("is one request", async () => {
+    const { addOne, value } = await counter();
+    const before = gateway.counters.requests;
+    expect(await addOne()).toEqual({ result: { added: 1 }, replayed: false });
+    expect(gateway.counters.requests - before).toBe(1);
+    expect(await value()).toBe(1);
+  });
+
+  it("sent again under its id changes nothing and gives the stored result", async () => {
+    const { addOne, value } = await counter();
+    const opId = newId("operation");
+    await addOne(opId);
+    expect(await addOne(opId)).toEqual({ result: { added: 1 }, replayed: true });
+    expect(await value()).toBe(1);
+  });
+
+  it.each(["drop", "lost-answer", "unavailable"] as const)(
+    "whose answer is lost after COMMIT (%s) is not done twice",
+    async (kind) => {
+      const { addOne, value } = await counter();
+      fail({ at: "after-commit", kind, times: 1 });
+      expect(await addOne()).toEqual({ result: { added: 1 }, replayed: true });
+      expect(await value()).toBe(1);
+    },
+  );
+
+  it.each([
+    ["before-begin", "drop"],
+    ["before-begin", "unavailable"],
+    ["before-begin", "lost-answer"],
+    ["middle", "drop"],
+    ["middle", "lost-answer"],
+    ["before-commit", "drop"],
+    ["before-commit", "lost-answer"],
+  ] as const)("that fails %s (%s) is sent again until it is done", async (at, kind) => {
+    const { addOne, value } = await counter();
+    fail({ at, kind, times: 3 });
+    expect(await addOne()).toEqual({ result: { added: 1 }, replayed: false });
+    expect(await value()).toBe(1);
+  });
+
+  it("is done once through a storm of faults, many at a time", async () => {
+    const { addOne, value } = await counter();
+    const points = ["before-begin", "middle", "before-commit", "after-commit"] as const;
+    fail(...points.map((at) => ({ at, kind: "drop" as const, probability: 0.15 })));
+    const all = await Promise.all(Array.from({ length: 40 }, () => addOne()));
+    fail();
+    expect(all.every(({ result }) => JSON.stringify(result) === '{"added":1}')).toBe(true);
+    expect(await value()).toBe(40);
+  }, 60_000);
+
+  it("that is rolled back for good is told why, and leaves nothing, not even its id", async () => {
+    const { addOne, value, id } = await counter();
+    const opId = newId("operation");
+    const again = commit(database, {
+      opId,
+      kind: "test",
+      statements: [
+        increment(id),
+        database.execute(sql`SELECT lock_project(${JSON.stringify({ projectId: "prj_none", ownerId })}::jsonb)`),
+      ],
+    });
+    expect(await codeOf(again)).toBe("not_found");
+    expect(await value()).toBe(0);
+    expect(await addOne(opId)).toMatchObject({ replayed: false });
+  });
+
+  it("that is never answered is given up, and says that its outcome is not known", async () => {
+    const { addOne, value } = await counter();
+    fail({ at: "after-commit", kind: "drop", matching: '"operation"' });
+    const opId = newId("operation");
+    const lost = addOne(opId);
+    // Its stored answer cannot be read either: every request that names the operation is cut.
+    expect(["outcome_unknown", "dependency_down"]).toContain(await codeOf(lost));
+    fail();
+    expect(await addOne(opId)).toEqual({ result: { added: 1 }, replayed: true });
+    expect(await value()).toBe(1);
+  }, 30_000);
+
+  it("against a database that is away is an unknown outcome after nine seconds at most", async () => {
+    const { addOne, value } = await counter();
+    fail({ at: "before-begin", kind: "drop" });
+    const from = Date.now();
+    expect(await codeOf(addOne())).toBe("outcome_unknown");
+    expect(Date.now() - from).toBeLessThan(11_000);
+    fail();
+    expect(await value()).toBe(0);
+  }, 30_000);
+});
+
+describe("a read", () => {
+  const one = () => read(database.select({ id: user.id }).from(user).where(eq(user.id, ownerId)));
+
+  it("is asked once more where no answer came, and then says that the database is down", async () => {
+    fail({ at: "before-begin", kind: "drop", times: 1 });
+    expect(await one()).toEqual([{ id: ownerId }]);
+    fail({ at: "before-begin", kind: "drop", times: 2 });
+    expect(await codeOf(one())).toBe("dependency_down");
+    fail({ at: "before-begin", kind: "unavailable", times: 2 });
+    expect(await codeOf(readBatch(database, [database.select().from(user)]))).toBe("dependency_down");
+  });
+
+  it("with a fault of its own rises as it is: that is ours to mend", async () => {
+    expect(await codeOf(read(database.execute(sql`SELECT nonsense`)))).toMatch(/^unknown: /);
+  });
+});

@@ -1,0 +1,145 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { type NewWebhook, type Scope, scopes } from "../../../worker/contract/index.ts";
+import {
+  type Account,
+  appUrl,
+  type Caller,
+  newAccount,
+  newProject,
+  nobody,
+  type Run,
+  withToken,
+} from "../stage/client.ts";
+import { type KnownRoute, namesAThing, requestOf, requests, routes, type Things } from "./requests.ts";
+
+// Who may call what, over every route of the contract. A route without a row in requests.ts fails here.
+
+type Stage = { ada: Account; eve: Account; things: Things };
+let stage: Stage;
+
+/** An account with one of each thing, and another account. */
+async function makeStage(): Promise<Stage> {
+  const [ada, eve] = [await newAccount(), await newAccount()];
+  const { id: project } = await newProject(ada);
+  await ada.expect(201, `/v1/projects/${project}/batches`, {
+    body: { operations: [{ op: "create", path: "a.txt", content: "a" }] },
+  });
+  const run = await ada.expect<Run>(202, `/v1/projects/${project}/runs`, {
+    body: { prompt: '```script\n[{"text":"Hello."}]\n```' },
+  });
+  const token = await ada.expect<{ id: string }>(201, "/v1/tokens", { body: { name: "t", scopes: ["projects:read"] } });
+  const webhook = await ada.expect<NewWebhook>(201, "/v1/webhooks", {
+    body: { url: "http://127.0.0.1:9/hook", events: ["preview.published"] },
+  });
+  return { ada, eve, things: { project, run: run.id, token: token.id, webhook: webhook.id } };
+}
+
+beforeAll(async () => {
+  stage = await makeStage();
+});
+
+const call = (caller: Caller, route: KnownRoute, headers: Record<string, string> = {}, things = stage.things) => {
+  const { path, body, type } = requestOf(route);
+  const typed = type === undefined ? headers : { "Content-Type": type, ...headers };
+  return caller.request(path(things), { method: route.method, ...(body !== undefined && { body }), headers: typed });
+};
+
+async function codeOf(answer: Response): Promise<string> {
+  const text = await answer.text();
+  if (answer.headers.get("content-type") !== "application/problem+json") return `no problem: ${answer.status} ${text}`;
+  return `${answer.status} ${JSON.parse(text).code}`;
+}
+
+const titled = (some: KnownRoute[]) => some.map((route) => [`${route.method} ${route.path}`, route] as const);
+const guarded = routes.filter(({ access }) => access !== "public");
+const isWrite = ({ method }: KnownRoute) => method !== "GET";
+const isScope = (access: string): access is Scope => scopes.some((scope) => scope === access);
+
+describe("the matrix", () => {
+  it("knows every route of the contract, and none besides", () => {
+    expect(routes.length).toBeGreaterThan(30);
+    expect(routes.map(({ name }) => name).sort()).toEqual(Object.keys(requests).sort());
+  });
+});
+
+describe("nobody", () => {
+  it.each(titled(guarded))("is refused %s", async (_, route) => {
+    expect(await codeOf(await call(nobody, route))).toBe("401 unauthenticated");
+  });
+
+  it.each(titled(routes.filter(({ access }) => access === "public")))("may %s", async (_, route) => {
+    expect((await call(nobody, route)).status).toBe(200);
+  });
+});
+
+describe("another account", () => {
+  it.each(titled(guarded.filter(namesAThing)))("does not find %s", async (_, route) => {
+    const owner: Things = stage.things;
+    const none: Things = {
+      project: "prj_00000000000000000000000000",
+      run: "run_00000000000000000000000000",
+      token: "tok_00000000000000000000000000",
+      webhook: "whk_00000000000000000000000000",
+    };
+    expect(await codeOf(await call(stage.eve, route, {}, owner))).toBe("404 not_found");
+    expect(await codeOf(await call(stage.eve, route, {}, none))).toBe("404 not_found");
+  });
+});
+
+describe("a token", () => {
+  it.each(titled(guarded.filter(({ access }) => isScope(access))))(
+    "without its scope is refused %s",
+    async (_, route) => {
+      const others = scopes.filter((scope) => scope !== route.access);
+      const program = await stage.ada.token(others);
+      expect(await codeOf(await call(program, route))).toBe("403 insufficient_scope");
+    },
+  );
+
+  it.each(titled(guarded.filter(({ access }) => access === "session")))(
+    "with every scope is refused %s",
+    async (_, route) => {
+      const program = await stage.ada.token([...scopes]);
+      expect(await codeOf(await call(program, route))).toBe("403 forbidden");
+    },
+  );
+
+  it.each(titled(guarded))("that is made up is refused %s", async (_, route) => {
+    const headers = { "CF-Connecting-IP": crypto.randomUUID() };
+    expect(await codeOf(await call(withToken("esk_made-up"), route, headers))).toBe("401 invalid_token");
+  });
+});
+
+describe("a write by cookie", () => {
+  it.each(titled(routes.filter(isWrite)))("needs the app's own Origin: %s", async (_, route) => {
+    for (const Origin of ["https://evil.example", "null", `${appUrl}.evil.example`, "http://localhost:8788"]) {
+      expect(await codeOf(await call(stage.ada, route, { Origin }))).toBe("403 bad_origin");
+    }
+    const withoutOrigin = await withCookieAlone(stage.ada, route);
+    expect(await codeOf(withoutOrigin)).toBe("403 bad_origin");
+  });
+});
+
+const withCookieAlone = (account: Account, route: KnownRoute) => {
+  const { path, body } = requestOf(route);
+  const headers = { Cookie: account.cookie };
+  return nobody.request(path(stage.things), { method: route.method, ...(body !== undefined && { body }), headers });
+};
+
+describe("the owner", () => {
+  it.each(titled(routes))("is let through to %s", async (_, route) => {
+    const own = await makeStage();
+    const answer = await call(own.ada, route, {}, own.things);
+    // The one run of the stage asks nothing.
+    if (route.name === "answerRun") expect(await codeOf(answer)).toBe("409 not_waiting");
+    else expect(answer.status, await answer.text()).toBeLessThan(300);
+  });
+
+  it.each(titled(routes.filter(({ access }) => isScope(access))))("may let a token %s", async (_, route) => {
+    const own = await makeStage();
+    const program = await own.ada.token([route.access]);
+    const answer = await call(program, route, {}, own.things);
+    if (route.name === "answerRun") expect(await codeOf(answer)).toBe("409 not_waiting");
+    else expect(answer.status, await answer.text()).toBeLessThan(300);
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { newAccount, newProject, nobody } from "../stage/client.ts";
+import { type KnownRoute, requestOf, routes } from "./requests.ts";
+
+const things = { project: "prj_0", run: "run_0", token: "tok_0", webhook: "whk_0" };
+const titled = (some: KnownRoute[]) => some.map((route) => [`${route.method} ${route.path}`, route] as const);
+const takesJson = routes.filter((route) => {
+  const { body, type } = requestOf(route);
+  return body !== undefined && type === undefined;
+});
+
+describe("an address", () => {
+  it.each(["/", "/v1", "/v1/nothing", "/v2/projects", "/v1/projects/x/y/z", "/v1/../v1/nothing", "/v1/%00"])(
+    "that is none is a 404 problem: %s",
+    async (path) => {
+      const problem = await nobody.problem(404, path);
+      expect(problem).toMatchObject({
+        type: expect.stringMatching(/\/not_found$/),
+        title: expect.any(String),
+        status: 404,
+        code: "not_found",
+        requestId: expect.any(String),
+      });
+    },
+  );
+
+  it("with another method is a 405 that says which ones it takes", async () => {
+    for (const [path, method, allow] of [
+      ["/v1/projects", "DELETE", "GET, POST"],
+      ["/v1/projects/prj_0", "POST", "DELETE, GET, PATCH"],
+      ["/v1/projects/prj_0/files/a/b.txt", "PUT", "GET"],
+      ["/v1/health", "POST", "GET"],
+      ["/v1/auth/sign-in/email", "PUT", "GET, POST"],
+    ] as const) {
+      const answer = await nobody.request(path, { method });
+      expect(answer.status).toBe(405);
+      expect(answer.headers.get("allow")).toBe(allow);
+      expect(await answer.json()).toMatchObject({ code: "method_not_allowed", status: 405 });
+    }
+  });
+});
+
+describe("a body", () => {
+  it.each(titled(takesJson))("that is no JSON, of no or another type: %s", async (_, route) => {
+    const ada = await newAccount();
+    const path = requestOf(route).path(things);
+    // A refused start counts too, and there are three a minute.
+    const send = async (body: string, type: string) =>
+      (route.limit === "run" ? await newAccount() : ada).problem(type === "application/json" ? 400 : 415, path, {
+        method: route.method,
+        body,
+        headers: { "Content-Type": type },
+      });
+    for (const broken of ["{", '{"a":}', "\ufeffx"]) {
+      expect((await send(broken, "application/json")).code).toBe("malformed_json");
+    }
+    for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]) {
+      expect((await send("{}", type)).code).toBe("unsupported_media_type");
+    }
+  });
+
+  it("may say its character set", async () => {
+    const ada = await newAccount();
+    await ada.expect(201, "/v1/projects", {
+      body: { name: "One" },
+      headers: { "Content-Type": "application/json; charset=utf-8" },
+    });
+  });
+
+  it("deep enough to exhaust a stack is refused, not a crash", async () => {
+    const ada = await newAccount();
+    const body = `{"name":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+    const answer = await ada.request("/v1/projects", { body });
+    expect([400, 422]).toContain(answer.status);
+  });
+
+  it("cannot reach an object's prototype", async () => {
+    const ada = await newAccount();
+    const problem = await ada.problem(422, "/v1/projects", { body: '{"name":"x","__proto__":{"admin":true}}' });
+    expect(problem.code).toBe("invalid_request");
+  });
+});
+
+describe("every answer", () => {
+  it("has a request id of its own, and how long it took", async () => {
+    const [one, other] = [await nobody.request("/v1/health"), await nobody.request("/v1/nothing")];
+    for (const answer of [one, other]) {
+      expect(answer.headers.get("x-request-id")).toMatch(/^[\w-]{8,64}$/);
+      expect(answer.headers.get("server-timing")).toMatch(/^total;dur=\d/);
+      expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+    }
+    expect(one.headers.get("x-request-id")).not.toBe(other.headers.get("x-request-id"));
+    expect(await other.json()).toMatchObject({ requestId: other.headers.get("x-request-id"), instance: "/v1/nothing" });
+  });
+
+  it("keeps the caller's request id where it is well formed, and only there", async () => {
+    const echoed = async (id: string) =>
+      (await nobody.request("/v1/health", { headers: { "X-Request-Id": id } })).headers.get("x-request-id");
+    for (const good of ["abcd1234", "x".repeat(64), "trace-1_2-3"]) expect(await echoed(good)).toBe(good);
+    for (const bad of ["short", "x".repeat(65), "has space", "<script>", "a;b;c;d;e"])
+      expect(await echoed(bad)).not.toBe(bad);
+  });
+
+  it("says what is left of the limit it counts against", async () => {
+    const ada = await newAccount();
+    const read = await ada.request("/v1/projects");
+    expect(read.headers.get("ratelimit-policy")).toBe('"reads";q=600;w=60');
+    expect(read.headers.get("ratelimit")).toMatch(/^"reads";r=\d+;t=\d+$/);
+    const write = await ada.request("/v1/projects", { body: { name: "One" } });
+    expect(write.headers.get("ratelimit-policy")).toBe('"writes";q=120;w=60');
+    expect((await nobody.request("/v1/health")).headers.get("ratelimit")).toBeNull();
+    const anonymous = await nobody.request("/v1/agents", { headers: { "CF-Connecting-IP": crypto.randomUUID() } });
+    expect(anonymous.headers.get("ratelimit-policy")).toBe('"anonymous";q=60;w=60');
+  });
+
+  it("of a refusal is not kept by a cache", async () => {
+    const ada = await newAccount();
+    const { id } = await newProject(ada);
+    expect((await ada.request(`/v1/projects/${id}/files/none`)).headers.get("cache-control")).toBe("no-store");
+    expect((await ada.request(`/v1/projects/${id}`)).headers.get("cache-control")).toBe("private, no-cache");
+  });
+});

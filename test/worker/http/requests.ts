@@ -1,0 +1,122 @@
+import { crc32 } from "node:zlib";
+import type { Access, LimitClass } from "../../../worker/contract/index.ts";
+import * as contract from "../../../worker/contract/index.ts";
+
+/** A route of the contract with its name there. */
+export type KnownRoute = {
+  name: string;
+  method: string;
+  path: string;
+  access: Access;
+  limit: LimitClass;
+};
+
+const isRoute = (value: unknown): value is Omit<KnownRoute, "name"> =>
+  typeof value === "object" && value !== null && "access" in value && "path" in value && "method" in value;
+
+/** Every route object that the contract exports, whichever noun it belongs to. */
+export const routes: KnownRoute[] = Object.entries(contract)
+  .filter(([name]) => name.endsWith("Routes"))
+  .flatMap(([, group]) => Object.entries(group))
+  .flatMap(([name, route]) => (isRoute(route) ? [{ ...route, name, method: route.method.toUpperCase() }] : []));
+
+/** The things of one account that addresses name. */
+export type Things = { project: string; run: string; token: string; webhook: string };
+
+const file = "a.txt";
+
+/** `type` where the body is not JSON. */
+type Told = { path: (things: Things) => string; body?: unknown; type?: string };
+
+const project =
+  (below = ""): Told["path"] =>
+  (things) =>
+    `/v1/projects/${things.project}${below}`;
+const run =
+  (below = ""): Told["path"] =>
+  (things) =>
+    `/v1/runs/${things.run}${below}`;
+const webhook =
+  (below = ""): Told["path"] =>
+  (things) =>
+    `/v1/webhooks/${things.webhook}${below}`;
+
+/** How to call each route so that its owner is let through: the row without which a new route fails the suite. */
+export const requests: Record<string, Told> = {
+  health: { path: () => "/v1/health" },
+  ready: { path: () => "/v1/ready" },
+  getMe: { path: () => "/v1/me" },
+  updateMe: { path: () => "/v1/me", body: { name: "Ada" } },
+  createToken: { path: () => "/v1/tokens", body: { name: "more", scopes: ["projects:read"] } },
+  listTokens: { path: () => "/v1/tokens" },
+  rotateToken: { path: ({ token }) => `/v1/tokens/${token}/rotate`, body: {} },
+  revokeToken: { path: ({ token }) => `/v1/tokens/${token}` },
+  createProject: { path: () => "/v1/projects", body: { name: "More" } },
+  listProjects: { path: () => "/v1/projects" },
+  getProject: { path: project() },
+  updateProject: { path: project(), body: { name: "Renamed" } },
+  deleteProject: { path: project() },
+  forkProject: { path: project("/fork"), body: {} },
+  archiveProject: { path: project("/archive.zip") },
+  importProject: { path: () => "/v1/projects/import", body: zipText(), type: "application/zip" },
+  listMessages: { path: project("/messages") },
+  listFiles: { path: project("/files") },
+  readFile: { path: project(`/files/${file}`) },
+  applyBatch: { path: project("/batches"), body: { operations: [{ op: "write", path: "b.txt", content: "b" }] } },
+  readBlob: { path: project("/blobs/ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb") },
+  listRevisions: { path: project("/revisions") },
+  getRevision: { path: project("/revisions/1") },
+  diffRevisions: { path: project("/diff?from=0&to=1") },
+  restoreRevision: { path: project("/revisions/1/restore") },
+  listAgents: { path: () => "/v1/agents" },
+  getAgent: { path: () => "/v1/agents/fullstack" },
+  routePrompt: { path: () => "/v1/agents/route", body: { prompt: "Fix the error" } },
+  startRun: { path: project("/runs"), body: { prompt: '```script\n[{"text":"Hello."}]\n```' } },
+  listRuns: { path: project("/runs") },
+  getRun: { path: run() },
+  cancelRun: { path: run("/cancel") },
+  answerRun: { path: run("/input"), body: { text: "Yes" } },
+  readEvents: { path: run("/events") },
+  startPreview: { path: project("/preview"), body: {} },
+  readPreviewLogs: { path: project("/preview/logs") },
+  clearPreviewData: { path: project("/preview/data") },
+  createWebhook: {
+    path: () => "/v1/webhooks",
+    body: { url: "http://127.0.0.1:9/hook", events: ["preview.published"] },
+  },
+  listWebhooks: { path: () => "/v1/webhooks" },
+  getWebhook: { path: webhook() },
+  updateWebhook: { path: webhook(), body: { description: "Mine" } },
+  testWebhook: { path: webhook("/test") },
+  listDeliveries: { path: webhook("/deliveries") },
+  deleteWebhook: { path: webhook() },
+};
+
+export function requestOf(route: KnownRoute): Told {
+  const told = requests[route.name];
+  if (!told) throw new Error(`${route.method} ${route.path} has no row in test/worker/http/requests.ts`);
+  return told;
+}
+
+/** Whether the address names a thing of an account's, so that another account must not find it. */
+export const namesAThing = (route: KnownRoute): boolean => {
+  const told = requestOf(route);
+  const blank = { project: "", run: "", token: "", webhook: "" };
+  return told.path(blank) !== told.path({ project: "x", run: "x", token: "x", webhook: "x" });
+};
+
+/**
+ * A zip of one file, as text: its bytes are all ASCII, since its content is chosen so that its checksum is.
+ */
+function zipText(): string {
+  const isAscii = (sum: number) => (sum & 0x80808080) === 0;
+  let content = "a";
+  while (!isAscii(crc32(content))) content += "a";
+  const number = (value: number, bytes: number) =>
+    String.fromCharCode(...Array.from({ length: bytes }, (_, at) => (value >>> (8 * at)) & 0xff));
+  const size = number(crc32(content), 4) + number(content.length, 4) + number(content.length, 4);
+  const about = number(20, 2) + number(0, 4) + number(0, 2) + number(0x21, 2) + size + number(1, 2) + number(0, 2);
+  const local = `PK\u0003\u0004${about}f${content}`;
+  const central = `PK\u0001\u0002${number(20, 2)}${about}${number(0, 14)}f`;
+  return `${local}${central}PK\u0005\u0006${number(0, 4)}${number(1, 2)}${number(1, 2)}${number(central.length, 4)}${number(local.length, 4)}${number(0, 2)}`;
+}

@@ -1,0 +1,70 @@
+import { env } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import { configOf } from "../../../worker/config/index.ts";
+import type { Preview } from "../../../worker/contract/index.ts";
+import { isAppError } from "../../../worker/errors.ts";
+import { admit, capabilityFor, enter, readTree } from "../../../worker/preview/index.ts";
+import { database } from "../database/direct.ts";
+import { newAccount, newProject } from "../stage/client.ts";
+
+const config = configOf(env);
+const ground = { config, database };
+
+async function aPreview() {
+  const ada = await newAccount();
+  const { id } = await newProject(ada);
+  const at = `/v1/projects/${id}`;
+  await ada.expect(201, `${at}/batches`, {
+    body: { operations: [{ op: "create", path: "index.html", content: "<h1>One</h1>" }] },
+  });
+  const { url } = await ada.expect<Preview>(201, `${at}/preview`, { body: {} });
+  const address = new URL(url);
+  return { id, host: address.host, link: address.searchParams.get("token") ?? "" };
+}
+
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => "let through",
+    (error: unknown) => (isAppError(error) ? error.code : String(error)),
+  );
+
+describe("what the preview Worker may ask", () => {
+  it("files by a capability, of one project at one revision", async () => {
+    const { id } = await aPreview();
+    const tree = await readTree(ground, await capabilityFor(config, id, 1));
+    expect(tree).toEqual({
+      projectId: id,
+      revision: 1,
+      files: [{ path: "index.html", encoding: "utf-8", content: "<h1>One</h1>" }],
+    });
+    expect((await readTree(ground, await capabilityFor(config, id, 0))).files).toEqual([]);
+  });
+
+  it("nothing by a link or a cookie, which are rights of another kind", async () => {
+    const { host, link } = await aPreview();
+    const visit = await enter(ground, host, link);
+    for (const text of [link, visit?.cookie ?? "", "nonsense"]) {
+      expect(await refusal(readTree(ground, text))).toBe("capability_refused");
+    }
+  });
+
+  it("a link opens its own host and no other", async () => {
+    const { id, host, link } = await aPreview();
+    const other = await aPreview();
+    expect(await enter(ground, host, link)).toMatchObject({ projectId: id, revision: 1 });
+    expect(await enter(ground, other.host, link)).toBeNull();
+    expect(await enter(ground, "localhost:8788", link)).toBeNull();
+  });
+
+  it("a visit goes on by its cookie, on its own host; a link is no cookie", async () => {
+    const { id, host, link } = await aPreview();
+    const other = await aPreview();
+    const cookie = (await enter(ground, host, link))?.cookie ?? "";
+    const admitted = await admit(ground, host, cookie);
+    expect(admitted).toMatchObject({ projectId: id, revision: 1 });
+    expect((await readTree(ground, admitted?.capability ?? "")).projectId).toBe(id);
+    expect(await admit(ground, other.host, cookie)).toBeNull();
+    expect(await admit(ground, host, link)).toBeNull();
+    expect(await enter(ground, host, cookie)).toBeNull();
+  });
+});

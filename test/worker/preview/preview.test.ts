@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import type { Preview } from "../../../worker/contract/index.ts";
+import { type Account, newAccount } from "../stage/client.ts";
+
+async function withApp(files: Record<string, string>): Promise<{ ada: Account; at: string; id: string }> {
+  const ada = await newAccount();
+  const { id } = await ada.expect<{ id: string }>(201, "/v1/projects", { body: { name: "App" } });
+  const at = `/v1/projects/${id}`;
+  const operations = Object.entries(files).map(([path, content]) => ({ op: "create", path, content }));
+  await ada.expect(201, `${at}/batches`, { body: { operations } });
+  return { ada, at, id };
+}
+
+const app = {
+  "index.html": '<!doctype html><h1>Hello</h1><script type="module" src="/src/main.ts"></script>\n',
+  "src/main.ts": "document.title = 'Hello';\n",
+};
+
+describe("starting a preview", () => {
+  it("builds the head and gives a short-lived address on the project's own origin", async () => {
+    const { ada, at, id } = await withApp(app);
+    const before = Date.now();
+    const preview = await ada.expect<Preview>(201, `${at}/preview`, { body: {} });
+    expect(preview).toMatchObject({ revision: 1, build: { ok: true, diagnostics: [] } });
+    expect(new URL(preview.url).host).toBe(`${id.replace("_", "-")}.localhost:8788`);
+    const lasts = Date.parse(preview.expiresAt) - before;
+    expect(lasts).toBeGreaterThan(60_000);
+    expect(lasts).toBeLessThanOrEqual(600_000);
+  });
+
+  it("without a body takes the head, with one the revision it names", async () => {
+    const { ada, at } = await withApp(app);
+    await ada.expect(201, `${at}/batches`, { body: { operations: [{ op: "create", path: "b.txt", content: "b" }] } });
+    expect(await ada.expect(201, `${at}/preview`, { method: "POST" })).toMatchObject({ revision: 2 });
+    expect(await ada.expect(201, `${at}/preview`, { body: { revision: 1 } })).toMatchObject({ revision: 1 });
+  });
+
+  it("of an app that does not build is a 201 that says where and why", async () => {
+    const { ada, at } = await withApp({ ...app, "src/main.ts": "const = ;\n" });
+    const { build } = await ada.expect<Preview>(201, `${at}/preview`, { body: {} });
+    expect(build.ok).toBe(false);
+    expect(build.diagnostics).toContainEqual(
+      expect.objectContaining({ path: "src/main.ts", line: 1, severity: "error", message: expect.any(String) }),
+    );
+  });
+
+  it("refuses a revision that is not there, and one that is none", async () => {
+    const { ada, at } = await withApp(app);
+    expect((await ada.problem(404, `${at}/preview`, { body: { revision: 2 } })).code).toBe("not_found");
+    for (const revision of [-1, 1.5, "1", null]) {
+      const problem = await ada.problem(422, `${at}/preview`, { body: { revision } });
+      expect(problem.errors).toMatchObject([{ pointer: "/revision" }]);
+    }
+  });
+});
+
+describe("a preview's log and data", () => {
+  it("are read and emptied by the owner", async () => {
+    const { ada, at } = await withApp(app);
+    await ada.expect(201, `${at}/preview`, { body: {} });
+    const { data } = await ada.expect<{ data: unknown[] }>(200, `${at}/preview/logs`);
+    expect(Array.isArray(data)).toBe(true);
+    await ada.expect(204, `${at}/preview/data`, { method: "DELETE" });
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import type { Me, Message } from "../../../worker/contract/index.ts";
+import { newAccount, type Page, type Run } from "../stage/client.ts";
+import { aProject, begin, rowsOf, script, until } from "./begin.ts";
+
+describe("a start that is refused stores nothing", () => {
+  it.each([
+    [{ prompt: "" }, "/prompt"],
+    [{ prompt: " \n\t" }, "/prompt"],
+    [{}, "/prompt"],
+    [{ prompt: 5 }, "/prompt"],
+    [{ prompt: "x".repeat(32_001) }, "/prompt"],
+    [{ prompt: "a\0b" }, "/prompt"],
+    [{ prompt: "a\ud800b" }, "/prompt"],
+    [{ prompt: "ok", mode: "yolo" }, "/mode"],
+    [{ prompt: "ok", budget: { steps: 0 } }, "/budget/steps"],
+    [{ prompt: "ok", budget: { euros: 1 } }, "/budget/euros"],
+    [{ prompt: "ok", images: [{ mediaType: "image/svg+xml", data: "" }] }, "/images/0/mediaType"],
+    [{ prompt: "ok", onDisconnect: "panic" }, "/onDisconnect"],
+    [{ prompt: "ok", model: "mine" }, "/model"],
+  ])("422 %j", async (body, pointer) => {
+    const { ada, projectId } = await aProject();
+    const problem = await ada.problem(422, `/v1/projects/${projectId}/runs`, { body: JSON.stringify(body) });
+    expect(problem.errors?.map((error) => error.pointer)).toContain(pointer);
+    expect(await rowsOf(projectId)).toEqual([]);
+  });
+
+  it("422 unknown_agent", async () => {
+    const { ada, projectId } = await aProject();
+    const problem = await ada.problem(422, `/v1/projects/${projectId}/runs`, {
+      body: { prompt: "Hi", agent: "wizard" },
+    });
+    expect(problem.code).toBe("unknown_agent");
+    expect(await rowsOf(projectId)).toEqual([]);
+    expect((await ada.expect<Page<Message>>(200, `/v1/projects/${projectId}/messages`)).data).toEqual([]);
+  });
+
+  it("404 in another account's project", async () => {
+    const { projectId } = await aProject();
+    const eve = await newAccount();
+    await eve.problem(404, `/v1/projects/${projectId}/runs`, { body: { prompt: "Hi" } });
+    expect(await rowsOf(projectId)).toEqual([]);
+  });
+
+  it("429 on the fourth in a minute, with Retry-After", async () => {
+    const { ada, projectId } = await aProject();
+    const path = `/v1/projects/${projectId}/runs`;
+    for (let n = 0; n < 3; n += 1) await begin(ada, projectId, script({ text: `Run ${n}.` }));
+    const refused = await ada.request(path, { body: { prompt: "One more" }, headers: { "Idempotency-Key": "fourth" } });
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(refused.headers.get("ratelimit-policy")).toBe('"runs";q=3;w=60');
+    expect(refused.headers.get("ratelimit")).toMatch(/^"runs";r=0;t=\d+$/);
+    expect(await refused.json()).toMatchObject({ code: "rate_limited", status: 429 });
+    expect(await rowsOf(projectId)).toHaveLength(3);
+  });
+
+  it("429 budget_exceeded where the day's budget is used up", async () => {
+    const { ada, projectId } = await aProject();
+    await ada.expect<Me>(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 0 } } });
+    const problem = await ada.problem(429, `/v1/projects/${projectId}/runs`, { body: { prompt: "Hi" } });
+    expect(problem.code).toBe("budget_exceeded");
+    expect(await rowsOf(projectId)).toEqual([]);
+  });
+});
+
+describe("a run that fails", () => {
+  it("at its budget of steps says so, and keeps what it wrote", async () => {
+    const { ada, projectId } = await aProject();
+    const started = await begin(ada, projectId, "[[five steps]]", { budget: { steps: 2 } });
+    const run = await until(ada, started.id, "failed");
+    expect(run.error).toMatchObject({ code: "budget_exceeded" });
+    const files = await ada.expect<{ data: { path: string }[] }>(200, `/v1/projects/${projectId}/files`);
+    expect(files.data.map(({ path }) => path)).toEqual(["steps/1.txt", "steps/2.txt"]);
+    const { data } = await ada.expect<Page<Message>>(200, `/v1/projects/${projectId}/messages`);
+    expect(data.at(-1)?.content.at(-1)).toMatchObject({ type: "text", text: expect.stringContaining("failed") });
+  });
+
+  it("because the model refuses says so", async () => {
+    const { ada, projectId } = await aProject();
+    const run = await until(ada, (await begin(ada, projectId, "Do it [[refusal]]")).id, "failed");
+    expect(run.error?.code).toBe("model_refused");
+  });
+});
+
+describe("a run of another account", () => {
+  it("is absent in every way", async () => {
+    const { ada, projectId } = await aProject();
+    const run = await begin(ada, projectId, script({ text: "Mine." }));
+    const eve = await newAccount();
+    for (const id of [run.id, "run_00000000000000000000000000", "nonsense", "%00"]) {
+      await eve.problem(404, `/v1/runs/${id}`);
+      await eve.problem(404, `/v1/runs/${id}/events`);
+      await eve.problem(404, `/v1/runs/${id}/events`, { headers: { Accept: "text/event-stream" } });
+      await eve.problem(404, `/v1/runs/${id}/cancel`, { method: "POST" });
+      await eve.problem(404, `/v1/runs/${id}/input`, { body: { text: "Hi" } });
+    }
+    expect(await until(ada, run.id, "completed")).toMatchObject({ id: run.id });
+    expect(await eve.expect<Page<Run>>(200, "/v1/projects")).toMatchObject({ data: [] });
+  });
+});

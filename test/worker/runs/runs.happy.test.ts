@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+import type { FileContent, Message, Revision } from "../../../worker/contract/index.ts";
+import { type Page, type Run, runToEnd } from "../stage/client.ts";
+import { aProject, begin, page, script, until } from "./begin.ts";
+
+const write = (path: string, content: string) => ({ name: "write_files", input: { files: [{ path, content }] } });
+
+describe("a run", () => {
+  it("is queued with 202 and an address, and described while it goes on and after", async () => {
+    const { ada, projectId } = await aProject();
+    const prompt = script({ text: "Hello." });
+    const answer = await ada.request(`/v1/projects/${projectId}/runs`, {
+      body: { prompt, agent: "explainer", mode: "ask" },
+    });
+    expect(answer.status).toBe(202);
+    const run = await answer.json<Run>();
+    expect(answer.headers.get("location")).toBe(`/v1/runs/${run.id}`);
+    expect(run).toMatchObject({ projectId, prompt, agent: "explainer", mode: "ask", scripted: true });
+    expect(run.routing).toMatchObject({ agent: "explainer", method: "mention", confidence: 1 });
+    const ended = await until(ada, run.id, "completed");
+    expect(ended.usage.inputTokens).toBeGreaterThan(0);
+    expect(Date.parse(ended.endedAt ?? "")).toBeGreaterThanOrEqual(Date.parse(ended.startedAt ?? ""));
+    const list = await ada.expect<Page<Run>>(200, `/v1/projects/${projectId}/runs`);
+    expect(list.data).toEqual([ended]);
+  });
+
+  it("writes each batch as a revision of the agent's, and leaves the conversation", async () => {
+    const { ada, projectId } = await aProject();
+    const at = `/v1/projects/${projectId}`;
+    const prompt = script(
+      { text: "I write.", tools: [write("a.txt", "a")] },
+      { tools: [write("b.txt", "b")] },
+      { text: "Done." },
+    );
+    const { events, run } = await runToEnd(ada, projectId, { prompt, agent: "fullstack" });
+    expect(run.status).toBe("completed");
+    expect(
+      events.flatMap((event) => (event.type === "revision.created" ? [[event.revision, event.paths]] : [])),
+    ).toEqual([
+      [1, ["a.txt"]],
+      [2, ["b.txt"]],
+    ]);
+    expect(await ada.expect<FileContent>(200, `${at}/files/b.txt`)).toMatchObject({ content: "b", revision: 2 });
+    const { data: revisions } = await ada.expect<Page<Revision>>(200, `${at}/revisions`);
+    expect(revisions.map(({ author, runId }) => [author.kind, author.name, runId])).toEqual([
+      ["agent", "fullstack", run.id],
+      ["agent", "fullstack", run.id],
+    ]);
+    const { data: messages } = await ada.expect<Page<Message>>(200, `${at}/messages`);
+    expect(messages).toMatchObject([
+      { role: "user", runId: run.id, agent: null, content: [{ type: "text", text: prompt }] },
+      {
+        role: "assistant",
+        agent: "fullstack",
+        content: [
+          { type: "text", text: "I write." },
+          { type: "tool", name: "write_files", isError: false },
+          { type: "tool", name: "write_files", isError: false },
+          { type: "text", text: "Done." },
+        ],
+      },
+    ]);
+    const newest = await ada.expect<Page<Message>>(200, `${at}/messages?order=desc&limit=1`);
+    expect(newest.data).toEqual([messages[1]]);
+    const older = await ada.expect<Page<Message>>(
+      200,
+      `${at}/messages?order=desc&cursor=${newest.pagination.nextCursor}`,
+    );
+    expect(older.data).toEqual([messages[0]]);
+    expect((await ada.problem(422, `${at}/messages?order=up`)).errors).toMatchObject([{ pointer: "?order" }]);
+  });
+
+  it("that starts while another goes on is queued behind it, and begins by itself", async () => {
+    const { ada, projectId } = await aProject();
+    const first = await begin(
+      ada,
+      projectId,
+      script({ tools: [write("a.txt", "first")], delayMs: 300 }, { text: "One." }),
+    );
+    const second = await begin(ada, projectId, script({ tools: [write("a.txt", "second")] }, { text: "Two." }));
+    expect(second.status).toBe("queued");
+    const two = await until(ada, second.id, "completed");
+    const one = await ada.expect<Run>(200, `/v1/runs/${first.id}`);
+    expect(one.status).toBe("completed");
+    expect(Date.parse(two.startedAt ?? "")).toBeGreaterThanOrEqual(Date.parse(one.endedAt ?? ""));
+    expect(await ada.expect<FileContent>(200, `/v1/projects/${projectId}/files/a.txt`)).toMatchObject({
+      content: "second",
+    });
+    const { data } = await ada.expect<Page<Message>>(200, `/v1/projects/${projectId}/messages`);
+    expect(data.map(({ runId, role }) => [runId, role])).toEqual([
+      [first.id, "user"],
+      [first.id, "assistant"],
+      [second.id, "user"],
+      [second.id, "assistant"],
+    ]);
+  });
+
+  it("asked to be started again under its Idempotency-Key is the same run", async () => {
+    const { ada, projectId } = await aProject();
+    const init = { body: { prompt: script({ text: "Once." }) }, headers: { "Idempotency-Key": crypto.randomUUID() } };
+    const one = await ada.expect<Run>(202, `/v1/projects/${projectId}/runs`, init);
+    const same = await ada.expect<Run>(202, `/v1/projects/${projectId}/runs`, init);
+    expect(same.id).toBe(one.id);
+    await until(ada, one.id, "completed");
+    expect((await ada.expect<Page<Run>>(200, `/v1/projects/${projectId}/runs`)).data).toHaveLength(1);
+  });
+
+  it("started for its stream and under a key answers a repetition with the run", async () => {
+    const { ada, projectId } = await aProject();
+    const init = {
+      body: { prompt: script({ text: "Once." }) },
+      headers: { "Idempotency-Key": crypto.randomUUID(), Accept: "text/event-stream" },
+    };
+    const stream = await ada.request(`/v1/projects/${projectId}/runs`, init);
+    expect(stream.headers.get("content-type")).toMatch(/^text\/event-stream/);
+    expect(stream.headers.get("location")).toMatch(/^\/v1\/runs\/run_/);
+    await stream.text();
+    const again = await ada.request(`/v1/projects/${projectId}/runs`, init);
+    expect(again.headers.get("idempotent-replayed")).toBe("true");
+    expect(`/v1/runs/${(await again.json<Run>()).id}`).toBe(stream.headers.get("location"));
+  });
+
+  it("ends though the model says what PostgreSQL cannot hold", async () => {
+    const { ada, projectId } = await aProject();
+    const tools = [{ name: "read_files", input: { paths: ["half \ud83d pair"] } }];
+    const { run } = await runToEnd(ada, projectId, {
+      prompt: script({ text: "Nothing: \u0001.", tools }, { text: "Done." }),
+    });
+    expect(run.status).toBe("completed");
+    const { data } = await ada.expect<Page<Message>>(200, `/v1/projects/${projectId}/messages`);
+    expect(data).toHaveLength(2);
+    expect(data[1]?.content.at(-1)).toEqual({ type: "text", text: "Done." });
+  });
+
+  it("has its events still when it has ended, in pages", async () => {
+    const { ada, projectId } = await aProject();
+    const { events, run } = await runToEnd(ada, projectId, { prompt: script({ text: "One two three." }) });
+    const first = await page(ada, run.id, "?limit=3");
+    expect(first).toMatchObject({ nextAfter: 3, upToDate: false, closed: false });
+    const rest = await page(ada, run.id, "?after=3");
+    expect(rest).toMatchObject({ nextAfter: run.lastSeq, upToDate: true, closed: true });
+    expect([...first.data, ...rest.data]).toEqual(events);
+  });
+});
