@@ -26,7 +26,10 @@ export function wordsOf(error: unknown): string {
 }
 
 type Options = {
+  /** Sent as JSON. */
   body?: unknown;
+  /** Sent as it is, under its own type. */
+  blob?: Blob;
   query?: Record<string, string | number | null | undefined>;
   headers?: Record<string, string>;
 };
@@ -75,6 +78,7 @@ export async function request<T>(method: string, path: string, options: Options 
   if (method === "POST" && !path.startsWith("/v1/auth/")) headers["idempotency-key"] = crypto.randomUUID();
   const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (options.body !== undefined) init.body = JSON.stringify(options.body);
+  if (options.blob !== undefined) init.body = options.blob;
   const response = await send(addressOf(path, options.query), init);
   if (!response.ok) throw await problemOf(response);
   const text = await response.text();

@@ -26,6 +26,14 @@ export const getProject = (id: string) => get<Project>(at(id));
 export const updateProject = (id: string, body: ProjectUpdate) => request<Project>("PATCH", at(id), { body });
 export const deleteProject = (id: string) => request<null>("DELETE", at(id));
 
+export const forkProject = (id: string, name: string) => post<Project>(`${at(id)}/fork`, { name });
+export const archiveAddress = (id: string) => `${at(id)}/archive.zip`;
+export const importProject = (zip: File) =>
+  request<Project>("POST", "/v1/projects/import", {
+    query: { name: zip.name.replace(/\.zip$/i, "").slice(0, 100) || "Imported" },
+    blob: zip.slice(0, zip.size, "application/zip"),
+  });
+
 /** The conversation from its newest end. */
 export const listMessages = (id: string, cursor: string | null) =>
   get<Page<Message>>(`${at(id)}/messages`, { limit: 40, order: "desc", cursor });

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { FilePlus2, Files } from "lucide-react";
+import { Download, FilePlus2, Files } from "lucide-react";
 import { useMemo, useState } from "react";
-import { listFiles } from "../api/projects.ts";
+import { archiveAddress, listFiles } from "../api/projects.ts";
 import { keys } from "../api/queries.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Confirm, PromptDialog } from "../ui/dialog.tsx";
@@ -59,6 +59,18 @@ function Tree({ shown, drafts, onAsk }: TreeProps) {
     <>
       <div className="flex h-10 shrink-0 items-center justify-between border-b border-line pr-1.5 pl-3">
         <span className="text-xs text-faint">{plural(files.length, "file")}</span>
+        <span className="flex-1" />
+        {files.length > 0 && (
+          <a
+            href={archiveAddress(projectId)}
+            download
+            aria-label="Download as a zip"
+            title="Download as a zip"
+            className="inline-grid size-7 place-items-center rounded-md text-soft hover:bg-sunken hover:text-ink"
+          >
+            <Download size={15} />
+          </a>
+        )}
         <IconButton label="New file" onClick={() => onAsk({ what: "create" })}>
           <FilePlus2 size={15} />
         </IconButton>

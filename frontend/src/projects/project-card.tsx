@@ -1,13 +1,14 @@
 import { useMutation } from "@tanstack/react-query";
-import { Pencil, Trash2 } from "lucide-react";
+import { GitFork, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Project } from "../../../worker/contract/index.ts";
-import { deleteProject, updateProject } from "../api/projects.ts";
+import { deleteProject, forkProject, updateProject } from "../api/projects.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Confirm, PromptDialog } from "../ui/dialog.tsx";
 import { timeAgo } from "../ui/format.ts";
+import { toast } from "../ui/toast.tsx";
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: keys.projects });
 
@@ -52,12 +53,27 @@ function DeleteDialog({ project, onClose }: { project: Project; onClose: () => v
   );
 }
 
+function ForkButton({ project }: { project: Project }) {
+  const fork = useMutation({
+    mutationFn: () => forkProject(project.id, `${project.name.slice(0, 95)} copy`),
+    onSuccess: async (copy) => {
+      await refresh();
+      toast(`“${copy.name}” has the same files and goes its own way.`);
+    },
+  });
+  return (
+    <IconButton label={`Fork ${project.name}`} disabled={fork.isPending} onClick={() => fork.mutate()}>
+      <GitFork size={14} />
+    </IconButton>
+  );
+}
+
 export function ProjectCard({ project }: { project: Project }) {
   const [open, setOpen] = useState<"rename" | "delete" | null>(null);
   return (
     <li className="group card relative flex min-h-32 flex-col justify-between p-4 transition-colors hover:border-line-strong">
       <div>
-        <h3 className="pr-14 leading-snug font-semibold tracking-tight">
+        <h3 className="pr-22 leading-snug font-semibold tracking-tight">
           <Link href={`/projects/${project.id}`} className="after:absolute after:inset-0 after:rounded-lg">
             {project.name}
           </Link>
@@ -70,6 +86,7 @@ export function ProjectCard({ project }: { project: Project }) {
         <time dateTime={project.updatedAt}>{timeAgo(project.updatedAt)}</time>
       </p>
       <div className="absolute top-3 right-3 z-10 flex opacity-70 transition-opacity group-hover:opacity-100 focus-within:opacity-100">
+        <ForkButton project={project} />
         <IconButton label={`Rename ${project.name}`} onClick={() => setOpen("rename")}>
           <Pencil size={14} />
         </IconButton>

@@ -6,6 +6,7 @@ import { useSession } from "../sign-in/use-session.ts";
 import { Button } from "../ui/button.tsx";
 import { Header } from "../ui/header.tsx";
 import { Failure, Skeleton } from "../ui/states.tsx";
+import { ImportButton } from "./import-button.tsx";
 import { ProjectCard } from "./project-card.tsx";
 import { PromptBox } from "./prompt-box.tsx";
 
@@ -57,9 +58,12 @@ export function ProjectsPage() {
           <PromptBox />
         </div>
         <section aria-labelledby="projects-title" className="mt-16">
-          <h2 id="projects-title" className="mb-4 text-sm font-semibold text-soft">
-            Your projects
-          </h2>
+          <div className="mb-4 flex items-center justify-between">
+            <h2 id="projects-title" className="text-sm font-semibold text-soft">
+              Your projects
+            </h2>
+            <ImportButton />
+          </div>
           <ProjectList />
         </section>
       </main>
