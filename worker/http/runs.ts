@@ -53,6 +53,8 @@ const wantsStream = (c: Context<AppEnv>): boolean => /text\/event-stream/i.test(
 async function startedStream(c: Context<AppEnv>, run: Run): Promise<Response> {
   c.set("storedAnswer", { status: 202, body: JSON.stringify(run) });
   const stream = await streamEvents(callerOf(c), c.env, { id: run.id, after: 0 });
-  // Made anew, so that it carries the Location too.
-  return stream ? c.body(stream.body, 202, Object.fromEntries(stream.headers)) : c.json(run, 202);
+  if (stream === null) return c.json(run, 202);
+  const headers = new Headers(stream.headers);
+  headers.set("Location", `/v1/runs/${run.id}`);
+  return new Response(stream.body, { status: 202, headers });
 }
