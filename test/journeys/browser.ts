@@ -29,7 +29,7 @@ export async function launchBrowser(): Promise<Browser> {
 export type Visit = {
   context: BrowserContext;
   page: Page;
-  /** What went wrong in the app's own pages: errors in the console, uncaught ones, refusals by the content policy. */
+  /** What went wrong in the app's own pages: errors in the console, refusals by the content policy, requests elsewhere. */
   complaints: string[];
   close(): Promise<void>;
 };
@@ -47,14 +47,23 @@ export async function newVisit(browser: Browser, appUrl: string, size = { width:
   page.on("console", (message) => {
     if (message.type() === "error" && isOurs(message)) complaints.push(`${message.text()} (${message.location().url})`);
   });
+  page.on("request", (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    const isHere = protocol === "data:" || protocol === "blob:" || /(^|\.)localhost$/.test(hostname);
+    if (!isHere) complaints.push(`a request to ${request.url()}`);
+  });
   page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
   return { context, page, complaints, close: () => context.close() };
 }
 
+/** In a frame that is not shown nothing moves on, so an animation's end is not waited for without an end. */
+const settled = `Promise.race([
+  Promise.allSettled(document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity).map((one) => one.finished)),
+  new Promise((resolve) => setTimeout(resolve, 1000)),
+])`;
+
 /** Keeps a picture for whoever wants to see what the test saw, once nothing moves any more. */
 export async function picture(page: Page, name: string): Promise<void> {
-  const settled =
-    "Promise.allSettled(document.getAnimations().filter(a => a.effect.getTiming().iterations !== Infinity).map(a => a.finished))";
   await Promise.all(page.frames().map((frame) => frame.evaluate(settled)));
   const folder = join(ROOT, "test-results");
   mkdirSync(folder, { recursive: true });

