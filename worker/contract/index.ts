@@ -12,4 +12,5 @@ export * from "./projects.ts";
 export { type Access, defineRoute, type LimitClass, type Scope, scopes } from "./route.ts";
 export * from "./run-events.ts";
 export * from "./runs.ts";
+export { isStorable } from "./text.ts";
 export * from "./webhooks.ts";

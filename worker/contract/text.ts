@@ -1,6 +1,6 @@
 import { z } from "./route.ts";
 
-const isStorable = (value: string): boolean => !value.includes("\0") && value.isWellFormed();
+export const isStorable = (value: string): boolean => !value.includes("\0") && value.isWellFormed();
 
 /** Text that PostgreSQL can hold: without NUL and without a lone surrogate. A file's content has a code of its own. */
 export const text = () =>

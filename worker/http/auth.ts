@@ -1,9 +1,11 @@
 import type { Context } from "hono";
 import { authOf } from "../accounts/index.ts";
+import { isStorable } from "../contract/index.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
 import { addressOf } from "./address.ts";
 import type { AppEnv } from "./environment.ts";
+import { requireOrigin } from "./guards.ts";
 import { problemResponse } from "./problem.ts";
 import { newRouter } from "./router.ts";
 
@@ -13,6 +15,9 @@ const guessable = /\/(sign-in|sign-up)\//;
 export function authRouter() {
   const router = newRouter();
   router.on(["GET", "POST"], "/v1/auth/*", async (c) => {
+    if (c.req.method === "POST" && c.req.header("cookie") !== undefined) {
+      requireOrigin(c.req.header("origin"), c.get("config").appOrigin);
+    }
     if (c.req.method === "POST") await refuseMalformed(c);
     if (c.req.method === "POST" && guessable.test(c.req.path)) await limitSignIn(c);
     const answer = await authOf(c.get("config"), c.get("database")).handler(c.req.raw);
@@ -21,12 +26,20 @@ export function authRouter() {
   return router;
 }
 
-/** better-auth tells a body that is no JSON from one with wrong fields by its text alone. */
+/** better-auth answers a body that is no JSON like one with wrong fields, and stores what PostgreSQL cannot hold as it comes out. */
 async function refuseMalformed(c: Context<AppEnv>): Promise<void> {
   const text = await c.req.raw.clone().text();
   const isJson = /^application\/json\b/i.test(c.req.header("content-type") ?? "");
-  if (isJson && text !== "" && parsed(text) === undefined)
-    throw new AppError("malformed_json", "The body is not valid JSON.");
+  if (!isJson || text === "") return;
+  const body = parsed(text);
+  if (body === undefined) throw new AppError("malformed_json", "The body is not valid JSON.");
+  JSON.stringify(body, (key, value: unknown) => {
+    if (typeof value !== "string" || isStorable(value)) return value;
+    const detail = `${key} has a NUL character or a lone surrogate, which cannot be stored.`;
+    throw new AppError("invalid_request", detail, {
+      errors: [{ pointer: `/${key}`, code: "invalid_text", detail }],
+    });
+  });
 }
 
 /** Sign-in and sign-up count by address and by account. */

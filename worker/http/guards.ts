@@ -39,7 +39,7 @@ function requireAccess(actor: Actor | null, access: Exclude<Access, "public">): 
 }
 
 /** A cookie goes along with any site's request; only the app's own pages may write by it. */
-function requireOrigin(origin: string | undefined, appOrigin: string): void {
+export function requireOrigin(origin: string | undefined, appOrigin: string): void {
   if (origin !== appOrigin) {
     throw new AppError("bad_origin", "A write by cookie needs the app's own Origin. Programs use an API token.");
   }

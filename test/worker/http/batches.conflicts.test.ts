@@ -144,6 +144,15 @@ describe("expectedSha256", () => {
     expect(problem).toMatchObject({ code: "revision_conflict", conflicts: [{ path: "gone.txt", theirs: null }] });
   });
 
+  it("is merged on request from its own content as the base", async () => {
+    const { ada, at, batch } = await changedMeanwhile();
+    const tree = await ada.expect<{ data: { path: string; sha256: string }[] }>(200, `${at}/files?revision=1`);
+    const expectedSha256 = tree.data.find(({ path }) => path === "text.txt")?.sha256;
+    const content = "one\ntwo\nthree\nfour\nFIVE\n";
+    await batch({ onConflict: "merge", operations: [{ op: "write", path: "text.txt", content, expectedSha256 }] });
+    expect(await contentOf(ada, at, "text.txt")).toBe("ONE\ntwo\nthree\nfour\nFIVE\n");
+  });
+
   it("guards a delete and a move", async () => {
     const { ada, at } = await changedMeanwhile();
     for (const operation of [

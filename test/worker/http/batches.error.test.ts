@@ -152,6 +152,20 @@ describe("a batch that is refused leaves nothing", () => {
   });
 });
 
+describe("a project's size", () => {
+  it("is its owner's plan's: one file more is a 413, and nothing is stored", async () => {
+    const ada = await newAccount();
+    const at = `/v1/projects/${(await newProject(ada)).id}`;
+    const operations = Array.from({ length: 1_000 }, (_, n) => create(`f/${n}`, ""));
+    await ada.expect(201, `${at}/batches`, { body: { operations } });
+    const problem = await ada.problem(413, `${at}/batches`, { body: { operations: [create("one-more")] } });
+    expect(problem).toMatchObject({ code: "project_too_large", files: 1_001 });
+    expect(await ada.expect(200, at)).toMatchObject({ head: 1 });
+    const swap = [{ op: "delete", path: "f/0" }, create("one-more")];
+    await ada.expect(201, `${at}/batches`, { body: { operations: swap } });
+  });
+});
+
 describe("a project of another account", () => {
   it("takes no batch, and says the same as for one that is not there", async () => {
     const { ada, at } = await aProject();

@@ -1,5 +1,8 @@
+import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { idempotency } from "../../../drizzle/schema/index.ts";
 import type { BatchResult, NewApiToken } from "../../../worker/contract/index.ts";
+import { database } from "../database/direct.ts";
 import { type Caller, newAccount, newProject, nobody, type Page, type Project } from "../stage/client.ts";
 
 const keyed = (key: string, body: unknown) => ({ body, headers: { "Idempotency-Key": key } });
@@ -81,6 +84,25 @@ describe("an Idempotency-Key", () => {
     expect(again.headers.get("idempotent-replayed")).toBe("true");
     expect(again.headers.get("content-type")).toBe("application/problem+json");
     expect(await again.json()).toEqual(first);
+  });
+
+  it("of a request whose Worker died is free again when its hold has run out", async () => {
+    const ada = await newAccount();
+    const key = crypto.randomUUID();
+    const init = keyed(key, { name: "Once" });
+    const first = await ada.expect<Project>(201, "/v1/projects", init);
+    // As it was after the project was made and before the answer was kept.
+    const died = { status: null, headers: null, body: null, holder: "a Worker that died" };
+    const hold = (heldUntil: number) =>
+      database
+        .update(idempotency)
+        .set({ ...died, heldUntil: new Date(heldUntil) })
+        .where(eq(idempotency.key, key));
+    await hold(Date.now() + 60_000);
+    expect((await ada.problem(409, "/v1/projects", init)).code).toBe("idempotency_in_flight");
+    await hold(Date.now() - 1_000);
+    expect(await ada.expect<Project>(201, "/v1/projects", init)).toEqual(first);
+    expect(await projectsOf(ada)).toHaveLength(1);
   });
 
   it("does not keep what never reached the write: a missing Origin", async () => {

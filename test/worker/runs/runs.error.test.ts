@@ -76,6 +76,12 @@ describe("a run that fails", () => {
     expect(data.at(-1)?.content.at(-1)).toMatchObject({ type: "text", text: expect.stringContaining("failed") });
   });
 
+  it("at its budget of tokens says so", async () => {
+    const { ada, projectId } = await aProject();
+    const started = await begin(ada, projectId, "[[five steps]]", { budget: { tokens: 1 } });
+    expect((await until(ada, started.id, "failed")).error?.code).toBe("budget_exceeded");
+  });
+
   it("because the model refuses says so", async () => {
     const { ada, projectId } = await aProject();
     const run = await until(ada, (await begin(ada, projectId, "Do it [[refusal]]")).id, "failed");

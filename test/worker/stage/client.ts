@@ -13,12 +13,15 @@ export type Caller = {
   problem(status: number, path: string, init?: Init): Promise<Problem>;
 };
 
+const isRaw = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>
+  typeof body === "string" || body instanceof Uint8Array;
+
 function callerWith(credentials: Record<string, string>): Caller {
   const request = (path: string, { method, body, headers }: Init = {}) =>
     SELF.fetch(`${appUrl}${path}`, {
       method: method ?? (body === undefined ? "GET" : "POST"),
       headers: { ...credentials, ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
-      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isRaw(body) ? body : JSON.stringify(body) }),
     });
   return {
     request,

@@ -1,0 +1,120 @@
+import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
+import { eq } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { blob, idempotency, project, run as runTable } from "../../../drizzle/schema/index.ts";
+import type { Me } from "../../../worker/contract/index.ts";
+import { newId } from "../../../worker/contract/index.ts";
+import type { Env } from "../../../worker/http/environment.ts";
+import { sweep } from "../../../worker/http/sweep.ts";
+import type { RunStart } from "../../../worker/runs/run-start.ts";
+import { insertRun } from "../../../worker/runs/store.ts";
+import { database } from "../database/direct.ts";
+import type { Account } from "../stage/client.ts";
+import { aProject, begin, forEver, page, script, until } from "./begin.ts";
+
+async function sweepNow() {
+  const context = createExecutionContext();
+  await sweep(env as unknown as Env, context);
+  await waitOnExecutionContext(context);
+}
+
+/** A run that is noted in Postgres and was never handed to its session, since this many seconds. */
+async function lostStart(ada: Account, projectId: string, seconds: number): Promise<string> {
+  const { id: ownerId, plan } = await ada.expect<Me>(200, "/v1/me");
+  const routing = { agent: "fullstack", confidence: 1, reason: "", method: "mention" as const, candidates: [] };
+  const start: RunStart = {
+    id: newId("run"),
+    projectId,
+    projectName: "Test",
+    ownerId,
+    plan,
+    prompt: script({ text: "Found again." }),
+    mode: "build",
+    routing,
+    budget: {},
+    onDisconnect: "continue",
+    createdAt: Date.now() - seconds * 1_000,
+  };
+  await insertRun(database, start, true);
+  return start.id;
+}
+
+describe("a start whose Worker died before its session had it", () => {
+  it("is shown as queued, has no events yet, and begins at the next sweep", async () => {
+    const { ada, projectId } = await aProject();
+    const id = await lostStart(ada, projectId, 60);
+    expect(await ada.expect(200, `/v1/runs/${id}`)).toMatchObject({ status: "queued" });
+    expect((await ada.problem(503, `/v1/runs/${id}/events`)).code).toBe("start_lost");
+    await sweepNow();
+    const run = await until(ada, id, "completed");
+    expect(run.lastSeq).toBe((await page(ada, id)).data.length);
+    await sweepNow();
+    expect(await ada.expect(200, `/v1/runs/${id}`)).toEqual(run);
+  });
+
+  it("is left alone while it is young: its request may still be on the way", async () => {
+    const { ada, projectId } = await aProject();
+    const id = await lostStart(ada, projectId, 0);
+    await sweepNow();
+    expect(await ada.expect(200, `/v1/runs/${id}`)).toMatchObject({ status: "queued" });
+  });
+});
+
+describe("a sweep", () => {
+  it("leaves a run that goes on as it is", async () => {
+    const { ada, projectId } = await aProject();
+    const run = await begin(ada, projectId, forEver);
+    await until(ada, run.id, "running");
+    await database
+      .update(runTable)
+      .set({ createdAt: new Date(Date.now() - 60_000) })
+      .where(eq(runTable.id, run.id));
+    await sweepNow();
+    expect(await ada.expect(200, `/v1/runs/${run.id}`)).toMatchObject({ status: "running" });
+    await ada.expect(200, `/v1/runs/${run.id}/cancel`, { method: "POST" });
+  });
+
+  it("forgets the answers of keys after a day, and no sooner", async () => {
+    const { ada } = await aProject();
+    const create = (key: string) =>
+      ada.request("/v1/projects", { body: { name: "Keyed" }, headers: { "Idempotency-Key": key } });
+    const [old, young] = [crypto.randomUUID(), crypto.randomUUID()];
+    await (await create(old)).text();
+    await (await create(young)).text();
+    await database
+      .update(idempotency)
+      .set({ createdAt: new Date(Date.now() - 25 * 3_600_000) })
+      .where(eq(idempotency.key, old));
+    await sweepNow();
+    expect((await create(old)).headers.get("idempotent-replayed")).toBeNull();
+    expect((await create(young)).headers.get("idempotent-replayed")).toBe("true");
+  });
+
+  it("removes what an import that broke off left, and nothing of a project", async () => {
+    const { ada, projectId } = await aProject();
+    await ada.expect(201, `/v1/projects/${projectId}/batches`, {
+      body: { operations: [{ op: "create", path: "a.txt", content: "kept" }] },
+    });
+    const content = { sha256: "0".repeat(64), content: "left", encoding: "utf-8" as const, bytes: 4 };
+    const [old, young] = [newId("project", Date.now() - 2 * 3_600_000), newId("project")];
+    await database.insert(blob).values([
+      { space: old, ...content },
+      { space: young, ...content },
+    ]);
+    await sweepNow();
+    const spaces = async (space: string) => (await database.select().from(blob).where(eq(blob.space, space))).length;
+    expect([await spaces(old), await spaces(young)]).toEqual([0, 1]);
+    const [{ space } = { space: "" }] = await database.select().from(project).where(eq(project.id, projectId));
+    expect(await spaces(space)).toBe(1);
+  });
+});
+
+describe("a run whose events are no longer kept", () => {
+  it("is a 410, and its description stays", async () => {
+    const { ada, projectId } = await aProject();
+    const id = await lostStart(ada, projectId, 0);
+    await database.update(runTable).set({ status: "completed", endedAt: new Date() }).where(eq(runTable.id, id));
+    expect((await ada.problem(410, `/v1/runs/${id}/events`)).code).toBe("events_trimmed");
+    expect(await ada.expect(200, `/v1/runs/${id}`)).toMatchObject({ status: "completed" });
+  });
+});
