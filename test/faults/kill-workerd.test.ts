@@ -1,6 +1,7 @@
 // `kill -9` of the runtime in the middle of a run: the run goes on by itself, and nothing is lost, doubled or taken back.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RunEvent } from "../../worker/contract/index.ts";
 import { type Caller, logOf, newCaller, newProject, startRun } from "./caller.ts";
 import { type House, openHouse } from "./house.ts";
 import { type Random, randomOf, roundsOf, seedOf } from "./random.ts";
@@ -19,12 +20,16 @@ let random: Random;
 /** How long the run takes when nobody harms it, in milliseconds: the kills fall into this time. */
 let unharmedMs: number;
 const times: { goneOnMs: number[]; endedMs: number[] } = { goneOnMs: [], endedMs: [] };
+/** How often a kill fell right after an event of a type. */
+const fellAfter = new Map<string, number>();
 
 beforeAll(async () => {
   house = await openHouse();
   caller = await newCaller(house.stack);
   reader = await openReader(house.stack.databaseUrl);
   random = randomOf(seedOf("kill workerd"));
+  // A slower database makes the commits a larger part of the run, so that more of the kills fall into them.
+  house.stack.gateway.faults.delayMs = 15;
   await takeRun(); // The first run pays for what is loaded once.
   unharmedMs = await takeRun();
   console.log(`a run that nobody harms takes ${Math.round(unharmedMs)} ms`);
@@ -35,6 +40,7 @@ afterAll(async () => {
     const sorted = all.toSorted((one, other) => one - other).map(Math.round);
     return `median ${sorted[Math.floor(sorted.length / 2)]} ms, longest ${sorted.at(-1)} ms of ${sorted.length}`;
   };
+  console.log(`kills fell after ${[...fellAfter].map(([type, often]) => `${type} ${often} times`).join(", ")}`);
   if (times.goneOnMs.length > 0) console.log(`from the kill to the next event: ${shown(times.goneOnMs)}`);
   if (times.endedMs.length > 0) console.log(`from the kill to the end, nobody watching: ${shown(times.endedMs)}`);
   await reader.close();
@@ -57,11 +63,19 @@ async function expectCompleted(projectId: string, runId: string) {
   return log;
 }
 
+type Kill = { ms: number; at: string };
+
 /** Kills the runtime at a random moment of the run that has just begun. @returns when */
-async function killInTheMiddle(): Promise<number> {
+async function killInTheMiddle(role: "workers" | "pages" = "workers"): Promise<Kill> {
   await pause(random.next() * unharmedMs);
-  expect(house.stack.killWorkerd("workers").length).toBeGreaterThan(0);
-  return performance.now();
+  const kill = { ms: performance.now(), at: new Date().toISOString() };
+  expect(house.stack.killWorkerd(role).length).toBeGreaterThan(0);
+  return kill;
+}
+
+function note(log: RunEvent[], { at }: Kill): void {
+  const type = log.findLast((event) => event.at <= at)?.type ?? "nothing";
+  fellAfter.set(type, (fellAfter.get(type) ?? 0) + 1);
 }
 
 describe("kill -9 in the middle of a run", () => {
@@ -69,15 +83,16 @@ describe("kill -9 in the middle of a run", () => {
     it(`goes on where it was, under a viewer's eyes (${round})`, async () => {
       const projectId = await newProject(caller);
       const run = await startRun(caller, projectId, prompt);
-      let lastMs = performance.now();
       const seenAt: number[] = [];
       const watching = watch(caller, run.id, { onEvent: () => seenAt.push(performance.now()) });
-      lastMs = await killInTheMiddle();
+      const kill = await killInTheMiddle();
       await house.stack.ready(60_000);
       const { events } = await watching;
       expect(events).toEqual(await expectCompleted(projectId, run.id));
-      const next = seenAt.find((at) => at > lastMs + 50);
-      if (next !== undefined) times.goneOnMs.push(next - lastMs);
+      note(events, kill);
+      // What was on its way when the kill came still arrives a moment after it.
+      const next = seenAt.find((at) => at > kill.ms + 50);
+      if (next !== undefined) times.goneOnMs.push(next - kill.ms);
     });
   }
 
@@ -85,20 +100,20 @@ describe("kill -9 in the middle of a run", () => {
     it(`goes on and ends without any client's help (${round})`, async () => {
       const projectId = await newProject(caller);
       const run = await startRun(caller, projectId, prompt);
-      const killed = await killInTheMiddle();
+      const kill = await killInTheMiddle();
       // Only the tables are looked at: no request reaches the house until the run has ended.
       await until(
         "the run's end in the tables",
         60_000,
         async () => (await reader.run(run.id))?.status === "completed",
       );
-      times.endedMs.push(performance.now() - killed);
+      times.endedMs.push(performance.now() - kill.ms);
       await house.stack.ready(60_000);
       await until("the run's end in its log", 10_000, async () => {
         const answer = await caller.request(`/v1/runs/${run.id}/events`, { headers: { Accept: "text/event-stream" } });
         return (await answer.text()).includes("event: run.completed");
       });
-      await expectCompleted(projectId, run.id);
+      note(await expectCompleted(projectId, run.id), kill);
     });
   }
 
@@ -112,4 +127,17 @@ describe("kill -9 in the middle of a run", () => {
     }
     expect((await watching).events).toEqual(await expectCompleted(projectId, run.id));
   });
+
+  for (let round = 1; round <= 2; round += 1) {
+    it(`comes back to a viewer when what serves Pages is killed (${round})`, async () => {
+      const projectId = await newProject(caller);
+      const run = await startRun(caller, projectId, prompt);
+      const watching = watch(caller, run.id);
+      await killInTheMiddle("pages");
+      await house.stack.ready(60_000);
+      const { events } = await watching;
+      expect(events).toEqual(await expectCompleted(projectId, run.id));
+      expect(events.some(({ type }) => type === "step.retried")).toBe(false);
+    });
+  }
 });

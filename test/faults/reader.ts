@@ -37,7 +37,8 @@ export async function openReader(databaseUrl: string) {
       ),
     files: (projectId: string) =>
       rows<{ path: string; content: string; revision: number }>(
-        `SELECT path, content, revision FROM file JOIN blob USING (project_id, sha256) WHERE project_id = $1 ORDER BY path`,
+        `SELECT f.path, b.content, f.revision FROM file f JOIN project p ON p.id = f.project_id
+         JOIN blob b ON b.space = p.space AND b.sha256 = f.sha256 WHERE p.id = $1 ORDER BY f.path`,
         projectId,
       ),
     /** How many outbox rows of a type tell of a project. */
