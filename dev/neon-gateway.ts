@@ -8,7 +8,7 @@ import { createPools } from "./neon/pools.ts";
 import { errorBody, Refusal } from "./neon/refusal.ts";
 import { parseRequest, type SqlRequest } from "./neon/request.ts";
 
-export type { Fault, FaultKind, FaultPoint, Faults } from "./neon/faults.ts";
+export type { Fault, FaultKind, FaultPoint, Faults, Mutation } from "./neon/faults.ts";
 
 /** What has come by since the start (or since somebody set it back to 0). */
 export type GatewayCounters = {
@@ -39,7 +39,7 @@ export type NeonGateway = {
 /** Speaks Neon's SQL over HTTP in front of any PostgreSQL (README.md, "The gateway"), on loopback. */
 export async function startNeonGateway(options: GatewayOptions): Promise<NeonGateway> {
   const pools = createPools(options.connectionString, options.maxConnectionsPerDatabase ?? 20);
-  const faults: Faults = { delayMs: options.faults?.delayMs ?? 0, list: options.faults?.list ?? [] };
+  const faults: Faults = { delayMs: 0, list: [], ...options.faults };
   const counters: GatewayCounters = { requests: 0, batches: 0, statements: 0, bytesIn: 0, faults: 0 };
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

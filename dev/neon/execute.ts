@@ -19,19 +19,20 @@ const rawText = { getTypeParser: () => (text: string) => text };
 
 /** Runs a request on a connection of its own, as one transaction when it is a batch. Raises what the database raises. */
 export async function execute(client: PoolClient, request: SqlRequest, faults: Faults): Promise<StatementResult[]> {
-  const { statements, begin } = request;
+  const { mutation } = faults;
+  const isBatch = request.begin !== undefined;
+  const begin = mutation?.isWithoutTransaction ? undefined : request.begin;
+  const statements = (isBatch && mutation?.rewrite?.(request.statements)) || request.statements;
   const budget = { bytes: MAX_BYTES };
   strike(faults, "before-begin", statements);
   if (begin !== undefined) await client.query(begin);
   const results: StatementResult[] = [];
   for (const [index, statement] of statements.entries()) {
-    if (begin !== undefined && index === Math.floor(statements.length / 2)) strike(faults, "middle", statements);
+    if (isBatch && index === Math.floor(statements.length / 2)) strike(faults, "middle", statements);
     results.push(await runOne(client, statement, request, budget));
   }
-  if (begin !== undefined) {
-    strike(faults, "before-commit", statements);
-    await client.query("COMMIT");
-  }
+  if (isBatch) strike(faults, "before-commit", statements);
+  if (begin !== undefined) await client.query("COMMIT");
   strike(faults, "after-commit", statements);
   return results;
 }

@@ -1,3 +1,5 @@
+import type { Statement } from "./request.ts";
+
 /** Where in a request's life a fault strikes. A request of one statement has no place between before and after. */
 export type FaultPoint = "before-begin" | "middle" | "before-commit" | "after-commit";
 
@@ -18,8 +20,20 @@ export type Fault = {
   matching?: string;
 };
 
+/**
+ * A defence taken away, so that a test can show that its checks notice: the transaction (each statement of a batch is
+ * committed by itself), or whatever `rewrite` takes out of a batch's statements.
+ */
+export type Mutation = { isWithoutTransaction?: boolean; rewrite?: (statements: Statement[]) => Statement[] };
+
 /** Live switches: a test changes them while the gateway runs. `delayMs` is added before each request is looked at. */
-export type Faults = { delayMs: number; list: Fault[] };
+export type Faults = {
+  delayMs: number;
+  list: Fault[];
+  /** Decides what has a probability; Math.random unless a test wants the same choices again. */
+  random?: (() => number) | undefined;
+  mutation?: Mutation | undefined;
+};
 
 export class InjectedFault extends Error {
   readonly kind: FaultKind;
@@ -35,7 +49,7 @@ export function strike(faults: Faults, at: FaultPoint, statements: { query: stri
     if (fault.at !== at || fault.times === 0) continue;
     const { matching } = fault;
     if (matching !== undefined && !statements.some(({ query }) => query.includes(matching))) continue;
-    if (fault.probability !== undefined && Math.random() >= fault.probability) continue;
+    if (fault.probability !== undefined && (faults.random ?? Math.random)() >= fault.probability) continue;
     if (fault.times !== undefined) fault.times -= 1;
     throw new InjectedFault(at, fault.kind ?? "drop");
   }

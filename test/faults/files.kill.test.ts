@@ -1,0 +1,73 @@
+// File batches while PostgreSQL is killed under load, again and again, and the gateway fails on top of it.
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { descendants, signal } from "../../dev/processes.ts";
+import { type FilesStage, openFilesStage } from "./files-stage.ts";
+import { writeTogether } from "./files-writer.ts";
+import { anyRequestFails } from "./gateway-faults.ts";
+import { checkHistory } from "./history-checker.ts";
+import { type Random, randomOf, roundsOf, seedOf } from "./random.ts";
+import { newLog, type WriterLog } from "./send-batch.ts";
+import { until } from "./until.ts";
+
+let stage: FilesStage;
+
+beforeAll(async () => {
+  stage = await openFilesStage({ durable: true });
+});
+
+afterAll(() => stage.close());
+
+const batches = roundsOf(500);
+const kills = Math.max(3, Math.round(batches / 60));
+
+/** What of the server is killed: its first process, whose children may finish their statement; all of it; one connection's. */
+const victims = {
+  postmaster: (pid: number) => [pid],
+  everything: (pid: number) => [pid, ...descendants(pid)],
+  connection: (pid: number, random: Random) => {
+    const [first, ...others] = descendants(pid);
+    return first === undefined ? [] : [random.pick([first, ...others])];
+  },
+};
+
+/** Kills with -9 after every so many acknowledged batches, and sees that the server comes back; the times that took. */
+async function killAgainAndAgain(log: WriterLog, random: Random, every: number): Promise<number[]> {
+  const backAfterMs: number[] = [];
+  for (let kill = 1; kill <= kills; kill += 1) {
+    const wanted = every * kill;
+    await until(`${wanted} acknowledged batches`, 60_000, async () => log.acknowledged.length >= wanted);
+    const pid = stage.postgres.pid();
+    if (pid === undefined) throw new Error("PostgreSQL has no process");
+    const victim = (["postmaster", "everything", "connection"] as const)[kill % 3] ?? "postmaster";
+    for (const one of victims[victim](pid, random)) signal(one, "SIGKILL");
+    const killed = performance.now();
+    if (victim !== "connection") await until("another server", 10_000, async () => stage.postgres.pid() !== pid);
+    const known = log.acknowledged.length;
+    await until("an acknowledged batch after a kill", 10_000, async () => log.acknowledged.length > known);
+    backAfterMs.push(Math.round(performance.now() - killed));
+  }
+  return backAfterMs;
+}
+
+it(`loses nothing of ${batches} batches and applies none twice while PostgreSQL is killed ${kills} times`, async () => {
+  const { gateway, context } = stage;
+  const random = randomOf(seedOf("kill"));
+  const projectId = await stage.newProject();
+  const log = newLog();
+  gateway.faults.random = random.next;
+  gateway.faults.list = anyRequestFails(1 / 10);
+  const [backAfterMs] = await Promise.all([
+    killAgainAndAgain(log, random, Math.floor(batches / (kills + 1))),
+    writeTogether({ context, projectId, random, log }, { writers: 8, total: batches }),
+  ]);
+  gateway.faults.list = [];
+
+  expect(log.unexpected).toEqual([]);
+  expect(await checkHistory(stage.url, projectId, log)).toEqual([]);
+  expect(log.acknowledged).toHaveLength(batches);
+  expect(log.slowestMs, "an outcome stayed unknown").toBeLessThan(10_000);
+  console.log(
+    `killed ${kills} times, the next batch was acknowledged after ${backAfterMs.join(", ")} ms; ${gateway.counters.faults} faults`,
+    `struck besides; ${log.askedAgain} times a caller asked again; the slowest answer took ${Math.round(log.slowestMs)} ms`,
+  );
+});

@@ -1,0 +1,91 @@
+// What the other tests of files rest on, taken away one at a time: the checker must notice each. With nothing taken away,
+// the same batches under the same faults pass.
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { Mutation } from "../../dev/neon-gateway.ts";
+import { newId } from "../../worker/contract/index.ts";
+import { type FilesStage, openFilesStage } from "./files-stage.ts";
+import { writeTogether } from "./files-writer.ts";
+import { anyRequestFails } from "./gateway-faults.ts";
+import { type Broken, checkHistory } from "./history-checker.ts";
+import { randomOf, seedOf } from "./random.ts";
+import { newLog } from "./send-batch.ts";
+import { withoutRowLock } from "./without-row-lock.ts";
+
+type Rewrite = NonNullable<Mutation["rewrite"]>;
+
+let stage: FilesStage;
+
+beforeEach(async () => {
+  stage = await openFilesStage({ durable: false });
+});
+
+afterEach(() => stage.close());
+
+/** 150 batches of eight writers while requests fail, with a defence missing; which promises were then broken. */
+async function brokenWithout(what: string, mutation?: Mutation) {
+  const { gateway, context } = stage;
+  const random = randomOf(seedOf(what));
+  const projectId = await stage.newProject();
+  const log = newLog();
+  gateway.faults.random = random.next;
+  gateway.faults.list = anyRequestFails(1 / 3);
+  gateway.faults.mutation = mutation;
+  await writeTogether({ context, projectId, random, log }, { writers: 8, total: 150 });
+  const findings = await checkHistory(stage.url, projectId, log);
+  for (const { broken, detail } of findings.slice(0, 3)) console.log(`without ${what}: ${broken}: ${detail}`);
+  return { broken: new Set<Broken>(findings.map(({ broken }) => broken)), unexpected: log.unexpected };
+}
+
+const isBegin = (query: string | undefined): boolean => query?.startsWith('insert into "operation"') === true;
+
+/** A batch that is sent again comes under a fresh id, as a naive retry would send it. */
+function withFreshIds(): Rewrite {
+  const known = new Set<string>();
+  return (statements) => {
+    const [begin] = statements;
+    const opId = begin?.params[0];
+    if (!isBegin(begin?.query) || typeof opId !== "string") return statements;
+    if (!known.has(opId)) {
+      known.add(opId);
+      return statements;
+    }
+    const fresh = newId("operation");
+    const renamed = (param: string | null) => param?.replaceAll(opId, fresh) ?? null;
+    return statements.map(({ query, params }) => ({ query, params: params.map(renamed) }));
+  };
+}
+
+/** The revision that a batch was made against does not reach the database. */
+const withoutExpectedRevision: Rewrite = (statements) =>
+  statements.map(({ query, params }) => ({
+    query,
+    params: params.map((param) => param?.replace(/"expectedRevision":\d+,/, "") ?? null),
+  }));
+
+it("finds nothing where nothing is taken away", async () => {
+  const { broken, unexpected } = await brokenWithout("nothing");
+  expect(unexpected).toEqual([]);
+  expect(broken).toEqual(new Set());
+});
+
+it("finds batches applied twice without the operation's id", async () => {
+  const { broken } = await brokenWithout("the operation's id", { rewrite: withFreshIds() });
+  expect(broken).toContain("exactly once");
+});
+
+it("finds lost updates without the guard of the expected revision", async () => {
+  const { broken } = await brokenWithout("the expected revision", { rewrite: withoutExpectedRevision });
+  expect(broken).toContain("no lost update");
+});
+
+it("finds revisions that nothing tells of, and operations without one, without the transaction", async () => {
+  const { broken } = await brokenWithout("the transaction", { isWithoutTransaction: true });
+  expect(broken).toContain("outbox");
+  expect(broken).toContain("all or nothing");
+});
+
+it("finds writers that are turned away by a primary key alone without the lock on the project's row", async () => {
+  await withoutRowLock(stage.url);
+  const { unexpected } = await brokenWithout("the row lock");
+  expect(unexpected).not.toEqual([]);
+});

@@ -1,0 +1,205 @@
+// The separate checker: it trusts neither the API nor its answers, only what the tables hold.
+import {
+  type Acknowledged,
+  bytesOf,
+  type Claims,
+  type Entry,
+  type History,
+  hashesOf,
+  type Revision,
+  readHistory,
+  sha256,
+} from "./history.ts";
+import { isLedger, isOneMore } from "./ledger.ts";
+
+/** Which promise is broken. */
+export type Broken =
+  | "linear history"
+  | "tree is history"
+  | "content by hash"
+  | "all or nothing"
+  | "exactly once"
+  | "acknowledged is kept"
+  | "refused is not applied"
+  | "no lost update"
+  | "outbox";
+export type Finding = { broken: Broken; detail: string };
+
+type Rule = (history: History, claims: Claims) => Iterable<string>;
+
+const rules: [Broken, Rule][] = [
+  ["linear history", gapsOf],
+  ["linear history", forksOf],
+  ["linear history", misnamedOf],
+  ["tree is history", treeFaultsOf],
+  ["content by hash", contentFaultsOf],
+  ["all or nothing", partsOf],
+  ["all or nothing", statFaultsOf],
+  ["all or nothing", unfinishedOf],
+  ["exactly once", repeatsOf],
+  ["acknowledged is kept", lossesOf],
+  ["refused is not applied", ghostsOf],
+  ["no lost update", lostUpdatesOf],
+  ["outbox", untoldOf],
+];
+
+/** Everything that is wrong with a project's history, given what its writers were told; nothing when all is well. */
+export async function checkHistory(databaseUrl: string, projectId: string, claims: Claims): Promise<Finding[]> {
+  const history = await readHistory(databaseUrl, projectId);
+  return rules.flatMap(([broken, rule]) => [...rule(history, claims)].map((detail) => ({ broken, detail })));
+}
+
+function* gapsOf({ head, revisions }: History) {
+  for (const [index, { number }] of revisions.entries()) {
+    if (number !== index + 1) yield `revision ${number} stands in place ${index + 1}`;
+  }
+  if (head !== revisions.length) yield `the head is ${head}, of ${revisions.length} revisions`;
+}
+
+/** Each change begins where the one before it on the same path ended. */
+function* forksOf({ revisions }: History) {
+  const now = new Map<string, string>();
+  for (const { number, changes } of revisions) {
+    for (const { path, before } of changes) {
+      if (before !== (now.get(path) ?? null)) yield `revision ${number} did not find at ${path} what was there`;
+    }
+    for (const { path, after } of changes) {
+      if (after === null) now.delete(path);
+      else now.set(path, after);
+    }
+  }
+}
+
+/** What a change says of itself is what it does; a move takes what was at its source, and leaves nothing there. */
+function* misnamedOf({ revisions }: History) {
+  for (const { number, changes } of revisions) {
+    for (const { path, action, before, after, source } of changes) {
+      const origin = changes.find((one) => one.path === source);
+      const isRight = {
+        created: before === null && after !== null,
+        updated: before !== null && after !== null,
+        deleted: before !== null && after === null,
+        moved: source === null ? after === null : origin?.before === after && origin?.after === null,
+      }[action];
+      if (!isRight) yield `revision ${number} calls it ${action} what it did to ${path}`;
+    }
+  }
+}
+
+/** Played again from nothing, the changes make the tree. */
+function* treeFaultsOf({ revisions, tree }: History) {
+  const made = new Map<string, Entry>();
+  for (const { number, changes } of revisions) {
+    for (const { path, after, bytes } of changes) {
+      if (after === null) made.delete(path);
+      else made.set(path, { path, sha256: after, bytes, revision: number });
+    }
+  }
+  for (const entry of tree) {
+    if (JSON.stringify(entry) !== JSON.stringify(made.get(entry.path)))
+      yield `${entry.path} is not what history makes it`;
+    made.delete(entry.path);
+  }
+  for (const path of made.keys()) yield `${path} is missing from the tree`;
+}
+
+function* contentFaultsOf({ revisions, blobs }: History) {
+  for (const blob of blobs.values()) {
+    const bytes = bytesOf(blob);
+    if (sha256(bytes) !== blob.sha256 || bytes.length !== blob.bytes) yield `the content of ${blob.sha256} is another`;
+  }
+  for (const { number, changes } of revisions) {
+    for (const { path, after, bytes } of changes) {
+      if (after === null) continue;
+      if (blobs.get(after)?.bytes !== bytes) yield `revision ${number} has no content of ${bytes} bytes for ${path}`;
+    }
+  }
+}
+
+/** A revision changes each path that its batch named, and no other. */
+function* partsOf({ revisions }: History, { acknowledged }: Claims) {
+  const asked = new Map(acknowledged.map(({ message, operations }) => [message, operations]));
+  for (const { number, message, changes } of revisions) {
+    const paths = asked.get(message)?.flatMap((one) => (one.op === "move" ? [one.path, one.to] : [one.path]));
+    const changed = changes.map(({ path }) => path);
+    if (changed.length === 0 || (paths && paths.sort().join() !== changed.sort().join()))
+      yield `revision ${number} changed ${changed.join()} and was asked for ${paths?.join()}`;
+  }
+}
+
+function* statFaultsOf({ revisions }: History) {
+  for (const { number, created, updated, deleted, moved, changes } of revisions) {
+    // A move is two changes, of which the one that leaves something counts.
+    const count = (action: string) => changes.filter((one) => one.action === action).length;
+    const counted = [count("created"), count("updated"), count("deleted"), count("moved") / 2];
+    if (counted.join() !== [created, updated, deleted, moved].join()) yield `revision ${number} counts itself wrongly`;
+  }
+}
+
+/** An operation's row is there with its revision or not at all. */
+function* unfinishedOf({ revisions, operations }: History) {
+  const byId = new Map(revisions.map((revision) => [revision.opId, revision]));
+  for (const { id, revision } of operations) {
+    if (revision === null || byId.get(id)?.number !== revision) yield `operation ${id} has no revision`;
+    byId.delete(id);
+  }
+  for (const { number } of byId.values()) yield `revision ${number} has no operation`;
+}
+
+function* repeatsOf({ revisions }: History, { acknowledged }: Claims) {
+  for (const [message, same] of Map.groupBy(revisions, (revision) => revision.message)) {
+    if (same.length > 1) yield `"${message}" was applied as ${same.map(({ number }) => number).join(" and ")}`;
+  }
+  for (const [opId, same] of Map.groupBy(revisions, (revision) => revision.opId)) {
+    if (same.length > 1) yield `operation ${opId} has ${same.length} revisions`;
+  }
+  const asked = new Set(acknowledged.map(({ message }) => message));
+  const strays = revisions.filter(({ message }) => !asked.has(message));
+  for (const { number, message } of strays) yield `nobody was told of revision ${number}, "${message}"`;
+}
+
+function* lossesOf({ revisions }: History, { acknowledged }: Claims) {
+  for (const claim of acknowledged) {
+    const kept = revisions[claim.revision - 1];
+    if (kept?.opId !== claim.opId || kept.message !== claim.message) yield `"${claim.message}" is lost`;
+    else if (!holds(kept, claim)) yield `"${claim.message}" is kept with another content`;
+  }
+}
+
+/** Whether a revision has what was answered and, unless that was merged, what was sent. */
+function holds({ changes }: Revision, { isMerge, operations, ...answer }: Acknowledged): boolean {
+  const after = new Map(changes.map((change) => [change.path, change.after]));
+  const isAnswered = answer.changes.every((change) => after.get(change.path) === change.sha256);
+  return isAnswered && (isMerge || [...hashesOf(operations)].every(([path, hash]) => after.get(path) === hash));
+}
+
+function* ghostsOf({ revisions }: History, { refused }: Claims) {
+  const names = new Set(refused);
+  for (const { number, message } of revisions) {
+    if (names.has(message)) yield `"${message}" was refused and stands as revision ${number}`;
+  }
+}
+
+function* lostUpdatesOf({ revisions, blobs }: History) {
+  const text = (hash: string) => blobs.get(hash)?.content ?? "";
+  for (const { number, changes } of revisions) {
+    for (const { path, before, after } of changes) {
+      if (!isLedger(path) || before === null || after === null) continue;
+      if (!isOneMore(text(before), text(after))) yield `revision ${number} overwrote another's change of ${path}`;
+    }
+  }
+}
+
+/** One event tells of each revision, with its number and as many paths. */
+function* untoldOf({ revisions, events }: History) {
+  const byNumber = Map.groupBy(events, ({ revision }) => revision);
+  for (const { number, changes } of revisions) {
+    const [event, ...more] = byNumber.get(number) ?? [];
+    const left = changes.filter(({ action, after }) => action !== "moved" || after !== null).length;
+    if (event === undefined) yield `nothing tells of revision ${number}`;
+    else if (more.length > 0) yield `${more.length + 1} events tell of revision ${number}`;
+    else if (event.paths !== left) yield `the event of revision ${number} tells of ${event.paths} paths, not ${left}`;
+    byNumber.delete(number);
+  }
+  for (const number of byNumber.keys()) yield `an event tells of revision ${number}, which is none`;
+}

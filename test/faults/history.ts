@@ -1,0 +1,105 @@
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { Client } from "pg";
+import type { ChangeAction, Operation } from "../../worker/contract/index.ts";
+
+// What the tables say of one project, read past Edgesmith: over PostgreSQL's own protocol, by statements of their own.
+
+export type Change = {
+  path: string;
+  action: ChangeAction;
+  before: string | null;
+  after: string | null;
+  source: string | null;
+  bytes: number;
+};
+export type Stats = { created: number; updated: number; deleted: number; moved: number };
+export type Revision = Stats & { number: number; opId: string; message: string; changes: Change[] };
+export type Entry = { path: string; sha256: string; bytes: number; revision: number };
+export type Blob = { sha256: string; encoding: string; content: string; bytes: number };
+/** What an operation's row or an event says of a revision. */
+export type Told = { id: string; revision: number | null; projectId: string | null; paths: number };
+
+export type History = {
+  head: number;
+  revisions: Revision[];
+  tree: Entry[];
+  blobs: Map<string, Blob>;
+  /** Of the whole database: a batch's row that no result was stored in belongs to no project. */
+  operations: Told[];
+  events: Told[];
+};
+
+/** A batch that was acknowledged: what was asked, under which id, and what was answered. */
+export type Acknowledged = {
+  opId: string;
+  message: string;
+  operations: Operation[];
+  isMerge: boolean;
+  revision: number;
+  changes: { path: string; action: string; sha256: string | null }[];
+};
+
+/** What the writers were told. The message of a batch is its name: no two have the same. */
+export type Claims = { acknowledged: Acknowledged[]; refused: string[] };
+
+export async function readHistory(databaseUrl: string, projectId: string): Promise<History> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  const rows = async <Row extends object>(query: string, values: unknown[] = [projectId]): Promise<Row[]> =>
+    (await client.query<Row>(query, values)).rows;
+  try {
+    const [project] = await rows<{ head: number }>("SELECT head FROM project WHERE id = $1");
+    const blobs = await rows<Blob>(
+      "SELECT sha256, encoding, content, bytes FROM blob WHERE space = (SELECT space FROM project WHERE id = $1)",
+    );
+    return {
+      head: project?.head ?? -1,
+      revisions: await readRevisions(rows),
+      tree: await rows<Entry>("SELECT path, sha256, bytes, revision FROM file WHERE project_id = $1 ORDER BY path"),
+      blobs: new Map(blobs.map((blob) => [blob.sha256, blob])),
+      operations: await rows<Told>(
+        `SELECT op_id AS id, ${told("result")} FROM operation
+         WHERE kind = 'batch' AND coalesce(result ->> 'projectId', $1) = $1`,
+      ),
+      events: await rows<Told>(
+        `SELECT id, ${told("data")} FROM event WHERE project_id = $1 AND type = 'revision.created'`,
+      ),
+    };
+  } finally {
+    await client.end();
+  }
+}
+
+const told = (json: string): string =>
+  `(${json} ->> 'revision')::integer AS revision, ${json} ->> 'projectId' AS "projectId",
+   coalesce(jsonb_array_length(${json} -> 'changes'), 0) AS paths`;
+
+async function readRevisions(rows: <Row extends object>(query: string) => Promise<Row[]>): Promise<Revision[]> {
+  const revisions = await rows<Omit<Revision, "changes">>(
+    `SELECT number, op_id AS "opId", message, created, updated, deleted, moved
+     FROM revision WHERE project_id = $1 ORDER BY number`,
+  );
+  const changes = await rows<Change & { number: number }>(
+    `SELECT number, path, action, before, after, from_path AS source, bytes
+     FROM revision_change WHERE project_id = $1 ORDER BY number, path`,
+  );
+  const byNumber = Map.groupBy(changes, ({ number }) => number);
+  return revisions.map((revision) => ({ ...revision, changes: byNumber.get(revision.number) ?? [] }));
+}
+
+/** The bytes that a stored content stands for. */
+export const bytesOf = ({ content, encoding }: { content: string; encoding: string }): Buffer =>
+  Buffer.from(content, encoding === "base64" ? "base64" : "utf8");
+
+export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+/** The hash of each content that operations bring, by path. */
+export const hashesOf = (operations: Operation[]): Map<string, string> =>
+  new Map(
+    operations.flatMap((operation) => {
+      if (!("content" in operation)) return [];
+      const { path, content, encoding = "utf-8" } = operation;
+      return [[path, sha256(bytesOf({ content, encoding }))]];
+    }),
+  );

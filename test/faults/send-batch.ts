@@ -1,0 +1,69 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Context } from "../../worker/accounts/index.ts";
+import type { BatchInput } from "../../worker/contract/index.ts";
+import { newId } from "../../worker/contract/index.ts";
+import { type ErrorCode, isAppError } from "../../worker/errors.ts";
+import { applyBatch } from "../../worker/projects/index.ts";
+import { type Claims, hashesOf } from "./history.ts";
+
+/** What the writers of a project were told, and how long they waited for it. */
+export type WriterLog = Claims & {
+  /** Answers that no batch should get: neither a revision nor a refusal that was to be expected. */
+  unexpected: string[];
+  /** How often a caller was told `outcome_unknown` or `dependency_down`, and asked again. */
+  askedAgain: number;
+  slowestMs: number;
+};
+
+export const newLog = (): WriterLog => ({
+  acknowledged: [],
+  refused: [],
+  unexpected: [],
+  askedAgain: 0,
+  slowestMs: 0,
+});
+
+export type Named = BatchInput & { message: string };
+export type Answer = { revision: number } | { refused: ErrorCode } | { broken: string };
+
+/**
+ * Sends a batch until it is answered for good, always under the same id, as a client of the API does with an
+ * Idempotency-Key; and writes down what it was told.
+ */
+export async function sendBatch(context: Context, projectId: string, input: Named, log: WriterLog): Promise<Answer> {
+  const opId = newId("operation");
+  const { message, operations } = input;
+  const begun = performance.now();
+  const answer = await answered(() => applyBatch(context, { projectId, opId, input }), log);
+  log.slowestMs = Math.max(log.slowestMs, performance.now() - begun);
+  if ("refused" in answer) log.refused.push(message);
+  if ("broken" in answer) log.unexpected.push(`${message}: ${answer.broken}`);
+  if (!("result" in answer)) return answer;
+  const { revision, changes } = answer.result;
+  log.acknowledged.push({ opId, message, operations, isMerge: input.onConflict === "merge", revision, changes });
+  return { revision };
+}
+
+/** Asks again for as long as the answer is that there is none. */
+export async function answered<T>(
+  ask: () => Promise<T>,
+  log: WriterLog,
+): Promise<{ result: T } | { refused: ErrorCode } | { broken: string }> {
+  for (;;) {
+    try {
+      return { result: await ask() };
+    } catch (error) {
+      if (!isAppError(error)) return { broken: String(error) };
+      if (error.code !== "outcome_unknown" && error.code !== "dependency_down") return { refused: error.code };
+      log.askedAgain += 1;
+      await pause(100);
+    }
+  }
+}
+
+/** How many acknowledged batches hold something else than was sent: both that and what others had changed. */
+export const mergedOf = ({ acknowledged }: WriterLog): number =>
+  acknowledged.filter(({ operations, changes }) => {
+    const sent = hashesOf(operations);
+    return changes.some(({ path, sha256 }) => sent.has(path) && sent.get(path) !== sha256);
+  }).length;
