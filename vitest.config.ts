@@ -49,6 +49,8 @@ export default defineConfig({
             "test/worker/agents/model-server.ts",
             "test/worker/webhooks/receiver.ts",
           ],
+          // Every test has its own account, so files share a workerd; starting one for each took most of the time.
+          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },
@@ -72,6 +74,14 @@ export default defineConfig({
           globalSetup: ["test/preview/global-setup.ts"],
           testTimeout: 120_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: "properties",
+          include: ["test/properties/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -9,7 +9,7 @@ const [first, ...others] = process.argv.slice(2);
 const onlyFaults = first === "faults";
 const wanted = onlyFaults ? others : first === undefined ? [] : [first, ...others];
 
-const projects = onlyFaults ? ["faults"] : ["floors", "node", "worker", "preview", "journeys"];
+const projects = onlyFaults ? ["faults"] : ["floors", "node", "properties", "worker", "preview", "journeys"];
 // Where only some tests are wanted, the coverage of the rest would say nothing.
 const coverage = onlyFaults || wanted.length > 0 ? [] : ["--coverage"];
 const results = process.env.EDGESMITH_TEST_RESULTS;

@@ -5,7 +5,8 @@ import { AppError, isAppError } from "../errors.ts";
 import { outboxOfOperation } from "../webhooks/index.ts";
 import { type BatchRequest, prepareBatch } from "./batch-statement.ts";
 import { type Conflict, conflictsOf, mergeConflicts } from "./conflicts.ts";
-import { selectBlobs } from "./store.ts";
+import { recode } from "./content.ts";
+import { selectBinary, selectBlobs } from "./store.ts";
 
 /** How often a merge is tried again when others go on changing the same paths. */
 const mostMerges = 5;
@@ -59,7 +60,24 @@ async function merge(
   { head, conflicts }: { head: number; conflicts: Conflict[] },
 ): Promise<BatchInput | null> {
   const hashes = conflicts.flatMap(({ base, theirs }) => [base, theirs]).filter((hash) => hash !== null);
-  const blobs = hashes.length > 0 ? await read(selectBlobs(database, projectId, hashes)) : [];
-  const texts = new Map(blobs.filter((one) => one.encoding === "utf-8").map((one) => [one.sha256, one.content]));
+  if (hashes.length === 0) return null;
+  const [blobs, binary] = await Promise.all([
+    read(selectBlobs(database, projectId, hashes)),
+    read(
+      selectBinary(
+        database,
+        projectId,
+        conflicts.map(({ path }) => path),
+        hashes,
+      ),
+    ),
+  ]);
+  // A content kept as base64 can be a text elsewhere, and the reverse: whether it is one, the files of these paths say.
+  const isBinary = new Set(binary.map(({ sha256 }) => sha256));
+  const texts = new Map(
+    blobs
+      .filter(({ sha256 }) => !isBinary.has(sha256))
+      .map(({ sha256, content, encoding }) => [sha256, recode(content, encoding, "utf-8")]),
+  );
   return mergeConflicts(input, head, conflicts, texts);
 }

@@ -6,7 +6,8 @@ import { AppError } from "../errors.ts";
 /** A file's content as it is stored: its text, how that holds the bytes, their number and their hash. */
 export type Content = { content: string; encoding: Encoding; bytes: number; sha256: string };
 
-const canonicalBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+/** The one base64 of some bytes (RFC 4648, 3.5): the bits that pad the last character are zero. */
+const canonicalBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$/;
 
 /**
  * Reads what a client sent as a file's content. `bytes` counts the file's bytes, not the text's characters.

@@ -2,6 +2,7 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { Context } from "../accounts/index.ts";
 import type { Diff } from "../contract/index.ts";
 import { read } from "../database/index.ts";
+import { recode } from "./content.ts";
 import { getProject } from "./get-project.ts";
 import { revisionAt } from "./revision-number.ts";
 import { selectBlobs, selectDifferences } from "./store.ts";
@@ -30,7 +31,7 @@ export async function diffRevisions(context: Context, { projectId, from, to }: I
   );
   const hashes = shown.flatMap(({ before, after }) => [before, after]).filter((hash) => hash !== null);
   const blobs = hashes.length > 0 ? await read(selectBlobs(database, projectId, [...new Set(hashes)])) : [];
-  const texts = new Map(blobs.map(({ sha256, content }) => [sha256, content]));
+  const texts = new Map(blobs.map(({ sha256, content, encoding }) => [sha256, recode(content, encoding, "utf-8")]));
   const data = differences.map(({ path, before, after, isText }) => ({
     path,
     action: before === null ? ("created" as const) : after === null ? ("deleted" as const) : ("updated" as const),

@@ -153,6 +153,20 @@ export const selectBlobs = (db: Database, projectId: string, hashes: string[]) =
       ),
     );
 
+/** Which of these contents a file at one of these paths has held as something other than text. */
+export const selectBinary = (db: Database, projectId: string, paths: string[], hashes: string[]) =>
+  db
+    .select({ sha256: revisionChange.after })
+    .from(revisionChange)
+    .where(
+      and(
+        eq(revisionChange.projectId, projectId),
+        inArray(revisionChange.path, paths),
+        inArray(revisionChange.after, hashes),
+        eq(revisionChange.encoding, "base64"),
+      ),
+    );
+
 export type NewBlobRow = typeof blob.$inferInsert;
 
 export const insertBlobs = (db: Database, rows: NewBlobRow[]) => db.insert(blob).values(rows).onConflictDoNothing();
