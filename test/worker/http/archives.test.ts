@@ -15,7 +15,7 @@ async function zipOf(files: [string, string | Uint8Array<ArrayBuffer>, Options?]
   return new Uint8Array(await zip.close());
 }
 
-const importing = (body: Uint8Array<ArrayBuffer>) => ({ body, headers: { "Content-Type": "application/zip" } });
+const importing = (zip: Uint8Array) => ({ body: new Uint8Array(zip), headers: { "Content-Type": "application/zip" } });
 const treeOf = async (caller: Caller, id: string) => (await caller.expect<Tree>(200, `/v1/projects/${id}/files`)).data;
 
 async function withFiles(): Promise<{ ada: Caller; id: string }> {
