@@ -19,7 +19,7 @@ let random: Random;
 beforeAll(async () => {
   house = await openHouse();
   caller = await newCaller(house.stack);
-  reader = await openReader(house.stack.databaseUrl);
+  reader = openReader(house.stack.databaseUrl);
   random = randomOf(seedOf("commit"));
 });
 
@@ -74,7 +74,7 @@ async function send(projectId: string, writer: number, number: number, key: stri
 
 async function write(projectId: string, writer: number, isKeyed: boolean): Promise<Sent[]> {
   const sent: Sent[] = [];
-  for (let number = 1; number <= batches / writers; number += 1) {
+  for (let number = 1; number <= Math.ceil(batches / writers); number += 1) {
     addFault();
     sent.push(await send(projectId, writer, number, isKeyed ? crypto.randomUUID() : null));
   }

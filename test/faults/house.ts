@@ -1,9 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Stack, type StackOptions, startStack } from "../../dev/stack.ts";
 
-export type House = { stack: Stack; close(): Promise<void> };
+export type House = {
+  stack: Stack;
+  /** The process id of the running PostgreSQL. */
+  postmaster(): number;
+  close(): Promise<void>;
+};
 
 /** A whole Edgesmith of its own, in a folder of its own that goes with it. */
 export async function openHouse(options: Partial<StackOptions> = {}): Promise<House> {
@@ -12,6 +17,7 @@ export async function openHouse(options: Partial<StackOptions> = {}): Promise<Ho
   const stack = await startStack({ dataDir, durable: false, readyWithinMs: 120_000, ...options, variables });
   return {
     stack,
+    postmaster: () => Number.parseInt(readFileSync(join(dataDir, "postgres", "postmaster.pid"), "utf8"), 10),
     close: async () => {
       await stack.stop();
       rmSync(dataDir, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 // `kill -9` of the runtime in the middle of a run: the run goes on by itself, and nothing is lost, doubled or taken back.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { signal } from "../../dev/processes.ts";
 import type { RunEvent } from "../../worker/contract/index.ts";
 import { type Caller, logOf, newCaller, newProject, startRun } from "./caller.ts";
 import { type House, openHouse } from "./house.ts";
@@ -24,9 +25,9 @@ const times: { goneOnMs: number[]; endedMs: number[] } = { goneOnMs: [], endedMs
 const fellAfter = new Map<string, number>();
 
 beforeAll(async () => {
-  house = await openHouse();
+  house = await openHouse({ durable: true }); // The database is killed too, and must keep what it acknowledged.
   caller = await newCaller(house.stack);
-  reader = await openReader(house.stack.databaseUrl);
+  reader = openReader(house.stack.databaseUrl);
   random = randomOf(seedOf("kill workerd"));
   // A slower database makes the commits a larger part of the run, so that more of the kills fall into them.
   house.stack.gateway.faults.delayMs = 15;
@@ -40,7 +41,8 @@ afterAll(async () => {
     const sorted = all.toSorted((one, other) => one - other).map(Math.round);
     return `median ${sorted[Math.floor(sorted.length / 2)]} ms, longest ${sorted.at(-1)} ms of ${sorted.length}`;
   };
-  console.log(`kills fell after ${[...fellAfter].map(([type, often]) => `${type} ${often} times`).join(", ")}`);
+  if (fellAfter.size > 0)
+    console.log(`kills fell after ${[...fellAfter].map(([type, often]) => `${type} ${often} times`).join(", ")}`);
   if (times.goneOnMs.length > 0) console.log(`from the kill to the next event: ${shown(times.goneOnMs)}`);
   if (times.endedMs.length > 0) console.log(`from the kill to the end, nobody watching: ${shown(times.endedMs)}`);
   await reader.close();
@@ -138,6 +140,18 @@ describe("kill -9 in the middle of a run", () => {
       const { events } = await watching;
       expect(events).toEqual(await expectCompleted(projectId, run.id));
       expect(events.some(({ type }) => type === "step.retried")).toBe(false);
+    });
+  }
+
+  for (let round = 1; round <= Math.ceil(rounds / 4); round += 1) {
+    it(`goes on when the database is killed (${round})`, async () => {
+      const projectId = await newProject(caller);
+      const run = await startRun(caller, projectId, prompt);
+      const watching = watch(caller, run.id);
+      await pause(random.next() * unharmedMs);
+      expect(signal(house.postmaster(), "SIGKILL")).toBe(true);
+      await house.stack.ready(60_000);
+      expect((await watching).events).toEqual(await expectCompleted(projectId, run.id));
     });
   }
 });

@@ -29,5 +29,10 @@ export function seedOf(what: string): number {
   return seed;
 }
 
-/** How many rounds of a fault to play: FAULT_ROUNDS sets it for all of them. */
-export const roundsOf = (usual: number): number => Number(process.env.FAULT_ROUNDS ?? usual);
+/** How many rounds of a fault to play: FAULT_ROUNDS=3 plays three times as many of all of them, 0.1 a tenth. */
+export function roundsOf(usual: number): number {
+  const factor = Number(process.env.FAULT_ROUNDS ?? 1);
+  if (!(factor > 0))
+    throw new Error(`FAULT_ROUNDS is how many times the usual number, not ${process.env.FAULT_ROUNDS}`);
+  return Math.max(1, Math.round(usual * factor));
+}

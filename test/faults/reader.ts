@@ -1,4 +1,4 @@
-import { Client } from "pg";
+import { Pool } from "pg";
 
 export type StoredRevision = {
   number: number;
@@ -13,11 +13,12 @@ export type StoredRevision = {
 export type StoredRun = { status: string; last_seq: number; error: unknown };
 
 /** What the tables say, read past Edgesmith: over PostgreSQL's own protocol, by statements of its own. */
-export async function openReader(databaseUrl: string) {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
+export function openReader(databaseUrl: string) {
+  const pool = new Pool({ connectionString: databaseUrl, max: 2 });
+  // A server that was killed breaks its idle connections, which the pool then replaces.
+  pool.on("error", (error) => console.log(`the reader's connection broke: ${error.message}`));
   const rows = async <Row extends object>(query: string, ...values: unknown[]): Promise<Row[]> =>
-    (await client.query<Row>(query, values)).rows;
+    (await pool.query<Row>(query, values)).rows;
   const count = async (query: string, ...values: unknown[]): Promise<number> =>
     Number((await rows<{ count: string }>(query, ...values))[0]?.count);
   return {
@@ -45,7 +46,7 @@ export async function openReader(databaseUrl: string) {
     told: (projectId: string, type: string) =>
       count("SELECT count(*) FROM event WHERE project_id = $1 AND type = $2", projectId, type),
     operations: (opIds: string[]) => count("SELECT count(*) FROM operation WHERE op_id = ANY($1)", opIds),
-    close: () => client.end(),
+    close: () => pool.end(),
   };
 }
-export type Reader = Awaited<ReturnType<typeof openReader>>;
+export type Reader = ReturnType<typeof openReader>;

@@ -8,7 +8,7 @@ import { watch } from "./viewer.ts";
 
 const cuts = roundsOf(50);
 /** About twice as many as the cuts need, at the pace at which the log groups them. */
-const prompt = `[[stream ${cuts * 120} deltas at 2 ms]]`;
+const prompt = `[[stream ${cuts * 120} deltas at 1 ms]]`;
 
 let house: House;
 let caller: Caller;
@@ -44,7 +44,7 @@ function expectNoGap(events: RunEvent[]): void {
 
 it(`joins to the log when the connection is cut ${cuts} times while the run goes on`, async () => {
   const run = await startRun(caller, await newProject(caller), prompt);
-  const { cut, left } = cutter(cuts, 8);
+  const { cut, left } = cutter(cuts, 5);
   const watched = await watch(caller, run.id, { cut });
   expect(left()).toBe(0);
   expect(watched.connections).toBe(cuts + 1);
@@ -58,7 +58,7 @@ it(`joins to the log when the connection is cut ${cuts} times while the run goes
 it("joins to the log when the run has ended meanwhile, and answers 204 behind its end", async () => {
   const run = await startRun(caller, await newProject(caller), prompt);
   const { events } = await watch(caller, run.id);
-  const { cut } = cutter(cuts, 8);
+  const { cut } = cutter(cuts, 5);
   expect((await watch(caller, run.id, { cut })).events).toEqual(events);
   const headers = { Accept: "text/event-stream", "Last-Event-ID": String(events.length) };
   expect((await caller.request(`/v1/runs/${run.id}/events`, { headers })).status).toBe(204);
