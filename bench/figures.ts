@@ -6,5 +6,11 @@ export function median(values: number[]): number {
   return (low + high) / 2;
 }
 
-export const ms = (value: number): string => `${value.toFixed(1)} ms`;
-export const ratio = (value: number): string => `${value.toFixed(2)} ×`;
+export const ms = (value: number): string => `${value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`;
+export const ratio = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ×`;
+
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const from = performance.now();
+  await work();
+  return performance.now() - from;
+}

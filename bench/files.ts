@@ -1,110 +1,82 @@
-// One batch of N new files of 8 KB: the one set-based statement of worker/projects against one statement per file, both
-// as one HTTP request to the same PostgreSQL, in turn.
-import { randomBytes } from "node:crypto";
-import { eq, sql } from "drizzle-orm";
-import { blob, file, project, user } from "../drizzle/schema/index.ts";
-import type { Context } from "../worker/accounts/index.ts";
-import { parseConfig } from "../worker/config/index.ts";
-import { type BatchInput, newId } from "../worker/contract/index.ts";
-import type { Database } from "../worker/database/index.ts";
-import { applyBatch } from "../worker/projects/index.ts";
-import { median, ms, ratio } from "./figures.ts";
-import { startDatabase } from "./ground.ts";
+// Batches of new files of 8 KB, three ways side by side at three distances; then what should not depend on size.
+import pg from "pg";
+import { awaitedLoop, oneStatement, sourceFiles, statementPerFile, type Way } from "./batch-ways.ts";
+import { startDelayedTcp } from "./delayed-tcp.ts";
+import { median, ms, ratio, timed } from "./figures.ts";
+import { type Ground, startGround } from "./ground.ts";
+import { benchLists } from "./lists.ts";
 
-const rounds = Number(process.env.BENCH_ROUNDS ?? 7);
-const sizes = [1, 10, 100];
+const sizes = [1, 10, 100, 1_000];
 const delays = [0, 10, 30];
-const fileBytes = 8_192;
+/** Fewer where one round takes long: the loop of 1,000 files at 30 ms is half a minute. */
+const roundsOf = (count: number, delayMs: number): number =>
+  Number(process.env.BENCH_ROUNDS ?? 0) || (count * Math.max(delayMs, 1) > 5_000 ? 3 : 7);
 
 export async function benchFiles(): Promise<void> {
-  const { database, gateway, stop } = await startDatabase();
+  const ground = await startGround();
+  const proxy = await startDelayedTcp(ground.postgres.port);
+  const address = new URL(ground.url);
+  address.port = String(proxy.port);
+  const pool = new pg.Pool({ connectionString: address.href, max: 1 });
+  const ways = [oneStatement(ground), awaitedLoop(ground, pool), statementPerFile(ground)] as const;
   try {
-    const context = await newContext(database);
-    console.log(`Batches of new files of ${fileBytes} bytes; median of ${rounds}, both ways in turn.\n`);
-    console.log("| files | added round trip | one statement | requests | one statement per file | ratio |");
-    console.log("| ---: | ---: | ---: | ---: | ---: | ---: |");
+    console.log(
+      "Batches of new files of 8 KB, medians; all three leave the same rows behind, history and event included.",
+    );
+    console.log("(a) an awaited loop in an interactive transaction over TCP, (b) one statement per file over HTTP.\n");
+    console.log("| files | round trip | one statement | requests | a file | (a) | (b) | (a) ÷ ours | (b) ÷ ours |");
+    console.log("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     for (const delayMs of delays) {
-      gateway.faults.delayMs = delayMs;
-      for (const count of sizes) console.log(await row(context, gateway.counters, count, delayMs));
+      for (const count of sizes) {
+        console.log(
+          await row(ground, ways, count, delayMs, (added) => {
+            proxy.delayMs = added;
+            ground.gateway.faults.delayMs = added;
+          }),
+        );
+      }
     }
+    await benchLists(ground);
   } finally {
-    await stop();
+    await pool.end();
+    await proxy.close();
+    await ground.stop();
   }
 }
 
-type Counters = { requests: number };
-
-async function row(context: Context, counters: Counters, count: number, delayMs: number): Promise<string> {
-  const ours: number[] = [];
-  const theirs: number[] = [];
+async function row(
+  ground: Ground,
+  [ours, loop, perFile]: readonly [Way, Way, Way],
+  count: number,
+  delayMs: number,
+  setDelay: (ms: number) => void,
+): Promise<string> {
+  const taken: [number[], number[], number[]] = [[], [], []];
   let requests = 0;
-  for (let round = 0; round <= rounds; round += 1) {
-    const before = counters.requests;
-    const one = await timed(async () => applyOne(context, count));
-    requests = counters.requests - before - 1;
-    const many = await timed(async () => applyMany(context, count));
-    // The first round warms both up.
-    if (round > 0) {
-      ours.push(one);
-      theirs.push(many);
+  for (let round = 0; round <= roundsOf(count, delayMs); round += 1) {
+    for (const [index, way] of [ours, loop, perFile].entries()) {
+      setDelay(0);
+      const run = await way(sourceFiles(count));
+      setDelay(delayMs);
+      const before = ground.gateway.counters.requests;
+      const elapsed = await timed(run);
+      if (index === 0) requests = ground.gateway.counters.requests - before;
+      // The first round warms all three up.
+      if (round > 0) taken[index]?.push(elapsed);
     }
   }
-  const [one, many] = [median(ours), median(theirs)];
-  return `| ${count} | ${delayMs} ms | ${ms(one)} | ${requests} | ${ms(many)} | ${ratio(many / one)} |`;
-}
-
-async function timed(work: () => Promise<() => Promise<unknown>>): Promise<number> {
-  const run = await work();
-  const from = performance.now();
-  await run();
-  return performance.now() - from;
-}
-
-const contents = (count: number) =>
-  Array.from({ length: count }, (_, index) => ({
-    path: `src/file-${index}.ts`,
-    content: randomBytes(fileBytes / 2).toString("hex"),
-  }));
-
-async function applyOne(context: Context, count: number) {
-  const projectId = await newProject(context);
-  const operations: BatchInput["operations"] = contents(count).map((one) => ({ op: "create", ...one }));
-  return () => applyBatch(context, { projectId, opId: newId("operation"), input: { operations } });
-}
-
-/** What a straightforward store would send: two inserts a file and the head, in one transaction over HTTP. */
-async function applyMany({ database, ...context }: Context, count: number) {
-  const projectId = await newProject({ database, ...context });
-  const head = database.update(project).set({ head: sql`head + 1` }).where(eq(project.id, projectId));
-  const writes = contents(count).flatMap(({ path, content }, index) => {
-    const sha256 = index.toString(16).padStart(64, "0");
-    const common = { sha256, bytes: content.length, encoding: "utf-8" as const };
-    return [
-      database.insert(blob).values({ ...common, space: projectId, content }),
-      database.insert(file).values({ ...common, projectId, path, language: "typescript", revision: 1 }),
-    ];
-  });
-  return () => database.batch([head, ...writes]);
-}
-
-async function newProject({ database, actor }: Context): Promise<string> {
-  const id = newId("project");
-  await database.insert(project).values({ id, ownerId: actor.ownerId, name: "bench", space: id });
-  return id;
-}
-
-async function newContext(database: Database): Promise<Context> {
-  const id = newId("user");
-  await database.insert(user).values({ id, name: "Bench", email: `${id}@example.com`, plan: "enterprise" });
-  const config = parseConfig({
-    DATABASE_URL: "postgresql://bench@localhost/bench",
-    AUTH_SECRET: "only-for-a-benchmark-32-characters",
-    APP_URL: "http://localhost:8787",
-    PREVIEW_DOMAIN: "localhost:8788",
-    SESSIONS: {},
-    RATE_LIMITERS: {},
-    DELIVERIES: {},
-    PREVIEW: {},
-  });
-  return { config, database, actor: { kind: "user", ownerId: id, plan: "enterprise", name: "Bench", email: "" } };
+  setDelay(0);
+  const [one, a, b] = [median(taken[0]), median(taken[1]), median(taken[2])];
+  const cells = [
+    count,
+    `${delayMs} ms`,
+    ms(one),
+    requests,
+    ms(one / count),
+    ms(a),
+    ms(b),
+    ratio(a / one),
+    ratio(b / one),
+  ];
+  return `| ${cells.join(" | ")} |`;
 }

@@ -4,18 +4,39 @@ import { join } from "node:path";
 import { applyMigrations } from "../dev/migrate.ts";
 import { startNeonGateway } from "../dev/neon-gateway.ts";
 import { startPostgres } from "../dev/postgres.ts";
+import { project, user } from "../drizzle/schema/index.ts";
+import type { Context } from "../worker/accounts/index.ts";
+import { parseConfig } from "../worker/config/index.ts";
+import { newId } from "../worker/contract/index.ts";
 import { connect } from "../worker/database/index.ts";
 
 /** A real PostgreSQL with the newest schema, behind the gateway, reached as the Worker reaches it. */
-export async function startDatabase() {
+export async function startGround() {
   const folder = mkdtempSync(join(tmpdir(), "edgesmith-bench-"));
   const postgres = await startPostgres({ dataDir: join(folder, "postgres"), durable: false });
   const url = await postgres.createDatabase("bench");
   await applyMigrations(url);
   const gateway = await startNeonGateway({ connectionString: url });
+  const database = connect({ url, fetchEndpoint: gateway.url });
+  const ownerId = newId("user");
+  await database
+    .insert(user)
+    .values({ id: ownerId, name: "Bench", email: `${ownerId}@example.com`, plan: "enterprise" });
+  const context: Context = {
+    config,
+    database,
+    actor: { kind: "user", ownerId, plan: "enterprise", name: "Bench", email: "" },
+  };
   return {
-    database: connect({ url, fetchEndpoint: gateway.url }),
+    context,
     gateway,
+    url,
+    postgres,
+    newProject: async (): Promise<string> => {
+      const id = newId("project");
+      await database.insert(project).values({ id, ownerId, name: "bench", space: id });
+      return id;
+    },
     stop: async () => {
       await gateway.close();
       await postgres.stop();
@@ -23,3 +44,16 @@ export async function startDatabase() {
     },
   };
 }
+
+export type Ground = Awaited<ReturnType<typeof startGround>>;
+
+const config = parseConfig({
+  DATABASE_URL: "postgresql://bench@localhost/bench",
+  AUTH_SECRET: "only-for-a-benchmark-32-characters",
+  APP_URL: "http://localhost:8787",
+  PREVIEW_DOMAIN: "localhost:8788",
+  SESSIONS: {},
+  RATE_LIMITERS: {},
+  DELIVERIES: {},
+  PREVIEW: {},
+});

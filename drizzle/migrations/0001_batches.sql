@@ -3,6 +3,9 @@
 -- DETAIL is JSON for the answer. ES404 no such project, ES412 precondition, ES422 unusable number, ES409 changed
 -- meanwhile, ESFEX file exists, ESFMI file missing, ESPCO path conflict, ESFTL file too large, ESPTL project too large.
 
+-- plan_cache_mode = force_generic_plan: a batch runs a dozen statements, and planning each of them anew took longer than
+-- running them (one file: 4.9 ms, and 2.3 with kept plans).
+
 -- Two paths that differ by case alone, or a file where a folder is, cannot be checked out on every system.
 CREATE INDEX file_fold ON file (project_id, (lower(path COLLATE "pg_c_utf8")));
 --> statement-breakpoint
@@ -36,7 +39,8 @@ LANGUAGE sql STABLE AS $$
   ) t WHERE t.after IS NOT NULL
 $$;
 --> statement-breakpoint
-CREATE FUNCTION lock_project(meta jsonb) RETURNS project LANGUAGE plpgsql AS $$
+CREATE FUNCTION lock_project(meta jsonb) RETURNS project LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE found_project project;
 BEGIN
   SELECT * INTO found_project FROM project
@@ -49,24 +53,30 @@ BEGIN
 END $$;
 --> statement-breakpoint
 -- A path that is new must not be another's folder, have another as its folder, or differ from another by case alone.
-CREATE FUNCTION refuse_path_conflicts(project text, fresh text[]) RETURNS void LANGUAGE plpgsql AS $$
+-- Each new path asks the index a few times. The planner has no statistics of rows that this very transaction has put
+-- there, and left alone it reads them all for each: 220 ms for 1,000 files instead of 10.
+CREATE FUNCTION refuse_path_conflicts(project text, fresh text[]) RETURNS void LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off AS $$
 DECLARE offender record;
 BEGIN
   WITH new_path AS (
     SELECT path, lower(path COLLATE "pg_c_utf8") AS fold FROM unnest(fresh) AS path
   ), folder AS (
-    SELECT path, substr(fold, 1, at - 1) AS fold
-    FROM new_path, LATERAL generate_series(1, length(fold)) AS at WHERE substr(fold, at, 1) = '/'
+    SELECT DISTINCT ON (fold) array_to_string(parts[1:depth], '/') AS fold, path
+    FROM (SELECT path, string_to_array(fold, '/') AS parts FROM new_path) split,
+      LATERAL generate_series(1, cardinality(parts) - 1) AS depth
   )
   SELECT * INTO offender FROM (
-    SELECT n.path, f.path AS other FROM new_path n JOIN file f ON f.project_id = project
-      AND lower(f.path COLLATE "pg_c_utf8") = n.fold AND f.path <> n.path
+    SELECT n.path, f.path AS other FROM new_path n, LATERAL (
+      SELECT path FROM file WHERE project_id = project AND lower(file.path COLLATE "pg_c_utf8") = n.fold
+        AND file.path <> n.path LIMIT 1) f
     UNION ALL
-    SELECT n.path, f.path FROM new_path n JOIN file f ON f.project_id = project
-      AND lower(f.path COLLATE "pg_c_utf8") >= n.fold || '/' AND lower(f.path COLLATE "pg_c_utf8") < n.fold || '0'
+    SELECT n.path, f.path FROM new_path n, LATERAL (
+      SELECT path FROM file WHERE project_id = project AND lower(file.path COLLATE "pg_c_utf8") > n.fold || '/'
+        AND lower(file.path COLLATE "pg_c_utf8") < n.fold || '0' LIMIT 1) f
     UNION ALL
-    SELECT d.path, f.path FROM folder d JOIN file f ON f.project_id = project
-      AND lower(f.path COLLATE "pg_c_utf8") = d.fold
+    SELECT d.path, f.path FROM folder d, LATERAL (
+      SELECT path FROM file WHERE project_id = project AND lower(file.path COLLATE "pg_c_utf8") = d.fold LIMIT 1) f
   ) clash ORDER BY 1, 2 LIMIT 1;
   IF offender.path IS NOT NULL THEN
     RAISE EXCEPTION 'path conflict' USING ERRCODE = 'ESPCO',
@@ -75,7 +85,8 @@ BEGIN
 END $$;
 --> statement-breakpoint
 -- Applies changes as the project's next revision, and stores the result in the operation's row.
-CREATE FUNCTION record_revision(locked project, meta jsonb, changes file_change[]) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION record_revision(locked project, meta jsonb, changes file_change[]) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   next_number integer := locked.head + 1;
   fresh text[];
@@ -145,7 +156,8 @@ $$;
 --   maxFileBytes, operations: [{op, path, to?, sha256?, bytes?, language?, encoding?, expectedSha256?}],
 --   contents: [{sha256, encoding, bytes}]}
 -- contents: the texts of meta's contents, in their order: not inside the JSON, which would be encoded and parsed twice.
-CREATE FUNCTION apply_batch(meta jsonb, contents text[]) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION apply_batch(meta jsonb, contents text[]) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   locked project := lock_project(meta);
   expected integer := (meta ->> 'expectedRevision')::integer;
