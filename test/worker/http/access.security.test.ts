@@ -1,15 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type NewWebhook, type Scope, scopes } from "../../../worker/contract/index.ts";
-import {
-  type Account,
-  appUrl,
-  type Caller,
-  newAccount,
-  newProject,
-  nobody,
-  type Run,
-  withToken,
-} from "../stage/client.ts";
+import { type Scope, scopes } from "../../../worker/contract/index.ts";
+import { type Account, appUrl, type Caller, newAccount, nobody, withToken } from "../stage/client.ts";
+import { makeThings } from "./make-things.ts";
 import { type KnownRoute, namesAThing, requestOf, requests, routes, type Things } from "./requests.ts";
 
 // Who may call what, over every route of the contract. A route without a row in requests.ts fails here.
@@ -20,18 +12,7 @@ let stage: Stage;
 /** An account with one of each thing, and another account. */
 async function makeStage(): Promise<Stage> {
   const [ada, eve] = [await newAccount(), await newAccount()];
-  const { id: project } = await newProject(ada);
-  await ada.expect(201, `/v1/projects/${project}/batches`, {
-    body: { operations: [{ op: "create", path: "a.txt", content: "a" }] },
-  });
-  const run = await ada.expect<Run>(202, `/v1/projects/${project}/runs`, {
-    body: { prompt: '```script\n[{"text":"Hello."}]\n```' },
-  });
-  const token = await ada.expect<{ id: string }>(201, "/v1/tokens", { body: { name: "t", scopes: ["projects:read"] } });
-  const webhook = await ada.expect<NewWebhook>(201, "/v1/webhooks", {
-    body: { url: "http://127.0.0.1:9/hook", events: ["preview.published"] },
-  });
-  return { ada, eve, things: { project, run: run.id, token: token.id, webhook: webhook.id } };
+  return { ada, eve, things: await makeThings(ada) };
 }
 
 beforeAll(async () => {

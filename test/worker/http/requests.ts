@@ -9,10 +9,16 @@ export type KnownRoute = {
   path: string;
   access: Access;
   limit: LimitClass;
+  responses: object;
 };
 
 const isRoute = (value: unknown): value is Omit<KnownRoute, "name"> =>
-  typeof value === "object" && value !== null && "access" in value && "path" in value && "method" in value;
+  typeof value === "object" &&
+  value !== null &&
+  "access" in value &&
+  "path" in value &&
+  "method" in value &&
+  "responses" in value;
 
 /** Every route object that the contract exports, whichever noun it belongs to. */
 export const routes: KnownRoute[] = Object.entries(contract)

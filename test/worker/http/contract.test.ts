@@ -1,0 +1,75 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { newAccount, nobody } from "../stage/client.ts";
+import { makeThings } from "./make-things.ts";
+import { type KnownRoute, requestOf, routes } from "./requests.ts";
+
+// Every route answers as its own route object says: a documented status, and a body with those fields and no other.
+
+const documented = z.object({
+  content: z.record(z.string(), z.object({ schema: z.instanceof(z.ZodType) })).optional(),
+});
+
+/** What the route object says of a status: its media types with their schemas; undefined where the status is not there. */
+function contentOf(route: KnownRoute, status: number): Record<string, { schema: z.ZodType }> | undefined {
+  const response = documented.safeParse(Reflect.get(route.responses, status));
+  return response.success ? (response.data.content ?? {}) : undefined;
+}
+
+async function expectDocumented(route: KnownRoute, answer: Response): Promise<void> {
+  const content = contentOf(route, answer.status);
+  expect(
+    content,
+    `${answer.status} is not documented: ${answer.status >= 500 ? await answer.clone().text() : ""}`,
+  ).toBeDefined();
+  const type = answer.headers.get("content-type")?.split(";")[0] ?? "";
+  if (Object.keys(content ?? {}).length === 0) return expect(await answer.text()).toBe("");
+  expect(Object.keys(content ?? {})).toContain(type);
+  const schema = content?.[type]?.schema;
+  if (!type.endsWith("json") || !schema) return void (await answer.arrayBuffer());
+  const body = await answer.json();
+  expect(schema.parse(body)).toEqual(body);
+}
+
+const titled = (some: KnownRoute[]) => some.map((route) => [`${route.method} ${route.path}`, route] as const);
+const initOf = (route: KnownRoute, body = requestOf(route).body) => ({
+  method: route.method,
+  ...(body !== undefined && { body }),
+  headers: { "CF-Connecting-IP": crypto.randomUUID(), "Content-Type": requestOf(route).type ?? "application/json" },
+});
+const absent = { project: "prj_0", run: "run_0", token: "tok_0", webhook: "whk_0" };
+
+let eve: Awaited<ReturnType<typeof newAccount>>;
+beforeAll(async () => {
+  eve = await newAccount();
+});
+
+describe("an answer is as documented", () => {
+  it.each(titled(routes))("to its owner: %s", async (_, route) => {
+    const ada = await newAccount();
+    const things = await makeThings(ada);
+    const { path, body } = requestOf(route);
+    const init = { method: route.method, ...(body !== undefined && initOf(route)) };
+    await expectDocumented(route, await ada.request(path(things), init));
+  });
+
+  it.each(titled(routes.filter(({ access }) => access !== "public")))("to nobody: %s", async (_, route) => {
+    await expectDocumented(route, await nobody.request(requestOf(route).path(absent), initOf(route)));
+  });
+
+  it.each(titled(routes.filter(({ limit }) => limit !== "run")))("of what is not there: %s", async (_, route) => {
+    const { path, body } = requestOf(route);
+    const init = { method: route.method, ...(body !== undefined && initOf(route)) };
+    await expectDocumented(route, await eve.request(path(absent), init));
+  });
+
+  it.each(titled(routes.filter((route) => requestOf(route).body !== undefined)))(
+    "to a body that is none: %s",
+    async (_, route) => {
+      const ada = await newAccount();
+      const path = requestOf(route).path(absent);
+      for (const body of ["{", "[]", '{"nonsense":1}'])
+        await expectDocumented(route, await ada.request(path, initOf(route, body)));
+    },
+  );
+});

@@ -1,0 +1,19 @@
+import type { NewWebhook } from "../../../worker/contract/index.ts";
+import { type Account, newProject, type Run } from "../stage/client.ts";
+import type { Things } from "./requests.ts";
+
+/** One of each thing that an address can name: a project with a file, a run, a token, a webhook that nothing wakes. */
+export async function makeThings(ada: Account): Promise<Things> {
+  const { id: project } = await newProject(ada);
+  await ada.expect(201, `/v1/projects/${project}/batches`, {
+    body: { operations: [{ op: "create", path: "a.txt", content: "a" }] },
+  });
+  const run = await ada.expect<Run>(202, `/v1/projects/${project}/runs`, {
+    body: { prompt: '```script\n[{"text":"Hello."}]\n```' },
+  });
+  const token = await ada.expect<{ id: string }>(201, "/v1/tokens", { body: { name: "t", scopes: ["projects:read"] } });
+  const webhook = await ada.expect<NewWebhook>(201, "/v1/webhooks", {
+    body: { url: "http://127.0.0.1:9/hook", events: ["preview.published"] },
+  });
+  return { project, run: run.id, token: token.id, webhook: webhook.id };
+}
