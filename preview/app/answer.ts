@@ -13,13 +13,15 @@ export type RunServer = (server: ServerCode, request: Request) => Promise<Respon
 export async function answer(request: Request, build: KeptBuild, store: BuildStore, run: RunServer): Promise<Response> {
   if (!build.report.ok) return buildFailed(request, build);
   const asset = assetFor(request, build, store);
-  if (asset !== null) return withClientScript(sendAsset(request, asset, build, store));
+  if (asset !== null) return withClientScript(request, sendAsset(request, asset, build, store));
   if (new URL(request.url).pathname.startsWith(RESERVED)) return new Response("Not found", { status: 404 });
   const response = build.server === null ? null : await runServer(build.server, request, run);
-  if (response !== null && !(response.status === 404 && isNavigation(request))) return withClientScript(response);
+  if (response !== null && !(response.status === 404 && isNavigation(request)))
+    return withClientScript(request, response);
   const index = isNavigation(request) ? store.asset(build.revision, "/index.html") : null;
-  if (index !== null) return withClientScript(sendAsset(request, index, build, store));
+  if (index !== null) return withClientScript(request, sendAsset(request, index, build, store));
   return withClientScript(
+    request,
     response ?? (isNavigation(request) ? notFoundPage() : new Response("Not found", { status: 404 })),
   );
 }
@@ -66,17 +68,27 @@ function buildFailed(request: Request, build: KeptBuild): Response {
   return Response.json({ error: "build_failed", diagnostics: build.report.diagnostics }, { status: 500 });
 }
 
-/** Puts our script first in a page's head. What has neither head nor body is a fragment and stays as it is. */
-function withClientScript(response: Response): Response {
+/**
+ * Puts our script first in a page's head. A page written without head and body gets it at its end; what a script has
+ * fetched is a fragment and stays as it is.
+ */
+function withClientScript(request: Request, response: Response): Response {
   if (response.webSocket || !(response.headers.get("Content-Type") ?? "").startsWith("text/html")) return response;
   if (response.body === null) return response;
   let done = false;
-  const rewriter = new HTMLRewriter().on("head, body", {
-    element(element) {
-      if (!done) element.prepend(`<script src="${CLIENT_SCRIPT}"></script>`, { html: true });
-      done = true;
-    },
-  });
+  const script = `<script src="${CLIENT_SCRIPT}"></script>`;
+  const rewriter = new HTMLRewriter()
+    .on("head, body", {
+      element(element) {
+        if (!done) element.prepend(script, { html: true });
+        done = true;
+      },
+    })
+    .onDocument({
+      end(end) {
+        if (!done && isNavigation(request)) end.append(script, { html: true });
+      },
+    });
   const headers = new Headers(response.headers);
   headers.delete("Content-Length");
   return rewriter.transform(new Response(response.body, { status: response.status, headers }));

@@ -28,6 +28,14 @@ describe("a static app", () => {
   });
 });
 
+describe("a page written without head and body", () => {
+  it("reports its errors all the same, and what a script fetches stays as it is", async () => {
+    const app = await preview({ "index.html": "<h1>Bare</h1>" });
+    expect(await (await app.page("/")).text()).toMatch(/^<h1>Bare<\/h1><script src="\/__edgesmith\/[^"]+"><\/script>$/);
+    expect(await app.text("/index.html")).toBe("<h1>Bare</h1>");
+  });
+});
+
 describe("a client", () => {
   it("is built from the module script the page names, with the CSS it imports", async () => {
     const app = await preview({
