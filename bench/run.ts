@@ -1,7 +1,8 @@
 // `npm run bench <name>`: what a figure in docs/performance.md comes from. Each is a ratio of two things run in turn.
+import { benchExport } from "./export.ts";
 import { benchFiles } from "./files.ts";
 
-const benches: Record<string, () => Promise<void>> = { files: benchFiles };
+const benches: Record<string, () => Promise<void>> = { export: benchExport, files: benchFiles };
 
 const name = process.argv[2] ?? "";
 const bench = benches[name];
