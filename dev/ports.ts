@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
 /** Whether nobody listens on a loopback port now. */
@@ -9,18 +10,18 @@ export function isPortFree(port: number, host = "127.0.0.1"): Promise<boolean> {
   });
 }
 
-/** A loopback port that was free a moment ago: `preferred` if it still is, else one the system picks. */
+/**
+ * Below the ports that systems give to outgoing connections (from 32,768 on Linux), one of which could take a port
+ * between its choice and its use, and above those that browsers refuse to open.
+ */
+const [lowest, highest] = [12_000, 32_000];
+
+/** A loopback port that was free a moment ago: `preferred` if it still is, else any. */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await isPortFree(preferred))) return preferred;
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen({ port: 0, host: "127.0.0.1", exclusive: true }, () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (address !== null && typeof address === "object") resolve(address.port);
-        else reject(new Error("the system gave no port"));
-      });
-    });
-  });
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = randomInt(lowest, highest);
+    if (await isPortFree(port)) return port;
+  }
+  throw new Error(`There is no free port between ${lowest} and ${highest}.`);
 }

@@ -41,7 +41,7 @@ export async function startProgram(dataDir: string, port: number): Promise<Progr
   };
 }
 
-/** Processes that work on this folder, found by their command line or their working folder: whoever started them. */
+/** Processes whose command line names this folder, whoever started them. */
 export function processesOn(dataDir: string): number[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.map(Number).filter((pid) => pid !== process.pid && isAlive(pid) && mentions(pid, dataDir));

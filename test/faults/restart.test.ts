@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { freePort } from "../../dev/ports.ts";
 import { isAlive, signal, waitForChild, waitForEnd } from "../../dev/processes.ts";
+import { chooseAddresses } from "../../dev/supervisor/addresses.ts";
 import { message, pageOf, preview, project, type RunEvent, revision, run } from "../../worker/contract/index.ts";
 import { type Caller, logOf, newCaller, newProject, startRun } from "./caller.ts";
 import { type Program, processesOn, startProgram } from "./program.ts";
@@ -19,7 +19,7 @@ let projectId: string;
 let before: Awaited<ReturnType<typeof everything>>;
 
 beforeAll(async () => {
-  program = await startProgram(dataDir, await freePort());
+  program = await startProgram(dataDir, (await chooseAddresses(undefined)).port);
   console.log(`the first start took ${Math.round(program.readyMs)} ms`);
   caller = await newCaller(program);
   projectId = await newProject(caller, "Kept");
