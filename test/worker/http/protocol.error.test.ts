@@ -113,6 +113,18 @@ describe("every answer", () => {
     expect(anonymous.headers.get("ratelimit-policy")).toBe('"anonymous";q=60;w=60');
   });
 
+  it("to HEAD has the headers of GET and no body", async () => {
+    const ada = await newAccount();
+    const { id } = await newProject(ada);
+    const [head, get] = [
+      await ada.request(`/v1/projects/${id}`, { method: "HEAD" }),
+      await ada.request(`/v1/projects/${id}`),
+    ];
+    expect(head.status).toBe(200);
+    expect(await head.text()).toBe("");
+    expect(head.headers.get("etag")).toBe(get.headers.get("etag"));
+  });
+
   it("of a refusal is not kept by a cache", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);

@@ -31,8 +31,8 @@ export type Things = { project: string; run: string; token: string; webhook: str
 
 const file = "a.txt";
 
-/** `type` where the body is not JSON. */
-type Told = { path: (things: Things) => string; body?: unknown; type?: string };
+/** `type` where the body is not JSON; `owner` is what the owner is told where the things of the tests are not enough. */
+type Told = { path: (things: Things) => string; body?: unknown; type?: string; owner?: string };
 
 const project =
   (below = ""): Told["path"] =>
@@ -81,7 +81,7 @@ export const requests: Record<string, Told> = {
   listRuns: { path: project("/runs") },
   getRun: { path: run() },
   cancelRun: { path: run("/cancel") },
-  answerRun: { path: run("/input"), body: { text: "Yes" } },
+  answerRun: { path: run("/input"), body: { text: "Yes" }, owner: "409 not_waiting" },
   readEvents: { path: run("/events") },
   startPreview: { path: project("/preview"), body: {} },
   readPreviewLogs: { path: project("/preview/logs") },

@@ -132,6 +132,17 @@ describe("a run", () => {
     expect(data[1]?.content.at(-1)).toEqual({ type: "text", text: "Done." });
   });
 
+  it("takes images, larger than a row of its store too, and lets go of them at the end", async () => {
+    const { ada, projectId } = await aProject();
+    const images = [
+      { mediaType: "image/png", data: btoa("small") },
+      { mediaType: "image/jpeg", data: "A".repeat(2_400_000) },
+    ];
+    const { run } = await runToEnd(ada, projectId, { prompt: script({ text: "I see." }), images });
+    expect(run).toMatchObject({ status: "completed" });
+    expect(run).not.toHaveProperty("images");
+  });
+
   it("has its events still when it has ended, in pages", async () => {
     const { ada, projectId } = await aProject();
     const { events, run } = await runToEnd(ada, projectId, { prompt: script({ text: "One two three." }) });

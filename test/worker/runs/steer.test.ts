@@ -1,6 +1,9 @@
+import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { run as runTable } from "../../../drizzle/schema/index.ts";
 import type { Message } from "../../../worker/contract/index.ts";
-import { type Page, type Run, runToEnd } from "../stage/client.ts";
+import { database } from "../database/direct.ts";
+import { newProject, type Page, type Run, runToEnd } from "../stage/client.ts";
 import { aProject, begin, forEver, page, script, until } from "./begin.ts";
 
 const ask = script(
@@ -117,6 +120,33 @@ describe("a run that asks", () => {
     expect(await ada.expect<Run>(200, `/v1/runs/${run.id}/cancel`, post)).toMatchObject({ status: "cancelled" });
     await ada.problem(409, `/v1/runs/${run.id}/input`, { body: { text: "red" } });
     await until(ada, next.id, "completed");
+  });
+});
+
+describe("a run that nobody watches", () => {
+  const patience = { timeout: 25_000, interval: 500 };
+  const statusOf = async (id: string) => {
+    const row = await database.select({ status: runTable.status }).from(runTable).where(eq(runTable.id, id));
+    return row[0]?.status;
+  };
+
+  it("is cancelled after ten seconds where it was started so, and goes on where not", async () => {
+    const { ada, projectId } = await aProject();
+    const other = await newProject(ada);
+    const left = await begin(ada, projectId, forEver, { onDisconnect: "cancel" });
+    const kept = await begin(ada, other.id, forEver);
+    await expect.poll(() => statusOf(left.id), patience).toBe("cancelled");
+    expect(await ada.expect<Run>(200, `/v1/runs/${kept.id}`)).toMatchObject({ status: "running" });
+    await ada.expect(200, `/v1/runs/${kept.id}/cancel`, post);
+    const run = await ada.expect<Run>(200, `/v1/runs/${left.id}`);
+    expect(Date.parse(run.endedAt ?? "") - Date.parse(run.createdAt)).toBeGreaterThanOrEqual(10_000);
+  });
+
+  it("is not, while somebody does", async () => {
+    const { ada, projectId } = await aProject();
+    const run = await begin(ada, projectId, script({ text: "Slow", delayMs: 14_000 }), { onDisconnect: "cancel" });
+    const watched = await ada.request(`/v1/runs/${run.id}/events`, { headers: { Accept: "text/event-stream" } });
+    expect(await watched.text()).toContain("event: run.completed\n");
   });
 });
 
