@@ -3,6 +3,7 @@ export * from "./agents.ts";
 export * from "./files.ts";
 export * from "./health.ts";
 export * from "./ids.ts";
+export * from "./live.ts";
 export { newId } from "./new-id.ts";
 export * from "./pagination.ts";
 export * from "./preview.ts";

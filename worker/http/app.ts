@@ -11,6 +11,7 @@ import type { AppEnv } from "./environment.ts";
 import { fileRouter } from "./files.ts";
 import { healthRouter } from "./health.ts";
 import { identify } from "./identify.ts";
+import { liveRouter } from "./live.ts";
 import { observe } from "./observe.ts";
 import { openApiRouter } from "./open-api.ts";
 import { previewRouter } from "./preview.ts";
@@ -52,6 +53,7 @@ export function createApp() {
     fileRouter(),
     agentRouter(),
     runRouter(),
+    liveRouter(),
     previewRouter(),
     webhookRouter(),
   ];

@@ -12,6 +12,7 @@ import {
   readFile,
   restoreRevision,
 } from "../projects/index.ts";
+import { tellRevision } from "../runs/index.ts";
 import { wakeDeliveries } from "../webhooks/index.ts";
 import { callerOf } from "./caller.ts";
 import type { AppEnv } from "./environment.ts";
@@ -39,7 +40,7 @@ export function fileRouter() {
       const input = c.req.valid("json");
       const batch = { projectId: id, opId: c.get("opId"), input, ifMatch: ifMatchOf(c) };
       const result = await applyBatch(callerOf(c), batch);
-      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      c.executionCtx.waitUntil(Promise.all([wakeDeliveries(c.env), tellRevision(callerOf(c), c.env, id, result)]));
       return c.json(result, 201);
     })
     .openapi(guarded(fileRoutes.readBlob), async (c) => {
@@ -63,7 +64,7 @@ export function fileRouter() {
     .openapi(guarded(fileRoutes.restoreRevision), async (c) => {
       const { id, n } = c.req.valid("param");
       const result = await restoreRevision(callerOf(c), { projectId: id, number: n }, c.get("opId"));
-      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      c.executionCtx.waitUntil(Promise.all([wakeDeliveries(c.env), tellRevision(callerOf(c), c.env, id, result)]));
       return c.json(result, 201);
     });
 }

@@ -10,6 +10,7 @@ import {
   readEvents,
   startRun,
   streamEvents,
+  streamOf,
 } from "../runs/index.ts";
 import { callerOf } from "./caller.ts";
 import type { AppEnv } from "./environment.ts";
@@ -52,8 +53,8 @@ const wantsStream = (c: Context<AppEnv>): boolean => /text\/event-stream/i.test(
 /** The answer to a start is the run's own stream; under its Idempotency-Key the run is what is kept. */
 async function startedStream(c: Context<AppEnv>, run: Run): Promise<Response> {
   c.set("storedAnswer", { status: 202, body: JSON.stringify(run) });
-  const stream = await streamEvents(callerOf(c), c.env, { id: run.id, after: 0 });
-  if (stream === null) return c.json(run, 202);
+  const stream = await streamOf(c.env, run);
+  if (stream.status !== 200) return c.json(run, 202);
   const headers = new Headers(stream.headers);
   headers.set("Location", `/v1/runs/${run.id}`);
   return new Response(stream.body, { status: 202, headers });

@@ -5,11 +5,12 @@ import { connect } from "../database/index.ts";
 import { isAppError, messageOf } from "../errors.ts";
 import { log, reporterOf } from "../monitoring/index.ts";
 import { wakeDeliveries } from "../webhooks/index.ts";
-import type { Bell } from "./bell.ts";
 import { commitEnding, type Decision, endingOf, terminalEvent } from "./end-run.ts";
 import { EventLog } from "./event-log.ts";
+import { lastSeqOf } from "./event-table.ts";
 import { executeRun } from "./execute-run.ts";
 import { journalOf } from "./journal.ts";
+import type { ProjectLog } from "./project-log.ts";
 import type { RunEnding, RunRecord, RunTable } from "./run-table.ts";
 
 export type DriverEnv = { PREVIEW: BuilderRpc; DELIVERIES: Queue };
@@ -24,26 +25,31 @@ export class Driver {
   readonly #ctx: DurableObjectState;
   readonly #env: DriverEnv;
   readonly #table: RunTable;
-  readonly #bell: Bell;
+  readonly #log: ProjectLog;
   readonly #logs = new Map<string, EventLog>();
   #driving: Promise<void> | null = null;
   /** The run that is being worked on; `done` when it has ended or asks something. */
   #working: Working | null = null;
 
-  constructor(ctx: DurableObjectState, env: DriverEnv, table: RunTable, bell: Bell) {
+  constructor(ctx: DurableObjectState, env: DriverEnv, table: RunTable, projectLog: ProjectLog) {
     this.#ctx = ctx;
     this.#env = env;
     this.#table = table;
-    this.#bell = bell;
+    this.#log = projectLog;
   }
 
   /** Works on the queue, and has the alarm come again; a question waits without either, and so costs nothing. */
   async goOn(): Promise<void> {
-    const current = this.#table.current();
-    if (current === null || isIdle(current)) return;
+    if (!this.isSupervised) return;
     await this.#ctx.storage.setAlarm(Date.now() + watchMs);
     this.#driving ??= this.#drive();
     this.#ctx.waitUntil(this.#driving);
+  }
+
+  /** Whether there is a run for which the alarm must come again. */
+  get isSupervised(): boolean {
+    const current = this.#table.current();
+    return current !== null && !isIdle(current);
   }
 
   /** Ends a run that has not ended as cancelled: its model call is aborted at once. */
@@ -66,9 +72,20 @@ export class Driver {
   }
 
   logOf(runId: string): EventLog {
-    const known = this.#logs.get(runId) ?? new EventLog(this.#ctx.storage.sql, runId, this.#bell);
-    this.#logs.set(runId, known);
-    return known;
+    const known = this.#logs.get(runId);
+    if (known) return known;
+    const made = new EventLog(this.#log, runId, lastSeqOf(this.#ctx.storage.sql, runId));
+    this.#logs.set(runId, made);
+    return made;
+  }
+
+  held() {
+    const logs = [...this.#logs.values()];
+    return {
+      logs: logs.length,
+      timers: logs.filter(({ isGrouping }) => isGrouping).length,
+      working: this.#working ? 1 : 0,
+    };
   }
 
   /** What a run has used as its log tells it. */
@@ -163,11 +180,18 @@ export class Driver {
   async #finish(record: RunRecord, ending: RunEnding): Promise<void> {
     await commitEnding(this.#ground(), record, ending, record.lastSeq + 1);
     if (this.#table.get(record.id).endedAt !== null) return;
-    this.#ctx.storage.transactionSync(() => {
-      this.#table.end(record.id, ending);
-      this.logOf(record.id).emit(terminalEvent(ending));
-    });
-    this.#logs.delete(record.id);
+    try {
+      this.#ctx.storage.transactionSync(() => {
+        this.#table.end(record.id, ending);
+        this.logOf(record.id).emit(terminalEvent(ending));
+      });
+    } catch (error) {
+      // It did not come to pass, and what counts in memory is to say so too.
+      this.#log.reload();
+      throw error;
+    } finally {
+      this.#logs.delete(record.id);
+    }
     await wakeDeliveries(this.#env);
   }
 

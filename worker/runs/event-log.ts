@@ -1,100 +1,87 @@
-import type { EmittedEvent, RunEvent } from "../contract/index.ts";
-import type { Bell } from "./bell.ts";
-
-/** An event as it lies in the log: its number, its type and the JSON that every reader gets. */
-export type StoredEvent = { seq: number; type: RunEvent["type"]; data: string };
+import type { EmittedEvent } from "../contract/index.ts";
+import type { ProjectLog } from "./project-log.ts";
 
 type Delta = Extract<EmittedEvent, { type: "text.delta" | "tool.delta" }>;
 
-/** The first delta goes at once; the rest is grouped for this long, or until it has this many characters. */
-const groupMs = 20;
+/**
+ * Rows cost money, and a reader joins the texts anyway: a delta that comes sooner than this after the one before it
+ * waits and shares a row with those that follow. A stream so fast that this many share one waits longer.
+ */
+const groupMs = 15;
+const manyDeltas = 4;
+const fastGroupMs = 30;
 const groupCharacters = 4_000;
 
-/**
- * One run's event log. Appending stores first and rings the bell after, so nobody sees what a crash could take back.
- * Deltas that follow each other closely share a row: rows cost money, and a reader joins the texts anyway.
- */
+/** Writes one run's events into the project's log: numbers them, and groups deltas that follow each other closely. */
 export class EventLog {
-  readonly #sql: SqlStorage;
+  readonly #log: ProjectLog;
   readonly #runId: string;
-  readonly #bell: Bell;
-  #pending: Delta | null = null;
+  #lastSeq: number;
+  #pending: { delta: Delta; count: number } | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #lastDelta: string | null = null;
+  /** Which text or tool input the newest delta belongs to, when it was stored, and how many shared its row. */
+  #last: { stream: string; at: number; count: number } | null = null;
 
-  constructor(sql: SqlStorage, runId: string, bell: Bell) {
-    this.#sql = sql;
+  constructor(log: ProjectLog, runId: string, lastSeq: number) {
+    this.#log = log;
     this.#runId = runId;
-    this.#bell = bell;
+    this.#lastSeq = lastSeq;
+  }
+
+  get isGrouping(): boolean {
+    return this.#timer !== null;
   }
 
   /** Appends an event, or groups a delta with those before it. @returns the number the event has or will have */
   readonly emit = (event: EmittedEvent): number => {
     if (event.type !== "text.delta" && event.type !== "tool.delta") {
       this.flush();
-      this.#lastDelta = null;
+      this.#last = null;
       return this.#append(event);
     }
     const stream = event.type === "text.delta" ? `text ${event.step}` : `tool ${event.toolUseId}`;
-    if (stream !== this.#lastDelta) {
+    if (stream !== this.#last?.stream) {
       this.flush();
-      this.#lastDelta = stream;
-      return this.#append(event);
+      return this.#appendDeltas(stream, event, 1);
     }
-    this.#pending = this.#pending ? joined(this.#pending, event) : event;
-    if (lengthOf(this.#pending) >= groupCharacters) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), groupMs);
-    return this.lastSeq() + 1;
+    const { delta, count } = this.#pending ?? { delta: null, count: 0 };
+    const group = { delta: delta ? joined(delta, event) : event, count: count + 1 };
+    const left = this.#last.at + (this.#last.count >= manyDeltas ? fastGroupMs : groupMs) - Date.now();
+    if (left <= 0 || lengthOf(group.delta) >= groupCharacters) {
+      this.#stopWaiting();
+      return this.#appendDeltas(stream, group.delta, group.count);
+    }
+    this.#pending = group;
+    this.#timer ??= setTimeout(() => this.flush(), left);
+    return this.#lastSeq + 1;
   };
 
   /** Stores what is being grouped. */
   flush(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
     const pending = this.#pending;
-    this.#pending = null;
-    if (pending) this.#append(pending);
+    this.#stopWaiting();
+    if (pending && this.#last) this.#appendDeltas(this.#last.stream, pending.delta, pending.count);
   }
 
-  lastSeq(): number {
-    const row = this.#sql.exec<{ last_seq: number }>("SELECT last_seq FROM run WHERE id = ?", this.#runId).toArray()[0];
-    return row?.last_seq ?? 0;
+  #stopWaiting(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#pending = null;
+  }
+
+  #appendDeltas(stream: string, delta: Delta, count: number): number {
+    this.#last = { stream, at: Date.now(), count };
+    return this.#append(delta);
   }
 
   #append(event: EmittedEvent): number {
     const at = Date.now();
-    const seq = this.lastSeq() + 1;
+    const seq = this.#lastSeq + 1;
     const data = JSON.stringify({ seq, runId: this.#runId, at: new Date(at).toISOString(), ...event });
-    this.#sql.exec("UPDATE run SET last_seq = ? WHERE id = ?", seq, this.#runId);
-    this.#sql.exec(
-      "INSERT INTO event (run_id, seq, type, data, at) VALUES (?, ?, ?, ?, ?)",
-      this.#runId,
-      seq,
-      event.type,
-      data,
-      at,
-    );
-    this.#bell.ring(this.#runId);
+    this.#log.append({ runId: this.#runId, seq, type: event.type, data }, at);
+    this.#lastSeq = seq;
     return seq;
   }
-}
-
-/** A run's events after `after`, at most `limit`, and at most about a megabyte of them. */
-export function eventsAfter(sql: SqlStorage, runId: string, after: number, limit: number): StoredEvent[] {
-  const events: StoredEvent[] = [];
-  let characters = 0;
-  const rows = sql.exec<StoredEvent>(
-    "SELECT seq, type, data FROM event WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?",
-    runId,
-    after,
-    limit,
-  );
-  for (const row of rows) {
-    events.push(row);
-    characters += row.data.length;
-    if (characters > 1_000_000) break;
-  }
-  return events;
 }
 
 function joined(one: Delta, other: Delta): Delta {

@@ -4,6 +4,7 @@ import { AppError } from "../errors.ts";
 import { findRun } from "./get-run.ts";
 import type { EventsAnswer } from "./session.ts";
 import { type SessionEnv, sessionOf } from "./session-client.ts";
+import type { RunRow } from "./store.ts";
 
 const mostEvents = 1_000;
 const defaultEvents = 500;
@@ -28,40 +29,60 @@ type Asked = { id: string; after: number; limit: number };
  * @throws AppError `not_found`, `invalid_after` beyond the newest event, `events_trimmed`
  */
 export async function readEvents(context: Context, env: SessionEnv, asked: Asked): Promise<EventPage> {
-  const { events, lastSeq, ended } = (await ask(context, env, asked)).page;
+  const { events, lastSeq, ended } = await ask(context, env, asked);
   const nextAfter = events.at(-1)?.seq ?? asked.after;
   return { data: events, nextAfter, upToDate: nextAfter >= lastSeq, closed: ended && nextAfter >= lastSeq };
 }
 
-/** The live stream of a run's events after `after`; null where the run has ended and there is nothing after that. */
+/**
+ * The live stream of a run's events after `after`; null where the run has ended and there is nothing after that.
+ * @throws AppError `not_found`, `invalid_after` beyond the newest event, `events_trimmed`
+ */
 export async function streamEvents(
   context: Context,
   env: SessionEnv,
   { id, after }: Omit<Asked, "limit">,
 ): Promise<Response | null> {
-  const { page, projectId } = await ask(context, env, { id, after, limit: 1 });
-  if (page.ended && page.events.length === 0) return null;
-  return sessionOf(env, projectId).fetch(`https://session/${id}?after=${after}`);
+  const row = await findRun(context, id);
+  const answer = await streamOf(env, row, after);
+  switch (answer.status) {
+    case 200:
+      return answer;
+    case 204:
+      return null;
+    case 404:
+      return isWhollyRead(row, after) ? null : refuseUnknown(row);
+    default:
+      return refuseBeyond(Number(answer.headers.get("X-Last-Seq")));
+  }
 }
+
+/** The stream of a run that has just been started, from its beginning. */
+export const streamOf = (env: SessionEnv, run: { id: string; projectId: string }, after = 0): Promise<Response> =>
+  sessionOf(env, run.projectId).fetch(`https://session/${run.id}?after=${after}`);
 
 type PageAnswer = Extract<EventsAnswer, { outcome: "page" }>;
 
-async function ask(
-  context: Context,
-  env: SessionEnv,
-  { id, after, limit }: Asked,
-): Promise<{ page: PageAnswer; projectId: string }> {
+async function ask(context: Context, env: SessionEnv, { id, after, limit }: Asked): Promise<PageAnswer> {
   const row = await findRun(context, id);
   const answer: EventsAnswer = await sessionOf(env, row.projectId).events(id, after, limit);
-  if (answer.outcome === "unknown") {
-    if (row.endedAt !== null)
-      throw new AppError("events_trimmed", "This run's events are no longer kept; its messages are.");
-    throw new AppError("start_lost", "This run has not begun yet. Try again.", { retryAfter: 2 });
-  }
-  if (answer.outcome === "beyond") {
-    throw new AppError("invalid_after", `after is beyond the newest event, which is ${answer.lastSeq}.`, {
-      members: { lastSeq: answer.lastSeq },
-    });
-  }
-  return { page: answer, projectId: row.projectId };
+  if (answer.outcome === "page") return answer;
+  if (answer.outcome === "beyond") return refuseBeyond(answer.lastSeq);
+  if (isWhollyRead(row, after)) return { outcome: "page", events: [], lastSeq: after, ended: true };
+  return refuseUnknown(row);
+}
+
+/** Whether the log that is no longer kept would have nothing new. */
+const isWhollyRead = ({ endedAt, lastSeq }: RunRow, after: number): boolean =>
+  endedAt !== null && after > 0 && after === lastSeq;
+
+function refuseUnknown({ endedAt }: RunRow): never {
+  if (endedAt !== null) throw new AppError("events_trimmed", "This run's events are no longer kept; its messages are.");
+  throw new AppError("start_lost", "This run has not begun yet. Try again.", { retryAfter: 2 });
+}
+
+function refuseBeyond(lastSeq: number): never {
+  throw new AppError("invalid_after", `after is beyond the newest event, which is ${lastSeq}.`, {
+    members: { lastSeq },
+  });
 }

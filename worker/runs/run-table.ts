@@ -120,7 +120,8 @@ export class RunTable {
   }
 
   #select(clause: string, ...bindings: string[]): RunRecord[] {
-    const columns = "id, start, status, question, ending, last_seq, started_at, ended_at";
+    const lastSeq = "(SELECT coalesce(max(seq), 0) FROM event WHERE event.run_id = run.id) AS last_seq";
+    const columns = `id, start, status, question, ending, started_at, ended_at, ${lastSeq}`;
     return this.#sql
       .exec<Row>(`SELECT ${columns} FROM run ${clause}`, ...bindings)
       .toArray()

@@ -2,18 +2,22 @@ import { DurableObject } from "cloudflare:workers";
 import { answerQuestion } from "../agents/index.ts";
 import { configOf } from "../config/index.ts";
 import type { Run, RunEvent } from "../contract/index.ts";
-import { Bell } from "./bell.ts";
 import { Driver, type DriverEnv } from "./driver.ts";
-import { eventsAfter } from "./event-log.ts";
+import { framesOfRun } from "./event-table.ts";
 import { journalOf } from "./journal.ts";
+import { LiveFeed, viewerIn } from "./live-feed.ts";
+import { ProjectLog, type ToldRevision } from "./project-log.ts";
 import type { Image, RunStart } from "./run-start.ts";
 import { type RunRecord, RunTable } from "./run-table.ts";
 import { shownRecord } from "./shown.ts";
 import { createTables } from "./tables.ts";
+import { trimLog } from "./trim-log.ts";
 import { Viewers } from "./viewers.ts";
 
 /** A run started with `onDisconnect: "cancel"` ends when nobody has watched it for this long. */
 const unwatchedMs = 10_000;
+/** A page of JSON holds about so much at most. */
+const pageCharacters = 1_000_000;
 
 export type EventsAnswer =
   | { outcome: "unknown" }
@@ -27,17 +31,20 @@ export type EventsAnswer =
 export class Session extends DurableObject<DriverEnv> {
   readonly #sql: SqlStorage;
   readonly #table: RunTable;
+  readonly #log: ProjectLog;
   readonly #viewers: Viewers;
+  readonly #live: LiveFeed;
   readonly #driver: Driver;
 
   constructor(ctx: DurableObjectState, env: DriverEnv) {
     super(ctx, env);
-    const bell = new Bell();
     this.#sql = ctx.storage.sql;
     createTables(this.#sql);
     this.#table = new RunTable(this.#sql);
-    this.#viewers = new Viewers(ctx.storage, bell);
-    this.#driver = new Driver(ctx, env, this.#table, bell);
+    this.#log = new ProjectLog(ctx);
+    this.#viewers = new Viewers(this.#log);
+    this.#live = new LiveFeed(ctx, this.#log);
+    this.#driver = new Driver(ctx, env, this.#table, this.#log);
   }
 
   /** Queues a run; a run that is known already is left as it is. */
@@ -84,17 +91,47 @@ export class Session extends DurableObject<DriverEnv> {
     if (!record) return { outcome: "unknown" };
     if (after > record.lastSeq) return { outcome: "beyond", lastSeq: record.lastSeq };
     this.#viewers.seen(runId);
-    const events = eventsAfter(this.#sql, runId, after, limit).map(({ data }): RunEvent => JSON.parse(data));
+    const page = { frames: limit, characters: pageCharacters };
+    const frames = framesOfRun(this.#sql, runId, after, Number.MAX_SAFE_INTEGER, page);
+    const events = frames.map(({ data }): RunEvent => JSON.parse(data));
     return { outcome: "page", events, lastSeq: record.lastSeq, ended: record.endedAt !== null };
   }
 
-  /** `/<run>?after=<seq>`: the run's live stream. Whether the numbers make sense the caller has asked before. */
+  /** Notes a revision that no run made, so that the live feed tells of it. */
+  async revised(told: ToldRevision): Promise<void> {
+    this.#log.appendRevision(told);
+    if ((await this.ctx.storage.getAlarm()) === null) await this.#trim();
+  }
+
+  /**
+   * `/live?viewer=…`: the live feed. `/<run>?after=<seq>`: a run's stream; 404 where the run is unknown, 416 where `after`
+   * is beyond its newest event, which `X-Last-Seq` names, and 204 where it has ended and there is nothing after that.
+   */
   override async fetch(request: Request): Promise<Response> {
-    const url = new URL(request.url);
-    const stream = this.#viewers.stream(url.pathname.slice(1), Number(url.searchParams.get("after") ?? 0));
-    return new Response(stream, {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === "/live") return this.#live.accept(viewerIn(searchParams));
+    const runId = pathname.slice(1);
+    const after = Number(searchParams.get("after") ?? 0);
+    const record = this.#table.find(runId);
+    if (!record) return new Response(null, { status: 404 });
+    const headers = { "X-Last-Seq": String(record.lastSeq) };
+    if (after > record.lastSeq) return new Response(null, { status: 416, headers });
+    if (after === record.lastSeq && record.endedAt !== null) return new Response(null, { status: 204, headers });
+    return new Response(this.#viewers.stream(runId, after), {
       headers: { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store, no-transform" },
     });
+  }
+
+  override webSocketMessage(socket: WebSocket, text: string | ArrayBuffer): void {
+    this.#live.hear(socket, text);
+  }
+
+  override webSocketClose(socket: WebSocket): void {
+    this.#live.leave(socket);
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#live.leave(socket);
   }
 
   /** Ends everything and forgets it: the project was deleted. */
@@ -103,15 +140,36 @@ export class Session extends DurableObject<DriverEnv> {
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
     createTables(this.#sql);
+    this.#log.reload();
+    this.#live.close();
   }
 
-  /** Comes again and again while a run goes on: takes up what a crash broke off, ends what nobody watches. */
+  /**
+   * Comes again and again while a run goes on: takes up what a crash broke off, ends what nobody watches. Otherwise it
+   * comes when there is something to trim.
+   */
   override async alarm(): Promise<void> {
     await this.#driver.goOn();
-    for (const record of this.#table.unended()) {
-      const isLeft = this.#viewers.unwatchedFor(record.id, Date.now()) > unwatchedMs;
-      if (record.start.onDisconnect === "cancel" && isLeft) await this.cancel(record.id);
+    for (const { id, start } of this.#table.unended()) {
+      if (start.onDisconnect !== "cancel" || this.#live.viewers > 0) continue;
+      if (this.#viewers.unwatchedFor(id, Date.now()) > unwatchedMs) await this.cancel(id);
     }
+    if (!this.#driver.isSupervised) await this.#trim();
+  }
+
+  /** What this object holds in memory, so that a test can see that all of it is let go. */
+  held() {
+    return {
+      log: this.#log.held(),
+      streams: this.#viewers.held(),
+      live: this.#live.held(),
+      driver: this.#driver.held(),
+    };
+  }
+
+  async #trim(): Promise<void> {
+    const next = trimLog(this.ctx.storage, Date.now());
+    if (next !== null) await this.ctx.storage.setAlarm(next);
   }
 
   #shown(record: RunRecord): Run {

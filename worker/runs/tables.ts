@@ -1,17 +1,22 @@
 /**
- * The Session's own tables, in its SQLite. `seq` counts within a run without a gap; `pos` orders the project's log.
+ * The Session's own tables, in its SQLite. `seq` counts within a run without a gap; `pos` orders the project's log. Both
+ * are counted in memory: an AUTOINCREMENT or a counter's row would be one more row written, and paid for, at every event.
  * A run's row stays `running` until its end is in Postgres and its terminal event is in the log.
+ * `log` has one row: up to which position whole events, and up to which end of a run its deltas, have been trimmed.
  */
 const statements = [
   `CREATE TABLE IF NOT EXISTS run (
     position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, start TEXT NOT NULL, status TEXT NOT NULL,
-    question TEXT, ending TEXT, last_seq INTEGER NOT NULL DEFAULT 0, started_at INTEGER, ended_at INTEGER)`,
+    question TEXT, ending TEXT, started_at INTEGER, ended_at INTEGER)`,
   `CREATE TABLE IF NOT EXISTS image (
     run_id TEXT NOT NULL, number INTEGER NOT NULL, part INTEGER NOT NULL, media_type TEXT NOT NULL, data TEXT NOT NULL,
     PRIMARY KEY (run_id, number, part))`,
   `CREATE TABLE IF NOT EXISTS event (
-    pos INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL,
+    pos INTEGER PRIMARY KEY, run_id TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL,
     data TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE (run_id, seq))`,
+  `CREATE TABLE IF NOT EXISTS log (
+    id INTEGER PRIMARY KEY CHECK (id = 1), trimmed_pos INTEGER NOT NULL, deltas_until INTEGER NOT NULL)`,
+  "INSERT OR IGNORE INTO log (id, trimmed_pos, deltas_until) VALUES (1, 0, 0)",
   `CREATE TABLE IF NOT EXISTS step (
     run_id TEXT NOT NULL, step INTEGER NOT NULL, turn TEXT NOT NULL, PRIMARY KEY (run_id, step))`,
   `CREATE TABLE IF NOT EXISTS result (

@@ -1,81 +1,61 @@
-import { isTerminal } from "../contract/index.ts";
-import type { Bell } from "./bell.ts";
-import { eventsAfter, type StoredEvent } from "./event-log.ts";
+import { EventStream } from "./event-stream.ts";
+import type { ProjectLog } from "./project-log.ts";
 
-const heartbeatMs = 15_000;
-const pageOfFrames = 200;
-const encoder = new TextEncoder();
+/** Two of these are less than the 15 s within which a stream promises to say something. */
+const beatMs = 7_000;
 
-/** Who watches which run, so that one nobody watches can be ended where it was started with `onDisconnect: "cancel"`. */
+/** Who reads which run's stream, so that a run nobody watches can be ended where it was started so. */
 export class Viewers {
-  readonly #storage: DurableObjectStorage;
-  readonly #bell: Bell;
-  readonly #watching = new Map<string, number>();
+  readonly #log: ProjectLog;
+  readonly #streams = new Map<string, Set<EventStream>>();
   readonly #lastSeen = new Map<string, number>();
+  #beat: ReturnType<typeof setInterval> | null = null;
 
-  constructor(storage: DurableObjectStorage, bell: Bell) {
-    this.#storage = storage;
-    this.#bell = bell;
+  constructor(log: ProjectLog) {
+    this.#log = log;
   }
 
-  /** Milliseconds since somebody last watched or read; 0 while somebody watches. */
+  /** Milliseconds since somebody last watched or read a run; 0 while somebody watches. From the first call on it is noted. */
   unwatchedFor(runId: string, now: number): number {
-    if ((this.#watching.get(runId) ?? 0) > 0) return 0;
-    const since = this.#lastSeen.get(runId) ?? now;
+    const since = this.#streams.has(runId) ? now : (this.#lastSeen.get(runId) ?? now);
     this.#lastSeen.set(runId, since);
     return now - since;
   }
 
   seen(runId: string): void {
-    this.#lastSeen.set(runId, Date.now());
+    if (this.#lastSeen.has(runId)) this.#lastSeen.set(runId, Date.now());
   }
 
-  /**
-   * A run's events after `after` as Server-Sent Events, live until the terminal one. The stream is pulled: what a slow
-   * reader has not taken stays in the log, not in memory. What it holds is released when the reader goes.
-   */
+  /** The run has ended: it does not matter any more who watches. */
+  forget(runId: string): void {
+    this.#lastSeen.delete(runId);
+  }
+
+  /** A run's events after `after` as Server-Sent Events. What it holds is released when the reader goes. */
   stream(runId: string, after: number): ReadableStream<Uint8Array> {
-    const gone = new AbortController();
-    let cursor = after;
-    let isFirst = true;
-    this.#watching.set(runId, (this.#watching.get(runId) ?? 0) + 1);
-    const leave = () => {
-      if (gone.signal.aborted) return;
-      gone.abort();
-      this.#watching.set(runId, (this.#watching.get(runId) ?? 1) - 1);
-      this.seen(runId);
-    };
-    return new ReadableStream<Uint8Array>(
-      {
-        pull: async (controller) => {
-          if (isFirst) {
-            isFirst = false;
-            controller.enqueue(encoder.encode("retry: 2000\n\n"));
-            return;
-          }
-          const events = await this.#next(runId, cursor, gone.signal);
-          if (gone.signal.aborted) return;
-          cursor = events.at(-1)?.seq ?? cursor;
-          controller.enqueue(encoder.encode(events.length > 0 ? events.map(frameOf).join("") : ": still here\n\n"));
-          if (events.some(({ type }) => isTerminal(type))) {
-            leave();
-            controller.close();
-          }
-        },
-        cancel: leave,
-      },
-      { highWaterMark: 0 },
-    );
+    const stream: EventStream = new EventStream(this.#log, runId, after, () => this.#leave(runId, stream));
+    const streams = this.#streams.get(runId) ?? new Set();
+    this.#streams.set(runId, streams.add(stream));
+    this.#beat ??= setInterval(() => this.#beatAll(), beatMs);
+    return stream.body;
   }
 
-  async #next(runId: string, after: number, gone: AbortSignal): Promise<StoredEvent[]> {
-    const { sql } = this.#storage;
-    if (eventsAfter(sql, runId, after, 1).length === 0) await this.#bell.wait(runId, heartbeatMs, gone);
-    const events = eventsAfter(sql, runId, after, pageOfFrames);
-    // A reply waits for its writes to be durable, a chunk of a stream does not: nothing is shown that a crash takes back.
-    if (events.length > 0) await this.#storage.sync();
-    return events;
+  held() {
+    const streams = [...this.#streams.values()].reduce((sum, { size }) => sum + size, 0);
+    return { streams, seen: this.#lastSeen.size, timers: this.#beat === null ? 0 : 1 };
+  }
+
+  #leave(runId: string, stream: EventStream): void {
+    const streams = this.#streams.get(runId);
+    streams?.delete(stream);
+    if (streams?.size === 0) this.#streams.delete(runId);
+    this.seen(runId);
+    if (this.#streams.size > 0 || this.#beat === null) return;
+    clearInterval(this.#beat);
+    this.#beat = null;
+  }
+
+  #beatAll(): void {
+    for (const streams of this.#streams.values()) for (const stream of streams) stream.beat();
   }
 }
-
-export const frameOf = ({ seq, type, data }: StoredEvent): string => `id: ${seq}\nevent: ${type}\ndata: ${data}\n\n`;

@@ -1,0 +1,90 @@
+import { revision } from "./files.ts";
+import { timestamp } from "./ids.ts";
+import { problems } from "./problem.ts";
+import { projectPath } from "./projects.ts";
+import { defineRoute, z } from "./route.ts";
+import { runEvent } from "./run-events.ts";
+
+// What goes over a project's live feed, the WebSocket of `GET /v1/projects/{id}/live`.
+
+const pos = z
+  .int()
+  .min(0)
+  .openapi({ description: "The position in the project's log, which counts over all of its runs." });
+
+/** A revision that no run made: a batch, a restore or an import by a person or a program. */
+const revisionByOthers = z.object({
+  type: z.literal("revision.created"),
+  pos,
+  at: timestamp,
+  revision: z.int(),
+  paths: z.array(z.string()),
+  author: revision.shape.author,
+});
+
+const viewer = z.object({ kind: z.enum(["user", "token"]), id: z.string(), name: z.string() });
+export type Viewer = z.infer<typeof viewer>;
+
+/** What the log holds, in its order: these have a `pos`, and one is never sent twice to a viewer who resumes. */
+export const liveEvent = z.union([z.intersection(runEvent, z.object({ pos })), revisionByOthers]).openapi("LiveEvent");
+export type LiveEvent = z.infer<typeof liveEvent>;
+
+/** What belongs to the connection and not to the log. */
+export const liveNotice = z
+  .discriminatedUnion("type", [
+    z.object({ type: z.literal("resumed"), after: pos, head: pos }),
+    z.object({
+      type: z.literal("presence"),
+      count: z.int(),
+      viewers: z.array(viewer.extend({ connections: z.int() })),
+    }),
+    z.object({ type: z.literal("error"), code: z.string(), detail: z.string(), after: pos.optional() }),
+    z.object({ type: z.literal("pong") }),
+  ])
+  .openapi("LiveNotice");
+export type LiveNotice = z.infer<typeof liveNotice>;
+
+export const liveFrame = z.union([liveNotice, liveEvent]).openapi("LiveFrame");
+export type LiveFrame = z.infer<typeof liveFrame>;
+
+/** What a viewer says. `resume` without `after` means from now on. */
+export const liveMessage = z
+  .discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("resume"), after: pos.optional() }),
+    z.strictObject({ type: z.literal("ack"), pos }),
+    z.strictObject({ type: z.literal("ping") }),
+  ])
+  .openapi("LiveMessage");
+export type LiveMessage = z.infer<typeof liveMessage>;
+
+/** Why the server ends a live feed. After the first two the viewer comes back and resumes; nothing is lost. */
+export const liveClose = { tooSlow: 4008, signInAgain: 4001, projectDeleted: 4004 } as const;
+
+export const liveRoutes = {
+  watchProject: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/live",
+    access: "runs:read",
+    limit: "read",
+    tags: ["Runs"],
+    summary: "The project's live feed, a WebSocket: all runs' events, revisions by others, and who is watching",
+    description: [
+      "Send an upgrade to a WebSocket. A browser's cookie counts only with the app's own Origin; a token needs the scopes",
+      "`projects:read` and `runs:read`. The server sends `LiveFrame`s, the viewer `LiveMessage`s.",
+      'Send `{"type":"resume","after":pos}` first, with the `pos` of the newest event you have, and you get what you',
+      "missed and then what happens, each event once; a viewer who says nothing for half a second gets what happens from",
+      "its connection on. `resumed` says where the events that follow begin.",
+      'Send `{"type":"ack","pos":pos}` now and then (every 100 events, say), and the server waits for you when you are',
+      "slow; a slow viewer who never does is cut with 4008. 4001 asks for a new connection after an hour.",
+      '`{"type":"ping"}`, exactly so, is answered with `{"type":"pong"}`.',
+    ].join(" "),
+    request: { params: projectPath },
+    responses: {
+      101: {
+        description: "The live feed",
+        content: { "application/x-websocket": { schema: z.union([liveFrame, liveMessage]) } },
+      },
+      ...problems(400, 401, 403, 404),
+    },
+  }),
+};

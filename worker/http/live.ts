@@ -1,0 +1,35 @@
+import type { Context } from "hono";
+import { liveRoutes } from "../contract/index.ts";
+import { AppError } from "../errors.ts";
+import { watchProject } from "../runs/index.ts";
+import { callerOf } from "./caller.ts";
+import type { AppEnv } from "./environment.ts";
+import { guarded } from "./guards.ts";
+import { newRouter } from "./router.ts";
+
+/** The live feed. Whoever may not have it is told by a problem, before the upgrade. */
+export function liveRouter() {
+  return newRouter().openapi(guarded(liveRoutes.watchProject), (c) => {
+    requireOwnPage(c);
+    requireProjectScope(c);
+    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
+      throw new AppError("malformed_request", "This address speaks WebSocket: send an upgrade to it.");
+    }
+    return watchProject(callerOf(c), c.env, c.req.valid("param").id);
+  });
+}
+
+/** A browser sends its cookie along with any site's WebSocket, and lets that site read what comes. */
+function requireOwnPage(c: Context<AppEnv>): void {
+  if (c.get("actor")?.kind === "user" && c.req.header("origin") !== c.get("config").appOrigin) {
+    throw new AppError("bad_origin", "A live feed by cookie needs the app's own Origin. Programs use an API token.");
+  }
+}
+
+/** The route asks for the scope `runs:read`; revisions and their paths need this one as well. */
+function requireProjectScope(c: Context<AppEnv>): void {
+  const actor = c.get("actor");
+  if (actor?.kind !== "token" || actor.scopes.includes("projects:read")) return;
+  const scope = "projects:read";
+  throw new AppError("insufficient_scope", `This token does not have the scope ${scope}.`, { members: { scope } });
+}

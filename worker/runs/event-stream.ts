@@ -1,0 +1,95 @@
+import { isTerminal } from "../contract/index.ts";
+import type { Frame } from "./event-table.ts";
+import type { Place, ProjectLog } from "./project-log.ts";
+
+const encoder = new TextEncoder();
+const greeting = encoder.encode("retry: 2000\n\n");
+const comment = encoder.encode(": still here\n\n");
+
+/** One encoding of a frame, however many watch. */
+const encoded = new WeakMap<Frame, Uint8Array>();
+
+/**
+ * A run's events after `after` as Server-Sent Events, live until the terminal one. The stream is pulled: what a slow
+ * reader has not taken stays in the log, not in memory.
+ */
+export class EventStream {
+  readonly body: ReadableStream<Uint8Array>;
+  readonly #log: ProjectLog;
+  readonly #runId: string;
+  readonly #leave: () => void;
+  readonly #unwatch: () => void;
+  #place: Place;
+  #isGreeted = false;
+  #isGone = false;
+  #isQuiet = false;
+  /** Lets the reader's waiting pull go on. */
+  #wakeUp: (() => void) | null = null;
+
+  /** @param onLeave called once: when the run has ended, or the reader has gone */
+  constructor(log: ProjectLog, runId: string, after: number, onLeave: () => void) {
+    this.#log = log;
+    this.#runId = runId;
+    this.#place = { seq: after, pos: 0 };
+    this.#unwatch = log.watch(runId, () => this.#wakeUp?.());
+    this.#leave = onLeave;
+    this.body = new ReadableStream<Uint8Array>(
+      { pull: (controller) => this.#pull(controller), cancel: () => this.#end() },
+      { highWaterMark: 0 },
+    );
+  }
+
+  /** Comes at intervals: a reader who has heard nothing since the last one is told that we are still here. */
+  beat(): void {
+    if (this.#isQuiet) this.#wakeUp?.();
+    this.#isQuiet = true;
+  }
+
+  async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    if (!this.#isGreeted) {
+      this.#isGreeted = true;
+      controller.enqueue(greeting);
+      return;
+    }
+    let frames = this.#next();
+    if (frames.length === 0) {
+      await new Promise<void>((resolve) => {
+        this.#wakeUp = resolve;
+      });
+      this.#wakeUp = null;
+      if (this.#isGone) return;
+      frames = this.#next();
+    }
+    this.#isQuiet = false;
+    controller.enqueue(frames.length > 0 ? bytesOf(frames) : comment);
+    const last = frames.at(-1);
+    if (last && isTerminal(last.type)) {
+      this.#end();
+      controller.close();
+    }
+  }
+
+  #next(): Frame[] {
+    const { frames, place } = this.#log.ofRun(this.#runId, this.#place);
+    this.#place = place;
+    return frames;
+  }
+
+  #end(): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#unwatch();
+    this.#wakeUp?.();
+    this.#leave();
+  }
+}
+
+function bytesOf(frames: Frame[]): Uint8Array {
+  const [first] = frames;
+  if (frames.length > 1 || !first) return encoder.encode(frames.map(textOf).join(""));
+  const known = encoded.get(first) ?? encoder.encode(textOf(first));
+  encoded.set(first, known);
+  return known;
+}
+
+const textOf = ({ seq, type, data }: Frame): string => `id: ${seq}\nevent: ${type}\ndata: ${data}\n\n`;

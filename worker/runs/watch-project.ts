@@ -1,0 +1,26 @@
+import type { Context } from "../accounts/index.ts";
+import type { Viewer } from "../contract/index.ts";
+import { AppError } from "../errors.ts";
+import { getProject } from "../projects/index.ts";
+import { type SessionEnv, sessionOf } from "./session-client.ts";
+
+const longestName = 100;
+
+/**
+ * Opens the live feed of a project for the caller.
+ * @returns the answer to the upgrade
+ * @throws AppError `not_found`
+ */
+export async function watchProject(context: Context, env: SessionEnv, projectId: string): Promise<Response> {
+  await getProject(context, projectId);
+  const query = new URLSearchParams(viewerOf(context));
+  const headers = { Upgrade: "websocket" };
+  return sessionOf(env, projectId).fetch(`https://session/live?${query}`, { headers });
+}
+
+function viewerOf({ actor }: Context): Viewer {
+  const name = actor.name.slice(0, longestName);
+  if (actor.kind === "user") return { kind: "user", id: actor.ownerId, name };
+  if (actor.kind === "token") return { kind: "token", id: actor.tokenId, name };
+  throw new AppError("forbidden", "An agent does not watch.");
+}
