@@ -25,6 +25,14 @@ CREATE FUNCTION sortable_id(prefix text) RETURNS text LANGUAGE sql VOLATILE AS $
     || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16)
 $$;
 --> statement-breakpoint
+-- Fails the transaction with a state of class ES where the operation has no result: an INSERT of no row is no error.
+CREATE FUNCTION require_result(operation_id text, state text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM operation WHERE op_id = operation_id AND jsonb_typeof(result) <> 'null') THEN
+    RAISE EXCEPTION 'nothing was done' USING ERRCODE = state;
+  END IF;
+END $$;
+--> statement-breakpoint
 CREATE FUNCTION project_etag(head integer, updated_at timestamptz) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT '"' || head || '-' || (extract(epoch FROM updated_at) * 1000)::bigint || '"'
 $$;
@@ -263,6 +271,11 @@ END $$;
 CREATE FUNCTION delete_project(meta jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE locked project := lock_project(meta);
 BEGIN
+  -- What its unended runs had set aside is free again: they end without being asked.
+  UPDATE spending s SET reserved = greatest(0, s.reserved - r.total) FROM (
+    SELECT (request ->> 'day')::date AS day, sum((request ->> 'reservedMicroUsd')::bigint) AS total
+    FROM run WHERE project_id = locked.id AND ended_at IS NULL GROUP BY 1
+  ) r WHERE s.owner_id = locked.owner_id AND s.day = r.day;
   DELETE FROM project WHERE id = locked.id;
   DELETE FROM blob b WHERE b.space = locked.space AND NOT EXISTS (
     SELECT FROM project p JOIN revision_change c ON c.project_id = p.id

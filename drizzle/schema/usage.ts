@@ -17,3 +17,18 @@ export const usage = pgTable(
   },
   (t) => [primaryKey({ columns: [t.ownerId, t.day, t.projectId, t.agent, t.model] })],
 );
+
+/**
+ * An account's money of a day (UTC), in micro-dollars: what ended runs have cost, and what those that go on may still.
+ * A run starts only where both and its own reservation stay within the day's budget.
+ */
+export const spending = pgTable(
+  "spending",
+  {
+    ownerId: text("owner_id").notNull(),
+    day: date("day", { mode: "string" }).notNull(),
+    spent: bigint("spent", { mode: "number" }).notNull().default(0),
+    reserved: bigint("reserved", { mode: "number" }).notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.ownerId, t.day] })],
+);

@@ -7,6 +7,7 @@ export { runAgent } from "./loop.ts";
 export { anthropicModel } from "./model/anthropic.ts";
 export type * from "./model/port.ts";
 export type * from "./ports.ts";
+export { priceOf } from "./pricing.ts";
 export { builtIn, type Registry, registryOf } from "./registry.ts";
 export { type Router, routerOf } from "./router.ts";
 export { toolNames } from "./tools/index.ts";

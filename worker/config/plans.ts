@@ -24,10 +24,10 @@ export const plans: Record<PlanName, Plan> = {
     fileBytes: 51_200,
     filesPerProject: 1_000,
     projectBytes: 20 * 1024 * 1024,
-    dailyMicroUsd: 5_000_000,
+    dailyMicroUsd: 10_000_000,
     runSteps: 40,
     runTokens: 2_000_000,
-    runMicroUsd: 1_000_000,
+    runMicroUsd: 500_000,
   },
   pro: {
     name: "pro",
@@ -37,10 +37,10 @@ export const plans: Record<PlanName, Plan> = {
     fileBytes: 102_400,
     filesPerProject: 5_000,
     projectBytes: 100 * 1024 * 1024,
-    dailyMicroUsd: 20_000_000,
+    dailyMicroUsd: 50_000_000,
     runSteps: 80,
     runTokens: 8_000_000,
-    runMicroUsd: 10_000_000,
+    runMicroUsd: 5_000_000,
   },
   enterprise: {
     name: "enterprise",
@@ -53,6 +53,6 @@ export const plans: Record<PlanName, Plan> = {
     dailyMicroUsd: 200_000_000,
     runSteps: 200,
     runTokens: 40_000_000,
-    runMicroUsd: 50_000_000,
+    runMicroUsd: 20_000_000,
   },
 };

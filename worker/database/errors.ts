@@ -50,6 +50,10 @@ const guards: Record<string, { code: ErrorCode; detail: (about: Record<string, u
     code: "file_too_large",
     detail: ({ path, bytes, limit }) => `${path} has ${bytes} bytes; the limit is ${limit}.`,
   },
+  ESBUD: {
+    code: "budget_exceeded",
+    detail: () => "What is left of today's budget does not suffice. It begins anew at midnight UTC.",
+  },
   ESPTL: {
     code: "project_too_large",
     detail: ({ files, bytes }) => `The project would have ${files} files of ${bytes} bytes, more than the plan allows.`,

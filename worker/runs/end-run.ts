@@ -2,6 +2,7 @@ import { builtIn, messageContentOf, type StoredStep } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
 import { type EmittedEvent, type MessageContent, newId, type RunError, type Usage } from "../contract/index.ts";
 import { commit, type Database } from "../database/index.ts";
+import { dayOf, settleStatement } from "../limits/index.ts";
 import { insertMessages, type NewMessageRow } from "../projects/index.ts";
 import { outboxStatement } from "../webhooks/index.ts";
 import type { RunEnding, RunRecord } from "./run-table.ts";
@@ -62,7 +63,8 @@ export async function commitEnding(
       createdAt: new Date(ending.endedAt),
     },
   ];
-  const day = new Date(ending.endedAt).toISOString().slice(0, 10);
+  const day = dayOf(ending.endedAt);
+  const reservation = { ownerId, day: start.day, microUsd: start.reservedMicroUsd };
   const tier = builtIn.find(start.routing.agent)?.model ?? "balanced";
   const model = config.model.ids[tier];
   const data = { runId: id, projectId, agent: start.routing.agent, status, usage, ...(error && { error }) };
@@ -73,6 +75,7 @@ export async function commitEnding(
     statements: [
       endRunRow(database, id, ending, record.startedAt, lastSeq),
       insertMessages(database, messages),
+      settleStatement(database, reservation, usage.microUsd),
       addUsage(database, { ownerId, projectId, agent: start.routing.agent, model, day, usage }),
       outboxStatement(database, { ownerId, projectId, type: `run.${status}`, data }),
     ],

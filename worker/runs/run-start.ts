@@ -13,6 +13,9 @@ export const runStart = z.object({
   routing,
   budget: runBudget,
   onDisconnect: z.enum(["continue", "cancel"]),
+  /** The day (UTC) whose budget pays, and what of it is set aside for this run, in micro-dollars. */
+  day: z.string(),
+  reservedMicroUsd: z.int(),
   createdAt: z.int(),
 });
 export type RunStart = z.infer<typeof runStart>;

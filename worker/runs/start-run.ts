@@ -1,44 +1,70 @@
 import type { Context } from "../accounts/index.ts";
-import { builtIn, routerOf } from "../agents/index.ts";
+import { builtIn, priceOf, routerOf } from "../agents/index.ts";
 import { planOf } from "../config/index.ts";
-import type { Run, RunInput } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import type { Routing, Run, RunInput } from "../contract/index.ts";
+import { commit, read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
+import { dayOf } from "../limits/index.ts";
 import type { RunStart } from "./run-start.ts";
 import { type SessionEnv, sessionOf } from "./session-client.ts";
-import { insertRun, selectGround } from "./store.ts";
+import { startOfRow } from "./shown.ts";
+import { insertRun, selectGround, selectRun } from "./store.ts";
 
 const router = routerOf(builtIn);
 
 type Input = { projectId: string; run: RunInput; opId: string };
 
+const spentUp = () =>
+  new AppError("budget_exceeded", "What is left of today's budget does not suffice. It begins anew at midnight UTC.");
+
 /**
- * Starts a run, or queues it behind the one that goes on. It is noted in Postgres first and handed to the project's
- * Session after, under an id that `opId` gives: asked again it is the same run.
+ * Starts a run, or queues it behind the one that goes on. It is noted in Postgres, with its money set aside, before it
+ * is handed to the project's Session, under an id that `opId` gives: asked again it is the same run.
  * @throws AppError `not_found`, `unknown_agent`, `budget_exceeded`, `model_not_configured`
  */
 export async function startRun(context: Context, env: SessionEnv, { projectId, run, opId }: Input): Promise<Run> {
   const { config, database, actor } = context;
-  const [ground] = await read(selectGround(database, projectId, actor.ownerId));
+  const { ownerId } = actor;
+  const now = Date.now();
+  const [ground] = await read(selectGround(database, projectId, ownerId, dayOf(now)));
   if (!ground) throw new AppError("not_found", "There is no such project.");
   const routing = router.route(run.prompt, run.agent);
   if (!config.hasModel) throw new AppError("model_not_configured", "No model is set on this server.");
-  const daily = ground.budget === null ? planOf(actor.plan).dailyMicroUsd : Number(ground.budget);
-  const left = daily - Number(ground.spent);
-  if (left <= 0) throw new AppError("budget_exceeded", "Today's budget is used up. It begins anew at midnight UTC.");
+  const dailyMicroUsd = ground.budget === null ? planOf(actor.plan).dailyMicroUsd : Number(ground.budget);
+  const money = moneyOf(context, run, routing, dailyMicroUsd - Number(ground.taken));
   const start: RunStart = {
     id: opId.replace(/^op_/, "run_"),
     projectId,
     projectName: ground.name,
-    ownerId: actor.ownerId,
+    ownerId,
     plan: actor.plan,
     prompt: run.prompt,
     mode: run.mode ?? "build",
     routing,
-    budget: { ...run.budget, microUsd: Math.min(run.budget?.microUsd ?? left, left) },
+    budget: { ...run.budget, ...money.budget },
     onDisconnect: run.onDisconnect ?? "continue",
-    createdAt: Date.now(),
+    day: dayOf(now),
+    reservedMicroUsd: money.reserved,
+    createdAt: now,
   };
-  await read(insertRun(database, start, config.model.scripted));
-  return sessionOf(env, projectId).enqueue(start, run.images ?? []);
+  const { replayed } = await commit(database, {
+    opId,
+    kind: "run.created",
+    statements: insertRun(database, start, { scripted: config.model.scripted, opId, dailyMicroUsd }),
+  });
+  const [row] = replayed ? await read(selectRun(database, ownerId, start.id)) : [];
+  return sessionOf(env, projectId).enqueue(row ? startOfRow(row) : start, run.images ?? []);
+}
+
+/**
+ * What a run may cost: as much as it asks for, which must be there whole; without a word of it the plan's measure for one
+ * run, or what is left of the day. A model without a price sets nothing aside.
+ */
+function moneyOf({ config, actor }: Context, { budget }: RunInput, routing: Routing, left: number) {
+  const tier = builtIn.find(routing.agent)?.model ?? "balanced";
+  if (priceOf(config.model.ids[tier], 0).output === 0) return { reserved: 0, budget: {} };
+  const most = planOf(actor.plan).runMicroUsd;
+  const reserved = budget?.microUsd === undefined ? Math.min(most, left) : Math.min(most, budget.microUsd);
+  if (left <= 0 || reserved > left) throw spentUp();
+  return { reserved, budget: { microUsd: reserved } };
 }

@@ -2,6 +2,7 @@ import { and, desc, eq, lt, sql } from "drizzle-orm";
 import { project, run, usage } from "../../drizzle/schema/index.ts";
 import type { Usage } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
+import { reserveClause } from "../limits/index.ts";
 import type { RunStart } from "./run-start.ts";
 import type { RunEnding } from "./run-table.ts";
 
@@ -9,14 +10,27 @@ import type { RunEnding } from "./run-table.ts";
 
 export type RunRow = typeof run.$inferSelect;
 
-/** Notes a run before the Session has it, where the project is the owner's. Sent again it changes nothing. */
-export const insertRun = (db: Database, start: RunStart, scripted: boolean) =>
-  db.execute(sql`
-    INSERT INTO run (id, project_id, owner_id, status, prompt, request, agent, routing, mode, scripted, created_at)
-    SELECT ${start.id}, id, owner_id, 'queued', ${start.prompt}, ${JSON.stringify(start)}::jsonb, ${start.routing.agent},
-      ${JSON.stringify(start.routing)}::jsonb, ${start.mode}, ${scripted}, ${new Date(start.createdAt).toISOString()}::timestamptz
-    FROM project WHERE id = ${start.projectId} AND owner_id = ${start.ownerId}
-    ON CONFLICT (id) DO NOTHING`);
+/**
+ * Notes a run before the Session has it, and sets its money aside, in one statement: both or neither. Where the
+ * day's budget has no room the transaction fails as `budget_exceeded`.
+ */
+export const insertRun = (db: Database, start: RunStart, { scripted, opId, dailyMicroUsd }: RunNote) => {
+  const reservation = { ownerId: start.ownerId, day: start.day, microUsd: start.reservedMicroUsd };
+  const owned = sql`FROM project WHERE id = ${start.projectId} AND owner_id = ${start.ownerId}`;
+  const note = db.execute(sql`
+    WITH reserved AS (${reserveClause(reservation, dailyMicroUsd, owned)}),
+    noted AS (
+      INSERT INTO run (id, project_id, owner_id, status, prompt, request, agent, routing, mode, scripted, created_at)
+      SELECT ${start.id}, ${start.projectId}, owner_id, 'queued', ${start.prompt}, ${JSON.stringify(start)}::jsonb,
+        ${start.routing.agent}, ${JSON.stringify(start.routing)}::jsonb, ${start.mode}, ${scripted},
+        ${new Date(start.createdAt).toISOString()}::timestamptz
+      FROM reserved RETURNING id
+    )
+    UPDATE operation SET result = (SELECT jsonb_build_object('runId', id) FROM noted) WHERE op_id = ${opId}`);
+  return [note, db.execute(sql`SELECT require_result(${opId}, 'ESBUD')`)];
+};
+
+type RunNote = { scripted: boolean; opId: string; dailyMicroUsd: number };
 
 export const selectRun = (db: Database, ownerId: string, id: string) =>
   db
@@ -84,14 +98,13 @@ export const addUsage = (db: Database, { usage: spent, ...key }: Spent) =>
       },
     });
 
-/** The project's name and what its owner may still spend today, in micro-dollars; `budget` null means the plan's. */
-export const selectGround = (db: Database, projectId: string, ownerId: string) =>
+/** The project's name, its owner's daily budget (null means the plan's), and what of it is spent or set aside. */
+export const selectGround = (db: Database, projectId: string, ownerId: string, day: string) =>
   db
     .select({
       name: project.name,
       budget: sql<string | null>`(SELECT daily_micro_usd FROM "user" WHERE id = ${ownerId})`,
-      spent: sql<string>`(SELECT coalesce(sum(micro_usd), 0) FROM usage
-        WHERE owner_id = ${ownerId} AND day = (now() AT TIME ZONE 'utc')::date)`,
+      taken: sql<string>`coalesce((SELECT spent + reserved FROM spending WHERE owner_id = ${ownerId} AND day = ${day}::date), 0)`,
     })
     .from(project)
     .where(and(eq(project.id, projectId), eq(project.ownerId, ownerId)));
