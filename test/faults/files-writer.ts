@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Context } from "../../worker/accounts/index.ts";
 import type { Operation } from "../../worker/contract/index.ts";
-import type { ErrorCode } from "../../worker/errors.ts";
 import { readFile } from "../../worker/projects/index.ts";
 import { addOne, newLedger } from "./ledger.ts";
+import { changesOf, refusable } from "./own-files.ts";
 import type { Random } from "./random.ts";
 import { type Answer, answered, type Named, sendBatch, type WriterLog } from "./send-batch.ts";
 
@@ -22,7 +22,7 @@ export async function writeTogether(ground: Ground, { writers, total }: { writer
   let left = total - 1;
   await Promise.all(
     names.map(async (name) => {
-      const writer = newWriter(ground, name);
+      const writer = new Writer(ground, name);
       while (left > 0) {
         left -= 1;
         await writer.writeOnce();
@@ -31,141 +31,100 @@ export async function writeTogether(ground: Ground, { writers, total }: { writer
   );
 }
 
-function newWriter(ground: Ground, name: string) {
-  const { context, projectId, random, log } = ground;
-  let paths: string[] = [];
-  let made = 0;
-  let sent = 0;
-  let folder = name;
-  let lastRevision = 0;
+class Writer {
+  private readonly ground: Ground;
+  private readonly name: string;
+  /** A writer's own files, as its last answer left them. */
+  private paths: string[] = [];
+  private folder: string;
+  private made = 0;
+  private sent = 0;
+  private lastRevision = 0;
 
-  const newMessage = () => {
-    sent += 1;
-    return `${name}, batch ${sent}`;
-  };
-  const newPath = () => {
-    made += 1;
-    return `${folder}/${made}.${random.pick(["txt", "ts", "bin"])}`;
-  };
-  const send = (input: Named) => sendBatch(context, projectId, input, log);
-
-  /** Takes over what a batch did; one whose answer was none leaves its folder, whose state nobody here knows. */
-  function settle(answer: Answer, after: string[]): void {
-    if ("revision" in answer) {
-      paths = after;
-      lastRevision = answer.revision;
-    } else {
-      paths = [];
-      folder = `${name}-${sent}`;
-    }
+  constructor(ground: Ground, name: string) {
+    this.ground = ground;
+    this.name = name;
+    this.folder = name;
   }
 
-  async function writeOwn(): Promise<void> {
-    const message = newMessage();
-    const { operations, after } = changesOf(paths, newPath, message, random);
-    const base = random.next() < 0.4 ? { expectedRevision: lastRevision } : {};
-    const answer = await send({ message, operations, ...base });
-    if ("refused" in answer) log.unexpected.push(`${message}: ${answer.refused}`);
-    settle(answer, after);
+  async writeOnce(): Promise<void> {
+    const { random } = this.ground;
+    if (random.next() < 0.1) await this.writeRefused();
+    const choice = random.next();
+    if (choice < 0.6) await this.writeOwn();
+    else await this.addToLedger(choice < 0.8);
   }
 
-  async function writeRefused(): Promise<void> {
-    const message = newMessage();
-    const { operations } = changesOf(paths, newPath, message, random);
-    const { fault, code } = refusable(paths, operations, folder, random);
-    const answer = await send({ message, operations: [...operations, fault] });
-    if (!("refused" in answer) || answer.refused !== code) log.unexpected.push(`${message}: not ${code}`);
-    if (!("refused" in answer)) settle(answer, []);
+  private async writeOwn(): Promise<void> {
+    const message = this.newMessage();
+    const { operations, after } = this.changes(message);
+    const base = this.ground.random.next() < 0.4 ? { expectedRevision: this.lastRevision } : {};
+    const answer = await this.send({ message, operations, ...base });
+    if ("refused" in answer) this.complain(message, answer.refused);
+    this.settle(answer, after);
+  }
+
+  private async writeRefused(): Promise<void> {
+    const message = this.newMessage();
+    const { operations } = this.changes(message);
+    const { fault, code } = refusable(this.paths, operations, this.folder, this.ground.random);
+    const answer = await this.send({ message, operations: [...operations, fault] });
+    if (!("refused" in answer)) this.settle(answer, []);
+    if (!("refused" in answer) || answer.refused !== code) this.complain(message, `it was not refused as ${code}`);
   }
 
   /** Reads a ledger, and writes it back with one more, until nobody was in between or the change was merged. */
-  async function addToLedger(isMerge: boolean): Promise<void> {
+  private async addToLedger(isMerge: boolean): Promise<void> {
+    const { context, projectId, random, log } = this.ground;
     const path = random.pick(ledgers);
     for (;;) {
-      const message = newMessage();
+      const message = this.newMessage();
       const file = await answered(() => readFile(context, { projectId, path }), log);
-      if (!("result" in file)) return void log.unexpected.push(`${message}: the ledger cannot be read`);
+      if (!("result" in file)) return this.complain(message, "the ledger cannot be read");
       await pause(random.whole(0, 5));
-      const fresh = newPath();
+      const fresh = this.newPath();
       const operations: Operation[] = [
-        { op: "update", path, content: addOne(file.result.content, name) },
+        { op: "update", path, content: addOne(file.result.content, this.name) },
         { op: "create", path: fresh, content: message },
       ];
       const onConflict = isMerge ? "merge" : "fail";
-      const answer = await send({ message, operations, onConflict, expectedRevision: file.result.revision });
+      const answer = await this.send({ message, operations, onConflict, expectedRevision: file.result.revision });
       if ("refused" in answer && answer.refused === "revision_conflict") continue;
-      if ("refused" in answer) log.unexpected.push(`${message}: ${answer.refused}`);
-      return settle(answer, [...paths, fresh]);
+      if ("refused" in answer) this.complain(message, answer.refused);
+      return this.settle(answer, [...this.paths, fresh]);
     }
   }
 
-  return {
-    writeOnce: async () => {
-      if (random.next() < 0.1) await writeRefused();
-      const choice = random.next();
-      if (choice < 0.6) await writeOwn();
-      else await addToLedger(choice < 0.8);
-    },
-  };
-}
-
-const kinds = ["create", "create", "update", "write", "write", "delete", "move"] as const;
-
-/** One to eight operations on different paths of a writer's own, and the paths that are there after them. */
-function changesOf(paths: string[], newPath: () => string, message: string, random: Random) {
-  const after = [...paths];
-  const unused = [...paths];
-  const take = (): string | undefined => unused.splice(random.whole(0, unused.length - 1), 1)[0];
-  const operations: Operation[] = [];
-  for (let count = random.whole(1, 8); count > 0; count -= 1) {
-    const op = random.pick(kinds);
-    // Beyond forty files of a writer's own more go than come.
-    const path = op === "create" && paths.length < 40 ? undefined : take();
-    const drop = () => after.splice(after.indexOf(path ?? ""), 1);
-    if (path === undefined || (op === "create" && paths.length < 40)) {
-      const fresh = newPath();
-      after.push(fresh);
-      operations.push({
-        op: random.next() < 0.5 ? "create" : "write",
-        path: fresh,
-        ...contentOf(message, fresh, random),
-      });
-    } else if (op === "move") {
-      const to = newPath();
-      drop();
-      after.push(to);
-      operations.push({ op, path, to });
-    } else if (op === "delete" || op === "create") {
-      drop();
-      operations.push({ op: "delete", path });
-    } else operations.push({ op, path, ...contentOf(message, path, random) });
+  /** Takes over what a batch did. Where that is not known the writer goes on in a new folder. */
+  private settle(answer: Answer, after: string[]): void {
+    if ("revision" in answer) {
+      this.paths = after;
+      this.lastRevision = answer.revision;
+    } else {
+      this.paths = [];
+      this.folder = `${this.name}-${this.sent}`;
+    }
   }
-  return { operations, after };
-}
 
-function contentOf(message: string, path: string, random: Random): { content: string; encoding?: "base64" } {
-  const size = random.next() < 0.03 ? 20_000 : random.whole(0, 1_500);
-  const content = `${message}: ${path} ä €\n${"0123456789abcdef".repeat(size / 16)}`;
-  return path.endsWith(".bin")
-    ? { content: Buffer.from(`\0${content}`).toString("base64"), encoding: "base64" }
-    : { content };
-}
+  private newMessage(): string {
+    this.sent += 1;
+    return `${this.name}, batch ${this.sent}`;
+  }
 
-type Refusable = { fault: Operation; code: ErrorCode };
+  private newPath(): string {
+    this.made += 1;
+    return `${this.folder}/${this.made}.${this.ground.random.pick(["txt", "ts", "bin"])}`;
+  }
 
-/** An operation that cannot be done, to stand behind others that could be. */
-function refusable(paths: string[], operations: Operation[], folder: string, random: Random): Refusable {
-  const named = new Set(operations.map(({ path }) => path));
-  const idle = paths.find((path) => !named.has(path));
-  const missing: Refusable = {
-    fault: { op: "update", path: `${folder}/nowhere.txt`, content: "x" },
-    code: "file_missing",
-  };
-  if (idle === undefined) return missing;
-  return random.pick<Refusable>([
-    missing,
-    { fault: { op: "create", path: idle, content: "x" }, code: "file_exists" },
-    { fault: { op: "create", path: `${idle}/below.txt`, content: "x" }, code: "path_conflict" },
-    { fault: { op: "write", path: idle, content: "x", expectedSha256: "0".repeat(64) }, code: "revision_conflict" },
-  ]);
+  private changes(message: string) {
+    return changesOf(this.paths, () => this.newPath(), message, this.ground.random);
+  }
+
+  private send(input: Named): Promise<Answer> {
+    return sendBatch(this.ground.context, this.ground.projectId, input, this.ground.log);
+  }
+
+  private complain(message: string, what: string): void {
+    this.ground.log.unexpected.push(`${message}: ${what}`);
+  }
 }

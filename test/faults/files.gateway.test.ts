@@ -1,11 +1,13 @@
 // File batches while the gateway in front of the database fails at random: before BEGIN, in the middle, before COMMIT, after it.
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { newId } from "../../worker/contract/index.ts";
 import { type FilesStage, openFilesStage } from "./files-stage.ts";
 import { writeTogether } from "./files-writer.ts";
 import { anyRequestFails } from "./gateway-faults.ts";
 import { checkHistory } from "./history-checker.ts";
 import { randomOf, roundsOf, seedOf } from "./random.ts";
-import { newLog } from "./send-batch.ts";
+import { newLog, sendBatch } from "./send-batch.ts";
+import { until } from "./until.ts";
 
 let stage: FilesStage;
 
@@ -14,6 +16,10 @@ beforeAll(async () => {
 });
 
 afterAll(() => stage.close());
+
+afterEach(() => {
+  stage.gateway.faults.list = [];
+});
 
 const batches = roundsOf(500);
 
@@ -25,7 +31,6 @@ it(`keeps ${batches} batches whole and single while one request in three fails`,
   gateway.faults.random = random.next;
   gateway.faults.list = anyRequestFails(1 / 3);
   await writeTogether({ context, projectId, random, log }, { writers: 8, total: batches });
-  gateway.faults.list = [];
 
   expect(log.unexpected).toEqual([]);
   expect(await checkHistory(stage.url, projectId, log)).toEqual([]);
@@ -36,3 +41,41 @@ it(`keeps ${batches} batches whole and single while one request in three fails`,
     `${log.askedAgain} times a caller asked again; the slowest answer took ${Math.round(log.slowestMs)} ms`,
   );
 });
+
+it("answers each of several senders of one batch at the same time alike, and applies it once", async () => {
+  const { gateway, context } = stage;
+  const random = randomOf(seedOf("same id"));
+  const projectId = await stage.newProject();
+  gateway.faults.random = random.next;
+  gateway.faults.list = anyRequestFails(1 / 3);
+  const log = newLog();
+  for (let number = 1; number <= 20; number += 1) {
+    const message = `batch ${number}`;
+    const opId = newId("operation");
+    const input = { message, operations: [{ op: "write" as const, path: "a.txt", content: message }] };
+    const answers = await Promise.all([1, 2, 3, 4].map(() => sendBatch(context, projectId, input, newLog(), opId)));
+    expect(answers).toEqual(answers.map(() => ({ revision: number })));
+    await sendBatch(context, projectId, input, log, opId);
+  }
+  expect(await checkHistory(stage.url, projectId, log)).toEqual([]);
+});
+
+it("tells those who ask again what became of their batches, after the database was away for longer than a request waits", async () => {
+  const { gateway, context } = stage;
+  const projectId = await stage.newProject();
+  const log = newLog();
+  // Each batch is committed at once; every answer is lost, also those to the question of what became of it.
+  gateway.faults.list = [{ at: "after-commit" }];
+  const senders = Array.from({ length: 8 }, (_, sender) => {
+    const message = `sender ${sender}`;
+    const operations = [{ op: "create" as const, path: `${sender}.txt`, content: message }];
+    return sendBatch(context, projectId, { message, operations }, log);
+  });
+  await until("that all are told that the outcome is unknown", 20_000, async () => log.askedAgain >= senders.length);
+  gateway.faults.list = [];
+  const restored = performance.now();
+  await Promise.all(senders);
+  expect(performance.now() - restored).toBeLessThan(10_000);
+  expect(log.acknowledged).toHaveLength(senders.length);
+  expect(await checkHistory(stage.url, projectId, log)).toEqual([]);
+}, 60_000);

@@ -1,7 +1,7 @@
 // What the other tests of files rest on, taken away one at a time: the checker must notice each. With nothing taken away,
 // the same batches under the same faults pass.
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Mutation } from "../../dev/neon-gateway.ts";
+import type { Fault, Mutation } from "../../dev/neon-gateway.ts";
 import { newId } from "../../worker/contract/index.ts";
 import { type FilesStage, openFilesStage } from "./files-stage.ts";
 import { writeTogether } from "./files-writer.ts";
@@ -21,16 +21,16 @@ beforeEach(async () => {
 
 afterEach(() => stage.close());
 
-/** 150 batches of eight writers while requests fail, with a defence missing; which promises were then broken. */
-async function brokenWithout(what: string, mutation?: Mutation) {
+/** 120 batches of eight writers while requests fail, with a defence missing; which promises were then broken. */
+async function brokenWithout(what: string, mutation?: Mutation, faults = anyRequestFails(1 / 3)) {
   const { gateway, context } = stage;
   const random = randomOf(seedOf(what));
   const projectId = await stage.newProject();
   const log = newLog();
   gateway.faults.random = random.next;
-  gateway.faults.list = anyRequestFails(1 / 3);
+  gateway.faults.list = faults;
   gateway.faults.mutation = mutation;
-  await writeTogether({ context, projectId, random, log }, { writers: 8, total: 150 });
+  await writeTogether({ context, projectId, random, log }, { writers: 8, total: 120 });
   const findings = await checkHistory(stage.url, projectId, log);
   for (const { broken, detail } of findings.slice(0, 3)) console.log(`without ${what}: ${broken}: ${detail}`);
   return { broken: new Set<Broken>(findings.map(({ broken }) => broken)), unexpected: log.unexpected };
@@ -38,7 +38,7 @@ async function brokenWithout(what: string, mutation?: Mutation) {
 
 const isBegin = (query: string | undefined): boolean => query?.startsWith('insert into "operation"') === true;
 
-/** A batch that is sent again comes under a fresh id, as a naive retry would send it. */
+/** A batch that is sent again comes under fresh ids, the event's too, as a naive retry would make it anew. */
 function withFreshIds(): Rewrite {
   const known = new Set<string>();
   return (statements) => {
@@ -50,7 +50,8 @@ function withFreshIds(): Rewrite {
       return statements;
     }
     const fresh = newId("operation");
-    const renamed = (param: string | null) => param?.replaceAll(opId, fresh) ?? null;
+    const renamed = (param: string | null) =>
+      param?.startsWith("evt_") ? newId("event") : (param?.replaceAll(opId, fresh) ?? null);
     return statements.map(({ query, params }) => ({ query, params: params.map(renamed) }));
   };
 }
@@ -69,7 +70,8 @@ it("finds nothing where nothing is taken away", async () => {
 });
 
 it("finds batches applied twice without the operation's id", async () => {
-  const { broken } = await brokenWithout("the operation's id", { rewrite: withFreshIds() });
+  const lostAnswers: Fault[] = [{ at: "after-commit", probability: 1 / 2 }];
+  const { broken } = await brokenWithout("the operation's id", { rewrite: withFreshIds() }, lostAnswers);
   expect(broken).toContain("exactly once");
 });
 

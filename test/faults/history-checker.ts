@@ -1,4 +1,5 @@
 // The separate checker: it trusts neither the API nor its answers, only what the tables hold.
+import { Client } from "pg";
 import {
   type Acknowledged,
   bytesOf,
@@ -19,6 +20,7 @@ export type Broken =
   | "content by hash"
   | "all or nothing"
   | "exactly once"
+  | "nothing unanswered"
   | "acknowledged is kept"
   | "refused is not applied"
   | "no lost update"
@@ -37,6 +39,7 @@ const rules: [Broken, Rule][] = [
   ["all or nothing", statFaultsOf],
   ["all or nothing", unfinishedOf],
   ["exactly once", repeatsOf],
+  ["nothing unanswered", straysOf],
   ["acknowledged is kept", lossesOf],
   ["refused is not applied", ghostsOf],
   ["no lost update", lostUpdatesOf],
@@ -45,9 +48,17 @@ const rules: [Broken, Rule][] = [
 
 /** Everything that is wrong with a project's history, given what its writers were told; nothing when all is well. */
 export async function checkHistory(databaseUrl: string, projectId: string, claims: Claims): Promise<Finding[]> {
-  const history = await readHistory(databaseUrl, projectId);
-  return rules.flatMap(([broken, rule]) => [...rule(history, claims)].map((detail) => ({ broken, detail })));
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    return findingsOf(await readHistory(client, projectId), claims);
+  } finally {
+    await client.end();
+  }
 }
+
+export const findingsOf = (history: History, claims: Claims): Finding[] =>
+  rules.flatMap(([broken, rule]) => [...rule(history, claims)].map((detail) => ({ broken, detail })));
 
 function* gapsOf({ head, revisions }: History) {
   for (const [index, { number }] of revisions.entries()) {
@@ -146,16 +157,20 @@ function* unfinishedOf({ revisions, operations }: History) {
   for (const { number } of byId.values()) yield `revision ${number} has no operation`;
 }
 
-function* repeatsOf({ revisions }: History, { acknowledged }: Claims) {
+function* repeatsOf({ revisions }: History) {
   for (const [message, same] of Map.groupBy(revisions, (revision) => revision.message)) {
     if (same.length > 1) yield `"${message}" was applied as ${same.map(({ number }) => number).join(" and ")}`;
   }
   for (const [opId, same] of Map.groupBy(revisions, (revision) => revision.opId)) {
     if (same.length > 1) yield `operation ${opId} has ${same.length} revisions`;
   }
-  const asked = new Set(acknowledged.map(({ message }) => message));
-  const strays = revisions.filter(({ message }) => !asked.has(message));
-  for (const { number, message } of strays) yield `nobody was told of revision ${number}, "${message}"`;
+}
+
+function* straysOf({ revisions }: History, { acknowledged }: Claims) {
+  const answered = new Set(acknowledged.map(({ message }) => message));
+  for (const { number, message } of revisions) {
+    if (!answered.has(message)) yield `nobody was told of revision ${number}, "${message}"`;
+  }
 }
 
 function* lossesOf({ revisions }: History, { acknowledged }: Claims) {

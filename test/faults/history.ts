@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { Client } from "pg";
+import type { Client } from "pg";
 import type { ChangeAction, Operation } from "../../worker/contract/index.ts";
 
 // What the tables say of one project, read past Edgesmith: over PostgreSQL's own protocol, by statements of their own.
@@ -18,7 +18,7 @@ export type Revision = Stats & { number: number; opId: string; message: string; 
 export type Entry = { path: string; sha256: string; bytes: number; revision: number };
 export type Blob = { sha256: string; encoding: string; content: string; bytes: number };
 /** What an operation's row or an event says of a revision. */
-export type Told = { id: string; revision: number | null; projectId: string | null; paths: number };
+export type Told = { id: string; revision: number | null; paths: number };
 
 export type History = {
   head: number;
@@ -43,36 +43,30 @@ export type Acknowledged = {
 /** What the writers were told. The message of a batch is its name: no two have the same. */
 export type Claims = { acknowledged: Acknowledged[]; refused: string[] };
 
-export async function readHistory(databaseUrl: string, projectId: string): Promise<History> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
+export async function readHistory(client: Client, projectId: string): Promise<History> {
   const rows = async <Row extends object>(query: string, values: unknown[] = [projectId]): Promise<Row[]> =>
     (await client.query<Row>(query, values)).rows;
-  try {
-    const [project] = await rows<{ head: number }>("SELECT head FROM project WHERE id = $1");
-    const blobs = await rows<Blob>(
-      "SELECT sha256, encoding, content, bytes FROM blob WHERE space = (SELECT space FROM project WHERE id = $1)",
-    );
-    return {
-      head: project?.head ?? -1,
-      revisions: await readRevisions(rows),
-      tree: await rows<Entry>("SELECT path, sha256, bytes, revision FROM file WHERE project_id = $1 ORDER BY path"),
-      blobs: new Map(blobs.map((blob) => [blob.sha256, blob])),
-      operations: await rows<Told>(
-        `SELECT op_id AS id, ${told("result")} FROM operation
-         WHERE kind = 'batch' AND coalesce(result ->> 'projectId', $1) = $1`,
-      ),
-      events: await rows<Told>(
-        `SELECT id, ${told("data")} FROM event WHERE project_id = $1 AND type = 'revision.created'`,
-      ),
-    };
-  } finally {
-    await client.end();
-  }
+  const [project] = await rows<{ head: number }>("SELECT head FROM project WHERE id = $1");
+  const blobs = await rows<Blob>(
+    "SELECT sha256, encoding, content, bytes FROM blob WHERE space = (SELECT space FROM project WHERE id = $1)",
+  );
+  return {
+    head: project?.head ?? -1,
+    revisions: await readRevisions(rows),
+    tree: await rows<Entry>("SELECT path, sha256, bytes, revision FROM file WHERE project_id = $1 ORDER BY path"),
+    blobs: new Map(blobs.map((blob) => [blob.sha256, blob])),
+    operations: await rows<Told>(
+      `SELECT op_id AS id, ${told("result")} FROM operation
+       WHERE kind = 'batch' AND coalesce(result ->> 'projectId', $1) = $1`,
+    ),
+    events: await rows<Told>(
+      `SELECT id, ${told("data")} FROM event WHERE project_id = $1 AND type = 'revision.created'`,
+    ),
+  };
 }
 
 const told = (json: string): string =>
-  `(${json} ->> 'revision')::integer AS revision, ${json} ->> 'projectId' AS "projectId",
+  `(${json} ->> 'revision')::integer AS revision,
    coalesce(jsonb_array_length(${json} -> 'changes'), 0) AS paths`;
 
 async function readRevisions(rows: <Row extends object>(query: string) => Promise<Row[]>): Promise<Revision[]> {

@@ -30,8 +30,13 @@ export type Answer = { revision: number } | { refused: ErrorCode } | { broken: s
  * Sends a batch until it is answered for good, always under the same id, as a client of the API does with an
  * Idempotency-Key; and writes down what it was told.
  */
-export async function sendBatch(context: Context, projectId: string, input: Named, log: WriterLog): Promise<Answer> {
-  const opId = newId("operation");
+export async function sendBatch(
+  context: Context,
+  projectId: string,
+  input: Named,
+  log: WriterLog,
+  opId = newId("operation"),
+): Promise<Answer> {
   const { message, operations } = input;
   const begun = performance.now();
   const answer = await answered(() => applyBatch(context, { projectId, opId, input }), log);

@@ -1,0 +1,71 @@
+import type { Operation } from "../../worker/contract/index.ts";
+import type { ErrorCode } from "../../worker/errors.ts";
+import type { Random } from "./random.ts";
+
+// What a writer does to the files of its own.
+
+type Kind = Operation["op"];
+const everything = ["create", "create", "update", "write", "write", "delete", "move"] as const;
+/** What could be done a second time without a refusal. */
+const repeatable = ["write"] as const;
+const mostFiles = 40;
+
+/** One to eight operations on different paths of a writer's own, and the paths that are there after them. */
+export function changesOf(paths: string[], newPath: () => string, message: string, random: Random) {
+  const after = new Set(paths);
+  const unused = [...paths];
+  const kinds: readonly [Kind, ...Kind[]] = random.next() < 0.3 ? repeatable : everything;
+  const operations: Operation[] = [];
+  for (let count = random.whole(1, 8); count > 0; count -= 1) {
+    const kind = random.pick(kinds);
+    const [found] = kind === "create" ? [] : unused.splice(random.whole(0, unused.length), 1);
+    const operation = operationOn(found, kind, { newPath, message, random, isFull: paths.length >= mostFiles });
+    if (operation === null) continue;
+    if (operation.op === "delete" || operation.op === "move") after.delete(operation.path);
+    if (operation.op !== "delete") after.add(operation.op === "move" ? operation.to : operation.path);
+    operations.push(operation);
+  }
+  const path = newPath();
+  if (operations.length > 0) return { operations, after: [...after] };
+  return { operations: [{ op: "write" as const, path, content: message }], after: [...paths, path] };
+}
+
+type Making = { newPath: () => string; message: string; random: Random; isFull: boolean };
+
+/** What a kind of operation does to a file that is there, or without one to a new one; null where there is no room. */
+function operationOn(found: string | undefined, kind: Kind, making: Making): Operation | null {
+  const { newPath, message, random, isFull } = making;
+  if (found === undefined && isFull) return null;
+  const path = found ?? newPath();
+  if (found !== undefined && kind === "move") return { op: kind, path, to: newPath() };
+  if (found !== undefined && kind === "delete") return { op: kind, path };
+  const op = kind === "write" ? kind : found === undefined ? "create" : "update";
+  return { op, path, ...contentOf(message, path, random) };
+}
+
+function contentOf(message: string, path: string, random: Random): { content: string; encoding?: "base64" } {
+  const size = random.next() < 0.03 ? 20_000 : random.whole(0, 1_500);
+  const content = `${message}: ${path} ä €\n${"0123456789abcdef".repeat(size / 16)}`;
+  return path.endsWith(".bin")
+    ? { content: Buffer.from(`\0${content}`).toString("base64"), encoding: "base64" }
+    : { content };
+}
+
+type Refusable = { fault: Operation; code: ErrorCode };
+
+/** An operation that cannot be done, to stand behind others that could be. */
+export function refusable(paths: string[], operations: Operation[], folder: string, random: Random): Refusable {
+  const named = new Set(operations.map(({ path }) => path));
+  const idle = paths.find((path) => !named.has(path));
+  const missing: Refusable = {
+    fault: { op: "update", path: `${folder}/nowhere.txt`, content: "x" },
+    code: "file_missing",
+  };
+  if (idle === undefined) return missing;
+  return random.pick<Refusable>([
+    missing,
+    { fault: { op: "create", path: idle, content: "x" }, code: "file_exists" },
+    { fault: { op: "create", path: `${idle}/below.txt`, content: "x" }, code: "path_conflict" },
+    { fault: { op: "write", path: idle, content: "x", expectedSha256: "0".repeat(64) }, code: "revision_conflict" },
+  ]);
+}
