@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { liveRoutes } from "../contract/index.ts";
 import { AppError } from "../errors.ts";
+import { getProject } from "../projects/index.ts";
 import { watchProject } from "../runs/index.ts";
 import { callerOf } from "./caller.ts";
 import type { AppEnv } from "./environment.ts";
@@ -9,13 +10,15 @@ import { newRouter } from "./router.ts";
 
 /** The live feed. Whoever may not have it is told by a problem, before the upgrade. */
 export function liveRouter() {
-  return newRouter().openapi(guarded(liveRoutes.watchProject), (c) => {
+  return newRouter().openapi(guarded(liveRoutes.watchProject), async (c) => {
     requireOwnPage(c);
-    requireProjectScope(c);
+    const { id } = c.req.valid("param");
+    await getProject(callerOf(c), id);
     if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
       throw new AppError("malformed_request", "This address speaks WebSocket: send an upgrade to it.");
     }
-    return watchProject(callerOf(c), c.env, c.req.valid("param").id);
+    requireProjectScope(c);
+    return watchProject(callerOf(c), c.env, id);
   });
 }
 

@@ -1,18 +1,12 @@
 import type { Context } from "../accounts/index.ts";
 import type { Viewer } from "../contract/index.ts";
 import { AppError } from "../errors.ts";
-import { getProject } from "../projects/index.ts";
 import { type SessionEnv, sessionOf } from "./session-client.ts";
 
 const longestName = 100;
 
-/**
- * Opens the live feed of a project for the caller.
- * @returns the answer to the upgrade
- * @throws AppError `not_found`
- */
-export async function watchProject(context: Context, env: SessionEnv, projectId: string): Promise<Response> {
-  await getProject(context, projectId);
+/** Opens the live feed of a project that is the caller's. @returns the answer to the upgrade */
+export function watchProject(context: Context, env: SessionEnv, projectId: string): Promise<Response> {
   const query = new URLSearchParams(viewerOf(context));
   const headers = { Upgrade: "websocket" };
   return sessionOf(env, projectId).fetch(`https://session/live?${query}`, { headers });

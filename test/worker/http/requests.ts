@@ -82,6 +82,7 @@ export const requests: Record<string, Told> = {
   getRun: { path: run() },
   cancelRun: { path: run("/cancel") },
   answerRun: { path: run("/input"), body: { text: "Yes" }, owner: "409 not_waiting" },
+  watchProject: { path: project("/live"), owner: "400 malformed_request" },
   readEvents: { path: run("/events") },
   startPreview: { path: project("/preview"), body: {} },
   readPreviewLogs: { path: project("/preview/logs") },
