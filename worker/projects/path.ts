@@ -2,10 +2,14 @@ import { AppError } from "../errors.ts";
 
 const mostUnits = 255;
 const mostSegmentBytes = 255;
-/** Control, format (bidi, zero-width), lone surrogate, line and paragraph separator. */
-const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+/** Control, format (bidi, zero-width), lone surrogate, line and paragraph separator, and all that shows as nothing. */
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+/** macOS stores no name with a character that Unicode does not have; U+FFFD says that one was lost on the way. */
+const unknown = /[\p{Cn}\ufffd]/u;
 const refusedByWindows = /[<>:"|?*\\]/;
-const windowsDevice = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\..*)?$/i;
+const windowsDevice = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\..*)?$/i;
+/** `unzip` takes it for the number of a version on VMS, and drops it. */
+const fileVersion = /;\d*$/;
 const percentEncoded = /%(2e|2f|5c)/i;
 const gitFolder = /^(\.git|git~\d+)$/i;
 
@@ -17,6 +21,7 @@ export function pathFault(path: string): string | null {
   if (path.length === 0) return "it is empty";
   if (path.length > mostUnits) return `it is longer than ${mostUnits} characters`;
   if (!path.isWellFormed() || invisible.test(path)) return "it has a control, bidi, zero-width or broken character";
+  if (unknown.test(path)) return "it has a character that is not in Unicode, or the mark of one that was lost";
   if (path.normalize("NFC") !== path) return "it is not in Unicode normal form NFC";
   if (path.startsWith("/")) return "it is not relative";
   if (refusedByWindows.test(path)) return 'it has one of the characters < > : " | ? * \\';
@@ -33,6 +38,7 @@ function segmentFault(segment: string): string | null {
   if (segment === "." || segment === "..") return `it has a “${segment}” segment`;
   if (/[. ]$/.test(segment)) return "a segment ends in a dot or a space, which Windows drops";
   if (segment.startsWith(" ")) return "a segment begins with a space";
+  if (fileVersion.test(segment)) return "a segment ends in a semicolon and a number, which unzip drops";
   if (windowsDevice.test(segment)) return `“${segment}” is the name of a device on Windows`;
   if (gitFolder.test(segment)) return "nothing may be under .git";
   if (new TextEncoder().encode(segment).length > mostSegmentBytes)

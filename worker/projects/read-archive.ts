@@ -16,8 +16,9 @@ configure({ useWebWorkers: false });
 /** An archive that unfolds to more than this many times its size is a bomb, once it is larger than `bombBytes`. */
 const mostRatio = 100;
 const bombBytes = 10 * 1024 * 1024;
-/** What macOS adds for itself; nobody's file. */
-const noise = /^__MACOSX\/|(^|\/)\.DS_Store$/;
+/** What macOS adds to an archive for itself, by its name and its first bytes: a file that only bears the name is kept. */
+const noiseName = /^__MACOSX\/(.*\/)?\._[^/]*$|(^|\/)\.DS_Store$/;
+const noiseStarts = [Buffer.from("00051607", "hex"), Buffer.from("0000000142756431", "hex")];
 
 export type ArchivedFile = { path: string; content: string; encoding: Encoding };
 
@@ -33,19 +34,25 @@ const refused = (entry: string, fault: string, cause?: unknown): AppError =>
  * @throws AppError `invalid_archive` or `invalid_path` with the entry's name, `file_too_large`, `project_too_large`
  */
 export async function* readArchive(bytes: Uint8Array, plan: Plan): AsyncGenerator<ArchivedFile> {
-  const zip = new ZipReader(new Uint8ArrayReader(bytes), { useWebWorkers: false, checkSignature: true });
+  const zip = new ZipReader(new Uint8ArrayReader(bytes), { useWebWorkers: false });
   const entries = await indexOf(zip, plan);
   checkTotals(entries, bytes.length, plan);
-  for (const entry of entries) yield await unpack(entry, plan.fileBytes);
+  for (const entry of entries) {
+    const content = await unpack(entry);
+    if (!isNoise(entry.filename, content)) yield { path: entry.filename, ...textOrBytes(content) };
+  }
   await zip.close();
 }
 
 async function indexOf(zip: ZipReader<Uint8Array>, plan: Plan): Promise<FileEntry[]> {
   const files: FileEntry[] = [];
+  const names = new Set<string>();
   try {
     // Names are judged by our own path function, the same as on every other way in.
     for await (const entry of zip.getEntriesGenerator({ filenameValidation: "tolerant" })) {
-      if (files.length > plan.filesPerProject) throw tooMany(plan);
+      if (names.size === plan.filesPerProject * 2) throw tooMany(plan);
+      if (names.has(entry.filename)) throw refused(entry.filename, "it is there twice");
+      names.add(entry.filename);
       const file = checkedEntry(entry, plan);
       if (file) files.push(file);
     }
@@ -61,13 +68,12 @@ const tooMany = (plan: Plan) =>
     members: { maxFiles: plan.filesPerProject },
   });
 
-/** The entry where it is a file to import, null for a folder or noise. */
+/** The entry where it is a file to import, null for a folder. */
 function checkedEntry(entry: Entry, plan: Plan): FileEntry | null {
   const name = entry.filename;
-  if (noise.test(name)) return null;
   if (entry.symlink) throw refused(name, "it is a symbolic link");
   if (entry.directory) {
-    checkedPath(name.replace(/\/$/, ""), "");
+    checkedPath(entry.uncompressedSize > 0 ? name : name.replace(/\/$/, ""), "");
     return null;
   }
   checkedPath(name, "");
@@ -96,25 +102,31 @@ function checkTotals(entries: FileEntry[], packedBytes: number, plan: Plan): voi
   if (total > bombBytes && total > packedBytes * mostRatio) throw refused("", "it unfolds to too many times its size");
 }
 
-/** Unpacks one entry, and stops where it is larger than its limit, whatever the index said of it. */
-async function unpack(entry: FileEntry, limit: number): Promise<ArchivedFile> {
+/** Unpacks one entry, and stops where it is larger than the index said, since that is what the limits were held to. */
+async function unpack(entry: FileEntry): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
+  const lie = () =>
+    refused(entry.filename, `it is broken (its size is not the ${entry.uncompressedSize} bytes it tells)`);
   const sink = new WritableStream<Uint8Array>({
     write(part) {
       bytes += part.length;
-      if (bytes > limit) throw tooLarge(entry.filename, bytes, limit);
+      if (bytes > entry.uncompressedSize) throw lie();
       parts.push(part);
     },
   });
   try {
-    await entry.getData(sink, { useWebWorkers: false, checkSignature: true });
+    await entry.getData(sink, { useWebWorkers: false, checkCrc32: true, checkOverlappingEntry: true });
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw refused(entry.filename, `it is broken (${messageOf(error)})`, error);
   }
-  return { path: entry.filename, ...textOrBytes(Buffer.concat(parts)) };
+  if (bytes !== entry.uncompressedSize) throw lie();
+  return Buffer.concat(parts);
 }
+
+const isNoise = (name: string, content: Buffer): boolean =>
+  noiseName.test(name) && noiseStarts.some((start) => content.subarray(0, start.length).equals(start));
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 

@@ -9,7 +9,7 @@ export const editFile = defineTool({
     "Change parts of one file. Each `find` must be text that occurs exactly once in the file as it is now, whitespace included; take a line or two around it where needed. The edits are applied in order, all or none.",
   effect: "writes",
   input: z.strictObject({
-    path: z.string().min(1),
+    path: z.string(),
     edits: z
       .array(z.strictObject({ find: z.string().min(1), replace: z.string() }))
       .min(1)

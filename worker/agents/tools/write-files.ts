@@ -2,7 +2,8 @@ import { z } from "zod";
 import { commit, committed } from "./commit.ts";
 import { defineTool, refusal } from "./tool.ts";
 
-const pathInput = z.string().min(1).max(255).describe("Relative path with forward slashes, such as src/main.tsx");
+// What a path may be is for one function to say, in projects/.
+const pathInput = z.string().describe("Relative path with forward slashes, such as src/main.tsx");
 
 export const writeFiles = defineTool({
   name: "write_files",
