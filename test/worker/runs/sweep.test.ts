@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { blob, idempotency, project, run as runTable } from "../../../drizzle/schema/index.ts";
 import type { Me } from "../../../worker/contract/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
+import { commit } from "../../../worker/database/index.ts";
 import type { Env } from "../../../worker/http/environment.ts";
 import { sweep } from "../../../worker/http/sweep.ts";
 import type { RunStart } from "../../../worker/runs/run-start.ts";
@@ -33,9 +34,13 @@ async function lostStart(ada: Account, projectId: string, seconds: number): Prom
     routing,
     budget: {},
     onDisconnect: "continue",
+    day: new Date().toISOString().slice(0, 10),
+    reservedMicroUsd: 0,
     createdAt: Date.now() - seconds * 1_000,
   };
-  await insertRun(database, start, true);
+  const opId = newId("operation");
+  const note = { scripted: true, opId, dailyMicroUsd: 1_000_000 };
+  await commit(database, { opId, kind: "run.created", statements: insertRun(database, start, note) });
   return start.id;
 }
 
