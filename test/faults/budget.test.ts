@@ -52,7 +52,7 @@ it(`starts exactly ${affordable} of ${starts} runs that are asked for at once`, 
   expect(await reader.count("SELECT reserved AS count FROM spending")).toBe(affordable * each);
 
   for (const { id } of started) await caller.expect(run, 200, `/v1/runs/${id}/cancel`, { method: "POST" });
-  await until("every run has given back what it had set aside", 20_000, async () => {
+  await until("every run has given back what it had set aside", 60_000, async () => {
     return (await reader.count("SELECT reserved AS count FROM spending")) === 0;
   });
   const used = await reader.count("SELECT coalesce(sum(micro_usd), 0) AS count FROM run");

@@ -61,10 +61,11 @@ export async function startRun(context: Context, env: SessionEnv, { projectId, r
  * run, or what is left of the day. A model without a price sets nothing aside.
  */
 function moneyOf({ config, actor }: Context, { budget }: RunInput, routing: Routing, left: number) {
+  if (left <= 0) throw spentUp();
   const tier = builtIn.find(routing.agent)?.model ?? "balanced";
   if (priceOf(config.model.ids[tier], 0).output === 0) return { reserved: 0, budget: {} };
   const most = planOf(actor.plan).runMicroUsd;
   const reserved = budget?.microUsd === undefined ? Math.min(most, left) : Math.min(most, budget.microUsd);
-  if (left <= 0 || reserved > left) throw spentUp();
+  if (reserved > left) throw spentUp();
   return { reserved, budget: { microUsd: reserved } };
 }
