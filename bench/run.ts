@@ -1,8 +1,9 @@
 // `npm run bench <name>`: what a figure in docs/performance.md comes from. Each is a ratio of two things run in turn.
 import { benchExport } from "./export.ts";
 import { benchFiles } from "./files.ts";
+import { benchRuns } from "./runs.ts";
 
-const benches: Record<string, () => Promise<void>> = { export: benchExport, files: benchFiles };
+const benches: Record<string, () => Promise<void>> = { export: benchExport, files: benchFiles, runs: benchRuns };
 
 const name = process.argv[2] ?? "";
 const bench = benches[name];

@@ -1,15 +1,17 @@
 import { createServer } from "node:http";
 import { type Fault, FaultQueue } from "./faults.ts";
-import { type House, handle, type SeenRequest } from "./server.ts";
+import { type House, handle, type SeenRequest, type Told } from "./server.ts";
 
 export type { Fault } from "./faults.ts";
-export type { SeenRequest } from "./server.ts";
+export type { SeenRequest, Told } from "./server.ts";
 
 export type ScriptedModel = {
   /** What goes into ANTHROPIC_BASE_URL. */
   url: string;
   /** The last 1,000 requests, oldest first. */
   requests: SeenRequest[];
+  /** Tells of every request, delta and abandoned answer as it happens. @returns what ends that */
+  listen(listener: (told: Told) => void): () => void;
   /** Lets the next requests fail. */
   addFaults(...faults: Fault[]): void;
   /** Breaks off what is being streamed, and stops. */
@@ -25,7 +27,12 @@ export type ScriptedModel = {
 export async function startScriptedModel(
   options: { port?: number; chunkDelayMs?: number; faults?: Fault[] } = {},
 ): Promise<ScriptedModel> {
-  const house: House = { chunkDelayMs: options.chunkDelayMs ?? 0, faults: new FaultQueue(), requests: [] };
+  const house: House = {
+    chunkDelayMs: options.chunkDelayMs ?? 0,
+    faults: new FaultQueue(),
+    requests: [],
+    listeners: new Set(),
+  };
   house.faults.add(...(options.faults ?? []));
   const server = createServer((request, response) => void handle(request, response, house));
   await new Promise<void>((resolve, reject) => {
@@ -37,6 +44,10 @@ export async function startScriptedModel(
   return {
     url: `http://127.0.0.1:${address.port}`,
     requests: house.requests,
+    listen: (listener) => {
+      house.listeners.add(listener);
+      return () => house.listeners.delete(listener);
+    },
     addFaults: (...faults) => house.faults.add(...faults),
     close: () =>
       new Promise((resolve, reject) => {

@@ -56,13 +56,14 @@ async function write(response: ServerResponse, bytes: Buffer): Promise<void> {
 export async function sendStream(
   response: ServerResponse,
   events: Iterable<StreamEvent>,
-  { pace, fault, requestId }: { pace: Pace; fault: Fault | undefined; requestId: string },
+  { pace, fault, requestId, onDelta }: { pace: Pace; fault: Fault | undefined; requestId: string; onDelta: () => void },
 ): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
   let left = fault?.kind === "cut" ? fault.atByte : Number.POSITIVE_INFINITY;
   try {
     for await (const event of paced(events, pace, fault)) {
       if (response.destroyed) return;
+      if (event.type === "content_block_delta") onDelta();
       const bytes = frame(event);
       if (bytes.length >= left) {
         await write(response, bytes.subarray(0, left));

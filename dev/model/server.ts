@@ -23,7 +23,16 @@ export type SeenRequest = {
   fault?: Fault;
 };
 
-export type House = { chunkDelayMs: number; faults: FaultQueue; requests: SeenRequest[] };
+/** Something that happened while a prompt was answered, at the moment it did. */
+export type Told = { what: "asked" | "delta" | "abandoned"; prompt: string; at: number };
+
+export type House = {
+  chunkDelayMs: number;
+  faults: FaultQueue;
+  requests: SeenRequest[];
+  /** Who is told what happens, by the clock of `performance.now()`. */
+  listeners: Set<(told: Told) => void>;
+};
 
 const bodyLimit = 32 * 1024 * 1024;
 const remembered = 1_000;
@@ -114,6 +123,10 @@ async function messages(
     step: chosen.step,
     ...(fault ? { fault } : {}),
   });
+  const tell = (what: Told["what"]) => {
+    for (const listener of house.listeners) listener({ what, prompt: chosen.prompt, at: performance.now() });
+  };
+  tell("asked");
   if (fault?.kind === "status") {
     if (fault.retryAfter !== undefined) response.setHeader("retry-after", String(fault.retryAfter));
     throw new StatusFault(fault.status);
@@ -121,7 +134,10 @@ async function messages(
   const events = eventsOf(chosen.turn, mannerOf(body, fault));
   if (!body.stream) return json(response, 200, collect(events));
   const pace = { delayMs: chosen.turn.delayMs ?? 0, paceMs: paceOf(chosen, house) };
-  await sendStream(response, events, { pace, fault, requestId });
+  response.once("close", () => {
+    if (!response.writableFinished) tell("abandoned");
+  });
+  await sendStream(response, events, { pace, fault, requestId, onDelta: () => tell("delta") });
 }
 
 class StatusFault extends ApiError {

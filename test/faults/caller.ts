@@ -7,6 +7,8 @@ type Init = { method?: string; body?: unknown; headers?: Record<string, string>;
 export type Caller = {
   appUrl: string;
   cookie: string;
+  /** The headers that say who it is. */
+  credentials: Record<string, string>;
   request(path: string, init?: Init): Promise<Response>;
   /** The JSON of an answer with this status, parsed; any other fails with what it said. */
   expect<T>(schema: z.ZodType<T>, status: number, path: string, init?: Init): Promise<T>;
@@ -42,6 +44,7 @@ export function callerWith(appUrl: string, port: number, credentials: Record<str
   return {
     appUrl,
     cookie,
+    credentials,
     request,
     async expect(schema, status, path, init) {
       const answer = await request(path, init);

@@ -1,0 +1,56 @@
+import { newProject } from "../../test/faults/caller.ts";
+import { framesOf } from "../../test/faults/viewer.ts";
+import type { Stage } from "./stage.ts";
+
+const prompt = "[[stream 3 deltas at 0 ms]]";
+
+/** From sending a prompt to its first delta: to the model itself, and to Edgesmith, in turn. In milliseconds. */
+export async function firstDelta(stage: Stage, rounds: number): Promise<{ direct: number[]; through: number[] }> {
+  const direct: number[] = [];
+  const through: number[] = [];
+  const projectId = await newProject(stage.caller);
+  for (let round = -5; round < rounds; round += 1) {
+    const one = await toModel(stage);
+    const other = await toEdgesmith(stage, projectId);
+    // The first rounds warm both up.
+    if (round < 0) continue;
+    direct.push(one);
+    through.push(other);
+  }
+  return { direct, through };
+}
+
+async function toModel({ stack }: Stage): Promise<number> {
+  const from = performance.now();
+  const answer = await fetch(`${stack.model?.url}/v1/messages`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "x-api-key": "scripted", "anthropic-version": "2023-06-01" },
+    body: JSON.stringify({
+      model: "edgesmith-scripted",
+      max_tokens: 1_000,
+      stream: true,
+      messages: [{ role: "user", content: prompt }],
+    }),
+  });
+  if (!answer.ok || !answer.body) throw new Error(`model: ${answer.status} ${await answer.text()}`);
+  let first = 0;
+  let text = "";
+  for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    if (first === 0 && text.includes("content_block_delta")) first = performance.now() - from;
+  }
+  return first;
+}
+
+async function toEdgesmith({ caller }: Stage, projectId: string): Promise<number> {
+  const from = performance.now();
+  const headers = { Accept: "text/event-stream" };
+  const body = { prompt, agent: "fullstack" };
+  const answer = await caller.request(`/v1/projects/${projectId}/runs`, { headers, body });
+  if (answer.status !== 202 || !answer.body) throw new Error(`run: ${answer.status} ${await answer.text()}`);
+  let first = 0;
+  for await (const event of framesOf(answer.body)) {
+    if (first === 0 && event.type === "text.delta") first = performance.now() - from;
+  }
+  return first;
+}

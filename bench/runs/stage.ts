@@ -1,0 +1,20 @@
+import type { Stack } from "../../dev/stack.ts";
+import { type Caller, newCaller, newProject, startRun } from "../../test/faults/caller.ts";
+import { openHouse } from "../../test/faults/house.ts";
+
+/** A whole Edgesmith with one account, for all measurements in turn. */
+export type Stage = { stack: Stack; caller: Caller; close(): Promise<void> };
+
+export async function openStage(): Promise<Stage> {
+  const { stack, close } = await openHouse({ variables: { LOG_LEVEL: "error" } });
+  return { stack, caller: await newCaller(stack), close };
+}
+
+/** A run of a new project. */
+export const newRun = async ({ caller }: Stage, prompt: string) => startRun(caller, await newProject(caller), prompt);
+
+export async function cancel({ caller }: Stage, runId: string): Promise<void> {
+  const answer = await caller.request(`/v1/runs/${runId}/cancel`, { method: "POST" });
+  if (!answer.ok) throw new Error(`cancel: ${answer.status} ${await answer.text()}`);
+  await answer.arrayBuffer();
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Stack } from "../../dev/stack.ts";
+import { newProject, startRun } from "../../test/faults/caller.ts";
+import { cancel, newRun, type Stage } from "./stage.ts";
+import { watchStream } from "./watch.ts";
+
+const mebibyte = 1024 * 1024;
+
+/** The next time that the model tells of something. */
+function next({ model }: Stack, what: "asked" | "abandoned" | "delta", withinMs = 60_000): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`not ${what} within ${withinMs} ms`)), withinMs);
+    const stop = model?.listen((told) => {
+      if (told.what !== what) return;
+      clearTimeout(timer);
+      stop?.();
+      resolve(told.at);
+    });
+  });
+}
+
+/** From asking to cancel to the moment at which the model is let go. */
+export async function cancelling(stage: Stage, rounds: number): Promise<number[]> {
+  const ms: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const delta = next(stage.stack, "delta");
+    const run = await newRun(stage, "[[stream 10000 deltas at 20 ms]]");
+    await delta;
+    await pause(50);
+    const abandoned = next(stage.stack, "abandoned");
+    const from = performance.now();
+    await cancel(stage, run.id);
+    ms.push((await abandoned) - from);
+  }
+  return ms;
+}
+
+/** From the new runtime's process, after a `kill -9`, to the model being asked again; no client asks for anything. */
+export async function goingOn(stage: Stage, rounds: number): Promise<number[]> {
+  const ms: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const delta = next(stage.stack, "delta");
+    const run = await newRun(stage, "[[stream 10000 deltas at 20 ms]]");
+    await delta;
+    await pause(500);
+    const killed = new Set(stage.stack.killWorkerd("workers"));
+    const asked = next(stage.stack, "asked");
+    while (!stage.stack.workerd("workers").some((pid) => !killed.has(pid))) await pause(20);
+    const restarted = performance.now();
+    ms.push((await asked) - restarted);
+    await stage.stack.ready(60_000);
+    await cancel(stage, run.id);
+  }
+  return ms;
+}
+
+/** What the runtime's process holds, after so many runs whose viewers left in the middle, and after as many again. */
+export async function memory(stage: Stage, runs: number): Promise<{ before: number; after: number }> {
+  const projectId = await newProject(stage.caller);
+  const half = async () => {
+    for (let done = 0; done < runs; done += 10) {
+      await Promise.all(Array.from({ length: 10 }, () => runAndLeave(stage, projectId)));
+    }
+    return residentMebibytes(stage.stack);
+  };
+  await runAndLeave(stage, projectId);
+  return { before: await half(), after: await half() };
+}
+
+async function runAndLeave(stage: Stage, projectId: string): Promise<void> {
+  const run = await startRun(stage.caller, projectId, "[[stream 20 deltas at 5 ms]]");
+  const viewers = [1, 2, 3].map(() => watchStream(stage, run, 0, () => {}));
+  for (const { cut } of await Promise.all(viewers)) cut();
+  const { ended } = await watchStream(stage, run, 0, () => {});
+  await ended;
+}
+
+function residentMebibytes(stack: Stack): number {
+  const pages = stack.workerd("workers").map((pid) => {
+    const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return Number(line?.[1] ?? 0) * 1024;
+  });
+  return pages.reduce((sum, bytes) => sum + bytes, 0) / mebibyte;
+}
