@@ -69,7 +69,7 @@ async function write(group: string[]): Promise<string> {
 }
 
 async function archived(projectId: string): Promise<Uint8Array> {
-  const { stream, written } = await archiveProject(stage.context, { projectId });
+  const { stream, written } = await (await archiveProject(stage.context, { projectId })).open();
   const [bytes] = await Promise.all([new Response(stream).bytes(), written]);
   return bytes;
 }

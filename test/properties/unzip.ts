@@ -59,7 +59,7 @@ export function unzipByHand(archive: Uint8Array): Unzipped {
     const rawName = zip.subarray(at + 46, at + 46 + nameBytes);
     const name = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(rawName);
     const isUtf8 = (zip.readUInt16LE(at + 8) & 0x0800) !== 0;
-    if (!isUtf8 && rawName.some((byte) => byte > 127)) throw new Error(`${name}: not said to be UTF-8`);
+    if (!isUtf8 && rawName.some((byte: number) => byte > 127)) throw new Error(`${name}: not said to be UTF-8`);
     const local = zip.readUInt32LE(at + 42);
     if (!zip.subarray(local + 30, local + 30 + nameBytes).equals(rawName)) throw new Error(`${name}: two names`);
     const from = local + 30 + nameBytes + zip.readUInt16LE(local + 28);

@@ -17,9 +17,12 @@ const noTime = new Date("1980-01-01T00:00:00Z");
 export type Archive = {
   name: string;
   revision: number;
-  stream: ReadableStream<Uint8Array>;
-  /** Settles when the last byte has been written, or the reader has gone. */
-  written: Promise<void>;
+  /** Begins to write: until then no file has been read. */
+  open(): Promise<{
+    stream: ReadableStream<Uint8Array>;
+    /** Settles when the last byte has been written; rejects when the reader has gone before. */
+    written: Promise<void>;
+  }>;
 };
 
 /**
@@ -34,13 +37,14 @@ export async function archiveProject(
   const { database } = context;
   const project = await getProject(context, projectId);
   const number = revisionAt(revision, project.head);
-  const tree = await read(selectTreeAt(database, projectId, number));
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   return {
     name: project.name,
     revision: number,
-    stream: readable,
-    written: write(database, projectId, tree, writable),
+    async open() {
+      const tree = await read(selectTreeAt(database, projectId, number));
+      const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+      return { stream: readable, written: write(database, projectId, tree, writable) };
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 export { applyBatch } from "./apply-batch.ts";
 export { type Archive, archiveProject } from "./archive-project.ts";
 export type { BatchRequest } from "./batch-statement.ts";
+export { type ContentCache, edgeCache } from "./content-cache.ts";
 export { createProject } from "./create-project.ts";
 export { deleteProject } from "./delete-project.ts";
 export { diffRevisions } from "./diff-revisions.ts";

@@ -20,6 +20,9 @@ const bombBytes = 10 * 1024 * 1024;
 const noiseName = /^__MACOSX\/(.*\/)?\._[^/]*$|(^|\/)\.DS_Store$/;
 const noiseStarts = [Buffer.from("00051607", "hex"), Buffer.from("0000000142756431", "hex")];
 
+/** Whatever another program could read as another file is refused: a second name, shared bytes, a wrong checksum. */
+const unpacking = { useWebWorkers: false, checkCrc32: true, checkLocalFilename: true, checkOverlappingEntry: true };
+
 export type ArchivedFile = { path: string; content: string; encoding: Encoding };
 
 const refused = (entry: string, fault: string, cause?: unknown): AppError =>
@@ -116,7 +119,7 @@ async function unpack(entry: FileEntry): Promise<Buffer> {
     },
   });
   try {
-    await entry.getData(sink, { useWebWorkers: false, checkCrc32: true, checkOverlappingEntry: true });
+    await entry.getData(sink, unpacking);
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw refused(entry.filename, `it is broken (${messageOf(error)})`, error);

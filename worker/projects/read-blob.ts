@@ -2,21 +2,31 @@ import type { Context } from "../accounts/index.ts";
 import type { Encoding } from "../contract/index.ts";
 import { read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
+import type { ContentCache } from "./content-cache.ts";
 import { getProject } from "./get-project.ts";
-import { selectBlobs } from "./store.ts";
+import { selectBlobRight, selectBlobs } from "./store.ts";
 
 export type Blob = { sha256: string; content: string; encoding: Encoding; bytes: number };
 
 /**
- * A content of a project by the SHA-256 of its bytes. It never changes.
+ * A content of a project by the SHA-256 of its bytes. It never changes, so the content itself may come from the edge's
+ * cache; whether the caller may read it is asked every time.
  * @throws AppError `not_found`
  */
 export async function readBlob(
   context: Context,
   { projectId, sha256 }: { projectId: string; sha256: string },
+  cache: ContentCache,
 ): Promise<Blob> {
+  const { database } = context;
   await getProject(context, projectId);
-  const [row] = await read(selectBlobs(context.database, projectId, [sha256]));
+  const [right] = await read(selectBlobRight(database, projectId, sha256));
+  if (!right) throw new AppError("not_found", "There is no such content in this project.");
+  const { space, encoding, bytes } = right;
+  const cached = await cache.get(space, sha256);
+  if (cached !== null) return { sha256, content: cached, encoding, bytes };
+  const [row] = await read(selectBlobs(database, projectId, [sha256]));
   if (!row) throw new AppError("not_found", "There is no such content in this project.");
-  return { sha256: row.sha256, content: row.content, encoding: row.encoding, bytes: row.bytes };
+  cache.put(space, sha256, row.content);
+  return { sha256, content: row.content, encoding, bytes };
 }

@@ -137,21 +137,33 @@ export const selectFile = (db: Database, projectId: string, path: string, at: nu
     .limit(1);
 
 /**
- * Contents of a project by hash. A space can be shared with forks, whose later contents are not this project's: there a
- * content counts only where the project's own history names it.
+ * What a project may read of its space. A space can be shared with forks, whose later contents are not this project's:
+ * there a content counts only where the project's own history names it.
  */
+const readable = (projectId: string, hashes: string[]) =>
+  and(
+    inArray(blob.sha256, hashes),
+    sql`((SELECT count(*) FROM project other WHERE other.space = ${project.space}) = 1 OR EXISTS (
+      SELECT FROM revision_change c WHERE c.project_id = ${projectId} AND c.after = ${blob.sha256}))`,
+  );
+
+const ofSpace = (projectId: string) => and(eq(project.id, projectId), eq(project.space, blob.space));
+
+/** Contents of a project by hash. */
 export const selectBlobs = (db: Database, projectId: string, hashes: string[]) =>
   db
     .select({ sha256: blob.sha256, encoding: blob.encoding, content: blob.content, bytes: blob.bytes })
     .from(blob)
-    .innerJoin(project, and(eq(project.id, projectId), eq(project.space, blob.space)))
-    .where(
-      and(
-        inArray(blob.sha256, hashes),
-        sql`((SELECT count(*) FROM project other WHERE other.space = ${project.space}) = 1 OR EXISTS (
-          SELECT FROM revision_change c WHERE c.project_id = ${projectId} AND c.after = ${blob.sha256}))`,
-      ),
-    );
+    .innerJoin(project, ofSpace(projectId))
+    .where(readable(projectId, hashes));
+
+/** Where a content lies that the project may read, without the content. */
+export const selectBlobRight = (db: Database, projectId: string, sha256: string) =>
+  db
+    .select({ space: blob.space, encoding: blob.encoding, bytes: blob.bytes })
+    .from(blob)
+    .innerJoin(project, ofSpace(projectId))
+    .where(readable(projectId, [sha256]));
 
 /** Which of these contents a file at one of these paths has held as something other than text. */
 export const selectBinary = (db: Database, projectId: string, paths: string[], hashes: string[]) =>
