@@ -5,6 +5,7 @@ import { pageRequest } from "../database/index.ts";
 import {
   applyBatch,
   diffRevisions,
+  edgeCache,
   getRevision,
   listFiles,
   listRevisions,
@@ -45,7 +46,8 @@ export function fileRouter() {
     })
     .openapi(guarded(fileRoutes.readBlob), async (c) => {
       const { id, sha256 } = c.req.valid("param");
-      const blob = await readBlob(callerOf(c), { projectId: id, sha256 });
+      const cache = edgeCache(caches.default, (work) => c.executionCtx.waitUntil(work));
+      const blob = await readBlob(callerOf(c), { projectId: id, sha256 }, cache);
       return isFresh(c, `"${blob.sha256}"`, "private, max-age=31536000, immutable")
         ? c.body(null, 304)
         : c.json(blob, 200);
