@@ -19,13 +19,14 @@ const longestToolMs = 120_000;
  * Takes a run from where its journal says it stands to its end, or to a question for the person. Called again after a
  * crash or an answer it goes on at the first tool without a result, or with the next call of the model; a stored step
  * is never asked for again. What happens is emitted as it happens; the run's own events (`run.*`) are the caller's.
- * It does not throw while its journal can be read: what goes wrong is the outcome's `error`, with the `cause` for the reporter.
+ * What goes wrong once it has begun is the outcome's `error`, with the `cause` for the reporter.
+ * @throws before its first step, when the journal or the project's files cannot be read: nothing has happened then
  */
 export async function runAgent(input: RunAgentInput): Promise<Outcome> {
+  const run = await prepare(input);
   let lost: Usage = noUsage;
   let ending: Ending;
   try {
-    const run = await prepare(input);
     const result = await takeSteps(run);
     ending = result.ending;
     lost = result.spent;
