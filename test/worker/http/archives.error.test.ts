@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import type { Project } from "../../../worker/contract/index.ts";
+import { makeZip, type ZipEntry } from "../../properties/zip-maker.ts";
+import { onPlan } from "../database/direct.ts";
+import { type Account, newAccount, newProject, type Page, type Problem } from "../stage/client.ts";
+
+const zip = { "Content-Type": "application/zip" };
+const send = (ada: Account, status: number, body: Uint8Array, query = ""): Promise<Problem> =>
+  ada.problem(status, `/v1/projects/import${query}`, { body: new Uint8Array(body), headers: zip });
+
+/** What an import is refused with; no project may be left of it. */
+async function refusal(entries: ZipEntry[] | Uint8Array, status = 422): Promise<Problem> {
+  const ada = await newAccount();
+  const problem = await send(ada, status, entries instanceof Uint8Array ? entries : makeZip(entries));
+  expect((await ada.expect<Page<Project>>(200, "/v1/projects")).data).toEqual([]);
+  return problem;
+}
+
+describe("an import is refused, and nothing is left of it", () => {
+  it("415 where the body is said to be something else", async () => {
+    const ada = await newAccount();
+    const body = new Uint8Array(makeZip([{ name: "a", content: "a" }]));
+    for (const type of ["application/json", "application/zipped", "application/octet-stream", "text/plain"]) {
+      const problem = await ada.problem(415, "/v1/projects/import", { body, headers: { "Content-Type": type } });
+      expect(problem.code).toBe("unsupported_media_type");
+    }
+  });
+
+  it("413 where it is larger than 20 MB, packed", async () => {
+    const problem = await refusal(new Uint8Array(20 * 1024 * 1024 + 1), 413);
+    expect(problem).toMatchObject({ code: "payload_too_large", limit: 20 * 1024 * 1024 });
+  });
+
+  it("413 where a file is larger than the plan allows, with the file, its size and the limit", async () => {
+    const entry: ZipEntry = { name: "big.txt", content: "x".repeat(51_201), method: "deflate" };
+    const problem = await refusal([{ name: "a" }, entry], 413);
+    expect(problem).toMatchObject({ code: "file_too_large", path: "big.txt", bytes: 51_201, limit: 51_200 });
+    const ada = await newAccount();
+    const pro = await onPlan(ada, "pro");
+    await pro.expect(201, "/v1/projects/import", { body: new Uint8Array(makeZip([entry])), headers: zip });
+  });
+
+  it("413 where it has more files than the plan allows", async () => {
+    const entries = Array.from({ length: 1_001 }, (_, at) => ({ name: String(at) }));
+    expect(await refusal(entries, 413)).toMatchObject({ code: "project_too_large", maxFiles: 1_000 });
+  });
+
+  it.each<[string, string, ZipEntry]>([
+    ["invalid_path", "../../etc/passwd", { name: "../../etc/passwd", content: "x" }],
+    ["invalid_path", "/etc/passwd", { name: "/etc/passwd", content: "x" }],
+    ["invalid_path", ".git/config", { name: ".git/config", content: "x" }],
+    ["invalid_archive", "link", { name: "link", content: "/etc/passwd", mode: 0o120777 }],
+    ["invalid_archive", "secret", { name: "secret", content: "x", flags: 0x0801 }],
+    ["invalid_archive", "sum", { name: "sum", content: "x", checksum: 1 }],
+    ["invalid_archive", "liar", { name: "liar", content: "x".repeat(9_000_000), method: "deflate", declaredBytes: 5 }],
+    ["invalid_archive", "good", { name: "good", content: "twice" }],
+  ])("422 %s names the entry %s", async (code, name, entry) => {
+    const problem = await refusal([{ name: "good", content: "good" }, entry]);
+    expect(problem.code).toBe(code);
+    expect(problem.detail).toContain(name);
+  });
+
+  it("409 where two files differ by case alone, or one is where another's folder is", async () => {
+    const clash = (other: string) => refusal([{ name: "src/a" }, { name: other }], 409);
+    expect(await clash("SRC/A")).toMatchObject({ code: "path_conflict" });
+    expect(await clash("src")).toMatchObject({ code: "path_conflict", path: "src", other: "src/a" });
+  });
+
+  it("422 where it is no archive", async () => {
+    for (const bytes of [
+      new Uint8Array(),
+      new TextEncoder().encode("PK, but no zip"),
+      makeZip([{ name: "a" }]).slice(0, -4),
+    ]) {
+      const problem = await refusal(bytes);
+      expect(problem.code).toBe("invalid_archive");
+      expect(problem.detail).not.toMatch(/worker\/|node_modules|\bat /);
+    }
+  });
+
+  it("422 where the name it is to have is none", async () => {
+    const ada = await newAccount();
+    for (const name of ["", "%20", "x".repeat(101), "a%00b"]) {
+      expect((await send(ada, 422, makeZip([]), `?name=${name}`)).code).toBe("invalid_request");
+    }
+  });
+
+  it("405 where it is asked for with another method", async () => {
+    const ada = await newAccount();
+    const { id } = await newProject(ada);
+    const answer = await ada.request(`/v1/projects/${id}/archive.zip`, { method: "POST" });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get("allow")).toContain("GET");
+    await answer.text();
+  });
+});
+
+it("an archive of a revision that is not there is 404", async () => {
+  const ada = await newAccount();
+  const { id } = await newProject(ada);
+  for (const revision of ["1", "-1", "x", ""]) {
+    await ada.problem(404, `/v1/projects/${id}/archive.zip?revision=${revision}`);
+  }
+});
