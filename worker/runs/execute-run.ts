@@ -25,21 +25,34 @@ export async function executeRun(ground: Ground, record: RunRecord, signal: Abor
   if (isFirst) {
     log.emit({ type: "run.started", model: model.modelId(agent.model), scripted: config.model.scripted });
   }
+  // Read at once, since the first delta waits for both.
+  const workspace = projectWorkspace(context, builder, { projectId, runId: id });
+  const [history, listed] = await Promise.all([historyOf(context, projectId), workspace.listFiles()]);
   return runAgent({
     runId: id,
     agent,
     mode: start.mode,
     prompt: start.prompt,
     images: table.images(id),
-    history: await historyOf(context, projectId),
+    history,
     project: { name: start.projectName },
     model,
-    workspace: projectWorkspace(context, builder, { projectId, runId: id }),
+    workspace: { ...workspace, listFiles: onceOf(listed, workspace.listFiles) },
     journal: journalOf(sql, id),
     emit: log.emit,
     budget: budgetOf(start),
     signal,
   });
+}
+
+/** Gives what is known already the first time, and asks after that. */
+function onceOf<T>(known: T, ask: () => Promise<T>): () => Promise<T> {
+  let isTaken = false;
+  return async () => {
+    if (isTaken) return ask();
+    isTaken = true;
+    return known;
+  };
 }
 
 async function historyOf(context: Context, projectId: string): Promise<Message[]> {

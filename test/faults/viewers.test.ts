@@ -1,0 +1,148 @@
+// A hundred viewers of one run on three transports, each cut again and again: what each of them joins is the log.
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventPage, isTerminal, type LiveEvent, liveFrame, type RunEvent } from "../../worker/contract/index.ts";
+import { type Caller, logOf, newCaller, newProject, startRun } from "./caller.ts";
+import { type House, openHouse } from "./house.ts";
+import { type Random, randomOf, seedOf } from "./random.ts";
+import { openSocket, type Socket } from "./socket.ts";
+import { framesOf } from "./viewer.ts";
+
+const viewers = 100;
+/** Some twelve seconds, of which each viewer sees some forty connections. */
+const prompt = "[[stream 2400 deltas at 5 ms]]";
+const transports = ["stream", "pages", "socket"] as const;
+type Transport = (typeof transports)[number];
+
+let house: House;
+let caller: Caller;
+let random: Random;
+
+beforeAll(async () => {
+  house = await openHouse();
+  caller = await newCaller(house.stack);
+  random = randomOf(seedOf("viewers"));
+});
+
+afterAll(() => house.close());
+
+type Run = { id: string; projectId: string };
+/** What a viewer has, over all of its connections. `place` is its cursor: a `seq`, and on the socket a `pos`. */
+type Seen = { events: RunEvent[]; place: number; connections: number };
+type Viewer = { transport: Transport; run: Run; random: Random };
+
+const hasEnded = ({ events }: Seen): boolean => isTerminal(events.at(-1)?.type ?? "run.created");
+
+/** Watches to the end over connections that each live so long; after a cut it comes back at once. */
+async function watch({ transport, run, random: own }: Viewer, life: () => number): Promise<Seen> {
+  const seen: Seen = { events: [], place: 0, connections: 0 };
+  const once = { stream: streamOnce, pages: pagesOnce, socket: socketOnce }[transport];
+  while (!hasEnded(seen)) {
+    seen.connections += 1;
+    await once(run, seen, life());
+    if (!hasEnded(seen)) await pause(own.whole(0, 20));
+  }
+  return seen;
+}
+
+async function streamOnce(run: Run, seen: Seen, lifeMs: number): Promise<void> {
+  const headers = { Accept: "text/event-stream", "Last-Event-ID": String(seen.place) };
+  try {
+    const answer = await caller.request(`/v1/runs/${run.id}/events`, { headers, signal: AbortSignal.timeout(lifeMs) });
+    if (answer.status !== 200 || answer.body === null) throw new Error(`${answer.status} ${await answer.text()}`);
+    for await (const event of framesOf(answer.body)) {
+      seen.events.push(event);
+      seen.place = event.seq;
+    }
+  } catch (error) {
+    if (!isCut(error)) throw error;
+  }
+}
+
+async function pagesOnce(run: Run, seen: Seen, lifeMs: number): Promise<void> {
+  const signal = AbortSignal.timeout(lifeMs);
+  try {
+    for (let closed = false; !closed; ) {
+      const path = `/v1/runs/${run.id}/events?after=${seen.place}&limit=20`;
+      const page = await caller.expect(eventPage, 200, path, { signal });
+      seen.events.push(...page.data);
+      seen.place = page.nextAfter;
+      closed = page.closed;
+      if (page.upToDate && !closed) await pause(50, undefined, { signal });
+    }
+  } catch (error) {
+    if (!isCut(error)) throw error;
+  }
+}
+
+async function socketOnce({ projectId }: Run, seen: Seen, lifeMs: number): Promise<void> {
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  let isResumed = false;
+  const take = (text: string) => {
+    const frame = liveFrame.parse(JSON.parse(text));
+    if (frame.type === "resumed") isResumed = true;
+    if (!isResumed || !isRunEvent(frame)) return;
+    const { pos, ...event } = frame;
+    seen.events.push(event);
+    seen.place = pos;
+    if (isTerminal(event.type)) end();
+  };
+  const path = `/v1/projects/${projectId}/live`;
+  const address = { port: house.stack.port, path, headers: caller.credentials };
+  const socket: Socket = await openSocket(address, { onText: take, onEnd: end });
+  socket.send(JSON.stringify({ type: "resume", after: seen.place }));
+  await Promise.race([ended, pause(lifeMs)]);
+  socket.cut();
+}
+
+const isRunEvent = (frame: object): frame is Extract<LiveEvent, { runId: string }> =>
+  "runId" in frame && "pos" in frame;
+
+/** What a connection that was cut here, in the middle, raises. */
+const isCut = (error: unknown): boolean =>
+  error instanceof Error && (["TimeoutError", "AbortError"].includes(error.name) || error instanceof TypeError);
+
+const inTheMiddle = (own: Random) => () => own.whole(50, 500);
+const uncut = () => 60_000;
+
+describe("a hundred viewers, each cut every 50 to 500 ms", () => {
+  it("each join their frames to the log, whichever way they watch", async () => {
+    const run = await startRun(caller, await newProject(caller), prompt);
+    const watching = Array.from({ length: viewers }, async (_, index) => {
+      const transport = transports[index % transports.length] ?? "stream";
+      const own = randomOf(random.whole(1, 2 ** 31));
+      return { transport, seen: await watch({ transport, run, random: own }, inTheMiddle(own)) };
+    });
+    const all = await Promise.all(watching);
+    const log = await logOf(caller, run.id);
+    expect(log.at(-1)?.type).toBe("run.completed");
+    for (const { transport, seen } of all) {
+      expect(
+        seen.events.map(({ seq }) => seq),
+        transport,
+      ).toEqual(log.map(({ seq }) => seq));
+      expect(seen.events, transport).toEqual(log);
+    }
+    for (const transport of transports) {
+      const connections = all.filter((one) => one.transport === transport).map(({ seen }) => seen.connections);
+      const sum = connections.reduce((one, other) => one + other, 0);
+      console.log(`${transport}: ${connections.length} viewers, ${sum} connections`);
+      expect(sum).toBeGreaterThan(connections.length * 5);
+    }
+  });
+});
+
+describe("a viewer that left in the middle and comes back after the end", () => {
+  it.each(transports)("gets the tail and the outcome by the same cursor: %s", async (transport) => {
+    const run = await startRun(caller, await newProject(caller), "[[stream 200 deltas at 5 ms]]");
+    const whole = await watch({ transport: "stream", run, random }, uncut);
+    const left = Math.floor(whole.events.length / 2);
+    const seen: Seen = { events: whole.events.slice(0, left), place: left, connections: 0 };
+    await { stream: streamOnce, pages: pagesOnce, socket: socketOnce }[transport](run, seen, 60_000);
+    expect(seen.events).toEqual(whole.events);
+    expect(seen.events.at(-1)?.type).toBe("run.completed");
+  });
+});
