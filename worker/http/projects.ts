@@ -42,9 +42,9 @@ export function projectRouter() {
     .openapi(guarded(projectRoutes.deleteProject), async (c) => {
       const { id } = c.req.valid("param");
       await deleteProject(callerOf(c), { id, ifMatch: ifMatchOf(c) }, c.get("opId"));
-      c.executionCtx.waitUntil(
-        Promise.all([forgetSession(c.env, id), c.env.PREVIEW.forget(id), wakeDeliveries(c.env)]),
-      );
+      c.executionCtx.waitUntil(Promise.all([c.env.PREVIEW.forget(id), wakeDeliveries(c.env)]));
+      // Awaited: whoever is told that the project is gone finds its runs' events gone too.
+      await forgetSession(c.env, id);
       return c.body(null, 204);
     })
     .openapi(guarded(projectRoutes.listMessages), async (c) => {

@@ -2,6 +2,7 @@ import type { Context } from "../accounts/index.ts";
 import type { EventPage } from "../contract/index.ts";
 import { AppError } from "../errors.ts";
 import { findRun } from "./get-run.ts";
+import { knownRuns } from "./known-runs.ts";
 import type { EventsAnswer } from "./session.ts";
 import { type SessionEnv, sessionOf } from "./session-client.ts";
 import type { RunRow } from "./store.ts";
@@ -43,18 +44,19 @@ export async function streamEvents(
   env: SessionEnv,
   { id, after }: Omit<Asked, "limit">,
 ): Promise<Response | null> {
-  const row = await findRun(context, id);
-  const answer = await streamOf(env, row, after);
-  switch (answer.status) {
-    case 200:
-      return answer;
-    case 204:
-      return null;
-    case 404:
-      return isWhollyRead(row, after) ? null : refuseUnknown(row);
-    default:
-      return refuseBeyond(Number(answer.headers.get("X-Last-Seq")));
-  }
+  const known = knownRuns.find(id, context.actor.ownerId);
+  const answer = known && (await streamOf(env, { id, ...known }, after));
+  // What a Session does not know may have been deleted, trimmed or not begun: the database tells which.
+  if (answer && answer.status !== 404) return opened(answer);
+  const row = await findAndNote(context, id);
+  const again = await streamOf(env, row, after);
+  if (again.status !== 404) return opened(again);
+  return isWhollyRead(row, after) ? null : refuseUnknown(row);
+}
+
+function opened(answer: Response): Response | null {
+  if (answer.status === 416) return refuseBeyond(Number(answer.headers.get("X-Last-Seq")));
+  return answer.status === 204 ? null : answer;
 }
 
 /** The stream of a run that has just been started, from its beginning. */
@@ -64,12 +66,24 @@ export const streamOf = (env: SessionEnv, run: { id: string; projectId: string }
 type PageAnswer = Extract<EventsAnswer, { outcome: "page" }>;
 
 async function ask(context: Context, env: SessionEnv, { id, after, limit }: Asked): Promise<PageAnswer> {
-  const row = await findRun(context, id);
-  const answer: EventsAnswer = await sessionOf(env, row.projectId).events(id, after, limit);
-  if (answer.outcome === "page") return answer;
-  if (answer.outcome === "beyond") return refuseBeyond(answer.lastSeq);
+  const read = ({ projectId }: { projectId: string }) => sessionOf(env, projectId).events(id, after, limit);
+  const known = knownRuns.find(id, context.actor.ownerId);
+  const answer: EventsAnswer | null = known && (await read(known));
+  if (answer && answer.outcome !== "unknown") return paged(answer);
+  const row = await findAndNote(context, id);
+  const again: EventsAnswer = await read(row);
+  if (again.outcome !== "unknown") return paged(again);
   if (isWhollyRead(row, after)) return { outcome: "page", events: [], lastSeq: after, ended: true };
   return refuseUnknown(row);
+}
+
+const paged = (answer: Exclude<EventsAnswer, { outcome: "unknown" }>): PageAnswer =>
+  answer.outcome === "page" ? answer : refuseBeyond(answer.lastSeq);
+
+async function findAndNote(context: Context, id: string): Promise<RunRow> {
+  const row = await findRun(context, id);
+  knownRuns.note(id, row);
+  return row;
 }
 
 /** Whether the log that is no longer kept would have nothing new. */
