@@ -1,15 +1,8 @@
+import { diagnostic } from "./diagnostic.ts";
 import { timestamp } from "./ids.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
 import { defineRoute, json, z } from "./route.ts";
-
-const diagnostic = z.object({
-  path: z.string(),
-  line: z.int(),
-  column: z.int(),
-  severity: z.enum(["error", "warning"]),
-  message: z.string(),
-});
 
 export const preview = z
   .object({

@@ -1,4 +1,5 @@
 import { routing } from "./agents.ts";
+import { diagnostic } from "./diagnostic.ts";
 import { timestamp } from "./ids.ts";
 import { z } from "./route.ts";
 
@@ -17,14 +18,6 @@ export type Usage = z.infer<typeof usage>;
 
 export const runError = z.object({ code: z.string(), detail: z.string() });
 export type RunError = z.infer<typeof runError>;
-
-const diagnostic = z.object({
-  path: z.string(),
-  line: z.int(),
-  column: z.int(),
-  severity: z.enum(["error", "warning"]),
-  message: z.string(),
-});
 
 const common = { seq: z.int(), runId: z.string(), at: timestamp };
 

@@ -1,0 +1,10 @@
+import { z } from "./route.ts";
+
+/** One finding of a build or a type check; `Diagnostic` of preview-rpc.ts as a schema. */
+export const diagnostic = z.object({
+  path: z.string(),
+  line: z.int(),
+  column: z.int(),
+  severity: z.enum(["error", "warning"]),
+  message: z.string(),
+});
