@@ -90,14 +90,15 @@ const pagesOnce = (run: Run, seen: Seen, lifeMs: number): Promise<void> =>
   });
 
 async function socketOnce({ projectId }: Run, seen: Seen, lifeMs: number): Promise<void> {
-  let end = () => {};
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const { promise: resumed, resolve: start } = Promise.withResolvers<void>();
   let isResumed = false;
+  const from = seen.place;
   const take = (text: string) => {
     const frame = liveFrame.parse(JSON.parse(text));
-    if (frame.type === "resumed") isResumed = true;
+    // One that was given up for silent, since its word came late, has been started at the log's end: not what it asked.
+    if (frame.type === "resumed") isResumed = frame.after === from;
+    if (isResumed) start();
     if (!isResumed || !isRunEvent(frame)) return;
     const { pos, ...event } = frame;
     seen.events.push(event);
@@ -106,8 +107,9 @@ async function socketOnce({ projectId }: Run, seen: Seen, lifeMs: number): Promi
   };
   const path = `/v1/projects/${projectId}/live`;
   const address = { port: house.stack.port, path, headers: caller.credentials };
-  const socket: Socket = await openSocket(address, { onText: take, onEnd: end });
-  socket.send(JSON.stringify({ type: "resume", after: seen.place }));
+  const socket: Socket = await openSocket(address, { onText: take, onEnd: () => [start, end].forEach((one) => one()) });
+  socket.send(JSON.stringify({ type: "resume", after: from }));
+  await resumed;
   await Promise.race([ended, pause(lifeMs)]);
   socket.cut();
 }

@@ -71,14 +71,15 @@ export const liveRoutes = {
     description: [
       "Send an upgrade to a WebSocket. A browser's cookie counts only with the app's own Origin; a token needs the scopes",
       "`projects:read` and `runs:read`. The server sends `LiveFrame`s, the viewer `LiveMessage`s.",
-      'Send `{"type":"resume","after":pos}` first, with the `pos` of the newest event you have, and you get what you',
-      "missed and then what happens, each event once; a viewer who says nothing for half a second gets what happens from",
-      "its connection on. `resumed` says where the events that follow begin.",
+      'Send `{"type":"resume","after":pos}` first, or give `after` in the address, with the `pos` of the newest event you',
+      "have, and you get what you missed and then what happens, each event once. A viewer who says nothing for two seconds",
+      "gets what happens from its connection on. `resumed` says after which position the events that follow it begin: take",
+      "those that follow the one you asked for.",
       'Send `{"type":"ack","pos":pos}` now and then (every 100 events, say), and the server waits for you when you are',
       "slow; a slow viewer who never does is cut with 4008. 4001 asks for a new connection after an hour.",
       '`{"type":"ping"}`, exactly so, is answered with `{"type":"pong"}`.',
     ].join(" "),
-    request: { params: projectPath },
+    request: { params: projectPath, query: z.object({ after: z.string().optional() }) },
     responses: {
       101: {
         description: "The live feed",

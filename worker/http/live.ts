@@ -18,8 +18,18 @@ export function liveRouter() {
       throw new AppError("malformed_request", "This address speaks WebSocket: send an upgrade to it.");
     }
     requireProjectScope(c);
-    return watchProject(callerOf(c), c.env, id);
+    const { after } = c.req.valid("query");
+    return watchProject(callerOf(c), c.env, {
+      projectId: id,
+      after: after === undefined ? undefined : positionOf(after),
+    });
   });
+}
+
+/** @throws AppError `invalid_after` */
+function positionOf(after: string): number {
+  if (!/^\d{1,15}$/.test(after)) throw new AppError("invalid_after", "after is a position, 0 for the beginning.");
+  return Number(after);
 }
 
 /** A browser sends its cookie along with any site's WebSocket, and lets that site read what comes. */

@@ -4,7 +4,7 @@ import type { ProjectLog } from "./project-log.ts";
 import { trimmedPos } from "./trim-log.ts";
 
 /** How long a new viewer may take to say from where it resumes. */
-const startMs = 500;
+const startMs = 2_000;
 /** Joining and leaving is told, and places are kept, together: many come and go at once. */
 const presenceMs = 50;
 const attachMs = 1_000;
@@ -44,13 +44,17 @@ export class LiveFeed {
   }
 
   /** Takes a viewer in. From here on nothing that happens is missed. */
-  accept(viewer: Viewer): Response {
+  accept(viewer: Viewer, after: number | null): Response {
     const { 0: client, 1: server } = new WebSocketPair();
     this.#ctx.acceptWebSocket(server);
     const socket = this.#add(server, { viewer, pos: this.#log.head, since: Date.now(), isStarted: false });
     socket.attach();
-    const start = () => this.#start(server, socket);
-    this.#starting.set(server, setTimeout(start, startMs));
+    if (after !== null) this.#resume(server, socket, after);
+    if (!socket.isStarted)
+      this.#starting.set(
+        server,
+        setTimeout(() => this.#start(server, socket), startMs),
+      );
     this.#presenceChanged();
     return new Response(null, { status: 101, webSocket: client });
   }
@@ -176,6 +180,12 @@ function presenceOf(viewers: Viewer[]): LiveNotice {
     .flatMap(([viewer, ...others]) => (viewer ? [{ ...viewer, connections: others.length + 1 }] : []));
   return { type: "presence", count: viewers.length, viewers: named };
 }
+
+/** The position that a viewer resumes after, where the address has one. */
+export const afterIn = (query: URLSearchParams): number | null => {
+  const after = query.get("after");
+  return after === null ? null : Number(after);
+};
 
 /** The viewer that `watchProject` put into an address. */
 export const viewerIn = (query: URLSearchParams): Viewer => ({

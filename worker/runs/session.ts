@@ -5,7 +5,7 @@ import type { Run, RunEvent } from "../contract/index.ts";
 import { Driver, type DriverEnv } from "./driver.ts";
 import { framesOfRun } from "./event-table.ts";
 import { journalOf } from "./journal.ts";
-import { LiveFeed, viewerIn } from "./live-feed.ts";
+import { afterIn, LiveFeed, viewerIn } from "./live-feed.ts";
 import { ProjectLog, type ToldRevision } from "./project-log.ts";
 import type { Image, RunStart } from "./run-start.ts";
 import { type RunRecord, RunTable } from "./run-table.ts";
@@ -104,12 +104,12 @@ export class Session extends DurableObject<DriverEnv> {
   }
 
   /**
-   * `/live?viewer=…`: the live feed. `/<run>?after=<seq>`: a run's stream; 404 where the run is unknown, 416 where `after`
+   * `/live?kind=…&id=…&name=…`: the live feed of that viewer, after a position where there is `after`. `/<run>?after=<seq>`: a run's stream; 404 where the run is unknown, 416 where `after`
    * is beyond its newest event, which `X-Last-Seq` names, and 204 where it has ended and there is nothing after that.
    */
   override async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
-    if (pathname === "/live") return this.#live.accept(viewerIn(searchParams));
+    if (pathname === "/live") return this.#live.accept(viewerIn(searchParams), afterIn(searchParams));
     const runId = pathname.slice(1);
     const after = Number(searchParams.get("after") ?? 0);
     const record = this.#table.find(runId);

@@ -6,8 +6,12 @@ import { type SessionEnv, sessionOf } from "./session-client.ts";
 const longestName = 100;
 
 /** Opens the live feed of a project that is the caller's. @returns the answer to the upgrade */
-export function watchProject(context: Context, env: SessionEnv, projectId: string): Promise<Response> {
-  const query = new URLSearchParams(viewerOf(context));
+export function watchProject(
+  context: Context,
+  env: SessionEnv,
+  { projectId, after }: { projectId: string; after: number | undefined },
+): Promise<Response> {
+  const query = new URLSearchParams({ ...viewerOf(context), ...(after !== undefined && { after: String(after) }) });
   const headers = { Upgrade: "websocket" };
   return sessionOf(env, projectId).fetch(`https://session/live?${query}`, { headers });
 }
