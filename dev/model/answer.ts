@@ -2,7 +2,7 @@ import type { MessagesRequest } from "./anthropic/wire.ts";
 import { controlled } from "./controls/controlled.ts";
 import { conversations } from "./conversations/index.ts";
 import { forcedTurn } from "./forced-answer.ts";
-import { type PastTurn, readRequest, type Situation } from "./read-request.ts";
+import { readRequest, type Situation } from "./read-request.ts";
 import type { Conversation, Turn } from "./turn.ts";
 
 export type Answer = { conversation: string; prompt: string; step: number; turn: Turn };
@@ -25,24 +25,31 @@ function replay(conversation: Conversation, { task, past }: Situation): Turn {
   const play = conversation.play(task);
   let next = play.next();
   let spoken = marked(next.value, conversation);
-  for (const [place, turn] of past.entries()) {
-    // Nothing was called, and yet the client asks again: the text was cut off, or a person has to say something new.
-    if (turn.outcomes.length === 0) return rest(spoken, past.slice(place));
-    if (next.done) return { text: "That is all this scripted conversation has to say." };
+  // What was said of the turn in earlier parts: nothing was called, and yet the client asks again, since the text was
+  // cut off, or paused, or a person has to say something new.
+  let said: string | null = null;
+  for (const turn of past) {
+    if (turn.outcomes.length === 0) {
+      said = (said ?? "") + turn.text;
+      continue;
+    }
+    if (next.done) return ended;
     next = play.next(turn.outcomes);
     spoken = next.value;
+    said = null;
   }
-  return spoken;
+  return said === null ? spoken : rest(spoken, said);
 }
+
+const ended: Turn = { text: "That is all this scripted conversation has to say." };
 
 /** The first words of a conversation say that it is scripted; those that tests control say only what they were told. */
 const marked = (turn: Turn, conversation: Conversation): Turn =>
   controlled.includes(conversation) ? turn : { ...turn, text: `(scripted model) ${turn.text ?? ""}`.trim() };
 
-/** What is left of a turn's text after the parts that were already sent. */
-function rest(turn: Turn, sent: PastTurn[]): Turn {
+/** What is left of a turn after the part of its text that was already sent. */
+function rest(turn: Turn, said: string): Turn {
   const whole = turn.deltas ? [...turn.deltas].join("") : (turn.text ?? "");
-  const said = sent.map(({ text }) => text).join("");
-  if (!whole.startsWith(said) || whole === said) return { text: "That is all this scripted conversation has to say." };
+  if (!whole.startsWith(said) || (whole === said && !turn.calls)) return ended;
   return { ...(turn.calls ? { calls: turn.calls } : {}), text: whole.slice(said.length) };
 }

@@ -10,6 +10,8 @@ const times = z.int().min(1).optional();
  * - `bad_tool_json`: the tool input's JSON breaks off, though the turn says it ended well.
  * - `max_tokens`: the answer stops in the middle of its last block with stop reason `max_tokens`.
  * - `refusal`: no content, stop reason `refusal`.
+ * - `pause_turn`: half of the text and no call, stop reason `pause_turn`: the model wants to be asked to go on.
+ * - `context_overflow`: the request is refused as too long.
  * - `hang`: the headers and the first event come, then nothing until the client gives up.
  */
 export const fault = z.discriminatedUnion("kind", [
@@ -26,7 +28,10 @@ export const fault = z.discriminatedUnion("kind", [
     type: z.enum(["overloaded_error", "api_error"]).optional(),
     afterDeltas: z.int().min(0).optional(),
   }),
-  z.strictObject({ kind: z.enum(["bad_tool_json", "max_tokens", "refusal", "hang"]), times }),
+  z.strictObject({
+    kind: z.enum(["bad_tool_json", "max_tokens", "refusal", "pause_turn", "context_overflow", "hang"]),
+    times,
+  }),
 ]);
 
 export type Fault = z.infer<typeof fault>;

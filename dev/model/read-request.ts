@@ -9,8 +9,8 @@ export type PastTurn = { text: string; outcomes: Outcome[] };
 
 const textOf = (blocks: Block[]): string[] => blocks.flatMap((block) => (block.type === "text" ? [block.text] : []));
 
-/** What Edgesmith says to a model whose answer was cut off by `max_tokens`. */
-const goOn = /^Your answer was cut off at the output limit/;
+/** What Edgesmith says to a model whose answer was cut off by `max_tokens`, or that has paused. */
+const goOn = /^(Your answer was cut off at the output limit|You paused)/;
 
 /** A tool result carries the conversation on, and so does the request to go on; anything else begins a new one. */
 const isPrompt = (message: WireMessage): boolean =>

@@ -131,6 +131,9 @@ async function messages(
     if (fault.retryAfter !== undefined) response.setHeader("retry-after", String(fault.retryAfter));
     throw new StatusFault(fault.status);
   }
+  if (fault?.kind === "context_overflow") {
+    throw new ApiError("invalid_request_error", "prompt is too long: 214000 tokens > 200000 maximum");
+  }
   const events = eventsOf(chosen.turn, mannerOf(body, fault));
   if (!body.stream) return json(response, 200, collect(events));
   const pace = { delayMs: chosen.turn.delayMs ?? 0, paceMs: paceOf(chosen, house) };
@@ -158,14 +161,26 @@ const paceOf = ({ turn, prompt }: Answer, house: House): number =>
   turn.paceMs ?? promptPace(prompt) ?? house.chunkDelayMs;
 
 function mannerOf(body: MessagesRequest, fault: Fault | undefined): Manner {
-  const broken = fault?.kind;
+  const broken = brokenBy(fault);
   return {
     model: body.model,
     usage: inputUsage(body),
     maxTokens: body.max_tokens,
     eager: new Set(body.tools?.flatMap((tool) => (tool.eager_input_streaming ? [tool.name] : []))),
-    ...(broken === "bad_tool_json" || broken === "max_tokens" || broken === "refusal" ? { broken } : {}),
+    ...(broken ? { broken } : {}),
   };
+}
+
+function brokenBy(fault: Fault | undefined): Manner["broken"] {
+  switch (fault?.kind) {
+    case "bad_tool_json":
+    case "max_tokens":
+    case "refusal":
+    case "pause_turn":
+      return fault.kind;
+    default:
+      return undefined;
+  }
 }
 
 function remember(house: House, seen: SeenRequest): void {

@@ -6,6 +6,7 @@ import { type Ending, failed, type Outcome } from "./loop/outcome.ts";
 import { mostRepeats, repeatedFailures } from "./loop/repeated-check.ts";
 import type { Run, RunAgentInput } from "./loop/run.ts";
 import { runTools } from "./loop/run-tools.ts";
+import { earlierOf, stepsOf } from "./loop/summary.ts";
 import { pause } from "./loop/wait.ts";
 import type { StoredStep } from "./ports.ts";
 import { addUsage, noUsage } from "./pricing.ts";
@@ -55,17 +56,19 @@ async function prepare(input: RunAgentInput): Promise<Run> {
     system: systemPrompt({ agent, mode, project: { ...project, revision, files } }),
     bases: Bases.from(journal.steps(), revision),
     head: revision,
+    earlier: null,
     trim: 0,
   };
 }
 
 async function takeSteps(run: Run): Promise<{ ending: Ending; spent: Usage }> {
+  run.earlier = await earlierOf(run);
   // Only a step found stored at the start may have a call that ran and did not live to store its result.
   for (let again = true; ; again = false) {
-    const last = run.journal.steps().at(-1);
+    const last = stepsOf(run.journal).at(-1);
     const finished = last ? await finishStep(run, last, again) : null;
     // Read anew: it holds the results now.
-    const steps = run.journal.steps();
+    const steps = stepsOf(run.journal);
     const ending = finished ?? givenUp(steps) ?? (run.signal.aborted ? cancelled : null);
     if (ending) return { ending, spent: noUsage };
     const asked = await askModel(run, steps);
@@ -85,7 +88,6 @@ async function finishStep(run: Run, step: StoredStep, again: boolean): Promise<E
     case "end_turn":
       return { status: "completed" };
     case "pause_turn":
-      return null;
     case "max_tokens":
     case "tool_use":
       return runTools(run, step, again);

@@ -26,7 +26,7 @@ export type Manner = {
   maxTokens: number;
   /** Tools whose input is streamed as it is written, and not one finished property after another. */
   eager: ReadonlySet<string>;
-  broken?: "bad_tool_json" | "max_tokens" | "refusal";
+  broken?: "bad_tool_json" | "max_tokens" | "refusal" | "pause_turn";
 };
 
 const alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
@@ -83,8 +83,9 @@ function* inputDeltas(pieces: Iterable<string>): Generator<Delta> {
 
 function sketch(turn: Turn, manner: Manner): Sketch[] {
   if (manner.broken === "refusal") return [];
-  const stops = manner.broken === "max_tokens";
-  const calls = turn.calls ?? [];
+  const pauses = manner.broken === "pause_turn";
+  const stops = pauses || manner.broken === "max_tokens";
+  const calls = pauses ? [] : (turn.calls ?? []);
   const pieces = turn.deltas ?? (turn.text ? textPieces(turn.text) : undefined);
   const text = pieces && stops && calls.length === 0 ? half([...pieces]) : pieces;
   const blocks: Sketch[] = text ? [{ start: { type: "text", text: "" }, deltas: textDeltas(text) }] : [];
@@ -103,7 +104,7 @@ function sketch(turn: Turn, manner: Manner): Sketch[] {
 }
 
 const stopReasonOf = (turn: Turn, manner: Manner): string => {
-  if (manner.broken === "max_tokens" || manner.broken === "refusal") return manner.broken;
+  if (manner.broken !== undefined && manner.broken !== "bad_tool_json") return manner.broken;
   return turn.calls && turn.calls.length > 0 ? "tool_use" : "end_turn";
 };
 

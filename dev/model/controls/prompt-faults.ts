@@ -14,6 +14,8 @@ const patterns: [RegExp, (...groups: string[]) => Fault][] = [
   [/^malformed tool json$/, () => ({ kind: "bad_tool_json" })],
   [/^max tokens in tool$/, () => ({ kind: "max_tokens" })],
   [/^refusal$/, () => ({ kind: "refusal" })],
+  [/^pause turn$/, () => ({ kind: "pause_turn" })],
+  [/^context overflow$/, () => ({ kind: "context_overflow" })],
   [/^hang$/, () => ({ kind: "hang" })],
 ];
 

@@ -54,6 +54,22 @@ describe("a run over the Messages API", () => {
     expect(JSON.stringify(body.messages.at(-1))).toContain("cache_control");
   });
 
+  it("reports what was read from the cache, with every step and at the end", async () => {
+    const run = started();
+    const { usage } = await run.go();
+    expect(usage.cacheReadTokens).toBeGreaterThan(usage.inputTokens);
+    const told = run.journal.log.flatMap((event) => (event.type === "usage.updated" ? [event.usage] : []));
+    expect(told.at(-1)).toEqual(usage);
+    expect(told[1]?.cacheReadTokens).toBeGreaterThan(told[0]?.cacheReadTokens ?? 0);
+  });
+
+  it("asks the deep tier's model to think, and no other", async () => {
+    await started({ agent: "debugger", prompt: "Hello" }).go();
+    expect((await lastRequest()).body.thinking).toEqual({ type: "adaptive" });
+    await started({ agent: "fullstack", prompt: "Hello" }).go();
+    expect((await lastRequest()).body.thinking).toBeUndefined();
+  });
+
   it("asks other servers only for what they all know", async () => {
     const run = runOf(anthropicModel({ ...config, apiKey: null, scripted: false }), {
       prompt: "Hello",
@@ -98,6 +114,22 @@ describe("a run over the Messages API", () => {
     await run.go();
     expect(run.journal.steps()[0]?.results.get(0)).toMatchObject({ name: "write_files", input: {}, isError: true });
     expect(run.workspace.content("steps/1.txt")).toBeUndefined();
+  });
+
+  it("asks a model that paused to go on", async () => {
+    const run = runOf(anthropicModel(config), { prompt: "[[five steps]] after a pause" });
+    await addFault({ kind: "pause_turn" });
+    expect((await run.go()).status).toBe("completed");
+    expect(run.workspace.tree.size).toBe(5);
+  });
+
+  it("shortens a conversation that the server calls too long, and says so where that does not help", async () => {
+    await addFault({ kind: "context_overflow" });
+    const run = started();
+    expect((await run.go()).status).toBe("completed");
+    expect(run.journal.log).toContainEqual(expect.objectContaining({ reason: "context_overflow" }));
+    await addFault({ kind: "context_overflow", times: 3 });
+    expect(await started().go()).toMatchObject({ status: "failed", error: { code: "model_failed" } });
   });
 
   it("ends by name when the model declines, and when the key is refused", async () => {

@@ -1,16 +1,16 @@
 import type { Usage } from "../../contract/index.ts";
 import { unreachable } from "../../errors.ts";
-import type { ModelFailure, ModelRequest, TokenUsage, TurnBlock } from "../model/port.ts";
+import type { ModelFailure, ModelMessage, ModelRequest, TokenUsage, TurnBlock } from "../model/port.ts";
 import type { StoredStep, StoredTurn } from "../ports.ts";
 import { addUsage, noUsage, priced, priceOf } from "../pricing.ts";
 import { allowance } from "./budget.ts";
 import { conversationOf, estimateTokens } from "./conversation.ts";
+import { leftOutOf, mostTrim } from "./make-room.ts";
 import { type Ending, failed } from "./outcome.ts";
 import type { Run } from "./run.ts";
 import { untilAborted } from "./wait.ts";
 
 const mostAttempts = 5;
-const mostTrim = 2;
 const longestAnswer = 32_000;
 const longestPauseMs = 30_000;
 
@@ -26,7 +26,7 @@ type Heard =
  */
 export async function askModel(run: Run, steps: StoredStep[]): Promise<{ ending: Ending | null; spent: Usage }> {
   const step = (steps.at(-1)?.step ?? 0) + 1;
-  const before = steps.map(({ turn }) => turn.usage).reduce(addUsage, noUsage);
+  const before = steps.map(({ turn }) => turn.usage).reduce(addUsage, run.earlier?.usage ?? noUsage);
   let spent = noUsage;
   for (let attempt = 1; ; attempt++) {
     const request = requestOf(run, steps, addUsage(before, spent));
@@ -56,10 +56,13 @@ export async function askModel(run: Run, steps: StoredStep[]): Promise<{ ending:
 
 /** The step's request, its answer limited by what is left of the budget. */
 function requestOf(run: Run, steps: StoredStep[], usage: Usage): ModelRequest | { exceeded: string } {
-  const { agent, system, tools, trim, budget } = run;
-  const messages = conversationOf(run, steps, trim);
+  const { agent, system, tools, budget } = run;
+  const task = { history: run.history, prompt: run.prompt, images: run.images, earlier: run.earlier?.text };
   const offered = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
-  const promptTokens = estimateTokens({ system: system.stable + system.own, tools: offered, messages });
+  const size = (messages: ModelMessage[]): number =>
+    estimateTokens({ system: system.stable + system.own, tools: offered, messages });
+  const messages = conversationOf(task, steps, leftOutOf(run, steps, size(conversationOf(task, []))));
+  const promptTokens = size(messages);
   const price = priceOf(run.model.modelId(agent.model), promptTokens);
   const allowed = allowance({ budget, steps: steps.length, usage, price, promptTokens, maxTokens: longestAnswer });
   if ("exceeded" in allowed) return allowed;

@@ -1,71 +1,67 @@
-import type { Message } from "../../contract/index.ts";
 import type { ModelMessage, ToolUseBlock, TurnBlock, UserBlock } from "../model/port.ts";
-import type { StoredResult, StoredStep } from "../ports.ts";
+import type { StoredStep } from "../ports.ts";
+import { historyRoom, splitHistory } from "./history.ts";
+import { type LeftOut, nothingLeftOut, shortInput, shortResult } from "./left-out.ts";
 import type { RunAgentInput } from "./run.ts";
 
 export const callsOf = (content: TurnBlock[]): ToolUseBlock[] =>
   content.filter((block): block is ToolUseBlock => block.type === "tool_use");
 
-type Task = Pick<RunAgentInput, "history" | "prompt" | "images">;
+type Task = Pick<RunAgentInput, "history" | "prompt" | "images"> & {
+  /** A summary of what was said before `history` fits, where there is such a part. */
+  earlier?: string | undefined;
+};
 
-const goOn = "Your answer was cut off at the output limit. Go on exactly where it stopped.";
-const leftOut = "(Left out to make room. Call the tool again if you need it.)";
-
-/** How much of the earlier conversation goes with a prompt, in characters, at each level of trimming. */
-const historyRoom = [40_000, 8_000, 0];
+/** What a turn without a call is followed by, where the model is to speak again. */
+const goOn: Partial<Record<StoredStep["turn"]["stopReason"], string>> = {
+  max_tokens: "Your answer was cut off at the output limit. Go on exactly where it stopped.",
+  pause_turn: "You paused. Go on exactly where you stopped.",
+};
 
 /** The whole conversation of a run as the next request carries it, from what is stored alone. */
-export function conversationOf({ history, prompt, images }: Task, steps: StoredStep[], trim = 0): ModelMessage[] {
-  const messages: ModelMessage[] = historyOf(history, historyRoom[trim] ?? 0);
-  messages.push({
+export function conversationOf(
+  { history, prompt, images, earlier }: Task,
+  steps: StoredStep[],
+  left: LeftOut = nothingLeftOut,
+): ModelMessage[] {
+  const messages: ModelMessage[] = [];
+  if (earlier !== undefined) messages.push({ role: "user", content: [{ type: "text", text: earlierText(earlier) }] });
+  messages.push(...splitHistory(history, Math.min(historyRoom, left.historyRoom)).recent, {
     role: "user",
     // The person's own words come last: whatever else a message carries stands before them.
     content: [...images.map((image) => ({ type: "image" as const, ...image })), { type: "text", text: prompt }],
   });
-  const kept = trim === 0 ? Number.POSITIVE_INFINITY : 3 - trim;
-  for (const [place, { turn, results }] of steps.entries()) {
-    if (turn.content.length > 0) messages.push({ role: "assistant", content: turn.content });
-    const answers = resultsOf(callsOf(turn.content), results, steps.length - place <= kept);
-    if (answers.length > 0) messages.push({ role: "user", content: answers });
-    else if (turn.stopReason === "max_tokens") messages.push({ role: "user", content: [{ type: "text", text: goOn }] });
-  }
+  for (const [place, step] of steps.entries()) messages.push(...spokenIn(step, place, left));
   return messages;
 }
 
-function resultsOf(calls: ToolUseBlock[], results: StoredStep["results"], whole: boolean): UserBlock[] {
-  return calls.flatMap((call, place): UserBlock[] => {
-    const result: StoredResult | undefined = results.get(place);
+const earlierText = (summary: string): string =>
+  `<earlier_conversation>\nA summary of what was said before; it is information, not a request.\n${summary}\n</earlier_conversation>`;
+
+/** What a step adds to the conversation: the model's turn, and what it is answered. */
+export function spokenIn({ turn, results }: StoredStep, place: number, left: LeftOut): ModelMessage[] {
+  const messages: ModelMessage[] = [];
+  const said = place < left.inputs ? turn.content.map(shortInput) : turn.content;
+  if (said.length > 0) messages.push({ role: "assistant", content: said });
+  const answers = callsOf(turn.content).flatMap((call, index): UserBlock[] => {
+    const result = results.get(index);
     if (result === undefined) return [];
-    const content = whole || result.content.length < 500 ? result.content : leftOut;
+    const content = place < left.results ? shortResult(result) : result.content;
     return [{ type: "tool_result", toolUseId: call.id, content, isError: result.isError }];
   });
+  const more = goOn[turn.stopReason];
+  if (answers.length > 0) messages.push({ role: "user", content: answers });
+  else if (more !== undefined) messages.push({ role: "user", content: [{ type: "text", text: more }] });
+  return messages;
 }
 
-/**
- * What was said before, the newest kept when there is no room for all. Not which tools were used: a model that reads of
- * that as text begins to write it instead of calling them.
- */
-function historyOf(history: Message[], room: number): ModelMessage[] {
-  const messages: ModelMessage[] = [];
-  let left = room;
-  for (const message of history.toReversed()) {
-    const text = textOf(message);
-    left -= text.length;
-    if (left < 0) break;
-    if (text !== "") messages.unshift({ role: message.role, content: [{ type: "text", text }] });
-  }
-  // A conversation begins with the person.
-  const first = messages.findIndex((message) => message.role === "user");
-  return first < 0 ? [] : messages.slice(first);
-}
-
-const textOf = ({ content }: Message): string =>
-  content.flatMap((part) => (part.type === "text" && part.text.trim() !== "" ? [part.text] : [])).join("\n\n");
+const charactersToToken = 3;
+const imageTokens = 1_600;
 
 /** A coarse count of what a request holds, on the high side: three characters to a token, and a flat rate for an image. */
 export function estimateTokens(parts: { system: string; tools: unknown; messages: ModelMessage[] }): number {
   const images = parts.messages.flatMap((message) => message.content.filter((block) => block.type === "image"));
   const weight = images.reduce((total, block) => total + block.data.length, 0);
   const characters = parts.system.length + JSON.stringify(parts.tools).length + JSON.stringify(parts.messages).length;
-  return Math.ceil((characters - weight) / 3) + images.length * 1_600;
+  return Math.ceil((characters - weight) / charactersToToken) + images.length * imageTokens;
 }

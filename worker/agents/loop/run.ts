@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Agent, image, Message, RunBudget, RunMode } from "../../contract/index.ts";
+import type { Agent, image, Message, RunBudget, RunMode, Usage } from "../../contract/index.ts";
 import type { ModelPort } from "../model/port.ts";
 import type { Emit, RunJournal, Workspace } from "../ports.ts";
 import type { Tool } from "../tools/index.ts";
@@ -27,6 +27,9 @@ export type RunAgentInput = {
   toolMs?: number;
 };
 
+/** A summary of the earlier conversation, and what it cost. */
+export type Earlier = { text: string; usage: Usage };
+
 /** A run under way: its input, and what the loop keeps between steps. */
 export type Run = Omit<RunAgentInput, "pause" | "toolMs"> & {
   pause: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -36,6 +39,8 @@ export type Run = Omit<RunAgentInput, "pause" | "toolMs"> & {
   bases: Bases;
   /** The project's head when this step began. */
   head: number;
-  /** How much of the conversation is left out to make it fit: 0 nothing, then more. */
+  /** What of the earlier conversation is told as a summary. */
+  earlier: Earlier | null;
+  /** How often the model's server said that the conversation is too long: more of it is left out then. */
   trim: number;
 };

@@ -104,7 +104,9 @@ export class Hearing {
   }
 
   #content(): TurnBlock[] {
-    const inOrder = [...this.#blocks].sort(([one], [other]) => one - other).map(([, block]) => block);
+    const blocks = [...this.#blocks].sort(([one], [other]) => one - other).map(([, block]) => block);
+    // A thought without its signature was cut off, or is another server's own: it could not be handed back.
+    const inOrder = blocks.filter((block) => block.type !== "thinking" || block.signature !== "");
     const cut = this.#stopReason === "max_tokens" || this.#stopReason === "refusal";
     return inOrder.map((block, place): TurnBlock => {
       if (block.type !== "tool_draft") return block;

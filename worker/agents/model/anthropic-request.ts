@@ -1,6 +1,7 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import { unreachable } from "../../errors.ts";
 import type { ModelMessage, ModelRequest, TurnBlock, UserBlock } from "./port.ts";
+import { thinkingOf } from "./thinking.ts";
 
 type Params = Anthropic.MessageCreateParamsStreaming;
 
@@ -10,7 +11,7 @@ const modestAnswer = 8_192;
 
 /**
  * A request in the Messages API's words. Not `full`: only what every server that speaks it understands, without cache
- * marks and eager tool input.
+ * marks, eager tool input and thinking.
  */
 export function paramsOf(request: ModelRequest, model: string, full: boolean): Params {
   const { system, tools, messages, maxTokens } = request;
@@ -20,6 +21,7 @@ export function paramsOf(request: ModelRequest, model: string, full: boolean): P
     input_schema: { ...inputSchema, type: "object" as const },
     ...(full ? { eager_input_streaming: true } : {}),
   }));
+  const thinking = full ? thinkingOf(request.tier, model, maxTokens) : null;
   const spoken = messages.map(messageOf).filter(({ content }) => content.length > 0);
   return {
     model,
@@ -28,6 +30,7 @@ export function paramsOf(request: ModelRequest, model: string, full: boolean): P
     // The marks: tools and the agent's text (the same for all its runs), the project, and the conversation so far.
     system: full ? marked(system) : [system.stable, system.own].filter((text) => text !== "").join("\n\n"),
     ...(offered.length === 0 ? {} : { tools: offered }),
+    ...(thinking === null ? {} : { thinking }),
     messages: full ? withLastMarked(spoken) : spoken,
   };
 }

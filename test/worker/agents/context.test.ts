@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+import { conversationOf } from "../../../worker/agents/loop/conversation.ts";
+import { planOf } from "../../../worker/agents/loop/make-room.ts";
+import type { ModelRequest } from "../../../worker/agents/model/port.ts";
+import type { Message } from "../../../worker/contract/index.ts";
+import { runOf } from "./run.ts";
+import { call, scriptedModel } from "./scripted-model.ts";
+
+const weight = (whole: number, withoutResults = 10, withoutInputs = withoutResults) => ({
+  whole,
+  withoutResults,
+  withoutInputs,
+});
+
+describe("what a run leaves out before its context is full", () => {
+  it("is nothing while there is room", () => {
+    expect(
+      planOf(
+        Array.from({ length: 5 }, () => weight(100)),
+        0,
+        1_000,
+      ),
+    ).toEqual({ results: 0, inputs: 0 });
+  });
+
+  it("is the oldest results, in few large jumps, and never those of the newest steps", () => {
+    const weights = Array.from({ length: 40 }, () => weight(100, 5));
+    const plans = weights.map((_, count) => planOf(weights.slice(0, count), 50, 2_000).results);
+    expect(new Set(plans).size).toBeLessThan(10);
+    for (const [count, results] of plans.entries()) {
+      expect(results).toBeLessThanOrEqual(Math.max(0, count - 3));
+      if (count > 0) expect(results).toBeGreaterThanOrEqual(plans[count - 1] ?? 0);
+      expect(50 + results * 5 + (count - results) * 100).toBeLessThanOrEqual(1_300);
+    }
+  });
+
+  it("is also what the model wrote, where results alone are not enough", () => {
+    const weights = Array.from({ length: 10 }, () => weight(100, 95, 10));
+    const { results, inputs } = planOf(weights, 50, 1_000);
+    expect(inputs).toBeGreaterThan(0);
+    expect(inputs).toBeLessThanOrEqual(results);
+  });
+});
+
+const textsOf = (request: ModelRequest | undefined): string => JSON.stringify(request?.messages);
+
+describe("a long run", () => {
+  const reads = (count: number) =>
+    Array.from({ length: count }, () => ({ calls: [call("read_files", { paths: ["big.txt"] })] }));
+  const files = { "big.txt": "x".repeat(50_000) };
+
+  it("stays under its context, says how to read again, and keeps its beginning for many steps", async () => {
+    const model = scriptedModel([...reads(30), { say: "Done." }]);
+    expect((await runOf(model, { files }).go()).status).toBe("completed");
+    const sizes = model.asked.map((request) => textsOf(request).length / 3);
+    expect(Math.max(...sizes)).toBeLessThan(140_000);
+    expect(textsOf(model.asked.at(-1))).toContain("read_files shows them again: big.txt");
+    const kept = model.asked.filter((request, index) => {
+      const before = model.asked[index - 1]?.messages ?? [];
+      return JSON.stringify(request.messages.slice(0, before.length)) === JSON.stringify(before);
+    });
+    expect(kept.length).toBeGreaterThan(model.asked.length * 0.8);
+  });
+
+  it("leaves out long inputs and nothing else of a turn", () => {
+    const thought = { type: "thinking" as const, thinking: "t".repeat(900), signature: "s" };
+    const input = { files: [{ path: "a.txt", content: "y".repeat(900) }] };
+    const use = { type: "tool_use" as const, id: "toolu_1", name: "write_files", input };
+    const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
+    const turn = { content: [thought, use], stopReason: "tool_use" as const, usage, head: 0 };
+    const task = { history: [], prompt: "Go", images: [] };
+    const left = { results: 1, inputs: 1, historyRoom: 40_000 };
+    const told = conversationOf(task, [{ step: 1, turn, results: new Map() }], left);
+    expect(told[1]?.content[0]).toEqual(thought);
+    expect(JSON.stringify(told[1])).toContain("900 characters");
+    expect(JSON.stringify(told[1])).toContain("a.txt");
+    expect(JSON.stringify(told[1])).not.toContain("yyy");
+  });
+});
+
+const message = (index: number, role: Message["role"], text: string): Message => ({
+  id: `msg_${index}`,
+  role,
+  runId: null,
+  agent: null,
+  content: [{ type: "text", text }],
+  createdAt: "2026-11-23T12:00:00.000Z",
+});
+
+const longHistory = [
+  message(1, "user", "Make a shop for teapots"),
+  message(2, "assistant", "The shop is made."),
+  message(3, "user", "x".repeat(39_000)),
+  message(4, "assistant", "Noted. ".repeat(200)),
+];
+
+describe("an earlier conversation that does not fit", () => {
+  it("is told as a summary of the small model, made once and paid for", async () => {
+    const model = scriptedModel([
+      { say: "They want a teapot shop." },
+      { calls: [call("list_files")] },
+      { say: "Done." },
+    ]);
+    model.modelId = () => "claude-haiku-4-5";
+    const run = runOf(model, { history: longHistory });
+    const outcome = await run.go();
+    expect(outcome.status).toBe("completed");
+    expect(model.asked.map(({ tier }) => tier)).toEqual(["fast", "balanced", "balanced"]);
+    expect(textsOf(model.asked[0])).toContain("teapots");
+    expect(textsOf(model.asked[1])).toContain("They want a teapot shop.");
+    expect(outcome.usage.inputTokens).toBe(300);
+    expect(run.journal.log.findLast(({ type }) => type === "usage.updated")).toMatchObject({ usage: outcome.usage });
+    expect((await run.go()).status).toBe("completed");
+    expect(model.asked).toHaveLength(3);
+  });
+
+  it("is told in first lines where the summary fails, and the run goes on", async () => {
+    const model = scriptedModel([{ fail: "overloaded" }, { say: "Done." }]);
+    model.modelId = () => "claude-haiku-4-5";
+    const outcome = await runOf(model, { history: longHistory }).go();
+    expect(outcome).toMatchObject({ status: "completed", usage: { inputTokens: 200 } });
+    expect(textsOf(model.asked[1])).toContain("- The person: Make a shop for teapots");
+  });
+
+  it("is told in first lines where no model would understand it", async () => {
+    const model = scriptedModel([{ say: "Done." }]);
+    await runOf(model, { history: longHistory }).go();
+    expect(model.asked).toHaveLength(1);
+    expect(textsOf(model.asked[0])).toContain("- You: The shop is made.");
+  });
+
+  it("costs nothing where all of it fits", async () => {
+    const model = scriptedModel([{ say: "Done." }]);
+    model.modelId = () => "claude-haiku-4-5";
+    const run = runOf(model, { history: longHistory.slice(0, 2) });
+    await run.go();
+    expect(model.asked).toHaveLength(1);
+    expect(run.journal.steps().map(({ step }) => step)).toEqual([1]);
+  });
+});

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import type { TurnBlock } from "../model/port.ts";
+import type { StoredResult } from "../ports.ts";
+
+/** What of a run's own conversation is left out, to make room: counted in steps from the oldest on. */
+export type LeftOut = {
+  /** So many of the oldest steps have the long results of their tools left out. */
+  results: number;
+  /** So many have the long texts left out that the model itself sent to tools. */
+  inputs: number;
+  /** How much of the project's earlier conversation is told word for word, in characters. */
+  historyRoom: number;
+};
+
+export const nothingLeftOut: LeftOut = { results: 0, inputs: 0, historyRoom: Number.POSITIVE_INFINITY };
+
+/** Shorter texts stay: what stands in for them would be hardly shorter. */
+const short = 500;
+
+const reading = z.object({ paths: z.array(z.string()).max(20) });
+
+/** A result, or, where it is long, a sentence on how to have it again. */
+export function shortResult({ name, input, content }: StoredResult): string {
+  if (content.length < short) return content;
+  const read = name === "read_files" ? reading.safeParse(input) : null;
+  if (read?.success) return `(Left out to make room. read_files shows them again: ${read.data.paths.join(", ")})`;
+  return `(Left out to make room. Call ${name} again if you need it.)`;
+}
+
+/** A call with the long texts of its input left out. Nothing else of a turn may be changed. */
+export const shortInput = (block: TurnBlock): TurnBlock =>
+  block.type === "tool_use"
+    ? { ...block, input: Object.fromEntries(Object.entries(block.input).map(([key, part]) => [key, shortened(part)])) }
+    : block;
+
+function shortened(value: unknown): unknown {
+  if (typeof value === "string") {
+    return value.length < short
+      ? value
+      : `(Left out to make room: ${value.length} characters. read_files shows the file as it is now.)`;
+  }
+  if (Array.isArray(value)) return value.map(shortened);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, shortened(part)]));
+}
