@@ -18,6 +18,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const batches = roundsOf(500);
+const longest = 120_000 + batches * 1_000;
 const kills = Math.max(3, Math.round(batches / 60));
 
 /** What of the server is killed: its first process, whose children may finish their statement; all of it; one connection's. */
@@ -49,7 +50,9 @@ async function killAgainAndAgain(log: WriterLog, random: Random, every: number):
   return backAfterMs;
 }
 
-it(`loses nothing of ${batches} batches and applies none twice while PostgreSQL is killed ${kills} times`, async () => {
+it(`loses nothing of ${batches} batches and applies none twice while PostgreSQL is killed ${kills} times`, {
+  timeout: longest,
+}, async () => {
   const { gateway, context } = stage;
   const random = randomOf(seedOf("kill"));
   const projectId = await stage.newProject();
