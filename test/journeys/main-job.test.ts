@@ -68,20 +68,19 @@ describe("the main job", () => {
     const workspace = await startProject(todoPrompt);
     const running = workspace.turn("running");
 
-    // The router names the agent and why.
-    await running.getByText(/% sure/).waitFor();
-    await running.getByText("Full-stack builder", { exact: true }).waitFor();
+    // A file is in the tree while it is being written.
+    await workspace.tab("Code");
+    await page.locator('[role="treeitem"][aria-busy="true"]').first().waitFor();
+    await picture(page, "2-being-written");
 
     // Text streams: it is longer a moment later, while the run goes on.
     const lengthOf = async () => (await running.textContent())?.length ?? 0;
     const shown = await lengthOf();
     await until("more text", 20_000, async () => (await lengthOf()) > shown);
 
-    // A file is in the tree while it is being written.
-    await workspace.tab("Code");
-    await workspace.file("src/server.ts").waitFor();
-    await page.locator('[role="treeitem"][aria-busy="true"]').first().waitFor();
-    await picture(page, "2-being-written");
+    // The router names the agent and why.
+    await running.getByText(/% sure/).waitFor();
+    await running.getByText("Full-stack builder", { exact: true }).waitFor();
     await workspace.tab("Preview");
 
     await workspace.turn("completed").waitFor({ timeout: 60_000 });
@@ -176,7 +175,9 @@ describe("the main job", () => {
     expect(await turn.locator('a[href^="javascript"]').count()).toBe(0);
   });
 
-  it("shows a run to its end in an open page, though the runtime is killed in the middle", async () => {
+  it("shows a run to its end in an open page, though the runtime is killed in the middle", {
+    timeout: 240_000,
+  }, async () => {
     await signedIn();
     const { page, complaints } = visit;
     const workspace = await startProject("[[five steps]] [[slow 15 ms]]");
@@ -187,17 +188,20 @@ describe("the main job", () => {
     for (const each of [workspace, other]) {
       const turn = each.turn("completed");
       await turn.waitFor({ timeout: 90_000 });
+      // The run's record may tell of the end before the stream is back; what is missing then still comes.
+      await turn.getByText("All five steps are written.").waitFor({ timeout: 60_000 });
       const text = (await turn.textContent()) ?? "";
       for (const step of [1, 2, 3, 4, 5]) expect(text.split(`Step ${step} of 5: I write`)).toHaveLength(2);
       expect(await turn.locator('[data-tool="write_files"]').count()).toBe(5);
-      expect(await each.page.getByText("Connecting again…").count()).toBe(0);
+      await each.page.getByText("Connecting again…").waitFor({ state: "detached" });
     }
     await picture(page, "6-after-a-crash");
-    // While nothing answers, a browser's console says so: that is all it may say.
-    complaints.splice(0, complaints.length, ...complaints.filter((one) => !one.startsWith("Failed to load resource")));
+    // While nothing answers, a browser's console and Pages say so: that is all that may be said.
+    const outage = /^Failed to load resource|^500 of [^ ]+ Error: Network connection lost/;
+    complaints.splice(0, complaints.length, ...complaints.filter((one) => !outage.test(one)));
   });
 
-  it("does all of it on a phone", { timeout: 60_000 }, async () => {
+  it("does all of it on a phone", async () => {
     await signedIn({ width: 390, height: 844 });
     const { page } = visit;
     const workspace = await startProject(todoPrompt);

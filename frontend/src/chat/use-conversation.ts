@@ -41,7 +41,9 @@ function useStreams(projectId: string, wanted: readonly string[], ready: boolean
   const [views, setViews] = useState<Views>(new Map());
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [connected, setConnected] = useState(true);
-  const current = ready ? wanted.find((id) => !closed.has(id)) : undefined;
+  // A run that has begun to show is followed to its last event, also when its record tells of the end before that comes.
+  const begun = [...views.values()].filter((view) => !isEnded(view.status)).map((view) => view.runId);
+  const current = ready ? [...begun, ...wanted].find((id) => !closed.has(id)) : undefined;
 
   useEffect(() => {
     if (current === undefined) return;
@@ -76,6 +78,8 @@ export function useConversation(projectId: string) {
     queryKey: keys.messages(projectId),
     queryFn: ({ pageParam }) => listMessages(projectId, pageParam),
     ...pages,
+    // A page that was opened while nothing answered comes to its messages when something does.
+    refetchInterval: (query) => (query.state.status === "error" ? 5_000 : false),
   });
   const runsQuery = useQuery({
     queryKey: keys.runs(projectId),
@@ -86,7 +90,8 @@ export function useConversation(projectId: string) {
   const runs = runsQuery.data?.data ?? noRuns;
   const messages = useMemo(() => newestLast(messagesQuery.data), [messagesQuery.data]);
   const hasOlder = messagesQuery.hasNextPage;
-  const ready = messagesQuery.isSuccess && runsQuery.isSuccess;
+  // Without its messages a run's events are all the more wanted.
+  const ready = !messagesQuery.isPending && runsQuery.isSuccess;
   const wanted = useMemo(
     () => runsToStream({ messages, runs, views: new Map(), hasOlder }),
     [messages, runs, hasOlder],
