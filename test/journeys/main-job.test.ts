@@ -66,21 +66,23 @@ describe("the main job", () => {
     await picture(page, "1-projects");
     await page.getByRole("complementary", { name: "Model notice" }).getByText("ANTHROPIC_API_KEY").waitFor();
     const workspace = await startProject(todoPrompt);
-    const running = workspace.turn("running");
+    // Text streams: there is more of it a moment later.
+    const lengthOf = async () => (await page.getByRole("article").textContent())?.length ?? 0;
+    const shown = await lengthOf();
 
     // A file is in the tree while it is being written.
     await workspace.tab("Code");
     await page.locator('[role="treeitem"][aria-busy="true"]').first().waitFor();
     await picture(page, "2-being-written");
 
-    // Text streams: it is longer a moment later, while the run goes on.
-    const lengthOf = async () => (await running.textContent())?.length ?? 0;
-    const shown = await lengthOf();
-    await until("more text", 20_000, async () => (await lengthOf()) > shown);
+    await until("more text", 30_000, async () => (await lengthOf()) > shown);
 
     // The router names the agent and why.
-    await running.getByText(/% sure/).waitFor();
-    await running.getByText("Full-stack builder", { exact: true }).waitFor();
+    await page
+      .getByRole("article")
+      .getByText(/% sure/)
+      .waitFor();
+    await page.getByRole("article").getByText("Full-stack builder", { exact: true }).waitFor();
     await workspace.tab("Preview");
 
     await workspace.turn("completed").waitFor({ timeout: 60_000 });
