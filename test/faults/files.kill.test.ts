@@ -31,23 +31,28 @@ const victims = {
   },
 };
 
-/** Kills with -9 after every so many acknowledged batches, and sees that the server comes back; the times that took. */
+/**
+ * Kills with -9 after every so many acknowledged batches, and sees that each batch that was under way is answered within
+ * ten seconds; the times that took.
+ */
 async function killAgainAndAgain(log: WriterLog, random: Random, every: number): Promise<number[]> {
-  const backAfterMs: number[] = [];
+  const resolvedAfterMs: number[] = [];
   for (let kill = 1; kill <= kills; kill += 1) {
     const wanted = every * kill;
-    await until(`${wanted} acknowledged batches`, 60_000, async () => log.acknowledged.length >= wanted);
+    await until(`${wanted} acknowledged batches`, 120_000, async () => log.acknowledged.length >= wanted);
     const pid = stage.postgres.pid();
     if (pid === undefined) throw new Error("PostgreSQL has no process");
     const victim = (["postmaster", "everything", "connection"] as const)[kill % 3] ?? "postmaster";
-    for (const one of victims[victim](pid, random)) signal(one, "SIGKILL");
+    const underWay = [...log.unanswered];
     const killed = performance.now();
-    if (victim !== "connection") await until("another server", 10_000, async () => stage.postgres.pid() !== pid);
-    const known = log.acknowledged.length;
-    await until("an acknowledged batch after a kill", 10_000, async () => log.acknowledged.length > known);
-    backAfterMs.push(Math.round(performance.now() - killed));
+    for (const one of victims[victim](pid, random)) signal(one, "SIGKILL");
+    await until("every batch under way at a kill is answered", 10_000, async () =>
+      underWay.every((message) => !log.unanswered.has(message)),
+    );
+    resolvedAfterMs.push(Math.round(performance.now() - killed));
+    await until("the server is there", 10_000, async () => victim === "connection" || stage.postgres.pid() !== pid);
   }
-  return backAfterMs;
+  return resolvedAfterMs;
 }
 
 it(`loses nothing of ${batches} batches and applies none twice while PostgreSQL is killed ${kills} times`, {
@@ -59,7 +64,7 @@ it(`loses nothing of ${batches} batches and applies none twice while PostgreSQL 
   const log = newLog();
   gateway.faults.random = random.next;
   gateway.faults.list = anyRequestFails(1 / 10);
-  const [backAfterMs] = await Promise.all([
+  const [resolvedAfterMs] = await Promise.all([
     killAgainAndAgain(log, random, Math.floor(batches / (kills + 1))),
     writeTogether({ context, projectId, random, log }, { writers: 8, total: batches }),
   ]);
@@ -68,9 +73,8 @@ it(`loses nothing of ${batches} batches and applies none twice while PostgreSQL 
   expect(log.unexpected).toEqual([]);
   expect(await checkHistory(stage.url, projectId, log)).toEqual([]);
   expect(log.acknowledged).toHaveLength(batches);
-  expect(log.slowestMs, "an outcome stayed unknown").toBeLessThan(10_000);
   console.log(
-    `killed ${kills} times, the next batch was acknowledged after ${backAfterMs.join(", ")} ms; ${gateway.counters.faults} faults`,
+    `killed ${kills} times; what was under way was answered after ${resolvedAfterMs.join(", ")} ms; ${gateway.counters.faults} faults`,
     `struck besides; ${log.askedAgain} times a caller asked again; the slowest answer took ${Math.round(log.slowestMs)} ms`,
   );
 });

@@ -70,7 +70,7 @@ it("finds nothing where nothing is taken away", async () => {
 });
 
 it("finds batches applied twice without the operation's id", async () => {
-  const lostAnswers: Fault[] = [{ at: "after-commit", probability: 1 / 2 }];
+  const lostAnswers: Fault[] = [{ at: "after-commit", probability: 1 / 2, matching: "apply_batch" }];
   const { broken } = await brokenWithout("the operation's id", { rewrite: withFreshIds() }, lostAnswers);
   expect(broken).toContain("exactly once");
 });

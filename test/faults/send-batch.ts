@@ -13,6 +13,8 @@ export type WriterLog = Claims & {
   /** How often a caller was told `outcome_unknown` or `dependency_down`, and asked again. */
   askedAgain: number;
   slowestMs: number;
+  /** Batches that have been sent and not answered yet. */
+  unanswered: Set<string>;
 };
 
 export const newLog = (): WriterLog => ({
@@ -21,6 +23,7 @@ export const newLog = (): WriterLog => ({
   unexpected: [],
   askedAgain: 0,
   slowestMs: 0,
+  unanswered: new Set(),
 });
 
 export type Named = BatchInput & { message: string };
@@ -39,7 +42,9 @@ export async function sendBatch(
 ): Promise<Answer> {
   const { message, operations } = input;
   const begun = performance.now();
+  log.unanswered.add(message);
   const answer = await answered(() => applyBatch(context, { projectId, opId, input }), log);
+  log.unanswered.delete(message);
   log.slowestMs = Math.max(log.slowestMs, performance.now() - begun);
   if ("refused" in answer) log.refused.push(message);
   if ("broken" in answer) log.unexpected.push(`${message}: ${answer.broken}`);
