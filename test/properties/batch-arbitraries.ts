@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import type { BatchInput, Operation } from "../../worker/contract/index.ts";
-import { type History, headOf, sha256Of, treeAt } from "./tree-model.ts";
+import { faultsOf, type History, headOf, type ModelFile, sha256Of, treeAt } from "./tree-model.ts";
 
 /** Few paths, so that they meet: as files and folders of each other, and differing by case alone. */
 const paths = [
@@ -67,17 +67,20 @@ const content: fc.Arbitrary<Content> = fc.oneof(
   },
 );
 
-const sometimes = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 5 });
+const sometimes = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
 
-/** An operation before it has met a tree: `fits` has it take the form in which it can be applied there. */
+/** An operation before it has met a tree. */
 const wish = fc.record({
-  fits: fc.boolean().chain((one) => (one ? fc.constant(true) : fc.boolean())),
   op: fc.constantFrom("create", "update", "write", "delete", "move"),
   path,
   to: path,
   content,
   language: sometimes(fc.constantFrom("typescript", "poetry")),
-  expected: fc.option(fc.constantFrom("right", "wrong"), { nil: undefined, freq: 3 }),
+  /** Which of the files there are, where a fitting operation needs one and its path has none. */
+  among: fc.nat(),
+  /** Whether a fitting write leaves the bytes and changes how they are sent. */
+  recodes: fc.constantFrom(false, false, false, true),
+  expected: fc.option(fc.constantFrom("right", "wrong"), { nil: undefined, freq: 2 }),
 });
 type Wish = typeof wish extends fc.Arbitrary<infer T> ? T : never;
 
@@ -86,50 +89,81 @@ export const step = fc.oneof(
     weight: 12,
     arbitrary: fc.record({
       kind: fc.constant("batch" as const),
+      /** How much of it must be such that it can be applied: what cannot be is left out, but for the last in "all but one". */
+      fits: fc.constantFrom("all", "all", "all but one", "nothing"),
       wishes: fc.array(wish, { minLength: 1, maxLength: 6 }),
       /** How far behind the head the batch's base lies; -1 is beyond it. */
-      behind: fc.option(fc.integer({ min: -1, max: 3 }), { nil: undefined, freq: 3 }),
+      behind: fc.option(fc.integer({ min: -1, max: 3 }), { nil: undefined, freq: 2 }),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("restore" as const), of: fc.nat() }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("restore" as const), of: fc.nat() }) },
 );
 export type PlannedStep = typeof step extends fc.Arbitrary<infer T> ? T : never;
 type PlannedBatch = Extract<PlannedStep, { kind: "batch" }>;
 
 /** The batch a plan means where the history is what it is. */
-export function batchOf(history: History, { wishes, behind }: PlannedBatch): BatchInput {
-  const head = headOf(history);
-  const used = new Set<string>();
-  const operations = wishes.flatMap((one) => {
-    const operation = operationOf(history, one, used);
-    return operation ? [operation] : [];
-  });
-  const first = { op: "write" as const, path: "a", content: "alone" };
-  return {
-    operations: operations.length > 0 ? operations : [first],
-    ...(behind !== undefined && { expectedRevision: Math.max(0, head - behind) }),
+export function batchOf(history: History, { wishes, behind, fits }: PlannedBatch): BatchInput {
+  const back = fits === "nothing" ? behind : behind && Math.abs(behind);
+  const batch: BatchInput = {
+    operations: [],
+    ...(back !== undefined && { expectedRevision: Math.max(0, headOf(history) - back) }),
   };
+  for (const [place, one] of wishes.entries()) {
+    const isFree = fits === "nothing" || (fits === "all but one" && place === wishes.length - 1);
+    const operation = fits === "nothing" ? anyOperation(history, one) : fittingOperation(history, one, isFree);
+    const operations = [...batch.operations, operation];
+    if (isFree || faultsOf(history, { ...batch, operations }).size === 0) batch.operations = operations;
+  }
+  if (batch.operations.length === 0) batch.operations = [{ op: "write", path: "a", content: "alone" }];
+  return batch;
 }
 
-function operationOf(history: History, one: Wish, used: Set<string>): Operation | null {
+const anyOperation = (history: History, one: Wish): Operation =>
+  operationOf(one, one.op, one.path, one.content, expectedOf(one, treeAt(history, headOf(history)).get(one.path)));
+
+function fittingOperation(history: History, one: Wish, isFree: boolean): Operation {
   const tree = treeAt(history, headOf(history));
-  const there = tree.get(one.path);
-  const op = one.fits ? fitting(one, there !== undefined, tree.has(one.to)) : one.op;
-  const touched = op === "move" ? [one.path, one.to] : [one.path];
-  if (one.fits && (touched.some((each) => used.has(each)) || new Set(touched).size < touched.length)) return null;
-  for (const each of touched) used.add(each);
-  const right = there ? sha256Of(there.bytes) : sha256Of(Buffer.from("nothing"));
-  const sha256 = one.expected === "right" || one.fits ? right : "0".repeat(64);
-  const expected = one.expected !== undefined && (there || !one.fits) ? { expectedSha256: sha256 } : {};
-  const language = one.language === undefined ? {} : { language: one.language };
-  if (op === "delete") return { op, path: one.path, ...expected };
-  if (op === "move") return { op, path: one.path, to: one.to, ...expected };
-  if (op === "create") return { op, path: one.path, ...one.content, ...language };
-  return { op, path: one.path, ...one.content, ...language, ...expected };
+  const path = fittingPath(one, [...tree.keys()]);
+  const there = tree.get(path);
+  const op = fittingOp(one, there !== undefined, tree.has(one.to));
+  const content = (one.recodes && there ? recoded(there) : null) ?? one.content;
+  const expected = isFree || one.expected === "right" ? one.expected : undefined;
+  return operationOf(one, op, path, content, there ? expectedOf({ expected }, there) : {});
 }
 
-function fitting({ op }: Wish, isThere: boolean, isTaken: boolean): Wish["op"] {
+function operationOf(
+  { to, language }: Wish,
+  op: Wish["op"],
+  path: string,
+  content: Content,
+  expected: { expectedSha256?: string },
+): Operation {
+  const told = language === undefined ? {} : { language };
+  if (op === "delete") return { op, path, ...expected };
+  if (op === "move") return { op, path, to, ...expected };
+  if (op === "create") return { op, path, ...content, ...told };
+  return { op, path, ...content, ...told, ...expected };
+}
+
+function expectedOf({ expected }: Pick<Wish, "expected">, there: ModelFile | undefined): { expectedSha256?: string } {
+  if (expected === undefined) return {};
+  return { expectedSha256: expected === "right" && there ? sha256Of(there.bytes) : "0".repeat(64) };
+}
+
+function fittingPath({ op, path, among }: Wish, there: string[]): string {
+  const needsOne = op === "update" || op === "delete" || op === "move";
+  return (needsOne && !there.includes(path) ? there[among % there.length] : undefined) ?? path;
+}
+
+function fittingOp({ op }: Wish, isThere: boolean, isTaken: boolean): Wish["op"] {
   if (!isThere) return op === "write" ? op : "create";
   if (op === "create" || (op === "move" && isTaken)) return "update";
   return op;
+}
+
+/** The same bytes in the other encoding; null for what is no text. */
+function recoded({ bytes, encoding }: ModelFile): Content | null {
+  if (encoding === "utf-8") return { content: bytes.toString("base64"), encoding: "base64" };
+  const isText = Buffer.from(bytes.toString("utf8")).equals(bytes) && !bytes.includes(0);
+  return isText ? { content: bytes.toString("utf8") } : null;
 }

@@ -2,30 +2,11 @@ import { Buffer } from "node:buffer";
 import { applyPatch } from "diff";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  deleteProject,
-  diffRevisions,
-  forkProject,
-  getProject,
-  listFiles,
-  listRevisions,
-  readFile,
-  restoreRevision,
-} from "../../worker/projects/index.ts";
-import { batchOf, type PlannedStep, step } from "./batch-arbitraries.ts";
-import { codeOf, openStage, runsOf, type Stage } from "./stage.ts";
-import {
-  afterBatch,
-  afterRestore,
-  faultsOf,
-  type History,
-  headOf,
-  listed,
-  noStats,
-  sha256Of,
-  type Tree,
-  treeAt,
-} from "./tree-model.ts";
+import { deleteProject, diffRevisions, forkProject, readFile, restoreRevision } from "../../worker/projects/index.ts";
+import { type PlannedStep, step } from "./batch-arbitraries.ts";
+import { checkTrees, filesOf, play as playOn } from "./play.ts";
+import { openStage, runsOf, type Stage } from "./stage.ts";
+import { type History, headOf, listed, sha256Of, type Tree, treeAt } from "./tree-model.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -33,36 +14,8 @@ beforeAll(async () => {
 });
 afterAll(async () => stage.stop());
 
-const files = async (projectId: string, revision?: number) =>
-  (await listFiles(stage.context, { projectId, revision: revision?.toString() })).data;
-
-/** Plays a plan on a new project and on the model at once; each step must do the same to both. */
-async function play(plan: PlannedStep[]): Promise<{ projectId: string; history: History; refused: number }> {
-  const projectId = await stage.newProject();
-  let history: History = [{ tree: new Map(), stats: noStats }];
-  let refused = 0;
-  for (const planned of plan) {
-    if (planned.kind === "restore") {
-      const number = planned.of % history.length;
-      await restoreRevision(stage.context, { projectId, number: String(number) });
-      history = afterRestore(history, number);
-      continue;
-    }
-    const input = batchOf(history, planned);
-    const faults = faultsOf(history, input);
-    const before = await getProject(stage.context, projectId);
-    const code = await codeOf(() => stage.apply(projectId, input));
-    if (faults.size === 0) {
-      expect(code, JSON.stringify(input)).toBeNull();
-      history = afterBatch(history, input);
-    } else {
-      refused += 1;
-      expect([...faults], JSON.stringify(input)).toContain(code);
-      expect(await getProject(stage.context, projectId)).toEqual(before);
-    }
-  }
-  return { projectId, history, refused };
-}
+const files = (projectId: string, revision?: number) => filesOf(stage, projectId, revision);
+const play = (plan: PlannedStep[]) => playOn(stage, plan);
 
 async function checkDiff(projectId: string, history: History, from: number, to: number): Promise<void> {
   const { data } = await diffRevisions(stage.context, { projectId, from: String(from), to: String(to) });
@@ -95,12 +48,9 @@ describe("any sequence of batches and restores", () => {
         const { projectId, history, refused } = await play(plan);
         revisions += headOf(history);
         refusals += refused;
-        for (const [number, { tree }] of history.entries())
-          expect(await files(projectId, number)).toEqual(listed(tree));
-        const { data } = await listRevisions(stage.context, projectId, { after: null, limit: 100 });
-        expect(data.map(({ stats }) => stats).reverse()).toEqual(history.slice(1).map(({ stats }) => stats));
+        await checkTrees(stage, projectId, history);
       }),
-      { numRuns: runsOf(150) },
+      { numRuns: runsOf(100) },
     );
     // A generator whose batches were all refused, or all accepted, would show nothing.
     expect(revisions).toBeGreaterThan(refusals / 4);
@@ -132,7 +82,7 @@ describe("over any history", () => {
         await checkDiff(projectId, history, one % history.length, other % history.length);
         await checkDiff(projectId, history, 0, headOf(history));
       }),
-      { numRuns: runsOf(120) },
+      { numRuns: runsOf(80) },
     );
   }, 120_000);
 
