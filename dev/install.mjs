@@ -40,7 +40,8 @@ function install() {
 
 function run(program, args) {
   const env = { ...process.env, NODE_COMPILE_CACHE: `${root}node_modules/.cache/edgesmith/node` };
-  const child = spawn(node, [program, ...args], { cwd: root, stdio: "inherit", env });
+  // The channel tells the program when this process has gone, however it went.
+  const child = spawn(node, [program, ...args], { cwd: root, stdio: ["inherit", "inherit", "inherit", "ipc"], env });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   if (process.env.npm_lifecycle_event !== undefined) followNpm(() => child.kill("SIGTERM"));
   child.on("error", (error) => {

@@ -42,6 +42,7 @@ async function stop(): Promise<void> {
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop());
+process.on("disconnect", () => void stop());
 
 const starting = main().catch((error: unknown) => {
   if (stopping.signal.aborted) return;

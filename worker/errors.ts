@@ -55,8 +55,8 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** One fault inside a request: a JSON pointer to it, a code and a sentence. */
-export type FieldError = { pointer: string; code: string; detail: string };
+/** One fault inside a request: a JSON pointer to it, a code and a sentence; in a text also its line, from 1. */
+export type FieldError = { pointer: string; code: string; detail: string; line?: number };
 
 type Extra = {
   /** Further members of the problem document, such as `conflicts` or `limit`. */
@@ -96,3 +96,18 @@ export function unreachable(value: never): never {
 
 /** The message of anything that was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What was thrown and what caused it, for whoever keeps the system running: it never goes to a client. */
+export function causesOf(error: unknown): string[] {
+  const told: string[] = [];
+  for (
+    let at = error;
+    at !== undefined && at !== null && told.length < 5;
+    at = at instanceof Error ? at.cause : undefined
+  ) {
+    told.push(
+      at instanceof Error ? (at.stack ?? `${at.name}: ${at.message}`).slice(0, 2_000) : String(at).slice(0, 500),
+    );
+  }
+  return told;
+}

@@ -57,12 +57,12 @@ async function once(name: string, hash: string, command: (outDir: string) => str
   return target;
 }
 
-/** Keeps the two newest: a stack that has just been started may still be reading the one before. */
+/** Keeps the eight newest: a running stack reads its own again when the runtime starts again. */
 function forgetOlder(name: string): void {
   const finished = new RegExp(`^${name}-[0-9a-f]{20}$`);
   const builds = readdirSync(CACHE).filter((entry) => finished.test(entry));
   const age = (entry: string) => statSync(join(CACHE, entry)).mtimeMs;
-  for (const entry of builds.sort((one, other) => age(other) - age(one)).slice(1)) {
+  for (const entry of builds.sort((one, other) => age(other) - age(one)).slice(7)) {
     rmSync(join(CACHE, entry), { recursive: true, force: true });
   }
 }

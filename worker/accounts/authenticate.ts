@@ -42,10 +42,22 @@ async function byToken(authorization: string, { database, waitUntil }: Input): P
 
 async function bySession({ config, database, headers }: Input): Promise<Authenticated> {
   if (!headers.has("cookie")) return { actor: null, setCookies: [] };
-  const answer = await authOf(config, database).api.getSession({ headers, returnHeaders: true });
+  const answer = await sessionOf(config, database, headers);
   const setCookies = answer.headers?.getSetCookie() ?? [];
   const user = answer.response?.user;
   if (!user) return { actor: null, setCookies };
   const plan = user.plan === "pro" || user.plan === "enterprise" ? user.plan : "free";
   return { actor: { kind: "user", ownerId: user.id, plan, name: user.name, email: user.email }, setCookies };
+}
+
+/** better-auth answers a database that is away with an error of its own, which says nothing of why. */
+async function sessionOf(config: Config, database: Database, headers: Headers) {
+  try {
+    return await authOf(config, database).api.getSession({ headers, returnHeaders: true });
+  } catch (cause) {
+    throw new AppError("dependency_down", "Who you are cannot be looked up at the moment. Try again.", {
+      cause,
+      retryAfter: 2,
+    });
+  }
 }

@@ -1,7 +1,8 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { except } from "hono/combine";
-import { AppError } from "../errors.ts";
+import { AppError, causesOf } from "../errors.ts";
+import { log } from "../monitoring/index.ts";
 import { accountRouter } from "./accounts.ts";
 import { agentRouter } from "./agents.ts";
 import { allowedMethods } from "./allowed-methods.ts";
@@ -68,7 +69,9 @@ export function createApp() {
   app.onError((error, c) => {
     const known = appErrorOf(error);
     if (known.code === "internal" || known.code === "dependency_down") {
-      c.get("reporter")?.capture(error, { requestId: c.get("requestId"), method: c.req.method, code: known.code });
+      const about = { requestId: c.get("requestId"), method: c.req.method, code: known.code };
+      c.get("reporter").capture(error, about);
+      log(c.get("config").logLevel, "error", { event: "fault", ...about, error: causesOf(error) });
     }
     return problemResponse(c, known);
   });

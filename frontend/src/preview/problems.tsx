@@ -40,7 +40,8 @@ export function BuildProblems({ revision, diagnostics }: { revision: number; dia
               className="flex flex-wrap gap-x-2 text-left hover:underline"
             >
               <span className="stamp text-soft">
-                {one.path}:{one.line}
+                {one.path}
+                {one.line > 0 && `:${one.line}`}
               </span>
               <span className="min-w-0 text-xs break-words">{one.message}</span>
             </button>
