@@ -16,7 +16,8 @@ const longestPauseMs = 30_000;
 
 type Heard =
   | { type: "turn"; content: TurnBlock[]; stopReason: StoredTurn["stopReason"]; usage: Usage }
-  | { type: "failure"; failure: ModelFailure; usage: Usage }
+  /** `shown` where viewers have seen something of the answer. */
+  | { type: "failure"; failure: ModelFailure; usage: Usage; shown: boolean }
   | { type: "aborted"; text: string; usage: Usage };
 
 /**
@@ -47,8 +48,9 @@ export async function askModel(run: Run, steps: StoredStep[]): Promise<{ ending:
       return { ending: null, spent: noUsage };
     }
     const waitMs = patience(run, heard.failure, attempt);
+    // What was shown of the last attempt is void too: nothing of it is kept.
+    if (waitMs !== null || heard.shown) run.emit({ type: "step.retried", step, reason: heard.failure.kind, fromSeq });
     if (waitMs === null) return { ending: endingOf(heard.failure), spent };
-    run.emit({ type: "step.retried", step, reason: heard.failure.kind, fromSeq });
     await run.pause(waitMs, run.signal);
     if (run.signal.aborted) return { ending: { status: "cancelled" }, spent };
   }
@@ -73,9 +75,11 @@ function requestOf(run: Run, steps: StoredStep[], usage: Usage): ModelRequest | 
 async function listen(run: Run, step: number, request: ModelRequest): Promise<Heard> {
   let counted: TokenUsage = noUsage;
   let open = "";
+  let shown = false;
   const text: string[] = [];
   const usage = (): Usage => priced(counted, run.model.modelId(request.tier));
   for await (const event of untilAborted(run.model.stream(request, run.signal), run.signal)) {
+    shown ||= event.type === "text" || event.type === "tool_start";
     switch (event.type) {
       case "text":
         open += event.text;
@@ -99,14 +103,14 @@ async function listen(run: Run, step: number, request: ModelRequest): Promise<He
         return { type: "turn", content: event.content, stopReason: event.stopReason, usage: usage() };
       case "failed":
         if (run.signal.aborted) break;
-        return { type: "failure", failure: event.failure, usage: usage() };
+        return { type: "failure", failure: event.failure, usage: usage(), shown };
     }
   }
   if (run.signal.aborted) {
     if (open !== "") run.emit({ type: "text.done", step, text: open });
     return { type: "aborted", text: [...text, open].join(""), usage: usage() };
   }
-  return { type: "failure", failure: { kind: "cut", detail: "The model's answer broke off." }, usage: usage() };
+  return { type: "failure", failure: { kind: "cut", detail: "The model's answer broke off." }, usage: usage(), shown };
 }
 
 /** How long to wait before the next attempt, or null where another cannot help. */
