@@ -107,7 +107,11 @@ async function socketOnce({ projectId }: Run, seen: Seen, lifeMs: number): Promi
   };
   const path = `/v1/projects/${projectId}/live`;
   const address = { port: house.stack.port, path, headers: caller.credentials };
-  const socket: Socket = await openSocket(address, { onText: take, onEnd: () => [start, end].forEach((one) => one()) });
+  const close = () => {
+    start();
+    end();
+  };
+  const socket: Socket = await openSocket(address, { onText: take, onEnd: close });
   socket.send(JSON.stringify({ type: "resume", after: from }));
   await resumed;
   await Promise.race([ended, pause(lifeMs)]);

@@ -41,9 +41,11 @@ export class Driver {
   /** Works on the queue, and has the alarm come again; a question waits without either, and so costs nothing. */
   async goOn(): Promise<void> {
     if (!this.isSupervised) return;
-    await this.#ctx.storage.setAlarm(Date.now() + watchMs);
+    // Set before anything is waited for, and so stored with what called for it; the work need not wait for the disk.
+    const isSet = this.#ctx.storage.setAlarm(Date.now() + watchMs);
     this.#driving ??= this.#drive();
     this.#ctx.waitUntil(this.#driving);
+    await isSet;
   }
 
   /** Whether there is a run for which the alarm must come again. */

@@ -64,6 +64,13 @@ export class ProjectLog {
     this.#tailFrom = this.#newest;
   }
 
+  /** What lies in memory is no longer what is stored: older events were trimmed. */
+  forgetTail(): void {
+    this.#tailFrom = this.head;
+    this.#tail = [];
+    this.#characters = 0;
+  }
+
   append(appended: Appended, at: number): void {
     const frame: Frame = { pos: this.#newest + 1, ...appended };
     insertFrame(this.#storage.sql, frame, at);

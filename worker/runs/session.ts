@@ -169,6 +169,7 @@ export class Session extends DurableObject<DriverEnv> {
 
   async #trim(): Promise<void> {
     const next = trimLog(this.ctx.storage, Date.now());
+    this.#log.forgetTail();
     if (next !== null) await this.ctx.storage.setAlarm(next);
   }
 
