@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import type { TokenUsage } from "../../worker/agents/index.ts";
+
+/** A request as it left Edgesmith for the model's server, and as much of the answer as was let through. */
+export type Passed = {
+  headers: Record<string, string>;
+  body: string;
+  status: number;
+  answered: string;
+  wasCut: boolean;
+};
+
+export type ModelProxy = {
+  url: string;
+  passed: Passed[];
+  /** Where to cut an answer of so many bytes; null lets it through. Asked for each streamed answer. */
+  cutAt: (bytes: number, body: string) => number | null;
+  /** Changes what the model's server answered. */
+  rewrite: (answer: string) => string;
+  close(): Promise<void>;
+};
+
+/** Stands between Edgesmith and the model's server: cuts answers at any byte, and knows what has come through. */
+export async function startModelProxy(upstream: string): Promise<ModelProxy> {
+  const passed: Passed[] = [];
+  const proxy: ModelProxy = {
+    url: "",
+    passed,
+    cutAt: () => null,
+    rewrite: (answer) => answer,
+    close: async () => undefined,
+  };
+  const server = createServer((request, response) => {
+    pass(request, response, upstream, proxy).catch((error) => {
+      console.log(`the proxy before the model: ${String(error)}`);
+      response.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the proxy has no port");
+  proxy.url = `http://127.0.0.1:${address.port}`;
+  proxy.close = () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return proxy;
+}
+
+async function pass(
+  request: IncomingMessage,
+  response: ServerResponse,
+  upstream: string,
+  proxy: ModelProxy,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const body = Buffer.concat(chunks).toString("utf8");
+  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+  const { host: _, connection: __, "content-length": ___, ...sent } = headers;
+  const answer = await fetch(upstream + request.url, { method: request.method ?? "POST", headers: sent, body });
+  const bytes = Buffer.from(proxy.rewrite((await wholeOf(answer)).toString("utf8")));
+  const isStream = answer.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+  const limit = isStream ? proxy.cutAt(bytes.length, body) : null;
+  const through = limit === null ? bytes : bytes.subarray(0, limit);
+  const wasCut = limit !== null;
+  proxy.passed.push({ headers, body, status: answer.status, answered: through.toString("utf8"), wasCut });
+  const kept = ["content-type", "retry-after", "request-id"].flatMap((name) => {
+    const value = answer.headers.get(name);
+    return value === null ? [] : [[name, value] as const];
+  });
+  response.writeHead(answer.status, Object.fromEntries(kept));
+  response.write(through);
+  if (!wasCut) return void response.end();
+  await pause(5); // The bytes are to arrive before the connection breaks.
+  response.destroy();
+}
+
+/** What came of an answer, where the stand-in itself broke it off too. */
+async function wholeOf(answer: Response): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of answer.body ?? []) chunks.push(chunk);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+  return Buffer.concat(chunks);
+}
+
+const counted = z.object({
+  input_tokens: z.int().optional(),
+  output_tokens: z.int().optional(),
+  cache_read_input_tokens: z.int().optional(),
+  cache_creation_input_tokens: z.int().optional(),
+});
+const frame = z.union([
+  z.object({ type: z.literal("message_start"), message: z.object({ usage: counted }) }),
+  z.object({ type: z.literal("message_delta"), usage: counted }),
+]);
+
+/** What the server had said by then that its answer cost: whole frames alone count. */
+export function observedUsage({ answered }: Passed): TokenUsage {
+  const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+  for (const part of answered.split("\n\n").slice(0, -1)) {
+    const data = part.split("\n").find((line) => line.startsWith("data: "));
+    const parsed = data === undefined ? null : frame.safeParse(JSON.parse(data.slice(6)));
+    if (!parsed?.success) continue;
+    const said = parsed.data.type === "message_start" ? parsed.data.message.usage : parsed.data.usage;
+    usage.inputTokens = said.input_tokens ?? usage.inputTokens;
+    usage.outputTokens = said.output_tokens ?? usage.outputTokens;
+    usage.cacheReadTokens = said.cache_read_input_tokens ?? usage.cacheReadTokens;
+    usage.cacheWriteTokens = said.cache_creation_input_tokens ?? usage.cacheWriteTokens;
+  }
+  return usage;
+}

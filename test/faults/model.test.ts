@@ -1,0 +1,192 @@
+// A model's server that fails in every way it can: each run ends, in words, having cost no more than was seen, and having
+// written whole files alone.
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { type ScriptedModel, startScriptedModel } from "../../dev/model/index.ts";
+import { addUsage, noUsage, priced } from "../../worker/agents/pricing.ts";
+import { isTerminal, message, pageOf, type RunEvent, run as runSchema } from "../../worker/contract/index.ts";
+import { type Caller, logOf, newCaller, newProject } from "./caller.ts";
+import { type House, openHouse } from "./house.ts";
+import { type ModelProxy, observedUsage, startModelProxy } from "./model-proxy.ts";
+import { type Random, randomOf, roundsOf, seedOf } from "./random.ts";
+import { openReader, type Reader } from "./reader.ts";
+import { expectNothingTakenBack } from "./run-checks.ts";
+import { expectTrees, treesOf } from "./run-trees.ts";
+import { watch } from "./viewer.ts";
+
+const rounds = roundsOf(100);
+const together = 25;
+const longestMs = 60_000;
+const modelId = "claude-sonnet-5-5";
+
+let model: ScriptedModel;
+let proxy: ModelProxy;
+let house: House;
+let caller: Caller;
+let reader: Reader;
+let random: Random;
+
+beforeAll(async () => {
+  model = await startScriptedModel();
+  proxy = await startModelProxy(model.url);
+  // Not called scripted: a model whose tokens have a price.
+  const variables = { ANTHROPIC_BASE_URL: proxy.url, MODEL_BALANCED: modelId, DEFAULT_PLAN: "enterprise" };
+  house = await openHouse({ variables });
+  reader = openReader(house.stack.databaseUrl);
+  caller = await newCaller(house.stack);
+  random = randomOf(seedOf("model"));
+});
+
+afterAll(async () => {
+  await reader.close();
+  await house.close();
+  await proxy.close();
+  await model.close();
+});
+
+type Ended = { projectId: string; runId: string; log: RunEvent[]; ms: number };
+
+/** A run from its start to its end, as a viewer sees it. */
+async function take(prompt: string): Promise<Ended> {
+  const projectId = await newProject(caller);
+  const begun = performance.now();
+  const body = { prompt, agent: "fullstack", budget: { microUsd: 200_000 } };
+  const { id: runId } = await caller.expect(runSchema, 202, `/v1/projects/${projectId}/runs`, { body });
+  const { events } = await watch(caller, runId);
+  const ms = performance.now() - begun;
+  const log = await logOf(caller, runId);
+  expect(events).toEqual(log);
+  return { projectId, runId, log, ms };
+}
+
+/** What holds whatever the model's server does. */
+async function expectSound({ projectId, runId, log, ms }: Ended, prompt: string): Promise<void> {
+  expect(ms).toBeLessThan(longestMs);
+  expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1));
+  expect(log.filter(({ type }) => isTerminal(type))).toHaveLength(1);
+  expectNothingTakenBack(log);
+  await expectTrees(caller, projectId, log, (await reader.head(projectId)) ?? -1);
+  expectCharge(await caller.expect(runSchema, 200, `/v1/runs/${runId}`), prompt);
+}
+
+function expectCharge({ usage }: { usage: typeof noUsage }, prompt: string): void {
+  const asked = JSON.stringify(prompt).slice(1, -1);
+  const seen = proxy.passed
+    .filter(({ body }) => body.includes(asked))
+    .map((passed) => priced(observedUsage(passed), modelId))
+    .reduce(addUsage, noUsage);
+  expect(seen.microUsd).toBeGreaterThanOrEqual(usage.microUsd);
+  expect(seen.inputTokens).toBeGreaterThanOrEqual(usage.inputTokens);
+  expect(seen.outputTokens).toBeGreaterThanOrEqual(usage.outputTokens);
+  expect(seen.cacheReadTokens).toBeGreaterThanOrEqual(usage.cacheReadTokens);
+  expect(seen.cacheWriteTokens).toBeGreaterThanOrEqual(usage.cacheWriteTokens);
+  charged.seen += seen.microUsd;
+  charged.taken += usage.microUsd;
+}
+
+const charged = { seen: 0, taken: 0 };
+
+describe("an answer cut at a random byte", () => {
+  it(`in ${rounds} runs: each ends, nothing is half written, nothing costs more than was seen`, async () => {
+    let cuts = 0;
+    proxy.cutAt = (bytes) => {
+      if (random.next() > 0.25) return null;
+      cuts += 1;
+      return random.whole(0, bytes - 1);
+    };
+    const outcomes = new Map<string, number>();
+    let longest = 0;
+    onTestFinished(() => {
+      proxy.cutAt = () => null;
+    });
+    for (let begun = 0; begun < rounds; begun += together) {
+      const numbers = Array.from({ length: Math.min(together, rounds - begun) }, (_, index) => begun + index + 1);
+      await Promise.all(
+        numbers.map(async (number) => {
+          const prompt = `[[five steps]] in round ${number}.`;
+          const ended = await take(prompt);
+          await expectSound(ended, prompt);
+          const last = ended.log.at(-1);
+          const outcome = last?.type === "run.failed" ? `failed (${last.error.code})` : (last?.type ?? "");
+          if (outcome === "run.completed") expect(treesOf(ended.log)).toHaveLength(5);
+          outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+          longest = Math.max(longest, ended.ms);
+        }),
+      );
+    }
+    const told = [...outcomes].map(([outcome, often]) => `${outcome} ${often}`).join(", ");
+    console.log(`${cuts} cuts in ${rounds} runs: ${told}; the longest took ${Math.round(longest)} ms`);
+    console.log(`seen ${charged.seen} micro-dollars, charged ${charged.taken}`);
+    expect([...outcomes.keys()].every((outcome) => ["run.completed", "failed (model_failed)"].includes(outcome))).toBe(
+      true,
+    );
+    expect(await reader.count("SELECT spent AS count FROM spending")).toBe(
+      await reader.count("SELECT sum(micro_usd) AS count FROM run"),
+    );
+  });
+});
+
+const retriedFor = (log: RunEvent[]): string[] =>
+  log.flatMap((event) => (event.type === "step.retried" ? [event.reason] : []));
+
+/** What the run's first result says, where the call was refused. */
+const refusals = (log: RunEvent[]): unknown[] =>
+  log.flatMap((event) => (event.type === "tool.done" && event.isError ? [event.result] : []));
+
+describe.concurrent("a model's server that fails in a way of its own is met by name", () => {
+  it.each([
+    ["429 with retry-after", "[[fail 429 retry after 2]]", "rate_limited"],
+    ["500", "[[fail 500]]", "unavailable"],
+    ["529", "[[fail 529]]", "overloaded"],
+    ["an error event in the stream", "[[overloaded after 5 deltas]]", "overloaded"],
+    ["a request that is too long", "[[context overflow on step 4]]", "context_overflow"],
+  ])("%s: it is asked again, and the run completes", async (_name, control, reason) => {
+    const prompt = `[[five steps]] ${control} once.`;
+    const ended = await take(prompt);
+    await expectSound(ended, prompt);
+    expect(ended.log.at(-1)?.type).toBe("run.completed");
+    expect(retriedFor(ended.log)).toEqual([reason]);
+    expect(treesOf(ended.log)).toHaveLength(5);
+    if (reason === "rate_limited") expect(ended.ms).toBeGreaterThan(2_000);
+  });
+
+  it.each([
+    ["malformed tool JSON", "[[malformed tool json]]", /not valid JSON/],
+    ["max_tokens inside a call", "[[max tokens in tool]]", /cut off at the output limit/],
+  ])("%s: the call is not run, and the model is told", async (_name, control, words) => {
+    const prompt = `[[five steps]] ${control} once.`;
+    const ended = await take(prompt);
+    await expectSound(ended, prompt);
+    expect(refusals(ended.log)).toEqual([expect.stringMatching(words)]);
+    expect(ended.log.at(-1)?.type).toBe("run.completed");
+    expect(await reader.head(ended.projectId)).toBe(4);
+  });
+
+  it("pause_turn: it is asked to go on", async () => {
+    const prompt = "[[five steps]] [[pause turn on step 2]] once.";
+    const ended = await take(prompt);
+    await expectSound(ended, prompt);
+    expect(ended.log.at(-1)?.type).toBe("run.completed");
+    expect(treesOf(ended.log)).toHaveLength(5);
+  });
+
+  it.each([
+    ["a refusal", "[[refusal on step 2]]", "model_refused", /declined/],
+    ["an overload that lasts", "[[fail 529 5 times]]", "model_overloaded", /overloaded/i],
+    ["a fault that lasts", "[[fail 500 5 times]]", "model_failed", /server has a fault/],
+    ["a request that stays too long", "[[context overflow 3 times]]", "model_failed", /no longer fits/],
+    ["a refused key", "[[fail 401]]", "model_not_configured", /credentials/],
+    ["an unknown model", "[[fail 404]]", "model_not_configured", /does not know the model/],
+    ["a request it does not understand", "[[fail 400]]", "model_failed", /refused the request/],
+  ])("%s: the run fails, and says why", async (_name, control, code, words) => {
+    const prompt = `[[five steps]] ${control} for good.`;
+    const ended = await take(prompt);
+    await expectSound(ended, prompt);
+    expect(ended.log.at(-1)).toMatchObject({
+      type: "run.failed",
+      error: { code, detail: expect.stringMatching(words) },
+    });
+    const path = `/v1/projects/${ended.projectId}/messages`;
+    const { data } = await caller.expect(pageOf(message), 200, path);
+    expect(JSON.stringify(data.at(-1)?.content)).toMatch(/This run failed: /);
+  });
+});
