@@ -1,13 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import chromium from "@sparticuz/chromium";
 import {
   type Browser,
   type BrowserContext,
   type ConsoleMessage,
   type Page,
   chromium as playwright,
-} from "playwright-core";
+} from "@playwright/test";
+import chromium from "@sparticuz/chromium";
 import { ROOT } from "../../dev/supervisor/content-hash.ts";
 
 const quiet = [

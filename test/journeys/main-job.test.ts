@@ -1,5 +1,5 @@
 // The main job, as a person does it in a browser: describe an app, watch it being written, see it run.
-import type { Browser } from "playwright-core";
+import type { Browser } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { newCaller } from "../faults/caller.ts";
 import { type House, openHouse } from "../faults/house.ts";

@@ -1,4 +1,4 @@
-import type { FrameLocator, Locator, Page } from "playwright-core";
+import type { FrameLocator, Locator, Page } from "@playwright/test";
 
 /** The workspace as a person finds their way in it: by what things are called. */
 export function workspaceOf(page: Page) {

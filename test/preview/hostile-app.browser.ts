@@ -1,7 +1,7 @@
 // What generated code can do to the one who looks at it, tried by a hostile app in a real Chromium, framed as the builder does.
 import { createServer, type Server } from "node:http";
+import { type Browser, chromium as playwright } from "@playwright/test";
 import chromium from "@sparticuz/chromium";
-import { type Browser, chromium as playwright } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { freePort } from "../../dev/ports.ts";
 import { type ServedPreview, servePreview } from "./serve-preview.ts";
