@@ -28,7 +28,7 @@ async function byToken(authorization: string, { database, waitUntil }: Input): P
   if (text === undefined || !isWellFormedToken(text)) throw refused;
   const [found] = await read(selectTokenByHash(database, await hashToken(text)));
   if (!found) throw refused;
-  waitUntil(read(touchToken(database, found.token.id)));
+  if (!isFresh(found.token.lastUsedAt)) waitUntil(read(touchToken(database, found.token.id)));
   const known = (scope: string): scope is Scope => scopes.some((one) => one === scope);
   return {
     kind: "token",
@@ -39,6 +39,9 @@ async function byToken(authorization: string, { database, waitUntil }: Input): P
     scopes: found.token.scopes.filter(known),
   };
 }
+
+/** Whether a token's last use was noted so lately that it need not be noted again. */
+const isFresh = (lastUsedAt: Date | null): boolean => lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < 60_000;
 
 async function bySession({ config, database, headers }: Input): Promise<Authenticated> {
   if (!headers.has("cookie")) return { actor: null, setCookies: [] };
