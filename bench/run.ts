@@ -1,9 +1,15 @@
 // `npm run bench <name>`: what a figure in docs/performance.md comes from. Each is a ratio of two things run in turn.
 import { benchExport } from "./export.ts";
 import { benchFiles } from "./files.ts";
+import { benchRouter } from "./router.ts";
 import { benchRuns } from "./runs.ts";
 
-const benches: Record<string, () => Promise<void>> = { export: benchExport, files: benchFiles, runs: benchRuns };
+const benches: Record<string, () => Promise<void>> = {
+  export: benchExport,
+  files: benchFiles,
+  router: benchRouter,
+  runs: benchRuns,
+};
 
 const name = process.argv[2] ?? "";
 const bench = benches[name];

@@ -1,4 +1,5 @@
 export * from "./accounts.ts";
+export * from "./agents.ts";
 export * from "./http.ts";
 export * from "./projects.ts";
 export * from "./usage.ts";

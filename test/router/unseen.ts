@@ -77,7 +77,7 @@ export const unseen: LabelledPrompts = {
     "the total is off by one cent for some orders, no idea where it comes from",
     "ok so yesterday it was fine, today white page, i didnt touch anything",
     "dates show up as 1 day earlier for my colleague in Canada",
-    "```\n✘ [ERROR] No matching export in \"src/api.ts\" for import \"loadTodos\"\n```",
+    '```\n✘ [ERROR] No matching export in "src/api.ts" for import "loadTodos"\n```',
     "Przycisk zapisu nic nie robi, konsola milczy",
     "clicking twice quickly adds it twice",
     "hij doet het niet meer sinds de laatste wijziging",
@@ -128,6 +128,7 @@ export const unseen: LabelledPrompts = {
     "passwords are stored as plain text!!",
     "lock the admin area down",
     "make sure nobody can post on behalf of somebody else from another site",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what the prompt shows
     "is string concatenation in this query a problem? `SELECT * FROM u WHERE name='${name}'` — if so close the hole",
     "set proper headers, CSP and all that",
     "someone is brute forcing the login, stop that",

@@ -1,13 +1,25 @@
 import type { Agent } from "../contract/index.ts";
 import { AppError } from "../errors.ts";
 import { parseAgentFile } from "./agent-file.ts";
+import accessibilityText from "./prompts/accessibility.md";
+import backendText from "./prompts/backend.md";
+import databaseText from "./prompts/database.md";
+import datavizText from "./prompts/dataviz.md";
 import debuggerText from "./prompts/debugger.md";
 import designerText from "./prompts/designer.md";
 import explainerText from "./prompts/explainer.md";
 import frontendText from "./prompts/frontend.md";
 import fullstackText from "./prompts/fullstack.md";
+import gamesText from "./prompts/games.md";
+import integratorText from "./prompts/integrator.md";
+import localizerText from "./prompts/localizer.md";
+import performanceText from "./prompts/performance.md";
 import plannerText from "./prompts/planner.md";
+import refactorerText from "./prompts/refactorer.md";
 import reviewerText from "./prompts/reviewer.md";
+import securityText from "./prompts/security.md";
+import seoText from "./prompts/seo.md";
+import testerText from "./prompts/tester.md";
 import writerText from "./prompts/writer.md";
 
 export type Registry = {
@@ -40,11 +52,23 @@ const files: Record<string, string> = {
   "fullstack.md": fullstackText,
   "frontend.md": frontendText,
   "designer.md": designerText,
+  "backend.md": backendText,
+  "database.md": databaseText,
   "debugger.md": debuggerText,
+  "refactorer.md": refactorerText,
+  "tester.md": testerText,
   "reviewer.md": reviewerText,
+  "security.md": securityText,
+  "performance.md": performanceText,
+  "accessibility.md": accessibilityText,
+  "writer.md": writerText,
   "planner.md": plannerText,
   "explainer.md": explainerText,
-  "writer.md": writerText,
+  "dataviz.md": datavizText,
+  "games.md": gamesText,
+  "integrator.md": integratorText,
+  "localizer.md": localizerText,
+  "seo.md": seoText,
 };
 
 /** The agents that come with Edgesmith. A bad file among them fails here, when the Worker loads, and names itself. */

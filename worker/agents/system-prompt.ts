@@ -1,6 +1,7 @@
 import type { Agent, FileEntry, RunMode } from "../contract/index.ts";
 import appText from "./prompts/shared/app.md";
 import askText from "./prompts/shared/ask.md";
+import ownText from "./prompts/shared/own-agent.md";
 import planText from "./prompts/shared/plan.md";
 import workText from "./prompts/shared/work.md";
 
@@ -19,10 +20,16 @@ export function systemPrompt(about: { agent: Agent; mode: RunMode; project: Prom
 } {
   const { agent, mode, project } = about;
   return {
-    stable: [agent.prompt, workText, appText].map((text) => text.trim()).join("\n\n"),
+    stable: textsOf(agent)
+      .map((text) => text.trim())
+      .join("\n\n"),
     own: [modeText[mode].trim(), projectText(project)].filter((text) => text !== "").join("\n\n"),
   };
 }
+
+/** What a project's owner wrote stands below what holds for all, and says so. */
+const textsOf = ({ projectId, prompt }: Agent): string[] =>
+  projectId === undefined ? [prompt, workText, appText] : [workText, appText, ownText, prompt];
 
 function projectText({ name, revision, files }: PromptProject): string {
   const shown = files.slice(0, mostFiles).map(({ path, bytes }) => `${path} (${bytes} bytes)`);

@@ -16,6 +16,7 @@ export const agentSummary = z
     examples: z.array(z.string()),
     tools: z.array(z.string()),
     model: modelTier,
+    projectId: idOf("project").optional().openapi({ description: "Of a project's own agent: its project." }),
   })
   .openapi("AgentSummary");
 export type AgentSummary = z.infer<typeof agentSummary>;
@@ -38,6 +39,15 @@ export const promptText = text()
   .max(32_000)
   .refine((prompt) => prompt.trim() !== "", { message: "The prompt is empty.", params: { code: "empty_prompt" } });
 
+/** A project's own agent, as its Markdown file. */
+export const mostAgentBytes = 16_384;
+export const mostOwnAgents = 20;
+const ofProject = z.object({ projectId: idOf("project").optional() });
+const ownAgent = z.object({ id: idOf("project"), name: z.string().max(63) });
+export const agentInput = z.strictObject({
+  content: text().openapi({ description: "A Markdown file: front matter between two lines of ---, and the prompt." }),
+});
+
 export const agentRoutes = {
   listAgents: defineRoute({
     method: "get",
@@ -45,8 +55,9 @@ export const agentRoutes = {
     access: "public",
     limit: "read",
     tags: ["Agents"],
-    summary: "The agents that can be named or routed to",
-    responses: { 200: json(pageOf(agentSummary), "All agents"), ...problems() },
+    summary: "The agents that can be named or routed to; with projectId also the project's own",
+    request: { query: ofProject },
+    responses: { 200: json(pageOf(agentSummary), "All agents"), ...problems(401, 404, 422) },
   }),
   getAgent: defineRoute({
     method: "get",
@@ -55,8 +66,37 @@ export const agentRoutes = {
     limit: "read",
     tags: ["Agents"],
     summary: "One agent with its prompt",
-    request: { params: z.object({ name: z.string() }) },
-    responses: { 200: json(agent, "The agent"), ...problems(404) },
+    request: { params: z.object({ name: z.string() }), query: ofProject },
+    responses: { 200: json(agent, "The agent"), ...problems(401, 404, 422) },
+  }),
+  putAgent: defineRoute({
+    method: "put",
+    path: "/v1/projects/{id}/agents/{name}",
+    access: "projects:write",
+    limit: "write",
+    tags: ["Agents"],
+    summary: "Add an agent to a project, or replace it; one with a built-in agent's name stands in for it there",
+    request: {
+      params: ownAgent,
+      // Not "required": that would have a Markdown body read as JSON.
+      body: {
+        content: {
+          "application/json": { schema: agentInput },
+          "text/markdown": { schema: z.string().openapi({ description: "The file itself" }) },
+        },
+      },
+    },
+    responses: { 200: json(agent, "The agent as it was read"), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
+  }),
+  deleteAgent: defineRoute({
+    method: "delete",
+    path: "/v1/projects/{id}/agents/{name}",
+    access: "projects:write",
+    limit: "write",
+    tags: ["Agents"],
+    summary: "Remove a project's own agent",
+    request: { params: ownAgent },
+    responses: { 204: { description: "It is gone" }, ...problems(401, 403, 404) },
   }),
   routePrompt: defineRoute({
     method: "post",

@@ -6,6 +6,7 @@ export const fieldError = z.object({
     .openapi({ description: "JSON Pointer (RFC 6901) into the body, or `?name` for a query parameter." }),
   code: z.string(),
   detail: z.string(),
+  line: z.int().optional().openapi({ description: "The line of a text that is at fault, from 1." }),
 });
 
 /** RFC 9457, with our code, the request's id, and the faults of the fields. */

@@ -65,7 +65,7 @@ export async function commitEnding(
   ];
   const day = dayOf(ending.endedAt);
   const reservation = { ownerId, day: start.day, microUsd: start.reservedMicroUsd };
-  const tier = builtIn.find(start.routing.agent)?.model ?? "balanced";
+  const tier = (start.ownAgent ?? builtIn.find(start.routing.agent))?.model ?? "balanced";
   const model = config.model.ids[tier];
   const data = { runId: id, projectId, agent: start.routing.agent, status, usage, ...(error && { error }) };
   await commit(database, {

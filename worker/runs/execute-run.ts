@@ -17,7 +17,7 @@ type Ground = Omit<Context, "actor"> & { sql: SqlStorage; table: RunTable; log: 
 export async function executeRun(ground: Ground, record: RunRecord, signal: AbortSignal): Promise<Outcome> {
   const { config, database, sql, table, log, builder } = ground;
   const { start, id } = record;
-  const agent = builtIn.get(start.routing.agent);
+  const agent = start.ownAgent ?? builtIn.get(start.routing.agent);
   const { ownerId, plan, projectId } = start;
   const context: Context = { config, database, actor: { kind: "agent", ownerId, plan, name: agent.name, runId: id } };
   const model = anthropicModel(config.model);

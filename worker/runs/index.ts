@@ -1,6 +1,7 @@
 export { getRun } from "./get-run.ts";
 export { listRuns } from "./list-runs.ts";
 export { eventRange, readEvents, streamEvents, streamOf } from "./read-events.ts";
+export { routePrompt } from "./route-prompt.ts";
 export { Session } from "./session.ts";
 export { forgetSession } from "./session-client.ts";
 export { startRun } from "./start-run.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type image, routing, runBudget, runMode } from "../contract/index.ts";
+import { agent, type image, routing, runBudget, runMode } from "../contract/index.ts";
 
 /** Everything a run is started with: what the API Worker hands to the Session, and the Session keeps. */
 export const runStart = z.object({
@@ -11,6 +11,8 @@ export const runStart = z.object({
   prompt: z.string(),
   mode: runMode,
   routing,
+  /** The agent as it was when the run began, where it is the project's own: a run goes on with what it was given. */
+  ownAgent: agent.optional(),
   budget: runBudget,
   onDisconnect: z.enum(["continue", "cancel"]),
   /** The day (UTC) whose budget pays, and what of it is set aside for this run, in micro-dollars. */

@@ -1,16 +1,15 @@
 import type { Context } from "../accounts/index.ts";
-import { builtIn, priceOf, routerOf } from "../agents/index.ts";
+import { priceOf, projectRegistry } from "../agents/index.ts";
 import { planOf } from "../config/index.ts";
-import type { Routing, Run, RunInput } from "../contract/index.ts";
+import type { Agent, Run, RunInput } from "../contract/index.ts";
 import { commit, read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { dayOf } from "../limits/index.ts";
+import { routePrompt } from "./route-prompt.ts";
 import type { RunStart } from "./run-start.ts";
 import { type SessionEnv, sessionOf } from "./session-client.ts";
 import { startOfRow } from "./shown.ts";
 import { insertRun, selectGround, selectRun } from "./store.ts";
-
-const router = routerOf(builtIn);
 
 type Input = { projectId: string; run: RunInput; opId: string };
 
@@ -26,12 +25,16 @@ export async function startRun(context: Context, env: SessionEnv, { projectId, r
   const { config, database, actor } = context;
   const { ownerId } = actor;
   const now = Date.now();
-  const [ground] = await read(selectGround(database, projectId, ownerId, dayOf(now)));
+  const [[ground], registry] = await Promise.all([
+    read(selectGround(database, projectId, ownerId, dayOf(now))),
+    projectRegistry(context, projectId),
+  ]);
   if (!ground) throw new AppError("not_found", "There is no such project.");
-  const routing = router.route(run.prompt, run.agent);
+  const routing = await routePrompt(context, { registry, projectId, prompt: run.prompt, agent: run.agent });
+  const agent = registry.get(routing.agent);
   if (!config.hasModel) throw new AppError("model_not_configured", "No model is set on this server.");
   const dailyMicroUsd = ground.budget === null ? planOf(actor.plan).dailyMicroUsd : Number(ground.budget);
-  const money = moneyOf(context, run, routing, dailyMicroUsd - Number(ground.taken));
+  const money = moneyOf(context, run, agent, dailyMicroUsd - Number(ground.taken));
   const start: RunStart = {
     id: opId.replace(/^op_/, "run_"),
     projectId,
@@ -41,6 +44,8 @@ export async function startRun(context: Context, env: SessionEnv, { projectId, r
     prompt: run.prompt,
     mode: run.mode ?? "build",
     routing,
+    // Its examples were for the router.
+    ...(agent.projectId !== undefined && { ownAgent: { ...agent, keywords: [], examples: [] } }),
     budget: { ...run.budget, ...money.budget },
     onDisconnect: run.onDisconnect ?? "continue",
     day: dayOf(now),
@@ -60,10 +65,9 @@ export async function startRun(context: Context, env: SessionEnv, { projectId, r
  * What a run may cost: as much as it asks for, which must be there whole; without a word of it the plan's measure for one
  * run, or what is left of the day. A model without a price sets nothing aside.
  */
-function moneyOf({ config, actor }: Context, { budget }: RunInput, routing: Routing, left: number) {
+function moneyOf({ config, actor }: Context, { budget }: RunInput, agent: Agent, left: number) {
   if (left <= 0) throw spentUp();
-  const tier = builtIn.find(routing.agent)?.model ?? "balanced";
-  if (priceOf(config.model.ids[tier], 0).output === 0) return { reserved: 0, budget: {} };
+  if (priceOf(config.model.ids[agent.model], 0).output === 0) return { reserved: 0, budget: {} };
   const most = planOf(actor.plan).runMicroUsd;
   const reserved = budget?.microUsd === undefined ? Math.min(most, left) : Math.min(most, budget.microUsd);
   if (reserved > left) throw spentUp();

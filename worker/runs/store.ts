@@ -1,8 +1,8 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
-import { project, run, usage } from "../../drizzle/schema/index.ts";
+import { project, run, spending, usage } from "../../drizzle/schema/index.ts";
 import type { Usage } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
-import { reserveClause } from "../limits/index.ts";
+import { type Reservation, reserveClause } from "../limits/index.ts";
 import type { RunStart } from "./run-start.ts";
 import type { RunEnding } from "./run-table.ts";
 
@@ -96,6 +96,16 @@ export const addUsage = (db: Database, { usage: spent, ...key }: Spent) =>
         cacheWriteTokens: sql`${usage.cacheWriteTokens} + excluded.cache_write_tokens`,
         microUsd: sql`${usage.microUsd} + excluded.micro_usd`,
       },
+    });
+
+/** Money that was spent without having been set aside. */
+export const addSpent = (db: Database, { ownerId, day, microUsd }: Reservation) =>
+  db
+    .insert(spending)
+    .values({ ownerId, day, spent: microUsd })
+    .onConflictDoUpdate({
+      target: [spending.ownerId, spending.day],
+      set: { spent: sql`${spending.spent} + excluded.spent` },
     });
 
 /** The project's name, its owner's daily budget (null means the plan's), and what of it is spent or set aside. */

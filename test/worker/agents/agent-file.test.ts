@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseAgentFile } from "../../../worker/agents/index.ts";
+import { parseAgentFile, toolNames } from "../../../worker/agents/index.ts";
 import { AppError } from "../../../worker/errors.ts";
 
 const file = (head: string, body = "You help.") => `---\n${head}\n---\n${body}\n`;
@@ -32,19 +32,34 @@ describe("an agent's file", () => {
   });
 
   it.each([
-    ["no front matter", "You help.", ""],
-    ["YAML that is none", file("name: [helper"), ""],
-    ["a name with spaces", file(good.replace("helper", "my helper")), "/name"],
-    ["a tool there is not", file(`${good}, rm_rf`), "/tools/2"],
-    ["a model tier there is not", file(`${good}\nmodel: huge`), "/model"],
-    ["an unknown field", file(`${good}\npermissions: all`), "/"],
-    ["no title", file(good.replace("title: Helper\n", "")), "/title"],
-    ["no prompt", file(good, "  "), "/prompt"],
-  ])("is refused with its name and the field: %s", (_what, source, pointer) => {
+    ["no front matter", "You help.", "", 1],
+    ["YAML that is none", file("name: [helper"), "", 2],
+    ["a name with spaces", file(good.replace("helper", "my helper")), "/name", 2],
+    ["a tool there is not", file(`${good}, rm_rf`), "/tools/2", 5],
+    ["a model tier there is not", file(`${good}\nmodel: huge`), "/model", 6],
+    ["an unknown field", file(`${good}\npermissions: all`), "/permissions", 6],
+    ["no description", file(good.replace("description: Helps.\n", "")), "/description", 1],
+    ["an example that is none", file(`${good}\nexamples:\n  - one\n  - [two]`), "/examples/1", 8],
+    ["no prompt", file(good, "  "), "/prompt", 6],
+  ])("is refused with its name, the field and the line: %s", (_what, source, pointer, line) => {
     const fault = faultOf(source);
     expect(fault.code).toBe("invalid_agent");
     expect(fault.detail).toContain("helper.md");
-    expect(fault.errors?.map((error) => error.pointer)).toContain(pointer);
+    expect(fault.errors).toContainEqual(expect.objectContaining({ pointer, line, code: "invalid_agent" }));
+  });
+
+  it("may be one that another coding assistant wrote", () => {
+    const source = file(
+      "name: code-reviewer\ndescription: Reviews.\ntools: Read, Grep, Glob, Bash\nmodel: sonnet\ncolor: blue",
+    );
+    expect(parseAgentFile(source, "code-reviewer.md")).toMatchObject({
+      title: "Code reviewer",
+      tools: ["list_files", "read_files", "search_files"],
+      model: "balanced",
+    });
+    const least = parseAgentFile(file("name: helper\ndescription: Helps.\nmodel: inherit"), "helper.md");
+    expect(least).toMatchObject({ title: "Helper", tools: toolNames, model: "balanced" });
+    expect(parseAgentFile(file("name: h\ndescription: H.\nmodel: opus"), "h.md").model).toBe("deep");
   });
 
   it("does not unfold aliases", () => {

@@ -76,6 +76,11 @@ export const requests: Record<string, Told> = {
   restoreRevision: { path: project("/revisions/1/restore") },
   listAgents: { path: () => "/v1/agents" },
   getAgent: { path: () => "/v1/agents/fullstack" },
+  putAgent: {
+    path: project("/agents/helper"),
+    body: { content: "---\nname: helper\ndescription: Helps.\n---\nYou help." },
+  },
+  deleteAgent: { path: project("/agents/helper") },
   routePrompt: { path: () => "/v1/agents/route", body: { prompt: "Fix the error" } },
   startRun: { path: project("/runs"), body: { prompt: '```script\n[{"text":"Hello."}]\n```' } },
   listRuns: { path: project("/runs") },

@@ -1,0 +1,43 @@
+// The labelled prompts of test/router by each way to rank agents: how many go to the right one, and in what time.
+// The last row is the ranker that is kept. Nothing here is tuned with the unseen part.
+import { type LabelledPrompts, labelled } from "../test/router/labelled.ts";
+import { tuning } from "../test/router/tuning.ts";
+import { unseen } from "../test/router/unseen.ts";
+import { median } from "./figures.ts";
+import { loadAgents } from "./router/load.ts";
+import { type Rank, rankers } from "./router/rankers.ts";
+
+const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;
+
+export async function benchRouter(): Promise<void> {
+  const lessons = await loadAgents();
+  console.log(
+    `${labelled(tuning).length} prompts for tuning, ${labelled(unseen).length} unseen; ${lessons.length} lessons.\n`,
+  );
+  console.log("| ranker | tuning, first | among three | unseen, first | among three | a prompt | to learn |");
+  console.log("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+  for (const [name, learn] of Object.entries(rankers)) {
+    const from = process.cpuUsage();
+    const rank = learn(lessons);
+    const learnt = process.cpuUsage(from);
+    const [one, other] = [measured(rank, tuning), measured(rank, unseen)];
+    const cpuMs = (learnt.user + learnt.system) / 1_000;
+    console.log(`| ${name} | ${one.figures} | ${other.figures} | ${other.ms.toFixed(2)} ms | ${cpuMs.toFixed(0)} ms |`);
+  }
+}
+
+function measured(rank: Rank, set: LabelledPrompts): { figures: string; ms: number } {
+  const prompts = labelled(set);
+  let first = 0;
+  let firstThree = 0;
+  const times: number[] = [];
+  for (const { agent, prompt } of prompts) {
+    const from = performance.now();
+    const ranked = rank(prompt);
+    times.push(performance.now() - from);
+    if (ranked[0] === agent) first += 1;
+    if (ranked.slice(0, 3).includes(agent)) firstThree += 1;
+  }
+  const figures = `${percent(first, prompts.length)} | ${percent(firstThree, prompts.length)}`;
+  return { figures, ms: median(times) };
+}

@@ -1,0 +1,136 @@
+import MiniSearch from "minisearch";
+import type { Lesson } from "../../worker/agents/index.ts";
+import { Evidence, signsOf } from "../../worker/agents/routing/evidence.ts";
+import { wordsOf } from "../../worker/agents/routing/features.ts";
+import { Ranker } from "../../worker/agents/routing/rank.ts";
+import { learnRegression } from "./regression.ts";
+
+/** The agents for a prompt, best first. */
+export type Rank = (prompt: string) => string[];
+
+const agentsOf = (lessons: Lesson[]): string[] => [...new Set(lessons.map(({ agent }) => agent))];
+
+export const byScore = (scores: Iterable<[string, number]>): string[] =>
+  [...scores].toSorted(([, one], [, other]) => other - one).map(([agent]) => agent);
+
+/** How many words of the prompt are among the agent's short lessons, its keywords. */
+function keywords(lessons: Lesson[]): Rank {
+  const words = new Map(agentsOf(lessons).map((agent) => [agent, new Set<string>()]));
+  for (const { agent, text } of lessons) {
+    const [word, ...more] = wordsOf(text);
+    if (word !== undefined && more.length === 0) words.get(agent)?.add(word);
+  }
+  return (prompt) => {
+    const said = wordsOf(prompt);
+    return byScore([...words].map(([agent, own]) => [agent, said.filter((word) => own.has(word)).length]));
+  };
+}
+
+/** BM25+ by a library, a document an agent. */
+function bm25(lessons: Lesson[]): Rank {
+  const index = new MiniSearch({ fields: ["text"], idField: "agent" });
+  index.addAll(
+    agentsOf(lessons).map((agent) => ({
+      agent,
+      text: lessons.flatMap((lesson) => (lesson.agent === agent ? [lesson.text] : [])).join("\n"),
+    })),
+  );
+  return (prompt) =>
+    index.search(prompt, { prefix: (term) => term.length > 3, fuzzy: 0.2 }).map(({ id }) => String(id));
+}
+
+function gramsOf(text: string): Map<string, number> {
+  const plain = ` ${wordsOf(text).join(" ")} `;
+  const grams = new Map<string, number>();
+  for (const length of [3, 4]) {
+    for (let at = 0; at + length <= plain.length; at += 1) {
+      const gram = plain.slice(at, at + length);
+      grams.set(gram, (grams.get(gram) ?? 0) + 1);
+    }
+  }
+  return grams;
+}
+
+/** Character n-grams: the cosine with all an agent's lessons together, weighted by how few agents have the gram. */
+function characters(lessons: Lesson[]): Rank {
+  const agents = agentsOf(lessons);
+  const profiles = new Map(agents.map((agent) => [agent, new Map<string, number>()]));
+  const spread = new Map<string, Set<string>>();
+  for (const { agent, text } of lessons) {
+    const profile = profiles.get(agent);
+    for (const [gram, count] of gramsOf(text)) {
+      profile?.set(gram, (profile.get(gram) ?? 0) + count);
+      spread.set(gram, (spread.get(gram) ?? new Set()).add(agent));
+    }
+  }
+  const rarity = (gram: string) => Math.log((agents.length + 1) / (spread.get(gram)?.size ?? 1));
+  const lengths = new Map(
+    [...profiles].map(([agent, profile]) => [
+      agent,
+      Math.hypot(...[...profile].map(([gram, count]) => Math.log1p(count) * rarity(gram))),
+    ]),
+  );
+  return (prompt) => {
+    const grams = [...gramsOf(prompt)];
+    return byScore(
+      [...profiles].map(([agent, profile]) => {
+        const shared = grams.reduce(
+          (sum, [gram, count]) => sum + count * Math.log1p(profile.get(gram) ?? 0) * rarity(gram) ** 2,
+          0,
+        );
+        return [agent, shared / (lengths.get(agent) ?? 1)];
+      }),
+    );
+  };
+}
+
+/** Complement naive Bayes over the kept ranker's features: how little a prompt is like all that is not the agent's. */
+function complement(lessons: Lesson[]): Rank {
+  const evidence = new Evidence(lessons);
+  const grand = evidence.totals.reduce((sum, total) => sum + total, 0);
+  const smooth = 0.5;
+  return (prompt) => {
+    const signs = signsOf(prompt).filter(({ hash }) => evidence.seenInAll(hash) > 0);
+    return byScore(
+      evidence.agents.map((agent, place) => {
+        const rest = grand - (evidence.totals[place] ?? 0) + smooth * evidence.kinds;
+        const score = signs.reduce((sum, { hash, weight }) => {
+          const others = evidence.seenInAll(hash) - evidence.seen(hash, place);
+          return sum - weight * Math.log((others + smooth) / rest);
+        }, 0);
+        return [agent, score];
+      }),
+    );
+  };
+}
+
+function kept(lessons: Lesson[]): Rank {
+  const ranker = new Ranker(lessons);
+  return (prompt) => ranker.rank(prompt, () => true).map(({ agent }) => agent);
+}
+
+/** Of several rankers: the sum of one over each one's place. */
+const blend =
+  (...ways: ((lessons: Lesson[]) => Rank)[]) =>
+  (lessons: Lesson[]): Rank => {
+    const ranks = ways.map((way) => way(lessons));
+    return (prompt) => {
+      const scores = new Map<string, number>();
+      for (const rank of ranks) {
+        for (const [place, agent] of rank(prompt).entries()) {
+          scores.set(agent, (scores.get(agent) ?? 0) + 1 / (1 + place));
+        }
+      }
+      return byScore(scores);
+    };
+  };
+
+export const rankers: Record<string, (lessons: Lesson[]) => Rank> = {
+  "single keywords": keywords,
+  "BM25+ (minisearch)": bm25,
+  "character n-grams, cosine": characters,
+  "complement naive Bayes": complement,
+  "logistic regression": learnRegression,
+  "blend: BM25+ and naive Bayes": blend(bm25, kept),
+  "kept: naive Bayes, one against the rest": kept,
+};

@@ -1,0 +1,13 @@
+import type { Context } from "../../accounts/index.ts";
+import { read } from "../../database/index.ts";
+import { AppError } from "../../errors.ts";
+import { deleteAgentRow } from "./store.ts";
+
+/**
+ * Removes a project's own agent. Runs that were started with it go on with what they were given.
+ * @throws AppError `not_found`
+ */
+export async function deleteAgent({ database, actor }: Context, projectId: string, name: string): Promise<void> {
+  const gone = await read(deleteAgentRow(database, { projectId, ownerId: actor.ownerId }, name));
+  if (gone.length === 0) throw new AppError("not_found", "The project has no such agent of its own.");
+}

@@ -1,0 +1,16 @@
+import type { Context } from "../../accounts/index.ts";
+import { agent } from "../../contract/index.ts";
+import { read } from "../../database/index.ts";
+import { builtIn, type Registry, registryOf } from "../registry.ts";
+import { selectAgents } from "./store.ts";
+
+/**
+ * The agents of a project of the caller's: the built-in ones, and its own, which may stand in for them. Of another's
+ * project, or of none, the built-in ones alone.
+ */
+export async function projectRegistry({ database, actor }: Context, projectId: string): Promise<Registry> {
+  const rows = await read(selectAgents(database, { projectId, ownerId: actor.ownerId }));
+  if (rows.length === 0) return builtIn;
+  const own = rows.map(({ definition }) => ({ ...agent.parse(definition), projectId }));
+  return registryOf([...builtIn.list(), ...own]);
+}

@@ -1,0 +1,47 @@
+import type { Context } from "../../accounts/index.ts";
+import { type Agent, mostAgentBytes, mostOwnAgents } from "../../contract/index.ts";
+import { readBatch } from "../../database/index.ts";
+import { AppError } from "../../errors.ts";
+import { parseAgentFile } from "../agent-file.ts";
+import { holdProject, upsertAgent } from "./store.ts";
+
+type Input = { projectId: string; name: string; content: string };
+
+/**
+ * Adds an agent to a project, or replaces the one of that name.
+ * @throws AppError `invalid_agent` with line and field, `payload_too_large`, `not_found`, `conflict` (too many)
+ */
+export async function putAgent({ database, actor }: Context, { projectId, name, content }: Input): Promise<Agent> {
+  const bytes = new TextEncoder().encode(content).length;
+  if (bytes > mostAgentBytes) {
+    throw new AppError(
+      "payload_too_large",
+      `An agent's file has at most ${mostAgentBytes} bytes; this one has ${bytes}.`,
+      {
+        members: { bytes, limit: mostAgentBytes },
+      },
+    );
+  }
+  const agent = parseAgentFile(content, `${name}.md`);
+  if (agent.name !== name) throw otherName(content, agent.name, name);
+  const key = { projectId, ownerId: actor.ownerId };
+  const [held, written] = await readBatch(database, [
+    holdProject(database, key),
+    upsertAgent(database, key, agent, content),
+  ] as const);
+  if (held.length === 0) throw new AppError("not_found", "There is no such project.");
+  if (written.rows.length === 0) {
+    throw new AppError("conflict", `A project has at most ${mostOwnAgents} agents of its own.`, {
+      members: { limit: mostOwnAgents },
+    });
+  }
+  return { ...agent, projectId };
+}
+
+function otherName(content: string, named: string, addressed: string): AppError {
+  const line = content.split(/\r?\n/).findIndex((text) => /^\s*["']?name["']?\s*:/.test(text)) + 1;
+  const detail = `Line ${line}, name: the file says ${named}, the address ${addressed}.`;
+  return new AppError("invalid_agent", detail, {
+    errors: [{ pointer: "/name", code: "invalid_agent", detail, line }],
+  });
+}

@@ -1,0 +1,32 @@
+import type { Config } from "../config/index.ts";
+import type { Routing, Usage } from "../contract/index.ts";
+import { anthropicModel } from "./model/anthropic.ts";
+import type { Registry } from "./registry.ts";
+import { isClose, routerOf } from "./router.ts";
+import { type Chooser, modelChooser, withChoice } from "./routing/choose.ts";
+
+/** Where a prompt goes, and what asking a model about it cost; null where none was asked. */
+export type Routed = { routing: Routing; asked: { model: string; usage: Usage } | null };
+
+type Input = { prompt: string; agent?: string | undefined };
+
+/** The fast tier of the model that is set; none where there is none, or where a script stands in for it. */
+export const chooserOf = ({ hasModel, model }: Config): Chooser | null =>
+  hasModel && !model.scripted ? modelChooser(anthropicModel(model)) : null;
+
+/**
+ * Routes a prompt: at once where the choice is clear, by a small model among the top candidates where it is close.
+ * Without a timely answer of the model the local choice stands.
+ * @throws AppError `unknown_agent` where `agent` names none
+ */
+export async function routePrompt(
+  registry: Registry,
+  { prompt, agent }: Input,
+  chooser: Chooser | null,
+): Promise<Routed> {
+  const routing = routerOf(registry).route(prompt, agent);
+  if (chooser === null || !isClose(routing)) return { routing, asked: null };
+  const candidates = routing.candidates.flatMap((candidate) => registry.find(candidate.agent) ?? []);
+  const { choice, usage } = await chooser.choose(prompt, candidates);
+  return { routing: withChoice(routing, choice, registry), asked: { model: chooser.model, usage } };
+}

@@ -1,0 +1,86 @@
+import type { Agent, Routing, Usage } from "../../contract/index.ts";
+import type { ModelEvent, ModelPort, TokenUsage } from "../model/port.ts";
+import { priced } from "../pricing.ts";
+import routerText from "../prompts/shared/router.md";
+import type { Registry } from "../registry.ts";
+
+/** What a chooser said: one of the candidates, and why, in words. */
+export type Choice = { agent: string; reason: string };
+/** Chooses among a few agents; null where it cannot say. `usage` is what asking cost, answered or not. */
+export type Chooser = {
+  model: string;
+  choose(prompt: string, candidates: Agent[]): Promise<{ choice: Choice | null; usage: Usage }>;
+};
+
+/** A person waits: after this long the local choice stands. */
+const patienceMs = 2_000;
+const mostPrompt = 3_000;
+const mostReason = 200;
+
+/** The fast tier of a model as a chooser. It never throws. */
+export function modelChooser(model: ModelPort, { timeoutMs = patienceMs } = {}): Chooser {
+  const id = model.modelId("fast");
+  return {
+    model: id,
+    async choose(prompt, candidates) {
+      const signal = AbortSignal.timeout(timeoutMs);
+      const request = {
+        tier: "fast" as const,
+        system: { stable: routerText.trim(), own: "" },
+        tools: [],
+        messages: [
+          { role: "user" as const, content: [{ type: "text" as const, text: questionOf(prompt, candidates) }] },
+        ],
+        maxTokens: 1_024,
+      };
+      const { text, usage } = await heard(model.stream(request, signal), signal);
+      return { choice: text === null ? null : choiceIn(text, candidates), usage: priced(usage, id) };
+    },
+  };
+}
+
+function questionOf(prompt: string, candidates: Agent[]): string {
+  const shown =
+    prompt.length > mostPrompt ? `${prompt.slice(0, mostPrompt / 2)} … ${prompt.slice(-mostPrompt / 2)}` : prompt;
+  const agents = candidates.map(({ name, description }) => `- ${name}: ${JSON.stringify(description.slice(0, 400))}`);
+  return ["The agents:", ...agents, "", `The prompt: ${JSON.stringify(shown.toWellFormed())}`].join("\n");
+}
+
+/** The whole answer, or null where there was none in time. */
+async function heard(stream: AsyncIterable<ModelEvent>, signal: AbortSignal) {
+  let usage: TokenUsage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+  let text = "";
+  for await (const event of stream) {
+    if (event.type === "usage") usage = event.usage;
+    if (event.type === "text") text += event.text;
+    if (event.type === "failed" || signal.aborted) return { text: null, usage };
+  }
+  return { text, usage };
+}
+
+function choiceIn(text: string, candidates: Agent[]): Choice | null {
+  const [, name = "", said = ""] = /^[\s*`"@-]*([a-z][a-z0-9-]*)[\s*`"]*(?:[:–—-]\s*([^\n]*))?/i.exec(text) ?? [];
+  const agent = candidates.find((candidate) => candidate.name === name.toLowerCase());
+  if (!agent) return null;
+  const reason = said
+    .replace(/[\p{C}]/gu, " ")
+    .trim()
+    .slice(0, mostReason);
+  return { agent: agent.name, reason: reason === "" ? "It fits what is asked best." : reason };
+}
+
+/** A routing with the chooser's choice put first; unchanged where it made none. */
+export function withChoice(routing: Routing, choice: Choice | null, registry: Registry): Routing {
+  if (choice === null) return routing;
+  const { title } = registry.get(choice.agent);
+  const others = routing.candidates.filter(({ agent }) => agent !== choice.agent);
+  const ofChosen = routing.candidates.find(({ agent }) => agent === choice.agent)?.score ?? 0;
+  return {
+    agent: choice.agent,
+    // A second opinion that agrees says more than one that does not.
+    confidence: choice.agent === routing.agent ? 0.9 : 0.75,
+    reason: `${title}, a small model said: ${choice.reason}`,
+    method: "model",
+    candidates: [{ agent: choice.agent, score: ofChosen }, ...others],
+  };
+}

@@ -1,0 +1,88 @@
+import { shapeOf } from "./shape.ts";
+
+/** One feature of a prompt: the hash of its name, how much it counts, and the word it came from (none for a sign). */
+export type Feature = { hash: number; weight: number; word: string | null };
+
+const cjk = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/u;
+const mostWords = 120;
+const mostLetters = 24;
+/** How the kinds of features are weighed against a whole word: tuned by prompts held back from the lessons. */
+const weights = { pair: 0.7, first: 0.7, firstPair: 0.5, letter: 0.5 };
+const partLengths = [3, 4, 5];
+
+/** Lower case, without accents and apostrophes: as people type in a hurry. */
+export function plain(text: string): string {
+  const lower = text.replace(/[’'`´]/g, "").toLowerCase();
+  if (/^[\0-\x7f]*$/.test(lower)) return lower;
+  return lower
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .replaceAll("ł", "l")
+    .normalize("NFKC");
+}
+
+/** The words of a text; a run of Chinese or Japanese comes as it is, to be cut into pairs. */
+export const wordsOf = (text: string): string[] =>
+  plain(text)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== "");
+
+/** All that the ranker sees of a prompt. */
+export function featuresOf(prompt: string): Feature[] {
+  const { said, signs } = shapeOf(prompt);
+  const words = kept(wordsOf(said));
+  const features: Feature[] = signs.map((name) => ({ hash: hashOf(name), weight: 1, word: null }));
+  for (const [at, word] of words.entries()) {
+    for (const feature of featuresOfWord(word)) features.push(feature);
+    if (at > 0) features.push({ hash: hashOf(`${words[at - 1]} ${word}`), weight: weights.pair, word });
+  }
+  // What is wanted is mostly said first: "Fix …", "Explain …", "How do …".
+  const [first, second = ""] = words;
+  if (first === undefined) return features;
+  features.push({ hash: hashOf(`^${first}`), weight: weights.first, word: first });
+  features.push({ hash: hashOf(`^${first} ${second}`), weight: weights.firstPair, word: first });
+  return features;
+}
+
+/** A prompt can be a pasted log of many pages; what it wants is said near its beginning or its end. */
+const kept = (words: string[]): string[] =>
+  words.length <= mostWords ? words : [...words.slice(0, mostWords / 2), ...words.slice(-mostWords / 2)];
+
+const featuresOfWord = (word: string): Feature[] => (cjk.test(word) ? partsOfRun(word) : partsOfWord(word));
+
+function partsOfWord(word: string): Feature[] {
+  const features: Feature[] = [{ hash: hashOf(word), weight: 1, word }];
+  if (word.length < 4) return features;
+  const framed = `_${word.slice(0, mostLetters)}_`;
+  const parts = partLengths.reduce((sum, length) => sum + Math.max(0, framed.length - length + 1), 0);
+  // However long a word is, its parts count together as much as it does.
+  const weight = 1 / Math.sqrt(parts);
+  for (const length of partLengths) {
+    for (let at = 0; at + length <= framed.length; at += 1) {
+      features.push({ hash: hashOf(framed, at, at + length, partSeed), weight, word });
+    }
+  }
+  return features;
+}
+
+/** Chinese and Japanese write no spaces: letters and pairs of them stand for words. */
+function partsOfRun(run: string): Feature[] {
+  const letters = [...run.slice(0, 60)];
+  return letters.flatMap((letter, at) => {
+    const pair = `${letters[at - 1] ?? ""}${letter}`;
+    const single: Feature = { hash: hashOf(letter), weight: weights.letter, word: letter };
+    return at === 0 ? [single] : [single, { hash: hashOf(pair), weight: 1, word: pair }];
+  });
+}
+
+const wordSeed = 0x811c9dc5;
+/** So that a part of a word is not taken for a short word. */
+const partSeed = 0x1b873593;
+
+/** FNV-1a over UTF-16 units with a final mix, in 30 bits: an engine keeps these as small integers. */
+export function hashOf(text: string, from = 0, to = text.length, seed = wordSeed): number {
+  let hash = seed;
+  for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (hash ^ (hash >>> 13)) & 0x3fffffff;
+}

@@ -1,0 +1,16 @@
+import { brotliDecompressSync } from "node:zlib";
+import type { Lesson } from "./lessons.ts";
+import packedText from "./training-text.bin";
+
+/** The lessons beside the built-in agents' files, as dev/router/ has them: more prompts, and the words of each field. */
+export function packedLessons(): Lesson[] {
+  const text = brotliDecompressSync(new Uint8Array(packedText)).toString("utf8");
+  return text
+    .split(/^# /m)
+    .slice(1)
+    .flatMap((section) => {
+      const [agent = "", terms = "", ...prompts] = section.split("\n");
+      const texts = [...terms.split(","), ...prompts.map((prompt) => prompt.replaceAll("\\n", "\n"))];
+      return texts.filter((one) => one !== "").map((one) => ({ agent, text: one }));
+    });
+}
