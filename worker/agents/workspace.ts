@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
-import { isAppError } from "../errors.ts";
+import { AppError, isAppError } from "../errors.ts";
 import { capabilityFor } from "../preview/index.ts";
 import { applyBatch, findBatch, getProject, listFiles, readFile, readSources } from "../projects/index.ts";
 import type { Workspace } from "./ports.ts";
@@ -37,11 +37,26 @@ export function projectWorkspace(
     readTree: async (revision) => (await readSources(database, projectId, revision)).files,
     applyBatch: ({ opId, ...input }) => applyBatch(context, { projectId, opId, runId, input }),
     findBatch: (opId) => findBatch(database, opId),
-    check: async () => (await builder.build(...(await atHead()))).diagnostics,
-    request: async (request) => builder.request(...(await atHead()), request),
+    async check() {
+      const place = await atHead();
+      return (await reached(builder.build(...place))).diagnostics;
+    },
+    async request(request) {
+      const place = await atHead();
+      return reached(builder.request(...place, request));
+    },
     async logs(limit) {
       await getProject(context, projectId);
-      return builder.logs(projectId, limit);
+      return reached(builder.logs(projectId, limit));
     },
   };
+}
+
+/** What the preview Worker answers. That it breaks down, over an app that breaks it perhaps, is no reason to end a run. */
+async function reached<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw new AppError("dependency_down", "The app's preview does not answer.", { cause: error });
+  }
 }

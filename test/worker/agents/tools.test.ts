@@ -254,9 +254,11 @@ describe("request_preview", () => {
   it("gives the response, and takes no address of another host", async () => {
     const { content } = await use("request_preview", { method: "GET", path: "/api/x?y=1" });
     expect(JSON.parse(content)).toMatchObject({ status: 200, body: "hello" });
-    for (const path of ["https://example.com/", "//example.com/", "x"]) {
+    for (const path of ["https://example.com/", "//example.com/", "/\\example.com/", "/\t/example.com/", "x"]) {
       expect(await use("request_preview", { method: "GET", path }), path).toMatchObject({ isError: true });
     }
+    const headers = { "x\r\ny": "z" };
+    expect(await use("request_preview", { method: "GET", path: "/", headers })).toMatchObject({ isError: true });
   });
 });
 

@@ -12,7 +12,7 @@ import { call, scriptedModel } from "./scripted-model.ts";
 
 // The tools on a real project: the database, and the preview Worker that builds and runs the app.
 
-async function stage() {
+async function stage(broken?: (name: string) => never) {
   const account = await newAccount();
   const project = await newProject(account);
   const me = await account.expect<Me>(200, "/v1/me");
@@ -22,7 +22,17 @@ async function stage() {
     database: connect(config.database),
     actor: { kind: "agent" as const, ownerId: me.id, plan: me.plan, name: "fullstack", runId: "run_test" },
   };
-  const builder: BuilderRpc = Reflect.get(env, "PREVIEW");
+  const real: BuilderRpc = Reflect.get(env, "PREVIEW");
+  const fails = (name: string) => async () => broken?.(name) ?? Promise.reject(new Error(name));
+  const failing: BuilderRpc = {
+    build: fails("build"),
+    prepare: fails("prepare"),
+    request: fails("request"),
+    logs: fails("logs"),
+    clearData: fails("clearData"),
+    forget: fails("forget"),
+  };
+  const builder = broken === undefined ? real : failing;
   const workspace = projectWorkspace(context, builder, { projectId: project.id, runId: "run_test" });
   const byHand = (path: string, content: string) =>
     account.expect(201, `/v1/projects/${project.id}/batches`, {
@@ -33,6 +43,25 @@ async function stage() {
 
 const write = (path: string, content: string) => call("write_files", { files: [{ path, content }] });
 const lines = (...changed: string[]) => ["one", "two", "three", "four", "five", ...changed].join("\n");
+
+describe("a preview that breaks down", () => {
+  it("is told to the model, asked again only where that changes nothing, and the run goes on", async () => {
+    const asked: string[] = [];
+    const { workspace } = await stage((name) => {
+      asked.push(name);
+      throw new Error("internal error; reference = 123");
+    });
+    const calls = [call("request_preview", { method: "POST", path: "/" }), call("check"), call("read_logs")];
+    const run = runOf(scriptedModel([{ calls }, { say: "Done." }]), { workspace });
+    expect((await run.go()).status).toBe("completed");
+    const results = [...(run.journal.steps()[0]?.results.values() ?? [])];
+    for (const { isError, content } of results) {
+      expect([isError, content]).toEqual([true, expect.stringContaining("does not answer")]);
+    }
+    expect(asked.filter((name) => name === "request")).toHaveLength(1);
+    expect(asked.filter((name) => name === "build")).toHaveLength(4);
+  });
+});
 
 describe("an agent on a real project", () => {
   it("writes, reads, searches, edits, moves and deletes, one revision each", async () => {

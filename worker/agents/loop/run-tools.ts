@@ -92,7 +92,9 @@ async function withPatience(run: Run, tool: Tool, attempt: () => Promise<ToolRes
       if (!isAppError(error)) throw error;
       if (!notTheModels.includes(error.code)) return refusal(sentenceOf(error));
       const passing = error.code === "dependency_down" || error.code === "outcome_unknown";
-      if (!passing || tries >= mostTries || run.signal.aborted) {
+      // What acts on the running app is not sent twice: nobody knows whether it arrived.
+      const isLast = tool.effect === "acts" || tries >= mostTries;
+      if (!passing || isLast || run.signal.aborted) {
         if (passing && tool.effect !== "writes") return refusal(`${tool.name} cannot be used now: ${error.detail}`);
         throw error;
       }

@@ -1,7 +1,20 @@
 import { z } from "zod";
-import { defineTool } from "./tool.ts";
+import { messageOf } from "../../errors.ts";
+import { defineTool, refusal } from "./tool.ts";
 
 const most = 20_000;
+/** A name that nothing resolves: whatever leads away from it is no path of the app. */
+const origin = "https://app.invalid";
+
+/** Why a request cannot be sent to the app, or null where it can. */
+function faultOf(path: string, headers: Record<string, string>): string | null {
+  try {
+    new Headers(headers);
+    return new URL(path, origin).origin === origin ? null : "The path leads away from the app.";
+  } catch (error) {
+    return messageOf(error);
+  }
+}
 
 export const requestPreview = defineTool({
   name: "request_preview",
@@ -19,6 +32,8 @@ export const requestPreview = defineTool({
     body: z.string().max(60_000).optional(),
   }),
   async run({ method, path, headers, body }, { workspace }) {
+    const fault = faultOf(path, headers ?? {});
+    if (fault !== null) return refusal(`Nothing was sent. ${fault}`);
     const response = await workspace.request({
       method,
       path,

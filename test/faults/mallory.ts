@@ -1,0 +1,126 @@
+import { createServer } from "node:http";
+import { startScriptedModel } from "../../dev/model/index.ts";
+import { type RunEvent, run, webhook } from "../../worker/contract/index.ts";
+import { type Caller, callerWith, logOf, newCaller } from "./caller.ts";
+import { type House, openHouse } from "./house.ts";
+import { type ModelProxy, startModelProxy } from "./model-proxy.ts";
+import { openReader, type Reader } from "./reader.ts";
+import { watch } from "./viewer.ts";
+
+type Call = { name: string; input: Record<string, unknown> };
+export type Turn = { text?: string; tools?: Call[] };
+
+export const call = (name: string, input: Record<string, unknown> = {}): Call => ({ name, input });
+export const write = (path: string, content: string): Call => call("write_files", { files: [{ path, content }] });
+/** What is too long for a prompt, made on the way from the model: so many characters, so many small files. */
+export const longText = (length: number): string => `@@x ${length}@@`;
+export const manyFiles = (folder: string, count: number): Call =>
+  call("write_files", { files: `@@files ${folder} ${count}@@` });
+
+function madeLong(answer: string): string {
+  const files = (folder: string, count: number) =>
+    Array.from({ length: count }, (_, index) => ({ path: `${folder}/${index}.txt`, content: `${index}` }));
+  return answer
+    .replace(/@@x (\d+)@@/g, (_, length) => "x".repeat(Number(length)))
+    .replace(/\\"@@files (\w+) (\d+)@@\\"/g, (_, folder, count) =>
+      JSON.stringify(JSON.stringify(files(folder, Number(count)))).slice(1, -1),
+    );
+}
+
+export const secrets = {
+  modelKey: "sk-ant-canary-5c1f0be97a6d4e21",
+  gitHub: "github-canary-9b7d2a60f3c84e15",
+};
+
+/** A server that hears what it is sent, and answers 200. */
+async function startEar() {
+  const heard: string[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    heard.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)} ${Buffer.concat(chunks)}`);
+    response.end("thank you");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  const close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { heard, host: `127.0.0.1:${address.port}`, close };
+}
+type Ear = Awaited<ReturnType<typeof startEar>>;
+
+export type Stage = {
+  house: House;
+  caller: Caller;
+  reader: Reader;
+  proxy: ModelProxy;
+  /** Where somebody waits for what is stolen. */
+  thief: Ear;
+  /** The owner's own receiver of webhooks. */
+  receiver: Ear;
+  /** The logs of all runs that were played. */
+  logs: RunEvent[][];
+  /** Lets the model do what a script says, and waits for the run's end. */
+  play(projectId: string, turns: Turn[], options?: object): Promise<RunEvent[]>;
+  close(): Promise<void>;
+};
+
+/** A house whose model does whatever it is told, and that has secrets to lose. */
+export async function openStage(): Promise<Stage> {
+  const model = await startScriptedModel();
+  const proxy = await startModelProxy(model.url);
+  proxy.rewrite = madeLong;
+  const [thief, receiver] = await Promise.all([startEar(), startEar()]);
+  const variables = {
+    ANTHROPIC_BASE_URL: proxy.url,
+    ANTHROPIC_API_KEY: secrets.modelKey,
+    GITHUB_CLIENT_ID: "canary",
+    GITHUB_CLIENT_SECRET: secrets.gitHub,
+    // Names without a price: what a run costs is not what is looked at here.
+    MODEL_FAST: "mallory",
+    MODEL_BALANCED: "mallory",
+    MODEL_DEEP: "mallory",
+    ALLOW_LOOPBACK_WEBHOOKS: "true",
+  };
+  const house = await openHouse({ variables });
+  const { appUrl, port, databaseUrl } = house.stack;
+  const reader = openReader(databaseUrl);
+  const caller = await newCaller(house.stack);
+  const person = callerWith(appUrl, port, { Origin: appUrl, Cookie: caller.cookie }, caller.cookie);
+  const events = ["revision.created", "run.completed", "run.failed"];
+  await person.expect(webhook, 201, "/v1/webhooks", { body: { url: `http://${receiver.host}/hook`, events } });
+  const logs: RunEvent[][] = [];
+  return {
+    house,
+    caller,
+    reader,
+    proxy,
+    thief,
+    receiver,
+    logs,
+    async play(projectId, turns, options = {}) {
+      const prompt = `Do this.\n\`\`\`script\n${ascii(JSON.stringify(turns))}\n\`\`\``;
+      const body = { prompt, agent: "fullstack", ...options };
+      const { id } = await caller.expect(run, 202, `/v1/projects/${projectId}/runs`, { body });
+      await watch(caller, id);
+      const log = await logOf(caller, id);
+      logs.push(log);
+      return log;
+    },
+    async close() {
+      await reader.close();
+      await house.close();
+      await proxy.close();
+      await model.close();
+      thief.close();
+      receiver.close();
+    },
+  };
+}
+
+/** Odd characters go through the prompt as escapes. */
+const ascii = (json: string): string =>
+  json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
