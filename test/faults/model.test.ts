@@ -17,6 +17,7 @@ const rounds = roundsOf(100);
 const together = 25;
 const longestMs = 60_000;
 const modelId = "claude-sonnet-5-5";
+const fastId = "claude-haiku-5-5";
 
 let model: ScriptedModel;
 let proxy: ModelProxy;
@@ -29,7 +30,12 @@ beforeAll(async () => {
   model = await startScriptedModel();
   proxy = await startModelProxy(model.url);
   // Not called scripted: a model whose tokens have a price.
-  const variables = { ANTHROPIC_BASE_URL: proxy.url, MODEL_BALANCED: modelId, DEFAULT_PLAN: "enterprise" };
+  const variables = {
+    ANTHROPIC_BASE_URL: proxy.url,
+    MODEL_BALANCED: modelId,
+    MODEL_FAST: fastId,
+    DEFAULT_PLAN: "enterprise",
+  };
   house = await openHouse({ variables });
   reader = openReader(house.stack.databaseUrl);
   caller = await newCaller(house.stack);
@@ -46,8 +52,9 @@ afterAll(async () => {
 type Ended = { projectId: string; runId: string; log: RunEvent[]; ms: number };
 
 /** A run from its start to its end, as a viewer sees it. */
-async function take(prompt: string): Promise<Ended> {
-  const projectId = await newProject(caller);
+const take = async (prompt: string): Promise<Ended> => takeIn(await newProject(caller), prompt);
+
+async function takeIn(projectId: string, prompt: string): Promise<Ended> {
   const begun = performance.now();
   const body = { prompt, agent: "fullstack", budget: { microUsd: 200_000 } };
   const { id: runId } = await caller.expect(runSchema, 202, `/v1/projects/${projectId}/runs`, { body });
@@ -122,6 +129,30 @@ describe("an answer cut at a random byte", () => {
     expect(await reader.count("SELECT spent AS count FROM spending")).toBe(
       await reader.count("SELECT sum(micro_usd) AS count FROM run"),
     );
+  });
+});
+
+describe("a conversation that has grown too long", () => {
+  it("is summed up by the small model, once a run and paid for; nobody sees it as said", async () => {
+    const projectId = await newProject(caller);
+    const filler = "The teapots have to be blue. ".repeat(900);
+    for (const number of [1, 2]) await takeIn(projectId, `Long talk ${number}. ${filler}`);
+    const before = proxy.passed.length;
+    const prompt = "[[five steps]] after a long talk.";
+    const ended = await takeIn(projectId, prompt);
+    expect(ended.log.at(-1)?.type).toBe("run.completed");
+    expect(treesOf(ended.log)).toHaveLength(5);
+    const asked = proxy.passed.slice(before).map(({ body }) => body);
+    const summaries = asked.filter((body) => body.includes("<conversation>"));
+    expect(summaries).toHaveLength(1);
+    expect(summaries[0]).toContain(fastId);
+    expect(asked.slice(1).every((body) => body.includes("<earlier_conversation>"))).toBe(true);
+    const { data } = await caller.expect(pageOf(message), 200, `/v1/projects/${projectId}/messages`);
+    expect(JSON.stringify(data)).not.toContain("earlier_conversation");
+    expect(data.at(-1)?.content.filter(({ type }) => type === "tool")).toHaveLength(5);
+    const { usage } = await caller.expect(runSchema, 200, `/v1/runs/${ended.runId}`);
+    const seen = proxy.passed.slice(before).map(observedUsage);
+    expect(usage.inputTokens).toBe(seen.reduce((total, one) => total + one.inputTokens, 0));
   });
 });
 
