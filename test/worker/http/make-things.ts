@@ -8,6 +8,10 @@ export async function makeThings(ada: Account): Promise<Things> {
   await ada.expect(201, `/v1/projects/${project}/batches`, {
     body: { operations: [{ op: "create", path: "a.txt", content: "a" }] },
   });
+  await ada.expect(200, `/v1/projects/${project}/agents/helper`, {
+    method: "PUT",
+    body: { content: "---\nname: helper\ndescription: Helps.\n---\nYou help." },
+  });
   const run = await ada.expect<Run>(202, `/v1/projects/${project}/runs`, {
     body: { prompt: '```script\n[{"text":"Hello."}]\n```' },
   });

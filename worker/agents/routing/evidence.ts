@@ -5,7 +5,7 @@ import type { Lesson } from "./lessons.ts";
 export type Sign = { hash: number; weight: number; word: string | null };
 
 /** What is assumed to have been seen of everything: small, so that few lessons suffice. */
-const assumed = 0.05;
+const assumed = 0.02;
 
 /** The features of a text as a direction: their squares add up to one, so a long text counts no more than a short one. */
 export function signsOf(text: string): Sign[] {
