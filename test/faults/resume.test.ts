@@ -8,7 +8,7 @@ import { watch } from "./viewer.ts";
 
 const cuts = roundsOf(50);
 /** About twice as many as the cuts need, at the pace at which the log groups them. */
-const prompt = `[[stream ${cuts * 120} deltas at 1 ms]]`;
+const prompt = `[[stream ${cuts * 180} deltas at 1 ms]]`;
 
 let house: House;
 let caller: Caller;

@@ -9,7 +9,7 @@ type Delta = Extract<EmittedEvent, { type: "text.delta" | "tool.delta" }>;
  */
 const groupMs = 15;
 const manyDeltas = 4;
-const fastGroupMs = 30;
+const fastGroupMs = 20;
 const groupCharacters = 4_000;
 
 /** Writes one run's events into the project's log: numbers them, and groups deltas that follow each other closely. */
