@@ -44,6 +44,22 @@ describe("what a run leaves out before its context is full", () => {
 
 const textsOf = (request: ModelRequest | undefined): string => JSON.stringify(request?.messages);
 
+const message = (index: number, role: Message["role"], text: string): Message => ({
+  id: `msg_${index}`,
+  role,
+  runId: null,
+  agent: null,
+  content: [{ type: "text", text }],
+  createdAt: "2026-11-23T12:00:00.000Z",
+});
+
+const longHistory = [
+  message(1, "user", "Make a shop for teapots"),
+  message(2, "assistant", "The shop is made."),
+  message(3, "user", "x".repeat(39_000)),
+  message(4, "assistant", "Noted. ".repeat(200)),
+];
+
 describe("a long run", () => {
   const reads = (count: number) =>
     Array.from({ length: count }, () => ({ calls: [call("read_files", { paths: ["big.txt"] })] }));
@@ -62,6 +78,18 @@ describe("a long run", () => {
     expect(kept.length).toBeGreaterThan(model.asked.length * 0.8);
   });
 
+  it("gets along with a small context, and with a file that is larger than it", async () => {
+    const read = (path: string) => ({ calls: [call("read_files", { paths: [path] })] });
+    const model = scriptedModel([...Array(8).keys()].map(() => read("big.txt")).concat([read("huge.txt")]));
+    model.modelId = () => "qwen3-coder";
+    const history = longHistory;
+    const long = { ...files, "huge.txt": "z".repeat(59_000) };
+    await runOf(model, { files: long, history }).go();
+    const sizes = model.asked.slice(1).map((request) => textsOf(request).length / 3);
+    expect(Math.max(...sizes)).toBeLessThan(32_000 * 0.75);
+    expect(textsOf(model.asked.at(-1))).toContain("to make room. Ask for less at once.");
+  });
+
   it("leaves out long inputs and nothing else of a turn", () => {
     const thought = { type: "thinking" as const, thinking: "t".repeat(900), signature: "s" };
     const input = { files: [{ path: "a.txt", content: "y".repeat(900) }] };
@@ -69,7 +97,7 @@ describe("a long run", () => {
     const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
     const turn = { content: [thought, use], stopReason: "tool_use" as const, usage, head: 0 };
     const task = { history: [], prompt: "Go", images: [] };
-    const left = { results: 1, inputs: 1, historyRoom: 40_000 };
+    const left = { results: 1, inputs: 1, historyRoom: 40_000, longest: 9_000 };
     const told = conversationOf(task, [{ step: 1, turn, results: new Map() }], left);
     expect(told[1]?.content[0]).toEqual(thought);
     expect(JSON.stringify(told[1])).toContain("900 characters");
@@ -77,22 +105,6 @@ describe("a long run", () => {
     expect(JSON.stringify(told[1])).not.toContain("yyy");
   });
 });
-
-const message = (index: number, role: Message["role"], text: string): Message => ({
-  id: `msg_${index}`,
-  role,
-  runId: null,
-  agent: null,
-  content: [{ type: "text", text }],
-  createdAt: "2026-11-23T12:00:00.000Z",
-});
-
-const longHistory = [
-  message(1, "user", "Make a shop for teapots"),
-  message(2, "assistant", "The shop is made."),
-  message(3, "user", "x".repeat(39_000)),
-  message(4, "assistant", "Noted. ".repeat(200)),
-];
 
 describe("an earlier conversation that does not fit", () => {
   it("is told as a summary of the small model, made once and paid for", async () => {

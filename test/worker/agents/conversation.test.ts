@@ -14,10 +14,12 @@ const message = (role: Message["role"], text: string): Message => ({
   createdAt: "2026-11-23T12:00:00.000Z",
 });
 
+const whole = { results: 0, inputs: 0, historyRoom: 40_000, longest: 100_000 };
+
 describe("what the model is told of earlier messages", () => {
   it("begins with a person's, and ends with the prompt", () => {
     const history = [message("assistant", "Hello"), message("user", "Make it red"), message("assistant", "It is red.")];
-    const told = conversationOf({ history, prompt: "Now blue", images: [] }, []);
+    const told = conversationOf({ history, prompt: "Now blue", images: [] }, [], whole);
     expect(told.map(({ role, content }) => [role, JSON.stringify(content)])).toEqual([
       ["user", expect.stringContaining("Make it red")],
       ["assistant", expect.stringContaining("It is red.")],
@@ -31,14 +33,14 @@ describe("what the model is told of earlier messages", () => {
       message("user", "Make it red"),
       message("assistant", "Done."),
     ];
-    const told = conversationOf({ history, prompt: "Now blue", images: [] }, []);
+    const told = conversationOf({ history, prompt: "Now blue", images: [] }, [], whole);
     expect(told).toHaveLength(3);
     expect(JSON.stringify(told[0])).toContain("Make it red");
   });
 
   it("puts images before the person's words", () => {
     const images = [{ mediaType: "image/png" as const, data: "AAAA" }];
-    const told = conversationOf({ history: [], prompt: "Like this", images }, []);
+    const told = conversationOf({ history: [], prompt: "Like this", images }, [], whole);
     expect(told[0]?.content.map(({ type }) => type)).toEqual(["image", "text"]);
   });
 });

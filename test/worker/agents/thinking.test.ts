@@ -46,6 +46,12 @@ describe("thinking", () => {
     expect(messages[1]?.content).toEqual([thought, hidden, { type: "text", text: "Half" }]);
   });
 
+  it("is not in the way of a result that ends in half a character", () => {
+    const half = { type: "tool_result" as const, toolUseId: "t", content: "cut \ud83d", isError: false };
+    const { messages } = paramsOf({ ...request, messages: [{ role: "user", content: [half] }] }, "claude", true);
+    expect(JSON.stringify(messages)).not.toContain("\\ud83d");
+  });
+
   it("is not asked of a server that is not Claude's", () => {
     expect(paramsOf(request, "claude-opus-5-5", false)).not.toHaveProperty("thinking");
   });

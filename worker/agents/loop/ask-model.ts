@@ -5,7 +5,7 @@ import type { StoredStep, StoredTurn } from "../ports.ts";
 import { addUsage, noUsage, priced, priceOf } from "../pricing.ts";
 import { allowance } from "./budget.ts";
 import { conversationOf, estimateTokens } from "./conversation.ts";
-import { leftOutOf, mostTrim } from "./make-room.ts";
+import { leastLeftOut, leftOutOf, mostTrim } from "./make-room.ts";
 import { type Ending, failed } from "./outcome.ts";
 import type { Run } from "./run.ts";
 import { untilAborted } from "./wait.ts";
@@ -63,7 +63,11 @@ function requestOf(run: Run, steps: StoredStep[], usage: Usage): ModelRequest | 
   const offered = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
   const size = (messages: ModelMessage[]): number =>
     estimateTokens({ system: system.stable + system.own, tools: offered, messages });
-  const messages = conversationOf(task, steps, leftOutOf(run, steps, size(conversationOf(task, []))));
+  const messages = conversationOf(
+    task,
+    steps,
+    leftOutOf(run, steps, size(conversationOf(task, [], leastLeftOut(run)))),
+  );
   const promptTokens = size(messages);
   const price = priceOf(run.model.modelId(agent.model), promptTokens);
   const allowed = allowance({ budget, steps: steps.length, usage, price, promptTokens, maxTokens: longestAnswer });

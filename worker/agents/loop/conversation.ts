@@ -1,7 +1,7 @@
 import type { ModelMessage, ToolUseBlock, TurnBlock, UserBlock } from "../model/port.ts";
 import type { StoredStep } from "../ports.ts";
-import { historyRoom, splitHistory } from "./history.ts";
-import { type LeftOut, nothingLeftOut, shortInput, shortResult } from "./left-out.ts";
+import { splitHistory } from "./history.ts";
+import { cutResult, type LeftOut, shortInput, shortResult } from "./left-out.ts";
 import type { RunAgentInput } from "./run.ts";
 
 export const callsOf = (content: TurnBlock[]): ToolUseBlock[] =>
@@ -22,11 +22,11 @@ const goOn: Partial<Record<StoredStep["turn"]["stopReason"], string>> = {
 export function conversationOf(
   { history, prompt, images, earlier }: Task,
   steps: StoredStep[],
-  left: LeftOut = nothingLeftOut,
+  left: LeftOut,
 ): ModelMessage[] {
   const messages: ModelMessage[] = [];
   if (earlier !== undefined) messages.push({ role: "user", content: [{ type: "text", text: earlierText(earlier) }] });
-  messages.push(...splitHistory(history, Math.min(historyRoom, left.historyRoom)).recent, {
+  messages.push(...splitHistory(history, left.historyRoom).recent, {
     role: "user",
     // The person's own words come last: whatever else a message carries stands before them.
     content: [...images.map((image) => ({ type: "image" as const, ...image })), { type: "text", text: prompt }],
@@ -43,10 +43,11 @@ export function spokenIn({ turn, results }: StoredStep, place: number, left: Lef
   const messages: ModelMessage[] = [];
   const said = place < left.inputs ? turn.content.map(shortInput) : turn.content;
   if (said.length > 0) messages.push({ role: "assistant", content: said });
-  const answers = callsOf(turn.content).flatMap((call, index): UserBlock[] => {
+  const calls = callsOf(turn.content);
+  const answers = calls.flatMap((call, index): UserBlock[] => {
     const result = results.get(index);
     if (result === undefined) return [];
-    const content = place < left.results ? shortResult(result) : result.content;
+    const content = place < left.results ? shortResult(result) : cutResult(result, left.longest / calls.length);
     return [{ type: "tool_result", toolUseId: call.id, content, isError: result.isError }];
   });
   const more = goOn[turn.stopReason];

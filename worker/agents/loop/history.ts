@@ -1,8 +1,12 @@
 import type { Message } from "../../contract/index.ts";
+import { contextOf } from "../model/context.ts";
 import type { ModelMessage } from "../model/port.ts";
 
-/** How much of the earlier conversation goes with a prompt word for word, in characters. */
-export const historyRoom = 40_000;
+/** The most of the earlier conversation that goes with a prompt word for word, in characters. */
+const mostHistory = 40_000;
+
+/** How much of it a model has room for: a fifth of its context at most, at three characters to a token. */
+export const historyRoomOf = (modelId: string): number => Math.min(mostHistory, contextOf(modelId) * 0.6);
 
 type Split = {
   /** What does not fit: the oldest, whose sum a summary tells. */

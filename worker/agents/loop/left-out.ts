@@ -10,9 +10,9 @@ export type LeftOut = {
   inputs: number;
   /** How much of the project's earlier conversation is told word for word, in characters. */
   historyRoom: number;
+  /** How long the results of one step may be together, in characters: longer ones are cut. */
+  longest: number;
 };
-
-export const nothingLeftOut: LeftOut = { results: 0, inputs: 0, historyRoom: Number.POSITIVE_INFINITY };
 
 /** Shorter texts stay: what stands in for them would be hardly shorter. */
 const short = 500;
@@ -26,6 +26,12 @@ export function shortResult({ name, input, content }: StoredResult): string {
   if (read?.success) return `(Left out to make room. read_files shows them again: ${read.data.paths.join(", ")})`;
   return `(Left out to make room. Call ${name} again if you need it.)`;
 }
+
+/** A result, or as much of it as there is room for: of a small context one long file could take all. */
+export const cutResult = ({ content }: StoredResult, most: number): string =>
+  content.length <= most
+    ? content
+    : `${content.slice(0, most)}\n(Cut after ${Math.floor(most)} of ${content.length} characters to make room. Ask for less at once.)`;
 
 /** A call with the long texts of its input left out. Nothing else of a turn may be changed. */
 export const shortInput = (block: TurnBlock): TurnBlock =>

@@ -4,7 +4,7 @@ import type { RunJournal, StoredStep } from "../ports.ts";
 import { noUsage, priced, priceOf } from "../pricing.ts";
 import { allowance } from "./budget.ts";
 import { estimateTokens } from "./conversation.ts";
-import { digestOf, historyRoom, splitHistory, textOf } from "./history.ts";
+import { digestOf, historyRoomOf, splitHistory, textOf } from "./history.ts";
 import type { Earlier, Run } from "./run.ts";
 import { untilAborted } from "./wait.ts";
 
@@ -32,7 +32,7 @@ export const stepsOf = (journal: RunJournal): StoredStep[] => journal.steps().fi
 export async function earlierOf(run: Run): Promise<Earlier | null> {
   const stored = run.journal.steps().find(({ step }) => step === place);
   if (stored) return { text: spoken(stored.turn.content), usage: stored.turn.usage };
-  const { older } = splitHistory(run.history, historyRoom);
+  const { older } = splitHistory(run.history, historyRoomOf(run.model.modelId(run.agent.model)));
   const digest = digestOf(older);
   if (digest === "") return null;
   const request = run.model.modelId(tier) === "scripted" ? null : requestOf(run, older);

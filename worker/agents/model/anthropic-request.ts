@@ -48,14 +48,15 @@ function messageOf(message: ModelMessage): Spoken {
 function userBlock(block: UserBlock): Anthropic.ContentBlockParam {
   switch (block.type) {
     case "text":
-      return { type: "text", text: block.text };
+      return { type: "text", text: block.text.toWellFormed() };
     case "image":
       return { type: "image", source: { type: "base64", media_type: block.mediaType, data: block.data } };
     case "tool_result":
       return {
         type: "tool_result",
         tool_use_id: block.toolUseId,
-        content: block.content,
+        // A text that was cut may end in half a character, which the API refuses.
+        content: block.content.toWellFormed(),
         ...(block.isError ? { is_error: true } : {}),
       };
     default:
