@@ -13,6 +13,9 @@ const leastShare = 0.2;
 /** From this share on the first choice was right for 24 in 25 of the prompts nobody tuned it with; below, for two in three. */
 const clearShare = 0.6;
 
+/** Who cannot write is chosen only from this share on: a wish that goes to one who only talks is a wasted run. */
+const leastForReaders = 0.45;
+
 /** Chooses the agent for a prompt, at once and without the network. */
 export type Router = { route(prompt: string, explicit?: string): Routing };
 
@@ -36,7 +39,7 @@ export function routerOf(registry: Registry): Router {
       const mention = mentionedIn(prompt, (name) => registry.find(name) !== undefined);
       if (mention !== null) return named(registry.get(mention), `The prompt names @${mention}.`);
       const ranked = ranker().rank(prompt, (name) => registry.find(name) !== undefined, own);
-      return chosen(registry, ranked);
+      return chosen(registry, favouringWriters(registry, ranked));
     },
   };
 }
@@ -65,6 +68,16 @@ function chosen(registry: Registry, ranked: Ranked[]): Routing {
     method: "lexical",
     candidates: candidatesOf(ranked),
   };
+}
+
+const canWrite = ({ tools }: Agent): boolean => tools.includes("write_files") || tools.includes("edit_file");
+
+/** Puts the best who can write before one who only reads and is not clearly meant. */
+function favouringWriters(registry: Registry, ranked: Ranked[]): Ranked[] {
+  const [best] = ranked;
+  if (best === undefined || best.share >= leastForReaders || canWrite(registry.get(best.agent))) return ranked;
+  const writer = ranked.find(({ agent }) => canWrite(registry.get(agent)));
+  return writer === undefined ? ranked : [writer, ...ranked.filter((one) => one !== writer)];
 }
 
 const candidatesOf = (ranked: Ranked[]): Routing["candidates"] =>

@@ -53,6 +53,11 @@ describe("a prompt without a name", () => {
     );
   });
 
+  it("goes to one who only reads where that is plain, and not for a chance word", () => {
+    expect(router.route("Plan a todo list").agent).toBe("planner");
+    expect(router.route("[[five steps]]").agent).not.toBe("planner");
+  });
+
   it("goes to the one for everything when nothing fits, and is honest about it", () => {
     for (const prompt of ["xyzzy", "🙂", "一二三", "the and of"]) {
       const routing = router.route(prompt);
