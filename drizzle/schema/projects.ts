@@ -151,6 +151,9 @@ export const run = pgTable(
     cacheWriteTokens: bigint("cache_write_tokens", { mode: "number" }).notNull().default(0),
     microUsd: bigint("micro_usd", { mode: "number" }).notNull().default(0),
     error: jsonb("error"),
+    /** The model that answered, and its steps: [{step, stopReason, usage, parts}], `parts` of the message's content each. */
+    model: text("model"),
+    steps: jsonb("steps"),
     lastSeq: integer("last_seq").notNull().default(0),
     createdAt: createdAt(),
     startedAt: moment("started_at"),

@@ -22,7 +22,15 @@ export function connect(config: DatabaseConfig): Database {
 function open(config: DatabaseConfig): Database {
   // These two are settings of the driver as a whole; an isolate has one configuration.
   if (config.fetchEndpoint !== null) neonConfig.fetchEndpoint = config.fetchEndpoint;
-  neonConfig.fetchFunction = (url: string, init: RequestInit) =>
-    timed("db", () => fetch(url, { ...init, signal: AbortSignal.timeout(requestTimeoutMs) }));
+  neonConfig.fetchFunction = (url: string, init: RequestInit) => timed("db", () => fetchWhole(url, init));
   return drizzle(neon(config.url), { schema });
+}
+
+/**
+ * An answer with its body read: the driver makes an error of its own of what goes wrong while it fetches, and of nothing
+ * that goes wrong later, so an answer that breaks off in its body would be nobody's.
+ */
+async function fetchWhole(url: string, init: RequestInit): Promise<Response> {
+  const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(requestTimeoutMs) });
+  return new Response(await answer.arrayBuffer(), answer);
 }

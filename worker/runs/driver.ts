@@ -172,15 +172,16 @@ export class Driver {
 
   /** Notes how a run ends; from here on it can only end that way. */
   async #decide(record: RunRecord, decision: Decision): Promise<void> {
-    const steps = journalOf(this.#ctx.storage.sql, record.id).steps();
-    const ending = endingOf(record, decision, steps);
+    const ending = endingOf(record, decision);
     this.#table.decide(record.id, ending);
     await this.#finish(this.#table.get(record.id), ending);
   }
 
   /** Postgres first, the terminal event after: a crash between the two is made good by doing both again. */
   async #finish(record: RunRecord, ending: RunEnding): Promise<void> {
-    await commitEnding(this.#ground(), record, ending, record.lastSeq + 1);
+    // The journal does not change once the end is decided, so what is written is the same however often it is.
+    const steps = journalOf(this.#ctx.storage.sql, record.id).steps();
+    await commitEnding(this.#ground(), record, ending, steps, record.lastSeq + 1);
     if (this.#table.get(record.id).endedAt !== null) return;
     try {
       this.#ctx.storage.transactionSync(() => {

@@ -1,10 +1,11 @@
-import { builtIn, messageContentOf, type StoredStep } from "../agents/index.ts";
+import { builtIn, type StoredStep } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
 import { type EmittedEvent, type MessageContent, newId, type RunError, type Usage } from "../contract/index.ts";
 import { commit, type Database } from "../database/index.ts";
 import { dayOf, settleStatement } from "../limits/index.ts";
 import { insertMessages, type NewMessageRow } from "../projects/index.ts";
 import { outboxStatement } from "../webhooks/index.ts";
+import { conversationOfSteps } from "./conversation.ts";
 import type { RunEnding, RunRecord } from "./run-table.ts";
 import { storable } from "./storable.ts";
 import { addUsage, endRunRow } from "./store.ts";
@@ -12,7 +13,7 @@ import { addUsage, endRunRow } from "./store.ts";
 export type Decision = { status: RunEnding["status"]; usage: Usage; error?: RunError };
 
 /** Decides how a run ends, with the ids its messages will have: made once, so that writing it twice writes the same. */
-export function endingOf(record: RunRecord, { status, usage, error }: Decision, steps: StoredStep[]): RunEnding {
+export function endingOf(record: RunRecord, { status, usage, error }: Decision): RunEnding {
   const endedAt = Date.now();
   return {
     status,
@@ -21,7 +22,6 @@ export function endingOf(record: RunRecord, { status, usage, error }: Decision, 
     // The conversation is ordered by id, so a queued prompt stands where it was begun.
     userMessageId: newId("message", record.startedAt ?? endedAt),
     assistantMessageId: newId("message", Math.max(endedAt, (record.startedAt ?? endedAt) + 1)),
-    content: storable(messageContentOf(steps)),
     endedAt,
   };
 }
@@ -39,11 +39,13 @@ export async function commitEnding(
   { config, database }: Ground,
   record: RunRecord,
   ending: RunEnding,
+  steps: StoredStep[],
   lastSeq: number,
 ): Promise<void> {
   const { id, start } = record;
   const { projectId, ownerId } = start;
   const { status, usage, error } = ending;
+  const conversation = conversationOfSteps(steps);
   const base = { projectId, runId: id };
   const messages: NewMessageRow[] = [
     {
@@ -59,7 +61,7 @@ export async function commitEnding(
       id: ending.assistantMessageId,
       role: "assistant",
       agent: start.routing.agent,
-      content: [...ending.content, ...closingText(ending)],
+      content: [...conversation.content, ...closingText(ending)],
       createdAt: new Date(ending.endedAt),
     },
   ];
@@ -73,7 +75,7 @@ export async function commitEnding(
     kind: `run.${status}`,
     result: data,
     statements: [
-      endRunRow(database, id, ending, record.startedAt, lastSeq),
+      endRunRow(database, record, ending, { lastSeq, model, steps: conversation.steps }),
       insertMessages(database, messages),
       settleStatement(database, reservation, usage.microUsd),
       addUsage(database, { ownerId, projectId, agent: start.routing.agent, model, day, usage }),

@@ -1,5 +1,5 @@
 import type { Question } from "../agents/index.ts";
-import type { MessageContent, RunError, RunStatus, Usage } from "../contract/index.ts";
+import type { RunError, RunStatus, Usage } from "../contract/index.ts";
 import { type Image, type RunStart, runStart } from "./run-start.ts";
 
 /** How a run ended, decided once: what goes to Postgres and into the log, however often a crash makes it go. */
@@ -9,7 +9,6 @@ export type RunEnding = {
   error?: RunError;
   userMessageId: string;
   assistantMessageId: string;
-  content: MessageContent[];
   endedAt: number;
 };
 

@@ -3,8 +3,9 @@ import { project, run, spending, usage } from "../../drizzle/schema/index.ts";
 import type { Usage } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
 import { type Reservation, reserveClause } from "../limits/index.ts";
+import type { KeptStep } from "./conversation.ts";
 import type { RunStart } from "./run-start.ts";
-import type { RunEnding } from "./run-table.ts";
+import type { RunEnding, RunRecord } from "./run-table.ts";
 
 // Unexecuted statements of the runs room.
 
@@ -60,14 +61,16 @@ export const selectUnended = (db: Database, olderThanSeconds: number, limit: num
     .orderBy(run.createdAt)
     .limit(limit);
 
-export const endRunRow = (db: Database, id: string, ending: RunEnding, startedAt: number | null, lastSeq: number) =>
+type Ended = { lastSeq: number; model: string; steps: KeptStep[] };
+
+export const endRunRow = (db: Database, { id, startedAt }: RunRecord, ending: RunEnding, ended: Ended) =>
   db
     .update(run)
     .set({
       ...usageColumns(ending.usage),
       status: ending.status,
       error: ending.error ?? null,
-      lastSeq,
+      ...ended,
       startedAt: startedAt === null ? null : new Date(startedAt),
       endedAt: new Date(ending.endedAt),
     })

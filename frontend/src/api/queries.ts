@@ -7,7 +7,7 @@ export const keys = {
   session: ["session"],
   ready: ["ready"],
   me: ["me"],
-  agents: ["agents"],
+  agents: (projectId: string) => ["agents", projectId],
   tokens: ["tokens"],
   webhooks: ["webhooks"],
   deliveries: (id: string) => ["deliveries", id],

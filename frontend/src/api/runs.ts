@@ -3,7 +3,9 @@ import { enc, get, post, request } from "./client.ts";
 
 const ofProject = (id: string) => `/v1/projects/${enc(id)}`;
 
-export const listAgents = () => get<Page<AgentSummary>>("/v1/agents");
+/** The agents that come with Edgesmith, and the project's own. */
+export const listAgents = (projectId: string) =>
+  get<Page<AgentSummary>>(`/v1/agents?projectId=${encodeURIComponent(projectId)}`);
 
 export const startRun = (projectId: string, body: RunInput) => post<Run>(`${ofProject(projectId)}/runs`, body);
 export const listRuns = (projectId: string) => get<Page<Run>>(`${ofProject(projectId)}/runs`, { limit: 50 });

@@ -3,12 +3,15 @@ import { useMemo } from "react";
 import type { AgentSummary } from "../../../worker/contract/index.ts";
 import { keys } from "../api/queries.ts";
 import { listAgents } from "../api/runs.ts";
+import { useWorkspace } from "../workspace/workspace-context.ts";
 
 const none: AgentSummary[] = [];
 
-/** The agents, and their titles by name: people see the title, the API speaks of the name. */
+/** The agents of this project, and their titles by name: people see the title, the API speaks of the name. */
 export function useAgents() {
-  const agents = useQuery({ queryKey: keys.agents, queryFn: listAgents, staleTime: 5 * 60_000 }).data?.data ?? none;
+  const { projectId } = useWorkspace();
+  const query = { queryKey: keys.agents(projectId), queryFn: () => listAgents(projectId), staleTime: 60_000 };
+  const agents = useQuery(query).data?.data ?? none;
   const titles = useMemo(() => new Map(agents.map((agent) => [agent.name, agent.title])), [agents]);
   return { agents, titles };
 }

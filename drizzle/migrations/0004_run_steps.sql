@@ -1,0 +1,2 @@
+ALTER TABLE "run" ADD COLUMN "model" text;--> statement-breakpoint
+ALTER TABLE "run" ADD COLUMN "steps" jsonb;

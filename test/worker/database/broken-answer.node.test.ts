@@ -1,0 +1,32 @@
+import { createServer } from "node:http";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { connect, type Database, read } from "../../../worker/database/index.ts";
+
+// A database whose answers begin well and break off in their bodies.
+
+let asked = 0;
+let database: Database;
+const server = createServer((_request, answer) => {
+  asked += 1;
+  answer.writeHead(200, { "Content-Type": "application/json", "Content-Length": "1000" });
+  answer.write('{"rows":[');
+  answer.flushHeaders();
+  setImmediate(() => answer.destroy());
+});
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  const url = "postgresql://ada:secret@localhost/edgesmith";
+  database = connect({ url, fetchEndpoint: `http://127.0.0.1:${address.port}/sql` });
+});
+
+afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
+
+it("is a dependency that is down, asked once more, and not a fault of ours", async () => {
+  const reading = read(database.select({ one: sql`1` }).from(sql`(SELECT 1) AS one`));
+  await expect(reading).rejects.toMatchObject({ code: "dependency_down" });
+  expect(asked).toBe(2);
+});
