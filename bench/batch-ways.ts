@@ -47,8 +47,12 @@ function queriesOf({ context }: Ground, projectId: string, files: SourceFile[]):
     sql`INSERT INTO revision (project_id, number, op_id, author_kind, author_id, author_name, message, created, updated,
       deleted, moved) VALUES (${projectId}, 1, ${opId}, 'user', ${ownerId}, 'Bench', '', ${files.length}, 0, 0, 0)`,
     sql`UPDATE project SET head = 1 WHERE id = ${projectId}`,
-    sql`INSERT INTO event (id, owner_id, project_id, type, data)
-      VALUES (${newId("event")}, ${ownerId}, ${projectId}, 'revision.created', '{}')`,
+    // The limits of a project, the stored result that makes a repeat answerable, the event, and the answer itself.
+    sql`SELECT count(*), sum(bytes) FROM file WHERE project_id = ${projectId}`,
+    sql`UPDATE operation SET result = ${JSON.stringify({ projectId, revision: 1, changes: files.map(({ path }) => path) })}::jsonb
+      WHERE op_id = ${opId}`,
+    sql`SELECT tell(${newId("event")}, ${ownerId}, ${projectId}, 'revision.created', result) FROM operation WHERE op_id = ${opId}`,
+    sql`SELECT result FROM operation WHERE op_id = ${opId}`,
   ];
 }
 

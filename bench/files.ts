@@ -21,7 +21,7 @@ export async function benchFiles(): Promise<void> {
   const ways = [oneStatement(ground), awaitedLoop(ground, pool), statementPerFile(ground)] as const;
   try {
     console.log(
-      "Batches of new files of 8 KB, medians; all three leave the same rows behind, history and event included.",
+      "Batches of new files of 8 KB, medians; all three leave the same rows behind: contents, tree, history, result, event.",
     );
     console.log("(a) an awaited loop in an interactive transaction over TCP, (b) one statement per file over HTTP.\n");
     console.log("| files | round trip | one statement | requests | a file | (a) | (b) | (a) ÷ ours | (b) ÷ ours |");

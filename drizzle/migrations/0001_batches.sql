@@ -33,6 +33,17 @@ BEGIN
   END IF;
 END $$;
 --> statement-breakpoint
+-- Writes an event and a delivery for each webhook that wants it, in the transaction of what the event tells of.
+CREATE FUNCTION tell(event_id text, owner text, project text, event_type text, event_data jsonb) RETURNS void
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+  INSERT INTO event (id, owner_id, project_id, type, data) VALUES (event_id, owner, project, event_type, event_data);
+  INSERT INTO delivery (id, event_id, webhook_id, status, next_attempt_at)
+    SELECT sortable_id('dlv'), tell.event_id, w.id, 'pending', now() FROM webhook w
+    WHERE w.owner_id = owner AND w.enabled AND event_type = ANY (w.events)
+      AND (w.project_id IS NULL OR w.project_id = project);
+END $$;
+--> statement-breakpoint
 CREATE FUNCTION project_etag(head integer, updated_at timestamptz) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT '"' || head || '-' || (extract(epoch FROM updated_at) * 1000)::bigint || '"'
 $$;
@@ -186,7 +197,9 @@ BEGIN
       DETAIL = jsonb_build_object('path', offender.path, 'bytes', offender.bytes, 'limit', meta -> 'maxFileBytes')::text;
   END IF;
 
-  conflicts := conflicts_of(locked.id, locked.head, expected, operations);
+  IF expected < locked.head OR EXISTS (SELECT FROM unnest(operations) AS o WHERE o."expectedSha256" IS NOT NULL) THEN
+    conflicts := conflicts_of(locked.id, locked.head, expected, operations);
+  END IF;
   IF conflicts IS NOT NULL THEN
     RAISE EXCEPTION 'changed meanwhile' USING ERRCODE = 'ES409',
       DETAIL = jsonb_build_object('head', locked.head, 'conflicts', conflicts)::text;
