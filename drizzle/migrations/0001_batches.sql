@@ -269,15 +269,23 @@ DECLARE
   source project := lock_project(meta || jsonb_build_object('projectId', meta ->> 'source'));
   forked project;
   changes file_change[];
+  outcome jsonb;
 BEGIN
   INSERT INTO project (id, owner_id, name, description, space)
     VALUES (meta ->> 'projectId', source.owner_id, coalesce(meta ->> 'name', source.name), source.description, source.space)
     RETURNING * INTO forked;
   SELECT array_agg((f.path, 'created', NULL, f.sha256, NULL, f.bytes, f.language, f.encoding)::file_change) INTO changes
     FROM file f WHERE f.project_id = source.id;
-  IF changes IS NULL THEN RETURN NULL; END IF;
-  RETURN record_revision(forked, meta || jsonb_build_object('message',
-    'Fork of ' || source.name || ' at revision ' || source.head), changes);
+  IF changes IS NOT NULL THEN
+    PERFORM record_revision(forked, meta || jsonb_build_object('message',
+      'Fork of ' || source.name || ' at revision ' || source.head), changes);
+  END IF;
+  -- The whole fork is the answer, so that nobody has to ask for it again.
+  UPDATE operation SET result = (
+    SELECT jsonb_build_object('projectId', p.id, 'name', p.name, 'description', p.description, 'head', p.head,
+      'visibility', p.visibility, 'createdAt', p.created_at, 'updatedAt', p.updated_at)
+    FROM project p WHERE p.id = forked.id) WHERE op_id = meta ->> 'opId' RETURNING result INTO outcome;
+  RETURN outcome;
 END $$;
 --> statement-breakpoint
 -- Deletes a project with all it holds. Contents that a fork still uses stay.

@@ -1,10 +1,20 @@
+import { z } from "zod";
 import { authorOf, type Context, planOfActor } from "../accounts/index.ts";
 import { newId, type Project } from "../contract/index.ts";
 import { commit } from "../database/index.ts";
 import { outboxStatement } from "../webhooks/index.ts";
-import { projectIdOf } from "./create-project.ts";
-import { getProject } from "./get-project.ts";
 import { forkStatement } from "./store.ts";
+
+/** What `fork_project` stores as its result. */
+const forked = z.object({
+  projectId: z.string(),
+  name: z.string(),
+  description: z.string(),
+  head: z.int(),
+  visibility: z.enum(["private", "public"]),
+  createdAt: z.coerce.date(),
+  updatedAt: z.coerce.date(),
+});
 
 type Input = { id: string; name?: string | undefined };
 
@@ -36,5 +46,6 @@ export async function forkProject(context: Context, { id, name }: Input, opId = 
       outboxStatement(database, { ownerId, projectId, type: "project.created", data: { projectId, forkOf: id } }),
     ],
   });
-  return getProject(context, projectIdOf(result));
+  const { projectId: forkedId, createdAt, updatedAt, ...rest } = forked.parse(result);
+  return { id: forkedId, ...rest, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
 }
