@@ -1,5 +1,5 @@
 import { projectRoutes } from "../contract/index.ts";
-import { AppError } from "../errors.ts";
+import { AppError, isAppError } from "../errors.ts";
 import { archiveProject, forkProject, importProject, projectEtag } from "../projects/index.ts";
 import { wakeDeliveries } from "../webhooks/index.ts";
 import { callerOf } from "./caller.ts";
@@ -27,8 +27,12 @@ export function archiveRouter() {
       const archive = await archiveProject(callerOf(c), input);
       if (isFresh(c, `"zip-${archive.revision}"`)) return c.body(null, 304);
       const { stream, written } = await archive.open();
-      // A reader that goes away ends the writing; the error is that of the reader's own leaving.
-      c.executionCtx.waitUntil(written.catch(() => undefined));
+      // A reader that goes away ends the writing with an error of its own; what is ours breaks the archive off, and is told.
+      c.executionCtx.waitUntil(
+        written.catch((error: unknown) => {
+          if (isAppError(error)) c.get("reporter").capture(error, { requestId: c.get("requestId"), code: error.code });
+        }),
+      );
       return c.body(stream, 200, {
         "Content-Type": "application/zip",
         "Content-Disposition": `attachment; filename*=UTF-8''${extendedValue(archive.name)}-${archive.revision}.zip`,

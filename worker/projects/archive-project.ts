@@ -3,6 +3,7 @@ import { configure, Uint8ArrayReader, ZipWriter } from "@zip.js/zip.js/lib/zip-c
 import type { Context } from "../accounts/index.ts";
 import type { FileEntry } from "../contract/index.ts";
 import { type Database, read } from "../database/index.ts";
+import { AppError } from "../errors.ts";
 import { getProject } from "./get-project.ts";
 import { revisionAt } from "./revision-number.ts";
 import { selectBlobs, selectTreeAt } from "./store.ts";
@@ -64,7 +65,7 @@ async function write(database: Database, projectId: string, tree: FileEntry[], w
       const blobs = new Map((await read(selectBlobs(database, projectId, hashes))).map((blob) => [blob.sha256, blob]));
       for (const { path, sha256 } of chunk) {
         const blob = blobs.get(sha256);
-        if (!blob) throw new Error(`the content of ${path} is not there`);
+        if (!blob) throw new AppError("internal", `The content of ${path} is not there.`);
         const bytes = Buffer.from(blob.content, blob.encoding === "base64" ? "base64" : "utf8");
         await zip.add(path, new Uint8ArrayReader(new Uint8Array(bytes)));
       }
