@@ -8,9 +8,9 @@ import { benchLists } from "./lists.ts";
 
 const sizes = [1, 10, 100, 1_000];
 const delays = [0, 10, 30];
-/** Fewer where one round takes long: the loop of 1,000 files at 30 ms is half a minute. */
+/** More where the difference is small, fewer where one round takes long: the loop of 1,000 files at 30 ms is half a minute. */
 const roundsOf = (count: number, delayMs: number): number =>
-  Number(process.env.BENCH_ROUNDS ?? 0) || (count * Math.max(delayMs, 1) > 5_000 ? 3 : 7);
+  Number(process.env.BENCH_ROUNDS ?? 0) || (count * Math.max(delayMs, 1) > 5_000 ? 3 : count > 10 ? 7 : 25);
 
 export async function benchFiles(): Promise<void> {
   const ground = await startGround();

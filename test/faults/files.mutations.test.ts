@@ -51,7 +51,7 @@ function withFreshIds(): Rewrite {
     }
     const fresh = newId("operation");
     const renamed = (param: string | null) =>
-      param?.startsWith("evt_") ? newId("event") : (param?.replaceAll(opId, fresh) ?? null);
+      param?.replaceAll(opId, fresh).replace(/evt_[0-9a-z]{26}/, () => newId("event")) ?? null;
     return statements.map(({ query, params }) => ({ query, params: params.map(renamed) }));
   };
 }
@@ -80,9 +80,8 @@ it("finds lost updates without the guard of the expected revision", async () => 
   expect(broken).toContain("no lost update");
 });
 
-it("finds revisions that nothing tells of, and operations without one, without the transaction", async () => {
+it("finds operations without a revision without the transaction", async () => {
   const { broken } = await brokenWithout("the transaction", { isWithoutTransaction: true });
-  expect(broken).toContain("outbox");
   expect(broken).toContain("all or nothing");
 });
 

@@ -13,8 +13,12 @@ export type Commit = {
   opId: string;
   /** What kind of commit it is, for who reads the table. */
   kind: string;
-  /** The result, where it is known beforehand; a statement may set `operation.result` instead. */
+  /** The result, where it is known beforehand. */
   result?: unknown;
+  /**
+   * Without `result`, the last one's row has the result in its column `result`, and one of them has stored it in the
+   * operation's row. No such row, no result: null.
+   */
   statements: Statement[];
 };
 
@@ -36,11 +40,11 @@ export async function commit(
   { opId, kind, result = null, statements }: Commit,
 ): Promise<Committed> {
   const begin = database.insert(operation).values({ opId, kind, result });
-  const stored = () => database.select({ result: operation.result }).from(operation).where(eq(operation.opId, opId));
   const send = async (): Promise<Committed> => {
-    const answers = await database.batch([begin, ...statements, stored()]);
-    return { result: resultOf(answers.at(-1)), replayed: false };
+    const answers = await database.batch([begin, ...statements]);
+    return { result: result ?? resultOf(answers.at(-1)), replayed: false };
   };
+  const stored = () => database.select({ result: operation.result }).from(operation).where(eq(operation.opId, opId));
   const look = async (): Promise<Committed> => ({ result: resultOf(await stored()), replayed: true });
   let attempt = send;
   const deadline = Date.now() + giveUpAfterMs;
@@ -67,8 +71,10 @@ export async function commit(
   }
 }
 
+/** `result` of an answer's first row: a built query's answer is its rows, one of plain SQL has them as `rows`. */
 function resultOf(answer: unknown): unknown {
-  const row: unknown = Array.isArray(answer) ? answer[0] : undefined;
+  const rows = typeof answer === "object" && answer !== null && "rows" in answer ? answer.rows : answer;
+  const row: unknown = Array.isArray(rows) ? rows[0] : undefined;
   return typeof row === "object" && row !== null && "result" in row ? row.result : null;
 }
 

@@ -1,8 +1,7 @@
 import type { Context } from "../accounts/index.ts";
-import { type BatchInput, type BatchResult, batchResult } from "../contract/index.ts";
+import { type BatchInput, type BatchResult, batchResult, newId } from "../contract/index.ts";
 import { commit, read } from "../database/index.ts";
 import { AppError, isAppError } from "../errors.ts";
-import { outboxOfOperation } from "../webhooks/index.ts";
 import { type BatchRequest, prepareBatch } from "./batch-statement.ts";
 import { type Conflict, conflictsOf, mergeConflicts } from "./conflicts.ts";
 import { recode } from "./content.ts";
@@ -19,10 +18,16 @@ const mostMerges = 5;
  */
 export async function applyBatch(context: Context, request: BatchRequest): Promise<BatchResult> {
   let input = request.input;
+  const eventId = newId("event");
   for (let merges = 0; ; merges += 1) {
-    const { statement, sha256Of } = prepareBatch(context, { ...request, input });
+    const { statement, sha256Of } = prepareBatch(context, { ...request, input, eventId });
     try {
-      return await send(context, request, statement);
+      const { result } = await commit(context.database, {
+        opId: request.opId,
+        kind: "batch",
+        statements: [statement],
+      });
+      return batchResult.parse(result);
     } catch (error) {
       if (!isAppError(error, "revision_conflict")) throw error;
       const conflicts = conflictsOf(error, sha256Of);
@@ -33,24 +38,6 @@ export async function applyBatch(context: Context, request: BatchRequest): Promi
       input = merged;
     }
   }
-}
-
-async function send(
-  context: Context,
-  request: BatchRequest,
-  statement: Parameters<typeof commit>[1]["statements"][number],
-) {
-  const { database, actor } = context;
-  const { opId, projectId } = request;
-  const { result } = await commit(database, {
-    opId,
-    kind: "batch",
-    statements: [
-      statement,
-      outboxOfOperation(database, { opId, ownerId: actor.ownerId, projectId, type: "revision.created" }),
-    ],
-  });
-  return batchResult.parse(result);
 }
 
 async function merge(

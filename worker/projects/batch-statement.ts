@@ -14,6 +14,8 @@ export type BatchRequest = {
   /** The project's ETag that must still hold. */
   ifMatch?: string | null;
   runId?: string;
+  /** The `revision.created` event that tells of it. A batch that makes a project has none: the project is told of. */
+  eventId?: string;
 };
 
 /** An operation as the database gets it: its content by hash. */
@@ -55,7 +57,14 @@ export function prepareBatch(
 /** All of a batch but its contents, as `apply_batch` takes it. */
 export function batchMeta(
   { actor }: Context,
-  { opId, projectId, ifMatch, runId, input }: Omit<BatchRequest, "input"> & { input: Omit<BatchInput, "operations"> },
+  {
+    opId,
+    projectId,
+    ifMatch,
+    runId,
+    eventId,
+    input,
+  }: Omit<BatchRequest, "input"> & { input: Omit<BatchInput, "operations"> },
   operations: StoredOperation[],
 ) {
   const plan = planOfActor(actor);
@@ -73,6 +82,7 @@ export function batchMeta(
     ...(message !== undefined && { message: cleanMessage(message) }),
     ...(ifMatch && { ifMatch }),
     ...(runId !== undefined && { runId }),
+    ...(eventId !== undefined && { eventId }),
   };
 }
 

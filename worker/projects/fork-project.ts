@@ -40,10 +40,9 @@ export async function forkProject(context: Context, { id, name }: Input, opId = 
   const { result } = await commit(database, {
     opId,
     kind: "project.forked",
-    result: { projectId },
     statements: [
-      forkStatement(database, meta),
       outboxStatement(database, { ownerId, projectId, type: "project.created", data: { projectId, forkOf: id } }),
+      forkStatement(database, meta),
     ],
   });
   const { projectId: forkedId, createdAt, updatedAt, ...rest } = forked.parse(result);

@@ -2,7 +2,6 @@ import { authorOf, type Context, planOfActor } from "../accounts/index.ts";
 import { type BatchResult, batchResult, newId } from "../contract/index.ts";
 import { commit } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import { outboxOfOperation } from "../webhooks/index.ts";
 import { restoreStatement } from "./store.ts";
 
 /**
@@ -18,6 +17,7 @@ export async function restoreRevision(
   const plan = planOfActor(actor);
   const meta = {
     opId,
+    eventId: newId("event"),
     projectId,
     ownerId: actor.ownerId,
     author: authorOf(actor),
@@ -29,10 +29,7 @@ export async function restoreRevision(
   const { result } = await commit(database, {
     opId,
     kind: "restore",
-    statements: [
-      restoreStatement(database, meta),
-      outboxOfOperation(database, { opId, ownerId: actor.ownerId, projectId, type: "revision.created" }),
-    ],
+    statements: [restoreStatement(database, meta)],
   });
   return batchResult.parse(result);
 }

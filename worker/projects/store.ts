@@ -60,7 +60,7 @@ export const deleteStatement = (db: Database, meta: unknown) =>
   db.execute(sql`SELECT delete_project(${JSON.stringify(meta)}::jsonb)`);
 
 export const forkStatement = (db: Database, meta: unknown) =>
-  db.execute(sql`SELECT fork_project(${JSON.stringify(meta)}::jsonb)`);
+  db.execute(sql`SELECT fork_project(${JSON.stringify(meta)}::jsonb) AS result`);
 
 /** The contents are parameters of their own: inside the JSON they would be encoded and parsed twice. */
 export const applyBatchStatement = (db: Database, meta: unknown, contents: string[]) => {
@@ -68,11 +68,11 @@ export const applyBatchStatement = (db: Database, meta: unknown, contents: strin
     contents.map((content) => sql`${content}`),
     sql`, `,
   );
-  return db.execute(sql`SELECT apply_batch(${JSON.stringify(meta)}::jsonb, ARRAY[${texts}]::text[])`);
+  return db.execute(sql`SELECT apply_batch(${JSON.stringify(meta)}::jsonb, ARRAY[${texts}]::text[]) AS result`);
 };
 
 export const restoreStatement = (db: Database, meta: unknown) =>
-  db.execute(sql`SELECT restore_revision(${JSON.stringify(meta)}::jsonb)`);
+  db.execute(sql`SELECT restore_revision(${JSON.stringify(meta)}::jsonb) AS result`);
 
 export const selectTree = (db: Database, projectId: string) =>
   db.select().from(file).where(eq(file.projectId, projectId)).orderBy(sql`${file.path} COLLATE "C"`);

@@ -21,12 +21,13 @@ export const outboxStatement = (
 
 /**
  * The same for an event whose data is known inside the transaction alone: the result that an earlier statement of the
- * batch stored in the row of operation `opId`. An operation without a result did nothing, so nothing is told.
+ * batch stored in the row of operation `opId`, which its row gives as `result`. An operation without a result did nothing:
+ * nothing is told, and there is no row.
  */
 export const outboxOfOperation = (
   database: Database,
   { opId, ownerId, projectId, type }: Outbound & { opId: string },
 ): Statement =>
   database.execute(sql`
-    SELECT tell(${newId("event")}, ${ownerId}, ${projectId}, ${type}, result)
+    SELECT tell(${newId("event")}, ${ownerId}, ${projectId}, ${type}, result), result
     FROM operation WHERE op_id = ${opId} AND jsonb_typeof(result) <> 'null'`);

@@ -33,7 +33,8 @@ export const updateWebhookRow = (database: Database, ownerId: string, id: string
 export const deleteWebhookRow = (database: Database, ownerId: string, id: string, opId: string): Statement =>
   database.execute(sql`
     WITH gone AS (DELETE FROM ${webhook} WHERE owner_id = ${ownerId} AND id = ${id} RETURNING id)
-    UPDATE ${operation} SET result = jsonb_build_object('webhookId', gone.id) FROM gone WHERE op_id = ${opId}`);
+    UPDATE ${operation} SET result = jsonb_build_object('webhookId', gone.id) FROM gone WHERE op_id = ${opId}
+    RETURNING result`);
 
 /** Writes an event for one webhook alone, enabled or not. The operation's result names the delivery. */
 export const insertTest = (database: Database, ownerId: string, id: string, opId: string): Statement =>
@@ -48,7 +49,8 @@ export const insertTest = (database: Database, ownerId: string, id: string, opId
       INSERT INTO delivery (id, event_id, webhook_id, status, next_attempt_at)
       SELECT sortable_id('dlv'), told.id, asked.id, 'pending', now() FROM told, asked RETURNING id
     )
-    UPDATE operation SET result = jsonb_build_object('deliveryId', sent.id) FROM sent WHERE op_id = ${opId}`);
+    UPDATE operation SET result = jsonb_build_object('deliveryId', sent.id) FROM sent WHERE op_id = ${opId}
+    RETURNING result`);
 
 export const selectDeliveries = (
   database: Database,
