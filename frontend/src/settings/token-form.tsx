@@ -1,11 +1,8 @@
-import { useMutation } from "@tanstack/react-query";
-import { type SubmitEvent, useRef } from "react";
 import type { Scope } from "../../../worker/contract/index.ts";
 import { createToken } from "../api/account.ts";
-import { wordsOf } from "../api/client.ts";
-import { keys, queryClient } from "../api/queries.ts";
-import { Button } from "../ui/button.tsx";
+import { keys } from "../api/queries.ts";
 import { Field } from "../ui/field.tsx";
+import { CreationForm } from "./creation-form.tsx";
 
 // A record, so that a scope added to the contract is a type error here until it has its words.
 const scopeWords: Record<Scope, string> = {
@@ -43,44 +40,29 @@ function Scopes() {
   );
 }
 
-export function TokenForm({ onSecret }: { onSecret: (secret: string) => void }) {
-  const form = useRef<HTMLFormElement>(null);
-  const create = useMutation({
-    meta: { shown: true },
-    mutationFn: createToken,
-    onSuccess: (created) => {
-      form.current?.reset();
-      onSecret(created.token);
-      return queryClient.invalidateQueries({ queryKey: keys.tokens });
-    },
-  });
-  const submit = (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    const days = Number(data.get("days"));
-    create.mutate({
-      name: String(data.get("name")).trim(),
-      scopes: data.getAll("scopes").filter(isScope),
-      ...(days > 0 ? { expiresInDays: days } : {}),
-    });
+function inputOf(data: FormData) {
+  const days = Number(data.get("days"));
+  return {
+    name: String(data.get("name")).trim(),
+    scopes: data.getAll("scopes").filter(isScope),
+    ...(days > 0 ? { expiresInDays: days } : {}),
   };
+}
+
+export function TokenForm({ onSecret }: { onSecret: (secret: string) => void }) {
   return (
-    <form ref={form} onSubmit={submit} className="card grid gap-4 p-4">
+    <CreationForm
+      action="Create token"
+      inputOf={inputOf}
+      create={createToken}
+      onCreated={(created) => onSecret(created.token)}
+      listKey={keys.tokens}
+    >
       <div className="grid gap-4 sm:grid-cols-[1fr_10rem]">
         <Field label="Token name" name="name" required maxLength={100} placeholder="Deploy script" />
         <Field label="Expires in days" name="days" type="number" min={1} max={3650} placeholder="never" />
       </div>
       <Scopes />
-      {create.isError && (
-        <p role="alert" className="text-sm text-bad">
-          {wordsOf(create.error)}
-        </p>
-      )}
-      <div>
-        <Button tone="primary" type="submit" busy={create.isPending}>
-          Create token
-        </Button>
-      </div>
-    </form>
+    </CreationForm>
   );
 }

@@ -1,11 +1,8 @@
-import { useMutation } from "@tanstack/react-query";
-import { type SubmitEvent, useRef } from "react";
 import type { OutboundEventType } from "../../../worker/contract/index.ts";
 import { createWebhook } from "../api/account.ts";
-import { wordsOf } from "../api/client.ts";
-import { keys, queryClient } from "../api/queries.ts";
-import { Button } from "../ui/button.tsx";
+import { keys } from "../api/queries.ts";
 import { Field } from "../ui/field.tsx";
+import { CreationForm } from "./creation-form.tsx";
 
 const eventTypes: Record<OutboundEventType, true> = {
   "project.created": true,
@@ -42,44 +39,29 @@ function Events() {
   );
 }
 
-export function WebhookForm({ onSecret }: { onSecret: (secret: string) => void }) {
-  const form = useRef<HTMLFormElement>(null);
-  const create = useMutation({
-    meta: { shown: true },
-    mutationFn: createWebhook,
-    onSuccess: (created) => {
-      form.current?.reset();
-      onSecret(created.secret);
-      return queryClient.invalidateQueries({ queryKey: keys.webhooks });
-    },
-  });
-  const submit = (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    const description = String(data.get("description")).trim();
-    create.mutate({
-      url: String(data.get("url")).trim(),
-      events: data.getAll("events").filter(isEventType),
-      ...(description === "" ? {} : { description }),
-    });
+function inputOf(data: FormData) {
+  const description = String(data.get("description")).trim();
+  return {
+    url: String(data.get("url")).trim(),
+    events: data.getAll("events").filter(isEventType),
+    ...(description === "" ? {} : { description }),
   };
+}
+
+export function WebhookForm({ onSecret }: { onSecret: (secret: string) => void }) {
   return (
-    <form ref={form} onSubmit={submit} className="card grid gap-4 p-4">
+    <CreationForm
+      action="Create webhook"
+      inputOf={inputOf}
+      create={createWebhook}
+      onCreated={(created) => onSecret(created.secret)}
+      listKey={keys.webhooks}
+    >
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label="Address" name="url" type="url" required placeholder="https://example.com/hooks" />
         <Field label="Description" name="description" maxLength={500} placeholder="optional" />
       </div>
       <Events />
-      {create.isError && (
-        <p role="alert" className="text-sm text-bad">
-          {wordsOf(create.error)}
-        </p>
-      )}
-      <div>
-        <Button tone="primary" type="submit" busy={create.isPending}>
-          Create webhook
-        </Button>
-      </div>
-    </form>
+    </CreationForm>
   );
 }
