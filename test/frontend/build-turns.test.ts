@@ -58,6 +58,17 @@ describe("the conversation's turns", () => {
     expect(turn?.items.map((item) => item.kind)).toEqual(["text", "tool", "revision"]);
   });
 
+  it("says what a stored check found, as it was said live", () => {
+    const tool = { type: "tool" as const, name: "check", input: {}, isError: false };
+    const said = message("m2", "run_1", "assistant", 2, [
+      { ...tool, result: "The app builds." },
+      { ...tool, result: "The preview is away.", isError: true },
+    ]);
+    const [turn] = buildTurns({ ...none, messages: [said], runs: [run("run_1", 1, "completed")] });
+    expect(turn?.items.map((item) => item.kind)).toEqual(["tool", "check", "tool"]);
+    expect(turn?.items[1]).toMatchObject({ check: { errors: 0, warnings: 0, findings: [] } });
+  });
+
   it("shows a run once, from its events where they were read", () => {
     const view = { ...emptyView("run_1", time(1)), prompt: "Make it", lastSeq: 4, status: "running" as const };
     const turns = buildTurns({

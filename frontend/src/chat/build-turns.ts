@@ -1,11 +1,20 @@
 import type { Message, Run } from "../../../worker/contract/index.ts";
+import { checkInReport } from "./check-report.ts";
 import { emptyView, isEnded, type RunItem, type RunView, textOf, viewOfRun } from "./run-view.ts";
 import { revisionIn } from "./tool-words.ts";
 
 const promptOf = (message: Message): string =>
   message.content.map((part) => (part.type === "text" ? part.text : "")).join("\n");
 
-/** A stored answer as items. A revision has no place of its own in a message: it stands in the result of its tool. */
+/** What a tool's result tells of: a message has no place of its own for a revision or for what a check found. */
+function outcomeOf(tool: string, result: unknown, key: string): RunItem[] {
+  const check = tool === "check" ? checkInReport(result) : null;
+  if (check !== null) return [{ kind: "check", key: `${key}-check`, seq: 0, check }];
+  const made = revisionIn(result);
+  return made === null ? [] : [{ kind: "revision", key: `${key}-revision`, seq: 0, ...made }];
+}
+
+/** A stored answer as items. */
 function itemsOf(message: Message): RunItem[] {
   return message.content.flatMap((part, index): RunItem[] => {
     const place = { key: `${message.id}-${index}`, seq: 0, step: 0, parts: [] };
@@ -18,8 +27,7 @@ function itemsOf(message: Message): RunItem[] {
       name,
       done: { seq: 0, input, result, isError },
     };
-    const made = isError ? null : revisionIn(result);
-    return made === null ? [tool] : [tool, { kind: "revision", key: `${place.key}-revision`, seq: 0, ...made }];
+    return isError ? [tool] : [tool, ...outcomeOf(name, result, place.key)];
   });
 }
 

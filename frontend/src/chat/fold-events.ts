@@ -1,4 +1,5 @@
 import type { RunEvent } from "../../../worker/contract/index.ts";
+import { checkOf } from "./check-report.ts";
 import { isEnded, type RunItem, type RunView, type TextItem, type ToolItem } from "./run-view.ts";
 
 type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
@@ -105,7 +106,10 @@ function step(view: RunView, event: RunEvent): RunView {
       return foldRevision(view, event);
     case "check.done": {
       const { seq, diagnostics } = event;
-      return { ...view, items: [...view.items, { kind: "check", key: `check-${seq}`, seq, diagnostics }] };
+      return {
+        ...view,
+        items: [...view.items, { kind: "check", key: `check-${seq}`, seq, check: checkOf(diagnostics) }],
+      };
     }
     case "usage.updated":
       return { ...view, usage: event.usage };

@@ -2,8 +2,9 @@ import { CircleAlert, CircleCheck, GitCommitVertical, RotateCcw } from "lucide-r
 import { memo, type ReactNode } from "react";
 import { plural } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import type { Check } from "./check-report.ts";
 import { RevisionLink } from "./revision-link.tsx";
-import { type CheckFinding, type RunItem, textOf } from "./run-view.ts";
+import { type RunItem, textOf } from "./run-view.ts";
 import { TextBlock } from "./text-block.tsx";
 import { ToolRow } from "./tool-row.tsx";
 
@@ -45,18 +46,17 @@ function RevisionRow({ revision, paths }: { revision: number; paths: readonly st
   );
 }
 
-function CheckRow({ diagnostics }: { diagnostics: readonly CheckFinding[] }) {
-  const errors = diagnostics.filter((one) => one.severity === "error").length;
-  if (diagnostics.length === 0) {
+function CheckRow({ check: { errors, warnings, findings } }: { check: Check }) {
+  if (errors + warnings === 0) {
     return <Note icon={<CircleCheck size={14} className="text-good" />}>The build and the types are clean.</Note>;
   }
   return (
     <Note icon={<CircleAlert size={14} className={errors > 0 ? "text-bad" : "text-warn"} />}>
       <span>
-        {plural(errors, "error")}, {plural(diagnostics.length - errors, "warning")}
+        {plural(errors, "error")}, {plural(warnings, "warning")}
       </span>
       <ul className="w-full">
-        {diagnostics.slice(0, 6).map((one) => (
+        {findings.slice(0, 6).map((one) => (
           <li key={`${one.path}:${one.line}:${one.column}:${one.message}`} className="flex flex-wrap gap-x-2 text-xs">
             <PathButton path={one.path} line={one.line} />
             <span className="min-w-0 break-words">{one.message}</span>
@@ -78,7 +78,7 @@ export const Item = memo(function Item({ item, live }: { item: RunItem; live: bo
     case "revision":
       return <RevisionRow revision={item.revision} paths={item.paths} />;
     case "check":
-      return <CheckRow diagnostics={item.diagnostics} />;
+      return <CheckRow check={item.check} />;
     case "retried":
       return (
         <Note icon={<RotateCcw size={14} className="text-warn" />}>This step was started again: {item.reason}</Note>

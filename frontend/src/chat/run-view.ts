@@ -1,9 +1,9 @@
 import type { Run, RunError, RunEvent, RunMode, RunStatus, Usage } from "../../../worker/contract/index.ts";
+import type { Check } from "./check-report.ts";
 
 type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
 
 export type Routing = Omit<EventOf<"run.routed">, "type" | "seq" | "runId" | "at">;
-export type CheckFinding = EventOf<"check.done">["diagnostics"][number];
 
 /** A piece of something streamed. It keeps its place in the log, so that a retried step can take it back. */
 export type Part = { seq: number; text: string };
@@ -33,7 +33,7 @@ export type RunItem =
   | TextItem
   | ToolItem
   | { kind: "revision"; key: string; seq: number; revision: number; paths: readonly string[] }
-  | { kind: "check"; key: string; seq: number; diagnostics: readonly CheckFinding[] }
+  | { kind: "check"; key: string; seq: number; check: Check }
   | { kind: "retried"; key: string; seq: number; reason: string };
 
 /** A run as the conversation shows it, whether folded from its events or rebuilt from its stored messages. */
