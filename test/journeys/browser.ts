@@ -61,6 +61,18 @@ export async function newVisit(browser: Browser, appUrl: string, size = { width:
   return { context, page, complaints, close: () => context.close() };
 }
 
+/** Signs a browser in with the cookies of an account that there is already. */
+export async function signIn(
+  { context }: Visit,
+  { appUrl, cookie }: { appUrl: string; cookie: string },
+): Promise<void> {
+  const cookies = cookie.split("; ").map((one) => {
+    const at = one.indexOf("=");
+    return { name: one.slice(0, at), value: one.slice(at + 1), url: appUrl };
+  });
+  await context.addCookies(cookies);
+}
+
 /** In a frame that is not shown nothing moves on, so an animation's end is not waited for without an end. */
 const settled = `Promise.race([
   Promise.allSettled(document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity).map((one) => one.finished)),

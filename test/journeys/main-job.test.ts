@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { newCaller } from "../faults/caller.ts";
 import { type House, openHouse } from "../faults/house.ts";
 import { until } from "../faults/until.ts";
-import { launchBrowser, newVisit, picture, type Visit } from "./browser.ts";
+import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
 import { appOrigin, workspaceOf } from "./workspace.ts";
 
 const todoPrompt = "Make a todo list with an API that remembers the todos";
@@ -42,12 +42,7 @@ async function signUp(): Promise<void> {
 /** A person who has an account already and is signed in. */
 async function signedIn(size?: { width: number; height: number }): Promise<void> {
   visit = await newVisit(browser, house.stack.appUrl, size);
-  const { cookie } = await newCaller(house.stack);
-  const cookies = cookie.split("; ").map((one) => {
-    const at = one.indexOf("=");
-    return { name: one.slice(0, at), value: one.slice(at + 1), url: house.stack.appUrl };
-  });
-  await visit.context.addCookies(cookies);
+  await signIn(visit, await newCaller(house.stack));
   await visit.page.goto("/");
 }
 
@@ -99,7 +94,7 @@ describe("the main job", () => {
 
     await page.reload();
     await workspace.app().getByText("Buy milk").waitFor();
-    await workspace.turn("completed").waitFor();
+    await workspace.turn("completed").getByText("The build and the types are clean.").waitFor();
 
     // One revision per batch: the server, then the page.
     await workspace.tab("History");
@@ -199,7 +194,7 @@ describe("the main job", () => {
     }
     await picture(page, "6-after-a-crash");
     // While nothing answers, a browser's console and Pages say so: that is all that may be said.
-    const outage = /^Failed to load resource|^500 of [^ ]+ Error: Network connection lost/;
+    const outage = /^Failed to load resource|^WebSocket connection to|^500 of [^ ]+ Error: Network connection lost/;
     complaints.splice(0, complaints.length, ...complaints.filter((one) => !outage.test(one)));
   });
 

@@ -12,6 +12,8 @@ export function workspaceOf(page: Page) {
       page.getByRole("tree", { name: "Files" }).getByRole("treeitem", { name: path, exact: true }),
     revisions: page.getByRole("list", { name: "Revisions" }).getByRole("listitem"),
     editor: (path: string): Locator => page.getByRole("textbox", { name: `Editor, ${path}` }),
+    /** Who else is in the project, in words. */
+    others: page.getByRole("list", { name: "Also here" }).getByRole("listitem"),
     /** The app in the frame that is shown. */
     app: (): FrameLocator => page.frameLocator('iframe[title="Preview"]'),
     tab,

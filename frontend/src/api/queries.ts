@@ -1,4 +1,5 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import type { Project } from "../../../worker/contract/index.ts";
 import { toast } from "../ui/toast.tsx";
 import { ApiError, wordsOf } from "./client.ts";
 
@@ -43,10 +44,34 @@ export const queryClient: QueryClient = new QueryClient({
   }),
 });
 
-/** Everything that a new revision makes stale. */
-export function refreshTree(projectId: string): void {
+type Asked = { state: { data: unknown; status: string; error: Error | null } };
+
+/** For what is told of once it has been read: a page that was opened while nothing answered comes to it all the same. */
+export const untilItIsThere = ({ state }: Asked): number | false =>
+  state.data === undefined && state.status === "error" && worthRetrying(0, state.error) && 5_000;
+
+/**
+ * Reads again what is shown of a key. A first reading that is still under way is begun anew, since its answer may be older
+ * than the reason to read again; later ones TanStack begins anew by itself.
+ */
+export async function readAgain(queryKey: readonly unknown[], { exact = false } = {}): Promise<void> {
+  await queryClient.cancelQueries({ queryKey, exact, predicate: ({ state }) => state.data === undefined });
+  await queryClient.invalidateQueries({ queryKey, exact });
+}
+
+function readTree(projectId: string): void {
   for (const key of [keys.files(projectId), keys.revisions(projectId), ["project", projectId, "file"]]) {
-    void queryClient.invalidateQueries({ queryKey: key });
+    void readAgain(key);
   }
-  void queryClient.invalidateQueries({ queryKey: keys.project(projectId), exact: true });
+}
+
+/**
+ * A revision is known of, from whichever side it was heard first: the head moves at once, never back, and what lies under
+ * it is read again.
+ */
+export function moveHead(projectId: string, revision: number): void {
+  const project = queryClient.getQueryData<Project>(keys.project(projectId));
+  if (project === undefined || revision <= project.head) return;
+  queryClient.setQueryData<Project>(keys.project(projectId), { ...project, head: revision });
+  readTree(projectId);
 }

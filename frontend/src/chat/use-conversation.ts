@@ -1,9 +1,9 @@
 import { type InfiniteData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
-import type { Page, Project, Run, RunEvent } from "../../../worker/contract/index.ts";
+import type { Page, Run } from "../../../worker/contract/index.ts";
 import { pages } from "../api/client.ts";
 import { listMessages } from "../api/projects.ts";
-import { keys, queryClient, refreshTree } from "../api/queries.ts";
+import { keys, moveHead, queryClient, untilItIsThere } from "../api/queries.ts";
 import { listRuns } from "../api/runs.ts";
 import { buildTurns, runsToStream } from "./build-turns.ts";
 import { foldEvents } from "./fold-events.ts";
@@ -17,21 +17,6 @@ export function rememberRun(run: Run): void {
     const others = page.data.filter((one) => one.id !== run.id);
     return { ...page, data: [run, ...others] };
   });
-}
-
-function afterEvents(projectId: string, events: readonly RunEvent[]) {
-  const made = events.findLast((event) => event.type === "revision.created");
-  if (made !== undefined) {
-    // The head moves at once; what lies under it is read again.
-    queryClient.setQueryData<Project>(
-      keys.project(projectId),
-      (project) => project && { ...project, head: Math.max(project.head, made.revision) },
-    );
-    refreshTree(projectId);
-  }
-  if (events.some((event) => event.type.startsWith("run."))) {
-    void queryClient.invalidateQueries({ queryKey: keys.runs(projectId) });
-  }
 }
 
 type Views = ReadonlyMap<string, RunView>;
@@ -54,7 +39,8 @@ function useStreams(projectId: string, wanted: readonly string[], ready: boolean
           const view = known.get(current) ?? emptyView(current, events[0]?.at ?? "");
           return new Map(known).set(current, foldEvents(view, events));
         });
-        afterEvents(projectId, events);
+        const made = events.findLast((event) => event.type === "revision.created");
+        if (made !== undefined) moveHead(projectId, made.revision);
       },
       onConnection: setConnected,
       onClosed: () => {
@@ -67,7 +53,8 @@ function useStreams(projectId: string, wanted: readonly string[], ready: boolean
     return stop;
   }, [current, projectId]);
 
-  return { views, connected, streaming: current };
+  const followed = useMemo(() => new Set([...closed, ...(current === undefined ? [] : [current])]), [closed, current]);
+  return { views, connected: connected || current === undefined, followed };
 }
 
 const noRuns: Run[] = [];
@@ -78,14 +65,12 @@ export function useConversation(projectId: string) {
     queryKey: keys.messages(projectId),
     queryFn: ({ pageParam }) => listMessages(projectId, pageParam),
     ...pages,
-    // A page that was opened while nothing answered comes to its messages when something does.
-    refetchInterval: (query) => (query.state.status === "error" ? 5_000 : false),
+    refetchInterval: untilItIsThere,
   });
   const runsQuery = useQuery({
     queryKey: keys.runs(projectId),
     queryFn: () => listRuns(projectId),
-    // Runs can be started elsewhere, by a token or a trigger.
-    refetchInterval: 15_000,
+    refetchInterval: untilItIsThere,
   });
   const runs = runsQuery.data?.data ?? noRuns;
   const messages = useMemo(() => newestLast(messagesQuery.data), [messagesQuery.data]);
@@ -96,7 +81,7 @@ export function useConversation(projectId: string) {
     () => runsToStream({ messages, runs, views: new Map(), hasOlder }),
     [messages, runs, hasOlder],
   );
-  const { views, connected, streaming } = useStreams(projectId, wanted, ready);
+  const { views, connected, followed } = useStreams(projectId, wanted, ready);
   const turns = useMemo(() => buildTurns({ messages, runs, views, hasOlder }), [messages, runs, views, hasOlder]);
   const { fetchNextPage } = messagesQuery;
   const loadOlder = useCallback(() => void fetchNextPage(), [fetchNextPage]);
@@ -104,7 +89,9 @@ export function useConversation(projectId: string) {
     turns,
     active: turns.find((turn) => turn.status === "running" || turn.status === "waiting"),
     busy: turns.some((turn) => !isEnded(turn.status)),
-    connected: connected || streaming === undefined,
+    /** The runs whose stream is read, or was to its end: the stream tells of all that they do. */
+    followed,
+    connected,
     isPending: !ready && messagesQuery.error === null && runsQuery.error === null,
     error: messagesQuery.error ?? runsQuery.error,
     hasOlder,

@@ -56,12 +56,29 @@ function WritingFile({ path, content }: { path: string; content: string }) {
   );
 }
 
+const goneText = "It was deleted or renamed. The history has it, and restoring an earlier revision brings it back.";
+
+type UnshownProps = { path: string; state: string; title: string; text: string };
+
+function Unshown({ path, state, title, text }: UnshownProps) {
+  return (
+    <>
+      <Bar path={path} state={state} file={null} />
+      <Empty icon={<FileCode2 size={26} />} title={title}>
+        {text}
+      </Empty>
+    </>
+  );
+}
+
 function StoredFile({ place, drafts }: { place: Place; drafts: Drafts }) {
   const { projectId, closeFile } = useWorkspace();
   const file = useOpenFile(projectId, place.path, drafts);
   const { query, stored, draft, save } = file;
   const base = stored ?? draft?.base;
   if (base === undefined) {
+    if (file.isGone)
+      return <Unshown path={place.path} state="gone" title="This file is no longer there" text={goneText} />;
     return query.error === null ? (
       <Skeleton lines={10} />
     ) : (
@@ -70,12 +87,12 @@ function StoredFile({ place, drafts }: { place: Place; drafts: Drafts }) {
   }
   if (base.encoding === "base64") {
     return (
-      <>
-        <Bar path={place.path} state={bytes(base.bytes)} file={null} />
-        <Empty icon={<FileCode2 size={26} />} title="This file is not text">
-          It is stored as it is and cannot be edited here.
-        </Empty>
-      </>
+      <Unshown
+        path={place.path}
+        state={bytes(base.bytes)}
+        title="This file is not text"
+        text="It is stored as it is and cannot be edited here."
+      />
     );
   }
   return (

@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import type { Operation } from "../../../worker/contract/index.ts";
 import { applyBatch } from "../api/projects.ts";
-import { keys, queryClient, refreshTree } from "../api/queries.ts";
+import { keys, moveHead, queryClient } from "../api/queries.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 
 const messageOf = (operation: Operation): string => {
@@ -15,7 +15,7 @@ export function useFileAction(onDone: () => void) {
   return useMutation({
     mutationFn: (operation: Operation) =>
       applyBatch(projectId, { message: messageOf(operation), operations: [operation] }),
-    onSuccess: async (_result, operation) => {
+    onSuccess: async ({ revision }, operation) => {
       // First away from a path that is no more, then everything is read again.
       if (operation.op === "create") openFile(operation.path);
       else if (operation.op === "move" && place?.path === operation.path) openFile(operation.to);
@@ -23,7 +23,7 @@ export function useFileAction(onDone: () => void) {
       onDone();
       await queryClient.invalidateQueries({ queryKey: keys.files(projectId) });
       queryClient.removeQueries({ queryKey: keys.file(projectId, operation.path), type: "inactive" });
-      refreshTree(projectId);
+      moveHead(projectId, revision);
     },
   });
 }

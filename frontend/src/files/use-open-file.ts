@@ -2,7 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import type { Operation } from "../../../worker/contract/index.ts";
 import { isApiError } from "../api/client.ts";
 import { applyBatch, readFile } from "../api/projects.ts";
-import { keys, queryClient, refreshTree } from "../api/queries.ts";
+import { keys, moveHead, queryClient } from "../api/queries.ts";
 import { toast } from "../ui/toast.tsx";
 import type { Draft, Drafts } from "./use-drafts.ts";
 
@@ -32,10 +32,10 @@ export function useOpenFile(projectId: string, path: string, drafts: Drafts) {
         ...(input.how === "create" ? {} : { expectedRevision: input.draft.base.revision }),
         ...(input.how === "merge" ? { onConflict: "merge" as const } : {}),
       }),
-    onSuccess: async (_result, { how }) => {
+    onSuccess: async ({ revision }, { how }) => {
+      moveHead(projectId, revision);
       await queryClient.invalidateQueries({ queryKey: key });
       drafts.set(path, null);
-      refreshTree(projectId);
       if (how === "merge") toast("Both changes are in the file now.");
     },
     onError: async (error, { how }) => {
@@ -50,7 +50,10 @@ export function useOpenFile(projectId: string, path: string, drafts: Drafts) {
     const base = draft?.base ?? stored;
     if (base !== undefined) drafts.set(path, text === base.content ? null : { text, base });
   };
-  const clash = draft !== undefined && (isGone || (stored !== undefined && stored.sha256 !== draft.base.sha256));
+  const moved = isGone || (stored !== undefined && stored.sha256 !== draft?.base.sha256);
+  // The live feed may tell of a text before the answer to the saving of it does.
+  const isOwn = save.isPending && stored?.content === draft?.text;
+  const clash = draft !== undefined && moved && !isOwn;
   return { query, stored, draft, isGone, clash, edit, save };
 }
 

@@ -3,7 +3,7 @@ import { ArrowLeft, ChevronRight, Undo2 } from "lucide-react";
 import { useState } from "react";
 import type { ChangeAction, RevisionDetail } from "../../../worker/contract/index.ts";
 import { getRevision, restoreRevision } from "../api/projects.ts";
-import { keys, refreshTree } from "../api/queries.ts";
+import { keys, moveHead } from "../api/queries.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { timeAgo } from "../ui/format.ts";
 import { Failure, Skeleton } from "../ui/states.tsx";
@@ -56,7 +56,7 @@ function Restore({ number }: { number: number }) {
   const restore = useMutation({
     mutationFn: () => restoreRevision(projectId, number),
     onSuccess: (result) => {
-      refreshTree(projectId);
+      moveHead(projectId, result.revision);
       openRevision(null);
       toast(`The files are as they were at r${number}. This is r${result.revision}; it can be undone the same way.`);
     },

@@ -1,27 +1,27 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useState } from "react";
+import type { Project } from "../../../worker/contract/index.ts";
 import { getProject } from "../api/projects.ts";
-import { keys, refreshTree } from "../api/queries.ts";
+import { keys, moveHead, queryClient, untilItIsThere } from "../api/queries.ts";
 import { filesBeingWritten } from "../chat/tool-words.ts";
 import type { Conversation } from "../chat/use-conversation.ts";
 import type { RunActions } from "../chat/use-run-actions.ts";
 import type { Place, View, Workspace } from "./workspace-context.ts";
 
-/** The project, asked again now and then: a token or another tab may change it, and then the tree is read again. */
-export function useProject(projectId: string) {
-  const query = useQuery({
-    queryKey: keys.project(projectId),
-    queryFn: () => getProject(projectId),
-    refetchInterval: 10_000,
-  });
-  const head = query.data?.head;
-  const last = useRef<number | undefined>(undefined);
-  useEffect(() => {
-    if (last.current !== undefined && head !== last.current) refreshTree(projectId);
-    last.current = head;
-  }, [head, projectId]);
-  return query;
+/** The project as the server has it, unless a newer head was told of while the answer was on its way. */
+async function readProject(projectId: string): Promise<Project> {
+  const project = await getProject(projectId);
+  moveHead(projectId, project.head);
+  const known = queryClient.getQueryData<Project>(keys.project(projectId));
+  return { ...project, head: Math.max(project.head, known?.head ?? 0) };
 }
+
+export const useProject = (projectId: string) =>
+  useQuery({
+    queryKey: keys.project(projectId),
+    queryFn: () => readProject(projectId),
+    refetchInterval: untilItIsThere,
+  });
 
 /** What is open and shown in a workspace, and how its parts reach one another. */
 export function useWorkspaceState(projectId: string, head: number, conversation: Conversation, actions: RunActions) {

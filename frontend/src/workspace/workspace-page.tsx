@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { isApiError } from "../api/client.ts";
 import { ChatPanel } from "../chat/chat-panel.tsx";
 import { useConversation } from "../chat/use-conversation.ts";
 import { useRunActions } from "../chat/use-run-actions.ts";
@@ -9,6 +10,9 @@ import { PreviewPanel } from "../preview/preview-panel.tsx";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
 import { Header } from "../ui/header.tsx";
 import { Failure, Skeleton } from "../ui/states.tsx";
+import { GoneBar } from "./gone-bar.tsx";
+import { Presence } from "./presence.tsx";
+import { useLive } from "./use-live.ts";
 import { useProject, useWorkspaceState } from "./use-workspace-state.ts";
 import { type View, WorkspaceProvider } from "./workspace-context.ts";
 import { WorkspaceTabs } from "./workspace-tabs.tsx";
@@ -33,8 +37,11 @@ function Panel({ name, view, children }: PanelProps) {
   );
 }
 
-function OpenWorkspace({ projectId, name, head }: { projectId: string; name: string; head: number }) {
+type OpenProps = { projectId: string; name: string; head: number; isGone: boolean };
+
+function OpenWorkspace({ projectId, name, head, isGone }: OpenProps) {
   const conversation = useConversation(projectId);
+  const live = useLive(projectId, conversation.followed);
   const actions = useRunActions(projectId);
   const drafts = useDrafts(projectId);
   const { view, workspace } = useWorkspaceState(projectId, head, conversation, actions);
@@ -48,7 +55,9 @@ function OpenWorkspace({ projectId, name, head }: { projectId: string; name: str
           <span className="flex-1" />
           <WorkspaceTabs view={view} writing={workspace.writing.length > 0} onShow={workspace.show} />
           <span className="flex-1 max-sm:hidden" />
+          <Presence live={live} />
         </Header>
+        {(isGone || live.status === "deleted") && <GoneBar />}
         <main className="flex min-h-0 flex-1">
           <Panel name="chat" view={view}>
             <ChatPanel projectId={projectId} conversation={conversation} actions={actions} />
@@ -71,7 +80,9 @@ function OpenWorkspace({ projectId, name, head }: { projectId: string; name: str
 export default function WorkspacePage({ projectId }: { projectId: string }) {
   const project = useProject(projectId);
   if (project.data !== undefined) {
-    return <OpenWorkspace projectId={projectId} name={project.data.name} head={project.data.head} />;
+    const { name, head } = project.data;
+    const isGone = isApiError(project.error, "not_found");
+    return <OpenWorkspace projectId={projectId} name={name} head={head} isGone={isGone} />;
   }
   return (
     <div className="flex h-full flex-col">

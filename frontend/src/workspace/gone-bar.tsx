@@ -1,0 +1,21 @@
+import { TriangleAlert } from "lucide-react";
+import { Link } from "wouter";
+
+/** The project was deleted while it was open. What is shown stays, so that a text that was not saved can be taken along. */
+export function GoneBar() {
+  return (
+    <div
+      role="alert"
+      className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-bad-wash px-4 py-2 text-sm"
+    >
+      <TriangleAlert size={15} className="shrink-0 text-bad" />
+      <span className="min-w-0 flex-1">
+        <strong className="font-semibold">This project was deleted.</strong> Nothing can be saved to it any more; a text
+        that you have not saved can still be copied.
+      </span>
+      <Link href="/" className="underline underline-offset-3">
+        To your projects
+      </Link>
+    </div>
+  );
+}

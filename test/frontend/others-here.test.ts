@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import type { LiveViewer } from "../../frontend/src/api/live-protocol.ts";
+import { initialsOf, othersHere } from "../../frontend/src/workspace/others-here.ts";
+
+const ada = (connections: number): LiveViewer => ({ kind: "user", id: "u1", name: "Ada Lovelace", connections });
+const token = (connections: number): LiveViewer => ({ kind: "token", id: "t1", name: "Deploy script", connections });
+const words = (...viewers: LiveViewer[]) => othersHere(viewers, "u1").map((other) => other.words);
+
+describe("who else is here", () => {
+  it("does not count the page itself", () => {
+    expect(words(ada(1))).toEqual([]);
+    expect(words(ada(2))).toEqual(["You, in another window"]);
+    expect(words(ada(4))).toEqual(["You, in 3 other windows"]);
+  });
+
+  it("names people and tokens", () => {
+    const grace: LiveViewer = { kind: "user", id: "u2", name: "Grace", connections: 1 };
+    expect(words(ada(1), grace, token(1))).toEqual(["Grace", "Deploy script, a token"]);
+    expect(words(token(3))).toEqual(["Deploy script, a token, on 3 connections"]);
+  });
+
+  it("shows a name by its initials", () => {
+    expect(["Ada Lovelace", "ada", "Ada de Lovelace", " ", "Émile 🦊"].map(initialsOf)).toEqual([
+      "AL",
+      "A",
+      "AL",
+      "",
+      "É🦊",
+    ]);
+  });
+});

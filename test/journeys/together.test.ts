@@ -1,0 +1,193 @@
+// One project in two browsers, and a program beside them: what one does, the others see at once.
+import type { Browser } from "@playwright/test";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { batchResult, run } from "../../worker/contract/index.ts";
+import { type Caller, newCaller, newProject } from "../faults/caller.ts";
+import { type House, openHouse } from "../faults/house.ts";
+import { openSocket } from "../faults/socket.ts";
+import { until } from "../faults/until.ts";
+import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
+import { type Workspace, workspaceOf } from "./workspace.ts";
+
+/** A page without its feed asks every 30 s: what is shown within this was told. */
+const atOnceMs = 3_000;
+const otherWindow = "You, in another window";
+
+let house: House;
+let browser: Browser;
+let caller: Caller;
+let projectId: string;
+let visits: Visit[] = [];
+
+beforeAll(async () => {
+  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+  caller = await newCaller(house.stack);
+});
+
+afterEach(async () => {
+  const complaints = visits.flatMap((visit) => visit.complaints);
+  await Promise.all(visits.map((visit) => visit.close()));
+  visits = [];
+  expect(complaints, "what the app's own pages complained of").toEqual([]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await house.close();
+});
+
+/** Opens the project in a browser of its own. */
+async function open(size?: { width: number; height: number }): Promise<Workspace & { visit: Visit }> {
+  const visit = await newVisit(browser, house.stack.appUrl, size);
+  visits.push(visit);
+  await signIn(visit, caller);
+  await visit.page.goto(`/projects/${projectId}`);
+  const workspace = workspaceOf(visit.page);
+  await workspace.prompt.waitFor();
+  return { ...workspace, visit };
+}
+
+/** The same project, new and in two browsers that know of each other. */
+async function openTwice() {
+  projectId = await newProject(caller, "Together");
+  const [one, other] = await Promise.all([open(), open()]);
+  for (const { others } of [one, other]) await others.getByText(otherWindow).waitFor();
+  return [one, other] as const;
+}
+
+/** Writes files as a program does, with the account's token. */
+const write = (files: Record<string, string>) =>
+  caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, {
+    body: {
+      message: "By a program",
+      operations: Object.entries(files).map(([path, content]) => ({ op: "write", path, content })),
+    },
+  });
+
+/** Takes away what a browser's console and Pages must say of an outage. */
+function forgiveOutage() {
+  const outage = /^Failed to load resource|^WebSocket connection to|^500 of [^ ]+ Error: Network connection lost/;
+  for (const { complaints } of visits)
+    complaints.splice(0, complaints.length, ...complaints.filter((one) => !outage.test(one)));
+}
+
+describe("one project in two browsers", () => {
+  it("shows a run in both, wherever it was started, while it goes on", async () => {
+    const [one, other] = await openTwice();
+    await other.tab("Code");
+    await one.prompt.fill("[[five steps]] [[slow 15 ms]]");
+    await one.prompt.press("Enter");
+    await one.turn("running").waitFor();
+    await other.turn("running").waitFor({ timeout: atOnceMs });
+    await other.turn("running").getByText("Step 1 of 5: I write").waitFor({ timeout: atOnceMs });
+    await other.turn("running").getByText("Step 2 of 5: I write").waitFor();
+    await other.page.locator('[role="treeitem"][aria-busy="true"]').first().waitFor();
+    await picture(other.page, "10-together");
+
+    await one.turn("completed").waitFor({ timeout: 60_000 });
+    await other.turn("completed").waitFor({ timeout: atOnceMs });
+    const texts = await Promise.all([one, other].map((each) => each.turn("completed").textContent()));
+    expect(texts[0]).toBe(texts[1]);
+    for (const step of [1, 2, 3, 4, 5]) expect(texts[1]?.split(`Step ${step} of 5: I write`)).toHaveLength(2);
+    await other.tab("History");
+    await other.page.getByRole("button", { name: "Revision 5: Step 5 of 5" }).waitFor({ timeout: atOnceMs });
+    expect(await other.revisions.count()).toBe(5);
+
+    // The same of a run that a program starts, and that is over before anybody could ask.
+    const body = { prompt: "Say hello", agent: "fullstack", mode: "ask" };
+    const started = await caller.expect(run, 202, `/v1/projects/${projectId}/runs`, { body });
+    for (const each of [one, other])
+      await each.page
+        .locator(`article[data-run="${started.id}"][data-status="completed"]`)
+        .waitFor({ timeout: atOnceMs * 2 });
+  });
+
+  it("shows in both what a program writes, and takes no unsaved text away", async () => {
+    const [one, other] = await openTwice();
+    await write({ "notes.md": "The first text\n" });
+    for (const each of [one, other]) {
+      await each.tab("Code");
+      await each.file("notes.md").click({ timeout: atOnceMs });
+      await each.editor("notes.md").getByText("The first text").waitFor();
+    }
+    await other.editor("notes.md").press("ControlOrMeta+End");
+    await other.page.keyboard.insertText("What I was about to write\n");
+    await other.page.getByText("not saved").waitFor();
+
+    await write({ "notes.md": "Changed by a program\nThe first text\n", "more.md": "More" });
+    await one.editor("notes.md").getByText("Changed by a program").waitFor({ timeout: atOnceMs });
+    await one.file("more.md").waitFor({ timeout: atOnceMs });
+    await other.file("more.md").waitFor({ timeout: atOnceMs });
+    await other.page.getByText("This file changed in revision 2 while you edited it.").waitFor({ timeout: atOnceMs });
+    await other.editor("notes.md").getByText("What I was about to write").waitFor();
+    await picture(other.page, "11-changed-elsewhere");
+
+    await other.page.getByRole("button", { name: "Merge both" }).click();
+    for (const text of ["Changed by a program", "The first text", "What I was about to write"]) {
+      await other.editor("notes.md").getByText(text).waitFor();
+      await one.editor("notes.md").getByText(text).waitFor({ timeout: atOnceMs });
+    }
+    await one.tab("History");
+    await one.page.getByRole("button", { name: "Revision 3: Edit notes.md" }).waitFor({ timeout: atOnceMs });
+  });
+
+  it("says who is there, and no longer when they have gone", async () => {
+    const [one, other] = await openTwice();
+    const headers = { ...caller.credentials };
+    const heard = { onText: () => undefined, onEnd: () => undefined };
+    const path = `/v1/projects/${projectId}/live`;
+    const program = await openSocket({ port: house.stack.port, path, headers }, heard);
+    await one.others.getByText("faults, a token").waitFor({ timeout: atOnceMs });
+    expect(await one.others.count()).toBe(2);
+    await picture(one.page, "12-presence");
+    program.cut();
+    await one.others.getByText("faults, a token").waitFor({ state: "detached" });
+    await other.visit.context.close();
+    await one.others.getByText(otherWindow).waitFor({ state: "detached", timeout: atOnceMs });
+  });
+
+  it("catches up when its connection was away", async () => {
+    const [one, other] = await openTwice();
+    await other.tab("Code");
+    await write({ "before.md": "Before" });
+    await other.file("before.md").waitFor({ timeout: atOnceMs });
+    await other.visit.context.setOffline(true);
+    await other.page.getByRole("img", { name: "Live updates are interrupted." }).waitFor();
+    await write({ "meanwhile.md": "Meanwhile" });
+    await one.tab("Code");
+    await one.file("meanwhile.md").waitFor({ timeout: atOnceMs });
+    expect(await other.file("meanwhile.md").count()).toBe(0);
+    await other.visit.context.setOffline(false);
+    await other.file("meanwhile.md").waitFor({ timeout: atOnceMs });
+    await other.others.getByText(otherWindow).waitFor();
+    forgiveOutage();
+  });
+
+  it("is live again after the runtime was killed", { timeout: 240_000 }, async () => {
+    const both = await openTwice();
+    house.stack.killWorkerd("workers");
+    for (const { page } of both) await page.getByRole("img", { name: "Live updates are interrupted." }).waitFor();
+    await house.stack.ready(90_000);
+    for (const { others } of both) await others.getByText(otherWindow).waitFor({ timeout: 60_000 });
+    await until("a batch", 30_000, async () => await write({ "after.md": "After" }).catch(() => null));
+    for (const each of both) {
+      await each.tab("Code");
+      await each.file("after.md").waitFor({ timeout: atOnceMs });
+    }
+    forgiveOutage();
+  });
+
+  it("says that the project was deleted, and leaves what is not saved", async () => {
+    const [one] = await openTwice();
+    await write({ "notes.md": "A text\n" });
+    await one.tab("Code");
+    await one.file("notes.md").click({ timeout: atOnceMs });
+    await one.editor("notes.md").press("ControlOrMeta+End");
+    await one.page.keyboard.insertText("Not saved yet");
+    expect((await caller.request(`/v1/projects/${projectId}`, { method: "DELETE" })).status).toBe(204);
+    for (const { page } of visits) await page.getByText("This project was deleted.").waitFor({ timeout: atOnceMs });
+    await one.editor("notes.md").getByText("Not saved yet").waitFor();
+    await picture(one.page, "13-deleted");
+    forgiveOutage();
+  });
+});
