@@ -1,7 +1,7 @@
 // One project in two browsers, and a program beside them: what one does, the others see at once.
-import type { Browser } from "@playwright/test";
+import type { Browser, WebSocketRoute } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { batchResult, run } from "../../worker/contract/index.ts";
+import { batchResult, liveClose, run } from "../../worker/contract/index.ts";
 import { type Caller, newCaller, newProject } from "../faults/caller.ts";
 import { type House, openHouse } from "../faults/house.ts";
 import { openSocket } from "../faults/socket.ts";
@@ -37,10 +37,11 @@ afterAll(async () => {
 });
 
 /** Opens the project in a browser of its own. */
-async function open(size?: { width: number; height: number }): Promise<Workspace & { visit: Visit }> {
-  const visit = await newVisit(browser, house.stack.appUrl, size);
+async function open(prepare?: (visit: Visit) => Promise<void>): Promise<Workspace & { visit: Visit }> {
+  const visit = await newVisit(browser, house.stack.appUrl);
   visits.push(visit);
   await signIn(visit, caller);
+  await prepare?.(visit);
   await visit.page.goto(`/projects/${projectId}`);
   const workspace = workspaceOf(visit.page);
   await workspace.prompt.waitFor();
@@ -63,6 +64,16 @@ const write = (files: Record<string, string>) =>
       operations: Object.entries(files).map(([path, content]) => ({ op: "write", path, content })),
     },
   });
+
+/** Notes every alert beside the code from now on, however briefly. */
+const noteAlerts = `
+  globalThis.alerts = [];
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes)
+      for (const node of addedNodes)
+        if (node.matches?.('[role="alert"], :has([role="alert"])')) globalThis.alerts.push(node.textContent);
+  }).observe(document.querySelector('section[aria-label="Code"]'), { childList: true, subtree: true });
+`;
 
 /** Takes away what a browser's console and Pages must say of an outage. */
 function forgiveOutage() {
@@ -131,6 +142,32 @@ describe("one project in two browsers", () => {
     await one.page.getByRole("button", { name: "Revision 3: Edit notes.md" }).waitFor({ timeout: atOnceMs });
   });
 
+  it("does not take a page's own save for somebody else's", async () => {
+    const [one, other] = await openTwice();
+    await write({ "notes.md": "0" });
+    for (const each of [one, other]) {
+      await each.tab("Code");
+      await each.file("notes.md").click({ timeout: atOnceMs });
+      await each.page.evaluate(noteAlerts);
+    }
+    // The answer to the save comes after the feed has told of it and the file was read again.
+    await one.page.route("**/batches", async (route) => {
+      const heard = one.page.waitForResponse(/\/files\/notes\.md$/);
+      const response = await route.fetch();
+      await heard;
+      await route.fulfill({ response });
+    });
+    for (const text of ["01", "012", "0123"]) {
+      await one.editor("notes.md").press("ControlOrMeta+End");
+      await one.page.keyboard.insertText(text.slice(-1));
+      await one.page.keyboard.press("ControlOrMeta+s");
+      await one.page.getByText("not saved").waitFor({ state: "detached" });
+      await one.editor("notes.md").getByText(text, { exact: true }).waitFor({ timeout: atOnceMs });
+      await other.editor("notes.md").getByText(text, { exact: true }).waitFor({ timeout: atOnceMs });
+    }
+    for (const { page } of [one, other]) expect(await page.evaluate("globalThis.alerts")).toEqual([]);
+  });
+
   it("says who is there, and no longer when they have gone", async () => {
     const [one, other] = await openTwice();
     const headers = { ...caller.credentials };
@@ -161,6 +198,47 @@ describe("one project in two browsers", () => {
     await other.file("meanwhile.md").waitFor({ timeout: atOnceMs });
     await other.others.getByText(otherWindow).waitFor();
     forgiveOutage();
+  });
+
+  it("comes back from whatever ends its connection, and misses nothing", async () => {
+    projectId = await newProject(caller, "Together");
+    const connections: WebSocketRoute[] = [];
+    let isMute = false;
+    const { page, tab, file, others } = await open(({ page: opened }) =>
+      opened.routeWebSocket(/\/live/, (route) => {
+        isMute = false;
+        connections.push(route);
+        const server = route.connectToServer();
+        server.onMessage((message) => {
+          if (!isMute) route.send(message);
+        });
+      }),
+    );
+    await tab("Code");
+    const connected = (times: number) =>
+      until(`connection ${times}`, 15_000, async () => connections.length === times && connections.at(-1));
+    const first = await connected(1);
+    await write({ "first.md": "" });
+    await file("first.md").waitFor({ timeout: atOnceMs });
+
+    await first.close({ code: liveClose.tooSlow });
+    const second = await connected(2);
+    expect(new URL(second.url()).searchParams.get("after")).toBe("1");
+
+    const asked = page.waitForRequest("**/v1/auth/get-session");
+    await second.close({ code: liveClose.signInAgain });
+    await asked;
+    await connected(3);
+    await write({ "third.md": "" });
+    await file("third.md").waitFor({ timeout: atOnceMs });
+
+    // A connection that is gone without a word: seen again, the page asks whether anybody is there.
+    isMute = true;
+    await write({ "unheard.md": "" });
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await connected(4);
+    await file("unheard.md").waitFor({ timeout: atOnceMs });
+    expect(await others.count()).toBe(0);
   });
 
   it("is live again after the runtime was killed", { timeout: 240_000 }, async () => {
