@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { parse } from "yaml";
 import { wordsOf } from "../../worker/agents/routing/features.ts";
+import { type Lesson, lessonsOf } from "../../worker/agents/routing/lessons.ts";
 import { shapeOf } from "../../worker/agents/routing/shape.ts";
+import { telling } from "./telling.ts";
 
 const here = import.meta.dirname;
 const agents = join(here, "../../worker/agents");
@@ -13,36 +15,59 @@ const target = join(agents, "routing/training-text.bin");
 
 /**
  * `lexicon.txt` has a line of terms for each agent, `corpus/<agent>.txt` a prompt on each line. What the ranker would
- * leave out is left out here already, and the order, which means nothing, is the one that packs best.
+ * leave out is left out here already, and so are prompts that tell it nothing new; the order, which means nothing, is
+ * the one that packs best.
  */
 export function trainingText(): string {
-  const lexicon = new Map(
-    readFileSync(join(here, "lexicon.txt"), "utf8")
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).split(",")]),
-  );
-  return readdirSync(join(here, "corpus"))
+  const names = readdirSync(join(here, "corpus"))
     .map((file) => file.replace(/\.txt$/, ""))
-    .toSorted()
+    .toSorted();
+  const terms = new Map(names.map((name) => [name, termsOf(name)]));
+  const known = names.flatMap((name) => [
+    ...ownLessonsOf(name),
+    ...(terms.get(name) ?? []).map((text): Lesson => ({ agent: name, text })),
+  ]);
+  const prompts = telling(names.flatMap(promptsOf), known);
+  return names
     .map((name) => {
-      const known = new Set(keywordsOf(name).map(barely));
-      const terms = new Set((lexicon.get(name) ?? []).map(barely).filter((term) => term !== "" && !known.has(term)));
-      const prompts = readFileSync(join(here, "corpus", `${name}.txt`), "utf8")
-        .trim()
-        .split("\n");
-      return [`# ${name}`, [...terms].toSorted().join(","), ...new Set(prompts.map(barely).toSorted())].join("\n");
+      const own = prompts.flatMap(({ agent, text }) => (agent === name ? [barely(text)] : []));
+      return [`# ${name}`, (terms.get(name) ?? []).join(","), ...new Set(own.toSorted())].join("\n");
     })
     .join("\n");
 }
 
-/** An agent's own keywords need not be said twice. */
-function keywordsOf(name: string): string[] {
+/** An agent's line of the lexicon, without its own keywords, which need not be said twice. */
+function termsOf(name: string): string[] {
+  const line = readFileSync(join(here, "lexicon.txt"), "utf8")
+    .split("\n")
+    .find((one) => one.startsWith(`${name}:`));
+  const known = new Set(["", ...headOf(name).keywords.split(",").map(barely)]);
+  const terms = (line ?? "").slice(name.length + 1).split(",");
+  return [...new Set(terms.map(barely))].filter((term) => !known.has(term)).toSorted();
+}
+
+const promptsOf = (name: string): Lesson[] =>
+  [
+    ...new Set(
+      readFileSync(join(here, "corpus", `${name}.txt`), "utf8")
+        .trim()
+        .split("\n"),
+    ),
+  ].map((text) => ({ agent: name, text: text.replaceAll("\\n", "\n") }));
+
+type Head = { title: string; description: string; keywords: string; examples: string[] };
+
+/** The front matter of an agent's file. */
+function headOf(name: string): Head {
   const [head = ""] = readFileSync(join(agents, `prompts/${name}.md`), "utf8")
     .slice(4)
     .split("\n---\n");
-  const { keywords }: { keywords: string } = parse(head);
-  return keywords.split(",");
+  return parse(head);
+}
+
+function ownLessonsOf(name: string): Lesson[] {
+  const head = headOf(name);
+  return lessonsOf({ ...head, name, keywords: head.keywords.split(",") });
 }
 
 /** A text as the ranker sees it; with the signs of what it shows, where it shows something. */
@@ -50,7 +75,7 @@ function barely(text: string): string {
   const { signs } = shapeOf(text);
   const words = wordsOf(text).join(" ");
   if (signs.length === 0) return words;
-  return signs.join() === "<asks>" ? `${words}?` : text.trim();
+  return signs.join() === "<asks>" ? `${words}?` : text.trim().replaceAll("\n", "\\n");
 }
 
 /** The packed text, as it is in the bundle. */

@@ -73,6 +73,7 @@ describe("a prompt without a name", () => {
       ["Übersetze die Seite bitte ins Dänische", "localizer"],
       ["グラフで売上の推移を見たい", "dataviz"],
       ["at handle (src/server.ts:41:29)\nTypeError: x.map is not a function", "debugger"],
+      ["    at total (src/cart.ts:12:3)\n    at render (src/page.ts:40:9)", "debugger"],
       ["SELECT * FROM a JOIN b ON a.id = b.a_id GROUP BY a.id, can the join be simpler?", "database"],
     ];
     for (const [prompt, agent] of shown) expect(router.route(prompt).agent, prompt).toBe(agent);

@@ -4,7 +4,13 @@ import type { Agent } from "../../contract/index.ts";
 export type Lesson = { agent: string; text: string };
 
 /** What an agent's own file teaches of it: its title, its examples, each keyword, and the parts of its description. */
-export const lessonsOf = ({ name, title, examples, keywords, description }: Agent): Lesson[] =>
+export const lessonsOf = ({
+  name,
+  title,
+  examples,
+  keywords,
+  description,
+}: Pick<Agent, "name" | "title" | "examples" | "keywords" | "description">): Lesson[] =>
   [title, ...examples, ...keywords, ...description.split(/[.:;]\s/)]
     .filter((text) => text.trim() !== "")
     .map((text) => ({ agent: name, text }));

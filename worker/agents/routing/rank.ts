@@ -29,7 +29,7 @@ export class Ranker {
     this.#told = toldBy(this.#evidence);
   }
 
-  /** Best first; empty where not one word is known. `own`: agents beside those of the lessons. */
+  /** Best first; empty where no word is known and nothing is shown. `own`: agents beside those of the lessons. */
   rank(prompt: string, isCandidate: (name: string) => boolean, own: Agent[] = []): Ranked[] {
     const extra = new Evidence(own.flatMap(lessonsOf));
     const told = [...this.#told, ...toldByOwn(extra, averageOf(this.#evidence.totals))];
@@ -37,7 +37,7 @@ export class Ranker {
       const all = this.#evidence.seenInAll(sign.hash) + ownWeight * extra.seenInAll(sign.hash);
       return all === 0 ? [] : [{ ...sign, all }];
     });
-    if (signs.every(({ word }) => word === null)) return [];
+    if (signs.length === 0) return [];
     const grand = sumOf(this.#evidence.totals);
     const { kinds } = this.#evidence;
     const scored = told
