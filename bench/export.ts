@@ -22,7 +22,7 @@ export async function benchExport(): Promise<void> {
     for (let from = 0; from < files; from += perBatch) await call(`${path}/batches`, { operations: operations(from) });
     // The first export warms up what every later one uses.
     await drain(await call(`${path}/archive.zip`));
-    const pids = stack.workerd("workers");
+    const pids = stack.workerd();
     const idle = residentBytes(pids);
     let peak = idle;
     const sampling = setInterval(() => {

@@ -5,11 +5,10 @@ import type { NeonGateway } from "./neon-gateway.ts";
 import { commandLine, descendants, signal } from "./processes.ts";
 import { type Addresses, chooseAddresses } from "./supervisor/addresses.ts";
 import { type Database, startDatabase, startModel, startPackages } from "./supervisor/backing-services.ts";
-import { buildFrontEnd, bundleWorker, layOutPages } from "./supervisor/builds.ts";
+import { buildFrontEnd, bundleFunctions, bundleWorker } from "./supervisor/builds.ts";
 import { ROOT } from "./supervisor/content-hash.ts";
 import { readLocalState, takeDataDir } from "./supervisor/local-state.ts";
 import { createLogs } from "./supervisor/logs.ts";
-import { type Pages, startPages } from "./supervisor/pages.ts";
 import { waitUntilReady } from "./supervisor/ready.ts";
 import { createTeardown } from "./supervisor/teardown.ts";
 import { namesModel, type Variables } from "./supervisor/variables.ts";
@@ -34,9 +33,6 @@ export type StackOptions = {
   abort?: AbortSignal | undefined;
 };
 
-/** What a kill is aimed at: the Workers' runtime, or the two that `wrangler pages dev` consists of. */
-export type WorkerdRole = "workers" | "pages";
-
 export type Stack = {
   appUrl: string;
   previewDomain: string;
@@ -46,10 +42,10 @@ export type Stack = {
   /** The scripted model, unless a real one is named. */
   model: ScriptedModel | undefined;
   logFolder: string;
-  /** The process ids of the running workerd. */
-  workerd(role?: WorkerdRole): number[];
+  /** The process ids of the running workerd: one, or none while it is started again. */
+  workerd(): number[];
   /** `kill -9`, without waiting for what comes after: that is `ready`'s part. Gives the ids. */
-  killWorkerd(role?: WorkerdRole): number[];
+  killWorkerd(): number[];
   /** Resolves when a request through Pages to the database and back succeeds (again). */
   ready(withinMs?: number): Promise<void>;
   /** Runs the cron handler now. */
@@ -78,30 +74,20 @@ async function startAll(options: StackOptions, teardown: ReturnType<typeof creat
   const watchdog = startWatchdog();
   teardown.add(() => watchdog.close());
   const state = readLocalState(dataDir);
-  const devRegistryDir = join(dataDir, "dev-registry");
-  rmSync(devRegistryDir, { recursive: true, force: true });
 
-  const [database, packages, model, api, preview, frontEnd] = await allOrThrow([
+  const [database, packages, model, api, preview, functions, site] = await allOrThrow([
     startDatabase({ dataDir, state, durable, log: logs.sink("postgres") }, watchdog, teardown),
     startPackages(dataDir, teardown),
     namesModel(variables) ? Promise.resolve(undefined) : startModel(teardown),
     bundleWorker("api"),
     bundleWorker("preview"),
+    bundleFunctions(),
     buildFrontEnd(),
   ]);
 
   options.abort?.throwIfAborted();
-  const stateDir = join(dataDir, "workers");
-  const pagesFolder = join(dataDir, "pages");
-  layOutPages(pagesFolder, frontEnd);
-  const pagesOptions = { folder: pagesFolder, port: addresses.port, devRegistryDir, stateDir };
-  const pages = startPages(pagesOptions, watchdog, logs.sink("pages"));
-  teardown.add(() => pages.stop());
-
   const input: WorkersInput = {
-    previewPort: addresses.previewPort,
-    stateDir,
-    devRegistryDir,
+    stateDir: join(dataDir, "workers"),
     api: {
       name: "edgesmith-api",
       config: join(ROOT, "wrangler.toml"),
@@ -112,13 +98,22 @@ async function startAll(options: StackOptions, teardown: ReturnType<typeof creat
       name: "edgesmith-preview",
       config: join(ROOT, "preview/wrangler.toml"),
       bundle: preview,
+      port: addresses.previewPort,
       variables: { APP_URL: addresses.appUrl, PREVIEW_DOMAIN: addresses.previewDomain, NPM_REGISTRY: packages.url },
+    },
+    pages: {
+      name: "edgesmith",
+      config: join(ROOT, "frontend/wrangler.toml"),
+      bundle: functions,
+      variables: {},
+      port: addresses.port,
+      site,
     },
   };
   const workers = await startWorkers(input, watchdog, logs.sink("workers"));
   teardown.add(() => workers.stop());
   await waitUntilReady(addresses.port, readyWithinMs, options.abort);
-  return { ...handle(addresses, database, model, workers, pages), logFolder: logs.folder, stop: () => teardown.run() };
+  return { ...handle(addresses, database, model, workers), logFolder: logs.folder, stop: () => teardown.run() };
 }
 
 function apiVariables(
@@ -143,12 +138,10 @@ function handle(
   database: Database,
   model: ScriptedModel | undefined,
   workers: Workers,
-  pages: Pages,
 ): Omit<Stack, "logFolder" | "stop"> {
-  const workerd = (role?: WorkerdRole) => {
-    const holders = [role !== "pages" && workers.pid(), role !== "workers" && pages.pid()];
-    const below = holders.flatMap((pid) => (pid ? descendants(pid) : []));
-    return below.filter((pid) => commandLine(pid)?.includes("workerd serve"));
+  const workerd = () => {
+    const holder = workers.pid();
+    return (holder ? descendants(holder) : []).filter((pid) => commandLine(pid)?.includes("workerd serve"));
   };
   return {
     appUrl: addresses.appUrl,
@@ -158,7 +151,7 @@ function handle(
     gateway: database.gateway,
     model,
     workerd,
-    killWorkerd: (role) => workerd(role).filter((pid) => signal(pid, "SIGKILL")),
+    killWorkerd: () => workerd().filter((pid) => signal(pid, "SIGKILL")),
     ready: (withinMs = 30_000) => waitUntilReady(addresses.port, withinMs),
     runScheduled: () => workers.runScheduled(),
   };

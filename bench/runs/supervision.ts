@@ -44,9 +44,9 @@ export async function goingOn(stage: Stage, rounds: number): Promise<number[]> {
     const run = await newRun(stage, "[[stream 10000 deltas at 20 ms]]");
     await delta;
     await pause(500);
-    const killed = new Set(stage.stack.killWorkerd("workers"));
+    const killed = new Set(stage.stack.killWorkerd());
     const asked = next(stage.stack, "asked");
-    while (!stage.stack.workerd("workers").some((pid) => !killed.has(pid))) await pause(20);
+    while (!stage.stack.workerd().some((pid) => !killed.has(pid))) await pause(20);
     const restarted = performance.now();
     ms.push((await asked) - restarted);
     await stage.stack.ready(60_000);
@@ -77,7 +77,7 @@ async function runAndLeave(stage: Stage, projectId: string): Promise<void> {
 }
 
 function residentMebibytes(stack: Stack): number {
-  const pages = stack.workerd("workers").map((pid) => {
+  const pages = stack.workerd().map((pid) => {
     const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
     return Number(line?.[1] ?? 0) * 1024;
   });

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { CACHE, contentHash, ROOT } from "./content-hash.ts";
@@ -34,24 +34,20 @@ export function buildFrontEnd(): Promise<string> {
   ]);
 }
 
-/**
- * Lays out the folder that `wrangler pages dev` serves. It takes the nearest package.json upwards for its project's
- * root and that folder's wrangler.toml for its own, so without one here it would find the API Worker's.
- */
-export function layOutPages(folder: string, assets: string): void {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  cpSync(assets, join(folder, "dist"), { recursive: true });
-  for (const name of ["functions", "wrangler.toml"])
-    cpSync(join(ROOT, "frontend", name), join(folder, name), { recursive: true });
-  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
+/** Makes the Worker that Pages makes of `frontend/functions`, unless it was done for the same sources. */
+export function bundleFunctions(): Promise<string> {
+  const folder = join(ROOT, "frontend");
+  const hash = contentHash([...COMMON, "frontend/functions", "frontend/wrangler.toml"]);
+  const made = (outDir: string) => [WRANGLER, "pages", "functions", "build", "functions", "--outdir", outDir];
+  // In its own folder: above it, wrangler would find the API Worker's configuration.
+  return once("functions", hash, made, folder);
 }
 
-async function once(name: string, hash: string, command: (outDir: string) => string[]): Promise<string> {
+async function once(name: string, hash: string, command: (outDir: string) => string[], cwd = ROOT): Promise<string> {
   const target = join(CACHE, `${name}-${hash}`);
   if (existsSync(target)) return target;
   const unfinished = `${target}.${process.pid}`;
-  await runNode(command(unfinished), `${name} could not be built`);
+  await runNode(command(unfinished), cwd, `${name} could not be built`);
   forgetOlder(name);
   if (!existsSync(target)) renameSync(unfinished, target);
   return target;
@@ -67,9 +63,9 @@ function forgetOlder(name: string): void {
   }
 }
 
-function runNode(args: string[], complaint: string): Promise<void> {
+function runNode(args: string[], cwd: string, complaint: string): Promise<void> {
   const env = { ...process.env, ...QUIET_WRANGLER, NODE_ENV: "production" };
-  const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
   return new Promise((resolve, reject) => {

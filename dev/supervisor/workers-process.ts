@@ -1,4 +1,4 @@
-// The process that holds the Workers' runtime: both Workers in one workerd, by Miniflare, which starts workerd again
+// The process that holds the runtime: both Workers and Pages in one workerd, by Miniflare, which starts workerd again
 // when it dies. It is a process of its own because Miniflare ends its process on a signal, before the supervisor could
 // stop the rest in order; and so that the runtime ends when the supervisor does, however that ends.
 import { join } from "node:path";
@@ -35,16 +35,19 @@ async function start(input: WorkersInput): Promise<void> {
   runtime = new Miniflare(
     convertV4MiniflareOptions({
       host: "127.0.0.1",
-      port: input.previewPort,
+      // Nobody asks here: both origins have sockets of their own, past the Worker that Miniflare puts in front.
+      port: 0,
       cf: false,
       log: new ReportingLog(LogLevel.INFO),
       handleStructuredLogs: ({ level, message }) => tell({ type: "log", text: `${level}: ${message}` }),
       telemetry: { enabled: false },
       resourcePersistencePath: input.stateDir,
-      unsafeDevRegistryPath: input.devRegistryDir,
       unsafeHandleRuntimeRestart: () => tell({ type: "restarted" }),
-      // The first Worker answers at the port.
-      workers: [workerOptions(input.preview), workerOptions(input.api)],
+      workers: [
+        { ...workerOptions(input.preview), ...listening(input.preview) },
+        workerOptions(input.api),
+        ...pagesOptions(input.pages),
+      ],
     }),
   );
   await runtime.ready;
@@ -61,6 +64,30 @@ function workerOptions({ name, config, bundle, variables }: WorkersInput["api"])
     modulesRoot: bundle,
     modules: bundledModules(bundle).map(({ type, file }) => ({ type, path: join(bundle, file) })),
   };
+}
+
+const listening = ({ port }: { port: number }) => ({ unsafeDirectSockets: [{ host: "127.0.0.1", port }] });
+
+/**
+ * Pages: its functions come first and pass on to the static files what is none of theirs; an address that is neither is
+ * the app's own, so it gets index.html, as Pages does where there is no 404.html.
+ */
+function pagesOptions(pages: WorkersInput["pages"]): V4WorkerOptions[] {
+  const functions = workerOptions(pages);
+  const site = `${pages.name}-site`;
+  return [
+    { ...functions, ...listening(pages), serviceBindings: { ...functions.serviceBindings, ASSETS: site } },
+    {
+      name: site,
+      // Never asked: the files stand before it.
+      compatibilityDate: "2026-11-01",
+      modules: [{ type: "ESModule", path: "none.js", contents: "export default {}" }],
+      assets: {
+        directory: pages.site,
+        assetConfig: { html_handling: "auto-trailing-slash", not_found_handling: "single-page-application" },
+      },
+    },
+  ];
 }
 
 /** In production the platform does this, by the triggers of wrangler.toml. */

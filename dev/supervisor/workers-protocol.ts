@@ -9,12 +9,12 @@ const workerInput = z.object({
 });
 
 export const workersInput = z.object({
-  /** The port of the preview origin; the API Worker is reached through Pages. */
-  previewPort: z.number().int(),
   stateDir: z.string(),
-  devRegistryDir: z.string(),
+  /** Reached through Pages alone. */
   api: workerInput,
-  preview: workerInput,
+  preview: workerInput.extend({ port: z.number().int() }),
+  /** The Worker that Pages makes of its functions, and the folder of static files behind it. */
+  pages: workerInput.extend({ port: z.number().int(), site: z.string() }),
 });
 export type WorkersInput = z.infer<typeof workersInput>;
 

@@ -1,6 +1,4 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { signal, waitForChild } from "../processes.ts";
@@ -18,7 +16,7 @@ export type Workers = {
 
 const PROGRAM = fileURLToPath(new URL("./workers-process.ts", import.meta.url));
 
-/** Starts both Workers and keeps them running: workerd is restarted by Miniflare, the process around it by us. */
+/** Starts the Workers and keeps them running: workerd is restarted by Miniflare, the process around it by us. */
 export async function startWorkers(input: WorkersInput, watchdog: Watchdog, log: LogSink): Promise<Workers> {
   let stopping = false;
   let child: ChildProcess | undefined;
@@ -46,7 +44,6 @@ export async function startWorkers(input: WorkersInput, watchdog: Watchdog, log:
     while (!stopping) {
       try {
         log("the process that holds the Workers has ended; it is started again");
-        forgetAddresses(input);
         return await launch();
       } catch (error) {
         log(`that failed: ${error instanceof Error ? error.message : String(error)}`);
@@ -70,11 +67,6 @@ export async function startWorkers(input: WorkersInput, watchdog: Watchdog, log:
       await waitForChild(child, 5_000);
     },
   };
-}
-
-/** A killed process leaves its addresses behind; Pages takes up the new ones only after it has seen the old ones go. */
-function forgetAddresses({ devRegistryDir, api, preview }: WorkersInput): void {
-  for (const { name } of [api, preview]) rmSync(join(devRegistryDir, name), { force: true });
 }
 
 /** Asks for the cron handler, and resolves with how that went. */

@@ -181,7 +181,7 @@ describe("the main job", () => {
     const other = workspaceOf(await visit.context.newPage());
     await other.page.goto(page.url());
     await workspace.turn("running").getByText("Step 2 of 5: I write").waitFor();
-    house.stack.killWorkerd("workers");
+    house.stack.killWorkerd();
     for (const each of [workspace, other]) {
       const turn = each.turn("completed");
       await turn.waitFor({ timeout: 90_000 });
