@@ -1,7 +1,9 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { newProject } from "../../test/faults/caller.ts";
 import { framesOf } from "../../test/faults/viewer.ts";
 import type { Stage } from "./stage.ts";
 
+const restMs = 50;
 const prompt = "[[stream 3 deltas at 0 ms]]";
 
 /** From sending a prompt to its first delta: to the model itself, and to Edgesmith, in turn. In milliseconds. */
@@ -10,6 +12,8 @@ export async function firstDelta(stage: Stage, rounds: number): Promise<{ direct
   const through: number[] = [];
   const projectId = await newProject(stage.caller);
   for (let round = -5; round < rounds; round += 1) {
+    // What the run before leaves to do (its webhooks) is not part of this one.
+    await pause(restMs);
     const one = await toModel(stage);
     const other = await toEdgesmith(stage, projectId);
     // The first rounds warm both up.

@@ -54,3 +54,38 @@ BEGIN
   END IF;
   RETURN outcome;
 END $$;
+--> statement-breakpoint
+-- Fails the transaction with a state of class ES; in place of a value that is missing (`coalesce(value, refuse('ES…'))`).
+CREATE FUNCTION refuse(state text) RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'nothing was done' USING ERRCODE = state;
+END $$;
+--> statement-breakpoint
+DROP FUNCTION require_result(text, text);
+--> statement-breakpoint
+-- All that starting a run asks of a project, and what the run itself asks first; no row, and NULL, where the project is not
+-- the owner's. Files and messages that are too many to go along are null. A function, so that its plan is kept; `json`,
+-- which is only passed on, costs less to build than `jsonb`.
+CREATE FUNCTION start_ground(project_id text, owner text, on_day date, most_files integer, most_messages integer,
+  most_characters integer) RETURNS json LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+DECLARE ground json;
+BEGIN
+  SELECT json_build_object(
+    'name', p.name,
+    'head', p.head,
+    'budget', (SELECT u.daily_micro_usd FROM "user" u WHERE u.id = owner),
+    'taken', coalesce((SELECT s.spent + s.reserved FROM spending s WHERE s.owner_id = owner AND s.day = on_day), 0),
+    'agents', (SELECT coalesce(json_agg(a.definition ORDER BY a.name), '[]') FROM project_agent a
+      WHERE a.project_id = p.id AND a.owner_id = owner),
+    'files', (SELECT CASE WHEN count(*) <= most_files THEN coalesce(json_agg(json_build_object('path', f.path,
+        'sha256', f.sha256, 'bytes', f.bytes, 'language', f.language, 'encoding', f.encoding, 'revision', f.revision)
+        ORDER BY f.path COLLATE "C"), '[]') END
+      FROM (SELECT * FROM file WHERE file.project_id = p.id LIMIT most_files + 1) f),
+    'messages', (SELECT CASE WHEN coalesce(sum(length(m.content::text)), 0) <= most_characters
+        THEN coalesce(json_agg(json_build_object('id', m.id, 'role', m.role, 'runId', m.run_id, 'agent', m.agent,
+          'content', m.content, 'createdAt', to_char(m.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+          ORDER BY m.id), '[]') END
+      FROM (SELECT * FROM message WHERE message.project_id = p.id ORDER BY message.id DESC LIMIT most_messages) m)
+  ) INTO ground FROM project p WHERE p.id = start_ground.project_id AND p.owner_id = owner;
+  RETURN ground;
+END $$;

@@ -1,3 +1,4 @@
+import type { SQL } from "drizzle-orm";
 import type { Config } from "../config/index.ts";
 import { type Scope, scopes } from "../contract/index.ts";
 import { type Database, read } from "../database/index.ts";
@@ -8,29 +9,46 @@ import { selectTokenByHash, touchToken } from "./store.ts";
 import { hashToken, isWellFormedToken } from "./token-text.ts";
 
 /** Who a request is from, and the cookies that its answer must carry (a refreshed session). */
-export type Authenticated = { actor: Actor | null; setCookies: string[] };
+export type Authenticated<T = never> = {
+  actor: Actor | null;
+  setCookies: string[];
+  /** What `alongside` gave, where it was asked. */
+  alongside?: T;
+};
 
-type Input = { config: Config; database: Database; headers: Headers; waitUntil: (work: Promise<unknown>) => void };
+type Input<T> = {
+  config: Config;
+  database: Database;
+  headers: Headers;
+  waitUntil: (work: Promise<unknown>) => void;
+  /**
+   * What is asked along with the look-up of a token, so that it costs no request of its own: an expression, which gets
+   * whose token it is as one.
+   */
+  alongside?: ((ownerId: SQL) => SQL<T>) | undefined;
+};
 
 /**
  * The actor of a request by its bearer token or its session cookie; null without either.
  * @throws AppError `invalid_token` for a credential that is given and not good: it never falls back to another.
  */
-export async function authenticate(input: Input): Promise<Authenticated> {
+export async function authenticate<T = never>(input: Input<T>): Promise<Authenticated<T>> {
   const authorization = input.headers.get("authorization");
-  if (authorization !== null) return { actor: await byToken(authorization, input), setCookies: [] };
-  return bySession(input);
+  return authorization === null ? bySession(input) : byToken(authorization, input);
 }
 
-async function byToken(authorization: string, { database, waitUntil }: Input): Promise<Actor> {
+async function byToken<T>(
+  authorization: string,
+  { database, waitUntil, alongside }: Input<T>,
+): Promise<Authenticated<T>> {
   const refused = new AppError("invalid_token", "The token is not valid: unknown, expired, revoked or mistyped.");
   const text = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
   if (text === undefined || !isWellFormedToken(text)) throw refused;
-  const [found] = await read(selectTokenByHash(database, await hashToken(text)));
+  const [found] = await read(selectTokenByHash(database, await hashToken(text), alongside));
   if (!found) throw refused;
   if (!isFresh(found.token.lastUsedAt)) waitUntil(read(touchToken(database, found.token.id)));
   const known = (scope: string): scope is Scope => scopes.some((one) => one === scope);
-  return {
+  const actor: Actor = {
     kind: "token",
     ownerId: found.token.userId,
     plan: found.plan,
@@ -38,12 +56,13 @@ async function byToken(authorization: string, { database, waitUntil }: Input): P
     tokenId: found.token.id,
     scopes: found.token.scopes.filter(known),
   };
+  return { actor, setCookies: [], ...(alongside && { alongside: found.alongside as T }) };
 }
 
 /** Whether a token's last use was noted so lately that it need not be noted again. */
 const isFresh = (lastUsedAt: Date | null): boolean => lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < 60_000;
 
-async function bySession({ config, database, headers }: Input): Promise<Authenticated> {
+async function bySession({ config, database, headers }: Input<unknown>): Promise<Authenticated> {
   if (!headers.has("cookie")) return { actor: null, setCookies: [] };
   const answer = await sessionOf(config, database, headers);
   const setCookies = answer.headers?.getSetCookie() ?? [];

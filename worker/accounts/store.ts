@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import { apiToken, usage, user } from "../../drizzle/schema/index.ts";
 import type { Database } from "../database/index.ts";
 
@@ -11,9 +11,13 @@ export const insertToken = (db: Database, row: NewTokenRow) => db.insert(apiToke
 
 const alive = () => and(isNull(apiToken.revokedAt), or(isNull(apiToken.expiresAt), gt(apiToken.expiresAt, sql`now()`)));
 
-export const selectTokenByHash = (db: Database, sha256: string) =>
+export const selectTokenByHash = <T>(db: Database, sha256: string, alongside?: (ownerId: SQL) => SQL<T>) =>
   db
-    .select({ token: apiToken, plan: user.plan })
+    .select({
+      token: apiToken,
+      plan: user.plan,
+      alongside: alongside ? alongside(sql`${apiToken.userId}`) : sql<null>`NULL`,
+    })
     .from(apiToken)
     .innerJoin(user, eq(user.id, apiToken.userId))
     .where(and(eq(apiToken.sha256, sha256), alive()));

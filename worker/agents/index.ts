@@ -7,7 +7,7 @@ export { runAgent } from "./loop.ts";
 export { anthropicModel } from "./model/anthropic.ts";
 export type * from "./model/port.ts";
 export { deleteAgent } from "./own/delete-agent.ts";
-export { projectRegistry } from "./own/project-registry.ts";
+export { ownRegistry, projectRegistry } from "./own/project-registry.ts";
 export { putAgent } from "./own/put-agent.ts";
 export type * from "./ports.ts";
 export { priceOf } from "./pricing.ts";

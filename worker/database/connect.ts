@@ -28,9 +28,12 @@ function open(config: DatabaseConfig): Database {
 
 /**
  * An answer with its body read: the driver makes an error of its own of what goes wrong while it fetches, and of nothing
- * that goes wrong later, so an answer that breaks off in its body would be nobody's.
+ * that goes wrong later, so an answer that breaks off in its body would be nobody's. It is as much of a Response as the
+ * driver looks at; to read a real one again costs turns of the event loop.
  */
-async function fetchWhole(url: string, init: RequestInit): Promise<Response> {
+async function fetchWhole(url: string, init: RequestInit): Promise<Pick<Response, "ok" | "status" | "text" | "json">> {
   const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(requestTimeoutMs) });
-  return new Response(await answer.arrayBuffer(), answer);
+  const text = await answer.text();
+  const { ok, status } = answer;
+  return { ok, status, text: () => Promise.resolve(text), json: async () => JSON.parse(text) };
 }

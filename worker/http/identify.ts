@@ -1,7 +1,10 @@
+import type { SQL } from "drizzle-orm";
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { authenticate } from "../accounts/index.ts";
 import { isAppError } from "../errors.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
+import { groundAhead } from "../runs/index.ts";
 import { addressOf } from "./address.ts";
 import type { AppEnv } from "./environment.ts";
 
@@ -11,13 +14,15 @@ import type { AppEnv } from "./environment.ts";
 export const identify = createMiddleware<AppEnv>(async (c, next) => {
   const config = c.get("config");
   try {
-    const { actor, setCookies } = await authenticate({
+    const { actor, setCookies, alongside } = await authenticate({
       config,
       database: c.get("database"),
       headers: c.req.raw.headers,
       waitUntil: (work) => c.executionCtx.waitUntil(work),
+      alongside: startsRun(c),
     });
     c.set("actor", actor);
+    c.set("ground", alongside);
     for (const cookie of setCookies) c.get("answerHeaders").append("set-cookie", cookie);
   } catch (error) {
     if (isAppError(error, "invalid_token")) {
@@ -27,3 +32,11 @@ export const identify = createMiddleware<AppEnv>(async (c, next) => {
   }
   await next();
 });
+
+const runsOfProject = /^\/v1\/projects\/(\w+)\/runs$/;
+
+/** Of a request that starts a run, what that will ask of the database first. */
+function startsRun(c: Context<AppEnv>) {
+  const projectId = c.req.method === "POST" ? runsOfProject.exec(c.req.path)?.[1] : undefined;
+  return projectId === undefined ? undefined : (ownerId: SQL) => groundAhead(projectId, ownerId);
+}

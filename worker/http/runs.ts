@@ -20,7 +20,8 @@ import { newRouter } from "./router.ts";
 export function runRouter() {
   return newRouter()
     .openapi(guarded(runRoutes.startRun), async (c) => {
-      const input = { projectId: c.req.valid("param").id, run: c.req.valid("json"), opId: c.get("opId") };
+      const { id: projectId } = c.req.valid("param");
+      const input = { projectId, run: c.req.valid("json"), opId: c.get("opId"), ground: c.get("ground") };
       const run = await startRun(callerOf(c), c.env, input);
       c.header("Location", `/v1/runs/${run.id}`);
       return wantsStream(c) ? startedStream(c, run) : c.json(run, 202);

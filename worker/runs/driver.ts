@@ -12,6 +12,7 @@ import { executeRun } from "./execute-run.ts";
 import { journalOf } from "./journal.ts";
 import type { ProjectLog } from "./project-log.ts";
 import type { RunEnding, RunRecord, RunTable } from "./run-table.ts";
+import type { Beginning } from "./start-ground.ts";
 
 export type DriverEnv = { PREVIEW: BuilderRpc; DELIVERIES: Queue };
 
@@ -28,6 +29,10 @@ export class Driver {
   readonly #log: ProjectLog;
   readonly #logs = new Map<string, EventLog>();
   #driving: Promise<void> | null = null;
+  /** What was read of the project when a run was queued. */
+  #beginning: { runId: string; known: Beginning } | null = null;
+  /** The run that ended last; undefined while that is not known for sure. */
+  #lastEnded: string | null | undefined;
   /** The run that is being worked on; `done` when it has ended or asks something. */
   #working: Working | null = null;
 
@@ -36,6 +41,16 @@ export class Driver {
     this.#env = env;
     this.#table = table;
     this.#log = projectLog;
+    this.#lastEnded = table.hasEnded() ? undefined : null;
+  }
+
+  /**
+   * Keeps what was read of the project for a run that is about to be queued. It is good only if no run has ended since:
+   * if its newest message is of the run that ended last.
+   */
+  note(runId: string, known: Beginning): void {
+    const newest = known.messages.at(-1)?.runId ?? null;
+    if (this.#table.current() === null && newest === this.#lastEnded) this.#beginning = { runId, known };
   }
 
   /** Works on the queue, and has the alarm come again; a question waits without either, and so costs nothing. */
@@ -71,6 +86,8 @@ export class Driver {
     this.#working?.abort.abort();
     await this.#driving;
     this.#logs.clear();
+    this.#beginning = null;
+    this.#lastEnded = undefined;
   }
 
   logOf(runId: string): EventLog {
@@ -155,7 +172,9 @@ export class Driver {
     const { config, database } = this.#ground();
     const eventLog = this.logOf(record.id);
     const { sql } = this.#ctx.storage;
-    const ground = { config, database, sql, table: this.#table, log: eventLog, builder: this.#env.PREVIEW };
+    const known = this.#beginning?.runId === record.id ? this.#beginning.known : null;
+    this.#beginning = null;
+    const ground = { config, database, sql, table: this.#table, log: eventLog, builder: this.#env.PREVIEW, known };
     try {
       return await executeRun(ground, record, signal);
     } catch (error) {
@@ -188,6 +207,7 @@ export class Driver {
         this.#table.end(record.id, ending);
         this.logOf(record.id).emit(terminalEvent(ending));
       });
+      this.#lastEnded = record.id;
     } catch (error) {
       // It did not come to pass, and what counts in memory is to say so too.
       this.#log.reload();

@@ -7,15 +7,20 @@ import type { EventLog } from "./event-log.ts";
 import { journalOf } from "./journal.ts";
 import type { RunStart } from "./run-start.ts";
 import type { RunRecord, RunTable } from "./run-table.ts";
+import { type Beginning, historyMessages } from "./start-ground.ts";
 
-/** How many earlier messages an agent is told; older ones are read on demand by a person, not by a model. */
-const historyMessages = 40;
-
-type Ground = Omit<Context, "actor"> & { sql: SqlStorage; table: RunTable; log: EventLog; builder: BuilderRpc };
+type Ground = Omit<Context, "actor"> & {
+  sql: SqlStorage;
+  table: RunTable;
+  log: EventLog;
+  builder: BuilderRpc;
+  /** What is known of the project already, from when the run was queued. */
+  known: Beginning | null;
+};
 
 /** Takes one run from where its journal stands to its end or to a question. It does not decide what is done with that. */
 export async function executeRun(ground: Ground, record: RunRecord, signal: AbortSignal): Promise<Outcome> {
-  const { config, database, sql, table, log, builder } = ground;
+  const { config, database, sql, table, log, builder, known } = ground;
   const { start, id } = record;
   const agent = start.ownAgent ?? builtIn.get(start.routing.agent);
   const { ownerId, plan, projectId } = start;
@@ -25,9 +30,11 @@ export async function executeRun(ground: Ground, record: RunRecord, signal: Abor
   if (isFirst) {
     log.emit({ type: "run.started", model: model.modelId(agent.model), scripted: config.model.scripted });
   }
-  // Read at once, since the first delta waits for both.
   const workspace = projectWorkspace(context, builder, { projectId, runId: id });
-  const [history, listed] = await Promise.all([historyOf(context, projectId), workspace.listFiles()]);
+  // Read at once, since the first delta waits for both.
+  const [history, listed] = known
+    ? [known.messages, { revision: known.head, files: known.files }]
+    : await Promise.all([historyOf(context, projectId), workspace.listFiles()]);
   return runAgent({
     runId: id,
     agent,

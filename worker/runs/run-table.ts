@@ -61,6 +61,10 @@ export class RunTable {
     return this.#select("WHERE ended_at IS NULL ORDER BY position LIMIT 1")[0] ?? null;
   }
 
+  hasEnded(): boolean {
+    return this.#sql.exec("SELECT 1 FROM run WHERE ended_at IS NOT NULL LIMIT 1").toArray().length > 0;
+  }
+
   unended(): RunRecord[] {
     return this.#select("WHERE ended_at IS NULL ORDER BY position");
   }

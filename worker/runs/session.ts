@@ -10,6 +10,7 @@ import { ProjectLog, type ToldRevision } from "./project-log.ts";
 import type { Image, RunStart } from "./run-start.ts";
 import { type RunRecord, RunTable } from "./run-table.ts";
 import { shownRecord } from "./shown.ts";
+import type { Beginning } from "./start-ground.ts";
 import { createTables } from "./tables.ts";
 import { trimLog } from "./trim-log.ts";
 import { Viewers } from "./viewers.ts";
@@ -47,9 +48,13 @@ export class Session extends DurableObject<DriverEnv> {
     this.#driver = new Driver(ctx, env, this.#table, this.#log);
   }
 
-  /** Queues a run; a run that is known already is left as it is. */
-  async enqueue(start: RunStart, images: Image[]): Promise<Run> {
+  /**
+   * Queues a run; a run that is known already is left as it is.
+   * @param beginning what was read of the project just before, so that a run that begins at once need not read it again
+   */
+  async enqueue(start: RunStart, images: Image[], beginning: Beginning | null = null): Promise<Run> {
     if (!this.#table.find(start.id)) {
+      if (beginning) this.#driver.note(start.id, beginning);
       this.#table.insert(start, images);
       const { emit } = this.#driver.logOf(start.id);
       emit({ type: "run.created", prompt: start.prompt, mode: start.mode });

@@ -1,5 +1,6 @@
+import type { SQL } from "drizzle-orm";
 import type { Context } from "../accounts/index.ts";
-import { priceOf, projectRegistry } from "../agents/index.ts";
+import { ownRegistry, priceOf } from "../agents/index.ts";
 import { planOf } from "../config/index.ts";
 import type { Agent, Run, RunInput } from "../contract/index.ts";
 import { commit, read } from "../database/index.ts";
@@ -9,9 +10,16 @@ import { routePrompt } from "./route-prompt.ts";
 import type { RunStart } from "./run-start.ts";
 import { type SessionEnv, sessionOf } from "./session-client.ts";
 import { startOfRow } from "./shown.ts";
-import { insertRun, selectGround, selectRun } from "./store.ts";
+import { beginningOf, type StartGround, selectStartGround, startGround } from "./start-ground.ts";
+import { insertRun, selectRun } from "./store.ts";
 
-type Input = { projectId: string; run: RunInput; opId: string };
+type Input = {
+  projectId: string;
+  run: RunInput;
+  opId: string;
+  /** What `groundAhead` gave, where it was asked ahead; null where the project is not the caller's. */
+  ground?: StartGround | null | undefined;
+};
 
 const spentUp = () =>
   new AppError("budget_exceeded", "What is left of today's budget does not suffice. It begins anew at midnight UTC.");
@@ -21,20 +29,23 @@ const spentUp = () =>
  * is handed to the project's Session, under an id that `opId` gives: asked again it is the same run.
  * @throws AppError `not_found`, `unknown_agent`, `budget_exceeded`, `model_not_configured`
  */
-export async function startRun(context: Context, env: SessionEnv, { projectId, run, opId }: Input): Promise<Run> {
+export async function startRun(
+  context: Context,
+  env: SessionEnv,
+  { projectId, run, opId, ...ahead }: Input,
+): Promise<Run> {
   const { config, database, actor } = context;
   const { ownerId } = actor;
   const now = Date.now();
-  const [[ground], registry] = await Promise.all([
-    read(selectGround(database, projectId, ownerId, dayOf(now))),
-    projectRegistry(context, projectId),
-  ]);
+  const key = { projectId, ownerId, day: dayOf(now) };
+  const ground = ahead.ground === undefined ? await groundNow(database, key) : ahead.ground;
   if (!ground) throw new AppError("not_found", "There is no such project.");
+  const registry = ownRegistry(ground.agents, projectId);
   const routing = await routePrompt(context, { registry, projectId, prompt: run.prompt, agent: run.agent });
   const agent = registry.get(routing.agent);
   if (!config.hasModel) throw new AppError("model_not_configured", "No model is set on this server.");
-  const dailyMicroUsd = ground.budget === null ? planOf(actor.plan).dailyMicroUsd : Number(ground.budget);
-  const money = moneyOf(context, run, agent, dailyMicroUsd - Number(ground.taken));
+  const dailyMicroUsd = ground.budget === null ? planOf(actor.plan).dailyMicroUsd : ground.budget;
+  const money = moneyOf(context, run, agent, dailyMicroUsd - ground.taken);
   const start: RunStart = {
     id: opId.replace(/^op_/, "run_"),
     projectId,
@@ -55,10 +66,19 @@ export async function startRun(context: Context, env: SessionEnv, { projectId, r
   const { replayed } = await commit(database, {
     opId,
     kind: "run.created",
-    statements: insertRun(database, start, { scripted: config.model.scripted, opId, dailyMicroUsd }),
+    statements: [insertRun(database, start, { scripted: config.model.scripted, opId, dailyMicroUsd })],
   });
   const [row] = replayed ? await read(selectRun(database, ownerId, start.id)) : [];
-  return sessionOf(env, projectId).enqueue(row ? startOfRow(row) : start, run.images ?? []);
+  return sessionOf(env, projectId).enqueue(row ? startOfRow(row) : start, run.images ?? [], beginningOf(ground));
+}
+
+/** What `startRun` asks of the database first, as an expression: for who can ask it along with something else. */
+export const groundAhead = (projectId: string, ownerId: SQL): SQL<StartGround | null> =>
+  startGround({ projectId, ownerId, day: dayOf(Date.now()) });
+
+async function groundNow(...asked: Parameters<typeof selectStartGround>): Promise<StartGround | null> {
+  const { rows } = await read(selectStartGround(...asked));
+  return rows[0]?.ground ?? null;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
-import { project, run, spending, usage } from "../../drizzle/schema/index.ts";
+import { run, spending, usage } from "../../drizzle/schema/index.ts";
 import type { Usage } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
 import { type Reservation, reserveClause } from "../limits/index.ts";
@@ -13,12 +13,12 @@ export type RunRow = typeof run.$inferSelect;
 
 /**
  * Notes a run before the Session has it, and sets its money aside, in one statement: both or neither. Where the
- * day's budget has no room the transaction fails as `budget_exceeded`.
+ * day's budget has no room it fails as `budget_exceeded`.
  */
 export const insertRun = (db: Database, start: RunStart, { scripted, opId, dailyMicroUsd }: RunNote) => {
   const reservation = { ownerId: start.ownerId, day: start.day, microUsd: start.reservedMicroUsd };
   const owned = sql`FROM project WHERE id = ${start.projectId} AND owner_id = ${start.ownerId}`;
-  const note = db.execute(sql`
+  return db.execute(sql`
     WITH reserved AS (${reserveClause(reservation, dailyMicroUsd, owned)}),
     noted AS (
       INSERT INTO run (id, project_id, owner_id, status, prompt, request, agent, routing, mode, scripted, created_at)
@@ -26,9 +26,10 @@ export const insertRun = (db: Database, start: RunStart, { scripted, opId, daily
         ${start.routing.agent}, ${JSON.stringify(start.routing)}::jsonb, ${start.mode}, ${scripted},
         ${new Date(start.createdAt).toISOString()}::timestamptz
       FROM reserved RETURNING id
+    ), done AS (
+      UPDATE operation SET result = jsonb_build_object('runId', noted.id) FROM noted WHERE op_id = ${opId} RETURNING result
     )
-    UPDATE operation SET result = (SELECT jsonb_build_object('runId', id) FROM noted) WHERE op_id = ${opId}`);
-  return [note, db.execute(sql`SELECT require_result(${opId}, 'ESBUD')`)];
+    SELECT coalesce((SELECT result FROM done), refuse('ESBUD')) AS result`);
 };
 
 type RunNote = { scripted: boolean; opId: string; dailyMicroUsd: number };
@@ -110,14 +111,3 @@ export const addSpent = (db: Database, { ownerId, day, microUsd }: Reservation) 
       target: [spending.ownerId, spending.day],
       set: { spent: sql`${spending.spent} + excluded.spent` },
     });
-
-/** The project's name, its owner's daily budget (null means the plan's), and what of it is spent or set aside. */
-export const selectGround = (db: Database, projectId: string, ownerId: string, day: string) =>
-  db
-    .select({
-      name: project.name,
-      budget: sql<string | null>`(SELECT daily_micro_usd FROM "user" WHERE id = ${ownerId})`,
-      taken: sql<string>`coalesce((SELECT spent + reserved FROM spending WHERE owner_id = ${ownerId} AND day = ${day}::date), 0)`,
-    })
-    .from(project)
-    .where(and(eq(project.id, projectId), eq(project.ownerId, ownerId)));

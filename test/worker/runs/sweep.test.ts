@@ -40,7 +40,7 @@ async function lostStart(ada: Account, projectId: string, seconds: number): Prom
   };
   const opId = newId("operation");
   const note = { scripted: true, opId, dailyMicroUsd: 1_000_000 };
-  await commit(database, { opId, kind: "run.created", statements: insertRun(database, start, note) });
+  await commit(database, { opId, kind: "run.created", statements: [insertRun(database, start, note)] });
   return start.id;
 }
 

@@ -10,7 +10,15 @@ import { selectAgents } from "./store.ts";
  */
 export async function projectRegistry({ database, actor }: Context, projectId: string): Promise<Registry> {
   const rows = await read(selectAgents(database, { projectId, ownerId: actor.ownerId }));
-  if (rows.length === 0) return builtIn;
-  const own = rows.map(({ definition }) => ({ ...agent.parse(definition), projectId }));
+  return ownRegistry(
+    rows.map(({ definition }) => definition),
+    projectId,
+  );
+}
+
+/** The same of a project's own agents as they are stored. */
+export function ownRegistry(definitions: unknown[], projectId: string): Registry {
+  if (definitions.length === 0) return builtIn;
+  const own = definitions.map((definition) => ({ ...agent.parse(definition), projectId }));
   return registryOf([...builtIn.list(), ...own]);
 }
