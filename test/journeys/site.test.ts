@@ -1,0 +1,62 @@
+// The static site as Pages serves it: its headers, its fall-back to the app, and nothing of it in the API's place.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type House, openHouse } from "../faults/house.ts";
+
+let house: House;
+let page: string;
+
+beforeAll(async () => {
+  house = await openHouse();
+  page = await (await get("/")).text();
+});
+
+afterAll(() => house.close());
+
+const get = (path: string, init?: RequestInit) => fetch(house.stack.appUrl + path, { redirect: "manual", ...init });
+
+describe("the site", () => {
+  it("is the app, with the headers of frontend/public/_headers", async () => {
+    const answer = await get("/");
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(answer.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(answer.headers.get("x-frame-options")).toBe("DENY");
+    expect(answer.headers.get("referrer-policy")).toBe("strict-origin-when-cross-origin");
+    expect(answer.headers.get("access-control-allow-origin")).toBeNull();
+    expect(page).toContain('<div id="root">');
+  });
+
+  it("is the app at every address of its own, so that a link into it works", async () => {
+    for (const path of ["/projects/prj_1", "/settings/tokens", "/v1x"]) {
+      const answer = await get(path);
+      expect([path, answer.status, await answer.text()]).toEqual([path, 200, page]);
+    }
+  });
+
+  it("has its files under names that change with them, kept for ever", async () => {
+    const [name] = /\/assets\/[\w.-]+\.js/.exec(page) ?? [];
+    const answer = await get(name ?? "");
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("content-type")).toMatch(/^(text|application)\/javascript/);
+    expect(answer.headers.get("cache-control")).toContain("immutable");
+    const again = await get(name ?? "", { headers: { "If-None-Match": answer.headers.get("etag") ?? "" } });
+    expect(again.status).toBe(304);
+  });
+
+  it("sends /index.html to /", async () => {
+    const answer = await get("/index.html");
+    expect([301, 307, 308]).toContain(answer.status);
+    expect(new URL(answer.headers.get("location") ?? "", house.stack.appUrl).pathname).toBe("/");
+  });
+});
+
+describe("what is under /v1", () => {
+  it("is the API's, with its own headers, also where there is nothing", async () => {
+    const health = await get("/v1/health");
+    expect(health.status).toBe(200);
+    expect(health.headers.get("content-security-policy")).toBeNull();
+    const nothing = await get("/v1/nothing");
+    expect(nothing.status).toBe(404);
+    expect(nothing.headers.get("content-type")).toContain("application/problem+json");
+  });
+});
