@@ -243,7 +243,7 @@ describe("one project in two browsers", () => {
 
   it("is live again after the runtime was killed", { timeout: 240_000 }, async () => {
     const both = await openTwice();
-    house.stack.killWorkerd("workers");
+    house.stack.killWorkerd();
     for (const { page } of both) await page.getByRole("img", { name: "Live updates are interrupted." }).waitFor();
     await house.stack.ready(90_000);
     for (const { others } of both) await others.getByText(otherWindow).waitFor({ timeout: 60_000 });
