@@ -77,15 +77,19 @@ export const liveRoutes = {
       "those that follow the one you asked for.",
       'Send `{"type":"ack","pos":pos}` now and then (every 100 events, say), and the server waits for you when you are',
       "slow; a slow viewer who never does is cut with 4008. 4001 asks for a new connection after an hour.",
+      "With `deltas=off` the runs' texts come whole alone (`*.done`), without the pieces they are written in.",
       '`{"type":"ping"}`, exactly so, is answered with `{"type":"pong"}`.',
     ].join(" "),
-    request: { params: projectPath, query: z.object({ after: z.string().optional() }) },
+    request: {
+      params: projectPath,
+      query: z.object({ after: z.string().optional(), deltas: z.enum(["on", "off"]).optional() }),
+    },
     responses: {
       101: {
         description: "The live feed",
         content: { "application/x-websocket": { schema: z.union([liveFrame, liveMessage]) } },
       },
-      ...problems(400, 401, 403, 404),
+      ...problems(400, 401, 403, 404, 422),
     },
   }),
 };

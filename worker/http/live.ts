@@ -18,10 +18,11 @@ export function liveRouter() {
       throw new AppError("malformed_request", "This address speaks WebSocket: send an upgrade to it.");
     }
     requireProjectScope(c);
-    const { after } = c.req.valid("query");
+    const { after, deltas = "on" } = c.req.valid("query");
     return watchProject(callerOf(c), c.env, {
       projectId: id,
       after: after === undefined ? undefined : positionOf(after),
+      deltas,
     });
   });
 }

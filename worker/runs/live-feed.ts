@@ -44,10 +44,10 @@ export class LiveFeed {
   }
 
   /** Takes a viewer in. From here on nothing that happens is missed. */
-  accept(viewer: Viewer, after: number | null): Response {
+  accept(viewer: Viewer, after: number | null, wantsDeltas: boolean): Response {
     const { 0: client, 1: server } = new WebSocketPair();
     this.#ctx.acceptWebSocket(server);
-    const socket = this.#add(server, { viewer, pos: this.#log.head, since: Date.now(), isStarted: false });
+    const socket = this.#add(server, { viewer, pos: this.#log.head, since: Date.now(), isStarted: false, wantsDeltas });
     socket.attach();
     if (after !== null) this.#resume(server, socket, after);
     if (!socket.isStarted)

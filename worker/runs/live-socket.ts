@@ -7,7 +7,7 @@ import type { ProjectLog } from "./project-log.ts";
 const signInAgainMs = 3_600_000;
 
 /** What a socket must still know when the Session has slept. `isStarted`: it has said, or we have decided, from where. */
-export type Attachment = { viewer: Viewer; pos: number; since: number; isStarted: boolean };
+export type Attachment = { viewer: Viewer; pos: number; since: number; isStarted: boolean; wantsDeltas: boolean };
 
 /** One encoding of a frame, however many watch. */
 const texts = new WeakMap<Frame, string>();
@@ -18,16 +18,18 @@ export class LiveSocket {
   readonly #socket: WebSocket;
   readonly #log: ProjectLog;
   readonly #since: number;
+  readonly #wantsDeltas: boolean;
   #pos: number;
   #isStarted: boolean;
   #isReading = false;
   readonly #window = new LiveWindow();
 
-  constructor(socket: WebSocket, log: ProjectLog, { viewer, pos, since, isStarted }: Attachment) {
+  constructor(socket: WebSocket, log: ProjectLog, { viewer, pos, since, isStarted, wantsDeltas }: Attachment) {
     this.viewer = viewer;
     this.#socket = socket;
     this.#log = log;
     this.#since = since;
+    this.#wantsDeltas = wantsDeltas;
     this.#pos = pos;
     this.#isStarted = isStarted;
   }
@@ -39,7 +41,13 @@ export class LiveSocket {
   /** Keeps with the socket what this object would forget when the Session sleeps. */
   attach(): void {
     const { viewer } = this;
-    const attachment: Attachment = { viewer, pos: this.#pos, since: this.#since, isStarted: this.#isStarted };
+    const attachment: Attachment = {
+      viewer,
+      pos: this.#pos,
+      since: this.#since,
+      isStarted: this.#isStarted,
+      wantsDeltas: this.#wantsDeltas,
+    };
     this.#socket.serializeAttachment(attachment);
   }
 
@@ -96,7 +104,7 @@ export class LiveSocket {
   #sendSome(frames: Frame[], most: number): void {
     for (const frame of frames) {
       if (!this.#isStarted || this.#window.open >= most) return;
-      this.#send(textOf(frame), frame.pos);
+      if (this.#wantsDeltas || !frame.type.endsWith(".delta")) this.#send(textOf(frame), frame.pos);
       this.#pos = frame.pos;
     }
   }

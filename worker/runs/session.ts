@@ -109,12 +109,14 @@ export class Session extends DurableObject<DriverEnv> {
   }
 
   /**
-   * `/live?kind=…&id=…&name=…`: the live feed of that viewer, after a position where there is `after`. `/<run>?after=<seq>`: a run's stream; 404 where the run is unknown, 416 where `after`
+   * `/live?kind=…&id=…&name=…&deltas=…`: the live feed of that viewer, after a position where there is `after`.
+   * `/<run>?after=<seq>`: a run's stream; 404 where the run is unknown, 416 where `after`
    * is beyond its newest event, which `X-Last-Seq` names, and 204 where it has ended and there is nothing after that.
    */
   override async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
-    if (pathname === "/live") return this.#live.accept(viewerIn(searchParams), afterIn(searchParams));
+    if (pathname === "/live")
+      return this.#live.accept(viewerIn(searchParams), afterIn(searchParams), searchParams.get("deltas") !== "off");
     const runId = pathname.slice(1);
     const after = Number(searchParams.get("after") ?? 0);
     const record = this.#table.find(runId);

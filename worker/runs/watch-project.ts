@@ -9,9 +9,13 @@ const longestName = 100;
 export function watchProject(
   context: Context,
   env: SessionEnv,
-  { projectId, after }: { projectId: string; after: number | undefined },
+  { projectId, after, deltas }: { projectId: string; after: number | undefined; deltas: "on" | "off" },
 ): Promise<Response> {
-  const query = new URLSearchParams({ ...viewerOf(context), ...(after !== undefined && { after: String(after) }) });
+  const query = new URLSearchParams({
+    ...viewerOf(context),
+    deltas,
+    ...(after !== undefined && { after: String(after) }),
+  });
   const headers = { Upgrade: "websocket" };
   return sessionOf(env, projectId).fetch(`https://session/live?${query}`, { headers });
 }

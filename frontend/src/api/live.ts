@@ -26,6 +26,8 @@ const openMs = 10_000;
 function addressOf(projectId: string, after: number | null): string {
   const address = new URL(`/v1/projects/${enc(projectId)}/live`, location.href);
   address.protocol = address.protocol.replace("http", "ws");
+  // Texts come by the runs' own streams.
+  address.searchParams.set("deltas", "off");
   if (after !== null) address.searchParams.set("after", String(after));
   return address.href;
 }

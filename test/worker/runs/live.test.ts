@@ -15,8 +15,8 @@ type Live = {
   close(): void;
 };
 
-async function watch(caller: Caller, projectId: string): Promise<Live> {
-  const answer = await caller.request(`/v1/projects/${projectId}/live`, { headers: upgrade });
+async function watch(caller: Caller, projectId: string, query = ""): Promise<Live> {
+  const answer = await caller.request(`/v1/projects/${projectId}/live${query}`, { headers: upgrade });
   const socket = answer.webSocket;
   if (answer.status !== 101 || socket === null) throw new Error(`${answer.status} ${await answer.text()}`);
   const frames: LiveFrame[] = [];
@@ -66,6 +66,18 @@ describe("the live feed", () => {
     const events = eventsIn(live.frames);
     expect(events.map(({ pos }) => pos)).toEqual(events.map((_, index) => index + 1));
     expect(events.map(({ pos, ...event }) => event)).toEqual([...first.events, ...second.events]);
+    live.close();
+  });
+
+  it("leaves out the pieces of texts where they are not wanted, and nothing else", async () => {
+    const { ada, projectId } = await aProject();
+    const live = await watch(ada, projectId, "?after=0&deltas=off");
+    const { events } = await runToEnd(ada, projectId, { prompt: "[[text of 200 words]]" });
+    await live.until(isEnd);
+    const whole = events.filter(({ type }) => !type.endsWith(".delta"));
+    expect(whole.length).toBeLessThan(events.length);
+    expect(eventsIn(live.frames).map(({ pos }) => pos)).toEqual(whole.map(({ seq }) => seq));
+    await ada.problem(422, `/v1/projects/${projectId}/live?deltas=none`, { headers: upgrade });
     live.close();
   });
 
