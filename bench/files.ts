@@ -72,7 +72,7 @@ async function row(
     `${delayMs} ms`,
     ms(one),
     requests,
-    ms(one / count),
+    `${(one / count).toFixed(2)} ms`,
     ms(a),
     ms(b),
     ratio(a / one),
