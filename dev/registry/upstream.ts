@@ -1,20 +1,37 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { promisify } from "node:util";
 
 const PUBLIC_REGISTRY = "https://registry.npmjs.org/";
 
 /** The registry npm itself is configured with (environment, .npmrc), with a slash at the end. */
 export async function configuredRegistry(): Promise<URL> {
-  const given = process.env.npm_config_registry ?? process.env.NPM_CONFIG_REGISTRY ?? (await askNpm());
+  const [asked, authority] = await Promise.all([askNpm("registry"), askNpm("cafile")]);
+  if (authority !== null) trust(authority);
+  const configured = asked !== null && URL.canParse(asked) ? asked : PUBLIC_REGISTRY;
+  const given = process.env.npm_config_registry ?? process.env.NPM_CONFIG_REGISTRY ?? configured;
   return new URL(given.endsWith("/") ? given : `${given}/`);
 }
 
-async function askNpm(): Promise<string> {
+/** A setting of npm's; null where it has none, or where there is no npm: then nobody has configured anything. */
+async function askNpm(key: string): Promise<string | null> {
   try {
-    const { stdout } = await promisify(execFile)("npm", ["config", "get", "registry"], { timeout: 10_000 });
-    return URL.canParse(stdout.trim()) ? stdout.trim() : PUBLIC_REGISTRY;
+    const { stdout } = await promisify(execFile)("npm", ["config", "get", key], { timeout: 10_000 });
+    const value = stdout.trim();
+    return value === "" || value === "null" || value === "undefined" ? null : value;
   } catch {
-    return PUBLIC_REGISTRY; // No npm on the PATH: then nobody has configured another registry either.
+    return null;
+  }
+}
+
+/** Behind a proxy with an authority of its own npm is told to trust that; what asks the registry in its place must too. */
+function trust(file: string): void {
+  try {
+    const authorities = readFileSync(file, "utf8").match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+    setDefaultCACertificates([...new Set([...getCACertificates("default"), ...(authorities ?? [])])]);
+  } catch (error) {
+    console.warn(`npm's cafile ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -56,12 +56,11 @@ BEGIN
 END $$;
 --> statement-breakpoint
 -- Fails the transaction with a state of class ES; in place of a value that is missing (`coalesce(value, refuse('ES…'))`).
+-- `require_result` did that before; it stays for Workers that are still of the version before.
 CREATE FUNCTION refuse(state text) RETURNS jsonb LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'nothing was done' USING ERRCODE = state;
 END $$;
---> statement-breakpoint
-DROP FUNCTION require_result(text, text);
 --> statement-breakpoint
 -- All that starting a run asks of a project, and what the run itself asks first; no row, and NULL, where the project is not
 -- the owner's. Files and messages that are too many to go along are null. A function, so that its plan is kept; `json`,

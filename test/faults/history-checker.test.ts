@@ -70,7 +70,7 @@ it.each<[string, Broken, string]>([
   [
     "a changed content",
     "content by hash",
-    "UPDATE blob SET content = content || 'xxxx' WHERE sha256 = (SELECT min(sha256) FROM blob)",
+    "UPDATE blob SET content = 'xxxx' || content WHERE sha256 = (SELECT min(sha256) FROM blob)",
   ],
   ["a missing content", "content by hash", "DELETE FROM blob WHERE sha256 = (SELECT min(sha256) FROM blob)"],
   [
