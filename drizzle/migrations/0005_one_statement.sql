@@ -66,7 +66,7 @@ END $$;
 -- the owner's. Files and messages that are too many to go along are null. A function, so that its plan is kept; `json`,
 -- which is only passed on, costs less to build than `jsonb`.
 CREATE FUNCTION start_ground(project_id text, owner text, on_day date, most_files integer, most_messages integer,
-  most_characters integer) RETURNS json LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+  most_bytes integer) RETURNS json LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE ground json;
 BEGIN
   SELECT json_build_object(
@@ -80,11 +80,14 @@ BEGIN
         'sha256', f.sha256, 'bytes', f.bytes, 'language', f.language, 'encoding', f.encoding, 'revision', f.revision)
         ORDER BY f.path COLLATE "C"), '[]') END
       FROM (SELECT * FROM file WHERE file.project_id = p.id LIMIT most_files + 1) f),
-    'messages', (SELECT CASE WHEN coalesce(sum(length(m.content::text)), 0) <= most_characters
-        THEN coalesce(json_agg(json_build_object('id', m.id, 'role', m.role, 'runId', m.run_id, 'agent', m.agent,
+    -- Two subqueries, since an aggregate is made before the CASE around it decides; stored sizes are known without reading.
+    'messages', CASE WHEN (SELECT coalesce(sum(pg_column_size(m.content)), 0)
+        FROM (SELECT message.content FROM message WHERE message.project_id = p.id
+          ORDER BY message.id DESC LIMIT most_messages) m) <= most_bytes
+      THEN (SELECT coalesce(json_agg(json_build_object('id', m.id, 'role', m.role, 'runId', m.run_id, 'agent', m.agent,
           'content', m.content, 'createdAt', to_char(m.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-          ORDER BY m.id), '[]') END
-      FROM (SELECT * FROM message WHERE message.project_id = p.id ORDER BY message.id DESC LIMIT most_messages) m)
+          ORDER BY m.id), '[]')
+        FROM (SELECT * FROM message WHERE message.project_id = p.id ORDER BY message.id DESC LIMIT most_messages) m) END
   ) INTO ground FROM project p WHERE p.id = start_ground.project_id AND p.owner_id = owner;
   RETURN ground;
 END $$;

@@ -11,7 +11,7 @@ import { selectBlobs, selectTreeAt } from "./store.ts";
 configure({ useWebWorkers: false });
 
 /** How many bytes of contents are fetched, and held, at a time. */
-const chunkBytes = 2_000_000;
+const chunkBytes = 1_000_000;
 /** The same for every archive, so that one revision is always the same bytes: DOS time begins here. */
 const noTime = new Date("1980-01-01T00:00:00Z");
 

@@ -214,6 +214,7 @@ export class Driver {
       throw error;
     } finally {
       this.#logs.delete(record.id);
+      if (this.#beginning?.runId === record.id) this.#beginning = null;
     }
     await wakeDeliveries(this.#env);
   }

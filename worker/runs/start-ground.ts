@@ -5,8 +5,8 @@ import type { Database } from "../database/index.ts";
 /** How many earlier messages an agent is told; older ones are read on demand by a person, not by a model. */
 export const historyMessages = 40;
 
-/** With more than this the Session reads for itself: the API Worker need not carry it to a run that may never begin. */
-const mostCharacters = 400_000;
+/** With more than this (as it is stored) the Session reads for itself: the API Worker need not carry it to a run that may never begin. */
+const mostBytes = 100_000;
 const mostFiles = 500;
 
 /** All that starting a run asks of a project, and what the run itself will ask first. */
@@ -32,7 +32,7 @@ type Key = { projectId: string; ownerId: string | SQL; day: string };
 
 /** A `StartGround` as an expression, for a statement that knows the owner; NULL where the project is not the owner's. */
 export const startGround = ({ projectId, ownerId, day }: Key): SQL<StartGround | null> => sql`start_ground(
-  ${projectId}, ${ownerId}, ${day}::date, ${mostFiles}::int, ${historyMessages}::int, ${mostCharacters}::int)`;
+  ${projectId}, ${ownerId}, ${day}::date, ${mostFiles}::int, ${historyMessages}::int, ${mostBytes}::int)`;
 
 export const selectStartGround = (db: Database, key: Key) =>
   db.execute<{ ground: StartGround | null }>(sql`SELECT ${startGround(key)} AS ground`);

@@ -91,7 +91,7 @@ describe("what starting a run asks of a project", () => {
     const { projectId, ownerId } = await anEndedRun();
     await database.execute(sql`
       INSERT INTO message (id, project_id, role, content)
-      VALUES (${`msg_${projectId}`}, ${projectId}, 'user', jsonb_build_array(repeat('x', 400000)))`);
+      VALUES (${`msg_${projectId}`}, ${projectId}, 'user', jsonb_build_array((SELECT string_agg(md5(n::text), '') FROM generate_series(1, 8000) AS n)))`);
     await database.execute(sql`
       INSERT INTO file (project_id, path, sha256, bytes, language, encoding, revision)
       SELECT ${projectId}, 'f' || n, 'x', 1, 'text', 'utf-8', 1 FROM generate_series(1, 501) AS n`);
