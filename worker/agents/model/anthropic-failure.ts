@@ -1,4 +1,4 @@
-import Anthropic from "@anthropic-ai/sdk";
+import { APIConnectionError, APIError } from "@anthropic-ai/sdk";
 import { messageOf, unreachable } from "../../errors.ts";
 import { IdleError } from "./idle.ts";
 import type { FailureKind, ModelFailure } from "./port.ts";
@@ -6,10 +6,10 @@ import type { FailureKind, ModelFailure } from "./port.ts";
 /** What went wrong between us and the model's server, by the error's type where it has one, by its status where not. */
 export function failureOf(error: unknown): ModelFailure {
   if (causedBy(error, IdleError)) return { kind: "cut", detail: "The model's server fell silent." };
-  if (error instanceof Anthropic.APIConnectionError) {
+  if (error instanceof APIConnectionError) {
     return { kind: "unavailable", detail: "The model's server cannot be reached." };
   }
-  if (!(error instanceof Anthropic.APIError)) {
+  if (!(error instanceof APIError)) {
     // What breaks while a stream is read: a lost connection, or bytes that are no events.
     return { kind: "cut", detail: "The model's answer broke off." };
   }
