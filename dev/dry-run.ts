@@ -12,17 +12,26 @@ const mega = 1_000_000;
 const kilo = 1_000;
 
 type Limits = { minified: number; gzip: number };
-const workers: { name: string; config: string; limits: Limits }[] = [
-  { name: "api", config: "wrangler.toml", limits: { minified: 2.5 * mega, gzip: 750 * kilo } },
+type Worker = { name: string; config: string; limits: Limits; leftOut: string[] };
+const workers: Worker[] = [
+  {
+    name: "api",
+    config: "wrangler.toml",
+    limits: { minified: 2.5 * mega, gzip: 750 * kilo },
+    // A fifth more that never runs: [alias] in wrangler.toml and worker/agents/model/anthropic.ts keep it out.
+    leftOut: ["zod/v4/locales/de.js", "@anthropic-ai/sdk/resources/beta/messages/"],
+  },
   // The builder with its compilers lives here, and only here.
-  { name: "preview", config: "preview/wrangler.toml", limits: { minified: 40 * mega, gzip: 10 * mega } },
+  { name: "preview", config: "preview/wrangler.toml", limits: { minified: 40 * mega, gzip: 10 * mega }, leftOut: [] },
 ];
 
-let tooLarge = false;
-for (const { name, config, limits } of workers) {
+let fails = false;
+for (const { name, config, limits, leftOut } of workers) {
   const folder = join(outside, name);
   rmSync(folder, { recursive: true, force: true });
-  execFileSync(process.execPath, [WRANGLER, "deploy", "--dry-run", "--minify", "-c", config, "--outdir", folder], {
+  const metafile = `${folder}.json`;
+  const options = ["--dry-run", "--minify", "-c", config, "--outdir", folder, "--metafile", metafile];
+  execFileSync(process.execPath, [WRANGLER, "deploy", ...options], {
     stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CI: "1" },
   });
@@ -32,11 +41,24 @@ for (const { name, config, limits } of workers) {
   const minified = contents.reduce((sum, content) => sum + content.length, 0);
   const gzip = contents.reduce((sum, content) => sum + gzipSync(content).length, 0);
   const holds = minified <= limits.minified && gzip <= limits.gzip;
-  tooLarge ||= !holds;
+  fails ||= !holds;
   const inWords = (bytes: number) => `${(bytes / kilo).toFixed(0)} kB`;
   console.log(
     `${holds ? "ok" : "TOO LARGE"}  ${name}: ${inWords(minified)} minified (at most ${inWords(limits.minified)}), ` +
       `${inWords(gzip)} gzip (at most ${inWords(limits.gzip)})`,
   );
+  const bundled = bundledSources(metafile);
+  for (const part of leftOut.filter((part) => bundled.some((source) => source.includes(part)))) {
+    fails = true;
+    console.log(`BUNDLED AGAIN  ${name}: ${part}`);
+  }
 }
-process.exitCode = tooLarge ? 1 : 0;
+process.exitCode = fails ? 1 : 0;
+
+/** The source files of which at least something is in the bundle. */
+function bundledSources(metafile: string): string[] {
+  type Output = { inputs: Record<string, { bytesInOutput: number }> };
+  const { outputs }: { outputs: Record<string, Output> } = JSON.parse(readFileSync(metafile, "utf8"));
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  return inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([source]) => source);
+}
