@@ -1,10 +1,10 @@
-// What the API Worker's process holds while it streams out a project of 50 MB. workerd tells nothing of its memory, so
-// the operating system is asked, for the process that holds both Workers.
+// What the runtime holds while it streams out a project of 50 MB. workerd tells nothing of its memory, so the operating
+// system is asked, for the process that holds both Workers and Pages: what an isolate takes is less.
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startStack } from "../dev/stack.ts";
+import { type Stack, startStack } from "../dev/stack.ts";
 
 const files = 100;
 const fileBytes = 500_000;
@@ -20,25 +20,36 @@ export async function benchExport(): Promise<void> {
     const project = await (await call("/v1/projects", { name: "Large" })).json();
     const path = `/v1/projects/${idOf(project)}`;
     for (let from = 0; from < files; from += perBatch) await call(`${path}/batches`, { operations: operations(from) });
-    // The first export warms up what every later one uses.
-    await drain(await call(`${path}/archive.zip`));
-    const pids = stack.workerd();
-    const idle = residentBytes(pids);
-    let peak = idle;
-    const sampling = setInterval(() => {
-      peak = Math.max(peak, residentBytes(pids));
-    }, 10);
-    const from = performance.now();
-    const bytes = await drain(await call(`${path}/archive.zip`));
-    clearInterval(sampling);
-    const seconds = (performance.now() - from) / 1_000;
+    // What the uploads left behind would hide what an export takes: a runtime that has only made a small one is idle.
+    stack.killWorkerd();
+    await stack.ready();
+    const small = `/v1/projects/${idOf(await (await call("/v1/projects", { name: "Small" })).json())}`;
+    await call(`${small}/batches`, { operations: [{ op: "create", path: "a", content: "a" }] });
+    await drain(await call(`${small}/archive.zip`));
+    const idle = residentBytes(stack.workerd());
     console.log("| what | measured | goal |\n| --- | ---: | ---: |");
-    console.log(`| archive | ${(bytes / mebibyte).toFixed(1)} MiB in ${seconds.toFixed(1)} s | |`);
-    console.log(`| resident memory above idle, at most | ${((peak - idle) / mebibyte).toFixed(1)} MiB | 32 MiB |`);
+    for (const place of ["first", "second", "third"]) {
+      const { bytes, seconds, peak } = await measured(stack, () => call(`${path}/archive.zip`));
+      const archive = `${place} archive of ${(bytes / mebibyte).toFixed(1)} MiB, in ${seconds.toFixed(1)} s`;
+      console.log(`| ${archive}: resident memory above idle | ${((peak - idle) / mebibyte).toFixed(1)} MiB | 32 MiB |`);
+    }
   } finally {
     await stack.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+/** What an export took, with the most that the runtime's process held meanwhile. */
+async function measured(stack: Stack, archive: () => Promise<Response>) {
+  const pids = stack.workerd();
+  let peak = 0;
+  const sampling = setInterval(() => {
+    peak = Math.max(peak, residentBytes(pids));
+  }, 10);
+  const from = performance.now();
+  const bytes = await drain(await archive());
+  clearInterval(sampling);
+  return { bytes, seconds: (performance.now() - from) / 1_000, peak };
 }
 
 type Call = (path: string, body?: unknown) => Promise<Response>;

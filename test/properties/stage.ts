@@ -1,3 +1,4 @@
+import "./workerd-streams.ts";
 import type { Context } from "../../worker/accounts/index.ts";
 import { isAppError } from "../../worker/errors.ts";
 import { applyBatch, createProject } from "../../worker/projects/index.ts";

@@ -90,7 +90,7 @@ export const readBatch = <S extends Statement, Rest extends Readonly<[S, ...S[]]
   statements: Rest,
 ): Promise<BatchResponse<Rest>> => twice(() => database.batch(statements));
 
-async function twice<T>(run: () => Promise<T>): Promise<T> {
+export async function twice<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {

@@ -1,11 +1,17 @@
-import { neon, neonConfig } from "@neondatabase/serverless";
+import { type NeonQueryFunction, neon, neonConfig } from "@neondatabase/serverless";
 import { drizzle, type NeonHttpDatabase } from "drizzle-orm/neon-http";
 import * as schema from "../../drizzle/schema/index.ts";
 import { timed } from "../monitoring/index.ts";
 
-export type Database = NeonHttpDatabase<typeof schema>;
+export type Database = NeonHttpDatabase<typeof schema> & { $client: NeonQueryFunction<false, false> };
 
 export type DatabaseConfig = { url: string; fetchEndpoint: string | null };
+
+/** What the driver hands to `fetch`, with what a query adds to it (`fetchOptions`). */
+type DriverRequest = RequestInit & {
+  /** Takes the answer's body, of which the driver then sees nothing. */
+  keep?: (body: ReadableStream<Uint8Array>) => Promise<void>;
+};
 
 /** A request that takes longer than this has an unknown outcome. */
 const requestTimeoutMs = 10_000;
@@ -22,18 +28,29 @@ export function connect(config: DatabaseConfig): Database {
 function open(config: DatabaseConfig): Database {
   // These two are settings of the driver as a whole; an isolate has one configuration.
   if (config.fetchEndpoint !== null) neonConfig.fetchEndpoint = config.fetchEndpoint;
-  neonConfig.fetchFunction = (url: string, init: RequestInit) => timed("db", () => fetchWhole(url, init));
+  neonConfig.fetchFunction = (url: string, init: DriverRequest) => timed("db", () => fetchWhole(url, init));
   return drizzle(neon(config.url), { schema });
 }
 
+/** As much of a Response as the driver looks at. */
+type Answer = Pick<Response, "ok" | "status" | "text" | "json">;
+
 /**
  * An answer with its body read: the driver makes an error of its own of what goes wrong while it fetches, and of nothing
- * that goes wrong later, so an answer that breaks off in its body would be nobody's. It is as much of a Response as the
- * driver looks at; to read a real one again costs turns of the event loop.
+ * that goes wrong later, so an answer that breaks off in its body would be nobody's. To read a real Response again costs
+ * turns of the event loop.
  */
-async function fetchWhole(url: string, init: RequestInit): Promise<Pick<Response, "ok" | "status" | "text" | "json">> {
-  const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(requestTimeoutMs) });
-  const text = await answer.text();
+async function fetchWhole(url: string, init: DriverRequest): Promise<Answer> {
+  const { keep, ...request } = init;
+  const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(requestTimeoutMs) });
   const { ok, status } = answer;
+  if (keep && ok && answer.body) {
+    await keep(answer.body);
+    return { ok, status, text: async () => "", json: async () => JSON.parse(withoutRows) };
+  }
+  const text = await answer.text();
   return { ok, status, text: () => Promise.resolve(text), json: async () => JSON.parse(text) };
 }
+
+/** What the driver is told of an answer that went elsewhere. */
+const withoutRows = JSON.stringify({ fields: [], rows: [], command: "SELECT", rowCount: 0 });

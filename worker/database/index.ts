@@ -2,3 +2,4 @@ export { type Commit, type Committed, commit, read, readBatch, type Statement } 
 export { connect, type Database, type DatabaseConfig } from "./connect.ts";
 export { databaseErrorOf, translate } from "./errors.ts";
 export { cursorOf, type PageRequest, pageFrom, pageRequest } from "./keyset.ts";
+export { envelopeBytes, type Memory, readInto } from "./read-into.ts";

@@ -1,19 +1,17 @@
-import { Buffer } from "node:buffer";
-import { configure, Uint8ArrayReader, ZipWriter } from "@zip.js/zip.js/lib/zip-core-native.js";
 import type { Context } from "../accounts/index.ts";
 import type { FileEntry } from "../contract/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, envelopeBytes, read, readInto } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { getProject } from "./get-project.ts";
+import { Memory } from "./memory.ts";
 import { revisionAt } from "./revision-number.ts";
-import { selectBlobs, selectTreeAt } from "./store.ts";
-
-configure({ useWebWorkers: false });
+import { selectBytes, selectTreeAt } from "./store.ts";
+import { ZipWriter } from "./zip-writer.ts";
 
 /** How many bytes of contents are fetched, and held, at a time. */
 const chunkBytes = 1_000_000;
-/** The same for every archive, so that one revision is always the same bytes: DOS time begins here. */
-const noTime = new Date("1980-01-01T00:00:00Z");
+/** A path's at most: 255 UTF-16 units, three bytes of UTF-8 each. */
+const pathBytes = 255 * 3;
 
 export type Archive = {
   name: string;
@@ -43,39 +41,39 @@ export async function archiveProject(
     revision: number,
     async open() {
       const tree = await read(selectTreeAt(database, projectId, number));
-      const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+      // Its writes end when the bytes have been taken, which a TransformStream's do not: the zip's memory is used again.
+      const { readable, writable } = new IdentityTransformStream();
       return { stream: readable, written: write(database, projectId, tree, writable) };
     },
   };
 }
 
 async function write(database: Database, projectId: string, tree: FileEntry[], writable: WritableStream<Uint8Array>) {
-  const zip = new ZipWriter(writable, {
-    useWebWorkers: false,
-    keepOrder: true,
-    level: 6,
-    lastModDate: noTime,
-    extendedTimestamp: false,
-    externalFileAttributes: (0o100644 << 16) >>> 0,
-    versionMadeBy: 0x0314,
-  });
+  const chunks = chunksOf(tree);
+  const memory = new Memory(base64Length(most(chunks.map(bytesOf))) + envelopeBytes);
+  const zip = new ZipWriter(writable, most(tree.map(({ bytes }) => bytes)), pathBytes);
   try {
-    for (const chunk of chunksOf(tree)) {
-      const hashes = [...new Set(chunk.map(({ sha256 }) => sha256))];
-      const blobs = new Map((await read(selectBlobs(database, projectId, hashes))).map((blob) => [blob.sha256, blob]));
-      for (const { path, sha256 } of chunk) {
-        const blob = blobs.get(sha256);
-        if (!blob) throw new AppError("internal", `The content of ${path} is not there.`);
-        const bytes = Buffer.from(blob.content, blob.encoding === "base64" ? "base64" : "utf8");
-        await zip.add(path, new Uint8ArrayReader(new Uint8Array(bytes)));
+    for (const chunk of chunks) {
+      const hashes = chunk.map(({ sha256 }) => sha256);
+      const contents = await readInto(database, selectBytes(database, projectId, hashes), memory);
+      if (contents?.length !== bytesOf(chunk)) throw new AppError("internal", "Not all of the contents are there.");
+      let from = 0;
+      for (const { path, bytes } of chunk) {
+        await zip.add(path, contents.subarray(from, from + bytes));
+        from += bytes;
       }
     }
     await zip.close();
   } catch (error) {
-    await writable.abort(error).catch(() => undefined);
+    // The reader's going away has closed it already.
+    await zip.abort(error).catch(() => undefined);
     throw error;
   }
 }
+
+const most = (numbers: number[]): number => numbers.reduce((one, other) => Math.max(one, other), 0);
+const base64Length = (bytes: number): number => Math.ceil(bytes / 3) * 4;
+const bytesOf = (chunk: FileEntry[]): number => chunk.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** Consecutive files whose contents are at most a chunk together; a larger file is one alone. */
 function chunksOf(tree: FileEntry[]): FileEntry[][] {

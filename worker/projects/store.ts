@@ -157,6 +157,21 @@ export const selectBlobs = (db: Database, projectId: string, hashes: string[]) =
     .innerJoin(project, ofSpace(projectId))
     .where(readable(projectId, hashes));
 
+/**
+ * Contents of a project by hash, one after the other in the order asked for, as the base64 of their bytes without line
+ * breaks. Whether the project may read them is not asked: the hashes are of a tree of its own.
+ */
+export const selectBytes = (db: Database, projectId: string, hashes: string[]) =>
+  db
+    .select({
+      base64: sql`replace(encode(string_agg(
+        CASE ${blob.encoding} WHEN 'base64' THEN decode(${blob.content}, 'base64') ELSE convert_to(${blob.content}, 'UTF8') END,
+        ''::bytea ORDER BY asked.place), 'base64'), E'\\n', '')`.as("base64"),
+    })
+    .from(sql`jsonb_array_elements_text(${JSON.stringify(hashes)}::jsonb) WITH ORDINALITY asked(sha256, place)`)
+    .innerJoin(project, eq(project.id, projectId))
+    .innerJoin(blob, and(eq(blob.space, project.space), sql`${blob.sha256} = asked.sha256`));
+
 /** Where a content lies that the project may read, without the content. */
 export const selectBlobRight = (db: Database, projectId: string, sha256: string) =>
   db

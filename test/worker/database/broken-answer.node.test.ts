@@ -1,11 +1,15 @@
 import { createServer } from "node:http";
 import { sql } from "drizzle-orm";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { connect, type Database, read } from "../../../worker/database/index.ts";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { connect, type Database, read, readInto } from "../../../worker/database/index.ts";
+import { Memory } from "../../../worker/projects/memory.ts";
 
 // A database whose answers begin well and break off in their bodies.
 
 let asked = 0;
+beforeEach(() => {
+  asked = 0;
+});
 let database: Database;
 const server = createServer((_request, answer) => {
   asked += 1;
@@ -29,4 +33,14 @@ it("is a dependency that is down, asked once more, and not a fault of ours", asy
   const reading = read(database.select({ one: sql`1` }).from(sql`(SELECT 1) AS one`));
   await expect(reading).rejects.toMatchObject({ code: "dependency_down" });
   expect(asked).toBe(2);
+});
+
+it("is the same for what is read into memory, which can be used again", async () => {
+  const memory = new Memory(5_000);
+  const statement = database.select({ one: sql`1` }).from(sql`(SELECT 1) AS one`);
+  await expect(readInto(database, statement, memory)).rejects.toMatchObject({ code: "dependency_down" });
+  expect(asked).toBe(2);
+  expect(await memory.fill(new Response("whole").body ?? new ReadableStream())).toEqual(
+    new TextEncoder().encode("whole"),
+  );
 });
