@@ -40,10 +40,23 @@ export async function commit(
   { opId, kind, result = null, statements }: Commit,
 ): Promise<Committed> {
   const begin = database.insert(operation).values({ opId, kind, result });
-  const send = async (): Promise<Committed> => {
+  return exactlyOnce(database, opId, async () => {
     const answers = await database.batch([begin, ...statements]);
-    return { result: result ?? resultOf(answers.at(-1)), replayed: false };
-  };
+    return result ?? resultOf(answers.at(-1));
+  });
+}
+
+/**
+ * The same by one statement, which is a transaction of its own: three turns less between Neon's proxy and the database. It
+ * inserts the operation's row itself, before all else that it does, and gives the result in its row's column `result`.
+ */
+export const commitAlone = (
+  database: Database,
+  { opId, statement }: { opId: string; statement: { execute(): Promise<unknown> } },
+): Promise<Committed> => exactlyOnce(database, opId, async () => resultOf(await statement.execute()));
+
+async function exactlyOnce(database: Database, opId: string, run: () => Promise<unknown>): Promise<Committed> {
+  const send = async (): Promise<Committed> => ({ result: await run(), replayed: false });
   const stored = () => database.select({ result: operation.result }).from(operation).where(eq(operation.opId, opId));
   const look = async (): Promise<Committed> => ({ result: resultOf(await stored()), replayed: true });
   let attempt = send;

@@ -1,4 +1,4 @@
-export { type Commit, type Committed, commit, read, readBatch, type Statement } from "./commit.ts";
+export { type Commit, type Committed, commit, commitAlone, read, readBatch, type Statement } from "./commit.ts";
 export { connect, type Database, type DatabaseConfig } from "./connect.ts";
 export { databaseErrorOf, translate } from "./errors.ts";
 export { cursorOf, type PageRequest, pageFrom, pageRequest } from "./keyset.ts";

@@ -3,7 +3,7 @@ import type { Context } from "../accounts/index.ts";
 import { ownRegistry, priceOf } from "../agents/index.ts";
 import { planOf } from "../config/index.ts";
 import type { Agent, Run, RunInput } from "../contract/index.ts";
-import { commit, read } from "../database/index.ts";
+import { commitAlone, read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { dayOf } from "../limits/index.ts";
 import { routePrompt } from "./route-prompt.ts";
@@ -63,11 +63,8 @@ export async function startRun(
     reservedMicroUsd: money.reserved,
     createdAt: now,
   };
-  const { replayed } = await commit(database, {
-    opId,
-    kind: "run.created",
-    statements: [insertRun(database, start, { scripted: config.model.scripted, opId, dailyMicroUsd })],
-  });
+  const statement = insertRun(database, start, { scripted: config.model.scripted, opId, dailyMicroUsd });
+  const { replayed } = await commitAlone(database, { opId, statement });
   const [row] = replayed ? await read(selectRun(database, ownerId, start.id)) : [];
   return sessionOf(env, projectId).enqueue(row ? startOfRow(row) : start, run.images ?? [], beginningOf(ground));
 }

@@ -12,24 +12,26 @@ import type { RunEnding, RunRecord } from "./run-table.ts";
 export type RunRow = typeof run.$inferSelect;
 
 /**
- * Notes a run before the Session has it, and sets its money aside, in one statement: both or neither. Where the
- * day's budget has no room it fails as `budget_exceeded`.
+ * Notes a run before the Session has it, and sets its money aside, in one statement that is a commit of its own: all of it
+ * or nothing. Its money comes from the operation's row, so that a statement sent again fails on that before it looks at the
+ * budget, of which it may have taken the last itself. Where the day has no room it fails as `budget_exceeded`.
  */
 export const insertRun = (db: Database, start: RunStart, { scripted, opId, dailyMicroUsd }: RunNote) => {
   const reservation = { ownerId: start.ownerId, day: start.day, microUsd: start.reservedMicroUsd };
-  const owned = sql`FROM project WHERE id = ${start.projectId} AND owner_id = ${start.ownerId}`;
+  const owned = sql`FROM begun, project WHERE id = ${start.projectId} AND owner_id = ${start.ownerId}`;
   return db.execute(sql`
-    WITH reserved AS (${reserveClause(reservation, dailyMicroUsd, owned)}),
+    WITH begun AS (
+      INSERT INTO operation (op_id, kind, result)
+      VALUES (${opId}, 'run.created', jsonb_build_object('runId', ${start.id}::text)) RETURNING result
+    ), reserved AS (${reserveClause(reservation, dailyMicroUsd, owned)}),
     noted AS (
       INSERT INTO run (id, project_id, owner_id, status, prompt, request, agent, routing, mode, scripted, created_at)
       SELECT ${start.id}, ${start.projectId}, owner_id, 'queued', ${start.prompt}, ${JSON.stringify(start)}::jsonb,
         ${start.routing.agent}, ${JSON.stringify(start.routing)}::jsonb, ${start.mode}, ${scripted},
         ${new Date(start.createdAt).toISOString()}::timestamptz
       FROM reserved RETURNING id
-    ), done AS (
-      UPDATE operation SET result = jsonb_build_object('runId', noted.id) FROM noted WHERE op_id = ${opId} RETURNING result
     )
-    SELECT coalesce((SELECT result FROM done), refuse('ESBUD')) AS result`);
+    SELECT coalesce((SELECT result FROM begun, noted), refuse('ESBUD')) AS result`);
 };
 
 type RunNote = { scripted: boolean; opId: string; dailyMicroUsd: number };

@@ -8,6 +8,8 @@ const statements = [
   `CREATE TABLE IF NOT EXISTS run (
     position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, start TEXT NOT NULL, status TEXT NOT NULL,
     question TEXT, ending TEXT, started_at INTEGER, ended_at INTEGER)`,
+  // Without it every look at the queue would read, and pay for, all runs that ever ended.
+  "CREATE INDEX IF NOT EXISTS run_unended ON run (position) WHERE ended_at IS NULL",
   `CREATE TABLE IF NOT EXISTS image (
     run_id TEXT NOT NULL, number INTEGER NOT NULL, part INTEGER NOT NULL, media_type TEXT NOT NULL, data TEXT NOT NULL,
     PRIMARY KEY (run_id, number, part))`,

@@ -8,7 +8,7 @@ import { type Fault, type NeonGateway, startNeonGateway } from "../../../dev/neo
 import { startPostgres } from "../../../dev/postgres.ts";
 import { user } from "../../../drizzle/schema/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
-import { commit, connect, type Database, read, readBatch } from "../../../worker/database/index.ts";
+import { commit, commitAlone, connect, type Database, read, readBatch } from "../../../worker/database/index.ts";
 import { isAppError } from "../../../worker/errors.ts";
 
 // commit() against a database that fails on purpose: at each place of a request's life, in each way it can be seen.
@@ -52,8 +52,22 @@ const increment = (id: string) =>
     .set({ dailyMicroUsd: sql`${user.dailyMicroUsd} + 1` })
     .where(eq(user.id, id));
 
-/** Adds one to an account's budget: done twice it would show. */
-async function counter(): Promise<{
+/** Adds one to an account's budget, by a list of statements or by one: done twice it would show. */
+const ways = {
+  list: (id: string, opId: string) =>
+    commit(database, { opId, kind: "test", result: { added: 1 }, statements: [increment(id)] }),
+  alone: (id: string, opId: string) =>
+    commitAlone(database, {
+      opId,
+      statement: database.execute(sql`
+        WITH begun AS (
+          INSERT INTO "operation" (op_id, kind, result) VALUES (${opId}, 'test', '{"added":1}') RETURNING result
+        ), added AS (UPDATE "user" SET daily_micro_usd = daily_micro_usd + 1 FROM begun WHERE id = ${id})
+        SELECT result FROM begun`),
+    }),
+};
+
+async function counter(way: keyof typeof ways = "list"): Promise<{
   id: string;
   addOne: (opId?: string) => ReturnType<typeof commit>;
   value: () => Promise<number>;
@@ -62,13 +76,7 @@ async function counter(): Promise<{
   await database.insert(user).values({ id, name: "Counter", email: `${id}@example.com`, dailyMicroUsd: 0 });
   return {
     id,
-    addOne: (opId = newId("operation")) =>
-      commit(database, {
-        opId,
-        kind: "test",
-        result: { added: 1 },
-        statements: [increment(id)],
-      }),
+    addOne: (opId = newId("operation")) => ways[way](id, opId),
     async value() {
       const [row] = await database.select({ value: user.dailyMicroUsd }).from(user).where(eq(user.id, id));
       return row?.value ?? -1;
@@ -82,9 +90,9 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
     (error: unknown) => (isAppError(error) ? error.code : `unknown: ${String(error)}`),
   );
 
-describe("a commit", () => {
+describe.each(["list", "alone"] as const)("a commit (%s)", (way) => {
   it("is one request", async () => {
-    const { addOne, value } = await counter();
+    const { addOne, value } = await counter(way);
     const before = gateway.counters.requests;
     expect(await addOne()).toEqual({ result: { added: 1 }, replayed: false });
     expect(gateway.counters.requests - before).toBe(1);
@@ -92,7 +100,7 @@ describe("a commit", () => {
   });
 
   it("sent again under its id changes nothing and gives the stored result", async () => {
-    const { addOne, value } = await counter();
+    const { addOne, value } = await counter(way);
     const opId = newId("operation");
     await addOne(opId);
     expect(await addOne(opId)).toEqual({ result: { added: 1 }, replayed: true });
@@ -102,7 +110,7 @@ describe("a commit", () => {
   it.each(["drop", "lost-answer", "unavailable"] as const)(
     "whose answer is lost after COMMIT (%s) is not done twice",
     async (kind) => {
-      const { addOne, value } = await counter();
+      const { addOne, value } = await counter(way);
       fail({ at: "after-commit", kind, times: 1 });
       expect(await addOne()).toEqual({ result: { added: 1 }, replayed: true });
       expect(await value()).toBe(1);
@@ -118,14 +126,14 @@ describe("a commit", () => {
     ["before-commit", "drop"],
     ["before-commit", "lost-answer"],
   ] as const)("that fails %s (%s) is sent again until it is done", async (at, kind) => {
-    const { addOne, value } = await counter();
+    const { addOne, value } = await counter(way);
     fail({ at, kind, times: 3 });
     expect(await addOne()).toEqual({ result: { added: 1 }, replayed: false });
     expect(await value()).toBe(1);
   });
 
   it("is done once through a storm of faults, many at a time", async () => {
-    const { addOne, value } = await counter();
+    const { addOne, value } = await counter(way);
     const points = ["before-begin", "middle", "before-commit", "after-commit"] as const;
     fail(...points.map((at) => ({ at, kind: "drop" as const, probability: 0.15 })));
     const all = await Promise.all(Array.from({ length: 40 }, () => addOne()));
@@ -134,6 +142,30 @@ describe("a commit", () => {
     expect(await value()).toBe(40);
   }, 60_000);
 
+  it("that is never answered is given up, and says that its outcome is not known", async () => {
+    const { addOne, value } = await counter(way);
+    fail({ at: "after-commit", kind: "drop", matching: '"operation"' });
+    const opId = newId("operation");
+    const lost = addOne(opId);
+    // Its stored answer cannot be read either: every request that names the operation is cut.
+    expect(["outcome_unknown", "dependency_down"]).toContain(await codeOf(lost));
+    fail();
+    expect(await addOne(opId)).toEqual({ result: { added: 1 }, replayed: true });
+    expect(await value()).toBe(1);
+  }, 30_000);
+
+  it("against a database that is away is an unknown outcome after nine seconds at most", async () => {
+    const { addOne, value } = await counter(way);
+    fail({ at: "before-begin", kind: "drop" });
+    const from = Date.now();
+    expect(await codeOf(addOne())).toBe("outcome_unknown");
+    expect(Date.now() - from).toBeLessThan(11_000);
+    fail();
+    expect(await value()).toBe(0);
+  }, 30_000);
+});
+
+describe("a commit", () => {
   it("that is rolled back for good is told why, and leaves nothing, not even its id", async () => {
     const { addOne, value, id } = await counter();
     const opId = newId("operation");
@@ -149,28 +181,6 @@ describe("a commit", () => {
     expect(await value()).toBe(0);
     expect(await addOne(opId)).toMatchObject({ replayed: false });
   });
-
-  it("that is never answered is given up, and says that its outcome is not known", async () => {
-    const { addOne, value } = await counter();
-    fail({ at: "after-commit", kind: "drop", matching: '"operation"' });
-    const opId = newId("operation");
-    const lost = addOne(opId);
-    // Its stored answer cannot be read either: every request that names the operation is cut.
-    expect(["outcome_unknown", "dependency_down"]).toContain(await codeOf(lost));
-    fail();
-    expect(await addOne(opId)).toEqual({ result: { added: 1 }, replayed: true });
-    expect(await value()).toBe(1);
-  }, 30_000);
-
-  it("against a database that is away is an unknown outcome after nine seconds at most", async () => {
-    const { addOne, value } = await counter();
-    fail({ at: "before-begin", kind: "drop" });
-    const from = Date.now();
-    expect(await codeOf(addOne())).toBe("outcome_unknown");
-    expect(Date.now() - from).toBeLessThan(11_000);
-    fail();
-    expect(await value()).toBe(0);
-  }, 30_000);
 });
 
 describe("a read", () => {

@@ -2,16 +2,13 @@ import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { blob, idempotency, project, run as runTable } from "../../../drizzle/schema/index.ts";
-import type { Me } from "../../../worker/contract/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
-import { commit } from "../../../worker/database/index.ts";
 import type { Env } from "../../../worker/http/environment.ts";
 import { sweep } from "../../../worker/http/sweep.ts";
-import type { RunStart } from "../../../worker/runs/run-start.ts";
-import { insertRun } from "../../../worker/runs/store.ts";
 import { database } from "../database/direct.ts";
 import type { Account } from "../stage/client.ts";
-import { aProject, begin, forEver, page, script, until } from "./begin.ts";
+import { aProject, begin, forEver, page, until } from "./begin.ts";
+import { noted, startOf } from "./note.ts";
 
 async function sweepNow() {
   const context = createExecutionContext();
@@ -21,26 +18,8 @@ async function sweepNow() {
 
 /** A run that is noted in Postgres and was never handed to its session, since this many seconds. */
 async function lostStart(ada: Account, projectId: string, seconds: number): Promise<string> {
-  const { id: ownerId, plan } = await ada.expect<Me>(200, "/v1/me");
-  const routing = { agent: "fullstack", confidence: 1, reason: "", method: "mention" as const, candidates: [] };
-  const start: RunStart = {
-    id: newId("run"),
-    projectId,
-    projectName: "Test",
-    ownerId,
-    plan,
-    prompt: script({ text: "Found again." }),
-    mode: "build",
-    routing,
-    budget: {},
-    onDisconnect: "continue",
-    day: new Date().toISOString().slice(0, 10),
-    reservedMicroUsd: 0,
-    createdAt: Date.now() - seconds * 1_000,
-  };
-  const opId = newId("operation");
-  const note = { scripted: true, opId, dailyMicroUsd: 1_000_000 };
-  await commit(database, { opId, kind: "run.created", statements: [insertRun(database, start, note)] });
+  const start = await startOf(ada, projectId, { createdAt: Date.now() - seconds * 1_000 });
+  await noted(start);
   return start.id;
 }
 

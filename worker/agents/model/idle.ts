@@ -18,25 +18,43 @@ export function watchIdle(inner: typeof fetch, ms: number): typeof fetch {
   };
 }
 
+/** One timer for the whole answer, which looks when the last byte came: one for each piece would cost more than the piece. */
 function watched(body: ReadableStream<Uint8Array>, ms: number): ReadableStream<Uint8Array> {
   const reader = body.getReader();
+  /** Since when a byte is waited for; null while nobody wants one. */
+  let waitingSince: number | null = null;
+  let silence: IdleError | null = null;
+  let timer = setTimeout(look, ms);
+
+  function look(): void {
+    const left = waitingSince === null ? ms : waitingSince + ms - Date.now();
+    if (left > 0) {
+      timer = setTimeout(look, left);
+      return;
+    }
+    silence = new IdleError(`no byte for ${ms} ms`);
+    // Ends the read that waits; that the connection itself is broken by then does not matter any more.
+    reader.cancel(silence).catch(() => undefined);
+  }
+
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const idle = new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => reject(new IdleError(`no byte for ${ms} ms`)), ms);
-      });
+      waitingSince = Date.now();
       try {
-        const { done, value } = await Promise.race([reader.read(), idle]);
-        if (done) controller.close();
-        else controller.enqueue(value);
-      } catch (error) {
-        controller.error(error);
-        await reader.cancel(error);
-      } finally {
+        const { done, value } = await reader.read();
+        waitingSince = null;
+        if (silence) throw silence;
+        if (!done) return controller.enqueue(value);
         clearTimeout(timer);
+        controller.close();
+      } catch (error) {
+        clearTimeout(timer);
+        controller.error(silence ?? error);
       }
     },
-    cancel: (reason) => reader.cancel(reason),
+    cancel(reason) {
+      clearTimeout(timer);
+      return reader.cancel(reason);
+    },
   });
 }
