@@ -70,12 +70,11 @@ function ownLessonsOf(name: string): Lesson[] {
   return lessonsOf({ ...head, name, keywords: head.keywords.split(",") });
 }
 
-/** A text as the ranker sees it; with the signs of what it shows, where it shows something. */
+/** A text as the ranker sees it: its words, and whether it asks. What else it shows takes room and told nothing more. */
 function barely(text: string): string {
-  const { signs } = shapeOf(text);
-  const words = wordsOf(text).join(" ");
-  if (signs.length === 0) return words;
-  return signs.join() === "<asks>" ? `${words}?` : text.trim().replaceAll("\n", "\\n");
+  const { said, signs } = shapeOf(text);
+  const words = wordsOf(said).join(" ");
+  return signs.includes("<asks>") ? `${words}?` : words;
 }
 
 /** The packed text, as it is in the bundle. */

@@ -5,7 +5,9 @@ import type { Lesson } from "./lessons.ts";
 export type Sign = { hash: number; weight: number; word: string | null };
 
 /** What is assumed to have been seen of everything: small, so that few lessons suffice. */
-const assumed = 0.02;
+const assumed = 0.015;
+/** What is said twice does not count twice as much: its weight is raised to this. */
+const damped = 0.8;
 
 /** The features of a text as a direction: their squares add up to one, so a long text counts no more than a short one. */
 export function signsOf(text: string): Sign[] {
@@ -16,7 +18,10 @@ export function signsOf(text: string): Sign[] {
     else merged.set(feature.hash, feature);
   }
   let squares = 0;
-  for (const { weight } of merged.values()) squares += weight * weight;
+  for (const sign of merged.values()) {
+    sign.weight **= damped;
+    squares += sign.weight * sign.weight;
+  }
   const length = Math.sqrt(squares) || 1;
   for (const sign of merged.values()) sign.weight /= length;
   return [...merged.values()];

@@ -6,8 +6,11 @@ export type Feature = { hash: number; weight: number; word: string | null };
 const cjk = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/u;
 const mostWords = 120;
 const mostLetters = 24;
-/** How the kinds of features are weighed against a whole word: tuned by prompts held back from the lessons. */
-const weights = { pair: 0.7, first: 0.7, firstPair: 0.5, letter: 0.5 };
+/**
+ * How the kinds of features are weighed against a whole word: tuned by prompts held back from the lessons. Pairs tell
+ * more of a wish than words do; parts only help where a word is new.
+ */
+const weights = { parts: 0.5, pair: 1, apart: 0.75, first: 1, firstPair: 0.75, letter: 0.5 };
 const partLengths = [3, 4, 5];
 
 /** Lower case, without accents and apostrophes: as people type in a hurry. */
@@ -35,6 +38,7 @@ export function featuresOf(prompt: string): Feature[] {
   for (const [at, word] of words.entries()) {
     for (const feature of featuresOfWord(word)) features.push(feature);
     if (at > 0) features.push({ hash: hashOf(`${words[at - 1]} ${word}`), weight: weights.pair, word });
+    if (at > 1) features.push({ hash: hashOf(`${words[at - 2]} * ${word}`), weight: weights.apart, word });
   }
   // What is wanted is mostly said first: "Fix …", "Explain …", "How do …".
   const [first, second = ""] = words;
@@ -55,8 +59,8 @@ function partsOfWord(word: string): Feature[] {
   if (word.length < 4) return features;
   const framed = `_${word.slice(0, mostLetters)}_`;
   const parts = partLengths.reduce((sum, length) => sum + Math.max(0, framed.length - length + 1), 0);
-  // However long a word is, its parts count together as much as it does.
-  const weight = 1 / Math.sqrt(parts);
+  // However long a word is, its parts count the same together.
+  const weight = weights.parts / Math.sqrt(parts);
   for (const length of partLengths) {
     for (let at = 0; at + length <= framed.length; at += 1) {
       features.push({ hash: hashOf(framed, at, at + length, partSeed), weight, word });

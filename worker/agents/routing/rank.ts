@@ -6,7 +6,7 @@ import { type Lesson, lessonsOf } from "./lessons.ts";
 export type Ranked = { agent: string; share: number; words: string[] };
 
 /** How sharply a difference in evidence shows in the shares, so that a share is about how often it is right. */
-const sharpness = 0.55;
+const sharpness = 0.65;
 const mostWordsNamed = 4;
 /** A word is named where it says at least this part of what the most telling one says. */
 const leastTelling = 0.25;
