@@ -1,5 +1,7 @@
 // The labelled prompts of test/router by each way to rank agents: how many go to the right one, and in what time.
-// The last row is the ranker that is kept. Nothing here is tuned with the unseen part, nor with the others' held-out half.
+// The last row is the ranker that is kept. Nothing here is tuned with the unseen part, the blind one, nor the others'
+// held-out half.
+import { blind } from "../test/router/blind.ts";
 import { type LabelledPrompts, labelled } from "../test/router/labelled.ts";
 import { others, othersTuning } from "../test/router/others.ts";
 import { tuning } from "../test/router/tuning.ts";
@@ -12,7 +14,7 @@ const percent = (part: number, whole: number): string => `${((100 * part) / whol
 
 export async function benchRouter(): Promise<void> {
   const lessons = await loadAgents();
-  const sets = { tuning, unseen, "others, tuning": othersTuning, "others, held out": others };
+  const sets = { tuning, unseen, "others, tuning": othersTuning, "others, held out": others, blind };
   const counts = Object.entries(sets).map(([name, set]) => `${name} ${labelled(set).length}`);
   console.log(`Prompts: ${counts.join("; ")}. ${lessons.length} lessons.\n`);
   const heads = Object.keys(sets).map((name) => `${name}: first / among three`);

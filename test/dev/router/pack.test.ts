@@ -1,6 +1,22 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { isUpToDate } from "../../../dev/router/pack.ts";
+import { blind } from "../../router/blind.ts";
+import { labelled } from "../../router/labelled.ts";
+import { others } from "../../router/others.ts";
+import { unseen } from "../../router/unseen.ts";
+
+const learnt = (agent: string): string[] =>
+  readFileSync(join(import.meta.dirname, `../../../dev/router/corpus/${agent}.txt`), "utf8")
+    .split("\n")
+    .map((line) => line.replaceAll("\\n", "\n"));
 
 it("has packed the router's training text as it is now", () => {
   expect(isUpToDate()).toBe(true);
+});
+
+it("teaches none of the prompts the router is measured by", () => {
+  const heldOut = [...labelled(unseen), ...labelled(others), ...labelled(blind)];
+  expect(heldOut.filter(({ agent, prompt }) => learnt(agent).includes(prompt))).toEqual([]);
 });
