@@ -12,7 +12,7 @@ const mostWordsNamed = 4;
 const leastTelling = 0.25;
 
 /** A project's own agent has one file where the others have hundreds of lessons: each of its words counts as this many. */
-const ownWeight = 6;
+const ownWeight = 20;
 
 type Told = { agent: string; total: number; seen(hash: number): number };
 
