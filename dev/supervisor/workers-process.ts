@@ -105,13 +105,13 @@ function scheduleEveryMinute(): void {
  * By a request, and not by Miniflare's `getWorker`: that blocks this process until the runtime answers, and the runtime
  * waits for this process whenever it has logged more than a pipe holds.
  */
-async function runScheduled(): Promise<void> {
+async function runScheduled(id?: number): Promise<void> {
   try {
     const answer = await runtime?.dispatchFetch("http://localhost/cdn-cgi/local/scheduled?cron=*+*+*+*+*");
-    tell({ type: "scheduled", outcome: (await answer?.text()) ?? "not running" });
+    tell({ type: "scheduled", id, outcome: (await answer?.text()) ?? "not running" });
   } catch (error) {
     // The runtime is starting again: the next minute comes.
-    tell({ type: "scheduled", outcome: `failed: ${messageOf(error)}` });
+    tell({ type: "scheduled", id, outcome: `failed: ${messageOf(error)}` });
   }
 }
 
@@ -126,7 +126,7 @@ process.on("message", (message) => {
   const received = command.parse(message);
   const fail = (error: unknown) => tell({ type: "fatal", message: messageOf(error) });
   if (received.type === "start") start(received.input).catch(fail);
-  else if (received.type === "scheduled") void runScheduled();
+  else if (received.type === "scheduled") void runScheduled(received.id);
   else stop().catch(fail);
 });
 process.on("disconnect", () => void stop());

@@ -21,7 +21,8 @@ export type WorkersInput = z.infer<typeof workersInput>;
 /** From the supervisor to the process that holds the Workers' runtime. */
 export const command = z.discriminatedUnion("type", [
   z.object({ type: z.literal("start"), input: workersInput }),
-  z.object({ type: z.literal("scheduled") }),
+  /** `id` comes back with the outcome. */
+  z.object({ type: z.literal("scheduled"), id: z.number().int() }),
   z.object({ type: z.literal("stop") }),
 ]);
 export type Command = z.infer<typeof command>;
@@ -30,7 +31,7 @@ export type Command = z.infer<typeof command>;
 export const report = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
   z.object({ type: z.literal("restarted") }),
-  z.object({ type: z.literal("scheduled"), outcome: z.string() }),
+  z.object({ type: z.literal("scheduled"), id: z.number().int().optional(), outcome: z.string() }),
   z.object({ type: z.literal("fatal"), message: z.string() }),
   z.object({ type: z.literal("log"), text: z.string() }),
 ]);

@@ -69,18 +69,22 @@ export async function startWorkers(input: WorkersInput, watchdog: Watchdog, log:
   };
 }
 
+let scheduledCalls = 0;
+
 /** Asks for the cron handler, and resolves with how that went. */
 function scheduledOutcome(child: ChildProcess): Promise<string> {
+  scheduledCalls += 1;
+  const id = scheduledCalls;
   const outcome = new Promise<string>((resolve) => {
     const listen = (message: unknown) => {
       const received = report.parse(message);
-      if (received.type !== "scheduled") return;
+      if (received.type !== "scheduled" || received.id !== id) return;
       child.off("message", listen);
       resolve(received.outcome);
     };
     child.on("message", listen);
   });
-  send(child, { type: "scheduled" });
+  send(child, { type: "scheduled", id });
   return outcome;
 }
 

@@ -1,11 +1,10 @@
-import type { SQL } from "drizzle-orm";
 import type { Config } from "../config/index.ts";
 import { type Scope, scopes } from "../contract/index.ts";
 import { type Database, read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { Actor } from "./actor.ts";
 import { authOf } from "./auth.ts";
-import { selectTokenByHash, touchToken } from "./store.ts";
+import { type Alongside, selectTokenByHash, touchToken } from "./store.ts";
 import { hashToken, isWellFormedToken } from "./token-text.ts";
 
 /** Who a request is from, and the cookies that its answer must carry (a refreshed session). */
@@ -21,11 +20,7 @@ type Input<T> = {
   database: Database;
   headers: Headers;
   waitUntil: (work: Promise<unknown>) => void;
-  /**
-   * What is asked along with the look-up of a token, so that it costs no request of its own: an expression, which gets
-   * whose token it is as one.
-   */
-  alongside?: ((ownerId: SQL) => SQL<T>) | undefined;
+  alongside?: Alongside<T> | undefined;
 };
 
 /**

@@ -3,4 +3,5 @@ export { type Auth, authOf } from "./auth.ts";
 export { type Authenticated, authenticate } from "./authenticate.ts";
 export type { Context } from "./context.ts";
 export { getMe, type MeUpdate, updateMe } from "./me.ts";
+export type { Alongside } from "./store.ts";
 export { createToken, listTokens, type NewTokenInput, revokeToken, rotateToken } from "./tokens.ts";

@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import { apiToken, usage, user } from "../../drizzle/schema/index.ts";
+import type { Scope } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
 
 // Unexecuted statements of the accounts room.
@@ -11,12 +12,20 @@ export const insertToken = (db: Database, row: NewTokenRow) => db.insert(apiToke
 
 const alive = () => and(isNull(apiToken.revokedAt), or(isNull(apiToken.expiresAt), gt(apiToken.expiresAt, sql`now()`)));
 
-export const selectTokenByHash = <T>(db: Database, sha256: string, alongside?: (ownerId: SQL) => SQL<T>) =>
+/**
+ * What is asked along with the look-up of a token, so that it costs no request of its own: an expression, which gets whose
+ * token it is as one. It is asked only of a token that has the scope.
+ */
+export type Alongside<T> = { scope: Scope; ask: (ownerId: SQL) => SQL<T> };
+
+export const selectTokenByHash = <T>(db: Database, sha256: string, alongside?: Alongside<T>) =>
   db
     .select({
       token: apiToken,
       plan: user.plan,
-      alongside: alongside ? alongside(sql`${apiToken.userId}`) : sql<null>`NULL`,
+      alongside: alongside
+        ? sql<T | null>`CASE WHEN ${alongside.scope} = ANY(${apiToken.scopes}) THEN ${alongside.ask(sql`${apiToken.userId}`)} END`
+        : sql<null>`NULL`,
     })
     .from(apiToken)
     .innerJoin(user, eq(user.id, apiToken.userId))

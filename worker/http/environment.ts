@@ -4,7 +4,7 @@ import type { BuilderRpc } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
 import type { RateLimiter } from "../limits/index.ts";
 import type { Reporter } from "../monitoring/index.ts";
-import type { Session, StartGround } from "../runs/index.ts";
+import type { GroundAhead, Session } from "../runs/index.ts";
 
 /** The bindings whose kind matters; the variables are read by config/ alone. */
 export type Env = {
@@ -25,7 +25,7 @@ export type AppEnv = {
     /** Null on a public route called without a credential. */
     actor: Actor | null;
     /** What starting a run asks of the database first, where it was asked along with who is asking. */
-    ground: StartGround | null | undefined;
+    ahead: GroundAhead | undefined;
     /** Names the write for ever: the same for every request with the same Idempotency-Key. */
     opId: string;
     /** Headers that the answer must carry whatever it is. */

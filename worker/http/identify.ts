@@ -1,10 +1,9 @@
-import type { SQL } from "drizzle-orm";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { authenticate } from "../accounts/index.ts";
+import { type Alongside, authenticate } from "../accounts/index.ts";
 import { isAppError } from "../errors.ts";
-import { checkLimit, limiterOf } from "../limits/index.ts";
-import { groundAhead } from "../runs/index.ts";
+import { checkLimit, dayOf, limiterOf } from "../limits/index.ts";
+import { groundAhead, type StartGround } from "../runs/index.ts";
 import { addressOf } from "./address.ts";
 import type { AppEnv } from "./environment.ts";
 
@@ -13,16 +12,17 @@ import type { AppEnv } from "./environment.ts";
  */
 export const identify = createMiddleware<AppEnv>(async (c, next) => {
   const config = c.get("config");
+  const day = dayOf(Date.now());
   try {
     const { actor, setCookies, alongside } = await authenticate({
       config,
       database: c.get("database"),
       headers: c.req.raw.headers,
       waitUntil: (work) => c.executionCtx.waitUntil(work),
-      alongside: startsRun(c),
+      alongside: startsRun(c, day),
     });
     c.set("actor", actor);
-    c.set("ground", alongside);
+    if (alongside !== undefined) c.set("ahead", { day, ground: alongside });
     for (const cookie of setCookies) c.get("answerHeaders").append("set-cookie", cookie);
   } catch (error) {
     if (isAppError(error, "invalid_token")) {
@@ -36,7 +36,8 @@ export const identify = createMiddleware<AppEnv>(async (c, next) => {
 const runsOfProject = /^\/v1\/projects\/(\w+)\/runs$/;
 
 /** Of a request that starts a run, what that will ask of the database first. */
-function startsRun(c: Context<AppEnv>) {
+function startsRun(c: Context<AppEnv>, day: string): Alongside<StartGround | null> | undefined {
   const projectId = c.req.method === "POST" ? runsOfProject.exec(c.req.path)?.[1] : undefined;
-  return projectId === undefined ? undefined : (ownerId: SQL) => groundAhead(projectId, ownerId);
+  if (projectId === undefined) return undefined;
+  return { scope: "runs:write", ask: (ownerId) => groundAhead(projectId, ownerId, day) };
 }

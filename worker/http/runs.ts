@@ -21,7 +21,7 @@ export function runRouter() {
   return newRouter()
     .openapi(guarded(runRoutes.startRun), async (c) => {
       const { id: projectId } = c.req.valid("param");
-      const input = { projectId, run: c.req.valid("json"), opId: c.get("opId"), ground: c.get("ground") };
+      const input = { projectId, run: c.req.valid("json"), opId: c.get("opId"), ahead: c.get("ahead") };
       const run = await startRun(callerOf(c), c.env, input);
       c.header("Location", `/v1/runs/${run.id}`);
       return wantsStream(c) ? startedStream(c, run) : c.json(run, 202);

@@ -10,6 +10,7 @@ import { EventLog } from "./event-log.ts";
 import { lastSeqOf } from "./event-table.ts";
 import { executeRun } from "./execute-run.ts";
 import { journalOf } from "./journal.ts";
+import { Overlap } from "./overlap.ts";
 import type { ProjectLog } from "./project-log.ts";
 import type { RunEnding, RunRecord, RunTable } from "./run-table.ts";
 import type { Beginning } from "./start-ground.ts";
@@ -29,10 +30,14 @@ export class Driver {
   readonly #log: ProjectLog;
   readonly #logs = new Map<string, EventLog>();
   #driving: Promise<void> | null = null;
+  /** When the alarm comes, where this object has set it for a run and it has not come yet. */
+  #alarmAt = 0;
   /** What was read of the project when a run was queued. */
   #beginning: { runId: string; known: Beginning } | null = null;
   /** The run that ended last; undefined while that is not known for sure. */
   #lastEnded: string | null | undefined;
+  /** The ends that are being committed. Of two at once, which one Postgres has first is not known. */
+  readonly #ends = new Overlap();
   /** The run that is being worked on; `done` when it has ended or asks something. */
   #working: Working | null = null;
 
@@ -57,10 +62,26 @@ export class Driver {
   async goOn(): Promise<void> {
     if (!this.isSupervised) return;
     // Set before anything is waited for, and so stored with what called for it; the work need not wait for the disk.
-    const isSet = this.#ctx.storage.setAlarm(Date.now() + watchMs);
+    const isSet = this.watch();
     this.#driving ??= this.#drive();
     this.#ctx.waitUntil(this.#driving);
     await isSet;
+  }
+
+  /**
+   * Has the alarm come within two seconds, whether or not there is a run by now. One that comes sooner is left as it is: an
+   * alarm is kept in a store of its own, and to set it takes as long as to store a run.
+   */
+  async watch(): Promise<void> {
+    const now = Date.now();
+    if (this.#alarmAt > now) return;
+    this.#alarmAt = now + watchMs;
+    await this.#ctx.storage.setAlarm(this.#alarmAt);
+  }
+
+  /** The alarm has come, or was set for something else: it must be set anew. */
+  unwatch(): void {
+    this.#alarmAt = 0;
   }
 
   /** Whether there is a run for which the alarm must come again. */
@@ -200,14 +221,16 @@ export class Driver {
   async #finish(record: RunRecord, ending: RunEnding): Promise<void> {
     // The journal does not change once the end is decided, so what is written is the same however often it is.
     const steps = journalOf(this.#ctx.storage.sql, record.id).steps();
-    await commitEnding(this.#ground(), record, ending, steps, record.lastSeq + 1);
+    const isAlone = await this.#ends.during(() =>
+      commitEnding(this.#ground(), record, ending, steps, record.lastSeq + 1),
+    );
     if (this.#table.get(record.id).endedAt !== null) return;
     try {
       this.#ctx.storage.transactionSync(() => {
         this.#table.end(record.id, ending);
         this.logOf(record.id).emit(terminalEvent(ending));
       });
-      this.#lastEnded = record.id;
+      this.#lastEnded = isAlone ? record.id : undefined;
     } catch (error) {
       // It did not come to pass, and what counts in memory is to say so too.
       this.#log.reload();

@@ -5,7 +5,7 @@ export { routePrompt } from "./route-prompt.ts";
 export { Session } from "./session.ts";
 export { forgetSession } from "./session-client.ts";
 export type { StartGround } from "./start-ground.ts";
-export { groundAhead, startRun } from "./start-run.ts";
+export { type GroundAhead, groundAhead, startRun } from "./start-run.ts";
 export { answerRun, cancelRun } from "./steer-run.ts";
 export { sweepRuns } from "./sweep-runs.ts";
 export { tellRevision } from "./tell-revision.ts";

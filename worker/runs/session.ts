@@ -48,6 +48,11 @@ export class Session extends DurableObject<DriverEnv> {
     this.#driver = new Driver(ctx, env, this.#table, this.#log);
   }
 
+  /** A run is about to be queued: its alarm is set, and this object is awake, while the run is noted in Postgres. */
+  async expect(): Promise<void> {
+    await this.#driver.watch();
+  }
+
   /**
    * Queues a run; a run that is known already is left as it is.
    * @param beginning what was read of the project just before, so that a run that begins at once need not read it again
@@ -144,6 +149,7 @@ export class Session extends DurableObject<DriverEnv> {
   /** Ends everything and forgets it: the project was deleted. */
   async forget(): Promise<void> {
     await this.#driver.stop();
+    this.#driver.unwatch();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
     createTables(this.#sql);
@@ -156,6 +162,7 @@ export class Session extends DurableObject<DriverEnv> {
    * comes when there is something to trim.
    */
   override async alarm(): Promise<void> {
+    this.#driver.unwatch();
     await this.#driver.goOn();
     for (const { id, start } of this.#table.unended()) {
       if (start.onDisconnect !== "cancel" || this.#live.viewers > 0) continue;

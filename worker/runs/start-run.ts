@@ -17,9 +17,12 @@ type Input = {
   projectId: string;
   run: RunInput;
   opId: string;
-  /** What `groundAhead` gave, where it was asked ahead; null where the project is not the caller's. */
-  ground?: StartGround | null | undefined;
+  /** What was asked ahead, where it was. */
+  ahead?: GroundAhead | undefined;
 };
+
+/** The ground of a start that `groundAhead` asked for: null where the project is not the caller's. */
+export type GroundAhead = { day: string; ground: StartGround | null };
 
 const spentUp = () =>
   new AppError("budget_exceeded", "What is left of today's budget does not suffice. It begins anew at midnight UTC.");
@@ -32,13 +35,14 @@ const spentUp = () =>
 export async function startRun(
   context: Context,
   env: SessionEnv,
-  { projectId, run, opId, ...ahead }: Input,
+  { projectId, run, opId, ahead }: Input,
 ): Promise<Run> {
   const { config, database, actor } = context;
   const { ownerId } = actor;
   const now = Date.now();
-  const key = { projectId, ownerId, day: dayOf(now) };
-  const ground = ahead.ground === undefined ? await groundNow(database, key) : ahead.ground;
+  // The day whose budget was read is the one that money is taken from, though midnight has come in between.
+  const day = ahead?.day ?? dayOf(now);
+  const ground = ahead ? ahead.ground : await groundNow(database, { projectId, ownerId, day });
   if (!ground) throw new AppError("not_found", "There is no such project.");
   const registry = ownRegistry(ground.agents, projectId);
   const routing = await routePrompt(context, { registry, projectId, prompt: run.prompt, agent: run.agent });
@@ -59,19 +63,20 @@ export async function startRun(
     ...(agent.projectId !== undefined && { ownAgent: { ...agent, keywords: [], examples: [] } }),
     budget: { ...run.budget, ...money.budget },
     onDisconnect: run.onDisconnect ?? "continue",
-    day: dayOf(now),
+    day,
     reservedMicroUsd: money.reserved,
     createdAt: now,
   };
   const statement = insertRun(database, start, { scripted: config.model.scripted, opId, dailyMicroUsd });
-  const { replayed } = await commitAlone(database, { opId, statement });
+  const session = sessionOf(env, projectId);
+  const [{ replayed }] = await Promise.all([commitAlone(database, { opId, statement }), session.expect()]);
   const [row] = replayed ? await read(selectRun(database, ownerId, start.id)) : [];
-  return sessionOf(env, projectId).enqueue(row ? startOfRow(row) : start, run.images ?? [], beginningOf(ground));
+  return session.enqueue(row ? startOfRow(row) : start, run.images ?? [], beginningOf(ground));
 }
 
 /** What `startRun` asks of the database first, as an expression: for who can ask it along with something else. */
-export const groundAhead = (projectId: string, ownerId: SQL): SQL<StartGround | null> =>
-  startGround({ projectId, ownerId, day: dayOf(Date.now()) });
+export const groundAhead = (projectId: string, ownerId: SQL, day: string): SQL<StartGround | null> =>
+  startGround({ projectId, ownerId, day });
 
 async function groundNow(...asked: Parameters<typeof selectStartGround>): Promise<StartGround | null> {
   const { rows } = await read(selectStartGround(...asked));

@@ -1,9 +1,12 @@
 import { env, runInDurableObject } from "cloudflare:test";
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import type { Message } from "../../../worker/contract/index.ts";
+import { selectTokenByHash } from "../../../worker/accounts/store.ts";
+import { hashToken } from "../../../worker/accounts/token-text.ts";
+import type { Message, NewApiToken } from "../../../worker/contract/index.ts";
 import type { Env } from "../../../worker/http/environment.ts";
 import { dayOf } from "../../../worker/limits/index.ts";
+import { groundAhead } from "../../../worker/runs/index.ts";
 import { type StartGround, selectStartGround } from "../../../worker/runs/start-ground.ts";
 import { database } from "../database/direct.ts";
 import { type Run, runToEnd } from "../stage/client.ts";
@@ -85,6 +88,19 @@ describe("what starting a run asks of a project", () => {
     const { projectId } = await anEndedRun();
     const other = await anEndedRun();
     expect(await groundOf(projectId, other.ownerId)).toBeNull();
+  });
+
+  it("is not read for a token that may not start runs", async () => {
+    const { ada, projectId } = await anEndedRun();
+    for (const [scope, isRead] of [
+      ["runs:read", false],
+      ["runs:write", true],
+    ] as const) {
+      const { token } = await ada.expect<NewApiToken>(201, "/v1/tokens", { body: { name: "test", scopes: [scope] } });
+      const ask = (ownerId: SQL) => groundAhead(projectId, ownerId, dayOf(Date.now()));
+      const [found] = await selectTokenByHash(database, await hashToken(token), { scope: "runs:write", ask });
+      expect(found?.alongside).toEqual(isRead ? expect.objectContaining({ name: "Test" }) : null);
+    }
   });
 
   it("leaves out files and messages that are too many to go along", async () => {

@@ -1,0 +1,36 @@
+import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import type { Env } from "../../../worker/http/environment.ts";
+import { aProject, begin, forEver } from "./begin.ts";
+
+// The alarm is what takes a run up after a crash: it must be there whenever one goes on, and costs a write when it is moved.
+
+const { SESSIONS } = env as unknown as Env;
+const sessionOf = (projectId: string) => SESSIONS.get(SESSIONS.idFromName(projectId));
+const alarmOf = (projectId: string) => runInDurableObject(sessionOf(projectId), (_, { storage }) => storage.getAlarm());
+
+describe("a session's alarm", () => {
+  it("is there before a run is, which then does not move it", async () => {
+    const { ada, projectId } = await aProject();
+    await sessionOf(projectId).expect();
+    const set = await alarmOf(projectId);
+    expect(set).toBeGreaterThan(Date.now() - 2_000);
+    const run = await begin(ada, projectId, forEver);
+    expect(await alarmOf(projectId)).toBe(set);
+    await ada.expect(200, `/v1/runs/${run.id}/cancel`, { method: "POST" });
+  });
+
+  it("comes again while a run goes on, and not for a start that was refused", async () => {
+    const { ada, projectId } = await aProject();
+    const run = await begin(ada, projectId, forEver);
+    const first = await alarmOf(projectId);
+    expect(await runDurableObjectAlarm(sessionOf(projectId))).toBe(true);
+    expect(await alarmOf(projectId)).toBeGreaterThanOrEqual(first ?? Number.POSITIVE_INFINITY);
+    await ada.expect(200, `/v1/runs/${run.id}/cancel`, { method: "POST" });
+
+    const idle = (await aProject()).projectId;
+    await sessionOf(idle).expect();
+    expect(await runDurableObjectAlarm(sessionOf(idle))).toBe(true);
+    expect(await alarmOf(idle)).toBeNull();
+  });
+});
