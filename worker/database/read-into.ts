@@ -29,10 +29,19 @@ export function readInto(
   const { sql, params } = statement.toSQL();
   return twice(async () => {
     let answer: Uint8Array = new Uint8Array();
+    let tooLong: RangeError | null = null;
     const keep = async (body: ReadableStream<Uint8Array>) => {
-      answer = await memory.fill(body);
+      try {
+        answer = await memory.fill(body);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        // The driver would take it for a connection that broke off.
+        tooLong = error;
+      }
     };
     await database.$client.query(sql, params, { arrayMode: true, fetchOptions: { keep } });
+    if (tooLong)
+      throw new AppError("internal", "The database's answer is longer than was foreseen.", { cause: tooLong });
     return bytesIn(answer);
   });
 }

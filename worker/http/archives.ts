@@ -26,6 +26,12 @@ export function archiveRouter() {
       const input = { projectId: c.req.valid("param").id, revision: c.req.valid("query").revision };
       const archive = await archiveProject(callerOf(c), input);
       if (isFresh(c, `"zip-${archive.revision}"`)) return c.body(null, 304);
+      const headers = {
+        "Content-Type": "application/zip",
+        "Content-Disposition": `attachment; filename*=UTF-8''${extendedValue(archive.name)}-${archive.revision}.zip`,
+      };
+      // Nobody would read what was written, and the writing waits for its reader.
+      if (c.req.method === "HEAD") return c.body(null, 200, headers);
       const { stream, written } = await archive.open();
       // A reader that goes away ends the writing with an error of its own; what is ours breaks the archive off, and is told.
       c.executionCtx.waitUntil(
@@ -33,10 +39,7 @@ export function archiveRouter() {
           if (isAppError(error)) c.get("reporter").capture(error, { requestId: c.get("requestId"), code: error.code });
         }),
       );
-      return c.body(stream, 200, {
-        "Content-Type": "application/zip",
-        "Content-Disposition": `attachment; filename*=UTF-8''${extendedValue(archive.name)}-${archive.revision}.zip`,
-      });
+      return c.body(stream, 200, headers);
     })
     .openapi(guarded(projectRoutes.importProject), async (c) => {
       if (!/^application\/zip *(;|$)/i.test(c.req.header("content-type") ?? "")) {

@@ -55,29 +55,27 @@ export class ZipWriter {
     writeFacts(view, 4, entry);
     file.set(name, localHeaderBytes);
     this.entries.push(entry);
-    await this.write(file);
+    await this.writer.write(file);
+    this.offset += file.length;
   }
 
   async close(): Promise<void> {
-    const begin = this.offset;
-    for (const entry of this.entries) await this.write(directoryHeader(entry));
-    const view = new DataView(new ArrayBuffer(endBytes));
-    view.setUint32(0, 0x06054b50, true);
-    view.setUint16(8, this.entries.length, true);
-    view.setUint16(10, this.entries.length, true);
-    view.setUint32(12, this.offset - begin, true);
-    view.setUint32(16, begin, true);
-    await this.write(new Uint8Array(view.buffer));
+    const size = this.entries.reduce((sum, { name }) => sum + directoryHeaderBytes + name.length, 0);
+    const directory = new Uint8Array(size + endBytes);
+    let at = 0;
+    for (const entry of this.entries) at += writeDirectoryHeader(directory.subarray(at), entry);
+    const end = new DataView(directory.buffer, size);
+    end.setUint32(0, 0x06054b50, true);
+    end.setUint16(8, this.entries.length, true);
+    end.setUint16(10, this.entries.length, true);
+    end.setUint32(12, size, true);
+    end.setUint32(16, this.offset, true);
+    await this.writer.write(directory);
     await this.writer.close();
   }
 
   abort(reason: unknown): Promise<void> {
     return this.writer.abort(reason);
-  }
-
-  private async write(bytes: Uint8Array): Promise<void> {
-    await this.writer.write(bytes);
-    this.offset += bytes.length;
   }
 }
 
@@ -101,14 +99,14 @@ function writeFacts(view: DataView, at: number, { name, crc, packed, bytes }: En
   view.setUint16(at + 24, 0, true);
 }
 
-function directoryHeader(entry: Entry): Uint8Array {
-  const header = new Uint8Array(directoryHeaderBytes + entry.name.length);
-  const view = new DataView(header.buffer);
+/** @returns how many bytes it took */
+function writeDirectoryHeader(into: Uint8Array, entry: Entry): number {
+  const view = new DataView(into.buffer, into.byteOffset);
   view.setUint32(0, 0x02014b50, true);
   view.setUint16(4, versionMadeBy, true);
   writeFacts(view, 6, entry);
   view.setUint32(38, (regularFile << 16) >>> 0, true);
   view.setUint32(42, entry.offset, true);
-  header.set(entry.name, directoryHeaderBytes);
-  return header;
+  into.set(entry.name, directoryHeaderBytes);
+  return directoryHeaderBytes + entry.name.length;
 }

@@ -76,7 +76,12 @@ export class Driver {
     const now = Date.now();
     if (this.#alarmAt > now) return;
     this.#alarmAt = now + watchMs;
-    await this.#ctx.storage.setAlarm(this.#alarmAt);
+    try {
+      await this.#ctx.storage.setAlarm(this.#alarmAt);
+    } catch (error) {
+      this.unwatch();
+      throw error;
+    }
   }
 
   /** The alarm has come, or was set for something else: it must be set anew. */

@@ -184,7 +184,10 @@ export class Session extends DurableObject<DriverEnv> {
   async #trim(): Promise<void> {
     const next = trimLog(this.ctx.storage, Date.now());
     this.#log.forgetTail();
-    if (next !== null) await this.ctx.storage.setAlarm(next);
+    if (next === null) return;
+    // It is not the Driver's any more, which must set its own for the next run.
+    this.#driver.unwatch();
+    await this.ctx.storage.setAlarm(next);
   }
 
   #shown(record: RunRecord): Run {

@@ -68,11 +68,16 @@ export async function startRun(
     createdAt: now,
   };
   const statement = insertRun(database, start, { scripted: config.model.scripted, opId, dailyMicroUsd });
-  const session = sessionOf(env, projectId);
-  const [{ replayed }] = await Promise.all([commitAlone(database, { opId, statement }), session.expect()]);
+  const [{ replayed }] = await Promise.all([commitAlone(database, { opId, statement }), wake(env, projectId)]);
   const [row] = replayed ? await read(selectRun(database, ownerId, start.id)) : [];
-  return session.enqueue(row ? startOfRow(row) : start, run.images ?? [], beginningOf(ground));
+  return sessionOf(env, projectId).enqueue(row ? startOfRow(row) : start, run.images ?? [], beginningOf(ground));
 }
+
+/** A head start for the Session, and nothing more: what is wrong with it shows when the run is handed over. */
+const wake = (env: SessionEnv, projectId: string): Promise<void> =>
+  sessionOf(env, projectId)
+    .expect()
+    .catch(() => undefined);
 
 /** What `startRun` asks of the database first, as an expression: for who can ask it along with something else. */
 export const groundAhead = (projectId: string, ownerId: SQL, day: string): SQL<StartGround | null> =>

@@ -95,6 +95,14 @@ describe("an archive", () => {
     for (const [path, bytes] of contents) expect(Buffer.from(files.get(path) ?? []).equals(bytes), path).toBe(true);
   });
 
+  it("tells a HEAD what it would be, without being written", async () => {
+    const { ada, at } = await aProject("Ada");
+    const answer = await ada.request(`${at}/archive.zip`, { method: "HEAD" });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("content-disposition")).toBe("attachment; filename*=UTF-8''Ada-1.zip");
+    expect(await answer.text()).toBe("");
+  });
+
   it("is not sent again to who has it", async () => {
     const { ada, at } = await aProject();
     const { answer } = await archiveOf(ada, `${at}/archive.zip`);

@@ -1,6 +1,7 @@
 import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Env } from "../../../worker/http/environment.ts";
+import type { Run } from "../stage/client.ts";
 import { aProject, begin, forEver } from "./begin.ts";
 
 // The alarm is what takes a run up after a crash: it must be there whenever one goes on, and costs a write when it is moved.
@@ -17,6 +18,23 @@ describe("a session's alarm", () => {
     expect(set).toBeGreaterThan(Date.now() - 2_000);
     const run = await begin(ada, projectId, forEver);
     expect(await alarmOf(projectId)).toBe(set);
+    await ada.expect(200, `/v1/runs/${run.id}/cancel`, { method: "POST" });
+  });
+
+  it("is there for a run that begins right after the alarm itself has ended the one before", async () => {
+    const { ada, projectId } = await aProject();
+    const unwatched = await begin(ada, projectId, forEver, { onDisconnect: "cancel" });
+    // The first alarm sees that nobody watches, a later one that nobody has for longer than it is given.
+    await runDurableObjectAlarm(sessionOf(projectId));
+    vi.setSystemTime(Date.now() + 60_000);
+    try {
+      await runDurableObjectAlarm(sessionOf(projectId));
+      expect(await ada.expect<Run>(200, `/v1/runs/${unwatched.id}`)).toMatchObject({ status: "cancelled" });
+    } finally {
+      vi.useRealTimers();
+    }
+    const run = await begin(ada, projectId, forEver);
+    expect((await alarmOf(projectId)) ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(Date.now() + 2_000);
     await ada.expect(200, `/v1/runs/${run.id}/cancel`, { method: "POST" });
   });
 

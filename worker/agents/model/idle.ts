@@ -24,10 +24,12 @@ function watched(body: ReadableStream<Uint8Array>, ms: number): ReadableStream<U
   /** Since when a byte is waited for; null while nobody wants one. */
   let waitingSince: number | null = null;
   let silence: IdleError | null = null;
-  let timer = setTimeout(look, ms);
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   function look(): void {
-    const left = waitingSince === null ? ms : waitingSince + ms - Date.now();
+    timer = undefined;
+    if (waitingSince === null) return;
+    const left = waitingSince + ms - Date.now();
     if (left > 0) {
       timer = setTimeout(look, left);
       return;
@@ -40,6 +42,7 @@ function watched(body: ReadableStream<Uint8Array>, ms: number): ReadableStream<U
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       waitingSince = Date.now();
+      timer ??= setTimeout(look, ms);
       try {
         const { done, value } = await reader.read();
         waitingSince = null;
