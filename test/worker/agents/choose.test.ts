@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { builtIn, modelChooser, routePrompt, routerOf } from "../../../worker/agents/index.ts";
 import { type Answer, scriptedModel } from "./scripted-model.ts";
 
-/** Two fields are named and none is plain. */
-const close = "the colours of the header and its server";
+/** Three fields are named and none is plain. */
+const close = "the colours of the header, its texts and its server";
 const clear = "Write unit tests for the price calculation";
 const local = routerOf(builtIn).route(close);
 const second = local.candidates[1]?.agent ?? "";
