@@ -11,7 +11,7 @@ import { dayOf } from "../../../worker/limits/index.ts";
 import { routePrompt } from "../../../worker/runs/index.ts";
 import { database } from "../database/direct.ts";
 
-const close = "the colours of the header and its server";
+const close = "the colours of the header, its texts and its server";
 
 /** An account of its own on a server whose model is, or is not, a stand-in. */
 async function contextOf(scripted: boolean): Promise<Context> {
