@@ -12,6 +12,8 @@ export type Actor =
   | { kind: "token"; ownerId: string; plan: PlanName; name: string; tokenId: string; scopes: Scope[] }
   | { kind: "agent"; ownerId: string; plan: PlanName; name: string; runId: string };
 
+export type TokenActor = Extract<Actor, { kind: "token" }>;
+
 /** The author a revision names. */
 export type Author = { kind: "user" | "token" | "agent"; id: string; name: string };
 

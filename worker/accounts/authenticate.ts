@@ -2,10 +2,11 @@ import type { Config } from "../config/index.ts";
 import { type Scope, scopes } from "../contract/index.ts";
 import { type Database, read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import type { Actor } from "./actor.ts";
+import type { Actor, TokenActor } from "./actor.ts";
 import { authOf } from "./auth.ts";
+import { noteToken } from "./presumed-token.ts";
 import { type Alongside, selectTokenByHash, touchToken } from "./store.ts";
-import { hashToken, isWellFormedToken } from "./token-text.ts";
+import { hashOfBearer } from "./token-text.ts";
 
 /** Who a request is from, and the cookies that its answer must carry (a refreshed session). */
 export type Authenticated<T = never> = {
@@ -37,13 +38,16 @@ async function byToken<T>(
   { database, waitUntil, alongside }: Input<T>,
 ): Promise<Authenticated<T>> {
   const refused = new AppError("invalid_token", "The token is not valid: unknown, expired, revoked or mistyped.");
-  const text = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-  if (text === undefined || !isWellFormedToken(text)) throw refused;
-  const [found] = await read(selectTokenByHash(database, await hashToken(text), alongside));
-  if (!found) throw refused;
+  const sha256 = await hashOfBearer(authorization);
+  if (sha256 === null) throw refused;
+  const [found] = await read(selectTokenByHash(database, sha256, alongside));
+  if (!found) {
+    noteToken(sha256, null);
+    throw refused;
+  }
   if (!isFresh(found.token.lastUsedAt)) waitUntil(read(touchToken(database, found.token.id)));
   const known = (scope: string): scope is Scope => scopes.some((one) => one === scope);
-  const actor: Actor = {
+  const actor: TokenActor = {
     kind: "token",
     ownerId: found.token.userId,
     plan: found.plan,
@@ -51,6 +55,7 @@ async function byToken<T>(
     tokenId: found.token.id,
     scopes: found.token.scopes.filter(known),
   };
+  noteToken(sha256, actor);
   return { actor, setCookies: [], ...(alongside && { alongside: found.alongside as T }) };
 }
 

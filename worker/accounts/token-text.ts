@@ -41,3 +41,9 @@ export async function hashToken(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+/** The hash of a header's bearer token; null where it has none, or one that cannot be. */
+export async function hashOfBearer(authorization: string): Promise<string | null> {
+  const text = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  return text !== undefined && isWellFormedToken(text) ? hashToken(text) : null;
+}

@@ -1,5 +1,6 @@
 export { parseAgentFile } from "./agent-file.ts";
 export { answerQuestion } from "./loop/answer-question.ts";
+export { type FirstCall, firstCall } from "./loop/first-call.ts";
 export { messageContentOf } from "./loop/message-content.ts";
 export type { Outcome, Question } from "./loop/outcome.ts";
 export type { RunAgentInput } from "./loop/run.ts";
@@ -12,7 +13,7 @@ export { putAgent } from "./own/put-agent.ts";
 export type * from "./ports.ts";
 export { priceOf } from "./pricing.ts";
 export { builtIn, type Registry, registryOf } from "./registry.ts";
-export { chooserOf, type Routed, routePrompt } from "./route-prompt.ts";
+export { chooserOf, type Routed, routeAtOnce, routePrompt } from "./route-prompt.ts";
 export { isClose, type Router, routerOf } from "./router.ts";
 export { type Choice, type Chooser, modelChooser } from "./routing/choose.ts";
 export type { Lesson } from "./routing/lessons.ts";

@@ -15,6 +15,15 @@ export const chooserOf = ({ hasModel, model }: Config): Chooser | null =>
   hasModel && !model.scripted ? modelChooser(anthropicModel(model)) : null;
 
 /**
+ * Where a prompt goes without asking a model; null where one would be asked.
+ * @throws AppError `unknown_agent` where `agent` names none
+ */
+export function routeAtOnce(registry: Registry, { prompt, agent }: Input, config: Config): Routing | null {
+  const routing = routerOf(registry).route(prompt, agent);
+  return isClose(routing) && chooserOf(config) !== null ? null : routing;
+}
+
+/**
  * Routes a prompt: at once where the choice is clear, by a small model among the top candidates where it is close.
  * Without a timely answer of the model the local choice stands.
  * @throws AppError `unknown_agent` where `agent` names none

@@ -3,3 +3,4 @@ export { connect, type Database, type DatabaseConfig } from "./connect.ts";
 export { databaseErrorOf, translate } from "./errors.ts";
 export { cursorOf, type PageRequest, pageFrom, pageRequest } from "./keyset.ts";
 export { envelopeBytes, type Memory, readInto } from "./read-into.ts";
+export { Remembered } from "./remembered.ts";

@@ -1,4 +1,4 @@
-import type { Actor } from "../accounts/index.ts";
+import type { Actor, PresumedToken } from "../accounts/index.ts";
 import type { Config } from "../config/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
@@ -24,6 +24,11 @@ export type AppEnv = {
     reporter: Reporter;
     /** Null on a public route called without a credential. */
     actor: Actor | null;
+    /**
+     * The token that `actor` was taken from as this isolate remembers it, where nobody has asked yet whether it still holds:
+     * only for a route that asks before it does anything.
+     */
+    presumed: PresumedToken | undefined;
     /** What starting a run asks of the database first, where it was asked along with who is asking. */
     ahead: GroundAhead | undefined;
     /** Names the write for ever: the same for every request with the same Idempotency-Key. */

@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { type Alongside, authenticate } from "../accounts/index.ts";
+import { type Alongside, authenticate, type PresumedToken, presumeToken } from "../accounts/index.ts";
 import { isAppError } from "../errors.ts";
 import { checkLimit, dayOf, limiterOf } from "../limits/index.ts";
-import { groundAhead, type StartGround } from "../runs/index.ts";
+import { groundAhead, isKnownStart, type StartGround } from "../runs/index.ts";
 import { addressOf } from "./address.ts";
 import type { AppEnv } from "./environment.ts";
 
@@ -11,6 +11,18 @@ import type { AppEnv } from "./environment.ts";
  * Finds who is asking. A bad credential counts against its address, so that rotating made-up tokens meets a limit.
  */
 export const identify = createMiddleware<AppEnv>(async (c, next) => {
+  const presumed = await presume(c);
+  if (presumed) {
+    c.set("actor", presumed.actor);
+    c.set("presumed", presumed);
+  } else {
+    await identifyNow(c);
+  }
+  await next();
+});
+
+/** The same by asking, whatever this isolate remembers. */
+export async function identifyNow(c: Context<AppEnv>): Promise<void> {
   const config = c.get("config");
   const day = dayOf(Date.now());
   try {
@@ -30,14 +42,28 @@ export const identify = createMiddleware<AppEnv>(async (c, next) => {
     }
     throw error;
   }
-  await next();
-});
+}
 
 const runsOfProject = /^\/v1\/projects\/(\w+)\/runs$/;
 
+/** The project of a request that starts a run. */
+const startedIn = (c: Context<AppEnv>): string | undefined =>
+  c.req.method === "POST" ? runsOfProject.exec(c.req.path)?.[1] : undefined;
+
 /** Of a request that starts a run, what that will ask of the database first. */
 function startsRun(c: Context<AppEnv>, day: string): Alongside<StartGround | null> | undefined {
-  const projectId = c.req.method === "POST" ? runsOfProject.exec(c.req.path)?.[1] : undefined;
+  const projectId = startedIn(c);
   if (projectId === undefined) return undefined;
   return { scope: "runs:write", ask: (ownerId) => groundAhead(projectId, ownerId, day) };
+}
+
+/**
+ * Of a request that starts a run, whom its token was the last time: starting it asks whether that still holds, before it
+ * does anything. Under an Idempotency-Key others do something before.
+ */
+async function presume(c: Context<AppEnv>): Promise<PresumedToken | null> {
+  const projectId = startedIn(c);
+  if (projectId === undefined || c.req.header("idempotency-key") !== undefined) return null;
+  const presumed = await presumeToken(c.req.raw.headers);
+  return presumed && isKnownStart(presumed.actor.ownerId, projectId) ? presumed : null;
 }

@@ -21,11 +21,16 @@ export const observe = createMiddleware<AppEnv>(async (c, next) => {
   const failure = await withTimings(timings, () => prepareAndRun(c, next));
   if (failure) c.res = failure;
   const ms = performance.now() - from;
-  for (const [name, value] of c.get("answerHeaders")) c.header(name, value, { append: name === "set-cookie" });
+  // The first one makes a Response of its own, whose headers can be set; by `c.header` each of them would.
   c.header("X-Request-Id", c.get("requestId"));
-  c.header("Server-Timing", timings.header(ms));
-  c.header("X-Content-Type-Options", "nosniff");
-  if (!c.res.headers.has("cache-control")) c.header("Cache-Control", "no-store");
+  const { headers } = c.res;
+  for (const [name, value] of c.get("answerHeaders")) {
+    if (name === "set-cookie") headers.append(name, value);
+    else headers.set(name, value);
+  }
+  headers.set("Server-Timing", timings.header(ms));
+  headers.set("X-Content-Type-Options", "nosniff");
+  if (!headers.has("cache-control")) headers.set("Cache-Control", "no-store");
   logRequest(c.get("config")?.logLevel ?? "error", {
     requestId: c.get("requestId"),
     method: c.req.method,

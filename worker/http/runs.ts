@@ -1,28 +1,38 @@
 import type { Context } from "hono";
-import { type Run, runRoutes } from "../contract/index.ts";
+import { type Run, type RunInput, runRoutes } from "../contract/index.ts";
 import { pageRequest } from "../database/index.ts";
 import {
   answerRun,
+  asRun,
+  asStream,
   cancelRun,
   eventRange,
   getRun,
+  type HandOver,
   listRuns,
   readEvents,
+  startPresumedRun,
   startRun,
   streamEvents,
   streamOf,
 } from "../runs/index.ts";
 import { callerOf } from "./caller.ts";
 import type { AppEnv } from "./environment.ts";
-import { guarded } from "./guards.ts";
+import { guarded, requireAccess } from "./guards.ts";
+import { identifyNow } from "./identify.ts";
 import { newRouter } from "./router.ts";
 
 export function runRouter() {
   return newRouter()
     .openapi(guarded(runRoutes.startRun), async (c) => {
       const { id: projectId } = c.req.valid("param");
-      const input = { projectId, run: c.req.valid("json"), opId: c.get("opId"), ahead: c.get("ahead") };
-      const run = await startRun(callerOf(c), c.env, input);
+      const input = { projectId, run: c.req.valid("json"), opId: c.get("opId") };
+      // Under an Idempotency-Key the run is what is kept, so it is asked for by itself.
+      if (wantsStream(c) && c.req.header("idempotency-key") === undefined) {
+        const { id, stream } = await started(c, input, asStream);
+        return streamed(id, stream);
+      }
+      const run = await started(c, input, asRun);
       c.header("Location", `/v1/runs/${run.id}`);
       return wantsStream(c) ? startedStream(c, run) : c.json(run, 202);
     })
@@ -49,6 +59,20 @@ export function runRouter() {
     });
 }
 
+type Started = { projectId: string; run: RunInput; opId: string };
+
+/** By what is remembered of the token and the project where there is such, and by asking where that holds no more. */
+async function started<T>(c: Context<AppEnv>, input: Started, handOver: HandOver<T>): Promise<T> {
+  const token = c.get("presumed");
+  const presumed = token ? await startPresumedRun(callerOf(c), c.env, { ...input, token }, handOver) : null;
+  if (presumed) return presumed;
+  if (token) {
+    await identifyNow(c);
+    requireAccess(c.get("actor"), runRoutes.startRun.access);
+  }
+  return startRun(callerOf(c), c.env, { ...input, ahead: c.get("ahead") }, handOver);
+}
+
 const wantsStream = (c: Context<AppEnv>): boolean => /text\/event-stream/i.test(c.req.header("accept") ?? "");
 
 /** The answer to a start is the run's own stream; under its Idempotency-Key the run is what is kept. */
@@ -56,7 +80,11 @@ async function startedStream(c: Context<AppEnv>, run: Run): Promise<Response> {
   c.set("storedAnswer", { status: 202, body: JSON.stringify(run) });
   const stream = await streamOf(c.env, run);
   if (stream.status !== 200) return c.json(run, 202);
+  return streamed(run.id, stream);
+}
+
+function streamed(id: string, stream: Response): Response {
   const headers = new Headers(stream.headers);
-  headers.set("Location", `/v1/runs/${run.id}`);
+  headers.set("Location", `/v1/runs/${id}`);
   return new Response(stream.body, { status: 202, headers });
 }

@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { spending } from "../../drizzle/schema/index.ts";
 import type { Database } from "../database/index.ts";
 
@@ -13,17 +13,6 @@ export const selectSpending = (db: Database, ownerId: string, day: string) =>
     .select({ spent: spending.spent, reserved: spending.reserved })
     .from(spending)
     .where(and(eq(spending.ownerId, ownerId), eq(spending.day, day)));
-
-/**
- * A statement's part that sets money aside where the day's budget has room for it, for the rows of `where`; it returns
- * no row where it has none. Checked and taken in one statement, so that parallel starts cannot pass the budget together.
- */
-export const reserveClause = ({ ownerId, day, microUsd }: Reservation, dailyMicroUsd: number, where: SQL): SQL => sql`
-  INSERT INTO spending (owner_id, day, reserved)
-  SELECT ${ownerId}, ${day}::date, ${microUsd}::bigint ${where}
-  ON CONFLICT (owner_id, day) DO UPDATE SET reserved = spending.reserved + excluded.reserved
-    WHERE spending.spent + spending.reserved + excluded.reserved <= ${dailyMicroUsd}::bigint
-  RETURNING owner_id`;
 
 /** Turns a reservation into what was really spent. It joins the transaction that ends the run, and so happens once. */
 export const settleStatement = (db: Database, { ownerId, day, microUsd }: Reservation, spentMicroUsd: number) =>

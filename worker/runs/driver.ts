@@ -9,9 +9,10 @@ import { commitEnding, type Decision, endingOf, terminalEvent } from "./end-run.
 import { EventLog } from "./event-log.ts";
 import { lastSeqOf } from "./event-table.ts";
 import { executeRun } from "./execute-run.ts";
+import { HeadStart } from "./head-start.ts";
 import { journalOf } from "./journal.ts";
-import { Overlap } from "./overlap.ts";
 import type { ProjectLog } from "./project-log.ts";
+import type { RunStart } from "./run-start.ts";
 import type { RunEnding, RunRecord, RunTable } from "./run-table.ts";
 import type { Beginning } from "./start-ground.ts";
 
@@ -32,12 +33,7 @@ export class Driver {
   #driving: Promise<void> | null = null;
   /** When the alarm comes, where this object has set it for a run and it has not come yet. */
   #alarmAt = 0;
-  /** What was read of the project when a run was queued. */
-  #beginning: { runId: string; known: Beginning } | null = null;
-  /** The run that ended last; undefined while that is not known for sure. */
-  #lastEnded: string | null | undefined;
-  /** The ends that are being committed. Of two at once, which one Postgres has first is not known. */
-  readonly #ends = new Overlap();
+  readonly #headStart: HeadStart;
   /** The run that is being worked on; `done` when it has ended or asks something. */
   #working: Working | null = null;
 
@@ -46,16 +42,13 @@ export class Driver {
     this.#env = env;
     this.#table = table;
     this.#log = projectLog;
-    this.#lastEnded = table.hasEnded() ? undefined : null;
+    this.#headStart = new HeadStart(table.hasEnded());
   }
 
-  /**
-   * Keeps what was read of the project for a run that is about to be queued. It is good only if no run has ended since:
-   * if its newest message is of the run that ended last.
-   */
-  note(runId: string, known: Beginning): void {
-    const newest = known.messages.at(-1)?.runId ?? null;
-    if (this.#table.current() === null && newest === this.#lastEnded) this.#beginning = { runId, known };
+  /** Keeps what was read of the project for a run that is about to be queued, where it will begin at once. */
+  async note(start: RunStart, known: Beginning, hasImages: boolean): Promise<void> {
+    if (this.#table.current() !== null) return;
+    await this.#headStart.note(this.#ground().config, start, known, hasImages);
   }
 
   /** Works on the queue, and has the alarm come again; a question waits without either, and so costs nothing. */
@@ -112,8 +105,7 @@ export class Driver {
     this.#working?.abort.abort();
     await this.#driving;
     this.#logs.clear();
-    this.#beginning = null;
-    this.#lastEnded = undefined;
+    this.#headStart.forget();
   }
 
   logOf(runId: string): EventLog {
@@ -198,9 +190,17 @@ export class Driver {
     const { config, database } = this.#ground();
     const eventLog = this.logOf(record.id);
     const { sql } = this.#ctx.storage;
-    const known = this.#beginning?.runId === record.id ? this.#beginning.known : null;
-    this.#beginning = null;
-    const ground = { config, database, sql, table: this.#table, log: eventLog, builder: this.#env.PREVIEW, known };
+    const { known, call } = this.#headStart.take(record.id);
+    const ground = {
+      config,
+      database,
+      sql,
+      table: this.#table,
+      log: eventLog,
+      builder: this.#env.PREVIEW,
+      known,
+      call,
+    };
     try {
       return await executeRun(ground, record, signal);
     } catch (error) {
@@ -211,6 +211,7 @@ export class Driver {
         : { code: "internal", detail: "Something went wrong on our side." };
       return { status: "failed", usage: this.usageOf(record.id), error: { code, detail }, cause: error };
     } finally {
+      call?.drop();
       eventLog.flush();
     }
   }
@@ -226,7 +227,7 @@ export class Driver {
   async #finish(record: RunRecord, ending: RunEnding): Promise<void> {
     // The journal does not change once the end is decided, so what is written is the same however often it is.
     const steps = journalOf(this.#ctx.storage.sql, record.id).steps();
-    const isAlone = await this.#ends.during(() =>
+    const hasEnded = await this.#headStart.ending(record.id, () =>
       commitEnding(this.#ground(), record, ending, steps, record.lastSeq + 1),
     );
     if (this.#table.get(record.id).endedAt !== null) return;
@@ -235,14 +236,14 @@ export class Driver {
         this.#table.end(record.id, ending);
         this.logOf(record.id).emit(terminalEvent(ending));
       });
-      this.#lastEnded = isAlone ? record.id : undefined;
+      hasEnded();
     } catch (error) {
       // It did not come to pass, and what counts in memory is to say so too.
       this.#log.reload();
       throw error;
     } finally {
       this.#logs.delete(record.id);
-      if (this.#beginning?.runId === record.id) this.#beginning = null;
+      this.#headStart.drop(record.id);
     }
     await wakeDeliveries(this.#env);
   }

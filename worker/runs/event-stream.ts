@@ -9,6 +9,8 @@ const comment = encoder.encode(": still here\n\n");
 /** One encoding of a frame, however many watch. */
 const encoded = new WeakMap<Frame, Uint8Array>();
 
+export type From = { after: number; isSoon?: boolean };
+
 /**
  * A run's events after `after` as Server-Sent Events, live until the terminal one. The stream is pulled: what a slow
  * reader has not taken stays in the log, not in memory.
@@ -20,14 +22,20 @@ export class EventStream {
   readonly #leave: () => void;
   readonly #unwatch: () => void;
   #place: Place;
+  readonly #isSoon: boolean;
   #isGreeted = false;
   #isGone = false;
   #isQuiet = false;
   /** Lets the reader's waiting pull go on. */
   #wakeUp: (() => void) | null = null;
 
-  /** @param onLeave called once: when the run has ended, or the reader has gone */
-  constructor(log: ProjectLog, runId: string, after: number, onLeave: () => void) {
+  /**
+   * @param isSoon whether there will be something to read in a moment: the greeting goes along with it then, since a piece
+   *   of its own is one more on the way to the reader
+   * @param onLeave called once: when the run has ended, or the reader has gone
+   */
+  constructor(log: ProjectLog, runId: string, { after, isSoon = false }: From, onLeave: () => void) {
+    this.#isSoon = isSoon;
     this.#log = log;
     this.#runId = runId;
     this.#place = { seq: after, pos: 0 };
@@ -46,12 +54,10 @@ export class EventStream {
   }
 
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    if (!this.#isGreeted) {
-      this.#isGreeted = true;
-      controller.enqueue(greeting);
-      return;
-    }
     let frames = this.#next();
+    const isGreeting = !this.#isGreeted;
+    this.#isGreeted = true;
+    if (isGreeting && frames.length === 0 && !this.#isSoon) return controller.enqueue(greeting);
     if (frames.length === 0) {
       await new Promise<void>((resolve) => {
         this.#wakeUp = resolve;
@@ -61,7 +67,8 @@ export class EventStream {
       frames = this.#next();
     }
     this.#isQuiet = false;
-    controller.enqueue(frames.length > 0 ? bytesOf(frames) : comment);
+    const bytes = frames.length > 0 ? bytesOf(frames) : comment;
+    controller.enqueue(isGreeting ? joined(greeting, bytes) : bytes);
     const last = frames.at(-1);
     if (last && isTerminal(last.type)) {
       this.#end();
@@ -93,3 +100,10 @@ function bytesOf(frames: Frame[]): Uint8Array {
 }
 
 const textOf = ({ seq, type, data }: Frame): string => `id: ${seq}\nevent: ${type}\ndata: ${data}\n\n`;
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const both = new Uint8Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
+}

@@ -1,7 +1,15 @@
 import type { Context } from "../accounts/index.ts";
-import { anthropicModel, builtIn, type Outcome, projectWorkspace, runAgent } from "../agents/index.ts";
-import { planOf } from "../config/index.ts";
-import type { BuilderRpc, Message, RunBudget } from "../contract/index.ts";
+import {
+  anthropicModel,
+  builtIn,
+  type FirstCall,
+  firstCall,
+  type Outcome,
+  projectWorkspace,
+  runAgent,
+} from "../agents/index.ts";
+import { type Config, planOf } from "../config/index.ts";
+import type { Agent, BuilderRpc, Message, RunBudget } from "../contract/index.ts";
 import { listMessages } from "../projects/index.ts";
 import type { EventLog } from "./event-log.ts";
 import { journalOf } from "./journal.ts";
@@ -16,16 +24,29 @@ type Ground = Omit<Context, "actor"> & {
   builder: BuilderRpc;
   /** What is known of the project already, from when the run was queued. */
   known: Beginning | null;
+  /** The model's call that was made then. */
+  call: FirstCall | null;
 };
+
+/** Makes a run's first call of the model before the run is stored, so that the call need not wait for the disk. */
+export function callAhead(config: Config, start: RunStart, { head, files, messages }: Beginning): FirstCall | null {
+  const agent = agentOf(start);
+  const { mode, prompt, projectName } = start;
+  const task = { agent, mode, prompt, history: messages, project: { name: projectName }, budget: budgetOf(start) };
+  const open = (onRequest: () => void) => anthropicModel(config.model, { onRequest });
+  return firstCall({ ...task, revision: head, files }, open);
+}
+
+const agentOf = (start: RunStart): Agent => start.ownAgent ?? builtIn.get(start.routing.agent);
 
 /** Takes one run from where its journal stands to its end or to a question. It does not decide what is done with that. */
 export async function executeRun(ground: Ground, record: RunRecord, signal: AbortSignal): Promise<Outcome> {
-  const { config, database, sql, table, log, builder, known } = ground;
+  const { config, database, sql, table, log, builder, known, call } = ground;
   const { start, id } = record;
-  const agent = start.ownAgent ?? builtIn.get(start.routing.agent);
+  const agent = agentOf(start);
   const { ownerId, plan, projectId } = start;
   const context: Context = { config, database, actor: { kind: "agent", ownerId, plan, name: agent.name, runId: id } };
-  const model = anthropicModel(config.model);
+  const model = call?.model ?? anthropicModel(config.model);
   const isFirst = record.lastSeq <= 2;
   if (isFirst) {
     log.emit({ type: "run.started", model: model.modelId(agent.model), scripted: config.model.scripted });

@@ -1,10 +1,12 @@
 export { getRun } from "./get-run.ts";
+export { asRun, asStream, type HandOver } from "./hand-over.ts";
 export { listRuns } from "./list-runs.ts";
 export { eventRange, readEvents, streamEvents, streamOf } from "./read-events.ts";
 export { routePrompt } from "./route-prompt.ts";
 export { Session } from "./session.ts";
 export { forgetSession } from "./session-client.ts";
 export type { StartGround } from "./start-ground.ts";
+export { isKnownStart, startPresumedRun } from "./start-presumed-run.ts";
 export { type GroundAhead, groundAhead, startRun } from "./start-run.ts";
 export { answerRun, cancelRun } from "./steer-run.ts";
 export { sweepRuns } from "./sweep-runs.ts";

@@ -1,9 +1,9 @@
+import { Remembered } from "../database/index.ts";
+
 /** Whose a run is, and where. It never changes while the run exists. */
 export type RunPlace = { projectId: string; ownerId: string };
 
-const mostKnown = 10_000;
-
-const places = new Map<string, RunPlace>();
+const places = new Remembered<RunPlace>(10_000);
 
 /**
  * The runs that this isolate has seen, so that a viewer who comes back again and again does not cost the database a
@@ -11,12 +11,8 @@ const places = new Map<string, RunPlace>();
  */
 export const knownRuns = {
   find: (id: string, ownerId: string): RunPlace | null => {
-    const place = places.get(id);
+    const place = places.find(id);
     return place?.ownerId === ownerId ? place : null;
   },
-  note(id: string, { projectId, ownerId }: RunPlace): void {
-    if (places.size >= mostKnown)
-      for (const oldest of [...places.keys()].slice(0, mostKnown / 2)) places.delete(oldest);
-    places.set(id, { projectId, ownerId });
-  },
+  note: (id: string, { projectId, ownerId }: RunPlace): void => places.note(id, { projectId, ownerId }),
 };

@@ -77,7 +77,7 @@ export class ProjectLog {
     this.#newest = frame.pos;
     this.#stored.push(frame);
     if (this.#settling) return;
-    this.#settling = this.#settle();
+    this.#settling = this.#settle(isDelta(frame));
     this.#ctx.waitUntil(this.#settling);
   }
 
@@ -134,8 +134,10 @@ export class ProjectLog {
   }
 
   /** A reply waits for its writes to be on disk, a chunk of a stream does not: so nothing is shown before it is. */
-  async #settle(): Promise<void> {
+  async #settle(isUrgent: boolean): Promise<void> {
     try {
+      // What is no piece of a text seldom comes alone: a turn later, all that came in this one is shown as one.
+      if (!isUrgent) await scheduler.wait(0);
       while (this.#stored.length > 0) {
         this.#unsettled = this.#stored;
         this.#stored = [];
@@ -171,6 +173,8 @@ export class ProjectLog {
     this.#tailFrom += dropped;
   }
 }
+
+const isDelta = ({ type }: Frame): boolean => type === "text.delta" || type === "tool.delta";
 
 /** No run has this id. */
 const everything = "*";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { agent, type image, routing, runBudget, runMode } from "../contract/index.ts";
+import type { Beginning } from "./start-ground.ts";
 
 /** Everything a run is started with: what the API Worker hands to the Session, and the Session keeps. */
 export const runStart = z.object({
@@ -23,3 +24,11 @@ export const runStart = z.object({
 export type RunStart = z.infer<typeof runStart>;
 
 export type Image = z.infer<typeof image>;
+
+/** A run that has been noted, with what its Session is to know of it. */
+export type Noted = {
+  start: RunStart;
+  images: Image[];
+  /** What was read of the project just before, so that a run that begins at once need not read it again. */
+  beginning: Beginning | null;
+};

@@ -3,11 +3,12 @@ import { answerQuestion } from "../agents/index.ts";
 import { configOf } from "../config/index.ts";
 import type { Run, RunEvent } from "../contract/index.ts";
 import { Driver, type DriverEnv } from "./driver.ts";
+import type { From } from "./event-stream.ts";
 import { framesOfRun } from "./event-table.ts";
 import { journalOf } from "./journal.ts";
 import { afterIn, LiveFeed, viewerIn } from "./live-feed.ts";
 import { ProjectLog, type ToldRevision } from "./project-log.ts";
-import type { Image, RunStart } from "./run-start.ts";
+import type { Image, Noted, RunStart } from "./run-start.ts";
 import { type RunRecord, RunTable } from "./run-table.ts";
 import { shownRecord } from "./shown.ts";
 import type { Beginning } from "./start-ground.ts";
@@ -53,20 +54,21 @@ export class Session extends DurableObject<DriverEnv> {
     await this.#driver.watch();
   }
 
-  /**
-   * Queues a run; a run that is known already is left as it is.
-   * @param beginning what was read of the project just before, so that a run that begins at once need not read it again
-   */
+  /** Queues a run; a run that is known already is left as it is. */
   async enqueue(start: RunStart, images: Image[], beginning: Beginning | null = null): Promise<Run> {
+    await this.#queue({ start, images, beginning });
+    return this.#shown(this.#table.get(start.id));
+  }
+
+  async #queue({ start, images, beginning }: Noted): Promise<void> {
+    if (beginning && !this.#table.find(start.id)) await this.#driver.note(start, beginning, images.length > 0);
     if (!this.#table.find(start.id)) {
-      if (beginning) this.#driver.note(start.id, beginning);
       this.#table.insert(start, images);
       const { emit } = this.#driver.logOf(start.id);
       emit({ type: "run.created", prompt: start.prompt, mode: start.mode });
       emit({ type: "run.routed", ...start.routing });
     }
     await this.#driver.goOn();
-    return this.#shown(this.#table.get(start.id));
   }
 
   /** The run as it stands, or null for one this session does not know. */
@@ -117,11 +119,17 @@ export class Session extends DurableObject<DriverEnv> {
    * `/live?kind=…&id=…&name=…&deltas=…`: the live feed of that viewer, after a position where there is `after`.
    * `/<run>?after=<seq>`: a run's stream; 404 where the run is unknown, 416 where `after`
    * is beyond its newest event, which `X-Last-Seq` names, and 204 where it has ended and there is nothing after that.
+   * `POST /start`: queues a run as `enqueue` does, and gives its stream from the beginning.
    */
   override async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/live")
       return this.#live.accept(viewerIn(searchParams), afterIn(searchParams), searchParams.get("deltas") !== "off");
+    if (pathname === "/start") {
+      const noted: Noted = await request.json();
+      await this.#queue(noted);
+      return this.#streamed(noted.start.id, { after: 0, isSoon: true });
+    }
     const runId = pathname.slice(1);
     const after = Number(searchParams.get("after") ?? 0);
     const record = this.#table.find(runId);
@@ -129,7 +137,11 @@ export class Session extends DurableObject<DriverEnv> {
     const headers = { "X-Last-Seq": String(record.lastSeq) };
     if (after > record.lastSeq) return new Response(null, { status: 416, headers });
     if (after === record.lastSeq && record.endedAt !== null) return new Response(null, { status: 204, headers });
-    return new Response(this.#viewers.stream(runId, after), {
+    return this.#streamed(runId, { after });
+  }
+
+  #streamed(runId: string, from: From): Response {
+    return new Response(this.#viewers.stream(runId, from), {
       headers: { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store, no-transform" },
     });
   }

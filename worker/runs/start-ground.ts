@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { FileEntry, Message } from "../contract/index.ts";
-import type { Database } from "../database/index.ts";
+import { type Database, Remembered } from "../database/index.ts";
 
 /** How many earlier messages an agent is told; older ones are read on demand by a person, not by a model. */
 export const historyMessages = 40;
@@ -11,6 +11,8 @@ const mostFiles = 500;
 
 /** All that starting a run asks of a project, and what the run itself will ask first. */
 export type StartGround = {
+  /** Names what a start is decided by (`name`, `budget`, `agents`): another one where any of it is another. */
+  mark: string;
   name: string;
   /** The owner's daily budget in micro-dollars; null means the plan's. */
   budget: number | null;
@@ -30,9 +32,12 @@ export type Beginning = { head: number; files: FileEntry[]; messages: Message[] 
 
 type Key = { projectId: string; ownerId: string | SQL; day: string };
 
+/** How much of it a `StartGround` holds at most, as the database's functions take it. */
+export const groundLimits: SQL = sql`${mostFiles}::int, ${historyMessages}::int, ${mostBytes}::int`;
+
 /** A `StartGround` as an expression, for a statement that knows the owner; NULL where the project is not the owner's. */
 export const startGround = ({ projectId, ownerId, day }: Key): SQL<StartGround | null> => sql`start_ground(
-  ${projectId}, ${ownerId}, ${day}::date, ${mostFiles}::int, ${historyMessages}::int, ${mostBytes}::int)`;
+  ${projectId}, ${ownerId}, ${day}::date, ${groundLimits})`;
 
 export const selectStartGround = (db: Database, key: Key) =>
   db.execute<{ ground: StartGround | null }>(sql`SELECT ${startGround(key)} AS ground`);
@@ -40,3 +45,17 @@ export const selectStartGround = (db: Database, key: Key) =>
 /** What of it a run can begin with; null where that is too much to hand over. */
 export const beginningOf = ({ head, files, messages }: StartGround): Beginning | null =>
   files && messages && { head, files, messages };
+
+/** What of a ground a start is decided by, whatever else has happened in the project since. */
+export type KnownGround = Pick<StartGround, "mark" | "name" | "budget" | "agents">;
+
+const grounds = new Remembered<KnownGround>(2_000);
+const keyOf = (ownerId: string, projectId: string): string => `${ownerId} ${projectId}`;
+
+/** What this isolate found when a run of the project was started last. A guess, which the note of the next one checks. */
+export const knownGrounds = {
+  find: (ownerId: string, projectId: string): KnownGround | null => grounds.find(keyOf(ownerId, projectId)),
+  note: (ownerId: string, projectId: string, { mark, name, budget, agents }: StartGround): void =>
+    grounds.note(keyOf(ownerId, projectId), { mark, name, budget, agents }),
+  forget: (ownerId: string, projectId: string): void => grounds.forget(keyOf(ownerId, projectId)),
+};

@@ -1,40 +1,38 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
 import { run, spending, usage } from "../../drizzle/schema/index.ts";
+import { type PresumedToken, rememberedToken } from "../accounts/index.ts";
 import type { Usage } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
-import { type Reservation, reserveClause } from "../limits/index.ts";
+import type { Reservation } from "../limits/index.ts";
 import type { KeptStep } from "./conversation.ts";
 import type { RunStart } from "./run-start.ts";
 import type { RunEnding, RunRecord } from "./run-table.ts";
+import { groundLimits, type StartGround } from "./start-ground.ts";
 
 // Unexecuted statements of the runs room.
 
 export type RunRow = typeof run.$inferSelect;
 
+/** What `note_run` takes. */
+export type RunNote = { opId: string; start: RunStart; scripted: boolean; dailyMicroUsd: number };
+
 /**
  * Notes a run before the Session has it, and sets its money aside, in one statement that is a commit of its own: all of it
- * or nothing. Its money comes from the operation's row, so that a statement sent again fails on that before it looks at the
- * budget, of which it may have taken the last itself. Where the day has no room it fails as `budget_exceeded`.
+ * or nothing. Where the day has no room it fails as `budget_exceeded`.
  */
-export const insertRun = (db: Database, start: RunStart, { scripted, opId, dailyMicroUsd }: RunNote) => {
-  const reservation = { ownerId: start.ownerId, day: start.day, microUsd: start.reservedMicroUsd };
-  const owned = sql`FROM begun, project WHERE id = ${start.projectId} AND owner_id = ${start.ownerId}`;
-  return db.execute(sql`
-    WITH begun AS (
-      INSERT INTO operation (op_id, kind, result)
-      VALUES (${opId}, 'run.created', jsonb_build_object('runId', ${start.id}::text)) RETURNING result
-    ), reserved AS (${reserveClause(reservation, dailyMicroUsd, owned)}),
-    noted AS (
-      INSERT INTO run (id, project_id, owner_id, status, prompt, request, agent, routing, mode, scripted, created_at)
-      SELECT ${start.id}, ${start.projectId}, owner_id, 'queued', ${start.prompt}, ${JSON.stringify(start)}::jsonb,
-        ${start.routing.agent}, ${JSON.stringify(start.routing)}::jsonb, ${start.mode}, ${scripted},
-        ${new Date(start.createdAt).toISOString()}::timestamptz
-      FROM reserved RETURNING id
-    )
-    SELECT coalesce((SELECT result FROM begun, noted), refuse('ESBUD')) AS result`);
-};
+export const insertRun = (db: Database, note: RunNote) =>
+  db.execute<{ result: unknown }>(sql`SELECT note_run(${JSON.stringify(note)}::jsonb) AS result`);
 
-type RunNote = { scripted: boolean; opId: string; dailyMicroUsd: number };
+/**
+ * The same for a start that was decided by what an isolate remembers of the caller's token and of the project. Where that
+ * does not hold any more, or the day's budget is spent, nothing is noted and the result is null; otherwise it is the ground.
+ */
+export const insertPresumedRun = (db: Database, note: RunNote, { token, mark }: Presumption) =>
+  db.execute<{ result: StartGround | null }>(
+    sql`SELECT note_presumed_run(${JSON.stringify({ ...note, token: rememberedToken(token), mark })}::jsonb, ${groundLimits}) AS result`,
+  );
+
+export type Presumption = { token: PresumedToken /** As in `StartGround`. */; mark: string };
 
 export const selectRun = (db: Database, ownerId: string, id: string) =>
   db

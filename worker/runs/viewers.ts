@@ -1,4 +1,4 @@
-import { EventStream } from "./event-stream.ts";
+import { EventStream, type From } from "./event-stream.ts";
 import type { ProjectLog } from "./project-log.ts";
 
 /** Two of these are less than the 15 s within which a stream promises to say something. */
@@ -31,9 +31,9 @@ export class Viewers {
     this.#lastSeen.delete(runId);
   }
 
-  /** A run's events after `after` as Server-Sent Events. What it holds is released when the reader goes. */
-  stream(runId: string, after: number): ReadableStream<Uint8Array> {
-    const stream: EventStream = new EventStream(this.#log, runId, after, () => this.#leave(runId, stream));
+  /** A run's events as Server-Sent Events. What it holds is released when the reader goes. */
+  stream(runId: string, from: From): ReadableStream<Uint8Array> {
+    const stream: EventStream = new EventStream(this.#log, runId, from, () => this.#leave(runId, stream));
     const streams = this.#streams.get(runId) ?? new Set();
     this.#streams.set(runId, streams.add(stream));
     this.#beat ??= setInterval(() => this.#beatAll(), beatMs);

@@ -1,17 +1,15 @@
 import type { Usage } from "../../contract/index.ts";
 import { unreachable } from "../../errors.ts";
-import type { ModelFailure, ModelMessage, ModelRequest, TokenUsage, TurnBlock } from "../model/port.ts";
+import type { ModelFailure, ModelRequest, TokenUsage, TurnBlock } from "../model/port.ts";
 import type { StoredStep, StoredTurn } from "../ports.ts";
-import { addUsage, noUsage, priced, priceOf } from "../pricing.ts";
-import { allowance } from "./budget.ts";
-import { conversationOf, estimateTokens } from "./conversation.ts";
-import { leastLeftOut, leftOutOf, mostTrim } from "./make-room.ts";
+import { addUsage, noUsage, priced } from "../pricing.ts";
+import { mostTrim } from "./make-room.ts";
 import { type Ending, failed } from "./outcome.ts";
+import { requestOf } from "./request.ts";
 import type { Run } from "./run.ts";
 import { untilAborted } from "./wait.ts";
 
 const mostAttempts = 5;
-const longestAnswer = 32_000;
 const longestPauseMs = 30_000;
 
 type Heard =
@@ -54,25 +52,6 @@ export async function askModel(run: Run, steps: StoredStep[]): Promise<{ ending:
     await run.pause(waitMs, run.signal);
     if (run.signal.aborted) return { ending: { status: "cancelled" }, spent };
   }
-}
-
-/** The step's request, its answer limited by what is left of the budget. */
-function requestOf(run: Run, steps: StoredStep[], usage: Usage): ModelRequest | { exceeded: string } {
-  const { agent, system, tools, budget } = run;
-  const task = { history: run.history, prompt: run.prompt, images: run.images, earlier: run.earlier?.text };
-  const offered = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
-  const size = (messages: ModelMessage[]): number =>
-    estimateTokens({ system: system.stable + system.own, tools: offered, messages });
-  const messages = conversationOf(
-    task,
-    steps,
-    leftOutOf(run, steps, size(conversationOf(task, [], leastLeftOut(run)))),
-  );
-  const promptTokens = size(messages);
-  const price = priceOf(run.model.modelId(agent.model), promptTokens);
-  const allowed = allowance({ budget, steps: steps.length, usage, price, promptTokens, maxTokens: longestAnswer });
-  if ("exceeded" in allowed) return allowed;
-  return { tier: agent.model, system, tools: offered, messages, maxTokens: allowed.maxTokens };
 }
 
 /** Passes on what the model says as it says it. */

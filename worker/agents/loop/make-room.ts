@@ -3,7 +3,7 @@ import type { StoredStep } from "../ports.ts";
 import { spokenIn } from "./conversation.ts";
 import { historyRoomOf } from "./history.ts";
 import type { LeftOut } from "./left-out.ts";
-import type { Run } from "./run.ts";
+import type { Asking } from "./run.ts";
 
 /** Above this share of the model's context something is left out, and then so much that this share remains. */
 const full = 0.6;
@@ -19,8 +19,8 @@ export const mostTrim = 2;
 type Weight = { whole: number; withoutResults: number; withoutInputs: number };
 
 /** What every request of a run leaves out, whatever it has done so far: what its model's context has no room for. */
-export function leastLeftOut(run: Run): LeftOut {
-  const modelId = run.model.modelId(run.agent.model);
+export function leastLeftOut({ model, agent }: Pick<Asking, "model" | "agent">): LeftOut {
+  const modelId = model.modelId(agent.model);
   const longest = contextOf(modelId) * longestStep * charactersToToken;
   return { results: 0, inputs: 0, historyRoom: historyRoomOf(modelId), longest };
 }
@@ -30,7 +30,7 @@ export function leastLeftOut(run: Run): LeftOut {
  * each request begins as the one before did, so that it is read from the cache.
  * @param fixed what every request of the run holds, in tokens
  */
-export function leftOutOf(run: Run, steps: StoredStep[], fixed: number): LeftOut {
+export function leftOutOf(run: Asking, steps: StoredStep[], fixed: number): LeftOut {
   const least = leastLeftOut(run);
   const context = contextOf(run.model.modelId(run.agent.model));
   const weights = steps.map((step) => weigh(step, least));

@@ -44,3 +44,9 @@ export type Run = Omit<RunAgentInput, "pause" | "toolMs"> & {
   /** How often the model's server said that the conversation is too long: more of it is left out then. */
   trim: number;
 };
+
+/** What of a run its requests to the model are made of. */
+export type Asking = Pick<
+  Run,
+  "agent" | "system" | "tools" | "budget" | "history" | "prompt" | "images" | "earlier" | "model" | "trim"
+>;

@@ -12,11 +12,18 @@ import type { ModelEvent, ModelPort } from "./port.ts";
 const silenceMs = { full: 90_000, modest: 300_000 };
 const anthropicHost = "api.anthropic.com";
 
+type Options = {
+  /** The longest silence, in milliseconds. */
+  idleMs?: number;
+  /** Called whenever a request is handed to the network. */
+  onRequest?: () => void;
+};
+
 /**
  * The model behind the Messages API: Claude, or whatever speaks it at `baseUrl`.
  * @throws AppError `model_not_configured` where there is neither a key nor an address
  */
-export function anthropicModel(config: Config["model"], options: { idleMs?: number } = {}): ModelPort {
+export function anthropicModel(config: Config["model"], options: Options = {}): ModelPort {
   const { apiKey, baseUrl, scripted, ids } = config;
   if (apiKey === null && baseUrl === null) {
     throw new AppError("model_not_configured", "No model is set. Set ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL.");
@@ -35,7 +42,11 @@ export function anthropicModel(config: Config["model"], options: { idleMs?: numb
     logLevel: "off",
     // The SDK's own time-out is for the headers; for the rest there is the watch.
     timeout: patience,
-    fetch: watchIdle((input, init) => fetch(input, init), patience),
+    fetch: watchIdle((input, init) => {
+      const answer = fetch(input, init);
+      options.onRequest?.();
+      return answer;
+    }, patience),
   });
   const messages = new Messages(client);
   return {

@@ -9,55 +9,64 @@ export class IdleError extends Error {
 export function watchIdle(inner: typeof fetch, ms: number): typeof fetch {
   return async (input: RequestInfo | URL, init?: RequestInit) => {
     const response = await inner(input, init);
-    if (response.body === null) return response;
-    return new Response(watched(response.body, ms), {
-      status: response.status,
-      statusText: response.statusText,
-      headers: response.headers,
-    });
+    // An error's body is read whole, and is short.
+    if (response.body === null || !response.ok) return response;
+    // The SDK takes any async iterable for a body. A stream around the stream would be a turn more for every piece.
+    return Object.defineProperty(response, "body", { value: new WatchedBody(response.body, ms) });
   };
 }
 
 /** One timer for the whole answer, which looks when the last byte came: one for each piece would cost more than the piece. */
-function watched(body: ReadableStream<Uint8Array>, ms: number): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
+class WatchedBody implements AsyncIterableIterator<Uint8Array> {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #ms: number;
   /** Since when a byte is waited for; null while nobody wants one. */
-  let waitingSince: number | null = null;
-  let silence: IdleError | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  #waitingSince: number | null = null;
+  #silence: IdleError | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  function look(): void {
-    timer = undefined;
-    if (waitingSince === null) return;
-    const left = waitingSince + ms - Date.now();
-    if (left > 0) {
-      timer = setTimeout(look, left);
-      return;
-    }
-    silence = new IdleError(`no byte for ${ms} ms`);
-    // Ends the read that waits; that the connection itself is broken by then does not matter any more.
-    reader.cancel(silence).catch(() => undefined);
+  constructor(body: ReadableStream<Uint8Array>, ms: number) {
+    this.#reader = body.getReader();
+    this.#ms = ms;
   }
 
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      waitingSince = Date.now();
-      timer ??= setTimeout(look, ms);
-      try {
-        const { done, value } = await reader.read();
-        waitingSince = null;
-        if (silence) throw silence;
-        if (!done) return controller.enqueue(value);
-        clearTimeout(timer);
-        controller.close();
-      } catch (error) {
-        clearTimeout(timer);
-        controller.error(silence ?? error);
-      }
-    },
-    cancel(reason) {
-      clearTimeout(timer);
-      return reader.cancel(reason);
-    },
-  });
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#waitingSince = Date.now();
+    this.#timer ??= setTimeout(() => this.#look(), this.#ms);
+    let isOver = true;
+    try {
+      const { done, value } = await this.#reader.read();
+      if (this.#silence) throw this.#silence;
+      isOver = done;
+      return done ? { done, value: undefined } : { done, value };
+    } catch (error) {
+      throw this.#silence ?? error;
+    } finally {
+      this.#waitingSince = null;
+      if (isOver) clearTimeout(this.#timer);
+    }
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    clearTimeout(this.#timer);
+    await this.#reader.cancel();
+    return { done: true, value: undefined };
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    if (this.#waitingSince === null) return;
+    const left = this.#waitingSince + this.#ms - Date.now();
+    if (left > 0) {
+      this.#timer = setTimeout(() => this.#look(), left);
+      return;
+    }
+    this.#silence = new IdleError(`no byte for ${this.#ms} ms`);
+    // Ends the read that waits; that the connection itself is broken by then does not matter any more.
+    this.#reader.cancel(this.#silence).catch(() => undefined);
+  }
 }

@@ -1,0 +1,192 @@
+import { eq } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { apiToken, user } from "../../../drizzle/schema/index.ts";
+import type { TokenActor } from "../../../worker/accounts/index.ts";
+import { hashToken } from "../../../worker/accounts/token-text.ts";
+import { type NewApiToken, newId } from "../../../worker/contract/index.ts";
+import { commitAlone } from "../../../worker/database/index.ts";
+import { selectStartGround } from "../../../worker/runs/start-ground.ts";
+import { insertPresumedRun } from "../../../worker/runs/store.ts";
+import { database, databaseRequestsOf } from "../database/direct.ts";
+import { type Account, type Caller, type Run, runToEnd, withToken } from "../stage/client.ts";
+import { aProject, rowsOf, script } from "./begin.ts";
+import { startOf } from "./note.ts";
+
+// A program that starts one run after another: the second is decided by what is remembered of its token and its project,
+// and the statement that notes it says whether that still holds.
+
+const prompt = script({ text: "Hello." });
+const body = { prompt, agent: "fullstack" };
+const fromAnywhere = { "CF-Connecting-IP": crypto.randomUUID() };
+
+type Program = { ada: Account; projectId: string; token: NewApiToken; program: Caller; runs: string };
+
+/** A token that has started a run, so that it and the project are remembered. */
+async function aKnownProgram(): Promise<Program> {
+  const { ada, projectId } = await aProject();
+  const token = await ada.expect<NewApiToken>(201, "/v1/tokens", {
+    body: { name: "ci", scopes: ["runs:read", "runs:write"] },
+  });
+  const program = withToken(token.token);
+  await runToEnd(program, projectId, body);
+  return { ada, projectId, token, program, runs: `/v1/projects/${projectId}/runs` };
+}
+
+const started = async (program: Caller, runs: string, more: object = {}) => {
+  const answer = await program.request(runs, { body: { ...body, ...more } });
+  expect(answer.status).toBe(202);
+  return { run: await answer.json<Run>(), requests: databaseRequestsOf(answer) };
+};
+
+describe("a start by a token and of a project that are known", () => {
+  it("asks the database once, and is a run like any other", async () => {
+    const { program, projectId, runs } = await aKnownProgram();
+    const { run, requests } = await started(program, runs);
+    expect(requests).toBe(1);
+    expect(run).toMatchObject({ projectId, agent: "fullstack" });
+    await expect.poll(() => program.expect<Run>(200, `/v1/runs/${run.id}`)).toMatchObject({ status: "completed" });
+    expect((await rowsOf(projectId)).map(({ status }) => status)).toEqual(["completed", "completed"]);
+  });
+
+  it("gives the stream by the same one request, from the first event", async () => {
+    const { program, projectId } = await aKnownProgram();
+    const { events, run } = await runToEnd(program, projectId, body);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+    expect(events[0]).toMatchObject({ type: "run.created", runId: run.id });
+    expect(events.at(-1)?.type).toBe("run.completed");
+  });
+
+  it("notes the token's use", async () => {
+    const { program, runs, token } = await aKnownProgram();
+    const before = new Date(Date.now() - 3_600_000);
+    await database.update(apiToken).set({ lastUsedAt: before }).where(eq(apiToken.id, token.id));
+    expect((await started(program, runs)).requests).toBe(1);
+    const [row] = await database.select().from(apiToken).where(eq(apiToken.id, token.id));
+    expect(row?.lastUsedAt?.getTime()).toBeGreaterThan(before.getTime());
+  });
+});
+
+/** What is no longer as it is remembered; what the next start answers then. */
+const changes: [string, (program: Program) => Promise<unknown>, status: number, code: string][] = [
+  [
+    "a revoked token",
+    ({ ada, token }) => ada.expect(204, `/v1/tokens/${token.id}`, { method: "DELETE" }),
+    401,
+    "invalid_token",
+  ],
+  [
+    "an expired token",
+    ({ token }) =>
+      database
+        .update(apiToken)
+        .set({ expiresAt: new Date(Date.now() - 1_000) })
+        .where(eq(apiToken.id, token.id)),
+    401,
+    "invalid_token",
+  ],
+  [
+    "a token without the scope",
+    ({ token }) =>
+      database
+        .update(apiToken)
+        .set({ scopes: ["runs:read"] })
+        .where(eq(apiToken.id, token.id)),
+    403,
+    "insufficient_scope",
+  ],
+  [
+    "a deleted project",
+    ({ ada, projectId }) => ada.expect(204, `/v1/projects/${projectId}`, { method: "DELETE" }),
+    404,
+    "not_found",
+  ],
+  [
+    "a budget of nothing",
+    ({ ada }) => ada.expect(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 0 } } }),
+    429,
+    "budget_exceeded",
+  ],
+];
+
+describe("what is remembered and no longer so", () => {
+  it.each(changes)("starts nothing: %s", async (_, change, status, code) => {
+    const known = await aKnownProgram();
+    await change(known);
+    // Twice: the second time nothing is remembered any more.
+    for (let time = 0; time < 2; time += 1) {
+      const problem = await known.program.problem(status, known.runs, { body, headers: fromAnywhere });
+      expect(problem.code).toBe(code);
+    }
+    expect((await rowsOf(known.projectId)).length).toBeLessThanOrEqual(1);
+  });
+
+  it("is asked for: the project's new name, the owner's new plan", async () => {
+    const { ada, program, projectId, runs } = await aKnownProgram();
+    await ada.expect(200, `/v1/projects/${projectId}`, { method: "PATCH", body: { name: "Renamed" } });
+    await started(program, runs);
+    await database.update(user).set({ plan: "pro" }).where(eq(user.email, ada.email));
+    await started(program, runs);
+    const requests = (await rowsOf(projectId)).sort((one, other) => one.id.localeCompare(other.id));
+    expect(requests.map(({ request }) => request)).toMatchObject([
+      { projectName: "Test", plan: "free" },
+      { projectName: "Renamed", plan: "free" },
+      { projectName: "Renamed", plan: "pro" },
+    ]);
+  });
+
+  it("does not keep an agent from being chosen that has come since", async () => {
+    const { ada, program, projectId, runs } = await aKnownProgram();
+    const file = "---\nname: mine\ndescription: Knows this project\n---\nBe brief.";
+    await ada.expect(200, `/v1/projects/${projectId}/agents/mine`, { method: "PUT", body: { content: file } });
+    expect((await started(program, runs, { agent: "mine" })).run.agent).toBe("mine");
+    await ada.expect(204, `/v1/projects/${projectId}/agents/mine`, { method: "DELETE" });
+    const problem = await program.problem(422, runs, { body: { ...body, agent: "mine" } });
+    expect(problem.code).toBe("unknown_agent");
+  });
+
+  it("is no way into another's project", async () => {
+    const { program } = await aKnownProgram();
+    const other = await aKnownProgram();
+    await program.problem(404, other.runs, { body });
+  });
+});
+
+describe("a presumed run's note", () => {
+  /** A note for a known program, and what is presumed of it. */
+  async function aNote({ ada, projectId, token }: Program) {
+    const start = await startOf(ada, projectId);
+    const { ownerId, plan, day } = start;
+    const { rows } = await selectStartGround(database, { projectId, ownerId, day });
+    const sha256 = await hashToken(token.token);
+    const { id: tokenId, name, scopes } = token;
+    const actor: TokenActor = { kind: "token", ownerId, plan, name, tokenId, scopes };
+    const note = { opId: newId("operation"), start, scripted: true, dailyMicroUsd: 1_000_000 };
+    return { note, presumption: { token: { sha256, actor }, mark: rows[0]?.ground?.mark ?? "" } };
+  }
+
+  it("sent again is the same run", async () => {
+    const known = await aKnownProgram();
+    const { note, presumption } = await aNote(known);
+    const send = () =>
+      commitAlone(database, { opId: note.opId, statement: insertPresumedRun(database, note, presumption) });
+    expect(await send()).toMatchObject({ result: { mark: presumption.mark, files: [] }, replayed: false });
+    expect(await send()).toEqual({ result: { runId: note.start.id }, replayed: true });
+    expect(await rowsOf(known.projectId)).toHaveLength(2);
+  });
+
+  it.each(["mark", "sha256", "tokenId", "ownerId", "plan"])("is none for another %s", async (part) => {
+    const known = await aKnownProgram();
+    const { note, presumption } = await aNote(known);
+    const { token, mark } = presumption;
+    const other = {
+      mark: part === "mark" ? "another" : mark,
+      token: {
+        sha256: part === "sha256" ? "0".repeat(64) : token.sha256,
+        actor: { ...token.actor, ...(["tokenId", "ownerId", "plan"].includes(part) && { [part]: "enterprise" }) },
+      },
+    };
+    const statement = insertPresumedRun(database, note, other);
+    expect(await commitAlone(database, { opId: note.opId, statement })).toEqual({ result: null, replayed: false });
+    expect(await rowsOf(known.projectId)).toHaveLength(1);
+  });
+});

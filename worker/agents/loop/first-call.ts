@@ -1,0 +1,82 @@
+import type { FileEntry } from "../../contract/index.ts";
+import type { ModelEvent, ModelPort } from "../model/port.ts";
+import { noUsage } from "../pricing.ts";
+import { systemPrompt } from "../system-prompt.ts";
+import { toolsFor } from "../tools/index.ts";
+import { digestOf, historyRoomOf, splitHistory } from "./history.ts";
+import { requestOf } from "./request.ts";
+import type { RunAgentInput } from "./run.ts";
+
+/** What a run's first request is made of. */
+type FirstTask = Pick<RunAgentInput, "agent" | "mode" | "prompt" | "history" | "project" | "budget"> & {
+  revision: number;
+  files: FileEntry[];
+};
+
+/** A run's first call of the model, made before the run begins. Nothing of it is shown or kept before the loop asks for it. */
+export type FirstCall = {
+  /** Resolves when the request has been handed to the network, or will not be. */
+  sent: Promise<void>;
+  /** The model: it answers by this call where it is asked for the very same first, and by one of its own otherwise. */
+  model: ModelPort;
+  /** Ends the call unless the loop has asked for it. */
+  drop(): void;
+};
+
+/**
+ * Calls the model as the loop will first. Null where the loop has something to do before: to sum up an earlier
+ * conversation, or to end for want of money.
+ * @param open gives the model, which calls `onRequest` when a request is handed to the network
+ */
+export function firstCall(task: FirstTask, open: (onRequest: () => void) => ModelPort): FirstCall | null {
+  const { promise: sent, resolve } = Promise.withResolvers<void>();
+  const model = open(resolve);
+  const { agent, mode, history, project, revision, files } = task;
+  if (digestOf(splitHistory(history, historyRoomOf(model.modelId(agent.model))).older) !== "") return null;
+  const tools = toolsFor(agent.tools, mode);
+  const system = systemPrompt({ agent, mode, project: { ...project, revision, files } });
+  const request = requestOf({ ...task, model, tools, system, images: [], earlier: null, trim: 0 }, [], noUsage);
+  if ("exceeded" in request) return null;
+  const abort = new AbortController();
+  const events = model.stream(request, abort.signal)[Symbol.asyncIterator]();
+  const first = events.next();
+  // It may fail before there is a request.
+  void first.then(() => resolve());
+  let isOpen = true;
+  function drop(): void {
+    if (!isOpen) return;
+    isOpen = false;
+    abort.abort();
+    void events.return?.();
+  }
+  return {
+    sent,
+    drop,
+    model: {
+      modelId: model.modelId,
+      stream(asked, signal) {
+        if (isOpen && JSON.stringify(asked) === JSON.stringify(request)) {
+          isOpen = false;
+          return taken({ first, events, abort }, signal);
+        }
+        drop();
+        return model.stream(asked, signal);
+      },
+    },
+  };
+}
+
+type Call = { first: Promise<IteratorResult<ModelEvent>>; events: AsyncIterator<ModelEvent>; abort: AbortController };
+
+/** The events of a call that was made before, which from now on ends when `signal` says so. */
+async function* taken({ first, events, abort }: Call, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+  const stop = () => abort.abort();
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop);
+  try {
+    for (let next = await first; !next.done; next = await events.next()) yield next.value;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    void events.return?.();
+  }
+}

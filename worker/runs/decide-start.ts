@@ -1,0 +1,68 @@
+import type { Context } from "../accounts/index.ts";
+import { priceOf, type Registry } from "../agents/index.ts";
+import { planOf } from "../config/index.ts";
+import type { Agent, Routing, RunInput } from "../contract/index.ts";
+import { AppError } from "../errors.ts";
+import type { RunStart } from "./run-start.ts";
+import type { KnownGround } from "./start-ground.ts";
+import type { RunNote } from "./store.ts";
+
+type Input = {
+  projectId: string;
+  run: RunInput;
+  opId: string;
+  /** The day (UTC) whose budget pays. */
+  day: string;
+  ground: KnownGround;
+  registry: Registry;
+  routing: Routing;
+  /** What of the day's budget is spent or set aside already, in micro-dollars, as far as it is known. */
+  taken: number;
+};
+
+/**
+ * All that a run is started with, as it is to be noted. Nothing is written by it.
+ * @throws AppError `budget_exceeded`, `model_not_configured`
+ */
+export function decideStart(context: Context, input: Input): RunNote {
+  const { config, actor } = context;
+  const { projectId, run, opId, day, ground, registry, routing, taken } = input;
+  const agent = registry.get(routing.agent);
+  if (!config.hasModel) throw new AppError("model_not_configured", "No model is set on this server.");
+  const dailyMicroUsd = ground.budget === null ? planOf(actor.plan).dailyMicroUsd : ground.budget;
+  const money = moneyOf(context, run, agent, dailyMicroUsd - taken);
+  const start: RunStart = {
+    id: opId.replace(/^op_/, "run_"),
+    projectId,
+    projectName: ground.name,
+    ownerId: actor.ownerId,
+    plan: actor.plan,
+    prompt: run.prompt,
+    mode: run.mode ?? "build",
+    routing,
+    // Its examples were for the router.
+    ...(agent.projectId !== undefined && { ownAgent: { ...agent, keywords: [], examples: [] } }),
+    budget: { ...run.budget, ...money.budget },
+    onDisconnect: run.onDisconnect ?? "continue",
+    day,
+    reservedMicroUsd: money.reserved,
+    createdAt: Date.now(),
+  };
+  return { opId, start, scripted: config.model.scripted, dailyMicroUsd };
+}
+
+const spentUp = () =>
+  new AppError("budget_exceeded", "What is left of today's budget does not suffice. It begins anew at midnight UTC.");
+
+/**
+ * What a run may cost: as much as it asks for, which must be there whole; without a word of it the plan's measure for one
+ * run, or what is left of the day. A model without a price sets nothing aside.
+ */
+function moneyOf({ config, actor }: Context, { budget }: RunInput, agent: Agent, left: number) {
+  if (left <= 0) throw spentUp();
+  if (priceOf(config.model.ids[agent.model], 0).output === 0) return { reserved: 0, budget: {} };
+  const most = planOf(actor.plan).runMicroUsd;
+  const reserved = budget?.microUsd === undefined ? Math.min(most, left) : Math.min(most, budget.microUsd);
+  if (reserved > left) throw spentUp();
+  return { reserved, budget: { microUsd: reserved } };
+}
