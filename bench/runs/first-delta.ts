@@ -3,8 +3,9 @@ import { newProject } from "../../test/faults/caller.ts";
 import { framesOf } from "../../test/faults/viewer.ts";
 import type { Stage } from "./stage.ts";
 
-const restMs = 50;
-const prompt = "[[stream 3 deltas at 0 ms]]";
+/** What the run before leaves to do (its webhooks) is not part of the next one. */
+export const restMs = 50;
+export const prompt = "[[stream 3 deltas at 0 ms]]";
 
 /** From sending a prompt to its first delta: to the model itself, and to Edgesmith, in turn. In milliseconds. */
 export async function firstDelta(stage: Stage, rounds: number): Promise<{ direct: number[]; through: number[] }> {
@@ -12,7 +13,6 @@ export async function firstDelta(stage: Stage, rounds: number): Promise<{ direct
   const through: number[] = [];
   const projectId = await newProject(stage.caller);
   for (let round = -5; round < rounds; round += 1) {
-    // What the run before leaves to do (its webhooks) is not part of this one.
     await pause(restMs);
     const one = await toModel(stage);
     const other = await toEdgesmith(stage, projectId);
@@ -24,7 +24,8 @@ export async function firstDelta(stage: Stage, rounds: number): Promise<{ direct
   return { direct, through };
 }
 
-async function toModel({ stack }: Stage): Promise<number> {
+/** From asking the model itself to its first delta, in milliseconds. */
+export async function toModel({ stack }: Stage): Promise<number> {
   const from = performance.now();
   const answer = await fetch(`${stack.model?.url}/v1/messages`, {
     method: "POST",
@@ -46,7 +47,8 @@ async function toModel({ stack }: Stage): Promise<number> {
   return first;
 }
 
-async function toEdgesmith({ caller }: Stage, projectId: string): Promise<number> {
+/** From starting a run over HTTP to its first delta, in milliseconds. */
+export async function toEdgesmith({ caller }: Stage, projectId: string): Promise<number> {
   const from = performance.now();
   const headers = { Accept: "text/event-stream" };
   const body = { prompt, agent: "fullstack" };
