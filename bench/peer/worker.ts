@@ -1,0 +1,28 @@
+// A chat as the SDK's own guide has it, in its ordinary, resumable mode. It has no tools and no system prompt, so the
+// model gets less from it than from Edgesmith.
+import { createAnthropic } from "@ai-sdk/anthropic";
+import { AIChatAgent, type OnChatMessageOptions } from "@cloudflare/ai-chat";
+import { routeAgentRequest } from "agents";
+import { convertToModelMessages, streamText } from "ai";
+
+type Env = { ChatAgent: DurableObjectNamespace<ChatAgent>; MODEL_URL: string };
+
+export class ChatAgent extends AIChatAgent<Env> {
+  override async onChatMessage(_onFinish: unknown, options?: OnChatMessageOptions): Promise<Response> {
+    const anthropic = createAnthropic({ baseURL: `${this.env.MODEL_URL}/v1`, apiKey: "scripted" });
+    const answer = streamText({
+      model: anthropic("edgesmith-scripted"),
+      // Without it the provider warns, at every message, of a model that it does not know.
+      maxOutputTokens: 1_000,
+      messages: await convertToModelMessages(this.messages),
+      ...(options?.abortSignal && { abortSignal: options.abortSignal }),
+    });
+    return answer.toUIMessageStreamResponse();
+  }
+}
+
+export default {
+  async fetch(request: Request, env: Env): Promise<Response> {
+    return (await routeAgentRequest(request, env)) ?? new Response("Not found", { status: 404 });
+  },
+};
