@@ -1,0 +1,92 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+
+/** What the peer sends to a client, as far as it matters here; `body` is a chunk of the AI SDK's stream, as JSON. */
+const frame = z.object({
+  type: z.string(),
+  id: z.string().optional(),
+  body: z.string().optional(),
+  done: z.boolean().optional(),
+  error: z.boolean().optional(),
+});
+const chunk = z.object({ type: z.string() });
+
+/** One conversation with the peer, by the protocol of its own client. */
+export class Chat {
+  readonly #address: string;
+
+  constructor(port: number, name: string) {
+    this.#address = `127.0.0.1:${port}/agents/chat-agent/${name}`;
+  }
+
+  /** A new viewer's socket, the moment that it can be written to. */
+  async open(): Promise<WebSocket> {
+    const socket = new WebSocket(`ws://${this.#address}`);
+    await until(socket, "open", () => true);
+    return socket;
+  }
+
+  /** A viewer's socket that has been greeted: nothing of its opening is left to do. */
+  async join(): Promise<WebSocket> {
+    const socket = new WebSocket(`ws://${this.#address}`);
+    // The last frame of the greeting.
+    await heard(socket, ({ type }) => type === "cf_agent_mcp_servers");
+    return socket;
+  }
+
+  /** Empties the conversation, and resolves when it is empty. */
+  async clear(socket: WebSocket): Promise<void> {
+    socket.send(JSON.stringify({ type: "cf_agent_chat_clear" }));
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      const answer = await fetch(`http://${this.#address}/get-messages`);
+      if (z.array(z.unknown()).parse(await answer.json()).length === 0) return;
+      await pause(5);
+    }
+    throw new Error("peer: the conversation was not cleared");
+  }
+}
+
+/**
+ * Sends a prompt and waits until the peer has answered and kept it.
+ * @returns when the first delta came, by the clock of `performance.now()`
+ */
+export async function prompted(socket: WebSocket, text: string): Promise<number> {
+  const id = crypto.randomUUID();
+  let first = 0;
+  const whole = heard(socket, (said) => {
+    if (said.type !== "cf_agent_use_chat_response" || said.id !== id) return false;
+    if (said.error) throw new Error(`peer: ${said.body}`);
+    if (first === 0 && said.body && chunk.parse(JSON.parse(said.body)).type === "text-delta") first = performance.now();
+    return said.done === true;
+  });
+  const messages = [{ id: crypto.randomUUID(), role: "user", parts: [{ type: "text", text }] }];
+  const body = JSON.stringify({ messages, trigger: "submit-message" });
+  socket.send(JSON.stringify({ type: "cf_agent_use_chat_request", id, init: { method: "POST", body } }));
+  await whole;
+  if (first === 0) throw new Error("peer: no delta");
+  return first;
+}
+
+/** Resolves with the first frame that is the one. */
+const heard = (socket: WebSocket, isIt: (said: z.infer<typeof frame>) => boolean): Promise<void> =>
+  until(socket, "message", (event) => event instanceof MessageEvent && isIt(frame.parse(JSON.parse(event.data))));
+
+/** Resolves at the first event that is the one; rejects when the socket closes before, or the look at one fails. */
+function until(socket: WebSocket, name: "open" | "message", isIt: (event: Event) => boolean): Promise<void> {
+  const listening = new AbortController();
+  const { signal } = listening;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  socket.addEventListener("close", () => reject(new Error("peer: the socket closed")), { signal });
+  socket.addEventListener(
+    name,
+    (event) => {
+      try {
+        if (isIt(event)) resolve();
+      } catch (error) {
+        reject(error);
+      }
+    },
+    { signal },
+  );
+  return promise.finally(() => listening.abort());
+}
