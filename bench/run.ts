@@ -1,12 +1,14 @@
 // `npm run bench <name>`: what a figure in docs/performance.md comes from. Each is a ratio of two things run in turn.
 import { benchExport } from "./export.ts";
 import { benchFiles } from "./files.ts";
+import { benchPeer } from "./peer.ts";
 import { benchRouter } from "./router.ts";
 import { benchRuns } from "./runs.ts";
 
 const benches: Record<string, () => Promise<void>> = {
   export: benchExport,
   files: benchFiles,
+  peer: benchPeer,
   router: benchRouter,
   runs: benchRuns,
 };

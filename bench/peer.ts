@@ -1,0 +1,115 @@
+// The first delta of a run, of Edgesmith and of a peer (Cloudflare's Agents SDK), measured in turn against the same
+// scripted model. The peer runs by the same Miniflare and workerd as Edgesmith. It shows a delta before it stores it,
+// and has no accounts, no database and no hop through Pages.
+import { setTimeout as pause } from "node:timers/promises";
+import { newProject } from "../test/faults/caller.ts";
+import { median, ms, percentile, ratio } from "./figures.ts";
+import { prompt, restMs, toEdgesmith, toModel } from "./runs/first-delta.ts";
+import { Chat, prompted } from "./runs/peer/chat.ts";
+import { installPeer } from "./runs/peer/install.ts";
+import { openPeer } from "./runs/peer/open.ts";
+import { openStage, type Stage } from "./runs/stage.ts";
+
+const warmUp = 10;
+const rounds = 100;
+
+/** One measurement: from asking to the first delta, in milliseconds. */
+type Way = { what: string; measure(): Promise<number>; times: number[] };
+
+/** `npm run bench peer`: about a minute. */
+export async function benchPeer(): Promise<void> {
+  installPeer();
+  const stage = await openStage();
+  try {
+    const model = stage.stack.model;
+    if (model === undefined) throw new Error("The scripted model is what is measured against.");
+    const peer = await openPeer(model.url);
+    try {
+      const direct = way("the model, called directly", () => toModel(stage));
+      const edgesmith = await edgesmithWay(stage);
+      const peers = [await keptWay(peer.port), freshWay(peer.port)];
+      await inTurn([direct, edgesmith, ...peers]);
+      console.log(table(direct, edgesmith, peers));
+    } finally {
+      await peer.close();
+    }
+  } finally {
+    await stage.close();
+  }
+}
+
+const way = (what: string, measure: Way["measure"]): Way => ({ what, measure, times: [] });
+
+async function edgesmithWay(stage: Stage): Promise<Way> {
+  const projectId = await newProject(stage.caller);
+  return way("Edgesmith, a new run", () => toEdgesmith(stage, projectId));
+}
+
+/**
+ * The comparable one: its viewer's socket is open, as the connection is that a run is started through.
+ *
+ * The conversation is cleared after each round, outside of the measured part, and not begun anew in another agent:
+ * Edgesmith's project is a warm one, and an agent's first message finds it cold. Edgesmith's project keeps its messages.
+ */
+async function keptWay(port: number): Promise<Way> {
+  const chat = new Chat(port, "kept");
+  const socket = await chat.join();
+  return way("the peer, a new message through an open socket", async () => {
+    const from = performance.now();
+    const first = await prompted(socket, prompt);
+    await chat.clear(socket);
+    return first - from;
+  });
+}
+
+/** The same with a viewer who comes for it; a conversation of its own, so that nobody else looks on. */
+function freshWay(port: number): Way {
+  const chat = new Chat(port, "fresh");
+  return way("the peer, a new message and its socket", async () => {
+    const from = performance.now();
+    const socket = await chat.open();
+    const first = await prompted(socket, prompt);
+    await chat.clear(socket);
+    socket.close();
+    return first - from;
+  });
+}
+
+/** All in every round, to and fro: so none always meets what the same other one has left behind. */
+async function inTurn(ways: Way[]): Promise<void> {
+  for (let round = -warmUp; round < rounds; round += 1) {
+    for (const { measure, times } of round % 2 === 0 ? ways : ways.toReversed()) {
+      await pause(restMs);
+      const time = await measure();
+      if (round >= 0) times.push(time);
+    }
+  }
+}
+
+type Figures = [p50: number, p95: number];
+
+function table(direct: Way, edgesmith: Way, peers: Way[]): string {
+  const model = figuresOf(direct);
+  const more = (way: Way) => eachOf(figuresOf(way), model, (one, other) => one - other);
+  const ours = more(edgesmith);
+  const row = (way: Way, ...beside: string[]) => `| ${[way.what, both(figuresOf(way), ms), ...beside].join(" | ")} |`;
+  return [
+    "| what | first delta, p50 / p95 | more than the model, p50 / p95 | Edgesmith's more ÷ its more, p50 / p95 |",
+    "| --- | ---: | ---: | ---: |",
+    row(direct, "", ""),
+    row(edgesmith, both(ours, ms), ""),
+    ...peers.map((peer) => {
+      const theirs = more(peer);
+      const ratios = eachOf(ours, theirs, (one, other) => one / other);
+      return row(peer, both(theirs, ms), both(ratios, ratio));
+    }),
+  ].join("\n");
+}
+
+const figuresOf = ({ times }: Way): Figures => [median(times), percentile(times, 95)];
+const both = ([p50, p95]: Figures, said: (value: number) => string): string => `${said(p50)} / ${said(p95)}`;
+
+const eachOf = (one: Figures, other: Figures, of: (one: number, other: number) => number): Figures => [
+  of(one[0], other[0]),
+  of(one[1], other[1]),
+];
