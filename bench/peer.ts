@@ -1,6 +1,7 @@
 // The first delta of a run, of Edgesmith and of a peer (Cloudflare's Agents SDK), measured in turn against the same
 // scripted model. The peer runs by the same Miniflare and workerd as Edgesmith. It shows a delta before it stores it,
 // and has no accounts, no database and no hop through Pages.
+import { loadavg } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { newProject } from "../test/faults/caller.ts";
 import { median, ms, percentile, ratio } from "./figures.ts";
@@ -28,8 +29,10 @@ export async function benchPeer(): Promise<void> {
       const direct = way("the model, called directly", () => toModel(stage));
       const edgesmith = await edgesmithWay(stage);
       const peers = [await keptWay(peer.port), freshWay(peer.port)];
+      console.log(`Load of the machine before: ${loadavg()[0]?.toFixed(1)}.\n`);
       await inTurn([direct, edgesmith, ...peers]);
       console.log(table(direct, edgesmith, peers));
+      console.log(`\nLoad of the machine after: ${loadavg()[0]?.toFixed(1)}.`);
     } finally {
       await peer.close();
     }
