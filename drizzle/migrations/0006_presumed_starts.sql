@@ -46,14 +46,19 @@ BEGIN
   RETURN FOUND;
 END $$;
 --> statement-breakpoint
--- Notes a run and sets its money aside: `meta` is a `RunNote` (worker/runs/store.ts). The operation's row comes first, so that
--- a call sent again fails on that before it looks at the budget, of which it may have taken the last itself.
-CREATE FUNCTION note_run(meta jsonb) RETURNS jsonb LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
-DECLARE
-  start jsonb := meta -> 'start';
-  outcome jsonb := jsonb_build_object('runId', start -> 'id');
+-- The operation of a run's note. It comes before all else, so that a note sent again fails on it, whatever has changed
+-- since: the first may have taken the last of the budget itself.
+CREATE FUNCTION begin_run(meta jsonb) RETURNS jsonb LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE outcome jsonb := jsonb_build_object('runId', meta #> '{start,id}');
 BEGIN
   INSERT INTO operation (op_id, kind, result) VALUES (meta ->> 'opId', 'run.created', outcome);
+  RETURN outcome;
+END $$;
+--> statement-breakpoint
+-- A run's row, and its money set aside.
+CREATE FUNCTION add_run(meta jsonb) RETURNS void LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+DECLARE start jsonb := meta -> 'start';
+BEGIN
   IF NOT EXISTS (SELECT FROM project WHERE id = start ->> 'projectId' AND owner_id = start ->> 'ownerId') THEN
     RAISE EXCEPTION 'no such project' USING ERRCODE = 'ES404';
   END IF;
@@ -65,6 +70,13 @@ BEGIN
     VALUES (start ->> 'id', start ->> 'projectId', start ->> 'ownerId', 'queued', start ->> 'prompt', start,
       start #>> '{routing,agent}', start -> 'routing', start ->> 'mode', (meta -> 'scripted')::boolean,
       to_timestamp((start ->> 'createdAt')::double precision / 1000));
+END $$;
+--> statement-breakpoint
+-- Notes a run: `meta` is a `RunNote` (worker/runs/store.ts).
+CREATE FUNCTION note_run(meta jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE outcome jsonb := begin_run(meta);
+BEGIN
+  PERFORM add_run(meta);
   RETURN outcome;
 END $$;
 --> statement-breakpoint
@@ -85,19 +97,23 @@ BEGIN
   RETURN true;
 END $$;
 --> statement-breakpoint
--- `note_run` for a start that was decided by what is remembered of a token (`meta.token`) and of the project (`meta.mark`).
--- Where that does not hold any more, or the day's budget is spent, it notes nothing and gives NULL; otherwise the ground.
+-- `note_run` for a start that was decided by what is remembered of a token (`meta.token`) and of the project (`meta.mark`); it
+-- gives the ground. Where that does not hold any more, or the day's budget is spent, it fails, and so notes nothing.
 CREATE FUNCTION note_presumed_run(meta jsonb, most_files integer, most_messages integer, most_bytes integer) RETURNS json
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   start jsonb := meta -> 'start';
   ground json;
 BEGIN
-  IF NOT token_holds(meta -> 'token', 'runs:write') THEN RETURN NULL; END IF;
-  ground := start_ground(start ->> 'projectId', start ->> 'ownerId', (start ->> 'day')::date, most_files, most_messages,
-    most_bytes);
-  IF ground IS NULL OR ground ->> 'mark' <> meta ->> 'mark'
-    OR (ground ->> 'taken')::bigint >= (meta ->> 'dailyMicroUsd')::bigint THEN RETURN NULL; END IF;
-  PERFORM note_run(meta);
+  PERFORM begin_run(meta);
+  IF token_holds(meta -> 'token', 'runs:write') THEN
+    ground := start_ground(start ->> 'projectId', start ->> 'ownerId', (start ->> 'day')::date, most_files, most_messages,
+      most_bytes);
+  END IF;
+  IF ground IS NULL OR ground ->> 'mark' IS DISTINCT FROM meta ->> 'mark'
+    OR (ground ->> 'taken')::bigint >= (meta ->> 'dailyMicroUsd')::bigint THEN
+    RAISE EXCEPTION 'what is remembered does not hold' USING ERRCODE = 'ES412';
+  END IF;
+  PERFORM add_run(meta);
   RETURN ground;
 END $$;

@@ -19,6 +19,8 @@ export const identify = createMiddleware<AppEnv>(async (c, next) => {
     await identifyNow(c);
   }
   await next();
+  // It was refused before anybody looked at the token: who has a bad one hears that, and that alone.
+  if (c.get("presumed")) await identifyNow(c);
 });
 
 /** The same by asking, whatever this isolate remembers. */

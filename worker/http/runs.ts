@@ -65,6 +65,8 @@ type Started = { projectId: string; run: RunInput; opId: string };
 async function started<T>(c: Context<AppEnv>, input: Started, handOver: HandOver<T>): Promise<T> {
   const token = c.get("presumed");
   const presumed = token ? await startPresumedRun(callerOf(c), c.env, { ...input, token }, handOver) : null;
+  // From here on the token has been looked at.
+  c.set("presumed", undefined);
   if (presumed) return presumed;
   if (token) {
     await identifyNow(c);

@@ -51,6 +51,11 @@ export class Driver {
     await this.#headStart.note(this.#ground().config, start, known, hasImages);
   }
 
+  /** The run that was about to be queued is not. */
+  dropNoted(runId: string): void {
+    this.#headStart.drop(runId);
+  }
+
   /** Works on the queue, and has the alarm come again; a question waits without either, and so costs nothing. */
   async goOn(): Promise<void> {
     if (!this.isSupervised) return;
@@ -122,6 +127,7 @@ export class Driver {
       logs: logs.length,
       timers: logs.filter(({ isGrouping }) => isGrouping).length,
       working: this.#working ? 1 : 0,
+      calls: this.#headStart.held(),
     };
   }
 

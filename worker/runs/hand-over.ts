@@ -1,4 +1,5 @@
 import type { Run } from "../contract/index.ts";
+import { streamOf } from "./read-events.ts";
 import type { Noted } from "./run-start.ts";
 import { type SessionEnv, sessionOf } from "./session-client.ts";
 
@@ -13,5 +14,9 @@ export const asRun: HandOver<Run> = (env, { start, images, beginning }) =>
 export const asStream: HandOver<{ id: string; stream: Response }> = async (env, noted) => {
   const { id, projectId } = noted.start;
   const body = JSON.stringify(noted);
-  return { id, stream: await sessionOf(env, projectId).fetch("https://session/start", { method: "POST", body }) };
+  const stream = await sessionOf(env, projectId).fetch("https://session/start", { method: "POST", body });
+  if (stream.status === 200) return { id, stream };
+  // While a new version rolls out, a Session may still be of the one before, which has no such call.
+  await asRun(env, noted);
+  return { id, stream: await streamOf(env, noted.start) };
 };

@@ -34,9 +34,13 @@ export class HeadStart {
     const newest = known.messages.at(-1)?.runId ?? null;
     if (newest !== this.#lastEnded) return;
     this.drop();
-    const call = hasImages ? null : callAhead(config, start, known);
+    const call = hasImages ? null : called(config, start, known);
     this.#kept = { runId: start.id, known, call };
     await call?.sent;
+  }
+
+  held(): number {
+    return this.#kept?.call ? 1 : 0;
   }
 
   /** What is kept for a run that begins; what is kept for another will be out of date when that begins. */
@@ -66,5 +70,14 @@ export class HeadStart {
   forget(): void {
     this.drop();
     this.#lastEnded = undefined;
+  }
+}
+
+/** What goes wrong with a head start goes wrong again when the run begins, and is the run's to tell of. */
+function called(...about: Parameters<typeof callAhead>): FirstCall | null {
+  try {
+    return callAhead(...about);
+  } catch {
+    return null;
   }
 }

@@ -63,12 +63,21 @@ export class Session extends DurableObject<DriverEnv> {
   async #queue({ start, images, beginning }: Noted): Promise<void> {
     if (beginning && !this.#table.find(start.id)) await this.#driver.note(start, beginning, images.length > 0);
     if (!this.#table.find(start.id)) {
-      this.#table.insert(start, images);
+      this.#insert(start, images);
       const { emit } = this.#driver.logOf(start.id);
       emit({ type: "run.created", prompt: start.prompt, mode: start.mode });
       emit({ type: "run.routed", ...start.routing });
     }
     await this.#driver.goOn();
+  }
+
+  #insert(start: RunStart, images: Image[]): void {
+    try {
+      this.#table.insert(start, images);
+    } catch (error) {
+      this.#driver.dropNoted(start.id);
+      throw error;
+    }
   }
 
   /** The run as it stands, or null for one this session does not know. */

@@ -2,7 +2,7 @@ import type { Context, PresumedToken } from "../accounts/index.ts";
 import { ownRegistry, routeAtOnce } from "../agents/index.ts";
 import type { RunInput } from "../contract/index.ts";
 import { commitAlone } from "../database/index.ts";
-import { isAppError } from "../errors.ts";
+import { type ErrorCode, isAppError } from "../errors.ts";
 import { dayOf } from "../limits/index.ts";
 import { decideStart } from "./decide-start.ts";
 import type { HandOver } from "./hand-over.ts";
@@ -35,7 +35,7 @@ export async function startPresumedRun<T>(
   const statement = insertPresumedRun(context.database, note, { token, mark: ground.mark });
   const noting = commitAlone(context.database, { opId, statement }).catch(nullWhereRefused);
   const [committed] = await Promise.all([noting, wakeSession(env, projectId)]);
-  if (committed === null || committed.result === null) {
+  if (committed === null) {
     knownGrounds.forget(ownerId, projectId);
     return null;
   }
@@ -56,8 +56,10 @@ function decide(context: Context, { projectId, run, opId }: Input, ground: Known
   }
 }
 
+/** What a start by asking is to decide about: it may find another ground. */
+const refusals: ErrorCode[] = ["precondition_failed", "budget_exceeded", "unknown_agent", "not_found"];
+
 function nullWhereRefused(error: unknown): null {
-  if (isAppError(error, "budget_exceeded") || isAppError(error, "unknown_agent") || isAppError(error, "not_found"))
-    return null;
+  if (isAppError(error) && refusals.includes(error.code)) return null;
   throw error;
 }

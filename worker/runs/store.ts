@@ -25,10 +25,10 @@ export const insertRun = (db: Database, note: RunNote) =>
 
 /**
  * The same for a start that was decided by what an isolate remembers of the caller's token and of the project. Where that
- * does not hold any more, or the day's budget is spent, nothing is noted and the result is null; otherwise it is the ground.
+ * does not hold any more, or the day's budget is spent, it fails as `precondition_failed`; otherwise its result is the ground.
  */
 export const insertPresumedRun = (db: Database, note: RunNote, { token, mark }: Presumption) =>
-  db.execute<{ result: StartGround | null }>(
+  db.execute<{ result: StartGround }>(
     sql`SELECT note_presumed_run(${JSON.stringify({ ...note, token: rememberedToken(token), mark })}::jsonb, ${groundLimits}) AS result`,
   );
 

@@ -120,6 +120,20 @@ describe("what is remembered and no longer so", () => {
     expect((await rowsOf(known.projectId)).length).toBeLessThanOrEqual(1);
   });
 
+  it("is no better answer than 401 to a bad body, or beyond a limit", async () => {
+    const { ada, program, runs, token } = await aKnownProgram();
+    await ada.expect(204, `/v1/tokens/${token.id}`, { method: "DELETE" });
+    for (let time = 0; time < 5; time += 1) {
+      const problem = await program.problem(401, runs, { body: { nonsense: 1 }, headers: fromAnywhere });
+      expect(problem.code).toBe("invalid_token");
+    }
+  });
+
+  it("does not keep a good token from hearing what is wrong with a body", async () => {
+    const { program, runs } = await aKnownProgram();
+    expect((await program.problem(422, runs, { body: { nonsense: 1 } })).code).toBe("invalid_request");
+  });
+
   it("is asked for: the project's new name, the owner's new plan", async () => {
     const { ada, program, projectId, runs } = await aKnownProgram();
     await ada.expect(200, `/v1/projects/${projectId}`, { method: "PATCH", body: { name: "Renamed" } });
@@ -164,29 +178,45 @@ describe("a presumed run's note", () => {
     return { note, presumption: { token: { sha256, actor }, mark: rows[0]?.ground?.mark ?? "" } };
   }
 
-  it("sent again is the same run", async () => {
+  it("sent again is the same run, also where it took the last of the budget and the token is gone since", async () => {
     const known = await aKnownProgram();
     const { note, presumption } = await aNote(known);
+    note.start.reservedMicroUsd = note.dailyMicroUsd;
     const send = () =>
       commitAlone(database, { opId: note.opId, statement: insertPresumedRun(database, note, presumption) });
     expect(await send()).toMatchObject({ result: { mark: presumption.mark, files: [] }, replayed: false });
+    await known.ada.expect(204, `/v1/tokens/${known.token.id}`, { method: "DELETE" });
     expect(await send()).toEqual({ result: { runId: note.start.id }, replayed: true });
     expect(await rowsOf(known.projectId)).toHaveLength(2);
   });
 
-  it.each(["mark", "sha256", "tokenId", "ownerId", "plan"])("is none for another %s", async (part) => {
-    const known = await aKnownProgram();
-    const { note, presumption } = await aNote(known);
-    const { token, mark } = presumption;
-    const other = {
-      mark: part === "mark" ? "another" : mark,
-      token: {
-        sha256: part === "sha256" ? "0".repeat(64) : token.sha256,
-        actor: { ...token.actor, ...(["tokenId", "ownerId", "plan"].includes(part) && { [part]: "enterprise" }) },
-      },
-    };
-    const statement = insertPresumedRun(database, note, other);
-    expect(await commitAlone(database, { opId: note.opId, statement })).toEqual({ result: null, replayed: false });
-    expect(await rowsOf(known.projectId)).toHaveLength(1);
+  it.each(["mark", "sha256", "tokenId", "ownerId", "plan"])(
+    "is none for another %s, and leaves nothing",
+    async (part) => {
+      const known = await aKnownProgram();
+      const { note, presumption } = await aNote(known);
+      const { token, mark } = presumption;
+      const other = {
+        mark: part === "mark" ? "another" : mark,
+        token: {
+          sha256: part === "sha256" ? "0".repeat(64) : token.sha256,
+          actor: { ...token.actor, ...(["tokenId", "ownerId", "plan"].includes(part) && { [part]: "enterprise" }) },
+        },
+      };
+      const send = (presumed: typeof other) =>
+        commitAlone(database, { opId: note.opId, statement: insertPresumedRun(database, note, presumed) });
+      await expect(send(other)).rejects.toMatchObject({ code: "precondition_failed" });
+      expect(await rowsOf(known.projectId)).toHaveLength(1);
+      // Not even its operation: under the same id it can be done the right way.
+      expect(await send(presumption)).toMatchObject({ replayed: false });
+    },
+  );
+
+  it("is none where no mark was remembered", async () => {
+    const { note, presumption } = await aNote(await aKnownProgram());
+    const statement = insertPresumedRun(database, note, { token: presumption.token } as typeof presumption);
+    await expect(commitAlone(database, { opId: note.opId, statement })).rejects.toMatchObject({
+      code: "precondition_failed",
+    });
   });
 });

@@ -9,11 +9,25 @@ export class IdleError extends Error {
 export function watchIdle(inner: typeof fetch, ms: number): typeof fetch {
   return async (input: RequestInfo | URL, init?: RequestInit) => {
     const response = await inner(input, init);
-    // An error's body is read whole, and is short.
-    if (response.body === null || !response.ok) return response;
-    // The SDK takes any async iterable for a body. A stream around the stream would be a turn more for every piece.
-    return Object.defineProperty(response, "body", { value: new WatchedBody(response.body, ms) });
+    if (response.body === null) return response;
+    const body = new WatchedBody(response.body, ms);
+    // The SDK reads an error's body whole, and only from a real one.
+    if (!response.ok) return new Response(await textOf(body), response);
+    // It takes any async iterable for the body of an answer. A stream around the stream would be a turn more for every piece.
+    return Object.defineProperty(response, "body", { value: body });
   };
+}
+
+/** As much of a text as comes: of an error, its status says the most. */
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    for await (const piece of body) text += decoder.decode(piece, { stream: true });
+  } catch {
+    // What has come is what there is.
+  }
+  return text;
 }
 
 /** One timer for the whole answer, which looks when the last byte came: one for each piece would cost more than the piece. */

@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { watchIdle } from "../../../worker/agents/model/idle.ts";
+
+/** An answer whose body says something, and then nothing more, without an end. */
+const stalling = (status: number): typeof fetch => {
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(new TextEncoder().encode("half of it")),
+  });
+  return async () => new Response(body, { status, headers: { "request-id": "req_1" } });
+};
+
+describe("an answer that falls silent", () => {
+  it("fails while it is read", async () => {
+    const answer = await watchIdle(stalling(200), 20)("https://model.invalid");
+    const pieces: string[] = [];
+    const reading = (async () => {
+      for await (const piece of answer.body ?? []) pieces.push(new TextDecoder().decode(piece));
+    })();
+    await expect(reading).rejects.toThrow("no byte for 20 ms");
+    expect(pieces).toEqual(["half of it"]);
+  });
+
+  it("and is an error's keeps its status, and what there was of it", async () => {
+    const answer = await watchIdle(stalling(529), 20)("https://model.invalid");
+    expect(answer.status).toBe(529);
+    expect(answer.headers.get("request-id")).toBe("req_1");
+    expect(await answer.text()).toBe("half of it");
+  });
+});
