@@ -49,13 +49,18 @@ export const beginningOf = ({ head, files, messages }: StartGround): Beginning |
 /** What of a ground a start is decided by, whatever else has happened in the project since. */
 export type KnownGround = Pick<StartGround, "mark" | "name" | "budget" | "agents">;
 
-const grounds = new Remembered<KnownGround>(2_000);
+/** A thousand with as much as that in agents of their own are what an isolate has room for. */
+const grounds = new Remembered<KnownGround>(1_000);
+const mostAgents = 10_000;
+
 const keyOf = (ownerId: string, projectId: string): string => `${ownerId} ${projectId}`;
 
 /** What this isolate found when a run of the project was started last. A guess, which the note of the next one checks. */
 export const knownGrounds = {
   find: (ownerId: string, projectId: string): KnownGround | null => grounds.find(keyOf(ownerId, projectId)),
-  note: (ownerId: string, projectId: string, { mark, name, budget, agents }: StartGround): void =>
-    grounds.note(keyOf(ownerId, projectId), { mark, name, budget, agents }),
+  note(ownerId: string, projectId: string, { mark, name, budget, agents }: StartGround): void {
+    if (agents.length > 0 && JSON.stringify(agents).length > mostAgents) this.forget(ownerId, projectId);
+    else grounds.note(keyOf(ownerId, projectId), { mark, name, budget, agents });
+  },
   forget: (ownerId: string, projectId: string): void => grounds.forget(keyOf(ownerId, projectId)),
 };

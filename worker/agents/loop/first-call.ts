@@ -41,13 +41,13 @@ export function firstCall(task: FirstTask, open: (onRequest: () => void) => Mode
   const events = model.stream(request, abort.signal)[Symbol.asyncIterator]();
   const first = events.next();
   // It may fail before there is a request.
-  void first.then(() => resolve());
+  void first.finally(resolve).catch(() => undefined);
   let isOpen = true;
   function drop(): void {
     if (!isOpen) return;
     isOpen = false;
     abort.abort();
-    void events.return?.();
+    leave(events);
   }
   return {
     sent,
@@ -77,6 +77,9 @@ async function* taken({ first, events, abort }: Call, signal: AbortSignal): Asyn
     for (let next = await first; !next.done; next = await events.next()) yield next.value;
   } finally {
     signal.removeEventListener("abort", stop);
-    void events.return?.();
+    leave(events);
   }
 }
+
+/** Nobody is left to hear how they end. */
+const leave = (events: AsyncIterator<ModelEvent>): void => void events.return?.().catch(() => undefined);
