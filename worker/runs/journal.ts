@@ -1,9 +1,16 @@
 import type { RunJournal, StoredResult, StoredStep, StoredTurn } from "../agents/index.ts";
 
-/** A run's checkpoints in the Session's SQLite. What it reads it has written itself, in the shapes of agents/ports.ts. */
+/**
+ * A run's checkpoints in the Session's SQLite. What it reads it has written itself, in the shapes of agents/ports.ts. Steps
+ * are read again only once something was saved: the loop asks for them several times a step, and each row read is paid for.
+ */
 export function journalOf(sql: SqlStorage, runId: string): RunJournal {
+  let known: StoredStep[] | null = null;
   return {
-    steps: () => storedSteps(sql, runId),
+    steps() {
+      known ??= storedSteps(sql, runId);
+      return known;
+    },
     openStep() {
       const started = sql
         .exec<{ seq: number; data: string }>(
@@ -17,9 +24,11 @@ export function journalOf(sql: SqlStorage, runId: string): RunJournal {
       return isStored || isVoid(sql, runId, started.seq) ? null : { step, fromSeq: started.seq };
     },
     saveAssistant(step, turn) {
+      known = null;
       sql.exec("INSERT OR REPLACE INTO step (run_id, step, turn) VALUES (?, ?, ?)", runId, step, JSON.stringify(turn));
     },
     saveToolResult(step, place, result) {
+      known = null;
       sql.exec(
         "INSERT OR REPLACE INTO result (run_id, step, place, data) VALUES (?, ?, ?, ?)",
         runId,
