@@ -81,7 +81,15 @@ const settled = `Promise.race([
 
 /** Keeps a picture for whoever wants to see what the test saw, once nothing moves any more. */
 export async function picture(page: Page, name: string): Promise<void> {
-  await Promise.all(page.frames().map((frame) => frame.evaluate(settled)));
+  const settling = page.frames().map(async (frame) => {
+    try {
+      await frame.evaluate(settled);
+    } catch (error) {
+      // A frame that has been replaced meanwhile, as the preview is by its next version, is not waited for.
+      if (!frame.isDetached()) throw error;
+    }
+  });
+  await Promise.all(settling);
   const folder = join(ROOT, "test-results");
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`) });
