@@ -182,13 +182,12 @@ describe("the main job", () => {
   }, async () => {
     await signedIn();
     const { page, complaints } = visit;
-    const workspace = await startProject("[[five steps]] [[slow 15 ms]]");
+    const workspace = await startProject("[[five steps]] [[slow 60 ms]]");
     const other = workspaceOf(await visit.context.newPage());
     await other.page.goto(page.url());
     // Both have all their parts before the outage: one that opens in the middle of it is another matter.
-    for (const each of [other, workspace]) {
-      await each.turn("running").locator(".prose", { hasText: "Step 2 of 5: I write" }).first().waitFor();
-    }
+    for (const each of [other, workspace]) await each.turn("running").locator(".prose").first().waitFor();
+    await workspace.turn("running").getByText("Step 2 of 5: I write").waitFor();
     house.stack.killWorkerd();
     for (const each of [workspace, other]) {
       const turn = each.turn("completed");
