@@ -32,7 +32,8 @@ export const insertPresumedRun = (db: Database, note: RunNote, { token, mark }: 
     sql`SELECT note_presumed_run(${JSON.stringify({ ...note, token: rememberedToken(token), mark })}::jsonb, ${groundLimits}) AS result`,
   );
 
-export type Presumption = { token: PresumedToken /** As in `StartGround`. */; mark: string };
+/** What is presumed of a start; `mark` is as in `StartGround`. */
+export type Presumption = { token: PresumedToken; mark: string };
 
 export const selectRun = (db: Database, ownerId: string, id: string) =>
   db
