@@ -5,7 +5,7 @@ import type { NeonGateway } from "./neon-gateway.ts";
 import { commandLine, descendants, signal } from "./processes.ts";
 import { type Addresses, chooseAddresses } from "./supervisor/addresses.ts";
 import { type Database, startDatabase, startModel, startPackages } from "./supervisor/backing-services.ts";
-import { buildFrontEnd, bundleFunctions, bundleWorker } from "./supervisor/builds.ts";
+import { buildFrontEnd, bundleWorker } from "./supervisor/builds.ts";
 import { ROOT } from "./supervisor/content-hash.ts";
 import { readLocalState, takeDataDir } from "./supervisor/local-state.ts";
 import { createLogs } from "./supervisor/logs.ts";
@@ -75,13 +75,12 @@ async function startAll(options: StackOptions, teardown: ReturnType<typeof creat
   teardown.add(() => watchdog.close());
   const state = readLocalState(dataDir);
 
-  const [database, packages, model, api, preview, functions, site] = await allOrThrow([
+  const [database, packages, model, api, preview, site] = await allOrThrow([
     startDatabase({ dataDir, state, durable, log: logs.sink("postgres") }, watchdog, teardown),
     startPackages(dataDir, teardown),
     namesModel(variables) ? Promise.resolve(undefined) : startModel(teardown),
     bundleWorker("api"),
     bundleWorker("preview"),
-    bundleFunctions(),
     buildFrontEnd(),
   ]);
 
@@ -104,8 +103,6 @@ async function startAll(options: StackOptions, teardown: ReturnType<typeof creat
     pages: {
       name: "edgesmith",
       config: join(ROOT, "frontend/wrangler.toml"),
-      bundle: functions,
-      variables: {},
       port: addresses.port,
       site,
     },

@@ -34,20 +34,11 @@ export function buildFrontEnd(): Promise<string> {
   ]);
 }
 
-/** Makes the Worker that Pages makes of `frontend/functions`, unless it was done for the same sources. */
-export function bundleFunctions(): Promise<string> {
-  const folder = join(ROOT, "frontend");
-  const hash = contentHash([...COMMON, "frontend/functions", "frontend/wrangler.toml"]);
-  const made = (outDir: string) => [WRANGLER, "pages", "functions", "build", "functions", "--outdir", outDir];
-  // In its own folder: above it, wrangler would find the API Worker's configuration.
-  return once("functions", hash, made, folder);
-}
-
-async function once(name: string, hash: string, command: (outDir: string) => string[], cwd = ROOT): Promise<string> {
+async function once(name: string, hash: string, command: (outDir: string) => string[]): Promise<string> {
   const target = join(CACHE, `${name}-${hash}`);
   if (existsSync(target)) return target;
   const unfinished = `${target}.${process.pid}`;
-  await runNode(command(unfinished), cwd, `${name} could not be built`);
+  await runNode(command(unfinished), `${name} could not be built`);
   forgetOlder(name);
   if (!existsSync(target)) renameSync(unfinished, target);
   return target;
@@ -63,9 +54,9 @@ function forgetOlder(name: string): void {
   }
 }
 
-function runNode(args: string[], cwd: string, complaint: string): Promise<void> {
+function runNode(args: string[], complaint: string): Promise<void> {
   const env = { ...process.env, ...QUIET_WRANGLER, NODE_ENV: "production" };
-  const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
   return new Promise((resolve, reject) => {

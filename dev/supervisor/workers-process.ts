@@ -71,21 +71,28 @@ function workerOptions({ name, config, bundle, variables }: WorkersInput["api"])
 const listening = ({ port }: { port: number }) => ({ unsafeDirectSockets: [{ host: "127.0.0.1", port }] });
 
 /**
- * Pages: its functions come first and pass on to the static files what is none of theirs; an address that is neither is
+ * Pages: its Worker comes first and passes on to the static files what is none of its own; an address that is neither is
  * the app's own, so it gets index.html, as Pages does where there is no 404.html.
  */
-function pagesOptions(pages: WorkersInput["pages"]): V4WorkerOptions[] {
-  const functions = workerOptions(pages);
-  const site = `${pages.name}-site`;
+function pagesOptions({ name, config, port, site: directory }: WorkersInput["pages"]): V4WorkerOptions[] {
+  const shape: V4WorkerOptionsShape = optionsFromConfig(config).workerOptions;
+  const site = `${name}-site`;
   return [
-    { ...functions, ...listening(pages), serviceBindings: { ...functions.serviceBindings, ASSETS: site } },
+    {
+      ...shape,
+      ...listening({ port }),
+      name,
+      serviceBindings: { ...shape.serviceBindings, ASSETS: site },
+      modulesRoot: directory,
+      modules: [{ type: "ESModule", path: join(directory, "_worker.js") }],
+    },
     {
       name: site,
       // Never asked: the files stand before it.
       compatibilityDate: "2026-11-01",
       modules: [{ type: "ESModule", path: "none.js", contents: "export default {}" }],
       assets: {
-        directory: pages.site,
+        directory,
         assetConfig: { html_handling: "auto-trailing-slash", not_found_handling: "single-page-application" },
       },
     },

@@ -13,8 +13,8 @@ export const workersInput = z.object({
   /** Reached through Pages alone. */
   api: workerInput,
   preview: workerInput.extend({ port: z.number().int() }),
-  /** The Worker that Pages makes of its functions, and the folder of static files behind it. */
-  pages: workerInput.extend({ port: z.number().int(), site: z.string() }),
+  /** `site`: the folder of static files, with the Worker that Pages runs in front of them. */
+  pages: z.object({ name: z.string(), config: z.string(), port: z.number().int(), site: z.string() }),
 });
 export type WorkersInput = z.infer<typeof workersInput>;
 

@@ -27,7 +27,14 @@ describe("the site", () => {
   });
 
   it("is the app at every address of its own, so that a link into it works", async () => {
-    for (const path of ["/projects/prj_1", "/settings/tokens", "/v1x"]) {
+    for (const path of [
+      "/projects/prj_1",
+      "/settings/tokens",
+      "/v1x",
+      "/_worker.js",
+      "/_routes.json",
+      "/.assetsignore",
+    ]) {
       const answer = await get(path);
       expect([path, answer.status, await answer.text()]).toEqual([path, 200, page]);
     }
@@ -58,5 +65,6 @@ describe("what is under /v1", () => {
     const nothing = await get("/v1/nothing");
     expect(nothing.status).toBe(404);
     expect(nothing.headers.get("content-type")).toContain("application/problem+json");
+    expect((await get("/v1")).headers.get("content-type")).toContain("application/problem+json");
   });
 });
