@@ -61,6 +61,11 @@ export const answerStatement = (
   { status, headers, body, ...held }: Held & { status: number; headers: Record<string, string>; body: string },
 ) => db.update(idempotency).set({ status, headers, body }).where(mine(held));
 
+/** Lets go of the key: whoever asks again with the same body has the hold, and names the same write. */
+export const passOnStatement = (db: Database, held: Held) =>
+  db.update(idempotency).set({ heldUntil: sql`now()` }).where(mine(held));
+
+/** The same where nothing can have been done: as if the key had not been used. */
 export const releaseStatement = (db: Database, held: Held) => db.delete(idempotency).where(mine(held));
 
 export const forgetOldKeys = (db: Database) =>

@@ -5,7 +5,7 @@ import { read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { openSealed, seal } from "../webhooks/index.ts";
 import type { AppEnv } from "./environment.ts";
-import { answerStatement, holdKey, type KeyRow, releaseStatement } from "./idempotency-store.ts";
+import { answerStatement, holdKey, type KeyRow, passOnStatement, releaseStatement } from "./idempotency-store.ts";
 
 /** The response headers that are kept with an answer; the rest belong to the one request. */
 const keptHeaders = ["content-type", "location", "etag"];
@@ -61,7 +61,9 @@ async function replay(c: Context<AppEnv>, row: KeyRow, status: number): Promise<
 async function keep(c: Context<AppEnv>, held: { userId: string; key: string; holder: string }): Promise<void> {
   const database = c.get("database");
   const { status } = c.res;
-  if (status === 429 || status === 401 || status >= 500) return void (await read(releaseStatement(database, held)));
+  if (status === 429 || status === 401) return void (await read(releaseStatement(database, held)));
+  // It may have been done all the same. The row stays, since what the write is called comes from it.
+  if (status >= 500) return void (await read(passOnStatement(database, held)));
   const stored = c.get("storedAnswer") ?? { status, body: await c.res.clone().text() };
   const headers = Object.fromEntries(
     keptHeaders.flatMap((name) => {

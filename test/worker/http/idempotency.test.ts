@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { idempotency } from "../../../drizzle/schema/index.ts";
 import type { BatchResult, NewApiToken } from "../../../worker/contract/index.ts";
 import { database } from "../database/direct.ts";
@@ -7,6 +7,22 @@ import { type Caller, newAccount, newProject, nobody, type Page, type Project } 
 
 const keyed = (key: string, body: unknown) => ({ body, headers: { "Idempotency-Key": key } });
 const projectsOf = async (caller: Caller) => (await caller.expect<Page<Project>>(200, "/v1/projects")).data;
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** From here on a commit is done, and its answer lost, and nobody waits for another; until `vi.restoreAllMocks()`. */
+function loseCommitAnswers(): void {
+  const { fetchEndpoint } = inject("stage");
+  const [realFetch, realNow] = [globalThis.fetch, Date.now];
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+    const answer = await realFetch(input, init);
+    if (String(input) !== fetchEndpoint || !/insert into .{1,2}operation/.test(String(init?.body))) return answer;
+    vi.spyOn(Date, "now").mockImplementation(() => realNow() + 60_000);
+    throw new TypeError("Network connection lost.");
+  });
+}
 
 describe("an Idempotency-Key", () => {
   it("gives the same write the answer it had, and does it once", async () => {
@@ -103,6 +119,19 @@ describe("an Idempotency-Key", () => {
     await hold(Date.now() - 1_000);
     expect(await ada.expect<Project>(201, "/v1/projects", init)).toEqual(first);
     expect(await projectsOf(ada)).toHaveLength(1);
+  });
+
+  it("of a write whose outcome is not known makes it once, when it is sent again as it says", async () => {
+    const ada = await newAccount();
+    const init = keyed(crypto.randomUUID(), { name: "Once" });
+    loseCommitAnswers();
+    expect((await ada.problem(503, "/v1/projects", init)).code).toBe("outcome_unknown");
+    vi.restoreAllMocks();
+    const project = await ada.expect<Project>(201, "/v1/projects", init);
+    expect(await projectsOf(ada)).toMatchObject([{ id: project.id }]);
+    expect((await ada.problem(422, "/v1/projects", { ...init, body: { name: "Other" } })).code).toBe(
+      "idempotency_key_reused",
+    );
   });
 
   it("does not keep what never reached the write: a missing Origin", async () => {
