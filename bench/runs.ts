@@ -3,6 +3,7 @@
 // 0.32.0 with ai-chat 0.12.2, on a machine of the same kind).
 import { loadavg } from "node:os";
 import { median, percentile } from "./figures.ts";
+import { distance, distant } from "./runs/distant.ts";
 import { fanOut } from "./runs/fan-out.ts";
 import { firstDelta } from "./runs/first-delta.ts";
 import { resume, storm } from "./runs/reconnect.ts";
@@ -43,6 +44,14 @@ const parts: Record<string, (stage: Stage) => Promise<Row[]>> = {
       ["first delta of a new run, p50 / p95", both(through), "", ""],
       ["the second more than the first, p50 / p95", more, "10 / 15 ms", "12.5–13.9 / 16–20 ms"],
     ];
+  },
+  async distant(stage) {
+    const took = await distant(stage, 20);
+    return Object.entries(took).map(([client, times]) => {
+      const answered = ms(median(times.map((one) => one.answered)));
+      const shown = ms(median(times.map((one) => one.shown)));
+      return [`${distance} ms from the database, ${client}: answer / first delta`, `${answered} / ${shown}`, "", ""];
+    });
   },
   async "fan-out"(stage) {
     const rows: Row[] = [];

@@ -1,3 +1,4 @@
+import { relations } from "drizzle-orm";
 import { bigint, boolean, index, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { createdAt, moment } from "./columns.ts";
 
@@ -56,6 +57,15 @@ export const account = pgTable(
   },
   (t) => [index("account_user_id").on(t.userId), uniqueIndex("account_provider_subject").on(t.providerId, t.accountId)],
 );
+
+// By these names better-auth asks for a session together with its user, and for a user together with the accounts.
+export const userRelations = relations(user, ({ many }) => ({ sessions: many(session), accounts: many(account) }));
+export const sessionRelations = relations(session, ({ one }) => ({
+  user: one(user, { fields: [session.userId], references: [user.id] }),
+}));
+export const accountRelations = relations(account, ({ one }) => ({
+  user: one(user, { fields: [account.userId], references: [user.id] }),
+}));
 
 export const verification = pgTable(
   "verification",

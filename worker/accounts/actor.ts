@@ -12,6 +12,7 @@ export type Actor =
   | { kind: "token"; ownerId: string; plan: PlanName; name: string; tokenId: string; scopes: Scope[] }
   | { kind: "agent"; ownerId: string; plan: PlanName; name: string; runId: string };
 
+export type UserActor = Extract<Actor, { kind: "user" }>;
 export type TokenActor = Extract<Actor, { kind: "token" }>;
 
 /** The author a revision names. */

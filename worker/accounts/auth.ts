@@ -10,6 +10,10 @@ import { hashPassword, verifyPassword } from "./password.ts";
 /** How long a session is believed from its signed cookie alone, without asking the database. */
 const cookieCacheSeconds = 30;
 
+/** What the names of all our cookies begin with: where there is TLS, one that only this very host can set. */
+export const cookiePrefixOf = ({ appUrl }: Config): string =>
+  appUrl.startsWith("https:") ? "__Host-edgesmith" : "edgesmith";
+
 function build(config: Config, database: Database) {
   const secure = config.appUrl.startsWith("https:");
   return betterAuth({
@@ -50,10 +54,14 @@ function build(config: Config, database: Database) {
     telemetry: { enabled: false },
     logger: { disabled: true },
     advanced: {
-      cookiePrefix: secure ? "__Host-edgesmith" : "edgesmith",
+      cookiePrefix: cookiePrefixOf(config),
       useSecureCookies: false,
       defaultCookieAttributes: { secure, httpOnly: true, sameSite: "lax", path: "/" },
-      database: { generateId: ({ model }) => (model === "user" ? newId("user") : ulid().toLowerCase()) },
+      database: {
+        generateId: ({ model }) => (model === "user" ? newId("user") : ulid().toLowerCase()),
+        // A session and its user by one request to the database, not one after the other.
+        joins: true,
+      },
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
     },
   });

@@ -2,9 +2,9 @@ import type { Config } from "../config/index.ts";
 import { type Scope, scopes } from "../contract/index.ts";
 import { type Database, read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import type { Actor, TokenActor } from "./actor.ts";
-import { authOf } from "./auth.ts";
-import { noteToken } from "./presumed-token.ts";
+import type { Actor, TokenActor, UserActor } from "./actor.ts";
+import { authOf, cookiePrefixOf } from "./auth.ts";
+import { noteSession, noteToken } from "./presumed.ts";
 import { type Alongside, selectTokenByHash, touchToken } from "./store.ts";
 import { hashOfBearer } from "./token-text.ts";
 
@@ -67,9 +67,13 @@ async function bySession({ config, database, headers }: Input<unknown>): Promise
   const answer = await sessionOf(config, database, headers);
   const setCookies = answer.headers?.getSetCookie() ?? [];
   const user = answer.response?.user;
-  if (!user) return { actor: null, setCookies };
-  const plan = user.plan === "pro" || user.plan === "enterprise" ? user.plan : "free";
-  return { actor: { kind: "user", ownerId: user.id, plan, name: user.name, email: user.email }, setCookies };
+  const actor = user ? actorOf(user) : null;
+  await noteSession(headers, cookiePrefixOf(config), actor);
+  return { actor, setCookies };
+}
+
+function actorOf({ id, plan, name, email }: { id: string; plan: string; name: string; email: string }): UserActor {
+  return { kind: "user", ownerId: id, plan: plan === "pro" || plan === "enterprise" ? plan : "free", name, email };
 }
 
 /** better-auth answers a database that is away with an error of its own, which says nothing of why. */

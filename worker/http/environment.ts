@@ -1,10 +1,11 @@
-import type { Actor, PresumedToken } from "../accounts/index.ts";
+import type { Actor, Presumed } from "../accounts/index.ts";
 import type { Config } from "../config/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
 import type { RateLimiter } from "../limits/index.ts";
 import type { Reporter } from "../monitoring/index.ts";
 import type { GroundAhead, Session } from "../runs/index.ts";
+import type { Keyed } from "./idempotency-store.ts";
 
 /** The bindings whose kind matters; the variables are read by config/ alone. */
 export type Env = {
@@ -25,12 +26,14 @@ export type AppEnv = {
     /** Null on a public route called without a credential. */
     actor: Actor | null;
     /**
-     * The token that `actor` was taken from as this isolate remembers it, where nobody has asked yet whether it still holds:
-     * only for a route that asks before it does anything.
+     * The credential that `actor` was taken from as this isolate remembers it, where nobody has asked yet whether it still
+     * holds: only for a route that asks before it does anything.
      */
-    presumed: PresumedToken | undefined;
+    presumed: Presumed | undefined;
     /** What starting a run asks of the database first, where it was asked along with who is asking. */
     ahead: GroundAhead | undefined;
+    /** The request's Idempotency-Key, while nobody has looked whether it was used before. */
+    keyed: Keyed | undefined;
     /** Names the write for ever: the same for every request with the same Idempotency-Key. */
     opId: string;
     /** Headers that the answer must carry whatever it is. */

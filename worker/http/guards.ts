@@ -11,8 +11,8 @@ import { idempotent } from "./idempotent.ts";
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** A route object with what stands before its handler: who may call it, from where, how often, and once for each key. */
-export function guarded<R extends { access: Access; limit: LimitClass }>(route: R) {
-  const middleware: MiddlewareHandler<AppEnv>[] = [allow(route.access), limited(route.limit), idempotent];
+export function guarded<R extends { access: Access; limit: LimitClass }>(route: R, once = idempotent) {
+  const middleware: MiddlewareHandler<AppEnv>[] = [allow(route.access), limited(route.limit), once];
   return { ...route, middleware };
 }
 

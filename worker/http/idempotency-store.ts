@@ -12,6 +12,9 @@ export type KeyRow = {
   createdAt: Date;
 };
 
+/** A request's Idempotency-Key. `holder` names this attempt; `isTaken` once the write has taken the key itself. */
+export type Keyed = { userId: string; key: string; fingerprint: string; holder: string; isTaken: boolean };
+
 type Held = { userId: string; key: string; holder: string };
 
 /** A crashed holder's key is free again after this. */

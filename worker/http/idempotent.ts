@@ -1,11 +1,21 @@
 import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import type { Config } from "../config/index.ts";
 import { read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
+import type { KeyTaken } from "../runs/index.ts";
 import { openSealed, seal } from "../webhooks/index.ts";
 import type { AppEnv } from "./environment.ts";
-import { answerStatement, holdKey, type KeyRow, passOnStatement, releaseStatement } from "./idempotency-store.ts";
+import {
+  answerStatement,
+  holdKey,
+  type Keyed,
+  type KeyRow,
+  passOnStatement,
+  releaseStatement,
+} from "./idempotency-store.ts";
+import { identifyNow } from "./identify.ts";
 
 /** The response headers that are kept with an answer; the rest belong to the one request. */
 const keptHeaders = ["content-type", "location", "etag"];
@@ -15,12 +25,46 @@ const keptHeaders = ["content-type", "location", "etag"];
  * an answer can hold a token that nothing else stores.
  */
 export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
-  const key = keyOf(c.req.header("idempotency-key"));
-  const actor = c.get("actor");
-  if (key === null || actor === null || c.req.method === "GET" || c.req.method === "HEAD") return next();
-  const holder = crypto.randomUUID();
-  const fingerprint = await fingerprintOf(c);
-  const row = await holdKey(c.get("database"), { userId: actor.ownerId, key, fingerprint, holder });
+  const keyed = await keyedOf(c);
+  if (keyed === null) return next();
+  const before = await answerBefore(c, keyed);
+  if (before) return before;
+  await next();
+  await keep(c, keyed);
+});
+
+/**
+ * The same for a write that can take the key itself, in the statement that makes it: `c.get("keyed")` with `isTaken`. Where it
+ * does not, `answerBefore` comes before it does anything. What came to neither is kept here: it was refused.
+ */
+export const idempotentByWrite = createMiddleware<AppEnv>(async (c, next) => {
+  const keyed = await keyedOf(c);
+  if (keyed === null) return next();
+  c.set("keyed", keyed);
+  await next();
+  if (keyed.isTaken) return;
+  if (c.get("keyed")) {
+    // Nothing is written for somebody who is only presumed to be who they say.
+    if (c.get("presumed")) {
+      c.set("presumed", undefined);
+      await identifyNow(c);
+    }
+    const before = await answerBefore(c, keyed);
+    if (before) {
+      c.res = before;
+      return;
+    }
+  }
+  if (!c.res.headers.has(replayed)) await keep(c, keyed);
+});
+
+const replayed = "Idempotent-Replayed";
+
+/** Of a request with a key: what it was answered before, if it was; otherwise the key is held, and the write has its name. */
+export async function answerBefore(c: Context<AppEnv>, keyed: Keyed): Promise<Response | null> {
+  const { userId, key, fingerprint, holder } = keyed;
+  c.set("keyed", undefined);
+  const row = await holdKey(c.get("database"), { userId, key, fingerprint, holder });
   if (row.fingerprint !== fingerprint) {
     throw new AppError("idempotency_key_reused", "This Idempotency-Key was used for another request.");
   }
@@ -30,10 +74,23 @@ export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
       retryAfter: 1,
     });
   }
-  c.set("opId", `op_${hash(`${actor.ownerId}\n${key}\n${row.createdAt.getTime()}`).slice(0, 32)}`);
-  await next();
-  await keep(c, { userId: actor.ownerId, key, holder });
-});
+  c.set("opId", `op_${hash(`${userId}\n${key}\n${row.createdAt.getTime()}`).slice(0, 32)}`);
+  return null;
+}
+
+/** The row of a key that the write itself takes, with the answer to it. */
+export async function takenFor(config: Config, keyed: Keyed, answer: Omit<KeyTaken, Exclude<keyof Keyed, "isTaken">>) {
+  const { isTaken: _, ...row } = keyed;
+  return { ...row, ...answer, body: await seal(config, answer.body) };
+}
+
+async function keyedOf(c: Context<AppEnv>): Promise<Keyed | null> {
+  const key = keyOf(c.req.header("idempotency-key"));
+  const actor = c.get("actor");
+  if (key === null || actor === null || c.req.method === "GET" || c.req.method === "HEAD") return null;
+  const fingerprint = await fingerprintOf(c);
+  return { userId: actor.ownerId, key, fingerprint, holder: crypto.randomUUID(), isTaken: false };
+}
 
 function keyOf(header: string | undefined): string | null {
   if (header === undefined) return null;
@@ -51,14 +108,15 @@ async function fingerprintOf(c: Context<AppEnv>): Promise<string> {
   return hash(`${c.req.method}\n${new URL(c.req.url).pathname}${new URL(c.req.url).search}\n${hash(body)}`);
 }
 
-async function replay(c: Context<AppEnv>, row: KeyRow, status: number): Promise<void> {
+async function replay(c: Context<AppEnv>, row: KeyRow, status: number): Promise<Response> {
   const headers = new Headers(row.headers ?? {});
-  headers.set("Idempotent-Replayed", "true");
+  headers.set(replayed, "true");
   const body = row.body === null ? null : await openSealed(c.get("config"), row.body);
-  c.res = new Response(body === "" ? null : body, { status, headers });
+  return new Response(body === "" ? null : body, { status, headers });
 }
 
-async function keep(c: Context<AppEnv>, held: { userId: string; key: string; holder: string }): Promise<void> {
+async function keep(c: Context<AppEnv>, { userId, key, holder }: Keyed): Promise<void> {
+  const held = { userId, key, holder };
   const database = c.get("database");
   const { status } = c.res;
   if (status === 429 || status === 401) return void (await read(releaseStatement(database, held)));

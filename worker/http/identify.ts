@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { type Alongside, authenticate, type PresumedToken, presumeToken } from "../accounts/index.ts";
+import { type Alongside, authenticate, cookiePrefixOf, type Presumed, presume } from "../accounts/index.ts";
 import { isAppError } from "../errors.ts";
 import { checkLimit, dayOf, limiterOf } from "../limits/index.ts";
 import { groundAhead, isKnownStart, type StartGround } from "../runs/index.ts";
@@ -11,7 +11,7 @@ import type { AppEnv } from "./environment.ts";
  * Finds who is asking. A bad credential counts against its address, so that rotating made-up tokens meets a limit.
  */
 export const identify = createMiddleware<AppEnv>(async (c, next) => {
-  const presumed = await presume(c);
+  const presumed = await presumedOf(c);
   if (presumed) {
     c.set("actor", presumed.actor);
     c.set("presumed", presumed);
@@ -19,7 +19,7 @@ export const identify = createMiddleware<AppEnv>(async (c, next) => {
     await identifyNow(c);
   }
   await next();
-  // It was refused before anybody looked at the token: who has a bad one hears that, and that alone.
+  // It was refused before anybody looked at the credential: who has a bad one hears that, and that alone.
   if (c.get("presumed")) await identifyNow(c);
 });
 
@@ -60,12 +60,12 @@ function startsRun(c: Context<AppEnv>, day: string): Alongside<StartGround | nul
 }
 
 /**
- * Of a request that starts a run, whom its token was the last time: starting it asks whether that still holds, before it
- * does anything. Under an Idempotency-Key others do something before.
+ * Of a request that starts a run, whom its credential was the last time: starting it asks whether that still holds, before
+ * it does anything.
  */
-async function presume(c: Context<AppEnv>): Promise<PresumedToken | null> {
+async function presumedOf(c: Context<AppEnv>): Promise<Presumed | null> {
   const projectId = startedIn(c);
-  if (projectId === undefined || c.req.header("idempotency-key") !== undefined) return null;
-  const presumed = await presumeToken(c.req.raw.headers);
+  if (projectId === undefined) return null;
+  const presumed = await presume(c.req.raw.headers, cookiePrefixOf(c.get("config")));
   return presumed && isKnownStart(presumed.actor.ownerId, projectId) ? presumed : null;
 }

@@ -19,22 +19,15 @@ import {
 import { callerOf } from "./caller.ts";
 import type { AppEnv } from "./environment.ts";
 import { guarded, requireAccess } from "./guards.ts";
+import { answerBefore, idempotentByWrite, takenFor } from "./idempotent.ts";
 import { identifyNow } from "./identify.ts";
 import { newRouter } from "./router.ts";
 
 export function runRouter() {
   return newRouter()
-    .openapi(guarded(runRoutes.startRun), async (c) => {
-      const { id: projectId } = c.req.valid("param");
-      const input = { projectId, run: c.req.valid("json"), opId: c.get("opId") };
-      // Under an Idempotency-Key the run is what is kept, so it is asked for by itself.
-      if (wantsStream(c) && c.req.header("idempotency-key") === undefined) {
-        const { id, stream } = await started(c, input, asStream);
-        return streamed(id, stream);
-      }
-      const run = await started(c, input, asRun);
-      c.header("Location", `/v1/runs/${run.id}`);
-      return wantsStream(c) ? startedStream(c, run) : c.json(run, 202);
+    .openapi(guarded(runRoutes.startRun, idempotentByWrite), async (c) => {
+      const asked = { projectId: c.req.valid("param").id, run: c.req.valid("json") };
+      return (await startedAtOnce(c, asked)) ?? (await answeredBefore(c)) ?? (await startedByAsking(c, asked));
     })
     .openapi(guarded(runRoutes.listRuns), async (c) => {
       const page = pageRequest(c.req.valid("query"));
@@ -59,20 +52,67 @@ export function runRouter() {
     });
 }
 
-type Started = { projectId: string; run: RunInput; opId: string };
+type Asked = { projectId: string; run: RunInput };
 
-/** By what is remembered of the token and the project where there is such, and by asking where that holds no more. */
-async function started<T>(c: Context<AppEnv>, input: Started, handOver: HandOver<T>): Promise<T> {
-  const token = c.get("presumed");
-  const presumed = token ? await startPresumedRun(callerOf(c), c.env, { ...input, token }, handOver) : null;
-  // From here on the token has been looked at.
-  c.set("presumed", undefined);
-  if (presumed) return presumed;
-  if (token) {
+/** Starts a run by what is remembered of the caller and the project; null where that does not hold, or not suffice. */
+async function startedAtOnce(c: Context<AppEnv>, asked: Asked): Promise<Response | null> {
+  const caller = c.get("presumed");
+  if (!caller) return null;
+  const keyed = c.get("keyed");
+  const keyFor = keyed && ((run: Run) => takenFor(c.get("config"), keyed, acceptance(run)));
+  const input = { ...asked, opId: c.get("opId"), caller, keyFor };
+  const [context, afterNote] = [callerOf(c), lookedAt(c)];
+  if (wantsStream(c)) {
+    const started = await startPresumedRun(context, c.env, input, afterNote(asStream));
+    return started && streamed(started.handed.id, started.handed.stream);
+  }
+  const started = await startPresumedRun(context, c.env, input, afterNote(asRun));
+  // Under a key it is what whoever sends it again gets.
+  return started && accepted(keyed ? started.run : started.handed);
+}
+
+/** Notes when a run has been: with it the credential has been looked at, and the key taken. */
+const lookedAt =
+  (c: Context<AppEnv>) =>
+  <T>(handOver: HandOver<T>): HandOver<T> =>
+  (env, noted) => {
+    const keyed = c.get("keyed");
+    if (keyed) keyed.isTaken = true;
+    c.set("presumed", undefined);
+    return handOver(env, noted);
+  };
+
+/** Asks for all that was presumed: who it is, and whether the key is a new one. @returns the answer that it had before */
+async function answeredBefore(c: Context<AppEnv>): Promise<Response | null> {
+  if (c.get("presumed")) {
+    c.set("presumed", undefined);
     await identifyNow(c);
     requireAccess(c.get("actor"), runRoutes.startRun.access);
   }
-  return startRun(callerOf(c), c.env, { ...input, ahead: c.get("ahead") }, handOver);
+  const keyed = c.get("keyed");
+  return keyed ? answerBefore(c, keyed) : null;
+}
+
+async function startedByAsking(c: Context<AppEnv>, asked: Asked): Promise<Response> {
+  const input = { ...asked, opId: c.get("opId"), ahead: c.get("ahead") };
+  // Under an Idempotency-Key the run is what is kept, so it is asked for by itself.
+  if (wantsStream(c) && c.req.header("idempotency-key") === undefined) {
+    const { id, stream } = await startRun(callerOf(c), c.env, input, asStream);
+    return streamed(id, stream);
+  }
+  const run = await startRun(callerOf(c), c.env, input, asRun);
+  return wantsStream(c) ? startedStream(c, run) : accepted(run);
+}
+
+const acceptance = (run: Run) => ({
+  status: 202,
+  headers: { "content-type": "application/json", location: `/v1/runs/${run.id}` },
+  body: JSON.stringify(run),
+});
+
+function accepted(run: Run): Response {
+  const { body, ...about } = acceptance(run);
+  return new Response(body, about);
 }
 
 const wantsStream = (c: Context<AppEnv>): boolean => /text\/event-stream/i.test(c.req.header("accept") ?? "");
@@ -81,8 +121,7 @@ const wantsStream = (c: Context<AppEnv>): boolean => /text\/event-stream/i.test(
 async function startedStream(c: Context<AppEnv>, run: Run): Promise<Response> {
   c.set("storedAnswer", { status: 202, body: JSON.stringify(run) });
   const stream = await streamOf(c.env, run);
-  if (stream.status !== 200) return c.json(run, 202);
-  return streamed(run.id, stream);
+  return stream.status === 200 ? streamed(run.id, stream) : accepted(run);
 }
 
 function streamed(id: string, stream: Response): Response {

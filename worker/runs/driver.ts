@@ -1,4 +1,4 @@
-import type { Outcome } from "../agents/index.ts";
+import { noUsage, type Outcome } from "../agents/index.ts";
 import { type Config, configOf } from "../config/index.ts";
 import type { BuilderRpc, Usage } from "../contract/index.ts";
 import { connect } from "../database/index.ts";
@@ -139,7 +139,7 @@ export class Driver {
         runId,
       )
       .toArray();
-    if (!last) return { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
+    if (!last) return noUsage;
     const event: { usage: Usage } = JSON.parse(last.data);
     return event.usage;
   }

@@ -9,6 +9,7 @@ export type { StartGround } from "./start-ground.ts";
 export { isKnownStart, startPresumedRun } from "./start-presumed-run.ts";
 export { type GroundAhead, groundAhead, startRun } from "./start-run.ts";
 export { answerRun, cancelRun } from "./steer-run.ts";
+export type { KeyTaken } from "./store.ts";
 export { sweepRuns } from "./sweep-runs.ts";
 export { tellRevision } from "./tell-revision.ts";
 export { watchProject } from "./watch-project.ts";

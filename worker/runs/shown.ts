@@ -1,7 +1,8 @@
+import { noUsage } from "../agents/index.ts";
 import { type Routing, type Run, type RunError, routing, runError } from "../contract/index.ts";
 import { runStart } from "./run-start.ts";
 import type { RunRecord } from "./run-table.ts";
-import type { RunRow } from "./store.ts";
+import type { RunNote, RunRow } from "./store.ts";
 
 const iso = (at: number): string => new Date(at).toISOString();
 
@@ -22,6 +23,14 @@ export const shownRecord = (record: RunRecord, usage: Run["usage"], scripted: bo
   ...(record.startedAt !== null && { startedAt: iso(record.startedAt) }),
   ...(record.endedAt !== null && { endedAt: iso(record.endedAt) }),
 });
+
+/** A run that has been noted, before its Session has it. */
+export const shownNote = ({ start, scripted }: Pick<RunNote, "start" | "scripted">): Run =>
+  shownRecord(
+    { id: start.id, start, status: "queued", question: null, ending: null, lastSeq: 0, startedAt: null, endedAt: null },
+    noUsage,
+    scripted,
+  );
 
 /** A run as Postgres knows it: whole once it has ended. */
 export function shownRow(row: RunRow): Run {

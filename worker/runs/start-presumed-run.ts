@@ -1,47 +1,63 @@
-import type { Context, PresumedToken } from "../accounts/index.ts";
+import type { Context, Presumed } from "../accounts/index.ts";
 import { ownRegistry, routeAtOnce } from "../agents/index.ts";
-import type { RunInput } from "../contract/index.ts";
+import type { Run, RunInput } from "../contract/index.ts";
 import { commitAlone } from "../database/index.ts";
 import { type ErrorCode, isAppError } from "../errors.ts";
 import { dayOf } from "../limits/index.ts";
 import { decideStart } from "./decide-start.ts";
 import type { HandOver } from "./hand-over.ts";
+import { knownRuns } from "./known-runs.ts";
 import { type SessionEnv, wakeSession } from "./session-client.ts";
+import { shownNote } from "./shown.ts";
 import { beginningOf, type KnownGround, knownGrounds, type StartGround } from "./start-ground.ts";
-import { insertPresumedRun } from "./store.ts";
+import { insertPresumedRun, type KeyTaken } from "./store.ts";
 
-type Input = { projectId: string; run: RunInput; opId: string; token: PresumedToken };
+type Input = {
+  projectId: string;
+  run: RunInput;
+  opId: string;
+  caller: Presumed;
+  /** Of a start with an Idempotency-Key: the key's row, which answers this run from now on. */
+  keyFor?: ((run: Run) => Promise<KeyTaken>) | undefined;
+};
 
 /** Whether `startPresumedRun` has something to go by. */
 export const isKnownStart = (ownerId: string, projectId: string): boolean =>
   knownGrounds.find(ownerId, projectId) !== null;
 
 /**
- * Starts a run as `startRun` does, for a token and a project that this isolate knows, with one request to the database
- * and not two: the run is decided by what is remembered, and noted by a statement that sees whether all of it still holds.
- * @returns null where it does not, or does not suffice: nothing has happened then, and the run is to be started by asking
+ * Starts a run as `startRun` does, for a caller and a project that this isolate knows, with one request to the database
+ * and not several: the run is decided by what is remembered, and noted by a statement that sees whether all of it still
+ * holds, and that takes the caller's key where there is one.
+ * @returns what the hand-over gave, and the run as it was noted; null where something does not hold, or not suffice: nothing
+ *   has happened then, and the run is to be started by asking
  */
 export async function startPresumedRun<T>(
   context: Context,
   env: SessionEnv,
   input: Input,
   handOver: HandOver<T>,
-): Promise<T | null> {
-  const { projectId, run, opId, token } = input;
-  const { ownerId } = token.actor;
+): Promise<{ handed: T; run: Run } | null> {
+  const { projectId, run, opId, caller, keyFor } = input;
+  const { ownerId } = caller.actor;
   const ground = knownGrounds.find(ownerId, projectId);
   const note = ground && decide(context, input, ground);
   if (!note) return null;
-  const statement = insertPresumedRun(context.database, note, { token, mark: ground.mark });
+  const { start } = note;
+  const shown = shownNote(note);
+  const presumption = { caller, mark: ground.mark, key: await keyFor?.(shown) };
+  const statement = insertPresumedRun(context.database, note, presumption);
   const noting = commitAlone(context.database, { opId, statement }).catch(nullWhereRefused);
   const [committed] = await Promise.all([noting, wakeSession(env, projectId)]);
   if (committed === null) {
     knownGrounds.forget(ownerId, projectId);
     return null;
   }
+  knownRuns.note(start.id, start);
   // Of a note that an earlier sending made, only that it was made is known.
   const found = committed.replayed ? null : (committed.result as StartGround);
-  return handOver(env, { start: note.start, images: run.images ?? [], beginning: found && beginningOf(found) });
+  const handed = await handOver(env, { start, images: run.images ?? [], beginning: found && beginningOf(found) });
+  return { handed, run: shown };
 }
 
 /** Null where a model is to be asked which agent it is, or where it would be refused: by what is remembered nothing is. */

@@ -7,6 +7,7 @@ import { AppError } from "../errors.ts";
 import { dayOf } from "../limits/index.ts";
 import { decideStart } from "./decide-start.ts";
 import type { HandOver } from "./hand-over.ts";
+import { knownRuns } from "./known-runs.ts";
 import { routePrompt } from "./route-prompt.ts";
 import { type SessionEnv, wakeSession } from "./session-client.ts";
 import { startOfRow } from "./shown.ts";
@@ -46,6 +47,7 @@ export async function startRun<T>(context: Context, env: SessionEnv, input: Inpu
   const statement = insertRun(database, note);
   const [{ replayed }] = await Promise.all([commitAlone(database, { opId, statement }), wakeSession(env, projectId)]);
   const [row] = replayed ? await read(selectRun(database, ownerId, start.id)) : [];
+  knownRuns.note(start.id, start);
   const images = run.images ?? [];
   return handOver(env, { start: row ? startOfRow(row) : start, images, beginning: beginningOf(ground) });
 }

@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
 import { run, spending, usage } from "../../drizzle/schema/index.ts";
-import { type PresumedToken, rememberedToken } from "../accounts/index.ts";
+import { type Presumed, rememberedCaller } from "../accounts/index.ts";
 import type { Usage } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
 import type { Reservation } from "../limits/index.ts";
@@ -24,16 +24,29 @@ export const insertRun = (db: Database, note: RunNote) =>
   db.execute<{ result: unknown }>(sql`SELECT note_run(${JSON.stringify(note)}::jsonb) AS result`);
 
 /**
- * The same for a start that was decided by what an isolate remembers of the caller's token and of the project. Where that
- * does not hold any more, or the day's budget is spent, it fails as `precondition_failed`; otherwise its result is the ground.
+ * The same for a start that was decided by what an isolate remembers of the caller and of the project. Where that does not
+ * hold any more, the day's budget is spent, or the key has been used, it fails as `precondition_failed`; otherwise its result
+ * is the ground.
  */
-export const insertPresumedRun = (db: Database, note: RunNote, { token, mark }: Presumption) =>
-  db.execute<{ result: StartGround }>(
-    sql`SELECT note_presumed_run(${JSON.stringify({ ...note, token: rememberedToken(token), mark })}::jsonb, ${groundLimits}) AS result`,
-  );
+export const insertPresumedRun = (db: Database, note: RunNote, { caller, mark, key }: Presumption) => {
+  const meta = JSON.stringify({ ...note, ...rememberedCaller(caller), mark, ...(key && { key }) });
+  return db.execute<{ result: StartGround }>(sql`SELECT note_presumed_run(${meta}::jsonb, ${groundLimits}) AS result`);
+};
 
-/** What is presumed of a start; `mark` is as in `StartGround`. */
-export type Presumption = { token: PresumedToken; mark: string };
+/** What is presumed of a start: who it is from, the ground's `mark`, and that the caller's key is a new one. */
+export type Presumption = { caller: Presumed; mark: string; key?: KeyTaken | undefined };
+
+/** A row of `idempotency`: a key that a start takes, with the answer that whoever sends it again gets. */
+export type KeyTaken = {
+  userId: string;
+  key: string;
+  fingerprint: string;
+  holder: string;
+  status: number;
+  headers: Record<string, string>;
+  /** Sealed. */
+  body: string;
+};
 
 export const selectRun = (db: Database, ownerId: string, id: string) =>
   db

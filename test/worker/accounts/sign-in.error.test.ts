@@ -99,8 +99,7 @@ describe("a session", () => {
 
   it("with a changed cookie is no credential", async () => {
     const ada = await newAccount();
-    const forged = ada.cookie.replaceAll(/=(.)(.)/g, "=$2$1");
-    expect(forged).not.toBe(ada.cookie);
+    const forged = ada.cookie.replaceAll(/=(.)/g, (_, first: string) => (first === "a" ? "=b" : "=a"));
     await withCookie(forged).problem(401, "/v1/me");
   });
 });

@@ -1,0 +1,54 @@
+import { getSessionCookie } from "better-auth/cookies";
+import { Remembered } from "../database/index.ts";
+import type { TokenActor, UserActor } from "./actor.ts";
+import { hashOfBearer, hashToken } from "./token-text.ts";
+
+/**
+ * Whom a credential was when this isolate last looked it up. It gives no right by itself: who acts for it does so in a
+ * statement that first asks the database's `caller_holds`, and so changes nothing once a token is revoked, expired or
+ * another's, or a session is over. A session is named by its token, the part of its cookie that is not the signature.
+ */
+export type Presumed =
+  | { kind: "token"; sha256: string; actor: TokenActor }
+  | { kind: "session"; token: string; actor: UserActor };
+
+const knownTokens = new Remembered<TokenActor>(10_000);
+/** By the hash of the whole cookie, so only one whose signature was found good is known again. */
+const knownSessions = new Remembered<UserActor>(10_000);
+
+/** Notes what a token was found to be; null: it is not good. */
+export function noteToken(sha256: string, actor: TokenActor | null): void {
+  if (actor) knownTokens.note(sha256, actor);
+  else knownTokens.forget(sha256);
+}
+
+/** Notes whose a request's session cookie was found to be; null: nobody's. */
+export async function noteSession(headers: Headers, prefix: string, actor: UserActor | null): Promise<void> {
+  const cookie = getSessionCookie(headers, { cookiePrefix: prefix });
+  if (cookie === null) return;
+  const sha256 = await hashToken(cookie);
+  if (actor) knownSessions.note(sha256, actor);
+  else knownSessions.forget(sha256);
+}
+
+/** Of a request whose credential this isolate knows, whom it presumably is from. */
+export async function presume(headers: Headers, prefix: string): Promise<Presumed | null> {
+  const authorization = headers.get("authorization");
+  if (authorization !== null) {
+    const sha256 = await hashOfBearer(authorization);
+    const actor = sha256 === null ? null : knownTokens.find(sha256);
+    return sha256 !== null && actor ? { kind: "token", sha256, actor } : null;
+  }
+  const cookie = getSessionCookie(headers, { cookiePrefix: prefix });
+  const actor = cookie === null ? null : knownSessions.find(await hashToken(cookie));
+  if (cookie === null || !actor) return null;
+  return { kind: "session", token: cookie.slice(0, cookie.lastIndexOf(".")), actor };
+}
+
+/** What `caller_holds` takes of it. */
+export function rememberedCaller(presumed: Presumed) {
+  const { ownerId, plan } = presumed.actor;
+  return presumed.kind === "token"
+    ? { token: { sha256: presumed.sha256, id: presumed.actor.tokenId, ownerId, plan } }
+    : { session: { token: presumed.token, ownerId, plan } };
+}
