@@ -4,7 +4,7 @@ export * from "./files.ts";
 export * from "./health.ts";
 export * from "./ids.ts";
 export * from "./live.ts";
-export { newId } from "./new-id.ts";
+export { idFrom, newId } from "./new-id.ts";
 export * from "./pagination.ts";
 export * from "./preview.ts";
 export * from "./preview-rpc.ts";

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Config } from "../config/index.ts";
+import { idFrom } from "../contract/index.ts";
 import { read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { KeyTaken } from "../runs/index.ts";
@@ -74,7 +75,8 @@ export async function answerBefore(c: Context<AppEnv>, keyed: Keyed): Promise<Re
       retryAfter: 1,
     });
   }
-  c.set("opId", `op_${hash(`${userId}\n${key}\n${row.createdAt.getTime()}`).slice(0, 32)}`);
+  const at = row.createdAt.getTime();
+  c.set("opId", idFrom("operation", at, sha256(`${userId}\n${key}\n${at}`)));
   return null;
 }
 
@@ -101,11 +103,12 @@ function keyOf(header: string | undefined): string | null {
   return key;
 }
 
-const hash = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("hex");
+const sha256 = (text: string | Uint8Array): Buffer => createHash("sha256").update(text).digest();
 
 async function fingerprintOf(c: Context<AppEnv>): Promise<string> {
   const body = new Uint8Array(await c.req.arrayBuffer());
-  return hash(`${c.req.method}\n${new URL(c.req.url).pathname}${new URL(c.req.url).search}\n${hash(body)}`);
+  const { pathname, search } = new URL(c.req.url);
+  return sha256(`${c.req.method}\n${pathname}${search}\n${sha256(body).toString("hex")}`).toString("hex");
 }
 
 async function replay(c: Context<AppEnv>, row: KeyRow, status: number): Promise<Response> {

@@ -105,6 +105,19 @@ describe("a run", () => {
     expect((await ada.expect<Page<Run>>(200, `/v1/projects/${projectId}/runs`)).data).toHaveLength(1);
   });
 
+  it("stands in the list where it was started, under a key or not", async () => {
+    const { ada, projectId } = await aProject();
+    const runs = `/v1/projects/${projectId}/runs`;
+    const started: string[] = [];
+    for (const headers of [{ "Idempotency-Key": "one" }, undefined, { "Idempotency-Key": "three" }]) {
+      const body = { prompt: script({ text: "Hello." }), agent: "fullstack" };
+      const { id } = await ada.expect<Run>(202, runs, { body, ...(headers && { headers }) });
+      started.unshift(id);
+    }
+    const list = await ada.expect<Page<Run>>(200, runs);
+    expect(list.data.map(({ id }) => id)).toEqual(started);
+  });
+
   it("started for its stream and under a key answers a repetition with the run", async () => {
     const { ada, projectId } = await aProject();
     const init = {
