@@ -1,20 +1,39 @@
 import { configOf } from "../config/index.ts";
 import { connect, read } from "../database/index.ts";
-import type { Background } from "../monitoring/index.ts";
+import { causesOf } from "../errors.ts";
+import { type Background, log, reporterOf } from "../monitoring/index.ts";
 import { sweepContents } from "../projects/index.ts";
 import { sweepRuns } from "../runs/index.ts";
 import { sweepDeliveries } from "../webhooks/index.ts";
 import type { Env } from "./environment.ts";
 import { forgetOldKeys } from "./idempotency-store.ts";
 
-/** What the minute's cron looks after: wake-ups that were lost, and answers that need no longer be kept. */
+/**
+ * What the minute's cron looks after: wake-ups that were lost, and answers that need no longer be kept. What goes wrong with
+ * one is said and reported, and does not keep the others from being done.
+ * @throws AggregateError of what went wrong, so that the platform counts the call as failed
+ */
 export async function sweep(env: Env, background: Background): Promise<void> {
   const config = configOf(env);
   const database = connect(config.database);
-  await Promise.all([
-    sweepDeliveries(env, background),
-    sweepRuns(env, config),
-    read(forgetOldKeys(database)),
-    sweepContents(database),
-  ]);
+  const jobs = {
+    deliveries: sweepDeliveries(env),
+    runs: sweepRuns(env, config),
+    keys: read(forgetOldKeys(database)),
+    contents: sweepContents(database),
+  };
+  const outcomes = await Promise.allSettled(Object.values(jobs));
+  const failures = Object.keys(jobs).flatMap((job, place) => {
+    const outcome = outcomes[place];
+    return outcome?.status === "rejected" ? [{ job, error: outcome.reason }] : [];
+  });
+  for (const { job, error } of failures) {
+    log(config.logLevel, "error", { event: "sweep", job, error: causesOf(error) });
+    reporterOf(config, background).capture(error, { route: "sweep", job });
+  }
+  if (failures.length === 0) return;
+  throw new AggregateError(
+    failures.map(({ error }) => error),
+    "The sweep failed in part.",
+  );
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
 import { run, spending, usage } from "../../drizzle/schema/index.ts";
 import { type Presumed, rememberedCaller } from "../accounts/index.ts";
 import type { Usage } from "../contract/index.ts";
@@ -62,18 +62,25 @@ export const selectRuns = (db: Database, projectId: string, before: string | nul
     .orderBy(desc(run.id))
     .limit(limit);
 
-/** Runs that are noted and not ended, and old enough that their Session must know them. */
-export const selectUnended = (db: Database, olderThanSeconds: number, limit: number) =>
+/** Which of the runs that have not ended: created between the two moments, after that one in their order. */
+export type Unended = { since: Date | null; until: Date; after: Pick<RunRow, "id" | "createdAt"> | null };
+
+/** Runs that are noted and not ended, oldest first. */
+export const selectUnended = (db: Database, { since, until, after }: Unended, limit: number) =>
   db
     .select()
     .from(run)
     .where(
       and(
         sql`${run.status} IN ('queued', 'running', 'waiting')`,
-        lt(run.createdAt, sql`now() - make_interval(secs => ${olderThanSeconds})`),
+        lt(run.createdAt, until),
+        since === null ? undefined : gte(run.createdAt, since),
+        after === null
+          ? undefined
+          : sql`(${run.createdAt}, ${run.id}) > (${after.createdAt.toISOString()}, ${after.id})`,
       ),
     )
-    .orderBy(run.createdAt)
+    .orderBy(run.createdAt, run.id)
     .limit(limit);
 
 type Ended = { lastSeq: number; model: string; steps: KeptStep[] };

@@ -27,23 +27,24 @@ export async function wakeDeliveries(env: DeliveryEnv, delaySeconds = 0): Promis
 }
 
 /** The queue's consumer: whatever the messages were, sends what is due. */
-export const consumeDeliveries = (_batch: MessageBatch, env: DeliveryEnv, ctx: Background): Promise<void> =>
-  sendDue(env, ctx);
-
-/** The cron's: sends what is due though no wake-up came. */
-export const sweepDeliveries = (env: DeliveryEnv, ctx: Background): Promise<void> => sendDue(env, ctx);
-
-async function sendDue(env: DeliveryEnv, ctx: Background): Promise<void> {
-  const config = configOf(env);
+export async function consumeDeliveries(_batch: MessageBatch, env: DeliveryEnv, ctx: Background): Promise<void> {
   try {
-    const drained = await drain(outsideOf(env), budgetMs);
-    if (drained.attempted > 0) log(config.logLevel, "info", { event: "deliveries", ...drained });
-    await wakeForRetry(env, drained);
+    await sendDue(env);
   } catch (error) {
+    const config = configOf(env);
     reporterOf(config, ctx).capture(error, { route: "deliveries" });
     log(config.logLevel, "error", { event: "deliveries.failed", cause: messageOf(error) });
     throw error;
   }
+}
+
+/** The cron's: sends what is due though no wake-up came. */
+export const sweepDeliveries = (env: DeliveryEnv): Promise<void> => sendDue(env);
+
+async function sendDue(env: DeliveryEnv): Promise<void> {
+  const drained = await drain(outsideOf(env), budgetMs);
+  if (drained.attempted > 0) log(configOf(env).logLevel, "info", { event: "deliveries", ...drained });
+  await wakeForRetry(env, drained);
 }
 
 async function wakeForRetry(env: DeliveryEnv, { soonestRetry }: Drained): Promise<void> {

@@ -2,9 +2,11 @@ import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { blob, idempotency, project, run as runTable } from "../../../drizzle/schema/index.ts";
+import { configOf } from "../../../worker/config/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
 import type { Env } from "../../../worker/http/environment.ts";
 import { sweep } from "../../../worker/http/sweep.ts";
+import { sweepRuns } from "../../../worker/runs/sweep-runs.ts";
 import { database } from "../database/direct.ts";
 import type { Account } from "../stage/client.ts";
 import { aProject, begin, forEver, page, until } from "./begin.ts";
@@ -21,6 +23,13 @@ async function lostStart(ada: Account, projectId: string, seconds: number): Prom
   const start = await startOf(ada, projectId, { createdAt: Date.now() - seconds * 1_000 });
   await noted(start);
   return start.id;
+}
+
+/** Now, but at that minute of its hour or of the next one: later, so that what has just been made is seen. */
+function atMinute(minute: number): number {
+  const at = new Date(Date.now() + 60_000);
+  at.setUTCMinutes(minute);
+  return at.getTime() < Date.now() + 60_000 ? at.getTime() + 3_600_000 : at.getTime();
 }
 
 describe("a start whose Worker died before its session had it", () => {
@@ -45,6 +54,44 @@ describe("a start whose Worker died before its session had it", () => {
 });
 
 describe("a sweep", () => {
+  it("reaches every lost start, however many runs wait before it, and past a session that fails", async () => {
+    const { ada, projectId } = await aProject();
+    const ids: string[] = [];
+    for (let number = 0; number < 120; number += 1) ids.push(await lostStart(ada, projectId, 200 - number));
+    const handed: string[] = [];
+    const [failing] = ids;
+    // A session that answers for all, and cannot be reached for the oldest.
+    const session = {
+      describe: async (id: string) => {
+        if (id === failing) throw new Error("This object is overloaded.");
+        return null;
+      },
+      enqueue: async ({ id }: { id: string }) => void handed.push(id),
+    };
+    const sessions = { idFromName: (name: string) => name, get: () => session };
+    const withSessions = { SESSIONS: sessions } as unknown as Parameters<typeof sweepRuns>[0];
+    const sweeping = sweepRuns(withSessions, configOf(env as never));
+    await expect(sweeping).rejects.toMatchObject({
+      errors: [expect.objectContaining({ message: "This object is overloaded." })],
+    });
+    const [, ...others] = ids;
+    expect(handed).toEqual(expect.arrayContaining(others));
+    expect(handed).not.toContain(failing);
+  });
+
+  it("looks at a run that is older than an hour once an hour, so that one that waits costs nothing", async () => {
+    const { ada, projectId } = await aProject();
+    const old = await lostStart(ada, projectId, 2 * 3_600);
+    const looked: string[] = [];
+    const session = { describe: async (id: string) => looked.push(id) };
+    const sessions = { idFromName: (name: string) => name, get: () => session };
+    const withSessions = { SESSIONS: sessions } as unknown as Parameters<typeof sweepRuns>[0];
+    await sweepRuns(withSessions, configOf(env as never), atMinute(59));
+    expect(looked).not.toContain(old);
+    await sweepRuns(withSessions, configOf(env as never), atMinute(0));
+    expect(looked).toContain(old);
+  });
+
   it("leaves a run that goes on as it is", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, forEver);
