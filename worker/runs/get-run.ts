@@ -2,7 +2,7 @@ import type { Context } from "../accounts/index.ts";
 import type { Run } from "../contract/index.ts";
 import { read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import { type SessionEnv, sessionOf } from "./session-client.ts";
+import { askSession, type SessionEnv } from "./session-client.ts";
 import { shownRow } from "./shown.ts";
 import { type RunRow, selectRun } from "./store.ts";
 
@@ -20,5 +20,5 @@ export async function findRun({ database, actor }: Context, id: string): Promise
 export async function getRun(context: Context, env: SessionEnv, id: string): Promise<Run> {
   const row = await findRun(context, id);
   if (row.endedAt !== null) return shownRow(row);
-  return (await sessionOf(env, row.projectId).describe(id)) ?? shownRow(row);
+  return (await askSession(env, row.projectId, (session) => session.describe(id))) ?? shownRow(row);
 }

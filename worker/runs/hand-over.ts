@@ -1,20 +1,22 @@
 import type { Run } from "../contract/index.ts";
 import { streamOf } from "./read-events.ts";
 import type { Noted } from "./run-start.ts";
-import { type SessionEnv, sessionOf } from "./session-client.ts";
+import { askSession, type SessionEnv } from "./session-client.ts";
 
 /** How a noted run gets to its Session, and what that gives for it. */
 export type HandOver<T> = (env: SessionEnv, noted: Noted) => Promise<T>;
 
 /** Queues the run, and gives it as it stands then. */
 export const asRun: HandOver<Run> = (env, { start, images, beginning }) =>
-  sessionOf(env, start.projectId).enqueue(start, images, beginning);
+  askSession(env, start.projectId, (session) => session.enqueue(start, images, beginning));
 
 /** Queues the run and opens its stream from the beginning, in one call: the first delta waits for every turn between the two. */
 export const asStream: HandOver<{ id: string; stream: Response }> = async (env, noted) => {
   const { id, projectId } = noted.start;
   const body = JSON.stringify(noted);
-  const stream = await sessionOf(env, projectId).fetch("https://session/start", { method: "POST", body });
+  const stream = await askSession(env, projectId, (session) =>
+    session.fetch("https://session/start", { method: "POST", body }),
+  );
   if (stream.status === 200) return { id, stream };
   // While a new version rolls out, a Session may still be of the one before, which has no such call.
   await asRun(env, noted);

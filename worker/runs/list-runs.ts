@@ -2,7 +2,7 @@ import type { Context } from "../accounts/index.ts";
 import type { Page, Run } from "../contract/index.ts";
 import { type PageRequest, pageFrom, read } from "../database/index.ts";
 import { getProject } from "../projects/index.ts";
-import { type SessionEnv, sessionOf } from "./session-client.ts";
+import { askSession, type SessionEnv } from "./session-client.ts";
 import { shownRow } from "./shown.ts";
 import { selectRuns } from "./store.ts";
 
@@ -16,9 +16,9 @@ export async function listRuns(
   await getProject(context, projectId);
   const rows = await read(selectRuns(context.database, projectId, page.after, page.limit + 1));
   const { data, pagination } = pageFrom(rows, page.limit, (row) => row.id);
-  const session = sessionOf(env, projectId);
+  const ofSession = (id: string) => askSession(env, projectId, (session) => session.describe(id));
   const shown = data.map(async (row) =>
-    row.endedAt === null ? ((await session.describe(row.id)) ?? shownRow(row)) : shownRow(row),
+    row.endedAt === null ? ((await ofSession(row.id)) ?? shownRow(row)) : shownRow(row),
   );
   return { data: await Promise.all(shown), pagination };
 }

@@ -4,7 +4,7 @@ import { AppError } from "../errors.ts";
 import { findRun } from "./get-run.ts";
 import { knownRuns } from "./known-runs.ts";
 import type { EventsAnswer } from "./session.ts";
-import { type SessionEnv, sessionOf } from "./session-client.ts";
+import { askSession, type SessionEnv } from "./session-client.ts";
 import type { RunRow } from "./store.ts";
 
 const mostEvents = 1_000;
@@ -61,12 +61,13 @@ function opened(answer: Response): Response | null {
 
 /** The stream of a run that has just been started, from its beginning. */
 export const streamOf = (env: SessionEnv, run: { id: string; projectId: string }, after = 0): Promise<Response> =>
-  sessionOf(env, run.projectId).fetch(`https://session/${run.id}?after=${after}`);
+  askSession(env, run.projectId, (session) => session.fetch(`https://session/${run.id}?after=${after}`));
 
 type PageAnswer = Extract<EventsAnswer, { outcome: "page" }>;
 
 async function ask(context: Context, env: SessionEnv, { id, after, limit }: Asked): Promise<PageAnswer> {
-  const read = ({ projectId }: { projectId: string }) => sessionOf(env, projectId).events(id, after, limit);
+  const read = ({ projectId }: { projectId: string }): Promise<EventsAnswer> =>
+    askSession(env, projectId, async (session): Promise<EventsAnswer> => session.events(id, after, limit));
   const known = knownRuns.find(id, context.actor.ownerId);
   const answer: EventsAnswer | null = known && (await read(known));
   if (answer && answer.outcome !== "unknown") return paged(answer);

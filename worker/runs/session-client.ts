@@ -6,8 +6,33 @@ export type SessionEnv = { SESSIONS: DurableObjectNamespace<Session> };
 export const sessionOf = (env: SessionEnv, projectId: string): DurableObjectStub<Session> =>
   env.SESSIONS.get(env.SESSIONS.idFromName(projectId));
 
+/**
+ * Asks a Session for something that may be asked twice: once more where the object was reset on the way, as every deploy does
+ * to all of them.
+ */
+export async function askSession<T>(
+  env: SessionEnv,
+  projectId: string,
+  ask: (session: DurableObjectStub<Session>) => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask(sessionOf(env, projectId));
+  } catch (error) {
+    if (!isReset(error)) throw error;
+    // A stub whose call has failed is broken, so this is another one.
+    return ask(sessionOf(env, projectId));
+  }
+}
+
+/** The platform says of an error whether it passes. An overloaded object must not be asked again at once. */
+function isReset(error: unknown): boolean {
+  const says = (name: string) => error instanceof Error && Reflect.get(error, name) === true;
+  return says("retryable") && !says("overloaded");
+}
+
 /** Ends a deleted project's runs and forgets its log. */
-export const forgetSession = (env: SessionEnv, projectId: string): Promise<void> => sessionOf(env, projectId).forget();
+export const forgetSession = (env: SessionEnv, projectId: string): Promise<void> =>
+  askSession(env, projectId, (session) => session.forget());
 
 /**
  * A head start for the Session while the database is asked for something, which has been sent by then, and nothing more:

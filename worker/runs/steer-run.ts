@@ -2,14 +2,14 @@ import type { Context } from "../accounts/index.ts";
 import type { Run } from "../contract/index.ts";
 import { AppError } from "../errors.ts";
 import { findRun } from "./get-run.ts";
-import { type SessionEnv, sessionOf } from "./session-client.ts";
+import { askSession, type SessionEnv, sessionOf } from "./session-client.ts";
 import { shownRow } from "./shown.ts";
 
 /** Cancels a run; one that has ended stays as it is. */
 export async function cancelRun(context: Context, env: SessionEnv, id: string): Promise<Run> {
   const row = await findRun(context, id);
   if (row.endedAt !== null) return shownRow(row);
-  return (await sessionOf(env, row.projectId).cancel(id)) ?? shownRow(row);
+  return (await askSession(env, row.projectId, (session) => session.cancel(id))) ?? shownRow(row);
 }
 
 /**
