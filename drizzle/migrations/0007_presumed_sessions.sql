@@ -40,9 +40,11 @@ BEGIN
       most_bytes);
   END IF;
   IF ground IS NULL OR ground ->> 'mark' IS DISTINCT FROM meta ->> 'mark'
-    OR (ground ->> 'taken')::bigint >= (meta ->> 'dailyMicroUsd')::bigint
-    OR (meta ? 'key' AND NOT take_key(meta -> 'key')) THEN
+    OR (ground ->> 'taken')::bigint >= (meta ->> 'dailyMicroUsd')::bigint THEN
     RAISE EXCEPTION 'what is remembered does not hold' USING ERRCODE = 'ES412';
+  END IF;
+  IF meta ? 'key' AND NOT take_key(meta -> 'key') THEN
+    RAISE EXCEPTION 'the key has been used' USING ERRCODE = 'ESKEY';
   END IF;
   PERFORM add_run(meta);
   RETURN ground;

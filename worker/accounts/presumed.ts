@@ -1,4 +1,3 @@
-import { getSessionCookie } from "better-auth/cookies";
 import { Remembered } from "../database/index.ts";
 import type { TokenActor, UserActor } from "./actor.ts";
 import { hashOfBearer, hashToken } from "./token-text.ts";
@@ -24,7 +23,7 @@ export function noteToken(sha256: string, actor: TokenActor | null): void {
 
 /** Notes whose a request's session cookie was found to be; null: nobody's. */
 export async function noteSession(headers: Headers, prefix: string, actor: UserActor | null): Promise<void> {
-  const cookie = getSessionCookie(headers, { cookiePrefix: prefix });
+  const cookie = sessionCookieIn(headers, prefix);
   if (cookie === null) return;
   const sha256 = await hashToken(cookie);
   if (actor) knownSessions.note(sha256, actor);
@@ -39,7 +38,7 @@ export async function presume(headers: Headers, prefix: string): Promise<Presume
     const actor = sha256 === null ? null : knownTokens.find(sha256);
     return sha256 !== null && actor ? { kind: "token", sha256, actor } : null;
   }
-  const cookie = getSessionCookie(headers, { cookiePrefix: prefix });
+  const cookie = sessionCookieIn(headers, prefix);
   const actor = cookie === null ? null : knownSessions.find(await hashToken(cookie));
   if (cookie === null || !actor) return null;
   return { kind: "session", token: cookie.slice(0, cookie.lastIndexOf(".")), actor };
@@ -51,4 +50,20 @@ export function rememberedCaller(presumed: Presumed) {
   return presumed.kind === "token"
     ? { token: { sha256: presumed.sha256, id: presumed.actor.tokenId, ownerId, plan } }
     : { session: { token: presumed.token, ownerId, plan } };
+}
+
+/** The cookie that better-auth looks at: of this very name. With several it is not known which. */
+function sessionCookieIn(headers: Headers, prefix: string): string | null {
+  const name = `${prefix}.session_token=`;
+  const found = (headers.get("cookie") ?? "")
+    .split(";")
+    .map((one) => one.trim())
+    .filter((one) => one.startsWith(name));
+  const [only] = found;
+  if (only === undefined || found.length > 1) return null;
+  try {
+    return decodeURIComponent(only.slice(name.length));
+  } catch {
+    return null;
+  }
 }

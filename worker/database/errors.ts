@@ -39,6 +39,7 @@ const guards: Record<string, { code: ErrorCode; detail: (about: Record<string, u
     code: "revision_conflict",
     detail: () => "Some of these paths have changed since the revision this was made against.",
   },
+  ESKEY: { code: "idempotency_key_reused", detail: () => "This Idempotency-Key was used before." },
   ESFEX: { code: "file_exists", detail: ({ path }) => `${path} exists already.` },
   ESFMI: { code: "file_missing", detail: ({ path }) => `${path} does not exist.` },
   ESPCO: {

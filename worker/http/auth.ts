@@ -3,9 +3,9 @@ import { authOf } from "../accounts/index.ts";
 import { isStorable } from "../contract/index.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
+import { requireOrigin } from "./access.ts";
 import { addressOf } from "./address.ts";
 import type { AppEnv } from "./environment.ts";
-import { requireOrigin } from "./guards.ts";
 import { problemResponse } from "./problem.ts";
 import { newRouter } from "./router.ts";
 
@@ -26,6 +26,9 @@ export function authRouter() {
   return router;
 }
 
+/** As long as a field may be, in characters: better-auth limits none, and what it stores is kept in many places. */
+const longestField = (name: string): number => (name === "name" ? 100 : name === "email" ? 254 : 10_000);
+
 /** better-auth answers a body that is no JSON like one with wrong fields, and stores what PostgreSQL cannot hold as it comes out. */
 async function refuseMalformed(c: Context<AppEnv>): Promise<void> {
   const text = await c.req.raw.clone().text();
@@ -34,13 +37,16 @@ async function refuseMalformed(c: Context<AppEnv>): Promise<void> {
   const body = parsed(text);
   if (body === undefined) throw new AppError("malformed_json", "The body is not valid JSON.");
   JSON.stringify(body, (key, value: unknown) => {
-    if (typeof value !== "string" || isStorable(value)) return value;
-    const detail = `${key} has a NUL character or a lone surrogate, which cannot be stored.`;
-    throw new AppError("invalid_request", detail, {
-      errors: [{ pointer: `/${key}`, code: "invalid_text", detail }],
-    });
+    if (typeof value !== "string") return value;
+    const most = longestField(key);
+    if (value.length > most) throw refused(key, "too_big", `${key} has at most ${most} characters.`);
+    if (isStorable(value)) return value;
+    throw refused(key, "invalid_text", `${key} has a NUL character or a lone surrogate, which cannot be stored.`);
   });
 }
+
+const refused = (key: string, code: string, detail: string) =>
+  new AppError("invalid_request", detail, { errors: [{ pointer: `/${key}`, code, detail }] });
 
 /** Sign-in and sign-up count by address and by account. */
 async function limitSignIn(c: Context<AppEnv>): Promise<void> {

@@ -32,7 +32,7 @@ export type AppEnv = {
     presumed: Presumed | undefined;
     /** What starting a run asks of the database first, where it was asked along with who is asking. */
     ahead: GroundAhead | undefined;
-    /** The request's Idempotency-Key, while nobody has looked whether it was used before. */
+    /** The Idempotency-Key of a request whose write can take it itself. */
     keyed: Keyed | undefined;
     /** Names the write for ever: the same for every request with the same Idempotency-Key. */
     opId: string;

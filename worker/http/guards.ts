@@ -1,9 +1,8 @@
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { Actor } from "../accounts/index.ts";
 import type { Access, LimitClass } from "../contract/index.ts";
-import { AppError } from "../errors.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
+import { requireAccess, requireOrigin } from "./access.ts";
 import { addressOf } from "./address.ts";
 import type { AppEnv } from "./environment.ts";
 import { idempotent } from "./idempotent.ts";
@@ -25,25 +24,6 @@ const allow = (access: Access) =>
     }
     await next();
   });
-
-/** The one authorization function: what an actor must be for a route. Whose things it may touch, the WHERE says. */
-export function requireAccess(actor: Actor | null, access: Exclude<Access, "public">): void {
-  if (actor === null) throw new AppError("unauthenticated", "Sign in, or send an API token as a Bearer credential.");
-  if (actor.kind !== "token" || access === "any") return;
-  if (access === "session") throw new AppError("forbidden", "A token cannot do this; sign in.");
-  if (!actor.scopes.includes(access)) {
-    throw new AppError("insufficient_scope", `This token does not have the scope ${access}.`, {
-      members: { scope: access },
-    });
-  }
-}
-
-/** A cookie goes along with any site's request; only the app's own pages may write by it. */
-export function requireOrigin(origin: string | undefined, appOrigin: string): void {
-  if (origin !== appOrigin) {
-    throw new AppError("bad_origin", "A write by cookie needs the app's own Origin. Programs use an API token.");
-  }
-}
 
 const limited = (limit: LimitClass) =>
   createMiddleware<AppEnv>(async (c, next) => {

@@ -12,8 +12,18 @@ export type KeyRow = {
   createdAt: Date;
 };
 
-/** A request's Idempotency-Key. `holder` names this attempt; `isTaken` once the write has taken the key itself. */
-export type Keyed = { userId: string; key: string; fingerprint: string; holder: string; isTaken: boolean };
+/**
+ * A request's Idempotency-Key. `holder` names this attempt. `isOpen` while nobody has looked whether the key was used; after
+ * that this attempt holds it (`isHeld`), or the write has taken it itself, or another request has it.
+ */
+export type Keyed = {
+  userId: string;
+  key: string;
+  fingerprint: string;
+  holder: string;
+  isOpen: boolean;
+  isHeld: boolean;
+};
 
 type Held = { userId: string; key: string; holder: string };
 
@@ -67,9 +77,6 @@ export const answerStatement = (
 /** Lets go of the key: whoever asks again with the same body has the hold, and names the same write. */
 export const passOnStatement = (db: Database, held: Held) =>
   db.update(idempotency).set({ heldUntil: sql`now()` }).where(mine(held));
-
-/** The same where nothing can have been done: as if the key had not been used. */
-export const releaseStatement = (db: Database, held: Held) => db.delete(idempotency).where(mine(held));
 
 export const forgetOldKeys = (db: Database) =>
   db.delete(idempotency).where(sql`${idempotency.createdAt} < now() - make_interval(hours => ${keptHours})`);

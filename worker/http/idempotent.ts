@@ -8,15 +8,8 @@ import { AppError } from "../errors.ts";
 import type { KeyTaken } from "../runs/index.ts";
 import { openSealed, seal } from "../webhooks/index.ts";
 import type { AppEnv } from "./environment.ts";
-import {
-  answerStatement,
-  holdKey,
-  type Keyed,
-  type KeyRow,
-  passOnStatement,
-  releaseStatement,
-} from "./idempotency-store.ts";
-import { identifyNow } from "./identify.ts";
+import { answerStatement, holdKey, type Keyed, type KeyRow, passOnStatement } from "./idempotency-store.ts";
+import { identifyPresumed } from "./identify.ts";
 
 /** The response headers that are kept with an answer; the rest belong to the one request. */
 const keptHeaders = ["content-type", "location", "etag"];
@@ -35,36 +28,30 @@ export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /**
- * The same for a write that can take the key itself, in the statement that makes it: `c.get("keyed")` with `isTaken`. Where it
- * does not, `answerBefore` comes before it does anything. What came to neither is kept here: it was refused.
+ * The same for a write that can take the key itself, in the statement that makes it, as `c.get("keyed")` is then no longer
+ * open. Where it does not, `answerBefore` comes before it does anything. What came to neither was refused or failed, and is
+ * looked up and kept here: for a caller who is known for sure, and for nobody else.
  */
 export const idempotentByWrite = createMiddleware<AppEnv>(async (c, next) => {
   const keyed = await keyedOf(c);
   if (keyed === null) return next();
   c.set("keyed", keyed);
   await next();
-  if (keyed.isTaken) return;
-  if (c.get("keyed")) {
-    // Nothing is written for somebody who is only presumed to be who they say.
-    if (c.get("presumed")) {
-      c.set("presumed", undefined);
-      await identifyNow(c);
-    }
+  if (keyed.isOpen) {
+    await identifyPresumed(c);
+    if (c.get("actor")?.ownerId !== keyed.userId) return;
     const before = await answerBefore(c, keyed);
-    if (before) {
-      c.res = before;
-      return;
-    }
+    // Taken away first, since the headers of the answer there is would be added to those of the new one.
+    if (before) c.res = undefined;
+    if (before) c.res = before;
   }
-  if (!c.res.headers.has(replayed)) await keep(c, keyed);
+  if (keyed.isHeld) await keep(c, keyed);
 });
-
-const replayed = "Idempotent-Replayed";
 
 /** Of a request with a key: what it was answered before, if it was; otherwise the key is held, and the write has its name. */
 export async function answerBefore(c: Context<AppEnv>, keyed: Keyed): Promise<Response | null> {
   const { userId, key, fingerprint, holder } = keyed;
-  c.set("keyed", undefined);
+  keyed.isOpen = false;
   const row = await holdKey(c.get("database"), { userId, key, fingerprint, holder });
   if (row.fingerprint !== fingerprint) {
     throw new AppError("idempotency_key_reused", "This Idempotency-Key was used for another request.");
@@ -75,15 +62,19 @@ export async function answerBefore(c: Context<AppEnv>, keyed: Keyed): Promise<Re
       retryAfter: 1,
     });
   }
+  keyed.isHeld = true;
   const at = row.createdAt.getTime();
   c.set("opId", idFrom("operation", at, sha256(`${userId}\n${key}\n${at}`)));
   return null;
 }
 
 /** The row of a key that the write itself takes, with the answer to it. */
-export async function takenFor(config: Config, keyed: Keyed, answer: Omit<KeyTaken, Exclude<keyof Keyed, "isTaken">>) {
-  const { isTaken: _, ...row } = keyed;
-  return { ...row, ...answer, body: await seal(config, answer.body) };
+export async function takenFor(
+  config: Config,
+  { userId, key, fingerprint, holder }: Keyed,
+  answer: Pick<KeyTaken, "status" | "headers" | "body">,
+): Promise<KeyTaken> {
+  return { userId, key, fingerprint, holder, ...answer, body: await seal(config, answer.body) };
 }
 
 async function keyedOf(c: Context<AppEnv>): Promise<Keyed | null> {
@@ -91,7 +82,7 @@ async function keyedOf(c: Context<AppEnv>): Promise<Keyed | null> {
   const actor = c.get("actor");
   if (key === null || actor === null || c.req.method === "GET" || c.req.method === "HEAD") return null;
   const fingerprint = await fingerprintOf(c);
-  return { userId: actor.ownerId, key, fingerprint, holder: crypto.randomUUID(), isTaken: false };
+  return { userId: actor.ownerId, key, fingerprint, holder: crypto.randomUUID(), isOpen: true, isHeld: false };
 }
 
 function keyOf(header: string | undefined): string | null {
@@ -113,7 +104,7 @@ async function fingerprintOf(c: Context<AppEnv>): Promise<string> {
 
 async function replay(c: Context<AppEnv>, row: KeyRow, status: number): Promise<Response> {
   const headers = new Headers(row.headers ?? {});
-  headers.set(replayed, "true");
+  headers.set("Idempotent-Replayed", "true");
   const body = row.body === null ? null : await openSealed(c.get("config"), row.body);
   return new Response(body === "" ? null : body, { status, headers });
 }
@@ -122,9 +113,8 @@ async function keep(c: Context<AppEnv>, { userId, key, holder }: Keyed): Promise
   const held = { userId, key, holder };
   const database = c.get("database");
   const { status } = c.res;
-  if (status === 429 || status === 401) return void (await read(releaseStatement(database, held)));
   // It may have been done all the same. The row stays, since what the write is called comes from it.
-  if (status >= 500) return void (await read(passOnStatement(database, held)));
+  if (status >= 500 || status === 429 || status === 401) return void (await read(passOnStatement(database, held)));
   const stored = c.get("storedAnswer") ?? { status, body: await c.res.clone().text() };
   const headers = Object.fromEntries(
     keptHeaders.flatMap((name) => {

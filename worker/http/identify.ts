@@ -1,9 +1,11 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { type Alongside, authenticate, cookiePrefixOf, type Presumed, presume } from "../accounts/index.ts";
+import { runRoutes } from "../contract/index.ts";
 import { isAppError } from "../errors.ts";
 import { checkLimit, dayOf, limiterOf } from "../limits/index.ts";
 import { groundAhead, isKnownStart, type StartGround } from "../runs/index.ts";
+import { requireAccess } from "./access.ts";
 import { addressOf } from "./address.ts";
 import type { AppEnv } from "./environment.ts";
 
@@ -20,11 +22,28 @@ export const identify = createMiddleware<AppEnv>(async (c, next) => {
   }
   await next();
   // It was refused before anybody looked at the credential: who has a bad one hears that, and that alone.
-  if (c.get("presumed")) await identifyNow(c);
+  await identifyPresumed(c);
 });
 
-/** The same by asking, whatever this isolate remembers. */
-export async function identifyNow(c: Context<AppEnv>): Promise<void> {
+/**
+ * Of a request whose caller is only presumed: whether it is them, and they may still start a run. Where not, it is nobody's
+ * from then on, whatever else is done for it.
+ * @throws AppError `unauthenticated`, `invalid_token`, `insufficient_scope`, `dependency_down`
+ */
+export async function identifyPresumed(c: Context<AppEnv>): Promise<void> {
+  const presumed = c.get("presumed");
+  if (!presumed) return;
+  c.set("presumed", undefined);
+  c.set("actor", null);
+  await identifyNow(c);
+  const actor = c.get("actor");
+  c.set("actor", null);
+  requireAccess(actor?.ownerId === presumed.actor.ownerId ? actor : null, runRoutes.startRun.access);
+  c.set("actor", actor);
+}
+
+/** By asking, whatever this isolate remembers. */
+async function identifyNow(c: Context<AppEnv>): Promise<void> {
   const config = c.get("config");
   const day = dayOf(Date.now());
   try {

@@ -11,6 +11,7 @@ import {
   type HandOver,
   listRuns,
   readEvents,
+  startAgain,
   startPresumedRun,
   startRun,
   streamEvents,
@@ -18,16 +19,16 @@ import {
 } from "../runs/index.ts";
 import { callerOf } from "./caller.ts";
 import type { AppEnv } from "./environment.ts";
-import { guarded, requireAccess } from "./guards.ts";
+import { guarded } from "./guards.ts";
 import { answerBefore, idempotentByWrite, takenFor } from "./idempotent.ts";
-import { identifyNow } from "./identify.ts";
+import { identifyPresumed } from "./identify.ts";
 import { newRouter } from "./router.ts";
 
 export function runRouter() {
   return newRouter()
     .openapi(guarded(runRoutes.startRun, idempotentByWrite), async (c) => {
       const asked = { projectId: c.req.valid("param").id, run: c.req.valid("json") };
-      return (await startedAtOnce(c, asked)) ?? (await answeredBefore(c)) ?? (await startedByAsking(c, asked));
+      return (await startedAtOnce(c, asked)) ?? (await answeredBefore(c, asked)) ?? (await startedByAsking(c, asked));
     })
     .openapi(guarded(runRoutes.listRuns), async (c) => {
       const page = pageRequest(c.req.valid("query"));
@@ -77,20 +78,22 @@ const lookedAt =
   <T>(handOver: HandOver<T>): HandOver<T> =>
   (env, noted) => {
     const keyed = c.get("keyed");
-    if (keyed) keyed.isTaken = true;
+    if (keyed) keyed.isOpen = false;
     c.set("presumed", undefined);
     return handOver(env, noted);
   };
 
 /** Asks for all that was presumed: who it is, and whether the key is a new one. @returns the answer that it had before */
-async function answeredBefore(c: Context<AppEnv>): Promise<Response | null> {
-  if (c.get("presumed")) {
-    c.set("presumed", undefined);
-    await identifyNow(c);
-    requireAccess(c.get("actor"), runRoutes.startRun.access);
-  }
+async function answeredBefore(c: Context<AppEnv>, { run }: Asked): Promise<Response | null> {
+  await identifyPresumed(c);
   const keyed = c.get("keyed");
-  return keyed ? answerBefore(c, keyed) : null;
+  const before = keyed ? await answerBefore(c, keyed) : null;
+  const id = before?.status === 202 && before.headers.get("location")?.split("/").at(-1);
+  // The answer is as true where it could not be begun again: the sweep does that.
+  const report = (error: unknown) =>
+    c.get("reporter").capture(error, { requestId: c.get("requestId"), runId: id || "" });
+  if (id) await startAgain(callerOf(c), c.env, id, run.images ?? []).catch(report);
+  return before;
 }
 
 async function startedByAsking(c: Context<AppEnv>, asked: Asked): Promise<Response> {

@@ -1,7 +1,9 @@
 import type { Run } from "../contract/index.ts";
 import { streamOf } from "./read-events.ts";
-import type { Noted } from "./run-start.ts";
+import type { Image, Noted } from "./run-start.ts";
 import { askSession, type SessionEnv } from "./session-client.ts";
+import { startOfRow } from "./shown.ts";
+import type { RunRow } from "./store.ts";
 
 /** How a noted run gets to its Session, and what that gives for it. */
 export type HandOver<T> = (env: SessionEnv, noted: Noted) => Promise<T>;
@@ -22,3 +24,9 @@ export const asStream: HandOver<{ id: string; stream: Response }> = async (env, 
   await asRun(env, noted);
   return { id, stream: await streamOf(env, noted.start) };
 };
+
+/** Hands over a run of which only the note is known, where its Session never got it; one that it has is left as it is. */
+export const handOverLost = (env: SessionEnv, row: RunRow, images: Image[]): Promise<void> =>
+  askSession(env, row.projectId, async (session) => {
+    if ((await session.describe(row.id)) === null) await session.enqueue(startOfRow(row), images);
+  });

@@ -5,6 +5,7 @@ export { eventRange, readEvents, streamEvents, streamOf } from "./read-events.ts
 export { routePrompt } from "./route-prompt.ts";
 export { Session } from "./session.ts";
 export { forgetSession } from "./session-client.ts";
+export { startAgain } from "./start-again.ts";
 export type { StartGround } from "./start-ground.ts";
 export { isKnownStart, startPresumedRun } from "./start-presumed-run.ts";
 export { type GroundAhead, groundAhead, startRun } from "./start-run.ts";

@@ -47,12 +47,13 @@ export async function startPresumedRun<T>(
   const shown = shownNote(note);
   const presumption = { caller, mark: ground.mark, key: await keyFor?.(shown) };
   const statement = insertPresumedRun(context.database, note, presumption);
-  const noting = commitAlone(context.database, { opId, statement }).catch(nullWhereRefused);
+  const noting = commitAlone(context.database, { opId, statement }).catch((error: unknown) => {
+    // Of a key that was used before, nothing is known of what else holds.
+    if (!isAppError(error, "idempotency_key_reused")) knownGrounds.forget(ownerId, projectId);
+    return nullWhereRefused(error);
+  });
   const [committed] = await Promise.all([noting, wakeSession(env, projectId)]);
-  if (committed === null) {
-    knownGrounds.forget(ownerId, projectId);
-    return null;
-  }
+  if (committed === null) return null;
   knownRuns.note(start.id, start);
   // Of a note that an earlier sending made, only that it was made is known.
   const found = committed.replayed ? null : (committed.result as StartGround);
@@ -73,7 +74,13 @@ function decide(context: Context, { projectId, run, opId }: Input, ground: Known
 }
 
 /** What a start by asking is to decide about: it may find another ground. */
-const refusals: ErrorCode[] = ["precondition_failed", "budget_exceeded", "unknown_agent", "not_found"];
+const refusals: ErrorCode[] = [
+  "precondition_failed",
+  "idempotency_key_reused",
+  "budget_exceeded",
+  "unknown_agent",
+  "not_found",
+];
 
 function nullWhereRefused(error: unknown): null {
   if (isAppError(error) && refusals.includes(error.code)) return null;

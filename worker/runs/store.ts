@@ -25,8 +25,8 @@ export const insertRun = (db: Database, note: RunNote) =>
 
 /**
  * The same for a start that was decided by what an isolate remembers of the caller and of the project. Where that does not
- * hold any more, the day's budget is spent, or the key has been used, it fails as `precondition_failed`; otherwise its result
- * is the ground.
+ * hold any more, or the day's budget is spent, it fails as `precondition_failed`, where the key has been used as
+ * `idempotency_key_reused`; otherwise its result is the ground.
  */
 export const insertPresumedRun = (db: Database, note: RunNote, { caller, mark, key }: Presumption) => {
   const meta = JSON.stringify({ ...note, ...rememberedCaller(caller), mark, ...(key && { key }) });

@@ -1,7 +1,7 @@
 import type { Config } from "../config/index.ts";
 import { connect, read } from "../database/index.ts";
-import { type SessionEnv, sessionOf } from "./session-client.ts";
-import { startOfRow } from "./shown.ts";
+import { handOverLost } from "./hand-over.ts";
+import type { SessionEnv } from "./session-client.ts";
 import { type RunRow, selectUnended } from "./store.ts";
 
 /** A run is handed to its Session within a request; one that is this old and still unknown there was lost on the way. */
@@ -23,15 +23,10 @@ export async function sweepRuns(env: SessionEnv, config: Config, now = Date.now(
   const failures: unknown[] = [];
   for (let after: RunRow | null = null; ; ) {
     const rows: RunRow[] = await read(selectUnended(database, { since, until, after }, mostAtOnce));
-    const outcomes = await Promise.allSettled(rows.map((row) => handOverAgain(env, row)));
+    const outcomes = await Promise.allSettled(rows.map((row) => handOverLost(env, row, [])));
     for (const outcome of outcomes) if (outcome.status === "rejected") failures.push(outcome.reason);
     after = rows.at(-1) ?? null;
     if (after === null || rows.length < mostAtOnce) break;
   }
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} runs could not be handed over again`);
-}
-
-async function handOverAgain(env: SessionEnv, row: RunRow): Promise<void> {
-  const session = sessionOf(env, row.projectId);
-  if ((await session.describe(row.id)) === null) await session.enqueue(startOfRow(row), []);
 }

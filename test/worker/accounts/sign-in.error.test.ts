@@ -65,6 +65,14 @@ describe("signing up", () => {
     expect([400, 422]).toContain(answer.status);
   });
 
+  it("refuses a name of more than 100 characters, by its place, and takes one of 100", async () => {
+    const signUp = (name: string) =>
+      signIn({ name, email: `${crypto.randomUUID()}@example.com`, password: "correct horse" });
+    const problem = await nobody.problem(422, "/v1/auth/sign-up/email", signUp("x".repeat(101)));
+    expect(problem.errors).toMatchObject([{ pointer: "/name", code: "too_big" }]);
+    expect((await nobody.request("/v1/auth/sign-up/email", signUp("x".repeat(100)))).status).toBe(200);
+  });
+
   it("keeps the plan and the budget out of the caller's hands", async () => {
     const email = `${crypto.randomUUID()}@example.com`;
     const answer = await nobody.request(

@@ -1,46 +1,20 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { apiToken, idempotency, session, user } from "../../../drizzle/schema/index.ts";
+import { apiToken, session, user } from "../../../drizzle/schema/index.ts";
 import type { TokenActor } from "../../../worker/accounts/index.ts";
 import { hashToken } from "../../../worker/accounts/token-text.ts";
-import { type NewApiToken, newId } from "../../../worker/contract/index.ts";
+import { newId } from "../../../worker/contract/index.ts";
 import { commitAlone } from "../../../worker/database/index.ts";
 import { selectStartGround } from "../../../worker/runs/start-ground.ts";
 import { insertPresumedRun } from "../../../worker/runs/store.ts";
 import { database, databaseRequestsOf } from "../database/direct.ts";
-import {
-  type Account,
-  type Caller,
-  type Problem,
-  parseFrames,
-  type Run,
-  runToEnd,
-  withCookie,
-  withToken,
-} from "../stage/client.ts";
-import { aProject, rowsOf, script } from "./begin.ts";
+import { type Caller, type Run, runToEnd } from "../stage/client.ts";
+import { rowsOf } from "./begin.ts";
+import { aKnownPerson, aKnownProgram, body, fromAnywhere, type Program } from "./known.ts";
 import { startOf } from "./note.ts";
 
 // A program that starts one run after another: the second is decided by what is remembered of its token and its project,
 // and the statement that notes it says whether that still holds.
-
-const prompt = script({ text: "Hello." });
-const body = { prompt, agent: "fullstack" };
-const fromAnywhere = { "CF-Connecting-IP": crypto.randomUUID() };
-
-type Program = { ada: Account; projectId: string; token: NewApiToken; program: Caller; runs: string };
-
-/** A token that has started a run, so that it and the project are remembered. */
-async function aKnownProgram(plan: "free" | "enterprise" = "free"): Promise<Program> {
-  const { ada, projectId } = await aProject();
-  await database.update(user).set({ plan }).where(eq(user.email, ada.email));
-  const token = await ada.expect<NewApiToken>(201, "/v1/tokens", {
-    body: { name: "ci", scopes: ["runs:read", "runs:write"] },
-  });
-  const program = withToken(token.token);
-  await runToEnd(program, projectId, body);
-  return { ada, projectId, token, program, runs: `/v1/projects/${projectId}/runs` };
-}
 
 const started = async (program: Caller, runs: string, more: object = {}) => {
   const answer = await program.request(runs, { body: { ...body, ...more } });
@@ -174,141 +148,6 @@ describe("what is remembered and no longer so", () => {
     await program.problem(404, other.runs, { body });
   });
 });
-
-/** A person who has started a run by their cookie, so that both are remembered; without the part of it that is believed for a while. */
-async function aKnownPerson() {
-  const { ada, projectId } = await aProject();
-  const cookie = ada.cookie.split("; ").find((one) => one.startsWith("edgesmith.session_token=")) ?? "";
-  const person = withCookie(cookie);
-  await runToEnd(person, projectId, body);
-  return { ada, projectId, person, runs: `/v1/projects/${projectId}/runs` };
-}
-
-const once = (key: string, more: object = {}) => ({
-  body: { ...body, ...more },
-  headers: { "Idempotency-Key": key, ...fromAnywhere },
-});
-
-describe("a start by a person's cookie that is known", () => {
-  it("asks the database once, under an Idempotency-Key too, and its stream then nothing but who it is", async () => {
-    const { person, projectId, runs } = await aKnownPerson();
-    const answer = await person.request(runs, once(crypto.randomUUID()));
-    expect([answer.status, databaseRequestsOf(answer)]).toEqual([202, 1]);
-    const run = await answer.json<Run>();
-    expect(answer.headers.get("location")).toBe(`/v1/runs/${run.id}`);
-    const stream = await person.request(`/v1/runs/${run.id}/events`, { headers: { Accept: "text/event-stream" } });
-    expect(databaseRequestsOf(stream)).toBe(1);
-    expect(parseFrames(await stream.text()).at(-1)?.type).toBe("run.completed");
-    expect(await rowsOf(projectId)).toHaveLength(2);
-  });
-
-  it.each([
-    ["a session that is over", (email: string) => sessionsOf(email, { expiresAt: new Date(Date.now() - 1_000) })],
-    ["a session that was ended", (email: string) => sessionsOf(email, null)],
-  ])("starts nothing by %s", async (_, change) => {
-    const { ada, person, projectId, runs } = await aKnownPerson();
-    await change(ada.email);
-    for (const init of [{ body, headers: fromAnywhere }, once(crypto.randomUUID()), once(crypto.randomUUID())]) {
-      expect((await person.problem(401, runs, init)).code).toBe("unauthenticated");
-    }
-    expect(await rowsOf(projectId)).toHaveLength(1);
-    expect(await keysOf(ada)).toEqual([]);
-  });
-
-  it("needs the app's own Origin all the same", async () => {
-    const { person, projectId, runs } = await aKnownPerson();
-    const init = { body, headers: { Origin: "https://evil.example" } };
-    expect((await person.problem(403, runs, init)).code).toBe("bad_origin");
-    expect(await rowsOf(projectId)).toHaveLength(1);
-  });
-});
-
-describe("a known start under an Idempotency-Key", () => {
-  it("is one run however often it is sent: the same answer, as JSON and as a stream", async () => {
-    const { program, projectId, runs } = await aKnownProgram("enterprise");
-    const key = crypto.randomUUID();
-    const first = await program.request(runs, once(key));
-    expect([first.status, databaseRequestsOf(first)]).toEqual([202, 1]);
-    expect(first.headers.get("idempotent-replayed")).toBeNull();
-    const run = await first.json<Run>();
-    for (const accept of ["application/json", "text/event-stream"]) {
-      const init = once(key);
-      const again = await program.request(runs, { ...init, headers: { ...init.headers, Accept: accept } });
-      expect(again.status).toBe(202);
-      expect(again.headers.get("idempotent-replayed")).toBe("true");
-      expect(again.headers.get("location")).toBe(first.headers.get("location"));
-      expect(again.headers.get("content-type")).toBe(first.headers.get("content-type"));
-      expect(await again.json()).toEqual(run);
-    }
-    expect((await program.problem(422, runs, once(key, { mode: "ask" }))).code).toBe("idempotency_key_reused");
-    expect(await rowsOf(projectId)).toHaveLength(2);
-  });
-
-  it("whose first answer was the stream is answered with the run", async () => {
-    const { program, projectId, runs } = await aKnownProgram();
-    const init = once(crypto.randomUUID());
-    const answer = await program.request(runs, { ...init, headers: { ...init.headers, Accept: "text/event-stream" } });
-    expect(databaseRequestsOf(answer)).toBe(1);
-    const [created] = parseFrames(await answer.text());
-    expect(await program.expect<Run>(202, runs, init)).toMatchObject({ id: created?.runId, status: "queued" });
-    expect(await rowsOf(projectId)).toHaveLength(2);
-  });
-
-  it("sent many times at once is one run", async () => {
-    const { program, projectId, runs } = await aKnownProgram("enterprise");
-    const init = once(crypto.randomUUID());
-    const answers = await Promise.all(Array.from({ length: 8 }, () => program.request(runs, init)));
-    const ids = new Set<string>();
-    for (const answer of answers) {
-      if (answer.status === 202) ids.add((await answer.json<Run>()).id);
-      else expect([answer.status, (await answer.json<Problem>()).code]).toEqual([409, "idempotency_in_flight"]);
-    }
-    expect(ids.size).toBe(1);
-    expect(await rowsOf(projectId)).toHaveLength(2);
-  });
-
-  it("that is refused is refused again: a bad body, a budget of nothing", async () => {
-    const { ada, program, projectId, runs } = await aKnownProgram("enterprise");
-    const bad = once(crypto.randomUUID(), { nonsense: 1 });
-    const first = await program.problem(422, runs, bad);
-    const again = await program.request(runs, bad);
-    expect(again.headers.get("idempotent-replayed")).toBe("true");
-    expect(await again.json()).toEqual(first);
-    await ada.expect(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 0 } } });
-    const spent = once(crypto.randomUUID());
-    expect((await program.problem(429, runs, spent)).code).toBe("budget_exceeded");
-    // What a limit refuses is not kept: it goes when there is room again.
-    await ada.expect(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 1_000_000 } } });
-    await program.expect(202, runs, spent);
-    expect(await rowsOf(projectId)).toHaveLength(2);
-  });
-
-  it("by a token that was revoked since takes no key", async () => {
-    const { ada, program, token, runs } = await aKnownProgram();
-    await ada.expect(204, `/v1/tokens/${token.id}`, { method: "DELETE" });
-    for (const more of [{}, { nonsense: 1 }, {}]) {
-      expect((await program.problem(401, runs, once(crypto.randomUUID(), more))).code).toBe("invalid_token");
-    }
-    expect(await keysOf(ada)).toEqual([]);
-  });
-});
-
-/** Changes all sessions of an account, or ends them. */
-async function sessionsOf(email: string, change: { expiresAt: Date } | null): Promise<void> {
-  const [account] = await database.select({ id: user.id }).from(user).where(eq(user.email, email));
-  const theirs = eq(session.userId, account?.id ?? "");
-  if (change) await database.update(session).set(change).where(theirs);
-  else await database.delete(session).where(theirs);
-}
-
-async function keysOf({ email }: Account): Promise<string[]> {
-  const [account] = await database.select({ id: user.id }).from(user).where(eq(user.email, email));
-  const rows = await database
-    .select()
-    .from(idempotency)
-    .where(eq(idempotency.userId, account?.id ?? ""));
-  return rows.map(({ key }) => key);
-}
 
 describe("a presumed run's note", () => {
   /** A note for a known program, and what is presumed of it. */

@@ -1,0 +1,229 @@
+import { eq } from "drizzle-orm";
+import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { apiToken } from "../../../drizzle/schema/index.ts";
+import { Session } from "../../../worker/runs/index.ts";
+import { database, databaseRequestsOf } from "../database/direct.ts";
+import { newAccount, type Problem, parseFrames, type Run, withCookie } from "../stage/client.ts";
+import { aProject, rowsOf, until } from "./begin.ts";
+import { aKnownPerson, aKnownProgram, body, fromAnywhere, keysOf, once, sessionCookieOf, sessionsOf } from "./known.ts";
+
+// Starts by a cookie and under an Idempotency-Key, of callers and projects that are known: one request to the database.
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** One pixel. */
+const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+/** From here on such a statement is done, and its answer lost, and nobody waits for another; until `vi.restoreAllMocks()`. */
+function loseAnswersTo(statement: RegExp): void {
+  const { fetchEndpoint } = inject("stage");
+  const [realFetch, realNow] = [globalThis.fetch, Date.now];
+  vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+    const answer = await realFetch(input, init);
+    if (String(input) !== fetchEndpoint || !statement.test(String(init?.body))) return answer;
+    vi.spyOn(Date, "now").mockImplementation(() => realNow() + 60_000);
+    throw new TypeError("Network connection lost.");
+  });
+}
+
+describe("a start by a person's cookie that is known", () => {
+  it("asks the database once, under an Idempotency-Key too, and its stream then nothing but who it is", async () => {
+    const { person, projectId, runs } = await aKnownPerson();
+    const answer = await person.request(runs, once(crypto.randomUUID()));
+    expect([answer.status, databaseRequestsOf(answer)]).toEqual([202, 1]);
+    const run = await answer.json<Run>();
+    expect(answer.headers.get("location")).toBe(`/v1/runs/${run.id}`);
+    const stream = await person.request(`/v1/runs/${run.id}/events`, { headers: { Accept: "text/event-stream" } });
+    expect(databaseRequestsOf(stream)).toBe(1);
+    expect(parseFrames(await stream.text()).at(-1)?.type).toBe("run.completed");
+    expect(await rowsOf(projectId)).toHaveLength(2);
+  });
+
+  it.each([
+    ["the start", { body, headers: fromAnywhere }],
+    ["a bad body", { body: { ...body, nonsense: 1 }, headers: fromAnywhere }],
+    ["a foreign Origin", { body, headers: { ...fromAnywhere, Origin: "https://evil.example" } }],
+    ["a key that was used", once("used")],
+    ["a key that was used, with another body", once("used", { mode: "ask" })],
+    ["a key that was used, with a bad body", once("used", { nonsense: 1 })],
+    ["a new key", once("new")],
+    ["a new key, with a bad body", once("new", { nonsense: 1 })],
+  ])("is nobody's once the session is over: %s", async (_, init) => {
+    const { ada, person, projectId, runs } = await aKnownPerson();
+    await person.expect(202, runs, once("used"));
+    await sessionsOf(ada.email, null);
+    expect((await person.problem(401, runs, init)).code).toBe("unauthenticated");
+    expect(await rowsOf(projectId)).toHaveLength(2);
+    expect(await keysOf(ada)).toEqual(["used"]);
+  });
+
+  it("is nobody's once the session has expired", async () => {
+    const { ada, person, projectId, runs } = await aKnownPerson();
+    await sessionsOf(ada.email, { expiresAt: new Date(Date.now() - 1_000) });
+    expect((await person.problem(401, runs, once("new"))).code).toBe("unauthenticated");
+    expect(await rowsOf(projectId)).toHaveLength(1);
+  });
+
+  it.each([
+    (dead: string, good: string) => `${dead}; ${good}`,
+    (dead: string, good: string) => `${good}; ${dead}`,
+    (dead: string, good: string) => `__Secure-${dead}; ${good}`,
+  ])("is nobody's answer to another, by whose cookie beside whose ended one (%#)", async (together) => {
+    const { ada, person, projectId, runs } = await aKnownPerson();
+    const used = crypto.randomUUID();
+    await person.expect(202, runs, once(used));
+    await sessionsOf(ada.email, null);
+    const eve = await newAccount();
+    const both = withCookie(together(sessionCookieOf(ada), sessionCookieOf(eve)));
+    for (const key of [used, "new"]) expect((await both.request(runs, once(key))).status).toBeOneOf([401, 404]);
+    expect(await rowsOf(projectId)).toHaveLength(2);
+    expect(await keysOf(ada)).toEqual([used]);
+  });
+
+  it("needs the app's own Origin all the same", async () => {
+    const { person, projectId, runs } = await aKnownPerson();
+    const init = { body, headers: { Origin: "https://evil.example" } };
+    expect((await person.problem(403, runs, init)).code).toBe("bad_origin");
+    expect(await rowsOf(projectId)).toHaveLength(1);
+  });
+});
+
+describe("a known start under an Idempotency-Key", () => {
+  it("is one run however often it is sent: the same answer, as JSON and as a stream", async () => {
+    const { program, projectId, runs } = await aKnownProgram("enterprise");
+    const key = crypto.randomUUID();
+    const first = await program.request(runs, once(key));
+    expect([first.status, databaseRequestsOf(first)]).toEqual([202, 1]);
+    expect(first.headers.get("idempotent-replayed")).toBeNull();
+    const run = await first.json<Run>();
+    for (const accept of ["application/json", "text/event-stream"]) {
+      const init = once(key);
+      const again = await program.request(runs, { ...init, headers: { ...init.headers, Accept: accept } });
+      expect(again.status).toBe(202);
+      expect(again.headers.get("idempotent-replayed")).toBe("true");
+      expect(again.headers.get("location")).toBe(first.headers.get("location"));
+      expect(again.headers.get("content-type")).toBe(first.headers.get("content-type"));
+      expect(await again.json()).toEqual(run);
+    }
+    expect((await program.problem(422, runs, once(key, { mode: "ask" }))).code).toBe("idempotency_key_reused");
+    expect(await rowsOf(projectId)).toHaveLength(2);
+  });
+
+  it("whose first answer was the stream is answered with the run", async () => {
+    const { program, projectId, runs } = await aKnownProgram();
+    const init = once(crypto.randomUUID());
+    const answer = await program.request(runs, { ...init, headers: { ...init.headers, Accept: "text/event-stream" } });
+    expect(databaseRequestsOf(answer)).toBe(1);
+    const [created] = parseFrames(await answer.text());
+    expect(await program.expect<Run>(202, runs, init)).toMatchObject({ id: created?.runId, status: "queued" });
+    expect(await rowsOf(projectId)).toHaveLength(2);
+  });
+
+  it("sent many times at once is one run", async () => {
+    const { program, projectId, runs } = await aKnownProgram("enterprise");
+    const init = once(crypto.randomUUID());
+    const answers = await Promise.all(Array.from({ length: 8 }, () => program.request(runs, init)));
+    const ids = new Set<string>();
+    for (const answer of answers) {
+      if (answer.status === 202) ids.add((await answer.json<Run>()).id);
+      else expect([answer.status, (await answer.json<Problem>()).code]).toEqual([409, "idempotency_in_flight"]);
+    }
+    expect(ids.size).toBe(1);
+    expect(await rowsOf(projectId)).toHaveLength(2);
+  });
+
+  it("that is refused is refused again: a bad body, a budget of nothing", async () => {
+    const { ada, program, projectId, runs } = await aKnownProgram("enterprise");
+    const bad = once(crypto.randomUUID(), { nonsense: 1 });
+    const first = await program.problem(422, runs, bad);
+    const again = await program.request(runs, bad);
+    expect(again.headers.get("idempotent-replayed")).toBe("true");
+    expect(await again.json()).toEqual(first);
+    await ada.expect(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 0 } } });
+    const spent = once(crypto.randomUUID());
+    expect((await program.problem(429, runs, spent)).code).toBe("budget_exceeded");
+    // What a limit refuses is not kept: it goes when there is room again.
+    await ada.expect(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 1_000_000 } } });
+    await program.expect(202, runs, spent);
+    expect(await rowsOf(projectId)).toHaveLength(2);
+  });
+
+  it.each([{}, { mode: "ask" }, { nonsense: 1 }])("by a token that was revoked since is a 401: %o", async (more) => {
+    const { ada, program, token, runs } = await aKnownProgram("enterprise");
+    const used = crypto.randomUUID();
+    await program.expect(202, runs, once(used));
+    await ada.expect(204, `/v1/tokens/${token.id}`, { method: "DELETE" });
+    expect((await program.problem(401, runs, once(used, more))).code).toBe("invalid_token");
+    expect((await program.problem(401, runs, once("new", more))).code).toBe("invalid_token");
+    expect(await keysOf(ada)).toEqual([used]);
+  });
+
+  it("by a token that has lost the scope is a 403, also where it was answered before", async () => {
+    const { ada, program, token, runs } = await aKnownProgram("enterprise");
+    const used = crypto.randomUUID();
+    await program.expect(202, runs, once(used));
+    await database
+      .update(apiToken)
+      .set({ scopes: ["runs:read"] })
+      .where(eq(apiToken.id, token.id));
+    for (const init of [once(used), once(used, { nonsense: 1 }), once("new")]) {
+      expect((await program.problem(403, runs, init)).code).toBe("insufficient_scope");
+    }
+    expect(await keysOf(ada)).toEqual([used]);
+  });
+
+  it("whose note's answer is lost for good says so, or is answered, and is one run", async () => {
+    const { program, projectId, runs } = await aKnownProgram("enterprise");
+    const init = once(crypto.randomUUID());
+    loseAnswersTo(/note_presumed_run/);
+    const first = await program.request(runs, init);
+    // It was noted, and its key taken: so the answer is there.
+    expect([first.status, first.headers.get("retry-after"), first.headers.get("content-type")]).toEqual([
+      202,
+      null,
+      "application/json",
+    ]);
+    vi.restoreAllMocks();
+    expect(await program.expect<Run>(202, runs, init)).toEqual(await first.json());
+    expect(await rowsOf(projectId)).toHaveLength(2);
+  });
+
+  it("whose outcome was not known is one run, though a limit stood between", async () => {
+    const { ada, projectId } = await aProject();
+    const runs = `/v1/projects/${projectId}/runs`;
+    const init = once(crypto.randomUUID());
+    loseAnswersTo(/note_run/);
+    expect((await ada.problem(503, runs, init)).code).toBe("outcome_unknown");
+    vi.restoreAllMocks();
+    await ada.expect(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 0 } } });
+    expect((await ada.problem(429, runs, init)).code).toBe("budget_exceeded");
+    await ada.expect(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 1_000_000 } } });
+    await ada.expect(202, runs, init);
+    expect(await rowsOf(projectId)).toHaveLength(1);
+  });
+
+  it("that its Session did not get begins when it is sent again, with its images", async () => {
+    const { program, runs } = await aKnownProgram("enterprise");
+    const enqueue = vi.spyOn(Session.prototype, "enqueue").mockRejectedValueOnce(new Error("The network was lost."));
+    const init = once(crypto.randomUUID(), { images: [{ mediaType: "image/png", data: png }] });
+    expect((await program.request(runs, init)).status).toBe(500);
+    const run = await program.expect<Run>(202, runs, init);
+    expect(enqueue.mock.calls.map(([start, images]) => [start.id, images.length])).toEqual([
+      [run.id, 1],
+      [run.id, 1],
+    ]);
+    await until(program, run.id, "completed");
+    await program.expect(202, runs, init);
+    expect(enqueue).toHaveBeenCalledTimes(2);
+  });
+
+  it("that was used before leaves what is known as it is", async () => {
+    const { program, runs } = await aKnownProgram("enterprise");
+    const used = once(crypto.randomUUID());
+    await program.expect(202, runs, used);
+    await program.expect(202, runs, used);
+    expect(databaseRequestsOf(await program.request(runs, once(crypto.randomUUID())))).toBe(1);
+  });
+});
