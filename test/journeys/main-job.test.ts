@@ -60,14 +60,15 @@ describe("the main job", () => {
     const { page } = visit;
     await picture(page, "1-projects");
     await page.getByRole("complementary", { name: "Model notice" }).getByText("ANTHROPIC_API_KEY").waitFor();
-    const workspace = await startProject(todoPrompt);
+    // Watched for from now on, since it lasts no longer than the model takes to say the file.
+    const beingWritten = page.locator('[role="treeitem"][aria-busy="true"]').first().waitFor({ state: "attached" });
+    const [workspace] = await Promise.all([startProject(todoPrompt), beingWritten]);
     // Text streams: there is more of it a moment later.
     const lengthOf = async () => (await page.getByRole("article").textContent())?.length ?? 0;
     let shown = await lengthOf();
 
     // A file is in the tree while it is being written.
     await workspace.tab("Code");
-    await page.locator('[role="treeitem"][aria-busy="true"]').first().waitFor();
     await picture(page, "2-being-written");
 
     // What a step showed in full is folded when the next one begins, so the text may become shorter in between.
