@@ -36,5 +36,5 @@ const app = createApp();
 export default {
   fetch: app.fetch,
   queue: consumeDeliveries,
-  scheduled: (_controller, env, background) => sweep(env, background),
+  scheduled: ({ scheduledTime }, env, background) => sweep(env, background, scheduledTime),
 } satisfies ExportedHandler<Env>;

@@ -7,6 +7,8 @@ import { newId } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 
+const longestName = 100;
+
 /** How long a session is believed from its signed cookie alone, without asking the database. */
 const cookieCacheSeconds = 30;
 
@@ -43,6 +45,10 @@ function build(config: Config, database: Database) {
         plan: { type: ["free", "pro", "enterprise"], defaultValue: config.defaultPlan, input: false },
         dailyMicroUsd: { type: "number", required: false, input: false, bigint: true },
       },
+    },
+    // A name from GitHub may be longer than one that is typed in here.
+    databaseHooks: {
+      user: { create: { before: async (made) => ({ data: { ...made, name: made.name.slice(0, longestName) } }) } },
     },
     session: {
       expiresIn: 60 * 60 * 24 * 30,

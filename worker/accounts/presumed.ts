@@ -12,7 +12,7 @@ export type Presumed =
   | { kind: "session"; token: string; actor: UserActor };
 
 const knownTokens = new Remembered<TokenActor>(10_000);
-/** By the hash of the whole cookie, so only one whose signature was found good is known again. */
+/** By the hash of the whole cookie, its signature included. */
 const knownSessions = new Remembered<UserActor>(10_000);
 
 /** Notes what a token was found to be; null: it is not good. */
@@ -52,7 +52,7 @@ export function rememberedCaller(presumed: Presumed) {
     : { session: { token: presumed.token, ownerId, plan } };
 }
 
-/** The cookie that better-auth looks at: of this very name. With several it is not known which. */
+/** The cookie that better-auth looks at, of this very name; where there are several, nobody is presumed. */
 function sessionCookieIn(headers: Headers, prefix: string): string | null {
   const name = `${prefix}.session_token=`;
   const found = (headers.get("cookie") ?? "")

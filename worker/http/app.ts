@@ -67,6 +67,11 @@ export function createApp() {
     return problemResponse(c, new AppError("method_not_allowed", `This address takes ${allowed.join(", ")}.`));
   });
   app.onError((error, c) => {
+    // An answer that is there already is replaced, its headers with it: otherwise they would be added to those of the new one.
+    if (c.finalized) {
+      c.res = undefined;
+      c.res = new Response(null);
+    }
     const known = appErrorOf(error);
     if (known.code === "internal" || known.code === "dependency_down") {
       const about = { requestId: c.get("requestId"), method: c.req.method, code: known.code };

@@ -32,17 +32,29 @@ const longestField = (name: string): number => (name === "name" ? 100 : name ===
 /** better-auth answers a body that is no JSON like one with wrong fields, and stores what PostgreSQL cannot hold as it comes out. */
 async function refuseMalformed(c: Context<AppEnv>): Promise<void> {
   const text = await c.req.raw.clone().text();
-  const isJson = /^application\/json\b/i.test(c.req.header("content-type") ?? "");
-  if (!isJson || text === "") return;
+  if (text === "") return;
+  // It would take forms as well, past all that is looked at here and by `limitSignIn`.
+  if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
+    throw new AppError("unsupported_media_type", "The body must be application/json.");
+  }
   const body = parsed(text);
   if (body === undefined) throw new AppError("malformed_json", "The body is not valid JSON.");
-  JSON.stringify(body, (key, value: unknown) => {
-    if (typeof value !== "string") return value;
+  eachField(body, (key, value) => {
     const most = longestField(key);
     if (value.length > most) throw refused(key, "too_big", `${key} has at most ${most} characters.`);
-    if (isStorable(value)) return value;
+    if (isStorable(value)) return;
     throw refused(key, "invalid_text", `${key} has a NUL character or a lone surrogate, which cannot be stored.`);
   });
+}
+
+/** Every text within a value, with the name it stands under. */
+function eachField(body: unknown, visit: (key: string, text: string) => void): void {
+  const rest: [key: string, value: unknown][] = [["", body]];
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    const [key, value] = next;
+    if (typeof value === "string") visit(key, value);
+    else if (typeof value === "object" && value !== null) rest.push(...Object.entries(value));
+  }
 }
 
 const refused = (key: string, code: string, detail: string) =>

@@ -37,13 +37,17 @@ export const idempotentByWrite = createMiddleware<AppEnv>(async (c, next) => {
   if (keyed === null) return next();
   c.set("keyed", keyed);
   await next();
-  if (keyed.isOpen) {
+  // Where we failed before the key was looked up, nothing is known of it, and nothing is kept.
+  if (keyed.isOpen && c.res.status < 500) {
     await identifyPresumed(c);
     if (c.get("actor")?.ownerId !== keyed.userId) return;
     const before = await answerBefore(c, keyed);
-    // Taken away first, since the headers of the answer there is would be added to those of the new one.
-    if (before) c.res = undefined;
-    if (before) c.res = before;
+    if (before) {
+      // Taken away first, since the headers of the answer there is would be added to those of the new one.
+      c.res = undefined;
+      c.res = before;
+      c.set("problemCode", undefined);
+    }
   }
   if (keyed.isHeld) await keep(c, keyed);
 });

@@ -21,18 +21,22 @@ export const identify = createMiddleware<AppEnv>(async (c, next) => {
     await identifyNow(c);
   }
   await next();
-  // It was refused before anybody looked at the credential: who has a bad one hears that, and that alone.
-  await identifyPresumed(c);
+  // It was refused before anybody looked at the credential: who has a bad one hears that, and that alone. Not so where we
+  // failed, since that says nothing of anybody's, and what it says of the start must be heard.
+  if (c.res.status < 500) await identifyPresumed(c);
 });
 
 /**
  * Of a request whose caller is only presumed: whether it is them, and they may still start a run. Where not, it is nobody's
  * from then on, whatever else is done for it.
- * @throws AppError `unauthenticated`, `invalid_token`, `insufficient_scope`, `dependency_down`
+ * @throws AppError `unauthenticated`, `invalid_token`, `rate_limited`, `insufficient_scope`, `dependency_down`
  */
 export async function identifyPresumed(c: Context<AppEnv>): Promise<void> {
   const presumed = c.get("presumed");
   if (!presumed) return;
+  // Nor is anything told of whose it was presumed to be, such as how much of their limit is left.
+  const told = c.get("answerHeaders");
+  c.set("answerHeaders", new Headers());
   c.set("presumed", undefined);
   c.set("actor", null);
   await identifyNow(c);
@@ -40,6 +44,7 @@ export async function identifyPresumed(c: Context<AppEnv>): Promise<void> {
   c.set("actor", null);
   requireAccess(actor?.ownerId === presumed.actor.ownerId ? actor : null, runRoutes.startRun.access);
   c.set("actor", actor);
+  for (const [name, value] of told) c.get("answerHeaders").append(name, value);
 }
 
 /** By asking, whatever this isolate remembers. */

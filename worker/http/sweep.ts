@@ -10,15 +10,15 @@ import { forgetOldKeys } from "./idempotency-store.ts";
 
 /**
  * What the minute's cron looks after: wake-ups that were lost, and answers that need no longer be kept. What goes wrong with
- * one is said and reported, and does not keep the others from being done.
+ * one is said and reported, and does not keep the others from being done. `now`: when the cron was due, in milliseconds.
  * @throws AggregateError of what went wrong, so that the platform counts the call as failed
  */
-export async function sweep(env: Env, background: Background): Promise<void> {
+export async function sweep(env: Env, background: Background, now: number): Promise<void> {
   const config = configOf(env);
   const database = connect(config.database);
   const jobs = {
     deliveries: sweepDeliveries(env),
-    runs: sweepRuns(env, config),
+    runs: sweepRuns(env, config, now),
     keys: read(forgetOldKeys(database)),
     contents: sweepContents(database),
   };

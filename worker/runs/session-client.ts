@@ -7,8 +7,8 @@ export const sessionOf = (env: SessionEnv, projectId: string): DurableObjectStub
   env.SESSIONS.get(env.SESSIONS.idFromName(projectId));
 
 /**
- * Asks a Session for something that may be asked twice: once more where the object was reset on the way, as every deploy does
- * to all of them.
+ * Asks a Session for something that may be asked twice: once more where what went wrong passes, as where the object was reset on
+ * the way, which every deploy does to all of them.
  */
 export async function askSession<T>(
   env: SessionEnv,
@@ -18,14 +18,14 @@ export async function askSession<T>(
   try {
     return await ask(sessionOf(env, projectId));
   } catch (error) {
-    if (!isReset(error)) throw error;
+    if (!isPassing(error)) throw error;
     // A stub whose call has failed is broken, so this is another one.
     return ask(sessionOf(env, projectId));
   }
 }
 
 /** The platform says of an error whether it passes. An overloaded object must not be asked again at once. */
-function isReset(error: unknown): boolean {
+function isPassing(error: unknown): boolean {
   const says = (name: string) => error instanceof Error && Reflect.get(error, name) === true;
   return says("retryable") && !says("overloaded");
 }

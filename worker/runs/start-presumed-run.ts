@@ -50,6 +50,8 @@ export async function startPresumedRun<T>(
   const noting = commitAlone(context.database, { opId, statement }).catch((error: unknown) => {
     // Of a key that was used before, nothing is known of what else holds.
     if (!isAppError(error, "idempotency_key_reused")) knownGrounds.forget(ownerId, projectId);
+    // What is asked next tells: the key was taken by this note, or is held, and then this note cannot come after.
+    if (keyFor && isAppError(error, "outcome_unknown")) return null;
     return nullWhereRefused(error);
   });
   const [committed] = await Promise.all([noting, wakeSession(env, projectId)]);

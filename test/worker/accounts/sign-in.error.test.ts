@@ -30,6 +30,19 @@ describe("signing in", () => {
     expect(answer.status).toBe(status);
   });
 
+  it("takes no form: its fields would be looked at by nobody, and its tries counted by address alone", async () => {
+    const { email } = await newAccount();
+    const headers = { ...fromAnywhere(), "Content-Type": "application/x-www-form-urlencoded" };
+    const body = new URLSearchParams({ email, password: "correct horse" }).toString();
+    const problem = await nobody.problem(415, "/v1/auth/sign-in/email", { body, headers });
+    expect(problem.code).toBe("unsupported_media_type");
+  });
+
+  it("takes a body however deep", async () => {
+    const deep = `{"email":${"[".repeat(200_000)}${"]".repeat(200_000)}}`;
+    expect((await nobody.request("/v1/auth/sign-in/email", signIn(deep))).status).toBe(422);
+  });
+
   it("takes five tries from one address in 15 minutes", async () => {
     const headers = fromAnywhere();
     const body = () => ({ email: `${crypto.randomUUID()}@example.com`, password: "wrong horse" });

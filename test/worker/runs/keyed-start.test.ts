@@ -155,7 +155,10 @@ describe("a known start under an Idempotency-Key", () => {
     const used = crypto.randomUUID();
     await program.expect(202, runs, once(used));
     await ada.expect(204, `/v1/tokens/${token.id}`, { method: "DELETE" });
-    expect((await program.problem(401, runs, once(used, more))).code).toBe("invalid_token");
+    const answer = await program.request(runs, once(used, more));
+    expect([answer.status, (await answer.json<Problem>()).code]).toEqual([401, "invalid_token"]);
+    // Nothing of whose it was: not how much is left of their limit, nor what the answer was before.
+    expect([...answer.headers.keys()].filter((name) => /^ratelimit|^retry-after|^location/.test(name))).toEqual([]);
     expect((await program.problem(401, runs, once("new", more))).code).toBe("invalid_token");
     expect(await keysOf(ada)).toEqual([used]);
   });
@@ -174,9 +177,10 @@ describe("a known start under an Idempotency-Key", () => {
     expect(await keysOf(ada)).toEqual([used]);
   });
 
-  it("whose note's answer is lost for good says so, or is answered, and is one run", async () => {
+  it("whose note's answer is lost for good is answered all the same, begins, and is one run", async () => {
     const { program, projectId, runs } = await aKnownProgram("enterprise");
-    const init = once(crypto.randomUUID());
+    const enqueue = vi.spyOn(Session.prototype, "enqueue");
+    const init = once(crypto.randomUUID(), { images: [{ mediaType: "image/png", data: png }] });
     loseAnswersTo(/note_presumed_run/);
     const first = await program.request(runs, init);
     // It was noted, and its key taken: so the answer is there.
@@ -185,8 +189,19 @@ describe("a known start under an Idempotency-Key", () => {
       null,
       "application/json",
     ]);
+    const run = await first.json<Run>();
+    expect(enqueue.mock.calls.map(([start, images]) => [start.id, images.length])).toEqual([[run.id, 1]]);
     vi.restoreAllMocks();
-    expect(await program.expect<Run>(202, runs, init)).toEqual(await first.json());
+    await until(program, run.id, "completed");
+    expect(await program.expect<Run>(202, runs, init)).toEqual(run);
+    expect(await rowsOf(projectId)).toHaveLength(2);
+  });
+
+  it("without a key, whose outcome is not known, says that, and not that the database is away", async () => {
+    const { program, projectId, runs } = await aKnownProgram("enterprise");
+    loseAnswersTo(/note_presumed_run|api_token/);
+    expect((await program.problem(503, runs, { body })).code).toBe("outcome_unknown");
+    vi.restoreAllMocks();
     expect(await rowsOf(projectId)).toHaveLength(2);
   });
 

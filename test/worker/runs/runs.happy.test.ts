@@ -110,6 +110,8 @@ describe("a run", () => {
     const runs = `/v1/projects/${projectId}/runs`;
     const started: string[] = [];
     for (const headers of [{ "Idempotency-Key": "one" }, undefined, { "Idempotency-Key": "three" }]) {
+      // So that nothing is known of the project, and the key is looked up before the run is noted.
+      await ada.expect(200, `/v1/projects/${projectId}`, { method: "PATCH", body: { name: crypto.randomUUID() } });
       const body = { prompt: script({ text: "Hello." }), agent: "fullstack" };
       const { id } = await ada.expect<Run>(202, runs, { body, ...(headers && { headers }) });
       started.unshift(id);
