@@ -6,8 +6,7 @@ import type { Config } from "../config/index.ts";
 import { newId } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
-
-const longestName = 100;
+import { shortName } from "./short-name.ts";
 
 /** How long a session is believed from its signed cookie alone, without asking the database. */
 const cookieCacheSeconds = 30;
@@ -48,7 +47,7 @@ function build(config: Config, database: Database) {
     },
     // A name from GitHub may be longer than one that is typed in here.
     databaseHooks: {
-      user: { create: { before: async (made) => ({ data: { ...made, name: made.name.slice(0, longestName) } }) } },
+      user: { create: { before: async (made) => ({ data: { ...made, name: shortName(made.name) } }) } },
     },
     session: {
       expiresIn: 60 * 60 * 24 * 30,

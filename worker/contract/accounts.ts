@@ -27,8 +27,11 @@ export const me = z
   .openapi("Me");
 export type Me = z.infer<typeof me>;
 
+/** A person's name, in UTF-16 units. */
+export const longestName = 100;
+
 const meUpdate = z.strictObject({
-  name: text().trim().min(1).max(100).optional(),
+  name: text().trim().min(1).max(longestName).optional(),
   budget: z.strictObject({ dailyMicroUsd: z.int().min(0) }).optional(),
 });
 

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { authOf } from "../accounts/index.ts";
-import { isStorable } from "../contract/index.ts";
+import { isStorable, longestName } from "../contract/index.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
 import { requireOrigin } from "./access.ts";
@@ -27,7 +27,7 @@ export function authRouter() {
 }
 
 /** As long as a field may be, in characters: better-auth limits none, and what it stores is kept in many places. */
-const longestField = (name: string): number => (name === "name" ? 100 : name === "email" ? 254 : 10_000);
+const longestField = (name: string): number => (name === "name" ? longestName : name === "email" ? 254 : 10_000);
 
 /** better-auth answers a body that is no JSON like one with wrong fields, and stores what PostgreSQL cannot hold as it comes out. */
 async function refuseMalformed(c: Context<AppEnv>): Promise<void> {

@@ -73,7 +73,7 @@ describe("a sweep", () => {
     };
     const sessions = { idFromName: (name: string) => name, get: () => session };
     const withSessions = { SESSIONS: sessions } as unknown as Parameters<typeof sweepRuns>[0];
-    const sweeping = sweepRuns(withSessions, configOf(env as never), Date.now());
+    const sweeping = sweepRuns(withSessions, configOf(env as unknown as Env), Date.now());
     await expect(sweeping).rejects.toMatchObject({
       errors: [expect.objectContaining({ message: "This object is overloaded." })],
     });
@@ -112,9 +112,9 @@ describe("a sweep", () => {
     const session = { describe: async (id: string) => looked.push(id) };
     const sessions = { idFromName: (name: string) => name, get: () => session };
     const withSessions = { SESSIONS: sessions } as unknown as Parameters<typeof sweepRuns>[0];
-    await sweepRuns(withSessions, configOf(env as never), atMinute(59));
+    await sweepRuns(withSessions, configOf(env as unknown as Env), atMinute(59));
     expect(looked).not.toContain(old);
-    await sweepRuns(withSessions, configOf(env as never), atMinute(0));
+    await sweepRuns(withSessions, configOf(env as unknown as Env), atMinute(0));
     expect(looked).toContain(old);
   });
 
