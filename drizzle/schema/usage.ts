@@ -1,4 +1,4 @@
-import { bigint, date, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { bigint, date, pgTable, primaryKey, smallint, text } from "drizzle-orm/pg-core";
 
 /** What an account's runs used, by day (UTC), project, agent and model. */
 export const usage = pgTable(
@@ -29,6 +29,8 @@ export const spending = pgTable(
     day: date("day", { mode: "string" }).notNull(),
     spent: bigint("spent", { mode: "number" }).notNull().default(0),
     reserved: bigint("reserved", { mode: "number" }).notNull().default(0),
+    /** Of what share of the budget (in percent) its webhooks were told last. */
+    told: smallint("told").notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.ownerId, t.day] })],
 );

@@ -166,6 +166,21 @@ describe("the main job", () => {
     expect(await workspace.stop.count()).toBe(0);
   });
 
+  it("tells what its runs used", async () => {
+    await signedIn();
+    const { page } = visit;
+    const workspace = await startProject("@fullstack [[stream 3 deltas at 0 ms]]");
+    await workspace.turn("completed").waitFor();
+    const name = await page.getByRole("heading", { level: 1 }).textContent();
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("link", { name: "Usage" }).click();
+    await page.getByRole("row", { name: name ?? "" }).waitFor();
+    await page.getByRole("list", { name: "Usage by day" }).getByRole("listitem").last().getByText("tokens").waitFor();
+    await page.getByRole("button", { name: "By agent" }).click();
+    await page.getByRole("rowheader", { name: "fullstack" }).waitFor();
+    await picture(page, "6-usage");
+  });
+
   it("fetches nothing that a model's text names, and runs none of it", async () => {
     await signedIn();
     const text =

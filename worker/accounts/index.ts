@@ -2,6 +2,7 @@ export { type Actor, type Author, authorOf, planOfActor, type TokenActor, type U
 export { type Auth, authOf, cookiePrefixOf } from "./auth.ts";
 export { type Authenticated, authenticate } from "./authenticate.ts";
 export type { Context } from "./context.ts";
+export { getUsage } from "./get-usage.ts";
 export { getMe, type MeUpdate, updateMe } from "./me.ts";
 export { type Presumed, presume, rememberedCaller } from "./presumed.ts";
 export type { Alongside } from "./store.ts";

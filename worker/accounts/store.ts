@@ -1,6 +1,7 @@
-import { and, desc, eq, gt, isNull, lt, or, type SQL, sql } from "drizzle-orm";
-import { apiToken, usage, user } from "../../drizzle/schema/index.ts";
-import type { Scope } from "../contract/index.ts";
+import { and, desc, eq, gt, gte, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import type { AnyPgColumn } from "drizzle-orm/pg-core";
+import { apiToken, project, usage, user } from "../../drizzle/schema/index.ts";
+import type { Scope, UsageGroup } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
 
 // Unexecuted statements of the accounts room.
@@ -100,3 +101,33 @@ export const selectUsageToday = (db: Database, ownerId: string) =>
     })
     .from(usage)
     .where(and(eq(usage.ownerId, ownerId), eq(usage.day, sql`(now() at time zone 'utc')::date`)));
+
+type Report = { ownerId: string; from: string; to: string; groupBy: UsageGroup };
+
+/** What was used, by group; `total` stands in each row, and is of all groups whatever the limit. */
+export function selectUsage(db: Database, { ownerId, from, to, groupBy }: Report, limit: number) {
+  const key = { day: sql`${usage.day}`, project: usage.projectId, agent: usage.agent, model: usage.model }[groupBy];
+  const name = sql<string | null>`(SELECT ${project.name} FROM ${project}
+    WHERE ${project.id} = ${usage.projectId} AND ${project.ownerId} = ${ownerId})`;
+  const tokens = sql`sum(${usage.inputTokens} + ${usage.outputTokens} + ${usage.cacheReadTokens} + ${usage.cacheWriteTokens})`;
+  return db
+    .select({
+      key: sql<string>`${key}::text`,
+      name: groupBy === "project" ? name : sql<null>`NULL`,
+      sum: sums((column) => sql`sum(${column})`),
+      total: sums((column) => sql`sum(sum(${column})) OVER ()`),
+    })
+    .from(usage)
+    .where(and(eq(usage.ownerId, ownerId), gte(usage.day, from), lte(usage.day, to)))
+    .groupBy(key)
+    .orderBy(...(groupBy === "day" ? [] : [desc(sql`sum(${usage.microUsd})`), desc(tokens)]), key)
+    .limit(limit);
+}
+
+const sums = (sumOf: (column: AnyPgColumn) => SQL) => ({
+  inputTokens: sumOf(usage.inputTokens).mapWith(Number),
+  outputTokens: sumOf(usage.outputTokens).mapWith(Number),
+  cacheReadTokens: sumOf(usage.cacheReadTokens).mapWith(Number),
+  cacheWriteTokens: sumOf(usage.cacheWriteTokens).mapWith(Number),
+  microUsd: sumOf(usage.microUsd).mapWith(Number),
+});

@@ -13,7 +13,7 @@ export { putAgent } from "./own/put-agent.ts";
 export type * from "./ports.ts";
 export { noUsage, priceOf } from "./pricing.ts";
 export { builtIn, type Registry, registryOf } from "./registry.ts";
-export { chooserOf, type Routed, routeAtOnce, routePrompt } from "./route-prompt.ts";
+export { chooserOf, routeAtOnce, routePrompt } from "./route-prompt.ts";
 export { isClose, type Router, routerOf } from "./router.ts";
 export { type Choice, type Chooser, modelChooser } from "./routing/choose.ts";
 export type { Lesson } from "./routing/lessons.ts";

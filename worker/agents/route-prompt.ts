@@ -1,12 +1,9 @@
 import type { Config } from "../config/index.ts";
-import type { Routing, Usage } from "../contract/index.ts";
+import type { Routing } from "../contract/index.ts";
 import { anthropicModel } from "./model/anthropic.ts";
 import type { Registry } from "./registry.ts";
 import { isClose, routerOf } from "./router.ts";
 import { type Chooser, modelChooser, withChoice } from "./routing/choose.ts";
-
-/** Where a prompt goes, and what asking a model about it cost; null where none was asked. */
-export type Routed = { routing: Routing; asked: { model: string; usage: Usage } | null };
 
 type Input = { prompt: string; agent?: string | undefined };
 
@@ -25,17 +22,17 @@ export function routeAtOnce(registry: Registry, { prompt, agent }: Input, config
 
 /**
  * Routes a prompt: at once where the choice is clear, by a small model among the top candidates where it is close.
- * Without a timely answer of the model the local choice stands.
+ * Without a timely answer of the model the local choice stands. What asking costs is the chooser's to count.
  * @throws AppError `unknown_agent` where `agent` names none
  */
 export async function routePrompt(
   registry: Registry,
   { prompt, agent }: Input,
   chooser: Chooser | null,
-): Promise<Routed> {
+): Promise<Routing> {
   const routing = routerOf(registry).route(prompt, agent);
-  if (chooser === null || !isClose(routing)) return { routing, asked: null };
+  if (chooser === null || !isClose(routing)) return routing;
   const candidates = routing.candidates.flatMap((candidate) => registry.find(candidate.agent) ?? []);
-  const { choice, usage } = await chooser.choose(prompt, candidates);
-  return { routing: withChoice(routing, choice, registry), asked: { model: chooser.model, usage } };
+  const { choice } = await chooser.choose(prompt, candidates);
+  return withChoice(routing, choice, registry);
 }

@@ -1,5 +1,5 @@
-import { createToken, getMe, listTokens, revokeToken, rotateToken, updateMe } from "../accounts/index.ts";
-import { accountRoutes } from "../contract/index.ts";
+import { createToken, getMe, getUsage, listTokens, revokeToken, rotateToken, updateMe } from "../accounts/index.ts";
+import { accountRoutes, usageRoutes } from "../contract/index.ts";
 import { pageRequest } from "../database/index.ts";
 import { callerOf } from "./caller.ts";
 import { guarded } from "./guards.ts";
@@ -11,6 +11,7 @@ export function accountRouter() {
     .openapi(guarded(accountRoutes.updateMe), async (c) =>
       c.json(await updateMe(callerOf(c), c.req.valid("json")), 200),
     )
+    .openapi(guarded(usageRoutes.getUsage), async (c) => c.json(await getUsage(callerOf(c), c.req.valid("query")), 200))
     .openapi(guarded(accountRoutes.createToken), async (c) =>
       c.json(await createToken(callerOf(c), c.req.valid("json")), 201),
     )

@@ -8,7 +8,7 @@ export { checkLimit, type LimitHeaders, type LimitQuestion, limitHeadersOf } fro
 export { RateLimiter } from "./durable-object.ts";
 export type { Limiter, Policy, Taken } from "./limiter.ts";
 export { type LimitClass, policyOf } from "./policies.ts";
-export { dayOf, type Reservation, selectSpending, settleStatement } from "./spending.ts";
+export { dayOf, type Reservation, setAsideStatement, settleStatement } from "./spending.ts";
 
 /** The Durable Object is the Worker's own and answers in milliseconds, but a first request to it can cross an ocean. */
 const objectTimeoutMs = 2_000;

@@ -1,10 +1,10 @@
 import { builtIn, type StoredStep } from "../agents/index.ts";
-import type { Config } from "../config/index.ts";
+import { type Config, planOf } from "../config/index.ts";
 import { type EmittedEvent, type MessageContent, newId, type RunError, type Usage } from "../contract/index.ts";
 import { commit, type Database } from "../database/index.ts";
 import { dayOf, settleStatement } from "../limits/index.ts";
 import { insertMessages, type NewMessageRow } from "../projects/index.ts";
-import { outboxStatement } from "../webhooks/index.ts";
+import { budgetOutbox, outboxStatement } from "../webhooks/index.ts";
 import { conversationOfSteps } from "./conversation.ts";
 import type { RunEnding, RunRecord } from "./run-table.ts";
 import { storable } from "./storable.ts";
@@ -80,6 +80,7 @@ export async function commitEnding(
       settleStatement(database, reservation, usage.microUsd),
       addUsage(database, { ownerId, projectId, agent: start.routing.agent, model, day, usage }),
       outboxStatement(database, { ownerId, projectId, type: `run.${status}`, data }),
+      budgetOutbox(database, { ownerId, day: start.day, planMicroUsd: planOf(start.plan).dailyMicroUsd }),
     ],
   });
 }

@@ -1,49 +1,65 @@
 import type { Context } from "../accounts/index.ts";
-import { chooserOf, type Registry, type Routed, routePrompt as route } from "../agents/index.ts";
+import { chooserOf, noUsage, type Registry, routePrompt as route } from "../agents/index.ts";
 import { planOf } from "../config/index.ts";
-import { newId, type Routing } from "../contract/index.ts";
-import { commit, read } from "../database/index.ts";
-import { dayOf, selectSpending } from "../limits/index.ts";
-import { addSpent, addUsage } from "./store.ts";
+import { newId, type Routing, type Usage } from "../contract/index.ts";
+import { commit } from "../database/index.ts";
+import { isAppError } from "../errors.ts";
+import { dayOf, type Reservation, setAsideStatement, settleStatement } from "../limits/index.ts";
+import { budgetOutbox } from "../webhooks/index.ts";
+import { addUsage } from "./store.ts";
 
 type Input = { prompt: string; agent?: string | undefined; projectId?: string | undefined; registry: Registry };
 
 /**
- * Which agent of a registry a prompt goes to. What a model costs that was asked about it counts against the day's
- * budget, under the agent `router`; with none of it left no model is asked.
+ * Which agent of a registry a prompt goes to. What a model costs that is asked about it counts against the day's
+ * budget, under the agent `router`; with too little of it left no model is asked.
  * @throws AppError `unknown_agent`
  */
 export async function routePrompt(context: Context, { registry, projectId = "", ...prompt }: Input): Promise<Routing> {
   const chooser = chooserOf(context.config);
-  const { routing, asked } = await route(registry, prompt, chooser && within(context, chooser));
-  if (asked !== null && asked.usage.inputTokens > 0) await note(context, projectId, asked);
-  return routing;
+  return route(registry, prompt, chooser && paid(context, chooser, projectId));
 }
 
 type Chooser = NonNullable<ReturnType<typeof chooserOf>>;
 
-/** The same chooser, while the day's budget has room. */
-const within = ({ database, actor }: Context, chooser: Chooser): Chooser => ({
+/**
+ * The same chooser, its money set aside before it is asked. What a crash between the two leaves set aside, a cent at most, is
+ * given back by the day's end.
+ */
+const paid = (context: Context, chooser: Chooser, projectId: string): Chooser => ({
   ...chooser,
   async choose(prompt, candidates) {
-    const [day] = await read(selectSpending(database, actor.ownerId, dayOf(Date.now())));
-    const left = planOf(actor.plan).dailyMicroUsd - Number(day?.spent ?? 0) - Number(day?.reserved ?? 0);
-    if (left <= 0) return { choice: null, usage: nothing };
-    return chooser.choose(prompt, candidates);
+    const microUsd = chooser.mostMicroUsd(prompt, candidates);
+    const reservation = { ownerId: context.actor.ownerId, day: dayOf(Date.now()), microUsd };
+    if (!(await isSetAside(context, reservation))) return { choice: null, usage: noUsage };
+    const chosen = await chooser.choose(prompt, candidates);
+    await settle(context, { reservation, projectId, model: chooser.model, usage: chosen.usage });
+    return chosen;
   },
 });
 
-const nothing = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
+async function isSetAside({ database, actor }: Context, reservation: Reservation): Promise<boolean> {
+  const statements = [setAsideStatement(database, reservation, planOf(actor.plan).dailyMicroUsd)];
+  try {
+    await commit(database, { opId: newId("operation"), kind: "routing.begun", statements });
+    return true;
+  } catch (error) {
+    if (isAppError(error, "budget_exceeded")) return false;
+    throw error;
+  }
+}
 
-async function note(context: Context, projectId: string, { model, usage }: NonNullable<Routed["asked"]>) {
-  const { ownerId } = context.actor;
-  const day = dayOf(Date.now());
-  await commit(context.database, {
+type Asked = { reservation: Reservation; projectId: string; model: string; usage: Usage };
+
+async function settle({ database, actor }: Context, { reservation, projectId, model, usage }: Asked): Promise<void> {
+  const { ownerId, day } = reservation;
+  await commit(database, {
     opId: newId("operation"),
     kind: "prompt.routed",
     statements: [
-      addSpent(context.database, { ownerId, day, microUsd: usage.microUsd }),
-      addUsage(context.database, { ownerId, projectId, agent: "router", model, day, usage }),
+      settleStatement(database, reservation, usage.microUsd),
+      addUsage(database, { ownerId, projectId, agent: "router", model, day, usage }),
+      budgetOutbox(database, { ownerId, day, planMicroUsd: planOf(actor.plan).dailyMicroUsd }),
     ],
   });
 }

@@ -1,9 +1,8 @@
 import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
-import { run, spending, usage } from "../../drizzle/schema/index.ts";
+import { run, usage } from "../../drizzle/schema/index.ts";
 import { type Presumed, rememberedCaller } from "../accounts/index.ts";
 import type { Usage } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
-import type { Reservation } from "../limits/index.ts";
 import type { KeptStep } from "./conversation.ts";
 import type { RunStart } from "./run-start.ts";
 import type { RunEnding, RunRecord } from "./run-table.ts";
@@ -121,14 +120,4 @@ export const addUsage = (db: Database, { usage: spent, ...key }: Spent) =>
         cacheWriteTokens: sql`${usage.cacheWriteTokens} + excluded.cache_write_tokens`,
         microUsd: sql`${usage.microUsd} + excluded.micro_usd`,
       },
-    });
-
-/** Money that was spent without having been set aside. */
-export const addSpent = (db: Database, { ownerId, day, microUsd }: Reservation) =>
-  db
-    .insert(spending)
-    .values({ ownerId, day, spent: microUsd })
-    .onConflictDoUpdate({
-      target: [spending.ownerId, spending.day],
-      set: { spent: sql`${spending.spent} + excluded.spent` },
     });

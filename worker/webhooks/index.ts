@@ -4,7 +4,7 @@ export { consumeDeliveries, type DeliveryEnv, sweepDeliveries, wakeDeliveries } 
 export { getWebhook } from "./get-webhook.ts";
 export { listDeliveries } from "./list-deliveries.ts";
 export { listWebhooks } from "./list-webhooks.ts";
-export { type Outbound, outboxOfOperation, outboxStatement } from "./outbox.ts";
+export { budgetOutbox, type Outbound, outboxOfOperation, outboxStatement } from "./outbox.ts";
 export { openSealed, seal } from "./seal.ts";
 export { testWebhook } from "./test-webhook.ts";
 export { updateWebhook } from "./update-webhook.ts";

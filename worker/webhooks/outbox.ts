@@ -31,3 +31,12 @@ export const outboxOfOperation = (
   database.execute(sql`
     SELECT tell(${newId("event")}, ${ownerId}, ${projectId}, ${type}, result), result
     FROM operation WHERE op_id = ${opId} AND jsonb_typeof(result) <> 'null'`);
+
+type SpentOn = { ownerId: string; day: string; planMicroUsd: number };
+
+/**
+ * Tells that a day's budget, the account's own or else `planMicroUsd`, is spent by 80 or by 100 percent, each once. It joins
+ * the transaction of what was spent, after that.
+ */
+export const budgetOutbox = (database: Database, { ownerId, day, planMicroUsd }: SpentOn): Statement =>
+  database.execute(sql`SELECT tell_budget(${ownerId}, ${day}::date, ${planMicroUsd}::bigint, ${newId("event")})`);

@@ -7,6 +7,8 @@ import type {
   Page,
   Ready,
   Scope,
+  UsageGroup,
+  UsageReport,
   Webhook,
   WebhookInput,
   WebhookUpdate,
@@ -26,6 +28,8 @@ export const getReady = () => get<Ready>("/v1/ready");
 export const getMe = () => get<Me>("/v1/me");
 export const updateMe = (body: { name?: string; budget?: { dailyMicroUsd: number } }) =>
   request<Me>("PATCH", "/v1/me", { body });
+
+export const getUsage = (about: { from: string; groupBy: UsageGroup }) => get<UsageReport>("/v1/usage", about);
 
 export const listTokens = (cursor: string | null) => get<Page<ApiToken>>("/v1/tokens", { cursor });
 export const createToken = (body: { name: string; scopes: Scope[]; expiresInDays?: number }) =>

@@ -8,6 +8,7 @@ export const keys = {
   session: ["session"],
   ready: ["ready"],
   me: ["me"],
+  usage: (days: number, groupBy: string) => ["usage", days, groupBy],
   agents: (projectId: string) => ["agents", projectId],
   tokens: ["tokens"],
   webhooks: ["webhooks"],

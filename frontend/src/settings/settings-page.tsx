@@ -2,10 +2,12 @@ import { Link } from "wouter";
 import { Header } from "../ui/header.tsx";
 import { AccountTab } from "./account-tab.tsx";
 import { TokensTab } from "./tokens-tab.tsx";
+import { UsageTab } from "./usage-tab.tsx";
 import { WebhooksTab } from "./webhooks-tab.tsx";
 
 const tabs = [
   { name: "account", title: "Account", Body: AccountTab },
+  { name: "usage", title: "Usage", Body: UsageTab },
   { name: "tokens", title: "API tokens", Body: TokensTab },
   { name: "webhooks", title: "Webhooks", Body: WebhooksTab },
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { builtIn, modelChooser, routePrompt, routerOf } from "../../../worker/agents/index.ts";
+import { builtIn, type Chooser, modelChooser, routePrompt, routerOf } from "../../../worker/agents/index.ts";
+import type { Usage } from "../../../worker/contract/index.ts";
 import { type Answer, scriptedModel } from "./scripted-model.ts";
 
 /** Three fields are named and none is plain. */
@@ -10,8 +11,18 @@ const second = local.candidates[1]?.agent ?? "";
 
 const asking = async (prompt: string, answer: Answer, timeoutMs = 1_000) => {
   const model = scriptedModel([answer], "claude-haiku-5-5");
-  const routed = await routePrompt(builtIn, { prompt }, modelChooser(model, { timeoutMs }));
-  return { ...routed, asked: model.asked, cost: routed.asked };
+  const chooser = modelChooser(model, { timeoutMs });
+  const costs: { most: number; usage: Usage }[] = [];
+  const counted: Chooser = {
+    ...chooser,
+    async choose(...about) {
+      const chosen = await chooser.choose(...about);
+      costs.push({ most: chooser.mostMicroUsd(...about), usage: chosen.usage });
+      return chosen;
+    },
+  };
+  const routing = await routePrompt(builtIn, { prompt }, counted);
+  return { routing, asked: model.asked, costs };
 };
 
 describe("a close choice", () => {
@@ -21,7 +32,7 @@ describe("a close choice", () => {
   });
 
   it("is put to a small model, which chooses among the candidates and says why", async () => {
-    const { routing, asked, cost } = await asking(close, { say: `${second}: the server is the heart of it` });
+    const { routing, asked, costs } = await asking(close, { say: `${second}: the server is the heart of it` });
     expect(routing).toMatchObject({ agent: second, method: "model" });
     expect(routing.reason).toContain("the server is the heart of it");
     expect(routing.candidates.map(({ agent }) => agent).toSorted()).toEqual(
@@ -29,7 +40,9 @@ describe("a close choice", () => {
     );
     expect(asked[0]).toMatchObject({ tier: "fast", tools: [] });
     expect(JSON.stringify(asked[0]?.messages)).toContain("the colours of the header");
+    const [cost] = costs;
     expect(cost?.usage.inputTokens).toBeGreaterThan(0);
+    expect(cost?.most).toBeGreaterThanOrEqual(cost?.usage.microUsd ?? Number.NaN);
   });
 
   it.each<[string, Answer]>([
@@ -49,9 +62,9 @@ describe("a close choice", () => {
 describe("a model", () => {
   it("is not asked where the choice is clear, or was made by name", async () => {
     for (const prompt of [clear, `@${second} ${close}`]) {
-      const { asked, cost, routing } = await asking(prompt, { say: "writer: no" });
+      const { asked, costs, routing } = await asking(prompt, { say: "writer: no" });
       expect(asked).toEqual([]);
-      expect(cost).toBeNull();
+      expect(costs).toEqual([]);
       expect(routing.method).not.toBe("model");
     }
   });

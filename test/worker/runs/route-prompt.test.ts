@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { spending, usage, user } from "../../../drizzle/schema/index.ts";
 import type { Context } from "../../../worker/accounts/index.ts";
-import { builtIn } from "../../../worker/agents/index.ts";
+import { builtIn, chooserOf } from "../../../worker/agents/index.ts";
 
 import { configOf, planOf } from "../../../worker/config/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
@@ -24,6 +24,16 @@ async function contextOf(scripted: boolean): Promise<Context> {
     actor: { kind: "user", ownerId: id, plan: "free", name: "Ada", email: `${id}@example.com` },
   };
 }
+
+const about = { registry: builtIn, prompt: close };
+
+/** The same with models that have a price; the stand-in answers under any name. */
+const priced = (context: Context): Context => {
+  const ids = { ...context.config.model.ids, fast: "claude-haiku-4-5" };
+  return { ...context, config: { ...context.config, model: { ...context.config.model, ids } } };
+};
+
+const spendingOf = ({ actor }: Context) => database.select().from(spending).where(eq(spending.ownerId, actor.ownerId));
 
 const askedOf = ({ actor }: Context) => database.select().from(usage).where(eq(usage.ownerId, actor.ownerId));
 
@@ -55,5 +65,37 @@ describe("asking a model about a close choice", () => {
     const routing = await routePrompt(context, { registry: builtIn, prompt: close });
     expect(routing.method).toBe("lexical");
     expect(await askedOf(context)).toEqual([]);
+  });
+
+  it("is left out where the account's own budget is used up, though the plan's is not", async () => {
+    const context = await contextOf(false);
+    await database.update(user).set({ dailyMicroUsd: 0 }).where(eq(user.id, context.actor.ownerId));
+    expect((await routePrompt(context, { registry: builtIn, prompt: close })).method).toBe("lexical");
+    expect(await askedOf(context)).toEqual([]);
+  });
+
+  it("gives back what it set aside, and counts as spent what it used", async () => {
+    const context = priced(await contextOf(false));
+    await routePrompt(context, { registry: builtIn, prompt: close });
+    const [row] = await askedOf(context);
+    expect(row?.microUsd).toBeGreaterThan(0);
+    expect(await spendingOf(context)).toMatchObject([{ reserved: 0, spent: row?.microUsd }]);
+  });
+
+  it("cannot pass the budget together: of many at once only as many ask as it has room for", async () => {
+    const alone = priced(await contextOf(false));
+    await routePrompt(alone, about);
+    const [once] = await askedOf(alone);
+    const context = priced(await contextOf(false));
+    const { ownerId } = context.actor;
+    const chooser = chooserOf(context.config);
+    const routing = await routePrompt({ ...context, config: { ...context.config, hasModel: false } }, about);
+    const candidates = routing.candidates.flatMap(({ agent }) => builtIn.find(agent) ?? []);
+    const most = chooser?.mostMicroUsd(close, candidates) ?? Number.NaN;
+    // Room for one, and for no second one even when the first has been settled.
+    await database.update(user).set({ dailyMicroUsd: most }).where(eq(user.id, ownerId));
+    await Promise.all(Array.from({ length: 10 }, () => routePrompt(context, about)));
+    expect(await askedOf(context)).toMatchObject([{ inputTokens: once?.inputTokens, microUsd: once?.microUsd }]);
+    expect(await spendingOf(context)).toMatchObject([{ reserved: 0, spent: once?.microUsd }]);
   });
 });

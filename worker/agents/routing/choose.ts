@@ -1,6 +1,6 @@
 import type { Agent, Routing, Usage } from "../../contract/index.ts";
 import type { ModelEvent, ModelPort, TokenUsage } from "../model/port.ts";
-import { priced } from "../pricing.ts";
+import { noUsage, priced } from "../pricing.ts";
 import routerText from "../prompts/shared/router.md";
 import type { Registry } from "../registry.ts";
 
@@ -9,6 +9,8 @@ export type Choice = { agent: string; reason: string };
 /** Chooses among a few agents; null where it cannot say. `usage` is what asking cost, answered or not. */
 export type Chooser = {
   model: string;
+  /** The most that asking can cost, in micro-dollars. */
+  mostMicroUsd(prompt: string, candidates: Agent[]): number;
   choose(prompt: string, candidates: Agent[]): Promise<{ choice: Choice | null; usage: Usage }>;
 };
 
@@ -16,12 +18,18 @@ export type Chooser = {
 const patienceMs = 2_000;
 const mostPrompt = 3_000;
 const mostReason = 200;
+const longestAnswer = 1_024;
 
 /** The fast tier of a model as a chooser. It never throws. */
 export function modelChooser(model: ModelPort, { timeoutMs = patienceMs } = {}): Chooser {
   const id = model.modelId("fast");
   return {
     model: id,
+    mostMicroUsd(prompt, candidates) {
+      // No text has more tokens than UTF-16 units.
+      const inputTokens = routerText.length + questionOf(prompt, candidates).length;
+      return priced({ ...noUsage, inputTokens, outputTokens: longestAnswer }, id).microUsd;
+    },
     async choose(prompt, candidates) {
       const signal = AbortSignal.timeout(timeoutMs);
       const request = {
@@ -31,7 +39,7 @@ export function modelChooser(model: ModelPort, { timeoutMs = patienceMs } = {}):
         messages: [
           { role: "user" as const, content: [{ type: "text" as const, text: questionOf(prompt, candidates) }] },
         ],
-        maxTokens: 1_024,
+        maxTokens: longestAnswer,
       };
       const { text, usage } = await heard(model.stream(request, signal), signal);
       return { choice: text === null ? null : choiceIn(text, candidates), usage: priced(usage, id) };

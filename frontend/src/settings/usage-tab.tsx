@@ -1,0 +1,150 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "wouter";
+import type { UsageReport } from "../../../worker/contract/index.ts";
+import { getUsage } from "../api/account.ts";
+import { keys } from "../api/queries.ts";
+import { count, dollars } from "../ui/format.ts";
+import { Failure, Skeleton } from "../ui/states.tsx";
+import { Section } from "./section.tsx";
+import { UsageChart } from "./usage-chart.tsx";
+import { cachedShare, firstOf, tokensOf } from "./usage-days.ts";
+
+const spans = [7, 30, 90];
+const groups = [
+  { name: "project", title: "Project" },
+  { name: "agent", title: "Agent" },
+  { name: "model", title: "Model" },
+] as const;
+type Group = (typeof groups)[number]["name"];
+
+const useReport = (days: number, groupBy: Group | "day") =>
+  useQuery({
+    queryKey: keys.usage(days, groupBy),
+    queryFn: () => getUsage({ from: firstOf(days, Date.now()), groupBy }),
+    placeholderData: keepPreviousData,
+  });
+
+type ChoiceProps<T> = {
+  label: string;
+  options: readonly { value: T; title: string }[];
+  chosen: NoInfer<T>;
+  choose: (value: NoInfer<T>) => void;
+};
+
+function Choice<T extends string | number>({ label, options, chosen, choose }: ChoiceProps<T>) {
+  return (
+    <fieldset aria-label={label} className="inline-flex rounded-md bg-sunken p-0.5 text-sm">
+      {options.map(({ value, title }) => (
+        <button
+          key={value}
+          type="button"
+          aria-pressed={value === chosen}
+          onClick={() => choose(value)}
+          className="rounded px-2.5 py-1 text-soft hover:text-ink aria-pressed:bg-raised aria-pressed:font-medium aria-pressed:text-ink aria-pressed:shadow-sm"
+        >
+          {title}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function Totals({ total }: { total: UsageReport["total"] }) {
+  const facts = [
+    ["Cost", dollars(total.microUsd)],
+    ["Tokens read", count(tokensOf(total) - total.outputTokens)],
+    ["Read from the cache", `${Math.round(cachedShare(total) * 100)} %`],
+    ["Tokens written", count(total.outputTokens)],
+  ] as const;
+  return (
+    <dl className="mb-3 grid grid-cols-2 gap-3 lg:grid-cols-4">
+      {facts.map(([name, value]) => (
+        <div key={name} className="card px-4 py-3">
+          <dt className="text-xs text-faint">{name}</dt>
+          <dd className="mt-0.5 font-medium tabular-nums">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function KeyOf({ group, row }: { group: Group; row: UsageReport["data"][number] }) {
+  if (group !== "project") return <span className="stamp">{row.key}</span>;
+  if (row.key === "") return <span className="text-soft">Outside of projects</span>;
+  if (row.name === null) return <span className="text-soft">A deleted project</span>;
+  return (
+    <Link href={`/projects/${row.key}`} className="hover:underline">
+      {row.name}
+    </Link>
+  );
+}
+
+function Groups({ report }: { report: UsageReport }) {
+  const group = groups.find(({ name }) => name === report.groupBy) ?? groups[0];
+  if (report.data.length === 0) return <p className="text-sm text-soft">No run has ended in this time.</p>;
+  return (
+    <div className="card overflow-x-auto">
+      <table className="w-full text-sm tabular-nums">
+        <thead className="text-left text-xs text-faint">
+          <tr className="border-b border-line">
+            <th className="px-4 py-2 font-normal">{group.title}</th>
+            <th className="px-4 py-2 text-right font-normal">Read</th>
+            <th className="px-4 py-2 text-right font-normal">Written</th>
+            <th className="px-4 py-2 text-right font-normal">Cost</th>
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-line">
+          {report.data.map((row) => (
+            <tr key={row.key}>
+              <th scope="row" className="max-w-64 truncate px-4 py-2 text-left font-normal">
+                <KeyOf group={group.name} row={row} />
+              </th>
+              <td className="px-4 py-2 text-right">{count(tokensOf(row) - row.outputTokens)}</td>
+              <td className="px-4 py-2 text-right">{count(row.outputTokens)}</td>
+              <td className="px-4 py-2 text-right">{dollars(row.microUsd)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {report.truncated && <p className="px-4 py-2 text-xs text-faint">Only the first thousand are shown.</p>}
+    </div>
+  );
+}
+
+export function UsageTab() {
+  const [days, setDays] = useState(30);
+  const [group, setGroup] = useState<Group>("project");
+  const [byDay, byGroup] = [useReport(days, "day"), useReport(days, group)];
+  const failed = [byDay, byGroup].find(({ isError }) => isError);
+  if (failed) return <Failure error={failed.error} retry={() => void failed.refetch()} />;
+  const options = spans.map((value) => ({ value, title: `${value} days` }));
+  return (
+    <>
+      <Section title="Usage" note="What runs that have ended used, by days in UTC. Today's budget is under Account.">
+        <div className="mb-3">
+          <Choice label="Time" options={options} chosen={days} choose={setDays} />
+        </div>
+        {byDay.data === undefined ? (
+          <Skeleton />
+        ) : (
+          <>
+            <Totals total={byDay.data.total} />
+            <UsageChart report={byDay.data} />
+          </>
+        )}
+      </Section>
+      <Section title="Where it went">
+        <div className="mb-3">
+          <Choice
+            label="By"
+            options={groups.map(({ name, title }) => ({ value: name, title: `By ${title.toLowerCase()}` }))}
+            chosen={group}
+            choose={setGroup}
+          />
+        </div>
+        {byGroup.data === undefined ? <Skeleton /> : <Groups report={byGroup.data} />}
+      </Section>
+    </>
+  );
+}

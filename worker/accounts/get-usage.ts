@@ -1,0 +1,35 @@
+import { longestReport, type UsageGroup, type UsageReport } from "../contract/index.ts";
+import { read } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+import type { Context } from "./context.ts";
+import { selectUsage } from "./store.ts";
+
+const dayMs = 86_400_000;
+const usualDays = 30;
+const mostGroups = 1_000;
+
+type Asked = { from?: string | undefined; to?: string | undefined; groupBy: UsageGroup };
+
+/**
+ * What the runs of an account that ended on these days (UTC, both included) used: a group for each day in order, or for each
+ * project, agent or model, the dearest first. The total is that of all groups, shown or not.
+ * @throws AppError `invalid_request` where `from` is after `to`, or more than a year before it
+ */
+export async function getUsage({ database, actor }: Context, asked: Asked): Promise<UsageReport> {
+  const { groupBy } = asked;
+  const to = asked.to ?? dayOf(Date.now());
+  const from = asked.from ?? dayOf(Date.parse(to) - (usualDays - 1) * dayMs);
+  const days = (Date.parse(to) - Date.parse(from)) / dayMs + 1;
+  if (days < 1) throw invalid("from is after to.");
+  if (days > longestReport) throw invalid(`A report covers ${longestReport} days at most.`);
+  const rows = await read(selectUsage(database, { ownerId: actor.ownerId, from, to, groupBy }, mostGroups + 1));
+  const data = rows.slice(0, mostGroups).map(({ key, name, sum }) => ({ key, name, ...sum }));
+  return { from, to, groupBy, data, total: rows[0]?.total ?? nothing, truncated: rows.length > mostGroups };
+}
+
+const nothing = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+const invalid = (detail: string): AppError =>
+  new AppError("invalid_request", detail, { errors: [{ pointer: "?from", code: "invalid_range", detail }] });

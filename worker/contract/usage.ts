@@ -1,0 +1,59 @@
+import { problems } from "./problem.ts";
+import { defineRoute, json, z } from "./route.ts";
+import { usage } from "./run-events.ts";
+
+export const usageGroups = ["day", "project", "agent", "model"] as const;
+export type UsageGroup = (typeof usageGroups)[number];
+
+/** The longest time that one report covers, in days. */
+export const longestReport = 366;
+
+/** Before it there was nothing to use; what is far from it the database could not even name. */
+const firstDay = "2020-01-01";
+
+const day = z.iso
+  .date()
+  .refine((text) => text >= firstDay, { error: `no day before ${firstDay}` })
+  .openapi({ description: "A day (UTC), `YYYY-MM-DD`.", example: "2026-11-27" });
+
+export const usageReport = z
+  .object({
+    from: day,
+    to: day,
+    groupBy: z.enum(usageGroups),
+    data: z.array(
+      usage.extend({
+        key: z.string().openapi({
+          description:
+            "The day, the project's id, the agent's name or the model's id. What a project that is gone used stays.",
+        }),
+        name: z
+          .string()
+          .nullable()
+          .openapi({ description: "A project's name; null for a deleted one and for other groups." }),
+      }),
+    ),
+    total: usage,
+    truncated: z.boolean().openapi({ description: "Whether there are more groups than the 1,000 that are shown." }),
+  })
+  .openapi("UsageReport");
+export type UsageReport = z.infer<typeof usageReport>;
+
+const reportQuery = z.object({
+  from: day.optional().openapi({ description: "The first day; 29 days before the last unless told." }),
+  to: day.optional().openapi({ description: "The last day; today (UTC) unless told." }),
+  groupBy: z.enum(usageGroups).default("day"),
+});
+
+export const usageRoutes = {
+  getUsage: defineRoute({
+    method: "get",
+    path: "/v1/usage",
+    access: "usage:read",
+    limit: "read",
+    tags: ["Usage"],
+    summary: "Tokens and micro-dollars by day, project, agent or model",
+    request: { query: reportQuery },
+    responses: { 200: json(usageReport, "What was used"), ...problems(401, 403, 422) },
+  }),
+};
