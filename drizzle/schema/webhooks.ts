@@ -15,6 +15,9 @@ export const webhook = pgTable(
     description: text("description").notNull().default(""),
     /** AES-GCM under a key derived from AUTH_SECRET; a delivery needs it back, so a hash would not do. */
     sealedSecret: text("sealed_secret").notNull(),
+    /** The secret of before the last rotation, which signs too until then. */
+    previousSealedSecret: text("previous_sealed_secret"),
+    previousUntil: moment("previous_until"),
     enabled: boolean("enabled").notNull().default(true),
     disabledReason: text("disabled_reason"),
     /** When the first of an unbroken run of failed attempts was; null after a success. */

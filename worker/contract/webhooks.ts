@@ -70,6 +70,18 @@ export const webhookUpdate = z.strictObject({
 export type WebhookUpdate = z.infer<typeof webhookUpdate>;
 
 const webhookPath = z.object({ id: idOf("webhook") });
+const deliveryPath = z.object({ id: idOf("delivery") });
+
+const sent = z.object({ deliveryId: idOf("delivery") });
+
+/** Any moment of RFC 3339, whatever its offset and its precision. */
+const moment = z.iso.datetime({ offset: true });
+
+export const recovery = z.strictObject({ since: moment, until: moment.optional() });
+export type Recovery = z.infer<typeof recovery>;
+
+/** How long an old secret may go on signing beside the new one. */
+const longestOverlap = 7 * 86_400;
 
 export const webhookRoutes = {
   createWebhook: defineRoute({
@@ -131,7 +143,7 @@ export const webhookRoutes = {
     summary: "Send a test event",
     request: { params: webhookPath },
     responses: {
-      202: json(z.object({ deliveryId: idOf("delivery") }), "The delivery, on its way"),
+      202: json(sent, "The delivery, on its way"),
       ...problems(401, 403, 404),
     },
   }),
@@ -144,5 +156,51 @@ export const webhookRoutes = {
     summary: "What was sent, newest first",
     request: { params: webhookPath, query: pageQuery },
     responses: { 200: json(pageOf(delivery), "A page of deliveries"), ...problems(400, 401, 403, 404) },
+  }),
+  rotateWebhookSecret: defineRoute({
+    method: "post",
+    path: "/v1/webhooks/{id}/rotate-secret",
+    access: "webhooks:write",
+    limit: "write",
+    tags: ["Webhooks"],
+    summary: "Replace the signing secret; the old one signs beside it for the overlap",
+    request: {
+      params: webhookPath,
+      body: {
+        required: false,
+        content: {
+          "application/json": {
+            schema: z.strictObject({ overlapSeconds: z.int().min(0).max(longestOverlap).optional() }),
+          },
+        },
+      },
+    },
+    responses: { 200: json(newWebhook, "The webhook with its new secret"), ...problems(400, 401, 403, 404, 415, 422) },
+  }),
+  redeliver: defineRoute({
+    method: "post",
+    path: "/v1/deliveries/{id}/redeliver",
+    access: "webhooks:write",
+    limit: "write",
+    tags: ["Webhooks"],
+    summary: "Send what was sent once more, as a delivery of its own",
+    request: { params: deliveryPath },
+    responses: { 202: json(sent, "The new delivery, on its way"), ...problems(401, 403, 404) },
+  }),
+  recoverWebhook: defineRoute({
+    method: "post",
+    path: "/v1/webhooks/{id}/recover",
+    access: "webhooks:write",
+    limit: "write",
+    tags: ["Webhooks"],
+    summary: "Send all events of a time that have not got through: that failed, or came while the webhook was disabled",
+    request: { params: webhookPath, body: jsonBody(recovery) },
+    responses: {
+      202: json(
+        z.object({ deliveries: z.int().openapi({ description: "How many; at most 1,000 a call, the oldest first." }) }),
+        "How many are on their way",
+      ),
+      ...problems(400, 401, 403, 404, 415, 422),
+    },
   }),
 };

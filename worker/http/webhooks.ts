@@ -6,6 +6,9 @@ import {
   getWebhook,
   listDeliveries,
   listWebhooks,
+  recoverWebhook,
+  redeliver,
+  rotateSecret,
   testWebhook,
   updateWebhook,
   wakeDeliveries,
@@ -40,6 +43,22 @@ export function webhookRouter() {
       const sent = await testWebhook(callerOf(c), c.req.valid("param").id, c.get("opId"));
       c.executionCtx.waitUntil(wakeDeliveries(c.env));
       return c.json(sent, 202);
+    })
+    .openapi(guarded(webhookRoutes.rotateWebhookSecret), async (c) => {
+      const { overlapSeconds = 0 } = c.req.valid("json");
+      const input = { id: c.req.valid("param").id, overlapSeconds };
+      return c.json(await rotateSecret(callerOf(c), input, c.get("opId")), 200);
+    })
+    .openapi(guarded(webhookRoutes.redeliver), async (c) => {
+      const sent = await redeliver(callerOf(c), c.req.valid("param").id, c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      return c.json(sent, 202);
+    })
+    .openapi(guarded(webhookRoutes.recoverWebhook), async (c) => {
+      const input = { id: c.req.valid("param").id, ...c.req.valid("json") };
+      const recovered = await recoverWebhook(callerOf(c), input, c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      return c.json(recovered, 202);
     })
     .openapi(guarded(webhookRoutes.listDeliveries), async (c) => {
       const input = { webhookId: c.req.valid("param").id, page: pageRequest(c.req.valid("query")) };

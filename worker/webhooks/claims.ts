@@ -13,7 +13,7 @@ const claimed = z.array(
     attempts: z.int(),
     webhookId: z.string(),
     url: z.string(),
-    sealedSecret: z.string(),
+    sealedSecrets: z.array(z.string()),
     eventId: z.string(),
     type: z.string(),
     atMs: z.coerce.number(),
@@ -36,7 +36,8 @@ export async function claim(database: Database, count: number): Promise<Due[]> {
         ORDER BY d.next_attempt_at, d.id LIMIT ${count} FOR UPDATE OF d SKIP LOCKED)
       AND webhook.id = delivery.webhook_id AND event.id = delivery.event_id
     RETURNING delivery.id, delivery.attempts, delivery.webhook_id AS "webhookId", webhook.url,
-      webhook.sealed_secret AS "sealedSecret", event.id AS "eventId", event.type, event.data,
+      CASE WHEN webhook.previous_until > now() THEN ARRAY[webhook.sealed_secret, webhook.previous_sealed_secret]
+        ELSE ARRAY[webhook.sealed_secret] END AS "sealedSecrets", event.id AS "eventId", event.type, event.data,
       extract(epoch FROM event.created_at) * 1000 AS "atMs"`);
   const { rows } = await read(statement);
   return claimed.parse(rows).map(({ eventId, type, atMs, data, ...due }) => ({

@@ -57,7 +57,7 @@ function outsideOf(env: DeliveryEnv): Outside {
   return {
     claim: (count) => claim(database, count),
     settle: (due, verdict) => settle(database, due, verdict),
-    secretOf: (due) => openSealed(config, due.sealedSecret, due.webhookId),
+    secretsOf: (due) => Promise.all(due.sealedSecrets.map((sealed) => openSealed(config, sealed, due.webhookId))),
     check: (url) => checkUrl(url, { allowLoopback: config.allowLoopbackWebhooks }),
     post: (url, init) => fetch(url, init),
     now: () => Date.now(),

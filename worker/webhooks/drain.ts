@@ -9,7 +9,8 @@ export type Due = {
   attempts: number;
   webhookId: string;
   url: string;
-  sealedSecret: string;
+  /** The newest first; a second one while a rotation's overlap lasts. */
+  sealedSecrets: string[];
   event: { id: string; type: string; at: Date; data: unknown };
 };
 
@@ -18,8 +19,8 @@ export type Outside = {
   /** At most `count` due deliveries, which nobody else gets while their lease lasts. */
   claim(count: number): Promise<Due[]>;
   settle(due: Due, verdict: Verdict): Promise<void>;
-  /** The signing secret of a delivery's webhook. */
-  secretOf(due: Due): Promise<string>;
+  /** The signing secrets of a delivery's webhook, the newest first. */
+  secretsOf(due: Due): Promise<string[]>;
   /** @throws AppError `invalid_url` where the address is not one to send to (any more). */
   check(url: string): void;
   post(url: string, init: RequestInit): Promise<Response>;
@@ -91,7 +92,7 @@ export async function deliver(outside: Outside, due: Due): Promise<Verdict> {
 async function attempt(outside: Outside, due: Due): Promise<Verdict> {
   try {
     outside.check(due.url);
-    const init = await requestOf(due, await outside.secretOf(due), outside.now());
+    const init = await requestOf(due, await outside.secretsOf(due), outside.now());
     const answer = await outside.post(due.url, init);
     await answer.body?.cancel();
     return verdictOn(answer.status, due.attempts);
@@ -101,9 +102,9 @@ async function attempt(outside: Outside, due: Due): Promise<Verdict> {
 }
 
 /** The same body on every attempt: only the moment, and so the signature, is another. */
-async function requestOf({ event }: Due, secret: string, now: number): Promise<RequestInit> {
+async function requestOf({ event }: Due, secrets: string[], now: number): Promise<RequestInit> {
   const body = JSON.stringify({ type: event.type, timestamp: event.at.toISOString(), data: event.data });
-  const signed = await sign(secret, { id: event.id, seconds: Math.floor(now / 1_000), body });
+  const signed = await sign(secrets, { id: event.id, seconds: Math.floor(now / 1_000), body });
   return {
     method: "POST",
     headers: { "content-type": "application/json", "user-agent": "Edgesmith-Webhooks/1", ...signed },

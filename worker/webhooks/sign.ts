@@ -4,18 +4,25 @@ const text = new TextEncoder();
 
 export type Signed = { "webhook-id": string; "webhook-timestamp": string; "webhook-signature": string };
 
+type Message = { id: string; seconds: number; body: string };
+
 /**
- * The headers that sign a body by Standard Webhooks: HMAC-SHA256 over `id.timestamp.body` under the bytes of the secret.
- * @param seconds The moment of this attempt, in Unix seconds.
+ * The headers that sign a body by Standard Webhooks: HMAC-SHA256 over `id.timestamp.body` under the bytes of each secret.
+ * @param message.seconds The moment of this attempt, in Unix seconds.
  */
-export async function sign(secret: string, message: { id: string; seconds: number; body: string }): Promise<Signed> {
-  const { id, seconds, body } = message;
+export async function sign(secrets: string[], message: Message): Promise<Signed> {
+  const signatures = await Promise.all(secrets.map((secret) => signatureOf(secret, message)));
+  return {
+    "webhook-id": message.id,
+    "webhook-timestamp": String(message.seconds),
+    // Who verifies takes any one of them.
+    "webhook-signature": signatures.join(" "),
+  };
+}
+
+async function signatureOf(secret: string, { id, seconds, body }: Message): Promise<string> {
   const bytes = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
   const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   const mac = await crypto.subtle.sign("HMAC", key, text.encode(`${id}.${seconds}.${body}`));
-  return {
-    "webhook-id": id,
-    "webhook-timestamp": String(seconds),
-    "webhook-signature": `v1,${Buffer.from(mac).toString("base64")}`,
-  };
+  return `v1,${Buffer.from(mac).toString("base64")}`;
 }

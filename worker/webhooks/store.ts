@@ -52,6 +52,63 @@ export const insertTest = (database: Database, ownerId: string, id: string, opId
     UPDATE operation SET result = jsonb_build_object('deliveryId', sent.id) FROM sent WHERE op_id = ${opId}
     RETURNING result`);
 
+/** Has the current secret sign until the overlap is over, and this one from now on. */
+export const rotateSecretRow = (
+  database: Database,
+  { ownerId, id, sealedSecret, overlapSeconds, opId }: Rotation,
+): Statement =>
+  database.execute(sql`
+    WITH rotated AS (
+      UPDATE webhook SET sealed_secret = ${sealedSecret}, updated_at = now(),
+        previous_sealed_secret = CASE WHEN ${overlapSeconds}::int > 0 THEN sealed_secret END,
+        previous_until = CASE WHEN ${overlapSeconds}::int > 0 THEN now() + make_interval(secs => ${overlapSeconds}::int) END
+      WHERE owner_id = ${ownerId} AND id = ${id} RETURNING id
+    )
+    UPDATE operation SET result = jsonb_build_object('webhookId', rotated.id) FROM rotated WHERE op_id = ${opId}
+    RETURNING result`);
+
+type Rotation = { ownerId: string; id: string; sealedSecret: string; overlapSeconds: number; opId: string };
+
+/** One more delivery of what another one sent. The operation's result names it. */
+export const insertRedelivery = (database: Database, ownerId: string, deliveryId: string, opId: string): Statement =>
+  database.execute(sql`
+    WITH sent AS (
+      INSERT INTO delivery (id, event_id, webhook_id, status, next_attempt_at)
+      SELECT sortable_id('dlv'), d.event_id, d.webhook_id, 'pending', now()
+      FROM delivery d JOIN webhook w ON w.id = d.webhook_id WHERE d.id = ${deliveryId} AND w.owner_id = ${ownerId}
+      RETURNING id
+    )
+    UPDATE operation SET result = jsonb_build_object('deliveryId', sent.id) FROM sent WHERE op_id = ${opId}
+    RETURNING result`);
+
+/**
+ * A delivery for each event of the time that the webhook wants and that has neither got through nor waits, oldest first.
+ * The operation's result says how many; where there is no such webhook, it stays null.
+ */
+export const insertRecovery = (
+  database: Database,
+  { ownerId, id, since, until, most, opId }: { ownerId: string; id: string; most: number; opId: string } & Span,
+): Statement =>
+  database.execute(sql`
+    WITH asked AS (SELECT id, project_id, events FROM webhook WHERE owner_id = ${ownerId} AND id = ${id}),
+    missed AS (
+      SELECT e.id AS event_id, asked.id AS webhook_id FROM asked, event e
+      WHERE e.owner_id = ${ownerId} AND e.type = ANY (asked.events)
+        AND (asked.project_id IS NULL OR asked.project_id = e.project_id)
+        AND e.created_at >= ${since.toISOString()}::timestamptz AND e.created_at < ${until.toISOString()}::timestamptz
+        AND NOT EXISTS (SELECT FROM delivery d
+          WHERE d.event_id = e.id AND d.webhook_id = asked.id AND d.status IN ('succeeded', 'pending'))
+      ORDER BY e.id LIMIT ${most}
+    ),
+    sent AS (
+      INSERT INTO delivery (id, event_id, webhook_id, status, next_attempt_at)
+      SELECT sortable_id('dlv'), event_id, webhook_id, 'pending', now() FROM missed RETURNING id
+    )
+    UPDATE operation SET result = jsonb_build_object('deliveries', (SELECT count(*) FROM sent)) FROM asked
+    WHERE op_id = ${opId} RETURNING result`);
+
+type Span = { since: Date; until: Date };
+
 export const selectDeliveries = (
   database: Database,
   ownerId: string,

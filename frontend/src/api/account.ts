@@ -44,3 +44,6 @@ export const updateWebhook = (id: string, body: WebhookUpdate) =>
 export const deleteWebhook = (id: string) => request<null>("DELETE", `/v1/webhooks/${enc(id)}`);
 export const testWebhook = (id: string) => request<{ deliveryId: string }>("POST", `/v1/webhooks/${enc(id)}/test`);
 export const listDeliveries = (id: string) => get<Page<Delivery>>(`/v1/webhooks/${enc(id)}/deliveries`, { limit: 10 });
+export const redeliver = (id: string) => request<{ deliveryId: string }>("POST", `/v1/deliveries/${enc(id)}/redeliver`);
+export const rotateWebhookSecret = (id: string) =>
+  post<NewWebhook>(`/v1/webhooks/${enc(id)}/rotate-secret`, { overlapSeconds: 86_400 });

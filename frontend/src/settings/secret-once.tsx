@@ -4,10 +4,10 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { toast } from "../ui/toast.tsx";
 
-type SecretOnceProps = { title: string; secret: string; onClose: () => void };
+type SecretOnceProps = { title: string; secret: string; note: string; onClose: () => void };
 
 /** Shows a secret the one time there is to see it. */
-export function SecretOnce({ title, secret, onClose }: SecretOnceProps) {
+export function SecretOnce({ title, secret, note, onClose }: SecretOnceProps) {
   const [copied, setCopied] = useState(false);
   const copy = () =>
     navigator.clipboard.writeText(secret).then(
@@ -16,7 +16,7 @@ export function SecretOnce({ title, secret, onClose }: SecretOnceProps) {
     );
   return (
     <Dialog title={title} onClose={onClose}>
-      <p className="text-sm text-soft">Copy it now. It is kept only as a hash and cannot be shown again.</p>
+      <p className="text-sm text-soft">{note}</p>
       <output
         aria-label="Secret"
         className="stamp mt-3 block rounded-md border border-line bg-sunken p-3 break-all select-all"

@@ -99,7 +99,14 @@ export function TokensTab() {
       <Section title="Your tokens">
         <TokenList onSecret={setSecret} />
       </Section>
-      {secret !== null && <SecretOnce title="Your token" secret={secret} onClose={() => setSecret(null)} />}
+      {secret !== null && (
+        <SecretOnce
+          title="Your token"
+          secret={secret}
+          note="Copy it now. It is kept only as a hash and cannot be shown again."
+          onClose={() => setSecret(null)}
+        />
+      )}
     </>
   );
 }

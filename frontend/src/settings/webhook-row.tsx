@@ -1,51 +1,18 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { Send, Trash2 } from "lucide-react";
+import { useMutation } from "@tanstack/react-query";
+import { KeyRound, Send, Trash2 } from "lucide-react";
 import { useState } from "react";
-import type { Delivery, Webhook } from "../../../worker/contract/index.ts";
-import { deleteWebhook, listDeliveries, testWebhook, updateWebhook } from "../api/account.ts";
+import type { Webhook } from "../../../worker/contract/index.ts";
+import { deleteWebhook, rotateWebhookSecret, testWebhook, updateWebhook } from "../api/account.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Confirm } from "../ui/dialog.tsx";
-import { plural, timeAgo } from "../ui/format.ts";
-import { Failure, Skeleton } from "../ui/states.tsx";
 import { toast } from "../ui/toast.tsx";
+import { Deliveries } from "./deliveries.tsx";
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: keys.webhooks });
-const toneOf: Record<Delivery["status"], string> = { succeeded: "text-good", failed: "text-bad", pending: "text-warn" };
+type ActionsProps = { webhook: Webhook; onSent: () => void; onRotate: () => void; onDelete: () => void };
 
-function DeliveryRow({ delivery }: { delivery: Delivery }) {
-  const answer = delivery.responseStatus ?? delivery.error;
-  return (
-    <li className="stamp flex flex-wrap gap-x-3 py-1">
-      <span className={toneOf[delivery.status]}>{delivery.status}</span>
-      <span>{delivery.type}</span>
-      <span className="text-faint">
-        {plural(delivery.attempts, "attempt")}
-        {answer !== null && `, ${answer}`} · {timeAgo(delivery.createdAt)}
-      </span>
-    </li>
-  );
-}
-
-function Deliveries({ webhookId }: { webhookId: string }) {
-  const query = useQuery({
-    queryKey: keys.deliveries(webhookId),
-    queryFn: () => listDeliveries(webhookId),
-    refetchInterval: 4_000,
-  });
-  if (query.isPending) return <Skeleton lines={2} />;
-  if (query.isError) return <Failure error={query.error} />;
-  if (query.data.data.length === 0) return <p className="mt-2 text-xs text-faint">Nothing was sent yet.</p>;
-  return (
-    <ul aria-label="Deliveries" className="mt-2 border-t border-line pt-2">
-      {query.data.data.map((delivery) => (
-        <DeliveryRow key={delivery.id} delivery={delivery} />
-      ))}
-    </ul>
-  );
-}
-
-function Actions({ webhook, onSent, onDelete }: { webhook: Webhook; onSent: () => void; onDelete: () => void }) {
+function Actions({ webhook, onSent, onRotate, onDelete }: ActionsProps) {
   const test = useMutation({
     mutationFn: () => testWebhook(webhook.id),
     onSuccess: () => {
@@ -65,6 +32,9 @@ function Actions({ webhook, onSent, onDelete }: { webhook: Webhook; onSent: () =
       <IconButton label={`Send a test to ${webhook.url}`} disabled={test.isPending} onClick={() => test.mutate()}>
         <Send size={14} />
       </IconButton>
+      <IconButton label={`New secret for ${webhook.url}`} onClick={onRotate}>
+        <KeyRound size={14} />
+      </IconButton>
       <IconButton label={`Delete ${webhook.url}`} onClick={onDelete}>
         <Trash2 size={14} />
       </IconButton>
@@ -72,10 +42,20 @@ function Actions({ webhook, onSent, onDelete }: { webhook: Webhook; onSent: () =
   );
 }
 
-export function WebhookRow({ webhook }: { webhook: Webhook }) {
-  const [asked, setAsked] = useState(false);
+type RowProps = { webhook: Webhook; onSecret: (secret: string) => void };
+
+export function WebhookRow({ webhook, onSecret }: RowProps) {
+  const [asked, setAsked] = useState<"delete" | "rotate" | null>(null);
   const [open, setOpen] = useState(false);
+  const close = () => setAsked(null);
   const remove = useMutation({ mutationFn: () => deleteWebhook(webhook.id), onSuccess: refresh });
+  const rotate = useMutation({
+    mutationFn: () => rotateWebhookSecret(webhook.id),
+    onSuccess: ({ secret }) => {
+      close();
+      onSecret(secret);
+    },
+  });
   return (
     <li className="px-4 py-3">
       <div className="flex items-start gap-3">
@@ -97,17 +77,32 @@ export function WebhookRow({ webhook }: { webhook: Webhook }) {
             {open ? "Hide deliveries" : "Show deliveries"}
           </button>
         </div>
-        <Actions webhook={webhook} onSent={() => setOpen(true)} onDelete={() => setAsked(true)} />
+        <Actions
+          webhook={webhook}
+          onSent={() => setOpen(true)}
+          onRotate={() => setAsked("rotate")}
+          onDelete={() => setAsked("delete")}
+        />
       </div>
       {open && <Deliveries webhookId={webhook.id} />}
-      {asked && (
+      {asked === "rotate" && (
+        <Confirm
+          title="Make a new signing secret?"
+          text="For a day everything is signed with both, so that you can change the address's secret meanwhile."
+          action="Make it"
+          busy={rotate.isPending}
+          onConfirm={() => rotate.mutate()}
+          onClose={close}
+        />
+      )}
+      {asked === "delete" && (
         <Confirm
           title="Delete this webhook?"
           text={`Nothing more is sent to ${webhook.url}.`}
           action="Delete"
           busy={remove.isPending}
           onConfirm={() => remove.mutate()}
-          onClose={() => setAsked(false)}
+          onClose={close}
         />
       )}
     </li>

@@ -10,7 +10,7 @@ import { Section } from "./section.tsx";
 import { WebhookForm } from "./webhook-form.tsx";
 import { WebhookRow } from "./webhook-row.tsx";
 
-function WebhookList() {
+function WebhookList({ onSecret }: { onSecret: (secret: string) => void }) {
   const query = useInfiniteQuery({
     queryKey: keys.webhooks,
     queryFn: ({ pageParam }) => listWebhooks(pageParam),
@@ -24,7 +24,7 @@ function WebhookList() {
     <>
       <ul aria-label="Webhooks" className="card divide-y divide-line">
         {webhooks.map((webhook) => (
-          <WebhookRow key={webhook.id} webhook={webhook} />
+          <WebhookRow key={webhook.id} webhook={webhook} onSecret={onSecret} />
         ))}
       </ul>
       {query.hasNextPage && (
@@ -44,9 +44,16 @@ export function WebhooksTab() {
         <WebhookForm onSecret={setSecret} />
       </Section>
       <Section title="Your webhooks">
-        <WebhookList />
+        <WebhookList onSecret={setSecret} />
       </Section>
-      {secret !== null && <SecretOnce title="Signing secret" secret={secret} onClose={() => setSecret(null)} />}
+      {secret !== null && (
+        <SecretOnce
+          title="Signing secret"
+          secret={secret}
+          note="Copy it now: it is not shown again. Your address verifies with it that an event is ours."
+          onClose={() => setSecret(null)}
+        />
+      )}
     </>
   );
 }

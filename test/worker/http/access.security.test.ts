@@ -61,6 +61,7 @@ describe("another account", () => {
       run: "run_00000000000000000000000000",
       token: "tok_00000000000000000000000000",
       webhook: "whk_00000000000000000000000000",
+      delivery: "dlv_00000000000000000000000000",
     };
     expect(await codeOf(await call(stage.eve, route, {}, owner))).toBe("404 not_found");
     expect(await codeOf(await call(stage.eve, route, {}, none))).toBe("404 not_found");

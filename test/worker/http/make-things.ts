@@ -1,8 +1,9 @@
+import { inject } from "vitest";
 import type { NewWebhook } from "../../../worker/contract/index.ts";
 import { type Account, newProject, type Run } from "../stage/client.ts";
 import type { Things } from "./requests.ts";
 
-/** One of each thing that an address can name: a project with a file, a run, a token, a webhook that nothing wakes. */
+/** One of each thing that an address can name: a project with a file, a run, a token, a webhook and a delivery. */
 export async function makeThings(ada: Account): Promise<Things> {
   const { id: project } = await newProject(ada);
   await ada.expect(201, `/v1/projects/${project}/batches`, {
@@ -17,7 +18,10 @@ export async function makeThings(ada: Account): Promise<Things> {
   });
   const token = await ada.expect<{ id: string }>(201, "/v1/tokens", { body: { name: "t", scopes: ["projects:read"] } });
   const webhook = await ada.expect<NewWebhook>(201, "/v1/webhooks", {
-    body: { url: "http://127.0.0.1:9/hook", events: ["preview.published"] },
+    body: { url: `${inject("receiverUrl")}/200/things`, events: ["preview.published"] },
   });
-  return { project, run: run.id, token: token.id, webhook: webhook.id };
+  const { deliveryId } = await ada.expect<{ deliveryId: string }>(202, `/v1/webhooks/${webhook.id}/test`, {
+    method: "POST",
+  });
+  return { project, run: run.id, token: token.id, webhook: webhook.id, delivery: deliveryId };
 }

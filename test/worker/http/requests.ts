@@ -27,7 +27,7 @@ export const routes: KnownRoute[] = Object.entries(contract)
   .flatMap(([name, route]) => (isRoute(route) ? [{ ...route, name, method: route.method.toUpperCase() }] : []));
 
 /** The things of one account that addresses name. */
-export type Things = { project: string; run: string; token: string; webhook: string };
+export type Things = { project: string; run: string; token: string; webhook: string; delivery: string };
 
 const file = "a.txt";
 
@@ -102,6 +102,9 @@ export const requests: Record<string, Told> = {
   updateWebhook: { path: webhook(), body: { description: "Mine" } },
   testWebhook: { path: webhook("/test") },
   listDeliveries: { path: webhook("/deliveries") },
+  rotateWebhookSecret: { path: webhook("/rotate-secret"), body: { overlapSeconds: 60 } },
+  recoverWebhook: { path: webhook("/recover"), body: { since: "2026-11-01T00:00:00Z" } },
+  redeliver: { path: ({ delivery }) => `/v1/deliveries/${delivery}/redeliver` },
   deleteWebhook: { path: webhook() },
 };
 
@@ -114,8 +117,8 @@ export function requestOf(route: KnownRoute): Told {
 /** Whether the address names a thing of an account's, so that another account must not find it. */
 export const namesAThing = (route: KnownRoute): boolean => {
   const told = requestOf(route);
-  const blank = { project: "", run: "", token: "", webhook: "" };
-  return told.path(blank) !== told.path({ project: "x", run: "x", token: "x", webhook: "x" });
+  const blank = { project: "", run: "", token: "", webhook: "", delivery: "" };
+  return told.path(blank) !== told.path({ project: "x", run: "x", token: "x", webhook: "x", delivery: "x" });
 };
 
 /**

@@ -56,7 +56,7 @@ describe("claiming", () => {
       id: prepared.deliveryIds[0],
       attempts: 1,
       url: `https://example.com/${prepared.webhookId}`,
-      sealedSecret: "-",
+      sealedSecrets: ["-"],
       event: { type: "project.created", data: { number: 1 } },
     });
     expect(Math.abs(due.event.at.getTime() - Date.now())).toBeLessThan(60_000);

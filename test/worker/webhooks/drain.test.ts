@@ -12,7 +12,7 @@ const dueOf = (id: string, about: Partial<Due> = {}): Due => ({
   attempts: 1,
   webhookId: "whk_1",
   url: "https://example.com/hook",
-  sealedSecret: "-",
+  sealedSecrets: ["-"],
   event: { id: `evt_${id}`, type: "run.completed", at: new Date("2026-11-23T12:00:00.000Z"), data: { runId: "run_1" } },
   ...about,
 });
@@ -28,7 +28,7 @@ function worldOf(due: Due[], answer: (sent: Sent) => Promise<Response> | Respons
   const outside: Outside = {
     claim: async (count) => waiting.splice(0, count),
     settle: async ({ id }, verdict) => void settled.push([id, verdict]),
-    secretOf: async () => secret,
+    secretsOf: async () => [secret],
     check: () => undefined,
     post: async (url, init) => {
       now += stepMs;
@@ -57,6 +57,21 @@ describe("a delivery", () => {
     });
     expect(headers["webhook-id"]).toBe("evt_dlv_1");
     expect(init.redirect).toBe("manual");
+  });
+
+  it("is signed by the old secret too while there are two, so that either verifies it", async () => {
+    const [fresh, old] = [newSecret(), newSecret()];
+    const { outside, sent } = worldOf([dueOf("dlv_1")], answering(204));
+    outside.now = () => Date.now();
+    outside.secretsOf = async () => [fresh, old];
+    await drain(outside, 1_000);
+    const { init } = sent[0] ?? expect.fail("nothing was sent");
+    const headers = Object.fromEntries(new Headers(init.headers));
+    expect(headers["webhook-signature"]).toMatch(/^v1,\S+ v1,\S+$/);
+    for (const one of [fresh, old]) {
+      expect(new Webhook(one).verify(String(init.body), headers)).toMatchObject({ type: "run.completed" });
+    }
+    expect(() => new Webhook(newSecret()).verify(String(init.body), headers)).toThrow();
   });
 
   it("carries the same id and the same bytes on every attempt", async () => {

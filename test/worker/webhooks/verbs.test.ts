@@ -1,7 +1,9 @@
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { project } from "../../../drizzle/schema/index.ts";
+import { delivery, event, project, webhook } from "../../../drizzle/schema/index.ts";
 import type { Context } from "../../../worker/accounts/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
+import { commit } from "../../../worker/database/index.ts";
 import { claim } from "../../../worker/webhooks/claims.ts";
 import {
   createWebhook,
@@ -10,6 +12,10 @@ import {
   listDeliveries,
   listWebhooks,
   openSealed,
+  outboxStatement,
+  recoverWebhook,
+  redeliver,
+  rotateSecret,
   testWebhook,
   updateWebhook,
 } from "../../../worker/webhooks/index.ts";
@@ -40,8 +46,9 @@ describe("a webhook", () => {
     expect(await getWebhook(caller, made.id)).toEqual(shown);
     await testWebhook(caller, made.id);
     const due = (await claim(stage.database, 100)).find(({ webhookId }) => webhookId === made.id);
-    expect(due?.sealedSecret).not.toContain(secret.slice(6, 20));
-    expect(await openSealed(caller.config, due?.sealedSecret ?? "", made.id)).toBe(secret);
+    expect(due?.sealedSecrets).toHaveLength(1);
+    expect(due?.sealedSecrets[0]).not.toContain(secret.slice(6, 20));
+    expect(await openSealed(caller.config, due?.sealedSecrets[0] ?? "", made.id)).toBe(secret);
   });
 
   it("is the same one, with the same secret, when it is made again under the same operation", async () => {
@@ -85,6 +92,10 @@ describe("a webhook", () => {
     await expect(updateWebhook(stranger, { id, enabled: false })).rejects.toMatchObject(missing);
     await expect(deleteWebhook(stranger, id)).rejects.toMatchObject(missing);
     await expect(testWebhook(stranger, id)).rejects.toMatchObject(missing);
+    await expect(rotateSecret(stranger, { id, overlapSeconds: 0 })).rejects.toMatchObject(missing);
+    await expect(recoverWebhook(stranger, { id, since: "2026-01-01T00:00:00Z" })).rejects.toMatchObject(missing);
+    const { deliveryId } = await testWebhook(caller, id);
+    await expect(redeliver(stranger, deliveryId)).rejects.toMatchObject(missing);
     await expect(listDeliveries(stranger, { webhookId: id, page: firstPage })).rejects.toMatchObject(missing);
     expect((await listWebhooks(stranger, firstPage)).data).toEqual([]);
     expect(await getWebhook(caller, id)).toMatchObject({ enabled: true });
@@ -97,6 +108,132 @@ describe("a webhook", () => {
     await deleteWebhook(caller, id);
     await expect(getWebhook(caller, id)).rejects.toMatchObject({ code: "not_found" });
     await expect(deleteWebhook(caller, id)).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+/** What the webhook's next delivery is signed with. */
+async function secretsOf(caller: Context, id: string): Promise<string[]> {
+  await testWebhook(caller, id);
+  const due = (await claim(stage.database, 1_000)).find(({ webhookId }) => webhookId === id);
+  return Promise.all((due?.sealedSecrets ?? []).map((sealed) => openSealed(caller.config, sealed, id)));
+}
+
+describe("another secret", () => {
+  it("signs alone at once, unless the old one goes on for a while", async () => {
+    const caller = await newCaller();
+    const { id, secret } = await createWebhook(caller, input);
+    const second = await rotateSecret(caller, { id, overlapSeconds: 60 });
+    expect(second).toMatchObject({ id, url: input.url });
+    expect(second.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(await secretsOf(caller, id)).toEqual([second.secret, secret]);
+    const third = await rotateSecret(caller, { id, overlapSeconds: 0 });
+    expect(new Set([secret, second.secret, third.secret]).size).toBe(3);
+    expect(await secretsOf(caller, id)).toEqual([third.secret]);
+  });
+
+  it("signs alone when the overlap is over", async () => {
+    const caller = await newCaller();
+    const { id } = await createWebhook(caller, input);
+    const { secret } = await rotateSecret(caller, { id, overlapSeconds: 60 });
+    await stage.database
+      .update(webhook)
+      .set({ previousUntil: new Date(Date.now() - 1) })
+      .where(eq(webhook.id, id));
+    expect(await secretsOf(caller, id)).toEqual([secret]);
+  });
+
+  it("is the same one when it is asked for again under the same operation", async () => {
+    const caller = await newCaller();
+    const { id } = await createWebhook(caller, input);
+    const opId = newId("operation");
+    const rotation = { id, overlapSeconds: 60 };
+    expect(await rotateSecret(caller, rotation, opId)).toEqual(await rotateSecret(caller, rotation, opId));
+  });
+});
+
+/** An event that was told, and how its deliveries ended. */
+async function tell(caller: Context, type: "run.completed" | "run.failed", projectId: string | null = null) {
+  const eventId = newId("event");
+  const told = { eventId, ownerId: caller.actor.ownerId, projectId, type, data: {} };
+  const statements = [outboxStatement(stage.database, told)];
+  await commit(stage.database, { opId: newId("operation"), kind: "test", statements });
+  return eventId;
+}
+
+const endAll = (webhookId: string, status: "succeeded" | "failed") =>
+  stage.database.update(delivery).set({ status, nextAttemptAt: null }).where(eq(delivery.webhookId, webhookId));
+
+const deliveriesOf = async (caller: Context, webhookId: string) =>
+  (await listDeliveries(caller, { webhookId, page: firstPage })).data;
+
+const long = { since: "2020-01-01T00:00:00+02:00" };
+
+describe("what was sent", () => {
+  it("is sent again as a delivery of its own, of the same event", async () => {
+    const caller = await newCaller();
+    const { id } = await createWebhook(caller, input);
+    const eventId = await tell(caller, "run.completed");
+    await endAll(id, "succeeded");
+    const [first] = await deliveriesOf(caller, id);
+    const opId = newId("operation");
+    const { deliveryId } = await redeliver(caller, first?.id ?? "", opId);
+    expect(await redeliver(caller, first?.id ?? "", opId)).toEqual({ deliveryId });
+    expect(await deliveriesOf(caller, id)).toMatchObject([
+      { id: deliveryId, eventId, status: "pending", attempts: 0 },
+      { id: first?.id, eventId, status: "succeeded" },
+    ]);
+  });
+});
+
+describe("what did not get through", () => {
+  it("is what failed, and what came while the webhook was disabled; each is sent once", async () => {
+    const caller = await newCaller();
+    const { id } = await createWebhook(caller, input);
+    const failed = await tell(caller, "run.completed");
+    await endAll(id, "failed");
+    await updateWebhook(caller, { id, enabled: false });
+    const missed = await tell(caller, "run.completed");
+    await tell(caller, "run.failed");
+    await updateWebhook(caller, { id, enabled: true });
+    const waiting = await tell(caller, "run.completed");
+    expect(await recoverWebhook(caller, { id, ...long })).toEqual({ deliveries: 2 });
+    const pending = (await deliveriesOf(caller, id)).filter(({ status }) => status === "pending");
+    expect(pending.map(({ eventId }) => eventId).toSorted()).toEqual([failed, missed, waiting].toSorted());
+    expect(await recoverWebhook(caller, { id, ...long })).toEqual({ deliveries: 0 });
+    await endAll(id, "succeeded");
+    expect(await recoverWebhook(caller, { id, ...long })).toEqual({ deliveries: 0 });
+  });
+
+  it("is of its own account, its project and the time that is asked for", async () => {
+    const [caller, stranger] = [await newCaller(), await newCaller()];
+    const projectId = newId("project");
+    const owned = { id: projectId, ownerId: caller.actor.ownerId, name: "Todo", space: projectId };
+    await stage.database.insert(project).values(owned);
+    await tell(caller, "run.completed", projectId);
+    await tell(caller, "run.completed", "prj_other");
+    await tell(stranger, "run.completed", projectId);
+    const { id } = await createWebhook(caller, { ...input, projectId });
+    const late = { id, since: new Date(Date.now() + 60_000).toISOString(), until: "2100-01-01T00:00:00Z" };
+    expect(await recoverWebhook(caller, late)).toEqual({ deliveries: 0 });
+    expect(await recoverWebhook(caller, { id, ...long, until: "2020-01-02T00:00:00Z" })).toEqual({ deliveries: 0 });
+    expect(await recoverWebhook(caller, { id, ...long })).toEqual({ deliveries: 1 });
+    await expect(
+      recoverWebhook(caller, { id, since: "2026-02-01T00:00:00Z", until: "2026-01-01T00:00:00Z" }),
+    ).rejects.toMatchObject({ code: "invalid_request" });
+  });
+
+  it("goes on with the next call where it is more than one takes", async () => {
+    const caller = await newCaller();
+    const rows = Array.from({ length: 1_100 }, () => ({
+      id: newId("event"),
+      ownerId: caller.actor.ownerId,
+      type: "run.completed",
+      data: {},
+    }));
+    await stage.database.insert(event).values(rows);
+    const { id } = await createWebhook(caller, input);
+    const recovered = [await recoverWebhook(caller, { id, ...long }), await recoverWebhook(caller, { id, ...long })];
+    expect(recovered).toEqual([{ deliveries: 1_000 }, { deliveries: 100 }]);
   });
 });
 

@@ -1,0 +1,22 @@
+import type { Context } from "../accounts/index.ts";
+import { newId } from "../contract/index.ts";
+import { commit } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+import { memberOf } from "./create-webhook.ts";
+import { insertRedelivery } from "./store.ts";
+
+/**
+ * Sends the event of a delivery once more, under the same `webhook-id`, whatever became of the first: send a wake-up after it.
+ * To a disabled webhook it goes when that is enabled.
+ * @throws AppError `not_found`
+ */
+export async function redeliver(
+  { database, actor }: Context,
+  id: string,
+  opId = newId("operation"),
+): Promise<{ deliveryId: string }> {
+  const statements = [insertRedelivery(database, actor.ownerId, id, opId)];
+  const { result } = await commit(database, { opId, kind: "delivery.repeated", statements });
+  if (result === null) throw new AppError("not_found", "There is no such delivery.");
+  return { deliveryId: memberOf(result, "deliveryId") };
+}
