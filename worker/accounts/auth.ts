@@ -58,6 +58,8 @@ function build(config: Config, database: Database) {
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { disabled: true },
+    // What is not an answer of its own is ours to tell of: it would write it to the console as it is, parameters included.
+    onAPIError: { throw: true },
     advanced: {
       cookiePrefix: cookiePrefixOf(config),
       useSecureCookies: false,

@@ -21,6 +21,8 @@ type Input<T> = {
   database: Database;
   headers: Headers;
   waitUntil: (work: Promise<unknown>) => void;
+  /** A session is looked up, and not believed from its signed cookie. */
+  forSure?: boolean;
   alongside?: Alongside<T> | undefined;
 };
 
@@ -62,9 +64,9 @@ async function byToken<T>(
 /** Whether a token's last use was noted so lately that it need not be noted again. */
 const isFresh = (lastUsedAt: Date | null): boolean => lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < 60_000;
 
-async function bySession({ config, database, headers }: Input<unknown>): Promise<Authenticated> {
+async function bySession({ config, database, headers, forSure = false }: Input<unknown>): Promise<Authenticated> {
   if (!headers.has("cookie")) return { actor: null, setCookies: [] };
-  const answer = await sessionOf(config, database, headers);
+  const answer = await sessionOf(config, database, { headers, query: { disableCookieCache: forSure } });
   const setCookies = answer.headers?.getSetCookie() ?? [];
   const user = answer.response?.user;
   const actor = user ? actorOf(user) : null;
@@ -76,10 +78,12 @@ function actorOf({ id, plan, name, email }: { id: string; plan: string; name: st
   return { kind: "user", ownerId: id, plan: plan === "pro" || plan === "enterprise" ? plan : "free", name, email };
 }
 
+type Asked = { headers: Headers; query: { disableCookieCache: boolean } };
+
 /** better-auth answers a database that is away with an error of its own, which says nothing of why. */
-async function sessionOf(config: Config, database: Database, headers: Headers) {
+async function sessionOf(config: Config, database: Database, asked: Asked) {
   try {
-    return await authOf(config, database).api.getSession({ headers, returnHeaders: true });
+    return await authOf(config, database).api.getSession({ ...asked, returnHeaders: true });
   } catch (cause) {
     throw new AppError("dependency_down", "Who you are cannot be looked up at the moment. Try again.", {
       cause,

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { authOf } from "../accounts/index.ts";
 import { isStorable, longestName } from "../contract/index.ts";
+import { translate } from "../database/index.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
 import { requireOrigin } from "./access.ts";
@@ -20,10 +21,19 @@ export function authRouter() {
     }
     if (c.req.method === "POST") await refuseMalformed(c);
     if (c.req.method === "POST" && guessable.test(c.req.path)) await limitSignIn(c);
-    const answer = await authOf(c.get("config"), c.get("database")).handler(c.req.raw);
+    const answer = await answerOf(c);
     return answer.status >= 400 ? problemOf(c, answer) : answer;
   });
   return router;
+}
+
+/** What goes wrong in the database as it is everywhere; otherwise better-auth's own answer. */
+async function answerOf(c: Context<AppEnv>): Promise<Response> {
+  try {
+    return await authOf(c.get("config"), c.get("database")).handler(c.req.raw);
+  } catch (error) {
+    throw translate(error);
+  }
 }
 
 /** As long as a field may be, in characters: better-auth limits none, and what it stores is kept in many places. */
@@ -97,6 +107,9 @@ const codes: Record<number, ErrorCode> = {
   429: "rate_limited",
 };
 
+/** What it says where the database failed it: the cause is its own secret. */
+const unstored = /^failed_to_(create_user|create_session|get_session)$/;
+
 async function problemOf(c: Context<AppEnv>, answer: Response): Promise<Response> {
   const body = parsed(await answer.text());
   const field = (name: string): string | undefined => {
@@ -106,8 +119,9 @@ async function problemOf(c: Context<AppEnv>, answer: Response): Promise<Response
   const code = codes[answer.status] ?? "internal";
   const reason = field("code")?.toLowerCase();
   const detail = field("message") ?? "The request was refused.";
-  if (code === "internal")
-    return problemResponse(c, new AppError("internal", "Something went wrong here. It has been noted."));
+  if (code === "internal" || unstored.test(reason ?? "")) {
+    throw new AppError("dependency_down", "Accounts cannot be reached at the moment. Try again.", { retryAfter: 2 });
+  }
   for (const cookie of answer.headers.getSetCookie()) c.header("Set-Cookie", cookie, { append: true });
   return problemResponse(c, new AppError(code, detail, { members: reason ? { reason } : {} }));
 }

@@ -6,6 +6,7 @@ import { requireAccess, requireOrigin } from "./access.ts";
 import { addressOf } from "./address.ts";
 import type { AppEnv } from "./environment.ts";
 import { idempotent } from "./idempotent.ts";
+import { identifyForSure } from "./identify.ts";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -17,6 +18,7 @@ export function guarded<R extends { access: Access; limit: LimitClass }>(route: 
 
 const allow = (access: Access) =>
   createMiddleware<AppEnv>(async (c, next) => {
+    if (access === "session") await identifyForSure(c);
     const actor = c.get("actor");
     if (access !== "public") requireAccess(actor, access);
     if (actor?.kind === "user" && !safeMethods.has(c.req.method)) {

@@ -47,8 +47,17 @@ export async function identifyPresumed(c: Context<AppEnv>): Promise<void> {
   for (const [name, value] of told) c.get("answerHeaders").append(name, value);
 }
 
-/** By asking, whatever this isolate remembers. */
-async function identifyNow(c: Context<AppEnv>): Promise<void> {
+/**
+ * Of a request by cookie, whose session may have been believed from that alone: whether it still is one. Signing out, or a
+ * change of the password, ends at once what could make itself a right for good.
+ * @throws AppError `dependency_down`
+ */
+export async function identifyForSure(c: Context<AppEnv>): Promise<void> {
+  if (c.get("actor")?.kind === "user") await identifyNow(c, true);
+}
+
+/** By asking, whatever this isolate remembers; a session `forSure` even where its cookie says that it was asked for lately. */
+async function identifyNow(c: Context<AppEnv>, forSure = false): Promise<void> {
   const config = c.get("config");
   const day = dayOf(Date.now());
   try {
@@ -57,6 +66,7 @@ async function identifyNow(c: Context<AppEnv>): Promise<void> {
       database: c.get("database"),
       headers: c.req.raw.headers,
       waitUntil: (work) => c.executionCtx.waitUntil(work),
+      forSure,
       alongside: startsRun(c, day),
     });
     c.set("actor", actor);

@@ -52,3 +52,26 @@ describe("names that PostgreSQL cannot hold", () => {
     expect(await answer.json()).toMatchObject({ code: "invalid_request" });
   });
 });
+
+describe("a session that is over", () => {
+  it.each([
+    ["makes no token", "POST", "/v1/tokens", { name: "for good", scopes: ["projects:read"] }],
+    ["lists none", "GET", "/v1/tokens", undefined],
+    ["changes nothing of the account", "PATCH", "/v1/me", { name: "Mallory" }],
+  ])("%s, though its cookie was signed a moment ago", async (_, method, path, body) => {
+    const ada = await newAccount();
+    await ada.expect(200, "/v1/me");
+    await ada.expect(200, "/v1/auth/sign-out", { body: {} });
+    const { code } = await ada.problem(401, path, { method, body });
+    expect(code).toBe("unauthenticated");
+  });
+
+  it("is that of every other browser once the password was changed", async () => {
+    const ada = await newAccount();
+    const other = withCookie(await cookieOfSignIn(ada.email));
+    await other.expect(200, "/v1/tokens");
+    const change = { currentPassword: "correct horse", newPassword: "another horse", revokeOtherSessions: true };
+    await ada.expect(200, "/v1/auth/change-password", { body: change });
+    await other.problem(401, "/v1/tokens");
+  });
+});

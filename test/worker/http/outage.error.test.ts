@@ -2,6 +2,7 @@ import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { createApp } from "../../../worker/http/app.ts";
 import type { Env } from "../../../worker/http/environment.ts";
+import { sessionCookieIn } from "../database/direct.ts";
 import { appUrl, newAccount, newProject, nobody, type Problem } from "../stage/client.ts";
 
 const { fetchEndpoint } = inject("stage");
@@ -17,6 +18,8 @@ function loseDatabase(answer: () => Promise<Response>) {
     String(input) === fetchEndpoint ? answer() : real(input, init),
   );
 }
+
+const addressOfItsOwn = () => ({ "CF-Connecting-IP": crypto.randomUUID() });
 
 const saysNothingOfItsInside = (problem: Problem) =>
   expect(JSON.stringify(problem)).not.toMatch(/select |insert |drizzle|neon|127\.0\.0\.1|\bat .*\.ts|postgres:/i);
@@ -35,6 +38,26 @@ describe.each([
     const problem = await refused.json<Problem>();
     expect(problem.code).toBe("dependency_down");
     saysNothingOfItsInside(problem);
+  });
+
+  it.each([
+    ["signing in", "/v1/auth/sign-in/email", true],
+    ["signing up", "/v1/auth/sign-up/email", false],
+    ["the session", "/v1/auth/get-session", true],
+  ])("%s is a 503 too, and what was sent stands in no log", async (_what, path, isKnown) => {
+    const ada = await newAccount();
+    const said = vi.spyOn(console, "error");
+    loseDatabase(answer);
+    const email = isKnown ? ada.email : `${crypto.randomUUID()}@example.com`;
+    const post = { body: { name: "Ada", email, password: "correct horse" }, headers: addressOfItsOwn() };
+    const withoutCopy = { Cookie: sessionCookieIn(ada.cookie) };
+    const refused = await nobody.request(path, path.endsWith("email") ? post : { headers: withoutCopy });
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    const problem = await refused.json<Problem>();
+    expect(problem.code).toBe("dependency_down");
+    saysNothingOfItsInside(problem);
+    expect(JSON.stringify(said.mock.calls)).not.toContain(email);
   });
 
   it("health is fine, and ready is not", async () => {
