@@ -111,3 +111,12 @@ export function causesOf(error: unknown): string[] {
   }
   return told;
 }
+
+/** There is money again when the day (UTC) is over. */
+export function budgetExceeded(extra: Extra = {}): AppError {
+  const retryAfter = Math.ceil((daySeconds * 1_000 - (Date.now() % (daySeconds * 1_000))) / 1_000);
+  const detail = "What is left of today's budget does not suffice. It begins anew at midnight UTC.";
+  return new AppError("budget_exceeded", detail, { retryAfter, ...extra });
+}
+
+const daySeconds = 86_400;

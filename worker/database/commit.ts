@@ -103,12 +103,17 @@ export const readBatch = <S extends Statement, Rest extends Readonly<[S, ...S[]]
   statements: Rest,
 ): Promise<BatchResponse<Rest>> => twice(() => database.batch(statements));
 
+/** Whoever has waited this long for a first answer does not wait for a second one. */
+const patienceMs = 3_000;
+
 export async function twice<T>(run: () => Promise<T>): Promise<T> {
+  const from = Date.now();
   try {
     return await run();
   } catch (error) {
     const failure = databaseErrorOf(error);
-    if (!failure || !(isUnknownOutcome(failure) || isTransient(failure))) throw translate(error);
+    const passes = failure !== null && (isUnknownOutcome(failure) || isTransient(failure));
+    if (!passes || Date.now() - from > patienceMs) throw translate(error);
   }
   try {
     return await run();

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from "../errors.ts";
+import { AppError, budgetExceeded, type ErrorCode } from "../errors.ts";
 
 /** What the database said, whichever layer wrapped it. `code` is a SQLSTATE; absent where no answer came. */
 export type DatabaseError = { code: string | undefined; detail: string | undefined; constraint: string | undefined };
@@ -51,10 +51,6 @@ const guards: Record<string, { code: ErrorCode; detail: (about: Record<string, u
     code: "file_too_large",
     detail: ({ path, bytes, limit }) => `${path} has ${bytes} bytes; the limit is ${limit}.`,
   },
-  ESBUD: {
-    code: "budget_exceeded",
-    detail: () => "What is left of today's budget does not suffice. It begins anew at midnight UTC.",
-  },
   ESPTL: {
     code: "project_too_large",
     detail: ({ files, bytes }) => `The project would have ${files} files of ${bytes} bytes, more than the plan allows.`,
@@ -65,6 +61,7 @@ const guards: Record<string, { code: ErrorCode; detail: (about: Record<string, u
 export function translate(error: unknown): unknown {
   const failure = databaseErrorOf(error);
   if (!failure) return error;
+  if (failure.code === "ESBUD") return budgetExceeded({ cause: error });
   const guard = guards[failure.code ?? ""];
   if (guard) {
     const { pointer, ...members } = parseMembers(failure.detail);

@@ -8,13 +8,22 @@ import { newRouter } from "./router.ts";
 
 type Dependency = Ready["dependencies"][number];
 
+/** What has not answered by then counts as down: whoever asks whether we are ready does not wait long. */
+const patienceMs = 3_000;
+
 async function measure(name: string, required: boolean, ask: () => Promise<unknown>): Promise<Dependency> {
   const from = performance.now();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer in time")), patienceMs);
+  });
   try {
-    await ask();
+    await Promise.race([ask(), late]);
     return { name, required, state: "up", latencyMs: Math.round(performance.now() - from) };
   } catch {
     return { name, required, state: "down", latencyMs: null };
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Context } from "../accounts/index.ts";
 import { priceOf, type Registry } from "../agents/index.ts";
 import { planOf } from "../config/index.ts";
 import type { Agent, Routing, RunInput } from "../contract/index.ts";
-import { AppError } from "../errors.ts";
+import { AppError, budgetExceeded } from "../errors.ts";
 import type { RunStart } from "./run-start.ts";
 import type { KnownGround } from "./start-ground.ts";
 import type { RunNote } from "./store.ts";
@@ -51,18 +51,15 @@ export function decideStart(context: Context, input: Input): RunNote {
   return { opId, start, scripted: config.model.scripted, dailyMicroUsd };
 }
 
-const spentUp = () =>
-  new AppError("budget_exceeded", "What is left of today's budget does not suffice. It begins anew at midnight UTC.");
-
 /**
  * What a run may cost: as much as it asks for, which must be there whole; without a word of it the plan's measure for one
  * run, or what is left of the day. A model without a price sets nothing aside.
  */
 function moneyOf({ config, actor }: Context, { budget }: RunInput, agent: Agent, left: number) {
-  if (left <= 0) throw spentUp();
+  if (left <= 0) throw budgetExceeded();
   if (priceOf(config.model.ids[agent.model], 0).output === 0) return { reserved: 0, budget: {} };
   const most = planOf(actor.plan).runMicroUsd;
   const reserved = budget?.microUsd === undefined ? Math.min(most, left) : Math.min(most, budget.microUsd);
-  if (reserved > left) throw spentUp();
+  if (reserved > left) throw budgetExceeded();
   return { reserved, budget: { microUsd: reserved } };
 }

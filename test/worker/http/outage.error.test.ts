@@ -74,6 +74,14 @@ describe.each([
   });
 });
 
+describe("with a database that hangs", () => {
+  it("ready says so in a few seconds", async () => {
+    loseDatabase(() => new Promise(() => undefined));
+    const problem = await nobody.problem(503, "/v1/ready");
+    expect(problem).toMatchObject({ dependencies: [{ name: "database", state: "down" }, {}, { state: "up" }] });
+  });
+});
+
 describe("with a database that answers nonsense", () => {
   it("a request is a 500 that says nothing of its inside", async () => {
     const ada = await newAccount();

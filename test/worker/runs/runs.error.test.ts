@@ -58,8 +58,11 @@ describe("a start that is refused stores nothing", () => {
   it("429 budget_exceeded where the day's budget is used up", async () => {
     const { ada, projectId } = await aProject();
     await ada.expect<Me>(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 0 } } });
-    const problem = await ada.problem(429, `/v1/projects/${projectId}/runs`, { body: { prompt: "Hi" } });
-    expect(problem.code).toBe("budget_exceeded");
+    const refused = await ada.request(`/v1/projects/${projectId}/runs`, { body: { prompt: "Hi" } });
+    expect(await refused.json()).toMatchObject({ code: "budget_exceeded", status: 429 });
+    const tomorrow = Math.ceil(Date.now() / 86_400_000) * 86_400_000;
+    const again = Date.now() + Number(refused.headers.get("retry-after")) * 1_000;
+    expect(Math.abs(again - tomorrow)).toBeLessThan(5_000);
     expect(await rowsOf(projectId)).toEqual([]);
   });
 });

@@ -1,0 +1,31 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { twice } from "../../../worker/database/commit.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Fails as the driver does where no answer came, after so long, and answers the second time. */
+function failingOnce(afterMs: number) {
+  const run = vi.fn(async () => {
+    if (run.mock.calls.length > 1) return "answer";
+    vi.setSystemTime(Date.now() + afterMs);
+    throw Object.assign(new Error("no answer"), { name: "NeonDbError" });
+  });
+  return run;
+}
+
+it("asks again where the first answer failed at once", async () => {
+  const run = failingOnce(100);
+  await expect(twice(run)).resolves.toBe("answer");
+  expect(run).toHaveBeenCalledTimes(2);
+});
+
+it("does not ask again for whom the first answer was waited for long", async () => {
+  const run = failingOnce(10_000);
+  await expect(twice(run)).rejects.toMatchObject({ code: "dependency_down", retryAfter: 2 });
+  expect(run).toHaveBeenCalledTimes(1);
+});
