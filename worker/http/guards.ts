@@ -7,12 +7,17 @@ import { addressOf } from "./address.ts";
 import type { AppEnv } from "./environment.ts";
 import { idempotent } from "./idempotent.ts";
 import { identifyForSure } from "./identify.ts";
+import { limitStarts } from "./limit-starts.ts";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** A route object with what stands before its handler: who may call it, from where, how often, and once for each key. */
 export function guarded<R extends { access: Access; limit: LimitClass }>(route: R, once = idempotent) {
-  const middleware: MiddlewareHandler<AppEnv>[] = [allow(route.access), limited(route.limit), once];
+  const middleware: MiddlewareHandler<AppEnv>[] = [
+    allow(route.access),
+    route.limit === "run" ? limitStarts : limited(route.limit),
+    once,
+  ];
   return { ...route, middleware };
 }
 

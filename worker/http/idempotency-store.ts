@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, isNotNull, sql } from "drizzle-orm";
 import { idempotency } from "../../drizzle/schema/index.ts";
 import { type Database, readBatch } from "../database/index.ts";
 import { AppError } from "../errors.ts";
@@ -68,6 +68,24 @@ export async function holdKey(
   // Written by us as an object of strings.
   return { ...row, headers: row.headers as Record<string, string> | null };
 }
+
+/** The answer that is kept under a key, whoever made it; nothing is held by looking. */
+export const selectAnswer = (
+  db: Database,
+  { userId, key, fingerprint }: Omit<Held, "holder"> & { fingerprint: string },
+) =>
+  db
+    .select()
+    .from(idempotency)
+    .where(
+      and(
+        eq(idempotency.userId, userId),
+        eq(idempotency.key, key),
+        eq(idempotency.fingerprint, fingerprint),
+        isNotNull(idempotency.status),
+        sql`${idempotency.createdAt} > now() - make_interval(hours => ${keptHours})`,
+      ),
+    );
 
 export const answerStatement = (
   db: Database,

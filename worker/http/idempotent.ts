@@ -8,7 +8,14 @@ import { AppError } from "../errors.ts";
 import type { KeyTaken } from "../runs/index.ts";
 import { openSealed, seal } from "../webhooks/index.ts";
 import type { AppEnv } from "./environment.ts";
-import { answerStatement, holdKey, type Keyed, type KeyRow, passOnStatement } from "./idempotency-store.ts";
+import {
+  answerStatement,
+  holdKey,
+  type Keyed,
+  type KeyRow,
+  passOnStatement,
+  selectAnswer,
+} from "./idempotency-store.ts";
 import { identifyPresumed } from "./identify.ts";
 
 /** The response headers that are kept with an answer; the rest belong to the one request. */
@@ -70,6 +77,14 @@ export async function answerBefore(c: Context<AppEnv>, keyed: Keyed): Promise<Re
   const at = row.createdAt.getTime();
   c.set("opId", idFrom("operation", at, sha256(`${userId}\n${key}\n${at}`)));
   return null;
+}
+
+/** The answer that a request with a key had before; null where there is none (yet). It may be asked by who may write nothing. */
+export async function answerKept(c: Context<AppEnv>): Promise<Response | null> {
+  const keyed = await keyedOf(c);
+  const [row] = keyed ? await read(selectAnswer(c.get("database"), keyed)) : [];
+  // The headers were written by us as an object of strings.
+  return row ? replay(c, { ...row, headers: row.headers as Record<string, string> | null }, row.status ?? 200) : null;
 }
 
 /** The row of a key that the write itself takes, with the answer to it. */

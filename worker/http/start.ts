@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { Run, RunInput } from "../contract/index.ts";
+import { type Run, type RunInput, run } from "../contract/index.ts";
 import { asRun, asStream, type HandOver, startAgain, startPresumedRun, startRun, streamOf } from "../runs/index.ts";
 import { callerOf } from "./caller.ts";
 import type { AppEnv } from "./environment.ts";
@@ -41,17 +41,36 @@ const lookedAt =
   };
 
 /** Asks for all that was presumed: who it is, and whether the key is a new one. @returns the answer that it had before */
-async function answeredBefore(c: Context<AppEnv>, { run }: Asked): Promise<Response | null> {
+async function answeredBefore(c: Context<AppEnv>, asked: Asked): Promise<Response | null> {
   await identifyPresumed(c);
   const keyed = c.get("keyed");
   const before = keyed ? await answerBefore(c, keyed) : null;
-  if (before?.status !== 202) return before;
+  return before?.status === 202 ? begunAgain(c, before, asked.run.images ?? []) : before;
+}
+
+/** Of a start that was accepted before: its run, begun if it never was. */
+async function begunAgain(
+  c: Context<AppEnv>,
+  before: Response,
+  images: NonNullable<RunInput["images"]>,
+): Promise<Response> {
   const runId = before.headers.get("location")?.split("/").at(-1) ?? "";
   // The answer is as true where it could not be begun again: the sweep does that.
-  await startAgain(callerOf(c), c.env, runId, run.images ?? []).catch((error: unknown) =>
+  await startAgain(callerOf(c), c.env, runId, images).catch((error: unknown) =>
     c.get("reporter").capture(error, { requestId: c.get("requestId"), runId }),
   );
-  return before;
+  return startedBefore(c, before);
+}
+
+/** The answer that a start had before, or the run's stream from its beginning for whoever wants that and can still have it. */
+export async function startedBefore(c: Context<AppEnv>, before: Response): Promise<Response> {
+  if (before.status !== 202 || !wantsStream(c)) return before;
+  const { id, projectId } = run.parse(await before.clone().json());
+  const stream = await streamOf(c.env, { id, projectId });
+  if (stream.status !== 200) return before;
+  const answer = streamed(id, stream);
+  answer.headers.set("Idempotent-Replayed", "true");
+  return answer;
 }
 
 async function startedByAsking(c: Context<AppEnv>, asked: Asked): Promise<Response> {

@@ -40,6 +40,13 @@ export async function checkLimit(question: LimitQuestion): Promise<LimitHeaders>
   return headers;
 }
 
+/** Takes back what `checkLimit` counted for one key: it came to nothing that is limited. */
+export async function giveBack({ limiter, class: limitClass, key, plan = "free" }: Counted): Promise<void> {
+  await limiter?.giveBack(policyOf(limitClass, plan), await keyOf(limitClass, key));
+}
+
+type Counted = LimitQuestion & { key: string };
+
 const refusals = new WeakMap<AppError, LimitHeaders>();
 
 /** The RateLimit headers of a refusal that `checkLimit` threw, `Retry-After` among them. */

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Limiter } from "./limiter.ts";
-import { endOf, takeFrom, type Window } from "./window.ts";
+import { endOf, giveBackTo, takeFrom, type Window } from "./window.ts";
 
 /** How long after the end of its window an object forgets it. */
 const graceMs = 1_000;
@@ -19,6 +19,12 @@ export class RateLimiter extends DurableObject {
     return counted;
   }
 
+  async giveBack(windowMs: number): Promise<void> {
+    const { storage } = this.ctx;
+    const known = storage.kv.get<Window>("window");
+    if (known) storage.kv.put("window", giveBackTo(known, windowMs, Date.now()));
+  }
+
   override async alarm(): Promise<void> {
     await this.ctx.storage.deleteAll();
   }
@@ -31,4 +37,6 @@ export const durableObjectLimiter = (objects: DurableObjectNamespace<RateLimiter
     const { ok, remaining, resetMs } = await object.take(limit, windowSeconds * 1_000);
     return { ok, remaining, resetSeconds: Math.max(1, Math.ceil(resetMs / 1_000)), degraded: false };
   },
+  giveBack: ({ name, windowSeconds }, key) =>
+    objects.get(objects.idFromName(`${name}:${key}`)).giveBack(windowSeconds * 1_000),
 });

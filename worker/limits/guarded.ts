@@ -12,6 +12,13 @@ export const guarded = (limiter: Limiter, logLevel: LogLevel, timeoutMs: number)
       log(logLevel, "warn", { event: "limiter.degraded", policy: policy.name, cause: outcome.cause });
     return outcome;
   },
+  giveBack: async (policy, key) => {
+    try {
+      await limiter.giveBack(policy, key);
+    } catch (error) {
+      log(logLevel, "warn", { event: "limiter.degraded", policy: policy.name, cause: messageOf(error) });
+    }
+  },
 });
 
 async function attempt(take: () => Promise<Taken>, timeoutMs: number): Promise<Taken & { cause?: string }> {

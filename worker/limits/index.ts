@@ -4,7 +4,7 @@ import { guarded } from "./guarded.ts";
 import type { Limiter } from "./limiter.ts";
 import { storeTimeoutMs, upstashLimiter } from "./upstash.ts";
 
-export { checkLimit, type LimitHeaders, type LimitQuestion, limitHeadersOf } from "./check-limit.ts";
+export { checkLimit, giveBack, type LimitHeaders, type LimitQuestion, limitHeadersOf } from "./check-limit.ts";
 export { RateLimiter } from "./durable-object.ts";
 export type { Limiter, Policy, Taken } from "./limiter.ts";
 export { type LimitClass, policyOf } from "./policies.ts";

@@ -13,4 +13,6 @@ export type Taken = {
 /** Counts who takes how often. An adapter may throw or hang: `guarded` makes that `degraded`. */
 export type Limiter = {
   take(policy: Policy, key: string): Promise<Taken>;
+  /** Takes one of these back, as if it had not been. */
+  giveBack(policy: Policy, key: string): Promise<void>;
 };

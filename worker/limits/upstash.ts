@@ -41,4 +41,7 @@ export const upstashLimiter = (config: RedisConfig): Limiter => ({
     const resetSeconds = Math.max(1, Math.ceil((reset - Date.now()) / 1_000));
     return { ok: success, remaining, resetSeconds, degraded: reason === "timeout" };
   },
+  giveBack: async (policy, key) => {
+    await instanceOf(config, policy).limit(key, { rate: -1 });
+  },
 });

@@ -27,6 +27,13 @@ export function takeFrom(before: Window | undefined, { limit, windowMs }: Rules,
   return { window: { ...window, current }, ok, remaining: Math.max(0, limit - current - fading), resetMs };
 }
 
+/** The window as if one take less had been in it; unchanged where nobody took. */
+export function giveBackTo(before: Window, windowMs: number, now: number): Window {
+  const window = at(before, windowMs, now);
+  if (window.current > 0) return { ...window, current: window.current - 1 };
+  return { ...window, previous: Math.max(0, window.previous - 1) };
+}
+
 /** How far into the window so much of the older one has faded that one more fits: floor(previous × (1 − p)) + current < limit. */
 const untilFaded = ({ previous, current }: Window, limit: number, windowMs: number): number =>
   windowMs * (1 - (limit - current) / previous);

@@ -34,6 +34,8 @@ export class Driver {
   /** When the alarm comes, where this object has set it for a run and it has not come yet. */
   #alarmAt = 0;
   readonly #headStart: HeadStart;
+  /** The ends that are being committed and told of, by their runs. */
+  readonly #finishing = new Map<string, Promise<void>>();
   /** The run that is being worked on; `done` when it has ended or asks something. */
   #working: Working | null = null;
 
@@ -93,8 +95,9 @@ export class Driver {
     return current !== null && !isIdle(current);
   }
 
-  /** Ends a run that has not ended as cancelled: its model call is aborted at once. */
+  /** Ends a run that has not ended as cancelled: its model call is aborted at once. One whose end is decided already ends so. */
   async cancel(record: RunRecord): Promise<void> {
+    if (record.ending !== null) return this.#finishing.get(record.id);
     if (this.#working?.runId === record.id) {
       this.#working.abort.abort();
       await this.#working.done;
@@ -229,8 +232,22 @@ export class Driver {
     await this.#finish(this.#table.get(record.id), ending);
   }
 
-  /** Postgres first, the terminal event after: a crash between the two is made good by doing both again. */
   async #finish(record: RunRecord, ending: RunEnding): Promise<void> {
+    const end = this.#end(record, ending);
+    // What goes wrong is for the one who ends it; whoever waits for the end only wants to know when.
+    this.#finishing.set(
+      record.id,
+      end.catch(() => undefined),
+    );
+    try {
+      await end;
+    } finally {
+      this.#finishing.delete(record.id);
+    }
+  }
+
+  /** Postgres first, the terminal event after: a crash between the two is made good by doing both again. */
+  async #end(record: RunRecord, ending: RunEnding): Promise<void> {
     // The journal does not change once the end is decided, so what is written is the same however often it is.
     const steps = journalOf(this.#ctx.storage.sql, record.id).steps();
     const hasEnded = await this.#headStart.ending(record.id, () =>

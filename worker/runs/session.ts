@@ -89,7 +89,7 @@ export class Session extends DurableObject<DriverEnv> {
   /** Ends a run that has not ended; an ended one stays as it is. */
   async cancel(runId: string): Promise<Run | null> {
     const record = this.#table.find(runId);
-    if (record && record.endedAt === null && record.ending === null) await this.#driver.cancel(record);
+    if (record && record.endedAt === null) await this.#driver.cancel(record);
     return this.describe(runId);
   }
 
@@ -187,6 +187,8 @@ export class Session extends DurableObject<DriverEnv> {
     await this.#driver.goOn();
     for (const { id, start } of this.#table.unended()) {
       if (start.onDisconnect !== "cancel" || this.#live.viewers > 0) continue;
+      // That a reader has gone shows only when something is written.
+      this.#viewers.beat(id);
       if (this.#viewers.unwatchedFor(id, Date.now()) > unwatchedMs) await this.cancel(id);
     }
     if (!this.#driver.isSupervised) await this.#trim();

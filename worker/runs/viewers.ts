@@ -22,6 +22,11 @@ export class Viewers {
     return now - since;
   }
 
+  /** Tells whoever has read nothing of a run since the last time that we are still here. */
+  beat(runId: string): void {
+    for (const stream of this.#streams.get(runId) ?? []) stream.beat();
+  }
+
   seen(runId: string): void {
     if (this.#lastSeen.has(runId)) this.#lastSeen.set(runId, Date.now());
   }
@@ -56,6 +61,6 @@ export class Viewers {
   }
 
   #beatAll(): void {
-    for (const streams of this.#streams.values()) for (const stream of streams) stream.beat();
+    for (const runId of this.#streams.keys()) this.beat(runId);
   }
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { AppError } from "../../../worker/errors.ts";
-import { checkLimit, type LimitQuestion, limitHeadersOf } from "../../../worker/limits/check-limit.ts";
+import { checkLimit, giveBack, type LimitQuestion, limitHeadersOf } from "../../../worker/limits/check-limit.ts";
 import { guarded } from "../../../worker/limits/guarded.ts";
 import type { Limiter, Policy } from "../../../worker/limits/limiter.ts";
 import { type LimitClass, policyOf } from "../../../worker/limits/policies.ts";
-import { takeFrom, type Window } from "../../../worker/limits/window.ts";
+import { giveBackTo, takeFrom, type Window } from "../../../worker/limits/window.ts";
 
 /** Counts in memory. */
 function counting(): Limiter & { keys: string[] } {
@@ -22,6 +22,11 @@ function counting(): Limiter & { keys: string[] } {
       windows.set(id, window);
       return { ok, remaining, resetSeconds: resetMs / 1_000, degraded: false };
     },
+    async giveBack({ name, windowSeconds }: Policy, key: string) {
+      const id = `${name} ${key}`;
+      const window = windows.get(id);
+      if (window) windows.set(id, giveBackTo(window, windowSeconds * 1_000, 1_000_000));
+    },
   };
 }
 
@@ -34,8 +39,24 @@ async function refusalOf(question: LimitQuestion): Promise<AppError> {
 
 const down: Limiter = {
   take: () => Promise.reject(new Error("connect ECONNREFUSED")),
+  giveBack: () => Promise.reject(new Error("connect ECONNREFUSED")),
 };
-const hanging: Limiter = { take: () => new Promise(() => undefined) };
+const hanging: Limiter = { take: () => new Promise(() => undefined), giveBack: () => new Promise(() => undefined) };
+
+describe("what is given back", () => {
+  it("may be taken again, once", async () => {
+    const question = { limiter: counting(), class: "run" as const, key: "usr_1", plan: "free" as const };
+    for (let n = 0; n < 3; n += 1) await checkLimit(question);
+    await giveBack(question);
+    await checkLimit(question);
+    expect((await refusalOf(question)).code).toBe("rate_limited");
+  });
+
+  it("is lost without a word to the caller where the store does not answer", async () => {
+    const limiter = guarded(down, "error", 50);
+    await expect(giveBack({ limiter, class: "run", key: "usr_1" })).resolves.toBeUndefined();
+  });
+});
 
 describe("a limit", () => {
   it.each([

@@ -19,6 +19,15 @@ describe("the limiter over Durable Objects", () => {
     expect(takes.at(-1)).toMatchObject({ ok: false, remaining: 0, resetSeconds: 60, degraded: false });
   });
 
+  it("allows one more for each that is given back", async () => {
+    const key = newKey();
+    for (let count = 0; count < 3; count += 1) await limiter.take(policy, key);
+    await limiter.giveBack(policy, key);
+    expect(await limiter.take(policy, key)).toMatchObject({ ok: true, remaining: 0 });
+    expect(await limiter.take(policy, key)).toMatchObject({ ok: false });
+    await limiter.giveBack(policy, newKey());
+  });
+
   it("counts each key by itself", async () => {
     const [one, other] = [newKey(), newKey()];
     for (let count = 0; count < 4; count += 1) await limiter.take(policy, one);

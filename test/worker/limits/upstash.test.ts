@@ -69,6 +69,19 @@ describe("the limiter over Upstash", () => {
     expect(seen).toHaveLength(asked);
   });
 
+  it("gives one back by the same script, and asks Redis again then", async () => {
+    let left = 0;
+    const { config, seen } = await startRedis(() => left);
+    const limiter = upstashLimiter(config);
+    left = -1;
+    expect(await limiter.take(policy, "usr_2")).toMatchObject({ ok: false });
+    left = 1;
+    await limiter.giveBack(policy, "usr_2");
+    expect(seen.at(-1)?.at(-1)).toBe(-1);
+    left = 0;
+    expect(await limiter.take(policy, "usr_2")).toMatchObject({ ok: true });
+  });
+
   it("says that it is degraded when Redis hangs, after no more than a second", async () => {
     const { config } = await startRedis(() => null);
     const from = performance.now();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { takeFrom, type Window } from "../../../worker/limits/window.ts";
+import { giveBackTo, takeFrom, type Window } from "../../../worker/limits/window.ts";
 
 const rules = { limit: 3, windowMs: 60_000 };
 
@@ -59,5 +59,17 @@ describe("the sliding window", () => {
       ok: false,
       resetMs: 60_000,
     });
+  });
+});
+
+describe("giving back", () => {
+  it("takes from the window of now, and where that has nothing from the one before", () => {
+    const window = { start: 0, current: 2, previous: 1 };
+    expect(giveBackTo(window, 60_000, 1_000)).toEqual({ start: 0, current: 1, previous: 1 });
+    expect(giveBackTo(window, 60_000, 61_000)).toEqual({ start: 60_000, current: 0, previous: 1 });
+  });
+
+  it("never counts below nothing", () => {
+    expect(giveBackTo({ start: 0, current: 0, previous: 0 }, 60_000, 1_000)).toMatchObject({ current: 0, previous: 0 });
   });
 });

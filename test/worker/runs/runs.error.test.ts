@@ -55,6 +55,40 @@ describe("a start that is refused stores nothing", () => {
     expect(await rowsOf(projectId)).toHaveLength(3);
   });
 
+  it("counts against the runs of a minute only what starts one", async () => {
+    const { ada, projectId } = await aProject();
+    const path = `/v1/projects/${projectId}/runs`;
+    const first = { body: { prompt: script({ text: "One." }) }, headers: { "Idempotency-Key": "once" } };
+    const { id } = await ada.expect<Run>(202, path, first);
+    for (let n = 0; n < 3; n += 1) {
+      const refused = await ada.request(path, { body: { prompt: "" } });
+      expect(refused.status).toBe(422);
+      expect(refused.headers.get("ratelimit-policy")).toBe('"writes";q=120;w=60');
+      await ada.problem(404, "/v1/projects/prj_none/runs", { body: { prompt: "Hi" } });
+      expect((await ada.expect<Run>(202, path, first)).id).toBe(id);
+    }
+    for (const text of ["Two.", "Three."]) await begin(ada, projectId, script({ text }));
+    await ada.problem(429, path, { body: { prompt: "Hi" } });
+    expect(await rowsOf(projectId)).toHaveLength(3);
+  });
+
+  it("answers a start that was answered before, however many were started since", async () => {
+    const { ada, projectId } = await aProject();
+    const path = `/v1/projects/${projectId}/runs`;
+    const first = { body: { prompt: script({ text: "One." }) }, headers: { "Idempotency-Key": "once" } };
+    const { id } = await ada.expect<Run>(202, path, first);
+    for (const text of ["Two.", "Three."]) await begin(ada, projectId, script({ text }));
+    const again = await ada.request(path, first);
+    expect(again.headers.get("idempotent-replayed")).toBe("true");
+    expect(await again.json()).toMatchObject({ id });
+    const other = { ...first, body: { prompt: "Another" } };
+    expect((await ada.problem(429, path, other)).code).toBe("rate_limited");
+    expect((await ada.problem(429, path, { ...first, headers: { "Idempotency-Key": "new" } })).code).toBe(
+      "rate_limited",
+    );
+    expect(await rowsOf(projectId)).toHaveLength(3);
+  });
+
   it("429 budget_exceeded where the day's budget is used up", async () => {
     const { ada, projectId } = await aProject();
     await ada.expect<Me>(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 0 } } });

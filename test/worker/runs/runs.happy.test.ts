@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FileContent, Message, Revision } from "../../../worker/contract/index.ts";
-import { type Page, type Run, runToEnd } from "../stage/client.ts";
+import { type Page, parseFrames, type Run, runToEnd } from "../stage/client.ts";
 import { aProject, begin, page, script, until } from "./begin.ts";
 
 const write = (path: string, content: string) => ({ name: "write_files", input: { files: [{ path, content }] } });
@@ -120,7 +120,7 @@ describe("a run", () => {
     expect(list.data.map(({ id }) => id)).toEqual(started);
   });
 
-  it("started for its stream and under a key answers a repetition with the run", async () => {
+  it("started for its stream and under a key answers a repetition with the same stream", async () => {
     const { ada, projectId } = await aProject();
     const init = {
       body: { prompt: script({ text: "Once." }) },
@@ -129,10 +129,12 @@ describe("a run", () => {
     const stream = await ada.request(`/v1/projects/${projectId}/runs`, init);
     expect(stream.headers.get("content-type")).toMatch(/^text\/event-stream/);
     expect(stream.headers.get("location")).toMatch(/^\/v1\/runs\/run_/);
-    await stream.text();
+    const events = parseFrames(await stream.text());
     const again = await ada.request(`/v1/projects/${projectId}/runs`, init);
+    expect(again.status).toBe(202);
     expect(again.headers.get("idempotent-replayed")).toBe("true");
-    expect(`/v1/runs/${(await again.json<Run>()).id}`).toBe(stream.headers.get("location"));
+    expect(again.headers.get("location")).toBe(stream.headers.get("location"));
+    expect(parseFrames(await again.text())).toEqual(events);
   });
 
   it("ends though the model says what PostgreSQL cannot hold", async () => {

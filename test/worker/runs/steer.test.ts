@@ -34,6 +34,16 @@ describe("cancelling", () => {
     expect(await ada.expect<Run>(200, `/v1/runs/${other.id}`)).toEqual(once);
   });
 
+  it("by many at once gives each of them the run as it ended", async () => {
+    const { ada, projectId } = await aProject();
+    const run = await begin(ada, projectId, forEver);
+    await until(ada, run.id, "running");
+    const cancel = () => ada.expect<Run>(200, `/v1/runs/${run.id}/cancel`, post);
+    const answers = await Promise.all(Array.from({ length: 8 }, cancel));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(answers[0]).toMatchObject({ status: "cancelled" });
+  });
+
   it("of a queued run leaves the one before it alone; of the one before it lets the queued one begin", async () => {
     const { ada, projectId } = await aProject();
     const first = await begin(ada, projectId, forEver);
