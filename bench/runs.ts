@@ -9,6 +9,7 @@ import { firstDelta } from "./runs/first-delta.ts";
 import { resume, storm } from "./runs/reconnect.ts";
 import { openStage, type Stage } from "./runs/stage.ts";
 import { cancelling, goingOn, memory } from "./runs/supervision.ts";
+import { usual, yardstick } from "./runs/yardstick.ts";
 
 const viewers = 100;
 const reconnecting = 50;
@@ -21,12 +22,19 @@ export async function benchRuns(): Promise<void> {
   const stage = await openStage();
   try {
     console.log(`Load of the machine before: ${loadavg()[0]?.toFixed(1)}.\n`);
+    const before = await yardstick(stage);
     console.log("| what | measured | goal | peer |\n| --- | ---: | ---: | ---: |");
     for (const [name, part] of Object.entries(parts)) {
       if (asked !== undefined && asked !== name) continue;
       for (const row of await part(stage)) console.log(`| ${row.join(" | ")} |`);
     }
     console.log(`\nLoad of the machine after: ${loadavg()[0]?.toFixed(1)}.`);
+    const after = await yardstick(stage);
+    const slower = (before + after) / 2 / usual;
+    console.log(
+      `\`SELECT 1\` through the gateway: ${before.toFixed(2)} ms before, ${after.toFixed(2)} ms after; ${usual} ms where the goals were set.`,
+      `A time here, divided by ${slower.toFixed(2)}, compares with its goal.`,
+    );
   } finally {
     await stage.close();
   }

@@ -4,9 +4,12 @@ import { ulid } from "ulid";
 import { account, session, user, verification } from "../../drizzle/schema/index.ts";
 import type { Config } from "../config/index.ts";
 import { newId } from "../contract/index.ts";
-import type { Database } from "../database/index.ts";
+import { type Database, read } from "../database/index.ts";
+import { messageOf } from "../errors.ts";
+import { log } from "../monitoring/index.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { shortName } from "./short-name.ts";
+import { insertAudit } from "./store.ts";
 
 /** How long a session is believed from its signed cookie alone, without asking the database. */
 const cookieCacheSeconds = 30;
@@ -48,6 +51,8 @@ function build(config: Config, database: Database) {
     // A name from GitHub may be longer than one that is typed in here.
     databaseHooks: {
       user: { create: { before: async (made) => ({ data: { ...made, name: shortName(made.name) } }) } },
+      // By whichever way somebody signs in or up.
+      session: { create: { after: (made) => noteSignIn(config, database, made.userId) } },
     },
     session: {
       expiresIn: 60 * 60 * 24 * 30,
@@ -72,6 +77,16 @@ function build(config: Config, database: Database) {
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
     },
   });
+}
+
+/** Not to be able to note it keeps nobody from signing in; a database that is away does. */
+async function noteSignIn(config: Config, database: Database, userId: string): Promise<void> {
+  const entry = { id: newId("audit"), userId, actorKind: "user", actorId: userId } as const;
+  try {
+    await read(insertAudit(database, { ...entry, action: "session.created", subject: userId }));
+  } catch (error) {
+    log(config.logLevel, "error", { event: "audit.lost", userId, error: messageOf(error) });
+  }
 }
 
 export type Auth = ReturnType<typeof build>;

@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, gte, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
-import { apiToken, project, usage, user } from "../../drizzle/schema/index.ts";
+import { apiToken, audit, project, usage, user } from "../../drizzle/schema/index.ts";
 import type { Scope, UsageGroup } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
 
@@ -131,3 +131,14 @@ const sums = (sumOf: (column: AnyPgColumn) => SQL) => ({
   cacheWriteTokens: sumOf(usage.cacheWriteTokens).mapWith(Number),
   microUsd: sumOf(usage.microUsd).mapWith(Number),
 });
+
+export const insertAudit = (db: Database, row: typeof audit.$inferInsert) =>
+  db.insert(audit).values(row).onConflictDoNothing();
+
+export const selectAudit = (db: Database, userId: string, before: string | null, limit: number) =>
+  db
+    .select()
+    .from(audit)
+    .where(and(eq(audit.userId, userId), before === null ? undefined : lt(audit.id, before)))
+    .orderBy(desc(audit.id))
+    .limit(limit);

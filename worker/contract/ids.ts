@@ -11,6 +11,7 @@ export const idPrefixes = {
   delivery: "dlv",
   user: "usr",
   operation: "op",
+  audit: "aud",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

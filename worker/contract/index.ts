@@ -1,5 +1,6 @@
 export * from "./accounts.ts";
 export * from "./agents.ts";
+export * from "./audit.ts";
 export * from "./files.ts";
 export * from "./health.ts";
 export * from "./ids.ts";

@@ -1,5 +1,14 @@
-import { createToken, getMe, getUsage, listTokens, revokeToken, rotateToken, updateMe } from "../accounts/index.ts";
-import { accountRoutes, usageRoutes } from "../contract/index.ts";
+import {
+  createToken,
+  getMe,
+  getUsage,
+  listAudit,
+  listTokens,
+  revokeToken,
+  rotateToken,
+  updateMe,
+} from "../accounts/index.ts";
+import { accountRoutes, auditRoutes, usageRoutes } from "../contract/index.ts";
 import { pageRequest } from "../database/index.ts";
 import { callerOf } from "./caller.ts";
 import { guarded } from "./guards.ts";
@@ -12,6 +21,9 @@ export function accountRouter() {
       c.json(await updateMe(callerOf(c), c.req.valid("json")), 200),
     )
     .openapi(guarded(usageRoutes.getUsage), async (c) => c.json(await getUsage(callerOf(c), c.req.valid("query")), 200))
+    .openapi(guarded(auditRoutes.listAudit), async (c) =>
+      c.json(await listAudit(callerOf(c), pageRequest(c.req.valid("query"))), 200),
+    )
     .openapi(guarded(accountRoutes.createToken), async (c) =>
       c.json(await createToken(callerOf(c), c.req.valid("json")), 201),
     )

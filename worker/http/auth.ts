@@ -1,11 +1,12 @@
 import type { Context } from "hono";
-import { authOf } from "../accounts/index.ts";
+import { authOf, noteAudit } from "../accounts/index.ts";
 import { isStorable, longestName } from "../contract/index.ts";
 import { translate } from "../database/index.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
 import { requireOrigin } from "./access.ts";
 import { addressOf } from "./address.ts";
+import { note } from "./audited.ts";
 import type { AppEnv } from "./environment.ts";
 import { problemResponse } from "./problem.ts";
 import { newRouter } from "./router.ts";
@@ -22,7 +23,9 @@ export function authRouter() {
     if (c.req.method === "POST") await refuseMalformed(c);
     if (c.req.method === "POST" && guessable.test(c.req.path)) await limitSignIn(c);
     const answer = await answerOf(c);
-    return answer.status >= 400 ? problemOf(c, answer) : answer;
+    if (answer.status >= 400) return problemOf(c, answer);
+    if (c.req.path.endsWith("/change-password")) await noteChange(c, answer.clone());
+    return answer;
   });
   return router;
 }
@@ -34,6 +37,14 @@ async function answerOf(c: Context<AppEnv>): Promise<Response> {
   } catch (error) {
     throw translate(error);
   }
+}
+
+/** Sessions are noted where they are made; a change of the password is one of the account. */
+async function noteChange(c: Context<AppEnv>, answer: Response): Promise<void> {
+  const userId: unknown = Object(Object(await answer.json()).user).id;
+  if (typeof userId !== "string") return;
+  const actor = { kind: "user", ownerId: userId, plan: "free", name: "", email: "" } as const;
+  await note(c, () => noteAudit(c.get("database"), actor, { action: "password.changed", subject: userId }));
 }
 
 /** As long as a field may be, in characters: better-auth limits none, and what it stores is kept in many places. */

@@ -4,6 +4,7 @@ import type { Access, LimitClass } from "../contract/index.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
 import { requireAccess, requireOrigin } from "./access.ts";
 import { addressOf } from "./address.ts";
+import { actionOf, audited } from "./audited.ts";
 import type { AppEnv } from "./environment.ts";
 import { idempotent } from "./idempotent.ts";
 import { identifyForSure } from "./identify.ts";
@@ -11,9 +12,13 @@ import { limitStarts } from "./limit-starts.ts";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
+type Route = { access: Access; limit: LimitClass; method: string; path: string };
+
 /** A route object with what stands before its handler: who may call it, from where, how often, and once for each key. */
-export function guarded<R extends { access: Access; limit: LimitClass }>(route: R, once = idempotent) {
+export function guarded<R extends Route>(route: R, once = idempotent) {
+  const action = actionOf(route);
   const middleware: MiddlewareHandler<AppEnv>[] = [
+    ...(action === undefined ? [] : [audited(action)]),
     allow(route.access),
     route.limit === "run" ? limitStarts : limited(route.limit),
     once,

@@ -1,5 +1,6 @@
 import type {
   ApiToken,
+  AuditEntry,
   Delivery,
   Me,
   NewApiToken,
@@ -30,6 +31,8 @@ export const updateMe = (body: { name?: string; budget?: { dailyMicroUsd: number
   request<Me>("PATCH", "/v1/me", { body });
 
 export const getUsage = (about: { from: string; groupBy: UsageGroup }) => get<UsageReport>("/v1/usage", about);
+
+export const listAudit = (cursor: string | null) => get<Page<AuditEntry>>("/v1/audit", { cursor });
 
 export const listTokens = (cursor: string | null) => get<Page<ApiToken>>("/v1/tokens", { cursor });
 export const createToken = (body: { name: string; scopes: Scope[]; expiresInDays?: number }) =>

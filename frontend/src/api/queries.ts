@@ -10,6 +10,7 @@ export const keys = {
   me: ["me"],
   usage: (days: number, groupBy: string) => ["usage", days, groupBy],
   agents: (projectId: string) => ["agents", projectId],
+  audit: ["audit"],
   tokens: ["tokens"],
   webhooks: ["webhooks"],
   deliveries: (id: string) => ["deliveries", id],

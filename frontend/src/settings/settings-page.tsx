@@ -1,6 +1,7 @@
 import { Link } from "wouter";
 import { Header } from "../ui/header.tsx";
 import { AccountTab } from "./account-tab.tsx";
+import { ActivityTab } from "./activity-tab.tsx";
 import { TokensTab } from "./tokens-tab.tsx";
 import { UsageTab } from "./usage-tab.tsx";
 import { WebhooksTab } from "./webhooks-tab.tsx";
@@ -10,6 +11,7 @@ const tabs = [
   { name: "usage", title: "Usage", Body: UsageTab },
   { name: "tokens", title: "API tokens", Body: TokensTab },
   { name: "webhooks", title: "Webhooks", Body: WebhooksTab },
+  { name: "activity", title: "Activity", Body: ActivityTab },
 ];
 
 export default function SettingsPage({ tab = "account" }: { tab?: string | undefined }) {

@@ -53,6 +53,7 @@ export const requests: Record<string, Told> = {
   ready: { path: () => "/v1/ready" },
   getMe: { path: () => "/v1/me" },
   updateMe: { path: () => "/v1/me", body: { name: "Ada" } },
+  listAudit: { path: () => "/v1/audit" },
   getUsage: { path: () => "/v1/usage" },
   createToken: { path: () => "/v1/tokens", body: { name: "more", scopes: ["projects:read"] } },
   listTokens: { path: () => "/v1/tokens" },

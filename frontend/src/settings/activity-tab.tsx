@@ -1,0 +1,55 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import type { AuditEntry } from "../../../worker/contract/index.ts";
+import { listAudit } from "../api/account.ts";
+import { pages } from "../api/client.ts";
+import { keys } from "../api/queries.ts";
+import { Button } from "../ui/button.tsx";
+import { timeAgo } from "../ui/format.ts";
+import { Failure, Skeleton } from "../ui/states.tsx";
+import { inWords } from "./activity-words.ts";
+import { Section } from "./section.tsx";
+
+function Entry({ entry }: { entry: AuditEntry }) {
+  return (
+    <li className="flex flex-wrap items-baseline gap-x-3 px-4 py-2 text-sm">
+      <span className="min-w-0 flex-1">
+        {inWords(entry.action)} <span className="stamp break-all text-faint">{entry.subject}</span>
+      </span>
+      <span className="text-xs text-soft">{entry.actor.kind === "user" ? "you" : `token ${entry.actor.id}`}</span>
+      <time dateTime={entry.at} title={new Date(entry.at).toLocaleString()} className="text-xs text-faint">
+        {timeAgo(entry.at)}
+      </time>
+    </li>
+  );
+}
+
+export function ActivityTab() {
+  const query = useInfiniteQuery({
+    queryKey: keys.audit,
+    queryFn: ({ pageParam }) => listAudit(pageParam),
+    ...pages,
+  });
+  return (
+    <Section
+      title="Activity"
+      note="Sign-ins, and what changed a right or a project as a whole. What was edited is in each project's history."
+    >
+      {query.isPending && <Skeleton />}
+      {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
+      {query.data && (
+        <ul aria-label="Activity" className="card divide-y divide-line">
+          {query.data.pages
+            .flatMap((page) => page.data)
+            .map((entry) => (
+              <Entry key={entry.id} entry={entry} />
+            ))}
+        </ul>
+      )}
+      {query.hasNextPage && (
+        <Button className="mt-3" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          Earlier
+        </Button>
+      )}
+    </Section>
+  );
+}
