@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { betterAuth } from "better-auth/minimal";
 import { ulid } from "ulid";
@@ -7,6 +8,7 @@ import { newId } from "../contract/index.ts";
 import { type Database, read } from "../database/index.ts";
 import { messageOf } from "../errors.ts";
 import { log } from "../monitoring/index.ts";
+import { canMail, resetMail, sendMail } from "./mail.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { shortName } from "./short-name.ts";
 import { insertAudit } from "./store.ts";
@@ -17,6 +19,9 @@ const cookieCacheSeconds = 30;
 /** What the names of all our cookies begin with: where there is TLS, one that only this very host can set. */
 export const cookiePrefixOf = ({ appUrl }: Config): string =>
   appUrl.startsWith("https:") ? "__Host-edgesmith" : "edgesmith";
+
+/** What lets work go on behind the answer to the request that better-auth is serving. */
+export const behindAnswer = new AsyncLocalStorage<(work: Promise<unknown>) => void>();
 
 function build(config: Config, database: Database) {
   const secure = config.appUrl.startsWith("https:");
@@ -37,7 +42,15 @@ function build(config: Config, database: Database) {
       minPasswordLength: 8,
       maxPasswordLength: 128,
       password: { hash: hashPassword, verify: verifyPassword },
+      ...(canMail(config) && {
+        sendResetPassword: ({ user: { email }, token }) => sendMail(config, resetMail(config, email, token)),
+        onPasswordReset: ({ user: { id } }) => noteOwn(config, database, id, "password.reset"),
+        // Whoever had the old one is out.
+        revokeSessionsOnPasswordReset: true,
+      }),
     },
+    // A link that lies in the database in the clear would be good for an account.
+    verification: { storeIdentifier: "hashed" },
     ...(config.github && {
       socialProviders: { github: { clientId: config.github.clientId, clientSecret: config.github.clientSecret } },
     }),
@@ -52,7 +65,7 @@ function build(config: Config, database: Database) {
     databaseHooks: {
       user: { create: { before: async (made) => ({ data: { ...made, name: shortName(made.name) } }) } },
       // By whichever way somebody signs in or up.
-      session: { create: { after: (made) => noteSignIn(config, database, made.userId) } },
+      session: { create: { after: (made) => noteOwn(config, database, made.userId, "session.created") } },
     },
     session: {
       expiresIn: 60 * 60 * 24 * 30,
@@ -66,6 +79,8 @@ function build(config: Config, database: Database) {
     // What is not an answer of its own is ours to tell of: it would write it to the console as it is, parameters included.
     onAPIError: { throw: true },
     advanced: {
+      // A mail goes on behind the answer, which so takes as long for an address that nobody has.
+      backgroundTasks: { handler: (work) => behindAnswer.getStore()?.(work) },
       cookiePrefix: cookiePrefixOf(config),
       useSecureCookies: false,
       defaultCookieAttributes: { secure, httpOnly: true, sameSite: "lax", path: "/" },
@@ -80,10 +95,10 @@ function build(config: Config, database: Database) {
 }
 
 /** Not to be able to note it keeps nobody from signing in; a database that is away does. */
-async function noteSignIn(config: Config, database: Database, userId: string): Promise<void> {
+async function noteOwn(config: Config, database: Database, userId: string, action: string): Promise<void> {
   const entry = { id: newId("audit"), userId, actorKind: "user", actorId: userId } as const;
   try {
-    await read(insertAudit(database, { ...entry, action: "session.created", subject: userId }));
+    await read(insertAudit(database, { ...entry, action, subject: userId }));
   } catch (error) {
     log(config.logLevel, "error", { event: "audit.lost", userId, error: messageOf(error) });
   }

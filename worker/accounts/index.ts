@@ -1,6 +1,6 @@
 export { type Actor, type Author, authorOf, planOfActor, type TokenActor, type UserActor } from "./actor.ts";
 export { listAudit, noteAudit } from "./audit.ts";
-export { type Auth, authOf, cookiePrefixOf } from "./auth.ts";
+export { type Auth, authOf, behindAnswer, cookiePrefixOf } from "./auth.ts";
 export { type Authenticated, authenticate } from "./authenticate.ts";
 export type { Context } from "./context.ts";
 export { getUsage } from "./get-usage.ts";

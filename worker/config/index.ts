@@ -22,6 +22,8 @@ export type Config = {
   };
   redis: { url: string; token: string } | null;
   github: { clientId: string; clientSecret: string } | null;
+  /** What sends mail: Resend, or whoever speaks as it does at another address. */
+  mail: { url: string; key: string; from: string } | null;
   sentryDsn: string | null;
   environment: string;
   defaultPlan: PlanName;
@@ -86,6 +88,10 @@ function configFrom(v: Variables): Config {
     github:
       v.GITHUB_CLIENT_ID && v.GITHUB_CLIENT_SECRET
         ? { clientId: v.GITHUB_CLIENT_ID, clientSecret: v.GITHUB_CLIENT_SECRET }
+        : null,
+    mail:
+      v.MAIL_API_KEY && v.MAIL_FROM
+        ? { url: v.MAIL_API_URL ?? "https://api.resend.com/emails", key: v.MAIL_API_KEY, from: v.MAIL_FROM }
         : null,
     sentryDsn: v.SENTRY_DSN ?? null,
     environment: v.ENVIRONMENT ?? (isLocal ? "local" : "production"),

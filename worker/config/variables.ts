@@ -31,6 +31,10 @@ export const variables = z.object({
   GITHUB_CLIENT_ID: optional(z.string().min(1)),
   GITHUB_CLIENT_SECRET: optional(z.string().min(1)),
 
+  MAIL_API_KEY: optional(z.string().min(1)),
+  MAIL_FROM: optional(z.string().min(3)),
+  MAIL_API_URL: optional(address),
+
   DEFAULT_PLAN: optional(z.enum(["free", "pro", "enterprise"])),
   RATE_LIMITS: optional(z.enum(["on", "off"])),
   ALLOW_LOOPBACK_WEBHOOKS: flag,
@@ -49,6 +53,7 @@ export type Variables = z.infer<typeof variables>;
 const pairs = [
   ["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"],
   ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"],
+  ["MAIL_API_KEY", "MAIL_FROM"],
 ] as const;
 
 /** A sentence for each fault, naming the variable and never its value. */

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { authOf, noteAudit } from "../accounts/index.ts";
+import { authOf, behindAnswer, noteAudit } from "../accounts/index.ts";
 import { isStorable, longestName } from "../contract/index.ts";
 import { translate } from "../database/index.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
@@ -11,7 +11,7 @@ import type { AppEnv } from "./environment.ts";
 import { problemResponse } from "./problem.ts";
 import { newRouter } from "./router.ts";
 
-const guessable = /\/(sign-in|sign-up)\//;
+const guessable = /\/(sign-in|sign-up)\/|\/(request-password-reset|reset-password)$/;
 
 /** better-auth at its own paths: its answers as they are, its errors as problems. */
 export function authRouter() {
@@ -33,7 +33,11 @@ export function authRouter() {
 /** What goes wrong in the database as it is everywhere; otherwise better-auth's own answer. */
 async function answerOf(c: Context<AppEnv>): Promise<Response> {
   try {
-    return await authOf(c.get("config"), c.get("database")).handler(c.req.raw);
+    const auth = authOf(c.get("config"), c.get("database"));
+    return await behindAnswer.run(
+      (work) => c.executionCtx.waitUntil(work),
+      () => auth.handler(c.req.raw),
+    );
   } catch (error) {
     throw translate(error);
   }

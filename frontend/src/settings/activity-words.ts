@@ -1,6 +1,7 @@
 const words: Record<string, string> = {
   "session.created": "Signed in",
   "password.changed": "Changed the password of",
+  "password.reset": "Set a new password, by a link, for",
   "account.updated": "Changed the account",
   "token.created": "Made the token",
   "token.revoked": "Revoked the token",

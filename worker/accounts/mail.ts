@@ -1,0 +1,40 @@
+import type { Config } from "../config/index.ts";
+import { messageOf } from "../errors.ts";
+import { log } from "../monitoring/index.ts";
+
+type Mail = { to: string; subject: string; text: string };
+
+const timeoutMs = 10_000;
+
+/** Whether mail leaves, or on one's own machine is shown in the log in its place. */
+export const canMail = ({ mail, isLocal }: Config): boolean => mail !== null || isLocal;
+
+/** Sends a mail. That it could not be sent is noted and nobody's to hear: who asked for it is not told whether it went. */
+export async function sendMail(config: Config, mail: Mail): Promise<void> {
+  // Whoever waits for it on their own machine finds it whatever else is logged.
+  if (config.mail === null) return log("info", "info", { event: "mail", ...mail });
+  const { url, key, from } = config.mail;
+  try {
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ from, to: [mail.to], subject: mail.subject, text: mail.text }),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    await answer.body?.cancel();
+    if (!answer.ok) throw new Error(`the mail service answered ${answer.status}`);
+  } catch (error) {
+    log(config.logLevel, "error", { event: "mail.failed", subject: mail.subject, error: messageOf(error) });
+  }
+}
+
+/** The link under which a person sets another password. */
+export const resetMail = ({ appUrl }: Config, to: string, token: string): Mail => ({
+  to,
+  subject: "Set a new password for Edgesmith",
+  text: [
+    "Somebody, probably you, has asked for a new password for your Edgesmith account.",
+    `Set it here, within an hour:\n\n${appUrl}/reset-password?token=${encodeURIComponent(token)}`,
+    "If it was not you, nothing has changed, and you can leave this as it is.",
+  ].join("\n\n"),
+});
