@@ -13,15 +13,17 @@ const messageOf = (operation: Operation): string => {
 export function useFileAction(onDone: () => void) {
   const { projectId, place, openFile, closeFile } = useWorkspace();
   return useMutation({
+    meta: { shown: true },
     mutationFn: (operation: Operation) =>
       applyBatch(projectId, { message: messageOf(operation), operations: [operation] }),
     onSuccess: async ({ revision }, operation) => {
       // First away from a path that is no more, then everything is read again.
       if (operation.op === "create") openFile(operation.path);
-      else if (operation.op === "move" && place?.path === operation.path) openFile(operation.to);
-      else if (place?.path === operation.path) closeFile();
-      onDone();
+      else if (operation.op === "move" && place?.path === operation.path)
+        openFile(operation.to, undefined, { instead: true });
+      else if (place?.path === operation.path) closeFile({ instead: true });
       await queryClient.invalidateQueries({ queryKey: keys.files(projectId) });
+      onDone();
       queryClient.removeQueries({ queryKey: keys.file(projectId, operation.path), type: "inactive" });
       moveHead(projectId, revision);
     },
