@@ -15,6 +15,7 @@ import { Empty, Failure, Skeleton } from "../ui/states.tsx";
 import { useMedia } from "../ui/use-media.ts";
 import { GoneBar } from "./gone-bar.tsx";
 import { Presence } from "./presence.tsx";
+import { ProjectMenu } from "./project-menu.tsx";
 import { useLive } from "./use-live.ts";
 import { useProject, useWorkspaceState } from "./use-workspace-state.ts";
 import { type View, WorkspaceProvider } from "./workspace-context.ts";
@@ -60,6 +61,7 @@ function OpenWorkspace({ projectId, name, head, isGone }: OpenProps) {
           aside={<Presence live={live} />}
         >
           <PageHeading title={name} className="truncate text-sm" />
+          <ProjectMenu project={{ id: projectId, name }} />
           {head > 0 && <span className="stamp shrink-0 text-faint max-sm:hidden">r{head}</span>}
         </Header>
         {(isGone || live.status === "deleted") && <GoneBar />}
