@@ -12,6 +12,7 @@ import { Empty, Failure, Skeleton } from "./ui/states.tsx";
 import { Toasts } from "./ui/toast.tsx";
 
 const WorkspacePage = lazy(() => loadPart(() => import("./workspace/workspace-page.tsx")));
+const AgentsPage = lazy(() => loadPart(() => import("./agents/agents-page.tsx")));
 const SettingsPage = lazy(() => loadPart(() => import("./settings/settings-page.tsx")));
 
 function NoSuchPage() {
@@ -38,6 +39,7 @@ function SignedInRoutes() {
         <ProjectsPage />
       </Route>
       <Route path="/projects/:id">{({ id }) => <WorkspacePage key={id} projectId={id} />}</Route>
+      <Route path="/projects/:id/agents">{({ id }) => <AgentsPage key={id} projectId={id} />}</Route>
       <Route path="/settings/:tab?">{({ tab }) => <SettingsPage tab={tab} />}</Route>
       <Route path="/sign-in">
         <Redirect to="/" replace />
