@@ -67,7 +67,7 @@ describe("the keyboard", () => {
       const page = await signedIn(size);
       await openProject(["index.html"]);
       await page.getByRole("tab", { name: first, selected: true }).waitFor();
-      await page.getByRole("link", { name: "Edgesmith, your projects" }).focus();
+      await page.getByRole("button", { name: "Project", exact: true }).focus();
       await page.keyboard.press("Tab");
       await hasFocus(page.getByRole("tab", { name: first }));
       for (const name of others) {
@@ -117,12 +117,15 @@ describe("a thumb", () => {
     const page = await signedIn(phone);
     const { file, editor } = await openProject(["a.md", "b.md"], "?view=code");
     await file("a.md").click();
-    await editor("a.md").waitFor();
+    await editor("a.md").press("ControlOrMeta+End");
+    await page.keyboard.insertText("Not saved yet");
     await page.getByRole("heading", { level: 1, name: "Ways" }).waitFor();
     await page.getByRole("button", { name: "Rename a.md" }).click();
     await page.getByRole("textbox", { name: "Path" }).fill("new.md");
     await page.keyboard.press("Enter");
-    await editor("new.md").waitFor();
+    await editor("new.md").getByText("Not saved yet").waitFor();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("not saved").waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Delete new.md" }).last().click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await file("b.md").waitFor();

@@ -75,7 +75,7 @@ export function CodePanel({ drafts }: { drafts: Drafts }) {
       <div className={`min-w-0 flex-1 flex-col ${onPhone(place !== null)}`}>
         <EditorPane place={shownPlace} drafts={drafts} onAsk={setAsking} />
       </div>
-      {asking !== null && <FileDialog asking={asking} onClose={() => setAsking(null)} />}
+      {asking !== null && <FileDialog asking={asking} drafts={drafts} onClose={() => setAsking(null)} />}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import type { LucideIcon } from "lucide-react";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { IconButton } from "./button.tsx";
 
 type MenuProps = {
@@ -15,6 +15,15 @@ type MenuProps = {
 export function Menu({ label, icon, items }: MenuProps) {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    // Not every browser gives a pressed button the focus, without which none can leave.
+    const onPress = ({ target }: PointerEvent) => {
+      if (target instanceof Node && box.current?.contains(target) === false) setOpen(false);
+    };
+    addEventListener("pointerdown", onPress);
+    return () => removeEventListener("pointerdown", onPress);
+  }, [open]);
   const close = () => {
     // The item goes, so the focus is given back first: to a dialog that is opened by it, this is what opened it.
     box.current?.querySelector("button")?.focus();

@@ -43,14 +43,14 @@ export function NoticeBar() {
       aria-label="Model notice"
       className="flex items-start gap-3 border-b border-line bg-ember-wash px-4 py-1.5 text-xs sm:items-center sm:text-sm"
     >
-      <p className={`min-w-0 flex-1 ${opened ? "" : "max-sm:line-clamp-2"}`}>
+      <p className={`min-w-0 flex-1 ${opened ? "" : "max-md:line-clamp-2"}`}>
         <strong className="font-semibold">Scripted model.</strong>{" "}
         {model.notice ?? `The answers come from a script, not from a model. ${howTo}`}
       </p>
       <IconButton
         label="Read the whole notice"
         aria-expanded={opened}
-        className="sm:hidden"
+        className="md:hidden"
         onClick={() => setOpened(!opened)}
       >
         <ChevronDown size={15} className={opened ? "rotate-180" : ""} />

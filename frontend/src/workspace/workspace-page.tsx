@@ -52,12 +52,14 @@ function OpenWorkspace({ projectId, name, head, isGone }: OpenProps) {
   const isWide = useMedia(wide);
   // The preview is what stands beside the chat until another tab is taken.
   const panel = { shown: isWide && view === "chat" ? "preview" : view, isWide } as const;
+  // What is seen already is no step that Back would have to undo.
+  const show = (next: View) => next !== panel.shown && workspace.show(next);
   const isWriting = workspace.writing.length > 0;
   return (
     <WorkspaceProvider value={workspace}>
       <div className="flex h-full flex-col">
         <Header
-          middle={<WorkspaceTabs view={panel.shown} isWide={isWide} writing={isWriting} onShow={workspace.show} />}
+          middle={<WorkspaceTabs view={panel.shown} isWide={isWide} writing={isWriting} onShow={show} />}
           aside={<Presence live={live} />}
         >
           <PageHeading title={name} className="truncate text-sm" />
