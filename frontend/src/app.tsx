@@ -1,16 +1,36 @@
 import { lazy, type ReactNode, Suspense } from "react";
-import { Redirect, Route, Switch } from "wouter";
+import { Link, Redirect, Route, Switch } from "wouter";
 import { ProjectsPage } from "./projects/projects-page.tsx";
 import { SignInPage } from "./sign-in/sign-in-page.tsx";
 import { useSession } from "./sign-in/use-session.ts";
 import { ErrorBoundary } from "./ui/error-boundary.tsx";
+import { Header } from "./ui/header.tsx";
 import { loadPart } from "./ui/load-part.ts";
 import { NoticeBar } from "./ui/notice-bar.tsx";
+import { PageHeading } from "./ui/page-heading.tsx";
 import { Empty, Failure, Skeleton } from "./ui/states.tsx";
 import { Toasts } from "./ui/toast.tsx";
 
 const WorkspacePage = lazy(() => loadPart(() => import("./workspace/workspace-page.tsx")));
+const AgentsPage = lazy(() => loadPart(() => import("./agents/agents-page.tsx")));
 const SettingsPage = lazy(() => loadPart(() => import("./settings/settings-page.tsx")));
+
+function NoSuchPage() {
+  return (
+    <>
+      <Header>
+        <PageHeading title="Page not found" />
+      </Header>
+      <main>
+        <Empty title="There is no such page.">
+          <Link href="/" className="underline underline-offset-3">
+            To your projects
+          </Link>
+        </Empty>
+      </main>
+    </>
+  );
+}
 
 function SignedInRoutes() {
   return (
@@ -19,6 +39,7 @@ function SignedInRoutes() {
         <ProjectsPage />
       </Route>
       <Route path="/projects/:id">{({ id }) => <WorkspacePage key={id} projectId={id} />}</Route>
+      <Route path="/projects/:id/agents">{({ id }) => <AgentsPage key={id} projectId={id} />}</Route>
       <Route path="/settings/:tab?">{({ tab }) => <SettingsPage tab={tab} />}</Route>
       <Route path="/sign-in">
         <Redirect to="/" replace />
@@ -27,11 +48,7 @@ function SignedInRoutes() {
         <Redirect to="/" replace />
       </Route>
       <Route>
-        <Empty title="There is no such page.">
-          <a href="/" className="underline">
-            To your projects
-          </a>
-        </Empty>
+        <NoSuchPage />
       </Route>
     </Switch>
   );

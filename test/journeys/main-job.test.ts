@@ -104,7 +104,7 @@ describe("the main job", () => {
 
     // One revision per batch: the server, then the page.
     await workspace.tab("History");
-    await page.getByRole("button", { name: "Revision 1: Add the todo API with its database" }).waitFor();
+    await page.getByRole("button", { name: "r1 Add the todo API with its database" }).waitFor();
     expect(await workspace.revisions.count()).toBe(2);
     await picture(page, "4-history");
     await workspace.tab("Code");
@@ -126,7 +126,7 @@ describe("the main job", () => {
     expect(text.split("All five steps are written.")).toHaveLength(2);
     expect(await page.getByRole("article").count()).toBe(1);
     await workspace.tab("History");
-    await page.getByRole("button", { name: "Revision 5: Step 5 of 5" }).waitFor();
+    await page.getByRole("button", { name: "r5 Step 5 of 5" }).waitFor();
     expect(await workspace.revisions.count()).toBe(5);
   });
 

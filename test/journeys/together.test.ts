@@ -101,7 +101,7 @@ describe("one project in two browsers", () => {
     expect(texts[0]).toBe(texts[1]);
     for (const step of [1, 2, 3, 4, 5]) expect(texts[1]?.split(`Step ${step} of 5: I write`)).toHaveLength(2);
     await other.tab("History");
-    await other.page.getByRole("button", { name: "Revision 5: Step 5 of 5" }).waitFor({ timeout: atOnceMs });
+    await other.page.getByRole("button", { name: "r5 Step 5 of 5" }).waitFor({ timeout: atOnceMs });
     expect(await other.revisions.count()).toBe(5);
 
     // The same of a run that a program starts, and that is over before anybody could ask.
@@ -139,7 +139,7 @@ describe("one project in two browsers", () => {
       await one.editor("notes.md").getByText(text).waitFor({ timeout: atOnceMs });
     }
     await one.tab("History");
-    await one.page.getByRole("button", { name: "Revision 3: Edit notes.md" }).waitFor({ timeout: atOnceMs });
+    await one.page.getByRole("button", { name: "r3 Edit notes.md" }).waitFor({ timeout: atOnceMs });
   });
 
   it("does not take a page's own save for somebody else's", async () => {

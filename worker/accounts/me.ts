@@ -41,7 +41,7 @@ export type MeUpdate = { name?: string | undefined; budget?: { dailyMicroUsd: nu
 export async function updateMe(context: Context, input: MeUpdate): Promise<Me> {
   const most = planOf(context.actor.plan).dailyMicroUsd;
   if (input.budget && input.budget.dailyMicroUsd > most) {
-    const detail = `At most ${most} micro-dollars a day on this plan.`;
+    const detail = `Your plan allows at most $${most / 1_000_000} a day.`;
     throw new AppError("invalid_request", detail, {
       errors: [{ pointer: "/budget/dailyMicroUsd", code: "too_big", detail }],
     });

@@ -4,49 +4,16 @@ import { useMemo, useState } from "react";
 import { archiveAddress, listFiles } from "../api/projects.ts";
 import { keys } from "../api/queries.ts";
 import { IconButton } from "../ui/button.tsx";
-import { Confirm, PromptDialog } from "../ui/dialog.tsx";
 import { plural } from "../ui/format.ts";
 import { Empty, Failure, Skeleton } from "../ui/states.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { EditorPane } from "./editor-pane.tsx";
+import { FileDialog, type FileQuestion } from "./file-dialog.tsx";
 import { FileTree } from "./file-tree.tsx";
 import type { Drafts } from "./use-drafts.ts";
-import { useFileAction } from "./use-file-actions.ts";
 import { useShownPlace } from "./use-shown-place.ts";
 
-type Asking = { what: "create" } | { what: "rename" | "delete"; path: string } | null;
-
-function FileDialog({ asking, onClose }: { asking: Exclude<Asking, null>; onClose: () => void }) {
-  const action = useFileAction(onClose);
-  if (asking.what === "delete") {
-    return (
-      <Confirm
-        title={`Delete ${asking.path}?`}
-        text="It stays in the history, and restoring an earlier revision brings it back."
-        action="Delete"
-        busy={action.isPending}
-        onConfirm={() => action.mutate({ op: "delete", path: asking.path })}
-        onClose={onClose}
-      />
-    );
-  }
-  const from = asking.what === "rename" ? asking.path : null;
-  return (
-    <PromptDialog
-      title={from === null ? "New file" : "Rename the file"}
-      label="Path"
-      initial={from ?? ""}
-      action={from === null ? "Create" : "Rename"}
-      busy={action.isPending}
-      onSubmit={(path) =>
-        action.mutate(from === null ? { op: "create", path, content: "" } : { op: "move", path: from, to: path })
-      }
-      onClose={onClose}
-    />
-  );
-}
-
-type TreeProps = { shown: string | undefined; drafts: Drafts; onAsk: (asking: Asking) => void };
+type TreeProps = { shown: string | undefined; drafts: Drafts; onAsk: (asking: FileQuestion) => void };
 
 function Tree({ shown, drafts, onAsk }: TreeProps) {
   const { projectId, writing } = useWorkspace();
@@ -98,7 +65,7 @@ function Tree({ shown, drafts, onAsk }: TreeProps) {
 export function CodePanel({ drafts }: { drafts: Drafts }) {
   const { place } = useWorkspace();
   const shownPlace = useShownPlace();
-  const [asking, setAsking] = useState<Asking>(null);
+  const [asking, setAsking] = useState<FileQuestion | null>(null);
   const onPhone = (shown: boolean) => (shown ? "flex" : "hidden md:flex");
   return (
     <section aria-label="Code" className="flex h-full min-h-0">
@@ -106,9 +73,9 @@ export function CodePanel({ drafts }: { drafts: Drafts }) {
         <Tree shown={shownPlace?.path} drafts={drafts} onAsk={setAsking} />
       </div>
       <div className={`min-w-0 flex-1 flex-col ${onPhone(place !== null)}`}>
-        <EditorPane place={shownPlace} drafts={drafts} />
+        <EditorPane place={shownPlace} drafts={drafts} onAsk={setAsking} />
       </div>
-      {asking !== null && <FileDialog asking={asking} onClose={() => setAsking(null)} />}
+      {asking !== null && <FileDialog asking={asking} drafts={drafts} onClose={() => setAsking(null)} />}
     </section>
   );
 }

@@ -24,10 +24,16 @@ function useClosedFolders() {
   return { closed, toggle };
 }
 
-type Keys = { rows: readonly TreeRow[]; pick: (row: TreeRow) => void; toggle: (path: string, close: boolean) => void };
+type Keys = {
+  rows: readonly TreeRow[];
+  pick: (row: TreeRow) => void;
+  toggle: (path: string, close: boolean) => void;
+  /** What F2 and Delete do to a file. */
+  change: Record<string, (path: string) => void>;
+};
 
-/** The keys of the tree pattern: up and down move, left and right close and open, Enter picks. */
-function onTreeKey(event: KeyboardEvent<HTMLElement>, { rows, pick, toggle }: Keys) {
+/** The keys of the tree pattern: up and down move, left and right close and open, Enter picks, F2 renames, Delete asks. */
+function onTreeKey(event: KeyboardEvent<HTMLElement>, { rows, pick, toggle, change }: Keys) {
   const path = document.activeElement?.getAttribute("data-path");
   const at = rows.findIndex((row) => row.path === path);
   const row = rows[at];
@@ -37,6 +43,7 @@ function onTreeKey(event: KeyboardEvent<HTMLElement>, { rows, pick, toggle }: Ke
   if (target !== undefined)
     event.currentTarget.querySelector<HTMLElement>(`[data-path="${CSS.escape(target.path)}"]`)?.focus();
   else if (event.key === "Enter" || event.key === " ") pick(row);
+  else if (row.kind === "file" && change[event.key] !== undefined) change[event.key]?.(row.path);
   else if (event.key === "ArrowLeft" && row.kind === "folder") toggle(row.path, true);
   else if (event.key === "ArrowRight" && row.kind === "folder") toggle(row.path, false);
   else return;
@@ -51,6 +58,9 @@ export function FileTree({ files, shown, dirty, onRename, onDelete }: FileTreePr
   const hot = useMemo(() => new Set(writing.map((file) => file.path)), [writing]);
   const rows = useMemo(() => treeRows([...files.map((file) => file.path), ...hot], closed), [files, hot, closed]);
   const pick = (row: TreeRow) => (row.kind === "folder" ? toggle(row.path) : openFile(row.path));
+  // What is being written is left to the run.
+  const unlessHot = (act: (path: string) => void) => (path: string) => hot.has(path) || act(path);
+  const change = { F2: unlessHot(onRename), Delete: unlessHot(onDelete) };
   const current = rows.find((row) => row.path === shown) ?? rows[0];
   return (
     <div
@@ -59,7 +69,7 @@ export function FileTree({ files, shown, dirty, onRename, onDelete }: FileTreePr
       aria-label="Files"
       tabIndex={-1}
       className="grid gap-px p-1.5 outline-none"
-      onKeyDown={(event) => onTreeKey(event, { rows, pick, toggle })}
+      onKeyDown={(event) => onTreeKey(event, { rows, pick, toggle, change })}
     >
       {rows.map((row) => (
         <TreeRowView

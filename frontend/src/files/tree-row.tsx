@@ -28,23 +28,34 @@ function Icon({ row, closed, hot }: Pick<TreeRowProps, "row" | "closed" | "hot">
   return <Shape size={14} className={`ml-3 shrink-0 ${hot ? "animate-heat text-ember" : "text-faint"}`} />;
 }
 
+/** Far down each level counts for less, so that the names there keep their room. */
+const indentOf = (level: number) => 0.4 + Math.min(level - 1, 5) * 0.85 + Math.max(level - 6, 0) * 0.25;
+
+/** However deep a row lies, there is this much for its name and its buttons; the tree is scrolled sideways. */
+const roomRem = 9;
+
+/** Only where the row is pointed at or has the focus; always where there is no pointing without touching. */
+const hidden = "hidden group-hover:flex group-focus-within:flex [@media(hover:none)]:flex";
+
 /** A row of the tree, named by its path. The arrow keys are the tree's; here are only the pointer's ways. */
 export function TreeRowView(props: TreeRowProps) {
   const { row, selected, focusable, closed, hot, dirty, onPick, onRename, onDelete } = props;
   const isFile = row.kind === "file";
+  const indent = indentOf(row.level);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree around it handles the keys of all its rows
     <div
       role="treeitem"
       aria-label={row.path}
+      title={row.path}
       aria-level={row.level}
       aria-selected={selected}
-      {...(isFile ? { "aria-busy": hot } : { "aria-expanded": !closed })}
+      {...(isFile ? { "aria-busy": hot, "aria-keyshortcuts": "F2 Delete" } : { "aria-expanded": !closed })}
       tabIndex={focusable ? 0 : -1}
       data-path={row.path}
       onClick={onPick}
-      style={{ paddingInlineStart: `${(row.level - 1) * 0.85 + 0.4}rem` }}
-      className={`group flex h-7 cursor-pointer items-center gap-1.5 rounded-md pr-1 text-sm ${
+      style={{ paddingInlineStart: `${indent}rem`, minWidth: `${indent + roomRem}rem` }}
+      className={`group flex h-7 cursor-pointer items-center gap-1.5 rounded-md pr-1 text-sm pointer-coarse:h-10 ${
         selected
           ? "bg-ember-wash text-ember-deep"
           : hot
@@ -53,16 +64,26 @@ export function TreeRowView(props: TreeRowProps) {
       }`}
     >
       <Icon row={row} closed={closed} hot={hot} />
-      <span className="min-w-0 flex-1 truncate">{row.name}</span>
+      <span className="w-0 grow truncate">{row.name}</span>
       {dirty && <span title="Not saved" className="size-1.5 shrink-0 rounded-full bg-ember" />}
       {isFile && !hot && (
         // biome-ignore lint/a11y/noStaticElementInteractions: it only keeps its buttons' clicks from opening the file
         // biome-ignore lint/a11y/useKeyWithClickEvents: as above
-        <span className="hidden group-focus-within:flex group-hover:flex" onClick={(event) => event.stopPropagation()}>
-          <IconButton label={`Rename ${row.path}`} tabIndex={-1} className="size-6!" onClick={onRename}>
+        <span className={`${hidden} sticky right-1 rounded-md bg-surface`} onClick={(event) => event.stopPropagation()}>
+          <IconButton
+            label={`Rename ${row.path}`}
+            tabIndex={-1}
+            className="size-6! pointer-coarse:size-9!"
+            onClick={onRename}
+          >
             <Pencil size={12} />
           </IconButton>
-          <IconButton label={`Delete ${row.path}`} tabIndex={-1} className="size-6!" onClick={onDelete}>
+          <IconButton
+            label={`Delete ${row.path}`}
+            tabIndex={-1}
+            className="size-6! pointer-coarse:size-9!"
+            onClick={onDelete}
+          >
             <Trash2 size={12} />
           </IconButton>
         </span>

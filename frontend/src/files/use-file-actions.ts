@@ -3,25 +3,38 @@ import type { Operation } from "../../../worker/contract/index.ts";
 import { applyBatch } from "../api/projects.ts";
 import { keys, moveHead, queryClient } from "../api/queries.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import type { Drafts } from "./use-drafts.ts";
 
 const messageOf = (operation: Operation): string => {
   if (operation.op === "move") return `Rename ${operation.path} to ${operation.to}`;
   return `${operation.op === "delete" ? "Delete" : "Create"} ${operation.path}`;
 };
 
+/** What was not saved goes with its file: to its new path, where it begins from the revision of the move, or away. */
+function takeDraft(drafts: Drafts, operation: Operation, revision: number): void {
+  const draft = drafts.all.get(operation.path);
+  if (draft === undefined || operation.op === "create") return;
+  drafts.set(operation.path, null);
+  if (operation.op === "move")
+    drafts.set(operation.to, { ...draft, base: { ...draft.base, path: operation.to, revision } });
+}
+
 /** Creating, renaming and deleting a file: each is a batch of one operation, and a revision that can be undone. */
-export function useFileAction(onDone: () => void) {
+export function useFileAction(drafts: Drafts, onDone: () => void) {
   const { projectId, place, openFile, closeFile } = useWorkspace();
   return useMutation({
+    meta: { shown: true },
     mutationFn: (operation: Operation) =>
       applyBatch(projectId, { message: messageOf(operation), operations: [operation] }),
     onSuccess: async ({ revision }, operation) => {
+      takeDraft(drafts, operation, revision);
       // First away from a path that is no more, then everything is read again.
       if (operation.op === "create") openFile(operation.path);
-      else if (operation.op === "move" && place?.path === operation.path) openFile(operation.to);
-      else if (place?.path === operation.path) closeFile();
-      onDone();
+      else if (operation.op === "move" && place?.path === operation.path)
+        openFile(operation.to, undefined, { instead: true });
+      else if (place?.path === operation.path) closeFile({ instead: true });
       await queryClient.invalidateQueries({ queryKey: keys.files(projectId) });
+      onDone();
       queryClient.removeQueries({ queryKey: keys.file(projectId, operation.path), type: "inactive" });
       moveHead(projectId, revision);
     },

@@ -32,7 +32,6 @@ function RevisionItem({ revision, isHead }: { revision: Revision; isHead: boolea
     <li>
       <button
         type="button"
-        aria-label={`Revision ${revision.number}: ${revision.message}`}
         onClick={() => openRevision(revision.number)}
         className="flex w-full items-start gap-3 px-4 py-3 text-left hover:bg-sunken"
       >

@@ -1,66 +1,14 @@
-import { useMutation } from "@tanstack/react-query";
 import { GitFork, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Project } from "../../../worker/contract/index.ts";
-import { deleteProject, forkProject, updateProject } from "../api/projects.ts";
-import { keys, queryClient } from "../api/queries.ts";
 import { IconButton } from "../ui/button.tsx";
-import { Confirm, PromptDialog } from "../ui/dialog.tsx";
 import { timeAgo } from "../ui/format.ts";
-import { toast } from "../ui/toast.tsx";
-
-const refresh = () => queryClient.invalidateQueries({ queryKey: keys.projects });
-
-function RenameDialog({ project, onClose }: { project: Project; onClose: () => void }) {
-  const rename = useMutation({
-    mutationFn: (name: string) => updateProject(project.id, { name }),
-    onSuccess: async () => {
-      await refresh();
-      onClose();
-    },
-  });
-  return (
-    <PromptDialog
-      title="Rename the project"
-      label="Name"
-      initial={project.name}
-      action="Rename"
-      busy={rename.isPending}
-      onSubmit={rename.mutate}
-      onClose={onClose}
-    />
-  );
-}
-
-function DeleteDialog({ project, onClose }: { project: Project; onClose: () => void }) {
-  const remove = useMutation({
-    mutationFn: () => deleteProject(project.id),
-    onSuccess: async () => {
-      await refresh();
-      onClose();
-    },
-  });
-  return (
-    <Confirm
-      title={`Delete “${project.name}”?`}
-      text="Its files, its history, its conversation and its app's data go with it. This cannot be undone."
-      action="Delete"
-      busy={remove.isPending}
-      onConfirm={() => remove.mutate()}
-      onClose={onClose}
-    />
-  );
-}
+import { DeleteDialog, RenameDialog } from "./project-dialogs.tsx";
+import { useFork } from "./use-fork.ts";
 
 function ForkButton({ project }: { project: Project }) {
-  const fork = useMutation({
-    mutationFn: () => forkProject(project.id, `${project.name.slice(0, 95)} copy`),
-    onSuccess: async (copy) => {
-      await refresh();
-      toast(`“${copy.name}” has the same files and goes its own way.`);
-    },
-  });
+  const fork = useFork(project);
   return (
     <IconButton label={`Fork ${project.name}`} disabled={fork.isPending} onClick={() => fork.mutate()}>
       <GitFork size={14} />
@@ -70,15 +18,22 @@ function ForkButton({ project }: { project: Project }) {
 
 export function ProjectCard({ project }: { project: Project }) {
   const [open, setOpen] = useState<"rename" | "delete" | null>(null);
+  const close = () => setOpen(null);
   return (
     <li className="group card relative flex min-h-32 flex-col justify-between p-4 transition-colors hover:border-line-strong">
       <div>
-        <h3 className="pr-22 leading-snug font-semibold tracking-tight">
-          <Link href={`/projects/${project.id}`} className="after:absolute after:inset-0 after:rounded-lg">
+        <h3 className="mr-22 line-clamp-3 leading-snug font-semibold tracking-tight wrap-anywhere">
+          <Link
+            href={`/projects/${project.id}`}
+            title={project.name}
+            className="after:absolute after:inset-0 after:rounded-lg"
+          >
             {project.name}
           </Link>
         </h3>
-        {project.description !== "" && <p className="mt-1 line-clamp-2 text-sm text-soft">{project.description}</p>}
+        {project.description !== "" && (
+          <p className="mt-1 line-clamp-2 text-sm text-soft wrap-anywhere">{project.description}</p>
+        )}
       </div>
       <p className="mt-4 flex items-center gap-2 text-xs text-faint">
         <span className="stamp">{project.head === 0 ? "no files yet" : `r${project.head}`}</span>
@@ -94,8 +49,8 @@ export function ProjectCard({ project }: { project: Project }) {
           <Trash2 size={14} />
         </IconButton>
       </div>
-      {open === "rename" && <RenameDialog project={project} onClose={() => setOpen(null)} />}
-      {open === "delete" && <DeleteDialog project={project} onClose={() => setOpen(null)} />}
+      {open === "rename" && <RenameDialog project={project} onDone={close} onClose={close} />}
+      {open === "delete" && <DeleteDialog project={project} onDone={close} onClose={close} />}
     </li>
   );
 }

@@ -1,12 +1,10 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import type { Me } from "../../../worker/contract/index.ts";
-import { getMe, updateMe } from "../api/account.ts";
-import { keys, queryClient } from "../api/queries.ts";
-import { Button } from "../ui/button.tsx";
-import { Field } from "../ui/field.tsx";
+import { getMe } from "../api/account.ts";
+import { keys } from "../api/queries.ts";
 import { bytes, count, dollars } from "../ui/format.ts";
 import { Failure, Skeleton } from "../ui/states.tsx";
-import { toast } from "../ui/toast.tsx";
+import { ProfileForm } from "./profile-form.tsx";
 import { Section } from "./section.tsx";
 
 function Fact({ name, value }: { name: string; value: string }) {
@@ -15,46 +13,6 @@ function Fact({ name, value }: { name: string; value: string }) {
       <dt className="text-xs text-faint">{name}</dt>
       <dd className="mt-0.5 font-medium tabular-nums">{value}</dd>
     </div>
-  );
-}
-
-function Profile({ me }: { me: Me }) {
-  const save = useMutation({
-    mutationFn: updateMe,
-    onSuccess: (changed) => {
-      queryClient.setQueryData(keys.me, changed);
-      void queryClient.invalidateQueries({ queryKey: keys.session });
-      toast("Saved.");
-    },
-  });
-  return (
-    <form
-      className="grid max-w-md gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const data = new FormData(event.currentTarget);
-        const name = String(data.get("name")).trim();
-        const dailyMicroUsd = Math.round(Number(data.get("budget")) * 1_000_000);
-        save.mutate({ ...(name === me.name ? {} : { name }), budget: { dailyMicroUsd } });
-      }}
-    >
-      <Field label="Email" value={me.email} readOnly />
-      <Field label="Name" name="name" defaultValue={me.name} required maxLength={100} />
-      <Field
-        label="Daily budget, in dollars"
-        name="budget"
-        type="number"
-        min={0}
-        step="0.01"
-        defaultValue={(me.budget.dailyMicroUsd / 1_000_000).toString()}
-        hint="A run that would go over it ends, and says so. Your plan sets the most it can be."
-      />
-      <div>
-        <Button tone="primary" type="submit" busy={save.isPending}>
-          Save
-        </Button>
-      </div>
-    </form>
   );
 }
 
@@ -94,7 +52,7 @@ export function AccountTab() {
   return (
     <>
       <Section title="Account">
-        <Profile me={query.data} />
+        <ProfileForm me={query.data} />
       </Section>
       <Section title="Usage and limits">
         <Numbers me={query.data} />

@@ -1,12 +1,14 @@
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, type SubmitEvent, useRef } from "react";
-import { wordsOf } from "../api/client.ts";
 import { queryClient } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
+import { Refusal } from "../ui/states.tsx";
 
 type CreationFormProps<Input, Created> = {
   /** What its button says. */
   action: string;
+  /** Says at the field what is wrong with it, and whether it may be sent. */
+  check?: (data: FormData) => boolean;
   inputOf: (data: FormData) => Input;
   create: (input: Input) => Promise<Created>;
   onCreated: (created: Created) => void;
@@ -17,7 +19,7 @@ type CreationFormProps<Input, Created> = {
 
 /** A form that makes something and is empty again afterwards; a refusal stands in it. */
 export function CreationForm<Input, Created>(props: CreationFormProps<Input, Created>) {
-  const { action, inputOf, create, onCreated, listKey, children } = props;
+  const { action, check = () => true, inputOf, create, onCreated, listKey, children } = props;
   const form = useRef<HTMLFormElement>(null);
   const creation = useMutation({
     meta: { shown: true },
@@ -30,16 +32,13 @@ export function CreationForm<Input, Created>(props: CreationFormProps<Input, Cre
   });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    creation.mutate(inputOf(new FormData(event.currentTarget)));
+    const data = new FormData(event.currentTarget);
+    if (check(data)) creation.mutate(inputOf(data));
   };
   return (
     <form ref={form} onSubmit={submit} className="card grid gap-4 p-4">
       {children}
-      {creation.isError && (
-        <p role="alert" className="text-sm text-bad">
-          {wordsOf(creation.error)}
-        </p>
-      )}
+      <Refusal error={creation.error} />
       <div>
         <Button tone="primary" type="submit" busy={creation.isPending}>
           {action}

@@ -15,7 +15,7 @@ export function SecretOnce({ title, secret, note, onClose }: SecretOnceProps) {
       () => toast("The browser did not allow copying; select the text instead.", "bad"),
     );
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} closesBeside={false} onClose={onClose}>
       <p className="text-sm text-soft">{note}</p>
       <output
         aria-label="Secret"

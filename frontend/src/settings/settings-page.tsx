@@ -1,13 +1,15 @@
 import { Link } from "wouter";
 import { Header } from "../ui/header.tsx";
+import { PageHeading } from "../ui/page-heading.tsx";
 import { AccountTab } from "./account-tab.tsx";
 import { ActivityTab } from "./activity-tab.tsx";
 import { TokensTab } from "./tokens-tab.tsx";
 import { UsageTab } from "./usage-tab.tsx";
 import { WebhooksTab } from "./webhooks-tab.tsx";
 
+const account = { name: "account", title: "Account", Body: AccountTab };
 const tabs = [
-  { name: "account", title: "Account", Body: AccountTab },
+  account,
   { name: "usage", title: "Usage", Body: UsageTab },
   { name: "tokens", title: "API tokens", Body: TokensTab },
   { name: "webhooks", title: "Webhooks", Body: WebhooksTab },
@@ -15,12 +17,11 @@ const tabs = [
 ];
 
 export default function SettingsPage({ tab = "account" }: { tab?: string | undefined }) {
-  const open = tabs.find((one) => one.name === tab) ?? tabs[0];
+  const open = tabs.find((one) => one.name === tab) ?? account;
   return (
     <div className="flex min-h-full flex-col">
-      <title>Settings · Edgesmith</title>
       <Header>
-        <h1 className="font-semibold tracking-tight">Settings</h1>
+        <PageHeading title={`${open.title} · Settings`}>Settings</PageHeading>
       </Header>
       <div className="mx-auto grid w-full max-w-5xl flex-1 content-start gap-8 px-4 py-8 sm:px-6 md:grid-cols-[11rem_1fr]">
         <nav aria-label="Settings" className="flex gap-1 overflow-x-auto md:flex-col">
@@ -35,7 +36,9 @@ export default function SettingsPage({ tab = "account" }: { tab?: string | undef
             </Link>
           ))}
         </nav>
-        <main className="min-w-0">{open !== undefined && <open.Body />}</main>
+        <main className="min-w-0">
+          <open.Body />
+        </main>
       </div>
     </div>
   );

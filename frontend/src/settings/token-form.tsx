@@ -1,6 +1,8 @@
+import { useState } from "react";
 import type { Scope } from "../../../worker/contract/index.ts";
 import { createToken } from "../api/account.ts";
 import { keys } from "../api/queries.ts";
+import { Checks } from "../ui/checks.tsx";
 import { Field } from "../ui/field.tsx";
 import { CreationForm } from "./creation-form.tsx";
 
@@ -17,28 +19,15 @@ const scopeWords: Record<Scope, string> = {
 const initial: ReadonlySet<string> = new Set<Scope>(["projects:read", "projects:write", "runs:read", "runs:write"]);
 const isScope = (value: unknown): value is Scope => typeof value === "string" && value in scopeWords;
 
-function Scopes() {
-  return (
-    <fieldset>
-      <legend className="mb-1 text-sm font-medium">Scopes</legend>
-      <div className="grid gap-1.5 sm:grid-cols-2">
-        {Object.entries(scopeWords).map(([scope, words]) => (
-          <label key={scope} className="flex items-center gap-2 text-sm">
-            <input
-              type="checkbox"
-              name="scopes"
-              value={scope}
-              defaultChecked={initial.has(scope)}
-              className="accent-ember"
-            />
-            {words}
-            <code className="stamp text-faint">{scope}</code>
-          </label>
-        ))}
-      </div>
-    </fieldset>
-  );
-}
+const options = Object.entries(scopeWords).map(([scope, words]) => ({
+  value: scope,
+  checked: initial.has(scope),
+  children: (
+    <>
+      {words} <code className="stamp text-faint">{scope}</code>
+    </>
+  ),
+}));
 
 function inputOf(data: FormData) {
   const days = Number(data.get("days"));
@@ -50,9 +39,16 @@ function inputOf(data: FormData) {
 }
 
 export function TokenForm({ onSecret }: { onSecret: (secret: string) => void }) {
+  const [error, setError] = useState<string>();
+  const check = (data: FormData) => {
+    const fault = data.has("scopes") ? undefined : "Choose at least one: a token without any could do nothing.";
+    setError(fault);
+    return fault === undefined;
+  };
   return (
     <CreationForm
       action="Create token"
+      check={check}
       inputOf={inputOf}
       create={createToken}
       onCreated={(created) => onSecret(created.token)}
@@ -62,7 +58,7 @@ export function TokenForm({ onSecret }: { onSecret: (secret: string) => void }) 
         <Field label="Token name" name="name" required maxLength={100} placeholder="Deploy script" />
         <Field label="Expires in days" name="days" type="number" min={1} max={3650} placeholder="never" />
       </div>
-      <Scopes />
+      <Checks legend="Scopes" name="scopes" options={options} error={error} className="sm:grid-cols-2" />
     </CreationForm>
   );
 }

@@ -1,64 +1,14 @@
-import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
-import { RefreshCw, Trash2 } from "lucide-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { ApiToken } from "../../../worker/contract/index.ts";
-import { listTokens, revokeToken, rotateToken } from "../api/account.ts";
+import { listTokens } from "../api/account.ts";
 import { pages } from "../api/client.ts";
-import { keys, queryClient } from "../api/queries.ts";
-import { Button, IconButton } from "../ui/button.tsx";
-import { Confirm } from "../ui/dialog.tsx";
-import { timeAgo } from "../ui/format.ts";
+import { keys } from "../api/queries.ts";
+import { Button } from "../ui/button.tsx";
 import { Failure, Skeleton } from "../ui/states.tsx";
 import { SecretOnce } from "./secret-once.tsx";
 import { Section } from "./section.tsx";
 import { TokenForm } from "./token-form.tsx";
-
-const refresh = () => queryClient.invalidateQueries({ queryKey: keys.tokens });
-
-type RowProps = { token: ApiToken; onSecret: (secret: string) => void };
-
-function TokenRow({ token, onSecret }: RowProps) {
-  const [asked, setAsked] = useState(false);
-  const revoke = useMutation({ mutationFn: () => revokeToken(token.id), onSuccess: refresh });
-  const rotate = useMutation({
-    mutationFn: () => rotateToken(token.id),
-    onSuccess: (created) => {
-      onSecret(created.token);
-      return refresh();
-    },
-  });
-  return (
-    <li className="flex items-start gap-3 px-4 py-3">
-      <div className="min-w-0 flex-1">
-        <p className="font-medium">{token.name}</p>
-        <p className="stamp text-faint">
-          {token.prefix}…{token.last4}
-        </p>
-        <p className="mt-1 text-xs text-soft">
-          {token.scopes.join(", ")} · made {timeAgo(token.createdAt)} ·{" "}
-          {token.lastUsedAt === null ? "never used" : `used ${timeAgo(token.lastUsedAt)}`}
-          {token.expiresAt !== null && ` · until ${new Date(token.expiresAt).toLocaleDateString()}`}
-        </p>
-      </div>
-      <IconButton label={`Rotate ${token.name}`} disabled={rotate.isPending} onClick={() => rotate.mutate()}>
-        <RefreshCw size={14} />
-      </IconButton>
-      <IconButton label={`Revoke ${token.name}`} onClick={() => setAsked(true)}>
-        <Trash2 size={14} />
-      </IconButton>
-      {asked && (
-        <Confirm
-          title={`Revoke “${token.name}”?`}
-          text="Programs that use it are refused from now on."
-          action="Revoke"
-          busy={revoke.isPending}
-          onConfirm={() => revoke.mutate(undefined, { onSuccess: () => setAsked(false) })}
-          onClose={() => setAsked(false)}
-        />
-      )}
-    </li>
-  );
-}
+import { TokenRow } from "./token-row.tsx";
 
 function TokenList({ onSecret }: { onSecret: (secret: string) => void }) {
   const query = useInfiniteQuery({

@@ -1,6 +1,8 @@
+import { useState } from "react";
 import type { OutboundEventType } from "../../../worker/contract/index.ts";
 import { createWebhook } from "../api/account.ts";
 import { keys } from "../api/queries.ts";
+import { Checks } from "../ui/checks.tsx";
 import { Field } from "../ui/field.tsx";
 import { CreationForm } from "./creation-form.tsx";
 
@@ -17,27 +19,11 @@ const eventTypes: Record<OutboundEventType, true> = {
 };
 const isEventType = (value: unknown): value is OutboundEventType => typeof value === "string" && value in eventTypes;
 
-function Events() {
-  return (
-    <fieldset>
-      <legend className="mb-1 text-sm font-medium">Events</legend>
-      <div className="grid gap-1.5 sm:grid-cols-3">
-        {Object.keys(eventTypes).map((type) => (
-          <label key={type} className="stamp flex items-center gap-2">
-            <input
-              type="checkbox"
-              name="events"
-              value={type}
-              defaultChecked={type.startsWith("run.")}
-              className="accent-ember"
-            />
-            {type}
-          </label>
-        ))}
-      </div>
-    </fieldset>
-  );
-}
+const options = Object.keys(eventTypes).map((type) => ({
+  value: type,
+  checked: type.startsWith("run."),
+  children: <span className="stamp">{type}</span>,
+}));
 
 function inputOf(data: FormData) {
   const description = String(data.get("description")).trim();
@@ -49,9 +35,16 @@ function inputOf(data: FormData) {
 }
 
 export function WebhookForm({ onSecret }: { onSecret: (secret: string) => void }) {
+  const [error, setError] = useState<string>();
+  const check = (data: FormData) => {
+    const fault = data.has("events") ? undefined : "Choose at least one: nothing would be sent.";
+    setError(fault);
+    return fault === undefined;
+  };
   return (
     <CreationForm
       action="Create webhook"
+      check={check}
       inputOf={inputOf}
       create={createWebhook}
       onCreated={(created) => onSecret(created.secret)}
@@ -61,7 +54,7 @@ export function WebhookForm({ onSecret }: { onSecret: (secret: string) => void }
         <Field label="Address" name="url" type="url" required placeholder="https://example.com/hooks" />
         <Field label="Description" name="description" maxLength={500} placeholder="optional" />
       </div>
-      <Events />
+      <Checks legend="Events" name="events" options={options} error={error} className="sm:grid-cols-3" />
     </CreationForm>
   );
 }

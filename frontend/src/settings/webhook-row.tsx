@@ -48,8 +48,13 @@ export function WebhookRow({ webhook, onSecret }: RowProps) {
   const [asked, setAsked] = useState<"delete" | "rotate" | null>(null);
   const [open, setOpen] = useState(false);
   const close = () => setAsked(null);
-  const remove = useMutation({ mutationFn: () => deleteWebhook(webhook.id), onSuccess: refresh });
+  const remove = useMutation({
+    meta: { shown: true },
+    mutationFn: () => deleteWebhook(webhook.id),
+    onSuccess: refresh,
+  });
   const rotate = useMutation({
+    meta: { shown: true },
     mutationFn: () => rotateWebhookSecret(webhook.id),
     onSuccess: ({ secret }) => {
       close();
@@ -91,6 +96,7 @@ export function WebhookRow({ webhook, onSecret }: RowProps) {
           text="For a day everything is signed with both, so that you can change the address's secret meanwhile."
           action="Make it"
           busy={rotate.isPending}
+          error={rotate.error}
           onConfirm={() => rotate.mutate()}
           onClose={close}
         />
@@ -101,6 +107,7 @@ export function WebhookRow({ webhook, onSecret }: RowProps) {
           text={`Nothing more is sent to ${webhook.url}.`}
           action="Delete"
           busy={remove.isPending}
+          error={remove.error}
           onConfirm={() => remove.mutate()}
           onClose={close}
         />

@@ -84,6 +84,7 @@ function Pitch() {
 export function SignInPage({ isNew }: { isNew: boolean }) {
   return (
     <div className="grid min-h-full lg:grid-cols-[1.1fr_1fr]">
+      <title>{`${isNew ? "Create your account" : "Sign in"} · Edgesmith`}</title>
       <Pitch />
       <main className="relative grid content-center justify-items-center p-6">
         <div className="absolute top-3 right-3">

@@ -1,18 +1,48 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { Button } from "./button.tsx";
+import { focusFirst, placesAround } from "./focus.ts";
+import { Refusal } from "./states.tsx";
+import { coverToasts, Toasts } from "./toast.tsx";
 
-type DialogProps = { title: string; onClose: () => void; children: ReactNode };
+type DialogProps = {
+  title: string;
+  /** Whether a click beside it closes it, as it does unless something was typed. Not for what is shown only once. */
+  closesBeside?: boolean;
+  onClose: () => void;
+  children: ReactNode;
+};
 
-/** A modal on the platform's own `<dialog>`: it keeps the focus, and Escape closes it. */
-export function Dialog({ title, onClose, children }: DialogProps) {
+function isBeside({ currentTarget, target, clientX, clientY }: MouseEvent<HTMLElement>): boolean {
+  if (target !== currentTarget) return false;
+  const { left, right, top, bottom } = currentTarget.getBoundingClientRect();
+  return clientX < left || clientX > right || clientY < top || clientY > bottom;
+}
+
+/**
+ * A modal on the platform's own `<dialog>`: it keeps the focus, Escape closes it, and the focus goes back to where it was.
+ * What opened it may be gone by then, as a row is whose thing was deleted: then to what stands nearest.
+ */
+export function Dialog({ title, closesBeside = true, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  const typed = useRef(false);
+  const pressedBeside = useRef(false);
+  // Not an ordinary effect: that is undone when the element is out of the page, where closing it gives no focus back.
+  useLayoutEffect(() => {
     const dialog = ref.current;
-    if (dialog !== null && !dialog.open) dialog.showModal();
-    return () => dialog?.close();
+    if (dialog === null) return;
+    const places = placesAround(document.activeElement);
+    const uncover = coverToasts();
+    if (!dialog.open) dialog.showModal();
+    return () => {
+      dialog.close();
+      uncover();
+      // The row may go a moment after its dialog.
+      requestAnimationFrame(() => document.activeElement === document.body && focusFirst(places));
+    };
   }, []);
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the key for it
     <dialog
       ref={ref}
       aria-labelledby={titleId}
@@ -20,12 +50,23 @@ export function Dialog({ title, onClose, children }: DialogProps) {
         event.preventDefault();
         onClose();
       }}
+      onInput={() => {
+        typed.current = true;
+      }}
+      onMouseDown={(event) => {
+        pressedBeside.current = isBeside(event);
+      }}
+      onClick={(event) => {
+        // A text that is selected by dragging may end beside it too.
+        if (closesBeside && pressedBeside.current && isBeside(event) && !typed.current) onClose();
+      }}
       className="m-auto w-[min(30rem,calc(100vw-2rem))] animate-rise rounded-xl border border-line bg-surface p-6 text-ink shadow-lift"
     >
-      <h2 id={titleId} className="mb-3 text-lg font-semibold tracking-tight">
+      <h2 id={titleId} className="mb-3 text-lg font-semibold tracking-tight wrap-anywhere">
         {title}
       </h2>
       {children}
+      <Toasts inDialog />
     </dialog>
   );
 }
@@ -35,15 +76,18 @@ type ConfirmProps = {
   text: ReactNode;
   action: string;
   busy?: boolean;
+  /** Why it could not be done. */
+  error?: unknown;
   onConfirm: () => void;
   onClose: () => void;
 };
 
 /** Asks before something that cannot be undone. */
-export function Confirm({ title, text, action, busy = false, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({ title, text, action, busy = false, error, onConfirm, onClose }: ConfirmProps) {
   return (
     <Dialog title={title} onClose={onClose}>
-      <div className="text-sm text-soft">{text}</div>
+      <div className="text-sm text-soft wrap-anywhere">{text}</div>
+      <Refusal error={error} className="mt-3" />
       <div className="mt-6 flex justify-end gap-2">
         <Button onClick={onClose} autoFocus>
           Keep
@@ -61,26 +105,41 @@ type PromptProps = {
   label: string;
   initial: string;
   action: string;
+  /** The most characters it may have. */
+  longest: number;
   busy?: boolean;
+  error?: unknown;
   onSubmit: (value: string) => void;
   onClose: () => void;
 };
 
-/** Asks for one line of text. */
-export function PromptDialog({ title, label, initial, action, busy = false, onSubmit, onClose }: PromptProps) {
+/** Asks for one line of text, which stays when it is refused. */
+export function PromptDialog(props: PromptProps) {
+  const { title, label, initial, action, longest, busy = false, error, onSubmit, onClose } = props;
   const id = useId();
   return (
     <Dialog title={title} onClose={onClose}>
       <form
-        action={(data) => {
-          const value = String(data.get("value") ?? "").trim();
+        onSubmit={(event) => {
+          event.preventDefault();
+          const value = String(new FormData(event.currentTarget).get("value") ?? "").trim();
           if (value !== "") onSubmit(value);
         }}
       >
         <label htmlFor={id} className="mb-1 block text-sm font-medium">
           {label}
         </label>
-        <input id={id} name="value" className="input" defaultValue={initial} autoFocus required maxLength={255} />
+        <input
+          id={id}
+          name="value"
+          className="input"
+          defaultValue={initial}
+          autoFocus
+          required
+          maxLength={longest}
+          aria-invalid={Boolean(error)}
+        />
+        <Refusal error={error} className="mt-3" />
         <div className="mt-6 flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button tone="primary" type="submit" busy={busy}>

@@ -15,6 +15,14 @@ export function timeAgo(at: string, now = Date.now()): string {
   return "just now";
 }
 
+/** When something ends: "for 2 more hours", and from a day on the date. */
+export function timeUntil(at: string, now = Date.now()): string {
+  const minutes = Math.ceil((Date.parse(at) - now) / 60_000);
+  if (minutes <= 0) return "ended";
+  if (minutes > 24 * 60) return `until ${new Date(at).toLocaleDateString(undefined, { dateStyle: "medium" })}`;
+  return `for ${minutes > 90 ? plural(Math.round(minutes / 60), "more hour") : plural(minutes, "more minute")}`;
+}
+
 /** Micro-dollars as dollars, with as many digits as say something. */
 export function dollars(microUsd: number): string {
   const amount = microUsd / 1_000_000;

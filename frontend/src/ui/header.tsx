@@ -6,33 +6,48 @@ import { IconButton } from "./button.tsx";
 import { Logo } from "./logo.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 
-/** The bar on top of every page of a signed-in person; `children` is what the page adds to it. */
-export function Header({ children }: { children?: ReactNode }) {
+type HeaderProps = {
+  /** What the page is. */
+  children?: ReactNode;
+  /** What stands in the middle, and where that is too narrow in a row of its own. */
+  middle?: ReactNode;
+  /** What stands before the buttons. */
+  aside?: ReactNode;
+};
+
+/** The bar on top of every page of a signed-in person. Both sides of its middle are of one width, so that it stays there. */
+export function Header({ children, middle, aside }: HeaderProps) {
   const { user } = useSession();
   const signOut = useSignOut();
   return (
-    <header className="flex h-13 shrink-0 items-center gap-3 border-b border-line bg-surface px-3 sm:px-4">
-      <Link
-        href="/"
-        aria-label="Edgesmith, your projects"
-        className="flex shrink-0 rounded-md max-sm:[&_span_span]:hidden"
-      >
-        <Logo />
-      </Link>
-      {children !== undefined && <span aria-hidden="true" className="h-5 w-px shrink-0 bg-line max-sm:hidden" />}
-      <div className="flex min-w-0 flex-1 items-center gap-2">{children}</div>
-      <ThemeToggle />
-      <Link
-        href="/settings"
-        aria-label="Settings"
-        title="Settings"
-        className="inline-grid size-7 place-items-center rounded-md text-soft hover:bg-sunken hover:text-ink"
-      >
-        <Settings size={16} />
-      </Link>
-      <IconButton label={`Sign out ${user?.email ?? ""}`.trim()} onClick={() => signOut.mutate()}>
-        <LogOut size={16} />
-      </IconButton>
+    <header className="relative flex shrink-0 flex-wrap items-center gap-x-3 border-b border-line bg-surface px-3 sm:px-4 md:flex-nowrap">
+      <div className="flex h-13 min-w-0 flex-1 items-center gap-3">
+        <Link
+          href="/"
+          aria-label="Edgesmith, your projects"
+          className={`flex shrink-0 rounded-md max-sm:[&_span_span]:hidden ${middle === undefined ? "" : "max-lg:[&_span_span]:hidden"}`}
+        >
+          <Logo />
+        </Link>
+        {children !== undefined && <span aria-hidden="true" className="h-5 w-px shrink-0 bg-line max-sm:hidden" />}
+        <div className="flex min-w-0 flex-1 items-center gap-2">{children}</div>
+      </div>
+      {middle}
+      <div className={`flex items-center justify-end gap-3 ${middle === undefined ? "" : "md:min-w-fit md:flex-1"}`}>
+        {aside}
+        <ThemeToggle />
+        <Link
+          href="/settings"
+          aria-label="Settings"
+          title="Settings"
+          className="inline-grid size-7 place-items-center rounded-md text-soft hover:bg-sunken hover:text-ink"
+        >
+          <Settings size={16} />
+        </Link>
+        <IconButton label={`Sign out ${user?.email ?? ""}`.trim()} onClick={() => signOut.mutate()}>
+          <LogOut size={16} />
+        </IconButton>
+      </div>
     </header>
   );
 }

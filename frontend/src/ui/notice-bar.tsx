@@ -1,18 +1,39 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, X } from "lucide-react";
 import { useState } from "react";
+import type { Ready } from "../../../worker/contract/index.ts";
 import { getReady } from "../api/account.ts";
 import { keys } from "../api/queries.ts";
 import { IconButton } from "./button.tsx";
 
 const howTo = "Set ANTHROPIC_API_KEY (or ANTHROPIC_BASE_URL for a server of your own) and start Edgesmith again.";
 
+const rememberedKey = "edgesmith-model";
+
+/** What was known of the model when a page was here last, so that the bar does not push the page down when it is known anew. */
+function remembered(): Ready["model"] | undefined {
+  try {
+    return JSON.parse(localStorage.getItem(rememberedKey) ?? "null") ?? undefined;
+  } catch {
+    // Not what was written here: the server says it in a moment.
+    return undefined;
+  }
+}
+
+async function askReady(): Promise<Ready> {
+  const ready = await getReady();
+  localStorage.setItem(rememberedKey, JSON.stringify(ready.model));
+  return ready;
+}
+
 /** Says plainly that no model is set and a script answers, and how to set one. */
 export function NoticeBar() {
-  const { data } = useQuery({ queryKey: keys.ready, queryFn: getReady, staleTime: 60_000, retry: 1 });
+  const { data } = useQuery({ queryKey: keys.ready, queryFn: askReady, staleTime: 60_000, retry: 1 });
+  const [before] = useState(remembered);
+  const model = data?.model ?? before;
   const [opened, setOpened] = useState(false);
   const [hidden, setHidden] = useState(() => sessionStorage.getItem("edgesmith-notice") === "hidden");
-  if (data === undefined || !data.model.scripted || hidden) return null;
+  if (model === undefined || !model.scripted || hidden) return null;
   const hide = () => {
     sessionStorage.setItem("edgesmith-notice", "hidden");
     setHidden(true);
@@ -22,14 +43,14 @@ export function NoticeBar() {
       aria-label="Model notice"
       className="flex items-start gap-3 border-b border-line bg-ember-wash px-4 py-1.5 text-xs sm:items-center sm:text-sm"
     >
-      <p className={`min-w-0 flex-1 ${opened ? "" : "max-sm:line-clamp-2"}`}>
+      <p className={`min-w-0 flex-1 ${opened ? "" : "max-md:line-clamp-2"}`}>
         <strong className="font-semibold">Scripted model.</strong>{" "}
-        {data.model.notice ?? `The answers come from a script, not from a model. ${howTo}`}
+        {model.notice ?? `The answers come from a script, not from a model. ${howTo}`}
       </p>
       <IconButton
         label="Read the whole notice"
         aria-expanded={opened}
-        className="sm:hidden"
+        className="md:hidden"
         onClick={() => setOpened(!opened)}
       >
         <ChevronDown size={15} className={opened ? "rotate-180" : ""} />

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { wordsOf } from "../api/client.ts";
+import { isApiError, wordsOf } from "../api/client.ts";
 import { Button } from "./button.tsx";
 
 /** What stands where something will be: said to screen readers as loading. */
@@ -27,11 +27,24 @@ export function Empty({ icon, title, children }: EmptyProps) {
   );
 }
 
+/** Trying again changes nothing about a thing that is not there. */
+const isMissing = (error: unknown) => isApiError(error) && error.status === 404;
+
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   return (
     <div role="alert" className="grid content-center justify-items-center gap-3 p-8 text-center">
       <p className="max-w-md text-sm text-bad">{wordsOf(error)}</p>
-      {retry !== undefined && <Button onClick={retry}>Try again</Button>}
+      {retry !== undefined && !isMissing(error) && <Button onClick={retry}>Try again</Button>}
     </div>
+  );
+}
+
+/** Why what a dialog or a form asked for was refused, where it was asked; nothing while there is nothing to say. */
+export function Refusal({ error, className = "" }: { error: unknown; className?: string }) {
+  if (error === null || error === undefined) return null;
+  return (
+    <p role="alert" className={`rounded-md border border-bad bg-bad-wash px-3 py-2 text-sm wrap-anywhere ${className}`}>
+      {wordsOf(error)}
+    </p>
   );
 }

@@ -1,16 +1,23 @@
 import { X } from "lucide-react";
-import { useSyncExternalStore } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 
 type Tone = "bad" | "good";
 type Toast = { id: number; text: string; tone: Tone };
 
-let toasts: readonly Toast[] = [];
+const none: readonly Toast[] = [];
+let toasts = none;
+/** How many dialogs lie over the page: what stands behind one cannot be read. */
+let covers = 0;
 let nextId = 1;
 const listeners = new Set<() => void>();
 
+function tell() {
+  for (const listener of listeners) listener();
+}
+
 function change(next: readonly Toast[]) {
   toasts = next;
-  for (const listener of listeners) listener();
+  tell();
 }
 
 const dismiss = (id: number) => change(toasts.filter((one) => one.id !== id));
@@ -22,31 +29,51 @@ export function toast(text: string, tone: Tone = "good"): void {
   setTimeout(() => dismiss(id), 7_000);
 }
 
+/** A dialog lies over the page now, and shows them itself. Gives what undoes it. */
+export function coverToasts(): () => void {
+  covers++;
+  tell();
+  return () => {
+    covers--;
+    tell();
+  };
+}
+
 const subscribe = (listener: () => void) => {
   listeners.add(listener);
   return () => listeners.delete(listener);
 };
 
-export function Toasts() {
-  const shown = useSyncExternalStore(subscribe, () => toasts);
+/** The toasts of the page, or those that come while a dialog is open: within it, since the rest of the page is inert then. */
+export function Toasts({ inDialog = false }: { inDialog?: boolean }) {
+  const ref = useRef<HTMLDivElement>(null);
+  const shown = useSyncExternalStore(subscribe, () => (inDialog || covers === 0 ? toasts : none));
+  // In the top layer nothing lies over it, and no border of a dialog cuts it off.
+  useEffect(() => {
+    ref.current?.togglePopover(shown.length > 0);
+  }, [shown]);
   return (
-    <div
-      role="status"
-      className="pointer-events-none fixed inset-x-0 bottom-4 z-50 grid justify-items-center gap-2 px-4"
-    >
-      {shown.map((one) => (
-        <div
-          key={one.id}
-          className={`pointer-events-auto flex max-w-lg animate-rise items-start gap-3 rounded-md border px-4 py-2.5 text-sm shadow-lift ${
-            one.tone === "bad" ? "border-bad bg-bad-wash" : "border-line-strong bg-raised"
-          }`}
-        >
-          <span className="min-w-0 break-words">{one.text}</span>
-          <button type="button" aria-label="Dismiss" className="mt-0.5 text-soft" onClick={() => dismiss(one.id)}>
-            <X size={15} />
-          </button>
-        </div>
-      ))}
+    // What is said aloud is around the popover: a region that appears together with its words is often not read.
+    <div role="status">
+      <div
+        ref={ref}
+        popover="manual"
+        className="pointer-events-none fixed inset-x-0 top-auto bottom-4 w-full justify-items-center gap-2 overflow-visible bg-transparent px-4 text-ink open:grid"
+      >
+        {shown.map((one) => (
+          <div
+            key={one.id}
+            className={`pointer-events-auto flex max-w-lg animate-rise items-start gap-3 rounded-md border px-4 py-2.5 text-sm shadow-lift ${
+              one.tone === "bad" ? "border-bad bg-bad-wash" : "border-line-strong bg-raised"
+            }`}
+          >
+            <span className="min-w-0 wrap-anywhere">{one.text}</span>
+            <button type="button" aria-label="Dismiss" className="mt-0.5 text-soft" onClick={() => dismiss(one.id)}>
+              <X size={15} />
+            </button>
+          </div>
+        ))}
+      </div>
     </div>
   );
 }

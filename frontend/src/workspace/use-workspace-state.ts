@@ -6,7 +6,8 @@ import { keys, moveHead, queryClient, untilItIsThere } from "../api/queries.ts";
 import { filesBeingWritten } from "../chat/tool-words.ts";
 import type { Conversation } from "../chat/use-conversation.ts";
 import type { RunActions } from "../chat/use-run-actions.ts";
-import type { Place, View, Workspace } from "./workspace-context.ts";
+import { useWhere } from "./use-where.ts";
+import type { Place, Workspace } from "./workspace-context.ts";
 
 /** The project as the server has it, unless a newer head was told of while the answer was on its way. */
 async function readProject(projectId: string): Promise<Project> {
@@ -25,9 +26,11 @@ export const useProject = (projectId: string) =>
 
 /** What is open and shown in a workspace, and how its parts reach one another. */
 export function useWorkspaceState(projectId: string, head: number, conversation: Conversation, actions: RunActions) {
-  const [view, setView] = useState<View>("chat");
-  const [place, setPlace] = useState<Place | null>(null);
-  const [shownRevision, setShownRevision] = useState<number | null>(null);
+  const { where, go } = useWhere(projectId);
+  const { view, file, revision: shownRevision } = where;
+  // A line is gone to once, so it is no part of the address.
+  const [asked, setAsked] = useState<Place | null>(null);
+  const place = useMemo(() => (file === null ? null : asked?.path === file ? asked : { path: file }), [file, asked]);
   const { active, busy } = conversation;
   const { send } = actions;
   const workspace = useMemo(
@@ -37,24 +40,21 @@ export function useWorkspaceState(projectId: string, head: number, conversation:
       writing: active === undefined ? [] : filesBeingWritten(active.items),
       running: busy,
       place,
-      openFile: (path, line) => {
-        setPlace({ path, line });
-        setView("code");
+      openFile: (path, line, how) => {
+        setAsked({ path, line });
+        go({ view: "code", file: path }, how);
       },
-      closeFile: () => setPlace(null),
+      closeFile: (how) => go({ file: null }, how),
       shownRevision,
-      openRevision: (number) => {
-        setShownRevision(number);
-        setView("history");
-      },
-      show: setView,
+      openRevision: (revision) => go({ view: "history", revision }),
+      show: (next) => go({ view: next }),
       ask: (prompt, { agent, mode = "build" } = {}) => {
-        setView("chat");
+        go({ view: "chat" });
         // A refusal shows as a toast, as every failed change does.
         void send({ prompt, mode, agent }).catch(() => undefined);
       },
     }),
-    [projectId, head, active, busy, place, shownRevision, send],
+    [projectId, head, active, busy, place, shownRevision, send, go],
   );
   return { view, workspace };
 }

@@ -5,6 +5,9 @@ import type { HotFile } from "../chat/tool-words.ts";
 export type Place = { path: string; line?: number | undefined };
 export type View = "chat" | "preview" | "code" | "history";
 
+/** Whether Back leads to the place that is left; to one that is no more it does not. */
+export type Leaving = { instead: boolean };
+
 /** What the parts of a workspace ask of one another. */
 export type Workspace = {
   projectId: string;
@@ -13,8 +16,8 @@ export type Workspace = {
   writing: readonly HotFile[];
   running: boolean;
   place: Place | null;
-  openFile: (path: string, line?: number) => void;
-  closeFile: () => void;
+  openFile: (path: string, line?: number, how?: Leaving) => void;
+  closeFile: (how?: Leaving) => void;
   shownRevision: number | null;
   openRevision: (number: number | null) => void;
   show: (view: View) => void;

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Link } from "wouter";
 import { isApiError } from "../api/client.ts";
 import { ChatPanel } from "../chat/chat-panel.tsx";
 import { useConversation } from "../chat/use-conversation.ts";
@@ -9,29 +10,32 @@ import { HistoryPanel } from "../history/history-panel.tsx";
 import { PreviewPanel } from "../preview/preview-panel.tsx";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
 import { Header } from "../ui/header.tsx";
-import { Failure, Skeleton } from "../ui/states.tsx";
+import { PageHeading } from "../ui/page-heading.tsx";
+import { Empty, Failure, Skeleton } from "../ui/states.tsx";
+import { useMedia } from "../ui/use-media.ts";
 import { GoneBar } from "./gone-bar.tsx";
 import { Presence } from "./presence.tsx";
+import { ProjectMenu } from "./project-menu.tsx";
 import { useLive } from "./use-live.ts";
 import { useProject, useWorkspaceState } from "./use-workspace-state.ts";
 import { type View, WorkspaceProvider } from "./workspace-context.ts";
 import { WorkspaceTabs } from "./workspace-tabs.tsx";
 
-type PanelProps = { name: View; view: View; children: ReactNode };
+/** From here on there is room for the chat beside the rest; as `lg` in the classes. */
+const wide = "(min-width: 64rem)";
+
+type PanelProps = { name: View; shown: View; isWide: boolean; children: ReactNode };
 
 /** A panel stays mounted when another is shown: the app in the preview goes on, and so does the editor. */
-function Panel({ name, view, children }: PanelProps) {
-  const chosen = name === view;
-  // With room for both, the chat stands at the left, and the preview beside it until another tab is taken.
-  const wide = name === "chat" || chosen || (name === "preview" && view === "chat");
-  const shown = `${chosen ? "" : "max-lg:hidden"} ${wide ? "" : "lg:hidden"}`;
+function Panel({ name, shown, isWide, children }: PanelProps) {
+  // Beside the others the chat is no tab's panel.
+  const tab =
+    isWide && name === "chat" ? {} : { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}` };
+  const isShown = name === shown || (isWide && name === "chat");
+  const place =
+    name === "chat" ? "border-line lg:w-[26rem] lg:flex-none lg:shrink-0 lg:border-r xl:w-[29rem]" : "bg-surface";
   return (
-    <div
-      role="tabpanel"
-      id={`panel-${name}`}
-      aria-labelledby={`tab-${name}`}
-      className={`min-h-0 min-w-0 ${shown} ${name === "chat" ? "border-line lg:w-[26rem] lg:shrink-0 lg:border-r xl:w-[29rem]" : "bg-surface"} flex-1 ${name === "chat" ? "lg:flex-none" : ""}`}
-    >
+    <div {...tab} className={`min-h-0 min-w-0 flex-1 ${isShown ? "" : "hidden"} ${place}`}>
       <ErrorBoundary>{children}</ErrorBoundary>
     </div>
   );
@@ -45,30 +49,35 @@ function OpenWorkspace({ projectId, name, head, isGone }: OpenProps) {
   const actions = useRunActions(projectId);
   const drafts = useDrafts(projectId);
   const { view, workspace } = useWorkspaceState(projectId, head, conversation, actions);
+  const isWide = useMedia(wide);
+  // The preview is what stands beside the chat until another tab is taken.
+  const panel = { shown: isWide && view === "chat" ? "preview" : view, isWide } as const;
+  // What is seen already is no step that Back would have to undo.
+  const show = (next: View) => next !== panel.shown && workspace.show(next);
+  const isWriting = workspace.writing.length > 0;
   return (
     <WorkspaceProvider value={workspace}>
-      <title>{`${name} · Edgesmith`}</title>
       <div className="flex h-full flex-col">
-        <Header>
-          <h1 className="min-w-0 truncate text-sm font-semibold tracking-tight">{name}</h1>
-          {head > 0 && <span className="stamp text-faint max-sm:hidden">r{head}</span>}
-          <span className="flex-1" />
-          <WorkspaceTabs view={view} writing={workspace.writing.length > 0} onShow={workspace.show} />
-          <span className="flex-1 max-sm:hidden" />
-          <Presence live={live} />
+        <Header
+          middle={<WorkspaceTabs view={panel.shown} isWide={isWide} writing={isWriting} onShow={show} />}
+          aside={<Presence live={live} />}
+        >
+          <PageHeading title={name} className="truncate text-sm" />
+          <ProjectMenu project={{ id: projectId, name }} />
+          {head > 0 && <span className="stamp shrink-0 text-faint max-sm:hidden">r{head}</span>}
         </Header>
         {(isGone || live.status === "deleted") && <GoneBar />}
         <main className="flex min-h-0 flex-1">
-          <Panel name="chat" view={view}>
+          <Panel name="chat" {...panel}>
             <ChatPanel projectId={projectId} conversation={conversation} actions={actions} />
           </Panel>
-          <Panel name="preview" view={view}>
+          <Panel name="preview" {...panel}>
             <PreviewPanel />
           </Panel>
-          <Panel name="code" view={view}>
+          <Panel name="code" {...panel}>
             <CodePanel drafts={drafts} />
           </Panel>
-          <Panel name="history" view={view}>
+          <Panel name="history" {...panel}>
             <HistoryPanel />
           </Panel>
         </main>
@@ -77,15 +86,36 @@ function OpenWorkspace({ projectId, name, head, isGone }: OpenProps) {
   );
 }
 
+/** There is nothing to try again where there is no project. */
+function NoProject() {
+  return (
+    <>
+      <Header>
+        <PageHeading title="No such project" />
+      </Header>
+      <main>
+        <Empty title="There is no such project.">
+          It was deleted, or it is not yours.{" "}
+          <Link href="/" className="underline underline-offset-3">
+            All projects
+          </Link>
+        </Empty>
+      </main>
+    </>
+  );
+}
+
 export default function WorkspacePage({ projectId }: { projectId: string }) {
   const project = useProject(projectId);
+  const isGone = isApiError(project.error, "not_found");
   if (project.data !== undefined) {
     const { name, head } = project.data;
-    const isGone = isApiError(project.error, "not_found");
     return <OpenWorkspace projectId={projectId} name={name} head={head} isGone={isGone} />;
   }
+  if (isGone) return <NoProject />;
   return (
     <div className="flex h-full flex-col">
+      <title>Project · Edgesmith</title>
       <Header />
       {project.isError ? (
         <Failure error={project.error} retry={() => void project.refetch()} />

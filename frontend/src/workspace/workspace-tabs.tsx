@@ -9,27 +9,38 @@ const tabs = [
   { view: "history", title: "History", Icon: History },
 ] as const;
 
-type WorkspaceTabsProps = { view: View; writing: boolean; onShow: (view: View) => void };
+type WorkspaceTabsProps = {
+  view: View;
+  /** Chat stands beside the rest, and has no tab. */
+  isWide: boolean;
+  writing: boolean;
+  onShow: (view: View) => void;
+};
 
-function onArrow(event: KeyboardEvent<HTMLElement>) {
-  const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-  if (step === 0) return;
-  const shown = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]')].filter(
-    (tab) => tab.offsetWidth > 0,
-  );
+/** The keys of the tabs pattern: the arrows and the ends move the focus, and what has it is shown. */
+function onTabKey(event: KeyboardEvent<HTMLElement>) {
+  const shown = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]')];
   const at = shown.findIndex((tab) => tab.contains(document.activeElement));
-  const next = shown[(at + step + shown.length) % shown.length];
+  const moves: Record<string, number> = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 };
+  const move = moves[event.key];
+  if (move === undefined) return;
+  event.preventDefault();
+  const next = shown.at(move % shown.length);
   next?.focus();
   next?.click();
 }
 
-/** Chat has a tab only where there is no room for it beside the rest. */
-export function WorkspaceTabs({ view, writing, onShow }: WorkspaceTabsProps) {
+export function WorkspaceTabs({ view, isWide, writing, onShow }: WorkspaceTabsProps) {
   return (
-    <div role="tablist" aria-label="Workspace" className="flex gap-0.5 rounded-md bg-sunken p-0.5" onKeyDown={onArrow}>
-      {tabs.map(({ view: name, title, Icon }) => {
-        const selected = name === view || (name === "preview" && view === "chat" && "lg");
-        return (
+    <div
+      role="tablist"
+      aria-label="Workspace"
+      className="flex gap-0.5 rounded-md bg-sunken p-0.5 max-md:order-last max-md:mb-1.5 max-md:basis-full"
+      onKeyDown={onTabKey}
+    >
+      {tabs
+        .filter((tab) => !isWide || tab.view !== "chat")
+        .map(({ view: name, title, Icon }) => (
           <button
             key={name}
             type="button"
@@ -37,18 +48,16 @@ export function WorkspaceTabs({ view, writing, onShow }: WorkspaceTabsProps) {
             id={`tab-${name}`}
             aria-controls={`panel-${name}`}
             aria-selected={name === view}
-            data-lg-selected={selected === "lg" ? "" : undefined}
             tabIndex={name === view ? 0 : -1}
             onClick={() => onShow(name)}
-            className={`relative flex h-7 items-center gap-1.5 rounded px-2.5 text-xs text-soft hover:text-ink aria-selected:bg-raised aria-selected:text-ink aria-selected:shadow-sm lg:data-lg-selected:bg-raised lg:data-lg-selected:text-ink ${name === "chat" ? "lg:hidden" : ""}`}
+            className="relative flex h-7 items-center justify-center gap-1.5 rounded px-2.5 text-xs text-soft hover:text-ink aria-selected:bg-raised aria-selected:text-ink aria-selected:shadow-sm max-md:flex-1 max-md:px-1"
           >
-            <Icon size={13} /> <span className="max-sm:sr-only">{title}</span>
+            <Icon size={13} /> {title}
             {name === "code" && writing && (
               <span className="absolute -top-0.5 -right-0.5 size-2 animate-heat rounded-full bg-ember" />
             )}
           </button>
-        );
-      })}
+        ))}
     </div>
   );
 }

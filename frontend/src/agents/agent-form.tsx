@@ -1,0 +1,102 @@
+import { useMutation } from "@tanstack/react-query";
+import { FileUp } from "lucide-react";
+import { type SubmitEvent, useId, useRef, useState } from "react";
+import { putAgent } from "../api/agents.ts";
+import { isApiError } from "../api/client.ts";
+import { keys, queryClient } from "../api/queries.ts";
+import { Button } from "../ui/button.tsx";
+import { Refusal } from "../ui/states.tsx";
+import { toast } from "../ui/toast.tsx";
+import { nameIn } from "./agent-file.ts";
+
+type AgentFormProps = {
+  projectId: string;
+  /** The agent that is edited; null for a new one. */
+  name: string | null;
+  initial: string;
+  onDone: () => void;
+};
+
+/** Shows the line that is at fault, and puts the cursor there. */
+function goToLine(area: HTMLTextAreaElement | null, line: number) {
+  const lines = area?.value.split("\n") ?? [];
+  const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+  area?.focus();
+  area?.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
+}
+
+function useSave({ projectId, name, onDone }: AgentFormProps, onFault: (line: number) => void) {
+  return useMutation({
+    meta: { shown: true },
+    mutationFn: (file: string) => {
+      const named = name ?? nameIn(file);
+      if (named === undefined) throw new Error("The front matter, between two lines of ---, has to say a name.");
+      return putAgent(projectId, named, file);
+    },
+    onSuccess: async ({ title }) => {
+      await queryClient.invalidateQueries({ queryKey: keys.agents(projectId) });
+      toast(`“${title}” can be chosen in this project now.`);
+      onDone();
+    },
+    onError: (error) => {
+      const line = isApiError(error) ? error.body.errors?.[0]?.line : undefined;
+      if (line !== undefined) onFault(line);
+    },
+  });
+}
+
+/** An agent's Markdown file, pasted, uploaded or written; a refusal stands in it and names the line. */
+export function AgentForm(props: AgentFormProps) {
+  const { name, initial, onDone } = props;
+  const [file, setFile] = useState(initial);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const upload = useRef<HTMLInputElement>(null);
+  const id = useId();
+  const save = useSave(props, (line) => goToLine(area.current, line));
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    save.mutate(file);
+  };
+  return (
+    <form onSubmit={submit} className="card grid gap-3 p-4">
+      <div className="flex items-end justify-between gap-3">
+        <label htmlFor={id} className="text-sm font-medium wrap-anywhere">
+          {name === null ? "The agent's Markdown file" : `${name}.md`}
+        </label>
+        <input
+          ref={upload}
+          type="file"
+          accept=".md,text/markdown"
+          aria-label="Agent file to upload"
+          className="sr-only"
+          tabIndex={-1}
+          onChange={(event) => {
+            void event.target.files?.[0]?.text().then(setFile);
+            event.target.value = "";
+          }}
+        />
+        <Button small onClick={() => upload.current?.click()}>
+          <FileUp size={13} /> Upload a file
+        </Button>
+      </div>
+      <textarea
+        ref={area}
+        id={id}
+        required
+        spellCheck={false}
+        rows={16}
+        className="input resize-y font-mono text-xs leading-5"
+        aria-invalid={save.isError}
+        value={file}
+        onChange={(event) => setFile(event.target.value)}
+      />
+      <Refusal error={save.error} />
+      <div className="flex gap-2">
+        <Button tone="primary" type="submit" busy={save.isPending}>
+          {name === null ? "Add the agent" : "Save the agent"}
+        </Button>
+        <Button onClick={onDone}>Cancel</Button>
+      </div>
+    </form>
+  );
+}

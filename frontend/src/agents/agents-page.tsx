@@ -1,0 +1,59 @@
+import { useQuery } from "@tanstack/react-query";
+import { ArrowLeft, Plus } from "lucide-react";
+import { useState } from "react";
+import { Link } from "wouter";
+import { keys } from "../api/queries.ts";
+import { listAgents } from "../api/runs.ts";
+import { Section } from "../settings/section.tsx";
+import { Button } from "../ui/button.tsx";
+import { Header } from "../ui/header.tsx";
+import { PageHeading } from "../ui/page-heading.tsx";
+import { Failure, Skeleton } from "../ui/states.tsx";
+import { useProject } from "../workspace/use-workspace-state.ts";
+import { sample } from "./agent-file.ts";
+import { AgentForm } from "./agent-form.tsx";
+import { OwnAgents } from "./own-agents.tsx";
+
+const note =
+  "A project can have agents of its own, each one a Markdown file in the shape that coding assistants use. They stand beside those that are built in, and one with a built-in's name stands in for it here.";
+
+/** The agents of one project's own: seen, added, changed and deleted. */
+export default function AgentsPage({ projectId }: { projectId: string }) {
+  const project = useProject(projectId);
+  const query = useQuery({ queryKey: keys.agents(projectId), queryFn: () => listAgents(projectId) });
+  const [adding, setAdding] = useState(false);
+  return (
+    <div className="flex min-h-full flex-col">
+      <Header>
+        <PageHeading title={`Agents · ${project.data?.name ?? "Project"}`}>Agents</PageHeading>
+      </Header>
+      <main className="mx-auto w-full max-w-3xl flex-1 px-4 py-8 sm:px-6">
+        <Link
+          href={`/projects/${projectId}`}
+          className="mb-6 inline-flex max-w-full items-center gap-1.5 text-sm text-soft underline-offset-3 hover:underline"
+        >
+          <ArrowLeft size={14} className="shrink-0" />
+          <span className="truncate">Back to {project.data?.name ?? "the project"}</span>
+        </Link>
+        <Section title="This project's own agents" note={note}>
+          {query.isPending && <Skeleton />}
+          {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
+          {query.data !== undefined && (
+            <>
+              <OwnAgents projectId={projectId} agents={query.data.data} />
+              <div className="mt-4">
+                {adding ? (
+                  <AgentForm projectId={projectId} name={null} initial={sample} onDone={() => setAdding(false)} />
+                ) : (
+                  <Button onClick={() => setAdding(true)}>
+                    <Plus size={15} /> New agent
+                  </Button>
+                )}
+              </div>
+            </>
+          )}
+        </Section>
+      </main>
+    </div>
+  );
+}

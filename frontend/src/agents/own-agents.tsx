@@ -1,0 +1,92 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Pencil, Trash2 } from "lucide-react";
+import { useState } from "react";
+import type { AgentSummary } from "../../../worker/contract/index.ts";
+import { deleteAgent, getAgent } from "../api/agents.ts";
+import { keys, queryClient } from "../api/queries.ts";
+import { IconButton } from "../ui/button.tsx";
+import { Confirm } from "../ui/dialog.tsx";
+import { Failure, Skeleton } from "../ui/states.tsx";
+import { fileOf } from "./agent-file.ts";
+import { AgentForm } from "./agent-form.tsx";
+
+type RowProps = { projectId: string; agent: AgentSummary };
+
+function Editing({ projectId, agent, onDone }: RowProps & { onDone: () => void }) {
+  const query = useQuery({
+    queryKey: [...keys.agents(projectId), agent.name],
+    queryFn: () => getAgent(projectId, agent.name),
+    // What is typed begins from it, so it has to be as it is now.
+    gcTime: 0,
+  });
+  if (query.isPending) return <Skeleton lines={4} />;
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  return <AgentForm projectId={projectId} name={agent.name} initial={fileOf(query.data)} onDone={onDone} />;
+}
+
+function DeleteDialog({ projectId, agent, onClose }: RowProps & { onClose: () => void }) {
+  const remove = useMutation({
+    meta: { shown: true },
+    mutationFn: () => deleteAgent(projectId, agent.name),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: keys.agents(projectId) });
+      onClose();
+    },
+  });
+  return (
+    <Confirm
+      title={`Delete “${agent.title}”?`}
+      text="No new run of this project goes to it. Runs that it has begun keep it as it was."
+      action="Delete"
+      busy={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate()}
+      onClose={onClose}
+    />
+  );
+}
+
+function AgentRow({ projectId, agent }: RowProps) {
+  const [open, setOpen] = useState<"edit" | "delete" | null>(null);
+  const close = () => setOpen(null);
+  if (open === "edit") {
+    return (
+      <li className="p-3">
+        <Editing projectId={projectId} agent={agent} onDone={close} />
+      </li>
+    );
+  }
+  return (
+    <li className="flex items-start gap-3 px-4 py-3">
+      <div className="min-w-0 flex-1">
+        <p className="font-medium wrap-anywhere">
+          {agent.title} <span className="stamp font-normal text-faint">@{agent.name}</span>
+        </p>
+        <p className="mt-0.5 text-sm text-soft wrap-anywhere">{agent.description}</p>
+        <p className="stamp mt-1 text-faint wrap-anywhere">
+          {agent.model} · {agent.tools.join(", ") || "no tools"}
+        </p>
+      </div>
+      <IconButton label={`Edit ${agent.title}`} onClick={() => setOpen("edit")}>
+        <Pencil size={14} />
+      </IconButton>
+      <IconButton label={`Delete ${agent.title}`} onClick={() => setOpen("delete")}>
+        <Trash2 size={14} />
+      </IconButton>
+      {open === "delete" && <DeleteDialog projectId={projectId} agent={agent} onClose={close} />}
+    </li>
+  );
+}
+
+/** The agents that a project has of its own. */
+export function OwnAgents({ projectId, agents }: { projectId: string; agents: readonly AgentSummary[] }) {
+  const own = agents.filter((agent) => agent.projectId !== undefined);
+  if (own.length === 0) return <p className="text-sm text-soft">None yet: the {agents.length} built in do the work.</p>;
+  return (
+    <ul aria-label="Own agents" className="card divide-y divide-line">
+      {own.map((agent) => (
+        <AgentRow key={agent.name} projectId={projectId} agent={agent} />
+      ))}
+    </ul>
+  );
+}

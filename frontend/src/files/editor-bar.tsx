@@ -1,0 +1,63 @@
+import { ArrowLeft, Pencil, Save, Trash2 } from "lucide-react";
+import { Button, IconButton } from "../ui/button.tsx";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+import type { FileQuestion } from "./file-dialog.tsx";
+import type { OpenFile } from "./use-open-file.ts";
+
+type EditorBarProps = {
+  path: string;
+  state: string;
+  file: OpenFile | null;
+  /** Absent where the file cannot be renamed or deleted now. */
+  onAsk?: ((asking: FileQuestion) => void) | undefined;
+};
+
+/** A path whose file's name is cut last. */
+function Path({ path }: { path: string }) {
+  const at = path.lastIndexOf("/") + 1;
+  return (
+    <span title={path} className="stamp flex min-w-0 pl-1">
+      <span className="min-w-0 shrink-[999] truncate text-soft">{path.slice(0, at)}</span>
+      <span className="min-w-0 truncate">{path.slice(at)}</span>
+    </span>
+  );
+}
+
+/** What stands above the editor. On a phone it hides the tree, so there the file is renamed and deleted from here. */
+export function EditorBar({ path, state, file, onAsk }: EditorBarProps) {
+  const { closeFile } = useWorkspace();
+  const draft = file?.draft;
+  const busy = file?.save.isPending === true;
+  return (
+    <div className="flex h-10 shrink-0 items-center gap-2 border-b border-line px-2">
+      <IconButton label="Back to the files" className="md:hidden" onClick={() => closeFile()}>
+        <ArrowLeft size={15} />
+      </IconButton>
+      <Path path={path} />
+      <span className="shrink-0 text-xs text-faint">{state}</span>
+      <span className="flex-1" />
+      {draft !== undefined && (
+        <Button
+          small
+          tone="primary"
+          busy={busy}
+          disabled={file?.clash === true}
+          title="Ctrl or Cmd + S"
+          onClick={() => file?.save.mutate({ draft, how: "plain" })}
+        >
+          {!busy && <Save size={13} />} Save
+        </Button>
+      )}
+      {onAsk !== undefined && (
+        <span className="flex shrink-0 md:hidden">
+          <IconButton label={`Rename ${path}`} onClick={() => onAsk({ what: "rename", path })}>
+            <Pencil size={14} />
+          </IconButton>
+          <IconButton label={`Delete ${path}`} onClick={() => onAsk({ what: "delete", path })}>
+            <Trash2 size={14} />
+          </IconButton>
+        </span>
+      )}
+    </div>
+  );
+}

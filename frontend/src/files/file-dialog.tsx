@@ -1,0 +1,42 @@
+import { Confirm, PromptDialog } from "../ui/dialog.tsx";
+import type { Drafts } from "./use-drafts.ts";
+import { useFileAction } from "./use-file-actions.ts";
+
+export type FileQuestion = { what: "create" } | { what: "rename" | "delete"; path: string };
+
+/** As long as the API takes it. */
+const longestPath = 255;
+
+type FileDialogProps = { asking: FileQuestion; drafts: Drafts; onClose: () => void };
+
+/** Asks what shall be done with a file, and does it; what was typed stays when it is refused. */
+export function FileDialog({ asking, drafts, onClose }: FileDialogProps) {
+  const action = useFileAction(drafts, onClose);
+  const asked = { busy: action.isPending, error: action.error, onClose };
+  if (asking.what === "delete") {
+    const unsaved = drafts.all.has(asking.path) ? " What you have not saved of it is lost." : "";
+    return (
+      <Confirm
+        {...asked}
+        title={`Delete ${asking.path}?`}
+        text={`It stays in the history, and restoring an earlier revision brings it back.${unsaved}`}
+        action="Delete"
+        onConfirm={() => action.mutate({ op: "delete", path: asking.path })}
+      />
+    );
+  }
+  const from = asking.what === "rename" ? asking.path : null;
+  return (
+    <PromptDialog
+      {...asked}
+      title={from === null ? "New file" : "Rename the file"}
+      label="Path"
+      initial={from ?? ""}
+      action={from === null ? "Create" : "Rename"}
+      longest={longestPath}
+      onSubmit={(path) =>
+        action.mutate(from === null ? { op: "create", path, content: "" } : { op: "move", path: from, to: path })
+      }
+    />
+  );
+}

@@ -1,0 +1,88 @@
+import { useMutation } from "@tanstack/react-query";
+import { type SubmitEvent, useState } from "react";
+import type { Me } from "../../../worker/contract/index.ts";
+import { updateMe } from "../api/account.ts";
+import { isApiError } from "../api/client.ts";
+import { keys, queryClient } from "../api/queries.ts";
+import { Button } from "../ui/button.tsx";
+import { Confirm } from "../ui/dialog.tsx";
+import { Field } from "../ui/field.tsx";
+import { Refusal } from "../ui/states.tsx";
+import { toast } from "../ui/toast.tsx";
+import { budgetOf } from "./budget.ts";
+
+type Change = Parameters<typeof updateMe>[0];
+
+/** What the server says of the budget, which stands at its field; anything else stands below. */
+const budgetFault = (error: unknown): string | undefined =>
+  isApiError(error) ? error.body.errors?.find(({ pointer }) => pointer.startsWith("/budget"))?.detail : undefined;
+
+function useSave(onSaved: () => void) {
+  return useMutation({
+    meta: { shown: true },
+    mutationFn: updateMe,
+    onSuccess: (changed) => {
+      queryClient.setQueryData(keys.me, changed);
+      void queryClient.invalidateQueries({ queryKey: keys.session });
+      onSaved();
+      toast("Saved.");
+    },
+  });
+}
+
+export function ProfileForm({ me }: { me: Me }) {
+  const [fault, setFault] = useState<string>();
+  /** A budget of nothing, which is asked about first. */
+  const [asked, setAsked] = useState<Change | null>(null);
+  const save = useSave(() => setAsked(null));
+  const refused = budgetFault(save.error);
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    const name = String(data.get("name")).trim();
+    const budget = budgetOf(String(data.get("budget")));
+    save.reset();
+    setFault(budget.fault);
+    if (budget.fault !== undefined) return;
+    const { dailyMicroUsd } = budget;
+    const isNew = dailyMicroUsd !== me.budget.dailyMicroUsd;
+    const change = { ...(name === me.name ? {} : { name }), ...(isNew ? { budget: { dailyMicroUsd } } : {}) };
+    if (isNew && dailyMicroUsd === 0) setAsked(change);
+    else save.mutate(change);
+  };
+  return (
+    <form className="grid max-w-md gap-4" onSubmit={submit}>
+      <Field label="Email" value={me.email} readOnly />
+      <Field label="Name" name="name" defaultValue={me.name} required maxLength={100} />
+      <Field
+        label="Daily budget, in dollars"
+        name="budget"
+        type="number"
+        min={0}
+        step="0.01"
+        // Not the browser's `required`: its words do not say what a budget is needed for.
+        aria-required
+        defaultValue={(me.budget.dailyMicroUsd / 1_000_000).toString()}
+        hint="A run that would go over it ends, and says so. Your plan sets the most it can be."
+        error={fault ?? refused}
+      />
+      {refused === undefined && asked === null && <Refusal error={save.error} />}
+      <div>
+        <Button tone="primary" type="submit" busy={save.isPending}>
+          Save
+        </Button>
+      </div>
+      {asked !== null && (
+        <Confirm
+          title="Save a budget of $0?"
+          text="No run can start until it is more."
+          action="Save $0"
+          busy={save.isPending}
+          error={save.error}
+          onConfirm={() => save.mutate(asked)}
+          onClose={() => setAsked(null)}
+        />
+      )}
+    </form>
+  );
+}

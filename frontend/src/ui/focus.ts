@@ -1,0 +1,20 @@
+const takesFocus = "a[href], button:not(:disabled), input:not(:disabled), [tabindex='0'], [role='treeitem']";
+
+/** An element, and for when it has gone with its row: the rows beside it, then the heading above. */
+export function placesAround(element: Element | null): Element[] {
+  const row = element?.closest("li, [role='treeitem']");
+  const section = element?.closest("section");
+  const title = document.getElementById(section?.getAttribute("aria-labelledby") ?? "");
+  const heading = title ?? section?.querySelector("h2") ?? document.querySelector("h1");
+  return [element, row?.nextElementSibling, row?.previousElementSibling, heading].filter(
+    (one) => one instanceof Element,
+  );
+}
+
+/** Gives the focus to the first that is still in the page, or to the first within it that takes it. */
+export function focusFirst(places: readonly Element[]): void {
+  const place = places.find((one) => one.isConnected && one !== document.body);
+  const target =
+    place?.matches(takesFocus) || place?.hasAttribute("tabindex") ? place : place?.querySelector(takesFocus);
+  if (target instanceof HTMLElement) target.focus();
+}

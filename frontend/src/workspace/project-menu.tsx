@@ -1,0 +1,31 @@
+import { Bot, Ellipsis, GitFork, Pencil, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useLocation } from "wouter";
+import type { Project } from "../../../worker/contract/index.ts";
+import { DeleteDialog, RenameDialog } from "../projects/project-dialogs.tsx";
+import { useFork } from "../projects/use-fork.ts";
+import { Menu } from "../ui/menu.tsx";
+
+/** What can be done with the whole project. */
+export function ProjectMenu({ project }: { project: Pick<Project, "id" | "name"> }) {
+  const [, navigate] = useLocation();
+  const [asked, setAsked] = useState<"rename" | "delete" | null>(null);
+  const close = () => setAsked(null);
+  const fork = useFork(project, (copy) => navigate(`/projects/${copy.id}`));
+  return (
+    <>
+      <Menu
+        label="Project"
+        icon={<Ellipsis size={16} />}
+        items={[
+          { title: "Rename", Icon: Pencil, act: () => setAsked("rename") },
+          { title: "Fork", Icon: GitFork, act: () => fork.mutate(), disabled: fork.isPending },
+          { title: "Agents", Icon: Bot, act: () => navigate(`/projects/${project.id}/agents`) },
+          { title: "Delete", Icon: Trash2, act: () => setAsked("delete") },
+        ]}
+      />
+      {asked === "rename" && <RenameDialog project={project} onDone={close} onClose={close} />}
+      {asked === "delete" && <DeleteDialog project={project} onDone={() => navigate("/")} onClose={close} />}
+    </>
+  );
+}

@@ -1,0 +1,280 @@
+// The ways through the app besides the mouse: the keyboard, a thumb, an address, and what is said when something is refused.
+import type { Browser, Locator, Page } from "@playwright/test";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { batchResult } from "../../worker/contract/index.ts";
+import { type Caller, newCaller, newProject } from "../faults/caller.ts";
+import { type House, openHouse } from "../faults/house.ts";
+import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
+import { workspaceOf } from "./workspace.ts";
+
+const desk = { width: 1440, height: 900 };
+const phone = { width: 390, height: 844 };
+
+let house: House;
+let browser: Browser;
+let caller: Caller;
+let visit: Visit;
+
+beforeAll(async () => {
+  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+});
+
+afterEach(async () => {
+  await visit.close();
+  // What was refused on purpose is in the console as an answer that failed.
+  const complaints = visit.complaints.filter((one) => !/^Failed to load resource.* (404|409|422) /.test(one));
+  expect(complaints, "what the app's own pages complained of").toEqual([]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await house.close();
+});
+
+async function signedIn(size = desk): Promise<Page> {
+  caller = await newCaller(house.stack);
+  visit = await newVisit(browser, house.stack.appUrl, size);
+  await signIn(visit, caller);
+  return visit.page;
+}
+
+async function projectWith(paths: readonly string[]): Promise<string> {
+  const id = await newProject(caller, "Ways");
+  const operations = paths.map((path) => ({ op: "write", path, content: `${path}\n` }));
+  await caller.expect(batchResult, 201, `/v1/projects/${id}/batches`, { body: { message: "Some files", operations } });
+  return id;
+}
+
+async function openProject(paths: readonly string[], query = "") {
+  const id = await projectWith(paths);
+  await visit.page.goto(`/projects/${id}${query}`);
+  const workspace = workspaceOf(visit.page);
+  await workspace.prompt
+    .or(visit.page.getByRole("tab", { selected: true }))
+    .first()
+    .waitFor();
+  return { ...workspace, address: `/projects/${id}` };
+}
+
+const hasFocus = (wanted: Locator) => wanted.and(wanted.page().locator(":focus")).waitFor();
+
+describe("the keyboard", () => {
+  for (const [size, first, others] of [
+    [desk, "Preview", ["Code", "History", "Preview"]],
+    [phone, "Chat", ["Preview", "Code", "History", "Chat"]],
+  ] as const) {
+    it(`reaches every part of a project at ${size.width} px`, async () => {
+      const page = await signedIn(size);
+      await openProject(["index.html"]);
+      await page.getByRole("tab", { name: first, selected: true }).waitFor();
+      await page.getByRole("button", { name: "Project", exact: true }).focus();
+      await page.keyboard.press("Tab");
+      await hasFocus(page.getByRole("tab", { name: first }));
+      for (const name of others) {
+        await page.keyboard.press("ArrowRight");
+        await hasFocus(page.getByRole("tab", { name, selected: true }));
+        await page.getByRole("tabpanel", { name }).waitFor();
+      }
+    });
+  }
+
+  it("renames and deletes a file", async () => {
+    const page = await signedIn();
+    const { file } = await openProject(["a.md", "b.md", "c.md"], "?view=code");
+    await file("b.md").focus();
+    await page.keyboard.press("F2");
+    await page.getByRole("textbox", { name: "Path" }).fill("d.md");
+    await page.keyboard.press("Enter");
+    await file("d.md").waitFor();
+    await file("a.md").focus();
+    await page.keyboard.press("Delete");
+    await page.getByRole("dialog", { name: "Delete a.md?" }).getByRole("button", { name: "Delete" }).press("Enter");
+    await file("a.md").waitFor({ state: "detached" });
+    await hasFocus(file("c.md"));
+  });
+
+  it("is where it was when a dialog closes, and near it when that has gone", async () => {
+    const page = await signedIn();
+    for (const name of ["First", "Second", "Third"]) await newProject(caller, name);
+    await page.goto("/");
+    const remove = page.getByRole("button", { name: "Delete Second" });
+    await remove.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await hasFocus(remove);
+    await remove.press("Enter");
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).press("Enter");
+    await remove.waitFor({ state: "detached" });
+    await hasFocus(page.getByRole("link", { name: /First|Third/ }));
+    await page.getByRole("link", { name: "Settings" }).press("Enter");
+    await hasFocus(page.getByRole("heading", { name: "Settings" }));
+    expect(await page.title()).toBe("Account · Settings · Edgesmith");
+  });
+});
+
+describe("a thumb", () => {
+  it("renames and deletes a file that is open", async () => {
+    const page = await signedIn(phone);
+    const { file, editor } = await openProject(["a.md", "b.md"], "?view=code");
+    await file("a.md").click();
+    await editor("a.md").press("ControlOrMeta+End");
+    await page.keyboard.insertText("Not saved yet");
+    await page.getByRole("heading", { level: 1, name: "Ways" }).waitFor();
+    await page.getByRole("button", { name: "Rename a.md" }).click();
+    await page.getByRole("textbox", { name: "Path" }).fill("new.md");
+    await page.keyboard.press("Enter");
+    await editor("new.md").getByText("Not saved yet").waitFor();
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("not saved").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Delete new.md" }).last().click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await file("b.md").waitFor();
+    await picture(page, "14-phone-files");
+  });
+});
+
+describe("an address", () => {
+  it("says what is shown: it outlasts a reload, and Back and Forward move within the project", async () => {
+    const page = await signedIn();
+    const { address, file, editor, tab } = await openProject(["src/app.ts", "b.md"]);
+    await tab("Code");
+    await file("src/app.ts").click();
+    await editor("src/app.ts").press("ControlOrMeta+End");
+    await page.keyboard.insertText("Not saved yet");
+    expect(page.url()).toBe(`${house.stack.appUrl}${address}?view=code&file=src/app.ts`);
+    await tab("History");
+    await page.getByRole("button", { name: "r1 Some files" }).click();
+    await page.getByRole("list", { name: "Changes" }).waitFor();
+    await page.goBack();
+    await page.getByRole("list", { name: "Revisions" }).waitFor();
+    await page.goBack();
+    await editor("src/app.ts").getByText("Not saved yet").waitFor();
+    await page.goForward();
+    await page.goForward();
+    await page.getByRole("list", { name: "Changes" }).waitFor();
+    expect(page.url()).toContain("view=history&file=src/app.ts&revision=1");
+    page.on("dialog", (dialog) => void dialog.accept());
+    await page.reload();
+    await page.getByRole("list", { name: "Changes" }).waitFor();
+  });
+
+  it("leads on where there is nothing", async () => {
+    const page = await signedIn();
+    await page.goto("/projects/prj_01jzzzzzzzzzzzzzzzzzzzzzzz");
+    await page.getByText("There is no such project.").waitFor();
+    expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(0);
+    await page.getByRole("link", { name: "All projects" }).click();
+    await page.getByRole("textbox", { name: "Describe an app" }).waitFor();
+    await page.goto("/nowhere");
+    await page.getByRole("heading", { name: "Page not found" }).waitFor();
+    const { address } = await openProject(["b.md"], "?view=code&file=index.html");
+    await page.getByText("There is no such file").waitFor();
+    expect(page.url()).toContain(address);
+  });
+});
+
+describe("what is refused", () => {
+  it("is said in the dialog that asked, and what was typed stays", async () => {
+    const page = await signedIn();
+    await openProject(["a.md"], "?view=code");
+    await page.getByRole("button", { name: "New file" }).click();
+    const dialog = page.getByRole("dialog", { name: "New file" });
+    const path = dialog.getByRole("textbox", { name: "Path" });
+    for (const refused of ["a.md", "../a.md"]) {
+      await path.fill(refused);
+      await path.press("Enter");
+      await dialog.getByRole("alert").getByText("a.md").waitFor();
+      expect(await path.inputValue()).toBe(refused);
+    }
+    // A click beside it would lose what was typed.
+    await page.mouse.click(5, 5);
+    await dialog.waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "New file" }).click();
+    await dialog.waitFor();
+    await page.mouse.click(5, 5);
+    await dialog.waitFor({ state: "detached" });
+  });
+
+  it("is said at its field in the settings", async () => {
+    const page = await signedIn();
+    await page.goto("/settings");
+    const budget = page.getByRole("spinbutton", { name: "Daily budget, in dollars" });
+    const save = page.getByRole("button", { name: "Save", exact: true });
+    await budget.fill("");
+    await save.click();
+    await page.getByText("Say how many dollars a day").waitFor();
+    await budget.fill("5000");
+    await save.click();
+    await page.getByText("Your plan allows at most $10 a day.").waitFor();
+    await budget.fill("0");
+    await save.click();
+    await page.getByRole("dialog").getByText("No run can start").waitFor();
+    await page.getByRole("button", { name: "Keep" }).click();
+    await page.goto("/settings/tokens");
+    await page.getByLabel("Token name").fill("For nothing");
+    for (const box of await page.getByRole("checkbox").all()) await box.uncheck();
+    await page.getByRole("button", { name: "Create token" }).click();
+    await page.getByRole("alert").getByText("Choose at least one").waitFor();
+  });
+
+  it("asks before a token is rotated, and says how long the old one goes on", async () => {
+    const page = await signedIn();
+    await page.goto("/settings/tokens");
+    await page.getByRole("button", { name: "Rotate faults" }).click();
+    await page.getByRole("dialog").getByText("goes on for an hour").waitFor();
+    await page.getByRole("button", { name: "Rotate", exact: true }).click();
+    await page.getByRole("button", { name: "I have it" }).click();
+    await page.getByRole("list", { name: "Tokens" }).getByText("more minutes").waitFor();
+  });
+});
+
+describe("the project's menu", () => {
+  it("renames, forks and deletes the project that is open", async () => {
+    const page = await signedIn();
+    await openProject(["a.md"]);
+    const choose = async (name: string) => {
+      await page.getByRole("button", { name: "Project", exact: true }).click();
+      await page.getByRole("button", { name, exact: true }).click();
+    };
+    await choose("Rename");
+    await page.getByRole("textbox", { name: "Name" }).fill("Means");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Means" }).waitFor();
+    await hasFocus(page.getByRole("button", { name: "Project", exact: true }));
+    await choose("Fork");
+    await page.getByRole("heading", { level: 1, name: "Means copy" }).waitFor();
+    await choose("Delete");
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("list", { name: "Projects" }).getByRole("link").waitFor();
+    expect(await page.getByRole("list", { name: "Projects" }).getByRole("link").allTextContents()).toEqual(["Means"]);
+  });
+
+  it("leads to agents of its own: a refused file says its line, a good one is there to be chosen", async () => {
+    const page = await signedIn();
+    await openProject(["a.md"]);
+    await page.getByRole("button", { name: "Project", exact: true }).click();
+    await page.getByRole("button", { name: "Agents" }).click();
+    await page.getByRole("button", { name: "New agent" }).click();
+    const agent = (model: string) => `---\nname: beekeeper\ndescription: Bees.\nmodel: ${model}\n---\nYou keep bees.\n`;
+    const file = page.getByLabel("The agent's Markdown file");
+    await file.fill(agent("huge"));
+    await page.getByRole("button", { name: "Add the agent" }).click();
+    await page.getByRole("alert").getByText("Line 4, model").waitFor();
+    const upload = { name: "beekeeper.md", mimeType: "text/markdown", buffer: Buffer.from(agent("fast")) };
+    await page.getByLabel("Agent file to upload").setInputFiles(upload);
+    await page.getByRole("button", { name: "Add the agent" }).click();
+    await page.getByRole("button", { name: "Edit Beekeeper" }).click();
+    const edited = page.getByLabel("beekeeper.md");
+    await edited.fill((await edited.inputValue()).replace("Bees.", "Bees and wasps."));
+    await page.getByRole("button", { name: "Save the agent" }).click();
+    await page.getByRole("list", { name: "Own agents" }).getByText("Bees and wasps.").waitFor();
+    await picture(page, "15-agents");
+    await page.getByRole("link", { name: "Back to Ways" }).click();
+    await page.getByRole("combobox", { name: "Agent" }).selectOption({ label: "Beekeeper" });
+    await page.goBack();
+    await page.getByRole("button", { name: "Delete Beekeeper" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByText("None yet").waitFor();
+  });
+});
