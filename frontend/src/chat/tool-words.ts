@@ -39,6 +39,11 @@ export function filesBeingWritten(items: readonly RunItem[]): HotFile[] {
   });
 }
 
+const writing: ReadonlySet<string> = new Set(["write_files", "edit_file", "move_file", "delete_files"]);
+
+/** Whether a tool makes revisions. */
+export const writes = (tool: string): boolean => writing.has(tool);
+
 /** The revision a writing tool made, where its result (JSON in a string) says so. */
 export function revisionIn(result: unknown): { revision: number; paths: string[] } | null {
   const fields = typeof result === "string" && result.startsWith("{") ? parsePartial(result) : result;
