@@ -26,7 +26,7 @@ function Turns({ conversation, actions, titles, onOlder }: BodyProps) {
           </Button>
         </div>
       )}
-      <div className="grid gap-8">
+      <div className="grid grid-cols-1 gap-8">
         {turns.map((view) => (
           <Turn
             key={view.runId}

@@ -25,7 +25,7 @@ function Failed({ view }: { view: RunView }) {
     <div role="alert" className="rounded-md border border-bad bg-bad-wash px-3.5 py-2.5 text-sm">
       <p className="flex items-start gap-2">
         <CircleX size={15} className="mt-0.5 shrink-0 text-bad" />
-        <span className="min-w-0 break-words">
+        <span className="min-w-0 wrap-anywhere">
           <strong className="font-semibold">This run failed.</strong> {view.error?.detail ?? "No reason was given."}
         </span>
       </p>

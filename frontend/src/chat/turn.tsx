@@ -23,8 +23,8 @@ function Prompt({ view, onCancel }: Pick<TurnProps, "view" | "onCancel">) {
           <X size={14} />
         </IconButton>
       )}
-      <div className="max-w-[88%] rounded-xl rounded-br-sm border border-line bg-raised px-3.5 py-2">
-        <p className="break-words whitespace-pre-wrap">{view.prompt}</p>
+      <div className="max-w-[88%] min-w-0 rounded-xl rounded-br-sm border border-line bg-raised px-3.5 py-2">
+        <p className="wrap-anywhere whitespace-pre-wrap">{view.prompt}</p>
         {view.mode !== "build" && <p className="stamp mt-0.5 text-right text-faint">{view.mode}</p>}
       </div>
     </div>
@@ -37,7 +37,7 @@ export const Turn = memo(function Turn({ view, titles, stopping, onCancel }: Tur
   return (
     <article aria-label={view.prompt.slice(0, 80)} aria-busy={live} data-run={view.runId} data-status={view.status}>
       <Prompt view={view} onCancel={onCancel} />
-      <div className="mt-4 grid gap-2.5">
+      <div className="mt-4 grid grid-cols-1 gap-2.5">
         <RoutingNote agent={view.agent} titles={titles} routing={view.routing} />
         {view.items.map((item) => (
           <ErrorBoundary key={item.key}>
