@@ -1,15 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, X } from "lucide-react";
 import { useState } from "react";
-import { getReady } from "../api/account.ts";
-import { keys } from "../api/queries.ts";
+import { readyQuery } from "../api/ready.ts";
 import { IconButton } from "./button.tsx";
 
 const howTo = "Set ANTHROPIC_API_KEY (or ANTHROPIC_BASE_URL for a server of your own) and start Edgesmith again.";
 
 /** Says plainly that no model is set and a script answers, and how to set one. */
 export function NoticeBar() {
-  const { data } = useQuery({ queryKey: keys.ready, queryFn: getReady, staleTime: 60_000, retry: 1 });
+  const { data } = useQuery(readyQuery);
   const [opened, setOpened] = useState(false);
   const [hidden, setHidden] = useState(() => sessionStorage.getItem("edgesmith-notice") === "hidden");
   if (data === undefined || !data.model.scripted || hidden) return null;
