@@ -88,6 +88,7 @@ function storedView(): RunView | undefined {
     usage,
     lastSeq: 0,
     createdAt: at,
+    startedAt: at,
     endedAt: at,
   };
   const messages = [

@@ -6,13 +6,16 @@ import { Question } from "./question.tsx";
 import { RoutingNote } from "./routing-note.tsx";
 import { RunFooter } from "./run-footer.tsx";
 import { Item } from "./run-items.tsx";
-import type { RunView } from "./run-view.ts";
+import { type Asked, askedBy, type RunView } from "./run-view.ts";
 
 type TurnProps = {
   view: RunView;
   titles: ReadonlyMap<string, string>;
   stopping: boolean;
+  /** Whether what it asks has its answer. */
+  answered: boolean;
   onCancel: (runId: string) => void;
+  onAnswer: (asked: Asked, text: string) => void;
 };
 
 function Prompt({ view, onCancel }: Pick<TurnProps, "view" | "onCancel">) {
@@ -32,7 +35,8 @@ function Prompt({ view, onCancel }: Pick<TurnProps, "view" | "onCancel">) {
 }
 
 /** One prompt and what came of it. */
-export const Turn = memo(function Turn({ view, titles, stopping, onCancel }: TurnProps) {
+export const Turn = memo(function Turn({ view, titles, stopping, answered, onCancel, onAnswer }: TurnProps) {
+  const asked = askedBy(view);
   const live = view.status === "running" || view.status === "waiting";
   return (
     <article aria-label={view.prompt.slice(0, 80)} aria-busy={live} data-run={view.runId} data-status={view.status}>
@@ -44,7 +48,9 @@ export const Turn = memo(function Turn({ view, titles, stopping, onCancel }: Tur
             <Item item={item} live={live} />
           </ErrorBoundary>
         ))}
-        {view.question !== null && <Question runId={view.runId} {...view.question} />}
+        {view.question !== null && asked !== null && (
+          <Question {...view.question} answered={answered} onAnswer={(text) => onAnswer(asked, text)} />
+        )}
         <RunFooter view={view} stopping={stopping} />
       </div>
     </article>

@@ -55,7 +55,7 @@ export function ProjectsPage() {
           <h1 className="mb-6 text-center font-display text-3xl font-semibold tracking-tight text-balance sm:text-4xl">
             What shall we forge{user?.name ? `, ${user.name.split(" ")[0]}` : ""}?
           </h1>
-          <PromptBox />
+          <PromptBox userId={user?.id ?? ""} />
         </div>
         <section aria-labelledby="projects-title" className="mt-16">
           <div className="mb-4 flex items-center justify-between">

@@ -3,7 +3,8 @@ import { useMemo, useState } from "react";
 import type { Project } from "../../../worker/contract/index.ts";
 import { getProject } from "../api/projects.ts";
 import { keys, moveHead, queryClient, untilItIsThere } from "../api/queries.ts";
-import { filesBeingWritten } from "../chat/tool-words.ts";
+import { refuseDraft } from "../chat/drafts.ts";
+import { dataChangesIn, filesBeingWritten } from "../chat/tool-words.ts";
 import type { Conversation } from "../chat/use-conversation.ts";
 import type { RunActions } from "../chat/use-run-actions.ts";
 import type { Place, View, Workspace } from "./workspace-context.ts";
@@ -28,7 +29,8 @@ export function useWorkspaceState(projectId: string, head: number, conversation:
   const [view, setView] = useState<View>("chat");
   const [place, setPlace] = useState<Place | null>(null);
   const [shownRevision, setShownRevision] = useState<number | null>(null);
-  const { active, busy } = conversation;
+  const { active, busy, turns, isPending } = conversation;
+  const dataChanges = useMemo(() => dataChangesIn(turns), [turns]);
   const { send } = actions;
   const workspace = useMemo(
     (): Workspace => ({
@@ -36,6 +38,9 @@ export function useWorkspaceState(projectId: string, head: number, conversation:
       head,
       writing: active === undefined ? [] : filesBeingWritten(active.items),
       running: busy,
+      waiting: active?.status === "waiting",
+      known: !isPending,
+      dataChanges,
       place,
       openFile: (path, line) => {
         setPlace({ path, line });
@@ -50,11 +55,10 @@ export function useWorkspaceState(projectId: string, head: number, conversation:
       show: setView,
       ask: (prompt, { agent, mode = "build" } = {}) => {
         setView("chat");
-        // A refusal shows as a toast, as every failed change does.
-        void send({ prompt, mode, agent }).catch(() => undefined);
+        void send({ prompt, mode, agent }).catch((error: unknown) => refuseDraft(projectId, "", error));
       },
     }),
-    [projectId, head, active, busy, place, shownRevision, send],
+    [projectId, head, active, busy, isPending, dataChanges, place, shownRevision, send],
   );
   return { view, workspace };
 }

@@ -44,6 +44,7 @@ function OpenWorkspace({ projectId, name, head, isGone }: OpenProps) {
   const live = useLive(projectId, conversation.followed);
   const actions = useRunActions(projectId);
   const drafts = useDrafts(projectId);
+  const isDeleted = isGone || live.status === "deleted";
   const { view, workspace } = useWorkspaceState(projectId, head, conversation, actions);
   return (
     <WorkspaceProvider value={workspace}>
@@ -57,10 +58,10 @@ function OpenWorkspace({ projectId, name, head, isGone }: OpenProps) {
           <span className="flex-1 max-sm:hidden" />
           <Presence live={live} />
         </Header>
-        {(isGone || live.status === "deleted") && <GoneBar />}
+        {isDeleted && <GoneBar />}
         <main className="flex min-h-0 flex-1">
           <Panel name="chat" view={view}>
-            <ChatPanel projectId={projectId} conversation={conversation} actions={actions} />
+            <ChatPanel projectId={projectId} conversation={conversation} actions={actions} isGone={isDeleted} />
           </Panel>
           <Panel name="preview" view={view}>
             <PreviewPanel />
