@@ -21,6 +21,12 @@ describe("a refusal in words", () => {
     expect(refusalIn(new Headers())).toEqual(none);
   });
 
+  it("says of a budget that is used up when there is money again", () => {
+    const used = { code: "budget_exceeded", detail: "What is left of today's budget does not suffice." };
+    expect(wordsOfProblem(429, used, none)).toBe("Today's budget is used up. It begins anew at midnight UTC.");
+    expect(wordsOfProblem(429, used, { limit: null, waitSeconds: 16_000 })).toContain("It begins anew in 5 hours.");
+  });
+
   it("speaks to a person of what is written for programs as well", () => {
     const bearer = { code: "unauthenticated", detail: "Send a Bearer token." };
     expect(wordsOfProblem(401, bearer, none)).toBe("You were signed out. Sign in again to go on.");

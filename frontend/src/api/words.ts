@@ -11,9 +11,11 @@ export function refusalIn(headers: Headers): Refusal {
   return { limit, waitSeconds: Number.isNaN(waitSeconds) ? null : waitSeconds };
 }
 
-/** A wait as one would say it: seconds up to a minute and a half, then minutes. */
-const inWords = (seconds: number): string =>
-  seconds <= 90 ? plural(Math.max(1, seconds), "second") : plural(Math.ceil(seconds / 60), "minute");
+/** A wait as one would say it: seconds up to a minute and a half, minutes up to an hour and a half, then hours. */
+function inWords(seconds: number): string {
+  if (seconds <= 90) return plural(Math.max(1, seconds), "second");
+  return seconds <= 90 * 60 ? plural(Math.ceil(seconds / 60), "minute") : plural(Math.ceil(seconds / 3_600), "hour");
+}
 
 const tooMany: Record<string, string> = {
   runs: "That was too many prompts in a short time.",
@@ -34,16 +36,16 @@ const reasons: Record<string, string> = {
   provider_not_found: "Edgesmith does not offer this way to sign in.",
 };
 
-const written: Record<string, string> = {
-  unauthenticated: "You were signed out. Sign in again to go on.",
-  budget_exceeded: "Today’s budget is used up. It begins anew at midnight UTC.",
-};
+const budgetBegins = ({ waitSeconds }: Refusal): string =>
+  waitSeconds === null ? "at midnight UTC" : `in ${inWords(waitSeconds)}`;
 
 /** A problem answer in words for the person at the page: the server's own are written for programs as well. */
 export function wordsOfProblem(status: number, body: Partial<Problem>, refusal: Refusal): string {
   const reason = typeof body.reason === "string" ? reasons[body.reason] : undefined;
   if (reason !== undefined) return reason;
   if (body.code === "rate_limited") return waitFor(refusal);
+  if (body.code === "budget_exceeded") return `Today's budget is used up. It begins anew ${budgetBegins(refusal)}.`;
+  if (body.code === "unauthenticated") return "You were signed out. Sign in again to go on.";
   const [field] = body.errors ?? [];
-  return written[body.code ?? ""] ?? field?.detail ?? body.detail ?? body.title ?? `The server answered ${status}.`;
+  return field?.detail ?? body.detail ?? body.title ?? `The server answered ${status}.`;
 }

@@ -35,10 +35,13 @@ function useFocusOnQuestion(box: RefObject<HTMLTextAreaElement | null>, key: str
 }
 
 function wordsOf({ asked, busy, isGone }: ComposerProps) {
-  if (isGone) return { label: "Describe what to build", hint: "This project was deleted: nothing can be sent to it." };
-  if (asked !== null) return { label: `Answer: ${asked.question}`, hint: "Answer in your own words…" };
+  const label = "Describe what to build";
+  if (isGone) return { label, hint: "", note: "This project was deleted, so nothing can be sent." };
+  if (asked !== null) {
+    return { label: `Answer: ${asked.question}`, hint: "Answer in your own words…", note: "It waits for your answer." };
+  }
   const hint = busy ? "Say what comes next; it is queued…" : "Describe what to build or change…";
-  return { label: "Describe what to build", hint };
+  return { label, hint, note: null };
 }
 
 export function Composer(props: ComposerProps) {
@@ -48,7 +51,7 @@ export function Composer(props: ComposerProps) {
   const [agent, setAgent] = useState("");
   const box = useRef<HTMLTextAreaElement>(null);
   useFocusOnQuestion(box, asked?.key);
-  const { label, hint } = wordsOf(props);
+  const { label, hint, note } = wordsOf(props);
   const isEmpty = typed.trim() === "";
   const send = () => {
     if (isEmpty || isGone) return;
@@ -82,10 +85,10 @@ export function Composer(props: ComposerProps) {
         }}
       />
       <div className="flex items-center gap-2">
-        {asked === null ? (
-          <HowToSend disabled={isGone} agents={agents} mode={mode} agent={agent} onMode={setMode} onAgent={setAgent} />
+        {note === null ? (
+          <HowToSend agents={agents} mode={mode} agent={agent} onMode={setMode} onAgent={setAgent} />
         ) : (
-          <span className="min-w-0 truncate px-2 text-xs text-ember-deep">It waits for your answer.</span>
+          <span className="min-w-0 px-2 text-xs text-soft">{note}</span>
         )}
         <span className="flex-1" />
         {onStop !== null && (

@@ -14,7 +14,7 @@ function ModeSelect({ mode, onChange }: { mode: RunMode; onChange: (mode: RunMod
         <label
           key={one.mode}
           title={one.hint}
-          className="cursor-pointer rounded px-2 py-0.5 text-xs text-soft has-checked:bg-raised has-checked:text-ink has-checked:shadow-sm has-focus-visible:outline-2 has-focus-visible:outline-ember has-disabled:cursor-not-allowed"
+          className="cursor-pointer rounded px-2 py-0.5 text-xs text-soft has-checked:bg-raised has-checked:text-ink has-checked:shadow-sm has-focus-visible:outline-2 has-focus-visible:outline-ember"
         >
           <input
             type="radio"
@@ -31,7 +31,6 @@ function ModeSelect({ mode, onChange }: { mode: RunMode; onChange: (mode: RunMod
 }
 
 type HowToSendProps = {
-  disabled: boolean;
   agents: readonly AgentSummary[];
   mode: RunMode;
   agent: string;
@@ -40,19 +39,18 @@ type HowToSendProps = {
 };
 
 /** What a prompt may do, and who takes it. */
-export function HowToSend({ disabled, agents, mode, agent, onMode, onAgent }: HowToSendProps) {
+export function HowToSend({ agents, mode, agent, onMode, onAgent }: HowToSendProps) {
   return (
     <>
-      <fieldset disabled={disabled} className="flex rounded-md bg-sunken p-0.5 disabled:opacity-50">
+      <fieldset className="flex rounded-md bg-sunken p-0.5">
         <ModeSelect mode={mode} onChange={onMode} />
       </fieldset>
       <select
         aria-label="Agent"
         title="The router chooses an agent unless you name one"
-        disabled={disabled}
         value={agent}
         onChange={(event) => onAgent(event.target.value)}
-        className="min-w-0 max-w-36 rounded-md bg-transparent py-0.5 text-xs text-soft hover:text-ink disabled:opacity-50"
+        className="min-w-0 max-w-36 rounded-md bg-transparent py-0.5 text-xs text-soft hover:text-ink"
       >
         <option value="">Auto agent</option>
         {agents.map((one) => (

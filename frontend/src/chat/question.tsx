@@ -21,7 +21,7 @@ export function Question({ question, options, answered, onAnswer }: QuestionProp
             <Button
               key={option}
               disabled={answered}
-              className="h-auto min-h-9 max-w-full min-w-0 shrink py-1 wrap-anywhere whitespace-normal"
+              className="h-auto min-h-9 max-w-full py-1 wrap-anywhere whitespace-normal!"
               onClick={() => onAnswer(option)}
             >
               {option}
