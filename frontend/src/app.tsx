@@ -1,8 +1,10 @@
 import { lazy, type ReactNode, Suspense } from "react";
-import { Link, Redirect, Route, Switch } from "wouter";
+import { Link, Redirect, Route, Switch, useSearch } from "wouter";
 import { ProjectsPage } from "./projects/projects-page.tsx";
+import { placeIn } from "./sign-in/place.ts";
 import { SignInPage } from "./sign-in/sign-in-page.tsx";
 import { useSession } from "./sign-in/use-session.ts";
+import { ConnectionBar } from "./ui/connection-bar.tsx";
 import { ErrorBoundary } from "./ui/error-boundary.tsx";
 import { Header } from "./ui/header.tsx";
 import { loadPart } from "./ui/load-part.ts";
@@ -33,6 +35,7 @@ function NoSuchPage() {
 }
 
 function SignedInRoutes() {
+  const place = placeIn(useSearch());
   return (
     <Switch>
       <Route path="/">
@@ -42,10 +45,10 @@ function SignedInRoutes() {
       <Route path="/projects/:id/agents">{({ id }) => <AgentsPage key={id} projectId={id} />}</Route>
       <Route path="/settings/:tab?">{({ tab }) => <SettingsPage tab={tab} />}</Route>
       <Route path="/sign-in">
-        <Redirect to="/" replace />
+        <Redirect to={place} replace />
       </Route>
       <Route path="/sign-up">
-        <Redirect to="/" replace />
+        <Redirect to={place} replace />
       </Route>
       <Route>
         <NoSuchPage />
@@ -55,22 +58,22 @@ function SignedInRoutes() {
 }
 
 /** Sign-in shows at whatever address was asked for, so that a shared link goes on to its page afterwards. */
-function SignedOutRoutes() {
+function SignedOutRoutes({ expired }: { expired: boolean }) {
   return (
     <Switch>
       <Route path="/sign-up">
-        <SignInPage isNew />
+        <SignInPage isNew expired={false} />
       </Route>
       <Route>
-        <SignInPage isNew={false} />
+        <SignInPage isNew={false} expired={expired} />
       </Route>
     </Switch>
   );
 }
 
 function Pages(): ReactNode {
-  const { user, error, refetch } = useSession();
-  if (user === null) return <SignedOutRoutes />;
+  const { user, expired, error, refetch } = useSession();
+  if (user === null) return <SignedOutRoutes expired={expired} />;
   if (user !== undefined) return <SignedInRoutes />;
   return error === null ? <Skeleton /> : <Failure error={error} retry={() => void refetch()} />;
 }
@@ -78,6 +81,7 @@ function Pages(): ReactNode {
 export function App() {
   return (
     <div className="flex h-full flex-col">
+      <ConnectionBar />
       <NoticeBar />
       <div className="min-h-0 flex-1 overflow-auto">
         <ErrorBoundary>

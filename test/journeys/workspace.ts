@@ -6,6 +6,8 @@ export function workspaceOf(page: Page) {
   return {
     page,
     prompt: page.getByRole("textbox", { name: "Describe what to build" }),
+    /** The same box while an agent waits to be told something. */
+    answer: page.getByRole("textbox", { name: /^Answer: / }),
     stop: page.getByRole("button", { name: "Stop", exact: true }),
     turn: (status: string): Locator => page.locator(`article[data-status="${status}"]`),
     file: (path: string): Locator =>

@@ -2,7 +2,7 @@ import type { Config } from "../config/index.ts";
 import type { Routing } from "../contract/index.ts";
 import { anthropicModel } from "./model/anthropic.ts";
 import type { Registry } from "./registry.ts";
-import { isClose, routerOf } from "./router.ts";
+import { isClose, notingUnknown, routerOf } from "./router.ts";
 import { type Chooser, modelChooser, withChoice } from "./routing/choose.ts";
 
 type Input = { prompt: string; agent?: string | undefined };
@@ -34,5 +34,5 @@ export async function routePrompt(
   if (chooser === null || !isClose(routing)) return routing;
   const candidates = routing.candidates.flatMap((candidate) => registry.find(candidate.agent) ?? []);
   const { choice } = await chooser.choose(prompt, candidates);
-  return withChoice(routing, choice, registry);
+  return choice === null ? routing : notingUnknown(prompt, withChoice(routing, choice, registry));
 }

@@ -1,5 +1,5 @@
 import type { Agent, Routing } from "../contract/index.ts";
-import { mentionedIn } from "./mention.ts";
+import { addressedIn, mentionedIn } from "./mention.ts";
 import { builtIn, type Registry } from "./registry.ts";
 import { lessonsOf } from "./routing/lessons.ts";
 import { packedLessons } from "./routing/packed-lessons.ts";
@@ -33,15 +33,21 @@ const ranker = (): Ranker => {
 export function routerOf(registry: Registry): Router {
   const own = registry.list().filter(({ name }) => builtIn.find(name) === undefined);
   return {
-    /** @throws AppError `unknown_agent` where `explicit` names none; an unknown @name in a prompt is just text */
+    /** @throws AppError `unknown_agent` where `explicit` names none; an unknown @name in a prompt changes nothing but the reason */
     route(prompt, explicit) {
       if (explicit !== undefined) return named(registry.get(explicit), "You chose this agent.");
       const mention = mentionedIn(prompt, (name) => registry.find(name) !== undefined);
       if (mention !== null) return named(registry.get(mention), `The prompt names @${mention}.`);
       const ranked = ranker().rank(prompt, (name) => registry.find(name) !== undefined, own);
-      return chosen(registry, favouringWriters(registry, ranked));
+      return notingUnknown(prompt, chosen(registry, favouringWriters(registry, ranked)));
     },
   };
+}
+
+/** A choice for a prompt that begins with the name of an agent there is none of: the reason says so first. */
+export function notingUnknown(prompt: string, routing: Routing): Routing {
+  const name = addressedIn(prompt);
+  return name === null ? routing : { ...routing, reason: `There is no agent @${name}. ${routing.reason}` };
 }
 
 /** Whether the local choice is too close to be left at that. */

@@ -17,6 +17,9 @@ export const ready = z
       scripted: z.boolean().openapi({ description: "True where no model is set and the scripted stand-in answers." }),
       notice: z.string().nullable(),
     }),
+    signIn: z.object({
+      github: z.boolean().openapi({ description: "Whether one can sign in with GitHub, beside email and password." }),
+    }),
   })
   .openapi("Ready");
 export type Ready = z.infer<typeof ready>;

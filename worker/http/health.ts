@@ -58,6 +58,7 @@ export function healthRouter() {
           status: degraded ? ("degraded" as const) : ("ready" as const),
           dependencies,
           model: { configured: config.hasModel && !scripted, scripted, notice: scripted ? scriptedNotice : null },
+          signIn: { github: config.github !== null },
         },
         200,
       );

@@ -17,11 +17,16 @@ import type {
 import { enc, get, post, request } from "./client.ts";
 
 export type Session = { user: { id: string; name: string; email: string } } | null;
+/** `expired`: there was one, and it ran out without the person's doing. */
+export type KnownSession = Session | "expired";
 
 export const getSession = () => get<Session>("/v1/auth/get-session");
 export const signUp = (body: { name: string; email: string; password: string }) =>
   post<unknown>("/v1/auth/sign-up/email", body);
 export const signIn = (body: { email: string; password: string }) => post<unknown>("/v1/auth/sign-in/email", body);
+/** @returns the address at GitHub at which to go on */
+export const signInWithGitHub = (body: { callbackURL: string; errorCallbackURL: string }) =>
+  post<{ url: string }>("/v1/auth/sign-in/social", { provider: "github", ...body });
 export const signOut = () => post<unknown>("/v1/auth/sign-out");
 
 export const getReady = () => get<Ready>("/v1/ready");

@@ -1,14 +1,15 @@
 import type { Page, Problem } from "../../../worker/contract/index.ts";
+import { noteAnswer, noteSilence } from "./reach.ts";
+import { type Refusal, refusalIn, wordsOfProblem } from "./words.ts";
 
-/** A problem answer (RFC 9457) as an error. `detail` is written for the person; `body` has the code's own fields. */
+/** A problem answer (RFC 9457) as an error. Its message is written for the person; `body` has the code's own fields. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly body: Partial<Problem>;
 
-  constructor(status: number, body: Partial<Problem>) {
-    const field = body.errors?.[0];
-    super(field?.detail ?? body.detail ?? body.title ?? `The server answered ${status}.`);
+  constructor(status: number, body: Partial<Problem>, refusal: Refusal = { limit: null, waitSeconds: null }) {
+    super(wordsOfProblem(status, body, refusal));
     this.name = "ApiError";
     this.status = status;
     this.code = body.code ?? "unknown";
@@ -47,14 +48,15 @@ const unreachable = () =>
 
 /** One retry of what never got an answer: a write carries an idempotency key, so sending it again changes nothing. */
 async function send(address: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(address, init);
-  } catch {
+  const response = await fetch(address, init).catch(async () => {
     await new Promise((resolve) => setTimeout(resolve, 600));
     return fetch(address, init).catch(() => {
+      noteSilence();
       throw unreachable();
     });
-  }
+  });
+  noteAnswer();
+  return response;
 }
 
 async function problemOf(response: Response): Promise<ApiError> {
@@ -65,7 +67,7 @@ async function problemOf(response: Response): Promise<ApiError> {
   }
   const body: Partial<Problem> & { message?: string } = await response.json();
   const detail = body.detail ?? body.message;
-  return new ApiError(response.status, detail === undefined ? body : { ...body, detail });
+  return new ApiError(response.status, detail === undefined ? body : { ...body, detail }, refusalIn(response.headers));
 }
 
 /**

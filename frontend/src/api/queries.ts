@@ -1,7 +1,9 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import type { Project } from "../../../worker/contract/index.ts";
 import { toast } from "../ui/toast.tsx";
+import type { KnownSession } from "./account.ts";
 import { ApiError, wordsOf } from "./client.ts";
+import { currentReach, onReach } from "./reach.ts";
 
 /** The names under which answers are cached; everything below one project starts with its id. */
 export const keys = {
@@ -29,21 +31,37 @@ export const keys = {
 const worthRetrying = (failures: number, error: unknown) =>
   failures < 2 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 500);
 
+const isSignedOut = (error: unknown): boolean => error instanceof ApiError && error.status === 401;
+
 /** A session that has run out shows as the sign-in page, wherever it is noticed. */
 function noticeSignOut(error: unknown): void {
-  if (error instanceof ApiError && error.status === 401) queryClient.setQueryData(keys.session, null);
+  if (!isSignedOut(error)) return;
+  queryClient.setQueryData<KnownSession>(keys.session, (known) => (known ? "expired" : null));
 }
 
 export const queryClient: QueryClient = new QueryClient({
-  defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000 } },
+  // Paused, a request would neither fail nor say why: without a connection it fails at once, in words.
+  defaultOptions: {
+    queries: {
+      networkMode: "always",
+      staleTime: 5_000,
+      retry: (failures, error) => currentReach() === "reached" && worthRetrying(failures, error),
+    },
+    mutations: { networkMode: "always" },
+  },
   queryCache: new QueryCache({ onError: noticeSignOut }),
   mutationCache: new MutationCache({
     onError: (error, _variables, _context, mutation) => {
       noticeSignOut(error);
-      // A form that shows its own errors says so, and gets no toast besides.
-      if (mutation.meta?.shown !== true) toast(wordsOf(error), "bad");
+      // A form that shows its own errors says so, and gets no toast besides; the page for signing in says why it shows.
+      if (mutation.meta?.shown !== true && !isSignedOut(error)) toast(wordsOf(error), "bad");
     },
   }),
+});
+
+// What is shown may be old, or could not be read at all, once the server is reached again.
+onReach(() => {
+  if (currentReach() === "reached") void queryClient.refetchQueries({ type: "active", stale: true });
 });
 
 type Asked = { state: { data: unknown; status: string; error: Error | null } };

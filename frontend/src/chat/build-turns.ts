@@ -1,7 +1,7 @@
 import type { Message, Run } from "../../../worker/contract/index.ts";
 import { checkInReport } from "./check-report.ts";
 import { emptyView, isEnded, type RunItem, type RunView, textOf, viewOfRun } from "./run-view.ts";
-import { revisionIn } from "./tool-words.ts";
+import { revisionIn, writes } from "./tool-words.ts";
 
 const promptOf = (message: Message): string =>
   message.content.map((part) => (part.type === "text" ? part.text : "")).join("\n");
@@ -10,7 +10,8 @@ const promptOf = (message: Message): string =>
 function outcomeOf(tool: string, result: unknown, key: string): RunItem[] {
   const check = tool === "check" ? checkInReport(result) : null;
   if (check !== null) return [{ kind: "check", key: `${key}-check`, seq: 0, check }];
-  const made = revisionIn(result);
+  // Others tell of a revision too: listing the files names the one that was looked at.
+  const made = writes(tool) ? revisionIn(result) : null;
   return made === null ? [] : [{ kind: "revision", key: `${key}-revision`, seq: 0, ...made }];
 }
 

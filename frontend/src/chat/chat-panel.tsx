@@ -1,9 +1,11 @@
 import { ArrowDown, MessagesSquare, WifiOff } from "lucide-react";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useCallback, useRef } from "react";
 import type { RunStatus } from "../../../worker/contract/index.ts";
 import { Button } from "../ui/button.tsx";
 import { Empty, Failure, Skeleton } from "../ui/states.tsx";
 import { Composer } from "./composer.tsx";
+import { refuseDraft } from "./drafts.ts";
+import { type Asked, askedBy } from "./run-view.ts";
 import { Turn } from "./turn.tsx";
 import { useAgents } from "./use-agents.ts";
 import type { Conversation } from "./use-conversation.ts";
@@ -11,12 +13,18 @@ import { useKeepPlace } from "./use-keep-place.ts";
 import type { RunActions } from "./use-run-actions.ts";
 import { useStickToEnd } from "./use-stick-to-end.ts";
 
-type ChatPanelProps = { projectId: string; conversation: Conversation; actions: RunActions };
+type ChatPanelProps = { projectId: string; conversation: Conversation; actions: RunActions; isGone: boolean };
 
-type BodyProps = Omit<ChatPanelProps, "projectId"> & { titles: ReadonlyMap<string, string>; onOlder: () => void };
+type BodyProps = Omit<ChatPanelProps, "isGone"> & { titles: ReadonlyMap<string, string>; onOlder: () => void };
 
-function Turns({ conversation, actions, titles, onOlder }: BodyProps) {
+function Turns({ projectId, conversation, actions, titles, onOlder }: BodyProps) {
   const { turns, hasOlder, loadingOlder } = conversation;
+  const { answer, answered } = actions;
+  const onAnswer = useCallback(
+    (asked: Asked, text: string) =>
+      void answer({ asked, text }).catch((error: unknown) => refuseDraft(projectId, "", error)),
+    [projectId, answer],
+  );
   return (
     <>
       {hasOlder && (
@@ -26,14 +34,16 @@ function Turns({ conversation, actions, titles, onOlder }: BodyProps) {
           </Button>
         </div>
       )}
-      <div className="grid gap-8">
+      <div className="grid grid-cols-1 gap-8">
         {turns.map((view) => (
           <Turn
             key={view.runId}
             view={view}
             titles={titles}
             stopping={actions.stopping.has(view.runId)}
+            answered={answered.has(askedBy(view)?.key ?? "")}
             onCancel={actions.cancel}
+            onAnswer={onAnswer}
           />
         ))}
       </div>
@@ -65,7 +75,13 @@ const spoken: Record<RunStatus, string> = {
   cancelled: "The run was stopped.",
 };
 
-export function ChatPanel({ projectId, conversation, actions }: ChatPanelProps) {
+/** What waits for an answer that nobody has given yet. */
+function openQuestion({ active }: Conversation, { answered }: RunActions): Asked | null {
+  const asked = active === undefined ? null : askedBy(active);
+  return asked === null || answered.has(asked.key) ? null : asked;
+}
+
+export function ChatPanel({ projectId, conversation, actions, isGone }: ChatPanelProps) {
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { away, toEnd } = useStickToEnd(box, content);
@@ -77,11 +93,18 @@ export function ChatPanel({ projectId, conversation, actions }: ChatPanelProps) 
   const { agents, titles } = useAgents();
   const { active } = conversation;
   const newest = conversation.turns.at(-1);
+  const asked = openQuestion(conversation, actions);
   return (
     <section aria-label="Chat" className="relative flex h-full min-h-0 flex-col">
       <div ref={box} className="min-h-0 flex-1 overflow-y-auto overscroll-contain [overflow-anchor:none]">
         <div ref={content} className="min-h-full p-4 pb-6">
-          <Body conversation={conversation} actions={actions} titles={titles} onOlder={loadOlder} />
+          <Body
+            projectId={projectId}
+            conversation={conversation}
+            actions={actions}
+            titles={titles}
+            onOlder={loadOlder}
+          />
         </div>
       </div>
       <p role="status" className="sr-only">
@@ -104,10 +127,15 @@ export function ChatPanel({ projectId, conversation, actions }: ChatPanelProps) 
           busy={conversation.busy}
           sending={actions.sending}
           stopping={active !== undefined && actions.stopping.has(active.runId)}
+          asked={asked}
+          isGone={isGone}
           onStop={active === undefined ? null : () => actions.cancel(active.runId)}
           onSend={(sent) => {
             toEnd();
             return actions.send(sent);
+          }}
+          onAnswer={async (text) => {
+            if (asked !== null) await actions.answer({ asked, text });
           }}
         />
       </div>

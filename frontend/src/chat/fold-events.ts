@@ -73,6 +73,10 @@ function foldRevision(view: RunView, event: EventOf<"revision.created">): RunVie
   return { ...view, items: upsert(view.items, same, make) };
 }
 
+function foldQuestion(view: RunView, { seq, question, options = [] }: EventOf<"input.requested">): RunView {
+  return { ...view, status: "waiting", question: { seq, question, options } };
+}
+
 type Terminal = EventOf<"run.completed"> | EventOf<"run.failed"> | EventOf<"run.cancelled">;
 
 function foldEnd(view: RunView, event: Terminal): RunView {
@@ -90,7 +94,7 @@ function step(view: RunView, event: RunEvent): RunView {
       return { ...view, agent, routing: { agent, confidence, reason, method, candidates } };
     }
     case "run.started":
-      return { ...view, status: "running", model: event.model, scripted: event.scripted };
+      return { ...view, status: "running", started: true, model: event.model, scripted: event.scripted };
     case "step.started":
       return { ...view, status: "running", question: null };
     case "text.delta":
@@ -116,7 +120,7 @@ function step(view: RunView, event: RunEvent): RunView {
     case "step.retried":
       return foldRetry(view, event);
     case "input.requested":
-      return { ...view, status: "waiting", question: { question: event.question, options: event.options ?? [] } };
+      return foldQuestion(view, event);
     case "run.completed":
     case "run.failed":
     case "run.cancelled":

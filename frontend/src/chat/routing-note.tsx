@@ -23,7 +23,7 @@ export function RoutingNote({ agent, titles, routing }: RoutingNoteProps) {
         <Waypoints size={14} className="text-ember" /> {title}
       </span>
       {routing !== null && (
-        <span className="min-w-0">
+        <span className="min-w-0 wrap-anywhere">
           {routing.reason}
           {routing.method !== "mention" && (
             <span className="whitespace-nowrap"> {Math.round(routing.confidence * 100)} % sure</span>

@@ -1,19 +1,27 @@
 import { CircleX, Clock, OctagonX } from "lucide-react";
 import { Button } from "../ui/button.tsx";
-import { count, dollars } from "../ui/format.ts";
+import { count, dollars, plural } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
-import type { RunView } from "./run-view.ts";
+import { BudgetHint } from "./refused.tsx";
+import { hasWritten, type RunView } from "./run-view.ts";
 
 /** What the person can do about a failure, by its code; the reason itself is the run's own `detail`. */
 const remedies: Record<string, string> = {
-  budget_exceeded: "What was written is kept. Ask for a smaller step, or raise the daily budget in Settings.",
-  model_overloaded: "The model is busy. What was written is kept; try again in a minute.",
-  model_failed: "What was written is kept. Try again, or say it in another way.",
-  model_refused: "What was written is kept.",
+  budget_exceeded: "Ask for a smaller step.",
+  model_overloaded: "The model is busy. Try again in a minute.",
+  model_failed: "Try again, or say it in another way.",
+  model_refused: "Say it in another way.",
   model_not_configured:
     "Check ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL and the names of the models, and start Edgesmith again.",
   repeated_error: "It would have gone on in a circle. Say what should change, or hand it to the debugger.",
 };
+
+const whatIsLeft = (view: RunView): string => (hasWritten(view) ? "What was written is kept." : "No file was changed.");
+
+function stopped(view: RunView): string {
+  if (!view.started) return "Removed from the queue. It never ran.";
+  return hasWritten(view) ? "Stopped. What was written before is kept." : "Stopped. No file was changed.";
+}
 
 /** The agent the person had named; one that the router chose it may choose anew. */
 const chosenAgent = ({ routing }: RunView) => (routing?.method === "mention" ? { agent: routing.agent } : {});
@@ -25,11 +33,13 @@ function Failed({ view }: { view: RunView }) {
     <div role="alert" className="rounded-md border border-bad bg-bad-wash px-3.5 py-2.5 text-sm">
       <p className="flex items-start gap-2">
         <CircleX size={15} className="mt-0.5 shrink-0 text-bad" />
-        <span className="min-w-0 break-words">
+        <span className="min-w-0 wrap-anywhere">
           <strong className="font-semibold">This run failed.</strong> {view.error?.detail ?? "No reason was given."}
         </span>
       </p>
-      <p className="mt-1 pl-6 text-soft">{remedies[code] ?? "What was written is kept. You can try again."}</p>
+      <p className="mt-1 pl-6 text-soft">
+        {whatIsLeft(view)} {remedies[code] ?? "You can try again."} {code === "budget_exceeded" && <BudgetHint />}
+      </p>
       <div className="mt-2 pl-6">
         <Button small disabled={running} onClick={() => ask(view.prompt, { mode: view.mode, ...chosenAgent(view) })}>
           Try again
@@ -45,7 +55,7 @@ function Cost({ view }: { view: RunView }) {
   const cached = usage.cacheReadTokens > 0 ? `, ${count(usage.cacheReadTokens)} from cache` : "";
   return (
     <p className="stamp text-faint">
-      {count(usage.inputTokens)} in{cached}, {count(usage.outputTokens)} out · {dollars(usage.microUsd)}
+      {plural(usage.inputTokens, "token")} in{cached}, {count(usage.outputTokens)} out · {dollars(usage.microUsd)}
       {view.scripted ? " · scripted" : view.model !== null && ` · ${view.model}`}
     </p>
   );
@@ -57,7 +67,7 @@ export function RunFooter({ view, stopping }: { view: RunView; stopping: boolean
       {view.status === "failed" && <Failed view={view} />}
       {view.status === "cancelled" && (
         <p className="flex items-center gap-2 px-2.5 text-sm text-soft">
-          <OctagonX size={14} /> Stopped. What was written before is kept.
+          <OctagonX size={14} /> {stopped(view)}
         </p>
       )}
       {view.status === "queued" && (

@@ -12,7 +12,7 @@ function Note({ icon, children }: { icon: ReactNode; children: ReactNode }) {
   return (
     <div className="flex items-start gap-2 px-2.5 text-sm text-soft">
       <span className="mt-[3px] shrink-0">{icon}</span>
-      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2">{children}</div>
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 wrap-anywhere">{children}</div>
     </div>
   );
 }
@@ -59,7 +59,7 @@ function CheckRow({ check: { errors, warnings, findings } }: { check: Check }) {
         {findings.slice(0, 6).map((one) => (
           <li key={`${one.path}:${one.line}:${one.column}:${one.message}`} className="flex flex-wrap gap-x-2 text-xs">
             <PathButton path={one.path} line={one.line} />
-            <span className="min-w-0 break-words">{one.message}</span>
+            <span className="min-w-0 wrap-anywhere">{one.message}</span>
           </li>
         ))}
       </ul>

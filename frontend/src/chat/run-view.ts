@@ -36,12 +36,17 @@ export type RunItem =
   | { kind: "check"; key: string; seq: number; check: Check }
   | { kind: "retried"; key: string; seq: number; reason: string };
 
+/** What a run asks. `seq` tells one question from the next. */
+export type Question = { seq: number; question: string; options: readonly string[] };
+
 /** A run as the conversation shows it, whether folded from its events or rebuilt from its stored messages. */
 export type RunView = {
   runId: string;
   prompt: string;
   mode: RunMode;
   status: RunStatus;
+  /** Whether its turn has come: a prompt that is taken out of the queue never runs. */
+  started: boolean;
   agent: string | null;
   routing: Routing | null;
   scripted: boolean;
@@ -49,7 +54,7 @@ export type RunView = {
   items: readonly RunItem[];
   usage: Usage | null;
   error: RunError | null;
-  question: { question: string; options: readonly string[] } | null;
+  question: Question | null;
   lastSeq: number;
   createdAt: string;
   endedAt: string | null;
@@ -60,6 +65,7 @@ export const emptyView = (runId: string, createdAt: string): RunView => ({
   prompt: "",
   mode: "build",
   status: "queued",
+  started: false,
   agent: null,
   routing: null,
   scripted: false,
@@ -79,6 +85,7 @@ export const viewOfRun = (run: Run): RunView => ({
   prompt: run.prompt,
   mode: run.mode,
   status: run.status,
+  started: run.startedAt !== undefined,
   agent: run.agent,
   routing: run.routing,
   scripted: run.scripted,
@@ -87,8 +94,19 @@ export const viewOfRun = (run: Run): RunView => ({
   endedAt: run.endedAt ?? null,
 });
 
+/** A question that waits for its answer. Its text comes with the run's events, and so after the news that it waits. */
+export type Asked = { key: string; runId: string; question: string };
+
+export const askedBy = ({ status, runId, question }: RunView): Asked | null =>
+  status === "waiting"
+    ? { key: `${runId} ${question?.seq ?? 0}`, runId, question: question?.question ?? "what the agent asks" }
+    : null;
+
 export const isEnded = (status: RunStatus): boolean =>
   status === "completed" || status === "failed" || status === "cancelled";
+
+/** Whether files were changed. */
+export const hasWritten = ({ items }: RunView): boolean => items.some(({ kind }) => kind === "revision");
 
 const join = (parts: readonly Part[]): string => parts.map((part) => part.text).join("");
 

@@ -9,7 +9,7 @@ const Markdown = lazy(() => loading);
 export function TextBlock({ text }: { text: string }) {
   const shown = useDeferredValue(text);
   return (
-    <Suspense fallback={<p className="break-words whitespace-pre-wrap">{text}</p>}>
+    <Suspense fallback={<p className="wrap-anywhere whitespace-pre-wrap">{text}</p>}>
       <Markdown text={shown} />
     </Suspense>
   );

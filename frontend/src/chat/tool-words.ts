@@ -1,5 +1,5 @@
 import { parsePartial } from "./partial-json.ts";
-import { jsonOf, type RunItem, type ToolItem } from "./run-view.ts";
+import { jsonOf, type RunItem, type RunView, type ToolItem } from "./run-view.ts";
 
 type Fields = Record<string, unknown>;
 export type WrittenFile = { path: string; content: string };
@@ -38,6 +38,25 @@ export function filesBeingWritten(items: readonly RunItem[]): HotFile[] {
     return item.name === "edit_file" && text(input.path) !== "" ? [{ path: text(input.path), content: null }] : [];
   });
 }
+
+const writing: ReadonlySet<string> = new Set(["write_files", "edit_file", "move_file", "delete_files"]);
+
+/** Whether a tool makes revisions. */
+export const writes = (tool: string): boolean => writing.has(tool);
+
+const reads: ReadonlySet<unknown> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** A call of the app that was watched (a stored one has no place in the log), and that may have changed its data. */
+const isDataChange = (item: RunItem): boolean =>
+  item.kind === "tool" &&
+  item.name === "request_preview" &&
+  item.seq > 0 &&
+  item.done !== null &&
+  !reads.has(inputOf(item).method);
+
+/** How often, while they were watched, runs may have changed what the app has stored. */
+export const dataChangesIn = (turns: readonly RunView[]): number =>
+  turns.reduce((count, { items }) => count + items.filter(isDataChange).length, 0);
 
 /** The revision a writing tool made, where its result (JSON in a string) says so. */
 export function revisionIn(result: unknown): { revision: number; paths: string[] } | null {

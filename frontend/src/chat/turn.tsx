@@ -6,13 +6,16 @@ import { Question } from "./question.tsx";
 import { RoutingNote } from "./routing-note.tsx";
 import { RunFooter } from "./run-footer.tsx";
 import { Item } from "./run-items.tsx";
-import type { RunView } from "./run-view.ts";
+import { type Asked, askedBy, type RunView } from "./run-view.ts";
 
 type TurnProps = {
   view: RunView;
   titles: ReadonlyMap<string, string>;
   stopping: boolean;
+  /** Whether what it asks has its answer. */
+  answered: boolean;
   onCancel: (runId: string) => void;
+  onAnswer: (asked: Asked, text: string) => void;
 };
 
 function Prompt({ view, onCancel }: Pick<TurnProps, "view" | "onCancel">) {
@@ -23,8 +26,8 @@ function Prompt({ view, onCancel }: Pick<TurnProps, "view" | "onCancel">) {
           <X size={14} />
         </IconButton>
       )}
-      <div className="max-w-[88%] rounded-xl rounded-br-sm border border-line bg-raised px-3.5 py-2">
-        <p className="break-words whitespace-pre-wrap">{view.prompt}</p>
+      <div className="max-w-[88%] min-w-0 rounded-xl rounded-br-sm border border-line bg-raised px-3.5 py-2">
+        <p className="wrap-anywhere whitespace-pre-wrap">{view.prompt}</p>
         {view.mode !== "build" && <p className="stamp mt-0.5 text-right text-faint">{view.mode}</p>}
       </div>
     </div>
@@ -32,19 +35,22 @@ function Prompt({ view, onCancel }: Pick<TurnProps, "view" | "onCancel">) {
 }
 
 /** One prompt and what came of it. */
-export const Turn = memo(function Turn({ view, titles, stopping, onCancel }: TurnProps) {
+export const Turn = memo(function Turn({ view, titles, stopping, answered, onCancel, onAnswer }: TurnProps) {
+  const asked = askedBy(view);
   const live = view.status === "running" || view.status === "waiting";
   return (
     <article aria-label={view.prompt.slice(0, 80)} aria-busy={live} data-run={view.runId} data-status={view.status}>
       <Prompt view={view} onCancel={onCancel} />
-      <div className="mt-4 grid gap-2.5">
+      <div className="mt-4 grid grid-cols-1 gap-2.5">
         <RoutingNote agent={view.agent} titles={titles} routing={view.routing} />
         {view.items.map((item) => (
           <ErrorBoundary key={item.key}>
             <Item item={item} live={live} />
           </ErrorBoundary>
         ))}
-        {view.question !== null && <Question runId={view.runId} {...view.question} />}
+        {view.question !== null && asked !== null && (
+          <Question {...view.question} answered={answered} onAnswer={(text) => onAnswer(asked, text)} />
+        )}
         <RunFooter view={view} stopping={stopping} />
       </div>
     </article>

@@ -1,14 +1,49 @@
 import { useMutation } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { keys, queryClient } from "../api/queries.ts";
-import { cancelRun, startRun } from "../api/runs.ts";
+import { answerRun, cancelRun, startRun } from "../api/runs.ts";
 import type { Sent } from "./composer.tsx";
+import type { Asked } from "./run-view.ts";
 import { rememberRun } from "./use-conversation.ts";
 
-/** Starting and stopping runs. `stopping` holds those whose stop was asked for, from the press of the button on. */
-export function useRunActions(projectId: string) {
+const withOne = (known: ReadonlySet<string>, one: string) => new Set(known).add(one);
+const withoutOne = (known: ReadonlySet<string>, one: string) => new Set([...known].filter((other) => other !== one));
+
+/** Stopping runs. `stopping` holds those whose stop was asked for, from the press of the button on. */
+function useStop() {
   const [stopping, setStopping] = useState<ReadonlySet<string>>(new Set());
+  const { mutate } = useMutation({
+    mutationFn: cancelRun,
+    onSuccess: rememberRun,
+    onError: (_error, runId) => setStopping((known) => withoutOne(known, runId)),
+  });
+  const cancel = useCallback(
+    (runId: string) => {
+      setStopping((known) => withOne(known, runId));
+      mutate(runId);
+    },
+    [mutate],
+  );
+  return { cancel, stopping };
+}
+
+/** Answering what runs ask. `answered` holds the questions whose answer is under way or was taken. */
+function useAnswer() {
+  const [answered, setAnswered] = useState<ReadonlySet<string>>(new Set());
+  const { mutateAsync: answer } = useMutation({
+    meta: { shown: true },
+    mutationFn: ({ asked, text }: { asked: Asked; text: string }) => answerRun(asked.runId, text),
+    onMutate: ({ asked }) => setAnswered((known) => withOne(known, asked.key)),
+    onSuccess: rememberRun,
+    onError: (_error, { asked }) => setAnswered((known) => withoutOne(known, asked.key)),
+  });
+  return { answer, answered };
+}
+
+/** Starting runs, answering them and stopping them. What is refused is shown where it was typed. */
+export function useRunActions(projectId: string) {
   const start = useMutation({
+    meta: { shown: true },
     mutationFn: ({ prompt, mode, agent }: Sent) =>
       startRun(projectId, { prompt, mode, ...(agent === undefined ? {} : { agent }) }),
     onSuccess: (run) => {
@@ -16,21 +51,7 @@ export function useRunActions(projectId: string) {
       void queryClient.invalidateQueries({ queryKey: keys.runs(projectId) });
     },
   });
-  const stop = useMutation({
-    mutationFn: cancelRun,
-    onSuccess: rememberRun,
-    onError: (_error, runId) => setStopping((known) => new Set([...known].filter((id) => id !== runId))),
-  });
-  const { mutate: mutateStop } = stop;
-  const { mutateAsync: send } = start;
-  const cancel = useCallback(
-    (runId: string) => {
-      setStopping((known) => new Set(known).add(runId));
-      mutateStop(runId);
-    },
-    [mutateStop],
-  );
-  return { send, sending: start.isPending, cancel, stopping };
+  return { send: start.mutateAsync, sending: start.isPending, ...useStop(), ...useAnswer() };
 }
 
 export type RunActions = ReturnType<typeof useRunActions>;

@@ -94,7 +94,7 @@ export function RevisionView({ number }: { number: number }) {
             </p>
           )}
         </div>
-        <Restore number={number} />
+        {revision !== undefined && <Restore number={number} />}
       </div>
       {query.isPending && <Skeleton lines={5} />}
       {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}

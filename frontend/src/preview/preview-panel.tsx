@@ -1,4 +1,4 @@
-import { Hammer } from "lucide-react";
+import { Hammer, MessageCircleQuestion } from "lucide-react";
 import { useState } from "react";
 import { Empty, Failure } from "../ui/states.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
@@ -9,11 +9,18 @@ import { BuildProblems, RuntimeError } from "./problems.tsx";
 import { usePreview, usePreviewMessages } from "./use-preview.ts";
 
 function Waiting({ building }: { building: boolean }) {
-  const { running } = useWorkspace();
+  const { running, waiting } = useWorkspace();
   if (building) {
     return (
       <Empty icon={<Hammer size={28} className="animate-heat text-ember" />} title="Building the app">
         The first build takes the longest.
+      </Empty>
+    );
+  }
+  if (waiting) {
+    return (
+      <Empty icon={<MessageCircleQuestion size={28} className="text-ember" />} title="The agent waits for an answer">
+        It asks you something in the chat. The app shows here once it has gone on and written a page.
       </Empty>
     );
   }

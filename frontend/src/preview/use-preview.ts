@@ -20,23 +20,25 @@ function useSettled(value: number): number {
 
 /**
  * Whether there is something to show. In the middle of a run the server may be written before the page is: until then
- * the app would answer its first visitor with an error of its own. An app without a page is shown once the run has ended.
+ * the app would answer its first visitor with an error of its own. An app without a page is shown once the run has ended,
+ * and a page that was just opened does not know yet whether one goes on.
  */
 function useIsShowable(): boolean {
-  const { projectId, running } = useWorkspace();
+  const { projectId, running, known } = useWorkspace();
   const { data } = useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) });
+  if (!known) return false;
   return !running || data?.data.some((file) => /^(?:public\/)?index\.html$/.test(file.path)) === true;
 }
 
 /** The app at the head: built again when the head moves, the one before kept until then. */
 export function usePreview() {
-  const { projectId, head } = useWorkspace();
+  const { projectId, head, running, dataChanges } = useWorkspace();
   const settled = useSettled(head);
   const [asked, setAsked] = useState(0);
   const showable = useIsShowable();
   const query = useQuery({
     queryKey: ["project", projectId, "preview", settled, asked],
-    queryFn: () => startPreview(projectId),
+    queryFn: async () => ({ ...(await startPreview(projectId)), dataChanges }),
     enabled: settled > 0 && showable,
     staleTime: Number.POSITIVE_INFINITY,
     // A link is short-lived: a page that comes back builds a new one.
@@ -48,6 +50,11 @@ export function usePreview() {
     addEventListener("online", rebuild);
     return () => removeEventListener("online", rebuild);
   }, []);
+  // What the run's own requests stored since this was loaded shows once the run has ended.
+  const isOld = !running && query.data !== undefined && dataChanges > query.data.dataChanges;
+  useEffect(() => {
+    if (isOld) setAsked((count) => count + 1);
+  }, [isOld]);
   // The one before stays until there is a newer one, and where the newer one fails.
   const [last, setLast] = useState(query.data);
   if (query.data !== undefined && query.data !== last) setLast(query.data);

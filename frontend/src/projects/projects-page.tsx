@@ -81,7 +81,7 @@ export function ProjectsPage() {
           >
             {`What shall we forge${user?.name ? `, ${user.name.split(" ")[0]}` : ""}?`}
           </PageHeading>
-          <PromptBox />
+          <PromptBox userId={user?.id ?? ""} />
         </div>
         <section aria-labelledby="projects-title" className="mt-16">
           <div className="mb-4 flex items-center justify-between">

@@ -1,5 +1,5 @@
 import { ArrowUp } from "lucide-react";
-import { useState } from "react";
+import { typeDraft, useDraft } from "../chat/drafts.ts";
 import { Button } from "../ui/button.tsx";
 import { useStartProject } from "./use-start-project.ts";
 
@@ -13,9 +13,10 @@ const examples = [
 ];
 
 /** The box in which a project begins: Enter sends, Shift and Enter makes a new line. */
-export function PromptBox() {
-  const [prompt, setPrompt] = useState("");
-  const start = useStartProject();
+export function PromptBox({ userId }: { userId: string }) {
+  const { typed: prompt } = useDraft(userId);
+  const setPrompt = (text: string) => typeDraft(userId, text);
+  const start = useStartProject(userId);
   const send = (text: string) => {
     if (text.trim() !== "" && !start.isPending) start.mutate(text.trim());
   };

@@ -1,12 +1,14 @@
 import { useMutation } from "@tanstack/react-query";
-import { type SubmitEvent, useState } from "react";
-import { Link } from "wouter";
+import { type ReactNode, type SubmitEvent, useState } from "react";
+import { Link, useLocation, useSearch } from "wouter";
 import { signIn, signUp } from "../api/account.ts";
-import { wordsOf } from "../api/client.ts";
+import { isApiError, wordsOf } from "../api/client.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { Logo } from "../ui/logo.tsx";
 import { ThemeToggle } from "../ui/theme-toggle.tsx";
+import { GitHubButton, gitHubErrorIn } from "./github.tsx";
+import { leadingTo, placeAfter } from "./place.ts";
 import { startSession } from "./use-session.ts";
 
 const shortest = 8;
@@ -22,7 +24,41 @@ function useSignIn(isNew: boolean) {
   });
 }
 
-function SignInForm({ isNew }: { isNew: boolean }) {
+const linkClass = "font-medium text-ember-deep underline underline-offset-4";
+
+const Told = ({ children }: { children: ReactNode }) => (
+  <p role="alert" className="rounded-md border border-bad bg-bad-wash px-3 py-2 text-sm">
+    {children}
+  </p>
+);
+
+type PageProps = { isNew: boolean; place: string };
+
+/** Why it was refused, with the way to the other page where that is what was meant. */
+function Refused({ error, isNew, place }: PageProps & { error: Error }) {
+  const reason = isApiError(error) ? String(error.body.reason ?? "") : "";
+  return (
+    <Told>
+      {wordsOf(error)}{" "}
+      {isNew && reason.startsWith("user_already_exists") && (
+        <Link href={leadingTo("/sign-in", place)} className={linkClass}>
+          Sign in
+        </Link>
+      )}
+      {!isNew && reason === "invalid_email_or_password" && (
+        <>
+          Try again, or{" "}
+          <Link href={leadingTo("/sign-up", place)} className={linkClass}>
+            create an account
+          </Link>
+          .
+        </>
+      )}
+    </Told>
+  );
+}
+
+function SignInForm({ isNew, place }: PageProps) {
   const enter = useSignIn(isNew);
   const [tooShort, setTooShort] = useState(false);
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
@@ -48,11 +84,7 @@ function SignInForm({ isNew }: { isNew: boolean }) {
         {...(isNew ? { hint: `${shortest} characters or more.` } : {})}
         error={tooShort ? `The password needs ${shortest} characters or more.` : undefined}
       />
-      {enter.isError && (
-        <p role="alert" className="rounded-md border border-bad bg-bad-wash px-3 py-2 text-sm">
-          {wordsOf(enter.error)}
-        </p>
-      )}
+      {enter.isError && <Refused error={enter.error} isNew={isNew} place={place} />}
       <Button tone="primary" type="submit" busy={enter.isPending} className="mt-1 h-10 w-full">
         {isNew ? "Create account" : "Sign in"}
       </Button>
@@ -81,7 +113,23 @@ function Pitch() {
   );
 }
 
-export function SignInPage({ isNew }: { isNew: boolean }) {
+/** Why one finds oneself here, where that is not of one's own doing. */
+function Notice({ expired, search }: { expired: boolean; search: string }) {
+  const failed = gitHubErrorIn(search);
+  if (failed !== null) return <Told>{failed}</Told>;
+  if (!expired) return null;
+  return (
+    <p role="status" className="rounded-md border border-ember bg-ember-wash px-3 py-2 text-sm">
+      You were signed out. Sign in again to go on.
+    </p>
+  );
+}
+
+/** @param expired whether somebody was signed in, and is no longer without having signed out */
+export function SignInPage({ isNew, expired }: { isNew: boolean; expired: boolean }) {
+  const [path] = useLocation();
+  const search = useSearch();
+  const place = placeAfter(path, search);
   return (
     <div className="grid min-h-full lg:grid-cols-[1.1fr_1fr]">
       <title>{`${isNew ? "Create your account" : "Sign in"} · Edgesmith`}</title>
@@ -99,14 +147,15 @@ export function SignInPage({ isNew }: { isNew: boolean }) {
           </h2>
           <p className="mb-6 text-sm text-soft">
             {isNew ? "Already here before?" : "New here?"}{" "}
-            <Link
-              href={isNew ? "/sign-in" : "/sign-up"}
-              className="font-medium text-ember-deep underline underline-offset-4"
-            >
+            <Link href={leadingTo(isNew ? "/sign-in" : "/sign-up", place)} className={linkClass}>
               {isNew ? "Sign in" : "Create an account"}
             </Link>
           </p>
-          <SignInForm key={String(isNew)} isNew={isNew} />
+          <div className="mb-4 empty:hidden">
+            <Notice expired={expired} search={search} />
+          </div>
+          <GitHubButton place={place} />
+          <SignInForm key={String(isNew)} isNew={isNew} place={place} />
         </div>
       </main>
     </div>

@@ -1,12 +1,20 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { getSession, type Session, signOut } from "../api/account.ts";
+import { getSession, type KnownSession, type Session, signOut } from "../api/account.ts";
 import { keys, queryClient } from "../api/queries.ts";
+import { forgetDrafts } from "../chat/drafts.ts";
 
-/** Who is signed in: `user` is null for nobody, undefined while it is not known. */
+/** A session that is gone without a sign-out has run out. */
+async function readSession(): Promise<KnownSession> {
+  const before = queryClient.getQueryData<KnownSession>(keys.session);
+  return (await getSession()) ?? (before ? "expired" : null);
+}
+
+/** Who is signed in: `user` is null for nobody, undefined while it is not known; `expired` says that there was somebody. */
 export function useSession() {
-  const query = useQuery({ queryKey: keys.session, queryFn: getSession, staleTime: 5 * 60_000 });
-  const user: NonNullable<Session>["user"] | null | undefined = query.data === null ? null : query.data?.user;
-  return { user, error: query.error, refetch: query.refetch };
+  const query = useQuery({ queryKey: keys.session, queryFn: readSession, staleTime: 5 * 60_000 });
+  const session: Session | undefined = query.data === "expired" ? null : query.data;
+  const user = session === null ? null : session?.user;
+  return { user, expired: query.data === "expired", error: query.error, refetch: query.refetch };
 }
 
 /** Everything but the session itself, which the page goes on observing. */
@@ -18,15 +26,16 @@ const forgetAll = () =>
 /** Forgets everything of the person before, and asks who is there now. */
 export async function startSession(): Promise<void> {
   forgetAll();
-  await queryClient.fetchQuery({ queryKey: keys.session, queryFn: getSession, staleTime: 0 });
+  await queryClient.fetchQuery({ queryKey: keys.session, queryFn: readSession, staleTime: 0 });
 }
 
 export function useSignOut() {
   return useMutation({
     mutationFn: signOut,
     onSuccess: () => {
-      queryClient.setQueryData(keys.session, null);
+      queryClient.setQueryData<KnownSession>(keys.session, null);
       forgetAll();
+      forgetDrafts();
     },
   });
 }

@@ -1,35 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, X } from "lucide-react";
 import { useState } from "react";
-import type { Ready } from "../../../worker/contract/index.ts";
-import { getReady } from "../api/account.ts";
-import { keys } from "../api/queries.ts";
+import { readyQuery, rememberedModel } from "../api/ready.ts";
 import { IconButton } from "./button.tsx";
 
 const howTo = "Set ANTHROPIC_API_KEY (or ANTHROPIC_BASE_URL for a server of your own) and start Edgesmith again.";
 
-const rememberedKey = "edgesmith-model";
-
-/** What was known of the model when a page was here last, so that the bar does not push the page down when it is known anew. */
-function remembered(): Ready["model"] | undefined {
-  try {
-    return JSON.parse(localStorage.getItem(rememberedKey) ?? "null") ?? undefined;
-  } catch {
-    // Not what was written here: the server says it in a moment.
-    return undefined;
-  }
-}
-
-async function askReady(): Promise<Ready> {
-  const ready = await getReady();
-  localStorage.setItem(rememberedKey, JSON.stringify(ready.model));
-  return ready;
-}
-
 /** Says plainly that no model is set and a script answers, and how to set one. */
 export function NoticeBar() {
-  const { data } = useQuery({ queryKey: keys.ready, queryFn: askReady, staleTime: 60_000, retry: 1 });
-  const [before] = useState(remembered);
+  const { data } = useQuery(readyQuery);
+  const [before] = useState(rememberedModel);
   const model = data?.model ?? before;
   const [opened, setOpened] = useState(false);
   const [hidden, setHidden] = useState(() => sessionStorage.getItem("edgesmith-notice") === "hidden");

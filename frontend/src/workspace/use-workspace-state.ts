@@ -3,7 +3,8 @@ import { useMemo, useState } from "react";
 import type { Project } from "../../../worker/contract/index.ts";
 import { getProject } from "../api/projects.ts";
 import { keys, moveHead, queryClient, untilItIsThere } from "../api/queries.ts";
-import { filesBeingWritten } from "../chat/tool-words.ts";
+import { refuseDraft } from "../chat/drafts.ts";
+import { dataChangesIn, filesBeingWritten } from "../chat/tool-words.ts";
 import type { Conversation } from "../chat/use-conversation.ts";
 import type { RunActions } from "../chat/use-run-actions.ts";
 import { useWhere } from "./use-where.ts";
@@ -31,7 +32,8 @@ export function useWorkspaceState(projectId: string, head: number, conversation:
   // A line is gone to once, so it is no part of the address.
   const [asked, setAsked] = useState<Place | null>(null);
   const place = useMemo(() => (file === null ? null : asked?.path === file ? asked : { path: file }), [file, asked]);
-  const { active, busy } = conversation;
+  const { active, busy, turns, isPending } = conversation;
+  const dataChanges = useMemo(() => dataChangesIn(turns), [turns]);
   const { send } = actions;
   const workspace = useMemo(
     (): Workspace => ({
@@ -39,6 +41,9 @@ export function useWorkspaceState(projectId: string, head: number, conversation:
       head,
       writing: active === undefined ? [] : filesBeingWritten(active.items),
       running: busy,
+      waiting: active?.status === "waiting",
+      known: !isPending,
+      dataChanges,
       place,
       openFile: (path, line, how) => {
         setAsked({ path, line });
@@ -50,11 +55,10 @@ export function useWorkspaceState(projectId: string, head: number, conversation:
       show: (next) => go({ view: next }),
       ask: (prompt, { agent, mode = "build" } = {}) => {
         go({ view: "chat" });
-        // A refusal shows as a toast, as every failed change does.
-        void send({ prompt, mode, agent }).catch(() => undefined);
+        void send({ prompt, mode, agent }).catch((error: unknown) => refuseDraft(projectId, "", error));
       },
     }),
-    [projectId, head, active, busy, place, shownRevision, send, go],
+    [projectId, head, active, busy, isPending, dataChanges, place, shownRevision, send, go],
   );
   return { view, workspace };
 }

@@ -15,6 +15,12 @@ export type Workspace = {
   /** What the run is writing now. */
   writing: readonly HotFile[];
   running: boolean;
+  /** Whether the run that goes on waits for an answer. */
+  waiting: boolean;
+  /** Whether it is known already what runs: not while a page has just been opened. */
+  known: boolean;
+  /** How many calls of runs that were watched may have changed the app's own data. */
+  dataChanges: number;
   place: Place | null;
   openFile: (path: string, line?: number, how?: Leaving) => void;
   closeFile: (how?: Leaving) => void;

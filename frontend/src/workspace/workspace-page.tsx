@@ -48,6 +48,7 @@ function OpenWorkspace({ projectId, name, head, isGone }: OpenProps) {
   const live = useLive(projectId, conversation.followed);
   const actions = useRunActions(projectId);
   const drafts = useDrafts(projectId);
+  const isDeleted = isGone || live.status === "deleted";
   const { view, workspace } = useWorkspaceState(projectId, head, conversation, actions);
   const isWide = useMedia(wide);
   // The preview is what stands beside the chat until another tab is taken.
@@ -66,10 +67,10 @@ function OpenWorkspace({ projectId, name, head, isGone }: OpenProps) {
           <ProjectMenu project={{ id: projectId, name }} />
           {head > 0 && <span className="stamp shrink-0 text-faint max-sm:hidden">r{head}</span>}
         </Header>
-        {(isGone || live.status === "deleted") && <GoneBar />}
+        {isDeleted && <GoneBar />}
         <main className="flex min-h-0 flex-1">
           <Panel name="chat" {...panel}>
-            <ChatPanel projectId={projectId} conversation={conversation} actions={actions} />
+            <ChatPanel projectId={projectId} conversation={conversation} actions={actions} isGone={isDeleted} />
           </Panel>
           <Panel name="preview" {...panel}>
             <PreviewPanel />

@@ -31,7 +31,28 @@ describe("an agent named with an @", () => {
   });
 });
 
+describe("a name that no agent has", () => {
+  it("is said in the reason where the prompt begins with it, and is only text further on", () => {
+    const { agent, method, reason } = router.route("@nosuch make a todo list with an API");
+    expect([agent, method]).toEqual(["fullstack", "lexical"]);
+    expect(reason).toMatch(/^There is no agent @nosuch\. Full-stack builder fits/);
+    expect(router.route("Use @media in the style sheet").reason).not.toContain("no agent @");
+    expect(router.route("@tailwindcss/vite does not build").reason).not.toContain("no agent @");
+  });
+});
+
 describe("a prompt without a name", () => {
+  it("names no word in its reason that says nothing", () => {
+    for (const prompt of [
+      "Make a counter",
+      "I want a page for the shop, with a map",
+      "Mach mir eine Seite mit Karte",
+    ]) {
+      const words = router.route(prompt).reason.match(/“[^”]+”/g) ?? [];
+      expect(words.filter((word) => /^“(.|an|the|for|with|want|make|mir|eine|mit)”$/.test(word))).toEqual([]);
+    }
+  });
+
   it("says why, how sure it is, and who else came into question", () => {
     const { reason, confidence, candidates, method } = router.route("Make a todo list with an API");
     expect(method).toBe("lexical");

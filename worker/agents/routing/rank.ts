@@ -1,5 +1,6 @@
 import type { Agent } from "../../contract/index.ts";
 import { Evidence, oddsOf, type Sign, signsOf } from "./evidence.ts";
+import { isIdle } from "./idle-words.ts";
 import { type Lesson, lessonsOf } from "./lessons.ts";
 
 /** An agent's share of what the prompt says, from 0 to 1, all agents' together 1; and the words that speak for it. */
@@ -81,11 +82,11 @@ function sharesOf<Scored extends { score: number }>(scored: Scored[]): (Scored &
   return raised.map((one) => ({ ...one, share: one.share / sum }));
 }
 
-/** The words that say most for an agent, by themselves, their parts and their neighbours. */
+/** The words worth naming that say most for an agent, by themselves, their parts and their neighbours. */
 function tellingWords(signs: Sign[], says: number[]): string[] {
   const byWord = new Map<string, number>();
   for (const [at, { word }] of signs.entries()) {
-    if (word !== null) byWord.set(word, (byWord.get(word) ?? 0) + (says[at] ?? 0));
+    if (word !== null && !isIdle(word)) byWord.set(word, (byWord.get(word) ?? 0) + (says[at] ?? 0));
   }
   const sorted = [...byWord].toSorted(([, one], [, other]) => other - one);
   const best = sorted[0]?.[1] ?? 0;

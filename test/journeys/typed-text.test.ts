@@ -1,0 +1,174 @@
+// What a person types is theirs until the server has it: whatever is refused, away or over, it is there to be sent again.
+import type { Browser, Route } from "@playwright/test";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { batchResult } from "../../worker/contract/index.ts";
+import { newCaller, newProject } from "../faults/caller.ts";
+import { type House, openHouse } from "../faults/house.ts";
+import { until } from "../faults/until.ts";
+import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
+import { type Workspace, workspaceOf } from "./workspace.ts";
+
+const password = "correct horse battery";
+
+let house: House;
+let browser: Browser;
+let visit: Visit;
+
+beforeAll(async () => {
+  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+});
+
+afterEach(async () => {
+  // Of a refusal, and of a connection that is away, a browser's console says so: that is all that may be said.
+  const expected = /^Failed to load resource|^WebSocket connection to/;
+  const complaints = visit.complaints.filter((one) => !expected.test(one));
+  await visit.close();
+  expect(complaints, "what the app's own pages complained of").toEqual([]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await house.close();
+});
+
+/** A person in a project of theirs, which has these files. */
+async function inProject(files: Record<string, string> = {}): Promise<Workspace> {
+  visit = await newVisit(browser, house.stack.appUrl);
+  const caller = await newCaller(house.stack);
+  await signIn(visit, caller);
+  const projectId = await newProject(caller, "Typed");
+  const operations = Object.entries(files).map(([path, content]) => ({ op: "create", path, content }));
+  const body = { body: { operations } };
+  if (operations.length > 0) await caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, body);
+  await visit.page.goto(`/projects/${projectId}`);
+  const workspace = workspaceOf(visit.page);
+  await workspace.prompt.waitFor();
+  return workspace;
+}
+
+/** Refuses what is posted to an address, once it is let go, and takes the next as it comes. */
+async function refuseOnce(path: string, status: number, body: object, headers: Record<string, string> = {}) {
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  let isOver = false;
+  const refuse = async (route: Route) => {
+    if (isOver || route.request().method() !== "POST") return route.fallback();
+    isOver = true;
+    await held;
+    await route.fulfill({ status, headers, contentType: "application/problem+json", body: JSON.stringify(body) });
+  };
+  await visit.page.route(path, refuse);
+  return letGo;
+}
+
+describe("a prompt that is refused", () => {
+  it("comes back before what was typed meanwhile, and says how long to wait", async () => {
+    const { page, prompt } = await inProject();
+    const headers = { "RateLimit-Policy": '"runs";q=3;w=60', "Retry-After": "58" };
+    const letGo = await refuseOnce("**/runs", 429, { code: "rate_limited", detail: "At most 3 a minute." }, headers);
+    await prompt.fill("Make it blue");
+    await prompt.press("Enter");
+    await prompt.fill("Then make it round");
+    letGo();
+    await page.getByText("That was too many prompts in a short time. Try again in 58 seconds.").waitFor();
+    expect(await prompt.inputValue()).toBe("Make it blue\n\nThen make it round");
+    await picture(page, "14-refused");
+  });
+
+  it("names the way to the settings where the budget is used up", async () => {
+    const { page, prompt } = await inProject();
+    (await refuseOnce("**/runs", 429, { code: "budget_exceeded", detail: "" }))();
+    await prompt.fill("Make it blue");
+    await prompt.press("Enter");
+    await page.getByRole("alert").getByRole("link", { name: "Settings" }).click();
+    await page.waitForURL("**/settings");
+  });
+});
+
+describe("a session that is over", () => {
+  it("says so on the way in again, which leads back to the prompt", async () => {
+    visit = await newVisit(browser, house.stack.appUrl);
+    const { page, context } = visit;
+    const email = `${crypto.randomUUID()}@example.com`;
+    await page.goto("/projects/prj_nowhere");
+    await page.getByRole("link", { name: "Create an account" }).click();
+    await page.getByLabel("Email").fill(email);
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Create account" }).click();
+    // Signing up goes on to the page that was asked for, which is nobody's here.
+    await page.waitForURL("**/projects/prj_nowhere");
+    await page.goto("/");
+    const box = page.getByRole("textbox", { name: "Describe an app" });
+    await box.fill("A pond with frogs");
+    await context.clearCookies();
+    await box.press("Enter");
+    await page.getByText("You were signed out. Sign in again to go on.").waitFor();
+    await picture(page, "15-signed-out");
+    await page.getByLabel("Email").fill(email);
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await box.waitFor();
+    expect(await box.inputValue()).toBe("A pond with frogs");
+  });
+});
+
+describe("a connection that is away", () => {
+  it("is said on the page, and loses nothing that was sent meanwhile, though the tab is closed", async () => {
+    const { page, prompt } = await inProject();
+    await visit.context.setOffline(true);
+    await page.getByText("You are offline.").waitFor();
+    await prompt.fill("Make it blue");
+    await prompt.press("Enter");
+    await page.getByText("The server cannot be reached. Check the connection and try again.").first().waitFor();
+    expect(await prompt.inputValue()).toBe("Make it blue");
+    await picture(page, "16-offline");
+    const other = await visit.context.newPage();
+    const address = page.url();
+    await page.close();
+    await visit.context.setOffline(false);
+    await other.goto(address);
+    const again = workspaceOf(other);
+    await until("the text", 10_000, async () => (await again.prompt.inputValue()) === "Make it blue");
+  });
+
+  it("reads again what could not be read, once it is back", async () => {
+    const { page, tab, file, editor } = await inProject({ "notes.md": "What was noted" });
+    await tab("Code");
+    await file("notes.md").waitFor();
+    await visit.context.setOffline(true);
+    await page.getByText("You are offline.").waitFor();
+    await file("notes.md").click();
+    await page.getByRole("region", { name: "Code" }).getByText("The server cannot be reached").waitFor();
+    await visit.context.setOffline(false);
+    await editor("notes.md").getByText("What was noted").waitFor();
+    await page.getByText("You are offline.").waitFor({ state: "detached" });
+  });
+});
+
+describe("what an agent asks", () => {
+  it("is answered in the box, which keeps an answer that is refused, and starts no other run", async () => {
+    const { page, prompt, answer, turn } = await inProject();
+    await prompt.fill("Let me choose a colour scheme");
+    await prompt.press("Enter");
+    await answer.waitFor();
+    await page.getByText("The agent waits for an answer").waitFor();
+    (await refuseOnce("**/input", 503, { code: "dependency_down", detail: "The database does not answer." }))();
+    await answer.fill("Forest, please");
+    await answer.press("Enter");
+    await page.getByText("The database does not answer.").waitFor();
+    expect(await answer.inputValue()).toBe("Forest, please");
+    await picture(page, "17-asked");
+    await page.getByRole("button", { name: "Answer" }).click();
+    await turn("completed").getByText("Forest it is.").waitFor({ timeout: 60_000 });
+    expect(await page.getByRole("article").count()).toBe(1);
+    expect(await prompt.inputValue()).toBe("");
+
+    // Looking at the files names a revision, and makes none.
+    await page.reload();
+    await turn("completed").getByText("Looked at the files").waitFor();
+    const made = await page.getByRole("button", { name: /^r\d+$/ }).allTextContents();
+    expect(made).toEqual(["r1"]);
+  });
+});
