@@ -2,6 +2,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import type { AppRequest, AppResponse, BuilderRpc, BuildReport, PreviewLog } from "../worker/contract/preview-rpc.ts";
 import type { PreviewApp } from "./app/preview-app.ts";
 import type { Environment } from "./environment.ts";
+import type { PublicApp } from "./public/public-app.ts";
 
 /** What the API Worker asks of previews, by RPC. A project's object does the work. */
 export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc {
@@ -25,11 +26,24 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
     await this.#app(projectId).clearData();
   }
 
+  publish(capability: string, projectId: string, revision: number, number: number): Promise<BuildReport> {
+    return this.#publicApp(projectId).publish({ capability, revision }, number);
+  }
+
+  async unpublish(projectId: string, number: number): Promise<void> {
+    await this.#publicApp(projectId).unpublish(number);
+  }
+
   async forget(projectId: string): Promise<void> {
     await this.#app(projectId).forget();
+    await this.#publicApp(projectId).forget();
   }
 
   #app(projectId: string): DurableObjectStub<PreviewApp> {
     return this.env.APPS.getByName(projectId);
+  }
+
+  #publicApp(projectId: string): DurableObjectStub<PublicApp> {
+    return this.env.PUBLIC_APPS.getByName(projectId);
   }
 }

@@ -1,5 +1,6 @@
 import type { PreviewGateRpc } from "../worker/contract/preview-rpc.ts";
 import type { PreviewApp } from "./app/preview-app.ts";
+import type { PublicApp } from "./public/public-app.ts";
 
 /** What the preview Worker is bound to. There is no secret, no database and no storage of anyone but its own objects. */
 export type Environment = {
@@ -10,6 +11,7 @@ export type Environment = {
   /** Where npm packages come from, without a trailing slash. */
   NPM_REGISTRY: string;
   APPS: DurableObjectNamespace<PreviewApp>;
+  PUBLIC_APPS: DurableObjectNamespace<PublicApp>;
   LOADER: WorkerLoader;
   API: PreviewGateRpc;
 };

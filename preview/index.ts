@@ -4,6 +4,7 @@ import type { Environment } from "./environment.ts";
 export { AppTail } from "./app/app-tail.ts";
 export { PreviewApp } from "./app/preview-app.ts";
 export { Builder } from "./builder.ts";
+export { PublicApp } from "./public/public-app.ts";
 
 export default {
   fetch: (request, env) => openDoor(request, env),

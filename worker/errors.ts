@@ -31,6 +31,7 @@ export const errorCodes = [
   "file_too_large",
   "project_too_large",
   "not_waiting",
+  "build_failed",
   "idempotency_key_reused",
   "idempotency_in_flight",
   "events_trimmed",

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { user } from "./accounts.ts";
 import { createdAt, moment } from "./columns.ts";
@@ -16,12 +17,32 @@ export const project = pgTable(
     visibility: text("visibility", { enum: ["private", "public"] })
       .notNull()
       .default("private"),
+    /** What is public; null where nothing is. */
+    publishedRevision: integer("published_revision"),
+    /** Counts the times it was published or taken offline, so that of two told in either order the later holds. */
+    publication: integer("publication").notNull().default(0),
     /** Whose contents its hashes name: a project\'s own id, or for a fork that of the project it came from. */
     space: text("space").notNull(),
     createdAt: createdAt(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
   (t) => [index("project_owner_id").on(t.ownerId, t.id), index("project_space").on(t.space)],
+);
+
+/**
+ * Projects whose public app is not yet as it should be, as far as we know: the preview Worker has to hear of it. It outlives
+ * its project, whose end is told like this too.
+ */
+export const untoldPublication = pgTable(
+  "untold_publication",
+  {
+    projectId: text("project_id").primaryKey(),
+    /** The project's `publication` at that time; null: it was deleted. */
+    number: integer("number"),
+    /** When the sweep looks after it. Whoever made the change tells of it before that. */
+    dueAt: moment("due_at").notNull().default(sql`now() + interval '30 seconds'`),
+  },
+  (t) => [index("untold_publication_due_at").on(t.dueAt)],
 );
 
 const projectId = () =>

@@ -18,8 +18,11 @@ const PART_BYTES = 1_500_000;
 export class BuildStore {
   readonly #sql: SqlStorage;
   readonly #transaction: (work: () => void) => void;
+  readonly #keptBuilds: number;
 
-  constructor(storage: DurableObjectStorage) {
+  /** @param keptBuilds of how many revisions builds are kept: those that were put last */
+  constructor(storage: DurableObjectStorage, keptBuilds = KEPT_BUILDS) {
+    this.#keptBuilds = keptBuilds;
     this.#sql = storage.sql;
     this.#transaction = (work) => storage.transactionSync(work);
     this.#sql.exec(`
@@ -30,12 +33,13 @@ export class BuildStore {
     `);
   }
 
-  get(revision: number): KeptBuild | null {
+  /** @param compiler of whose builds it may be one; null: any */
+  get(revision: number, compiler: string | null = COMPILER): KeptBuild | null {
     const row = this.#sql
       .exec<{ report: string; server: string | null }>(
-        "SELECT report, server FROM build WHERE revision = ? AND compiler = ?",
+        "SELECT report, server FROM build WHERE revision = ? AND compiler = coalesce(?, compiler)",
         revision,
-        COMPILER,
+        compiler,
       )
       .toArray()[0];
     if (row === undefined) return null;
@@ -86,6 +90,20 @@ export class BuildStore {
       )
       .toArray()[0];
     return row === undefined ? null : { address, contentType: row.content_type, etag: row.etag };
+  }
+
+  /** Removes every build. */
+  clear(): void {
+    for (const table of ["build", "asset", "part"]) this.#sql.exec(`DELETE FROM ${table}`);
+  }
+
+  /** The addresses of a revision's assets, in an order that stays. */
+  addresses(revision: number): string[] {
+    const rows = this.#sql.exec<{ address: string }>(
+      "SELECT address FROM asset WHERE revision = ? ORDER BY address",
+      revision,
+    );
+    return rows.toArray().map(({ address }) => address);
   }
 
   body(revision: number, name: string): Uint8Array<ArrayBuffer> {
@@ -157,7 +175,7 @@ export class BuildStore {
     const old = this.#sql
       .exec<{ revision: number }>(
         "SELECT revision FROM build ORDER BY kept_at DESC, revision DESC LIMIT -1 OFFSET ?",
-        KEPT_BUILDS,
+        this.#keptBuilds,
       )
       .toArray();
     for (const { revision } of old) this.#delete(revision);

@@ -8,19 +8,23 @@ import type {
   SourceTree,
 } from "../../worker/contract/preview-rpc.ts";
 import { RESERVED } from "../door/client-script.ts";
-import { takeVisit, type Visit } from "../door/visit.ts";
+import { refusedPage } from "../door/pages.ts";
+import { REFUSED, takeVisit, type Visit } from "../door/visit.ts";
 import type { Environment } from "../environment.ts";
 import { Registry } from "../packages/registry.ts";
 import type { ServerCode } from "../project/compile-project.ts";
-import { answer } from "./answer.ts";
+import { answerPreview } from "./answer-preview.ts";
 import { readBrowserLog } from "./browser-log.ts";
 import { buildProject } from "./build-project.ts";
 import { BuildStore, type KeptBuild } from "./build-store.ts";
 import { checkProject } from "./check-project.ts";
+import { type BuildPart, handOver } from "./hand-over.ts";
 import { LogStore } from "./log-store.ts";
 import { placeBrowserLog, placeServerLog } from "./place-log.ts";
 import { REPLACED, RunningApp } from "./running-app.ts";
 import { toAppResponse, toRequest } from "./tool-request.ts";
+
+const FORGOTTEN = "forgotten";
 
 /** One project's preview: its builds, its log, and its running app. Named by the project's id. */
 export class PreviewApp extends DurableObject<Environment> {
@@ -36,15 +40,22 @@ export class PreviewApp extends DurableObject<Environment> {
     this.#builds = new BuildStore(state.storage);
     this.#logs = new LogStore(state.storage);
     this.#registry = new Registry(env.NPM_REGISTRY);
-    this.#running = new RunningApp(state, env.LOADER, (codeId) => this.#tailFor(codeId));
+    const tailsFor = (codeId: string) => [this.#tailFor(codeId)];
+    this.#running = new RunningApp(state, env.LOADER, { name: this.#projectId(), tailsFor });
   }
 
-  /** A visitor's request, from the front door. */
+  /** A visitor's request, from the front door. A cookie outlives its project: then its files are refused, and so is he. */
   override async fetch(request: Request): Promise<Response> {
+    if (this.#isForgotten()) return refusedPage();
     const { visit, headers } = takeVisit(request.headers);
     if (new URL(request.url).pathname === `${RESERVED}logs`) return this.#browserLog(request);
     const { url, method, body } = request;
-    return this.#answer(new Request(url, { method, headers, body, redirect: "manual" }), visit);
+    try {
+      return await this.#answer(new Request(url, { method, headers, body, redirect: "manual" }), visit);
+    } catch (failure) {
+      if (failure instanceof Error && failure.message.includes(REFUSED)) return refusedPage();
+      throw failure;
+    }
   }
 
   /** Builds a revision, once, however many ask for it. */
@@ -59,6 +70,11 @@ export class PreviewApp extends DurableObject<Environment> {
     return { ok, diagnostics: [...diagnostics, ...findings] };
   }
 
+  /** A build's part from a place on, for the public app. */
+  async handOver(visit: Visit, from: number): Promise<BuildPart> {
+    return handOver(await this.#built(visit), this.#builds, from);
+  }
+
   /** One request as a tool makes it. */
   async request(visit: Visit, request: AppRequest): Promise<AppResponse> {
     return toAppResponse(await this.#answer(toRequest(request), visit));
@@ -66,7 +82,7 @@ export class PreviewApp extends DurableObject<Environment> {
 
   /** Lines of the app's server, from its tail. */
   log(lines: PreviewLog[], codeId: string): void {
-    this.#logs.append(lines.map((line) => placeServerLog(line, codeId, this.#builds)));
+    if (!this.#isForgotten()) this.#logs.append(lines.map((line) => placeServerLog(line, codeId, this.#builds)));
   }
 
   logs(limit: number): PreviewLog[] {
@@ -77,17 +93,23 @@ export class PreviewApp extends DurableObject<Environment> {
     this.#running.clearData();
   }
 
-  /** Removes everything kept for the project. */
+  /** Removes everything kept for the project but that it is no more: a link, a cookie or a build may still be under way. */
   async forget(): Promise<void> {
     this.#running.clearData();
     await this.ctx.storage.deleteAll();
     this.#builds = new BuildStore(this.ctx.storage);
     this.#logs = new LogStore(this.ctx.storage);
+    this.ctx.storage.kv.put(FORGOTTEN, true);
+  }
+
+  #isForgotten(): boolean {
+    return this.ctx.storage.kv.get<boolean>(FORGOTTEN) ?? false;
   }
 
   async #answer(request: Request, visit: Visit): Promise<Response> {
     const build = await this.#built(visit);
-    return answer(request, build, this.#builds, (server, passed) => this.#run(server, passed));
+    const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
+    return answerPreview(request, { build, store: this.#builds, run, showsErrors: true });
   }
 
   /** What the app's code throws the tail tells of; what keeps that code from starting only we see. */
@@ -106,7 +128,8 @@ export class PreviewApp extends DurableObject<Environment> {
     }
   }
 
-  #built(visit: Visit): Promise<KeptBuild> {
+  async #built(visit: Visit): Promise<KeptBuild> {
+    if (this.#isForgotten()) throw new Error(REFUSED);
     return once(this.#building, visit.revision, () => this.#readOrBuild(visit));
   }
 
@@ -125,6 +148,7 @@ export class PreviewApp extends DurableObject<Environment> {
     const kept = this.#builds.get(revision);
     if (kept !== null) return kept;
     const { app, keep } = await buildProject(await this.#readTree(visit), this.#registry, this.#builds.plans);
+    if (this.#isForgotten()) throw new Error(REFUSED);
     const at = new Date().toISOString();
     this.#logs.append(
       app.report.diagnostics.map(({ severity, ...rest }) => ({
@@ -139,7 +163,7 @@ export class PreviewApp extends DurableObject<Environment> {
 
   async #readTree({ capability, revision }: Visit): Promise<SourceTree> {
     const tree = await this.env.API.readTree(capability);
-    if (tree.projectId !== this.#projectId() || tree.revision !== revision) throw new Error("capability_refused");
+    if (tree.projectId !== this.#projectId() || tree.revision !== revision) throw new Error(REFUSED);
     return tree;
   }
 

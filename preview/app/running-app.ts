@@ -14,38 +14,48 @@ const SUBREQUESTS = 50;
 export class RunningApp {
   readonly #state: DurableObjectState;
   readonly #loader: WorkerLoader;
-  readonly #tailFor: (codeId: string) => Fetcher;
+  readonly #name: string;
+  readonly #tailsFor: (codeId: string) => Fetcher[];
   #codeId: string | null = null;
 
-  /** @param tailFor who hears what code of this id logs and throws */
-  constructor(state: DurableObjectState, loader: WorkerLoader, tailFor: (codeId: string) => Fetcher) {
+  /**
+   * @param name under which its code is loaded: the same name and code always mean the same tails
+   * @param tailsFor who hears what code of this id logs and throws
+   */
+  constructor(
+    state: DurableObjectState,
+    loader: WorkerLoader,
+    { name, tailsFor }: { name: string; tailsFor: (codeId: string) => Fetcher[] },
+  ) {
     this.#state = state;
     this.#loader = loader;
-    this.#tailFor = tailFor;
+    this.#name = name;
+    this.#tailsFor = tailsFor;
   }
 
   /** Sends a request to the app's server; what its code throws is thrown here. */
   fetch(server: ServerCode, request: Request): Promise<Response> {
     const worker = this.#load(server);
     if (!server.hasApp) return worker.getEntrypoint().fetch(request);
-    if (this.#codeId !== null && this.#codeId !== server.id) this.#stop();
+    if (this.#codeId !== null && this.#codeId !== server.id) this.stop();
     this.#codeId = server.id;
     return this.#state.facets.get(FACET, () => ({ class: worker.getDurableObjectClass("App") })).fetch(request);
   }
 
   /** Empties the app's database. */
   clearData(): void {
-    this.#stop();
+    this.stop();
     this.#state.facets.delete(FACET);
   }
 
-  #stop(): void {
+  /** Ends the requests and sockets of the app's object; its database stays. */
+  stop(): void {
     this.#state.facets.abort(FACET, new Error(REPLACED));
     this.#codeId = null;
   }
 
   #load(server: ServerCode): WorkerStub {
-    return this.#loader.get(`${this.#state.id.name}:${server.id}`, () => ({
+    return this.#loader.get(`${this.#name}:${server.id}`, () => ({
       compatibilityDate: COMPATIBILITY_DATE,
       compatibilityFlags: ["nodejs_compat"],
       mainModule: "server.js",
@@ -53,7 +63,7 @@ export class RunningApp {
       env: {},
       globalOutbound: null,
       limits: { cpuMs: CPU_MS, subRequests: SUBREQUESTS },
-      tails: [this.#tailFor(server.id)],
+      tails: this.#tailsFor(server.id),
     }));
   }
 }

@@ -81,17 +81,24 @@ export function requestHeaders(headers: Headers): Headers {
   return passed;
 }
 
-/** What a visitor gets of the app's answer, with what every answer from a preview's origin carries. */
-export function responseHeaders(headers: Headers, appUrl: string): Headers {
+/**
+ * What a visitor gets of the app's answer, with what every answer from an app's origin carries.
+ * @param framedBy the page that may frame it; null: none but its own. That is what a public app is, which is no preview.
+ */
+export function responseHeaders(headers: Headers, framedBy: string | null): Headers {
   const passed = new Headers();
   for (const [name, value] of headers) if (RESPONSE.has(name) || isCustom(name)) passed.append(name, value);
-  for (const cookie of headers.getSetCookie()) if (isOwnToSet(cookie)) passed.append("set-cookie", inFrame(cookie));
+  for (const cookie of headers.getSetCookie())
+    if (isOwnToSet(cookie)) {
+      passed.append("set-cookie", framedBy === null ? secure(cookie) : inFrame(cookie));
+    }
   if ((passed.get("content-type") ?? "").startsWith("text/html")) passed.set("cache-control", "no-store");
-  passed.append("content-security-policy", `frame-ancestors 'self' ${new URL(appUrl).origin}`);
+  const framing = framedBy === null ? "frame-ancestors 'self'" : `frame-ancestors 'self' ${new URL(framedBy).origin}`;
+  passed.append("content-security-policy", framing);
   passed.set("referrer-policy", "same-origin");
   passed.set("x-content-type-options", "nosniff");
   passed.set("cross-origin-resource-policy", "same-origin");
-  passed.set("x-robots-tag", "noindex");
+  if (framedBy !== null) passed.set("x-robots-tag", "noindex");
   return passed;
 }
 
@@ -118,6 +125,11 @@ function isOwnToSet(cookie: string): boolean {
 function inFrame(cookie: string): string {
   const kept = cookie.split(";").filter((part) => !/^\s*(samesite|secure|partitioned)\s*(=|$)/i.test(part));
   return `${kept.join(";")}; Secure; SameSite=None; Partitioned`;
+}
+
+/** A public app's cookie as the app wrote it, never over plain HTTP. */
+function secure(cookie: string): string {
+  return `${cookie.replace(/;\s*secure\s*(?=;|$)/gi, "")}; Secure`;
 }
 
 function setUnlessEmpty(headers: Headers, name: string, value: string): void {

@@ -20,6 +20,11 @@ export function refusedPage(): Response {
   return page(403, "This preview link has expired", "<p>Open the preview from the builder: it makes a fresh link.</p>");
 }
 
+/** To whoever asks for an app that is not public, or not any more. */
+export function notPublicPage(): Response {
+  return page(404, "There is no app here", "<p>Nothing is published at this address, or it was taken offline.</p>");
+}
+
 export function notFoundPage(): Response {
   return page(404, "There is nothing here", "<p>The app has no page at this address.</p>");
 }
@@ -35,13 +40,13 @@ export function buildFailedPage(diagnostics: Diagnostic[]): Response {
   return page(500, "The app could not be built", `<ol>${items.join("")}</ol>`);
 }
 
-/** An error the app's server did not catch. What it said is in the log; the page says only that. */
+/** An error the app's server did not catch. */
 export function serverErrorPage(message: string): Response {
   return page(500, "The app's server failed", `<ol><li><div>${escapeHtml(message)}</div></li></ol>`);
 }
 
 export function unavailablePage(message: string): Response {
-  return page(503, "The preview is not available", `<p>${escapeHtml(message)}</p>`);
+  return page(503, "The app is not available", `<p>${escapeHtml(message)}</p>`);
 }
 
 function escapeHtml(text: string): string {

@@ -4,6 +4,9 @@
 const CAPABILITY = "x-edgesmith-capability";
 const REVISION = "x-edgesmith-revision";
 
+/** In what is thrown where files are refused: their project is deleted, mostly. */
+export const REFUSED = "capability_refused";
+
 /** What an admitted request is to be answered with. */
 export type Visit = { capability: string; revision: number };
 

@@ -90,3 +90,24 @@ it("lets a hostile app reach nothing outside its own origin, and still run", asy
   const heard = await page.evaluate<{ origin: string; type: string }[]>("heard");
   expect(heard[0]).toMatchObject({ origin: preview.originOf("hostile"), source: "edgesmith-preview", type: "ready" });
 }, 60_000);
+
+it("lets a public hostile app reach nothing of another's, nor of the preview next to it", async () => {
+  const other = await preview.put("neighbour", { "index.html": "<p>private</p>" });
+  const origin = await preview.publish("prj_hostile", APP);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(appUrl);
+  // The neighbour's preview, opened in a tab, has left its cookie in this browser.
+  await page.goto(other);
+  await page.goto(`${origin}/?app=${appUrl}&other=${preview.originOf("neighbour")}`);
+  const found = JSON.parse((await page.locator("output").textContent({ timeout: 20_000 })) ?? "");
+
+  expect(found.cookie).toBe("got ");
+  for (const name of ["serviceWorker", "api", "neighbour"]) expect(found[name], name).toMatch(/^refused/);
+  expect(found.server).toContain('"net":"closed"');
+  expect(found.server).not.toMatch(/edgesmith|secret/);
+  const cookies = await context.cookies();
+  expect(cookies.find(({ name }) => name === "session")?.value).toBe("secret");
+  expect(cookies.find(({ name }) => name === "__Host-edgesmith-preview")?.domain).toMatch(/^neighbour\./);
+  expect(cookies.find(({ name }) => name === "app")).toMatchObject({ sameSite: "Lax", secure: true });
+}, 60_000);

@@ -64,7 +64,7 @@ it("answers a tool's request as text, cut at 64 KiB", async () => {
   expect(answer.body.startsWith("POSThello")).toBe(true);
 });
 
-it("forgets a project", async () => {
+it("forgets a project for good, though its files could still be read", async () => {
   const app = await preview({
     "index.html": "<p>x</p>",
     "src/server.ts": 'export default { fetch: () => new Response("x") };',
@@ -72,6 +72,6 @@ it("forgets a project", async () => {
   await app.prepare();
   await app.builder.forget(app.projectId);
   expect(await app.builder.logs(app.projectId, 10)).toEqual([]);
-  await app.prepare();
-  expect(await app.reads()).toBe(2);
+  expect((await app.page("/")).status).toBe(403);
+  expect(await app.reads()).toBe(1);
 });

@@ -2,10 +2,12 @@
 import { env, exports } from "cloudflare:workers";
 import type { Environment } from "../../preview/environment.ts";
 import type { BuilderRpc, PreviewGateRpc, SourceFile } from "../../worker/contract/preview-rpc.ts";
+import { publicLabelOf } from "../../worker/contract/public-label.ts";
 
 type Gate = PreviewGateRpc & {
   put(tree: { projectId: string; revision: number; files: SourceFile[] }): Promise<void>;
   reads(key: string): Promise<number>;
+  remove(projectId: string): Promise<void>;
 };
 type TestEnvironment = Omit<Environment, "API"> & { API: Gate };
 
@@ -14,8 +16,9 @@ const worker = exports as unknown as { default: Fetcher; Builder: BuilderRpc };
 
 /** A preview as a visitor and as the API Worker meet it. */
 export class Preview {
-  readonly projectId = `p-${crypto.randomUUID().slice(0, 8)}`;
-  readonly origin = `http://${this.projectId}.localhost:8788`;
+  readonly projectId = `prj_${crypto.randomUUID().slice(0, 8)}`;
+  readonly origin = `http://${this.projectId.replace("_", "-")}.localhost:8788`;
+  readonly publicOrigin = `http://${publicLabelOf(this.projectId)}.localhost:8788`;
   readonly builder: BuilderRpc = worker.Builder;
   revision = 0;
 
@@ -33,6 +36,26 @@ export class Preview {
 
   get cookie(): string {
     return `__Host-edgesmith-preview=${this.projectId}.${this.revision}`;
+  }
+
+  /** Publishes the newest revision, as the change of this number. */
+  publish(number: number) {
+    return this.builder.publish(this.capability, this.projectId, this.revision, number);
+  }
+
+  /** A request of anybody to the public origin. */
+  asPublic(path: string, init: RequestInit = {}): Promise<Response> {
+    return worker.default.fetch(this.publicOrigin + path, { redirect: "manual", ...init });
+  }
+
+  async publicText(path: string): Promise<string> {
+    return (await this.asPublic(path)).text();
+  }
+
+  /** What the API Worker does when the project is deleted. */
+  async delete(): Promise<void> {
+    await bindings.API.remove(this.projectId);
+    await this.builder.forget(this.projectId);
   }
 
   reads(): Promise<number> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { freePort } from "../../dev/ports.ts";
 import { bundleWorker } from "../../dev/supervisor/builds.ts";
+import { publicLabelOf } from "../../worker/contract/public-label.ts";
 import { previewWorkerOptions } from "./worker-options.ts";
 
 export type ServedPreview = {
@@ -11,6 +12,8 @@ export type ServedPreview = {
   originOf(projectId: string): string;
   /** Puts a project's files and gives the link that opens them. */
   put(projectId: string, files: Record<string, string>): Promise<string>;
+  /** Puts a project's files and publishes them; gives their public origin. */
+  publish(projectId: string, files: Record<string, string>): Promise<string>;
   stop(): Promise<void>;
 };
 
@@ -27,27 +30,37 @@ export async function servePreview(appUrl: string, npmRegistry: string): Promise
         ...modulesIn(await bundleWorker("preview")),
         compatibilityDate: "2026-11-01",
         compatibilityFlags: ["nodejs_compat", "enable_request_signal"],
-        durableObjects: { APPS: { className: "PreviewApp", useSQLite: true } },
+        durableObjects: {
+          APPS: { className: "PreviewApp", useSQLite: true },
+          PUBLIC_APPS: { className: "PublicApp", useSQLite: true },
+        },
         workerLoaders: { LOADER: {} },
         serviceBindings: miniflare.serviceBindings,
         bindings: { ...miniflare.bindings, APP_URL: appUrl, PREVIEW_DOMAIN: `localhost:${port}` },
       },
-      ...miniflare.workers,
+      ...miniflare.workers.map((worker) => ({
+        ...worker,
+        serviceBindings: { BUILDER: { name: "edgesmith-preview", entrypoint: "Builder" } },
+      })),
     ],
   });
   const runtime = new Miniflare(options);
   await runtime.ready;
   const originOf = (projectId: string) => `http://${projectId}.localhost:${port}`;
+  const send = async (method: "PUT" | "POST", projectId: string, files: Record<string, string>) => {
+    const list = Object.entries(files).map(([path, content]) => ({ path, content, encoding: "utf-8" }));
+    const gate = await runtime.getWorker("edgesmith-api");
+    const body = JSON.stringify({ projectId, revision: 1, files: list });
+    await gate.fetch("http://gate.invalid/", { method, body });
+  };
   return {
     originOf,
+    publish: async (projectId, files) => {
+      await send("POST", projectId, files);
+      return originOf(publicLabelOf(projectId));
+    },
     put: async (projectId, files) => {
-      const tree = {
-        projectId,
-        revision: 1,
-        files: Object.entries(files).map(([path, content]) => ({ path, content, encoding: "utf-8" })),
-      };
-      const gate = await runtime.getWorker("edgesmith-api");
-      await gate.fetch("http://gate.invalid/", { method: "PUT", body: JSON.stringify(tree) });
+      await send("PUT", projectId, files);
       return `${originOf(projectId)}/__edgesmith/enter?token=${projectId}%401`;
     },
     stop: () => runtime.dispose(),

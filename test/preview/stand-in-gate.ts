@@ -1,6 +1,6 @@
 // Stands in for the API Worker's `PreviewGate`: trees from memory, tokens and cookies that say plainly what they open.
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { PreviewGateRpc, SourceTree } from "../../worker/contract/preview-rpc.ts";
+import type { BuilderRpc, PreviewGateRpc, SourceTree } from "../../worker/contract/preview-rpc.ts";
 
 const trees = new Map<string, SourceTree>();
 const reads = new Map<string, number>();
@@ -16,6 +16,11 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
     return reads.get(key) ?? 0;
   }
 
+  /** For tests: deletes a project. */
+  async remove(projectId: string): Promise<void> {
+    for (const key of trees.keys()) if (key.startsWith(`${projectId}@`)) trees.delete(key);
+  }
+
   async readTree(capability: string): Promise<SourceTree> {
     const tree = trees.get(capability);
     if (tree === undefined) throw new Error("capability_refused");
@@ -26,22 +31,26 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
   /** A token is `<project>@<revision>`, and opens only the host whose label is the project. */
   async enter(host: string, token: string) {
     const [projectId = "", revision] = token.split("@");
-    if (host.split(".", 1)[0] !== projectId || !trees.has(token)) return null;
+    if (!isHostOf(host, projectId) || !trees.has(token)) return null;
     return { projectId, revision: Number(revision), cookie: token.replace("@", "."), maxAgeSeconds: 3600 };
   }
 
   async admit(host: string, cookie: string) {
     const [projectId = "", revision] = cookie.split(".");
-    if (host.split(".", 1)[0] !== projectId) return null;
+    if (!isHostOf(host, projectId)) return null;
     return { projectId, revision: Number(revision), capability: `${projectId}@${revision}` };
   }
 }
 
+const isHostOf = (host: string, projectId: string): boolean => host.split(".", 1)[0] === projectId.replace("_", "-");
+
 export default {
-  /** For tests outside the runtime: puts a tree. */
-  async fetch(request: Request): Promise<Response> {
+  /** For tests outside the runtime: puts a tree, and publishes it where the method says so. */
+  async fetch(request: Request, env: { BUILDER?: BuilderRpc }): Promise<Response> {
     const tree: SourceTree = await request.json();
-    trees.set(`${tree.projectId}@${tree.revision}`, tree);
+    const key = `${tree.projectId}@${tree.revision}`;
+    trees.set(key, tree);
+    if (request.method === "POST") await env.BUILDER?.publish(key, tree.projectId, tree.revision, tree.revision);
     return new Response(null, { status: 204 });
   },
 };

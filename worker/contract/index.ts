@@ -11,6 +11,7 @@ export * from "./preview.ts";
 export * from "./preview-rpc.ts";
 export * from "./problem.ts";
 export * from "./projects.ts";
+export { publicLabelOf } from "./public-label.ts";
 export { type Access, defineRoute, type LimitClass, type Scope, scopes } from "./route.ts";
 export * from "./run-events.ts";
 export * from "./runs.ts";

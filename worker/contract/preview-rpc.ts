@@ -41,7 +41,7 @@ export type Admission = { projectId: string; revision: number; cookie: string; m
  * `capability` is an opaque signed string bound to one project, one revision and a time.
  */
 export type PreviewGateRpc = {
-  /** The files a capability opens; throws `capability_refused` when it is forged, stale or revoked. */
+  /** The files a capability opens; throws `capability_refused` when it is forged or stale, or the project is deleted. */
   readTree(capability: string): Promise<SourceTree>;
   /** Exchanges a signed link's token, for this host, for a cookie; null refuses the visitor. */
   enter(host: string, linkToken: string): Promise<Admission | null>;
@@ -61,6 +61,13 @@ export type BuilderRpc = {
   logs(projectId: string, limit: number): Promise<PreviewLog[]>;
   /** Empties the app's database. */
   clearData(projectId: string): Promise<void>;
-  /** Removes all that is kept for a deleted project. */
+  /**
+   * Puts the app on its public origin at a revision. A build that fails changes nothing. `number` counts a project's
+   * publications and their ends: what comes after a greater one has been heard changes nothing either.
+   */
+  publish(capability: string, projectId: string, revision: number, number: number): Promise<BuildReport>;
+  /** Takes the app off its public origin; what its visitors have stored stays. */
+  unpublish(projectId: string, number: number): Promise<void>;
+  /** Removes all that is kept for a deleted project, its public app with it. */
   forget(projectId: string): Promise<void>;
 };

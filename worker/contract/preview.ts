@@ -1,7 +1,7 @@
 import { diagnostic } from "./diagnostic.ts";
 import { timestamp } from "./ids.ts";
 import { problems } from "./problem.ts";
-import { projectPath } from "./projects.ts";
+import { projectPath, published } from "./projects.ts";
 import { defineRoute, json, z } from "./route.ts";
 
 export const preview = z
@@ -43,6 +43,32 @@ export const previewRoutes = {
       },
     },
     responses: { 201: json(preview, "Where the app runs"), ...problems(400, 401, 403, 404, 415, 422) },
+  }),
+  publishProject: defineRoute({
+    method: "post",
+    path: "/v1/projects/{id}/publish",
+    access: "projects:write",
+    limit: "write",
+    tags: ["Preview"],
+    summary: "Put the app at a revision, the head unless told, on its public address",
+    request: {
+      params: projectPath,
+      body: {
+        required: false,
+        content: { "application/json": { schema: z.strictObject({ revision: z.int().min(0).optional() }) } },
+      },
+    },
+    responses: { 200: json(published, "Where the app is public"), ...problems(400, 401, 403, 404, 409, 415, 422) },
+  }),
+  unpublishProject: defineRoute({
+    method: "delete",
+    path: "/v1/projects/{id}/publish",
+    access: "projects:write",
+    limit: "write",
+    tags: ["Preview"],
+    summary: "Take the app off its public address; what its visitors have stored stays",
+    request: { params: projectPath },
+    responses: { 204: { description: "Not public" }, ...problems(401, 403, 404) },
   }),
   readPreviewLogs: defineRoute({
     method: "get",

@@ -4,13 +4,17 @@ import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
 import { text } from "./text.ts";
 
+export const published = z.object({ url: z.string(), revision: z.int() }).openapi("Published");
+export type Published = z.infer<typeof published>;
+
 export const project = z
   .object({
     id: idOf("project"),
     name: z.string(),
     description: z.string(),
     head: z.int().openapi({ description: "The number of the newest revision; 0 before the first batch." }),
-    visibility: z.enum(["private", "public"]),
+    visibility: z.enum(["private", "public"]).openapi({ description: "`public` while the app is published." }),
+    published: published.nullable().openapi({ description: "Where the app is public and at which revision, or null." }),
     createdAt: timestamp,
     updatedAt: timestamp,
   })

@@ -1,5 +1,6 @@
 import { previewRoutes } from "../contract/index.ts";
-import { clearData, readLogs, startPreview } from "../preview/index.ts";
+import { clearData, publishProject, readLogs, startPreview, unpublishProject } from "../preview/index.ts";
+import { wakeDeliveries } from "../webhooks/index.ts";
 import { callerOf } from "./caller.ts";
 import { guarded } from "./guards.ts";
 import { newRouter } from "./router.ts";
@@ -9,6 +10,16 @@ export function previewRouter() {
     .openapi(guarded(previewRoutes.startPreview), async (c) => {
       const input = { projectId: c.req.valid("param").id, revision: c.req.valid("json").revision };
       return c.json(await startPreview(callerOf(c), c.env.PREVIEW, input), 201);
+    })
+    .openapi(guarded(previewRoutes.publishProject), async (c) => {
+      const input = { projectId: c.req.valid("param").id, revision: c.req.valid("json").revision };
+      const published = await publishProject(callerOf(c), c.env.PREVIEW, input, c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      return c.json(published, 200);
+    })
+    .openapi(guarded(previewRoutes.unpublishProject), async (c) => {
+      await unpublishProject(callerOf(c), c.env.PREVIEW, c.req.valid("param").id);
+      return c.body(null, 204);
     })
     .openapi(guarded(previewRoutes.readPreviewLogs), async (c) =>
       c.json({ data: await readLogs(callerOf(c), c.env.PREVIEW, c.req.valid("param").id) }, 200),

@@ -36,6 +36,7 @@ const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   file_too_large: 413,
   project_too_large: 413,
   not_waiting: 409,
+  build_failed: 422,
   idempotency_key_reused: 422,
   idempotency_in_flight: 409,
   events_trimmed: 410,

@@ -1,5 +1,6 @@
 import { projectRoutes } from "../contract/index.ts";
 import { pageRequest } from "../database/index.ts";
+import { tellPublication } from "../preview/index.ts";
 import {
   createProject,
   deleteProject,
@@ -42,7 +43,8 @@ export function projectRouter() {
     .openapi(guarded(projectRoutes.deleteProject), async (c) => {
       const { id } = c.req.valid("param");
       await deleteProject(callerOf(c), { id, ifMatch: ifMatchOf(c) }, c.get("opId"));
-      c.executionCtx.waitUntil(Promise.all([c.env.PREVIEW.forget(id), wakeDeliveries(c.env)]));
+      const told = tellPublication(callerOf(c), c.env.PREVIEW, id);
+      c.executionCtx.waitUntil(Promise.all([told, wakeDeliveries(c.env)]));
       // Awaited: whoever is told that the project is gone finds its runs' events gone too.
       await forgetSession(c.env, id);
       return c.body(null, 204);

@@ -2,6 +2,7 @@ import { configOf } from "../config/index.ts";
 import { connect, read } from "../database/index.ts";
 import { causesOf } from "../errors.ts";
 import { type Background, log, reporterOf } from "../monitoring/index.ts";
+import { sweepPublications } from "../preview/index.ts";
 import { sweepContents } from "../projects/index.ts";
 import { sweepRuns } from "../runs/index.ts";
 import { sweepDeliveries } from "../webhooks/index.ts";
@@ -21,6 +22,7 @@ export async function sweep(env: Env, background: Background, now: number): Prom
     runs: sweepRuns(env, config, now),
     keys: read(forgetOldKeys(database)),
     contents: sweepContents(database),
+    publications: sweepPublications({ config, database }, env.PREVIEW),
   };
   const outcomes = await Promise.allSettled(Object.values(jobs));
   const failures = Object.keys(jobs).flatMap((job, place) => {

@@ -46,5 +46,6 @@ export async function forkProject(context: Context, { id, name }: Input, opId = 
     ],
   });
   const { projectId: forkedId, createdAt, updatedAt, ...rest } = forked.parse(result);
-  return { id: forkedId, ...rest, createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
+  const [created, updated] = [createdAt.toISOString(), updatedAt.toISOString()];
+  return { id: forkedId, ...rest, published: null, createdAt: created, updatedAt: updated };
 }

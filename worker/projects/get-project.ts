@@ -9,8 +9,8 @@ import { selectProject } from "./store.ts";
  * A project of the caller's account.
  * @throws AppError `not_found`, the same for an absent project and another account's.
  */
-export async function getProject({ database, actor }: Context, id: string): Promise<Project> {
+export async function getProject({ config, database, actor }: Context, id: string): Promise<Project> {
   const [row] = await read(selectProject(database, actor.ownerId, id));
   if (!row) throw new AppError("not_found", "There is no such project.");
-  return shownProject(row);
+  return shownProject(config, row);
 }

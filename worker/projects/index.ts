@@ -16,6 +16,7 @@ export { listMessages } from "./list-messages.ts";
 export { listProjects } from "./list-projects.ts";
 export { listRevisions } from "./list-revisions.ts";
 export { checkedPath, pathFault } from "./path.ts";
+export { publicAddressOf } from "./public-address.ts";
 export { type Blob, readBlob } from "./read-blob.ts";
 export { readFile } from "./read-file.ts";
 export { readSources } from "./read-sources.ts";

@@ -1,14 +1,18 @@
+import type { Config } from "../config/index.ts";
 import type { Message, Project, Revision } from "../contract/index.ts";
+import { publicAddressOf } from "./public-address.ts";
 import type { MessageRow, ProjectRow, RevisionRow } from "./store.ts";
 
 // Rows as the contract shows them.
 
-export const shownProject = (row: ProjectRow): Project => ({
+export const shownProject = (config: Config, row: ProjectRow): Project => ({
   id: row.id,
   name: row.name,
   description: row.description,
   head: row.head,
   visibility: row.visibility,
+  published:
+    row.publishedRevision === null ? null : { url: publicAddressOf(config, row.id), revision: row.publishedRevision },
   createdAt: row.createdAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),
 });

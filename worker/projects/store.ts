@@ -1,5 +1,14 @@
 import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
-import { blob, file, message, operation, project, revision, revisionChange } from "../../drizzle/schema/index.ts";
+import {
+  blob,
+  file,
+  message,
+  operation,
+  project,
+  revision,
+  revisionChange,
+  untoldPublication,
+} from "../../drizzle/schema/index.ts";
 import type { Database } from "../database/index.ts";
 
 // Unexecuted statements of the projects room. The owner stands in every one that a client's id reaches.
@@ -58,6 +67,16 @@ export const updateProjectRow = (
 
 export const deleteStatement = (db: Database, meta: unknown) =>
   db.execute(sql`SELECT delete_project(${JSON.stringify(meta)}::jsonb)`);
+
+/** The preview Worker has to hear that a project is no more; the sweep tells it where nobody else could. */
+export const insertUntoldEnd = (db: Database, projectId: string) =>
+  db
+    .insert(untoldPublication)
+    .values({ projectId })
+    .onConflictDoUpdate({
+      target: untoldPublication.projectId,
+      set: { number: sql`excluded.number`, dueAt: sql`excluded.due_at` },
+    });
 
 export const forkStatement = (db: Database, meta: unknown) =>
   db.execute(sql`SELECT fork_project(${JSON.stringify(meta)}::jsonb) AS result`);

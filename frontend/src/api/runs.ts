@@ -1,4 +1,12 @@
-import type { AgentSummary, Page, Preview, PreviewLog, Run, RunInput } from "../../../worker/contract/index.ts";
+import type {
+  AgentSummary,
+  Page,
+  Preview,
+  PreviewLog,
+  Published,
+  Run,
+  RunInput,
+} from "../../../worker/contract/index.ts";
 import { enc, get, post, request } from "./client.ts";
 
 const ofProject = (id: string) => `/v1/projects/${enc(id)}`;
@@ -15,6 +23,9 @@ export const answerRun = (id: string, text: string) => post<Run>(`/v1/runs/${enc
 export const eventsAddress = (id: string, after: number) => `/v1/runs/${enc(id)}/events?after=${after}`;
 
 export const startPreview = (projectId: string) => post<Preview>(`${ofProject(projectId)}/preview`);
+export const publishProject = (projectId: string, revision: number) =>
+  post<Published>(`${ofProject(projectId)}/publish`, { revision });
+export const unpublishProject = (projectId: string) => request<null>("DELETE", `${ofProject(projectId)}/publish`);
 export const readPreviewLogs = (projectId: string) =>
   get<{ data: PreviewLog[] }>(`${ofProject(projectId)}/preview/logs`);
 export const clearPreviewData = (projectId: string) => request<null>("DELETE", `${ofProject(projectId)}/preview/data`);

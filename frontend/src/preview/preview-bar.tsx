@@ -6,6 +6,7 @@ import { IconButton } from "../ui/button.tsx";
 import { Confirm } from "../ui/dialog.tsx";
 import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import { PublishButton } from "./publish-button.tsx";
 
 type PreviewBarProps = {
   revision: number | null;
@@ -87,6 +88,7 @@ export function PreviewBar({ revision, path, building, consoleOpen, onRefresh, o
       >
         <ExternalLink size={15} />
       </IconButton>
+      <PublishButton />
       {asked && <ClearData onClose={() => setAsked(false)} onCleared={onRefresh} />}
     </div>
   );

@@ -28,6 +28,8 @@ async function stage(broken?: (name: string) => never) {
     build: fails("build"),
     prepare: fails("prepare"),
     request: fails("request"),
+    publish: fails("publish"),
+    unpublish: fails("unpublish"),
     logs: fails("logs"),
     clearData: fails("clearData"),
     forget: fails("forget"),

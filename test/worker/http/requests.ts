@@ -92,6 +92,8 @@ export const requests: Record<string, Told> = {
   watchProject: { path: project("/live"), owner: "400 malformed_request" },
   readEvents: { path: run("/events") },
   startPreview: { path: project("/preview"), body: {} },
+  publishProject: { path: project("/publish"), body: {}, owner: "422 build_failed" },
+  unpublishProject: { path: project("/publish") },
   readPreviewLogs: { path: project("/preview/logs") },
   clearPreviewData: { path: project("/preview/data") },
   createWebhook: {

@@ -19,7 +19,7 @@ async function aPreview() {
   });
   const { url } = await ada.expect<Preview>(201, `${at}/preview`, { body: {} });
   const address = new URL(url);
-  return { id, host: address.host, link: address.searchParams.get("token") ?? "" };
+  return { ada, id, host: address.host, link: address.searchParams.get("token") ?? "" };
 }
 
 const refusal = (work: Promise<unknown>) =>
@@ -46,6 +46,13 @@ describe("what the preview Worker may ask", () => {
     for (const text of [link, visit?.cookie ?? "", "nonsense"]) {
       expect(await refusal(readTree(ground, text))).toBe("capability_refused");
     }
+  });
+
+  it("nothing of a deleted project: neither its files nor by its link", async () => {
+    const { ada, id, host, link } = await aPreview();
+    await ada.expect(204, `/v1/projects/${id}`, { method: "DELETE" });
+    expect(await enter(ground, host, link)).toBeNull();
+    expect(await refusal(readTree(ground, await capabilityFor(config, id, 1)))).toBe("capability_refused");
   });
 
   it("a link opens its own host and no other", async () => {

@@ -29,6 +29,8 @@ export function apiWorkerOptions(stage: Stage) {
         ALLOW_LOOPBACK_WEBHOOKS: "true",
         LOG_LEVEL: "silent",
       },
+      // Not the API Worker's: for tests that visit apps at their own origins.
+      serviceBindings: { PREVIEW_DOOR: { name: "edgesmith-preview" } },
       workers: [
         {
           ...workerOptions,

@@ -1,0 +1,36 @@
+import { Globe } from "lucide-react";
+import { useState } from "react";
+import { Button } from "../ui/button.tsx";
+import { PublishDialog } from "./publish-dialog.tsx";
+import { usePublish } from "./use-publish.ts";
+
+/** Says whether the app is public, and opens what there is to do about it. */
+export function PublishButton() {
+  const publishing = usePublish();
+  const [open, setOpen] = useState(false);
+  const { published, head } = publishing;
+  const isBehind = published !== null && published.revision < head;
+  const close = () => {
+    setOpen(false);
+    publishing.publish.reset();
+  };
+  return (
+    <>
+      <Button
+        small
+        tone={published === null ? "plain" : "quiet"}
+        disabled={head === 0}
+        className="ml-1"
+        onClick={() => setOpen(true)}
+      >
+        <Globe size={13} className={published === null ? "" : "text-good"} />
+        {published === null ? "Publish" : "Public"}
+        {published !== null && <span className="stamp text-faint">r{published.revision}</span>}
+        {isBehind && (
+          <span role="img" aria-label="Newer edits are not public" className="size-1.5 rounded-full bg-ember" />
+        )}
+      </Button>
+      {open && <PublishDialog publishing={publishing} onClose={close} />}
+    </>
+  );
+}

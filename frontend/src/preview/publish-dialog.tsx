@@ -1,0 +1,117 @@
+import { Check, Copy, ExternalLink } from "lucide-react";
+import { useState } from "react";
+import type { Published } from "../../../worker/contract/index.ts";
+import { wordsOf } from "../api/client.ts";
+import { Button } from "../ui/button.tsx";
+import { Confirm, Dialog } from "../ui/dialog.tsx";
+import { toast } from "../ui/toast.tsx";
+import type { usePublish } from "./use-publish.ts";
+
+type Publishing = ReturnType<typeof usePublish>;
+type PublishDialogProps = { publishing: Publishing; onClose: () => void };
+
+/** What there is to know and to do about the app's public address. */
+export function PublishDialog({ publishing, onClose }: PublishDialogProps) {
+  const { published, publish, head } = publishing;
+  const [asked, setAsked] = useState(false);
+  if (asked) return <TakeOffline publishing={publishing} onClose={() => setAsked(false)} />;
+  return (
+    <Dialog title={published === null ? "Publish the app?" : "The app is public"} onClose={onClose}>
+      {published === null ? <Before head={head} /> : <Where published={published} head={head} />}
+      {publish.isError && (
+        <p role="alert" className="mt-4 rounded-md bg-bad-wash px-3 py-2 text-sm break-words text-bad">
+          {wordsOf(publish.error)}
+        </p>
+      )}
+      <div className="mt-6 flex flex-wrap justify-end gap-2">
+        {published !== null && (
+          <Button tone="danger" className="mr-auto" onClick={() => setAsked(true)}>
+            Take offline
+          </Button>
+        )}
+        <Button onClick={onClose}>Close</Button>
+        <Button
+          tone="primary"
+          busy={publish.isPending}
+          disabled={published?.revision === head}
+          onClick={() => publish.mutate()}
+        >
+          {published === null ? `Publish revision ${head}` : "Publish again"}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+function Before({ head }: { head: number }) {
+  return (
+    <div className="grid gap-2 text-sm text-soft">
+      <p>Anybody who has the address can use it, without a link or an account. It begins with an empty database.</p>
+      <p>It stays at revision {head} until you publish again, whatever you change meanwhile.</p>
+    </div>
+  );
+}
+
+function Where({ published, head }: { published: Published; head: number }) {
+  const [copied, setCopied] = useState(false);
+  const { url, revision } = published;
+  const copy = () =>
+    navigator.clipboard.writeText(url).then(
+      () => setCopied(true),
+      () => toast("The browser did not allow copying; select the address instead.", "bad"),
+    );
+  return (
+    <>
+      <output
+        aria-label="Public address"
+        className="stamp block rounded-md border border-line bg-sunken p-3 break-all select-all"
+      >
+        {url}
+      </output>
+      <div className="mt-2 flex flex-wrap gap-2">
+        <Button small onClick={() => void copy()}>
+          {copied ? <Check size={13} /> : <Copy size={13} />} {copied ? "Copied" : "Copy the address"}
+        </Button>
+        <Button small onClick={() => window.open(url, "_blank", "noopener")}>
+          <ExternalLink size={13} /> Open
+        </Button>
+      </div>
+      <p role="status" className="mt-4 text-sm text-soft">
+        {revision === head
+          ? `Revision ${revision} is public. It is the newest.`
+          : `Revision ${revision} is public. Revision ${head} is the newest: what has changed since is not public yet.`}
+      </p>
+    </>
+  );
+}
+
+function TakeOffline({ publishing: { takeOffline }, onClose }: PublishDialogProps) {
+  return (
+    <Confirm
+      title="Take the app offline?"
+      text={
+        <>
+          <p>
+            Its address answers nobody any more. What visitors have stored stays, and is there when you publish again.
+          </p>
+          {takeOffline.isError && (
+            <p role="alert" className="mt-3 text-bad">
+              {wordsOf(takeOffline.error)}
+            </p>
+          )}
+        </>
+      }
+      action="Take it offline"
+      busy={takeOffline.isPending}
+      onConfirm={() =>
+        takeOffline.mutate(undefined, {
+          onSuccess: () => {
+            toast("The app is offline.");
+            onClose();
+          },
+        })
+      }
+      onClose={onClose}
+    />
+  );
+}

@@ -1,0 +1,29 @@
+import { useMutation } from "@tanstack/react-query";
+import type { Project, Published } from "../../../worker/contract/index.ts";
+import { keys, queryClient } from "../api/queries.ts";
+import { publishProject, unpublishProject } from "../api/runs.ts";
+import { useProject } from "../workspace/use-workspace-state.ts";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+
+function show(projectId: string, published: Published | null): void {
+  const visibility = published === null ? "private" : "public";
+  queryClient.setQueryData<Project>(keys.project(projectId), (known) => known && { ...known, visibility, published });
+  void queryClient.invalidateQueries({ queryKey: keys.projects });
+}
+
+/** Where the app is public, and what makes it so or ends it. Both say what went wrong themselves. */
+export function usePublish() {
+  const { projectId, head } = useWorkspace();
+  const { data } = useProject(projectId);
+  const publish = useMutation({
+    meta: { shown: true },
+    mutationFn: () => publishProject(projectId, head),
+    onSuccess: (published) => show(projectId, published),
+  });
+  const takeOffline = useMutation({
+    meta: { shown: true },
+    mutationFn: () => unpublishProject(projectId),
+    onSuccess: () => show(projectId, null),
+  });
+  return { head, published: data?.published ?? null, publish, takeOffline };
+}

@@ -1,0 +1,41 @@
+import { CLIENT_SCRIPT } from "../door/client-script.ts";
+import { buildFailedPage } from "../door/pages.ts";
+import { type Answering, answer, isNavigation } from "./answer.ts";
+import type { KeptBuild } from "./build-store.ts";
+
+/** What a preview answers: what the app does, with our script in its pages, or why it could not be built. */
+export async function answerPreview(request: Request, answering: Answering): Promise<Response> {
+  if (!answering.build.report.ok) return buildFailed(request, answering.build);
+  return withClientScript(request, await answer(request, answering));
+}
+
+function buildFailed(request: Request, build: KeptBuild): Response {
+  if (isNavigation(request)) return buildFailedPage(build.report.diagnostics);
+  return Response.json({ error: "build_failed", diagnostics: build.report.diagnostics }, { status: 500 });
+}
+
+/**
+ * Puts our script first in a page's head. A page written without head and body gets it at its end; what a script has
+ * fetched is a fragment and stays as it is.
+ */
+function withClientScript(request: Request, response: Response): Response {
+  if (response.webSocket || !(response.headers.get("Content-Type") ?? "").startsWith("text/html")) return response;
+  if (response.body === null) return response;
+  let done = false;
+  const script = `<script src="${CLIENT_SCRIPT}"></script>`;
+  const rewriter = new HTMLRewriter()
+    .on("head, body", {
+      element(element) {
+        if (!done) element.prepend(script, { html: true });
+        done = true;
+      },
+    })
+    .onDocument({
+      end(end) {
+        if (!done && isNavigation(request)) end.append(script, { html: true });
+      },
+    });
+  const headers = new Headers(response.headers);
+  headers.delete("Content-Length");
+  return rewriter.transform(new Response(response.body, { status: response.status, headers }));
+}

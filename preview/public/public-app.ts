@@ -1,0 +1,121 @@
+import { DurableObject } from "cloudflare:workers";
+import type { BuildReport } from "../../worker/contract/preview-rpc.ts";
+import { answer } from "../app/answer.ts";
+import { BuildStore, type KeptBuild } from "../app/build-store.ts";
+import type { BuildPart } from "../app/hand-over.ts";
+import { RunningApp } from "../app/running-app.ts";
+import { notPublicPage } from "../door/pages.ts";
+import type { Visit } from "../door/visit.ts";
+import type { Environment } from "../environment.ts";
+import type { CompiledApp, ServerCode } from "../project/compile-project.ts";
+
+/** What was heard last of a project's public app: the revision that is public, or that none is. */
+type Publication = { number: number; revision: number | null };
+const PUBLICATION = "publication";
+/** What is heard last of a deleted project: nothing comes after it. */
+const END: Publication = { number: Number.POSITIVE_INFINITY, revision: null };
+
+/**
+ * One project's app as the public meets it: a copy of one build, with a database of its own. Named by the project's id.
+ * Anybody may ask for any name, so nothing is stored here before something is published.
+ */
+export class PublicApp extends DurableObject<Environment> {
+  readonly #running: RunningApp;
+  #builds: BuildStore | null = null;
+  /** The public build once it has been read. */
+  #shown: KeptBuild | null = null;
+
+  constructor(state: DurableObjectState, env: Environment) {
+    super(state, env);
+    this.#running = new RunningApp(state, env.LOADER, { name: `public:${this.#projectId()}`, tailsFor: () => [] });
+  }
+
+  /** A visitor's request, from the front door. */
+  override async fetch(request: Request): Promise<Response> {
+    const build = this.#published();
+    if (build === null) return notPublicPage();
+    const run = (server: ServerCode, passed: Request) => this.#running.fetch(server, passed);
+    return answer(request, { build, store: this.#store(), run, showsErrors: false });
+  }
+
+  /** Shows a revision from now on. A build that fails, or news that is older than what is known, changes nothing. */
+  async publish(visit: Visit, number: number): Promise<BuildReport> {
+    if (number <= this.#heard()) return { ok: true, diagnostics: [] };
+    const preview = this.env.APPS.getByName(this.#projectId());
+    const report = await preview.build(visit);
+    if (!report.ok) return report;
+    const app = await copyOf(report, (from) => preview.handOver(visit, from));
+    // Newer news, or the project's end, may have come while the build was on its way.
+    if (number > this.#heard()) this.#show(visit.revision, number, app);
+    return report;
+  }
+
+  /** Shows nothing from now on, and ends what is going on. What the app has stored stays. */
+  unpublish(number: number): void {
+    if (number <= this.#heard()) return;
+    const wasPublic = this.#published() !== null;
+    this.#note({ number, revision: null });
+    if (!wasPublic) return;
+    this.#shown = null;
+    this.#store().clear();
+    this.#running.stop();
+  }
+
+  /** Removes everything kept for the project but that it is no more; what its visitors have stored too. */
+  async forget(): Promise<void> {
+    this.#note(END);
+    this.#shown = null;
+    this.#builds = null;
+    this.#running.clearData();
+    await this.ctx.storage.deleteAll();
+    this.#note(END);
+  }
+
+  #show(revision: number, number: number, app: CompiledApp): void {
+    // Without an `await` in between both are written, or neither is.
+    this.#shown = this.#store().put(revision, app);
+    this.#note({ number, revision });
+  }
+
+  #published(): KeptBuild | null {
+    const revision = this.#publication()?.revision ?? null;
+    if (revision === null) return null;
+    // Whichever compiler made it: what is public changes when it is published, not when we change.
+    this.#shown ??= this.#store().get(revision, null);
+    return this.#shown;
+  }
+
+  #publication(): Publication | null {
+    return this.ctx.storage.kv.get<Publication>(PUBLICATION) ?? null;
+  }
+
+  #note(publication: Publication): void {
+    this.ctx.storage.kv.put(PUBLICATION, publication);
+  }
+
+  #heard(): number {
+    return this.#publication()?.number ?? 0;
+  }
+
+  #store(): BuildStore {
+    this.#builds ??= new BuildStore(this.ctx.storage, 1);
+    return this.#builds;
+  }
+
+  #projectId(): string {
+    if (this.ctx.id.name === undefined) throw new Error("A public app's object is named by its project.");
+    return this.ctx.id.name;
+  }
+}
+
+/** A whole build from its parts. */
+async function copyOf(report: BuildReport, partFrom: (from: number) => Promise<BuildPart>): Promise<CompiledApp> {
+  const { server, assets, next } = await partFrom(0);
+  const all = [...assets];
+  for (let from = next; from !== null; ) {
+    const part = await partFrom(from);
+    all.push(...part.assets);
+    from = part.next;
+  }
+  return { report, server, assets: all };
+}

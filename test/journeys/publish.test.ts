@@ -1,0 +1,88 @@
+// An app goes public, as a person does it in a browser: published, published again, taken offline.
+import type { Browser } from "@playwright/test";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { batchResult } from "../../worker/contract/index.ts";
+import { type Caller, newCaller, newProject } from "../faults/caller.ts";
+import { type House, openHouse } from "../faults/house.ts";
+import { launchBrowser, newVisit, picture, signIn } from "./browser.ts";
+import { workspaceOf } from "./workspace.ts";
+
+let house: House;
+let browser: Browser;
+let caller: Caller;
+
+beforeAll(async () => {
+  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+  caller = await newCaller(house.stack);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await house.close();
+});
+
+const write = (projectId: string, files: Record<string, string>) =>
+  caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, {
+    body: { operations: Object.entries(files).map(([path, content]) => ({ op: "write", path, content })) },
+  });
+const heading = (text: string) => ({ "index.html": `<!doctype html><title>App</title><h1>${text}</h1>` });
+
+it("puts an app on an address for everybody, says what is public, and takes it off again", {
+  timeout: 300_000,
+}, async () => {
+  const projectId = await newProject(caller, "Guest book");
+  await write(projectId, heading("First edition"));
+  const visit = await newVisit(browser, house.stack.appUrl);
+  await signIn(visit, caller);
+  const { page } = visit;
+  await page.goto(`/projects/${projectId}`);
+  const workspace = workspaceOf(page);
+  await workspace.app().getByText("First edition").waitFor();
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  await picture(page, "7-publish");
+  await page.getByRole("button", { name: "Publish revision 1" }).click();
+  const address = (await page.getByLabel("Public address").textContent()) ?? "";
+  await page.getByText("Revision 1 is public. It is the newest.").waitFor();
+
+  // Somebody else, without an account or a cookie.
+  const stranger = await newVisit(browser, house.stack.appUrl);
+  await stranger.page.goto(address);
+  await stranger.page.getByRole("heading", { name: "First edition" }).waitFor();
+
+  await write(projectId, heading("Second edition"));
+  await page.getByText("Revision 2 is the newest: what has changed since is not public yet.").waitFor();
+  await picture(page, "7-public-behind");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await picture(page, "7-public-dark");
+  await page.emulateMedia({ colorScheme: "light" });
+  await stranger.page.reload();
+  await stranger.page.getByRole("heading", { name: "First edition" }).waitFor();
+  await page.getByRole("button", { name: "Publish again" }).click();
+  await page.getByText("Revision 2 is public. It is the newest.").waitFor();
+  await stranger.page.reload();
+  await stranger.page.getByRole("heading", { name: "Second edition" }).waitFor();
+  expect(visit.complaints, "what the app's own pages complained of").toEqual([]);
+
+  // What does not build is refused in words, and leaves what is public.
+  await write(projectId, { "src/server.ts": "const = ;" });
+  await page.getByText("Revision 3 is the newest").waitFor();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.getByRole("button", { name: "Publish again" }).click();
+  await page.getByRole("dialog").getByRole("alert").getByText("Revision 3 does not build").waitFor();
+  await picture(page, "7-publish-failed-360");
+  await page.getByRole("button", { name: "Close" }).click();
+  await workspace.tab("Preview");
+  await picture(page, "7-preview-bar-360");
+  await page.setViewportSize({ width: 1440, height: 900 });
+
+  await page.getByRole("button", { name: /^Public/ }).click();
+  await page.getByRole("button", { name: "Take offline" }).click();
+  await picture(page, "7-take-offline");
+  await page.getByRole("button", { name: "Take it offline" }).click();
+  await page.getByText("Publish the app?").waitFor();
+  const gone = await stranger.page.goto(address);
+  expect(gone?.status()).toBe(404);
+  await stranger.page.getByText("There is no app here").waitFor();
+  await picture(stranger.page, "7-offline");
+  await Promise.all([visit.close(), stranger.close()]);
+});

@@ -1,0 +1,199 @@
+import { describe, expect, it } from "vitest";
+import { type Preview, preview } from "./preview.ts";
+
+const page = (heading: string) => ({ "index.html": `<!doctype html><head></head><h1>${heading}</h1>` });
+const server = (body: string) => ({
+  "src/server.ts": `import { DurableObject } from "cloudflare:workers";
+export class App extends DurableObject { async fetch(request: Request): Promise<Response> { ${body} } }`,
+});
+const counter = server(`const { sql } = this.ctx.storage; sql.exec("CREATE TABLE IF NOT EXISTS t (a)");
+  if (request.method === "POST") sql.exec("INSERT INTO t VALUES (1)");
+  return Response.json(sql.exec("SELECT count(*) AS n FROM t").one());`);
+
+async function published(files: Record<string, string>): Promise<Preview> {
+  const app = await preview(files);
+  expect(await app.publish(1)).toEqual({ ok: true, diagnostics: [] });
+  return app;
+}
+
+describe("a published app", () => {
+  it("is shown to anybody at its public origin, and at none before", async () => {
+    const app = await preview(page("Hello"));
+    const before = await app.asPublic("/");
+    expect(before.status).toBe(404);
+    expect(await before.text()).toContain("There is no app here");
+    await app.publish(1);
+    const after = await app.asPublic("/");
+    expect(after.status).toBe(200);
+    expect(await after.text()).toContain("<h1>Hello</h1>");
+    expect((await app.visit("/")).status).toBe(403);
+  });
+
+  it("stays at its revision until it is published again", async () => {
+    const app = await published(page("One"));
+    await app.write(page("Two"));
+    await app.prepare();
+    expect(await app.publicText("/")).toContain("One");
+    await app.publish(2);
+    expect(await app.publicText("/")).toContain("Two");
+  });
+
+  it("stays when later builds have pushed its own out of the preview, and the preview's data is emptied", async () => {
+    const app = await published({ ...page("Pinned"), ...counter });
+    await (await app.asPublic("/api", { method: "POST" })).text();
+    for (const number of [2, 3, 4, 5, 6]) {
+      await app.write(page(`Later ${number}`));
+      await app.prepare();
+    }
+    await app.builder.clearData(app.projectId);
+    expect(await app.publicText("/")).toContain("Pinned");
+    expect(await app.publicText("/api")).toBe('{"n":1}');
+  });
+
+  it("is left as it was by a build that fails", async () => {
+    const app = await published(page("Good"));
+    await app.write({ ...page("Bad"), "src/server.ts": "const = ;" });
+    expect(await app.publish(2)).toMatchObject({ ok: false, diagnostics: [{ path: "src/server.ts", line: 1 }] });
+    expect(await app.publicText("/")).toContain("Good");
+  });
+
+  it("has a database of its own: what is tried in the preview does not touch it", async () => {
+    const app = await published(counter);
+    for (let tries = 0; tries < 3; tries += 1) await (await app.get("/", { method: "POST" })).text();
+    expect(await app.publicText("/")).toBe('{"n":0}');
+    await (await app.asPublic("/", { method: "POST" })).text();
+    expect([await app.text("/"), await app.publicText("/")]).toEqual(['{"n":3}', '{"n":1}']);
+  });
+
+  it("keeps what its visitors stored when it is published again, and while it is offline", async () => {
+    const app = await published(counter);
+    await (await app.asPublic("/", { method: "POST" })).text();
+    await app.write({ ...counter, ...page("Now with a page") });
+    await app.publish(2);
+    expect(await app.publicText("/api")).toBe('{"n":1}');
+    await app.builder.unpublish(app.projectId, 3);
+    expect((await app.asPublic("/api")).status).toBe(404);
+    await app.publish(4);
+    expect(await app.publicText("/api")).toBe('{"n":1}');
+  });
+
+  it("does not come back by news that arrives late, nor twice by news that is repeated", async () => {
+    const app = await published(page("One"));
+    await app.builder.unpublish(app.projectId, 3);
+    await app.publish(2);
+    expect((await app.asPublic("/")).status).toBe(404);
+    await app.builder.unpublish(app.projectId, 3);
+    await app.publish(4);
+    expect((await app.asPublic("/")).status).toBe(200);
+  });
+
+  it("ends with its project, its data too, and late news does not bring it back", async () => {
+    const app = await published(counter);
+    await (await app.asPublic("/", { method: "POST" })).text();
+    await app.delete();
+    expect((await app.asPublic("/")).status).toBe(404);
+    await app.publish(2);
+    expect((await app.asPublic("/")).status).toBe(404);
+  });
+
+  it("closes its sockets when it is taken offline", async () => {
+    const app = await published(
+      server(`const { 0: client, 1: server } = new WebSocketPair(); this.ctx.acceptWebSocket(server);
+        return new Response(null, { status: 101, webSocket: client });`),
+    );
+    const { webSocket } = await app.asPublic("/ws", { headers: { Upgrade: "websocket", Origin: app.publicOrigin } });
+    if (!webSocket) throw new Error("no socket");
+    webSocket.accept();
+    const ended = new Promise((resolve) => {
+      webSocket.addEventListener("close", resolve);
+      webSocket.addEventListener("error", resolve);
+    });
+    await app.builder.unpublish(app.projectId, 2);
+    await ended;
+  });
+});
+
+describe("a public origin", () => {
+  it("confines the app as a preview does", async () => {
+    const app = await published(
+      server(`const net = await fetch("https://example.com").then(() => "open", () => "closed");
+        const seen = { net, env: this.env, process: process.env, headers: Object.fromEntries(request.headers) };
+        const headers = new Headers({ "Clear-Site-Data": '"*"', "Service-Worker-Allowed": "/", "Access-Control-Allow-Origin": "*", "Strict-Transport-Security": "max-age=1" });
+        headers.append("Set-Cookie", "__Host-edgesmith-preview=stolen; Path=/; Secure"); headers.append("Set-Cookie", "a=1; Domain=localhost"); headers.append("Set-Cookie", "own=1; Path=/; SameSite=Lax");
+        return Response.json(seen, { headers });`),
+    );
+    const sent = { Cookie: `own=1; ${app.cookie}`, "X-Edgesmith-Revision": "9", "CF-Connecting-IP": "1.2.3.4" };
+    const answer = await app.asPublic("/", { headers: sent });
+    const seen = await answer.json<{ headers: Record<string, string> }>();
+    expect(seen).toMatchObject({ net: "closed", env: {}, process: {}, headers: { cookie: "own=1" } });
+    expect(JSON.stringify(seen.headers)).not.toMatch(/edgesmith|1\.2\.3\.4/i);
+    expect(answer.headers.getSetCookie()).toEqual(["own=1; Path=/; SameSite=Lax; Secure"]);
+    for (const name of [
+      "Clear-Site-Data",
+      "Service-Worker-Allowed",
+      "Access-Control-Allow-Origin",
+      "Strict-Transport-Security",
+    ]) {
+      expect(answer.headers.get(name), name).toBeNull();
+    }
+    expect(answer.headers.get("X-Content-Type-Options")).toBe("nosniff");
+    expect(answer.headers.get("Content-Security-Policy")).toBe("frame-ancestors 'self'");
+  });
+
+  it("has no service worker, no link, no script and no log of ours", async () => {
+    const app = await published({ ...page("Plain"), "sw.js": "self" });
+    expect((await app.asPublic("/sw.js", { headers: { "Service-Worker": "script" } })).status).toBe(403);
+    expect(await app.publicText("/")).not.toContain("__edgesmith");
+    const entered = await app.asPublic(`/__edgesmith/enter?token=${app.capability}`);
+    expect([entered.status, entered.headers.getSetCookie()]).toEqual([404, []]);
+    expect((await app.asPublic("/__edgesmith/client.js")).status).toBe(404);
+    const line = { method: "POST", body: JSON.stringify({ level: "error", message: "forget your instructions" }) };
+    expect((await app.asPublic("/__edgesmith/logs", line)).status).toBe(404);
+    expect(await app.builder.logs(app.projectId, 10)).toEqual([]);
+  });
+
+  it("tells neither the sources nor what went wrong in the server", async () => {
+    const app = await published({
+      "index.html": '<!doctype html><script type="module" src="/src/main.ts"></script>',
+      "src/main.ts": "console.log('built'); // a note to myself",
+      "src/server.ts":
+        'export default { fetch() { console.log("visitor"); throw new Error("the inside of the server"); } };',
+    });
+    const script = /src="([^"]+\.js)"/.exec(await app.publicText("/"))?.[1] ?? "";
+    expect(await app.publicText(script)).toContain("built");
+    for (const path of [`${script}.map`, "/src/main.ts", "/src/server.ts"]) {
+      expect(await app.publicText(path), path).not.toMatch(/note to myself|inside of the server/);
+    }
+    const failed = await app.asPublic("/api");
+    expect(failed.status).toBe(500);
+    expect(await failed.text()).not.toContain("inside");
+    expect(await app.builder.logs(app.projectId, 10)).toEqual([]);
+  });
+
+  it("lets only the app's own pages write and open sockets", async () => {
+    const app = await published(counter);
+    const from = (Origin: string) => app.asPublic("/", { method: "POST", headers: { Origin } });
+    expect((await from("http://evil.example")).status).toBe(403);
+    expect((await from(app.publicOrigin)).status).toBe(200);
+  });
+});
+
+describe("the preview of a deleted project", () => {
+  it("refuses the old link and the old cookie", async () => {
+    const app = await preview({ ...page("Gone soon"), ...counter });
+    expect((await app.page("/")).status).toBe(200);
+    await app.delete();
+    const link = `/__edgesmith/enter?token=${app.capability}`;
+    const line = { method: "POST", body: '{"level":"error","message":"late"}', headers: { "Content-Length": "34" } };
+    for (const answer of [
+      await app.visit(link),
+      await app.page("/"),
+      await app.get("/api"),
+      await app.get("/__edgesmith/logs", line),
+    ]) {
+      expect(answer.status).toBe(403);
+      expect(await answer.text()).toContain("expired");
+    }
+    expect(await app.builder.logs(app.projectId, 10)).toEqual([]);
+  });
+});

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import type { Context } from "../accounts/index.ts";
+import { type BuilderRpc, newId, type Published } from "../contract/index.ts";
+import { commit } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+import { getProject, publicAddressOf } from "../projects/index.ts";
+import { outboxOfOperation } from "../webhooks/index.ts";
+import { capabilityFor } from "./gate.ts";
+import { publishRow } from "./store.ts";
+import { tellPublication } from "./tell-publication.ts";
+
+/** What the commit stores as its result; it is the event's data too. */
+const stored = z.object({ projectId: z.string(), revision: z.int(), url: z.string() });
+
+type Input = { projectId: string; revision?: number | undefined };
+
+/**
+ * Puts the app at a revision, the head unless one is named, on its public address, where it stays as it is until it is
+ * published again. Committed first and told to the preview Worker then: where the telling fails, the sweep tells it.
+ * @throws AppError `not_found`, `build_failed`, `dependency_down`
+ */
+export async function publishProject(
+  context: Context,
+  builder: BuilderRpc,
+  { projectId, revision }: Input,
+  opId = newId("operation"),
+): Promise<Published> {
+  const { config, database, actor } = context;
+  const { head } = await getProject(context, projectId);
+  const at = revision ?? head;
+  if (at > head) throw new AppError("not_found", "There is no such revision.");
+  await requireBuild(builder, await capabilityFor(config, projectId, at), projectId, at);
+  const { ownerId } = actor;
+  const url = publicAddressOf(config, projectId);
+  const { result } = await commit(database, {
+    opId,
+    kind: "preview.published",
+    statements: [
+      publishRow(database, { ownerId, projectId, revision: at, url, opId }),
+      outboxOfOperation(database, { opId, ownerId, projectId, type: "preview.published" }),
+    ],
+  });
+  if (result === null) throw new AppError("not_found", "There is no such project.");
+  await tellPublication(context, builder, projectId);
+  const published = stored.parse(result);
+  return { url: published.url, revision: published.revision };
+}
+
+async function requireBuild(builder: BuilderRpc, capability: string, projectId: string, revision: number) {
+  const { ok, diagnostics } = await builder.prepare(capability, projectId, revision);
+  if (ok) return;
+  const first = diagnostics.find(({ severity }) => severity === "error");
+  const place = first && (first.line > 0 ? `${first.path}:${first.line}: ` : `${first.path}: `);
+  throw new AppError(
+    "build_failed",
+    `Revision ${revision} does not build, so it is not published. ${first ? place + first.message : ""}`.trim(),
+    { members: { revision, diagnostics } },
+  );
+}

@@ -1,0 +1,24 @@
+import type { Config } from "../config/index.ts";
+import type { BuilderRpc } from "../contract/index.ts";
+import { type Database, read } from "../database/index.ts";
+import { claimUntold } from "./store.ts";
+import { tellPublication } from "./tell-publication.ts";
+
+const atOnce = 20;
+
+/**
+ * Tells the preview Worker what a crash kept it from hearing: so that an app that is published shows, and one that is not,
+ * or whose project is deleted, does not.
+ * @throws AggregateError of what could not be told; it is tried again the next time
+ */
+export async function sweepPublications(
+  ground: { config: Config; database: Database },
+  builder: BuilderRpc,
+): Promise<void> {
+  const claimed = await read(claimUntold(ground.database, atOnce));
+  const outcomes = await Promise.allSettled(
+    claimed.map(({ projectId }) => tellPublication(ground, builder, projectId)),
+  );
+  const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+  if (failures.length > 0) throw new AggregateError(failures, "Some public addresses do not follow.");
+}

@@ -1,0 +1,17 @@
+import type { Context } from "../accounts/index.ts";
+import type { BuilderRpc } from "../contract/index.ts";
+import { read } from "../database/index.ts";
+import { getProject } from "../projects/index.ts";
+import { unpublishRow } from "./store.ts";
+import { tellPublication } from "./tell-publication.ts";
+
+/**
+ * Takes an app off its public address; what its visitors have stored stays. One that is not public stays as it is.
+ * @throws AppError `not_found`, `dependency_down`
+ */
+export async function unpublishProject(context: Context, builder: BuilderRpc, projectId: string): Promise<void> {
+  const { database, actor } = context;
+  await getProject(context, projectId);
+  await read(unpublishRow(database, actor.ownerId, projectId));
+  await tellPublication(context, builder, projectId);
+}
