@@ -1,6 +1,7 @@
 export { type Actor, type Author, authorOf, planOfActor, type TokenActor, type UserActor } from "./actor.ts";
 export { type Auth, authOf, cookiePrefixOf } from "./auth.ts";
 export { type Authenticated, authenticate } from "./authenticate.ts";
+export { changePlan, type PaidPlan } from "./change-plan.ts";
 export type { Context } from "./context.ts";
 export { getUsage } from "./get-usage.ts";
 export { getMe, type MeUpdate, updateMe } from "./me.ts";

@@ -22,6 +22,8 @@ export type Config = {
   };
   redis: { url: string; token: string } | null;
   github: { clientId: string; clientSecret: string } | null;
+  /** What Stripe signs its events with; null: no plan is changed by payment. */
+  stripeWebhookSecret: string | null;
   sentryDsn: string | null;
   environment: string;
   defaultPlan: PlanName;
@@ -87,6 +89,7 @@ function configFrom(v: Variables): Config {
       v.GITHUB_CLIENT_ID && v.GITHUB_CLIENT_SECRET
         ? { clientId: v.GITHUB_CLIENT_ID, clientSecret: v.GITHUB_CLIENT_SECRET }
         : null,
+    stripeWebhookSecret: v.STRIPE_WEBHOOK_SECRET ?? null,
     sentryDsn: v.SENTRY_DSN ?? null,
     environment: v.ENVIRONMENT ?? (isLocal ? "local" : "production"),
     defaultPlan: v.DEFAULT_PLAN ?? "free",
