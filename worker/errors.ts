@@ -17,6 +17,7 @@ export const errorCodes = [
   // who is asking
   "unauthenticated",
   "invalid_token",
+  "invalid_signature",
   "insufficient_scope",
   "forbidden",
   "bad_origin",

@@ -101,6 +101,23 @@ export const apiToken = pgTable(
   (t) => [index("api_token_user_id").on(t.userId, t.id)],
 );
 
+/** What an account pays for, as Stripe last told of it. Its plan is the best of these. */
+export const subscription = pgTable(
+  "subscription",
+  {
+    /** Stripe's id. */
+    id: text("id").primaryKey(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => user.id, { onDelete: "cascade" }),
+    /** Null: nothing (any more). */
+    plan: text("plan", { enum: ["free", "pro", "enterprise"] }),
+    /** When that came to be, by Stripe's clock. */
+    asOf: moment("as_of").notNull(),
+  },
+  (t) => [index("subscription_user_id").on(t.userId)],
+);
+
 export const audit = pgTable(
   "audit",
   {

@@ -4,19 +4,20 @@ import type { Scope } from "../contract/index.ts";
 import { unreachable } from "../errors.ts";
 
 /**
- * Who is acting. Everything is done in the right of one account, the owner's; a token and an agent act for it.
+ * Who is acting. Everything is done in the right of one account, the owner's; a token, a trigger and an agent act for it.
  * `ownerId` stands in every WHERE.
  */
 export type Actor =
   | { kind: "user"; ownerId: string; plan: PlanName; name: string; email: string }
   | { kind: "token"; ownerId: string; plan: PlanName; name: string; tokenId: string; scopes: Scope[] }
+  | { kind: "trigger"; ownerId: string; plan: PlanName; name: string; triggerId: string }
   | { kind: "agent"; ownerId: string; plan: PlanName; name: string; runId: string };
 
 export type UserActor = Extract<Actor, { kind: "user" }>;
 export type TokenActor = Extract<Actor, { kind: "token" }>;
 
 /** The author a revision names. */
-export type Author = { kind: "user" | "token" | "agent"; id: string; name: string };
+export type Author = { kind: "user" | "token" | "agent" | "system"; id: string; name: string };
 
 export const planOfActor = (actor: Actor): Plan => plans[actor.plan];
 
@@ -26,6 +27,8 @@ export function authorOf(actor: Actor): Author {
       return { kind: "user", id: actor.ownerId, name: actor.name };
     case "token":
       return { kind: "token", id: actor.tokenId, name: actor.name };
+    case "trigger":
+      return { kind: "system", id: actor.triggerId, name: actor.name };
     case "agent":
       return { kind: "agent", id: actor.name, name: actor.name };
     default:

@@ -2,6 +2,7 @@ export { type Actor, type Author, authorOf, planOfActor, type TokenActor, type U
 export { listAudit, noteAudit } from "./audit.ts";
 export { type Auth, authOf, behindAnswer, cookiePrefixOf } from "./auth.ts";
 export { type Authenticated, authenticate } from "./authenticate.ts";
+export { changePlan, type PaidPlan } from "./change-plan.ts";
 export type { Context } from "./context.ts";
 export { getUsage } from "./get-usage.ts";
 export { getMe, type MeUpdate, updateMe } from "./me.ts";

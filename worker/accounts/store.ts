@@ -1,8 +1,9 @@
 import { and, desc, eq, gt, gte, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
-import { apiToken, audit, project, usage, user } from "../../drizzle/schema/index.ts";
+import { apiToken, audit, operation, project, subscription, usage, user } from "../../drizzle/schema/index.ts";
+import type { PlanName } from "../config/index.ts";
 import type { Scope, UsageGroup } from "../contract/index.ts";
-import type { Database } from "../database/index.ts";
+import type { Database, Statement } from "../database/index.ts";
 
 // Unexecuted statements of the accounts room.
 
@@ -91,6 +92,42 @@ export const updateUser = (
     .set({ ...change, updatedAt: sql`now()` })
     .where(eq(user.id, id))
     .returning();
+
+/** Keeps others from setting the same account's plan until the transaction is over. */
+export const lockUser = (db: Database, id: string) =>
+  db.select({ id: user.id }).from(user).where(eq(user.id, id)).for("no key update");
+
+/** What is known of a subscription, where nothing newer is; of an account that is not there, nothing. */
+export const upsertSubscription = (db: Database, { id, userId, plan, asOf }: typeof subscription.$inferInsert) =>
+  db
+    .insert(subscription)
+    .select(
+      sql`SELECT ${id}, ${user.id}, ${plan}::text, ${asOf.toISOString()}::timestamptz FROM ${user} WHERE ${user.id} = ${userId}`,
+    )
+    .onConflictDoUpdate({
+      target: subscription.id,
+      set: { plan: sql`excluded.plan`, asOf: sql`excluded.as_of` },
+      setWhere: sql`${subscription.userId} = excluded.user_id AND ${subscription.asOf} <= excluded.as_of`,
+    });
+
+type Paid = { userId: string; subscriptionId: string; asOf: Date; defaultPlan: PlanName; opId: string };
+
+/**
+ * Gives an account the best plan of its subscriptions, or else the default, where the subscription stands as it was just
+ * told. The operation's result says which; where something newer was known, it stays null.
+ */
+export const setPaidPlan = (db: Database, { userId, subscriptionId, asOf, defaultPlan, opId }: Paid): Statement =>
+  db.execute(sql`
+    WITH set_plan AS (
+      UPDATE ${user} SET updated_at = now(), plan = coalesce(
+        (SELECT s.plan FROM ${subscription} s WHERE s.user_id = ${userId} AND s.plan IS NOT NULL
+          ORDER BY array_position(ARRAY['free', 'pro', 'enterprise'], s.plan) DESC LIMIT 1), ${defaultPlan})
+      WHERE id = ${userId} AND EXISTS (SELECT FROM ${subscription} s
+        WHERE s.id = ${subscriptionId} AND s.user_id = ${userId} AND s.as_of = ${asOf.toISOString()}::timestamptz)
+      RETURNING plan
+    )
+    UPDATE ${operation} SET result = jsonb_build_object('plan', set_plan.plan) FROM set_plan WHERE op_id = ${opId}
+    RETURNING result`);
 
 export const selectUsageToday = (db: Database, ownerId: string) =>
   db

@@ -24,6 +24,8 @@ export type Config = {
   github: { clientId: string; clientSecret: string } | null;
   /** What sends mail: Resend, or whoever speaks as it does at another address. */
   mail: { url: string; key: string; from: string } | null;
+  /** What Stripe signs its events with; null: no plan is changed by payment. */
+  stripeWebhookSecret: string | null;
   sentryDsn: string | null;
   environment: string;
   defaultPlan: PlanName;
@@ -93,6 +95,7 @@ function configFrom(v: Variables): Config {
       v.MAIL_API_KEY && v.MAIL_FROM
         ? { url: v.MAIL_API_URL ?? "https://api.resend.com/emails", key: v.MAIL_API_KEY, from: v.MAIL_FROM }
         : null,
+    stripeWebhookSecret: v.STRIPE_WEBHOOK_SECRET ?? null,
     sentryDsn: v.SENTRY_DSN ?? null,
     environment: v.ENVIRONMENT ?? (isLocal ? "local" : "production"),
     defaultPlan: v.DEFAULT_PLAN ?? "free",

@@ -30,6 +30,7 @@ export const variables = z.object({
   SENTRY_DSN: optional(address),
   GITHUB_CLIENT_ID: optional(z.string().min(1)),
   GITHUB_CLIENT_SECRET: optional(z.string().min(1)),
+  STRIPE_WEBHOOK_SECRET: optional(z.string().min(1)),
 
   MAIL_API_KEY: optional(z.string().min(1)),
   MAIL_FROM: optional(z.string().min(3)),

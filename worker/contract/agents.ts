@@ -35,8 +35,9 @@ export const routing = z
   .openapi("Routing");
 export type Routing = z.infer<typeof routing>;
 
+export const longestPrompt = 32_000;
 export const promptText = text()
-  .max(32_000)
+  .max(longestPrompt)
   .refine((prompt) => prompt.trim() !== "", { message: "The prompt is empty.", params: { code: "empty_prompt" } });
 
 /** A project's own agent, as its Markdown file. */

@@ -9,6 +9,7 @@ export const idPrefixes = {
   webhook: "whk",
   event: "evt",
   delivery: "dlv",
+  trigger: "trg",
   user: "usr",
   operation: "op",
   audit: "aud",

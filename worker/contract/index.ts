@@ -16,5 +16,6 @@ export { type Access, defineRoute, type LimitClass, type Scope, scopes } from ".
 export * from "./run-events.ts";
 export * from "./runs.ts";
 export { isStorable } from "./text.ts";
+export * from "./triggers.ts";
 export * from "./usage.ts";
 export * from "./webhooks.ts";

@@ -12,28 +12,33 @@ export const scopes = [
 export type Scope = (typeof scopes)[number];
 
 /**
- * Who may call a route: anyone; only a person with a session; or a person, or a token that has the scope.
- * `any` is a person or any good token. It stands in the served document too, as `x-access`.
+ * Who may call a route: anyone; whoever signs what is sent, which the route itself verifies; only a person with a session;
+ * or a person, or a token that has the scope. `any` is a person or any good token. It stands in the served document too, as
+ * `x-access`.
  */
-export type Access = "public" | "session" | "any" | Scope;
+export type Access = "public" | "signed" | "session" | "any" | Scope;
 
 /** Which of the per-minute limits a route counts against. */
 export type LimitClass = "none" | "read" | "write" | "run";
 
-type OwnConfig = { access: Access; limit: LimitClass };
+/** `alsoNeeds`: a scope that a token needs beside the one of `access`. */
+type OwnConfig = { access: Access; alsoNeeds?: Scope; limit: LimitClass };
 
-const securityOf = (access: Access) => {
-  if (access === "public") return [];
+const securityOf = ({ access, alsoNeeds }: OwnConfig) => {
+  if (access === "public" || access === "signed") return [];
   if (access === "session") return [{ session: [] }];
-  return [{ session: [] }, { token: access === "any" ? [] : [access] }];
+  const asked = access === "any" ? [] : [access];
+  return [{ session: [] }, { token: alsoNeeds === undefined ? asked : [...asked, alsoNeeds] }];
 };
 
 /** A route object: what validates a request, documents it and says who may make it. */
-export function defineRoute<const R extends RouteConfig>(config: R & OwnConfig) {
-  const { access, limit, ...route } = config;
+export function defineRoute<const R extends RouteConfig & OwnConfig>(config: R) {
+  const { access, alsoNeeds, limit, ...route } = config;
+  const security = securityOf(config);
   return Object.assign(
-    createRoute({ ...(route as unknown as R), security: securityOf(access), "x-access": access, "x-limit": limit }),
-    { access, limit },
+    createRoute({ ...(route as unknown as R), security, "x-access": access, "x-limit": limit }),
+    // As it was told, so that what takes no signed route can refuse it by its type.
+    { access: access as R["access"], alsoNeeds, limit },
   );
 }
 

@@ -54,7 +54,7 @@ async function shownRegistry(c: HonoContext<AppEnv>, projectId: string | undefin
 }
 
 /** The agents of a project of the caller's; 404 where it is another's. */
-async function registryFor(c: HonoContext<AppEnv>, projectId: string | undefined): Promise<Registry> {
+export async function registryFor(c: HonoContext<AppEnv>, projectId: string | undefined): Promise<Registry> {
   if (projectId === undefined) return builtIn;
   const context = callerOf(c);
   const [registry] = await Promise.all([projectRegistry(context, projectId), getProject(context, projectId)]);

@@ -12,6 +12,7 @@ import type { AppEnv } from "./environment.ts";
 import { fileRouter } from "./files.ts";
 import { healthRouter } from "./health.ts";
 import { identify } from "./identify.ts";
+import { inboundRouter } from "./inbound.ts";
 import { liveRouter } from "./live.ts";
 import { observe } from "./observe.ts";
 import { openApiRouter } from "./open-api.ts";
@@ -19,6 +20,7 @@ import { previewRouter } from "./preview.ts";
 import { appErrorOf, problemResponse } from "./problem.ts";
 import { projectRouter } from "./projects.ts";
 import { runRouter } from "./runs.ts";
+import { triggerRouter } from "./triggers.ts";
 import { refuseInvalid } from "./validation.ts";
 import { webhookRouter } from "./webhooks.ts";
 
@@ -27,6 +29,9 @@ const mostBodyBytes = 9 * 1024 * 1024;
 
 /** A packed archive is held whole while it is unpacked entry by entry. */
 const mostArchiveBytes = 20 * 1024 * 1024;
+
+/** It is read before anybody knows who sends it. */
+const mostInboundBytes = 1024 * 1024;
 
 const limitBody = (maxSize: number) =>
   bodyLimit({
@@ -42,9 +47,11 @@ export function createApp() {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
   app.use(observe);
   app.use("/v1/projects/import", limitBody(mostArchiveBytes));
+  app.use("/v1/in/*", limitBody(mostInboundBytes));
   app.use(except("/v1/projects/import", limitBody(mostBodyBytes)));
   app.route("/", healthRouter());
   app.route("/", authRouter());
+  app.route("/", inboundRouter());
   app.use(identify);
   const routers = [
     accountRouter(),
@@ -57,6 +64,7 @@ export function createApp() {
     liveRouter(),
     previewRouter(),
     webhookRouter(),
+    triggerRouter(),
   ];
   for (const router of routers) app.route("/", router);
   app.route("/", openApiRouter(app));

@@ -1,6 +1,6 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { Access, LimitClass } from "../contract/index.ts";
+import type { Access, LimitClass, Scope } from "../contract/index.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
 import { requireAccess, requireOrigin } from "./access.ts";
 import { addressOf } from "./address.ts";
@@ -12,25 +12,33 @@ import { limitStarts } from "./limit-starts.ts";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
-type Route = { access: Access; limit: LimitClass; method: string; path: string };
-
 /** A route object with what stands before its handler: who may call it, from where, how often, and once for each key. */
-export function guarded<R extends Route>(route: R, once = idempotent) {
+export function guarded<R extends Guarded>(route: R, once = idempotent) {
   const action = actionOf(route);
   const middleware: MiddlewareHandler<AppEnv>[] = [
     ...(action === undefined ? [] : [audited(action)]),
-    allow(route.access),
+    allow(route),
     route.limit === "run" ? limitStarts : limited(route.limit),
     once,
   ];
   return { ...route, middleware };
 }
 
-const allow = (access: Access) =>
+/** Any route but one that is signed: nobody is known there before the body is read (`http/inbound.ts`). */
+type Guarded = {
+  method: string;
+  path: string;
+  access: Exclude<Access, "signed">;
+  alsoNeeds?: Scope | undefined;
+  limit: LimitClass;
+};
+
+const allow = ({ access, alsoNeeds }: Guarded) =>
   createMiddleware<AppEnv>(async (c, next) => {
     if (access === "session") await identifyForSure(c);
     const actor = c.get("actor");
     if (access !== "public") requireAccess(actor, access);
+    if (alsoNeeds !== undefined) requireAccess(actor, alsoNeeds);
     if (actor?.kind === "user" && !safeMethods.has(c.req.method)) {
       requireOrigin(c.req.header("origin"), c.get("config").appOrigin);
     }
@@ -39,13 +47,19 @@ const allow = (access: Access) =>
 
 const limited = (limit: LimitClass) =>
   createMiddleware<AppEnv>(async (c, next) => {
-    if (limit !== "none") {
-      const actor = c.get("actor");
-      const limiter = limiterOf(c.env, c.get("config"));
-      const headers = actor
-        ? await checkLimit({ limiter, class: limit, key: actor.ownerId, plan: actor.plan })
-        : await checkLimit({ limiter, class: "anonymous", key: addressOf(c) });
-      for (const [name, value] of Object.entries(headers)) c.get("answerHeaders").set(name, value);
-    }
+    if (limit !== "none") await count(c, limit);
     await next();
   });
+
+/**
+ * Counts a request against its actor's limit of a class; while nobody is known, against what its address may.
+ * @throws AppError `rate_limited`, `dependency_down`
+ */
+export async function count(c: Context<AppEnv>, limit: Exclude<LimitClass, "none">): Promise<void> {
+  const actor = c.get("actor");
+  const limiter = limiterOf(c.env, c.get("config"));
+  const headers = actor
+    ? await checkLimit({ limiter, class: limit, key: actor.ownerId, plan: actor.plan })
+    : await checkLimit({ limiter, class: "anonymous", key: addressOf(c) });
+  for (const [name, value] of Object.entries(headers)) c.get("answerHeaders").set(name, value);
+}

@@ -23,6 +23,7 @@ const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   method_not_allowed: 405,
   unauthenticated: 401,
   invalid_token: 401,
+  invalid_signature: 401,
   insufficient_scope: 403,
   forbidden: 403,
   bad_origin: 403,

@@ -5,7 +5,7 @@ import { type Background, log, reporterOf } from "../monitoring/index.ts";
 import { sweepPublications } from "../preview/index.ts";
 import { sweepContents } from "../projects/index.ts";
 import { sweepRuns } from "../runs/index.ts";
-import { sweepDeliveries } from "../webhooks/index.ts";
+import { forgetOldReceipts, sweepDeliveries } from "../webhooks/index.ts";
 import type { Env } from "./environment.ts";
 import { forgetOldKeys } from "./idempotency-store.ts";
 
@@ -21,6 +21,7 @@ export async function sweep(env: Env, background: Background, now: number): Prom
     deliveries: sweepDeliveries(env),
     runs: sweepRuns(env, config, now),
     keys: read(forgetOldKeys(database)),
+    receipts: read(forgetOldReceipts(database)),
     contents: sweepContents(database),
     publications: sweepPublications({ config, database }, env.PREVIEW),
   };

@@ -17,6 +17,8 @@ import { insertRun, selectRun } from "./store.ts";
 type Input = {
   projectId: string;
   run: RunInput;
+  /** What of the prompt the router goes by, where that is not all of it. */
+  words?: string;
   opId: string;
   /** What was asked ahead, where it was. */
   ahead?: GroundAhead | undefined;
@@ -32,7 +34,7 @@ export type GroundAhead = { day: string; ground: StartGround | null };
  */
 export async function startRun<T>(context: Context, env: SessionEnv, input: Input, handOver: HandOver<T>): Promise<T> {
   const { database, actor } = context;
-  const { projectId, run, opId, ahead } = input;
+  const { projectId, run, words = run.prompt, opId, ahead } = input;
   const { ownerId } = actor;
   // The day whose budget was read is the one that money is taken from, though midnight has come in between.
   const day = ahead?.day ?? dayOf(Date.now());
@@ -40,7 +42,7 @@ export async function startRun<T>(context: Context, env: SessionEnv, input: Inpu
   if (!ground) throw new AppError("not_found", "There is no such project.");
   knownGrounds.note(ownerId, projectId, ground);
   const registry = ownRegistry(ground.agents, projectId);
-  const routing = await routePrompt(context, { registry, projectId, prompt: run.prompt, agent: run.agent });
+  const routing = await routePrompt(context, { registry, projectId, prompt: words, agent: run.agent });
   const { taken } = ground;
   const note = decideStart(context, { projectId, run, opId, day, ground, registry, routing, taken });
   const { start } = note;

@@ -24,5 +24,5 @@ function viewerOf({ actor }: Context): Viewer {
   const name = actor.name.slice(0, longestName);
   if (actor.kind === "user") return { kind: "user", id: actor.ownerId, name };
   if (actor.kind === "token") return { kind: "token", id: actor.tokenId, name };
-  throw new AppError("forbidden", "An agent does not watch.");
+  throw new AppError("forbidden", "Only a person or a token watches.");
 }

@@ -1,6 +1,6 @@
 import type { delivery } from "../../drizzle/schema/index.ts";
-import type { Delivery, OutboundEventType, Webhook } from "../contract/index.ts";
-import type { WebhookRow } from "./store.ts";
+import type { Delivery, OutboundEventType, Trigger, Webhook } from "../contract/index.ts";
+import type { TriggerRow, WebhookRow } from "./store.ts";
 
 /** A webhook as the API shows it: without its secret. */
 export const shownWebhook = (row: WebhookRow): Webhook => ({
@@ -28,4 +28,17 @@ export const shownDelivery = (row: typeof delivery.$inferSelect, type: string): 
   nextAttemptAt: row.nextAttemptAt?.toISOString() ?? null,
   createdAt: row.createdAt.toISOString(),
   lastAttemptAt: row.lastAttemptAt?.toISOString() ?? null,
+});
+
+/** A trigger as the API shows it: without its secret. */
+export const shownTrigger = ({ appUrl }: { appUrl: string }, row: TriggerRow): Trigger => ({
+  id: row.id,
+  projectId: row.projectId,
+  kind: row.kind,
+  prompt: row.prompt,
+  agent: row.agent,
+  events: row.events,
+  url: `${appUrl}/v1/in/${row.id}`,
+  createdAt: row.createdAt.toISOString(),
+  lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
 });

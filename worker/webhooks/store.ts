@@ -1,5 +1,15 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
-import { delivery, event, operation, project, webhook } from "../../drizzle/schema/index.ts";
+import { and, desc, eq, getTableColumns, lt, sql } from "drizzle-orm";
+import {
+  delivery,
+  event,
+  operation,
+  project,
+  trigger,
+  triggerReceipt,
+  user,
+  webhook,
+} from "../../drizzle/schema/index.ts";
+import type { PlanName } from "../config/index.ts";
 import { newId } from "../contract/index.ts";
 import type { Database, Statement } from "../database/index.ts";
 
@@ -130,3 +140,94 @@ export const selectOwnProject = (database: Database, ownerId: string, id: string
     .select({ id: project.id })
     .from(project)
     .where(and(eq(project.ownerId, ownerId), eq(project.id, id)));
+
+export type TriggerRow = typeof trigger.$inferSelect;
+
+/** A trigger as a delivery to it finds it, with its owner's plan at this moment. */
+export type OpenTrigger = Omit<TriggerRow, "createdAt" | "lastUsedAt"> & { plan: PlanName };
+
+/** Inserts a trigger where the project is the owner's. The operation's result names it; otherwise it stays null. */
+export const insertTrigger = (
+  database: Database,
+  row: Omit<TriggerRow, "createdAt" | "lastUsedAt">,
+  opId: string,
+): Statement =>
+  database.execute(sql`
+    WITH there AS (SELECT id FROM project WHERE owner_id = ${row.ownerId} AND id = ${row.projectId} FOR KEY SHARE),
+    made AS (
+      INSERT INTO trigger (id, owner_id, project_id, kind, prompt, agent, events, sealed_secret)
+      SELECT ${row.id}, ${row.ownerId}, there.id, ${row.kind}, ${row.prompt}, ${row.agent},
+        ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(row.events)}::jsonb)), ${row.sealedSecret} FROM there
+      RETURNING id
+    )
+    UPDATE operation SET result = jsonb_build_object('triggerId', made.id) FROM made WHERE op_id = ${opId}
+    RETURNING result`);
+
+export const selectTrigger = (database: Database, ownerId: string, id: string) =>
+  database
+    .select()
+    .from(trigger)
+    .where(and(eq(trigger.ownerId, ownerId), eq(trigger.id, id)));
+
+type OfProject = { ownerId: string; projectId: string; after: string | null };
+
+export const selectTriggers = (database: Database, { ownerId, projectId, after }: OfProject, limit: number) =>
+  database
+    .select()
+    .from(trigger)
+    .where(
+      and(
+        eq(trigger.ownerId, ownerId),
+        eq(trigger.projectId, projectId),
+        after === null ? undefined : lt(trigger.id, after),
+      ),
+    )
+    .orderBy(desc(trigger.id))
+    .limit(limit);
+
+/** Deletes a trigger and its receipts. The operation's result names it; where there was none, it stays null. */
+export const deleteTriggerRow = (database: Database, ownerId: string, id: string, opId: string): Statement =>
+  database.execute(sql`
+    WITH gone AS (DELETE FROM ${trigger} WHERE owner_id = ${ownerId} AND id = ${id} RETURNING id)
+    UPDATE ${operation} SET result = jsonb_build_object('triggerId', gone.id) FROM gone WHERE op_id = ${opId}
+    RETURNING result`);
+
+/** Anybody's: who sends to it is known by its secret alone. */
+export const selectOpenTrigger = (database: Database, id: string) => {
+  const { createdAt, lastUsedAt, ...columns } = getTableColumns(trigger);
+  return database
+    .select({ ...columns, plan: user.plan })
+    .from(trigger)
+    .innerJoin(user, eq(user.id, trigger.ownerId))
+    .where(eq(trigger.id, id));
+};
+
+/**
+ * Inserts a delivery's receipt or finds the one there is; gives its operation, and the run that this has started. The use
+ * of the trigger is noted once a minute at most. No row where there is no trigger.
+ */
+export const insertReceipt = (
+  database: Database,
+  { triggerId, deliveryId, opId }: { triggerId: string; deliveryId: string; opId: string },
+) =>
+  database.execute<{ opId: string; runId: string | null }>(sql`
+    WITH there AS (SELECT id FROM trigger WHERE id = ${triggerId} FOR KEY SHARE),
+    used AS (
+      UPDATE trigger SET last_used_at = now()
+      WHERE id = ${triggerId} AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+    ),
+    noted AS (
+      INSERT INTO trigger_receipt (trigger_id, delivery_id, op_id) SELECT id, ${deliveryId}, ${opId} FROM there
+      -- Changes nothing, and so gives the row that is there, also one that another request is just inserting.
+      ON CONFLICT (trigger_id, delivery_id) DO UPDATE SET delivery_id = excluded.delivery_id RETURNING op_id
+    )
+    SELECT noted.op_id AS "opId", o.result ->> 'runId' AS "runId"
+    FROM noted LEFT JOIN operation o ON o.op_id = noted.op_id`);
+
+/** A sender gives up long before. */
+const receiptDays = 30;
+
+export const forgetOldReceipts = (database: Database) =>
+  database
+    .delete(triggerReceipt)
+    .where(sql`${triggerReceipt.createdAt} < now() - make_interval(days => ${receiptDays})`);

@@ -39,6 +39,7 @@ describe("a configuration", () => {
       hasGitHub: false,
       redis: null,
       github: null,
+      stripeWebhookSecret: null,
       database: { fetchEndpoint: null },
     });
   });

@@ -32,7 +32,10 @@ async function codeOf(answer: Response): Promise<string> {
 }
 
 const titled = (some: KnownRoute[]) => some.map((route) => [`${route.method} ${route.path}`, route] as const);
-const guarded = routes.filter(({ access }) => access !== "public");
+const signed = routes.filter(({ access }) => access === "signed");
+/** All that our own credentials open. */
+const ours = routes.filter((route) => !signed.includes(route));
+const guarded = ours.filter(({ access }) => access !== "public");
 const isWrite = ({ method }: KnownRoute) => method !== "GET";
 const isScope = (access: string): access is Scope => scopes.some((scope) => scope === access);
 
@@ -62,6 +65,7 @@ describe("another account", () => {
       token: "tok_00000000000000000000000000",
       webhook: "whk_00000000000000000000000000",
       delivery: "dlv_00000000000000000000000000",
+      trigger: "trg_00000000000000000000000000",
     };
     expect(await codeOf(await call(stage.eve, route, {}, owner))).toBe("404 not_found");
     expect(await codeOf(await call(stage.eve, route, {}, none))).toBe("404 not_found");
@@ -74,6 +78,14 @@ describe("a token", () => {
     async (_, route) => {
       const others = scopes.filter((scope) => scope !== route.access);
       const program = await stage.ada.token(others);
+      expect(await codeOf(await call(program, route))).toBe("403 insufficient_scope");
+    },
+  );
+
+  it.each(titled(guarded.filter(({ alsoNeeds }) => alsoNeeds !== undefined)))(
+    "without the other scope that it needs is refused %s",
+    async (_, route) => {
+      const program = await stage.ada.token(scopes.filter((scope) => scope !== route.alsoNeeds));
       expect(await codeOf(await call(program, route))).toBe("403 insufficient_scope");
     },
   );
@@ -92,8 +104,21 @@ describe("a token", () => {
   });
 });
 
+describe("what must be signed", () => {
+  it.each(titled(signed))("is refused unsigned, whoever sends it, and whatever it is sent to: %s", async (_, route) => {
+    const headers = { "CF-Connecting-IP": crypto.randomUUID() };
+    const none = { ...stage.things, trigger: "trg_00000000000000000000000000" };
+    const callers = [nobody, stage.ada, stage.eve, withToken("esk_made-up"), await stage.ada.token([...scopes])];
+    for (const caller of callers) {
+      for (const things of [stage.things, none]) {
+        expect(await codeOf(await call(caller, route, headers, things))).toBe("401 invalid_signature");
+      }
+    }
+  });
+});
+
 describe("a write by cookie", () => {
-  it.each(titled(routes.filter(isWrite)))("needs the app's own Origin: %s", async (_, route) => {
+  it.each(titled(ours.filter(isWrite)))("needs the app's own Origin: %s", async (_, route) => {
     for (const Origin of ["https://evil.example", "null", `${appUrl}.evil.example`, "http://localhost:8788"]) {
       expect(await codeOf(await call(stage.ada, route, { Origin }))).toBe("403 bad_origin");
     }
@@ -115,15 +140,15 @@ async function expectLetThrough(route: KnownRoute, answer: Response): Promise<vo
 }
 
 describe("the owner", () => {
-  it.each(titled(routes))("is let through to %s", async (_, route) => {
+  it.each(titled(ours))("is let through to %s", async (_, route) => {
     const own = await makeStage();
     const answer = await call(own.ada, route, {}, own.things);
     await expectLetThrough(route, answer);
   });
 
-  it.each(titled(routes.filter(({ access }) => isScope(access))))("may let a token %s", async (_, route) => {
+  it.each(titled(ours.filter(({ access }) => isScope(access))))("may let a token %s", async (_, route) => {
     const own = await makeStage();
-    const program = await own.ada.token([route.access]);
+    const program = await own.ada.token([route.access, route.alsoNeeds ?? []].flat());
     const answer = await call(program, route, {}, own.things);
     await expectLetThrough(route, answer);
   });

@@ -37,7 +37,14 @@ const initOf = (route: KnownRoute, body = requestOf(route).body) => ({
   ...(body !== undefined && { body }),
   headers: { "CF-Connecting-IP": crypto.randomUUID(), "Content-Type": requestOf(route).type ?? "application/json" },
 });
-const absent = { project: "prj_0", run: "run_0", token: "tok_0", webhook: "whk_0", delivery: "dlv_0" };
+const absent = {
+  project: "prj_0",
+  run: "run_0",
+  token: "tok_0",
+  webhook: "whk_0",
+  delivery: "dlv_0",
+  trigger: "trg_0",
+};
 
 let eve: Awaited<ReturnType<typeof newAccount>>;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { inject } from "vitest";
-import type { NewWebhook } from "../../../worker/contract/index.ts";
+import type { NewTrigger, NewWebhook } from "../../../worker/contract/index.ts";
 import { type Account, newProject, type Run } from "../stage/client.ts";
 import type { Things } from "./requests.ts";
 
-/** One of each thing that an address can name: a project with a file, a run, a token, a webhook and a delivery. */
+/** One of each thing that an address can name: a project with a file, a run, a token, a webhook, a delivery and a trigger. */
 export async function makeThings(ada: Account): Promise<Things> {
   const { id: project } = await newProject(ada);
   await ada.expect(201, `/v1/projects/${project}/batches`, {
@@ -23,5 +23,15 @@ export async function makeThings(ada: Account): Promise<Things> {
   const { deliveryId } = await ada.expect<{ deliveryId: string }>(202, `/v1/webhooks/${webhook.id}/test`, {
     method: "POST",
   });
-  return { project, run: run.id, token: token.id, webhook: webhook.id, delivery: deliveryId };
+  const trigger = await ada.expect<NewTrigger>(201, `/v1/projects/${project}/triggers`, {
+    body: { kind: "standard", prompt: "Hello" },
+  });
+  return {
+    project,
+    run: run.id,
+    token: token.id,
+    webhook: webhook.id,
+    delivery: deliveryId,
+    trigger: trigger.id,
+  };
 }

@@ -74,9 +74,11 @@ describe("GET /v1/openapi.json", () => {
       const schemes = (operation?.security ?? []).flatMap((one) =>
         Object.entries(one).map(([name, asked]) => `${name} ${asked}`),
       );
-      if (route.access === "public") expect(schemes).toEqual([]);
+      if (route.access === "public" || route.access === "signed") expect(schemes).toEqual([]);
       else expect(schemes).toContain("session ");
-      if (route.access.includes(":")) expect(schemes).toContain(`token ${route.access}`);
+      if (route.access.includes(":")) {
+        expect(schemes).toContain(`token ${[route.access, route.alsoNeeds ?? []].flat()}`);
+      }
       if (route.access === "session") expect(schemes.some((scheme) => scheme.startsWith("token"))).toBe(false);
     }
     expect(Object.keys(document.components.securitySchemes ?? {}).sort()).toEqual(["session", "token"]);

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { Access, LimitClass } from "../../../worker/contract/index.ts";
+import type { Access, LimitClass, Scope } from "../../../worker/contract/index.ts";
 import * as contract from "../../../worker/contract/index.ts";
 
 /** A route of the contract with its name there. */
@@ -8,6 +8,7 @@ export type KnownRoute = {
   method: string;
   path: string;
   access: Access;
+  alsoNeeds?: Scope | undefined;
   limit: LimitClass;
   responses: object;
 };
@@ -27,7 +28,14 @@ export const routes: KnownRoute[] = Object.entries(contract)
   .flatMap(([name, route]) => (isRoute(route) ? [{ ...route, name, method: route.method.toUpperCase() }] : []));
 
 /** The things of one account that addresses name. */
-export type Things = { project: string; run: string; token: string; webhook: string; delivery: string };
+export type Things = {
+  project: string;
+  run: string;
+  token: string;
+  webhook: string;
+  delivery: string;
+  trigger: string;
+};
 
 const file = "a.txt";
 
@@ -109,6 +117,11 @@ export const requests: Record<string, Told> = {
   recoverWebhook: { path: webhook("/recover"), body: { since: "2026-11-01T00:00:00Z" } },
   redeliver: { path: ({ delivery }) => `/v1/deliveries/${delivery}/redeliver` },
   deleteWebhook: { path: webhook() },
+  createTrigger: { path: project("/triggers"), body: { kind: "github", prompt: "Fix {{issue.title}}" } },
+  listTriggers: { path: project("/triggers") },
+  deleteTrigger: { path: ({ trigger }) => `/v1/triggers/${trigger}` },
+  receiveStripe: { path: () => "/v1/in/stripe", body: {} },
+  receiveDelivery: { path: ({ trigger }) => `/v1/in/${trigger}`, body: {} },
 };
 
 export function requestOf(route: KnownRoute): Told {
@@ -120,8 +133,10 @@ export function requestOf(route: KnownRoute): Told {
 /** Whether the address names a thing of an account's, so that another account must not find it. */
 export const namesAThing = (route: KnownRoute): boolean => {
   const told = requestOf(route);
-  const blank = { project: "", run: "", token: "", webhook: "", delivery: "" };
-  return told.path(blank) !== told.path({ project: "x", run: "x", token: "x", webhook: "x", delivery: "x" });
+  const blank = { project: "", run: "", token: "", webhook: "", delivery: "", trigger: "" };
+  return (
+    told.path(blank) !== told.path({ project: "x", run: "x", token: "x", webhook: "x", delivery: "x", trigger: "x" })
+  );
 };
 
 /**

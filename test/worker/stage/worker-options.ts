@@ -8,6 +8,7 @@ import type { Stage } from "./global-setup.ts";
 const fromHere = (path: string) => fileURLToPath(import.meta.resolve(path));
 
 export const appUrl = "http://localhost:8787";
+export const stripeSecret = "whsec_test_of_stripe";
 export const previewDomain = "localhost:8788";
 
 /** Options for `cloudflareTest`; its `globalSetup` is `test/worker/stage/global-setup.ts`. */
@@ -27,6 +28,7 @@ export function apiWorkerOptions(stage: Stage) {
         ANTHROPIC_BASE_URL: stage.modelUrl,
         MODEL_SCRIPTED: "true",
         ALLOW_LOOPBACK_WEBHOOKS: "true",
+        STRIPE_WEBHOOK_SECRET: stripeSecret,
         LOG_LEVEL: "silent",
       },
       // Not the API Worker's: for tests that visit apps at their own origins.

@@ -1,0 +1,65 @@
+import { env } from "cloudflare:test";
+import { createHmac } from "node:crypto";
+import { Webhook } from "standardwebhooks";
+import type { NewTrigger } from "../../../worker/contract/index.ts";
+import { type Account, appUrl, newAccount, newProject, nobody } from "../stage/client.ts";
+
+// Systems outside that send to Edgesmith, each signing as its own documentation says.
+
+export type Headers = Record<string, string>;
+export type Sent = { headers: Headers; body: string };
+
+/** A system's address is its own, so that tests do not count against each other's limit. */
+export const fromAnywhere = (): Headers => ({ "CF-Connecting-IP": crypto.randomUUID() });
+
+export const newTrigger = (caller: Account, projectId: string, input: Record<string, unknown> = {}) =>
+  caller.expect<NewTrigger>(201, `/v1/projects/${projectId}/triggers`, {
+    body: { kind: "standard", prompt: '```script\n[{"text":"Hello."}]\n```', ...input },
+  });
+
+/** An account with a project and a trigger in it. */
+export async function aTrigger(input: Record<string, unknown> = {}) {
+  const ada = await newAccount();
+  const { id: projectId } = await newProject(ada);
+  return { ada, projectId, trigger: await newTrigger(ada, projectId, input) };
+}
+
+type Standard = { id?: string; at?: Date; body?: string };
+
+export function standard(secret: string, payload: unknown = {}, given: Standard = {}): Sent {
+  const { id = `msg_${crypto.randomUUID()}`, at = new Date(), body = JSON.stringify(payload) } = given;
+  const signature = new Webhook(secret).sign(id, at, body);
+  const timestamp = String(Math.floor(at.getTime() / 1_000));
+  return { body, headers: { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature } };
+}
+
+type GitHub = { id?: string; body?: string };
+
+export function gitHub(secret: string, event: string, payload: unknown = {}, given: GitHub = {}): Sent {
+  const { id = crypto.randomUUID(), body = JSON.stringify(payload) } = given;
+  const signature = `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+  return { body, headers: { "X-GitHub-Delivery": id, "X-GitHub-Event": event, "X-Hub-Signature-256": signature } };
+}
+
+/** The test's own Stripe secret is the Worker's. */
+export const stripeSecret = (): string => String(Reflect.get(env, "STRIPE_WEBHOOK_SECRET"));
+
+export function stripe(payload: unknown, { secret = stripeSecret(), at = Date.now() } = {}): Sent {
+  const body = JSON.stringify(payload);
+  const seconds = Math.floor(at / 1_000);
+  const signature = createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex");
+  return { body, headers: { "Stripe-Signature": `t=${seconds},v1=${signature}` } };
+}
+
+/** Sends to a trigger's address, or to Stripe's. */
+export const send = (to: { url: string } | "stripe", { headers, body }: Sent, more: Headers = {}): Promise<Response> =>
+  nobody.request(to === "stripe" ? "/v1/in/stripe" : to.url.slice(appUrl.length), {
+    body,
+    headers: { ...fromAnywhere(), ...headers, ...more },
+  });
+
+/** What came of it: its status with the run, or with the problem's code. */
+export async function outcomeOf(answer: Response): Promise<string> {
+  const body = await answer.json<{ runId?: string | null; code?: string }>();
+  return `${answer.status} ${body.code ?? body.runId}`;
+}

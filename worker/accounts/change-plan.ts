@@ -1,0 +1,30 @@
+import type { Config, PlanName } from "../config/index.ts";
+import { commit, type Database } from "../database/index.ts";
+import { lockUser, setPaidPlan, upsertSubscription } from "./store.ts";
+
+/** What an event says of a subscription. `plan`: what it pays for from then on; null: nothing. */
+export type PaidPlan = { eventId: string; asOf: Date; userId: string; subscriptionId: string; plan: PlanName | null };
+
+/**
+ * Sets an account's plan by what is known of its subscriptions, each event once and in whatever order they come: of one
+ * subscription the newest word counts, of several the best plan, and without any what a new account gets.
+ * @returns whether the event had something to say, now or when it came first: not where it was outdated or of no account
+ */
+export async function changePlan(
+  { config, database }: { config: Config; database: Database },
+  { eventId, ...paid }: PaidPlan,
+): Promise<boolean> {
+  const { userId, subscriptionId, asOf, plan } = paid;
+  const opId = `op_stripe_${eventId}`;
+  const { defaultPlan } = config;
+  const { result } = await commit(database, {
+    opId,
+    kind: "plan.changed",
+    statements: [
+      lockUser(database, userId),
+      upsertSubscription(database, { id: subscriptionId, userId, plan, asOf }),
+      setPaidPlan(database, { userId, subscriptionId, asOf, defaultPlan, opId }),
+    ],
+  });
+  return result !== null;
+}

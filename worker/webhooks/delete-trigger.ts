@@ -1,0 +1,19 @@
+import type { Context } from "../accounts/index.ts";
+import { newId } from "../contract/index.ts";
+import { commit } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+import { deleteTriggerRow } from "./store.ts";
+
+/**
+ * Deletes a trigger: its secret is good for nothing from then on. The runs it has started stay.
+ * @throws AppError `not_found`
+ */
+export async function deleteTrigger(
+  { database, actor }: Context,
+  id: string,
+  opId = newId("operation"),
+): Promise<void> {
+  const statements = [deleteTriggerRow(database, actor.ownerId, id, opId)];
+  const { result } = await commit(database, { opId, kind: "trigger.deleted", statements });
+  if (result === null) throw new AppError("not_found", "There is no such trigger.");
+}

@@ -1,0 +1,26 @@
+import type { Context } from "../accounts/index.ts";
+import type { Page, Trigger } from "../contract/index.ts";
+import { type PageRequest, pageFrom, read } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+import { shownTrigger } from "./shown.ts";
+import { selectOwnProject, selectTriggers } from "./store.ts";
+
+/**
+ * A project's triggers, newest first.
+ * @throws AppError `not_found` where the project is none of the account's
+ */
+export async function listTriggers(
+  { config, database, actor }: Context,
+  { projectId, page }: { projectId: string; page: PageRequest },
+): Promise<Page<Trigger>> {
+  const [[found], rows] = await Promise.all([
+    read(selectOwnProject(database, actor.ownerId, projectId)),
+    read(selectTriggers(database, { ownerId: actor.ownerId, projectId, after: page.after }, page.limit + 1)),
+  ]);
+  if (!found) throw new AppError("not_found", "There is no such project.");
+  return pageFrom(
+    rows.map((row) => shownTrigger(config, row)),
+    page.limit,
+    (trigger) => trigger.id,
+  );
+}

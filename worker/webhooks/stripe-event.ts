@@ -1,0 +1,81 @@
+import { Buffer } from "node:buffer";
+import { z } from "zod";
+import type { PaidPlan } from "../accounts/index.ts";
+import { type PlanName, plans } from "../config/index.ts";
+import { AppError } from "../errors.ts";
+import { isSigned, isTimely } from "./signatures.ts";
+import { payloadIn } from "./verify-delivery.ts";
+
+const metadata = z.object({ userId: z.string().optional(), plan: z.string().optional() }).nullish();
+
+const event = z.object({ id: z.string().regex(/^\w{1,200}$/), type: z.string(), created: z.int() });
+
+const subscription = z.object({
+  id: z.string(),
+  status: z.string(),
+  metadata,
+  items: z.object({ data: z.array(z.object({ price: z.object({ lookup_key: z.string().nullish() }) })) }).optional(),
+});
+
+const checkout = z.object({
+  id: z.string(),
+  payment_status: z.string(),
+  client_reference_id: z.string().nullish(),
+  subscription: z.string().nullish(),
+  metadata,
+});
+
+const dataOf = <Schema extends z.ZodType>(object: Schema) => z.object({ data: z.object({ object }) });
+
+/** As long as Stripe tries to get a payment that is due, the plan goes on. */
+const liveStatuses = ["active", "trialing", "past_due"];
+
+/**
+ * Stripe's event in a request, by its signature over the raw bytes: `t=<moment>,v1=<hex>`; while a secret is replaced there
+ * are two of the latter.
+ * @throws AppError `invalid_signature`, `malformed_json`
+ */
+export function verifyStripe(secret: string, headers: Headers, body: Uint8Array): unknown {
+  const parts = (headers.get("stripe-signature") ?? "").split(",").map((part) => part.trim().split("="));
+  const seconds = parts.find(([name]) => name === "t")?.[1] ?? "";
+  const signatures = parts.flatMap(([name, hex = ""]) => (name === "v1" ? [Buffer.from(hex, "hex")] : []));
+  if (!isTimely(seconds) || !isSigned(secret, [`${seconds}.`, body], signatures)) {
+    throw new AppError("invalid_signature", "The signature is missing, too old, or not Stripe's.");
+  }
+  return payloadIn(body);
+}
+
+/** What an event of Stripe's says of an account's plan; null where it says nothing, or names no account of ours. */
+export function paidPlanIn(payload: unknown): PaidPlan | null {
+  const about = event.safeParse(payload).data;
+  if (!about) return null;
+  const told = about.type === "checkout.session.completed" ? checkoutIn(payload) : subscriptionIn(about.type, payload);
+  return told && { ...told, eventId: about.id, asOf: new Date(about.created * 1_000) };
+}
+
+type Told = Pick<PaidPlan, "userId" | "subscriptionId" | "plan"> | null;
+
+function subscriptionIn(type: string, payload: unknown): Told {
+  if (!/^customer\.subscription\.(created|updated|deleted)$/.test(type)) return null;
+  const object = dataOf(subscription).safeParse(payload).data?.data.object;
+  if (object?.metadata?.userId === undefined) return null;
+  const isLive = liveStatuses.includes(object.status) && !type.endsWith(".deleted");
+  // The price first: it is what changes where a customer takes another plan.
+  const names = [...(object.items?.data ?? []).map(({ price }) => price.lookup_key), object.metadata.plan];
+  const plan = isLive ? (names.map(planNamed).find((one) => one !== null) ?? null) : null;
+  return { userId: object.metadata.userId, subscriptionId: object.id, plan };
+}
+
+/** A checkout that is paid; without a plan in its metadata the subscription's own events say which. */
+function checkoutIn(payload: unknown): Told {
+  const object = dataOf(checkout).safeParse(payload).data?.data.object;
+  const userId = object?.client_reference_id ?? object?.metadata?.userId;
+  const plan = planNamed(object?.metadata?.plan);
+  if (!object || userId === undefined || plan === null || object.payment_status === "unpaid") return null;
+  return { userId, subscriptionId: object.subscription ?? object.id, plan };
+}
+
+const isPlan = (name: string): name is PlanName => Object.hasOwn(plans, name);
+
+const planNamed = (name: string | null | undefined): PlanName | null =>
+  typeof name === "string" && isPlan(name) ? name : null;
