@@ -118,12 +118,12 @@ describe("a thumb", () => {
     const { file, editor } = await openProject(["a.md", "b.md"], "?view=code");
     await file("a.md").click();
     await editor("a.md").press("ControlOrMeta+End");
-    await page.keyboard.insertText("Not saved yet");
+    await page.keyboard.insertText("A new line");
     await page.getByRole("heading", { level: 1, name: "Ways" }).waitFor();
     await page.getByRole("button", { name: "Rename a.md" }).click();
     await page.getByRole("textbox", { name: "Path" }).fill("new.md");
     await page.keyboard.press("Enter");
-    await editor("new.md").getByText("Not saved yet").waitFor();
+    await editor("new.md").getByText("A new line").waitFor();
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("not saved").waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Delete new.md" }).last().click();

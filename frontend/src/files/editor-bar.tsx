@@ -17,8 +17,8 @@ function Path({ path }: { path: string }) {
   const at = path.lastIndexOf("/") + 1;
   return (
     <span title={path} className="stamp flex min-w-0 pl-1">
-      <span className="min-w-0 shrink-[999] truncate text-soft">{path.slice(0, at)}</span>
-      <span className="min-w-0 truncate">{path.slice(at)}</span>
+      <span className="min-w-0 truncate text-soft">{path.slice(0, at)}</span>
+      <span className="max-w-full shrink-0 truncate">{path.slice(at)}</span>
     </span>
   );
 }
