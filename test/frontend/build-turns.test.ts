@@ -115,6 +115,12 @@ describe("the conversation's turns", () => {
     expect(turn?.items.map((item) => item.kind === "text" && item.full?.text)).toEqual(["As far as it came."]);
   });
 
+  it("tells a prompt that was taken out of the queue from a run that was stopped", () => {
+    const runs = [run("run_1", 1, "cancelled"), run("run_2", 2, "cancelled", { startedAt: time(3) })];
+    const turns = buildTurns({ ...none, messages: [], runs });
+    expect(turns.map(({ started }) => started)).toEqual([false, true]);
+  });
+
   it("leaves away runs that are older than what is loaded", () => {
     const turns = buildTurns({
       ...none,

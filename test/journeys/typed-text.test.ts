@@ -121,7 +121,7 @@ describe("a connection that is away", () => {
     await page.getByText("You are offline.").waitFor();
     await prompt.fill("Make it blue");
     await prompt.press("Enter");
-    await page.getByText("The server cannot be reached. Check the connection and try again.").first().waitFor();
+    await page.getByRole("region", { name: "Chat" }).getByText("The server cannot be reached.").waitFor();
     expect(await prompt.inputValue()).toBe("Make it blue");
     await picture(page, "16-offline");
     const other = await visit.context.newPage();

@@ -27,8 +27,8 @@ function draftOf(key: string): Draft {
 
 function change(key: string, next: Draft): void {
   drafts.set(key, next);
-  keep(key, wholeOf(next));
   for (const listener of listeners) listener();
+  keep(key, wholeOf(next));
 }
 
 export const typeDraft = (key: string, typed: string): void => change(key, { ...draftOf(key), typed });

@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { emptyView, type RunItem, type RunView } from "../../frontend/src/chat/run-view.ts";
+import { dataChangesIn } from "../../frontend/src/chat/tool-words.ts";
+
+/** A call of the running app; without a place in the log where it comes from a stored message. */
+const called = (method: string, seq: number): RunItem => ({
+  kind: "tool",
+  key: `tool-${seq}`,
+  seq,
+  step: 1,
+  toolUseId: `t${seq}`,
+  name: "request_preview",
+  parts: [],
+  done: { seq, input: { method, path: "/api/todos" }, result: "{}", isError: false },
+});
+const turn = (...items: RunItem[]): RunView => ({ ...emptyView("run_1", ""), items });
+
+it("counts the calls of an app that were watched and may have changed what it has stored", () => {
+  expect(dataChangesIn([turn(called("POST", 3), called("GET", 5)), turn(called("DELETE", 7))])).toBe(2);
+  expect(dataChangesIn([turn(called("POST", 0), called("HEAD", 4))])).toBe(0);
+});
