@@ -1,8 +1,8 @@
 import { createToken, getMe, getUsage, listTokens, revokeToken, rotateToken, updateMe } from "../accounts/index.ts";
 import { accountRoutes, usageRoutes } from "../contract/index.ts";
-import { pageRequest } from "../database/index.ts";
 import { callerOf } from "./caller.ts";
 import { guarded } from "./guards.ts";
+import { paged } from "./paged.ts";
 import { newRouter } from "./router.ts";
 
 export function accountRouter() {
@@ -16,7 +16,7 @@ export function accountRouter() {
       c.json(await createToken(callerOf(c), c.req.valid("json")), 201),
     )
     .openapi(guarded(accountRoutes.listTokens), async (c) =>
-      c.json(await listTokens(callerOf(c), pageRequest(c.req.valid("query"))), 200),
+      c.json(await listTokens(callerOf(c), paged(c, c.req.valid("query"))), 200),
     )
     .openapi(guarded(accountRoutes.revokeToken), async (c) => {
       await revokeToken(callerOf(c), c.req.valid("param").id);

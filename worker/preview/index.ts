@@ -1,3 +1,4 @@
-export { clearData, readLogs } from "./app-data.ts";
+export { clearData } from "./clear-data.ts";
 export { admit, capabilityFor, enter, readTree } from "./gate.ts";
+export { readLogs } from "./read-logs.ts";
 export { startPreview } from "./start-preview.ts";

@@ -7,5 +7,5 @@ import { selectProjects } from "./store.ts";
 /** The account's projects, newest first. */
 export async function listProjects({ database, actor }: Context, page: PageRequest): Promise<Page<Project>> {
   const rows = await read(selectProjects(database, actor.ownerId, page.after, page.limit + 1));
-  return pageFrom(rows.map(shownProject), page.limit, (project) => project.id);
+  return pageFrom(rows.map(shownProject), page, (project) => project.id);
 }

@@ -4,8 +4,7 @@ import { enc, get, post, request } from "./client.ts";
 const ofProject = (id: string) => `/v1/projects/${enc(id)}`;
 
 /** The agents that come with Edgesmith, and the project's own. */
-export const listAgents = (projectId: string) =>
-  get<Page<AgentSummary>>(`/v1/agents?projectId=${encodeURIComponent(projectId)}`);
+export const listAgents = (projectId: string) => get<Page<AgentSummary>>("/v1/agents", { projectId, limit: 100 });
 
 export const startRun = (projectId: string, body: RunInput) => post<Run>(`${ofProject(projectId)}/runs`, body);
 export const listRuns = (projectId: string) => get<Page<Run>>(`${ofProject(projectId)}/runs`, { limit: 50 });
@@ -15,6 +14,7 @@ export const answerRun = (id: string, text: string) => post<Run>(`/v1/runs/${enc
 export const eventsAddress = (id: string, after: number) => `/v1/runs/${enc(id)}/events?after=${after}`;
 
 export const startPreview = (projectId: string) => post<Preview>(`${ofProject(projectId)}/preview`);
-export const readPreviewLogs = (projectId: string) =>
-  get<{ data: PreviewLog[] }>(`${ofProject(projectId)}/preview/logs`);
+/** The app's log from its newest end. */
+export const readPreviewLogs = (projectId: string, cursor: string | null) =>
+  get<Page<PreviewLog>>(`${ofProject(projectId)}/preview/logs`, { limit: 100, order: "desc", cursor });
 export const clearPreviewData = (projectId: string) => request<null>("DELETE", `${ofProject(projectId)}/preview/data`);
