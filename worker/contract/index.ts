@@ -1,5 +1,6 @@
 export * from "./accounts.ts";
 export * from "./agents.ts";
+export { faultWords, fieldName } from "./fault-words.ts";
 export * from "./files.ts";
 export * from "./health.ts";
 export * from "./ids.ts";
@@ -13,6 +14,6 @@ export * from "./projects.ts";
 export { type Access, defineRoute, type LimitClass, type Scope, scopes } from "./route.ts";
 export * from "./run-events.ts";
 export * from "./runs.ts";
-export { isStorable } from "./text.ts";
+export { isBase64, isOneLine, isStorable, notOneLine } from "./text.ts";
 export * from "./usage.ts";
 export * from "./webhooks.ts";

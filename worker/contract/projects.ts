@@ -1,8 +1,8 @@
 import { idOf, timestamp } from "./ids.ts";
-import { pageOf, pageQuery } from "./pagination.ts";
+import { order, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
-import { text } from "./text.ts";
+import { nameText, text } from "./text.ts";
 
 export const project = z
   .object({
@@ -17,7 +17,7 @@ export const project = z
   .openapi("Project");
 export type Project = z.infer<typeof project>;
 
-const name = text().trim().min(1).max(100);
+const name = nameText(100);
 const description = text().max(2_000);
 
 export const projectInput = z.strictObject({
@@ -59,8 +59,6 @@ export const message = z
   .openapi("Message");
 export type Message = z.infer<typeof message>;
 
-const etagHeaders = z.object({ etag: z.string() });
-
 export const projectRoutes = {
   createProject: defineRoute({
     method: "post",
@@ -91,7 +89,7 @@ export const projectRoutes = {
     summary: "One project",
     request: { params: projectPath },
     responses: {
-      200: { ...json(project, "The project"), headers: etagHeaders },
+      200: json(project, "The project"),
       304: { description: "Not modified" },
       ...problems(401, 403, 404),
     },
@@ -172,7 +170,7 @@ export const projectRoutes = {
     limit: "read",
     tags: ["Projects"],
     summary: "The conversation",
-    request: { params: projectPath, query: pageQuery.extend({ order: z.enum(["asc", "desc"]).optional() }) },
+    request: { params: projectPath, query: pageQuery.extend({ order }) },
     responses: { 200: json(pageOf(message), "A page of messages"), ...problems(400, 401, 403, 404, 422) },
   }),
 };
