@@ -27,5 +27,5 @@ export async function listAudit({ database, actor }: Context, page: PageRequest)
       subject,
     }),
   );
-  return pageFrom(shown, page.limit, ({ id }) => id);
+  return pageFrom(shown, page, ({ id }) => id);
 }

@@ -39,6 +39,9 @@ async function byToken<T>(
   authorization: string,
   { database, waitUntil, alongside }: Input<T>,
 ): Promise<Authenticated<T>> {
+  if (!/^Bearer(?: |$)/i.test(authorization)) {
+    throw new AppError("invalid_token", "Authorization takes a Bearer token here: “Bearer esk_…”.");
+  }
   const refused = new AppError("invalid_token", "The token is not valid: unknown, expired, revoked or mistyped.");
   const sha256 = await hashOfBearer(authorization);
   if (sha256 === null) throw refused;

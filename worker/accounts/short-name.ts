@@ -1,9 +1,13 @@
-import { longestName } from "../contract/index.ts";
+import { isOneLine, longestName } from "../contract/index.ts";
 
-/** A name from elsewhere as long as one may be here, and no character of it cut in two: half of one cannot be stored. */
+/**
+ * A name from elsewhere as long as one may be here, in one line, and no character of it cut in two: half of one cannot be
+ * stored.
+ */
 export function shortName(name: string): string {
   let short = "";
   for (const character of name) {
+    if (!isOneLine(character)) continue;
     if (short.length + character.length > longestName) break;
     short += character;
   }

@@ -48,7 +48,7 @@ async function insert(
 
 export async function listTokens({ database, actor }: Context, page: PageRequest): Promise<Page<ApiToken>> {
   const rows = await read(selectTokens(database, actor.ownerId, page.after, page.limit + 1));
-  const { data, pagination } = pageFrom(rows, page.limit, (row) => row.id);
+  const { data, pagination } = pageFrom(rows, page, (row) => row.id);
   return { data: data.map(shown), pagination };
 }
 

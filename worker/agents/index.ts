@@ -1,4 +1,5 @@
 export { parseAgentFile } from "./agent-file.ts";
+export { listAgents } from "./list-agents.ts";
 export { answerQuestion } from "./loop/answer-question.ts";
 export { type FirstCall, firstCall } from "./loop/first-call.ts";
 export { messageContentOf } from "./loop/message-content.ts";

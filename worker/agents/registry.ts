@@ -73,5 +73,5 @@ const files: Record<string, string> = {
 
 /** The agents that come with Edgesmith. A bad file among them fails here, when the Worker loads, and names itself. */
 export const builtIn: Registry = registryOf(
-  Object.entries(files).map(([file, text]) => parseAgentFile(text, `prompts/${file}`)),
+  Object.entries(files).map(([file, text]) => parseAgentFile(text, `prompts/${file}`, true)),
 );

@@ -2,7 +2,7 @@ import { idOf, timestamp } from "./ids.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, scopes, z } from "./route.ts";
-import { text } from "./text.ts";
+import { nameText } from "./text.ts";
 
 export const planName = z.enum(["free", "pro", "enterprise"]).openapi("Plan");
 export type PlanName = z.infer<typeof planName>;
@@ -31,7 +31,7 @@ export type Me = z.infer<typeof me>;
 export const longestName = 100;
 
 const meUpdate = z.strictObject({
-  name: text().trim().min(1).max(longestName).optional(),
+  name: nameText(longestName).optional(),
   budget: z.strictObject({ dailyMicroUsd: z.int().min(0) }).optional(),
 });
 
@@ -53,7 +53,7 @@ const newToken = token.extend({ token: z.string() }).openapi("NewApiToken");
 export type NewApiToken = z.infer<typeof newToken>;
 
 const tokenInput = z.strictObject({
-  name: text().trim().min(1).max(100),
+  name: nameText(100),
   scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
   expiresInDays: z.int().min(1).max(3650).optional(),
 });

@@ -1,5 +1,5 @@
 import { idOf } from "./ids.ts";
-import { pageOf } from "./pagination.ts";
+import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
 import { text } from "./text.ts";
@@ -38,7 +38,7 @@ export type Routing = z.infer<typeof routing>;
 export const longestPrompt = 32_000;
 export const promptText = text()
   .max(longestPrompt)
-  .refine((prompt) => prompt.trim() !== "", { message: "The prompt is empty.", params: { code: "empty_prompt" } });
+  .refine((prompt) => prompt.trim() !== "", { message: "is empty", params: { code: "empty_prompt" } });
 
 /** A project's own agent, as its Markdown file. */
 export const mostAgentBytes = 16_384;
@@ -57,8 +57,8 @@ export const agentRoutes = {
     limit: "read",
     tags: ["Agents"],
     summary: "The agents that can be named or routed to; with projectId also the project's own",
-    request: { query: ofProject },
-    responses: { 200: json(pageOf(agentSummary), "All agents"), ...problems(401, 404, 422) },
+    request: { query: pageQuery.extend(ofProject.shape) },
+    responses: { 200: json(pageOf(agentSummary), "A page of agents"), ...problems(400, 401, 403, 404, 422) },
   }),
   getAgent: defineRoute({
     method: "get",

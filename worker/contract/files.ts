@@ -2,7 +2,7 @@ import { timestamp } from "./ids.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
-import { defineRoute, json, jsonBody, z } from "./route.ts";
+import { defineRoute, json, jsonBody, nothing, optionalBody, z } from "./route.ts";
 import { text } from "./text.ts";
 
 export const encoding = z.enum(["utf-8", "base64"]);
@@ -44,7 +44,7 @@ export type Operation = z.infer<typeof operation>;
 export const batchInput = z
   .strictObject({
     expectedRevision: z.int().min(0).optional(),
-    message: z.string().max(500).optional(),
+    message: text().max(500).optional(),
     onConflict: z.enum(["fail", "merge"]).optional(),
     operations: z.array(operation).min(1).max(1_000),
   })
@@ -213,7 +213,7 @@ export const fileRoutes = {
     limit: "write",
     tags: ["Files"],
     summary: "Make the tree as it was at a revision, as a new revision",
-    request: { params: projectPath.extend({ n: z.string() }) },
-    responses: { 201: json(batchResult, "The new revision"), ...problems(401, 403, 404, 409) },
+    request: { params: projectPath.extend({ n: z.string() }), body: optionalBody(nothing) },
+    responses: { 201: json(batchResult, "The new revision"), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
   }),
 };

@@ -1,6 +1,7 @@
 export * from "./accounts.ts";
 export * from "./agents.ts";
 export * from "./audit.ts";
+export { faultWords, fieldName } from "./fault-words.ts";
 export * from "./files.ts";
 export * from "./health.ts";
 export * from "./ids.ts";
@@ -15,7 +16,7 @@ export { publicLabelOf } from "./public-label.ts";
 export { type Access, defineRoute, type LimitClass, type Scope, scopes } from "./route.ts";
 export * from "./run-events.ts";
 export * from "./runs.ts";
-export { isStorable } from "./text.ts";
+export { isBase64, isOneLine, isStorable, notOneLine } from "./text.ts";
 export * from "./triggers.ts";
 export * from "./usage.ts";
 export * from "./webhooks.ts";

@@ -1,5 +1,6 @@
 import { revision } from "./files.ts";
 import { timestamp } from "./ids.ts";
+import { after } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
 import { defineRoute, z } from "./route.ts";
@@ -82,7 +83,7 @@ export const liveRoutes = {
     ].join(" "),
     request: {
       params: projectPath,
-      query: z.object({ after: z.string().optional(), deltas: z.enum(["on", "off"]).optional() }),
+      query: z.object({ after, deltas: z.enum(["on", "off"]).optional() }),
     },
     responses: {
       101: {

@@ -1,5 +1,6 @@
 import { diagnostic } from "./diagnostic.ts";
 import { timestamp } from "./ids.ts";
+import { order, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath, published } from "./projects.ts";
 import { defineRoute, json, z } from "./route.ts";
@@ -76,9 +77,9 @@ export const previewRoutes = {
     access: "projects:read",
     limit: "read",
     tags: ["Preview"],
-    summary: "What the app's server, its pages and its build said, oldest first",
-    request: { params: projectPath },
-    responses: { 200: json(z.object({ data: z.array(previewLog) }), "The newest lines"), ...problems(401, 403, 404) },
+    summary: "What the app's server, its pages and its build said: the newest 500 lines, oldest first unless told",
+    request: { params: projectPath, query: pageQuery.extend({ order }) },
+    responses: { 200: json(pageOf(previewLog), "A page of lines"), ...problems(400, 401, 403, 404, 422) },
   }),
   clearPreviewData: defineRoute({
     method: "delete",

@@ -1,8 +1,8 @@
 import { idOf, timestamp } from "./ids.ts";
-import { pageOf, pageQuery } from "./pagination.ts";
+import { order, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
-import { text } from "./text.ts";
+import { nameText, text } from "./text.ts";
 
 export const published = z.object({ url: z.string(), revision: z.int() }).openapi("Published");
 export type Published = z.infer<typeof published>;
@@ -21,7 +21,7 @@ export const project = z
   .openapi("Project");
 export type Project = z.infer<typeof project>;
 
-const name = text().trim().min(1).max(100);
+const name = nameText(100);
 const description = text().max(2_000);
 
 export const projectInput = z.strictObject({
@@ -63,8 +63,6 @@ export const message = z
   .openapi("Message");
 export type Message = z.infer<typeof message>;
 
-const etagHeaders = z.object({ etag: z.string() });
-
 export const projectRoutes = {
   createProject: defineRoute({
     method: "post",
@@ -95,7 +93,7 @@ export const projectRoutes = {
     summary: "One project",
     request: { params: projectPath },
     responses: {
-      200: { ...json(project, "The project"), headers: etagHeaders },
+      200: json(project, "The project"),
       304: { description: "Not modified" },
       ...problems(401, 403, 404),
     },
@@ -176,7 +174,7 @@ export const projectRoutes = {
     limit: "read",
     tags: ["Projects"],
     summary: "The conversation",
-    request: { params: projectPath, query: pageQuery.extend({ order: z.enum(["asc", "desc"]).optional() }) },
+    request: { params: projectPath, query: pageQuery.extend({ order }) },
     responses: { 200: json(pageOf(message), "A page of messages"), ...problems(400, 401, 403, 404, 422) },
   }),
 };

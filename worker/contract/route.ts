@@ -52,4 +52,10 @@ export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
   content: { "application/json": { schema } },
 });
 
+/** A body that may be left out. */
+export const optionalBody = <Schema extends z.ZodType>(schema: Schema) => ({ ...jsonBody(schema), required: false });
+
+/** For what needs nothing to be said: a body that says something is refused, and none, or an empty one, is fine. */
+export const nothing = z.strictObject({});
+
 export { z };

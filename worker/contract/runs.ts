@@ -1,11 +1,11 @@
 import { promptText, routing } from "./agents.ts";
 import { idOf, timestamp } from "./ids.ts";
-import { pageOf, pageQuery } from "./pagination.ts";
+import { after, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
-import { defineRoute, json, jsonBody, z } from "./route.ts";
+import { defineRoute, json, jsonBody, nothing, optionalBody, z } from "./route.ts";
 import { runError, runEvent, usage } from "./run-events.ts";
-import { text } from "./text.ts";
+import { base64, text } from "./text.ts";
 
 export const runStatus = z.enum(["queued", "running", "waiting", "completed", "failed", "cancelled"]);
 export type RunStatus = z.infer<typeof runStatus>;
@@ -35,7 +35,7 @@ export type Run = z.infer<typeof run>;
 
 export const image = z.strictObject({
   mediaType: z.enum(["image/png", "image/jpeg", "image/gif", "image/webp"]),
-  data: z.string().max(6_000_000),
+  data: base64().min(1).max(6_000_000),
 });
 
 export const runBudget = z.strictObject({
@@ -59,6 +59,11 @@ export const eventPage = z
   .object({ data: z.array(runEvent), nextAfter: z.int(), upToDate: z.boolean(), closed: z.boolean() })
   .openapi("EventPage");
 export type EventPage = z.infer<typeof eventPage>;
+
+const eventQuery = z.object({
+  after: after.openapi({ description: "The `seq` of the last event that was read; 0 for the beginning.", default: 0 }),
+  limit: z.string().optional().openapi({ type: "integer", minimum: 1, maximum: 1_000, default: 500 }),
+});
 
 const runPath = z.object({ id: idOf("run") });
 
@@ -106,8 +111,8 @@ export const runRoutes = {
     limit: "write",
     tags: ["Runs"],
     summary: "Cancel a run; an ended one stays as it is",
-    request: { params: runPath },
-    responses: { 200: json(run, "The run"), ...problems(401, 403, 404) },
+    request: { params: runPath, body: optionalBody(nothing) },
+    responses: { 200: json(run, "The run"), ...problems(400, 401, 403, 404, 415, 422) },
   }),
   answerRun: defineRoute({
     method: "post",
@@ -126,7 +131,7 @@ export const runRoutes = {
     limit: "read",
     tags: ["Runs"],
     summary: "A run's events: a page of JSON, or with Accept: text/event-stream the live stream",
-    request: { params: runPath, query: z.object({ after: z.string().optional(), limit: z.string().optional() }) },
+    request: { params: runPath, query: eventQuery },
     responses: {
       200: {
         description: "Events after `after`",

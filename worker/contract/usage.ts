@@ -13,7 +13,7 @@ const firstDay = "2020-01-01";
 
 const day = z.iso
   .date()
-  .refine((text) => text >= firstDay, { error: `no day before ${firstDay}` })
+  .refine((text) => text >= firstDay, { error: `is a day before ${firstDay}` })
   .openapi({ description: "A day (UTC), `YYYY-MM-DD`.", example: "2026-11-27" });
 
 export const usageReport = z

@@ -2,7 +2,7 @@ import { idOf, timestamp } from "./ids.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
-import { text } from "./text.ts";
+import { oneLine } from "./text.ts";
 
 export const outboundEventTypes = [
   "project.created",
@@ -57,14 +57,14 @@ export const webhookInput = z.strictObject({
   url: z.string(),
   events: z.array(outboundEventType).min(1),
   projectId: idOf("project").optional(),
-  description: text().max(500).optional(),
+  description: oneLine(500).optional(),
 });
 export type WebhookInput = z.infer<typeof webhookInput>;
 
 export const webhookUpdate = z.strictObject({
   url: z.string().optional(),
   events: z.array(outboundEventType).min(1).optional(),
-  description: text().max(500).optional(),
+  description: oneLine(500).optional(),
   enabled: z.boolean().optional(),
 });
 export type WebhookUpdate = z.infer<typeof webhookUpdate>;

@@ -1,7 +1,12 @@
 import { AppError, budgetExceeded, type ErrorCode } from "../errors.ts";
 
 /** What the database said, whichever layer wrapped it. `code` is a SQLSTATE; absent where no answer came. */
-export type DatabaseError = { code: string | undefined; detail: string | undefined; constraint: string | undefined };
+export type DatabaseError = {
+  code: string | undefined;
+  message: string;
+  detail: string | undefined;
+  constraint: string | undefined;
+};
 
 /** The driver's error inside whatever drizzle made of it, or null for an error of another origin. */
 export function databaseErrorOf(error: unknown): DatabaseError | null {
@@ -11,7 +16,7 @@ export function databaseErrorOf(error: unknown): DatabaseError | null {
         const value: unknown = Reflect.get(at as object, name);
         return typeof value === "string" ? value : undefined;
       };
-      return { code: field("code"), detail: field("detail"), constraint: field("constraint") };
+      return { code: field("code"), message: at.message, detail: field("detail"), constraint: field("constraint") };
     }
   }
   return null;
@@ -31,8 +36,14 @@ export const isTransient = ({ code }: DatabaseError): boolean => code === "40001
 export const isRepeat = ({ code, constraint }: DatabaseError): boolean =>
   code === "23505" && constraint === "operation_pkey";
 
-const guards: Record<string, { code: ErrorCode; detail: (about: Record<string, unknown>) => string }> = {
-  ES404: { code: "not_found", detail: () => "There is no such thing here." },
+type Guard = { code: ErrorCode; detail: (about: Record<string, unknown>, raised: string) => string };
+
+const guards: Record<string, Guard> = {
+  ES404: {
+    code: "not_found",
+    // One state for two things; our functions raise it with these words.
+    detail: (_, raised) => `There is no such ${raised === "no such revision" ? "revision" : "project"}.`,
+  },
   ES412: { code: "precondition_failed", detail: () => "The project has changed since you read it." },
   ES422: { code: "invalid_request", detail: ({ head }) => `The head is ${head}; a later revision does not exist.` },
   ES409: {
@@ -65,7 +76,7 @@ export function translate(error: unknown): unknown {
   const guard = guards[failure.code ?? ""];
   if (guard) {
     const { pointer, ...members } = parseMembers(failure.detail);
-    const detail = guard.detail(members);
+    const detail = guard.detail(members, failure.message);
     const errors = typeof pointer === "string" ? { errors: [{ pointer, code: guard.code, detail }] } : {};
     return new AppError(guard.code, detail, { members, ...errors, cause: error });
   }

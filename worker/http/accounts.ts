@@ -9,9 +9,9 @@ import {
   updateMe,
 } from "../accounts/index.ts";
 import { accountRoutes, auditRoutes, usageRoutes } from "../contract/index.ts";
-import { pageRequest } from "../database/index.ts";
 import { callerOf } from "./caller.ts";
 import { guarded } from "./guards.ts";
+import { paged } from "./paged.ts";
 import { newRouter } from "./router.ts";
 
 export function accountRouter() {
@@ -22,13 +22,13 @@ export function accountRouter() {
     )
     .openapi(guarded(usageRoutes.getUsage), async (c) => c.json(await getUsage(callerOf(c), c.req.valid("query")), 200))
     .openapi(guarded(auditRoutes.listAudit), async (c) =>
-      c.json(await listAudit(callerOf(c), pageRequest(c.req.valid("query"))), 200),
+      c.json(await listAudit(callerOf(c), paged(c, c.req.valid("query"))), 200),
     )
     .openapi(guarded(accountRoutes.createToken), async (c) =>
       c.json(await createToken(callerOf(c), c.req.valid("json")), 201),
     )
     .openapi(guarded(accountRoutes.listTokens), async (c) =>
-      c.json(await listTokens(callerOf(c), pageRequest(c.req.valid("query"))), 200),
+      c.json(await listTokens(callerOf(c), paged(c, c.req.valid("query"))), 200),
     )
     .openapi(guarded(accountRoutes.revokeToken), async (c) => {
       await revokeToken(callerOf(c), c.req.valid("param").id);

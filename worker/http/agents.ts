@@ -1,22 +1,22 @@
 import type { Context as HonoContext } from "hono";
-import { builtIn, deleteAgent, projectRegistry, putAgent, type Registry } from "../agents/index.ts";
-import { type Agent, type AgentSummary, agentRoutes } from "../contract/index.ts";
+import { builtIn, deleteAgent, listAgents, projectRegistry, putAgent, type Registry } from "../agents/index.ts";
+import { agentRoutes } from "../contract/index.ts";
 import { AppError } from "../errors.ts";
 import { getProject } from "../projects/index.ts";
 import { routePrompt } from "../runs/index.ts";
 import { callerOf } from "./caller.ts";
 import type { AppEnv } from "./environment.ts";
 import { guarded } from "./guards.ts";
+import { paged } from "./paged.ts";
 import { newRouter } from "./router.ts";
-
-const summaryOf = ({ prompt: _, ...summary }: Agent): AgentSummary => summary;
+import { refuseOtherCharset, textIn } from "./strict-body.ts";
 
 export function agentRouter() {
   return newRouter()
     .openapi(guarded(agentRoutes.listAgents), async (c) => {
-      const registry = await shownRegistry(c, c.req.valid("query").projectId);
-      const data = registry.list().map(summaryOf);
-      return c.json({ data, pagination: { hasMore: false, nextCursor: null, limit: data.length } }, 200);
+      const { projectId, ...query } = c.req.valid("query");
+      const page = paged(c, query, projectId);
+      return c.json(listAgents(await shownRegistry(c, projectId), page), 200);
     })
     .openapi(guarded(agentRoutes.getAgent), async (c) => {
       const registry = await shownRegistry(c, c.req.valid("query").projectId);
@@ -68,7 +68,9 @@ async function contentOf(c: HonoContext<AppEnv>, json: string | { content: strin
   if (!/^text\/markdown\b/i.test(type)) {
     throw new AppError("unsupported_media_type", "The body must be application/json or text/markdown.");
   }
-  const content = await c.req.text();
+  refuseOtherCharset(c);
+  const content = textIn(await c.req.arrayBuffer());
+  if (content === null) throw new AppError("malformed_request", "The body is not valid UTF-8.");
   if (content.includes("\0")) throw new AppError("invalid_request", "A NUL character cannot be stored.");
   return content;
 }

@@ -8,6 +8,7 @@ import { agentRouter } from "./agents.ts";
 import { allowedMethods } from "./allowed-methods.ts";
 import { archiveRouter } from "./archives.ts";
 import { authRouter } from "./auth.ts";
+import { bodyOf, typesOf } from "./body-types.ts";
 import type { AppEnv } from "./environment.ts";
 import { fileRouter } from "./files.ts";
 import { healthRouter } from "./health.ts";
@@ -20,6 +21,7 @@ import { previewRouter } from "./preview.ts";
 import { appErrorOf, problemResponse } from "./problem.ts";
 import { projectRouter } from "./projects.ts";
 import { runRouter } from "./runs.ts";
+import { strictJson } from "./strict-body.ts";
 import { triggerRouter } from "./triggers.ts";
 import { refuseInvalid } from "./validation.ts";
 import { webhookRouter } from "./webhooks.ts";
@@ -53,6 +55,7 @@ export function createApp() {
   app.route("/", authRouter());
   app.route("/", inboundRouter());
   app.use(identify);
+  app.use(strictJson((c) => bodyOf(app, c)?.required !== true));
   const routers = [
     accountRouter(),
     // Before the projects: `import` would be taken for an id.
@@ -80,7 +83,7 @@ export function createApp() {
       c.res = undefined;
       c.res = new Response(null);
     }
-    const known = appErrorOf(error);
+    const known = appErrorOf(error, () => typesOf(bodyOf(app, c)));
     if (known.code === "internal" || known.code === "dependency_down") {
       const about = { requestId: c.get("requestId"), method: c.req.method, code: known.code };
       c.get("reporter").capture(error, about);

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { authOf, behindAnswer, noteAudit } from "../accounts/index.ts";
-import { isStorable, longestName } from "../contract/index.ts";
+import { isOneLine, isStorable, longestName, notOneLine } from "../contract/index.ts";
 import { translate } from "../database/index.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
@@ -10,6 +10,7 @@ import { note } from "./audited.ts";
 import type { AppEnv } from "./environment.ts";
 import { problemResponse } from "./problem.ts";
 import { newRouter } from "./router.ts";
+import { refuseOtherCharset, textIn } from "./strict-body.ts";
 
 const guessable = /\/(sign-in|sign-up)\/|\/(request-password-reset|reset-password)$/;
 
@@ -56,19 +57,25 @@ const longestField = (name: string): number => (name === "name" ? longestName : 
 
 /** better-auth answers a body that is no JSON like one with wrong fields, and stores what PostgreSQL cannot hold as it comes out. */
 async function refuseMalformed(c: Context<AppEnv>): Promise<void> {
-  const text = await c.req.raw.clone().text();
-  if (text === "") return;
+  const bytes = await c.req.raw.clone().arrayBuffer();
+  if (bytes.byteLength === 0) return;
   // It would take forms as well, past all that is looked at here and by `limitSignIn`.
   if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
     throw new AppError("unsupported_media_type", "The body must be application/json.");
   }
-  const body = parsed(text);
-  if (body === undefined) throw new AppError("malformed_json", "The body is not valid JSON.");
+  refuseOtherCharset(c);
+  const text = textIn(bytes);
+  const body = text === null ? undefined : parsed(text);
+  if (body === undefined) throw new AppError("malformed_json", "The body is not valid JSON in UTF-8.");
   eachField(body, (key, value) => {
     const most = longestField(key);
-    if (value.length > most) throw refused(key, "too_big", `${key} has at most ${most} characters.`);
-    if (isStorable(value)) return;
-    throw refused(key, "invalid_text", `${key} has a NUL character or a lone surrogate, which cannot be stored.`);
+    if (value.length > most) throw refused(key, "too_big", `${key} must have at most ${most} characters.`);
+    if (!isStorable(value))
+      throw refused(key, "invalid_text", `${key} holds a NUL character or a lone surrogate, which cannot be stored.`);
+    if (key !== "name") return;
+    // As `PATCH /v1/me` has it.
+    if (value.trim() === "") throw refused(key, "too_small", "name must not be empty.");
+    if (!isOneLine(value)) throw refused(key, "control_character", `name ${notOneLine}.`);
   });
 }
 

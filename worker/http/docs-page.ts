@@ -1,12 +1,5 @@
 import { html, raw } from "hono/html";
-
-type Operation = {
-  summary?: string;
-  tags?: string[];
-  "x-access"?: string;
-  responses?: Record<string, { description?: string }>;
-};
-export type ApiDocument = { paths?: Record<string, Record<string, Operation>> };
+import type { ApiDocument } from "./open-api-document.ts";
 
 const methods = ["get", "post", "put", "patch", "delete"];
 

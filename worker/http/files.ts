@@ -1,9 +1,8 @@
 import { Buffer } from "node:buffer";
 import type { Context } from "hono";
 import { type FileContent, fileRoutes } from "../contract/index.ts";
-import { pageRequest } from "../database/index.ts";
 import {
-  applyBatch,
+  commitBatch,
   diffRevisions,
   edgeCache,
   getRevision,
@@ -19,6 +18,7 @@ import { callerOf } from "./caller.ts";
 import type { AppEnv } from "./environment.ts";
 import { ifMatchOf, isFresh } from "./etag.ts";
 import { guarded } from "./guards.ts";
+import { paged } from "./paged.ts";
 import { newRouter } from "./router.ts";
 
 export function fileRouter() {
@@ -31,16 +31,18 @@ export function fileRouter() {
     .openapi(guarded(fileRoutes.readFile), async (c) => {
       const { id, path } = c.req.valid("param");
       const file = await readFile(callerOf(c), { projectId: id, path, revision: c.req.valid("query").revision });
-      if (isFresh(c, `"${file.sha256}"`)) return c.body(null, 304);
-      return wantsBytes(c)
-        ? c.body(bytesOf(file), 200, { "Content-Type": "application/octet-stream" })
-        : c.json(file, 200);
+      // Two answers, two ETags: the bytes are their hash, the JSON says at which revision they became this file.
+      c.header("Vary", "Accept");
+      const bytes = wantsBytes(c);
+      if (isFresh(c, bytes ? `"${file.sha256}"` : `"${file.revision}-${file.sha256}"`)) return c.body(null, 304);
+      return bytes ? c.body(bytesOf(file), 200, { "Content-Type": "application/octet-stream" }) : c.json(file, 200);
     })
     .openapi(guarded(fileRoutes.applyBatch), async (c) => {
       const { id } = c.req.valid("param");
       const input = c.req.valid("json");
-      const batch = { projectId: id, opId: c.get("opId"), input, ifMatch: ifMatchOf(c) };
-      const result = await applyBatch(callerOf(c), batch);
+      const batch = { projectId: id, opId: c.get("opId"), input, ifMatch: await ifMatchOf(c, id) };
+      const { result, etag } = await commitBatch(callerOf(c), batch);
+      if (etag !== null) c.header("ETag", etag);
       c.executionCtx.waitUntil(Promise.all([wakeDeliveries(c.env), tellRevision(callerOf(c), c.env, id, result)]));
       return c.json(result, 201);
     })
@@ -53,7 +55,7 @@ export function fileRouter() {
         : c.json(blob, 200);
     })
     .openapi(guarded(fileRoutes.listRevisions), async (c) =>
-      c.json(await listRevisions(callerOf(c), c.req.valid("param").id, pageRequest(c.req.valid("query"))), 200),
+      c.json(await listRevisions(callerOf(c), c.req.valid("param").id, paged(c, c.req.valid("query"))), 200),
     )
     .openapi(guarded(fileRoutes.getRevision), async (c) => {
       const { id, n } = c.req.valid("param");
@@ -65,7 +67,8 @@ export function fileRouter() {
     })
     .openapi(guarded(fileRoutes.restoreRevision), async (c) => {
       const { id, n } = c.req.valid("param");
-      const result = await restoreRevision(callerOf(c), { projectId: id, number: n }, c.get("opId"));
+      const { result, etag } = await restoreRevision(callerOf(c), { projectId: id, number: n }, c.get("opId"));
+      if (etag !== null) c.header("ETag", etag);
       c.executionCtx.waitUntil(Promise.all([wakeDeliveries(c.env), tellRevision(callerOf(c), c.env, id, result)]));
       return c.json(result, 201);
     });

@@ -1,7 +1,8 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../config/index.ts";
-import { type ApiDocument, docsPage } from "./docs-page.ts";
+import { docsPage } from "./docs-page.ts";
 import type { AppEnv } from "./environment.ts";
+import { type ApiDocument, completed } from "./open-api-document.ts";
 import { newRouter } from "./router.ts";
 
 /** The document, made once an isolate from the route objects that validate. */
@@ -9,12 +10,12 @@ export function openApiRouter(app: OpenAPIHono<AppEnv>) {
   let text: string | undefined;
   const router = newRouter();
   router.get("/v1/openapi.json", (c) => {
-    text ??= documentOf(app);
+    text ??= documentOf(app, c.get("config").appOrigin);
     c.header("Cache-Control", "public, max-age=300");
     return c.body(text, 200, { "Content-Type": "application/json" });
   });
   router.get("/v1/docs", (c) => {
-    text ??= documentOf(app);
+    text ??= documentOf(app, c.get("config").appOrigin);
     const document: ApiDocument = JSON.parse(text);
     c.header("Cache-Control", "public, max-age=300");
     c.header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
@@ -23,7 +24,7 @@ export function openApiRouter(app: OpenAPIHono<AppEnv>) {
   return router;
 }
 
-function documentOf(app: OpenAPIHono<AppEnv>): string {
+function documentOf(app: OpenAPIHono<AppEnv>, url: string): string {
   app.openAPIRegistry.registerComponent("securitySchemes", "session", {
     type: "apiKey",
     in: "cookie",
@@ -35,14 +36,14 @@ function documentOf(app: OpenAPIHono<AppEnv>): string {
     scheme: "bearer",
     description: "An API token, `esk_…`, with the scopes listed.",
   });
-  const document = app.getOpenAPI31Document({
+  const document: unknown = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
       title: "Edgesmith",
       version,
       description: "Describe an app, watch it being written, see it run. Errors are RFC 9457 problems.",
     },
+    servers: [{ url }],
   });
-  // The router's way to say that a parameter spans segments is not the document's.
-  return JSON.stringify(document).replaceAll("{path{.+}}", "{path}");
+  return JSON.stringify(completed(document as ApiDocument));
 }

@@ -3,6 +3,7 @@ import { clearData, publishProject, readLogs, startPreview, unpublishProject } f
 import { wakeDeliveries } from "../webhooks/index.ts";
 import { callerOf } from "./caller.ts";
 import { guarded } from "./guards.ts";
+import { paged } from "./paged.ts";
 import { newRouter } from "./router.ts";
 
 export function previewRouter() {
@@ -21,9 +22,11 @@ export function previewRouter() {
       await unpublishProject(callerOf(c), c.env.PREVIEW, c.req.valid("param").id);
       return c.body(null, 204);
     })
-    .openapi(guarded(previewRoutes.readPreviewLogs), async (c) =>
-      c.json({ data: await readLogs(callerOf(c), c.env.PREVIEW, c.req.valid("param").id) }, 200),
-    )
+    .openapi(guarded(previewRoutes.readPreviewLogs), async (c) => {
+      const { order = "asc", ...query } = c.req.valid("query");
+      const input = { projectId: c.req.valid("param").id, page: paged(c, query, order), order };
+      return c.json(await readLogs(callerOf(c), c.env.PREVIEW, input), 200);
+    })
     .openapi(guarded(previewRoutes.clearPreviewData), async (c) => {
       await clearData(callerOf(c), c.env.PREVIEW, c.req.valid("param").id);
       return c.body(null, 204);

@@ -75,12 +75,15 @@ const titles: Partial<Record<number, string>> = {
   503: "Temporarily unavailable",
 };
 
-/** Anything thrown, as an AppError; what nobody expected is `internal` and says nothing of its inside. */
-export function appErrorOf(error: unknown): AppError {
+/**
+ * Anything thrown, as an AppError; what nobody expected is `internal` and says nothing of its inside.
+ * @param taken the media types that the route takes, for who sent another
+ */
+export function appErrorOf(error: unknown, taken = () => "application/json"): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof HTTPException) {
-    if (error.status === 415) return new AppError("unsupported_media_type", "The body must be application/json.");
-    if (error.status === 400) return new AppError("malformed_json", "The body is not valid JSON.");
+    if (error.status === 415) return new AppError("unsupported_media_type", `The body must be ${taken()}.`);
+    if (error.status === 400) return new AppError("malformed_json", "The body is not valid JSON in UTF-8.");
     if (error.status === 413) return new AppError("payload_too_large", error.message);
   }
   return new AppError("internal", "Something went wrong here. It has been noted.", { cause: error });

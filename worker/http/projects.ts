@@ -1,5 +1,4 @@
 import { projectRoutes } from "../contract/index.ts";
-import { pageRequest } from "../database/index.ts";
 import { tellPublication } from "../preview/index.ts";
 import {
   createProject,
@@ -15,6 +14,7 @@ import { wakeDeliveries } from "../webhooks/index.ts";
 import { callerOf } from "./caller.ts";
 import { ifMatchOf, isFresh } from "./etag.ts";
 import { guarded } from "./guards.ts";
+import { paged } from "./paged.ts";
 import { newRouter } from "./router.ts";
 
 export function projectRouter() {
@@ -27,14 +27,15 @@ export function projectRouter() {
       return c.json(project, 201);
     })
     .openapi(guarded(projectRoutes.listProjects), async (c) =>
-      c.json(await listProjects(callerOf(c), pageRequest(c.req.valid("query"))), 200),
+      c.json(await listProjects(callerOf(c), paged(c, c.req.valid("query"))), 200),
     )
     .openapi(guarded(projectRoutes.getProject), async (c) => {
       const project = await getProject(callerOf(c), c.req.valid("param").id);
       return isFresh(c, projectEtag(project)) ? c.body(null, 304) : c.json(project, 200);
     })
     .openapi(guarded(projectRoutes.updateProject), async (c) => {
-      const input = { id: c.req.valid("param").id, change: c.req.valid("json"), ifMatch: ifMatchOf(c) };
+      const { id } = c.req.valid("param");
+      const input = { id, change: c.req.valid("json"), ifMatch: await ifMatchOf(c, id) };
       const project = await updateProject(callerOf(c), input, c.get("opId"));
       c.executionCtx.waitUntil(wakeDeliveries(c.env));
       c.header("ETag", projectEtag(project));
@@ -42,7 +43,7 @@ export function projectRouter() {
     })
     .openapi(guarded(projectRoutes.deleteProject), async (c) => {
       const { id } = c.req.valid("param");
-      await deleteProject(callerOf(c), { id, ifMatch: ifMatchOf(c) }, c.get("opId"));
+      await deleteProject(callerOf(c), { id, ifMatch: await ifMatchOf(c, id) }, c.get("opId"));
       const told = tellPublication(callerOf(c), c.env.PREVIEW, id);
       c.executionCtx.waitUntil(Promise.all([told, wakeDeliveries(c.env)]));
       // Awaited: whoever is told that the project is gone finds its runs' events gone too.
@@ -51,7 +52,7 @@ export function projectRouter() {
     })
     .openapi(guarded(projectRoutes.listMessages), async (c) => {
       const { order = "asc", ...query } = c.req.valid("query");
-      const input = { projectId: c.req.valid("param").id, page: pageRequest(query), order };
+      const input = { projectId: c.req.valid("param").id, page: paged(c, query, order), order };
       return c.json(await listMessages(callerOf(c), input), 200);
     });
 }

@@ -1,9 +1,9 @@
 import { runRoutes } from "../contract/index.ts";
-import { pageRequest } from "../database/index.ts";
 import { answerRun, cancelRun, eventRange, getRun, listRuns, readEvents, streamEvents } from "../runs/index.ts";
 import { callerOf } from "./caller.ts";
 import { guarded } from "./guards.ts";
 import { idempotentByWrite } from "./idempotent.ts";
+import { paged } from "./paged.ts";
 import { newRouter } from "./router.ts";
 import { start, wantsStream } from "./start.ts";
 
@@ -13,7 +13,7 @@ export function runRouter() {
       return start(c, { projectId: c.req.valid("param").id, run: c.req.valid("json") });
     })
     .openapi(guarded(runRoutes.listRuns), async (c) => {
-      const page = pageRequest(c.req.valid("query"));
+      const page = paged(c, c.req.valid("query"));
       return c.json(await listRuns(callerOf(c), c.env, c.req.valid("param").id, page), 200);
     })
     .openapi(guarded(runRoutes.getRun), async (c) =>

@@ -1,9 +1,9 @@
 import { triggerRoutes } from "../contract/index.ts";
-import { pageRequest } from "../database/index.ts";
 import { createTrigger, deleteTrigger, listTriggers } from "../webhooks/index.ts";
 import { registryFor } from "./agents.ts";
 import { callerOf } from "./caller.ts";
 import { guarded } from "./guards.ts";
+import { paged } from "./paged.ts";
 import { newRouter } from "./router.ts";
 
 export function triggerRouter() {
@@ -16,7 +16,7 @@ export function triggerRouter() {
       return c.json(await createTrigger(callerOf(c), { projectId, ...input }, c.get("opId")), 201);
     })
     .openapi(guarded(triggerRoutes.listTriggers), async (c) => {
-      const input = { projectId: c.req.valid("param").id, page: pageRequest(c.req.valid("query")) };
+      const input = { projectId: c.req.valid("param").id, page: paged(c, c.req.valid("query")) };
       return c.json(await listTriggers(callerOf(c), input), 200);
     })
     .openapi(guarded(triggerRoutes.deleteTrigger), async (c) => {

@@ -1,5 +1,4 @@
 import { webhookRoutes } from "../contract/index.ts";
-import { pageRequest } from "../database/index.ts";
 import {
   createWebhook,
   deleteWebhook,
@@ -15,6 +14,7 @@ import {
 } from "../webhooks/index.ts";
 import { callerOf } from "./caller.ts";
 import { guarded } from "./guards.ts";
+import { paged } from "./paged.ts";
 import { newRouter } from "./router.ts";
 
 export function webhookRouter() {
@@ -25,7 +25,7 @@ export function webhookRouter() {
       return c.json(webhook, 201);
     })
     .openapi(guarded(webhookRoutes.listWebhooks), async (c) =>
-      c.json(await listWebhooks(callerOf(c), pageRequest(c.req.valid("query"))), 200),
+      c.json(await listWebhooks(callerOf(c), paged(c, c.req.valid("query"))), 200),
     )
     .openapi(guarded(webhookRoutes.getWebhook), async (c) =>
       c.json(await getWebhook(callerOf(c), c.req.valid("param").id), 200),
@@ -61,7 +61,7 @@ export function webhookRouter() {
       return c.json(recovered, 202);
     })
     .openapi(guarded(webhookRoutes.listDeliveries), async (c) => {
-      const input = { webhookId: c.req.valid("param").id, page: pageRequest(c.req.valid("query")) };
+      const input = { webhookId: c.req.valid("param").id, page: paged(c, c.req.valid("query")) };
       return c.json(await listDeliveries(callerOf(c), input), 200);
     });
 }

@@ -1,6 +1,7 @@
-export { clearData, readLogs } from "./app-data.ts";
+export { clearData } from "./clear-data.ts";
 export { admit, capabilityFor, enter, readTree } from "./gate.ts";
 export { publishProject } from "./publish-project.ts";
+export { readLogs } from "./read-logs.ts";
 export { startPreview } from "./start-preview.ts";
 export { sweepPublications } from "./sweep-publications.ts";
 export { tellPublication } from "./tell-publication.ts";

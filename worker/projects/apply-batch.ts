@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Context } from "../accounts/index.ts";
 import { type BatchInput, type BatchResult, batchResult, newId } from "../contract/index.ts";
 import { commit, read } from "../database/index.ts";
@@ -10,13 +11,32 @@ import { selectBinary, selectBlobs } from "./store.ts";
 /** How often a merge is tried again when others go on changing the same paths. */
 const mostMerges = 5;
 
+/** What a commit made of the tree. */
+export type Revised = {
+  result: BatchResult;
+  /** The project's since then; null where it is not known, since the commit was found to have been made before. */
+  etag: string | null;
+};
+
+const revised = z.object({ etag: z.string().nullable().default(null) });
+
+/** What the database gave as a revision's result. */
+export const revisedFrom = (result: unknown): Revised => ({
+  result: batchResult.parse(result),
+  etag: revised.parse(result).etag,
+});
+
+/** Applies a batch, as `commitBatch` does. */
+export const applyBatch = async (context: Context, request: BatchRequest): Promise<BatchResult> =>
+  (await commitBatch(context, request)).result;
+
 /**
  * Applies a batch: all of its operations as one new revision, or none of them, in one HTTP request to the database.
  * Sent again with the same `opId` it changes nothing and gives the same result.
  * With `onConflict: "merge"` text that others changed meanwhile is merged three ways.
  * @throws AppError of the guard that failed; `revision_conflict` carries `conflicts: [{path, base, yours, theirs}]`.
  */
-export async function applyBatch(context: Context, request: BatchRequest): Promise<BatchResult> {
+export async function commitBatch(context: Context, request: BatchRequest): Promise<Revised> {
   let input = request.input;
   const eventId = newId("event");
   for (let merges = 0; ; merges += 1) {
@@ -27,7 +47,7 @@ export async function applyBatch(context: Context, request: BatchRequest): Promi
         kind: "batch",
         statements: [statement],
       });
-      return batchResult.parse(result);
+      return revisedFrom(result);
     } catch (error) {
       if (!isAppError(error, "revision_conflict")) throw error;
       const conflicts = conflictsOf(error, sha256Of);

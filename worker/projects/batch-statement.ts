@@ -140,5 +140,5 @@ export function refuseRepeats(operations: StoredOperation[]): void {
   }
 }
 
-/** PostgreSQL's text holds neither NUL nor a lone surrogate. */
+/** What an agent calls its batch, PostgreSQL may not be able to hold; a caller of the API is told so before. */
 const cleanMessage = (message: string): string => message.toWellFormed().replaceAll("\0", "");

@@ -1,13 +1,10 @@
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import type { Encoding } from "../contract/index.ts";
+import { type Encoding, isBase64 } from "../contract/index.ts";
 import { AppError } from "../errors.ts";
 
 /** A file's content as it is stored: its text, how that holds the bytes, their number and their hash. */
 export type Content = { content: string; encoding: Encoding; bytes: number; sha256: string };
-
-/** The one base64 of some bytes (RFC 4648, 3.5): the bits that pad the last character are zero. */
-const canonicalBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$/;
 
 /**
  * Reads what a client sent as a file's content. `bytes` counts the file's bytes, not the text's characters.
@@ -22,7 +19,7 @@ export function contentFrom(text: string, encoding: Encoding, path: string, poin
     });
   };
   if (encoding === "base64") {
-    if (!canonicalBase64.test(text)) throw refuse("it is not base64");
+    if (!isBase64(text)) throw refuse("it is not base64");
     return { content: text, encoding, ...measure(Buffer.from(text, "base64")) };
   }
   if (text.includes("\0")) throw refuse("it has a NUL character; send it as base64");

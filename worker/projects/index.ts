@@ -1,4 +1,4 @@
-export { applyBatch } from "./apply-batch.ts";
+export { applyBatch, commitBatch } from "./apply-batch.ts";
 export { type Archive, archiveProject } from "./archive-project.ts";
 export type { BatchRequest } from "./batch-statement.ts";
 export { type ContentCache, edgeCache } from "./content-cache.ts";

@@ -13,5 +13,5 @@ export async function listMessages(context: Context, { projectId, page, order }:
   const rows = await read(
     selectMessages(context.database, { projectId, after: page.after, order, limit: page.limit + 1 }),
   );
-  return pageFrom(rows.map(shownMessage), page.limit, (message) => message.id);
+  return pageFrom(rows.map(shownMessage), page, (message) => message.id);
 }

@@ -9,7 +9,7 @@ export async function listProjects({ config, database, actor }: Context, page: P
   const rows = await read(selectProjects(database, actor.ownerId, page.after, page.limit + 1));
   return pageFrom(
     rows.map((row) => shownProject(config, row)),
-    page.limit,
+    page,
     (project) => project.id,
   );
 }

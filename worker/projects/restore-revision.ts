@@ -1,7 +1,8 @@
 import { authorOf, type Context, planOfActor } from "../accounts/index.ts";
-import { type BatchResult, batchResult, newId } from "../contract/index.ts";
+import { newId } from "../contract/index.ts";
 import { commit } from "../database/index.ts";
 import { AppError } from "../errors.ts";
+import { type Revised, revisedFrom } from "./apply-batch.ts";
 import { restoreStatement } from "./store.ts";
 
 /**
@@ -12,7 +13,7 @@ export async function restoreRevision(
   { database, actor }: Context,
   { projectId, number }: { projectId: string; number: string },
   opId = newId("operation"),
-): Promise<BatchResult> {
+): Promise<Revised> {
   if (!/^\d{1,9}$/.test(number)) throw new AppError("not_found", "There is no such revision.");
   const plan = planOfActor(actor);
   const meta = {
@@ -31,5 +32,5 @@ export async function restoreRevision(
     kind: "restore",
     statements: [restoreStatement(database, meta)],
   });
-  return batchResult.parse(result);
+  return revisedFrom(result);
 }

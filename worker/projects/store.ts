@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import {
   blob,
   file,
@@ -38,7 +38,15 @@ const etag = sql<string>`project_etag(${project.head}, ${project.updatedAt})`;
 
 type ProjectChange = Partial<Pick<ProjectRow, "name" | "description">>;
 
-/** Sets the operation's result where the project was there and unchanged, so that the verb can tell. */
+/** Whether a change leaves a project other than it was. */
+const isNew = ({ name, description }: ProjectChange) =>
+  or(
+    sql`false`,
+    name === undefined ? undefined : ne(project.name, name),
+    description === undefined ? undefined : ne(project.description, description),
+  );
+
+/** Sets the operation's result where the project was there, as it should be, and is another since: so the verb can tell. */
 export const updateProjectRow = (
   db: Database,
   {
@@ -53,7 +61,7 @@ export const updateProjectRow = (
     db
       .update(project)
       .set({ ...change, updatedAt: sql`clock_timestamp()` })
-      .where(and(owned(ownerId, id), ifMatch === null ? undefined : eq(etag, ifMatch)))
+      .where(and(owned(ownerId, id), ifMatch === null ? undefined : eq(etag, ifMatch), isNew(change)))
       .returning({ id: project.id }),
   );
   return db
@@ -81,17 +89,25 @@ export const insertUntoldEnd = (db: Database, projectId: string) =>
 export const forkStatement = (db: Database, meta: unknown) =>
   db.execute(sql`SELECT fork_project(${JSON.stringify(meta)}::jsonb) AS result`);
 
+type OwnersMeta = { ownerId: string; [more: string]: unknown };
+
+/** What a new revision resulted in, and beside it the ETag that the project has since: both in the one statement. */
+const withEtag = (revised: SQL, { ownerId }: OwnersMeta) => sql`
+  SELECT done.result || jsonb_build_object('etag', project_etag(p.head, p.updated_at)) AS result
+  FROM (SELECT ${revised} AS result OFFSET 0) done,
+    LATERAL lock_project(done.result || jsonb_build_object('ownerId', ${ownerId}::text)) p`;
+
 /** The contents are parameters of their own: inside the JSON they would be encoded and parsed twice. */
-export const applyBatchStatement = (db: Database, meta: unknown, contents: string[]) => {
+export const applyBatchStatement = (db: Database, meta: OwnersMeta, contents: string[]) => {
   const texts = sql.join(
     contents.map((content) => sql`${content}`),
     sql`, `,
   );
-  return db.execute(sql`SELECT apply_batch(${JSON.stringify(meta)}::jsonb, ARRAY[${texts}]::text[]) AS result`);
+  return db.execute(withEtag(sql`apply_batch(${JSON.stringify(meta)}::jsonb, ARRAY[${texts}]::text[])`, meta));
 };
 
-export const restoreStatement = (db: Database, meta: unknown) =>
-  db.execute(sql`SELECT restore_revision(${JSON.stringify(meta)}::jsonb) AS result`);
+export const restoreStatement = (db: Database, meta: OwnersMeta) =>
+  db.execute(withEtag(sql`restore_revision(${JSON.stringify(meta)}::jsonb)`, meta));
 
 export const selectTree = (db: Database, projectId: string) =>
   db.select().from(file).where(eq(file.projectId, projectId)).orderBy(sql`${file.path} COLLATE "C"`);

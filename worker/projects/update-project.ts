@@ -5,12 +5,13 @@ import { commit } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { outboxOfOperation } from "../webhooks/index.ts";
 import { getProject } from "./get-project.ts";
+import { projectEtag } from "./shown.ts";
 import { updateProjectRow } from "./store.ts";
 
 type Input = { id: string; change: ProjectUpdate; ifMatch: string | null };
 
 /**
- * Renames a project or changes its description.
+ * Renames a project or changes its description. A change to what it is already changes nothing, and nothing is told of it.
  * @throws AppError `not_found`, `precondition_failed`
  */
 export async function updateProject(
@@ -34,6 +35,7 @@ export async function updateProject(
     ],
   });
   const project = await getProject(context, id);
-  if (result === null) throw new AppError("precondition_failed", "The project has changed since you read it.");
+  if (result === null && ifMatch !== null && projectEtag(project) !== ifMatch)
+    throw new AppError("precondition_failed", "The project has changed since you read it.");
   return project;
 }

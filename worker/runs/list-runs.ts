@@ -15,7 +15,7 @@ export async function listRuns(
 ): Promise<Page<Run>> {
   await getProject(context, projectId);
   const rows = await read(selectRuns(context.database, projectId, page.after, page.limit + 1));
-  const { data, pagination } = pageFrom(rows, page.limit, (row) => row.id);
+  const { data, pagination } = pageFrom(rows, page, (row) => row.id);
   const ofSession = (id: string) => askSession(env, projectId, (session) => session.describe(id));
   const shown = data.map(async (row) =>
     row.endedAt === null ? ((await ofSession(row.id)) ?? shownRow(row)) : shownRow(row),

@@ -19,5 +19,5 @@ export async function listDeliveries(
     read(selectDeliveries(database, actor.ownerId, webhookId, page.after, page.limit + 1)),
   ]);
   const deliveries = rows.map((row) => shownDelivery(row.delivery, row.type));
-  return pageFrom(deliveries, page.limit, (delivery) => delivery.id);
+  return pageFrom(deliveries, page, (delivery) => delivery.id);
 }

@@ -20,7 +20,7 @@ export async function listTriggers(
   if (!found) throw new AppError("not_found", "There is no such project.");
   return pageFrom(
     rows.map((row) => shownTrigger(config, row)),
-    page.limit,
+    page,
     (trigger) => trigger.id,
   );
 }

@@ -7,5 +7,5 @@ import { selectWebhooks } from "./store.ts";
 /** The account's webhooks, newest first. */
 export async function listWebhooks({ database, actor }: Context, page: PageRequest): Promise<Page<Webhook>> {
   const rows = await read(selectWebhooks(database, actor.ownerId, page.after, page.limit + 1));
-  return pageFrom(rows.map(shownWebhook), page.limit, (webhook) => webhook.id);
+  return pageFrom(rows.map(shownWebhook), page, (webhook) => webhook.id);
 }

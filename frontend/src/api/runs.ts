@@ -12,8 +12,7 @@ import { enc, get, post, request } from "./client.ts";
 const ofProject = (id: string) => `/v1/projects/${enc(id)}`;
 
 /** The agents that come with Edgesmith, and the project's own. */
-export const listAgents = (projectId: string) =>
-  get<Page<AgentSummary>>(`/v1/agents?projectId=${encodeURIComponent(projectId)}`);
+export const listAgents = (projectId: string) => get<Page<AgentSummary>>("/v1/agents", { projectId, limit: 100 });
 
 export const startRun = (projectId: string, body: RunInput) => post<Run>(`${ofProject(projectId)}/runs`, body);
 export const listRuns = (projectId: string) => get<Page<Run>>(`${ofProject(projectId)}/runs`, { limit: 50 });
@@ -26,6 +25,8 @@ export const startPreview = (projectId: string) => post<Preview>(`${ofProject(pr
 export const publishProject = (projectId: string, revision: number) =>
   post<Published>(`${ofProject(projectId)}/publish`, { revision });
 export const unpublishProject = (projectId: string) => request<null>("DELETE", `${ofProject(projectId)}/publish`);
-export const readPreviewLogs = (projectId: string) =>
-  get<{ data: PreviewLog[] }>(`${ofProject(projectId)}/preview/logs`);
+
+/** The app's log from its newest end. */
+export const readPreviewLogs = (projectId: string, cursor: string | null) =>
+  get<Page<PreviewLog>>(`${ofProject(projectId)}/preview/logs`, { limit: 100, order: "desc", cursor });
 export const clearPreviewData = (projectId: string) => request<null>("DELETE", `${ofProject(projectId)}/preview/data`);

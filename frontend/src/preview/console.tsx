@@ -1,8 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import type { PreviewLog } from "../../../worker/contract/index.ts";
+import { pages } from "../api/client.ts";
 import { keys } from "../api/queries.ts";
 import { readPreviewLogs } from "../api/runs.ts";
+import { Button } from "../ui/button.tsx";
 import { Failure, Skeleton } from "../ui/states.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 
@@ -35,16 +37,18 @@ function LogLine({ log }: { log: PreviewLog }) {
 export function Console() {
   const { projectId } = useWorkspace();
   const end = useRef<HTMLLIElement>(null);
-  const query = useQuery({
+  const query = useInfiniteQuery({
     queryKey: keys.logs(projectId),
-    queryFn: () => readPreviewLogs(projectId),
+    queryFn: ({ pageParam }) => readPreviewLogs(projectId, pageParam),
+    ...pages,
     refetchInterval: 3_000,
   });
-  const lines = query.data?.data ?? [];
+  const lines = (query.data?.pages ?? []).flatMap((page) => page.data).reverse();
+  const newest = lines.at(-1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: it scrolls because a line came
   useEffect(() => {
     end.current?.scrollIntoView({ block: "nearest" });
-  }, [lines.length]);
+  }, [newest]);
   return (
     <section
       aria-label="Console"
@@ -55,9 +59,16 @@ export function Console() {
       {query.isSuccess && lines.length === 0 && (
         <p className="p-3 text-faint">Nothing yet. What the app logs, and its errors, show here.</p>
       )}
+      {query.hasNextPage && (
+        <div className="p-2 text-center">
+          <Button small busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            Earlier lines
+          </Button>
+        </div>
+      )}
       <ul>
         {lines.map((log, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no id, and only ever come at the end
+          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no id, and none has a state
           <LogLine key={`${log.at}-${index}`} log={log} />
         ))}
         <li ref={end} />

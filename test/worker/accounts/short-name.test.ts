@@ -3,6 +3,7 @@ import { shortName } from "../../../worker/accounts/short-name.ts";
 
 it.each([
   ["Ada", "Ada"],
+  ["Ada\n\u202eLovelace", "AdaLovelace"],
   ["x".repeat(100), "x".repeat(100)],
   ["x".repeat(255), "x".repeat(100)],
   [`${"x".repeat(99)}🦊🦊`, "x".repeat(99)],

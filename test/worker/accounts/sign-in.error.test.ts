@@ -86,6 +86,17 @@ describe("signing up", () => {
     expect((await nobody.request("/v1/auth/sign-up/email", signUp("x".repeat(100)))).status).toBe(200);
   });
 
+  it.each(["", "  ", "two\nlines", "a\u202eb"])("refuses the name %j, as a later change to it is", async (name) => {
+    const email = `${crypto.randomUUID()}@example.com`;
+    const problem = await nobody.problem(
+      422,
+      "/v1/auth/sign-up/email",
+      signIn({ name, email, password: "correct horse" }),
+    );
+    expect(problem.errors).toMatchObject([{ pointer: "/name" }]);
+    await nobody.problem(401, "/v1/auth/sign-in/email", signIn({ email, password: "correct horse" }));
+  });
+
   it("keeps the plan and the budget out of the caller's hands", async () => {
     const email = `${crypto.randomUUID()}@example.com`;
     const answer = await nobody.request(

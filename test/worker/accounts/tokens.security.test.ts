@@ -43,9 +43,9 @@ describe("a token", () => {
   });
 
   it.each(["Basic YWRhOmFkYQ==", "Bearer", "Bearer  ", "esk_nothing"])("is not made of %j", async (Authorization) => {
-    await nobody.problem(401, "/v1/projects", {
-      headers: { Authorization, "CF-Connecting-IP": crypto.randomUUID() },
-    });
+    const headers = { Authorization, "CF-Connecting-IP": crypto.randomUUID() };
+    const { detail } = await nobody.problem(401, "/v1/projects", { headers });
+    if (!Authorization.startsWith("Bearer")) expect(detail).toContain("takes a Bearer token");
   });
 
   it("cannot make, see, rotate or revoke tokens, nor change the account", async () => {

@@ -35,9 +35,7 @@ describe("an agent's file", () => {
     ["no front matter", "You help.", "", 1],
     ["YAML that is none", file("name: [helper"), "", 2],
     ["a name with spaces", file(good.replace("helper", "my helper")), "/name", 2],
-    ["a tool there is not", file(`${good}, rm_rf`), "/tools/2", 5],
     ["a model tier there is not", file(`${good}\nmodel: huge`), "/model", 6],
-    ["an unknown field", file(`${good}\npermissions: all`), "/permissions", 6],
     ["no description", file(good.replace("description: Helps.\n", "")), "/description", 1],
     ["an example that is none", file(`${good}\nexamples:\n  - one\n  - [two]`), "/examples/1", 8],
     ["no prompt", file(good, "  "), "/prompt", 6],
@@ -62,8 +60,97 @@ describe("an agent's file", () => {
     expect(parseAgentFile(file("name: h\ndescription: H.\nmodel: opus"), "h.md").model).toBe("deep");
   });
 
+  it("is refused by line, field and value, in one sentence each", () => {
+    const saidOf = (source: string) => faultOf(source).errors?.map(({ detail }) => detail);
+    expect(saidOf(file(good.replace("helper", "My Helper")))).toEqual([
+      "Line 2: name “My Helper” must match /^[a-z][a-z0-9-]{0,62}$/.",
+    ]);
+    expect(saidOf(file(`${good}\nmodel: gpt-9`))).toEqual(["Line 6: model “gpt-9” is no model there is here."]);
+    expect(saidOf(file(`${good}\nexamples:\n  - one\n  - [two]`))).toEqual([
+      'Line 8: examples[1] “["two"]” must be a text.',
+    ]);
+    expect(saidOf(file("name: helper"))).toEqual(["Line 1: description is missing."]);
+    expect(saidOf(file("name: helper\ntools: [Read\ndescription: Helps."))).toEqual([
+      expect.stringMatching(/^Line \d: “.+” is not valid YAML: [^:]*[^.:]\.$/),
+    ]);
+    expect(saidOf(file("description: Helps.\nname: [helper"))).toEqual([
+      "Line 3: “name: [helper” is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ].",
+    ]);
+    expect(saidOf(file(good.replace("title: Helper", 'title: "One\\nTwo"')))).toEqual([
+      expect.stringContaining("Line 3: title “One\nTwo” holds a line break"),
+    ]);
+  });
+
+  it.each([
+    'Use this agent when: code was written. It says "done".',
+    '"Quoted" and then some',
+    "Use it for <example>user: 'fix it' -> assistant: \"I will\"</example>",
+    "*Always* use this one",
+    "[beta] reviews code",
+    "{curly} words: and more",
+    "@mentions and `code`: both",
+    "100",
+  ])("has a description that may be no YAML: %s", (description) => {
+    const source = file(`name: helper\ndescription: ${description}\nmodel: haiku`);
+    expect(parseAgentFile(source, "helper.md")).toMatchObject({ description, model: "fast" });
+    expect(faultOf(source.replace("haiku", "huge")).errors).toMatchObject([{ pointer: "/model", line: 4 }]);
+  });
+
+  it("has a description that may go on in the lines below it", () => {
+    const source = file("name: helper\ndescription: Use it when: asked\n  user: fix it\nmodel: huge");
+    expect(faultOf(source).errors).toMatchObject([{ pointer: "/model", line: 5 }]);
+    expect(parseAgentFile(source.replace("huge", "opus"), "h.md").description).toBe("Use it when: asked user: fix it");
+    const folded = file("name: helper\ndescription: >-\n  Use it\n  when asked: always");
+    expect(parseAgentFile(folded, "h.md").description).toBe("Use it when asked: always");
+  });
+
+  it("may have keys and tools that mean nothing here", () => {
+    const more = [
+      "disallowedTools: Write",
+      "maxTurns: 5",
+      "memory: user",
+      "permissionMode: plan",
+      "skills: [a, b]",
+      "hooks:\n  PreToolUse:\n    - matcher: Bash",
+      "color: red",
+      "argument-hint: [path] what: to do",
+    ].join("\n");
+    const agent = parseAgentFile(file(`name: helper\ndescription: Helps.\n${more}`), "helper.md");
+    expect(Object.keys(agent).sort()).toEqual(
+      ["description", "examples", "keywords", "model", "name", "prompt", "title", "tools"].sort(),
+    );
+    const tools = (text: string) => parseAgentFile(file(`name: helper\ndescription: H.\ntools:${text}`), "h.md").tools;
+    expect(tools(" Read, mcp__github__search, Bash, rm_rf")).toEqual(["read_files"]);
+    expect(tools(" Bash")).toEqual([]);
+    for (const all of ["", ' ""', " []", ' "*"', " *", '\n  - "*"']) expect(tools(all), all).toEqual(toolNames);
+  });
+
+  it.each([
+    ["haiku", "fast"],
+    ["Sonnet", "balanced"],
+    ["sonnet[1m]", "balanced"],
+    ["inherit", "balanced"],
+    ["", "balanced"],
+    ["claude-3-5-haiku-20241022", "fast"],
+    ["claude-sonnet-4-5", "balanced"],
+    ["claude-opus-4-1-20250805", "deep"],
+    ["anthropic/claude-opus-4.1", "deep"],
+    ["us.anthropic.claude-3-5-haiku-20241022-v1:0", "fast"],
+  ])("may name its model as %j", (model, tier) => {
+    expect(parseAgentFile(file(`${good}\nmodel: ${model}`), "helper.md").model).toBe(tier);
+  });
+
+  it("is held to the letter where it comes with Edgesmith", () => {
+    for (const slip of [`${good}, rm_rf`, `${good}\npermissions: all`]) {
+      parseAgentFile(file(slip), "helper.md");
+      expect(() => parseAgentFile(file(slip), "prompts/helper.md", true)).toThrow("invalid_agent");
+    }
+  });
+
   it("does not unfold aliases", () => {
-    const bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]";
+    const bomb = "keywords: &a [x, x]\nexamples: [*a, *a]";
     expect(faultOf(file(`${good}\n${bomb}`)).detail).toContain("alias");
+    // Of a key that nobody asks for it is text.
+    parseAgentFile(file(`${good}\na: &a [x, x]\nb: [*a, *a]`), "helper.md");
   });
 });

@@ -17,6 +17,11 @@ describe("a run's limits", () => {
     expect(model.asked).toHaveLength(2);
   });
 
+  it("ends at its only step", async () => {
+    const outcome = await runOf(scriptedModel([list, list]), { budget: { steps: 1 } }).go();
+    expect(outcome).toMatchObject({ error: { detail: "The run has used its one step." } });
+  });
+
   it("asks for nothing it has no tokens for", async () => {
     const model = scriptedModel([list]);
     const outcome = await runOf(model, { budget: { tokens: 500 } }).go();

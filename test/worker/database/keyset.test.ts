@@ -11,23 +11,40 @@ function codeOf(work: () => unknown): string {
   return "none";
 }
 
+const list = "/v1/projects?";
+
 describe("a page", () => {
   it("is asked for by a limit and a cursor", () => {
-    expect(pageRequest({})).toEqual({ limit: 50, after: null });
-    expect(pageRequest({ limit: "7", cursor: cursorOf("prj_1") })).toEqual({ limit: 7, after: "prj_1" });
-    for (const limit of ["0", "101", "x", ""]) expect(codeOf(() => pageRequest({ limit }))).toBe("invalid_limit");
-    for (const cursor of ["", "x", btoa("2:prj_1"), btoa("1:a b")]) {
-      expect(codeOf(() => pageRequest({ cursor }))).toBe("invalid_cursor");
+    expect(pageRequest(list, {})).toEqual({ list, limit: 50, after: null });
+    expect(pageRequest(list, { limit: "7", cursor: cursorOf(list, "prj_1") })).toEqual({
+      list,
+      limit: 7,
+      after: "prj_1",
+    });
+    for (const limit of ["0", "101", "x", ""]) expect(codeOf(() => pageRequest(list, { limit }))).toBe("invalid_limit");
+    for (const cursor of ["", "x", btoa("1:prj_1"), btoa("2:prj_1"), cursorOf(list, "a b")]) {
+      expect(codeOf(() => pageRequest(list, { cursor }))).toBe("invalid_cursor");
+    }
+  });
+
+  it("is not asked for by a cursor of another list, or of another order", () => {
+    const cursor = cursorOf("/v1/projects/prj_1/messages?asc", "msg_1");
+    for (const other of ["/v1/projects/prj_1/messages?desc", "/v1/projects/prj_2/messages?asc", "/v1/projects?"]) {
+      expect(codeOf(() => pageRequest(other, { cursor }))).toBe("invalid_cursor");
     }
   });
 
   it("is known to have a next one by the one row too many", () => {
     const key = (row: string) => row;
-    expect(pageFrom(["a", "b", "c"], 2, key)).toEqual({
+    expect(pageFrom(["a", "b", "c"], { list, limit: 2 }, key)).toEqual({
       data: ["a", "b"],
-      pagination: { hasMore: true, nextCursor: cursorOf("b"), limit: 2 },
+      pagination: { hasMore: true, nextCursor: cursorOf(list, "b"), limit: 2 },
     });
-    expect(pageFrom(["a", "b"], 2, key).pagination).toEqual({ hasMore: false, nextCursor: null, limit: 2 });
-    expect(pageFrom([], 2, key).data).toEqual([]);
+    expect(pageFrom(["a", "b"], { list, limit: 2 }, key).pagination).toEqual({
+      hasMore: false,
+      nextCursor: null,
+      limit: 2,
+    });
+    expect(pageFrom([], { list, limit: 2 }, key).data).toEqual([]);
   });
 });

@@ -127,6 +127,8 @@ describe("a batch that is refused leaves nothing", () => {
     [{ operations: [create("a")], mesage: "typo" }, "/mesage"],
     [{ operations: [{ op: "create", path: "a" }] }, "/operations/0/content"],
     [{ operations: [{ op: "delete", path: "a", content: "" }] }, "/operations/0/content"],
+    [{ operations: [create("a")], message: "a\0b" }, "/message"],
+    [{ operations: [create("a")], message: "a\ud800b" }, "/message"],
     [{ operations: [create("a")], expectedRevision: -1 }, "/expectedRevision"],
     [{ operations: [create("a")], expectedRevision: "1" }, "/expectedRevision"],
     [{ operations: [create("a")], onConflict: "force" }, "/onConflict"],

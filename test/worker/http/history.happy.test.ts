@@ -96,6 +96,29 @@ describe("the history", () => {
 });
 
 describe("a file", () => {
+  it("has an ETag for each of its answers, which moves with what the answer says", async () => {
+    const { ada, at } = await threeRevisions();
+    const path = `${at}/files/c/b.txt`;
+    const bytes = { Accept: "application/octet-stream" };
+    const etagOf = async (headers: Record<string, string> = {}) => {
+      const answer = await ada.request(path, { headers });
+      await answer.arrayBuffer();
+      expect(answer.headers.get("vary")).toMatch(/\bAccept\b/i);
+      return answer.headers.get("etag") ?? "";
+    };
+    const [json, raw] = [await etagOf(), await etagOf(bytes)];
+    expect(json).not.toBe(raw);
+    expect((await ada.request(path, { headers: { ...bytes, "If-None-Match": json } })).status).toBe(200);
+    const known = await ada.request(path, { headers: { ...bytes, "If-None-Match": raw } });
+    expect(known.status).toBe(304);
+    expect(known.headers.get("vary")).toMatch(/\bAccept\b/i);
+    // The same content in another language: other JSON, the same bytes.
+    const operations = [{ op: "update", path: "c/b.txt", content: "b1", language: "markdown" }];
+    await ada.expect(201, `${at}/batches`, { body: { operations } });
+    expect(await etagOf()).not.toBe(json);
+    expect(await etagOf(bytes)).toBe(raw);
+  });
+
   it("carries its hash as ETag, and so does the tree its revision", async () => {
     const { ada, at } = await threeRevisions();
     for (const path of [`${at}/files/c/b.txt`, `${at}/files`]) {
@@ -131,6 +154,29 @@ describe("a file", () => {
     expect(answer.headers.get("cache-control")).toMatch(/immutable/);
     expect(await answer.json()).toEqual({ sha256, content: "a1", encoding: "utf-8", bytes: 2 });
     for (const hash of ["0".repeat(64), "x", sha256.toUpperCase()]) await ada.problem(404, `${at}/blobs/${hash}`);
+  });
+});
+
+describe("a new revision", () => {
+  it("is answered with the project's ETag, which the next write may name", async () => {
+    const { ada, at } = await threeRevisions();
+    const write = (content: string, etag?: string) => ({
+      body: { operations: [{ op: "write", path: "a.txt", content }] },
+      headers: etag === undefined ? {} : { "If-Match": etag },
+    });
+    const etagOf = async (answer: Response) => {
+      expect(answer.status).toBe(201);
+      expect(await answer.json()).not.toHaveProperty("etag");
+      const etag = answer.headers.get("etag") ?? "";
+      expect(etag).toBe((await ada.request(at)).headers.get("etag"));
+      return etag;
+    };
+    const first = await etagOf(await ada.request(`${at}/batches`, write("1")));
+    const second = await etagOf(await ada.request(`${at}/batches`, write("2", first)));
+    await ada.problem(412, `${at}/batches`, write("3", first));
+    const third = await etagOf(await ada.request(`${at}/revisions/1/restore`, { method: "POST" }));
+    expect(third).not.toBe(second);
+    await ada.expect(201, `${at}/batches`, write("4", third));
   });
 });
 

@@ -54,6 +54,61 @@ describe("a list", () => {
     },
   );
 
+  it("refuses a limit or a cursor that comes twice", async () => {
+    const ada = await withProjects(2);
+    const { pagination } = await ada.expect<Page<Project>>(200, "/v1/projects?limit=1");
+    const cursor = `cursor=${pagination.nextCursor}`;
+    expect((await ada.problem(400, "/v1/projects?limit=1&limit=2")).code).toBe("invalid_limit");
+    expect((await ada.problem(400, `/v1/projects?${cursor}&${cursor}`)).code).toBe("invalid_cursor");
+    expect((await ada.problem(400, "/v1/runs/run_0/events?after=1&after=2")).code).toBe("invalid_after");
+    const [project] = (await ada.expect<Page<Project>>(200, "/v1/projects")).data;
+    const twice = await ada.problem(422, `/v1/projects/${project?.id}/messages?order=asc&order=desc`);
+    expect(twice.detail).toBe("order is given more than once.");
+  });
+
+  it("refuses a cursor of the same list of another project, and of another order", async () => {
+    const ada = await withProjects(2);
+    const [one, other] = (await ada.expect<Page<Project>>(200, "/v1/projects")).data;
+    for (const content of ["1", "2"]) {
+      const operations = [{ op: "write", path: "a.txt", content }];
+      await ada.expect(201, `/v1/projects/${one?.id}/batches`, { body: { operations } });
+    }
+    const revisions = `/v1/projects/${one?.id}/revisions?limit=1`;
+    const { nextCursor } = (await ada.expect<Page<unknown>>(200, revisions)).pagination;
+    await ada.expect(200, `${revisions}&cursor=${nextCursor}`);
+    for (const path of [
+      `/v1/projects/${other?.id}/revisions?cursor=${nextCursor}`,
+      `/v1/projects/${one?.id}/messages?cursor=${nextCursor}`,
+    ]) {
+      expect((await ada.problem(400, path)).code).toBe("invalid_cursor");
+    }
+  });
+
+  it("of agents goes page by page like any other", async () => {
+    const ada = await newAccount();
+    const { id } = await newProject(ada);
+    for (const name of ["zebra", "aardvark", "tester"]) {
+      const content = `---\nname: ${name}\ndescription: Helps.\n---\nYou help.`;
+      await ada.expect(200, `/v1/projects/${id}/agents/${name}`, { method: "PUT", body: { content } });
+    }
+    const all: string[] = [];
+    for (let cursor: string | null = "", most = 30; cursor !== null && most > 0; most -= 1) {
+      const more: string = cursor === "" ? "" : `&cursor=${cursor}`;
+      const page = await ada.expect<Page<{ name: string }>>(200, `/v1/agents?projectId=${id}&limit=4${more}`);
+      expect(page.data.length).toBeLessThanOrEqual(4);
+      all.push(...page.data.map(({ name }) => name));
+      cursor = page.pagination.nextCursor;
+      if (all.length === 4) await ada.expect(204, `/v1/projects/${id}/agents/zebra`, { method: "DELETE" });
+    }
+    const whole = await ada.expect<Page<{ name: string }>>(200, `/v1/agents?projectId=${id}`);
+    expect(all).toEqual(whole.data.map(({ name }) => name));
+    expect(all).toHaveLength(21);
+    expect((await ada.problem(400, "/v1/agents?limit=0")).code).toBe("invalid_limit");
+    expect((await ada.problem(400, "/v1/agents?cursor=x")).code).toBe("invalid_cursor");
+    const { pagination } = await ada.expect<Page<unknown>>(200, "/v1/agents?limit=1");
+    await ada.problem(400, `/v1/agents?projectId=${id}&cursor=${pagination.nextCursor}`);
+  });
+
   it("refuses a cursor of another list", async () => {
     const ada = await withProjects(2);
     const [project] = (await ada.expect<Page<Project>>(200, "/v1/projects")).data;

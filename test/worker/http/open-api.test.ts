@@ -2,19 +2,38 @@ import { describe, expect, it } from "vitest";
 import { nobody } from "../stage/client.ts";
 import { routes } from "./requests.ts";
 
+type Parameter = { name: string; in: string; required?: boolean; schema?: unknown; content?: unknown; $ref?: string };
 type Operation = {
+  operationId?: string;
   summary?: string;
   security?: Record<string, string[]>[];
-  parameters?: { name: string; in: string }[];
-  responses: Record<string, { content?: Record<string, unknown> }>;
+  parameters?: Parameter[];
+  responses: Record<
+    string,
+    { description?: string; content?: Record<string, unknown>; headers?: Record<string, { $ref: string }> }
+  >;
 };
 type Document = {
   openapi: string;
+  servers: { url: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: Record<string, Record<string, unknown>>;
 };
 
 const read = () => nobody.expect<Document>(200, "/v1/openapi.json");
+/** What OpenAPI 3.1 (4.8.10) knows of an operation. */
+const known = new Set(
+  "tags summary description externalDocs operationId parameters requestBody responses callbacks deprecated security servers".split(
+    " ",
+  ),
+);
+/** better-auth's addresses, which are no routes of the contract. */
+const isAuth = (path: string) => path.startsWith("/v1/auth/");
+const operationsOf = (document: Document) =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
+  );
+
 const shownPath = (path: string) => path.replace("{path{.+}}", "{path}");
 
 /** Every `$ref` in a document. */
@@ -42,7 +61,75 @@ describe("GET /v1/openapi.json", () => {
     const shown = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    expect(shown.sort()).toEqual(routes.map(({ method, path }) => `${method} ${shownPath(path)}`).sort());
+    expect(shown.filter((route) => !isAuth(route.split(" ")[1] ?? "")).sort()).toEqual(
+      routes.map(({ method, path }) => `${method} ${shownPath(path)}`).sort(),
+    );
+  });
+
+  it("has only what an operation may have, and all that a part of it must", async () => {
+    const document = await read();
+    expect(document.servers.map(({ url }) => url)).toEqual([expect.stringMatching(/^https?:\/\//)]);
+    for (const { path, method, operation } of operationsOf(document)) {
+      const where = `${method} ${path}`;
+      for (const key of Object.keys(operation))
+        expect(known.has(key) || key.startsWith("x-"), `${where}: ${key}`).toBe(true);
+      expect(Object.keys(operation.responses).length, where).toBeGreaterThan(0);
+      for (const [status, response] of Object.entries(operation.responses)) {
+        expect(status).toMatch(/^[1-5]\d\d$/);
+        expect(response.description, `${where} ${status}`).toBeTypeOf("string");
+      }
+    }
+  });
+
+  it("says of each parameter where it goes, and what it looks like", async () => {
+    const document = await read();
+    for (const { path, method, operation } of operationsOf(document)) {
+      const where = `${method} ${path}`;
+      for (const parameter of operation.parameters ?? []) {
+        const told = parameter.$ref === undefined ? parameter : (resolve(document, parameter.$ref) as Parameter);
+        expect(["path", "query", "header"], where).toContain(told.in);
+        expect(told.schema ?? told.content, `${where}: ${told.name}`).toBeTypeOf("object");
+        if (told.in === "path") expect(told.required, where).toBe(true);
+      }
+    }
+  });
+
+  it("calls each operation by its route's name, and no two alike", async () => {
+    const document = await read();
+    const ids = operationsOf(document).map(({ operation }) => operation.operationId ?? "");
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { name, method, path } of routes) {
+      expect(document.paths[shownPath(path)]?.[method.toLowerCase()]?.operationId, path).toBe(name);
+    }
+    for (const path of ["sign-up/email", "sign-in/email", "sign-out", "get-session"])
+      expect(document.paths).toHaveProperty([`/v1/auth/${path}`]);
+  });
+
+  it("tells what goes in headers, and how far a number may go", async () => {
+    const document = await read();
+    const at = (path: string, method: string) => {
+      const operation = document.paths[path]?.[method];
+      if (!operation) throw new Error(`${method} ${path} is not there`);
+      const parameters = (operation.parameters ?? []).map((one) =>
+        one.$ref === undefined ? one : (resolve(document, one.$ref) as Parameter),
+      );
+      const headers = (status: string) => Object.keys(operation.responses[status]?.headers ?? {});
+      return { sent: parameters.flatMap((one) => (one.in === "header" ? [one.name] : [])), parameters, headers };
+    };
+    const project = "/v1/projects/{id}";
+    expect(at(project, "patch").sent).toEqual(["Idempotency-Key", "If-Match"]);
+    expect(at(project, "patch").headers("200")).toEqual(expect.arrayContaining(["ETag", "Idempotent-Replayed"]));
+    expect(at(project, "get").sent).toEqual(["If-None-Match"]);
+    expect(at(project, "get").headers("304")).toContain("ETag");
+    expect(at(`${project}/batches`, "post").headers("201")).toContain("ETag");
+    expect(at(`${project}/runs`, "post").headers("202")).toContain("Location");
+    expect(at("/v1/runs/{id}/events", "get").sent).toEqual(["Last-Event-ID"]);
+    const common = ["X-Request-Id", "Server-Timing", "RateLimit-Policy", "RateLimit"];
+    expect(at(project, "get").headers("429")).toEqual(expect.arrayContaining([...common, "Retry-After"]));
+    expect(at("/v1/health", "get").headers("200")).toEqual(["X-Request-Id", "Server-Timing"]);
+    const limits = (path: string) => at(path, "get").parameters.find(({ name }) => name === "limit")?.schema;
+    expect(limits("/v1/projects")).toMatchObject({ type: "integer", minimum: 1, maximum: 100, default: 50 });
+    expect(limits("/v1/runs/{id}/events")).toMatchObject({ type: "integer", minimum: 1, maximum: 1_000 });
   });
 
   it("refers to nothing that is not there", async () => {

@@ -45,7 +45,12 @@ describe("a project's own agent", () => {
     const address = `/v1/projects/${id}/agents/beekeeper`;
     const headers = { "Content-Type": "text/markdown; charset=utf-8" };
     await ada.expect(200, address, { method: "PUT", body: fileOf(), headers });
-    await ada.problem(415, address, { method: "PUT", body: fileOf(), headers: { "Content-Type": "text/plain" } });
+    const as = (type: string) => ({ method: "PUT", body: fileOf(), headers: { "Content-Type": type } });
+    const refused = await ada.problem(415, address, as("text/plain"));
+    expect(refused.detail).toBe("The body must be application/json or text/markdown.");
+    await ada.problem(415, address, as("text/markdown; charset=iso-8859-1"));
+    const broken = new Uint8Array([...new TextEncoder().encode(fileOf()), 0xff]);
+    expect((await ada.problem(400, address, { method: "PUT", body: broken, headers })).code).toBe("malformed_request");
   });
 
   it("is routed to and run with, in its project alone", async () => {
@@ -85,10 +90,10 @@ describe("a project's own agent", () => {
 
 describe("a file that is no agent", () => {
   it.each([
-    ["a tool there is not", fileOf().replace("Grep", "launch_missiles"), "/tools/1", 5],
+    ["a model there is not", fileOf().replace("haiku", "huge"), "/model", 6],
     ["another name than the address's", fileOf("drone"), "/name", 2],
     ["no front matter", "You keep bees.", "", 1],
-    ["an unknown field", fileOf("beekeeper", "permissions: all\n"), "/permissions", 7],
+    ["a title that is no line", fileOf("beekeeper", 'title: "a\\u202eb"\n'), "/title", 7],
   ])("is refused with line and field: %s", async (_what, content, pointer, line) => {
     const { ada, id } = await stage();
     const problem = await ada.problem(422, `/v1/projects/${id}/agents/beekeeper`, { method: "PUT", body: { content } });

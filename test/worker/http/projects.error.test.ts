@@ -27,6 +27,53 @@ describe("a project's input", () => {
     expect((await ada.expect<Page<Project>>(200, "/v1/projects")).data).toEqual([]);
   });
 
+  it.each([
+    [{}, "name is missing."],
+    [{ name: 7 }, "name must be a text."],
+    [{ name: " " }, "name must not be empty."],
+    [{ name: "x".repeat(101) }, "name must have at most 100 characters."],
+    [{ name: "ok", template: "rails" }, 'template must be one of "blank", "static", "fullstack".'],
+    [{ name: "ok", nmae: "typo" }, "There is no field “nmae” here."],
+    [{ name: "a\0b" }, "name holds a NUL character or a lone surrogate, which cannot be stored."],
+    ["text", "The body must be an object."],
+  ])("%j is told what is wrong in a plain sentence: %s", async (body, detail) => {
+    const ada = await newAccount();
+    const problem = await ada.problem(422, "/v1/projects", { body: JSON.stringify(body) });
+    expect(problem.detail).toBe(detail);
+    expect(problem.errors?.map((error) => error.detail)).toEqual([detail]);
+  });
+
+  it.each(["two\nlines", "a\u202egnp.exe", "a\u2066b", "bell\u0007", "a\u2028b"])(
+    "a name %j is no line",
+    async (name) => {
+      const ada = await newAccount();
+      const { id } = await newProject(ada);
+      const fault = { pointer: "/name", code: "control_character" };
+      const write = (method: string, path: string, body: object) => ada.problem(422, path, { method, body });
+      for (const problem of [
+        await write("POST", "/v1/projects", { name }),
+        await write("PATCH", `/v1/projects/${id}`, { name }),
+        await write("PATCH", "/v1/me", { name }),
+        await write("POST", "/v1/tokens", { name, scopes: ["projects:read"] }),
+      ]) {
+        expect(problem.errors).toMatchObject([fault]);
+      }
+      const hook = { url: "https://example.com/hook", events: ["run.failed"], description: name };
+      expect((await write("POST", "/v1/webhooks", hook)).errors).toMatchObject([{ ...fault, pointer: "/description" }]);
+    },
+  );
+
+  it("is told of a text in place of a list once", async () => {
+    const ada = await newAccount();
+    const problem = await ada.problem(422, "/v1/tokens", { body: { name: "x", scopes: "projects:read" } });
+    expect(problem.errors).toEqual([{ pointer: "/scopes", code: "invalid_type", detail: "scopes must be a list." }]);
+    const empty = await ada.problem(422, "/v1/tokens", { body: { name: "x", scopes: [], expiresInDays: 0 } });
+    expect(empty.errors?.map(({ detail }) => detail)).toEqual([
+      "scopes must not be empty.",
+      "expiresInDays must be at least 1.",
+    ]);
+  });
+
   it("is told every fault at once", async () => {
     const ada = await newAccount();
     const problem = await ada.problem(422, "/v1/projects", { body: { name: "", description: 1, more: 1 } });
@@ -61,6 +108,18 @@ describe("a project that is absent or another's", () => {
       expect({ ...theirs, requestId: "", instance: "" }).toEqual({ ...none, requestId: "", instance: "" });
     }
     expect(await ada.expect(200, `/v1/projects/${id}`)).toMatchObject({ name: "Test", head: 0 });
+    const batch = { operations: [{ op: "write", path: "a.txt", content: "" }] };
+    for (const [method, below, body] of [
+      ["DELETE", "", undefined],
+      ["POST", "/batches", batch],
+      ["POST", "/revisions/0/restore", undefined],
+      ["POST", "/fork", {}],
+    ] as const) {
+      const problem = await ada.problem(404, `${absent}${below}`, { method, ...(body !== undefined && { body }) });
+      expect(problem.detail).toBe("There is no such project.");
+    }
+    const later = await ada.problem(404, `/v1/projects/${id}/revisions/7/restore`, { method: "POST" });
+    expect(later.detail).toBe("There is no such revision.");
   });
 });
 
@@ -103,5 +162,55 @@ describe("the ETag of a project", () => {
     await ada.problem(404, absent, change("None", etag));
     const last = (await ada.request(path)).headers.get("etag") ?? "";
     await ada.expect(204, path, { method: "DELETE", headers: { "If-Match": last } });
+  });
+
+  it("guards where it is one of several, and is not taken for one without its quotes", async () => {
+    const ada = await newAccount();
+    const path = `/v1/projects/${(await newProject(ada)).id}`;
+    const etag = async () => (await ada.request(path)).headers.get("etag") ?? "";
+    const change = (name: string, match: string) => ({
+      method: "PATCH",
+      body: { name },
+      headers: { "If-Match": match },
+    });
+    const first = await etag();
+    await ada.expect(200, path, change("First", `"a,b", ${first}`));
+    await ada.problem(412, path, change("Second", `"a", ${first}`));
+    await ada.expect(200, path, change("Third", `${first} , ${await etag()},"z"`));
+    // A weak one names no state to write upon.
+    await ada.problem(412, path, change("Fourth", `W/${await etag()}`));
+    for (const malformed of [(await etag()).slice(1, -1), `${await etag()} "a"`, "*, *", `"a`]) {
+      const problem = await ada.problem(400, path, change("Fifth", malformed));
+      expect(problem).toMatchObject({ code: "malformed_request", detail: expect.stringContaining("double quotes") });
+    }
+    const operations = [{ op: "write", path: "a.txt", content: "a" }];
+    const headers = { "If-Match": `"a", ${await etag()}` };
+    await ada.expect(201, `${path}/batches`, { body: { operations }, headers });
+    await ada.problem(412, path, { method: "DELETE", headers });
+    await ada.expect(204, path, { method: "DELETE", headers: { "If-Match": `"a", ${await etag()}` } });
+  });
+
+  it("stays where nothing has changed, and nothing is told", async () => {
+    const ada = await newAccount();
+    const { id } = await newProject(ada);
+    const path = `/v1/projects/${id}`;
+    const hook = { url: "https://127.0.0.1:8443/hook", events: ["project.updated"], projectId: id };
+    const webhook = await ada.expect<{ id: string }>(201, "/v1/webhooks", { body: hook });
+    const told = async () =>
+      (await ada.expect<Page<unknown>>(200, `/v1/webhooks/${webhook.id}/deliveries`)).data.length;
+    const before = await ada.request(path);
+    const etag = before.headers.get("etag") ?? "";
+    const project = await before.json();
+    for (const body of [{}, { name: "Test" }, { name: "Test", description: "" }]) {
+      const answer = await ada.request(path, { method: "PATCH", body, headers: { "If-Match": etag } });
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get("etag")).toBe(etag);
+      expect(await answer.json()).toEqual(project);
+      await ada.problem(412, path, { method: "PATCH", body, headers: { "If-Match": '"0-0"' } });
+      await ada.problem(404, absent, { method: "PATCH", body });
+    }
+    expect(await told()).toBe(0);
+    await ada.expect(200, path, { method: "PATCH", body: { name: "Test", description: "Mine" } });
+    expect(await told()).toBe(1);
   });
 });

@@ -75,6 +75,45 @@ describe("a body", () => {
     });
   });
 
+  it("is UTF-8: other bytes are no JSON, and another character set is another type", async () => {
+    const ada = await newAccount();
+    const named = (...bytes: number[]) =>
+      new Uint8Array([...new TextEncoder().encode('{"name":"'), ...bytes, ...new TextEncoder().encode('"}')]);
+    for (const bytes of [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xc0, 0xaf]]) {
+      const body = named(...bytes);
+      expect((await ada.problem(400, "/v1/projects", { body })).code).toBe("malformed_json");
+      const keyed = { body, headers: { "Idempotency-Key": crypto.randomUUID() } };
+      expect((await ada.problem(400, "/v1/projects", keyed)).code).toBe("malformed_json");
+      const headers = { "CF-Connecting-IP": crypto.randomUUID() };
+      expect((await nobody.problem(400, "/v1/auth/sign-up/email", { body, headers })).code).toBe("malformed_json");
+    }
+    // The replacement character itself is a character.
+    expect(await ada.expect(201, "/v1/projects", { body: named(0xef, 0xbf, 0xbd) })).toMatchObject({ name: "\ufffd" });
+    for (const charset of ["iso-8859-1", "utf-16", '"windows-1252"']) {
+      const headers = { "Content-Type": `application/json; charset=${charset}` };
+      const problem = await ada.problem(415, "/v1/projects", { body: { name: "One" }, headers });
+      expect(problem).toMatchObject({ code: "unsupported_media_type", detail: "The body must be in UTF-8." });
+    }
+    await ada.expect(201, "/v1/projects", {
+      body: { name: "One" },
+      headers: { "Content-Type": 'application/json; charset="UTF-8"' },
+    });
+  });
+
+  it("may be left out, or empty, where nothing needs to be said, and says nothing else there", async () => {
+    const ada = await newAccount();
+    const { id } = await newProject(ada);
+    const restore = `/v1/projects/${id}/revisions/0/restore`;
+    for (const body of [undefined, "", "{}"]) {
+      await ada.expect(201, restore, { method: "POST", ...(body !== undefined && { body }) });
+    }
+    for (const path of [restore, "/v1/runs/run_0/cancel"]) {
+      const problem = await ada.problem(422, path, { body: { force: true } });
+      expect(problem.errors).toMatchObject([{ pointer: "/force", code: "unknown_field" }]);
+    }
+    expect((await ada.problem(400, "/v1/projects", { method: "POST", body: "" })).code).toBe("malformed_json");
+  });
+
   it("deep enough to exhaust a stack is refused, not a crash", async () => {
     const ada = await newAccount();
     const body = `{"name":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;

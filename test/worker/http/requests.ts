@@ -83,7 +83,7 @@ export const requests: Record<string, Told> = {
   listRevisions: { path: project("/revisions") },
   getRevision: { path: project("/revisions/1") },
   diffRevisions: { path: project("/diff?from=0&to=1") },
-  restoreRevision: { path: project("/revisions/1/restore") },
+  restoreRevision: { path: project("/revisions/1/restore"), body: {} },
   listAgents: { path: () => "/v1/agents" },
   getAgent: { path: () => "/v1/agents/fullstack" },
   putAgent: {
@@ -95,7 +95,7 @@ export const requests: Record<string, Told> = {
   startRun: { path: project("/runs"), body: { prompt: '```script\n[{"text":"Hello."}]\n```' } },
   listRuns: { path: project("/runs") },
   getRun: { path: run() },
-  cancelRun: { path: run("/cancel") },
+  cancelRun: { path: run("/cancel"), body: {} },
   answerRun: { path: run("/input"), body: { text: "Yes" }, owner: "409 not_waiting" },
   watchProject: { path: project("/live"), owner: "400 malformed_request" },
   readEvents: { path: run("/events") },

@@ -60,6 +60,9 @@ describe("a preview's log and data", () => {
     await ada.expect(201, `${at}/preview`, { body: {} });
     const { data } = await ada.expect<{ data: unknown[] }>(200, `${at}/preview/logs`);
     expect(Array.isArray(data)).toBe(true);
+    const refused = async (query: string) => (await ada.problem(400, `${at}/preview/logs?${query}`)).code;
+    expect(await refused("limit=0")).toBe("invalid_limit");
+    expect(await refused("cursor=x")).toBe("invalid_cursor");
     await ada.expect(204, `${at}/preview/data`, { method: "DELETE" });
   });
 });

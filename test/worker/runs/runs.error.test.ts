@@ -16,6 +16,9 @@ describe("a start that is refused stores nothing", () => {
     [{ prompt: "ok", budget: { steps: 0 } }, "/budget/steps"],
     [{ prompt: "ok", budget: { euros: 1 } }, "/budget/euros"],
     [{ prompt: "ok", images: [{ mediaType: "image/svg+xml", data: "" }] }, "/images/0/mediaType"],
+    [{ prompt: "ok", images: [{ mediaType: "image/png", data: "not base64!" }] }, "/images/0/data"],
+    [{ prompt: "ok", images: [{ mediaType: "image/png", data: "AAE" }] }, "/images/0/data"],
+    [{ prompt: "ok", images: [{ mediaType: "image/png", data: "" }] }, "/images/0/data"],
     [{ prompt: "ok", onDisconnect: "panic" }, "/onDisconnect"],
     [{ prompt: "ok", model: "mine" }, "/model"],
   ])("422 %j", async (body, pointer) => {

@@ -40,7 +40,7 @@ export async function putAgent({ database, actor }: Context, { projectId, name, 
 
 function otherName(content: string, named: string, addressed: string): AppError {
   const line = content.split(/\r?\n/).findIndex((text) => /^\s*["']?name["']?\s*:/.test(text)) + 1;
-  const detail = `Line ${line}, name: the file says ${named}, the address ${addressed}.`;
+  const detail = `Line ${line}: name is “${named}”, and the address says “${addressed}”.`;
   return new AppError("invalid_agent", detail, {
     errors: [{ pointer: "/name", code: "invalid_agent", detail, line }],
   });

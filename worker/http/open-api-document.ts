@@ -1,0 +1,110 @@
+import * as contract from "../contract/index.ts";
+import { authPaths } from "./auth-paths.ts";
+import { type AnswerHeader, answerHeaders, type RequestHeader, requestHeaders } from "./open-api-headers.ts";
+
+type Response = { description?: string; content?: Record<string, { schema?: { $ref?: string } }>; headers?: unknown };
+type Operation = {
+  operationId?: string;
+  summary?: string;
+  tags?: string[];
+  parameters?: unknown[];
+  responses?: Record<string, Response>;
+  "x-access"?: string;
+  "x-limit"?: string;
+  /** The route object's own words for the two, which the generator takes over. */
+  access?: string;
+  limit?: string;
+};
+export type ApiDocument = {
+  paths?: Record<string, Record<string, Operation>>;
+  components?: Record<string, Record<string, unknown>>;
+};
+
+/** The name of each route in the contract, by its method and address. */
+const names = new Map(
+  Object.entries<unknown>({ ...contract })
+    .filter(([group]) => group.endsWith("Routes"))
+    .flatMap(([, routes]) => Object.entries<unknown>({ ...(typeof routes === "object" ? routes : null) }))
+    .flatMap(([name, route]) =>
+      typeof route === "object" && route !== null && "method" in route && "path" in route
+        ? [[`${route.method} ${route.path}`, name] as const]
+        : [],
+    ),
+);
+
+/** Adds to a document from the route objects what holds for all of them, and what is no route. */
+export function completed(document: ApiDocument): ApiDocument {
+  const paths = Object.entries(document.paths ?? {}).map(([path, operations]) => [
+    // The router's way to say that a parameter spans segments is not the document's.
+    path.replace("{path{.+}}", "{path}"),
+    mapped(operations, (method, operation) => withName(names.get(`${method} ${path}`), method, operation)),
+  ]);
+  return {
+    ...document,
+    paths: {
+      ...Object.fromEntries(paths),
+      ...mapped(authPaths, (_, operations) => mapped(operations, withAnswerHeaders)),
+    },
+    components: { ...document.components, headers: answerHeaders, parameters: requestHeaders },
+  };
+}
+
+const mapped = <T, U>(values: Record<string, T>, map: (key: string, value: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(key, value)]));
+
+function withName(name: string | undefined, method: string, { access: _, limit: __, ...operation }: Operation) {
+  const parameters = [
+    ...(operation.parameters ?? []),
+    ...requestHeadersOf(method, operation).map((header) => ({ $ref: `#/components/parameters/${header}` })),
+  ];
+  return withAnswerHeaders(method, {
+    ...(name !== undefined && { operationId: name }),
+    ...operation,
+    ...(parameters.length > 0 && { parameters }),
+  });
+}
+
+const isRead = (method: string): boolean => method === "get";
+
+function requestHeadersOf(method: string, { responses = {} }: Operation): RequestHeader[] {
+  const told: [RequestHeader, boolean][] = [
+    ["IdempotencyKey", !isRead(method)],
+    ["IfMatch", "412" in responses],
+    ["IfNoneMatch", "304" in responses],
+    ["LastEventId", isRead(method) && responses["200"]?.content?.["text/event-stream"] !== undefined],
+  ];
+  return told.flatMap(([header, counts]) => (counts ? [header] : []));
+}
+
+function withAnswerHeaders(method: string, operation: Operation): Operation {
+  const responses = mapped(operation.responses ?? {}, (status, response) => ({
+    ...response,
+    headers: Object.fromEntries(
+      answerHeadersOf(method, operation, status).map((header) => [header, { $ref: `#/components/headers/${header}` }]),
+    ),
+  }));
+  return { ...operation, responses };
+}
+
+/** What a write answers with where that is, or has, a project's state. */
+const stateful = new Set(["Project", "BatchResult"]);
+/** What has an address of its own. */
+const located = new Set(["Project", "NewWebhook", "Run"]);
+
+function answerHeadersOf(method: string, operation: Operation, status: string): AnswerHeader[] {
+  const { responses = {} } = operation;
+  const schema = responses[status]?.content?.["application/json"]?.schema?.$ref?.split("/").at(-1) ?? "";
+  const isWrite = !isRead(method) && operation.operationId !== undefined && operation["x-access"] !== "public";
+  const succeeds = status.startsWith("2");
+  const told: [AnswerHeader, boolean][] = [
+    ["X-Request-Id", true],
+    ["Server-Timing", true],
+    ["RateLimit-Policy", operation["x-limit"] !== "none"],
+    ["RateLimit", operation["x-limit"] !== "none"],
+    ["Retry-After", status === "429" || status === "503" || (status === "409" && isWrite)],
+    ["Idempotent-Replayed", isWrite && Number(status) < 500 && status !== "429" && status !== "401"],
+    ["ETag", status === "304" || (succeeds && ("304" in responses || stateful.has(schema)))],
+    ["Location", (status === "201" || status === "202") && !isRead(method) && located.has(schema)],
+  ];
+  return told.flatMap(([header, counts]) => (counts ? [header] : []));
+}
