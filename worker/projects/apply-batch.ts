@@ -6,7 +6,7 @@ import { AppError, isAppError } from "../errors.ts";
 import { type BatchRequest, prepareBatch } from "./batch-statement.ts";
 import { type Conflict, conflictsOf, mergeConflicts } from "./conflicts.ts";
 import { recode } from "./content.ts";
-import { selectBinary, selectBlobs } from "./store.ts";
+import { selectBinary, selectBlobs } from "./contents-store.ts";
 
 /** How often a merge is tried again when others go on changing the same paths. */
 const mostMerges = 5;

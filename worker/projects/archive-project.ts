@@ -2,10 +2,11 @@ import type { Context } from "../accounts/index.ts";
 import type { FileEntry } from "../contract/index.ts";
 import { type Database, envelopeBytes, read, readInto } from "../database/index.ts";
 import { AppError } from "../errors.ts";
+import { selectBytes } from "./contents-store.ts";
 import { getProject } from "./get-project.ts";
 import { Memory } from "./memory.ts";
 import { revisionAt } from "./revision-number.ts";
-import { selectBytes, selectTreeAt } from "./store.ts";
+import { selectTreeAt } from "./store.ts";
 import { ZipWriter } from "./zip-writer.ts";
 
 /** How many bytes of contents are fetched, and held, at a time. */

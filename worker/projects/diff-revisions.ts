@@ -3,9 +3,10 @@ import type { Context } from "../accounts/index.ts";
 import type { Diff } from "../contract/index.ts";
 import { read } from "../database/index.ts";
 import { recode } from "./content.ts";
+import { selectBlobs } from "./contents-store.ts";
 import { getProject } from "./get-project.ts";
 import { revisionAt } from "./revision-number.ts";
-import { selectBlobs, selectDifferences } from "./store.ts";
+import { selectDifferences } from "./store.ts";
 
 /** Beyond this many bytes of text in all a file is named without its diff. */
 const mostBytes = 4_000_000;

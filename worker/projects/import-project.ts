@@ -4,11 +4,12 @@ import { commit, read } from "../database/index.ts";
 import { outboxStatement } from "../webhooks/index.ts";
 import { batchMeta, refuseRepeats, type StoredOperation } from "./batch-statement.ts";
 import { contentFrom } from "./content.ts";
+import { insertBlobs, type NewBlobRow } from "./contents-store.ts";
 import { projectIdOf } from "./create-project.ts";
 import { getProject } from "./get-project.ts";
 import { languageOf } from "./language.ts";
 import { readArchive } from "./read-archive.ts";
-import { applyBatchStatement, insertBlobs, insertProject, type NewBlobRow } from "./store.ts";
+import { applyBatchStatement, insertProject } from "./store.ts";
 
 /** How many bytes of contents go to the database at a time. */
 const chunkBytes = 2_000_000;

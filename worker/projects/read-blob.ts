@@ -3,8 +3,8 @@ import type { Encoding } from "../contract/index.ts";
 import { read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { ContentCache } from "./content-cache.ts";
+import { selectBlobRight, selectBlobs } from "./contents-store.ts";
 import { getProject } from "./get-project.ts";
-import { selectBlobRight, selectBlobs } from "./store.ts";
 
 export type Blob = { sha256: string; content: string; encoding: Encoding; bytes: number };
 

@@ -1,7 +1,7 @@
 import { ulid } from "ulid";
 import { idPrefixes } from "../contract/index.ts";
 import { type Database, read } from "../database/index.ts";
-import { deleteOrphans } from "./store.ts";
+import { deleteOrphans } from "./contents-store.ts";
 
 /** An import takes minutes at the most. */
 const orphanedAfterMs = 60 * 60_000;
