@@ -1,6 +1,7 @@
 import { lazy, type ReactNode, Suspense } from "react";
 import { Link, Redirect, Route, Switch, useSearch } from "wouter";
 import { ProjectsPage } from "./projects/projects-page.tsx";
+import { ForgotPasswordPage, ResetPasswordPage } from "./sign-in/new-password.tsx";
 import { placeIn } from "./sign-in/place.ts";
 import { SignInPage } from "./sign-in/sign-in-page.tsx";
 import { useSession } from "./sign-in/use-session.ts";
@@ -50,6 +51,13 @@ function SignedInRoutes() {
       <Route path="/sign-up">
         <Redirect to={place} replace />
       </Route>
+      <Route path="/forgot-password">
+        <Redirect to="/" replace />
+      </Route>
+      {/* Whoever is signed in on this device may have forgotten it all the same. */}
+      <Route path="/reset-password">
+        <ResetPasswordPage />
+      </Route>
       <Route>
         <NoSuchPage />
       </Route>
@@ -63,6 +71,12 @@ function SignedOutRoutes({ expired }: { expired: boolean }) {
     <Switch>
       <Route path="/sign-up">
         <SignInPage isNew expired={false} />
+      </Route>
+      <Route path="/forgot-password">
+        <ForgotPasswordPage />
+      </Route>
+      <Route path="/reset-password">
+        <ResetPasswordPage />
       </Route>
       <Route>
         <SignInPage isNew={false} expired={expired} />

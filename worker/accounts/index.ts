@@ -5,6 +5,7 @@ export { type Authenticated, authenticate } from "./authenticate.ts";
 export { changePlan, type PaidPlan } from "./change-plan.ts";
 export type { Context } from "./context.ts";
 export { getUsage } from "./get-usage.ts";
+export { canMail } from "./mail.ts";
 export { getMe, type MeUpdate, updateMe } from "./me.ts";
 export { type Presumed, presume, rememberedCaller } from "./presumed.ts";
 export type { Alongside } from "./store.ts";

@@ -18,6 +18,7 @@ export const ready = z
       notice: z.string().nullable(),
     }),
     signIn: z.object({
+      passwordReset: z.boolean().openapi({ description: "Whether a forgotten password can be set anew by a mail." }),
       github: z.boolean().openapi({ description: "Whether one can sign in with GitHub, beside email and password." }),
     }),
   })

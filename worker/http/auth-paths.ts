@@ -73,6 +73,25 @@ export const authPaths = {
       limited: true,
     }),
   },
+  "/v1/auth/request-password-reset": {
+    post: operation({
+      id: "requestPasswordReset",
+      summary:
+        "Have a link for a new password sent, where mail is set up; the answer is the same for an address that nobody has",
+      body: object({ email }),
+      responses: { 200: answer("On its way, if there is such an account", object({ status: { type: "boolean" } })) },
+      limited: true,
+    }),
+  },
+  "/v1/auth/reset-password": {
+    post: operation({
+      id: "resetPassword",
+      summary: "Set a new password by the link's token, which is good once and for an hour; every session ends",
+      body: object({ token: text, newPassword: password }),
+      responses: { 200: answer("Set", object({ status: { type: "boolean" } })) },
+      limited: true,
+    }),
+  },
   "/v1/auth/sign-out": {
     post: operation({
       id: "signOut",

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { canMail } from "../accounts/index.ts";
 import { version } from "../config/index.ts";
 import { healthRoutes, type Ready } from "../contract/index.ts";
 import { read } from "../database/index.ts";
@@ -58,7 +59,7 @@ export function healthRouter() {
           status: degraded ? ("degraded" as const) : ("ready" as const),
           dependencies,
           model: { configured: config.hasModel && !scripted, scripted, notice: scripted ? scriptedNotice : null },
-          signIn: { github: config.github !== null },
+          signIn: { github: config.github !== null, passwordReset: canMail(config) },
         },
         200,
       );

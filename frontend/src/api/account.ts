@@ -27,6 +27,9 @@ export const signIn = (body: { email: string; password: string }) => post<unknow
 /** @returns the address at GitHub at which to go on */
 export const signInWithGitHub = (body: { callbackURL: string; errorCallbackURL: string }) =>
   post<{ url: string }>("/v1/auth/sign-in/social", { provider: "github", ...body });
+export const requestPasswordReset = (email: string) => post<unknown>("/v1/auth/request-password-reset", { email });
+export const resetPassword = (body: { token: string; newPassword: string }) =>
+  post<unknown>("/v1/auth/reset-password", body);
 export const signOut = () => post<unknown>("/v1/auth/sign-out");
 
 export const getReady = () => get<Ready>("/v1/ready");

@@ -1,13 +1,13 @@
 import { useMutation } from "@tanstack/react-query";
-import { type ReactNode, type SubmitEvent, useState } from "react";
+import { type SubmitEvent, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { signIn, signUp } from "../api/account.ts";
 import { isApiError, wordsOf } from "../api/client.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
-import { Logo } from "../ui/logo.tsx";
-import { ThemeToggle } from "../ui/theme-toggle.tsx";
+import { EntryPage, linkClass, Told } from "./entry-page.tsx";
 import { GitHubButton, gitHubErrorIn } from "./github.tsx";
+import { ForgotLink } from "./new-password.tsx";
 import { leadingTo, placeAfter } from "./place.ts";
 import { startSession } from "./use-session.ts";
 
@@ -23,14 +23,6 @@ function useSignIn(isNew: boolean) {
     },
   });
 }
-
-const linkClass = "font-medium text-ember-deep underline underline-offset-4";
-
-const Told = ({ children }: { children: ReactNode }) => (
-  <p role="alert" className="rounded-md border border-bad bg-bad-wash px-3 py-2 text-sm">
-    {children}
-  </p>
-);
 
 type PageProps = { isNew: boolean; place: string };
 
@@ -92,27 +84,6 @@ function SignInForm({ isNew, place }: PageProps) {
   );
 }
 
-function Pitch() {
-  return (
-    <section className="relative hidden overflow-hidden border-r border-line bg-sunken p-12 lg:flex lg:flex-col lg:justify-between">
-      <Logo size={26} />
-      <div className="max-w-md">
-        <h1 className="font-display text-5xl leading-[1.08] font-semibold tracking-tight text-balance">
-          Describe an app. Watch it being written. See it run.
-        </h1>
-        <p className="mt-5 text-soft">
-          Every change is a revision you can undo. Every app runs on its own origin, with its own server and database.
-        </p>
-      </div>
-      <p className="stamp text-faint">made at the edge</p>
-      <div
-        aria-hidden="true"
-        className="absolute -right-32 -bottom-40 size-[30rem] rounded-full bg-ember opacity-20 blur-[110px]"
-      />
-    </section>
-  );
-}
-
 /** Why one finds oneself here, where that is not of one's own doing. */
 function Notice({ expired, search }: { expired: boolean; search: string }) {
   const failed = gitHubErrorIn(search);
@@ -130,34 +101,26 @@ export function SignInPage({ isNew, expired }: { isNew: boolean; expired: boolea
   const [path] = useLocation();
   const search = useSearch();
   const place = placeAfter(path, search);
+  const other = (
+    <>
+      {isNew ? "Already here before?" : "New here?"}{" "}
+      <Link href={leadingTo(isNew ? "/sign-in" : "/sign-up", place)} className={linkClass}>
+        {isNew ? "Sign in" : "Create an account"}
+      </Link>
+    </>
+  );
   return (
-    <div className="grid min-h-full lg:grid-cols-[1.1fr_1fr]">
-      <title>{`${isNew ? "Create your account" : "Sign in"} · Edgesmith`}</title>
-      <Pitch />
-      <main className="relative grid content-center justify-items-center p-6">
-        <div className="absolute top-3 right-3">
-          <ThemeToggle />
-        </div>
-        <div className="w-full max-w-sm">
-          <div className="mb-8 lg:hidden">
-            <Logo />
-          </div>
-          <h2 className="mb-1 text-2xl font-semibold tracking-tight">
-            {isNew ? "Create your account" : "Welcome back"}
-          </h2>
-          <p className="mb-6 text-sm text-soft">
-            {isNew ? "Already here before?" : "New here?"}{" "}
-            <Link href={leadingTo(isNew ? "/sign-in" : "/sign-up", place)} className={linkClass}>
-              {isNew ? "Sign in" : "Create an account"}
-            </Link>
-          </p>
-          <div className="mb-4 empty:hidden">
-            <Notice expired={expired} search={search} />
-          </div>
-          <GitHubButton place={place} />
-          <SignInForm key={String(isNew)} isNew={isNew} place={place} />
-        </div>
-      </main>
-    </div>
+    <EntryPage
+      title={isNew ? "Create your account" : "Sign in"}
+      note={other}
+      heading={isNew ? undefined : "Welcome back"}
+    >
+      <div className="mb-4 empty:hidden">
+        <Notice expired={expired} search={search} />
+      </div>
+      <GitHubButton place={place} />
+      <SignInForm key={String(isNew)} isNew={isNew} place={place} />
+      {!isNew && <ForgotLink />}
+    </EntryPage>
   );
 }

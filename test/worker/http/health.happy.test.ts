@@ -24,6 +24,6 @@ describe("GET /v1/ready", () => {
     for (const { latencyMs } of ready.dependencies) expect(latencyMs).toBeGreaterThanOrEqual(0);
     expect(ready.model).toMatchObject({ configured: false, scripted: true });
     expect(ready.model.notice).toContain("ANTHROPIC_API_KEY");
-    expect(ready.signIn).toEqual({ github: false });
+    expect(ready.signIn).toEqual({ github: false, passwordReset: true });
   });
 });

@@ -1,0 +1,115 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { type SubmitEvent, useState } from "react";
+import { Link, useSearch } from "wouter";
+import { requestPasswordReset, resetPassword } from "../api/account.ts";
+import { isApiError, wordsOf } from "../api/client.ts";
+import { readyQuery } from "../api/ready.ts";
+import { Button } from "../ui/button.tsx";
+import { Field } from "../ui/field.tsx";
+import { EntryPage, linkClass, Told } from "./entry-page.tsx";
+
+const shortest = 8;
+
+const BackToSignIn = () => (
+  <Link href="/sign-in" className={linkClass}>
+    Back to sign in
+  </Link>
+);
+
+/** The way to a new password, where the server can send a mail. */
+export function ForgotLink() {
+  const offered = useQuery(readyQuery).data?.signIn?.passwordReset === true;
+  if (!offered) return null;
+  return (
+    <p className="mt-4 text-center text-sm">
+      <Link href="/forgot-password" className={linkClass}>
+        Forgot your password?
+      </Link>
+    </p>
+  );
+}
+
+/** Asks for the link. Whether there is such an account is not said. */
+export function ForgotPasswordPage() {
+  const ask = useMutation({ meta: { shown: true }, mutationFn: requestPasswordReset });
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    ask.mutate(String(new FormData(event.currentTarget).get("email")).trim());
+  };
+  return (
+    <EntryPage title="A new password" note={<BackToSignIn />}>
+      {ask.isSuccess ? (
+        <p role="status" className="text-sm">
+          If {ask.variables} has an account here, a mail with a link is on its way to it. The link is good for an hour.
+        </p>
+      ) : (
+        <form onSubmit={submit} className="grid gap-4">
+          <Field label="Email" name="email" type="email" autoComplete="email" required autoFocus />
+          {ask.isError && <Told>{wordsOf(ask.error)}</Told>}
+          <Button tone="primary" type="submit" busy={ask.isPending} className="mt-1 h-10 w-full">
+            Send me a link
+          </Button>
+        </form>
+      )}
+    </EntryPage>
+  );
+}
+
+/** Sets another password by the link of a mail. */
+export function ResetPasswordPage() {
+  const token = new URLSearchParams(useSearch()).get("token") ?? "";
+  const [tooShort, setTooShort] = useState(false);
+  const set = useMutation({
+    meta: { shown: true },
+    mutationFn: (newPassword: string) => resetPassword({ token, newPassword }),
+  });
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const password = String(new FormData(event.currentTarget).get("password"));
+    setTooShort(password.length < shortest);
+    if (password.length >= shortest) set.mutate(password);
+  };
+  const isStale = isApiError(set.error) && set.error.body.reason === "invalid_token";
+  return (
+    <EntryPage title="Set a new password" note={<BackToSignIn />}>
+      {set.isSuccess ? (
+        <p role="status" className="text-sm">
+          Your password is set, and every session of before is over.{" "}
+          <Link href="/sign-in" className={linkClass}>
+            Sign in
+          </Link>
+        </p>
+      ) : (
+        <form onSubmit={submit} className="grid gap-4">
+          <Field
+            label="New password"
+            name="password"
+            type="password"
+            autoComplete="new-password"
+            required
+            autoFocus
+            hint={`${shortest} characters or more.`}
+            error={tooShort ? `The password needs ${shortest} characters or more.` : undefined}
+          />
+          {set.isError && (
+            <Told>
+              {isStale ? (
+                <>
+                  This link has been used, or is older than an hour.{" "}
+                  <Link href="/forgot-password" className={linkClass}>
+                    Ask for another one
+                  </Link>
+                </>
+              ) : (
+                wordsOf(set.error)
+              )}
+            </Told>
+          )}
+          <Button tone="primary" type="submit" busy={set.isPending} className="mt-1 h-10 w-full">
+            Set it
+          </Button>
+        </form>
+      )}
+    </EntryPage>
+  );
+}
