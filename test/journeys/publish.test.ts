@@ -37,6 +37,8 @@ it("puts an app on an address for everybody, says what is public, and takes it o
   const { page } = visit;
   await page.goto(`/projects/${projectId}`);
   const workspace = workspaceOf(page);
+  // The tab counts on a narrow screen, where only one panel is shown.
+  await workspace.tab("Preview");
   await workspace.app().getByText("First edition").waitFor();
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   await picture(page, "7-publish");
@@ -71,7 +73,6 @@ it("puts an app on an address for everybody, says what is public, and takes it o
   await page.getByRole("dialog").getByRole("alert").getByText("Revision 3 does not build").waitFor();
   await picture(page, "7-publish-failed-360");
   await page.getByRole("button", { name: "Close" }).click();
-  await workspace.tab("Preview");
   await picture(page, "7-preview-bar-360");
   await page.setViewportSize({ width: 1440, height: 900 });
 

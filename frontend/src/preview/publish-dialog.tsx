@@ -46,7 +46,9 @@ export function PublishDialog({ publishing, onClose }: PublishDialogProps) {
 function Before({ head }: { head: number }) {
   return (
     <div className="grid gap-2 text-sm text-soft">
-      <p>Anybody who has the address can use it, without a link or an account. It begins with an empty database.</p>
+      <p>
+        Anybody who has the address can use it. It has a database of its own: what you try in the preview is not in it.
+      </p>
       <p>It stays at revision {head} until you publish again, whatever you change meanwhile.</p>
     </div>
   );
