@@ -69,6 +69,7 @@ it("puts an app on an address for everybody, says what is public, and takes it o
   await write(projectId, { "src/server.ts": "const = ;" });
   await page.getByText("Revision 3 is the newest").waitFor();
   await page.setViewportSize({ width: 360, height: 740 });
+  await workspace.tab("Preview");
   await page.getByRole("button", { name: "Publish again" }).click();
   await page.getByRole("dialog").getByRole("alert").getByText("Revision 3 does not build").waitFor();
   await picture(page, "7-publish-failed-360");

@@ -122,7 +122,7 @@ describe("a connection that is away", () => {
     await prompt.fill("Make it blue");
     await prompt.press("Enter");
     await page.getByRole("region", { name: "Chat" }).getByText("The server cannot be reached.").waitFor();
-    expect(await prompt.inputValue()).toBe("Make it blue");
+    await until("the text is back", 10_000, async () => (await prompt.inputValue()) === "Make it blue");
     await picture(page, "16-offline");
     const other = await visit.context.newPage();
     const address = page.url();

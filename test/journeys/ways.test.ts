@@ -260,7 +260,7 @@ describe("the project's menu", () => {
     const file = page.getByLabel("The agent's Markdown file");
     await file.fill(agent("huge"));
     await page.getByRole("button", { name: "Add the agent" }).click();
-    await page.getByRole("alert").getByText("Line 4, model").waitFor();
+    await page.getByRole("alert").getByText("Line 4: model").waitFor();
     const upload = { name: "beekeeper.md", mimeType: "text/markdown", buffer: Buffer.from(agent("fast")) };
     await page.getByLabel("Agent file to upload").setInputFiles(upload);
     await page.getByRole("button", { name: "Add the agent" }).click();

@@ -24,23 +24,28 @@ const list = (item: z.ZodType<string>, most: number) =>
 const orNothing = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => value ?? undefined, schema.optional());
 
+/** Where no tools are named, there as here it gets them all; a list that is written out and empty gives none. */
+const toolList = (item: z.ZodType<string>, most: number) =>
+  z.preprocess((value) => (value === undefined || value === null || value === "" ? every : value), list(item, most));
+const every = "*";
+
 const fields = {
   name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
   title: orNothing(text(80).refine(isOneLine, notOneLine)),
   description: text(4_000),
   keywords: list(text(60), 200).default([]),
   examples: list(text(500), 60).default([]),
-  tools: list(z.string(), 200).default([]),
+  tools: toolList(z.string(), 200),
   model: orNothing(z.string().refine((name) => tierOf(name) !== null, "is no model there is here")),
 };
 /** Others have keys and tools that mean nothing here; in a file of ours they are a slip. */
 const theirs = z.object(fields);
 const ours = z.strictObject({
   ...fields,
-  tools: list(
-    z.string().refine((name) => toolNames.includes(name), "is no tool there is"),
+  tools: toolList(
+    z.string().refine((name) => name === every || toolNames.includes(name), "is no tool there is"),
     40,
-  ).default([]),
+  ),
 });
 type Fields = z.infer<typeof theirs>;
 
@@ -82,8 +87,7 @@ export function parseAgentFile(source: string, file: string, isOurs = false): Ag
 function agentOf({ name, title, tools, model, ...rest }: Fields, prompt: string): Agent {
   const known = tools.flatMap((one) => foreignTools.get(one) ?? [one]);
   const words = name.replaceAll("-", " ");
-  // Where no tools are named, there as here it gets them all.
-  const hasAll = tools.length === 0 || tools.includes("*");
+  const hasAll = tools.includes(every);
   return {
     ...rest,
     name,

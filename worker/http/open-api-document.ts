@@ -13,6 +13,7 @@ type Operation = {
   "x-limit"?: string;
   /** The route object's own words for the two, which the generator takes over. */
   access?: string;
+  alsoNeeds?: string | undefined;
   limit?: string;
 };
 export type ApiDocument = {
@@ -52,7 +53,11 @@ export function completed(document: ApiDocument): ApiDocument {
 const mapped = <T, U>(values: Record<string, T>, map: (key: string, value: T) => U): Record<string, U> =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(key, value)]));
 
-function withName(name: string | undefined, method: string, { access: _, limit: __, ...operation }: Operation) {
+function withName(
+  name: string | undefined,
+  method: string,
+  { access: _, alsoNeeds: __, limit: ___, ...operation }: Operation,
+) {
   const parameters = [
     ...(operation.parameters ?? []),
     ...requestHeadersOf(method, operation).map((header) => ({ $ref: `#/components/parameters/${header}` })),

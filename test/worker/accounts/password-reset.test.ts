@@ -63,9 +63,9 @@ describe("a new password", () => {
   });
 
   it("is asked for five times in a quarter of an hour at most", async () => {
-    const ada = await newAccount();
+    const email = `${crypto.randomUUID()}@example.com`;
     const statuses = [];
-    for (let n = 0; n < 6; n += 1) statuses.push((await post("request-password-reset", { email: ada.email })).status);
+    for (let n = 0; n < 6; n += 1) statuses.push((await post("request-password-reset", { email })).status);
     expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
   });
 

@@ -122,7 +122,8 @@ describe("an agent's file", () => {
     const tools = (text: string) => parseAgentFile(file(`name: helper\ndescription: H.\ntools:${text}`), "h.md").tools;
     expect(tools(" Read, mcp__github__search, Bash, rm_rf")).toEqual(["read_files"]);
     expect(tools(" Bash")).toEqual([]);
-    for (const all of ["", ' ""', " []", ' "*"', " *", '\n  - "*"']) expect(tools(all), all).toEqual(toolNames);
+    expect(tools(" []")).toEqual([]);
+    for (const all of ["", ' ""', ' "*"', " *", '\n  - "*"']) expect(tools(all), all).toEqual(toolNames);
   });
 
   it.each([
