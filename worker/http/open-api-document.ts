@@ -11,7 +11,7 @@ type Operation = {
   responses?: Record<string, Response>;
   "x-access"?: string;
   "x-limit"?: string;
-  /** The route object's own words for the two, which the generator takes over. */
+  /** The route object's own words for them, which the generator takes over. */
   access?: string;
   alsoNeeds?: string | undefined;
   limit?: string;
@@ -71,9 +71,14 @@ function withName(
 
 const isRead = (method: string): boolean => method === "get";
 
-function requestHeadersOf(method: string, { responses = {} }: Operation): RequestHeader[] {
+/** Whether an Idempotency-Key counts: it is a known caller's, and what is signed has an id of its own. */
+const isKeyed = (method: string, { "x-access": access }: Operation): boolean =>
+  !isRead(method) && access !== "public" && access !== "signed";
+
+function requestHeadersOf(method: string, operation: Operation): RequestHeader[] {
+  const { responses = {} } = operation;
   const told: [RequestHeader, boolean][] = [
-    ["IdempotencyKey", !isRead(method)],
+    ["IdempotencyKey", isKeyed(method, operation)],
     ["IfMatch", "412" in responses],
     ["IfNoneMatch", "304" in responses],
     ["LastEventId", isRead(method) && responses["200"]?.content?.["text/event-stream"] !== undefined],
@@ -99,7 +104,7 @@ const located = new Set(["Project", "NewWebhook", "Run"]);
 function answerHeadersOf(method: string, operation: Operation, status: string): AnswerHeader[] {
   const { responses = {} } = operation;
   const schema = responses[status]?.content?.["application/json"]?.schema?.$ref?.split("/").at(-1) ?? "";
-  const isWrite = !isRead(method) && operation.operationId !== undefined && operation["x-access"] !== "public";
+  const isWrite = isKeyed(method, operation) && operation.operationId !== undefined;
   const succeeds = status.startsWith("2");
   const told: [AnswerHeader, boolean][] = [
     ["X-Request-Id", true],
