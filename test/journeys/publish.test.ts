@@ -35,10 +35,9 @@ it("puts an app on an address for everybody, says what is public, and takes it o
   const visit = await newVisit(browser, house.stack.appUrl);
   await signIn(visit, caller);
   const { page } = visit;
-  await page.goto(`/projects/${projectId}`);
+  // The view counts on a narrow screen, where only one panel is shown.
+  await page.goto(`/projects/${projectId}?view=preview`);
   const workspace = workspaceOf(page);
-  // The tab counts on a narrow screen, where only one panel is shown.
-  await workspace.tab("Preview");
   await workspace.app().getByText("First edition").waitFor();
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   await picture(page, "7-publish");
@@ -69,7 +68,6 @@ it("puts an app on an address for everybody, says what is public, and takes it o
   await write(projectId, { "src/server.ts": "const = ;" });
   await page.getByText("Revision 3 is the newest").waitFor();
   await page.setViewportSize({ width: 360, height: 740 });
-  await workspace.tab("Preview");
   await page.getByRole("button", { name: "Publish again" }).click();
   await page.getByRole("dialog").getByRole("alert").getByText("Revision 3 does not build").waitFor();
   await picture(page, "7-publish-failed-360");
