@@ -26,7 +26,7 @@ export const limitStarts = createMiddleware<AppEnv>(async (c, next) => {
   if (c.res.status === 202 && !c.res.headers.has("idempotent-replayed")) return;
   if (asked) c.executionCtx.waitUntil(giveBack(asked));
   // Whose it was may have turned out otherwise on the way.
-  if (c.res.status < 500 && c.res.status !== 429) await counted(c, questionOf(c, "write"));
+  if (c.res.status < 500) await counted(c, questionOf(c, "write"));
 });
 
 function questionOf(c: Context<AppEnv>, limitClass: LimitClass) {
