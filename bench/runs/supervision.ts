@@ -55,17 +55,18 @@ export async function goingOn(stage: Stage, rounds: number): Promise<number[]> {
   return ms;
 }
 
-/** What the runtime's process holds, after so many runs whose viewers left in the middle, and after as many again. */
-export async function memory(stage: Stage, runs: number): Promise<{ before: number; after: number }> {
+/** What the runtime's process holds, in MiB, after so many runs whose viewers left in the middle, and so many times as many. */
+export async function memory(stage: Stage, runs: number, times: number): Promise<number[]> {
   const projectId = await newProject(stage.caller);
-  const half = async () => {
+  await runAndLeave(stage, projectId);
+  const held: number[] = [];
+  while (held.length < times) {
     for (let done = 0; done < runs; done += 10) {
       await Promise.all(Array.from({ length: 10 }, () => runAndLeave(stage, projectId)));
     }
-    return residentMebibytes(stage.stack);
-  };
-  await runAndLeave(stage, projectId);
-  return { before: await half(), after: await half() };
+    held.push(residentMebibytes(stage.stack));
+  }
+  return held;
 }
 
 async function runAndLeave(stage: Stage, projectId: string): Promise<void> {

@@ -1,11 +1,13 @@
-import type { AuditEntry, Page } from "../contract/index.ts";
-import { newId } from "../contract/index.ts";
+import type { Config } from "../config/index.ts";
+import { type AuditAction, type AuditEntry, newId, type Page } from "../contract/index.ts";
 import { type Database, type PageRequest, pageFrom, read } from "../database/index.ts";
+import { messageOf } from "../errors.ts";
+import { log } from "../monitoring/index.ts";
 import { type Actor, authorOf } from "./actor.ts";
 import type { Context } from "./context.ts";
 import { insertAudit, selectAudit } from "./store.ts";
 
-type Done = { action: string; subject: string };
+type Done = { action: AuditAction; subject: string };
 
 /** Notes what was done in an account's right. */
 export async function noteAudit(database: Database, actor: Actor, { action, subject }: Done): Promise<void> {
@@ -13,6 +15,19 @@ export async function noteAudit(database: Database, actor: Actor, { action, subj
   await read(
     insertAudit(database, { id: newId("audit"), userId: actor.ownerId, actorKind: kind, actorId: id, action, subject }),
   );
+}
+
+/**
+ * Notes what a person did with their own account, where nobody is identified yet. Not to be able to note it keeps nobody from
+ * signing in; it is said in the log.
+ */
+export async function noteOwn(config: Config, database: Database, userId: string, action: AuditAction): Promise<void> {
+  try {
+    const own = { userId, actorKind: "user", actorId: userId, subject: userId } as const;
+    await read(insertAudit(database, { id: newId("audit"), action, ...own }));
+  } catch (error) {
+    log(config.logLevel, "error", { event: "audit.lost", userId, error: messageOf(error) });
+  }
 }
 
 /** What was done in the account's right, newest first. */
@@ -23,7 +38,8 @@ export async function listAudit({ database, actor }: Context, page: PageRequest)
       id,
       at: createdAt.toISOString(),
       actor: { kind: actorKind, id: actorId },
-      action,
+      // Written by us from the contract's list.
+      action: action as AuditAction,
       subject,
     }),
   );

@@ -5,13 +5,11 @@ import { ulid } from "ulid";
 import { account, session, user, verification } from "../../drizzle/schema/index.ts";
 import type { Config } from "../config/index.ts";
 import { newId } from "../contract/index.ts";
-import { type Database, read } from "../database/index.ts";
-import { messageOf } from "../errors.ts";
-import { log } from "../monitoring/index.ts";
+import type { Database } from "../database/index.ts";
+import { noteOwn } from "./audit.ts";
 import { canMail, resetMail, sendMail } from "./mail.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { shortName } from "./short-name.ts";
-import { insertAudit } from "./store.ts";
 
 /** How long a session is believed from its signed cookie alone, without asking the database. */
 const cookieCacheSeconds = 30;
@@ -92,16 +90,6 @@ function build(config: Config, database: Database) {
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
     },
   });
-}
-
-/** Not to be able to note it keeps nobody from signing in; a database that is away does. */
-async function noteOwn(config: Config, database: Database, userId: string, action: string): Promise<void> {
-  const entry = { id: newId("audit"), userId, actorKind: "user", actorId: userId } as const;
-  try {
-    await read(insertAudit(database, { ...entry, action, subject: userId }));
-  } catch (error) {
-    log(config.logLevel, "error", { event: "audit.lost", userId, error: messageOf(error) });
-  }
 }
 
 export type Auth = ReturnType<typeof build>;

@@ -1,4 +1,4 @@
-import { longestReport, type UsageGroup, type UsageReport } from "../contract/index.ts";
+import { dayOf, longestReport, type UsageGroup, type UsageReport } from "../contract/index.ts";
 import { read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { Context } from "./context.ts";
@@ -28,8 +28,6 @@ export async function getUsage({ database, actor }: Context, asked: Asked): Prom
 }
 
 const nothing = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
-
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 const invalid = (detail: string): AppError =>
   new AppError("invalid_request", detail, { errors: [{ pointer: "?from", code: "invalid_range", detail }] });

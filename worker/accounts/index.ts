@@ -1,5 +1,5 @@
 export { type Actor, type Author, authorOf, planOfActor, type TokenActor, type UserActor } from "./actor.ts";
-export { listAudit, noteAudit } from "./audit.ts";
+export { listAudit, noteAudit, noteOwn } from "./audit.ts";
 export { type Auth, authOf, behindAnswer, cookiePrefixOf } from "./auth.ts";
 export { type Authenticated, authenticate } from "./authenticate.ts";
 export { changePlan, type PaidPlan } from "./change-plan.ts";

@@ -8,6 +8,9 @@ export type UsageGroup = (typeof usageGroups)[number];
 /** The longest time that one report covers, in days. */
 export const longestReport = 366;
 
+/** The day (UTC) of a moment in milliseconds, `YYYY-MM-DD`. */
+export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
 /** Before it there was nothing to use; what is far from it the database could not even name. */
 const firstDay = "2020-01-01";
 

@@ -1,12 +1,13 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { noteAudit } from "../accounts/index.ts";
+import type { AuditAction } from "../contract/index.ts";
 import { causesOf } from "../errors.ts";
 import { log } from "../monitoring/index.ts";
 import type { AppEnv } from "./environment.ts";
 
 /** What is audited: what gives or takes a right, and what a project as a whole depends on. Its edits have the history. */
-const actions: Record<string, string> = {
+const actions: Record<string, AuditAction> = {
   "PATCH /v1/me": "account.updated",
   "POST /v1/tokens": "token.created",
   "DELETE /v1/tokens/{id}": "token.revoked",
@@ -29,13 +30,11 @@ const actions: Record<string, string> = {
   "POST /v1/webhooks/{id}/rotate-secret": "webhook.secret_rotated",
 };
 
-export const auditedActions: string[] = Object.values(actions);
-
-export const actionOf = ({ method, path }: { method: string; path: string }): string | undefined =>
+export const actionOf = ({ method, path }: { method: string; path: string }): AuditAction | undefined =>
   actions[`${method.toUpperCase()} ${path}`];
 
 /** Notes that something was done once it was, and not when it is answered again. */
-export const audited = (action: string) =>
+export const audited = (action: AuditAction) =>
   createMiddleware<AppEnv>(async (c, next) => {
     await next();
     const isDone = c.res.status >= 200 && c.res.status < 300 && !c.res.headers.has("idempotent-replayed");
@@ -57,7 +56,7 @@ async function subjectOf(c: Context<AppEnv>): Promise<string> {
 }
 
 /** It has been done by then, so it is not answered as if it had not: whoever keeps the system running is told. */
-export async function note(c: Context<AppEnv>, write: () => Promise<void>): Promise<void> {
+async function note(c: Context<AppEnv>, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {

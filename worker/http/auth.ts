@@ -1,12 +1,11 @@
 import type { Context } from "hono";
-import { authOf, behindAnswer, noteAudit } from "../accounts/index.ts";
+import { authOf, behindAnswer, noteOwn } from "../accounts/index.ts";
 import { isOneLine, isStorable, longestName, notOneLine } from "../contract/index.ts";
 import { translate } from "../database/index.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
 import { requireOrigin } from "./access.ts";
 import { addressOf } from "./address.ts";
-import { note } from "./audited.ts";
 import type { AppEnv } from "./environment.ts";
 import { problemResponse } from "./problem.ts";
 import { newRouter } from "./router.ts";
@@ -47,9 +46,7 @@ async function answerOf(c: Context<AppEnv>): Promise<Response> {
 /** Sessions are noted where they are made; a change of the password is one of the account. */
 async function noteChange(c: Context<AppEnv>, answer: Response): Promise<void> {
   const userId: unknown = Object(Object(await answer.json()).user).id;
-  if (typeof userId !== "string") return;
-  const actor = { kind: "user", ownerId: userId, plan: "free", name: "", email: "" } as const;
-  await note(c, () => noteAudit(c.get("database"), actor, { action: "password.changed", subject: userId }));
+  if (typeof userId === "string") await noteOwn(c.get("config"), c.get("database"), userId, "password.changed");
 }
 
 /** As long as a field may be, in characters: better-auth limits none, and what it stores is kept in many places. */

@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { type Alongside, authenticate, cookiePrefixOf, type Presumed, presume } from "../accounts/index.ts";
-import { runRoutes } from "../contract/index.ts";
+import { dayOf, runRoutes } from "../contract/index.ts";
 import { isAppError } from "../errors.ts";
-import { checkLimit, dayOf, limiterOf } from "../limits/index.ts";
+import { checkLimit, limiterOf } from "../limits/index.ts";
 import { groundAhead, isKnownStart, type StartGround } from "../runs/index.ts";
 import { requireAccess } from "./access.ts";
 import { addressOf } from "./address.ts";

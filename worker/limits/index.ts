@@ -8,7 +8,7 @@ export { checkLimit, giveBack, type LimitHeaders, type LimitQuestion, limitHeade
 export { RateLimiter } from "./durable-object.ts";
 export type { Limiter, Policy, Taken } from "./limiter.ts";
 export { type LimitClass, policyOf } from "./policies.ts";
-export { dayOf, type Reservation, setAsideStatement, settleStatement } from "./spending.ts";
+export { type Reservation, setAsideStatement, settleStatement } from "./spending.ts";
 
 /** The Durable Object is the Worker's own and answers in milliseconds, but a first request to it can cross an ocean. */
 const objectTimeoutMs = 2_000;

@@ -5,8 +5,6 @@ import type { Database, Statement } from "../database/index.ts";
 /** Money set aside for one run: whose, of which day (UTC, `YYYY-MM-DD`), how many micro-dollars. */
 export type Reservation = { ownerId: string; day: string; microUsd: number };
 
-export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
-
 /**
  * Sets money aside for what is no run, in one statement. It fails as `budget_exceeded` where the day's budget, which is the
  * account's own or else `planMicroUsd`, has no room.

@@ -1,8 +1,8 @@
 import { builtIn, type StoredStep } from "../agents/index.ts";
 import { type Config, planOf } from "../config/index.ts";
-import { type EmittedEvent, type MessageContent, newId, type RunError, type Usage } from "../contract/index.ts";
+import { dayOf, type EmittedEvent, type MessageContent, newId, type RunError, type Usage } from "../contract/index.ts";
 import { commit, type Database } from "../database/index.ts";
-import { dayOf, settleStatement } from "../limits/index.ts";
+import { settleStatement } from "../limits/index.ts";
 import { insertMessages, type NewMessageRow } from "../projects/index.ts";
 import { budgetOutbox, outboxStatement } from "../webhooks/index.ts";
 import { conversationOfSteps } from "./conversation.ts";

@@ -1,10 +1,10 @@
 import type { Context } from "../accounts/index.ts";
 import { chooserOf, noUsage, type Registry, routePrompt as route } from "../agents/index.ts";
 import { planOf } from "../config/index.ts";
-import { newId, type Routing, type Usage } from "../contract/index.ts";
+import { dayOf, newId, type Routing, type Usage } from "../contract/index.ts";
 import { commit } from "../database/index.ts";
 import { isAppError } from "../errors.ts";
-import { dayOf, type Reservation, setAsideStatement, settleStatement } from "../limits/index.ts";
+import { type Reservation, setAsideStatement, settleStatement } from "../limits/index.ts";
 import { budgetOutbox } from "../webhooks/index.ts";
 import { addUsage } from "./store.ts";
 

@@ -1,9 +1,8 @@
 import type { Context, Presumed } from "../accounts/index.ts";
 import { ownRegistry, routeAtOnce } from "../agents/index.ts";
-import type { Run, RunInput } from "../contract/index.ts";
+import { dayOf, type Run, type RunInput } from "../contract/index.ts";
 import { commitAlone } from "../database/index.ts";
 import { type ErrorCode, isAppError } from "../errors.ts";
-import { dayOf } from "../limits/index.ts";
 import { decideStart } from "./decide-start.ts";
 import type { HandOver } from "./hand-over.ts";
 import { knownRuns } from "./known-runs.ts";

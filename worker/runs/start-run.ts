@@ -1,10 +1,9 @@
 import type { SQL } from "drizzle-orm";
 import type { Context } from "../accounts/index.ts";
 import { ownRegistry } from "../agents/index.ts";
-import type { RunInput } from "../contract/index.ts";
+import { dayOf, type RunInput } from "../contract/index.ts";
 import { commitAlone, read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import { dayOf } from "../limits/index.ts";
 import { decideStart } from "./decide-start.ts";
 import type { HandOver } from "./hand-over.ts";
 import { knownRuns } from "./known-runs.ts";

@@ -4,17 +4,9 @@ import { getMe } from "../api/account.ts";
 import { keys } from "../api/queries.ts";
 import { bytes, count, dollars } from "../ui/format.ts";
 import { Failure, Skeleton } from "../ui/states.tsx";
+import { Fact } from "./fact.tsx";
 import { ProfileForm } from "./profile-form.tsx";
 import { Section } from "./section.tsx";
-
-function Fact({ name, value }: { name: string; value: string }) {
-  return (
-    <div className="card px-4 py-3">
-      <dt className="text-xs text-faint">{name}</dt>
-      <dd className="mt-0.5 font-medium tabular-nums">{value}</dd>
-    </div>
-  );
-}
 
 function Numbers({ me }: { me: Me }) {
   const share = me.budget.dailyMicroUsd === 0 ? 0 : Math.min(1, me.usage.todayMicroUsd / me.budget.dailyMicroUsd);

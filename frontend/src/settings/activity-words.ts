@@ -1,4 +1,6 @@
-const words: Record<string, string> = {
+import type { AuditAction } from "../../../worker/contract/index.ts";
+
+const words: Record<AuditAction, string> = {
   "session.created": "Signed in",
   "password.changed": "Changed the password of",
   "password.reset": "Set a new password, by a link, for",
@@ -24,5 +26,5 @@ const words: Record<string, string> = {
   "webhook.secret_rotated": "Made a new secret for the webhook",
 };
 
-/** What was done, in words; an action of a newer server as it is called there. */
-export const inWords = (action: string): string => words[action] ?? action;
+/** What was done, in words; an action of a newer server than this page as it is called there. */
+export const inWords = (action: AuditAction): string => words[action] ?? action;

@@ -6,6 +6,7 @@ import { getUsage } from "../api/account.ts";
 import { keys } from "../api/queries.ts";
 import { count, dollars } from "../ui/format.ts";
 import { Failure, Skeleton } from "../ui/states.tsx";
+import { Fact } from "./fact.tsx";
 import { Section } from "./section.tsx";
 import { UsageChart } from "./usage-chart.tsx";
 import { cachedShare, firstOf, tokensOf } from "./usage-days.ts";
@@ -51,20 +52,12 @@ function Choice<T extends string | number>({ label, options, chosen, choose }: C
 }
 
 function Totals({ total }: { total: UsageReport["total"] }) {
-  const facts = [
-    ["Cost", dollars(total.microUsd)],
-    ["Tokens read", count(tokensOf(total) - total.outputTokens)],
-    ["Read from the cache", `${Math.round(cachedShare(total) * 100)} %`],
-    ["Tokens written", count(total.outputTokens)],
-  ] as const;
   return (
     <dl className="mb-3 grid grid-cols-2 gap-3 lg:grid-cols-4">
-      {facts.map(([name, value]) => (
-        <div key={name} className="card px-4 py-3">
-          <dt className="text-xs text-faint">{name}</dt>
-          <dd className="mt-0.5 font-medium tabular-nums">{value}</dd>
-        </div>
-      ))}
+      <Fact name="Cost" value={dollars(total.microUsd)} />
+      <Fact name="Tokens read" value={count(tokensOf(total) - total.outputTokens)} />
+      <Fact name="Read from the cache" value={`${Math.round(cachedShare(total) * 100)} %`} />
+      <Fact name="Tokens written" value={count(total.outputTokens)} />
     </dl>
   );
 }

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { newAccount, nobody } from "../stage/client.ts";
 import { makeThings } from "./make-things.ts";
-import { type KnownRoute, requestOf, routes } from "./requests.ts";
+import { absent, type KnownRoute, requestOf, routes } from "./requests.ts";
 
 // Every route answers as its own route object says: a documented status, and a body with those fields and no other.
 
@@ -37,14 +37,6 @@ const initOf = (route: KnownRoute, body = requestOf(route).body) => ({
   ...(body !== undefined && { body }),
   headers: { "CF-Connecting-IP": crypto.randomUUID(), "Content-Type": requestOf(route).type ?? "application/json" },
 });
-const absent = {
-  project: "prj_0",
-  run: "run_0",
-  token: "tok_0",
-  webhook: "whk_0",
-  delivery: "dlv_0",
-  trigger: "trg_0",
-};
 
 let eve: Awaited<ReturnType<typeof newAccount>>;
 beforeAll(async () => {

@@ -1,15 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { newAccount, newProject, nobody } from "../stage/client.ts";
-import { type KnownRoute, requestOf, routes } from "./requests.ts";
+import { absent, type KnownRoute, requestOf, routes } from "./requests.ts";
 
-const things = {
-  project: "prj_0",
-  run: "run_0",
-  token: "tok_0",
-  webhook: "whk_0",
-  delivery: "dlv_0",
-  trigger: "trg_0",
-};
 const titled = (some: KnownRoute[]) => some.map((route) => [`${route.method} ${route.path}`, route] as const);
 /** What is signed is read when that is verified: test/worker/webhooks. */
 const takesJson = routes.filter((route) => {
@@ -51,7 +43,7 @@ describe("an address", () => {
 describe("a body", () => {
   it.each(titled(takesJson))("that is no JSON, of no or another type: %s", async (_, route) => {
     const ada = await newAccount();
-    const path = requestOf(route).path(things);
+    const path = requestOf(route).path(absent);
     // A refused start counts too, and there are three a minute.
     const send = async (body: string, type: string) =>
       (route.limit === "run" ? await newAccount() : ada).problem(type === "application/json" ? 400 : 415, path, {

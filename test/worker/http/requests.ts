@@ -37,6 +37,16 @@ export type Things = {
   trigger: string;
 };
 
+/** What no account has. */
+export const absent: Things = {
+  project: "prj_0",
+  run: "run_0",
+  token: "tok_0",
+  webhook: "whk_0",
+  delivery: "dlv_0",
+  trigger: "trg_0",
+};
+
 const file = "a.txt";
 
 /** `type` where the body is not JSON; `owner` is what the owner is told where the things of the tests are not enough. */

@@ -6,8 +6,8 @@ import type { Context } from "../../../worker/accounts/index.ts";
 import { builtIn, chooserOf } from "../../../worker/agents/index.ts";
 
 import { configOf, planOf } from "../../../worker/config/index.ts";
-import { newId } from "../../../worker/contract/index.ts";
-import { dayOf } from "../../../worker/limits/index.ts";
+import { dayOf, newId } from "../../../worker/contract/index.ts";
+
 import { routePrompt } from "../../../worker/runs/index.ts";
 import { database } from "../database/direct.ts";
 

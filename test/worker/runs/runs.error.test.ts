@@ -97,6 +97,7 @@ describe("a start that is refused stores nothing", () => {
     await ada.expect<Me>(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 0 } } });
     const refused = await ada.request(`/v1/projects/${projectId}/runs`, { body: { prompt: "Hi" } });
     expect(await refused.json()).toMatchObject({ code: "budget_exceeded", status: 429 });
+    expect(refused.headers.get("ratelimit-policy")).toBe('"writes";q=120;w=60');
     const tomorrow = Math.ceil(Date.now() / 86_400_000) * 86_400_000;
     const again = Date.now() + Number(refused.headers.get("retry-after")) * 1_000;
     expect(Math.abs(again - tomorrow)).toBeLessThan(5_000);

@@ -1,0 +1,9 @@
+/** A figure and what it is of, in a list of them. */
+export function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div className="card px-4 py-3">
+      <dt className="text-xs text-faint">{name}</dt>
+      <dd className="mt-0.5 font-medium tabular-nums">{value}</dd>
+    </div>
+  );
+}
