@@ -1,4 +1,5 @@
 import type { Ready } from "../../../worker/contract/index.ts";
+import { readStored, writeStored } from "../ui/storage.ts";
 import { getReady } from "./account.ts";
 import { keys } from "./queries.ts";
 
@@ -7,7 +8,7 @@ const rememberedKey = "edgesmith-model";
 /** What was known of the model when a page was here last, so that what is said of it need not push the page down a moment later. */
 export function rememberedModel(): Ready["model"] | undefined {
   try {
-    return JSON.parse(localStorage.getItem(rememberedKey) ?? "null") ?? undefined;
+    return JSON.parse(readStored("local", rememberedKey) ?? "null") ?? undefined;
   } catch {
     // Not what was written here: the server says it in a moment.
     return undefined;
@@ -16,7 +17,7 @@ export function rememberedModel(): Ready["model"] | undefined {
 
 async function askReady(): Promise<Ready> {
   const ready = await getReady();
-  localStorage.setItem(rememberedKey, JSON.stringify(ready.model));
+  writeStored("local", rememberedKey, JSON.stringify(ready.model));
   return ready;
 }
 

@@ -1,7 +1,9 @@
 import { ArrowUp, Square } from "lucide-react";
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import type { AgentSummary, RunMode } from "../../../worker/contract/index.ts";
 import { Button } from "../ui/button.tsx";
+import { isSubmitKey } from "../ui/enter-key.ts";
+import { useAutoGrow } from "../ui/use-auto-grow.ts";
 import { sendDraft, typeDraft, useDraft } from "./drafts.ts";
 import { HowToSend } from "./how-to-send.tsx";
 import { Refused } from "./refused.tsx";
@@ -22,9 +24,6 @@ type ComposerProps = {
   onSend: (sent: Sent) => Promise<unknown>;
   onAnswer: (text: string) => Promise<unknown>;
 };
-
-/** Enter sends; Shift and Enter, and Enter that ends an input method's composition, do not. */
-const sends = (event: KeyboardEvent) => event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing;
 
 /** A question takes the focus where nothing else has it; not where a keyboard would slide over it. */
 function useFocusOnQuestion(box: RefObject<HTMLTextAreaElement | null>, key: string | undefined) {
@@ -51,6 +50,7 @@ export function Composer(props: ComposerProps) {
   const [agent, setAgent] = useState("");
   const box = useRef<HTMLTextAreaElement>(null);
   useFocusOnQuestion(box, asked?.key);
+  useAutoGrow(box, typed);
   const { label, hint, note } = wordsOf(props);
   const isEmpty = typed.trim() === "";
   const send = () => {
@@ -79,7 +79,7 @@ export function Composer(props: ComposerProps) {
         readOnly={isGone}
         onChange={(event) => typeDraft(projectId, event.target.value)}
         onKeyDown={(event) => {
-          if (!sends(event)) return;
+          if (!isSubmitKey(event.nativeEvent)) return;
           event.preventDefault();
           send();
         }}

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { isApiError } from "../api/client.ts";
+import { readStored, removeAllStored, removeStored, type StorageKind, writeStored } from "../ui/storage.ts";
 import { accepted, type Draft, emptyDraft, refused, sending, wholeOf } from "./draft.ts";
 
 // Drafts outlive the box they are typed in: where a session runs out while one is on its way, the page is another one
@@ -8,16 +9,17 @@ const drafts = new Map<string, Draft>();
 const listeners = new Set<() => void>();
 
 const prefix = "edgesmith-draft-";
+const kinds: readonly StorageKind[] = ["session", "local"];
 
 /** A tab keeps its own texts through a reload; a new tab, as after one that was closed, begins with the newest. */
 function keep(key: string, text: string): void {
-  for (const storage of [sessionStorage, localStorage]) {
-    if (text === "") storage.removeItem(prefix + key);
-    else storage.setItem(prefix + key, text);
+  for (const kind of kinds) {
+    if (text === "") removeStored(kind, prefix + key);
+    else writeStored(kind, prefix + key, text);
   }
 }
 
-const kept = (key: string): string => sessionStorage.getItem(prefix + key) ?? localStorage.getItem(prefix + key) ?? "";
+const kept = (key: string): string => readStored("session", prefix + key) ?? readStored("local", prefix + key) ?? "";
 
 function draftOf(key: string): Draft {
   const draft = drafts.get(key) ?? { ...emptyDraft, typed: kept(key) };
@@ -64,9 +66,7 @@ export const settleRefusal = (key: string): void => change(key, { ...draftOf(key
 /** The next to sit at this browser may be somebody else. */
 export function forgetDrafts(): void {
   drafts.clear();
-  for (const storage of [sessionStorage, localStorage]) {
-    for (const name of Object.keys(storage)) if (name.startsWith(prefix)) storage.removeItem(name);
-  }
+  for (const kind of kinds) removeAllStored(kind, prefix);
 }
 
 const subscribe = (listener: () => void) => {

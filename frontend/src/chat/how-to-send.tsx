@@ -1,3 +1,4 @@
+import { ChevronDown } from "lucide-react";
 import type { AgentSummary, RunMode } from "../../../worker/contract/index.ts";
 
 const modes: { mode: RunMode; title: string; hint: string }[] = [
@@ -30,6 +31,33 @@ function ModeSelect({ mode, onChange }: { mode: RunMode; onChange: (mode: RunMod
   );
 }
 
+type AgentSelectProps = { agents: readonly AgentSummary[]; agent: string; onAgent: (name: string) => void };
+
+/** Without the browser's own arrow and frame, which differ in every engine and know no dark theme. */
+function AgentSelect({ agents, agent, onAgent }: AgentSelectProps) {
+  return (
+    <span className="relative flex min-w-0 items-center text-soft hover:text-ink">
+      <select
+        aria-label="Agent"
+        title="Choose who works on it. Auto picks for you."
+        value={agent}
+        onChange={(event) => onAgent(event.target.value)}
+        className="min-w-0 max-w-36 cursor-pointer appearance-none truncate rounded-md border border-transparent bg-transparent py-0.5 pr-6 pl-2 text-xs hover:border-line-strong hover:bg-sunken"
+      >
+        <option value="" className="bg-raised text-ink">
+          Auto
+        </option>
+        {agents.map((one) => (
+          <option key={one.name} value={one.name} title={one.description} className="bg-raised text-ink">
+            {one.title}
+          </option>
+        ))}
+      </select>
+      <ChevronDown size={12} aria-hidden className="pointer-events-none absolute right-1.5" />
+    </span>
+  );
+}
+
 type HowToSendProps = {
   agents: readonly AgentSummary[];
   mode: RunMode;
@@ -45,20 +73,7 @@ export function HowToSend({ agents, mode, agent, onMode, onAgent }: HowToSendPro
       <fieldset className="flex rounded-md bg-sunken p-0.5">
         <ModeSelect mode={mode} onChange={onMode} />
       </fieldset>
-      <select
-        aria-label="Agent"
-        title="The router chooses an agent unless you name one"
-        value={agent}
-        onChange={(event) => onAgent(event.target.value)}
-        className="min-w-0 max-w-36 rounded-md bg-transparent py-0.5 text-xs text-soft hover:text-ink"
-      >
-        <option value="">Auto agent</option>
-        {agents.map((one) => (
-          <option key={one.name} value={one.name} title={one.description}>
-            {one.title}
-          </option>
-        ))}
-      </select>
+      <AgentSelect agents={agents} agent={agent} onAgent={onAgent} />
     </>
   );
 }

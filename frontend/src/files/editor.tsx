@@ -4,6 +4,7 @@ import { basicSetup } from "codemirror";
 import { useEffect, useEffectEvent, useRef } from "react";
 import { editorTheme, isDark } from "./editor-theme.ts";
 import { loadLanguage } from "./language.ts";
+import { withPlainEnds } from "./line-ends.ts";
 
 type EditorProps = {
   path: string;
@@ -11,6 +12,7 @@ type EditorProps = {
   readOnly: boolean;
   /** The line to go to, counted from 1; a new object goes there again. */
   place: { line?: number | undefined } | null;
+  /** Gets the edited text, with `\n` for every line end. */
   onChange: (text: string) => void;
   onSave: () => void;
 };
@@ -90,7 +92,8 @@ export default function Editor({ path, text, readOnly, place, onChange, onSave }
 
   useEffect(() => {
     const now = view.current?.state.doc.toString();
-    if (now !== undefined && now !== text) view.current?.dispatch({ changes: changeOf(now, text), userEvent: "set" });
+    const next = withPlainEnds(text);
+    if (now !== undefined && now !== next) view.current?.dispatch({ changes: changeOf(now, next), userEvent: "set" });
   }, [text]);
 
   useEffect(() => {

@@ -4,6 +4,7 @@ import { isApiError } from "../api/client.ts";
 import { applyBatch, readFile } from "../api/projects.ts";
 import { keys, moveHead, queryClient } from "../api/queries.ts";
 import { toast } from "../ui/toast.tsx";
+import { withEndsOf } from "./line-ends.ts";
 import type { Draft, Drafts } from "./use-drafts.ts";
 
 type SaveInput = { draft: Draft; how: "plain" | "merge" | "create" };
@@ -46,9 +47,11 @@ export function useOpenFile(projectId: string, path: string, drafts: Drafts) {
     },
   });
 
-  const edit = (text: string) => {
+  const edit = (edited: string) => {
     const base = draft?.base ?? stored;
-    if (base !== undefined) drafts.set(path, text === base.content ? null : { text, base });
+    if (base === undefined) return;
+    const text = withEndsOf(base.content, edited);
+    drafts.set(path, text === base.content ? null : { text, base });
   };
   const moved = isGone || (stored !== undefined && stored.sha256 !== draft?.base.sha256);
   // The live feed may tell of a text before the answer to the saving of it does.

@@ -1,6 +1,9 @@
 import { ArrowUp } from "lucide-react";
+import { useRef } from "react";
 import { typeDraft, useDraft } from "../chat/drafts.ts";
 import { Button } from "../ui/button.tsx";
+import { isSubmitKey } from "../ui/enter-key.ts";
+import { useAutoGrow } from "../ui/use-auto-grow.ts";
 import { useStartProject } from "./use-start-project.ts";
 
 // Such as the scripted model can play too: the first thing a newcomer tries has to work.
@@ -17,6 +20,8 @@ export function PromptBox({ userId }: { userId: string }) {
   const { typed: prompt } = useDraft(userId);
   const setPrompt = (text: string) => typeDraft(userId, text);
   const start = useStartProject(userId);
+  const box = useRef<HTMLTextAreaElement>(null);
+  useAutoGrow(box, prompt);
   const send = (text: string) => {
     if (text.trim() !== "" && !start.isPending) start.mutate(text.trim());
   };
@@ -30,6 +35,7 @@ export function PromptBox({ userId }: { userId: string }) {
         className="rounded-xl border border-line-strong bg-raised p-2 shadow-lift transition-colors focus-within:border-ember"
       >
         <textarea
+          ref={box}
           aria-label="Describe an app"
           // biome-ignore lint/a11y/noAutofocus: the page has this one purpose; not where a keyboard would slide over it
           autoFocus={matchMedia("(pointer: fine)").matches}
@@ -39,7 +45,7 @@ export function PromptBox({ userId }: { userId: string }) {
           maxLength={32_000}
           onChange={(event) => setPrompt(event.target.value)}
           onKeyDown={(event) => {
-            if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+            if (!isSubmitKey(event.nativeEvent)) return;
             event.preventDefault();
             send(prompt);
           }}

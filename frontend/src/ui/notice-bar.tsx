@@ -3,6 +3,7 @@ import { ChevronDown, X } from "lucide-react";
 import { useState } from "react";
 import { readyQuery, rememberedModel } from "../api/ready.ts";
 import { IconButton } from "./button.tsx";
+import { readStored, writeStored } from "./storage.ts";
 
 const howTo = "Set ANTHROPIC_API_KEY (or ANTHROPIC_BASE_URL for a server of your own) and start Edgesmith again.";
 
@@ -12,10 +13,10 @@ export function NoticeBar() {
   const [before] = useState(rememberedModel);
   const model = data?.model ?? before;
   const [opened, setOpened] = useState(false);
-  const [hidden, setHidden] = useState(() => sessionStorage.getItem("edgesmith-notice") === "hidden");
+  const [hidden, setHidden] = useState(() => readStored("session", "edgesmith-notice") === "hidden");
   if (model === undefined || !model.scripted || hidden) return null;
   const hide = () => {
-    sessionStorage.setItem("edgesmith-notice", "hidden");
+    writeStored("session", "edgesmith-notice", "hidden");
     setHidden(true);
   };
   return (

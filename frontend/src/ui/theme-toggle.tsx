@@ -1,6 +1,7 @@
 import { Moon, Sun } from "lucide-react";
 import { useState } from "react";
 import { IconButton } from "./button.tsx";
+import { writeStored } from "./storage.ts";
 
 const prefersDark = () => matchMedia("(prefers-color-scheme: dark)").matches;
 
@@ -15,7 +16,7 @@ export function ThemeToggle() {
   const other = theme === "dark" ? "light" : "dark";
   const change = () => {
     document.documentElement.dataset.theme = other;
-    localStorage.setItem("edgesmith-theme", other);
+    writeStored("local", "edgesmith-theme", other);
     setTheme(other);
     dispatchEvent(new Event("edgesmith-theme"));
   };

@@ -1,0 +1,57 @@
+import { diffArrays } from "diff";
+
+/** A line and what ends it: nothing for the last one. */
+type Line = { text: string; end: string };
+
+/** Beyond this many differing lines only the common beginning and end keep their own line ends. */
+const maxEditLength = 2_000;
+
+/** The text with every line end as `\n`, which is how the editor holds a document. */
+export const withPlainEnds = (text: string): string => text.replaceAll(/\r\n?/g, "\n");
+
+function linesOf(text: string): Line[] {
+  const parts = text.split(/(\r\n|\r|\n)/);
+  const lines: Line[] = [];
+  for (let at = 0; at < parts.length; at += 2) lines.push({ text: parts[at] ?? "", end: parts[at + 1] ?? "" });
+  return lines;
+}
+
+/** The line end that most lines have. */
+function usualEnd(lines: readonly Line[]): string {
+  const counts = new Map<string, number>();
+  for (const { end } of lines) if (end !== "") counts.set(end, (counts.get(end) ?? 0) + 1);
+  return [...counts].sort((one, other) => other[1] - one[1])[0]?.[0] ?? "\n";
+}
+
+/** For each edited line, the end of the stored line it is, or null where it is new. */
+function keptEnds(stored: readonly Line[], edited: readonly string[]): (string | null)[] {
+  const before = stored.map(({ text }) => text);
+  const changes = diffArrays(before, [...edited], { maxEditLength });
+  if (changes === undefined) return edited.map((text, at) => (before[at] === text ? (stored[at]?.end ?? null) : null));
+  const ends: (string | null)[] = [];
+  let at = 0;
+  for (const { added, removed, count } of changes) {
+    if (added) for (let n = 0; n < count; n++) ends.push(null);
+    else {
+      if (!removed) for (let n = 0; n < count; n++) ends.push(stored[at + n]?.end ?? null);
+      at += count;
+    }
+  }
+  return ends;
+}
+
+/**
+ * The edited text with the line ends of the stored file: an unchanged line keeps its own, a new one gets the one that
+ * most lines of the file have.
+ * @param stored the file as it is stored
+ * @param edited the editor's text, whose line ends are all `\n`
+ */
+export function withEndsOf(stored: string, edited: string): string {
+  if (!stored.includes("\r")) return edited;
+  const lines = linesOf(stored);
+  const usual = usualEnd(lines);
+  if (lines.every(({ end }) => end === usual || end === "")) return edited.replaceAll("\n", usual);
+  const texts = edited.split("\n");
+  const ends = keptEnds(lines, texts);
+  return texts.map((text, at) => (at === texts.length - 1 ? text : text + (ends[at] || usual))).join("");
+}

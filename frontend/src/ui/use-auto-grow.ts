@@ -1,0 +1,15 @@
+import { type RefObject, useLayoutEffect } from "react";
+
+/** Whether the browser sizes a field by its content itself; Firefox and Safari before 26.2 do not. */
+const isNative = () => CSS.supports("field-sizing", "content");
+
+/** Makes a text box as high as its text, within the minimum and maximum that its style sets. */
+export function useAutoGrow(box: RefObject<HTMLTextAreaElement | null>, text: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows from the text that is shown
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null || isNative()) return;
+    element.style.height = "auto";
+    element.style.height = `${element.scrollHeight}px`;
+  }, [box, text]);
+}
