@@ -6,6 +6,8 @@ export const REPLACED = "The app has just been replaced. Ask again.";
 const COMPATIBILITY_DATE = "2026-11-01";
 const CPU_MS = 10_000;
 const SUBREQUESTS = 50;
+/** How long requests in flight may take to be answered by the code that they began with. */
+const DRAIN_MS = 5_000;
 
 /**
  * Runs an app's server: its `App` object as a facet, whose SQLite stays when its code changes, or its default export.
@@ -16,6 +18,7 @@ export class RunningApp {
   readonly #loader: WorkerLoader;
   readonly #name: string;
   readonly #tailsFor: (codeId: string) => Fetcher[];
+  readonly #inFlight = new Set<Promise<unknown>>();
   #codeId: string | null = null;
 
   /**
@@ -34,12 +37,36 @@ export class RunningApp {
   }
 
   /** Sends a request to the app's server; what its code throws is thrown here. */
-  fetch(server: ServerCode, request: Request): Promise<Response> {
+  async fetch(server: ServerCode, request: Request): Promise<Response> {
+    if (!server.hasApp) return this.#load(server).getEntrypoint().fetch(request);
+    await this.#switchTo(server.id);
     const worker = this.#load(server);
-    if (!server.hasApp) return worker.getEntrypoint().fetch(request);
-    if (this.#codeId !== null && this.#codeId !== server.id) this.stop();
-    this.#codeId = server.id;
-    return this.#state.facets.get(FACET, () => ({ class: worker.getDurableObjectClass("App") })).fetch(request);
+    const app = this.#state.facets.get(FACET, () => ({ class: worker.getDurableObjectClass("App") }));
+    const response = await this.#track(app.fetch(request));
+    if (response.body === null || response.webSocket) return response;
+    // The body comes from the app's object too, so a request is in flight until its end.
+    const { readable, writable } = passThrough(response.headers);
+    this.#track(response.body.pipeTo(writable)).catch(() => {
+      // The reader hears of it: a pipe that breaks off errors its other end.
+    });
+    return new Response(readable, response);
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    const tracked = work.finally(() => this.#inFlight.delete(tracked));
+    this.#inFlight.add(tracked);
+    return tracked;
+  }
+
+  /** Stops other code once its requests in flight are answered: new code must not lose what a person just submitted. */
+  async #switchTo(codeId: string): Promise<void> {
+    const deadline = Date.now() + DRAIN_MS;
+    while (this.#codeId !== null && this.#codeId !== codeId) {
+      const left = deadline - Date.now();
+      if (this.#inFlight.size > 0 && left > 0) await settledWithin([...this.#inFlight], left);
+      else this.stop();
+    }
+    this.#codeId = codeId;
   }
 
   /** Empties the app's database. */
@@ -66,4 +93,20 @@ export class RunningApp {
       tails: this.#tailsFor(server.id),
     }));
   }
+}
+
+/** A stream that keeps the length an answer has told, so that it is sent on with it. */
+function passThrough(headers: Headers): IdentityTransformStream {
+  const length = headers.get("Content-Length");
+  // The length of an encoded body is not that of what is read here, which the runtime has decoded.
+  const isTrue = length !== null && /^\d+$/.test(length) && !headers.has("Content-Encoding");
+  return isTrue ? new FixedLengthStream(Number(length)) : new IdentityTransformStream();
+}
+
+/** Resolves when all of them have settled, or after a time. */
+async function settledWithin(promises: readonly Promise<unknown>[], ms: number): Promise<void> {
+  const { promise: timeIsOver, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([Promise.allSettled(promises), timeIsOver]);
+  clearTimeout(timer);
 }

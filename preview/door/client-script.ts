@@ -1,3 +1,5 @@
+import { inputScript } from "./input-script.ts";
+
 /** Addresses on a preview's origin that are ours, not the app's. */
 export const RESERVED = "/__edgesmith/";
 export const CLIENT_SCRIPT = `${RESERVED}client.js`;
@@ -9,13 +11,14 @@ export function clientScript(appUrl: string): string {
   const tell = (message) => {
     if (window.parent !== window) window.parent.postMessage({ source: "edgesmith-preview", ...message }, builder);
   };
+${inputScript()}
   let budget = 50;
   const report = (level, message, place) => {
     if (budget <= 0) return;
     budget -= 1;
     const line = { level, message: String(message).slice(0, 2000), ...place };
     if (level === "error") tell({ type: "error", ...line });
-    fetch("${RESERVED}logs", { method: "POST", keepalive: true, headers: { "Content-Type": "application/json" }, body: JSON.stringify(line) }).catch(() => {});
+    fetchOriginal("${RESERVED}logs", { method: "POST", keepalive: true, headers: { "Content-Type": "application/json" }, body: JSON.stringify(line) }).catch(() => {});
   };
   const stackOf = (error) => (error && error.stack ? { stack: String(error.stack).slice(0, 4000) } : {});
   const text = (value) => {

@@ -172,3 +172,60 @@ describe("what an agent asks", () => {
     expect(made).toEqual(["r1"]);
   });
 });
+
+describe("a prompt in an input method's composition", () => {
+  it("is not sent by the Enter that confirms it, in the project and on the start page, as Safari tells it", async () => {
+    const { page, prompt } = await inProject();
+    // Source text: these tests are typed without the browser's globals.
+    const confirm = `(box) => {
+      box.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true, data: "日本" }));
+      const init = { key: "Enter", code: "Enter", bubbles: true, cancelable: true, isComposing: false, keyCode: 229 };
+      return box.dispatchEvent(new KeyboardEvent("keydown", init));
+    }`;
+    await prompt.fill("日本");
+    expect(await prompt.evaluate(confirm), "whether the key is left to the browser").toBe(true);
+    expect(await prompt.inputValue()).toBe("日本");
+    expect(await page.getByRole("article").count()).toBe(0);
+    await page.goto("/");
+    const first = page.getByRole("textbox", { name: "Describe an app" });
+    await first.fill("日本");
+    expect(await first.evaluate(confirm), "whether the key is left to the browser").toBe(true);
+    expect(await first.inputValue()).toBe("日本");
+  });
+});
+
+describe("a browser whose storage is full", () => {
+  it("sends what is typed all the same", async () => {
+    const { page, prompt, turn } = await inProject();
+    await page.evaluate(() => {
+      for (let size = 1 << 20, n = 0; size >= 1; n++) {
+        try {
+          localStorage.setItem(`filler-${n}`, "x".repeat(size));
+        } catch {
+          size >>= 1;
+        }
+      }
+    });
+    await prompt.pressSequentially("[[stream 3 deltas at 0 ms]]");
+    await prompt.press("Enter");
+    await turn("completed").waitFor({ timeout: 60_000 });
+    expect(await prompt.inputValue()).toBe("");
+  });
+});
+
+describe("a file with Windows line ends", () => {
+  it("is stored with them after a letter was typed into it, and shows none of them", async () => {
+    const { page, tab, file, editor } = await inProject({ "table.csv": "id,name\r\n1,Ada\r\n2,Bob" });
+    await tab("Code");
+    await file("table.csv").click();
+    await editor("table.csv").getByText("id,name").waitFor();
+    expect(await editor("table.csv").locator(".cm-line").allTextContents()).toEqual(["id,name", "1,Ada", "2,Bob"]);
+    await editor("table.csv").click();
+    await page.keyboard.press("ControlOrMeta+Home");
+    await page.keyboard.type("X");
+    const saved = page.waitForRequest((request) => request.url().endsWith("/batches"));
+    await page.keyboard.press("ControlOrMeta+s");
+    expect((await saved).postDataJSON().operations[0].content).toBe("Xid,name\r\n1,Ada\r\n2,Bob");
+    await page.getByText("not saved").waitFor({ state: "detached" });
+  });
+});

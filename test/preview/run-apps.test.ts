@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { preview } from "./preview.ts";
 
 const COUNTER = `import { DurableObject } from "cloudflare:workers";
@@ -76,5 +76,23 @@ describe("a server", () => {
     expect(JSON.parse(await app.text("/n"))).toEqual({ code: "one", count: 2 });
     await app.write({ "src/server.ts": COUNTER.replace("CODE", "two") });
     expect(JSON.parse(await app.text("/n"))).toEqual({ code: "two", count: 2 });
+  });
+
+  it("answers a request that was under way when the code changed, by the code it began with", async () => {
+    const inserts = 'if (request.method === "POST") sql.exec("INSERT INTO visit VALUES (1)");';
+    const waits = 'if (request.method === "POST") await new Promise((resolve) => setTimeout(resolve, 1000));';
+    const slow = COUNTER.replace(inserts, `${inserts} ${waits}`);
+    const app = await preview({ "src/server.ts": slow.replace("CODE", "one") });
+    await app.get("/n");
+    const Cookie = app.cookie;
+    await app.write({ "src/server.ts": slow.replace("CODE", "two") });
+    await app.build();
+    const atFirst = (init: RequestInit = {}) => app.visit("/n", { ...init, headers: { Cookie } });
+    const submitted = atFirst({ method: "POST" });
+    await vi.waitUntil(async () => (await (await atFirst()).text()).includes('"count":1'), 30_000);
+    const next = app.get("/n");
+    const answer = await submitted;
+    expect([answer.status, await answer.text()]).toEqual([200, '{"code":"one","count":1}']);
+    expect(await (await next).json()).toEqual({ code: "two", count: 1 });
   });
 });

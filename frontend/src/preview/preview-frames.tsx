@@ -1,23 +1,23 @@
-import { useState } from "react";
-
-type Frame = { url: string; loaded: boolean };
+import { useRef } from "react";
+import { Button } from "../ui/button.tsx";
+import { useFrames } from "./use-frames.ts";
 
 // Its own origin is another than this page's, so `allow-same-origin` gives the app its own cookies and storage and
 // nothing of ours. Navigating the page around it stays forbidden.
 const sandbox = "allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads";
 
-/** Shows the newest address that has loaded; while the next one loads, the one before stays in sight. */
-export function PreviewFrames({ url }: { url: string }) {
-  const [frames, setFrames] = useState<readonly Frame[]>([{ url, loaded: false }]);
-  const newest = frames.at(-1);
-  if (newest !== undefined && newest.url !== url) {
-    setFrames([...frames.filter((frame) => frame.loaded).slice(-1), { url, loaded: false }]);
-  }
-  const onLoad = (loadedUrl: string) =>
-    setFrames((known) => {
-      const at = known.findIndex((frame) => frame.url === loadedUrl);
-      return at === -1 ? known : [{ url: loadedUrl, loaded: true }, ...known.slice(at + 1)];
-    });
+/**
+ * Shows the newest version that has loaded. While the next one loads, and while a person is at the one they see, that one
+ * stays.
+ * @param isUrgent whether the person asked for the newest version themselves
+ */
+export function PreviewFrames({ url, isUrgent }: { url: string; isUrgent: boolean }) {
+  const shownElement = useRef<HTMLIFrameElement>(null);
+  const nextElement = useRef<HTMLIFrameElement>(null);
+  const { frames, isWaiting, replaceNow, onLoad } = useFrames(url, isUrgent, {
+    shown: shownElement,
+    next: nextElement,
+  });
   return (
     <div className="relative h-full bg-white">
       {frames.map((frame, index) => {
@@ -25,6 +25,7 @@ export function PreviewFrames({ url }: { url: string }) {
         return (
           <iframe
             key={frame.url}
+            ref={shown ? shownElement : nextElement}
             title={shown ? "Preview" : "Next preview"}
             src={frame.url}
             sandbox={sandbox}
@@ -37,6 +38,17 @@ export function PreviewFrames({ url }: { url: string }) {
           />
         );
       })}
+      {isWaiting && (
+        <div
+          role="status"
+          className="absolute inset-x-0 bottom-4 mx-auto flex w-fit animate-rise items-center gap-3 rounded-full border border-line-strong bg-raised py-1 pr-1.5 pl-4 text-sm text-ink shadow-lift"
+        >
+          A new version is ready.
+          <Button small tone="primary" onClick={replaceNow}>
+            Show it
+          </Button>
+        </div>
+      )}
     </div>
   );
 }

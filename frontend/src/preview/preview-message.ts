@@ -2,7 +2,18 @@
 export type PreviewMessage =
   | { type: "error"; message: string; stack: string | null }
   | { type: "ready" }
+  /** Whether the page may be replaced by a newer version now: not under a person's hands. */
+  | { type: "replaceable"; ok: boolean; changedAgoMs: number }
   | { type: "navigated"; path: string };
+
+/** Asks an app's page whether it may be replaced; it answers with `replaceable`, and once more when it may. */
+export const askToReplace = { source: "edgesmith-builder", type: "replace" } as const;
+
+/** Tells an app's page to load itself again. */
+export const reloadPage = { source: "edgesmith-builder", type: "reload" } as const;
+
+const milliseconds = (value: unknown): number =>
+  typeof value === "number" && value >= 0 ? value : Number.POSITIVE_INFINITY;
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
@@ -15,6 +26,8 @@ export function readPreviewMessage(event: MessageEvent<unknown>, origin: string)
   switch (fields.type) {
     case "ready":
       return { type: "ready" };
+    case "replaceable":
+      return { type: "replaceable", ok: fields.ok === true, changedAgoMs: milliseconds(fields.changedAgoMs) };
     case "error":
       return {
         type: "error",

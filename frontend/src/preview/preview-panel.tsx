@@ -65,7 +65,11 @@ export function PreviewPanel() {
       {isGood && messages.error !== null && <RuntimeError error={messages.error} onDismiss={messages.dismiss} />}
       {error !== null && !building && <Failure error={error} retry={rebuild} />}
       <div className="min-h-0 flex-1">
-        {url === undefined ? error === null && <Waiting building={building} /> : <PreviewFrames url={url} />}
+        {url === undefined ? (
+          error === null && <Waiting building={building} />
+        ) : (
+          <PreviewFrames url={url} isUrgent={preview?.byHand === true} />
+        )}
       </div>
       {consoleOpen && <Console />}
     </section>

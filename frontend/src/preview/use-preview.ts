@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { listFiles } from "../api/projects.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { startPreview } from "../api/runs.ts";
@@ -34,11 +34,12 @@ function useIsShowable(): boolean {
 export function usePreview() {
   const { projectId, head, running, dataChanges } = useWorkspace();
   const settled = useSettled(head);
-  const [asked, setAsked] = useState(0);
+  const [asked, setAsked] = useState({ count: 0, byHand: false });
+  const ask = useCallback((byHand: boolean) => setAsked(({ count }) => ({ count: count + 1, byHand })), []);
   const showable = useIsShowable();
   const query = useQuery({
-    queryKey: ["project", projectId, "preview", settled, asked],
-    queryFn: async () => ({ ...(await startPreview(projectId)), dataChanges }),
+    queryKey: ["project", projectId, "preview", settled, asked.count],
+    queryFn: async () => ({ ...(await startPreview(projectId)), dataChanges, byHand: asked.byHand }),
     enabled: settled > 0 && showable,
     staleTime: Number.POSITIVE_INFINITY,
     // A link is short-lived: a page that comes back builds a new one.
@@ -46,15 +47,15 @@ export function usePreview() {
   });
   // A page that was asked for while there was no connection shows the browser's own error, of which we hear nothing.
   useEffect(() => {
-    const rebuild = () => setAsked((count) => count + 1);
+    const rebuild = () => ask(false);
     addEventListener("online", rebuild);
     return () => removeEventListener("online", rebuild);
-  }, []);
+  }, [ask]);
   // What the run's own requests stored since this was loaded shows once the run has ended.
   const isOld = !running && query.data !== undefined && dataChanges > query.data.dataChanges;
   useEffect(() => {
-    if (isOld) setAsked((count) => count + 1);
-  }, [isOld]);
+    if (isOld) ask(false);
+  }, [isOld, ask]);
   // The one before stays until there is a newer one, and where the newer one fails.
   const [last, setLast] = useState(query.data);
   if (query.data !== undefined && query.data !== last) setLast(query.data);
@@ -62,7 +63,7 @@ export function usePreview() {
     preview: query.data ?? last,
     error: query.error,
     building: query.isFetching || (showable && head > 0 && head !== settled),
-    rebuild: () => setAsked((count) => count + 1),
+    rebuild: () => ask(true),
   };
 }
 

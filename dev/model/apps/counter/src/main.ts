@@ -1,6 +1,13 @@
 const output = document.querySelector<HTMLOutputElement>("#value");
 
-async function send(method: string, step?: number) {
+let lastSent = Promise.resolve();
+
+/** Sends one after another, so that an older value that arrives late never hides a newer one. */
+function send(method: string, step?: number) {
+  lastSent = lastSent.then(() => ask(method, step)).catch((reason) => console.error(reason));
+}
+
+async function ask(method: string, step?: number) {
   const response = await fetch("/api/counter", { method, ...(step ? { body: JSON.stringify({ step }) } : {}) });
   const { value } = await response.json();
   if (output) output.textContent = String(value);

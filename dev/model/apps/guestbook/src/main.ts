@@ -45,8 +45,15 @@ async function sign() {
   await load();
 }
 
+let lastDone = Promise.resolve();
+
+/** Acts one after another, so that older entries that arrive late never hide newer ones. */
+function attempt(action: () => Promise<void>) {
+  lastDone = lastDone.then(() => run(action));
+}
+
 /** Shows what went wrong, and nothing when all went well. */
-async function attempt(action: () => Promise<void>) {
+async function run(action: () => Promise<void>) {
   error.hidden = true;
   try {
     await action();

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 type Book = { id: number; title: string; author: string; read: number };
 
@@ -16,7 +16,14 @@ export function ReadingList() {
   const [books, setBooks] = useState<Book[]>([]);
   const [error, setError] = useState("");
 
-  const act = async (method: string, path: string, body?: object) => {
+  const last = useRef(Promise.resolve());
+
+  /** Acts one after another, so that an older list that arrives late never hides a newer one. */
+  const act = (method: string, path: string, body?: object) => {
+    last.current = last.current.then(() => run(method, path, body));
+  };
+
+  const run = async (method: string, path: string, body?: object) => {
     try {
       if (method !== "GET") await call(method, path, body);
       setBooks(await call<Book[]>("GET", "/api/books"));

@@ -12,8 +12,15 @@ const error = find("#error");
 
 let todos: Todo[] = [];
 
+let last = Promise.resolve();
+
+/** Acts one after another, so that an older list that arrives late never hides a newer one. */
+function act(action: () => Promise<unknown>) {
+  last = last.then(() => run(action));
+}
+
 /** Runs an action, shows what went wrong if it fails, and always shows the state of the server afterwards. */
-async function act(action: () => Promise<unknown>) {
+async function run(action: () => Promise<unknown>) {
   try {
     await action();
     todos = await api.list();

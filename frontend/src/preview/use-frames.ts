@@ -1,0 +1,107 @@
+import { type RefObject, useEffect, useState } from "react";
+import { askToReplace, readPreviewMessage, reloadPage } from "./preview-message.ts";
+
+/** `since`: when it began to load, in milliseconds as `performance.now()` counts them. */
+export type Frame = { url: string; loaded: boolean; since: number; reloads: number };
+type Frames = { shown: Frame; next: Frame | null };
+
+/** A page that does not answer within this time has no script of ours in it, or hangs: it is replaced. */
+const answerWithinMs = 1_000;
+/** An app that writes all the time would have its next version loaded again without an end. */
+const maxReloads = 2;
+
+const newFrame = (url: string): Frame => ({ url, loaded: false, since: performance.now(), reloads: 0 });
+
+/** The frames once another address is to be shown: behind the one in sight, or in its place if that has not loaded. */
+const withUrl = ({ shown }: Frames, url: string): Frames => {
+  if (!shown.loaded) return { shown: newFrame(url), next: null };
+  return { shown, next: shown.url === url ? null : newFrame(url) };
+};
+
+const withLoaded = (frame: Frame, url: string): Frame => (frame.url === url ? { ...frame, loaded: true } : frame);
+
+type Replacing = {
+  url: string;
+  /** The page may not be replaced yet. */
+  waiting: () => void;
+  /** It may, and what it may show was last changed so many milliseconds ago. */
+  replace: (changedAgoMs: number) => void;
+};
+
+/** Asks the page in a frame until it may be replaced. */
+function whenReplaceable(frame: HTMLIFrameElement, { url, waiting, replace }: Replacing): () => void {
+  const { origin } = new URL(url, location.href);
+  const timer = setTimeout(() => replace(Number.POSITIVE_INFINITY), answerWithinMs);
+  const onMessage = (event: MessageEvent<unknown>) => {
+    if (event.source !== frame.contentWindow) return;
+    const message = readPreviewMessage(event, origin);
+    if (message?.type !== "replaceable") return;
+    clearTimeout(timer);
+    if (message.ok) replace(message.changedAgoMs);
+    else waiting();
+  };
+  addEventListener("message", onMessage);
+  frame.contentWindow?.postMessage(askToReplace, origin);
+  return () => {
+    clearTimeout(timer);
+    removeEventListener("message", onMessage);
+  };
+}
+
+const reload = (frame: HTMLIFrameElement | null, url: string): void =>
+  frame?.contentWindow?.postMessage(reloadPage, new URL(url, location.href).origin);
+
+type FrameElements = {
+  shown: RefObject<HTMLIFrameElement | null>;
+  next: RefObject<HTMLIFrameElement | null>;
+};
+
+/**
+ * The frame that is shown and the one that loads behind it. The next takes its place once it has loaded, and not while a
+ * person is at the one that is shown, unless they asked for it (`isUrgent`). Where they changed something after it had
+ * begun to load, it is loaded again first: it would show the app as it was before.
+ */
+export function useFrames(url: string, isUrgent: boolean, elements: FrameElements) {
+  const [frames, setFrames] = useState<Frames>(() => ({ shown: newFrame(url), next: null }));
+  const [isWaiting, setWaiting] = useState(false);
+  const newest = frames.next ?? frames.shown;
+  if (newest.url !== url) setFrames(withUrl(frames, url));
+
+  const { shown, next } = frames;
+  const replaceNow = () => {
+    if (next === null) return;
+    reload(elements.next.current, next.url);
+    setWaiting(false);
+    setFrames({ shown: next, next: null });
+  };
+  const ready = next?.loaded === true ? next : null;
+  const shownUrl = shown.url;
+  const { shown: shownElement, next: nextElement } = elements;
+  useEffect(() => {
+    if (ready === null) return;
+    const replace = (changedAgoMs: number) => {
+      const isStale = changedAgoMs < performance.now() - ready.since && ready.reloads < maxReloads;
+      if (isStale) reload(nextElement.current, ready.url);
+      else setWaiting(false);
+      const reloading = { ...ready, loaded: false, since: performance.now(), reloads: ready.reloads + 1 };
+      setFrames((known) => {
+        if (known.next?.url !== ready.url) return known;
+        return isStale ? { shown: known.shown, next: reloading } : { shown: known.next, next: null };
+      });
+    };
+    if (isUrgent || shownElement.current === null) return replace(Number.POSITIVE_INFINITY);
+    return whenReplaceable(shownElement.current, { url: shownUrl, waiting: () => setWaiting(true), replace });
+  }, [ready, shownUrl, isUrgent, shownElement, nextElement]);
+
+  const onLoad = (loadedUrl: string) =>
+    setFrames((known) => ({
+      shown: withLoaded(known.shown, loadedUrl),
+      next: known.next && withLoaded(known.next, loadedUrl),
+    }));
+  return {
+    frames: next === null ? [shown] : [shown, next],
+    isWaiting: isWaiting && next !== null,
+    replaceNow,
+    onLoad,
+  };
+}
