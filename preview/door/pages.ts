@@ -24,7 +24,7 @@ export function refusedPage(appUrl: string, projectId: string | null): Response 
   const link =
     projectId === null
       ? ""
-      : `<p><a href="${escapeHtml(`${builder}/projects/${projectId}/preview`)}" target="_blank">Open in a tab</a></p>`;
+      : `<p><a href="${escapeHtml(`${builder}/projects/${projectId}/preview`)}" target="_blank" rel="noopener">Open in a tab</a></p>`;
   const text =
     '<p>A link opens once, for five minutes, and ends when the preview is no longer shared. Open the preview from the builder: it makes a fresh link.</p><p hidden id="framed">If this comes again, your browser keeps this preview from remembering that it was opened here.</p>';
   // "<" cannot end the script, since a URL's origin has none.

@@ -1,7 +1,9 @@
-/** What an app's page tells the builder around it: its errors, and where it is. */
+/** What the page in the preview's frame tells the builder around it: the app's errors, where it is, or that it was refused. */
 export type PreviewMessage =
   | { type: "error"; message: string; stack: string | null }
   | { type: "ready" }
+  /** The gateway does not let this browser in: the link is used up or revoked, or nothing of it was kept. */
+  | { type: "refused" }
   | { type: "navigated"; path: string };
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
@@ -9,12 +11,14 @@ const text = (value: unknown): string => (typeof value === "string" ? value : ""
 /** A message of the preview, or null: another origin's, or none of ours. Its words are the app's, so untrusted. */
 export function readPreviewMessage(event: MessageEvent<unknown>, origin: string): PreviewMessage | null {
   const data = event.data;
-  if (event.origin !== origin || typeof data !== "object" || data === null) return null;
+  if (!isOriginOf(event.origin, origin) || typeof data !== "object" || data === null) return null;
   const fields: Record<string, unknown> = { ...data };
   if (fields.source !== "edgesmith-preview") return null;
   switch (fields.type) {
     case "ready":
       return { type: "ready" };
+    case "refused":
+      return { type: "refused" };
     case "error":
       return {
         type: "error",
@@ -26,4 +30,16 @@ export function readPreviewMessage(event: MessageEvent<unknown>, origin: string)
     default:
       return null;
   }
+}
+
+/**
+ * Whether an origin is the preview's own: that of its link, or the one to which the gateway sends a browser that keeps no cookie.
+ * That has the same label with a secret behind it, which only the project's own preview can have.
+ */
+function isOriginOf(origin: string, linked: string): boolean {
+  if (origin === linked) return true;
+  const [before, label, after] = /^(https?:\/\/)([^.]+)(\..+)$/.exec(linked)?.slice(1) ?? [];
+  if (before === undefined || label === undefined || after === undefined) return false;
+  const secret = origin.slice(before.length + label.length, origin.length - after.length);
+  return origin === before + label + secret + after && /^-[a-z2-7]{26}$/.test(secret);
 }
