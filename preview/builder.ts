@@ -34,6 +34,10 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
     await this.#publicApp(projectId).unpublish(number);
   }
 
+  async endVisits(projectId: string): Promise<void> {
+    await this.#app(projectId).endVisits();
+  }
+
   async forget(projectId: string): Promise<void> {
     await this.#app(projectId).forget();
     await this.#publicApp(projectId).forget();

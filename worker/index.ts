@@ -5,7 +5,7 @@ import { connect } from "./database/index.ts";
 import { createApp } from "./http/app.ts";
 import type { Env } from "./http/environment.ts";
 import { sweep } from "./http/sweep.ts";
-import { admit, enter, readTree } from "./preview/index.ts";
+import { admit, enter, enterWithoutCookie, readTree } from "./preview/index.ts";
 import { consumeDeliveries } from "./webhooks/index.ts";
 
 export { RateLimiter } from "./limits/index.ts";
@@ -21,8 +21,12 @@ export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc
     return enter(this.#ground(), host, linkToken);
   }
 
-  admit(host: string, cookie: string) {
-    return admit(this.#ground(), host, cookie);
+  enterWithoutCookie(host: string, handover: string, visitor: string) {
+    return enterWithoutCookie(this.#ground(), host, handover, visitor);
+  }
+
+  admit(host: string, cookie: string | null, visitor: string) {
+    return admit(this.#ground(), host, cookie, visitor);
   }
 
   #ground() {

@@ -21,6 +21,8 @@ export const project = pgTable(
     publishedRevision: integer("published_revision"),
     /** Counts the times it was published or taken offline, so that of two told in either order the later holds. */
     publication: integer("publication").notNull().default(0),
+    /** Preview links and visits name the epoch they were made in: counting up revokes all of them. */
+    previewEpoch: integer("preview_epoch").notNull().default(0),
     /** Whose contents its hashes name: a project\'s own id, or for a fork that of the project it came from. */
     space: text("space").notNull(),
     createdAt: createdAt(),

@@ -1,5 +1,6 @@
 import { lazy, type ReactNode, Suspense } from "react";
 import { Link, Redirect, Route, Switch, useSearch } from "wouter";
+import { OpenPreviewPage } from "./preview/open-preview-page.tsx";
 import { ProjectsPage } from "./projects/projects-page.tsx";
 import { ForgotPasswordPage, ResetPasswordPage } from "./sign-in/new-password.tsx";
 import { placeIn } from "./sign-in/place.ts";
@@ -43,6 +44,7 @@ function SignedInRoutes() {
         <ProjectsPage />
       </Route>
       <Route path="/projects/:id">{({ id }) => <WorkspacePage key={id} projectId={id} />}</Route>
+      <Route path="/projects/:id/preview">{({ id }) => <OpenPreviewPage key={id} projectId={id} />}</Route>
       <Route path="/projects/:id/agents">{({ id }) => <AgentsPage key={id} projectId={id} />}</Route>
       <Route path="/settings/:tab?">{({ tab }) => <SettingsPage tab={tab} />}</Route>
       <Route path="/sign-in">

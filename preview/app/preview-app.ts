@@ -46,14 +46,14 @@ export class PreviewApp extends DurableObject<Environment> {
 
   /** A visitor's request, from the front door. A cookie outlives its project: then its files are refused, and so is he. */
   override async fetch(request: Request): Promise<Response> {
-    if (this.#isForgotten()) return refusedPage();
+    if (this.#isForgotten()) return this.#refused();
     const { visit, headers } = takeVisit(request.headers);
     if (new URL(request.url).pathname === `${RESERVED}logs`) return this.#browserLog(request);
     const { url, method, body } = request;
     try {
       return await this.#answer(new Request(url, { method, headers, body, redirect: "manual" }), visit);
     } catch (failure) {
-      if (failure instanceof Error && failure.message.includes(REFUSED)) return refusedPage();
+      if (failure instanceof Error && failure.message.includes(REFUSED)) return this.#refused();
       throw failure;
     }
   }
@@ -93,6 +93,11 @@ export class PreviewApp extends DurableObject<Environment> {
     this.#running.clearData();
   }
 
+  /** Closes the sockets and streams of visitors, whose visits were revoked. The app's data stays. */
+  endVisits(): void {
+    this.#running.stop();
+  }
+
   /** Removes everything kept for the project but that it is no more: a link, a cookie or a build may still be under way. */
   async forget(): Promise<void> {
     this.#running.clearData();
@@ -100,6 +105,10 @@ export class PreviewApp extends DurableObject<Environment> {
     this.#builds = new BuildStore(this.ctx.storage);
     this.#logs = new LogStore(this.ctx.storage);
     this.ctx.storage.kv.put(FORGOTTEN, true);
+  }
+
+  #refused(): Response {
+    return refusedPage(this.env.APP_URL, this.#projectId());
   }
 
   #isForgotten(): boolean {

@@ -1,3 +1,4 @@
+import { readPreviewLabel } from "../../worker/contract/preview-label.ts";
 import { projectOfLabel } from "../../worker/contract/public-label.ts";
 import type { Environment } from "../environment.ts";
 import type { PublicApp } from "../public/public-app.ts";
@@ -6,6 +7,15 @@ import { cookieHeader, readCookie } from "./cookie.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
 import { refusedPage, unavailablePage } from "./pages.ts";
 import { withVisit } from "./visit.ts";
+import { visitorOf } from "./visitor.ts";
+
+/** Where a link leads, and where it is seen whether the browser has kept its cookie. */
+const ENTER = `${RESERVED}enter`;
+const ENTERED = `${RESERVED}entered`;
+
+/** Two years: never again over plain HTTP. */
+const transportSecurity = "max-age=63072000; includeSubDomains";
+const isLoopback = (domain: string): boolean => /(^|\.)localhost(:\d+)?$/.test(domain);
 
 /** Answers what a visitor asks of an app's origin, `<label>.<PREVIEW_DOMAIN>`: a preview's, or a public one. */
 export async function openDoor(request: Request, env: Environment): Promise<Response> {
@@ -15,7 +25,8 @@ export async function openDoor(request: Request, env: Environment): Promise<Resp
   // A 101 must be handed on as it is, with its socket.
   if (response.webSocket) return response;
   const headers = responseHeaders(response.headers, publicProject === null ? env.APP_URL : null);
-  const entered = publicProject === null && url.pathname === `${RESERVED}enter` && response.status === 303;
+  if (!isLoopback(env.PREVIEW_DOMAIN)) headers.set("Strict-Transport-Security", transportSecurity);
+  const entered = publicProject === null && url.pathname === ENTER && response.status === 303;
   if (entered) for (const cookie of response.headers.getSetCookie()) headers.append("Set-Cookie", cookie);
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
@@ -25,11 +36,11 @@ async function answer(request: Request, url: URL, env: Environment, publicProjec
   // A worker would outlive the link that let its app in, and answer for the origin without us.
   if (isServiceWorker(request)) return new Response("Service workers are not available here.", { status: 403 });
   if (publicProject !== null) return answerPublic(request, url, env.PUBLIC_APPS.getByName(publicProject));
-  if (url.pathname === `${RESERVED}enter`) return enter(url, env);
+  if (url.pathname === ENTER) return request.method === "GET" ? enter(url, env) : onlyByGet();
+  if (url.pathname === ENTERED) return request.method === "GET" ? entered(request, url, env) : onlyByGet();
   if (url.pathname === CLIENT_SCRIPT) return script(env);
-  const cookie = readCookie(request);
-  const admitted = cookie === null ? null : await env.API.admit(url.host, cookie);
-  if (admitted === null) return refusedPage();
+  const admitted = await env.API.admit(url.host, readCookie(request), visitorOf(request));
+  if (admitted === null) return refused(url, env);
   if (isFromAnotherOrigin(request, url)) return onlyItself();
   const headers = withVisit(requestHeaders(request.headers), admitted);
   return env.APPS.getByName(admitted.projectId).fetch(passedOn(request, headers));
@@ -46,14 +57,39 @@ const passedOn = ({ url, method, body }: Request, headers: Headers): Request =>
 
 const onlyItself = (): Response => new Response("Only the app itself may call it.", { status: 403 });
 
-/** Exchanges a link's token for the origin's cookie, and goes to the page asked for without the token in its address. */
+const onlyByGet = (): Response =>
+  new Response("A link is opened with GET.", { status: 405, headers: { Allow: "GET" } });
+
+/**
+ * Exchanges a link's token for the origin's cookie, and goes on without the token in the address: to the page that looks whether
+ * the browser has kept the cookie, since many keep none in a frame of another site.
+ */
 async function enter(url: URL, env: Environment): Promise<Response> {
   const token = url.searchParams.get("token");
   const admission = token === null ? null : await env.API.enter(url.host, token);
-  if (admission === null) return refusedPage();
-  const headers = new Headers({ Location: pathOnly(url.searchParams.get("to"), url), "Cache-Control": "no-store" });
-  headers.set("Set-Cookie", cookieHeader(admission.cookie, admission.maxAgeSeconds));
-  return new Response(null, { status: 303, headers });
+  if (admission === null) return refused(url, env);
+  const next = new URLSearchParams({ handover: admission.handover, to: pathOnly(url.searchParams.get("to"), url) });
+  const answer = seeOther(`${ENTERED}?${next}`);
+  answer.headers.set("Set-Cookie", cookieHeader(admission.cookie, admission.maxAgeSeconds));
+  return answer;
+}
+
+/** Goes to the page asked for: here where the cookie has come back, else on the host that needs none. */
+async function entered(request: Request, url: URL, env: Environment): Promise<Response> {
+  const to = pathOnly(url.searchParams.get("to"), url);
+  const cookie = readCookie(request);
+  if (cookie !== null && (await env.API.admit(url.host, cookie, visitorOf(request))) !== null) return seeOther(to);
+  const handover = url.searchParams.get("handover");
+  const host = handover === null ? null : await env.API.enterWithoutCookie(url.host, handover, visitorOf(request));
+  return host === null ? refused(url, env) : seeOther(`${url.protocol}//${host}${to}`);
+}
+
+const seeOther = (location: string): Response =>
+  new Response(null, { status: 303, headers: { Location: location, "Cache-Control": "no-store" } });
+
+function refused(url: URL, env: Environment): Response {
+  const label = readPreviewLabel(labelOf(url.host, env.PREVIEW_DOMAIN));
+  return refusedPage(env.APP_URL, label?.projectId ?? null);
 }
 
 /** A path of this origin, whatever was asked for. */

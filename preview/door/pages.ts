@@ -15,9 +15,21 @@ function page(status: number, title: string, body: string): Response {
   });
 }
 
-/** To one who came without a valid link. */
-export function refusedPage(): Response {
-  return page(403, "This preview link has expired", "<p>Open the preview from the builder: it makes a fresh link.</p>");
+/**
+ * For a visitor who is not let in. In the builder's frame it says so to the builder, which makes a fresh link; elsewhere it offers
+ * one.
+ */
+export function refusedPage(appUrl: string, projectId: string | null): Response {
+  const builder = new URL(appUrl).origin;
+  const link =
+    projectId === null
+      ? ""
+      : `<p><a href="${escapeHtml(`${builder}/projects/${projectId}/preview`)}" target="_blank" rel="noopener">Open in a tab</a></p>`;
+  const text =
+    '<p>A link opens once, for five minutes, and ends when the preview is no longer shared. Open the preview from the builder: it makes a fresh link.</p><p hidden id="framed">If this comes again, your browser keeps this preview from remembering that it was opened here.</p>';
+  // "<" cannot end the script, since a URL's origin has none.
+  const script = `<script>if (parent !== window) { document.getElementById("framed").hidden = false; parent.postMessage({ source: "edgesmith-preview", type: "refused" }, ${JSON.stringify(builder)}); }</script>`;
+  return page(403, "This preview link has expired", text + link + script);
 }
 
 /** To whoever asks for an app that is not public, or not any more. */

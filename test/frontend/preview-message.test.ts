@@ -14,6 +14,23 @@ describe("what an app's page says", () => {
     });
   });
 
+  it("is read from the origin of a browser that keeps no cookie, which has a secret behind the same label", () => {
+    const secret = "abcdefghijklmnopqrstuvwxyz";
+    const refused = { source: "edgesmith-preview", type: "refused" };
+    expect(from(`http://prj-1-${secret}.localhost:8788`, refused)).toEqual({ type: "refused" });
+    for (const other of [
+      `http://prj-2-${secret}.localhost:8788`,
+      `https://prj-1-${secret}.localhost:8788`,
+      `http://prj-1-${secret}.localhost:8789`,
+      `http://prj-1-${secret}.evil.example`,
+      `http://prj-1-${secret}x.localhost:8788`,
+      `http://prj-1-x.${secret}.localhost:8788`,
+      "http://prj-1-.localhost:8788",
+      "http://prj-1-localhost:8788",
+    ])
+      expect(from(other, refused), other).toBeNull();
+  });
+
   it("is nothing to us from another origin, or in another form", () => {
     expect(from("http://prj-2.localhost:8788", error)).toBeNull();
     expect(from("null", error)).toBeNull();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { networkOf } from "../../preview/door/visitor.ts";
 import { preview } from "./preview.ts";
 
 const PAGE = { "index.html": "<!doctype html><head></head><p>in</p>" };
@@ -8,7 +9,7 @@ describe("the front door", () => {
     const app = await preview(PAGE);
     const entered = await app.visit(`/__edgesmith/enter?token=${app.capability}&to=/a%3Fb=1`);
     expect(entered.status).toBe(303);
-    expect(entered.headers.get("Location")).toBe("/a?b=1");
+    expect(entered.headers.get("Location")).toMatch(/^\/__edgesmith\/entered\?handover=\S+&to=%2Fa%3Fb%3D1$/);
     expect(entered.headers.get("Set-Cookie")).toMatch(
       /^__Host-edgesmith-preview=\S+; Path=\/; Max-Age=3600; Secure; HttpOnly; SameSite=None; Partitioned$/,
     );
@@ -24,7 +25,47 @@ describe("the front door", () => {
   ])("does not lead to %s", async (to) => {
     const app = await preview(PAGE);
     const entered = await app.visit(`/__edgesmith/enter?token=${app.capability}&to=${encodeURIComponent(to)}`);
-    expect(entered.headers.get("Location")).toBe("/");
+    expect(new URL(entered.headers.get("Location") ?? "", app.origin).searchParams.get("to")).toBe("/");
+    const forged = await app.get(`/__edgesmith/entered?to=${encodeURIComponent(to)}`);
+    expect(forged.headers.get("Location")).toBe("/");
+  });
+
+  it("goes to the page asked for when the browser has kept the cookie", async () => {
+    const app = await preview(PAGE);
+    const entered = await app.visit(`/__edgesmith/enter?token=${app.capability}&to=/a%3Fb=1`);
+    const arrived = await app.get(entered.headers.get("Location") ?? "");
+    expect([arrived.status, arrived.headers.get("Location")]).toEqual([303, "/a?b=1"]);
+  });
+
+  it("goes on at an unguessable host when the browser has kept no cookie, and lets that browser in there", async () => {
+    const app = await preview(PAGE);
+    const browser = { "User-Agent": "Safari", "CF-Connecting-IP": "192.0.2.1" };
+    const entered = await app.visit(`/__edgesmith/enter?token=${app.capability}&to=/a%3Fb=1`, { headers: browser });
+    const arrived = await app.visit(entered.headers.get("Location") ?? "", { headers: browser });
+    const { host, pathname, search } = new URL(arrived.headers.get("Location") ?? "");
+    expect(host).toMatch(/^prj-[0-9a-f]{8}-[a-z2-7]{26}\.localhost:8788$/);
+    expect(pathname + search).toBe("/a?b=1");
+    const at = (headers: Record<string, string>) => app.at(`http://${host}/`, { headers });
+    expect((await at(browser)).status).toBe(200);
+    expect((await at({ ...browser, "CF-Connecting-IP": "192.0.2.2" })).status).toBe(403);
+    expect((await at({ ...browser, "User-Agent": "curl" })).status).toBe(403);
+  });
+
+  it("exchanges a link by GET alone, so that a program that looks at links first does not use it up", async () => {
+    const app = await preview(PAGE);
+    const looked = await app.visit(`/__edgesmith/enter?token=${app.capability}`, { method: "HEAD" });
+    expect([looked.status, looked.headers.get("Allow")]).toEqual([405, "GET"]);
+  });
+
+  it("tells a refused visitor what to do, and the builder around the frame that it was refused", async () => {
+    const app = await preview(PAGE);
+    const page = await (await app.visit("/")).text();
+    expect(page).toContain(
+      `href="http://localhost:8787/projects/${app.projectId}/preview" target="_blank" rel="noopener">Open in a tab`,
+    );
+    expect(page).toContain(
+      'parent.postMessage({ source: "edgesmith-preview", type: "refused" }, "http://localhost:8787")',
+    );
   });
 
   it("refuses a visitor without a cookie, with a bad token, and with another project's cookie", async () => {
@@ -56,5 +97,18 @@ export class App extends DurableObject { async fetch() { const { 0: client, 1: s
     webSocket.send("hi");
     expect(await echoed).toBe("echo hi");
     webSocket.close();
+  });
+});
+
+describe("a visitor's network", () => {
+  it.each([
+    ["192.0.2.7", "192.0.2.7"],
+    ["2001:db8::1", "2001:db8:0:0"],
+    ["2001:DB8:0:0:1:2:3:4", "2001:db8:0:0"],
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2"],
+    ["::1", "0:0:0:0"],
+    ["local", "local"],
+  ])("of %s is %s", (address, network) => {
+    expect(networkOf(address)).toBe(network);
   });
 });

@@ -75,6 +75,11 @@ export class Preview {
     return worker.default.fetch(this.origin + path, { redirect: "manual", ...init });
   }
 
+  /** A request to any address, as a browser follows it. */
+  at(url: string, init: RequestInit = {}): Promise<Response> {
+    return worker.default.fetch(url, { redirect: "manual", ...init });
+  }
+
   /** A request of an admitted visitor. */
   get(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);

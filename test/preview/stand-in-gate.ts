@@ -4,6 +4,9 @@ import type { BuilderRpc, PreviewGateRpc, SourceTree } from "../../worker/contra
 
 const trees = new Map<string, SourceTree>();
 const reads = new Map<string, number>();
+/** The revision that each visitor without a cookie sees. */
+const visits = new Map<string, number>();
+const secret = "abcdefghijklmnopqrstuvwxyz";
 
 export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
   /** For tests: what `readTree` will give. */
@@ -32,10 +35,30 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
   async enter(host: string, token: string) {
     const [projectId = "", revision] = token.split("@");
     if (!isHostOf(host, projectId) || !trees.has(token)) return null;
-    return { projectId, revision: Number(revision), cookie: token.replace("@", "."), maxAgeSeconds: 3600 };
+    return {
+      projectId,
+      revision: Number(revision),
+      cookie: token.replace("@", "."),
+      maxAgeSeconds: 3600,
+      handover: token,
+    };
   }
 
-  async admit(host: string, cookie: string) {
+  /** The cookieless host of a project is `<label>-<secret>`, and its secret names no visitor here. */
+  async enterWithoutCookie(host: string, handover: string, visitor: string) {
+    const [projectId = "", revision] = handover.split("@");
+    if (!isHostOf(host, projectId) || !trees.has(handover)) return null;
+    visits.set(`${projectId} ${visitor}`, Number(revision));
+    return host.replace(".", `-${secret}.`);
+  }
+
+  async admit(host: string, cookie: string | null, visitor: string) {
+    if (cookie === null) {
+      const label = host.split(".", 1)[0] ?? "";
+      const id = label.replace("prj-", "prj_").replace(`-${secret}`, "");
+      const revision = label.endsWith(secret) ? visits.get(`${id} ${visitor}`) : undefined;
+      return revision === undefined ? null : { projectId: id, revision, capability: `${id}@${revision}` };
+    }
     const [projectId = "", revision] = cookie.split(".");
     if (!isHostOf(host, projectId)) return null;
     return { projectId, revision: Number(revision), capability: `${projectId}@${revision}` };

@@ -19,6 +19,7 @@ export const auditActions = [
   "project.deleted",
   "project.published",
   "project.unpublished",
+  "preview.revoked",
   "preview.data_deleted",
   "agent.put",
   "agent.deleted",

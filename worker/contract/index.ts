@@ -9,6 +9,7 @@ export * from "./live.ts";
 export { idFrom, newId } from "./new-id.ts";
 export * from "./pagination.ts";
 export * from "./preview.ts";
+export { cookielessLabelOf, previewLabelOf, readPreviewLabel } from "./preview-label.ts";
 export * from "./preview-rpc.ts";
 export * from "./problem.ts";
 export * from "./projects.ts";

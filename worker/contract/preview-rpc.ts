@@ -33,8 +33,17 @@ export type PreviewLog = {
 export type AppRequest = { method: string; path: string; headers?: Record<string, string>; body?: string };
 export type AppResponse = { status: number; headers: Record<string, string>; body: string; truncated: boolean };
 
-/** What a visitor who may see a preview gets: the revision to show, and the value for the origin's host-only cookie. */
-export type Admission = { projectId: string; revision: number; cookie: string; maxAgeSeconds: number };
+/**
+ * What a visitor who may see a preview gets: the revision to show, and the value for the origin's host-only cookie.
+ * `handover` opens the cookieless host, once and for a minute, where the browser does not keep the cookie.
+ */
+export type Admission = {
+  projectId: string;
+  revision: number;
+  cookie: string;
+  maxAgeSeconds: number;
+  handover: string;
+};
 
 /**
  * Implemented by the API Worker (entry point `PreviewGate`), called by the preview Worker, which has no secret of its own.
@@ -43,10 +52,22 @@ export type Admission = { projectId: string; revision: number; cookie: string; m
 export type PreviewGateRpc = {
   /** The files a capability opens; throws `capability_refused` when it is forged or stale, or the project is deleted. */
   readTree(capability: string): Promise<SourceTree>;
-  /** Exchanges a signed link's token, for this host, for a cookie; null refuses the visitor. */
+  /** Exchanges a signed link's token, for this host and once, for a cookie; null refuses the visitor. */
   enter(host: string, linkToken: string): Promise<Admission | null>;
-  /** Whether a cookie set by `enter` still opens this host, and at which revision; null refuses. `capability` reads its files. */
-  admit(host: string, cookie: string): Promise<{ projectId: string; revision: number; capability: string } | null>;
+  /**
+   * Exchanges a handover for the host that lets this visitor in without a cookie; null refuses.
+   * `visitor` names the visitor's network and browser, so that the host's name alone opens nothing.
+   */
+  enterWithoutCookie(host: string, handover: string, visitor: string): Promise<string | null>;
+  /**
+   * Whether a visitor is let in at this host, and at which revision; null refuses. At a project's own host by the cookie set
+   * by `enter`, at its cookieless host by the name and the visitor. `capability` reads the revision's files.
+   */
+  admit(
+    host: string,
+    cookie: string | null,
+    visitor: string,
+  ): Promise<{ projectId: string; revision: number; capability: string } | null>;
 };
 
 /** Implemented by the preview Worker (entry point `Builder`), called by the API Worker. */
@@ -68,6 +89,8 @@ export type BuilderRpc = {
   publish(capability: string, projectId: string, revision: number, number: number): Promise<BuildReport>;
   /** Takes the app off its public origin; what its visitors have stored stays. */
   unpublish(projectId: string, number: number): Promise<void>;
+  /** Closes the sockets and streams of a project's preview: its visits were revoked. */
+  endVisits(projectId: string): Promise<void>;
   /** Removes all that is kept for a deleted project, its public app with it. */
   forget(projectId: string): Promise<void>;
 };

@@ -45,6 +45,16 @@ export const previewRoutes = {
     },
     responses: { 201: json(preview, "Where the app runs"), ...problems(400, 401, 403, 404, 415, 422) },
   }),
+  endPreview: defineRoute({
+    method: "delete",
+    path: "/v1/projects/{id}/preview",
+    access: "projects:write",
+    limit: "write",
+    tags: ["Preview"],
+    summary: "Stop sharing the preview: every link to it and every visit ends, within a second",
+    request: { params: projectPath },
+    responses: { 204: { description: "Nobody has access by an earlier link" }, ...problems(401, 403, 404) },
+  }),
   publishProject: defineRoute({
     method: "post",
     path: "/v1/projects/{id}/publish",

@@ -19,6 +19,7 @@ const actions: Record<string, AuditAction> = {
   "DELETE /v1/projects/{id}": "project.deleted",
   "POST /v1/projects/{id}/publish": "project.published",
   "DELETE /v1/projects/{id}/publish": "project.unpublished",
+  "DELETE /v1/projects/{id}/preview": "preview.revoked",
   "DELETE /v1/projects/{id}/preview/data": "preview.data_deleted",
   "PUT /v1/projects/{id}/agents/{name}": "agent.put",
   "DELETE /v1/projects/{id}/agents/{name}": "agent.deleted",

@@ -2,7 +2,7 @@ import { configOf } from "../config/index.ts";
 import { connect, read } from "../database/index.ts";
 import { causesOf } from "../errors.ts";
 import { type Background, log, reporterOf } from "../monitoring/index.ts";
-import { sweepPublications } from "../preview/index.ts";
+import { sweepPreviewAccess, sweepPublications } from "../preview/index.ts";
 import { sweepContents } from "../projects/index.ts";
 import { sweepRuns } from "../runs/index.ts";
 import { forgetOldReceipts, sweepDeliveries } from "../webhooks/index.ts";
@@ -23,6 +23,7 @@ export async function sweep(env: Env, background: Background, now: number): Prom
     keys: read(forgetOldKeys(database)),
     receipts: read(forgetOldReceipts(database)),
     contents: sweepContents(database),
+    previewAccess: sweepPreviewAccess(database),
     publications: sweepPublications({ config, database }, env.PREVIEW),
   };
   const outcomes = await Promise.allSettled(Object.values(jobs));

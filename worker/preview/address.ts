@@ -1,8 +1,9 @@
 import type { Config } from "../config/index.ts";
+import { previewLabelOf } from "../contract/index.ts";
 
 /** The host a project's app runs on: an origin of its own, so that no two apps share cookies or storage. */
 export const hostOf = (config: Config, projectId: string): string =>
-  `${projectId.replace("_", "-")}.${config.previewDomain}`;
+  `${previewLabelOf(projectId)}.${config.previewDomain}`;
 
 export const originOf = (config: Config, projectId: string): string =>
   `${config.isLocal ? "http" : "https"}://${hostOf(config, projectId)}`;

@@ -3,12 +3,16 @@ import type { Admission, SourceTree } from "../contract/index.ts";
 import { type Database, read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { readSources } from "../projects/index.ts";
-import { sign, verify } from "./signed.ts";
-import { selectExistence } from "./store.ts";
+import { accessOf } from "./access.ts";
+import { hostOf } from "./address.ts";
+import { cookielessHostOf, openVisit, visitAt } from "./cookieless.ts";
+import { type Right, sign, verify } from "./signed.ts";
+import { insertLinkUse, selectAccess } from "./store.ts";
 
-/** How long a capability reads files, a link opens, and a visit goes on. */
+/** How long a capability reads files, a link opens, a handover may take, and a visit goes on. */
 const capabilityMs = 5 * 60_000;
 export const linkMs = 5 * 60_000;
+const handoverMs = 60_000;
 const visitMs = 8 * 60 * 60_000;
 
 type Ground = { config: Config; database: Database };
@@ -32,32 +36,80 @@ export async function readTree({ config, database }: Ground, capability: string)
 }
 
 async function exists(database: Database, projectId: string): Promise<boolean> {
-  return (await read(selectExistence(database, projectId))).length > 0;
+  return (await read(selectAccess(database, projectId, ""))).length > 0;
+}
+
+/** The text of a link's token for a project's own host, good once and for five minutes. */
+export function linkFor(config: Config, { projectId, revision, epoch }: Seen, expires: number): Promise<string> {
+  const host = hostOf(config, projectId);
+  return sign(config.authSecret, { kind: "link", id: crypto.randomUUID(), projectId, revision, host, epoch, expires });
+}
+
+type Seen = { projectId: string; revision: number; epoch: string };
+
+/**
+ * Exchanges a link's token for the cookie of its host.
+ * @returns null where the link is not for this host, has expired, was used before or is revoked, or its project is deleted
+ */
+export async function enter(ground: Ground, host: string, token: string): Promise<Admission | null> {
+  const granted = await use(ground, "link", host, token);
+  if (granted === null) return null;
+  const { authSecret } = ground.config;
+  const { projectId, revision, epoch } = granted;
+  const seen = { projectId, revision, host, epoch };
+  const [cookie, handover] = await Promise.all([
+    sign(authSecret, { ...seen, kind: "visit", expires: Date.now() + visitMs }),
+    sign(authSecret, { ...seen, kind: "handover", id: crypto.randomUUID(), expires: Date.now() + handoverMs }),
+  ]);
+  return { projectId, revision, cookie, maxAgeSeconds: visitMs / 1_000, handover };
 }
 
 /**
- * Exchanges a link's token for the cookie of its host; null where the link is not for this host or has run out, or its
- * project is deleted.
+ * Opens a visit for a browser that has not kept the cookie.
+ * @returns the host that lets this visitor in by its name; null where the handover is not good, as `enter` has it
  */
-export async function enter({ config, database }: Ground, host: string, token: string): Promise<Admission | null> {
-  const granted = await verify(config.authSecret, token);
-  if (granted?.kind !== "link" || granted.host !== host) return null;
-  const { projectId, revision } = granted;
-  if (!(await exists(database, projectId))) return null;
-  const cookie = await sign(config.authSecret, { ...granted, kind: "visit", expires: Date.now() + visitMs });
-  return { projectId, revision, cookie, maxAgeSeconds: visitMs / 1_000 };
+export async function enterWithoutCookie(
+  ground: Ground,
+  host: string,
+  handover: string,
+  visitor: string,
+): Promise<string | null> {
+  const granted = await use(ground, "handover", host, handover);
+  if (granted === null) return null;
+  await openVisit(ground.database, granted, visitor, new Date(Date.now() + visitMs));
+  return cookielessHostOf(ground.config, granted.projectId, granted.epoch);
+}
+
+type Used = Extract<Right, { kind: "link" | "handover" }>;
+
+/** Uses up a right that is good once, if it still is and its epoch is the project's. */
+async function use({ config, database }: Ground, kind: Used["kind"], host: string, text: string): Promise<Used | null> {
+  const granted = await verify(config.authSecret, text);
+  if (granted?.kind !== kind || granted.host !== host) return null;
+  const { id, projectId, epoch, expires } = granted;
+  const use = { id, usedBy: crypto.randomUUID(), projectId, epoch, expiresAt: new Date(expires) };
+  const { rows } = await read(insertLinkUse(database, use));
+  return rows.length > 0 ? granted : null;
 }
 
 type Admitted = { projectId: string; revision: number; capability: string };
 
-/** What a visitor with this cookie sees at this host; null refuses. */
+/** What this visitor sees at this host, by the cookie or by the host's name; null refuses. */
 export async function admit(
-  { config }: Pick<Ground, "config">,
+  ground: Ground,
   host: string,
-  cookie: string,
+  cookie: string | null,
+  visitor: string,
 ): Promise<Admitted | null> {
+  const seen = cookie === null ? await visitAt(ground, host, visitor) : await visitOf(ground, host, cookie);
+  if (seen === null) return null;
+  const { projectId, revision } = seen;
+  return { projectId, revision, capability: await capabilityFor(ground.config, projectId, revision) };
+}
+
+async function visitOf({ config, database }: Ground, host: string, cookie: string): Promise<Seen | null> {
   const granted = await verify(config.authSecret, cookie);
   if (granted?.kind !== "visit" || granted.host !== host) return null;
-  const { projectId, revision } = granted;
-  return { projectId, revision, capability: await capabilityFor(config, projectId, revision) };
+  const access = await accessOf(database, granted.projectId, "");
+  return access?.epoch === granted.epoch ? granted : null;
 }

@@ -1,5 +1,6 @@
 export { clearData } from "./clear-data.ts";
-export { admit, capabilityFor, enter, readTree } from "./gate.ts";
+export { endPreview, endPreviewsOf, sweepPreviewAccess } from "./end-previews.ts";
+export { admit, capabilityFor, enter, enterWithoutCookie, readTree } from "./gate.ts";
 export { publishProject } from "./publish-project.ts";
 export { readLogs } from "./read-logs.ts";
 export { startPreview } from "./start-preview.ts";

@@ -5,6 +5,7 @@ import { commit } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { getProject, publicAddressOf } from "../projects/index.ts";
 import { outboxOfOperation } from "../webhooks/index.ts";
+import { closeVisits } from "./end-previews.ts";
 import { capabilityFor } from "./gate.ts";
 import { publishRow } from "./store.ts";
 import { tellPublication } from "./tell-publication.ts";
@@ -26,7 +27,7 @@ export async function publishProject(
   opId = newId("operation"),
 ): Promise<Published> {
   const { config, database, actor } = context;
-  const { head } = await getProject(context, projectId);
+  const { head, visibility } = await getProject(context, projectId);
   const at = revision ?? head;
   if (at > head) throw new AppError("not_found", "There is no such revision.");
   await requireBuild(builder, await capabilityFor(config, projectId, at), projectId, at);
@@ -41,6 +42,7 @@ export async function publishProject(
     ],
   });
   if (result === null) throw new AppError("not_found", "There is no such project.");
+  if (visibility === "private") await closeVisits(config, builder, projectId);
   await tellPublication(context, builder, projectId);
   const published = stored.parse(result);
   return { url: published.url, revision: published.revision };

@@ -4,13 +4,18 @@ import { z } from "zod";
 // Short-lived rights as signed text. The API Worker alone signs and reads them; to the preview Worker, to browsers and
 // to generated code they are opaque.
 
+/** A preview's revision at its own host, in the epoch in which it was granted. */
+const seen = { projectId: z.string(), revision: z.int(), host: z.string(), epoch: z.string(), expires: z.int() };
+
 const right = z.discriminatedUnion("kind", [
   /** Reads a project's files at one revision. */
   z.object({ kind: z.literal("files"), projectId: z.string(), revision: z.int(), expires: z.int() }),
-  /** Opens a preview at its own host, from a link. */
-  z.object({ kind: z.literal("link"), projectId: z.string(), revision: z.int(), host: z.string(), expires: z.int() }),
+  /** Opens a preview at its own host, from a link, once. */
+  z.object({ kind: z.literal("link"), id: z.string(), ...seen }),
+  /** Opens the cookieless host for a visitor who has used a link and keeps no cookie, once. */
+  z.object({ kind: z.literal("handover"), id: z.string(), ...seen }),
   /** Keeps it open, from the host's cookie. */
-  z.object({ kind: z.literal("visit"), projectId: z.string(), revision: z.int(), host: z.string(), expires: z.int() }),
+  z.object({ kind: z.literal("visit"), ...seen }),
 ]);
 
 export type Right = z.infer<typeof right>;
@@ -42,6 +47,17 @@ export async function sign(authSecret: string, granted: Right): Promise<string> 
   const body = Buffer.from(JSON.stringify(granted)).toString("base64url");
   const signature = await crypto.subtle.sign("HMAC", await keyOf(authSecret), text.encode(body));
   return `${body}.${Buffer.from(signature).toString("base64url")}`;
+}
+
+const base32 = "abcdefghijklmnopqrstuvwxyz234567";
+
+/** What makes a host's name unguessable: 26 characters of base32, of 128 bits and two that are always zero. */
+export async function hostSecret(authSecret: string, projectId: string, epoch: string): Promise<string> {
+  // No signed right has a colon in it, so that neither can be taken for the other.
+  const mac = await crypto.subtle.sign("HMAC", await keyOf(authSecret), text.encode(`host:${projectId}:${epoch}`));
+  const bits = [...new Uint8Array(mac, 0, 16)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
+  const digits = bits.padEnd(130, "0").match(/.{5}/g) ?? [];
+  return digits.map((digit) => base32[Number.parseInt(digit, 2)]).join("");
 }
 
 /** The right a text grants, or null where it is forged, broken or has run out. */

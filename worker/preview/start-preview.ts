@@ -1,10 +1,11 @@
 import type { Context } from "../accounts/index.ts";
 import type { BuilderRpc, Preview } from "../contract/index.ts";
+import { read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { getProject } from "../projects/index.ts";
-import { hostOf, originOf } from "./address.ts";
-import { capabilityFor, linkMs } from "./gate.ts";
-import { sign } from "./signed.ts";
+import { originOf } from "./address.ts";
+import { capabilityFor, linkFor, linkMs } from "./gate.ts";
+import { selectAccess } from "./store.ts";
 
 /**
  * Builds the app at a revision, the head unless one is named, and makes a short-lived link to it. A build that fails is
@@ -21,15 +22,13 @@ export async function startPreview(
   const at = revision ?? head;
   if (at > head) throw new AppError("not_found", "There is no such revision.");
   // The types are checked when an agent or a person asks for it; the first view does not wait for that.
-  const build = await builder.prepare(await capabilityFor(config, projectId, at), projectId, at);
+  const [build, [access]] = await Promise.all([
+    capabilityFor(config, projectId, at).then((capability) => builder.prepare(capability, projectId, at)),
+    read(selectAccess(context.database, projectId, "")),
+  ]);
+  if (!access) throw new AppError("not_found", "There is no such project.");
   const expires = Date.now() + linkMs;
-  const token = await sign(config.authSecret, {
-    kind: "link",
-    projectId,
-    revision: at,
-    host: hostOf(config, projectId),
-    expires,
-  });
+  const token = await linkFor(config, { projectId, revision: at, epoch: access.epoch }, expires);
   const url = `${originOf(config, projectId)}/__edgesmith/enter?token=${encodeURIComponent(token)}`;
   return { url, revision: at, expiresAt: new Date(expires).toISOString(), build };
 }

@@ -1,5 +1,5 @@
-import { and, eq, inArray, lte, sql } from "drizzle-orm";
-import { operation, project, untoldPublication } from "../../drizzle/schema/index.ts";
+import { and, eq, gt, inArray, lte, sql } from "drizzle-orm";
+import { operation, previewLinkUse, previewVisit, project, untoldPublication } from "../../drizzle/schema/index.ts";
 import type { Database, Statement } from "../database/index.ts";
 
 type Publishing = { ownerId: string; projectId: string; revision: number; url: string; opId: string };
@@ -15,7 +15,7 @@ export const publishRow = (db: Database, { ownerId, projectId, revision, url, op
   db.execute(sql`
     WITH changed AS (
       UPDATE ${project} SET visibility = 'public', published_revision = ${revision}, publication = publication + 1,
-        updated_at = clock_timestamp()
+        preview_epoch = preview_epoch + (visibility = 'private')::integer, updated_at = clock_timestamp()
       WHERE id = ${projectId} AND owner_id = ${ownerId} RETURNING id, publication), ${note}
     UPDATE ${operation} SET result = jsonb_build_object('projectId', changed.id, 'revision', ${revision}::integer,
       'url', ${url}::text) FROM changed WHERE op_id = ${opId}`);
@@ -25,7 +25,7 @@ export const unpublishRow = (db: Database, ownerId: string, projectId: string) =
   db.execute(sql`
     WITH changed AS (
       UPDATE ${project} SET visibility = 'private', published_revision = NULL, publication = publication + 1,
-        updated_at = clock_timestamp()
+        preview_epoch = preview_epoch + 1, updated_at = clock_timestamp()
       WHERE id = ${projectId} AND owner_id = ${ownerId} AND visibility = 'public' RETURNING id, publication), ${note}
     SELECT id FROM changed`);
 
@@ -62,5 +62,87 @@ export const claimUntold = (db: Database, limit: number) =>
     )
     .returning({ projectId: untoldPublication.projectId });
 
-export const selectExistence = (db: Database, projectId: string) =>
-  db.select({ id: project.id }).from(project).where(eq(project.id, projectId));
+/** What previews of a project are bound to, as text: links, cookies and host names of another epoch are revoked. */
+const epochOf = sql<string>`${project.previewEpoch}::text`;
+
+/** A project's epoch, and the revision that a visitor without a cookie sees in it; no row: there is no such project. */
+export const selectAccess = (db: Database, projectId: string, visitor: string) =>
+  db
+    .select({ epoch: epochOf, revision: previewVisit.revision })
+    .from(project)
+    .leftJoin(
+      previewVisit,
+      and(
+        eq(previewVisit.projectId, project.id),
+        eq(previewVisit.visitor, visitor),
+        eq(previewVisit.epoch, epochOf),
+        gt(previewVisit.expiresAt, sql`now()`),
+      ),
+    )
+    .where(eq(project.id, projectId));
+
+type LinkUse = { id: string; usedBy: string; projectId: string; epoch: string; expiresAt: Date };
+
+/** Uses a link up. A row comes back to the first attempt alone, and to none where the link's epoch is over. */
+export const insertLinkUse = (db: Database, { id, usedBy, projectId, epoch, expiresAt }: LinkUse) =>
+  db.execute(sql`
+    INSERT INTO ${previewLinkUse} AS known (id, used_by, expires_at)
+    SELECT ${id}, ${usedBy}, ${expiresAt.toISOString()}::timestamptz FROM ${project}
+      WHERE ${project.id} = ${projectId} AND ${epochOf} = ${epoch}
+    ON CONFLICT (id) DO UPDATE SET used_by = excluded.used_by WHERE known.used_by = excluded.used_by
+    RETURNING id`);
+
+/** Opens a visit, or the same visitor's at another revision. */
+export const upsertVisit = (db: Database, visit: typeof previewVisit.$inferInsert) =>
+  db
+    .insert(previewVisit)
+    .values(visit)
+    .onConflictDoUpdate({ target: [previewVisit.projectId, previewVisit.visitor], set: visit });
+
+const nextEpoch = sql`${project.previewEpoch} + 1`;
+
+/** Revokes every link and visit of one project's preview. */
+export const revokePreview = (db: Database, ownerId: string, projectId: string) =>
+  db
+    .update(project)
+    .set({ previewEpoch: nextEpoch })
+    .where(and(eq(project.id, projectId), eq(project.ownerId, ownerId)));
+
+/** Revokes every link and visit of all of an account's previews. @returns their projects */
+export const revokePreviewsOf = (db: Database, ownerId: string) =>
+  db
+    .update(project)
+    .set({ previewEpoch: nextEpoch })
+    .where(eq(project.ownerId, ownerId))
+    .returning({ projectId: project.id });
+
+const mostSwept = 5_000;
+
+/** Links that would have expired by now, and visits that have. */
+export const deleteExpiredLinkUses = (db: Database) =>
+  db
+    .delete(previewLinkUse)
+    .where(
+      inArray(
+        previewLinkUse.id,
+        db
+          .select({ id: previewLinkUse.id })
+          .from(previewLinkUse)
+          .where(lte(previewLinkUse.expiresAt, sql`now()`))
+          .limit(mostSwept),
+      ),
+    );
+
+export const deleteExpiredVisits = (db: Database) =>
+  db
+    .delete(previewVisit)
+    .where(
+      inArray(
+        sql`(${previewVisit.projectId}, ${previewVisit.visitor})`,
+        db
+          .select({ projectId: previewVisit.projectId, visitor: previewVisit.visitor })
+          .from(previewVisit)
+          .where(lte(previewVisit.expiresAt, sql`now()`))
+          .limit(mostSwept),
+      ),
+    );

@@ -1,12 +1,13 @@
 import { useMutation } from "@tanstack/react-query";
 import { DatabaseZap, ExternalLink, LoaderCircle, RotateCw, SquareTerminal } from "lucide-react";
 import { useState } from "react";
-import { clearPreviewData, startPreview } from "../api/runs.ts";
+import { clearPreviewData } from "../api/runs.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Confirm } from "../ui/dialog.tsx";
 import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { PublishButton } from "./publish-button.tsx";
+import { useOpenTab } from "./use-open-tab.ts";
 
 type PreviewBarProps = {
   revision: number | null;
@@ -16,21 +17,6 @@ type PreviewBarProps = {
   onRefresh: () => void;
   onConsole: () => void;
 };
-
-/** Opens the app in a tab of its own with a fresh link. The tab is opened first: later the browser would block it. */
-function useOpenTab(projectId: string) {
-  return useMutation({
-    mutationFn: async (tab: Window | null) => {
-      const preview = await startPreview(projectId).catch((error: unknown) => {
-        tab?.close();
-        throw error;
-      });
-      if (tab === null) throw new Error("The browser blocked the new tab.");
-      tab.opener = null;
-      tab.location.href = preview.url;
-    },
-  });
-}
 
 function ClearData({ onClose, onCleared }: { onClose: () => void; onCleared: () => void }) {
   const { projectId } = useWorkspace();

@@ -1,9 +1,11 @@
-/** What an app's page tells the builder around it: its errors, and where it is. */
+/** What the page in the preview's frame tells the builder around it: the app's errors, where it is, or that it was refused. */
 export type PreviewMessage =
   | { type: "error"; message: string; stack: string | null }
   | { type: "ready" }
   /** Whether the page may be replaced by a newer version now: not under a person's hands. */
   | { type: "replaceable"; ok: boolean; changedAgoMs: number }
+  /** The gateway does not let this browser in: the link is used up or revoked, or nothing of it was kept. */
+  | { type: "refused" }
   | { type: "navigated"; path: string };
 
 /** Asks an app's page whether it may be replaced; it answers with `replaceable`, and once more when it may. */
@@ -20,7 +22,7 @@ const text = (value: unknown): string => (typeof value === "string" ? value : ""
 /** A message of the preview, or null: another origin's, or none of ours. Its words are the app's, so untrusted. */
 export function readPreviewMessage(event: MessageEvent<unknown>, origin: string): PreviewMessage | null {
   const data = event.data;
-  if (event.origin !== origin || typeof data !== "object" || data === null) return null;
+  if (!isOriginOf(event.origin, origin) || typeof data !== "object" || data === null) return null;
   const fields: Record<string, unknown> = { ...data };
   if (fields.source !== "edgesmith-preview") return null;
   switch (fields.type) {
@@ -28,6 +30,8 @@ export function readPreviewMessage(event: MessageEvent<unknown>, origin: string)
       return { type: "ready" };
     case "replaceable":
       return { type: "replaceable", ok: fields.ok === true, changedAgoMs: milliseconds(fields.changedAgoMs) };
+    case "refused":
+      return { type: "refused" };
     case "error":
       return {
         type: "error",
@@ -39,4 +43,16 @@ export function readPreviewMessage(event: MessageEvent<unknown>, origin: string)
     default:
       return null;
   }
+}
+
+/**
+ * Whether an origin is the preview's own: that of its link, or the one to which the gateway sends a browser that keeps no cookie.
+ * That has the same label with a secret behind it, which only the project's own preview can have.
+ */
+function isOriginOf(origin: string, linked: string): boolean {
+  if (origin === linked) return true;
+  const [before, label, after] = /^(https?:\/\/)([^.]+)(\..+)$/.exec(linked)?.slice(1) ?? [];
+  if (before === undefined || label === undefined || after === undefined) return false;
+  const secret = origin.slice(before.length + label.length, origin.length - after.length);
+  return origin === before + label + secret + after && /^-[a-z2-7]{26}$/.test(secret);
 }

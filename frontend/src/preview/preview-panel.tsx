@@ -5,8 +5,8 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 import { Console } from "./console.tsx";
 import { PreviewBar } from "./preview-bar.tsx";
 import { PreviewFrames } from "./preview-frames.tsx";
-import { BuildProblems, RuntimeError } from "./problems.tsx";
-import { usePreview, usePreviewMessages } from "./use-preview.ts";
+import { BuildProblems, KeptOut, RuntimeError } from "./problems.tsx";
+import { usePreview, usePreviewMessages, useRefusals } from "./use-preview.ts";
 
 function Waiting({ building }: { building: boolean }) {
   const { running, waiting } = useWorkspace();
@@ -48,7 +48,12 @@ export function PreviewPanel() {
   if (isGood && preview.url !== goodUrl) setGoodUrl(preview.url);
   // While an agent is in the middle of its work a broken build is no news: what ran last stays in sight.
   const url = isGood || !running || goodUrl === null ? preview?.url : goodUrl;
-  const messages = usePreviewMessages(url, projectId);
+  const refusals = useRefusals(() => {
+    // Its link is used up, so it is not shown again while a later build is broken.
+    setGoodUrl(null);
+    rebuild();
+  });
+  const messages = usePreviewMessages(url, projectId, refusals);
   return (
     <section aria-label="App preview" className="flex h-full min-h-0 flex-col">
       <PreviewBar
@@ -63,6 +68,7 @@ export function PreviewPanel() {
         <BuildProblems revision={preview.revision} diagnostics={preview.build.diagnostics} />
       )}
       {isGood && messages.error !== null && <RuntimeError error={messages.error} onDismiss={messages.dismiss} />}
+      {refusals.isKeptOut && <KeptOut />}
       {error !== null && !building && <Failure error={error} retry={rebuild} />}
       <div className="min-h-0 flex-1">
         {url === undefined ? (

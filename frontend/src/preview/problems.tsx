@@ -1,8 +1,9 @@
-import { Bug, X } from "lucide-react";
+import { Bug, ExternalLink, X } from "lucide-react";
 import type { Preview } from "../../../worker/contract/index.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { plural } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import { useOpenTab } from "./use-open-tab.ts";
 
 type Diagnostics = Preview["build"]["diagnostics"];
 
@@ -68,6 +69,26 @@ export function RuntimeError({ error, onDismiss }: RuntimeErrorProps) {
       <IconButton label="Dismiss the error" onClick={onDismiss}>
         <X size={14} />
       </IconButton>
+    </div>
+  );
+}
+
+/** Where the browser does not let the preview know, in its frame, that it was opened by a good link. */
+export function KeptOut() {
+  const { projectId } = useWorkspace();
+  const openTab = useOpenTab(projectId);
+  return (
+    <div
+      role="alert"
+      className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-bad-wash px-3 py-2 text-sm"
+    >
+      <p className="min-w-40 flex-1">
+        <strong className="font-semibold">The preview cannot be shown here.</strong> This browser, or the network it is
+        in, keeps the preview from seeing that it was opened from this page. It works in a tab of its own.
+      </p>
+      <Button small tone="primary" busy={openTab.isPending} onClick={() => openTab.mutate(window.open("about:blank"))}>
+        <ExternalLink size={13} /> Open in a tab
+      </Button>
     </div>
   );
 }

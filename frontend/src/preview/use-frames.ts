@@ -41,15 +41,16 @@ function whenReplaceable(frame: HTMLIFrameElement, { url, waiting, replace }: Re
     else waiting();
   };
   addEventListener("message", onMessage);
-  frame.contentWindow?.postMessage(askToReplace, origin);
+  send(frame, askToReplace);
   return () => {
     clearTimeout(timer);
     removeEventListener("message", onMessage);
   };
 }
 
-const reload = (frame: HTMLIFrameElement | null, url: string): void =>
-  frame?.contentWindow?.postMessage(reloadPage, new URL(url, location.href).origin);
+/** To whatever origin the frame shows, which may be the one for browsers that keep no cookie: the words tell nothing. */
+const send = (frame: HTMLIFrameElement | null, message: object): void =>
+  frame?.contentWindow?.postMessage(message, "*");
 
 type FrameElements = {
   shown: RefObject<HTMLIFrameElement | null>;
@@ -70,7 +71,7 @@ export function useFrames(url: string, isUrgent: boolean, elements: FrameElement
   const { shown, next } = frames;
   const replaceNow = () => {
     if (next === null) return;
-    reload(elements.next.current, next.url);
+    send(elements.next.current, reloadPage);
     setWaiting(false);
     setFrames({ shown: next, next: null });
   };
@@ -81,7 +82,7 @@ export function useFrames(url: string, isUrgent: boolean, elements: FrameElement
     if (ready === null) return;
     const replace = (changedAgoMs: number) => {
       const isStale = changedAgoMs < performance.now() - ready.since && ready.reloads < maxReloads;
-      if (isStale) reload(nextElement.current, ready.url);
+      if (isStale) send(nextElement.current, reloadPage);
       else setWaiting(false);
       const reloading = { ...ready, loaded: false, since: performance.now(), reloads: ready.reloads + 1 };
       setFrames((known) => {

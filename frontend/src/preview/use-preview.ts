@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useState } from "react";
 import { listFiles } from "../api/projects.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { startPreview } from "../api/runs.ts";
@@ -70,17 +70,42 @@ export function usePreview() {
 const originOf = (url: string | undefined): string | null =>
   url === undefined ? null : new URL(url, location.href).origin;
 
+/** A link that is refused is replaced by itself so often; sooner again, something keeps this browser out. */
+const replaceEveryMs = 60_000;
+
+/** Makes a fresh link for a preview that was refused, unless one was made a moment ago: then fresh links do not help. */
+export function useRefusals(rebuild: () => void) {
+  const [replacedAt, setReplacedAt] = useState(Number.NEGATIVE_INFINITY);
+  const [isKeptOut, setIsKeptOut] = useState(false);
+  const refused = () => {
+    const now = performance.now();
+    const isAgain = now - replacedAt < replaceEveryMs;
+    setIsKeptOut(isAgain);
+    if (isAgain) return;
+    setReplacedAt(now);
+    rebuild();
+  };
+  return { isKeptOut, refused, admitted: () => setIsKeptOut(false) };
+}
+
+type Heard = { refused: () => void; admitted: () => void };
+
 /** The newest error and place the running app has told of; a new build begins without an error. */
-export function usePreviewMessages(url: string | undefined, projectId: string) {
+export function usePreviewMessages(url: string | undefined, projectId: string, { refused, admitted }: Heard) {
   const [error, setError] = useState<Extract<PreviewMessage, { type: "error" }> | null>(null);
   const [path, setPath] = useState("/");
   const origin = originOf(url);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new address is a new page, whose errors are its own
   useEffect(() => setError(null), [url]);
+  const heard = useEffectEvent((message: PreviewMessage | null) => {
+    if (message?.type === "refused") refused();
+    if (message?.type === "ready") admitted();
+  });
   useEffect(() => {
     if (origin === null) return;
     const onMessage = (event: MessageEvent<unknown>) => {
       const message = readPreviewMessage(event, origin);
+      heard(message);
       if (message?.type === "navigated") setPath(message.path);
       if (message?.type !== "error") return;
       setError(message);

@@ -7,8 +7,12 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 
 function show(projectId: string, published: Published | null): void {
   const visibility = published === null ? "private" : "public";
+  const before = queryClient.getQueryData<Project>(keys.project(projectId));
   queryClient.setQueryData<Project>(keys.project(projectId), (known) => known && { ...known, visibility, published });
   void queryClient.invalidateQueries({ queryKey: keys.projects });
+  // Every visit of the preview ends when the visibility changes, this page's too.
+  if (before !== undefined && before.visibility !== visibility)
+    void queryClient.invalidateQueries({ queryKey: ["project", projectId, "preview"] });
 }
 
 /** Where the app is public, and what makes it so or ends it. Both say what went wrong themselves. */

@@ -15,6 +15,7 @@ const words: Record<AuditAction, string> = {
   "project.deleted": "Deleted the project",
   "project.published": "Published the project",
   "project.unpublished": "Took offline the project",
+  "preview.revoked": "Stopped sharing the preview of the project",
   "preview.data_deleted": "Emptied the database of the project",
   "agent.put": "Stored the agent",
   "agent.deleted": "Deleted the agent",

@@ -32,6 +32,7 @@ async function stage(broken?: (name: string) => never) {
     unpublish: fails("unpublish"),
     logs: fails("logs"),
     clearData: fails("clearData"),
+    endVisits: fails("endVisits"),
     forget: fails("forget"),
   };
   const builder = broken === undefined ? real : failing;

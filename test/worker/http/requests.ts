@@ -113,6 +113,7 @@ export const requests: Record<string, Told> = {
   publishProject: { path: project("/publish"), body: {}, owner: "422 build_failed" },
   unpublishProject: { path: project("/publish") },
   readPreviewLogs: { path: project("/preview/logs") },
+  endPreview: { path: project("/preview") },
   clearPreviewData: { path: project("/preview/data") },
   createWebhook: {
     path: () => "/v1/webhooks",

@@ -9,6 +9,7 @@ import { newAccount, newProject } from "../stage/client.ts";
 
 const config = configOf(env);
 const ground = { config, database };
+const visitor = "192.0.2.1 Chromium";
 
 async function aPreview() {
   const ada = await newAccount();
@@ -58,20 +59,20 @@ describe("what the preview Worker may ask", () => {
   it("a link opens its own host and no other", async () => {
     const { id, host, link } = await aPreview();
     const other = await aPreview();
-    expect(await enter(ground, host, link)).toMatchObject({ projectId: id, revision: 1 });
     expect(await enter(ground, other.host, link)).toBeNull();
     expect(await enter(ground, "localhost:8788", link)).toBeNull();
+    expect(await enter(ground, host, link)).toMatchObject({ projectId: id, revision: 1 });
   });
 
   it("a visit goes on by its cookie, on its own host; a link is no cookie", async () => {
     const { id, host, link } = await aPreview();
     const other = await aPreview();
     const cookie = (await enter(ground, host, link))?.cookie ?? "";
-    const admitted = await admit(ground, host, cookie);
+    const admitted = await admit(ground, host, cookie, visitor);
     expect(admitted).toMatchObject({ projectId: id, revision: 1 });
     expect((await readTree(ground, admitted?.capability ?? "")).projectId).toBe(id);
-    expect(await admit(ground, other.host, cookie)).toBeNull();
-    expect(await admit(ground, host, link)).toBeNull();
+    expect(await admit(ground, other.host, cookie, visitor)).toBeNull();
+    expect(await admit(ground, host, link, visitor)).toBeNull();
     expect(await enter(ground, host, cookie)).toBeNull();
   });
 });

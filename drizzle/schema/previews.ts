@@ -1,0 +1,32 @@
+import { index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { moment } from "./columns.ts";
+import { project } from "./projects.ts";
+
+/** Signed preview links that were used, so that each opens once. Kept until the link would have expired anyway. */
+export const previewLinkUse = pgTable(
+  "preview_link_use",
+  {
+    id: text("id").primaryKey(),
+    /** The attempt that used it: a statement sent again after a lost answer is the same attempt. */
+    usedBy: text("used_by").notNull(),
+    expiresAt: moment("expires_at").notNull(),
+  },
+  (t) => [index("preview_link_use_expires_at").on(t.expiresAt)],
+);
+
+/** Visits by browsers that keep no cookie for a preview. The host name lets in only a visitor who has a row here. */
+export const previewVisit = pgTable(
+  "preview_visit",
+  {
+    projectId: text("project_id")
+      .notNull()
+      .references(() => project.id, { onDelete: "cascade" }),
+    /** Hash of the visitor's network and browser. */
+    visitor: text("visitor").notNull(),
+    /** The epoch of the link that opened the visit. */
+    epoch: text("epoch").notNull(),
+    revision: integer("revision").notNull(),
+    expiresAt: moment("expires_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.projectId, t.visitor] }), index("preview_visit_expires_at").on(t.expiresAt)],
+);

@@ -1,0 +1,28 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { startPreview } from "../api/runs.ts";
+import { Header } from "../ui/header.tsx";
+import { PageHeading } from "../ui/page-heading.tsx";
+import { Failure, Skeleton } from "../ui/states.tsx";
+
+/** Goes on to the app with a fresh link. A preview whose link has expired leads here. */
+export function OpenPreviewPage({ projectId }: { projectId: string }) {
+  const { data, error, refetch } = useQuery({
+    queryKey: ["project", projectId, "open"],
+    queryFn: () => startPreview(projectId),
+    // A link opens once.
+    gcTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  useEffect(() => {
+    if (data !== undefined) location.replace(data.url);
+  }, [data]);
+  return (
+    <>
+      <Header>
+        <PageHeading title="Opening the app" />
+      </Header>
+      <main>{error === null ? <Skeleton /> : <Failure error={error} retry={() => void refetch()} />}</main>
+    </>
+  );
+}

@@ -1,0 +1,17 @@
+import { useMutation } from "@tanstack/react-query";
+import { startPreview } from "../api/runs.ts";
+
+/** Opens the app in a tab of its own with a fresh link. The tab is opened first: later the browser would block it. */
+export function useOpenTab(projectId: string) {
+  return useMutation({
+    mutationFn: async (tab: Window | null) => {
+      const preview = await startPreview(projectId).catch((error: unknown) => {
+        tab?.close();
+        throw error;
+      });
+      if (tab === null) throw new Error("The browser blocked the new tab.");
+      tab.opener = null;
+      tab.location.href = preview.url;
+    },
+  });
+}

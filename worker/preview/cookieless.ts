@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import type { Config } from "../config/index.ts";
+import { cookielessLabelOf, readPreviewLabel } from "../contract/index.ts";
+import { type Database, read } from "../database/index.ts";
+import { accessOf } from "./access.ts";
+import { hostSecret } from "./signed.ts";
+import { upsertVisit } from "./store.ts";
+
+// The way in for browsers that keep no cookie in a frame of another site. The host's name is unguessable and changes with the
+// epoch; it stays the same between two links, so that what an app keeps in the browser is still there after the next build.
+// A name leaks more easily than a cookie (an app's own calls to other servers carry it as their Origin), so it lets in only
+// the network and browser that came with a link.
+
+/** The host that lets visitors of a project in by its name, in one epoch. */
+export async function cookielessHostOf(config: Config, projectId: string, epoch: string): Promise<string> {
+  const secret = await hostSecret(config.authSecret, projectId, epoch);
+  return `${cookielessLabelOf(projectId, secret)}.${config.previewDomain}`;
+}
+
+type Opened = { projectId: string; revision: number; epoch: string };
+
+export async function openVisit(
+  database: Database,
+  { projectId, revision, epoch }: Opened,
+  visitor: string,
+  expiresAt: Date,
+): Promise<void> {
+  await read(upsertVisit(database, { projectId, visitor: hashOf(visitor), epoch, revision, expiresAt }));
+}
+
+/** The visit that is open for a visitor at a host, or null. */
+export async function visitAt(
+  { config, database }: { config: Config; database: Database },
+  host: string,
+  visitor: string,
+): Promise<Opened | null> {
+  const label = readPreviewLabel(host.slice(0, Math.max(0, host.indexOf("."))));
+  if (label === null || label.secret === null) return null;
+  const { projectId } = label;
+  const access = await accessOf(database, projectId, hashOf(visitor));
+  if (access === null || access.revision === null) return null;
+  const { epoch, revision } = access;
+  return host === (await cookielessHostOf(config, projectId, epoch)) ? { projectId, revision, epoch } : null;
+}
+
+const hashOf = (visitor: string): string => createHash("sha256").update(visitor).digest("base64url");

@@ -1,0 +1,52 @@
+import type { Context } from "../accounts/index.ts";
+import type { Config } from "../config/index.ts";
+import type { BuilderRpc } from "../contract/index.ts";
+import { type Database, read } from "../database/index.ts";
+import { messageOf } from "../errors.ts";
+import { log } from "../monitoring/index.ts";
+import { getProject } from "../projects/index.ts";
+import { deleteExpiredLinkUses, deleteExpiredVisits, revokePreview, revokePreviewsOf } from "./store.ts";
+
+/** How many projects' objects are called at the same time. */
+const atOnce = 20;
+
+/**
+ * Ends every link to a project's preview and every visit, and closes the sockets of its app.
+ * @throws AppError `not_found`
+ */
+export async function endPreview(context: Context, builder: BuilderRpc, projectId: string): Promise<void> {
+  const { config, database, actor } = context;
+  await getProject(context, projectId);
+  await read(revokePreview(database, actor.ownerId, projectId));
+  await closeVisits(config, builder, projectId);
+}
+
+/** Ends the links and visits of all of an account's previews. */
+export async function endPreviewsOf(
+  { config, database }: { config: Config; database: Database },
+  builder: BuilderRpc,
+  ownerId: string,
+): Promise<void> {
+  const revoked = await read(revokePreviewsOf(database, ownerId));
+  for (let from = 0; from < revoked.length; from += atOnce) {
+    const wave = revoked.slice(from, from + atOnce);
+    await Promise.all(wave.map(({ projectId }) => closeVisits(config, builder, projectId)));
+  }
+}
+
+/**
+ * Closes what is open of a preview whose visits were revoked. Nobody gets in again whether or not this succeeds, so a failure is
+ * logged and not the caller's.
+ */
+export async function closeVisits(config: Config, builder: BuilderRpc, projectId: string): Promise<void> {
+  try {
+    await builder.endVisits(projectId);
+  } catch (error) {
+    log(config.logLevel, "error", { event: "preview.sockets_left_open", projectId, error: messageOf(error) });
+  }
+}
+
+/** Deletes what is kept of links and visits that have expired. */
+export async function sweepPreviewAccess(database: Database): Promise<void> {
+  await Promise.all([read(deleteExpiredLinkUses(database)), read(deleteExpiredVisits(database))]);
+}
