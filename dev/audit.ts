@@ -1,5 +1,5 @@
-// Fails where a package that is shipped has a known hole of high or critical severity. A registry mirror may have no
-// audit endpoint: then there is nothing to ask, and that is said.
+// Fails where a package that is shipped has a known vulnerability of high or critical severity. A registry mirror may
+// have no audit endpoint: then the last line says that nothing was audited.
 import { spawnSync } from "node:child_process";
 
 const result = spawnSync("npm", ["audit", "--omit=dev", "--json"], { encoding: "utf8" });
@@ -8,10 +8,10 @@ const counts = member(member(report, "metadata"), "vulnerabilities");
 
 if (counts === undefined) {
   const said = member(member(report, "error"), "summary") ?? member(report, "message") ?? "no answer";
-  console.log(`not audited: the package registry offers no audit (${String(said)})`);
+  console.log(`NOTHING WAS AUDITED: the package registry gives no audit (${String(said)})`);
 } else {
   const grave = ["high", "critical"].map((name) => Number(member(counts, name) ?? 0)).reduce((sum, n) => sum + n, 0);
-  console.log(`${grave} holes of high or critical severity in what is shipped`);
+  console.log(`${grave} vulnerabilities of high or critical severity in what is shipped`);
   process.exitCode = grave === 0 ? 0 : 1;
 }
 

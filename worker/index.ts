@@ -35,10 +35,14 @@ export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc
   }
 }
 
-const app = createApp();
+let app: ReturnType<typeof createApp> | undefined;
 
 export default {
-  fetch: app.fetch,
+  // The routes are made with the first request: an isolate that has only Durable Objects, or drains a queue, needs none.
+  fetch: (request, env, context) => {
+    app ??= createApp();
+    return app.fetch(request, env, context);
+  },
   queue: consumeDeliveries,
   scheduled: ({ scheduledTime }, env, background) => sweep(env, background, scheduledTime),
 } satisfies ExportedHandler<Env>;

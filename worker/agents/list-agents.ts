@@ -2,10 +2,10 @@ import type { Agent, AgentSummary, Page } from "../contract/index.ts";
 import { type PageRequest, pageFrom } from "../database/index.ts";
 import { builtIn, type Registry } from "./registry.ts";
 
-const places = new Map(builtIn.list().map(({ name }, place) => [name, place]));
+type Places = ReadonlyMap<string, number>;
 
 /** The built-in agents as they are kept, or what stands in for them, then a project's own by name. */
-function isBefore(one: string, other: string): boolean {
+function isBefore(places: Places, one: string, other: string): boolean {
   const [place, otherPlace] = [places.get(one) ?? places.size, places.get(other) ?? places.size];
   return place === otherPlace ? one < other : place < otherPlace;
 }
@@ -15,9 +15,10 @@ const summaryOf = ({ prompt: _, ...summary }: Agent): AgentSummary => summary;
 /** A page of a registry's agents, without their prompts. The name is the key, so that one that is gone leaves no gap. */
 export function listAgents(registry: Registry, page: PageRequest): Page<AgentSummary> {
   const { after } = page;
+  const places: Places = new Map(builtIn.list().map(({ name }, place) => [name, place]));
   const agents = registry
     .list()
-    .filter(({ name }) => after === null || isBefore(after, name))
-    .sort((one, other) => (isBefore(one.name, other.name) ? -1 : 1));
+    .filter(({ name }) => after === null || isBefore(places, after, name))
+    .sort((one, other) => (isBefore(places, one.name, other.name) ? -1 : 1));
   return pageFrom(agents.map(summaryOf), page, ({ name }) => name);
 }

@@ -71,7 +71,17 @@ const files: Record<string, string> = {
   "seo.md": seoText,
 };
 
-/** The agents that come with Edgesmith. A bad file among them fails here, when the Worker loads, and names itself. */
-export const builtIn: Registry = registryOf(
-  Object.entries(files).map(([file, text]) => parseAgentFile(text, `prompts/${file}`, true)),
-);
+let parsed: Registry | undefined;
+
+/** Parses the built-in agents at their first use: it takes a third of an isolate's start-up, and most isolates need none. */
+const builtInRegistry = (): Registry => {
+  parsed ??= registryOf(Object.entries(files).map(([file, text]) => parseAgentFile(text, `prompts/${file}`, true)));
+  return parsed;
+};
+
+/** The agents that come with Edgesmith. A bad file among them fails at their first use and names itself. */
+export const builtIn: Registry = {
+  list: () => builtInRegistry().list(),
+  find: (name) => builtInRegistry().find(name),
+  get: (name) => builtInRegistry().get(name),
+};

@@ -1,36 +1,8 @@
+import { auditActions } from "./audit-actions.ts";
 import { idOf, timestamp } from "./ids.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, z } from "./route.ts";
-
-/** Everything that is audited. */
-export const auditActions = [
-  "session.created",
-  "password.changed",
-  "password.reset",
-  "account.updated",
-  "token.created",
-  "token.revoked",
-  "token.rotated",
-  "project.created",
-  "project.imported",
-  "project.forked",
-  "project.updated",
-  "project.deleted",
-  "project.published",
-  "project.unpublished",
-  "preview.revoked",
-  "preview.data_deleted",
-  "agent.put",
-  "agent.deleted",
-  "trigger.created",
-  "trigger.deleted",
-  "webhook.created",
-  "webhook.updated",
-  "webhook.deleted",
-  "webhook.secret_rotated",
-] as const;
-export type AuditAction = (typeof auditActions)[number];
 
 export const auditEntry = z
   .object({

@@ -1,7 +1,7 @@
 import { timestamp } from "./ids.ts";
-import { pageOf, pageQuery } from "./pagination.ts";
+import { createdWithin, newestFirst, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
-import { projectPath } from "./projects.ts";
+import { projectPath, revisionNumber } from "./projects.ts";
 import { defineRoute, json, jsonBody, nothing, optionalBody, z } from "./route.ts";
 import { text } from "./text.ts";
 
@@ -109,9 +109,19 @@ export const diff = z
   .openapi("Diff");
 export type Diff = z.infer<typeof diff>;
 
-// Kept as text for the same reason as a page's limit.
+const revisionFilter = createdWithin.extend({
+  agent: text().min(1).max(64).optional().openapi({ description: "Only revisions made by the agent with this name." }),
+  order: newestFirst,
+});
+export type RevisionFilter = z.infer<typeof revisionFilter>;
+
 const atRevision = z.object({
-  revision: z.string().optional().openapi({ description: "A revision's number; the head unless told." }),
+  revision: revisionNumber.optional().openapi({ description: "A revision's number; the head if omitted." }),
+});
+
+const between = z.object({
+  from: revisionNumber.optional().openapi({ description: "The older revision; the one before `to` if omitted." }),
+  to: revisionNumber.optional().openapi({ description: "The newer revision; the head if omitted." }),
 });
 
 const readFile = defineRoute({
@@ -182,8 +192,8 @@ export const fileRoutes = {
     access: "projects:read",
     limit: "read",
     tags: ["Files"],
-    summary: "The history, newest first",
-    request: { params: projectPath, query: pageQuery },
+    summary: "The history, newest first unless asked otherwise",
+    request: { params: projectPath, query: pageQuery.extend(revisionFilter.shape) },
     responses: { 200: json(pageOf(revision), "A page of revisions"), ...problems(400, 401, 403, 404) },
   }),
   getRevision: defineRoute({
@@ -203,7 +213,7 @@ export const fileRoutes = {
     limit: "read",
     tags: ["Files"],
     summary: "What changed between two revisions, as unified diffs",
-    request: { params: projectPath, query: z.object({ from: z.string().optional(), to: z.string().optional() }) },
+    request: { params: projectPath, query: between },
     responses: { 200: json(diff, "The differences"), ...problems(401, 403, 404) },
   }),
   restoreRevision: defineRoute({

@@ -24,4 +24,16 @@ export const idOf = (kind: IdKind) =>
     .regex(/^[\w-]{1,64}$/)
     .openapi({ description: `The id of a ${kind}.`, example: `${idPrefixes[kind]}_01k9zs4t6m8q3w5x7y9abcdefg` });
 
+/** Years that PostgreSQL and RFC 3339 both have, whatever the offset. */
+const isStorableMoment = (text: string): boolean => {
+  const at = Date.parse(text);
+  return at >= Date.UTC(1970, 0) && at < Date.UTC(10_000, 0);
+};
+
+/** Any moment of RFC 3339 that is given, whatever its offset and its precision. */
+export const moment = z.iso
+  .datetime({ offset: true })
+  .refine(isStorableMoment, { error: "must be a time from 1970 to 9999" })
+  .openapi({ example: "2026-11-23T12:34:56Z" });
+
 export const timestamp = z.iso.datetime({ precision: 3 }).openapi({ example: "2026-11-23T12:34:56.789Z" });

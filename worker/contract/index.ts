@@ -1,6 +1,7 @@
 export * from "./accounts.ts";
 export * from "./agents.ts";
 export * from "./audit.ts";
+export { type AuditAction, auditActions } from "./audit-actions.ts";
 export { faultWords, fieldName } from "./fault-words.ts";
 export * from "./files.ts";
 export * from "./health.ts";

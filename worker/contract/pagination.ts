@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { moment } from "./ids.ts";
 
 // Kept as text: a wrong limit or cursor is a 400 with a code of its own, which zod's failure would not be.
 export const pageQuery = z.object({
@@ -9,8 +10,23 @@ export const pageQuery = z.object({
 /** A place in a log. */
 export const after = z.string().optional().openapi({ type: "integer", minimum: 0 });
 
+/** Which of a list's items by when they were created; both ends are exclusive, to the millisecond. */
+export const createdWithin = z.object({
+  createdAfter: moment.optional().openapi({ description: "Only what was created after this moment." }),
+  createdBefore: moment.optional().openapi({ description: "Only what was created before this moment." }),
+});
+
+/** `desc` is newest first. */
+export const newestFirst = z
+  .enum(["asc", "desc"])
+  .default("desc")
+  .openapi({ description: "`desc` is newest first, `asc` oldest first." });
+
 /** `asc` is oldest first. */
-export const order = z.enum(["asc", "desc"]).optional().openapi({ description: "Oldest first unless told `desc`." });
+export const order = z
+  .enum(["asc", "desc"])
+  .default("asc")
+  .openapi({ description: "`asc` is oldest first, `desc` newest first." });
 
 export const pagination = z
   .object({ hasMore: z.boolean(), nextCursor: z.string().nullable(), limit: z.int() })

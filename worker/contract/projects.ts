@@ -37,6 +37,20 @@ export const projectUpdate = z.strictObject({
 });
 export type ProjectUpdate = z.infer<typeof projectUpdate>;
 
+/** Kept as text, since all of a query is; the head and what is beyond it decides who reads it. */
+export const revisionNumber = z
+  .string()
+  .regex(/^\d{1,9}$/, { error: "must be the number of a revision" })
+  .openapi({ type: "integer", minimum: 0, maximum: 999_999_999 });
+
+const projectFilter = z.object({
+  q: text()
+    .max(100)
+    .optional()
+    .openapi({ description: "Only projects whose name contains this text, in any case.", example: "todo" }),
+});
+export type ProjectFilter = z.infer<typeof projectFilter>;
+
 export const projectPath = z.object({ id: idOf("project") });
 
 export const messageContent = z.discriminatedUnion("type", [
@@ -68,6 +82,7 @@ export const projectRoutes = {
     method: "post",
     path: "/v1/projects",
     access: "projects:write",
+    audit: "project.created",
     limit: "write",
     tags: ["Projects"],
     summary: "Create a project",
@@ -81,7 +96,7 @@ export const projectRoutes = {
     limit: "read",
     tags: ["Projects"],
     summary: "The account's projects, newest first",
-    request: { query: pageQuery },
+    request: { query: pageQuery.extend(projectFilter.shape) },
     responses: { 200: json(pageOf(project), "A page of projects"), ...problems(400, 401, 403) },
   }),
   getProject: defineRoute({
@@ -102,6 +117,7 @@ export const projectRoutes = {
     method: "patch",
     path: "/v1/projects/{id}",
     access: "projects:write",
+    audit: "project.updated",
     limit: "write",
     tags: ["Projects"],
     summary: "Rename a project, or change its description",
@@ -112,6 +128,7 @@ export const projectRoutes = {
     method: "delete",
     path: "/v1/projects/{id}",
     access: "projects:write",
+    audit: "project.deleted",
     limit: "write",
     tags: ["Projects"],
     summary: "Delete a project with all it holds",
@@ -122,6 +139,7 @@ export const projectRoutes = {
     method: "post",
     path: "/v1/projects/{id}/fork",
     access: "projects:write",
+    audit: "project.forked",
     limit: "write",
     tags: ["Projects"],
     summary: "Make a project of its own from another's head",
@@ -141,7 +159,7 @@ export const projectRoutes = {
     limit: "read",
     tags: ["Projects"],
     summary: "The tree at a revision as a zip; the same revision is always the same bytes",
-    request: { params: projectPath, query: z.object({ revision: z.string().optional() }) },
+    request: { params: projectPath, query: z.object({ revision: revisionNumber.optional() }) },
     responses: {
       200: {
         description: "The archive",
@@ -155,6 +173,7 @@ export const projectRoutes = {
     method: "post",
     path: "/v1/projects/import",
     access: "projects:write",
+    audit: "project.imported",
     limit: "write",
     tags: ["Projects"],
     summary: "Make a project from a zip",

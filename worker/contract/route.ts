@@ -1,4 +1,5 @@
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
+import type { AuditAction } from "./audit-actions.ts";
 
 export const scopes = [
   "projects:read",
@@ -21,8 +22,11 @@ export type Access = "public" | "signed" | "session" | "any" | Scope;
 /** Which of the per-minute limits a route counts against. */
 export type LimitClass = "none" | "read" | "write" | "run";
 
-/** `alsoNeeds`: a scope that a token needs beside the one of `access`. */
-type OwnConfig = { access: Access; alsoNeeds?: Scope; limit: LimitClass };
+/**
+ * `alsoNeeds`: a scope that a token needs beside the one of `access`. `audit`: the action that is recorded when the route
+ * succeeds, for what gives or takes a right and what a whole project depends on.
+ */
+type OwnConfig = { access: Access; alsoNeeds?: Scope; limit: LimitClass; audit?: AuditAction };
 
 const securityOf = ({ access, alsoNeeds }: OwnConfig) => {
   if (access === "public" || access === "signed") return [];
@@ -31,14 +35,20 @@ const securityOf = ({ access, alsoNeeds }: OwnConfig) => {
   return [{ session: [] }, { token: alsoNeeds === undefined ? asked : [...asked, alsoNeeds] }];
 };
 
+const noQuery = z.strictObject({});
+
+/** Refuses parameters that a route does not know, such as a mistyped filter: the answer would be to another question. */
+const strictQuery = (query: unknown) => (query instanceof z.ZodObject ? query.strict() : noQuery);
+
 /** A route object: what validates a request, documents it and says who may make it. */
 export function defineRoute<const R extends RouteConfig & OwnConfig>(config: R) {
-  const { access, alsoNeeds, limit, ...route } = config;
+  const { access, alsoNeeds, limit, audit, ...route } = config;
   const security = securityOf(config);
+  const strict = { ...route, request: { ...route.request, query: strictQuery(route.request?.query) } };
   return Object.assign(
-    createRoute({ ...(route as unknown as R), security, "x-access": access, "x-limit": limit }),
+    createRoute({ ...(strict as unknown as R), security, "x-access": access, "x-limit": limit }),
     // As it was told, so that what takes no signed route can refuse it by its type.
-    { access: access as R["access"], alsoNeeds, limit },
+    { access: access as R["access"], alsoNeeds, limit, audit },
   );
 }
 

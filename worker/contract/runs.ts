@@ -1,6 +1,6 @@
 import { promptText, routing } from "./agents.ts";
 import { idOf, timestamp } from "./ids.ts";
-import { after, pageOf, pageQuery } from "./pagination.ts";
+import { after, createdWithin, newestFirst, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
 import { defineRoute, json, jsonBody, nothing, optionalBody, z } from "./route.ts";
@@ -65,6 +65,13 @@ const eventQuery = z.object({
   limit: z.string().optional().openapi({ type: "integer", minimum: 1, maximum: 1_000, default: 500 }),
 });
 
+const runFilter = createdWithin.extend({
+  status: runStatus.optional().openapi({ description: "Only runs in this state." }),
+  agent: text().min(1).max(64).optional().openapi({ description: "Only runs of the agent with this name." }),
+  order: newestFirst,
+});
+export type RunFilter = z.infer<typeof runFilter>;
+
 const runPath = z.object({ id: idOf("run") });
 
 export const runRoutes = {
@@ -90,8 +97,8 @@ export const runRoutes = {
     access: "runs:read",
     limit: "read",
     tags: ["Runs"],
-    summary: "The project's runs, newest first",
-    request: { params: projectPath, query: pageQuery },
+    summary: "The project's runs, newest first unless asked otherwise",
+    request: { params: projectPath, query: pageQuery.extend(runFilter.shape) },
     responses: { 200: json(pageOf(run), "A page of runs"), ...problems(400, 401, 403, 404) },
   }),
   getRun: defineRoute({

@@ -60,6 +60,7 @@ export const triggerRoutes = {
     method: "post",
     path: "/v1/projects/{id}/triggers",
     access: "webhooks:write",
+    audit: "trigger.created",
     // Whoever has the secret starts runs by it.
     alsoNeeds: "runs:write",
     limit: "write",
@@ -82,6 +83,7 @@ export const triggerRoutes = {
     method: "delete",
     path: "/v1/triggers/{id}",
     access: "webhooks:write",
+    audit: "trigger.deleted",
     limit: "write",
     tags: ["Triggers"],
     summary: "Delete a trigger; what is sent to it from then on is refused",

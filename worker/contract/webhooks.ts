@@ -1,5 +1,5 @@
-import { idOf, timestamp } from "./ids.ts";
-import { pageOf, pageQuery } from "./pagination.ts";
+import { idOf, moment, timestamp } from "./ids.ts";
+import { createdWithin, newestFirst, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
 import { oneLine } from "./text.ts";
@@ -33,13 +33,21 @@ export const webhook = z
   .openapi("Webhook");
 export type Webhook = z.infer<typeof webhook>;
 
+const deliveryStatus = z.enum(["pending", "succeeded", "failed"]);
+
+const deliveryFilter = createdWithin.extend({
+  status: deliveryStatus.optional().openapi({ description: "Only deliveries in this state." }),
+  order: newestFirst,
+});
+export type DeliveryFilter = z.infer<typeof deliveryFilter>;
+
 export const delivery = z
   .object({
     id: idOf("delivery"),
     webhookId: idOf("webhook"),
     eventId: idOf("event"),
     type: z.string(),
-    status: z.enum(["pending", "succeeded", "failed"]),
+    status: deliveryStatus,
     attempts: z.int(),
     responseStatus: z.int().nullable(),
     error: z.string().nullable(),
@@ -74,9 +82,6 @@ const deliveryPath = z.object({ id: idOf("delivery") });
 
 const sent = z.object({ deliveryId: idOf("delivery") });
 
-/** Any moment of RFC 3339, whatever its offset and its precision. */
-const moment = z.iso.datetime({ offset: true });
-
 export const recovery = z.strictObject({ since: moment, until: moment.optional() });
 export type Recovery = z.infer<typeof recovery>;
 
@@ -88,6 +93,7 @@ export const webhookRoutes = {
     method: "post",
     path: "/v1/webhooks",
     access: "webhooks:write",
+    audit: "webhook.created",
     limit: "write",
     tags: ["Webhooks"],
     summary: "Have events sent to an address; the signing secret is shown this once",
@@ -118,6 +124,7 @@ export const webhookRoutes = {
     method: "patch",
     path: "/v1/webhooks/{id}",
     access: "webhooks:write",
+    audit: "webhook.updated",
     limit: "write",
     tags: ["Webhooks"],
     summary: "Change a webhook, or enable it again",
@@ -128,6 +135,7 @@ export const webhookRoutes = {
     method: "delete",
     path: "/v1/webhooks/{id}",
     access: "webhooks:write",
+    audit: "webhook.deleted",
     limit: "write",
     tags: ["Webhooks"],
     summary: "Delete a webhook",
@@ -153,14 +161,15 @@ export const webhookRoutes = {
     access: "webhooks:read",
     limit: "read",
     tags: ["Webhooks"],
-    summary: "What was sent, newest first",
-    request: { params: webhookPath, query: pageQuery },
-    responses: { 200: json(pageOf(delivery), "A page of deliveries"), ...problems(400, 401, 403, 404) },
+    summary: "What was sent, newest first unless asked otherwise",
+    request: { params: webhookPath, query: pageQuery.extend(deliveryFilter.shape) },
+    responses: { 200: json(pageOf(delivery), "A page of deliveries"), ...problems(400, 401, 403, 404, 422) },
   }),
   rotateWebhookSecret: defineRoute({
     method: "post",
     path: "/v1/webhooks/{id}/rotate-secret",
     access: "webhooks:write",
+    audit: "webhook.secret_rotated",
     limit: "write",
     tags: ["Webhooks"],
     summary: "Replace the signing secret; the old one signs beside it for the overlap",

@@ -14,9 +14,9 @@ import { refuseOtherCharset, textIn } from "./strict-body.ts";
 export function agentRouter() {
   return newRouter()
     .openapi(guarded(agentRoutes.listAgents), async (c) => {
-      const { projectId, ...query } = c.req.valid("query");
-      const page = paged(c, query, projectId);
-      return c.json(listAgents(await shownRegistry(c, projectId), page), 200);
+      const query = c.req.valid("query");
+      const page = paged(c, query);
+      return c.json(listAgents(await shownRegistry(c, query.projectId), page), 200);
     })
     .openapi(guarded(agentRoutes.getAgent), async (c) => {
       const registry = await shownRegistry(c, c.req.valid("query").projectId);

@@ -9,6 +9,8 @@ import { allowedMethods } from "./allowed-methods.ts";
 import { archiveRouter } from "./archives.ts";
 import { authRouter } from "./auth.ts";
 import { bodyOf, typesOf } from "./body-types.ts";
+import { preflight } from "./cors.ts";
+import { decompress } from "./decompress.ts";
 import type { AppEnv } from "./environment.ts";
 import { fileRouter } from "./files.ts";
 import { healthRouter } from "./health.ts";
@@ -17,6 +19,7 @@ import { inboundRouter } from "./inbound.ts";
 import { liveRouter } from "./live.ts";
 import { observe } from "./observe.ts";
 import { openApiRouter } from "./open-api.ts";
+import { checkPathEncoding } from "./path-encoding.ts";
 import { previewRouter } from "./preview.ts";
 import { appErrorOf, problemResponse } from "./problem.ts";
 import { projectRouter } from "./projects.ts";
@@ -35,6 +38,15 @@ const mostArchiveBytes = 20 * 1024 * 1024;
 /** It is read before anybody knows who sends it. */
 const mostInboundBytes = 1024 * 1024;
 
+/** Sign-in and the like take a few short fields from anybody. */
+const maxAuthBytes = 16 * 1024;
+
+function maxDecompressedBytesAt(path: string): number {
+  if (path === "/v1/projects/import") return mostArchiveBytes;
+  if (path.startsWith("/v1/in/")) return mostInboundBytes;
+  return path.startsWith("/v1/auth/") ? maxAuthBytes : mostBodyBytes;
+}
+
 const limitBody = (maxSize: number) =>
   bodyLimit({
     maxSize,
@@ -48,6 +60,9 @@ const limitBody = (maxSize: number) =>
 export function createApp() {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
   app.use(observe);
+  app.use(preflight(() => app.routes));
+  app.use(checkPathEncoding);
+  app.use(decompress(maxDecompressedBytesAt));
   app.use("/v1/projects/import", limitBody(mostArchiveBytes));
   app.use("/v1/in/*", limitBody(mostInboundBytes));
   app.use(except("/v1/projects/import", limitBody(mostBodyBytes)));

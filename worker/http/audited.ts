@@ -6,34 +6,6 @@ import { causesOf } from "../errors.ts";
 import { log } from "../monitoring/index.ts";
 import type { AppEnv } from "./environment.ts";
 
-/** What is audited: what gives or takes a right, and what a project as a whole depends on. Its edits have the history. */
-const actions: Record<string, AuditAction> = {
-  "PATCH /v1/me": "account.updated",
-  "POST /v1/tokens": "token.created",
-  "DELETE /v1/tokens/{id}": "token.revoked",
-  "POST /v1/tokens/{id}/rotate": "token.rotated",
-  "POST /v1/projects": "project.created",
-  "POST /v1/projects/import": "project.imported",
-  "POST /v1/projects/{id}/fork": "project.forked",
-  "PATCH /v1/projects/{id}": "project.updated",
-  "DELETE /v1/projects/{id}": "project.deleted",
-  "POST /v1/projects/{id}/publish": "project.published",
-  "DELETE /v1/projects/{id}/publish": "project.unpublished",
-  "DELETE /v1/projects/{id}/preview": "preview.revoked",
-  "DELETE /v1/projects/{id}/preview/data": "preview.data_deleted",
-  "PUT /v1/projects/{id}/agents/{name}": "agent.put",
-  "DELETE /v1/projects/{id}/agents/{name}": "agent.deleted",
-  "POST /v1/projects/{id}/triggers": "trigger.created",
-  "DELETE /v1/triggers/{id}": "trigger.deleted",
-  "POST /v1/webhooks": "webhook.created",
-  "PATCH /v1/webhooks/{id}": "webhook.updated",
-  "DELETE /v1/webhooks/{id}": "webhook.deleted",
-  "POST /v1/webhooks/{id}/rotate-secret": "webhook.secret_rotated",
-};
-
-export const actionOf = ({ method, path }: { method: string; path: string }): AuditAction | undefined =>
-  actions[`${method.toUpperCase()} ${path}`];
-
 /** Notes that something was done once it was, and not when it is answered again. */
 export const audited = (action: AuditAction) =>
   createMiddleware<AppEnv>(async (c, next) => {

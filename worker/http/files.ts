@@ -54,9 +54,10 @@ export function fileRouter() {
         ? c.body(null, 304)
         : c.json(blob, 200);
     })
-    .openapi(guarded(fileRoutes.listRevisions), async (c) =>
-      c.json(await listRevisions(callerOf(c), c.req.valid("param").id, paged(c, c.req.valid("query"))), 200),
-    )
+    .openapi(guarded(fileRoutes.listRevisions), async (c) => {
+      const filter = c.req.valid("query");
+      return c.json(await listRevisions(callerOf(c), c.req.valid("param").id, paged(c, filter), filter), 200);
+    })
     .openapi(guarded(fileRoutes.getRevision), async (c) => {
       const { id, n } = c.req.valid("param");
       return c.json(await getRevision(callerOf(c), id, n), 200);

@@ -1,10 +1,10 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { Access, LimitClass, Scope } from "../contract/index.ts";
+import type { Access, AuditAction, LimitClass, Scope } from "../contract/index.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
 import { requireAccess, requireOrigin } from "./access.ts";
 import { addressOf } from "./address.ts";
-import { actionOf, audited } from "./audited.ts";
+import { audited } from "./audited.ts";
 import type { AppEnv } from "./environment.ts";
 import { idempotent } from "./idempotent.ts";
 import { identifyForSure } from "./identify.ts";
@@ -14,9 +14,8 @@ const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** A route object with what stands before its handler: who may call it, from where, how often, and once for each key. */
 export function guarded<R extends Guarded>(route: R, once = idempotent) {
-  const action = actionOf(route);
   const middleware: MiddlewareHandler<AppEnv>[] = [
-    ...(action === undefined ? [] : [audited(action)]),
+    ...(route.audit === undefined ? [] : [audited(route.audit)]),
     allow(route),
     route.limit === "run" ? limitStarts : limited(route.limit),
     once,
@@ -31,6 +30,7 @@ type Guarded = {
   access: Exclude<Access, "signed">;
   alsoNeeds?: Scope | undefined;
   limit: LimitClass;
+  audit?: AuditAction | undefined;
 };
 
 const allow = ({ access, alsoNeeds }: Guarded) =>

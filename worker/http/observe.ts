@@ -4,6 +4,7 @@ import { configOf } from "../config/index.ts";
 import { newId } from "../contract/index.ts";
 import { connect } from "../database/index.ts";
 import { logRequest, reporterOf, Timings, withTimings } from "../monitoring/index.ts";
+import { exposeAnswer } from "./cors.ts";
 import type { AppEnv } from "./environment.ts";
 import { appErrorOf, problemResponse } from "./problem.ts";
 
@@ -29,6 +30,7 @@ export const observe = createMiddleware<AppEnv>(async (c, next) => {
     else headers.set(name, value);
   }
   headers.set("Server-Timing", timings.header(ms));
+  exposeAnswer(c.req.raw, c.req.path, headers);
   headers.set("X-Content-Type-Options", "nosniff");
   if (!headers.has("cache-control")) headers.set("Cache-Control", "no-store");
   logRequest(c.get("config")?.logLevel ?? "error", {

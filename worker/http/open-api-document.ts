@@ -15,6 +15,7 @@ type Operation = {
   access?: string;
   alsoNeeds?: string | undefined;
   limit?: string;
+  audit?: string | undefined;
 };
 export type ApiDocument = {
   paths?: Record<string, Record<string, Operation>>;
@@ -56,7 +57,7 @@ const mapped = <T, U>(values: Record<string, T>, map: (key: string, value: T) =>
 function withName(
   name: string | undefined,
   method: string,
-  { access: _, alsoNeeds: __, limit: ___, ...operation }: Operation,
+  { access: _, alsoNeeds: __, limit: ___, audit: ____, ...operation }: Operation,
 ) {
   const parameters = [
     ...(operation.parameters ?? []),

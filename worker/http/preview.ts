@@ -27,8 +27,8 @@ export function previewRouter() {
       return c.body(null, 204);
     })
     .openapi(guarded(previewRoutes.readPreviewLogs), async (c) => {
-      const { order = "asc", ...query } = c.req.valid("query");
-      const input = { projectId: c.req.valid("param").id, page: paged(c, query, order), order };
+      const query = c.req.valid("query");
+      const input = { projectId: c.req.valid("param").id, page: paged(c, query), order: query.order };
       return c.json(await readLogs(callerOf(c), c.env.PREVIEW, input), 200);
     })
     .openapi(guarded(previewRoutes.clearPreviewData), async (c) => {

@@ -26,9 +26,10 @@ export function projectRouter() {
       c.header("Location", `/v1/projects/${project.id}`);
       return c.json(project, 201);
     })
-    .openapi(guarded(projectRoutes.listProjects), async (c) =>
-      c.json(await listProjects(callerOf(c), paged(c, c.req.valid("query"))), 200),
-    )
+    .openapi(guarded(projectRoutes.listProjects), async (c) => {
+      const query = c.req.valid("query");
+      return c.json(await listProjects(callerOf(c), paged(c, query), query), 200);
+    })
     .openapi(guarded(projectRoutes.getProject), async (c) => {
       const project = await getProject(callerOf(c), c.req.valid("param").id);
       return isFresh(c, projectEtag(project)) ? c.body(null, 304) : c.json(project, 200);
@@ -51,8 +52,8 @@ export function projectRouter() {
       return c.body(null, 204);
     })
     .openapi(guarded(projectRoutes.listMessages), async (c) => {
-      const { order = "asc", ...query } = c.req.valid("query");
-      const input = { projectId: c.req.valid("param").id, page: paged(c, query, order), order };
+      const query = c.req.valid("query");
+      const input = { projectId: c.req.valid("param").id, page: paged(c, query), order: query.order };
       return c.json(await listMessages(callerOf(c), input), 200);
     });
 }

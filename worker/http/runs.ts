@@ -13,8 +13,9 @@ export function runRouter() {
       return start(c, { projectId: c.req.valid("param").id, run: c.req.valid("json") });
     })
     .openapi(guarded(runRoutes.listRuns), async (c) => {
-      const page = paged(c, c.req.valid("query"));
-      return c.json(await listRuns(callerOf(c), c.env, c.req.valid("param").id, page), 200);
+      const filter = c.req.valid("query");
+      const input = { projectId: c.req.valid("param").id, page: paged(c, filter), filter };
+      return c.json(await listRuns(callerOf(c), c.env, input), 200);
     })
     .openapi(guarded(runRoutes.getRun), async (c) =>
       c.json(await getRun(callerOf(c), c.env, c.req.valid("param").id), 200),

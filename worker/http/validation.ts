@@ -52,7 +52,7 @@ function faultsOf(issue: Issue, target: string, given: unknown): FieldError[] {
     return issue.keys.map((key) => ({
       pointer: pointerTo([...issue.path, key], target),
       code: "unknown_field",
-      detail: `There is no field “${key}” here.`,
+      detail: `There is no ${target === "query" ? "parameter" : "field"} “${key}” here.`,
     }));
   }
   const own: unknown = issue.code === "custom" ? issue.params?.code : undefined;

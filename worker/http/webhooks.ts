@@ -61,7 +61,8 @@ export function webhookRouter() {
       return c.json(recovered, 202);
     })
     .openapi(guarded(webhookRoutes.listDeliveries), async (c) => {
-      const input = { webhookId: c.req.valid("param").id, page: paged(c, c.req.valid("query")) };
+      const filter = c.req.valid("query");
+      const input = { webhookId: c.req.valid("param").id, page: paged(c, filter), filter };
       return c.json(await listDeliveries(callerOf(c), input), 200);
     });
 }

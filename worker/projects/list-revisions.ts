@@ -1,17 +1,22 @@
 import type { Context } from "../accounts/index.ts";
-import type { Page, Revision } from "../contract/index.ts";
+import type { Page, Revision, RevisionFilter } from "../contract/index.ts";
 import { type PageRequest, pageFrom, read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { getProject } from "./get-project.ts";
 import { shownRevision } from "./shown.ts";
 import { selectRevisions } from "./store.ts";
 
-/** The history, newest first. */
-export async function listRevisions(context: Context, projectId: string, page: PageRequest): Promise<Page<Revision>> {
+/** The history, newest first unless asked otherwise. */
+export async function listRevisions(
+  context: Context,
+  projectId: string,
+  page: PageRequest,
+  filter: RevisionFilter = { order: "desc" },
+): Promise<Page<Revision>> {
   if (page.after !== null && !/^\d{1,9}$/.test(page.after))
     throw new AppError("invalid_cursor", "The cursor is not one of this list.");
-  const before = page.after === null ? null : Number(page.after);
+  const after = page.after === null ? null : Number(page.after);
   await getProject(context, projectId);
-  const rows = await read(selectRevisions(context.database, projectId, before, page.limit + 1));
+  const rows = await read(selectRevisions(context.database, projectId, { after, limit: page.limit + 1, filter }));
   return pageFrom(rows.map(shownRevision), page, (revision) => String(revision.number));
 }

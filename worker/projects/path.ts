@@ -11,6 +11,7 @@ const windowsDevice = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|c
 /** `unzip` takes it for the number of a version on VMS, and drops it. */
 const fileVersion = /;\d*$/;
 const percentEncoded = /%(2e|2f|5c)/i;
+const encodedAscii = /%([0-7][0-9a-f])/gi;
 const gitFolder = /^(\.git|git~\d+)$/i;
 
 /**
@@ -25,12 +26,24 @@ export function pathFault(path: string): string | null {
   if (path.normalize("NFC") !== path) return "it is not in Unicode normal form NFC";
   if (path.startsWith("/")) return "it is not relative";
   if (refusedByWindows.test(path)) return 'it has one of the characters < > : " | ? * \\';
-  if (percentEncoded.test(path)) return "it has a percent-encoded separator or dot";
+  if (decodesToSeparator(path)) return "it has a percent-encoded separator or dot";
   for (const segment of path.split("/")) {
     const fault = segmentFault(segment);
     if (fault !== null) return fault;
   }
   return null;
+}
+
+/** Whether decoding a path, however often, yields a separator or a dot that it does not show: `%2e`, `%252e`, `%%32e` … */
+function decodesToSeparator(path: string): boolean {
+  let before = "";
+  // Each round that changes the path shortens it, so that this ends.
+  for (let at = path; at !== before; ) {
+    if (percentEncoded.test(at)) return true;
+    before = at;
+    at = at.replace(encodedAscii, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  }
+  return false;
 }
 
 function segmentFault(segment: string): string | null {

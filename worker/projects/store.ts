@@ -9,7 +9,8 @@ import {
   revisionChange,
   untoldPublication,
 } from "../../drizzle/schema/index.ts";
-import type { Database } from "../database/index.ts";
+import type { ProjectFilter, RevisionFilter } from "../contract/index.ts";
+import { beyondKey, contains, createdWithin, type Database, inOrder } from "../database/index.ts";
 
 // Unexecuted statements of the projects room. The owner stands in every one that a client's id reaches.
 
@@ -26,11 +27,15 @@ const owned = (ownerId: string, id: string) => and(eq(project.id, id), eq(projec
 export const selectProject = (db: Database, ownerId: string, id: string) =>
   db.select().from(project).where(owned(ownerId, id));
 
-export const selectProjects = (db: Database, ownerId: string, before: string | null, limit: number) =>
+export const selectProjects = (
+  db: Database,
+  ownerId: string,
+  { after, limit, filter }: { after: string | null; limit: number; filter: ProjectFilter },
+) =>
   db
     .select()
     .from(project)
-    .where(and(eq(project.ownerId, ownerId), before === null ? undefined : lt(project.id, before)))
+    .where(and(eq(project.ownerId, ownerId), beyondKey(project.id, after, "desc"), contains(project.name, filter.q)))
     .orderBy(desc(project.id))
     .limit(limit);
 
@@ -187,12 +192,25 @@ export const selectDifferences = (db: Database, projectId: string, from: number,
     .where(sql`a.sha256 IS DISTINCT FROM b.sha256`)
     .orderBy(sql`coalesce(a.path, b.path) COLLATE "C"`);
 
-export const selectRevisions = (db: Database, projectId: string, before: number | null, limit: number) =>
+export const selectRevisions = (
+  db: Database,
+  projectId: string,
+  { after, limit, filter }: { after: number | null; limit: number; filter: RevisionFilter },
+) =>
   db
     .select()
     .from(revision)
-    .where(and(eq(revision.projectId, projectId), before === null ? undefined : lt(revision.number, before)))
-    .orderBy(desc(revision.number))
+    .where(
+      and(
+        eq(revision.projectId, projectId),
+        beyondKey(revision.number, after, filter.order),
+        filter.agent === undefined
+          ? undefined
+          : and(eq(revision.authorKind, "agent"), eq(revision.authorName, filter.agent)),
+        ...createdWithin(revision.createdAt, filter),
+      ),
+    )
+    .orderBy(inOrder(revision.number, filter.order))
     .limit(limit);
 
 export const selectRevision = (db: Database, projectId: string, number: number) =>

@@ -1,24 +1,31 @@
 import type { Context } from "../accounts/index.ts";
-import type { Page, Run } from "../contract/index.ts";
+import type { Page, Run, RunFilter } from "../contract/index.ts";
 import { type PageRequest, pageFrom, read } from "../database/index.ts";
 import { getProject } from "../projects/index.ts";
 import { askSession, type SessionEnv } from "./session-client.ts";
 import { shownRow } from "./shown.ts";
-import { selectRuns } from "./store.ts";
+import { type RunRow, selectRuns } from "./store.ts";
 
-/** A project's runs, newest first; those that go on as their Session knows them. */
-export async function listRuns(
-  context: Context,
-  env: SessionEnv,
-  projectId: string,
-  page: PageRequest,
-): Promise<Page<Run>> {
+type Input = { projectId: string; page: PageRequest; filter: RunFilter };
+
+/** A project's runs, newest first unless asked otherwise; those that go on as their Session knows them. */
+export async function listRuns(context: Context, env: SessionEnv, input: Input): Promise<Page<Run>> {
+  const { projectId, page, filter } = input;
   await getProject(context, projectId);
-  const rows = await read(selectRuns(context.database, projectId, page.after, page.limit + 1));
-  const { data, pagination } = pageFrom(rows, page, (row) => row.id);
-  const ofSession = (id: string) => askSession(env, projectId, (session) => session.describe(id));
-  const shown = data.map(async (row) =>
-    row.endedAt === null ? ((await ofSession(row.id)) ?? shownRow(row)) : shownRow(row),
-  );
-  return { data: await Promise.all(shown), pagination };
+  const limit = page.limit + 1;
+  const found: Run[] = [];
+  for (let after = page.after; found.length < limit; ) {
+    const rows = await read(selectRuns(context.database, { projectId, after, limit, filter }));
+    const runs = await Promise.all(rows.map((row) => current(env, row)));
+    found.push(...runs.filter(({ status }) => filter.status === undefined || status === filter.status));
+    const last = rows.at(-1);
+    if (rows.length < limit || last === undefined) break;
+    after = last.id;
+  }
+  return pageFrom(found, page, (run) => run.id);
+}
+
+async function current(env: SessionEnv, row: RunRow): Promise<Run> {
+  if (row.endedAt !== null) return shownRow(row);
+  return (await askSession(env, row.projectId, (session) => session.describe(row.id))) ?? shownRow(row);
 }

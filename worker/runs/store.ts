@@ -1,8 +1,8 @@
-import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
+import { and, eq, gte, isNull, lt, or, sql } from "drizzle-orm";
 import { run, usage } from "../../drizzle/schema/index.ts";
 import { type Presumed, rememberedCaller } from "../accounts/index.ts";
-import type { Usage } from "../contract/index.ts";
-import type { Database } from "../database/index.ts";
+import type { RunFilter, Usage } from "../contract/index.ts";
+import { beyondKey, createdWithin, type Database, inOrder } from "../database/index.ts";
 import type { KeptStep } from "./conversation.ts";
 import type { RunStart } from "./run-start.ts";
 import type { RunEnding, RunRecord } from "./run-table.ts";
@@ -53,12 +53,23 @@ export const selectRun = (db: Database, ownerId: string, id: string) =>
     .from(run)
     .where(and(eq(run.id, id), eq(run.ownerId, ownerId)));
 
-export const selectRuns = (db: Database, projectId: string, before: string | null, limit: number) =>
+type RunsWanted = { projectId: string; after: string | null; limit: number; filter: RunFilter };
+
+/** Runs by a filter; with a status also all that go on, since their Session alone knows in which state they are. */
+export const selectRuns = (db: Database, { projectId, after, limit, filter }: RunsWanted) =>
   db
     .select()
     .from(run)
-    .where(and(eq(run.projectId, projectId), before === null ? undefined : lt(run.id, before)))
-    .orderBy(desc(run.id))
+    .where(
+      and(
+        eq(run.projectId, projectId),
+        beyondKey(run.id, after, filter.order),
+        filter.status === undefined ? undefined : or(eq(run.status, filter.status), isNull(run.endedAt)),
+        filter.agent === undefined ? undefined : eq(run.agent, filter.agent),
+        ...createdWithin(run.createdAt, filter),
+      ),
+    )
+    .orderBy(inOrder(run.id, filter.order))
     .limit(limit);
 
 /** Which of the runs that have not ended: created between the two moments, after that one in their order. */

@@ -1,22 +1,22 @@
 import type { Context } from "../accounts/index.ts";
-import type { Delivery, Page } from "../contract/index.ts";
+import type { Delivery, DeliveryFilter, Page } from "../contract/index.ts";
 import { type PageRequest, pageFrom, read } from "../database/index.ts";
 import { ownWebhook } from "./get-webhook.ts";
 import { shownDelivery } from "./shown.ts";
 import { selectDeliveries } from "./store.ts";
 
 /**
- * What was sent to a webhook, newest first.
+ * What was sent to a webhook, newest first unless asked otherwise.
  * @throws AppError `not_found`
  */
 export async function listDeliveries(
   context: Context,
-  { webhookId, page }: { webhookId: string; page: PageRequest },
+  { webhookId, page, filter = { order: "desc" } }: { webhookId: string; page: PageRequest; filter?: DeliveryFilter },
 ): Promise<Page<Delivery>> {
   const { database, actor } = context;
   const [, rows] = await Promise.all([
     ownWebhook(context, webhookId),
-    read(selectDeliveries(database, actor.ownerId, webhookId, page.after, page.limit + 1)),
+    read(selectDeliveries(database, actor.ownerId, webhookId, { after: page.after, limit: page.limit + 1, filter })),
   ]);
   const deliveries = rows.map((row) => shownDelivery(row.delivery, row.type));
   return pageFrom(deliveries, page, (delivery) => delivery.id);

@@ -10,8 +10,8 @@ import {
   webhook,
 } from "../../drizzle/schema/index.ts";
 import type { PlanName } from "../config/index.ts";
-import { newId } from "../contract/index.ts";
-import type { Database, Statement } from "../database/index.ts";
+import { type DeliveryFilter, newId } from "../contract/index.ts";
+import { beyondKey, createdWithin, type Database, inOrder, type Statement } from "../database/index.ts";
 
 export type WebhookRow = typeof webhook.$inferSelect;
 export type NewWebhookRow = Omit<typeof webhook.$inferInsert, "createdAt" | "updatedAt">;
@@ -123,16 +123,22 @@ export const selectDeliveries = (
   database: Database,
   ownerId: string,
   webhookId: string,
-  after: string | null,
-  limit: number,
+  { after, limit, filter }: { after: string | null; limit: number; filter: DeliveryFilter },
 ) =>
   database
     .select({ delivery, type: event.type })
     .from(delivery)
     .innerJoin(event, eq(event.id, delivery.eventId))
     .innerJoin(webhook, eq(webhook.id, delivery.webhookId))
-    .where(and(isMine(ownerId, webhookId), after === null ? undefined : lt(delivery.id, after)))
-    .orderBy(desc(delivery.id))
+    .where(
+      and(
+        isMine(ownerId, webhookId),
+        beyondKey(delivery.id, after, filter.order),
+        filter.status === undefined ? undefined : eq(delivery.status, filter.status),
+        ...createdWithin(delivery.createdAt, filter),
+      ),
+    )
+    .orderBy(inOrder(delivery.id, filter.order))
     .limit(limit);
 
 export const selectOwnProject = (database: Database, ownerId: string, id: string) =>

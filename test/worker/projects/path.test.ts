@@ -61,6 +61,11 @@ const bad: [string, string][] = [
   ["%2e%2e/a", "percent"],
   ["a%2fb", "percent"],
   ["a%5Cb", "percent"],
+  ["%252e%252e/a", "percent"],
+  ["a%25252fb", "percent"],
+  ["a%25%32%66b", "percent"],
+  ["a%%32eb", "percent"],
+  ["a%2525255cb", "percent"],
   ["x".repeat(256), "255"],
   ["é".repeat(128), "bytes"],
 ];

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { newAccount, newProject, type Project } from "../stage/client.ts";
+
+async function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+const compressed = (body: Uint8Array<ArrayBuffer> | string, encoding = "gzip") => ({
+  body,
+  headers: { "Content-Encoding": encoding, "Content-Type": "application/json" },
+});
+
+describe("a request body with Content-Encoding: gzip", () => {
+  it("is read as what it decompresses to", async () => {
+    const ada = await newAccount();
+    const body = await gzip(JSON.stringify({ name: "Packed" }));
+    expect((await ada.expect<Project>(201, "/v1/projects", compressed(body))).name).toBe("Packed");
+    await ada.problem(422, "/v1/projects", compressed(await gzip('{"name":"x","nonsense":1}')));
+    await ada.problem(400, "/v1/projects", compressed(await gzip("{")));
+  });
+
+  it("is 413 when it decompresses to more than a body may have", async () => {
+    const ada = await newAccount();
+    const { id } = await newProject(ada);
+    const bomb = compressed(await gzip(" ".repeat(10_000_000)));
+    expect((await ada.problem(413, `/v1/projects/${id}/batches`, bomb)).code).toBe("payload_too_large");
+    expect((await ada.problem(413, "/v1/auth/sign-in/email", bomb)).code).toBe("payload_too_large");
+  });
+
+  it("is 400 when it is no gzip, and 415 in any other encoding", async () => {
+    const ada = await newAccount();
+    await ada.problem(400, "/v1/projects", compressed('{"name":"x"}'));
+    const cut = (await gzip(JSON.stringify({ name: "x".repeat(90) }))).slice(0, -12);
+    await ada.problem(400, "/v1/projects", compressed(cut));
+    for (const encoding of ["br", "zstd", "gzip, gzip", "nonsense"]) {
+      await ada.problem(415, "/v1/projects", compressed('{"name":"x"}', encoding));
+    }
+    const { body } = compressed(JSON.stringify({ name: "Plain" }));
+    await ada.expect(201, "/v1/projects", compressed(body, "identity"));
+  });
+});
+
+describe("an address", () => {
+  const names = ["%00", "a%00b", "%0a", "%7f", "%c2%80", "%", "%zz", "%e0%a4", "%ff", "%c0%ae"];
+
+  it.each(names)("with %j where a path parameter stands is 4xx on every route", async (name) => {
+    const ada = await newAccount();
+    const { id } = await newProject(ada);
+    for (const [method, path] of [
+      ["DELETE", `/v1/projects/${id}/agents/${name}`],
+      ["GET", `/v1/agents/${name}`],
+      ["GET", `/v1/agents/${name}?projectId=${id}`],
+      ["GET", `/v1/projects/${name}`],
+      ["GET", `/v1/projects/${id}/files/${name}`],
+      ["GET", `/v1/projects/${id}/revisions/${name}`],
+      ["GET", `/v1/projects/${id}/blobs/${name}`],
+      ["GET", `/v1/runs/${name}`],
+      ["DELETE", `/v1/tokens/${name}`],
+      ["GET", `/v1/webhooks/${name}`],
+      ["POST", `/v1/deliveries/${name}/redeliver`],
+      ["DELETE", `/v1/triggers/${name}`],
+      ["POST", `/v1/in/${name}`],
+      ["GET", `/v1/docs/errors/${name}`],
+      ["GET", `/v1/${name}`],
+    ] as const) {
+      const answer = await ada.request(path, { method });
+      expect(answer.status, `${method} ${path}`).toBeGreaterThanOrEqual(400);
+      expect(answer.status, `${method} ${path}`).toBeLessThan(500);
+      expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    }
+  });
+
+  it("reads a file by a path that is encoded twice as one that cannot be", async () => {
+    const ada = await newAccount();
+    const { id } = await newProject(ada);
+    for (const path of ["%252e%252e", "a%252fb", "a%25252fb", "a%255cb"]) {
+      expect((await ada.problem(422, `/v1/projects/${id}/files/${path}`)).code, path).toBe("invalid_path");
+    }
+  });
+});

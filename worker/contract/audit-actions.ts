@@ -1,0 +1,28 @@
+/** Everything that is audited. */
+export const auditActions = [
+  "session.created",
+  "password.changed",
+  "password.reset",
+  "account.updated",
+  "token.created",
+  "token.revoked",
+  "token.rotated",
+  "project.created",
+  "project.imported",
+  "project.forked",
+  "project.updated",
+  "project.deleted",
+  "project.published",
+  "project.unpublished",
+  "preview.revoked",
+  "preview.data_deleted",
+  "agent.put",
+  "agent.deleted",
+  "trigger.created",
+  "trigger.deleted",
+  "webhook.created",
+  "webhook.updated",
+  "webhook.deleted",
+  "webhook.secret_rotated",
+] as const;
+export type AuditAction = (typeof auditActions)[number];
