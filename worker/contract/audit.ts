@@ -6,9 +6,19 @@ import { defineRoute, json, z } from "./route.ts";
 /** Everything that is audited. */
 export const auditActions = [
   "session.created",
+  "session.refused",
+  "session.ended",
+  "email.verified",
   "password.changed",
   "password.reset",
   "account.updated",
+  "account.exported",
+  "account.deletion_requested",
+  "account.deletion_cancelled",
+  "account.deleted",
+  "account.suspended",
+  "account.unsuspended",
+  "hooks.enabled",
   "token.created",
   "token.revoked",
   "token.rotated",
@@ -38,6 +48,8 @@ export const auditEntry = z
     actor: z.object({ kind: z.enum(["user", "token", "agent", "system"]), id: z.string() }),
     action: z.enum(auditActions).openapi({ description: "What was done.", example: "token.created" }),
     subject: z.string().openapi({ description: "The id of what it was done to." }),
+    address: z.string().nullable().openapi({ description: "The client's IP address, where a request caused it." }),
+    userAgent: z.string().nullable(),
   })
   .openapi("AuditEntry");
 export type AuditEntry = z.infer<typeof auditEntry>;
