@@ -21,6 +21,9 @@ export const errorCodes = [
   "insufficient_scope",
   "forbidden",
   "bad_origin",
+  "account_suspended",
+  "email_not_verified",
+  "deletion_pending",
   "not_found",
   // preconditions and conflicts
   "precondition_failed",
@@ -32,6 +35,7 @@ export const errorCodes = [
   "file_too_large",
   "project_too_large",
   "not_waiting",
+  "limit_reached",
   "build_failed",
   "idempotency_key_reused",
   "idempotency_in_flight",

@@ -1,23 +1,33 @@
-import { relations } from "drizzle-orm";
-import { bigint, boolean, index, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { relations, sql } from "drizzle-orm";
+import { bigint, boolean, index, integer, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { createdAt, moment } from "./columns.ts";
 
 // user, session, account and verification have the columns better-auth asks for.
 
-export const user = pgTable("user", {
-  id: text("id").primaryKey(),
-  name: text("name").notNull(),
-  email: text("email").notNull().unique(),
-  emailVerified: boolean("email_verified").notNull().default(false),
-  image: text("image"),
-  plan: text("plan", { enum: ["free", "pro", "enterprise"] })
-    .notNull()
-    .default("free"),
-  /** Micro-dollars; null means the plan's. */
-  dailyMicroUsd: bigint("daily_micro_usd", { mode: "number" }),
-  createdAt: createdAt(),
-  updatedAt: moment("updated_at").notNull().defaultNow(),
-});
+export const user = pgTable(
+  "user",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    email: text("email").notNull().unique(),
+    emailVerified: boolean("email_verified").notNull().default(false),
+    image: text("image"),
+    plan: text("plan", { enum: ["free", "pro", "enterprise"] })
+      .notNull()
+      .default("free"),
+    /** Micro-dollars; null means the plan's. */
+    dailyMicroUsd: bigint("daily_micro_usd", { mode: "number" }),
+    /** Increases whenever all access to the account ends at once; whatever was opened under a lower one is over. */
+    accessEpoch: integer("access_epoch").notNull().default(0),
+    /** Set while an operator has suspended the account. */
+    suspendedAt: moment("suspended_at"),
+    /** When the sweep deletes the account for good; null unless its owner has asked for that. */
+    deletionDueAt: moment("deletion_due_at"),
+    createdAt: createdAt(),
+    updatedAt: moment("updated_at").notNull().defaultNow(),
+  },
+  (t) => [index("user_deletion_due_at").on(t.deletionDueAt).where(sql`${t.deletionDueAt} IS NOT NULL`)],
+);
 
 export const session = pgTable(
   "session",
@@ -96,6 +106,8 @@ export const apiToken = pgTable(
     expiresAt: moment("expires_at"),
     lastUsedAt: moment("last_used_at"),
     revokedAt: moment("revoked_at"),
+    /** The token that has replaced it by rotation: one at most. */
+    successorId: text("successor_id"),
     createdAt: createdAt(),
   },
   (t) => [index("api_token_user_id").on(t.userId, t.id)],
@@ -127,6 +139,9 @@ export const audit = pgTable(
     actorId: text("actor_id").notNull(),
     action: text("action").notNull(),
     subject: text("subject").notNull(),
+    /** The client's IP address and User-Agent, where a request caused it. */
+    address: text("address"),
+    userAgent: text("user_agent"),
     createdAt: createdAt(),
   },
   (t) => [index("audit_user_id").on(t.userId, t.id)],

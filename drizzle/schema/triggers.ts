@@ -1,4 +1,4 @@
-import { index, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { boolean, index, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { user } from "./accounts.ts";
 import { createdAt, moment } from "./columns.ts";
 import { project } from "./projects.ts";
@@ -22,6 +22,8 @@ export const trigger = pgTable(
     events: text("events").array().notNull(),
     /** As a webhook's: what is verified needs the secret back. */
     sealedSecret: text("sealed_secret").notNull(),
+    enabled: boolean("enabled").notNull().default(true),
+    disabledReason: text("disabled_reason"),
     createdAt: createdAt(),
     lastUsedAt: moment("last_used_at"),
   },

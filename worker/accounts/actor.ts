@@ -8,10 +8,13 @@ import { unreachable } from "../errors.ts";
  * `ownerId` stands in every WHERE.
  */
 export type Actor =
-  | { kind: "user"; ownerId: string; plan: PlanName; name: string; email: string }
-  | { kind: "token"; ownerId: string; plan: PlanName; name: string; tokenId: string; scopes: Scope[] }
+  | (Standing & { kind: "user"; ownerId: string; plan: PlanName; name: string; email: string })
+  | (Standing & { kind: "token"; ownerId: string; plan: PlanName; name: string; tokenId: string; scopes: Scope[] })
   | { kind: "trigger"; ownerId: string; plan: PlanName; name: string; triggerId: string }
   | { kind: "agent"; ownerId: string; plan: PlanName; name: string; runId: string };
+
+/** What an account must be for what costs money or acts outside (`require-standing.ts`); absent counts as not verified. */
+export type Standing = { emailVerified?: boolean; isLeaving?: boolean };
 
 export type UserActor = Extract<Actor, { kind: "user" }>;
 export type TokenActor = Extract<Actor, { kind: "token" }>;

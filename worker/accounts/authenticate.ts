@@ -50,6 +50,10 @@ async function byToken<T>(
     noteToken(sha256, null);
     throw refused;
   }
+  if (found.suspendedAt !== null) {
+    noteToken(sha256, null);
+    throw accountSuspended();
+  }
   if (!isFresh(found.token.lastUsedAt)) waitUntil(read(touchToken(database, found.token.id)));
   const known = (scope: string): scope is Scope => scopes.some((one) => one === scope);
   const actor: TokenActor = {
@@ -57,6 +61,8 @@ async function byToken<T>(
     ownerId: found.token.userId,
     plan: found.plan,
     name: found.token.name,
+    emailVerified: found.emailVerified,
+    isLeaving: found.deletionDueAt !== null,
     tokenId: found.token.id,
     scopes: found.token.scopes.filter(known),
   };
@@ -72,13 +78,29 @@ async function bySession({ config, database, headers, forSure = false }: Input<u
   const answer = await sessionOf(config, database, { headers, query: { disableCookieCache: forSure } });
   const setCookies = answer.headers?.getSetCookie() ?? [];
   const user = answer.response?.user;
+  if (user?.suspendedAt) throw accountSuspended();
   const actor = user ? actorOf(user) : null;
   await noteSession(headers, cookiePrefixOf(config), actor);
   return { actor, setCookies };
 }
 
-function actorOf({ id, plan, name, email }: { id: string; plan: string; name: string; email: string }): UserActor {
-  return { kind: "user", ownerId: id, plan: plan === "pro" || plan === "enterprise" ? plan : "free", name, email };
+/** What is refused to a suspended account, by whichever credential. */
+export const accountSuspended = () =>
+  new AppError("account_suspended", "This account is suspended. Write to the operators of this installation.");
+
+type FoundUser = {
+  id: string;
+  plan: string;
+  name: string;
+  email: string;
+  emailVerified: boolean;
+  deletionDueAt?: Date | null | undefined;
+};
+
+function actorOf({ id, plan, name, email, emailVerified, deletionDueAt }: FoundUser): UserActor {
+  const known = plan === "pro" || plan === "enterprise" ? plan : "free";
+  const standing = { emailVerified, isLeaving: Boolean(deletionDueAt) };
+  return { kind: "user", ownerId: id, plan: known, name, email, ...standing };
 }
 
 type Asked = { headers: Headers; query: { disableCookieCache: boolean } };

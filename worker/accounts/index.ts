@@ -1,12 +1,23 @@
 export { type Actor, type Author, authorOf, planOfActor, type TokenActor, type UserActor } from "./actor.ts";
-export { listAudit, noteAudit, noteOwn } from "./audit.ts";
-export { type Auth, authOf, behindAnswer, cookiePrefixOf } from "./auth.ts";
-export { type Authenticated, authenticate } from "./authenticate.ts";
+export {
+  auditBySystem,
+  auditRefusedSignIn,
+  type Client,
+  isFamiliarNetwork,
+  listAudit,
+  noteAudit,
+  noteOwn,
+} from "./audit.ts";
+export { type Auth, authOf, cookiePrefixOf, servedRequest } from "./auth.ts";
+export { type Authenticated, accountSuspended, authenticate } from "./authenticate.ts";
 export { changePlan, type PaidPlan } from "./change-plan.ts";
+export { isCommonPassword } from "./common-password.ts";
 export type { Context } from "./context.ts";
+export { type Ending, enableHooks, endAccess, type HookReason, hookReasons } from "./end-access.ts";
 export { getUsage } from "./get-usage.ts";
 export { canMail } from "./mail.ts";
 export { getMe, type MeUpdate, updateMe } from "./me.ts";
-export { type Presumed, presume, rememberedCaller } from "./presumed.ts";
+export { type Presumed, presume, rememberedCaller, unknownToken } from "./presumed.ts";
+export { standingFault, verifiesEmail } from "./require-standing.ts";
 export type { Alongside } from "./store.ts";
 export { createToken, listTokens, type NewTokenInput, revokeToken, rotateToken } from "./tokens.ts";

@@ -35,6 +35,30 @@ export const resetMail = ({ appUrl }: Config, to: string, token: string): Mail =
   text: [
     "Somebody, probably you, has asked for a new password for your Edgesmith account.",
     `Set it here, within an hour:\n\n${appUrl}/reset-password?token=${encodeURIComponent(token)}`,
+    "Setting it signs you out everywhere and revokes all your API tokens. Your webhooks and triggers are switched off until you have checked them in the settings.",
     "If it was not you, nothing has changed, and you can leave this as it is.",
+  ].join("\n\n"),
+});
+
+/** Tells the owner that the password is another one now, and what that has ended. */
+export const passwordResetMail = ({ appUrl }: Config, to: string): Mail => ({
+  to,
+  subject: "Your Edgesmith password was reset",
+  text: [
+    "The password of your Edgesmith account was set anew, by the link in a mail to this address.",
+    "You were signed out everywhere, and all API tokens were revoked. Webhooks and triggers are switched off until you have checked them:",
+    `${appUrl}/settings/security`,
+    "If it was not you, somebody else can read your mail: change the password of your mailbox, and then this one.",
+  ].join("\n\n"),
+});
+
+/** The link that verifies an email address. */
+export const verificationMail = ({ appUrl }: Config, to: string, token: string): Mail => ({
+  to,
+  subject: "Verify your email address for Edgesmith",
+  text: [
+    "Somebody, probably you, has made an Edgesmith account with this email address.",
+    `Verify it here, within a day:\n\n${appUrl}/v1/auth/verify-email?token=${encodeURIComponent(token)}&callbackURL=${encodeURIComponent("/settings/security")}`,
+    "If it was not you, leave this as it is: nobody can start a run, publish an app or create a token with that account.",
   ].join("\n\n"),
 });

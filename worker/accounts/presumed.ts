@@ -44,6 +44,13 @@ export async function presume(headers: Headers, prefix: string): Promise<Presume
   return { kind: "session", token: cookie.slice(0, cookie.lastIndexOf(".")), actor };
 }
 
+/** The hash of a request's bearer token, where it can be one and this isolate has not seen it to be good. */
+export async function unknownToken(headers: Headers): Promise<string | null> {
+  const authorization = headers.get("authorization");
+  const sha256 = authorization === null ? null : await hashOfBearer(authorization);
+  return sha256 !== null && knownTokens.find(sha256) === null ? sha256 : null;
+}
+
 /** What `caller_holds` takes of it. */
 export function rememberedCaller(presumed: Presumed) {
   const { ownerId, plan } = presumed.actor;

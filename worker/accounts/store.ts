@@ -10,8 +10,6 @@ import type { Database, Statement } from "../database/index.ts";
 export type NewTokenRow = typeof apiToken.$inferInsert;
 export type TokenRow = typeof apiToken.$inferSelect;
 
-export const insertToken = (db: Database, row: NewTokenRow) => db.insert(apiToken).values(row).returning();
-
 const alive = () => and(isNull(apiToken.revokedAt), or(isNull(apiToken.expiresAt), gt(apiToken.expiresAt, sql`now()`)));
 
 /**
@@ -25,6 +23,9 @@ export const selectTokenByHash = <T>(db: Database, sha256: string, alongside?: A
     .select({
       token: apiToken,
       plan: user.plan,
+      emailVerified: user.emailVerified,
+      suspendedAt: user.suspendedAt,
+      deletionDueAt: user.deletionDueAt,
       alongside: alongside
         ? sql<T | null>`CASE WHEN ${alongside.scope} = ANY(${apiToken.scopes}) THEN ${alongside.ask(sql`${apiToken.userId}`)} END`
         : sql<null>`NULL`,
@@ -53,20 +54,47 @@ export const selectToken = (db: Database, ownerId: string, id: string) =>
     .from(apiToken)
     .where(and(eq(apiToken.userId, ownerId), eq(apiToken.id, id), alive()));
 
-export const revokeTokenRow = (db: Database, ownerId: string, id: string) =>
-  db
-    .update(apiToken)
-    .set({ revokedAt: sql`now()` })
-    .where(and(eq(apiToken.userId, ownerId), eq(apiToken.id, id), isNull(apiToken.revokedAt)))
-    .returning({ id: apiToken.id });
+type Rotation = {
+  ownerId: string;
+  id: string;
+  overlapSeconds: number;
+  fresh: Pick<NewTokenRow, "id" | "sha256" | "prefix" | "last4">;
+};
 
-export const expireTokenRow = (db: Database, ownerId: string, id: string, seconds: number) =>
+/**
+ * Replaces a token by one of the same name, scopes and expiry, and lets the old one go on for the overlap. Of several at once
+ * one finds a row; sent again with the same fresh token, it changes nothing and gives the same row.
+ */
+export const rotateTokenRow = (db: Database, { ownerId, id, overlapSeconds, fresh }: Rotation) =>
+  db.execute<{ id: string }>(sql`
+    WITH old AS (
+      SELECT * FROM ${apiToken} WHERE id = ${id} AND user_id = ${ownerId} AND revoked_at IS NULL
+        AND (expires_at IS NULL OR expires_at > now()) AND successor_id IS NULL FOR UPDATE),
+    replaced AS (
+      UPDATE ${apiToken} t SET successor_id = ${fresh.id},
+        expires_at = least(coalesce(t.expires_at, 'infinity'), now() + make_interval(secs => ${overlapSeconds}))
+      FROM old WHERE t.id = old.id RETURNING t.id)
+    INSERT INTO ${apiToken} (id, user_id, name, scopes, sha256, prefix, last4, expires_at)
+    SELECT ${fresh.id}, old.user_id, old.name, old.scopes, ${fresh.sha256}, ${fresh.prefix}, ${fresh.last4}, old.expires_at
+    FROM old JOIN replaced USING (id)
+    RETURNING id`);
+
+export const selectTokenById = (db: Database, ownerId: string, id: string) =>
   db
-    .update(apiToken)
-    .set({
-      expiresAt: sql`least(coalesce(${apiToken.expiresAt}, 'infinity'), now() + make_interval(secs => ${seconds}))`,
-    })
-    .where(and(eq(apiToken.userId, ownerId), eq(apiToken.id, id), alive()));
+    .select()
+    .from(apiToken)
+    .where(and(eq(apiToken.userId, ownerId), eq(apiToken.id, id)));
+
+/** A token more, where the account has fewer good ones than `most`; its user's row is locked before (`lockUser`). */
+export const insertTokenWithin = (db: Database, row: NewTokenRow, most: number) =>
+  db.execute<{ id: string }>(sql`
+    INSERT INTO ${apiToken} (id, user_id, name, scopes, sha256, prefix, last4, expires_at)
+    SELECT ${row.id}, ${row.userId}, ${row.name}, ${sql.param(row.scopes)}::text[], ${row.sha256}, ${row.prefix},
+      ${row.last4}, ${row.expiresAt?.toISOString() ?? null}::timestamptz
+    WHERE (SELECT count(*) FROM ${apiToken} WHERE user_id = ${row.userId} AND revoked_at IS NULL
+      AND (expires_at IS NULL OR expires_at > now())) < ${most}
+    ON CONFLICT (id) DO UPDATE SET id = excluded.id
+    RETURNING id`);
 
 /** Noted at most once a minute, so that a busy token does not write at every request. */
 export const touchToken = (db: Database, id: string) =>
@@ -81,6 +109,9 @@ export const touchToken = (db: Database, id: string) =>
     );
 
 export const selectUser = (db: Database, id: string) => db.select().from(user).where(eq(user.id, id));
+
+export const setEmailVerified = (db: Database, id: string) =>
+  db.update(user).set({ emailVerified: true, updatedAt: sql`now()` }).where(eq(user.id, id));
 
 export const updateUser = (
   db: Database,
@@ -179,3 +210,27 @@ export const selectAudit = (db: Database, userId: string, before: string | null,
     .where(and(eq(audit.userId, userId), before === null ? undefined : lt(audit.id, before)))
     .orderBy(desc(audit.id))
     .limit(limit);
+
+type RefusedSignIn = { id: string; email: string; address: string | null; userAgent: string | null };
+
+export const insertRefusedSignIn = (db: Database, { id, email, address, userAgent }: RefusedSignIn) =>
+  db.execute(sql`
+    INSERT INTO ${audit} (id, user_id, actor_kind, actor_id, action, subject, address, user_agent)
+    SELECT ${id}, u.id, 'user', u.id, 'session.refused', u.id, ${address}::text, ${userAgent}::text
+    FROM ${user} u WHERE u.email = ${email}
+    ON CONFLICT DO NOTHING`);
+
+/** From where an account was signed in to of late. */
+export const selectSignInAddresses = (db: Database, email: string) =>
+  db
+    .selectDistinct({ address: audit.address })
+    .from(audit)
+    .innerJoin(user, eq(user.id, audit.userId))
+    .where(
+      and(
+        eq(user.email, email),
+        eq(audit.action, "session.created"),
+        gt(audit.createdAt, sql`now() - interval '90 days'`),
+      ),
+    )
+    .limit(200);

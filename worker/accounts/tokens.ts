@@ -1,10 +1,14 @@
 import type { ApiToken, NewApiToken, Page, Scope } from "../contract/index.ts";
 import { newId } from "../contract/index.ts";
-import { type PageRequest, pageFrom, read } from "../database/index.ts";
+import { type PageRequest, pageFrom, read, readBatch } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { Context } from "./context.ts";
-import { expireTokenRow, insertToken, revokeTokenRow, selectToken, selectTokens, type TokenRow } from "./store.ts";
+import { endAccess } from "./end-access.ts";
+import { insertTokenWithin, lockUser, rotateTokenRow, selectTokenById, selectTokens, type TokenRow } from "./store.ts";
 import { hashToken, newTokenText } from "./token-text.ts";
+
+/** Tokens that are neither revoked nor expired. */
+const maxTokens = 50;
 
 const noSuchToken = () => new AppError("not_found", "There is no such token.");
 
@@ -22,28 +26,41 @@ const shown = (row: TokenRow): ApiToken => ({
 
 export type NewTokenInput = { name: string; scopes: Scope[]; expiresInDays?: number | undefined };
 
-/** Makes a token and shows it this once; the database keeps its hash. */
+/**
+ * Makes a token and shows it this once; the database keeps its hash.
+ * @throws AppError `limit_reached` where the account has 50 good ones
+ */
 export async function createToken(context: Context, input: NewTokenInput): Promise<NewApiToken> {
+  const { database, actor } = context;
   const expiresAt = input.expiresInDays === undefined ? null : new Date(Date.now() + input.expiresInDays * 86_400_000);
-  return insert(context, { name: input.name, scopes: [...new Set(input.scopes)], expiresAt });
+  const { text, ...fresh } = await newToken();
+  const row = { ...fresh, userId: actor.ownerId, name: input.name, scopes: [...new Set(input.scopes)], expiresAt };
+  const [, inserted] = await readBatch(database, [
+    lockUser(database, actor.ownerId),
+    insertTokenWithin(database, row, maxTokens),
+  ]);
+  if (inserted.rows.length === 0) {
+    const detail = `An account has at most ${maxTokens} tokens. Revoke one that is not used any more.`;
+    throw new AppError("limit_reached", detail, { members: { limit: maxTokens } });
+  }
+  return { ...(await storedToken(context, row.id)), token: text };
 }
 
-async function insert(
-  { database, actor }: Context,
-  token: { name: string; scopes: string[]; expiresAt: Date | null },
-): Promise<NewApiToken> {
+async function newToken() {
   const text = newTokenText();
-  const row = {
-    ...token,
+  return {
+    text,
     id: newId("token"),
-    userId: actor.ownerId,
     sha256: await hashToken(text),
     prefix: text.slice(0, 8),
     last4: text.slice(-4),
   };
-  const [inserted] = await insertToken(database, row);
-  if (!inserted) throw new AppError("internal", "The token was not stored.");
-  return { ...shown(inserted), token: text };
+}
+
+async function storedToken({ database, actor }: Context, id: string): Promise<ApiToken> {
+  const [row] = await read(selectTokenById(database, actor.ownerId, id));
+  if (!row) throw noSuchToken();
+  return shown(row);
 }
 
 export async function listTokens({ database, actor }: Context, page: PageRequest): Promise<Page<ApiToken>> {
@@ -53,16 +70,22 @@ export async function listTokens({ database, actor }: Context, page: PageRequest
 }
 
 export async function revokeToken({ database, actor }: Context, id: string): Promise<void> {
-  const [revoked] = await read(revokeTokenRow(database, actor.ownerId, id));
-  if (!revoked) throw noSuchToken();
+  if (!(await endAccess(database, actor.ownerId, { what: "token", id }))) throw noSuchToken();
 }
 
-/** A new token with the same name, scopes and expiry; the old one goes on for `overlapSeconds`. */
+/**
+ * A new token with the same name, scopes and expiry; the old one goes on for `overlapSeconds`. A token has one successor,
+ * however many ask for one at once.
+ * @throws AppError `not_found`, `conflict` where it was rotated before
+ */
 export async function rotateToken(context: Context, id: string, overlapSeconds: number): Promise<NewApiToken> {
   const { database, actor } = context;
-  const [old] = await read(selectToken(database, actor.ownerId, id));
-  if (!old) throw noSuchToken();
-  const fresh = await insert(context, { name: old.name, scopes: old.scopes, expiresAt: old.expiresAt });
-  await read(expireTokenRow(database, actor.ownerId, id, overlapSeconds));
-  return fresh;
+  const { text, ...fresh } = await newToken();
+  const { rows } = await read(rotateTokenRow(database, { ownerId: actor.ownerId, id, overlapSeconds, fresh }));
+  const [old] = rows.length > 0 ? [] : await read(selectTokenById(database, actor.ownerId, id));
+  if (rows.length > 0 || old?.successorId === fresh.id)
+    return { ...(await storedToken(context, fresh.id)), token: text };
+  if (old && old.revokedAt === null && old.successorId !== null)
+    throw new AppError("conflict", "This token was rotated before. Rotate the one that replaced it.");
+  throw noSuchToken();
 }

@@ -11,6 +11,8 @@ export const auditEntry = z
     actor: z.object({ kind: z.enum(["user", "token", "agent", "system"]), id: z.string() }),
     action: z.enum(auditActions).openapi({ description: "What was done.", example: "token.created" }),
     subject: z.string().openapi({ description: "The id of what it was done to." }),
+    address: z.string().nullable().openapi({ description: "The client's IP address, where a request caused it." }),
+    userAgent: z.string().nullable(),
   })
   .openapi("AuditEntry");
 export type AuditEntry = z.infer<typeof auditEntry>;

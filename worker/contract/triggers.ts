@@ -20,6 +20,8 @@ export const trigger = z
     agent: z.string().nullable(),
     events: z.array(z.string()),
     url: z.string().openapi({ description: "Where deliveries go." }),
+    enabled: z.boolean().openapi({ description: "Whether deliveries start runs." }),
+    disabledReason: z.string().nullable(),
     createdAt: timestamp,
     lastUsedAt: timestamp.nullable(),
   })

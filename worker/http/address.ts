@@ -1,5 +1,17 @@
 import type { Context } from "hono";
+import { networksOf } from "../limits/index.ts";
 import type { AppEnv } from "./environment.ts";
 
-/** The caller's address as Cloudflare saw it; local work has none, and one bucket. */
+/** The client's IP address as Cloudflare saw it; local work has none, and counts as one client. */
 export const addressOf = (c: Context<AppEnv>): string => c.req.header("cf-connecting-ip") ?? "local";
+
+/** What a client's requests count by where nobody is known: its address, or for IPv6 its /64. */
+export const networkOf = (c: Context<AppEnv>): string => networksOf(addressOf(c)).own;
+
+const longestAgent = 500;
+
+/** From where a request comes, for the audit. */
+export const clientOf = (c: Context<AppEnv>) => ({
+  address: c.req.header("cf-connecting-ip")?.slice(0, 100) ?? null,
+  userAgent: c.req.header("user-agent")?.slice(0, longestAgent) ?? null,
+});

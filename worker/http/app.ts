@@ -1,5 +1,4 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
 import { except } from "hono/combine";
 import { AppError, causesOf } from "../errors.ts";
 import { log } from "../monitoring/index.ts";
@@ -24,7 +23,7 @@ import { previewRouter } from "./preview.ts";
 import { appErrorOf, problemResponse } from "./problem.ts";
 import { projectRouter } from "./projects.ts";
 import { runRouter } from "./runs.ts";
-import { strictJson } from "./strict-body.ts";
+import { limitBody, strictJson } from "./strict-body.ts";
 import { triggerRouter } from "./triggers.ts";
 import { refuseInvalid } from "./validation.ts";
 import { webhookRouter } from "./webhooks.ts";
@@ -47,16 +46,6 @@ function maxDecompressedBytesAt(path: string): number {
   return path.startsWith("/v1/auth/") ? maxAuthBytes : mostBodyBytes;
 }
 
-const limitBody = (maxSize: number) =>
-  bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new AppError("payload_too_large", `A request's body has at most ${maxSize} bytes here.`, {
-        members: { limit: maxSize },
-      });
-    },
-  });
-
 export function createApp() {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
   app.use(observe);
@@ -65,7 +54,7 @@ export function createApp() {
   app.use(decompress(maxDecompressedBytesAt));
   app.use("/v1/projects/import", limitBody(mostArchiveBytes));
   app.use("/v1/in/*", limitBody(mostInboundBytes));
-  app.use(except("/v1/projects/import", limitBody(mostBodyBytes)));
+  app.use(except(["/v1/projects/import", "/v1/auth/*"], limitBody(mostBodyBytes)));
   app.route("/", healthRouter());
   app.route("/", authRouter());
   app.route("/", inboundRouter());
@@ -98,7 +87,7 @@ export function createApp() {
       c.res = undefined;
       c.res = new Response(null);
     }
-    const known = appErrorOf(error, () => typesOf(bodyOf(app, c)));
+    const known = c.get("bodyFault") ?? appErrorOf(error, () => typesOf(bodyOf(app, c)));
     if (known.code === "internal" || known.code === "dependency_down") {
       const about = { requestId: c.get("requestId"), method: c.req.method, code: known.code };
       c.get("reporter").capture(error, about);

@@ -4,6 +4,7 @@ import { noteAudit } from "../accounts/index.ts";
 import type { AuditAction } from "../contract/index.ts";
 import { causesOf } from "../errors.ts";
 import { log } from "../monitoring/index.ts";
+import { clientOf } from "./address.ts";
 import type { AppEnv } from "./environment.ts";
 
 /** Notes that something was done once it was, and not when it is answered again. */
@@ -13,7 +14,9 @@ export const audited = (action: AuditAction) =>
     const isDone = c.res.status >= 200 && c.res.status < 300 && !c.res.headers.has("idempotent-replayed");
     const actor = c.get("actor");
     if (isDone && actor)
-      await note(c, async () => noteAudit(c.get("database"), actor, { action, subject: await subjectOf(c) }));
+      await note(c, async () =>
+        noteAudit(c.get("database"), actor, { action, subject: await subjectOf(c) }, clientOf(c)),
+      );
   });
 
 /** The thing that was made, or else the one that the address names; the account itself where it names none. */

@@ -2,6 +2,7 @@ import type { Actor, Presumed } from "../accounts/index.ts";
 import type { Config } from "../config/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
+import type { AppError } from "../errors.ts";
 import type { RateLimiter } from "../limits/index.ts";
 import type { Reporter } from "../monitoring/index.ts";
 import type { GroundAhead, Session } from "../runs/index.ts";
@@ -40,6 +41,8 @@ export type AppEnv = {
     answerHeaders: Headers;
     /** What to keep under the Idempotency-Key in place of a stream. */
     storedAnswer: { status: number; body: string } | undefined;
+    /** Why a body was refused while it was parsed, where that is not for being no JSON. */
+    bodyFault: AppError | undefined;
     problemCode: string | undefined;
   };
 };

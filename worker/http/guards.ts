@@ -3,12 +3,13 @@ import { createMiddleware } from "hono/factory";
 import type { Access, AuditAction, LimitClass, Scope } from "../contract/index.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
 import { requireAccess, requireOrigin } from "./access.ts";
-import { addressOf } from "./address.ts";
+import { networkOf } from "./address.ts";
 import { audited } from "./audited.ts";
 import type { AppEnv } from "./environment.ts";
 import { idempotent } from "./idempotent.ts";
 import { identifyForSure } from "./identify.ts";
 import { limitStarts } from "./limit-starts.ts";
+import { needsStanding, requireStanding } from "./standing.ts";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -17,6 +18,7 @@ export function guarded<R extends Guarded>(route: R, once = idempotent) {
   const middleware: MiddlewareHandler<AppEnv>[] = [
     ...(route.audit === undefined ? [] : [audited(route.audit)]),
     allow(route),
+    ...(needsStanding(route) ? [requireStanding] : []),
     route.limit === "run" ? limitStarts : limited(route.limit),
     once,
   ];
@@ -60,6 +62,6 @@ export async function count(c: Context<AppEnv>, limit: Exclude<LimitClass, "none
   const limiter = limiterOf(c.env, c.get("config"));
   const headers = actor
     ? await checkLimit({ limiter, class: limit, key: actor.ownerId, plan: actor.plan })
-    : await checkLimit({ limiter, class: "anonymous", key: addressOf(c) });
+    : await checkLimit({ limiter, class: "anonymous", key: networkOf(c) });
   for (const [name, value] of Object.entries(headers)) c.get("answerHeaders").set(name, value);
 }

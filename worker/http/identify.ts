@@ -1,12 +1,19 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { type Alongside, authenticate, cookiePrefixOf, type Presumed, presume } from "../accounts/index.ts";
+import {
+  type Alongside,
+  authenticate,
+  cookiePrefixOf,
+  type Presumed,
+  presume,
+  unknownToken,
+} from "../accounts/index.ts";
 import { dayOf, runRoutes } from "../contract/index.ts";
 import { isAppError } from "../errors.ts";
-import { checkLimit, limiterOf } from "../limits/index.ts";
+import { checkLimit, giveBack, limiterOf } from "../limits/index.ts";
 import { groundAhead, isKnownStart, type StartGround } from "../runs/index.ts";
 import { requireAccess } from "./access.ts";
-import { addressOf } from "./address.ts";
+import { networkOf } from "./address.ts";
 import type { AppEnv } from "./environment.ts";
 
 /**
@@ -60,22 +67,55 @@ export async function identifyForSure(c: Context<AppEnv>): Promise<void> {
 async function identifyNow(c: Context<AppEnv>, forSure = false): Promise<void> {
   const config = c.get("config");
   const day = dayOf(Date.now());
+  const counted = await countUnknownToken(c);
   try {
     const { actor, setCookies, alongside } = await authenticate({
       config,
       database: c.get("database"),
       headers: c.req.raw.headers,
       waitUntil: (work) => c.executionCtx.waitUntil(work),
-      forSure,
+      // A run costs money, so a session that starts one is looked up.
+      forSure: forSure || startedIn(c) !== undefined,
       alongside: startsRun(c, day),
     });
     c.set("actor", actor);
+    if (counted) c.executionCtx.waitUntil(giveBack(anonymous(c)));
     if (alongside !== undefined) c.set("ahead", { day, ground: alongside });
     for (const cookie of setCookies) c.get("answerHeaders").append("set-cookie", cookie);
   } catch (error) {
     if (isAppError(error, "invalid_token")) {
-      await checkLimit({ limiter: limiterOf(c.env, config), class: "anonymous", key: addressOf(c) });
+      if (!counted) await checkLimit(anonymous(c));
+    } else if (counted) {
+      c.executionCtx.waitUntil(giveBack(anonymous(c)));
     }
+    throw error;
+  } finally {
+    if (counted !== null) underway.delete(counted);
+  }
+}
+
+const anonymous = (c: Context<AppEnv>) =>
+  ({ limiter: limiterOf(c.env, c.get("config")), class: "anonymous", key: networkOf(c) }) as const;
+
+/** Tokens that this isolate is looking up for the first time, by their hash. */
+const underway = new Set<string>();
+
+/**
+ * Counts a token that this isolate has not seen to be good against its address, before anything looks it up: of made-up ones
+ * no more reach the database than an address may send. It is given back where the token is good. A good one that comes
+ * many times at once counts once.
+ * @returns the token's hash where it was counted
+ * @throws AppError `rate_limited`
+ */
+async function countUnknownToken(c: Context<AppEnv>): Promise<string | null> {
+  const sha256 = await unknownToken(c.req.raw.headers);
+  if (sha256 === null || underway.has(sha256)) return null;
+  underway.add(sha256);
+  try {
+    await checkLimit(anonymous(c));
+    return sha256;
+  } catch (error) {
+    underway.delete(sha256);
     throw error;
   }
 }

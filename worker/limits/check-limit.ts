@@ -3,14 +3,14 @@ import type { PlanName } from "../config/index.ts";
 import { AppError } from "../errors.ts";
 import { headersOf } from "./headers.ts";
 import type { Limiter, Policy, Taken } from "./limiter.ts";
-import { failsClosed, type LimitClass, policyOf } from "./policies.ts";
+import { failsClosed, isKeyedByHash, type LimitClass, policyOf } from "./policies.ts";
 
 export type LimitQuestion = {
   /** Null where limits are off (`limiterOf`). */
   limiter: Limiter | null;
   class: LimitClass;
-  /** Who is counted: an account's id, an address. With several, each is counted by itself and the fullest one decides. */
-  key: string | readonly string[];
+  /** Who is counted: an account's id, an address. */
+  key: string;
   /** Whose figures hold; `free` for a caller who is not verified. */
   plan?: PlanName;
 };
@@ -23,13 +23,16 @@ export type LimitHeaders = Record<string, string>;
  * @throws AppError `rate_limited`, with `retryAfter` and with the headers as `limitHeadersOf` finds them; `dependency_down`
  *   where the store is down and the class fails closed (runs, sign-in). Reads and other writes go on uncounted.
  */
-export async function checkLimit(question: LimitQuestion): Promise<LimitHeaders> {
+export const checkLimit = async (question: LimitQuestion): Promise<LimitHeaders> => (await takeOne(question)).headers;
+
+/** The same, for how many are left after this one. */
+export const leftAfter = async (question: LimitQuestion): Promise<number> => (await takeOne(question)).left;
+
+async function takeOne(question: LimitQuestion): Promise<{ headers: LimitHeaders; left: number }> {
   const { limiter, plan = "free" } = question;
-  if (!limiter) return {};
+  if (!limiter) return { headers: {}, left: Number.POSITIVE_INFINITY };
   const policy = policyOf(question.class, plan);
-  const keys = typeof question.key === "string" ? [question.key] : question.key;
-  const takes = await Promise.all(keys.map(async (key) => limiter.take(policy, await keyOf(question.class, key))));
-  const taken = takes.reduce(fuller);
+  const taken = await limiter.take(policy, await keyOf(question.class, question.key));
   if (taken.degraded && failsClosed(question.class)) {
     throw new AppError("dependency_down", "What counts requests does not answer, so this is refused for now.", {
       retryAfter: 5,
@@ -37,15 +40,13 @@ export async function checkLimit(question: LimitQuestion): Promise<LimitHeaders>
   }
   const headers = headersOf(policy, taken);
   if (!taken.ok) throw refusal(policy, taken, headers);
-  return headers;
+  return { headers, left: taken.remaining };
 }
 
 /** Takes back what `checkLimit` counted for one key: it came to nothing that is limited. */
-export async function giveBack({ limiter, class: limitClass, key, plan = "free" }: Counted): Promise<void> {
+export async function giveBack({ limiter, class: limitClass, key, plan = "free" }: LimitQuestion): Promise<void> {
   await limiter?.giveBack(policyOf(limitClass, plan), await keyOf(limitClass, key));
 }
-
-type Counted = LimitQuestion & { key: string };
 
 const refusals = new WeakMap<AppError, LimitHeaders>();
 
@@ -53,24 +54,17 @@ const refusals = new WeakMap<AppError, LimitHeaders>();
 export const limitHeadersOf = (error: AppError): LimitHeaders => refusals.get(error) ?? {};
 
 function refusal({ limit, windowSeconds, name }: Policy, { resetSeconds }: Taken, headers: LimitHeaders): AppError {
-  const per = windowSeconds === 60 ? "a minute" : `in ${windowSeconds / 60} minutes`;
+  const per =
+    windowSeconds === 60 ? "a minute" : windowSeconds === 3_600 ? "an hour" : `in ${windowSeconds / 60} minutes`;
   const detail = `At most ${limit} ${per} (${name}). Ask again in ${resetSeconds} s.`;
   const error = new AppError("rate_limited", detail, { retryAfter: resetSeconds });
   refusals.set(error, { ...headers, "Retry-After": String(resetSeconds) });
   return error;
 }
 
-/** Of two, the one that says no, or does not know, or has less left. */
-function fuller(one: Taken, other: Taken): Taken {
-  if (one.ok !== other.ok) return one.ok ? other : one;
-  if (one.degraded !== other.degraded) return one.degraded ? one : other;
-  if (!one.ok) return one.resetSeconds >= other.resetSeconds ? one : other;
-  return one.remaining <= other.remaining ? one : other;
-}
-
 /** Sign-in counts by e-mail address: it leaves this room only as a hash. */
 async function keyOf(limitClass: LimitClass, key: string): Promise<string> {
-  if (limitClass !== "auth") return key;
+  if (!isKeyedByHash(limitClass)) return key;
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key.trim().toLowerCase()));
   return Buffer.from(digest).toString("base64url");
 }

@@ -2,11 +2,40 @@ import { type PlanName, plans } from "../config/index.ts";
 import { unreachable } from "../errors.ts";
 import type { Policy } from "./limiter.ts";
 
-/** What a request counts against. `auth` is signing in or up; `anonymous` is a caller who is not verified yet. */
-export type LimitClass = "read" | "write" | "run" | "auth" | "anonymous";
+/** The limits of signing in and of what is like it, where passwords could be guessed or mails be sent without end. */
+export type AuthClass =
+  /** Tries to sign in or up from an address. */
+  | "auth"
+  /** The same from the larger network around it. */
+  | "auth-network"
+  /** Failed tries to sign in to an account, from wherever. */
+  | "sign-in-account"
+  /** Failed tries to sign in to an account from one address. */
+  | "sign-in-source"
+  | "password-reset"
+  | "password-reset-address"
+  | "verification-mail"
+  | "password-change";
+
+/** What a request counts against. `anonymous` is a caller who is not verified yet. */
+export type LimitClass = "read" | "write" | "run" | "anonymous" | AuthClass;
+
+const authPolicies: Record<AuthClass, Policy> = {
+  auth: { name: "sign-in", limit: 20, windowSeconds: 15 * 60 },
+  "auth-network": { name: "sign-in-network", limit: 200, windowSeconds: 15 * 60 },
+  "sign-in-account": { name: "sign-in-account", limit: 5, windowSeconds: 15 * 60 },
+  "sign-in-source": { name: "sign-in-source", limit: 5, windowSeconds: 15 * 60 },
+  "password-reset": { name: "password-reset", limit: 3, windowSeconds: 60 * 60 },
+  "password-reset-address": { name: "password-reset-address", limit: 20, windowSeconds: 15 * 60 },
+  "verification-mail": { name: "verification-mail", limit: 3, windowSeconds: 60 * 60 },
+  "password-change": { name: "password-change", limit: 5, windowSeconds: 15 * 60 },
+};
+
+const isAuthClass = (limitClass: LimitClass): limitClass is AuthClass => Object.hasOwn(authPolicies, limitClass);
 
 /** The figures of API.md, "Limits". */
 export function policyOf(limitClass: LimitClass, plan: PlanName): Policy {
+  if (isAuthClass(limitClass)) return authPolicies[limitClass];
   switch (limitClass) {
     case "read":
       return { name: "reads", limit: plans[plan].readsPerMinute, windowSeconds: 60 };
@@ -14,8 +43,6 @@ export function policyOf(limitClass: LimitClass, plan: PlanName): Policy {
       return { name: "writes", limit: plans[plan].writesPerMinute, windowSeconds: 60 };
     case "run":
       return { name: "runs", limit: plans[plan].runsPerMinute, windowSeconds: 60 };
-    case "auth":
-      return { name: "sign-in", limit: 5, windowSeconds: 15 * 60 };
     case "anonymous":
       return { name: "anonymous", limit: 60, windowSeconds: 60 };
     default:
@@ -24,4 +51,7 @@ export function policyOf(limitClass: LimitClass, plan: PlanName): Policy {
 }
 
 /** With the store down, what costs money or guesses passwords is refused; what is cheap goes on. */
-export const failsClosed = (limitClass: LimitClass): boolean => limitClass === "run" || limitClass === "auth";
+export const failsClosed = (limitClass: LimitClass): boolean => limitClass === "run" || isAuthClass(limitClass);
+
+/** Whether a class counts by what must not leave this module in the clear: an email address. */
+export const isKeyedByHash = isAuthClass;

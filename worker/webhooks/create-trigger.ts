@@ -27,6 +27,8 @@ export async function createTrigger(
     agent: input.agent ?? null,
     events: [...new Set(input.events)],
     sealedSecret: await seal(config, newSecret(), id),
+    enabled: true,
+    disabledReason: null,
   };
   const statements = [insertTrigger(database, row, opId)];
   const { result } = await commit(database, { opId, kind: "trigger.created", statements });

@@ -39,6 +39,8 @@ export const shownTrigger = ({ appUrl }: { appUrl: string }, row: TriggerRow): T
   agent: row.agent,
   events: row.events,
   url: `${appUrl}/v1/in/${row.id}`,
+  enabled: row.enabled,
+  disabledReason: row.disabledReason,
   createdAt: row.createdAt.toISOString(),
   lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
 });

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, lt, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, isNull, lt, sql } from "drizzle-orm";
 import {
   delivery,
   event,
@@ -205,7 +205,7 @@ export const selectOpenTrigger = (database: Database, id: string) => {
     .select({ ...columns, plan: user.plan })
     .from(trigger)
     .innerJoin(user, eq(user.id, trigger.ownerId))
-    .where(eq(trigger.id, id));
+    .where(and(eq(trigger.id, id), trigger.enabled, isNull(user.suspendedAt), isNull(user.deletionDueAt)));
 };
 
 /**

@@ -1,14 +1,14 @@
+import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { plans } from "../../../worker/config/index.ts";
-import { cookieOfSignIn } from "../database/direct.ts";
-import { newAccount, nobody, withCookie } from "../stage/client.ts";
+import { createApp } from "../../../worker/http/app.ts";
+import type { Env } from "../../../worker/http/environment.ts";
+import { cookieOfSignIn, sessionCookieIn } from "../database/direct.ts";
+import { appUrl, newAccount, nobody, withCookie } from "../stage/client.ts";
 
 describe("what better-auth writes by cookie", () => {
   it.each([
     ["/v1/auth/sign-out", {}],
-    ["/v1/auth/update-user", { name: "Mallory" }],
     ["/v1/auth/change-password", { currentPassword: "correct horse", newPassword: "stolen horse" }],
-    ["/v1/auth/revoke-sessions", {}],
   ])("needs the app's own Origin too: %s", async (path, body) => {
     const ada = await newAccount();
     for (const Origin of ["https://evil.example", "null"]) {
@@ -21,14 +21,90 @@ describe("what better-auth writes by cookie", () => {
     await withCookie(await cookieOfSignIn(ada.email)).expect(200, "/v1/me");
   });
 
-  it("cannot raise the plan or the budget", async () => {
+  it.each([
+    ["POST", "update-user", { plan: "enterprise", dailyMicroUsd: 1e12 }],
+    ["POST", "update-session", {}],
+    ["POST", "verify-password", { password: "correct horse" }],
+    ["POST", "change-email", { newEmail: "mallory@example.com" }],
+    ["POST", "set-password", { newPassword: "stolen horse" }],
+    ["POST", "delete-user", {}],
+    ["GET", "list-sessions", undefined],
+    ["POST", "revoke-session", { token: "any" }],
+    ["POST", "revoke-sessions", {}],
+    ["POST", "revoke-other-sessions", {}],
+    ["POST", "link-social", { provider: "github" }],
+    ["GET", "list-accounts", undefined],
+    ["POST", "unlink-account", { providerId: "credential" }],
+    ["POST", "get-access-token", { providerId: "github" }],
+    ["POST", "refresh-token", { providerId: "github" }],
+    ["GET", "account-info", undefined],
+    ["GET", "reset-password/a-token?callbackURL=/", undefined],
+    ["GET", "delete-user/callback?token=any", undefined],
+    ["GET", "ok", undefined],
+    ["GET", "list%2Dsessions", undefined],
+    ["GET", "LIST-SESSIONS", undefined],
+    ["GET", "list-sessions/", undefined],
+  ])("has nothing at an address that the contract does not name: %s %s", async (method, path, body) => {
     const ada = await newAccount();
-    const answer = await ada.request("/v1/auth/update-user", { body: { plan: "enterprise", dailyMicroUsd: 1e12 } });
-    expect(answer.status).toBeLessThan(500);
-    expect(await ada.expect(200, "/v1/me")).toMatchObject({
-      plan: "free",
-      budget: { dailyMicroUsd: plans.free.dailyMicroUsd },
-    });
+    const problem = await ada.problem(404, `/v1/auth/${path}`, { method, ...(body !== undefined && { body }) });
+    expect(problem.code).toBe("not_found");
+    expect(await ada.expect(200, "/v1/me")).toMatchObject({ plan: "free", name: "Ada" });
+  });
+
+  it.each([
+    ["POST", "get-session", "GET"],
+    ["DELETE", "get-session", "GET"],
+    ["GET", "sign-out", "POST"],
+    ["GET", "sign-in/email", "POST"],
+    ["PUT", "sign-up/email", "POST"],
+    ["PATCH", "change-password", "POST"],
+    ["POST", "callback/github", "GET"],
+  ])("refuses the method %s at %s with 405 and the one it takes", async (method, path, allowed) => {
+    const ada = await newAccount();
+    const answer = await ada.request(`/v1/auth/${path}`, { method });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get("allow")).toBe(allowed);
+    expect(await answer.json()).toMatchObject({ code: "method_not_allowed" });
+  });
+
+  it("signs out without a body, as with an empty one", async () => {
+    for (const init of [{ method: "POST" }, { method: "POST", body: "" }, { method: "POST", body: {} }]) {
+      const ada = await newAccount();
+      await ada.expect(200, "/v1/auth/sign-out", init);
+      await withCookie(sessionCookieIn(ada.cookie)).problem(401, "/v1/me");
+    }
+  });
+
+  it("allows five failed changes of the password in 15 minutes, and counts none that succeeded", async () => {
+    const ada = await newAccount();
+    const change = (currentPassword: string, newPassword: string) =>
+      ada.request("/v1/auth/change-password", { body: { currentPassword, newPassword } });
+    for (let n = 0; n < 6; n += 1) {
+      const [before, after] = n % 2 ? ["another horse", "correct horse"] : ["correct horse", "another horse"];
+      expect((await change(before, after)).status).toBe(200);
+    }
+    for (let n = 0; n < 5; n += 1) expect((await change("wrong horse", "a third horse")).status).toBe(422);
+    expect((await change("correct horse", "a third horse")).status).toBe(429);
+    await cookieOfSignIn(ada.email);
+  });
+
+  it("tells browsers to keep its pages to themselves", async () => {
+    for (const path of ["error?error=state_mismatch", "get-session", "callback/github?error=x&state=y"]) {
+      const { headers } = await nobody.request(`/v1/auth/${path}`, {});
+      expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+      expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+      expect(headers.get("x-frame-options")).toBe("DENY");
+      expect(headers.get("referrer-policy")).toBe("no-referrer");
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+    }
+  });
+
+  it("has browsers come back over https alone, where the app is served so", async () => {
+    const context = createExecutionContext();
+    const served = { ...env, APP_URL: "https://edgesmith.example", PREVIEW_DOMAIN: "preview.example" };
+    const answer = await createApp().fetch(new Request(`${appUrl}/v1/auth/error`), served as unknown as Env, context);
+    await waitOnExecutionContext(context);
+    expect(answer.headers.get("strict-transport-security")).toMatch(/^max-age=31536000/);
   });
 
   it("changes the password with the old one, and only with it", async () => {

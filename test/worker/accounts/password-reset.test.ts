@@ -1,11 +1,12 @@
 import { env } from "cloudflare:test";
+import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
-import { verification } from "../../../drizzle/schema/index.ts";
+import { user, verification } from "../../../drizzle/schema/index.ts";
 import { resetMail, sendMail } from "../../../worker/accounts/mail.ts";
 import { configOf } from "../../../worker/config/index.ts";
 import type { AuditEntry } from "../../../worker/contract/index.ts";
 import { cookieOfSignIn, database } from "../database/direct.ts";
-import { newAccount, nobody, type Page, withCookie } from "../stage/client.ts";
+import { newAccount, newProject, nobody, type Page, withCookie } from "../stage/client.ts";
 import type { Received } from "../webhooks/receiver.ts";
 
 afterEach(() => {
@@ -62,11 +63,55 @@ describe("a new password", () => {
     expect(await tokenFor(unknown)).toBeNull();
   });
 
-  it("is asked for five times in a quarter of an hour at most", async () => {
-    const email = `${crypto.randomUUID()}@example.com`;
+  it("is asked for three times an hour at most, from wherever, and signing in is not counted with it", async () => {
+    const ada = await newAccount();
     const statuses = [];
-    for (let n = 0; n < 6; n += 1) statuses.push((await post("request-password-reset", { email })).status);
-    expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+    for (let n = 0; n < 4; n += 1) statuses.push((await post("request-password-reset", { email: ada.email })).status);
+    expect(statuses).toEqual([200, 200, 200, 429]);
+    await cookieOfSignIn(ada.email);
+  });
+
+  it("ends everything that somebody else may have left: sessions, tokens, webhooks and triggers", async () => {
+    const ada = await newAccount();
+    const project = await newProject(ada);
+    const program = await ada.token(["projects:read", "webhooks:read"]);
+    const intruder = withCookie(await cookieOfSignIn(ada.email));
+    const hook = await ada.expect<{ id: string }>(201, "/v1/webhooks", {
+      body: { url: `${inject("receiverUrl")}/200/${crypto.randomUUID()}`, events: ["project.created"] },
+    });
+    const trigger = await ada.expect<{ id: string; secret: string }>(201, `/v1/projects/${project.id}/triggers`, {
+      body: { kind: "standard", prompt: "Look" },
+    });
+    const [before] = await database.select().from(user).where(eq(user.email, ada.email));
+    expect((await reset(await tokenFor(ada.email))).status).toBe(200);
+    await program.problem(401, "/v1/projects", { headers: anywhere() });
+    await intruder.problem(401, "/v1/tokens");
+    const again = withCookie(await cookieOfSignIn(ada.email, "another horse"));
+    expect(await again.expect(200, `/v1/webhooks/${hook.id}`)).toMatchObject({
+      enabled: false,
+      disabledReason: expect.stringContaining("password was reset"),
+    });
+    const triggers = await again.expect<Page<{ id: string }>>(200, `/v1/projects/${project.id}/triggers`);
+    expect(triggers.data).toMatchObject([{ id: trigger.id, enabled: false }]);
+    expect(await again.expect(200, "/v1/tokens")).toMatchObject({ data: [] });
+    const [after] = await database.select().from(user).where(eq(user.email, ada.email));
+    expect(after).toMatchObject({ emailVerified: true, accessEpoch: (before?.accessEpoch ?? 0) + 1 });
+    // What its owner has looked at goes on.
+    await again.expect(200, "/v1/me/hooks/enable", { method: "POST" });
+    expect(await again.expect(200, `/v1/webhooks/${hook.id}`)).toMatchObject({ enabled: true, disabledReason: null });
+    const enabled = await again.expect<Page<{ id: string }>>(200, `/v1/projects/${project.id}/triggers`);
+    expect(enabled.data).toMatchObject([{ id: trigger.id, enabled: true, disabledReason: null }]);
+  });
+
+  it("is told of in a mail, which says what has ended", async () => {
+    const ada = await newAccount();
+    const token = await tokenFor(ada.email);
+    const said = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    expect((await reset(token)).status).toBe(200);
+    const mails = said.mock.calls.map(([line]) => JSON.parse(String(line))).filter(({ event }) => event === "mail");
+    expect(mails).toMatchObject([{ to: ada.email, subject: "Your Edgesmith password was reset" }]);
+    expect(mails[0].text).toMatch(/signed out everywhere.*tokens were revoked/);
+    expect(resetMail(configOf(env), ada.email, "x").text).toMatch(/revokes all your API tokens.*Webhooks|webhooks/);
   });
 
   it("is refused where it is too short, or the link is none", async () => {

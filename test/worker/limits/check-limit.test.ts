@@ -2,33 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { AppError } from "../../../worker/errors.ts";
 import { checkLimit, giveBack, type LimitQuestion, limitHeadersOf } from "../../../worker/limits/check-limit.ts";
 import { guarded } from "../../../worker/limits/guarded.ts";
-import type { Limiter, Policy } from "../../../worker/limits/limiter.ts";
+import type { Limiter } from "../../../worker/limits/limiter.ts";
 import { type LimitClass, policyOf } from "../../../worker/limits/policies.ts";
-import { giveBackTo, takeFrom, type Window } from "../../../worker/limits/window.ts";
-
-/** Counts in memory. */
-function counting(): Limiter & { keys: string[] } {
-  const windows = new Map<string, Window>();
-  return {
-    keys: [],
-    async take({ name, limit, windowSeconds }: Policy, key: string) {
-      this.keys.push(key);
-      const id = `${name} ${key}`;
-      const { window, ok, remaining, resetMs } = takeFrom(
-        windows.get(id),
-        { limit, windowMs: windowSeconds * 1_000 },
-        1_000_000,
-      );
-      windows.set(id, window);
-      return { ok, remaining, resetSeconds: resetMs / 1_000, degraded: false };
-    },
-    async giveBack({ name, windowSeconds }: Policy, key: string) {
-      const id = `${name} ${key}`;
-      const window = windows.get(id);
-      if (window) windows.set(id, giveBackTo(window, windowSeconds * 1_000, 1_000_000));
-    },
-  };
-}
+import { counting } from "./counting.ts";
 
 async function refusalOf(question: LimitQuestion): Promise<AppError> {
   return checkLimit(question).then(
@@ -69,7 +45,12 @@ describe("a limit", () => {
     ["read", "free", 600, 60],
     ["read", "pro", 3_000, 60],
     ["read", "enterprise", 12_000, 60],
-    ["auth", "free", 5, 900],
+    ["auth", "free", 20, 900],
+    ["auth-network", "free", 200, 900],
+    ["sign-in-account", "free", 5, 900],
+    ["sign-in-source", "free", 5, 900],
+    ["password-reset", "free", 3, 3_600],
+    ["password-change", "free", 5, 900],
     ["anonymous", "free", 60, 60],
   ] as const)("of a %s on %s is %i in %i s", (limitClass, plan, limit, windowSeconds) => {
     expect(policyOf(limitClass, plan)).toMatchObject({ limit, windowSeconds });
@@ -94,14 +75,13 @@ describe("a limit", () => {
     await checkLimit({ ...question, key: "usr_2" });
   });
 
-  it("holds for sign-in by address and by account, whichever is full first, and keeps neither in the clear", async () => {
+  it("keeps no email address in the clear, and takes it in any case", async () => {
     const limiter = counting();
-    const signIn = (address: string, account: string) =>
-      ({ limiter, class: "auth", key: [`address ${address}`, `account ${account}`] }) as const;
-    for (let count = 0; count < 5; count += 1) await checkLimit(signIn(`192.0.2.${count}`, "ada@example.com"));
-    expect(await refusalOf(signIn("192.0.2.9", "ADA@example.com "))).toMatchObject({ code: "rate_limited" });
-    await checkLimit(signIn("192.0.2.9", "grace@example.com"));
-    expect(limiter.keys.join()).not.toMatch(/ada|192/);
+    for (let count = 0; count < 3; count += 1)
+      await checkLimit({ limiter, class: "password-reset", key: "ada@example.com" });
+    const refusal = await refusalOf({ limiter, class: "password-reset", key: "ADA@example.com " });
+    expect(refusal).toMatchObject({ code: "rate_limited", detail: expect.stringContaining("an hour") });
+    expect(limiter.keys.join()).not.toMatch(/ada/i);
   });
 
   it("does not hold where limits are off", async () => {
@@ -112,7 +92,7 @@ describe("a limit", () => {
 describe("with the store down or hanging", () => {
   const stores = [guarded(down, "silent", 50), guarded(hanging, "silent", 5)];
 
-  it.each<LimitClass>(["run", "auth"])("a %s is refused", async (limitClass) => {
+  it.each<LimitClass>(["run", "auth", "sign-in-account", "password-reset"])("a %s is refused", async (limitClass) => {
     for (const limiter of stores) {
       const refusal = await refusalOf({ limiter, class: limitClass, key: "somebody" });
       expect(refusal).toMatchObject({ code: "dependency_down", retryAfter: 5 });

@@ -1,0 +1,73 @@
+ALTER TABLE "user" ADD COLUMN "access_epoch" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "user" ADD COLUMN "suspended_at" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "user" ADD COLUMN "deletion_due_at" timestamp (3) with time zone;--> statement-breakpoint
+CREATE INDEX "user_deletion_due_at" ON "user" USING btree ("deletion_due_at") WHERE "deletion_due_at" IS NOT NULL;--> statement-breakpoint
+ALTER TABLE "api_token" ADD COLUMN "successor_id" text;--> statement-breakpoint
+ALTER TABLE "audit" ADD COLUMN "address" text;--> statement-breakpoint
+ALTER TABLE "audit" ADD COLUMN "user_agent" text;--> statement-breakpoint
+ALTER TABLE "trigger" ADD COLUMN "enabled" boolean DEFAULT true NOT NULL;--> statement-breakpoint
+ALTER TABLE "trigger" ADD COLUMN "disabled_reason" text;--> statement-breakpoint
+-- A provider's tokens were stored and never used.
+UPDATE "account" SET "access_token" = NULL, "refresh_token" = NULL, "id_token" = NULL
+  WHERE "access_token" IS NOT NULL OR "refresh_token" IS NOT NULL OR "id_token" IS NOT NULL;--> statement-breakpoint
+-- Whether a token is still what somebody remembers of it, neither revoked nor expired, has a scope, and belongs to an account
+-- that is neither suspended nor about to be deleted; its use is recorded then, at most once a minute.
+CREATE OR REPLACE FUNCTION token_holds(remembered jsonb, scope text) RETURNS boolean LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE used timestamptz;
+BEGIN
+  SELECT t.last_used_at INTO used FROM api_token t JOIN "user" u ON u.id = t.user_id
+    WHERE t.sha256 = remembered ->> 'sha256' AND t.id = remembered ->> 'id' AND t.user_id = remembered ->> 'ownerId'
+      AND u.plan = remembered ->> 'plan' AND scope = ANY(t.scopes)
+      AND u.suspended_at IS NULL AND u.deletion_due_at IS NULL
+      AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now());
+  IF NOT FOUND THEN RETURN false; END IF;
+  IF used IS NULL OR used < now() - interval '1 minute' THEN
+    UPDATE api_token SET last_used_at = now() WHERE id = remembered ->> 'id';
+  END IF;
+  RETURN true;
+END $$;
+--> statement-breakpoint
+-- The same of a session: not over, its user's plan unchanged, the account neither suspended nor about to be deleted.
+CREATE OR REPLACE FUNCTION session_holds(remembered jsonb) RETURNS boolean LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM session s JOIN "user" u ON u.id = s.user_id
+    WHERE s.token = remembered ->> 'token' AND s.user_id = remembered ->> 'ownerId'
+      AND u.plan = remembered ->> 'plan' AND u.suspended_at IS NULL AND u.deletion_due_at IS NULL
+      AND s.expires_at > now());
+END $$;
+--> statement-breakpoint
+-- Ends access to an account and increases its access epoch, in one transaction. `ending` (worker/accounts/end-access.ts):
+-- `keptSession`, the token of the one session that stays; `tokens`, whether API tokens are revoked too; `hooksReason`, why
+-- webhooks and triggers are disabled, absent where they stay on. Gives the new epoch; null where there is no such account.
+CREATE FUNCTION end_access(account_id text, ending jsonb) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE epoch integer;
+BEGIN
+  UPDATE "user" SET access_epoch = access_epoch + 1, updated_at = now() WHERE id = account_id
+    RETURNING access_epoch INTO epoch;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  DELETE FROM session WHERE user_id = account_id AND token IS DISTINCT FROM (ending ->> 'keptSession');
+  IF (ending ->> 'tokens')::boolean THEN
+    UPDATE api_token SET revoked_at = now() WHERE user_id = account_id AND revoked_at IS NULL;
+  END IF;
+  IF ending ->> 'hooksReason' IS NOT NULL THEN
+    UPDATE webhook SET enabled = false, disabled_reason = ending ->> 'hooksReason', updated_at = now()
+      WHERE owner_id = account_id AND enabled;
+    UPDATE trigger SET enabled = false, disabled_reason = ending ->> 'hooksReason' WHERE owner_id = account_id AND enabled;
+  END IF;
+  RETURN epoch;
+END $$;
+--> statement-breakpoint
+-- Enables the webhooks and triggers of an account that were disabled for one of these reasons, and gives how many.
+CREATE FUNCTION enable_hooks(account_id text, reasons text[]) RETURNS TABLE (webhooks integer, triggers integer)
+LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE webhook SET enabled = true, disabled_reason = NULL, failing_since = NULL, updated_at = now()
+    WHERE owner_id = account_id AND NOT enabled AND disabled_reason = ANY(reasons);
+  GET DIAGNOSTICS webhooks = ROW_COUNT;
+  UPDATE trigger SET enabled = true, disabled_reason = NULL
+    WHERE owner_id = account_id AND NOT enabled AND disabled_reason = ANY(reasons);
+  GET DIAGNOSTICS triggers = ROW_COUNT;
+  RETURN NEXT;
+END $$;

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { networksOf } from "../../../worker/limits/network.ts";
+import { limitByNetwork, limitSignIn } from "../../../worker/limits/sign-in.ts";
+import { counting } from "./counting.ts";
+
+const never = async () => false;
+const account = "ada@example.com";
+
+describe("limitSignIn", () => {
+  it("shuts an account after five failures from five networks, and a network where it was signed in to before is let in", async () => {
+    const limiter = counting();
+    for (let n = 0; n < 5; n += 1) await limitSignIn({ limiter, account, network: `192.0.2.${n}` }, never);
+    const sixth = { limiter, account, network: "192.0.2.9" };
+    await expect(limitSignIn(sixth, never)).rejects.toMatchObject({ code: "rate_limited" });
+    await limitSignIn(sixth, async () => true);
+  });
+
+  it("shuts one network out of an account after five failures, and nobody else", async () => {
+    const limiter = counting();
+    const attacker = { limiter, account, network: "192.0.2.1" };
+    for (let n = 0; n < 5; n += 1) await limitSignIn(attacker, never);
+    for (let n = 0; n < 20; n += 1)
+      await expect(limitSignIn(attacker, never)).rejects.toMatchObject({ code: "rate_limited" });
+    await limitSignIn({ limiter, account, network: "192.0.2.2" }, never);
+  });
+
+  it("does not count what succeeded", async () => {
+    const limiter = counting();
+    const owner = { limiter, account, network: "192.0.2.1" };
+    for (let n = 0; n < 30; n += 1) await (await limitSignIn(owner, never)).succeeded();
+  });
+
+  it("counts twenty tries at once as five", async () => {
+    const limiter = counting();
+    const tries = Array.from({ length: 20 }, () => limitSignIn({ limiter, account, network: "192.0.2.1" }, never));
+    const outcomes = await Promise.allSettled(tries);
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
+  });
+
+  it("takes a refused network's try back, so that its owner is let in once the account is open again", async () => {
+    const limiter = counting();
+    const failed = [];
+    for (let n = 0; n < 5; n += 1) failed.push(await limitSignIn({ limiter, account, network: `192.0.2.${n}` }, never));
+    const owner = { limiter, account, network: "198.51.100.1" };
+    for (let n = 0; n < 10; n += 1)
+      await expect(limitSignIn(owner, never)).rejects.toMatchObject({ code: "rate_limited" });
+    await failed[0]?.succeeded();
+    await limitSignIn(owner, never);
+  });
+});
+
+describe("limitByNetwork", () => {
+  it("allows 20 tries for a /64, and 200 for the /56 around it", async () => {
+    const limiter = counting();
+    const from = (subnet: number) => networksOf(`2001:db8:0:${subnet.toString(16)}::1`);
+    for (let subnet = 0; subnet < 10; subnet += 1) {
+      for (let n = 0; n < 20; n += 1) await limitByNetwork(limiter, "auth", from(subnet));
+      await expect(limitByNetwork(limiter, "auth", from(subnet))).rejects.toMatchObject({ code: "rate_limited" });
+    }
+    await expect(limitByNetwork(limiter, "auth", from(10))).rejects.toMatchObject({ code: "rate_limited" });
+    await limitByNetwork(limiter, "auth", networksOf("2001:db8:0:100::1"));
+  });
+});

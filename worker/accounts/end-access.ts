@@ -1,0 +1,79 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { apiToken, session } from "../../drizzle/schema/index.ts";
+import { type Database, read } from "../database/index.ts";
+
+/** Why the webhooks and triggers of an account are off, as their owner reads it. */
+export const hookReasons = {
+  reset: "The password was reset. Check that this is yours, and enable it again.",
+  changed: "The password was changed and other access ended. Check that this is yours, and enable it again.",
+  suspended: "The account is suspended.",
+  leaving: "The account is about to be deleted.",
+} as const;
+export type HookReason = keyof typeof hookReasons;
+
+/**
+ * What of an account's access ends: one token, one session (by its id), or everything. Of everything, `keptSession` is the
+ * token of the one session that stays, and `keepTokens` leaves API tokens, webhooks and triggers as they are.
+ */
+export type Ending =
+  | { what: "token"; id: string }
+  | { what: "session"; id: string }
+  | { what: "everything"; reason: HookReason; keptSession?: string | undefined; keepTokens?: boolean | undefined };
+
+/**
+ * Ends access to an account. Every way in which a credential ends before its time passes through here, so that whatever was
+ * opened by it can be closed. When everything ends, the account's access epoch increases in the same transaction.
+ * @returns whether there was something to end
+ */
+export async function endAccess(database: Database, userId: string, ending: Ending): Promise<boolean> {
+  switch (ending.what) {
+    case "token":
+      return (await read(revokeToken(database, userId, ending.id))).length > 0;
+    case "session":
+      return (await read(deleteSession(database, userId, ending.id))).length > 0;
+    case "everything":
+      return endEverything(database, userId, ending);
+  }
+}
+
+async function endEverything(
+  database: Database,
+  userId: string,
+  { reason, keptSession, keepTokens = false }: Extract<Ending, { what: "everything" }>,
+): Promise<boolean> {
+  const about = {
+    keptSession: keptSession ?? null,
+    tokens: !keepTokens,
+    hooksReason: keepTokens ? null : hookReasons[reason],
+  };
+  const { rows } = await read(
+    database.execute<{ epoch: number | null }>(
+      sql`SELECT end_access(${userId}, ${JSON.stringify(about)}::jsonb) AS epoch`,
+    ),
+  );
+  return typeof rows[0]?.epoch === "number";
+}
+
+const revokeToken = (database: Database, userId: string, id: string) =>
+  database
+    .update(apiToken)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(apiToken.userId, userId), eq(apiToken.id, id), isNull(apiToken.revokedAt)))
+    .returning({ id: apiToken.id });
+
+const deleteSession = (database: Database, userId: string, id: string) =>
+  database
+    .delete(session)
+    .where(and(eq(session.userId, userId), eq(session.id, id)))
+    .returning({ id: session.id });
+
+/** Enables the webhooks and triggers again that were disabled for these reasons. */
+export async function enableHooks(database: Database, userId: string, reasons: readonly HookReason[]) {
+  const texts = reasons.map((reason) => hookReasons[reason]);
+  const { rows } = await read(
+    database.execute<{ webhooks: number; triggers: number }>(
+      sql`SELECT webhooks, triggers FROM enable_hooks(${userId}, ${sql.param(texts)}::text[])`,
+    ),
+  );
+  return rows[0] ?? { webhooks: 0, triggers: 0 };
+}
