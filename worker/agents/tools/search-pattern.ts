@@ -1,3 +1,4 @@
+import { finderOf } from "./find-text.ts";
 import { compile } from "./regex/compile.ts";
 import { matches } from "./regex/match.ts";
 import { PatternFault, parsePattern } from "./regex/parse.ts";
@@ -11,8 +12,8 @@ const longestLine = 2_000;
 /** A test for one line. The engine is linear in the line's length: a model's pattern never backtracks. */
 export function matcherOf(query: string, regex: boolean): Matcher | { fault: string } {
   if (!regex) {
-    const sought = query.toLowerCase();
-    return { cost: 1, test: (line) => line.toLowerCase().includes(sought) };
+    const indexIn = finderOf(query.toLowerCase());
+    return { cost: 1, test: (line) => indexIn(line.toLowerCase()) >= 0 };
   }
   try {
     const program = compile(parsePattern(query));
