@@ -1,6 +1,7 @@
 // `npm run bench <name>`: what a figure in docs/performance.md comes from. Each is a ratio of two things run in turn.
 import { benchExport } from "./export.ts";
 import { benchFiles } from "./files.ts";
+import { benchMerge } from "./merge.ts";
 import { benchPeer } from "./peer.ts";
 import { benchRouter } from "./router.ts";
 import { benchRuns } from "./runs.ts";
@@ -8,6 +9,7 @@ import { benchRuns } from "./runs.ts";
 const benches: Record<string, () => Promise<void>> = {
   export: benchExport,
   files: benchFiles,
+  merge: benchMerge,
   peer: benchPeer,
   router: benchRouter,
   runs: benchRuns,

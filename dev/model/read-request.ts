@@ -7,6 +7,11 @@ export type Situation = { task: Task; past: PastTurn[] };
 /** A turn that was sent before: its text as far as it came, and what became of its calls. */
 export type PastTurn = { text: string; outcomes: Outcome[] };
 
+const fence = /^<data-([0-9a-f]+)>\n([\s\S]*)\n<\/data-\1>/;
+
+/** What a tool gave, without the marks around it. */
+const unfenced = (text: string): string => text.replace(fence, "$2");
+
 const textOf = (blocks: Block[]): string[] => blocks.flatMap((block) => (block.type === "text" ? [block.text] : []));
 
 /** What Edgesmith says to a model whose answer was cut off by `max_tokens`, or that has paused. */
@@ -50,7 +55,7 @@ function turnsIn(messages: WireMessage[]): PastTurn[] {
         if (block.type !== "tool_use") return [];
         const result = results.get(block.id);
         const call = { name: block.name, input: block.input };
-        return [{ call, text: result ? resultText(result) : "", isError: result?.is_error ?? false }];
+        return [{ call, text: result ? unfenced(resultText(result)) : "", isError: result?.is_error ?? false }];
       }),
     }));
 }

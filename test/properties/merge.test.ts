@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Operation } from "../../worker/contract/index.ts";
 import { getProject, listFiles, readFile } from "../../worker/projects/index.ts";
-import { mergeText } from "../../worker/projects/merge.ts";
+import { mergeText, newMergeWork } from "../../worker/projects/merge.ts";
 import { codeOf, openStage, runsOf, type Stage } from "./stage.ts";
 import { sha256Of } from "./tree-model.ts";
 
@@ -116,6 +116,139 @@ describe("a merge", () => {
       }),
       { numRuns: runsOf(2_000) },
     );
+  });
+});
+
+/** Few different lines, each many times, so that there are many ways to see what a side has changed. */
+const alike = fc
+  .record({
+    base: fc.array(fc.constantFrom("", "{", "}", "a"), { maxLength: 30 }),
+    yours: fc.array(fc.constantFrom<Edit>("keep", "keep", "keep", "delete", "replace", "insert"), {
+      minLength: 30,
+      maxLength: 30,
+    }),
+    theirs: fc.array(fc.constantFrom<Edit>("keep", "keep", "keep", "delete", "replace", "insert"), {
+      minLength: 30,
+      maxLength: 30,
+    }),
+  })
+  .map(({ base, yours, theirs }) => ({
+    base,
+    yours: base.flatMap((line, at) => changedAlike(line, yours[at], "yours")),
+    theirs: base.flatMap((line, at) => changedAlike(line, theirs[at], "theirs")),
+  }));
+
+function changedAlike(line: string, how: Edit | undefined, side: string): string[] {
+  if (how === "delete") return [];
+  if (how === "replace") return [side];
+  return how === "insert" ? [line, side] : [line];
+}
+
+const ended = (lines: string[]): string => lines.map((line) => `${line}\n`).join("");
+const countOf = (text: string, line: string): number => text.split("\n").filter((one) => one === line).length;
+
+/** Milliseconds of the quickest of three: the machine has other things to do. */
+function quickest(work: () => unknown): number {
+  const times = [1, 2, 3].map(() => {
+    const from = performance.now();
+    work();
+    return performance.now() - from;
+  });
+  return Math.min(...times);
+}
+
+describe("a merge of texts with many equal lines", () => {
+  it("that is clean keeps what each side put in, and neither loses nor doubles a line both left", () => {
+    let clean = 0;
+    fc.assert(
+      fc.property(alike, ({ yours, base, theirs }) => {
+        const [y, b, t] = [ended(yours), ended(base), ended(theirs)];
+        const merged = mergeText(y, b, t);
+        expect(mergeText(t, b, y)).toBe(merged);
+        if (merged === null) return;
+        clean += 1;
+        expect(countOf(merged, "yours")).toBe(countOf(y, "yours"));
+        expect(countOf(merged, "theirs")).toBe(countOf(t, "theirs"));
+        for (const line of ["{", "}", "a"]) {
+          const [ofYours, ofBase, ofTheirs] = [y, b, t].map((text) => countOf(text, line));
+          // A line that both took out at one place is taken out once.
+          expect(countOf(merged, line)).toBeGreaterThanOrEqual((ofYours ?? 0) + (ofTheirs ?? 0) - (ofBase ?? 0));
+          expect(countOf(merged, line)).toBeLessThanOrEqual(Math.min(ofYours ?? 0, ofTheirs ?? 0));
+        }
+      }),
+      { numRuns: runsOf(3_000) },
+    );
+    expect(clean).toBeGreaterThan(runsOf(3_000) / 50);
+  });
+
+  it("ends within 400 ms however many lines there are and however often each occurs", () => {
+    const shape = fc.record({
+      period: fc.integer({ min: 1, max: 7 }),
+      gap: fc.integer({ min: 1, max: 60 }),
+      length: fc.integer({ min: 2_000, max: 40_000 }),
+    });
+    const made = ({ period, gap, length }: { period: number; gap: number; length: number }) =>
+      Array.from({ length }, (_, at) => (at % gap === 0 ? `${at}\n` : `${at % period}\n`)).join("");
+    fc.assert(
+      fc.property(shape, shape, shape, (yours, base, theirs) => {
+        const texts = [yours, base, theirs].map(made);
+        expect(quickest(() => mergeText(texts[0] ?? "", texts[1] ?? "", texts[2] ?? ""))).toBeLessThan(400);
+      }),
+      { numRuns: runsOf(30) },
+    );
+  });
+});
+
+describe("merging texts whose lines are much alike", () => {
+  const blank = "\n".repeat(51_200);
+
+  it("merges an insertion at the top and one at the end of 50 KB of blank lines within 50 ms", () => {
+    expect(mergeText(`top\n${blank}`, blank, `${blank}end\n`)).toBe(`top\n${blank}end\n`);
+    expect(quickest(() => mergeText(`top\n${blank}`, blank, `${blank}end\n`))).toBeLessThan(50);
+  });
+
+  it("merges changes in the middle of blank lines that each side made apart from the other's", () => {
+    const base = `${"\n".repeat(1_000)}middle\n${"\n".repeat(1_000)}`;
+    const yours = base.replace("middle", "\n\nmiddle");
+    const theirs = base.replace("middle\n", "middle\n\n\n\n").replace(/\n$/, "\nend\n");
+    const merged = mergeText(yours, base, theirs);
+    // Whether lines right before and right after one line are apart is for the comparison to say; a loss never is.
+    if (merged !== null) expect(merged.split("\n")).toEqual(expect.arrayContaining(["middle", "end"]));
+    expect(mergeText(`${base}end\n`, base, `top\n${base}`)).toBe(`top\n${base}end\n`);
+  });
+
+  it("ends within the same bound for every hostile pair of texts, merged or not", () => {
+    const periodic = (period: number) => Array.from({ length: 25_000 }, (_, at) => at % period).join("\n");
+    const marked = (gap: number, mark: string) =>
+      Array.from({ length: 25_000 }, (_, at) => (at % gap === 0 ? mark + at : "")).join("\n");
+    const hostile: [string, string, string][] = [
+      [periodic(2), periodic(3), periodic(5)],
+      [marked(2, "a"), blank, marked(3, "b")],
+      [marked(50, "a"), blank, marked(49, "b")],
+      [marked(7, "a"), marked(7, "b"), marked(7, "c")],
+      [blank.slice(0, 20_000), blank, `${blank}${blank}x`],
+      [`x${blank.slice(0, 20_000)}y${blank.slice(0, 9)}`, blank, `z${blank.slice(0, 30_000)}`],
+    ];
+    for (const [yours, base, theirs] of hostile)
+      expect(quickest(() => mergeText(yours, base, theirs))).toBeLessThan(400);
+  });
+
+  it("takes a side that differs everywhere as one change: beside a change apart from it the merge is clean", () => {
+    const many = (side: string) => Array.from({ length: 3_000 }, (_, at) => `${side} ${at}\n`).join("");
+    const base = `first\nsecond\nthird\n${many("base")}`;
+    const yours = `first\nsecond\nthird\n${many("yours")}`;
+    const theirs = base.replace("first", "erste");
+    expect(mergeText(yours, base, theirs)).toBe(yours.replace("first", "erste"));
+    expect(mergeText(yours, base, base.replace("base 1500\n", "theirs\n"))).toBeNull();
+  });
+
+  it("shares one measure of work among the texts of a batch, so that a thousand of them end soon too", () => {
+    const lines = (side: string) => Array.from({ length: 600 }, (_, at) => `${side} ${at}\n`).join("");
+    const work = newMergeWork();
+    const from = performance.now();
+    for (let text = 0; text < 1_000; text++) mergeText(lines("yours"), lines("base"), lines("theirs"), work);
+    expect(performance.now() - from).toBeLessThan(4_000);
+    expect(work.steps).toBeGreaterThanOrEqual(0);
   });
 });
 

@@ -108,7 +108,7 @@ async function toolCode(projectId: string, name: string, input: unknown): Promis
   const workspace = projectWorkspace(stage.context, noBuilder, { projectId, runId: "run_property" });
   const tool = tools.find((one) => one.name === name);
   if (!tool) throw new Error(`there is no tool ${name}`);
-  const call = { workspace, baseOf: () => 0, opId: `op_${crypto.randomUUID()}`, again: false };
+  const call = { workspace, baseOf: () => 0, opId: `op_${crypto.randomUUID()}`, again: false, fence: "0" };
   return codeOf(async () => {
     const { isError, content } = await tool.run(input, call);
     if (!isError) throw new Error(`${name} took ${JSON.stringify(input)}: ${content}`);

@@ -59,6 +59,8 @@ export type StoredResult = {
   content: string;
   isError: boolean;
   touched?: Touched;
+  /** The number in the marks between which the model is given the content, where that is data. */
+  fence?: string;
 };
 
 /** One step as it was stored; `results` by the call's place among the turn's tool calls, from 0. */

@@ -7,6 +7,7 @@ import { type BatchRequest, prepareBatch } from "./batch-statement.ts";
 import { type Conflict, conflictsOf, mergeConflicts } from "./conflicts.ts";
 import { recode } from "./content.ts";
 import { selectBinary, selectBlobs } from "./contents-store.ts";
+import { type MergeWork, newMergeWork } from "./merge.ts";
 
 /** How often a merge is tried again when others go on changing the same paths. */
 const mostMerges = 5;
@@ -39,6 +40,7 @@ export const applyBatch = async (context: Context, request: BatchRequest): Promi
 export async function commitBatch(context: Context, request: BatchRequest): Promise<Revised> {
   let input = request.input;
   const eventId = newId("event");
+  const work = newMergeWork();
   for (let merges = 0; ; merges += 1) {
     const { statement, sha256Of } = prepareBatch(context, { ...request, input, eventId });
     try {
@@ -52,7 +54,9 @@ export async function commitBatch(context: Context, request: BatchRequest): Prom
       if (!isAppError(error, "revision_conflict")) throw error;
       const conflicts = conflictsOf(error, sha256Of);
       const merged =
-        input.onConflict === "merge" && merges < mostMerges ? await merge(context, request, input, conflicts) : null;
+        input.onConflict === "merge" && merges < mostMerges
+          ? await merge(context, request, { input, work }, conflicts)
+          : null;
       if (merged === null)
         throw new AppError(error.code, error.detail, { members: { conflicts: conflicts.conflicts }, cause: error });
       input = merged;
@@ -63,7 +67,7 @@ export async function commitBatch(context: Context, request: BatchRequest): Prom
 async function merge(
   { database }: Context,
   { projectId }: BatchRequest,
-  input: BatchInput,
+  { input, work }: { input: BatchInput; work: MergeWork },
   { head, conflicts }: { head: number; conflicts: Conflict[] },
 ): Promise<BatchInput | null> {
   const hashes = conflicts.flatMap(({ base, theirs }) => [base, theirs]).filter((hash) => hash !== null);
@@ -86,5 +90,5 @@ async function merge(
       .filter(({ sha256 }) => !isBinary.has(sha256))
       .map(({ sha256, content, encoding }) => [sha256, recode(content, encoding, "utf-8")]),
   );
-  return mergeConflicts(input, head, conflicts, texts);
+  return mergeConflicts(input, head, conflicts, { texts, work });
 }

@@ -1,10 +1,13 @@
 import { z } from "zod";
 import type { BatchInput, Operation } from "../contract/index.ts";
 import type { AppError } from "../errors.ts";
-import { mergeText } from "./merge.ts";
+import { type MergeWork, mergeText } from "./merge.ts";
 
 /** A path that changed since the batch's base: contents by hash, null where there is no file. */
 export type Conflict = { path: string; base: string | null; yours: string | null; theirs: string | null };
+
+/** The texts by hash, and what comparing them may take. */
+type Contents = { texts: Map<string, string>; work: MergeWork };
 
 const members = z.object({
   head: z.int(),
@@ -17,34 +20,33 @@ export function conflictsOf(error: AppError, sha256Of: Map<string, string>): { h
   return { head, conflicts: conflicts.map((one) => ({ ...one, yours: sha256Of.get(one.path) ?? null })) };
 }
 
-/** The batch with each conflict merged, made against `head`; null where one cannot be merged cleanly. */
+/**
+ * The batch with each conflict merged, made against `head`; null where one cannot be merged cleanly.
+ * @param work what the batch's merges may take together
+ */
 export function mergeConflicts(
   input: BatchInput,
   head: number,
   conflicts: Conflict[],
-  texts: Map<string, string>,
+  { texts, work }: Contents,
 ): BatchInput | null {
   const byPath = new Map(conflicts.map((conflict) => [conflict.path, conflict]));
   const operations: Operation[] = [];
   for (const operation of input.operations) {
     const conflict = byPath.get(operation.path) ?? ("to" in operation ? byPath.get(operation.to) : undefined);
-    const merged = conflict ? mergeOperation(operation, conflict, texts) : operation;
+    const merged = conflict ? mergeOperation(operation, conflict, { texts, work }) : operation;
     if (merged === null) return null;
     operations.push(merged);
   }
   return { ...input, expectedRevision: head, operations };
 }
 
-function mergeOperation(
-  operation: Operation,
-  { base, theirs }: Conflict,
-  texts: Map<string, string>,
-): Operation | null {
+function mergeOperation(operation: Operation, { base, theirs }: Conflict, { texts, work }: Contents): Operation | null {
   if (operation.op !== "update" && operation.op !== "write") return null;
   if ((operation.encoding ?? "utf-8") !== "utf-8" || base === null || theirs === null) return null;
   const baseText = texts.get(base);
   const theirText = texts.get(theirs);
   if (baseText === undefined || theirText === undefined) return null;
-  const content = mergeText(operation.content, baseText, theirText);
+  const content = mergeText(operation.content, baseText, theirText, work);
   return content === null ? null : { ...operation, content, expectedSha256: theirs };
 }

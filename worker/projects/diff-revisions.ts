@@ -1,4 +1,3 @@
-import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import type { Context } from "../accounts/index.ts";
 import type { Diff } from "../contract/index.ts";
 import { read } from "../database/index.ts";
@@ -7,16 +6,10 @@ import { selectBlobs } from "./contents-store.ts";
 import { getProject } from "./get-project.ts";
 import { revisionAt } from "./revision-number.ts";
 import { selectDifferences } from "./store.ts";
+import { unifiedDiffs } from "./unified-diff.ts";
 
 /** Beyond this many bytes of text in all a file is named without its diff. */
 const mostBytes = 4_000_000;
-/**
- * A pair of texts that differ in more lines than this is shown as one replaced by the other. Comparing takes steps in the
- * square of that number, and one answer takes no more of them than `mostSteps`: 12,000 lines took 20 s on a busy machine.
- */
-const mostEdits = 2_000;
-const mostSteps = 8_000_000;
-
 type Input = { projectId: string; from: string | undefined; to: string | undefined };
 
 /**
@@ -37,14 +30,16 @@ export async function diffRevisions(context: Context, { projectId, from, to }: I
   const hashes = shown.flatMap(({ before, after }) => [before, after]).filter((hash) => hash !== null);
   const blobs = hashes.length > 0 ? await read(selectBlobs(database, projectId, [...new Set(hashes)])) : [];
   const texts = new Map(blobs.map(({ sha256, content, encoding }) => [sha256, recode(content, encoding, "utf-8")]));
-  const patchOf = patches();
+  const diffOf = unifiedDiffs();
+  const shownDiff = (path: string, before: string | undefined, after: string | undefined): string | null =>
+    before === undefined || after === undefined ? null : diffOf(path, before, after);
   const data = differences.map(({ path, before, after, isText }) => ({
     path,
     action: before === null ? ("created" as const) : after === null ? ("deleted" as const) : ("updated" as const),
     before,
     after,
     binary: !isText,
-    diff: isText ? patchOf(path, textOf(texts, before), textOf(texts, after)) : null,
+    diff: isText ? shownDiff(path, textOf(texts, before), textOf(texts, after)) : null,
   }));
   return { from: fromNumber, to: toNumber, data };
 }
@@ -61,39 +56,3 @@ function withinBytes<One extends { bytes: number }>(all: One[], most: number): O
 /** A text by its hash: empty for no file, undefined where it is not to be shown. */
 const textOf = (texts: Map<string, string>, hash: string | null): string | undefined =>
   hash === null ? "" : texts.get(hash);
-
-type Patch = (path: string, before: string | undefined, after: string | undefined) => string | null;
-
-/** Makes the patches of one answer. */
-function patches(): Patch {
-  let steps = mostSteps;
-  return (path, before, after) => {
-    if (before === undefined || after === undefined) return null;
-    const maxEditLength = Math.floor(Math.min(mostEdits, Math.sqrt(Math.max(steps, 0))));
-    const options = { context: 3, maxEditLength, headerOptions: FILE_HEADERS_ONLY };
-    const patch: string | undefined = createTwoFilesPatch(
-      `a/${path}`,
-      `b/${path}`,
-      before,
-      after,
-      undefined,
-      undefined,
-      options,
-    );
-    const edits = patch === undefined ? maxEditLength : [...patch.matchAll(/^[+-]/gm)].length;
-    steps -= edits ** 2;
-    return patch ?? replaced(path, before, after);
-  };
-}
-
-/** One hunk that takes all of the old lines away and puts all of the new ones there. */
-function replaced(path: string, before: string, after: string): string {
-  const removed = linesOf(before);
-  const added = linesOf(after);
-  const header = `--- a/${path}\n+++ b/${path}\n@@ -${removed.length > 0 ? 1 : 0},${removed.length} +${added.length > 0 ? 1 : 0},${added.length} @@\n`;
-  return header + removed.map((line) => marked("-", line)).join("") + added.map((line) => marked("+", line)).join("");
-}
-
-const linesOf = (text: string): string[] => (text === "" ? [] : text.split(/(?<=\n)/));
-const marked = (sign: string, line: string): string =>
-  line.endsWith("\n") ? `${sign}${line}` : `${sign}${line}\n\\ No newline at end of file\n`;

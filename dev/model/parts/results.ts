@@ -29,7 +29,7 @@ const pathLike = /(?:^|[\s"'`(,[])((?:[\w@.-]+\/)*[\w@.-]*\w\.[A-Za-z][\w]{0,7})
 /** The paths a `list_files` or `search_files` answer names, each once. */
 export function pathsIn(outcome: Outcome | undefined): string[] {
   if (!outcome || outcome.isError) return [];
-  const value = json(outcome.text);
+  const value = json(outcome.text) ?? outcome.text.split("\n").map(json);
   const named = [...objectsIn(value)].flatMap((entry) => (typeof entry.path === "string" ? [entry.path] : []));
   const found = named.length > 0 ? named : [...outcome.text.matchAll(pathLike)].map(([, path = ""]) => path);
   return [...new Set(found)];
@@ -52,7 +52,7 @@ export function contentOf(outcome: Outcome | undefined, path: string): string | 
     if (entry.path === path && typeof entry.content === "string") return unnumbered(entry.content);
   }
   const name = escaped(path);
-  const tagged = new RegExp(`<file[^>]*path="${name}"[^>]*>\\n?([\\s\\S]*?)\\n?</file>`).exec(outcome.text);
+  const tagged = new RegExp(`<file[^>]*path="${name}"[^>]*>\\n?([\\s\\S]*?)\\n?</file[^>]*>`).exec(outcome.text);
   if (tagged) return unnumbered(tagged[1] ?? "");
   const fenced = new RegExp(`^.*${name}.*\\n+\`\`\`\\w*\\n([\\s\\S]*?)\\n\`\`\``, "m").exec(outcome.text);
   if (fenced) return unnumbered(fenced[1] ?? "");
@@ -80,6 +80,14 @@ function diagnosticOf(text: string): Diagnostic[] {
   return stack || path === "" || severity === "warning" ? [] : [{ path, line: Number(line), message }];
 }
 
+/** The error in a line of `read_logs` that names a place. */
+function loggedIn(line: string): Diagnostic[] {
+  return [...objectsIn(json(line))].flatMap(({ path, line: row, message, level }): Diagnostic[] => {
+    if (level !== "error" || typeof path !== "string" || typeof message !== "string") return [];
+    return [{ path, line: typeof row === "number" ? row : 1, message }];
+  });
+}
+
 /** The errors in the answer of `check` or `read_logs`, without warnings. */
 export function diagnosticsIn(outcome: Outcome | undefined): Diagnostic[] {
   if (!outcome) return [];
@@ -90,5 +98,5 @@ export function diagnosticsIn(outcome: Outcome | undefined): Diagnostic[] {
     return kind === "error" ? [{ path, line: typeof line === "number" ? line : 1, message }] : [];
   });
   if (structured.length > 0) return structured;
-  return outcome.text.split("\n").flatMap(diagnosticOf);
+  return outcome.text.split("\n").flatMap((line) => (line.startsWith("{") ? loggedIn(line) : diagnosticOf(line)));
 }

@@ -4,7 +4,7 @@ import { matcherOf } from "../../../worker/agents/tools/search-pattern.ts";
 const matches = (pattern: string, line: string): boolean => {
   const matcher = matcherOf(pattern, true);
   if ("fault" in matcher) throw new Error(matcher.fault);
-  return matcher.test(line);
+  return matcher.indexIn(line) >= 0;
 };
 
 const patterns = [

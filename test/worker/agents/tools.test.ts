@@ -7,7 +7,14 @@ import { MemoryWorkspace } from "./memory-workspace.ts";
 function use(name: string, input: unknown, workspace = new MemoryWorkspace(), context: Partial<ToolContext> = {}) {
   const tool = tools.find((one) => one.name === name);
   if (tool === undefined) throw new Error(`no tool ${name}`);
-  return tool.run(input, { workspace, opId: "op_1", again: false, baseOf: () => workspace.revision, ...context });
+  return tool.run(input, {
+    workspace,
+    opId: "op_1",
+    again: false,
+    fence: "f00d",
+    baseOf: () => workspace.revision,
+    ...context,
+  });
 }
 
 describe("the tools", () => {
@@ -63,7 +70,7 @@ describe("read_files", () => {
   it("gives each file in a mark of its own, and says which are missing", async () => {
     const { content, isError, touched } = await use("read_files", { paths: ["a.txt", "none.txt", "a.txt"] }, workspace);
     expect(content).toBe(
-      '<file path="a.txt">\none\n</file>\n<missing path="none.txt">There is no such file. list_files shows those there are.</missing>',
+      '<file-f00d path="a.txt">\none\n</file-f00d>\n<missing path="none.txt">There is no such file. list_files shows those there are.</missing>',
     );
     expect(isError).toBe(false);
     expect(touched).toEqual({ how: "read", revision: 3, paths: ["a.txt"] });
@@ -76,7 +83,7 @@ describe("read_files", () => {
   it("cuts a big file, and says so", async () => {
     const { content } = await use("read_files", { paths: ["big.txt"] }, workspace);
     expect(content.length).toBeLessThan(61_000);
-    expect(content).toContain("Cut after 60000 of 70000 characters");
+    expect(content).toContain("(There is more. To go on: read_files of big.txt with offset 1 and column 60001.)");
   });
 });
 
@@ -89,21 +96,22 @@ describe("search_files", () => {
   it("finds a text whatever its case, with path and line", async () => {
     const { content } = await use("search_files", { query: "TOTAL" }, workspace);
     expect(content.split("\n")).toEqual([
-      "src/a.ts:1: const Total = 1;",
-      "src/a.ts:2: export { Total };",
-      "b.css:1: .total { color: red }",
+      '{"path":"src/a.ts","line":1,"text":"const Total = 1;"}',
+      '{"path":"src/a.ts","line":2,"text":"export { Total };"}',
+      '{"path":"b.css","line":1,"text":".total { color: red }"}',
     ]);
   });
 
   it("finds what a regular expression matches", async () => {
     const { content } = await use("search_files", { query: "^const \\w+ = \\d+", regex: true }, workspace);
-    expect(content).toBe("src/a.ts:1: const Total = 1;");
+    expect(JSON.parse(content)).toEqual({ path: "src/a.ts", line: 1, text: "const Total = 1;" });
   });
 
   it("reads a large tree file by file, and stops where a pattern would cost too much", async () => {
     const large = new MemoryWorkspace({ "a.txt": "x".repeat(2_500_000), "b.txt": `${"y".repeat(2_500_000)}\nneedle` });
     large.readTree = () => Promise.reject(new Error("too large for one request"));
-    expect((await use("search_files", { query: "needle" }, large)).content).toBe("b.txt:2: needle");
+    const { content: hit } = await use("search_files", { query: "needle" }, large);
+    expect(JSON.parse(hit)).toEqual({ path: "b.txt", line: 2, text: "needle" });
     const { content } = await use("search_files", { query: "(x|y){50}z", regex: true }, large);
     expect(content).toContain("The search was stopped");
   });
@@ -278,7 +286,7 @@ describe("read_logs", () => {
       },
     ];
     expect((await use("read_logs", {}, workspace)).content).toBe(
-      "2026-11-23T12:00:00.000Z browser error: Boom (src/a.ts:3)\nat f",
+      workspace.lines.map((line) => JSON.stringify(line)).join("\n"),
     );
   });
 });

@@ -92,7 +92,9 @@ describe("an agent on a real project", () => {
     expect((await run.go()).status).toBe("completed");
     const results = run.journal.steps().flatMap((step) => [...step.results.values()]);
     expect(results.filter(({ isError }) => isError)).toEqual([]);
-    expect(results.find(({ name }) => name === "search_files")?.content).toBe("src/a.ts:1: export const a = 2;");
+    expect(results.find(({ name }) => name === "search_files")?.content).toBe(
+      '{"path":"src/a.ts","line":1,"text":"export const a = 2;"}',
+    );
     const { data } = await account.expect<{ data: { author: unknown; runId: string }[] }>(
       200,
       `/v1/projects/${project.id}/revisions`,

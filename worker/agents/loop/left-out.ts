@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { TurnBlock } from "../model/port.ts";
 import type { StoredResult } from "../ports.ts";
+import { fenced } from "../tools/fence.ts";
 
 /** What of a run's own conversation is left out, to make room: counted in steps from the oldest on. */
 export type LeftOut = {
@@ -20,18 +21,23 @@ const short = 500;
 const reading = z.object({ paths: z.array(z.string()).max(20) });
 
 /** A result, or, where it is long, a sentence on how to have it again. */
-export function shortResult({ name, input, content }: StoredResult): string {
-  if (content.length < short) return content;
+export function shortResult(result: StoredResult): string {
+  const { name, input, content } = result;
+  if (content.length < short) return given(result, content);
   const read = name === "read_files" ? reading.safeParse(input) : null;
   if (read?.success) return `(Left out to make room. read_files shows them again: ${read.data.paths.join(", ")})`;
   return `(Left out to make room. Call ${name} again if you need it.)`;
 }
 
 /** A result, or as much of it as there is room for: of a small context one long file could take all. */
-export const cutResult = ({ content }: StoredResult, most: number): string =>
-  content.length <= most
-    ? content
-    : `${content.slice(0, most)}\n(Cut after ${Math.floor(most)} of ${content.length} characters to make room. Ask for less at once.)`;
+export const cutResult = (result: StoredResult, most: number): string =>
+  result.content.length <= most
+    ? given(result, result.content)
+    : `${given(result, result.content.slice(0, most))}\n(Cut after ${Math.floor(most)} of ${result.content.length} characters to make room. Ask for less at once.)`;
+
+/** A result's content, or a part of it, as the model is given it. */
+const given = ({ fence }: StoredResult, content: string): string =>
+  fence === undefined ? content : fenced(fence, content);
 
 /** A call with the long texts of its input left out. Nothing else of a turn may be changed. */
 export const shortInput = (block: TurnBlock): TurnBlock =>

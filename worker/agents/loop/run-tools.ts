@@ -1,6 +1,7 @@
 import { type AppError, type ErrorCode, isAppError } from "../../errors.ts";
 import type { ToolUseBlock } from "../model/port.ts";
 import type { StoredStep } from "../ports.ts";
+import { newFence } from "../tools/fence.ts";
 import { refusal, type Tool, type ToolResult } from "../tools/tool.ts";
 import { callsOf } from "./conversation.ts";
 import type { Ending } from "./outcome.ts";
@@ -29,14 +30,15 @@ export async function runTools(run: Run, { step, turn, results }: StoredStep, ag
   for (const [place, call] of callsOf(turn.content).entries()) {
     if (results.has(place)) continue;
     if (run.signal.aborted) return { status: "cancelled" };
-    const result = await resultOf(run, call, { step, place, again: mayHaveRun });
+    const fence = newFence();
+    const result = await resultOf(run, call, { step, place, again: mayHaveRun, fence });
     mayHaveRun = false;
     if (result === aborted) return { status: "cancelled" };
     if (result.ask) {
       run.emit({ type: "input.requested", ...result.ask });
       return { status: "waiting", step, place, toolUseId: call.id, ...result.ask };
     }
-    await keep(run, call, { step, place }, result);
+    await keep(run, call, { step, place, fence }, result);
   }
   return null;
 }
@@ -44,11 +46,16 @@ export async function runTools(run: Run, { step, turn, results }: StoredStep, ag
 type Place = { step: number; place: number };
 
 /** Stores a result and tells of it: both calls are made before either is awaited. */
-async function keep({ journal, emit, bases }: Run, call: ToolUseBlock, { step, place }: Place, result: ToolResult) {
+async function keep(
+  { journal, emit, bases }: Run,
+  call: ToolUseBlock,
+  { step, place, fence }: Place & { fence: string },
+  result: ToolResult,
+) {
   const { id: toolUseId, name, input } = call;
-  const { content, isError = false, touched, events = [] } = result;
+  const { content, isError = false, isData = false, touched, events = [] } = result;
   if (touched) bases.add(touched);
-  const stored = { toolUseId, name, input, content, isError, ...(touched ? { touched } : {}) };
+  const stored = { toolUseId, name, input, content, isError, ...(touched && { touched }), ...(isData && { fence }) };
   const saved = journal.saveToolResult(step, place, stored);
   emit({ type: "tool.done", step, toolUseId, name, input, result: content, isError });
   for (const event of events) emit(event);
@@ -58,7 +65,7 @@ async function keep({ journal, emit, bases }: Run, call: ToolUseBlock, { step, p
 async function resultOf(
   run: Run,
   call: ToolUseBlock,
-  { step, place, again }: Place & { again: boolean },
+  { step, place, again, fence }: Place & { again: boolean; fence: string },
 ): Promise<ToolResult | typeof aborted> {
   if (call.fault === "cut") {
     return refusal(
@@ -74,7 +81,7 @@ async function resultOf(
   }
   const opId = `op_${run.runId}_${step}_${place}`;
   const { workspace, bases } = run;
-  const context = { workspace, opId, again, baseOf: (paths: string[]) => bases.of(paths) };
+  const context = { workspace, opId, again, fence, baseOf: (paths: string[]) => bases.of(paths) };
   const result = withPatience(run, tool, () => tool.run(call.input, context));
   // A write that has begun is waited for: otherwise its revision would be missing from the run's log.
   if (tool.effect === "writes") return result;

@@ -12,7 +12,7 @@ export const check = defineTool({
   input: z.strictObject({}),
   async run(_input, { workspace }) {
     const diagnostics = await workspace.check();
-    return { content: reportOf(diagnostics), events: [{ type: "check.done", diagnostics }] };
+    return { content: reportOf(diagnostics), isData: true, events: [{ type: "check.done", diagnostics }] };
   },
 });
 

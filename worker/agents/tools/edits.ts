@@ -1,29 +1,69 @@
+import { finderOf } from "./find-text.ts";
+import { lineEndAround, unified, withLineFeeds, withoutMark } from "./line-ends.ts";
+
 export type Edit = { find: string; replace: string };
 
-/** Applies edits in order, each to a text that occurs once. @returns the new content, or a sentence on the first that does not fit. */
+/**
+ * Applies edits in order, each to a text that occurs once. Whatever ends the lines of the file, a model writes line feeds:
+ * texts are compared as if both had them, and what is put in ends its lines as the file does there. All other bytes stay.
+ * @returns the new content, or a sentence on the first edit that does not fit
+ */
 export function replaceEach(content: string, edits: Edit[]): { content: string } | { fault: string } {
   let edited = content;
   for (const [place, edit] of edits.entries()) {
-    const { find, replace } = withLineEndsOf(edited, edit);
     const which = edits.length === 1 ? "The text to find" : `Edit ${place + 1} of ${edits.length}: the text to find`;
-    const at = edited.indexOf(find);
-    if (at < 0) return { fault: `${which} does not occur. ${nearest(edited, find)}` };
-    const more = edited.indexOf(find, at + 1);
-    if (more >= 0) {
-      return {
-        fault: `${which} occurs more than once (lines ${lineAt(edited, at)} and ${lineAt(edited, more)}, at least). Include a line around the one you mean.`,
-      };
-    }
-    edited = edited.slice(0, at) + replace + edited.slice(at + find.length);
+    const result = replaceOne(edited, edit);
+    if ("fault" in result) return { fault: `${which} ${result.fault}` };
+    edited = result.content;
   }
   return { content: edited };
 }
 
-/** A model writes plain line feeds, whatever ends the lines of the file. */
-function withLineEndsOf(content: string, edit: Edit): Edit {
-  if (!content.includes("\r\n") || edit.find.includes("\r") || content.includes(edit.find)) return edit;
-  const dos = (text: string) => text.replaceAll("\n", "\r\n");
-  return { find: dos(edit.find), replace: dos(edit.replace) };
+function replaceOne(raw: string, edit: Edit): { content: string } | { fault: string } {
+  const { text, rawIndex } = unified(raw);
+  const [find, replace] = fitting(text, edit);
+  if (find === "") return { fault: "is nothing but a byte order mark." };
+  const indexIn = finderOf(find);
+  const at = indexIn(text);
+  if (at < 0) return { fault: `does not occur. ${nearest(text, find)}` };
+  const more = indexIn(text, at + 1);
+  if (more >= 0) {
+    return {
+      fault: `occurs more than once (lines ${lineAt(text, at)} and ${lineAt(text, more)}, at least). Include a line around the one you mean.`,
+    };
+  }
+  // What both texts begin and end with stays as it is, in a file whose lines end in several ways too.
+  const head = commonHead(find, replace);
+  const tail = Math.min(commonTail(find, replace), Math.min(find.length, replace.length) - head);
+  const from = rawIndex(at + head);
+  const to = rawIndex(at + find.length - tail);
+  const lineEnd = lineEndAround(raw, from, to) ?? "\n";
+  const put = replace.slice(head, replace.length - tail).replaceAll("\n", lineEnd);
+  return { content: raw.slice(0, from) + put + raw.slice(to) };
+}
+
+/** The edit as the file's text needs it: without byte order marks, and without a last line feed that the file does not have. */
+function fitting(text: string, edit: Edit): [find: string, replace: string] {
+  const [find, replace] = [edit.find, edit.replace].map((part) => withLineFeeds(withoutMark(part)));
+  if (find === undefined || replace === undefined) return ["", ""];
+  const isLastLine = find.length > 1 && find.endsWith("\n") && !text.endsWith("\n") && text.endsWith(find.slice(0, -1));
+  if (!isLastLine || finderOf(find)(text) >= 0) return [find, replace];
+  return [find.slice(0, -1), replace.endsWith("\n") ? replace.slice(0, -1) : replace];
+}
+
+function commonHead(one: string, other: string): number {
+  const most = Math.min(one.length, other.length);
+  let length = 0;
+  while (length < most && one.charCodeAt(length) === other.charCodeAt(length)) length++;
+  return length;
+}
+
+function commonTail(one: string, other: string): number {
+  const most = Math.min(one.length, other.length);
+  let length = 0;
+  while (length < most && one.charCodeAt(one.length - 1 - length) === other.charCodeAt(other.length - 1 - length))
+    length++;
+  return length;
 }
 
 const lineAt = (text: string, index: number): number => text.slice(0, index).split("\n").length;
@@ -41,7 +81,9 @@ function alike(one: Set<string>, other: Set<string>): number {
   return (2 * shared) / (one.size + other.size);
 }
 
-const longest = 4_000;
+/** Of a long file, or one with long lines, no more is compared than this. */
+const mostLines = 4_000;
+const mostCompared = 200_000;
 
 /** The lines of the file that are most like the first line of what was looked for. */
 function nearest(content: string, find: string): string {
@@ -51,7 +93,11 @@ function nearest(content: string, find: string): string {
       .find((line) => line.trim() !== "")
       ?.slice(0, 400) ?? "",
   );
-  const lines = content.split("\n").slice(0, longest);
+  let room = mostCompared;
+  const lines = content.split("\n", mostLines).filter((line) => {
+    room -= Math.min(line.length, 400);
+    return room > 0;
+  });
   const scores = lines.map((line, index) => ({ index, score: alike(sought, pairsOf(line.slice(0, 400))) }));
   const best = scores.reduce((one, other) => (other.score > one.score ? other : one), { index: 0, score: 0 });
   if (best.score < 0.4) return "Nothing in the file is like it: read the file again.";

@@ -13,6 +13,7 @@ export const listFiles = defineTool({
     const shown = files.slice(0, most).map(({ path, bytes }) => ({ path, bytes }));
     const left = files.length - shown.length;
     return {
+      isData: true,
       content: JSON.stringify({
         revision,
         files: shown,

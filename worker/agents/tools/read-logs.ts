@@ -1,23 +1,25 @@
 import { z } from "zod";
+import type { PreviewLog } from "../../contract/index.ts";
 import { defineTool } from "./tool.ts";
 
 const newest = 60;
+const longest = 1_500;
 
 export const readLogs = defineTool({
   name: "read_logs",
   description:
-    "Read the newest lines that the app's server, its pages in the browser and its build have logged, errors with their stacks included.",
+    "Read the newest lines that the app's server, its pages in the browser and its build have logged, each as a JSON object, errors with their stacks included.",
   effect: "reads",
   input: z.strictObject({}),
   async run(_input, { workspace }) {
     const lines = await workspace.logs(newest);
     if (lines.length === 0) return { content: "Nothing was logged." };
-    const shown = lines.map(({ at, level, source, message, path, line, column, stack }) => {
-      const where =
-        path === undefined ? "" : ` (${[path, line, column].filter((part) => part !== undefined).join(":")})`;
-      const trace = stack === undefined ? "" : `\n${stack.slice(0, 1_500)}`;
-      return `${at} ${source} ${level}: ${message.slice(0, 1_500)}${where}${trace}`;
-    });
-    return { content: shown.join("\n") };
+    return { content: lines.map((line) => JSON.stringify(shortened(line))).join("\n"), isData: true };
   },
+});
+
+const shortened = (line: PreviewLog): PreviewLog => ({
+  ...line,
+  message: line.message.slice(0, longest),
+  ...(line.stack !== undefined && { stack: line.stack.slice(0, longest) }),
 });

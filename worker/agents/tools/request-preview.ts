@@ -42,6 +42,7 @@ export const requestPreview = defineTool({
     });
     const cut = response.truncated || response.body.length > most;
     return {
+      isData: true,
       content: JSON.stringify({
         status: response.status,
         headers: response.headers,

@@ -15,7 +15,7 @@ const mostSteps = 50_000_000;
 export const searchFiles = defineTool({
   name: "search_files",
   description:
-    "Find the lines of all text files that contain a text, whatever its case. With `regex` the query is a regular expression, with case: ., classes, groups, |, *, +, ?, {m,n}, ^, $, \\d \\w \\s \\b; no lookaround and no back-reference.",
+    "Find the lines of all text files that contain a text, whatever its case; each is a JSON object with path, line, text and, in a long line, the column. With `regex` the query is a regular expression, with case: ., classes, groups, |, *, +, ?, {m,n}, ^, $, \\d \\w \\s \\b; no lookaround and no back-reference.",
   effect: "reads",
   input: z.strictObject({ query: z.string().min(1).max(500), regex: z.boolean().optional() }),
   async run({ query, regex = false }, { workspace }) {
@@ -34,7 +34,7 @@ export const searchFiles = defineTool({
       if (notes.length > 0) break;
     }
     if (hits.length === 0 && notes.length === 0) return { content: `Nothing matches in ${texts.length} text files.` };
-    return { content: [...hits.slice(0, mostHits), ...notes].join("\n") };
+    return { content: [...hits.slice(0, mostHits), ...notes].join("\n"), isData: true };
   },
 });
 
@@ -53,8 +53,22 @@ async function* contentsOf(workspace: Workspace, revision: number, texts: FileEn
   }
 }
 
-const hitsIn = (file: Text, { test }: Matcher): string[] =>
+const hitsIn = (file: Text, { indexIn }: Matcher): string[] =>
   file.content
     .split("\n")
-    .flatMap((line, index) => (test(line) ? [`${file.path}:${index + 1}: ${line.trim().slice(0, 300)}`] : []))
+    .flatMap((line, index) => {
+      const at = indexIn(line);
+      return at < 0 ? [] : [hitOf(file.path, index + 1, line, at)];
+    })
     .slice(0, mostHits + 1);
+
+const longestLine = 300;
+/** How much of a long line stands before what was found in it. */
+const lead = 100;
+
+/** One JSON object a line, so that nothing in a file can look like the next hit. */
+function hitOf(path: string, line: number, text: string, at: number): string {
+  if (text.length <= longestLine) return JSON.stringify({ path, line, text: text.trim() });
+  const from = Math.max(0, at - lead);
+  return JSON.stringify({ path, line, column: at + 1, text: text.slice(from, from + longestLine).toWellFormed() });
+}

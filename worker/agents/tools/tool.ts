@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { EmittedEvent } from "../../contract/index.ts";
 import type { ToolDefinition } from "../model/port.ts";
 import type { Touched, Workspace } from "../ports.ts";
+import { mendInput } from "./mend-input.ts";
 
 export type ToolContext = {
   workspace: Workspace;
@@ -9,6 +10,8 @@ export type ToolContext = {
   baseOf(paths: string[]): number;
   /** The id of the batch this call may apply: the same whenever the call runs again. */
   opId: string;
+  /** The number in the marks around what this call gives: see fence.ts. */
+  fence: string;
   /** Whether the call may have run before, in a process that did not live to store its result. */
   again: boolean;
 };
@@ -17,6 +20,8 @@ export type ToolResult = {
   /** What the model reads. */
   content: string;
   isError?: boolean;
+  /** Set where the content holds what others wrote (files, logs, answers of the app): the model is given it between marks. */
+  isData?: boolean;
   /** What the run's viewers see beside the result. */
   events?: EmittedEvent[];
   touched?: Touched;
@@ -52,6 +57,8 @@ export function defineTool<Schema extends z.ZodType>(definition: Definition<Sche
     async run(input, context) {
       const parsed = schema.safeParse(input);
       if (parsed.success) return run(parsed.data, context);
+      const mended = mendInput(schema, input);
+      if (mended !== null) return run(mended, context);
       return refusal(`The input of ${definition.name} is not valid, nothing was done. ${faultsOf(parsed.error)}`);
     },
   };

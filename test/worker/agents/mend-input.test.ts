@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { tools } from "../../../worker/agents/tools/index.ts";
+import { MemoryWorkspace } from "./memory-workspace.ts";
+
+async function use(name: string, input: unknown) {
+  const workspace = new MemoryWorkspace({ "a.txt": "one\ntwo\n", "b.txt": "b" });
+  const tool = tools.find((one) => one.name === name);
+  if (tool === undefined) throw new Error(`no tool ${name}`);
+  const result = await tool.run(input, {
+    workspace,
+    opId: "op_1",
+    again: false,
+    fence: "f00d",
+    baseOf: () => workspace.revision,
+  });
+  return { ...result, workspace };
+}
+
+const edits = [{ find: "one", replace: "1" }];
+const files = [{ path: "n.txt", content: "new" }];
+
+describe("a tool's input that is meant beyond doubt", () => {
+  it.each([
+    ["write_files", { files: JSON.stringify(files) }],
+    ["write_files", { files: JSON.stringify(JSON.stringify(files)) }],
+    ["write_files", { files: files.map((file) => JSON.stringify(file)) }],
+    ["write_files", { files: files[0] }],
+    ["write_files", { files, message: null }],
+    ["write_files", { files: JSON.stringify(files), message: null }],
+    ["read_files", { paths: "a.txt" }],
+    ["read_files", { paths: '["a.txt"]' }],
+    ["read_files", { paths: ["a.txt"], offset: "1", limit: null }],
+    ["delete_files", { paths: "a.txt" }],
+    ["edit_file", { path: "a.txt", edits: JSON.stringify(edits) }],
+    ["edit_file", { path: "a.txt", edits: JSON.stringify(edits[0]) }],
+    ["edit_file", { path: "a.txt", edits: edits[0] }],
+    ["search_files", { query: "one", regex: "true" }],
+    ["search_files", { query: "one", regex: null }],
+    ["request_preview", { method: "GET", path: "/", headers: '{"accept":"text/html"}', body: null }],
+    ["request_preview", { method: "GET", path: "/", headers: null }],
+    ["ask_user", { question: "Which?", options: '["red","blue"]' }],
+    ["ask_user", { question: "Which?", options: null }],
+  ])("is taken as that: %s %j", async (name, input) => {
+    expect(await use(name, input)).not.toHaveProperty("isError", true);
+  });
+
+  it("is written as it was meant", async () => {
+    const { workspace } = await use("write_files", { files: JSON.stringify(files), message: null });
+    expect(workspace.content("n.txt")).toBe("new");
+  });
+
+  it.each([
+    ["write_files", { files: "no JSON" }],
+    ["write_files", { files: "{}" }],
+    ["write_files", { files: null }],
+    ["write_files", { files: JSON.stringify([{ path: "n.txt", content: null }]) }],
+    ["write_files", { files, surprise: true }],
+    ["edit_file", { path: null, edits }],
+    ["edit_file", { path: ["a.txt"], edits }],
+    ["read_files", { paths: 7 }],
+    ["read_files", { paths: {} }],
+    ["search_files", { query: "one", regex: "perhaps" }],
+    ["ask_user", { question: "Which?", options: "red" }],
+  ])("is not guessed where there is doubt: %s %j", async (name, input) => {
+    const { content, workspace } = await use(name, input);
+    expect(content).toContain(`The input of ${name} is not valid`);
+    expect(workspace.batches).toEqual([]);
+  });
+});
