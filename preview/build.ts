@@ -2,8 +2,9 @@
 // get anywhere else, esbuild inside workerd; how modules are found and read is ours (project/module-plugin.ts), because
 // its own resolver leaves a package that is missing to fail at run time, and drops the CSS that scripts import.
 import { createWorker, type FileSystem, inferContentType } from "@cloudflare/worker-bundler";
-import type { BuildFailure, Message, OutputFile, Plugin } from "esbuild";
+import type { BuildFailure, BuildOptions, Message, OutputFile, Plugin } from "esbuild";
 import type { Diagnostic } from "../worker/contract/preview-rpc.ts";
+import type { Jsx } from "./project/jsx.ts";
 
 export type Bundle = {
   script: string;
@@ -20,7 +21,9 @@ export type BundleOptions = {
   /** Finds and reads every module, the entry included. */
   modules: Plugin;
   define: Record<string, string>;
-  jsxImportSource: string;
+  jsx: Jsx;
+  /** Of tsconfig.json what changes the code that comes out. */
+  compilerOptions: Record<string, unknown>;
 };
 
 /**
@@ -30,14 +33,12 @@ export type BundleOptions = {
 export async function bundle(
   options: BundleOptions,
 ): Promise<{ bundle: Bundle; diagnostics: Diagnostic[] } | { bundle: null; diagnostics: Diagnostic[] }> {
-  const capture = new OutputCapture();
+  const capture = new OutputCapture(options);
   try {
     await createWorker({
       files: { [options.entry]: "" },
       entryPoint: options.entry,
       define: options.define,
-      jsx: "automatic",
-      jsxImportSource: options.jsxImportSource,
       __dangerouslyUseEsBuildPluginsDoNotUseOrYouWillBeFired: [capture.plugin, options.modules],
     });
   } catch (failure) {
@@ -112,13 +113,19 @@ function flatten({ messageText, next = [] }: MessageChain, depth: number): strin
 
 /** Keeps every output of a build: the bundler itself hands on only the first. */
 class OutputCapture {
+  readonly #options: BundleOptions;
   warnings: Message[] = [];
   #files: OutputFile[] = [];
   #exports: string[] = [];
 
+  constructor(options: BundleOptions) {
+    this.#options = options;
+  }
+
   readonly plugin: Plugin = {
     name: "output-capture",
     setup: (build) => {
+      Object.assign(build.initialOptions, languageOptions(this.#options));
       build.initialOptions.metafile = true;
       build.initialOptions.sourcemap = "external";
       // Places are what a stack is told by; the sources themselves would double what a build weighs.
@@ -146,6 +153,13 @@ class OutputCapture {
   #text(extension: string): string | null {
     return this.#files.find((file) => file.path.endsWith(extension))?.text ?? null;
   }
+}
+
+/** Options of esbuild that the bundler does not hand on. */
+function languageOptions({ jsx, compilerOptions }: BundleOptions): BuildOptions {
+  const language = { tsconfigRaw: { compilerOptions } };
+  if (jsx.runtime === "automatic") return { ...language, jsx: "automatic", jsxImportSource: jsx.importSource };
+  return { ...language, jsx: "transform", jsxFactory: jsx.factory, jsxFragment: jsx.fragment };
 }
 
 function isBuildFailure(failure: unknown): failure is BuildFailure {

@@ -1,8 +1,10 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { openTypeChecker, type TypeFinding } from "../build.ts";
 import type { InstalledPackages } from "../packages/installed-packages.ts";
+import { type Jsx, jsxOf } from "../project/jsx.ts";
 import type { Manifest } from "../project/manifest.ts";
 import type { SourceFiles } from "../project/source-files.ts";
+import { readTsconfig, type Tsconfig } from "../project/tsconfig.ts";
 import libraries from "./libraries.txt";
 import platform from "./platform.txt";
 import { TypedFiles } from "./typed-files.ts";
@@ -23,7 +25,7 @@ export async function checkTypes(
   manifest: Manifest,
   packages: InstalledPackages,
 ): Promise<Diagnostic[]> {
-  const options = compilerOptions(files, manifest);
+  const options = checkerOptions(readTsconfig(files, packages), manifest);
   const typed = new TypedFiles(files, packages, { libraries, platform, options });
   if (typed.sources().length === 0) return [];
   const checker = await openTypeChecker(typed);
@@ -42,24 +44,38 @@ function toDiagnostic(path: string, { line, column, message }: TypeFinding): Dia
   return { path, line, column, severity: "error", message };
 }
 
-/** Of a project's own options only those that say how strict to be are taken: the rest says how it would be built elsewhere. */
-function compilerOptions(files: SourceFiles, { jsxImportSource }: Manifest): Record<string, unknown> {
-  const tsconfig = files.get("tsconfig.json");
-  const isOff = (option: string) =>
-    typeof tsconfig === "string" && new RegExp(`"${option}"\\s*:\\s*false`).test(tsconfig);
+/** Options that a project may relax or that change what its code means; the rest says how it would be built elsewhere. */
+const HONOURED = [
+  "strict",
+  "noImplicitAny",
+  "strictNullChecks",
+  "strictPropertyInitialization",
+  "experimentalDecorators",
+  "emitDecoratorMetadata",
+  "useDefineForClassFields",
+];
+
+function checkerOptions(tsconfig: Tsconfig, manifest: Manifest): Record<string, unknown> {
+  const own = Object.entries(tsconfig.compilerOptions).filter(([name]) => HONOURED.includes(name));
+  const paths = Object.entries(tsconfig.paths).map(([pattern, targets]) => [pattern, targets.map((to) => `./${to}`)]);
   return {
     target: "es2024",
     module: "esnext",
     moduleResolution: "bundler",
-    jsx: "react-jsx",
-    jsxImportSource,
-    strict: !isOff("strict"),
-    noImplicitAny: !isOff("noImplicitAny") && !isOff("strict"),
-    paths: { "@/*": ["./src/*"] },
+    strict: true,
+    ...Object.fromEntries(own),
+    ...jsxOptions(jsxOf(tsconfig, manifest)),
+    paths: { "@/*": ["./src/*"], ...Object.fromEntries(paths) },
     allowImportingTsExtensions: true,
     resolveJsonModule: true,
     skipLibCheck: true,
     noEmit: true,
     types: [],
   };
+}
+
+function jsxOptions(jsx: Jsx): Record<string, unknown> {
+  if (jsx.runtime === "automatic") return { jsx: "react-jsx", jsxImportSource: jsx.importSource };
+  const isReact = jsx.factory === "React.createElement";
+  return { jsx: "react", ...(isReact ? {} : { jsxFactory: jsx.factory, jsxFragmentFactory: jsx.fragment }) };
 }
