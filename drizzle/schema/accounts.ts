@@ -1,4 +1,4 @@
-import { relations } from "drizzle-orm";
+import { relations, sql } from "drizzle-orm";
 import { bigint, boolean, index, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { createdAt, moment } from "./columns.ts";
 
@@ -33,7 +33,7 @@ export const session = pgTable(
     createdAt: createdAt(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
-  (t) => [index("session_user_id").on(t.userId)],
+  (t) => [index("session_user_id").on(t.userId), index("session_expires_at").on(t.expiresAt)],
 );
 
 export const account = pgTable(
@@ -77,7 +77,7 @@ export const verification = pgTable(
     createdAt: createdAt(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
-  (t) => [index("verification_identifier").on(t.identifier)],
+  (t) => [index("verification_identifier").on(t.identifier), index("verification_expires_at").on(t.expiresAt)],
 );
 
 export const apiToken = pgTable(
@@ -98,7 +98,10 @@ export const apiToken = pgTable(
     revokedAt: moment("revoked_at"),
     createdAt: createdAt(),
   },
-  (t) => [index("api_token_user_id").on(t.userId, t.id)],
+  (t) => [
+    index("api_token_user_id").on(t.userId, t.id),
+    index("api_token_revoked_at").on(t.revokedAt).where(sql`revoked_at IS NOT NULL`),
+  ],
 );
 
 /** What an account pays for, as Stripe last told of it. Its plan is the best of these. */
@@ -129,5 +132,5 @@ export const audit = pgTable(
     subject: text("subject").notNull(),
     createdAt: createdAt(),
   },
-  (t) => [index("audit_user_id").on(t.userId, t.id)],
+  (t) => [index("audit_user_id").on(t.userId, t.id), index("audit_created_at").on(t.createdAt)],
 );

@@ -7,8 +7,13 @@ import { storeTimeoutMs, upstashLimiter } from "./upstash.ts";
 export { checkLimit, giveBack, type LimitHeaders, type LimitQuestion, limitHeadersOf } from "./check-limit.ts";
 export { RateLimiter } from "./durable-object.ts";
 export type { Limiter, Policy, Taken } from "./limiter.ts";
+export {
+  alertOfRefusal,
+  alertOfSpending,
+  type PlatformAlert,
+} from "./platform-alert.ts";
 export { type LimitClass, policyOf } from "./policies.ts";
-export { type Reservation, setAsideStatement, settleStatement } from "./spending.ts";
+export { type Charge, type Reservation, setAsideStatement, settleStatement } from "./spending.ts";
 
 /** The Durable Object is the Worker's own and answers in milliseconds, but a first request to it can cross an ocean. */
 const objectTimeoutMs = 2_000;
