@@ -257,7 +257,11 @@ export class Driver {
   async #end(record: RunRecord, ending: RunEnding): Promise<void> {
     // The journal does not change once the end is decided, so what is written is the same however often it is.
     const steps = journalOf(this.#ctx.storage.sql, record.id).steps();
-    const hasEnded = await this.#headStart.ending(record.id, () => this.#commitEnding(record, ending, steps));
+    const hasEnded = await this.#headStart.ending(record.id, () =>
+      endCommitted(this.#ground(), record, ending, { steps, lastSeq: record.lastSeq + 1 }, (error) =>
+        this.report(error, record),
+      ),
+    );
     if (this.#table.get(record.id).endedAt !== null) return;
     try {
       this.#ctx.storage.transactionSync(() => {

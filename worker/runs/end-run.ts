@@ -72,6 +72,27 @@ export async function commitEnding(
   });
 }
 
+/**
+ * Commits a run's end as `commitEnding` does. Where the database refuses what was said in it, which would be refused again
+ * and again, it commits the end without that, so that the run ends and is charged.
+ * @param onRefusal is told of what was refused
+ */
+export async function endCommitted(
+  ground: Ground,
+  record: RunRecord,
+  ending: RunEnding,
+  log: Log,
+  onRefusal: (error: unknown) => void,
+): Promise<void> {
+  try {
+    await commitEnding(ground, record, ending, log);
+  } catch (error) {
+    if (isAppError(error, "outcome_unknown") || isAppError(error, "dependency_down")) throw error;
+    onRefusal(error);
+    await commitEnding(ground, record, ending, { ...log, steps: null });
+  }
+}
+
 function messagesOf(
   { id, start, startedAt }: RunRecord,
   ending: RunEnding,
