@@ -34,6 +34,8 @@ export const errorCodes = [
   "revision_conflict",
   "file_too_large",
   "project_too_large",
+  "too_many_projects",
+  "storage_exceeded",
   "not_waiting",
   "limit_reached",
   "build_failed",
@@ -44,6 +46,7 @@ export const errorCodes = [
   "unknown_agent",
   "invalid_agent",
   "budget_exceeded",
+  "platform_budget_exceeded",
   "repeated_error",
   "model_not_configured",
   "model_overloaded",
@@ -118,9 +121,30 @@ export function causesOf(error: unknown): string[] {
   return told;
 }
 
+const untilMidnight = (): number => Math.ceil((daySeconds * 1_000 - (Date.now() % (daySeconds * 1_000))) / 1_000);
+
+/** The platform as a whole has spent its day's money: no account can change that, so it is no 429 but a 503. */
+export function platformBudgetExceeded(extra: Extra = {}): AppError {
+  const detail = "All runs of this platform together have reached the day's ceiling. It begins anew at midnight UTC.";
+  return new AppError("platform_budget_exceeded", detail, { retryAfter: untilMidnight(), ...extra });
+}
+
+export const tooManyProjects = (limit: number, extra: Extra = {}): AppError =>
+  new AppError("too_many_projects", `This plan has at most ${limit} projects. Delete one to make another.`, {
+    members: { limit },
+    ...extra,
+  });
+
+export const storageExceeded = (bytes: number, limit: number, extra: Extra = {}): AppError =>
+  new AppError(
+    "storage_exceeded",
+    `Your projects with their history would need more than the ${limit} bytes of this plan. Delete a project to make room.`,
+    { members: { bytes, limit }, ...extra },
+  );
+
 /** There is money again when the day (UTC) is over. */
 export function budgetExceeded(extra: Extra = {}): AppError {
-  const retryAfter = Math.ceil((daySeconds * 1_000 - (Date.now() % (daySeconds * 1_000))) / 1_000);
+  const retryAfter = untilMidnight();
   const detail = "What is left of today's budget does not suffice. It begins anew at midnight UTC.";
   return new AppError("budget_exceeded", detail, { retryAfter, ...extra });
 }

@@ -43,7 +43,7 @@ export const session = pgTable(
     createdAt: createdAt(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
-  (t) => [index("session_user_id").on(t.userId)],
+  (t) => [index("session_user_id").on(t.userId), index("session_expires_at").on(t.expiresAt)],
 );
 
 export const account = pgTable(
@@ -87,7 +87,7 @@ export const verification = pgTable(
     createdAt: createdAt(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
-  (t) => [index("verification_identifier").on(t.identifier)],
+  (t) => [index("verification_identifier").on(t.identifier), index("verification_expires_at").on(t.expiresAt)],
 );
 
 export const apiToken = pgTable(
@@ -110,7 +110,10 @@ export const apiToken = pgTable(
     successorId: text("successor_id"),
     createdAt: createdAt(),
   },
-  (t) => [index("api_token_user_id").on(t.userId, t.id)],
+  (t) => [
+    index("api_token_user_id").on(t.userId, t.id),
+    index("api_token_revoked_at").on(t.revokedAt).where(sql`revoked_at IS NOT NULL`),
+  ],
 );
 
 /** What an account pays for, as Stripe last told of it. Its plan is the best of these. */
@@ -144,5 +147,5 @@ export const audit = pgTable(
     userAgent: text("user_agent"),
     createdAt: createdAt(),
   },
-  (t) => [index("audit_user_id").on(t.userId, t.id)],
+  (t) => [index("audit_user_id").on(t.userId, t.id), index("audit_created_at").on(t.createdAt)],
 );

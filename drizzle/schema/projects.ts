@@ -25,6 +25,8 @@ export const project = pgTable(
     previewEpoch: integer("preview_epoch").notNull().default(0),
     /** Whose contents its hashes name: a project\'s own id, or for a fork that of the project it came from. */
     space: text("space").notNull(),
+    /** What its history and its conversation weigh, less the contents, which a fork may share. */
+    logBytes: bigint("log_bytes", { mode: "number" }).notNull().default(0),
     createdAt: createdAt(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
@@ -45,6 +47,28 @@ export const untoldPublication = pgTable(
     dueAt: moment("due_at").notNull().default(sql`now() + interval '30 seconds'`),
   },
   (t) => [index("untold_publication_due_at").on(t.dueAt)],
+);
+
+/** What an account stores. Triggers count its projects; what writes a history or a conversation adds the bytes. */
+export const accountStorage = pgTable("account_storage", {
+  ownerId: text("owner_id")
+    .primaryKey()
+    .references(() => user.id, { onDelete: "cascade" }),
+  projects: integer("projects").notNull().default(0),
+  bytes: bigint("bytes", { mode: "number" }).notNull().default(0),
+});
+
+/**
+ * Spaces whose contents may be nobody's: an import notes its own before it fills it, the end of a space's last project does
+ * too. When it is due the sweep deletes what is there, unless a project has the space.
+ */
+export const unownedSpace = pgTable(
+  "unowned_space",
+  {
+    space: text("space").primaryKey(),
+    dueAt: moment("due_at").notNull(),
+  },
+  (t) => [index("unowned_space_due_at").on(t.dueAt)],
 );
 
 const projectId = () =>
@@ -135,7 +159,10 @@ export const operation = pgTable(
     result: jsonb("result"),
     createdAt: createdAt(),
   },
-  (t) => [index("operation_created_at").on(t.createdAt)],
+  (t) => [
+    index("operation_start_created_at").on(t.createdAt).where(sql`kind = 'run.created'`),
+    index("operation_other_created_at").on(t.createdAt).where(sql`kind <> 'run.created'`),
+  ],
 );
 
 export const message = pgTable(

@@ -1,4 +1,6 @@
-import { bigint, date, pgTable, primaryKey, smallint, text } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { bigint, date, index, pgTable, primaryKey, smallint, text } from "drizzle-orm/pg-core";
+import { createdAt, moment } from "./columns.ts";
 
 /** What an account's runs used, by day (UTC), project, agent and model. */
 export const usage = pgTable(
@@ -32,5 +34,40 @@ export const spending = pgTable(
     /** Of what share of the budget (in percent) its webhooks were told last. */
     told: smallint("told").notNull().default(0),
   },
-  (t) => [primaryKey({ columns: [t.ownerId, t.day] })],
+  (t) => [primaryKey({ columns: [t.ownerId, t.day] }), index("spending_day").on(t.day)],
 );
+
+/**
+ * Money reserved for a run, or for a call of a model that belongs to none, until it is settled. It names no row of another
+ * table by a foreign key: what was spent is charged whatever becomes of the run, its project and its owner.
+ */
+export const reservation = pgTable(
+  "reservation",
+  {
+    /** The run's id, or one of its own. */
+    id: text("id").primaryKey(),
+    kind: text("kind", { enum: ["run", "call"] }).notNull(),
+    ownerId: text("owner_id").notNull(),
+    day: date("day", { mode: "string" }).notNull(),
+    microUsd: bigint("micro_usd", { mode: "number" }).notNull(),
+    projectId: text("project_id").notNull(),
+    agent: text("agent").notNull(),
+    model: text("model").notNull(),
+    /** When the sweep settles it; null while its run is there to do so. */
+    dueAt: moment("due_at"),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    index("reservation_owner_id").on(t.ownerId, t.createdAt),
+    index("reservation_due_at").on(t.dueAt).where(sql`due_at IS NOT NULL`),
+  ],
+);
+
+/** The money of a day (UTC) over all accounts, in micro-dollars, as `spending` has it for each. */
+export const platformSpending = pgTable("platform_spending", {
+  day: date("day", { mode: "string" }).primaryKey(),
+  spent: bigint("spent", { mode: "number" }).notNull().default(0),
+  reserved: bigint("reserved", { mode: "number" }).notNull().default(0),
+  /** The highest share of the ceiling (in percent) that the operators were alerted to. */
+  alerted: smallint("alerted").notNull().default(0),
+});

@@ -39,7 +39,7 @@ export const event = pgTable(
     data: jsonb("data").notNull(),
     createdAt: createdAt(),
   },
-  (t) => [index("event_owner_id").on(t.ownerId, t.id)],
+  (t) => [index("event_owner_id").on(t.ownerId, t.id), index("event_created_at").on(t.createdAt)],
 );
 
 export const delivery = pgTable(
@@ -66,5 +66,6 @@ export const delivery = pgTable(
     index("delivery_webhook_id").on(t.webhookId, t.id),
     index("delivery_due").on(t.status, t.nextAttemptAt),
     index("delivery_event_id").on(t.eventId),
+    index("delivery_created_at").on(t.createdAt),
   ],
 );

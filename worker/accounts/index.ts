@@ -19,5 +19,5 @@ export { canMail } from "./mail.ts";
 export { getMe, type MeUpdate, updateMe } from "./me.ts";
 export { type Presumed, presume, rememberedCaller, unknownToken } from "./presumed.ts";
 export { standingFault, verifiesEmail } from "./require-standing.ts";
-export type { Alongside } from "./store.ts";
+export type { Alongside, OpenRun } from "./store.ts";
 export { createToken, listTokens, type NewTokenInput, revokeToken, rotateToken } from "./tokens.ts";

@@ -1,15 +1,18 @@
 import { planOf } from "../config/index.ts";
-import type { Me } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { addUsage, type Me, noUsage, type Usage } from "../contract/index.ts";
+import { type Database, read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { Context } from "./context.ts";
-import { selectUsageToday, selectUser, updateUser } from "./store.ts";
+import { type OpenRun, selectUsageToday, selectUser, updateUser } from "./store.ts";
 
-/** The account, its plan's limits, what it used today (UTC) and its daily budget. */
-export async function getMe({ database, actor }: Context): Promise<Me> {
-  const [[user], [used]] = await Promise.all([
+/** What runs have used so far: their sessions know. */
+export type UsageOfOpen = (runs: OpenRun[]) => Promise<Usage>;
+
+/** The account, its plan's limits, what it used today (UTC), also by runs that go on, and its daily budget. */
+export async function getMe({ database, actor }: Context, usageOfOpen: UsageOfOpen): Promise<Me> {
+  const [[user], today] = await Promise.all([
     read(selectUser(database, actor.ownerId)),
-    read(selectUsageToday(database, actor.ownerId)),
+    usageToday(database, actor.ownerId, usageOfOpen),
   ]);
   if (!user) throw new AppError("unauthenticated", "This account no longer exists.");
   const plan = planOf(user.plan);
@@ -25,20 +28,32 @@ export async function getMe({ database, actor }: Context): Promise<Me> {
       fileBytes: plan.fileBytes,
       filesPerProject: plan.filesPerProject,
       projectBytes: plan.projectBytes,
+      projects: plan.projects,
+      storedBytes: plan.storedBytes,
     },
     usage: {
-      todayMicroUsd: used?.microUsd ?? 0,
-      todayInputTokens: used?.inputTokens ?? 0,
-      todayOutputTokens: used?.outputTokens ?? 0,
+      today,
+      projects: user.projects ?? 0,
+      storedBytes: user.storedBytes ?? 0,
+      todayMicroUsd: today.microUsd,
+      todayInputTokens: today.inputTokens,
+      todayOutputTokens: today.outputTokens,
     },
     budget: { dailyMicroUsd: user.dailyMicroUsd ?? plan.dailyMicroUsd },
   };
 }
 
+async function usageToday(database: Database, ownerId: string, usageOfOpen: UsageOfOpen): Promise<Usage> {
+  const [used] = await read(selectUsageToday(database, ownerId));
+  if (!used) return noUsage;
+  const { open, ...settled } = used;
+  return open.length === 0 ? settled : addUsage(settled, await usageOfOpen(open));
+}
+
 export type MeUpdate = { name?: string | undefined; budget?: { dailyMicroUsd: number } | undefined };
 
 /** Changes the name or the daily budget, which cannot be more than the plan's. */
-export async function updateMe(context: Context, input: MeUpdate): Promise<Me> {
+export async function updateMe(context: Context, input: MeUpdate, usageOfOpen: UsageOfOpen): Promise<Me> {
   const most = planOf(context.actor.plan).dailyMicroUsd;
   if (input.budget && input.budget.dailyMicroUsd > most) {
     const detail = `Your plan allows at most $${most / 1_000_000} a day.`;
@@ -51,5 +66,5 @@ export async function updateMe(context: Context, input: MeUpdate): Promise<Me> {
     ...(input.budget && { dailyMicroUsd: input.budget.dailyMicroUsd }),
   };
   if (Object.keys(change).length > 0) await read(updateUser(context.database, context.actor.ownerId, change));
-  return getMe(context);
+  return getMe(context, usageOfOpen);
 }

@@ -1,6 +1,16 @@
-import { and, desc, eq, gt, gte, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, gt, gte, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
-import { apiToken, audit, operation, project, subscription, usage, user } from "../../drizzle/schema/index.ts";
+import {
+  accountStorage,
+  apiToken,
+  audit,
+  operation,
+  project,
+  reservation,
+  subscription,
+  usage,
+  user,
+} from "../../drizzle/schema/index.ts";
 import type { PlanName } from "../config/index.ts";
 import type { Scope, UsageGroup } from "../contract/index.ts";
 import type { Database, Statement } from "../database/index.ts";
@@ -108,7 +118,13 @@ export const touchToken = (db: Database, id: string) =>
       ),
     );
 
-export const selectUser = (db: Database, id: string) => db.select().from(user).where(eq(user.id, id));
+/** An account with what it stores. */
+export const selectUser = (db: Database, id: string) =>
+  db
+    .select({ ...getTableColumns(user), projects: accountStorage.projects, storedBytes: accountStorage.bytes })
+    .from(user)
+    .leftJoin(accountStorage, eq(accountStorage.ownerId, user.id))
+    .where(eq(user.id, id));
 
 export const setEmailVerified = (db: Database, id: string) =>
   db.update(user).set({ emailVerified: true, updatedAt: sql`now()` }).where(eq(user.id, id));
@@ -160,15 +176,25 @@ export const setPaidPlan = (db: Database, { userId, subscriptionId, asOf, defaul
     UPDATE ${operation} SET result = jsonb_build_object('plan', set_plan.plan) FROM set_plan WHERE op_id = ${opId}
     RETURNING result`);
 
+/** A run whose charge is not settled yet. */
+export type OpenRun = { id: string; projectId: string };
+
+/** Of so many open runs is asked what they have used; an account has a few. */
+const mostOpenRuns = 200;
+
+const today = sql`(now() at time zone 'utc')::date`;
+
+/** What the runs that were settled today used, and which are still to be: in one statement, so that none is in both or in neither. */
 export const selectUsageToday = (db: Database, ownerId: string) =>
   db
     .select({
-      microUsd: sql<string>`coalesce(sum(${usage.microUsd}), 0)`.mapWith(Number),
-      inputTokens: sql<string>`coalesce(sum(${usage.inputTokens}), 0)`.mapWith(Number),
-      outputTokens: sql<string>`coalesce(sum(${usage.outputTokens}), 0)`.mapWith(Number),
+      ...sums((column) => sql`coalesce(sum(${column}), 0)`),
+      open: sql<OpenRun[]>`(SELECT coalesce(json_agg(json_build_object('id', id, 'projectId', project_id)), '[]') FROM (
+        SELECT id, project_id FROM ${reservation} WHERE owner_id = ${ownerId} AND kind = 'run'
+        ORDER BY created_at DESC LIMIT ${mostOpenRuns}) newest)`,
     })
     .from(usage)
-    .where(and(eq(usage.ownerId, ownerId), eq(usage.day, sql`(now() at time zone 'utc')::date`)));
+    .where(and(eq(usage.ownerId, ownerId), eq(usage.day, today)));
 
 type Report = { ownerId: string; from: string; to: string; groupBy: UsageGroup };
 

@@ -53,12 +53,4 @@ export function priced(usage: TokenUsage, modelId: string): Usage {
   return { ...usage, microUsd: Math.max(0, Math.ceil(cost - 1e-6)) };
 }
 
-export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
-
-export const addUsage = (one: Usage, other: Usage): Usage => ({
-  inputTokens: one.inputTokens + other.inputTokens,
-  outputTokens: one.outputTokens + other.outputTokens,
-  cacheReadTokens: one.cacheReadTokens + other.cacheReadTokens,
-  cacheWriteTokens: one.cacheWriteTokens + other.cacheWriteTokens,
-  microUsd: one.microUsd + other.microUsd,
-});
+export { addUsage, noUsage } from "../contract/index.ts";

@@ -28,6 +28,8 @@ export type Config = {
   stripeWebhookSecret: string | null;
   sentryDsn: string | null;
   environment: string;
+  /** The most that a day (UTC) may cost over all accounts, in micro-dollars. */
+  platformDailyMicroUsd: number;
   defaultPlan: PlanName;
   rateLimits: boolean;
   allowLoopbackWebhooks: boolean;
@@ -98,6 +100,7 @@ function configFrom(v: Variables): Config {
     stripeWebhookSecret: v.STRIPE_WEBHOOK_SECRET ?? null,
     sentryDsn: v.SENTRY_DSN ?? null,
     environment: v.ENVIRONMENT ?? (isLocal ? "local" : "production"),
+    platformDailyMicroUsd: v.PLATFORM_DAILY_MICRO_USD ?? 100_000_000,
     defaultPlan: v.DEFAULT_PLAN ?? "free",
     rateLimits: !(isLocal && v.RATE_LIMITS === "off"),
     allowLoopbackWebhooks: isLocal && v.ALLOW_LOOPBACK_WEBHOOKS === "true",

@@ -9,6 +9,9 @@ export type Plan = {
   fileBytes: number;
   filesPerProject: number;
   projectBytes: number;
+  projects: number;
+  /** What an account may store in all: the contents of its projects with their history, and what was said in them. */
+  storedBytes: number;
   dailyMicroUsd: number;
   runSteps: number;
   runTokens: number;
@@ -24,6 +27,8 @@ export const plans: Record<PlanName, Plan> = {
     fileBytes: 51_200,
     filesPerProject: 1_000,
     projectBytes: 20 * 1024 * 1024,
+    projects: 200,
+    storedBytes: 100 * 1024 * 1024,
     dailyMicroUsd: 10_000_000,
     runSteps: 40,
     runTokens: 2_000_000,
@@ -37,6 +42,8 @@ export const plans: Record<PlanName, Plan> = {
     fileBytes: 102_400,
     filesPerProject: 5_000,
     projectBytes: 100 * 1024 * 1024,
+    projects: 1_000,
+    storedBytes: 1024 * 1024 * 1024,
     dailyMicroUsd: 50_000_000,
     runSteps: 80,
     runTokens: 8_000_000,
@@ -50,6 +57,8 @@ export const plans: Record<PlanName, Plan> = {
     fileBytes: 512_000,
     filesPerProject: 10_000,
     projectBytes: 500 * 1024 * 1024,
+    projects: 5_000,
+    storedBytes: 10 * 1024 * 1024 * 1024,
     dailyMicroUsd: 200_000_000,
     runSteps: 200,
     runTokens: 40_000_000,

@@ -36,6 +36,7 @@ export const variables = z.object({
   MAIL_FROM: optional(z.string().min(3)),
   MAIL_API_URL: optional(address),
 
+  PLATFORM_DAILY_MICRO_USD: optional(z.coerce.number().int().min(0)),
   DEFAULT_PLAN: optional(z.enum(["free", "pro", "enterprise"])),
   RATE_LIMITS: optional(z.enum(["on", "off"])),
   ALLOW_LOOPBACK_WEBHOOKS: flag,

@@ -2,6 +2,7 @@ import { idOf, timestamp } from "./ids.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, scopes, z } from "./route.ts";
+import { usage } from "./run-events.ts";
 import { nameText } from "./text.ts";
 
 export const planName = z.enum(["free", "pro", "enterprise"]).openapi("Plan");
@@ -20,8 +21,21 @@ export const me = z
       fileBytes: z.int(),
       filesPerProject: z.int(),
       projectBytes: z.int(),
+      projects: z.int(),
+      storedBytes: z.int().openapi({
+        description: "What all projects may store together: contents with their history, and what was said.",
+      }),
     }),
-    usage: z.object({ todayMicroUsd: z.int(), todayInputTokens: z.int(), todayOutputTokens: z.int() }),
+    usage: z.object({
+      today: usage.openapi({
+        description: "What every run has used today (UTC) so far, ended or not, whatever became of its project.",
+      }),
+      projects: z.int(),
+      storedBytes: z.int(),
+      todayMicroUsd: z.int(),
+      todayInputTokens: z.int(),
+      todayOutputTokens: z.int(),
+    }),
     budget: z.object({ dailyMicroUsd: z.int() }),
   })
   .openapi("Me");

@@ -1,6 +1,16 @@
 import { problems } from "./problem.ts";
 import { defineRoute, json, z } from "./route.ts";
-import { usage } from "./run-events.ts";
+import { type Usage, usage } from "./run-events.ts";
+
+export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
+
+export const addUsage = (one: Usage, other: Usage): Usage => ({
+  inputTokens: one.inputTokens + other.inputTokens,
+  outputTokens: one.outputTokens + other.outputTokens,
+  cacheReadTokens: one.cacheReadTokens + other.cacheReadTokens,
+  cacheWriteTokens: one.cacheWriteTokens + other.cacheWriteTokens,
+  microUsd: one.microUsd + other.microUsd,
+});
 
 export const usageGroups = ["day", "project", "agent", "model"] as const;
 export type UsageGroup = (typeof usageGroups)[number];

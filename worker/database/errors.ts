@@ -1,4 +1,11 @@
-import { AppError, budgetExceeded, type ErrorCode } from "../errors.ts";
+import {
+  AppError,
+  budgetExceeded,
+  type ErrorCode,
+  platformBudgetExceeded,
+  storageExceeded,
+  tooManyProjects,
+} from "../errors.ts";
 
 /** What the database said, whichever layer wrapped it. `code` is a SQLSTATE; absent where no answer came. */
 export type DatabaseError = {
@@ -29,8 +36,12 @@ export function databaseErrorOf(error: unknown): DatabaseError | null {
 export const isUnknownOutcome = ({ code }: DatabaseError): boolean =>
   code === undefined || code === "" || code.startsWith("08") || /^(57P0[123]|40003)$/.test(code);
 
-/** Whether the statements were certainly rolled back for a reason that passes: a deadlock, a serialization failure. */
-export const isTransient = ({ code }: DatabaseError): boolean => code === "40001" || code === "40P01";
+/**
+ * Whether the statements were certainly rolled back for a reason that passes: a deadlock, a serialization failure, a webhook
+ * that was deleted while it was to be told of something else.
+ */
+export const isTransient = ({ code, constraint }: DatabaseError): boolean =>
+  code === "40001" || code === "40P01" || (code === "23503" && constraint === "delivery_webhook_id_webhook_id_fk");
 
 /** Whether a statement failed because the row of its operation is there already: it has been committed before. */
 export const isRepeat = ({ code, constraint }: DatabaseError): boolean =>
@@ -68,11 +79,27 @@ const guards: Record<string, Guard> = {
   },
 };
 
+/** What a row was to refer to when another request deleted that: the name of each foreign key ends with its table. */
+function missingIn({ code, constraint }: DatabaseError): { code: ErrorCode; detail: string } | null {
+  if (code !== "23503") return null;
+  const table = /_(project|user|webhook|event|trigger)_id_fk$/.exec(constraint ?? "")?.[1];
+  if (table === undefined) return null;
+  if (table === "user") return { code: "unauthenticated", detail: "This account no longer exists." };
+  return { code: "not_found", detail: `There is no such ${table}.` };
+}
+
 /** The AppError a database error stands for. What it does not know rises as it is, and becomes a 500. */
 export function translate(error: unknown): unknown {
   const failure = databaseErrorOf(error);
   if (!failure) return error;
   if (failure.code === "ESBUD") return budgetExceeded({ cause: error });
+  if (failure.code === "ESPLT") return platformBudgetExceeded({ cause: error });
+  if (failure.code === "ESTMP") return tooManyProjects(numberIn(failure, "limit"), { cause: error });
+  if (failure.code === "ESSTO") {
+    return storageExceeded(numberIn(failure, "bytes"), numberIn(failure, "limit"), { cause: error });
+  }
+  const missing = missingIn(failure);
+  if (missing) return new AppError(missing.code, missing.detail, { cause: error });
   const guard = guards[failure.code ?? ""];
   if (guard) {
     const { pointer, ...members } = parseMembers(failure.detail);
@@ -85,6 +112,8 @@ export function translate(error: unknown): unknown {
   }
   return error;
 }
+
+const numberIn = ({ detail }: DatabaseError, name: string): number => Number(parseMembers(detail)[name]);
 
 function parseMembers(detail: string | undefined): Record<string, unknown> {
   if (!detail) return {};

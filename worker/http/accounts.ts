@@ -1,24 +1,28 @@
+import type { Context } from "hono";
 import {
   createToken,
   getMe,
   getUsage,
   listAudit,
   listTokens,
+  type OpenRun,
   revokeToken,
   rotateToken,
   updateMe,
 } from "../accounts/index.ts";
 import { accountRoutes, auditRoutes, usageRoutes } from "../contract/index.ts";
+import { usageOfRuns } from "../runs/index.ts";
 import { callerOf } from "./caller.ts";
+import type { AppEnv } from "./environment.ts";
 import { guarded } from "./guards.ts";
 import { paged } from "./paged.ts";
 import { newRouter } from "./router.ts";
 
 export function accountRouter() {
   return newRouter()
-    .openapi(guarded(accountRoutes.getMe), async (c) => c.json(await getMe(callerOf(c)), 200))
+    .openapi(guarded(accountRoutes.getMe), async (c) => c.json(await getMe(callerOf(c), usageOfOpen(c)), 200))
     .openapi(guarded(accountRoutes.updateMe), async (c) =>
-      c.json(await updateMe(callerOf(c), c.req.valid("json")), 200),
+      c.json(await updateMe(callerOf(c), c.req.valid("json"), usageOfOpen(c)), 200),
     )
     .openapi(guarded(usageRoutes.getUsage), async (c) => c.json(await getUsage(callerOf(c), c.req.valid("query")), 200))
     .openapi(guarded(auditRoutes.listAudit), async (c) =>
@@ -39,3 +43,7 @@ export function accountRouter() {
       return c.json(await rotateToken(callerOf(c), c.req.valid("param").id, overlapSeconds), 201);
     });
 }
+
+/** A session that cannot be asked leaves its runs out, and the rest is answered. */
+const usageOfOpen = (c: Context<AppEnv>) => (runs: OpenRun[]) =>
+  usageOfRuns(c.env, runs, (error) => c.get("reporter").capture(error, { requestId: c.get("requestId") }));

@@ -19,6 +19,7 @@ import { liveRouter } from "./live.ts";
 import { observe } from "./observe.ts";
 import { openApiRouter } from "./open-api.ts";
 import { checkPathEncoding } from "./path-encoding.ts";
+import { alertAfterRefusal } from "./platform-alert.ts";
 import { previewRouter } from "./preview.ts";
 import { appErrorOf, problemResponse } from "./problem.ts";
 import { projectRouter } from "./projects.ts";
@@ -93,6 +94,7 @@ export function createApp() {
       c.get("reporter").capture(error, about);
       log(c.get("config").logLevel, "error", { event: "fault", ...about, error: causesOf(error) });
     }
+    if (known.code === "platform_budget_exceeded") alertAfterRefusal(c);
     return problemResponse(c, known);
   });
   return app;

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, isNotNull, isNull, sql } from "drizzle-orm";
 import { idempotency } from "../../drizzle/schema/index.ts";
 import { type Database, readBatch } from "../database/index.ts";
 import { AppError } from "../errors.ts";
@@ -10,6 +10,8 @@ export type KeyRow = {
   headers: Record<string, string> | null;
   body: string | null;
   createdAt: Date;
+  /** How long the holder still has the key unless it renews its lease, in milliseconds. */
+  leaseLeftMs: number;
 };
 
 /**
@@ -23,13 +25,18 @@ export type Keyed = {
   holder: string;
   isOpen: boolean;
   isHeld: boolean;
+  /** While the key is held: ends the renewing of its lease. */
+  stopRenewing?: () => void;
 };
 
 type Held = { userId: string; key: string; holder: string };
 
-/** A crashed holder's key is free again after this. */
-const holdSeconds = 60;
+/** The key of a holder that crashed is free again after this; one that lives renews its lease before. */
+export const leaseMs = 10_000;
+export const renewEveryMs = 3_000;
 const keptHours = 24;
+
+const leaseEnd = sql<Date>`now() + make_interval(secs => ${leaseMs / 1_000})`;
 
 const mine = ({ userId, key, holder }: Held) =>
   and(eq(idempotency.userId, userId), eq(idempotency.key, key), eq(idempotency.holder, holder));
@@ -39,16 +46,15 @@ export async function holdKey(
   db: Database,
   { userId, key, holder, fingerprint }: Held & { fingerprint: string },
 ): Promise<KeyRow> {
-  const heldUntil = sql<Date>`now() + make_interval(secs => ${holdSeconds})`;
   const expired = sql`${idempotency.createdAt} < now() - make_interval(hours => ${keptHours})`;
   const take = db
     .insert(idempotency)
-    .values({ userId, key, holder, fingerprint, heldUntil })
+    .values({ userId, key, holder, fingerprint, heldUntil: leaseEnd })
     .onConflictDoUpdate({
       target: [idempotency.userId, idempotency.key],
       set: {
         holder,
-        heldUntil,
+        heldUntil: leaseEnd,
         fingerprint: sql`CASE WHEN ${expired} THEN excluded.fingerprint ELSE ${idempotency.fingerprint} END`,
         createdAt: sql`CASE WHEN ${expired} THEN now() ELSE ${idempotency.createdAt} END`,
         status: null,
@@ -59,7 +65,10 @@ export async function holdKey(
         AND ${idempotency.fingerprint} = excluded.fingerprint)`,
     });
   const look = db
-    .select()
+    .select({
+      ...getTableColumns(idempotency),
+      leaseLeftMs: sql`greatest(0, extract(epoch FROM ${idempotency.heldUntil} - now()) * 1000)`.mapWith(Number),
+    })
     .from(idempotency)
     .where(and(eq(idempotency.userId, userId), eq(idempotency.key, key)));
   const [, rows] = await readBatch(db, [take, look]);
@@ -87,6 +96,13 @@ export const selectAnswer = (
       ),
     );
 
+/** Goes on holding a key that this attempt holds and has no answer to yet. */
+export const renewStatement = (db: Database, held: Held) =>
+  db
+    .update(idempotency)
+    .set({ heldUntil: leaseEnd })
+    .where(and(mine(held), isNull(idempotency.status)));
+
 export const answerStatement = (
   db: Database,
   { status, headers, body, ...held }: Held & { status: number; headers: Record<string, string>; body: string },
@@ -95,6 +111,3 @@ export const answerStatement = (
 /** Lets go of the key: whoever asks again with the same body has the hold, and names the same write. */
 export const passOnStatement = (db: Database, held: Held) =>
   db.update(idempotency).set({ heldUntil: sql`now()` }).where(mine(held));
-
-export const forgetOldKeys = (db: Database) =>
-  db.delete(idempotency).where(sql`${idempotency.createdAt} < now() - make_interval(hours => ${keptHours})`);

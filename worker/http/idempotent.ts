@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Config } from "../config/index.ts";
 import { idFrom } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { type Database, read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { KeyTaken } from "../runs/index.ts";
 import { openSealed, seal } from "../webhooks/index.ts";
@@ -13,10 +13,16 @@ import {
   holdKey,
   type Keyed,
   type KeyRow,
+  leaseMs,
   passOnStatement,
+  renewEveryMs,
+  renewStatement,
   selectAnswer,
 } from "./idempotency-store.ts";
 import { identifyPresumed } from "./identify.ts";
+
+/** A renewal that is this late is still on its way. */
+const renewSlackMs = 1_500;
 
 /** The response headers that are kept with an answer; the rest belong to the one request. */
 const keptHeaders = ["content-type", "location", "etag"];
@@ -30,8 +36,12 @@ export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
   if (keyed === null) return next();
   const before = await answerBefore(c, keyed);
   if (before) return before;
-  await next();
-  await keep(c, keyed);
+  try {
+    await next();
+    await keep(c, keyed);
+  } finally {
+    keyed.stopRenewing?.();
+  }
 });
 
 /**
@@ -43,7 +53,15 @@ export const idempotentByWrite = createMiddleware<AppEnv>(async (c, next) => {
   const keyed = await keyedOf(c);
   if (keyed === null) return next();
   c.set("keyed", keyed);
-  await next();
+  try {
+    await next();
+    await keepIfHeld(c, keyed);
+  } finally {
+    keyed.stopRenewing?.();
+  }
+});
+
+async function keepIfHeld(c: Context<AppEnv>, keyed: Keyed): Promise<void> {
   // Where we failed before the key was looked up, nothing is known of it, and nothing is kept.
   if (keyed.isOpen && c.res.status < 500) {
     await identifyPresumed(c);
@@ -57,7 +75,7 @@ export const idempotentByWrite = createMiddleware<AppEnv>(async (c, next) => {
     }
   }
   if (keyed.isHeld) await keep(c, keyed);
-});
+}
 
 /** Of a request with a key: what it was answered before, if it was; otherwise the key is held, and the write has its name. */
 export async function answerBefore(c: Context<AppEnv>, keyed: Keyed): Promise<Response | null> {
@@ -70,13 +88,36 @@ export async function answerBefore(c: Context<AppEnv>, keyed: Keyed): Promise<Re
   if (row.status !== null) return replay(c, row, row.status);
   if (row.holder !== holder) {
     throw new AppError("idempotency_in_flight", "The first request with this Idempotency-Key is still running.", {
-      retryAfter: 1,
+      retryAfter: retryAfterOf(row),
     });
   }
   keyed.isHeld = true;
+  keyed.stopRenewing = renewing(c.get("database"), { userId, key, holder }, (error) =>
+    c.get("reporter").capture(error, { requestId: c.get("requestId") }),
+  );
   const at = row.createdAt.getTime();
   c.set("opId", idFrom("operation", at, sha256(`${userId}\n${key}\n${at}`)));
   return null;
+}
+
+/**
+ * A holder that renews its lease may be done at any moment. One that has missed that is presumably gone, and its key is free
+ * when the lease ends.
+ */
+function retryAfterOf({ leaseLeftMs }: KeyRow): number {
+  const isRenewed = leaseLeftMs > leaseMs - renewEveryMs - renewSlackMs;
+  return isRenewed ? 1 : Math.max(1, Math.ceil(leaseLeftMs / 1_000));
+}
+
+/** Renews the lease of a key until it is stopped. @param onFailure is told of a lease that was not renewed; the next may be */
+export function renewing(
+  database: Database,
+  held: Parameters<typeof renewStatement>[1],
+  onFailure: (error: unknown) => void,
+  everyMs = renewEveryMs,
+): () => void {
+  const timer = setInterval(() => void read(renewStatement(database, held)).catch(onFailure), everyMs);
+  return () => clearInterval(timer);
 }
 
 /** The answer that a request with a key had before; null where there is none (yet). It may be asked by who may write nothing. */
@@ -121,7 +162,7 @@ async function fingerprintOf(c: Context<AppEnv>): Promise<string> {
   return sha256(`${c.req.method}\n${pathname}${search}\n${sha256(body).toString("hex")}`).toString("hex");
 }
 
-async function replay(c: Context<AppEnv>, row: KeyRow, status: number): Promise<Response> {
+async function replay(c: Context<AppEnv>, row: Pick<KeyRow, "headers" | "body">, status: number): Promise<Response> {
   const headers = new Headers(row.headers ?? {});
   headers.set("Idempotent-Replayed", "true");
   const body = row.body === null ? null : await openSealed(c.get("config"), row.body);

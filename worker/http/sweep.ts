@@ -1,13 +1,14 @@
 import { configOf } from "../config/index.ts";
-import { connect, read } from "../database/index.ts";
+import { connect } from "../database/index.ts";
 import { causesOf } from "../errors.ts";
 import { type Background, log, reporterOf } from "../monitoring/index.ts";
 import { sweepPreviewAccess, sweepPublications } from "../preview/index.ts";
 import { sweepContents } from "../projects/index.ts";
-import { sweepRuns } from "../runs/index.ts";
-import { forgetOldReceipts, sweepDeliveries } from "../webhooks/index.ts";
+import { sweepReservations, sweepRuns } from "../runs/index.ts";
+import { sweepDeliveries } from "../webhooks/index.ts";
 import type { Env } from "./environment.ts";
-import { forgetOldKeys } from "./idempotency-store.ts";
+import { alertOfPlatform } from "./platform-alert.ts";
+import { sweepRetention } from "./sweep-retention.ts";
 
 /**
  * What the minute's cron looks after: wake-ups that were lost, and answers that need no longer be kept. What goes wrong with
@@ -20,8 +21,9 @@ export async function sweep(env: Env, background: Background, now: number): Prom
   const jobs = {
     deliveries: sweepDeliveries(env),
     runs: sweepRuns(env, config, now),
-    keys: read(forgetOldKeys(database)),
-    receipts: read(forgetOldReceipts(database)),
+    reservations: sweepReservations(env, database),
+    platformBudget: alertOfPlatform(config, database, reporterOf(config, background)),
+    retention: sweepRetention(database),
     contents: sweepContents(database),
     previewAccess: sweepPreviewAccess(database),
     publications: sweepPublications({ config, database }, env.PREVIEW),

@@ -8,9 +8,14 @@ export { checkLimit, giveBack, type LimitHeaders, type LimitQuestion, limitHeade
 export { RateLimiter } from "./durable-object.ts";
 export type { Limiter, Policy, Taken } from "./limiter.ts";
 export { type Networks, networksOf } from "./network.ts";
+export {
+  alertOfRefusal,
+  alertOfSpending,
+  type PlatformAlert,
+} from "./platform-alert.ts";
 export { type AuthClass, type LimitClass, policyOf } from "./policies.ts";
 export { limitByNetwork, limitSignIn } from "./sign-in.ts";
-export { type Reservation, setAsideStatement, settleStatement } from "./spending.ts";
+export { type Charge, type Reservation, setAsideStatement, settleStatement } from "./spending.ts";
 
 /** The Durable Object is the Worker's own and answers in milliseconds, but a first request to it can cross an ocean. */
 const objectTimeoutMs = 2_000;

@@ -77,6 +77,7 @@ export function batchMeta(
     maxFiles: plan.filesPerProject,
     maxProjectBytes: plan.projectBytes,
     maxFileBytes: plan.fileBytes,
+    maxStoredBytes: plan.storedBytes,
     operations,
     ...(expectedRevision !== undefined && { expectedRevision }),
     ...(message !== undefined && { message: cleanMessage(message) }),

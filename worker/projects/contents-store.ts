@@ -1,5 +1,5 @@
-import { and, eq, inArray, lt, sql } from "drizzle-orm";
-import { blob, project, revisionChange } from "../../drizzle/schema/index.ts";
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { accountStorage, blob, project, revisionChange, unownedSpace } from "../../drizzle/schema/index.ts";
 import type { Database } from "../database/index.ts";
 
 // Unexecuted statements about contents, which lie in a space by their hash.
@@ -66,10 +66,28 @@ export type NewBlobRow = typeof blob.$inferInsert;
 
 export const insertBlobs = (db: Database, rows: NewBlobRow[]) => db.insert(blob).values(rows).onConflictDoNothing();
 
-/** Contents of spaces whose import never became a project. Spaces are project ids, which sort by time. */
-export const deleteOrphans = (db: Database, olderThanSpace: string) =>
+/** Notes a space that an import is about to fill: it is nobody's until the project is there. */
+export const noteSpace = (db: Database, space: string) =>
+  db.insert(unownedSpace).values({ space, dueAt: sql`now() + interval '1 hour'` }).onConflictDoNothing();
+
+/** The import came to nothing. */
+export const endSpace = (db: Database, space: string) =>
+  db.update(unownedSpace).set({ dueAt: sql`now()` }).where(eq(unownedSpace.space, space));
+
+/** Deletes the contents of so many spaces that are due, unless a project has them; their notes go too. */
+export const deleteUnowned = (db: Database, spaces: number) =>
+  db.execute(sql`
+    WITH due AS (
+      SELECT space FROM unowned_space WHERE due_at <= now() ORDER BY due_at LIMIT ${spaces} FOR UPDATE SKIP LOCKED
+    ), deleted AS (
+      DELETE FROM blob USING due WHERE blob.space = due.space
+        AND NOT EXISTS (SELECT FROM project WHERE project.space = due.space)
+    )
+    DELETE FROM unowned_space USING due WHERE unowned_space.space = due.space`);
+
+/** What an account stores, and how many projects it has; no row where it never had one. */
+export const selectStorage = (db: Database, ownerId: string) =>
   db
-    .delete(blob)
-    .where(
-      and(lt(blob.space, olderThanSpace), sql`NOT EXISTS (SELECT FROM project WHERE project.space = ${blob.space})`),
-    );
+    .select({ projects: accountStorage.projects, bytes: accountStorage.bytes })
+    .from(accountStorage)
+    .where(eq(accountStorage.ownerId, ownerId));

@@ -1,4 +1,4 @@
-import type { Context } from "../accounts/index.ts";
+import { type Context, planOfActor } from "../accounts/index.ts";
 import type { Project, ProjectInput } from "../contract/index.ts";
 import { newId } from "../contract/index.ts";
 import { commit } from "../database/index.ts";
@@ -6,7 +6,7 @@ import { AppError } from "../errors.ts";
 import { outboxStatement } from "../webhooks/index.ts";
 import { prepareBatch } from "./batch-statement.ts";
 import { getProject } from "./get-project.ts";
-import { insertProject } from "./store.ts";
+import { insertProject, requireProjectRoom } from "./store.ts";
 import { templates } from "./templates.ts";
 
 /** Makes a project, with a template's files where one is named, in one commit. `opId` makes it happen once. */
@@ -25,6 +25,7 @@ export async function createProject(
     result: { projectId: id },
     statements: [
       insertProject(database, row),
+      requireProjectRoom(database, actor.ownerId, planOfActor(actor).projects),
       ...(operations.length > 0
         ? [
             prepareBatch(context, { projectId: id, opId, input: { operations, message: "Start from a template" } })

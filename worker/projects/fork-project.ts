@@ -35,6 +35,8 @@ export async function forkProject(context: Context, { id, name }: Input, opId = 
     author: authorOf(actor),
     maxFiles: plan.filesPerProject,
     maxProjectBytes: plan.projectBytes,
+    maxProjects: plan.projects,
+    maxStoredBytes: plan.storedBytes,
     ...(name !== undefined && { name }),
   };
   const { result } = await commit(database, {

@@ -1,15 +1,17 @@
 import { type Context, planOfActor } from "../accounts/index.ts";
+import type { Plan } from "../config/index.ts";
 import { newId, type Project } from "../contract/index.ts";
-import { commit, read } from "../database/index.ts";
+import { commit, type Database, read, readBatch } from "../database/index.ts";
+import { isAppError, storageExceeded, tooManyProjects } from "../errors.ts";
 import { outboxStatement } from "../webhooks/index.ts";
 import { batchMeta, refuseRepeats, type StoredOperation } from "./batch-statement.ts";
 import { contentFrom } from "./content.ts";
-import { insertBlobs, type NewBlobRow } from "./contents-store.ts";
+import { endSpace, insertBlobs, type NewBlobRow, noteSpace, selectStorage } from "./contents-store.ts";
 import { projectIdOf } from "./create-project.ts";
 import { getProject } from "./get-project.ts";
 import { languageOf } from "./language.ts";
 import { readArchive } from "./read-archive.ts";
-import { applyBatchStatement, insertProject } from "./store.ts";
+import { applyBatchStatement, insertProject, requireProjectRoom } from "./store.ts";
 
 /** How many bytes of contents go to the database at a time. */
 const chunkBytes = 2_000_000;
@@ -19,7 +21,8 @@ type Input = { name: string; archive: Uint8Array };
 /**
  * Makes a project from a zip. Contents go ahead in pieces, into a space that is nobody's yet; the project with its first
  * revision is one commit after them, so it is there whole or not at all.
- * @throws AppError `invalid_archive`, `invalid_path`, `path_conflict`, `file_too_large`, `project_too_large`
+ * @throws AppError `invalid_archive`, `invalid_path`, `path_conflict`, `file_too_large`, `project_too_large`,
+ *   `too_many_projects`, `storage_exceeded`
  */
 export async function importProject(
   context: Context,
@@ -29,6 +32,30 @@ export async function importProject(
   const { database, actor } = context;
   const { ownerId } = actor;
   const id = newId("project");
+  const plan = planOfActor(actor);
+  await requireRoom(database, { space: id, ownerId, plan });
+  try {
+    return await importInto(context, id, { name, archive }, opId);
+  } catch (error) {
+    // What was sent ahead is nobody's, unless it is not known whether the project was made.
+    if (isAppError(error) && error.code !== "outcome_unknown") await read(endSpace(database, id));
+    throw error;
+  }
+}
+
+type Space = { space: string; ownerId: string; plan: Plan };
+
+/** Notes whose contents come ahead, and refuses them where nothing more may be stored: they would lie there for nothing. */
+async function requireRoom(database: Database, { space, ownerId, plan }: Space): Promise<void> {
+  const [, [stored]] = await readBatch(database, [noteSpace(database, space), selectStorage(database, ownerId)]);
+  if (!stored) return;
+  if (stored.projects >= plan.projects) throw tooManyProjects(plan.projects);
+  if (stored.bytes >= plan.storedBytes) throw storageExceeded(stored.bytes, plan.storedBytes);
+}
+
+async function importInto(context: Context, id: string, { name, archive }: Input, opId: string): Promise<Project> {
+  const { database, actor } = context;
+  const { ownerId } = actor;
   const operations = await sendContents(context, id, archive);
   refuseRepeats(operations);
   const meta = batchMeta(context, { opId, projectId: id, input: { message: "Import" } }, operations);
@@ -38,7 +65,8 @@ export async function importProject(
     result: { projectId: id },
     statements: [
       insertProject(database, { id, ownerId, name, space: id }),
-      ...(operations.length > 0 ? [applyBatchStatement(database, { ...meta, contents: [] }, [])] : []),
+      requireProjectRoom(database, ownerId, planOfActor(actor).projects),
+      ...(operations.length > 0 ? [applyBatchStatement(database, { ...meta, contents: [], isImport: true }, [])] : []),
       outboxStatement(database, { ownerId, projectId: id, type: "project.created", data: { projectId: id, name } }),
     ],
   });

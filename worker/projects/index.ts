@@ -22,6 +22,6 @@ export { readFile } from "./read-file.ts";
 export { readSources } from "./read-sources.ts";
 export { restoreRevision } from "./restore-revision.ts";
 export { projectEtag } from "./shown.ts";
-export { insertMessages, type NewMessageRow } from "./store.ts";
+export { insertMessages, keepProject, type NewMessageRow } from "./store.ts";
 export { sweepContents } from "./sweep-contents.ts";
 export { updateProject } from "./update-project.ts";

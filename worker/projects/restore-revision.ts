@@ -26,6 +26,7 @@ export async function restoreRevision(
     number: Number(number),
     maxFiles: plan.filesPerProject,
     maxProjectBytes: plan.projectBytes,
+    maxStoredBytes: plan.storedBytes,
   };
   const { result } = await commit(database, {
     opId,

@@ -22,6 +22,10 @@ export type NewMessageRow = typeof message.$inferInsert;
 
 export const insertProject = (db: Database, row: typeof project.$inferInsert) => db.insert(project).values(row);
 
+/** Fails as `too_many_projects` where the account has more than it may. It follows what inserts one. */
+export const requireProjectRoom = (db: Database, ownerId: string, most: number) =>
+  db.execute(sql`SELECT require_project_room(${ownerId}, ${most}::int)`);
+
 const owned = (ownerId: string, id: string) => and(eq(project.id, id), eq(project.ownerId, ownerId));
 
 export const selectProject = (db: Database, ownerId: string, id: string) =>
@@ -249,6 +253,10 @@ export const selectMessages = (
     .orderBy(order === "asc" ? asc(message.id) : desc(message.id))
     .limit(limit);
 
-/** Joins the transaction that ends a run; sent again, it changes nothing. */
-export const insertMessages = (db: Database, rows: NewMessageRow[]) =>
-  db.insert(message).values(rows).onConflictDoNothing();
+/** Keeps a project, where it is there, from being deleted before the transaction is over. */
+export const keepProject = (db: Database, id: string) =>
+  db.select({ id: project.id }).from(project).where(eq(project.id, id)).for("no key update");
+
+/** Joins the transaction that ends a run; sent again, or for a project that is gone, it changes nothing. */
+export const insertMessages = (db: Database, projectId: string, rows: NewMessageRow[]) =>
+  db.execute(sql`SELECT add_messages(${projectId}, ${JSON.stringify(rows)}::jsonb)`);

@@ -1,12 +1,10 @@
-import { ulid } from "ulid";
-import { idPrefixes } from "../contract/index.ts";
 import { type Database, read } from "../database/index.ts";
-import { deleteOrphans } from "./contents-store.ts";
+import { deleteUnowned } from "./contents-store.ts";
 
-/** An import takes minutes at the most. */
-const orphanedAfterMs = 60 * 60_000;
+/** As much as an account may store can be in one of them. */
+const spacesAtOnce = 20;
 
-/** Removes the contents of imports that never became a project. */
-export async function sweepContents(database: Database, now = Date.now()): Promise<void> {
-  await read(deleteOrphans(database, `${idPrefixes.project}_${ulid(now - orphanedAfterMs).toLowerCase()}`));
+/** Deletes contents that are nobody's: of imports that never became a project, and of projects that went with their owner. */
+export async function sweepContents(database: Database): Promise<void> {
+  await read(deleteUnowned(database, spacesAtOnce));
 }

@@ -48,7 +48,14 @@ export function decideStart(context: Context, input: Input): RunNote {
     reservedMicroUsd: money.reserved,
     createdAt: Date.now(),
   };
-  return { opId, start, scripted: config.model.scripted, dailyMicroUsd };
+  return {
+    opId,
+    start,
+    scripted: config.model.scripted,
+    dailyMicroUsd,
+    platformMicroUsd: config.platformDailyMicroUsd,
+    maxStoredBytes: planOf(actor.plan).storedBytes,
+  };
 }
 
 /**

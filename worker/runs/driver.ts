@@ -1,11 +1,12 @@
-import { noUsage, type Outcome } from "../agents/index.ts";
+import type { Outcome } from "../agents/index.ts";
 import { type Config, configOf } from "../config/index.ts";
 import type { BuilderRpc, Usage } from "../contract/index.ts";
 import { connect } from "../database/index.ts";
 import { isAppError, messageOf } from "../errors.ts";
 import { log, reporterOf } from "../monitoring/index.ts";
 import { wakeDeliveries } from "../webhooks/index.ts";
-import { commitEnding, type Decision, endingOf, terminalEvent } from "./end-run.ts";
+import { usageOf } from "./call-meter.ts";
+import { type Decision, endCommitted, endingOf, terminalEvent } from "./end-run.ts";
 import { EventLog } from "./event-log.ts";
 import { lastSeqOf } from "./event-table.ts";
 import { executeRun } from "./execute-run.ts";
@@ -38,6 +39,8 @@ export class Driver {
   readonly #finishing = new Map<string, Promise<void>>();
   /** The run that is being worked on; `done` when it has ended or asks something. */
   #working: Working | null = null;
+  /** No other run is begun: the project is deleted. */
+  #isEnding = false;
 
   constructor(ctx: DurableObjectState, env: DriverEnv, table: RunTable, projectLog: ProjectLog) {
     this.#ctx = ctx;
@@ -104,14 +107,26 @@ export class Driver {
       // It may have asked its question just before the abort reached it.
       if (this.#table.find(record.id)?.status !== "waiting") return;
     }
-    await this.#decide(record, { status: "cancelled", usage: this.usageOf(record.id) });
+    await this.#decide(record, { status: "cancelled", usage: this.usageOf(record) });
     await this.goOn();
   }
 
-  /** Stops working, and resolves when nothing goes on any more. */
-  async stop(): Promise<void> {
-    this.#working?.abort.abort();
-    await this.#driving;
+  /**
+   * Ends every run as cancelled, since the project is deleted, and resolves when each is settled.
+   * @throws where one cannot be settled now: nothing of it is forgotten then, and it may be asked for again
+   */
+  async endAll(): Promise<void> {
+    this.#isEnding = true;
+    try {
+      this.#working?.abort.abort();
+      await this.#driving;
+      for (const record of this.#table.unended()) {
+        if (record.ending) await this.#finish(record, record.ending);
+        else await this.#decide(record, { status: "cancelled", usage: this.usageOf(record) });
+      }
+    } finally {
+      this.#isEnding = false;
+    }
     this.#logs.clear();
     this.#headStart.forget();
   }
@@ -134,31 +149,23 @@ export class Driver {
     };
   }
 
-  /** What a run has used as its log tells it. */
-  usageOf(runId: string): Usage {
-    const [last] = this.#ctx.storage.sql
-      .exec<{ data: string }>(
-        "SELECT data FROM event WHERE run_id = ? AND type = 'usage.updated' ORDER BY seq DESC LIMIT 1",
-        runId,
-      )
-      .toArray();
-    if (!last) return noUsage;
-    const event: { usage: Usage } = JSON.parse(last.data);
-    return event.usage;
+  /** What a run has used so far, whether or not it has ended. */
+  usageOf({ id, ending }: RunRecord): Usage {
+    return ending?.usage ?? usageOf(this.#ctx.storage.sql, id);
   }
 
   async #drive(): Promise<void> {
     try {
       await this.#work();
     } catch (error) {
-      this.#report(error, this.#table.current());
+      this.report(error, this.#table.current());
     } finally {
       this.#driving = null;
     }
   }
 
   async #work(): Promise<void> {
-    for (let record = this.#table.current(); record !== null; record = this.#table.current()) {
+    for (let record = this.#table.current(); record !== null && !this.#isEnding; record = this.#table.current()) {
       if (record.ending) await this.#finish(record, record.ending);
       else if (record.status === "waiting") return;
       else await this.#take(record);
@@ -187,7 +194,7 @@ export class Driver {
       return;
     }
     const record = this.#table.get(runId);
-    if (outcome.status === "failed" && outcome.cause !== undefined) this.#report(outcome.cause, record);
+    if (outcome.status === "failed" && outcome.cause !== undefined) this.report(outcome.cause, record);
     await this.#decide(record, {
       status: outcome.status,
       usage: outcome.usage,
@@ -218,7 +225,7 @@ export class Driver {
       const { code, detail } = isAppError(error)
         ? error
         : { code: "internal", detail: "Something went wrong on our side." };
-      return { status: "failed", usage: this.usageOf(record.id), error: { code, detail }, cause: error };
+      return { status: "failed", usage: this.usageOf(record), error: { code, detail }, cause: error };
     } finally {
       call?.drop();
       eventLog.flush();
@@ -251,7 +258,9 @@ export class Driver {
     // The journal does not change once the end is decided, so what is written is the same however often it is.
     const steps = journalOf(this.#ctx.storage.sql, record.id).steps();
     const hasEnded = await this.#headStart.ending(record.id, () =>
-      commitEnding(this.#ground(), record, ending, steps, record.lastSeq + 1),
+      endCommitted(this.#ground(), record, ending, { steps, lastSeq: record.lastSeq + 1 }, (error) =>
+        this.report(error, record),
+      ),
     );
     if (this.#table.get(record.id).endedAt !== null) return;
     try {
@@ -277,7 +286,7 @@ export class Driver {
   }
 
   /** A fault on the way: said and reported; the next alarm makes it good. */
-  #report(error: unknown, record: RunRecord | null): void {
+  report(error: unknown, record: RunRecord | null): void {
     const { config } = this.#ground();
     log(config.logLevel, "error", { event: "run", runId: record?.id, error: messageOf(error) });
     reporterOf(config, this.#ctx).capture(error, { ownerId: record?.start.ownerId });

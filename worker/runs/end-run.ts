@@ -2,13 +2,14 @@ import { builtIn, type StoredStep } from "../agents/index.ts";
 import { type Config, planOf } from "../config/index.ts";
 import { dayOf, type EmittedEvent, type MessageContent, newId, type RunError, type Usage } from "../contract/index.ts";
 import { commit, type Database } from "../database/index.ts";
+import { isAppError } from "../errors.ts";
 import { settleStatement } from "../limits/index.ts";
-import { insertMessages, type NewMessageRow } from "../projects/index.ts";
+import { insertMessages, keepProject, type NewMessageRow } from "../projects/index.ts";
 import { budgetOutbox, outboxStatement } from "../webhooks/index.ts";
 import { conversationOfSteps } from "./conversation.ts";
 import type { RunEnding, RunRecord } from "./run-table.ts";
 import { storable } from "./storable.ts";
-import { addUsage, endRunRow } from "./store.ts";
+import { endRunRow } from "./store.ts";
 
 export type Decision = { status: RunEnding["status"]; usage: Usage; error?: RunError };
 
@@ -34,55 +35,88 @@ const closingText = ({ status, error }: RunEnding): MessageContent[] => {
 
 type Ground = { config: Config; database: Database };
 
-/** Writes a run's end, its messages, its usage and its outbox event in one transaction, however often it is called. */
+/** `steps` is null where the database has refused the run's conversation: then it ends without. */
+type Log = { steps: StoredStep[] | null; lastSeq: number };
+
+/**
+ * Writes a run's end, its messages, its charge and its outbox event in one transaction, however often it is called. Where
+ * the project is deleted, with the run's row, the run is charged and its end is told all the same.
+ */
 export async function commitEnding(
   { config, database }: Ground,
   record: RunRecord,
   ending: RunEnding,
-  steps: StoredStep[],
-  lastSeq: number,
+  { steps, lastSeq }: Log,
 ): Promise<void> {
   const { id, start } = record;
   const { projectId, ownerId } = start;
   const { status, usage, error } = ending;
-  const conversation = conversationOfSteps(steps);
-  const base = { projectId, runId: id };
-  const messages: NewMessageRow[] = [
+  const { agent } = start.routing;
+  const conversation = conversationOfSteps(steps ?? []);
+  const tier = (start.ownAgent ?? builtIn.find(agent))?.model ?? "balanced";
+  const model = config.model.ids[tier];
+  const data = { runId: id, projectId, agent, status, usage, ...(error && { error }) };
+  await commit(database, {
+    opId: `op_${id}_end`,
+    kind: `run.${status}`,
+    result: data,
+    statements: [
+      // First, so that what follows finds the project either there to its end or gone.
+      keepProject(database, projectId),
+      endRunRow(database, record, ending, { lastSeq, model, steps: conversation.steps }),
+      ...(steps ? [insertMessages(database, projectId, messagesOf(record, ending, conversation.content))] : []),
+      settleStatement(database, id, { day: dayOf(ending.endedAt), agent, model, usage }),
+      outboxStatement(database, { ownerId, projectId, type: `run.${status}`, data }),
+      budgetOutbox(database, { ownerId, day: start.day, planMicroUsd: planOf(start.plan).dailyMicroUsd }),
+    ],
+  });
+}
+
+/**
+ * Commits a run's end as `commitEnding` does. Where the database refuses what was said in it, which would be refused again
+ * and again, it commits the end without that, so that the run ends and is charged.
+ * @param onRefusal is told of what was refused
+ */
+export async function endCommitted(
+  ground: Ground,
+  record: RunRecord,
+  ending: RunEnding,
+  log: Log,
+  onRefusal: (error: unknown) => void,
+): Promise<void> {
+  try {
+    await commitEnding(ground, record, ending, log);
+  } catch (error) {
+    if (isAppError(error, "outcome_unknown") || isAppError(error, "dependency_down")) throw error;
+    onRefusal(error);
+    await commitEnding(ground, record, ending, { ...log, steps: null });
+  }
+}
+
+function messagesOf(
+  { id, start, startedAt }: RunRecord,
+  ending: RunEnding,
+  content: MessageContent[],
+): NewMessageRow[] {
+  const base = { projectId: start.projectId, runId: id };
+  return [
     {
       ...base,
       id: ending.userMessageId,
       role: "user",
       agent: null,
       content: [{ type: "text", text: start.prompt }],
-      createdAt: new Date(record.startedAt ?? ending.endedAt),
+      createdAt: new Date(startedAt ?? ending.endedAt),
     },
     {
       ...base,
       id: ending.assistantMessageId,
       role: "assistant",
       agent: start.routing.agent,
-      content: [...conversation.content, ...closingText(ending)],
+      content: [...content, ...closingText(ending)],
       createdAt: new Date(ending.endedAt),
     },
   ];
-  const day = dayOf(ending.endedAt);
-  const reservation = { ownerId, day: start.day, microUsd: start.reservedMicroUsd };
-  const tier = (start.ownAgent ?? builtIn.find(start.routing.agent))?.model ?? "balanced";
-  const model = config.model.ids[tier];
-  const data = { runId: id, projectId, agent: start.routing.agent, status, usage, ...(error && { error }) };
-  await commit(database, {
-    opId: `op_${id}_end`,
-    kind: `run.${status}`,
-    result: data,
-    statements: [
-      endRunRow(database, record, ending, { lastSeq, model, steps: conversation.steps }),
-      insertMessages(database, messages),
-      settleStatement(database, reservation, usage.microUsd),
-      addUsage(database, { ownerId, projectId, agent: start.routing.agent, model, day, usage }),
-      outboxStatement(database, { ownerId, projectId, type: `run.${status}`, data }),
-      budgetOutbox(database, { ownerId, day: start.day, planMicroUsd: planOf(start.plan).dailyMicroUsd }),
-    ],
-  });
 }
 
 /** The last event of a run's log. */

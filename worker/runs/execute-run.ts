@@ -1,5 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import {
+  addUsage,
   anthropicModel,
   builtIn,
   type FirstCall,
@@ -9,8 +10,9 @@ import {
   runAgent,
 } from "../agents/index.ts";
 import { type Config, planOf } from "../config/index.ts";
-import type { Agent, BuilderRpc, Message, RunBudget } from "../contract/index.ts";
+import type { Agent, BuilderRpc, Message, RunBudget, Usage } from "../contract/index.ts";
 import { listMessages } from "../projects/index.ts";
+import { CallMeter } from "./call-meter.ts";
 import type { EventLog } from "./event-log.ts";
 import { journalOf } from "./journal.ts";
 import type { RunStart } from "./run-start.ts";
@@ -46,7 +48,10 @@ export async function executeRun(ground: Ground, record: RunRecord, signal: Abor
   const agent = agentOf(start);
   const { ownerId, plan, projectId } = start;
   const context: Context = { config, database, actor: { kind: "agent", ownerId, plan, name: agent.name, runId: id } };
-  const model = call?.model ?? anthropicModel(config.model);
+  const meter = new CallMeter(sql, id);
+  meter.keepLost();
+  const lost = meter.lost();
+  const model = meter.metered(call?.model ?? anthropicModel(config.model));
   const isFirst = record.lastSeq <= 2;
   if (isFirst) {
     log.emit({ type: "run.started", model: model.modelId(agent.model), scripted: config.model.scripted });
@@ -56,7 +61,7 @@ export async function executeRun(ground: Ground, record: RunRecord, signal: Abor
   const [history, listed] = known
     ? [known.messages, { revision: known.head, files: known.files }]
     : await Promise.all([historyOf(context, projectId), workspace.listFiles()]);
-  return runAgent({
+  const outcome = await runAgent({
     runId: id,
     agent,
     mode: start.mode,
@@ -68,9 +73,20 @@ export async function executeRun(ground: Ground, record: RunRecord, signal: Abor
     workspace: { ...workspace, listFiles: onceOf(listed, workspace.listFiles) },
     journal: journalOf(sql, id),
     emit: log.emit,
-    budget: budgetOf(start),
+    budget: less(budgetOf(start), lost),
     signal,
   });
+  return { ...outcome, usage: addUsage(outcome.usage, lost) };
+}
+
+/** What was lost with a process counts against the run's budget, so that the run as a whole stays within it. */
+function less(budget: RunBudget, { microUsd, ...tokens }: Usage): RunBudget {
+  const used = Object.values(tokens).reduce((total, one) => total + one, 0);
+  return {
+    ...budget,
+    ...(budget.tokens !== undefined && { tokens: Math.max(0, budget.tokens - used) }),
+    ...(budget.microUsd !== undefined && { microUsd: Math.max(0, budget.microUsd - microUsd) }),
+  };
 }
 
 /** Gives what is known already the first time, and asks after that. */

@@ -1,16 +1,22 @@
 import type { Run } from "../contract/index.ts";
+import { AppError } from "../errors.ts";
 import { streamOf } from "./read-events.ts";
 import type { Image, Noted } from "./run-start.ts";
 import { askSession, type SessionEnv } from "./session-client.ts";
 import { startOfRow } from "./shown.ts";
 import type { RunRow } from "./store.ts";
 
-/** How a noted run gets to its Session, and what that gives for it. */
+/** How a noted run gets to its Session, and what that gives for it. @throws AppError `not_found` where the project is deleted */
 export type HandOver<T> = (env: SessionEnv, noted: Noted) => Promise<T>;
 
 /** Queues the run, and gives it as it stands then. */
-export const asRun: HandOver<Run> = (env, { start, images, beginning }) =>
-  askSession(env, start.projectId, (session) => session.enqueue(start, images, beginning));
+export const asRun: HandOver<Run> = async (env, { start, images, beginning }) => {
+  const run = await askSession(env, start.projectId, (session) => session.enqueue(start, images, beginning));
+  if (run === null) throw deleted();
+  return run;
+};
+
+const deleted = () => new AppError("not_found", "There is no such project.");
 
 /** Queues the run and opens its stream from the beginning, in one call: the first delta waits for every turn between the two. */
 export const asStream: HandOver<{ id: string; stream: Response }> = async (env, noted) => {
@@ -22,7 +28,9 @@ export const asStream: HandOver<{ id: string; stream: Response }> = async (env, 
   if (stream.status === 200) return { id, stream };
   // While a new version rolls out, a Session may still be of the one before, which has no such call.
   await asRun(env, noted);
-  return { id, stream: await streamOf(env, noted.start) };
+  const streamed = await streamOf(env, noted.start);
+  if (streamed.status !== 200) throw deleted();
+  return { id, stream: streamed };
 };
 
 /** Hands over a run of which only the note is known, where its Session never got it; one that it has is left as it is. */

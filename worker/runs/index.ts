@@ -11,6 +11,8 @@ export { isKnownStart, startPresumedRun } from "./start-presumed-run.ts";
 export { type GroundAhead, groundAhead, startRun } from "./start-run.ts";
 export { answerRun, cancelRun } from "./steer-run.ts";
 export type { KeyTaken } from "./store.ts";
+export { sweepReservations } from "./sweep-reservations.ts";
 export { sweepRuns } from "./sweep-runs.ts";
 export { tellRevision } from "./tell-revision.ts";
+export { usageOfRuns } from "./usage-of-runs.ts";
 export { watchProject } from "./watch-project.ts";

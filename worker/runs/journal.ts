@@ -1,4 +1,5 @@
 import type { RunJournal, StoredResult, StoredStep, StoredTurn } from "../agents/index.ts";
+import { dropCounted } from "./call-meter.ts";
 
 /**
  * A run's checkpoints in the Session's SQLite. What it reads it has written itself, in the shapes of agents/ports.ts. Steps
@@ -25,6 +26,8 @@ export function journalOf(sql: SqlStorage, runId: string): RunJournal {
     },
     saveAssistant(step, turn) {
       known = null;
+      // The turn has what the calls for it used; both are stored together.
+      dropCounted(sql, runId);
       sql.exec("INSERT OR REPLACE INTO step (run_id, step, turn) VALUES (?, ?, ?)", runId, step, JSON.stringify(turn));
     },
     saveToolResult(step, place, result) {

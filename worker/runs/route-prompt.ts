@@ -6,7 +6,6 @@ import { commit } from "../database/index.ts";
 import { isAppError } from "../errors.ts";
 import { type Reservation, setAsideStatement, settleStatement } from "../limits/index.ts";
 import { budgetOutbox } from "../webhooks/index.ts";
-import { addUsage } from "./store.ts";
 
 type Input = { prompt: string; agent?: string | undefined; projectId?: string | undefined; registry: Registry };
 
@@ -23,42 +22,46 @@ export async function routePrompt(context: Context, { registry, projectId = "", 
 type Chooser = NonNullable<ReturnType<typeof chooserOf>>;
 
 /**
- * The same chooser, its money set aside before it is asked. What a crash between the two leaves set aside, a cent at most, is
- * given back by the day's end.
+ * The same chooser, its money reserved before it is asked. Where this Worker does not live to settle it, the sweep charges
+ * all of the reservation, a cent at most: what the model was asked for has been spent.
  */
 const paid = (context: Context, chooser: Chooser, projectId: string): Chooser => ({
   ...chooser,
   async choose(prompt, candidates) {
     const microUsd = chooser.mostMicroUsd(prompt, candidates);
-    const reservation = { ownerId: context.actor.ownerId, day: dayOf(Date.now()), microUsd };
+    const { ownerId } = context.actor;
+    const { model } = chooser;
+    const id = newId("operation");
+    const reservation = { id, ownerId, projectId, day: dayOf(Date.now()), microUsd, agent: "router", model };
     if (!(await isSetAside(context, reservation))) return { choice: null, usage: noUsage };
     const chosen = await chooser.choose(prompt, candidates);
-    await settle(context, { reservation, projectId, model: chooser.model, usage: chosen.usage });
+    await settle(context, reservation, chosen.usage);
     return chosen;
   },
 });
 
-async function isSetAside({ database, actor }: Context, reservation: Reservation): Promise<boolean> {
-  const statements = [setAsideStatement(database, reservation, planOf(actor.plan).dailyMicroUsd)];
+async function isSetAside({ config, database, actor }: Context, reservation: Reservation): Promise<boolean> {
+  const ceilings = {
+    planMicroUsd: planOf(actor.plan).dailyMicroUsd,
+    platformMicroUsd: config.platformDailyMicroUsd,
+  };
+  const statements = [setAsideStatement(database, reservation, ceilings)];
   try {
     await commit(database, { opId: newId("operation"), kind: "routing.begun", statements });
     return true;
   } catch (error) {
-    if (isAppError(error, "budget_exceeded")) return false;
+    if (isAppError(error, "budget_exceeded") || isAppError(error, "platform_budget_exceeded")) return false;
     throw error;
   }
 }
 
-type Asked = { reservation: Reservation; projectId: string; model: string; usage: Usage };
-
-async function settle({ database, actor }: Context, { reservation, projectId, model, usage }: Asked): Promise<void> {
-  const { ownerId, day } = reservation;
+async function settle({ database, actor }: Context, reservation: Reservation, usage: Usage): Promise<void> {
+  const { id, ownerId, day, agent, model } = reservation;
   await commit(database, {
     opId: newId("operation"),
     kind: "prompt.routed",
     statements: [
-      settleStatement(database, reservation, usage.microUsd),
-      addUsage(database, { ownerId, projectId, agent: "router", model, day, usage }),
+      settleStatement(database, id, { day, agent, model, usage }),
       budgetOutbox(database, { ownerId, day, planMicroUsd: planOf(actor.plan).dailyMicroUsd }),
     ],
   });

@@ -120,6 +120,7 @@ export class RunTable {
   end(id: string, ending: RunEnding): void {
     this.#sql.exec("UPDATE run SET status = ?, ended_at = ? WHERE id = ?", ending.status, ending.endedAt, id);
     this.#sql.exec("DELETE FROM image WHERE run_id = ?", id);
+    this.#sql.exec("DELETE FROM call WHERE run_id = ?", id);
   }
 
   #select(clause: string, ...bindings: string[]): RunRecord[] {

@@ -30,8 +30,11 @@ function isPassing(error: unknown): boolean {
   return says("retryable") && !says("overloaded");
 }
 
-/** Ends a deleted project's runs and forgets its log. */
-export const forgetSession = (env: SessionEnv, projectId: string): Promise<void> =>
+/**
+ * Ends and charges a deleted project's runs, and forgets its log.
+ * @returns false where they cannot be charged now: the session does it as soon as it can
+ */
+export const forgetSession = (env: SessionEnv, projectId: string): Promise<boolean> =>
   askSession(env, projectId, (session) => session.forget());
 
 /**

@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
-import { answerQuestion } from "../agents/index.ts";
+import { addUsage, answerQuestion, noUsage } from "../agents/index.ts";
 import { configOf } from "../config/index.ts";
-import type { Run, RunEvent } from "../contract/index.ts";
+import type { Run, RunEvent, Usage } from "../contract/index.ts";
+import { isDeleted, noteDeletion } from "./deletion.ts";
 import { Driver, type DriverEnv } from "./driver.ts";
 import type { From } from "./event-stream.ts";
 import { framesOfRun } from "./event-table.ts";
@@ -18,6 +19,8 @@ import { Viewers } from "./viewers.ts";
 
 /** A run started with `onDisconnect: "cancel"` ends when nobody has watched it for this long. */
 const unwatchedMs = 10_000;
+/** A run that was noted just before its project's deletion arrives within this time, and is not begun. */
+const deletionKeptMs = 10 * 60_000;
 /** A page of JSON holds about so much at most. */
 const pageCharacters = 1_000_000;
 
@@ -51,17 +54,20 @@ export class Session extends DurableObject<DriverEnv> {
 
   /** A run is about to be queued: its alarm is set, and this object is awake, while the run is noted in Postgres. */
   async expect(): Promise<void> {
-    await this.#driver.watch();
+    if (!isDeleted(this.#sql)) await this.#driver.watch();
   }
 
-  /** Queues a run; a run that is known already is left as it is. */
-  async enqueue(start: RunStart, images: Image[], beginning: Beginning | null = null): Promise<Run> {
+  /** Queues a run; a run that is known already is left as it is. Null where the project is deleted. */
+  async enqueue(start: RunStart, images: Image[], beginning: Beginning | null = null): Promise<Run | null> {
     await this.#queue({ start, images, beginning });
-    return this.#shown(this.#table.get(start.id));
+    return this.describe(start.id);
   }
 
   async #queue({ start, images, beginning }: Noted): Promise<void> {
+    if (isDeleted(this.#sql)) return;
     if (beginning && !this.#table.find(start.id)) await this.#driver.note(start, beginning, images.length > 0);
+    // The model's call is given up where the project was deleted while it was made.
+    if (isDeleted(this.#sql)) return this.#driver.dropNoted(start.id);
     if (!this.#table.find(start.id)) {
       this.#insert(start, images);
       const { emit } = this.#driver.logOf(start.id);
@@ -137,6 +143,7 @@ export class Session extends DurableObject<DriverEnv> {
     if (pathname === "/start") {
       const noted: Noted = await request.json();
       await this.#queue(noted);
+      if (!this.#table.find(noted.start.id)) return new Response(null, { status: 404 });
       return this.#streamed(noted.start.id, { after: 0, isSoon: true });
     }
     const runId = pathname.slice(1);
@@ -167,15 +174,39 @@ export class Session extends DurableObject<DriverEnv> {
     this.#live.leave(socket);
   }
 
-  /** Ends everything and forgets it: the project was deleted. */
-  async forget(): Promise<void> {
-    await this.#driver.stop();
+  /** What runs have used so far that this session knows, whether or not they have ended. */
+  usageOf(runIds: string[]): Usage {
+    return runIds
+      .flatMap((id) => this.#table.find(id) ?? [])
+      .map((record) => this.#driver.usageOf(record))
+      .reduce(addUsage, noUsage);
+  }
+
+  /**
+   * Ends everything and forgets it: the project was deleted. Its runs are charged first; what cannot be charged now is not
+   * forgotten, and the alarm tries again.
+   * @returns whether all is charged and forgotten
+   */
+  async forget(): Promise<boolean> {
+    noteDeletion(this.#sql, Date.now());
+    try {
+      await this.#driver.endAll();
+    } catch (error) {
+      this.#driver.report(error, this.#table.current());
+      this.#live.close();
+      this.#driver.unwatch();
+      await this.#driver.watch();
+      return false;
+    }
     this.#driver.unwatch();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
     createTables(this.#sql);
+    noteDeletion(this.#sql, Date.now());
     this.#log.reload();
     this.#live.close();
+    await this.ctx.storage.setAlarm(Date.now() + deletionKeptMs);
+    return true;
   }
 
   /**
@@ -183,6 +214,7 @@ export class Session extends DurableObject<DriverEnv> {
    * comes when there is something to trim.
    */
   override async alarm(): Promise<void> {
+    if (isDeleted(this.#sql)) return this.#alarmOfDeleted();
     this.#driver.unwatch();
     await this.#driver.goOn();
     for (const { id, start } of this.#table.unended()) {
@@ -192,6 +224,13 @@ export class Session extends DurableObject<DriverEnv> {
       if (this.#viewers.unwatchedFor(id, Date.now()) > unwatchedMs) await this.cancel(id);
     }
     if (!this.#driver.isSupervised) await this.#trim();
+  }
+
+  async #alarmOfDeleted(): Promise<void> {
+    if (this.#table.current() !== null) return void (await this.forget());
+    await this.ctx.storage.deleteAll();
+    createTables(this.#sql);
+    this.#log.reload();
   }
 
   /** What this object holds in memory, so that a test can see that all of it is let go. */
@@ -214,6 +253,6 @@ export class Session extends DurableObject<DriverEnv> {
   }
 
   #shown(record: RunRecord): Run {
-    return shownRecord(record, this.#driver.usageOf(record.id), configOf(this.env).model.scripted);
+    return shownRecord(record, this.#driver.usageOf(record), configOf(this.env).model.scripted);
   }
 }

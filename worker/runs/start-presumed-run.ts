@@ -79,6 +79,7 @@ const refusals: ErrorCode[] = [
   "precondition_failed",
   "idempotency_key_reused",
   "budget_exceeded",
+  "platform_budget_exceeded",
   "unknown_agent",
   "not_found",
 ];

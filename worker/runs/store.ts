@@ -1,5 +1,5 @@
-import { and, eq, gte, isNull, lt, or, sql } from "drizzle-orm";
-import { run, usage } from "../../drizzle/schema/index.ts";
+import { and, eq, gte, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { reservation, run } from "../../drizzle/schema/index.ts";
 import { type Presumed, rememberedCaller } from "../accounts/index.ts";
 import type { RunFilter, Usage } from "../contract/index.ts";
 import { beyondKey, createdWithin, type Database, inOrder } from "../database/index.ts";
@@ -13,11 +13,18 @@ import { groundLimits, type StartGround } from "./start-ground.ts";
 export type RunRow = typeof run.$inferSelect;
 
 /** What `note_run` takes. */
-export type RunNote = { opId: string; start: RunStart; scripted: boolean; dailyMicroUsd: number };
+export type RunNote = {
+  opId: string;
+  start: RunStart;
+  scripted: boolean;
+  dailyMicroUsd: number;
+  platformMicroUsd: number;
+  maxStoredBytes: number;
+};
 
 /**
  * Notes a run before the Session has it, and sets its money aside, in one statement that is a commit of its own: all of it
- * or nothing. Where the day has no room it fails as `budget_exceeded`.
+ * or nothing. Where the day has no room it fails as `budget_exceeded`, or as `platform_budget_exceeded`.
  */
 export const insertRun = (db: Database, note: RunNote) =>
   db.execute<{ result: unknown }>(sql`SELECT note_run(${JSON.stringify(note)}::jsonb) AS result`);
@@ -116,19 +123,21 @@ const usageColumns = ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTo
   microUsd,
 });
 
-type Spent = { ownerId: string; projectId: string; agent: string; model: string; day: string; usage: Usage };
-
-export const addUsage = (db: Database, { usage: spent, ...key }: Spent) =>
+/** Reservations that nobody else will settle: those of deleted runs, and of calls that broke off. Claimed for a minute. */
+export const claimDue = (db: Database, limit: number) =>
   db
-    .insert(usage)
-    .values({ ...key, ...usageColumns(spent) })
-    .onConflictDoUpdate({
-      target: [usage.ownerId, usage.day, usage.projectId, usage.agent, usage.model],
-      set: {
-        inputTokens: sql`${usage.inputTokens} + excluded.input_tokens`,
-        outputTokens: sql`${usage.outputTokens} + excluded.output_tokens`,
-        cacheReadTokens: sql`${usage.cacheReadTokens} + excluded.cache_read_tokens`,
-        cacheWriteTokens: sql`${usage.cacheWriteTokens} + excluded.cache_write_tokens`,
-        microUsd: sql`${usage.microUsd} + excluded.micro_usd`,
-      },
-    });
+    .update(reservation)
+    .set({ dueAt: sql`now() + interval '1 minute'` })
+    .where(
+      inArray(
+        reservation.id,
+        db
+          .select({ id: reservation.id })
+          .from(reservation)
+          .where(lte(reservation.dueAt, sql`now()`))
+          .orderBy(reservation.dueAt)
+          .limit(limit)
+          .for("update", { skipLocked: true }),
+      ),
+    )
+    .returning();

@@ -2,6 +2,8 @@
  * The Session's own tables, in its SQLite. `seq` counts within a run without a gap; `pos` orders the project's log. Both
  * are counted in memory: an AUTOINCREMENT or a counter's row would be one more row written, and paid for, at every event.
  * A run's row stays `running` until its end is in Postgres and its terminal event is in the log.
+ * `call` has what calls of the model used that is not in `step` yet; `is_lost` where the process is gone that made the call.
+ * `deletion` has a row for some minutes after the project was deleted.
  * `log` has one row: up to which position whole events, and up to which end of a run its deltas, have been trimmed.
  */
 const statements = [
@@ -24,6 +26,9 @@ const statements = [
   `CREATE TABLE IF NOT EXISTS result (
     run_id TEXT NOT NULL, step INTEGER NOT NULL, place INTEGER NOT NULL, data TEXT NOT NULL,
     PRIMARY KEY (run_id, step, place))`,
+  "CREATE TABLE IF NOT EXISTS call (id INTEGER PRIMARY KEY, run_id TEXT NOT NULL, usage TEXT NOT NULL, is_lost INTEGER NOT NULL)",
+  "CREATE INDEX IF NOT EXISTS call_run_id ON call (run_id)",
+  "CREATE TABLE IF NOT EXISTS deletion (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL)",
 ];
 
 export function createTables(sql: SqlStorage): void {

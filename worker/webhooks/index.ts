@@ -14,7 +14,6 @@ export { recoverWebhook } from "./recover-webhook.ts";
 export { redeliver } from "./redeliver.ts";
 export { rotateSecret } from "./rotate-secret.ts";
 export { openSealed, seal } from "./seal.ts";
-export { forgetOldReceipts } from "./store.ts";
 export { paidPlanIn, verifyStripe } from "./stripe-event.ts";
 export { testWebhook } from "./test-webhook.ts";
 export { updateWebhook } from "./update-webhook.ts";

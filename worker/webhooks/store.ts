@@ -1,14 +1,5 @@
 import { and, desc, eq, getTableColumns, isNull, lt, sql } from "drizzle-orm";
-import {
-  delivery,
-  event,
-  operation,
-  project,
-  trigger,
-  triggerReceipt,
-  user,
-  webhook,
-} from "../../drizzle/schema/index.ts";
+import { delivery, event, operation, project, trigger, user, webhook } from "../../drizzle/schema/index.ts";
 import type { PlanName } from "../config/index.ts";
 import { type DeliveryFilter, newId } from "../contract/index.ts";
 import { beyondKey, createdWithin, type Database, inOrder, type Statement } from "../database/index.ts";
@@ -229,11 +220,3 @@ export const insertReceipt = (
     )
     SELECT noted.op_id AS "opId", o.result ->> 'runId' AS "runId"
     FROM noted LEFT JOIN operation o ON o.op_id = noted.op_id`);
-
-/** A sender gives up long before. */
-const receiptDays = 30;
-
-export const forgetOldReceipts = (database: Database) =>
-  database
-    .delete(triggerReceipt)
-    .where(sql`${triggerReceipt.createdAt} < now() - make_interval(days => ${receiptDays})`);

@@ -2,6 +2,8 @@ import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { idempotency } from "../../../drizzle/schema/index.ts";
 import type { BatchResult, NewApiToken } from "../../../worker/contract/index.ts";
+import { holdKey, renewStatement } from "../../../worker/http/idempotency-store.ts";
+import { renewing } from "../../../worker/http/idempotent.ts";
 import { database } from "../database/direct.ts";
 import { type Caller, newAccount, newProject, nobody, type Page, type Project } from "../stage/client.ts";
 
@@ -23,6 +25,51 @@ function loseCommitAnswers(): void {
     throw new TypeError("Network connection lost.");
   });
 }
+
+describe("the lease of an Idempotency-Key", () => {
+  const heldKey = async () => {
+    const held = { userId: crypto.randomUUID(), key: crypto.randomUUID(), holder: crypto.randomUUID() };
+    await holdKey(database, { ...held, fingerprint: "f" });
+    const leaseOf = async () => {
+      const rows = await database.select().from(idempotency).where(eq(idempotency.key, held.key));
+      return (rows[0]?.heldUntil.getTime() ?? 0) - Date.now();
+    };
+    return { held, leaseOf };
+  };
+
+  it("ends within ten seconds where nobody renews it, and a later attempt has the key then", async () => {
+    const { held, leaseOf } = await heldKey();
+    expect(await leaseOf()).toBeLessThanOrEqual(10_500);
+    const later = { ...held, holder: "later", fingerprint: "f" };
+    expect((await holdKey(database, later)).holder).toBe(held.holder);
+    await database
+      .update(idempotency)
+      .set({ heldUntil: new Date(Date.now() - 1) })
+      .where(eq(idempotency.key, held.key));
+    expect((await holdKey(database, later)).holder).toBe("later");
+  });
+
+  it("goes on while its holder renews it, and no longer than that", async () => {
+    const { held, leaseOf } = await heldKey();
+    await database
+      .update(idempotency)
+      .set({ heldUntil: new Date(Date.now() + 500) })
+      .where(eq(idempotency.key, held.key));
+    const failures: unknown[] = [];
+    const stop = renewing(database, held, (error) => failures.push(error), 20);
+    await expect.poll(leaseOf, { timeout: 5_000 }).toBeGreaterThan(5_000);
+    stop();
+    expect(failures).toEqual([]);
+  });
+
+  it("is not renewed by an attempt that has lost the key to another", async () => {
+    const { held } = await heldKey();
+    await database.update(idempotency).set({ holder: "other" }).where(eq(idempotency.key, held.key));
+    const before = await database.select().from(idempotency).where(eq(idempotency.key, held.key));
+    await renewStatement(database, held);
+    expect(await database.select().from(idempotency).where(eq(idempotency.key, held.key))).toEqual(before);
+  });
+});
 
 describe("an Idempotency-Key", () => {
   it("gives the same write the answer it had, and does it once", async () => {
@@ -114,9 +161,17 @@ describe("an Idempotency-Key", () => {
         .update(idempotency)
         .set({ ...died, heldUntil: new Date(heldUntil) })
         .where(eq(idempotency.key, key));
-    await hold(Date.now() + 60_000);
-    expect((await ada.problem(409, "/v1/projects", init)).code).toBe("idempotency_in_flight");
-    await hold(Date.now() - 1_000);
+    // It was renewed a moment ago, so that whoever holds it may be done at any moment.
+    await hold(Date.now() + 9_500);
+    const young = await ada.request("/v1/projects", init);
+    expect([young.status, young.headers.get("retry-after")]).toEqual([409, "1"]);
+    // It was not renewed when it should have been.
+    await hold(Date.now() + 4_200);
+    const old = await ada.request("/v1/projects", init);
+    expect(await old.json()).toMatchObject({ code: "idempotency_in_flight" });
+    const seconds = Number(old.headers.get("retry-after"));
+    expect([3, 4, 5]).toContain(seconds);
+    await hold(Date.now() - 1);
     expect(await ada.expect<Project>(201, "/v1/projects", init)).toEqual(first);
     expect(await projectsOf(ada)).toHaveLength(1);
   });

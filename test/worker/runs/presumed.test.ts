@@ -158,7 +158,14 @@ describe("a presumed run's note", () => {
     const sha256 = await hashToken(token.token);
     const { id: tokenId, name, scopes } = token;
     const actor: TokenActor = { kind: "token", ownerId, plan, name, tokenId, scopes };
-    const note = { opId: newId("operation"), start, scripted: true, dailyMicroUsd: 1_000_000 };
+    const note = {
+      opId: newId("operation"),
+      start,
+      scripted: true,
+      dailyMicroUsd: 1_000_000,
+      platformMicroUsd: 100_000_000,
+      maxStoredBytes: 1e9,
+    };
     return {
       note,
       presumption: { caller: { kind: "token" as const, sha256, actor }, mark: rows[0]?.ground?.mark ?? "" },
@@ -207,7 +214,14 @@ describe("a presumed run's note", () => {
     const { rows } = await selectStartGround(database, { projectId, ownerId, day });
     const mark = rows[0]?.ground?.mark ?? "";
     const [theirs] = await database.select().from(session).where(eq(session.userId, ownerId));
-    const note = { opId: newId("operation"), start, scripted: true, dailyMicroUsd: 1_000_000 };
+    const note = {
+      opId: newId("operation"),
+      start,
+      scripted: true,
+      dailyMicroUsd: 1_000_000,
+      platformMicroUsd: 100_000_000,
+      maxStoredBytes: 1e9,
+    };
     const actor = { kind: "user" as const, ownerId, plan, name: "Ada", email: ada.email };
     const caller = { kind: "session" as const, token: theirs?.token ?? "", actor };
     const other = { ...caller, ...(part === "token" ? { token: "x" } : { actor: { ...actor, [part]: "enterprise" } }) };

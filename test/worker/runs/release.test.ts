@@ -73,7 +73,8 @@ describe("what a Session holds", () => {
         const [row] = storage.sql.exec<{ start: string }>("SELECT start FROM run WHERE id = ?", first.id).toArray();
         return { again, start: JSON.parse(row?.start ?? "{}") };
       });
-      const run: Run = await stub.enqueue({ ...id.start, id: id.again }, []);
+      const run: Run | null = await stub.enqueue({ ...id.start, id: id.again }, []);
+      if (run === null) throw new Error("the project is deleted");
       const answer = await stub.fetch(`https://session/${run.id}?after=0`);
       const reader = answer.body?.getReader();
       await reader?.read();

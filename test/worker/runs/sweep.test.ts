@@ -1,7 +1,7 @@
 import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { blob, idempotency, project, run as runTable } from "../../../drizzle/schema/index.ts";
+import { blob, idempotency, project, run as runTable, unownedSpace } from "../../../drizzle/schema/index.ts";
 import { configOf } from "../../../worker/config/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
 import type { Env } from "../../../worker/http/environment.ts";
@@ -157,6 +157,12 @@ describe("a sweep", () => {
     await database.insert(blob).values([
       { space: old, ...content },
       { space: young, ...content },
+    ]);
+    const [past, future] = [new Date(Date.now() - 1_000), new Date(Date.now() + 3_600_000)];
+    await database.insert(unownedSpace).values([
+      { space: old, dueAt: past },
+      { space: young, dueAt: future },
+      { space: projectId, dueAt: past },
     ]);
     await sweepNow();
     const spaces = async (space: string) => (await database.select().from(blob).where(eq(blob.space, space))).length;

@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { event, spending, user } from "../../../drizzle/schema/index.ts";
-import { newId } from "../../../worker/contract/index.ts";
+import { event, reservation, spending, user } from "../../../drizzle/schema/index.ts";
+import { newId, noUsage } from "../../../worker/contract/index.ts";
 import { commit } from "../../../worker/database/index.ts";
 import { settleStatement } from "../../../worker/limits/spending.ts";
 import { budgetOutbox } from "../../../worker/webhooks/index.ts";
@@ -24,8 +24,12 @@ async function spender(spent = 0): Promise<string> {
 }
 
 async function spend(ownerId: string, microUsd: number): Promise<void> {
+  const id = newId("operation");
+  const about = { ownerId, day, projectId: "", agent: "router", model: "claude-haiku-5-5" };
+  await stage.database.insert(reservation).values({ ...about, id, kind: "call", microUsd: 0 });
+  const usage = { ...noUsage, microUsd };
   const statements = [
-    settleStatement(stage.database, { ownerId, day, microUsd: 0 }, microUsd),
+    settleStatement(stage.database, id, { ...about, usage }),
     budgetOutbox(stage.database, { ownerId, day, planMicroUsd }),
   ];
   await commit(stage.database, { opId: newId("operation"), kind: "test", statements });

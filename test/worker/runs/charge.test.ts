@@ -1,0 +1,202 @@
+import { createExecutionContext, env, runInDurableObject, waitOnExecutionContext } from "cloudflare:test";
+import { and, eq } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import {
+  platformSpending,
+  project,
+  reservation,
+  run as runTable,
+  spending,
+  usage,
+} from "../../../drizzle/schema/index.ts";
+import { configOf } from "../../../worker/config/index.ts";
+import { dayOf, type Me, newId, noUsage, type Usage, type UsageReport } from "../../../worker/contract/index.ts";
+import { commit } from "../../../worker/database/index.ts";
+import type { Env } from "../../../worker/http/environment.ts";
+import { sweep } from "../../../worker/http/sweep.ts";
+import { setAsideStatement } from "../../../worker/limits/spending.ts";
+import { commitEnding, endingOf } from "../../../worker/runs/end-run.ts";
+import { database } from "../database/direct.ts";
+import type { Account } from "../stage/client.ts";
+import { aProject, begin, forEver, script, until } from "./begin.ts";
+import { noted, startOf } from "./note.ts";
+
+const { SESSIONS } = env as unknown as Env;
+const sessionOf = (projectId: string) => SESSIONS.get(SESSIONS.idFromName(projectId));
+const config = configOf(env as unknown as Env);
+const used: Usage = { inputTokens: 1_000, outputTokens: 20, cacheReadTokens: 3, cacheWriteTokens: 4, microUsd: 250 };
+
+async function sweepNow() {
+  const context = createExecutionContext();
+  await sweep(env as unknown as Env, context, Date.now());
+  await waitOnExecutionContext(context);
+}
+
+const todayOf = async (ada: Account): Promise<Usage> => (await ada.expect<Me>(200, "/v1/me")).usage.today;
+const reportOf = async (ada: Account) => (await ada.expect<UsageReport>(200, "/v1/usage")).total;
+
+async function moneyOf(ownerId: string) {
+  const [row] = await database.select().from(spending).where(eq(spending.ownerId, ownerId));
+  return { spent: row?.spent ?? 0, reserved: row?.reserved ?? 0 };
+}
+
+/**
+ * A run with a step that cost something, whose next answer hangs after the model's server has said what the prompt is.
+ * @param lost what an answer cost whose process was killed
+ */
+async function hangingRun(lost: Usage = noUsage) {
+  const { ada, projectId } = await aProject();
+  const budget = { microUsd: 1_000 };
+  const start = await startOf(ada, projectId, { reservedMicroUsd: 1_000, prompt: forEver, budget });
+  await noted(start);
+  await runInDurableObject(sessionOf(projectId), (_, { storage }) => {
+    const turn = { usage: used, head: 0, content: [], stopReason: "tool_use" };
+    storage.sql.exec("INSERT INTO step (run_id, step, turn) VALUES (?, 1, ?)", start.id, JSON.stringify(turn));
+    const data = JSON.stringify(lost);
+    storage.sql.exec("INSERT INTO call (run_id, usage, is_lost) VALUES (?, ?, 0)", start.id, data);
+  });
+  await sessionOf(projectId).enqueue(start, []);
+  await until(ada, start.id, "running");
+  const known = used.inputTokens + lost.inputTokens;
+  await expect.poll(async () => (await todayOf(ada)).inputTokens, { timeout: 10_000 }).toBeGreaterThan(known);
+  return { ada, projectId, start, soFar: await todayOf(ada) };
+}
+
+describe("the charge of a run", () => {
+  it("stays in the day's budget and in the usage when its project is deleted while it goes on", async () => {
+    const { ada, projectId, start, soFar } = await hangingRun();
+    expect(await moneyOf(start.ownerId)).toEqual({ spent: 0, reserved: 1_000 });
+    expect(soFar.inputTokens).toBeGreaterThan(used.inputTokens);
+    await ada.expect(204, `/v1/projects/${projectId}`, { method: "DELETE" });
+    expect(await moneyOf(start.ownerId)).toEqual({ spent: 250, reserved: 0 });
+    expect(await todayOf(ada)).toEqual(soFar);
+    expect(await reportOf(ada)).toEqual(soFar);
+  });
+
+  it("is made by the sweep where the session never heard that its project was deleted", async () => {
+    const { ada, projectId, start, soFar } = await hangingRun();
+    await database.delete(project).where(eq(project.id, projectId));
+    // As it is between the deletion and the word of it to the session: the run is charged by nobody yet.
+    expect(await moneyOf(start.ownerId)).toEqual({ spent: 0, reserved: 1_000 });
+    expect(await todayOf(ada)).toEqual(soFar);
+    await database.update(reservation).set({ dueAt: new Date() }).where(eq(reservation.id, start.id));
+    await sweepNow();
+    expect(await moneyOf(start.ownerId)).toEqual({ spent: 250, reserved: 0 });
+    expect(await reportOf(ada)).toEqual(soFar);
+    await sweepNow();
+    expect(await moneyOf(start.ownerId)).toEqual({ spent: 250, reserved: 0 });
+  });
+
+  it("is zero, and its reservation is free again, where its project is deleted before its session had it", async () => {
+    const { ada, projectId } = await aProject();
+    const start = await startOf(ada, projectId, { reservedMicroUsd: 1_000 });
+    await noted(start);
+    await database.delete(project).where(eq(project.id, projectId));
+    await database.update(reservation).set({ dueAt: new Date() }).where(eq(reservation.id, start.id));
+    await sweepNow();
+    expect(await moneyOf(start.ownerId)).toEqual({ spent: 0, reserved: 0 });
+    // What arrives late begins nothing.
+    expect(await sessionOf(projectId).enqueue(start, [])).toBeNull();
+  });
+
+  it("is committed with a run's end also where the project is deleted while the end is", async () => {
+    const { ada, projectId, start } = await hangingRun();
+    const record = {
+      id: start.id,
+      start,
+      status: "running" as const,
+      question: null,
+      ending: null,
+      lastSeq: 5,
+      startedAt: 1,
+      endedAt: null,
+    };
+    await database.delete(project).where(eq(project.id, projectId));
+    const ending = endingOf(record, { status: "completed", usage: used });
+    await commitEnding({ config, database }, record, ending, { steps: [], lastSeq: 6 });
+    expect(await moneyOf(start.ownerId)).toEqual({ spent: 250, reserved: 0 });
+    expect(await reportOf(ada)).toEqual(used);
+  });
+
+  it("counts what was heard of an answer whose process was killed", async () => {
+    const lost = { ...noUsage, inputTokens: 500, outputTokens: 7, microUsd: 90 };
+    const { ada, start, soFar } = await hangingRun(lost);
+    expect(soFar.inputTokens).toBeGreaterThan(used.inputTokens + lost.inputTokens);
+    await ada.expect(200, `/v1/runs/${start.id}/cancel`, { method: "POST" });
+    expect(await moneyOf(start.ownerId)).toEqual({ spent: 340, reserved: 0 });
+    expect((await todayOf(ada)).inputTokens).toBeGreaterThanOrEqual(1_500);
+  });
+
+  it("is shown in usage.today while an answer is on its way, before its step is stored", async () => {
+    const { ada, projectId } = await aProject();
+    const slow = script({ text: "many words ".repeat(200), paceMs: 50 });
+    const run = await begin(ada, projectId, slow);
+    await expect.poll(async () => (await todayOf(ada)).outputTokens, { timeout: 15_000 }).toBeGreaterThan(0);
+    expect((await todayOf(ada)).inputTokens).toBeGreaterThan(0);
+    await ada.expect(200, `/v1/runs/${run.id}/cancel`, { method: "POST" });
+    await ada.expect(204, `/v1/projects/${projectId}`, { method: "DELETE" });
+    expect((await todayOf(ada)).outputTokens).toBeGreaterThan(0);
+  });
+
+  it("is made, and the run ends, where the database refuses what was said in it", async () => {
+    const { ada, projectId, start } = await hangingRun();
+    await database.execute(`CREATE OR REPLACE FUNCTION refuse_${start.id.replaceAll(/\W/g, "")}() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN IF NEW.run_id = '${start.id}' THEN RAISE EXCEPTION 'unsupported' USING ERRCODE = '22P05'; END IF; RETURN NEW; END $$`);
+    const trigger = `refuse_${start.id.replaceAll(/\W/g, "")}`;
+    await database.execute(
+      `CREATE TRIGGER ${trigger} BEFORE INSERT ON message FOR EACH ROW EXECUTE FUNCTION ${trigger}()`,
+    );
+    try {
+      await ada.expect(200, `/v1/runs/${start.id}/cancel`, { method: "POST" });
+      await until(ada, start.id, "cancelled");
+      expect(await moneyOf(start.ownerId)).toEqual({ spent: 250, reserved: 0 });
+      const rows = await database.select().from(runTable).where(eq(runTable.id, start.id));
+      expect(rows).toMatchObject([{ projectId, status: "cancelled", microUsd: 250 }]);
+    } finally {
+      await database.execute(`DROP TRIGGER ${trigger} ON message`);
+    }
+  });
+});
+
+describe("a call that belongs to no run", () => {
+  it("is charged all that was reserved for it where nobody has said what it cost", async () => {
+    const { ada } = await aProject();
+    const { id: ownerId } = await ada.expect<Me>(200, "/v1/me");
+    const id = newId("operation");
+    const day = dayOf(Date.now());
+    const about = { id, ownerId, projectId: "", day, microUsd: 700, agent: "router", model: "claude-haiku-5-5" };
+    const ceilings = { planMicroUsd: 1_000, platformMicroUsd: 100_000_000 };
+    const statements = [setAsideStatement(database, about, ceilings)];
+    await commit(database, { opId: newId("operation"), kind: "test", statements });
+    await sweepNow();
+    expect(await moneyOf(ownerId)).toEqual({ spent: 0, reserved: 700 });
+    await database.update(reservation).set({ dueAt: new Date() }).where(eq(reservation.id, id));
+    await sweepNow();
+    expect(await moneyOf(ownerId)).toEqual({ spent: 700, reserved: 0 });
+    const rows = await database
+      .select()
+      .from(usage)
+      .where(and(eq(usage.ownerId, ownerId), eq(usage.agent, "router")));
+    expect(rows).toMatchObject([{ microUsd: 700, model: "claude-haiku-5-5" }]);
+  });
+});
+
+describe("the platform's day", () => {
+  it("has what every account has reserved and spent", async () => {
+    const day = "2027-01-01";
+    const money = async () => (await database.select().from(platformSpending).where(eq(platformSpending.day, day)))[0];
+    const [one, other] = [await aProject(), await aProject()];
+    const starts = [
+      await startOf(one.ada, one.projectId, { reservedMicroUsd: 300, day }),
+      await startOf(other.ada, other.projectId, { reservedMicroUsd: 400, day }),
+    ];
+    for (const start of starts) await noted(start);
+    expect(await money()).toMatchObject({ spent: 0, reserved: 700 });
+    for (const start of starts) {
+      await database.execute(
+        `SELECT settle_reservation('${start.id}', '${JSON.stringify({ ...used, day, agent: "a", model: "m" })}'::jsonb)`,
+      );
+    }
+    expect(await money()).toMatchObject({ spent: 500, reserved: 0 });
+  });
+});
