@@ -71,8 +71,13 @@ export type StoredStep = { step: number; turn: StoredTurn; results: ReadonlyMap<
 export type RunJournal = {
   /** All stored steps, in order. */
   steps(): StoredStep[];
-  /** The step that was started and whose turn was never stored, with the number of its `step.started` event. */
-  openStep(): { step: number; fromSeq: number } | null;
+  /**
+   * The step that was started and whose turn was never stored, with the number of its `step.started` event and how many
+   * characters of its answer had been shown.
+   */
+  openStep(): { step: number; fromSeq: number; shownCharacters: number } | null;
+  /** What the run has cost as its last `usage.updated` says, attempts that failed included. */
+  reportedUsage(): Usage;
   saveAssistant(step: number, turn: StoredTurn): void | Promise<void>;
   saveToolResult(step: number, place: number, result: StoredResult): void | Promise<void>;
 };

@@ -1,4 +1,4 @@
-import { noUsage, type Outcome } from "../agents/index.ts";
+import type { Outcome } from "../agents/index.ts";
 import { type Config, configOf } from "../config/index.ts";
 import type { BuilderRpc, Usage } from "../contract/index.ts";
 import { connect } from "../database/index.ts";
@@ -10,7 +10,7 @@ import { EventLog } from "./event-log.ts";
 import { lastSeqOf } from "./event-table.ts";
 import { executeRun } from "./execute-run.ts";
 import { HeadStart } from "./head-start.ts";
-import { journalOf } from "./journal.ts";
+import { journalOf, reportedUsage } from "./journal.ts";
 import type { ProjectLog } from "./project-log.ts";
 import type { RunStart } from "./run-start.ts";
 import type { RunEnding, RunRecord, RunTable } from "./run-table.ts";
@@ -136,15 +136,7 @@ export class Driver {
 
   /** What a run has used as its log tells it. */
   usageOf(runId: string): Usage {
-    const [last] = this.#ctx.storage.sql
-      .exec<{ data: string }>(
-        "SELECT data FROM event WHERE run_id = ? AND type = 'usage.updated' ORDER BY seq DESC LIMIT 1",
-        runId,
-      )
-      .toArray();
-    if (!last) return noUsage;
-    const event: { usage: Usage } = JSON.parse(last.data);
-    return event.usage;
+    return reportedUsage(this.#ctx.storage.sql, runId);
   }
 
   async #drive(): Promise<void> {

@@ -33,7 +33,7 @@ export function callAhead(config: Config, start: RunStart, { head, files, messag
   const agent = agentOf(start);
   const { mode, prompt, projectName } = start;
   const task = { agent, mode, prompt, history: messages, project: { name: projectName }, budget: budgetOf(start) };
-  const open = (onRequest: () => void) => anthropicModel(config.model, { onRequest });
+  const open = (onRequest: () => void) => anthropicModel(config, { onRequest });
   return firstCall({ ...task, revision: head, files }, open);
 }
 
@@ -46,7 +46,7 @@ export async function executeRun(ground: Ground, record: RunRecord, signal: Abor
   const agent = agentOf(start);
   const { ownerId, plan, projectId } = start;
   const context: Context = { config, database, actor: { kind: "agent", ownerId, plan, name: agent.name, runId: id } };
-  const model = call?.model ?? anthropicModel(config.model);
+  const model = call?.model ?? anthropicModel(config);
   const isFirst = record.lastSeq <= 2;
   if (isFirst) {
     log.emit({ type: "run.started", model: model.modelId(agent.model), scripted: config.model.scripted });

@@ -1,4 +1,5 @@
-import type { RunJournal, StoredResult, StoredStep, StoredTurn } from "../agents/index.ts";
+import { noUsage, type RunJournal, type StoredResult, type StoredStep, type StoredTurn } from "../agents/index.ts";
+import type { Usage } from "../contract/index.ts";
 
 /**
  * A run's checkpoints in the Session's SQLite. What it reads it has written itself, in the shapes of agents/ports.ts. Steps
@@ -21,8 +22,10 @@ export function journalOf(sql: SqlStorage, runId: string): RunJournal {
       if (!started) return null;
       const { step }: { step: number } = JSON.parse(started.data);
       const isStored = sql.exec("SELECT 1 FROM step WHERE run_id = ? AND step = ?", runId, step).toArray().length > 0;
-      return isStored || isVoid(sql, runId, started.seq) ? null : { step, fromSeq: started.seq };
+      if (isStored || isVoid(sql, runId, started.seq)) return null;
+      return { step, fromSeq: started.seq, shownCharacters: shownSince(sql, runId, started.seq) };
     },
+    reportedUsage: () => reportedUsage(sql, runId),
     saveAssistant(step, turn) {
       known = null;
       sql.exec("INSERT OR REPLACE INTO step (run_id, step, turn) VALUES (?, ?, ?)", runId, step, JSON.stringify(turn));
@@ -39,6 +42,30 @@ export function journalOf(sql: SqlStorage, runId: string): RunJournal {
     },
   };
 }
+
+/** What a run has cost as its log tells it. */
+export function reportedUsage(sql: SqlStorage, runId: string): Usage {
+  const [last] = sql
+    .exec<{ data: string }>(
+      "SELECT data FROM event WHERE run_id = ? AND type = 'usage.updated' ORDER BY seq DESC LIMIT 1",
+      runId,
+    )
+    .toArray();
+  if (!last) return noUsage;
+  const event: { usage: Usage } = JSON.parse(last.data);
+  return event.usage;
+}
+
+/** How many characters of an answer viewers have seen. */
+const shownSince = (sql: SqlStorage, runId: string, seq: number): number =>
+  sql
+    .exec<{ shown: number }>(
+      `SELECT coalesce(sum(length(coalesce(json_extract(data, '$.text'), json_extract(data, '$.json')))), 0) AS shown
+       FROM event WHERE run_id = ? AND seq > ? AND type IN ('text.delta', 'tool.delta')`,
+      runId,
+      seq,
+    )
+    .one().shown;
 
 /** Whether what began at `fromSeq` has been declared void already. */
 function isVoid(sql: SqlStorage, runId: string, fromSeq: number): boolean {

@@ -1,5 +1,11 @@
-import type { RunJournal, StoredResult, StoredStep, StoredTurn } from "../../../worker/agents/index.ts";
-import type { EmittedEvent } from "../../../worker/contract/index.ts";
+import {
+  noUsage,
+  type RunJournal,
+  type StoredResult,
+  type StoredStep,
+  type StoredTurn,
+} from "../../../worker/agents/index.ts";
+import type { EmittedEvent, Usage } from "../../../worker/contract/index.ts";
 
 /** Thrown where a test lets the process die. */
 export class Crash extends Error {}
@@ -32,7 +38,16 @@ export class MemoryJournal implements RunJournal {
     const fromSeq = this.log.findLastIndex((event) => event.type === "step.started") + 1;
     const last = this.log[fromSeq - 1];
     if (last?.type !== "step.started" || this.#steps.has(last.step)) return null;
-    return { step: last.step, fromSeq };
+    const shown = this.log.slice(fromSeq).map((event) => {
+      if (event.type === "text.delta") return event.text.length;
+      return event.type === "tool.delta" ? event.json.length : 0;
+    });
+    return { step: last.step, fromSeq, shownCharacters: shown.reduce((total, one) => total + one, 0) };
+  }
+
+  reportedUsage(): Usage {
+    const last = this.log.findLast((event) => event.type === "usage.updated");
+    return last?.type === "usage.updated" ? last.usage : noUsage;
   }
 
   saveAssistant(step: number, turn: StoredTurn): void {

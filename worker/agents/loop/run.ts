@@ -41,6 +41,10 @@ export type Run = Omit<RunAgentInput, "pause" | "toolMs"> & {
   head: number;
   /** What of the earlier conversation is told as a summary. */
   earlier: Earlier | null;
+  /** What attempts have cost that no stored turn counts yet. */
+  lost: Usage;
+  /** How many characters had been shown of an answer that a crash broke off, until it is counted. */
+  interrupted: number | null;
   /** How often the model's server said that the conversation is too long: more of it is left out then. */
   trim: number;
 };
