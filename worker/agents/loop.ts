@@ -25,22 +25,15 @@ const longestToolMs = 120_000;
  */
 export async function runAgent(input: RunAgentInput): Promise<Outcome> {
   const run = await prepare(input);
-  let lost: Usage = noUsage;
   let ending: Ending;
   try {
-    const result = await takeSteps(run);
-    ending = result.ending;
-    lost = result.spent;
+    ending = await takeSteps(run);
   } catch (error) {
     ending = isAppError(error)
       ? failed(error.code, error.detail, error)
       : failed("internal", "Something went wrong on our side.", error);
   }
-  const usage = input.journal
-    .steps()
-    .map(({ turn }) => turn.usage)
-    .reduce(addUsage, lost);
-  return { ...ending, usage };
+  return { ...ending, usage: addUsage(usageOf(input.journal.steps()), run.lost) };
 }
 
 async function prepare(input: RunAgentInput): Promise<Run> {
@@ -57,11 +50,12 @@ async function prepare(input: RunAgentInput): Promise<Run> {
     bases: Bases.from(journal.steps(), revision),
     head: revision,
     earlier: null,
+    lost: journal.lostUsage(),
     trim: 0,
   };
 }
 
-async function takeSteps(run: Run): Promise<{ ending: Ending; spent: Usage }> {
+async function takeSteps(run: Run): Promise<Ending> {
   run.earlier = await earlierOf(run);
   // Only a step found stored at the start may have a call that ran and did not live to store its result.
   for (let again = true; ; again = false) {
@@ -70,11 +64,13 @@ async function takeSteps(run: Run): Promise<{ ending: Ending; spent: Usage }> {
     // Read anew: it holds the results now.
     const steps = stepsOf(run.journal);
     const ending = finished ?? givenUp(steps) ?? (run.signal.aborted ? cancelled : null);
-    if (ending) return { ending, spent: noUsage };
+    if (ending) return ending;
     const asked = await askModel(run, steps);
-    if (asked.ending) return { ending: asked.ending, spent: asked.spent };
+    if (asked) return asked;
   }
 }
+
+const usageOf = (steps: StoredStep[]): Usage => steps.map(({ turn }) => turn.usage).reduce(addUsage, noUsage);
 
 const cancelled: Ending = { status: "cancelled" };
 

@@ -75,6 +75,8 @@ export type RunJournal = {
   steps(): StoredStep[];
   /** The step that was started and whose turn was never stored, with the number of its `step.started` event. */
   openStep(): { step: number; fromSeq: number } | null;
+  /** What calls of the model used whose process died before a turn that counts them was stored. */
+  lostUsage(): Usage;
   saveAssistant(step: number, turn: StoredTurn): void | Promise<void>;
   saveToolResult(step: number, place: number, result: StoredResult): void | Promise<void>;
 };

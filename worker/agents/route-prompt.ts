@@ -8,8 +8,8 @@ import { type Chooser, modelChooser, withChoice } from "./routing/choose.ts";
 type Input = { prompt: string; agent?: string | undefined };
 
 /** The fast tier of the model that is set; none where there is none, or where a script stands in for it. */
-export const chooserOf = ({ hasModel, model }: Config): Chooser | null =>
-  hasModel && !model.scripted ? modelChooser(anthropicModel(model)) : null;
+export const chooserOf = (config: Config): Chooser | null =>
+  config.hasModel && !config.model.scripted ? modelChooser(anthropicModel(config)) : null;
 
 /**
  * Where a prompt goes without asking a model; null where one would be asked.

@@ -1,9 +1,13 @@
 import { AppError } from "../errors.ts";
+import { type ModelPrice, parseHeaders, parsePrice } from "./model-variables.ts";
 import { type Plan, type PlanName, plans } from "./plans.ts";
 import { faultsOf, type Variables } from "./variables.ts";
 
+export type { ModelPrice } from "./model-variables.ts";
 export { type Plan, type PlanName, plans } from "./plans.ts";
 export { version } from "./version.ts";
+
+type Tier = "fast" | "balanced" | "deep";
 
 /** What the Worker knows of its surroundings, parsed once an isolate. */
 export type Config = {
@@ -17,8 +21,14 @@ export type Config = {
   model: {
     apiKey: string | null;
     baseUrl: string | null;
+    /** Whether the model's server is on this machine. */
+    isLoopback: boolean;
+    /** Headers that go with every request, besides the key's. */
+    headers: Record<string, string>;
     scripted: boolean;
-    ids: Record<"fast" | "balanced" | "deep", string>;
+    ids: Record<Tier, string>;
+    /** What the operator says each tier costs; null where nothing is said. */
+    prices: Record<Tier, ModelPrice | null>;
   };
   redis: { url: string; token: string } | null;
   github: { clientId: string; clientSecret: string } | null;
@@ -79,12 +89,7 @@ function configFrom(v: Variables): Config {
     previewDomain: v.PREVIEW_DOMAIN,
     authSecret: v.AUTH_SECRET,
     database: { url: v.DATABASE_URL, fetchEndpoint: v.DATABASE_FETCH_ENDPOINT ?? null },
-    model: {
-      apiKey: v.ANTHROPIC_API_KEY ?? null,
-      baseUrl: v.ANTHROPIC_BASE_URL ?? null,
-      scripted: v.MODEL_SCRIPTED === "true",
-      ids: modelIds(v),
-    },
+    model: modelFrom(v),
     redis:
       v.UPSTASH_REDIS_REST_URL && v.UPSTASH_REDIS_REST_TOKEN
         ? { url: v.UPSTASH_REDIS_REST_URL, token: v.UPSTASH_REDIS_REST_TOKEN }
@@ -111,6 +116,25 @@ function configFrom(v: Variables): Config {
     hasGitHub: Boolean(v.GITHUB_CLIENT_ID),
   };
 }
+
+function modelFrom(v: Variables): Config["model"] {
+  const baseUrl = v.ANTHROPIC_BASE_URL ?? null;
+  return {
+    apiKey: v.ANTHROPIC_API_KEY ?? null,
+    baseUrl,
+    isLoopback: baseUrl !== null && loopbackHosts.test(new URL(baseUrl).hostname),
+    headers: (v.ANTHROPIC_HEADERS === undefined ? null : parseHeaders(v.ANTHROPIC_HEADERS)) ?? {},
+    scripted: v.MODEL_SCRIPTED === "true",
+    ids: modelIds(v),
+    prices: {
+      fast: priceFrom(v.MODEL_FAST_PRICE),
+      balanced: priceFrom(v.MODEL_BALANCED_PRICE),
+      deep: priceFrom(v.MODEL_DEEP_PRICE),
+    },
+  };
+}
+
+const priceFrom = (text: string | undefined): ModelPrice | null => (text === undefined ? null : parsePrice(text));
 
 /** The stand-in goes by its own name, which costs nothing and says what it is. */
 function modelIds(v: Variables): Config["model"]["ids"] {

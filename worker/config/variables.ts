@@ -1,9 +1,13 @@
 import { z } from "zod";
+import { parseHeaders, parsePrice } from "./model-variables.ts";
 
 const blankIsAbsent = (value: unknown) => (value === "" ? undefined : value);
 const optional = <Schema extends z.ZodType>(schema: Schema) => z.preprocess(blankIsAbsent, schema.optional());
 
 const address = z.url({ protocol: /^https?$/ });
+/** A name or password in an address would be refused by fetch; a gateway's credentials are headers. */
+const modelAddress = address.refine((text) => !URL.canParse(text) || new URL(text).username === "");
+const price = z.string().refine((text) => parsePrice(text) !== null);
 const flag = optional(z.enum(["true", "false"]));
 /** A Durable Object namespace, a queue, a service: something with methods. Its kind cannot be asked for at run time. */
 const binding = z.custom<object>((value) => typeof value === "object" && value !== null, "the binding is missing");
@@ -18,12 +22,18 @@ export const variables = z.object({
   PREVIEW_DOMAIN: z.string().regex(/^[a-z0-9.-]+(:\d+)?$/),
 
   ANTHROPIC_API_KEY: optional(z.string().min(1)),
-  ANTHROPIC_BASE_URL: optional(address),
+  ANTHROPIC_BASE_URL: optional(modelAddress),
+  /** More headers for the model's server, as a JSON object: gateways ask for some of their own. */
+  ANTHROPIC_HEADERS: optional(z.string().refine((text) => parseHeaders(text) !== null)),
   /** Set by the local supervisor where the scripted stand-in answers. */
   MODEL_SCRIPTED: flag,
   MODEL_FAST: optional(z.string()),
   MODEL_BALANCED: optional(z.string()),
   MODEL_DEEP: optional(z.string()),
+  /** Dollars per million tokens, `input/output`; see parsePrice. */
+  MODEL_FAST_PRICE: optional(price),
+  MODEL_BALANCED_PRICE: optional(price),
+  MODEL_DEEP_PRICE: optional(price),
 
   UPSTASH_REDIS_REST_URL: optional(address),
   UPSTASH_REDIS_REST_TOKEN: optional(z.string().min(1)),

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { canMail } from "../accounts/index.ts";
-import { version } from "../config/index.ts";
+import { priceNotice } from "../agents/index.ts";
+import { type Config, version } from "../config/index.ts";
 import { healthRoutes, type Ready } from "../contract/index.ts";
 import { read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
@@ -31,6 +32,12 @@ async function measure(name: string, required: boolean, ask: () => Promise<unkno
 const scriptedNotice =
   "No model is set, so a scripted stand-in answers: it knows a dozen worked conversations. Set ANTHROPIC_API_KEY for Claude, or ANTHROPIC_BASE_URL for any server that speaks the Messages API (Ollama, llama.cpp, LM Studio), and start again.";
 
+/** What whoever runs this should know of the model, or null. */
+function noticeOf({ hasModel, model }: Config): string | null {
+  if (model.scripted) return scriptedNotice;
+  return hasModel ? priceNotice(model) : null;
+}
+
 export function healthRouter() {
   return newRouter()
     .openapi(healthRoutes.health, (c) => c.json({ status: "ok" as const, version }, 200))
@@ -58,7 +65,7 @@ export function healthRouter() {
         {
           status: degraded ? ("degraded" as const) : ("ready" as const),
           dependencies,
-          model: { configured: config.hasModel && !scripted, scripted, notice: scripted ? scriptedNotice : null },
+          model: { configured: config.hasModel && !scripted, scripted, notice: noticeOf(config) },
           signIn: { github: config.github !== null, passwordReset: canMail(config) },
         },
         200,

@@ -1,8 +1,6 @@
-import { addUsage, type ModelEvent, type ModelPort, noUsage, priced } from "../agents/index.ts";
+import { addUsage, Meter, type ModelPort, noUsage, priced, requestTokens } from "../agents/index.ts";
 import type { Usage } from "../contract/index.ts";
 
-/** As the loop estimates a request: three characters to a token, which is on the high side. */
-const charactersToToken = 3;
 /** How often what a call has used is written while its answer comes. */
 const writeEveryMs = 200;
 
@@ -24,25 +22,21 @@ export class CallMeter {
     this.#sql.exec("UPDATE call SET is_lost = 1 WHERE run_id = ? AND is_lost = 0", this.#runId);
   }
 
-  /** What calls used whose process is gone. */
-  lost(): Usage {
-    return usageIn(this.#sql, this.#runId, "AND is_lost = 1");
-  }
-
   /** The same model, whose calls are metered from the first that is heard of their answers. */
   metered(model: ModelPort): ModelPort {
     const write = (id: number | null, usage: Usage): number => this.#write(id, usage);
     return {
       modelId: (tier) => model.modelId(tier),
+      priceOf: (tier) => model.priceOf(tier),
       async *stream(request, signal) {
-        const modelId = model.modelId(request.tier);
-        let heard = nothingHeard;
+        const meter = new Meter(request, requestTokens(request));
+        const price = model.priceOf(request.tier);
         let id: number | null = null;
         let writtenAt = 0;
         for await (const event of model.stream(request, signal)) {
-          heard = withEvent(heard, event);
+          meter.hear(event);
           if (id === null || event.type === "usage" || Date.now() - writtenAt >= writeEveryMs) {
-            id = write(id, priced(countedIn(heard), modelId));
+            id = write(id, priced(meter.usage("broken"), price));
             writtenAt = Date.now();
           }
           yield event;
@@ -66,10 +60,16 @@ export class CallMeter {
   }
 }
 
-/** The journal has what the calls of this process used. */
-export function dropCounted(sql: SqlStorage, runId: string): void {
-  sql.exec("DELETE FROM call WHERE run_id = ? AND is_lost = 0", runId);
+/**
+ * Drops what a stored turn counts from now on. The summary of the earlier conversation, step 0, counts its own call alone;
+ * the run's next turn counts what was lost as well.
+ */
+export function dropCounted(sql: SqlStorage, runId: string, step: number): void {
+  sql.exec(`DELETE FROM call WHERE run_id = ? ${step === 0 ? "AND is_lost = 0" : ""}`, runId);
 }
+
+/** What calls used whose process is gone, and which no turn counts. */
+export const lostUsage = (sql: SqlStorage, runId: string): Usage => usageIn(sql, runId, "AND is_lost = 1");
 
 /** All that a run has used: what its journal has, and what is only metered yet. */
 export function usageOf(sql: SqlStorage, runId: string): Usage {
@@ -90,20 +90,3 @@ const usagesIn = (sql: SqlStorage, query: string, runId: string): Usage[] =>
     .map(({ usage }): Usage => JSON.parse(usage));
 
 const sum = (usages: Usage[]): Usage => usages.reduce(addUsage, noUsage);
-
-type Heard = { usage: Omit<Usage, "microUsd">; characters: number };
-
-const nothingHeard: Heard = { usage: noUsage, characters: 0 };
-
-function withEvent({ usage, characters }: Heard, event: ModelEvent): Heard {
-  if (event.type === "usage") return { usage: event.usage, characters };
-  if (event.type === "text") return { usage, characters: characters + event.text.length };
-  if (event.type === "tool_json") return { usage, characters: characters + event.json.length };
-  return { usage, characters };
-}
-
-/** The server's figure for the answer comes at its end; until then what was heard of it is estimated. */
-const countedIn = ({ usage, characters }: Heard): Omit<Usage, "microUsd"> => ({
-  ...usage,
-  outputTokens: Math.max(usage.outputTokens, Math.ceil(characters / charactersToToken)),
-});

@@ -1,5 +1,5 @@
 import type { Context } from "../accounts/index.ts";
-import { priceOf, type Registry } from "../agents/index.ts";
+import { type Registry, tierPrice } from "../agents/index.ts";
 import { planOf } from "../config/index.ts";
 import type { Agent, Routing, RunInput } from "../contract/index.ts";
 import { AppError, budgetExceeded } from "../errors.ts";
@@ -58,13 +58,24 @@ export function decideStart(context: Context, input: Input): RunNote {
   };
 }
 
+/** A budget in money cannot be kept with a model that nobody knows the price of. */
+function priceUnknown({ model }: Context["config"], { model: tier }: Agent): AppError {
+  const detail = `The price of ${model.ids[tier]} is not known, so a budget in money cannot be kept. Leave budget.microUsd out, or have MODEL_${tier.toUpperCase()}_PRICE set.`;
+  return new AppError("invalid_request", detail, {
+    errors: [{ pointer: "/budget/microUsd", code: "price_unknown", detail }],
+  });
+}
+
 /**
  * What a run may cost: as much as it asks for, which must be there whole; without a word of it the plan's measure for one
  * run, or what is left of the day. A model without a price sets nothing aside.
  */
 function moneyOf({ config, actor }: Context, { budget }: RunInput, agent: Agent, left: number) {
   if (left <= 0) throw budgetExceeded();
-  if (priceOf(config.model.ids[agent.model], 0).output === 0) return { reserved: 0, budget: {} };
+  const { source, at } = tierPrice(config.model, agent.model);
+  if (source === "unknown" && budget?.microUsd !== undefined) throw priceUnknown(config, agent);
+  const { input, output } = at(0);
+  if (input === 0 && output === 0) return { reserved: 0, budget: {} };
   const most = planOf(actor.plan).runMicroUsd;
   const reserved = budget?.microUsd === undefined ? Math.min(most, left) : Math.min(most, budget.microUsd);
   if (reserved > left) throw budgetExceeded();

@@ -1,6 +1,5 @@
 import type { Context } from "../accounts/index.ts";
 import {
-  addUsage,
   anthropicModel,
   builtIn,
   type FirstCall,
@@ -10,7 +9,7 @@ import {
   runAgent,
 } from "../agents/index.ts";
 import { type Config, planOf } from "../config/index.ts";
-import type { Agent, BuilderRpc, Message, RunBudget, Usage } from "../contract/index.ts";
+import type { Agent, BuilderRpc, Message, RunBudget } from "../contract/index.ts";
 import { listMessages } from "../projects/index.ts";
 import { CallMeter } from "./call-meter.ts";
 import type { EventLog } from "./event-log.ts";
@@ -35,7 +34,7 @@ export function callAhead(config: Config, start: RunStart, { head, files, messag
   const agent = agentOf(start);
   const { mode, prompt, projectName } = start;
   const task = { agent, mode, prompt, history: messages, project: { name: projectName }, budget: budgetOf(start) };
-  const open = (onRequest: () => void) => anthropicModel(config.model, { onRequest });
+  const open = (onRequest: () => void) => anthropicModel(config, { onRequest });
   return firstCall({ ...task, revision: head, files }, open);
 }
 
@@ -50,8 +49,7 @@ export async function executeRun(ground: Ground, record: RunRecord, signal: Abor
   const context: Context = { config, database, actor: { kind: "agent", ownerId, plan, name: agent.name, runId: id } };
   const meter = new CallMeter(sql, id);
   meter.keepLost();
-  const lost = meter.lost();
-  const model = meter.metered(call?.model ?? anthropicModel(config.model));
+  const model = meter.metered(call?.model ?? anthropicModel(config));
   const isFirst = record.lastSeq <= 2;
   if (isFirst) {
     log.emit({ type: "run.started", model: model.modelId(agent.model), scripted: config.model.scripted });
@@ -61,7 +59,7 @@ export async function executeRun(ground: Ground, record: RunRecord, signal: Abor
   const [history, listed] = known
     ? [known.messages, { revision: known.head, files: known.files }]
     : await Promise.all([historyOf(context, projectId), workspace.listFiles()]);
-  const outcome = await runAgent({
+  return runAgent({
     runId: id,
     agent,
     mode: start.mode,
@@ -73,20 +71,9 @@ export async function executeRun(ground: Ground, record: RunRecord, signal: Abor
     workspace: { ...workspace, listFiles: onceOf(listed, workspace.listFiles) },
     journal: journalOf(sql, id),
     emit: log.emit,
-    budget: less(budgetOf(start), lost),
+    budget: budgetOf(start),
     signal,
   });
-  return { ...outcome, usage: addUsage(outcome.usage, lost) };
-}
-
-/** What was lost with a process counts against the run's budget, so that the run as a whole stays within it. */
-function less(budget: RunBudget, { microUsd, ...tokens }: Usage): RunBudget {
-  const used = Object.values(tokens).reduce((total, one) => total + one, 0);
-  return {
-    ...budget,
-    ...(budget.tokens !== undefined && { tokens: Math.max(0, budget.tokens - used) }),
-    ...(budget.microUsd !== undefined && { microUsd: Math.max(0, budget.microUsd - microUsd) }),
-  };
 }
 
 /** Gives what is known already the first time, and asks after that. */

@@ -1,5 +1,5 @@
 import type { RunJournal, StoredResult, StoredStep, StoredTurn } from "../agents/index.ts";
-import { dropCounted } from "./call-meter.ts";
+import { dropCounted, lostUsage } from "./call-meter.ts";
 
 /**
  * A run's checkpoints in the Session's SQLite. What it reads it has written itself, in the shapes of agents/ports.ts. Steps
@@ -22,12 +22,14 @@ export function journalOf(sql: SqlStorage, runId: string): RunJournal {
       if (!started) return null;
       const { step }: { step: number } = JSON.parse(started.data);
       const isStored = sql.exec("SELECT 1 FROM step WHERE run_id = ? AND step = ?", runId, step).toArray().length > 0;
-      return isStored || isVoid(sql, runId, started.seq) ? null : { step, fromSeq: started.seq };
+      if (isStored || isVoid(sql, runId, started.seq)) return null;
+      return { step, fromSeq: started.seq };
     },
+    lostUsage: () => lostUsage(sql, runId),
     saveAssistant(step, turn) {
       known = null;
       // The turn has what the calls for it used; both are stored together.
-      dropCounted(sql, runId);
+      dropCounted(sql, runId, step);
       sql.exec("INSERT OR REPLACE INTO step (run_id, step, turn) VALUES (?, ?, ?)", runId, step, JSON.stringify(turn));
     },
     saveToolResult(step, place, result) {

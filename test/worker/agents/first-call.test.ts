@@ -99,6 +99,7 @@ describe("a call of the model that is made before its run begins", () => {
   it("has been sent, too, where it fails before there is a request", async () => {
     const broken: ModelPort = {
       modelId: () => "scripted",
+      priceOf: scriptedModel([]).priceOf,
       async *stream(): AsyncGenerator<ModelEvent> {
         yield { type: "failed", failure: { kind: "auth", detail: "No." } };
       },

@@ -1,76 +1,270 @@
-import type Anthropic from "@anthropic-ai/sdk";
 import { describe, expect, it } from "vitest";
 import { Hearing } from "../../../worker/agents/model/anthropic-hearing.ts";
+import type { ModelEvent } from "../../../worker/agents/model/port.ts";
+import { isRecord, type StreamEvent } from "../../../worker/agents/model/stream-events.ts";
 
 // Streams that servers other than Claude's send, and those that end badly. Written as they come over the wire.
 
 const start = { type: "message_start", message: { usage: { input_tokens: 3, output_tokens: 1 } } };
-const block = (index: number, content_block: unknown) => ({ type: "content_block_start", index, content_block });
-const delta = (index: number, inner: unknown) => ({ type: "content_block_delta", index, delta: inner });
+const block = (index: number | undefined, content_block: unknown) => ({
+  type: "content_block_start",
+  index,
+  content_block,
+});
+const delta = (index: number | undefined, inner: unknown) => ({ type: "content_block_delta", index, delta: inner });
 const stop = (index: number) => ({ type: "content_block_stop", index });
-const end = (stop_reason: string) => [
-  { type: "message_delta", delta: { stop_reason }, usage: { output_tokens: 9 } },
-  { type: "message_stop" },
-];
-const toolUse = (input: unknown = {}) => block(0, { type: "tool_use", id: "t1", name: "check", input });
-const json = (partial_json: string) => delta(0, { type: "input_json_delta", partial_json });
+const reason = (stop_reason: string | null, usage: unknown = { output_tokens: 9 }) => ({
+  type: "message_delta",
+  delta: { stop_reason },
+  usage,
+});
+const end = (stop_reason: string | null) => [reason(stop_reason), { type: "message_stop" }];
+const text = (words: string, index = 0) => delta(index, { type: "text_delta", text: words });
+const toolUse = (input: unknown = {}, index = 0, id: unknown = "t1") =>
+  block(index, { type: "tool_use", id, name: "check", input });
+const json = (partial_json: unknown, index = 0) => delta(index, { type: "input_json_delta", partial_json });
+const done = { done: true };
 
-function heard(...events: unknown[]) {
-  const hearing = new Hearing();
-  for (const event of events)
-    Array.from(hearing.hear(JSON.parse(JSON.stringify(event)) as Anthropic.RawMessageStreamEvent));
-  return hearing.end();
+const asEvent = (event: unknown): StreamEvent => {
+  const data: unknown = JSON.parse(JSON.stringify(event));
+  if (!isRecord(data)) throw new Error("not an event");
+  return data.done === true ? { kind: "done" } : { kind: "event", type: String(data.type), data };
+};
+
+/** All that the loop is told of a stream, and what of it brought the answer on. */
+function told(events: unknown[], takenIds: string[] = []) {
+  const hearing = new Hearing(takenIds);
+  const said: ModelEvent[] = [];
+  const progress: boolean[] = [];
+  for (const event of events) {
+    const hearsay = hearing.hear(asEvent(event));
+    let next = hearsay.next();
+    for (; !next.done; next = hearsay.next()) said.push(next.value);
+    progress.push(next.value);
+  }
+  const stage = hearing.stage;
+  return { said: [...said, ...hearing.end()], progress, stage };
 }
 
+const heard = (...events: unknown[]) => told(events).said.at(-1);
+const usageOf = (...events: unknown[]) =>
+  told(events).said.findLast((event): event is Extract<ModelEvent, { type: "usage" }> => event.type === "usage");
+const texts = (said: ModelEvent[]) => said.flatMap((event) => (event.type === "text_done" ? [event.text] : []));
+
 describe("an answer put together from its stream", () => {
-  it("takes a call's input in parts, whole at the start, or as none", () => {
+  it("takes a call's input in parts, whole at the start, as JSON text at the start, or as none", () => {
     const input = (...events: unknown[]) => heard(start, ...events, stop(0), ...end("tool_use"));
-    expect(input(toolUse(), json('{"a"'), json(":1}"))).toMatchObject({ content: [{ input: { a: 1 } }] });
-    expect(input(toolUse({ a: 1 }))).toMatchObject({ content: [{ input: { a: 1 } }] });
-    expect(input(toolUse())).toMatchObject({ content: [{ input: {} }] });
+    const one = { content: [{ input: { a: 1 } }] };
+    expect(input(toolUse(), json('{"a"'), json(""), json(":1}"))).toMatchObject(one);
+    expect(input(toolUse({ a: 1 }))).toMatchObject(one);
+    expect(input(toolUse('{"a":1}'))).toMatchObject(one);
+    expect(input(toolUse(), json({ a: 1 }))).toMatchObject(one);
+    for (const none of [toolUse(), toolUse(null), toolUse(""), block(0, { type: "tool_use", id: "t", name: "check" })])
+      expect(input(none)).toMatchObject({ content: [{ input: {} }] });
   });
 
   it.each(['{"a":1', "[1]", '"text"', "null", "{}{}"])(
     "does not believe an input that is no JSON object: %s",
-    (text) => {
-      const answer = heard(start, toolUse(), json(text), stop(0), ...end("tool_use"));
+    (given) => {
+      const answer = heard(start, toolUse(), json(given), stop(0), ...end("tool_use"));
       expect(answer).toMatchObject({ type: "done", content: [{ input: {}, fault: "not_json" }] });
     },
   );
 
-  it("does not believe the last call of an answer that was cut, even when it looks whole", () => {
-    const answer = heard(start, toolUse(), json('{"a":1}'), stop(0), ...end("max_tokens"));
-    expect(answer).toMatchObject({ stopReason: "max_tokens", content: [{ input: {}, fault: "cut" }] });
-  });
+  it.each(["max_tokens", "length"])(
+    "does not believe the last call of an answer that was cut, even when it looks whole: %s",
+    (why) => {
+      const answer = heard(start, toolUse(), json('{"a":1}'), stop(0), ...end(why));
+      expect(answer).toMatchObject({ stopReason: "max_tokens", content: [{ input: {}, fault: "cut" }] });
+    },
+  );
 
   it("sees that there are calls, whatever reason a server gives", () => {
     expect(heard(start, toolUse(), stop(0), ...end("end_turn"))).toMatchObject({ stopReason: "tool_use" });
+    expect(heard(start, toolUse(), stop(0), ...end(null))).toMatchObject({ stopReason: "tool_use" });
     expect(heard(start, ...end("tool_use"))).toMatchObject({ stopReason: "end_turn", content: [] });
     expect(heard(start, ...end("stop_sequence"))).toMatchObject({ stopReason: "end_turn" });
+    expect(heard(start, text("Hi"), ...end(null))).toMatchObject({ stopReason: "end_turn", content: [{ text: "Hi" }] });
   });
 
-  it("keeps thoughts as they came", () => {
-    const thought = [
-      block(0, { type: "thinking", thinking: "", signature: "" }),
+  it("keeps thoughts as they came, and none without a signature", () => {
+    const thought = (signed: boolean) => [
+      block(0, { type: "thinking" }),
       delta(0, { type: "thinking_delta", thinking: "Hm" }),
-      delta(0, { type: "signature_delta", signature: "sig" }),
+      ...(signed ? [delta(0, { type: "signature_delta", signature: "sig" })] : []),
       stop(0),
       block(1, { type: "redacted_thinking", data: "xyz" }),
       stop(1),
     ];
-    expect(heard(start, ...thought, ...end("end_turn"))).toMatchObject({
-      content: [
-        { type: "thinking", thinking: "Hm", signature: "sig" },
-        { type: "redacted_thinking", data: "xyz" },
-      ],
+    const hidden = { type: "redacted_thinking", data: "xyz" };
+    expect(heard(start, ...thought(true), ...end("end_turn"))).toMatchObject({
+      content: [{ type: "thinking", thinking: "Hm", signature: "sig" }, hidden],
     });
+    expect(heard(start, ...thought(false), ...end("end_turn"))).toMatchObject({ content: [hidden] });
   });
 
   it("is broken when its end is missing, and too long when the context is full", () => {
     expect(heard(start)).toMatchObject({ type: "failed", failure: { kind: "cut" } });
-    expect(heard(start, end("end_turn")[0])).toMatchObject({ type: "failed", failure: { kind: "cut" } });
+    expect(heard(start, text("Half"))).toMatchObject({ type: "failed", failure: { kind: "cut" } });
     expect(heard(start, ...end("model_context_window_exceeded"))).toMatchObject({
       failure: { kind: "context_overflow" },
     });
+  });
+
+  it("is whole once its stop reason has come, or a message_stop, or [DONE]", () => {
+    const said = { type: "done", content: [{ type: "text", text: "All." }] };
+    expect(heard(start, text("All."), reason("end_turn"))).toMatchObject(said);
+    expect(heard(start, text("All."), { type: "message_stop" })).toMatchObject(said);
+    expect(heard(start, text("All."), done)).toMatchObject(said);
+    expect(told([start, text("All."), reason("end_turn")]).stage).toBe("stopping");
+    expect(told([start, text("All."), ...end("end_turn")]).stage).toBe("ended");
+  });
+
+  it("tells blocks apart that share one index, have none, or were never begun or ended", () => {
+    const shared = told([
+      start,
+      text("One."),
+      toolUse({}, 0, "a"),
+      json("{}"),
+      toolUse({}, 0, "b"),
+      json('{"c":1}'),
+      ...end("tool_use"),
+    ]);
+    expect(shared.said.at(-1)).toMatchObject({
+      content: [{ text: "One." }, { id: "a", input: {} }, { id: "b", input: { c: 1 } }],
+    });
+    expect(texts(shared.said)).toEqual(["One."]);
+    const none = told([
+      start,
+      delta(undefined, { text: "Here" }),
+      block(undefined, { type: "text" }),
+      delta(undefined, { text: "There" }),
+      ...end("end_turn"),
+    ]);
+    expect(texts(none.said)).toEqual(["Here", "There"]);
+  });
+
+  it("does not take the text after a thought for the thought, where both have one index", () => {
+    const thought = [block(0, { type: "thinking", thinking: "" }), delta(0, { thinking: "Hm" })];
+    expect(heard(start, ...thought, text("Said."), ...end("end_turn"))).toMatchObject({ content: [{ text: "Said." }] });
+  });
+
+  it("gives a call an id of its own where its server repeats one or gives none", () => {
+    const ids = (given: unknown[], taken: string[] = []) => {
+      const calls = given.flatMap((id, index) => [toolUse({}, index, id), stop(index)]);
+      const last = told([start, ...calls, ...end("tool_use")], taken).said;
+      const started = last.flatMap((event) => (event.type === "tool_start" ? [event.id] : []));
+      const answer = last.at(-1);
+      const kept =
+        answer?.type === "done" ? answer.content.flatMap((one) => (one.type === "tool_use" ? [one.id] : [])) : [];
+      expect(started).toEqual(kept);
+      return new Set(kept).size;
+    };
+    expect(ids(["call_0", "call_0"])).toBe(2);
+    expect(ids(["", "", undefined, null, 0, 0])).toBe(6);
+    const again = told([start, toolUse({}, 0, "call_0"), ...end("tool_use")], ["call_0"]).said.at(-1);
+    expect(again).not.toMatchObject({ content: [{ id: "call_0" }] });
+  });
+
+  it("takes a message that comes whole, in the place of a stream or at its beginning", () => {
+    const whole = {
+      type: "message",
+      content: [{ type: "text", text: "Whole." }],
+      stop_reason: "end_turn",
+      usage: { input_tokens: 5, output_tokens: 2 },
+    };
+    expect(heard(whole)).toMatchObject({ type: "done", content: [{ text: "Whole." }], stopReason: "end_turn" });
+    expect(usageOf(whole)).toMatchObject({ usage: { inputTokens: 5, outputTokens: 2 }, isFinal: true });
+    expect(heard({ type: "message_start", message: whole }, { type: "message_stop" })).toMatchObject({
+      content: [{ text: "Whole." }],
+    });
+  });
+
+  it("never shows half a character, and puts its halves together again", () => {
+    const { said } = told([start, text("Hi \ud83d"), text("\ude00!"), ...end("end_turn")]);
+    expect(said.flatMap((event) => (event.type === "text" ? [event.text] : []))).toEqual(["Hi ", "😀!"]);
+    expect(texts(told([start, text("Hi \ud83d"), ...end("end_turn")]).said)).toEqual(["Hi \ufffd"]);
+  });
+
+  it("goes on only by content: pings, unknown events and empty deltas are none", () => {
+    const { progress } = told([
+      start,
+      { type: "ping" },
+      { type: "news" },
+      text(""),
+      json(""),
+      text("A"),
+      start,
+      reason(null),
+    ]);
+    expect(progress).toEqual([true, false, false, false, false, true, false, false]);
+  });
+
+  it("is cut where it is longer than any answer is asked to be", () => {
+    const long = Array.from({ length: 80 }, () => text("x".repeat(10_000)));
+    const { said, stage } = told([start, ...long]);
+    expect(stage).toBe("ended");
+    expect(said.at(-1)).toMatchObject({ type: "done", stopReason: "max_tokens" });
+  });
+
+  it("is not understood where a tool's input has no tool", () => {
+    expect(heard(start, json('{"a":1}'), ...end("tool_use"))).toMatchObject({ failure: { kind: "not_understood" } });
+  });
+
+  it.each([
+    [{ type: "error", error: { type: "overloaded_error", message: "Overloaded" } }, "overloaded"],
+    [{ type: "error", error: { type: "rate_limit_error", message: "Slow down" } }, "rate_limited"],
+    [{ type: "error", error: { message: "upstream broke" } }, "cut"],
+    [{ type: "error", error: { code: 402, message: "No credits left" } }, "auth"],
+    [{ type: "error", error: { code: "429", message: "Slow down" } }, "rate_limited"],
+    [{ type: "error", error: { code: "context_length_exceeded", message: "No." } }, "context_overflow"],
+    [{ type: "error", error: "prompt is too long" }, "context_overflow"],
+  ])("ends with an error that comes in the middle of it: %j", (error, kind) => {
+    expect(heard(start, text("So far"), error)).toMatchObject({ type: "failed", failure: { kind } });
+  });
+});
+
+describe("the figures of a stream", () => {
+  const first = (usage: unknown) => ({ type: "message_start", message: { usage } });
+  const figures = (one: unknown, two: unknown) => usageOf(first(one), reason("end_turn", two))?.usage;
+
+  it("are never taken back by a 0 or by none", () => {
+    expect(figures({ input_tokens: 50_000, output_tokens: 0 }, { input_tokens: 0, output_tokens: 12 })).toMatchObject({
+      inputTokens: 50_000,
+      outputTokens: 12,
+    });
+    for (const nothing of [null, {}, { input_tokens: null, output_tokens: null }, { output_tokens: -1 }, 7]) {
+      expect(figures({ input_tokens: 100, output_tokens: 1 }, nothing)).toMatchObject({
+        inputTokens: 100,
+        outputTokens: 1,
+      });
+    }
+  });
+
+  it("may come late, as texts, and split in another way", () => {
+    expect(figures(undefined, { input_tokens: "100", output_tokens: "9" })).toMatchObject({
+      inputTokens: 100,
+      outputTokens: 9,
+    });
+    expect(
+      figures({ input_tokens: 100 }, { input_tokens: 5, cache_read_input_tokens: 95, output_tokens: 1 }),
+    ).toMatchObject({
+      inputTokens: 5,
+      cacheReadTokens: 95,
+    });
+    expect(
+      figures({ input_tokens: 3, cache_read_input_tokens: 5_000 }, { input_tokens: 12, output_tokens: 1 }),
+    ).toMatchObject({
+      inputTokens: 12,
+      cacheReadTokens: 5_000,
+    });
+  });
+
+  it("are final once the end has told how long the answer was", () => {
+    expect(usageOf(first({ output_tokens: 1 }))).toMatchObject({ isFinal: false });
+    expect(usageOf(first({ output_tokens: 1 }), reason("end_turn", { output_tokens: 0 }))).toMatchObject({
+      isFinal: false,
+    });
+    expect(usageOf(first({ output_tokens: 1 }), reason("end_turn"))).toMatchObject({ isFinal: true });
   });
 });

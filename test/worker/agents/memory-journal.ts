@@ -1,5 +1,11 @@
-import type { RunJournal, StoredResult, StoredStep, StoredTurn } from "../../../worker/agents/index.ts";
-import type { EmittedEvent } from "../../../worker/contract/index.ts";
+import {
+  noUsage,
+  type RunJournal,
+  type StoredResult,
+  type StoredStep,
+  type StoredTurn,
+} from "../../../worker/agents/index.ts";
+import type { EmittedEvent, Usage } from "../../../worker/contract/index.ts";
 
 /** Thrown where a test lets the process die. */
 export class Crash extends Error {}
@@ -11,6 +17,8 @@ export class MemoryJournal implements RunJournal {
   readonly log: EmittedEvent[] = [];
   readonly #steps = new Map<number, { turn: StoredTurn; results: Map<number, StoredResult> }>();
   crashAt: { point: Point; step: number; place?: number } | null = null;
+  /** What calls used that died with an earlier process. */
+  lost: Usage = noUsage;
   #dead = false;
 
   emit = (event: EmittedEvent): number => {
@@ -35,9 +43,14 @@ export class MemoryJournal implements RunJournal {
     return { step: last.step, fromSeq };
   }
 
+  lostUsage(): Usage {
+    return this.lost;
+  }
+
   saveAssistant(step: number, turn: StoredTurn): void {
     this.#crash("before assistant", step);
     this.#steps.set(step, structuredClone({ turn, results: new Map() }));
+    if (step > 0) this.lost = noUsage;
     this.#crash("after assistant", step);
   }
 

@@ -1,13 +1,24 @@
 import { describe, expect, inject, it } from "vitest";
 import type { Fault } from "../../../dev/model/index.ts";
 import { anthropicModel } from "../../../worker/agents/index.ts";
+import type { Config } from "../../../worker/config/index.ts";
 import { runOf } from "./run.ts";
 
 // The loop over the real SDK, in workerd, against the scripted Messages API.
 
 const url = inject("modelUrl");
 const ids = { fast: "claude-haiku-5-5", balanced: "claude-sonnet-5-5", deep: "claude-opus-5-5" };
-const config = { apiKey: "sk-test", baseUrl: url, scripted: true, ids };
+const model = {
+  apiKey: "sk-test",
+  baseUrl: url,
+  isLoopback: true,
+  headers: {},
+  scripted: true,
+  ids,
+  prices: { fast: null, balanced: null, deep: null },
+};
+const config = { model, logLevel: "silent" as const };
+const withModel = (changes: Partial<Config["model"]>) => ({ ...config, model: { ...model, ...changes } });
 
 const prompt = "Make a todo list with an API that remembers the todos";
 
@@ -71,7 +82,7 @@ describe("a run over the Messages API", () => {
   });
 
   it("asks other servers only for what they all know", async () => {
-    const run = runOf(anthropicModel({ ...config, apiKey: null, scripted: false }), {
+    const run = runOf(anthropicModel(withModel({ apiKey: null, scripted: false })), {
       prompt: "Hello",
       agent: "explainer",
     });
@@ -140,7 +151,7 @@ describe("a run over the Messages API", () => {
   });
 
   it("says that a server cannot be reached", async () => {
-    const model = anthropicModel({ ...config, baseUrl: "http://127.0.0.1:9" });
+    const model = anthropicModel(withModel({ baseUrl: "http://127.0.0.1:9" }));
     const outcome = await runOf(model, { prompt }).go();
     expect(outcome).toMatchObject({
       status: "failed",
@@ -158,7 +169,7 @@ describe("a run over the Messages API", () => {
   });
 
   it("is not set up without a key or an address", () => {
-    expect(() => anthropicModel({ ...config, apiKey: null, baseUrl: null })).toThrow(
+    expect(() => anthropicModel(withModel({ apiKey: null, baseUrl: null }))).toThrow(
       expect.objectContaining({ code: "model_not_configured" }),
     );
   });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { priced, priceOf } from "../../../worker/agents/pricing.ts";
+import { listedPrice, type PriceAt, priced, priceNotice, tierPrice } from "../../../worker/agents/pricing.ts";
+import type { Config } from "../../../worker/config/index.ts";
 
 const tokens = { inputTokens: 10_000, outputTokens: 2_000, cacheReadTokens: 50_000, cacheWriteTokens: 4_000 };
+
+const list = (modelId: string): PriceAt => listedPrice(modelId) ?? expect.fail(`${modelId} is not on the list`);
 
 describe("the price of an answer", () => {
   it.each([
@@ -10,19 +13,91 @@ describe("the price of an answer", () => {
     ["claude-haiku-5-5", 10_000 * 0.1 + 2_000 * 0.5 + 50_000 * 0.01 + 4_000 * 0.125],
     ["claude-opus-4-1-20250805", 10_000 * 15 + 2_000 * 75 + 50_000 * 1.5 + 4_000 * 18.75],
   ])("is counted in micro-dollars: %s", (model, microUsd) => {
-    expect(priced(tokens, model).microUsd).toBe(Math.round(microUsd));
+    expect(priced(tokens, list(model)).microUsd).toBe(Math.round(microUsd));
   });
 
   it("is higher for a long prompt where the model's price list says so", () => {
-    expect(priceOf("claude-haiku-5-5", 100_001).input).toBe(0.5);
-    expect(priceOf("claude-haiku-5-5", 100_000).input).toBe(0.1);
-    expect(priceOf("claude-sonnet-5-5", 500_000).input).toBe(2);
+    expect(list("claude-haiku-5-5")(100_001).input).toBe(0.5);
+    expect(list("claude-haiku-5-5")(100_000).input).toBe(0.1);
+    expect(list("claude-sonnet-5-5")(500_000).input).toBe(2);
   });
 
-  it("is nothing for a model that is not on the list, and never rounds down", () => {
-    expect(priced(tokens, "qwen3-coder").microUsd).toBe(0);
-    expect(priced(tokens, "scripted").microUsd).toBe(0);
+  it("never rounds down", () => {
     const one = { inputTokens: 1, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
-    expect(priced(one, "claude-haiku-5-5").microUsd).toBe(1);
+    expect(priced(one, list("claude-haiku-5-5")).microUsd).toBe(1);
+  });
+
+  it.each([
+    ["claude-sonnet-4-5", 3],
+    ["claude-sonnet-4-5-20250929", 3],
+    ["anthropic/claude-sonnet-4.5", 3],
+    ["openrouter/anthropic/claude-sonnet-4.5", 3],
+    ["anthropic/claude-3.7-sonnet:thinking", 3],
+    ["us.anthropic.claude-sonnet-4-5-20250929-v1:0", 3],
+    ["bedrock/anthropic.claude-3-5-sonnet-20241022-v2:0", 3],
+    ["arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-20250514-v1:0", 3],
+    ["global.anthropic.claude-opus-4-5-20251101-v1:0", 5],
+    ["vertex_ai/claude-opus-4-1@20250805", 15],
+    ["claude-haiku-4-5@20251001", 1],
+    ["claude-3-5-haiku-latest", 0.8],
+    ["anthropic.claude-3-haiku-20240307-v1:0", 0.25],
+    ["anthropic/claude-4.5-sonnet", 3],
+    ["databricks-claude-sonnet-4", 3],
+    ["Anthropic/Claude-Sonnet-5.5", 2],
+  ])("is known by whatever name a gateway or a cloud gives a Claude: %s", (modelId, input) => {
+    expect(list(modelId)(0).input).toBe(input);
+  });
+
+  it("is that of the dearest family for a Claude of a family nobody knows yet", () => {
+    expect(list("anthropic/claude-saga-7")(0)).toMatchObject({ input: 15, output: 75 });
+  });
+
+  it("is not known of other models", () => {
+    for (const modelId of ["qwen3-coder", "gpt-5", "not-claudes", "claude", "openai/o5"])
+      expect(listedPrice(modelId)).toBeNull();
+  });
+});
+
+const model = (changes: Partial<Config["model"]> = {}): Config["model"] => ({
+  apiKey: "key",
+  baseUrl: "https://gateway.example",
+  isLoopback: false,
+  headers: {},
+  scripted: false,
+  ids: { fast: "qwen3-small", balanced: "qwen3-coder", deep: "claude-opus-5-5" },
+  prices: { fast: null, balanced: null, deep: null },
+  ...changes,
+});
+
+describe("a tier's price", () => {
+  it("is the highest known one of its tier where nobody knows it, and said so", () => {
+    expect(tierPrice(model(), "balanced")).toMatchObject({ source: "assumed" });
+    expect(tierPrice(model(), "balanced").at(0)).toMatchObject({ input: 3, output: 15, cacheRead: 3 });
+    expect(tierPrice(model(), "deep")).toMatchObject({ source: "listed" });
+    const notice = priceNotice(model());
+    expect(notice).toContain("qwen3-coder (balanced tier)");
+    expect(notice).toContain("MODEL_BALANCED_PRICE");
+    expect(notice).toContain("qwen3-small");
+    expect(notice).not.toContain("opus");
+  });
+
+  it("is nothing at a loopback address, where it is said as well", () => {
+    const local = model({ isLoopback: true });
+    expect(tierPrice(local, "balanced").source).toBe("unknown");
+    expect(priced(tokens, tierPrice(local, "balanced").at).microUsd).toBe(0);
+    expect(priceNotice(local)).toContain("free");
+  });
+
+  it("is what the operator says, whatever the list does", () => {
+    const own = { input: 1, output: 2, cacheRead: 0.5, cacheWrite: 1 };
+    const set = model({ prices: { fast: own, balanced: own, deep: own } });
+    expect(tierPrice(set, "deep")).toMatchObject({ source: "configured" });
+    expect(priced(tokens, tierPrice(set, "deep").at).microUsd).toBe(10_000 + 4_000 + 25_000 + 4_000);
+    expect(priceNotice(set)).toBeNull();
+  });
+
+  it("is nothing for the stand-in", () => {
+    expect(tierPrice(model({ scripted: true }), "deep")).toMatchObject({ source: "scripted" });
+    expect(tierPrice(model({ scripted: true }), "deep").at(0).output).toBe(0);
   });
 });

@@ -1,4 +1,7 @@
 import type { ModelEvent, ModelFailure, ModelPort, ModelRequest, TurnBlock } from "../../../worker/agents/index.ts";
+import { listedPrice } from "../../../worker/agents/pricing.ts";
+
+const free = () => ({ input: 0, output: 0, cacheRead: 0, cacheWrite: 0 });
 
 export type Call = { name: string; input: Record<string, unknown> };
 /** One answer of the model: what it says and calls, a failure (after some text, if any), or silence until it is aborted. */
@@ -21,6 +24,7 @@ export function scriptedModel(answers: Answer[], modelId = "scripted"): ModelPor
   return {
     asked,
     modelId: () => modelId,
+    priceOf: () => listedPrice(modelId) ?? free,
     async *stream(request, signal): AsyncGenerator<ModelEvent> {
       asked.push(structuredClone(request));
       const answer = left.shift();
@@ -56,6 +60,7 @@ function* spoken(answer: Extract<Answer, { calls?: Call[] }>, turn: number): Gen
     const cut = cutCall && place === calls.length - 1;
     content.push({ type: "tool_use", id, name, input: cut ? {} : input, ...(cut ? { fault: "cut" as const } : {}) });
   }
-  yield { type: "usage", usage: { inputTokens: 100, outputTokens: 50, cacheReadTokens: 10, cacheWriteTokens: 5 } };
+  const usage = { inputTokens: 100, outputTokens: 50, cacheReadTokens: 10, cacheWriteTokens: 5 };
+  yield { type: "usage", usage, isFinal: true };
   yield { type: "done", content, stopReason: answer.stop ?? (calls.length > 0 ? "tool_use" : "end_turn") };
 }

@@ -40,8 +40,8 @@ export function allowance(next: Next): { maxTokens: number } | { exceeded: strin
     room.push(left);
   }
   if (budget.microUsd !== undefined && price.output > 0) {
-    // Whether the prompt is read from the cache is not known before; the full price is the safe side.
-    const left = budget.microUsd - usage.microUsd - promptTokens * price.input;
+    // Whether the prompt is read from the cache or written to it is not known before; the dearer is the safe side.
+    const left = budget.microUsd - usage.microUsd - promptTokens * Math.max(price.input, price.cacheWrite);
     if (left < leastOutput * price.output) {
       return {
         exceeded: `The run has used ${dollars(usage.microUsd)} of its ${dollars(budget.microUsd)}, and the next step may pass that.`,

@@ -1,4 +1,5 @@
-import type { ModelMessage, ToolUseBlock, TurnBlock, UserBlock } from "../model/port.ts";
+import { tokensIn } from "../model/estimate.ts";
+import type { ModelMessage, ModelRequest, ToolUseBlock, TurnBlock, UserBlock } from "../model/port.ts";
 import type { StoredStep } from "../ports.ts";
 import { splitHistory } from "./history.ts";
 import { cutResult, type LeftOut, shortInput, shortResult } from "./left-out.ts";
@@ -56,13 +57,18 @@ export function spokenIn({ turn, results }: StoredStep, place: number, left: Lef
   return messages;
 }
 
-const charactersToToken = 3;
 const imageTokens = 1_600;
 
-/** A coarse count of what a request holds, on the high side: three characters to a token, and a flat rate for an image. */
+/** What a request is estimated to hold in tokens. */
+export const requestTokens = ({ system, tools, messages }: ModelRequest): number =>
+  estimateTokens({ system: system.stable + system.own, tools, messages });
+
+/** A coarse count of what a request holds, on the high side, with a flat rate for an image. */
 export function estimateTokens(parts: { system: string; tools: unknown; messages: ModelMessage[] }): number {
   const images = parts.messages.flatMap((message) => message.content.filter((block) => block.type === "image"));
-  const weight = images.reduce((total, block) => total + block.data.length, 0);
-  const characters = parts.system.length + JSON.stringify(parts.tools).length + JSON.stringify(parts.messages).length;
-  return Math.ceil((characters - weight) / charactersToToken) + images.length * imageTokens;
+  const data = new Set(images.map((image) => image.data));
+  const messages = JSON.stringify(parts.messages, (_key, value: unknown) =>
+    typeof value === "string" && data.has(value) ? "" : value,
+  );
+  return tokensIn(parts.system + JSON.stringify(parts.tools) + messages) + images.length * imageTokens;
 }

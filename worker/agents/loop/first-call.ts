@@ -35,8 +35,9 @@ export function firstCall(task: FirstTask, open: (onRequest: () => void) => Mode
   if (digestOf(splitHistory(history, historyRoomOf(model.modelId(agent.model))).older) !== "") return null;
   const tools = toolsFor(agent.tools, mode);
   const system = systemPrompt({ agent, mode, project: { ...project, revision, files } });
-  const request = requestOf({ ...task, model, tools, system, images: [], earlier: null, trim: 0 }, [], noUsage);
-  if ("exceeded" in request) return null;
+  const prepared = requestOf({ ...task, model, tools, system, images: [], earlier: null, trim: 0 }, [], noUsage);
+  if ("exceeded" in prepared) return null;
+  const { request } = prepared;
   const abort = new AbortController();
   const events = model.stream(request, abort.signal)[Symbol.asyncIterator]();
   const first = events.next();
@@ -54,6 +55,7 @@ export function firstCall(task: FirstTask, open: (onRequest: () => void) => Mode
     drop,
     model: {
       modelId: model.modelId,
+      priceOf: model.priceOf,
       stream(asked, signal) {
         if (isOpen && JSON.stringify(asked) === JSON.stringify(request)) {
           isOpen = false;

@@ -41,6 +41,8 @@ export type Run = Omit<RunAgentInput, "pause" | "toolMs"> & {
   head: number;
   /** What of the earlier conversation is told as a summary. */
   earlier: Earlier | null;
+  /** What attempts have cost that no stored turn counts yet. */
+  lost: Usage;
   /** How often the model's server said that the conversation is too long: more of it is left out then. */
   trim: number;
 };

@@ -1,10 +1,12 @@
 import type { Message } from "../../contract/index.ts";
-import type { ModelRequest, TokenUsage, TurnBlock } from "../model/port.ts";
+import { type CallEnd, Meter } from "../model/meter.ts";
+import type { TurnBlock } from "../model/port.ts";
 import type { RunJournal, StoredStep } from "../ports.ts";
-import { noUsage, priced, priceOf } from "../pricing.ts";
+import { noUsage, priced } from "../pricing.ts";
 import { allowance } from "./budget.ts";
 import { estimateTokens } from "./conversation.ts";
 import { digestOf, historyRoomOf, splitHistory, textOf } from "./history.ts";
+import type { Prepared } from "./request.ts";
 import type { Earlier, Run } from "./run.ts";
 import { untilAborted } from "./wait.ts";
 
@@ -44,27 +46,32 @@ export async function earlierOf(run: Run): Promise<Earlier | null> {
 }
 
 /** The request for it, or null where the budget has no room for it. */
-function requestOf(run: Run, older: Message[]): ModelRequest | null {
+function requestOf(run: Run, older: Message[]): Prepared | null {
   const told = older.map((message) => `${message.role === "user" ? "Person" : "Builder"}: ${textOf(message)}`);
   const text = `<conversation>\n${told.join("\n\n").slice(-mostTold)}\n</conversation>\n\nSum it up.`;
   const messages = [{ role: "user" as const, content: [{ type: "text" as const, text }] }];
   const promptTokens = estimateTokens({ system: instruction, tools: [], messages });
-  const price = priceOf(run.model.modelId(tier), promptTokens);
+  const price = run.model.priceOf(tier)(promptTokens);
   const { budget } = run;
   const allowed = allowance({ budget, steps: 0, usage: noUsage, price, promptTokens, maxTokens: longestSummary });
   if ("exceeded" in allowed) return null;
-  return { tier, system: { stable: instruction, own: "" }, tools: [], messages, maxTokens: allowed.maxTokens };
+  const system = { stable: instruction, own: "" };
+  return { request: { tier, system, tools: [], messages, maxTokens: allowed.maxTokens }, promptTokens };
 }
 
-async function ask(run: Run, request: ModelRequest): Promise<Earlier> {
-  let counted: TokenUsage = noUsage;
+async function ask(run: Run, { request, promptTokens }: Prepared): Promise<Earlier> {
+  const meter = new Meter(request, promptTokens);
+  let end: CallEnd = "broken";
   let text = "";
   const signal = AbortSignal.any([run.signal, AbortSignal.timeout(patienceMs)]);
   for await (const event of untilAborted(run.model.stream(request, signal), signal)) {
-    if (event.type === "usage") counted = event.usage;
-    if (event.type === "done") text = spoken(event.content).trim();
+    meter.hear(event);
+    if (event.type !== "done") continue;
+    end = "whole";
+    text = spoken(event.content).trim();
   }
-  return { text, usage: priced(counted, run.model.modelId(tier)) };
+  if (signal.aborted && end !== "whole") end = "cancelled";
+  return { text, usage: priced(meter.usage(end), run.model.priceOf(tier)) };
 }
 
 const spoken = (content: TurnBlock[]): string =>

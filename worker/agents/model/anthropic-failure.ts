@@ -1,28 +1,116 @@
-import { APIConnectionError, APIError } from "@anthropic-ai/sdk";
+import { APIConnectionError, APIConnectionTimeoutError, APIError } from "@anthropic-ai/sdk";
 import { messageOf, unreachable } from "../../errors.ts";
 import { IdleError } from "./idle.ts";
+import { saysOverflow } from "./overflow.ts";
 import type { FailureKind, ModelFailure } from "./port.ts";
+import { type ServerWords, wordsOf } from "./server-words.ts";
+import type { StreamEvent } from "./stream-events.ts";
 
-/** What went wrong between us and the model's server, by the error's type where it has one, by its status where not. */
-export function failureOf(error: unknown): ModelFailure {
-  if (causedBy(error, IdleError)) return { kind: "cut", detail: "The model's server fell silent." };
+/** A failure with what only the operator may read: what the server itself said, which may hold paths, keys or addresses. */
+export type ServerFailure = ModelFailure & { said?: string; status?: number | undefined };
+
+/** Silence is long already: to wait through it five times would keep a person for half an hour. */
+const attemptsAtSilence = 2;
+
+/** What went wrong between us and the model's server: by the answer's status, and by the error's own type where it has none. */
+export function failureOf(error: unknown): ServerFailure {
+  if (causedBy(error, IdleError)) return { ...silence, said: messageOf(error) };
+  if (error instanceof APIConnectionTimeoutError) return { ...silence, said: messageOf(error) };
   if (error instanceof APIConnectionError) {
-    return { kind: "unavailable", detail: "The model's server cannot be reached." };
+    const said = messageOf(error.cause ?? error);
+    return { kind: "unavailable", detail: "The model's server cannot be reached.", said };
   }
   if (!(error instanceof APIError)) {
     // What breaks while a stream is read: a lost connection, or bytes that are no events.
-    return { kind: "cut", detail: "The model's answer broke off." };
+    return { kind: "cut", detail: detailOf("cut"), said: messageOf(error) };
   }
-  const said = error.apiMessage ?? messageOf(error);
-  const kind = kindOf(error.type, error.status, said);
-  const retryAfterMs = retryAfter(error.headers);
-  return { kind, detail: detailOf(kind, said), ...(retryAfterMs === null ? {} : { retryAfterMs }) };
+  const words = wordsOf(error.error ?? error.message, error.status);
+  return failureFrom({ ...words, said: words.said || messageOf(error) }, error.headers);
 }
 
-const tooLong = /prompt is too long|context (window|length|size)|too many tokens|exceeds? the (available )?context/i;
+/** An `error` event inside a stream, or an error's body in an answer that was called a success. */
+export const failureInStream = (data: Record<string, unknown>): ServerFailure => failureFrom(wordsOf(data), undefined);
 
-function kindOf(type: string | null, status: number | undefined, said: string): FailureKind {
-  switch (type) {
+const foreign = {
+  web_page: "answers with a web page",
+  other_api: "answers in the words of another API",
+  not_json: "answers with something that is no JSON",
+};
+
+/** What came in the place of the Messages API's answer: to ask again would bring the same. */
+export const foreignFailure = ({ what, text }: Extract<StreamEvent, { kind: "foreign" }>): ServerFailure => ({
+  kind: "not_understood",
+  detail: `The address that is set for the model (ANTHROPIC_BASE_URL) ${foreign[what]}, not with the Messages API.`,
+  said: text,
+});
+
+const silence: ModelFailure = {
+  kind: "cut",
+  detail: "The model's server fell silent.",
+  mostAttempts: attemptsAtSilence,
+};
+
+function failureFrom(words: ServerWords, headers: Headers | undefined): ServerFailure {
+  const kind = kindOf(words);
+  const retryAfterMs = retryAfter(headers);
+  const { said, status } = words;
+  const redirects = status !== undefined && status < 400;
+  const detail = redirects ? redirected : status === 404 && kind === "not_understood" ? noApiThere : detailOf(kind);
+  return { kind, detail, said, status, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
+}
+
+const noApiThere =
+  "There is no Messages API at the address that is set for the model (ANTHROPIC_BASE_URL). It is the part before /v1/messages.";
+const redirected =
+  "The address that is set for the model (ANTHROPIC_BASE_URL) points elsewhere. Set the address it redirects to: the key is sent nowhere else.";
+
+const webPage = /<(!doctype|html|head|body)\b/i;
+const namesModel = /\bmodel\b|no endpoints found/i;
+/** "Not found" is said of a route as well: of a model it is said by its name. */
+const unknownModel =
+  /\bmodel\b[^.]*(not (be )?(found|exist|available|supported)|does(n't| not) exist|unknown|invalid)|(unknown|invalid|no such|not a valid|unsupported) model|model identifier is invalid/i;
+const noMoney = /credit balance|billing|insufficient (credits?|funds|quota|balance)|exceeded your current quota/i;
+
+/** Statuses that say enough by themselves, whatever the body's type. */
+const byStatus: Record<number, FailureKind> = {
+  401: "auth",
+  402: "auth",
+  403: "auth",
+  405: "not_understood",
+  407: "auth",
+  408: "unavailable",
+  409: "unavailable",
+  413: "context_overflow",
+  425: "unavailable",
+  501: "not_understood",
+};
+
+function kindOf(words: ServerWords): FailureKind {
+  const { status, said } = words;
+  if (status === undefined) return byType(words);
+  if (status < 400) return "not_understood";
+  const known = byStatus[status];
+  if (known !== undefined) return known;
+  if (status === 404) return namesModel.test(said) && !webPage.test(said) ? "unknown_model" : "not_understood";
+  if (status === 429) return noMoney.test(said) ? "auth" : "rate_limited";
+  if (status < 500) return refusalOf(words);
+  if (isOverflow(words)) return "context_overflow";
+  if (status === 529 || status === 503 || words.type === "overloaded_error") return "overloaded";
+  return words.type === "rate_limit_error" ? "rate_limited" : "unavailable";
+}
+
+const isOverflow = ({ type, said }: ServerWords): boolean => saysOverflow(`${type ?? ""} ${said}`);
+
+function refusalOf(words: ServerWords): FailureKind {
+  const { said } = words;
+  if (isOverflow(words)) return "context_overflow";
+  if (noMoney.test(said)) return "auth";
+  return unknownModel.test(said) ? "unknown_model" : "invalid";
+}
+
+/** An error inside a stream has no status: its type says what it is. */
+function byType(words: ServerWords): FailureKind {
+  switch (words.type) {
     case "overloaded_error":
       return "overloaded";
     case "rate_limit_error":
@@ -33,29 +121,21 @@ function kindOf(type: string | null, status: number | undefined, said: string): 
       return "auth";
     case "not_found_error":
       return "unknown_model";
+    case "request_too_large":
+      return "context_overflow";
     case "timeout_error":
     case "api_error":
-      return tooLong.test(said) ? "context_overflow" : "unavailable";
+      return isOverflow(words) ? "context_overflow" : "unavailable";
     case "invalid_request_error":
-      return tooLong.test(said) ? "context_overflow" : "invalid";
+      return refusalOf(words);
     default:
-      return byStatus(status, said);
+      // One that has no known type either is worth another attempt.
+      return isOverflow(words) ? "context_overflow" : "cut";
   }
 }
 
-function byStatus(status: number | undefined, said: string): FailureKind {
-  if (tooLong.test(said) || status === 413) return "context_overflow";
-  if (status === 529 || status === 503) return "overloaded";
-  if (status === 429) return "rate_limited";
-  if (status === 401 || status === 402 || status === 403) return "auth";
-  if (status === 404) return "unknown_model";
-  if (status === 408 || status === 409 || (status !== undefined && status >= 500)) return "unavailable";
-  // An error inside a stream has no status; one that has no known type either is worth another attempt.
-  return status === undefined ? "cut" : "invalid";
-}
-
-/** A sentence for the person. What the server says is quoted only where it helps, and never a key's trouble in detail. */
-function detailOf(kind: FailureKind, said: string): string {
+/** A sentence for the person whose run it was. The server's own words are not for them: they may hold anything. */
+function detailOf(kind: FailureKind): string {
   switch (kind) {
     case "overloaded":
       return "The model is overloaded. Try again in a while.";
@@ -68,10 +148,15 @@ function detailOf(kind: FailureKind, said: string): string {
     case "unknown_model":
       return "The model's server does not know the model that is set.";
     case "context_overflow":
+      return "The model's server refused the request as too long.";
     case "invalid":
-      return `The model's server refused the request: ${said.slice(0, 300)}`;
+      return "The model's server refused the request as invalid. What it said is in the operator's log.";
+    case "not_understood":
+      return "The address that is set for the model (ANTHROPIC_BASE_URL) does not answer as the Messages API does.";
     case "cut":
       return "The model's answer broke off.";
+    case "empty":
+      return "The model gave an empty answer.";
     case "cancelled":
       return "The run was cancelled.";
     default:
@@ -79,8 +164,10 @@ function detailOf(kind: FailureKind, said: string): string {
   }
 }
 
-/** RFC 9110 Retry-After, in seconds or as a date. */
+/** RFC 9110 Retry-After, in seconds or as a date, or the same in milliseconds. */
 function retryAfter(headers: Headers | undefined): number | null {
+  const precise = Number(headers?.get("retry-after-ms") ?? Number.NaN);
+  if (Number.isFinite(precise) && precise > 0) return precise;
   const value = headers?.get("retry-after");
   if (!value) return null;
   const seconds = Number(value);

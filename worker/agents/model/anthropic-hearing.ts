@@ -1,136 +1,171 @@
-import type Anthropic from "@anthropic-ai/sdk";
-import type { ModelEvent, TokenUsage, ToolUseBlock, TurnBlock } from "./port.ts";
+import { AnswerBlocks } from "./answer-blocks.ts";
+import { failureInStream, foreignFailure } from "./anthropic-failure.ts";
+import type { ModelEvent, ModelFailure, TokenUsage } from "./port.ts";
+import { noTokens, tellsOutput, withFigures } from "./server-usage.ts";
+import { isRecord, type StreamEvent } from "./stream-events.ts";
 
-type ToolDraft = { type: "tool_draft"; id: string; name: string; json: string; given: unknown };
-type Draft = Exclude<TurnBlock, ToolUseBlock> | ToolDraft;
+/** More than any answer is asked to have: what a server sends beyond is not heard, as if its limit had been reached. */
+const mostCharacters = 600_000;
+const mostBlocks = 1_000;
+
+/** Whether an answer is over, and how: by its own word, by its stop reason with its end still to come, or not yet. */
+export type Stage = "open" | "stopping" | "ended" | "failed";
 
 /**
  * Puts a streamed answer together, strictly: a tool's input is parsed whole or not at all. (The SDK's own helper
- * repairs input that was cut off, which would run half a call.)
+ * repairs input that was cut off, which would run half a call.) Everything else is taken as other servers than Claude's send it.
  */
 export class Hearing {
-  readonly #blocks = new Map<number, Draft>();
-  #usage: TokenUsage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
-  #stopReason: Anthropic.StopReason | null = null;
-  #ended = false;
+  readonly #blocks: AnswerBlocks;
+  #usage: TokenUsage = noTokens;
+  #isFinal = false;
+  #stopReason: string | null = null;
+  #hasBegun = false;
+  #hasEnded = false;
+  #failure: ModelFailure | null = null;
 
-  *hear(event: Anthropic.RawMessageStreamEvent): Generator<ModelEvent> {
-    switch (event.type) {
+  /** @param takenIds the ids of the conversation's earlier calls */
+  constructor(takenIds: Iterable<string> = []) {
+    this.#blocks = new AnswerBlocks(takenIds);
+  }
+
+  get stage(): Stage {
+    if (this.#failure !== null) return "failed";
+    if (this.#hasEnded) return "ended";
+    return this.#stopReason === null ? "open" : "stopping";
+  }
+
+  get isThinking(): boolean {
+    return this.#blocks.isThinking;
+  }
+
+  /** @returns whether the event brought the answer on: pings, comments and empty deltas do not */
+  *hear(event: StreamEvent): Generator<ModelEvent, boolean> {
+    if (event.kind === "done") return yield* this.#finish();
+    if (event.kind === "foreign") {
+      this.#failure = foreignFailure(event);
+      return false;
+    }
+    const { type, data } = event;
+    switch (type) {
       case "message_start":
-        yield this.#count(event.message.usage);
-        return;
+        return yield* this.#begin(isRecord(data.message) ? data.message : data);
+      case "message":
+        return yield* this.#hearWhole(data);
       case "content_block_start":
-        yield* this.#open(event.index, event.content_block);
-        return;
       case "content_block_delta":
-        yield* this.#add(event.index, event.delta);
-        return;
-      case "content_block_stop": {
-        const block = this.#blocks.get(event.index);
-        if (block?.type === "text" && block.text !== "") yield { type: "text_done", text: block.text };
-        return;
-      }
+        return yield* this.#hearBlock(type, data);
+      case "content_block_stop":
+        yield* this.#blocks.closeAll();
+        return true;
       case "message_delta":
-        this.#stopReason = event.delta.stop_reason ?? this.#stopReason;
-        yield this.#count(event.usage);
-        return;
+        return yield* this.#hearStop(data);
       case "message_stop":
-        this.#ended = true;
-        return;
+        return yield* this.#finish();
+      case "error":
+        this.#failure = failureInStream(data);
+        return false;
+      default:
+        return false;
     }
   }
 
-  /** The event the stream ends with, once nothing more comes. */
-  end(): ModelEvent {
-    if (!this.#ended || this.#stopReason === null) {
-      return { type: "failed", failure: { kind: "cut", detail: "The model's answer broke off before its end." } };
-    }
-    const content = this.#content();
-    const calls = content.some((block) => block.type === "tool_use");
-    switch (this.#stopReason) {
-      case "model_context_window_exceeded":
-        return {
-          type: "failed",
-          failure: { kind: "context_overflow", detail: "The answer filled the model's context." },
-        };
+  /** The events the stream ends with, once nothing more comes or is waited for. */
+  *end(): Generator<ModelEvent> {
+    if (this.#failure === null && this.stage === "stopping") yield* this.#finish();
+    if (this.#failure !== null) yield { type: "failed", failure: this.#failure };
+    else if (!this.#hasEnded) yield { type: "failed", failure: brokenOff };
+    else if (this.#stopReason === "model_context_window_exceeded") yield { type: "failed", failure: contextFilled };
+    else yield this.#done();
+  }
+
+  #done(): ModelEvent {
+    const reason = this.#stopReason;
+    switch (reason) {
       case "refusal":
       case "pause_turn":
       case "max_tokens":
-        return { type: "done", content, stopReason: this.#stopReason };
-      default:
-        // Servers other than Claude's end a turn that has calls, and the reverse, with whatever reason they like.
+        return { type: "done", content: this.#blocks.content(reason !== "pause_turn"), stopReason: reason };
+      default: {
+        // Servers other than Claude's end a turn that has calls, and the reverse, with whatever reason they like, or none.
+        const content = this.#blocks.content(false);
+        const calls = content.some((block) => block.type === "tool_use");
         return { type: "done", content, stopReason: calls ? "tool_use" : "end_turn" };
+      }
     }
   }
 
-  #count(usage: Partial<Anthropic.Usage> | Anthropic.MessageDeltaUsage): ModelEvent {
-    const known = this.#usage;
-    this.#usage = {
-      inputTokens: usage.input_tokens ?? known.inputTokens,
-      outputTokens: usage.output_tokens ?? known.outputTokens,
-      cacheReadTokens: usage.cache_read_input_tokens ?? known.cacheReadTokens,
-      cacheWriteTokens: usage.cache_creation_input_tokens ?? known.cacheWriteTokens,
-    };
-    return { type: "usage", usage: this.#usage };
+  *#begin(message: Record<string, unknown>): Generator<ModelEvent, boolean> {
+    if (this.#hasBegun) return false;
+    this.#hasBegun = true;
+    if (isRecord(message.usage)) this.#usage = withFigures(this.#usage, message.usage);
+    yield { type: "usage", usage: this.#usage, isFinal: false };
+    yield* this.#hearContent(message.content);
+    return true;
   }
 
-  *#open(index: number, block: Anthropic.RawContentBlockStartEvent["content_block"]): Generator<ModelEvent> {
-    if (block.type === "text") {
-      this.#blocks.set(index, { type: "text", text: block.text });
-      if (block.text !== "") yield { type: "text", text: block.text };
-    } else if (block.type === "tool_use") {
-      this.#blocks.set(index, { type: "tool_draft", id: block.id, name: block.name, json: "", given: block.input });
-      yield { type: "tool_start", id: block.id, name: block.name };
-    } else if (block.type === "thinking") {
-      this.#blocks.set(index, { type: "thinking", thinking: block.thinking, signature: block.signature });
-    } else if (block.type === "redacted_thinking") {
-      this.#blocks.set(index, { type: "redacted_thinking", data: block.data });
+  /** A whole message in the place of a stream. */
+  *#hearWhole(message: Record<string, unknown>): Generator<ModelEvent, boolean> {
+    yield* this.#begin(message);
+    yield* this.#hearStop({ delta: message, usage: message.usage });
+    return yield* this.#finish();
+  }
+
+  *#hearContent(content: unknown): Generator<ModelEvent> {
+    const blocks: unknown[] = typeof content === "string" ? [{ type: "text", text: content }] : [content].flat();
+    for (const [index, block] of blocks.entries()) {
+      if (isRecord(block)) yield* this.#blocks.open(`whole ${index}`, block);
     }
   }
 
-  *#add(index: number, delta: Anthropic.RawContentBlockDelta): Generator<ModelEvent> {
-    const block = this.#blocks.get(index);
-    if (block?.type === "text" && delta.type === "text_delta") {
-      block.text += delta.text;
-      yield { type: "text", text: delta.text };
-    } else if (block?.type === "tool_draft" && delta.type === "input_json_delta") {
-      block.json += delta.partial_json;
-      if (delta.partial_json !== "") yield { type: "tool_json", id: block.id, json: delta.partial_json };
-    } else if (block?.type === "thinking" && delta.type === "thinking_delta") {
-      block.thinking += delta.thinking;
-    } else if (block?.type === "thinking" && delta.type === "signature_delta") {
-      block.signature = delta.signature;
+  *#hearBlock(type: string, { index, content_block, delta }: Record<string, unknown>): Generator<ModelEvent, boolean> {
+    const { characters, count } = this.#blocks;
+    if (characters > mostCharacters || count > mostBlocks) {
+      this.#stopReason = "max_tokens";
+      return yield* this.#finish();
     }
+    if (type === "content_block_start") {
+      if (isRecord(content_block)) yield* this.#blocks.open(index, content_block);
+    } else if (isRecord(delta)) {
+      const understood = yield* this.#blocks.add(index, delta);
+      if (!understood) this.#failure = inputWithoutCall;
+    }
+    return this.#blocks.characters > characters || this.#blocks.count > count || hasSignature(delta);
   }
 
-  #content(): TurnBlock[] {
-    const blocks = [...this.#blocks].sort(([one], [other]) => one - other).map(([, block]) => block);
-    // A thought without its signature was cut off, or is another server's own: it could not be handed back.
-    const inOrder = blocks.filter((block) => block.type !== "thinking" || block.signature !== "");
-    const cut = this.#stopReason === "max_tokens" || this.#stopReason === "refusal";
-    return inOrder.map((block, place): TurnBlock => {
-      if (block.type !== "tool_draft") return block;
-      return toolUse(block, cut && place === inOrder.length - 1);
-    });
+  *#hearStop({ delta, usage }: Record<string, unknown>): Generator<ModelEvent, boolean> {
+    const reason = isRecord(delta) ? delta.stop_reason : undefined;
+    const isNew = typeof reason === "string" && reason !== "" && this.#stopReason === null;
+    if (isNew) this.#stopReason = otherWords[reason] ?? reason;
+    if (isRecord(usage)) {
+      this.#usage = withFigures(this.#usage, usage);
+      this.#isFinal ||= tellsOutput(usage);
+    }
+    yield { type: "usage", usage: this.#usage, isFinal: this.#isFinal };
+    return isNew;
+  }
+
+  *#finish(): Generator<ModelEvent, boolean> {
+    const isEmpty = !this.#hasBegun && this.#blocks.count === 0 && this.#stopReason === null;
+    if (isEmpty) this.#failure = foreignFailure({ kind: "foreign", what: "other_api", text: "" });
+    yield* this.#blocks.closeAll();
+    this.#hasEnded = true;
+    return true;
   }
 }
 
-/** The call, its input believed only where it came whole. */
-function toolUse({ id, name, json, given }: ToolDraft, cut: boolean): ToolUseBlock {
-  const call = { type: "tool_use" as const, id, name };
-  if (cut) return { ...call, input: {}, fault: "cut" };
-  // Some servers send the input whole with the start of the block.
-  const input = json.trim() === "" ? (given ?? {}) : parsed(json);
-  return isRecord(input) ? { ...call, input } : { ...call, input: {}, fault: "not_json" };
-}
+/** Stop reasons of another API, which gateways let through. */
+const otherWords: Record<string, string> = {
+  length: "max_tokens",
+  max_output_tokens: "max_tokens",
+  content_filter: "refusal",
+};
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+const hasSignature = (delta: unknown): boolean => isRecord(delta) && typeof delta.signature === "string";
 
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined; // not JSON: the caller marks the call
-  }
-}
+const brokenOff: ModelFailure = { kind: "cut", detail: "The model's answer broke off before its end." };
+const contextFilled: ModelFailure = { kind: "context_overflow", detail: "The answer filled the model's context." };
+const inputWithoutCall: ModelFailure = {
+  kind: "not_understood",
+  detail: "The model's server sent the input of a tool without saying of which.",
+};

@@ -1,5 +1,6 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import { unreachable } from "../../errors.ts";
+import { longestAnswerOf } from "./context.ts";
 import type { ModelMessage, ModelRequest, TurnBlock, UserBlock } from "./port.ts";
 import { thinkingOf } from "./thinking.ts";
 
@@ -21,12 +22,13 @@ export function paramsOf(request: ModelRequest, model: string, full: boolean): P
     input_schema: { ...inputSchema, type: "object" as const },
     ...(full ? { eager_input_streaming: true } : {}),
   }));
-  const thinking = full ? thinkingOf(request.tier, model, maxTokens) : null;
+  const longest = Math.min(maxTokens, longestAnswerOf(model), full ? maxTokens : modestAnswer);
+  const thinking = full ? thinkingOf(request.tier, model, longest) : null;
   const spoken = messages.map(messageOf).filter(({ content }) => content.length > 0);
   return {
     model,
     stream: true,
-    max_tokens: full ? maxTokens : Math.min(maxTokens, modestAnswer),
+    max_tokens: longest,
     // The marks: tools and the agent's text (the same for all its runs), the project, and the conversation so far.
     system: full ? marked(system) : [system.stable, system.own].filter((text) => text !== "").join("\n\n"),
     ...(offered.length === 0 ? {} : { tools: offered }),

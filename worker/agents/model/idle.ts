@@ -2,8 +2,11 @@ export class IdleError extends Error {
   override readonly name = "IdleError";
 }
 
+/** An event of a stream, or a whole answer, may not be longer than this. */
+const mostPendingBytes = 16 * 1024 * 1024;
+
 /**
- * A fetch whose response body fails once no byte has come for a while. The SDK has a time-out for the headers alone,
+ * A fetch whose response body fails once nothing has come for a while. The SDK has a time-out for the headers alone,
  * and swallows the pings that tell a slow answer from a dead connection.
  */
 export function watchIdle(inner: typeof fetch, ms: number): typeof fetch {
@@ -30,18 +33,47 @@ async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   return text;
 }
 
-/** One timer for the whole answer, which looks when the last byte came: one for each piece would cost more than the piece. */
-class WatchedBody implements AsyncIterableIterator<Uint8Array> {
+/**
+ * A body that fails once no content has come for a while: bytes alone are no content, since a server may send pings for
+ * ever. Whoever reads it says by `touch` that something in it counted; a body that nobody judges is touched by every byte.
+ * One timer for the whole answer, which looks when content last came: one for each piece would cost more than the piece.
+ */
+export class WatchedBody implements AsyncIterableIterator<Uint8Array> {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #ms: number;
-  /** Since when a byte is waited for; null while nobody wants one. */
-  #waitingSince: number | null = null;
+  #ms: number;
+  #isJudged = false;
+  #isTouched = true;
+  /** Since when content is waited for. */
+  #silentSince = 0;
+  #isWaiting = false;
   #silence: IdleError | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #pendingBytes = 0;
+  #drainMs = 0;
 
   constructor(body: ReadableStream<Uint8Array>, ms: number) {
     this.#reader = body.getReader();
     this.#ms = ms;
+  }
+
+  /** Content has come; from now on silence is measured in it alone, and may last `ms`. */
+  touch(ms: number): void {
+    this.#isTouched = true;
+    this.#isJudged = true;
+    if (ms >= this.#ms) {
+      this.#ms = ms;
+      return;
+    }
+    // The timer that runs would look too late.
+    this.#ms = ms;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** What has come so far is dealt with, whether or not it was content. */
+  taken(): void {
+    this.#isJudged = true;
+    this.#pendingBytes = 0;
   }
 
   [Symbol.asyncIterator](): this {
@@ -49,37 +81,62 @@ class WatchedBody implements AsyncIterableIterator<Uint8Array> {
   }
 
   async next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    this.#waitingSince = Date.now();
-    this.#timer ??= setTimeout(() => this.#look(), this.#ms);
+    if (this.#isTouched || !this.#isJudged) this.#silentSince = Date.now();
+    this.#isTouched = false;
+    this.#isWaiting = true;
+    const left = Math.max(0, this.#silentSince + this.#ms - Date.now());
+    this.#timer ??= setTimeout(() => this.#look(), left);
     let isOver = true;
     try {
       const { done, value } = await this.#reader.read();
       if (this.#silence) throw this.#silence;
+      this.#pendingBytes += value?.byteLength ?? 0;
+      if (this.#pendingBytes > mostPendingBytes) throw new Error("an event of the stream is too long");
       isOver = done;
       return done ? { done, value: undefined } : { done, value };
     } catch (error) {
       throw this.#silence ?? error;
     } finally {
-      this.#waitingSince = null;
+      this.#isWaiting = false;
       if (isOver) clearTimeout(this.#timer);
     }
   }
 
+  /**
+   * The answer is complete, whatever the connection does: `return` then reads on for so long for the body's end, behind the
+   * caller's back, so that the connection can be used again, and closes it only after that.
+   */
+  complete(drainMs: number): void {
+    this.#drainMs = drainMs;
+  }
+
   async return(): Promise<IteratorResult<Uint8Array, undefined>> {
     clearTimeout(this.#timer);
-    await this.#reader.cancel();
+    if (this.#drainMs > 0) this.#drain();
+    // Nobody waits for the connection to be closed, which may take long.
+    else this.#reader.cancel().catch(() => undefined);
     return { done: true, value: undefined };
+  }
+
+  #drain(): void {
+    const timer = setTimeout(() => this.#reader.cancel().catch(() => undefined), this.#drainMs);
+    const rest = async () => {
+      while (!(await this.#reader.read()).done);
+    };
+    rest()
+      .catch(() => undefined)
+      .finally(() => clearTimeout(timer));
   }
 
   #look(): void {
     this.#timer = undefined;
-    if (this.#waitingSince === null) return;
-    const left = this.#waitingSince + this.#ms - Date.now();
+    if (!this.#isWaiting) return;
+    const left = this.#silentSince + this.#ms - Date.now();
     if (left > 0) {
       this.#timer = setTimeout(() => this.#look(), left);
       return;
     }
-    this.#silence = new IdleError(`no byte for ${this.#ms} ms`);
+    this.#silence = new IdleError(`nothing for ${this.#ms} ms`);
     // Ends the read that waits; that the connection itself is broken by then does not matter any more.
     this.#reader.cancel(this.#silence).catch(() => undefined);
   }

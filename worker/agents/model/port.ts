@@ -1,4 +1,5 @@
 import type { ModelTier } from "../../contract/index.ts";
+import type { PriceAt } from "../pricing.ts";
 
 /** What the loop asks of a model, whichever it is. No word of any vendor's API. */
 
@@ -56,6 +57,10 @@ export type FailureKind =
   | "invalid"
   | "auth"
   | "unknown_model"
+  /** What answers at the address does not speak the Messages API, or not so that it can be understood. */
+  | "not_understood"
+  /** The model ended its turn without a word or a call. */
+  | "empty"
   | "cancelled";
 
 export type ModelFailure = {
@@ -64,6 +69,8 @@ export type ModelFailure = {
   detail: string;
   /** How long the model's server asked to be left alone. */
   retryAfterMs?: number;
+  /** The most requests that are made in all where this is what fails; the loop's own limit where nothing is said. */
+  mostAttempts?: number;
 };
 
 /** A stream ends with `done` or `failed`, exactly once. Failures are values: `stream` does not throw. */
@@ -72,13 +79,20 @@ export type ModelEvent =
   | { type: "text_done"; text: string }
   | { type: "tool_start"; id: string; name: string }
   | { type: "tool_json"; id: string; json: string }
-  /** What the call has cost so far; each replaces the one before. */
-  | { type: "usage"; usage: TokenUsage }
+  /** A part of the answer that nobody is shown as it comes: a thought, or a tool's input that came whole. */
+  | { type: "unseen"; text: string }
+  /**
+   * The server has begun to answer, and what it has said so far of the tokens; each replaces the one before. `isFinal` once it
+   * has said how long the answer was.
+   */
+  | { type: "usage"; usage: TokenUsage; isFinal?: boolean }
   | { type: "done"; content: TurnBlock[]; stopReason: Exclude<TurnEnd, "cancelled"> }
   | { type: "failed"; failure: ModelFailure };
 
 export type ModelPort = {
   /** The model behind a tier, as its server calls it. */
   modelId(tier: ModelTier): string;
+  /** What the model behind a tier costs. */
+  priceOf(tier: ModelTier): PriceAt;
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
 };

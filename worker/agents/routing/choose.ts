@@ -1,5 +1,7 @@
 import type { Agent, Routing, Usage } from "../../contract/index.ts";
-import type { ModelEvent, ModelPort, TokenUsage } from "../model/port.ts";
+import { tokensIn } from "../model/estimate.ts";
+import { type CallEnd, Meter } from "../model/meter.ts";
+import type { ModelEvent, ModelPort } from "../model/port.ts";
 import { noUsage, priced } from "../pricing.ts";
 import routerText from "../prompts/shared/router.md";
 import type { Registry } from "../registry.ts";
@@ -22,27 +24,27 @@ const longestAnswer = 1_024;
 
 /** The fast tier of a model as a chooser. It never throws. */
 export function modelChooser(model: ModelPort, { timeoutMs = patienceMs } = {}): Chooser {
-  const id = model.modelId("fast");
+  const price = model.priceOf("fast");
   return {
-    model: id,
+    model: model.modelId("fast"),
     mostMicroUsd(prompt, candidates) {
       // No text has more tokens than UTF-16 units.
       const inputTokens = routerText.length + questionOf(prompt, candidates).length;
-      return priced({ ...noUsage, inputTokens, outputTokens: longestAnswer }, id).microUsd;
+      return priced({ ...noUsage, inputTokens, outputTokens: longestAnswer }, price).microUsd;
     },
     async choose(prompt, candidates) {
       const signal = AbortSignal.timeout(timeoutMs);
+      const question = questionOf(prompt, candidates);
       const request = {
         tier: "fast" as const,
         system: { stable: routerText.trim(), own: "" },
         tools: [],
-        messages: [
-          { role: "user" as const, content: [{ type: "text" as const, text: questionOf(prompt, candidates) }] },
-        ],
+        messages: [{ role: "user" as const, content: [{ type: "text" as const, text: question }] }],
         maxTokens: longestAnswer,
       };
-      const { text, usage } = await heard(model.stream(request, signal), signal);
-      return { choice: text === null ? null : choiceIn(text, candidates), usage: priced(usage, id) };
+      const meter = new Meter(request, tokensIn(routerText + question));
+      const { text, end } = await heard(model.stream(request, signal), meter, signal);
+      return { choice: text === null ? null : choiceIn(text, candidates), usage: priced(meter.usage(end), price) };
     },
   };
 }
@@ -55,15 +57,19 @@ function questionOf(prompt: string, candidates: Agent[]): string {
 }
 
 /** The whole answer, or null where there was none in time. */
-async function heard(stream: AsyncIterable<ModelEvent>, signal: AbortSignal) {
-  let usage: TokenUsage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+async function heard(
+  stream: AsyncIterable<ModelEvent>,
+  meter: Meter,
+  signal: AbortSignal,
+): Promise<{ text: string | null; end: CallEnd }> {
   let text = "";
   for await (const event of stream) {
-    if (event.type === "usage") usage = event.usage;
+    meter.hear(event);
     if (event.type === "text") text += event.text;
-    if (event.type === "failed" || signal.aborted) return { text: null, usage };
+    if (event.type === "done") return { text, end: "whole" };
+    if (event.type === "failed" || signal.aborted) break;
   }
-  return { text, usage };
+  return { text: null, end: signal.aborted ? "cancelled" : "broken" };
 }
 
 function choiceIn(text: string, candidates: Agent[]): Choice | null {

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { Meter } from "../../../worker/agents/model/meter.ts";
+import type { ModelEvent, TokenUsage } from "../../../worker/agents/model/port.ts";
+
+const figures = (one: Partial<TokenUsage> = {}): TokenUsage => ({
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  ...one,
+});
+const said = (usage: Partial<TokenUsage>, isFinal = false): ModelEvent => ({
+  type: "usage",
+  usage: figures(usage),
+  isFinal,
+});
+const text = (characters: number): ModelEvent => ({ type: "text", text: "x".repeat(characters) });
+
+function metered(...events: ModelEvent[]): Meter {
+  const meter = new Meter({ maxTokens: 8_000 }, 1_200);
+  for (const event of events) meter.hear(event);
+  return meter;
+}
+
+describe("what a call of the model costs", () => {
+  it("is what its server says once the answer has come whole", () => {
+    const meter = metered(
+      said({ inputTokens: 100, outputTokens: 1 }),
+      text(3_000),
+      said({ inputTokens: 100, outputTokens: 750 }, true),
+    );
+    expect(meter.usage("whole")).toEqual(figures({ inputTokens: 100, outputTokens: 750 }));
+    expect(meter.usage("cancelled")).toEqual(figures({ inputTokens: 100, outputTokens: 750 }));
+  });
+
+  it.each(["broken", "cancelled"] as const)("is estimated by what was heard where the answer was %s", (end) => {
+    const meter = metered(
+      said({ inputTokens: 100, outputTokens: 1 }),
+      text(3_000),
+      { type: "unseen", text: "y".repeat(3_000) },
+      { type: "tool_start", id: "t", name: "abc" },
+      { type: "tool_json", id: "t", json: "z".repeat(3_000) },
+    );
+    expect(meter.usage(end)).toEqual(figures({ inputTokens: 100, outputTokens: 3_001 }));
+  });
+
+  it("counts the prompt by the estimate where the server tells nothing of it", () => {
+    expect(metered(said({}), text(30), said({}, false)).usage("whole")).toEqual(
+      figures({ inputTokens: 1_200, outputTokens: 10 }),
+    );
+    expect(metered(text(30)).usage("broken")).toEqual(figures({ inputTokens: 1_200, outputTokens: 10 }));
+    expect(metered(said({ cacheReadTokens: 7 })).usage("broken")).toEqual(figures({ cacheReadTokens: 7 }));
+  });
+
+  it("is nothing where the server refused the request, and the prompt where we left before it answered", () => {
+    expect(metered().usage("broken")).toEqual(figures());
+    expect(metered().usage("cancelled")).toEqual(figures({ inputTokens: 1_200 }));
+  });
+
+  it("takes a first count for the last one where nothing follows it and it can be true", () => {
+    expect(metered(said({ inputTokens: 100, outputTokens: 1 }), text(22)).usage("whole").outputTokens).toBe(1);
+    expect(metered(said({ inputTokens: 100, outputTokens: 1 }), text(3_000)).usage("whole").outputTokens).toBe(1_000);
+  });
+
+  it("is never estimated above what was asked for", () => {
+    expect(metered(text(90_000)).usage("cancelled").outputTokens).toBe(8_000);
+  });
+
+  it("counts the characters of scripts that are cut finer one by one", () => {
+    expect(metered({ type: "text", text: "日本語で話す" }).usage("broken").outputTokens).toBe(6);
+  });
+});

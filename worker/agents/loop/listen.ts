@@ -1,0 +1,73 @@
+import type { Usage } from "../../contract/index.ts";
+import { type CallEnd, Meter } from "../model/meter.ts";
+import type { ModelFailure, TurnBlock } from "../model/port.ts";
+import type { StoredTurn } from "../ports.ts";
+import { priced } from "../pricing.ts";
+import type { Prepared } from "./request.ts";
+import type { Run } from "./run.ts";
+import { untilAborted } from "./wait.ts";
+
+export type Heard =
+  | { type: "turn"; content: TurnBlock[]; stopReason: StoredTurn["stopReason"]; usage: Usage }
+  /** `shown` where viewers have seen something of the answer. */
+  | { type: "failure"; failure: ModelFailure; usage: Usage; shown: boolean }
+  | { type: "aborted"; text: string; usage: Usage };
+
+/** Passes on what the model says as it says it, and counts what that costs. */
+export async function listen(run: Run, step: number, { request, promptTokens }: Prepared): Promise<Heard> {
+  const meter = new Meter(request, promptTokens);
+  let open = "";
+  let shown = false;
+  const text: string[] = [];
+  const usage = (end: CallEnd): Usage => priced(meter.usage(end), run.model.priceOf(request.tier));
+  for await (const event of untilAborted(run.model.stream(request, run.signal), run.signal)) {
+    meter.hear(event);
+    shown ||= event.type === "text" || event.type === "tool_start";
+    switch (event.type) {
+      case "text":
+        open += event.text;
+        run.emit({ type: "text.delta", step, text: event.text });
+        break;
+      case "text_done":
+        text.push(event.text);
+        open = "";
+        run.emit({ type: "text.done", step, text: event.text });
+        break;
+      case "tool_start":
+        run.emit({ type: "tool.started", step, toolUseId: event.id, name: event.name });
+        break;
+      case "tool_json":
+        run.emit({ type: "tool.delta", toolUseId: event.id, json: event.json });
+        break;
+      case "done":
+        return ended(event, usage("whole"), shown);
+      case "failed":
+        if (run.signal.aborted) break;
+        return { type: "failure", failure: event.failure, usage: usage("broken"), shown };
+    }
+  }
+  if (run.signal.aborted) {
+    if (open !== "") run.emit({ type: "text.done", step, text: open });
+    return { type: "aborted", text: [...text, open].join(""), usage: usage("cancelled") };
+  }
+  return { type: "failure", failure: brokenOff, usage: usage("broken"), shown };
+}
+
+const brokenOff: ModelFailure = { kind: "cut", detail: "The model's answer broke off." };
+const empty: ModelFailure = {
+  kind: "empty",
+  detail: "The model gave an empty answer, and another when it was asked again.",
+};
+
+/** A turn that ends with nothing said and nothing called is no answer: the model is asked again. */
+function ended(
+  { content, stopReason }: Pick<Extract<Heard, { type: "turn" }>, "content" | "stopReason">,
+  usage: Usage,
+  shown: boolean,
+): Heard {
+  const says = content.some(
+    (block) => block.type === "tool_use" || (block.type === "text" && block.text.trim() !== ""),
+  );
+  if (stopReason === "end_turn" && !says) return { type: "failure", failure: empty, usage, shown };
+  return { type: "turn", content, stopReason, usage };
+}

@@ -1,0 +1,189 @@
+import type { ModelEvent, ToolUseBlock, TurnBlock } from "./port.ts";
+import { isRecord } from "./stream-events.ts";
+
+type TextDraft = { type: "text"; text: string; shown: number; isDone: boolean };
+type ToolDraft = { type: "tool_draft"; id: string; name: string; json: string; given: unknown };
+type ThoughtDraft = { type: "thinking"; thinking: string; signature: string };
+type Draft = TextDraft | ToolDraft | ThoughtDraft | { type: "redacted_thinking"; data: string };
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/**
+ * The blocks of an answer as they grow. Servers number them in their own ways (one index for all, none, deltas of a block
+ * that was never begun): a delta goes to the newest block of its index that can take it, and else begins one.
+ */
+export class AnswerBlocks {
+  readonly #blocks: Draft[] = [];
+  readonly #byIndex = new Map<unknown, Draft>();
+  readonly #takenIds: Set<string>;
+  #characters = 0;
+
+  /** @param takenIds the ids of the conversation's earlier calls: a call has one of its own, whatever its server says */
+  constructor(takenIds: Iterable<string>) {
+    this.#takenIds = new Set(takenIds);
+  }
+
+  /** How many characters there are: of text, tools' input and thoughts. */
+  get characters(): number {
+    return this.#characters;
+  }
+
+  get count(): number {
+    return this.#blocks.length;
+  }
+
+  /** Whether the newest block is a thought, which some servers do not show while it grows. */
+  get isThinking(): boolean {
+    return this.#blocks.at(-1)?.type.includes("thinking") ?? false;
+  }
+
+  *open(index: unknown, block: Record<string, unknown>): Generator<ModelEvent> {
+    switch (block.type) {
+      case "text":
+        yield* this.closeAll();
+        this.#add(index, { type: "text", text: "", shown: 0, isDone: false });
+        yield* this.#addText(index, textOf(block.text));
+        return;
+      case "tool_use":
+        yield* this.#openTool(index, block);
+        return;
+      case "thinking":
+        yield* this.closeAll();
+        this.#add(index, { type: "thinking", thinking: "", signature: textOf(block.signature) });
+        yield* this.#addThought(index, textOf(block.thinking));
+        return;
+      case "redacted_thinking":
+        yield* this.closeAll();
+        this.#add(index, { type: "redacted_thinking", data: textOf(block.data) });
+    }
+  }
+
+  /** @returns whether the delta was understood */
+  *add(index: unknown, delta: Record<string, unknown>): Generator<ModelEvent, boolean> {
+    if (typeof delta.text === "string") yield* this.#addText(index, delta.text);
+    else if (typeof delta.thinking === "string") yield* this.#addThought(index, delta.thinking);
+    else if (typeof delta.signature === "string") this.#sign(index, delta.signature);
+    else if (delta.partial_json !== undefined && delta.partial_json !== null)
+      return yield* this.#addInput(index, delta);
+    return true;
+  }
+
+  /** Ends every text that has not ended: another block has begun, or the answer is over, whether or not a server says so. */
+  *closeAll(): Generator<ModelEvent> {
+    for (const block of this.#blocks) {
+      if (block.type !== "text" || block.isDone) continue;
+      block.isDone = true;
+      // Half a character that its other half never followed.
+      if (block.shown < block.text.length) yield { type: "text", text: block.text.slice(block.shown).toWellFormed() };
+      if (block.text !== "") yield { type: "text_done", text: block.text.toWellFormed() };
+    }
+  }
+
+  /** @param cut whether the answer stopped in its last block, whose input must not be believed then */
+  content(cut: boolean): TurnBlock[] {
+    // A thought without its signature was cut off, or is another server's own: it could not be handed back.
+    const kept = this.#blocks.filter((block) => block.type !== "thinking" || block.signature !== "");
+    return kept.map((block, place): TurnBlock => {
+      if (block.type === "text") return { type: "text", text: block.text.toWellFormed() };
+      return block.type === "tool_draft" ? toolUse(block, cut && place === kept.length - 1) : block;
+    });
+  }
+
+  *#openTool(index: unknown, { id, name, input }: Record<string, unknown>): Generator<ModelEvent> {
+    const known = this.#byIndex.get(index);
+    const said = typeof id === "number" ? String(id) : textOf(id);
+    // Said twice: some gateways begin a call again when its name is complete.
+    if (known?.type === "tool_draft" && known.id === said && said !== "" && known.json === "") {
+      known.given = input ?? known.given;
+      return;
+    }
+    yield* this.closeAll();
+    const draft: ToolDraft = { type: "tool_draft", id: this.#ownId(said), name: textOf(name), json: "", given: input };
+    this.#add(index, draft);
+    yield { type: "tool_start", id: draft.id, name: draft.name };
+    const whole = typeof input === "string" ? input : isRecord(input) ? JSON.stringify(input) : "{}";
+    if (whole === "{}") return;
+    this.#characters += whole.length;
+    yield { type: "unseen", text: whole };
+  }
+
+  *#addText(index: unknown, text: string): Generator<ModelEvent> {
+    if (text === "") return;
+    let block = this.#byIndex.get(index);
+    if (block?.type !== "text" || block.isDone) {
+      yield* this.closeAll();
+      block = { type: "text", text: "", shown: 0, isDone: false };
+      this.#add(index, block);
+    }
+    block.text += text;
+    this.#characters += text.length;
+    // The two halves of a character may come apart: the first waits for the second.
+    const end = block.text.length - (/[\ud800-\udbff]$/.test(block.text) ? 1 : 0);
+    if (end > block.shown) yield { type: "text", text: block.text.slice(block.shown, end).toWellFormed() };
+    block.shown = end;
+  }
+
+  *#addThought(index: unknown, thought: string): Generator<ModelEvent> {
+    if (thought === "") return;
+    let block = this.#byIndex.get(index);
+    if (block?.type !== "thinking") {
+      yield* this.closeAll();
+      block = { type: "thinking", thinking: "", signature: "" };
+      this.#add(index, block);
+    }
+    block.thinking += thought;
+    this.#characters += thought.length;
+    yield { type: "unseen", text: thought };
+  }
+
+  #sign(index: unknown, signature: string): void {
+    const block = this.#byIndex.get(index);
+    if (block?.type === "thinking" && block.signature !== signature) block.signature += signature;
+  }
+
+  /** @returns whether there is a call that the input could belong to */
+  *#addInput(index: unknown, { partial_json }: Record<string, unknown>): Generator<ModelEvent, boolean> {
+    const json = typeof partial_json === "string" ? partial_json : JSON.stringify(partial_json);
+    if (json === "") return true;
+    const known = this.#byIndex.get(index);
+    const block =
+      known?.type === "tool_draft"
+        ? known
+        : this.#blocks.findLast((one): one is ToolDraft => one.type === "tool_draft");
+    if (block === undefined) return false;
+    block.json += json;
+    this.#characters += json.length;
+    yield { type: "tool_json", id: block.id, json };
+    return true;
+  }
+
+  #add(index: unknown, draft: Draft): void {
+    this.#blocks.push(draft);
+    this.#byIndex.set(index, draft);
+  }
+
+  #ownId(said: string): string {
+    let id = said === "" ? `call_${this.#takenIds.size + 1}` : said;
+    for (let number = 2; this.#takenIds.has(id); number++) id = `${said === "" ? "call" : said}_${number}`;
+    this.#takenIds.add(id);
+    return id;
+  }
+}
+
+/** The call, its input believed only where it came whole. */
+function toolUse({ id, name, json, given }: ToolDraft, cut: boolean): ToolUseBlock {
+  const call = { type: "tool_use" as const, id, name };
+  if (cut) return { ...call, input: {}, fault: "cut" };
+  // Some servers send the input whole with the start of the block, as an object or as its JSON text.
+  const text = json.trim() === "" && typeof given === "string" ? given : json;
+  const input = text.trim() === "" ? (isRecord(given) ? given : {}) : parsed(text);
+  return isRecord(input) ? { ...call, input } : { ...call, input: {}, fault: "not_json" };
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined; // not JSON: the caller marks the call
+  }
+}

@@ -1,0 +1,13 @@
+/** Some gateways put the version before the family (`claude-4.5-sonnet`), as Claude 3 did. */
+const versionFirst = /^claude-([4-9](?:-\d)?)-(opus|sonnet|haiku)(.*)$/;
+
+/**
+ * The name Claude's own API gives a model, whatever a gateway or a cloud puts around it: `anthropic/claude-sonnet-4.5`
+ * (OpenRouter, LiteLLM), `us.anthropic.claude-sonnet-4-5-20250929-v1:0` and inference profile ARNs (Bedrock),
+ * `claude-sonnet-4-5@20250929` (Vertex). Null where the model is no Claude.
+ */
+export function claudeNameOf(modelId: string): string | null {
+  const found = /(?:^|[^a-z0-9])(claude-[a-z0-9][a-z0-9.@-]*)/.exec(modelId.trim().toLowerCase())?.[1];
+  if (found === undefined) return null;
+  return found.replace(/[.@]/g, "-").replace(/-+$/, "").replace(versionFirst, "claude-$2-$1$3");
+}

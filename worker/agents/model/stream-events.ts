@@ -1,0 +1,114 @@
+import { Stream } from "@anthropic-ai/sdk/streaming";
+import { WatchedBody } from "./idle.ts";
+
+/** An event of the stream as its server sent it: a JSON object with a type, or what stands in its place. */
+export type StreamEvent =
+  | { kind: "event"; type: string; data: Record<string, unknown> }
+  /** The sentinel with which servers of another API end their streams. */
+  | { kind: "done" }
+  | { kind: "foreign"; what: ForeignBody; text: string };
+
+/** What came in the place of a stream of the Messages API. */
+export type ForeignBody = "web_page" | "other_api" | "not_json";
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Reads an answer's body as events, tolerant of how it is framed: with or without `event:` lines, any line ends, comments,
+ * a `[DONE]`, and a whole message or a line of JSON for each event in the place of a stream.
+ */
+export async function* streamEvents(response: Response): AsyncGenerator<StreamEvent> {
+  if (response.body === null) return;
+  // The body of a watched fetch is read piece by piece; any other is a stream as it comes.
+  const body: AsyncIterable<Uint8Array> = response.body;
+  const watched = body instanceof WatchedBody ? body : null;
+  const pieces = body[Symbol.asyncIterator]();
+  const { head, first } = await headOf(pieces);
+  if (first === "{" || first === "[" || first === "<") {
+    yield* wholeEvents(await restOf(head, pieces));
+    return;
+  }
+  for await (const { event, data } of Stream.rawEvents(withBody(resumed(head, pieces)))) {
+    watched?.taken();
+    const found = eventFrom(data, event);
+    if (found !== null) yield found;
+  }
+}
+
+/** The SDK reads any async iterable in the place of a response's body. */
+const withBody = (body: AsyncIterable<Uint8Array>): Response =>
+  Object.defineProperty(new Response(), "body", { value: body });
+
+/** The pieces up to the first character that is no white space, and that character. */
+async function headOf(pieces: AsyncIterator<Uint8Array>): Promise<{ head: Uint8Array[]; first: string }> {
+  const head: Uint8Array[] = [];
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done) return { head, first: "" };
+    head.push(next.value);
+    const first = new TextDecoder().decode(next.value).trimStart().charAt(0);
+    if (first !== "") return { head, first };
+  }
+}
+
+async function* resumed(head: Uint8Array[], pieces: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let isOver = false;
+  try {
+    yield* head;
+    for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
+    isOver = true;
+  } finally {
+    if (!isOver) await pieces.return?.();
+  }
+}
+
+async function restOf(head: Uint8Array[], pieces: AsyncIterator<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const piece of resumed(head, pieces)) text += decoder.decode(piece, { stream: true });
+  return (text + decoder.decode()).trim();
+}
+
+/** A body that is no event stream: one message, or one event a line. */
+function* wholeEvents(text: string): Generator<StreamEvent> {
+  if (text.startsWith("<")) {
+    yield { kind: "foreign", what: "web_page", text };
+    return;
+  }
+  const whole = parsed(text);
+  const values =
+    whole === undefined
+      ? text
+          .split("\n")
+          .filter((line) => line.trim() !== "")
+          .map(parsed)
+      : [whole].flat();
+  for (const value of values)
+    yield isRecord(value) ? eventOf(value, null) : { kind: "foreign", what: "not_json", text };
+}
+
+function eventFrom(data: string, name: string | null): StreamEvent | null {
+  const text = data.trim();
+  if (text === "") return name === "message_stop" ? { kind: "event", type: name, data: {} } : null;
+  if (text === "[DONE]") return { kind: "done" };
+  const value = parsed(text);
+  if (isRecord(value)) return eventOf(value, name);
+  if (name === "error") return { kind: "event", type: "error", data: { error: { message: text } } };
+  return name === "ping" ? null : { kind: "foreign", what: "not_json", text };
+}
+
+function eventOf(data: Record<string, unknown>, name: string | null): StreamEvent {
+  if (typeof data.type === "string") return { kind: "event", type: data.type, data };
+  if (data.error !== undefined && data.error !== null) return { kind: "event", type: "error", data };
+  if (Array.isArray(data.choices)) return { kind: "foreign", what: "other_api", text: JSON.stringify(data) };
+  return { kind: "event", type: name ?? "", data };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // not JSON: the caller says what that means
+  }
+}
