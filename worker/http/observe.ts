@@ -6,6 +6,7 @@ import { connect } from "../database/index.ts";
 import { logRequest, reporterOf, Timings, withTimings } from "../monitoring/index.ts";
 import type { AppEnv } from "./environment.ts";
 import { appErrorOf, problemResponse } from "./problem.ts";
+import { noteConfiguration } from "./start-notice.ts";
 
 const requestIdShape = /^[\w-]{8,64}$/;
 
@@ -53,6 +54,7 @@ async function prepareAndRun(c: C, next: () => Promise<void>): Promise<Response 
   try {
     const config = configOf(c.env);
     c.set("config", config);
+    noteConfiguration(config);
     c.set("database", connect(config.database));
     c.set("reporter", reporterOf(config, c.executionCtx));
   } catch (error) {
