@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { z } from "zod";
 import { type Stack, startStack } from "./stack.ts";
 import { ROOT } from "./supervisor/content-hash.ts";
 import { namesModel, passedVariables } from "./supervisor/variables.ts";
@@ -25,10 +26,17 @@ async function main(): Promise<void> {
   if (!namesModel(variables)) {
     console.log("  A scripted model answers. For a real one, stop and start again with ANTHROPIC_API_KEY set, or with");
     console.log("  ANTHROPIC_BASE_URL set to any server that speaks the Messages API.");
-  }
+  } else await tellNotice(running.port);
   console.log(
     `  Ready in ${((Date.now() - started) / 1000).toFixed(1)} s. Logs: ${running.logFolder}. Ctrl-C stops it.`,
   );
+}
+
+/** Says what the Worker has to say of the model that is set, such as that nobody knows its price. */
+async function tellNotice(port: number): Promise<void> {
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/ready`);
+  const ready = z.object({ model: z.object({ notice: z.string().nullable() }) }).safeParse(await answer.json());
+  if (ready.data?.model.notice) console.log(`  ${ready.data.model.notice}`);
 }
 
 /** A second signal while it is stopping changes nothing: in a terminal npm's own forwarding makes one. */

@@ -211,7 +211,7 @@ describe.concurrent("a model's server that fails in a way of its own is met by n
     ["a fault that lasts", "[[fail 500 5 times]]", "model_failed", /server has a fault/],
     ["a request that stays too long", "[[context overflow 3 times]]", "model_failed", /no longer fits/],
     ["a refused key", "[[fail 401]]", "model_not_configured", /credentials/],
-    ["an address without the API", "[[fail 404]]", "model_not_configured", /no Messages API at the address/],
+    ["an unknown model", "[[fail 404]]", "model_not_configured", /does not know the model/],
     ["a request it does not understand", "[[fail 400]]", "model_failed", /refused the request/],
   ])("%s: the run fails, and says why", async (_name, control, code, words) => {
     const prompt = `[[five steps]] ${control} for good.`;

@@ -1,12 +1,10 @@
 import type { Config, ModelPrice } from "../config/index.ts";
 import type { ModelTier, Usage } from "../contract/index.ts";
 import { claudeNameOf } from "./model/claude-name.ts";
-import type { TokenUsage } from "./model/port.ts";
+import type { PriceAt, TokenUsage } from "./model/port.ts";
 
 /** Micro-dollars a token, which is the same number as dollars a million tokens. */
 export type Price = ModelPrice;
-/** What a model costs for a prompt of so many tokens, cached ones included. */
-export type PriceAt = (promptTokens: number) => Price;
 
 const price = (input: number, output: number, cacheRead: number): Price => ({
   input,

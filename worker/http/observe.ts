@@ -7,6 +7,7 @@ import { logRequest, reporterOf, Timings, withTimings } from "../monitoring/inde
 import { exposeAnswer } from "./cors.ts";
 import type { AppEnv } from "./environment.ts";
 import { appErrorOf, problemResponse } from "./problem.ts";
+import { noteConfiguration } from "./start-notice.ts";
 
 const requestIdShape = /^[\w-]{8,64}$/;
 
@@ -55,6 +56,7 @@ async function prepareAndRun(c: C, next: () => Promise<void>): Promise<Response 
   try {
     const config = configOf(c.env);
     c.set("config", config);
+    noteConfiguration(config);
     c.set("database", connect(config.database));
     c.set("reporter", reporterOf(config, c.executionCtx));
   } catch (error) {

@@ -16,7 +16,7 @@ describe("an answer that falls silent", () => {
     const reading = (async () => {
       for await (const piece of answer.body ?? []) pieces.push(new TextDecoder().decode(piece));
     })();
-    await expect(reading).rejects.toThrow("no byte for 20 ms");
+    await expect(reading).rejects.toThrow("nothing for 20 ms");
     expect(pieces).toEqual(["half of it"]);
   });
 

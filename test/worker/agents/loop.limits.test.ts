@@ -73,7 +73,13 @@ describe("a model that fails", () => {
     const run = runOf([{ fail: "cut", after: "Half" }, { say: "Whole." }]);
     const outcome = await run.go();
     expect(outcome.status).toBe("completed");
-    expect(run.types().slice(0, 4)).toEqual(["step.started", "text.delta", "step.retried", "step.started"]);
+    expect(run.types().slice(0, 5)).toEqual([
+      "step.started",
+      "text.delta",
+      "step.retried",
+      "usage.updated",
+      "step.started",
+    ]);
     expect(run.journal.log[2]).toEqual({ type: "step.retried", step: 1, reason: "cut", fromSeq: 1 });
     expect(outcome.usage.inputTokens).toBe(200);
   });

@@ -87,3 +87,20 @@ describe("a run whose process died", () => {
     });
   });
 });
+
+describe("an answer that a crash broke off", () => {
+  it("costs its request and what had been shown of it, and so does every attempt before", async () => {
+    const long = "word ".repeat(300);
+    const run = runOf([{ fail: "cut", after: long }, { hang: true, after: long }, { say: "Whole." }]);
+    const crashed = run.go().catch(() => undefined);
+    await expect.poll(() => run.types().filter((type) => type === "text.delta")).toHaveLength(2);
+    // Another process finds what the first one stored, while that one hangs for good.
+    const outcome = await run.go();
+    expect(outcome.status).toBe("completed");
+    // The broken attempt and the hanging one showed 500 tokens each; the last one says itself that it had 50.
+    expect(outcome.usage.outputTokens).toBe(1_050);
+    expect(outcome.usage.inputTokens).toBeGreaterThan(200 + 1_000);
+    run.stop.abort();
+    await crashed;
+  });
+});

@@ -45,7 +45,7 @@ describe("a run", () => {
   it("runs the calls of one turn in order", async () => {
     const run = runOf([
       { calls: [write("a.txt", "one"), write("a.txt", "two"), call("delete_files", { paths: ["a.txt"] })] },
-      {},
+      { say: "Done." },
     ]);
     expect((await run.go()).status).toBe("completed");
     expect(run.workspace.batches.map(({ opId }) => opId)).toEqual(["op_run_1_1_0", "op_run_1_1_1", "op_run_1_1_2"]);

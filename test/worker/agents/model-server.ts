@@ -1,15 +1,22 @@
 import type { TestProject } from "vitest/node";
 import { startScriptedModel } from "../../../dev/model/index.ts";
+import { startOddServer } from "./odd-server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     modelUrl: string;
+    oddUrl: string;
   }
 }
 
-/** A global set-up: the scripted Messages API, in Node, for tests that run in workerd. */
+/** A global set-up: the scripted Messages API and one that answers oddly, in Node, for tests that run in workerd. */
 export async function setup({ provide }: TestProject) {
   const model = await startScriptedModel();
+  const odd = await startOddServer();
   provide("modelUrl", model.url);
-  return () => model.close();
+  provide("oddUrl", odd.url);
+  return async () => {
+    await odd.close();
+    await model.close();
+  };
 }

@@ -111,7 +111,7 @@ describe("a run over the Messages API", () => {
 
   it("gives up a stream that falls silent, and asks again", async () => {
     await addFault({ kind: "hang" });
-    const run = runOf(anthropicModel(config, { idleMs: 100 }), { prompt });
+    const run = runOf(anthropicModel(config, { idleMs: 1_500 }), { prompt });
     expect((await run.go()).status).toBe("completed");
     expect(run.journal.log.filter((event) => event.type === "step.retried")).toMatchObject([{ reason: "cut" }]);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { listedPrice, type PriceAt, priced, priceNotice, tierPrice } from "../../../worker/agents/pricing.ts";
+import type { PriceAt } from "../../../worker/agents/index.ts";
+import { listedPrice, priced, priceNotice, tierPrice } from "../../../worker/agents/pricing.ts";
 import type { Config } from "../../../worker/config/index.ts";
 
 const tokens = { inputTokens: 10_000, outputTokens: 2_000, cacheReadTokens: 50_000, cacheWriteTokens: 4_000 };

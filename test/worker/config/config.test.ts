@@ -120,6 +120,66 @@ describe("a configuration", () => {
     expect(config).toMatchObject({ isLocal, rateLimits: !isLocal, allowLoopbackWebhooks: isLocal });
   });
 
+  it.each([
+    ["3/15", { input: 3, output: 15, cacheRead: 3, cacheWrite: 3 }],
+    ["3, 15", { input: 3, output: 15, cacheRead: 3, cacheWrite: 3 }],
+    ["$0.25 / $1.25 / 0.03 / 0.3", { input: 0.25, output: 1.25, cacheRead: 0.03, cacheWrite: 0.3 }],
+    ["0", { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }],
+    ['{"input":2,"output":10}', { input: 2, output: 10, cacheRead: 2, cacheWrite: 2 }],
+  ])("takes a tier's price in dollars per million tokens: %s", (MODEL_BALANCED_PRICE, price) => {
+    expect(parseConfig({ ...good, MODEL_BALANCED_PRICE }).model.prices).toEqual({
+      fast: null,
+      balanced: price,
+      deep: null,
+    });
+  });
+
+  it.each(["free", "3/", "/15", "-1/2", "1/2/3/4/5", "1/x", '{"input":2}', "1e9", "NaN"])(
+    "refuses what is no price: %s",
+    (MODEL_DEEP_PRICE) => {
+      expect(named(faultsOf({ ...good, MODEL_DEEP_PRICE }))).toEqual(["MODEL_DEEP_PRICE"]);
+    },
+  );
+
+  it("takes more headers for the model's server, as a JSON object", () => {
+    const ANTHROPIC_HEADERS = '{"X-Portkey-Provider":"bedrock","anthropic-beta":"a,b"}';
+    expect(parseConfig({ ...good, ANTHROPIC_HEADERS }).model.headers).toEqual({
+      "x-portkey-provider": "bedrock",
+      "anthropic-beta": "a,b",
+    });
+  });
+
+  it.each([
+    "x-key: 1",
+    "[]",
+    '{"a b":"c"}',
+    '{"a":1}',
+    '{"a":"b\\r\\nc"}',
+    '{"Host":"evil.example"}',
+    '{"content-length":"1"}',
+  ])("refuses headers that cannot be sent, without showing them: %s", (ANTHROPIC_HEADERS) => {
+    const error = faultsOf({ ...good, ANTHROPIC_HEADERS });
+    expect(named(error)).toEqual(["ANTHROPIC_HEADERS"]);
+    expect(error.detail).not.toContain("evil");
+  });
+
+  it("refuses credentials in the address of the model's server: they belong in a header", () => {
+    const error = faultsOf({ ...good, ANTHROPIC_BASE_URL: "https://ada:hunter2@gateway.example" });
+    expect(named(error)).toEqual(["ANTHROPIC_BASE_URL"]);
+    expect(error.detail).not.toContain("hunter2");
+  });
+
+  it.each([
+    ["http://127.0.0.1:11434/v1", true],
+    ["http://localhost:4000", true],
+    ["http://[::1]:4000", true],
+    ["http://192.168.1.5:11434", false],
+    ["https://openrouter.ai/api", false],
+    [undefined, false],
+  ])("knows whether the model's server is on this machine: %s %s", (ANTHROPIC_BASE_URL, isLoopback) => {
+    expect(parseConfig({ ...good, ANTHROPIC_BASE_URL }).model.isLoopback).toBe(isLoopback);
+  });
+
   it("is parsed once for one environment", () => {
     const env = { ...good };
     expect(configOf(env)).toBe(configOf(env));

@@ -56,7 +56,9 @@ function failureFrom(words: ServerWords, headers: Headers | undefined): ServerFa
   const { said, status } = words;
   const redirects = status !== undefined && status < 400;
   const detail = redirects ? redirected : status === 404 && kind === "not_understood" ? noApiThere : detailOf(kind);
-  return { kind, detail, said, status, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
+  const place = headers?.get("location") ?? null;
+  const told = place === null ? said : `${said} Location: ${place}`;
+  return { kind, detail, said: told, status, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
 }
 
 const noApiThere =

@@ -1,5 +1,5 @@
+import type { ModelPrice } from "../../config/index.ts";
 import type { ModelTier } from "../../contract/index.ts";
-import type { PriceAt } from "../pricing.ts";
 
 /** What the loop asks of a model, whichever it is. No word of any vendor's API. */
 
@@ -9,6 +9,9 @@ export type TokenUsage = {
   cacheReadTokens: number;
   cacheWriteTokens: number;
 };
+
+/** What a model costs for a prompt of so many tokens, cached ones included: micro-dollars a token of each kind. */
+export type PriceAt = (promptTokens: number) => ModelPrice;
 
 export type TextBlock = { type: "text"; text: string };
 /** A thought, kept because some models want it handed back unchanged. It is never shown. */
