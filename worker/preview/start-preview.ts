@@ -1,7 +1,7 @@
 import type { Context } from "../accounts/index.ts";
 import type { BuilderRpc, Preview } from "../contract/index.ts";
 import { AppError } from "../errors.ts";
-import { getProject } from "../projects/index.ts";
+import { forProject, getProject } from "../projects/index.ts";
 import { hostOf, originOf } from "./address.ts";
 import { capabilityFor, linkMs } from "./gate.ts";
 import { sign } from "./signed.ts";
@@ -21,7 +21,8 @@ export async function startPreview(
   const at = revision ?? head;
   if (at > head) throw new AppError("not_found", "There is no such revision.");
   // The types are checked when an agent or a person asks for it; the first view does not wait for that.
-  const build = await builder.prepare(await capabilityFor(config, projectId, at), projectId, at);
+  const capability = await capabilityFor(config, projectId, at);
+  const build = await forProject(context, projectId, () => builder.prepare(capability, projectId, at));
   const expires = Date.now() + linkMs;
   const token = await sign(config.authSecret, {
     kind: "link",

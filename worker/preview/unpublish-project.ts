@@ -1,7 +1,7 @@
 import type { Context } from "../accounts/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
 import { read } from "../database/index.ts";
-import { getProject } from "../projects/index.ts";
+import { forProject, getProject } from "../projects/index.ts";
 import { unpublishRow } from "./store.ts";
 import { tellPublication } from "./tell-publication.ts";
 
@@ -13,5 +13,5 @@ export async function unpublishProject(context: Context, builder: BuilderRpc, pr
   const { database, actor } = context;
   await getProject(context, projectId);
   await read(unpublishRow(database, actor.ownerId, projectId));
-  await tellPublication(context, builder, projectId);
+  await forProject(context, projectId, () => tellPublication(context, builder, projectId));
 }
