@@ -150,7 +150,7 @@ export const projectRoutes = {
         content: { "application/json": { schema: z.strictObject({ name: name.optional() }) } },
       },
     },
-    responses: { 201: json(project, "The fork"), ...problems(400, 401, 403, 404, 415, 422) },
+    responses: { 201: json(project, "The fork"), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
   }),
   archiveProject: defineRoute({
     method: "get",

@@ -88,7 +88,7 @@ export const runRoutes = {
         description: "The run, queued, or its stream",
         content: { "application/json": { schema: run }, "text/event-stream": { schema: runEvent } },
       },
-      ...problems(400, 401, 403, 404, 409, 415, 422),
+      ...problems(400, 401, 403, 404, 409, 413, 415, 422),
     },
   }),
   listRuns: defineRoute({

@@ -6,6 +6,8 @@ import { alertOfRefusal, alertOfSpending, type PlatformAlert } from "../limits/i
 import { log, type Reporter } from "../monitoring/index.ts";
 import type { AppEnv } from "./environment.ts";
 
+type Alerting = Pick<Config, "logLevel" | "platformDailyMicroUsd">;
+
 /** Alerts the operators where a call was refused for want of the platform's money; the answer does not wait for it. */
 export function alertAfterRefusal(c: Context<AppEnv>): void {
   const [config, database, reporter] = [c.get("config"), c.get("database"), c.get("reporter")];
@@ -15,12 +17,12 @@ export function alertAfterRefusal(c: Context<AppEnv>): void {
 }
 
 /** Alerts the operators once a day where 80, and once where 100 percent of the platform's money are spent. */
-export async function alertOfPlatform(config: Config, database: Database, reporter: Reporter): Promise<void> {
+export async function alertOfPlatform(config: Alerting, database: Database, reporter: Reporter): Promise<void> {
   const day = dayOf(Date.now());
   report(config, reporter, day, await alertOfSpending(database, day, config.platformDailyMicroUsd));
 }
 
-function report(config: Config, reporter: Reporter, day: string, alert: PlatformAlert | null): void {
+function report(config: Alerting, reporter: Reporter, day: string, alert: PlatformAlert | null): void {
   if (alert === null) return;
   const { percent, spentMicroUsd, reservedMicroUsd } = alert;
   const about = { day, percent, spentMicroUsd, reservedMicroUsd, limitMicroUsd: config.platformDailyMicroUsd };

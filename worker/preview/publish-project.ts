@@ -3,7 +3,7 @@ import type { Context } from "../accounts/index.ts";
 import { type BuilderRpc, newId, type Published } from "../contract/index.ts";
 import { commit } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import { getProject, publicAddressOf } from "../projects/index.ts";
+import { forProject, getProject, publicAddressOf } from "../projects/index.ts";
 import { outboxOfOperation } from "../webhooks/index.ts";
 import { closeVisits } from "./end-previews.ts";
 import { capabilityFor } from "./gate.ts";
@@ -30,7 +30,8 @@ export async function publishProject(
   const { head, visibility } = await getProject(context, projectId);
   const at = revision ?? head;
   if (at > head) throw new AppError("not_found", "There is no such revision.");
-  await requireBuild(builder, await capabilityFor(config, projectId, at), projectId, at);
+  const capability = await capabilityFor(config, projectId, at);
+  await forProject(context, projectId, () => requireBuild(builder, capability, projectId, at));
   const { ownerId } = actor;
   const url = publicAddressOf(config, projectId);
   const { result } = await commit(database, {
@@ -42,8 +43,10 @@ export async function publishProject(
     ],
   });
   if (result === null) throw new AppError("not_found", "There is no such project.");
-  if (visibility === "private") await closeVisits(config, builder, projectId);
-  await tellPublication(context, builder, projectId);
+  await forProject(context, projectId, async () => {
+    if (visibility === "private") await closeVisits(config, builder, projectId);
+    await tellPublication(context, builder, projectId);
+  });
   const published = stored.parse(result);
   return { url: published.url, revision: published.revision };
 }

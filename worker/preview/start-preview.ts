@@ -2,7 +2,7 @@ import type { Context } from "../accounts/index.ts";
 import type { BuilderRpc, Preview } from "../contract/index.ts";
 import { read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import { getProject } from "../projects/index.ts";
+import { forProject, getProject } from "../projects/index.ts";
 import { originOf } from "./address.ts";
 import { capabilityFor, linkFor, linkMs } from "./gate.ts";
 import { selectAccess } from "./store.ts";
@@ -23,7 +23,9 @@ export async function startPreview(
   if (at > head) throw new AppError("not_found", "There is no such revision.");
   // The types are checked when an agent or a person asks for it; the first view does not wait for that.
   const [build, [access]] = await Promise.all([
-    capabilityFor(config, projectId, at).then((capability) => builder.prepare(capability, projectId, at)),
+    capabilityFor(config, projectId, at).then((capability) =>
+      forProject(context, projectId, () => builder.prepare(capability, projectId, at)),
+    ),
     read(selectAccess(context.database, projectId, "")),
   ]);
   if (!access) throw new AppError("not_found", "There is no such project.");

@@ -1,7 +1,7 @@
 import type { Context } from "../accounts/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
 import { read } from "../database/index.ts";
-import { getProject } from "../projects/index.ts";
+import { forProject, getProject } from "../projects/index.ts";
 import { closeVisits } from "./end-previews.ts";
 import { unpublishRow } from "./store.ts";
 import { tellPublication } from "./tell-publication.ts";
@@ -14,6 +14,8 @@ export async function unpublishProject(context: Context, builder: BuilderRpc, pr
   const { database, actor } = context;
   await getProject(context, projectId);
   const { rows } = await read(unpublishRow(database, actor.ownerId, projectId));
-  if (rows.length > 0) await closeVisits(context.config, builder, projectId);
-  await tellPublication(context, builder, projectId);
+  await forProject(context, projectId, async () => {
+    if (rows.length > 0) await closeVisits(context.config, builder, projectId);
+    await tellPublication(context, builder, projectId);
+  });
 }

@@ -6,6 +6,7 @@ export { createProject } from "./create-project.ts";
 export { deleteProject } from "./delete-project.ts";
 export { diffRevisions } from "./diff-revisions.ts";
 export { findBatch } from "./find-batch.ts";
+export { forProject } from "./for-project.ts";
 export { forkProject } from "./fork-project.ts";
 export { getProject } from "./get-project.ts";
 export { getRevision } from "./get-revision.ts";

@@ -26,6 +26,8 @@ export class EventStream {
   #isGreeted = false;
   #isGone = false;
   #isQuiet = false;
+  /** What is still to be read once the log is no more. */
+  #rest: Frame[] | null = null;
   /** Lets the reader's waiting pull go on. */
   #wakeUp: (() => void) | null = null;
 
@@ -53,27 +55,37 @@ export class EventStream {
     this.#isQuiet = true;
   }
 
+  /** There will be nothing more in the log: the reader gets what is there now, and the stream ends. */
+  close(): void {
+    this.#rest = this.#next();
+    this.#wakeUp?.();
+  }
+
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    let frames = this.#next();
+    let frames = this.#take();
     const isGreeting = !this.#isGreeted;
     this.#isGreeted = true;
     if (isGreeting && frames.length === 0 && !this.#isSoon) return controller.enqueue(greeting);
-    if (frames.length === 0) {
+    if (frames.length === 0 && this.#rest === null) {
       await new Promise<void>((resolve) => {
         this.#wakeUp = resolve;
       });
       this.#wakeUp = null;
       if (this.#isGone) return;
-      frames = this.#next();
+      frames = this.#take();
     }
     this.#isQuiet = false;
     const bytes = frames.length > 0 ? bytesOf(frames) : comment;
     controller.enqueue(isGreeting ? joined(greeting, bytes) : bytes);
     const last = frames.at(-1);
-    if (last && isTerminal(last.type)) {
+    if (this.#rest !== null || (last && isTerminal(last.type))) {
       this.#end();
       controller.close();
     }
+  }
+
+  #take(): Frame[] {
+    return this.#rest ?? this.#next();
   }
 
   #next(): Frame[] {

@@ -64,6 +64,11 @@ export class ProjectLog {
     this.#tailFrom = this.#newest;
   }
 
+  /** Resolves when all that was appended is shown. */
+  async settled(): Promise<void> {
+    await this.#settling;
+  }
+
   /** What lies in memory is no longer what is stored: older events were trimmed. */
   forgetTail(): void {
     this.#tailFrom = this.head;

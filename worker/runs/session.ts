@@ -198,6 +198,8 @@ export class Session extends DurableObject<DriverEnv> {
       await this.#driver.watch();
       return false;
     }
+    await this.#log.settled();
+    this.#viewers.close();
     this.#driver.unwatch();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();

@@ -45,6 +45,11 @@ export class Viewers {
     return stream.body;
   }
 
+  /** Ends every stream: the log is no more. */
+  close(): void {
+    for (const streams of this.#streams.values()) for (const stream of streams) stream.close();
+  }
+
   held() {
     const streams = [...this.#streams.values()].reduce((sum, { size }) => sum + size, 0);
     return { streams, seen: this.#lastSeen.size, timers: this.#beat === null ? 0 : 1 };

@@ -8,6 +8,7 @@ import {
   run as runTable,
   spending,
   usage,
+  user,
 } from "../../../drizzle/schema/index.ts";
 import { configOf } from "../../../worker/config/index.ts";
 import { dayOf, type Me, newId, noUsage, type Usage, type UsageReport } from "../../../worker/contract/index.ts";
@@ -85,6 +86,17 @@ describe("the charge of a run", () => {
     expect(await reportOf(ada)).toEqual(soFar);
     await sweepNow();
     expect(await moneyOf(start.ownerId)).toEqual({ spent: 250, reserved: 0 });
+  });
+
+  it("outlives its account: the account's rows go, and what it spent is in the platform's day and in the report", async () => {
+    const { projectId, start, soFar } = await hangingRun();
+    await database.delete(user).where(eq(user.id, start.ownerId));
+    expect(await database.select().from(runTable).where(eq(runTable.projectId, projectId))).toEqual([]);
+    await database.update(reservation).set({ dueAt: new Date() }).where(eq(reservation.id, start.id));
+    await sweepNow();
+    expect(await moneyOf(start.ownerId)).toEqual({ spent: 250, reserved: 0 });
+    const rows = await database.select().from(usage).where(eq(usage.ownerId, start.ownerId));
+    expect(rows).toMatchObject([{ projectId, ...soFar }]);
   });
 
   it("is zero, and its reservation is free again, where its project is deleted before its session had it", async () => {

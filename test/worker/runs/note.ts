@@ -30,15 +30,12 @@ export async function startOf(ada: Account, projectId: string, given: Partial<Ru
   };
 }
 
-export const noted = (start: RunStart, opId = newId("operation"), dailyMicroUsd = 1_000_000): Promise<Committed> =>
-  commitAlone(database, {
-    opId,
-    statement: insertRun(database, {
-      opId,
-      start,
-      scripted: true,
-      dailyMicroUsd,
-      platformMicroUsd: 100_000_000,
-      maxStoredBytes: 1e9,
-    }),
-  });
+export const noted = (
+  start: RunStart,
+  opId = newId("operation"),
+  dailyMicroUsd = 1_000_000,
+  platformMicroUsd = 100_000_000,
+): Promise<Committed> => {
+  const note = { opId, start, scripted: true, dailyMicroUsd, platformMicroUsd, maxStoredBytes: 1e9 };
+  return commitAlone(database, { opId, statement: insertRun(database, note) });
+};

@@ -16,6 +16,7 @@ const notTheModels: ErrorCode[] = [
   "internal",
   "forbidden",
   "not_found",
+  "storage_exceeded",
 ];
 
 const mostTries = 4;

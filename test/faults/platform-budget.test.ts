@@ -1,0 +1,65 @@
+// Many accounts at once on a platform with money for few: the ceiling over all of them holds, and says whose it is.
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { run } from "../../worker/contract/index.ts";
+import { newCaller, newProject } from "./caller.ts";
+import { type House, openHouse } from "./house.ts";
+import { openReader, type Reader } from "./reader.ts";
+import { until } from "./until.ts";
+
+const affordable = 7;
+const each = 100_000;
+
+let house: House;
+let reader: Reader;
+
+beforeAll(async () => {
+  house = await openHouse({
+    variables: {
+      // The stand-in answers under the names of models that have a price.
+      MODEL_FAST: "claude-haiku-5-5",
+      MODEL_BALANCED: "claude-sonnet-5-5",
+      MODEL_DEEP: "claude-opus-5-5",
+      PLATFORM_DAILY_MICRO_USD: String(affordable * each),
+    },
+  });
+  reader = openReader(house.stack.databaseUrl);
+});
+
+afterAll(async () => {
+  await reader.close();
+  await house.close();
+});
+
+it(`starts exactly ${affordable} runs of four accounts that ask for 40 at once, and refuses the others as the platform's`, async () => {
+  const callers = await Promise.all(Array.from({ length: 4 }, () => newCaller(house.stack)));
+  const asked = await Promise.all(callers.map(async (caller) => ({ caller, projectId: await newProject(caller) })));
+  const body = { prompt: "[[hang]]", agent: "fullstack", budget: { microUsd: each } };
+  const answers = await Promise.all(
+    asked.flatMap(({ caller, projectId }) =>
+      Array.from({ length: 10 }, async () => {
+        const answer = await caller.request(`/v1/projects/${projectId}/runs`, { body });
+        return {
+          caller,
+          status: answer.status,
+          retryAfter: answer.headers.get("retry-after"),
+          body: await answer.json(),
+        };
+      }),
+    ),
+  );
+  const started = answers.filter(({ status }) => status === 202);
+  expect(started).toHaveLength(affordable);
+  for (const { status, retryAfter, body } of answers.filter((one) => one.status !== 202)) {
+    expect({ status, code: Object(body).code }).toEqual({ status: 503, code: "platform_budget_exceeded" });
+    expect(Number(retryAfter)).toBeGreaterThan(0);
+  }
+  await until("the operators are alerted", 10_000, async () => {
+    return (await reader.count("SELECT alerted AS count FROM platform_spending")) === 100;
+  });
+  for (const { caller, body } of started) {
+    await caller.expect(run, 200, `/v1/runs/${run.parse(body).id}/cancel`, { method: "POST" });
+  }
+  await until("what was reserved is free again", 60_000, async () => {
+    return (await reader.count("SELECT reserved AS count FROM platform_spending")) === 0;
+  });
+});

@@ -1,0 +1,144 @@
+import { eq } from "drizzle-orm";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { platformSpending } from "../../../drizzle/schema/index.ts";
+import { parseConfig } from "../../../worker/config/index.ts";
+import { dayOf, newId, noUsage } from "../../../worker/contract/index.ts";
+import { alertOfPlatform } from "../../../worker/http/platform-alert.ts";
+import { alertOfRefusal, alertOfSpending, settleStatement } from "../../../worker/limits/index.ts";
+import { silentReporter } from "../../../worker/monitoring/index.ts";
+import { database } from "../database/direct.ts";
+import { aProject } from "../runs/begin.ts";
+import { noted, startOf } from "../runs/note.ts";
+
+const ceiling = 1_000;
+let days = 0;
+/** A day of a test's own: the platform has but one of each. */
+function newDay(): string {
+  days += 1;
+  return dayOf(Date.UTC(2031, 0, days));
+}
+
+const moneyOf = async (day: string) =>
+  (await database.select().from(platformSpending).where(eq(platformSpending.day, day)))[0];
+
+async function startsOn(day: string, count: number, reservedMicroUsd: number) {
+  const { ada, projectId } = await aProject();
+  return Promise.all(Array.from({ length: count }, () => startOf(ada, projectId, { reservedMicroUsd, day })));
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("the platform's daily budget", () => {
+  it("lets exactly as many runs start as it has room for, of whichever accounts, however many are started at once", async () => {
+    const day = newDay();
+    const starts = (await Promise.all([startsOn(day, 8, 200), startsOn(day, 8, 200)])).flat();
+    const outcomes = await Promise.allSettled(
+      starts.map((start) => noted(start, newId("operation"), 1_000_000, ceiling)),
+    );
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
+    for (const outcome of outcomes) {
+      if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "platform_budget_exceeded" });
+    }
+    expect(await moneyOf(day)).toMatchObject({ spent: 0, reserved: ceiling });
+  });
+
+  it("has room again for what a run had reserved and did not spend", async () => {
+    const day = newDay();
+    const [first, second] = await startsOn(day, 2, ceiling);
+    if (!first || !second) throw new Error("no starts");
+    await noted(first, newId("operation"), 1_000_000, ceiling);
+    const opId = newId("operation");
+    await expect(noted(second, opId, 1_000_000, ceiling)).rejects.toMatchObject({ code: "platform_budget_exceeded" });
+    const usage = { ...noUsage, inputTokens: 1 };
+    await settleStatement(database, first.id, { day, agent: "fullstack", model: "m", usage });
+    expect(await noted(second, opId, 1_000_000, ceiling)).toMatchObject({ replayed: false });
+  });
+
+  it("is nothing to a model without a price", async () => {
+    const [free] = await startsOn(newDay(), 1, 0);
+    if (!free) throw new Error("no start");
+    expect(await noted(free, newId("operation"), 1_000_000, 0)).toMatchObject({ replayed: false });
+  });
+});
+
+describe("the operators' alert", () => {
+  const spend = (day: string, spent: number) =>
+    database
+      .insert(platformSpending)
+      .values({ day, spent })
+      .onConflictDoUpdate({ target: platformSpending.day, set: { spent } });
+
+  it("is due once at 80 and once at 100 percent of a day", async () => {
+    const day = newDay();
+    const seen: (number | undefined)[] = [];
+    for (const spent of [799, 800, 999, 1_000, 1_200]) {
+      await spend(day, spent);
+      seen.push((await alertOfSpending(database, day, ceiling))?.percent);
+    }
+    expect(seen).toEqual([undefined, 80, undefined, 100, undefined]);
+  });
+
+  it("is due at the first refusal of a day, also where nothing was spent", async () => {
+    const day = newDay();
+    expect(await alertOfRefusal(database, day)).toMatchObject({ percent: 100, spentMicroUsd: 0 });
+    expect(await alertOfRefusal(database, day)).toBeNull();
+    await spend(day, 2_000);
+    expect(await alertOfSpending(database, day, ceiling)).toBeNull();
+  });
+
+  it("is a line of the log and a report, with the figures", async () => {
+    const lines: string[] = [];
+    vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
+    const reported: unknown[] = [];
+    const reporter = {
+      ...silentReporter,
+      capture: (error: unknown, about: unknown) => void reported.push([error, about]),
+    };
+    const day = dayOf(Date.now());
+    const { spent = 0 } = (await moneyOf(day)) ?? {};
+    const platformDailyMicroUsd = Math.max(1, Math.floor(spent));
+    await database.insert(platformSpending).values({ day }).onConflictDoNothing();
+    await database
+      .update(platformSpending)
+      .set({ spent: platformDailyMicroUsd, alerted: 0 })
+      .where(eq(platformSpending.day, day));
+    const config = { logLevel: "error" as const, platformDailyMicroUsd };
+    await alertOfPlatform(config, database, reporter);
+    await alertOfPlatform(config, database, reporter);
+    await database.update(platformSpending).set({ spent }).where(eq(platformSpending.day, day));
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({
+        level: "error",
+        event: "platform_budget",
+        day,
+        percent: 100,
+        limitMicroUsd: platformDailyMicroUsd,
+      }),
+    ]);
+    expect(reported).toHaveLength(1);
+  });
+});
+
+describe("PLATFORM_DAILY_MICRO_USD", () => {
+  const surroundings = {
+    DATABASE_URL: "postgres://db.example/edgesmith",
+    AUTH_SECRET: "s3cret-of-more-than-thirty-two-characters",
+    APP_URL: "https://edgesmith.example",
+    PREVIEW_DOMAIN: "preview.example",
+    SESSIONS: {},
+    RATE_LIMITERS: {},
+    DELIVERIES: {},
+    PREVIEW: {},
+  };
+  const ceilingOf = (text?: string) =>
+    parseConfig({ ...surroundings, PLATFORM_DAILY_MICRO_USD: text }).platformDailyMicroUsd;
+
+  it("is 100 dollars where it is not set, and refused where it is no whole number", () => {
+    expect([ceilingOf(), ceilingOf(""), ceilingOf("0"), ceilingOf("2500000")]).toEqual([
+      100_000_000, 100_000_000, 0, 2_500_000,
+    ]);
+    for (const wrong of ["-1", "1.5", "many"]) expect(() => ceilingOf(wrong)).toThrow("PLATFORM_DAILY_MICRO_USD");
+  });
+});
