@@ -62,7 +62,7 @@ const longHistory = [
 
 describe("a long run", () => {
   const reads = (count: number) =>
-    Array.from({ length: count }, () => ({ calls: [call("read_files", { paths: ["big.txt"] })] }));
+    Array.from({ length: count }, (_, at) => ({ calls: [call("read_files", { paths: ["big.txt"], limit: at + 1 })] }));
   const files = { "big.txt": "x".repeat(50_000) };
 
   it("stays under its context, says how to read again, and keeps its beginning for many steps", async () => {
