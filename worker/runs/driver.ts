@@ -250,8 +250,9 @@ export class Driver {
   async #end(record: RunRecord, ending: RunEnding): Promise<void> {
     // The journal does not change once the end is decided, so what is written is the same however often it is.
     const steps = journalOf(this.#ctx.storage.sql, record.id).steps();
+    const images = this.#table.imageParts(record.id);
     const hasEnded = await this.#headStart.ending(record.id, () =>
-      commitEnding(this.#ground(), record, ending, steps, record.lastSeq + 1),
+      commitEnding(this.#ground(), record, ending, { steps, images, lastSeq: record.lastSeq + 1 }),
     );
     if (this.#table.get(record.id).endedAt !== null) return;
     try {

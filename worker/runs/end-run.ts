@@ -32,6 +32,9 @@ const closingText = ({ status, error }: RunEnding): MessageContent[] => {
   return status === "cancelled" ? [{ type: "text", text: "This run was cancelled." }] : [];
 };
 
+/** What a run leaves behind: its steps, the images it was given (without their bytes), and its last event's number. */
+type Told = { steps: StoredStep[]; images: MessageContent[]; lastSeq: number };
+
 type Ground = { config: Config; database: Database };
 
 /** Writes a run's end, its messages, its usage and its outbox event in one transaction, however often it is called. */
@@ -39,8 +42,7 @@ export async function commitEnding(
   { config, database }: Ground,
   record: RunRecord,
   ending: RunEnding,
-  steps: StoredStep[],
-  lastSeq: number,
+  { steps, images, lastSeq }: Told,
 ): Promise<void> {
   const { id, start } = record;
   const { projectId, ownerId } = start;
@@ -53,7 +55,7 @@ export async function commitEnding(
       id: ending.userMessageId,
       role: "user",
       agent: null,
-      content: [{ type: "text", text: start.prompt }],
+      content: [...images, { type: "text", text: start.prompt }],
       createdAt: new Date(record.startedAt ?? ending.endedAt),
     },
     {
