@@ -114,8 +114,7 @@ describe("too much", () => {
   });
 
   it("of steps ends at the budget, and of the same fault at the third time", async () => {
-    const list = { tools: [call("list_files")] };
-    const endless = Array(40).fill(list);
+    const endless = [...Array(40).keys()].map((round) => ({ tools: [call("search_files", { query: `${round}` })] }));
     const budget = { steps: 8 };
     const log = await stage.play(await seeded(), endless, { budget });
     expect(log.at(-1)).toMatchObject({ type: "run.failed", error: { code: "budget_exceeded" } });

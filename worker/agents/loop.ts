@@ -3,6 +3,7 @@ import { isAppError, unreachable } from "../errors.ts";
 import { askModel } from "./loop/ask-model.ts";
 import { Bases } from "./loop/bases.ts";
 import { type Ending, failed, type Outcome } from "./loop/outcome.ts";
+import { repetitionIn } from "./loop/repeated-calls.ts";
 import { mostRepeats, repeatedFailures } from "./loop/repeated-check.ts";
 import type { Run, RunAgentInput } from "./loop/run.ts";
 import { runTools } from "./loop/run-tools.ts";
@@ -93,6 +94,8 @@ async function finishStep(run: Run, step: StoredStep, again: boolean): Promise<E
 }
 
 function givenUp(steps: StoredStep[]): Ending | null {
+  const repetition = repetitionIn(steps);
+  if (repetition !== null) return failed("repeated_error", repetition);
   const failures = repeatedFailures(steps);
   if (failures < mostRepeats) return null;
   return failed(

@@ -6,6 +6,7 @@ export { faultWords, fieldName } from "./fault-words.ts";
 export * from "./files.ts";
 export * from "./health.ts";
 export * from "./ids.ts";
+export * from "./images.ts";
 export * from "./live.ts";
 export { idFrom, newId } from "./new-id.ts";
 export * from "./pagination.ts";

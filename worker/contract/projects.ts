@@ -1,4 +1,5 @@
 import { idOf, timestamp } from "./ids.ts";
+import { imageType } from "./images.ts";
 import { order, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
@@ -62,6 +63,9 @@ export const messageContent = z.discriminatedUnion("type", [
     result: z.unknown(),
     isError: z.boolean(),
   }),
+  z
+    .object({ type: z.literal("image"), mediaType: imageType, bytes: z.int() })
+    .openapi({ description: "An image that was sent with a prompt. Its bytes are kept for the agents for a week." }),
 ]);
 export type MessageContent = z.infer<typeof messageContent>;
 

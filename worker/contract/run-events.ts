@@ -26,7 +26,7 @@ const member = <Type extends string, Shape extends z.core.$ZodLooseShape>(type: 
 
 export const runEvent = z
   .discriminatedUnion("type", [
-    member("run.created", { prompt: z.string(), mode: z.enum(["build", "plan", "ask"]) }),
+    member("run.created", { prompt: z.string(), mode: z.enum(["build", "plan", "ask"]), images: z.int().optional() }),
     member("run.routed", routing.shape),
     member("run.started", { model: z.string(), scripted: z.boolean() }),
     member("step.started", { step: z.int() }),

@@ -1,11 +1,12 @@
 import { promptText, routing } from "./agents.ts";
 import { idOf, timestamp } from "./ids.ts";
+import { image } from "./images.ts";
 import { after, createdWithin, newestFirst, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
 import { defineRoute, json, jsonBody, nothing, optionalBody, z } from "./route.ts";
 import { runError, runEvent, usage } from "./run-events.ts";
-import { base64, text } from "./text.ts";
+import { text } from "./text.ts";
 
 export const runStatus = z.enum(["queued", "running", "waiting", "completed", "failed", "cancelled"]);
 export type RunStatus = z.infer<typeof runStatus>;
@@ -32,11 +33,6 @@ export const run = z
   })
   .openapi("Run");
 export type Run = z.infer<typeof run>;
-
-export const image = z.strictObject({
-  mediaType: z.enum(["image/png", "image/jpeg", "image/gif", "image/webp"]),
-  data: base64().min(1).max(6_000_000),
-});
 
 export const runBudget = z.strictObject({
   steps: z.int().min(1).max(200).optional(),

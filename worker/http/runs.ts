@@ -1,4 +1,4 @@
-import { runRoutes } from "../contract/index.ts";
+import { calledByItsBytes, type RunInput, runRoutes } from "../contract/index.ts";
 import { answerRun, cancelRun, eventRange, getRun, listRuns, readEvents, streamEvents } from "../runs/index.ts";
 import { callerOf } from "./caller.ts";
 import { guarded } from "./guards.ts";
@@ -7,10 +7,15 @@ import { paged } from "./paged.ts";
 import { newRouter } from "./router.ts";
 import { start, wantsStream } from "./start.ts";
 
+const asMeant = ({ images, ...run }: RunInput): RunInput => ({
+  ...run,
+  ...(images && { images: images.map(calledByItsBytes) }),
+});
+
 export function runRouter() {
   return newRouter()
     .openapi(guarded(runRoutes.startRun, idempotentByWrite), async (c) => {
-      return start(c, { projectId: c.req.valid("param").id, run: c.req.valid("json") });
+      return start(c, { projectId: c.req.valid("param").id, run: asMeant(c.req.valid("json")) });
     })
     .openapi(guarded(runRoutes.listRuns), async (c) => {
       const filter = c.req.valid("query");

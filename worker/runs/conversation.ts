@@ -26,10 +26,10 @@ export function conversationOfSteps(steps: StoredStep[]): Conversation {
   };
 }
 
-const cutPart = (part: MessageContent): MessageContent =>
-  part.type === "text"
-    ? { ...part, text: cutText(part.text) }
-    : { ...part, input: cutTexts(part.input), result: cutTexts(part.result) };
+function cutPart(part: MessageContent): MessageContent {
+  if (part.type === "text") return { ...part, text: cutText(part.text) };
+  return part.type === "tool" ? { ...part, input: cutTexts(part.input), result: cutTexts(part.result) } : part;
+}
 
 const cutText = (text: string): string =>
   text.length <= keptCharacters

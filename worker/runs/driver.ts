@@ -257,8 +257,9 @@ export class Driver {
   async #end(record: RunRecord, ending: RunEnding): Promise<void> {
     // The journal does not change once the end is decided, so what is written is the same however often it is.
     const steps = journalOf(this.#ctx.storage.sql, record.id).steps();
+    const images = this.#table.imageParts(record.id);
     const hasEnded = await this.#headStart.ending(record.id, () =>
-      endCommitted(this.#ground(), record, ending, { steps, lastSeq: record.lastSeq + 1 }, (error) =>
+      endCommitted(this.#ground(), record, ending, { steps, images, lastSeq: record.lastSeq + 1 }, (error) =>
         this.report(error, record),
       ),
     );

@@ -35,8 +35,11 @@ const closingText = ({ status, error }: RunEnding): MessageContent[] => {
 
 type Ground = { config: Config; database: Database };
 
-/** `steps` is null where the database has refused the run's conversation: then it ends without. */
-type Log = { steps: StoredStep[] | null; lastSeq: number };
+/**
+ * What a run leaves behind: its steps, the images it was given (without their bytes), and its last event's number. `steps`
+ * is null where the database has refused the run's conversation: then it ends without.
+ */
+type Log = { steps: StoredStep[] | null; images: MessageContent[]; lastSeq: number };
 
 /**
  * Writes a run's end, its messages, its charge and its outbox event in one transaction, however often it is called. Where
@@ -46,7 +49,7 @@ export async function commitEnding(
   { config, database }: Ground,
   record: RunRecord,
   ending: RunEnding,
-  { steps, lastSeq }: Log,
+  { steps, images, lastSeq }: Log,
 ): Promise<void> {
   const { id, start } = record;
   const { projectId, ownerId } = start;
@@ -64,7 +67,7 @@ export async function commitEnding(
       // First, so that what follows finds the project either there to its end or gone.
       keepProject(database, projectId),
       endRunRow(database, record, ending, { lastSeq, model, steps: conversation.steps }),
-      ...(steps ? [insertMessages(database, projectId, messagesOf(record, ending, conversation.content))] : []),
+      ...(steps ? [insertMessages(database, projectId, messagesOf(record, ending, images, conversation.content))] : []),
       settleStatement(database, id, { day: dayOf(ending.endedAt), agent, model, usage }),
       outboxStatement(database, { ownerId, projectId, type: `run.${status}`, data }),
       budgetOutbox(database, { ownerId, day: start.day, planMicroUsd: planOf(start.plan).dailyMicroUsd }),
@@ -96,6 +99,7 @@ export async function endCommitted(
 function messagesOf(
   { id, start, startedAt }: RunRecord,
   ending: RunEnding,
+  images: MessageContent[],
   content: MessageContent[],
 ): NewMessageRow[] {
   const base = { projectId: start.projectId, runId: id };
@@ -105,7 +109,7 @@ function messagesOf(
       id: ending.userMessageId,
       role: "user",
       agent: null,
-      content: [{ type: "text", text: start.prompt }],
+      content: [...images, { type: "text", text: start.prompt }],
       createdAt: new Date(startedAt ?? ending.endedAt),
     },
     {

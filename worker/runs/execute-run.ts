@@ -12,6 +12,7 @@ import { type Config, planOf } from "../config/index.ts";
 import type { Agent, BuilderRpc, Message, RunBudget } from "../contract/index.ts";
 import { listMessages } from "../projects/index.ts";
 import { CallMeter } from "./call-meter.ts";
+import { earlierImages } from "./earlier-images.ts";
 import type { EventLog } from "./event-log.ts";
 import { journalOf } from "./journal.ts";
 import type { RunStart } from "./run-start.ts";
@@ -66,6 +67,7 @@ export async function executeRun(ground: Ground, record: RunRecord, signal: Abor
     prompt: start.prompt,
     images: table.images(id),
     history,
+    earlierImages: earlierImages(history, model.modelId(agent.model), (runId) => table.images(runId)),
     project: { name: start.projectName },
     model,
     workspace: { ...workspace, listFiles: onceOf(listed, workspace.listFiles) },

@@ -1,5 +1,6 @@
 import type { FirstCall } from "../agents/index.ts";
 import type { Config } from "../config/index.ts";
+import type { Message } from "../contract/index.ts";
 import { callAhead } from "./execute-run.ts";
 import { Overlap } from "./overlap.ts";
 import type { RunStart } from "./run-start.ts";
@@ -34,7 +35,8 @@ export class HeadStart {
     const newest = known.messages.at(-1)?.runId ?? null;
     if (newest !== this.#lastEnded) return;
     this.drop();
-    const call = hasImages ? null : called(config, start, known);
+    const isSentAlong = hasImages || known.messages.some(holdsImage);
+    const call = isSentAlong ? null : called(config, start, known);
     this.#kept = { runId: start.id, known, call };
     await call?.sent;
   }
@@ -72,6 +74,8 @@ export class HeadStart {
     this.#lastEnded = undefined;
   }
 }
+
+const holdsImage = ({ content }: Message): boolean => content.some(({ type }) => type === "image");
 
 /** What goes wrong with a head start goes wrong again when the run begins, and is the run's to tell of. */
 function called(...about: Parameters<typeof callAhead>): FirstCall | null {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { agent, type image, routing, runBudget, runMode } from "../contract/index.ts";
+import { agent, type Image, routing, runBudget, runMode } from "../contract/index.ts";
 import type { Beginning } from "./start-ground.ts";
 
 /** Everything a run is started with: what the API Worker hands to the Session, and the Session keeps. */
@@ -23,7 +23,7 @@ export const runStart = z.object({
 });
 export type RunStart = z.infer<typeof runStart>;
 
-export type Image = z.infer<typeof image>;
+export type { Image };
 
 /** A run that has been noted, with what its Session is to know of it. */
 export type Noted = {

@@ -1,5 +1,5 @@
 import type { Question } from "../agents/index.ts";
-import type { RunError, RunStatus, Usage } from "../contract/index.ts";
+import type { MessageContent, RunError, RunStatus, Usage } from "../contract/index.ts";
 import { type Image, type RunStart, runStart } from "./run-start.ts";
 
 /** How a run ended, decided once: what goes to Postgres and into the log, however often a crash makes it go. */
@@ -36,6 +36,10 @@ type Row = {
 
 /** A row of SQLite holds 2 MB. */
 const imagePart = 1_000_000;
+/** How much of the images of ended runs a project keeps, in characters of base64. */
+const keptImageCharacters = 20_000_000;
+
+type ImagePart = Extract<MessageContent, { type: "image" }>;
 
 /** The Session's runs: the queue of prompts, the one that goes on, and those that have ended. */
 export class RunTable {
@@ -101,6 +105,22 @@ export class RunTable {
     return [...images.values()];
   }
 
+  /** What kinds of images a run was given, and how many bytes they have, without them. */
+  imageParts(id: string): ImagePart[] {
+    return this.#sql
+      .exec<{ media_type: Image["mediaType"]; characters: number }>(
+        `SELECT media_type, sum(length(rtrim(data, '='))) AS characters FROM image
+         WHERE run_id = ? GROUP BY number ORDER BY number`,
+        id,
+      )
+      .toArray()
+      .map(({ media_type, characters }) => ({
+        type: "image",
+        mediaType: media_type,
+        bytes: Math.floor((characters * 3) / 4),
+      }));
+  }
+
   begin(id: string, at: number): void {
     this.#sql.exec("UPDATE run SET status = 'running', started_at = ? WHERE id = ?", at, id);
   }
@@ -119,8 +139,21 @@ export class RunTable {
 
   end(id: string, ending: RunEnding): void {
     this.#sql.exec("UPDATE run SET status = ?, ended_at = ? WHERE id = ?", ending.status, ending.endedAt, id);
-    this.#sql.exec("DELETE FROM image WHERE run_id = ?", id);
     this.#sql.exec("DELETE FROM call WHERE run_id = ?", id);
+    this.#forgetOldImages();
+  }
+
+  /** Images of ended runs go with later prompts. The newest are kept, as long as their runs' logs are. */
+  #forgetOldImages(): void {
+    let room = keptImageCharacters;
+    const ofEnded = this.#sql.exec<{ id: string; length: number }>(
+      `SELECT run.id, sum(length(image.data)) AS length FROM image JOIN run ON run.id = image.run_id
+       WHERE run.ended_at IS NOT NULL GROUP BY run.id ORDER BY run.position DESC`,
+    );
+    for (const { id, length } of ofEnded.toArray()) {
+      room -= length;
+      if (room < 0) this.#sql.exec("DELETE FROM image WHERE run_id = ?", id);
+    }
   }
 
   #select(clause: string, ...bindings: string[]): RunRecord[] {

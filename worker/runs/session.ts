@@ -71,7 +71,8 @@ export class Session extends DurableObject<DriverEnv> {
     if (!this.#table.find(start.id)) {
       this.#insert(start, images);
       const { emit } = this.#driver.logOf(start.id);
-      emit({ type: "run.created", prompt: start.prompt, mode: start.mode });
+      const sent = images.length > 0 ? { images: images.length } : {};
+      emit({ type: "run.created", prompt: start.prompt, mode: start.mode, ...sent });
       emit({ type: "run.routed", ...start.routing });
     }
     await this.#driver.goOn();

@@ -4,7 +4,9 @@ import { emptyView, isEnded, type RunItem, type RunView, textOf, viewOfRun } fro
 import { revisionIn, writes } from "./tool-words.ts";
 
 const promptOf = (message: Message): string =>
-  message.content.map((part) => (part.type === "text" ? part.text : "")).join("\n");
+  message.content.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
+
+const imagesIn = (message: Message): number => message.content.filter(({ type }) => type === "image").length;
 
 /** What a tool's result tells of: a message has no place of its own for a revision or for what a check found. */
 function outcomeOf(tool: string, result: unknown, key: string): RunItem[] {
@@ -20,6 +22,7 @@ function itemsOf(message: Message): RunItem[] {
   return message.content.flatMap((part, index): RunItem[] => {
     const place = { key: `${message.id}-${index}`, seq: 0, step: 0, parts: [] };
     if (part.type === "text") return [{ kind: "text", ...place, full: { seq: 0, text: part.text } }];
+    if (part.type === "image") return [];
     const { name, input, result, isError } = part;
     const tool: RunItem = {
       kind: "tool",
@@ -56,6 +59,7 @@ function storedView(key: string, messages: readonly Message[], run: Run | undefi
     status: run?.status ?? "completed",
     agent: base.agent ?? answers[0]?.agent ?? null,
     prompt: asked === undefined ? base.prompt : promptOf(asked),
+    images: asked === undefined ? base.images : imagesIn(asked),
     items: withoutTheEnd(items, run),
   };
 }

@@ -88,7 +88,7 @@ function foldEnd(view: RunView, event: Terminal): RunView {
 function step(view: RunView, event: RunEvent): RunView {
   switch (event.type) {
     case "run.created":
-      return { ...view, prompt: event.prompt, mode: event.mode, createdAt: event.at };
+      return { ...view, prompt: event.prompt, mode: event.mode, images: event.images ?? 0, createdAt: event.at };
     case "run.routed": {
       const { agent, confidence, reason, method, candidates } = event;
       return { ...view, agent, routing: { agent, confidence, reason, method, candidates } };

@@ -43,6 +43,8 @@ export type Question = { seq: number; question: string; options: readonly string
 export type RunView = {
   runId: string;
   prompt: string;
+  /** How many images were sent with it. */
+  images: number;
   mode: RunMode;
   status: RunStatus;
   /** Whether its turn has come: a prompt that is taken out of the queue never runs. */
@@ -63,6 +65,7 @@ export type RunView = {
 export const emptyView = (runId: string, createdAt: string): RunView => ({
   runId,
   prompt: "",
+  images: 0,
   mode: "build",
   status: "queued",
   started: false,

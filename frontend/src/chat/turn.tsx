@@ -28,6 +28,11 @@ function Prompt({ view, onCancel }: Pick<TurnProps, "view" | "onCancel">) {
       )}
       <div className="max-w-[88%] min-w-0 rounded-xl rounded-br-sm border border-line bg-raised px-3.5 py-2">
         <p className="wrap-anywhere whitespace-pre-wrap">{view.prompt}</p>
+        {view.images > 0 && (
+          <p className="stamp mt-0.5 text-right text-faint">
+            {view.images === 1 ? "with an image" : `with ${view.images} images`}
+          </p>
+        )}
         {view.mode !== "build" && <p className="stamp mt-0.5 text-right text-faint">{view.mode}</p>}
       </div>
     </div>

@@ -62,7 +62,7 @@ const longHistory = [
 
 describe("a long run", () => {
   const reads = (count: number) =>
-    Array.from({ length: count }, () => ({ calls: [call("read_files", { paths: ["big.txt"] })] }));
+    Array.from({ length: count }, (_, at) => ({ calls: [call("read_files", { paths: ["big.txt"], limit: at + 1 })] }));
   const files = { "big.txt": "x".repeat(50_000) };
 
   it("stays under its context, says how to read again, and keeps its beginning for many steps", async () => {
@@ -97,7 +97,7 @@ describe("a long run", () => {
     const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
     const turn = { content: [thought, use], stopReason: "tool_use" as const, usage, head: 0 };
     const task = { history: [], prompt: "Go", images: [] };
-    const left = { results: 1, inputs: 1, historyRoom: 40_000, longest: 9_000 };
+    const left = { results: 1, inputs: 1, historyRoom: 40_000, images: true, longest: 9_000 };
     const told = conversationOf(task, [{ step: 1, turn, results: new Map() }], left);
     expect(told[1]?.content[0]).toEqual(thought);
     expect(JSON.stringify(told[1])).toContain("900 characters");

@@ -2,6 +2,7 @@ import { tokensIn } from "../model/estimate.ts";
 import type { ModelMessage, ModelRequest, ToolUseBlock, TurnBlock, UserBlock } from "../model/port.ts";
 import type { StoredStep } from "../ports.ts";
 import { splitHistory } from "./history.ts";
+import { imageTokens } from "./images-that-fit.ts";
 import { cutResult, type LeftOut, shortInput, shortResult } from "./left-out.ts";
 import type { RunAgentInput } from "./run.ts";
 
@@ -9,6 +10,7 @@ export const callsOf = (content: TurnBlock[]): ToolUseBlock[] =>
   content.filter((block): block is ToolUseBlock => block.type === "tool_use");
 
 type Task = Pick<RunAgentInput, "history" | "prompt" | "images"> & {
+  earlierImages?: RunAgentInput["earlierImages"] | undefined;
   /** A summary of what was said before `history` fits, where there is such a part. */
   earlier?: string | undefined;
 };
@@ -21,13 +23,13 @@ const goOn: Partial<Record<StoredStep["turn"]["stopReason"], string>> = {
 
 /** The whole conversation of a run as the next request carries it, from what is stored alone. */
 export function conversationOf(
-  { history, prompt, images, earlier }: Task,
+  { history, prompt, images, earlierImages, earlier }: Task,
   steps: StoredStep[],
   left: LeftOut,
 ): ModelMessage[] {
   const messages: ModelMessage[] = [];
   if (earlier !== undefined) messages.push({ role: "user", content: [{ type: "text", text: earlierText(earlier) }] });
-  messages.push(...splitHistory(history, left.historyRoom).recent, {
+  messages.push(...splitHistory(history, left.historyRoom, left.images ? earlierImages : undefined).recent, {
     role: "user",
     // The person's own words come last: whatever else a message carries stands before them.
     content: [...images.map((image) => ({ type: "image" as const, ...image })), { type: "text", text: prompt }],
@@ -56,8 +58,6 @@ export function spokenIn({ turn, results }: StoredStep, place: number, left: Lef
   else if (more !== undefined) messages.push({ role: "user", content: [{ type: "text", text: more }] });
   return messages;
 }
-
-const imageTokens = 1_600;
 
 /** What a request is estimated to hold in tokens. */
 export const requestTokens = ({ system, tools, messages }: ModelRequest): number =>

@@ -1,6 +1,6 @@
-import type { Message } from "../../contract/index.ts";
+import type { Image, ImageType, Message } from "../../contract/index.ts";
 import { contextOf } from "../model/context.ts";
-import type { ModelMessage } from "../model/port.ts";
+import type { ModelMessage, UserBlock } from "../model/port.ts";
 
 /** The most of the earlier conversation that goes with a prompt word for word, in characters. */
 const mostHistory = 40_000;
@@ -19,23 +19,40 @@ type Split = {
  * What was said before, in two parts. Not which tools were used: a model that reads of that as text begins to write it
  * instead of calling them.
  */
-export function splitHistory(history: Message[], room: number): Split {
+export function splitHistory(history: Message[], room: number, images?: ReadonlyMap<string, Image[]>): Split {
   let left = room;
   const firstThatFits = history.findLastIndex((message) => {
     left -= textOf(message).length;
     return left < 0;
   });
   const spoken = history.slice(firstThatFits + 1).flatMap((message): ModelMessage[] => {
-    const text = textOf(message);
-    return text === "" ? [] : [{ role: message.role, content: [{ type: "text", text }] }];
+    const text = wordsOf(message);
+    const said = text === "" ? [] : [{ type: "text" as const, text }];
+    if (message.role === "assistant") return said.length === 0 ? [] : [{ role: "assistant", content: said }];
+    const content = [...imagesOf(message, images?.get(message.id)), ...said];
+    return content.length === 0 ? [] : [{ role: "user", content }];
   });
   // A conversation begins with the person.
   const first = spoken.findIndex((message) => message.role === "user");
   return { older: history.slice(0, firstThatFits + 1), recent: first < 0 ? [] : spoken.slice(first) };
 }
 
-export const textOf = ({ content }: Message): string =>
+const wordsOf = ({ content }: Message): string =>
   content.flatMap((part) => (part.type === "text" && part.text.trim() !== "" ? [part.text] : [])).join("\n\n");
+
+/** The images of a message, or where they are not sent along a word that there were some. */
+const imagesOf = ({ content }: Message, sent: Image[] | undefined): UserBlock[] =>
+  sent?.map((image) => ({ type: "image" as const, ...image })) ??
+  content.flatMap((part) => (part.type === "image" ? [{ type: "text", text: nameOf(part.mediaType) }] : []));
+
+const nameOf = (mediaType: ImageType): string =>
+  `[image: an ${mediaType} was sent here, which is not at hand any more]`;
+
+/** What a message says, its images by name. */
+export const textOf = (message: Message): string =>
+  [...message.content.flatMap((part) => (part.type === "image" ? [nameOf(part.mediaType)] : [])), wordsOf(message)]
+    .filter((text) => text !== "")
+    .join("\n\n");
 
 const longestLine = 240;
 const longestDigest = 6_000;

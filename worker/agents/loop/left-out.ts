@@ -11,6 +11,8 @@ export type LeftOut = {
   inputs: number;
   /** How much of the project's earlier conversation is told word for word, in characters. */
   historyRoom: number;
+  /** Whether images of earlier prompts are sent along; otherwise they are named. */
+  images: boolean;
   /** How long the results of one step may be together, in characters: longer ones are cut. */
   longest: number;
 };

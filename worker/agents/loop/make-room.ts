@@ -22,7 +22,7 @@ type Weight = { whole: number; withoutResults: number; withoutInputs: number };
 export function leastLeftOut({ model, agent }: Pick<Asking, "model" | "agent">): LeftOut {
   const modelId = model.modelId(agent.model);
   const longest = contextOf(modelId) * longestStep * charactersToToken;
-  return { results: 0, inputs: 0, historyRoom: historyRoomOf(modelId), longest };
+  return { results: 0, inputs: 0, historyRoom: historyRoomOf(modelId), images: true, longest };
 }
 
 /**
@@ -42,6 +42,7 @@ export function leftOutOf(run: Asking, steps: StoredStep[], fixed: number): Left
     results: Math.max(planned.results, all),
     inputs: run.trim === 1 ? planned.inputs : Math.max(planned.inputs, all),
     historyRoom: run.trim === 1 ? least.historyRoom / 5 : 0,
+    images: false,
     longest: least.longest / (run.trim + 1),
   };
 }

@@ -14,7 +14,8 @@ export type Prepared = { request: ModelRequest; promptTokens: number };
 /** The step's request, its answer limited by what is left of the budget. */
 export function requestOf(asking: Asking, steps: StoredStep[], usage: Usage): Prepared | { exceeded: string } {
   const { agent, system, tools, budget, model } = asking;
-  const task = { history: asking.history, prompt: asking.prompt, images: asking.images, earlier: asking.earlier?.text };
+  const { history, prompt, images, earlierImages } = asking;
+  const task = { history, prompt, images, earlierImages, earlier: asking.earlier?.text };
   const offered = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
   const size = (messages: ModelMessage[]): number =>
     estimateTokens({ system: system.stable + system.own, tools: offered, messages });

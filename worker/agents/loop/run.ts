@@ -1,5 +1,4 @@
-import type { z } from "zod";
-import type { Agent, image, Message, RunBudget, RunMode, Usage } from "../../contract/index.ts";
+import type { Agent, Image, Message, RunBudget, RunMode, Usage } from "../../contract/index.ts";
 import type { ModelPort } from "../model/port.ts";
 import type { Emit, RunJournal, Workspace } from "../ports.ts";
 import type { Tool } from "../tools/index.ts";
@@ -11,9 +10,11 @@ export type RunAgentInput = {
   agent: Agent;
   mode: RunMode;
   prompt: string;
-  images: z.infer<typeof image>[];
+  images: Image[];
   /** The project's earlier messages, oldest first, without this run's own. */
   history: Message[];
+  /** Of these messages' images, those that are sent along once more, by message. The others are named. */
+  earlierImages?: ReadonlyMap<string, Image[]>;
   project: { name: string };
   model: ModelPort;
   workspace: Workspace;
@@ -50,5 +51,15 @@ export type Run = Omit<RunAgentInput, "pause" | "toolMs"> & {
 /** What of a run its requests to the model are made of. */
 export type Asking = Pick<
   Run,
-  "agent" | "system" | "tools" | "budget" | "history" | "prompt" | "images" | "earlier" | "model" | "trim"
+  | "agent"
+  | "system"
+  | "tools"
+  | "budget"
+  | "history"
+  | "earlierImages"
+  | "prompt"
+  | "images"
+  | "earlier"
+  | "model"
+  | "trim"
 >;
