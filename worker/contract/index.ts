@@ -2,6 +2,8 @@ export * from "./accounts.ts";
 export * from "./agents.ts";
 export * from "./audit.ts";
 export { type AuditAction, auditActions } from "./audit-actions.ts";
+export * from "./docs.ts";
+export { errorHelp } from "./error-help.ts";
 export { faultWords, fieldName } from "./fault-words.ts";
 export * from "./files.ts";
 export * from "./health.ts";
@@ -18,6 +20,7 @@ export { type Access, defineRoute, type LimitClass, type Scope, scopes } from ".
 export * from "./run-events.ts";
 export * from "./runs.ts";
 export { isBase64, isOneLine, isStorable, notOneLine } from "./text.ts";
+export * from "./tickets.ts";
 export * from "./triggers.ts";
 export * from "./usage.ts";
 export * from "./webhooks.ts";

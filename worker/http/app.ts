@@ -25,6 +25,7 @@ import { appErrorOf, problemResponse } from "./problem.ts";
 import { projectRouter } from "./projects.ts";
 import { runRouter } from "./runs.ts";
 import { strictJson } from "./strict-body.ts";
+import { ticketRouter } from "./ticket-router.ts";
 import { triggerRouter } from "./triggers.ts";
 import { refuseInvalid } from "./validation.ts";
 import { webhookRouter } from "./webhooks.ts";
@@ -81,6 +82,7 @@ export function createApp() {
     runRouter(),
     liveRouter(),
     previewRouter(),
+    ticketRouter(),
     webhookRouter(),
     triggerRouter(),
   ];

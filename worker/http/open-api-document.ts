@@ -16,8 +16,10 @@ type Operation = {
   alsoNeeds?: string | undefined;
   limit?: string;
   audit?: string | undefined;
+  takesTicket?: true | undefined;
 };
 export type ApiDocument = {
+  openapi: string;
   paths?: Record<string, Record<string, Operation>>;
   components?: Record<string, Record<string, unknown>>;
 };
@@ -57,7 +59,7 @@ const mapped = <T, U>(values: Record<string, T>, map: (key: string, value: T) =>
 function withName(
   name: string | undefined,
   method: string,
-  { access: _, alsoNeeds: __, limit: ___, audit: ____, ...operation }: Operation,
+  { access: _, alsoNeeds: __, limit: ___, audit: ____, takesTicket: _____, ...operation }: Operation,
 ) {
   const parameters = [
     ...(operation.parameters ?? []),

@@ -1,30 +1,38 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { version } from "../config/index.ts";
-import { docsPage } from "./docs-page.ts";
+import { docsRoutes } from "../contract/index.ts";
+import { docsPage, errorPage } from "./docs-page.ts";
 import type { AppEnv } from "./environment.ts";
+import { guarded } from "./guards.ts";
 import { type ApiDocument, completed } from "./open-api-document.ts";
 import { newRouter } from "./router.ts";
 
 /** The document, made once an isolate from the route objects that validate. */
 export function openApiRouter(app: OpenAPIHono<AppEnv>) {
-  let text: string | undefined;
-  const router = newRouter();
-  router.get("/v1/openapi.json", (c) => {
-    text ??= documentOf(app, c.get("config").appOrigin);
-    c.header("Cache-Control", "public, max-age=300");
-    return c.body(text, 200, { "Content-Type": "application/json" });
-  });
-  router.get("/v1/docs", (c) => {
-    text ??= documentOf(app, c.get("config").appOrigin);
-    const document: ApiDocument = JSON.parse(text);
-    c.header("Cache-Control", "public, max-age=300");
-    c.header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
-    return c.html(docsPage(document));
-  });
-  return router;
+  let made: ApiDocument | undefined;
+  const document = (c: Context<AppEnv>): ApiDocument => {
+    made ??= documentOf(app, c.get("config").appOrigin);
+    return made;
+  };
+  return newRouter()
+    .openapi(guarded(docsRoutes.openApiDocument), (c) => {
+      c.header("Cache-Control", publicly);
+      return c.json(JSON.parse(JSON.stringify(document(c))), 200);
+    })
+    .openapi(guarded(docsRoutes.docs), (c) => page(c, docsPage(document(c))))
+    .openapi(guarded(docsRoutes.docsOfError), (c) => page(c, errorPage(c.req.valid("param").code)));
 }
 
-function documentOf(app: OpenAPIHono<AppEnv>, url: string): string {
+const publicly = "public, max-age=300";
+
+function page(c: Context<AppEnv>, html: ReturnType<typeof docsPage>) {
+  c.header("Cache-Control", publicly);
+  c.header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+  return c.html(html, 200);
+}
+
+function documentOf(app: OpenAPIHono<AppEnv>, url: string): ApiDocument {
   app.openAPIRegistry.registerComponent("securitySchemes", "session", {
     type: "apiKey",
     in: "cookie",
@@ -45,5 +53,5 @@ function documentOf(app: OpenAPIHono<AppEnv>, url: string): string {
     },
     servers: [{ url }],
   });
-  return JSON.stringify(completed(document as ApiDocument));
+  return completed(document as ApiDocument);
 }
