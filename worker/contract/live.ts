@@ -89,8 +89,7 @@ export const liveRoutes = {
     },
     responses: {
       101: {
-        description: "The live feed",
-        content: { "application/x-websocket": { schema: z.union([liveFrame, liveMessage]) } },
+        description: "The live feed: the server sends `LiveFrame`s and the client `LiveMessage`s, each as JSON text",
       },
       ...problems(400, 401, 403, 404, 422),
     },

@@ -14,7 +14,9 @@ export const project = z
     description: z.string(),
     head: z.int().openapi({ description: "The number of the newest revision; 0 before the first batch." }),
     visibility: z.enum(["private", "public"]).openapi({ description: "`public` while the app is published." }),
-    published: published.nullable().openapi({ description: "Where the app is public and at which revision, or null." }),
+    published: z
+      .union([published, z.null()])
+      .openapi({ description: "Where the app is public and at which revision, or null." }),
     createdAt: timestamp,
     updatedAt: timestamp,
   })

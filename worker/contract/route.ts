@@ -1,5 +1,6 @@
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import type { AuditAction } from "./audit-actions.ts";
+import { commonProblems } from "./problem.ts";
 
 export const scopes = [
   "projects:read",
@@ -45,7 +46,13 @@ const strictQuery = (query: unknown) => (query instanceof z.ZodObject ? query.st
 export function defineRoute<const R extends RouteConfig & OwnConfig>(config: R) {
   const { access, alsoNeeds, limit, audit, takesTicket, ...route } = config;
   const security = securityOf(config);
-  const strict = { ...route, request: { ...route.request, query: strictQuery(route.request?.query) } };
+  const { method, path, responses } = route;
+  const common = commonProblems({ method, path, access, limit, hasBody: route.request?.body !== undefined });
+  const strict = {
+    ...route,
+    responses: { ...common, ...responses },
+    request: { ...route.request, query: strictQuery(route.request?.query) },
+  };
   return Object.assign(
     createRoute({ ...(strict as unknown as R), security, "x-access": access, "x-limit": limit }),
     // As it was told, so that what takes no signed route can refuse it by its type.

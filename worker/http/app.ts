@@ -68,6 +68,8 @@ export function createApp() {
   app.use("/v1/in/*", limitBody(mostInboundBytes));
   app.use(except("/v1/projects/import", limitBody(mostBodyBytes)));
   app.route("/", healthRouter());
+  // Before anybody is identified: a credential that is not good is no reason to withhold what is public.
+  app.route("/", openApiRouter(app));
   app.route("/", authRouter());
   app.route("/", inboundRouter());
   app.use(identify);
@@ -87,7 +89,6 @@ export function createApp() {
     triggerRouter(),
   ];
   for (const router of routers) app.route("/", router);
-  app.route("/", openApiRouter(app));
   app.notFound((c) => {
     const allowed = allowedMethods(app.routes, c.req.path);
     if (allowed.length === 0) return problemResponse(c, new AppError("not_found", "There is nothing at this address."));

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { version } from "../config/index.ts";
-import { docsRoutes } from "../contract/index.ts";
+import { docsRoutes, liveFrame, liveMessage, outboundEvents } from "../contract/index.ts";
 import { docsPage, errorPage } from "./docs-page.ts";
 import type { AppEnv } from "./environment.ts";
 import { guarded } from "./guards.ts";
@@ -44,6 +44,9 @@ function documentOf(app: OpenAPIHono<AppEnv>, url: string): ApiDocument {
     scheme: "bearer",
     description: "An API token, `esk_…`, with the scopes listed.",
   });
+  for (const event of outboundEvents) app.openAPIRegistry.registerWebhook(webhookOf(event));
+  app.openAPIRegistry.register("LiveFrame", liveFrame);
+  app.openAPIRegistry.register("LiveMessage", liveMessage);
   const document: unknown = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
@@ -55,3 +58,30 @@ function documentOf(app: OpenAPIHono<AppEnv>, url: string): ApiDocument {
   });
   return completed(document as ApiDocument);
 }
+
+const sent = (name: string, description: string) => ({
+  name,
+  in: "header" as const,
+  required: true,
+  description,
+  schema: { type: "string" as const },
+});
+
+/** How an event goes to a webhook's address. */
+const webhookOf = ({ type, name, schema }: (typeof outboundEvents)[number]) => ({
+  method: "post" as const,
+  path: type,
+  operationId: `on${name.replace(/Event$/, "")}`,
+  tags: ["Webhooks"],
+  summary: `What is sent to a webhook for \`${type}\``,
+  parameters: [
+    sent("webhook-id", "The event's id, the same on every attempt: what was seen before is no new event."),
+    sent("webhook-timestamp", "When it was sent, in seconds since 1970."),
+    sent("webhook-signature", "Signatures by Standard Webhooks, `v1,` and base64, separated by spaces."),
+  ],
+  request: { body: { required: true, content: { "application/json": { schema } } } },
+  responses: {
+    200: { description: "Taken. Any 2xx within 15 seconds will do." },
+    410: { description: "Nobody wants it any more: the webhook is disabled." },
+  },
+});
