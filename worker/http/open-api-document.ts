@@ -75,7 +75,7 @@ export function completed(document: ApiDocument): ApiDocument {
 
 /** What every address can answer, said of better-auth's too. */
 function withCommonProblems(operation: Operation): Operation {
-  const asked = { method: "get", path: "", access: "public", limit: operation["x-limit"] ?? "none" };
+  const asked = { method: "get", path: "{}", access: "public", limit: operation["x-limit"] ?? "none" };
   const common = commonProblems({ ...asked, hasBody: operation.requestBody !== undefined });
   const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
   const responses = mapped(common, (_, { description }) => ({ description, content: problem }));
