@@ -34,7 +34,6 @@ export const errorCodes = [
   "revision_conflict",
   "file_too_large",
   "project_too_large",
-  "too_many_projects",
   "storage_exceeded",
   "not_waiting",
   "limit_reached",
@@ -130,7 +129,7 @@ export function platformBudgetExceeded(extra: Extra = {}): AppError {
 }
 
 export const tooManyProjects = (limit: number, extra: Extra = {}): AppError =>
-  new AppError("too_many_projects", `This plan has at most ${limit} projects. Delete one to make another.`, {
+  new AppError("limit_reached", `This plan has at most ${limit} projects. Delete one to make another.`, {
     members: { limit },
     ...extra,
   });

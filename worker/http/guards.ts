@@ -10,6 +10,7 @@ import { idempotent } from "./idempotent.ts";
 import { identifyForSure } from "./identify.ts";
 import { limitStarts } from "./limit-starts.ts";
 import { needsStanding, requireStanding } from "./standing.ts";
+import { redeemTicket } from "./tickets.ts";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -33,10 +34,13 @@ type Guarded = {
   alsoNeeds?: Scope | undefined;
   limit: LimitClass;
   audit?: AuditAction | undefined;
+  takesTicket?: true | undefined;
 };
 
-const allow = ({ access, alsoNeeds }: Guarded) =>
+const allow = ({ access, alsoNeeds, takesTicket }: Guarded) =>
   createMiddleware<AppEnv>(async (c, next) => {
+    const ticket = takesTicket ? c.req.query("ticket") : undefined;
+    if (ticket !== undefined) await redeemTicket(c, ticket);
     if (access === "session") await identifyForSure(c);
     const actor = c.get("actor");
     if (access !== "public") requireAccess(actor, access);

@@ -120,7 +120,7 @@ async function countUnknownToken(c: Context<AppEnv>): Promise<string | null> {
   }
 }
 
-const runsOfProject = /^\/v1\/projects\/(\w+)\/runs$/;
+const runsOfProject = /^\/v1\/projects\/(\w+)\/runs(?:\/stream)?$/;
 
 /** The project of a request that starts a run. */
 const startedIn = (c: Context<AppEnv>): string | undefined =>

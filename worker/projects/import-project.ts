@@ -22,7 +22,7 @@ type Input = { name: string; archive: Uint8Array };
  * Makes a project from a zip. Contents go ahead in pieces, into a space that is nobody's yet; the project with its first
  * revision is one commit after them, so it is there whole or not at all.
  * @throws AppError `invalid_archive`, `invalid_path`, `path_conflict`, `file_too_large`, `project_too_large`,
- *   `too_many_projects`, `storage_exceeded`
+ *   `limit_reached`, `storage_exceeded`
  */
 export async function importProject(
   context: Context,

@@ -22,7 +22,7 @@ export type NewMessageRow = typeof message.$inferInsert;
 
 export const insertProject = (db: Database, row: typeof project.$inferInsert) => db.insert(project).values(row);
 
-/** Fails as `too_many_projects` where the account has more than it may. It follows what inserts one. */
+/** Fails as `limit_reached` where the account has more than it may. It follows what inserts one. */
 export const requireProjectRoom = (db: Database, ownerId: string, most: number) =>
   db.execute(sql`SELECT require_project_room(${ownerId}, ${most}::int)`);
 

@@ -95,7 +95,7 @@ describe("an account's storage", () => {
     const refused = answers.filter(({ status }) => status !== 201);
     for (const answer of refused) {
       expect(answer.status).toBe(409);
-      expect(await answer.json()).toMatchObject({ code: "too_many_projects", limit: mostProjects });
+      expect(await answer.json()).toMatchObject({ code: "limit_reached", limit: mostProjects });
     }
     expect((await storageOf(ada)).projects).toBe(mostProjects);
     await ada.expect(204, `/v1/projects/${id}`, { method: "DELETE" });

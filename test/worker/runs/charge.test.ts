@@ -125,7 +125,7 @@ describe("the charge of a run", () => {
     };
     await database.delete(project).where(eq(project.id, projectId));
     const ending = endingOf(record, { status: "completed", usage: used });
-    await commitEnding({ config, database }, record, ending, { steps: [], lastSeq: 6 });
+    await commitEnding({ config, database }, record, ending, { steps: [], images: [], lastSeq: 6 });
     expect(await moneyOf(start.ownerId)).toEqual({ spent: 250, reserved: 0 });
     expect(await reportOf(ada)).toEqual(used);
   });

@@ -1,9 +1,7 @@
 import { env, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import type { StoredResult, StoredTurn } from "../../../worker/agents/index.ts";
-import type { RunEvent } from "../../../worker/contract/index.ts";
 import type { Env } from "../../../worker/http/environment.ts";
-import { insertFrame } from "../../../worker/runs/event-table.ts";
 import { journalOf } from "../../../worker/runs/journal.ts";
 
 const { SESSIONS } = env as unknown as Env;
@@ -28,23 +26,17 @@ it("a run's journal reads its steps once, and again when something was saved", a
   });
 });
 
-it("a run's journal knows what it has cost so far, and how much of an unfinished answer was shown", async () => {
+it("a run's journal gives what lost calls used until the next turn counts it, which a summary does not", async () => {
   const stub = SESSIONS.get(SESSIONS.newUniqueId());
   await runInDurableObject(stub, async (_, { storage }) => {
     const journal = journalOf(storage.sql, "run_1");
-    expect(journal.reportedUsage()).toMatchObject({ microUsd: 0 });
-    let pos = 0;
-    const emit = (type: RunEvent["type"], data: object) => {
-      pos++;
-      insertFrame(storage.sql, { pos, runId: "run_1", seq: pos, type, data: JSON.stringify(data) }, 0);
-    };
-    emit("usage.updated", { usage: { ...usage, microUsd: 7 } });
-    emit("step.started", { step: 1 });
-    emit("text.delta", { step: 1, text: "Hello" });
-    emit("tool.delta", { toolUseId: "t", json: '{"a":1}' });
-    expect(journal.reportedUsage()).toMatchObject({ microUsd: 7 });
-    expect(journal.openStep()).toEqual({ step: 1, fromSeq: 2, shownCharacters: 12 });
-    emit("step.retried", { step: 1, reason: "cut", fromSeq: 2 });
-    expect(journal.openStep()).toBeNull();
+    expect(journal.lostUsage()).toMatchObject({ microUsd: 0 });
+    const lost = JSON.stringify({ ...usage, microUsd: 7 });
+    storage.sql.exec("INSERT INTO call (run_id, usage, is_lost) VALUES (?, ?, 1)", "run_1", lost);
+    expect(journal.lostUsage()).toMatchObject({ microUsd: 7 });
+    await journal.saveAssistant(0, turn);
+    expect(journal.lostUsage()).toMatchObject({ microUsd: 7 });
+    await journal.saveAssistant(1, turn);
+    expect(journal.lostUsage()).toMatchObject({ microUsd: 0 });
   });
 });
