@@ -1,7 +1,7 @@
 ALTER TABLE "user" ADD COLUMN "access_epoch" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "user" ADD COLUMN "suspended_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "user" ADD COLUMN "deletion_due_at" timestamp (3) with time zone;--> statement-breakpoint
-CREATE INDEX "user_deletion_due_at" ON "user" USING btree ("deletion_due_at") WHERE "deletion_due_at" IS NOT NULL;--> statement-breakpoint
+CREATE INDEX "user_closed" ON "user" USING btree ("deletion_due_at") WHERE "suspended_at" IS NOT NULL OR "deletion_due_at" IS NOT NULL;--> statement-breakpoint
 ALTER TABLE "api_token" ADD COLUMN "successor_id" text;--> statement-breakpoint
 ALTER TABLE "audit" ADD COLUMN "address" text;--> statement-breakpoint
 ALTER TABLE "audit" ADD COLUMN "user_agent" text;--> statement-breakpoint
@@ -70,4 +70,19 @@ BEGIN
     WHERE owner_id = account_id AND NOT enabled AND disabled_reason = ANY(reasons);
   GET DIAGNOSTICS triggers = ROW_COUNT;
   RETURN NEXT;
+END $$;
+--> statement-breakpoint
+-- Deletes an account whose grace period is over, once it has no project left: those are deleted one by one before, since that
+-- accounts for their runs. Spending, usage and audit stay, without the addresses of its clients.
+CREATE FUNCTION erase_account(account_id text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM FROM "user" WHERE id = account_id AND deletion_due_at <= now() FOR UPDATE;
+  IF NOT FOUND THEN RETURN false; END IF;
+  IF EXISTS (SELECT FROM project WHERE owner_id = account_id) THEN RETURN false; END IF;
+  DELETE FROM idempotency WHERE user_id = account_id;
+  DELETE FROM event WHERE owner_id = account_id;
+  DELETE FROM verification WHERE value = account_id;
+  UPDATE audit SET address = NULL, user_agent = NULL WHERE user_id = account_id;
+  DELETE FROM "user" WHERE id = account_id;
+  RETURN true;
 END $$;

@@ -13,10 +13,10 @@ import { canMail, passwordResetMail, resetMail, sendMail, verificationMail } fro
 import { hashPassword, verifyPassword } from "./password.ts";
 import { verifiesEmail } from "./require-standing.ts";
 import { shortName } from "./short-name.ts";
-import { selectUser, setEmailVerified } from "./store.ts";
+import { selectSubjects, selectUser, setEmailVerified } from "./store.ts";
 
-/** How long a session is believed from its signed cookie alone, without asking the database. */
-const cookieCacheSeconds = 30;
+/** How long a session is believed from its signed cookie alone, without asking the database: so long may one be read by that is over. */
+const cookieCacheSeconds = 5;
 
 /** What the names of all our cookies begin with: where there is TLS, one that only this very host can set. */
 export const cookiePrefixOf = ({ appUrl }: Config): string =>
@@ -46,6 +46,21 @@ async function afterPasswordReset(config: Config, database: Database, { id, emai
   const mail = sendMail(config, passwordResetMail(config, email));
   servedRequest.getStore()?.waitUntil(mail);
 }
+
+type Linked = { userId: string; providerId: string; accountId: string };
+
+/** An account is one person's at a provider: another one of the same address is somebody who has that address by now. */
+async function refuseOtherSubject(database: Database, { userId, providerId, accountId }: Linked): Promise<void> {
+  const linked = await read(selectSubjects(database, userId, providerId));
+  if (linked.some((one) => one.accountId !== accountId))
+    throw new APIError("FORBIDDEN", {
+      code: "account_not_linked",
+      message: "This account is linked to somebody else.",
+    });
+}
+
+/** Whether an id of a row stands in the API, and so says what it is of. */
+const isNamed = (model: string): model is "user" | "session" => model === "user" || model === "session";
 
 /** We ask a provider who somebody is, once; nothing of ours uses its tokens later. */
 const withoutProviderTokens = {
@@ -117,7 +132,12 @@ function build(config: Config, database: Database) {
         },
       },
       account: {
-        create: { before: async (made) => ({ data: { ...made, ...withoutProviderTokens } }) },
+        create: {
+          before: async (made) => {
+            await refuseOtherSubject(database, made);
+            return { data: { ...made, ...withoutProviderTokens } };
+          },
+        },
         update: { before: async (changed) => ({ data: { ...changed, ...withoutProviderTokens } }) },
       },
     },
@@ -139,7 +159,7 @@ function build(config: Config, database: Database) {
       useSecureCookies: false,
       defaultCookieAttributes: { secure, httpOnly: true, sameSite: "lax", path: "/" },
       database: {
-        generateId: ({ model }) => (model === "user" ? newId("user") : ulid().toLowerCase()),
+        generateId: ({ model }) => (isNamed(model) ? newId(model) : ulid().toLowerCase()),
         // A session and its user by one request to the database, not one after the other.
         joins: true,
       },

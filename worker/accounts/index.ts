@@ -11,6 +11,15 @@ export {
 export { type Auth, authOf, cookiePrefixOf, servedRequest } from "./auth.ts";
 export { type Authenticated, accountSuspended, authenticate } from "./authenticate.ts";
 export { changePlan, type PaidPlan } from "./change-plan.ts";
+export {
+  cancelDeletion,
+  closedAccounts,
+  eraseAccount,
+  ownerContext,
+  requestDeletion,
+  suspendAccount,
+  unsuspendAccount,
+} from "./close-account.ts";
 export { isCommonPassword } from "./common-password.ts";
 export type { Context } from "./context.ts";
 export { type Ending, enableHooks, endAccess, type HookReason, hookReasons } from "./end-access.ts";
@@ -19,5 +28,6 @@ export { canMail } from "./mail.ts";
 export { getMe, type MeUpdate, updateMe } from "./me.ts";
 export { type Presumed, presume, rememberedCaller, unknownToken } from "./presumed.ts";
 export { standingFault, verifiesEmail } from "./require-standing.ts";
+export { endOtherSessions, endSession, getSession, listSessions } from "./sessions.ts";
 export type { Alongside } from "./store.ts";
 export { createToken, listTokens, type NewTokenInput, revokeToken, rotateToken } from "./tokens.ts";

@@ -3,13 +3,15 @@ import type { Me } from "../contract/index.ts";
 import { read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { Context } from "./context.ts";
+import { countHooks } from "./end-access.ts";
 import { selectUsageToday, selectUser, updateUser } from "./store.ts";
 
 /** The account, its plan's limits, what it used today (UTC) and its daily budget. */
 export async function getMe({ database, actor }: Context): Promise<Me> {
-  const [[user], [used]] = await Promise.all([
+  const [[user], [used], hooksToConfirm] = await Promise.all([
     read(selectUser(database, actor.ownerId)),
     read(selectUsageToday(database, actor.ownerId)),
+    countHooks(database, actor.ownerId, ["reset", "changed"]),
   ]);
   if (!user) throw new AppError("unauthenticated", "This account no longer exists.");
   const plan = planOf(user.plan);
@@ -17,7 +19,10 @@ export async function getMe({ database, actor }: Context): Promise<Me> {
     id: user.id,
     name: user.name,
     email: user.email,
+    emailVerified: user.emailVerified,
     plan: user.plan,
+    deletionDueAt: user.deletionDueAt?.toISOString() ?? null,
+    hooksToConfirm,
     limits: {
       runsPerMinute: plan.runsPerMinute,
       writesPerMinute: plan.writesPerMinute,

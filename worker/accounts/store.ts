@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, gte, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
-import { apiToken, audit, operation, project, subscription, usage, user } from "../../drizzle/schema/index.ts";
+import { account, apiToken, audit, operation, project, subscription, usage, user } from "../../drizzle/schema/index.ts";
 import type { PlanName } from "../config/index.ts";
 import type { Scope, UsageGroup } from "../contract/index.ts";
 import type { Database, Statement } from "../database/index.ts";
@@ -109,6 +109,13 @@ export const touchToken = (db: Database, id: string) =>
     );
 
 export const selectUser = (db: Database, id: string) => db.select().from(user).where(eq(user.id, id));
+
+/** Who an account is at a provider. */
+export const selectSubjects = (db: Database, userId: string, providerId: string) =>
+  db
+    .select({ accountId: account.accountId })
+    .from(account)
+    .where(and(eq(account.userId, userId), eq(account.providerId, providerId)));
 
 export const setEmailVerified = (db: Database, id: string) =>
   db.update(user).set({ emailVerified: true, updatedAt: sql`now()` }).where(eq(user.id, id));

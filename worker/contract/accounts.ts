@@ -12,7 +12,14 @@ export const me = z
     id: idOf("user"),
     name: z.string(),
     email: z.string(),
+    emailVerified: z.boolean(),
     plan: planName,
+    deletionDueAt: timestamp
+      .nullable()
+      .openapi({ description: "When it is deleted for good, if its owner asked for that." }),
+    hooksToConfirm: z
+      .int()
+      .openapi({ description: "Webhooks and triggers that a new password has disabled (`POST /v1/me/hooks/enable`)." }),
     limits: z.object({
       runsPerMinute: z.int(),
       writesPerMinute: z.int(),

@@ -6,6 +6,7 @@ export * from "./files.ts";
 export * from "./health.ts";
 export * from "./ids.ts";
 export * from "./live.ts";
+export * from "./me.ts";
 export { idFrom, newId } from "./new-id.ts";
 export * from "./pagination.ts";
 export * from "./preview.ts";

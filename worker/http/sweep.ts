@@ -6,6 +6,7 @@ import { sweepPublications } from "../preview/index.ts";
 import { sweepContents } from "../projects/index.ts";
 import { sweepRuns } from "../runs/index.ts";
 import { forgetOldReceipts, sweepDeliveries } from "../webhooks/index.ts";
+import { sweepClosedAccounts } from "./close-accounts.ts";
 import type { Env } from "./environment.ts";
 import { forgetOldKeys } from "./idempotency-store.ts";
 
@@ -23,6 +24,7 @@ export async function sweep(env: Env, background: Background, now: number): Prom
     keys: read(forgetOldKeys(database)),
     receipts: read(forgetOldReceipts(database)),
     contents: sweepContents(database),
+    closedAccounts: sweepClosedAccounts(env, { config, database }),
     publications: sweepPublications({ config, database }, env.PREVIEW),
   };
   const outcomes = await Promise.allSettled(Object.values(jobs));

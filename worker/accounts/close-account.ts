@@ -1,0 +1,105 @@
+import { eq, sql } from "drizzle-orm";
+import { user } from "../../drizzle/schema/index.ts";
+import type { Config } from "../config/index.ts";
+import { type Database, read, readBatch } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+import { auditBySystem } from "./audit.ts";
+import { eraseAccountRow, selectClosedAccounts, selectPublishedOfClosed, selectRunsOfClosed } from "./close-store.ts";
+import type { Context } from "./context.ts";
+import { enableHooks, endEverythingStatement, type HookReason } from "./end-access.ts";
+import { deletionMail, sendMail } from "./mail.ts";
+import { selectUser } from "./store.ts";
+
+/** How long a deleted account can be restored. */
+const graceMs = 14 * 86_400_000;
+
+/**
+ * Marks the account for deletion after the grace period, and ends all access to it. What it holds is deleted by the sweep.
+ * @returns when it is deleted for good
+ */
+export async function requestDeletion({ config, database, actor }: Context): Promise<Date> {
+  const dueAt = new Date(Date.now() + graceMs);
+  await close(database, actor.ownerId, { deletionDueAt: dueAt }, "leaving");
+  if (actor.kind === "user") await sendMail(config, deletionMail(config, actor.email, dueAt));
+  return dueAt;
+}
+
+/** Keeps an account that was to be deleted; one that was not stays as it is. */
+export async function cancelDeletion({ database, actor }: Context): Promise<void> {
+  await read(database.update(user).set({ deletionDueAt: null }).where(eq(user.id, actor.ownerId)));
+  await enableHooks(database, actor.ownerId, ["leaving"]);
+}
+
+/**
+ * Suspends an account: its sessions, tokens, webhooks and triggers end, and it is refused by whichever credential. The sweep
+ * cancels its runs and takes its published apps down.
+ * @param account its id or email address
+ * @param by who did it, for the audit
+ * @throws AppError `not_found`
+ */
+export async function suspendAccount(database: Database, account: string, by: string): Promise<string> {
+  const id = await idOfAccount(database, account);
+  await close(database, id, { suspendedAt: new Date() }, "suspended");
+  await auditBySystem(database, id, "account.suspended", by);
+  return id;
+}
+
+/** Lets a suspended account in again. Its tokens are gone for good; published apps have to be published again. */
+export async function unsuspendAccount(database: Database, account: string, by: string): Promise<string> {
+  const id = await idOfAccount(database, account);
+  await read(database.update(user).set({ suspendedAt: null }).where(eq(user.id, id)));
+  await enableHooks(database, id, ["suspended"]);
+  await auditBySystem(database, id, "account.unsuspended", by);
+  return id;
+}
+
+async function idOfAccount(database: Database, account: string): Promise<string> {
+  const [found] = account.includes("@")
+    ? await read(database.select({ id: user.id }).from(user).where(eq(user.email, account.toLowerCase())))
+    : await read(selectUser(database, account));
+  if (!found) throw new AppError("not_found", `There is no account ${account}.`);
+  return found.id;
+}
+
+async function close(
+  database: Database,
+  id: string,
+  change: { deletionDueAt: Date } | { suspendedAt: Date },
+  reason: HookReason,
+): Promise<void> {
+  await readBatch(database, [
+    database
+      .update(user)
+      .set({ ...change, updatedAt: sql`now()` })
+      .where(eq(user.id, id)),
+    endEverythingStatement(database, id, { reason }),
+  ]);
+}
+
+/** Accounts that are suspended or about to be deleted, with what of theirs still goes on: a number of each at most. */
+export async function closedAccounts(database: Database, limit: number) {
+  const [runs, published, due] = await readBatch(database, [
+    selectRunsOfClosed(database, limit),
+    selectPublishedOfClosed(database, limit),
+    selectClosedAccounts(database, limit),
+  ]);
+  return { runs, published, due };
+}
+
+/**
+ * Deletes an account whose grace period is over and that has no project left, with all its rows. What it spent and its audit
+ * stay: the first belongs to the platform's day, the second is what is asked for after the fact; addresses in it are erased.
+ * @returns whether it is gone
+ */
+export async function eraseAccount(database: Database, id: string): Promise<boolean> {
+  const { rows } = await read(eraseAccountRow(database, id));
+  const isGone = rows[0]?.gone === true;
+  if (isGone) await auditBySystem(database, id, "account.deleted");
+  return isGone;
+}
+
+/** The right in which the sweep acts for an account that nobody may act for any more. */
+export const ownerContext = (
+  { config, database }: { config: Config; database: Database },
+  { ownerId, plan, name, email }: { ownerId: string; plan: "free" | "pro" | "enterprise"; name: string; email: string },
+): Context => ({ config, database, actor: { kind: "user", ownerId, plan, name, email } });
