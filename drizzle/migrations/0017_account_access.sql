@@ -86,3 +86,43 @@ BEGIN
   DELETE FROM "user" WHERE id = account_id;
   RETURN true;
 END $$;
+--> statement-breakpoint
+-- What an operator does to an account, by its id or email address: suspends it, with all access to it, or lets it in again.
+-- `operation`: the account, whether it is suspended, why its hooks are disabled (or were), the audit entry's id and who does
+-- it. Gives the account's id; null where there is none.
+CREATE FUNCTION set_suspension(operation jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  is_suspended boolean := (operation ->> 'suspended')::boolean;
+  account_id text;
+BEGIN
+  UPDATE "user" SET suspended_at = CASE WHEN is_suspended THEN coalesce(suspended_at, now()) END, updated_at = now()
+    WHERE id = operation ->> 'account' OR email = lower(operation ->> 'account') RETURNING id INTO account_id;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  IF is_suspended THEN
+    PERFORM end_access(account_id, jsonb_build_object('tokens', true, 'hooksReason', operation ->> 'hooksReason'));
+  ELSE
+    PERFORM enable_hooks(account_id, ARRAY[operation ->> 'hooksReason']);
+  END IF;
+  INSERT INTO audit (id, user_id, actor_kind, actor_id, action, subject) VALUES (operation ->> 'auditId', account_id, 'system',
+    operation ->> 'by', CASE WHEN is_suspended THEN 'account.suspended' ELSE 'account.unsuspended' END, account_id)
+    ON CONFLICT DO NOTHING;
+  RETURN account_id;
+END $$;
+--> statement-breakpoint
+-- Takes a published app down for an operator; the sweep has the preview Worker hear of it at once. Gives the owner's id; null
+-- where the project is not there or not public.
+CREATE FUNCTION take_down(taken_id text, audit_id text, operator text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  owner text;
+  publication_number integer;
+BEGIN
+  UPDATE project SET visibility = 'private', published_revision = NULL, publication = publication + 1,
+    updated_at = clock_timestamp() WHERE id = taken_id AND visibility = 'public'
+    RETURNING owner_id, publication INTO owner, publication_number;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  INSERT INTO untold_publication (project_id, number, due_at) VALUES (taken_id, publication_number, now())
+    ON CONFLICT (project_id) DO UPDATE SET number = excluded.number, due_at = excluded.due_at;
+  INSERT INTO audit (id, user_id, actor_kind, actor_id, action, subject)
+    VALUES (audit_id, owner, 'system', operator, 'project.unpublished', taken_id) ON CONFLICT DO NOTHING;
+  RETURN owner;
+END $$;

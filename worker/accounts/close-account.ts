@@ -1,14 +1,21 @@
 import { eq, sql } from "drizzle-orm";
 import { user } from "../../drizzle/schema/index.ts";
 import type { Config } from "../config/index.ts";
+import { newId } from "../contract/index.ts";
 import { type Database, read, readBatch } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { auditBySystem } from "./audit.ts";
-import { eraseAccountRow, selectClosedAccounts, selectPublishedOfClosed, selectRunsOfClosed } from "./close-store.ts";
+import {
+  eraseAccountRow,
+  selectClosedAccounts,
+  selectPublishedOfClosed,
+  selectRunsOfClosed,
+  setSuspensionRow,
+} from "./close-store.ts";
 import type { Context } from "./context.ts";
-import { enableHooks, endEverythingStatement, type HookReason } from "./end-access.ts";
+import { enableHooks, endEverythingStatement } from "./end-access.ts";
+import { hookReasons } from "./hook-reasons.ts";
 import { deletionMail, sendMail } from "./mail.ts";
-import { selectUser } from "./store.ts";
 
 /** How long a deleted account can be restored. */
 const graceMs = 14 * 86_400_000;
@@ -19,7 +26,10 @@ const graceMs = 14 * 86_400_000;
  */
 export async function requestDeletion({ config, database, actor }: Context): Promise<Date> {
   const dueAt = new Date(Date.now() + graceMs);
-  await close(database, actor.ownerId, { deletionDueAt: dueAt }, "leaving");
+  await readBatch(database, [
+    database.update(user).set({ deletionDueAt: dueAt, updatedAt: sql`now()` }).where(eq(user.id, actor.ownerId)),
+    endEverythingStatement(database, actor.ownerId, { reason: "leaving" }),
+  ]);
   if (actor.kind === "user") await sendMail(config, deletionMail(config, actor.email, dueAt));
   return dueAt;
 }
@@ -35,45 +45,22 @@ export async function cancelDeletion({ database, actor }: Context): Promise<void
  * cancels its runs and takes its published apps down.
  * @param account its id or email address
  * @param by who did it, for the audit
+ * @returns its id
  * @throws AppError `not_found`
  */
-export async function suspendAccount(database: Database, account: string, by: string): Promise<string> {
-  const id = await idOfAccount(database, account);
-  await close(database, id, { suspendedAt: new Date() }, "suspended");
-  await auditBySystem(database, id, "account.suspended", by);
-  return id;
-}
+export const suspendAccount = (database: Database, account: string, by: string): Promise<string> =>
+  setSuspension(database, { account, by, suspended: true });
 
 /** Lets a suspended account in again. Its tokens are gone for good; published apps have to be published again. */
-export async function unsuspendAccount(database: Database, account: string, by: string): Promise<string> {
-  const id = await idOfAccount(database, account);
-  await read(database.update(user).set({ suspendedAt: null }).where(eq(user.id, id)));
-  await enableHooks(database, id, ["suspended"]);
-  await auditBySystem(database, id, "account.unsuspended", by);
-  return id;
-}
+export const unsuspendAccount = (database: Database, account: string, by: string): Promise<string> =>
+  setSuspension(database, { account, by, suspended: false });
 
-async function idOfAccount(database: Database, account: string): Promise<string> {
-  const [found] = account.includes("@")
-    ? await read(database.select({ id: user.id }).from(user).where(eq(user.email, account.toLowerCase())))
-    : await read(selectUser(database, account));
-  if (!found) throw new AppError("not_found", `There is no account ${account}.`);
+async function setSuspension(database: Database, about: { account: string; by: string; suspended: boolean }) {
+  const operation = JSON.stringify({ ...about, hooksReason: hookReasons.suspended, auditId: newId("audit") });
+  const { rows } = await read(setSuspensionRow(database, operation));
+  const [found] = rows;
+  if (!found?.id) throw new AppError("not_found", `There is no account ${about.account}.`);
   return found.id;
-}
-
-async function close(
-  database: Database,
-  id: string,
-  change: { deletionDueAt: Date } | { suspendedAt: Date },
-  reason: HookReason,
-): Promise<void> {
-  await readBatch(database, [
-    database
-      .update(user)
-      .set({ ...change, updatedAt: sql`now()` })
-      .where(eq(user.id, id)),
-    endEverythingStatement(database, id, { reason }),
-  ]);
 }
 
 /** Accounts that are suspended or about to be deleted, with what of theirs still goes on: a number of each at most. */

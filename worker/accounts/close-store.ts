@@ -34,3 +34,7 @@ export const selectClosedAccounts = (db: Database, limit: number) =>
 
 export const eraseAccountRow = (db: Database, id: string) =>
   db.execute<{ gone: boolean }>(sql`SELECT erase_account(${id}) AS gone`);
+
+/** `operation` as `set_suspension` takes it. An entry of the audit with its id makes it happen once. */
+export const setSuspensionRow = (db: Database, operation: string) =>
+  db.execute<{ id: string | null }>(sql`SELECT set_suspension(${operation}::jsonb) AS id`);

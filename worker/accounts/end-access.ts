@@ -1,15 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { apiToken, session } from "../../drizzle/schema/index.ts";
 import { type Database, read } from "../database/index.ts";
-
-/** Why the webhooks and triggers of an account are off, as their owner reads it. */
-export const hookReasons = {
-  reset: "The password was reset. Check that this is yours, and enable it again.",
-  changed: "The password was changed and other access ended. Check that this is yours, and enable it again.",
-  suspended: "The account is suspended.",
-  leaving: "The account is about to be deleted.",
-} as const;
-export type HookReason = keyof typeof hookReasons;
+import { type HookReason, hookReasons } from "./hook-reasons.ts";
 
 /**
  * What of an account's access ends: one token, one session (by its id), or everything. Of everything, `keptSession` is the

@@ -4,10 +4,11 @@ import { read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { Context } from "./context.ts";
 import { countHooks } from "./end-access.ts";
+import { verifiesEmail } from "./require-standing.ts";
 import { selectUsageToday, selectUser, updateUser } from "./store.ts";
 
 /** The account, its plan's limits, what it used today (UTC) and its daily budget. */
-export async function getMe({ database, actor }: Context): Promise<Me> {
+export async function getMe({ config, database, actor }: Context): Promise<Me> {
   const [[user], [used], hooksToConfirm] = await Promise.all([
     read(selectUser(database, actor.ownerId)),
     read(selectUsageToday(database, actor.ownerId)),
@@ -20,6 +21,7 @@ export async function getMe({ database, actor }: Context): Promise<Me> {
     name: user.name,
     email: user.email,
     emailVerified: user.emailVerified,
+    mustVerifyEmail: !user.emailVerified && verifiesEmail(config),
     plan: user.plan,
     deletionDueAt: user.deletionDueAt?.toISOString() ?? null,
     hooksToConfirm,

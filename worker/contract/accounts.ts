@@ -13,6 +13,9 @@ export const me = z
     name: z.string(),
     email: z.string(),
     emailVerified: z.boolean(),
+    mustVerifyEmail: z.boolean().openapi({
+      description: "Whether runs, tokens, webhooks, triggers and publishing wait for the address to be verified.",
+    }),
     plan: planName,
     deletionDueAt: timestamp
       .nullable()
@@ -95,7 +98,7 @@ export const accountRoutes = {
     tags: ["Accounts"],
     summary: "Create an API token; it is shown this once",
     request: { body: jsonBody(tokenInput) },
-    responses: { 201: json(newToken, "The token"), ...problems(400, 401, 403, 415, 422) },
+    responses: { 201: json(newToken, "The token"), ...problems(400, 401, 403, 409, 415, 422) },
   }),
   listTokens: defineRoute({
     method: "get",
@@ -133,6 +136,6 @@ export const accountRoutes = {
         },
       },
     },
-    responses: { 201: json(newToken, "The new token"), ...problems(400, 401, 403, 404, 415, 422) },
+    responses: { 201: json(newToken, "The new token"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
 };
