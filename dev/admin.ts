@@ -12,8 +12,8 @@ import { ROOT } from "./supervisor/content-hash.ts";
 const help = `npm run admin -- <command>
 
   account <id or email>     shows an account
-  suspend <id or email>     ends all access to it, cancels its runs and takes its apps down
-  unsuspend <id or email>   lets it in again; its tokens stay revoked, its apps private
+  suspend <id or email>     refuses all access to it, cancels its runs and takes its apps down
+  unsuspend <id or email>   lets it in again; its apps stay private until they are published again
   unpublish <project id>    takes a published app down
 
 The database is that of DATABASE_URL, or else the local one of EDGESMITH_DATA (.edgesmith), which must be running.

@@ -39,15 +39,18 @@ BEGIN
 END $$;
 --> statement-breakpoint
 -- Ends access to an account and increases its access epoch, in one transaction. `ending` (worker/accounts/end-access.ts):
--- `keptSession`, the token of the one session that stays; `tokens`, whether API tokens are revoked too; `hooksReason`, why
--- webhooks and triggers are disabled, absent where they stay on. Gives the new epoch; null where there is no such account.
+-- `sessions`, whether sessions are deleted, but for the one whose token is `keptSession`; `tokens`, whether API tokens are
+-- revoked; `hooksReason`, why webhooks and triggers are disabled, absent where they stay on. Gives the new epoch; null where
+-- there is no such account.
 CREATE FUNCTION end_access(account_id text, ending jsonb) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE epoch integer;
 BEGIN
   UPDATE "user" SET access_epoch = access_epoch + 1, updated_at = now() WHERE id = account_id
     RETURNING access_epoch INTO epoch;
   IF NOT FOUND THEN RETURN NULL; END IF;
-  DELETE FROM session WHERE user_id = account_id AND token IS DISTINCT FROM (ending ->> 'keptSession');
+  IF (ending ->> 'sessions')::boolean THEN
+    DELETE FROM session WHERE user_id = account_id AND token IS DISTINCT FROM (ending ->> 'keptSession');
+  END IF;
   IF (ending ->> 'tokens')::boolean THEN
     UPDATE api_token SET revoked_at = now() WHERE user_id = account_id AND revoked_at IS NULL;
   END IF;
@@ -87,7 +90,7 @@ BEGIN
   RETURN true;
 END $$;
 --> statement-breakpoint
--- What an operator does to an account, by its id or email address: suspends it, with all access to it, or lets it in again.
+-- What an operator does to an account, by its id or email address: suspends it, or lets it in again.
 -- `operation`: the account, whether it is suspended, why its hooks are disabled (or were), the audit entry's id and who does
 -- it. Gives the account's id; null where there is none.
 CREATE FUNCTION set_suspension(operation jsonb) RETURNS text LANGUAGE plpgsql AS $$
@@ -99,7 +102,9 @@ BEGIN
     WHERE id = operation ->> 'account' OR email = lower(operation ->> 'account') RETURNING id INTO account_id;
   IF NOT FOUND THEN RETURN NULL; END IF;
   IF is_suspended THEN
-    PERFORM end_access(account_id, jsonb_build_object('tokens', true, 'hooksReason', operation ->> 'hooksReason'));
+    -- Its sessions and tokens stay, and are refused for as long as it is suspended.
+    PERFORM end_access(account_id, jsonb_build_object('sessions', false, 'tokens', false,
+      'hooksReason', operation ->> 'hooksReason'));
   ELSE
     PERFORM enable_hooks(account_id, ARRAY[operation ->> 'hooksReason']);
   END IF;

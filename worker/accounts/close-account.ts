@@ -41,8 +41,8 @@ export async function cancelDeletion({ database, actor }: Context): Promise<void
 }
 
 /**
- * Suspends an account: its sessions, tokens, webhooks and triggers end, and it is refused by whichever credential. The sweep
- * cancels its runs and takes its published apps down.
+ * Suspends an account: it is refused by whichever credential, and its webhooks and triggers are disabled. The sweep cancels its
+ * runs and takes its published apps down.
  * @param account its id or email address
  * @param by who did it, for the audit
  * @returns its id
@@ -51,7 +51,7 @@ export async function cancelDeletion({ database, actor }: Context): Promise<void
 export const suspendAccount = (database: Database, account: string, by: string): Promise<string> =>
   setSuspension(database, { account, by, suspended: true });
 
-/** Lets a suspended account in again. Its tokens are gone for good; published apps have to be published again. */
+/** Lets a suspended account in again, by its old credentials too. Its published apps have to be published again. */
 export const unsuspendAccount = (database: Database, account: string, by: string): Promise<string> =>
   setSuspension(database, { account, by, suspended: false });
 

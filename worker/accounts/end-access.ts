@@ -42,6 +42,7 @@ export function endEverythingStatement(
   { reason, keptSession, keepTokens = false }: Everything,
 ) {
   const about = {
+    sessions: true,
     keptSession: keptSession ?? null,
     tokens: !keepTokens,
     hooksReason: keepTokens ? null : hookReasons[reason],

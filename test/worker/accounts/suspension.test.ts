@@ -14,7 +14,7 @@ const sweepNow = () => sweep(env as unknown as Env, createExecutionContext(), Da
 const page = [{ op: "create", path: "index.html", content: "<!doctype html><title>Hello</title>Hello" }];
 
 describe("a suspended account", () => {
-  it("is refused at sign-in with a code, and its sessions and tokens are over", async () => {
+  it("is refused at sign-in, by its sessions and by its tokens with a code, until it is let in again", async () => {
     const ada = await newAccount();
     const program = await ada.token(["projects:read", "runs:write"]);
     await program.expect(200, "/v1/projects");
@@ -22,11 +22,20 @@ describe("a suspended account", () => {
     const body = { email: ada.email, password: "correct horse" };
     const refused = await nobody.problem(403, "/v1/auth/sign-in/email", { body, headers: anywhere() });
     expect(refused).toMatchObject({ code: "account_suspended" });
-    await withCookie(sessionCookieIn(ada.cookie)).problem(401, "/v1/me");
-    await program.problem(401, "/v1/projects", { headers: anywhere() });
+    const withoutCopy = withCookie(sessionCookieIn(ada.cookie));
+    for (const caller of [withoutCopy, program]) {
+      for (const path of ["/v1/me", "/v1/projects"])
+        expect(await caller.problem(403, path)).toMatchObject({ code: "account_suspended" });
+      expect(await caller.problem(403, "/v1/projects", { body: { name: "No" } })).toMatchObject({
+        code: "account_suspended",
+      });
+    }
     // A wrong password learns nothing of it.
     const wrong = { ...body, password: "wrong horse" };
     await nobody.problem(401, "/v1/auth/sign-in/email", { body: wrong, headers: anywhere() });
+    await unsuspendAccount(database, ada.email, "operator");
+    await withoutCopy.expect(200, "/v1/projects");
+    await program.expect(200, "/v1/projects");
   });
 
   it("starts no run, also by what an isolate remembers of its credentials and its project", async () => {
@@ -37,8 +46,9 @@ describe("a suspended account", () => {
     await ada.expect(202, `/v1/projects/${id}/runs`, run);
     await program.expect(202, `/v1/projects/${id}/runs`, run);
     await suspendAccount(database, ada.email, "operator");
-    await ada.problem(401, `/v1/projects/${id}/runs`, run);
-    await program.problem(401, `/v1/projects/${id}/runs`, { ...run, headers: anywhere() });
+    for (const caller of [ada, program]) {
+      expect(await caller.problem(403, `/v1/projects/${id}/runs`, run)).toMatchObject({ code: "account_suspended" });
+    }
   });
 
   it("has its runs cancelled and its published apps taken down by the sweep", async () => {

@@ -137,13 +137,13 @@ describe("unknown tokens", () => {
     const ada = await newAccount();
     const headers = { "CF-Connecting-IP": crypto.randomUUID() };
     const tokens = [];
-    for (let n = 0; n < 45; n += 1) {
+    for (let n = 0; n < 12; n += 1) {
       const body = { name: `${n}`, scopes: ["projects:read"] };
       tokens.push(await ada.expect<NewApiToken>(201, "/v1/tokens", { body }));
     }
     for (const { token } of tokens) await withToken(token).expect(200, "/v1/projects", { headers });
     const [first] = tokens;
-    const many = Array.from({ length: 100 }, () => withToken(first?.token ?? "").request("/v1/projects", { headers }));
+    const many = Array.from({ length: 80 }, () => withToken(first?.token ?? "").request("/v1/projects", { headers }));
     expect(new Set((await Promise.all(many)).map(({ status }) => status))).toEqual(new Set([200]));
     for (let n = 0; n < 50; n += 1)
       await nobody.problem(401, "/v1/projects", { headers: { ...headers, Authorization: `Bearer ${n}` } });
