@@ -26,7 +26,9 @@ export const user = pgTable(
     createdAt: createdAt(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
-  (t) => [index("user_deletion_due_at").on(t.deletionDueAt).where(sql`${t.deletionDueAt} IS NOT NULL`)],
+  (t) => [
+    index("user_closed").on(t.deletionDueAt).where(sql`${t.suspendedAt} IS NOT NULL OR ${t.deletionDueAt} IS NOT NULL`),
+  ],
 );
 
 export const session = pgTable(

@@ -1,60 +1,51 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
-import { APIError } from "better-auth/api";
 import { betterAuth } from "better-auth/minimal";
 import { ulid } from "ulid";
 import { account, session, user, verification } from "../../drizzle/schema/index.ts";
 import type { Config } from "../config/index.ts";
 import { newId } from "../contract/index.ts";
-import { type Database, read } from "../database/index.ts";
-import { type Client, noClient, noteOwn } from "./audit.ts";
-import { endAccess } from "./end-access.ts";
-import { canMail, passwordResetMail, resetMail, sendMail, verificationMail } from "./mail.ts";
+import type { Database } from "../database/index.ts";
+import { noteOwn } from "./audit.ts";
+import { afterPasswordReset, clientServed, hooksOf, servedRequest } from "./auth-hooks.ts";
+import { canMail, resetMail, sendMail, verificationMail } from "./mail.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { verifiesEmail } from "./require-standing.ts";
-import { shortName } from "./short-name.ts";
-import { selectUser, setEmailVerified } from "./store.ts";
 
-/** How long a session is believed from its signed cookie alone, without asking the database. */
-const cookieCacheSeconds = 30;
+/** How long a session is believed from its signed cookie alone, without asking the database: so long may one be read by that is over. */
+const cookieCacheSeconds = 5;
 
 /** What the names of all our cookies begin with: where there is TLS, one that only this very host can set. */
 export const cookiePrefixOf = ({ appUrl }: Config): string =>
   appUrl.startsWith("https:") ? "__Host-edgesmith" : "edgesmith";
 
-/** The request that better-auth is serving: what lets work go on behind its answer, and who has sent it. */
-type ServedRequest = { waitUntil: (work: Promise<unknown>) => void; client: Client };
+/** Whether an id of a row stands in the API, and so says what it is of. */
+const isNamed = (model: string): model is "user" | "session" => model === "user" || model === "session";
 
-export const servedRequest = new AsyncLocalStorage<ServedRequest>();
+/** Email and password, the mails about them, and what a new password ends. */
+const passwordOptions = (config: Config, database: Database) => ({
+  emailAndPassword: {
+    enabled: true,
+    minPasswordLength: 8,
+    maxPasswordLength: 128,
+    password: { hash: hashPassword, verify: verifyPassword },
+    ...(canMail(config) && {
+      sendResetPassword: ({ user: { email }, token }: Mailed) => sendMail(config, resetMail(config, email, token)),
+      onPasswordReset: ({ user: reset }: Pick<Mailed, "user">) => afterPasswordReset(config, database, reset),
+      revokeSessionsOnPasswordReset: true,
+    }),
+  },
+  emailVerification: {
+    expiresIn: 60 * 60 * 24,
+    sendOnSignUp: verifiesEmail(config),
+    ...(canMail(config) && {
+      sendVerificationEmail: ({ user: { email }, token }: Mailed) =>
+        sendMail(config, verificationMail(config, email, token)),
+    }),
+    afterEmailVerification: ({ id }: Mailed["user"]) => noteOwn(config, database, id, "email.verified", clientServed()),
+  },
+});
 
-const clientServed = (): Client => servedRequest.getStore()?.client ?? noClient;
-
-/** One gate on every way to a session: by password, by a provider, by a new password. */
-async function refuseSuspended(database: Database, userId: string): Promise<void> {
-  const [found] = await read(selectUser(database, userId));
-  if (found?.suspendedAt) {
-    throw new APIError("FORBIDDEN", { code: "ACCOUNT_SUSPENDED", message: "This account is suspended." });
-  }
-}
-
-/** Whoever had the old password is out, with all that they may have left behind. */
-async function afterPasswordReset(config: Config, database: Database, { id, email }: { id: string; email: string }) {
-  await endAccess(database, id, { what: "everything", reason: "reset" });
-  // The link has come to this address, and nowhere else.
-  await read(setEmailVerified(database, id));
-  await noteOwn(config, database, id, "password.reset", clientServed());
-  const mail = sendMail(config, passwordResetMail(config, email));
-  servedRequest.getStore()?.waitUntil(mail);
-}
-
-/** We ask a provider who somebody is, once; nothing of ours uses its tokens later. */
-const withoutProviderTokens = {
-  accessToken: null,
-  refreshToken: null,
-  idToken: null,
-  accessTokenExpiresAt: null,
-  refreshTokenExpiresAt: null,
-};
+type Mailed = { user: { id: string; email: string }; token: string };
 
 function build(config: Config, database: Database) {
   const secure = config.appUrl.startsWith("https:");
@@ -70,25 +61,7 @@ function build(config: Config, database: Database) {
       schema: { user, session, account, verification },
       transaction: false,
     }),
-    emailAndPassword: {
-      enabled: true,
-      minPasswordLength: 8,
-      maxPasswordLength: 128,
-      password: { hash: hashPassword, verify: verifyPassword },
-      ...(canMail(config) && {
-        sendResetPassword: ({ user: { email }, token }) => sendMail(config, resetMail(config, email, token)),
-        onPasswordReset: ({ user: reset }) => afterPasswordReset(config, database, reset),
-        revokeSessionsOnPasswordReset: true,
-      }),
-    },
-    emailVerification: {
-      expiresIn: 60 * 60 * 24,
-      sendOnSignUp: verifiesEmail(config),
-      ...(canMail(config) && {
-        sendVerificationEmail: ({ user: { email }, token }) => sendMail(config, verificationMail(config, email, token)),
-      }),
-      afterEmailVerification: ({ id }) => noteOwn(config, database, id, "email.verified", clientServed()),
-    },
+    ...passwordOptions(config, database),
     // A link that lies in the database in the clear would be good for an account.
     verification: { storeIdentifier: "hashed" },
     ...(config.github && {
@@ -106,21 +79,7 @@ function build(config: Config, database: Database) {
         deletionDueAt: { type: "date", required: false, input: false },
       },
     },
-    // A name from GitHub may be longer than one that is typed in here.
-    databaseHooks: {
-      user: { create: { before: async (made) => ({ data: { ...made, name: shortName(made.name) } }) } },
-      // By whichever way somebody signs in or up.
-      session: {
-        create: {
-          before: (made) => refuseSuspended(database, made.userId),
-          after: (made) => noteOwn(config, database, made.userId, "session.created", clientServed()),
-        },
-      },
-      account: {
-        create: { before: async (made) => ({ data: { ...made, ...withoutProviderTokens } }) },
-        update: { before: async (changed) => ({ data: { ...changed, ...withoutProviderTokens } }) },
-      },
-    },
+    databaseHooks: hooksOf(config, database),
     session: {
       expiresIn: 60 * 60 * 24 * 30,
       updateAge: 60 * 60 * 24,
@@ -139,7 +98,7 @@ function build(config: Config, database: Database) {
       useSecureCookies: false,
       defaultCookieAttributes: { secure, httpOnly: true, sameSite: "lax", path: "/" },
       database: {
-        generateId: ({ model }) => (model === "user" ? newId("user") : ulid().toLowerCase()),
+        generateId: ({ model }) => (isNamed(model) ? newId(model) : ulid().toLowerCase()),
         // A session and its user by one request to the database, not one after the other.
         joins: true,
       },

@@ -79,7 +79,8 @@ async function bySession({ config, database, headers, forSure = false }: Input<u
   const setCookies = answer.headers?.getSetCookie() ?? [];
   const user = answer.response?.user;
   if (user?.suspendedAt) throw accountSuspended();
-  const actor = user ? actorOf(user) : null;
+  const sessionId = answer.response?.session.id;
+  const actor = user ? { ...actorOf(user), ...(sessionId !== undefined && { sessionId }) } : null;
   await noteSession(headers, cookiePrefixOf(config), actor);
   return { actor, setCookies };
 }

@@ -1,15 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { apiToken, session } from "../../drizzle/schema/index.ts";
 import { type Database, read } from "../database/index.ts";
-
-/** Why the webhooks and triggers of an account are off, as their owner reads it. */
-export const hookReasons = {
-  reset: "The password was reset. Check that this is yours, and enable it again.",
-  changed: "The password was changed and other access ended. Check that this is yours, and enable it again.",
-  suspended: "The account is suspended.",
-  leaving: "The account is about to be deleted.",
-} as const;
-export type HookReason = keyof typeof hookReasons;
+import { type HookReason, hookReasons } from "./hook-reasons.ts";
 
 /**
  * What of an account's access ends: one token, one session (by its id), or everything. Of everything, `keptSession` is the
@@ -18,7 +10,9 @@ export type HookReason = keyof typeof hookReasons;
 export type Ending =
   | { what: "token"; id: string }
   | { what: "session"; id: string }
-  | { what: "everything"; reason: HookReason; keptSession?: string | undefined; keepTokens?: boolean | undefined };
+  | ({ what: "everything" } & Everything);
+
+type Everything = { reason: HookReason; keptSession?: string | undefined; keepTokens?: boolean | undefined };
 
 /**
  * Ends access to an account. Every way in which a credential ends before its time passes through here, so that whatever was
@@ -36,22 +30,26 @@ export async function endAccess(database: Database, userId: string, ending: Endi
   }
 }
 
-async function endEverything(
+async function endEverything(database: Database, userId: string, ending: Everything): Promise<boolean> {
+  const { rows } = await read(endEverythingStatement(database, userId, ending));
+  return typeof rows[0]?.epoch === "number";
+}
+
+/** The statement that ends everything, for a transaction with what else changes then. */
+export function endEverythingStatement(
   database: Database,
   userId: string,
-  { reason, keptSession, keepTokens = false }: Extract<Ending, { what: "everything" }>,
-): Promise<boolean> {
+  { reason, keptSession, keepTokens = false }: Everything,
+) {
   const about = {
+    sessions: true,
     keptSession: keptSession ?? null,
     tokens: !keepTokens,
     hooksReason: keepTokens ? null : hookReasons[reason],
   };
-  const { rows } = await read(
-    database.execute<{ epoch: number | null }>(
-      sql`SELECT end_access(${userId}, ${JSON.stringify(about)}::jsonb) AS epoch`,
-    ),
+  return database.execute<{ epoch: number | null }>(
+    sql`SELECT end_access(${userId}, ${JSON.stringify(about)}::jsonb) AS epoch`,
   );
-  return typeof rows[0]?.epoch === "number";
 }
 
 const revokeToken = (database: Database, userId: string, id: string) =>
@@ -76,4 +74,16 @@ export async function enableHooks(database: Database, userId: string, reasons: r
     ),
   );
   return rows[0] ?? { webhooks: 0, triggers: 0 };
+}
+
+/** How many webhooks and triggers are off for one of these reasons. */
+export async function countHooks(database: Database, userId: string, reasons: readonly HookReason[]): Promise<number> {
+  const texts = sql`${sql.param(reasons.map((reason) => hookReasons[reason]))}::text[]`;
+  const { rows } = await read(
+    database.execute<{ count: number }>(sql`SELECT (
+      (SELECT count(*) FROM webhook WHERE owner_id = ${userId} AND NOT enabled AND disabled_reason = ANY(${texts}))
+      + (SELECT count(*) FROM trigger WHERE owner_id = ${userId} AND NOT enabled AND disabled_reason = ANY(${texts}))
+    )::integer AS count`),
+  );
+  return rows[0]?.count ?? 0;
 }

@@ -8,16 +8,28 @@ export {
   noteAudit,
   noteOwn,
 } from "./audit.ts";
-export { type Auth, authOf, cookiePrefixOf, servedRequest } from "./auth.ts";
+export { type Auth, authOf, cookiePrefixOf } from "./auth.ts";
+export { servedRequest } from "./auth-hooks.ts";
 export { type Authenticated, accountSuspended, authenticate } from "./authenticate.ts";
 export { changePlan, type PaidPlan } from "./change-plan.ts";
+export {
+  cancelDeletion,
+  closedAccounts,
+  eraseAccount,
+  ownerContext,
+  requestDeletion,
+  suspendAccount,
+  unsuspendAccount,
+} from "./close-account.ts";
 export { isCommonPassword } from "./common-password.ts";
 export type { Context } from "./context.ts";
-export { type Ending, enableHooks, endAccess, type HookReason, hookReasons } from "./end-access.ts";
+export { type Ending, enableHooks, endAccess } from "./end-access.ts";
 export { getUsage } from "./get-usage.ts";
+export { type HookReason, hookReasons } from "./hook-reasons.ts";
 export { canMail } from "./mail.ts";
-export { getMe, type MeUpdate, updateMe } from "./me.ts";
+export { getMe, type MeUpdate, type UsageOfOpen, updateMe } from "./me.ts";
 export { type Presumed, presume, rememberedCaller, unknownToken } from "./presumed.ts";
 export { standingFault, verifiesEmail } from "./require-standing.ts";
+export { endOtherSessions, endSession, getSession, listSessions } from "./sessions.ts";
 export type { Alongside, OpenRun } from "./store.ts";
 export { createToken, listTokens, type NewTokenInput, revokeToken, rotateToken } from "./tokens.ts";

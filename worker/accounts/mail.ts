@@ -62,3 +62,14 @@ export const verificationMail = ({ appUrl }: Config, to: string, token: string):
     "If it was not you, leave this as it is: nobody can start a run, publish an app or create a token with that account.",
   ].join("\n\n"),
 });
+
+/** Tells the owner that the account will be deleted, and how to keep it. */
+export const deletionMail = ({ appUrl }: Config, to: string, dueAt: Date): Mail => ({
+  to,
+  subject: "Your Edgesmith account will be deleted",
+  text: [
+    `Your Edgesmith account, with all its projects, will be deleted for good on ${dueAt.toISOString().slice(0, 10)}.`,
+    `If you want to keep it, sign in until then:\n\n${appUrl}/settings/security`,
+    "If it was not you who asked for this, set a new password as well.",
+  ].join("\n\n"),
+});

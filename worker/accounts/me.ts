@@ -3,16 +3,19 @@ import { addUsage, type Me, noUsage, type Usage } from "../contract/index.ts";
 import { type Database, read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { Context } from "./context.ts";
+import { countHooks } from "./end-access.ts";
+import { verifiesEmail } from "./require-standing.ts";
 import { type OpenRun, selectUsageToday, selectUser, updateUser } from "./store.ts";
 
 /** What runs have used so far: their sessions know. */
 export type UsageOfOpen = (runs: OpenRun[]) => Promise<Usage>;
 
 /** The account, its plan's limits, what it used today (UTC), also by runs that go on, and its daily budget. */
-export async function getMe({ database, actor }: Context, usageOfOpen: UsageOfOpen): Promise<Me> {
-  const [[user], today] = await Promise.all([
+export async function getMe({ config, database, actor }: Context, usageOfOpen: UsageOfOpen): Promise<Me> {
+  const [[user], today, hooksToConfirm] = await Promise.all([
     read(selectUser(database, actor.ownerId)),
     usageToday(database, actor.ownerId, usageOfOpen),
+    countHooks(database, actor.ownerId, ["reset", "changed"]),
   ]);
   if (!user) throw new AppError("unauthenticated", "This account no longer exists.");
   const plan = planOf(user.plan);
@@ -20,7 +23,11 @@ export async function getMe({ database, actor }: Context, usageOfOpen: UsageOfOp
     id: user.id,
     name: user.name,
     email: user.email,
+    emailVerified: user.emailVerified,
+    mustVerifyEmail: !user.emailVerified && verifiesEmail(config),
     plan: user.plan,
+    deletionDueAt: user.deletionDueAt?.toISOString() ?? null,
+    hooksToConfirm,
     limits: {
       runsPerMinute: plan.runsPerMinute,
       writesPerMinute: plan.writesPerMinute,

@@ -1,6 +1,7 @@
 import { and, desc, eq, getTableColumns, gt, gte, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
 import {
+  account,
   accountStorage,
   apiToken,
   audit,
@@ -125,6 +126,13 @@ export const selectUser = (db: Database, id: string) =>
     .from(user)
     .leftJoin(accountStorage, eq(accountStorage.ownerId, user.id))
     .where(eq(user.id, id));
+
+/** Who an account is at a provider. */
+export const selectSubjects = (db: Database, userId: string, providerId: string) =>
+  db
+    .select({ accountId: account.accountId })
+    .from(account)
+    .where(and(eq(account.userId, userId), eq(account.providerId, providerId)));
 
 export const setEmailVerified = (db: Database, id: string) =>
   db.update(user).set({ emailVerified: true, updatedAt: sql`now()` }).where(eq(user.id, id));

@@ -13,7 +13,17 @@ export const me = z
     id: idOf("user"),
     name: z.string(),
     email: z.string(),
+    emailVerified: z.boolean(),
+    mustVerifyEmail: z.boolean().openapi({
+      description: "Whether runs, tokens, webhooks, triggers and publishing wait for the address to be verified.",
+    }),
     plan: planName,
+    deletionDueAt: timestamp
+      .nullable()
+      .openapi({ description: "When it is deleted for good, if its owner asked for that." }),
+    hooksToConfirm: z
+      .int()
+      .openapi({ description: "Webhooks and triggers that a new password has disabled (`POST /v1/me/hooks/enable`)." }),
     limits: z.object({
       runsPerMinute: z.int(),
       writesPerMinute: z.int(),
@@ -104,7 +114,7 @@ export const accountRoutes = {
     tags: ["Accounts"],
     summary: "Create an API token; it is shown this once",
     request: { body: jsonBody(tokenInput) },
-    responses: { 201: json(newToken, "The token"), ...problems(400, 401, 403, 415, 422) },
+    responses: { 201: json(newToken, "The token"), ...problems(400, 401, 403, 409, 415, 422) },
   }),
   listTokens: defineRoute({
     method: "get",
@@ -144,6 +154,6 @@ export const accountRoutes = {
         },
       },
     },
-    responses: { 201: json(newToken, "The new token"), ...problems(400, 401, 403, 404, 415, 422) },
+    responses: { 201: json(newToken, "The new token"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
 };

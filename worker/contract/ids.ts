@@ -11,6 +11,7 @@ export const idPrefixes = {
   delivery: "dlv",
   trigger: "trg",
   user: "usr",
+  session: "ses",
   operation: "op",
   audit: "aud",
 } as const;

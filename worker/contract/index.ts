@@ -10,6 +10,7 @@ export * from "./health.ts";
 export * from "./ids.ts";
 export * from "./images.ts";
 export * from "./live.ts";
+export * from "./me.ts";
 export { idFrom, newId } from "./new-id.ts";
 export { outboundEvents } from "./outbound-events.ts";
 export * from "./pagination.ts";

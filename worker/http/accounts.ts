@@ -1,22 +1,19 @@
-import type { Context } from "hono";
 import {
   createToken,
   getMe,
   getUsage,
   listAudit,
   listTokens,
-  type OpenRun,
   revokeToken,
   rotateToken,
   updateMe,
 } from "../accounts/index.ts";
 import { accountRoutes, auditRoutes, usageRoutes } from "../contract/index.ts";
-import { usageOfRuns } from "../runs/index.ts";
 import { callerOf } from "./caller.ts";
-import type { AppEnv } from "./environment.ts";
 import { guarded } from "./guards.ts";
 import { paged } from "./paged.ts";
 import { newRouter } from "./router.ts";
+import { usageOfOpen } from "./usage-of-open.ts";
 
 export function accountRouter() {
   return newRouter()
@@ -43,7 +40,3 @@ export function accountRouter() {
       return c.json(await rotateToken(callerOf(c), c.req.valid("param").id, overlapSeconds), 201);
     });
 }
-
-/** A session that cannot be asked leaves its runs out, and the rest is answered. */
-const usageOfOpen = (c: Context<AppEnv>) => (runs: OpenRun[]) =>
-  usageOfRuns(c.env, runs, (error) => c.get("reporter").capture(error, { requestId: c.get("requestId") }));

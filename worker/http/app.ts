@@ -16,6 +16,7 @@ import { healthRouter } from "./health.ts";
 import { identify } from "./identify.ts";
 import { inboundRouter } from "./inbound.ts";
 import { liveRouter } from "./live.ts";
+import { meRouter } from "./me.ts";
 import { observe } from "./observe.ts";
 import { openApiRouter } from "./open-api.ts";
 import { checkPathEncoding } from "./path-encoding.ts";
@@ -66,6 +67,7 @@ export function createApp() {
   app.use(strictJson((c) => bodyOf(app, c)?.required !== true));
   const routers = [
     accountRouter(),
+    meRouter(),
     // Before the projects: `import` would be taken for an id.
     archiveRouter(),
     projectRouter(),

@@ -1,6 +1,5 @@
 import type { Context } from "hono";
-import { authOf, isFamiliarNetwork } from "../accounts/index.ts";
-import { AppError } from "../errors.ts";
+import { isFamiliarNetwork } from "../accounts/index.ts";
 import {
   type AuthClass,
   checkLimit,
@@ -13,6 +12,7 @@ import {
 import { addressOf } from "./address.ts";
 import type { AuthBody } from "./auth-body.ts";
 import type { AuthPath } from "./auth-routes.ts";
+import { sessionIn } from "./auth-session.ts";
 import type { AppEnv } from "./environment.ts";
 
 /** What counts by address, and as what. */
@@ -67,9 +67,7 @@ export async function limitAccount(c: Context<AppEnv>, path: AuthPath, { email }
 
 /** Whoever found an open browser is not to find out its password. */
 async function limitPasswordChange(c: Context<AppEnv>): Promise<Attempt> {
-  const { headers } = c.req.raw;
-  const auth = authOf(c.get("config"), c.get("database"));
-  const session = await auth.api.getSession({ headers, query: { disableCookieCache: true } }).catch(asUnreachable);
+  const session = await sessionIn(c);
   if (!session) return uncounted;
   const question = {
     limiter: limiterOf(c.env, c.get("config")),
@@ -78,9 +76,4 @@ async function limitPasswordChange(c: Context<AppEnv>): Promise<Attempt> {
   } as const;
   await checkLimit(question);
   return { succeeded: () => giveBack(question) };
-}
-
-function asUnreachable(cause: unknown): never {
-  const detail = "Accounts cannot be reached at the moment. Try again.";
-  throw new AppError("dependency_down", detail, { cause, retryAfter: 2 });
 }

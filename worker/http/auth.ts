@@ -7,6 +7,7 @@ import { clientOf } from "./address.ts";
 import { type AuthBody, readAuthBody, requestWith } from "./auth-body.ts";
 import { limitAccount, limitAddress } from "./auth-limits.ts";
 import { type AuthPath, methodsOf } from "./auth-routes.ts";
+import { sessionIn } from "./auth-session.ts";
 import type { AppEnv } from "./environment.ts";
 import { problemResponse } from "./problem.ts";
 import { newRouter } from "./router.ts";
@@ -23,6 +24,7 @@ export function authRouter() {
     await limitAddress(c, path);
     const body = await readAuthBody(c, path);
     const attempt = await limitAccount(c, path, body);
+    if (path === "/sign-out") await endOwnSession(c);
     const answer = await answerOf(c, requestWith(c, body));
     // A try that the account did not refuse is no guess at its password.
     if (answer.status !== 401 && !isWrongPassword(answer.status, path)) await attempt.succeeded();
@@ -44,6 +46,12 @@ function knownPath(c: Context<AppEnv>): AuthPath {
     throw new AppError("method_not_allowed", `This address takes ${methods.methods.join(", ")}.`);
   }
   return methods.path;
+}
+
+/** As every other credential ends; better-auth then takes the cookies away. */
+async function endOwnSession(c: Context<AppEnv>): Promise<void> {
+  const known = await sessionIn(c);
+  if (known) await endAccess(c.get("database"), known.user.id, { what: "session", id: known.session.id });
 }
 
 /** It answers a wrong current password with 400. */

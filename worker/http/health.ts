@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import type { Context } from "hono";
 import { canMail } from "../accounts/index.ts";
 import { priceNotice } from "../agents/index.ts";
 import { type Config, version } from "../config/index.ts";
@@ -6,6 +7,7 @@ import { healthRoutes, type Ready } from "../contract/index.ts";
 import { read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { limiterOf } from "../limits/index.ts";
+import type { AppEnv } from "./environment.ts";
 import { newRouter } from "./router.ts";
 
 type Dependency = Ready["dependencies"][number];
@@ -38,20 +40,38 @@ function noticeOf({ hasModel, model }: Config): string | null {
   return hasModel ? priceNotice(model) : null;
 }
 
+type Measured = { at: number; dependencies: Dependency[] };
+
+/** So long one look at the dependencies answers for all who ask: it is open to everybody, and each look costs a query. */
+const cachedMs = 5_000;
+/** What was down may be up again, and somebody waits for that. */
+const cachedDownMs = 1_000;
+const measured = new WeakMap<Config, Measured>();
+
+async function dependenciesOf(c: Context<AppEnv>): Promise<Dependency[]> {
+  const config = c.get("config");
+  const known = measured.get(config);
+  const isDown = known?.dependencies.some(({ state }) => state === "down");
+  if (known && Date.now() - known.at < (isDown ? cachedDownMs : cachedMs)) return known.dependencies;
+  const limiter = limiterOf(c.env, config);
+  const dependencies = await Promise.all([
+    measure("database", true, () => read(c.get("database").select({ one: sql`1` }).from(sql`(SELECT 1) AS ping`))),
+    measure("limits", false, async () => {
+      const taken = await limiter?.take({ name: "ready", limit: 1_000_000, windowSeconds: 60 }, "ready");
+      if (taken?.degraded) throw new AppError("dependency_down", "The store of the limits does not answer.");
+    }),
+    measure("preview", true, () => c.env.PREVIEW.logs("prj_ready", 1)),
+  ]);
+  measured.set(config, { at: Date.now(), dependencies });
+  return dependencies;
+}
+
 export function healthRouter() {
   return newRouter()
     .openapi(healthRoutes.health, (c) => c.json({ status: "ok" as const, version }, 200))
     .openapi(healthRoutes.ready, async (c) => {
       const config = c.get("config");
-      const limiter = limiterOf(c.env, config);
-      const dependencies = await Promise.all([
-        measure("database", true, () => read(c.get("database").select({ one: sql`1` }).from(sql`(SELECT 1) AS ping`))),
-        measure("limits", false, async () => {
-          const taken = await limiter?.take({ name: "ready", limit: 1_000_000, windowSeconds: 60 }, "ready");
-          if (taken?.degraded) throw new AppError("dependency_down", "The store of the limits does not answer.");
-        }),
-        measure("preview", true, () => c.env.PREVIEW.logs("prj_ready", 1)),
-      ]);
+      const dependencies = await dependenciesOf(c);
       const isDown = dependencies.some(({ required, state }) => required && state === "down");
       if (isDown) {
         throw new AppError("dependency_down", "A dependency does not answer.", {

@@ -6,6 +6,7 @@ import { sweepPreviewAccess, sweepPublications } from "../preview/index.ts";
 import { sweepContents } from "../projects/index.ts";
 import { sweepReservations, sweepRuns } from "../runs/index.ts";
 import { sweepDeliveries } from "../webhooks/index.ts";
+import { sweepClosedAccounts } from "./close-accounts.ts";
 import type { Env } from "./environment.ts";
 import { alertOfPlatform } from "./platform-alert.ts";
 import { sweepRetention } from "./sweep-retention.ts";
@@ -26,6 +27,7 @@ export async function sweep(env: Env, background: Background, now: number): Prom
     retention: sweepRetention(database),
     contents: sweepContents(database),
     previewAccess: sweepPreviewAccess(database),
+    closedAccounts: sweepClosedAccounts(env, { config, database }),
     publications: sweepPublications({ config, database }, env.PREVIEW),
   };
   const outcomes = await Promise.allSettled(Object.values(jobs));

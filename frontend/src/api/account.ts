@@ -1,13 +1,16 @@
 import type {
   ApiToken,
   AuditEntry,
+  Deletion,
   Delivery,
+  EnabledHooks,
   Me,
   NewApiToken,
   NewWebhook,
   Page,
   Ready,
   Scope,
+  Session as SignedIn,
   UsageGroup,
   UsageReport,
   Webhook,
@@ -30,6 +33,14 @@ export const signInWithGitHub = (body: { callbackURL: string; errorCallbackURL: 
 export const requestPasswordReset = (email: string) => post<unknown>("/v1/auth/request-password-reset", { email });
 export const resetPassword = (body: { token: string; newPassword: string }) =>
   post<unknown>("/v1/auth/reset-password", body);
+export const changePassword = (body: {
+  currentPassword: string;
+  newPassword: string;
+  revokeOtherSessions: boolean;
+  keepTokens: boolean;
+}) => post<unknown>("/v1/auth/change-password", body);
+export const sendVerificationMail = (email: string) =>
+  post<unknown>("/v1/auth/send-verification-email", { email, callbackURL: "/settings/security" });
 export const signOut = () => post<unknown>("/v1/auth/sign-out");
 
 export const getReady = () => get<Ready>("/v1/ready");
@@ -37,6 +48,15 @@ export const getReady = () => get<Ready>("/v1/ready");
 export const getMe = () => get<Me>("/v1/me");
 export const updateMe = (body: { name?: string; budget?: { dailyMicroUsd: number } }) =>
   request<Me>("PATCH", "/v1/me", { body });
+
+export const deleteMe = () => request<Deletion>("DELETE", "/v1/me");
+export const restoreMe = () => post<Me>("/v1/me/restore");
+export const enableHooks = () => post<EnabledHooks>("/v1/me/hooks/enable");
+/** Where a browser downloads all that the account holds. */
+export const exportAddress = "/v1/me/export";
+export const listSessions = (cursor: string | null) => get<Page<SignedIn>>("/v1/me/sessions", { cursor });
+export const endSession = (id: string) => request<null>("DELETE", `/v1/me/sessions/${enc(id)}`);
+export const endOtherSessions = () => request<null>("DELETE", "/v1/me/sessions");
 
 export const getUsage = (about: { from: string; groupBy: UsageGroup }) => get<UsageReport>("/v1/usage", about);
 

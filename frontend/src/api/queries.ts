@@ -14,6 +14,7 @@ export const keys = {
   agents: (projectId: string) => ["agents", projectId],
   audit: ["audit"],
   tokens: ["tokens"],
+  signedIn: ["signed-in"],
   webhooks: ["webhooks"],
   deliveries: (id: string) => ["deliveries", id],
   projects: ["projects"],

@@ -20,6 +20,13 @@ function inWords(seconds: number): string {
 const tooMany: Record<string, string> = {
   runs: "That was too many prompts in a short time.",
   "sign-in": "There were too many attempts to sign in or to sign up.",
+  "sign-in-network": "There were too many attempts to sign in or to sign up.",
+  "sign-in-account": "There were too many failed attempts to sign in to this account.",
+  "sign-in-source": "There were too many failed attempts to sign in to this account.",
+  "password-reset": "A link was asked for too often.",
+  "password-reset-address": "Links were asked for too often.",
+  "verification-mail": "The link was asked for too often.",
+  "password-change": "The current password was wrong too often.",
 };
 
 function waitFor({ limit, waitSeconds }: Refusal): string {
@@ -33,6 +40,7 @@ const reasons: Record<string, string> = {
   user_already_exists_use_another_email: "There is an account with this email already.",
   user_already_exists: "There is an account with this email already.",
   invalid_email: "This is not an email address.",
+  invalid_password: "This is not your current password.",
   provider_not_found: "Edgesmith does not offer this way to sign in.",
 };
 

@@ -9,13 +9,25 @@ import { Failure, Skeleton } from "../ui/states.tsx";
 import { inWords } from "./activity-words.ts";
 import { Section } from "./section.tsx";
 
+function actorOf({ action, actor }: AuditEntry): string {
+  // Nobody was signed in, so it may have been anybody.
+  if (action === "session.refused") return "somebody";
+  if (actor.kind === "user") return "you";
+  return actor.kind === "system" ? "the operators" : `token ${actor.id}`;
+}
+
 function Entry({ entry }: { entry: AuditEntry }) {
   return (
     <li className="flex flex-wrap items-baseline gap-x-3 px-4 py-2 text-sm">
       <span className="min-w-0 flex-1">
         {inWords(entry.action)} <span className="stamp break-all text-faint">{entry.subject}</span>
       </span>
-      <span className="text-xs text-soft">{entry.actor.kind === "user" ? "you" : `token ${entry.actor.id}`}</span>
+      <span className="text-xs text-soft">{actorOf(entry)}</span>
+      {entry.address !== null && (
+        <span className="stamp text-faint" title={entry.userAgent ?? undefined}>
+          {entry.address}
+        </span>
+      )}
       <time dateTime={entry.at} title={new Date(entry.at).toLocaleString()} className="text-xs text-faint">
         {timeAgo(entry.at)}
       </time>

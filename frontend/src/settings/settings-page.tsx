@@ -3,6 +3,7 @@ import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { AccountTab } from "./account-tab.tsx";
 import { ActivityTab } from "./activity-tab.tsx";
+import { SecurityTab } from "./security-tab.tsx";
 import { TokensTab } from "./tokens-tab.tsx";
 import { UsageTab } from "./usage-tab.tsx";
 import { WebhooksTab } from "./webhooks-tab.tsx";
@@ -10,6 +11,7 @@ import { WebhooksTab } from "./webhooks-tab.tsx";
 const account = { name: "account", title: "Account", Body: AccountTab };
 const tabs = [
   account,
+  { name: "security", title: "Security", Body: SecurityTab },
   { name: "usage", title: "Usage", Body: UsageTab },
   { name: "tokens", title: "API tokens", Body: TokensTab },
   { name: "webhooks", title: "Webhooks", Body: WebhooksTab },

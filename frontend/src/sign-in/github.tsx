@@ -7,6 +7,9 @@ import { leadingTo } from "./place.ts";
 const words: Record<string, string> = {
   access_denied: "You did not let GitHub sign you in.",
   account_not_linked: "There is an account with this email already. Sign in with its password.",
+  account_suspended: "This account is suspended. Write to the operators of this installation.",
+  token_expired: "That link is older than a day. Sign in, and have another one sent.",
+  invalid_token: "That link is not valid. Sign in, and have another one sent.",
   email_not_found: "GitHub gave no email address. Add one there, and try again.",
   state_mismatch: "That took too long. Try again.",
   please_restart_the_process: "That took too long. Try again.",

@@ -74,7 +74,8 @@ export function ResetPasswordPage() {
     <EntryPage title="Set a new password" note={<BackToSignIn />}>
       {set.isSuccess ? (
         <p role="status" className="text-sm">
-          Your password is set, and every session of before is over.{" "}
+          Your password is set. You were signed out everywhere, your API tokens were revoked, and your webhooks and
+          triggers are off until you have checked them under Security.{" "}
           <Link href="/sign-in" className={linkClass}>
             Sign in
           </Link>

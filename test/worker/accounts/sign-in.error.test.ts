@@ -83,13 +83,13 @@ describe("signing in", () => {
     for (let n = 0; n < 20; n += 1)
       await nobody.problem(401, "/v1/auth/sign-in/email", from(n % 2 ? `10.${a}.${b}.1` : `::ffff:10.${a}.${b}.1`));
     await nobody.problem(429, "/v1/auth/sign-in/email", from(`10.${a}.${b}.1`));
-  });
+  }, 120_000);
 
   it("from one address shuts nobody out: four victims sign in while one attacker is refused", async () => {
     const victims = await Promise.all([0, 1, 2, 3].map(() => newAccount()));
     const headers = fromAnywhere();
     const statuses = new Set<number>();
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < 6; round += 1) {
       for (const { email } of victims) {
         const body = { email, password: `wrong horse ${round}` };
         statuses.add((await nobody.request("/v1/auth/sign-in/email", { body, headers })).status);
@@ -97,7 +97,7 @@ describe("signing in", () => {
     }
     expect([...statuses].sort()).toEqual([401, 429]);
     for (const { email } of victims) await cookieOfSignIn(email);
-  });
+  }, 120_000);
 
   it("that succeeds counts nothing against the account", async () => {
     const { email } = await newAccount();

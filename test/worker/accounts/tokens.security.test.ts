@@ -118,6 +118,71 @@ describe("made-up tokens", () => {
   });
 });
 
+describe("unknown tokens", () => {
+  it("are counted before they are looked up, and a good token of the same address goes on", async () => {
+    const ada = await newAccount();
+    const good = await ada.expect<NewApiToken>(201, "/v1/tokens", { body: { name: "ci", scopes: ["projects:read"] } });
+    const headers = { "CF-Connecting-IP": crypto.randomUUID() };
+    await withToken(good.token).expect(200, "/v1/projects", { headers });
+    const answers = await Promise.all(
+      Array.from({ length: 80 }, () => withToken(newTokenText()).request("/v1/projects", { headers })),
+    );
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThanOrEqual(20);
+    expect(refused.map(databaseRequestsOf)).toEqual(refused.map(() => 0));
+    await withToken(good.token).expect(200, "/v1/projects", { headers });
+  });
+
+  it("that turn out to be good do not use up the address, many at once and one after the other", async () => {
+    const ada = await newAccount();
+    const headers = { "CF-Connecting-IP": crypto.randomUUID() };
+    const tokens = [];
+    for (let n = 0; n < 12; n += 1) {
+      const body = { name: `${n}`, scopes: ["projects:read"] };
+      tokens.push(await ada.expect<NewApiToken>(201, "/v1/tokens", { body }));
+    }
+    for (const { token } of tokens) await withToken(token).expect(200, "/v1/projects", { headers });
+    const [first] = tokens;
+    const many = Array.from({ length: 80 }, () => withToken(first?.token ?? "").request("/v1/projects", { headers }));
+    expect(new Set((await Promise.all(many)).map(({ status }) => status))).toEqual(new Set([200]));
+    for (let n = 0; n < 50; n += 1)
+      await nobody.problem(401, "/v1/projects", { headers: { ...headers, Authorization: `Bearer ${n}` } });
+  });
+});
+
+describe("an account", () => {
+  it("has at most 50 good tokens, however many are asked for at once", async () => {
+    const ada = await newAccount();
+    const ask = () => ada.request("/v1/tokens", { body: { name: "ci", scopes: ["projects:read"] } });
+    const answers = await Promise.all(Array.from({ length: 60 }, ask));
+    const made = answers.filter(({ status }) => status === 201);
+    expect(made).toHaveLength(50);
+    const problem = await ada.problem(409, "/v1/tokens", { body: { name: "ci", scopes: ["projects:read"] } });
+    expect(problem).toMatchObject({ code: "limit_reached", limit: 50 });
+    const one = await made[0]?.json<NewApiToken>();
+    await ada.expect(204, `/v1/tokens/${one?.id}`, { method: "DELETE" });
+    await ada.expect(201, "/v1/tokens", { body: { name: "ci", scopes: ["projects:read"] } });
+  });
+});
+
+describe("simultaneous rotations of one token", () => {
+  it.each([0, 600])("leave one successor, with an overlap of %i s", async (overlapSeconds) => {
+    const ada = await newAccount();
+    const old = await ada.expect<NewApiToken>(201, "/v1/tokens", { body: { name: "ci", scopes: ["projects:read"] } });
+    const rotate = () => ada.request(`/v1/tokens/${old.id}/rotate`, { body: { overlapSeconds } });
+    const answers = await Promise.all(Array.from({ length: 8 }, rotate));
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([201, 409, 409, 409, 409, 409, 409, 409]);
+    const rows = await database.select().from(apiToken).where(eq(apiToken.name, "ci"));
+    const own = await ada.expect<{ data: { id: string }[] }>(200, "/v1/tokens");
+    expect(own.data).toHaveLength(2);
+    const fresh = await answers.find(({ status }) => status === 201)?.json<NewApiToken>();
+    expect(rows.find(({ id }) => id === old.id)?.successorId).toBe(fresh?.id);
+    expect(fresh?.expiresAt).toBe(old.expiresAt);
+    await withToken(fresh?.token ?? "").expect(200, "/v1/projects");
+  });
+});
+
 describe("a token's input", () => {
   it.each([
     [{ name: "", scopes: ["projects:read"] }, "/name"],

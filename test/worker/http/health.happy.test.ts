@@ -26,4 +26,11 @@ describe("GET /v1/ready", () => {
     expect(ready.model.notice).toContain("ANTHROPIC_API_KEY");
     expect(ready.signIn).toEqual({ github: false, passwordReset: true });
   });
+
+  it("looks at the dependencies once in five seconds, however often it is asked", async () => {
+    const answers = [];
+    for (let n = 0; n < 20; n += 1) answers.push(await nobody.request("/v1/ready"));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(answers.slice(1).map(databaseRequestsOf)).toEqual(answers.slice(1).map(() => 0));
+  });
 });

@@ -1,5 +1,5 @@
 import { inject } from "vitest";
-import type { NewTrigger, NewWebhook } from "../../../worker/contract/index.ts";
+import type { NewTrigger, NewWebhook, Page, Session } from "../../../worker/contract/index.ts";
 import { type Account, newProject, type Run } from "../stage/client.ts";
 import type { Things } from "./requests.ts";
 
@@ -26,6 +26,9 @@ export async function makeThings(ada: Account): Promise<Things> {
   const trigger = await ada.expect<NewTrigger>(201, `/v1/projects/${project}/triggers`, {
     body: { kind: "standard", prompt: "Hello" },
   });
+  const {
+    data: [session],
+  } = await ada.expect<Page<Session>>(200, "/v1/me/sessions");
   return {
     project,
     run: run.id,
@@ -33,5 +36,6 @@ export async function makeThings(ada: Account): Promise<Things> {
     webhook: webhook.id,
     delivery: deliveryId,
     trigger: trigger.id,
+    session: session?.id ?? "",
   };
 }

@@ -35,6 +35,7 @@ export type Things = {
   webhook: string;
   delivery: string;
   trigger: string;
+  session: string;
 };
 
 /** What no account has. */
@@ -45,6 +46,7 @@ export const absent: Things = {
   webhook: "whk_0",
   delivery: "dlv_0",
   trigger: "trg_0",
+  session: "ses_0",
 };
 
 const file = "a.txt";
@@ -71,6 +73,14 @@ export const requests: Record<string, Told> = {
   ready: { path: () => "/v1/ready" },
   getMe: { path: () => "/v1/me" },
   updateMe: { path: () => "/v1/me", body: { name: "Ada" } },
+  deleteMe: { path: () => "/v1/me" },
+  restoreMe: { path: () => "/v1/me/restore" },
+  exportMe: { path: () => "/v1/me/export" },
+  enableHooks: { path: () => "/v1/me/hooks/enable" },
+  listSessions: { path: () => "/v1/me/sessions" },
+  endOtherSessions: { path: () => "/v1/me/sessions" },
+  readSession: { path: ({ session }) => `/v1/me/sessions/${session}` },
+  endSession: { path: ({ session }) => `/v1/me/sessions/${session}` },
   listAudit: { path: () => "/v1/audit" },
   getUsage: { path: () => "/v1/usage" },
   createToken: { path: () => "/v1/tokens", body: { name: "more", scopes: ["projects:read"] } },
@@ -150,10 +160,16 @@ export function requestOf(route: KnownRoute): Told {
 /** Whether the address names a thing of an account's, so that another account must not find it. */
 export const namesAThing = (route: KnownRoute): boolean => {
   const told = requestOf(route);
-  const blank = { project: "", run: "", token: "", webhook: "", delivery: "", trigger: "" };
-  return (
-    told.path(blank) !== told.path({ project: "x", run: "x", token: "x", webhook: "x", delivery: "x", trigger: "x" })
-  );
+  const filled = (value: string): Things => ({
+    project: value,
+    run: value,
+    token: value,
+    webhook: value,
+    delivery: value,
+    trigger: value,
+    session: value,
+  });
+  return told.path(filled("")) !== told.path(filled("x"));
 };
 
 /**

@@ -1,0 +1,63 @@
+import { useMutation } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import type { Me } from "../../../worker/contract/index.ts";
+import { enableHooks, restoreMe, sendVerificationMail } from "../api/account.ts";
+import { keys, queryClient } from "../api/queries.ts";
+import { Button } from "../ui/button.tsx";
+import { plural } from "../ui/format.ts";
+import { toast } from "../ui/toast.tsx";
+
+type NoticeProps = { text: ReactNode; action: string; run: () => Promise<unknown>; done: string };
+
+/** Something about the account that its owner should act on, with the action beside it. */
+function Notice({ text, action, run, done }: NoticeProps) {
+  const act = useMutation({
+    mutationFn: run,
+    onSuccess: () => {
+      toast(done);
+      return queryClient.invalidateQueries({ queryKey: keys.me });
+    },
+  });
+  return (
+    <div
+      role="status"
+      className="flex flex-wrap items-center gap-3 rounded-md border border-ember bg-ember-wash px-4 py-3 text-sm"
+    >
+      <p className="min-w-48 flex-1">{text}</p>
+      <Button small busy={act.isPending} onClick={() => act.mutate()}>
+        {action}
+      </Button>
+    </div>
+  );
+}
+
+export function AccountNotices({ me }: { me: Me }) {
+  return (
+    <div className="mb-8 grid gap-3 empty:hidden">
+      {me.deletionDueAt !== null && (
+        <Notice
+          text={`This account will be deleted for good on ${new Date(me.deletionDueAt).toLocaleDateString()}.`}
+          action="Keep my account"
+          run={restoreMe}
+          done="Your account stays."
+        />
+      )}
+      {me.mustVerifyEmail && (
+        <Notice
+          text={`${me.email} is not verified. Until it is, you cannot start runs, publish, or create tokens, webhooks and triggers.`}
+          action="Send the link again"
+          run={() => sendVerificationMail(me.email)}
+          done={`A link is on its way to ${me.email}.`}
+        />
+      )}
+      {me.hooksToConfirm > 0 && (
+        <Notice
+          text={`${plural(me.hooksToConfirm, "webhook or trigger", "webhooks and triggers")} were turned off when the password changed. Check that they are yours before you turn them on again.`}
+          action="Turn them on"
+          run={enableHooks}
+          done="They are on again."
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+// One attacker at one address against the passwords of four people, who sign in from theirs meanwhile.
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Caller, callerWith } from "./caller.ts";
+import { type House, openHouse } from "./house.ts";
+import { randomOf, roundsOf, seedOf } from "./random.ts";
+
+const password = "correct horse battery";
+/** As many as one address may make in a quarter of an hour, three times. */
+const tries = 60;
+
+let house: House;
+let anybody: Caller;
+
+beforeAll(async () => {
+  house = await openHouse({ variables: { RATE_LIMITS: "on" } });
+  anybody = callerWith(house.stack.appUrl, house.stack.port, { Origin: house.stack.appUrl }, "");
+});
+
+afterAll(() => house.close());
+
+const from = (address: string) => ({ "CF-Connecting-IP": address });
+
+async function victim(address: string): Promise<{ email: string; address: string }> {
+  const email = `${crypto.randomUUID()}@example.com`;
+  const body = { name: "Ada", email, password };
+  const answer = await anybody.request("/v1/auth/sign-up/email", { body, headers: from(address) });
+  expect(answer.status).toBe(200);
+  return { email, address };
+}
+
+async function signIn(email: string, guess: string, address: string): Promise<number> {
+  const answer = await anybody.request("/v1/auth/sign-in/email", {
+    body: { email, password: guess },
+    headers: from(address),
+  });
+  await answer.arrayBuffer();
+  return answer.status;
+}
+
+it("shuts the attacker out and nobody else: every victim signs in, during the attack and after it", async () => {
+  const random = randomOf(seedOf("sign-in"));
+  for (let round = 0; round < roundsOf(3); round += 1) {
+    const network = `198.18.${random.whole(0, 255)}`;
+    const [first, ...rest] = [
+      await victim(`${network}.1`),
+      await victim(`${network}.2`),
+      await victim(`${network}.3`),
+      await victim(`${network}.4`),
+    ];
+    const statuses = new Map<number, number>();
+    for (let n = 0; n < tries; n += 1) {
+      const target = random.pick([first, ...rest]);
+      const status = await signIn(target.email, `guess ${n}`, `${network}.66`);
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      if (n % 20 !== 10) continue;
+      const someone = random.pick([first, ...rest]);
+      expect(await signIn(someone.email, password, someone.address)).toBe(200);
+    }
+    expect([...statuses.keys()].sort()).toEqual([401, 429]);
+    // Of the tries of one address no more than these were looked at.
+    expect(statuses.get(401)).toBeLessThanOrEqual(20);
+    for (const { email, address } of [first, ...rest]) {
+      expect(await signIn(email, password, address)).toBe(200);
+      // Nor is anybody kept from an address where they never were.
+      expect(await signIn(email, password, address.replace("198.18.", "198.19."))).toBe(200);
+    }
+  }
+});

@@ -1,0 +1,39 @@
+import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
+import { createApp } from "../../../worker/http/app.ts";
+import type { Env } from "../../../worker/http/environment.ts";
+import { cookiesIn } from "../database/direct.ts";
+import { appUrl } from "../stage/client.ts";
+
+type Init = { method?: string; body?: unknown; cookie?: string; headers?: Record<string, string> };
+
+/** The API with other variables than the tests' own, and with all that goes on behind an answer done. */
+export function apiWith(variables: Record<string, string>) {
+  const bindings = { ...env, ...variables } as unknown as Env;
+  const app = createApp();
+  const request = async (path: string, { method, body, cookie, headers }: Init = {}): Promise<Response> => {
+    const context = createExecutionContext();
+    const sent = new Request(`${appUrl}${path}`, {
+      method: method ?? (body === undefined ? "GET" : "POST"),
+      redirect: "manual",
+      headers: {
+        Origin: appUrl,
+        "CF-Connecting-IP": crypto.randomUUID(),
+        ...(body !== undefined && { "Content-Type": "application/json" }),
+        ...(cookie !== undefined && { Cookie: cookie }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const answer = await app.fetch(sent, bindings, context);
+    await waitOnExecutionContext(context);
+    return answer;
+  };
+  /** A new account with this email address, signed in. */
+  const signUp = async (email = `${crypto.randomUUID()}@example.com`) => {
+    const body = { name: "Ada", email, password: "correct horse" };
+    const answer = await request("/v1/auth/sign-up/email", { body });
+    if (answer.status !== 200) throw new Error(`sign-up: ${answer.status} ${await answer.text()}`);
+    return { email, cookie: cookiesIn(answer) };
+  };
+  return { request, signUp };
+}

@@ -1,0 +1,40 @@
+import { and, eq, inArray, isNotNull, lte, or, sql } from "drizzle-orm";
+import { project, run, user } from "../../drizzle/schema/index.ts";
+import type { Database } from "../database/index.ts";
+
+const owner = { ownerId: user.id, plan: user.plan, name: user.name, email: user.email };
+
+/** By the index `user_closed`. */
+const isClosed = or(isNotNull(user.suspendedAt), isNotNull(user.deletionDueAt));
+
+export const selectRunsOfClosed = (db: Database, limit: number) =>
+  db
+    .select({ id: run.id, ...owner })
+    .from(user)
+    .innerJoin(run, and(eq(run.ownerId, user.id), inArray(run.status, ["queued", "running", "waiting"])))
+    .where(isClosed)
+    .limit(limit);
+
+export const selectPublishedOfClosed = (db: Database, limit: number) =>
+  db
+    .select({ id: project.id, ...owner })
+    .from(user)
+    .innerJoin(project, and(eq(project.ownerId, user.id), eq(project.visibility, "public")))
+    .where(isClosed)
+    .limit(limit);
+
+/** Accounts whose grace period is over, those that wait longest first. */
+export const selectClosedAccounts = (db: Database, limit: number) =>
+  db
+    .select(owner)
+    .from(user)
+    .where(and(isClosed, lte(user.deletionDueAt, sql`now()`)))
+    .orderBy(user.deletionDueAt)
+    .limit(limit);
+
+export const eraseAccountRow = (db: Database, id: string) =>
+  db.execute<{ gone: boolean }>(sql`SELECT erase_account(${id}) AS gone`);
+
+/** `operation` as `set_suspension` takes it. An entry of the audit with its id makes it happen once. */
+export const setSuspensionRow = (db: Database, operation: string) =>
+  db.execute<{ id: string | null }>(sql`SELECT set_suspension(${operation}::jsonb) AS id`);

@@ -1,0 +1,9 @@
+/** Why the webhooks and triggers of an account are off, as their owner reads it. */
+export const hookReasons = {
+  reset: "The password was reset. Check that this is yours, and enable it again.",
+  changed: "The password was changed and other access ended. Check that this is yours, and enable it again.",
+  suspended: "The account is suspended.",
+  leaving: "The account is about to be deleted.",
+} as const;
+
+export type HookReason = keyof typeof hookReasons;

@@ -1,0 +1,52 @@
+import type { Page, Session } from "../contract/index.ts";
+import { type PageRequest, pageFrom, read } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+import type { Context } from "./context.ts";
+import { endAccess } from "./end-access.ts";
+import { type SessionRow, selectSession, selectSessions } from "./session-store.ts";
+
+const noSuchSession = () => new AppError("not_found", "There is no such session.");
+
+const currentOf = ({ actor }: Context): string | undefined => (actor.kind === "user" ? actor.sessionId : undefined);
+
+const shown = (row: SessionRow, current: string | undefined): Session => ({
+  id: row.id,
+  isCurrent: row.id === current,
+  address: row.ipAddress === "" ? null : row.ipAddress,
+  userAgent: row.userAgent === "" ? null : row.userAgent,
+  createdAt: row.createdAt.toISOString(),
+  updatedAt: row.updatedAt.toISOString(),
+  expiresAt: row.expiresAt.toISOString(),
+});
+
+/** Where the account is signed in, newest first. */
+export async function listSessions(context: Context, page: PageRequest): Promise<Page<Session>> {
+  const rows = await read(selectSessions(context.database, context.actor.ownerId, page.after, page.limit + 1));
+  const { data, pagination } = pageFrom(rows, page, (row) => row.id);
+  return { data: data.map((row) => shown(row, currentOf(context))), pagination };
+}
+
+/** @throws AppError `not_found` */
+export async function getSession(context: Context, id: string): Promise<Session> {
+  const [row] = await read(selectSession(context.database, context.actor.ownerId, id));
+  if (!row) throw noSuchSession();
+  return shown(row, currentOf(context));
+}
+
+/** @throws AppError `not_found` */
+export async function endSession({ database, actor }: Context, id: string): Promise<void> {
+  if (!(await endAccess(database, actor.ownerId, { what: "session", id }))) throw noSuchSession();
+}
+
+/** Signs out everywhere but in the caller's own session. API tokens, webhooks and triggers stay. */
+export async function endOtherSessions(context: Context): Promise<void> {
+  const { database, actor } = context;
+  const id = currentOf(context);
+  const [own] = id === undefined ? [] : await read(selectSession(database, actor.ownerId, id));
+  await endAccess(database, actor.ownerId, {
+    what: "everything",
+    reason: "changed",
+    keptSession: own?.token,
+    keepTokens: true,
+  });
+}

@@ -1,0 +1,138 @@
+import { me, token } from "./accounts.ts";
+import { auditEntry } from "./audit.ts";
+import { revision } from "./files.ts";
+import { idOf, timestamp } from "./ids.ts";
+import { pageOf, pageQuery } from "./pagination.ts";
+import { problems } from "./problem.ts";
+import { message, project } from "./projects.ts";
+import { defineRoute, json, nothing, optionalBody, z } from "./route.ts";
+import { run } from "./runs.ts";
+import { trigger } from "./triggers.ts";
+import { usageReport } from "./usage.ts";
+import { webhook } from "./webhooks.ts";
+
+export const session = z
+  .object({
+    id: idOf("session"),
+    isCurrent: z.boolean().openapi({ description: "Whether this request came by it." }),
+    address: z.string().nullable().openapi({ description: "The client's IP address when it was signed in." }),
+    userAgent: z.string().nullable(),
+    createdAt: timestamp,
+    updatedAt: timestamp.openapi({ description: "When it was last extended, about once a day of use." }),
+    expiresAt: timestamp,
+  })
+  .openapi("Session");
+export type Session = z.infer<typeof session>;
+
+export const deletion = z
+  .object({
+    deletionDueAt: timestamp.openapi({ description: "Until then signing in and `POST /v1/me/restore` keep it." }),
+  })
+  .openapi("AccountDeletion");
+export type Deletion = z.infer<typeof deletion>;
+
+const enabledHooks = z.object({ webhooks: z.int(), triggers: z.int() }).openapi("EnabledHooks");
+export type EnabledHooks = z.infer<typeof enabledHooks>;
+
+/** All that an account holds, but for file contents, which each project's archive has. */
+export const accountExport = z
+  .object({
+    exportedAt: timestamp,
+    account: me,
+    sessions: z.array(session),
+    tokens: z.array(token),
+    webhooks: z.array(webhook),
+    usage: usageReport,
+    audit: z.array(auditEntry),
+    projects: z.array(
+      z.object({
+        project,
+        archive: z.string().openapi({ description: "Where its files are, as a zip." }),
+        triggers: z.array(trigger),
+        revisions: z.array(revision),
+        runs: z.array(run),
+        messages: z.array(message),
+      }),
+    ),
+  })
+  .openapi("AccountExport");
+export type AccountExport = z.infer<typeof accountExport>;
+
+const sessionPath = z.object({ id: idOf("session") });
+
+const own = { access: "session" as const, tags: ["Accounts"] };
+
+export const meRoutes = {
+  deleteMe: defineRoute({
+    ...own,
+    method: "delete",
+    path: "/v1/me",
+    limit: "write",
+    summary: "Delete the account with all it holds, after 14 days; until then it can be restored by signing in",
+    responses: {
+      202: json(deletion, "It will be deleted then; every session and token has ended"),
+      ...problems(401, 403),
+    },
+  }),
+  restoreMe: defineRoute({
+    ...own,
+    method: "post",
+    path: "/v1/me/restore",
+    limit: "write",
+    summary: "Keep an account that was to be deleted",
+    request: { body: optionalBody(nothing) },
+    responses: { 200: json(me, "The account, which stays"), ...problems(400, 401, 403, 415, 422) },
+  }),
+  exportMe: defineRoute({
+    ...own,
+    method: "get",
+    path: "/v1/me/export",
+    limit: "read",
+    summary: "All that the account holds, as one JSON document; files are in each project's archive",
+    responses: { 200: json(accountExport, "The account's data"), ...problems(401, 403) },
+  }),
+  enableHooks: defineRoute({
+    ...own,
+    method: "post",
+    path: "/v1/me/hooks/enable",
+    limit: "write",
+    summary: "Enable the webhooks and triggers again that a new password has disabled",
+    request: { body: optionalBody(nothing) },
+    responses: { 200: json(enabledHooks, "How many were enabled"), ...problems(400, 401, 403, 415, 422) },
+  }),
+  listSessions: defineRoute({
+    ...own,
+    method: "get",
+    path: "/v1/me/sessions",
+    limit: "read",
+    summary: "Where the account is signed in, newest first",
+    request: { query: pageQuery },
+    responses: { 200: json(pageOf(session), "A page of sessions"), ...problems(400, 401, 403) },
+  }),
+  endOtherSessions: defineRoute({
+    ...own,
+    method: "delete",
+    path: "/v1/me/sessions",
+    limit: "write",
+    summary: "Sign out everywhere else",
+    responses: { 204: { description: "Every other session has ended" }, ...problems(401, 403) },
+  }),
+  readSession: defineRoute({
+    ...own,
+    method: "get",
+    path: "/v1/me/sessions/{id}",
+    limit: "read",
+    summary: "One session",
+    request: { params: sessionPath },
+    responses: { 200: json(session, "The session"), ...problems(401, 403, 404) },
+  }),
+  endSession: defineRoute({
+    ...own,
+    method: "delete",
+    path: "/v1/me/sessions/{id}",
+    limit: "write",
+    summary: "End a session",
+    request: { params: sessionPath },
+    responses: { 204: { description: "Ended" }, ...problems(401, 403, 404) },
+  }),
+};

@@ -1,0 +1,54 @@
+import { type Context, closedAccounts, eraseAccount, ownerContext } from "../accounts/index.ts";
+import type { Config } from "../config/index.ts";
+import type { Database } from "../database/index.ts";
+import { isAppError } from "../errors.ts";
+import { unpublishProject } from "../preview/index.ts";
+import { deleteProject, listProjects } from "../projects/index.ts";
+import { cancelRun } from "../runs/index.ts";
+import type { Env } from "./environment.ts";
+import { everyRow } from "./every-page.ts";
+
+type Dependencies = { config: Config; database: Database };
+type ClosingEnv = Pick<Env, "SESSIONS" | "PREVIEW">;
+
+/** Of each kind, what one minute's sweep does. */
+const atOnce = 20;
+
+/**
+ * Closes what goes on of accounts that are suspended or about to be deleted: cancels their runs and takes their apps down.
+ * Accounts whose grace period is over are deleted, project by project, and by as many sweeps as that takes.
+ * @throws AggregateError of what failed; it is tried again the next time
+ */
+export async function sweepClosedAccounts(env: ClosingEnv, dependencies: Dependencies): Promise<void> {
+  const { runs, published, due } = await closedAccounts(dependencies.database, atOnce);
+  const outcomes = await Promise.allSettled([
+    ...runs.map(({ id, ...owner }) => cancelRun(ownerContext(dependencies, owner), env, id)),
+    ...published.map(({ id, ...owner }) => unpublishProject(ownerContext(dependencies, owner), env.PREVIEW, id)),
+    ...due.map((owner) => deleteAccount(ownerContext(dependencies, owner))),
+  ]);
+  const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+  if (failures.length > 0) throw new AggregateError(failures, "Some closed accounts still have something open.");
+}
+
+/** Takes down every app that an account has published. */
+export async function unpublishAll(env: ClosingEnv, context: Context): Promise<void> {
+  const projects = everyRow(
+    (page) => listProjects(context, page),
+    ({ id }) => id,
+  );
+  for await (const { id, visibility } of projects) {
+    if (visibility === "public") await unpublishProject(context, env.PREVIEW, id);
+  }
+}
+
+/** Deletes a number of the account's projects, and the account itself once it has none. */
+async function deleteAccount(context: Context): Promise<void> {
+  const page = await listProjects(context, { limit: atOnce, after: null });
+  for (const { id } of page.data) {
+    await deleteProject(context, { id, ifMatch: null }).catch((error: unknown) => {
+      // Somebody else has deleted it meanwhile.
+      if (!isAppError(error, "not_found")) throw error;
+    });
+  }
+  if (!page.pagination.hasMore) await eraseAccount(context.database, context.actor.ownerId);
+}
