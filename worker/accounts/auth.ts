@@ -15,7 +15,7 @@ import { shortName } from "./short-name.ts";
 const cookieCacheSeconds = 30;
 
 /** What the names of all our cookies begin with: where there is TLS, one that only this very host can set. */
-export const cookiePrefixOf = ({ appUrl }: Config): string =>
+export const cookiePrefixOf = ({ appUrl }: Pick<Config, "appUrl">): string =>
   appUrl.startsWith("https:") ? "__Host-edgesmith" : "edgesmith";
 
 /** What lets work go on behind the answer to the request that better-auth is serving. */

@@ -8,5 +8,6 @@ export { getUsage } from "./get-usage.ts";
 export { canMail } from "./mail.ts";
 export { getMe, type MeUpdate, updateMe } from "./me.ts";
 export { type Presumed, presume, rememberedCaller } from "./presumed.ts";
+export { type Renewed, renewCookies, renewToken } from "./renew-signatures.ts";
 export type { Alongside } from "./store.ts";
 export { createToken, listTokens, type NewTokenInput, revokeToken, rotateToken } from "./tokens.ts";

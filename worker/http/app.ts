@@ -20,6 +20,7 @@ import { openApiRouter } from "./open-api.ts";
 import { previewRouter } from "./preview.ts";
 import { appErrorOf, problemResponse } from "./problem.ts";
 import { projectRouter } from "./projects.ts";
+import { renewSignatures } from "./renew-signatures.ts";
 import { runRouter } from "./runs.ts";
 import { strictJson } from "./strict-body.ts";
 import { triggerRouter } from "./triggers.ts";
@@ -48,6 +49,7 @@ const limitBody = (maxSize: number) =>
 export function createApp() {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
   app.use(observe);
+  app.use(renewSignatures);
   app.use("/v1/projects/import", limitBody(mostArchiveBytes));
   app.use("/v1/in/*", limitBody(mostInboundBytes));
   app.use(except("/v1/projects/import", limitBody(mostBodyBytes)));

@@ -22,7 +22,7 @@ export const capabilityFor = (config: Config, projectId: string, revision: numbe
  * @throws AppError `capability_refused`, of a deleted project too: a visit's cookie outlives it
  */
 export async function readTree({ config, database }: Ground, capability: string): Promise<SourceTree> {
-  const granted = await verify(config.authSecret, capability);
+  const granted = await verify(config, capability);
   if (granted?.kind !== "files") throw new AppError("capability_refused", "The capability is not valid any more.");
   const tree = await readSources(database, granted.projectId, granted.revision);
   if (tree.files.length === 0 && !(await exists(database, granted.projectId))) {
@@ -40,7 +40,7 @@ async function exists(database: Database, projectId: string): Promise<boolean> {
  * project is deleted.
  */
 export async function enter({ config, database }: Ground, host: string, token: string): Promise<Admission | null> {
-  const granted = await verify(config.authSecret, token);
+  const granted = await verify(config, token);
   if (granted?.kind !== "link" || granted.host !== host) return null;
   const { projectId, revision } = granted;
   if (!(await exists(database, projectId))) return null;
@@ -56,7 +56,7 @@ export async function admit(
   host: string,
   cookie: string,
 ): Promise<Admitted | null> {
-  const granted = await verify(config.authSecret, cookie);
+  const granted = await verify(config, cookie);
   if (granted?.kind !== "visit" || granted.host !== host) return null;
   const { projectId, revision } = granted;
   return { projectId, revision, capability: await capabilityFor(config, projectId, revision) };
