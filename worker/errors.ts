@@ -20,6 +20,7 @@ export const errorCodes = [
   "invalid_signature",
   "insufficient_scope",
   "forbidden",
+  "trigger_disabled",
   "bad_origin",
   "not_found",
   // preconditions and conflicts
@@ -31,6 +32,7 @@ export const errorCodes = [
   "revision_conflict",
   "file_too_large",
   "project_too_large",
+  "limit_reached",
   "not_waiting",
   "build_failed",
   "idempotency_key_reused",
