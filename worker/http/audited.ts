@@ -23,6 +23,8 @@ const actions: Record<string, AuditAction> = {
   "PUT /v1/projects/{id}/agents/{name}": "agent.put",
   "DELETE /v1/projects/{id}/agents/{name}": "agent.deleted",
   "POST /v1/projects/{id}/triggers": "trigger.created",
+  "PATCH /v1/triggers/{id}": "trigger.updated",
+  "POST /v1/triggers/{id}/rotate-secret": "trigger.secret_rotated",
   "DELETE /v1/triggers/{id}": "trigger.deleted",
   "POST /v1/webhooks": "webhook.created",
   "PATCH /v1/webhooks/{id}": "webhook.updated",

@@ -5,9 +5,10 @@ import { type Background, log, reporterOf } from "../monitoring/index.ts";
 import { sweepPublications } from "../preview/index.ts";
 import { sweepContents } from "../projects/index.ts";
 import { sweepRuns } from "../runs/index.ts";
-import { forgetOldReceipts, sweepDeliveries } from "../webhooks/index.ts";
+import { forgetOldCircuits, forgetOldReceipts, resealSecrets, sweepDeliveries } from "../webhooks/index.ts";
 import type { Env } from "./environment.ts";
 import { forgetOldKeys } from "./idempotency-store.ts";
+import { startQueued } from "./start-queued.ts";
 
 /**
  * What the minute's cron looks after: wake-ups that were lost, and answers that need no longer be kept. What goes wrong with
@@ -21,6 +22,9 @@ export async function sweep(env: Env, background: Background, now: number): Prom
     deliveries: sweepDeliveries(env),
     runs: sweepRuns(env, config, now),
     keys: read(forgetOldKeys(database)),
+    queuedDeliveries: startQueued(env, config, database),
+    secrets: resealSecrets({ config, database }),
+    circuits: read(forgetOldCircuits(database)),
     receipts: read(forgetOldReceipts(database)),
     contents: sweepContents(database),
     publications: sweepPublications({ config, database }, env.PREVIEW),

@@ -2,8 +2,11 @@ import { type PlanName, plans } from "../config/index.ts";
 import { unreachable } from "../errors.ts";
 import type { Policy } from "./limiter.ts";
 
-/** What a request counts against. `auth` is signing in or up; `anonymous` is a caller who is not verified yet. */
-export type LimitClass = "read" | "write" | "run" | "auth" | "anonymous";
+/**
+ * What a request counts against. `auth` is signing in or up; `anonymous` is a caller who is not verified yet; `inbound` is a
+ * signed delivery to a trigger.
+ */
+export type LimitClass = "read" | "write" | "run" | "auth" | "anonymous" | "inbound";
 
 /** The figures of API.md, "Limits". */
 export function policyOf(limitClass: LimitClass, plan: PlanName): Policy {
@@ -18,6 +21,8 @@ export function policyOf(limitClass: LimitClass, plan: PlanName): Policy {
       return { name: "sign-in", limit: 5, windowSeconds: 15 * 60 };
     case "anonymous":
       return { name: "anonymous", limit: 60, windowSeconds: 60 };
+    case "inbound":
+      return { name: "deliveries", limit: 600, windowSeconds: 60 };
     default:
       return unreachable(limitClass);
   }

@@ -1,5 +1,5 @@
 import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
-import { run, usage } from "../../drizzle/schema/index.ts";
+import { run, triggerReceipt, usage } from "../../drizzle/schema/index.ts";
 import { type Presumed, rememberedCaller } from "../accounts/index.ts";
 import type { Usage } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
@@ -73,6 +73,9 @@ export const selectUnended = (db: Database, { since, until, after }: Unended, li
       and(
         sql`${run.status} IN ('queued', 'running', 'waiting')`,
         lt(run.createdAt, until),
+        // A delivery's run that waits for its owner's run limit is not lost: http/start-queued.ts starts it.
+        sql`NOT EXISTS (SELECT FROM ${triggerReceipt}
+          WHERE ${triggerReceipt.opId} = 'op_' || substr(${run.id}, 5) AND ${triggerReceipt.outcome} = 'queued')`,
         since === null ? undefined : gte(run.createdAt, since),
         after === null
           ? undefined

@@ -38,6 +38,8 @@ export const shownTrigger = ({ appUrl }: { appUrl: string }, row: TriggerRow): T
   prompt: row.prompt,
   agent: row.agent,
   events: row.events,
+  enabled: row.enabled,
+  disabledReason: row.disabledReason,
   url: `${appUrl}/v1/in/${row.id}`,
   createdAt: row.createdAt.toISOString(),
   lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
