@@ -16,6 +16,8 @@ export const keys = {
   tokens: ["tokens"],
   webhooks: ["webhooks"],
   deliveries: (id: string) => ["deliveries", id],
+  triggers: (projectId: string) => ["triggers", projectId],
+  receipts: (id: string) => ["receipts", id],
   projects: ["projects"],
   project: (id: string) => ["project", id],
   messages: (id: string) => ["project", id, "messages"],

@@ -4,6 +4,7 @@ import { PageHeading } from "../ui/page-heading.tsx";
 import { AccountTab } from "./account-tab.tsx";
 import { ActivityTab } from "./activity-tab.tsx";
 import { TokensTab } from "./tokens-tab.tsx";
+import { TriggersTab } from "./triggers-tab.tsx";
 import { UsageTab } from "./usage-tab.tsx";
 import { WebhooksTab } from "./webhooks-tab.tsx";
 
@@ -13,6 +14,7 @@ const tabs = [
   { name: "usage", title: "Usage", Body: UsageTab },
   { name: "tokens", title: "API tokens", Body: TokensTab },
   { name: "webhooks", title: "Webhooks", Body: WebhooksTab },
+  { name: "triggers", title: "Triggers", Body: TriggersTab },
   { name: "activity", title: "Activity", Body: ActivityTab },
 ];
 
