@@ -91,7 +91,10 @@ async function startAll(options: StackOptions, teardown: ReturnType<typeof creat
       name: "edgesmith-api",
       config: join(ROOT, "wrangler.toml"),
       bundle: api,
-      variables: { ...variables, ...apiVariables(addresses, database, state.authSecret, model) },
+      variables: {
+        ...variables,
+        ...apiVariables(addresses, database, variables.AUTH_SECRET ?? state.authSecret, model),
+      },
     },
     preview: {
       name: "edgesmith-preview",

@@ -20,6 +20,7 @@ export const errorCodes = [
   "invalid_signature",
   "insufficient_scope",
   "forbidden",
+  "trigger_disabled",
   "bad_origin",
   "account_suspended",
   "email_not_verified",

@@ -1,5 +1,7 @@
 /** Variables of the environment that the API Worker gets as they are, where they are set. */
 const PASSED = [
+  "AUTH_SECRET",
+  "AUTH_SECRET_PREVIOUS",
   "ANTHROPIC_API_KEY",
   "ANTHROPIC_BASE_URL",
   "MODEL_FAST",

@@ -1,5 +1,5 @@
 import { relations, sql } from "drizzle-orm";
-import { bigint, boolean, index, integer, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { bigint, boolean, index, integer, pgTable, smallint, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { createdAt, moment } from "./columns.ts";
 
 // user, session, account and verification have the columns better-auth asks for.
@@ -131,6 +131,12 @@ export const subscription = pgTable(
     plan: text("plan", { enum: ["free", "pro", "enterprise"] }),
     /** When that came to be, by Stripe's clock. */
     asOf: moment("as_of").notNull(),
+    /** It was deleted at Stripe, which nothing follows. */
+    isEnded: boolean("is_ended").notNull().default(false),
+    /** Which kind of event said so: within one second a higher one is the newer one. */
+    rank: smallint("rank").notNull().default(0),
+    /** The event that said so. */
+    eventId: text("event_id").notNull().default(""),
   },
   (t) => [index("subscription_user_id").on(t.userId)],
 );

@@ -15,7 +15,7 @@ import { verifiesEmail } from "./require-standing.ts";
 const cookieCacheSeconds = 5;
 
 /** What the names of all our cookies begin with: where there is TLS, one that only this very host can set. */
-export const cookiePrefixOf = ({ appUrl }: Config): string =>
+export const cookiePrefixOf = ({ appUrl }: Pick<Config, "appUrl">): string =>
   appUrl.startsWith("https:") ? "__Host-edgesmith" : "edgesmith";
 
 /** Whether an id of a row stands in the API, and so says what it is of. */

@@ -2,8 +2,20 @@ import type { Config, PlanName } from "../config/index.ts";
 import { commit, type Database } from "../database/index.ts";
 import { lockUser, setPaidPlan, upsertSubscription } from "./store.ts";
 
-/** What an event says of a subscription. `plan`: what it pays for from then on; null: nothing. */
-export type PaidPlan = { eventId: string; asOf: Date; userId: string; subscriptionId: string; plan: PlanName | null };
+/**
+ * What an event says of a subscription. `plan`: what it pays for from then on; null: nothing. Stripe's clock has whole seconds
+ * and its events come in any order, so `rank` tells which of two of one second is the newer one, and nothing follows one
+ * that `isEnded`.
+ */
+export type PaidPlan = {
+  eventId: string;
+  asOf: Date;
+  rank: number;
+  isEnded: boolean;
+  userId: string;
+  subscriptionId: string;
+  plan: PlanName | null;
+};
 
 /**
  * Sets an account's plan by what is known of its subscriptions, each event once and in whatever order they come: of one
@@ -12,9 +24,8 @@ export type PaidPlan = { eventId: string; asOf: Date; userId: string; subscripti
  */
 export async function changePlan(
   { config, database }: { config: Config; database: Database },
-  { eventId, ...paid }: PaidPlan,
+  { userId, subscriptionId, eventId, ...word }: PaidPlan,
 ): Promise<boolean> {
-  const { userId, subscriptionId, asOf, plan } = paid;
   const opId = `op_stripe_${eventId}`;
   const { defaultPlan } = config;
   const { result } = await commit(database, {
@@ -22,8 +33,8 @@ export async function changePlan(
     kind: "plan.changed",
     statements: [
       lockUser(database, userId),
-      upsertSubscription(database, { id: subscriptionId, userId, plan, asOf }),
-      setPaidPlan(database, { userId, subscriptionId, asOf, defaultPlan, opId }),
+      upsertSubscription(database, { id: subscriptionId, userId, eventId, ...word }),
+      setPaidPlan(database, { userId, subscriptionId, eventId, defaultPlan, opId }),
     ],
   });
   return result !== null;

@@ -29,6 +29,7 @@ export { type HookReason, hookReasons } from "./hook-reasons.ts";
 export { canMail } from "./mail.ts";
 export { getMe, type MeUpdate, type UsageOfOpen, updateMe } from "./me.ts";
 export { type Presumed, presume, rememberedCaller, unknownToken } from "./presumed.ts";
+export { type Renewed, renewCookies, renewToken } from "./renew-signatures.ts";
 export { standingFault, verifiesEmail } from "./require-standing.ts";
 export { endOtherSessions, endSession, getSession, listSessions } from "./sessions.ts";
 export type { Alongside, OpenRun } from "./store.ts";

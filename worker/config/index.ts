@@ -17,6 +17,8 @@ export type Config = {
   isLocal: boolean;
   previewDomain: string;
   authSecret: string;
+  /** What it has signed is taken too, and what it has sealed is opened and sealed anew. */
+  authSecretPrevious: string | null;
   database: { url: string; fetchEndpoint: string | null };
   model: {
     apiKey: string | null;
@@ -88,6 +90,7 @@ function configFrom(v: Variables): Config {
     isLocal,
     previewDomain: v.PREVIEW_DOMAIN,
     authSecret: v.AUTH_SECRET,
+    authSecretPrevious: v.AUTH_SECRET_PREVIOUS ?? null,
     database: { url: v.DATABASE_URL, fetchEndpoint: v.DATABASE_FETCH_ENDPOINT ?? null },
     model: modelFrom(v),
     redis:

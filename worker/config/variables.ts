@@ -18,6 +18,8 @@ export const variables = z.object({
   /** Where the driver sends its requests; only where the database is not Neon's own (local work, tests). */
   DATABASE_FETCH_ENDPOINT: optional(address),
   AUTH_SECRET: z.string().min(32),
+  /** The one before, while what it has signed and sealed is still in use. */
+  AUTH_SECRET_PREVIOUS: optional(z.string().min(32)),
   APP_URL: address,
   PREVIEW_DOMAIN: z.string().regex(/^[a-z0-9.-]+(:\d+)?$/),
 

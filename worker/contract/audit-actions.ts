@@ -29,6 +29,8 @@ export const auditActions = [
   "agent.put",
   "agent.deleted",
   "trigger.created",
+  "trigger.updated",
+  "trigger.secret_rotated",
   "trigger.deleted",
   "webhook.created",
   "webhook.updated",

@@ -22,6 +22,7 @@ export const errorHelp: Record<ErrorCode, string> = {
     "The signature does not match the body's bytes, the secret or the time. Check the trigger's secret.",
   insufficient_scope: "The token does not have the scope that is named in `scope`. Create a token that has it.",
   forbidden: "The caller may not do this. A token cannot manage tokens or the account: sign in.",
+  trigger_disabled: "The trigger is disabled, so deliveries start nothing. Its owner can enable it.",
   bad_origin: "A write by cookie was sent from another origin than the app's. Programs use an API token.",
   not_found: "There is nothing at this address, or it belongs to another account: the answer is the same.",
   precondition_failed: "The project is not in the state that `If-Match` names. Read it again and decide anew.",

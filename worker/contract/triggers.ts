@@ -3,8 +3,9 @@ import { idOf, timestamp } from "./ids.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
-import { defineRoute, json, jsonBody, z } from "./route.ts";
+import { defineRoute, json, jsonBody, optionalBody, z } from "./route.ts";
 import { text } from "./text.ts";
+import { secretRotation } from "./webhooks.ts";
 
 export const triggerKind = z.enum(["standard", "github"]).openapi({
   description: "How deliveries are signed: by Standard Webhooks, or as GitHub signs its webhooks.",
@@ -21,12 +22,15 @@ export const trigger = z
     events: z.array(z.string()),
     url: z.string().openapi({ description: "Where deliveries go." }),
     enabled: z.boolean().openapi({ description: "Whether deliveries start runs." }),
-    disabledReason: z.string().nullable(),
+    disabledReason: z.string().nullable().openapi({ description: "Why it was disabled, where nobody did it by hand." }),
     createdAt: timestamp,
     lastUsedAt: timestamp.nullable(),
   })
   .openapi("Trigger");
 export type Trigger = z.infer<typeof trigger>;
+
+/** How many an account may have. */
+export const maxTriggers = 20;
 
 const newTrigger = trigger.extend({ secret: z.string() }).openapi("NewTrigger");
 export type NewTrigger = z.infer<typeof newTrigger>;
@@ -49,10 +53,43 @@ export const triggerInput = z.strictObject({
 });
 export type TriggerInput = z.infer<typeof triggerInput>;
 
+export const triggerUpdate = z.strictObject({
+  prompt: triggerInput.shape.prompt.optional(),
+  agent: text().min(1).max(64).nullable().optional().openapi({ description: "Null: the router chooses." }),
+  events: triggerInput.shape.events,
+  enabled: z.boolean().optional(),
+});
+export type TriggerUpdate = z.infer<typeof triggerUpdate>;
+
+export const receipt = z
+  .object({
+    deliveryId: z.string().openapi({ description: "What the sender calls the delivery." }),
+    event: z.string().nullable().openapi({ description: "The type of its event, where it says one." }),
+    status: z.enum(["started", "queued", "ignored", "refused", "received"]).openapi({
+      description:
+        "started: a run; queued: its run waits for your run limit; ignored: an event that starts nothing; refused: its run could " +
+        "not be started, and starts when the delivery comes again; received: its run is being started.",
+    }),
+    runId: idOf("run").nullable(),
+    error: z.string().nullable().openapi({ description: "Of one that was refused: the code of the problem." }),
+    createdAt: timestamp,
+  })
+  .openapi("TriggerReceipt");
+export type Receipt = z.infer<typeof receipt>;
+
 /** Anything in JSON, as the sender makes it: it is verified by its bytes before it is read, so it is not validated here. */
-const payload = {
+const jsonPayload = { "application/json": { schema: { description: "What the sender sends." } } };
+const payload = { required: true, content: jsonPayload };
+
+/** GitHub's other content type: a form whose field `payload` is the JSON. */
+const payloadOrForm = {
   required: true,
-  content: { "application/json": { schema: { description: "What the sender sends." } } },
+  content: {
+    ...jsonPayload,
+    "application/x-www-form-urlencoded": {
+      schema: { type: "object" as const, required: ["payload"], properties: { payload: { type: "string" as const } } },
+    },
+  },
 };
 
 const triggerPath = z.object({ id: idOf("trigger") });
@@ -67,7 +104,8 @@ export const triggerRoutes = {
     alsoNeeds: "runs:write",
     limit: "write",
     tags: ["Triggers"],
-    summary: "Let signed webhooks of another system start runs; the secret to sign with is shown this once",
+    summary:
+      "Let signed webhooks of another system start runs; the secret to sign with is shown this once. At most 20 an account",
     request: { params: projectPath, body: jsonBody(triggerInput) },
     responses: { 201: json(newTrigger, "The trigger"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
@@ -80,6 +118,53 @@ export const triggerRoutes = {
     summary: "The project's triggers, newest first",
     request: { params: projectPath, query: pageQuery },
     responses: { 200: json(pageOf(trigger), "A page of triggers"), ...problems(400, 401, 403, 404) },
+  }),
+  getTrigger: defineRoute({
+    method: "get",
+    path: "/v1/triggers/{id}",
+    access: "webhooks:read",
+    limit: "read",
+    tags: ["Triggers"],
+    summary: "One trigger",
+    request: { params: triggerPath },
+    responses: { 200: json(trigger, "The trigger"), ...problems(401, 403, 404) },
+  }),
+  updateTrigger: defineRoute({
+    method: "patch",
+    path: "/v1/triggers/{id}",
+    access: "webhooks:write",
+    alsoNeeds: "runs:write",
+    audit: "trigger.updated",
+    limit: "write",
+    tags: ["Triggers"],
+    summary: "Change what a trigger asks and for which events, or disable or enable it",
+    request: { params: triggerPath, body: jsonBody(triggerUpdate) },
+    responses: { 200: json(trigger, "The trigger, changed"), ...problems(400, 401, 403, 404, 409, 415, 422) },
+  }),
+  rotateTriggerSecret: defineRoute({
+    method: "post",
+    path: "/v1/triggers/{id}/rotate-secret",
+    access: "webhooks:write",
+    alsoNeeds: "runs:write",
+    audit: "trigger.secret_rotated",
+    limit: "write",
+    tags: ["Triggers"],
+    summary: "Replace the secret; what is signed with an old one is taken too until its overlap ends",
+    request: { params: triggerPath, body: optionalBody(secretRotation) },
+    responses: {
+      200: json(newTrigger, "The trigger with its new secret"),
+      ...problems(400, 401, 403, 404, 409, 415, 422),
+    },
+  }),
+  listReceipts: defineRoute({
+    method: "get",
+    path: "/v1/triggers/{id}/receipts",
+    access: "webhooks:read",
+    limit: "read",
+    tags: ["Triggers"],
+    summary: "What came in, signed, and what became of it, newest first",
+    request: { params: triggerPath, query: pageQuery },
+    responses: { 200: json(pageOf(receipt), "A page of receipts"), ...problems(400, 401, 403, 404) },
   }),
   deleteTrigger: defineRoute({
     method: "delete",
@@ -119,8 +204,10 @@ export const inboundRoutes = {
     access: "signed",
     limit: "run",
     tags: ["Triggers"],
-    summary: "A delivery to a trigger starts a run; the same delivery again is answered the same and starts nothing",
-    request: { params: triggerPath, body: payload },
+    summary:
+      "A delivery to a trigger starts a run, or queues it where the run limit is reached; the same delivery again is answered " +
+      "the same and starts nothing",
+    request: { params: triggerPath, body: payloadOrForm },
     responses: {
       202: json(
         z.object({
@@ -128,7 +215,7 @@ export const inboundRoutes = {
         }),
         "Taken",
       ),
-      ...problems(400, 401, 404, 413, 415, 422),
+      ...problems(400, 401, 403, 404, 413, 415, 422),
     },
   }),
 };

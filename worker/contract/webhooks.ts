@@ -1,7 +1,7 @@
 import { idOf, moment, timestamp } from "./ids.ts";
 import { createdWithin, newestFirst, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
-import { defineRoute, json, jsonBody, z } from "./route.ts";
+import { defineRoute, json, jsonBody, optionalBody, z } from "./route.ts";
 import { oneLine } from "./text.ts";
 
 export const outboundEventTypes = [
@@ -18,6 +18,9 @@ export const outboundEventTypes = [
 export const outboundEventType = z.enum(outboundEventTypes);
 export type OutboundEventType = z.infer<typeof outboundEventType>;
 
+/** How many an account may have. */
+export const maxWebhooks = 20;
+
 export const webhook = z
   .object({
     id: idOf("webhook"),
@@ -26,7 +29,7 @@ export const webhook = z
     projectId: z.string().nullable(),
     description: z.string(),
     enabled: z.boolean(),
-    disabledReason: z.string().nullable(),
+    disabledReason: z.string().nullable().openapi({ description: "Why it was disabled, where nobody did it by hand." }),
     createdAt: timestamp,
     updatedAt: timestamp,
   })
@@ -88,6 +91,19 @@ export type Recovery = z.infer<typeof recovery>;
 /** How long an old secret may go on signing beside the new one. */
 const longestOverlap = 7 * 86_400;
 
+export const secretRotation = z
+  .strictObject({
+    overlapSeconds: z.int().min(0).max(longestOverlap).optional().openapi({
+      description:
+        "For how long the secret that is replaced stays good beside the new one; it ends at once unless this is set.",
+    }),
+    endPrevious: z.boolean().optional().openapi({
+      description: "Ends the overlaps of earlier rotations too, for a secret that has leaked.",
+    }),
+  })
+  .openapi("SecretRotation");
+export type SecretRotation = z.infer<typeof secretRotation>;
+
 export const webhookRoutes = {
   createWebhook: defineRoute({
     method: "post",
@@ -96,9 +112,9 @@ export const webhookRoutes = {
     audit: "webhook.created",
     limit: "write",
     tags: ["Webhooks"],
-    summary: "Have events sent to an address; the signing secret is shown this once",
+    summary: "Have events sent to an address; the signing secret is shown this once. At most 20 an account",
     request: { body: jsonBody(webhookInput) },
-    responses: { 201: json(newWebhook, "The webhook"), ...problems(400, 401, 403, 404, 415, 422) },
+    responses: { 201: json(newWebhook, "The webhook"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
   listWebhooks: defineRoute({
     method: "get",
@@ -172,19 +188,15 @@ export const webhookRoutes = {
     audit: "webhook.secret_rotated",
     limit: "write",
     tags: ["Webhooks"],
-    summary: "Replace the signing secret; the old one signs beside it for the overlap",
+    summary: "Replace the signing secret; each old one signs beside it until its overlap ends",
     request: {
       params: webhookPath,
-      body: {
-        required: false,
-        content: {
-          "application/json": {
-            schema: z.strictObject({ overlapSeconds: z.int().min(0).max(longestOverlap).optional() }),
-          },
-        },
-      },
+      body: optionalBody(secretRotation),
     },
-    responses: { 200: json(newWebhook, "The webhook with its new secret"), ...problems(400, 401, 403, 404, 415, 422) },
+    responses: {
+      200: json(newWebhook, "The webhook with its new secret"),
+      ...problems(400, 401, 403, 404, 409, 415, 422),
+    },
   }),
   redeliver: defineRoute({
     method: "post",

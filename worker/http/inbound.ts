@@ -1,14 +1,18 @@
 import type { Context } from "hono";
 import { changePlan } from "../accounts/index.ts";
 import { inboundRoutes } from "../contract/index.ts";
-import { AppError, isAppError } from "../errors.ts";
-import { asRun, startRun } from "../runs/index.ts";
+import { read } from "../database/index.ts";
+import { AppError, type ErrorCode, isAppError } from "../errors.ts";
+import { checkLimit, limiterOf } from "../limits/index.ts";
+import { asRun, type HandOver, startRun } from "../runs/index.ts";
 import {
   fillPrompt,
-  isWanted,
   noteReceipt,
   paidPlanIn,
+  queueReceipt,
+  readDelivery,
   refusedSignature,
+  updateReceipt,
   type Verified,
   verifyDelivery,
   verifyStripe,
@@ -31,28 +35,73 @@ export function inboundRouter() {
       return c.json({ changed: paid !== null && (await changePlan(ground, paid)) }, 200);
     })
     .openapi(inboundRoutes.receiveDelivery, async (c) => {
-      // Nobody is known yet, so this is the address's limit, and the database is not asked for who is over it.
-      await count(c, "run");
-      const sent = { triggerId: c.req.valid("param").id, headers: c.req.raw.headers, body: await jsonBytes(c) };
-      const verified = await verifyDelivery({ config: c.get("config"), database: c.get("database") }, sent);
-      return c.json({ runId: isWanted(verified) ? await runFor(c, verified) : null }, 202);
+      const body = new Uint8Array(await c.req.arrayBuffer());
+      const signed = await signedDelivery(c, { triggerId: c.req.valid("param").id, headers: c.req.raw.headers, body });
+      const { trigger } = signed;
+      await checkLimit({ limiter: limiterOf(c.env, c.get("config")), class: "inbound", key: trigger.id });
+      if (!trigger.enabled) throw new AppError("trigger_disabled", "This trigger is disabled.");
+      return c.json({ runId: await runFor(c, readDelivery(signed)) }, 202);
     });
 }
 
-/** The run of a delivery: the one that it has started, or one that starts now under the receipt's operation. */
-async function runFor(c: Context<AppEnv>, verified: Verified): Promise<string> {
+/**
+ * A delivery, once it is known to be signed. What is not counts against its address; what is never does, since its sender
+ * shares that address with others, as all of GitHub's customers do.
+ */
+async function signedDelivery(c: Context<AppEnv>, sent: Parameters<typeof verifyDelivery>[1]) {
+  try {
+    return await verifyDelivery({ config: c.get("config"), database: c.get("database") }, sent);
+  } catch (error) {
+    if (isAppError(error, "invalid_signature") || isAppError(error, "unsupported_media_type")) await count(c, "run");
+    throw error;
+  }
+}
+
+/**
+ * The run of a delivery: the one that it has started, or one that starts now under the receipt's operation; null where it is
+ * none that starts a run. Where the owner's run limit is reached the run is queued, and the sweep starts it.
+ */
+async function runFor(c: Context<AppEnv>, verified: Verified): Promise<string | null> {
   const { id, ownerId, plan, projectId, agent } = verified.trigger;
   c.set("actor", { kind: "trigger", ownerId, plan, name: id, triggerId: id });
   const receipt = await noteReceipt(c.get("database"), verified);
   if (!receipt) throw refusedSignature();
-  if (receipt.runId !== null) return receipt.runId;
-  // From here on it is the owner's limit.
-  await count(c, "run");
+  if (receipt.runId !== null || !receipt.startsRun) return receipt.runId;
+  const handOver = (await hasRoom(c, verified.trigger, receipt.opId)) ? asRun : leaveQueued;
   const { prompt, words } = fillPrompt(verified);
   const run = { prompt, ...(agent !== null && { agent }) };
-  const started = await startRun(callerOf(c), c.env, { projectId, run, words, opId: receipt.opId }, asRun);
-  return started.id;
+  try {
+    return (await startRun(callerOf(c), c.env, { projectId, run, words, opId: receipt.opId }, handOver)).id;
+  } catch (error) {
+    if (isAppError(error) && !passing.has(error.code)) {
+      await read(updateReceipt(c.get("database"), receipt.opId, id, { outcome: "refused", error: error.code }));
+    }
+    throw error;
+  }
 }
+
+/** What says nothing of the run: it may have been noted, and may be asked for again at once. */
+const passing = new Set<ErrorCode>(["outcome_unknown", "dependency_down"]);
+
+/**
+ * Counts a start against the owner's limit.
+ * @returns whether it may begin now; otherwise its receipt says that it waits
+ * @throws AppError `rate_limited` where too many wait already; `dependency_down`
+ */
+async function hasRoom(c: Context<AppEnv>, trigger: Verified["trigger"], opId: string): Promise<boolean> {
+  try {
+    await count(c, "run");
+    return true;
+  } catch (error) {
+    if (!isAppError(error, "rate_limited")) throw error;
+    const queued = await read(queueReceipt(c.get("database"), opId, trigger));
+    if (queued.length === 0) throw error;
+    return false;
+  }
+}
+
+/** The run is noted, with its money set aside, and not handed to its Session yet. */
+const leaveQueued: HandOver<{ id: string }> = async (_env, { start }) => ({ id: start.id });
 
 /** Stripe's signature is looked at without the database, so that only what is not Stripe's counts against its address. */
 async function stripeEvent(c: Context<AppEnv>): Promise<unknown> {

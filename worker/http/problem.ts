@@ -26,6 +26,7 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   invalid_signature: 401,
   insufficient_scope: 403,
   forbidden: 403,
+  trigger_disabled: 403,
   bad_origin: 403,
   account_suspended: 403,
   email_not_verified: 403,

@@ -1,14 +1,15 @@
 import { configOf } from "../config/index.ts";
-import { connect } from "../database/index.ts";
+import { connect, read } from "../database/index.ts";
 import { causesOf } from "../errors.ts";
 import { type Background, log, reporterOf } from "../monitoring/index.ts";
 import { sweepPreviewAccess, sweepPublications } from "../preview/index.ts";
 import { sweepContents } from "../projects/index.ts";
 import { sweepReservations, sweepRuns } from "../runs/index.ts";
-import { sweepDeliveries } from "../webhooks/index.ts";
+import { forgetOldCircuits, resealSecrets, sweepDeliveries } from "../webhooks/index.ts";
 import { sweepClosedAccounts } from "./close-accounts.ts";
 import type { Env } from "./environment.ts";
 import { alertOfPlatform } from "./platform-alert.ts";
+import { startQueued } from "./start-queued.ts";
 import { sweepRetention } from "./sweep-retention.ts";
 
 /**
@@ -25,6 +26,9 @@ export async function sweep(env: Env, background: Background, now: number): Prom
     reservations: sweepReservations(env, database),
     platformBudget: alertOfPlatform(config, database, reporterOf(config, background)),
     retention: sweepRetention(database),
+    queuedDeliveries: startQueued(env, config, database),
+    secrets: resealSecrets({ config, database }),
+    circuits: read(forgetOldCircuits(database)),
     contents: sweepContents(database),
     previewAccess: sweepPreviewAccess(database),
     closedAccounts: sweepClosedAccounts(env, { config, database }),

@@ -1,5 +1,13 @@
 import { triggerRoutes } from "../contract/index.ts";
-import { createTrigger, deleteTrigger, listTriggers } from "../webhooks/index.ts";
+import {
+  createTrigger,
+  deleteTrigger,
+  getTrigger,
+  listReceipts,
+  listTriggers,
+  rotateTriggerSecret,
+  updateTrigger,
+} from "../webhooks/index.ts";
 import { registryFor } from "./agents.ts";
 import { callerOf } from "./caller.ts";
 import { guarded } from "./guards.ts";
@@ -18,6 +26,26 @@ export function triggerRouter() {
     .openapi(guarded(triggerRoutes.listTriggers), async (c) => {
       const input = { projectId: c.req.valid("param").id, page: paged(c, c.req.valid("query")) };
       return c.json(await listTriggers(callerOf(c), input), 200);
+    })
+    .openapi(guarded(triggerRoutes.getTrigger), async (c) =>
+      c.json(await getTrigger(callerOf(c), c.req.valid("param").id), 200),
+    )
+    .openapi(guarded(triggerRoutes.updateTrigger), async (c) => {
+      const { id } = c.req.valid("param");
+      const input = c.req.valid("json");
+      if (typeof input.agent === "string") {
+        const { projectId } = await getTrigger(callerOf(c), id);
+        (await registryFor(c, projectId)).get(input.agent);
+      }
+      return c.json(await updateTrigger(callerOf(c), { id, ...input }), 200);
+    })
+    .openapi(guarded(triggerRoutes.rotateTriggerSecret), async (c) => {
+      const input = { id: c.req.valid("param").id, ...c.req.valid("json") };
+      return c.json(await rotateTriggerSecret(callerOf(c), input, c.get("opId")), 200);
+    })
+    .openapi(guarded(triggerRoutes.listReceipts), async (c) => {
+      const input = { triggerId: c.req.valid("param").id, page: paged(c, c.req.valid("query")) };
+      return c.json(await listReceipts(callerOf(c), input), 200);
     })
     .openapi(guarded(triggerRoutes.deleteTrigger), async (c) => {
       await deleteTrigger(callerOf(c), c.req.valid("param").id, c.get("opId"));

@@ -45,8 +45,7 @@ export function webhookRouter() {
       return c.json(sent, 202);
     })
     .openapi(guarded(webhookRoutes.rotateWebhookSecret), async (c) => {
-      const { overlapSeconds = 0 } = c.req.valid("json");
-      const input = { id: c.req.valid("param").id, overlapSeconds };
+      const input = { id: c.req.valid("param").id, ...c.req.valid("json") };
       return c.json(await rotateSecret(callerOf(c), input, c.get("opId")), 200);
     })
     .openapi(guarded(webhookRoutes.redeliver), async (c) => {

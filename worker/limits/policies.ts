@@ -17,8 +17,8 @@ export type AuthClass =
   | "verification-mail"
   | "password-change";
 
-/** What a request counts against. `anonymous` is a caller who is not verified yet. */
-export type LimitClass = "read" | "write" | "run" | "anonymous" | AuthClass;
+/** What a request counts against. `anonymous` is a caller who is not verified yet; `inbound` is a signed delivery to a trigger. */
+export type LimitClass = "read" | "write" | "run" | "anonymous" | "inbound" | AuthClass;
 
 const authPolicies: Record<AuthClass, Policy> = {
   auth: { name: "sign-in", limit: 20, windowSeconds: 15 * 60 },
@@ -45,6 +45,8 @@ export function policyOf(limitClass: LimitClass, plan: PlanName): Policy {
       return { name: "runs", limit: plans[plan].runsPerMinute, windowSeconds: 60 };
     case "anonymous":
       return { name: "anonymous", limit: 60, windowSeconds: 60 };
+    case "inbound":
+      return { name: "deliveries", limit: 600, windowSeconds: 60 };
     default:
       return unreachable(limitClass);
   }

@@ -26,7 +26,7 @@ export const capabilityFor = (config: Config, projectId: string, revision: numbe
  * @throws AppError `capability_refused`, of a deleted project too: a visit's cookie outlives it
  */
 export async function readTree({ config, database }: Ground, capability: string): Promise<SourceTree> {
-  const granted = await verify(config.authSecret, capability);
+  const granted = await verify(config, capability);
   if (granted?.kind !== "files") throw new AppError("capability_refused", "The capability is not valid any more.");
   const tree = await readSources(database, granted.projectId, granted.revision);
   if (tree.files.length === 0 && !(await exists(database, granted.projectId))) {
@@ -84,7 +84,7 @@ type Used = Extract<Right, { kind: "link" | "handover" }>;
 
 /** Uses up a right that is good once, if it still is and its epoch is the project's. */
 async function use({ config, database }: Ground, kind: Used["kind"], host: string, text: string): Promise<Used | null> {
-  const granted = await verify(config.authSecret, text);
+  const granted = await verify(config, text);
   if (granted?.kind !== kind || granted.host !== host) return null;
   const { id, projectId, epoch, expires } = granted;
   const use = { id, usedBy: crypto.randomUUID(), projectId, epoch, expiresAt: new Date(expires) };
@@ -108,7 +108,7 @@ export async function admit(
 }
 
 async function visitOf({ config, database }: Ground, host: string, cookie: string): Promise<Seen | null> {
-  const granted = await verify(config.authSecret, cookie);
+  const granted = await verify(config, cookie);
   if (granted?.kind !== "visit" || granted.host !== host) return null;
   const access = await accessOf(database, granted.projectId, "");
   return access?.epoch === granted.epoch ? granted : null;

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { z } from "zod";
+import type { Config } from "../config/index.ts";
 
 // Short-lived rights as signed text. The API Worker alone signs and reads them; to the preview Worker, to browsers and
 // to generated code they are opaque.
@@ -60,17 +61,16 @@ export async function hostSecret(authSecret: string, projectId: string, epoch: s
   return digits.map((digit) => base32[Number.parseInt(digit, 2)]).join("");
 }
 
-/** The right a text grants, or null where it is forged, broken or has run out. */
-export async function verify(authSecret: string, signed: string, now = Date.now()): Promise<Right | null> {
+type Secrets = Pick<Config, "authSecret" | "authSecretPrevious">;
+
+/** The right a text grants, or null where it is forged, broken or has run out. While AUTH_SECRET is rotated, either one signs. */
+export async function verify(secrets: Secrets, signed: string, now = Date.now()): Promise<Right | null> {
   const [body, signature, rest] = signed.split(".");
   if (body === undefined || signature === undefined || rest !== undefined) return null;
-  const isOurs = await crypto.subtle.verify(
-    "HMAC",
-    await keyOf(authSecret),
-    Buffer.from(signature, "base64url"),
-    text.encode(body),
-  );
-  if (!isOurs) return null;
+  const isSignedWith = async (authSecret: string | null) =>
+    authSecret !== null &&
+    crypto.subtle.verify("HMAC", await keyOf(authSecret), Buffer.from(signature, "base64url"), text.encode(body));
+  if (!(await isSignedWith(secrets.authSecret)) && !(await isSignedWith(secrets.authSecretPrevious))) return null;
   const granted = right.safeParse(JSON.parse(Buffer.from(body, "base64url").toString()));
   return granted.success && granted.data.expires > now ? granted.data : null;
 }

@@ -2,6 +2,7 @@ import type { Context } from "../accounts/index.ts";
 import type { Run } from "../contract/index.ts";
 import { AppError } from "../errors.ts";
 import { findRun } from "./get-run.ts";
+import { handOverLost } from "./hand-over.ts";
 import { askSession, type SessionEnv, sessionOf } from "./session-client.ts";
 import { shownRow } from "./shown.ts";
 
@@ -9,7 +10,12 @@ import { shownRow } from "./shown.ts";
 export async function cancelRun(context: Context, env: SessionEnv, id: string): Promise<Run> {
   const row = await findRun(context, id);
   if (row.endedAt !== null) return shownRow(row);
-  return (await askSession(env, row.projectId, (session) => session.cancel(id))) ?? shownRow(row);
+  const cancel = () => askSession(env, row.projectId, (session) => session.cancel(id));
+  const cancelled = await cancel();
+  if (cancelled) return cancelled;
+  // One that waits to be handed over, or was lost on the way, ends as any other does: by its Session.
+  await handOverLost(env, row, []);
+  return (await cancel()) ?? shownRow(row);
 }
 
 /**

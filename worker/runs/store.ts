@@ -1,5 +1,5 @@
 import { and, eq, gte, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
-import { reservation, run } from "../../drizzle/schema/index.ts";
+import { reservation, run, triggerReceipt } from "../../drizzle/schema/index.ts";
 import { type Presumed, rememberedCaller } from "../accounts/index.ts";
 import type { RunFilter, Usage } from "../contract/index.ts";
 import { beyondKey, createdWithin, type Database, inOrder } from "../database/index.ts";
@@ -91,6 +91,9 @@ export const selectUnended = (db: Database, { since, until, after }: Unended, li
       and(
         sql`${run.status} IN ('queued', 'running', 'waiting')`,
         lt(run.createdAt, until),
+        // A delivery's run that waits for its owner's run limit is not lost: http/start-queued.ts starts it.
+        sql`NOT EXISTS (SELECT FROM ${triggerReceipt}
+          WHERE ${triggerReceipt.opId} = 'op_' || substr(${run.id}, 5) AND ${triggerReceipt.outcome} = 'queued')`,
         since === null ? undefined : gte(run.createdAt, since),
         after === null
           ? undefined

@@ -1,17 +1,33 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { type Database, read } from "../database/index.ts";
-import type { Due } from "./drain.ts";
+import { type Database, read, readBatch } from "../database/index.ts";
+import type { Due, Room } from "./drain.ts";
 import type { Verdict } from "./schedule.ts";
 
-/** Longer than a claim of twenty can take in five lanes of 15 s each: a claim that comes back later was lost in a crash. */
-const leaseSeconds = 120;
+/** Longer than an attempt takes, its settling included: a claim that comes back later was lost in a crash. */
+const leaseSeconds = 40;
+
+/**
+ * How many attempts may be under way at once. A drain has five lanes, so that an account whose receivers all hang leaves most
+ * of them to the others; and one of its hosts that hangs leaves it a lane for its other ones.
+ */
+const perAccount = 2;
+const perHost = 1;
+
+/**
+ * How long a host that did not answer in time is left alone: as long as its delivery waits for the second attempt, and twice
+ * that each time it happens again. One that fails at once takes up no lane, and keeps to its deliveries' schedule. An account has circuits of its own, since a host may be many receivers', and one that hangs
+ * must not stop what others send to the rest.
+ */
+const firstOpenSeconds = 5;
+const longestOpenSeconds = 300;
 
 const claimed = z.array(
   z.object({
     id: z.string(),
     attempts: z.int(),
     webhookId: z.string(),
+    isProbe: z.boolean(),
     url: z.string(),
     sealedSecrets: z.array(z.string()),
     eventId: z.string(),
@@ -21,25 +37,71 @@ const claimed = z.array(
   }),
 );
 
+/** Claims are made one after the other, so that what each counts as under way stays true. It ends with the transaction. */
+const lockClaims = (database: Database) =>
+  database.execute(sql`SELECT pg_advisory_xact_lock(hashtext('webhook deliveries'))`);
+
 /**
- * Takes what is due, oldest first, for one attempt each. The next attempt is set behind the lease at once, so what a
- * crash leaves behind comes back by itself. A disabled webhook's deliveries wait until it is enabled; a test does not.
+ * Takes what is due for one attempt each, and leases it: what a crash leaves behind comes back by itself when the lease ends.
+ *
+ * It is fair between accounts: each has at most `perAccount` attempts under way, and of one host `perHost`; whoever has fewer
+ * comes first, then the oldest. A host whose circuit is open is left alone; after that, one attempt at a time probes it,
+ * and of these at most `probes` are taken. A disabled webhook's deliveries wait until it is enabled; a test does not.
  */
-export async function claim(database: Database, count: number): Promise<Due[]> {
+export async function claim(database: Database, { count, probes }: Room): Promise<Due[]> {
   const statement = database.execute(sql`
+    WITH RECURSIVE waiting AS (
+      -- The webhooks with pending deliveries, one step in the index each, however many deliveries they have.
+      (SELECT webhook_id FROM delivery WHERE status = 'pending' ORDER BY webhook_id LIMIT 1)
+      UNION ALL
+      SELECT (SELECT d.webhook_id FROM delivery d WHERE d.status = 'pending' AND d.webhook_id > waiting.webhook_id
+        ORDER BY d.webhook_id LIMIT 1)
+      FROM waiting WHERE waiting.webhook_id IS NOT NULL
+    ),
+    busy AS (
+      SELECT w.owner_id, w.host FROM delivery d JOIN webhook w ON w.id = d.webhook_id WHERE d.leased_until > now()
+    ),
+    due AS (
+      SELECT w.owner_id, next.id, next.next_attempt_at, c.host IS NOT NULL AS is_probe,
+        row_number() OVER (PARTITION BY w.owner_id, w.host ORDER BY next.next_attempt_at, next.id)
+          + (SELECT count(*) FROM busy WHERE busy.owner_id = w.owner_id AND busy.host = w.host) AS of_host
+      FROM waiting JOIN webhook w ON w.id = waiting.webhook_id
+      LEFT JOIN webhook_circuit c ON c.owner_id = w.owner_id AND c.host = w.host
+      CROSS JOIN LATERAL (
+        (SELECT d.id, d.next_attempt_at FROM delivery d
+          WHERE w.enabled AND d.webhook_id = w.id AND d.status = 'pending' AND d.next_attempt_at <= now()
+          ORDER BY d.next_attempt_at, d.id LIMIT ${perHost})
+        UNION
+        (SELECT d.id, d.next_attempt_at FROM delivery d
+          WHERE NOT w.enabled AND d.webhook_id = w.id AND d.status = 'pending' AND d.is_test AND d.next_attempt_at <= now()
+          ORDER BY d.next_attempt_at, d.id LIMIT ${perHost})
+      ) AS next
+      WHERE c.open_until IS NULL OR c.open_until <= now()
+    ),
+    allowed AS (
+      SELECT due.*, row_number() OVER (PARTITION BY owner_id ORDER BY is_probe, next_attempt_at, id)
+        + (SELECT count(*) FROM busy WHERE busy.owner_id = due.owner_id) AS of_account
+      FROM due WHERE of_host <= ${perHost}
+    ),
+    chosen AS (
+      SELECT allowed.*, row_number() OVER (PARTITION BY is_probe ORDER BY of_account, next_attempt_at, id) AS place
+      FROM allowed WHERE of_account <= ${perAccount}
+    ),
+    taken AS (
+      SELECT d.id, chosen.is_probe FROM chosen JOIN delivery d ON d.id = chosen.id
+      WHERE d.status = 'pending' AND (NOT chosen.is_probe OR chosen.place <= ${probes})
+      ORDER BY chosen.of_account, chosen.next_attempt_at, chosen.id LIMIT ${count} FOR UPDATE OF d SKIP LOCKED
+    )
     UPDATE delivery SET attempts = attempts + 1, last_attempt_at = now(),
-      next_attempt_at = now() + make_interval(secs => ${leaseSeconds})
-    FROM webhook, event
-    WHERE delivery.id IN (
-        SELECT d.id FROM delivery d JOIN webhook w ON w.id = d.webhook_id JOIN event e ON e.id = d.event_id
-        WHERE d.status = 'pending' AND d.next_attempt_at <= now() AND (w.enabled OR e.type = 'webhook.test')
-        ORDER BY d.next_attempt_at, d.id LIMIT ${count} FOR UPDATE OF d SKIP LOCKED)
-      AND webhook.id = delivery.webhook_id AND event.id = delivery.event_id
-    RETURNING delivery.id, delivery.attempts, delivery.webhook_id AS "webhookId", webhook.url,
-      CASE WHEN webhook.previous_until > now() THEN ARRAY[webhook.sealed_secret, webhook.previous_sealed_secret]
-        ELSE ARRAY[webhook.sealed_secret] END AS "sealedSecrets", event.id AS "eventId", event.type, event.data,
+      next_attempt_at = now() + make_interval(secs => ${leaseSeconds}),
+      leased_until = now() + make_interval(secs => ${leaseSeconds})
+    FROM taken, webhook, event
+    WHERE delivery.id = taken.id AND webhook.id = delivery.webhook_id AND event.id = delivery.event_id
+    RETURNING delivery.id, delivery.attempts, delivery.webhook_id AS "webhookId", taken.is_probe AS "isProbe", webhook.url,
+      webhook.sealed_secret || ARRAY(SELECT earlier ->> 'sealed' FROM jsonb_array_elements(webhook.previous_secrets) earlier
+        WHERE (earlier ->> 'until')::timestamptz > now()) AS "sealedSecrets", event.id AS "eventId", event.type, event.data,
       extract(epoch FROM event.created_at) * 1000 AS "atMs"`);
-  const { rows } = await read(statement);
+  const [, { rows }] = await readBatch(database, [lockClaims(database), statement]);
   return claimed.parse(rows).map(({ eventId, type, atMs, data, ...due }) => ({
     ...due,
     event: { id: eventId, type, at: new Date(atMs), data },
@@ -57,20 +119,34 @@ export async function settle(database: Database, due: Due, verdict: Verdict): Pr
 const succeed = (database: Database, { id }: Due, { responseStatus }: Verdict) =>
   database.execute(sql`
     WITH done AS (
-      UPDATE delivery SET status = 'succeeded', response_status = ${responseStatus}, error = NULL, next_attempt_at = NULL
+      UPDATE delivery SET status = 'succeeded', response_status = ${responseStatus}, error = NULL, next_attempt_at = NULL,
+        leased_until = NULL
       WHERE id = ${id} RETURNING webhook_id
+    ), closed AS (
+      DELETE FROM webhook_circuit c USING done, webhook w
+      WHERE w.id = done.webhook_id AND c.owner_id = w.owner_id AND c.host = w.host
     )
     UPDATE webhook SET failing_since = NULL FROM done WHERE webhook.id = done.webhook_id AND failing_since IS NOT NULL`);
 
 function fail(database: Database, { id, attempts }: Due, verdict: Exclude<Verdict, { kind: "succeeded" }>) {
   const delaySeconds = verdict.kind === "retry" ? verdict.delaySeconds : null;
   const isGone = verdict.kind === "failed" && verdict.gone;
+  const { timedOut } = verdict;
   return database.execute(sql`
     WITH done AS (
       UPDATE delivery SET status = ${delaySeconds === null ? "failed" : "pending"},
         response_status = ${verdict.responseStatus}, error = ${verdict.error},
-        next_attempt_at = now() + make_interval(secs => ${delaySeconds})
+        next_attempt_at = now() + make_interval(secs => ${delaySeconds}), leased_until = NULL
       WHERE id = ${id} AND attempts = ${attempts} AND status = 'pending' RETURNING webhook_id
+    ), closed AS (
+      DELETE FROM webhook_circuit c USING done, webhook w
+      WHERE NOT ${timedOut}::boolean AND w.id = done.webhook_id AND c.owner_id = w.owner_id AND c.host = w.host
+    ), opened AS (
+      INSERT INTO webhook_circuit AS c (owner_id, host, failures, open_until)
+      SELECT w.owner_id, w.host, 1, now() + make_interval(secs => ${firstOpenSeconds}) FROM done JOIN webhook w ON w.id = done.webhook_id
+      WHERE ${timedOut}::boolean
+      ON CONFLICT (owner_id, host) DO UPDATE SET failures = c.failures + 1,
+        open_until = now() + make_interval(secs => least(${firstOpenSeconds} * 2 ^ least(c.failures, 20), ${longestOpenSeconds}))
     ), why AS (
       SELECT w.id, CASE
         WHEN ${isGone}::boolean THEN 'The address answered 410 Gone.'

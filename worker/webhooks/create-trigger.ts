@@ -1,22 +1,24 @@
 import type { Context } from "../accounts/index.ts";
-import { type NewTrigger, newId, type TriggerInput } from "../contract/index.ts";
-import { commit, read } from "../database/index.ts";
+import { maxTriggers, type NewTrigger, newId, type TriggerInput } from "../contract/index.ts";
+import { commit, type Database, read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { memberOf } from "./create-webhook.ts";
-import { newSecret, openSealed, seal } from "./seal.ts";
+import { ownTrigger } from "./get-trigger.ts";
+import { newSecret, openSealed, seal, sealKeyId } from "./seal.ts";
 import { shownTrigger } from "./shown.ts";
-import { insertTrigger, selectTrigger } from "./store.ts";
+import { insertTrigger, lockOwner, selectOwnProject } from "./store.ts";
 
 /**
  * Lets a system outside start runs in a project. Shows the secret that it signs with this once; done again under the same
  * `opId` it gives the same trigger.
- * @throws AppError `not_found` where the project is none of the account's
+ * @throws AppError `not_found` where the project is none of the account's; `limit_reached`
  */
 export async function createTrigger(
-  { config, database, actor }: Context,
+  context: Context,
   { projectId, ...input }: TriggerInput & { projectId: string },
   opId = newId("operation"),
 ): Promise<NewTrigger> {
+  const { config, database, actor } = context;
   const id = newId("trigger");
   const row = {
     id,
@@ -29,10 +31,19 @@ export async function createTrigger(
     sealedSecret: await seal(config, newSecret(), id),
     enabled: true,
     disabledReason: null,
+    sealKey: await sealKeyId(config),
   };
-  const statements = [insertTrigger(database, row, opId)];
+  const statements = [lockOwner(database, actor.ownerId), insertTrigger(database, row, opId)];
   const { result } = await commit(database, { opId, kind: "trigger.created", statements });
-  const [stored] = await read(selectTrigger(database, actor.ownerId, memberOf(result, "triggerId")));
-  if (!stored) throw new AppError("not_found", "There is no such project.");
+  if (result === null) throw await refusal({ database, ownerId: actor.ownerId, projectId });
+  const stored = await ownTrigger(context, memberOf(result, "triggerId"));
   return { ...shownTrigger(config, stored), secret: await openSealed(config, stored.sealedSecret, stored.id) };
+}
+
+/** Why nothing was made: there is no such project, or no room for another trigger. */
+async function refusal({ database, ownerId, projectId }: { database: Database; ownerId: string; projectId: string }) {
+  const [found] = await read(selectOwnProject(database, ownerId, projectId));
+  return found
+    ? new AppError("limit_reached", `An account has at most ${maxTriggers} triggers.`)
+    : new AppError("not_found", "There is no such project.");
 }

@@ -1,17 +1,17 @@
 import type { Context } from "../accounts/index.ts";
-import { type NewWebhook, newId, type WebhookInput } from "../contract/index.ts";
+import { maxWebhooks, type NewWebhook, newId, type WebhookInput } from "../contract/index.ts";
 import { commit, read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { ownWebhook } from "./get-webhook.ts";
-import { newSecret, openSealed, seal } from "./seal.ts";
+import { newSecret, openSealed, seal, sealKeyId } from "./seal.ts";
 import { shownWebhook } from "./shown.ts";
-import { insertWebhook, selectOwnProject } from "./store.ts";
+import { insertWebhook, lockOwner, selectOwnProject } from "./store.ts";
 import { checkUrl } from "./url.ts";
 
 /**
  * Has the events of a kind sent to an address, of all projects or of one. Shows the signing secret this once; done again
  * under the same `opId` it gives the same webhook.
- * @throws AppError `invalid_url`; `not_found` where the project is none of the account's.
+ * @throws AppError `invalid_url`; `not_found` where the project is none of the account's; `limit_reached`
  */
 export async function createWebhook(
   context: Context,
@@ -34,13 +34,11 @@ export async function createWebhook(
     events: [...new Set(input.events)],
     description: input.description ?? "",
     sealedSecret: await seal(config, newSecret(), id),
+    sealKey: await sealKeyId(config),
   };
-  const { result } = await commit(database, {
-    opId,
-    kind: "webhook.created",
-    result: { webhookId: id },
-    statements: [insertWebhook(database, row)],
-  });
+  const statements = [lockOwner(database, actor.ownerId), insertWebhook(database, row, opId)];
+  const { result } = await commit(database, { opId, kind: "webhook.created", statements });
+  if (result === null) throw new AppError("limit_reached", `An account has at most ${maxWebhooks} webhooks.`);
   const stored = await ownWebhook(context, memberOf(result, "webhookId"));
   return { ...shownWebhook(stored), secret: await openSealed(config, stored.sealedSecret, stored.id) };
 }

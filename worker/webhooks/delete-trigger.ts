@@ -1,7 +1,7 @@
 import type { Context } from "../accounts/index.ts";
 import { newId } from "../contract/index.ts";
 import { commit } from "../database/index.ts";
-import { AppError } from "../errors.ts";
+import { noSuchTrigger } from "./get-trigger.ts";
 import { deleteTriggerRow } from "./store.ts";
 
 /**
@@ -15,5 +15,5 @@ export async function deleteTrigger(
 ): Promise<void> {
   const statements = [deleteTriggerRow(database, actor.ownerId, id, opId)];
   const { result } = await commit(database, { opId, kind: "trigger.deleted", statements });
-  if (result === null) throw new AppError("not_found", "There is no such trigger.");
+  if (result === null) throw noSuchTrigger();
 }

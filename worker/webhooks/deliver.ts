@@ -47,7 +47,8 @@ async function sendDue(env: DeliveryEnv): Promise<void> {
   await wakeForRetry(env, drained);
 }
 
-async function wakeForRetry(env: DeliveryEnv, { soonestRetry }: Drained): Promise<void> {
+async function wakeForRetry(env: DeliveryEnv, { soonestRetry, hasMore }: Drained): Promise<void> {
+  if (hasMore) await wakeDeliveries(env);
   if (soonestRetry !== null && soonestRetry < soonSeconds) await wakeDeliveries(env, soonestRetry);
 }
 
@@ -55,7 +56,7 @@ function outsideOf(env: DeliveryEnv): Outside {
   const config = configOf(env);
   const database = connect(config.database);
   return {
-    claim: (count) => claim(database, count),
+    claim: (room) => claim(database, room),
     settle: (due, verdict) => settle(database, due, verdict),
     secretsOf: (due) => Promise.all(due.sealedSecrets.map((sealed) => openSealed(config, sealed, due.webhookId))),
     check: (url) => checkUrl(url, { allowLoopback: config.allowLoopbackWebhooks }),

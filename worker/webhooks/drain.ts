@@ -8,16 +8,21 @@ export type Due = {
   /** Which attempt this is, from 1. */
   attempts: number;
   webhookId: string;
+  /** Whether it finds out if a host answers again that did not lately. */
+  isProbe: boolean;
   url: string;
   /** The newest first; a second one while a rotation's overlap lasts. */
   sealedSecrets: string[];
   event: { id: string; type: string; at: Date; data: unknown };
 };
 
+/** What a drain can send at once: `count` deliveries, of which at most `probes` to hosts that did not answer lately. */
+export type Room = { count: number; probes: number };
+
 /** The world as a drain sees it. */
 export type Outside = {
-  /** At most `count` due deliveries, which nobody else gets while their lease lasts. */
-  claim(count: number): Promise<Due[]>;
+  /** Due deliveries, as many as there is room for, which nobody else gets while their lease lasts. */
+  claim(room: Room): Promise<Due[]>;
   settle(due: Due, verdict: Verdict): Promise<void>;
   /** The signing secrets of a delivery's webhook, the newest first. */
   secretsOf(due: Due): Promise<string[]>;
@@ -32,36 +37,45 @@ export type Drained = {
   succeeded: number;
   /** Seconds until the soonest second try of what failed here; null where nothing did. */
   soonestRetry: number | null;
+  /** Whether it ended because its time was over, and there may be more. */
+  hasMore: boolean;
 };
 
 /** A Worker may have six requests under way at a time; one is left for the database. */
 const lanes = 5;
-const claimedAtOnce = 20;
-/** While a slow address keeps a lane busy, this often is asked what else has become due. */
-const lookAgainMs = 1_000;
+/** The lanes that hosts may take up that did not answer lately. */
+const probeLanes = 1;
+/** While requests are under way and there is a lane left, this often is asked what else has become due. */
+const lookAgainMs = 250;
 
 /**
- * Sends what is due until nothing is, or `budgetMs` have passed. Each claim comes back settled, or its lease runs out
- * and it is sent again: at least once, in no certain order.
+ * Sends what is due until nothing is, or `budgetMs` have passed. It claims no more than it can send at once, so that nothing
+ * waits behind a receiver that hangs. Each claim comes back settled, or its lease runs out and it is sent again: at least once,
+ * in no certain order.
  */
 export async function drain(outside: Outside, budgetMs: number): Promise<Drained> {
-  const drained: Drained = { attempted: 0, succeeded: 0, soonestRetry: null };
+  const drained: Drained = { attempted: 0, succeeded: 0, soonestRetry: null, hasMore: false };
   const deadline = outside.now() + budgetMs;
-  const waiting: Due[] = [];
-  const underWay = new Set<Promise<void>>();
+  const underWay = new Map<Promise<void>, Due>();
   const start = (due: Due) => {
     const work = deliver(outside, due)
       .then((verdict) => note(drained, verdict))
       .finally(() => underWay.delete(work));
-    underWay.add(work);
+    underWay.set(work, due);
   };
   for (;;) {
-    if (waiting.length === 0 && outside.now() < deadline) waiting.push(...(await outside.claim(claimedAtOnce)));
-    for (const due of waiting.splice(0, lanes - underWay.size)) start(due);
-    if (underWay.size === 0) return drained;
-    await firstOf(underWay, underWay.size < lanes ? lookAgainMs : attemptTimeoutMs);
+    const isOver = outside.now() >= deadline;
+    const room = roomBeside([...underWay.values()]);
+    if (!isOver && room.count > 0) for (const due of await outside.claim(room)) start(due);
+    if (underWay.size === 0) return { ...drained, hasMore: isOver };
+    await firstOf(underWay.keys(), !isOver && underWay.size < lanes ? lookAgainMs : attemptTimeoutMs);
   }
 }
+
+const roomBeside = (underWay: Due[]): Room => ({
+  count: lanes - underWay.length,
+  probes: Math.max(0, probeLanes - underWay.filter(({ isProbe }) => isProbe).length),
+});
 
 /** Waits until one of the works has ended, `ms` at most. */
 async function firstOf(works: Iterable<Promise<void>>, ms: number): Promise<void> {
@@ -97,7 +111,8 @@ async function attempt(outside: Outside, due: Due): Promise<Verdict> {
     await answer.body?.cancel();
     return verdictOn(answer.status, due.attempts);
   } catch (error) {
-    return failure(sentenceFor(error), null, due.attempts);
+    const timedOut = isTimeout(error);
+    return failure({ error: sentenceFor(error, timedOut), responseStatus: null, timedOut }, due.attempts);
   }
 }
 
@@ -115,8 +130,10 @@ async function requestOf({ event }: Due, secrets: string[], now: number): Promis
 }
 
 /** What the owner reads: never the text of a network error, which may tell of what lies inside. */
-function sentenceFor(error: unknown): string {
+function sentenceFor(error: unknown, timedOut: boolean): string {
   if (isAppError(error)) return error.detail;
-  const timedOut = error instanceof Error && (error.name === "TimeoutError" || error.name === "AbortError");
   return timedOut ? `No answer within ${attemptTimeoutMs / 1_000} s.` : "The address could not be reached.";
 }
+
+const isTimeout = (error: unknown): boolean =>
+  error instanceof Error && (error.name === "TimeoutError" || error.name === "AbortError");

@@ -8,6 +8,8 @@ export type Claim = {
   deliveryId: string;
   /** The type of its event, where a header names it. */
   event: string | null;
+  /** Whether the signature is over the id too; otherwise a request can be sent again under another one. */
+  signsId: boolean;
   isSignedBy(secret: string, body: Uint8Array): boolean;
 };
 
@@ -23,17 +25,24 @@ export function claimOf(kind: TriggerKind, headers: Headers): Claim | null {
   }
 }
 
+/** Who sends by Svix names the headers of Standard Webhooks by it. */
+const headerPrefixes = ["webhook", "svix"];
+const standardHeaders = ["id", "timestamp", "signature"];
+
 /** Standard Webhooks: the id and the moment are signed with the body; while a secret is replaced there are two signatures. */
 function standardClaim(headers: Headers): Claim | null {
-  const deliveryId = headers.get("webhook-id") ?? "";
-  const seconds = headers.get("webhook-timestamp") ?? "";
-  const signatures = (headers.get("webhook-signature") ?? "")
+  const prefix = headerPrefixes.find((one) => standardHeaders.every((name) => headers.has(`${one}-${name}`)));
+  const [deliveryId = "", seconds = "", signed = ""] = standardHeaders.map(
+    (name) => headers.get(`${prefix}-${name}`) ?? "",
+  );
+  const signatures = signed
     .split(" ")
     .flatMap((one) => (one.startsWith("v1,") ? [Buffer.from(one.slice("v1,".length), "base64")] : []));
   if (!isId(deliveryId) || !isTimely(seconds) || signatures.length === 0) return null;
   return {
     deliveryId,
     event: null,
+    signsId: true,
     isSignedBy: (secret, body) =>
       isSigned(Buffer.from(secret.replace(/^whsec_/, ""), "base64"), [`${deliveryId}.${seconds}.`, body], signatures),
   };
@@ -48,6 +57,7 @@ function gitHubClaim(headers: Headers): Claim | null {
   return {
     deliveryId,
     event,
+    signsId: false,
     isSignedBy: (secret, body) => isSigned(secret, [body], [Buffer.from(signature, "hex")]),
   };
 }

@@ -1,16 +1,33 @@
 import { newId } from "../contract/index.ts";
-import { type Database, read } from "../database/index.ts";
-import { insertReceipt } from "./store.ts";
-import type { Verified } from "./verify-delivery.ts";
+import { type Database, readBatch } from "../database/index.ts";
+import { insertReceipt, selectReceipt } from "./receipts-store.ts";
+import { isWanted, type Verified } from "./verify-delivery.ts";
 
 /** A delivery's receipt: the operation that starts its run, and the run where that has been done. */
-export type Receipt = { opId: string; runId: string | null };
+export type Receipt = {
+  opId: string;
+  runId: string | null;
+  /** Whether it is one that starts a run. */
+  startsRun: boolean;
+};
 
 /**
- * Notes that a delivery came, or finds that it did: it has one operation for ever, however often it is sent, were it at
- * once. Null where the trigger has been deleted in the meantime.
+ * Records that a delivery came, or finds that it did: it has one operation for ever, however often it is sent, were it at
+ * once. What is signed by its body alone is the same delivery whatever id it comes with.
+ * @returns null where the trigger has been deleted in the meantime
  */
-export async function noteReceipt(database: Database, { trigger, deliveryId }: Verified): Promise<Receipt | null> {
-  const { rows } = await read(insertReceipt(database, { triggerId: trigger.id, deliveryId, opId: newId("operation") }));
-  return rows[0] ?? null;
+export async function noteReceipt(database: Database, verified: Verified): Promise<Receipt | null> {
+  const { trigger, deliveryId, bodySha256, types } = verified;
+  const wanted = isWanted(verified);
+  const about = { triggerId: trigger.id, deliveryId, bodySha256, event: types.at(-1)?.slice(0, 200) ?? null };
+  const receipt = { ...about, opId: newId("operation") };
+  const [, rows] = await readBatch(database, [
+    insertReceipt(database, { ...receipt, isIgnored: !wanted }),
+    selectReceipt(database, receipt),
+  ]);
+  const [found] = rows;
+  if (!found) return null;
+  // The event's name is not signed either: another one for a body that was ignored would make it one that starts a run.
+  const isForeign = found.deliveryId !== deliveryId && found.outcome === "ignored";
+  return { opId: found.opId, runId: found.runId, startsRun: wanted && !isForeign };
 }

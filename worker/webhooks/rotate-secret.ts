@@ -1,26 +1,53 @@
+import { trigger, webhook } from "../../drizzle/schema/index.ts";
 import type { Context } from "../accounts/index.ts";
-import { type NewWebhook, newId } from "../contract/index.ts";
+import { type NewTrigger, type NewWebhook, newId, type SecretRotation } from "../contract/index.ts";
 import { commit } from "../database/index.ts";
-import { noSuchWebhook, ownWebhook } from "./get-webhook.ts";
-import { newSecret, openSealed, seal } from "./seal.ts";
-import { shownWebhook } from "./shown.ts";
-import { rotateSecretRow } from "./store.ts";
+import { AppError } from "../errors.ts";
+import { ownTrigger } from "./get-trigger.ts";
+import { ownWebhook } from "./get-webhook.ts";
+import { newSecret, openSealed, seal, sealKeyId } from "./seal.ts";
+import { rotateSecretRow, type Secured } from "./secrets-store.ts";
+import { shownTrigger, shownWebhook } from "./shown.ts";
+
+type Input = SecretRotation & { id: string };
 
 /**
  * Gives a webhook another signing secret, shown this once. For `overlapSeconds` each delivery is signed with the old one too,
- * so that a receiver changes when it likes. Done again under the same `opId` it gives the same secret.
- * @throws AppError `not_found`
+ * so that a receiver changes when it likes; secrets of earlier rotations go on until their own overlap ends, unless
+ * `endPrevious` ends it. Done again under the same `opId` it gives the same secret.
+ * @throws AppError `not_found`; `limit_reached` where it has ten secrets already
  */
-export async function rotateSecret(
+export async function rotateSecret(context: Context, input: Input, opId = newId("operation")): Promise<NewWebhook> {
+  const isRotated = await rotate(context, webhook, { kind: "webhook.secret_rotated", opId }, input);
+  const row = await ownWebhook(context, input.id);
+  if (!isRotated) throw tooManySecrets();
+  return { ...shownWebhook(row), secret: await openSealed(context.config, row.sealedSecret, row.id) };
+}
+
+/** The same for a trigger: for the overlap, what is signed with the old secret is taken too. */
+export async function rotateTriggerSecret(
   context: Context,
-  { id, overlapSeconds }: { id: string; overlapSeconds: number },
+  input: Input,
   opId = newId("operation"),
-): Promise<NewWebhook> {
-  const { config, database, actor } = context;
-  const sealedSecret = await seal(config, newSecret(), id);
-  const statements = [rotateSecretRow(database, { ownerId: actor.ownerId, id, sealedSecret, overlapSeconds, opId })];
-  const { result } = await commit(database, { opId, kind: "webhook.secret_rotated", statements });
-  if (result === null) throw noSuchWebhook();
-  const row = await ownWebhook(context, id);
-  return { ...shownWebhook(row), secret: await openSealed(config, row.sealedSecret, id) };
+): Promise<NewTrigger> {
+  const isRotated = await rotate(context, trigger, { kind: "trigger.secret_rotated", opId }, input);
+  const row = await ownTrigger(context, input.id);
+  if (!isRotated) throw tooManySecrets();
+  return { ...shownTrigger(context.config, row), secret: await openSealed(context.config, row.sealedSecret, row.id) };
+}
+
+const tooManySecrets = () =>
+  new AppError("limit_reached", "It has ten secrets that are still good. Wait for an overlap to end, or end them all.");
+
+/** @returns whether there was something to rotate that had room for one more */
+async function rotate(
+  { config, database, actor }: Context,
+  table: Secured,
+  { kind, opId }: { kind: string; opId: string },
+  { id, overlapSeconds = 0, endPrevious = false }: Input,
+): Promise<boolean> {
+  const [sealedSecret, sealKey] = await Promise.all([seal(config, newSecret(), id), sealKeyId(config)]);
+  const rotation = { ownerId: actor.ownerId, id, sealedSecret, sealKey, overlapSeconds, endPrevious, opId };
+  const { result } = await commit(database, { opId, kind, statements: [rotateSecretRow(database, table, rotation)] });
+  return result !== null;
 }

@@ -1,7 +1,16 @@
-import { and, desc, eq, getTableColumns, isNull, lt, sql } from "drizzle-orm";
-import { delivery, event, operation, project, trigger, user, webhook } from "../../drizzle/schema/index.ts";
+import { and, desc, eq, getTableColumns, isNull, lt, type SQL, sql } from "drizzle-orm";
+import {
+  delivery,
+  event,
+  operation,
+  project,
+  trigger,
+  user,
+  webhook,
+  webhookCircuit,
+} from "../../drizzle/schema/index.ts";
 import type { PlanName } from "../config/index.ts";
-import { type DeliveryFilter, newId } from "../contract/index.ts";
+import { type DeliveryFilter, maxTriggers, maxWebhooks, newId } from "../contract/index.ts";
 import { beyondKey, createdWithin, type Database, inOrder, type Statement } from "../database/index.ts";
 
 export type WebhookRow = typeof webhook.$inferSelect;
@@ -9,7 +18,31 @@ export type NewWebhookRow = Omit<typeof webhook.$inferInsert, "createdAt" | "upd
 
 const isMine = (ownerId: string, id: string) => and(eq(webhook.ownerId, ownerId), eq(webhook.id, id));
 
-export const insertWebhook = (database: Database, row: NewWebhookRow) => database.insert(webhook).values(row);
+/** Keeps others from adding to what an account has until the transaction is over, so that what is counted stays true. */
+export const lockOwner = (database: Database, ownerId: string): Statement =>
+  database.select({ id: user.id }).from(user).where(eq(user.id, ownerId)).for("no key update");
+
+/**
+ * Inserts a webhook where the account has room for one more: it comes after `lockOwner`. The operation's result names it;
+ * otherwise it stays null.
+ */
+export const insertWebhook = (database: Database, row: MadeWebhook, opId: string): Statement =>
+  database.execute(sql`
+    WITH made AS (
+      INSERT INTO webhook (id, owner_id, project_id, url, events, description, sealed_secret, seal_key)
+      SELECT ${row.id}, ${row.ownerId}, ${row.projectId}::text, ${row.url},
+        ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(row.events)}::jsonb)), ${row.description},
+        ${row.sealedSecret}, ${row.sealKey}
+      WHERE (SELECT count(*) FROM webhook WHERE owner_id = ${row.ownerId}) < ${maxWebhooks}
+      RETURNING id
+    )
+    UPDATE operation SET result = jsonb_build_object('webhookId', made.id) FROM made WHERE op_id = ${opId}
+    RETURNING result`);
+
+type MadeWebhook = Pick<
+  WebhookRow,
+  "id" | "ownerId" | "projectId" | "url" | "events" | "description" | "sealedSecret" | "sealKey"
+>;
 
 export const selectWebhook = (database: Database, ownerId: string, id: string) =>
   database.select().from(webhook).where(isMine(ownerId, id));
@@ -22,6 +55,10 @@ export const selectWebhooks = (database: Database, ownerId: string, after: strin
     .where(and(eq(webhook.ownerId, ownerId), after === null ? undefined : lt(webhook.id, after)))
     .orderBy(desc(webhook.id))
     .limit(limit);
+
+/** Has the host of a webhook that was enabled again, or moved, tried at once. */
+export const probeWebhook = (database: Database, ownerId: string, id: string) =>
+  database.execute(probeHost(sql`w.id = ${id} AND w.owner_id = ${ownerId}`));
 
 export const updateWebhookRow = (database: Database, ownerId: string, id: string, change: Partial<NewWebhookRow>) =>
   database
@@ -47,28 +84,12 @@ export const insertTest = (database: Database, ownerId: string, id: string, opId
       RETURNING id
     ),
     sent AS (
-      INSERT INTO delivery (id, event_id, webhook_id, status, next_attempt_at)
-      SELECT sortable_id('dlv'), told.id, asked.id, 'pending', now() FROM told, asked RETURNING id
-    )
+      INSERT INTO delivery (id, event_id, webhook_id, status, next_attempt_at, is_test)
+      SELECT sortable_id('dlv'), told.id, asked.id, 'pending', now(), true FROM told, asked RETURNING id
+    ),
+    probed AS (${probeHost(sql`w.id = ${id} AND w.owner_id = ${ownerId}`)})
     UPDATE operation SET result = jsonb_build_object('deliveryId', sent.id) FROM sent WHERE op_id = ${opId}
     RETURNING result`);
-
-/** Has the current secret sign until the overlap is over, and this one from now on. */
-export const rotateSecretRow = (
-  database: Database,
-  { ownerId, id, sealedSecret, overlapSeconds, opId }: Rotation,
-): Statement =>
-  database.execute(sql`
-    WITH rotated AS (
-      UPDATE webhook SET sealed_secret = ${sealedSecret}, updated_at = now(),
-        previous_sealed_secret = CASE WHEN ${overlapSeconds}::int > 0 THEN sealed_secret END,
-        previous_until = CASE WHEN ${overlapSeconds}::int > 0 THEN now() + make_interval(secs => ${overlapSeconds}::int) END
-      WHERE owner_id = ${ownerId} AND id = ${id} RETURNING id
-    )
-    UPDATE operation SET result = jsonb_build_object('webhookId', rotated.id) FROM rotated WHERE op_id = ${opId}
-    RETURNING result`);
-
-type Rotation = { ownerId: string; id: string; sealedSecret: string; overlapSeconds: number; opId: string };
 
 /** One more delivery of what another one sent. The operation's result names it. */
 export const insertRedelivery = (database: Database, ownerId: string, deliveryId: string, opId: string): Statement =>
@@ -78,9 +99,15 @@ export const insertRedelivery = (database: Database, ownerId: string, deliveryId
       SELECT sortable_id('dlv'), d.event_id, d.webhook_id, 'pending', now()
       FROM delivery d JOIN webhook w ON w.id = d.webhook_id WHERE d.id = ${deliveryId} AND w.owner_id = ${ownerId}
       RETURNING id
-    )
+    ),
+    probed AS (${probeHost(sql`w.owner_id = ${ownerId} AND w.id = (SELECT webhook_id FROM delivery WHERE id = ${deliveryId})`)})
     UPDATE operation SET result = jsonb_build_object('deliveryId', sent.id) FROM sent WHERE op_id = ${opId}
     RETURNING result`);
+
+/** Has a webhook's host tried again at once: its owner has asked for it, and may have mended it. */
+const probeHost = (which: SQL): SQL => sql`
+  UPDATE webhook_circuit c SET open_until = now() FROM webhook w
+  WHERE ${which} AND c.owner_id = w.owner_id AND c.host = w.host AND c.open_until > now()`;
 
 /**
  * A delivery for each event of the time that the webhook wants and that has neither got through nor waits, oldest first.
@@ -141,20 +168,25 @@ export const selectOwnProject = (database: Database, ownerId: string, id: string
 export type TriggerRow = typeof trigger.$inferSelect;
 
 /** A trigger as a delivery to it finds it, with its owner's plan at this moment. */
-export type OpenTrigger = Omit<TriggerRow, "createdAt" | "lastUsedAt"> & { plan: PlanName };
+export type OpenTrigger = Omit<TriggerRow, "createdAt" | "lastUsedAt" | "sealKey"> & { plan: PlanName };
 
-/** Inserts a trigger where the project is the owner's. The operation's result names it; otherwise it stays null. */
-export const insertTrigger = (
-  database: Database,
-  row: Omit<TriggerRow, "createdAt" | "lastUsedAt">,
-  opId: string,
-): Statement =>
+type MadeTrigger = Pick<
+  TriggerRow,
+  "id" | "ownerId" | "projectId" | "kind" | "prompt" | "agent" | "events" | "sealedSecret" | "sealKey"
+>;
+
+/**
+ * Inserts a trigger where the project is the owner's and the account has room for one more: it comes after `lockOwner`. The
+ * operation's result names it; otherwise it stays null.
+ */
+export const insertTrigger = (database: Database, row: MadeTrigger, opId: string): Statement =>
   database.execute(sql`
     WITH there AS (SELECT id FROM project WHERE owner_id = ${row.ownerId} AND id = ${row.projectId} FOR KEY SHARE),
     made AS (
-      INSERT INTO trigger (id, owner_id, project_id, kind, prompt, agent, events, sealed_secret)
+      INSERT INTO trigger (id, owner_id, project_id, kind, prompt, agent, events, sealed_secret, seal_key)
       SELECT ${row.id}, ${row.ownerId}, there.id, ${row.kind}, ${row.prompt}, ${row.agent},
-        ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(row.events)}::jsonb)), ${row.sealedSecret} FROM there
+        ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(row.events)}::jsonb)), ${row.sealedSecret}, ${row.sealKey}
+      FROM there WHERE (SELECT count(*) FROM trigger WHERE owner_id = ${row.ownerId}) < ${maxTriggers}
       RETURNING id
     )
     UPDATE operation SET result = jsonb_build_object('triggerId', made.id) FROM made WHERE op_id = ${opId}
@@ -182,6 +214,16 @@ export const selectTriggers = (database: Database, { ownerId, projectId, after }
     .orderBy(desc(trigger.id))
     .limit(limit);
 
+export const updateTriggerRow = (database: Database, ownerId: string, id: string, change: TriggerChange) =>
+  database
+    .update(trigger)
+    // A column must be set for there to be a row to give.
+    .set({ ...change, id })
+    .where(and(eq(trigger.ownerId, ownerId), eq(trigger.id, id)))
+    .returning();
+
+export type TriggerChange = Partial<Pick<TriggerRow, "prompt" | "agent" | "events" | "enabled" | "disabledReason">>;
+
 /** Deletes a trigger and its receipts. The operation's result names it; where there was none, it stays null. */
 export const deleteTriggerRow = (database: Database, ownerId: string, id: string, opId: string): Statement =>
   database.execute(sql`
@@ -191,32 +233,14 @@ export const deleteTriggerRow = (database: Database, ownerId: string, id: string
 
 /** Anybody's: who sends to it is known by its secret alone. */
 export const selectOpenTrigger = (database: Database, id: string) => {
-  const { createdAt, lastUsedAt, ...columns } = getTableColumns(trigger);
+  const { createdAt, lastUsedAt, sealKey, ...columns } = getTableColumns(trigger);
   return database
     .select({ ...columns, plan: user.plan })
     .from(trigger)
     .innerJoin(user, eq(user.id, trigger.ownerId))
-    .where(and(eq(trigger.id, id), trigger.enabled, isNull(user.suspendedAt), isNull(user.deletionDueAt)));
+    .where(and(eq(trigger.id, id), isNull(user.suspendedAt), isNull(user.deletionDueAt)));
 };
 
-/**
- * Inserts a delivery's receipt or finds the one there is; gives its operation, and the run that this has started. The use
- * of the trigger is noted once a minute at most. No row where there is no trigger.
- */
-export const insertReceipt = (
-  database: Database,
-  { triggerId, deliveryId, opId }: { triggerId: string; deliveryId: string; opId: string },
-) =>
-  database.execute<{ opId: string; runId: string | null }>(sql`
-    WITH there AS (SELECT id FROM trigger WHERE id = ${triggerId} FOR KEY SHARE),
-    used AS (
-      UPDATE trigger SET last_used_at = now()
-      WHERE id = ${triggerId} AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
-    ),
-    noted AS (
-      INSERT INTO trigger_receipt (trigger_id, delivery_id, op_id) SELECT id, ${deliveryId}, ${opId} FROM there
-      -- Changes nothing, and so gives the row that is there, also one that another request is just inserting.
-      ON CONFLICT (trigger_id, delivery_id) DO UPDATE SET delivery_id = excluded.delivery_id RETURNING op_id
-    )
-    SELECT noted.op_id AS "opId", o.result ->> 'runId' AS "runId"
-    FROM noted LEFT JOIN operation o ON o.op_id = noted.op_id`);
+/** Circuits of hosts that nothing has been sent to for a day. */
+export const forgetOldCircuits = (database: Database) =>
+  database.delete(webhookCircuit).where(sql`${webhookCircuit.openUntil} < now() - interval '1 day'`);

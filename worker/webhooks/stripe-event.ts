@@ -50,8 +50,24 @@ export function paidPlanIn(payload: unknown): PaidPlan | null {
   const about = event.safeParse(payload).data;
   if (!about) return null;
   const told = about.type === "checkout.session.completed" ? checkoutIn(payload) : subscriptionIn(about.type, payload);
-  return told && { ...told, eventId: about.id, asOf: new Date(about.created * 1_000) };
+  if (!told) return null;
+  const rank = ranks[about.type] ?? 0;
+  return {
+    ...told,
+    eventId: about.id,
+    asOf: new Date(about.created * 1_000),
+    rank,
+    isEnded: about.type === "customer.subscription.deleted",
+  };
 }
+
+/** The order in which Stripe makes the events of a subscription that bear the same second. */
+const ranks: Record<string, number> = {
+  "customer.subscription.created": 0,
+  "checkout.session.completed": 1,
+  "customer.subscription.updated": 2,
+  "customer.subscription.deleted": 3,
+};
 
 type Told = Pick<PaidPlan, "userId" | "subscriptionId" | "plan"> | null;
 

@@ -3,7 +3,7 @@ import type { Webhook, WebhookUpdate } from "../contract/index.ts";
 import { read } from "../database/index.ts";
 import { noSuchWebhook } from "./get-webhook.ts";
 import { shownWebhook } from "./shown.ts";
-import { type NewWebhookRow, updateWebhookRow } from "./store.ts";
+import { type NewWebhookRow, probeWebhook, updateWebhookRow } from "./store.ts";
 import { checkUrl } from "./url.ts";
 
 /**
@@ -23,6 +23,7 @@ export async function updateWebhook(
     ...(input.enabled !== undefined && { enabled: input.enabled, disabledReason: null, failingSince: null }),
   };
   const [row] = await read(updateWebhookRow(database, actor.ownerId, id, change));
+  if (input.enabled) await read(probeWebhook(database, actor.ownerId, id));
   if (!row) throw noSuchWebhook();
   return shownWebhook(row);
 }

@@ -4,12 +4,21 @@ import { isLoopback, kindOfHost } from "./addresses.ts";
 const longest = 2_048;
 const ports = ["", "443", "8443"];
 
-/** Names that mean a private network, wherever they are asked. */
-const privateNames = /(^|\.)(localhost|local|localdomain|internal|intranet|private|corp|home|lan|home\.arpa)$/;
+/** Endings that no public name has: reserved for private networks (RFC 6761, RFC 8375, RFC 9476, ICANN) or used as if they were. */
+const privateNames =
+  /(^|\.)(localhost|local|localdomain|internal|intranet|private|corp|home|lan|mail|svc|consul|onion|alt|arpa)$/;
+
+/** Where cloud providers answer their machines' questions about themselves, credentials included, under public names. */
+const metadataNames =
+  /(^|\.)(metadata\.goog|metadata\.azure\.com|metadata\.tencentyun\.com|metadata\.packet\.net|metadata\.platformequinix\.com|metadata\.cloud\.ibm\.com|metadata\.openstack\.org)$/;
 
 /** Public names known to answer with whatever private address is written into them, or with loopback. */
 const rebindingNames =
-  /(^|\.)(nip\.io|sslip\.io|xip\.io|localtest\.me|lvh\.me|vcap\.me|lacolhost\.com|rebind\.network)$/;
+  /(^|\.)(nip\.io|sslip\.io|xip\.io|localtest\.me|lvh\.me|vcap\.me|lacolhost\.com|rebind\.network|traefik\.me|local\.gd|localho\.st|lcl\.host|fuf\.me|backname\.io|rbndr\.us|1u\.ms)$/;
+
+const longestName = 253;
+/** A host name's label (RFC 1123): letters, digits and inner hyphens, 1 to 63 characters. */
+const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
  * Checks an address that events are to be sent to. It is checked when it is stored and again before each request.
@@ -29,6 +38,8 @@ function faultOf(given: string, allowLoopback: boolean): string | null {
   if (/[\s\\\p{Cc}\p{Cf}]/u.test(given)) return "has white space, a backslash or an invisible character";
   const url = URL.parse(given);
   if (!url) return "is not one";
+  // Of an address in numbers the parser takes a dot at the end away; a name with one escapes what compares names.
+  if (/^[^:]*:\/*[^/?#]*\.(:\d*)?([/?#]|$)/.test(given)) return "must not have a host name that ends in a dot";
   if (url.protocol !== "https:" && !(allowLoopback && url.protocol === "http:")) return "must begin with https://";
   if (/^[^/]*\/\/[^/?#]*@/.test(given)) return "must not carry a user name or password";
   if (given.includes("#")) return "must not have a fragment";
@@ -40,8 +51,16 @@ function faultOfHost({ hostname, port }: URL, allowLoopback: boolean): string | 
   if (!ports.includes(port)) return "must use port 443 or 8443";
   const kind = kindOfHost(hostname);
   if (kind === "reserved-address") return "must not lead to a private or reserved address";
-  if (kind === "public-address") return null;
-  const name = hostname.replace(/\.$/, "");
-  if (!name.includes(".") || privateNames.test(name)) return "must have a public name";
+  return kind === "public-address" ? null : faultOfName(hostname);
+}
+
+/** A name as the parser writes it: lower case, with other scripts in Punycode. */
+function faultOfName(name: string): string | null {
+  const labels = name.split(".");
+  if (name.length > longestName || !labels.every((one) => label.test(one))) {
+    return `must have a host name of at most ${longestName} characters, in labels of 1 to 63 letters, digits and inner hyphens`;
+  }
+  if (labels.length < 2 || privateNames.test(name)) return "must have a public name";
+  if (metadataNames.test(name)) return "must not lead to a cloud's metadata";
   return rebindingNames.test(name) ? "must not have a name that leads to private addresses" : null;
 }

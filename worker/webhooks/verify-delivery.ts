@@ -1,18 +1,30 @@
+import { createHash } from "node:crypto";
 import type { Config } from "../config/index.ts";
 import { triggerKind } from "../contract/index.ts";
 import { type Database, read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { claimOf } from "./inbound-claim.ts";
 import { openSealed } from "./seal.ts";
+import { stillGood } from "./secrets-store.ts";
 import { type OpenTrigger, selectOpenTrigger } from "./store.ts";
 
 type Ground = { config: Config; database: Database };
 type Sent = { triggerId: string; headers: Headers; body: Uint8Array };
 
-/** What came in, once its sender is known. */
-export type Verified = {
+/** A delivery whose sender is known to have the trigger's secret. */
+export type Signed = {
   trigger: OpenTrigger;
   deliveryId: string;
+  /** Hex SHA-256 of the body, where that alone is signed: another id for the same body is no other delivery. */
+  bodySha256: string | null;
+  /** The type of its event, where a header names it. */
+  event: string | null;
+  body: Uint8Array;
+  isForm: boolean;
+};
+
+/** What came in, read. */
+export type Verified = Omit<Signed, "body" | "isForm"> & {
   /** What its event is called, the most exact name last; none where it is not said. */
   types: string[];
   isPing: boolean;
@@ -23,22 +35,53 @@ export type Verified = {
 export const refusedSignature = () =>
   new AppError("invalid_signature", "The signature is missing, too old, or not of this trigger's secret.");
 
+const json = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
+const form = /^application\/x-www-form-urlencoded\s*(;|$)/i;
+
 /**
- * Finds out over the raw bytes whether a delivery is from who has the trigger's secret. What cannot be is refused before
- * the database is asked.
- * @throws AppError `invalid_signature`, also where there is no such trigger; `malformed_json`
+ * Finds out over the raw bytes whether a delivery is from who has the trigger's secret, or one that it replaced and that is
+ * still good. What cannot be is refused before the database is asked.
+ * @throws AppError `invalid_signature`, also where there is no such trigger; `unsupported_media_type`
  */
-export async function verifyDelivery({ config, database }: Ground, sent: Sent): Promise<Verified> {
+export async function verifyDelivery({ config, database }: Ground, sent: Sent): Promise<Signed> {
   const { triggerId, headers, body } = sent;
+  const type = headers.get("content-type") ?? "";
+  // GitHub alone sends forms.
+  const isForm = form.test(type) && headers.has("x-github-event");
+  if (!isForm && !json.test(type)) throw notTaken();
   if (triggerKind.options.every((kind) => claimOf(kind, headers) === null)) throw refusedSignature();
   const [trigger] = await read(selectOpenTrigger(database, triggerId));
   if (!trigger) throw refusedSignature();
   const claim = claimOf(trigger.kind, headers);
-  const secret = await openSealed(config, trigger.sealedSecret, trigger.id);
-  if (!claim?.isSignedBy(secret, body)) throw refusedSignature();
-  const payload = payloadIn(body);
-  const { deliveryId, event } = claim;
-  return { trigger, deliveryId, types: typesOf(event, payload), isPing: event === "ping", payload };
+  const sealed = [trigger.sealedSecret, ...stillGood(trigger.previousSecrets).map((one) => one.sealed)];
+  const secrets = await Promise.all(sealed.map((one) => openSealed(config, one, trigger.id)));
+  if (!claim || !secrets.some((secret) => claim.isSignedBy(secret, body))) throw refusedSignature();
+  if (isForm && trigger.kind !== "github") throw notTaken();
+  const bodySha256 = claim.signsId ? null : createHash("sha256").update(body).digest("hex");
+  return { trigger, deliveryId: claim.deliveryId, bodySha256, event: claim.event, body, isForm };
+}
+
+const notTaken = () =>
+  new AppError(
+    "unsupported_media_type",
+    "The body must be application/json, or GitHub's application/x-www-form-urlencoded.",
+  );
+
+/**
+ * Reads what a delivery holds.
+ * @throws AppError `malformed_json`
+ */
+export function readDelivery({ body, isForm, ...signed }: Signed): Verified {
+  const payload = payloadIn(isForm ? payloadField(body) : body);
+  const { event } = signed;
+  return { ...signed, types: typesOf(event, payload), isPing: event === "ping", payload };
+}
+
+/** The JSON in a form of GitHub's. */
+function payloadField(body: Uint8Array): Uint8Array {
+  const field = new URLSearchParams(new TextDecoder().decode(body)).get("payload");
+  if (field === null) throw new AppError("malformed_json", "The form has no field payload.");
+  return new TextEncoder().encode(field);
 }
 
 export function payloadIn(body: Uint8Array): unknown {

@@ -17,6 +17,8 @@ export const keys = {
   signedIn: ["signed-in"],
   webhooks: ["webhooks"],
   deliveries: (id: string) => ["deliveries", id],
+  triggers: (projectId: string) => ["triggers", projectId],
+  receipts: (id: string) => ["receipts", id],
   projects: ["projects"],
   project: (id: string) => ["project", id],
   messages: (id: string) => ["project", id, "messages"],

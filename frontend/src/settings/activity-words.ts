@@ -30,6 +30,8 @@ const words: Record<AuditAction, string> = {
   "agent.put": "Stored the agent",
   "agent.deleted": "Deleted the agent",
   "trigger.created": "Made the trigger",
+  "trigger.updated": "Changed the trigger",
+  "trigger.secret_rotated": "Made a new secret for the trigger",
   "trigger.deleted": "Deleted the trigger",
   "webhook.created": "Made the webhook",
   "webhook.updated": "Changed the webhook",

@@ -5,6 +5,7 @@ import { AccountTab } from "./account-tab.tsx";
 import { ActivityTab } from "./activity-tab.tsx";
 import { SecurityTab } from "./security-tab.tsx";
 import { TokensTab } from "./tokens-tab.tsx";
+import { TriggersTab } from "./triggers-tab.tsx";
 import { UsageTab } from "./usage-tab.tsx";
 import { WebhooksTab } from "./webhooks-tab.tsx";
 
@@ -15,6 +16,7 @@ const tabs = [
   { name: "usage", title: "Usage", Body: UsageTab },
   { name: "tokens", title: "API tokens", Body: TokensTab },
   { name: "webhooks", title: "Webhooks", Body: WebhooksTab },
+  { name: "triggers", title: "Triggers", Body: TriggersTab },
   { name: "activity", title: "Activity", Body: ActivityTab },
 ];
 

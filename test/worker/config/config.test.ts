@@ -40,8 +40,15 @@ describe("a configuration", () => {
       redis: null,
       github: null,
       stripeWebhookSecret: null,
+      authSecretPrevious: null,
       database: { fetchEndpoint: null },
     });
+  });
+
+  it("names the AUTH_SECRET before, of which as much is asked", () => {
+    const previous = "the-s3cret-before-of-thirty-two-characters";
+    expect(parseConfig({ ...good, AUTH_SECRET_PREVIOUS: previous })).toMatchObject({ authSecretPrevious: previous });
+    expect(named(faultsOf({ ...good, AUTH_SECRET_PREVIOUS: "short" }))).toEqual(["AUTH_SECRET_PREVIOUS"]);
   });
 
   it("that is empty is told all that is missing, at once", () => {

@@ -3,18 +3,26 @@ import { describe, expect, it } from "vitest";
 import { type Right, sign, verify } from "../../../worker/preview/signed.ts";
 
 const secret = "a-secret-of-thirty-two-characters";
+const secrets = { authSecret: secret, authSecretPrevious: null };
 const right = (expires: number): Right => ({ kind: "files", projectId: "prj_1", revision: 3, expires });
 
 describe("a signed right", () => {
   it("is read back until it runs out", async () => {
     const signed = await sign(secret, right(2_000));
-    expect(await verify(secret, signed, 1_999)).toEqual(right(2_000));
-    expect(await verify(secret, signed, 2_000)).toBeNull();
+    expect(await verify(secrets, signed, 1_999)).toEqual(right(2_000));
+    expect(await verify(secrets, signed, 2_000)).toBeNull();
   });
 
   it("of another secret is none", async () => {
     const signed = await sign("another-secret-of-thirty-two-chars", right(2_000));
-    expect(await verify(secret, signed, 0)).toBeNull();
+    expect(await verify(secrets, signed, 0)).toBeNull();
+  });
+
+  it("of the secret before is read back while that is named, and is none afterwards", async () => {
+    const rotated = { authSecret: "another-secret-of-thirty-two-chars", authSecretPrevious: secret };
+    const [before, now] = [await sign(secret, right(2_000)), await sign(rotated.authSecret, right(2_000))];
+    for (const signed of [before, now]) expect(await verify(rotated, signed, 0)).toEqual(right(2_000));
+    expect(await verify({ ...rotated, authSecretPrevious: null }, before, 0)).toBeNull();
   });
 
   it("cannot be changed: another project, another time, another kind", async () => {
@@ -22,11 +30,11 @@ describe("a signed right", () => {
     const granted = JSON.parse(Buffer.from(body ?? "", "base64url").toString());
     for (const change of [{ projectId: "prj_2" }, { expires: 9e9 }, { revision: 4 }, { kind: "visit", host: "x" }]) {
       const forged = Buffer.from(JSON.stringify({ ...granted, ...change })).toString("base64url");
-      expect(await verify(secret, `${forged}.${signature}`, 0)).toBeNull();
+      expect(await verify(secrets, `${forged}.${signature}`, 0)).toBeNull();
     }
   });
 
   it.each(["", ".", "a.b", "a.b.c", "🙂.🙂", "e30.", ".e30"])("is not %j", async (text) => {
-    expect(await verify(secret, text, 0)).toBeNull();
+    expect(await verify(secrets, text, 0)).toBeNull();
   });
 });

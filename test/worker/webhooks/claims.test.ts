@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { delivery, event, webhook } from "../../../drizzle/schema/index.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { delivery, event, webhook, webhookCircuit } from "../../../drizzle/schema/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
 import { claim, settle } from "../../../worker/webhooks/claims.ts";
 import type { Due } from "../../../worker/webhooks/drain.ts";
@@ -10,12 +10,14 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await startStage();
 }, 60_000);
+// What a test leaves due would be claimed by the next one's.
+afterEach(() => stage.database.delete(delivery));
 afterAll(() => stage.stop());
 
 /** A webhook with `count` due deliveries, each of an event of its own. */
 async function prepare(count: number, about: Partial<typeof webhook.$inferInsert> = {}, type = "project.created") {
   const { database } = stage;
-  const ownerId = await stage.newOwner();
+  const ownerId = about.ownerId ?? (await stage.newOwner());
   const webhookId = newId("webhook");
   const url = `https://example.com/${webhookId}`;
   const settings = { events: ["project.created"], sealedSecret: "-", ...about };
@@ -25,18 +27,24 @@ async function prepare(count: number, about: Partial<typeof webhook.$inferInsert
     const [eventId, id] = [newId("event"), newId("delivery")];
     await database.insert(event).values({ id: eventId, ownerId, type, data: { number } });
     const aMinuteAgo = new Date(Date.now() - 60_000);
-    await database.insert(delivery).values({ id, eventId, webhookId, nextAttemptAt: aMinuteAgo });
+    const isTest = type === "webhook.test";
+    await database.insert(delivery).values({ id, eventId, webhookId, nextAttemptAt: aMinuteAgo, isTest });
     deliveryIds.push(id);
   }
   const [first = ""] = deliveryIds;
   return {
     webhookId,
     deliveryIds,
-    claimMine: async (most = 100) => (await claim(database, most)).filter((due) => due.webhookId === webhookId),
+    ownerId,
+    claimMine: async (most = 100) =>
+      (await claim(database, { count: most, probes: most })).filter((due) => due.webhookId === webhookId),
     delivery: async (id = first) => (await database.select().from(delivery).where(eq(delivery.id, id)))[0],
     webhook: async () => (await database.select().from(webhook).where(eq(webhook.id, webhookId)))[0],
     makeDue: async () =>
-      database.update(delivery).set({ nextAttemptAt: sql`now()` }).where(eq(delivery.webhookId, webhookId)),
+      database
+        .update(delivery)
+        .set({ nextAttemptAt: sql`now()`, leasedUntil: null })
+        .where(eq(delivery.webhookId, webhookId)),
     failingFor: async (interval: string) =>
       database
         .update(webhook)
@@ -46,7 +54,13 @@ async function prepare(count: number, about: Partial<typeof webhook.$inferInsert
 }
 
 const only = (due: Due[]): Due => due[0] ?? expect.fail("nothing was due");
-const retry = { kind: "retry", responseStatus: 500, error: "The address answered 500.", delaySeconds: 300 } as const;
+const retry = {
+  kind: "retry",
+  responseStatus: 500,
+  error: "The address answered 500.",
+  timedOut: false,
+  delaySeconds: 300,
+} as const;
 
 describe("claiming", () => {
   it("gives what is due with all that a request needs, and counts the attempt", async () => {
@@ -68,11 +82,12 @@ describe("claiming", () => {
   });
 
   it("gives each delivery to one of many claimers", async () => {
-    const prepared = await prepare(40);
-    const claims = await Promise.all(Array.from({ length: 8 }, () => prepared.claimMine(10)));
-    const ids = claims.flat().map(({ id }) => id);
+    const prepared = await Promise.all(Array.from({ length: 12 }, () => prepare(1)));
+    const mine = new Set(prepared.flatMap(({ deliveryIds }) => deliveryIds));
+    const claims = await Promise.all(Array.from({ length: 8 }, () => claim(stage.database, { count: 10, probes: 10 })));
+    const ids = claims.flatMap((due) => due.map(({ id }) => id)).filter((id) => mine.has(id));
     expect(new Set(ids).size).toBe(ids.length);
-    expect(ids.sort()).toEqual(prepared.deliveryIds.sort());
+    expect(new Set(ids)).toEqual(mine);
   });
 
   it("gives it again when the lease has run out, as after a crash", async () => {
@@ -93,6 +108,129 @@ describe("claiming", () => {
   it("gives a test of a disabled webhook", async () => {
     const prepared = await prepare(1, { enabled: false }, "webhook.test");
     expect(await prepared.claimMine()).toHaveLength(1);
+  });
+});
+
+describe("fairness", () => {
+  const all = { count: 100, probes: 100 };
+  /** What is claimed for one of these accounts, as names of hosts. */
+  const hostsOf = (due: Due[], prefix: string) =>
+    due.map(({ url }) => new URL(url).hostname).filter((host) => host.startsWith(prefix));
+
+  it("a claim gives an account two attempts at a time, and each of its hosts one", async () => {
+    const ownerId = await stage.newOwner();
+    const prefix = `fair-${ownerId.slice(-8)}`;
+    for (const host of ["a", "a", "b", "c"]) await prepare(5, { ownerId, url: `https://${prefix}-${host}.example/x` });
+    const first = await claim(stage.database, all);
+    expect(hostsOf(first, prefix)).toHaveLength(2);
+    expect(new Set(hostsOf(first, prefix)).size).toBe(2);
+    expect(hostsOf(await claim(stage.database, all), prefix)).toEqual([]);
+    const [one] = first.filter(({ url }) => url.includes(prefix));
+    await settle(stage.database, one ?? expect.fail(), { kind: "succeeded", responseStatus: 200 });
+    expect(hostsOf(await claim(stage.database, all), prefix)).toHaveLength(1);
+  });
+
+  it("many claims at once together keep to an account's two attempts", async () => {
+    const ownerId = await stage.newOwner();
+    const prefix = `once-${ownerId.slice(-8)}`;
+    for (let host = 0; host < 10; host += 1) await prepare(2, { ownerId, url: `https://${prefix}-${host}.example/x` });
+    const claims = await Promise.all(Array.from({ length: 10 }, () => claim(stage.database, all)));
+    expect(hostsOf(claims.flat(), prefix)).toHaveLength(2);
+  });
+
+  it("a claim takes an account's only delivery before the third of an account that has many older ones", async () => {
+    const [busy, quiet] = [await stage.newOwner(), await stage.newOwner()];
+    const { webhookId } = await prepare(1, { ownerId: quiet, url: "https://quiet.example/x" });
+    for (let host = 0; host < 20; host += 1) await prepare(3, { ownerId: busy, url: `https://busy-${host}.example/x` });
+    const isOld = sql`webhook_id <> ${webhookId}`;
+    await stage.database.update(delivery).set({ nextAttemptAt: sql`now() - interval '1 hour'` }).where(isOld);
+    const claimed = await claim(stage.database, all);
+    expect(claimed.map((due) => due.webhookId)).toContain(webhookId);
+  });
+});
+
+describe("a host that gives no answer in time", () => {
+  const error = "No answer within 15 s.";
+  const noAnswer = { kind: "retry", responseStatus: null, error, timedOut: true, delaySeconds: 5 } as const;
+
+  const circuitOf = async (ownerId: string) =>
+    (await stage.database.select().from(webhookCircuit).where(eq(webhookCircuit.ownerId, ownerId)))[0];
+
+  const endOpenTime = (ownerId: string) =>
+    stage.database.update(webhookCircuit).set({ openUntil: sql`now()` }).where(eq(webhookCircuit.ownerId, ownerId));
+
+  const secondsOpen = async (ownerId: string) =>
+    Math.round(((await circuitOf(ownerId))?.openUntil.getTime() ?? 0) / 1_000 - Date.now() / 1_000);
+
+  it("a host that times out is left alone, twice as long each time, and then probed by one attempt at a time", async () => {
+    const prepared = await prepare(5);
+    await settle(stage.database, only(await prepared.claimMine()), noAnswer);
+    expect(await secondsOpen(prepared.ownerId)).toBeCloseTo(5, -0.5);
+    expect(await prepared.claimMine()).toEqual([]);
+    await endOpenTime(prepared.ownerId);
+    const probe = only(await prepared.claimMine());
+    expect(probe.isProbe).toBe(true);
+    expect(await prepared.claimMine()).toEqual([]);
+    await settle(stage.database, probe, noAnswer);
+    expect(await secondsOpen(prepared.ownerId)).toBeCloseTo(10, -0.5);
+  });
+
+  it("a host that times out is left alone for five minutes at most", async () => {
+    const prepared = await prepare(1);
+    const host = (await prepared.webhook())?.host ?? "";
+    const longAgo = { ownerId: prepared.ownerId, host, failures: 1_000, openUntil: new Date(0) };
+    await stage.database.insert(webhookCircuit).values(longAgo);
+    await settle(stage.database, only(await prepared.claimMine()), noAnswer);
+    expect(await secondsOpen(prepared.ownerId)).toBeCloseTo(300, -1);
+  });
+
+  it("a host that timed out takes everything again once it answers, were it with an error", async () => {
+    const prepared = await prepare(3);
+    await settle(stage.database, only(await prepared.claimMine()), noAnswer);
+    await endOpenTime(prepared.ownerId);
+    await settle(stage.database, only(await prepared.claimMine()), retry);
+    expect(await circuitOf(prepared.ownerId)).toBeUndefined();
+    expect(only(await prepared.claimMine()).isProbe).toBe(false);
+  });
+
+  it("a host that refuses the connection opens no circuit, and its deliveries keep to their schedule", async () => {
+    const prepared = await prepare(2);
+    const refused = { ...noAnswer, error: "The address could not be reached.", timedOut: false };
+    await settle(stage.database, only(await prepared.claimMine()), refused);
+    expect(await circuitOf(prepared.ownerId)).toBeUndefined();
+    expect(only(await prepared.claimMine()).isProbe).toBe(false);
+  });
+
+  it("a host that times out for one account stops nothing that another account sends to it", async () => {
+    const url = "https://shared.example/hook";
+    const [one, other] = [await prepare(2, { url }), await prepare(2, { url })];
+    await settle(stage.database, only(await one.claimMine()), noAnswer);
+    expect(await one.claimMine()).toEqual([]);
+    await other.makeDue();
+    expect(only(await other.claimMine()).isProbe).toBe(false);
+  });
+
+  it("a circuit is of a host and port, whatever the case and the path of the URL", async () => {
+    const { ownerId, ...first } = await prepare(1, { url: "https://Hangs.example:8443/a" });
+    const second = await prepare(1, { ownerId, url: "https://hangs.example:8443/b" });
+    const third = await prepare(1, { ownerId, url: "https://hangs.example/c" });
+    const claimed = await claim(stage.database, { count: 100, probes: 100 });
+    for (const due of claimed.filter((one) => [first.webhookId, second.webhookId].includes(one.webhookId))) {
+      await settle(stage.database, due, noAnswer);
+    }
+    await Promise.all([first.makeDue(), second.makeDue(), third.makeDue()]);
+    expect(only(await claim(stage.database, { count: 100, probes: 100 })).webhookId).toBe(third.webhookId);
+  });
+
+  it("a claim takes as many probes as the drain has lanes for", async () => {
+    const prepared = await Promise.all(Array.from({ length: 3 }, () => prepare(1)));
+    for (const { ownerId, webhook: find } of prepared) {
+      const host = (await find())?.host ?? "";
+      await stage.database.insert(webhookCircuit).values({ ownerId, host, failures: 1, openUntil: new Date(0) });
+    }
+    const claimed = await claim(stage.database, { count: 100, probes: 1 });
+    expect(claimed.filter(({ isProbe }) => isProbe)).toHaveLength(1);
+    expect(await claim(stage.database, { count: 100, probes: 0 })).toEqual([]);
   });
 });
 
@@ -117,7 +255,13 @@ describe("settling", () => {
 
   it("ends a delivery after the last attempt and leaves the webhook enabled", async () => {
     const prepared = await prepare(1);
-    const verdict = { kind: "failed", responseStatus: 500, error: "The address answered 500.", gone: false } as const;
+    const verdict = {
+      kind: "failed",
+      responseStatus: 500,
+      error: "The address answered 500.",
+      timedOut: false,
+      gone: false,
+    } as const;
     await settle(stage.database, only(await prepared.claimMine()), verdict);
     expect(await prepared.delivery()).toMatchObject({ status: "failed", nextAttemptAt: null });
     expect(await prepared.webhook()).toMatchObject({ enabled: true });
@@ -129,6 +273,7 @@ describe("settling", () => {
       kind: "failed",
       responseStatus: 410,
       error: "The address answered 410 Gone.",
+      timedOut: false,
       gone: true,
     } as const;
     await settle(stage.database, only(await prepared.claimMine()), verdict);
@@ -140,12 +285,12 @@ describe("settling", () => {
 
   it("disables the webhook after five days of nothing but failure and says why", async () => {
     const prepared = await prepare(2);
-    const [first, second] = await prepared.claimMine();
+    const first = only(await prepared.claimMine());
     await prepared.failingFor("4 days 23 hours");
-    await settle(stage.database, first ?? expect.fail(), retry);
+    await settle(stage.database, first, retry);
     expect(await prepared.webhook()).toMatchObject({ enabled: true });
     await prepared.failingFor("5 days 1 minute");
-    await settle(stage.database, second ?? expect.fail(), retry);
+    await settle(stage.database, only(await prepared.claimMine()), retry);
     const disabledReason = "Every delivery failed for five days.";
     expect(await prepared.webhook()).toMatchObject({ enabled: false, disabledReason });
   });

@@ -11,6 +11,7 @@ const dueOf = (id: string, about: Partial<Due> = {}): Due => ({
   id,
   attempts: 1,
   webhookId: "whk_1",
+  isProbe: false,
   url: "https://example.com/hook",
   sealedSecrets: ["-"],
   event: { id: `evt_${id}`, type: "run.completed", at: new Date("2026-11-23T12:00:00.000Z"), data: { runId: "run_1" } },
@@ -26,7 +27,12 @@ function worldOf(due: Due[], answer: (sent: Sent) => Promise<Response> | Respons
   const settled: [id: string, verdict: Verdict][] = [];
   let now = Date.parse("2026-11-23T12:00:05.000Z");
   const outside: Outside = {
-    claim: async (count) => waiting.splice(0, count),
+    claim: async ({ count, probes }) => {
+      const probing = waiting.filter(({ isProbe }) => isProbe).slice(probes);
+      const taken = waiting.filter((due) => !probing.includes(due)).slice(0, count);
+      for (const due of taken) waiting.splice(waiting.indexOf(due), 1);
+      return taken;
+    },
     settle: async ({ id }, verdict) => void settled.push([id, verdict]),
     secretsOf: async () => [secret],
     check: () => undefined,
@@ -130,8 +136,8 @@ describe("a delivery", () => {
     });
     await drain(outside, 1_000);
     expect(Object.fromEntries(settled)).toMatchObject({
-      dlv_late: { kind: "retry", responseStatus: null, error: "No answer within 15 s." },
-      dlv_lost: { kind: "retry", responseStatus: null, error: "The address could not be reached." },
+      dlv_late: { kind: "retry", responseStatus: null, error: "No answer within 15 s.", timedOut: true },
+      dlv_lost: { kind: "retry", responseStatus: null, error: "The address could not be reached.", timedOut: false },
     });
   });
 
@@ -211,8 +217,41 @@ describe("a drain", () => {
   it("claims nothing more once its time is over", async () => {
     const due = Array.from({ length: 60 }, (_, index) => dueOf(`dlv_${index}`));
     const { outside, waiting } = worldOf(due, answering(200), 1_000);
-    await drain(outside, 10_000);
-    expect(waiting).toHaveLength(40);
+    // Ten take a second each; four more were under way by then.
+    expect(await drain(outside, 10_000)).toMatchObject({ attempted: 14, hasMore: true });
+    expect(waiting).toHaveLength(46);
+  });
+
+  it("a drain claims no more than it can send at once", async () => {
+    const due = Array.from({ length: 9 }, (_, index) => dueOf(`dlv_${index}`));
+    const releases: (() => void)[] = [];
+    const world = worldOf(due, () => new Promise((resolve) => releases.push(() => resolve(new Response()))));
+    const drained = drain(world.outside, 60_000);
+    await vi.waitFor(() => expect(world.sent).toHaveLength(5));
+    expect(world.waiting).toHaveLength(4);
+    await vi.waitFor(() => {
+      for (const release of releases.splice(0)) release();
+      expect(world.settled).toHaveLength(9);
+    });
+    expect(await drained).toMatchObject({ attempted: 9, hasMore: false });
+  });
+
+  it("a drain gives one lane to hosts that did not answer lately, however many of them are due", async () => {
+    const probes = Array.from({ length: 6 }, (_, index) =>
+      dueOf(`dlv_probe_${index}`, { isProbe: true, url: "https://hangs.example" }),
+    );
+    const due = [...probes, ...Array.from({ length: 8 }, (_, index) => dueOf(`dlv_${index}`))];
+    let release = () => {};
+    const world = worldOf(due, ({ url }) =>
+      url.includes("hangs") && release.length === 0 && world.sent.length <= 9
+        ? new Promise((resolve) => (release = () => resolve(new Response())))
+        : new Response(),
+    );
+    const drained = drain(world.outside, 60_000);
+    await vi.waitFor(() => expect(world.settled).toHaveLength(8));
+    expect(world.waiting).toHaveLength(5);
+    release();
+    expect(await drained).toMatchObject({ attempted: 14 });
   });
 
   it("says when the soonest retry is due", async () => {

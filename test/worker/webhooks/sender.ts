@@ -1,7 +1,10 @@
-import { env } from "cloudflare:test";
+import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
 import { createHmac } from "node:crypto";
 import { Webhook } from "standardwebhooks";
-import type { NewTrigger } from "../../../worker/contract/index.ts";
+import { expect } from "vitest";
+import type { NewTrigger, Page, Run } from "../../../worker/contract/index.ts";
+import type { Env } from "../../../worker/http/environment.ts";
+import { sweep } from "../../../worker/http/sweep.ts";
 import { type Account, appUrl, newAccount, newProject, nobody } from "../stage/client.ts";
 
 // Systems outside that send to Edgesmith, each signing as its own documentation says.
@@ -62,4 +65,28 @@ export const send = (to: { url: string } | "stripe", { headers, body }: Sent, mo
 export async function outcomeOf(answer: Response): Promise<string> {
   const body = await answer.json<{ runId?: string | null; code?: string }>();
   return `${answer.status} ${body.code ?? body.runId}`;
+}
+
+export const runsOf = async (caller: Account, projectId: string) =>
+  (await caller.expect<Page<Run>>(200, `/v1/projects/${projectId}/runs`)).data;
+
+/** Runs the minute's cron now. */
+export async function sweepNow(): Promise<void> {
+  const context = createExecutionContext();
+  await sweep(env as unknown as Env, context, Date.now());
+  await waitOnExecutionContext(context);
+}
+
+/** Lets an account start twenty runs a minute. */
+export async function upgrade(ada: Account): Promise<void> {
+  const { id } = await ada.expect<{ id: string }>(200, "/v1/me");
+  const object = { id: `sub_${crypto.randomUUID()}`, status: "active", metadata: { userId: id, plan: "pro" } };
+  const type = "customer.subscription.created";
+  const event = {
+    id: `evt_${crypto.randomUUID().replaceAll("-", "")}`,
+    type,
+    created: 1_790_000_000,
+    data: { object },
+  };
+  expect((await send("stripe", stripe(event))).status).toBe(200);
 }

@@ -146,14 +146,26 @@ describe("a token", () => {
 });
 
 describe("a body", () => {
-  it.each(["application/x-www-form-urlencoded", "text/plain", "application/jsonx", "multipart/form-data"])(
-    "of %s is refused",
-    async (type) => {
-      const { trigger } = await aTrigger({ kind: "github" });
-      const answer = await send(trigger, gitHub(trigger.secret, "push"), { "Content-Type": type });
-      expect(await outcomeOf(answer)).toBe("415 unsupported_media_type");
-    },
-  );
+  it("that is a form is GitHub's alone", async () => {
+    const { trigger } = await aTrigger();
+    const sent = standard(trigger.secret, {}, { body: "payload=%7B%7D" });
+    const form = { "Content-Type": "application/x-www-form-urlencoded" };
+    expect(await outcomeOf(await send(trigger, sent, form))).toBe("415 unsupported_media_type");
+    const named = { ...form, "X-GitHub-Event": "push" };
+    expect(await outcomeOf(await send(trigger, sent, named))).toBe("415 unsupported_media_type");
+  });
+
+  it("of GitHub's whose content type was changed on the way starts nothing", async () => {
+    const { trigger } = await aTrigger({ kind: "github" });
+    const form = { "Content-Type": "application/x-www-form-urlencoded" };
+    expect(await outcomeOf(await send(trigger, gitHub(trigger.secret, "push"), form))).toBe("400 malformed_json");
+  });
+
+  it.each(["text/plain", "application/jsonx", "multipart/form-data"])("of %s is refused", async (type) => {
+    const { trigger } = await aTrigger({ kind: "github" });
+    const answer = await send(trigger, gitHub(trigger.secret, "push"), { "Content-Type": type });
+    expect(await outcomeOf(answer)).toBe("415 unsupported_media_type");
+  });
 
   it("of more than a megabyte is refused", async () => {
     const { trigger } = await aTrigger();

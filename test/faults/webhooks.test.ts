@@ -1,0 +1,130 @@
+// Receivers that hang: what one account's do must not delay what is sent to another's.
+import { createServer, type Server } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { z } from "zod";
+import { delivery, pageOf, webhook } from "../../worker/contract/index.ts";
+import { type Caller, callerWith, newCaller, newProject } from "./caller.ts";
+import { type House, openHouse } from "./house.ts";
+import { type Random, randomOf, roundsOf, seedOf } from "./random.ts";
+import { until } from "./until.ts";
+
+const hangingAccounts = 2;
+const endpointsEach = 20;
+const attemptsOfAnAccount = 2;
+const events = roundsOf(80);
+const mostMs = 1_000;
+
+let house: House;
+const servers: Server[] = [];
+
+beforeAll(async () => {
+  house = await openHouse({ variables: { ALLOW_LOOPBACK_WEBHOOKS: "true" } });
+});
+
+afterAll(async () => {
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+  await house.close();
+});
+
+async function listen(server: Server): Promise<string> {
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return `http://127.0.0.1:${address.port}/hook`;
+}
+
+/** Endpoints of one account, each a host of its own, that take every request and never answer. */
+async function hangingEndpoints() {
+  const count = { open: 0, mostOpen: 0, requests: 0 };
+  const server = () =>
+    createServer((request, response) => {
+      count.open += 1;
+      count.requests += 1;
+      count.mostOpen = Math.max(count.mostOpen, count.open);
+      response.once("close", () => (count.open -= 1));
+      request.resume();
+    });
+  const urls = await Promise.all(Array.from({ length: endpointsEach }, () => listen(server())));
+  return { count, urls };
+}
+
+/** An endpoint that answers at once and notes when it heard of which project. */
+async function promptEndpoint() {
+  const heardAt = new Map<string, number>();
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { data } = z
+      .object({ data: z.object({ projectId: z.string() }) })
+      .parse(JSON.parse(Buffer.concat(chunks).toString()));
+    heardAt.set(data.projectId, performance.now());
+    response.statusCode = 204;
+    response.end();
+  });
+  return { heardAt, url: await listen(server) };
+}
+
+async function newPerson(): Promise<Caller> {
+  const { appUrl, port } = house.stack;
+  const { cookie } = await newCaller(house.stack);
+  return callerWith(appUrl, port, { Origin: appUrl, Cookie: cookie }, cookie);
+}
+
+const hook = (caller: Caller, url: string) =>
+  caller.expect(webhook, 201, "/v1/webhooks", { body: { url, events: ["project.created"] } });
+
+/** Makes events of an account whose endpoints all hang, a few a second, until it is told to stop. */
+async function keepTelling(caller: Caller, random: Random, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    await newProject(caller);
+    await pause(random.whole(100, 1_000));
+  }
+}
+
+const percentile = (values: number[], part: number): number =>
+  values.toSorted((one, other) => one - other)[Math.ceil(values.length * part) - 1] ?? Number.NaN;
+
+it(`delivers another account's events within ${mostMs} ms (p95) while ${hangingAccounts} × ${endpointsEach} endpoints hang`, async () => {
+  const random = randomOf(seedOf("hanging receivers"));
+  const hanging = await Promise.all(
+    Array.from({ length: hangingAccounts }, async () => {
+      const [caller, endpoints] = await Promise.all([newPerson(), hangingEndpoints()]);
+      for (const url of endpoints.urls) await hook(caller, url);
+      return { caller, ...endpoints };
+    }),
+  );
+  const [quick, prompt] = await Promise.all([newPerson(), promptEndpoint()]);
+  const { id } = await hook(quick, prompt.url);
+
+  const stop = new AbortController();
+  const telling = Promise.all(hanging.map(({ caller }) => keepTelling(caller, random, stop.signal)));
+  // What goes wrong there is heard below, when it is awaited.
+  telling.catch(() => stop.abort());
+  await until("that endpoints of each account hang", 30_000, async () =>
+    hanging.every(({ count }) => count.mostOpen >= attemptsOfAnAccount),
+  );
+  const toldAt = new Map<string, number>();
+  for (let event = 0; event < events; event += 1) {
+    const project = await newProject(quick);
+    toldAt.set(project, performance.now());
+    await pause(random.whole(50, 900));
+  }
+  await until("that every event of the other account was delivered", 60_000, async () =>
+    [...toldAt.keys()].every((project) => prompt.heardAt.has(project)),
+  );
+  stop.abort();
+  await telling;
+
+  const delays = [...toldAt].map(([project, at]) => (prompt.heardAt.get(project) ?? Number.NaN) - at);
+  const figures = [0.5, 0.95, 1].map((part) => Math.round(percentile(delays, part)));
+  console.log(`hanging receivers: p50, p95 and most of ${events} deliveries: ${figures.join(", ")} ms`);
+  expect(percentile(delays, 0.95)).toBeLessThanOrEqual(mostMs);
+  for (const { count } of hanging) expect(count.mostOpen).toBe(attemptsOfAnAccount);
+  const { data } = await quick.expect(pageOf(delivery), 200, `/v1/webhooks/${id}/deliveries?limit=100`);
+  expect(data.every(({ attempts }) => attempts === 1)).toBe(true);
+});

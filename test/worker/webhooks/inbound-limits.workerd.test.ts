@@ -1,0 +1,117 @@
+import { env } from "cloudflare:test";
+import { describe, expect, it, vi } from "vitest";
+import { triggerReceipt } from "../../../drizzle/schema/index.ts";
+import { configOf } from "../../../worker/config/index.ts";
+import { newId, type Page, type Receipt, type Run } from "../../../worker/contract/index.ts";
+import type { Env } from "../../../worker/http/environment.ts";
+import { limiterOf } from "../../../worker/limits/index.ts";
+import { policyOf } from "../../../worker/limits/policies.ts";
+import { database } from "../database/direct.ts";
+import { runToEnd } from "../stage/client.ts";
+import { aTrigger, fromAnywhere, outcomeOf, runsOf, send, standard, sweepNow, upgrade } from "./sender.ts";
+
+describe("limits", () => {
+  it("count a start against the owner's runs, together with those of the API", async () => {
+    const { ada, projectId, trigger } = await aTrigger();
+    await runToEnd(ada, projectId, { prompt: '```script\n[{"text":"Hello."}]\n```' });
+    await send(trigger, standard(trigger.secret));
+    const last = await send(trigger, standard(trigger.secret));
+    expect(last.headers.get("ratelimit")).toMatch(/^"runs";r=0;/);
+  });
+
+  it("a delivery over the owner's run limit is queued, and the sweep starts its run when there is room", async () => {
+    const { ada, projectId, trigger } = await aTrigger();
+    const ids: string[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      const answer = await send(trigger, standard(trigger.secret, { type: `order.${count}` }));
+      expect(answer.status).toBe(202);
+      ids.push((await answer.json<{ runId: string }>()).runId);
+    }
+    const receipts = `/v1/triggers/${trigger.id}/receipts`;
+    const statuses = async () =>
+      (await ada.expect<Page<Receipt>>(200, receipts)).data.map(({ event, status }) => `${event} ${status}`);
+    expect(await statuses()).toEqual([
+      "order.4 queued",
+      "order.3 queued",
+      "order.2 started",
+      "order.1 started",
+      "order.0 started",
+    ]);
+    expect(await ada.expect<Run>(200, `/v1/runs/${ids[4]}`)).toMatchObject({ status: "queued" });
+    await sweepNow();
+    expect((await statuses()).slice(0, 2)).toEqual(["order.4 queued", "order.3 queued"]);
+    await upgrade(ada);
+    await sweepNow();
+    await vi.waitFor(async () => {
+      const runs = await runsOf(ada, projectId);
+      expect(runs.map(({ id, status }) => `${id} ${status}`).sort()).toEqual(ids.map((id) => `${id} completed`).sort());
+    }, 15_000);
+    expect((await statuses()).slice(0, 2)).toEqual(["order.4 started", "order.3 started"]);
+  });
+
+  it("a run that waits for the run limit can be cancelled", async () => {
+    const { ada, trigger } = await aTrigger();
+    let runId = "";
+    for (let count = 0; count < 4; count += 1) {
+      runId = (await (await send(trigger, standard(trigger.secret))).json<{ runId: string }>()).runId;
+    }
+    const cancelled = await ada.expect<Run>(200, `/v1/runs/${runId}/cancel`, { method: "POST" });
+    expect(cancelled).toMatchObject({ status: "cancelled" });
+  });
+
+  it("an account has at most a hundred runs waiting for its run limit", async () => {
+    const { ada, trigger } = await aTrigger();
+    for (let count = 0; count < 3; count += 1) await send(trigger, standard(trigger.secret));
+    const waiting = Array.from({ length: 100 }, (_, at) => ({
+      triggerId: trigger.id,
+      deliveryId: `waiting_${at}`,
+      opId: newId("operation"),
+      outcome: "queued" as const,
+    }));
+    await database.insert(triggerReceipt).values(waiting);
+    const refused = await send(trigger, standard(trigger.secret));
+    expect(await outcomeOf(refused.clone())).toBe("429 rate_limited");
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    await sweepNow();
+    expect((await ada.expect<Page<Receipt>>(200, `/v1/triggers/${trigger.id}/receipts`)).data[0]).toMatchObject({
+      status: "received",
+      runId: null,
+    });
+  });
+
+  it("a signed delivery counts against its trigger, and never against the sender's address", async () => {
+    const [one, other] = [await aTrigger({ events: ["none"] }), await aTrigger({ events: ["none"] })];
+    const here = fromAnywhere();
+    const outcomes = await Promise.all(
+      Array.from({ length: 80 }, async () => outcomeOf(await send(one.trigger, standard(one.trigger.secret), here))),
+    );
+    expect(new Set(outcomes)).toEqual(new Set(["202 null"]));
+    const forged = standard(`whsec_${btoa("another secret")}`);
+    await Promise.all(Array.from({ length: 61 }, () => send(one.trigger, forged, here)));
+    expect(await outcomeOf(await send(one.trigger, forged, here))).toBe("429 rate_limited");
+    expect(await outcomeOf(await send(other.trigger, standard(other.trigger.secret), here))).toBe("202 null");
+  });
+
+  it("a trigger refuses the 601st signed delivery of a minute", async () => {
+    const [one, other] = [await aTrigger({ events: ["none"] }), await aTrigger({ events: ["none"] })];
+    const limiter = limiterOf(env as unknown as Env, configOf(env)) ?? expect.fail("limits are off");
+    const take = () => limiter.take(policyOf("inbound", "free"), one.trigger.id);
+    for (let count = 0; count < 599; count += 1) await take();
+    const outcome = async ({ trigger }: typeof one) => outcomeOf(await send(trigger, standard(trigger.secret)));
+    expect(await outcome(one)).toBe("202 null");
+    expect(await outcome(one)).toBe("429 rate_limited");
+    expect(await outcome(other)).toBe("202 null");
+  });
+
+  it("deliveries without a good signature count against their address", async () => {
+    const { trigger } = await aTrigger();
+    const here = fromAnywhere();
+    const sent = standard(`whsec_${btoa("another secret")}`);
+    const outcomes = await Promise.all(
+      Array.from({ length: 61 }, async () => outcomeOf(await send(trigger, sent, here))),
+    );
+    expect(outcomes.filter((one) => one === "401 invalid_signature")).toHaveLength(60);
+    expect(outcomes.filter((one) => one === "429 rate_limited")).toHaveLength(1);
+    expect((await send(trigger, standard(trigger.secret))).status).toBe(202);
+  });
+});

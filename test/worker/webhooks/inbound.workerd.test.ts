@@ -1,0 +1,184 @@
+import { eq } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { triggerReceipt } from "../../../drizzle/schema/index.ts";
+import { newId, type Page, type Revision, type Run, type Trigger } from "../../../worker/contract/index.ts";
+import { database } from "../database/direct.ts";
+import { aTrigger, gitHub, newTrigger, outcomeOf, runsOf, send, standard, sweepNow, upgrade } from "./sender.ts";
+
+describe("a delivery", () => {
+  it("by Standard Webhooks starts a run with the payload's fields in its prompt", async () => {
+    const prompt = 'Note {{event}} of {{data.who}}\n```script\n[{"text":"Noted."}]\n```';
+    const { ada, projectId, trigger } = await aTrigger({ prompt, agent: "frontend" });
+    const payload = { type: "order.paid", data: { who: "Grace" } };
+    const answer = await send(trigger, standard(trigger.secret, payload));
+    expect(answer.status).toBe(202);
+    const { runId } = await answer.json<{ runId: string }>();
+    const run = await ada.expect<Run>(200, `/v1/runs/${runId}`);
+    expect(run).toMatchObject({ projectId, agent: "frontend", mode: "build" });
+    expect(run.prompt).toContain('Note "order.paid" of "Grace"\n');
+    const [listed] = (await ada.expect<Page<Trigger>>(200, `/v1/projects/${projectId}/triggers`)).data;
+    expect(listed?.lastUsedAt).toEqual(expect.any(String));
+  });
+
+  it("of GitHub starts a run that writes", async () => {
+    const files = [{ path: "fix.txt", content: "fixed" }];
+    const script = [{ tools: [{ name: "write_files", input: { files } }] }, { text: "Fixed." }];
+    const prompt = `Fix #{{issue.number}}\n\`\`\`script\n${JSON.stringify(script)}\n\`\`\``;
+    const { ada, projectId, trigger } = await aTrigger({ kind: "github", prompt, events: ["issues.opened"] });
+    const sent = gitHub(trigger.secret, "issues", { action: "opened", issue: { number: 7 } });
+    const { runId } = await (await send(trigger, sent)).json<{ runId: string }>();
+    const events = await ada.request(`/v1/runs/${runId}/events`, { headers: { Accept: "text/event-stream" } });
+    expect(await events.text()).toContain("run.completed");
+    const { data } = await ada.expect<Page<Revision>>(200, `/v1/projects/${projectId}/revisions`);
+    expect(data).toMatchObject([{ number: 1, runId }]);
+  });
+
+  it.each([
+    ["issues", "opened", true],
+    ["issues", "closed", false],
+    ["pull_request", "closed", true],
+    ["push", undefined, false],
+  ])("of %s %s starts a run only where it is wanted", async (event, action, isWanted) => {
+    const { ada, projectId, trigger } = await aTrigger({ kind: "github", events: ["issues.opened", "pull_request"] });
+    const answer = await send(trigger, gitHub(trigger.secret, event, { action }));
+    expect(answer.status).toBe(202);
+    const { runId } = await answer.json<{ runId: string | null }>();
+    expect(runId !== null).toBe(isWanted);
+    expect(await runsOf(ada, projectId)).toHaveLength(isWanted ? 1 : 0);
+  });
+
+  it("that is a ping starts nothing, whatever is wanted", async () => {
+    const { ada, projectId, trigger } = await aTrigger({ kind: "github" });
+    const answer = await send(trigger, gitHub(trigger.secret, "ping", { zen: "Keep it logically awesome." }));
+    expect(await outcomeOf(answer)).toBe("202 null");
+    expect(await runsOf(ada, projectId)).toEqual([]);
+  });
+
+  it("by Standard Webhooks is wanted by its type", async () => {
+    const { trigger } = await aTrigger({ events: ["order.paid"] });
+    expect(await outcomeOf(await send(trigger, standard(trigger.secret, { type: "order" })))).toBe("202 null");
+    expect(await outcomeOf(await send(trigger, standard(trigger.secret, ["order.paid"])))).toBe("202 null");
+    const wanted = await outcomeOf(await send(trigger, standard(trigger.secret, { type: "order.paid" })));
+    expect(wanted).toMatch(/^202 run_/);
+  });
+
+  it("a delivery with Svix's header names starts a run", async () => {
+    const { trigger } = await aTrigger();
+    const { body, headers } = standard(trigger.secret, { type: "user.created" });
+    const named = Object.entries(headers).map(([name, value]) => [name.replace("webhook", "svix"), value]);
+    expect(await outcomeOf(await send(trigger, { body, headers: Object.fromEntries(named) }))).toMatch(/^202 run_/);
+  });
+
+  it("a delivery of GitHub's may be a form", async () => {
+    const { ada, trigger } = await aTrigger({ kind: "github", prompt: "Look at {{issue.title}}" });
+    const payload = { action: "opened", issue: { title: "a+b = 100% & “more”" } };
+    const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+    const type = { "Content-Type": "application/x-www-form-urlencoded" };
+    const answer = await send(trigger, gitHub(trigger.secret, "issues", {}, { body }), type);
+    expect(answer.status).toBe(202);
+    const { runId } = await answer.json<{ runId: string }>();
+    expect((await ada.expect<Run>(200, `/v1/runs/${runId}`)).prompt).toContain('Look at "a+b = 100% & “more”"');
+    const without = gitHub(trigger.secret, "issues", {}, { body: "other=1" });
+    expect(await outcomeOf(await send(trigger, without, type))).toBe("400 malformed_json");
+  });
+
+  it.each(["application/json; charset=utf-8", "application/cloudevents+json"])("may be %s", async (type) => {
+    const { trigger } = await aTrigger();
+    const answer = await send(trigger, standard(trigger.secret), { "Content-Type": type });
+    expect(answer.status).toBe(202);
+  });
+});
+
+describe("the same delivery again", () => {
+  it("starts exactly one run, were it twenty times at once, and is not counted any more when that is there", async () => {
+    const { ada, projectId, trigger } = await aTrigger();
+    await upgrade(ada);
+    const sent = standard(trigger.secret);
+    const outcomes = await Promise.all(Array.from({ length: 20 }, async () => outcomeOf(await send(trigger, sent))));
+    const [run] = await runsOf(ada, projectId);
+    expect(new Set(outcomes)).toEqual(new Set([`202 ${run?.id}`]));
+    for (let count = 0; count < 25; count += 1) expect(await outcomeOf(await send(trigger, sent))).toBe(outcomes[0]);
+    expect(await runsOf(ada, projectId)).toHaveLength(1);
+  });
+
+  it("a delivery that comes again gets the same run, also where that waits for the run limit", async () => {
+    const { trigger } = await aTrigger();
+    const all = Array.from({ length: 4 }, () => standard(trigger.secret));
+    const first: string[] = [];
+    for (const sent of all) first.push(await outcomeOf(await send(trigger, sent)));
+    expect(first).toEqual(Array(4).fill(expect.stringMatching(/^202 run_/)));
+    expect(new Set(first).size).toBe(4);
+    for (const [at, sent] of all.entries()) expect(await outcomeOf(await send(trigger, sent))).toBe(first[at]);
+  });
+
+  it("a delivery of GitHub's with the same body is the same one, whatever its id", async () => {
+    const { ada, projectId, trigger } = await aTrigger({ kind: "github", events: ["issues"] });
+    const body = JSON.stringify({ action: "opened", issue: { number: 1 } });
+    const first = await outcomeOf(await send(trigger, gitHub(trigger.secret, "issues", {}, { body })));
+    const again = await Promise.all(
+      Array.from({ length: 5 }, async () =>
+        outcomeOf(await send(trigger, gitHub(trigger.secret, "issues", {}, { body }))),
+      ),
+    );
+    expect(new Set(again)).toEqual(new Set([first]));
+    expect(await runsOf(ada, projectId)).toHaveLength(1);
+    const other = JSON.stringify({ action: "opened", issue: { number: 2 } });
+    expect(await outcomeOf(await send(trigger, gitHub(trigger.secret, "issues", {}, { body: other })))).not.toBe(first);
+  });
+
+  it("a delivery of GitHub's that was ignored starts nothing under the name of another event", async () => {
+    const { ada, projectId, trigger } = await aTrigger({ kind: "github", events: ["issues"] });
+    const body = JSON.stringify({ ref: "refs/heads/main" });
+    expect(await outcomeOf(await send(trigger, gitHub(trigger.secret, "push", {}, { body })))).toBe("202 null");
+    expect(await outcomeOf(await send(trigger, gitHub(trigger.secret, "issues", {}, { body })))).toBe("202 null");
+    expect(await runsOf(ada, projectId)).toEqual([]);
+  });
+
+  it("two deliveries by Standard Webhooks with the same body and different ids are two", async () => {
+    const { ada, projectId, trigger } = await aTrigger();
+    for (let count = 0; count < 2; count += 1) await send(trigger, standard(trigger.secret, { type: "same" }));
+    expect(await runsOf(ada, projectId)).toHaveLength(2);
+  });
+
+  it("starts the run that was refused, once there is room", async () => {
+    const { ada, projectId, trigger } = await aTrigger();
+    await ada.expect(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 0 } } });
+    const sent = standard(trigger.secret);
+    const refused = await send(trigger, sent);
+    expect(await outcomeOf(refused)).toBe("429 budget_exceeded");
+    expect(await runsOf(ada, projectId)).toEqual([]);
+    await ada.expect(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 1_000_000 } } });
+    expect(await outcomeOf(await send(trigger, sent))).toMatch(/^202 run_/);
+    expect(await runsOf(ada, projectId)).toHaveLength(1);
+  });
+
+  it("starts the run of a receipt that a crash left without one", async () => {
+    const { ada, projectId, trigger } = await aTrigger();
+    const [opId, deliveryId] = [newId("operation"), "msg_1"];
+    await database.insert(triggerReceipt).values({ triggerId: trigger.id, deliveryId, opId });
+    const sent = standard(trigger.secret, {}, { id: deliveryId });
+    expect(await outcomeOf(await send(trigger, sent))).toBe(`202 ${opId.replace("op_", "run_")}`);
+    expect(await runsOf(ada, projectId)).toHaveLength(1);
+  });
+
+  it("is known for thirty days, and what is older is swept", async () => {
+    const { trigger } = await aTrigger();
+    const days = (count: number) => new Date(Date.now() - count * 86_400_000);
+    await database.insert(triggerReceipt).values([
+      { triggerId: trigger.id, deliveryId: "old", opId: newId("operation"), createdAt: days(31) },
+      { triggerId: trigger.id, deliveryId: "young", opId: newId("operation"), createdAt: days(29) },
+    ]);
+    await sweepNow();
+    const left = await database.select().from(triggerReceipt).where(eq(triggerReceipt.triggerId, trigger.id));
+    expect(left.map(({ deliveryId }) => deliveryId)).toEqual(["young"]);
+  });
+
+  it("to another trigger is another one", async () => {
+    const { ada, projectId, trigger } = await aTrigger();
+    const other = await newTrigger(ada, projectId);
+    const id = "msg_1";
+    const one = await outcomeOf(await send(trigger, standard(trigger.secret, {}, { id })));
+    expect(await outcomeOf(await send(other, standard(other.secret, {}, { id })))).not.toBe(one);
+    expect(await runsOf(ada, projectId)).toHaveLength(2);
+  });
+});

@@ -1,0 +1,95 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { project, trigger, webhook } from "../../../drizzle/schema/index.ts";
+import type { Context } from "../../../worker/accounts/index.ts";
+import { newId } from "../../../worker/contract/index.ts";
+import {
+  createTrigger,
+  createWebhook,
+  openSealed,
+  resealSecrets,
+  rotateSecret,
+  seal,
+} from "../../../worker/webhooks/index.ts";
+import { configOf, type Stage, startStage } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+}, 60_000);
+afterAll(() => stage.stop());
+
+const config = { ...configOf(), logLevel: "silent" as const };
+const rotating = { ...config, authSecret: "another-secret-of-thirty-two-chars", authSecretPrevious: config.authSecret };
+const rotated = { ...rotating, authSecretPrevious: null };
+
+async function newCaller(): Promise<Context> {
+  const ownerId = await stage.newOwner();
+  const actor = { kind: "user", ownerId, plan: "free", name: "Ada", email: "ada@example.com" } as const;
+  return { config, database: stage.database, actor };
+}
+
+const input = { url: "https://example.com/hook", events: ["run.completed" as const] };
+
+/** The secrets of a row, the newest first, as this configuration opens them. */
+async function opened(keeper: typeof rotated, table: typeof webhook | typeof trigger, id: string): Promise<string[]> {
+  const [row] = await stage.database
+    .select({ sealed: table.sealedSecret, previous: table.previousSecrets })
+    .from(table)
+    .where(eq(table.id, id));
+  const all = row ? [row.sealed, ...row.previous.map(({ sealed }) => sealed)] : [];
+  return Promise.all(all.map((sealed) => openSealed(keeper, sealed, id)));
+}
+
+describe("what is sealed under the previous AUTH_SECRET", () => {
+  it("what the previous AUTH_SECRET sealed opens while AUTH_SECRET_PREVIOUS is set, and not without it", async () => {
+    const sealed = await seal(config, "a secret", "whk_1");
+    expect(await openSealed(rotating, sealed, "whk_1")).toBe("a secret");
+    await expect(openSealed(rotated, sealed, "whk_1")).rejects.toMatchObject({ code: "misconfigured" });
+    await expect(openSealed(rotating, sealed, "whk_2")).rejects.toMatchObject({ code: "misconfigured" });
+  });
+
+  it("the sweep seals the secrets of webhooks and triggers anew, with those that still overlap", async () => {
+    const caller = await newCaller();
+    const { database } = stage;
+    const projectId = newId("project");
+    await database
+      .insert(project)
+      .values({ id: projectId, ownerId: caller.actor.ownerId, name: "x", space: projectId });
+    const first = await createWebhook(caller, input);
+    const second = await rotateSecret(caller, { id: first.id, overlapSeconds: 600 });
+    // After AUTH_SECRET has changed: the newest secret is sealed with the new one, the others still with the old one.
+    const third = await rotateSecret({ ...caller, config: rotating }, { id: first.id, overlapSeconds: 600 });
+    const made = await createTrigger(caller, { projectId, kind: "github", prompt: "Hello" });
+    await expect(opened(rotated, webhook, first.id)).rejects.toMatchObject({ code: "misconfigured" });
+
+    await resealSecrets({ config: rotating, database });
+    expect(await opened(rotated, webhook, first.id)).toEqual([third.secret, second.secret, first.secret]);
+    expect(await opened(rotated, trigger, made.id)).toEqual([made.secret]);
+    const [row] = await database.select().from(webhook).where(eq(webhook.id, first.id));
+    await resealSecrets({ config: rotating, database });
+    const [again] = await database.select().from(webhook).where(eq(webhook.id, first.id));
+    expect(again?.sealedSecret).toBe(row?.sealedSecret);
+  });
+
+  it("the sweep goes on past secrets that open with neither AUTH_SECRET, and leaves them as they are", async () => {
+    const { actor } = await newCaller();
+    const { database } = stage;
+    const secured = async (place: number) => {
+      const id = newId("webhook");
+      const isLost = place % 100 === 0;
+      const sealedSecret = isLost ? "1.lost.lost" : await seal(config, `secret ${place}`, id);
+      return { ...input, id, ownerId: actor.ownerId, sealedSecret };
+    };
+    const rows = await Promise.all(Array.from({ length: 250 }, (_, place) => secured(place)));
+    await database.insert(webhook).values(rows);
+    await resealSecrets({ config: rotating, database });
+    const stored = await database.select().from(webhook).where(eq(webhook.ownerId, actor.ownerId));
+    const readable = await Promise.all(
+      stored.map(({ id, sealedSecret }) => openSealed(rotated, sealedSecret, id).catch(() => "lost")),
+    );
+    expect(readable.filter((secret) => secret === "lost")).toHaveLength(3);
+    expect(new Set(readable)).toContain("secret 249");
+    expect(stored.filter(({ sealedSecret }) => sealedSecret === "1.lost.lost")).toHaveLength(3);
+  });
+});

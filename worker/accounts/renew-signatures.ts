@@ -1,0 +1,73 @@
+import { Buffer } from "node:buffer";
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Config } from "../config/index.ts";
+import { cookiePrefixOf } from "./auth.ts";
+
+/** As better-auth has it: how long a browser keeps a session's cookie, in seconds. */
+const sessionSeconds = 30 * 86_400;
+
+type Secrets = Pick<Config, "authSecret" | "authSecretPrevious" | "appUrl">;
+
+/** A request's headers as if AUTH_SECRET had signed its cookies, and the cookie that its answer should set. */
+export type Renewed = { headers: Headers; setCookie: string | null };
+
+/**
+ * better-auth verifies what it has signed with one secret alone. So, while AUTH_SECRET_PREVIOUS is set, what is signed with that
+ * is signed anew before it is looked at: cookies, whose value is followed by a signature.
+ * @returns null where nothing is signed with the previous secret
+ */
+export function renewCookies(config: Secrets, headers: Headers): Renewed | null {
+  const given = headers.get("cookie");
+  if (config.authSecretPrevious === null || given === null) return null;
+  const prefix = cookiePrefixOf(config);
+  const cookies = given.split(";").map((one) => one.trim());
+  const renewed = cookies.map((cookie) => (cookie.startsWith(`${prefix}.`) ? renewedCookie(config, cookie) : null));
+  if (renewed.every((cookie) => cookie === null)) return null;
+  const changed = new Headers(headers);
+  changed.set("cookie", cookies.map((cookie, place) => renewed[place] ?? cookie).join("; "));
+  const session = renewed.find((cookie) => cookie?.startsWith(`${prefix}.session_token=`));
+  const lasts = cookies.some((cookie) => cookie.startsWith(`${prefix}.dont_remember=`))
+    ? ""
+    : `; Max-Age=${sessionSeconds}`;
+  const secure = config.appUrl.startsWith("https:") ? "; Secure" : "";
+  return {
+    headers: changed,
+    setCookie:
+      session === undefined || session === null ? null : `${session}${lasts}; Path=/; HttpOnly; SameSite=Lax${secure}`,
+  };
+}
+
+/** The same for a token in a link that was mailed: a JWT (HS256). */
+export function renewToken(config: Secrets, token: string): string | null {
+  const at = token.lastIndexOf(".");
+  if (config.authSecretPrevious === null || at < 0) return null;
+  const [signed, signature] = [token.slice(0, at), token.slice(at + 1)];
+  if (!isSignature(config.authSecretPrevious, signed, signature, "base64url")) return null;
+  return `${signed}.${macOf(config.authSecret, signed).toString("base64url")}`;
+}
+
+function renewedCookie({ authSecret, authSecretPrevious }: Secrets, cookie: string): string | null {
+  const [name = "", encoded = ""] = cookie.split(/=(.*)/s);
+  const text = decoded(encoded);
+  const at = text.lastIndexOf(".");
+  const [value, signature] = [text.slice(0, at), text.slice(at + 1)];
+  if (at < 0 || authSecretPrevious === null || !isSignature(authSecretPrevious, value, signature, "base64"))
+    return null;
+  return `${name}=${encodeURIComponent(`${value}.${macOf(authSecret, value).toString("base64")}`)}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // What is no encoded text is no cookie of ours, and is left to whoever refuses it.
+    return text;
+  }
+}
+
+const macOf = (secret: string, value: string): Buffer => createHmac("sha256", secret).update(value).digest();
+
+function isSignature(secret: string, value: string, signature: string, encoding: "base64" | "base64url"): boolean {
+  const [mac, given] = [macOf(secret, value), Buffer.from(signature, encoding)];
+  return given.length === mac.length && timingSafeEqual(given, mac);
+}

@@ -1,0 +1,172 @@
+import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
+import { run, trigger, triggerReceipt, user } from "../../drizzle/schema/index.ts";
+import type { PlanName } from "../config/index.ts";
+import type { Database } from "../database/index.ts";
+
+/** The run that a receipt's operation starts has its id from that. */
+const runOfReceipt: SQL = sql`${run.id} = 'run_' || substr(${triggerReceipt.opId}, 4)`;
+
+type NewReceipt = {
+  triggerId: string;
+  deliveryId: string;
+  bodySha256: string | null;
+  event: string | null;
+  opId: string;
+};
+
+/**
+ * Inserts a delivery's receipt where it has none yet, and notes the use of the trigger, once a minute at most. It changes
+ * nothing where there is no such trigger (any more).
+ */
+export const insertReceipt = (database: Database, receipt: NewReceipt & { isIgnored: boolean }) => {
+  const { triggerId, deliveryId, bodySha256, event, opId, isIgnored } = receipt;
+  return database.execute(sql`
+    WITH there AS (SELECT id FROM trigger WHERE id = ${triggerId} FOR KEY SHARE),
+    used AS (
+      UPDATE trigger SET last_used_at = now()
+      WHERE id = ${triggerId} AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+    )
+    INSERT INTO trigger_receipt (trigger_id, delivery_id, body_sha256, event, op_id, outcome)
+    SELECT id, ${deliveryId}, ${bodySha256}::text, ${event}::text, ${opId}, CASE WHEN ${isIgnored}::boolean THEN 'ignored' END
+    FROM there
+    -- By its id or by its body: either says that it is the same one.
+    ON CONFLICT DO NOTHING`);
+};
+
+/**
+ * A delivery's receipt: the one of its id, or else the one of its body. It comes after the insertion as a statement of its
+ * own, so that it sees what another request has inserted in the meantime.
+ */
+export const selectReceipt = (database: Database, { triggerId, deliveryId, bodySha256 }: NewReceipt) =>
+  database
+    .select({
+      deliveryId: triggerReceipt.deliveryId,
+      opId: triggerReceipt.opId,
+      outcome: triggerReceipt.outcome,
+      runId: run.id,
+    })
+    .from(triggerReceipt)
+    .leftJoin(run, runOfReceipt)
+    .where(
+      and(
+        eq(triggerReceipt.triggerId, triggerId),
+        sql`(${triggerReceipt.deliveryId} = ${deliveryId} OR ${triggerReceipt.bodySha256} = ${bodySha256}::text)`,
+      ),
+    )
+    .orderBy(sql`${triggerReceipt.deliveryId} = ${deliveryId} DESC`)
+    .limit(1);
+
+type Outcome = { outcome: "queued" | "refused" | null; error: string | null };
+
+/** Notes what became of a delivery. */
+export const updateReceipt = (database: Database, opId: string, triggerId: string, { outcome, error }: Outcome) =>
+  database
+    .update(triggerReceipt)
+    .set({ outcome, error })
+    .where(and(eq(triggerReceipt.triggerId, triggerId), eq(triggerReceipt.opId, opId)));
+
+/** How many deliveries of an account may wait for its run limit. */
+const mostQueued = 100;
+
+/**
+ * Has a delivery's run wait for the run limit, where the account has fewer than a hundred of them; gives the receipt's row
+ * where it does.
+ */
+export const queueReceipt = (database: Database, opId: string, { id, ownerId }: { id: string; ownerId: string }) =>
+  database
+    .update(triggerReceipt)
+    .set({ outcome: "queued", error: null })
+    .where(
+      and(
+        eq(triggerReceipt.triggerId, id),
+        eq(triggerReceipt.opId, opId),
+        sql`(SELECT count(*) FROM trigger_receipt r JOIN trigger t ON t.id = r.trigger_id
+          WHERE r.outcome = 'queued' AND t.owner_id = ${ownerId}) < ${mostQueued}`,
+      ),
+    )
+    .returning({ opId: triggerReceipt.opId });
+
+export type QueuedReceipt = {
+  triggerId: string;
+  opId: string;
+  ownerId: string;
+  plan: PlanName;
+  /** Null where the run is not noted, and none of it can start. */
+  runId: string | null;
+  hasEnded: boolean;
+};
+
+/** Deliveries whose runs wait for the run limit: the oldest ones of each account, so that none keeps the others waiting. */
+export const selectQueued = (database: Database, { perOwner, most }: { perOwner: number; most: number }) => {
+  const queued = database
+    .select({
+      triggerId: triggerReceipt.triggerId,
+      opId: triggerReceipt.opId,
+      ownerId: trigger.ownerId,
+      plan: user.plan,
+      runId: run.id,
+      hasEnded: sql<boolean>`coalesce(${run.endedAt} IS NOT NULL, false)`.as("has_ended"),
+      place: sql<number>`row_number() OVER (PARTITION BY ${trigger.ownerId} ORDER BY ${triggerReceipt.opId})`
+        .mapWith(Number)
+        .as("place"),
+    })
+    .from(triggerReceipt)
+    .innerJoin(trigger, eq(trigger.id, triggerReceipt.triggerId))
+    .innerJoin(user, eq(user.id, trigger.ownerId))
+    .leftJoin(run, runOfReceipt)
+    .where(eq(triggerReceipt.outcome, "queued"))
+    .as("queued");
+  return database
+    .select()
+    .from(queued)
+    .where(sql`${queued.place} <= ${perOwner}`)
+    .orderBy(queued.place, queued.opId)
+    .limit(most);
+};
+
+export type ReceiptRow = {
+  opId: string;
+  deliveryId: string;
+  event: string | null;
+  outcome: "ignored" | "queued" | "refused" | null;
+  error: string | null;
+  createdAt: Date;
+  runId: string | null;
+  runStatus: string | null;
+};
+
+type OfTrigger = { ownerId: string; triggerId: string; after: string | null };
+
+/** What came in to a trigger, newest first. */
+export const selectReceipts = (database: Database, { ownerId, triggerId, after }: OfTrigger, limit: number) =>
+  database
+    .select({
+      opId: triggerReceipt.opId,
+      deliveryId: triggerReceipt.deliveryId,
+      event: triggerReceipt.event,
+      outcome: triggerReceipt.outcome,
+      error: triggerReceipt.error,
+      createdAt: triggerReceipt.createdAt,
+      runId: run.id,
+      runStatus: run.status,
+    })
+    .from(triggerReceipt)
+    .innerJoin(trigger, eq(trigger.id, triggerReceipt.triggerId))
+    .leftJoin(run, runOfReceipt)
+    .where(
+      and(
+        eq(trigger.ownerId, ownerId),
+        eq(triggerReceipt.triggerId, triggerId),
+        after === null ? undefined : lt(triggerReceipt.opId, after),
+      ),
+    )
+    .orderBy(desc(triggerReceipt.opId))
+    .limit(limit);
+
+/** A sender gives up long before. */
+const receiptDays = 30;
+
+export const forgetOldReceipts = (database: Database) =>
+  database
+    .delete(triggerReceipt)
+    .where(sql`${triggerReceipt.createdAt} < now() - make_interval(days => ${receiptDays})`);

@@ -1,0 +1,73 @@
+import { sql } from "drizzle-orm";
+import { operation, type PreviousSecret, type trigger, webhook } from "../../drizzle/schema/index.ts";
+import type { Database, Statement } from "../database/index.ts";
+
+/** What has a signing secret. */
+export type Secured = typeof webhook | typeof trigger;
+
+/** Those of previous secrets whose overlap has not ended, the newest first. */
+export const stillGood = (previous: PreviousSecret[], now = Date.now()): PreviousSecret[] =>
+  previous.filter(({ until }) => Date.parse(until) > now);
+
+/** As many secrets as a row has at most beside the newest one: each signs every delivery. */
+const mostPrevious = 9;
+
+export type Rotation = {
+  ownerId: string;
+  id: string;
+  sealedSecret: string;
+  sealKey: string;
+  /** For how long the secret that is replaced stays good; 0: not at all. */
+  overlapSeconds: number;
+  /** Whether the overlaps of earlier rotations end too. */
+  endPrevious: boolean;
+  opId: string;
+};
+
+/**
+ * Replaces a secret, and keeps every earlier one whose overlap has not ended. The operation's result names the row; where
+ * there is none, or it has as many secrets as it may have, it stays null.
+ */
+export function rotateSecretRow(database: Database, table: Secured, rotation: Rotation): Statement {
+  const { ownerId, id, sealedSecret, sealKey, overlapSeconds, endPrevious, opId } = rotation;
+  const touched = table === webhook ? sql`, updated_at = now()` : sql``;
+  return database.execute(sql`
+    WITH current AS (
+      SELECT id, CASE WHEN ${overlapSeconds}::int > 0 THEN jsonb_build_array(jsonb_build_object(
+          'sealed', sealed_secret, 'until', now() + make_interval(secs => ${overlapSeconds}::int))) ELSE '[]'::jsonb END
+        || CASE WHEN ${endPrevious}::boolean THEN '[]'::jsonb ELSE (
+          SELECT coalesce(jsonb_agg(one ORDER BY place), '[]'::jsonb)
+          FROM jsonb_array_elements(previous_secrets) WITH ORDINALITY AS earlier (one, place)
+          WHERE (one ->> 'until')::timestamptz > now()) END AS kept
+      FROM ${table} WHERE owner_id = ${ownerId} AND id = ${id} FOR NO KEY UPDATE
+    ),
+    rotated AS (
+      UPDATE ${table} AS t SET sealed_secret = ${sealedSecret}, previous_secrets = current.kept,
+        seal_key = CASE WHEN current.kept = '[]'::jsonb THEN ${sealKey} ELSE t.seal_key END ${touched}
+      FROM current WHERE t.id = current.id AND jsonb_array_length(current.kept) <= ${mostPrevious} RETURNING t.id
+    )
+    UPDATE ${operation} SET result = jsonb_build_object('id', rotated.id) FROM rotated WHERE op_id = ${opId}
+    RETURNING result`);
+}
+
+export type SealedRow = { id: string; sealedSecret: string; previousSecrets: PreviousSecret[] };
+
+/** Rows with a secret that is sealed with another key than this one, in the order of their ids. */
+export const selectSealedOtherwise = (
+  database: Database,
+  table: Secured,
+  sealKey: string,
+  after: string,
+  limit: number,
+) =>
+  database.execute<SealedRow>(sql`
+    SELECT id, sealed_secret AS "sealedSecret", previous_secrets AS "previousSecrets" FROM ${table}
+    WHERE (seal_key < ${sealKey} OR seal_key > ${sealKey}) AND id > ${after} ORDER BY id LIMIT ${limit}`);
+
+/** Puts secrets that are sealed anew in the place of the same ones; a row that was changed in between stays as it is. */
+export const updateSealed = (database: Database, table: Secured, sealKey: string, before: SealedRow, now: SealedRow) =>
+  database.execute(sql`
+    UPDATE ${table} SET sealed_secret = ${now.sealedSecret}, seal_key = ${sealKey},
+      previous_secrets = ${JSON.stringify(now.previousSecrets)}::jsonb
+    WHERE id = ${before.id} AND sealed_secret = ${before.sealedSecret}
+      AND previous_secrets = ${JSON.stringify(before.previousSecrets)}::jsonb`);

@@ -1,0 +1,26 @@
+import type { Context } from "../accounts/index.ts";
+import type { Trigger, TriggerUpdate } from "../contract/index.ts";
+import { read } from "../database/index.ts";
+import { noSuchTrigger } from "./get-trigger.ts";
+import { shownTrigger } from "./shown.ts";
+import { updateTriggerRow } from "./store.ts";
+
+/**
+ * Changes a trigger. Enabling it clears the reason for which it was disabled.
+ * @throws AppError `not_found`
+ */
+export async function updateTrigger(
+  { config, database, actor }: Context,
+  { id, ...input }: TriggerUpdate & { id: string },
+): Promise<Trigger> {
+  const change = {
+    ...(input.prompt !== undefined && { prompt: input.prompt }),
+    ...(input.agent !== undefined && { agent: input.agent }),
+    ...(input.events && { events: [...new Set(input.events)] }),
+    ...(input.enabled !== undefined && { enabled: input.enabled, disabledReason: null }),
+  };
+  // An update that names nothing is answered with what is there.
+  const [row] = await read(updateTriggerRow(database, actor.ownerId, id, change));
+  if (!row) throw noSuchTrigger();
+  return shownTrigger(config, row);
+}
