@@ -1,4 +1,4 @@
-import { relations } from "drizzle-orm";
+import { relations, sql } from "drizzle-orm";
 import { bigint, boolean, index, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { createdAt, moment } from "./columns.ts";
 
@@ -98,7 +98,10 @@ export const apiToken = pgTable(
     revokedAt: moment("revoked_at"),
     createdAt: createdAt(),
   },
-  (t) => [index("api_token_user_id").on(t.userId, t.id)],
+  (t) => [
+    index("api_token_user_id").on(t.userId, t.id),
+    index("api_token_expires_at").on(t.expiresAt).where(sql`${t.revokedAt} IS NULL`),
+  ],
 );
 
 /** What an account pays for, as Stripe last told of it. Its plan is the best of these. */

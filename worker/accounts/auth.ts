@@ -21,6 +21,9 @@ export const cookiePrefixOf = ({ appUrl }: Config): string =>
 /** What lets work go on behind the answer to the request that better-auth is serving. */
 export const behindAnswer = new AsyncLocalStorage<(work: Promise<unknown>) => void>();
 
+/** The accounts of which sessions end, or the password is reset, while better-auth serves a request. */
+export const endedAccess = new AsyncLocalStorage<Set<string>>();
+
 function build(config: Config, database: Database) {
   const secure = config.appUrl.startsWith("https:");
   return betterAuth({
@@ -42,7 +45,10 @@ function build(config: Config, database: Database) {
       password: { hash: hashPassword, verify: verifyPassword },
       ...(canMail(config) && {
         sendResetPassword: ({ user: { email }, token }) => sendMail(config, resetMail(config, email, token)),
-        onPasswordReset: ({ user: { id } }) => noteOwn(config, database, id, "password.reset"),
+        onPasswordReset: ({ user: { id } }) => {
+          endedAccess.getStore()?.add(id);
+          return noteOwn(config, database, id, "password.reset");
+        },
         // Whoever had the old one is out.
         revokeSessionsOnPasswordReset: true,
       }),
@@ -63,7 +69,10 @@ function build(config: Config, database: Database) {
     databaseHooks: {
       user: { create: { before: async (made) => ({ data: { ...made, name: shortName(made.name) } }) } },
       // By whichever way somebody signs in or up.
-      session: { create: { after: (made) => noteOwn(config, database, made.userId, "session.created") } },
+      session: {
+        create: { after: (made) => noteOwn(config, database, made.userId, "session.created") },
+        delete: { after: async ({ userId }) => void endedAccess.getStore()?.add(userId) },
+      },
     },
     session: {
       expiresIn: 60 * 60 * 24 * 30,

@@ -71,14 +71,16 @@ async function bySession({ config, database, headers, forSure = false }: Input<u
   if (!headers.has("cookie")) return { actor: null, setCookies: [] };
   const answer = await sessionOf(config, database, { headers, query: { disableCookieCache: forSure } });
   const setCookies = answer.headers?.getSetCookie() ?? [];
-  const user = answer.response?.user;
-  const actor = user ? actorOf(user) : null;
+  const actor = answer.response ? actorOf(answer.response) : null;
   await noteSession(headers, cookiePrefixOf(config), actor);
   return { actor, setCookies };
 }
 
-function actorOf({ id, plan, name, email }: { id: string; plan: string; name: string; email: string }): UserActor {
-  return { kind: "user", ownerId: id, plan: plan === "pro" || plan === "enterprise" ? plan : "free", name, email };
+type SignedIn = { user: { id: string; plan: string; name: string; email: string }; session: { id: string } };
+
+function actorOf({ user: { id, plan, name, email }, session }: SignedIn): UserActor {
+  const known = plan === "pro" || plan === "enterprise" ? plan : "free";
+  return { kind: "user", ownerId: id, plan: known, name, email, sessionId: session.id };
 }
 
 type Asked = { headers: Headers; query: { disableCookieCache: boolean } };

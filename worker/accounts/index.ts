@@ -1,9 +1,10 @@
 export { type Actor, type Author, authorOf, planOfActor, type TokenActor, type UserActor } from "./actor.ts";
 export { listAudit, noteAudit, noteOwn } from "./audit.ts";
-export { type Auth, authOf, behindAnswer, cookiePrefixOf } from "./auth.ts";
+export { type Auth, authOf, behindAnswer, cookiePrefixOf, endedAccess } from "./auth.ts";
 export { type Authenticated, authenticate } from "./authenticate.ts";
 export { changePlan, type PaidPlan } from "./change-plan.ts";
 export type { Context } from "./context.ts";
+export { aliveCredentials, credentialOf, ownersOfExpiredTokens } from "./credentials.ts";
 export { getUsage } from "./get-usage.ts";
 export { canMail } from "./mail.ts";
 export { getMe, type MeUpdate, updateMe } from "./me.ts";

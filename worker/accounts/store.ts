@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, gte, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
-import { apiToken, audit, operation, project, subscription, usage, user } from "../../drizzle/schema/index.ts";
+import { apiToken, audit, operation, project, session, subscription, usage, user } from "../../drizzle/schema/index.ts";
 import type { PlanName } from "../config/index.ts";
 import type { Scope, UsageGroup } from "../contract/index.ts";
 import type { Database, Statement } from "../database/index.ts";
@@ -46,6 +46,31 @@ export const selectTokens = (db: Database, ownerId: string, before: string | nul
     )
     .orderBy(desc(apiToken.id))
     .limit(limit);
+
+export const selectAliveTokens = (db: Database, ownerId: string) =>
+  db
+    .select({ id: apiToken.id })
+    .from(apiToken)
+    .where(and(eq(apiToken.userId, ownerId), alive()));
+
+export const selectAliveSessions = (db: Database, ownerId: string) =>
+  db
+    .select({ id: session.id })
+    .from(session)
+    .where(and(eq(session.userId, ownerId), gt(session.expiresAt, sql`now()`)));
+
+/** Accounts with a token that expired within the last seconds, as one does whose rotation has an overlap. */
+export const selectOwnersOfExpired = (db: Database, seconds: number) =>
+  db
+    .selectDistinct({ ownerId: apiToken.userId })
+    .from(apiToken)
+    .where(
+      and(
+        isNull(apiToken.revokedAt),
+        lte(apiToken.expiresAt, sql`now()`),
+        gt(apiToken.expiresAt, sql`now() - make_interval(secs => ${seconds})`),
+      ),
+    );
 
 export const selectToken = (db: Database, ownerId: string, id: string) =>
   db

@@ -12,6 +12,7 @@ import { accountRoutes, auditRoutes, usageRoutes } from "../contract/index.ts";
 import { callerOf } from "./caller.ts";
 import { guarded } from "./guards.ts";
 import { paged } from "./paged.ts";
+import { announceEnded } from "./revocation.ts";
 import { newRouter } from "./router.ts";
 
 export function accountRouter() {
@@ -31,11 +32,16 @@ export function accountRouter() {
       c.json(await listTokens(callerOf(c), paged(c, c.req.valid("query"))), 200),
     )
     .openapi(guarded(accountRoutes.revokeToken), async (c) => {
-      await revokeToken(callerOf(c), c.req.valid("param").id);
+      const caller = callerOf(c);
+      await revokeToken(caller, c.req.valid("param").id);
+      announceEnded(c, [caller.actor.ownerId]);
       return c.body(null, 204);
     })
     .openapi(guarded(accountRoutes.rotateToken), async (c) => {
       const { overlapSeconds = 0 } = c.req.valid("json");
-      return c.json(await rotateToken(callerOf(c), c.req.valid("param").id, overlapSeconds), 201);
+      const caller = callerOf(c);
+      const fresh = await rotateToken(caller, c.req.valid("param").id, overlapSeconds);
+      announceEnded(c, [caller.actor.ownerId]);
+      return c.json(fresh, 201);
     });
 }

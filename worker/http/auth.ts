@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { authOf, behindAnswer, noteOwn } from "../accounts/index.ts";
+import { authOf, behindAnswer, endedAccess, noteOwn } from "../accounts/index.ts";
 import { isOneLine, isStorable, longestName, notOneLine } from "../contract/index.ts";
 import { translate } from "../database/index.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
@@ -8,6 +8,7 @@ import { requireOrigin } from "./access.ts";
 import { addressOf } from "./address.ts";
 import type { AppEnv } from "./environment.ts";
 import { problemResponse } from "./problem.ts";
+import { announceEnded } from "./revocation.ts";
 import { newRouter } from "./router.ts";
 import { refuseOtherCharset, textIn } from "./strict-body.ts";
 
@@ -22,7 +23,9 @@ export function authRouter() {
     }
     if (c.req.method === "POST") await refuseMalformed(c);
     if (c.req.method === "POST" && guessable.test(c.req.path)) await limitSignIn(c);
-    const answer = await answerOf(c);
+    const ended = new Set<string>();
+    const answer = await endedAccess.run(ended, () => answerOf(c));
+    announceEnded(c, ended);
     if (answer.status >= 400) return problemOf(c, answer);
     if (c.req.path.endsWith("/change-password")) await noteChange(c, answer.clone());
     return answer;

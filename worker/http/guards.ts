@@ -9,6 +9,7 @@ import type { AppEnv } from "./environment.ts";
 import { idempotent } from "./idempotent.ts";
 import { identifyForSure } from "./identify.ts";
 import { limitStarts } from "./limit-starts.ts";
+import { isLookedUp } from "./looked-up.ts";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -33,9 +34,10 @@ type Guarded = {
   limit: LimitClass;
 };
 
-const allow = ({ access, alsoNeeds }: Guarded) =>
+const allow = (route: Guarded) =>
   createMiddleware<AppEnv>(async (c, next) => {
-    if (access === "session") await identifyForSure(c);
+    const { access, alsoNeeds } = route;
+    if (isLookedUp(c, route)) await identifyForSure(c);
     const actor = c.get("actor");
     if (access !== "public") requireAccess(actor, access);
     if (alsoNeeds !== undefined) requireAccess(actor, alsoNeeds);

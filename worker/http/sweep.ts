@@ -4,7 +4,7 @@ import { causesOf } from "../errors.ts";
 import { type Background, log, reporterOf } from "../monitoring/index.ts";
 import { sweepPreviewAccess, sweepPublications } from "../preview/index.ts";
 import { sweepContents } from "../projects/index.ts";
-import { sweepRuns } from "../runs/index.ts";
+import { closeExpiredCallers, sweepRuns } from "../runs/index.ts";
 import { forgetOldReceipts, sweepDeliveries } from "../webhooks/index.ts";
 import type { Env } from "./environment.ts";
 import { forgetOldKeys } from "./idempotency-store.ts";
@@ -23,6 +23,7 @@ export async function sweep(env: Env, background: Background, now: number): Prom
     keys: read(forgetOldKeys(database)),
     receipts: read(forgetOldReceipts(database)),
     contents: sweepContents(database),
+    expiredCallers: closeExpiredCallers(database, env),
     previewAccess: sweepPreviewAccess(database),
     publications: sweepPublications({ config, database }, env.PREVIEW),
   };

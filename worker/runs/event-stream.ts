@@ -25,6 +25,7 @@ export class EventStream {
   readonly #isSoon: boolean;
   #isGreeted = false;
   #isGone = false;
+  #isClosing = false;
   #isQuiet = false;
   /** Lets the reader's waiting pull go on. */
   #wakeUp: (() => void) | null = null;
@@ -53,7 +54,14 @@ export class EventStream {
     this.#isQuiet = true;
   }
 
+  /** Ends the stream where it stands: its reader may not have any more of it. */
+  close(): void {
+    this.#isClosing = true;
+    this.#wakeUp?.();
+  }
+
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    if (this.#isClosing) return this.#closeNow(controller);
     let frames = this.#next();
     const isGreeting = !this.#isGreeted;
     this.#isGreeted = true;
@@ -63,6 +71,7 @@ export class EventStream {
         this.#wakeUp = resolve;
       });
       this.#wakeUp = null;
+      if (this.#isClosing) return this.#closeNow(controller);
       if (this.#isGone) return;
       frames = this.#next();
     }
@@ -74,6 +83,12 @@ export class EventStream {
       this.#end();
       controller.close();
     }
+  }
+
+  #closeNow(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    if (this.#isGone) return;
+    this.#end();
+    controller.close();
   }
 
   #next(): Frame[] {

@@ -208,7 +208,7 @@ describe("a presumed run's note", () => {
     const mark = rows[0]?.ground?.mark ?? "";
     const [theirs] = await database.select().from(session).where(eq(session.userId, ownerId));
     const note = { opId: newId("operation"), start, scripted: true, dailyMicroUsd: 1_000_000 };
-    const actor = { kind: "user" as const, ownerId, plan, name: "Ada", email: ada.email };
+    const actor = { kind: "user" as const, ownerId, plan, name: "Ada", email: ada.email, sessionId: "" };
     const caller = { kind: "session" as const, token: theirs?.token ?? "", actor };
     const other = { ...caller, ...(part === "token" ? { token: "x" } : { actor: { ...actor, [part]: "enterprise" } }) };
     const send = (presumed: typeof caller) =>
