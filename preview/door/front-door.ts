@@ -14,7 +14,7 @@ const ENTER = `${RESERVED}enter`;
 const ENTERED = `${RESERVED}entered`;
 
 /** Two years: never again over plain HTTP. */
-const transportSecurity = "max-age=63072000; includeSubDomains";
+const transportSecurity = "max-age=63072000";
 const isLoopback = (domain: string): boolean => /(^|\.)localhost(:\d+)?$/.test(domain);
 
 /** Answers what a visitor asks of an app's origin, `<label>.<PREVIEW_DOMAIN>`: a preview's, or a public one. */

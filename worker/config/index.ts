@@ -1,5 +1,6 @@
 import { AppError } from "../errors.ts";
 import { type Plan, type PlanName, plans } from "./plans.ts";
+import { isLoopback } from "./sites.ts";
 import { faultsOf, type Variables } from "./variables.ts";
 
 export { type Plan, type PlanName, plans } from "./plans.ts";
@@ -38,8 +39,6 @@ export type Config = {
   hasGitHub: boolean;
 };
 
-const loopbackHosts = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
 /**
  * Parses the Worker's variables and bindings.
  * @throws AppError `misconfigured`, naming every fault at once and no value.
@@ -69,7 +68,7 @@ export const planOf = (name: PlanName): Plan => plans[name];
 
 function configFrom(v: Variables): Config {
   const app = new URL(v.APP_URL);
-  const isLocal = loopbackHosts.test(app.hostname);
+  const isLocal = isLoopback(app.hostname);
   return {
     appUrl: v.APP_URL.replace(/\/$/, ""),
     appOrigin: app.origin,

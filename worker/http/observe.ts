@@ -6,6 +6,7 @@ import { connect } from "../database/index.ts";
 import { logRequest, reporterOf, Timings, withTimings } from "../monitoring/index.ts";
 import type { AppEnv } from "./environment.ts";
 import { appErrorOf, problemResponse } from "./problem.ts";
+import { setSecurityHeaders } from "./security-headers.ts";
 
 const requestIdShape = /^[\w-]{8,64}$/;
 
@@ -29,7 +30,7 @@ export const observe = createMiddleware<AppEnv>(async (c, next) => {
     else headers.set(name, value);
   }
   headers.set("Server-Timing", timings.header(ms));
-  headers.set("X-Content-Type-Options", "nosniff");
+  setSecurityHeaders(headers, c.get("config"));
   if (!headers.has("cache-control")) headers.set("Cache-Control", "no-store");
   logRequest(c.get("config")?.logLevel ?? "error", {
     requestId: c.get("requestId"),
