@@ -56,7 +56,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [cloudflareTest(({ inject }) => previewWorkerOptions(inject("npmRegistry")))],
+        plugins: [cloudflareTest(({ inject }) => previewWorkerOptions(inject("npmRegistry"), inject("typesBundle")))],
         test: {
           name: "preview",
           include: ["test/preview/**/*.test.ts"],

@@ -1,6 +1,7 @@
 import type { PreviewGateRpc } from "../worker/contract/preview-rpc.ts";
 import type { PreviewApp } from "./app/preview-app.ts";
 import type { PublicApp } from "./public/public-app.ts";
+import type { TypeCheckerRpc } from "./types/type-checker-rpc.ts";
 
 /** What the preview Worker is bound to. There is no secret, no database and no storage of anyone but its own objects. */
 export type Environment = {
@@ -14,4 +15,5 @@ export type Environment = {
   PUBLIC_APPS: DurableObjectNamespace<PublicApp>;
   LOADER: WorkerLoader;
   API: PreviewGateRpc;
+  TYPES: TypeCheckerRpc;
 };

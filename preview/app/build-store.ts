@@ -8,7 +8,7 @@ export type KeptBuild = { revision: number; report: BuildReport; server: ServerC
 export type KeptAsset = Omit<Asset, "body">;
 
 /** Changes whenever the same files would be built into something else; older builds are then built again. */
-const COMPILER = "1";
+const COMPILER = "2";
 const KEPT_BUILDS = 4;
 const KEPT_PLANS = 4;
 /** A row may hold 2 MB. */

@@ -1,4 +1,5 @@
 import type { ServerCode } from "../project/compile-project.ts";
+import { appModules, PLATFORM_VERSION } from "./app-platform.ts";
 
 const FACET = "app";
 /** What a request in flight is ended with when its app gets other code, or loses its data. */
@@ -55,11 +56,10 @@ export class RunningApp {
   }
 
   #load(server: ServerCode): WorkerStub {
-    return this.#loader.get(`${this.#name}:${server.id}`, () => ({
+    return this.#loader.get(`${this.#name}:${PLATFORM_VERSION}:${server.id}`, () => ({
       compatibilityDate: COMPATIBILITY_DATE,
       compatibilityFlags: ["nodejs_compat"],
-      mainModule: "server.js",
-      modules: { "server.js": { js: server.script } },
+      ...appModules(server),
       env: {},
       globalOutbound: null,
       limits: { cpuMs: CPU_MS, subRequests: SUBREQUESTS },

@@ -1,5 +1,6 @@
+import picomatch from "picomatch/posix";
 import { legacy, exports as packageExports, imports as packageImports } from "resolve.exports";
-import { normalize, type PackageFiles, type Side } from "../project/resolve-import.ts";
+import { type ImportForm, normalize, type PackageFiles, type Side } from "../project/resolve-import.ts";
 import { foldersFrom } from "./plan-packages.ts";
 
 type Manifest = {
@@ -9,14 +10,18 @@ type Manifest = {
   browser?: unknown;
   module?: string;
   main?: string;
+  style?: unknown;
+  sideEffects?: unknown;
 };
 
 const EXTENSIONS = ["", ".js", ".mjs", ".cjs", ".json", "/index.js", "/index.mjs", "/index.cjs"];
+const STYLE_EXTENSIONS = ["", ".css", "/index.css"];
 
 /** Packages in their places: reads their files, and finds what a bare import means as a bundler would. */
 export class InstalledPackages implements PackageFiles {
   readonly #files: Map<string, Map<string, Uint8Array>>;
   readonly #manifests = new Map<string, Manifest | null>();
+  readonly #matchers = new Map<string, (path: string) => boolean>();
 
   /** @param files a package's files by the folder it is in, such as `node_modules/react` */
   constructor(files: Map<string, Map<string, Uint8Array>>) {
@@ -33,44 +38,85 @@ export class InstalledPackages implements PackageFiles {
     for (const [folder, files] of this.#files) for (const path of files.keys()) yield `${folder}/${path}`;
   }
 
-  resolve(specifier: string, importer: string, side: Side, required: boolean): string | null {
+  resolve(specifier: string, importer: string, side: Side, form: ImportForm): string | null {
     const parent = importer.includes("/") ? importer.slice(0, importer.lastIndexOf("/")) : "";
-    if (specifier.startsWith("#")) return this.#resolveInner(specifier, parent, side, required);
+    if (specifier.startsWith("#")) return this.#resolveInner(specifier, parent, side, form);
     const [, name, rest] = /^((?:@[^/]+\/)?[^/]+)(\/.*)?$/.exec(specifier) ?? [];
     if (name === undefined) return null;
     for (const folder of foldersFrom(parent, name)) {
       const manifest = this.#manifest(folder);
-      if (manifest !== null) return this.#entry(folder, manifest, `.${rest ?? ""}`, side, required);
+      if (manifest === null) continue;
+      const subpath = `.${rest ?? ""}`;
+      const found = this.#entry(folder, manifest, subpath, side, form);
+      // A package of styles alone may be imported by a script too.
+      return found ?? (form === "style" ? null : this.#entry(folder, manifest, subpath, side, "style"));
     }
     return null;
   }
 
-  #entry(folder: string, manifest: Manifest, subpath: string, side: Side, required: boolean): string | null {
-    if (manifest.exports !== undefined) {
-      const targets = attempt(() => packageExports(manifest, subpath, options(side, required))) ?? [];
-      return targets.map((target) => normalize(`${folder}/${target}`)).find((path) => this.read(path) !== null) ?? null;
+  hasSideEffects(path: string): boolean {
+    const folder = this.#nearestManifest(path);
+    const sideEffects = folder === null ? undefined : this.#manifest(folder)?.sideEffects;
+    if (sideEffects === false) return false;
+    if (folder === null || !Array.isArray(sideEffects)) return true;
+    return this.#matcherOf(folder, sideEffects)(path.slice(folder.length + 1));
+  }
+
+  /** A pattern without a slash is a file's name in any folder, as webpack has it. */
+  #matcherOf(folder: string, sideEffects: unknown[]): (path: string) => boolean {
+    const known = this.#matchers.get(folder);
+    if (known !== undefined) return known;
+    const patterns = sideEffects.filter((pattern): pattern is string => typeof pattern === "string");
+    const anchored = patterns.map((pattern) =>
+      pattern.includes("/") ? pattern.replace(/^\.?\//, "") : `**/${pattern}`,
+    );
+    const matcher = picomatch(anchored, { dot: true });
+    this.#matchers.set(folder, matcher);
+    return matcher;
+  }
+
+  /** The folder of the manifest that a file of a package is under; a package may have several. */
+  #nearestManifest(path: string): string | null {
+    for (let folder = path; folder.includes("/"); ) {
+      folder = folder.slice(0, folder.lastIndexOf("/"));
+      if (folder.endsWith("node_modules")) return null;
+      if (this.#manifest(folder) !== null) return folder;
     }
-    const main = subpath === "." ? mainOf(manifest, side) : subpath;
-    const base = normalize(`${folder}/${main}`);
-    return EXTENSIONS.map((extension) => base + extension).find((path) => this.read(path) !== null) ?? null;
+    return null;
+  }
+
+  #entry(folder: string, manifest: Manifest, subpath: string, side: Side, form: ImportForm): string | null {
+    if (manifest.exports !== undefined) {
+      const targets = attempt(() => packageExports(manifest, subpath, options(side, form))) ?? [];
+      const found = targets.map((target) => normalize(`${folder}/${target}`)).find((path) => this.read(path) !== null);
+      // A style sheet may name a file that the package does not list: nothing of it is run.
+      if (found !== undefined || form !== "style" || subpath === ".") return found ?? null;
+    }
+    const base = normalize(`${folder}/${subpath === "." ? mainOf(manifest, side, form) : subpath}`);
+    const extensions = form === "style" ? STYLE_EXTENSIONS : EXTENSIONS;
+    const file = extensions.map((extension) => base + extension).find((path) => this.read(path) !== null);
+    if (file !== undefined || subpath === ".") return file ?? null;
+    // A folder with a manifest of its own, which says where its module is.
+    const inner = this.#manifest(base);
+    return inner === null ? null : this.#entry(base, { ...inner, exports: undefined }, ".", side, form);
   }
 
   /** `#name` is resolved by the manifest of the package that imports it. */
-  #resolveInner(specifier: string, parent: string, side: Side, required: boolean): string | null {
+  #resolveInner(specifier: string, parent: string, side: Side, form: ImportForm): string | null {
     const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)/.exec(parent)?.[1];
     const manifest = folder === undefined ? null : this.#manifest(folder);
     if (folder === undefined || manifest === null) return null;
-    const target = attempt(() => packageImports(manifest, specifier, options(side, required)))?.[0];
+    const target = attempt(() => packageImports(manifest, specifier, options(side, form)))?.[0];
     if (target === undefined) return null;
     if (target.startsWith(".")) return normalize(`${folder}/${target}`);
-    return this.resolve(target, `${folder}/package.json`, side, required);
+    return this.resolve(target, `${folder}/package.json`, side, form);
   }
 
   #manifest(folder: string): Manifest | null {
     const known = this.#manifests.get(folder);
     if (known !== undefined) return known;
     const content = this.read(`${folder}/package.json`);
-    const manifest = content === null ? null : (JSON.parse(new TextDecoder().decode(content)) as Manifest);
+    const manifest = content === null ? null : parseManifest(new TextDecoder().decode(content));
     this.#manifests.set(folder, manifest);
     return manifest;
   }
@@ -80,16 +126,31 @@ export class InstalledPackages implements PackageFiles {
 export const noPackages = new InstalledPackages(new Map());
 
 /** Conditions by side; `unsafe` keeps the library from adding its own, among them `node`. */
-function options(side: Side, required: boolean) {
-  const form = required ? "require" : "import";
+function options(side: Side, form: ImportForm) {
   const runtime = side === "client" ? ["browser"] : ["workerd", "worker", "edge-light", "browser"];
   return { unsafe: true, conditions: [...runtime, "development", "module", form, "default"] };
 }
 
-function mainOf(manifest: Manifest, side: Side): string {
+function mainOf(manifest: Manifest, side: Side, form: ImportForm): string {
+  if (form === "style") return typeof manifest.style === "string" ? manifest.style : styleMainOf(manifest);
   const fields = side === "client" ? ["browser", "module", "main"] : ["module", "main"];
   const found = legacy(manifest, { fields, browser: false });
   return typeof found === "string" ? found : "index";
+}
+
+function styleMainOf({ main }: Manifest): string {
+  return typeof main === "string" && main.endsWith(".css") ? main : "index";
+}
+
+/** A manifest that cannot be read is as good as none: packages carry broken ones among their test files. */
+function parseManifest(json: string): Manifest | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null ? (value as Manifest) : null;
+  } catch (failure) {
+    if (failure instanceof SyntaxError) return null;
+    throw failure;
+  }
 }
 
 /** resolve.exports throws where a package does not export a path: for a resolver that is simply "not found". */

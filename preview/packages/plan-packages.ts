@@ -1,10 +1,12 @@
 import { maxSatisfying, satisfies, validRange } from "semver";
+import { type PackageSpec, packageSpec } from "./package-spec.ts";
 import { PackageUnavailable, type PackageVersion, type Packument, type Registry } from "./registry.ts";
 
 /** One package in its place, as npm lays them out: at the top, or inside the package that needs another version. */
 export type PlannedPackage = { folder: string; name: string; version: string; dist: PackageVersion["dist"] };
 
-type Wanted = { name: string; range: string; parent: string; peer: boolean };
+/** `name`: under which it is imported; `spec`: what it is in the registry. */
+type Wanted = { name: string; spec: PackageSpec; parent: string; peer: boolean };
 
 const MOST_PACKAGES = 300;
 
@@ -20,28 +22,35 @@ export async function planPackages(
   const packuments = new Map<string, Promise<Packument>>();
   let level = wantedBy(dependencies, "", false);
   while (level.length > 0) {
-    const names = level.map(({ name, range }) => aliasOf(name, range).name);
+    const names = new Set(level.map(({ spec }) => spec.name));
+    // Each name becomes a package, so that too many of them are known before any of these is asked for.
+    if (new Set([...packuments.keys(), ...names]).size > MOST_PACKAGES) throw tooMany();
     for (const name of names) if (!packuments.has(name)) packuments.set(name, registry.packument(name));
-    await Promise.all(names.map((name) => packuments.get(name)));
+    await Promise.all([...names].map((name) => packuments.get(name)));
     const next: Wanted[] = [];
     for (const wanted of level) {
-      const alias = aliasOf(wanted.name, wanted.range);
-      const packument = await packuments.get(alias.name);
-      if (packument === undefined || isPresent(placed, wanted, alias.range)) continue;
-      const version = choose(packument, alias.name, alias.range);
+      const { spec } = wanted;
+      const packument = await packuments.get(spec.name);
+      if (packument === undefined || isPresent(placed, wanted)) continue;
+      if (placed.size >= MOST_PACKAGES) throw tooMany();
+      const version = choose(packument, spec);
       const folder = place(placed, wanted);
-      placed.set(folder, { folder, name: alias.name, version: version.version, dist: version.dist });
+      placed.set(folder, { folder, name: spec.name, version: version.version, dist: version.dist });
       next.push(...wantedBy(version.dependencies ?? {}, folder, false), ...peersOf(version));
     }
-    if (placed.size > MOST_PACKAGES)
-      throw new PackageUnavailable(`More than ${MOST_PACKAGES} packages are needed.`, false);
     level = next;
   }
   return [...placed.values()];
 }
 
+function tooMany(): PackageUnavailable {
+  return new PackageUnavailable(`More than ${MOST_PACKAGES} packages are needed.`, false);
+}
+
 function wantedBy(dependencies: Record<string, string>, parent: string, peer: boolean): Wanted[] {
-  return Object.entries(dependencies).map(([name, range]) => ({ name, range, parent, peer }));
+  const entries = Object.entries(dependencies);
+  if (entries.length > MOST_PACKAGES) throw tooMany();
+  return entries.map(([name, range]) => ({ name, spec: packageSpec(name, range), parent, peer }));
 }
 
 function peersOf(version: PackageVersion): Wanted[] {
@@ -51,17 +60,11 @@ function peersOf(version: PackageVersion): Wanted[] {
   return wantedBy(Object.fromEntries(required), "", true);
 }
 
-/** `npm:other@^1` names another package. */
-function aliasOf(name: string, range: string): { name: string; range: string } {
-  const alias = /^npm:((?:@[^/]+\/)?[^@]+)(?:@(.*))?$/.exec(range);
-  return alias?.[1] === undefined ? { name, range: range || "*" } : { name: alias[1], range: alias[2] ?? "*" };
-}
-
 /** Whether a package that would be found from `parent` already serves. A peer takes what is there. */
-function isPresent(placed: Map<string, PlannedPackage>, wanted: Wanted, range: string): boolean {
-  for (const folder of foldersFrom(wanted.parent, wanted.name)) {
+function isPresent(placed: Map<string, PlannedPackage>, { name, spec, parent, peer }: Wanted): boolean {
+  for (const folder of foldersFrom(parent, name)) {
     const found = placed.get(folder);
-    if (found !== undefined) return wanted.peer || validRange(range) === null || satisfies(found.version, range);
+    if (found !== undefined) return peer || validRange(spec.range) === null || satisfies(found.version, spec.range);
   }
   return false;
 }
@@ -80,17 +83,15 @@ export function foldersFrom(folder: string, name: string): string[] {
   return [...inside.map((ancestor) => `${ancestor}/node_modules/${name}`), `node_modules/${name}`];
 }
 
-function choose(packument: Packument, name: string, range: string): PackageVersion {
-  const versions = packument.versions;
-  const latest = packument["dist-tags"].latest;
-  const exact = versions[range] ?? versions[packument["dist-tags"][range] ?? ""];
+function choose(packument: Packument, { name, range }: PackageSpec): PackageVersion {
+  const tagged = (tag: string) => packument["dist-tags"].get(tag);
+  const exact = packument.versions.get(range) ?? packument.versions.get(tagged(range) ?? "");
   if (exact !== undefined) return exact;
-  if (validRange(range) === null) {
-    throw new PackageUnavailable(`"${name}": "${range}" is no version of a package in the registry.`, false);
-  }
+  if (validRange(range) === null) throw new PackageUnavailable(`"${name}" has no version tagged "${range}".`, false);
+  const latest = tagged("latest");
   const preferred =
-    latest !== undefined && satisfies(latest, range) ? latest : maxSatisfying(Object.keys(versions), range);
-  const found = versions[preferred ?? ""];
+    latest !== undefined && satisfies(latest, range) ? latest : maxSatisfying([...packument.versions.keys()], range);
+  const found = packument.versions.get(preferred ?? "");
   if (found === undefined) throw new PackageUnavailable(`"${name}" has no version that matches "${range}".`, false);
   return found;
 }

@@ -10,7 +10,8 @@ export type PackageVersion = {
 
 export type Distribution = { tarball: string; integrity?: string };
 
-export type Packument = { "dist-tags": Record<string, string>; versions: Record<string, PackageVersion> };
+/** What the registry has of a package. Maps, since a version or a tag may be asked for under any name. */
+export type Packument = { "dist-tags": Map<string, string>; versions: Map<string, PackageVersion> };
 
 /** A package that could not be had. `temporary`: asking again later may help. */
 export class PackageUnavailable extends Error {
@@ -40,7 +41,7 @@ export class Registry {
   async packument(name: string): Promise<Packument> {
     const accept = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8";
     const body = await this.#read(`/${name.replace("/", "%2f")}`, name, accept, PACKUMENT_SECONDS, async () => {});
-    return JSON.parse(new TextDecoder().decode(body)) as Packument;
+    return parsePackument(name, new TextDecoder().decode(body));
   }
 
   /**
@@ -78,6 +79,35 @@ export class Registry {
     return body;
   }
 }
+
+/** Versions without an archive are left out: nothing could be installed of them. */
+function parsePackument(name: string, json: string): Packument {
+  const { versions, "dist-tags": tags } = parseObject(name, json);
+  const known = Object.entries(recordOf(versions)).filter((entry): entry is [string, PackageVersion] =>
+    isVersion(entry[1]),
+  );
+  const tagged = Object.entries(recordOf(tags)).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
+  return { "dist-tags": new Map(tagged), versions: new Map(known) };
+}
+
+function parseObject(name: string, json: string): Record<string, unknown> {
+  try {
+    return recordOf(JSON.parse(json));
+  } catch (failure) {
+    if (!(failure instanceof SyntaxError)) throw failure;
+    throw new PackageUnavailable(`The registry's answer for "${name}" is not JSON.`, true);
+  }
+}
+
+function isVersion(value: unknown): boolean {
+  const { version, dist } = recordOf(value);
+  return typeof version === "string" && typeof recordOf(dist).tarball === "string";
+}
+
+const recordOf = (value: unknown): Record<string, unknown> =>
+  typeof value === "object" && value !== null ? { ...value } : {};
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Check = (body: Bytes) => Promise<void>;

@@ -1,12 +1,14 @@
 import type { BuildReport, Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { type Bundle, bundle, contentTypeOf } from "../build.ts";
 import type { InstalledPackages } from "../packages/installed-packages.ts";
-import { type BuiltEntry, entriesOf, linkEntries } from "./html-pages.ts";
+import { type BuiltEntry, entriesOf, linkEntries, placeEntryDiagnostic, uncompiledStylesOf } from "./html-pages.ts";
+import { jsxOf } from "./jsx.ts";
 import type { Manifest } from "./manifest.ts";
 import { modulePlugin } from "./module-plugin.ts";
 import type { Side } from "./resolve-import.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 import { staticFiles } from "./static-files.ts";
+import { emittingOptions, readTsconfig, type Tsconfig } from "./tsconfig.ts";
 
 /** A file of the running app as it is sent. `address` starts with `/`. */
 export type Asset = { address: string; contentType: string; etag: string; body: Uint8Array };
@@ -57,11 +59,14 @@ class Compiler {
   readonly #files: SourceFiles;
   readonly #manifest: Manifest;
   readonly #packages: InstalledPackages;
+  readonly #tsconfig: Tsconfig;
 
   constructor(files: SourceFiles, manifest: Manifest, packages: InstalledPackages) {
     this.#files = files;
     this.#manifest = manifest;
     this.#packages = packages;
+    this.#tsconfig = readTsconfig(files, packages);
+    this.diagnostics.push(...this.#tsconfig.diagnostics);
   }
 
   /** Builds each entry the pages name, once, and links the pages to what was built. */
@@ -70,7 +75,8 @@ class Compiler {
     const assets: Asset[] = [];
     const built = new Map<string, BuiltEntry>();
     for (const entry of new Set(entriesByPage.flat())) {
-      const bundled = await this.#bundle(entry, "client");
+      const page = pages.find((_, index) => entriesByPage[index]?.includes(entry)) ?? "";
+      const bundled = await this.#bundle(entry, "client", page);
       if (bundled === null) continue;
       const { entryAssets, links } = await emit(entry, bundled);
       assets.push(...entryAssets);
@@ -78,6 +84,7 @@ class Compiler {
     }
     const linked = new Map<string, string>();
     for (const page of pages) {
+      this.diagnostics.push(...(await uncompiledStylesOf(page, this.#text(page))));
       linked.set(`/${page.replace(/^public\//, "")}`, await linkEntries(page, this.#text(page), built));
     }
     return { assets, linked };
@@ -95,16 +102,21 @@ class Compiler {
     return { id, script: bundled.script, sourceMap: bundled.sourceMap, hasApp };
   }
 
-  async #bundle(entry: string, side: Side): Promise<Bundle | null> {
+  /** @param page the page that names the entry; none for a server */
+  async #bundle(entry: string, side: Side, page = ""): Promise<Bundle | null> {
     const environment = { MODE: "development", BASE_URL: "/", DEV: true, PROD: false, SSR: side === "server" };
     const { bundle: bundled, diagnostics } = await bundle({
       entry,
-      modules: modulePlugin(side, this.#files, this.#packages),
+      modules: modulePlugin(side, { files: this.#files, packages: this.#packages, paths: this.#tsconfig.paths }),
       define: { "process.env.NODE_ENV": '"development"', "import.meta.env": JSON.stringify(environment) },
-      jsxImportSource: this.#manifest.jsxImportSource,
+      jsx: jsxOf(this.#tsconfig, this.#manifest),
+      compilerOptions: emittingOptions(this.#tsconfig),
     });
     // What a package's own code draws as a warning is no news to the one who writes the app.
-    this.diagnostics.push(...diagnostics.filter((x) => x.severity === "error" || !x.path.startsWith("node_modules/")));
+    const own = diagnostics.filter((x) => x.severity === "error" || !x.path.startsWith("node_modules/"));
+    this.diagnostics.push(
+      ...own.map((x) => (page === "" ? x : placeEntryDiagnostic(x, page, this.#text(page), entry))),
+    );
     return bundled;
   }
 

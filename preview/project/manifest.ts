@@ -1,12 +1,12 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 
-/** What a build needs of package.json and tsconfig.json. */
-export type Manifest = { dependencies: Record<string, string>; jsxImportSource: string };
+/** What a build needs of package.json. */
+export type Manifest = { dependencies: Record<string, string> };
 
 /** Reads a project's manifest; one that cannot be read is a diagnostic, not a failure. */
 export function readManifest(files: SourceFiles): { manifest: Manifest; diagnostics: Diagnostic[] } {
-  const content = readText(files, "package.json");
+  const content = readText(files, "package.json")?.replace(/^\uFEFF/, "") ?? null;
   const parsed = content === null ? {} : parseObject(content);
   if (parsed === null) {
     const diagnostic = {
@@ -16,19 +16,9 @@ export function readManifest(files: SourceFiles): { manifest: Manifest; diagnost
       severity: "error" as const,
       message: "Not valid JSON.",
     };
-    return { manifest: { dependencies: {}, jsxImportSource: "react" }, diagnostics: [diagnostic] };
+    return { manifest: { dependencies: {} }, diagnostics: [diagnostic] };
   }
-  const dependencies = stringsOf(parsed.dependencies);
-  return { manifest: { dependencies, jsxImportSource: jsxSource(files, dependencies) }, diagnostics: [] };
-}
-
-/** tsconfig.json says it; else the first renderer among the dependencies; else React. */
-function jsxSource(files: SourceFiles, dependencies: Record<string, string>): string {
-  const named = /"jsxImportSource"\s*:\s*"([^"]+)"/.exec(readText(files, "tsconfig.json") ?? "")?.[1];
-  if (named !== undefined) return named;
-  const renderers = ["react", "preact", "solid-js", "hono"];
-  const renderer = renderers.find((name) => name in dependencies) ?? "react";
-  return renderer === "hono" ? "hono/jsx" : renderer;
+  return { manifest: { dependencies: stringsOf(parsed.dependencies) }, diagnostics: [] };
 }
 
 function parseObject(json: string): Record<string, unknown> | null {

@@ -1,10 +1,8 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
-import { openTypeChecker, type TypeFinding } from "../build.ts";
-import type { InstalledPackages } from "../packages/installed-packages.ts";
-import type { Manifest } from "../project/manifest.ts";
-import type { SourceFiles } from "../project/source-files.ts";
 import libraries from "./libraries.txt";
 import platform from "./platform.txt";
+import { DeadlinePassed, openTypeChecker, type TypeFinding } from "./type-checker.ts";
+import type { CheckRequest, CheckResult } from "./type-checker-rpc.ts";
 import { TypedFiles } from "./typed-files.ts";
 
 const MOST_FINDINGS = 100;
@@ -15,22 +13,24 @@ const MODULE_WITHOUT_TYPES = new Set([2307, 7016, 2875, 2792]);
 const CONSEQUENCES = new Set([7006, 7031, 7026, 7005, 7034, 7053]);
 
 /**
- * Type-checks the project's own TypeScript as strictly as its tsconfig.json asks, strict where it does not say.
- * What only says that a package has no types is left out.
+ * Type-checks the project's own TypeScript. What only says that a package has no types is left out.
+ * @param withinMs how long it may take; what was found until then is the result
  */
-export async function checkTypes(
-  files: SourceFiles,
-  manifest: Manifest,
-  packages: InstalledPackages,
-): Promise<Diagnostic[]> {
-  const options = compilerOptions(files, manifest);
-  const typed = new TypedFiles(files, packages, { libraries, platform, options });
-  if (typed.sources().length === 0) return [];
-  const checker = await openTypeChecker(typed);
-  return typed
-    .sources()
-    .flatMap((path) => relevant(checker.findings(path)).map((finding) => toDiagnostic(path, finding)))
-    .slice(0, MOST_FINDINGS);
+export async function checkTypes(request: CheckRequest, withinMs: number): Promise<CheckResult> {
+  const typed = new TypedFiles(request, { libraries, platform });
+  const diagnostics: Diagnostic[] = [];
+  if (typed.sources().length === 0) return { diagnostics, complete: true };
+  const checker = await openTypeChecker(typed, withinMs);
+  try {
+    for (const path of typed.sources()) {
+      if (diagnostics.length >= MOST_FINDINGS) break;
+      diagnostics.push(...relevant(checker.findings(path)).map((finding) => toDiagnostic(path, finding)));
+    }
+  } catch (failure) {
+    if (!(failure instanceof DeadlinePassed)) throw failure;
+    return { diagnostics: diagnostics.slice(0, MOST_FINDINGS), complete: false };
+  }
+  return { diagnostics: diagnostics.slice(0, MOST_FINDINGS), complete: true };
 }
 
 function relevant(findings: TypeFinding[]): TypeFinding[] {
@@ -40,26 +40,4 @@ function relevant(findings: TypeFinding[]): TypeFinding[] {
 
 function toDiagnostic(path: string, { line, column, message }: TypeFinding): Diagnostic {
   return { path, line, column, severity: "error", message };
-}
-
-/** Of a project's own options only those that say how strict to be are taken: the rest says how it would be built elsewhere. */
-function compilerOptions(files: SourceFiles, { jsxImportSource }: Manifest): Record<string, unknown> {
-  const tsconfig = files.get("tsconfig.json");
-  const isOff = (option: string) =>
-    typeof tsconfig === "string" && new RegExp(`"${option}"\\s*:\\s*false`).test(tsconfig);
-  return {
-    target: "es2024",
-    module: "esnext",
-    moduleResolution: "bundler",
-    jsx: "react-jsx",
-    jsxImportSource,
-    strict: !isOff("strict"),
-    noImplicitAny: !isOff("noImplicitAny") && !isOff("strict"),
-    paths: { "@/*": ["./src/*"] },
-    allowImportingTsExtensions: true,
-    resolveJsonModule: true,
-    skipLibCheck: true,
-    noEmit: true,
-    types: [],
-  };
 }

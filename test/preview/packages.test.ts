@@ -37,4 +37,18 @@ describe("an app with packages from the registry", () => {
     expect(ok).toBe(false);
     expect(diagnostics[0]).toMatchObject({ path: "package.json", line: 3, severity: "error" });
   });
+
+  it("is told in a diagnostic that a dependency is none, whatever property of an object it is named like", async () => {
+    for (const dependencies of [
+      '{"constructor": "constructor"}',
+      '{"is-number": "constructor"}',
+      '{"__proto__": "1"}',
+    ]) {
+      const app = await preview({ "package.json": `{\n"dependencies": ${dependencies} }`, "index.html": "<p>x</p>" });
+      const { ok, diagnostics } = await app.prepare();
+      expect(ok, dependencies).toBe(false);
+      expect(diagnostics, dependencies).toMatchObject([{ path: "package.json", line: 2, severity: "error" }]);
+      expect((await app.page("/")).status).toBe(500);
+    }
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, inject, it } from "vitest";
 import { planPackages } from "../../preview/packages/plan-packages.ts";
-import { PackageUnavailable, Registry } from "../../preview/packages/registry.ts";
+import { PackageUnavailable, type Packument, Registry } from "../../preview/packages/registry.ts";
 import { ArchiveTooLarge, unpack } from "../../preview/packages/tarball.ts";
 
 describe("the registry", () => {
@@ -34,6 +34,106 @@ describe("the registry", () => {
     await expect(planPackages({ a: "file:../secret" }, new Registry(inject("npmRegistry")))).rejects.toThrow(
       /no version/,
     );
+  });
+});
+
+describe("a dependency", () => {
+  const asked: string[] = [];
+  /** A registry that must not be asked. */
+  const untouched = new (class extends Registry {
+    override packument(name: string): Promise<Packument> {
+      asked.push(name);
+      return super.packument(name);
+    }
+  })(inject("npmRegistry"));
+
+  it("whose name is none of npm's is refused before anything is fetched", async () => {
+    const names = [
+      "__proto__",
+      "../secret",
+      "..",
+      ".",
+      "a/b",
+      "a b",
+      "@a",
+      "@a/b/c",
+      "https://a.example",
+      "_a",
+      ".a",
+      "",
+      "a%2fb",
+      "é",
+      "node_modules",
+      "a".repeat(215),
+      "a\\b",
+      "a?b",
+    ];
+    for (const name of names) {
+      const dependencies = Object.fromEntries([[name, "1.0.0"]]);
+      await expect(planPackages(dependencies, untouched), name).rejects.toThrow(PackageUnavailable);
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it("whose version is an address, a folder or a repository is refused before anything is fetched", async () => {
+    const versions = [
+      "file:../secret",
+      "link:../a",
+      "workspace:*",
+      "git+https://a.example/b.git",
+      "git://a/b",
+      "github:a/b",
+      "a/b",
+      "https://a.example/b.tgz",
+      "http://127.0.0.1/x",
+      "../a",
+      "npm:../x@1",
+      "npm:__proto__@1",
+      "npm:",
+      `>${"1".repeat(300)}`,
+      "catalog:",
+      "portal:../a",
+      "$react",
+    ];
+    for (const version of versions) {
+      await expect(planPackages({ "is-number": version }, untouched), version).rejects.toThrow(PackageUnavailable);
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it("may be named like a property that every object has, as a package, a version or a tag", async () => {
+    for (const name of ["constructor", "toString", "hasOwnProperty", "valueOf"]) {
+      await expect(planPackages({ "is-number": name }, untouched)).rejects.toThrow(`has no version tagged "${name}"`);
+      const found = await planPackages({ [name]: "999.0.0" }, untouched).catch((failure: unknown) => failure);
+      expect(found).toBeInstanceOf(PackageUnavailable);
+    }
+  });
+
+  it("may be an alias, a tag, or a range of which npm understands a part", async () => {
+    const plan = await planPackages(
+      { number: "npm:is-number@7.0.0", "is-odd": "latest", "is-even": "1.0.0 || insiders" },
+      untouched,
+    );
+    const top = plan
+      .filter(({ folder }) => !folder.includes("/node_modules/"))
+      .map(({ folder, name }) => `${folder} ${name}`);
+    expect(top).toEqual(expect.arrayContaining(["node_modules/number is-number", "node_modules/is-even is-even"]));
+  });
+
+  it("is one of at most 300, counted before any of them is asked for", async () => {
+    asked.length = 0;
+    const many = Object.fromEntries(Array.from({ length: 301 }, (_, index) => [`package-${index}`, "1.0.0"]));
+    await expect(planPackages(many, untouched)).rejects.toThrow("More than 300 packages");
+    expect(asked).toEqual([]);
+    const version = { version: "1.0.0", dependencies: many, dist: { tarball: "a.tgz" } };
+    const wide = new (class extends Registry {
+      override async packument(name: string): Promise<Packument> {
+        asked.push(name);
+        return { "dist-tags": new Map(), versions: new Map([["1.0.0", version]]) };
+      }
+    })("https://registry.invalid");
+    await expect(planPackages({ root: "1.0.0" }, wide)).rejects.toThrow("More than 300 packages");
+    expect(asked).toEqual(["root"]);
   });
 });
 

@@ -1,0 +1,143 @@
+// The code of ours that runs inside a generated app's isolate, in front of the app's own server module.
+import type { ServerCode } from "../project/compile-project.ts";
+
+/** Part of the id that an app's code is loaded under: raise it whenever the modules below change. */
+export const PLATFORM_VERSION = "2";
+
+/**
+ * The modules a server is loaded with. The main module exports `App` and `default` alone: workerd refuses to start a
+ * Worker whose main module exports a text or a number, and a server may export whatever its own modules or tests import.
+ */
+export function appModules(server: ServerCode): { mainModule: string; modules: Record<string, { js: string }> } {
+  const exports = server.hasApp ? WITH_APP : WITHOUT_APP;
+  return {
+    mainModule: "main.js",
+    modules: {
+      "main.js": { js: exports },
+      "platform.js": { js: PLATFORM },
+      "server.js": { js: server.script },
+    },
+  };
+}
+
+const WITHOUT_APP = `import * as server from "./server.js";
+import { handlerOf } from "./platform.js";
+export default handlerOf(server);
+`;
+
+const WITH_APP = `${WITHOUT_APP}import { withPlatform } from "./platform.js";
+export const App = withPlatform(server.App);
+`;
+
+/**
+ * Changes two things of what the runtime gives an app, on the prototypes, so that objects and cursors stay the runtime's own:
+ * - `sql.exec` binds booleans, whole numbers and bigints as INTEGER. The runtime binds each number as REAL (12 in a TEXT
+ *   column is '12.0', 5 / 2 is 2.5) and a boolean as the text 'true'. An INTEGER can only be had from SQL, so the
+ *   parameter becomes \`+CAST(? AS INTEGER)\`; the plus takes the cast's affinity away again, so that comparisons and
+ *   the choice of an index are those of a bare parameter.
+ * - Alarms throw. A facet cannot have any, and the runtime's own answer is to reset the app with all requests in flight.
+ */
+const PLATFORM = String.raw`
+export const handlerOf = ({ default: handler }) =>
+  typeof handler === "function" || (typeof handler === "object" && handler !== null) ? handler : {};
+
+export function withPlatform(App) {
+  if (typeof App !== "function") throw new TypeError('The server\'s export "App" is not a class.');
+  const Prepared = class extends App {
+    constructor(ctx, env) {
+      prepare(ctx.storage);
+      super(ctx, env);
+    }
+  };
+  return Object.defineProperty(Prepared, "name", { value: App.name });
+}
+
+let prepared = false;
+function prepare(storage) {
+  if (prepared) return;
+  prepared = true;
+  bindIntegers(Object.getPrototypeOf(storage.sql));
+  const prototype = Object.getPrototypeOf(storage);
+  refuseAlarms(prototype);
+  const { transaction } = prototype;
+  prototype.transaction = function (work, ...rest) {
+    return transaction.call(this, (inner) => {
+      refuseAlarms(Object.getPrototypeOf(inner));
+      return work(inner);
+    }, ...rest);
+  };
+}
+
+function refuseAlarms(prototype) {
+  for (const method of ["setAlarm", "getAlarm", "deleteAlarm"]) {
+    prototype[method] = () => {
+      throw new Error("Alarms are not supported: storage." + method + "() cannot be called in this app.");
+    };
+  }
+}
+
+function bindIntegers(prototype) {
+  const { exec } = prototype;
+  prototype.exec = function (query, ...values) {
+    if (values.length === 0 || typeof query !== "string") return exec.call(this, query, ...values);
+    const integers = values.map(isInteger);
+    const sql = integers.includes(true) ? withCasts(query, integers) : query;
+    return exec.call(this, sql, ...values.map(toBinding));
+  };
+}
+
+const LEAST = -(2n ** 63n);
+const MOST = 2n ** 63n - 1n;
+const isInteger = (value) => typeof value === "boolean" || typeof value === "bigint" || Number.isSafeInteger(value);
+
+/** Text is cast to INTEGER exactly; a number of JavaScript holds 53 bits. */
+function toBinding(value) {
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (typeof value === "bigint") {
+    if (value < LEAST || value > MOST) throw new RangeError("The bigint " + value + " does not fit into SQLite's 64 bits.");
+    return String(value);
+  }
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === "object" && value !== null && String(value) === "[object Object]") {
+    throw new TypeError("SQLite cannot store an object. Bind JSON.stringify(value), or one value for each column.");
+  }
+  return value;
+}
+
+const TOKEN = /'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|\x60[^\x60]*(?:\x60\x60[^\x60]*)*\x60?|\[[^\]]*\]?|--[^\n]*|\/\*[^]*?(?:\*\/|$)|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\?\d*|[:@#$][\w$\u0080-\uffff]+|;/g;
+const KEPT = 500;
+const rewritten = new Map();
+
+/** The query with those of its parameters cast that an integer is bound to. */
+function withCasts(query, integers) {
+  const key = integers.map(Number).join("") + query;
+  const known = rewritten.get(key);
+  if (known !== undefined) return known;
+  if (rewritten.size >= KEPT) rewritten.clear();
+  const sql = castParameters(query, integers);
+  rewritten.set(key, sql);
+  return sql;
+}
+
+/** Numbers parameters as SQLite does: a bare one is one more than the largest so far, a name stays what it was at first. */
+function castParameters(query, integers) {
+  let largest = 0;
+  let names = new Map();
+  const numberOf = (token) => {
+    if (token === "?") return largest + 1;
+    if (token.startsWith("?")) return Number(token.slice(1));
+    if (!names.has(token)) names.set(token, largest + 1);
+    return names.get(token);
+  };
+  return query.replace(TOKEN, (token) => {
+    if (token === ";") {
+      largest = 0;
+      names = new Map();
+    }
+    if (!/^[?:@#$]/.test(token)) return token;
+    const number = numberOf(token);
+    largest = Math.max(largest, number);
+    return integers[number - 1] ? "+CAST(" + token + " AS INTEGER)" : token;
+  });
+}
+`;

@@ -1,0 +1,4 @@
+/** The one function of `picomatch` used here; the package ships without types. */
+declare module "picomatch/posix" {
+  export default function picomatch(patterns: string[], options?: { dot?: boolean }): (path: string) => boolean;
+}

@@ -1,0 +1,75 @@
+import type { Loader } from "esbuild";
+
+/** What a bundle makes of a file: compiles it, hands on its address, or cannot do anything with it. */
+export type ModuleKind = { loader: Loader } | { asset: true } | { unsupported: string };
+
+const LOADERS: Record<string, Loader> = {
+  ts: "ts",
+  mts: "ts",
+  cts: "ts",
+  tsx: "tsx",
+  js: "jsx",
+  mjs: "js",
+  cjs: "js",
+  jsx: "jsx",
+  json: "json",
+  css: "css",
+  txt: "text",
+  md: "text",
+  sql: "text",
+  html: "text",
+};
+
+/** Files that a page loads by their address: Vite's list, and models and textures beside it. */
+const ASSETS = new Set(
+  [
+    "apng avif bmp cur gif heic ico jfif jpeg jpg jxl pjp pjpeg png svg tif tiff webp",
+    "aac flac m4a m4v mkv mov mp3 mp4 oga ogg ogv opus vtt wav webm",
+    "eot otf ttf woff woff2",
+    "bin drc exr fbx glb gltf hdr ktx ktx2 mtl obj stl",
+    "pdf webmanifest zip",
+  ].flatMap((line) => line.split(" ")),
+);
+
+const PLAIN_CSS = "Write plain CSS instead: it has variables and nesting.";
+const PLAIN_COMPONENT = "Write the component in .tsx or .ts, with React or another library that needs no compiler.";
+const INSTEAD: Record<string, string> = {
+  scss: PLAIN_CSS,
+  sass: PLAIN_CSS,
+  less: PLAIN_CSS,
+  styl: PLAIN_CSS,
+  stylus: PLAIN_CSS,
+  pcss: PLAIN_CSS,
+  postcss: PLAIN_CSS,
+  sss: PLAIN_CSS,
+  vue: PLAIN_COMPONENT,
+  svelte: PLAIN_COMPONENT,
+  astro: PLAIN_COMPONENT,
+  riot: PLAIN_COMPONENT,
+  marko: PLAIN_COMPONENT,
+  imba: PLAIN_COMPONENT,
+  mdx: PLAIN_COMPONENT,
+};
+
+/** What kind of module a file is, by its name. */
+export function moduleKindOf(path: string): ModuleKind {
+  if (path.endsWith(".module.css")) return { loader: "local-css" };
+  const extension = extensionOf(path);
+  if (Object.hasOwn(LOADERS, extension)) return { loader: LOADERS[extension] ?? "default" };
+  if (ASSETS.has(extension)) return { asset: true };
+  const name = extension === "" ? "files without an extension" : `.${extension} files`;
+  const instead = Object.hasOwn(INSTEAD, extension) ? INSTEAD[extension] : undefined;
+  return {
+    unsupported: `There is no compiler for ${name} here. ${instead ?? "Import it with ?raw for its text, or with ?url for its address."}`,
+  };
+}
+
+/** Whether a file has to be compiled to CSS by something that is not there. */
+export function isUncompiledStyle(path: string): boolean {
+  return INSTEAD[extensionOf(path)] === PLAIN_CSS;
+}
+
+function extensionOf(path: string): string {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return name.includes(".") ? name.slice(name.lastIndexOf(".") + 1).toLowerCase() : "";
+}

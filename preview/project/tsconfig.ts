@@ -1,0 +1,170 @@
+import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { normalize, type PackageFiles } from "./resolve-import.ts";
+import { readText, type SourceFiles } from "./source-files.ts";
+
+/** The compiler options of a project, as tsconfig.json or jsconfig.json gives them with all that they extend. */
+export type Tsconfig = {
+  compilerOptions: Record<string, unknown>;
+  /** Import patterns with at most one `*`, and the files they may mean, from the project's root. `baseUrl` is the pattern `*`. */
+  paths: Record<string, string[]>;
+  diagnostics: Diagnostic[];
+};
+
+/** The options that change the code that comes out, beside those of JSX. */
+const EMITTING = [
+  "experimentalDecorators",
+  "useDefineForClassFields",
+  "target",
+  "verbatimModuleSyntax",
+  "importsNotUsedAsValues",
+  "preserveValueImports",
+];
+
+/** What of a project's options a bundler needs. */
+export function emittingOptions({ compilerOptions }: Tsconfig): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(compilerOptions).filter(([name]) => EMITTING.includes(name)));
+}
+
+type Options = Record<string, unknown>;
+/** A configuration with what it extends; `folder`: the one that paths are relative to. */
+type Loaded = { options: Options; references: string[] };
+
+const ROOTS = ["tsconfig.json", "jsconfig.json"];
+/** Referenced configurations that are for other code than the app's, by the names that templates give them. */
+const NOT_THE_APP = /(node|server|worker|test|spec|e2e|vitest|tools|storybook)[^/]*\.json$/i;
+
+/** Reads a project's TypeScript configuration. What cannot be read is a warning, and the rest counts. */
+export function readTsconfig(files: SourceFiles, packages: PackageFiles): Tsconfig {
+  return new TsconfigReader(files, packages).read();
+}
+
+class TsconfigReader {
+  readonly #files: SourceFiles;
+  readonly #packages: PackageFiles;
+  readonly #diagnostics: Diagnostic[] = [];
+
+  constructor(files: SourceFiles, packages: PackageFiles) {
+    this.#files = files;
+    this.#packages = packages;
+  }
+
+  read(): Tsconfig {
+    const root = ROOTS.find((path) => this.#files.has(path));
+    const { options, references } = root === undefined ? { options: {}, references: [] } : this.#load(root, []);
+    const app = this.#referencedApp(references);
+    const merged: Options = { ...options, ...(app === undefined ? {} : this.#load(app, []).options) };
+    const { paths, ...compilerOptions } = merged;
+    const baseUrl = typeof merged.baseUrl === "string" ? merged.baseUrl : null;
+    return { compilerOptions, paths: withBase(recordOfLists(paths), baseUrl), diagnostics: this.#diagnostics };
+  }
+
+  /** Vite's templates keep the app's options in a file that tsconfig.json refers to. */
+  #referencedApp(references: string[]): string | undefined {
+    const existing = references.filter((path) => this.#files.has(path) && !NOT_THE_APP.test(path));
+    return existing.find((path) => path.endsWith("app.json")) ?? existing[0];
+  }
+
+  #load(path: string, extendedBy: string[]): Loaded {
+    const config = this.#parse(path);
+    const folder = folderOf(path);
+    const chain = [...extendedBy, path];
+    const bases = listOf(config.extends).flatMap((specifier) => {
+      const base = this.#find(specifier, folder);
+      if (base === null) this.#warn(path, `"${specifier}"`, `Cannot find "${specifier}", which this file extends.`);
+      return base === null || chain.includes(base) ? [] : [this.#load(base, chain).options];
+    });
+    const main = folderOf(chain[0] ?? path);
+    const own = fromRoot(recordOf(config.compilerOptions), folder, main, Object.assign({}, ...bases));
+    const references = Array.isArray(config.references) ? config.references.map(recordOf) : [];
+    return {
+      options: Object.assign({}, ...bases, own),
+      references: references.map(({ path: to }) => referencePath(folder, to)),
+    };
+  }
+
+  #find(specifier: string, folder: string): string | null {
+    if (/^\.{0,2}\//.test(specifier) || specifier === "." || specifier === "..") {
+      const path = normalize(specifier.startsWith("/") ? specifier : `${folder}${specifier}`);
+      return (
+        [path, `${path}.json`, `${path}/tsconfig.json`].find((candidate) => this.#text(candidate) !== null) ?? null
+      );
+    }
+    const named = [specifier, `${specifier}.json`, `${specifier}/tsconfig.json`];
+    const found = named.map((name) => this.#packages.resolve(name, `${folder}tsconfig.json`, "client", "import"));
+    return found.find((path) => path?.endsWith(".json")) ?? null;
+  }
+
+  #parse(path: string): Options {
+    const text = this.#text(path) ?? "";
+    const errors: ParseError[] = [];
+    const value: unknown = parse(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
+    const [first] = errors;
+    if (first !== undefined) {
+      const { line, column } = placeOf(text, first.offset);
+      const message = `Not valid JSON (${printParseErrorCode(first.error)}); what could be read of it counts.`;
+      this.#diagnostics.push({ path, line, column, severity: "warning", message });
+    }
+    return recordOf(value);
+  }
+
+  #text(path: string): string | null {
+    const content = path.startsWith("node_modules/") ? this.#packages.read(path) : readText(this.#files, path);
+    const text = content instanceof Uint8Array ? new TextDecoder().decode(content) : content;
+    return text?.replace(/^\uFEFF/, "") ?? null;
+  }
+
+  #warn(path: string, quoted: string, message: string): void {
+    const text = this.#text(path) ?? "";
+    const { line, column } = placeOf(text, Math.max(0, text.indexOf(quoted)));
+    this.#diagnostics.push({ path, line, column, severity: "warning", message });
+  }
+}
+
+/**
+ * A file's own options with its paths from the project's root: `paths` are relative to `baseUrl`, where it or what it
+ * extends has one, else to the file itself.
+ */
+function fromRoot(options: Options, folder: string, mainFolder: string, inherited: Options): Options {
+  const place = (base: string, path: string) =>
+    path.startsWith("$" + "{configDir}")
+      ? normalize(`${mainFolder}${path.slice("$".length + "{configDir}".length)}`)
+      : normalize(path.startsWith("/") ? path : `${base}${path}`);
+  const baseUrl = typeof options.baseUrl === "string" ? place(folder, options.baseUrl) : inherited.baseUrl;
+  const base = typeof baseUrl === "string" ? (baseUrl === "" ? "" : `${baseUrl}/`) : folder;
+  const paths = Object.entries(recordOfLists(options.paths)).map(([pattern, targets]) => [
+    pattern,
+    targets.map((target) => place(base, target)),
+  ]);
+  return {
+    ...options,
+    ...(options.baseUrl === undefined ? {} : { baseUrl }),
+    ...(options.paths === undefined ? {} : { paths: Object.fromEntries(paths) }),
+  };
+}
+
+function withBase(paths: Record<string, string[]>, baseUrl: string | null): Record<string, string[]> {
+  if (baseUrl === null) return paths;
+  return { ...paths, "*": [...(paths["*"] ?? []), baseUrl === "" ? "*" : `${baseUrl}/*`] };
+}
+
+function referencePath(folder: string, to: unknown): string {
+  const path = normalize(`${folder}${typeof to === "string" ? to : ""}`);
+  return path.endsWith(".json") ? path : normalize(`${path}/tsconfig.json`);
+}
+
+function placeOf(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
+
+const recordOf = (value: unknown): Options =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+
+const listOf = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((item): item is string => typeof item === "string");
+
+const recordOfLists = (value: unknown): Record<string, string[]> =>
+  Object.fromEntries(Object.entries(recordOf(value)).map(([key, list]) => [key, listOf(list)]));

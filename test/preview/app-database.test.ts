@@ -1,0 +1,197 @@
+import { describe, expect, it } from "vitest";
+import { type Preview, preview } from "./preview.ts";
+
+/** An app whose object answers each request with the JSON of this function's body. */
+function appThat(body: string): Promise<Preview> {
+  return preview({
+    "src/server.ts": `import { DurableObject } from "cloudflare:workers";
+export class App extends DurableObject {
+  async fetch(request: Request): Promise<Response> {
+    const { storage } = this.ctx; const { sql } = storage;
+    const answer = await (async () => { ${body} })();
+    return Response.json(answer, { headers: { "x-status": "ok" } });
+  }
+}`,
+  });
+}
+
+async function answerOf(body: string): Promise<unknown> {
+  const app = await appThat(body);
+  const response = await app.get("/");
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(text);
+  return JSON.parse(text);
+}
+
+describe("an app's database", () => {
+  it("finds a stored false by done = 0, and each boolean and whole number it stores is an INTEGER", async () => {
+    const answer = await answerOf(`
+      sql.exec("CREATE TABLE todo (id INTEGER PRIMARY KEY, title TEXT, done BOOLEAN, anything)");
+      sql.exec("INSERT INTO todo (title, done, anything) VALUES (?, ?, ?)", "one", false, 5);
+      sql.exec("INSERT INTO todo (title, done, anything) VALUES (?, ?, ?)", "two", true, true);
+      return [
+        sql.exec("SELECT count(*) AS n FROM todo WHERE done = 0").one().n,
+        sql.exec("SELECT count(*) AS n FROM todo WHERE done = ?", true).one().n,
+        sql.exec("SELECT count(*) AS n FROM todo WHERE done = ?", false).one().n,
+        sql.exec("SELECT typeof(done) AS done, typeof(anything) AS anything FROM todo").toArray(),
+        sql.exec("UPDATE todo SET done = ? WHERE id = ? RETURNING done", true, 1).one().done,
+      ];`);
+    const types = { done: "integer", anything: "integer" };
+    expect(answer).toEqual([1, 1, 1, [types, types], 1]);
+  });
+
+  it("counts, divides and writes JSON with whole numbers, and keeps fractions and large numbers REAL", async () => {
+    const answer = await answerOf(`
+      return sql.exec("SELECT json_object('n', ?1) AS json, ?1 || '' AS text, 5 / ?2 AS half, typeof(?3) AS fraction, typeof(?4) AS large, typeof(?5) AS zero",
+        5, 2, 1.5, 1e300, -0).one();`);
+    expect(answer).toEqual({ json: '{"n":5}', text: "5", half: 2, fraction: "real", large: "real", zero: "integer" });
+  });
+
+  it("stores a bigint of 64 bits exactly and refuses a larger one", async () => {
+    const answer = await answerOf(`
+      sql.exec("CREATE TABLE big (n INTEGER)");
+      sql.exec("INSERT INTO big VALUES (?), (?)", 2n ** 63n - 1n, -(2n ** 63n));
+      let refused = "";
+      try { sql.exec("INSERT INTO big VALUES (?)", 2n ** 63n); } catch (error) { refused = error.name; }
+      return [sql.exec("SELECT CAST(n AS TEXT) AS n, typeof(n) AS type FROM big").toArray(), refused];`);
+    expect(answer).toEqual([
+      [
+        { n: "9223372036854775807", type: "integer" },
+        { n: "-9223372036854775808", type: "integer" },
+      ],
+      "RangeError",
+    ]);
+  });
+
+  it("stores a date as ISO text, undefined, null and NaN as NULL, bytes as a BLOB, and refuses a plain object", async () => {
+    const answer = await answerOf(`
+      const typeOf = (value) => sql.exec("SELECT typeof(?) AS t", value).one().t;
+      let refused = "";
+      try { sql.exec("SELECT ?", { a: 1 }); } catch (error) { refused = error.message; }
+      return [sql.exec("SELECT ? AS at", new Date(0)).one().at, [undefined, null, NaN, new Uint8Array([1]), new Uint8Array([1, 2]).subarray(1), new Uint8Array([1]).buffer, "5"].map(typeOf), refused];`);
+    expect(answer).toEqual([
+      "1970-01-01T00:00:00.000Z",
+      ["null", "null", "null", "blob", "blob", "blob", "text"],
+      expect.stringContaining("JSON.stringify"),
+    ]);
+  });
+
+  it("casts the parameters of a query alone, however they are written", async () => {
+    const answer = await answerOf(`
+      const row = (query, ...values) => { try { return [...sql.exec(query, ...values).raw()][0]; } catch (error) { return String(error); } };
+      return [
+        row("SELECT typeof(?), '?', \\"?\\" -- ?\\n, /* ? */ typeof(?) FROM (SELECT 1 AS \\"?\\")", 1, 2),
+        row("SELECT typeof(?2), typeof(?1), typeof(?)", "a", 2, true),
+        row("SELECT typeof(:a), typeof(:b), typeof(:a)", 1, "b"),
+        row("SELECT typeof($a), typeof(@b), 'it''s ?', typeof(?)", 1, "b", 3),
+        row("SELECT 1; SELECT typeof(?), 2 AS [a?b]", 7),
+        row("SELECT value FROM json_each('[1,2,3]') LIMIT ? OFFSET ?", 1, 1),
+        row("SELECT ? IN (?, ?)", 2, 1, 2),
+        row("SELECT typeof(?)"),
+      ];`);
+    expect(answer).toEqual([
+      ["integer", "?", 1, "integer"],
+      ["integer", "text", "integer"],
+      ["integer", "text", "integer"],
+      ["integer", "text", "it's ?", "integer"],
+      ["integer", 2],
+      [2],
+      [1],
+      expect.stringContaining("Wrong number of parameter bindings"),
+    ]);
+  });
+
+  it("compares and searches as with a bare parameter: no affinity, and the index serves", async () => {
+    const answer = await answerOf(`
+      sql.exec("CREATE TABLE item (code TEXT, any_value); CREATE INDEX by_code ON item (code)");
+      sql.exec("INSERT INTO item VALUES ('12', '12'), ('012', 12)");
+      return [
+        sql.exec("SELECT code FROM item WHERE code = ?", 12).toArray().map((x) => x.code),
+        sql.exec("SELECT code FROM item WHERE any_value = ?", 12).toArray().map((x) => x.code),
+        sql.exec("EXPLAIN QUERY PLAN SELECT * FROM item WHERE code = ?", 12).one().detail.includes("by_code"),
+      ];`);
+    expect(answer).toEqual([["12"], ["012"], true]);
+  });
+
+  it("stores booleans in STRICT tables and inside transactions, and leaves cursors as they are", async () => {
+    const answer = await answerOf(`
+      sql.exec("CREATE TABLE flag (done INTEGER, title TEXT, anything ANY) STRICT");
+      storage.transactionSync(() => sql.exec("INSERT INTO flag VALUES (?, ?, ?)", true, 12, false));
+      await storage.transaction(async () => { sql.exec("INSERT INTO flag VALUES (?, ?, ?)", false, 1.5, 3); });
+      const cursor = sql.exec("SELECT done, title, typeof(anything) AS type FROM flag WHERE done >= ?", 0);
+      return [cursor.columnNames, [...cursor.raw()], cursor.rowsRead > 0];`);
+    expect(answer).toEqual([
+      ["done", "title", "type"],
+      [
+        [1, "12", "integer"],
+        [0, "1.5", "integer"],
+      ],
+      true,
+    ]);
+  });
+
+  it("keeps values of its key-value storage as they were put", async () => {
+    const answer = await answerOf(`
+      storage.kv.put("a", { done: false, n: 12 });
+      await storage.put("b", 12);
+      return [storage.kv.get("a"), await storage.get("b")];`);
+    expect(answer).toEqual([{ done: false, n: 12 }, 12]);
+  });
+});
+
+describe("an app that uses alarms", () => {
+  const CALLS = `async alarm() {}
+  async fetch(request: Request): Promise<Response> {
+    const { storage } = this.ctx;
+    const path = new URL(request.url).pathname;
+    storage.sql.exec("CREATE TABLE IF NOT EXISTS visit (n INTEGER)");
+    storage.sql.exec("INSERT INTO visit VALUES (?)", 1);
+    if (path === "/wait") { await new Promise((resolve) => setTimeout(resolve, 1_000)); return new Response("waited"); }
+    if (path === "/uncaught") await storage.setAlarm(Date.now() + 1_000);
+    if (path === "/caught") {
+      const told: string[] = [];
+      for (const call of [() => storage.setAlarm(Date.now()), () => storage.getAlarm(), () => storage.deleteAlarm(), () => storage.transaction((inner) => inner.setAlarm(Date.now()))]) {
+        try { await call(); told.push("set"); } catch (error) { told.push((error as Error).message); }
+      }
+      return Response.json(told);
+    }
+    if (path === "/empty") { await storage.deleteAll(); return Response.json("emptied"); }
+    return Response.json(storage.sql.exec("SELECT count(*) AS n FROM visit").one().n);
+  }`;
+
+  it("gets an error it can catch, and neither its requests in flight nor what it wrote are lost", async () => {
+    const app = await preview({
+      "src/server.ts": `import { DurableObject } from "cloudflare:workers";\nexport class App extends DurableObject {\n  ${CALLS}\n}`,
+    });
+    const waiting = app.text("/wait");
+    const told = JSON.parse(await app.text("/caught"));
+    expect(told).toHaveLength(4);
+    for (const message of told) expect(message).toContain("Alarms are not supported");
+    expect((await app.get("/uncaught")).status).toBe(500);
+    expect(await waiting).toBe("waited");
+    expect(JSON.parse(await app.text("/"))).toBe(4);
+    const during = app.text("/wait");
+    expect(JSON.parse(await app.text("/empty"))).toBe("emptied");
+    expect(await during).toBe("waited");
+  });
+});
+
+describe("a server module", () => {
+  it("may export texts, numbers and undefined beside its handler", async () => {
+    const app = await preview({
+      "src/server.ts": `export const PORT = 80; export const NAME = "x"; export const OFF = false; export let later: string | undefined; export const nothing = null; export const symbol = Symbol("x"); export const big = 5n;
+export default { fetch: () => new Response("started") };`,
+    });
+    expect(await app.text("/")).toBe("started");
+  });
+
+  it("may export them beside its App, and a default that is no handler", async () => {
+    const app = await preview({
+      "src/server.ts": `import { DurableObject } from "cloudflare:workers";
+export const LIMIT = 80;
+export default "not a handler";
+export class App extends DurableObject { fetch(): Response { return new Response(String(LIMIT)); } }`,
+    });
+    expect(await app.text("/")).toBe("80");
+  });
+});
