@@ -99,7 +99,12 @@ async function startAll(options: StackOptions, teardown: ReturnType<typeof creat
       config: join(ROOT, "preview/wrangler.toml"),
       bundle: preview,
       port: addresses.previewPort,
-      variables: { APP_URL: addresses.appUrl, PREVIEW_DOMAIN: addresses.previewDomain, NPM_REGISTRY: packages.url },
+      variables: {
+        APP_URL: addresses.appUrl,
+        PREVIEW_DOMAIN: addresses.previewDomain,
+        NPM_REGISTRY: packages.url,
+        RATE_LIMITS: variables.RATE_LIMITS ?? "on",
+      },
     },
     types: {
       name: "edgesmith-types",

@@ -11,6 +11,8 @@ export type Environment = {
   PREVIEW_DOMAIN: string;
   /** Where npm packages come from, without a trailing slash. */
   NPM_REGISTRY: string;
+  /** `off` lifts the limit of visits to public apps, only where PREVIEW_DOMAIN is a loopback address. */
+  RATE_LIMITS?: string;
   APPS: DurableObjectNamespace<PreviewApp>;
   PUBLIC_APPS: DurableObjectNamespace<PublicApp>;
   LOADER: WorkerLoader;

@@ -1,9 +1,10 @@
 import { RESERVED } from "../door/client-script.ts";
-import { notFoundPage, serverErrorPage } from "../door/pages.ts";
+import { notFoundPage, serverErrorPage, storageFullPage } from "../door/pages.ts";
 import { BUILT, type ServerCode } from "../project/compile-project.ts";
 import type { BuildStore, KeptAsset, KeptBuild } from "./build-store.ts";
 import { rangeOf } from "./byte-range.ts";
 import { REPLACED } from "./running-app.ts";
+import { STORAGE_FULL } from "./storage-limit.ts";
 
 /** What an app is answered from. `showsErrors`: whether a visitor is told what the server's code threw. */
 export type Answering = {
@@ -86,10 +87,18 @@ async function runServer(
   } catch (failure) {
     const thrown = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
     if (thrown.includes(REPLACED)) return new Response(REPLACED, { status: 503, headers: { "Retry-After": "1" } });
+    if (thrown.includes(STORAGE_FULL)) return storageFull(request, thrown);
     const detail = showsErrors ? thrown : "Something went wrong in the app. Try again later.";
     if (isNavigation(request)) return serverErrorPage(detail);
     return Response.json({ error: "server_error", detail }, { status: 500 });
   }
+}
+
+/** That nothing more fits is no secret: whoever uses the app is told why it does not store. */
+function storageFull(request: Request, thrown: string): Response {
+  const detail = thrown.slice(thrown.indexOf(STORAGE_FULL));
+  if (isNavigation(request)) return storageFullPage(detail);
+  return Response.json({ error: "storage_full", detail }, { status: 507 });
 }
 
 /** Whether a browser asks for a page to show, and not a script for data. */

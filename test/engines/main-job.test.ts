@@ -71,15 +71,15 @@ describe.each(engines)("%s", (_, start) => {
     await person.press("Publish revision");
     await person.sees("is public. It is the newest.");
     const address = await person.textOf("document.querySelector('[aria-label=\"Public address\"]')");
-    await person.page.goto(address.trim());
+    await person.goto(address.trim());
     await person.sees("A first draft");
-    await person.page.goto(project);
+    await person.goto(project);
     await person.sees("A first draft", "app");
     await person.press("Public");
     await person.press("Take offline");
     await person.press("Take it offline");
     await person.sees("Publish the app?");
-    await person.page.goto(address.trim());
+    await person.goto(address.trim());
     await person.sees("There is no app here");
   });
 

@@ -11,7 +11,9 @@ const named = (selector: string, name: string): string =>
 /** What a driver says of an element that is about to be there, or was a moment ago. */
 const isPassing = (error: unknown): boolean =>
   error instanceof Error &&
-  /not interactable|no such (element|frame|node)|stale element|is not there|There is no/.test(error.message);
+  /not interactable|no such (element|frame|node)|stale element|is not there|There is no|NS_BINDING_ABORTED/.test(
+    error.message,
+  );
 
 /** What a person does in an engine, by the names that things have on the page. */
 export function personIn({ page }: Engine, appUrl: string) {
@@ -41,8 +43,11 @@ export function personIn({ page }: Engine, appUrl: string) {
     await there(place, find, `${find} to type into`);
     await whenReady(`${find} to be typed into`, () => page.type(place, find, text));
   };
+  /** Firefox aborts a navigation that begins while the page itself is going somewhere. */
+  const goto = (url: string) => whenReady(`${url} to be opened`, () => page.goto(url));
   return {
     page,
+    goto,
     waitFor,
     sees,
     press,
@@ -73,7 +78,7 @@ export function personIn({ page }: Engine, appUrl: string) {
     },
     /** Starts a project by a prompt, from the list of projects. */
     startProject: async (prompt: string) => {
-      await page.goto(`${appUrl}/`);
+      await goto(`${appUrl}/`);
       await type("document.querySelector('textarea')", `${prompt}\n`);
       await until("the project's page", patienceMs, async () => (await page.url()).includes("/projects/prj_"));
     },
