@@ -61,7 +61,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [cloudflareTest(({ inject }) => previewWorkerOptions(inject("npmRegistry")))],
+        plugins: [cloudflareTest(({ inject }) => previewWorkerOptions(inject("npmRegistry"), inject("typesBundle")))],
         test: {
           name: "preview",
           include: ["test/preview/**/*.test.ts"],
@@ -87,6 +87,14 @@ export default defineConfig({
           include: ["test/properties/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "engines",
+          include: ["test/engines/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
         },
       },
       {

@@ -25,7 +25,7 @@ export async function startGround() {
   const context: Context = {
     config,
     database,
-    actor: { kind: "user", ownerId, plan: "enterprise", name: "Bench", email: "" },
+    actor: { kind: "user", ownerId, plan: "enterprise", name: "Bench", email: "", sessionId: "" },
   };
   return {
     context,

@@ -37,6 +37,23 @@ function readOrUndefined(path: string): string | undefined {
   }
 }
 
+const TICKS_PER_SECOND = 100;
+
+/** The processor time that a process has used; undefined where it cannot be known. */
+export function cpuSecondsOf(pid: number): number | undefined {
+  const status = readOrUndefined(`/proc/${pid}/stat`);
+  if (status !== undefined) {
+    const fields = status.slice(status.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  }
+  try {
+    const time = execFileSync("ps", ["-p", String(pid), "-o", "time="], { encoding: "utf8", stdio: "pipe" }).trim();
+    return time.split(/[-:]/).reduce((sum, part) => sum * 60 + Number(part), 0);
+  } catch {
+    return undefined; // No such process, or a system without ps: either way nothing is known.
+  }
+}
+
 /** Sends a signal to a process or, with a negative id, to a group; false when there is none any more. */
 export function signal(pid: number, name: NodeJS.Signals): boolean {
   try {

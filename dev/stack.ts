@@ -42,7 +42,7 @@ export type Stack = {
   /** The scripted model, unless a real one is named. */
   model: ScriptedModel | undefined;
   logFolder: string;
-  /** The process ids of the running workerd: one, or none while it is started again. */
+  /** The process ids of the running workerd: one for each runtime, less those that are being started again. */
   workerd(): number[];
   /** `kill -9`, without waiting for what comes after: that is `ready`'s part. Gives the ids. */
   killWorkerd(): number[];
@@ -75,12 +75,13 @@ async function startAll(options: StackOptions, teardown: ReturnType<typeof creat
   teardown.add(() => watchdog.close());
   const state = readLocalState(dataDir);
 
-  const [database, packages, model, api, preview, site] = await allOrThrow([
+  const [database, packages, model, api, preview, types, site] = await allOrThrow([
     startDatabase({ dataDir, state, durable, log: logs.sink("postgres") }, watchdog, teardown),
     startPackages(dataDir, teardown),
     namesModel(variables) ? Promise.resolve(undefined) : startModel(teardown),
     bundleWorker("api"),
     bundleWorker("preview"),
+    bundleWorker("types"),
     buildFrontEnd(),
   ]);
 
@@ -101,7 +102,18 @@ async function startAll(options: StackOptions, teardown: ReturnType<typeof creat
       config: join(ROOT, "preview/wrangler.toml"),
       bundle: preview,
       port: addresses.previewPort,
-      variables: { APP_URL: addresses.appUrl, PREVIEW_DOMAIN: addresses.previewDomain, NPM_REGISTRY: packages.url },
+      variables: {
+        APP_URL: addresses.appUrl,
+        PREVIEW_DOMAIN: addresses.previewDomain,
+        NPM_REGISTRY: packages.url,
+        RATE_LIMITS: variables.RATE_LIMITS ?? "on",
+      },
+    },
+    types: {
+      name: "edgesmith-types",
+      config: join(ROOT, "preview/types/wrangler.toml"),
+      bundle: types,
+      variables: {},
     },
     pages: {
       name: "edgesmith",
@@ -112,7 +124,7 @@ async function startAll(options: StackOptions, teardown: ReturnType<typeof creat
   };
   const workers = await startWorkers(input, watchdog, logs.sink("workers"));
   teardown.add(() => workers.stop());
-  await waitUntilReady(addresses.port, readyWithinMs, options.abort);
+  await waitUntilReady(addresses, readyWithinMs, options.abort);
   return { ...handle(addresses, database, model, workers), logFolder: logs.folder, stop: () => teardown.run() };
 }
 
@@ -152,7 +164,7 @@ function handle(
     model,
     workerd,
     killWorkerd: () => workerd().filter((pid) => signal(pid, "SIGKILL")),
-    ready: (withinMs = 30_000) => waitUntilReady(addresses.port, withinMs),
+    ready: (withinMs = 30_000) => waitUntilReady(addresses, withinMs),
     runScheduled: () => workers.runScheduled(),
   };
 }

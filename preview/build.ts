@@ -1,7 +1,7 @@
-// The only file that knows @cloudflare/worker-bundler, which calls itself experimental. It is used for what is hard to
-// get anywhere else, esbuild inside workerd; how modules are found and read is ours (project/module-plugin.ts), because
+// With types/type-checker.ts the only file that knows @cloudflare/worker-bundler, which calls itself experimental. It is used
+// for what is hard to get anywhere else, esbuild inside workerd; how modules are found and read is ours (project/module-plugin.ts), because
 // its own resolver leaves a package that is missing to fail at run time, and drops the CSS that scripts import.
-import { createWorker, type FileSystem, inferContentType } from "@cloudflare/worker-bundler";
+import { createWorker, inferContentType } from "@cloudflare/worker-bundler";
 import type { BuildFailure, BuildOptions, Message, OutputFile, Plugin } from "esbuild";
 import type { Diagnostic } from "../worker/contract/preview-rpc.ts";
 import type { Jsx } from "./project/jsx.ts";
@@ -52,63 +52,6 @@ export async function bundle(
 /** The media type of a file by its name. */
 export function contentTypeOf(path: string): string {
   return inferContentType(path) ?? "application/octet-stream";
-}
-
-/** One finding of the type checker; places count from 1. */
-export type TypeFinding = { code: number; line: number; column: number; message: string };
-
-/** Files as the bundler's type checker reads them: `list` without a prefix names those to check. */
-export type CheckedFiles = FileSystem;
-
-/** Opens a type checker over files that include the standard library, which it then need not fetch. */
-export async function openTypeChecker(files: CheckedFiles): Promise<{ findings(path: string): TypeFinding[] }> {
-  const { createTypescriptLanguageService } = await import("@cloudflare/worker-bundler/typescript");
-  const { languageService } = await withoutDownload(() => createTypescriptLanguageService({ fileSystem: files }));
-  const service: DiagnosticSource = languageService;
-  const findings = (path: string) => [
-    ...service.getSyntacticDiagnostics(path),
-    ...service.getSemanticDiagnostics(path),
-  ];
-  return { findings: (path) => findings(path).map(toFinding) };
-}
-
-/**
- * The checker asks the public registry for the standard library every time, whatever it is given, before it does anything
- * asynchronous: for that moment `fetch` answers with an empty archive. What it needs of the library is in its files.
- */
-function withoutDownload<T>(start: () => T): T {
-  const archive = new Blob([new Uint8Array(1024)]).stream().pipeThrough(new CompressionStream("gzip"));
-  const real = globalThis.fetch;
-  globalThis.fetch = () => Promise.resolve(new Response(archive));
-  try {
-    return start();
-  } finally {
-    globalThis.fetch = real;
-  }
-}
-
-/** The part of TypeScript's language service used here. */
-type DiagnosticSource = Record<
-  "getSyntacticDiagnostics" | "getSemanticDiagnostics",
-  (path: string) => TypeDiagnostic[]
->;
-type TypeDiagnostic = {
-  code: number;
-  start?: number | undefined;
-  messageText: string | MessageChain;
-  file?: { text: string } | undefined;
-};
-type MessageChain = { messageText: string; next?: MessageChain[] };
-
-function toFinding({ code, start = 0, messageText, file }: TypeDiagnostic): TypeFinding {
-  const before = (file?.text ?? "").slice(0, start).split("\n");
-  const column = (before.at(-1)?.length ?? 0) + 1;
-  const message = typeof messageText === "string" ? messageText : flatten(messageText, 0);
-  return { code, line: before.length, column, message: `${message} (TS${code})` };
-}
-
-function flatten({ messageText, next = [] }: MessageChain, depth: number): string {
-  return [`${"  ".repeat(depth)}${messageText}`, ...next.map((inner) => flatten(inner, depth + 1))].join("\n");
 }
 
 /** Keeps every output of a build: the bundler itself hands on only the first. */

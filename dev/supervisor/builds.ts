@@ -11,12 +11,15 @@ const VITE = join(dirname(resolve("vite/package.json")), "bin/vite.js");
 
 const COMMON = ["package-lock.json", "tsconfig.base.json"];
 
+const WORKERS = {
+  api: { config: "wrangler.toml", sources: ["worker", "drizzle"] },
+  preview: { config: "preview/wrangler.toml", sources: ["preview", "worker/contract"] },
+  types: { config: "preview/types/wrangler.toml", sources: ["preview", "worker/contract"] },
+};
+
 /** Bundles a Worker with wrangler's own bundler, as a deployment would, unless it was done for the same sources. */
-export function bundleWorker(name: "api" | "preview"): Promise<string> {
-  const [config, sources] =
-    name === "api"
-      ? ["wrangler.toml", ["worker", "drizzle"]]
-      : ["preview/wrangler.toml", ["preview", "worker/contract"]];
+export function bundleWorker(name: keyof typeof WORKERS): Promise<string> {
+  const { config, sources } = WORKERS[name];
   const made = (outDir: string) => [WRANGLER, "deploy", "--dry-run", "-c", join(ROOT, config), "--outdir", outDir];
   return once(`worker-${name}`, contentHash([...COMMON, config, ...sources]), made);
 }

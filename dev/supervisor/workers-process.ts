@@ -1,6 +1,8 @@
-// The process that holds the runtime: both Workers and Pages in one workerd, by Miniflare, which starts workerd again
-// when it dies. It is a process of its own because Miniflare ends its process on a signal, before the supervisor could
-// stop the rest in order; and so that the runtime ends when the supervisor does, however that ends.
+// The process that holds the runtimes, by Miniflare, which starts a workerd again when it dies: one with the API Worker and
+// Pages, one with the preview Worker and the generated apps it runs, one with the type checker. Their Workers reach each other
+// through Miniflare's registry of Workers in development. It is a process of its own because Miniflare ends its process on a
+// signal, before the supervisor could stop the rest in order; and so that the runtimes end when the supervisor does.
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import {
   convertV4MiniflareOptions,
@@ -11,11 +13,19 @@ import {
   type V4WorkerOptionsShape,
 } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as optionsFromConfig } from "wrangler";
+import { freePort } from "../ports.ts";
 import { bundledModules } from "./bundled-modules.ts";
+import { watchForHang } from "./hang-watch.ts";
 import { command, type Report, type WorkersInput } from "./workers-protocol.ts";
 
 const MINUTE = 60_000;
-let runtime: Miniflare | undefined;
+/** As the platform's limits have it, which workerd does not enforce: for a request to a generated app, and for a type check. */
+const PREVIEW_CPU_SECONDS = 10;
+const TYPES_CPU_SECONDS = 7;
+
+const runtimes: Miniflare[] = [];
+/** The one whose cron is called. */
+let apiRuntime: Miniflare | undefined;
 
 class ReportingLog extends Log {
   protected override log(message: string): void {
@@ -32,29 +42,50 @@ function tell(report: Report): void {
 }
 
 async function start(input: WorkersInput): Promise<void> {
-  runtime = new Miniflare(
+  const registry = join(input.stateDir, "registry");
+  // A runtime that was killed has left its entries, which would keep the new one's out for as long as they count.
+  rmSync(registry, { recursive: true, force: true });
+  const { types, preview, api, pages } = input;
+  const places = { stateDir: input.stateDir, registry };
+  await startWatched({ ...places, workers: [workerOptions(types)], cpuSeconds: TYPES_CPU_SECONDS });
+  const previewWorker = { ...workerOptions(preview), ...listening(preview) };
+  await startWatched({ ...places, workers: [previewWorker], cpuSeconds: PREVIEW_CPU_SECONDS });
+  // Only the cron comes in at its own port: both origins have sockets of their own, past the Worker that Miniflare puts in front.
+  apiRuntime = await startRuntime({ ...places, port: 0, workers: [workerOptions(api), ...pagesOptions(pages)] });
+  tell({ type: "ready" });
+  scheduleEveryMinute();
+}
+
+type RuntimeInput = { stateDir: string; registry: string; port: number; workers: V4WorkerOptions[] };
+
+/** The first of `workers` is the one that answers at `port`. */
+async function startRuntime({ stateDir, registry, port, workers }: RuntimeInput): Promise<Miniflare> {
+  const runtime = new Miniflare(
     convertV4MiniflareOptions({
       host: "127.0.0.1",
-      // Only the cron comes in here: both origins have sockets of their own, past the Worker that Miniflare puts in front.
-      port: 0,
+      port,
       unsafeTriggerHandlers: true,
       cf: false,
+      logRequests: false,
       log: new ReportingLog(LogLevel.INFO),
       handleStructuredLogs: ({ level, message }) => tell({ type: "log", text: `${level}: ${message}` }),
       telemetry: { enabled: false },
-      resourcePersistencePath: input.stateDir,
+      resourcePersistencePath: stateDir,
+      unsafeDevRegistryPath: registry,
       unsafeHandleRuntimeRestart: () => tell({ type: "restarted" }),
-      // The first is the one whose cron it is.
-      workers: [
-        workerOptions(input.api),
-        { ...workerOptions(input.preview), ...listening(input.preview) },
-        ...pagesOptions(input.pages),
-      ],
+      workers,
     }),
   );
+  runtimes.push(runtime);
   await runtime.ready;
-  tell({ type: "ready" });
-  scheduleEveryMinute();
+  return runtime;
+}
+
+/** Starts a runtime that runs code of others, and kills it when that code keeps it from answering. */
+async function startWatched(input: Omit<RuntimeInput, "port"> & { cpuSeconds: number }): Promise<void> {
+  const port = await freePort();
+  await startRuntime({ ...input, port });
+  void watchForHang({ port, cpuSeconds: input.cpuSeconds, log: (text) => tell({ type: "log", text }) });
 }
 
 function workerOptions({ name, config, bundle, variables }: WorkersInput["api"]): V4WorkerOptions {
@@ -114,7 +145,7 @@ function scheduleEveryMinute(): void {
  */
 async function runScheduled(id?: number): Promise<void> {
   try {
-    const answer = await runtime?.dispatchFetch("http://localhost/cdn-cgi/local/scheduled?cron=*+*+*+*+*");
+    const answer = await apiRuntime?.dispatchFetch("http://localhost/cdn-cgi/local/scheduled?cron=*+*+*+*+*");
     tell({ type: "scheduled", id, outcome: (await answer?.text()) ?? "not running" });
   } catch (error) {
     // The runtime is starting again: the next minute comes.
@@ -123,7 +154,7 @@ async function runScheduled(id?: number): Promise<void> {
 }
 
 async function stop(): Promise<void> {
-  await runtime?.dispose();
+  await Promise.all(runtimes.map((runtime) => runtime.dispose()));
   process.exit(0);
 }
 

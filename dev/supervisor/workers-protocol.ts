@@ -13,6 +13,8 @@ export const workersInput = z.object({
   /** Reached through Pages alone. */
   api: workerInput,
   preview: workerInput.extend({ port: z.number().int() }),
+  /** Reached through the preview Worker alone. */
+  types: workerInput,
   /** `site`: the folder of static files, with the Worker that Pages runs in front of them. */
   pages: z.object({ name: z.string(), config: z.string(), port: z.number().int(), site: z.string() }),
 });

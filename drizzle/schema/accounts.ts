@@ -115,6 +115,7 @@ export const apiToken = pgTable(
   (t) => [
     index("api_token_user_id").on(t.userId, t.id),
     index("api_token_revoked_at").on(t.revokedAt).where(sql`revoked_at IS NOT NULL`),
+    index("api_token_expires_at").on(t.expiresAt).where(sql`${t.revokedAt} IS NULL`),
   ],
 );
 

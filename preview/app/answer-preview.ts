@@ -20,7 +20,7 @@ function buildFailed(request: Request, build: KeptBuild): Response {
  */
 function withClientScript(request: Request, response: Response): Response {
   if (response.webSocket || !(response.headers.get("Content-Type") ?? "").startsWith("text/html")) return response;
-  if (response.body === null) return response;
+  if (response.body === null || response.status === 206) return response;
   let done = false;
   const script = `<script src="${CLIENT_SCRIPT}"></script>`;
   const rewriter = new HTMLRewriter()

@@ -1,8 +1,10 @@
 import { RESERVED } from "../door/client-script.ts";
-import { notFoundPage, serverErrorPage } from "../door/pages.ts";
+import { notFoundPage, serverErrorPage, storageFullPage } from "../door/pages.ts";
 import { BUILT, type ServerCode } from "../project/compile-project.ts";
 import type { BuildStore, KeptAsset, KeptBuild } from "./build-store.ts";
+import { rangeOf } from "./byte-range.ts";
 import { REPLACED } from "./running-app.ts";
+import { STORAGE_FULL } from "./storage-limit.ts";
 
 /** What an app is answered from. `showsErrors`: whether a visitor is told what the server's code threw. */
 export type Answering = {
@@ -41,17 +43,38 @@ function assetFor(request: Request, build: KeptBuild, store: BuildStore): KeptAs
 }
 
 function sendAsset(request: Request, asset: KeptAsset, build: KeptBuild, store: BuildStore): Response {
-  const { address, contentType, etag } = asset;
+  const { address, contentType } = asset;
+  const etag = `"${asset.etag}"`;
   const isText =
     /^(text\/|application\/(javascript|json)|image\/svg)/.test(contentType) && !contentType.includes("charset");
   const headers = new Headers({
     "Content-Type": isText ? `${contentType}; charset=utf-8` : contentType,
     "Cache-Control": address.startsWith(BUILT) ? "private, max-age=31536000, immutable" : "private, no-cache",
-    ETag: `"${etag}"`,
+    "Accept-Ranges": "bytes",
+    ETag: etag,
   });
-  if (request.headers.get("If-None-Match")?.includes(`"${etag}"`)) return new Response(null, { status: 304, headers });
-  return new Response(request.method === "HEAD" ? null : store.body(build.revision, address), { headers });
+  const { headers: asked } = request;
+  if (failsMatch(asked.get("If-Match"), etag)) return new Response(null, { status: 412, headers });
+  if (asked.get("If-None-Match")?.includes(etag)) return new Response(null, { status: 304, headers });
+  const body = store.body(build.revision, address);
+  // A range is defined for GET alone; a preview's page is no longer the file, since our script goes into it.
+  const range =
+    request.method === "GET" && !contentType.startsWith("text/html") ? rangeOf(asked, body.length, etag) : null;
+  if (range === "unsatisfiable") {
+    headers.set("Content-Range", `bytes */${body.length}`);
+    return new Response(null, { status: 416, headers });
+  }
+  if (range === null) {
+    headers.set("Content-Length", String(body.length));
+    return new Response(request.method === "HEAD" ? null : body, { headers });
+  }
+  headers.set("Content-Range", `bytes ${range.first}-${range.last}/${body.length}`);
+  headers.set("Content-Length", String(range.last - range.first + 1));
+  return new Response(body.subarray(range.first, range.last + 1), { status: 206, headers });
 }
+
+const failsMatch = (condition: string | null, etag: string): boolean =>
+  condition !== null && condition.trim() !== "*" && !condition.split(",").some((one) => one.trim() === etag);
 
 /** An error the server's code did not catch. */
 async function runServer(
@@ -64,10 +87,18 @@ async function runServer(
   } catch (failure) {
     const thrown = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
     if (thrown.includes(REPLACED)) return new Response(REPLACED, { status: 503, headers: { "Retry-After": "1" } });
+    if (thrown.includes(STORAGE_FULL)) return storageFull(request, thrown);
     const detail = showsErrors ? thrown : "Something went wrong in the app. Try again later.";
     if (isNavigation(request)) return serverErrorPage(detail);
     return Response.json({ error: "server_error", detail }, { status: 500 });
   }
+}
+
+/** That nothing more fits is no secret: whoever uses the app is told why it does not store. */
+function storageFull(request: Request, thrown: string): Response {
+  const detail = thrown.slice(thrown.indexOf(STORAGE_FULL));
+  if (isNavigation(request)) return storageFullPage(detail);
+  return Response.json({ error: "storage_full", detail }, { status: 507 });
 }
 
 /** Whether a browser asks for a page to show, and not a script for data. */

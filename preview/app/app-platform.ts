@@ -1,8 +1,9 @@
 // The code of ours that runs inside a generated app's isolate, in front of the app's own server module.
 import type { ServerCode } from "../project/compile-project.ts";
+import { STORAGE_LIMIT } from "./storage-limit.ts";
 
 /** Part of the id that an app's code is loaded under: raise it whenever the modules below change. */
-export const PLATFORM_VERSION = "2";
+export const PLATFORM_VERSION = "3";
 
 /**
  * The modules a server is loaded with. The main module exports `App` and `default` alone: workerd refuses to start a
@@ -15,6 +16,7 @@ export function appModules(server: ServerCode): { mainModule: string; modules: R
     modules: {
       "main.js": { js: exports },
       "platform.js": { js: PLATFORM },
+      "storage-limit.js": { js: STORAGE_LIMIT },
       "server.js": { js: server.script },
     },
   };
@@ -30,14 +32,15 @@ export const App = withPlatform(server.App);
 `;
 
 /**
- * Changes two things of what the runtime gives an app, on the prototypes, so that objects and cursors stay the runtime's own:
+ * Changes three things of what the runtime gives an app, on the prototypes, so that objects and cursors stay the runtime's own:
  * - `sql.exec` binds booleans, whole numbers and bigints as INTEGER. The runtime binds each number as REAL (12 in a TEXT
  *   column is '12.0', 5 / 2 is 2.5) and a boolean as the text 'true'. An INTEGER can only be had from SQL, so the
  *   parameter becomes \`+CAST(? AS INTEGER)\`; the plus takes the cast's affinity away again, so that comparisons and
  *   the choice of an index are those of a bare parameter.
+ * - Writes throw where the app's database is full (storage-limit.ts).
  * - Alarms throw. A facet cannot have any, and the runtime's own answer is to reset the app with all requests in flight.
  */
-const PLATFORM = String.raw`
+const PLATFORM = String.raw`import { limitStorage } from "./storage-limit.js";
 export const handlerOf = ({ default: handler }) =>
   typeof handler === "function" || (typeof handler === "object" && handler !== null) ? handler : {};
 
@@ -56,6 +59,7 @@ let prepared = false;
 function prepare(storage) {
   if (prepared) return;
   prepared = true;
+  limitStorage(storage);
   bindIntegers(Object.getPrototypeOf(storage.sql));
   const prototype = Object.getPrototypeOf(storage);
   refuseAlarms(prototype);

@@ -4,17 +4,52 @@ import { type InstalledPackages, noPackages } from "../packages/installed-packag
 import { PackageUnavailable, type Registry } from "../packages/registry.ts";
 import { readManifest } from "../project/manifest.ts";
 import { sourceFiles } from "../project/source-files.ts";
-import { checkTypes } from "../types/check-types.ts";
+import { checkRequest } from "../types/check-request.ts";
+import { CHECK_MS, type CheckRequest, type CheckResult, type TypeCheckerRpc } from "../types/type-checker-rpc.ts";
 
 /** Packages that ship without types and have them in another, whose major version is the same. */
 const TYPED_ELSEWHERE = ["react", "react-dom"];
 
+/** How often a check is begun that was lost before its turn came, since somebody else's stopped the checker. */
+const ATTEMPTS = 6;
+const RETRY_MS = 500;
+const STOPPED: Diagnostic = {
+  path: "",
+  line: 0,
+  column: 0,
+  severity: "warning",
+  message: `The type check was stopped after ${CHECK_MS / 1000} s, and what follows the findings here is not checked. A type that refers to itself, or a very large union, can keep it busy without end.`,
+};
+
+/** The means of a check: the packages' registry, the plans of versions, and the checker. */
+export type Checking = { registry: Registry; plans: PlanStore; types: TypeCheckerRpc };
+
 /** Type-checks a tree. Packages that cannot be had leave what is imported from them unchecked. */
-export async function checkProject(tree: SourceTree, registry: Registry, plans: PlanStore): Promise<Diagnostic[]> {
+export async function checkProject(tree: SourceTree, { registry, plans, types }: Checking): Promise<Diagnostic[]> {
   const files = sourceFiles(tree);
   const { manifest } = readManifest(files);
   const packages = await install(withTypes(manifest.dependencies), registry, plans);
-  return checkTypes(files, manifest, packages);
+  const { diagnostics, complete } = await check(checkRequest(files, manifest, packages), types);
+  return complete ? diagnostics : [STOPPED, ...diagnostics];
+}
+
+/**
+ * Runs a check in the Worker for it. Where that Worker is stopped in the middle, for its time or its memory, the check that
+ * had begun is the reason, and those that waited for it begin again.
+ */
+async function check(request: CheckRequest, types: TypeCheckerRpc): Promise<CheckResult> {
+  for (let attempt = 1; ; attempt += 1) {
+    let begun = false;
+    try {
+      return await types.check(request, async () => {
+        begun = true;
+      });
+    } catch (failure) {
+      if (begun) return { diagnostics: [], complete: false };
+      if (attempt === ATTEMPTS) throw failure;
+      await scheduler.wait(attempt * RETRY_MS);
+    }
+  }
 }
 
 async function install(

@@ -146,7 +146,8 @@ export class PreviewApp extends DurableObject<Environment> {
     const kept = this.#builds.findings(visit.revision);
     if (kept !== null) return kept;
     return once(this.#checking, visit.revision, async () => {
-      const findings = await checkProject(await this.#readTree(visit), this.#registry, this.#builds.plans);
+      const means = { registry: this.#registry, plans: this.#builds.plans, types: this.env.TYPES };
+      const findings = await checkProject(await this.#readTree(visit), means);
       this.#builds.putFindings(visit.revision, findings);
       return findings;
     });

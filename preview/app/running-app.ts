@@ -20,21 +20,24 @@ export class RunningApp {
   readonly #name: string;
   readonly #tailsFor: (codeId: string) => Fetcher[];
   readonly #inFlight = new Set<Promise<unknown>>();
+  readonly #cpuMs: number;
   #codeId: string | null = null;
 
   /**
    * @param name under which its code is loaded: the same name and code always mean the same tails
    * @param tailsFor who hears what code of this id logs and throws
+   * @param cpuMs how much processor time one request may take; the local runtime does not hold it
    */
   constructor(
     state: DurableObjectState,
     loader: WorkerLoader,
-    { name, tailsFor }: { name: string; tailsFor: (codeId: string) => Fetcher[] },
+    { name, tailsFor, cpuMs = CPU_MS }: { name: string; tailsFor: (codeId: string) => Fetcher[]; cpuMs?: number },
   ) {
     this.#state = state;
     this.#loader = loader;
     this.#name = name;
     this.#tailsFor = tailsFor;
+    this.#cpuMs = cpuMs;
   }
 
   /** Sends a request to the app's server; what its code throws is thrown here. */
@@ -89,7 +92,7 @@ export class RunningApp {
       ...appModules(server),
       env: {},
       globalOutbound: null,
-      limits: { cpuMs: CPU_MS, subRequests: SUBREQUESTS },
+      limits: { cpuMs: this.#cpuMs, subRequests: SUBREQUESTS },
       tails: this.#tailsFor(server.id),
     }));
   }

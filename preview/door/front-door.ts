@@ -1,20 +1,19 @@
 import { readPreviewLabel } from "../../worker/contract/preview-label.ts";
 import { projectOfLabel } from "../../worker/contract/public-label.ts";
 import type { Environment } from "../environment.ts";
-import type { PublicApp } from "../public/public-app.ts";
 import { CLIENT_SCRIPT, clientScript, RESERVED } from "./client-script.ts";
 import { cookieHeader, readCookie } from "./cookie.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
 import { refusedPage, unavailablePage } from "./pages.ts";
-import { withVisit } from "./visit.ts";
-import { visitorOf } from "./visitor.ts";
+import { withNetwork, withVisit } from "./visit.ts";
+import { addressOf, networkOf, visitorOf } from "./visitor.ts";
 
 /** Where a link leads, and where it is seen whether the browser has kept its cookie. */
 const ENTER = `${RESERVED}enter`;
 const ENTERED = `${RESERVED}entered`;
 
 /** Two years: never again over plain HTTP. */
-const transportSecurity = "max-age=63072000; includeSubDomains";
+const transportSecurity = "max-age=63072000";
 const isLoopback = (domain: string): boolean => /(^|\.)localhost(:\d+)?$/.test(domain);
 
 /** Answers what a visitor asks of an app's origin, `<label>.<PREVIEW_DOMAIN>`: a preview's, or a public one. */
@@ -35,7 +34,7 @@ async function answer(request: Request, url: URL, env: Environment, publicProjec
   if (!isLabel(labelOf(url.host, env.PREVIEW_DOMAIN))) return new Response("No app has this name.", { status: 404 });
   // A worker would outlive the link that let its app in, and answer for the origin without us.
   if (isServiceWorker(request)) return new Response("Service workers are not available here.", { status: 403 });
-  if (publicProject !== null) return answerPublic(request, url, env.PUBLIC_APPS.getByName(publicProject));
+  if (publicProject !== null) return answerPublic(request, url, env, publicProject);
   if (url.pathname === ENTER) return request.method === "GET" ? enter(url, env) : onlyByGet();
   if (url.pathname === ENTERED) return request.method === "GET" ? entered(request, url, env) : onlyByGet();
   if (url.pathname === CLIENT_SCRIPT) return script(env);
@@ -47,9 +46,11 @@ async function answer(request: Request, url: URL, env: Environment, publicProjec
 }
 
 /** Anybody is let in, and nobody is asked: the app's object knows itself whether it is public. */
-async function answerPublic(request: Request, url: URL, app: DurableObjectStub<PublicApp>): Promise<Response> {
+async function answerPublic(request: Request, url: URL, env: Environment, projectId: string): Promise<Response> {
   if (isFromAnotherOrigin(request, url)) return onlyItself();
-  return app.fetch(passedOn(request, requestHeaders(request.headers)));
+  const isCounted = !(isLoopback(env.PREVIEW_DOMAIN) && env.RATE_LIMITS === "off");
+  const headers = withNetwork(requestHeaders(request.headers), isCounted ? networkOf(addressOf(request)) : null);
+  return env.PUBLIC_APPS.getByName(projectId).fetch(passedOn(request, headers));
 }
 
 const passedOn = ({ url, method, body }: Request, headers: Headers): Request =>

@@ -57,6 +57,15 @@ export function serverErrorPage(message: string): Response {
   return page(500, "The app's server failed", `<ol><li><div>${escapeHtml(message)}</div></li></ol>`);
 }
 
+export function storageFullPage(message: string): Response {
+  return page(507, "Nothing more can be stored", `<p>${escapeHtml(message)}</p>`);
+}
+
+/** To a visitor whose network asks a public app too often. */
+export function tooManyPage(retryAfter: number): Response {
+  return page(429, "Too many requests", `<p>This app is asked too often from here. Try again in ${retryAfter} s.</p>`);
+}
+
 export function unavailablePage(message: string): Response {
   return page(503, "The app is not available", `<p>${escapeHtml(message)}</p>`);
 }

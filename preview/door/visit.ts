@@ -25,3 +25,18 @@ export function takeVisit(headers: Headers): { visit: Visit; headers: Headers } 
   clean.delete(REVISION);
   return { visit, headers: clean };
 }
+
+const NETWORK = "x-edgesmith-network";
+
+/** Tells a public app's object which network a visitor comes from, so that it can count; null: they are not counted. */
+export function withNetwork(headers: Headers, network: string | null): Headers {
+  if (network !== null) headers.set(NETWORK, network);
+  return headers;
+}
+
+/** Takes the network off a request again, before generated code sees it. */
+export function takeNetwork(headers: Headers): { network: string | null; headers: Headers } {
+  const clean = new Headers(headers);
+  clean.delete(NETWORK);
+  return { network: headers.get(NETWORK), headers: clean };
+}

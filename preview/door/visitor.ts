@@ -3,9 +3,11 @@ const networkGroups = 4;
 
 /** A visitor as far as two requests can be told to come from one: the network it is in, and its browser. */
 export function visitorOf(request: Request): string {
-  const address = request.headers.get("CF-Connecting-IP") ?? "local";
-  return `${networkOf(address)} ${request.headers.get("User-Agent") ?? ""}`;
+  return `${networkOf(addressOf(request))} ${request.headers.get("User-Agent") ?? ""}`;
 }
+
+/** The visitor's address as Cloudflare saw it; local work has none, and all of it is one visitor. */
+export const addressOf = (request: Request): string => request.headers.get("CF-Connecting-IP") ?? "local";
 
 /** An IPv4 address as it is; of an IPv6 address the network, of 64 bits. */
 export function networkOf(address: string): string {

@@ -1,13 +1,17 @@
 import { DurableObject } from "cloudflare:workers";
 import type { BuildReport } from "../../worker/contract/preview-rpc.ts";
-import { answer } from "../app/answer.ts";
+import { answer, isNavigation } from "../app/answer.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
 import type { BuildPart } from "../app/hand-over.ts";
 import { RunningApp } from "../app/running-app.ts";
-import { notPublicPage } from "../door/pages.ts";
-import type { Visit } from "../door/visit.ts";
+import { notPublicPage, tooManyPage } from "../door/pages.ts";
+import { takeNetwork, type Visit } from "../door/visit.ts";
 import type { Environment } from "../environment.ts";
 import type { CompiledApp, ServerCode } from "../project/compile-project.ts";
+import { type Counted, VisitorLimit, visitorRequestsPerMinute } from "./visitor-limit.ts";
+
+/** Processor time of one request by somebody whom nobody knows: a fifth of what the app's owner has in the preview. */
+const anonymousCpuMs = 2_000;
 
 /** What was heard last of a project's public app: the revision that is public, or that none is. */
 type Publication = { number: number; revision: number | null };
@@ -21,21 +25,28 @@ const END: Publication = { number: Number.POSITIVE_INFINITY, revision: null };
  */
 export class PublicApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
+  readonly #limit = new VisitorLimit();
   #builds: BuildStore | null = null;
   /** The public build once it has been read. */
   #shown: KeptBuild | null = null;
 
   constructor(state: DurableObjectState, env: Environment) {
     super(state, env);
-    this.#running = new RunningApp(state, env.LOADER, { name: `public:${this.#projectId()}`, tailsFor: () => [] });
+    const name = `public:${this.#projectId()}`;
+    this.#running = new RunningApp(state, env.LOADER, { name, tailsFor: () => [], cpuMs: anonymousCpuMs });
   }
 
   /** A visitor's request, from the front door. */
   override async fetch(request: Request): Promise<Response> {
     const build = this.#published();
     if (build === null) return notPublicPage();
+    const { network, headers } = takeNetwork(request.headers);
+    const counted = network === null ? null : this.#limit.take(network, Date.now());
+    if (counted?.ok === false) return tooMany(request, counted);
     const run = (server: ServerCode, passed: Request) => this.#running.fetch(server, passed);
-    return answer(request, { build, store: this.#store(), run, showsErrors: false });
+    const { url, method, body } = request;
+    const visited = new Request(url, { method, headers, body, redirect: "manual" });
+    return answer(visited, { build, store: this.#store(), run, showsErrors: false });
   }
 
   /** Shows a revision from now on. A build that fails, or news that is older than what is known, changes nothing. */
@@ -106,6 +117,17 @@ export class PublicApp extends DurableObject<Environment> {
     if (this.ctx.id.name === undefined) throw new Error("A public app's object is named by its project.");
     return this.ctx.id.name;
   }
+}
+
+function tooMany(request: Request, { resetSeconds }: Counted): Response {
+  const detail = `At most ${visitorRequestsPerMinute} requests a minute from one network. Ask again in ${resetSeconds} s.`;
+  const answer = isNavigation(request)
+    ? tooManyPage(resetSeconds)
+    : Response.json({ error: "rate_limited", detail }, { status: 429 });
+  answer.headers.set("Retry-After", String(resetSeconds));
+  answer.headers.set("RateLimit-Policy", `"visits";q=${visitorRequestsPerMinute};w=60`);
+  answer.headers.set("RateLimit", `"visits";r=0;t=${resetSeconds}`);
+  return answer;
 }
 
 /** A whole build from its parts. */

@@ -1,47 +1,42 @@
-import type { InstalledPackages } from "../packages/installed-packages.ts";
-import { readText, type SourceFiles } from "../project/source-files.ts";
+import type { CheckRequest } from "./type-checker-rpc.ts";
 
 const SOURCE = /\.(ts|tsx|mts|cts)$/;
 const PLATFORM = "edgesmith-platform.d.ts";
 /** The name of the standard library that the checker asks for by its target. */
 const LIBRARY = /^lib\.[\w.]*d\.ts$/;
 
-type Given = { libraries: string; platform: string; options: Record<string, unknown> };
+type Given = { libraries: string; platform: string };
 
 /** A project's files as the type checker sees them: with the library, the platform and the packages' declarations. */
 export class TypedFiles {
-  readonly #files: SourceFiles;
-  readonly #packages: InstalledPackages;
+  readonly #request: CheckRequest;
   readonly #given: Given;
-  #packagePaths: string[] | null = null;
+  readonly #folders: Map<string, string>;
 
-  constructor(files: SourceFiles, packages: InstalledPackages, given: Given) {
-    this.#files = files;
-    this.#packages = packages;
+  constructor(request: CheckRequest, given: Given) {
+    this.#request = request;
     this.#given = given;
+    this.#folders = foldersOf([...request.files.keys(), ...request.packageFiles.keys()]);
   }
 
   /** The project's own TypeScript. */
   sources(): string[] {
-    return [...this.#files.keys()].filter((path) => SOURCE.test(path) && !path.startsWith("node_modules/"));
+    return [...this.#request.files.keys()].filter((path) => SOURCE.test(path));
   }
 
   read(path: string): string | null {
-    if (path === "tsconfig.json") return JSON.stringify({ compilerOptions: this.#given.options });
+    if (path === "tsconfig.json") return JSON.stringify({ compilerOptions: this.#request.options });
     if (path === PLATFORM) return this.#given.platform;
     if (LIBRARY.test(path)) return this.#given.libraries;
-    if (!path.startsWith("node_modules/")) return readText(this.#files, path);
-    const content = this.#packages.read(path);
-    return content === null ? null : new TextDecoder().decode(content);
+    if (!path.startsWith("node_modules/")) return this.#request.files.get(path) ?? null;
+    const content = this.#request.packageFiles.get(path);
+    return content === undefined ? null : new TextDecoder().decode(content);
   }
 
   /** Without a prefix: what is to be checked. With one: whether a folder exists. */
   list(prefix?: string): string[] {
     if (prefix === undefined) return [PLATFORM, ...this.sources()];
-    const folder = prefix === "" ? "" : `${prefix.replace(/\/$/, "")}/`;
-    this.#packagePaths ??= [...this.#packages.paths()];
-    const paths = folder.startsWith("node_modules/") ? this.#packagePaths : [...this.#files.keys()];
-    const found = paths.find((path) => path.startsWith(folder));
+    const found = this.#folders.get(prefix.replace(/\/$/, ""));
     return found === undefined ? [] : [found];
   }
 
@@ -54,4 +49,18 @@ export class TypedFiles {
   }
 
   async flush(): Promise<void> {}
+}
+
+/** Every folder that the paths are in, with one of the paths in it; the root is "". */
+function foldersOf(paths: string[]): Map<string, string> {
+  const folders = new Map<string, string>();
+  for (const path of paths) {
+    for (let end = path.lastIndexOf("/"); ; end = path.lastIndexOf("/", end - 1)) {
+      const folder = end < 0 ? "" : path.slice(0, end);
+      if (folders.has(folder)) break;
+      folders.set(folder, path);
+      if (end < 0) break;
+    }
+  }
+  return folders;
 }

@@ -79,6 +79,8 @@ function pageOf(call: Call): EnginePage {
     const found = await script(`const found = ${find}; found?.scrollIntoView({ block: "center" }); return found;`);
     return z.object({ [elementKey]: z.string() }).parse(found)[elementKey] ?? "";
   };
+  const press = (actions: { type: string; value: string }[]) =>
+    call("POST", "/actions", { actions: [{ type: "key", id: "keyboard", actions }] });
   return {
     goto: async (url) => void (await call("POST", "/url", { url })),
     reload: async () => void (await call("POST", "/refresh")),
@@ -93,17 +95,28 @@ function pageOf(call: Call): EnginePage {
     },
     click: async (place, find) => void (await call("POST", `/element/${await element(place, find)}/click`)),
     type: async (place, find, text) => {
-      const value = text.replaceAll("\n", enter);
-      await call("POST", `/element/${await element(place, find)}/value`, { text: value, value: [...value] });
+      const keys = text.replaceAll("\n", enter);
+      const found = await element(place, find);
+      if (place === "builder") {
+        await call("POST", `/element/${found}/value`, { text: keys, value: [...keys] });
+        return;
+      }
+      // In a frame of another origin the driver takes no element for focusable; what was clicked has the focus all the same.
+      await call("POST", `/element/${found}/click`);
+      await press(
+        [...keys].flatMap((value) => [
+          { type: "keyDown", value },
+          { type: "keyUp", value },
+        ]),
+      );
     },
     pressControl: async (key) => {
-      const actions = [
+      await press([
         { type: "keyDown", value: control },
         { type: "keyDown", value: key },
         { type: "keyUp", value: key },
         { type: "keyUp", value: control },
-      ];
-      await call("POST", "/actions", { actions: [{ type: "key", id: "keyboard", actions }] });
+      ]);
     },
   };
 }

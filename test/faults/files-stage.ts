@@ -25,7 +25,7 @@ export async function openFilesStage({ durable }: { durable: boolean }) {
   const context: Context = {
     config: configOf(),
     database,
-    actor: { kind: "user", ownerId, plan: "enterprise", name: "Ada", email },
+    actor: { kind: "user", ownerId, plan: "enterprise", name: "Ada", email, sessionId: "" },
   };
   return {
     url,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { openDoor } from "../../preview/door/front-door.ts";
 import { networkOf } from "../../preview/door/visitor.ts";
-import { preview } from "./preview.ts";
+import { environment, preview } from "./preview.ts";
 
 const PAGE = { "index.html": "<!doctype html><head></head><p>in</p>" };
 
@@ -97,6 +98,19 @@ export class App extends DurableObject { async fetch() { const { 0: client, 1: s
     webSocket.send("hi");
     expect(await echoed).toBe("echo hi");
     webSocket.close();
+  });
+});
+
+describe("an app's origin", () => {
+  it("forbids plain HTTP for two years, except on loopback", async () => {
+    const app = await preview(PAGE);
+    expect((await app.get("/")).headers.has("Strict-Transport-Security")).toBe(false);
+    const deployed = { ...environment, APP_URL: "https://edgesmith.example", PREVIEW_DOMAIN: "edgesmith-apps.example" };
+    for (const label of ["prj-1", "app-1", "nothing--"]) {
+      const answer = await openDoor(new Request(`https://${label}.edgesmith-apps.example/`), deployed);
+      await answer.body?.cancel();
+      expect(answer.headers.get("Strict-Transport-Security"), label).toBe("max-age=63072000");
+    }
   });
 });
 

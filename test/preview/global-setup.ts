@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startRegistry } from "../../dev/registry.ts";
+import { bundleWorker } from "../../dev/supervisor/builds.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     npmRegistry: string;
     tamperedRegistry: string;
+    typesBundle: string;
   }
 }
 
@@ -19,6 +21,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const tampered = await startTampered(registry.url);
   project.provide("npmRegistry", registry.url);
   project.provide("tamperedRegistry", tampered.url);
+  project.provide("typesBundle", await bundleWorker("types"));
   return async () => {
     await tampered.close();
     await registry.close();

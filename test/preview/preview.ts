@@ -12,6 +12,8 @@ type Gate = PreviewGateRpc & {
 type TestEnvironment = Omit<Environment, "API"> & { API: Gate };
 
 const bindings = env as unknown as TestEnvironment;
+/** What the Worker under test is bound to. */
+export const environment: Environment = bindings;
 const worker = exports as unknown as { default: Fetcher; Builder: BuilderRpc };
 
 /** A preview as a visitor and as the API Worker meet it. */

@@ -20,7 +20,7 @@ export type ServedPreview = {
 /** @param appUrl origin of the page that frames previews */
 export async function servePreview(appUrl: string, npmRegistry: string): Promise<ServedPreview> {
   const port = await freePort();
-  const { miniflare } = previewWorkerOptions(npmRegistry);
+  const { miniflare } = previewWorkerOptions(npmRegistry, await bundleWorker("types"));
   const options = convertV4MiniflareOptions({
     port,
     host: "127.0.0.1",

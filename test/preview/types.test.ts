@@ -6,6 +6,14 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const PAGE = '<!doctype html><head></head><script type="module" src="/src/main.tsx"></script>';
 
+/** A module whose types take seconds to work out: a tuple of one type for each number, compared with itself. */
+const slowModule = (
+  index: number,
+) => `type Build<N extends number, T extends unknown[] = []> = T["length"] extends N ? T : Build<N, [...T, unknown]>;
+type Pairs<A extends number> = { [K in keyof Build<A>]: { [L in keyof Build<A>]: [K, L, ${index}] } };
+export const a${index}: Pairs<900>[0] = null as unknown as Pairs<899>[1];
+export const b${index}: Pairs<900> = null as unknown as Pairs<898>;`;
+
 it("reports a type error with its place, and runs the app all the same", async () => {
   const app = await preview({
     "index.html": PAGE,
@@ -58,4 +66,44 @@ useState<string>(5);`,
   expect(diagnostics.map(({ path, line, message }) => [path, line, message.slice(0, 40)])).toEqual([
     ["src/main.tsx", 4, "Argument of type 'number' is not assigna"],
   ]);
+});
+
+it("honours what tsconfig.json says of decorators, paths and JSX", async () => {
+  const options = { experimentalDecorators: true, jsx: "react", jsxFactory: "h", paths: { "~/*": ["./src/*"] } };
+  const app = await preview({
+    "index.html": PAGE,
+    "tsconfig.json": `// Options\n${JSON.stringify({ compilerOptions: options })}`,
+    "src/main.tsx": `import { sum } from "~/sum";
+declare global { namespace JSX { interface IntrinsicElements { b: { n: number } } } }
+function h(tag: string, given: { n: number } | null): string { return tag + (given?.n ?? 0); }
+function seen(target: object, key: string): void { console.log(target, key); }
+class Box { @seen x = sum(1, 2); }
+console.log(new Box(), <b n={1} />);`,
+    "src/sum.ts": "export const sum = (a: number, b: number): number => a + b;",
+  });
+  expect(await app.build()).toEqual({ ok: true, diagnostics: [] });
+  await app.write({
+    "index.html": PAGE,
+    "tsconfig.json": JSON.stringify({ compilerOptions: options }),
+    "src/main.tsx": 'import { sum } from "~/sum"; sum("1");',
+    "src/sum.ts": "export const sum = (a: number): number => a;",
+  });
+  expect((await app.build()).diagnostics.map(({ message }) => message)).toEqual([
+    "Argument of type 'string' is not assignable to parameter of type 'number'. (TS2345)",
+  ]);
+});
+
+it("stops after five seconds, says so, and keeps what it had found", async () => {
+  const files = Array.from({ length: 40 }, (_, index) => [`src/slow-${index}.ts`, slowModule(index)]);
+  const app = await preview({
+    "index.html": PAGE,
+    "src/a.ts": "export const wrong: number = document.title;",
+    "src/main.tsx": "console.log(1);",
+    ...Object.fromEntries(files),
+  });
+  await app.build();
+  const { ok, diagnostics } = await app.build();
+  expect(ok).toBe(true);
+  expect(diagnostics[0]).toMatchObject({ severity: "warning", message: expect.stringContaining("stopped after 5 s") });
+  expect(diagnostics).toContainEqual(expect.objectContaining({ path: "src/a.ts", severity: "error" }));
 });

@@ -13,7 +13,7 @@ export async function openStage() {
   const context: Context = {
     config: configOf(),
     database: stage.database,
-    actor: { kind: "user", ownerId, plan: "enterprise", name: "Ada", email: `${ownerId}@example.com` },
+    actor: { kind: "user", ownerId, plan: "enterprise", name: "Ada", email: `${ownerId}@example.com`, sessionId: "" },
   };
   return {
     context,

@@ -8,7 +8,7 @@ import { unreachable } from "../errors.ts";
  * `ownerId` stands in every WHERE.
  */
 export type Actor =
-  | (Standing & { kind: "user"; ownerId: string; plan: PlanName; name: string; email: string; sessionId?: string })
+  | (Standing & { kind: "user"; ownerId: string; plan: PlanName; name: string; email: string; sessionId: string })
   | (Standing & { kind: "token"; ownerId: string; plan: PlanName; name: string; tokenId: string; scopes: Scope[] })
   | { kind: "trigger"; ownerId: string; plan: PlanName; name: string; triggerId: string }
   | { kind: "agent"; ownerId: string; plan: PlanName; name: string; runId: string };

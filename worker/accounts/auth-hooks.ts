@@ -4,7 +4,7 @@ import type { BetterAuthOptions } from "better-auth/minimal";
 import type { Config } from "../config/index.ts";
 import { type Database, read } from "../database/index.ts";
 import { type Client, noClient, noteOwn } from "./audit.ts";
-import { endAccess } from "./end-access.ts";
+import { endAccess, noteEnded } from "./end-access.ts";
 import { passwordResetMail, sendMail } from "./mail.ts";
 import { shortName } from "./short-name.ts";
 import { selectSubjects, selectUser, setEmailVerified } from "./store.ts";
@@ -68,6 +68,7 @@ export const hooksOf = (config: Config, database: Database): NonNullable<BetterA
       before: (made) => refuseSuspended(database, made.userId),
       after: (made) => noteOwn(config, database, made.userId, "session.created", clientServed()),
     },
+    delete: { after: async ({ userId }) => noteEnded(userId, false) },
   },
   account: {
     create: {

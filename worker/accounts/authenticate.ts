@@ -77,10 +77,9 @@ async function bySession({ config, database, headers, forSure = false }: Input<u
   if (!headers.has("cookie")) return { actor: null, setCookies: [] };
   const answer = await sessionOf(config, database, { headers, query: { disableCookieCache: forSure } });
   const setCookies = answer.headers?.getSetCookie() ?? [];
-  const user = answer.response?.user;
-  if (user?.suspendedAt) throw accountSuspended();
-  const sessionId = answer.response?.session.id;
-  const actor = user ? { ...actorOf(user), ...(sessionId !== undefined && { sessionId }) } : null;
+  const found = answer.response;
+  if (found?.user.suspendedAt) throw accountSuspended();
+  const actor = found ? actorOf(found.user, found.session.id) : null;
   await noteSession(headers, cookiePrefixOf(config), actor);
   return { actor, setCookies };
 }
@@ -98,10 +97,10 @@ type FoundUser = {
   deletionDueAt?: Date | null | undefined;
 };
 
-function actorOf({ id, plan, name, email, emailVerified, deletionDueAt }: FoundUser): UserActor {
+function actorOf({ id, plan, name, email, emailVerified, deletionDueAt }: FoundUser, sessionId: string): UserActor {
   const known = plan === "pro" || plan === "enterprise" ? plan : "free";
   const standing = { emailVerified, isLeaving: Boolean(deletionDueAt) };
-  return { kind: "user", ownerId: id, plan: known, name, email, ...standing };
+  return { kind: "user", ownerId: id, plan: known, name, email, sessionId, ...standing };
 }
 
 type Asked = { headers: Headers; query: { disableCookieCache: boolean } };

@@ -10,10 +10,11 @@ import {
   selectClosedAccounts,
   selectPublishedOfClosed,
   selectRunsOfClosed,
+  selectSuspendedLately,
   setSuspensionRow,
 } from "./close-store.ts";
 import type { Context } from "./context.ts";
-import { enableHooks, endEverythingStatement } from "./end-access.ts";
+import { enableHooks, endEverythingStatement, noteEnded } from "./end-access.ts";
 import { hookReasons } from "./hook-reasons.ts";
 import { deletionMail, sendMail } from "./mail.ts";
 
@@ -30,6 +31,7 @@ export async function requestDeletion({ config, database, actor }: Context): Pro
     database.update(user).set({ deletionDueAt: dueAt, updatedAt: sql`now()` }).where(eq(user.id, actor.ownerId)),
     endEverythingStatement(database, actor.ownerId, { reason: "leaving" }),
   ]);
+  noteEnded(actor.ownerId, true);
   if (actor.kind === "user") await sendMail(config, deletionMail(config, actor.email, dueAt));
   return dueAt;
 }
@@ -63,14 +65,18 @@ async function setSuspension(database: Database, about: { account: string; by: s
   return found.id;
 }
 
-/** Accounts that are suspended or about to be deleted, with what of theirs still goes on: a number of each at most. */
+/**
+ * Accounts that are suspended or about to be deleted, with what of theirs still goes on: a number of each at most. `suspended`
+ * are those of the last minutes, whose live connections and previews are still to be closed.
+ */
 export async function closedAccounts(database: Database, limit: number) {
-  const [runs, published, due] = await readBatch(database, [
+  const [runs, published, due, suspended] = await readBatch(database, [
     selectRunsOfClosed(database, limit),
     selectPublishedOfClosed(database, limit),
     selectClosedAccounts(database, limit),
+    selectSuspendedLately(database, limit),
   ]);
-  return { runs, published, due };
+  return { runs, published, due, suspended };
 }
 
 /**
@@ -89,4 +95,4 @@ export async function eraseAccount(database: Database, id: string): Promise<bool
 export const ownerContext = (
   { config, database }: { config: Config; database: Database },
   { ownerId, plan, name, email }: { ownerId: string; plan: "free" | "pro" | "enterprise"; name: string; email: string },
-): Context => ({ config, database, actor: { kind: "user", ownerId, plan, name, email } });
+): Context => ({ config, database, actor: { kind: "user", ownerId, plan, name, email, sessionId: "" } });

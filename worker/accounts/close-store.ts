@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, lte, or, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, lte, or, sql } from "drizzle-orm";
 import { project, run, user } from "../../drizzle/schema/index.ts";
 import type { Database } from "../database/index.ts";
 
@@ -30,6 +30,14 @@ export const selectClosedAccounts = (db: Database, limit: number) =>
     .from(user)
     .where(and(isClosed, lte(user.deletionDueAt, sql`now()`)))
     .orderBy(user.deletionDueAt)
+    .limit(limit);
+
+/** Accounts suspended within the last three of the sweep's minutes. */
+export const selectSuspendedLately = (db: Database, limit: number) =>
+  db
+    .select({ ownerId: user.id })
+    .from(user)
+    .where(and(isClosed, gt(user.suspendedAt, sql`now() - interval '3 minutes'`)))
     .limit(limit);
 
 export const eraseAccountRow = (db: Database, id: string) =>

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { apiToken, session } from "../../drizzle/schema/index.ts";
 import { type Database, read } from "../database/index.ts";
@@ -14,12 +15,29 @@ export type Ending =
 
 type Everything = { reason: HookReason; keptSession?: string | undefined; keepTokens?: boolean | undefined };
 
+/** The accounts of which access ends while a request is served, and whether all of it does. */
+export type EndedAccess = Map<string, { isEverything: boolean }>;
+
+export const endedAccess = new AsyncLocalStorage<EndedAccess>();
+
+/** Notes that access to an account has ended, for whoever closes what was opened by it. */
+export function noteEnded(userId: string, isEverything: boolean): void {
+  const ended = endedAccess.getStore();
+  ended?.set(userId, { isEverything: isEverything || ended.get(userId)?.isEverything === true });
+}
+
 /**
  * Ends access to an account. Every way in which a credential ends before its time passes through here, so that whatever was
  * opened by it can be closed. When everything ends, the account's access epoch increases in the same transaction.
  * @returns whether there was something to end
  */
 export async function endAccess(database: Database, userId: string, ending: Ending): Promise<boolean> {
+  const hasEnded = await endNow(database, userId, ending);
+  if (hasEnded) noteEnded(userId, ending.what === "everything");
+  return hasEnded;
+}
+
+async function endNow(database: Database, userId: string, ending: Ending): Promise<boolean> {
   switch (ending.what) {
     case "token":
       return (await read(revokeToken(database, userId, ending.id))).length > 0;

@@ -23,7 +23,8 @@ export {
 } from "./close-account.ts";
 export { isCommonPassword } from "./common-password.ts";
 export type { Context } from "./context.ts";
-export { type Ending, enableHooks, endAccess } from "./end-access.ts";
+export { aliveCredentials, credentialOf, ownersOfExpiredTokens } from "./credentials.ts";
+export { type EndedAccess, type Ending, enableHooks, endAccess, endedAccess } from "./end-access.ts";
 export { getUsage } from "./get-usage.ts";
 export { type HookReason, hookReasons } from "./hook-reasons.ts";
 export { canMail } from "./mail.ts";

@@ -1,6 +1,7 @@
 import { AppError } from "../errors.ts";
 import { type ModelPrice, parseHeaders, parsePrice } from "./model-variables.ts";
 import { type Plan, type PlanName, plans } from "./plans.ts";
+import { isLoopback } from "./sites.ts";
 import { faultsOf, type Variables } from "./variables.ts";
 
 export type { ModelPrice } from "./model-variables.ts";
@@ -52,8 +53,6 @@ export type Config = {
   hasGitHub: boolean;
 };
 
-const loopbackHosts = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
 /**
  * Parses the Worker's variables and bindings.
  * @throws AppError `misconfigured`, naming every fault at once and no value.
@@ -83,7 +82,7 @@ export const planOf = (name: PlanName): Plan => plans[name];
 
 function configFrom(v: Variables): Config {
   const app = new URL(v.APP_URL);
-  const isLocal = loopbackHosts.test(app.hostname);
+  const isLocal = isLoopback(app.hostname);
   return {
     appUrl: v.APP_URL.replace(/\/$/, ""),
     appOrigin: app.origin,
@@ -125,7 +124,7 @@ function modelFrom(v: Variables): Config["model"] {
   return {
     apiKey: v.ANTHROPIC_API_KEY ?? null,
     baseUrl,
-    isLoopback: baseUrl !== null && loopbackHosts.test(new URL(baseUrl).hostname),
+    isLoopback: baseUrl !== null && isLoopback(new URL(baseUrl).hostname),
     headers: (v.ANTHROPIC_HEADERS === undefined ? null : parseHeaders(v.ANTHROPIC_HEADERS)) ?? {},
     scripted: v.MODEL_SCRIPTED === "true",
     ids: modelIds(v),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseHeaders, parsePrice } from "./model-variables.ts";
+import { isLoopback, shareSite } from "./sites.ts";
 
 const blankIsAbsent = (value: unknown) => (value === "" ? undefined : value);
 const optional = <Schema extends z.ZodType>(schema: Schema) => z.preprocess(blankIsAbsent, schema.optional());
@@ -79,7 +80,15 @@ export function faultsOf(env: unknown): { parsed: Variables } | { faults: string
     if (given(one) && !given(other)) faults.push(`${other} is missing: ${one} is set, and one needs the other`);
     if (given(other) && !given(one)) faults.push(`${one} is missing: ${other} is set, and one needs the other`);
   }
+  if (result.success && isOneSite(result.data)) {
+    faults.push("PREVIEW_DOMAIN is on the same site as APP_URL: generated apps need a registrable domain of their own");
+  }
   return result.success && faults.length === 0 ? { parsed: result.data } : { faults };
+}
+
+function isOneSite({ APP_URL, PREVIEW_DOMAIN }: Variables): boolean {
+  const { hostname } = new URL(APP_URL);
+  return !isLoopback(hostname) && shareSite(hostname, PREVIEW_DOMAIN.replace(/:\d+$/, ""));
 }
 
 function sentenceFor(issue: z.core.$ZodIssue, given: (name: string) => boolean): string {

@@ -25,6 +25,7 @@ import { previewRouter } from "./preview.ts";
 import { appErrorOf, problemResponse } from "./problem.ts";
 import { projectRouter } from "./projects.ts";
 import { renewSignatures } from "./renew-signatures.ts";
+import { closeEnded } from "./revocation.ts";
 import { runRouter } from "./runs.ts";
 import { limitBody, strictJson } from "./strict-body.ts";
 import { ticketRouter } from "./ticket-router.ts";
@@ -57,6 +58,7 @@ export function createApp() {
   app.use(checkPathEncoding);
   app.use(decompress(maxDecompressedBytesAt));
   app.use(renewSignatures);
+  app.use(closeEnded);
   app.use("/v1/projects/import", limitBody(mostArchiveBytes));
   app.use("/v1/in/*", limitBody(mostInboundBytes));
   app.use(except(["/v1/projects/import", "/v1/auth/*"], limitBody(mostBodyBytes)));

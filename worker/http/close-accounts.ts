@@ -2,9 +2,9 @@ import { type Context, closedAccounts, eraseAccount, ownerContext } from "../acc
 import type { Config } from "../config/index.ts";
 import type { Database } from "../database/index.ts";
 import { isAppError } from "../errors.ts";
-import { unpublishProject } from "../preview/index.ts";
+import { endPreviewsOf, unpublishProject } from "../preview/index.ts";
 import { deleteProject, listProjects } from "../projects/index.ts";
-import { cancelRun } from "../runs/index.ts";
+import { cancelRun, closeEndedCallers, forgetSession } from "../runs/index.ts";
 import type { Env } from "./environment.ts";
 import { everyRow } from "./every-page.ts";
 
@@ -15,16 +15,19 @@ type ClosingEnv = Pick<Env, "SESSIONS" | "PREVIEW">;
 const atOnce = 20;
 
 /**
- * Closes what goes on of accounts that are suspended or about to be deleted: cancels their runs and takes their apps down.
+ * Closes what goes on of accounts that are suspended or about to be deleted: cancels their runs, takes their apps down, and closes
+ * the live connections and previews of those that were suspended a moment ago.
  * Accounts whose grace period is over are deleted, project by project, and by as many sweeps as that takes.
  * @throws AggregateError of what failed; it is tried again the next time
  */
 export async function sweepClosedAccounts(env: ClosingEnv, dependencies: Dependencies): Promise<void> {
-  const { runs, published, due } = await closedAccounts(dependencies.database, atOnce);
+  const { runs, published, due, suspended } = await closedAccounts(dependencies.database, atOnce);
   const outcomes = await Promise.allSettled([
     ...runs.map(({ id, ...owner }) => cancelRun(ownerContext(dependencies, owner), env, id)),
     ...published.map(({ id, ...owner }) => unpublishProject(ownerContext(dependencies, owner), env.PREVIEW, id)),
-    ...due.map((owner) => deleteAccount(ownerContext(dependencies, owner))),
+    ...due.map((owner) => deleteAccount(env, ownerContext(dependencies, owner))),
+    ...suspended.map(({ ownerId }) => closeEndedCallers(dependencies.database, env, ownerId)),
+    ...suspended.map(({ ownerId }) => endPreviewsOf(dependencies, env.PREVIEW, ownerId)),
   ]);
   const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
   if (failures.length > 0) throw new AggregateError(failures, "Some closed accounts still have something open.");
@@ -42,13 +45,15 @@ export async function unpublishAll(env: ClosingEnv, context: Context): Promise<v
 }
 
 /** Deletes a number of the account's projects, and the account itself once it has none. */
-async function deleteAccount(context: Context): Promise<void> {
+async function deleteAccount(env: ClosingEnv, context: Context): Promise<void> {
   const page = await listProjects(context, { limit: atOnce, after: null });
   for (const { id } of page.data) {
     await deleteProject(context, { id, ifMatch: null }).catch((error: unknown) => {
       // Somebody else has deleted it meanwhile.
       if (!isAppError(error, "not_found")) throw error;
     });
+    // Ends and charges its runs, and forgets their logs; its publication the sweep looks after.
+    await forgetSession(env, id);
   }
   if (!page.pagination.hasMore) await eraseAccount(context.database, context.actor.ownerId);
 }

@@ -9,6 +9,7 @@ import type { AppEnv } from "./environment.ts";
 import { idempotent } from "./idempotent.ts";
 import { identifyForSure } from "./identify.ts";
 import { limitStarts } from "./limit-starts.ts";
+import { isLookedUp } from "./looked-up.ts";
 import { needsStanding, requireStanding } from "./standing.ts";
 import { redeemTicket } from "./tickets.ts";
 
@@ -37,11 +38,12 @@ type Guarded = {
   takesTicket?: true | undefined;
 };
 
-const allow = ({ access, alsoNeeds, takesTicket }: Guarded) =>
+const allow = (route: Guarded) =>
   createMiddleware<AppEnv>(async (c, next) => {
-    const ticket = takesTicket ? c.req.query("ticket") : undefined;
+    const { access, alsoNeeds } = route;
+    const ticket = route.takesTicket ? c.req.query("ticket") : undefined;
     if (ticket !== undefined) await redeemTicket(c, ticket);
-    if (access === "session") await identifyForSure(c);
+    else if (isLookedUp(c, route)) await identifyForSure(c);
     const actor = c.get("actor");
     if (access !== "public") requireAccess(actor, access);
     if (alsoNeeds !== undefined) requireAccess(actor, alsoNeeds);

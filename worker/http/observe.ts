@@ -7,6 +7,7 @@ import { logRequest, reporterOf, Timings, withTimings } from "../monitoring/inde
 import { exposeAnswer } from "./cors.ts";
 import type { AppEnv } from "./environment.ts";
 import { appErrorOf, problemResponse } from "./problem.ts";
+import { setSecurityHeaders } from "./security-headers.ts";
 import { noteConfiguration } from "./start-notice.ts";
 
 const requestIdShape = /^[\w-]{8,64}$/;
@@ -32,7 +33,7 @@ export const observe = createMiddleware<AppEnv>(async (c, next) => {
   }
   headers.set("Server-Timing", timings.header(ms));
   exposeAnswer(c.req.raw, c.req.path, headers);
-  headers.set("X-Content-Type-Options", "nosniff");
+  setSecurityHeaders(headers, c.get("config"));
   if (!headers.has("cache-control")) headers.set("Cache-Control", "no-store");
   logRequest(c.get("config")?.logLevel ?? "error", {
     requestId: c.get("requestId"),

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { type Run, type RunInput, run } from "../contract/index.ts";
-import { asRun, asStream, type HandOver, startAgain, startPresumedRun, startRun, streamOf } from "../runs/index.ts";
+import { asRun, asStreamFor, type HandOver, startAgain, startPresumedRun, startRun, streamOf } from "../runs/index.ts";
 import { callerOf } from "./caller.ts";
 import type { AppEnv } from "./environment.ts";
 import { answerBefore, takenFor } from "./idempotent.ts";
@@ -21,7 +21,7 @@ async function startedAtOnce(c: Context<AppEnv>, asked: Asked): Promise<Response
   const input = { ...asked, opId: c.get("opId"), caller, keyFor };
   const [context, afterNote] = [callerOf(c), lookedAt(c)];
   if (wantsStream(c)) {
-    const started = await startPresumedRun(context, c.env, input, afterNote(asStream));
+    const started = await startPresumedRun(context, c.env, input, afterNote(asStreamFor(context)));
     return started && streamed(started.handed.id, started.handed.stream);
   }
   const started = await startPresumedRun(context, c.env, input, afterNote(asRun));
@@ -66,7 +66,7 @@ async function begunAgain(
 export async function startedBefore(c: Context<AppEnv>, before: Response): Promise<Response> {
   if (before.status !== 202 || !wantsStream(c)) return before;
   const { id, projectId } = run.parse(await before.clone().json());
-  const stream = await streamOf(c.env, { id, projectId });
+  const stream = await streamOf(callerOf(c), c.env, { id, projectId });
   if (stream.status !== 200) return before;
   const answer = streamed(id, stream);
   answer.headers.set("Idempotent-Replayed", "true");
@@ -77,7 +77,7 @@ async function startedByAsking(c: Context<AppEnv>, asked: Asked): Promise<Respon
   const input = { ...asked, opId: c.get("opId"), ahead: c.get("ahead") };
   // Under an Idempotency-Key the run is what is kept, so it is asked for by itself.
   if (wantsStream(c) && c.req.header("idempotency-key") === undefined) {
-    const { id, stream } = await startRun(callerOf(c), c.env, input, asStream);
+    const { id, stream } = await startRun(callerOf(c), c.env, input, asStreamFor(callerOf(c)));
     return streamed(id, stream);
   }
   const run = await startRun(callerOf(c), c.env, input, asRun);
@@ -102,7 +102,7 @@ export const wantsStream = (c: Context<AppEnv>): boolean =>
 /** The answer to a start is the run's own stream; under its Idempotency-Key the run is what is kept. */
 async function startedStream(c: Context<AppEnv>, run: Run): Promise<Response> {
   c.set("storedAnswer", { status: 202, body: JSON.stringify(run) });
-  const stream = await streamOf(c.env, run);
+  const stream = await streamOf(callerOf(c), c.env, run);
   return stream.status === 200 ? streamed(run.id, stream) : accepted(run);
 }
 

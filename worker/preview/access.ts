@@ -12,13 +12,24 @@ export type Access = { epoch: string; revision: number | null };
 
 const known = new Remembered<{ access: Access | null; readAt: number }>(2_000);
 
-/** @returns null for a project that there is not (any more) */
-export async function accessOf(database: Database, projectId: string, visitor: string): Promise<Access | null> {
+/**
+ * What lets a visitor in, as `isGood` sees it in a project's access. Nobody is refused by what was read a moment ago: a link may have
+ * been made, or used, since then.
+ * @returns null where nothing does, or there is no such project (any more)
+ */
+export async function admitted<T>(
+  database: Database,
+  { projectId, visitor }: { projectId: string; visitor: string },
+  isGood: (access: Access) => Promise<T | null>,
+): Promise<T | null> {
   const key = `${projectId} ${visitor}`;
-  const cached = known.find(key);
   const readAt = Date.now();
-  if (cached && readAt - cached.readAt < cacheMs) return cached.access;
+  const cached = known.find(key);
+  if (cached?.access && readAt - cached.readAt < cacheMs) {
+    const found = await isGood(cached.access);
+    if (found !== null) return found;
+  }
   const [access = null] = await read(selectAccess(database, projectId, visitor));
   known.note(key, { access, readAt });
-  return access;
+  return access && isGood(access);
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Config } from "../config/index.ts";
 import { cookielessLabelOf, readPreviewLabel } from "../contract/index.ts";
 import { type Database, read } from "../database/index.ts";
-import { accessOf } from "./access.ts";
+import { admitted } from "./access.ts";
 import { hostSecret } from "./signed.ts";
 import { upsertVisit } from "./store.ts";
 
@@ -37,10 +37,10 @@ export async function visitAt(
   const label = readPreviewLabel(host.slice(0, Math.max(0, host.indexOf("."))));
   if (label === null || label.secret === null) return null;
   const { projectId } = label;
-  const access = await accessOf(database, projectId, hashOf(visitor));
-  if (access === null || access.revision === null) return null;
-  const { epoch, revision } = access;
-  return host === (await cookielessHostOf(config, projectId, epoch)) ? { projectId, revision, epoch } : null;
+  return admitted(database, { projectId, visitor: hashOf(visitor) }, async ({ epoch, revision }) => {
+    if (revision === null || host !== (await cookielessHostOf(config, projectId, epoch))) return null;
+    return { projectId, revision, epoch };
+  });
 }
 
 const hashOf = (visitor: string): string => createHash("sha256").update(visitor).digest("base64url");

@@ -3,7 +3,7 @@ import type { Admission, SourceTree } from "../contract/index.ts";
 import { type Database, read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { readSources } from "../projects/index.ts";
-import { accessOf } from "./access.ts";
+import { admitted } from "./access.ts";
 import { hostOf } from "./address.ts";
 import { cookielessHostOf, openVisit, visitAt } from "./cookieless.ts";
 import { type Right, sign, verify } from "./signed.ts";
@@ -110,6 +110,6 @@ export async function admit(
 async function visitOf({ config, database }: Ground, host: string, cookie: string): Promise<Seen | null> {
   const granted = await verify(config, cookie);
   if (granted?.kind !== "visit" || granted.host !== host) return null;
-  const access = await accessOf(database, granted.projectId, "");
-  return access?.epoch === granted.epoch ? granted : null;
+  const { projectId, epoch } = granted;
+  return admitted(database, { projectId, visitor: "" }, async (access) => (access.epoch === epoch ? granted : null));
 }

@@ -25,6 +25,7 @@ export class EventStream {
   readonly #isSoon: boolean;
   #isGreeted = false;
   #isGone = false;
+  #isAborted = false;
   #isQuiet = false;
   /** What is still to be read once the log is no more. */
   #rest: Frame[] | null = null;
@@ -61,7 +62,14 @@ export class EventStream {
     this.#wakeUp?.();
   }
 
+  /** Ends the stream where it stands: its reader may not have any more of it. */
+  abort(): void {
+    this.#isAborted = true;
+    this.#wakeUp?.();
+  }
+
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    if (this.#isAborted) return this.#closeNow(controller);
     let frames = this.#take();
     const isGreeting = !this.#isGreeted;
     this.#isGreeted = true;
@@ -71,6 +79,7 @@ export class EventStream {
         this.#wakeUp = resolve;
       });
       this.#wakeUp = null;
+      if (this.#isAborted) return this.#closeNow(controller);
       if (this.#isGone) return;
       frames = this.#take();
     }
@@ -86,6 +95,12 @@ export class EventStream {
 
   #take(): Frame[] {
     return this.#rest ?? this.#next();
+  }
+
+  #closeNow(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    if (this.#isGone) return;
+    this.#end();
+    controller.close();
   }
 
   #next(): Frame[] {

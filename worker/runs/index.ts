@@ -1,5 +1,6 @@
+export { closeEndedCallers, closeExpiredCallers } from "./close-ended-callers.ts";
 export { getRun } from "./get-run.ts";
-export { asRun, asStream, type HandOver } from "./hand-over.ts";
+export { asRun, asStreamFor, type HandOver } from "./hand-over.ts";
 export { listRuns } from "./list-runs.ts";
 export { eventRange, readEvents, streamEvents, streamOf } from "./read-events.ts";
 export { routePrompt } from "./route-prompt.ts";

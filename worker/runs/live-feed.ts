@@ -44,9 +44,10 @@ export class LiveFeed {
   }
 
   /** Takes a viewer in. From here on nothing that happens is missed. */
-  accept(viewer: Viewer, after: number | null, wantsDeltas: boolean): Response {
+  accept(viewer: Viewer, after: number | null, wantsDeltas: boolean, tag: string | null): Response {
     const { 0: client, 1: server } = new WebSocketPair();
-    this.#ctx.acceptWebSocket(server);
+    // The tag stays with the socket while the Session sleeps.
+    this.#ctx.acceptWebSocket(server, tag === null ? [] : [tag]);
     const socket = this.#add(server, { viewer, pos: this.#log.head, since: Date.now(), isStarted: false, wantsDeltas });
     socket.attach();
     if (after !== null) this.#resume(server, socket, after);
@@ -88,6 +89,15 @@ export class LiveFeed {
     if (this.#sockets.size > 0) return;
     this.#unwatch?.();
     this.#unwatch = null;
+  }
+
+  /** Closes the sockets of callers whose credential is over. */
+  closeCallers(isOver: (tag: string) => boolean): void {
+    for (const server of [...this.#sockets.keys()]) {
+      if (!this.#ctx.getTags(server).some(isOver)) continue;
+      server.close(liveClose.signInAgain, "the credential has ended");
+      this.leave(server);
+    }
   }
 
   /** The project is gone. */

@@ -1,6 +1,7 @@
 import type { Context } from "../accounts/index.ts";
 import type { EventPage } from "../contract/index.ts";
 import { AppError } from "../errors.ts";
+import { callerHeaders, credentialEnded } from "./callers.ts";
 import { findRun } from "./get-run.ts";
 import { knownRuns } from "./known-runs.ts";
 import type { EventsAnswer } from "./session.ts";
@@ -45,23 +46,33 @@ export async function streamEvents(
   { id, after }: Omit<Asked, "limit">,
 ): Promise<Response | null> {
   const known = knownRuns.find(id, context.actor.ownerId);
-  const answer = known && (await streamOf(env, { id, ...known }, after));
+  const answer = known && (await streamOf(context, env, { id, ...known }, after));
   // What a Session does not know may have been deleted, trimmed or not begun: the database tells which.
   if (answer && answer.status !== 404) return opened(answer);
   const row = await findAndNote(context, id);
-  const again = await streamOf(env, row, after);
+  const again = await streamOf(context, env, row, after);
   if (again.status !== 404) return opened(again);
   return isWhollyRead(row, after) ? null : refuseUnknown(row);
 }
 
 function opened(answer: Response): Response | null {
+  if (answer.status === 401) throw credentialEnded();
   if (answer.status === 416) return refuseBeyond(Number(answer.headers.get("X-Last-Seq")));
   return answer.status === 204 ? null : answer;
 }
 
 /** The stream of a run that has just been started, from its beginning. */
-export const streamOf = (env: SessionEnv, run: { id: string; projectId: string }, after = 0): Promise<Response> =>
-  askSession(env, run.projectId, (session) => session.fetch(`https://session/${run.id}?after=${after}`));
+export function streamOf(
+  { actor }: Pick<Context, "actor">,
+  env: SessionEnv,
+  run: { id: string; projectId: string },
+  after = 0,
+): Promise<Response> {
+  const headers = callerHeaders(actor);
+  return askSession(env, run.projectId, (session) =>
+    session.fetch(`https://session/${run.id}?after=${after}`, { headers }),
+  );
+}
 
 type PageAnswer = Extract<EventsAnswer, { outcome: "page" }>;
 

@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { addUsage, answerQuestion, noUsage } from "../agents/index.ts";
 import { configOf } from "../config/index.ts";
 import type { Run, RunEvent, Usage } from "../contract/index.ts";
+import { callerIn, EndedCallers } from "./callers.ts";
 import { isDeleted, noteDeletion } from "./deletion.ts";
 import { Driver, type DriverEnv } from "./driver.ts";
 import type { From } from "./event-stream.ts";
@@ -40,6 +41,7 @@ export class Session extends DurableObject<DriverEnv> {
   readonly #viewers: Viewers;
   readonly #live: LiveFeed;
   readonly #driver: Driver;
+  readonly #ended = new EndedCallers();
 
   constructor(ctx: DurableObjectState, env: DriverEnv) {
     super(ctx, env);
@@ -135,17 +137,23 @@ export class Session extends DurableObject<DriverEnv> {
    * `/live?kind=…&id=…&name=…&deltas=…`: the live feed of that viewer, after a position where there is `after`.
    * `/<run>?after=<seq>`: a run's stream; 404 where the run is unknown, 416 where `after`
    * is beyond its newest event, which `X-Last-Seq` names, and 204 where it has ended and there is nothing after that.
+   * Both are 401 for a caller whose credential has ended since it was looked at.
    * `POST /start`: queues a run as `enqueue` does, and gives its stream from the beginning.
    */
   override async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
-    if (pathname === "/live")
-      return this.#live.accept(viewerIn(searchParams), afterIn(searchParams), searchParams.get("deltas") !== "off");
+    const caller = callerIn(request.headers);
+    const tag = caller?.tag ?? null;
     if (pathname === "/start") {
       const noted: Noted = await request.json();
       await this.#queue(noted);
       if (!this.#table.find(noted.start.id)) return new Response(null, { status: 404 });
-      return this.#streamed(noted.start.id, { after: 0, isSoon: true });
+      return this.#streamed(noted.start.id, { after: 0, isSoon: true }, tag);
+    }
+    if (caller && this.#ended.isLate(caller)) return new Response(null, { status: 401 });
+    if (pathname === "/live") {
+      const wantsDeltas = searchParams.get("deltas") !== "off";
+      return this.#live.accept(viewerIn(searchParams), afterIn(searchParams), wantsDeltas, tag);
     }
     const runId = pathname.slice(1);
     const after = Number(searchParams.get("after") ?? 0);
@@ -154,11 +162,18 @@ export class Session extends DurableObject<DriverEnv> {
     const headers = { "X-Last-Seq": String(record.lastSeq) };
     if (after > record.lastSeq) return new Response(null, { status: 416, headers });
     if (after === record.lastSeq && record.endedAt !== null) return new Response(null, { status: 204, headers });
-    return this.#streamed(runId, { after });
+    return this.#streamed(runId, { after }, tag);
   }
 
-  #streamed(runId: string, from: From): Response {
-    return new Response(this.#viewers.stream(runId, from), {
+  /** Closes every socket and stream that an account's credential has opened, but for those that are still good. */
+  closeCallersExcept(ownerId: string, alive: string[]): void {
+    const isOver = this.#ended.note(ownerId, alive);
+    this.#live.closeCallers(isOver);
+    this.#viewers.closeCallers(isOver);
+  }
+
+  #streamed(runId: string, from: From, tag: string | null): Response {
+    return new Response(this.#viewers.stream(runId, from, tag), {
       headers: { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store, no-transform" },
     });
   }

@@ -8,6 +8,8 @@ const beatMs = 7_000;
 export class Viewers {
   readonly #log: ProjectLog;
   readonly #streams = new Map<string, Set<EventStream>>();
+  /** Who opened a stream, where that is known. */
+  readonly #tags = new WeakMap<EventStream, string>();
   readonly #lastSeen = new Map<string, number>();
   #beat: ReturnType<typeof setInterval> | null = null;
 
@@ -37,8 +39,9 @@ export class Viewers {
   }
 
   /** A run's events as Server-Sent Events. What it holds is released when the reader goes. */
-  stream(runId: string, from: From): ReadableStream<Uint8Array> {
+  stream(runId: string, from: From, tag: string | null): ReadableStream<Uint8Array> {
     const stream: EventStream = new EventStream(this.#log, runId, from, () => this.#leave(runId, stream));
+    if (tag !== null) this.#tags.set(stream, tag);
     const streams = this.#streams.get(runId) ?? new Set();
     this.#streams.set(runId, streams.add(stream));
     this.#beat ??= setInterval(() => this.#beatAll(), beatMs);
@@ -48,6 +51,14 @@ export class Viewers {
   /** Ends every stream: the log is no more. */
   close(): void {
     for (const streams of this.#streams.values()) for (const stream of streams) stream.close();
+  }
+
+  /** Ends the streams of callers whose credential is over. */
+  closeCallers(isOver: (tag: string) => boolean): void {
+    for (const stream of [...this.#streams.values()].flatMap((streams) => [...streams])) {
+      const tag = this.#tags.get(stream);
+      if (tag !== undefined && isOver(tag)) stream.abort();
+    }
   }
 
   held() {

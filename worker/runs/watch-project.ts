@@ -1,12 +1,13 @@
 import type { Context } from "../accounts/index.ts";
 import type { Viewer } from "../contract/index.ts";
 import { AppError } from "../errors.ts";
+import { callerHeaders, credentialEnded } from "./callers.ts";
 import { type SessionEnv, sessionOf } from "./session-client.ts";
 
 const longestName = 100;
 
 /** Opens the live feed of a project that is the caller's. @returns the answer to the upgrade */
-export function watchProject(
+export async function watchProject(
   context: Context,
   env: SessionEnv,
   { projectId, after, deltas }: { projectId: string; after: number | undefined; deltas: "on" | "off" },
@@ -16,8 +17,10 @@ export function watchProject(
     deltas,
     ...(after !== undefined && { after: String(after) }),
   });
-  const headers = { Upgrade: "websocket" };
-  return sessionOf(env, projectId).fetch(`https://session/live?${query}`, { headers });
+  const headers = { Upgrade: "websocket", ...callerHeaders(context.actor) };
+  const answer = await sessionOf(env, projectId).fetch(`https://session/live?${query}`, { headers });
+  if (answer.status === 401) throw credentialEnded();
+  return answer;
 }
 
 function viewerOf({ actor }: Context): Viewer {

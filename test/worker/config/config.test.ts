@@ -192,3 +192,32 @@ describe("a configuration", () => {
     expect(configOf(env)).toBe(configOf(env));
   });
 });
+
+describe("where generated apps run", () => {
+  it.each([
+    ["https://edgesmith.example", "preview.edgesmith.example"],
+    ["https://app.edgesmith.example", "edgesmith.example"],
+    ["https://app.edgesmith.example", "apps.edgesmith.example"],
+    ["https://edgesmith.example", "edgesmith.example"],
+    ["https://app.edgesmith.co.uk", "previews.edgesmith.co.uk"],
+    ["https://edgesmith.pages.dev", "previews.edgesmith.pages.dev"],
+    ["https://edgesmith.pages.dev", "pages.dev"],
+    ["https://edgesmith.example:8443", "preview.edgesmith.example:8443"],
+    ["https://10.0.0.1", "10.0.0.1"],
+  ])("is refused on the app's own site: %s with %s", (APP_URL, PREVIEW_DOMAIN) => {
+    const error = faultsOf({ ...good, APP_URL, PREVIEW_DOMAIN });
+    expect(named(error)).toEqual(["PREVIEW_DOMAIN"]);
+    expect(error.message).toContain("a registrable domain of their own");
+  });
+
+  it.each([
+    ["https://edgesmith.example", "edgesmith-apps.example"],
+    ["https://edgesmith.co.uk", "edgesmith-apps.co.uk"],
+    ["https://edgesmith.pages.dev", "edgesmith-apps.pages.dev"],
+    ["https://notedgesmith.example", "edgesmith.example"],
+    ["http://localhost:8787", "localhost:8788"],
+    ["http://127.0.0.1:8787", "localhost:8788"],
+  ])("is accepted on another site, and on loopback: %s with %s", (APP_URL, PREVIEW_DOMAIN) => {
+    expect(parseConfig({ ...good, APP_URL, PREVIEW_DOMAIN })).toMatchObject({ previewDomain: PREVIEW_DOMAIN });
+  });
+});

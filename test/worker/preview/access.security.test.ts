@@ -134,6 +134,15 @@ describe("a visit, with a cookie and without one, is refused within a second", (
     await Promise.all([refusedWithinASecond(cookie.status), refusedWithinASecond(noCookie.status)]);
   });
 
+  it("and the next link lets in at once, though the isolate has just read of the epoch before", async () => {
+    const { ada, at, link } = await withPreview();
+    for (let round = 0; round < 3; round += 1) {
+      const [cookie, noCookie] = [await withCookie(await link()), await withoutCookie(await link())];
+      expect([await cookie.status(), await noCookie.status()]).toEqual([200, 200]);
+      await ada.expect(204, `${at}/preview`, { method: "DELETE" });
+    }
+  });
+
   it("after the app is taken offline", async () => {
     const stage = await withPreview();
     await stage.ada.expect(200, `${stage.at}/publish`, { method: "POST" });

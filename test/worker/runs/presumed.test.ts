@@ -222,7 +222,7 @@ describe("a presumed run's note", () => {
       platformMicroUsd: 100_000_000,
       maxStoredBytes: 1e9,
     };
-    const actor = { kind: "user" as const, ownerId, plan, name: "Ada", email: ada.email };
+    const actor = { kind: "user" as const, ownerId, plan, name: "Ada", email: ada.email, sessionId: "" };
     const caller = { kind: "session" as const, token: theirs?.token ?? "", actor };
     const other = { ...caller, ...(part === "token" ? { token: "x" } : { actor: { ...actor, [part]: "enterprise" } }) };
     const send = (presumed: typeof caller) =>

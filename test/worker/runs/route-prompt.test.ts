@@ -21,7 +21,7 @@ async function contextOf(scripted: boolean): Promise<Context> {
   return {
     config: { ...config, model: { ...config.model, scripted } },
     database,
-    actor: { kind: "user", ownerId: id, plan: "free", name: "Ada", email: `${id}@example.com` },
+    actor: { kind: "user", ownerId: id, plan: "free", name: "Ada", email: `${id}@example.com`, sessionId: "" },
   };
 }
 

@@ -16,6 +16,7 @@ export type Stage = {
   modelUrl: string;
   npmRegistry: string;
   previewBundle: string;
+  typesBundle: string;
 };
 
 declare module "vitest" {
@@ -44,6 +45,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     modelUrl: model.url,
     npmRegistry: registry.url,
     previewBundle,
+    typesBundle: await bundleWorker("types"),
   });
   return async () => {
     await Promise.all([model.close(), registry.close(), gateway.close()]);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unstable_getMiniflareWorkerOptions as optionsFromConfig } from "wrangler";
 import { bundledModules } from "../../../dev/supervisor/bundled-modules.ts";
+import { typesWorker } from "../../preview/worker-options.ts";
 import type { Stage } from "./global-setup.ts";
 
 const fromHere = (path: string) => fileURLToPath(import.meta.resolve(path));
@@ -38,7 +39,10 @@ export function apiWorkerOptions(stage: Stage) {
           ...workerOptions,
           name: "edgesmith-preview",
           // The pool gives the Worker under test this name, in the project "worker".
-          serviceBindings: { API: { name: "vitest-plugin-runner-worker", entrypoint: "PreviewGate" } },
+          serviceBindings: {
+            API: { name: "vitest-plugin-runner-worker", entrypoint: "PreviewGate" },
+            TYPES: { name: "edgesmith-types", entrypoint: "TypeChecker" },
+          },
           bindings: { APP_URL: appUrl, PREVIEW_DOMAIN: previewDomain, NPM_REGISTRY: stage.npmRegistry },
           modulesRoot: stage.previewBundle,
           modules: bundledModules(stage.previewBundle).map(({ type, file }) => ({
@@ -46,6 +50,7 @@ export function apiWorkerOptions(stage: Stage) {
             path: join(stage.previewBundle, file),
           })),
         },
+        typesWorker(stage.typesBundle),
       ],
     },
   };

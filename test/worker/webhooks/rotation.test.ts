@@ -15,7 +15,7 @@ afterAll(() => stage.stop());
 
 async function newCaller(): Promise<Context> {
   const ownerId = await stage.newOwner();
-  const actor = { kind: "user", ownerId, plan: "free", name: "Ada", email: "ada@example.com" } as const;
+  const actor = { kind: "user", ownerId, plan: "free", name: "Ada", email: "ada@example.com", sessionId: "" } as const;
   return { config: configOf(), database: stage.database, actor };
 }
 

@@ -25,7 +25,7 @@ const rotated = { ...rotating, authSecretPrevious: null };
 
 async function newCaller(): Promise<Context> {
   const ownerId = await stage.newOwner();
-  const actor = { kind: "user", ownerId, plan: "free", name: "Ada", email: "ada@example.com" } as const;
+  const actor = { kind: "user", ownerId, plan: "free", name: "Ada", email: "ada@example.com", sessionId: "" } as const;
   return { config, database: stage.database, actor };
 }
 

@@ -41,7 +41,7 @@ export const configOf = (): Config =>
     DATABASE_URL: "postgresql://edgesmith@localhost/edgesmith",
     AUTH_SECRET: "a-secret-of-thirty-two-characters",
     APP_URL: "https://edgesmith.example",
-    PREVIEW_DOMAIN: "preview.edgesmith.example",
+    PREVIEW_DOMAIN: "edgesmith-apps.example",
     SESSIONS: {},
     RATE_LIMITERS: {},
     DELIVERIES: {},

@@ -1,0 +1,96 @@
+// With build.ts the only file that knows @cloudflare/worker-bundler. It is used for TypeScript's language service in workerd.
+import type { FileSystem } from "@cloudflare/worker-bundler";
+import type { createTypescriptLanguageService } from "@cloudflare/worker-bundler/typescript";
+
+/** One finding of the type checker; places count from 1. */
+export type TypeFinding = { code: number; line: number; column: number; message: string };
+
+/** Files as the bundler's type checker reads them: `list` without a prefix names those to check. */
+export type CheckedFiles = FileSystem;
+
+/** Thrown where a check has taken longer than it may. */
+export class DeadlinePassed extends Error {}
+
+/**
+ * Opens a type checker over files that include the standard library, which it then need not fetch.
+ * @param withinMs how long it may look for findings, once everything has been read
+ */
+export async function openTypeChecker(files: CheckedFiles, withinMs: number): Promise<TypeChecker> {
+  const typescript = await import("@cloudflare/worker-bundler/typescript");
+  const { languageService } = await withoutDownload(() =>
+    typescript.createTypescriptLanguageService({ fileSystem: files }),
+  );
+  const program = languageService.getProgram();
+  if (program === undefined) throw new Error("The type checker has no program.");
+  program.getTypeChecker();
+  return new TypeChecker(program, Date.now() + withinMs);
+}
+
+/**
+ * Looks for findings file by file, until its deadline. The compiler asks for it between declarations, so one type that takes
+ * for ever is not noticed here, and where the clock stands still during work, as in production, nothing is: the limit of the
+ * Worker's CPU time is the one that always holds.
+ */
+export class TypeChecker {
+  readonly #program: Program;
+  readonly #token: CancellationToken;
+
+  constructor(program: Program, deadline: number) {
+    this.#program = program;
+    const isCancellationRequested = () => Date.now() > deadline;
+    this.#token = {
+      isCancellationRequested,
+      throwIfCancellationRequested() {
+        if (isCancellationRequested()) throw new DeadlinePassed();
+      },
+    };
+  }
+
+  /** The findings of one file. Throws {@link DeadlinePassed}. */
+  findings(path: string): TypeFinding[] {
+    this.#token.throwIfCancellationRequested();
+    const file = this.#program.getSourceFile(path) ?? this.#program.getSourceFile(`/${path}`);
+    if (file === undefined) return [];
+    return [
+      ...this.#program.getSyntacticDiagnostics(file, this.#token),
+      ...this.#program.getSemanticDiagnostics(file, this.#token),
+    ].map(toFinding);
+  }
+}
+
+/**
+ * The checker asks the public registry for the standard library every time, whatever it is given, before it does anything
+ * asynchronous: for that moment `fetch` answers with an empty archive. What it needs of the library is in its files.
+ */
+function withoutDownload<T>(start: () => T): T {
+  const archive = new Blob([new Uint8Array(1024)]).stream().pipeThrough(new CompressionStream("gzip"));
+  const real = globalThis.fetch;
+  globalThis.fetch = () => Promise.resolve(new Response(archive));
+  try {
+    return start();
+  } finally {
+    globalThis.fetch = real;
+  }
+}
+
+type Service = Awaited<ReturnType<typeof createTypescriptLanguageService>>["languageService"];
+type Program = NonNullable<ReturnType<Service["getProgram"]>>;
+type CancellationToken = { isCancellationRequested(): boolean; throwIfCancellationRequested(): void };
+type TypeDiagnostic = {
+  code: number;
+  start?: number | undefined;
+  messageText: string | MessageChain;
+  file?: { text: string } | undefined;
+};
+type MessageChain = { messageText: string; next?: MessageChain[] };
+
+function toFinding({ code, start = 0, messageText, file }: TypeDiagnostic): TypeFinding {
+  const before = (file?.text ?? "").slice(0, start).split("\n");
+  const column = (before.at(-1)?.length ?? 0) + 1;
+  const message = typeof messageText === "string" ? messageText : flatten(messageText, 0);
+  return { code, line: before.length, column, message: `${message} (TS${code})` };
+}
+
+function flatten({ messageText, next = [] }: MessageChain, depth: number): string {
+  return [`${"  ".repeat(depth)}${messageText}`, ...next.map((inner) => flatten(inner, depth + 1))].join("\n");
+}

@@ -1,0 +1,146 @@
+// The main job in the engines that are not Chromium: `npm run test:engines` installs them from Debian's packages.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { signal } from "../../dev/processes.ts";
+import { type House, openHouse } from "../faults/house.ts";
+import { until } from "../faults/until.ts";
+import { startFirefox } from "./firefox.ts";
+import type { Engine } from "./page.ts";
+import { type Person, personIn } from "./person.ts";
+import { startDisplay } from "./processes.ts";
+import { startWebKit } from "./webkit.ts";
+
+let house: House;
+let display: Awaited<ReturnType<typeof startDisplay>>;
+
+beforeAll(async () => {
+  [house, display] = await Promise.all([openHouse(), startDisplay()]);
+});
+
+afterAll(async () => {
+  await display.stop();
+  await house.close();
+});
+
+/** Refuses every cookie of another site's frame, which the preview's is. */
+const noThirdPartyCookies = { "network.cookie.cookieBehavior": 1 };
+
+const engines: [string, () => Promise<Engine>][] = [
+  ["Firefox", () => startFirefox()],
+  ["Firefox without third-party cookies", () => startFirefox(noThirdPartyCookies)],
+  ["WebKit", () => startWebKit(display.name)],
+];
+
+const field = "document.querySelector('#title')";
+
+describe.each(engines)("%s", (_, start) => {
+  let engine: Engine;
+  let person: Person;
+
+  beforeAll(async () => {
+    engine = await start();
+    person = personIn(engine, house.stack.appUrl);
+    await person.signUp();
+  });
+
+  afterAll(async () => {
+    await engine.close();
+  });
+
+  it("takes a person from a sentence to a running app that remembers, also when the page is loaded again", async () => {
+    await person.startProject("Make a todo list with an API that remembers the todos");
+    await person.hasTurn("completed");
+    await person.sees("0 of 1 done", "app");
+    await person.settled();
+    await person.type(field, "Water the plants\n", "app");
+    await person.sees("0 of 2 done", "app");
+    await person.page.click("app", "document.querySelector('#list input[type=checkbox]')");
+    await person.sees("1 of 2 done", "app");
+    await person.page.reload();
+    await person.sees("Water the plants", "app");
+    await person.sees("1 of 2 done", "app");
+    await person.tab("History");
+    await person.sees("Add the todo API with its database");
+  });
+
+  it("publishes the app for everybody and takes it offline again", async () => {
+    await person.startProject("Make a page about anything you like");
+    await person.hasTurn("completed");
+    const project = await person.page.url();
+    await person.sees("A first draft", "app");
+    await person.press("Publish");
+    await person.press("Publish revision");
+    await person.sees("is public. It is the newest.");
+    const address = await person.textOf("document.querySelector('[aria-label=\"Public address\"]')");
+    await person.goto(address.trim());
+    await person.sees("A first draft");
+    await person.goto(project);
+    await person.sees("A first draft", "app");
+    await person.press("Public");
+    await person.press("Take offline");
+    await person.press("Take it offline");
+    await person.sees("Publish the app?");
+    await person.goto(address.trim());
+    await person.sees("There is no app here");
+  });
+
+  it("shows in the preview what a person writes in the editor, and the revision in the history", async () => {
+    await person.startProject("Make a page about anything you like");
+    await person.hasTurn("completed");
+    await person.sees("A first draft", "app");
+    await person.tab("Code");
+    await person.press("index.html", "builder", "[role=treeitem]");
+    const editor = "document.querySelector('[role=textbox][aria-label=\"Editor, index.html\"], .cm-content')";
+    await person.waitFor("the editor with the file", "builder", `${editor}?.innerText.includes("A first draft")`);
+    await person.page.click("builder", editor);
+    await person.page.pressControl("a");
+    await person.page.type("builder", editor, "Written by hand");
+    await person.sees("not saved");
+    await person.page.pressControl("s");
+    await person.waitFor("the file to be saved", "builder", `!document.body.innerText.includes("not saved")`);
+    await person.tab("Preview");
+    await person.sees("Written by hand", "app");
+    await person.tab("History");
+    const revisions = `document.querySelectorAll('[aria-label="Revisions"] > li').length`;
+    await person.waitFor("two revisions", "builder", `${revisions} === 2`);
+  });
+
+  it("stops a run when it is told to", async () => {
+    await person.startProject("[[stream 20000 deltas at 10 ms]]");
+    await person.sees("w1 w2 w3");
+    await person.press("Stop");
+    await person.hasTurn("cancelled");
+    await person.page.reload();
+    await person.sees("Stopped.");
+  });
+
+  it("goes on where it was when the page is loaded again in the middle of a run, and shows nothing twice", async () => {
+    await person.startProject("[[five steps]] [[slow 25 ms]]");
+    await person.sees("Step 2 of 5: I write");
+    await person.page.reload();
+    await person.hasTurn("completed");
+    await fiveStepsOnce();
+  });
+
+  it("shows a run to its end though the runtime stands still for a while, and though it is killed", async () => {
+    await person.startProject("[[five steps]] [[slow 60 ms]]");
+    await person.sees("Step 1 of 5: I write");
+    const stopped = house.stack.workerd();
+    for (const pid of stopped) signal(pid, "SIGSTOP");
+    // Long enough that the page notices; nothing tells from outside when it has.
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    for (const pid of stopped) signal(pid, "SIGCONT");
+    await person.sees("Step 3 of 5: I write");
+    house.stack.killWorkerd();
+    await house.stack.ready(90_000);
+    await until("the run's end", 120_000, async () =>
+      Boolean(await person.page.evaluate("builder", person.turn("completed").concat(" !== null"))),
+    );
+    await fiveStepsOnce();
+  });
+
+  async function fiveStepsOnce(): Promise<void> {
+    await person.sees("All five steps are written.");
+    const text = await person.textOf(person.turn("completed"));
+    for (const step of [1, 2, 3, 4, 5]) expect(text.split(`Step ${step} of 5: I write`)).toHaveLength(2);
+  }
+});

@@ -1,0 +1,127 @@
+// One account's code keeps its own runtime busy: an app that loops, a type that never ends. Nobody else is to notice.
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { batchResult, preview, type RunEvent, run } from "../../worker/contract/index.ts";
+import { type Caller, logOf, newCaller, newProject } from "./caller.ts";
+import { type House, openHouse } from "./house.ts";
+import { until } from "./until.ts";
+import { watch } from "./viewer.ts";
+import { enter, visit } from "./visit.ts";
+
+const HEALTHY_MS = 100;
+const LOOPING = "export default { fetch: () => { for (;;); } };";
+const ANSWERING = 'export default { fetch: () => new Response("answered") };';
+/** Each line takes seconds, and the compiler looks at its deadline between declarations of other kinds alone. */
+const ENDLESS_TYPES = `type Build<N extends number, T extends unknown[] = []> = T["length"] extends N ? T : Build<N, [...T, unknown]>;
+type Pairs<A extends number, B> = { [K in keyof Build<A>]: { [L in keyof Build<A>]: [K, L, B] } };
+${Array.from({ length: 200 }, (_, index) => `export const a${index}: Pairs<900, ${index}> = null as unknown as Pairs<898, ${index}>;`).join("\n")}
+`;
+
+let house: House;
+let hostile: Caller;
+let other: Caller;
+
+beforeAll(async () => {
+  house = await openHouse();
+  [hostile, other] = await Promise.all([newCaller(house.stack), newCaller(house.stack)]);
+});
+
+afterAll(() => house.close());
+
+async function projectWith(caller: Caller, files: Record<string, string>): Promise<string> {
+  const projectId = await newProject(caller);
+  const operations = Object.entries(files).map(([path, content]) => ({ op: "create", path, content }));
+  const headers = { "Idempotency-Key": crypto.randomUUID() };
+  await caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, { body: { operations }, headers });
+  return projectId;
+}
+
+/** Opens a project's preview. @returns what asks its server */
+async function opened(caller: Caller, projectId: string): Promise<() => ReturnType<typeof visit>> {
+  const { url } = await caller.expect(preview, 201, `/v1/projects/${projectId}/preview`, { method: "POST", body: {} });
+  const cookie = await enter(url);
+  return () => visit(`${new URL(url).origin}/api`, { cookie });
+}
+
+/** Lets an agent check the types of a project. */
+async function checked(caller: Caller, projectId: string): Promise<RunEvent[]> {
+  const script = JSON.stringify([{ text: "I check.", tools: [{ name: "check", input: {} }] }, { text: "Done." }]);
+  const body = { prompt: `${crypto.randomUUID()}\n\`\`\`script\n${script}\n\`\`\``, agent: "fullstack" };
+  const { id } = await caller.expect(run, 202, `/v1/projects/${projectId}/runs`, { body });
+  await watch(caller, id);
+  return logOf(caller, id);
+}
+
+/** How long `/v1/health` took, asked again and again while `work` goes on. */
+async function healthWhile(work: Promise<unknown>): Promise<number[]> {
+  const taken: number[] = [];
+  let isOver = false;
+  const end = work.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    const asked = performance.now();
+    const answer = await fetch(`http://127.0.0.1:${house.stack.port}/v1/health`, {
+      signal: AbortSignal.timeout(10_000),
+    });
+    await answer.arrayBuffer();
+    expect(answer.status).toBe(200);
+    taken.push(performance.now() - asked);
+    await pause(20);
+  }
+  await end;
+  return taken.sort((one, other) => one - other);
+}
+
+const at = (sorted: number[], share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
+
+/** On a machine that is busy with other things, what is asked for is what it does without the hostile account. */
+async function expectHealthy(taken: number[], ms: number): Promise<void> {
+  const usual = await healthWhile(pause(3_000));
+  const figures = [at(taken, 0.5), at(taken, 0.95), at(taken, 1), at(usual, 0.95)].map(Math.round);
+  console.log(
+    `health beside it for ${Math.round(ms)} ms: p50, p95, max ${figures.slice(0, 3)} ms; usual p95 ${figures[3]} ms`,
+  );
+  expect(at(taken, 0.95)).toBeLessThanOrEqual(Math.max(HEALTHY_MS, 1.5 * at(usual, 0.95)));
+}
+
+describe("an app whose server never ends", () => {
+  it("leaves the API as quick as it was, and other accounts' previews answer again once it is stopped", async () => {
+    const looping = await opened(hostile, await projectWith(hostile, { "src/server.ts": LOOPING }));
+    const answering = await opened(other, await projectWith(other, { "src/server.ts": ANSWERING }));
+    expect((await answering()).text).toBe("answered");
+    const began = performance.now();
+    const ended = looping().then(
+      ({ status }) => status,
+      () => "cut",
+    );
+    const taken = await healthWhile(ended);
+    await expectHealthy(taken, performance.now() - began);
+    expect(["cut", 502, 503]).toContain(await ended);
+    const answer = await until("the other account's app answers", 60_000, async () => {
+      const { text } = await answering().catch(() => ({ text: "" }));
+      return text === "answered";
+    });
+    expect(answer).toBe(true);
+  });
+});
+
+describe("types that never end", () => {
+  it("are a diagnostic after seconds, beside which the API, another's app and another's type check answer", async () => {
+    const endless = await projectWith(hostile, { "index.html": "<p>x</p>", "src/main.ts": ENDLESS_TYPES });
+    const wrong = await projectWith(other, {
+      "index.html": "<p>x</p>",
+      "src/main.ts": "export const a: number = 'x';",
+    });
+    const answering = await opened(other, await projectWith(other, { "src/server.ts": ANSWERING }));
+    const began = performance.now();
+    const check = checked(hostile, endless);
+    const taken = healthWhile(check);
+    const answered = await answering();
+    expect(answered.text).toBe("answered");
+    const others = await checked(other, wrong);
+    expect(JSON.stringify(others)).toContain("TS2322");
+    expect(JSON.stringify(await check)).toContain("stopped after 5 s");
+    await expectHealthy(await taken, performance.now() - began);
+  });
+});

@@ -1,0 +1,52 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Account, newAccount } from "../stage/client.ts";
+import { absent, type KnownRoute, requestOf, routes } from "./requests.ts";
+
+// A session's cookie is believed for half a minute without asking the database. What cannot be undone asks.
+
+const irreversible = new Set([
+  "importProject",
+  "publishProject",
+  "startPreview",
+  "createTrigger",
+  "cancelRun",
+  "createWebhook",
+  "updateWebhook",
+  "rotateWebhookSecret",
+  "recoverWebhook",
+  "redeliver",
+]);
+const isLookedUp = ({ method, access, name }: KnownRoute): boolean =>
+  method === "DELETE" || access === "session" || irreversible.has(name);
+
+let signedOut: Account;
+
+beforeAll(async () => {
+  signedOut = await newAccount();
+  await signedOut.expect(200, "/v1/auth/sign-out", { method: "POST" });
+});
+
+describe("a session that has signed out", () => {
+  it("is still believed by a read, from the cookie", async () => {
+    expect((await signedOut.request("/v1/projects")).status).toBe(200);
+  });
+
+  it("is no longer believed by any request for a stream or a socket", async () => {
+    const stream = await signedOut.request("/v1/runs/run_0/events", { headers: { Accept: "text/event-stream" } });
+    const feed = await signedOut.request("/v1/projects/prj_0/live", { headers: { Upgrade: "websocket" } });
+    expect([stream.status, feed.status]).toEqual([401, 401]);
+  });
+
+  it.each(routes.filter(isLookedUp).map((route) => [`${route.method} ${route.path}`, route] as const))(
+    "is refused %s",
+    async (_, route) => {
+      const { path, body, type } = requestOf(route);
+      const answer = await signedOut.request(path(absent), {
+        method: route.method,
+        ...(body !== undefined && { body }),
+        ...(type !== undefined && { headers: { "Content-Type": type } }),
+      });
+      expect(answer.status, await answer.text()).toBe(401);
+    },
+  );
+});

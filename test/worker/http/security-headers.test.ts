@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { setSecurityHeaders } from "../../../worker/http/security-headers.ts";
+import { newAccount, nobody } from "../stage/client.ts";
+
+describe("every answer", () => {
+  it.each(["/v1/health", "/v1/docs", "/v1/openapi.json", "/v1/nothing", "/v1/auth/error", "/v1/auth/get-session"])(
+    "keeps pages from being framed, sniffed or scripted: %s",
+    async (path) => {
+      const answer = await nobody.request(path);
+      await answer.body?.cancel();
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        "content-security-policy": expect.stringContaining("frame-ancestors 'none'"),
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+      });
+      expect(answer.headers.has("Strict-Transport-Security"), "on loopback").toBe(false);
+    },
+  );
+
+  it("forbids plain HTTP for two years, except on loopback", () => {
+    const of = (isLocal: boolean) => {
+      const headers = new Headers();
+      setSecurityHeaders(headers, { isLocal });
+      return headers.get("Strict-Transport-Security");
+    };
+    expect([of(false), of(true)]).toEqual(["max-age=63072000", null]);
+  });
+
+  it("of a live feed still carries its socket", async () => {
+    const ada = await newAccount();
+    const { id } = await ada.expect<{ id: string }>(201, "/v1/projects", { body: { name: "Live" } });
+    const { status, webSocket } = await ada.request(`/v1/projects/${id}/live`, { headers: { Upgrade: "websocket" } });
+    webSocket?.accept();
+    webSocket?.close();
+    expect([status, webSocket === null]).toEqual([101, false]);
+  });
+});

@@ -1,0 +1,131 @@
+import { env, SELF } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import { liveClose, type NewApiToken, type Preview } from "../../../worker/contract/index.ts";
+import { type Account, appUrl, type Caller, newAccount, newProject, withCookie, withToken } from "../stage/client.ts";
+
+const withinMs = 5_000;
+const door: Fetcher = Reflect.get(env, "PREVIEW_DOOR");
+
+/** Rejects when something that must come has not come in time. */
+const inTime = <T>(coming: Promise<T>): Promise<T> =>
+  Promise.race([
+    coming,
+    scheduler.wait(withinMs).then(() => Promise.reject(new Error(`nothing within ${withinMs} ms`))),
+  ]);
+
+async function liveFeed(caller: Caller, projectId: string) {
+  const { webSocket, status } = await caller.request(`/v1/projects/${projectId}/live`, {
+    headers: { Upgrade: "websocket" },
+  });
+  if (!webSocket) throw new Error(`no live feed: ${status}`);
+  let isOpen = true;
+  const closed = new Promise<number>((resolve) => {
+    webSocket.addEventListener("close", ({ code }) => {
+      isOpen = false;
+      resolve(code);
+    });
+  });
+  webSocket.accept();
+  return { closed, isOpen: () => isOpen, close: () => webSocket.close(1000) };
+}
+
+/** The stream of a run that goes on for minutes, opened by starting it or, `again`, by its id. */
+async function stream(caller: Caller, projectId: string) {
+  const headers = { Accept: "text/event-stream" };
+  const body = { prompt: "[[stream 20000 deltas at 20 ms]]", agent: "fullstack" };
+  const started = await caller.request(`/v1/projects/${projectId}/runs`, { body, headers });
+  const runId = started.headers.get("Location")?.split("/").at(-1) ?? "";
+  return { runId, ended: toEnd(started), again: (as: Caller) => as.request(`/v1/runs/${runId}/events`, { headers }) };
+}
+
+async function toEnd(answer: Response): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of answer.body ?? []) bytes += chunk.length;
+  return bytes;
+}
+
+/** Opens a preview's link, and gives the status that its cookie then gets. */
+async function openPreview(link: string): Promise<() => Promise<number>> {
+  const entered = await door.fetch(link, { redirect: "manual" });
+  const Cookie = entered.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  return async () => (await door.fetch(new URL("/", link).href, { headers: { Cookie } })).status;
+}
+
+async function withTokens(count: number) {
+  const ada = await newAccount();
+  const { id: projectId } = await newProject(ada);
+  const scopes = ["projects:read", "projects:write", "runs:read", "runs:write"];
+  const tokens = await Promise.all(
+    Array.from({ length: count }, () => ada.expect<NewApiToken>(201, "/v1/tokens", { body: { name: "live", scopes } })),
+  );
+  return { ada, projectId, tokens, callers: tokens.map(({ token }) => withToken(token)) };
+}
+
+const signIn = async ({ email }: Account): Promise<Caller> => {
+  const answer = await SELF.fetch(`${appUrl}/v1/auth/sign-in/email`, {
+    method: "POST",
+    headers: { Origin: appUrl, "Content-Type": "application/json", "CF-Connecting-IP": crypto.randomUUID() },
+    body: JSON.stringify({ email, password: "correct horse" }),
+  });
+  expect(answer.status).toBe(200);
+  const cookies = answer.headers.getSetCookie().map((one) => one.split(";")[0]);
+  return withCookie(cookies.join("; "));
+};
+
+describe("a credential that ends", () => {
+  it("closes its live feeds and streams within five seconds when a token is revoked, and no other's", async () => {
+    const { ada, projectId, tokens, callers } = await withTokens(2);
+    const [revoked, kept] = callers;
+    if (!revoked || !kept) throw new Error("There are no tokens.");
+    const run = await stream(revoked, projectId);
+    const [feed, other] = [await liveFeed(revoked, projectId), await liveFeed(kept, projectId)];
+    const again = toEnd(await run.again(revoked));
+    await ada.expect(204, `/v1/tokens/${tokens[0]?.id}`, { method: "DELETE" });
+    expect(await inTime(feed.closed)).toBe(liveClose.signInAgain);
+    expect(await inTime(run.ended)).toBeGreaterThan(0);
+    expect(await inTime(again)).toBeGreaterThan(0);
+    expect(other.isOpen()).toBe(true);
+    expect(
+      (await revoked.problem(401, `/v1/projects/${projectId}/live`, { headers: { Upgrade: "websocket" } })).code,
+    ).toBe("invalid_token");
+    await ada.expect(200, `/v1/runs/${run.runId}/cancel`, { method: "POST" });
+    other.close();
+  });
+
+  it("closes its live feed when a token is rotated without an overlap", async () => {
+    const { ada, projectId, tokens, callers } = await withTokens(1);
+    const [old] = callers;
+    if (!old) throw new Error("There is no token.");
+    const feed = await liveFeed(old, projectId);
+    await ada.expect(201, `/v1/tokens/${tokens[0]?.id}/rotate`, { body: {} });
+    expect(await inTime(feed.closed)).toBe(liveClose.signInAgain);
+  });
+
+  it("closes its live feed when the session signs out, and not that of another session", async () => {
+    const { ada, projectId } = await withTokens(0);
+    const second = await signIn(ada);
+    const [feed, other] = [await liveFeed(second, projectId), await liveFeed(ada, projectId)];
+    await second.expect(200, "/v1/auth/sign-out", { method: "POST" });
+    expect(await inTime(feed.closed)).toBe(liveClose.signInAgain);
+    expect(other.isOpen()).toBe(true);
+    // The cookie is believed for half a minute where nothing can go wrong by that; a live feed asks.
+    const refused = await second.request(`/v1/projects/${projectId}/live`, { headers: { Upgrade: "websocket" } });
+    expect(refused.status).toBe(401);
+    other.close();
+  });
+
+  it("closes every other session's live feed, and every preview, when the password is changed with that wish", async () => {
+    const { ada, projectId } = await withTokens(0);
+    const second = await signIn(ada);
+    const feed = await liveFeed(second, projectId);
+    const operations = [{ op: "create", path: "index.html", content: "<h1>One</h1>" }];
+    await ada.expect(201, `/v1/projects/${projectId}/batches`, { body: { operations } });
+    const before = await ada.expect<Preview>(201, `/v1/projects/${projectId}/preview`, { body: {} });
+    const visit = await openPreview(before.url);
+    expect(await visit()).toBe(200);
+    const body = { currentPassword: "correct horse", newPassword: "battery staple", revokeOtherSessions: true };
+    await ada.expect(200, "/v1/auth/change-password", { body });
+    expect(await inTime(feed.closed)).toBe(liveClose.signInAgain);
+    await expect.poll(visit, { timeout: withinMs }).toBe(403);
+  });
+});

@@ -1,0 +1,24 @@
+import { type Database, read, readBatch } from "../database/index.ts";
+import type { Actor } from "./actor.ts";
+import { selectAliveSessions, selectAliveTokens, selectOwnersOfExpired } from "./store.ts";
+
+/** The name of the credential that an actor came with; null for one that came with none. */
+export function credentialOf(actor: Actor): string | null {
+  if (actor.kind === "token") return `token:${actor.tokenId}`;
+  return actor.kind === "user" ? `session:${actor.sessionId}` : null;
+}
+
+/** The names of an account's credentials that are neither revoked nor expired. */
+export async function aliveCredentials(database: Database, ownerId: string): Promise<string[]> {
+  const [tokens, sessions] = await readBatch(database, [
+    selectAliveTokens(database, ownerId),
+    selectAliveSessions(database, ownerId),
+  ]);
+  return [...tokens.map(({ id }) => `token:${id}`), ...sessions.map(({ id }) => `session:${id}`)];
+}
+
+/** The accounts with a token that expired within the last so many seconds. */
+export async function ownersOfExpiredTokens(database: Database, seconds: number): Promise<string[]> {
+  const rows = await read(selectOwnersOfExpired(database, seconds));
+  return rows.map(({ ownerId }) => ownerId);
+}
