@@ -41,7 +41,10 @@ export class CallMeter {
         let writtenAt = 0;
         for await (const event of model.stream(request, signal)) {
           heard = withEvent(heard, event);
-          if (id === null || event.type === "usage" || Date.now() - writtenAt >= writeEveryMs) {
+          // A server that was not reached, or refused, has charged nothing.
+          const isFirst = id === null && event.type !== "failed";
+          const isLate = id !== null && Date.now() - writtenAt >= writeEveryMs;
+          if (isFirst || isLate || event.type === "usage") {
             id = write(id, priced(countedIn(heard), modelId));
             writtenAt = Date.now();
           }

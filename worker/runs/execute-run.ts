@@ -12,7 +12,7 @@ import {
 import { type Config, planOf } from "../config/index.ts";
 import type { Agent, BuilderRpc, Message, RunBudget, Usage } from "../contract/index.ts";
 import { listMessages } from "../projects/index.ts";
-import { CallMeter } from "./call-meter.ts";
+import { CallMeter, usageOf } from "./call-meter.ts";
 import type { EventLog } from "./event-log.ts";
 import { journalOf } from "./journal.ts";
 import type { RunStart } from "./run-start.ts";
@@ -76,7 +76,9 @@ export async function executeRun(ground: Ground, record: RunRecord, signal: Abor
     budget: less(budgetOf(start), lost),
     signal,
   });
-  return { ...outcome, usage: addUsage(outcome.usage, lost) };
+  // Where something was thrown, what the step's earlier attempts have used was thrown away with it.
+  const isThrown = outcome.status === "failed" && outcome.cause !== undefined;
+  return { ...outcome, usage: isThrown ? usageOf(sql, id) : addUsage(outcome.usage, lost) };
 }
 
 /** What was lost with a process counts against the run's budget, so that the run as a whole stays within it. */

@@ -40,6 +40,8 @@ export class Session extends DurableObject<DriverEnv> {
   readonly #viewers: Viewers;
   readonly #live: LiveFeed;
   readonly #driver: Driver;
+  /** The alarm may come while the deletion is under way. */
+  #forgetting: Promise<boolean> | null = null;
 
   constructor(ctx: DurableObjectState, env: DriverEnv) {
     super(ctx, env);
@@ -187,7 +189,14 @@ export class Session extends DurableObject<DriverEnv> {
    * forgotten, and the alarm tries again.
    * @returns whether all is charged and forgotten
    */
-  async forget(): Promise<boolean> {
+  forget(): Promise<boolean> {
+    this.#forgetting ??= this.#forget().finally(() => {
+      this.#forgetting = null;
+    });
+    return this.#forgetting;
+  }
+
+  async #forget(): Promise<boolean> {
     noteDeletion(this.#sql, Date.now());
     try {
       await this.#driver.endAll();
