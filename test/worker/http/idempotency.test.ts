@@ -166,11 +166,11 @@ describe("an Idempotency-Key", () => {
     const young = await ada.request("/v1/projects", init);
     expect([young.status, young.headers.get("retry-after")]).toEqual([409, "1"]);
     // It was not renewed when it should have been.
-    await hold(Date.now() + 2_200);
+    await hold(Date.now() + 2_900);
     const old = await ada.request("/v1/projects", init);
     expect(await old.json()).toMatchObject({ code: "idempotency_in_flight" });
     const seconds = Number(old.headers.get("retry-after"));
-    expect([1, 2, 3]).toContain(seconds);
+    expect([2, 3]).toContain(seconds);
     await hold(Date.now() - 1);
     expect(await ada.expect<Project>(201, "/v1/projects", init)).toEqual(first);
     expect(await projectsOf(ada)).toHaveLength(1);
