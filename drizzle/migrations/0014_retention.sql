@@ -8,4 +8,5 @@ CREATE INDEX "session_expires_at" ON "session" USING btree ("expires_at");--> st
 CREATE INDEX "verification_expires_at" ON "verification" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "api_token_revoked_at" ON "api_token" USING btree ("revoked_at") WHERE revoked_at IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "audit_created_at" ON "audit" USING btree ("created_at");--> statement-breakpoint
-CREATE INDEX "spending_day" ON "spending" USING btree ("day");
+CREATE INDEX "spending_day" ON "spending" USING btree ("day");--> statement-breakpoint
+CREATE INDEX "usage_day" ON "usage" USING btree ("day");

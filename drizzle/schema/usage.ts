@@ -17,7 +17,7 @@ export const usage = pgTable(
     cacheWriteTokens: bigint("cache_write_tokens", { mode: "number" }).notNull().default(0),
     microUsd: bigint("micro_usd", { mode: "number" }).notNull().default(0),
   },
-  (t) => [primaryKey({ columns: [t.ownerId, t.day, t.projectId, t.agent, t.model] })],
+  (t) => [primaryKey({ columns: [t.ownerId, t.day, t.projectId, t.agent, t.model] }), index("usage_day").on(t.day)],
 );
 
 /**

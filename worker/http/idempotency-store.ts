@@ -32,8 +32,8 @@ export type Keyed = {
 type Held = { userId: string; key: string; holder: string };
 
 /** The key of a holder that crashed is free again after this; one that lives renews its lease before. */
-export const leaseMs = 10_000;
-export const renewEveryMs = 3_000;
+export const leaseMs = 6_000;
+export const renewEveryMs = 2_000;
 const keptHours = 24;
 
 const leaseEnd = sql<Date>`now() + make_interval(secs => ${leaseMs / 1_000})`;

@@ -22,7 +22,7 @@ import {
 import { identifyPresumed } from "./identify.ts";
 
 /** A renewal that is this late is still on its way. */
-const renewSlackMs = 1_500;
+const renewSlackMs = 1_000;
 
 /** The response headers that are kept with an answer; the rest belong to the one request. */
 const keptHeaders = ["content-type", "location", "etag"];

@@ -19,6 +19,8 @@ export const retentions: Retention[] = [
   { table: "api_token", column: "revoked_at", days: 30, where: "revoked_at IS NOT NULL" },
   { table: "audit", column: "created_at", days: 400 },
   { table: "spending", column: "day", days: 40 },
+  // A report covers a year, of which the last day may be a year ago.
+  { table: "usage", column: "day", days: 800 },
   { table: "platform_spending", column: "day", days: 400 },
 ];
 

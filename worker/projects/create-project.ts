@@ -9,7 +9,7 @@ import { getProject } from "./get-project.ts";
 import { insertProject, requireProjectRoom } from "./store.ts";
 import { templates } from "./templates.ts";
 
-/** Makes a project, with a template's files where one is named, in one commit. `opId` makes it happen once. */
+/** Makes a project, with a template's files where one is named, in one commit. `opId` makes it happen once. @throws AppError `too_many_projects` */
 export async function createProject(
   context: Context,
   input: ProjectInput,

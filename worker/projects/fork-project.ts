@@ -20,7 +20,7 @@ type Input = { id: string; name?: string | undefined };
 
 /**
  * Makes a project of its own from another's head, in one commit that moves no content. Its history begins with the fork.
- * @throws AppError `not_found`
+ * @throws AppError `not_found`, `too_many_projects`, `storage_exceeded`
  */
 export async function forkProject(context: Context, { id, name }: Input, opId = newId("operation")): Promise<Project> {
   const { database, actor } = context;

@@ -35,7 +35,10 @@ export class CallMeter {
         let writtenAt = 0;
         for await (const event of model.stream(request, signal)) {
           meter.hear(event);
-          if (id === null || event.type === "usage" || Date.now() - writtenAt >= writeEveryMs) {
+          // A server that was not reached, or refused, has charged nothing.
+          const isFirst = id === null && event.type !== "failed";
+          const isLate = id !== null && Date.now() - writtenAt >= writeEveryMs;
+          if (isFirst || isLate || event.type === "usage") {
             id = write(id, priced(meter.usage("broken"), price));
             writtenAt = Date.now();
           }

@@ -11,7 +11,7 @@ import {
 import { type Config, planOf } from "../config/index.ts";
 import type { Agent, BuilderRpc, Message, RunBudget } from "../contract/index.ts";
 import { listMessages } from "../projects/index.ts";
-import { CallMeter } from "./call-meter.ts";
+import { CallMeter, usageOf } from "./call-meter.ts";
 import { earlierImages } from "./earlier-images.ts";
 import type { EventLog } from "./event-log.ts";
 import { journalOf } from "./journal.ts";
@@ -60,7 +60,7 @@ export async function executeRun(ground: Ground, record: RunRecord, signal: Abor
   const [history, listed] = known
     ? [known.messages, { revision: known.head, files: known.files }]
     : await Promise.all([historyOf(context, projectId), workspace.listFiles()]);
-  return runAgent({
+  const outcome = await runAgent({
     runId: id,
     agent,
     mode: start.mode,
@@ -76,6 +76,9 @@ export async function executeRun(ground: Ground, record: RunRecord, signal: Abor
     budget: budgetOf(start),
     signal,
   });
+  // Where something was thrown, what the step's last attempt has used was thrown away with it.
+  const isThrown = outcome.status === "failed" && outcome.cause !== undefined;
+  return isThrown ? { ...outcome, usage: usageOf(sql, id) } : outcome;
 }
 
 /** Gives what is known already the first time, and asks after that. */

@@ -42,6 +42,8 @@ export class Session extends DurableObject<DriverEnv> {
   readonly #live: LiveFeed;
   readonly #driver: Driver;
   readonly #ended = new EndedCallers();
+  /** The alarm may come while the deletion is under way. */
+  #forgetting: Promise<boolean> | null = null;
 
   constructor(ctx: DurableObjectState, env: DriverEnv) {
     super(ctx, env);
@@ -203,7 +205,14 @@ export class Session extends DurableObject<DriverEnv> {
    * forgotten, and the alarm tries again.
    * @returns whether all is charged and forgotten
    */
-  async forget(): Promise<boolean> {
+  forget(): Promise<boolean> {
+    this.#forgetting ??= this.#forget().finally(() => {
+      this.#forgetting = null;
+    });
+    return this.#forgetting;
+  }
+
+  async #forget(): Promise<boolean> {
     noteDeletion(this.#sql, Date.now());
     try {
       await this.#driver.endAll();

@@ -29,7 +29,8 @@ export type GroundAhead = { day: string; ground: StartGround | null };
 /**
  * Starts a run, or queues it behind the one that goes on. It is noted in Postgres, with its money set aside, before it
  * is handed to the project's Session, under an id that `opId` gives: asked again it is the same run.
- * @throws AppError `not_found`, `unknown_agent`, `budget_exceeded`, `model_not_configured`
+ * @throws AppError `not_found`, `unknown_agent`, `budget_exceeded`, `platform_budget_exceeded`, `storage_exceeded`,
+ *   `model_not_configured`
  */
 export async function startRun<T>(context: Context, env: SessionEnv, input: Input, handOver: HandOver<T>): Promise<T> {
   const { database, actor } = context;
