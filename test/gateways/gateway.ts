@@ -17,6 +17,8 @@ export type Gateway = {
   package: string;
   /** Dependencies that the registry does not have in the version asked for, by what stands in for them. */
   overrides?: Record<string, string>;
+  /** What stands between it and the scripted model, where it speaks another API to what is behind it. */
+  behind?: { gateway: Gateway; path: string };
   /** Files it reads, by their path in the folder. */
   files?: (at: Surroundings) => Record<string, string>;
   command: (at: Surroundings) => string[];

@@ -41,17 +41,24 @@ const prompt = "Make a todo list with an API that remembers the todos";
 
 /** Puts a gateway between, and takes the main job as far as it goes. */
 async function mainJobThrough(gateway: Gateway) {
-  const folder = join(root, gateway.name.replaceAll(" ", "-"));
-  install(gateway, folder);
-  const at = { folder, port: await freePort(), upstream: model.url };
-  const running = await start(gateway, at);
-  onTestFinished(() => running.stop());
-  board.target = { url: running.url, headers: gateway.headers?.(at) ?? {} };
+  board.target = await started(gateway);
   const projectId = await newProject(caller, gateway.name);
   const body = { prompt, agent: "fullstack" };
   const { id } = await caller.expect(runSchema, 202, `/v1/projects/${projectId}/runs`, { body });
   const { events } = await watch(caller, id);
   return { events, run: await caller.expect(runSchema, 200, `/v1/runs/${id}`) };
+}
+
+/** Installs a gateway and starts it, after whatever stands behind it. */
+async function started(gateway: Gateway): Promise<Switchboard["target"]> {
+  const folder = join(root, gateway.name.replaceAll(" ", "-"));
+  install(gateway, folder);
+  const { behind } = gateway;
+  const upstream = behind ? (await started(behind.gateway)).url + behind.path : model.url;
+  const at = { folder, port: await freePort(), upstream };
+  const running = await start(gateway, at);
+  onTestFinished(() => running.stop());
+  return { url: running.url, headers: gateway.headers?.(at) ?? {} };
 }
 
 const freePort = (): Promise<number> =>

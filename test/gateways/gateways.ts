@@ -57,6 +57,16 @@ const llmRouter: Gateway = {
   command: () => [process.execPath, "start.js"],
 };
 
+/** The Messages API's answers made of another API's, which is where gateways have most ways of their own. */
+const translating = (version: string): Gateway => ({
+  ...claudeCodeRouter(version),
+  name: `claude-code-router ${version} before a server of OpenAI's API`,
+  behind: { gateway: llmRouter, path: "/openai/v1/chat/completions" },
+  files: ({ upstream, port }) => ({
+    ".claude-code-router/config.json": routerConfig({ api_base_url: upstream }, port),
+  }),
+});
+
 const llmGateway: Gateway = {
   name: "llm-gateway 2.0.11",
   package: "@nullplatform/llm-gateway@2.0.11",
@@ -128,6 +138,8 @@ export const working: Gateway[] = [
   llmRouter,
   betterCcflare,
   aimock,
+  translating("1.0.73"),
+  translating("2.0.0"),
 ];
 
 /** With these it is not, and the run says so. */
