@@ -1,4 +1,4 @@
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, inject, it, onTestFinished, vi } from "vitest";
 import { anthropicModel } from "../../../worker/agents/index.ts";
 import type { Config } from "../../../worker/config/index.ts";
 import type { OddAnswer, OddRequest } from "./odd-server.ts";
@@ -39,6 +39,7 @@ async function against(
   answers: OddAnswer[],
   { path = "", idleMs = 5_000, ...changes }: Partial<Config["model"]> & { path?: string; idleMs?: number } = {},
   setting: Parameters<typeof runOf>[1] = {},
+  logLevel: Config["logLevel"] = "silent",
 ) {
   const name = `case${++number}`;
   await fetch(`${url}/scripts/${name}`, { method: "PUT", body: JSON.stringify(answers) });
@@ -52,7 +53,7 @@ async function against(
     prices: { fast: null, balanced: null, deep: null },
     ...changes,
   };
-  const run = runOf(anthropicModel({ model, logLevel: "silent" }, { idleMs }), setting);
+  const run = runOf(anthropicModel({ model, logLevel }, { idleMs }), setting);
   return {
     ...run,
     asked: async (): Promise<OddRequest[]> => (await fetch(`${url}/scripts/${name}`)).json(),
@@ -195,6 +196,26 @@ describe("an answer of another server", () => {
     });
     expect(await run.asked()).toHaveLength(1);
     expect(JSON.stringify(outcome)).not.toContain("elsewhere.example");
+  });
+
+  it("reaches the operator's log in its own words, without the key, and nobody else", async () => {
+    const lines: string[] = [];
+    const spy = vi.spyOn(console, "log").mockImplementation((line: unknown) => void lines.push(String(line)));
+    onTestFinished(() => spy.mockRestore());
+    const words = "TypeError: no tool at /srv/gateway/index.js:3 for gateway-key and tenant-secret";
+    const run = await against(
+      [json({ error: { type: "api_error", message: words } }, 400)],
+      { headers: { "x-tenant": "tenant-secret" } },
+      {},
+      "warn",
+    );
+    const outcome = await run.go();
+    expect(outcome).toMatchObject({ status: "failed", error: { code: "model_failed" } });
+    expect(JSON.stringify([outcome, run.journal.log])).not.toMatch(/TypeError|srv/);
+    const line = lines.find((one) => one.includes("model.failed"));
+    expect(JSON.parse(line ?? "{}")).toMatchObject({ kind: "invalid", status: 400, model: "qwen3-coder" });
+    expect(line).toContain("/srv/gateway/index.js");
+    expect(line).not.toMatch(/gateway-key|tenant-secret/);
   });
 
   it("that is an error in an answer called a success is that error", async () => {
