@@ -3,7 +3,7 @@ import { Messages } from "@anthropic-ai/sdk/resources/messages";
 import type { Config } from "../../config/index.ts";
 import { AppError } from "../../errors.ts";
 import { log } from "../../monitoring/index.ts";
-import { tierPrice } from "../pricing.ts";
+import { freePrice, tierPrice } from "../pricing.ts";
 import { failureOf, type ServerFailure } from "./anthropic-failure.ts";
 import { Hearing } from "./anthropic-hearing.ts";
 import { paramsOf } from "./anthropic-request.ts";
@@ -45,7 +45,7 @@ export function anthropicModel(config: Pick<Config, "model" | "logLevel">, optio
   return {
     // The stand-in costs nothing, whatever model it is asked for.
     modelId: (tier) => (scripted ? "scripted" : ids[tier]),
-    priceOf: (tier) => tierPrice(config.model, tier).at,
+    priceOf: (tier) => (scripted ? freePrice : tierPrice(config.model, tier).at),
     async *stream(request, signal): AsyncGenerator<ModelEvent> {
       const hearing = new Hearing(callIdsOf(request));
       const send = (abort: AbortSignal) =>
