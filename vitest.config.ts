@@ -99,6 +99,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: "gateways",
+          include: ["test/gateways/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
           name: "faults",
           include: ["test/faults/**/*.test.ts"],
           testTimeout: 600_000,

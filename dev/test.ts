@@ -1,4 +1,5 @@
-// `npm test`: every test but the faults, with the line coverage of worker/. `npm run test:faults`: the faults alone.
+// `npm test`: every test but the faults and the gateways, with the line coverage of worker/. `npm run test:faults` and
+// `npm run test:gateways`: those alone.
 // Further arguments go to Vitest: `npm test -- test/worker/http`.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
@@ -6,12 +7,12 @@ import { dirname, join } from "node:path";
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
 const [first, ...others] = process.argv.slice(2);
-const onlyFaults = first === "faults";
-const wanted = onlyFaults ? others : first === undefined ? [] : [first, ...others];
+const apart = first === "faults" || first === "gateways";
+const wanted = apart ? others : first === undefined ? [] : [first, ...others];
 
-const projects = onlyFaults ? ["faults"] : ["floors", "node", "properties", "worker", "preview", "journeys"];
+const projects = apart ? [first] : ["floors", "node", "properties", "worker", "preview", "journeys"];
 // Where only some tests are wanted, the coverage of the rest would say nothing.
-const coverage = onlyFaults || wanted.length > 0 ? [] : ["--coverage"];
+const coverage = apart || wanted.length > 0 ? [] : ["--coverage"];
 const results = process.env.EDGESMITH_TEST_RESULTS;
 const reporters = results ? ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`] : [];
 

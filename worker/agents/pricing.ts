@@ -45,6 +45,7 @@ const highest: Record<ModelTier, Price> = {
 };
 
 const free: Price = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+export const freePrice: PriceAt = () => free;
 
 /** A model's price on the list, by whatever name a gateway or a cloud gives it; null for one that is not on it. */
 export function listedPrice(modelId: string): PriceAt | null {
@@ -63,14 +64,14 @@ export function listedPrice(modelId: string): PriceAt | null {
 export type PriceSource = "scripted" | "configured" | "listed" | "assumed" | "unknown";
 export type TierPrice = { source: PriceSource; at: PriceAt };
 
-/** What the model of a tier costs. */
+/** What the model of a tier costs by its name; the stand-in by its own name costs nothing. */
 export function tierPrice({ scripted, prices, ids, isLoopback }: Config["model"], tier: ModelTier): TierPrice {
-  if (scripted) return { source: "scripted", at: () => free };
   const configured = prices[tier];
   if (configured !== null) return { source: "configured", at: () => configured };
   const listed = listedPrice(ids[tier]);
   if (listed !== null) return { source: "listed", at: listed };
-  return isLoopback ? { source: "unknown", at: () => free } : { source: "assumed", at: () => highest[tier] };
+  if (scripted) return { source: "scripted", at: freePrice };
+  return isLoopback ? { source: "unknown", at: freePrice } : { source: "assumed", at: () => highest[tier] };
 }
 
 const tiers: ModelTier[] = ["fast", "balanced", "deep"];

@@ -57,6 +57,16 @@ describe("a close choice", () => {
     expect(routing).toEqual(local);
     expect(performance.now() - before).toBeLessThan(2_000);
   });
+
+  it.each<[string, Answer]>([
+    ["breaks off", { fail: "cut", after: "word ".repeat(30) }],
+    ["is left, since it does not end in time", { hang: true, after: "word ".repeat(30) }],
+  ])("costs what was heard of an answer that %s, and no more than was set aside", async (_what, answer) => {
+    const [cost] = (await asking(close, answer, 100)).costs;
+    expect(cost?.usage).toMatchObject({ inputTokens: 100, outputTokens: 50 });
+    expect(cost?.most).toBeGreaterThanOrEqual(cost?.usage.microUsd ?? Number.NaN);
+    expect(cost?.usage.microUsd).toBeGreaterThan(0);
+  });
 });
 
 describe("a model", () => {

@@ -134,6 +134,13 @@ describe("an earlier conversation that does not fit", () => {
     expect(textsOf(model.asked[1])).toContain("- The person: Make a shop for teapots");
   });
 
+  it("costs what was heard of a summary that breaks off", async () => {
+    const model = scriptedModel([{ fail: "cut", after: "word ".repeat(300) }, { say: "Done." }]);
+    model.modelId = () => "claude-haiku-4-5";
+    const outcome = await runOf(model, { history: longHistory }).go();
+    expect(outcome).toMatchObject({ status: "completed", usage: { inputTokens: 200, outputTokens: 500 + 50 } });
+  });
+
   it("is told in first lines where no model would understand it", async () => {
     const model = scriptedModel([{ say: "Done." }]);
     await runOf(model, { history: longHistory }).go();

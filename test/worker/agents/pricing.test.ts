@@ -98,7 +98,9 @@ describe("a tier's price", () => {
   });
 
   it("is nothing for the stand-in", () => {
-    expect(tierPrice(model({ scripted: true }), "deep")).toMatchObject({ source: "scripted" });
-    expect(tierPrice(model({ scripted: true }), "deep").at(0).output).toBe(0);
+    const scripted = model({ scripted: true, isLoopback: true });
+    expect(tierPrice(scripted, "balanced")).toMatchObject({ source: "scripted" });
+    expect(tierPrice(scripted, "balanced").at(0).output).toBe(0);
+    expect(priceNotice(scripted)).toBeNull();
   });
 });

@@ -40,8 +40,9 @@ export function allowance(next: Next): { maxTokens: number } | { exceeded: strin
     room.push(left);
   }
   if (budget.microUsd !== undefined && price.output > 0) {
-    // Whether the prompt is read from the cache or written to it is not known before; the dearer is the safe side.
-    const left = budget.microUsd - usage.microUsd - promptTokens * Math.max(price.input, price.cacheWrite);
+    // Whether the prompt is read from the cache is not known before; the full price is the safe side. What is written to it
+    // costs a quarter more, but its tokens are estimated a third too many.
+    const left = budget.microUsd - usage.microUsd - promptTokens * price.input;
     if (left < leastOutput * price.output) {
       return {
         exceeded: `The run has used ${dollars(usage.microUsd)} of its ${dollars(budget.microUsd)}, and the next step may pass that.`,

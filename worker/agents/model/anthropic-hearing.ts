@@ -35,6 +35,10 @@ export class Hearing {
     return this.#stopReason === null ? "open" : "stopping";
   }
 
+  get hasContent(): boolean {
+    return this.#blocks.count > 0;
+  }
+
   get isThinking(): boolean {
     return this.#blocks.isThinking;
   }

@@ -3,7 +3,7 @@ import { Messages } from "@anthropic-ai/sdk/resources/messages";
 import type { Config } from "../../config/index.ts";
 import { AppError } from "../../errors.ts";
 import { log } from "../../monitoring/index.ts";
-import { tierPrice } from "../pricing.ts";
+import { freePrice, tierPrice } from "../pricing.ts";
 import { failureOf, type ServerFailure } from "./anthropic-failure.ts";
 import { Hearing } from "./anthropic-hearing.ts";
 import { paramsOf } from "./anthropic-request.ts";
@@ -13,7 +13,7 @@ import type { ModelEvent, ModelFailure, ModelPort, ModelRequest } from "./port.t
 import { noTokens } from "./server-usage.ts";
 import { streamEvents } from "./stream-events.ts";
 
-/** How long a server may send no content before it is given up, pings or not. A local one reads a long prompt for minutes. */
+/** How long a server may send no content before it is given up, pings or not. Others than Claude's may read a prompt for minutes. */
 const silenceMs = { claude: 90_000, other: 300_000 };
 /** A thought may not be shown while it grows. */
 const thoughtFactor = 4;
@@ -45,7 +45,7 @@ export function anthropicModel(config: Pick<Config, "model" | "logLevel">, optio
   return {
     // The stand-in costs nothing, whatever model it is asked for.
     modelId: (tier) => (scripted ? "scripted" : ids[tier]),
-    priceOf: (tier) => tierPrice(config.model, tier).at,
+    priceOf: (tier) => (scripted ? freePrice : tierPrice(config.model, tier).at),
     async *stream(request, signal): AsyncGenerator<ModelEvent> {
       const hearing = new Hearing(callIdsOf(request));
       const send = (abort: AbortSignal) =>
@@ -123,9 +123,11 @@ async function* read(response: Response, hearing: Hearing, patience: number): As
   }
 }
 
-function silenceAt({ stage, isThinking }: Hearing, patience: number): number {
+function silenceAt({ stage, hasContent, isThinking }: Hearing, patience: number): number {
   if (stage === "stopping") return Math.min(stopMs, patience);
-  return isThinking ? patience * thoughtFactor : patience;
+  // The prompt has been read by then: what a local server takes long for is over.
+  const between = hasContent ? Math.min(patience, silenceMs.claude) : patience;
+  return isThinking ? between * thoughtFactor : between;
 }
 
 /** The ids of the calls that a conversation holds already. */

@@ -1,0 +1,94 @@
+// The main job through real gateways, installed from the registry into a temporary folder: outside CI, since it needs the
+// network and some minutes. What it shows stands in docs/models.md.
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { type ScriptedModel, startScriptedModel } from "../../dev/model/index.ts";
+import { run as runSchema } from "../../worker/contract/index.ts";
+import { type Caller, newCaller, newProject } from "../faults/caller.ts";
+import { type House, openHouse } from "../faults/house.ts";
+import { watch } from "../faults/viewer.ts";
+import { type Gateway, install, start } from "./gateway.ts";
+import { failing, working } from "./gateways.ts";
+import { type Switchboard, startSwitchboard } from "./switchboard.ts";
+
+let model: ScriptedModel;
+let board: Switchboard;
+let house: House;
+let caller: Caller;
+let root: string;
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), "edgesmith-gateways-"));
+  model = await startScriptedModel();
+  board = await startSwitchboard();
+  house = await openHouse({
+    variables: { ANTHROPIC_API_KEY: "scripted", ANTHROPIC_BASE_URL: board.url, DEFAULT_PLAN: "enterprise" },
+  });
+  caller = await newCaller(house.stack);
+});
+
+afterAll(async () => {
+  await house.close();
+  await board.close();
+  await model.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const prompt = "Make a todo list with an API that remembers the todos";
+
+/** Puts a gateway between, and takes the main job as far as it goes. */
+async function mainJobThrough(gateway: Gateway) {
+  board.target = await started(gateway);
+  const projectId = await newProject(caller, gateway.name);
+  const body = { prompt, agent: "fullstack" };
+  const { id } = await caller.expect(runSchema, 202, `/v1/projects/${projectId}/runs`, { body });
+  const { events } = await watch(caller, id);
+  return { events, run: await caller.expect(runSchema, 200, `/v1/runs/${id}`) };
+}
+
+/** Installs a gateway and starts it, after whatever stands behind it. */
+async function started(gateway: Gateway): Promise<Switchboard["target"]> {
+  const folder = join(root, gateway.name.replaceAll(" ", "-"));
+  install(gateway, folder);
+  const { behind } = gateway;
+  const upstream = behind ? (await started(behind.gateway)).url + behind.path : model.url;
+  const at = { folder, port: await freePort(), upstream };
+  const running = await start(gateway, at);
+  onTestFinished(() => running.stop());
+  return { url: running.url, headers: gateway.headers?.(at) ?? {} };
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+
+describe("the main job", () => {
+  it.each(working.map((gateway) => [gateway.name, gateway] as const))("is done through %s", async (name, gateway) => {
+    const { events, run } = await mainJobThrough(gateway);
+    console.log(`${name}: ${run.status}, ${JSON.stringify(run.usage)}`);
+    expect(run).toMatchObject({ status: "completed" });
+    const written = events.flatMap((event) => (event.type === "revision.created" ? event.paths : []));
+    expect(written).toEqual(expect.arrayContaining(["index.html", "src/server.ts"]));
+    expect(events.filter(({ type }) => type === "step.retried")).toEqual([]);
+    expect(run.usage.outputTokens).toBeGreaterThan(100);
+  });
+
+  it.each(failing.map((gateway) => [gateway.name, gateway] as const))(
+    "is refused by %s, and the run ends with a reason in words of our own",
+    async (name, gateway) => {
+      const { run } = await mainJobThrough(gateway);
+      console.log(`${name}: ${run.status}, ${run.error?.code}: ${run.error?.detail}`);
+      expect(run.status).toBe("failed");
+      expect(["model_failed", "model_not_configured"]).toContain(run.error?.code);
+    },
+  );
+});
