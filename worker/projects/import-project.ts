@@ -1,5 +1,5 @@
 import { type Context, planOfActor } from "../accounts/index.ts";
-import { newId, type Project } from "../contract/index.ts";
+import { type ImportedProject, newId } from "../contract/index.ts";
 import { commit, read } from "../database/index.ts";
 import { outboxStatement } from "../webhooks/index.ts";
 import { batchMeta, refuseRepeats, type StoredOperation } from "./batch-statement.ts";
@@ -8,7 +8,7 @@ import { insertBlobs, type NewBlobRow } from "./contents-store.ts";
 import { projectIdOf } from "./create-project.ts";
 import { getProject } from "./get-project.ts";
 import { languageOf } from "./language.ts";
-import { readArchive } from "./read-archive.ts";
+import { type OpenArchive, openArchive } from "./read-archive.ts";
 import { applyBatchStatement, insertProject } from "./store.ts";
 
 /** How many bytes of contents go to the database at a time. */
@@ -19,17 +19,18 @@ type Input = { name: string; archive: Uint8Array };
 /**
  * Makes a project from a zip. Contents go ahead in pieces, into a space that is nobody's yet; the project with its first
  * revision is one commit after them, so it is there whole or not at all.
- * @throws AppError `invalid_archive`, `invalid_path`, `path_conflict`, `file_too_large`, `project_too_large`
+ * @throws AppError `invalid_archive`, `invalid_path`, `path_conflict`, `project_too_large`
  */
 export async function importProject(
   context: Context,
   { name, archive }: Input,
   opId = newId("operation"),
-): Promise<Project> {
+): Promise<ImportedProject> {
   const { database, actor } = context;
   const { ownerId } = actor;
   const id = newId("project");
-  const operations = await sendContents(context, id, archive);
+  const opened = await openArchive(archive, planOfActor(actor));
+  const operations = await sendContents(context, id, opened);
   refuseRepeats(operations);
   const meta = batchMeta(context, { opId, projectId: id, input: { message: "Import" } }, operations);
   const { result } = await commit(database, {
@@ -42,14 +43,10 @@ export async function importProject(
       outboxStatement(database, { ownerId, projectId: id, type: "project.created", data: { projectId: id, name } }),
     ],
   });
-  return getProject(context, projectIdOf(result));
+  return { ...(await getProject(context, projectIdOf(result))), skipped: opened.skipped };
 }
 
-async function sendContents(
-  { database, actor }: Context,
-  space: string,
-  archive: Uint8Array,
-): Promise<StoredOperation[]> {
+async function sendContents({ database }: Context, space: string, archive: OpenArchive): Promise<StoredOperation[]> {
   const operations: StoredOperation[] = [];
   const sent = new Set<string>();
   let waiting: NewBlobRow[] = [];
@@ -59,7 +56,7 @@ async function sendContents(
     waiting = [];
     waitingBytes = 0;
   };
-  for await (const { path, ...file } of readArchive(archive, planOfActor(actor))) {
+  for await (const { path, ...file } of archive.files()) {
     const content = contentFrom(file.content, file.encoding, path, "");
     const { sha256, bytes, encoding } = content;
     operations.push({ op: "create", path, sha256, bytes, encoding, language: languageOf(path) });

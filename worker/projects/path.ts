@@ -10,7 +10,8 @@ const refusedByWindows = /[<>:"|?*\\]/;
 const windowsDevice = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\..*)?$/i;
 /** `unzip` takes it for the number of a version on VMS, and drops it. */
 const fileVersion = /;\d*$/;
-const percentEncoded = /%(2e|2f|5c)/i;
+/** However often it is encoded: a proxy may decode once more than we do. */
+const percentEncoded = /%(25)*(2e|2f|5c)/i;
 const gitFolder = /^(\.git|git~\d+)$/i;
 
 /**
