@@ -1,23 +1,33 @@
 import { builtIn, type StoredStep } from "../agents/index.ts";
 import { type Config, planOf } from "../config/index.ts";
-import { dayOf, type EmittedEvent, type MessageContent, newId, type RunError, type Usage } from "../contract/index.ts";
+import {
+  dayOf,
+  type EmittedEvent,
+  type MessageContent,
+  newId,
+  type RunError,
+  type RunOutcome,
+  type Usage,
+} from "../contract/index.ts";
 import { commit, type Database } from "../database/index.ts";
 import { settleStatement } from "../limits/index.ts";
 import { insertMessages, type NewMessageRow } from "../projects/index.ts";
 import { budgetOutbox, outboxStatement } from "../webhooks/index.ts";
 import { conversationOfSteps } from "./conversation.ts";
+import { nothingMade } from "./run-outcome.ts";
 import type { RunEnding, RunRecord } from "./run-table.ts";
 import { storable } from "./storable.ts";
 import { addUsage, endRunRow } from "./store.ts";
 
-export type Decision = { status: RunEnding["status"]; usage: Usage; error?: RunError };
+export type Decision = { status: RunEnding["status"]; usage: Usage; error?: RunError; outcome: RunOutcome };
 
 /** Decides how a run ends, with the ids its messages will have: made once, so that writing it twice writes the same. */
-export function endingOf(record: RunRecord, { status, usage, error }: Decision): RunEnding {
+export function endingOf(record: RunRecord, { status, usage, error, outcome }: Decision): RunEnding {
   const endedAt = Date.now();
   return {
     status,
     usage,
+    outcome,
     ...(error && { error: storable(error) }),
     // The conversation is ordered by id, so a queued prompt stands where it was begun.
     userMessageId: newId("message", record.startedAt ?? endedAt),
@@ -46,7 +56,7 @@ export async function commitEnding(
 ): Promise<void> {
   const { id, start } = record;
   const { projectId, ownerId } = start;
-  const { status, usage, error } = ending;
+  const { status, usage, error, outcome = nothingMade } = ending;
   const conversation = conversationOfSteps(steps);
   const base = { projectId, runId: id };
   const messages: NewMessageRow[] = [
@@ -71,13 +81,13 @@ export async function commitEnding(
   const reservation = { ownerId, day: start.day, microUsd: start.reservedMicroUsd };
   const tier = (start.ownAgent ?? builtIn.find(start.routing.agent))?.model ?? "balanced";
   const model = config.model.ids[tier];
-  const data = { runId: id, projectId, agent: start.routing.agent, status, usage, ...(error && { error }) };
+  const data = { runId: id, projectId, agent: start.routing.agent, status, usage, ...outcome, ...(error && { error }) };
   await commit(database, {
     opId: `op_${id}_end`,
     kind: `run.${status}`,
     result: data,
     statements: [
-      endRunRow(database, record, ending, { lastSeq, model, steps: conversation.steps }),
+      endRunRow(database, record, ending, { lastSeq, model, outcome, steps: conversation.steps }),
       insertMessages(database, messages),
       settleStatement(database, reservation, usage.microUsd),
       addUsage(database, { ownerId, projectId, agent: start.routing.agent, model, day, usage }),
@@ -88,7 +98,8 @@ export async function commitEnding(
 }
 
 /** The last event of a run's log. */
-export function terminalEvent({ status, usage, error }: RunEnding): EmittedEvent {
-  if (status !== "failed") return { type: `run.${status}`, usage };
+export function terminalEvent({ status, usage, error, outcome = nothingMade }: RunEnding): EmittedEvent {
+  if (status === "completed") return { type: "run.completed", usage, ...outcome };
+  if (status === "cancelled") return { type: "run.cancelled", usage };
   return { type: "run.failed", usage, error: error ?? { code: "internal", detail: "It failed." } };
 }

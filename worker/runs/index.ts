@@ -14,3 +14,4 @@ export type { KeyTaken } from "./store.ts";
 export { sweepRuns } from "./sweep-runs.ts";
 export { tellRevision } from "./tell-revision.ts";
 export { watchProject } from "./watch-project.ts";
+export { whenEnded } from "./when-ended.ts";

@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
 import { run, usage } from "../../drizzle/schema/index.ts";
 import { type Presumed, rememberedCaller } from "../accounts/index.ts";
-import type { Usage } from "../contract/index.ts";
+import type { RunOutcome, Usage } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
 import type { KeptStep } from "./conversation.ts";
 import type { RunStart } from "./run-start.ts";
@@ -82,7 +82,7 @@ export const selectUnended = (db: Database, { since, until, after }: Unended, li
     .orderBy(run.createdAt, run.id)
     .limit(limit);
 
-type Ended = { lastSeq: number; model: string; steps: KeptStep[] };
+type Ended = { lastSeq: number; model: string; outcome: RunOutcome; steps: KeptStep[] };
 
 export const endRunRow = (db: Database, { id, startedAt }: RunRecord, ending: RunEnding, ended: Ended) =>
   db
