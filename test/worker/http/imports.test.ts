@@ -116,6 +116,25 @@ describe("an archive with one folder around all", () => {
   });
 });
 
+describe("an archive of files with byte order marks", () => {
+  it("is built like one of files without, whichever kind of file has one", async () => {
+    const page = '<link rel="stylesheet" href="/src/style.css" /><script type="module" src="/src/main.tsx"></script>';
+    const { ada, at } = await imported(
+      [
+        { name: "index.html", content: page },
+        { name: "package.json", content: '{"dependencies":{}}' },
+        { name: "tsconfig.json", content: '{"compilerOptions":{"strict":true}}' },
+        { name: "src/style.css", content: "body { color: red }" },
+        { name: "src/main.tsx", content: 'import data from "./data.json";\nconsole.log(data);\n' },
+        { name: "src/data.json", content: '{"a":1}' },
+        { name: "src/server.ts", content: 'export default { fetch: () => new Response("hi") };\n' },
+      ].map(({ name, content }) => ({ name, content: `\ufeff${content}` })),
+    );
+    const { build } = await ada.expect<{ build: unknown }>(201, `${at}/preview`, { body: {} });
+    expect(build).toEqual({ ok: true, diagnostics: [] });
+  });
+});
+
 describe("a file that is too large for the plan", () => {
   it("is left out of an import and named, and the rest is a project", async () => {
     const entries = deflated([...app("app/"), { name: "app/big.txt", content: "x".repeat(51_201) }]);
