@@ -204,6 +204,8 @@ export const run = pgTable(
     /** The model that answered, and its steps: [{step, stopReason, usage, parts}], `parts` of the message's content each. */
     model: text("model"),
     steps: jsonb("steps"),
+    /** What it came to: {revision, paths, text}; null until it has ended. */
+    outcome: jsonb("outcome"),
     lastSeq: integer("last_seq").notNull().default(0),
     createdAt: createdAt(),
     startedAt: moment("started_at"),

@@ -10,10 +10,10 @@ export function sourceFiles(tree: SourceTree): SourceFiles {
   );
 }
 
-/** The text of a file, or null where there is none or it is not text. */
+/** The text of a file without its byte order mark, which editors on Windows write; null where there is none or it is not text. */
 export function readText(files: SourceFiles, path: string): string | null {
   const content = files.get(path);
-  return typeof content === "string" ? content : null;
+  return typeof content === "string" ? content.replace(/^\ufeff/, "") : null;
 }
 
 function bytesOf(base64: string): Uint8Array {

@@ -49,6 +49,9 @@ describe("folding a run's events", () => {
   it("shows each event once, however the stream is cut and resumed", () => {
     const events = log(created, delta("a"), delta("b"), toolStarted, toolDone, delta("c", 2), {
       type: "run.completed",
+      revision: null,
+      paths: [],
+      text: "",
       usage,
     });
     for (let cut = 0; cut <= events.length; cut++) {
@@ -112,6 +115,8 @@ describe("folding a run's events", () => {
     const events = log(created, { type: "run.failed", error, usage }, delta("late"));
     expect(view(events)).toMatchObject({ status: "failed", error, usage, items: [] });
     expect(view(log(created, { type: "run.cancelled", usage })).status).toBe("cancelled");
-    expect(view(log(created, { type: "run.completed", usage })).status).toBe("completed");
+    expect(view(log(created, { type: "run.completed", usage, revision: null, paths: [], text: "" })).status).toBe(
+      "completed",
+    );
   });
 });

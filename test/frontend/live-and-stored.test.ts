@@ -54,7 +54,7 @@ function liveView(): RunView {
       const done: EmittedEvent = { type: "tool.done", step: 1, toolUseId, name, input, result, isError };
       return [{ type: "tool.started", step: 1, toolUseId, name }, done, ...(event === undefined ? [] : [event])];
     }),
-    { type: "run.completed", usage },
+    { type: "run.completed", usage, revision: null, paths: [], text: "" },
   ];
   const log = events.map((event, index) => ({ ...event, seq: index + 1, runId: "run_1", at }));
   return foldEvents(emptyView("run_1", at), log);

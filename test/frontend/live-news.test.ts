@@ -33,7 +33,7 @@ const run = (id: string, status: Run["status"]): Run => ({
 const known = (more: Partial<Known> = {}): Known => ({ head: 3, runs: [], followed: new Set(), ...more });
 
 const created: EmittedEvent = { type: "run.created", prompt: "Make it", mode: "build" };
-const completed: EmittedEvent = { type: "run.completed", usage };
+const completed: EmittedEvent = { type: "run.completed", usage, revision: null, paths: [], text: "" };
 
 describe("what the live feed tells an open project", () => {
   it("is a run that it does not know yet", () => {

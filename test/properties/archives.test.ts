@@ -155,11 +155,6 @@ const refused: Refused[] = [
     content: "x",
     checksum: 7,
   }),
-  entryRefused("a file larger than the plan allows", "file_too_large", {
-    name: "big",
-    content: kilobytes(501),
-    method: "deflate",
-  }),
   entryRefused("a file that says it is small and unfolds to much", "invalid_archive", {
     name: "liar",
     content: kilobytes(50_000),

@@ -131,19 +131,22 @@ describe("a path that is refused", () => {
     await stage.apply(projectId, { operations: [{ op: "create", path: "a", content: "" }] });
     const { context } = stage;
     for (const path of refused) {
+      // What tools on macOS and Windows make of a name is brought in under the name that is meant.
+      const isMended = pathFault(path.replaceAll("\\", "/").normalize("NFC")) === null;
       const codes = {
         create: await codeOf(() => stage.apply(projectId, { operations: [{ op: "create", path, content: "x" }] })),
         move: await codeOf(() => stage.apply(projectId, { operations: [{ op: "move", path: "a", to: path }] })),
-        import: await codeOf(() =>
-          importProject(context, { name: "No", archive: makeZip([{ name: nameBytes(path), content: "x" }]) }),
-        ),
+        ...(!isMended && {
+          import: await codeOf(() =>
+            importProject(context, { name: "No", archive: makeZip([{ name: nameBytes(path), content: "x" }]) }),
+          ),
+        }),
         read: await codeOf(() => readFile(context, { projectId, path })),
         tool: await toolCode(projectId, "write_files", { files: [{ path, content: "x" }] }),
         moveTool: await toolCode(projectId, "move_file", { from: "a", to: path }),
       };
-      const all = { create: "", move: "", import: "", read: "", tool: "", moveTool: "" };
-      const want = Object.fromEntries(Object.keys(all).map((way) => [way, "invalid_path"]));
-      expect(codes, JSON.stringify(path)).toEqual(want);
+      for (const [way, code] of Object.entries(codes))
+        expect(code, `${way} ${JSON.stringify(path)}`).toBe("invalid_path");
     }
     expect(Object.keys(await stored(projectId))).toEqual(["a"]);
   }, 120_000);

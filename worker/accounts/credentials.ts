@@ -1,6 +1,6 @@
 import { type Database, read, readBatch } from "../database/index.ts";
 import type { Actor } from "./actor.ts";
-import { selectAliveSessions, selectAliveTokens, selectOwnersOfExpired } from "./store.ts";
+import { selectAliveSessions, selectAliveTokens, selectOwnersOfExpired } from "./credentials-store.ts";
 
 /** The name of the credential that an actor came with; null for one that came with none. */
 export function credentialOf(actor: Actor): string | null {

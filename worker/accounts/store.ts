@@ -8,7 +8,6 @@ import {
   operation,
   project,
   reservation,
-  session,
   subscription,
   usage,
   user,
@@ -22,7 +21,8 @@ import type { Database, Statement } from "../database/index.ts";
 export type NewTokenRow = typeof apiToken.$inferInsert;
 export type TokenRow = typeof apiToken.$inferSelect;
 
-const alive = () => and(isNull(apiToken.revokedAt), or(isNull(apiToken.expiresAt), gt(apiToken.expiresAt, sql`now()`)));
+export const alive = () =>
+  and(isNull(apiToken.revokedAt), or(isNull(apiToken.expiresAt), gt(apiToken.expiresAt, sql`now()`)));
 
 /**
  * What is asked along with the look-up of a token, so that it costs no request of its own: an expression, which gets whose
@@ -59,34 +59,6 @@ export const selectTokens = (db: Database, ownerId: string, before: string | nul
     )
     .orderBy(desc(apiToken.id))
     .limit(limit);
-
-export const selectAliveTokens = (db: Database, ownerId: string) =>
-  db
-    .select({ id: apiToken.id })
-    .from(apiToken)
-    .where(and(eq(apiToken.userId, ownerId), alive(), isNotSuspended(ownerId)));
-
-export const selectAliveSessions = (db: Database, ownerId: string) =>
-  db
-    .select({ id: session.id })
-    .from(session)
-    .where(and(eq(session.userId, ownerId), gt(session.expiresAt, sql`now()`), isNotSuspended(ownerId)));
-
-const isNotSuspended = (ownerId: string): SQL =>
-  sql`NOT EXISTS (SELECT 1 FROM ${user} WHERE ${user.id} = ${ownerId} AND ${user.suspendedAt} IS NOT NULL)`;
-
-/** Accounts with a token that expired within the last seconds, as one does whose rotation has an overlap. */
-export const selectOwnersOfExpired = (db: Database, seconds: number) =>
-  db
-    .selectDistinct({ ownerId: apiToken.userId })
-    .from(apiToken)
-    .where(
-      and(
-        isNull(apiToken.revokedAt),
-        lte(apiToken.expiresAt, sql`now()`),
-        gt(apiToken.expiresAt, sql`now() - make_interval(secs => ${seconds})`),
-      ),
-    );
 
 export const selectToken = (db: Database, ownerId: string, id: string) =>
   db

@@ -13,9 +13,9 @@ const ended = {
   projectId,
   agent: z.string().nullable().openapi({ description: "The name of the agent that worked." }),
   usage,
-  revision: z.int().nullish().openapi({ description: "The newest revision that the run made, if it made one." }),
-  paths: z.array(z.string()).optional().openapi({ description: "The paths of the files that the run changed." }),
-  text: z.string().nullish().openapi({ description: "The agent's last words." }),
+  revision: z.int().nullable().openapi({ description: "The newest revision that the run made, if it made one." }),
+  paths: z.array(z.string()).openapi({ description: "The paths of the files that the run changed." }),
+  text: z.string().openapi({ description: "The agent's last words." }),
 };
 
 const changed = z.object({
@@ -37,6 +37,16 @@ const data = {
   "run.completed": z.object({ ...ended, status: z.literal("completed") }),
   "run.failed": z.object({ ...ended, status: z.literal("failed"), error: runError }),
   "run.cancelled": z.object({ ...ended, status: z.literal("cancelled") }),
+  "input.requested": z.object({
+    runId: idOf("run"),
+    projectId,
+    agent: ended.agent,
+    question: z.string(),
+    options: z
+      .array(z.string())
+      .optional()
+      .openapi({ description: "Answers to choose from; another one is good too." }),
+  }),
   "preview.published": z.object({ projectId, revision: z.int(), url: z.string() }),
   "budget.threshold": z.object({
     day: z.string().openapi({ description: "The day (UTC), `YYYY-MM-DD`.", example: "2026-11-27" }),

@@ -24,6 +24,16 @@ export const project = z
   .openapi("Project");
 export type Project = z.infer<typeof project>;
 
+export const skippedFile = z.object({
+  path: z.string(),
+  bytes: z.int(),
+  reason: z.string().openapi({ description: "`file_too_large`: larger than the plan allows a file to be." }),
+});
+export type SkippedFile = z.infer<typeof skippedFile>;
+
+export const importedProject = project.extend({ skipped: z.array(skippedFile) }).openapi("ImportedProject");
+export type ImportedProject = z.infer<typeof importedProject>;
+
 const name = nameText(100);
 const description = text().max(2_000);
 
@@ -190,7 +200,10 @@ export const projectRoutes = {
         content: { "application/zip": { schema: z.string().openapi({ format: "binary" }) } },
       },
     },
-    responses: { 201: json(project, "The project"), ...problems(400, 401, 403, 409, 413, 415, 422) },
+    responses: {
+      201: json(importedProject, "The project, and what of the archive it has not"),
+      ...problems(400, 401, 403, 409, 413, 415, 422),
+    },
   }),
   listMessages: defineRoute({
     method: "get",

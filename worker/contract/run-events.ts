@@ -19,6 +19,17 @@ export type Usage = z.infer<typeof usage>;
 export const runError = z.object({ code: z.string(), detail: z.string() });
 export type RunError = z.infer<typeof runError>;
 
+/** What a run came to. */
+export const runOutcome = z.object({
+  revision: z
+    .int()
+    .nullable()
+    .openapi({ description: "The newest revision that the run made; null where it made none." }),
+  paths: z.array(z.string()).openapi({ description: "The paths that it changed, in all of its revisions." }),
+  text: z.string().openapi({ description: "What it said last." }),
+});
+export type RunOutcome = z.infer<typeof runOutcome>;
+
 const common = { seq: z.int(), runId: z.string(), at: timestamp };
 
 const member = <Type extends string, Shape extends z.core.$ZodLooseShape>(type: Type, shape: Shape) =>
@@ -47,7 +58,7 @@ export const runEvent = z
     member("usage.updated", { usage }),
     member("step.retried", { step: z.int(), reason: z.string(), fromSeq: z.int() }),
     member("input.requested", { question: z.string(), options: z.array(z.string()).optional() }),
-    member("run.completed", { usage }),
+    member("run.completed", { usage, ...runOutcome.shape }),
     member("run.failed", { error: runError, usage }),
     member("run.cancelled", { usage }),
   ])

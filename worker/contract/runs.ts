@@ -5,7 +5,7 @@ import { after, createdWithin, newestFirst, pageOf, pageQuery } from "./paginati
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
 import { defineRoute, json, jsonBody, nothing, optionalBody, z } from "./route.ts";
-import { runError, runEvent, usage } from "./run-events.ts";
+import { runError, runEvent, runOutcome, usage } from "./run-events.ts";
 import { text } from "./text.ts";
 import { ticketQuery } from "./tickets.ts";
 
@@ -27,6 +27,7 @@ export const run = z
     scripted: z.boolean().openapi({ description: "Whether the scripted stand-in answers instead of a model." }),
     usage,
     error: runError.optional(),
+    ...runOutcome.partial().shape,
     lastSeq: z.int(),
     createdAt: timestamp,
     startedAt: timestamp.optional(),
@@ -69,6 +70,20 @@ const runFilter = createdWithin.extend({
 });
 export type RunFilter = z.infer<typeof runFilter>;
 
+const startQuery = z.object({
+  // Kept as text for the same reason as a page's limit.
+  wait: z
+    .string()
+    .regex(/^([0-9]|[1-5][0-9]|60)$/, "is a number of seconds from 0 to 60")
+    .optional()
+    .openapi({
+      type: "integer",
+      minimum: 0,
+      maximum: 60,
+      description: "Answer when the run has ended, or after so many seconds; `Prefer: wait=30` does the same.",
+    }),
+});
+
 const runPath = z.object({ id: idOf("run") });
 
 export const runRoutes = {
@@ -79,7 +94,7 @@ export const runRoutes = {
     limit: "run",
     tags: ["Runs"],
     summary: "Give the project's agents a prompt; with Accept: text/event-stream the answer is the run's stream",
-    request: { params: projectPath, body: jsonBody(runInput) },
+    request: { params: projectPath, query: startQuery, body: jsonBody(runInput) },
     responses: {
       202: {
         description: "The run, queued, or its stream",

@@ -12,6 +12,7 @@ export const outboundEventTypes = [
   "run.completed",
   "run.failed",
   "run.cancelled",
+  "input.requested",
   "preview.published",
   "budget.threshold",
 ] as const;

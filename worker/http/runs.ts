@@ -8,6 +8,7 @@ import { idempotentByWrite } from "./idempotent.ts";
 import { paged } from "./paged.ts";
 import { newRouter } from "./router.ts";
 import { start, wantsStream } from "./start.ts";
+import { waitOf } from "./wait.ts";
 
 const asMeant = ({ images, ...run }: RunInput): RunInput => ({
   ...run,
@@ -17,10 +18,11 @@ const asMeant = ({ images, ...run }: RunInput): RunInput => ({
 export function runRouter() {
   return newRouter()
     .openapi(guarded(runRoutes.startRun, idempotentByWrite), async (c) => {
-      return start(c, { projectId: c.req.valid("param").id, run: asMeant(c.req.valid("json")) });
+      const asked = { projectId: c.req.valid("param").id, run: asMeant(c.req.valid("json")) };
+      return start(c, asked, waitOf(c, c.req.valid("query").wait));
     })
     .openapi(guarded(runRoutes.startRunStream, idempotentByWrite), async (c) => {
-      return start(c, { projectId: c.req.valid("param").id, run: asMeant(c.req.valid("json")) });
+      return start(c, { projectId: c.req.valid("param").id, run: asMeant(c.req.valid("json")) }, 0);
     })
     .openapi(guarded(runRoutes.listRuns), async (c) => {
       const filter = c.req.valid("query");

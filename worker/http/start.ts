@@ -1,16 +1,30 @@
 import type { Context } from "hono";
 import { type Run, type RunInput, run } from "../contract/index.ts";
-import { asRun, asStreamFor, type HandOver, startAgain, startPresumedRun, startRun, streamOf } from "../runs/index.ts";
+import {
+  asRun,
+  asStreamFor,
+  type HandOver,
+  startAgain,
+  startPresumedRun,
+  startRun,
+  streamOf,
+  whenEnded,
+} from "../runs/index.ts";
 import { callerOf } from "./caller.ts";
 import type { AppEnv } from "./environment.ts";
 import { answerBefore, takenFor } from "./idempotent.ts";
 import { identifyPresumed } from "./identify.ts";
+import { answeredAtEnd } from "./wait.ts";
 
 type Asked = { projectId: string; run: RunInput };
 
 /** Answers a start: by what is remembered, by what it was answered before, or by asking for everything. */
-export const start = async (c: Context<AppEnv>, asked: Asked): Promise<Response> =>
-  (await startedAtOnce(c, asked)) ?? (await answeredBefore(c, asked)) ?? (await startedByAsking(c, asked));
+export async function start(c: Context<AppEnv>, asked: Asked, waitMs: number): Promise<Response> {
+  const answer =
+    (await startedAtOnce(c, asked)) ?? (await answeredBefore(c, asked)) ?? (await startedByAsking(c, asked));
+  if (waitMs === 0 || answer.status !== 202 || wantsStream(c)) return answer;
+  return answeredAtEnd(c, answer, (run) => whenEnded(c.env, run, waitMs));
+}
 
 /** Starts a run by what is remembered of the caller and the project; null where that does not hold, or not suffice. */
 async function startedAtOnce(c: Context<AppEnv>, asked: Asked): Promise<Response | null> {

@@ -1,8 +1,10 @@
 import { authorOf, type Context, planOfActor } from "../accounts/index.ts";
+import type { Plan } from "../config/index.ts";
 import type { BatchInput, Encoding, Operation } from "../contract/index.ts";
 import type { Statement } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { type Content, contentFrom } from "./content.ts";
+import { fileLimit } from "./file-limit.ts";
 import { languageOf } from "./language.ts";
 import { checkedPath } from "./path.ts";
 import { applyBatchStatement } from "./store.ts";
@@ -42,7 +44,7 @@ export function prepareBatch(
   const plan = planOfActor(context.actor);
   const contents = new Map<string, Content>();
   const operations = request.input.operations.map((operation, index) =>
-    storedOperation(operation, `/operations/${index}`, contents, plan.fileBytes),
+    storedOperation(operation, `/operations/${index}`, contents, plan),
   );
   refuseRepeats(operations);
   const meta = {
@@ -76,7 +78,7 @@ export function batchMeta(
     author: authorOf(actor),
     maxFiles: plan.filesPerProject,
     maxProjectBytes: plan.projectBytes,
-    maxFileBytes: plan.fileBytes,
+    maxFileBytes: Math.max(plan.fileBytes, ...operations.map(({ path }) => fileLimit(path, plan))),
     maxStoredBytes: plan.storedBytes,
     operations,
     ...(expectedRevision !== undefined && { expectedRevision }),
@@ -91,7 +93,7 @@ function storedOperation(
   operation: Operation,
   pointer: string,
   contents: Map<string, Content>,
-  limit: number,
+  plan: Plan,
 ): StoredOperation {
   const path = checkedPath(operation.path, `${pointer}/path`);
   const expected =
@@ -105,6 +107,7 @@ function storedOperation(
   }
   const content = contentFrom(operation.content, operation.encoding ?? "utf-8", path, `${pointer}/content`);
   const { sha256, bytes, encoding } = content;
+  const limit = fileLimit(path, plan);
   if (bytes > limit) {
     throw new AppError("file_too_large", `${path} has ${bytes} bytes; the limit of this plan is ${limit}.`, {
       members: { path, bytes, limit },

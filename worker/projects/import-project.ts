@@ -1,6 +1,6 @@
 import { type Context, planOfActor } from "../accounts/index.ts";
 import type { Plan } from "../config/index.ts";
-import { newId, type Project } from "../contract/index.ts";
+import { type ImportedProject, newId } from "../contract/index.ts";
 import { commit, type Database, read, readBatch } from "../database/index.ts";
 import { isAppError, storageExceeded, tooManyProjects } from "../errors.ts";
 import { outboxStatement } from "../webhooks/index.ts";
@@ -10,7 +10,7 @@ import { endSpace, insertBlobs, type NewBlobRow, noteSpace, selectStorage } from
 import { projectIdOf } from "./create-project.ts";
 import { getProject } from "./get-project.ts";
 import { languageOf } from "./language.ts";
-import { readArchive } from "./read-archive.ts";
+import { type OpenArchive, openArchive } from "./read-archive.ts";
 import { applyBatchStatement, insertProject, requireProjectRoom } from "./store.ts";
 
 /** How many bytes of contents go to the database at a time. */
@@ -21,14 +21,14 @@ type Input = { name: string; archive: Uint8Array };
 /**
  * Makes a project from a zip. Contents go ahead in pieces, into a space that is nobody's yet; the project with its first
  * revision is one commit after them, so it is there whole or not at all.
- * @throws AppError `invalid_archive`, `invalid_path`, `path_conflict`, `file_too_large`, `project_too_large`,
- *   `limit_reached`, `storage_exceeded`
+ * @throws AppError `invalid_archive`, `invalid_path`, `path_conflict`, `project_too_large`, `limit_reached`,
+ *   `storage_exceeded`
  */
 export async function importProject(
   context: Context,
   { name, archive }: Input,
   opId = newId("operation"),
-): Promise<Project> {
+): Promise<ImportedProject> {
   const { database, actor } = context;
   const { ownerId } = actor;
   const id = newId("project");
@@ -53,10 +53,16 @@ async function requireRoom(database: Database, { space, ownerId, plan }: Space):
   if (stored.bytes >= plan.storedBytes) throw storageExceeded(stored.bytes, plan.storedBytes);
 }
 
-async function importInto(context: Context, id: string, { name, archive }: Input, opId: string): Promise<Project> {
+async function importInto(
+  context: Context,
+  id: string,
+  { name, archive }: Input,
+  opId: string,
+): Promise<ImportedProject> {
   const { database, actor } = context;
   const { ownerId } = actor;
-  const operations = await sendContents(context, id, archive);
+  const opened = await openArchive(archive, planOfActor(actor));
+  const operations = await sendContents(context, id, opened);
   refuseRepeats(operations);
   const meta = batchMeta(context, { opId, projectId: id, input: { message: "Import" } }, operations);
   const { result } = await commit(database, {
@@ -70,14 +76,10 @@ async function importInto(context: Context, id: string, { name, archive }: Input
       outboxStatement(database, { ownerId, projectId: id, type: "project.created", data: { projectId: id, name } }),
     ],
   });
-  return getProject(context, projectIdOf(result));
+  return { ...(await getProject(context, projectIdOf(result))), skipped: opened.skipped };
 }
 
-async function sendContents(
-  { database, actor }: Context,
-  space: string,
-  archive: Uint8Array,
-): Promise<StoredOperation[]> {
+async function sendContents({ database }: Context, space: string, archive: OpenArchive): Promise<StoredOperation[]> {
   const operations: StoredOperation[] = [];
   const sent = new Set<string>();
   let waiting: NewBlobRow[] = [];
@@ -87,7 +89,7 @@ async function sendContents(
     waiting = [];
     waitingBytes = 0;
   };
-  for await (const { path, ...file } of readArchive(archive, planOfActor(actor))) {
+  for await (const { path, ...file } of archive.files()) {
     const content = contentFrom(file.content, file.encoding, path, "");
     const { sha256, bytes, encoding } = content;
     operations.push({ op: "create", path, sha256, bytes, encoding, language: languageOf(path) });

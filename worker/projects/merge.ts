@@ -5,7 +5,7 @@ import { diffArrays } from "diff";
  * merges that share this. Myers' algorithm takes steps in the square of that length, a tenth of a microsecond each.
  */
 const maxEdits = 500;
-const maxSteps = 1_000_000;
+const maxSteps = 500_000;
 /** The lines of both texts times the edits looked for, at most: each edit may walk along all lines once. */
 const maxLineSteps = 20_000_000;
 

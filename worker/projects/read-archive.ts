@@ -7,8 +7,10 @@ import {
   ZipReader,
 } from "@zip.js/zip.js/lib/zip-core-native.js";
 import type { Plan } from "../config/index.ts";
-import type { Encoding } from "../contract/index.ts";
+import type { Encoding, SkippedFile } from "../contract/index.ts";
 import { AppError, messageOf } from "../errors.ts";
+import { isOwnExport, nameOf, wrappingFolder } from "./archive-names.ts";
+import { fileLimit } from "./file-limit.ts";
 import { checkedPath } from "./path.ts";
 
 configure({ useWebWorkers: false });
@@ -31,33 +33,62 @@ const refused = (entry: string, fault: string, cause?: unknown): AppError =>
     ...(cause !== undefined && { cause }),
   });
 
+/** A file of an archive, by the path it will have. */
+type Located = { path: string; entry: FileEntry };
+
+export type OpenArchive = {
+  /** What is left out since it is too large for the plan. */
+  skipped: SkippedFile[];
+  /** The other files, one after the other, each unpacked when it is asked for. */
+  files(): AsyncGenerator<ArchivedFile>;
+};
+
 /**
- * The files of a zip, one after the other, each unpacked when it is asked for. Everything that the archive's index tells is
- * checked before the first byte is unpacked.
- * @throws AppError `invalid_archive` or `invalid_path` with the entry's name, `file_too_large`, `project_too_large`
+ * Opens a zip. Everything that the archive's index tells is checked before the first byte is unpacked.
+ * @throws AppError `invalid_archive` or `invalid_path` with the entry's name, `project_too_large`; `files` too, where an
+ *   entry is not what the index tells
  */
-export async function* readArchive(bytes: Uint8Array, plan: Plan): AsyncGenerator<ArchivedFile> {
+export async function openArchive(bytes: Uint8Array, plan: Plan): Promise<OpenArchive> {
   const zip = new ZipReader(new Uint8ArrayReader(bytes), { useWebWorkers: false });
-  const entries = await indexOf(zip, plan);
-  checkTotals(entries, bytes.length, plan);
-  for (const entry of entries) {
-    const content = await unpack(entry);
-    if (!isNoise(entry.filename, content)) yield { path: entry.filename, ...textOrBytes(content) };
-  }
-  await zip.close();
+  const all = unwrapped(await indexOf(zip, plan));
+  const isLarge = ({ path, entry }: Located) => entry.uncompressedSize > fileLimit(path, plan);
+  const entries = all.filter((one) => !isLarge(one));
+  checkTotals(entries, plan);
+  refuseBomb(all, bytes.length);
+  return {
+    skipped: all
+      .filter(isLarge)
+      .map(({ path, entry }) => ({ path, bytes: entry.uncompressedSize, reason: "file_too_large" })),
+    async *files() {
+      for (const { path, entry } of entries) {
+        const content = await unpack(entry);
+        if (!isNoise(path, content)) yield { path, ...textOrBytes(content) };
+      }
+      await zip.close();
+    },
+  };
 }
 
-async function indexOf(zip: ZipReader<Uint8Array>, plan: Plan): Promise<FileEntry[]> {
-  const files: FileEntry[] = [];
+/** The files without the one folder that they were wrapped in, where there is one. */
+function unwrapped(files: Located[]): Located[] {
+  const own = files.filter(({ path }) => !noiseName.test(path));
+  if (isOwnExport(files.map(({ entry }) => entry))) return files;
+  const folder = wrappingFolder(own.map(({ path }) => path));
+  return files.map(({ path, entry }) => ({ entry, path: path.startsWith(folder) ? path.slice(folder.length) : path }));
+}
+
+async function indexOf(zip: ZipReader<Uint8Array>, plan: Plan): Promise<Located[]> {
+  const files: Located[] = [];
   const names = new Set<string>();
   try {
     // Names are judged by our own path function, the same as on every other way in.
     for await (const entry of zip.getEntriesGenerator({ filenameValidation: "tolerant" })) {
       if (names.size === plan.filesPerProject * 2) throw tooMany(plan);
-      if (names.has(entry.filename)) throw refused(entry.filename, "it is there twice");
-      names.add(entry.filename);
-      const file = checkedEntry(entry, plan);
-      if (file) files.push(file);
+      const name = nameOf(entry);
+      if (names.has(name)) throw refused(name, "it is there twice");
+      names.add(name);
+      const file = checkedEntry(entry, name);
+      if (file) files.push({ path: name, entry: file });
     }
   } catch (error) {
     if (error instanceof AppError) throw error;
@@ -72,27 +103,29 @@ const tooMany = (plan: Plan) =>
   });
 
 /** The entry where it is a file to import, null for a folder. */
-function checkedEntry(entry: Entry, plan: Plan): FileEntry | null {
-  const name = entry.filename;
+function checkedEntry(entry: Entry, name: string): FileEntry | null {
   if (entry.symlink) throw refused(name, "it is a symbolic link");
-  if (entry.directory) {
+  // A folder that was written with a backslash is one to us alone.
+  if (entry.directory || (name.endsWith("/") && entry.uncompressedSize === 0)) {
     checkedPath(entry.uncompressedSize > 0 ? name : name.replace(/\/$/, ""), "");
     return null;
   }
   checkedPath(name, "");
   if (entry.encrypted) throw refused(name, "it is encrypted");
-  if (entry.uncompressedSize > plan.fileBytes) throw tooLarge(name, entry.uncompressedSize, plan.fileBytes);
   return entry;
 }
 
-const tooLarge = (path: string, bytes: number, limit: number) =>
-  new AppError("file_too_large", `${path} has ${bytes} bytes; the limit of this plan is ${limit}.`, {
-    members: { path, bytes, limit },
-  });
+const bytesOf = (files: Located[]): number => files.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
 
-function checkTotals(entries: FileEntry[], packedBytes: number, plan: Plan): void {
-  if (entries.length > plan.filesPerProject) throw tooMany(plan);
-  const total = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
+/** Of a bomb nothing is taken, be it that no more than one file of it is too large. */
+function refuseBomb(files: Located[], packedBytes: number): void {
+  const total = bytesOf(files);
+  if (total > bombBytes && total > packedBytes * mostRatio) throw refused("", "it unfolds to too many times its size");
+}
+
+function checkTotals(files: Located[], plan: Plan): void {
+  if (files.length > plan.filesPerProject) throw tooMany(plan);
+  const total = bytesOf(files);
   if (total > plan.projectBytes) {
     throw new AppError(
       "project_too_large",
@@ -102,7 +135,6 @@ function checkTotals(entries: FileEntry[], packedBytes: number, plan: Plan): voi
       },
     );
   }
-  if (total > bombBytes && total > packedBytes * mostRatio) throw refused("", "it unfolds to too many times its size");
 }
 
 /** Unpacks one entry, and stops where it is larger than the index said, since that is what the limits were held to. */

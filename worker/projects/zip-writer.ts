@@ -11,8 +11,13 @@ const versionNeeded = 20;
 const versionMadeBy = (3 << 8) | versionNeeded;
 const namesAreUtf8 = 1 << 11;
 const deflated = 8;
-/** 1980-01-01, where DOS time begins: the same for every archive, so that one revision is always the same bytes. */
+/**
+ * 1980-01-01 and two seconds, just after DOS time begins: the same for every archive, so that one revision is always the
+ * same bytes. An import knows by the two seconds that an archive is an export of ours.
+ */
 const date = 0x21;
+const time = 1;
+export const exportMoment = (date << 16) | time;
 const regularFile = 0o100644;
 
 type Entry = { name: Uint8Array; crc: number; packed: number; bytes: number; offset: number };
@@ -90,7 +95,7 @@ function writeFacts(view: DataView, at: number, { name, crc, packed, bytes }: En
   view.setUint16(at, versionNeeded, true);
   view.setUint16(at + 2, namesAreUtf8, true);
   view.setUint16(at + 4, deflated, true);
-  view.setUint16(at + 6, 0, true);
+  view.setUint16(at + 6, time, true);
   view.setUint16(at + 8, date, true);
   view.setUint32(at + 10, crc, true);
   view.setUint32(at + 14, packed, true);

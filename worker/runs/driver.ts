@@ -13,9 +13,11 @@ import { executeRun } from "./execute-run.ts";
 import { HeadStart } from "./head-start.ts";
 import { journalOf } from "./journal.ts";
 import type { ProjectLog } from "./project-log.ts";
+import { outcomeOf } from "./run-outcome.ts";
 import type { RunStart } from "./run-start.ts";
-import type { RunEnding, RunRecord, RunTable } from "./run-table.ts";
+import { type Asked, isIdle, type RunEnding, type RunRecord, type RunTable } from "./run-table.ts";
 import type { Beginning } from "./start-ground.ts";
+import { tellQuestion } from "./tell-question.ts";
 
 export type DriverEnv = { PREVIEW: BuilderRpc; DELIVERIES: Queue };
 
@@ -167,9 +169,16 @@ export class Driver {
   async #work(): Promise<void> {
     for (let record = this.#table.current(); record !== null && !this.#isEnding; record = this.#table.current()) {
       if (record.ending) await this.#finish(record, record.ending);
-      else if (record.status === "waiting") return;
-      else await this.#take(record);
+      else if (record.status !== "waiting") await this.#take(record);
+      else if (record.question?.untold) await this.#tell(record, record.question);
+      else return;
     }
+  }
+
+  async #tell(record: RunRecord, question: Asked): Promise<void> {
+    await tellQuestion(this.#ground().database, record, question);
+    this.#table.asked(record.id, question);
+    await wakeDeliveries(this.#env);
   }
 
   /** Takes the run at the head of the queue as far as it goes. */
@@ -203,20 +212,11 @@ export class Driver {
   }
 
   async #execute(record: RunRecord, signal: AbortSignal): Promise<Outcome> {
-    const { config, database } = this.#ground();
     const eventLog = this.logOf(record.id);
     const { sql } = this.#ctx.storage;
     const { known, call } = this.#headStart.take(record.id);
-    const ground = {
-      config,
-      database,
-      sql,
-      table: this.#table,
-      log: eventLog,
-      builder: this.#env.PREVIEW,
-      known,
-      call,
-    };
+    const own = { sql, table: this.#table, log: eventLog, builder: this.#env.PREVIEW };
+    const ground = { ...this.#ground(), ...own, known, call };
     try {
       return await executeRun(ground, record, signal);
     } catch (error) {
@@ -233,8 +233,10 @@ export class Driver {
   }
 
   /** Notes how a run ends; from here on it can only end that way. */
-  async #decide(record: RunRecord, decision: Decision): Promise<void> {
-    const ending = endingOf(record, decision);
+  async #decide(record: RunRecord, decision: Omit<Decision, "outcome">): Promise<void> {
+    const { sql } = this.#ctx.storage;
+    const outcome = outcomeOf(sql, record.id, journalOf(sql, record.id).steps());
+    const ending = endingOf(record, { ...decision, outcome });
     this.#table.decide(record.id, ending);
     await this.#finish(this.#table.get(record.id), ending);
   }
@@ -293,7 +295,3 @@ export class Driver {
     reporterOf(config, this.#ctx).capture(error, { ownerId: record?.start.ownerId });
   }
 }
-
-/** Waiting for an answer, with nobody whose leaving must be noticed. */
-const isIdle = ({ status, ending, start }: RunRecord): boolean =>
-  status === "waiting" && ending === null && start.onDisconnect !== "cancel";

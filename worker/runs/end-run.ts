@@ -1,24 +1,34 @@
 import { builtIn, type StoredStep } from "../agents/index.ts";
 import { type Config, planOf } from "../config/index.ts";
-import { dayOf, type EmittedEvent, type MessageContent, newId, type RunError, type Usage } from "../contract/index.ts";
+import {
+  dayOf,
+  type EmittedEvent,
+  type MessageContent,
+  newId,
+  type RunError,
+  type RunOutcome,
+  type Usage,
+} from "../contract/index.ts";
 import { commit, type Database } from "../database/index.ts";
 import { isAppError } from "../errors.ts";
 import { settleStatement } from "../limits/index.ts";
 import { insertMessages, keepProject, type NewMessageRow } from "../projects/index.ts";
 import { budgetOutbox, outboxStatement } from "../webhooks/index.ts";
 import { conversationOfSteps } from "./conversation.ts";
+import { nothingMade } from "./run-outcome.ts";
 import type { RunEnding, RunRecord } from "./run-table.ts";
 import { storable } from "./storable.ts";
 import { endRunRow } from "./store.ts";
 
-export type Decision = { status: RunEnding["status"]; usage: Usage; error?: RunError };
+export type Decision = { status: RunEnding["status"]; usage: Usage; error?: RunError; outcome: RunOutcome };
 
 /** Decides how a run ends, with the ids its messages will have: made once, so that writing it twice writes the same. */
-export function endingOf(record: RunRecord, { status, usage, error }: Decision): RunEnding {
+export function endingOf(record: RunRecord, { status, usage, error, outcome }: Decision): RunEnding {
   const endedAt = Date.now();
   return {
     status,
     usage,
+    outcome,
     ...(error && { error: storable(error) }),
     // The conversation is ordered by id, so a queued prompt stands where it was begun.
     userMessageId: newId("message", record.startedAt ?? endedAt),
@@ -53,12 +63,12 @@ export async function commitEnding(
 ): Promise<void> {
   const { id, start } = record;
   const { projectId, ownerId } = start;
-  const { status, usage, error } = ending;
+  const { status, usage, error, outcome = nothingMade } = ending;
   const { agent } = start.routing;
   const conversation = conversationOfSteps(steps ?? []);
   const tier = (start.ownAgent ?? builtIn.find(agent))?.model ?? "balanced";
   const model = config.model.ids[tier];
-  const data = { runId: id, projectId, agent, status, usage, ...(error && { error }) };
+  const data = { runId: id, projectId, agent, status, usage, ...outcome, ...(error && { error }) };
   await commit(database, {
     opId: `op_${id}_end`,
     kind: `run.${status}`,
@@ -66,7 +76,7 @@ export async function commitEnding(
     statements: [
       // First, so that what follows finds the project either there to its end or gone.
       keepProject(database, projectId),
-      endRunRow(database, record, ending, { lastSeq, model, steps: conversation.steps }),
+      endRunRow(database, record, ending, { lastSeq, model, outcome, steps: conversation.steps }),
       ...(steps ? [insertMessages(database, projectId, messagesOf(record, ending, images, conversation.content))] : []),
       settleStatement(database, id, { day: dayOf(ending.endedAt), agent, model, usage }),
       outboxStatement(database, { ownerId, projectId, type: `run.${status}`, data }),
@@ -92,7 +102,9 @@ export async function endCommitted(
   } catch (error) {
     if (isAppError(error, "outcome_unknown") || isAppError(error, "dependency_down")) throw error;
     onRefusal(error);
-    await commitEnding(ground, record, ending, { ...log, steps: null });
+    // The text may be what cannot be stored.
+    const plain = { ...ending, outcome: { ...(ending.outcome ?? nothingMade), text: "" } };
+    await commitEnding(ground, record, plain, { ...log, steps: null });
   }
 }
 
@@ -124,7 +136,8 @@ function messagesOf(
 }
 
 /** The last event of a run's log. */
-export function terminalEvent({ status, usage, error }: RunEnding): EmittedEvent {
-  if (status !== "failed") return { type: `run.${status}`, usage };
+export function terminalEvent({ status, usage, error, outcome = nothingMade }: RunEnding): EmittedEvent {
+  if (status === "completed") return { type: "run.completed", usage, ...outcome };
+  if (status === "cancelled") return { type: "run.cancelled", usage };
   return { type: "run.failed", usage, error: error ?? { code: "internal", detail: "It failed." } };
 }

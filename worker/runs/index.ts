@@ -17,3 +17,4 @@ export { sweepRuns } from "./sweep-runs.ts";
 export { tellRevision } from "./tell-revision.ts";
 export { usageOfRuns } from "./usage-of-runs.ts";
 export { watchProject } from "./watch-project.ts";
+export { whenEnded } from "./when-ended.ts";

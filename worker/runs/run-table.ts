@@ -1,5 +1,5 @@
 import type { Question } from "../agents/index.ts";
-import type { MessageContent, RunError, RunStatus, Usage } from "../contract/index.ts";
+import type { MessageContent, RunError, RunOutcome, RunStatus, Usage } from "../contract/index.ts";
 import { type Image, type RunStart, runStart } from "./run-start.ts";
 
 /** How a run ended, decided once: what goes to Postgres and into the log, however often a crash makes it go. */
@@ -7,16 +7,21 @@ export type RunEnding = {
   status: "completed" | "failed" | "cancelled";
   usage: Usage;
   error?: RunError;
+  /** What the run came to; absent in what an earlier version has decided. */
+  outcome?: RunOutcome;
   userMessageId: string;
   assistantMessageId: string;
   endedAt: number;
 };
 
+/** A question that the run waits to have answered; `untold` until the event that tells of it is in Postgres. */
+export type Asked = Question & { untold?: true };
+
 export type RunRecord = {
   id: string;
   start: RunStart;
   status: RunStatus;
-  question: Question | null;
+  question: Asked | null;
   ending: RunEnding | null;
   lastSeq: number;
   startedAt: number | null;
@@ -130,7 +135,18 @@ export class RunTable {
   }
 
   wait(id: string, question: Question): void {
-    this.#sql.exec("UPDATE run SET status = 'waiting', question = ? WHERE id = ?", JSON.stringify(question), id);
+    const asked: Asked = { ...question, untold: true };
+    this.#sql.exec("UPDATE run SET status = 'waiting', question = ? WHERE id = ?", JSON.stringify(asked), id);
+  }
+
+  /** The question's event is in Postgres. It may have been answered meanwhile. */
+  asked(id: string, { untold: _, ...question }: Asked): void {
+    const told = JSON.stringify(question);
+    this.#sql.exec(
+      "UPDATE run SET question = ? WHERE id = ? AND status = 'waiting' AND question IS NOT NULL",
+      told,
+      id,
+    );
   }
 
   decide(id: string, ending: RunEnding): void {
@@ -176,3 +192,7 @@ const recordOf = (row: Row): RunRecord => ({
   startedAt: row.started_at,
   endedAt: row.ended_at,
 });
+
+/** Waiting for an answer, with nobody whose leaving must be noticed. */
+export const isIdle = ({ status, ending, start, question }: RunRecord): boolean =>
+  status === "waiting" && ending === null && !question?.untold && start.onDisconnect !== "cancel";

@@ -97,6 +97,13 @@ export class Session extends DurableObject<DriverEnv> {
     return record && this.#shown(record);
   }
 
+  /** The run as it stands when it has ended, or after so many milliseconds. */
+  async whenEnded(runId: string, waitMs: number): Promise<Run | null> {
+    const isOver = () => this.#table.find(runId)?.endedAt !== null;
+    if (!isOver()) await this.#viewers.waitUntil(runId, isOver, waitMs);
+    return this.describe(runId);
+  }
+
   /** Ends a run that has not ended; an ended one stays as it is. */
   async cancel(runId: string): Promise<Run | null> {
     const record = this.#table.find(runId);

@@ -1,5 +1,6 @@
 import { noUsage } from "../agents/index.ts";
-import { type Routing, type Run, type RunError, routing, runError } from "../contract/index.ts";
+import { type Routing, type Run, type RunError, routing, runError, runOutcome } from "../contract/index.ts";
+import { nothingMade } from "./run-outcome.ts";
 import { runStart } from "./run-start.ts";
 import type { RunRecord } from "./run-table.ts";
 import type { RunNote, RunRow } from "./store.ts";
@@ -18,6 +19,7 @@ export const shownRecord = (record: RunRecord, usage: Run["usage"], scripted: bo
   scripted,
   usage: record.ending?.usage ?? usage,
   ...(record.endedAt !== null && record.ending?.error && { error: record.ending.error }),
+  ...(record.endedAt !== null && (record.ending?.outcome ?? nothingMade)),
   lastSeq: record.lastSeq,
   createdAt: iso(record.start.createdAt),
   ...(record.startedAt !== null && { startedAt: iso(record.startedAt) }),
@@ -53,6 +55,7 @@ export function shownRow(row: RunRow): Run {
       microUsd: row.microUsd,
     },
     ...(error && { error }),
+    ...(row.endedAt && (row.outcome === null ? nothingMade : runOutcome.parse(row.outcome))),
     lastSeq: row.lastSeq,
     createdAt: row.createdAt.toISOString(),
     ...(row.startedAt && { startedAt: row.startedAt.toISOString() }),

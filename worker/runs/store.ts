@@ -1,7 +1,7 @@
 import { and, eq, gte, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
 import { reservation, run, triggerReceipt } from "../../drizzle/schema/index.ts";
 import { type Presumed, rememberedCaller } from "../accounts/index.ts";
-import type { RunFilter, Usage } from "../contract/index.ts";
+import type { RunFilter, RunOutcome, Usage } from "../contract/index.ts";
 import { beyondKey, createdWithin, type Database, inOrder } from "../database/index.ts";
 import type { KeptStep } from "./conversation.ts";
 import type { RunStart } from "./run-start.ts";
@@ -103,7 +103,7 @@ export const selectUnended = (db: Database, { since, until, after }: Unended, li
     .orderBy(run.createdAt, run.id)
     .limit(limit);
 
-type Ended = { lastSeq: number; model: string; steps: KeptStep[] };
+type Ended = { lastSeq: number; model: string; outcome: RunOutcome; steps: KeptStep[] };
 
 export const endRunRow = (db: Database, { id, startedAt }: RunRecord, ending: RunEnding, ended: Ended) =>
   db

@@ -61,6 +61,22 @@ export class Viewers {
     }
   }
 
+  /** Waits until something holds that shows in a run's log, or the time is over. Who waits watches. */
+  async waitUntil(runId: string, holds: () => boolean, waitMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const unwatch = this.#log.watch(runId, () => holds() && resolve());
+    const timer = setTimeout(resolve, waitMs);
+    const beat = setInterval(() => this.seen(runId), beatMs);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      clearInterval(beat);
+      unwatch();
+      this.seen(runId);
+    }
+  }
+
   held() {
     const streams = [...this.#streams.values()].reduce((sum, { size }) => sum + size, 0);
     return { streams, seen: this.#lastSeen.size, timers: this.#beat === null ? 0 : 1 };

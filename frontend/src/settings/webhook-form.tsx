@@ -12,6 +12,7 @@ const eventTypes: Record<OutboundEventType, true> = {
   "project.deleted": true,
   "revision.created": true,
   "run.completed": true,
+  "input.requested": true,
   "run.failed": true,
   "run.cancelled": true,
   "preview.published": true,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Project } from "../../../worker/contract/index.ts";
 import { makeZip, type ZipEntry } from "../../properties/zip-maker.ts";
-import { onPlan } from "../database/direct.ts";
 import { type Account, newAccount, newProject, type Page, type Problem } from "../stage/client.ts";
 
 const zip = { "Content-Type": "application/zip" };
@@ -29,15 +28,6 @@ describe("an import is refused, and nothing is left of it", () => {
   it("413 where it is larger than 20 MB, packed", async () => {
     const problem = await refusal(new Uint8Array(20 * 1024 * 1024 + 1), 413);
     expect(problem).toMatchObject({ code: "payload_too_large", limit: 20 * 1024 * 1024 });
-  });
-
-  it("413 where a file is larger than the plan allows, with the file, its size and the limit", async () => {
-    const entry: ZipEntry = { name: "big.txt", content: "x".repeat(51_201), method: "deflate" };
-    const problem = await refusal([{ name: "a" }, entry], 413);
-    expect(problem).toMatchObject({ code: "file_too_large", path: "big.txt", bytes: 51_201, limit: 51_200 });
-    const ada = await newAccount();
-    const pro = await onPlan(ada, "pro");
-    await pro.expect(201, "/v1/projects/import", { body: new Uint8Array(makeZip([entry])), headers: zip });
   });
 
   it("413 where it has more files than the plan allows", async () => {

@@ -124,7 +124,11 @@ describe("the charge of a run", () => {
       endedAt: null,
     };
     await database.delete(project).where(eq(project.id, projectId));
-    const ending = endingOf(record, { status: "completed", usage: used });
+    const ending = endingOf(record, {
+      status: "completed",
+      usage: used,
+      outcome: { revision: null, paths: [], text: "" },
+    });
     await commitEnding({ config, database }, record, ending, { steps: [], images: [], lastSeq: 6 });
     expect(await moneyOf(start.ownerId)).toEqual({ spent: 250, reserved: 0 });
     expect(await reportOf(ada)).toEqual(used);

@@ -1,0 +1,32 @@
+import { and, eq, gt, isNull, lte, type SQL, sql } from "drizzle-orm";
+import { apiToken, session, user } from "../../drizzle/schema/index.ts";
+import type { Database } from "../database/index.ts";
+import { alive } from "./store.ts";
+
+export const selectAliveTokens = (db: Database, ownerId: string) =>
+  db
+    .select({ id: apiToken.id })
+    .from(apiToken)
+    .where(and(eq(apiToken.userId, ownerId), alive(), isNotSuspended(ownerId)));
+
+export const selectAliveSessions = (db: Database, ownerId: string) =>
+  db
+    .select({ id: session.id })
+    .from(session)
+    .where(and(eq(session.userId, ownerId), gt(session.expiresAt, sql`now()`), isNotSuspended(ownerId)));
+
+const isNotSuspended = (ownerId: string): SQL =>
+  sql`NOT EXISTS (SELECT 1 FROM ${user} WHERE ${user.id} = ${ownerId} AND ${user.suspendedAt} IS NOT NULL)`;
+
+/** Accounts with a token that expired within the last seconds, as one does whose rotation has an overlap. */
+export const selectOwnersOfExpired = (db: Database, seconds: number) =>
+  db
+    .selectDistinct({ ownerId: apiToken.userId })
+    .from(apiToken)
+    .where(
+      and(
+        isNull(apiToken.revokedAt),
+        lte(apiToken.expiresAt, sql`now()`),
+        gt(apiToken.expiresAt, sql`now() - make_interval(secs => ${seconds})`),
+      ),
+    );
