@@ -4,8 +4,11 @@ import type { SourceFiles } from "./source-files.ts";
 /** Where a bundle runs: it decides which packages' exports apply and which imports stay imports. */
 export type Side = "client" | "server";
 
-/** What stands behind an import: a module to read, an import to leave as it is, or nothing, with the reason. */
-export type Resolution = { path: string } | { external: string } | { missing: string };
+/**
+ * What stands behind an import: a module to read, an import to leave as it is, a module that is empty in a browser, or nothing,
+ * with the reason.
+ */
+export type Resolution = { path: string } | { external: string } | { empty: string } | { missing: string };
 
 /** How a package is asked for: by `import`, by `require`, or by a style sheet. */
 export type ImportForm = "import" | "require" | "style";
@@ -16,6 +19,11 @@ export type PackageFiles = {
   read(path: string): Uint8Array | null;
   /** The file a bare specifier means to the module `importer`, or null. */
   resolve(specifier: string, importer: string, side: Side, form: ImportForm): string | null;
+  /**
+   * What the package of `importer` puts in the place of a file of its own, or of another package, in browsers: another specifier
+   * or file, false for an empty module, or null where it says nothing.
+   */
+  browserReplacement(target: string, importer: string): string | false | null;
   /** Whether a module does something when it is loaded, so that it stays in a bundle that uses none of its exports. */
   hasSideEffects(path: string): boolean;
 };
@@ -29,6 +37,8 @@ export type ImportRequest = { specifier: string; importer: string; kind: ImportK
 const EXTENSIONS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".css"];
 const NODE_MODULE =
   /^(node:.+|assert|async_hooks|buffer|crypto|diagnostics_channel|dns|events|fs|http|https|module|net|os|path|perf_hooks|process|querystring|stream|string_decoder|timers|tls|tty|url|util|vm|worker_threads|zlib)(\/|$)/;
+/** Imports that fail when they are run, and not before. */
+const OPTIONAL_KINDS: ImportKind[] = ["require-call", "require-resolve", "dynamic-import"];
 const STYLE_KINDS: ImportKind[] = ["import-rule", "url-token", "composes-from"];
 
 /**
@@ -40,6 +50,36 @@ export function resolveImport(request: ImportRequest, side: Side, sources: Sourc
   if (/^(https?:|data:)|^\/\//.test(specifier)) return remote(specifier, kind, side);
   if (kind === "url-token" && /^(#|[a-z][a-z\d+.-]*:)/i.test(specifier)) return { external: specifier };
   if (specifier.startsWith("cloudflare:")) return platform(specifier, side);
+  const found = resolveModule(request, side, sources);
+  const isOptional = OPTIONAL_KINDS.includes(kind) && request.importer.startsWith("node_modules/");
+  // A package that calls for another when it runs is prepared not to get it.
+  return "missing" in found && isOptional ? { external: specifier } : found;
+}
+
+/** As {@link resolveImport}, for what is a module; in a browser with what its package puts in its place. */
+function resolveModule(request: ImportRequest, side: Side, sources: Sources): Resolution {
+  if (side === "server") return resolvePlain(request, side, sources);
+  const { specifier, importer } = request;
+  const { packages } = sources;
+  const isNamed = importer.startsWith("node_modules/") && !/^[./#]/.test(specifier);
+  const named = isNamed ? packages.browserReplacement(specifier, importer) : null;
+  if (named === false) return { empty: specifier };
+  if (named !== null) return resolveReplaced(named, request, side, sources);
+  const resolution = resolvePlain(request, side, sources);
+  if (!("path" in resolution) || !resolution.path.startsWith("node_modules/")) return resolution;
+  const replacement = packages.browserReplacement(resolution.path, importer);
+  if (replacement === null) return resolution;
+  return replacement === false ? { empty: specifier } : resolveReplaced(replacement, request, side, sources);
+}
+
+/** A replacement is a path below `node_modules/`, or another package. */
+function resolveReplaced(target: string, request: ImportRequest, side: Side, sources: Sources): Resolution {
+  const found = target.startsWith("node_modules/") ? findFile(target, sources) : null;
+  return found === null ? resolvePlain({ ...request, specifier: target }, side, sources) : { path: found };
+}
+
+function resolvePlain(request: ImportRequest, side: Side, sources: Sources): Resolution {
+  const { specifier, kind } = request;
   const path = localPath(request);
   const found = path === null ? null : findFile(path, sources);
   if (found !== null) return { path: found };

@@ -1,7 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { InstalledPackages } from "../../preview/packages/installed-packages.ts";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { type Preview, preview } from "./preview.ts";
+
+// Packages of some hundred modules take seconds on a quiet machine, most of a minute on a busy one.
+vi.setConfig({ testTimeout: 180_000 });
 
 const PAGE = '<!doctype html><head></head>\n<script type="module" src="/src/main.tsx"></script>';
 
@@ -280,5 +283,52 @@ describe("packages", () => {
     });
     for (const text of ["#default#VML", "/src/i.svg#part", "/f.woff2?#iefix", "about:blank"])
       expect(style).toContain(text);
+  });
+
+  it("put other modules, or none, in the place of those that a browser does not have", async () => {
+    const script = await scriptOf({
+      "package.json": packageJson({ axios: "1.7.9" }),
+      "src/main.tsx": 'import axios from "axios"; console.log(typeof axios.get);',
+    });
+    expect(script).toContain("axios/lib/platform/browser/index.js");
+    expect(script).not.toContain("axios/lib/platform/node/index.js");
+  });
+
+  it("have a map for browsers of files, of folders, of other packages and of what is left out", () => {
+    const browser = {
+      "./lib/node.js": "./lib/browser.js",
+      "./lib/util": "./lib/util-browser",
+      crypto: false,
+      fs: "./no-fs.js",
+      a: "b",
+    };
+    const text = new TextEncoder().encode(JSON.stringify({ browser }));
+    const packages = new InstalledPackages(new Map([["node_modules/x", new Map([["package.json", text]])]]));
+    const replaced = (target: string) => packages.browserReplacement(target, "node_modules/x/index.js");
+    expect(replaced("node_modules/x/lib/node.js")).toBe("node_modules/x/lib/browser.js");
+    expect(replaced("node_modules/x/lib/util/index.js")).toBe("node_modules/x/lib/util-browser");
+    expect(replaced("node_modules/x/lib/util.js")).toBe("node_modules/x/lib/util-browser");
+    expect([replaced("crypto"), replaced("fs"), replaced("a"), replaced("constructor"), replaced("other")]).toEqual([
+      false,
+      "node_modules/x/no-fs.js",
+      "b",
+      null,
+      null,
+    ]);
+  });
+
+  it("may call for a package that is not there, and be told so when they run", async () => {
+    const script = await scriptOf({
+      "package.json": packageJson({
+        "is-even": "1.0.0",
+        "framer-motion": "11.0.3",
+        react: "19.3.1",
+        "react-dom": "19.3.1",
+      }),
+      "src/main.tsx": 'import { motion } from "framer-motion"; console.log(motion);',
+    });
+    expect(script).toContain("@emotion/is-prop-valid");
+    const own = { "src/main.tsx": 'try { require("not-there"); } catch {}' };
+    expect(await diagnosticsOf(own)).toMatchObject([{ path: "src/main.tsx", line: 1, severity: "error" }]);
   });
 });
