@@ -37,8 +37,6 @@ export type ImportRequest = { specifier: string; importer: string; kind: ImportK
 const EXTENSIONS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".css"];
 const NODE_MODULE =
   /^(node:.+|assert|async_hooks|buffer|crypto|diagnostics_channel|dns|events|fs|http|https|module|net|os|path|perf_hooks|process|querystring|stream|string_decoder|timers|tls|tty|url|util|vm|worker_threads|zlib)(\/|$)/;
-/** Imports that fail when they are run, and not before. */
-const OPTIONAL_KINDS: ImportKind[] = ["require-call", "require-resolve", "dynamic-import"];
 const STYLE_KINDS: ImportKind[] = ["import-rule", "url-token", "composes-from"];
 
 /**
@@ -51,9 +49,25 @@ export function resolveImport(request: ImportRequest, side: Side, sources: Sourc
   if (kind === "url-token" && /^(#|[a-z][a-z\d+.-]*:)/i.test(specifier)) return { external: specifier };
   if (specifier.startsWith("cloudflare:")) return platform(specifier, side);
   const found = resolveModule(request, side, sources);
-  const isOptional = OPTIONAL_KINDS.includes(kind) && request.importer.startsWith("node_modules/");
-  // A package that calls for another when it runs is prepared not to get it.
-  return "missing" in found && isOptional ? { external: specifier } : found;
+  return "missing" in found && isOptional(request, sources) ? { external: specifier } : found;
+}
+
+/** Whether a package is prepared not to get what it asks for: it asks when it runs, and catches what comes of it. */
+function isOptional({ specifier, importer, kind }: ImportRequest, { packages }: Sources): boolean {
+  if (!importer.startsWith("node_modules/")) return false;
+  if (kind === "dynamic-import" || kind === "require-resolve") return true;
+  if (kind !== "require-call") return false;
+  const code = new TextDecoder().decode(packages.read(importer) ?? new Uint8Array());
+  const quoted = new RegExp(`require\\(\\s*["'\`]${specifier.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}["'\`]`, "g");
+  return [...code.matchAll(quoted)].every(({ index }) => isInTry(code, index));
+}
+
+/** Whether a place in a script is in a `try` block: more braces were opened since the last one than closed. */
+function isInTry(code: string, place: number): boolean {
+  const last = [...code.slice(0, place).matchAll(/\btry\s*\{/g)].at(-1);
+  if (last === undefined) return false;
+  const since = code.slice(last.index, place);
+  return since.split("{").length > since.split("}").length;
 }
 
 /** As {@link resolveImport}, for what is a module; in a browser with what its package puts in its place. */

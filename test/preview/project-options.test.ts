@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { InstalledPackages } from "../../preview/packages/installed-packages.ts";
+import { resolveImport } from "../../preview/project/resolve-import.ts";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { type Preview, preview } from "./preview.ts";
 
@@ -317,18 +318,22 @@ describe("packages", () => {
     ]);
   });
 
-  it("may call for a package that is not there, and be told so when they run", async () => {
-    const script = await scriptOf({
-      "package.json": packageJson({
-        "is-even": "1.0.0",
-        "framer-motion": "11.0.3",
-        react: "19.3.1",
-        "react-dom": "19.3.1",
-      }),
-      "src/main.tsx": 'import { motion } from "framer-motion"; console.log(motion);',
-    });
-    expect(script).toContain("@emotion/is-prop-valid");
-    const own = { "src/main.tsx": 'try { require("not-there"); } catch {}' };
+  it("may call for a package that is not there in a try block alone, and find out when they run", async () => {
+    const text = (value: string) => new TextEncoder().encode(value);
+    const code = {
+      "caught.js": 'try { if (a) { b(); } use(require("gone").default); } catch {}',
+      "uncaught.js": 'try { a(); } catch {} module.exports = require("gone");',
+      "package.json": "{}",
+    };
+    const files = Object.entries(code).map(([path, content]) => [path, text(content)] as const);
+    const packages = new InstalledPackages(new Map([["node_modules/x", new Map(files)]]));
+    const sources = { files: new Map(), packages, paths: {} };
+    const resolved = (importer: string, kind: "require-call" | "dynamic-import") =>
+      resolveImport({ specifier: "gone", importer: `node_modules/x/${importer}`, kind }, "client", sources);
+    expect(resolved("caught.js", "require-call")).toEqual({ external: "gone" });
+    expect(resolved("uncaught.js", "dynamic-import")).toEqual({ external: "gone" });
+    expect(resolved("uncaught.js", "require-call")).toEqual({ missing: expect.stringContaining('"gone"') });
+    const own = { "src/main.tsx": 'try { require("gone"); } catch {}' };
     expect(await diagnosticsOf(own)).toMatchObject([{ path: "src/main.tsx", line: 1, severity: "error" }]);
   });
 });
