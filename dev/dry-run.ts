@@ -1,5 +1,5 @@
-// `npm run deploy:dry-run`: bundles both Workers as a deployment would, and holds them to their sizes and
-// the API Worker to its start-up time.
+// `npm run deploy:dry-run`: bundles the Workers as a deployment would, and holds them to their sizes and the API Worker to
+// its start-up time.
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -26,6 +26,12 @@ const workers: Worker[] = [
   },
   // The builder with its compilers lives here, and only here.
   { name: "preview", config: "preview/wrangler.toml", limits: { minified: 40 * mega, gzip: 10 * mega }, leftOut: [] },
+  {
+    name: "types",
+    config: "preview/types/wrangler.toml",
+    limits: { minified: 10 * mega, gzip: 3 * mega },
+    leftOut: ["esbuild-wasm"],
+  },
 ];
 
 let fails = false;

@@ -47,10 +47,12 @@ async function start(input: WorkersInput): Promise<void> {
   rmSync(registry, { recursive: true, force: true });
   const { types, preview, api, pages } = input;
   const places = { stateDir: input.stateDir, registry };
-  await startWatched({ ...places, workers: [workerOptions(types)], cpuSeconds: TYPES_CPU_SECONDS });
   const previewWorker = { ...workerOptions(preview), ...listening(preview) };
-  await startWatched({ ...places, workers: [previewWorker], cpuSeconds: PREVIEW_CPU_SECONDS });
-  // Only the cron comes in at its own port: both origins have sockets of their own, past the Worker that Miniflare puts in front.
+  await Promise.all([
+    startWatched({ ...places, workers: [workerOptions(types)], cpuSeconds: TYPES_CPU_SECONDS }),
+    startWatched({ ...places, workers: [previewWorker], cpuSeconds: PREVIEW_CPU_SECONDS }),
+  ]);
+  // The API last, so that it knows the others' addresses when its first request comes. Only the cron comes in at its own port: both origins have sockets of their own, past the Worker that Miniflare puts in front.
   apiRuntime = await startRuntime({ ...places, port: 0, workers: [workerOptions(api), ...pagesOptions(pages)] });
   tell({ type: "ready" });
   scheduleEveryMinute();

@@ -22,6 +22,13 @@ export async function buildProject(tree: SourceTree, registry: Registry, plans: 
   }
 }
 
+/** What is said of a build that the isolate did not survive. */
+export function stoppedBuild(): ProjectBuild {
+  const message =
+    "The build was stopped more than once: it took more processor time or memory than a build may. Look for a very large or deeply nested file among the last changes, or for a very large package.";
+  return { app: failed([{ path: "", line: 0, column: 0, severity: "error", message }]), keep: true };
+}
+
 function packageDiagnostic(files: SourceFiles, failure: PackageUnavailable): Diagnostic {
   const name = /"([^"]+)"/.exec(failure.message)?.[1];
   const lines = (readText(files, "package.json") ?? "").split("\n");

@@ -15,7 +15,8 @@ import { Registry } from "../packages/registry.ts";
 import type { ServerCode } from "../project/compile-project.ts";
 import { answerPreview } from "./answer-preview.ts";
 import { readBrowserLog } from "./browser-log.ts";
-import { buildProject } from "./build-project.ts";
+import { BuildAttempts } from "./build-attempts.ts";
+import { buildProject, type ProjectBuild, stoppedBuild } from "./build-project.ts";
 import { BuildStore, type KeptBuild } from "./build-store.ts";
 import { checkProject } from "./check-project.ts";
 import { type BuildPart, handOver } from "./hand-over.ts";
@@ -32,6 +33,7 @@ export class PreviewApp extends DurableObject<Environment> {
   readonly #registry: Registry;
   readonly #building = new Map<number, Promise<KeptBuild>>();
   readonly #checking = new Map<number, Promise<Diagnostic[]>>();
+  readonly #attempts: BuildAttempts;
   #builds: BuildStore;
   #logs: LogStore;
 
@@ -39,6 +41,7 @@ export class PreviewApp extends DurableObject<Environment> {
     super(state, env);
     this.#builds = new BuildStore(state.storage);
     this.#logs = new LogStore(state.storage);
+    this.#attempts = new BuildAttempts(state.storage);
     this.#registry = new Registry(env.NPM_REGISTRY);
     const tailsFor = (codeId: string) => [this.#tailFor(codeId)];
     this.#running = new RunningApp(state, env.LOADER, { name: this.#projectId(), tailsFor });
@@ -157,7 +160,7 @@ export class PreviewApp extends DurableObject<Environment> {
     const { revision } = visit;
     const kept = this.#builds.get(revision);
     if (kept !== null) return kept;
-    const { app, keep } = await buildProject(await this.#readTree(visit), this.#registry, this.#builds.plans);
+    const { app, keep } = await this.#build(visit);
     if (this.#isForgotten()) throw new Error(REFUSED);
     const at = new Date().toISOString();
     this.#logs.append(
@@ -169,6 +172,16 @@ export class PreviewApp extends DurableObject<Environment> {
       })),
     );
     return keep ? this.#builds.put(revision, app) : { revision, report: app.report, server: app.server };
+  }
+
+  async #build(visit: Visit): Promise<ProjectBuild> {
+    const tree = await this.#readTree(visit);
+    const mayBegin = await this.#attempts.begin(visit.revision);
+    try {
+      return mayBegin ? await buildProject(tree, this.#registry, this.#builds.plans) : stoppedBuild();
+    } finally {
+      this.#attempts.end(visit.revision);
+    }
   }
 
   async #readTree({ capability, revision }: Visit): Promise<SourceTree> {

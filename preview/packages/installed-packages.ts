@@ -54,6 +54,21 @@ export class InstalledPackages implements PackageFiles {
     return null;
   }
 
+  /** By the map in its package's manifest (https://github.com/defunctzombie/package-browser-field-spec). */
+  browserReplacement(target: string, importer: string): string | false | null {
+    const owner = target.startsWith("node_modules/") ? target : importer;
+    const folder = this.#nearestManifest(owner);
+    const map = folder === null ? undefined : this.#manifest(folder)?.browser;
+    if (folder === null || typeof map !== "object" || map === null) return null;
+    const replacements = new Map<string, unknown>(Object.entries(map));
+    const inside = target.startsWith("node_modules/") ? `./${target.slice(folder.length + 1)}` : target;
+    const names = [inside, inside.replace(/\.[mc]?js$/, ""), inside.replace(/\/index\.[mc]?js$/, "")];
+    const replacement = names.map((name) => replacements.get(name)).find((value) => value !== undefined);
+    if (replacement === false) return false;
+    if (typeof replacement !== "string" || replacement === inside) return null;
+    return replacement.startsWith(".") ? normalize(`${folder}/${replacement}`) : replacement;
+  }
+
   hasSideEffects(path: string): boolean {
     const folder = this.#nearestManifest(path);
     const sideEffects = folder === null ? undefined : this.#manifest(folder)?.sideEffects;

@@ -17,6 +17,7 @@ export function modulePlugin(side: Side, sources: Sources): Plugin {
         const from = resolveDir === "" && importer === "" ? "" : importer;
         return resolve({ specifier: path, importer: from, kind }, side, sources);
       });
+      build.onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "module.exports = {};", loader: "js" }));
       build.onLoad({ filter: /.*/, namespace: "project" }, ({ path, suffix }) => load(path, suffix, sources));
     },
   };
@@ -26,6 +27,7 @@ function resolve(request: ImportRequest, side: Side, sources: Sources): OnResolv
   const { specifier, kind } = request;
   const resolution = resolveImport(request, side, sources);
   if ("external" in resolution) return { path: resolution.external, external: true };
+  if ("empty" in resolution) return { path: resolution.empty, namespace: "empty", sideEffects: false };
   if ("missing" in resolution) return { errors: [{ text: resolution.missing }] };
   const { path } = resolution;
   if (kind === "url-token") return resolveUrl(path, specifier);

@@ -4,8 +4,11 @@ import type { SourceFiles } from "./source-files.ts";
 /** Where a bundle runs: it decides which packages' exports apply and which imports stay imports. */
 export type Side = "client" | "server";
 
-/** What stands behind an import: a module to read, an import to leave as it is, or nothing, with the reason. */
-export type Resolution = { path: string } | { external: string } | { missing: string };
+/**
+ * What stands behind an import: a module to read, an import to leave as it is, a module that is empty in a browser, or nothing,
+ * with the reason.
+ */
+export type Resolution = { path: string } | { external: string } | { empty: string } | { missing: string };
 
 /** How a package is asked for: by `import`, by `require`, or by a style sheet. */
 export type ImportForm = "import" | "require" | "style";
@@ -16,6 +19,11 @@ export type PackageFiles = {
   read(path: string): Uint8Array | null;
   /** The file a bare specifier means to the module `importer`, or null. */
   resolve(specifier: string, importer: string, side: Side, form: ImportForm): string | null;
+  /**
+   * What the package of `importer` puts in the place of a file of its own, or of another package, in browsers: another specifier
+   * or file, false for an empty module, or null where it says nothing.
+   */
+  browserReplacement(target: string, importer: string): string | false | null;
   /** Whether a module does something when it is loaded, so that it stays in a bundle that uses none of its exports. */
   hasSideEffects(path: string): boolean;
 };
@@ -40,6 +48,52 @@ export function resolveImport(request: ImportRequest, side: Side, sources: Sourc
   if (/^(https?:|data:)|^\/\//.test(specifier)) return remote(specifier, kind, side);
   if (kind === "url-token" && /^(#|[a-z][a-z\d+.-]*:)/i.test(specifier)) return { external: specifier };
   if (specifier.startsWith("cloudflare:")) return platform(specifier, side);
+  const found = resolveModule(request, side, sources);
+  return "missing" in found && isOptional(request, sources) ? { external: specifier } : found;
+}
+
+/** Whether a package is prepared not to get what it asks for: it asks when it runs, and catches what comes of it. */
+function isOptional({ specifier, importer, kind }: ImportRequest, { packages }: Sources): boolean {
+  if (!importer.startsWith("node_modules/")) return false;
+  if (kind === "dynamic-import" || kind === "require-resolve") return true;
+  if (kind !== "require-call") return false;
+  const code = new TextDecoder().decode(packages.read(importer) ?? new Uint8Array());
+  const quoted = new RegExp(`require\\(\\s*["'\`]${specifier.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}["'\`]`, "g");
+  return [...code.matchAll(quoted)].every(({ index }) => isInTry(code, index));
+}
+
+/** Whether a place in a script is in a `try` block: more braces were opened since the last one than closed. */
+function isInTry(code: string, place: number): boolean {
+  const last = [...code.slice(0, place).matchAll(/\btry\s*\{/g)].at(-1);
+  if (last === undefined) return false;
+  const since = code.slice(last.index, place);
+  return since.split("{").length > since.split("}").length;
+}
+
+/** As {@link resolveImport}, for what is a module; in a browser with what its package puts in its place. */
+function resolveModule(request: ImportRequest, side: Side, sources: Sources): Resolution {
+  if (side === "server") return resolvePlain(request, side, sources);
+  const { specifier, importer } = request;
+  const { packages } = sources;
+  const isNamed = importer.startsWith("node_modules/") && !/^[./#]/.test(specifier);
+  const named = isNamed ? packages.browserReplacement(specifier, importer) : null;
+  if (named === false) return { empty: specifier };
+  if (named !== null) return resolveReplaced(named, request, side, sources);
+  const resolution = resolvePlain(request, side, sources);
+  if (!("path" in resolution) || !resolution.path.startsWith("node_modules/")) return resolution;
+  const replacement = packages.browserReplacement(resolution.path, importer);
+  if (replacement === null) return resolution;
+  return replacement === false ? { empty: specifier } : resolveReplaced(replacement, request, side, sources);
+}
+
+/** A replacement is a path below `node_modules/`, or another package. */
+function resolveReplaced(target: string, request: ImportRequest, side: Side, sources: Sources): Resolution {
+  const found = target.startsWith("node_modules/") ? findFile(target, sources) : null;
+  return found === null ? resolvePlain({ ...request, specifier: target }, side, sources) : { path: found };
+}
+
+function resolvePlain(request: ImportRequest, side: Side, sources: Sources): Resolution {
+  const { specifier, kind } = request;
   const path = localPath(request);
   const found = path === null ? null : findFile(path, sources);
   if (found !== null) return { path: found };

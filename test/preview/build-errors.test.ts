@@ -1,5 +1,7 @@
+import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
-import { preview } from "./preview.ts";
+import { BuildAttempts } from "../../preview/app/build-attempts.ts";
+import { appObject, preview } from "./preview.ts";
 
 it("names path, line and column of what does not parse, in the report and on the page", async () => {
   const app = await preview({
@@ -63,4 +65,23 @@ it("builds several projects at the same time", async () => {
   );
   const reports = await Promise.all(apps.map((app) => app.prepare()));
   expect(reports.every(({ ok }) => ok)).toBe(true);
+});
+
+it("stops a build that has been lost twice, until there is another revision", async () => {
+  const app = await preview({ "index.html": "<h1>One</h1>" });
+  // What two isolates leave that were stopped in the middle.
+  await runInDurableObject(appObject(app.projectId), async (_, { storage }) => {
+    const lost = new BuildAttempts(storage);
+    expect([await lost.begin(1), await lost.begin(1)]).toEqual([true, true]);
+  });
+  expect(await app.prepare()).toMatchObject({
+    ok: false,
+    diagnostics: [{ severity: "error", message: expect.stringContaining("The build was stopped") }],
+  });
+  expect((await app.page("/")).status).toBe(500);
+  await app.write({ "index.html": "<h1>Two</h1>" });
+  expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
+  await runInDurableObject(appObject(app.projectId), async (_, { storage }) => {
+    expect(storage.kv.get("build-attempts")).toBeUndefined();
+  });
 });

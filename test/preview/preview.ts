@@ -100,6 +100,9 @@ export class Preview {
   }
 }
 
+/** The object that a project's preview is. */
+export const appObject = (projectId: string) => bindings.APPS.getByName(projectId);
+
 /** A new project with these files as its first revision. */
 export function preview(files: Record<string, string>): Promise<Preview> {
   return new Preview().write(files);

@@ -1,7 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { InstalledPackages } from "../../preview/packages/installed-packages.ts";
+import { resolveImport } from "../../preview/project/resolve-import.ts";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { type Preview, preview } from "./preview.ts";
+
+// Packages of some hundred modules take seconds on a quiet machine, most of a minute on a busy one.
+vi.setConfig({ testTimeout: 180_000 });
 
 const PAGE = '<!doctype html><head></head>\n<script type="module" src="/src/main.tsx"></script>';
 
@@ -280,5 +284,56 @@ describe("packages", () => {
     });
     for (const text of ["#default#VML", "/src/i.svg#part", "/f.woff2?#iefix", "about:blank"])
       expect(style).toContain(text);
+  });
+
+  it("put other modules, or none, in the place of those that a browser does not have", async () => {
+    const script = await scriptOf({
+      "package.json": packageJson({ axios: "1.7.9" }),
+      "src/main.tsx": 'import axios from "axios"; console.log(typeof axios.get);',
+    });
+    expect(script).toContain("axios/lib/platform/browser/index.js");
+    expect(script).not.toContain("axios/lib/platform/node/index.js");
+  });
+
+  it("have a map for browsers of files, of folders, of other packages and of what is left out", () => {
+    const browser = {
+      "./lib/node.js": "./lib/browser.js",
+      "./lib/util": "./lib/util-browser",
+      crypto: false,
+      fs: "./no-fs.js",
+      a: "b",
+    };
+    const text = new TextEncoder().encode(JSON.stringify({ browser }));
+    const packages = new InstalledPackages(new Map([["node_modules/x", new Map([["package.json", text]])]]));
+    const replaced = (target: string) => packages.browserReplacement(target, "node_modules/x/index.js");
+    expect(replaced("node_modules/x/lib/node.js")).toBe("node_modules/x/lib/browser.js");
+    expect(replaced("node_modules/x/lib/util/index.js")).toBe("node_modules/x/lib/util-browser");
+    expect(replaced("node_modules/x/lib/util.js")).toBe("node_modules/x/lib/util-browser");
+    expect([replaced("crypto"), replaced("fs"), replaced("a"), replaced("constructor"), replaced("other")]).toEqual([
+      false,
+      "node_modules/x/no-fs.js",
+      "b",
+      null,
+      null,
+    ]);
+  });
+
+  it("may call for a package that is not there in a try block alone, and find out when they run", async () => {
+    const text = (value: string) => new TextEncoder().encode(value);
+    const code = {
+      "caught.js": 'try { if (a) { b(); } use(require("gone").default); } catch {}',
+      "uncaught.js": 'try { a(); } catch {} module.exports = require("gone");',
+      "package.json": "{}",
+    };
+    const files = Object.entries(code).map(([path, content]) => [path, text(content)] as const);
+    const packages = new InstalledPackages(new Map([["node_modules/x", new Map(files)]]));
+    const sources = { files: new Map(), packages, paths: {} };
+    const resolved = (importer: string, kind: "require-call" | "dynamic-import") =>
+      resolveImport({ specifier: "gone", importer: `node_modules/x/${importer}`, kind }, "client", sources);
+    expect(resolved("caught.js", "require-call")).toEqual({ external: "gone" });
+    expect(resolved("uncaught.js", "dynamic-import")).toEqual({ external: "gone" });
+    expect(resolved("uncaught.js", "require-call")).toEqual({ missing: expect.stringContaining('"gone"') });
+    const own = { "src/main.tsx": 'try { require("gone"); } catch {}' };
+    expect(await diagnosticsOf(own)).toMatchObject([{ path: "src/main.tsx", line: 1, severity: "error" }]);
   });
 });

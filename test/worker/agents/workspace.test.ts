@@ -154,7 +154,8 @@ describe("an agent on a real project", () => {
     expect(await workspace.head()).toBe(1);
   });
 
-  it("builds and calls the app as it is now, and is told what is wrong with it", async () => {
+  // The first check of a Worker loads the compiler: seconds on a quiet machine, most of a minute on a busy one.
+  it("builds and calls the app as it is now, and is told what is wrong with it", { timeout: 120_000 }, async () => {
     const { workspace, byHand } = await stage();
     // What the agents are shown of a server must itself be sound.
     const project = { name: "Test", revision: 0, files: [] };
