@@ -42,6 +42,11 @@ export default defineConfig({
         plugins: [cloudflareTest(({ inject }) => apiWorkerOptions(inject("stage")))],
         test: {
           name: "worker",
+          provide: {
+            fuzzRequests: Number(process.env.FUZZ_REQUESTS ?? 2_000),
+            // A day's own, so that every day asks something else, and all that a day's runs ask is the same.
+            fuzzSeed: Number(process.env.FUZZ_SEED ?? Math.floor(Date.now() / 86_400_000)),
+          },
           include: [onlyInWorkerd, ...inWorkerd.map((room) => `test/worker/${room}/**/*.test.ts`)],
           exclude: [onlyInNode],
           globalSetup: [

@@ -19,3 +19,18 @@ export const idempotency = pgTable(
   },
   (t) => [primaryKey({ columns: [t.userId, t.key] }), index("idempotency_created_at").on(t.createdAt)],
 );
+
+/** Tickets that open one stream each, until they are used or a minute is over. */
+export const streamTicket = pgTable(
+  "stream_ticket",
+  {
+    /** Hex SHA-256 of the ticket; the ticket itself is nowhere. */
+    sha256: text("sha256").primaryKey(),
+    /** The id of the run or the project whose stream it opens. */
+    resource: text("resource").notNull(),
+    /** The credential that it was made with, encrypted: it is verified again when the ticket is used. */
+    sealedCredential: text("sealed_credential").notNull(),
+    expiresAt: moment("expires_at").notNull(),
+  },
+  (t) => [index("stream_ticket_expires_at").on(t.expiresAt)],
+);

@@ -20,7 +20,7 @@ export const fileEntry = z
   .openapi("FileEntry");
 export type FileEntry = z.infer<typeof fileEntry>;
 
-export const fileContent = fileEntry.extend({ content: z.string() }).openapi("File");
+export const fileContent = fileEntry.extend({ content: z.string() }).openapi("ProjectFile");
 export type FileContent = z.infer<typeof fileContent>;
 
 const path = z.string();

@@ -5,6 +5,7 @@ import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
 import { defineRoute, z } from "./route.ts";
 import { runEvent } from "./run-events.ts";
+import { ticketQuery } from "./tickets.ts";
 
 // What goes over a project's live feed, the WebSocket of `GET /v1/projects/{id}/live`.
 
@@ -67,6 +68,7 @@ export const liveRoutes = {
     path: "/v1/projects/{id}/live",
     access: "runs:read",
     limit: "read",
+    takesTicket: true,
     tags: ["Runs"],
     summary: "The project's live feed, a WebSocket: all runs' events, revisions by others, and who is watching",
     description: [
@@ -83,12 +85,11 @@ export const liveRoutes = {
     ].join(" "),
     request: {
       params: projectPath,
-      query: z.object({ after, deltas: z.enum(["on", "off"]).optional() }),
+      query: z.object({ after, deltas: z.enum(["on", "off"]).optional() }).extend(ticketQuery.shape),
     },
     responses: {
       101: {
-        description: "The live feed",
-        content: { "application/x-websocket": { schema: z.union([liveFrame, liveMessage]) } },
+        description: "The live feed: the server sends `LiveFrame`s and the client `LiveMessage`s, each as JSON text",
       },
       ...problems(400, 401, 403, 404, 422),
     },

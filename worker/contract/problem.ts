@@ -1,25 +1,38 @@
 import { z } from "@hono/zod-openapi";
+import { errorCodes } from "../errors.ts";
 
-export const fieldError = z.object({
-  pointer: z
-    .string()
-    .openapi({ description: "JSON Pointer (RFC 6901) into the body, or `?name` for a query parameter." }),
-  code: z.string(),
-  detail: z.string(),
-  line: z.int().optional().openapi({ description: "The line of a text that is at fault, from 1." }),
-});
+export const fieldError = z
+  .object({
+    pointer: z
+      .string()
+      .openapi({ description: "JSON Pointer (RFC 6901) into the body, or `?name` for a query parameter." }),
+    code: z.string().openapi({ description: "What is wrong with it, for a program.", example: "too_small" }),
+    detail: z.string().openapi({ description: "What is wrong with it, in a sentence." }),
+    line: z.int().optional().openapi({ description: "The line of a text that is at fault, from 1." }),
+  })
+  .openapi("FieldError");
 
 /** RFC 9457, with our code, the request's id, and the faults of the fields. */
 export const problem = z
   .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    instance: z.string(),
-    code: z.string(),
-    requestId: z.string(),
-    errors: z.array(fieldError).optional(),
+    type: z.string().openapi({
+      description: "The address of the code's page.",
+      example: "https://edgesmith.example/v1/docs/errors/not_found",
+    }),
+    title: z.string().openapi({ description: "The status in words.", example: "Not found" }),
+    status: z.int().openapi({ description: "The HTTP status.", example: 404 }),
+    detail: z
+      .string()
+      .openapi({ description: "What went wrong, in a sentence for a person.", example: "There is no such project." }),
+    instance: z.string().openapi({ description: "The path that was asked for.", example: "/v1/projects/prj_0" }),
+    // A text to those who read it, since a newer server may have a code that they do not know.
+    code: z.string().openapi("ProblemCode", {
+      enum: [...errorCodes],
+      description: "What went wrong, for a program. Each code has a page at `/v1/docs/errors/{code}`.",
+      example: "not_found",
+    }),
+    requestId: z.string().openapi({ description: "The request's id, as in `X-Request-Id`." }),
+    errors: z.array(fieldError).optional().openapi({ description: "The fields at fault, each with a pointer." }),
   })
   .catchall(z.unknown())
   .openapi("Problem");
@@ -31,6 +44,7 @@ const titles = {
   401: "No credential, or not a good one",
   403: "Not allowed",
   404: "Absent, or not yours",
+  405: "The address does not take this method",
   409: "Conflict with the state of things",
   410: "Gone",
   412: "A precondition does not hold",
@@ -43,9 +57,34 @@ const titles = {
 
 type ProblemStatus = keyof typeof titles;
 
+type Asked = { method: string; path: string; access: string; limit: string; hasBody: boolean };
+
+/** The statuses of problems that a route can answer with whatever it does, by how it is called. */
+export function commonProblems({ method, path, access, limit, hasBody }: Asked) {
+  const isKnown = access !== "public" && access !== "signed";
+  const isKeyed = isKnown && method !== "get";
+  const named = path.includes("{");
+  const can: [ProblemStatus, boolean][] = [
+    // The address, a header, or a body that is no JSON.
+    [400, named || isKeyed || hasBody],
+    // A bad credential is refused on public routes too.
+    [401, access !== "public" || limit !== "none"],
+    [403, isKnown],
+    [404, named],
+    // Two requests with one Idempotency-Key.
+    [409, isKeyed],
+    [413, hasBody],
+    [415, hasBody],
+    // An unknown query parameter.
+    [422, true],
+    [429, isKnown || limit !== "none"],
+  ];
+  return problems(...can.flatMap(([status, can]) => (can ? [status] : [])));
+}
+
 /** The `responses` entries of a route for the problems it can answer with. */
 export function problems(...statuses: ProblemStatus[]) {
-  const always: ProblemStatus[] = [429, 503];
+  const always: ProblemStatus[] = [405, 503];
   return Object.fromEntries(
     [...new Set([...statuses, ...always])].map((status) => [
       status,

@@ -14,7 +14,9 @@ export const project = z
     description: z.string(),
     head: z.int().openapi({ description: "The number of the newest revision; 0 before the first batch." }),
     visibility: z.enum(["private", "public"]).openapi({ description: "`public` while the app is published." }),
-    published: published.nullable().openapi({ description: "Where the app is public and at which revision, or null." }),
+    published: z
+      .union([published, z.null()])
+      .openapi({ description: "Where the app is public and at which revision, or null." }),
     createdAt: timestamp,
     updatedAt: timestamp,
   })
@@ -40,8 +42,8 @@ export type ProjectUpdate = z.infer<typeof projectUpdate>;
 /** Kept as text, since all of a query is; the head and what is beyond it decides who reads it. */
 export const revisionNumber = z
   .string()
-  .regex(/^\d{1,9}$/, { error: "must be the number of a revision" })
-  .openapi({ type: "integer", minimum: 0, maximum: 999_999_999 });
+  .refine((number) => /^\d{1,20}$/.test(number), { message: "must be the number of a revision" })
+  .openapi({ type: "integer", minimum: 0 });
 
 const projectFilter = z.object({
   q: text()

@@ -1,5 +1,6 @@
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import type { AuditAction } from "./audit-actions.ts";
+import { commonProblems } from "./problem.ts";
 
 export const scopes = [
   "projects:read",
@@ -24,15 +25,17 @@ export type LimitClass = "none" | "read" | "write" | "run";
 
 /**
  * `alsoNeeds`: a scope that a token needs beside the one of `access`. `audit`: the action that is recorded when the route
- * succeeds, for what gives or takes a right and what a whole project depends on.
+ * succeeds, for what gives or takes a right and what a whole project depends on. `takesTicket`: a ticket for the resource that the address
+ * names does in the place of a credential.
  */
-type OwnConfig = { access: Access; alsoNeeds?: Scope; limit: LimitClass; audit?: AuditAction };
+type OwnConfig = { access: Access; alsoNeeds?: Scope; limit: LimitClass; audit?: AuditAction; takesTicket?: true };
 
 const securityOf = ({ access, alsoNeeds }: OwnConfig) => {
   if (access === "public" || access === "signed") return [];
   if (access === "session") return [{ session: [] }];
   const asked = access === "any" ? [] : [access];
-  return [{ session: [] }, { token: alsoNeeds === undefined ? asked : [...asked, alsoNeeds] }];
+  // The token first: it is what generated clients use.
+  return [{ token: alsoNeeds === undefined ? asked : [...asked, alsoNeeds] }, { session: [] }];
 };
 
 const noQuery = z.strictObject({});
@@ -42,13 +45,19 @@ const strictQuery = (query: unknown) => (query instanceof z.ZodObject ? query.st
 
 /** A route object: what validates a request, documents it and says who may make it. */
 export function defineRoute<const R extends RouteConfig & OwnConfig>(config: R) {
-  const { access, alsoNeeds, limit, audit, ...route } = config;
+  const { access, alsoNeeds, limit, audit, takesTicket, ...route } = config;
   const security = securityOf(config);
-  const strict = { ...route, request: { ...route.request, query: strictQuery(route.request?.query) } };
+  const { method, path, responses } = route;
+  const common = commonProblems({ method, path, access, limit, hasBody: route.request?.body !== undefined });
+  const strict = {
+    ...route,
+    responses: { ...common, ...responses },
+    request: { ...route.request, query: strictQuery(route.request?.query) },
+  };
   return Object.assign(
     createRoute({ ...(strict as unknown as R), security, "x-access": access, "x-limit": limit }),
     // As it was told, so that what takes no signed route can refuse it by its type.
-    { access: access as R["access"], alsoNeeds, limit, audit },
+    { access: access as R["access"], alsoNeeds, limit, audit, takesTicket },
   );
 }
 

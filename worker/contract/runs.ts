@@ -6,6 +6,7 @@ import { projectPath } from "./projects.ts";
 import { defineRoute, json, jsonBody, nothing, optionalBody, z } from "./route.ts";
 import { runError, runEvent, usage } from "./run-events.ts";
 import { base64, text } from "./text.ts";
+import { ticketQuery } from "./tickets.ts";
 
 export const runStatus = z.enum(["queued", "running", "waiting", "completed", "failed", "cancelled"]);
 export type RunStatus = z.infer<typeof runStatus>;
@@ -91,6 +92,22 @@ export const runRoutes = {
       ...problems(400, 401, 403, 404, 409, 415, 422),
     },
   }),
+  startRunStream: defineRoute({
+    method: "post",
+    path: "/v1/projects/{id}/runs/stream",
+    access: "runs:write",
+    limit: "run",
+    tags: ["Runs"],
+    summary: "Give the project's agents a prompt; the answer is the run's stream (Server-Sent Events)",
+    request: { params: projectPath, body: jsonBody(runInput) },
+    responses: {
+      202: {
+        description: "The run's stream; the run itself where an Idempotency-Key is sent again and its stream is gone",
+        content: { "text/event-stream": { schema: runEvent }, "application/json": { schema: run } },
+      },
+      ...problems(400, 401, 403, 404, 409, 415, 422),
+    },
+  }),
   listRuns: defineRoute({
     method: "get",
     path: "/v1/projects/{id}/runs",
@@ -136,13 +153,32 @@ export const runRoutes = {
     path: "/v1/runs/{id}/events",
     access: "runs:read",
     limit: "read",
+    takesTicket: true,
     tags: ["Runs"],
     summary: "A run's events: a page of JSON, or with Accept: text/event-stream the live stream",
-    request: { params: runPath, query: eventQuery },
+    request: { params: runPath, query: eventQuery.extend(ticketQuery.shape) },
     responses: {
       200: {
         description: "Events after `after`",
         content: { "application/json": { schema: eventPage }, "text/event-stream": { schema: runEvent } },
+      },
+      204: { description: "Nothing after that: the run has ended" },
+      ...problems(400, 401, 403, 404, 410),
+    },
+  }),
+  streamRun: defineRoute({
+    method: "get",
+    path: "/v1/runs/{id}/stream",
+    access: "runs:read",
+    limit: "read",
+    takesTicket: true,
+    tags: ["Runs"],
+    summary: "A run's events as a live stream (Server-Sent Events), resumed by `Last-Event-ID` or `after`",
+    request: { params: runPath, query: eventQuery.pick({ after: true }).extend(ticketQuery.shape) },
+    responses: {
+      200: {
+        description: "Events after `after`, until the terminal one",
+        content: { "text/event-stream": { schema: runEvent } },
       },
       204: { description: "Nothing after that: the run has ended" },
       ...problems(400, 401, 403, 404, 410),

@@ -25,6 +25,7 @@ import { appErrorOf, problemResponse } from "./problem.ts";
 import { projectRouter } from "./projects.ts";
 import { runRouter } from "./runs.ts";
 import { strictJson } from "./strict-body.ts";
+import { ticketRouter } from "./ticket-router.ts";
 import { triggerRouter } from "./triggers.ts";
 import { refuseInvalid } from "./validation.ts";
 import { webhookRouter } from "./webhooks.ts";
@@ -67,6 +68,8 @@ export function createApp() {
   app.use("/v1/in/*", limitBody(mostInboundBytes));
   app.use(except("/v1/projects/import", limitBody(mostBodyBytes)));
   app.route("/", healthRouter());
+  // Before anybody is identified: a credential that is not good is no reason to withhold what is public.
+  app.route("/", openApiRouter(app));
   app.route("/", authRouter());
   app.route("/", inboundRouter());
   app.use(identify);
@@ -81,11 +84,11 @@ export function createApp() {
     runRouter(),
     liveRouter(),
     previewRouter(),
+    ticketRouter(),
     webhookRouter(),
     triggerRouter(),
   ];
   for (const router of routers) app.route("/", router);
-  app.route("/", openApiRouter(app));
   app.notFound((c) => {
     const allowed = allowedMethods(app.routes, c.req.path);
     if (allowed.length === 0) return problemResponse(c, new AppError("not_found", "There is nothing at this address."));

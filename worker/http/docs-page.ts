@@ -1,5 +1,8 @@
 import { html, raw } from "hono/html";
+import { errorHelp } from "../contract/index.ts";
+import { type ErrorCode, errorCodes } from "../errors.ts";
 import type { ApiDocument } from "./open-api-document.ts";
+import { statusOf, titles } from "./problem.ts";
 
 const methods = ["get", "post", "put", "patch", "delete"];
 
@@ -10,11 +13,9 @@ h2{margin-top:2.5rem}li{margin:.75rem 0}ul{padding:0;list-style:none}code{font:1
 /** The document as a page to browse: every route by tag, who may call it and what it answers. No script. */
 export function docsPage(document: ApiDocument) {
   const tags = Map.groupBy(routesOf(document), ({ tag }) => tag);
-  return html`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Edgesmith API</title><style>${raw(style)}</style></head>
-<body><h1>Edgesmith API</h1>
-<p>Everything below, with every field, is in <a href="/v1/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>
+  return shell(
+    "Edgesmith API",
+    html`<p>Everything below, with every field, is in <a href="/v1/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>
 ${[...tags].map(
   ([tag, routes]) =>
     html`<h2>${tag}</h2><ul>${routes.map(
@@ -22,8 +23,28 @@ ${[...tags].map(
         html`<li><code><span class="method">${method}</span>${path}</code><br>${summary}<br><span class="access">${access} · ${statuses}</span></li>`,
     )}</ul>`,
 )}
-</body></html>`;
+<h2>Errors</h2><ul>${errorCodes.map(
+      (code) => html`<li><code><a href="/v1/docs/errors/${code}">${code}</a></code> ${statusOf[code]}</li>`,
+    )}</ul>`,
+  );
 }
+
+/** The page of one problem code, which a problem's `type` points to. */
+export function errorPage(code: ErrorCode) {
+  const status = statusOf[code];
+  return shell(
+    code,
+    html`<p><strong>${status} ${titles[status] ?? "Error"}</strong></p><p>${errorHelp[code]}</p>
+<p><a href="/v1/docs">Edgesmith API</a></p>`,
+  );
+}
+
+const shell = (title: string, content: unknown) => html`<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${raw(style)}</style></head>
+<body><h1>${title}</h1>
+${content}
+</body></html>`;
 
 const accessInWords: Record<string, string> = {
   public: "anyone",

@@ -9,6 +9,7 @@ import type { AppEnv } from "./environment.ts";
 import { idempotent } from "./idempotent.ts";
 import { identifyForSure } from "./identify.ts";
 import { limitStarts } from "./limit-starts.ts";
+import { redeemTicket } from "./tickets.ts";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -31,10 +32,13 @@ type Guarded = {
   alsoNeeds?: Scope | undefined;
   limit: LimitClass;
   audit?: AuditAction | undefined;
+  takesTicket?: true | undefined;
 };
 
-const allow = ({ access, alsoNeeds }: Guarded) =>
+const allow = ({ access, alsoNeeds, takesTicket }: Guarded) =>
   createMiddleware<AppEnv>(async (c, next) => {
+    const ticket = takesTicket ? c.req.query("ticket") : undefined;
+    if (ticket !== undefined) await redeemTicket(c, ticket);
     if (access === "session") await identifyForSure(c);
     const actor = c.get("actor");
     if (access !== "public") requireAccess(actor, access);

@@ -97,9 +97,10 @@ export async function takenFor(
 }
 
 async function keyedOf(c: Context<AppEnv>): Promise<Keyed | null> {
-  const key = keyOf(c.req.header("idempotency-key"));
   const actor = c.get("actor");
-  if (key === null || actor === null || c.req.method === "GET" || c.req.method === "HEAD") return null;
+  if (actor === null || c.req.method === "GET" || c.req.method === "HEAD") return null;
+  const key = keyOf(c.req.header("idempotency-key"));
+  if (key === null) return null;
   const fingerprint = await fingerprintOf(c);
   return { userId: actor.ownerId, key, fingerprint, holder: crypto.randomUUID(), isOpen: true, isHeld: false };
 }

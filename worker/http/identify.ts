@@ -80,7 +80,7 @@ async function identifyNow(c: Context<AppEnv>, forSure = false): Promise<void> {
   }
 }
 
-const runsOfProject = /^\/v1\/projects\/(\w+)\/runs$/;
+const runsOfProject = /^\/v1\/projects\/(\w+)\/runs(?:\/stream)?$/;
 
 /** The project of a request that starts a run. */
 const startedIn = (c: Context<AppEnv>): string | undefined =>

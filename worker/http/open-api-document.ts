@@ -1,13 +1,20 @@
 import * as contract from "../contract/index.ts";
+import { commonProblems } from "../contract/index.ts";
 import { authPaths } from "./auth-paths.ts";
+import { requestExamples } from "./open-api-examples.ts";
 import { type AnswerHeader, answerHeaders, type RequestHeader, requestHeaders } from "./open-api-headers.ts";
+import { NamedSchemas, pascal, type Schema, type Schemas } from "./open-api-schemas.ts";
+import { withParameterWords, withWords } from "./open-api-words.ts";
 
-type Response = { description?: string; content?: Record<string, { schema?: { $ref?: string } }>; headers?: unknown };
+type Content = Record<string, { schema?: Schema; example?: unknown }>;
+type Response = { description?: string; content?: Content; headers?: unknown };
 type Operation = {
   operationId?: string;
   summary?: string;
   tags?: string[];
+  description?: string;
   parameters?: unknown[];
+  requestBody?: { content?: Content };
   responses?: Record<string, Response>;
   "x-access"?: string;
   "x-limit"?: string;
@@ -16,10 +23,13 @@ type Operation = {
   alsoNeeds?: string | undefined;
   limit?: string;
   audit?: string | undefined;
+  takesTicket?: true | undefined;
 };
 export type ApiDocument = {
+  openapi: string;
   paths?: Record<string, Record<string, Operation>>;
-  components?: Record<string, Record<string, unknown>>;
+  webhooks?: Record<string, Record<string, Operation>>;
+  components?: { schemas?: Schemas; [other: string]: Record<string, unknown> | undefined };
 };
 
 /** The name of each route in the contract, by its method and address. */
@@ -41,13 +51,58 @@ export function completed(document: ApiDocument): ApiDocument {
     path.replace("{path{.+}}", "{path}"),
     mapped(operations, (method, operation) => withName(names.get(`${method} ${path}`), method, operation)),
   ]);
+  const named = new NamedSchemas(document.components?.schemas ?? {});
+  const settle = (_: string, operations: Record<string, Operation>) =>
+    mapped(operations, (_, operation) => withNamedBodies(named, operation));
+  const all: Record<string, Record<string, Operation>> = {
+    ...Object.fromEntries(paths),
+    ...mapped(authPaths, (_, operations) =>
+      mapped(operations, (method, operation) => withAnswerHeaders(method, withCommonProblems(operation))),
+    ),
+  };
   return {
     ...document,
-    paths: {
-      ...Object.fromEntries(paths),
-      ...mapped(authPaths, (_, operations) => mapped(operations, withAnswerHeaders)),
+    paths: mapped(all, settle),
+    webhooks: mapped(document.webhooks ?? {}, settle),
+    components: {
+      ...document.components,
+      schemas: mapped(named.schemas, (name, schema) => withWords(schema, name)),
+      headers: answerHeaders,
+      parameters: requestHeaders,
     },
-    components: { ...document.components, headers: answerHeaders, parameters: requestHeaders },
+  };
+}
+
+/** What every address can answer, said of better-auth's too. */
+function withCommonProblems(operation: Operation): Operation {
+  const asked = { method: "get", path: "{}", access: "public", limit: operation["x-limit"] ?? "none" };
+  const common = commonProblems({ ...asked, hasBody: operation.requestBody !== undefined });
+  const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
+  const responses = mapped(common, (_, { description }) => ({ description, content: problem }));
+  return { ...operation, responses: { ...responses, ...operation.responses } };
+}
+
+function withNamedBodies(named: NamedSchemas, operation: Operation): Operation {
+  const name = pascal(operation.operationId ?? "");
+  const inContent = (content: Content, suffix: string): Content =>
+    mapped(content, (_, one) =>
+      one.schema === undefined ? one : { ...one, schema: named.named(one.schema, `${name}${suffix}`) },
+    );
+  const example = requestExamples[operation.operationId ?? ""];
+  const withExample = (content: Content): Content =>
+    mapped(content, (type, one) => (type === "application/json" && example !== undefined ? { ...one, example } : one));
+  const { requestBody, responses = {} } = operation;
+  return {
+    ...operation,
+    ...(operation.parameters && { parameters: operation.parameters.map(withParameterWords) }),
+    ...(requestBody?.content && {
+      requestBody: { ...requestBody, content: withExample(inContent(requestBody.content, "Request")) },
+    }),
+    responses: mapped(responses, (status, response) =>
+      response.content && status.startsWith("2")
+        ? { ...response, content: inContent(response.content, "Response") }
+        : response,
+    ),
   };
 }
 
@@ -57,7 +112,7 @@ const mapped = <T, U>(values: Record<string, T>, map: (key: string, value: T) =>
 function withName(
   name: string | undefined,
   method: string,
-  { access: _, alsoNeeds: __, limit: ___, audit: ____, ...operation }: Operation,
+  { access: _, alsoNeeds: __, limit: ___, audit: ____, takesTicket: _____, ...operation }: Operation,
 ) {
   const parameters = [
     ...(operation.parameters ?? []),

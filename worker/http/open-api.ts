@@ -1,30 +1,38 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { version } from "../config/index.ts";
-import { docsPage } from "./docs-page.ts";
+import { docsRoutes, liveFrame, liveMessage, outboundEvents } from "../contract/index.ts";
+import { docsPage, errorPage } from "./docs-page.ts";
 import type { AppEnv } from "./environment.ts";
+import { guarded } from "./guards.ts";
 import { type ApiDocument, completed } from "./open-api-document.ts";
 import { newRouter } from "./router.ts";
 
 /** The document, made once an isolate from the route objects that validate. */
 export function openApiRouter(app: OpenAPIHono<AppEnv>) {
-  let text: string | undefined;
-  const router = newRouter();
-  router.get("/v1/openapi.json", (c) => {
-    text ??= documentOf(app, c.get("config").appOrigin);
-    c.header("Cache-Control", "public, max-age=300");
-    return c.body(text, 200, { "Content-Type": "application/json" });
-  });
-  router.get("/v1/docs", (c) => {
-    text ??= documentOf(app, c.get("config").appOrigin);
-    const document: ApiDocument = JSON.parse(text);
-    c.header("Cache-Control", "public, max-age=300");
-    c.header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
-    return c.html(docsPage(document));
-  });
-  return router;
+  let made: ApiDocument | undefined;
+  const document = (c: Context<AppEnv>): ApiDocument => {
+    made ??= documentOf(app, c.get("config").appOrigin);
+    return made;
+  };
+  return newRouter()
+    .openapi(guarded(docsRoutes.openApiDocument), (c) => {
+      c.header("Cache-Control", publicly);
+      return c.json(JSON.parse(JSON.stringify(document(c))), 200);
+    })
+    .openapi(guarded(docsRoutes.docs), (c) => page(c, docsPage(document(c))))
+    .openapi(guarded(docsRoutes.docsOfError), (c) => page(c, errorPage(c.req.valid("param").code)));
 }
 
-function documentOf(app: OpenAPIHono<AppEnv>, url: string): string {
+const publicly = "public, max-age=300";
+
+function page(c: Context<AppEnv>, html: ReturnType<typeof docsPage>) {
+  c.header("Cache-Control", publicly);
+  c.header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+  return c.html(html, 200);
+}
+
+function documentOf(app: OpenAPIHono<AppEnv>, url: string): ApiDocument {
   app.openAPIRegistry.registerComponent("securitySchemes", "session", {
     type: "apiKey",
     in: "cookie",
@@ -36,6 +44,9 @@ function documentOf(app: OpenAPIHono<AppEnv>, url: string): string {
     scheme: "bearer",
     description: "An API token, `esk_…`, with the scopes listed.",
   });
+  for (const event of outboundEvents) app.openAPIRegistry.registerWebhook(webhookOf(event));
+  app.openAPIRegistry.register("LiveFrame", liveFrame);
+  app.openAPIRegistry.register("LiveMessage", liveMessage);
   const document: unknown = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
@@ -45,5 +56,32 @@ function documentOf(app: OpenAPIHono<AppEnv>, url: string): string {
     },
     servers: [{ url }],
   });
-  return JSON.stringify(completed(document as ApiDocument));
+  return completed(document as ApiDocument);
 }
+
+const sent = (name: string, description: string) => ({
+  name,
+  in: "header" as const,
+  required: true,
+  description,
+  schema: { type: "string" as const },
+});
+
+/** How an event goes to a webhook's address. */
+const webhookOf = ({ type, name, schema }: (typeof outboundEvents)[number]) => ({
+  method: "post" as const,
+  path: type,
+  operationId: `on${name.replace(/Event$/, "")}`,
+  tags: ["Webhooks"],
+  summary: `What is sent to a webhook for \`${type}\``,
+  parameters: [
+    sent("webhook-id", "The event's id, the same on every attempt: what was seen before is no new event."),
+    sent("webhook-timestamp", "When it was sent, in seconds since 1970."),
+    sent("webhook-signature", "Signatures by Standard Webhooks, `v1,` and base64, separated by spaces."),
+  ],
+  request: { body: { required: true, content: { "application/json": { schema } } } },
+  responses: {
+    200: { description: "Taken. Any 2xx within 15 seconds will do." },
+    410: { description: "Nobody wants it any more: the webhook is disabled." },
+  },
+});

@@ -7,7 +7,7 @@ import { limitHeadersOf } from "../limits/index.ts";
 import type { AppEnv } from "./environment.ts";
 
 /** The one place where a code becomes a status. */
-const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
+export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   malformed_json: 400,
   malformed_request: 400,
   invalid_cursor: 400,
@@ -58,7 +58,7 @@ const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   internal: 500,
 };
 
-const titles: Partial<Record<number, string>> = {
+export const titles: Partial<Record<number, string>> = {
   400: "Malformed request",
   401: "Not signed in",
   403: "Not allowed",
@@ -95,7 +95,7 @@ export function problemResponse(c: Context<AppEnv>, error: AppError): Response {
   c.set("problemCode", error.code);
   const body: Problem = {
     ...error.members,
-    type: `https://edgesmith.dev/problems/${error.code}`,
+    type: `${c.get("config")?.appOrigin ?? ""}/v1/docs/errors/${error.code}`,
     title: titles[status] ?? "Error",
     status,
     detail: error.detail,

@@ -1,6 +1,8 @@
+import type { Context } from "hono";
 import { runRoutes } from "../contract/index.ts";
 import { answerRun, cancelRun, eventRange, getRun, listRuns, readEvents, streamEvents } from "../runs/index.ts";
 import { callerOf } from "./caller.ts";
+import type { AppEnv } from "./environment.ts";
 import { guarded } from "./guards.ts";
 import { idempotentByWrite } from "./idempotent.ts";
 import { paged } from "./paged.ts";
@@ -10,6 +12,9 @@ import { start, wantsStream } from "./start.ts";
 export function runRouter() {
   return newRouter()
     .openapi(guarded(runRoutes.startRun, idempotentByWrite), async (c) => {
+      return start(c, { projectId: c.req.valid("param").id, run: c.req.valid("json") });
+    })
+    .openapi(guarded(runRoutes.startRunStream, idempotentByWrite), async (c) => {
       return start(c, { projectId: c.req.valid("param").id, run: c.req.valid("json") });
     })
     .openapi(guarded(runRoutes.listRuns), async (c) => {
@@ -28,10 +33,18 @@ export function runRouter() {
     )
     .openapi(guarded(runRoutes.readEvents), async (c) => {
       const { id } = c.req.valid("param");
-      const lastEventId = c.req.header("last-event-id");
-      const query = c.req.valid("query");
-      const range = eventRange(lastEventId === undefined ? query : { ...query, after: lastEventId });
+      const range = rangeOf(c, c.req.valid("query"));
       if (!wantsStream(c)) return c.json(await readEvents(callerOf(c), c.env, { id, ...range }), 200);
       return (await streamEvents(callerOf(c), c.env, { id, after: range.after })) ?? c.body(null, 204);
+    })
+    .openapi(guarded(runRoutes.streamRun), async (c) => {
+      const { after } = rangeOf(c, c.req.valid("query"));
+      return (await streamEvents(callerOf(c), c.env, { id: c.req.valid("param").id, after })) ?? c.body(null, 204);
     });
+}
+
+/** A client that comes back says in its header how far it has read, at the address that it began with. */
+function rangeOf(c: Context<AppEnv>, query: Parameters<typeof eventRange>[0]) {
+  const lastEventId = c.req.header("last-event-id");
+  return eventRange(lastEventId === undefined ? query : { ...query, after: lastEventId });
 }

@@ -95,7 +95,9 @@ function accepted(run: Run): Response {
   return new Response(body, about);
 }
 
-export const wantsStream = (c: Context<AppEnv>): boolean => /text\/event-stream/i.test(c.req.header("accept") ?? "");
+/** By its Accept header, or by an address that answers with a stream alone. */
+export const wantsStream = (c: Context<AppEnv>): boolean =>
+  c.req.path.endsWith("/stream") || /text\/event-stream/i.test(c.req.header("accept") ?? "");
 
 /** The answer to a start is the run's own stream; under its Idempotency-Key the run is what is kept. */
 async function startedStream(c: Context<AppEnv>, run: Run): Promise<Response> {

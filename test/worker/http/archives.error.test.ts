@@ -98,7 +98,7 @@ describe("an import is refused, and nothing is left of it", () => {
 it("an archive of a revision that is not there is 404", async () => {
   const ada = await newAccount();
   const { id } = await newProject(ada);
-  for (const revision of ["1", "-1", "x", ""]) {
+  for (const revision of ["1", "999999999999"]) {
     await ada.problem(404, `/v1/projects/${id}/archive.zip?revision=${revision}`);
   }
 });

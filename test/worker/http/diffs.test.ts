@@ -75,7 +75,7 @@ describe("a diff", () => {
 
   it("from or to a revision that is not there is 404", async () => {
     const { ada, at } = await twoRevisions();
-    for (const query of ["from=3", "to=3", "from=-1", "to=x", "from=1.5", "from=", "to=99999999999"]) {
+    for (const query of ["from=3", "to=3", "to=99999999999"]) {
       expect((await ada.problem(404, `${at}/diff?${query}`)).code).toBe("not_found");
     }
   });

@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { outboundEventTypes } from "../../../worker/contract/index.ts";
+import { errorCodes } from "../../../worker/errors.ts";
 import { nobody } from "../stage/client.ts";
 import { routes } from "./requests.ts";
 
@@ -15,6 +18,7 @@ type Operation = {
 };
 type Document = {
   openapi: string;
+  webhooks: Record<string, { post: Operation & { requestBody: { content: Record<string, { schema: unknown }> } } }>;
   servers: { url: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: Record<string, Record<string, unknown>>;
@@ -49,6 +53,7 @@ const resolve = (document: Document, ref: string): unknown =>
   ref
     .slice(2)
     .split("/")
+    .map((part) => part.replaceAll("~1", "/"))
     .reduce<unknown>(
       (at, part) => (typeof at === "object" && at !== null ? Reflect.get(at, part) : undefined),
       document,
@@ -182,4 +187,128 @@ describe("GET /v1/openapi.json", () => {
       }
     }
   });
+
+  it("describes every operation and parameter, and every property of a schema", async () => {
+    const document = await read();
+    const operations = operationsOf(document);
+    expect(operations.filter(({ operation }) => !operation.summary)).toEqual([]);
+    const parameters = operations.flatMap(({ path, operation }) =>
+      (operation.parameters ?? []).map((one) => ({ path, ...(one.$ref ? Object(resolve(document, one.$ref)) : one) })),
+    );
+    expect(parameters.filter(({ description }) => !description)).toEqual([]);
+    const silent = Object.entries(document.components.schemas ?? {}).flatMap(([name, schema]) =>
+      [...silentIn(schema)].map((property) => `${name}.${property}`),
+    );
+    expect(silent).toEqual([]);
+  });
+
+  it("has an example of every JSON body that a request takes, and each is one that the route takes", async () => {
+    const document = await read();
+    for (const { path, method, operation } of operationsOf(document)) {
+      const body = resolve(document, `#/paths/${path.replaceAll("/", "~1")}/${method}/requestBody/content`);
+      const json = typeof body === "object" && body !== null ? Reflect.get(body, "application/json") : undefined;
+      if (json === undefined) continue;
+      const example: unknown = Reflect.get(Object(json), "example");
+      expect(example, operation.operationId).toBeDefined();
+      const route = routes.find(({ name }) => name === operation.operationId);
+      const schema = Reflect.get(Object(route), "request")?.body?.content?.["application/json"]?.schema;
+      if (schema instanceof z.ZodType) schema.parse(example);
+    }
+  });
+
+  it("names every body and every union's members, and says by which property they are told apart", async () => {
+    const document = await read();
+    for (const { path, method, operation } of operationsOf(document)) {
+      const contents = Object.entries(operation.responses).filter(([status]) => status.startsWith("2"));
+      for (const [status, { content = {} }] of contents) {
+        for (const [type, one] of Object.entries(content)) {
+          if (type === "application/json")
+            expect(Object(one).schema, `${method} ${path} ${status}`).toHaveProperty("$ref");
+        }
+      }
+    }
+    const schemas = Object.entries(document.components.schemas ?? {});
+    for (const [name, property] of [
+      ["RunEvent", "type"],
+      ["LiveMessage", "type"],
+      ["Batch", "op"],
+      ["Message", "type"],
+    ] as const) {
+      const found = JSON.stringify(document.components.schemas?.[name]);
+      expect(found, name).toContain(`"discriminator":{"propertyName":"${property}"`);
+    }
+    const names = schemas.map(([name]) => name);
+    expect(names).toEqual(
+      expect.arrayContaining(["ProjectFile", "LiveFrame", "LiveMessage", "Problem", "ProblemCode"]),
+    );
+    expect(names).not.toContain("File");
+    // A component that may be null would be null wherever it is referred to.
+    for (const [name, schema] of schemas) expect(JSON.stringify(Object(schema).type ?? ""), name).not.toContain("null");
+  });
+
+  it("has every problem code, and each has a page that a problem's type points to", async () => {
+    const document = await read();
+    const codes: string[] = Object(document.components.schemas?.ProblemCode).enum;
+    expect(codes).toEqual([...errorCodes]);
+    for (const code of codes) {
+      const page = await nobody.request(`/v1/docs/errors/${code}`);
+      expect(page.status, code).toBe(200);
+      expect(await page.text()).toContain(`<h1>${code}</h1>`);
+    }
+    await nobody.problem(404, "/v1/docs/errors/no_such_code");
+    const { type, code } = await nobody.problem(401, "/v1/projects");
+    expect(new URL(type).pathname).toBe(`/v1/docs/errors/${code}`);
+    expect((await nobody.request(new URL(type).pathname)).status).toBe(200);
+  });
+
+  it("has a webhook with a schema of its own for every type of event", async () => {
+    const document = await read();
+    expect(Object.keys(document.webhooks).sort()).toEqual([...outboundEventTypes, "webhook.test"].sort());
+    for (const [type, { post }] of Object.entries(document.webhooks)) {
+      const schema = Object(post.requestBody.content["application/json"]).schema;
+      const event = Object(resolve(document, schema.$ref));
+      expect(event.properties.type.enum, type).toEqual([type]);
+      expect(event.properties.data.properties, type).toBeTypeOf("object");
+    }
+  });
+
+  it("says of every operation which common refusals it has", async () => {
+    const document = await read();
+    const has = (path: string, method: string) => Object.keys(document.paths[path]?.[method]?.responses ?? {});
+    expect(has("/v1/projects/{id}/batches", "post")).toEqual(
+      expect.arrayContaining([
+        "201",
+        "400",
+        "401",
+        "403",
+        "404",
+        "405",
+        "409",
+        "412",
+        "413",
+        "415",
+        "422",
+        "429",
+        "503",
+      ]),
+    );
+    expect(has("/v1/projects/{id}", "get")).toEqual(expect.arrayContaining(["400", "401", "403", "404", "405", "422"]));
+    for (const { path, method, operation } of operationsOf(document)) {
+      for (const status of ["405", "422", "503"]) {
+        expect(Object.keys(operation.responses), `${method} ${path}`).toContain(status);
+      }
+    }
+  });
 });
+
+/** The properties of a schema, at any depth, that say nothing of themselves. A property with one value says it by that. */
+function* silentIn(schema: unknown): Generator<string> {
+  const { properties = {}, items, ...rest } = Object(schema);
+  for (const [name, property] of Object.entries(properties)) {
+    const { description, $ref, enum: values } = Object(property);
+    if (!description && !$ref && values?.length !== 1) yield name;
+    for (const below of silentIn(property)) yield `${name}.${below}`;
+  }
+  if (items) yield* silentIn(items);
+  for (const key of ["oneOf", "anyOf", "allOf"]) for (const member of rest[key] ?? []) yield* silentIn(member);
+}

@@ -20,6 +20,8 @@ export type Stage = {
 
 declare module "vitest" {
   interface ProvidedContext {
+    fuzzRequests: number;
+    fuzzSeed: number;
     stage: Stage;
   }
 }
