@@ -34,7 +34,8 @@ const securityOf = ({ access, alsoNeeds }: OwnConfig) => {
   if (access === "public" || access === "signed") return [];
   if (access === "session") return [{ session: [] }];
   const asked = access === "any" ? [] : [access];
-  return [{ session: [] }, { token: alsoNeeds === undefined ? asked : [...asked, alsoNeeds] }];
+  // The token first: it is what generated clients use.
+  return [{ token: alsoNeeds === undefined ? asked : [...asked, alsoNeeds] }, { session: [] }];
 };
 
 const noQuery = z.strictObject({});
