@@ -18,7 +18,8 @@ const problem = (description: string) => ({
 const refusals = {
   400: problem("Malformed request"),
   401: problem("No credential, or not a good one"),
-  403: problem("Not allowed"),
+  403: problem("Not allowed, or the account is suspended"),
+  413: problem("Too large"),
   415: problem("Not a media type this takes"),
   422: problem("Valid JSON with invalid content"),
   429: problem("Too many requests"),
@@ -31,15 +32,26 @@ const password = { type: "string", minLength: 8, maxLength: 128 };
 const person = object({ id: text, name: text, email: text, emailVerified: { type: "boolean" } });
 const signedIn = answer("Signed in; the session's cookie is set", object({ user: person }));
 
-type Told = { id: string; summary: string; body?: Schema; responses: Record<number, unknown>; limited?: boolean };
+type Told = {
+  id: string;
+  summary: string;
+  body?: Schema;
+  query?: Record<string, Schema & { required?: boolean }>;
+  responses: Record<number, unknown>;
+  limited?: boolean;
+};
 
-const operation = ({ id, summary, body, responses, limited = false }: Told) => ({
+const parametersOf = (query: NonNullable<Told["query"]>) =>
+  Object.entries(query).map(([name, { required = false, ...schema }]) => ({ name, in: "query", required, schema }));
+
+const operation = ({ id, summary, body, query, responses, limited = false }: Told) => ({
   operationId: id,
   tags: ["Accounts"],
   summary,
   security: [],
   "x-access": "public",
   "x-limit": limited ? "auth" : "none",
+  ...(query && { parameters: parametersOf(query) }),
   ...(body && { requestBody: { required: true, content: json(body) } }),
   responses: { ...responses, ...refusals },
 });
@@ -86,7 +98,8 @@ export const authPaths = {
   "/v1/auth/reset-password": {
     post: operation({
       id: "resetPassword",
-      summary: "Set a new password by the link's token, which is good once and for an hour; every session ends",
+      summary:
+        "Set a new password by the link's token, which is good once and for an hour; every session and token ends, and webhooks and triggers are disabled",
       body: object({ token: text, newPassword: password }),
       responses: { 200: answer("Set", object({ status: { type: "boolean" } })) },
       limited: true,
@@ -110,14 +123,59 @@ export const authPaths = {
       },
     }),
   },
+  "/v1/auth/send-verification-email": {
+    post: operation({
+      id: "sendVerificationEmail",
+      summary: "Have the link sent again that verifies an email address, where mail is set up",
+      body: object({ email, callbackURL: text }, ["email"]),
+      responses: { 200: answer("On its way, if there is such an account", object({ status: { type: "boolean" } })) },
+      limited: true,
+    }),
+  },
+  "/v1/auth/verify-email": {
+    get: operation({
+      id: "verifyEmail",
+      summary: "Verify an email address by a link's token, which is good for a day",
+      query: { token: { ...text, required: true }, callbackURL: text },
+      responses: {
+        200: answer("Verified", object({ status: { type: "boolean" } })),
+        302: { description: "To `callbackURL`, with `error` where the token was not good" },
+      },
+    }),
+  },
+  "/v1/auth/callback/github": {
+    get: operation({
+      id: "finishGitHubSignIn",
+      summary: "Where GitHub sends a person back to",
+      query: { code: text, state: text, error: text },
+      responses: { 302: { description: "Signed in, or to the page that says why not" } },
+    }),
+  },
+  "/v1/auth/error": {
+    get: operation({
+      id: "showSignInError",
+      summary: "A page that says why signing in with GitHub failed, where nothing is known of who began it",
+      query: { error: text },
+      responses: { 200: { description: "The page", content: { "text/html": { schema: text } } } },
+    }),
+  },
   "/v1/auth/change-password": {
     post: operation({
       id: "changePassword",
       summary: "Change one's password",
-      body: object({ currentPassword: text, newPassword: password, revokeOtherSessions: { type: "boolean" } }, [
-        "currentPassword",
-        "newPassword",
-      ]),
+      body: object(
+        {
+          currentPassword: text,
+          newPassword: password,
+          revokeOtherSessions: {
+            type: "boolean",
+            description: "Ends every other session, revokes all tokens, and disables webhooks and triggers.",
+          },
+          keepTokens: { type: "boolean", description: "With it, tokens, webhooks and triggers stay as they are." },
+        },
+        ["currentPassword", "newPassword"],
+      ),
+      limited: true,
       responses: { 200: answer("Changed", object({ user: person })) },
     }),
   },

@@ -1,5 +1,5 @@
-/** The addresses below `/v1/auth` that the contract names, with the method that each takes. */
-const routes = {
+/** The addresses below `/v1/auth` that the contract names (`auth-paths.ts`), with the method that each takes. */
+export const authMethods = {
   "/sign-up/email": "POST",
   "/sign-in/email": "POST",
   "/sign-in/social": "POST",
@@ -15,10 +15,6 @@ const routes = {
   "/error": "GET",
 } as const;
 
-export type AuthPath = keyof typeof routes;
+export type AuthPath = keyof typeof authMethods;
 
-const isAuthPath = (path: string): path is AuthPath => Object.hasOwn(routes, path);
-
-/** @returns the path and its methods; null for one that is not in the contract */
-export const methodsOf = (path: string): { path: AuthPath; methods: readonly ("GET" | "POST")[] } | null =>
-  isAuthPath(path) ? { path, methods: [routes[path]] } : null;
+export const isAuthPath = (path: string): path is AuthPath => Object.hasOwn(authMethods, path);

@@ -6,7 +6,7 @@ import { requireOrigin } from "./access.ts";
 import { clientOf } from "./address.ts";
 import { type AuthBody, readAuthBody, requestWith } from "./auth-body.ts";
 import { limitAccount, limitAddress } from "./auth-limits.ts";
-import { type AuthPath, methodsOf } from "./auth-routes.ts";
+import { type AuthPath, authMethods, isAuthPath } from "./auth-routes.ts";
 import { sessionIn } from "./auth-session.ts";
 import type { AppEnv } from "./environment.ts";
 import { problemResponse } from "./problem.ts";
@@ -19,7 +19,8 @@ export function authRouter() {
   router.use("/v1/auth/*", secureAuthHeaders);
   router.all("/v1/auth/*", async (c) => {
     const path = knownPath(c);
-    if (c.req.method !== "POST") return answered(c, path, await answerOf(c, c.req.raw));
+    // To HEAD it answers as to GET, which it does not do by itself; Hono leaves the body out.
+    if (c.req.method !== "POST") return answered(c, path, await answerOf(c, new Request(c.req.raw, { method: "GET" })));
     if (c.req.header("cookie") !== undefined) requireOrigin(c.req.header("origin"), c.get("config").appOrigin);
     await limitAddress(c, path);
     const body = await readAuthBody(c, path);
@@ -37,15 +38,14 @@ export function authRouter() {
 /** better-auth has more addresses than the contract; what the contract does not name is not there. */
 function knownPath(c: Context<AppEnv>): AuthPath {
   const path = c.req.path.slice("/v1/auth".length);
-  const methods = methodsOf(path);
-  if (methods === null) throw new AppError("not_found", "There is nothing at this address.");
-  const [first] = methods.methods;
-  const isHead = c.req.method === "HEAD" && first === "GET";
-  if (!isHead && !methods.methods.some((method) => method === c.req.method)) {
-    c.get("answerHeaders").set("Allow", methods.methods.join(", "));
-    throw new AppError("method_not_allowed", `This address takes ${methods.methods.join(", ")}.`);
+  if (!isAuthPath(path)) throw new AppError("not_found", "There is nothing at this address.");
+  const method = authMethods[path];
+  const isHead = c.req.method === "HEAD" && method === "GET";
+  if (c.req.method !== method && !isHead) {
+    c.get("answerHeaders").set("Allow", method);
+    throw new AppError("method_not_allowed", `This address takes ${method}.`);
   }
-  return methods.path;
+  return path;
 }
 
 /** As every other credential ends; better-auth then takes the cookies away. */

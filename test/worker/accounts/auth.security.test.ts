@@ -67,6 +67,12 @@ describe("what better-auth writes by cookie", () => {
     expect(await answer.json()).toMatchObject({ code: "method_not_allowed" });
   });
 
+  it("answers HEAD as GET, without a body", async () => {
+    const ada = await newAccount();
+    const answer = await ada.request("/v1/auth/get-session", { method: "HEAD" });
+    expect([answer.status, await answer.text()]).toEqual([200, ""]);
+  });
+
   it("signs out without a body, as with an empty one", async () => {
     for (const init of [{ method: "POST" }, { method: "POST", body: "" }, { method: "POST", body: {} }]) {
       const ada = await newAccount();
