@@ -227,6 +227,22 @@ describe("what is refused", () => {
     await page.getByRole("button", { name: "I have it" }).click();
     await page.getByRole("list", { name: "Tokens" }).getByText("more minutes").waitFor();
   });
+
+  it("the settings make a trigger, rotate its secret, show its receipts and disable it", async () => {
+    const page = await signedIn();
+    await projectWith(["a.md"]);
+    await page.goto("/settings/triggers");
+    await page.getByLabel("Prompt").fill("Look at {{event}}");
+    await page.getByRole("button", { name: "Create trigger" }).click();
+    await page.getByRole("button", { name: "I have it" }).click();
+    await page.getByRole("button", { name: /^New secret for/ }).click();
+    await page.getByRole("button", { name: "Make it" }).click();
+    await page.getByRole("button", { name: "I have it" }).click();
+    await page.getByRole("button", { name: "Show receipts" }).click();
+    await page.getByText("Nothing came in yet.").waitFor();
+    await page.getByRole("button", { name: "Disable", exact: true }).click();
+    await page.getByRole("button", { name: "Enable", exact: true }).waitFor();
+  });
 });
 
 describe("the project's menu", () => {
