@@ -126,8 +126,7 @@ describe.each(engines)("%s", (_, start) => {
     await person.sees("Step 1 of 5: I write");
     const stopped = house.stack.workerd();
     for (const pid of stopped) signal(pid, "SIGSTOP");
-    // Long enough that the page notices; nothing tells from outside when it has.
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await until("requests to hang", 30_000, hangs);
     for (const pid of stopped) signal(pid, "SIGCONT");
     await person.sees("Step 3 of 5: I write");
     house.stack.killWorkerd();
@@ -137,6 +136,16 @@ describe.each(engines)("%s", (_, start) => {
     );
     await fiveStepsOnce();
   });
+
+  /** Whether the runtime does not answer for two seconds. */
+  const hangs = (): Promise<boolean> =>
+    fetch(`http://127.0.0.1:${house.stack.port}/v1/health`, { signal: AbortSignal.timeout(2_000) }).then(
+      async (answer) => {
+        await answer.body?.cancel();
+        return false;
+      },
+      () => true,
+    );
 
   async function fiveStepsOnce(): Promise<void> {
     await person.sees("All five steps are written.");
