@@ -53,9 +53,9 @@ export async function newVisit(browser: Browser, appUrl: string, size = { width:
     if (!isHere) complaints.push(`a request to ${request.url()}`);
   });
   page.on("response", (response) => {
-    if (response.status() !== 500 || !response.url().startsWith(appUrl)) return;
+    if (response.status() < 500 || !response.url().startsWith(appUrl)) return;
     const told = response.text().catch((error: unknown) => `no body: ${String(error)}`);
-    void told.then((body) => complaints.push(`500 of ${response.url()}: ${body}`));
+    void told.then((body) => complaints.push(`${response.status()} of ${response.url()}: ${body}`));
   });
   page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
   return { context, page, complaints, close: () => context.close() };
