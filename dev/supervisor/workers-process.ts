@@ -2,8 +2,8 @@
 // Pages, one with the preview Worker and the generated apps it runs, one with the type checker. Their Workers reach each other
 // through Miniflare's registry of Workers in development. It is a process of its own because Miniflare ends its process on a
 // signal, before the supervisor could stop the rest in order; and so that the runtimes end when the supervisor does.
-import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import {
   convertV4MiniflareOptions,
   Log,
@@ -46,16 +46,34 @@ async function start(input: WorkersInput): Promise<void> {
   // A runtime that was killed has left its entries, which would keep the new one's out for as long as they count.
   rmSync(registry, { recursive: true, force: true });
   const { types, preview, api, pages } = input;
-  const places = { stateDir: input.stateDir, registry };
+  const folders = separateFolders(input.stateDir);
   const previewWorker = { ...workerOptions(preview), ...listening(preview) };
   await Promise.all([
-    startWatched({ ...places, workers: [workerOptions(types)], cpuSeconds: TYPES_CPU_SECONDS }),
-    startWatched({ ...places, workers: [previewWorker], cpuSeconds: PREVIEW_CPU_SECONDS }),
+    startWatched({ stateDir: folders.types, registry, workers: [workerOptions(types)], cpuSeconds: TYPES_CPU_SECONDS }),
+    startWatched({ stateDir: folders.previews, registry, workers: [previewWorker], cpuSeconds: PREVIEW_CPU_SECONDS }),
   ]);
-  // The API last, so that it knows the others' addresses when its first request comes. Only the cron comes in at its own port: both origins have sockets of their own, past the Worker that Miniflare puts in front.
-  apiRuntime = await startRuntime({ ...places, port: 0, workers: [workerOptions(api), ...pagesOptions(pages)] });
+  // The API last, so that it knows the others' addresses when its first request comes. Only the cron comes in at its own
+  // port: both origins have sockets of their own, past the Worker that Miniflare puts in front.
+  const apiWorkers = [workerOptions(api), ...pagesOptions(pages)];
+  apiRuntime = await startRuntime({ stateDir: folders.api, registry, port: 0, workers: apiWorkers });
   tell({ type: "ready" });
   scheduleEveryMinute();
+}
+
+/**
+ * Each runtime keeps its state in a folder of its own: two that open the same database of Miniflare's cache at the same
+ * moment end with "database is locked". Previews that were kept beside the API's state move along.
+ */
+function separateFolders(stateDir: string) {
+  const folders = { api: stateDir, previews: join(stateDir, "previews"), types: join(stateDir, "types") };
+  const kept = existsSync(join(stateDir, "do")) ? readdirSync(join(stateDir, "do")) : [];
+  for (const name of kept.filter((one) => one.startsWith("edgesmith-preview-"))) {
+    const moved = join(folders.previews, "do", name);
+    if (existsSync(moved)) continue;
+    mkdirSync(dirname(moved), { recursive: true });
+    renameSync(join(stateDir, "do", name), moved);
+  }
+  return folders;
 }
 
 type RuntimeInput = { stateDir: string; registry: string; port: number; workers: V4WorkerOptions[] };

@@ -27,6 +27,10 @@ describe("the editor and line ends", () => {
     );
   });
 
+  it("does not make one line end of a lone CR and the line feed of an empty line behind it", () => {
+    expect(withPlainEnds(edited("\n\r", () => "\n\n\n"))).toBe("\n\n\n");
+  });
+
   it("gives back the stored bytes where an edit was undone", () => {
     const line = fc.tuple(fc.constantFrom("a", "b", "", "longer"), fc.constantFrom("\n", "\r\n", "\r"));
     fc.assert(

@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   // Of a refusal, and of a connection that is away, a browser's console says so: that is all that may be said.
-  const expected = /^Failed to load resource|^WebSocket connection to/;
+  const expected = /^Failed to load resource|^WebSocket connection to|^503 of /;
   const complaints = visit.complaints.filter((one) => !expected.test(one));
   await visit.close();
   expect(complaints, "what the app's own pages complained of").toEqual([]);
@@ -177,11 +177,13 @@ describe("a prompt in an input method's composition", () => {
   it("is not sent by the Enter that confirms it, in the project and on the start page, as Safari tells it", async () => {
     const { page, prompt } = await inProject();
     // Source text: these tests are typed without the browser's globals.
-    const confirm = `(box) => {
+    const confirm = new Function(
+      "box",
+      `
       box.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true, data: "日本" }));
       const init = { key: "Enter", code: "Enter", bubbles: true, cancelable: true, isComposing: false, keyCode: 229 };
-      return box.dispatchEvent(new KeyboardEvent("keydown", init));
-    }`;
+      return box.dispatchEvent(new KeyboardEvent("keydown", init));`,
+    ) as (box: unknown) => boolean;
     await prompt.fill("日本");
     expect(await prompt.evaluate(confirm), "whether the key is left to the browser").toBe(true);
     expect(await prompt.inputValue()).toBe("日本");

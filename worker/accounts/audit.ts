@@ -1,8 +1,7 @@
 import type { Config } from "../config/index.ts";
-import { type AuditAction, type AuditEntry, newId, type Page } from "../contract/index.ts";
+import { type AuditAction, type AuditEntry, networksOf, newId, type Page } from "../contract/index.ts";
 import { type Database, type PageRequest, pageFrom, read } from "../database/index.ts";
 import { messageOf } from "../errors.ts";
-import { networksOf } from "../limits/index.ts";
 import { log } from "../monitoring/index.ts";
 import { type Actor, authorOf } from "./actor.ts";
 import type { Context } from "./context.ts";

@@ -3,7 +3,7 @@ import { newId } from "../contract/index.ts";
 import { type PageRequest, pageFrom, read, readBatch } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { Context } from "./context.ts";
-import { endAccess } from "./end-access.ts";
+import { endAccess, noteEnded } from "./end-access.ts";
 import { insertTokenWithin, lockUser, rotateTokenRow, selectTokenById, selectTokens, type TokenRow } from "./store.ts";
 import { hashToken, newTokenText } from "./token-text.ts";
 
@@ -82,6 +82,8 @@ export async function rotateToken(context: Context, id: string, overlapSeconds: 
   const { database, actor } = context;
   const { text, ...fresh } = await newToken();
   const { rows } = await read(rotateTokenRow(database, { ownerId: actor.ownerId, id, overlapSeconds, fresh }));
+  // Without an overlap the old one is over now; one that has an overlap the sweep looks after.
+  if (overlapSeconds === 0) noteEnded(actor.ownerId, false);
   const [old] = rows.length > 0 ? [] : await read(selectTokenById(database, actor.ownerId, id));
   if (rows.length > 0 || old?.successorId === fresh.id)
     return { ...(await storedToken(context, fresh.id)), token: text };

@@ -11,6 +11,7 @@ export * from "./ids.ts";
 export * from "./images.ts";
 export * from "./live.ts";
 export * from "./me.ts";
+export { type Networks, networksOf } from "./network.ts";
 export { idFrom, newId } from "./new-id.ts";
 export { outboundEvents } from "./outbound-events.ts";
 export * from "./pagination.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { networksOf } from "../limits/index.ts";
+import { networksOf } from "../contract/index.ts";
 import type { AppEnv } from "./environment.ts";
 
 /** The client's IP address as Cloudflare saw it; local work has none, and counts as one client. */

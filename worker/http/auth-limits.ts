@@ -1,14 +1,7 @@
 import type { Context } from "hono";
 import { isFamiliarNetwork } from "../accounts/index.ts";
-import {
-  type AuthClass,
-  checkLimit,
-  giveBack,
-  limitByNetwork,
-  limiterOf,
-  limitSignIn,
-  networksOf,
-} from "../limits/index.ts";
+import { networksOf } from "../contract/index.ts";
+import { type AuthClass, checkLimit, giveBack, limitByNetwork, limiterOf, limitSignIn } from "../limits/index.ts";
 import { addressOf } from "./address.ts";
 import type { AuthBody } from "./auth-body.ts";
 import type { AuthPath } from "./auth-routes.ts";

@@ -1,3 +1,5 @@
+import type { AuthPath } from "./auth-routes.ts";
+
 // better-auth's addresses are no routes of ours, so what the document says of them is written here.
 
 type Schema = Record<string, unknown>;
@@ -27,6 +29,7 @@ const refusals = {
 };
 
 const email = { type: "string", format: "email", maxLength: 254 };
+const page = { "text/html": { schema: text } };
 const name = { type: "string", minLength: 1, maxLength: 100 };
 const password = { type: "string", minLength: 8, maxLength: 128 };
 const person = object({ id: text, name: text, email: text, emailVerified: { type: "boolean" } });
@@ -36,13 +39,19 @@ type Told = {
   id: string;
   summary: string;
   body?: Schema;
-  query?: Record<string, Schema & { required?: boolean }>;
+  query?: Record<string, Schema & { required?: boolean; description: string }>;
   responses: Record<number, unknown>;
   limited?: boolean;
 };
 
 const parametersOf = (query: NonNullable<Told["query"]>) =>
-  Object.entries(query).map(([name, { required = false, ...schema }]) => ({ name, in: "query", required, schema }));
+  Object.entries(query).map(([name, { required = false, description, ...schema }]) => ({
+    name,
+    in: "query",
+    required,
+    description,
+    schema,
+  }));
 
 const operation = ({ id, summary, body, query, responses, limited = false }: Told) => ({
   operationId: id,
@@ -136,7 +145,10 @@ export const authPaths = {
     get: operation({
       id: "verifyEmail",
       summary: "Verify an email address by a link's token, which is good for a day",
-      query: { token: { ...text, required: true }, callbackURL: text },
+      query: {
+        token: { ...text, required: true, description: "The token of the link." },
+        callbackURL: { ...text, description: "A path of the app to go on to." },
+      },
       responses: {
         200: answer("Verified", object({ status: { type: "boolean" } })),
         302: { description: "To `callbackURL`, with `error` where the token was not good" },
@@ -147,16 +159,23 @@ export const authPaths = {
     get: operation({
       id: "finishGitHubSignIn",
       summary: "Where GitHub sends a person back to",
-      query: { code: text, state: text, error: text },
-      responses: { 302: { description: "Signed in, or to the page that says why not" } },
+      query: {
+        code: { ...text, description: "GitHub's code for this sign-in." },
+        state: { ...text, description: "What the sign-in began with." },
+        error: { ...text, description: "Why GitHub did not sign the person in." },
+      },
+      responses: {
+        200: { description: "Where a browser cannot be sent on: the page that says why not", content: page },
+        302: { description: "Signed in, or to the page that says why not" },
+      },
     }),
   },
   "/v1/auth/error": {
     get: operation({
       id: "showSignInError",
       summary: "A page that says why signing in with GitHub failed, where nothing is known of who began it",
-      query: { error: text },
-      responses: { 200: { description: "The page", content: { "text/html": { schema: text } } } },
+      query: { error: { ...text, description: "Why, as a short code." } },
+      responses: { 200: { description: "The page", content: page } },
     }),
   },
   "/v1/auth/change-password": {
@@ -180,3 +199,11 @@ export const authPaths = {
     }),
   },
 };
+
+/** The query parameters that an operation takes; null where another server adds its own. */
+export function queryNamesOf(path: AuthPath): readonly string[] | null {
+  if (path === "/callback/github" || path === "/error") return null;
+  const [told] = Object.values(Object(Reflect.get(authPaths, `/v1/auth${path}`)));
+  const parameters: unknown = Reflect.get(Object(told), "parameters");
+  return Array.isArray(parameters) ? parameters.map(({ name }: { name: string }) => name) : [];
+}

@@ -6,12 +6,14 @@ import { requireOrigin } from "./access.ts";
 import { clientOf } from "./address.ts";
 import { type AuthBody, readAuthBody, requestWith } from "./auth-body.ts";
 import { limitAccount, limitAddress } from "./auth-limits.ts";
+import { queryNamesOf } from "./auth-paths.ts";
 import { type AuthPath, authMethods, isAuthPath } from "./auth-routes.ts";
 import { sessionIn } from "./auth-session.ts";
 import type { AppEnv } from "./environment.ts";
 import { problemResponse } from "./problem.ts";
 import { newRouter } from "./router.ts";
 import { secureAuthHeaders } from "./secure-headers.ts";
+import { refuseUnknownQuery } from "./strict-query.ts";
 
 /** better-auth at the addresses of the contract: its answers as they are, its errors as problems. */
 export function authRouter() {
@@ -19,6 +21,8 @@ export function authRouter() {
   router.use("/v1/auth/*", secureAuthHeaders);
   router.all("/v1/auth/*", async (c) => {
     const path = knownPath(c);
+    const known = queryNamesOf(path);
+    if (known !== null) refuseUnknownQuery(c, known);
     // To HEAD it answers as to GET, which it does not do by itself; Hono leaves the body out.
     if (c.req.method !== "POST") return answered(c, path, await answerOf(c, new Request(c.req.raw, { method: "GET" })));
     if (c.req.header("cookie") !== undefined) requireOrigin(c.req.header("origin"), c.get("config").appOrigin);

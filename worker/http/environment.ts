@@ -31,6 +31,8 @@ export type AppEnv = {
      * holds: only for a route that asks before it does anything.
      */
     presumed: Presumed | undefined;
+    /** Whether the session was looked up for this request, and not believed from its cookie. */
+    isSessionVerified: boolean | undefined;
     /** Whether a ticket stands in the place of a credential: then no cookie is what lets the request in. */
     hasTicket: boolean | undefined;
     /** What starting a run asks of the database first, where it was asked along with who is asking. */

@@ -15,6 +15,7 @@ import { groundAhead, isKnownStart, type StartGround } from "../runs/index.ts";
 import { requireAccess } from "./access.ts";
 import { networkOf } from "./address.ts";
 import type { AppEnv } from "./environment.ts";
+import { opensConnection } from "./looked-up.ts";
 
 /**
  * Finds who is asking. A bad credential counts against its address, so that rotating made-up tokens meets a limit.
@@ -60,7 +61,7 @@ export async function identifyPresumed(c: Context<AppEnv>): Promise<void> {
  * @throws AppError `dependency_down`
  */
 export async function identifyForSure(c: Context<AppEnv>): Promise<void> {
-  if (c.get("actor")?.kind === "user") await identifyNow(c, true);
+  if (c.get("actor")?.kind === "user" && !c.get("isSessionVerified")) await identifyNow(c, true);
 }
 
 /** By asking, whatever this isolate remembers; a session `forSure` even where its cookie says that it was asked for lately. */
@@ -68,17 +69,19 @@ async function identifyNow(c: Context<AppEnv>, forSure = false): Promise<void> {
   const config = c.get("config");
   const day = dayOf(Date.now());
   const counted = await countUnknownToken(c);
+  // A run costs money, and a connection stays open: the session for either is looked up at once.
+  const isVerified = forSure || startedIn(c) !== undefined || opensConnection(c);
   try {
     const { actor, setCookies, alongside } = await authenticate({
       config,
       database: c.get("database"),
       headers: c.req.raw.headers,
       waitUntil: (work) => c.executionCtx.waitUntil(work),
-      // A run costs money, so a session that starts one is looked up.
-      forSure: forSure || startedIn(c) !== undefined,
+      forSure: isVerified,
       alongside: startsRun(c, day),
     });
     c.set("actor", actor);
+    c.set("isSessionVerified", isVerified);
     if (counted) c.executionCtx.waitUntil(giveBack(anonymous(c)));
     if (alongside !== undefined) c.set("ahead", { day, ground: alongside });
     for (const cookie of setCookies) c.get("answerHeaders").append("set-cookie", cookie);

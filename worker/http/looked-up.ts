@@ -23,7 +23,11 @@ const irreversible = new Set([
 export function isLookedUp(c: Context<AppEnv>, { method, path, access }: Route): boolean {
   const verb = method.toUpperCase();
   if (access === "session" || verb === "DELETE" || irreversible.has(`${verb} ${path}`)) return true;
-  return verb === "GET" && (c.req.header("upgrade") !== undefined || wantsStream(c));
+  return opensConnection(c);
 }
+
+/** Whether a request is answered with a connection that stays open. */
+export const opensConnection = (c: Context<AppEnv>): boolean =>
+  c.req.method === "GET" && (c.req.header("upgrade") !== undefined || wantsStream(c));
 
 type Route = { method: string; path: string; access: string };

@@ -19,6 +19,7 @@ import { exportAccount } from "./export-account.ts";
 import { guarded } from "./guards.ts";
 import { paged } from "./paged.ts";
 import { newRouter } from "./router.ts";
+import { refuseUnknownQuery } from "./strict-query.ts";
 import { usageOfOpen } from "./usage-of-open.ts";
 
 /** What a person does with their own account beside its settings: sessions, export, deletion. */
@@ -29,6 +30,7 @@ export function meRouter() {
   router.openAPIRegistry.registerPath(exported);
   router.on("GET", [exported.path], ...middleware);
   router.get(exported.path, async (c) => {
+    refuseUnknownQuery(c, []);
     await audit(c, "account.exported");
     return c.body(exportAccount(callerOf(c), c.env, usageOfOpen(c)), 200, {
       "Content-Type": "application/json",

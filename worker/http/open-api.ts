@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { version } from "../config/index.ts";
-import { docsRoutes, liveFrame, liveMessage, outboundEvents } from "../contract/index.ts";
+import { docsRoutes, liveFrame, liveMessage, outboundEvents, published, routing } from "../contract/index.ts";
 import { docsPage, errorPage } from "./docs-page.ts";
 import type { AppEnv } from "./environment.ts";
 import { guarded } from "./guards.ts";
@@ -44,6 +44,9 @@ function documentOf(app: OpenAPIHono<AppEnv>, url: string): ApiDocument {
     scheme: "bearer",
     description: "An API token, `esk_…`, with the scopes listed.",
   });
+  // The generator takes a component as it first meets it: were that "or null", it would be null wherever it stands.
+  app.openAPIRegistry.register("Routing", routing);
+  app.openAPIRegistry.register("Published", published);
   for (const event of outboundEvents) app.openAPIRegistry.registerWebhook(webhookOf(event));
   app.openAPIRegistry.register("LiveFrame", liveFrame);
   app.openAPIRegistry.register("LiveMessage", liveMessage);

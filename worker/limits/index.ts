@@ -7,7 +7,6 @@ import { storeTimeoutMs, upstashLimiter } from "./upstash.ts";
 export { checkLimit, giveBack, type LimitHeaders, type LimitQuestion, limitHeadersOf } from "./check-limit.ts";
 export { RateLimiter } from "./durable-object.ts";
 export type { Limiter, Policy, Taken } from "./limiter.ts";
-export { type Networks, networksOf } from "./network.ts";
 export {
   alertOfRefusal,
   alertOfSpending,

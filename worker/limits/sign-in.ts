@@ -1,7 +1,7 @@
+import type { Networks } from "../contract/index.ts";
 import { isAppError } from "../errors.ts";
 import { checkLimit, giveBack, type LimitHeaders, type LimitQuestion, leftAfter } from "./check-limit.ts";
 import type { Limiter } from "./limiter.ts";
-import type { Networks } from "./network.ts";
 
 /**
  * Counts a request by its client's address, before anything of it is read: by its own network, then by the one around it.

@@ -53,5 +53,11 @@ export function withEndsOf(stored: string, edited: string): string {
   if (lines.every(({ end }) => end === usual || end === "")) return edited.replaceAll("\n", usual);
   const texts = edited.split("\n");
   const ends = keptEnds(lines, texts);
-  return texts.map((text, at) => (at === texts.length - 1 ? text : text + (ends[at] || usual))).join("");
+  let whole = "";
+  for (const [at, text] of texts.entries()) {
+    const end = at === texts.length - 1 ? "" : ends[at] || usual;
+    // A line feed right behind a lone CR would make one line end of two.
+    whole += text === "" && end === "\n" && whole.endsWith("\r") ? "\r" : text + end;
+  }
+  return whole;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { addUsage, noUsage } from "../../../worker/agents/index.ts";
 import { runOf } from "./run.ts";
 import { call, scriptedModel } from "./scripted-model.ts";
 
@@ -88,19 +89,22 @@ describe("a run whose process died", () => {
   });
 });
 
-describe("an answer that a crash broke off", () => {
-  it("costs its request and what had been shown of it, and so does every attempt before", async () => {
-    const long = "word ".repeat(300);
-    const run = runOf([{ fail: "cut", after: long }, { hang: true, after: long }, { say: "Whole." }]);
-    const crashed = run.go().catch(() => undefined);
-    await expect.poll(() => run.types().filter((type) => type === "text.delta")).toHaveLength(2);
-    // Another process finds what the first one stored, while that one hangs for good.
+describe("what calls used whose process died", () => {
+  const lost = { ...noUsage, inputTokens: 900, outputTokens: 500, microUsd: 10_200 };
+
+  it("counts with the next turn, once", async () => {
+    const run = runOf([{ say: "Whole." }]);
+    run.journal.lost = lost;
     const outcome = await run.go();
-    expect(outcome.status).toBe("completed");
-    // The broken attempt and the hanging one showed 500 tokens each; the last one says itself that it had 50.
-    expect(outcome.usage.outputTokens).toBe(1_050);
-    expect(outcome.usage.inputTokens).toBeGreaterThan(200 + 1_000);
-    run.stop.abort();
-    await crashed;
+    const alone = await runOf([{ say: "Whole." }]).go();
+    expect(outcome.usage).toEqual(addUsage(alone.usage, lost));
+    expect(run.journal.steps().at(-1)?.turn.usage).toEqual(outcome.usage);
+  });
+
+  it("counts against the run's budget", async () => {
+    const run = runOf([{ say: "Whole." }], { budget: { tokens: 1_450 } });
+    run.journal.lost = lost;
+    const outcome = await run.go();
+    expect(outcome).toMatchObject({ status: "failed", error: { code: "budget_exceeded" }, usage: lost });
   });
 });

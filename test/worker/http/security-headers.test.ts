@@ -24,7 +24,7 @@ describe("every answer", () => {
       setSecurityHeaders(headers, { isLocal });
       return headers.get("Strict-Transport-Security");
     };
-    expect([of(false), of(true)]).toEqual(["max-age=63072000", null]);
+    expect([of(false), of(true)]).toEqual(["max-age=63072000; includeSubDomains", null]);
   });
 
   it("of a live feed still carries its socket", async () => {

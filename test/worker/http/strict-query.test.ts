@@ -23,6 +23,15 @@ describe("query parameters", () => {
     },
   );
 
+  it.each([
+    ["GET", "/v1/auth/get-session"],
+    ["GET", "/v1/auth/verify-email?token=t"],
+    ["POST", "/v1/auth/sign-out"],
+  ])("%s %s refuses an unknown query parameter with 422", async (method, path) => {
+    const address = `${path}${path.includes("?") ? "&" : "?"}nonsense=1`;
+    expect((await nobody.problem(422, address, { method })).errors?.[0]?.pointer).toBe("?nonsense");
+  });
+
   it("GET /v1/openapi.json and GET /v1/docs refuse an unknown query parameter with 422", async () => {
     for (const path of ["/v1/openapi.json", "/v1/docs", "/v1/docs/errors/not_found"]) {
       expect((await nobody.problem(422, `${path}?nonsense=1`)).errors?.[0]?.pointer).toBe("?nonsense");

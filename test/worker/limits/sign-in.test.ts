@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { networksOf } from "../../../worker/limits/network.ts";
+import { networksOf } from "../../../worker/contract/network.ts";
 import { limitByNetwork, limitSignIn } from "../../../worker/limits/sign-in.ts";
 import { counting } from "./counting.ts";
 
