@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { AppEnv } from "./environment.ts";
-import { wantsStream } from "./start.ts";
+import { wantsStream } from "./wants-stream.ts";
 
 /** What cannot be undone or gives a lasting right, beside every DELETE and every route that asks for a session. */
 const irreversible = new Set([

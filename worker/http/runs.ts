@@ -7,8 +7,9 @@ import { guarded } from "./guards.ts";
 import { idempotentByWrite } from "./idempotent.ts";
 import { paged } from "./paged.ts";
 import { newRouter } from "./router.ts";
-import { start, wantsStream } from "./start.ts";
+import { start } from "./start.ts";
 import { waitOf } from "./wait.ts";
+import { wantsStream } from "./wants-stream.ts";
 
 const asMeant = ({ images, ...run }: RunInput): RunInput => ({
   ...run,

@@ -15,6 +15,7 @@ import type { AppEnv } from "./environment.ts";
 import { answerBefore, takenFor } from "./idempotent.ts";
 import { identifyPresumed } from "./identify.ts";
 import { answeredAtEnd } from "./wait.ts";
+import { wantsStream } from "./wants-stream.ts";
 
 type Asked = { projectId: string; run: RunInput };
 
@@ -108,10 +109,6 @@ function accepted(run: Run): Response {
   const { body, ...about } = acceptance(run);
   return new Response(body, about);
 }
-
-/** By its Accept header, or by an address that answers with a stream alone. */
-export const wantsStream = (c: Context<AppEnv>): boolean =>
-  c.req.path.endsWith("/stream") || /text\/event-stream/i.test(c.req.header("accept") ?? "");
 
 /** The answer to a start is the run's own stream; under its Idempotency-Key the run is what is kept. */
 async function startedStream(c: Context<AppEnv>, run: Run): Promise<Response> {
