@@ -11,6 +11,7 @@ async function* paced(
   events: Iterable<StreamEvent>,
   pace: Pace,
   fault: Fault | undefined,
+  gone: AbortSignal,
 ): AsyncGenerator<StreamEvent> {
   const limit = fault?.kind === "error_event" ? (fault.afterDeltas ?? 3) : Number.POSITIVE_INFINITY;
   const begun = performance.now();
@@ -20,11 +21,21 @@ async function* paced(
       if (deltas >= limit) throw brokenStream(fault);
       // Against the clock and not one sleep after another, so that "so many per second" stays true.
       const due = begun + pace.delayMs + deltas * pace.paceMs - performance.now();
-      if (due > 1) await pause(due);
+      if (due > 1) await pauseUnless(gone, due);
+      if (gone.aborted) return;
       deltas++;
     }
     if (event.type === "message_delta" && Number.isFinite(limit)) throw brokenStream(fault);
     yield event;
+  }
+}
+
+/** Waits, and no longer than the client does: a timer that is left would keep the process from ending. */
+async function pauseUnless(gone: AbortSignal, ms: number): Promise<void> {
+  try {
+    await pause(ms, undefined, { signal: gone });
+  } catch (error) {
+    if (!gone.aborted) throw error;
   }
 }
 
@@ -59,9 +70,11 @@ export async function sendStream(
   { pace, fault, requestId, onDelta }: { pace: Pace; fault: Fault | undefined; requestId: string; onDelta: () => void },
 ): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
   let left = fault?.kind === "cut" ? fault.atByte : Number.POSITIVE_INFINITY;
   try {
-    for await (const event of paced(events, pace, fault)) {
+    for await (const event of paced(events, pace, fault, gone.signal)) {
       if (response.destroyed) return;
       if (event.type === "content_block_delta") onDelta();
       const bytes = frame(event);

@@ -39,6 +39,10 @@ async function startTampered(upstream: string): Promise<{ url: string; close(): 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the tampering registry has no port");
-  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  const close = async () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  };
   return { url: `http://127.0.0.1:${address.port}`, close };
 }
