@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import {
   cancelDeletion,
+  cookiePrefixOf,
   enableHooks,
   endOtherSessions,
   endSession,
@@ -42,6 +43,7 @@ export function meRouter() {
       const caller = callerOf(c);
       const dueAt = await requestDeletion(caller);
       await audit(c, "account.deletion_requested");
+      expireSessionCookies(c);
       // What is not done in time, the sweep does.
       c.executionCtx.waitUntil(
         unpublishAll(c.env, caller).catch((error: unknown) =>
@@ -83,4 +85,13 @@ export function meRouter() {
 async function audit(c: Context<AppEnv>, action: AuditAction, subject?: string): Promise<void> {
   const { database, actor } = callerOf(c);
   await noteAudit(database, actor, { action, subject: subject ?? actor.ownerId }, clientOf(c));
+}
+
+/** The browser forgets its session, which it would be believed to have for some seconds by the cookie alone. */
+function expireSessionCookies(c: Context<AppEnv>): void {
+  const config = c.get("config");
+  const names = (c.req.header("cookie") ?? "").split(/;\s*/).map((one) => one.split("=", 1)[0] ?? "");
+  const secure = config.appUrl.startsWith("https:") ? "; Secure" : "";
+  for (const name of names.filter((one) => one.startsWith(cookiePrefixOf(config))))
+    c.get("answerHeaders").append("set-cookie", `${name}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax${secure}`);
 }

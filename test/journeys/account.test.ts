@@ -1,0 +1,105 @@
+// What a person does with their own account: change the password, see who is signed in, leave and come back.
+import type { Browser } from "@playwright/test";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type House, openHouse } from "../faults/house.ts";
+import { launchBrowser, newVisit, picture, type Visit } from "./browser.ts";
+
+const password = "correct horse battery";
+const changed = "another horse battery";
+
+let house: House;
+let browser: Browser;
+const visits: Visit[] = [];
+
+beforeAll(async () => {
+  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+});
+
+afterEach(async () => {
+  // A wrong password, and a session that has ended, are in the console as answers that failed.
+  const complaints = visits.flatMap((one) => one.complaints.filter((text) => !/^Failed to load resource/.test(text)));
+  await Promise.all(visits.splice(0).map((one) => one.close()));
+  expect(complaints, "what the app's own pages complained of").toEqual([]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await house.close();
+});
+
+async function visit(): Promise<Visit> {
+  const opened = await newVisit(browser, house.stack.appUrl);
+  visits.push(opened);
+  return opened;
+}
+
+async function signUp(email: string): Promise<Visit> {
+  const opened = await visit();
+  await opened.page.goto("/sign-up");
+  await opened.page.getByLabel("Email").fill(email);
+  await opened.page.getByLabel("Password").fill(password);
+  await opened.page.getByRole("button", { name: "Create account" }).click();
+  await opened.page.getByRole("textbox", { name: "Describe an app" }).waitFor();
+  return opened;
+}
+
+async function signInWith(opened: Visit, email: string, secret: string): Promise<void> {
+  await opened.page.goto("/sign-in");
+  await opened.page.getByLabel("Email").fill(email);
+  await opened.page.getByLabel("Password").fill(secret);
+  await opened.page.getByRole("button", { name: "Sign in" }).click();
+}
+
+describe("the account's security settings", () => {
+  it("list both browsers that are signed in, and a new password signs the other one out", async () => {
+    const email = `${crypto.randomUUID()}@example.com`;
+    const { page } = await signUp(email);
+    const other = await visit();
+    await signInWith(other, email, password);
+    await other.page.getByRole("textbox", { name: "Describe an app" }).waitFor();
+
+    await page.goto("/settings/security");
+    const sessions = page.getByRole("list", { name: "Sessions" }).getByRole("listitem");
+    await sessions.nth(1).waitFor();
+    expect(await sessions.getByText("this one").count()).toBe(1);
+
+    await page.getByLabel("Current password").fill("not the one");
+    await page.getByLabel("New password").fill(changed);
+    await page.getByRole("button", { name: "Change password" }).click();
+    await page.getByRole("alert").waitFor();
+    await picture(page, "31-security");
+    await page.getByLabel("Current password").fill(password);
+    await page.getByRole("button", { name: "Change password" }).click();
+    await page.getByText("Your password is changed.").waitFor();
+    await sessions.nth(1).waitFor({ state: "detached" });
+
+    await other.page.goto("/settings/security");
+    await other.page.getByRole("button", { name: "Sign in" }).waitFor();
+    await signInWith(other, email, changed);
+    await other.page.getByRole("textbox", { name: "Describe an app" }).waitFor();
+  });
+
+  it("delete the account after its address was typed, and keep it for whoever comes back in time", async () => {
+    const email = `${crypto.randomUUID()}@example.com`;
+    const opened = await signUp(email);
+    const { page } = opened;
+    await page.goto("/settings/security");
+    await page.getByRole("button", { name: "Delete my account" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Your email address").fill("somebody@else.example");
+    await dialog.getByRole("button", { name: "Delete my account" }).click();
+    await dialog.getByText(`Type ${email} to confirm.`).waitFor();
+    await dialog.getByLabel("Your email address").fill(email);
+    await picture(page, "32-delete-account");
+    await dialog.getByRole("button", { name: "Delete my account" }).click();
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+
+    await signInWith(opened, email, password);
+    await page.getByRole("textbox", { name: "Describe an app" }).waitFor();
+    await page.goto("/settings/security");
+    await page.getByRole("button", { name: "Keep my account" }).click();
+    await page.getByRole("button", { name: "Delete my account" }).waitFor();
+    await page.goto("/");
+    await page.getByRole("textbox", { name: "Describe an app" }).waitFor();
+  });
+});
