@@ -59,6 +59,10 @@ describe("an answer put together from its stream", () => {
     expect(input(toolUse({ a: 1 }))).toMatchObject(one);
     expect(input(toolUse('{"a":1}'))).toMatchObject(one);
     expect(input(toolUse(), json({ a: 1 }))).toMatchObject(one);
+    // Quoted once more, and behind an empty object that stands for none of it.
+    expect(input(toolUse(), json('"{\\"a\\":1}"'))).toMatchObject(one);
+    expect(input(toolUse(), json("{}"), json('{"a":1}'))).toMatchObject(one);
+    expect(input(toolUse({ a: 1 }), json("{}"))).toMatchObject(one);
     for (const none of [toolUse(), toolUse(null), toolUse(""), block(0, { type: "tool_use", id: "t", name: "check" })])
       expect(input(none)).toMatchObject({ content: [{ input: {} }] });
   });
@@ -221,6 +225,13 @@ describe("an answer put together from its stream", () => {
     [{ type: "error", error: "prompt is too long" }, "context_overflow"],
   ])("ends with an error that comes in the middle of it: %j", (error, kind) => {
     expect(heard(start, text("So far"), error)).toMatchObject({ type: "failed", failure: { kind } });
+  });
+
+  it("is whole where an error comes after its stop reason", () => {
+    const error = { type: "error", error: { type: "api_error", message: "upstream closed" } };
+    const { said, stage } = told([start, text("All."), reason("end_turn"), error]);
+    expect(stage).toBe("ended");
+    expect(said.at(-1)).toMatchObject({ type: "done", content: [{ text: "All." }], stopReason: "end_turn" });
   });
 });
 

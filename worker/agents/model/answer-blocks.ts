@@ -174,10 +174,18 @@ export class AnswerBlocks {
 function toolUse({ id, name, json, given }: ToolDraft, cut: boolean): ToolUseBlock {
   const call = { type: "tool_use" as const, id, name };
   if (cut) return { ...call, input: {}, fault: "cut" };
-  // Some servers send the input whole with the start of the block, as an object or as its JSON text.
-  const text = json.trim() === "" && typeof given === "string" ? given : json;
-  const input = text.trim() === "" ? (isRecord(given) ? given : {}) : parsed(text);
+  // Some servers send the input whole with the start of the block, as an object or as its JSON text, and some an empty object
+  // in the place of the first part, or of all parts.
+  const parts = json.replace(/^\s*\{\s*\}\s*(?=$|\{\s*")/, "");
+  const text = parts.trim() === "" && typeof given === "string" ? given : parts;
+  const input = text.trim() === "" ? (isRecord(given) ? given : {}) : objectIn(text);
   return isRecord(input) ? { ...call, input } : { ...call, input: {}, fault: "not_json" };
+}
+
+/** What a JSON text says; some servers put the text into quotes once more. */
+function objectIn(json: string): unknown {
+  const value = parsed(json);
+  return typeof value === "string" ? parsed(value) : value;
 }
 
 function parsed(json: string): unknown {

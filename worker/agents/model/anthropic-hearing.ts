@@ -46,6 +46,8 @@ export class Hearing {
   /** @returns whether the event brought the answer on: pings, comments and empty deltas do not */
   *hear(event: StreamEvent): Generator<ModelEvent, boolean> {
     if (event.kind === "done") return yield* this.#finish();
+    // The answer is whole by then: what goes wrong between a gateway and its server takes nothing of it back.
+    if (this.stage === "stopping" && (event.kind === "foreign" || event.type === "error")) return yield* this.#finish();
     if (event.kind === "foreign") {
       this.#failure = foreignFailure(event);
       return false;
