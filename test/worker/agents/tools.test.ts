@@ -107,6 +107,12 @@ describe("search_files", () => {
     expect(JSON.parse(content)).toEqual({ path: "src/a.ts", line: 1, text: "const Total = 1;" });
   });
 
+  it("finds what a line ends with, however lines end in its file", async () => {
+    const windows = new MemoryWorkspace({ "i.html": "<p>one</p>\r\n<p>two</p>\r\n" });
+    const { content } = await use("search_files", { query: "^<p>two</p>$", regex: true }, windows);
+    expect(JSON.parse(content)).toEqual({ path: "i.html", line: 2, text: "<p>two</p>" });
+  });
+
   it("reads a large tree file by file, and stops where a pattern would cost too much", async () => {
     const large = new MemoryWorkspace({ "a.txt": "x".repeat(2_500_000), "b.txt": `${"y".repeat(2_500_000)}\nneedle` });
     large.readTree = () => Promise.reject(new Error("too large for one request"));

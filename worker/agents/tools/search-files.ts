@@ -56,7 +56,8 @@ async function* contentsOf(workspace: Workspace, revision: number, texts: FileEn
 const hitsIn = (file: Text, { indexIn }: Matcher): string[] =>
   file.content
     .split("\n")
-    .flatMap((line, index) => {
+    .flatMap((whole, index) => {
+      const line = whole.endsWith("\r") ? whole.slice(0, -1) : whole;
       const at = indexIn(line);
       return at < 0 ? [] : [hitOf(file.path, index + 1, line, at)];
     })
