@@ -21,7 +21,7 @@ function textOf(bytes: Uint8Array): string | null {
 }
 
 /** What only a project's own root has. */
-const rootFile = /^(index\.html|package\.json|src\/server\.[jt]sx?)$/;
+const rootFile = /^(index\.html|public\/index\.html|package\.json|src\/server\.[jt]sx?)$/;
 /** Folders of an app that can hold the same. */
 const ofAnApp = /^(src|public)\//;
 

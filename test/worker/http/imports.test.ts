@@ -94,6 +94,11 @@ describe("an archive with one folder around all", () => {
     ]);
   });
 
+  it("is the project without it where its page is in the public folder", async () => {
+    const entries = [{ name: "site-main/README.md" }, { name: "site-main/public/index.html" }];
+    expect(await pathsOf(entries)).toEqual(["README.md", "public/index.html"]);
+  });
+
   it("keeps a folder that may be a part of the project", async () => {
     expect(await pathsOf([{ name: "src/server.ts" }])).toEqual(["src/server.ts"]);
     expect(await pathsOf([{ name: "public/index.html" }])).toEqual(["public/index.html"]);
