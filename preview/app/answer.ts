@@ -108,9 +108,10 @@ export function isNavigation(request: Request): boolean {
   return request.method === "GET" && asksForPage && (mode === null || mode === "navigate");
 }
 
+/** An address as files have it: their names are in Unicode normal form C, and what a page was written with on macOS may not be. */
 function decode(pathname: string): string | null {
   try {
-    return decodeURIComponent(pathname);
+    return decodeURIComponent(pathname).normalize("NFC");
   } catch (failure) {
     if (failure instanceof URIError) return null;
     throw failure;

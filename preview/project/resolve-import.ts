@@ -102,14 +102,14 @@ function resolvePlain(request: ImportRequest, side: Side, sources: Sources): Res
   return resolveBare(request, side, sources) ?? missing(specifier);
 }
 
-/** `a/b/../c` without its dots; a path that would leave the project stays at its root. */
+/** `a/b/../c` without its dots, in normal form C as all paths are; a path that would leave the project stays at its root. */
 export function normalize(path: string): string {
   const segments: string[] = [];
   for (const segment of path.split("/")) {
     if (segment === "..") segments.pop();
     else if (segment !== "." && segment !== "") segments.push(segment);
   }
-  return segments.join("/");
+  return segments.join("/").normalize("NFC");
 }
 
 /** The path that a specifier means by itself, or null where it names something else than a place. */

@@ -28,6 +28,19 @@ describe("a static app", () => {
   });
 });
 
+describe("names in Unicode normal form D, as macOS hands them out", () => {
+  it("are found in imports and addresses, whose files have form C", async () => {
+    const app = await preview({
+      "index.html": '<!doctype html><script type="module" src="/src/main.js"></script>',
+      "src/main.js": 'import "./cafe\u0301.js";',
+      "src/caf\u00e9.js": "console.log(1);",
+      "public/\u00e9.txt": "found",
+    });
+    expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
+    expect(await app.text("/e%CC%81.txt")).toBe("found");
+  });
+});
+
 describe("a page written without head and body", () => {
   it("reports its errors all the same, and what a script fetches stays as it is", async () => {
     const app = await preview({ "index.html": "<h1>Bare</h1>" });
