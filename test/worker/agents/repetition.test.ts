@@ -3,8 +3,9 @@ import { runOf } from "./run.ts";
 import { type Answer, call, scriptedModel } from "./scripted-model.ts";
 
 const files = { "a.txt": "a\n", "b.txt": "b\n" };
-const failing = call("edit_file", { path: "a.txt", edits: [{ find: "not in the file", replace: "x" }] });
-const otherFailing = call("edit_file", { path: "b.txt", edits: [{ find: "nor here", replace: "x" }] });
+const edit = (path: string, find: string) => call("edit_file", { path, edits: [{ find, replace: "x" }] });
+const failing = edit("a.txt", "not in the file");
+const otherFailing = edit("b.txt", "nor here");
 const read = (path = "a.txt") => call("read_files", { paths: [path] });
 const write = (content: string) => call("write_files", { files: [{ path: "a.txt", content }] });
 const cut: Answer = { calls: [write("")], stop: "max_tokens", cutCall: true };
@@ -49,6 +50,16 @@ describe("a run that goes in a circle", () => {
     expect(model.asked.length).toBeGreaterThan(8);
   });
 
+  it.each<[string, (at: number) => ReturnType<typeof call>]>([
+    ["a tool that there is not", (at) => call("run_shell", { command: `ls ${at}` })],
+    ["what the tool does not take", (at) => call("write_files", { file: `${at}.txt`, text: "x" })],
+    ["an edit that fits nothing in the file", (at) => edit("a.txt", `§§§§ ${at}`)],
+  ])("ends by name where a tool fails in the same words, sent something else each time: %s", async (_what, sent) => {
+    const { outcome, steps } = await play(...Array.from({ length: 40 }, (_, at) => ({ calls: [sent(at)] })));
+    expect(outcome).toMatchObject({ error: { code: "repeated_error", detail: expect.stringContaining("8 times") } });
+    expect(steps).toBe(8);
+  });
+
   it("says what it was that was repeated", async () => {
     expect((await play({ calls: [failing] })).outcome).toMatchObject({
       error: { detail: expect.stringContaining("edit_file failed 3 times") },
@@ -69,6 +80,15 @@ describe("a run that gets on", () => {
 
   it("may send one failing call several times in one turn, before it has seen that it fails", async () => {
     const model = scriptedModel([{ calls: [failing, failing, failing, failing] }, { say: "I see." }]);
+    expect((await runOf(model, { files }).go()).status).toBe("completed");
+  });
+
+  it("may miss with other edits, as long as some fit in between", async () => {
+    const rounds = Array.from({ length: 12 }, (_, at) => [
+      { calls: [edit("a.txt", `§§§§ ${at}`)] },
+      ...(at % 4 === 3 ? [{ calls: [write(`a ${at}`)] }, { calls: [edit("a.txt", `a ${at}`)] }] : []),
+    ]);
+    const model = scriptedModel([...rounds.flat(), { say: "Done." }]);
     expect((await runOf(model, { files }).go()).status).toBe("completed");
   });
 

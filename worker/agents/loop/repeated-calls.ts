@@ -6,6 +6,8 @@ const maxSameFailures = 3;
 const maxSameResults = 5;
 /** With changes in between: a model that mends something and tries again has more patience, not all of it. */
 const maxFailuresInAll = 6;
+/** A tool that fails in the same words whatever it is sent, and has not worked once meanwhile. */
+const maxSameWords = 8;
 /** Turns that neither end nor come to a call that can be run. */
 const maxCutTurns = 5;
 
@@ -31,13 +33,29 @@ class CallCounts {
   readonly #recent = new Map<string, number>();
   readonly #failures = new Map<string, number>();
   readonly #writes = new Set<string>();
+  /** In how many turns a tool has failed in the same words since it last worked: by tool, then by words. */
+  readonly #sameWords = new Map<string, Map<string, number>>();
 
   /** Counts a step's calls, the same one once. @returns what of them has happened too often */
   add(step: StoredStep): string | null {
     let found: string | null = null;
-    for (const [key, result] of distinctCalls(step)) {
+    const calls = distinctCalls(step);
+    for (const [key, result] of calls) {
       found ??= result.isError ? this.#failed(key, result) : this.#succeeded(key, result);
     }
+    return found ?? this.#failedAlike([...calls.values()]);
+  }
+
+  #failedAlike(results: StoredResult[]): string | null {
+    let found: string | null = null;
+    const failures = new Map(results.filter(({ isError }) => isError).map((one) => [one.name + wordsOf(one), one]));
+    for (const result of failures.values()) {
+      const counts = this.#sameWords.get(result.name) ?? new Map<string, number>();
+      this.#sameWords.set(result.name, counts);
+      const times = raise(counts, wordsOf(result));
+      if (times >= maxSameWords) found = failureDetail(result.name, times);
+    }
+    for (const { name, isError } of results) if (!isError) this.#sameWords.delete(name);
     return found;
   }
 
