@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ModelRequest } from "../../../worker/agents/index.ts";
 import { AppError } from "../../../worker/errors.ts";
 import { runOf } from "./run.ts";
 import { call, scriptedModel } from "./scripted-model.ts";
@@ -118,6 +119,38 @@ describe("a model that fails", () => {
       status: "failed",
       error: { code: "model_failed", detail: expect.stringContaining("context") },
     });
+  });
+});
+
+describe("an image of an earlier prompt that the model refuses", () => {
+  const image = { mediaType: "image/png" as const, data: "iVBORw0KGgo=" };
+  const message = {
+    id: "msg_1",
+    runId: "run_0",
+    role: "user" as const,
+    agent: null,
+    content: [
+      { type: "image" as const, mediaType: image.mediaType, bytes: 8 },
+      { type: "text" as const, text: "Like this" },
+    ],
+    createdAt: "2026-01-01T00:00:00.000Z",
+  };
+  const earlier = { history: [message], earlierImages: new Map([[message.id, [image]]]) };
+  const imagesIn = ({ messages }: ModelRequest) =>
+    messages.flatMap(({ content }) => content.filter(({ type }) => type === "image")).length;
+
+  it.each(["invalid", "unknown_model"] as const)("is named in its place, and the run goes on: %s", async (fail) => {
+    const model = scriptedModel([{ fail }, { say: "Done." }]);
+    expect((await runOf(model, earlier).go()).status).toBe("completed");
+    expect(model.asked.map(imagesIn)).toEqual([1, 0]);
+    expect(JSON.stringify(model.asked[1]?.messages)).toContain("[image: an image/png was sent here");
+  });
+
+  it("ends the run where the request is refused without it too, or holds the prompt's own", async () => {
+    const hopeless = scriptedModel([{ fail: "invalid" }, { fail: "invalid" }]);
+    expect((await runOf(hopeless, earlier).go()).status).toBe("failed");
+    const own = scriptedModel([{ fail: "invalid" }]);
+    expect((await runOf(own, { images: [image] }).go()).status).toBe("failed");
   });
 });
 

@@ -96,8 +96,16 @@ async function closeInWords(run: Run, step: number, total: Usage): Promise<void>
   await store(run, step, { content: [{ type: "text", text: closing }], stopReason: "end_turn" }, total);
 }
 
-/** How long to wait before the next attempt, or null where another cannot help. A prompt that is too long is shortened. */
+/**
+ * How long to wait before the next attempt, or null where another cannot help. A prompt that is too long is shortened; what is
+ * refused is sent again without the images of earlier prompts, so that one that the model cannot read does not end every later run.
+ */
 function pauseBefore(run: Run, failure: ModelFailure, attempt: number): number | null {
+  const isRefused = failure.kind === "invalid" || failure.kind === "unknown_model";
+  if (isRefused && run.earlierImages !== undefined && run.earlierImages.size > 0) {
+    run.earlierImages = new Map();
+    return 0;
+  }
   if (failure.kind !== "context_overflow") return pauseAfter(failure, attempt);
   if (run.trim >= mostTrim) return null;
   run.trim++;
