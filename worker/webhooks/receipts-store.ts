@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { run, trigger, triggerReceipt, user } from "../../drizzle/schema/index.ts";
 import type { PlanName } from "../config/index.ts";
 import type { Database } from "../database/index.ts";
@@ -96,7 +96,10 @@ export type QueuedReceipt = {
   hasEnded: boolean;
 };
 
-/** Deliveries whose runs wait for the run limit: the oldest ones of each account, so that none keeps the others waiting. */
+/**
+ * Deliveries whose runs wait for the run limit: the oldest ones of each account, so that none keeps the others waiting. Those
+ * of a trigger that is disabled, or whose account is closed, go on waiting: nothing that comes to it starts a run either.
+ */
 export const selectQueued = (database: Database, { perOwner, most }: { perOwner: number; most: number }) => {
   const queued = database
     .select({
@@ -114,7 +117,14 @@ export const selectQueued = (database: Database, { perOwner, most }: { perOwner:
     .innerJoin(trigger, eq(trigger.id, triggerReceipt.triggerId))
     .innerJoin(user, eq(user.id, trigger.ownerId))
     .leftJoin(run, runOfReceipt)
-    .where(eq(triggerReceipt.outcome, "queued"))
+    .where(
+      and(
+        eq(triggerReceipt.outcome, "queued"),
+        eq(trigger.enabled, true),
+        isNull(user.suspendedAt),
+        isNull(user.deletionDueAt),
+      ),
+    )
     .as("queued");
   return database
     .select()

@@ -49,6 +49,27 @@ describe("limits", () => {
     expect((await statuses()).slice(0, 2)).toEqual(["order.4 started", "order.3 started"]);
   });
 
+  it("a run that waits for the run limit does not start while its trigger is disabled", async () => {
+    const { ada, projectId, trigger } = await aTrigger();
+    let runId = "";
+    for (let count = 0; count < 4; count += 1) {
+      runId = (await (await send(trigger, standard(trigger.secret))).json<{ runId: string }>()).runId;
+    }
+    const enable = (enabled: boolean) =>
+      ada.expect(200, `/v1/triggers/${trigger.id}`, { method: "PATCH", body: { enabled } });
+    const status = async () => (await runsOf(ada, projectId)).find(({ id }) => id === runId)?.status;
+    await enable(false);
+    await upgrade(ada);
+    await sweepNow();
+    expect(await ada.expect<Page<Receipt>>(200, `/v1/triggers/${trigger.id}/receipts`)).toMatchObject({
+      data: [{ runId, status: "queued" }, {}, {}, {}],
+    });
+    expect(await status()).toBe("queued");
+    await enable(true);
+    await sweepNow();
+    await vi.waitFor(async () => expect(await status()).toBe("completed"), 15_000);
+  });
+
   it("a run that waits for the run limit can be cancelled", async () => {
     const { ada, trigger } = await aTrigger();
     let runId = "";
