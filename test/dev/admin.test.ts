@@ -50,8 +50,9 @@ describe("npm run admin", () => {
 
   it("takes a published app down, and has the preview Worker told", async () => {
     expect(await admin("unpublish", "prj_1")).toBe("The app of prj_1 (of usr_ada) is taken down.");
-    expect(await rowsOf("SELECT visibility, published_revision FROM project")).toEqual([
-      { visibility: "private", published_revision: null },
+    // With the epoch the links to its preview end, and the visits.
+    expect(await rowsOf("SELECT visibility, published_revision, preview_epoch FROM project")).toEqual([
+      { visibility: "private", published_revision: null, preview_epoch: 1 },
     ]);
     expect(await rowsOf("SELECT project_id FROM untold_publication WHERE due_at <= now()")).toHaveLength(1);
     await expect(admin("unpublish", "prj_1")).rejects.toThrow("no published app");

@@ -53,6 +53,9 @@ async function endEverything(database: Database, userId: string, ending: Everyth
   return typeof rows[0]?.epoch === "number";
 }
 
+/** What ends for these, its owner has to confirm, though it was to come back by itself with the account. */
+const askingAgain = new Set<HookReason>(["reset", "changed"]);
+
 /** The statement that ends everything, for a transaction with what else changes then. */
 export function endEverythingStatement(
   database: Database,
@@ -64,6 +67,7 @@ export function endEverythingStatement(
     keptSession: keptSession ?? null,
     tokens: !keepTokens,
     hooksReason: keepTokens ? null : hookReasons[reason],
+    overReasons: askingAgain.has(reason) ? [hookReasons.suspended, hookReasons.leaving] : [],
   };
   return database.execute<{ epoch: number | null }>(
     sql`SELECT end_access(${userId}, ${JSON.stringify(about)}::jsonb) AS epoch`,

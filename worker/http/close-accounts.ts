@@ -52,7 +52,7 @@ async function deleteAccount(env: ClosingEnv, context: Context): Promise<void> {
       // Somebody else has deleted it meanwhile.
       if (!isAppError(error, "not_found")) throw error;
     });
-    // Ends and charges its runs, and forgets their logs; its publication the sweep looks after.
+    // Ends and charges its runs, and forgets their logs. Its publication, and a Session that fails, the sweep looks after.
     await forgetSession(env, id);
   }
   if (!page.pagination.hasMore) await eraseAccount(context.database, context.actor.ownerId);

@@ -13,11 +13,13 @@ const irreversible = new Set([
   "PATCH /v1/webhooks/{id}",
   "POST /v1/webhooks/{id}/rotate-secret",
   "POST /v1/webhooks/{id}/recover",
+  "PATCH /v1/triggers/{id}",
+  "POST /v1/triggers/{id}/rotate-secret",
   "POST /v1/deliveries/{id}/redeliver",
 ]);
 
 /**
- * Whether a request's session is looked up in the database, and not believed from its cookie, which holds for half a minute after
+ * Whether a request's session is looked up in the database, and not believed from its cookie, which holds for some seconds after
  * the session has ended. A connection that stays open would go on for longer than that.
  */
 export function isLookedUp(c: Context<AppEnv>, { method, path, access }: Route): boolean {

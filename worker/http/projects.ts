@@ -45,10 +45,10 @@ export function projectRouter() {
     .openapi(guarded(projectRoutes.deleteProject), async (c) => {
       const { id } = c.req.valid("param");
       await deleteProject(callerOf(c), { id, ifMatch: await ifMatchOf(c, id) }, c.get("opId"));
-      const told = tellPublication(callerOf(c), c.env.PREVIEW, id);
-      c.executionCtx.waitUntil(Promise.all([told, wakeDeliveries(c.env)]));
-      // Awaited: whoever is told that the project is gone finds its runs' events gone too.
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      // Awaited: whoever is told that the project is gone finds its runs' events gone too. Where it fails, the sweep does both.
       await forgetSession(c.env, id);
+      c.executionCtx.waitUntil(tellPublication(callerOf(c), c.env.PREVIEW, id));
       return c.body(null, 204);
     })
     .openapi(guarded(projectRoutes.listMessages), async (c) => {

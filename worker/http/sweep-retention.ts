@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type Database, read, type Statement } from "../database/index.ts";
 
-/** How long rows of a table are kept after the moment in `column`. `where` is that of the index which serves it. */
+/** How long rows of a table are kept after the moment in `column`. `where`, if any, is that of the index which serves it, or leaves few rows out. */
 export type Retention = { table: string; column: string; days: number; where?: string };
 
 /** What docs/database.md says in words. */
@@ -12,7 +12,8 @@ export const retentions: Retention[] = [
   // A commit is sent again within minutes, or a day under an Idempotency-Key; a start also as often as its delivery comes.
   { table: "operation", column: "created_at", days: 7, where: "kind <> 'run.created'" },
   { table: "operation", column: "created_at", days: 40, where: "kind = 'run.created'" },
-  { table: "trigger_receipt", column: "created_at", days: 30 },
+  // What waits for its trigger to be enabled would otherwise be taken for a lost run, and start.
+  { table: "trigger_receipt", column: "created_at", days: 30, where: "outcome IS DISTINCT FROM 'queued'" },
   { table: "idempotency", column: "created_at", days: 1 },
   { table: "session", column: "expires_at", days: 1 },
   { table: "verification", column: "expires_at", days: 1 },

@@ -4,7 +4,7 @@ import { causesOf } from "../errors.ts";
 import { type Background, log, reporterOf } from "../monitoring/index.ts";
 import { sweepPreviewAccess, sweepPublications } from "../preview/index.ts";
 import { sweepContents } from "../projects/index.ts";
-import { closeExpiredCallers, sweepReservations, sweepRuns } from "../runs/index.ts";
+import { closeExpiredCallers, forgetSession, sweepReservations, sweepRuns } from "../runs/index.ts";
 import { forgetOldCircuits, resealSecrets, sweepDeliveries } from "../webhooks/index.ts";
 import { sweepClosedAccounts } from "./close-accounts.ts";
 import type { Env } from "./environment.ts";
@@ -33,7 +33,7 @@ export async function sweep(env: Env, background: Background, now: number): Prom
     expiredCallers: closeExpiredCallers(database, env),
     previewAccess: sweepPreviewAccess(database),
     closedAccounts: sweepClosedAccounts(env, { config, database }),
-    publications: sweepPublications({ config, database }, env.PREVIEW),
+    publications: sweepPublications({ config, database }, env.PREVIEW, (projectId) => forgetSession(env, projectId)),
   };
   const outcomes = await Promise.allSettled(Object.values(jobs));
   const failures = Object.keys(jobs).flatMap((job, place) => {

@@ -1,4 +1,6 @@
 import { triggerRoutes } from "../contract/index.ts";
+import { read } from "../database/index.ts";
+import { cancelRun } from "../runs/index.ts";
 import {
   createTrigger,
   deleteTrigger,
@@ -6,6 +8,7 @@ import {
   listReceipts,
   listTriggers,
   rotateTriggerSecret,
+  selectQueuedRuns,
   updateTrigger,
 } from "../webhooks/index.ts";
 import { registryFor } from "./agents.ts";
@@ -48,7 +51,12 @@ export function triggerRouter() {
       return c.json(await listReceipts(callerOf(c), input), 200);
     })
     .openapi(guarded(triggerRoutes.deleteTrigger), async (c) => {
-      await deleteTrigger(callerOf(c), c.req.valid("param").id, c.get("opId"));
+      const { id } = c.req.valid("param");
+      const context = callerOf(c);
+      // With the trigger goes what says that they wait, and they would be taken for runs that were lost, and start.
+      const queued = await read(selectQueuedRuns(context.database, context.actor.ownerId, id));
+      for (const run of queued) await cancelRun(context, c.env, run.id);
+      await deleteTrigger(context, id, c.get("opId"));
       return c.body(null, 204);
     });
 }

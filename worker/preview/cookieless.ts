@@ -38,9 +38,17 @@ export async function visitAt(
   if (label === null || label.secret === null) return null;
   const { projectId } = label;
   return admitted(database, { projectId, visitor: hashOf(visitor) }, async ({ epoch, revision }) => {
-    if (revision === null || host !== (await cookielessHostOf(config, projectId, epoch))) return null;
+    if (revision === null || !(await isHostOf(config, host, projectId, epoch))) return null;
     return { projectId, revision, epoch };
   });
+}
+
+/** While AUTH_SECRET is rotated, the host that the previous one has named lets in those who are there. */
+async function isHostOf(config: Config, host: string, projectId: string, epoch: string): Promise<boolean> {
+  if (host === (await cookielessHostOf(config, projectId, epoch))) return true;
+  const { authSecretPrevious } = config;
+  if (authSecretPrevious === null) return false;
+  return host === (await cookielessHostOf({ ...config, authSecret: authSecretPrevious }, projectId, epoch));
 }
 
 const hashOf = (visitor: string): string => createHash("sha256").update(visitor).digest("base64url");

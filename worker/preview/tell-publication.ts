@@ -16,8 +16,10 @@ export async function tellPublication(
   { config, database }: Ground,
   builder: BuilderRpc,
   projectId: string,
+  onDeleted?: (projectId: string) => Promise<unknown>,
 ): Promise<void> {
   const [row] = await read(selectPublication(database, projectId));
+  if (row === undefined) await onDeleted?.(projectId);
   const told = await tell(config, builder, projectId, row).catch((error: unknown) => {
     throw untold(error);
   });

@@ -1,7 +1,7 @@
 import type { Context } from "../accounts/index.ts";
 import type { Run } from "../contract/index.ts";
 import { AppError } from "../errors.ts";
-import { callerHeaders } from "./callers.ts";
+import { callerHeaders, credentialEnded } from "./callers.ts";
 import { streamOf } from "./read-events.ts";
 import type { Image, Noted } from "./run-start.ts";
 import { askSession, type SessionEnv } from "./session-client.ts";
@@ -28,6 +28,7 @@ export const asStreamFor =
     const init = { method: "POST", body: JSON.stringify(noted), headers: callerHeaders(context.actor) };
     const stream = await askSession(env, projectId, (session) => session.fetch("https://session/start", init));
     if (stream.status === 200) return { id, stream };
+    if (stream.status === 401) throw credentialEnded();
     // While a new version rolls out, a Session may still be of the one before, which has no such call.
     await asRun(env, noted);
     const streamed = await streamOf(context, env, noted.start);

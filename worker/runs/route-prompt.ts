@@ -14,9 +14,21 @@ type Input = { prompt: string; agent?: string | undefined; projectId?: string | 
  * budget, under the agent `router`; with too little of it left no model is asked.
  * @throws AppError `unknown_agent`
  */
-export async function routePrompt(context: Context, { registry, projectId = "", ...prompt }: Input): Promise<Routing> {
+export const routePrompt = async (context: Context, input: Input): Promise<Routing> =>
+  (await routeCharged(context, input)).routing;
+
+/** The same, with what it took of the day's budget, for whoever has read before it how much is left. */
+export async function routeCharged(
+  context: Context,
+  { registry, projectId = "", ...prompt }: Input,
+): Promise<{ routing: Routing; microUsd: number }> {
   const chooser = chooserOf(context.config);
-  return route(registry, prompt, chooser && paid(context, chooser, projectId));
+  let microUsd = 0;
+  const note = (usage: Usage) => {
+    microUsd += usage.microUsd;
+  };
+  const routing = await route(registry, prompt, chooser && paid(context, chooser, projectId, note));
+  return { routing, microUsd };
 }
 
 type Chooser = NonNullable<ReturnType<typeof chooserOf>>;
@@ -25,7 +37,7 @@ type Chooser = NonNullable<ReturnType<typeof chooserOf>>;
  * The same chooser, its money reserved before it is asked. Where this Worker does not live to settle it, the sweep charges
  * all of the reservation, a cent at most: what the model was asked for has been spent.
  */
-const paid = (context: Context, chooser: Chooser, projectId: string): Chooser => ({
+const paid = (context: Context, chooser: Chooser, projectId: string, note: (usage: Usage) => void): Chooser => ({
   ...chooser,
   async choose(prompt, candidates) {
     const microUsd = chooser.mostMicroUsd(prompt, candidates);
@@ -36,6 +48,7 @@ const paid = (context: Context, chooser: Chooser, projectId: string): Chooser =>
     if (!(await isSetAside(context, reservation))) return { choice: null, usage: noUsage };
     const chosen = await chooser.choose(prompt, candidates);
     await settle(context, reservation, chosen.usage);
+    note(chosen.usage);
     return chosen;
   },
 });

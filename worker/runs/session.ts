@@ -146,8 +146,8 @@ export class Session extends DurableObject<DriverEnv> {
    * `/live?kind=…&id=…&name=…&deltas=…`: the live feed of that viewer, after a position where there is `after`.
    * `/<run>?after=<seq>`: a run's stream; 404 where the run is unknown, 416 where `after`
    * is beyond its newest event, which `X-Last-Seq` names, and 204 where it has ended and there is nothing after that.
-   * Both are 401 for a caller whose credential has ended since it was looked at.
    * `POST /start`: queues a run as `enqueue` does, and gives its stream from the beginning.
+   * Each is 401 for a caller whose credential has ended since it was looked at.
    */
   override async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
@@ -157,6 +157,7 @@ export class Session extends DurableObject<DriverEnv> {
       const noted: Noted = await request.json();
       await this.#queue(noted);
       if (!this.#table.find(noted.start.id)) return new Response(null, { status: 404 });
+      if (caller && this.#ended.isLate(caller)) return new Response(null, { status: 401 });
       return this.#streamed(noted.start.id, { after: 0, isSoon: true }, tag);
     }
     if (caller && this.#ended.isLate(caller)) return new Response(null, { status: 401 });

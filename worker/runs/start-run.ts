@@ -7,7 +7,7 @@ import { AppError } from "../errors.ts";
 import { decideStart } from "./decide-start.ts";
 import type { HandOver } from "./hand-over.ts";
 import { knownRuns } from "./known-runs.ts";
-import { routePrompt } from "./route-prompt.ts";
+import { routeCharged } from "./route-prompt.ts";
 import { type SessionEnv, wakeSession } from "./session-client.ts";
 import { startOfRow } from "./shown.ts";
 import { beginningOf, knownGrounds, type StartGround, selectStartGround, startGround } from "./start-ground.ts";
@@ -42,8 +42,10 @@ export async function startRun<T>(context: Context, env: SessionEnv, input: Inpu
   if (!ground) throw new AppError("not_found", "There is no such project.");
   knownGrounds.note(ownerId, projectId, ground);
   const registry = ownRegistry(ground.agents, projectId);
-  const routing = await routePrompt(context, { registry, projectId, prompt: words, agent: run.agent });
-  const { taken } = ground;
+  const asked = { registry, projectId, prompt: words, agent: run.agent };
+  const { routing, microUsd } = await routeCharged(context, asked);
+  // The ground was read before the router's model was paid.
+  const taken = ground.taken + microUsd;
   const note = decideStart(context, { projectId, run, opId, day, ground, registry, routing, taken });
   const { start } = note;
   const statement = insertRun(database, note);

@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import { run, trigger, triggerReceipt, user } from "../../drizzle/schema/index.ts";
 import type { PlanName } from "../config/index.ts";
 import type { Database } from "../database/index.ts";
@@ -96,7 +96,10 @@ export type QueuedReceipt = {
   hasEnded: boolean;
 };
 
-/** Deliveries whose runs wait for the run limit: the oldest ones of each account, so that none keeps the others waiting. */
+/**
+ * Deliveries whose runs wait for the run limit: the oldest ones of each account, so that none keeps the others waiting. Those
+ * of a trigger that is disabled, or whose account is closed, go on waiting: nothing that comes to it starts a run either.
+ */
 export const selectQueued = (database: Database, { perOwner, most }: { perOwner: number; most: number }) => {
   const queued = database
     .select({
@@ -114,7 +117,16 @@ export const selectQueued = (database: Database, { perOwner, most }: { perOwner:
     .innerJoin(trigger, eq(trigger.id, triggerReceipt.triggerId))
     .innerJoin(user, eq(user.id, trigger.ownerId))
     .leftJoin(run, runOfReceipt)
-    .where(eq(triggerReceipt.outcome, "queued"))
+    .where(
+      and(
+        eq(triggerReceipt.outcome, "queued"),
+        or(
+          isNull(run.id),
+          isNotNull(run.endedAt),
+          and(eq(trigger.enabled, true), isNull(user.suspendedAt), isNull(user.deletionDueAt)),
+        ),
+      ),
+    )
     .as("queued");
   return database
     .select()
@@ -123,6 +135,23 @@ export const selectQueued = (database: Database, { perOwner, most }: { perOwner:
     .orderBy(queued.place, queued.opId)
     .limit(most);
 };
+
+/** The runs of a trigger that wait for the run limit. */
+export const selectQueuedRuns = (database: Database, ownerId: string, triggerId: string) =>
+  database
+    .select({ id: run.id })
+    .from(triggerReceipt)
+    .innerJoin(trigger, eq(trigger.id, triggerReceipt.triggerId))
+    .innerJoin(run, runOfReceipt)
+    .where(
+      and(
+        eq(trigger.ownerId, ownerId),
+        eq(triggerReceipt.triggerId, triggerId),
+        eq(triggerReceipt.outcome, "queued"),
+        isNull(run.endedAt),
+      ),
+    )
+    .limit(mostQueued);
 
 export type ReceiptRow = {
   opId: string;
@@ -162,11 +191,3 @@ export const selectReceipts = (database: Database, { ownerId, triggerId, after }
     )
     .orderBy(desc(triggerReceipt.opId))
     .limit(limit);
-
-/** A sender gives up long before. */
-const receiptDays = 30;
-
-export const forgetOldReceipts = (database: Database) =>
-  database
-    .delete(triggerReceipt)
-    .where(sql`${triggerReceipt.createdAt} < now() - make_interval(days => ${receiptDays})`);

@@ -2,6 +2,7 @@ import { env } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { user, verification } from "../../../drizzle/schema/index.ts";
+import { suspendAccount, unsuspendAccount } from "../../../worker/accounts/index.ts";
 import { resetMail, sendMail } from "../../../worker/accounts/mail.ts";
 import { configOf } from "../../../worker/config/index.ts";
 import type { AuditEntry } from "../../../worker/contract/index.ts";
@@ -101,6 +102,29 @@ describe("a new password", () => {
     expect(await again.expect(200, `/v1/webhooks/${hook.id}`)).toMatchObject({ enabled: true, disabledReason: null });
     const enabled = await again.expect<Page<{ id: string }>>(200, `/v1/projects/${project.id}/triggers`);
     expect(enabled.data).toMatchObject([{ id: trigger.id, enabled: true, disabledReason: null }]);
+  });
+
+  it("asks again for webhooks and triggers that would come back with the account", async () => {
+    const ada = await newAccount();
+    const project = await newProject(ada);
+    const body = { kind: "standard", prompt: "Look" };
+    await ada.expect(201, `/v1/projects/${project.id}/triggers`, { body });
+    const url = `${inject("receiverUrl")}/200/${crypto.randomUUID()}`;
+    await ada.expect(201, "/v1/webhooks", { body: { url, events: ["project.created"] } });
+    await suspendAccount(database, ada.email, "operator");
+    expect((await reset(await tokenFor(ada.email))).status).toBe(200);
+    await unsuspendAccount(database, ada.email, "operator");
+    let again = withCookie(await cookieOfSignIn(ada.email, "another horse"));
+    expect(await again.expect(200, "/v1/me")).toMatchObject({ hooksToConfirm: 2 });
+    await again.expect(200, "/v1/me/hooks/enable", { method: "POST" });
+    await again.expect(202, "/v1/me", { method: "DELETE" });
+    expect((await reset(await tokenFor(ada.email), "a third horse")).status).toBe(200);
+    again = withCookie(await cookieOfSignIn(ada.email, "a third horse"));
+    await again.expect(200, "/v1/me/restore", { method: "POST" });
+    expect(await again.expect(200, "/v1/me")).toMatchObject({ hooksToConfirm: 2 });
+    expect(await again.expect(200, `/v1/projects/${project.id}/triggers`)).toMatchObject({
+      data: [{ enabled: false }],
+    });
   });
 
   it("is told of in a mail, which says what has ended", async () => {

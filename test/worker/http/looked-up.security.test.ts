@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type Account, newAccount } from "../stage/client.ts";
 import { absent, type KnownRoute, requestOf, routes } from "./requests.ts";
 
-// A session's cookie is believed for half a minute without asking the database. What cannot be undone asks.
+// A session's cookie is believed for some seconds without asking the database. What cannot be undone asks.
 
 const irreversible = new Set([
   "importProject",
@@ -14,6 +14,8 @@ const irreversible = new Set([
   "updateWebhook",
   "rotateWebhookSecret",
   "recoverWebhook",
+  "updateTrigger",
+  "rotateTriggerSecret",
   "redeliver",
 ]);
 const isLookedUp = ({ method, access, name }: KnownRoute): boolean =>

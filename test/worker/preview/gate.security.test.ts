@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { configOf } from "../../../worker/config/index.ts";
 import type { Preview } from "../../../worker/contract/index.ts";
 import { isAppError } from "../../../worker/errors.ts";
-import { admit, capabilityFor, enter, readTree } from "../../../worker/preview/index.ts";
+import { admit, capabilityFor, enter, enterWithoutCookie, readTree } from "../../../worker/preview/index.ts";
 import { database } from "../database/direct.ts";
 import { newAccount, newProject } from "../stage/client.ts";
 
@@ -74,5 +74,19 @@ describe("what the preview Worker may ask", () => {
     expect(await admit(ground, other.host, cookie, visitor)).toBeNull();
     expect(await admit(ground, host, link, visitor)).toBeNull();
     expect(await enter(ground, host, cookie)).toBeNull();
+  });
+
+  it("a visit goes on while AUTH_SECRET is rotated, by its cookie and by its host's name", async () => {
+    const { id, host, link } = await aPreview();
+    const entered = await enter(ground, host, link);
+    const named = (await enterWithoutCookie(ground, host, entered?.handover ?? "", visitor)) ?? "";
+    const authSecret = "another-secret-of-more-than-thirty-two-characters";
+    const rotating = { database, config: { ...config, authSecret, authSecretPrevious: config.authSecret } };
+    expect(await admit(rotating, host, entered?.cookie ?? "", visitor)).toMatchObject({ projectId: id });
+    expect(await admit(rotating, named, null, visitor)).toMatchObject({ projectId: id, revision: 1 });
+    expect(await admit(rotating, named, null, "192.0.2.2 Chromium")).toBeNull();
+    const rotated = { database, config: { ...config, authSecret } };
+    expect(await admit(rotated, host, entered?.cookie ?? "", visitor)).toBeNull();
+    expect(await admit(rotated, named, null, visitor)).toBeNull();
   });
 });

@@ -182,22 +182,26 @@ describe("what the preview Worker did not hear", () => {
         .where(eq(project.id, id));
       await database.insert(untoldPublication).values({ projectId: id, number, dueAt: new Date(0) });
     };
+    const forgotten: string[] = [];
+    const forget = async (projectId: string) => void forgotten.push(projectId);
     await missed({ publishedRevision: null, visibility: "private" });
     expect((await visit(url)).status).toBe(200);
-    await sweepPublications({ config, database }, builder);
+    await sweepPublications({ config, database }, builder, forget);
     expect((await visit(url)).status).toBe(404);
 
     await missed({ publishedRevision: 1, visibility: "public" });
-    await expect(sweepPublications({ config, database }, deaf)).rejects.toThrow("do not follow");
+    await expect(sweepPublications({ config, database }, deaf, forget)).rejects.toThrow("do not follow");
     expect(await untold(id)).toHaveLength(1);
     await isDue(id);
-    await sweepPublications({ config, database }, builder);
+    await sweepPublications({ config, database }, builder, forget);
     expect((await visit(url)).status).toBe(200);
 
     await database.delete(project).where(eq(project.id, id));
     await database.insert(untoldPublication).values({ projectId: id, dueAt: new Date(0) });
-    await sweepPublications({ config, database }, builder);
+    expect(forgotten).toEqual([]);
+    await sweepPublications({ config, database }, builder, forget);
     expect((await visit(url)).status).toBe(404);
     expect(await untold(id)).toEqual([]);
+    expect(forgotten).toEqual([id]);
   });
 });

@@ -1,7 +1,21 @@
 import { env, SELF } from "cloudflare:test";
+import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { run as runTable } from "../../../drizzle/schema/index.ts";
 import { liveClose, type NewApiToken, type Preview } from "../../../worker/contract/index.ts";
-import { type Account, appUrl, type Caller, newAccount, newProject, withCookie, withToken } from "../stage/client.ts";
+import type { Env } from "../../../worker/http/environment.ts";
+import { sessionOf } from "../../../worker/runs/session-client.ts";
+import { database } from "../database/direct.ts";
+import {
+  type Account,
+  appUrl,
+  type Caller,
+  newAccount,
+  newProject,
+  runToEnd,
+  withCookie,
+  withToken,
+} from "../stage/client.ts";
 
 const withinMs = 5_000;
 const door: Fetcher = Reflect.get(env, "PREVIEW_DOOR");
@@ -127,5 +141,22 @@ describe("a credential that ends", () => {
     await ada.expect(200, "/v1/auth/change-password", { body });
     expect(await inTime(feed.closed)).toBe(liveClose.signInAgain);
     await expect.poll(visit, { timeout: withinMs }).toBe(403);
+  });
+
+  it("gets no stream of a run that it was starting while it ended", async () => {
+    const { ada, projectId } = await withTokens(0);
+    const { run } = await runToEnd(ada, projectId, { prompt: '```script\n[{"text":"Hello."}]\n```' });
+    const [row] = await database.select().from(runTable).where(eq(runTable.id, run.id));
+    const body = JSON.stringify({ start: row?.request, images: [], beginning: null });
+    const looked = Date.now();
+    const session = sessionOf(env as unknown as Env, projectId);
+    const start = async (at: number) => {
+      const headers = { "X-Caller": `${at} ${row?.ownerId} token:tok_1` };
+      return (await session.fetch("https://session/start", { method: "POST", body, headers })).status;
+    };
+    expect(await start(looked)).toBe(200);
+    await session.closeCallersExcept(row?.ownerId ?? "", []);
+    expect(await start(looked)).toBe(401);
+    expect(await start(Date.now() + 1)).toBe(200);
   });
 });

@@ -1,14 +1,15 @@
 import { env } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { spending, usage, user } from "../../../drizzle/schema/index.ts";
+import { project, spending, usage, user } from "../../../drizzle/schema/index.ts";
 import type { Context } from "../../../worker/accounts/index.ts";
 import { builtIn, chooserOf } from "../../../worker/agents/index.ts";
 
 import { configOf, planOf } from "../../../worker/config/index.ts";
 import { dayOf, newId } from "../../../worker/contract/index.ts";
 
-import { routePrompt } from "../../../worker/runs/index.ts";
+import type { Env } from "../../../worker/http/environment.ts";
+import { routePrompt, startRun } from "../../../worker/runs/index.ts";
 import { database } from "../database/direct.ts";
 
 const close = "the colours of the header, its texts and its server";
@@ -29,7 +30,7 @@ const about = { registry: builtIn, prompt: close };
 
 /** The same with models that have a price; the stand-in answers under any name. */
 const priced = (context: Context): Context => {
-  const ids = { ...context.config.model.ids, fast: "claude-haiku-4-5" };
+  const ids = { fast: "claude-haiku-4-5", balanced: "claude-sonnet-4-5", deep: "claude-opus-4-5" };
   return { ...context, config: { ...context.config, model: { ...context.config.model, ids } } };
 };
 
@@ -38,6 +39,20 @@ const spendingOf = ({ actor }: Context) => database.select().from(spending).wher
 const askedOf = ({ actor }: Context) => database.select().from(usage).where(eq(usage.ownerId, actor.ownerId));
 
 describe("asking a model about a close choice", () => {
+  it("leaves the run the rest of the day's budget, where that is less than a run's measure", async () => {
+    const context = priced(await contextOf(false));
+    const { ownerId } = context.actor;
+    const dailyMicroUsd = planOf("free").runMicroUsd / 2;
+    await database.update(user).set({ dailyMicroUsd }).where(eq(user.id, ownerId));
+    const projectId = newId("project");
+    await database.insert(project).values({ id: projectId, ownerId, name: "Mine", space: projectId });
+    const input = { projectId, run: { prompt: close }, opId: newId("operation") };
+    const start = await startRun(context, env as unknown as Env, input, async (_, noted) => noted.start);
+    const [asked] = await askedOf(context);
+    expect(asked?.microUsd).toBeGreaterThan(0);
+    expect(start.reservedMicroUsd).toBe(dailyMicroUsd - (asked?.microUsd ?? 0));
+  });
+
   it("counts as the account's usage, under the agent router", async () => {
     const context = await contextOf(false);
     const routing = await routePrompt(context, { registry: builtIn, prompt: close, projectId: "prj_1" });

@@ -1,4 +1,5 @@
 import { env } from "cloudflare:test";
+import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
 import { triggerReceipt } from "../../../drizzle/schema/index.ts";
 import { configOf } from "../../../worker/config/index.ts";
@@ -47,6 +48,48 @@ describe("limits", () => {
       expect(runs.map(({ id, status }) => `${id} ${status}`).sort()).toEqual(ids.map((id) => `${id} completed`).sort());
     }, 15_000);
     expect((await statuses()).slice(0, 2)).toEqual(["order.4 started", "order.3 started"]);
+  });
+
+  it("a run that waits for the run limit does not start while its trigger is disabled", async () => {
+    const { ada, projectId, trigger } = await aTrigger();
+    let runId = "";
+    for (let count = 0; count < 4; count += 1) {
+      runId = (await (await send(trigger, standard(trigger.secret))).json<{ runId: string }>()).runId;
+    }
+    const enable = (enabled: boolean) =>
+      ada.expect(200, `/v1/triggers/${trigger.id}`, { method: "PATCH", body: { enabled } });
+    const status = async () => (await runsOf(ada, projectId)).find(({ id }) => id === runId)?.status;
+    await enable(false);
+    await upgrade(ada);
+    await sweepNow();
+    expect(await ada.expect<Page<Receipt>>(200, `/v1/triggers/${trigger.id}/receipts`)).toMatchObject({
+      data: [{ runId, status: "queued" }, {}, {}, {}],
+    });
+    expect(await status()).toBe("queued");
+    await enable(true);
+    await sweepNow();
+    await vi.waitFor(async () => expect(await status()).toBe("completed"), 15_000);
+  });
+
+  it("runs that wait for the run limit end with their trigger, and give their places back where it is disabled", async () => {
+    const { ada, projectId, trigger } = await aTrigger();
+    for (let count = 0; count < 5; count += 1) await send(trigger, standard(trigger.secret));
+    await ada.expect(200, `/v1/triggers/${trigger.id}`, { method: "PATCH", body: { enabled: false } });
+    const waiting = (await runsOf(ada, projectId)).filter(({ status }) => status === "queued");
+    expect(waiting).toHaveLength(2);
+    await ada.expect(200, `/v1/runs/${waiting[0]?.id}/cancel`, { method: "POST" });
+    const old = new Date(Date.now() - 31 * 86_400_000);
+    await database.update(triggerReceipt).set({ createdAt: old }).where(eq(triggerReceipt.triggerId, trigger.id));
+    await sweepNow();
+    await vi.waitFor(async () => {
+      const receipts = await database.select().from(triggerReceipt).where(eq(triggerReceipt.triggerId, trigger.id));
+      expect(receipts.map(({ opId, outcome }) => [opId.replace("op_", "run_"), outcome])).toEqual(
+        expect.arrayContaining([[waiting[1]?.id, "queued"]]),
+      );
+      expect(receipts.filter(({ outcome }) => outcome === "queued")).toHaveLength(1);
+    });
+    await ada.expect(204, `/v1/triggers/${trigger.id}`, { method: "DELETE" });
+    expect(await ada.expect<Run>(200, `/v1/runs/${waiting[1]?.id}`)).toMatchObject({ status: "cancelled" });
   });
 
   it("a run that waits for the run limit can be cancelled", async () => {
