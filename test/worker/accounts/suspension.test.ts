@@ -80,7 +80,7 @@ describe("a suspended account", () => {
     expect(await again.expect(200, `/v1/projects/${id}/triggers`)).toMatchObject({
       data: [{ id: trigger.id, enabled: true }],
     });
-    const entries = await database.select().from(audit).where(eq(audit.userId, userId));
+    const entries = await database.select().from(audit).where(eq(audit.userId, userId)).orderBy(audit.createdAt);
     const bySystem = entries.filter(({ actorKind }) => actorKind === "system");
     expect(bySystem.map(({ action, actorId }) => [action, actorId])).toEqual([
       ["account.suspended", "grace"],
