@@ -12,6 +12,10 @@ const guarded = new Set([
   "POST /v1/webhooks",
   "POST /v1/projects/{id}/triggers",
   "POST /v1/projects/{id}/publish",
+  // What was disabled when the account was to be deleted would begin again.
+  "PATCH /v1/webhooks/{id}",
+  "PATCH /v1/triggers/{id}",
+  "POST /v1/me/hooks/enable",
 ]);
 
 type Route = { method: string; path: string; limit: LimitClass };

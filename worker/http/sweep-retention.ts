@@ -37,12 +37,21 @@ export const deleteOld = (db: Database, { table, column, days, where = "true" }:
       WHERE ${sql.identifier(column)} < now() - make_interval(days => ${days}) AND ${sql.raw(where)}
       ORDER BY ${sql.identifier(column)} LIMIT ${limit} FOR UPDATE SKIP LOCKED))`) satisfies Statement;
 
-/** Deletes what is kept no longer, table after table, in batches. */
+/**
+ * Deletes what is kept no longer, table after table, in batches. A table that fails does not keep the next ones from it.
+ * @throws AggregateError of what failed, after all of them
+ */
 export async function sweepRetention(database: Database): Promise<void> {
+  const failures: unknown[] = [];
   for (const retention of retentions) {
-    for (let batch = 1; batch <= mostBatches; batch += 1) {
-      const { rowCount } = await read(deleteOld(database, retention, rowsAtOnce));
-      if ((rowCount ?? 0) < rowsAtOnce) break;
-    }
+    await sweepTable(database, retention).catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw new AggregateError(failures, "Some tables could not be swept.");
+}
+
+async function sweepTable(database: Database, retention: Retention): Promise<void> {
+  for (let batch = 1; batch <= mostBatches; batch += 1) {
+    const { rowCount } = await read(deleteOld(database, retention, rowsAtOnce));
+    if ((rowCount ?? 0) < rowsAtOnce) return;
   }
 }

@@ -145,6 +145,7 @@ describe("DELETE /v1/me", () => {
     for (const [path, body] of [
       [`/v1/projects/${id}/runs`, { prompt: "Hello" }],
       ["/v1/tokens", { name: "t", scopes: ["projects:read"] }],
+      ["/v1/me/hooks/enable", {}],
     ] as const) {
       expect(await again.problem(403, path, { body })).toMatchObject({ code: "deletion_pending" });
     }
