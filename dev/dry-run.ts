@@ -34,6 +34,9 @@ const workers: Worker[] = [
   },
 ];
 
+/** `--print-startup`: a machine that is busy or slow, as CI's may be, says how long it took and is not held to it. */
+const onlyPrintsStartup = process.argv.includes("--print-startup");
+
 let fails = false;
 for (const { name, config, limits, maxStartupMs, leftOut } of workers) {
   const folder = join(outside, name);
@@ -60,7 +63,7 @@ for (const { name, config, limits, maxStartupMs, leftOut } of workers) {
   );
   if (maxStartupMs !== undefined) {
     const ms = startupMs(config, bundle, maxStartupMs);
-    fails ||= ms > maxStartupMs;
+    fails ||= ms > maxStartupMs && !onlyPrintsStartup;
     console.log(
       `${ms <= maxStartupMs ? "ok" : "TOO SLOW"}  ${name}: starts in ${ms.toFixed(0)} ms (at most ${maxStartupMs} ms)`,
     );

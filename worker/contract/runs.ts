@@ -74,7 +74,7 @@ const startQuery = z.object({
   // Kept as text for the same reason as a page's limit.
   wait: z
     .string()
-    .regex(/^([0-9]|[1-5][0-9]|60)$/, "is a number of seconds from 0 to 60")
+    .refine((text) => /^([0-9]|[1-5][0-9]|60)$/.test(text), "is a whole number of seconds from 0 to 60")
     .optional()
     .openapi({
       type: "integer",

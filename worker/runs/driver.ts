@@ -216,7 +216,8 @@ export class Driver {
     const { sql } = this.#ctx.storage;
     const { known, call } = this.#headStart.take(record.id);
     const own = { sql, table: this.#table, log: eventLog, builder: this.#env.PREVIEW };
-    const ground = { ...this.#ground(), ...own, known, call };
+    const onRevision = () => this.#ctx.waitUntil(wakeDeliveries(this.#env));
+    const ground = { ...this.#ground(), ...own, known, call, onRevision };
     try {
       return await executeRun(ground, record, signal);
     } catch (error) {

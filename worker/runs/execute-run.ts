@@ -28,6 +28,8 @@ type Ground = Omit<Context, "actor"> & {
   known: Beginning | null;
   /** The model's call that was made then. */
   call: FirstCall | null;
+  /** Called when the run has made a revision, of which webhooks are to hear now and not at the run's end. */
+  onRevision: () => void;
 };
 
 /** Makes a run's first call of the model before the run is stored, so that the call need not wait for the disk. */
@@ -43,7 +45,7 @@ const agentOf = (start: RunStart): Agent => start.ownAgent ?? builtIn.get(start.
 
 /** Takes one run from where its journal stands to its end or to a question. It does not decide what is done with that. */
 export async function executeRun(ground: Ground, record: RunRecord, signal: AbortSignal): Promise<Outcome> {
-  const { config, database, sql, table, log, builder, known, call } = ground;
+  const { config, database, sql, table, log, builder, known, call, onRevision } = ground;
   const { start, id } = record;
   const agent = agentOf(start);
   const { ownerId, plan, projectId } = start;
@@ -72,7 +74,11 @@ export async function executeRun(ground: Ground, record: RunRecord, signal: Abor
     model,
     workspace: { ...workspace, listFiles: onceOf(listed, workspace.listFiles) },
     journal: journalOf(sql, id),
-    emit: log.emit,
+    emit: (event) => {
+      const seq = log.emit(event);
+      if (event.type === "revision.created") onRevision();
+      return seq;
+    },
     budget: budgetOf(start),
     signal,
   });

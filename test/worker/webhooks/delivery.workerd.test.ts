@@ -35,6 +35,24 @@ const deliveriesOf = async (caller: Account, id: string) =>
   (await caller.expect<Page<Delivery>>(200, `/v1/webhooks/${id}/deliveries`)).data;
 
 describe("what happens to a project", () => {
+  it("is sent while a run goes on: its revision before it has ended", async () => {
+    const ada = await newAccount();
+    const address = addressThat("200");
+    const project = await newProject(ada);
+    const body = { url: address.url, events: ["revision.created"] };
+    await ada.expect(201, "/v1/webhooks", { body });
+    const calls = [
+      { text: "I write.", tools: [{ name: "write_files", input: { files: [{ path: "a.txt", content: "a" }] } }] },
+      // Longer than the test lasts.
+      { text: "I think.", delayMs: 120_000 },
+    ];
+    const prompt = `\`\`\`script\n${JSON.stringify(calls)}\n\`\`\``;
+    const run = await ada.expect<{ id: string }>(202, `/v1/projects/${project.id}/runs`, { body: { prompt } });
+    await address.receives(1);
+    expect(await ada.expect(200, `/v1/runs/${run.id}`)).not.toHaveProperty("endedAt");
+    await ada.expect(200, `/v1/runs/${run.id}/cancel`, { method: "POST" });
+  });
+
   it("is told, signed, each thing once", async () => {
     const ada = await newAccount();
     const address = addressThat("200");
