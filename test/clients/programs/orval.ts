@@ -9,7 +9,7 @@ const project = await api.createProject({ name: "orval" }, { headers });
 if (project.status !== 201) throw new Error(project.data.code);
 const { id } = project.data;
 await api.applyBatch(id, { operations: [{ op: "write", path: "a.txt", content: "a" }] }, { headers });
-const started = await api.startRun(id, { prompt }, { headers });
+const started = await api.startRun(id, { prompt }, {}, { headers });
 if (started.status !== 202 || !("id" in started.data)) throw new Error("no run was started");
 const runId = started.data.id;
 const run = await until(async () => {

@@ -20,7 +20,7 @@ const project = await api.post("/v1/projects", { header: {}, body: { name: "type
 const path = { id: project.id };
 const operations = [{ op: "write" as const, path: "a.txt", content: "a" }];
 await api.post("/v1/projects/{id}/batches", { header: {}, path, body: { operations } });
-const started = await api.post("/v1/projects/{id}/runs", { header: {}, path, body: { prompt } });
+const started = await api.post("/v1/projects/{id}/runs", { header: {}, query: {}, path, body: { prompt } });
 if (!("id" in started)) throw new Error("a stream that was not asked for");
 const run = await until(() => api.get("/v1/runs/{id}", { path: { id: started.id } }));
 const runs = await api.get("/v1/projects/{id}/runs", { path, query: { status: "completed", limit: 5 } });
