@@ -38,8 +38,8 @@ async function apiComplaint(port: number): Promise<string | null> {
 const noSecret = "a".repeat(26);
 
 /**
- * A visitor without a cookie, at a host that lets nobody in: the preview Worker asks the API Worker, and that the database,
- * of which `/v1/ready` may tell what was true five seconds ago.
+ * Visits, without a cookie, a preview host that no visitor may open: the preview Worker then asks the API Worker, which asks
+ * the database. `/v1/ready` does not show that, since it may answer from a cache that is five seconds old.
  */
 function previewComplaint(port: number): Promise<string | null> {
   const headers = { Host: `prj-ready-${noSecret}.localhost:${port}` };

@@ -94,7 +94,7 @@ async function runServer(
   }
 }
 
-/** That nothing more fits is no secret: whoever uses the app is told why it does not store. */
+/** Tells the app's user, a page for a browser and JSON for a script, that the app's storage is full. That is no secret. */
 function storageFull(request: Request, thrown: string): Response {
   const detail = thrown.slice(thrown.indexOf(STORAGE_FULL));
   if (isNavigation(request)) return storageFullPage(detail);

@@ -123,7 +123,7 @@ function withCasts(query, integers) {
   return sql;
 }
 
-/** Numbers parameters as SQLite does: a bare one is one more than the largest so far, a name stays what it was at first. */
+/** Numbers parameters as SQLite does: a bare ? gets the largest number so far plus one, a name keeps its first. */
 function castParameters(query, integers) {
   let largest = 0;
   let names = new Map();

@@ -21,7 +21,7 @@ export class BuildAttempts {
     const begun = attempts[revision] ?? 0;
     if (begun >= MOST) return false;
     this.#write({ ...attempts, [revision]: begun + 1 });
-    // What is only in memory goes with the isolate.
+    // A write that is only in memory is lost if the build ends the isolate.
     await this.#storage.sync();
     return true;
   }

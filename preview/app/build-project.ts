@@ -22,7 +22,7 @@ export async function buildProject(tree: SourceTree, registry: Registry, plans: 
   }
 }
 
-/** What is said of a build that the isolate did not survive. */
+/** The failed build that is reported after a build has ended its isolate more than once. */
 export function stoppedBuild(): ProjectBuild {
   const message =
     "The build was stopped more than once: it took more processor time or memory than a build may. Look for a very large or deeply nested file among the last changes, or for a very large package.";

@@ -4,8 +4,8 @@
 export type ByteRange = { first: number; last: number };
 
 /**
- * The part of a file of `size` bytes that a request asks for. Several ranges at once, other units and what is malformed are
- * ignored, as the standard allows: the whole file answers them.
+ * Reads which part of a file of `size` bytes a request asks for. It ignores several ranges at once, units other than bytes and
+ * malformed headers, as the standard allows: the whole file answers them.
  * @param etag the file's, in quotes. `If-Range` with any other, or with a date, asks for the whole file.
  * @returns null for the whole file; "unsatisfiable" where the range begins behind the file's end
  */

@@ -101,7 +101,7 @@ export class RunningApp {
 /** A stream that keeps the length an answer has told, so that it is sent on with it. */
 function passThrough(headers: Headers): IdentityTransformStream {
   const length = headers.get("Content-Length");
-  // The length of an encoded body is not that of what is read here, which the runtime has decoded.
+  // Content-Length counts the encoded bytes, but the runtime has already decoded the body that is read here.
   const isTrue = length !== null && /^\d+$/.test(length) && !headers.has("Content-Encoding");
   return isTrue ? new FixedLengthStream(Number(length)) : new IdentityTransformStream();
 }

@@ -22,9 +22,9 @@ const withLoaded = (frame: Frame, url: string): Frame => (frame.url === url ? { 
 
 type Replacing = {
   url: string;
-  /** The page may not be replaced yet. */
+  /** Called while the page is in use and may not be replaced. */
   waiting: () => void;
-  /** It may, and what it may show was last changed so many milliseconds ago. */
+  /** Called when the page may be replaced, with the milliseconds since the app's data last changed. */
   replace: (changedAgoMs: number) => void;
 };
 
