@@ -16,7 +16,10 @@ let caller: Caller;
 let visit: Visit;
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+  [house, browser] = await Promise.all([
+    openHouse({ variables: { ALLOW_LOOPBACK_WEBHOOKS: "true" } }),
+    launchBrowser(),
+  ]);
 });
 
 afterEach(async () => {
@@ -242,6 +245,29 @@ describe("what is refused", () => {
     await page.getByText("Nothing came in yet.").waitFor();
     await page.getByRole("button", { name: "Disable", exact: true }).click();
     await page.getByRole("button", { name: "Enable", exact: true }).waitFor();
+    await picture(page, "33-triggers");
+  });
+
+  it("the settings make a webhook, send it a test, rotate its secret, disable and delete it", async () => {
+    const page = await signedIn();
+    await page.goto("/settings/webhooks");
+    await page.getByLabel("Address").fill("ftp://localhost/nowhere");
+    await page.getByRole("button", { name: "Create webhook" }).click();
+    await page.getByRole("alert").getByText("must begin with https://").waitFor();
+    await page.getByLabel("Address").fill(`${house.stack.appUrl}/nowhere`);
+    await page.getByRole("button", { name: "Create webhook" }).click();
+    await page.getByRole("button", { name: "I have it" }).click();
+    await page.getByRole("button", { name: /^Send a test to/ }).click();
+    await page.getByRole("list", { name: "Deliveries" }).getByText("webhook.test").waitFor();
+    await page.getByRole("button", { name: /^New secret for/ }).click();
+    await page.getByRole("button", { name: "Make it" }).click();
+    await page.getByRole("button", { name: "I have it" }).click();
+    await page.getByRole("button", { name: "Disable", exact: true }).click();
+    await page.getByRole("button", { name: "Enable", exact: true }).waitFor();
+    await picture(page, "34-webhooks");
+    await page.getByRole("button", { name: /^Delete http/ }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("list", { name: "Webhooks" }).waitFor({ state: "detached" });
   });
 });
 

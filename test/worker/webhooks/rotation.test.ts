@@ -5,19 +5,13 @@ import type { Context } from "../../../worker/accounts/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
 import { claim, settle } from "../../../worker/webhooks/claims.ts";
 import { createWebhook, openSealed, rotateSecret, testWebhook } from "../../../worker/webhooks/index.ts";
-import { configOf, type Stage, startStage } from "./stage.ts";
+import { type Stage, startStage } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
   stage = await startStage();
 }, 60_000);
 afterAll(() => stage.stop());
-
-async function newCaller(): Promise<Context> {
-  const ownerId = await stage.newOwner();
-  const actor = { kind: "user", ownerId, plan: "free", name: "Ada", email: "ada@example.com", sessionId: "" } as const;
-  return { config: configOf(), database: stage.database, actor };
-}
 
 const input = { url: "https://example.com/hook", events: ["run.completed" as const] };
 
@@ -31,7 +25,7 @@ async function secretsOf(caller: Context, id: string): Promise<string[]> {
 
 describe("another secret", () => {
   it("a new secret signs alone at once, unless the old one has an overlap", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller();
     const { id, secret } = await createWebhook(caller, input);
     const second = await rotateSecret(caller, { id, overlapSeconds: 60 });
     expect(second).toMatchObject({ id, url: input.url });
@@ -43,7 +37,7 @@ describe("another secret", () => {
   });
 
   it("a new secret signs beside every earlier one whose overlap has not ended", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller();
     const { id, secret } = await createWebhook(caller, input);
     const second = await rotateSecret(caller, { id, overlapSeconds: 3_600 });
     const third = await rotateSecret(caller, { id, overlapSeconds: 60 });
@@ -53,7 +47,7 @@ describe("another secret", () => {
   });
 
   it("rotations at the same moment keep each other's secrets", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller();
     const { id, secret } = await createWebhook(caller, input);
     const made = await Promise.all(Array.from({ length: 4 }, () => rotateSecret(caller, { id, overlapSeconds: 60 })));
     const good = await secretsOf(caller, id);
@@ -63,7 +57,7 @@ describe("another secret", () => {
   });
 
   it("a rotation is refused while ten secrets are still good", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller();
     const { id } = await createWebhook(caller, input);
     for (let count = 0; count < 9; count += 1) await rotateSecret(caller, { id, overlapSeconds: 60 });
     const refused = rotateSecret(caller, { id, overlapSeconds: 60 });
@@ -74,7 +68,7 @@ describe("another secret", () => {
   });
 
   it("a new secret signs alone when the old one's overlap has ended", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller();
     const { id } = await createWebhook(caller, input);
     const { secret } = await rotateSecret(caller, { id, overlapSeconds: 60 });
     await stage.database
@@ -85,7 +79,7 @@ describe("another secret", () => {
   });
 
   it("a rotation under the same operation gives the same secret", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller();
     const { id } = await createWebhook(caller, input);
     const opId = newId("operation");
     const rotation = { id, overlapSeconds: 60 };

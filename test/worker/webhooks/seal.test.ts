@@ -1,7 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { project, trigger, webhook } from "../../../drizzle/schema/index.ts";
-import type { Context } from "../../../worker/accounts/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
 import {
   createTrigger,
@@ -22,12 +21,6 @@ afterAll(() => stage.stop());
 const config = { ...configOf(), logLevel: "silent" as const };
 const rotating = { ...config, authSecret: "another-secret-of-thirty-two-chars", authSecretPrevious: config.authSecret };
 const rotated = { ...rotating, authSecretPrevious: null };
-
-async function newCaller(): Promise<Context> {
-  const ownerId = await stage.newOwner();
-  const actor = { kind: "user", ownerId, plan: "free", name: "Ada", email: "ada@example.com", sessionId: "" } as const;
-  return { config, database: stage.database, actor };
-}
 
 const input = { url: "https://example.com/hook", events: ["run.completed" as const] };
 
@@ -50,7 +43,7 @@ describe("what is sealed under the previous AUTH_SECRET", () => {
   });
 
   it("the sweep seals the secrets of webhooks and triggers anew, with those that still overlap", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller(config);
     const { database } = stage;
     const projectId = newId("project");
     await database
@@ -73,7 +66,7 @@ describe("what is sealed under the previous AUTH_SECRET", () => {
   });
 
   it("the sweep goes on past secrets that open with neither AUTH_SECRET, and leaves them as they are", async () => {
-    const { actor } = await newCaller();
+    const { actor } = await stage.newCaller(config);
     const { database } = stage;
     const secured = async (place: number) => {
       const id = newId("webhook");

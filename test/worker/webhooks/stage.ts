@@ -5,6 +5,7 @@ import { applyMigrations } from "../../../dev/migrate.ts";
 import { startNeonGateway } from "../../../dev/neon-gateway.ts";
 import { startPostgres } from "../../../dev/postgres.ts";
 import { user } from "../../../drizzle/schema/index.ts";
+import type { Context } from "../../../worker/accounts/index.ts";
 import { type Config, parseConfig } from "../../../worker/config/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
 import { connect } from "../../../worker/database/index.ts";
@@ -17,13 +18,20 @@ export async function startStage() {
   await applyMigrations(url);
   const gateway = await startNeonGateway({ connectionString: url });
   const database = connect({ url, fetchEndpoint: gateway.url });
+  /** A fresh account; gives its id. */
+  const newOwner = async (): Promise<string> => {
+    const id = newId("user");
+    await database.insert(user).values({ id, name: "Ada", email: `${id}@example.com` });
+    return id;
+  };
   return {
     database,
-    /** A fresh account; gives its id. */
-    newOwner: async (): Promise<string> => {
-      const id = newId("user");
-      await database.insert(user).values({ id, name: "Ada", email: `${id}@example.com` });
-      return id;
+    newOwner,
+    /** A fresh account's user, as a route hands it to the module's functions. */
+    newCaller: async (config = configOf()): Promise<Context> => {
+      const ownerId = await newOwner();
+      const person = { name: "Ada", email: `${ownerId}@example.com`, plan: "free", sessionId: "" } as const;
+      return { config, database, actor: { kind: "user", ownerId, ...person } };
     },
     stop: async () => {
       await gateway.close();

@@ -19,7 +19,7 @@ import {
   testWebhook,
   updateWebhook,
 } from "../../../worker/webhooks/index.ts";
-import { configOf, type Stage, startStage } from "./stage.ts";
+import { type Stage, startStage } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -27,18 +27,12 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stage.stop());
 
-async function newCaller(): Promise<Context> {
-  const ownerId = await stage.newOwner();
-  const actor = { kind: "user", ownerId, plan: "free", name: "Ada", email: "ada@example.com", sessionId: "" } as const;
-  return { config: configOf(), database: stage.database, actor };
-}
-
 const input = { url: "https://example.com/hook", events: ["run.completed" as const] };
 const firstPage = { limit: 50, after: null };
 
 describe("a webhook", () => {
   it("is made with a secret that is shown this once and stored sealed", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller();
     const made = await createWebhook(caller, input);
     expect(made).toMatchObject({ ...input, projectId: null, description: "", enabled: true, disabledReason: null });
     expect(made.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
@@ -54,14 +48,14 @@ describe("a webhook", () => {
   });
 
   it("is the same one, with the same secret, when it is made again under the same operation", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller();
     const opId = newId("operation");
     expect(await createWebhook(caller, input, opId)).toEqual(await createWebhook(caller, input, opId));
     expect((await listWebhooks(caller, firstPage)).data).toHaveLength(1);
   });
 
   it("may be for one project of its owner, and for nobody else's", async () => {
-    const [caller, stranger] = [await newCaller(), await newCaller()];
+    const [caller, stranger] = [await stage.newCaller(), await stage.newCaller()];
     const projectId = newId("project");
     await stage.database
       .insert(project)
@@ -71,7 +65,7 @@ describe("a webhook", () => {
   });
 
   it("an account has twenty webhooks at most, however many are made at once", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller();
     const made = await Promise.allSettled(Array.from({ length: 24 }, () => createWebhook(caller, input)));
     const refused = made.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
     expect(refused).toMatchObject(Array(4).fill({ code: "limit_reached" }));
@@ -79,11 +73,11 @@ describe("a webhook", () => {
     expect(data).toHaveLength(20);
     await deleteWebhook(caller, data[0]?.id ?? "");
     expect(await createWebhook(caller, input)).toMatchObject({ enabled: true });
-    expect(await createWebhook(await newCaller(), input)).toMatchObject({ enabled: true });
+    expect(await createWebhook(await stage.newCaller(), input)).toMatchObject({ enabled: true });
   });
 
   it("cannot be made or moved to a private address", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller();
     const url = "https://169.254.169.254/";
     await expect(createWebhook(caller, { ...input, url })).rejects.toMatchObject({ code: "invalid_url" });
     const { id } = await createWebhook(caller, input);
@@ -91,7 +85,7 @@ describe("a webhook", () => {
   });
 
   it("is changed in what is named, and in nothing else", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller();
     const { id } = await createWebhook(caller, { ...input, description: "Chat" });
     const changed = await updateWebhook(caller, { id, events: ["run.failed", "run.failed"], enabled: false });
     expect(changed).toMatchObject({ url: input.url, description: "Chat", events: ["run.failed"], enabled: false });
@@ -99,7 +93,7 @@ describe("a webhook", () => {
   });
 
   it("is its owner's alone", async () => {
-    const [caller, stranger] = [await newCaller(), await newCaller()];
+    const [caller, stranger] = [await stage.newCaller(), await stage.newCaller()];
     const { id } = await createWebhook(caller, input);
     const missing = { code: "not_found" };
     await expect(getWebhook(stranger, id)).rejects.toMatchObject(missing);
@@ -116,7 +110,7 @@ describe("a webhook", () => {
   });
 
   it("is deleted with its deliveries", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller();
     const { id } = await createWebhook(caller, input);
     await testWebhook(caller, id);
     await deleteWebhook(caller, id);
@@ -144,7 +138,7 @@ const long = { since: "2020-01-01T00:00:00+02:00" };
 
 describe("what was sent", () => {
   it("is sent again as a delivery of its own, of the same event", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller();
     const { id } = await createWebhook(caller, input);
     const eventId = await tell(caller, "run.completed");
     await endAll(id, "succeeded");
@@ -161,7 +155,7 @@ describe("what was sent", () => {
 
 describe("what did not get through", () => {
   it("is what failed, and what came while the webhook was disabled; each is sent once", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller();
     const { id } = await createWebhook(caller, input);
     const failed = await tell(caller, "run.completed");
     await endAll(id, "failed");
@@ -179,7 +173,7 @@ describe("what did not get through", () => {
   });
 
   it("is of its own account, its project and the time that is asked for", async () => {
-    const [caller, stranger] = [await newCaller(), await newCaller()];
+    const [caller, stranger] = [await stage.newCaller(), await stage.newCaller()];
     const projectId = newId("project");
     const owned = { id: projectId, ownerId: caller.actor.ownerId, name: "Todo", space: projectId };
     await stage.database.insert(project).values(owned);
@@ -197,7 +191,7 @@ describe("what did not get through", () => {
   });
 
   it("goes on with the next call where it is more than one takes", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller();
     const rows = Array.from({ length: 1_100 }, () => ({
       id: newId("event"),
       ownerId: caller.actor.ownerId,
@@ -213,7 +207,7 @@ describe("what did not get through", () => {
 
 describe("the lists", () => {
   it("give webhooks newest first, page by page", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller();
     const made: string[] = [];
     for (let count = 0; count < 5; count += 1) made.push((await createWebhook(caller, input)).id);
     const first = await listWebhooks(caller, { limit: 3, after: null });
@@ -223,7 +217,7 @@ describe("the lists", () => {
   });
 
   it("give deliveries newest first, page by page, with the type of their event", async () => {
-    const caller = await newCaller();
+    const caller = await stage.newCaller();
     const { id } = await createWebhook(caller, input);
     const sent: string[] = [];
     for (let count = 0; count < 3; count += 1) sent.push((await testWebhook(caller, id)).deliveryId);

@@ -1,0 +1,97 @@
+import { useMutation } from "@tanstack/react-query";
+import { KeyRound, Trash2 } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { Button, IconButton } from "../ui/button.tsx";
+import { Confirm } from "../ui/dialog.tsx";
+
+type Hook = { url: string; enabled: boolean; disabledReason: string | null };
+type Question = { title: string; text: string };
+
+type HookRowProps = {
+  hook: Hook;
+  /** What is shown below the address. */
+  about: ReactNode;
+  /** What the list below the row is called, after "Show" and "Hide". */
+  logName: string;
+  log: ReactNode;
+  /** The hook's own actions, between "Disable" and "New secret"; `showLog` opens the list. */
+  actions: (showLog: () => void) => ReactNode;
+  enable: (enabled: boolean) => Promise<unknown>;
+  rotate: Question & { run: () => Promise<{ secret: string }> };
+  remove: Question & { run: () => Promise<unknown> };
+  onChanged: () => unknown;
+  onSecret: (secret: string) => void;
+};
+
+/** A webhook or a trigger: its address, what can be done with it, and what was sent or received lately. */
+export function HookRow({ hook, about, logName, log, actions, enable, rotate, remove, ...on }: HookRowProps) {
+  const [asked, setAsked] = useState<"delete" | "rotate" | null>(null);
+  const [open, setOpen] = useState(false);
+  const close = () => setAsked(null);
+  const toggle = useMutation({ mutationFn: () => enable(!hook.enabled), onSuccess: on.onChanged });
+  const removal = useMutation({ meta: { shown: true }, mutationFn: remove.run, onSuccess: on.onChanged });
+  const rotation = useMutation({
+    meta: { shown: true },
+    mutationFn: rotate.run,
+    onSuccess: ({ secret }) => {
+      close();
+      on.onSecret(secret);
+    },
+  });
+  return (
+    <li className="px-4 py-3">
+      <div className="flex items-start gap-3">
+        <div className="min-w-0 flex-1">
+          <p className="stamp break-all">{hook.url}</p>
+          {about}
+          {!hook.enabled && (
+            <p className="mt-1 text-xs text-warn">Disabled{hook.disabledReason && `: ${hook.disabledReason}`}</p>
+          )}
+          <button
+            type="button"
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+            className="mt-1 text-xs text-ember-deep underline underline-offset-4"
+          >
+            {open ? `Hide ${logName}` : `Show ${logName}`}
+          </button>
+        </div>
+        <div className="flex shrink-0 items-center gap-1">
+          <Button small busy={toggle.isPending} onClick={() => toggle.mutate()}>
+            {hook.enabled ? "Disable" : "Enable"}
+          </Button>
+          {actions(() => setOpen(true))}
+          <IconButton label={`New secret for ${hook.url}`} onClick={() => setAsked("rotate")}>
+            <KeyRound size={14} />
+          </IconButton>
+          <IconButton label={`Delete ${hook.url}`} onClick={() => setAsked("delete")}>
+            <Trash2 size={14} />
+          </IconButton>
+        </div>
+      </div>
+      {open && log}
+      {asked === "rotate" && (
+        <Confirm
+          title={rotate.title}
+          text={rotate.text}
+          action="Make it"
+          busy={rotation.isPending}
+          error={rotation.error}
+          onConfirm={() => rotation.mutate()}
+          onClose={close}
+        />
+      )}
+      {asked === "delete" && (
+        <Confirm
+          title={remove.title}
+          text={remove.text}
+          action="Delete"
+          busy={removal.isPending}
+          error={removal.error}
+          onConfirm={() => removal.mutate()}
+          onClose={close}
+        />
+      )}
+    </li>
+  );
+}
