@@ -2,7 +2,7 @@
 // alone; what frees room (DELETE, DROP) is always let through.
 
 /** Bytes that an app's database may hold, in the preview and in public each. */
-export const mostStoredBytes = 100 * 1024 * 1024;
+const mostStoredBytes = 100 * 1024 * 1024;
 
 /** Stands in the error of a write that has no room any more. */
 export const STORAGE_FULL = "The app's database is full";

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { RunningApp } from "../../preview/app/running-app.ts";
-import { mostStoredBytes } from "../../preview/app/storage-limit.ts";
 import { VisitorLimit, visitorRequestsPerMinute } from "../../preview/public/visitor-limit.ts";
 import { preview } from "./preview.ts";
 
 const PAGE = { "index.html": "<!doctype html><h1>Public</h1>" };
 
 describe("a public app", () => {
-  it("refuses a network that asks too often with 429 and when to ask again, and no other network", async () => {
+  it("refuses a network that asks too often with 429 and when to ask again, no other network, and at no other app", async () => {
     const app = await preview(PAGE);
     await app.publish(1);
     const ask = async (address: string, Accept = "*/*") => {
@@ -24,6 +23,9 @@ describe("a public app", () => {
     expect(refused.headers.get("RateLimit-Policy")).toBe(`"visits";q=${visitorRequestsPerMinute};w=60`);
     expect((await ask("2001:db8::1", "text/html")).text).toContain("<h1>Too many requests</h1>");
     expect((await ask("2001:db8:0:1::1")).status).toBe(200);
+    const other = await preview(PAGE);
+    await other.publish(1);
+    expect((await other.asPublic("/", { headers: { "CF-Connecting-IP": "2001:db8::1" } })).status).toBe(200);
     expect((await app.get("/", { headers: { "CF-Connecting-IP": "2001:db8::1" } })).status).toBe(200);
   });
 
@@ -56,6 +58,10 @@ describe("a public app", () => {
 describe("a limit of visits", () => {
   const fill = (limit: VisitorLimit, count: number, now: number) =>
     Array.from({ length: count }, () => limit.take("192.0.2.1", now).ok).filter(Boolean).length;
+
+  it("lets a network ask 600 times a minute", () => {
+    expect(fill(new VisitorLimit(), 700, 0)).toBe(600);
+  });
 
   it("lets a network's visits come again as time passes, not all at once", () => {
     const limit = new VisitorLimit();
@@ -97,7 +103,7 @@ describe("an app's database that is full", () => {
         expect(answer.status, path).toBe(507);
         expect(await answer.json()).toEqual({
           error: "storage_full",
-          detail: `The app's database is full: it may hold ${mostStoredBytes / 1024 / 1024} MB. Delete something first.`,
+          detail: "The app's database is full: it may hold 100 MB. Delete something first.",
         });
       }
       expect(await (await ask("/read")).text()).toMatch(/^rows \d+$/);

@@ -14,12 +14,20 @@ type Pairs<A extends number> = { [K in keyof Build<A>]: { [L in keyof Build<A>]:
 export const a${index}: Pairs<900>[0] = null as unknown as Pairs<899>[1];
 export const b${index}: Pairs<900> = null as unknown as Pairs<898>;`;
 
+/** Builds until the check was not stopped: on a busy machine five seconds may not be enough for it. */
+async function checked(app: Awaited<ReturnType<typeof preview>>): ReturnType<typeof app.build> {
+  for (;;) {
+    const build = await app.build();
+    if (!build.diagnostics.some(({ message }) => message.includes("stopped after 5 s"))) return build;
+  }
+}
+
 it("reports a type error with its place, and runs the app all the same", async () => {
   const app = await preview({
     "index.html": PAGE,
     "src/main.tsx": "const title: number = document.title;\nexport default title;",
   });
-  const { ok, diagnostics } = await app.build();
+  const { ok, diagnostics } = await checked(app);
   expect(ok).toBe(true);
   expect(diagnostics).toEqual([
     {
@@ -46,7 +54,7 @@ export class App extends DurableObject {
   }
 }`,
   });
-  expect(await app.build()).toEqual({ ok: true, diagnostics: [] });
+  expect(await checked(app)).toEqual({ ok: true, diagnostics: [] });
 });
 
 it("checks React and Hono against their own types", async () => {
@@ -61,7 +69,7 @@ useState<string>(5);`,
     "src/style.css": "p {}",
     "src/server.ts": `import { Hono } from "hono"; const app = new Hono(); app.get("/api/:id", (c) => c.json({ id: c.req.param("id").length })); export default app;`,
   });
-  const { ok, diagnostics } = await app.build();
+  const { ok, diagnostics } = await checked(app);
   expect(ok).toBe(true);
   expect(diagnostics.map(({ path, line, message }) => [path, line, message.slice(0, 40)])).toEqual([
     ["src/main.tsx", 4, "Argument of type 'number' is not assigna"],
@@ -81,14 +89,14 @@ class Box { @seen x = sum(1, 2); }
 console.log(new Box(), <b n={1} />);`,
     "src/sum.ts": "export const sum = (a: number, b: number): number => a + b;",
   });
-  expect(await app.build()).toEqual({ ok: true, diagnostics: [] });
+  expect(await checked(app)).toEqual({ ok: true, diagnostics: [] });
   await app.write({
     "index.html": PAGE,
     "tsconfig.json": JSON.stringify({ compilerOptions: options }),
     "src/main.tsx": 'import { sum } from "~/sum"; sum("1");',
     "src/sum.ts": "export const sum = (a: number): number => a;",
   });
-  expect((await app.build()).diagnostics.map(({ message }) => message)).toEqual([
+  expect((await checked(app)).diagnostics.map(({ message }) => message)).toEqual([
     "Argument of type 'string' is not assignable to parameter of type 'number'. (TS2345)",
   ]);
 });

@@ -11,6 +11,8 @@ function readThrough(content: string, room: number): string[] {
     const part = partOf(content, next, room);
     if (part.text === "") throw new Error("a part without text");
     parts.push(part.text);
+    // Each part is at least a character: a place that does not move on would be read for ever.
+    if (parts.length > content.length) throw new Error("the parts do not end");
     next = part.next;
   }
   return parts;

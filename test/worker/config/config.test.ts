@@ -202,6 +202,8 @@ describe("where generated apps run", () => {
     ["https://app.edgesmith.co.uk", "previews.edgesmith.co.uk"],
     ["https://edgesmith.pages.dev", "previews.edgesmith.pages.dev"],
     ["https://edgesmith.pages.dev", "pages.dev"],
+    ["https://edgesmith.pages.dev:8443", "pages.dev:8443"],
+    ["https://pages.dev", "edgesmith.pages.dev"],
     ["https://edgesmith.example:8443", "preview.edgesmith.example:8443"],
     ["https://10.0.0.1", "10.0.0.1"],
   ])("is refused on the app's own site: %s with %s", (APP_URL, PREVIEW_DOMAIN) => {

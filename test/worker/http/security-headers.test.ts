@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { setSecurityHeaders } from "../../../worker/http/security-headers.ts";
+import { apiWith } from "../accounts/other-config.ts";
 import { newAccount, nobody } from "../stage/client.ts";
 
 describe("every answer", () => {
@@ -26,6 +27,28 @@ describe("every answer", () => {
     };
     expect([of(false), of(true)]).toEqual(["max-age=63072000; includeSubDomains", null]);
   });
+
+  it.each(["/v1/health", "/v1/nothing", "/v1/auth/error"])(
+    "forbids plain HTTP where the app is not on loopback: %s",
+    async (path) => {
+      const elsewhere = { APP_URL: "https://edgesmith.example", PREVIEW_DOMAIN: "edgesmith-apps.example" };
+      const answer = await apiWith(elsewhere).request(path);
+      await answer.body?.cancel();
+      expect(answer.headers.get("Strict-Transport-Security")).toBe("max-age=63072000; includeSubDomains");
+    },
+  );
+
+  it.each(["/v1/auth/error", "/v1/auth/get-session"])(
+    "of sign-in is kept from pages of other origins, which can neither embed it nor hold its window: %s",
+    async (path) => {
+      const answer = await nobody.request(path);
+      await answer.body?.cancel();
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+      });
+    },
+  );
 
   it("of a live feed still carries its socket", async () => {
     const ada = await newAccount();
