@@ -4,7 +4,7 @@ import { inboundRoutes } from "../contract/index.ts";
 import { read } from "../database/index.ts";
 import { AppError, type ErrorCode, isAppError } from "../errors.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
-import { asRun, type HandOver, startRun } from "../runs/index.ts";
+import { asRun, cancelRun, type HandOver, startRun } from "../runs/index.ts";
 import {
   fillPrompt,
   noteReceipt,
@@ -12,6 +12,7 @@ import {
   queueReceipt,
   readDelivery,
   refusedSignature,
+  selectKept,
   updateReceipt,
   type Verified,
   verifyDelivery,
@@ -71,7 +72,13 @@ async function runFor(c: Context<AppEnv>, verified: Verified): Promise<string | 
   const { prompt, words } = fillPrompt(verified);
   const run = { prompt, ...(agent !== null && { agent }) };
   try {
-    return (await startRun(callerOf(c), c.env, { projectId, run, words, opId: receipt.opId }, handOver)).id;
+    const started = await startRun(callerOf(c), c.env, { projectId, run, words, opId: receipt.opId }, handOver);
+    if (handOver === asRun) return started.id;
+    const kept = await read(selectKept(c.get("database"), receipt.opId, id));
+    if (kept.length > 0) return started.id;
+    // The trigger was deleted before the run was noted. Taken for one that was lost on the way, it would start.
+    await cancelRun(callerOf(c), c.env, started.id);
+    throw refusedSignature();
   } catch (error) {
     if (isAppError(error) && !passing.has(error.code)) {
       await read(updateReceipt(c.get("database"), receipt.opId, id, { outcome: "refused", error: error.code }));
@@ -86,7 +93,8 @@ const passing = new Set<ErrorCode>(["outcome_unknown", "dependency_down"]);
 /**
  * Counts a start against the owner's limit.
  * @returns whether it may begin now; otherwise its receipt says that it waits
- * @throws AppError `rate_limited` where too many wait already; `dependency_down`
+ * @throws AppError `rate_limited` where too many wait already; `invalid_signature` where the trigger has been deleted in the
+ *   meantime; `dependency_down`
  */
 async function hasRoom(c: Context<AppEnv>, trigger: Verified["trigger"], opId: string): Promise<boolean> {
   try {
@@ -95,8 +103,9 @@ async function hasRoom(c: Context<AppEnv>, trigger: Verified["trigger"], opId: s
   } catch (error) {
     if (!isAppError(error, "rate_limited")) throw error;
     const queued = await read(queueReceipt(c.get("database"), opId, trigger));
-    if (queued.length === 0) throw error;
-    return false;
+    if (queued.length > 0) return false;
+    const kept = await read(selectKept(c.get("database"), opId, trigger.id));
+    throw kept.length > 0 ? error : refusedSignature();
   }
 }
 

@@ -56,7 +56,9 @@ export function triggerRouter() {
       // With the trigger goes what says that they wait, and they would be taken for runs that were lost, and start.
       const queued = await read(selectQueuedRuns(context.database, context.actor.ownerId, id));
       for (const run of queued) await cancelRun(context, c.env, run.id);
-      await deleteTrigger(context, id, c.get("opId"));
+      const late = await deleteTrigger(context, id, c.get("opId"));
+      // A delivery that came in between: where its run is noted later than this, the delivery itself cancels it.
+      for (const run of late) await cancelRun(context, c.env, run.id);
       return c.body(null, 204);
     });
 }

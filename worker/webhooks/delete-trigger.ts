@@ -1,19 +1,24 @@
 import type { Context } from "../accounts/index.ts";
 import { newId } from "../contract/index.ts";
-import { commit } from "../database/index.ts";
+import { commit, read } from "../database/index.ts";
 import { noSuchTrigger } from "./get-trigger.ts";
-import { deleteTriggerRow } from "./store.ts";
+import { selectUnendedOf } from "./receipts-store.ts";
+import { deleteTriggerRow, lockTrigger } from "./store.ts";
 
 /**
  * Deletes a trigger: its secret is good for nothing from then on. The runs it has started stay.
+ * @returns runs that were queued while it was deleted, which are to be cancelled: nothing says any more that they wait
  * @throws AppError `not_found`
  */
 export async function deleteTrigger(
   { database, actor }: Context,
   id: string,
   opId = newId("operation"),
-): Promise<void> {
-  const statements = [deleteTriggerRow(database, actor.ownerId, id, opId)];
+): Promise<{ id: string }[]> {
+  const statements = [lockTrigger(database, actor.ownerId, id), deleteTriggerRow(database, actor.ownerId, id, opId)];
   const { result } = await commit(database, { opId, kind: "trigger.deleted", statements });
   if (result === null) throw noSuchTrigger();
+  const queued: unknown = typeof result === "object" ? Reflect.get(result, "queued") : undefined;
+  const opIds = Array.isArray(queued) ? queued.filter((one) => typeof one === "string") : [];
+  return opIds.length === 0 ? [] : read(selectUnendedOf(database, actor.ownerId, opIds));
 }

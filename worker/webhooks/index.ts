@@ -12,7 +12,14 @@ export { listTriggers } from "./list-triggers.ts";
 export { listWebhooks } from "./list-webhooks.ts";
 export { noteReceipt } from "./note-receipt.ts";
 export { budgetOutbox, type Outbound, outboxOfOperation, outboxStatement } from "./outbox.ts";
-export { type QueuedReceipt, queueReceipt, selectQueued, selectQueuedRuns, updateReceipt } from "./receipts-store.ts";
+export {
+  type QueuedReceipt,
+  queueReceipt,
+  selectKept,
+  selectQueued,
+  selectQueuedRuns,
+  updateReceipt,
+} from "./receipts-store.ts";
 export { recoverWebhook } from "./recover-webhook.ts";
 export { redeliver } from "./redeliver.ts";
 export { resealSecrets } from "./reseal-secrets.ts";

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import { run, trigger, triggerReceipt, user } from "../../drizzle/schema/index.ts";
 import type { PlanName } from "../config/index.ts";
 import type { Database } from "../database/index.ts";
@@ -65,12 +65,19 @@ export const updateReceipt = (database: Database, opId: string, triggerId: strin
     .set({ outcome, error })
     .where(and(eq(triggerReceipt.triggerId, triggerId), eq(triggerReceipt.opId, opId)));
 
+/** Whether a delivery still has its receipt: that goes with its trigger. */
+export const selectKept = (database: Database, opId: string, triggerId: string) =>
+  database
+    .select({ opId: triggerReceipt.opId })
+    .from(triggerReceipt)
+    .where(and(eq(triggerReceipt.triggerId, triggerId), eq(triggerReceipt.opId, opId)));
+
 /** How many deliveries of an account may wait for its run limit. */
 const mostQueued = 100;
 
 /**
  * Has a delivery's run wait for the run limit, where the account has fewer than a hundred of them; gives the receipt's row
- * where it does.
+ * where it does. A deletion of its trigger comes before, and there is no receipt any more, or after, and finds it queued.
  */
 export const queueReceipt = (database: Database, opId: string, { id, ownerId }: { id: string; ownerId: string }) =>
   database
@@ -80,6 +87,7 @@ export const queueReceipt = (database: Database, opId: string, { id, ownerId }: 
       and(
         eq(triggerReceipt.triggerId, id),
         eq(triggerReceipt.opId, opId),
+        sql`EXISTS (SELECT FROM trigger WHERE id = ${id} FOR KEY SHARE)`,
         sql`(SELECT count(*) FROM trigger_receipt r JOIN trigger t ON t.id = r.trigger_id
           WHERE r.outcome = 'queued' AND t.owner_id = ${ownerId}) < ${mostQueued}`,
       ),
@@ -152,6 +160,22 @@ export const selectQueuedRuns = (database: Database, ownerId: string, triggerId:
       ),
     )
     .limit(mostQueued);
+
+/** The runs of these operations that have not ended. */
+export const selectUnendedOf = (database: Database, ownerId: string, opIds: string[]) =>
+  database
+    .select({ id: run.id })
+    .from(run)
+    .where(
+      and(
+        eq(run.ownerId, ownerId),
+        isNull(run.endedAt),
+        inArray(
+          run.id,
+          opIds.map((opId) => opId.replace(/^op_/, "run_")),
+        ),
+      ),
+    );
 
 export type ReceiptRow = {
   opId: string;

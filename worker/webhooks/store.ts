@@ -5,6 +5,7 @@ import {
   operation,
   project,
   trigger,
+  triggerReceipt,
   user,
   webhook,
   webhookCircuit,
@@ -224,11 +225,26 @@ export const updateTriggerRow = (database: Database, ownerId: string, id: string
 
 export type TriggerChange = Partial<Pick<TriggerRow, "prompt" | "agent" | "events" | "enabled" | "disabledReason">>;
 
-/** Deletes a trigger and its receipts. The operation's result names it; where there was none, it stays null. */
+/** Keeps a trigger's deliveries from being queued until the transaction is over (`queueReceipt`). */
+export const lockTrigger = (database: Database, ownerId: string, id: string): Statement =>
+  database
+    .select({ id: trigger.id })
+    .from(trigger)
+    .where(and(eq(trigger.ownerId, ownerId), eq(trigger.id, id)))
+    .for("update");
+
+/**
+ * Deletes a trigger and its receipts: it comes after `lockTrigger`. The operation's result names it and the operations of
+ * the deliveries that were queued, whether their runs are noted yet or not; where there was none, it stays null.
+ */
 export const deleteTriggerRow = (database: Database, ownerId: string, id: string, opId: string): Statement =>
   database.execute(sql`
-    WITH gone AS (DELETE FROM ${trigger} WHERE owner_id = ${ownerId} AND id = ${id} RETURNING id)
-    UPDATE ${operation} SET result = jsonb_build_object('triggerId', gone.id) FROM gone WHERE op_id = ${opId}
+    WITH queued AS (
+      SELECT coalesce(jsonb_agg(op_id), '[]') AS ops FROM ${triggerReceipt} WHERE trigger_id = ${id} AND outcome = 'queued'
+    ),
+    gone AS (DELETE FROM ${trigger} WHERE owner_id = ${ownerId} AND id = ${id} RETURNING id)
+    UPDATE ${operation} SET result = jsonb_build_object('triggerId', gone.id, 'queued', queued.ops)
+    FROM gone, queued WHERE op_id = ${opId}
     RETURNING result`);
 
 /** Anybody's: who sends to it is known by its secret alone. */
