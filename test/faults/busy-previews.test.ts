@@ -11,10 +11,12 @@ import { enter, visit } from "./visit.ts";
 const HEALTHY_MS = 100;
 const LOOPING = "export default { fetch: () => { for (;;); } };";
 const ANSWERING = 'export default { fetch: () => new Response("answered") };';
-/** Each line takes seconds, and the compiler looks at its deadline between declarations of other kinds alone. */
+/** Each line has the compiler compare 800,000 properties, and it looks at its deadline between declarations of other kinds alone. */
 const ENDLESS_TYPES = `type Build<N extends number, T extends unknown[] = []> = T["length"] extends N ? T : Build<N, [...T, unknown]>;
 type Pairs<A extends number, B> = { [K in keyof Build<A>]: { [L in keyof Build<A>]: [K, L, B] } };
-${Array.from({ length: 200 }, (_, index) => `export const a${index}: Pairs<900, ${index}> = null as unknown as Pairs<898, ${index}>;`).join("\n")}
+type P<B> = Pairs<898, B>;
+type Q<B> = Pairs<900, B>;
+${Array.from({ length: 1_000 }, (_, index) => `export const a${index}: P<${index}> = 0 as never as Q<${index}>;`).join("\n")}
 `;
 
 let house: House;
