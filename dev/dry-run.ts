@@ -44,7 +44,7 @@ for (const { name, config, limits, maxStartupMs, leftOut } of workers) {
   const metafile = `${folder}.json`;
   const bundle = `${folder}.bundle`;
   const written = ["--outdir", folder, "--outfile", bundle, "--metafile", metafile];
-  const options = ["--dry-run", "--minify", "-c", config, ...written];
+  const options = ["--dry-run", "-c", config, ...written];
   execFileSync(process.execPath, [WRANGLER, "deploy", ...options], {
     stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CI: "1" },
