@@ -1,5 +1,5 @@
 import type { Diagnostic, SourceTree } from "../../worker/contract/preview-rpc.ts";
-import { installPackages, type PlanStore } from "../packages/install-packages.ts";
+import { type PlanStore, planInstallation } from "../packages/install-packages.ts";
 import { PackageUnavailable, type Registry } from "../packages/registry.ts";
 import { type CompiledApp, compileProject, failed } from "../project/compile-project.ts";
 import { readManifest } from "../project/manifest.ts";
@@ -14,8 +14,8 @@ export async function buildProject(tree: SourceTree, registry: Registry, plans: 
   const { manifest, diagnostics } = readManifest(files);
   if (diagnostics.length > 0) return { app: failed(diagnostics), keep: true };
   try {
-    const packages = await installPackages(manifest.dependencies, registry, plans);
-    return { app: await compileProject(files, manifest, packages), keep: true };
+    const installation = await planInstallation(manifest.dependencies, registry, plans);
+    return { app: await compileProject(files, manifest, installation, "development"), keep: true };
   } catch (failure) {
     if (!(failure instanceof PackageUnavailable)) throw failure;
     return { app: failed([packageDiagnostic(files, failure)]), keep: !failure.temporary };

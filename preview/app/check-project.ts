@@ -1,5 +1,5 @@
 import type { Diagnostic, SourceTree } from "../../worker/contract/preview-rpc.ts";
-import { installPackages, type PlanStore } from "../packages/install-packages.ts";
+import { type PlanStore, planInstallation, readAll } from "../packages/install-packages.ts";
 import { type InstalledPackages, noPackages } from "../packages/installed-packages.ts";
 import { PackageUnavailable, type Registry } from "../packages/registry.ts";
 import { readManifest } from "../project/manifest.ts";
@@ -58,7 +58,7 @@ async function install(
   plans: PlanStore,
 ): Promise<InstalledPackages> {
   try {
-    return await installPackages(dependencies, registry, plans);
+    return await readAll(await planInstallation(dependencies, registry, plans), registry);
   } catch (failure) {
     if (failure instanceof PackageUnavailable) return noPackages;
     throw failure;

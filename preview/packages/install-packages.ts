@@ -8,22 +8,51 @@ export type PlanStore = { get(key: string): PlannedPackage[] | null; put(key: st
 const KEPT_BYTES = 32 * 2 ** 20;
 const unpacked = new Map<string, Map<string, Uint8Array>>();
 
-/**
- * Has every package of `dependencies` ready to be read. Nothing is executed: no scripts, no binaries.
- * Throws `PackageUnavailable`.
- */
-export async function installPackages(
+/** The packages that a build may import, in their places, and how to have what they hold. */
+export type Installation = {
+  packages: PlannedPackage[];
+  /** Why packages cannot be had, in a sentence each, by name. */
+  missing: ReadonlyMap<string, string>;
+  /** A package's files by path. Throws `PackageUnavailable`. */
+  filesOf(planned: PlannedPackage): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** The packages of these names, to be read at once. */
+  installed(names: string[]): Promise<InstalledPackages>;
+};
+
+/** Chooses a version and a place for each of `dependencies` and what they need. Nothing is fetched of them yet. */
+export async function planInstallation(
   dependencies: Record<string, string>,
   registry: Registry,
   plans: PlanStore,
-): Promise<InstalledPackages> {
+): Promise<Installation> {
   const sorted = Object.fromEntries(Object.entries(dependencies).sort(([a], [b]) => (a < b ? -1 : 1)));
   const key = JSON.stringify(sorted);
-  const plan = plans.get(key) ?? (await planPackages(sorted, registry));
-  const contents = await Promise.all(plan.map((planned) => contentsOf(planned, registry)));
-  plans.put(key, plan);
+  const packages = plans.get(key) ?? (await planPackages(sorted, registry));
+  plans.put(key, packages);
+  return {
+    packages,
+    missing: new Map(),
+    filesOf: async (planned) => {
+      const files = await contentsOf(planned, registry);
+      keepWithin(KEPT_BYTES);
+      return files;
+    },
+    installed: (names) =>
+      read(
+        packages.filter(({ name }) => names.includes(name)),
+        registry,
+      ),
+  };
+}
+
+/** Has every package of an installation ready to be read. Nothing is executed: no scripts, no binaries. */
+export const readAll = ({ packages }: Installation, registry: Registry): Promise<InstalledPackages> =>
+  read(packages, registry);
+
+async function read(packages: PlannedPackage[], registry: Registry): Promise<InstalledPackages> {
+  const contents = await Promise.all(packages.map((planned) => contentsOf(planned, registry)));
   keepWithin(KEPT_BYTES);
-  return new InstalledPackages(new Map(plan.map((planned, index) => [planned.folder, contents[index] ?? new Map()])));
+  return new InstalledPackages(new Map(packages.map(({ folder }, index) => [folder, contents[index] ?? new Map()])));
 }
 
 async function contentsOf({ name, dist }: PlannedPackage, registry: Registry): Promise<Map<string, Uint8Array>> {

@@ -1,9 +1,7 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import type { BuiltEntry } from "./client-assets.ts";
 import { isUncompiledStyle } from "./module-kinds.ts";
 import { normalize } from "./resolve-import.ts";
-
-/** What a page's module scripts became: the built script and, where its modules import CSS, the style sheet. */
-export type BuiltEntry = { script: string; style: string | null };
 
 /** The project files a page names as module scripts, as with Vite: `<script type="module" src="/src/main.tsx">`. */
 export async function entriesOf(page: string, html: string): Promise<string[]> {
@@ -55,7 +53,9 @@ export async function linkEntries(page: string, html: string, built: Map<string,
       const entry = built.get(entryPath(page, script.getAttribute("src")) ?? "");
       if (entry === undefined) return;
       script.setAttribute("src", entry.script);
-      if (entry.style !== null) script.before(`<link rel="stylesheet" href="${entry.style}">`, { html: true });
+      const preloads = entry.preloads.map((address) => `<link rel="modulepreload" href="${address}">`);
+      const styles = entry.styles.map((address) => `<link rel="stylesheet" href="${address}">`);
+      script.before([...preloads, ...styles].join("\n"), { html: true });
     },
   });
   return rewriter.transform(new Response(html)).text();

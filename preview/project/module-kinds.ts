@@ -1,4 +1,4 @@
-import type { Loader } from "esbuild";
+import type { Loader } from "esbuild-wasm";
 
 /** What a bundle makes of a file: compiles it, hands on its address, or cannot do anything with it. */
 export type ModuleKind = { loader: Loader } | { asset: true } | { unsupported: string };
@@ -50,6 +50,13 @@ const INSTEAD: Record<string, string> = {
   imba: PLAIN_COMPONENT,
   mdx: PLAIN_COMPONENT,
 };
+
+/** How esbuild reads each kind of file, by its extension. An asset is a file of its own, and to a module its address. */
+export function loadersOf(): Record<string, Loader> {
+  const compiled = Object.entries(LOADERS).map(([extension, loader]) => [`.${extension}`, loader] as const);
+  const assets = [...ASSETS].map((extension) => [`.${extension}`, "file"] as const);
+  return Object.fromEntries([...compiled, ...assets]);
+}
 
 /** What kind of module a file is, by its name. */
 export function moduleKindOf(path: string): ModuleKind {

@@ -1,5 +1,6 @@
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { packageNameOf } from "../engine/specifiers.ts";
 import { normalize, type PackageFiles } from "./resolve-import.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 
@@ -33,6 +34,14 @@ type Loaded = { options: Options; references: string[] };
 const ROOTS = ["tsconfig.json", "jsconfig.json"];
 /** Referenced configurations that are for other code than the app's, by the names that templates give them. */
 const NOT_THE_APP = /(node|server|worker|test|spec|e2e|vitest|tools|storybook)[^/]*\.json$/i;
+
+/** The packages that a project's configurations extend, by name. */
+export function extendedPackages(files: SourceFiles): string[] {
+  const texts = [...files.keys()].filter((path) => path.endsWith(".json")).map((path) => readText(files, path) ?? "");
+  const extended = texts.flatMap((text) => [...text.matchAll(/"extends"\s*:\s*(\[[^\]]*\]|"[^"]*")/g)]);
+  const quoted = extended.flatMap(([, value = ""]) => value.match(/"[^"]+"/g) ?? []).map((text) => text.slice(1, -1));
+  return [...new Set(quoted.filter((specifier) => !/^[./]/.test(specifier)).map(packageNameOf))];
+}
 
 /** Reads a project's TypeScript configuration. What cannot be read is a warning, and the rest counts. */
 export function readTsconfig(files: SourceFiles, packages: PackageFiles): Tsconfig {

@@ -1,0 +1,105 @@
+import type { BuildOptions, Loader, Message, Plugin } from "esbuild-wasm";
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { loadersOf } from "../project/module-kinds.ts";
+import { type Built, runBuild } from "./esbuild.ts";
+import { toDiagnostic } from "./messages.ts";
+import { missingInPackages, missingModules } from "./missing-modules.ts";
+import type { MountedProject } from "./mounted-project.ts";
+import { projectPlugin } from "./project-plugin.ts";
+
+/** `development` is what a preview shows, `production` what is published. */
+export type Mode = "development" | "production";
+
+export type BundleOptions = {
+  side: "client" | "server";
+  mode: Mode;
+  /** Absolute paths of the modules to begin with. */
+  entries: string[];
+  /** Address below which the files that come out are served. */
+  publicPath: string;
+  define: Record<string, string>;
+  /** Why packages cannot be had, by name. */
+  missing: ReadonlyMap<string, string>;
+  /** Compilers and conventions of the project, before what every project has. */
+  plugins?: Plugin[];
+  loaders?: Record<string, Loader>;
+};
+
+/** A bundle, or null with the errors that say where. `diagnostics` has the warnings in either case. */
+export type Bundled = { built: Built | null; diagnostics: Diagnostic[] };
+
+/** What Vite builds for: browsers with everything of the Baseline of 2023. */
+const BROWSERS = ["chrome111", "edge111", "firefox114", "safari16.4"];
+/** A bundle that lacks more than this in a row of attempts lacks something else. */
+const MOST_ATTEMPTS = 4;
+
+/** Bundles the modules of a mounted project. */
+export async function bundle(project: MountedProject, options: BundleOptions): Promise<Bundled> {
+  const missing = new Set<string>();
+  for (let attempt = 1; ; attempt += 1) {
+    const { built, errors } = await runBuild(buildOptions(project, options, missing));
+    const known = missing.size;
+    for (const specifier of missingInPackages(errors)) missing.add(specifier);
+    if (built !== null || missing.size === known || attempt === MOST_ATTEMPTS) {
+      const warnings = built?.warnings ?? [];
+      return { built, diagnostics: diagnosticsOf(errors, warnings, project, options) };
+    }
+  }
+}
+
+function buildOptions(project: MountedProject, options: BundleOptions, missing: ReadonlySet<string>): BuildOptions {
+  const { side, mode, entries, publicPath, define, plugins = [], loaders = {} } = options;
+  const isProduction = mode === "production";
+  const stubs = missing.size === 0 ? [] : [missingModules(missing, side, project.files)];
+  return {
+    absWorkingDir: project.files.root,
+    entryPoints: entries,
+    outdir: `${project.files.root}/out`,
+    entryNames: "[name]-[hash]",
+    chunkNames: "chunk-[hash]",
+    assetNames: "[name]-[hash]",
+    publicPath,
+    bundle: true,
+    format: "esm",
+    ...(side === "client" ? clientOptions(mode) : serverOptions(mode)),
+    plugins: [...stubs, ...plugins, projectPlugin(side, project)],
+    loader: { ...loadersOf(), ...loaders },
+    resolveExtensions: [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"],
+    define,
+    target: side === "client" ? BROWSERS : ["es2024"],
+    minify: isProduction && side === "client",
+    legalComments: isProduction ? "none" : "inline",
+    sourcemap: "external",
+    // Places are what a stack is told by; the sources themselves would double what a build weighs.
+    sourcesContent: false,
+  };
+}
+
+/** Conditions as Vite has them: `module`, and the mode's; esbuild adds `browser` and `import` or `require`. */
+const clientOptions = (mode: Mode): BuildOptions => ({
+  platform: "browser",
+  splitting: true,
+  conditions: ["module", mode],
+  mainFields: ["browser", "module", "jsnext:main", "main"],
+});
+
+const serverOptions = (mode: Mode): BuildOptions => ({
+  platform: "neutral",
+  conditions: ["workerd", "worker", "edge-light", "browser", "module", mode],
+  mainFields: ["module", "main"],
+  external: ["node:*", "cloudflare:*"],
+});
+
+function diagnosticsOf(
+  errors: Message[],
+  warnings: Message[],
+  { projectFolder }: MountedProject,
+  { side, missing }: BundleOptions,
+): Diagnostic[] {
+  const telling = { projectFolder, side, missing };
+  const own = warnings
+    .map((warning) => toDiagnostic(warning, "warning", telling))
+    // What a package's own code draws as a warning is no news to the one who writes the app.
+    .filter(({ path }) => !path.startsWith("node_modules/"));
+  return [...errors.map((error) => toDiagnostic(error, "error", telling)), ...own];
+}

@@ -1,0 +1,83 @@
+import type { Message } from "esbuild-wasm";
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { moduleKindOf } from "../project/module-kinds.ts";
+import { NODE_MODULE, packageNameOf } from "./specifiers.ts";
+
+/** What a message is told with: where the project is mounted, and why packages are not there. */
+export type Telling = {
+  /** Folder of the project's files below the build's working folder, with a slash at its end. */
+  projectFolder: string;
+  side: "client" | "server";
+  /** Sentences about packages that cannot be had, by name. */
+  missing: ReadonlyMap<string, string>;
+};
+
+/** A message of esbuild as a diagnostic: with the project's own path, and in words that say what to do. */
+export function toDiagnostic(message: Message, severity: Diagnostic["severity"], telling: Telling): Diagnostic {
+  const text = wordsFor(message, telling);
+  const { location } = message;
+  if (location === null) return { path: "", line: 0, column: 0, severity, message: text };
+  const path = projectPath(location.file, telling.projectFolder);
+  return { path, line: location.line, column: location.column + 1, severity, message: text };
+}
+
+/** The path of a module as the project knows it: its own from the project's root, a package's from `node_modules/`. */
+export function projectPath(file: string, projectFolder: string): string {
+  const path = file.replace(/^[a-z-]+:/, "").replace(/^\/m\d+\//, "");
+  return path.startsWith(projectFolder) ? path.slice(projectFolder.length) : path;
+}
+
+/** What an import asks for that esbuild could not resolve, or null for another message. */
+export function unresolvedIn({ text }: Message): string | null {
+  return /^Could not resolve "(.+)"/s.exec(text)?.[1] ?? null;
+}
+
+function wordsFor(message: Message, telling: Telling): string {
+  const specifier = unresolvedIn(message);
+  if (specifier !== null) return wordsForUnresolved(specifier, message, telling);
+  const unloaded = /^No loader is configured for "[^"]*" files: (.+)$/s.exec(message.text)?.[1];
+  if (unloaded === undefined) return message.text;
+  const path = projectPath(unloaded, telling.projectFolder);
+  const kind = moduleKindOf(path);
+  const quoted = quotedAt(message) ?? path;
+  return `Cannot import "${quoted}". ${"unsupported" in kind ? kind.unsupported : `There is no compiler for it here.`}`;
+}
+
+function wordsForUnresolved(specifier: string, message: Message, { side, missing, projectFolder }: Telling): string {
+  const file = message.location === null ? "" : projectPath(message.location.file, projectFolder);
+  if (/^\.{1,2}(\/|$)|^\//.test(specifier)) {
+    const from = file.slice(0, file.lastIndexOf("/") + 1);
+    const path = specifier.startsWith("/") ? joined(specifier) : joined(`${from}${specifier}`);
+    return `Cannot find "${specifier}": there is no file ${path.replace(/\?.*$/, "")} in the project.`;
+  }
+  if (side === "client" && NODE_MODULE.test(specifier)) {
+    return `"${specifier.replace(/^(node:)?/, "node:")}" exists only on the server (src/server.ts); a browser does not have it.`;
+  }
+  const name = packageNameOf(specifier);
+  const known = missing.get(name);
+  if (known !== undefined) return `Cannot import "${specifier}": ${known}`;
+  if (/\.(css|scss|sass|less|styl)$/.test(file)) {
+    return `Cannot find "${specifier}": there is no such file beside ${file}, and no package with it in "dependencies".`;
+  }
+  const isNamed = message.notes.some(({ text }) => text.includes("is not exported") || text.includes("package.json"));
+  if (isNamed) {
+    return `The package "${name}" has no "${specifier}": ${message.notes[0]?.text ?? "its package.json does not export it."}`;
+  }
+  return `Cannot find the package "${name}". Add it to "dependencies" in package.json, or correct the import.`;
+}
+
+/** What the import of a message quotes, from the line that it is about. */
+function quotedAt({ location }: Message): string | null {
+  if (location === null) return null;
+  const quoted = location.lineText.slice(location.column, location.column + location.length);
+  return /^["'](.*)["']$/.exec(quoted)?.[1] ?? null;
+}
+
+function joined(path: string): string {
+  const segments: string[] = [];
+  for (const segment of path.split("/")) {
+    if (segment === "..") segments.pop();
+    else if (segment !== "." && segment !== "") segments.push(segment);
+  }
+  return segments.join("/");
+}

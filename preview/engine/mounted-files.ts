@@ -1,0 +1,121 @@
+/** What a file holds: its bytes, or how to have them when it is first read. */
+export type FileContent = Uint8Array | (() => Uint8Array | Promise<Uint8Array>);
+
+type Folder = Map<string, "file" | "folder">;
+/** Fills in a folder when something first looks into it: paths from the folder, with their contents. */
+export type FolderLoader = () => Promise<Iterable<[path: string, content: FileContent]>>;
+
+const encoder = new TextEncoder();
+
+/**
+ * A tree of files in memory as a bundler's file system reads it, below one folder that no other tree has.
+ * Paths are absolute. A folder may be filled in when it is first looked into, so that a package nobody imports costs nothing.
+ */
+export class MountedFiles {
+  readonly #files = new Map<string, FileContent>();
+  readonly #folders = new Map<string, Folder>();
+  readonly #loaders = new Map<string, FolderLoader>();
+  readonly #loading = new Map<string, Promise<void>>();
+
+  /** Such as `/m1`, without a slash at its end but for the root itself. */
+  readonly root: string;
+
+  constructor(root: string) {
+    this.root = root;
+    this.#folders.set(root, new Map());
+  }
+
+  /** Puts a file, with the folders it is in. */
+  put(path: string, content: FileContent | string): void {
+    this.#files.set(path, typeof content === "string" ? encoder.encode(content) : content);
+    this.#enter(path, "file");
+  }
+
+  /** Puts a folder whose files are loaded when something first looks into it. */
+  putFolder(path: string, load: FolderLoader): void {
+    if (!this.#folders.has(path)) this.#folders.set(path, new Map());
+    this.#enter(path, "folder");
+    this.#loaders.set(path, load);
+  }
+
+  /** Loads what has to be loaded before anything at a path can be looked at; null where nothing has to be. */
+  loading(path: string): Promise<void> | null {
+    if (this.#loaders.size === 0) return null;
+    for (let end = path.lastIndexOf("/node_modules/"); end >= 0; end = path.lastIndexOf("/node_modules/", end - 1)) {
+      const folder = packageFolder(path, end + "/node_modules/".length);
+      const load = this.#loaders.get(folder);
+      if (load !== undefined) return this.#load(folder, load);
+    }
+    return null;
+  }
+
+  /** What is at a path: a file's size, a folder, or null for nothing. */
+  stat(path: string): { size: number } | "folder" | null {
+    const content = this.#files.get(path);
+    if (content !== undefined) return { size: typeof content === "function" ? 1 : content.byteLength };
+    return this.#folders.has(path) ? "folder" : null;
+  }
+
+  /** The names in a folder, or null where there is none. */
+  names(path: string): string[] | null {
+    const folder = this.#folders.get(path);
+    return folder === undefined ? null : [...folder.keys()];
+  }
+
+  /** A file's content; a promise of it where it has to be fetched; null where there is none. */
+  read(path: string): Uint8Array | Promise<Uint8Array> | null {
+    const content = this.#files.get(path);
+    if (content === undefined) return null;
+    if (typeof content !== "function") return content;
+    const made = content();
+    const keep = (bytes: Uint8Array): Uint8Array => {
+      this.#files.set(path, bytes);
+      return bytes;
+    };
+    return made instanceof Uint8Array ? keep(made) : made.then(keep);
+  }
+
+  /** The text of a file, its package loaded first, or null. */
+  async readText(path: string): Promise<string | null> {
+    await this.loading(path);
+    const content = await this.read(path);
+    return content === null ? null : new TextDecoder().decode(content);
+  }
+
+  async #load(folder: string, load: FolderLoader): Promise<void> {
+    const going = this.#loading.get(folder) ?? this.#fill(folder, load);
+    this.#loading.set(folder, going);
+    await going;
+  }
+
+  async #fill(folder: string, load: FolderLoader): Promise<void> {
+    for (const [path, content] of await load()) this.put(`${folder}/${path}`, content);
+    this.#loaders.delete(folder);
+    this.#loading.delete(folder);
+  }
+
+  #enter(path: string, kind: "file" | "folder"): void {
+    let child = path;
+    let what = kind;
+    while (child.length > this.root.length) {
+      const cut = child.lastIndexOf("/");
+      const parent = child.slice(0, cut);
+      const name = child.slice(cut + 1);
+      const folder = this.#folders.get(parent);
+      const known = folder?.get(name);
+      if (folder === undefined) this.#folders.set(parent, new Map([[name, what]]));
+      else folder.set(name, what);
+      if (known !== undefined) return;
+      child = parent;
+      what = "folder";
+    }
+  }
+}
+
+/** `/m1/node_modules/@a/b` of `/m1/node_modules/@a/b/c.js`; `start` is behind the last `node_modules/`. */
+function packageFolder(path: string, start: number): string {
+  const first = path.indexOf("/", start);
+  if (path[start] !== "@" || first < 0) return first < 0 ? path : path.slice(0, first);
+  const second = path.indexOf("/", first + 1);
+  return second < 0 ? path : path.slice(0, second);
+}

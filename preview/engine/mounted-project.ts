@@ -1,0 +1,61 @@
+import type { PlannedPackage } from "../packages/plan-packages.ts";
+import type { SourceFiles } from "../project/source-files.ts";
+import { mount, release } from "./esbuild.ts";
+import type { FileContent, MountedFiles } from "./mounted-files.ts";
+
+const PROJECT = "app";
+/** Configurations of TypeScript that a project has anywhere: one of ours stands for them all. */
+const TSCONFIG = /(^|\/)(tsconfig|jsconfig)[^/]*\.json$/;
+
+/** A project's files with the packages it may import, laid out as on a disk. */
+export type MountedProject = {
+  files: MountedFiles;
+  /** Absolute, without a slash at its end. */
+  appFolder: string;
+  /** The project's folder from the working folder of a build, with a slash at its end. */
+  projectFolder: string;
+  /** Whether an address that begins with a slash is a file in the app's public folder. */
+  isPublic(address: string): boolean;
+  /** The absolute path of a file of the project. */
+  at(path: string): string;
+  release(): void;
+};
+
+export type MountOptions = {
+  /** Folder of the app in the project, such as `apps/web`; empty for the project itself. */
+  root: string;
+  publicFolder: string | null;
+  /** What stands for the project's tsconfig.json. */
+  compilerOptions: Record<string, unknown>;
+  packages: PlannedPackage[];
+  filesOf: (planned: PlannedPackage) => Promise<ReadonlyMap<string, FileContent>>;
+};
+
+/** Mounts a project: its packages are fetched when something first imports them. */
+export function mountProject(sources: SourceFiles, options: MountOptions): MountedProject {
+  const { root, publicFolder, compilerOptions, packages, filesOf } = options;
+  const files = mount();
+  const appFolder = [files.root, PROJECT, root].filter((part) => part !== "").join("/");
+  const at = (path: string): string => `${files.root}/${PROJECT}/${path}`;
+  for (const [path, content] of sources) if (!TSCONFIG.test(path)) files.put(at(path), withoutMark(content));
+  files.put(`${appFolder}/tsconfig.json`, JSON.stringify({ compilerOptions }));
+  for (const planned of packages) files.putFolder(`${files.root}/${planned.folder}`, () => filesOf(planned));
+  const publicAt = publicFolder === null ? null : `${appFolder}/${publicFolder}`;
+  return {
+    files,
+    appFolder,
+    projectFolder: `${PROJECT}/`,
+    isPublic: (address) => publicAt !== null && isFile(files, publicAt + address),
+    at,
+    release: () => release(files),
+  };
+}
+
+function isFile(files: MountedFiles, path: string): boolean {
+  const found = files.stat(path);
+  return found !== null && found !== "folder";
+}
+
+/** A byte order mark says nothing of a text, and would be a part of it. */
+const withoutMark = (content: string | Uint8Array): string | Uint8Array =>
+  typeof content === "string" ? content.replace(/^\uFEFF/, "") : content;

@@ -1,0 +1,71 @@
+import type { Metafile } from "esbuild-wasm";
+import type { Built } from "../engine/esbuild.ts";
+import type { MountedProject } from "../engine/mounted-project.ts";
+import { type Asset, ownSources, toAsset } from "./compile-project.ts";
+
+/** What a page's module scripts became: the built script, the style sheets of all it may load, and the scripts it begins with. */
+export type BuiltEntry = { script: string; styles: string[]; preloads: string[] };
+
+/**
+ * The files of a client bundle as they are served, and how to link each entry.
+ * @param base address below which they are served
+ * @returns `links` by the entry's path in the project
+ */
+export async function clientAssets(
+  built: Built | null,
+  project: MountedProject,
+  base: string,
+): Promise<{ assets: Asset[]; links: Map<string, BuiltEntry> }> {
+  if (built === null) return { assets: [], links: new Map() };
+  const assets: Asset[] = [];
+  for (const { path, contents } of built.outputFiles) {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    if (name.endsWith(".js.map")) {
+      assets.push(await toAsset(base + name, ownSources(new TextDecoder().decode(contents), project)));
+    } else if (name.endsWith(".css.map")) {
+      // Nothing reads it: a stack never names a place in a style sheet.
+    } else if (name.endsWith(".js")) {
+      const comment = new TextEncoder().encode(`//# sourceMappingURL=${name}.map\n`);
+      assets.push(await toAsset(base + name, joined(contents, comment)));
+    } else assets.push(await toAsset(base + name, contents));
+  }
+  return { assets, links: linksOf(built.metafile, project, base) };
+}
+
+function linksOf({ outputs }: Metafile, project: MountedProject, base: string): Map<string, BuiltEntry> {
+  const links = new Map<string, BuiltEntry>();
+  for (const [output, { entryPoint }] of Object.entries(outputs)) {
+    if (entryPoint === undefined || !output.endsWith(".js")) continue;
+    const { statics, all } = reachedFrom(output, outputs);
+    const styles = all.flatMap((path) => outputs[path]?.cssBundle ?? []);
+    links.set(entryPoint.slice(project.projectFolder.length), {
+      script: address(output, base),
+      styles: [...new Set(styles)].map((path) => address(path, base)),
+      preloads: statics.map((path) => address(path, base)),
+    });
+  }
+  return links;
+}
+
+/** The scripts that an output loads: at once, and with what it may import later. Its own comes first in the second. */
+function reachedFrom(output: string, outputs: Metafile["outputs"]): { statics: string[]; all: string[] } {
+  const statics = new Set<string>();
+  const all = new Set<string>([output]);
+  for (const path of all) {
+    for (const { path: imported, kind, external } of outputs[path]?.imports ?? []) {
+      if (external || outputs[imported] === undefined || !imported.endsWith(".js")) continue;
+      if (kind === "import-statement" && (path === output || statics.has(path))) statics.add(imported);
+      all.add(imported);
+    }
+  }
+  return { statics: [...statics], all: [...all] };
+}
+
+const address = (output: string, base: string): string => base + output.slice(output.lastIndexOf("/") + 1);
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(one.length + other.length);
+  whole.set(one);
+  whole.set(other, one.length);
+  return whole;
+}
