@@ -17,27 +17,31 @@ export type Rendering = {
 
 const SETTLED_MS = 15_000;
 
+export type RenderOptions = {
+  check?: string | undefined;
+  /** How long the check may take to come true. */
+  waitMs: number;
+  withScreenshot?: boolean;
+};
+
 /**
  * Opens a page in a browser of its own and looks at it once the check holds and nothing is loaded any more.
  * Requests to other hosts than this machine's are refused.
- * @param waitMs how long the check may take to come true
  */
-export async function render(
-  browser: Browser,
-  url: string,
-  check = "true",
-  waitMs = 5_000,
-  withScreenshot = false,
-): Promise<Rendering> {
+export async function render(browser: Browser, url: string, options: RenderOptions): Promise<Rendering> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: "light" });
   try {
-    return await renderIn(context, url, check, waitMs, withScreenshot);
+    return await renderIn(context, url, options);
   } finally {
     await context.close();
   }
 }
 
-async function renderIn(context: BrowserContext, url: string, check: string, waitMs: number, withScreenshot: boolean) {
+async function renderIn(
+  context: BrowserContext,
+  url: string,
+  { check = "true", waitMs, withScreenshot = false }: RenderOptions,
+): Promise<Rendering> {
   const page = await context.newPage();
   const errors: string[] = [];
   const counted = { requests: 0 };

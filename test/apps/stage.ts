@@ -6,19 +6,36 @@ import { startRegistry } from "../../dev/registry.ts";
 import { launchBrowser } from "../journeys/browser.ts";
 import { type ServedPreview, servePreview } from "../preview/serve-preview.ts";
 
-export type Stage = { browser: Browser; preview: ServedPreview; registryUrl: string; stop(): Promise<void> };
+export type Stage = {
+  readonly browser: Browser;
+  /** The preview Worker that runs now. */
+  readonly preview: ServedPreview;
+  readonly registryUrl: string;
+  /** Replaces a preview Worker that hangs or has crashed. */
+  restartPreview(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** The page that may frame previews; nothing listens there. */
+const APP_URL = "http://localhost:8787";
 
 /** Starts all of it on loopback. Packages are kept on disk, where `EDGESMITH_NPM_CACHE` says. */
 export async function startStage(): Promise<Stage> {
   const registry = await startRegistry({
     cacheDir: process.env.EDGESMITH_NPM_CACHE ?? join(tmpdir(), "edgesmith-npm"),
   });
-  const preview = await servePreview("http://localhost:8787", registry.url);
+  let preview = await servePreview(APP_URL, registry.url);
   const browser = await launchBrowser();
   return {
     browser,
-    preview,
+    get preview() {
+      return preview;
+    },
     registryUrl: registry.url,
+    restartPreview: async () => {
+      await preview.stop();
+      preview = await servePreview(APP_URL, registry.url);
+    },
     stop: async () => {
       await browser.close();
       await preview.stop();

@@ -32,7 +32,7 @@ const stage = await startStage();
 let failed = 0;
 try {
   for (const one of cases) {
-    const result = await runCase(stage.browser, stage.preview, one, {
+    const result = await runCase(stage, one, {
       asPreview: values.preview,
       withScreenshot: true,
     });
