@@ -1,19 +1,33 @@
 // The preview Worker as it is deployed, on loopback, with the stand-in gate: for tests that look at it with a browser.
+import { isUtf8 } from "node:buffer";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { freePort } from "../../dev/ports.ts";
 import { bundleWorker } from "../../dev/supervisor/builds.ts";
+import type { BuildReport, SourceFile } from "../../worker/contract/preview-rpc.ts";
 import { publicLabelOf } from "../../worker/contract/public-label.ts";
 import { previewWorkerOptions } from "./worker-options.ts";
+
+/** A project's files by path: text, or bytes of any kind. */
+export type ProjectFiles = Record<string, string | Uint8Array>;
+
+/** What a build came to: where it can be opened, what it reports, and how long the caller waited for the report. */
+export type ReportedBuild = { url: string; report: BuildReport; durationMs: number };
 
 export type ServedPreview = {
   /** Origin of a project's app. */
   originOf(projectId: string): string;
   /** Puts a project's files and gives the link that opens them. */
-  put(projectId: string, files: Record<string, string>): Promise<string>;
+  put(projectId: string, files: ProjectFiles): Promise<string>;
   /** Puts a project's files and publishes them; gives their public origin. */
-  publish(projectId: string, files: Record<string, string>): Promise<string>;
+  publish(projectId: string, files: ProjectFiles): Promise<string>;
+  /** Puts a project's files as one revision, builds them for the preview, and gives the link that opens them. */
+  build(projectId: string, files: ProjectFiles, revision?: number): Promise<ReportedBuild>;
+  /** The same for the public origin. `revision` must grow from call to call of one project. */
+  release(projectId: string, files: ProjectFiles, revision?: number): Promise<ReportedBuild>;
+  /** Removes all that is kept of a project. */
+  forget(projectId: string): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -47,24 +61,57 @@ export async function servePreview(appUrl: string, npmRegistry: string): Promise
   const runtime = new Miniflare(options);
   await runtime.ready;
   const originOf = (projectId: string) => `http://${projectId}.localhost:${port}`;
-  const send = async (method: "PUT" | "POST", projectId: string, files: Record<string, string>) => {
-    const list = Object.entries(files).map(([path, content]) => ({ path, content, encoding: "utf-8" }));
-    const gate = await runtime.getWorker("edgesmith-api");
-    const body = JSON.stringify({ projectId, revision: 1, files: list });
-    await gate.fetch("http://gate.invalid/", { method, body });
+  const gate = await runtime.getWorker("edgesmith-api");
+  const send = async (method: GateMethod, projectId: string, files: ProjectFiles, revision: number) => {
+    const body = JSON.stringify({ projectId, revision, files: Object.entries(files).map(sourceFile) });
+    const response = await gate.fetch("http://gate.invalid/", { method, body });
+    const answer = await response.text();
+    if (!response.ok) throw new Error(`the stand-in gate answered ${response.status}: ${answer}`);
+    return answer;
   };
+  const reported = async (method: GateMethod, projectId: string, files: ProjectFiles, revision: number) => {
+    const from = performance.now();
+    const report: BuildReport = JSON.parse(await send(method, projectId, files, revision));
+    return { report, durationMs: performance.now() - from };
+  };
+  const publicOriginOf = (projectId: string) => originOf(publicLabelOf(projectId));
+  const linkOf = (projectId: string, revision: number) =>
+    `${originOf(projectId.replace("_", "-"))}/__edgesmith/enter?token=${projectId}%40${revision}`;
   return {
     originOf,
     publish: async (projectId, files) => {
-      await send("POST", projectId, files);
-      return originOf(publicLabelOf(projectId));
+      await send("POST", projectId, files, 1);
+      return publicOriginOf(projectId);
     },
     put: async (projectId, files) => {
-      await send("PUT", projectId, files);
-      return `${originOf(projectId)}/__edgesmith/enter?token=${projectId}%401`;
+      await send("PUT", projectId, files, 1);
+      return linkOf(projectId, 1);
+    },
+    build: async (projectId, files, revision = 1) => ({
+      ...(await reported("PATCH", projectId, files, revision)),
+      url: linkOf(projectId, revision),
+    }),
+    release: async (projectId, files, revision = 1) => ({
+      ...(await reported("POST", projectId, files, revision)),
+      url: publicOriginOf(projectId),
+    }),
+    forget: async (projectId) => {
+      await send("DELETE", projectId, {}, 0);
     },
     stop: () => runtime.dispose(),
   };
+}
+
+/** What the stand-in gate does with a tree: keep it, keep and build it, keep and publish it, or forget its project. */
+type GateMethod = "PUT" | "PATCH" | "POST" | "DELETE";
+
+/** A file as the contract has it: text where the bytes are clean UTF-8, as the API Worker stores it. */
+function sourceFile([path, content]: [string, string | Uint8Array]): SourceFile {
+  if (typeof content === "string") return { path, content, encoding: "utf-8" };
+  const bytes = Buffer.from(content);
+  return isUtf8(bytes)
+    ? { path, content: bytes.toString("utf8"), encoding: "utf-8" }
+    : { path, content: bytes.toString("base64"), encoding: "base64" };
 }
 
 /** A bundle as wrangler leaves it: one script, and the files it imports. */

@@ -68,12 +68,25 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
 const isHostOf = (host: string, projectId: string): boolean => host.split(".", 1)[0] === projectId.replace("_", "-");
 
 export default {
-  /** For tests outside the runtime: puts a tree, and publishes it where the method says so. */
+  /**
+   * For tests outside the runtime: puts a tree (PUT), and builds it (PATCH) or publishes it (POST), which answers with the
+   * report; or forgets a project (DELETE).
+   */
   async fetch(request: Request, env: { BUILDER?: BuilderRpc }): Promise<Response> {
     const tree: SourceTree = await request.json();
-    const key = `${tree.projectId}@${tree.revision}`;
+    const { projectId, revision } = tree;
+    const key = `${projectId}@${revision}`;
+    if (request.method === "DELETE") {
+      for (const known of trees.keys()) if (known.startsWith(`${projectId}@`)) trees.delete(known);
+      await env.BUILDER?.forget(projectId);
+      return new Response(null, { status: 204 });
+    }
     trees.set(key, tree);
-    if (request.method === "POST") await env.BUILDER?.publish(key, tree.projectId, tree.revision, tree.revision);
-    return new Response(null, { status: 204 });
+    if (request.method === "PUT" || env.BUILDER === undefined) return new Response(null, { status: 204 });
+    return Response.json(
+      request.method === "POST"
+        ? await env.BUILDER.publish(key, projectId, revision, revision)
+        : await env.BUILDER.prepare(key, projectId, revision),
+    );
   },
 };

@@ -1,0 +1,138 @@
+// What a browser makes of a page: its text, the computed styles of a sample of its elements, and its complaints.
+import type { Browser, BrowserContext, Page } from "@playwright/test";
+
+/** A sampled element: what it is, and the computed styles that two renderings must share. */
+export type SampledElement = { element: string; width: number; styles: Record<string, string> };
+
+export type Rendering = {
+  /** Whether the check came true; true where there is none. */
+  holds: boolean;
+  text: string;
+  elements: SampledElement[];
+  /** Errors of the console and of scripts, and requests that failed, without origins and content hashes. */
+  errors: string[];
+  requests: number;
+  screenshot?: Buffer;
+};
+
+const SETTLED_MS = 15_000;
+
+export type RenderOptions = {
+  check?: string | undefined;
+  /** How long the check may take to come true. */
+  waitMs: number;
+  withScreenshot?: boolean;
+};
+
+/**
+ * Opens a page in a browser of its own and looks at it once the check holds and nothing is loaded any more.
+ * Requests to other hosts than this machine's are refused.
+ */
+export async function render(browser: Browser, url: string, options: RenderOptions): Promise<Rendering> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: "light" });
+  try {
+    return await renderIn(context, url, options);
+  } finally {
+    await context.close();
+  }
+}
+
+async function renderIn(
+  context: BrowserContext,
+  url: string,
+  { check = "true", waitMs, withScreenshot = false }: RenderOptions,
+): Promise<Rendering> {
+  const page = await context.newPage();
+  const errors: string[] = [];
+  const counted = { requests: 0 };
+  await context.route(
+    (target) => !isLocal(target),
+    (route) => route.abort("blockedbyclient"),
+  );
+  page.on("request", (request) => (counted.requests += isLocal(new URL(request.url())) ? 1 : 0));
+  page.on("console", (message) => {
+    // What a server refuses is listed by its response, with its address.
+    const isRefusal = message.text().includes("the server responded with a status of");
+    if (message.type() === "error" && !isRefusal) errors.push(message.text());
+  });
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("response", (response) => {
+    if (response.status() >= 400) errors.push(`${response.status()} ${response.url()}`);
+  });
+  await page.goto(url, { timeout: 60_000 });
+  const holds = await comesTrue(page, check, waitMs);
+  await settle(page);
+  const seen: Omit<Rendering, "holds" | "errors" | "requests"> = await page.evaluate(LOOK);
+  const screenshot = withScreenshot ? { screenshot: await page.screenshot() } : {};
+  const plain = [...new Set(errors.map(withoutOriginAndHash))].filter(
+    (error) => !error.includes("ERR_BLOCKED_BY_CLIENT"),
+  );
+  return { holds, ...seen, errors: plain, ...counted, ...screenshot };
+}
+
+const isLocal = ({ protocol, hostname }: URL): boolean =>
+  protocol === "data:" || protocol === "blob:" || hostname === "127.0.0.1" || /(^|\.)localhost$/.test(hostname);
+
+/** Whether an expression comes true. One that throws at first, since an element is not there yet, is asked again. */
+async function comesTrue(page: Page, check: string, waitMs: number): Promise<boolean> {
+  const guarded = `(() => { try { return Boolean(${check}); } catch { return false; } })()`;
+  const found = page.waitForFunction(guarded, undefined, { timeout: waitMs, polling: 100 });
+  return found.then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A page that never falls silent, since it polls, is looked at as it is. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState("networkidle", { timeout: SETTLED_MS }).catch((error: unknown) => {
+    if (!(error instanceof Error) || error.name !== "TimeoutError") throw error;
+  });
+}
+
+/** Origins, the suffix a bundler gives to a file's name, and places in bundles differ between two builds of one project. */
+const withoutOriginAndHash = (text: string): string =>
+  text
+    .replace(/https?:\/\/[^/\s)]+/g, "")
+    .replace(/-[\w-]{8}(\.\w+)/g, "$1")
+    .replace(/:\d+:\d+/g, "");
+
+/**
+ * Runs in the page: samples twenty elements that are shown, evenly over the document, in the order of the document.
+ * Open shadow roots are part of it. Animations are brought to their end first, so that two pages are looked at alike.
+ */
+const LOOK = `(() => {
+  const properties = ["color", "backgroundColor", "fontSize", "fontWeight", "display", "padding", "margin", "borderRadius"];
+  for (const animation of document.getAnimations()) {
+    try { animation.finish(); } catch { animation.pause(); animation.currentTime = 0; }
+  }
+  const shown = [];
+  let text = document.body?.innerText ?? "";
+  const visit = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.shadowRoot) {
+        text += "\\n" + [...element.shadowRoot.children].filter((one) => one.localName !== "style").map((one) => one.innerText ?? one.textContent).join("\\n");
+        visit(element.shadowRoot);
+      }
+      if (["script", "style", "link", "noscript", "br"].includes(element.localName)) continue;
+      if (element.ownerSVGElement) continue;
+      const box = element.getBoundingClientRect();
+      if (box.width > 0 && box.height > 0) shown.push(element);
+    }
+  };
+  if (document.body) visit(document.body);
+  const count = Math.min(20, shown.length);
+  const chosen = [document.body, ...Array.from({ length: count }, (_, index) => shown[Math.floor((index * shown.length) / count)])];
+  return {
+    text: text.replace(/\\s+/g, " ").trim(),
+    elements: chosen.filter(Boolean).map((element) => {
+      const computed = getComputedStyle(element);
+      const words = (element.innerText ?? element.textContent ?? "").trim().slice(0, 20);
+      return {
+        element: "<" + element.localName + "> " + JSON.stringify(words),
+        width: element.getBoundingClientRect().width,
+        styles: Object.fromEntries(properties.map((name) => [name, computed[name]])),
+      };
+    }),
+  };
+})()`;

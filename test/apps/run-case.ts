@@ -1,0 +1,93 @@
+// Publishes one case and says whether it shows what its author means.
+import { randomBytes } from "node:crypto";
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import type { ReportedBuild } from "../preview/serve-preview.ts";
+import type { AppCase } from "./app-case.ts";
+import { type Rendering, render } from "./rendering.ts";
+import type { Stage } from "./stage.ts";
+
+export type CaseResult = {
+  name: string;
+  ok: boolean;
+  /** Why it is not as it should be; empty where it is. */
+  reason: string;
+  diagnostics: Diagnostic[];
+  /** How long the report took. */
+  durationMs: number;
+  /** Absent where nothing was opened: the build failed, or its diagnostic is what was expected. */
+  rendering?: Rendering;
+};
+
+export type RunOptions = {
+  /** Looks at the preview of the revision, a build for development, and not at the published app. */
+  asPreview?: boolean;
+  withScreenshot?: boolean;
+  /** How long the check may take to come true. */
+  waitMs?: number;
+};
+
+/** Longer than any build may take; what is not built by then hangs, or its runtime has crashed. */
+const BUILD_DEADLINE_MS = Number(process.env.EDGESMITH_BUILD_DEADLINE_MS ?? 60_000);
+
+/** A project's id that no other project has, of the shape that has a public origin. */
+export const newProjectId = (): string => `prj_${randomBytes(8).toString("hex")}`;
+
+/**
+ * Publishes a case, opens it, and evaluates its check. A preview Worker that gives no report in time is replaced.
+ * @returns ok where the check holds without an error in the console, or where a diagnostic says what the case says
+ */
+export async function runCase(
+  stage: Stage,
+  { name, files, check, says, path = "/" }: AppCase,
+  { asPreview = false, withScreenshot = false, waitMs = 5_000 }: RunOptions = {},
+): Promise<CaseResult> {
+  const projectId = newProjectId();
+  const { preview } = stage;
+  const built = await inTime(asPreview ? preview.build(projectId, files) : preview.release(projectId, files));
+  if (built === null) {
+    await stage.restartPreview();
+    const reason = `no report within ${BUILD_DEADLINE_MS / 1_000} s`;
+    return { name, ok: false, reason, diagnostics: [], durationMs: BUILD_DEADLINE_MS };
+  }
+  const { report, durationMs } = built;
+  const result = { name, diagnostics: report.diagnostics, durationMs: Math.round(durationMs) };
+  const isSaid =
+    says !== undefined && report.diagnostics.some(({ message }) => message.toLowerCase().includes(says.toLowerCase()));
+  if (isSaid) return { ...result, ok: true, reason: "" };
+  if (!report.ok) return { ...result, ok: false, reason: `not built: ${errorsIn(report.diagnostics)}` };
+  const url = asPreview ? built.url : built.url + path;
+  const rendering = await render(stage.browser, url, { check, waitMs, withScreenshot });
+  const complaint = complaintOf(rendering, check, says);
+  await preview.forget(projectId);
+  return { ...result, ok: complaint === "", reason: complaint, rendering };
+}
+
+async function inTime(build: Promise<ReportedBuild>): Promise<ReportedBuild | null> {
+  build.catch(() => undefined); // A build that is given up fails when its runtime is stopped, and then nobody waits for it.
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), BUILD_DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([build, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function complaintOf({ holds, errors, text }: Rendering, check: string | undefined, says: string | undefined): string {
+  const seen =
+    errors.length > 0
+      ? `console: ${errors.join("; ").slice(0, 300)}`
+      : `the page says ${JSON.stringify(text.slice(0, 80))}`;
+  if (check === undefined && says !== undefined) return `no diagnostic says ${JSON.stringify(says)}; ${seen}`;
+  if (!holds) return `the check is false; ${seen}`;
+  return errors.length > 0 ? seen : "";
+}
+
+/** The first errors of a report, with their places, in one line. */
+export function errorsIn(diagnostics: Diagnostic[]): string {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const lines = errors.slice(0, 3).map(({ path, line, message }) => `${path}:${line} ${message}`);
+  return lines.join("; ").replace(/\s+/g, " ").slice(0, 300);
+}

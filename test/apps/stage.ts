@@ -1,0 +1,45 @@
+// What every run of the corpus needs: the registry's pass-through, the preview Worker in its own runtime, and a browser.
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "@playwright/test";
+import { startRegistry } from "../../dev/registry.ts";
+import { launchBrowser } from "../journeys/browser.ts";
+import { type ServedPreview, servePreview } from "../preview/serve-preview.ts";
+
+export type Stage = {
+  readonly browser: Browser;
+  /** The preview Worker that runs now. */
+  readonly preview: ServedPreview;
+  readonly registryUrl: string;
+  /** Replaces a preview Worker that hangs or has crashed. */
+  restartPreview(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** The page that may frame previews; nothing listens there. */
+const APP_URL = "http://localhost:8787";
+
+/** Starts all of it on loopback. Packages are kept on disk, where `EDGESMITH_NPM_CACHE` says. */
+export async function startStage(): Promise<Stage> {
+  const registry = await startRegistry({
+    cacheDir: process.env.EDGESMITH_NPM_CACHE ?? join(tmpdir(), "edgesmith-npm"),
+  });
+  let preview = await servePreview(APP_URL, registry.url);
+  const browser = await launchBrowser();
+  return {
+    browser,
+    get preview() {
+      return preview;
+    },
+    registryUrl: registry.url,
+    restartPreview: async () => {
+      await preview.stop();
+      preview = await servePreview(APP_URL, registry.url);
+    },
+    stop: async () => {
+      await browser.close();
+      await preview.stop();
+      await registry.close();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+// Publishes projects and says what became of them: `node test/apps/try.ts <path>… [-t <name>]…`.
+// A path is a project's folder (with a check.json or an expected.txt, or without either), a folder of such folders, or a
+// list of package uses in JSON.
+// `--preview` looks at the preview's build in place of the published one, `--json` prints the whole result.
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { ROOT } from "../../dev/supervisor/content-hash.ts";
+import { type AppCase, readCase, readCases, readPackageUses, readProject } from "./app-case.ts";
+import { type CaseResult, runCase } from "./run-case.ts";
+import { startStage } from "./stage.ts";
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    t: { type: "string", short: "t", multiple: true, default: [] },
+    preview: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
+});
+
+const isWanted = ({ name }: AppCase): boolean => values.t.length === 0 || values.t.includes(name);
+const cases = positionals.flatMap(casesAt).filter(isWanted);
+if (cases.length === 0) {
+  console.error("node test/apps/try.ts <path>… [-t <name>]… [--preview] [--json]");
+  process.exit(1);
+}
+
+const pictures = join(ROOT, "test-results/apps");
+mkdirSync(pictures, { recursive: true });
+const stage = await startStage();
+let failed = 0;
+try {
+  for (const one of cases) {
+    const result = await runCase(stage, one, {
+      asPreview: values.preview,
+      withScreenshot: true,
+    });
+    failed += result.ok ? 0 : 1;
+    show(result);
+  }
+} finally {
+  await stage.stop();
+}
+if (cases.length > 1) console.log(`\n${cases.length - failed} of ${cases.length} are as they should be`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function casesAt(argument: string): AppCase[] {
+  const path = resolve(argument);
+  if (path.endsWith(".json")) return readPackageUses(path);
+  const has = (name: string): boolean => existsSync(join(path, name));
+  if (has("check.json") || has("expected.txt")) return [readCase(path)];
+  if (has("package.json") || has("index.html")) return [{ name: basename(path), files: readProject(path) }];
+  return readCases(path);
+}
+
+function show(result: CaseResult): void {
+  const { rendering, ...rest } = result;
+  if (values.json) {
+    const { screenshot: _, ...seen } = rendering ?? {};
+    console.log(JSON.stringify({ ...rest, rendering: seen }, null, 2));
+    return;
+  }
+  console.log(`${result.ok ? "ok  " : "FAIL"} ${result.name} (${result.durationMs} ms) ${result.reason}`);
+  for (const { severity, path, line, column, message } of result.diagnostics) {
+    console.log(`     ${severity} ${path}:${line}:${column} ${message}`);
+  }
+  if (rendering?.screenshot === undefined) return;
+  const file = join(pictures, `${result.name.replace(/[^\w.-]+/g, "-")}.png`);
+  writeFileSync(file, rendering.screenshot);
+  if (cases.length === 1) console.log(`     text: ${rendering.text.slice(0, 200)}\n     picture: ${file}`);
+}
