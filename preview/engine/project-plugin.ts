@@ -4,8 +4,8 @@ import type { MountedProject } from "./mounted-project.ts";
 /** Passed on with a resolution of ours, so that it is not taken for another import of the project's. */
 const RESOLVING = { resolving: true };
 const isOurs = (data: unknown): boolean => data === RESOLVING;
-/** A character of Unicode's normal form D, in which macOS hands out names; a project's paths have form C. Go's syntax has no \u. */
-const COMBINING = /[\u0300-\u036f\u3099\u309a]/;
+/** A character of Unicode's normal form D, in which macOS hands out names; a project's paths have form C. It stands there as itself: Go's syntax has no \u. */
+const COMBINING = new RegExp(`[${String.fromCodePoint(0x300)}-${String.fromCodePoint(0x36f, 0x3099, 0x309a)}]`);
 const STYLE_KINDS: ImportKind[] = ["import-rule", "url-token", "composes-from"];
 
 /**
