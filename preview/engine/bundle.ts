@@ -10,8 +10,11 @@ import { projectPlugin } from "./project-plugin.ts";
 /** `development` is what a preview shows, `production` what is published. */
 export type Mode = "development" | "production";
 
+/** Where a bundle runs: in a browser, as an app's server, or as a tool of ours in an isolate with all of Node's modules. */
+export type Side = "client" | "server" | "tool";
+
 export type BundleOptions = {
-  side: "client" | "server";
+  side: Side;
   mode: Mode;
   /** Absolute paths of the modules to begin with. */
   entries: string[];
@@ -61,19 +64,30 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     publicPath,
     bundle: true,
     format: "esm",
-    ...(side === "client" ? clientOptions(mode) : serverOptions(mode)),
+    ...platformOptions(side, mode),
     plugins: [...stubs, ...plugins, projectPlugin(side, project)],
     loader: { ...loadersOf(), ...loaders },
     resolveExtensions: [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"],
     define,
     target: side === "client" ? BROWSERS : ["es2024"],
-    minify: isProduction && side === "client",
+    minify: isProduction && side !== "server",
     legalComments: isProduction ? "none" : "inline",
-    sourcemap: "external",
+    sourcemap: side === "tool" ? false : "external",
     // Places are what a stack is told by; the sources themselves would double what a build weighs.
     sourcesContent: false,
   };
 }
+
+const platformOptions = (side: Side, mode: Mode): BuildOptions => {
+  if (side === "client") return clientOptions(mode);
+  return side === "server" ? serverOptions(mode) : toolOptions;
+};
+
+const toolOptions: BuildOptions = {
+  platform: "neutral",
+  conditions: ["workerd", "worker", "module"],
+  mainFields: ["module", "main"],
+};
 
 /** Conditions as Vite has them: `module`, and the mode's; esbuild adds `browser` and `import` or `require`. */
 const clientOptions = (mode: Mode): BuildOptions => ({

@@ -1,13 +1,14 @@
 import type { Message } from "esbuild-wasm";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { moduleKindOf } from "../project/module-kinds.ts";
+import type { Side } from "./bundle.ts";
 import { NODE_MODULE, packageNameOf } from "./specifiers.ts";
 
 /** What a message is told with: where the project is mounted, and why packages are not there. */
 export type Telling = {
   /** Folder of the project's files below the build's working folder, with a slash at its end. */
   projectFolder: string;
-  side: "client" | "server";
+  side: Side;
   /** Sentences about packages that cannot be had, by name. */
   missing: ReadonlyMap<string, string>;
 };

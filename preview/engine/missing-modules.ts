@@ -1,4 +1,5 @@
 import type { Message, Plugin } from "esbuild-wasm";
+import type { Side } from "./bundle.ts";
 import { unresolvedIn } from "./messages.ts";
 import type { MountedFiles } from "./mounted-files.ts";
 import { NODE_MODULE, packageNameOf } from "./specifiers.ts";
@@ -15,11 +16,7 @@ export function missingInPackages(errors: Message[]): Set<string> {
  * Lets a build go on without modules that packages import and that are not there, as Vite does: what Node has built in is empty
  * in a browser, and what a package may do without throws when it is run. What a package cannot do without stays an error.
  */
-export function missingModules(
-  specifiers: ReadonlySet<string>,
-  side: "client" | "server",
-  files: MountedFiles,
-): Plugin {
+export function missingModules(specifiers: ReadonlySet<string>, side: Side, files: MountedFiles): Plugin {
   return {
     name: "missing-modules",
     setup(build) {
@@ -27,7 +24,8 @@ export function missingModules(
       build.onResolve({ filter }, async ({ path, importer, kind }) => {
         if (!importer.startsWith(`${files.root}/${PACKAGES}`)) return undefined;
         if (NODE_MODULE.test(path)) {
-          if (side === "server") return { path: path.replace(/^(node:)?/, "node:"), external: true };
+          const named = path.replace(/^(node:)?/, "node:");
+          if (side !== "client") return { path: named, external: true };
           return { path, namespace: "empty-module" };
         }
         const isLate = kind === "dynamic-import" || kind === "require-call" || kind === "require-resolve";

@@ -1,4 +1,5 @@
 import type { ImportKind, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild-wasm";
+import type { Side } from "./bundle.ts";
 import type { MountedProject } from "./mounted-project.ts";
 
 /** Passed on with a resolution of ours, so that it is not taken for another import of the project's. */
@@ -13,14 +14,14 @@ const STYLE_KINDS: ImportKind[] = ["import-rule", "url-token", "composes-from"];
  * `~` in style sheets, other hosts and the platform's own modules. Filters are narrow, since each import that passes one costs a
  * millisecond or more.
  */
-export function projectPlugin(side: "client" | "server", project: MountedProject): Plugin {
+export function projectPlugin(side: Side, project: MountedProject): Plugin {
   return {
     name: "project",
     setup(build) {
       build.onResolve({ filter: /^\/[^/]/ }, (args) => resolveFromRoot(args, build, project));
       build.onResolve({ filter: /^(https?:)?\/\// }, ({ path, kind }) => resolveRemote(path, kind, side));
       build.onResolve({ filter: /^cloudflare:/ }, ({ path }) => {
-        if (side === "server") return { path, external: true };
+        if (side !== "client") return { path, external: true };
         return {
           errors: [{ text: `"${path}" exists only on the server (src/server.ts); a browser does not have it.` }],
         };
@@ -77,7 +78,7 @@ async function resolveFromRoot(
   return { errors: [{ text: lost }] };
 }
 
-function resolveRemote(path: string, kind: ImportKind, side: "client" | "server"): OnResolveResult {
+function resolveRemote(path: string, kind: ImportKind, side: Side): OnResolveResult {
   if (side === "client" || kind === "url-token") return { path, external: true };
   return { errors: [{ text: `The server cannot import "${path}": it has no network. Use a package instead.` }] };
 }

@@ -1,0 +1,158 @@
+import type { Plugin } from "esbuild-wasm";
+import { bundle } from "../engine/bundle.ts";
+import { mountProject } from "../engine/mounted-project.ts";
+import { NODE_MODULE } from "../engine/specifiers.ts";
+import { type Installation, planInstallation } from "../packages/install-packages.ts";
+import type { Registry } from "../packages/registry.ts";
+import { type Tool, ToolFailure, type ToolHost, type ToolRunner } from "./tool-runner.ts";
+
+const COMPATIBILITY_DATE = "2026-11-01";
+/** Processor time of one run; the local runtime does not hold it. */
+const CPU_MS = 10_000;
+/** How long one run may take, what it asks of its caller included. */
+const RUN_MS = 15_000;
+const KEPT_SECONDS = 30 * 24 * 60 * 60;
+const KEPT_BUNDLES = 12;
+/** Part of the key of a bundle: raise it when the same tool would be bundled into something else. */
+const BUNDLER = "1";
+
+const MAIN = `import { WorkerEntrypoint } from "cloudflare:workers";
+import { run } from "./tool.js";
+export class Tool extends WorkerEntrypoint {
+  async run(request, host) {
+    try {
+      return { answer: await run(request, host) };
+    } catch (failure) {
+      return { failure: failure instanceof Error ? failure.message : String(failure) };
+    }
+  }
+}
+export default { fetch: () => new Response(null, { status: 404 }) };
+`;
+
+type Outcome<Answer> = { answer: Answer } | { failure: string };
+type ToolEntrypoint = { run(request: unknown, host: ToolHost): Promise<Outcome<unknown>> };
+
+/** Bundled tools of this isolate by key, the one used longest ago first. */
+const bundles = new Map<string, string>();
+
+/** Runs tools in isolates of the Worker Loader, each bundled once with its packages from the registry. */
+export class ToolIsolates implements ToolRunner {
+  readonly #loader: WorkerLoader;
+  readonly #registry: Registry;
+
+  constructor(loader: WorkerLoader, registry: Registry) {
+    this.#loader = loader;
+    this.#registry = registry;
+  }
+
+  async run<Answer>(tool: Tool, request: unknown, host: ToolHost = {}): Promise<Answer> {
+    const key = await keyOf(tool);
+    const script = await this.#bundleOf(tool, key);
+    const isolate = this.#loader.get(`tool-${key}`, () => ({
+      compatibilityDate: COMPATIBILITY_DATE,
+      compatibilityFlags: ["nodejs_compat"],
+      mainModule: "main.js",
+      modules: { "main.js": { js: MAIN }, "tool.js": { js: script } },
+      globalOutbound: null,
+      limits: { cpuMs: CPU_MS, subRequests: 0 },
+    }));
+    const entrypoint = isolate.getEntrypoint("Tool") as unknown as ToolEntrypoint;
+    const outcome = await withinTime(entrypoint.run(request, host), tool.name);
+    if ("failure" in outcome) throw new ToolFailure(outcome.failure);
+    return outcome.answer as Answer;
+  }
+
+  async #bundleOf(tool: Tool, key: string): Promise<string> {
+    const script = bundles.get(key) ?? (await kept(key)) ?? (await this.#bundleAndKeep(tool, key));
+    bundles.delete(key);
+    bundles.set(key, script);
+    for (const old of [...bundles.keys()].slice(0, -KEPT_BUNDLES)) bundles.delete(old);
+    return script;
+  }
+
+  async #bundleAndKeep(tool: Tool, key: string): Promise<string> {
+    const script = await this.#bundle(tool);
+    await keep(key, script);
+    return script;
+  }
+
+  async #bundle({ name, entry, packages, files = new Map() }: Tool): Promise<string> {
+    const installation = await planInstallation(packages, this.#registry, { get: () => null, put: () => {} });
+    const project = mountProject(new Map([...files].map(([path, text]) => [path.replace(/^\//, ""), text])), {
+      root: "",
+      publicFolder: null,
+      compilerOptions: {},
+      packages: installation.packages,
+      filesOf: installation.filesOf,
+    });
+    try {
+      project.files.put(project.at("entry.js"), entry);
+      const { built, diagnostics } = await bundle(project, toolOptions(project.at("entry.js"), installation));
+      const script = built?.outputFiles.find(({ path }) => path.endsWith(".js"))?.text;
+      if (script !== undefined) return script;
+      const reasons = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
+      throw new ToolFailure(`${name} cannot be prepared: ${reasons.join(" ")}`);
+    } finally {
+      project.release();
+    }
+  }
+}
+
+const toolOptions = (entry: string, { missing }: Installation) => ({
+  side: "tool" as const,
+  mode: "production" as const,
+  entries: [entry],
+  publicPath: "/",
+  define: { "process.env.NODE_ENV": '"production"' },
+  missing,
+  plugins: [nodeModules],
+});
+
+/** A bundle in a Worker reaches Node's modules by import only, while packages also ask for them with `require`. */
+const nodeModules: Plugin = {
+  name: "node-modules",
+  setup(build) {
+    build.onResolve({ filter: NODE_MODULE }, ({ path, kind }) => {
+      const named = path.replace(/^(node:)?/, "node:");
+      return kind === "require-call" ? { path: named, namespace: "node-module" } : { path: named, external: true };
+    });
+    build.onLoad({ filter: /.*/, namespace: "node-module" }, ({ path }) => ({
+      contents: `import all from "${path}"; module.exports = all;`,
+      loader: "js",
+    }));
+  },
+};
+
+/** An isolate's id is its content, so that the same id always means the same code. */
+async function keyOf({ name, entry, packages, files = new Map() }: Tool): Promise<string> {
+  const content = JSON.stringify([BUNDLER, entry, Object.entries(packages).sort(), [...files].sort()]);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(content)));
+  return `${name}-${Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+const addressOf = (key: string): string => `https://tools.invalid/${key}`;
+
+async function kept(key: string): Promise<string | undefined> {
+  const cache = await caches.open("tools");
+  return (await cache.match(addressOf(key)))?.text();
+}
+
+async function keep(key: string, script: string): Promise<void> {
+  const cache = await caches.open("tools");
+  await cache.put(addressOf(key), new Response(script, { headers: { "Cache-Control": `max-age=${KEPT_SECONDS}` } }));
+}
+
+async function withinTime<T>(work: Promise<T>, name: string): Promise<T> {
+  const late = Symbol();
+  const outcome = await Promise.race([
+    work.catch((failure: unknown) => fail(name, failure)),
+    scheduler.wait(RUN_MS).then(() => late),
+  ]);
+  if (outcome === late) throw new ToolFailure(`${name} did not end within ${RUN_MS / 1_000} s.`);
+  return outcome as T;
+}
+
+function fail(name: string, failure: unknown): never {
+  throw new ToolFailure(`${name} could not be run: ${failure instanceof Error ? failure.message : String(failure)}`);
+}
