@@ -24,6 +24,7 @@ export type NodeToolRunner = ToolRunner & {
 type Bundle = { id: string; code: string; bundleMs: number };
 
 const PACKAGES_DIR = join(tmpdir(), "edgesmith-tool-packages");
+const execute = promisify(execFile);
 const COMPATIBILITY_DATE = "2026-11-01";
 
 /** Loads the bundle that the binding HOST holds under an id, runs it, and passes its calls of host functions on to HOST. */
@@ -154,17 +155,37 @@ async function bundleTool(id: string, tool: Tool): Promise<Bundle> {
 }
 
 /** Installs packages once a machine and set of versions, and returns the folder that has them in node_modules. */
-export async function installPackages(packages: Record<string, string>): Promise<string> {
+export function installPackages(packages: Record<string, string>): Promise<string> {
   const manifest = JSON.stringify({ private: true, dependencies: packages });
-  const folder = join(PACKAGES_DIR, createHash("sha256").update(manifest).digest("hex").slice(0, 16));
+  return makeOnce(manifest, async (folder) => {
+    await writeFile(join(folder, "package.json"), manifest);
+    const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps", "--no-package-lock"];
+    await execute("npm", ["install", ...flags], { cwd: folder });
+  });
+}
+
+/** Unpacks packages without what they depend on, once a machine and set of versions, and returns the folder that has one folder each. */
+export function unpackPackages(packages: Record<string, string>): Promise<string> {
+  const specs = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
+  return makeOnce(specs.join(" "), async (folder) => {
+    const { stdout } = await execute("npm", ["pack", "--json", "--silent", ...specs], { cwd: folder });
+    const packed: { filename: string }[] = Object.values(JSON.parse(stdout));
+    for (const { filename } of packed) {
+      await mkdir(join(folder, `${filename}.d`));
+      await execute("tar", ["-xzf", join(folder, filename), "-C", join(folder, `${filename}.d`)]);
+    }
+  });
+}
+
+/** Fills a folder that is named by `key`, or returns the one that has been filled before. */
+async function makeOnce(key: string, fill: (folder: string) => Promise<void>): Promise<string> {
+  const folder = join(PACKAGES_DIR, createHash("sha256").update(key).digest("hex").slice(0, 16));
   if (existsSync(folder)) return folder;
   await mkdir(PACKAGES_DIR, { recursive: true });
   const unfinished = await mkdtemp(join(PACKAGES_DIR, "new-"));
-  await writeFile(join(unfinished, "package.json"), manifest);
-  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps", "--no-package-lock"];
-  await promisify(execFile)("npm", ["install", ...flags], { cwd: unfinished });
+  await fill(unfinished);
   await rename(unfinished, folder).catch(async (error) => {
-    // Another test file has installed the same set meanwhile.
+    // Another test file has made the same folder meanwhile.
     if (!existsSync(folder)) throw error;
     await rm(unfinished, { recursive: true });
   });
