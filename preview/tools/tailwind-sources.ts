@@ -1,4 +1,4 @@
-import picomatch from "picomatch";
+import picomatch from "picomatch/posix";
 import { resolvePath } from "./paths.ts";
 import type { TailwindSources } from "./tailwind.ts";
 
@@ -31,7 +31,7 @@ export function filesOfSources(
 /** A pattern names files by a glob, or one file, or a folder with what Tailwind finds in it on its own. */
 function matcherOf({ base, pattern }: { base: string; pattern: string }): Matcher {
   const target = resolvePath(base, pattern);
-  if (GLOB.test(pattern)) return picomatch(target, { dot: true });
+  if (GLOB.test(pattern)) return picomatch([target], { dot: true });
   const isInFolder = inFolder(target);
   return (path) => path === target || isInFolder(path);
 }
