@@ -9,6 +9,8 @@ const inNode = ["limits", "monitoring", "webhooks"];
 const onlyInWorkerd = "test/worker/**/*.workerd.test.ts";
 /** What needs a faulty database of its own, in a room whose other tests run in workerd. */
 const onlyInNode = "test/worker/**/*.node.test.ts";
+/** Compilers for builds: their tests start a workerd of their own, into which Node puts the bundles. */
+const tools = "test/preview/tools/**/*.test.ts";
 
 export default defineConfig({
   test: {
@@ -65,6 +67,7 @@ export default defineConfig({
         test: {
           name: "preview",
           include: ["test/preview/**/*.test.ts"],
+          exclude: [tools],
           globalSetup: ["test/preview/global-setup.ts"],
           // Each test has a project of its own, and starting a Worker for each file costs more than the tests.
           isolate: false,
@@ -72,6 +75,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      { test: { name: "tools", include: [tools], testTimeout: 60_000, hookTimeout: 120_000 } },
       {
         test: {
           name: "journeys",

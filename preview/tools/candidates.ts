@@ -1,0 +1,43 @@
+import { readCandidate, type Span } from "./candidate-grammar.ts";
+import { readingsOf } from "./candidate-readings.ts";
+
+/**
+ * Finds every text of a file that Tailwind could compile to a class, and every CSS variable that it names.
+ * Finds what Tailwind's native scanner finds; what else it finds compiles to nothing but for rare cases.
+ * @param extension without a dot, such as `tsx`; some languages write classes in a way of their own
+ */
+export function candidatesOf(content: string, extension: string): Set<string> {
+  if (extension === "css") return usedVariables(content);
+  const found = new Set<string>();
+  for (const reading of readingsOf(content, extension)) {
+    for (const { start, end } of outermost(spansOf(reading))) found.add(reading.slice(start, end));
+  }
+  for (const [variable] of content.matchAll(CSS_VARIABLE)) found.add(variable);
+  return found;
+}
+
+const CSS_VARIABLE = /--(?:[\w\-\u0080-\uffff]|\\[^\s])+/g;
+
+/** A style sheet's own declarations are no use of a variable. */
+function usedVariables(css: string): Set<string> {
+  return new Set([...css.matchAll(/var\((--(?:[\w\-\u0080-\uffff]|\\[^\s])+)/g)].map(([, name = ""]) => name));
+}
+
+function spansOf(content: string): Span[] {
+  const spans: Span[] = [];
+  for (let start = 0; start < content.length; start++) {
+    const span = readCandidate(content, start);
+    if (span !== null) spans.push(span);
+  }
+  return spans;
+}
+
+/** Leaves out what stands inside another candidate, such as the text in `content-['flex']`. */
+function outermost(spans: Span[]): Span[] {
+  let end = -1;
+  return spans.filter((span) => {
+    if (span.end <= end) return false;
+    end = span.end;
+    return true;
+  });
+}

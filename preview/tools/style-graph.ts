@@ -1,0 +1,61 @@
+import { folderOf, relativePath, resolvePath } from "./paths.ts";
+
+/** Finds the style sheet that `id` means from a folder, with its absolute path, or null where there is none. */
+export type ReadStyle = (id: string, base: string) => Promise<{ path: string; content: string } | null>;
+
+/** All that a set of style sheets imports, so that a compiler in an isolate needs to ask for nothing. */
+export type StyleGraph = {
+  /** By the folder of the sheet at the root and `graphKey(base, id)`: what an import means. */
+  styles: Record<string, Record<string, { path: string; base: string; content: string }>>;
+  /** What `@plugin` and `@config` name, once each. */
+  modules: { id: string; base: string }[];
+};
+
+const STATEMENT = /@(import|reference|plugin|config)\s+(["'])(.*?)\2/g;
+/** What is left for the browser to load. */
+const EXTERNAL = /^(https?:|data:|\/\/)/;
+
+export function graphKey(base: string, id: string): string {
+  return `${base}\n${id}`;
+}
+
+/** Reads what style sheets import or refer to, transitively. What `readStyle` does not find is left out. */
+export async function readStyleGraph(
+  sheets: { path: string; css: string }[],
+  readStyle: ReadStyle,
+): Promise<StyleGraph> {
+  const graph: StyleGraph = { styles: {}, modules: [] };
+  const seen = new Set<string>();
+  async function visit(css: string, base: string, root: string): Promise<void> {
+    for (const [, kind = "", , id = ""] of withoutComments(css).matchAll(STATEMENT)) {
+      const key = graphKey(base, id);
+      if (EXTERNAL.test(id) || seen.has(graphKey(root, key))) continue;
+      seen.add(graphKey(root, key));
+      if (kind === "plugin" || kind === "config") {
+        if (!graph.modules.some((known) => known.id === id && known.base === base)) graph.modules.push({ id, base });
+        continue;
+      }
+      const found = await readStyle(id, base);
+      if (found === null) continue;
+      const folder = folderOf(found.path);
+      const style = { path: found.path, base: folder, content: rewriteUrls(found.content, folder, root) };
+      graph.styles[root] = { ...graph.styles[root], [key]: style };
+      await visit(found.content, folder, root);
+    }
+  }
+  for (const { path, css } of sheets) await visit(css, folderOf(path), folderOf(path));
+  return graph;
+}
+
+/** Blanks comments out, keeping every offset. */
+export function withoutComments(css: string): string {
+  return css.replace(/\/\*[\s\S]*?(\*\/|$)/g, (comment) => comment.replace(/[^\n]/g, " "));
+}
+
+/** An imported sheet becomes part of the one at the root, so its relative addresses are rewritten to mean the same from there. */
+function rewriteUrls(css: string, folder: string, root: string): string {
+  if (folder === root) return css;
+  return css.replace(/\burl\(\s*(["']?)(\.{1,2}\/[^"')]*)\1\s*\)/g, (_, quote: string, path: string) => {
+    return `url(${quote}${relativePath(root, resolvePath(folder, path))}${quote})`;
+  });
+}

@@ -1,0 +1,77 @@
+import { folderOf, packageNameOf, resolvePath } from "./paths.ts";
+import { graphKey } from "./style-graph.ts";
+import type { VersionOf } from "./versions.ts";
+
+/** Modules of the project that a tool imports, with the packages that they and it import. */
+export type ToolModules = { files: Map<string, string>; packages: Record<string, string> };
+
+const EXTENSIONS = ["", ".js", ".ts", ".mjs", ".cjs", ".mts", ".cts", ".json", "/index.js", "/index.ts"];
+const IMPORT = /\b(?:from|import|require)\s*\(?\s*(["'])([^"'\n]+)\1/g;
+
+/** Returns the path of the project's file that a relative import means, or null. */
+export function findModule(id: string, base: string, files: ReadonlyMap<string, string>): string | null {
+  const path = resolvePath(base, id);
+  return EXTENSIONS.map((extension) => path + extension).find((candidate) => files.has(candidate)) ?? null;
+}
+
+/** Collects a module of the project with what it imports: only these are in the tool, so that other changes do not make it anew. */
+export function collectModules(paths: string[], files: ReadonlyMap<string, string>, versionOf: VersionOf): ToolModules {
+  const collected: ToolModules = { files: new Map(), packages: {} };
+  const open = [...paths];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    const content = files.get(path);
+    if (content === undefined || collected.files.has(path)) continue;
+    collected.files.set(path, content);
+    for (const [, , specifier = ""] of content.matchAll(IMPORT)) {
+      if (/^\.|^\//.test(specifier)) {
+        const found = findModule(specifier, folderOf(path), files);
+        if (found !== null) open.push(found);
+        continue;
+      }
+      const name = packageNameOf(specifier);
+      const version = specifier.startsWith("node:") ? null : versionOf(name);
+      if (version !== null) collected.packages[name] = version;
+    }
+  }
+  return collected;
+}
+
+/** What a style sheet names with `@plugin` or `@config`, with what to import for it. */
+export type ImportedModule = { id: string; base: string; specifier: string };
+
+/** Finds the project's modules and the packages that style sheets name; what is in neither is `missing`. */
+export function importModules(
+  named: { id: string; base: string }[],
+  files: ReadonlyMap<string, string>,
+  versionOf: VersionOf,
+): { found: ImportedModule[]; missing: string[]; modules: ToolModules } {
+  const found: ImportedModule[] = [];
+  const missing: string[] = [];
+  const packages: Record<string, string> = {};
+  for (const { id, base } of named) {
+    const isFile = /^[./]/.test(id);
+    const version = isFile ? null : versionOf(packageNameOf(id));
+    const specifier = isFile ? findModule(id, base, files) : version === null ? null : id;
+    if (specifier === null) missing.push(id);
+    else found.push({ id, base, specifier });
+    if (version !== null) packages[packageNameOf(id)] = version;
+  }
+  const ofProject = found.map(({ specifier }) => specifier).filter((specifier) => specifier.startsWith("/"));
+  const modules = collectModules(ofProject, files, versionOf);
+  return { found, missing, modules: { files: modules.files, packages: { ...modules.packages, ...packages } } };
+}
+
+/**
+ * Returns the source of `modules`, a table of what the named modules export by `graphKey`. They are imported statically, since an
+ * isolate cannot load code that its bundle has not.
+ */
+export function importTable(found: ImportedModule[]): string {
+  const lines = found.map(({ specifier }, index) => `import * as module${index} from ${JSON.stringify(specifier)};`);
+  const table = found.map(({ id, base }, index) => `${JSON.stringify(graphKey(base, id))}: exportOf(module${index})`);
+  return `${lines.join("\n")}
+function exportOf(module) {
+  const value = module.default ?? module;
+  return value.__esModule ? value.default ?? value : value;
+}
+const modules = { ${table.join(", ")} };`;
+}

@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import type { TailwindSources } from "../../../preview/tools/tailwind.ts";
+import { filesOfSources } from "../../../preview/tools/tailwind-sources.ts";
+
+const PATHS = [
+  "/project/index.html",
+  "/project/package-lock.json",
+  "/project/src/a.tsx",
+  "/project/src/a.css",
+  "/project/src/logo.png",
+  "/project/src/old/b.tsx",
+  "/project/lib/c.vue",
+  "/project/node_modules/ui/index.js",
+];
+
+function found(sources: Partial<TailwindSources>): string[] {
+  return filesOfSources({ root: null, sources: [], ...sources }, PATHS, "/project").map((path) => path.slice(9));
+}
+
+const source = (pattern: string, negated = false) => ({ base: "/project/src", pattern, negated });
+
+describe("filesOfSources", () => {
+  test("filesOfSources takes the project's text files where a sheet names no source", () => {
+    expect(found({})).toEqual(["index.html", "src/a.tsx", "src/old/b.tsx", "lib/c.vue"]);
+  });
+
+  test("filesOfSources takes only the folder that source() names", () => {
+    expect(found({ root: { base: "/project/src", pattern: "../lib" } })).toEqual(["lib/c.vue"]);
+  });
+
+  test("filesOfSources takes only explicit sources after source(none)", () => {
+    expect(found({ root: "none", sources: [source("./**/*.tsx")] })).toEqual(["src/a.tsx", "src/old/b.tsx"]);
+  });
+
+  test("filesOfSources leaves out what a source with not names", () => {
+    expect(found({ sources: [source("./old", true)] })).toEqual(["index.html", "src/a.tsx", "lib/c.vue"]);
+  });
+
+  test("filesOfSources takes a package that a source names", () => {
+    expect(found({ root: "none", sources: [source("../node_modules/ui")] })).toEqual(["node_modules/ui/index.js"]);
+  });
+});
