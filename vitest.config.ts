@@ -7,8 +7,8 @@ const inWorkerd = ["agents", "accounts", "config", "database", "http", "preview"
 const inNode = ["limits", "monitoring", "webhooks"];
 /** What needs the real Worker in a room whose other tests do not. */
 const onlyInWorkerd = "test/worker/**/*.workerd.test.ts";
-/** What needs a faulty database of its own, in a room whose other tests run in workerd. */
-const onlyInNode = "test/worker/**/*.node.test.ts";
+/** What needs a faulty database or Vite itself beside it, in a folder whose other tests run in workerd. */
+const onlyInNode = ["test/worker/**/*.node.test.ts", "test/preview/**/*.node.test.ts"];
 /** Compilers for builds: their tests start a workerd of their own, into which Node puts the bundles. */
 const tools = "test/preview/tools/**/*.test.ts";
 
@@ -32,7 +32,7 @@ export default defineConfig({
           include: [
             "test/dev/**/*.test.ts",
             "test/frontend/**/*.test.ts",
-            onlyInNode,
+            ...onlyInNode,
             ...inNode.map((room) => `test/worker/${room}/**/*.test.ts`),
           ],
           exclude: [onlyInWorkerd],
@@ -50,7 +50,7 @@ export default defineConfig({
             fuzzSeed: Number(process.env.FUZZ_SEED ?? Math.floor(Date.now() / 86_400_000)),
           },
           include: [onlyInWorkerd, ...inWorkerd.map((room) => `test/worker/${room}/**/*.test.ts`)],
-          exclude: [onlyInNode],
+          exclude: onlyInNode,
           globalSetup: [
             "test/worker/stage/global-setup.ts",
             "test/worker/agents/model-server.ts",
@@ -67,7 +67,7 @@ export default defineConfig({
         test: {
           name: "preview",
           include: ["test/preview/**/*.test.ts"],
-          exclude: [tools],
+          exclude: [tools, ...onlyInNode],
           globalSetup: ["test/preview/global-setup.ts"],
           // Each test has a project of its own, and starting a Worker for each file costs more than the tests.
           isolate: false,

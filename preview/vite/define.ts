@@ -1,0 +1,95 @@
+import type { Mode } from "./env.ts";
+
+export type DefineOptions = {
+  mode: Mode;
+  /** The path that the app is served below, beginning and ending with `/` (Vite's `base`). */
+  base: string;
+  /** Whether the code runs on the server. */
+  ssr: boolean;
+  /** What vite.config defines, as JavaScript source by name (Vite's `define`). */
+  define?: Readonly<Record<string, string>>;
+};
+
+/**
+ * Constants in the form that esbuild takes: `define` has entity names or JSON alone, so every other expression is an export of the
+ * module `inject`, which esbuild puts before each file that uses one of its names.
+ */
+export type Defines = { define: Record<string, string>; inject: string | null };
+
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+const ENTITY = /^[\p{ID_Start}$_][\p{ID_Continue}$]*(\.[\p{ID_Start}$_][\p{ID_Continue}$]*)*$/u;
+const ENV_PREFIX = "import.meta.env.";
+
+/**
+ * The constants of a build, as Vite defines them: each variable as `import.meta.env.NAME`, all as `import.meta.env`, so that a
+ * missing one is undefined, no hot reloading, and `process.env.NODE_ENV`, with an empty `process.env` in browsers.
+ *
+ * @param env the visible variables (`readEnv`)
+ */
+export function defineOf(env: Readonly<Record<string, string>>, options: DefineOptions): Record<string, string> {
+  return defines(env, { ...options, define: {} }).define;
+}
+
+/** Like `defineOf`, with the constants of vite.config, which win over Vite's own. */
+export function defines(env: Readonly<Record<string, string>>, options: DefineOptions): Defines {
+  const { mode, base, ssr, define: own = {} } = options;
+  const isProduction = mode === "production";
+  const constants = { BASE_URL: base, MODE: mode, DEV: !isProduction, PROD: isProduction, SSR: ssr };
+  const all: Record<string, unknown> = { ...env, ...constants, ...ownEnv(own) };
+  const nodeEnv = JSON.stringify(mode);
+  const split = splitExpressions(own);
+  return {
+    define: {
+      ...(ssr ? {} : environmentOfProcess()),
+      ...Object.fromEntries(["", "global.", "globalThis."].map((scope) => [`${scope}process.env.NODE_ENV`, nodeEnv])),
+      "import.meta.hot": "undefined",
+      "import.meta.env": JSON.stringify(all),
+      ...Object.fromEntries(
+        Object.entries(all)
+          .filter(([name]) => IDENTIFIER.test(name))
+          .map(([name, value]) => [ENV_PREFIX + name, JSON.stringify(value)]),
+      ),
+      ...split.define,
+    },
+    inject: split.inject,
+  };
+}
+
+/** A browser has no process; packages that look for a variable find none instead of an error. */
+function environmentOfProcess(): Record<string, string> {
+  return { "process.env": "{}", "global.process.env": "{}", "globalThis.process.env": "{}" };
+}
+
+/** Variables that vite.config defines by `import.meta.env.NAME`, where they are JSON. */
+function ownEnv(define: Readonly<Record<string, string>>): Record<string, unknown> {
+  const named = Object.entries(define).filter(([name]) => name.startsWith(ENV_PREFIX));
+  return Object.fromEntries(
+    named.flatMap(([name, source]) => {
+      const value = parseJson(source);
+      return value === undefined ? [] : [[name.slice(ENV_PREFIX.length), value]];
+    }),
+  );
+}
+
+function splitExpressions(define: Readonly<Record<string, string>>): Defines {
+  const usable = Object.entries(define).filter(([name]) => ENTITY.test(name));
+  const isSimple = ([, source]: [string, string]) => ENTITY.test(source.trim()) || parseJson(source) !== undefined;
+  const expressions = usable.filter((entry) => !isSimple(entry));
+  const names = new Map(expressions.map(([name], index) => [name, `__define_${index}`]));
+  return {
+    define: Object.fromEntries(usable.map(([name, source]) => [name, names.get(name) ?? source.trim()])),
+    inject:
+      expressions.length === 0
+        ? null
+        : expressions.map(([name, source]) => `export const ${names.get(name)} = (${source});\n`).join(""),
+  };
+}
+
+/** The value of JSON source, or undefined where it is another expression. */
+function parseJson(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch {
+    return undefined;
+  }
+}

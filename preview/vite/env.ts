@@ -1,0 +1,88 @@
+import { parseEnv } from "node:util";
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { readText, type SourceFiles } from "../project/source-files.ts";
+import { expandVariables } from "./expand-variables.ts";
+
+/** The mode of a build: previews are built in development, published apps in production. */
+export type Mode = "development" | "production";
+
+/** The variables that a page may read, and what is wrong with the files they come from. */
+export type Env = { values: Record<string, string>; warnings: Diagnostic[] };
+
+export type EnvOptions = {
+  /** The folder of the `.env` files relative to the project, `""` for its root (Vite's `envDir`). */
+  root: string;
+  mode: Mode;
+  /** What the names of visible variables begin with (Vite's `envPrefix`). */
+  prefixes?: readonly string[];
+};
+
+export const DEFAULT_ENV_PREFIXES = ["VITE_"] as const;
+
+const SECRET_NAME = /SECRET|PRIVATE_?KEY|SERVICE_ROLE|PASSWORD/i;
+const SECRET_VALUE =
+  /^(sk-|sk_live_|sk_test_|rk_live_|whsec_|ghp_|gho_|github_pat_|glpat-|xox[abp]-|AKIA[0-9A-Z]{16}$|-----BEGIN [A-Z ]*PRIVATE KEY)/;
+
+/**
+ * Reads `.env`, `.env.local`, `.env.[mode]` and `.env.[mode].local`, later files over earlier ones, with Vite's syntax: that of
+ * Node's `parseEnv` and of dotenv-expand. Variables without a client prefix are used for expansion and are not returned.
+ *
+ * @returns the visible variables, and a warning for each that looks like a secret; a warning never contains a value
+ */
+export function readEnv(files: SourceFiles, { root, mode, prefixes = DEFAULT_ENV_PREFIXES }: EnvOptions): Env {
+  const folder = root === "" ? "" : `${root}/`;
+  const paths = [".env", ".env.local", `.env.${mode}`, `.env.${mode}.local`].map((name) => folder + name);
+  const origins = new Map<string, string>();
+  const parsed: Record<string, string> = {};
+  for (const path of paths) {
+    for (const [name, value] of parseFile(readText(files, path) ?? "")) {
+      parsed[name] = value;
+      origins.set(name, path);
+    }
+  }
+  const { values: expanded, endless } = expandVariables(parsed);
+  const usable = prefixes.filter((prefix) => prefix !== "");
+  const values = Object.fromEntries(
+    Object.entries(expanded).filter(([name]) => usable.some((prefix) => name.startsWith(prefix))),
+  );
+  const warn = (name: string, message: string) => warningAt(files, origins.get(name) ?? paths[0] ?? "", name, message);
+  const secrets = Object.keys(values).filter((name) => looksSecret(name, values[name] ?? ""));
+  return {
+    values,
+    warnings: [
+      ...endless.map((name) => warn(name, `The value of ${name} refers to itself and was left as it is written.`)),
+      ...secrets.map((name) =>
+        warn(
+          name,
+          `${name} looks like a secret, and every visitor of the app can read variables with this prefix. Rename it without the prefix, and use it on a server only.`,
+        ),
+      ),
+    ],
+  };
+}
+
+/** Node sorts the variables of a file by name, workerd does not, and the order counts where they refer to each other. */
+function parseFile(text: string): [name: string, value: string][] {
+  const entries = Object.entries(parseEnv(text)).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return entries.sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+function looksSecret(name: string, value: string): boolean {
+  return value !== "" && (SECRET_NAME.test(name) || SECRET_VALUE.test(value) || isServiceRoleToken(value));
+}
+
+/** Supabase's service role key is a JSON Web Token like the public one; only its payload tells them apart. */
+function isServiceRoleToken(value: string): boolean {
+  const payload = /^eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]+$/.exec(value)?.[1];
+  if (payload === undefined || payload.length % 4 === 1) return false;
+  const base64 = payload.replaceAll("-", "+").replaceAll("_", "/");
+  return atob(base64 + "=".repeat((4 - (base64.length % 4)) % 4)).includes('"service_role"');
+}
+
+function warningAt(files: SourceFiles, path: string, name: string, message: string): Diagnostic {
+  const lines = (readText(files, path) ?? "").split("\n");
+  const line = lines.findIndex((text) => text.replace(/^\s*(export\s+)?/, "").startsWith(name)) + 1;
+  return { path, line, column: line === 0 ? 0 : 1, severity: "warning", message };
+}

@@ -1,0 +1,9 @@
+// Vite's conventions as functions of a project's files: what a build needs beside the bundler.
+export { type DefineOptions, type Defines, defineOf, defines } from "./define.ts";
+export { DEFAULT_ENV_PREFIXES, type Env, type EnvOptions, type Mode, readEnv } from "./env.ts";
+export type { PageContext } from "./page-paths.ts";
+export { pagesOf } from "./pages.ts";
+export { type PlaceholderOptions, replacePlaceholders } from "./placeholders.ts";
+export { type PageAsset, type PageImport, type PageParts, pageEntry, readPage } from "./read-page.ts";
+export { type Alias, defaultSettings, type Plugin, type ViteSettings } from "./vite-settings.ts";
+export { type PageReplacements, writePage } from "./write-page.ts";

@@ -1,0 +1,48 @@
+import { normalize } from "../project/resolve-import.ts";
+import type { SourceFiles } from "../project/source-files.ts";
+import type { ViteSettings } from "./vite-settings.ts";
+
+/** What is needed of a project to tell which file an address in a page means. */
+export type PageContext = {
+  files: SourceFiles;
+  settings: Pick<ViteSettings, "root" | "base" | "publicDir">;
+};
+
+/** A path below a folder, where `""` is the project's root. */
+export function within(folder: string, path: string): string {
+  return normalize(`${folder}/${path}`);
+}
+
+/** Whether a path lies below a folder. */
+export function isWithin(folder: string, path: string): boolean {
+  return folder === "" || path.startsWith(`${folder}/`);
+}
+
+/** The path that an address in a page means, or null where it is of another origin, `data:`, or a fragment. */
+export function pathOfAddress(page: string, address: string, { settings }: PageContext): string | null {
+  if (/^([a-z][a-z0-9+.-]*:|\/\/|#|\?|$)/i.test(address)) return null;
+  const bare = decodePath(address.split(/[?#]/, 1)[0] ?? "");
+  if (!bare.startsWith("/")) return normalize(page.replace(/[^/]*$/, "") + bare);
+  const base = settings.base;
+  const isBelowBase = base.length > 1 && base.startsWith("/") && bare.startsWith(base);
+  return within(settings.root, isBelowBase ? bare.slice(base.length) : bare);
+}
+
+/** The file of the public folder that an address means, or null. Public files are served from the root, as they are. */
+export function publicFileOf(page: string, address: string, context: PageContext): string | null {
+  const { files, settings } = context;
+  const path = pathOfAddress(page, address, context);
+  if (path === null || settings.publicDir === null || !isWithin(settings.root, path)) return null;
+  const inRoot = settings.root === "" ? path : path.slice(settings.root.length + 1);
+  const candidate = within(settings.publicDir, inRoot);
+  return files.has(candidate) ? candidate : null;
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    // A stray percent sign is part of the name.
+    return path;
+  }
+}

@@ -1,0 +1,63 @@
+import { readText, type SourceFiles } from "../project/source-files.ts";
+import { isWithin, type PageContext, pathOfAddress, within } from "./page-paths.ts";
+import { readPage } from "./read-page.ts";
+import type { ViteSettings } from "./vite-settings.ts";
+
+/** Folders of outputs and of packages: a page in them is the result of a build, or somebody else's. */
+const OUTPUT = /(^|\/)(node_modules|dist|build|out|coverage|storybook-static|playwright-report|\.[^/]+)\//;
+const CODE = /\.([cm]?[jt]sx?|vue|svelte)$/;
+
+/** What opens another page from code: an assignment of the location, `location.assign`, `window.open`, or an attribute in JSX. */
+const NAVIGATION =
+  /(?:\blocation(?:\.href)?\s*=(?!=)\s*|\blocation\.(?:assign|replace)\(\s*|\bwindow\.open\(\s*|\bhref=\{?\s*)["'`]([^"'`\n]+)["'`]/g;
+
+/**
+ * The pages of an app: `index.html` of its root, the inputs that vite.config names, and each HTML file that one of them or the
+ * code links to. Others are no entries, such as those of a folder for documentation, of an output or of the public folder.
+ *
+ * @returns paths relative to the project, the first page first
+ */
+export async function pagesOf(
+  files: SourceFiles,
+  settings: Pick<ViteSettings, "root" | "base" | "publicDir" | "inputs">,
+): Promise<string[]> {
+  const context: PageContext = { files, settings };
+  const index = within(settings.root, "index.html");
+  const named = settings.inputs.filter((path) => path.endsWith(".html"));
+  const queue = (named.length > 0 ? named : [index]).filter((path) => files.has(path));
+  if (queue.length === 0) return [];
+  const pages = new Set<string>();
+  const codeLinks = linksInCode(context);
+  for (let page = queue.shift(); page !== undefined; page = queue.shift()) {
+    if (pages.has(page)) continue;
+    pages.add(page);
+    const { links } = await readPage(page, readText(files, page) ?? "", context);
+    const reached = [...links, ...(pages.size === 1 ? codeLinks : [])];
+    queue.push(...reached.flatMap((address) => linkedPage(page, address, context)));
+  }
+  return [...pages];
+}
+
+function linksInCode({ files, settings }: PageContext): string[] {
+  return [...files].flatMap(([path, content]) => {
+    const isCode =
+      typeof content === "string" && CODE.test(path) && isWithin(settings.root, path) && !OUTPUT.test(path);
+    return isCode ? [...content.matchAll(NAVIGATION)].map((match) => match[1] ?? "") : [];
+  });
+}
+
+/** The page that an address opens: the file itself, or, as servers of static files find it, `x.html` or `x/index.html` for `x`. */
+function linkedPage(page: string, address: string, context: PageContext): string[] {
+  const path = pathOfAddress(page, address, context);
+  if (path === null) return [];
+  const candidates = path.endsWith(".html")
+    ? [path]
+    : [path === "" ? "index.html" : `${path}.html`, `${path}/index.html`];
+  const found = candidates.find((candidate) => isPage(candidate, context));
+  return found === undefined ? [] : [found];
+}
+
+function isPage(path: string, { files, settings }: PageContext): boolean {
+  const isPublic = settings.publicDir !== null && isWithin(settings.publicDir, path);
+  return files.has(path) && isWithin(settings.root, path) && !isPublic && !OUTPUT.test(path);
+}
