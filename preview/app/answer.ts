@@ -1,6 +1,7 @@
 import { RESERVED } from "../door/client-script.ts";
 import { notFoundPage, serverErrorPage, storageFullPage } from "../door/pages.ts";
-import { BUILT, type ServerCode } from "../project/compile-project.ts";
+import { BUILT } from "../project/assets.ts";
+import type { ServerCode } from "../project/server.ts";
 import type { BuildStore, KeptAsset, KeptBuild } from "./build-store.ts";
 import { rangeOf } from "./byte-range.ts";
 import { REPLACED } from "./running-app.ts";

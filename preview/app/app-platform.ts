@@ -1,5 +1,5 @@
 // The code of ours that runs inside a generated app's isolate, in front of the app's own server module.
-import type { ServerCode } from "../project/compile-project.ts";
+import type { ServerCode } from "../project/server.ts";
 import { STORAGE_LIMIT } from "./storage-limit.ts";
 
 /** Part of the id that an app's code is loaded under: raise it whenever the modules below change. */

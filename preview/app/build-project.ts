@@ -1,21 +1,30 @@
 import type { Diagnostic, SourceTree } from "../../worker/contract/preview-rpc.ts";
+import type { Mode } from "../engine/bundle.ts";
 import { type PlanStore, planInstallation } from "../packages/install-packages.ts";
 import { PackageUnavailable, type Registry } from "../packages/registry.ts";
 import { type CompiledApp, compileProject, failed } from "../project/compile-project.ts";
 import { readManifest } from "../project/manifest.ts";
 import { readText, type SourceFiles, sourceFiles } from "../project/source-files.ts";
+import type { ToolRunner } from "../tools/tool-runner.ts";
 
 /** `keep`: whether building again would give the same. */
 export type ProjectBuild = { app: CompiledApp; keep: boolean };
 
+/** The means of a build: the packages' registry, the plans of versions, what runs compilers, and what it is for. */
+export type Building = { registry: Registry; plans: PlanStore; runner: ToolRunner; mode: Mode };
+
 /** Builds a tree, its packages from the registry included. */
-export async function buildProject(tree: SourceTree, registry: Registry, plans: PlanStore): Promise<ProjectBuild> {
+export async function buildProject(
+  tree: SourceTree,
+  { registry, plans, runner, mode }: Building,
+): Promise<ProjectBuild> {
   const files = sourceFiles(tree);
   const { manifest, diagnostics } = readManifest(files);
   if (diagnostics.length > 0) return { app: failed(diagnostics), keep: true };
   try {
     const installation = await planInstallation(manifest.dependencies, registry, plans);
-    return { app: await compileProject(files, manifest, installation, "development"), keep: true };
+    const app = await compileProject({ files, root: "", manifest, installation, mode, runner });
+    return { app, keep: true };
   } catch (failure) {
     if (!(failure instanceof PackageUnavailable)) throw failure;
     return { app: failed([packageDiagnostic(files, failure)]), keep: !failure.temporary };

@@ -1,7 +1,9 @@
 import type { BuildReport, Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { PlanStore } from "../packages/install-packages.ts";
 import type { PlannedPackage } from "../packages/plan-packages.ts";
-import type { Asset, CompiledApp, ServerCode } from "../project/compile-project.ts";
+import type { Asset } from "../project/assets.ts";
+import type { CompiledApp } from "../project/compile-project.ts";
+import type { ServerCode } from "../project/server.ts";
 
 /** A build as it is kept: everything but the assets' bodies, which are read when they are asked for. */
 export type KeptBuild = { revision: number; report: BuildReport; server: ServerCode | null };

@@ -1,4 +1,5 @@
-import { type Asset, BUILT, type ServerCode } from "../project/compile-project.ts";
+import { type Asset, BUILT } from "../project/assets.ts";
+import type { ServerCode } from "../project/server.ts";
 import type { BuildStore, KeptBuild } from "./build-store.ts";
 
 /** One call may carry 32 MiB; a part of this size with one more asset stays below it. */

@@ -1,5 +1,5 @@
 import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
-import { BUILT } from "../project/compile-project.ts";
+import { BUILT } from "../project/assets.ts";
 import type { BuildStore } from "./build-store.ts";
 import { mapStack, SourceMap } from "./source-map.ts";
 

@@ -12,7 +12,9 @@ import { refusedPage } from "../door/pages.ts";
 import { REFUSED, takeVisit, type Visit } from "../door/visit.ts";
 import type { Environment } from "../environment.ts";
 import { Registry } from "../packages/registry.ts";
-import type { ServerCode } from "../project/compile-project.ts";
+import type { ServerCode } from "../project/server.ts";
+import { ToolIsolates } from "../tools/tool-isolates.ts";
+import type { ToolRunner } from "../tools/tool-runner.ts";
 import { answerPreview } from "./answer-preview.ts";
 import { readBrowserLog } from "./browser-log.ts";
 import { BuildAttempts } from "./build-attempts.ts";
@@ -31,6 +33,7 @@ const FORGOTTEN = "forgotten";
 export class PreviewApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #registry: Registry;
+  readonly #runner: ToolRunner;
   readonly #building = new Map<number, Promise<KeptBuild>>();
   readonly #checking = new Map<number, Promise<Diagnostic[]>>();
   readonly #attempts: BuildAttempts;
@@ -43,6 +46,7 @@ export class PreviewApp extends DurableObject<Environment> {
     this.#logs = new LogStore(state.storage);
     this.#attempts = new BuildAttempts(state.storage);
     this.#registry = new Registry(env.NPM_REGISTRY);
+    this.#runner = new ToolIsolates(env.LOADER, this.#registry);
     const tailsFor = (codeId: string) => [this.#tailFor(codeId)];
     this.#running = new RunningApp(state, env.LOADER, { name: this.#projectId(), tailsFor });
   }
@@ -178,7 +182,14 @@ export class PreviewApp extends DurableObject<Environment> {
     const tree = await this.#readTree(visit);
     const mayBegin = await this.#attempts.begin(visit.revision);
     try {
-      return mayBegin ? await buildProject(tree, this.#registry, this.#builds.plans) : stoppedBuild();
+      return mayBegin
+        ? await buildProject(tree, {
+            registry: this.#registry,
+            plans: this.#builds.plans,
+            runner: this.#runner,
+            mode: "development",
+          })
+        : stoppedBuild();
     } finally {
       this.#attempts.end(visit.revision);
     }

@@ -1,4 +1,4 @@
-import type { ServerCode } from "../project/compile-project.ts";
+import type { ServerCode } from "../project/server.ts";
 import { appModules, PLATFORM_VERSION } from "./app-platform.ts";
 
 const FACET = "app";

@@ -21,6 +21,8 @@ export type BundleOptions = {
   /** Address below which the files that come out are served. */
   publicPath: string;
   define: Record<string, string>;
+  /** Source of a module whose exports stand for the names in `define` that are no constants. */
+  inject?: string | null;
   /** Why packages cannot be had, by name. */
   missing: ReadonlyMap<string, string>;
   /** Compilers and conventions of the project, before what every project has. */
@@ -33,6 +35,8 @@ export type Bundled = { built: Built | null; diagnostics: Diagnostic[] };
 
 /** What Vite builds for: browsers with everything of the Baseline of 2023. */
 const BROWSERS = ["chrome111", "edge111", "firefox114", "safari16.4"];
+/** Where the module of `inject` is put, below the working folder. */
+const INJECTED = "entries/define.js";
 /** A bundle that lacks more than this in a row of attempts lacks something else. */
 const MOST_ATTEMPTS = 4;
 
@@ -51,7 +55,8 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
 }
 
 function buildOptions(project: MountedProject, options: BundleOptions, missing: ReadonlySet<string>): BuildOptions {
-  const { side, mode, entries, publicPath, define, plugins = [], loaders = {} } = options;
+  const { side, mode, entries, publicPath, define, inject, plugins = [], loaders = {} } = options;
+  if (inject) project.files.put(`${project.files.root}/${INJECTED}`, inject);
   const isProduction = mode === "production";
   const stubs = missing.size === 0 ? [] : [missingModules(missing, side, project.files)];
   return {
@@ -69,6 +74,7 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     loader: { ...loadersOf(), ...loaders },
     resolveExtensions: [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"],
     define,
+    ...(inject ? { inject: [INJECTED] } : {}),
     target: side === "client" ? BROWSERS : ["es2024"],
     minify: isProduction && side !== "server",
     legalComments: isProduction ? "none" : "inline",

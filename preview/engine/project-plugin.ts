@@ -58,7 +58,7 @@ async function resolveFromRoot(
   build: PluginBuild,
   project: MountedProject,
 ): Promise<OnResolveResult | undefined> {
-  if (kind === "entry-point" || isOurs(pluginData)) return undefined;
+  if (kind === "entry-point" || isOurs(pluginData) || path.startsWith(`${project.files.root}/`)) return undefined;
   const [bare = path, rest = ""] = splitQuery(path);
   if (project.isPublic(bare)) {
     return kind === "url-token" || kind === "import-rule"

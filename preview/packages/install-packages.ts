@@ -15,8 +15,11 @@ export type Installation = {
   missing: ReadonlyMap<string, string>;
   /** A package's files by path. Throws `PackageUnavailable`. */
   filesOf(planned: PlannedPackage): Promise<ReadonlyMap<string, Uint8Array>>;
-  /** The packages of these names, to be read at once. */
-  installed(names: string[]): Promise<InstalledPackages>;
+  /**
+   * The packages of these names, to be read at once.
+   * @param others ranges of packages by name, for those that are not among the planned ones
+   */
+  installed(names: string[], others?: Record<string, string>): Promise<InstalledPackages>;
 };
 
 /** Chooses a version and a place for each of `dependencies` and what they need. Nothing is fetched of them yet. */
@@ -37,11 +40,12 @@ export async function planInstallation(
       keepWithin(KEPT_BYTES);
       return files;
     },
-    installed: (names) =>
-      read(
-        packages.filter(({ name }) => names.includes(name)),
-        registry,
-      ),
+    installed: async (names, others = {}) => {
+      const planned = packages.filter(({ name }) => names.includes(name));
+      const rest = Object.entries(others).filter(([name]) => !planned.some((known) => known.name === name));
+      const more = rest.length === 0 ? [] : await planPackages(Object.fromEntries(rest), registry);
+      return read([...planned, ...more], registry);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import picomatch from "picomatch/posix";
 import { legacy, exports as packageExports, imports as packageImports } from "resolve.exports";
-import { type ImportForm, normalize, type PackageFiles, type Side } from "../project/resolve-import.ts";
+import { normalize } from "../project/paths.ts";
 import { foldersFrom } from "./plan-packages.ts";
 
 type Manifest = {
@@ -14,11 +14,15 @@ type Manifest = {
   sideEffects?: unknown;
 };
 
+/** How a package is asked for: by `import`, by `require`, or by a style sheet. */
+type ImportForm = "import" | "require" | "style";
+type Side = "client" | "server";
+
 const EXTENSIONS = ["", ".js", ".mjs", ".cjs", ".json", "/index.js", "/index.mjs", "/index.cjs"];
 const STYLE_EXTENSIONS = ["", ".css", "/index.css"];
 
 /** Packages in their places: reads their files, and finds what a bare import means as a bundler would. */
-export class InstalledPackages implements PackageFiles {
+export class InstalledPackages {
   readonly #files: Map<string, Map<string, Uint8Array>>;
   readonly #manifests = new Map<string, Manifest | null>();
   readonly #matchers = new Map<string, (path: string) => boolean>();

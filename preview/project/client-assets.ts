@@ -1,7 +1,7 @@
 import type { Metafile } from "esbuild-wasm";
 import type { Built } from "../engine/esbuild.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
-import { type Asset, ownSources, toAsset } from "./compile-project.ts";
+import { type Asset, toAsset } from "./assets.ts";
 
 /** What a page's module scripts became: the built script, the style sheets of all it may load, and the scripts it begins with. */
 export type BuiltEntry = { script: string; styles: string[]; preloads: string[] };
@@ -9,7 +9,7 @@ export type BuiltEntry = { script: string; styles: string[]; preloads: string[] 
 /**
  * The files of a client bundle as they are served, and how to link each entry.
  * @param base address below which they are served
- * @returns `links` by the entry's path in the project
+ * @returns `links` by the entry's path from the bundle's working folder
  */
 export async function clientAssets(
   built: Built | null,
@@ -29,16 +29,16 @@ export async function clientAssets(
       assets.push(await toAsset(base + name, joined(contents, comment)));
     } else assets.push(await toAsset(base + name, contents));
   }
-  return { assets, links: linksOf(built.metafile, project, base) };
+  return { assets, links: linksOf(built.metafile, base) };
 }
 
-function linksOf({ outputs }: Metafile, project: MountedProject, base: string): Map<string, BuiltEntry> {
+function linksOf({ outputs }: Metafile, base: string): Map<string, BuiltEntry> {
   const links = new Map<string, BuiltEntry>();
   for (const [output, { entryPoint }] of Object.entries(outputs)) {
     if (entryPoint === undefined || !output.endsWith(".js")) continue;
     const { statics, all } = reachedFrom(output, outputs);
     const styles = all.flatMap((path) => outputs[path]?.cssBundle ?? []);
-    links.set(entryPoint.slice(project.projectFolder.length), {
+    links.set(entryPoint, {
       script: address(output, base),
       styles: [...new Set(styles)].map((path) => address(path, base)),
       preloads: statics.map((path) => address(path, base)),
@@ -59,6 +59,17 @@ function reachedFrom(output: string, outputs: Metafile["outputs"]): { statics: s
     }
   }
   return { statics: [...statics], all: [...all] };
+}
+
+/** A source map whose sources are named from the project's root. */
+export function ownSources(json: string, { projectFolder }: MountedProject): string {
+  if (json === "") return json;
+  const map = JSON.parse(json) as { sources: string[] };
+  const named = (source: string) => {
+    const path = source.replace(/^(\.\.\/)+/, "");
+    return path.startsWith(projectFolder) ? path.slice(projectFolder.length) : path;
+  };
+  return JSON.stringify({ ...map, sources: map.sources.map(named) });
 }
 
 const address = (output: string, base: string): string => base + output.slice(output.lastIndexOf("/") + 1);

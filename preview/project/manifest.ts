@@ -2,7 +2,12 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 
 /** What a build needs of package.json. */
-export type Manifest = { dependencies: Record<string, string> };
+export type Manifest = {
+  /** What the app needs when it runs. */
+  dependencies: Record<string, string>;
+  /** All that it names: also what only its development needs, and what is optional. */
+  all: Record<string, string>;
+};
 
 /** Reads a project's manifest; one that cannot be read is a diagnostic, not a failure. */
 export function readManifest(files: SourceFiles): { manifest: Manifest; diagnostics: Diagnostic[] } {
@@ -16,9 +21,11 @@ export function readManifest(files: SourceFiles): { manifest: Manifest; diagnost
       severity: "error" as const,
       message: "Not valid JSON.",
     };
-    return { manifest: { dependencies: {} }, diagnostics: [diagnostic] };
+    return { manifest: { dependencies: {}, all: {} }, diagnostics: [diagnostic] };
   }
-  return { manifest: { dependencies: stringsOf(parsed.dependencies) }, diagnostics: [] };
+  const kinds = ["peerDependencies", "optionalDependencies", "devDependencies", "dependencies"];
+  const all = Object.assign({}, ...kinds.map((kind) => stringsOf(parsed[kind])));
+  return { manifest: { dependencies: stringsOf(parsed.dependencies), all }, diagnostics: [] };
 }
 
 function parseObject(json: string): Record<string, unknown> | null {

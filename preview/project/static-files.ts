@@ -5,22 +5,28 @@ const SOURCE = /\.(tsx?|jsx|mts|cts)$/;
 const SERVER = /^src\/server(\.|\/)/;
 const MANIFEST = /^(package(-lock)?\.json|tsconfig[^/]*\.json|jsconfig\.json|wrangler\.(toml|jsonc?))$/;
 
-/** The address a file has on the preview's origin, or null where it is not served: `public/` is the root. */
-export function addressOf(path: string): string | null {
+/** Folders of the app in the project: its root, and the one whose files are served as they lie. */
+type Folders = { root: string; publicDir: string | null };
+
+/** The address a file has on the app's origin, or null where it is not served: the public folder's are at the root. */
+function addressOf(path: string, { root, publicDir }: Folders): string | null {
   const hidden = path.split("/").some((segment) => segment.startsWith(".") && segment !== ".well-known");
   if (hidden || path.startsWith("node_modules/")) return null;
-  if (path.startsWith("public/")) return path.slice("public".length);
-  if (SOURCE.test(path) || SERVER.test(path) || MANIFEST.test(path)) return null;
-  return `/${path}`;
+  if (publicDir !== null && path.startsWith(`${publicDir}/`)) return path.slice(publicDir.length);
+  if (root !== "" && !path.startsWith(`${root}/`)) return null;
+  const inApp = root === "" ? path : path.slice(root.length + 1);
+  if (SOURCE.test(inApp) || SERVER.test(inApp) || MANIFEST.test(inApp)) return null;
+  return `/${inApp}`;
 }
 
-/** The files served as they lie, by address. A file in `public/` wins over one of the same address outside it. */
-export function staticFiles(files: SourceFiles): Map<string, string | Uint8Array> {
+/** The files served as they lie, by address. A public file wins over one of the same address outside it. */
+export function staticFiles(files: SourceFiles, folders: Folders): Map<string, string | Uint8Array> {
   const served = new Map<string, string | Uint8Array>();
   for (const [path, content] of files) {
-    const address = addressOf(path);
+    const address = addressOf(path, folders);
     if (address === null) continue;
-    if (!served.has(address) || path.startsWith("public/")) served.set(address, content);
+    if (!served.has(address) || (folders.publicDir !== null && path.startsWith(`${folders.publicDir}/`)))
+      served.set(address, content);
   }
   return served;
 }

@@ -1,7 +1,8 @@
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { packageNameOf } from "../engine/specifiers.ts";
-import { normalize, type PackageFiles } from "./resolve-import.ts";
+import type { InstalledPackages } from "../packages/installed-packages.ts";
+import { normalize } from "./paths.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 
 /** The compiler options of a project, as tsconfig.json or jsconfig.json gives them with all that they extend. */
@@ -44,16 +45,16 @@ export function extendedPackages(files: SourceFiles): string[] {
 }
 
 /** Reads a project's TypeScript configuration. What cannot be read is a warning, and the rest counts. */
-export function readTsconfig(files: SourceFiles, packages: PackageFiles): Tsconfig {
+export function readTsconfig(files: SourceFiles, packages: InstalledPackages): Tsconfig {
   return new TsconfigReader(files, packages).read();
 }
 
 class TsconfigReader {
   readonly #files: SourceFiles;
-  readonly #packages: PackageFiles;
+  readonly #packages: InstalledPackages;
   readonly #diagnostics: Diagnostic[] = [];
 
-  constructor(files: SourceFiles, packages: PackageFiles) {
+  constructor(files: SourceFiles, packages: InstalledPackages) {
     this.#files = files;
     this.#packages = packages;
   }

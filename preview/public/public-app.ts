@@ -7,7 +7,8 @@ import { RunningApp } from "../app/running-app.ts";
 import { notPublicPage, tooManyPage } from "../door/pages.ts";
 import { takeNetwork, type Visit } from "../door/visit.ts";
 import type { Environment } from "../environment.ts";
-import type { CompiledApp, ServerCode } from "../project/compile-project.ts";
+import type { CompiledApp } from "../project/compile-project.ts";
+import type { ServerCode } from "../project/server.ts";
 import { type Counted, VisitorLimit, visitorRequestsPerMinute } from "./visitor-limit.ts";
 
 /** Processor time of one request by somebody whom nobody knows: a fifth of what the app's owner has in the preview. */

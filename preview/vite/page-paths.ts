@@ -1,4 +1,4 @@
-import { normalize } from "../project/resolve-import.ts";
+import { normalize } from "../project/paths.ts";
 import type { SourceFiles } from "../project/source-files.ts";
 import type { ViteSettings } from "./vite-settings.ts";
 

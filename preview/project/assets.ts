@@ -1,0 +1,19 @@
+import { contentTypeOf } from "./content-type.ts";
+
+/** A file of the running app as it is sent. `address` starts with `/`. */
+export type Asset = { address: string; contentType: string; etag: string; body: Uint8Array };
+
+/** Where what was built lives on the app's origin; each name carries a hash of the content. */
+export const BUILT = "/__edgesmith/built/";
+
+export async function toAsset(address: string, content: string | Uint8Array): Promise<Asset> {
+  const body = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  return { address, contentType: contentTypeOf(address), etag: (await hashOf(body)).slice(0, 32), body };
+}
+
+/** The SHA-256 of a text or of bytes, in hexadecimal digits. */
+export async function hashOf(content: string | Uint8Array): Promise<string> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

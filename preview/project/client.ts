@@ -1,0 +1,127 @@
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { type PageParts, pagesOf, readPage, replacePlaceholders, writePage } from "../vite/index.ts";
+import { type Asset, BUILT } from "./assets.ts";
+import { type BuiltEntry, clientAssets } from "./client-assets.ts";
+import type { Compiling } from "./compiling.ts";
+import { normalize, within } from "./paths.ts";
+import { readText } from "./source-files.ts";
+
+type Page = { path: string; html: string; parts: PageParts };
+
+/** What the app's pages became: the files that were built, and the pages by address. */
+export type ClientBuild = { assets: Asset[]; pages: Map<string, string>; diagnostics: Diagnostic[] };
+
+/** The pages of an app as they are in the project. */
+export const pagePaths = ({ files, settings }: Compiling): Promise<string[]> => pagesOf(files, settings.vite);
+
+/** Builds all pages together, so that they share what they have in common, and links each to what was built of it. */
+export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
+  const { project, files } = compiling;
+  const diagnostics: Diagnostic[] = [];
+  const pages: Page[] = [];
+  for (const path of await pagePaths(compiling)) pages.push(await readProjectPage(path, compiling, diagnostics));
+  const entries = new Map<Page, string>();
+  for (const [index, page] of pages.entries()) {
+    diagnostics.push(...missingEntries(page, compiling));
+    const entry = putEntry(page, index, compiling);
+    if (entry !== null) entries.set(page, entry);
+  }
+  const bundled = entries.size === 0 ? null : await compiling.bundle([...entries.values()], "client");
+  diagnostics.push(...(bundled?.diagnostics ?? []).map((diagnostic) => placeInPage(diagnostic, pages)));
+  const { assets, links } = await clientAssets(bundled?.built ?? null, project, BUILT);
+  const written = new Map<string, string>();
+  for (const page of pages) {
+    const link = links.get(entries.get(page)?.slice(project.files.root.length + 1) ?? "");
+    written.set(addressOfPage(page.path, compiling), await linkPage(page, link));
+  }
+  for (const [path, html] of untouchedPages(files, pages, compiling)) written.set(path, html);
+  return { assets, pages: written, diagnostics };
+}
+
+async function readProjectPage(path: string, compiling: Compiling, diagnostics: Diagnostic[]): Promise<Page> {
+  const { files, settings, mode } = compiling;
+  const source = readText(files, path) ?? "";
+  const { env, vite } = settings;
+  const { html, warnings } = replacePlaceholders(path, source, env, { mode, base: "/", prefixes: vite.envPrefix });
+  const parts = await readPage(path, html, { files, settings: vite });
+  diagnostics.push(...warnings, ...parts.warnings);
+  return { path, html, parts };
+}
+
+/** A module that imports all that a page loads, in the page's order; null for a page without modules. */
+function putEntry({ path, parts }: Page, index: number, { project, files }: Compiling): string | null {
+  const lines = parts.imports.flatMap((one) => {
+    if (one.kind !== "inline-module") return files.has(one.path) ? [project.at(one.path)] : [];
+    const inline = project.at(inlinePath(path, one.id));
+    project.files.put(inline, one.code);
+    return [inline];
+  });
+  if (lines.length === 0) return null;
+  const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.html$/, "");
+  const entry = `${project.files.root}/entries/${index}/${name}.js`;
+  project.files.put(entry, lines.map((line) => `import ${JSON.stringify(line)};\n`).join(""));
+  return entry;
+}
+
+const inlinePath = (page: string, id: string): string => `${page}.inline-${/\d+$/.exec(id)?.[0] ?? "0"}.js`;
+
+/** What a page names as a module or a style sheet and the project does not have. */
+function missingEntries({ path, html, parts }: Page, { files }: Compiling): Diagnostic[] {
+  return parts.imports.flatMap((one) => {
+    if (one.kind === "inline-module" || files.has(one.path)) return [];
+    const message = `Cannot find "${one.address}": there is no file ${one.path} in the project.`;
+    return [{ ...placeOf(path, html, one.address), severity: "error" as const, message }];
+  });
+}
+
+/** A place in a module that stands in a page is the page's; one in our entry is where the page names what it is about. */
+function placeInPage(diagnostic: Diagnostic, pages: Page[]): Diagnostic {
+  const inline = /^(.*\.html)\.inline-(\d+)\.js$/.exec(diagnostic.path);
+  if (inline !== null) {
+    const page = pages.find(({ path }) => path === inline[1]);
+    const part = page?.parts.imports.filter(({ kind }) => kind === "inline-module")[Number(inline[2])];
+    const line = part?.kind === "inline-module" ? diagnostic.line + part.line - 1 : diagnostic.line;
+    return { ...diagnostic, path: inline[1] ?? "", line };
+  }
+  const ours = /^entries\/(\d+)\//.exec(diagnostic.path)?.[1];
+  const page = ours === undefined ? undefined : pages[Number(ours)];
+  if (page === undefined) return diagnostic;
+  const modules = page.parts.imports.filter((one) => one.kind !== "inline-module");
+  const named = modules.find(({ path }) => diagnostic.message.includes(path)) ?? modules[0];
+  return { ...diagnostic, ...placeOf(page.path, page.html, named?.address ?? "<script") };
+}
+
+function placeOf(path: string, html: string, quoted: string): Pick<Diagnostic, "path" | "line" | "column"> {
+  const offset = html.indexOf(quoted);
+  if (offset < 0) return { path, line: 0, column: 0 };
+  const before = html.slice(0, offset).split("\n");
+  return { path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+function linkPage({ html, parts }: Page, link: BuiltEntry | undefined): Promise<string> {
+  return writePage(html, parts, {
+    script: link?.script ?? null,
+    preload: link?.preloads ?? [],
+    styles: link?.styles ?? [],
+    assets: new Map(),
+    inlineStyles: [],
+  });
+}
+
+/** HTML that no page leads to is served as it lies where it is in the app's folder; its scripts are nobody's entries. */
+function untouchedPages(files: Compiling["files"], pages: Page[], compiling: Compiling): [string, string][] {
+  const built = new Set(pages.map(({ path }) => path));
+  return [...files.keys()]
+    .filter((path) => path.endsWith(".html") && !built.has(path) && isInApp(path, compiling))
+    .map((path) => [addressOfPage(path, compiling), readText(files, path) ?? ""]);
+}
+
+const isInApp = (path: string, { settings }: Compiling): boolean => {
+  const { root, publicDir } = settings.vite;
+  return (root === "" || path.startsWith(`${root}/`)) && !(publicDir !== null && path.startsWith(`${publicDir}/`));
+};
+
+function addressOfPage(path: string, { settings }: Compiling): string {
+  const { root } = settings.vite;
+  return `/${normalize(root === "" ? path : path.slice(within(root, "").length))}`;
+}

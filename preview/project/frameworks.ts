@@ -1,0 +1,62 @@
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { within } from "./paths.ts";
+import type { SourceFiles } from "./source-files.ts";
+
+type Framework = {
+  name: string;
+  /** Packages of which one is among the dependencies. */
+  packages: string[];
+  /** A file that only its projects have, where the package alone does not tell. */
+  file?: RegExp;
+};
+
+/** What has a server or a build of its own that cannot run here. */
+const UNSUPPORTED: Framework[] = [
+  {
+    name: "Next.js",
+    packages: ["next"],
+    file: /(^|\/)(next\.config\.[cm]?[jt]s|(src\/)?(app\/(.*\/)?(page|layout)|pages\/(_app|index))\.[jt]sx?)$/,
+  },
+  { name: "Nuxt", packages: ["nuxt", "nuxt3"], file: /(^|\/)(nuxt\.config\.[cm]?[jt]s|app\.vue)$/ },
+  { name: "SvelteKit", packages: ["@sveltejs/kit"], file: /(^|\/)src\/(app\.html|routes\/)/ },
+  { name: "Astro", packages: ["astro"], file: /(^|\/)astro\.config\.[cm]?[jt]s$/ },
+  { name: "Remix", packages: ["@remix-run/react", "@remix-run/dev"] },
+  {
+    name: "React Router's framework mode",
+    packages: ["@react-router/dev"],
+    file: /(^|\/)react-router\.config\.[jt]s$/,
+  },
+  { name: "TanStack Start", packages: ["@tanstack/react-start", "@tanstack/start"] },
+  { name: "SolidStart", packages: ["@solidjs/start"] },
+  { name: "Qwik City", packages: ["@builder.io/qwik-city"] },
+  { name: "Angular", packages: ["@angular/core"] },
+  { name: "Expo", packages: ["expo"] },
+  { name: "Gatsby", packages: ["gatsby"] },
+  { name: "Create React App", packages: ["react-scripts"] },
+  { name: "Express", packages: ["express"] },
+  { name: "Fastify", packages: ["fastify"] },
+  { name: "NestJS", packages: ["@nestjs/core"] },
+];
+
+/**
+ * The framework of a project that cannot run here, in words with the way out, or null.
+ * @param dependencies all that package.json names
+ */
+export function unsupportedFramework(
+  files: SourceFiles,
+  root: string,
+  dependencies: Record<string, string>,
+): { name: string; diagnostic: Diagnostic } | null {
+  const own = [...files.keys()].filter((path) => root === "" || path.startsWith(`${root}/`));
+  const found = UNSUPPORTED.find(
+    ({ packages, file }) =>
+      packages.some((name) => Object.hasOwn(dependencies, name)) &&
+      (file === undefined || own.some((path) => file.test(path))),
+  );
+  if (found === undefined) return null;
+  const message =
+    `This is a ${found.name} project. ${found.name} needs a server or a build of its own, which cannot run here. ` +
+    `Ask an agent to convert it: "Convert this ${found.name} project to Vite, with an index.html, src/main, and src/server.ts for its server."`;
+  const path = within(root, "package.json");
+  return { name: found.name, diagnostic: { path, line: 1, column: 1, severity: "error", message } };
+}

@@ -1,0 +1,128 @@
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { packageNameOf } from "../engine/specifiers.ts";
+import type { Installation } from "../packages/install-packages.ts";
+import { candidatesOf } from "../tools/candidates.ts";
+import type { ReadStyle } from "../tools/style-graph.ts";
+import { compileTailwind, type TailwindOutput, type TailwindSheet, type TailwindSource } from "../tools/tailwind.ts";
+import { filesOfSources } from "../tools/tailwind-sources.ts";
+import { compileTailwind3 } from "../tools/tailwind3.ts";
+import type { ToolRunner } from "../tools/tool-runner.ts";
+import { DEFAULT_VERSIONS, TAILWIND_3, type VersionOf } from "../tools/versions.ts";
+import { normalize } from "./paths.ts";
+import type { SourceFiles } from "./source-files.ts";
+import { tailwindDirective } from "./tailwind.ts";
+
+/** Folder of the project as the compilers' isolates know it. */
+const PROJECT = "/project/";
+const CONFIGS = [
+  "tailwind.config.js",
+  "tailwind.config.ts",
+  "tailwind.config.cjs",
+  "tailwind.config.mjs",
+  "tailwind.config.mts",
+];
+/** The rules that came before version 4, and are how a project of version 3 is known. */
+const OF_VERSION_3 = /@tailwind\s+(base|components|variants)\b|@layer\s+(base|components|utilities)[^;{]*\{[^}]*@apply/;
+const STYLE_EXTENSIONS = ["", ".css", "/index.css"];
+
+export type StyleCompiling = {
+  files: SourceFiles;
+  /** Folder of the app in the project. */
+  root: string;
+  installation: Installation;
+  runner: ToolRunner;
+  /** What of a package the project's lock or package.json names. */
+  versionOf: VersionOf;
+};
+
+/** The project's style sheets that Tailwind compiles, by path, as it left them, with what it found wrong. */
+export async function compileStyleSheets(
+  compiling: StyleCompiling,
+): Promise<{ sheets: Map<string, string>; diagnostics: Diagnostic[] }> {
+  const { files } = compiling;
+  const found = [...files].flatMap(([path, content]) =>
+    typeof content === "string" && path.endsWith(".css") && isTailwind(content)
+      ? [{ path: PROJECT + path, css: content }]
+      : [],
+  );
+  if (found.length === 0) return { sheets: new Map(), diagnostics: [] };
+  const outputs = await compileSheets(found, compiling);
+  return {
+    sheets: new Map(found.map(({ path }, index) => [path.slice(PROJECT.length), outputs[index]?.css ?? ""])),
+    diagnostics: outputs.flatMap(({ diagnostics }) =>
+      diagnostics.map((diagnostic) => ({ ...diagnostic, path: projectPath(diagnostic.path) })),
+    ),
+  };
+}
+
+const isTailwind = (css: string): boolean =>
+  tailwindDirective(css) !== null || /@import\s+(url\()?["']tailwindcss/.test(css);
+
+/** Compiles sheets with the version of Tailwind that they are written for. */
+export async function compileSheets(sheets: TailwindSheet[], compiling: StyleCompiling): Promise<TailwindOutput[]> {
+  const { files, root, runner, versionOf } = compiling;
+  const texts = textsOf(files);
+  const isOld = isVersion3(sheets, versionOf("tailwindcss"));
+  const shared = { sheets, files: texts, versionOf, readStyle: readerOf(compiling, isOld) };
+  const paths = [...texts.keys()];
+  const contentOf = (found: string[]) =>
+    found.map((path) => ({ content: texts.get(path) ?? "", extension: path.slice(path.lastIndexOf(".") + 1) }));
+  const projectRoot = root === "" ? PROJECT.slice(0, -1) : PROJECT + root;
+  if (!isOld) {
+    return compileTailwind(runner, {
+      ...shared,
+      candidates: (sources) => {
+        const seen = contentOf(filesOfSources(sources, paths, projectRoot));
+        return new Set(seen.flatMap(({ content, extension }) => [...candidatesOf(content, extension)]));
+      },
+    });
+  }
+  const config = CONFIGS.find((name) => texts.has(`${projectRoot}/${name}`));
+  return compileTailwind3(runner, {
+    ...shared,
+    configPath: config === undefined ? null : `${projectRoot}/${config}`,
+    projectRoot,
+    contentFiles: (sources: TailwindSource[]) =>
+      contentOf(filesOfSources({ root: "none", sources }, paths, projectRoot)),
+  });
+}
+
+function isVersion3(sheets: TailwindSheet[], version: string | null): boolean {
+  const major = version === null ? null : /\d+/.exec(version)?.[0];
+  if (major !== null && major !== undefined) return Number(major) < 4;
+  return sheets.some(({ css }) => OF_VERSION_3.test(css));
+}
+
+const textsOf = (files: SourceFiles): ReadonlyMap<string, string> =>
+  new Map([...files].flatMap(([path, content]) => (typeof content === "string" ? [[PROJECT + path, content]] : [])));
+
+/** Finds what a style sheet imports: a file beside it, or a package's by its `style` condition. */
+function readerOf({ files, installation, versionOf }: StyleCompiling, isOld: boolean): ReadStyle {
+  const decoder = new TextDecoder();
+  return async (id, base) => {
+    const beside = STYLE_EXTENSIONS.map((extension) => normalize(`${projectPath(`${base}/`)}/${id}${extension}`));
+    const own = beside.find((path) => typeof files.get(path) === "string");
+    if (own !== undefined) return { path: PROJECT + own, content: String(files.get(own)) };
+    const name = packageNameOf(id);
+    if (/^[./]/.test(id) && !base.includes("/node_modules/")) return null;
+    const tailwind = versionOf("tailwindcss") ?? (isOld ? TAILWIND_3 : DEFAULT_VERSIONS.tailwindcss);
+    const importer = `${projectPath(`${base}/`)}/style.css`;
+    const asked = /^[./]/.test(id) ? packageOf(importer) : name;
+    const packages = await installation.installed([asked], asked === "tailwindcss" ? { tailwindcss: tailwind } : {});
+    const path = /^[./]/.test(id)
+      ? STYLE_EXTENSIONS.map((extension) => normalize(`${projectPath(`${base}/`)}/${id}${extension}`)).find(
+          (candidate) => packages.read(candidate) !== null,
+        )
+      : packages.resolve(id, importer, "client", "style");
+    const content = path === null || path === undefined ? null : packages.read(path);
+    return content === null || path === null || path === undefined
+      ? null
+      : { path: PROJECT + path, content: decoder.decode(content) };
+  };
+}
+
+const packageOf = (path: string): string =>
+  packageNameOf(path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length));
+
+/** A path as the project has it. */
+const projectPath = (path: string): string => path.replace(/^\/project\/?/, "").replace(/\/$/, "");
