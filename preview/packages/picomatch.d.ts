@@ -1,4 +1,7 @@
 /** The one function of `picomatch` used here; the package ships without types. */
 declare module "picomatch/posix" {
-  export default function picomatch(patterns: string[], options?: { dot?: boolean }): (path: string) => boolean;
+  export default function picomatch(
+    patterns: string[],
+    options?: { dot?: boolean; nocase?: boolean; noextglob?: boolean; ignore?: string[] },
+  ): (path: string) => boolean;
 }

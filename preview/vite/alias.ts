@@ -1,0 +1,15 @@
+import type { Alias } from "./vite-settings.ts";
+
+/** What an import means by the first alias that matches it, as Vite applies them, or null where none does. */
+export function applyAlias(specifier: string, aliases: readonly Alias[]): string | null {
+  for (const { find, replacement } of aliases) {
+    if (typeof find === "string") {
+      if (specifier === find) return replacement;
+      if (specifier.startsWith(`${find}/`)) return replacement + specifier.slice(find.length);
+      continue;
+    }
+    const pattern = new RegExp(find.regex, find.flags);
+    if (pattern.test(specifier)) return specifier.replace(new RegExp(find.regex, find.flags), replacement);
+  }
+  return null;
+}
