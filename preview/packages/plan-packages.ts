@@ -1,4 +1,4 @@
-import { maxSatisfying, satisfies, validRange } from "semver";
+import { rcompare, satisfies, validRange } from "semver";
 import { type PackageSpec, packageSpec } from "./package-spec.ts";
 import { PackageUnavailable, type PackageVersion, type Packument, type Registry } from "./registry.ts";
 
@@ -90,7 +90,9 @@ function choose(packument: Packument, { name, range }: PackageSpec): PackageVers
   if (validRange(range) === null) throw new PackageUnavailable(`"${name}" has no version tagged "${range}".`, false);
   const latest = tagged("latest");
   const preferred =
-    latest !== undefined && satisfies(latest, range) ? latest : maxSatisfying([...packument.versions.keys()], range);
+    latest !== undefined && satisfies(latest, range)
+      ? latest
+      : [...packument.versions.keys()].filter((v) => satisfies(v, range)).sort(rcompare)[0];
   const found = packument.versions.get(preferred ?? "");
   if (found === undefined) throw new PackageUnavailable(`"${name}" has no version that matches "${range}".`, false);
   return found;

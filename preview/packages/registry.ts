@@ -1,4 +1,7 @@
+import { PackageUnavailable } from "./package-unavailable.ts";
 import { ArchiveTooLarge, unpack } from "./tarball.ts";
+
+export { PackageUnavailable } from "./package-unavailable.ts";
 
 export type PackageVersion = {
   version: string;
@@ -12,15 +15,6 @@ export type Distribution = { tarball: string; integrity?: string };
 
 /** What the registry has of a package. Maps, since a version or a tag may be asked for under any name. */
 export type Packument = { "dist-tags": Map<string, string>; versions: Map<string, PackageVersion> };
-
-/** A package that could not be had. `temporary`: asking again later may help. */
-export class PackageUnavailable extends Error {
-  readonly temporary: boolean;
-  constructor(message: string, temporary: boolean) {
-    super(message);
-    this.temporary = temporary;
-  }
-}
 
 const PACKUMENT_SECONDS = 600;
 const TARBALL_SECONDS = 30 * 24 * 3600;
