@@ -1,4 +1,5 @@
 import { InstalledPackages } from "./installed-packages.ts";
+import { PackageUnavailable } from "./package-unavailable.ts";
 import { type PlannedPackage, planPackages } from "./plan-packages.ts";
 import type { Registry } from "./registry.ts";
 
@@ -19,11 +20,18 @@ export async function installPackages(
 ): Promise<InstalledPackages> {
   const sorted = Object.fromEntries(Object.entries(dependencies).sort(([a], [b]) => (a < b ? -1 : 1)));
   const key = JSON.stringify(sorted);
-  const plan = plans.get(key) ?? (await planPackages(sorted, registry));
+  const plan = plans.get(key) ?? (await planOf(sorted, registry));
   const contents = await Promise.all(plan.map((planned) => contentsOf(planned, registry)));
   plans.put(key, plan);
   keepWithin(KEPT_BYTES);
   return new InstalledPackages(new Map(plan.map((planned, index) => [planned.folder, contents[index] ?? new Map()])));
+}
+
+async function planOf(wanted: Record<string, string>, registry: Registry): Promise<PlannedPackage[]> {
+  const { packages, missing, temporary } = await planPackages({ wanted, lock: null, workspace: new Map() }, registry);
+  const reason = Object.keys(wanted).flatMap((name) => missing.get(name) ?? [])[0];
+  if (reason !== undefined) throw new PackageUnavailable(reason, temporary);
+  return packages;
 }
 
 async function contentsOf({ name, dist }: PlannedPackage, registry: Registry): Promise<Map<string, Uint8Array>> {

@@ -6,3 +6,10 @@ export class PackageUnavailable extends Error {
     this.temporary = temporary;
   }
 }
+
+/** Thrown where a project needs more packages than it may have. */
+export class TooManyPackages extends PackageUnavailable {
+  constructor(limit: number) {
+    super(`More than ${limit.toLocaleString("en")} packages are needed.`, false);
+  }
+}

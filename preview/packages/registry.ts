@@ -1,20 +1,8 @@
 import { PackageUnavailable } from "./package-unavailable.ts";
+import { type Distribution, type Packument, parsePackument } from "./packument.ts";
 import { ArchiveTooLarge, unpack } from "./tarball.ts";
 
 export { PackageUnavailable } from "./package-unavailable.ts";
-
-export type PackageVersion = {
-  version: string;
-  dependencies?: Record<string, string>;
-  peerDependencies?: Record<string, string>;
-  peerDependenciesMeta?: Record<string, { optional?: boolean }>;
-  dist: Distribution;
-};
-
-export type Distribution = { tarball: string; integrity?: string };
-
-/** What the registry has of a package. Maps, since a version or a tag may be asked for under any name. */
-export type Packument = { "dist-tags": Map<string, string>; versions: Map<string, PackageVersion> };
 
 const PACKUMENT_SECONDS = 600;
 const TARBALL_SECONDS = 30 * 24 * 3600;
@@ -73,35 +61,6 @@ export class Registry {
     return body;
   }
 }
-
-/** Versions without an archive are left out: nothing could be installed of them. */
-function parsePackument(name: string, json: string): Packument {
-  const { versions, "dist-tags": tags } = parseObject(name, json);
-  const known = Object.entries(recordOf(versions)).filter((entry): entry is [string, PackageVersion] =>
-    isVersion(entry[1]),
-  );
-  const tagged = Object.entries(recordOf(tags)).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string",
-  );
-  return { "dist-tags": new Map(tagged), versions: new Map(known) };
-}
-
-function parseObject(name: string, json: string): Record<string, unknown> {
-  try {
-    return recordOf(JSON.parse(json));
-  } catch (failure) {
-    if (!(failure instanceof SyntaxError)) throw failure;
-    throw new PackageUnavailable(`The registry's answer for "${name}" is not JSON.`, true);
-  }
-}
-
-function isVersion(value: unknown): boolean {
-  const { version, dist } = recordOf(value);
-  return typeof version === "string" && typeof recordOf(dist).tarball === "string";
-}
-
-const recordOf = (value: unknown): Record<string, unknown> =>
-  typeof value === "object" && value !== null ? { ...value } : {};
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Check = (body: Bytes) => Promise<void>;
