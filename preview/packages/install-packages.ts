@@ -6,9 +6,6 @@ import type { Registry } from "./registry.ts";
 /** Where the choice of versions is kept, so that a project's packages change only when its package.json does. */
 export type PlanStore = { get(key: string): PlannedPackage[] | null; put(key: string, plan: PlannedPackage[]): void };
 
-const KEPT_BYTES = 32 * 2 ** 20;
-const unpacked = new Map<string, Map<string, Uint8Array>>();
-
 /**
  * Has every package of `dependencies` ready to be read. Nothing is executed: no scripts, no binaries.
  * Throws `PackageUnavailable`.
@@ -23,7 +20,6 @@ export async function installPackages(
   const plan = plans.get(key) ?? (await planOf(sorted, registry));
   const contents = await Promise.all(plan.map((planned) => contentsOf(planned, registry)));
   plans.put(key, plan);
-  keepWithin(KEPT_BYTES);
   return new InstalledPackages(new Map(plan.map((planned, index) => [planned.folder, contents[index] ?? new Map()])));
 }
 
@@ -34,22 +30,6 @@ async function planOf(wanted: Record<string, string>, registry: Registry): Promi
   return packages;
 }
 
-async function contentsOf({ name, dist }: PlannedPackage, registry: Registry): Promise<Map<string, Uint8Array>> {
-  const key = dist.integrity ?? dist.tarball;
-  const kept = unpacked.get(key);
-  if (kept !== undefined) return kept;
-  const files = await registry.files(name, dist);
-  unpacked.set(key, files);
-  return files;
-}
-
-/** An isolate has 128 MB for everything: the packages used longest ago go first. */
-function keepWithin(limit: number): void {
-  let total = 0;
-  for (const files of unpacked.values()) for (const file of files.values()) total += file.byteLength;
-  for (const [key, files] of unpacked) {
-    if (total <= limit) return;
-    for (const file of files.values()) total -= file.byteLength;
-    unpacked.delete(key);
-  }
+async function contentsOf(planned: PlannedPackage, registry: Registry): Promise<Map<string, Uint8Array>> {
+  return (await registry.open(planned)).readAll(() => true);
 }

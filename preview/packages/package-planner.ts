@@ -165,7 +165,13 @@ export class PackagePlanner {
       const { name, kind } = dependency;
       if (kind !== "peer" || peers.has(name) || name === candidate.name || this.#request.workspace.has(name)) continue;
       const found = entry.from.resolve(name);
-      if (found !== null && isSatisfied({ ...dependency, from: entry.from }, found)) continue;
+      if (found !== null && isSatisfied({ ...dependency, from: entry.from }, found)) {
+        peers.set(name, found);
+        continue;
+      }
+      // Who brings the candidate along has the same peer: what serves one of them serves both, even against its range.
+      const brought = entry.from.edges.get(name);
+      if (found !== null && brought !== undefined && isPeer(brought)) continue;
       const peer = await this.#candidate({ ...dependency, from: entry.from }, entry);
       if (peer === null) continue;
       peers.set(name, peer);
@@ -175,21 +181,21 @@ export class PackagePlanner {
 
   /** Asks for packuments before the tree needs them. Failures are met again where it does. */
   #prefetch(dependencies: readonly Dependency[], ancestors: PackageNode["ancestors"]): void {
-    for (const { name, spec, kind } of dependencies) {
-      if (typeof spec === "string" || kind === "peerOptional") continue;
+    const installed = dependencies.filter(({ kind }) => kind !== "peerOptional");
+    this.#chooser.count(installed.flatMap(({ spec }) => (typeof spec === "string" ? [] : [spec.name])));
+    for (const { name, spec, kind } of installed) {
+      if (typeof spec === "string") continue;
       const own = this.#root.edges.get(name)?.spec;
       const asked = ancestors.length > 0 && kind === "peer" && typeof own === "object" ? own : spec;
       const key = `${asked.name}@${asked.range}`;
       if (this.#prefetched.has(key)) continue;
       this.#prefetched.add(key);
-      this.#chooser.choose(asked).then(
-        (version) => {
-          if (kind === "optional" && version.isForPlatform) return;
-          const next = [...ancestors, { name: asked.name, version: version.version }];
-          this.#prefetch(this.#reader.of(version, { folder: `node_modules/${name}`, ancestors: next }), next);
-        },
-        () => undefined,
-      );
+      const prefetching = this.#chooser.choose(asked).then((version) => {
+        if (kind === "optional" && version.isForPlatform) return;
+        const next = [...ancestors, { name: asked.name, version: version.version }];
+        this.#prefetch(this.#reader.of(version, { folder: `node_modules/${name}`, ancestors: next }), next);
+      });
+      prefetching.catch(() => undefined);
     }
   }
 }

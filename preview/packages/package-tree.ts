@@ -95,7 +95,7 @@ export class PackageTree {
     const edges = [...(this.#dependents.get(node.name) ?? [])].map((from) => from.edges.get(node.name));
     return edges.filter(
       (edge): edge is Edge =>
-        edge !== undefined && edge.from.isPlaced() && edge.from.resolve(node.name) === node && isSatisfied(edge, node),
+        edge?.from.isPlaced() === true && edge.from.resolve(node.name) === node && isSatisfied(edge, node),
     );
   }
 
@@ -144,6 +144,20 @@ export class PackageTree {
     return this.edgesInto(current).every((into) => isSatisfied(into, candidate));
   }
 
+  /** A package that comes with its optional peer, as one of the same dependent, stays where that peer is found. */
+  #contradictsOptionalPeer(target: PackageNode, entry: Edge, { version }: Candidate): boolean {
+    if (target === entry.from) return false;
+    return Object.entries(version.peerDependencies ?? {}).some(([name, range]) => {
+      const own = entry.from.edges.get(name);
+      const current = target.resolve(name);
+      const isOptional = version.peerDependenciesMeta?.[name]?.optional === true;
+      if (!isOptional || Object.hasOwn(version.dependencies ?? {}, name)) return false;
+      if (own === undefined || isPeer(own)) return false;
+      const edge: Edge = { from: target, name, range, spec: readSpec(name, range), kind: "peerOptional" };
+      return current !== null && !isSatisfied(edge, current);
+    });
+  }
+
   #peersFit(
     target: PackageNode,
     entry: Edge,
@@ -151,6 +165,7 @@ export class PackageTree {
     peers: ReadonlyMap<string, Candidate>,
     seen: Set<string>,
   ): boolean {
+    if (this.#contradictsOptionalPeer(target, entry, candidate)) return false;
     return [...requiredPeers(candidate.version)].every(([name, range]) => {
       const spec = readSpec(name, range);
       const peer = peers.get(name);
@@ -158,7 +173,7 @@ export class PackageTree {
       const edge: Edge = { from: target, name, range, spec, kind: "peer" };
       const current = target.resolve(name);
       if (current !== null && isSatisfied(edge, current)) return true;
-      if (peer === undefined) return current === null;
+      if (peer === undefined) return true;
       if (!isSatisfied(edge, peer)) return false;
       const place = isPeerOf(target, name) && target.parent !== null ? target.parent : target;
       const verdict = this.#verdict(place, edge, peer, place);
