@@ -1,6 +1,7 @@
 import type { Diagnostic, SourceTree } from "../../worker/contract/preview-rpc.ts";
 import type { Mode } from "../engine/bundle.ts";
-import { type PlanStore, planInstallation } from "../packages/install-packages.ts";
+import type { PlanStore } from "../packages/install-packages.ts";
+import { installProject } from "../packages/install-project.ts";
 import { PackageUnavailable, type Registry } from "../packages/registry.ts";
 import { type CompiledApp, compileProject, failed } from "../project/compile-project.ts";
 import { readManifest } from "../project/manifest.ts";
@@ -22,7 +23,7 @@ export async function buildProject(
   const { manifest, diagnostics } = readManifest(files);
   if (diagnostics.length > 0) return { app: failed(diagnostics), keep: true };
   try {
-    const installation = await planInstallation(manifest.dependencies, registry, plans);
+    const installation = await installProject(files, "", manifest, { registry, plans });
     const app = await compileProject({ files, root: "", manifest, installation, mode, runner });
     return { app, keep: true };
   } catch (failure) {

@@ -1,6 +1,5 @@
 import type { BuildReport, Diagnostic } from "../../worker/contract/preview-rpc.ts";
-import type { PlanStore } from "../packages/install-packages.ts";
-import type { PlannedPackage } from "../packages/plan-packages.ts";
+import type { KeptPlan, PlanStore } from "../packages/install-packages.ts";
 import type { Asset } from "../project/assets.ts";
 import type { CompiledApp } from "../project/compile-project.ts";
 import type { ServerCode } from "../project/server.ts";
@@ -150,7 +149,7 @@ export class BuildStore {
       const row = this.#sql
         .exec<{ packages: string }>("SELECT packages FROM plan WHERE dependencies = ?", key)
         .toArray()[0];
-      return row === undefined ? null : (JSON.parse(row.packages) as PlannedPackage[]);
+      return row === undefined ? null : (JSON.parse(row.packages) as KeptPlan);
     },
     put: (key, plan) => {
       this.#sql.exec("INSERT OR REPLACE INTO plan VALUES (?, ?, ?)", key, JSON.stringify(plan), Date.now());

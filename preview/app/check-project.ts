@@ -1,9 +1,10 @@
 import type { Diagnostic, SourceTree } from "../../worker/contract/preview-rpc.ts";
-import { type PlanStore, planInstallation, readAll } from "../packages/install-packages.ts";
+import { type PlanStore, readAll } from "../packages/install-packages.ts";
+import { installProject } from "../packages/install-project.ts";
 import { type InstalledPackages, noPackages } from "../packages/installed-packages.ts";
 import { PackageUnavailable, type Registry } from "../packages/registry.ts";
-import { readManifest } from "../project/manifest.ts";
-import { sourceFiles } from "../project/source-files.ts";
+import { type Manifest, readManifest } from "../project/manifest.ts";
+import { type SourceFiles, sourceFiles } from "../project/source-files.ts";
 import { checkRequest } from "../types/check-request.ts";
 import { CHECK_MS, type CheckRequest, type CheckResult, type TypeCheckerRpc } from "../types/type-checker-rpc.ts";
 
@@ -28,7 +29,7 @@ export type Checking = { registry: Registry; plans: PlanStore; types: TypeChecke
 export async function checkProject(tree: SourceTree, { registry, plans, types }: Checking): Promise<Diagnostic[]> {
   const files = sourceFiles(tree);
   const { manifest } = readManifest(files);
-  const packages = await install(withTypes(manifest.dependencies), registry, plans);
+  const packages = await install(files, manifest, { registry, plans });
   const { diagnostics, complete } = await check(checkRequest(files, manifest, packages), types);
   return complete ? diagnostics : [STOPPED, ...diagnostics];
 }
@@ -53,23 +54,26 @@ async function check(request: CheckRequest, types: TypeCheckerRpc): Promise<Chec
 }
 
 async function install(
-  dependencies: Record<string, string>,
-  registry: Registry,
-  plans: PlanStore,
+  files: SourceFiles,
+  manifest: Manifest,
+  { registry, plans }: Pick<Checking, "registry" | "plans">,
 ): Promise<InstalledPackages> {
   try {
-    return await readAll(await planInstallation(dependencies, registry, plans), registry);
+    const installation = await installProject(files, "", manifest, { registry, plans }, withTypes(manifest.all));
+    return await readAll(installation, registry);
   } catch (failure) {
     if (failure instanceof PackageUnavailable) return noPackages;
     throw failure;
   }
 }
 
+/** The packages of types that are missing beside those that are typed there. */
 function withTypes(dependencies: Record<string, string>): Record<string, string> {
-  const typed = { ...dependencies };
+  const typed: Record<string, string> = {};
   for (const name of TYPED_ELSEWHERE) {
     const major = /\d+/.exec(dependencies[name] ?? "")?.[0];
-    if (name in dependencies) typed[`@types/${name}`] ??= major === undefined ? "*" : `^${major}`;
+    if (name in dependencies)
+      typed[`@types/${name}`] = dependencies[`@types/${name}`] ?? (major === undefined ? "*" : `^${major}`);
   }
   return typed;
 }

@@ -94,7 +94,7 @@ export class MemoryFs {
   }
 
   lstat(path: string, done: Callback): void {
-    this.stat(path, done);
+    this.#at(path, done, (files, at) => (files.target(at) === null ? statsOf(files.stat(at), at) : LINK));
   }
 
   fstat(fd: number, done: Callback): void {
@@ -107,8 +107,8 @@ export class MemoryFs {
     this.#at(path, done, (files, at) => files.names(at) ?? missing(at));
   }
 
-  readlink(_path: string, done: Callback): void {
-    refuse(done, "EINVAL");
+  readlink(path: string, done: Callback): void {
+    this.#at(path, done, (files, at) => files.target(at) ?? new FileError("EINVAL"));
   }
 
   open(path: string, _flags: number, _mode: number, done: Callback): void {
@@ -191,20 +191,27 @@ function refuse(done: unknown, code: string): void {
 
 function statsOf(found: { size: number } | "folder" | null, path: string): object | FileError {
   if (found === null) return missing(path);
-  const isFolder = found === "folder";
+  return found === "folder" ? stats(0o40755, 0) : stats(0o100644, found.size);
+}
+
+function stats(mode: number, size: number): object {
+  const isFolder = mode === 0o40755;
   const times = { atimeMs: 0, mtimeMs: 0, ctimeMs: 0 };
   return {
     ...times,
     dev: 1,
     ino: 1,
-    mode: isFolder ? 0o40755 : 0o100644,
+    mode,
     nlink: 1,
     uid: 0,
     gid: 0,
     rdev: 0,
-    size: isFolder ? 0 : found.size,
+    size,
     blksize: 4096,
     blocks: 1,
     isDirectory: () => isFolder,
   };
 }
+
+/** What `lstat` says of a symbolic link. */
+const LINK = stats(0o120777, 0);

@@ -16,6 +16,8 @@ export class MountedFiles {
   readonly #folders = new Map<string, Folder>();
   readonly #loaders = new Map<string, FolderLoader>();
   readonly #loading = new Map<string, Promise<void>>();
+  /** Where a symbolic link leads, by its path. */
+  readonly #links = new Map<string, string>();
 
   /** Such as `/m1`, without a slash at its end but for the root itself. */
   readonly root: string;
@@ -38,6 +40,17 @@ export class MountedFiles {
     this.#loaders.set(path, load);
   }
 
+  /** Puts a symbolic link to a folder of the same tree. */
+  link(path: string, target: string): void {
+    this.#links.set(path, target);
+    this.#enter(path, "folder");
+  }
+
+  /** Where the link at a path leads, or null where there is none. */
+  target(path: string): string | null {
+    return this.#links.get(path) ?? null;
+  }
+
   /** Loads what has to be loaded before anything at a path can be looked at; null where nothing has to be. */
   loading(path: string): Promise<void> | null {
     if (this.#loaders.size === 0) return null;
@@ -50,7 +63,8 @@ export class MountedFiles {
   }
 
   /** What is at a path: a file's size, a folder, or null for nothing. */
-  stat(path: string): { size: number } | "folder" | null {
+  stat(named: string): { size: number } | "folder" | null {
+    const path = this.#real(named);
     const content = this.#files.get(path);
     if (content !== undefined) return { size: typeof content === "function" ? 1 : content.byteLength };
     return this.#folders.has(path) ? "folder" : null;
@@ -58,12 +72,13 @@ export class MountedFiles {
 
   /** The names in a folder, or null where there is none. */
   names(path: string): string[] | null {
-    const folder = this.#folders.get(path);
+    const folder = this.#folders.get(this.#real(path));
     return folder === undefined ? null : [...folder.keys()];
   }
 
   /** A file's content; a promise of it where it has to be fetched; null where there is none. */
-  read(path: string): Uint8Array | Promise<Uint8Array> | null {
+  read(named: string): Uint8Array | Promise<Uint8Array> | null {
+    const path = this.#real(named);
     const content = this.#files.get(path);
     if (content === undefined) return null;
     if (typeof content !== "function") return content;
@@ -92,6 +107,14 @@ export class MountedFiles {
     for (const [path, content] of await load()) this.put(`${folder}/${path}`, content);
     this.#loaders.delete(folder);
     this.#loading.delete(folder);
+  }
+
+  /** A path with the link that it passes, if any, followed. */
+  #real(path: string): string {
+    for (const [link, target] of this.#links) {
+      if (path === link || path.startsWith(`${link}/`)) return target + path.slice(link.length);
+    }
+    return path;
   }
 
   #enter(path: string, kind: "file" | "folder"): void {

@@ -28,18 +28,21 @@ export type MountOptions = {
   /** What stands for the project's tsconfig.json. */
   compilerOptions: Record<string, unknown>;
   packages: PlannedPackage[];
+  /** Folders in the project by the name of the package in them. */
+  workspace: ReadonlyMap<string, string>;
   filesOf: (planned: PlannedPackage) => Promise<ReadonlyMap<string, FileContent>>;
 };
 
 /** Mounts a project: its packages are fetched when something first imports them. */
 export function mountProject(sources: SourceFiles, options: MountOptions): MountedProject {
-  const { root, publicFolder, compilerOptions, packages, filesOf } = options;
+  const { root, publicFolder, compilerOptions, packages, workspace, filesOf } = options;
   const files = mount();
   const appFolder = [files.root, PROJECT, root].filter((part) => part !== "").join("/");
   const at = (path: string): string => `${files.root}/${PROJECT}/${path}`;
   for (const [path, content] of sources) if (!TSCONFIG.test(path)) files.put(at(path), withoutMark(content));
   files.put(`${appFolder}/tsconfig.json`, JSON.stringify({ compilerOptions }));
   for (const planned of packages) files.putFolder(`${files.root}/${planned.folder}`, () => filesOf(planned));
+  for (const [name, folder] of workspace) files.link(`${files.root}/node_modules/${name}`, at(folder));
   const publicAt = publicFolder === null ? null : `${appFolder}/${publicFolder}`;
   return {
     files,

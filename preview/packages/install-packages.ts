@@ -1,20 +1,33 @@
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import type { FileContent } from "../engine/mounted-files.ts";
 import { InstalledPackages } from "./installed-packages.ts";
-import { type PlannedPackage, planPackages } from "./plan-packages.ts";
+import { packageFiles } from "./package-files.ts";
+import { type PackagePlan, type PlannedPackage, type PlanRequest, planPackages } from "./plan-packages.ts";
 import type { Registry } from "./registry.ts";
 
-/** Where the choice of versions is kept, so that a project's packages change only when its package.json does. */
-export type PlanStore = { get(key: string): PlannedPackage[] | null; put(key: string, plan: PlannedPackage[]): void };
+/** A plan of packages as it is kept. */
+export type KeptPlan = {
+  packages: PlannedPackage[];
+  missing: [name: string, reason: string][];
+  diagnostics: Diagnostic[];
+};
 
-const KEPT_BYTES = 32 * 2 ** 20;
-const unpacked = new Map<string, Map<string, Uint8Array>>();
+/** Where the choice of versions is kept, so that a project's packages change only when its package.json or its lock does. */
+export type PlanStore = { get(key: string): KeptPlan | null; put(key: string, plan: KeptPlan): void };
 
 /** The packages that a build may import, in their places, and how to have what they hold. */
 export type Installation = {
   packages: PlannedPackage[];
+  /** Folders in the project by package name, for the project's own packages. */
+  workspace: ReadonlyMap<string, string>;
   /** Why packages cannot be had, in a sentence each, by name. */
   missing: ReadonlyMap<string, string>;
-  /** A package's files by path. Throws `PackageUnavailable`. */
-  filesOf(planned: PlannedPackage): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** Warnings about versions that contradict each other. */
+  diagnostics: Diagnostic[];
+  /** Whether something is missing only for now, since the registry did not answer. */
+  temporary: boolean;
+  /** A package's files by path, without declarations of types. Throws `PackageUnavailable`. */
+  filesOf(planned: PlannedPackage): Promise<ReadonlyMap<string, FileContent>>;
   /**
    * The packages of these names, to be read at once.
    * @param others ranges of packages by name, for those that are not among the planned ones
@@ -22,59 +35,58 @@ export type Installation = {
   installed(names: string[], others?: Record<string, string>): Promise<InstalledPackages>;
 };
 
-/** Chooses a version and a place for each of `dependencies` and what they need. Nothing is fetched of them yet. */
+/** What `planInstallation` is asked for. `lockText`: whatever decides versions beside package.json, for the plan's key. */
+export type InstallRequest = PlanRequest & { lockKey?: string };
+
+const NOTHING: PlanRequest = { wanted: {}, lock: null, workspace: new Map() };
+
+/** Chooses a version and a place for each wanted package and what it needs. Nothing of them is fetched yet. */
 export async function planInstallation(
-  dependencies: Record<string, string>,
+  request: Partial<InstallRequest>,
   registry: Registry,
-  plans: PlanStore,
+  plans: PlanStore | null,
 ): Promise<Installation> {
-  const sorted = Object.fromEntries(Object.entries(dependencies).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const key = JSON.stringify(sorted);
-  const packages = plans.get(key) ?? (await planPackages(sorted, registry));
-  plans.put(key, packages);
+  const { lockKey = "", ...asked } = { ...NOTHING, ...request };
+  const key = JSON.stringify([sorted(asked.wanted), sorted(asked.peersFrom ?? {}), asked.overrides ?? null, lockKey]);
+  const kept = plans?.get(key) ?? null;
+  const plan =
+    kept === null ? await planPackages(asked, registry) : { ...kept, missing: new Map(kept.missing), temporary: false };
+  if (kept === null && !plan.temporary) plans?.put(key, { ...plan, missing: [...plan.missing] });
+  return installationOf(plan, asked.workspace, registry);
+}
+
+function installationOf(
+  { packages, missing, diagnostics, temporary }: PackagePlan,
+  workspace: ReadonlyMap<string, string>,
+  registry: Registry,
+): Installation {
   return {
     packages,
-    missing: new Map(),
-    filesOf: async (planned) => {
-      const files = await contentsOf(planned, registry);
-      keepWithin(KEPT_BYTES);
-      return files;
-    },
+    workspace,
+    missing,
+    diagnostics,
+    temporary,
+    filesOf: (planned) => packageFiles(planned, registry),
     installed: async (names, others = {}) => {
       const planned = packages.filter(({ name }) => names.includes(name));
       const rest = Object.entries(others).filter(([name]) => !planned.some((known) => known.name === name));
-      const more = rest.length === 0 ? [] : await planPackages(Object.fromEntries(rest), registry);
+      const request = { ...NOTHING, wanted: Object.fromEntries(rest) };
+      const more = rest.length === 0 ? [] : (await planPackages(request, registry)).packages;
       return read([...planned, ...more], registry);
     },
   };
 }
+
+const sorted = (record: Record<string, string>): [string, string][] =>
+  Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 
 /** Has every package of an installation ready to be read. Nothing is executed: no scripts, no binaries. */
 export const readAll = ({ packages }: Installation, registry: Registry): Promise<InstalledPackages> =>
   read(packages, registry);
 
 async function read(packages: PlannedPackage[], registry: Registry): Promise<InstalledPackages> {
-  const contents = await Promise.all(packages.map((planned) => contentsOf(planned, registry)));
-  keepWithin(KEPT_BYTES);
+  const contents = await Promise.all(
+    packages.map(async (planned) => (await registry.open(planned)).readAll(() => true)),
+  );
   return new InstalledPackages(new Map(packages.map(({ folder }, index) => [folder, contents[index] ?? new Map()])));
-}
-
-async function contentsOf({ name, dist }: PlannedPackage, registry: Registry): Promise<Map<string, Uint8Array>> {
-  const key = dist.integrity ?? dist.tarball;
-  const kept = unpacked.get(key);
-  if (kept !== undefined) return kept;
-  const files = await registry.files(name, dist);
-  unpacked.set(key, files);
-  return files;
-}
-
-/** An isolate has 128 MB for everything: the packages used longest ago go first. */
-function keepWithin(limit: number): void {
-  let total = 0;
-  for (const files of unpacked.values()) for (const file of files.values()) total += file.byteLength;
-  for (const [key, files] of unpacked) {
-    if (total <= limit) return;
-    for (const file of files.values()) total -= file.byteLength;
-    unpacked.delete(key);
-  }
 }

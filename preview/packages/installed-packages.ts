@@ -1,7 +1,7 @@
 import picomatch from "picomatch/posix";
 import { legacy, exports as packageExports, imports as packageImports } from "resolve.exports";
 import { normalize } from "../project/paths.ts";
-import { foldersFrom } from "./plan-packages.ts";
+import { foldersFrom } from "./package-folders.ts";
 
 type Manifest = {
   name: string;

@@ -1,5 +1,5 @@
 import { validRange } from "semver";
-import { PackageUnavailable } from "./registry.ts";
+import { PackageUnavailable } from "./package-unavailable.ts";
 
 /** What a manifest asks of the registry: a package, and a range of versions or a tag. */
 export type PackageSpec = { name: string; range: string };
@@ -8,37 +8,49 @@ export type PackageSpec = { name: string; range: string };
 const NAME = /^(?:@[a-z\d~-][a-z\d._~-]*\/)?[a-z\d~-][a-z\d._~-]*$/i;
 const TAG = /^[a-z_][\w.-]*$/i;
 const ALIAS = /^npm:((?:@[^/@]+\/)?[^@]+)(?:@(.*))?$/;
-const LONGEST_NAME = 214;
-const LONGEST_RANGE = 256;
+const MAX_NAME = 214;
+const MAX_RANGE = 256;
 
 /**
  * Reads a dependency as a manifest has it, before anything is asked of the registry. `npm:other@^1` names another package.
- * Throws {@link PackageUnavailable} for what is no package of a registry: addresses, folders, repositories.
+ * @throws {PackageUnavailable} for what is no package of a registry: addresses, folders, repositories.
  */
 export function packageSpec(name: string, range: string): PackageSpec {
-  assertName(name);
-  if (range.length > LONGEST_RANGE) throw refused(`The version asked of "${name}" is too long.`);
-  const alias = ALIAS.exec(range);
-  if (alias?.[1] === undefined) return { name, range: rangeOf(name, range) };
-  assertName(alias[1]);
-  return { name: alias[1], range: rangeOf(name, alias[2] ?? "") };
+  const spec = readSpec(name, range);
+  if (typeof spec === "string") throw new PackageUnavailable(spec, false);
+  return spec;
 }
 
-function assertName(name: string): void {
-  if (NAME.test(name) && name.length <= LONGEST_NAME && name !== "node_modules") return;
-  const shown = name.length > LONGEST_NAME ? `${name.slice(0, 40)}…` : name;
-  throw refused(`"${shown}" is not the name of an npm package.`);
+/** Like {@link packageSpec}, but returns the sentence that says why a dependency is none of the registry's. */
+export function readSpec(name: string, range: string): PackageSpec | string {
+  if (!isPackageName(name)) return notAName(name);
+  if (range.length > MAX_RANGE) return `The version asked of "${name}" is too long.`;
+  const alias = ALIAS.exec(range);
+  const target = alias?.[1] ?? name;
+  if (!isPackageName(target)) return notAName(target);
+  const asked = alias === null ? range : (alias[2] ?? "");
+  const understood = understoodRange(asked);
+  return understood === null ? notFromRegistry(name, range) : { name: target, range: understood };
+}
+
+/** Whether npm would take this as a package's name. */
+export function isPackageName(name: string): boolean {
+  return NAME.test(name) && name.length <= MAX_NAME && name !== "node_modules";
+}
+
+function notAName(name: string): string {
+  const shown = name.length > MAX_NAME ? `${name.slice(0, 40)}…` : name;
+  return `"${shown}" is not the name of an npm package.`;
+}
+
+function notFromRegistry(name: string, range: string): string {
+  return `"${name}": "${range}" is no version of a package in the registry. A version, a range, a tag or an npm: alias can be installed.`;
 }
 
 /** npm takes the parts of an alternative that it understands: "^3 || insiders" is "^3". */
-function rangeOf(name: string, range: string): string {
+function understoodRange(range: string): string | null {
   const wanted = range.trim() || "*";
-  if (validRange(wanted) !== null || TAG.test(wanted)) return wanted;
-  const understood = wanted.split("||").filter((part) => validRange(part.trim()) !== null);
-  if (wanted.includes("||") && understood.length > 0) return understood.join("||");
-  throw refused(
-    `"${name}": "${range}" is no version of a package in the registry. A version, a range, a tag or an npm: alias can be installed.`,
-  );
+  if (validRange(wanted, true) !== null || TAG.test(wanted)) return wanted;
+  const understood = wanted.split("||").filter((part) => validRange(part.trim(), true) !== null);
+  return wanted.includes("||") && understood.length > 0 ? understood.join("||") : null;
 }
-
-const refused = (message: string) => new PackageUnavailable(message, false);

@@ -1,97 +1,102 @@
-import { maxSatisfying, satisfies, validRange } from "semver";
-import { type PackageSpec, packageSpec } from "./package-spec.ts";
-import { PackageUnavailable, type PackageVersion, type Packument, type Registry } from "./registry.ts";
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import type { Lock } from "./lock.ts";
+import { Overrides } from "./overrides.ts";
+import { PackagePlanner } from "./package-planner.ts";
+import { type Edge, isSatisfied, type PackageNode } from "./package-tree.ts";
+import type { Distribution } from "./packument.ts";
+import type { PackumentSource } from "./version-chooser.ts";
 
-/** One package in its place, as npm lays them out: at the top, or inside the package that needs another version. */
-export type PlannedPackage = { folder: string; name: string; version: string; dist: PackageVersion["dist"] };
+/** One package in its place, as npm lays them out: `node_modules/a` or `node_modules/a/node_modules/b`. */
+export type PlannedPackage = {
+  folder: string;
+  /** In the registry; an alias has another name in its folder. */
+  name: string;
+  version: string;
+  dist: Distribution;
+  /** Whether only optional dependencies lead to it. */
+  optional: boolean;
+};
 
-/** `name`: under which it is imported; `spec`: what it is in the registry. */
-type Wanted = { name: string; spec: PackageSpec; parent: string; peer: boolean };
+export type PlanRequest = {
+  wanted: Record<string, string>;
+  /** `overrides` of npm and bun, `pnpm.overrides`, or `resolutions` of yarn. */
+  overrides?: unknown;
+  lock: Lock | null;
+  /** Folders in the project by package name, for `workspace:`, `file:` and `link:`. */
+  workspace: ReadonlyMap<string, string>;
+  /** The project's other dependencies: they decide the versions of peers and of what is shared, and are not installed for themselves. */
+  peersFrom?: Record<string, string>;
+};
 
-const MOST_PACKAGES = 300;
+export type PackagePlan = {
+  /** Sorted by folder. */
+  packages: PlannedPackage[];
+  /** Warnings of peers that contradict the project. */
+  diagnostics: Diagnostic[];
+  /** What could not be had, by the name it is imported under, with the sentence that says why. */
+  missing: Map<string, string>;
+  /** Whether something is missing only for now, since the registry did not answer. */
+  temporary: boolean;
+};
 
 /**
- * Chooses a version and a place for each package a project needs, its dependencies' dependencies included.
- * Throws {@link PackageUnavailable}.
+ * Chooses a version and a place for each package that a project needs, its dependencies' dependencies included, as npm does.
+ * The result depends on the registry's answers only, not on their order.
+ * @throws {PackageUnavailable} where more packages are needed than a project may have
  */
-export async function planPackages(
-  dependencies: Record<string, string>,
-  registry: Registry,
-): Promise<PlannedPackage[]> {
-  const placed = new Map<string, PlannedPackage>();
-  const packuments = new Map<string, Promise<Packument>>();
-  let level = wantedBy(dependencies, "", false);
-  while (level.length > 0) {
-    const names = new Set(level.map(({ spec }) => spec.name));
-    // Each name becomes a package, so that too many of them are known before any of these is asked for.
-    if (new Set([...packuments.keys(), ...names]).size > MOST_PACKAGES) throw tooMany();
-    for (const name of names) if (!packuments.has(name)) packuments.set(name, registry.packument(name));
-    await Promise.all([...names].map((name) => packuments.get(name)));
-    const next: Wanted[] = [];
-    for (const wanted of level) {
-      const { spec } = wanted;
-      const packument = await packuments.get(spec.name);
-      if (packument === undefined || isPresent(placed, wanted)) continue;
-      if (placed.size >= MOST_PACKAGES) throw tooMany();
-      const version = choose(packument, spec);
-      const folder = place(placed, wanted);
-      placed.set(folder, { folder, name: spec.name, version: version.version, dist: version.dist });
-      next.push(...wantedBy(version.dependencies ?? {}, folder, false), ...peersOf(version));
+export async function planPackages(request: PlanRequest, registry: PackumentSource): Promise<PackagePlan> {
+  const ranges = { ...request.peersFrom, ...request.wanted };
+  const planner = new PackagePlanner(new Overrides(request.overrides, ranges), request, registry);
+  const { root, missing, temporary } = await planner.plan();
+  const { reached, required } = reachable(root);
+  const packages = [...reached].map((node) => planned(node, !required.has(node)));
+  for (const node of reached) if (node.version.dist.integrity === undefined) missing.set(node.name, unverifiable(node));
+  return {
+    packages: packages
+      .filter(({ dist }) => dist.integrity !== undefined)
+      .sort((a, b) => (a.folder < b.folder ? -1 : 1)),
+    diagnostics: contradictions(root, request.wanted),
+    missing,
+    temporary,
+  };
+}
+
+function planned({ folder, packageName, version }: PackageNode, optional: boolean): PlannedPackage {
+  return { folder, name: packageName, version: version.version, dist: version.dist, optional };
+}
+
+function unverifiable({ packageName, version }: PackageNode): string {
+  return `The registry gives no hash for the archive of "${packageName}" ${version.version}, so it cannot be verified.`;
+}
+
+/** Nodes that edges lead to, and those that required edges lead to. What was replaced on the way is not among them. */
+function reachable(root: PackageNode): { reached: Set<PackageNode>; required: Set<PackageNode> } {
+  const follow = (isFollowed: (edge: Edge) => boolean) => {
+    const seen = new Set<PackageNode>();
+    const queue = [root];
+    for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+      for (const edge of node.edges.values()) {
+        const target = isFollowed(edge) ? node.resolve(edge.name) : null;
+        if (target === null || seen.has(target)) continue;
+        seen.add(target);
+        queue.push(target);
+      }
     }
-    level = next;
+    return seen;
+  };
+  return { reached: follow(() => true), required: follow(({ kind }) => kind === "prod" || kind === "peer") };
+}
+
+function contradictions(root: PackageNode, wanted: Record<string, string>): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const name of Object.keys(wanted).sort()) {
+    const node = root.children.get(name);
+    for (const edge of node?.edges.values() ?? []) {
+      const peer = edge.kind === "peer" ? root.resolve(edge.name) : null;
+      if (node === undefined || peer === null || isSatisfied(edge, peer)) continue;
+      const message = `"${name}" ${node.version.version} needs "${edge.name}" ${edge.range}, but ${peer.version.version} is installed.`;
+      found.push({ path: "package.json", line: 0, column: 0, severity: "warning", message });
+    }
   }
-  return [...placed.values()];
-}
-
-function tooMany(): PackageUnavailable {
-  return new PackageUnavailable(`More than ${MOST_PACKAGES} packages are needed.`, false);
-}
-
-function wantedBy(dependencies: Record<string, string>, parent: string, peer: boolean): Wanted[] {
-  const entries = Object.entries(dependencies);
-  if (entries.length > MOST_PACKAGES) throw tooMany();
-  return entries.map(([name, range]) => ({ name, spec: packageSpec(name, range), parent, peer }));
-}
-
-function peersOf(version: PackageVersion): Wanted[] {
-  const required = Object.entries(version.peerDependencies ?? {}).filter(
-    ([name]) => version.peerDependenciesMeta?.[name]?.optional !== true,
-  );
-  return wantedBy(Object.fromEntries(required), "", true);
-}
-
-/** Whether a package that would be found from `parent` already serves. A peer takes what is there. */
-function isPresent(placed: Map<string, PlannedPackage>, { name, spec, parent, peer }: Wanted): boolean {
-  for (const folder of foldersFrom(parent, name)) {
-    const found = placed.get(folder);
-    if (found !== undefined) return peer || validRange(spec.range) === null || satisfies(found.version, spec.range);
-  }
-  return false;
-}
-
-/** At the top if that is free, so that most packages are shared; else inside the package that wants it. */
-function place(placed: Map<string, PlannedPackage>, { name, parent }: Wanted): string {
-  const top = `node_modules/${name}`;
-  return placed.has(top) && parent !== "" ? `${parent}/${top}` : top;
-}
-
-/** Where a package is looked for from a folder, nearest first. */
-export function foldersFrom(folder: string, name: string): string[] {
-  const segments = folder === "" ? [] : folder.split("/");
-  const ancestors = segments.map((_, index) => segments.slice(0, segments.length - index).join("/"));
-  const inside = ancestors.filter((ancestor) => !ancestor.endsWith("node_modules"));
-  return [...inside.map((ancestor) => `${ancestor}/node_modules/${name}`), `node_modules/${name}`];
-}
-
-function choose(packument: Packument, { name, range }: PackageSpec): PackageVersion {
-  const tagged = (tag: string) => packument["dist-tags"].get(tag);
-  const exact = packument.versions.get(range) ?? packument.versions.get(tagged(range) ?? "");
-  if (exact !== undefined) return exact;
-  if (validRange(range) === null) throw new PackageUnavailable(`"${name}" has no version tagged "${range}".`, false);
-  const latest = tagged("latest");
-  const preferred =
-    latest !== undefined && satisfies(latest, range) ? latest : maxSatisfying([...packument.versions.keys()], range);
-  const found = packument.versions.get(preferred ?? "");
-  if (found === undefined) throw new PackageUnavailable(`"${name}" has no version that matches "${range}".`, false);
   return found;
 }

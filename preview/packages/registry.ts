@@ -1,145 +1,207 @@
-import { ArchiveTooLarge, unpack } from "./tarball.ts";
+import { ArchiveMemory, type HeldArchive, indexBytes } from "./archive-memory.ts";
+import { type Hash, IntegrityMismatch, readArchive, strongestHash } from "./archive-stream.ts";
+import { Connections } from "./connections.ts";
+import { GatheredFiles } from "./gathered-files.ts";
+import { PackageArchive } from "./package-archive.ts";
+import { PackageUnavailable } from "./package-unavailable.ts";
+import { type Distribution, type Packument, parsePackument } from "./packument.ts";
+import { PackumentCache } from "./packument-cache.ts";
+import { type Clock, fetchFromRegistry, platformClock, retrying, unreachable } from "./retry.ts";
+import { ArchiveCorrupt, ArchiveTooLarge } from "./tar-parser.ts";
 
-export type PackageVersion = {
-  version: string;
-  dependencies?: Record<string, string>;
-  peerDependencies?: Record<string, string>;
-  peerDependenciesMeta?: Record<string, { optional?: boolean }>;
-  dist: Distribution;
-};
+export { PackageUnavailable } from "./package-unavailable.ts";
+export type { Distribution, PackageVersion, Packument } from "./packument.ts";
 
-export type Distribution = { tarball: string; integrity?: string };
+/** What an archive is known by; `name` is the registry's. */
+export type ArchiveSource = { name: string; version: string; dist: Distribution };
 
-/** What the registry has of a package. Maps, since a version or a tag may be asked for under any name. */
-export type Packument = { "dist-tags": Map<string, string>; versions: Map<string, PackageVersion> };
-
-/** A package that could not be had. `temporary`: asking again later may help. */
-export class PackageUnavailable extends Error {
-  readonly temporary: boolean;
-  constructor(message: string, temporary: boolean) {
-    super(message);
-    this.temporary = temporary;
-  }
-}
-
+const ABBREVIATED = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8";
 const PACKUMENT_SECONDS = 600;
-const TARBALL_SECONDS = 30 * 24 * 3600;
-const ARCHIVE_LIMIT = 24 * 2 ** 20;
-const UNPACKED_LIMIT = 64 * 2 ** 20;
-const TIMEOUT_MS = 30_000;
+const ARCHIVE_SECONDS = 30 * 24 * 3600;
+const MAX_PACKUMENT_BYTES = 64 * 2 ** 20;
+const PACKUMENT_TIMEOUT_MS = 30_000;
+const ARCHIVE_TIMEOUT_MS = 120_000;
+/** A Worker may have six connections open at once. Reading an archive takes two: the registry's and the cache's. */
+const MAX_CONNECTIONS = 6;
+const ARCHIVE_CONNECTIONS = 2;
+/** For unpacked archives, of the 128 MB that an isolate has for everything. */
+export const HELD_BYTES = 40 * 2 ** 20;
 
-/** Reads packages from one npm registry, through the edge's cache. */
+const isolateMemory = new ArchiveMemory(HELD_BYTES);
+
+/** Reads packages from one npm registry, through the edge's cache. Nothing of a package is run. */
 export class Registry {
   readonly #address: string;
+  readonly #clock: Clock;
+  readonly #memory: ArchiveMemory;
+  readonly #connections = new Connections(MAX_CONNECTIONS);
+  readonly #packuments = new PackumentCache(PACKUMENT_SECONDS * 1000);
+  readonly #opening = new Map<string, Promise<HeldArchive>>();
 
   /** @param address of the registry, such as `https://registry.npmjs.org` */
-  constructor(address: string) {
+  constructor(address: string, { clock = platformClock, memory = isolateMemory } = {}) {
     this.#address = address.replace(/\/+$/, "");
-  }
-
-  /** What versions a package has. Throws {@link PackageUnavailable}. */
-  async packument(name: string): Promise<Packument> {
-    const accept = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8";
-    const body = await this.#read(`/${name.replace("/", "%2f")}`, name, accept, PACKUMENT_SECONDS, async () => {});
-    return parsePackument(name, new TextDecoder().decode(body));
+    this.#clock = clock;
+    this.#memory = memory;
   }
 
   /**
-   * A version's files, by path inside the package. Nothing of it is run, and its bytes must match the integrity the
-   * registry names for it. An archive is asked of the registry itself, whatever host it is said to be at.
-   * Throws {@link PackageUnavailable}.
+   * What versions a package has. Those who ask at the same time share one answer.
+   * @throws {PackageUnavailable}
    */
-  async files(name: string, { tarball, integrity }: Distribution): Promise<Map<string, Uint8Array>> {
-    const path = `/${name}/-/${tarball.slice(tarball.lastIndexOf("/") + 1)}`;
-    const check = (archive: Uint8Array<ArrayBuffer>) => verify(name, archive, integrity);
-    const archive = await this.#read(path, name, "*/*", TARBALL_SECONDS, check);
-    try {
-      return await unpack(archive, UNPACKED_LIMIT);
-    } catch (failure) {
-      throw failure instanceof ArchiveTooLarge ? tooLarge(name) : failure;
-    }
-  }
-
-  /**
-   * Cached by path, so that a registry that moves, as a local one does at every start, finds what was kept of it.
-   * What fails its check is not kept.
-   */
-  async #read(path: string, name: string, accept: string, seconds: number, check: Check): Promise<Bytes> {
-    const cache = await caches.open("npm");
-    const key = `https://npm.invalid${path}`;
-    const kept = await cache.match(key);
-    const body =
-      kept === undefined
-        ? await fetchBytes(this.#address + path, name, accept)
-        : new Uint8Array(await kept.arrayBuffer());
-    await check(body);
-    if (kept === undefined) {
-      await cache.put(key, new Response(body, { headers: { "Cache-Control": `max-age=${seconds}` } }));
-    }
-    return body;
-  }
-}
-
-/** Versions without an archive are left out: nothing could be installed of them. */
-function parsePackument(name: string, json: string): Packument {
-  const { versions, "dist-tags": tags } = parseObject(name, json);
-  const known = Object.entries(recordOf(versions)).filter((entry): entry is [string, PackageVersion] =>
-    isVersion(entry[1]),
-  );
-  const tagged = Object.entries(recordOf(tags)).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string",
-  );
-  return { "dist-tags": new Map(tagged), versions: new Map(known) };
-}
-
-function parseObject(name: string, json: string): Record<string, unknown> {
-  try {
-    return recordOf(JSON.parse(json));
-  } catch (failure) {
-    if (!(failure instanceof SyntaxError)) throw failure;
-    throw new PackageUnavailable(`The registry's answer for "${name}" is not JSON.`, true);
-  }
-}
-
-function isVersion(value: unknown): boolean {
-  const { version, dist } = recordOf(value);
-  return typeof version === "string" && typeof recordOf(dist).tarball === "string";
-}
-
-const recordOf = (value: unknown): Record<string, unknown> =>
-  typeof value === "object" && value !== null ? { ...value } : {};
-
-type Bytes = Uint8Array<ArrayBuffer>;
-type Check = (body: Bytes) => Promise<void>;
-
-async function fetchBytes(address: string, name: string, accept: string): Promise<Uint8Array<ArrayBuffer>> {
-  const unreachable = (failure: unknown) =>
-    new PackageUnavailable(`The package registry cannot be reached for "${name}": ${failure}.`, true);
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const response = await fetch(address, { headers: { Accept: accept }, signal }).catch((failure) => {
-    throw unreachable(failure);
-  });
-  if (response.status === 404) throw new PackageUnavailable(`There is no package "${name}" in the registry.`, false);
-  if (!response.ok) throw new PackageUnavailable(`The registry answered ${response.status} for "${name}".`, true);
-  if (Number(response.headers.get("Content-Length")) > ARCHIVE_LIMIT) throw tooLarge(name);
-  const body = await response.arrayBuffer().catch((failure) => {
-    throw unreachable(failure);
-  });
-  if (body.byteLength > ARCHIVE_LIMIT) throw tooLarge(name);
-  return new Uint8Array(body);
-}
-
-async function verify(name: string, archive: Uint8Array<ArrayBuffer>, integrity: string | undefined): Promise<void> {
-  const wanted = integrity?.split(" ").find((hash) => hash.startsWith("sha512-"));
-  if (wanted === undefined) throw new PackageUnavailable(`The registry gives no sha512 for "${name}".`, false);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-512", archive));
-  const found = `sha512-${btoa(String.fromCharCode(...digest))}`;
-  if (found !== wanted) {
-    throw new PackageUnavailable(
-      `The archive of "${name}" is not the one the registry vouches for; it was refused.`,
-      false,
+  packument(name: string): Promise<Packument> {
+    return this.#packuments.get(name, () =>
+      retrying(() => this.#connections.run(1, () => this.#readPackument(name)), this.#clock),
     );
   }
+
+  async #readPackument(name: string): Promise<{ packument: Packument; bytes: number }> {
+    const path = `/${name.replace("/", "%2f")}`;
+    const cache = await caches.open("npm");
+    const kept = await cache.match(cacheKey(path));
+    const signal = AbortSignal.timeout(PACKUMENT_TIMEOUT_MS);
+    const init = { headers: { Accept: ABBREVIATED }, signal };
+    const response = kept ?? (await fetchFromRegistry(this.#address + path, name, init));
+    if (Number(response.headers.get("Content-Length")) > MAX_PACKUMENT_BYTES) throw tooLarge(name);
+    const json = await response.text().catch((failure: unknown) => {
+      throw unreachable(name, failure);
+    });
+    const packument = parsePackument(name, json);
+    if (kept === undefined) await cache.put(cacheKey(path), new Response(json, cachedFor(PACKUMENT_SECONDS)));
+    return { packument, bytes: json.length };
+  }
+
+  /**
+   * Opens a version's archive. Its bytes match the integrity before anything of it is used. Packages whose useful files
+   * are few enough are held; of others the index is, and files are unpacked when they are read.
+   * @throws {PackageUnavailable}
+   */
+  async open(source: ArchiveSource): Promise<PackageArchive> {
+    const { integrity } = source.dist;
+    const hash = integrity === undefined ? null : strongestHash(integrity);
+    if (integrity === undefined || hash === null) {
+      throw new PackageUnavailable(`The registry gives no hash for "${source.name}" that can be verified.`, false);
+    }
+    const held = () => this.#held(source, integrity, hash);
+    await held();
+    return new PackageArchive(held, (paths) => this.#unpackSome(source, integrity, hash, paths));
+  }
+
+  #held(source: ArchiveSource, key: string, hash: Hash): Promise<HeldArchive> {
+    const held = this.#memory.get(key);
+    if (held !== null) return Promise.resolve(held);
+    const opening =
+      this.#opening.get(key) ?? this.#unpackFirst(source, key, hash).finally(() => this.#opening.delete(key));
+    this.#opening.set(key, opening);
+    return opening;
+  }
+
+  /** Verifies an archive, wherever it comes from, and holds what can be held of it. */
+  async #unpackFirst(source: ArchiveSource, key: string, hash: Hash): Promise<HeldArchive> {
+    const gathered = await this.#pass(source, hash, () => new GatheredFiles(this.#memory));
+    const archive = { index: gathered.index, files: gathered.files };
+    const indexSize = [...gathered.index.keys()].reduce((sum, path) => sum + indexBytes(path), 0);
+    if (this.#memory.take(indexSize)) this.#memory.set(key, archive, gathered.takenBytes + indexSize);
+    else gathered.release();
+    return archive;
+  }
+
+  async #unpackSome(source: ArchiveSource, key: string, hash: Hash, paths: ReadonlySet<string>) {
+    const gathered = await this.#pass(source, hash, () => new GatheredFiles(null, paths));
+    for (const [path, content] of gathered.files) this.#memory.add(key, path, content);
+    return gathered.files;
+  }
+
+  /** Reads an archive once, from the cache or from the registry; a copy that does not match is dropped and fetched again. */
+  #pass(source: ArchiveSource, hash: Hash, start: () => GatheredFiles): Promise<GatheredFiles> {
+    return retrying(
+      () =>
+        this.#connections.run(ARCHIVE_CONNECTIONS, async () => {
+          const gathered = start();
+          try {
+            return (await this.#readKept(source, hash, gathered)) ? gathered : await this.#fetch(source, hash, start());
+          } catch (failure) {
+            gathered.release();
+            throw failure;
+          }
+        }),
+      this.#clock,
+    );
+  }
+
+  /** False where the cache has no archive that matches. */
+  async #readKept(source: ArchiveSource, hash: Hash, gathered: GatheredFiles): Promise<boolean> {
+    const cache = await caches.open("npm");
+    const key = cacheKey(archivePath(source), hash);
+    const body = (await cache.match(key))?.body;
+    if (body === null || body === undefined) return false;
+    try {
+      await readArchive(body, gathered, {
+        hash: gathered.isPartial ? null : hash,
+        copy: null,
+        isDone: () => gathered.isDone,
+      });
+      return true;
+    } catch (failure) {
+      gathered.release();
+      await cache.delete(key);
+      if (failure instanceof ArchiveTooLarge || failure instanceof ArchiveCorrupt) throw refused(source, failure);
+      return false;
+    }
+  }
+
+  /**
+   * An archive is asked of the registry itself, whatever host it is said to be at, and kept by its path and hash, so that a
+   * registry that moves, as a local one does at every start, finds what was kept of it.
+   */
+  async #fetch(source: ArchiveSource, hash: Hash, gathered: GatheredFiles): Promise<GatheredFiles> {
+    const { name } = source;
+    const path = archivePath(source);
+    const signal = AbortSignal.timeout(ARCHIVE_TIMEOUT_MS);
+    const response = await fetchFromRegistry(this.#address + path, name, { headers: { Accept: "*/*" }, signal });
+    if (response.body === null) throw unreachable(name, "an answer without a body");
+    const cache = await caches.open("npm");
+    const { readable, writable } = new IdentityTransformStream();
+    const putting = cache.put(cacheKey(path, hash), new Response(readable, cachedFor(ARCHIVE_SECONDS)));
+    // The same failure rejects the reading, which tells of it.
+    putting.catch(() => undefined);
+    try {
+      await readArchive(response.body, gathered, { hash, copy: writable });
+      await putting;
+      return gathered;
+    } catch (failure) {
+      gathered.release();
+      await putting.catch(() => undefined);
+      throw refused(source, failure);
+    }
+  }
+}
+
+function archivePath({ name, dist: { tarball } }: ArchiveSource): string {
+  return `/${name}/-/${tarball.slice(tarball.lastIndexOf("/") + 1)}`;
+}
+
+function cacheKey(path: string, hash?: Hash): string {
+  const digest = hash === undefined ? "" : `?${hash.algorithm}=${encodeURIComponent(hash.digests.join(" "))}`;
+  return `https://npm.invalid${path}${digest}`;
+}
+
+function cachedFor(seconds: number): ResponseInit {
+  return { headers: { "Cache-Control": `max-age=${seconds}` } };
+}
+
+/** What a failure to read an archive means to who asked for the package. */
+function refused({ name, version }: ArchiveSource, failure: unknown): PackageUnavailable {
+  if (failure instanceof PackageUnavailable) return failure;
+  if (failure instanceof ArchiveTooLarge) return tooLarge(name);
+  if (failure instanceof IntegrityMismatch) {
+    const message = `The archive of "${name}" ${version} is not the one that the registry or the lock file vouches for; it was refused.`;
+    return new PackageUnavailable(message, false);
+  }
+  if (failure instanceof ArchiveCorrupt) {
+    return new PackageUnavailable(`The archive of "${name}" ${version} cannot be unpacked.`, false);
+  }
+  return unreachable(name, failure);
 }
 
 function tooLarge(name: string): PackageUnavailable {

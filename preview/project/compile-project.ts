@@ -32,12 +32,13 @@ export type ProjectInput = {
 export async function compileProject(input: ProjectInput): Promise<CompiledApp> {
   const { files, root, manifest, installation, mode } = input;
   const settings = await readSettings(files, root, input);
-  const diagnostics = [...settings.diagnostics];
+  const diagnostics = [...settings.diagnostics, ...installation.diagnostics];
   const project = mountProject(files, {
     root,
     publicFolder: publicFolderOf(settings),
     compilerOptions: settings.compilerOptions,
     packages: installation.packages,
+    workspace: installation.workspace,
     filesOf: installation.filesOf,
   });
   const compiling: Compiling = { files, settings, project, mode, bundle: bundlerOf(input, settings, () => compiling) };

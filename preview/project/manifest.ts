@@ -7,6 +7,8 @@ export type Manifest = {
   dependencies: Record<string, string>;
   /** All that it names: also what only its development needs, and what is optional. */
   all: Record<string, string>;
+  /** `overrides`, `pnpm.overrides` or `resolutions`, as they stand there. */
+  overrides: unknown;
 };
 
 /** Reads a project's manifest; one that cannot be read is a diagnostic, not a failure. */
@@ -21,11 +23,14 @@ export function readManifest(files: SourceFiles): { manifest: Manifest; diagnost
       severity: "error" as const,
       message: "Not valid JSON.",
     };
-    return { manifest: { dependencies: {}, all: {} }, diagnostics: [diagnostic] };
+    return { manifest: { dependencies: {}, all: {}, overrides: undefined }, diagnostics: [diagnostic] };
   }
   const kinds = ["peerDependencies", "optionalDependencies", "devDependencies", "dependencies"];
   const all = Object.assign({}, ...kinds.map((kind) => stringsOf(parsed[kind])));
-  return { manifest: { dependencies: stringsOf(parsed.dependencies), all }, diagnostics: [] };
+  const { overrides, resolutions, pnpm } = parsed;
+  const ofPnpm = typeof pnpm === "object" && pnpm !== null ? Reflect.get(pnpm, "overrides") : undefined;
+  const manifest = { dependencies: stringsOf(parsed.dependencies), all, overrides: overrides ?? ofPnpm ?? resolutions };
+  return { manifest, diagnostics: [] };
 }
 
 function parseObject(json: string): Record<string, unknown> | null {

@@ -78,12 +78,13 @@ export class ToolIsolates implements ToolRunner {
   }
 
   async #bundle({ name, entry, packages, files = new Map() }: Tool): Promise<string> {
-    const installation = await planInstallation(packages, this.#registry, { get: () => null, put: () => {} });
+    const installation = await planInstallation({ wanted: packages }, this.#registry, null);
     const project = mountProject(new Map([...files].map(([path, text]) => [path.replace(/^\//, ""), text])), {
       root: "",
       publicFolder: null,
       compilerOptions: {},
       packages: installation.packages,
+      workspace: installation.workspace,
       filesOf: installation.filesOf,
     });
     try {

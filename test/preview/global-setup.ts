@@ -5,11 +5,13 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startRegistry } from "../../dev/registry.ts";
 import { bundleWorker } from "../../dev/supervisor/builds.ts";
+import { startStandIn } from "./stand-in-registry.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     npmRegistry: string;
     tamperedRegistry: string;
+    standInRegistry: string;
     typesBundle: string;
   }
 }
@@ -19,11 +21,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
     cacheDir: process.env.EDGESMITH_NPM_CACHE ?? join(tmpdir(), "edgesmith-npm"),
   });
   const tampered = await startTampered(registry.url);
+  const standIn = await startStandIn();
   project.provide("npmRegistry", registry.url);
   project.provide("tamperedRegistry", tampered.url);
+  project.provide("standInRegistry", standIn.url);
   project.provide("typesBundle", await bundleWorker("types"));
   return async () => {
     await tampered.close();
+    await standIn.close();
     await registry.close();
   };
 }

@@ -1,0 +1,76 @@
+/** What is known of an archive. `index`: sizes by path; `files`: those that are held. */
+export type HeldArchive = { index: ReadonlyMap<string, number>; files: Map<string, Uint8Array> };
+
+type Entry = { archive: HeldArchive; bytes: number };
+
+/** Holds unpacked archives up to a number of bytes, and lets go of those used longest ago. What is being unpacked counts too. */
+export class ArchiveMemory {
+  readonly #limit: number;
+  readonly #entries = new Map<string, Entry>();
+  #bytes = 0;
+  #peakBytes = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Bytes held at most so far. */
+  get peakBytes(): number {
+    return this.#peakBytes;
+  }
+
+  get(key: string): HeldArchive | null {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return null;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry.archive;
+  }
+
+  /** Takes bytes for what is about to be held; false where they cannot be had even without the other archives. */
+  take(bytes: number): boolean {
+    for (const [key] of this.#entries) {
+      if (this.#bytes + bytes <= this.#limit) break;
+      this.delete(key);
+    }
+    if (this.#bytes + bytes > this.#limit) return false;
+    this.#bytes += bytes;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+    return true;
+  }
+
+  giveBack(bytes: number): void {
+    this.#bytes -= bytes;
+  }
+
+  /** Holds an archive for which `bytes` were taken. */
+  set(key: string, archive: HeldArchive, bytes: number): void {
+    this.delete(key);
+    this.#entries.set(key, { archive, bytes });
+  }
+
+  /** Holds a further file of an archive, if there is room for it and the archive is still held. */
+  add(key: string, path: string, content: Uint8Array): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || entry.archive.files.has(path) || !this.take(content.length)) return;
+    // Room may have been made by letting go of this very archive.
+    if (this.#entries.get(key) === entry) {
+      entry.archive.files.set(path, content);
+      entry.bytes += content.length;
+    } else {
+      this.giveBack(content.length);
+    }
+  }
+
+  delete(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#entries.delete(key);
+    this.#bytes -= entry.bytes;
+  }
+}
+
+/** What an entry of an index costs: two bytes a character, and the map's own. */
+export function indexBytes(path: string): number {
+  return path.length * 2 + 64;
+}

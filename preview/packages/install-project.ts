@@ -1,0 +1,44 @@
+import type { Manifest } from "../project/manifest.ts";
+import type { SourceFiles } from "../project/source-files.ts";
+import { type Installation, type PlanStore, planInstallation } from "./install-packages.ts";
+import { findLocks } from "./lock-files.ts";
+import type { Registry } from "./registry.ts";
+import { mentioned, workspaceFolders } from "./wanted.ts";
+
+/** The means of an installation. */
+export type Installing = { registry: Registry; plans: PlanStore };
+
+const LOCKS = ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"];
+
+/**
+ * Plans the packages that a project's own files import, by its package.json and its lock.
+ * @param root folder of the app, empty for the project's own
+ * @param more ranges of further packages, by name
+ */
+export async function installProject(
+  files: SourceFiles,
+  root: string,
+  manifest: Manifest,
+  { registry, plans }: Installing,
+  more: Record<string, string> = {},
+): Promise<Installation> {
+  const workspace = workspaceFolders(files, root, manifest.all);
+  const { lock, diagnostics } = findLocks(files, root);
+  const request = {
+    wanted: { ...mentioned(files, manifest.all), ...more },
+    overrides: manifest.overrides,
+    lock,
+    workspace,
+    peersFrom: manifest.all,
+    lockKey: await hashOfLocks(files),
+  };
+  const installation = await planInstallation(request, registry, plans);
+  return { ...installation, diagnostics: [...diagnostics, ...installation.diagnostics] };
+}
+
+async function hashOfLocks(files: SourceFiles): Promise<string> {
+  const locks = [...files].filter(([path]) => LOCKS.some((name) => path === name || path.endsWith(`/${name}`)));
+  const text = JSON.stringify(locks.map(([path, content]) => [path, typeof content === "string" ? content : ""]));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+  return Array.from(digest.subarray(0, 12), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,57 @@
+import type { HeldArchive } from "./archive-memory.ts";
+
+/** One file in an archive; `size` in bytes. */
+export type ArchivedFile = { path: string; size: number };
+
+type UnpackSome = (paths: ReadonlySet<string>) => Promise<Map<string, Uint8Array>>;
+
+/**
+ * The files of one package version, by their paths in the package. It holds nothing itself, so that what it is made of can
+ * be let go of and unpacked again. Every method throws {@link PackageUnavailable} where that fails.
+ */
+export class PackageArchive {
+  readonly #held: () => Promise<HeldArchive>;
+  readonly #unpackSome: UnpackSome;
+
+  constructor(held: () => Promise<HeldArchive>, unpackSome: UnpackSome) {
+    this.#held = held;
+    this.#unpackSome = unpackSome;
+  }
+
+  /** All files but those that no import can name. */
+  async list(): Promise<ArchivedFile[]> {
+    const { index } = await this.#held();
+    return [...index].map(([path, size]) => ({ path, size }));
+  }
+
+  /** Several files at once, since a large archive is unpacked once for each call. Paths that do not exist are left out. */
+  async read(paths: Iterable<string>): Promise<Map<string, Uint8Array>> {
+    return this.#readFrom(await this.#held(), paths);
+  }
+
+  /** The files that are directly in a folder; "" for the package's own. */
+  async readFolder(folder: string): Promise<Map<string, Uint8Array>> {
+    const held = await this.#held();
+    const prefix = folder === "" ? "" : `${folder.replace(/\/+$/, "")}/`;
+    const isInside = (path: string) => path.startsWith(prefix) && !path.includes("/", prefix.length);
+    return this.#readFrom(held, [...held.index.keys()].filter(isInside));
+  }
+
+  /** The files that a filter takes, as one reading of the archive. */
+  async readAll(filter: (path: string) => boolean): Promise<Map<string, Uint8Array>> {
+    const held = await this.#held();
+    return this.#readFrom(held, [...held.index.keys()].filter(filter));
+  }
+
+  async #readFrom({ index, files }: HeldArchive, paths: Iterable<string>): Promise<Map<string, Uint8Array>> {
+    const found = new Map<string, Uint8Array>();
+    const unread = new Set<string>();
+    for (const path of paths) {
+      const content = files.get(path);
+      if (content !== undefined) found.set(path, content);
+      else if (index.has(path)) unread.add(path);
+    }
+    if (unread.size > 0) for (const [path, content] of await this.#unpackSome(unread)) found.set(path, content);
+    return found;
+  }
+}

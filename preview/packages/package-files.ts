@@ -1,0 +1,61 @@
+import type { FileContent } from "../engine/mounted-files.ts";
+import type { PackageArchive } from "./package-archive.ts";
+import type { PlannedPackage } from "./plan-packages.ts";
+import type { Registry } from "./registry.ts";
+
+/** A package whose files are no more than this together is read whole; of a larger one only what is asked for. */
+const WHOLE_BYTES = 16 * 2 ** 20;
+/** How long reads of a large package are gathered, in milliseconds: each reading goes through its whole archive. */
+const GATHER_MS = 2;
+const DECLARATION = /\.d\.[cm]?ts$/;
+
+/** The files of a package that a bundler may read, by path; those of a large one are unpacked when they are read. */
+export async function packageFiles(
+  planned: PlannedPackage,
+  registry: Registry,
+): Promise<ReadonlyMap<string, FileContent>> {
+  const archive = await registry.open(planned);
+  const listed = (await archive.list()).filter(({ path }) => !DECLARATION.test(path));
+  const bytes = listed.reduce((sum, { size }) => sum + size, 0);
+  if (bytes <= WHOLE_BYTES) return archive.readAll((path) => !DECLARATION.test(path));
+  const reader = new GatheredReads(
+    archive,
+    listed.map(({ path }) => path),
+  );
+  return new Map(listed.map(({ path }) => [path, () => reader.read(path)]));
+}
+
+/** Reads of a large archive, gathered for a moment, with what lies beside the files that are asked for. */
+class GatheredReads {
+  readonly #archive: PackageArchive;
+  readonly #paths: string[];
+  readonly #files = new Map<string, Uint8Array>();
+  readonly #asked = new Set<string>();
+  #reading: Promise<void> | null = null;
+
+  constructor(archive: PackageArchive, paths: string[]) {
+    this.#archive = archive;
+    this.#paths = paths;
+  }
+
+  async read(path: string): Promise<Uint8Array> {
+    while (!this.#files.has(path)) {
+      this.#asked.add(path);
+      this.#reading ??= this.#readAsked().finally(() => {
+        this.#reading = null;
+      });
+      await this.#reading;
+    }
+    return this.#files.get(path) ?? new Uint8Array();
+  }
+
+  async #readAsked(): Promise<void> {
+    await scheduler.wait(GATHER_MS);
+    const folders = new Set([...this.#asked].map(folderOf));
+    this.#asked.clear();
+    const beside = this.#paths.filter((path) => folders.has(folderOf(path)) && !this.#files.has(path));
+    for (const [path, content] of await this.#archive.read(beside)) this.#files.set(path, content);
+  }
+}
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);

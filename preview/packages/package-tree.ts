@@ -1,0 +1,205 @@
+import { gte, satisfies, validRange } from "semver";
+import type { Ancestor } from "./overrides.ts";
+import { type PackageSpec, readSpec } from "./package-spec.ts";
+import type { PackageVersion } from "./packument.ts";
+
+/** Why a package is there. `peerOptional` installs nothing, but must not be contradicted. */
+export type DependencyKind = "prod" | "optional" | "peer" | "peerOptional";
+
+/**
+ * A dependency as a package declares it, after overrides and the lock. `range`: as it is declared; `spec`: what is asked of
+ * the registry, or the sentence that says why it has no such thing; `integrity`: the lock's.
+ */
+export type Dependency = {
+  name: string;
+  range: string;
+  spec: PackageSpec | string;
+  kind: DependencyKind;
+  integrity?: string;
+};
+
+/** A dependency of a package in its place. */
+export type Edge = Dependency & { from: PackageNode };
+
+/** A version that was chosen for an edge, before it has a place. `name`: under which it is imported. */
+export type Candidate = { name: string; packageName: string; version: PackageVersion };
+
+/** A package in its place. The project itself is the node without a parent. */
+export class PackageNode {
+  readonly name: string;
+  readonly packageName: string;
+  readonly version: PackageVersion;
+  readonly parent: PackageNode | null;
+  readonly folder: string;
+  readonly depth: number;
+  readonly children = new Map<string, PackageNode>();
+  readonly edges = new Map<string, Edge>();
+  /** The packages that lead to this one, itself the last. */
+  readonly ancestors: readonly Ancestor[];
+
+  constructor({ name, packageName, version }: Candidate, parent: PackageNode | null, ancestors: readonly Ancestor[]) {
+    this.name = name;
+    this.packageName = packageName;
+    this.version = version;
+    this.parent = parent;
+    this.ancestors = ancestors;
+    const within = parent === null || parent.folder === "" ? "" : `${parent.folder}/`;
+    this.folder = parent === null ? "" : `${within}node_modules/${name}`;
+    this.depth = parent === null ? 0 : parent.depth + 1;
+  }
+
+  /** What a package of this name is, imported from here. */
+  resolve(name: string): PackageNode | null {
+    return this.children.get(name) ?? this.parent?.resolve(name) ?? null;
+  }
+
+  isWithin(other: PackageNode): boolean {
+    return this === other || (this.parent?.isWithin(other) ?? false);
+  }
+
+  /** False where a package was put in the place of this one, or of one that it is in. */
+  isPlaced(): boolean {
+    return this.parent === null || (this.parent.children.get(this.name) === this && this.parent.isPlaced());
+  }
+}
+
+/** Whether a package is what an edge asks for. What a tag means was decided when it was chosen. */
+export function isSatisfied(
+  { spec }: Edge,
+  { packageName, version }: { packageName: string; version: PackageVersion },
+) {
+  if (typeof spec === "string" || spec.name !== packageName) return false;
+  return validRange(spec.range, true) === null || spec.range === "*" || satisfies(version.version, spec.range, true);
+}
+
+export const isPeer = ({ kind }: Edge): boolean => kind === "peer" || kind === "peerOptional";
+
+/** Packages in their places, by npm's rules (the classes PlaceDep and CanPlaceDep of @npmcli/arborist 9). */
+export class PackageTree {
+  readonly root: PackageNode;
+  /** Nodes by the name of a dependency of theirs. */
+  readonly #dependents = new Map<string, Set<PackageNode>>();
+
+  constructor(root: PackageNode) {
+    this.root = root;
+  }
+
+  addEdge(edge: Edge): void {
+    edge.from.edges.set(edge.name, edge);
+    const dependents = this.#dependents.get(edge.name) ?? new Set();
+    this.#dependents.set(edge.name, dependents.add(edge.from));
+  }
+
+  /** The valid edges that lead to a node. */
+  edgesInto(node: PackageNode): Edge[] {
+    const edges = [...(this.#dependents.get(node.name) ?? [])].map((from) => from.edges.get(node.name));
+    return edges.filter(
+      (edge): edge is Edge =>
+        edge?.from.isPlaced() === true && edge.from.resolve(node.name) === node && isSatisfied(edge, node),
+    );
+  }
+
+  /**
+   * Where a candidate goes: the highest folder in which it and its peers disturb nobody.
+   * @param peers that come with it, by name
+   * @returns the folder's package, and whether what is there already serves (`keep`)
+   */
+  placeFor(edge: Edge, candidate: Candidate, peers: ReadonlyMap<string, Candidate>): Place {
+    const start = isPeer(edge) ? (edge.from.parent ?? edge.from) : edge.from;
+    let place: Place | null = null;
+    let alone: Place | null = null;
+    for (let target: PackageNode | null = start; target !== null; target = target.parent) {
+      if (target.parent !== null && isPeerOf(target, edge.name)) continue;
+      const verdict = this.#verdict(target, edge, candidate, start);
+      if (verdict !== "conflict") alone = { target, keep: verdict === "keep" };
+      if (verdict === "conflict" || !this.#peersFit(target, edge, candidate, peers, new Set([candidate.name]))) break;
+      place = alone;
+    }
+    // A conflict among the peers of a package does not keep the package from being installed, as with `--legacy-peer-deps`.
+    return place ?? alone ?? { target: start, keep: start.children.has(edge.name) && isPeer(edge) };
+  }
+
+  #verdict(target: PackageNode, edge: Edge, candidate: Candidate, start: PackageNode): Verdict {
+    const own = target.edges.get(candidate.name);
+    if (own !== undefined && own !== edge && target.parent !== null && isPeer(own)) return "conflict";
+    if (own !== undefined && own !== edge && !isSatisfied(own, candidate)) return "conflict";
+    const current = target.children.get(candidate.name);
+    if (current === undefined) return this.#disturbs(target, edge, candidate) ? "conflict" : "place";
+    if (isSame(current, candidate)) return "keep";
+    const replaces =
+      gte(candidate.version.version, current.version.version, true) && this.#canReplace(current, candidate);
+    if (replaces) return "place";
+    if (isSatisfied(edge, current)) return "keep";
+    return target === start && target === edge.from && !isPeer(edge) ? "place" : "conflict";
+  }
+
+  /** Whether a package here would hide another that packages further down have found above. */
+  #disturbs(target: PackageNode, edge: Edge, candidate: Candidate): boolean {
+    const above = target === edge.from ? null : target.resolve(candidate.name);
+    if (above === null) return false;
+    return this.edgesInto(above).some((into) => into.from.isWithin(target) && !isSatisfied(into, candidate));
+  }
+
+  #canReplace(current: PackageNode, candidate: Candidate): boolean {
+    return this.edgesInto(current).every((into) => isSatisfied(into, candidate));
+  }
+
+  /** A package that comes with its optional peer, as one of the same dependent, stays where that peer is found. */
+  #contradictsOptionalPeer(target: PackageNode, entry: Edge, { version }: Candidate): boolean {
+    if (target === entry.from) return false;
+    return Object.entries(version.peerDependencies ?? {}).some(([name, range]) => {
+      const own = entry.from.edges.get(name);
+      const current = target.resolve(name);
+      const isOptional = version.peerDependenciesMeta?.[name]?.optional === true;
+      if (!isOptional || Object.hasOwn(version.dependencies ?? {}, name)) return false;
+      if (own === undefined || isPeer(own)) return false;
+      const edge: Edge = { from: target, name, range, spec: readSpec(name, range), kind: "peerOptional" };
+      return current !== null && !isSatisfied(edge, current);
+    });
+  }
+
+  #peersFit(
+    target: PackageNode,
+    entry: Edge,
+    candidate: Candidate,
+    peers: ReadonlyMap<string, Candidate>,
+    seen: Set<string>,
+  ): boolean {
+    if (this.#contradictsOptionalPeer(target, entry, candidate)) return false;
+    return [...requiredPeers(candidate.version)].every(([name, range]) => {
+      const spec = readSpec(name, range);
+      const peer = peers.get(name);
+      if (typeof spec === "string" || seen.has(name)) return true;
+      const edge: Edge = { from: target, name, range, spec, kind: "peer" };
+      const current = target.resolve(name);
+      if (current !== null && isSatisfied(edge, current)) return true;
+      if (peer === undefined) return true;
+      if (!isSatisfied(edge, peer)) return false;
+      const place = isPeerOf(target, name) && target.parent !== null ? target.parent : target;
+      const verdict = this.#verdict(place, edge, peer, place);
+      return verdict !== "conflict" && this.#peersFit(place, entry, peer, peers, seen.add(name));
+    });
+  }
+}
+
+/** `keep`: what is there already is used. */
+export type Place = { target: PackageNode; keep: boolean };
+type Verdict = "place" | "keep" | "conflict";
+
+function isPeerOf(node: PackageNode, name: string): boolean {
+  const edge = node.edges.get(name);
+  return edge !== undefined && isPeer(edge);
+}
+
+function isSame(node: PackageNode, candidate: Candidate): boolean {
+  return node.packageName === candidate.packageName && node.version.version === candidate.version.version;
+}
+
+/** The peers that npm installs: all but those a package calls optional, or depends on as well. */
+export function requiredPeers(version: PackageVersion): Map<string, string> {
+  const own = { ...version.dependencies, ...version.optionalDependencies };
+  const entries = Object.entries(version.peerDependencies ?? {}).filter(
+    ([name]) => version.peerDependenciesMeta?.[name]?.optional !== true && !Object.hasOwn(own, name),
+  );
+  return new Map(entries);
+}

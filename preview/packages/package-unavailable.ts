@@ -1,0 +1,15 @@
+/** Thrown where a package cannot be had. `temporary`: asking again later may help. */
+export class PackageUnavailable extends Error {
+  readonly temporary: boolean;
+  constructor(message: string, temporary: boolean) {
+    super(message);
+    this.temporary = temporary;
+  }
+}
+
+/** Thrown where a project needs more packages than it may have. */
+export class TooManyPackages extends PackageUnavailable {
+  constructor(limit: number) {
+    super(`More than ${limit.toLocaleString("en")} packages are needed.`, false);
+  }
+}

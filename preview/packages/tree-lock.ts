@@ -1,0 +1,42 @@
+import { fits, type Lock, type LockedPackage, type LockedVersion, type LockRequest, lockedVersion } from "./lock.ts";
+import { foldersFrom } from "./package-folders.ts";
+
+/** A lock that has packages by their folders, as npm and bun write them: a version is found as Node finds a package. */
+export class TreeLock implements Lock {
+  readonly source: string;
+  readonly #packages: ReadonlyMap<string, LockedPackage>;
+  readonly #projects: readonly string[];
+  readonly #folders = new Map<string, string[]>();
+
+  /**
+   * @param packages by folder, such as `node_modules/a/node_modules/b`
+   * @param projects the folders that dependencies of the project are looked up from: the app's, then other workspaces'
+   */
+  constructor(source: string, packages: ReadonlyMap<string, LockedPackage>, projects: readonly string[]) {
+    this.source = source;
+    this.#packages = packages;
+    this.#projects = projects;
+    for (const [folder, { name, version }] of packages) {
+      const key = `${name}@${version}`;
+      this.#folders.set(key, [...(this.#folders.get(key) ?? []), folder]);
+    }
+  }
+
+  version(request: LockRequest): LockedVersion | null {
+    for (const parent of this.#parents(request)) {
+      const found = foldersFrom(parent, request.name).find((folder) => this.#packages.has(folder));
+      const locked = this.#packages.get(found ?? "");
+      if (locked !== undefined && fits(locked, request)) return lockedVersion(locked);
+    }
+    return null;
+  }
+
+  /** The parent's own folder first; the plan may have put it elsewhere than the lock did. */
+  #parents({ parent, parentKey }: LockRequest): readonly string[] {
+    if (parentKey === null) return this.#projects;
+    const folders = this.#folders.get(parentKey) ?? [];
+    const inApp = this.#projects[0] ? `${this.#projects[0]}/${parent}` : parent;
+    const exact = folders.filter((folder) => folder === parent || folder === inApp);
+    return [...exact, ...folders.filter((folder) => !exact.includes(folder))];
+  }
+}

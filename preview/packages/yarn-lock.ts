@@ -1,0 +1,54 @@
+import { parse } from "yaml";
+import { type Json, type Lock, type LockedPackage, lockedVersion, objectOf, textOf } from "./lock.ts";
+
+/**
+ * Reads yarn.lock, of yarn 1 and of yarn 2 and later ("berry"). Both have versions by descriptor, `name@range`.
+ * @throws {YAMLParseError} for a lock of berry that is not YAML
+ */
+export function readYarnLock(source: string, text: string): Lock {
+  const packages = /^__metadata:/m.test(text) ? readBerry(text) : readClassic(text);
+  return {
+    source,
+    version({ name, range }) {
+      const wanted = range.trim();
+      const descriptors = [`${name}@${wanted}`, `${name}@npm:${wanted}`, `${name}@npm:${wanted || "*"}`];
+      const locked = descriptors.map((descriptor) => packages.get(descriptor)).find((found) => found !== undefined);
+      return locked === undefined ? null : lockedVersion(locked);
+    },
+  };
+}
+
+/** The checksums of berry are those of its own archives, and of no use here. */
+function readBerry(text: string): Map<string, LockedPackage> {
+  const packages = new Map<string, LockedPackage>();
+  for (const [descriptors, value] of Object.entries(objectOf(parse(text, { maxAliasCount: 100 })))) {
+    const resolution = textOf(objectOf(value).resolution) ?? "";
+    const [, name, version] = /^((?:@[^/@]+\/)?[^/@]+)@npm:([^:]+?)(?:::.*)?$/.exec(resolution) ?? [];
+    if (name === undefined || version === undefined) continue;
+    for (const descriptor of descriptors.split(", ")) packages.set(descriptor, { name, version });
+  }
+  return packages;
+}
+
+function readClassic(text: string): Map<string, LockedPackage> {
+  const packages = new Map<string, LockedPackage>();
+  for (const block of text.split(/\n(?=[^\s#])/)) {
+    const head = /^([^\s#].*):\s*$/m.exec(block)?.[1];
+    if (head === undefined) continue;
+    const fields: Json = {};
+    for (const [, key, value] of block.matchAll(/^ {2}(\w+) "?([^"\n]+?)"?\s*$/gm)) fields[String(key)] = value;
+    const version = textOf(fields.version);
+    if (version === undefined) continue;
+    for (const descriptor of head.split(", ").map((part) => part.replaceAll('"', ""))) {
+      packages.set(descriptor, classicPackage(descriptor, version, fields));
+    }
+  }
+  return packages;
+}
+
+function classicPackage(descriptor: string, version: string, fields: Json): LockedPackage {
+  const [, own, alias] = /^((?:@[^/@]+\/)?[^/@]+)@(?:npm:((?:@[^/@]+\/)?[^/@]+)@?)?/.exec(descriptor) ?? [];
+  const integrity = textOf(fields.integrity);
+  const tarball = textOf(fields.resolved)?.replace(/#.*$/, "");
+  return { name: alias ?? own ?? "", version, ...(integrity && { integrity }), ...(tarball && { tarball }) };
+}

@@ -1,0 +1,130 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { findLocks, readLocks } from "../../preview/packages/lock-files.ts";
+
+const LOCKS = join(import.meta.dirname, "locks");
+const kinds = readdirSync(LOCKS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+type Edge = { folder: string; parentKey: string; kind: string; name: string; range: string; version: string };
+
+/** A project as `make-locks.ts` left it, and what its package manager installed for each dependency. */
+function projectOf(kind: string) {
+  const files = new Map<string, string>();
+  for (const entry of readdirSync(join(LOCKS, kind), { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile()) files.set(path.slice(join(LOCKS, kind).length + 1), readFileSync(path, "utf8"));
+  }
+  const lines = (files.get("edges.tsv") ?? "").trimEnd().split("\n");
+  const edges = lines.map((line): Edge => {
+    const [folder = "", parentKey = "", kind = "", name = "", range = "", version = ""] = line.split("\t");
+    return { folder, parentKey, kind, name, range, version };
+  });
+  const overridden = /"loose-envify": "1.3.1"/.test(files.get("package.json") ?? "");
+  const effective = edges.map((edge) =>
+    overridden && edge.name === "loose-envify" ? { ...edge, range: "1.3.1" } : edge,
+  );
+  const root = kind.endsWith("workspace") ? "apps/web" : "";
+  // A yarn.lock has no peers: they are whatever the project has.
+  const locked = kind.startsWith("yarn") ? effective.filter((edge) => edge.kind !== "peerDependencies") : effective;
+  return { files, root, edges: locked };
+}
+
+describe.each(kinds.map(({ name }) => name))("the lock that %s wrote", (kind) => {
+  const { files, root, edges } = projectOf(kind);
+  const lock = readLocks(files, root);
+
+  it("gives each dependency the version that the package manager installed, wherever the plan puts its parent", () => {
+    expect(edges.length).toBeGreaterThan(3);
+    const anyFolder = fc.constantFrom("node_modules/elsewhere", "node_modules/x/node_modules/y");
+    fc.assert(
+      fc.property(fc.constantFrom(...edges), fc.option(anyFolder), (edge, elsewhere) => {
+        const parent = edge.parentKey === "" ? "" : (elsewhere ?? edge.folder);
+        const request = { name: edge.name, range: edge.range, parent, parentKey: edge.parentKey || null };
+        expect(lock?.version(request)?.version, JSON.stringify(edge)).toBe(edge.version);
+      }),
+      { numRuns: edges.length * 4 },
+    );
+  });
+
+  it("leaves open what it has no version for", () => {
+    const ranges = ["^98.0.0", "git+https://a.example/b.git", "npm:other@1", "file:../x", "workspace:*", ""];
+    for (const { name, parentKey } of edges) {
+      for (const range of ranges) {
+        const version = lock?.version({ name: `${name}-none`, range, parent: "", parentKey: parentKey || null });
+        expect(version).toBeNull();
+        if (range !== "") expect(lock?.version({ name, range, parent: "", parentKey: null }) ?? null).toBeNull();
+      }
+    }
+  });
+
+  it("has the integrity of every archive where its format has one", () => {
+    for (const edge of edges) {
+      const found = lock?.version({ ...edge, parent: edge.folder, parentKey: edge.parentKey || null });
+      if (kind.startsWith("yarn-berry")) expect(found?.integrity).toBeUndefined();
+      else expect(found?.integrity, JSON.stringify(edge)).toMatch(/^sha512-/);
+    }
+  });
+});
+
+describe("a project's lock", () => {
+  const single = projectOf("npm-3-single").files;
+  const manifest = single.get("package.json") ?? "";
+  const react = { name: "react", range: "^18.0.0", parent: "", parentKey: null };
+
+  it("is the one that decides the most of package.json's dependencies", () => {
+    const stale = projectOf("pnpm-9-workspace").files.get("pnpm-lock.yaml") ?? "";
+    const files = new Map([
+      ["package.json", manifest],
+      ["pnpm-lock.yaml", stale],
+      ["package-lock.json", single.get("package-lock.json") ?? ""],
+    ]);
+    expect(readLocks(files, "")?.source).toBe("package-lock.json");
+    expect(readLocks(new Map([...files].reverse()), "")?.source).toBe("package-lock.json");
+  });
+
+  it("is a warning with its path where it cannot be read", () => {
+    const broken = {
+      "package-lock.json": "<<<<<<< HEAD\n{}",
+      "pnpm-lock.yaml": "a: [",
+      "bun.lock": "{",
+      "yarn.lock": "",
+    };
+    const { lock, diagnostics } = findLocks(new Map([["package.json", manifest], ...Object.entries(broken)]), "");
+    expect(lock).toBeNull();
+    expect(diagnostics.map(({ path, severity }) => `${severity} ${path}`)).toEqual([
+      "warning package-lock.json",
+      "warning pnpm-lock.yaml",
+      "warning bun.lock",
+    ]);
+  });
+
+  it("answers no dependency with a version that is outside its range", () => {
+    const files = new Map([...single, ["package.json", manifest.replace('"^18.0.0"', '"^19.0.0"')]]);
+    const lock = readLocks(files, "");
+    expect(lock?.version({ ...react, range: "^19.0.0" })).toBeNull();
+    expect(lock?.version({ ...react, name: "zustand", range: "^4.0.0" })?.version).toBe("4.4.1");
+  });
+
+  it("survives any text in a lock file's place", () => {
+    const names = ["package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "npm-shrinkwrap.json"];
+    const text = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.constantFrom("packages: 1", '{"packages":{"a":1,"node_modules/b":[]}}'),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...names), text, (name, content) => {
+        const { lock } = findLocks(
+          new Map([
+            ["package.json", manifest],
+            [name, content],
+          ]),
+          "",
+        );
+        expect(lock?.version(react) ?? null).toBeNull();
+      }),
+    );
+  });
+});
