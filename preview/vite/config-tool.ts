@@ -49,7 +49,7 @@ export function configTool(files: SourceFiles, path: string, packages: Record<st
     const module = rewriteModule(current, readText(files, current) ?? "", (specifier) => {
       const target = targetOf(specifier, current ?? "", files, packages);
       if (target.file !== undefined) queue.push(target.file);
-      if (target.stub !== undefined) modules.set(target.stub, packageStub(specifier));
+      if (target.stub !== undefined) modules.set(target.stub.path, target.stub.source);
       if (target.isAbsent) absent.add(specifier);
       return target.specifier;
     });
@@ -59,7 +59,7 @@ export function configTool(files: SourceFiles, path: string, packages: Record<st
   return { tool: { name, entry: configEntry(path), packages, files: modules }, absent: [...absent] };
 }
 
-type Target = { specifier: string; file?: string; stub?: string; isAbsent?: boolean };
+type Target = { specifier: string; file?: string; stub?: { path: string; source: string }; isAbsent?: boolean };
 
 function targetOf(specifier: string, importer: string, files: SourceFiles, packages: Record<string, string>): Target {
   if (/^\.{0,2}\//.test(specifier) || specifier === "." || specifier === "..") {
@@ -71,12 +71,22 @@ function targetOf(specifier: string, importer: string, files: SourceFiles, packa
     if (file !== undefined) return { specifier: `${PROJECT}/${file}`, file };
   }
   const bare = specifier.replace(/^node:/, "");
-  if (REAL.has(bare)) return { specifier: `node:${bare}` };
+  if (REAL.has(bare)) return stubbed(`node-${bare}.mjs`, nodeModule(bare));
   const shim = SHIMMED.get(bare);
   if (shim !== undefined) return { specifier: `${SHIMS}/${shim}` };
   if (Object.hasOwn(packages, packageName(specifier))) return { specifier };
-  const stub = inProject(`${SHIMS}/packages/${encodeURIComponent(specifier).replaceAll("%", "_")}.cjs`);
-  return { specifier: `${PROJECT}/${stub}`, stub, isAbsent: specifier.startsWith("node:") || NODE_MODULES.has(bare) };
+  const isAbsent = specifier.startsWith("node:") || NODE_MODULES.has(bare);
+  return { ...stubbed(`package-${specifier}.cjs`, packageStub(specifier)), isAbsent };
+}
+
+function stubbed(name: string, source: string): Target {
+  const path = inProject(`${SHIMS}/${encodeURIComponent(name).replaceAll("%", "_")}`);
+  return { specifier: `${PROJECT}/${path}`, stub: { path, source } };
+}
+
+/** A bundle cannot require a module that stays outside it, but it can require a module of its own that imports it. */
+function nodeModule(name: string): string {
+  return `export * from "node:${name}";\nexport { default } from "node:${name}";\n`;
 }
 
 const packageName = (specifier: string): string => specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
