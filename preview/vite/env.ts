@@ -30,22 +30,13 @@ const SECRET_VALUE =
  * @returns the visible variables, and a warning for each that looks like a secret; a warning never contains a value
  */
 export function readEnv(files: SourceFiles, { root, mode, prefixes = DEFAULT_ENV_PREFIXES }: EnvOptions): Env {
-  const folder = root === "" ? "" : `${root}/`;
-  const paths = [".env", ".env.local", `.env.${mode}`, `.env.${mode}.local`].map((name) => folder + name);
-  const origins = new Map<string, string>();
-  const parsed: Record<string, string> = {};
-  for (const path of paths) {
-    for (const [name, value] of parseFile(readText(files, path) ?? "")) {
-      parsed[name] = value;
-      origins.set(name, path);
-    }
-  }
+  const { parsed, origins } = readFiles(files, root, mode);
   const { values: expanded, endless } = expandVariables(parsed);
   const usable = prefixes.filter((prefix) => prefix !== "");
   const values = Object.fromEntries(
     Object.entries(expanded).filter(([name]) => usable.some((prefix) => name.startsWith(prefix))),
   );
-  const warn = (name: string, message: string) => warningAt(files, origins.get(name) ?? paths[0] ?? "", name, message);
+  const warn = (name: string, message: string) => warningAt(files, origins.get(name) ?? ".env", name, message);
   const secrets = Object.keys(values).filter((name) => looksSecret(name, values[name] ?? ""));
   return {
     values,
@@ -59,6 +50,27 @@ export function readEnv(files: SourceFiles, { root, mode, prefixes = DEFAULT_ENV
       ),
     ],
   };
+}
+
+/** All variables of a folder's `.env` files, with the secret ones, for the evaluation of vite.config alone (Vite's `loadEnv`). */
+export function readVariables(files: SourceFiles, root: string, mode: Mode): Record<string, string> {
+  return expandVariables(readFiles(files, root, mode).parsed).values;
+}
+
+type ParsedFiles = { parsed: Record<string, string>; origins: Map<string, string> };
+
+function readFiles(files: SourceFiles, root: string, mode: Mode): ParsedFiles {
+  const folder = root === "" ? "" : `${root}/`;
+  const parsed: Record<string, string> = {};
+  const origins = new Map<string, string>();
+  for (const name of [".env", ".env.local", `.env.${mode}`, `.env.${mode}.local`]) {
+    const path = folder + name;
+    for (const [variable, value] of parseFile(readText(files, path) ?? "")) {
+      parsed[variable] = value;
+      origins.set(variable, path);
+    }
+  }
+  return { parsed, origins };
 }
 
 /** Node sorts the variables of a file by name, workerd does not, and the order counts where they refer to each other. */

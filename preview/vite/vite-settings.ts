@@ -23,6 +23,8 @@ export type ViteSettings = {
   cssModules: { localsConvention?: string; generateScopedName?: string };
   /** What the build puts before each style sheet of a language, and further options of its compiler. */
   preprocessorOptions: Record<string, Record<string, unknown>>;
+  /** Plugins of PostCSS that vite.config names itself, or null where postcss.config decides. */
+  postcss: Plugin[] | null;
   target: string[] | null;
   jsx: { importSource?: string; factory?: string; fragment?: string } | null;
   inputs: string[];
@@ -43,6 +45,7 @@ export function defaultSettings(): ViteSettings {
     envDir: "",
     cssModules: {},
     preprocessorOptions: {},
+    postcss: null,
     target: null,
     jsx: null,
     inputs: [],

@@ -1,0 +1,53 @@
+/** A configuration as data (`configTool`): what data cannot hold is an object with the key `$`. */
+export type Data = null | string | number | boolean | Data[] | { [name: string]: Data };
+export type DataObject = { [name: string]: Data };
+
+/** What a configuration made of an npm package: an export of it, called or not. */
+export type PackageUse = { name: string; path: string[]; args: Data[] | null };
+
+export function asObject(data: Data | undefined): DataObject | null {
+  const isPlain = typeof data === "object" && data !== null && !Array.isArray(data) && !Object.hasOwn(data, "$");
+  return isPlain ? data : null;
+}
+
+export function asString(data: Data | undefined): string | null {
+  return typeof data === "string" ? data : null;
+}
+
+/** The strings of a list, or of a single string. */
+export function asStrings(data: Data | undefined): string[] {
+  return asList(data).filter((one) => typeof one === "string");
+}
+
+/** The items of a list whose lists are flattened and whose empty items are left out, or a single value as a list. */
+export function asList(data: Data | undefined): Data[] {
+  if (Array.isArray(data)) return data.flatMap(asList);
+  return data === undefined || data === null || data === false || isTagged(data, "undefined") ? [] : [data];
+}
+
+/** The value at a path of names, or undefined. */
+export function dataAt(data: Data | undefined, path: string): Data | undefined {
+  let value = data;
+  for (const name of path.split(".")) value = asObject(value)?.[name];
+  return isTagged(value, "undefined") ? undefined : value;
+}
+
+export function isTagged(data: Data | undefined, tag: string): data is DataObject {
+  return typeof data === "object" && data !== null && !Array.isArray(data) && data.$ === tag;
+}
+
+export function asPackageUse(data: Data): PackageUse | null {
+  if (!isTagged(data, "package")) return null;
+  return { name: String(data.name), path: asStrings(data.path), args: Array.isArray(data.args) ? data.args : null };
+}
+
+export function asRegExp(data: Data | undefined): { regex: string; flags: string } | null {
+  return isTagged(data, "regexp") ? { regex: String(data.source), flags: String(data.flags) } : null;
+}
+
+/** Whether a value is data throughout, so that nothing of it was a function or an export of a package. */
+export function isPlain(data: Data): boolean {
+  if (Array.isArray(data)) return data.every(isPlain);
+  if (typeof data !== "object" || data === null) return true;
+  return !Object.hasOwn(data, "$") && Object.values(data).every(isPlain);
+}

@@ -1,0 +1,195 @@
+/** Where the files of a configuration's isolate are: the project's own, and the modules below. */
+export const PROJECT = "/project";
+export const SHIMS = `${PROJECT}/__config`;
+
+/**
+ * What stands in for an npm package: something that can be called, constructed, spread and asked for any export, and that remembers
+ * what was done with it. It is CommonJS, since an ES module would have to name its exports.
+ */
+const RECORDER = `
+const RECORD = Symbol.for("config.record");
+// A recorder is no promise, no list with items, and no value of JSON; everything else that is asked of it is another recorder.
+const ABSENT = new Set(["then", "toJSON", "__esModule", Symbol.toStringTag, Symbol.asyncIterator]);
+function recorder(record) {
+  const get = (_, key) => {
+    if (key === RECORD) return record;
+    if (key === Symbol.iterator) return function* () {};
+    if (key === Symbol.toPrimitive) return () => "";
+    if (ABSENT.has(key) || typeof key === "symbol") return undefined;
+    if (key === "default") return proxy;
+    return recorder({ ...record, path: [...record.path, key], args: null });
+  };
+  const names = new Proxy({}, { get, getPrototypeOf: () => null });
+  const proxy = new Proxy(function () {}, {
+    get,
+    apply: (_, self, args) => recorder({ ...record, args }),
+    construct: (_, args) => recorder({ ...record, args }),
+    has: () => true,
+    // The bundler makes a module of an object with the prototype of what was exported, so that names are found there.
+    getPrototypeOf: () => names,
+  });
+  return proxy;
+}
+module.exports = { RECORD, recorder };
+`;
+
+/** The functions of Vite that configurations call. */
+const VITE = `
+const { recorder } = require("${SHIMS}/recorder.cjs");
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof RegExp);
+const list = (value) => (Array.isArray(value) ? value : [value]);
+const aliases = (value) => (Array.isArray(value) ? value : Object.entries(value).map(([find, replacement]) => ({ find, replacement })));
+function mergeConfig(defaults, overrides, isRoot = true, path = "") {
+  const merged = { ...defaults };
+  for (const [key, value] of Object.entries(overrides)) {
+    const before = merged[key];
+    const at = path === "" ? key : path + "." + key;
+    if (value === undefined || value === null) continue;
+    if (before === undefined || before === null) merged[key] = value;
+    else if (at === "resolve.alias" || (key === "alias" && !isRoot))
+      merged[key] = isObject(before) && isObject(value) ? { ...before, ...value } : [...aliases(value), ...aliases(before)];
+    else if (Array.isArray(before) || Array.isArray(value)) merged[key] = [...list(before), ...list(value)];
+    else merged[key] = isObject(before) && isObject(value) ? mergeConfig(before, value, true, at) : value;
+  }
+  return merged;
+}
+const own = {
+  defineConfig: (config) => config,
+  defineProject: (config) => config,
+  mergeConfig,
+  loadEnv(mode, folder, prefixes = "VITE_") {
+    const entries = Object.entries(globalThis.__config.variables);
+    return Object.fromEntries(entries.filter(([name]) => list(prefixes).some((prefix) => name.startsWith(prefix))));
+  },
+  normalizePath: (path) => path.replaceAll("\\\\", "/"),
+  searchForWorkspaceRoot: () => globalThis.__config.folder,
+  createLogger: () => ({ info() {}, warn() {}, warnOnce() {}, error() {}, clearScreen() {}, hasWarned: false }),
+  configDefaults: { exclude: [], include: [], coverage: { exclude: [] } },
+};
+const others = recorder({ package: "vite", path: [], args: null });
+const get = (_, key) => (Object.hasOwn(own, key) ? own[key] : key === "default" ? module.exports : others[key]);
+const names = new Proxy({}, { get, getPrototypeOf: () => null });
+module.exports = new Proxy(function () {}, { get, getPrototypeOf: () => names });
+`;
+
+/** The file system of a configuration: the project's text files, to read. */
+const FS = `
+const pathOf = (path) => {
+  const text = String(path instanceof URL ? decodeURI(path.pathname) : path);
+  const segments = [];
+  for (const segment of (text.startsWith("/") ? text : globalThis.__config.folder + "/" + text).split("/")) {
+    if (segment === "..") segments.pop();
+    else if (segment !== "." && segment !== "") segments.push(segment);
+  }
+  return segments.slice(1).join("/");
+};
+const missing = (call, path) => Object.assign(new Error("ENOENT: no such file, " + call + " '" + path + "'"), { code: "ENOENT" });
+const isFolder = (path) => path === "" || globalThis.__config.paths.some((one) => one.startsWith(path + "/"));
+const fs = {
+  existsSync: (path) => globalThis.__config.paths.includes(pathOf(path)) || isFolder(pathOf(path)),
+  readFileSync(path, options) {
+    const text = globalThis.__config.texts[pathOf(path)];
+    if (text === undefined) throw missing("open", path);
+    return options === undefined || options === null ? Buffer.from(text) : text;
+  },
+  readdirSync(path) {
+    const prefix = pathOf(path) === "" ? "" : pathOf(path) + "/";
+    const below = globalThis.__config.paths.filter((one) => one.startsWith(prefix));
+    if (below.length === 0) throw missing("scandir", path);
+    return [...new Set(below.map((one) => one.slice(prefix.length).split("/")[0]))];
+  },
+  statSync(path) {
+    if (!fs.existsSync(path)) throw missing("stat", path);
+    const folder = isFolder(pathOf(path));
+    return { isDirectory: () => folder, isFile: () => !folder };
+  },
+  realpathSync: (path) => String(path),
+};
+fs.lstatSync = fs.statSync;
+fs.promises = {
+  readFile: async (...args) => fs.readFileSync(...args),
+  readdir: async (...args) => fs.readdirSync(...args),
+  stat: async (...args) => fs.statSync(...args),
+  access: async (path) => void fs.statSync(path),
+};
+module.exports = fs;
+`;
+
+/** require() of a JSON file by createRequire; a package is a recorder here as well. */
+const MODULE = `
+const { recorder } = require("${SHIMS}/recorder.cjs");
+const fs = require("${SHIMS}/fs.cjs");
+const createRequire = () => {
+  const load = (name) => (name.endsWith(".json") && /^[./]/.test(name) ? JSON.parse(fs.readFileSync(name, "utf8")) : recorder({ package: name, path: [], args: null }));
+  load.resolve = (name) => name;
+  return load;
+};
+module.exports = { createRequire, default: { createRequire } };
+`;
+
+/** Turns a configuration into plain data: what data cannot hold is an object with the key "$". */
+const SERIALIZE = `
+const { RECORD } = require("${SHIMS}/recorder.cjs");
+const MAX_VALUES = 20000;
+module.exports = function serialize(root) {
+  let count = 0;
+  const open = new Set();
+  const visit = (value) => {
+    if (++count > MAX_VALUES) throw new Error("The configuration has more than " + MAX_VALUES + " values.");
+    if (value === null || ["string", "boolean"].includes(typeof value)) return value;
+    if (typeof value === "number") return Number.isFinite(value) ? value : { $: "number", value: String(value) };
+    if (typeof value === "bigint") return { $: "number", value: String(value) };
+    if (typeof value === "undefined" || typeof value === "symbol") return { $: "undefined" };
+    const record = value[RECORD];
+    if (record !== undefined) return { $: "package", name: record.package, path: record.path, args: record.args === null ? null : visit(record.args) };
+    if (typeof value === "function") return { $: "function", name: value.name };
+    if (value instanceof RegExp) return { $: "regexp", source: value.source, flags: value.flags };
+    if (value instanceof URL) return value.protocol === "file:" ? decodeURI(value.pathname) : value.href;
+    if (open.has(value)) return { $: "cycle" };
+    open.add(value);
+    const data = Array.isArray(value) ? value.map(visit) : Object.fromEntries(Object.entries(value).map(([key, one]) => [key, visit(one)]));
+    open.delete(value);
+    return data;
+  };
+  return visit(root);
+};
+`;
+
+/** The modules that every configuration can import, by path below `SHIMS`. */
+export const SHIM_MODULES: Record<string, string> = {
+  "recorder.cjs": RECORDER,
+  "vite.cjs": VITE,
+  "fs.cjs": FS,
+  "fs-promises.cjs": `module.exports = require("${SHIMS}/fs.cjs").promises;\n`,
+  "module.cjs": MODULE,
+  "serialize.cjs": SERIALIZE,
+};
+
+/** The stub of one package. */
+export function packageStub(name: string): string {
+  const record = `{ package: ${JSON.stringify(name)}, path: [], args: null }`;
+  return `module.exports = require("${SHIMS}/recorder.cjs").recorder(${record});\n`;
+}
+
+/** The tool's entry: prepares what Node would give, evaluates the configuration, and returns it as data or the reason why not. */
+export function configEntry(path: string): string {
+  return `import serialize from "${SHIMS}/serialize.cjs";
+export async function run(request) {
+  globalThis.__config = request;
+  globalThis.__dirname = request.folder;
+  globalThis.__filename = ${JSON.stringify(`${PROJECT}/${path}`)};
+  const env = { NODE_ENV: request.env.mode };
+  // The members of Node's process are accessors of its prototype, which a copy would lose.
+  globalThis.process = Object.assign(Object.create(globalThis.process), { cwd: () => request.folder });
+  Object.defineProperty(globalThis.process, "env", { value: env, writable: true });
+  try {
+    const module = await import(${JSON.stringify(`${PROJECT}/${path}`)});
+    const exported = module.default ?? module;
+    const config = typeof exported === "function" ? await exported(request.env) : await exported;
+    return { value: serialize(config) };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error), stack: error instanceof Error ? (error.stack ?? "") : "" };
+  }
+}
+`;
+}

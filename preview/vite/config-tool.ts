@@ -1,0 +1,129 @@
+import { readText, type SourceFiles } from "../project/source-files.ts";
+import type { Tool } from "../tools/tool-runner.ts";
+import { configEntry, PROJECT, packageStub, SHIM_MODULES, SHIMS } from "./config-runtime.ts";
+import { join } from "./glob-import.ts";
+import { type CodeToken, isSequence, tokensOf } from "./tokens.ts";
+
+/** The tool that evaluates a configuration file, and the platform's modules that it asks for and that do not exist here. */
+export type ConfigTool = { tool: Tool; absent: string[] };
+
+const EXTENSIONS = ["", ".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json", "/index.ts", "/index.js"];
+
+/** Modules of Node that workerd has and a configuration may use as they are. */
+const REAL = new Set(["path", "path/posix", "url", "util", "buffer", "crypto", "assert", "events", "process"]);
+const SHIMMED = new Map([
+  ["vite", "vite.cjs"],
+  ["vitest/config", "vite.cjs"],
+  ["fs", "fs.cjs"],
+  ["fs/promises", "fs-promises.cjs"],
+  ["module", "module.cjs"],
+]);
+const NODE_MODULES = new Set([
+  "child_process",
+  "os",
+  "http",
+  "https",
+  "net",
+  "dns",
+  "tls",
+  "worker_threads",
+  "v8",
+  "vm",
+  "zlib",
+]);
+
+/**
+ * Makes the tool that evaluates a configuration file of the project and what it imports of the project. Packages are stubs that
+ * record what is done with them, but for those in `packages`.
+ *
+ * @param packages versions or ranges of packages that are to be real, by name
+ */
+export function configTool(files: SourceFiles, path: string, packages: Record<string, string> = {}): ConfigTool {
+  const modules = new Map(
+    Object.entries(SHIM_MODULES).map(([name, source]) => [inProject(`${SHIMS}/${name}`), source]),
+  );
+  const absent = new Set<string>();
+  const queue = [path];
+  for (let current = queue.pop(); current !== undefined; current = queue.pop()) {
+    if (modules.has(current)) continue;
+    const module = rewriteModule(current, readText(files, current) ?? "", (specifier) => {
+      const target = targetOf(specifier, current ?? "", files, packages);
+      if (target.file !== undefined) queue.push(target.file);
+      if (target.stub !== undefined) modules.set(target.stub.path, target.stub.source);
+      if (target.isAbsent) absent.add(specifier);
+      return target.specifier;
+    });
+    modules.set(current, module);
+  }
+  const name = path.replace(/[^\w]/g, "-");
+  return { tool: { name, entry: configEntry(path), packages, files: modules }, absent: [...absent] };
+}
+
+type Target = { specifier: string; file?: string; stub?: { path: string; source: string }; isAbsent?: boolean };
+
+function targetOf(specifier: string, importer: string, files: SourceFiles, packages: Record<string, string>): Target {
+  if (/^\.{0,2}\//.test(specifier) || specifier === "." || specifier === "..") {
+    const base = specifier.startsWith("/") ? "" : importer.slice(0, Math.max(0, importer.lastIndexOf("/")));
+    const bare = join(base, specifier);
+    const typescript = bare.replace(/\.([mc]?)js$/, ".$1ts");
+    const candidates = [...EXTENSIONS.map((extension) => bare + extension), typescript];
+    const file = candidates.find((candidate) => readText(files, candidate) !== null);
+    if (file !== undefined) return { specifier: `${PROJECT}/${file}`, file };
+  }
+  const bare = specifier.replace(/^node:/, "");
+  if (REAL.has(bare)) return stubbed(`node-${bare}.mjs`, nodeModule(bare));
+  const shim = SHIMMED.get(bare);
+  if (shim !== undefined) return { specifier: `${SHIMS}/${shim}` };
+  if (Object.hasOwn(packages, packageName(specifier))) return { specifier };
+  const isAbsent = specifier.startsWith("node:") || NODE_MODULES.has(bare);
+  return { ...stubbed(`package-${specifier}.cjs`, packageStub(specifier)), isAbsent };
+}
+
+function stubbed(name: string, source: string): Target {
+  const path = inProject(`${SHIMS}/${encodeURIComponent(name).replaceAll("%", "_")}`);
+  return { specifier: `${PROJECT}/${path}`, stub: { path, source } };
+}
+
+/** A bundle cannot require a module that stays outside it, but it can require a module of its own that imports it. */
+function nodeModule(name: string): string {
+  return `export * from "node:${name}";\nexport { default } from "node:${name}";\n`;
+}
+
+const packageName = (specifier: string): string => specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+
+const inProject = (path: string): string => path.slice(PROJECT.length + 1);
+
+/** The module with its imports replaced by `target`, and with the place that Node would give it. */
+function rewriteModule(path: string, code: string, target: (specifier: string) => string): string {
+  if (path.endsWith(".json")) return code;
+  const tokens = tokensOf(code, path);
+  const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+  const places: Record<string, string> = {
+    url: `file://${PROJECT}/${path}`,
+    filename: `${PROJECT}/${path}`,
+    dirname: join(PROJECT, folder).replace(/^/, "/"),
+  };
+  let written = "";
+  let offset = 0;
+  const replace = (start: number, end: number, text: string) => {
+    written += code.slice(offset, start) + text;
+    offset = end;
+  };
+  tokens.forEach((token, index) => {
+    if (token.type === "StringLiteral" && isSpecifier(tokens, index))
+      replace(token.start, token.end, JSON.stringify(target(token.value.slice(1, -1))));
+    const place = isSequence(tokens, index, ["import", ".", "meta", "."]) ? tokens[index + 4] : undefined;
+    const value = place === undefined ? undefined : places[place.value];
+    if (place !== undefined && value !== undefined) replace(token.start, place.end, JSON.stringify(value));
+  });
+  return written + code.slice(offset);
+}
+
+/** Whether a string is what an import, an export or a require names. */
+function isSpecifier(tokens: readonly CodeToken[], index: number): boolean {
+  const before = (offset: number) => tokens[index - offset]?.value;
+  if (before(1) === "import") return true;
+  if (before(1) === "from")
+    return before(2) === "}" || before(2) === "*" || tokens[index - 2]?.type === "IdentifierName";
+  return before(1) === "(" && (before(2) === "import" || before(2) === "require") && before(3) !== ".";
+}

@@ -1,0 +1,81 @@
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { readText, type SourceFiles } from "../project/source-files.ts";
+import { ToolFailure, type ToolRunner } from "../tools/tool-runner.ts";
+import type { Data } from "./config-data.ts";
+import { PROJECT, SHIMS } from "./config-runtime.ts";
+import { configTool } from "./config-tool.ts";
+import { type Mode, readVariables } from "./env.ts";
+
+/** How a configuration is asked: Vite's `serve` is what previews are, `build` what is published. */
+export type ConfigOptions = {
+  mode: Mode;
+  command: "serve" | "build";
+  /** Packages that are to be real and not stubs, with a version or range each. */
+  packages?: Record<string, string>;
+};
+
+/** A configuration as data, or null where it could not be evaluated, which is one of the warnings. */
+export type EvaluatedConfig = { value: Data | null; warnings: Diagnostic[] };
+
+const MAX_TEXT_LENGTH = 64_000;
+
+/**
+ * Evaluates a configuration file in an isolate without network. One that loops, throws, or needs what does not exist there ends as a
+ * warning with the reason: the build goes on with defaults, and says itself what it then misses.
+ */
+export async function evaluateConfig(
+  files: SourceFiles,
+  path: string,
+  runner: ToolRunner,
+  { mode, command, packages = {} }: ConfigOptions,
+): Promise<EvaluatedConfig> {
+  const { tool, absent } = configTool(files, path, packages);
+  const warnings = absent.map((name) =>
+    warningAt(
+      files,
+      path,
+      name,
+      `${path} imports "${name}", which does not exist here. What it makes of it is left out.`,
+    ),
+  );
+  const readsFiles = [...(tool.files ?? [])].some(
+    ([module, source]) => files.has(module) && /\/(fs|fs-promises|module)\.cjs"/.test(source) && source.includes(SHIMS),
+  );
+  const request = {
+    folder: PROJECT,
+    env: { mode, command, isSsrBuild: false, isPreview: false },
+    variables: readVariables(files, "", mode),
+    paths: readsFiles ? [...files.keys()] : [],
+    texts: readsFiles ? textsOf(files) : {},
+  };
+  try {
+    const answer = await runner.run<{ value: Data } | { error: string; stack: string }>(tool, request);
+    if ("value" in answer) return { value: answer.value, warnings };
+    return { value: null, warnings: [...warnings, failureOf(files, path, answer.error)] };
+  } catch (error) {
+    if (!(error instanceof ToolFailure)) throw error;
+    return { value: null, warnings: [...warnings, failureOf(files, path, error.message)] };
+  }
+}
+
+function failureOf(files: SourceFiles, path: string, reason: string): Diagnostic {
+  const message = `${path} could not be evaluated, so the build uses defaults: ${reason}`;
+  return { ...warningAt(files, path, "export default", message) };
+}
+
+/** A warning at the first place where a file has a text, or at the file as a whole. */
+export function warningAt(files: SourceFiles, path: string, text: string, message: string): Diagnostic {
+  const code = readText(files, path) ?? "";
+  const offset = code.indexOf(text);
+  const before = code.slice(0, Math.max(0, offset)).split("\n");
+  const place = offset < 0 ? { line: 0, column: 0 } : { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  return { path, ...place, severity: "warning", message };
+}
+
+function textsOf(files: SourceFiles): Record<string, string> {
+  return Object.fromEntries(
+    [...files].flatMap(([path, content]): [string, string][] =>
+      typeof content === "string" && content.length <= MAX_TEXT_LENGTH ? [[path, content]] : [],
+    ),
+  );
+}

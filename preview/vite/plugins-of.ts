@@ -1,0 +1,55 @@
+import { asList, asObject, asPackageUse, asString, type Data, dataAt } from "./config-data.ts";
+import type { Warn } from "./settings-of.ts";
+import type { Plugin, ViteSettings } from "./vite-settings.ts";
+
+/** Plugins whose work the build does itself. */
+const DONE_BY_THE_BUILD =
+  /^(@vitejs\/plugin-(react|react-swc|react-oxc|vue|vue-jsx|basic-ssl|legacy)|@preact\/preset-vite|@sveltejs\/vite-plugin-svelte|vite-plugin-(svgr|solid|vue-devtools|wasm|top-level-await|checker|inspect|mkcert|compression2?|imagemin|node-polyfills|pwa-assets)|vite-svg-loader|vite-tsconfig-paths|@tailwindcss\/(vite|postcss)|tailwindcss|autoprefixer|@cloudflare\/vite-plugin)$/;
+
+/** Plugins for developing or measuring, without which the app is the same. */
+const WITHOUT_EFFECT =
+  /^(lovable-tagger|rollup-plugin-visualizer|vite-bundle-(analyzer|visualizer)|@replit\/.*|@builder\.io\/.*|vite-plugin-(component-tagger|eslint|eslint2|stylelint|restart|full-reload|remove-console)|@vitejs\/devtools|vite-plugin-source-locator|code-inspector-plugin|million(-lint)?|@sentry\/vite-plugin)$/;
+
+/**
+ * The plugins of a configuration, by package and in its order.
+ *
+ * @param warn is told of each plugin that the build does not know; null where another reader judges them
+ */
+export function pluginsOf(data: Data | undefined, path: string, warn: Warn | null): Plugin[] {
+  return asList(data).flatMap((one): Plugin[] => {
+    const use = asPackageUse(one);
+    if (use === null) {
+      const name = asString(asObject(one)?.name) ?? "without a name";
+      warn?.(`plugin ${name}`, `The plugin "${name}" that ${path} defines itself is not run here.`);
+      return [];
+    }
+    const isKnown = DONE_BY_THE_BUILD.test(use.name) || WITHOUT_EFFECT.test(use.name);
+    if (!isKnown) warn?.(use.name, `The plugin "${use.name}" of ${path} is not run here.`);
+    return [{ name: use.name, options: use.args?.[0] ?? {} }];
+  });
+}
+
+/** How JSX is compiled where vite.config says so: by `esbuild` or `oxc`, or by the options of a plugin for React or Preact. */
+export function jsxOf(config: Data, plugins: readonly Plugin[]): ViteSettings["jsx"] {
+  const first = (...names: string[]) =>
+    names.map((name) => asString(dataAt(config, name))).find((text) => text !== null);
+  const importSource = first("esbuild.jsxImportSource", "oxc.jsx.importSource") ?? importSourceOf(plugins);
+  const factory = first("esbuild.jsxFactory", "oxc.jsx.pragma");
+  const fragment = first("esbuild.jsxFragment", "oxc.jsx.pragmaFrag");
+  if (importSource === undefined && factory === undefined && fragment === undefined) return null;
+  return {
+    ...(importSource === undefined ? {} : { importSource }),
+    ...(factory === undefined ? {} : { factory }),
+    ...(fragment === undefined ? {} : { fragment }),
+  };
+}
+
+function importSourceOf(plugins: readonly Plugin[]): string | undefined {
+  for (const { name, options } of plugins) {
+    const given =
+      typeof options === "object" && options !== null && "jsxImportSource" in options ? options.jsxImportSource : null;
+    if (name.startsWith("@vitejs/plugin-react") && typeof given === "string") return given;
+    if (name === "@preact/preset-vite") return typeof given === "string" ? given : "preact";
+  }
+  return undefined;
+}

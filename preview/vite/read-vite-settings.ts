@@ -1,0 +1,25 @@
+import { readText, type SourceFiles } from "../project/source-files.ts";
+import type { ToolRunner } from "../tools/tool-runner.ts";
+import { type ConfigOptions, evaluateConfig } from "./evaluate-config.ts";
+import { settingsOf } from "./settings-of.ts";
+import { defaultSettings, type ViteSettings } from "./vite-settings.ts";
+
+/** In the order in which Vite looks for them. */
+const NAMES = ["js", "mjs", "ts", "cjs", "mts", "cts"].map((extension) => `vite.config.${extension}`);
+
+/**
+ * Reads the settings of a project from its vite.config, which is evaluated in an isolate. Without one, and where it cannot be
+ * evaluated, they are Vite's defaults; in the second case with the alias `@` for `src/`, which nearly all configurations set.
+ */
+export async function readViteSettings(
+  files: SourceFiles,
+  runner: ToolRunner,
+  options: ConfigOptions,
+): Promise<ViteSettings> {
+  const path = NAMES.find((name) => readText(files, name) !== null);
+  if (path === undefined) return defaultSettings();
+  const { value, warnings } = await evaluateConfig(files, path, runner, options);
+  if (value === null) return { ...defaultSettings(), alias: [{ find: "@", replacement: "/src" }], warnings };
+  const settings = settingsOf(value, path, files);
+  return { ...settings, warnings: [...warnings, ...settings.warnings] };
+}

@@ -1,0 +1,187 @@
+import type { SourceFiles } from "../project/source-files.ts";
+import {
+  asList,
+  asObject,
+  asRegExp,
+  asString,
+  asStrings,
+  type Data,
+  dataAt,
+  isPlain,
+  isTagged,
+} from "./config-data.ts";
+import { PROJECT } from "./config-runtime.ts";
+import { warningAt } from "./evaluate-config.ts";
+import { join } from "./glob-import.ts";
+import { jsxOf, pluginsOf } from "./plugins-of.ts";
+import { type Alias, defaultSettings, type ViteSettings } from "./vite-settings.ts";
+
+/** Settings that change what is built and that nothing here honours. */
+const NOT_HONOURED = [
+  "server.proxy",
+  "resolve.conditions",
+  "resolve.mainFields",
+  "resolve.extensions",
+  "assetsInclude",
+  "json.stringify",
+  "worker.plugins",
+  "html.cspNonce",
+  "html.additionalAssetSources",
+  "css.lightningcss",
+  "esbuild.jsxInject",
+  "build.lib",
+  "build.ssr",
+  "build.rollupOptions.external",
+  "build.rollupOptions.plugins",
+  "build.rolldownOptions.external",
+  "build.rolldownOptions.plugins",
+];
+
+/** Collects what cannot be honoured, each name once. */
+export type Warn = (name: string, message: string) => void;
+
+/**
+ * The settings that an evaluated vite.config makes.
+ *
+ * @param config what `evaluateConfig` returned
+ * @param path the file it came from, for the places of warnings
+ */
+export function settingsOf(config: Data, path: string, files: SourceFiles): ViteSettings {
+  const settings = defaultSettings();
+  const warned = new Set<string>();
+  const warn: Warn = (name, message) => {
+    if (warned.has(name)) return;
+    warned.add(name);
+    settings.warnings.push(warningAt(files, path, name.split(".").at(-1) ?? name, message));
+  };
+  for (const name of NOT_HONOURED) {
+    if (dataAt(config, name) !== undefined) warn(name, `The setting "${name}" of ${path} has no effect here.`);
+  }
+  const root = projectPath(asString(dataAt(config, "root")) ?? "", "");
+  const folder = (name: string) => asString(dataAt(config, name));
+  settings.root = root;
+  settings.base = baseOf(dataAt(config, "base"));
+  settings.publicDir =
+    dataAt(config, "publicDir") === false ? null : projectPath(folder("publicDir") || "public", root);
+  settings.envDir = projectPath(folder("envDir") ?? "", root);
+  settings.envPrefix = prefixesOf(dataAt(config, "envPrefix"), warn);
+  settings.alias = aliasesOf(dataAt(config, "resolve.alias"), root, warn);
+  settings.define = definesOf(dataAt(config, "define"), warn);
+  settings.dedupe = asStrings(dataAt(config, "resolve.dedupe"));
+  settings.inputs = inputsOf(config, root);
+  settings.cssModules = cssModulesOf(dataAt(config, "css.modules"), warn);
+  settings.preprocessorOptions = preprocessorOptionsOf(dataAt(config, "css.preprocessorOptions"), warn);
+  const target = asStrings(dataAt(config, "build.target"));
+  settings.target = target.length === 0 ? null : target;
+  settings.plugins = pluginsOf(dataAt(config, "plugins"), path, warn);
+  const postcss = dataAt(config, "css.postcss.plugins");
+  settings.postcss = postcss === undefined ? null : pluginsOf(postcss, path, null);
+  settings.jsx = jsxOf(config, settings.plugins);
+  return settings;
+}
+
+/** A path of the isolate, or one relative to `folder`, as a path of the project. */
+function projectPath(path: string, folder: string): string {
+  if (path === PROJECT || path.startsWith(`${PROJECT}/`)) return join("", path.slice(PROJECT.length));
+  return join(folder, path);
+}
+
+function baseOf(base: Data | undefined): string {
+  const text = asString(base) ?? "/";
+  if (text === "" || text === "./") return "./";
+  const path = /^https?:\/\//.test(text) ? new URL(text).pathname : text;
+  return `/${path}/`.replace(/\/{2,}/g, "/");
+}
+
+function prefixesOf(data: Data | undefined, warn: Warn): string[] {
+  const prefixes = asStrings(data);
+  if (prefixes.includes(""))
+    warn("envPrefix", "An empty envPrefix would show every variable to visitors, so it is left out.");
+  const usable = prefixes.filter((prefix) => prefix !== "");
+  return usable.length === 0 ? ["VITE_"] : usable;
+}
+
+function aliasesOf(data: Data | undefined, root: string, warn: Warn): Alias[] {
+  const object = asObject(data);
+  const entries: [Data | undefined, Data | undefined][] = Array.isArray(data)
+    ? data.map((one) => [asObject(one)?.find, asObject(one)?.replacement])
+    : Object.entries(object ?? {});
+  return entries.flatMap(([written, target]): Alias[] => {
+    const find = asString(written) ?? asRegExp(written);
+    const replacement = asString(target);
+    if (find === null || replacement === null) {
+      warn(
+        "alias",
+        `An alias of vite.config is not written as text, so it is left out: ${JSON.stringify(written ?? null)}.`,
+      );
+      return [];
+    }
+    return [normalizeAlias(find, projectReplacement(replacement, root))];
+  });
+}
+
+/** As in Vite, an alias that ends with a slash on both sides is one without. */
+function normalizeAlias(find: Alias["find"], replacement: string): Alias {
+  const isFolder = typeof find === "string" && find.endsWith("/") && replacement.endsWith("/");
+  return isFolder ? { find: find.slice(0, -1), replacement: replacement.slice(0, -1) } : { find, replacement };
+}
+
+/** A replacement that begins with a slash is a path below Vite's root, unless it is one of the isolate. */
+function projectReplacement(replacement: string, root: string): string {
+  const isPath = /^(\/|\.\.?\/)/.test(replacement);
+  if (!isPath) return replacement;
+  const slash = replacement.length > 1 && replacement.endsWith("/") ? "/" : "";
+  // The groups of a regular expression, `$1`, are no segments of a path, so nothing of them is lost.
+  return `/${projectPath(replacement, root)}${slash}`.replace(/^\/\/$/, "/");
+}
+
+function definesOf(data: Data | undefined, warn: Warn): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(asObject(data) ?? {}).flatMap(([name, value]): [string, string][] => {
+      if (isTagged(value, "undefined")) return [[name, "undefined"]];
+      if (isPlain(value)) return [[name, typeof value === "string" ? value : JSON.stringify(value)]];
+      warn(name, `The constant "${name}" of vite.config cannot be computed here, so it is not defined.`);
+      return [];
+    }),
+  );
+}
+
+function inputsOf(config: Data, root: string): string[] {
+  const input = ["input", "build.rolldownOptions.input", "build.rollupOptions.input"]
+    .map((name) => dataAt(config, name))
+    .find((data) => data !== undefined);
+  const object = asObject(input);
+  return asStrings(object === null ? input : Object.values(object)).map((path) => projectPath(path, root));
+}
+
+function cssModulesOf(data: Data | undefined, warn: Warn): ViteSettings["cssModules"] {
+  const modules = asObject(data);
+  const convention = asString(modules?.localsConvention);
+  const pattern = asString(modules?.generateScopedName);
+  if (modules?.generateScopedName !== undefined && pattern === null)
+    warn(
+      "css.modules.generateScopedName",
+      "A function for names of CSS modules is not called here; names are chosen by the build.",
+    );
+  return {
+    ...(convention === null ? {} : { localsConvention: convention }),
+    ...(pattern === null ? {} : { generateScopedName: pattern }),
+  };
+}
+
+function preprocessorOptionsOf(data: Data | undefined, warn: Warn): Record<string, Record<string, unknown>> {
+  const languages = Object.entries(asObject(data) ?? {});
+  return Object.fromEntries(
+    languages.map(([language, options]) => {
+      const kept = Object.entries(asObject(options) ?? {}).filter(([name, value]) => {
+        if (!isPlain(value))
+          warn(
+            `css.preprocessorOptions.${language}.${name}`,
+            `The option "${name}" of ${language} is a function, which is not called here.`,
+          );
+        return isPlain(value) && asList(value).length > 0;
+      });
+      return [language, Object.fromEntries(kept)];
+    }),
+  );
+}

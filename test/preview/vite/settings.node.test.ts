@@ -1,0 +1,316 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { type ConfigOptions, evaluateConfig, readViteSettings } from "../../../preview/vite/index.ts";
+import { ToolHarness } from "./tool-harness.ts";
+
+const harness = new ToolHarness({ timeoutMs: 8_000 });
+afterAll(() => harness.stop());
+
+const development: ConfigOptions = { mode: "development", command: "serve" };
+const read = (files: Record<string, string>, options = development) =>
+  readViteSettings(new Map(Object.entries(files)), harness, options);
+const readConfig = (code: string, more: Record<string, string> = {}) => read({ "vite.config.ts": code, ...more });
+const messages = ({ warnings }: { warnings: { message: string }[] }) => warnings.map(({ message }) => message);
+
+describe("readViteSettings", () => {
+  it("gives Vite's defaults without a vite.config", async () => {
+    const settings = await read({ "index.html": "" });
+    expect(settings).toMatchObject({
+      root: "",
+      base: "/",
+      publicDir: "public",
+      envPrefix: ["VITE_"],
+      alias: [],
+      warnings: [],
+    });
+  });
+
+  it("reads the configuration of create-vite for React", async () => {
+    const settings = await readConfig(`import { defineConfig } from 'vite'
+import react from '@vitejs/plugin-react'
+
+// https://vite.dev/config/
+export default defineConfig({
+  plugins: [react()],
+})`);
+    expect(settings.plugins).toEqual([{ name: "@vitejs/plugin-react", options: {} }]);
+    expect(settings.warnings).toEqual([]);
+  });
+
+  it("reads the configuration of create-vue", async () => {
+    const settings = await readConfig(`import { fileURLToPath, URL } from 'node:url'
+import { defineConfig } from 'vite'
+import vue from '@vitejs/plugin-vue'
+import vueJsx from '@vitejs/plugin-vue-jsx'
+import vueDevTools from 'vite-plugin-vue-devtools'
+
+export default defineConfig({
+  plugins: [vue(), vueJsx(), vueDevTools()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+})`);
+    expect(settings.alias).toEqual([{ find: "@", replacement: "/src" }]);
+    expect(settings.plugins.map(({ name }) => name)).toEqual([
+      "@vitejs/plugin-vue",
+      "@vitejs/plugin-vue-jsx",
+      "vite-plugin-vue-devtools",
+    ]);
+    expect(settings.warnings).toEqual([]);
+  });
+
+  it("reads the configuration of shadcn", async () => {
+    const settings = await readConfig(`import path from "path"
+import tailwindcss from "@tailwindcss/vite"
+import react from "@vitejs/plugin-react"
+import { defineConfig } from "vite"
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  resolve: { alias: { "@": path.resolve(__dirname, "./src") } },
+})`);
+    expect(settings.alias).toEqual([{ find: "@", replacement: "/src" }]);
+    expect(settings.warnings).toEqual([]);
+  });
+
+  it("reads a Lovable export, whose plugins depend on the mode", async () => {
+    const files = {
+      "vite.config.ts": `import { defineConfig } from "vite";
+import react from "@vitejs/plugin-react-swc";
+import path from "path";
+import { componentTagger } from "lovable-tagger";
+export default defineConfig(({ mode }) => ({
+  server: { host: "::", port: 8080, hmr: { overlay: false } },
+  plugins: [react(), mode === "development" && componentTagger()].filter(Boolean),
+  resolve: { alias: { "@": path.resolve(__dirname, "./src") }, dedupe: ["react", "react-dom"] },
+}));`,
+    };
+    const inDevelopment = await read(files);
+    expect(inDevelopment.plugins.map(({ name }) => name)).toEqual(["@vitejs/plugin-react-swc", "lovable-tagger"]);
+    expect(inDevelopment.dedupe).toEqual(["react", "react-dom"]);
+    const inProduction = await read(files, { mode: "production", command: "build" });
+    expect(inProduction.plugins.map(({ name }) => name)).toEqual(["@vitejs/plugin-react-swc"]);
+    expect([...inDevelopment.warnings, ...inProduction.warnings]).toEqual([]);
+  });
+
+  it("reads a Replit export with another root, several aliases and awaited plugins", async () => {
+    const settings = await readConfig(`import { defineConfig } from "vite";
+import react from "@vitejs/plugin-react";
+import path from "path";
+import runtimeErrorOverlay from "@replit/vite-plugin-runtime-error-modal";
+export default defineConfig({
+  plugins: [react(), runtimeErrorOverlay(),
+    ...(process.env.NODE_ENV !== "production" && process.env.REPL_ID !== undefined
+      ? [await import("@replit/vite-plugin-cartographer").then((m) => m.cartographer())] : [])],
+  resolve: { alias: {
+    "@": path.resolve(import.meta.dirname, "client", "src"),
+    "@shared": path.resolve(import.meta.dirname, "shared"),
+    "@assets/": path.resolve(import.meta.dirname, "attached_assets") + "/",
+  } },
+  root: path.resolve(import.meta.dirname, "client"),
+  build: { outDir: path.resolve(import.meta.dirname, "dist/public"), emptyOutDir: true },
+  server: { fs: { strict: true, deny: ["**/.*"] } },
+});`);
+    expect(settings).toMatchObject({ root: "client", publicDir: "client/public", envDir: "client", warnings: [] });
+    expect(settings.alias).toEqual([
+      { find: "@", replacement: "/client/src" },
+      { find: "@shared", replacement: "/shared" },
+      { find: "@assets", replacement: "/attached_assets" },
+    ]);
+  });
+
+  it("reads variables by loadEnv and constants of several kinds", async () => {
+    const settings = await readConfig(
+      `import { defineConfig, loadEnv } from 'vite';
+import pkg from './package.json';
+export default defineConfig(({ mode }) => {
+  const env = loadEnv(mode, process.cwd(), '');
+  return {
+    define: {
+      'process.env.API_KEY': JSON.stringify(env.API_KEY),
+      __APP_VERSION__: JSON.stringify(pkg.version),
+      __DEV__: mode === 'development',
+      __CONFIG__: { a: [1, null] },
+      global: 'globalThis',
+      __NONE__: undefined,
+    },
+    envPrefix: ['VITE_', 'PUBLIC_'],
+  };
+});`,
+      { ".env": "API_KEY=k\n", "package.json": '{"version":"1.2.3"}' },
+    );
+    expect(settings.define).toEqual({
+      "process.env.API_KEY": '"k"',
+      __APP_VERSION__: '"1.2.3"',
+      __DEV__: "true",
+      __CONFIG__: '{"a":[1,null]}',
+      global: "globalThis",
+      __NONE__: "undefined",
+    });
+    expect(settings.envPrefix).toEqual(["VITE_", "PUBLIC_"]);
+  });
+
+  it("reads styles, targets, pages and a base", async () => {
+    const settings = await readConfig(`import { resolve, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import tailwindcss from 'tailwindcss';
+import autoprefixer from 'autoprefixer';
+const __dirname = dirname(fileURLToPath(import.meta.url));
+export default {
+  base: 'https://me.github.io/repo',
+  publicDir: 'static',
+  css: {
+    modules: { localsConvention: 'camelCaseOnly' },
+    preprocessorOptions: { scss: { additionalData: '@use "@/styles/vars" as *;', api: 'modern' } },
+    postcss: { plugins: [tailwindcss(), autoprefixer({ grid: true })] },
+  },
+  build: { target: ['es2020', 'safari14'], rollupOptions: { input: {
+    main: resolve(__dirname, 'index.html'), admin: 'admin/index.html' } } },
+  esbuild: { jsxFactory: 'h', jsxFragment: 'Fragment' },
+};`);
+    expect(settings).toMatchObject({
+      base: "/repo/",
+      publicDir: "static",
+      cssModules: { localsConvention: "camelCaseOnly" },
+      preprocessorOptions: { scss: { additionalData: '@use "@/styles/vars" as *;', api: "modern" } },
+      postcss: [
+        { name: "tailwindcss", options: {} },
+        { name: "autoprefixer", options: { grid: true } },
+      ],
+      target: ["es2020", "safari14"],
+      inputs: ["index.html", "admin/index.html"],
+      jsx: { factory: "h", fragment: "Fragment" },
+      warnings: [],
+    });
+  });
+
+  it("reads an asynchronous function, merged configurations, files of the project and imported modules", async () => {
+    const settings = await readConfig(
+      `import { mergeConfig, type UserConfig } from "vite";
+import { readFileSync, existsSync, readdirSync } from "node:fs";
+import shared, { names } from "./config/shared";
+export default async ({ command, isSsrBuild }): Promise<UserConfig> => mergeConfig(shared, {
+  resolve: { alias: [{ find: /^~(.+)/, replacement: "/src/$1" }, { find: "lib", replacement: "lib/dist/esm" }] },
+  define: {
+    __NAME__: JSON.stringify(JSON.parse(readFileSync("./package.json", "utf-8")).name),
+    __HAS__: existsSync(new URL("./missing", import.meta.url)), __LIST__: JSON.stringify(readdirSync("config")),
+    __COMMAND__: JSON.stringify([command, isSsrBuild, names, import.meta.url]),
+  },
+} satisfies UserConfig);`,
+      {
+        "package.json": '{"name":"p"}',
+        "config/shared.ts": `import { fileURLToPath } from "url"; export const names: string[] = [import.meta.dirname];
+          export default { base: "./", resolve: { alias: { "@": fileURLToPath(new URL("../src", import.meta.url)) } } };`,
+      },
+    );
+    expect(settings.warnings).toEqual([]);
+    expect(settings.base).toBe("./");
+    expect(settings.alias).toEqual([
+      { find: { regex: "^~(.+)", flags: "" }, replacement: "/src/$1" },
+      { find: "lib", replacement: "lib/dist/esm" },
+      { find: "@", replacement: "/src" },
+    ]);
+    expect(settings.define).toEqual({
+      __NAME__: '"p"',
+      __HAS__: "false",
+      __LIST__: '["shared.ts"]',
+      __COMMAND__: '["serve",false,["/project/config"],"file:///project/vite.config.ts"]',
+    });
+  });
+
+  it("reads a CommonJS configuration and options of plugins", async () => {
+    const settings = await read({
+      "vite.config.cjs": `const { defineConfig } = require("vite"); const path = require("path");
+const svgr = require("vite-plugin-svgr").default; const react = require("@vitejs/plugin-react");
+module.exports = defineConfig({ plugins: [[react({ jsxImportSource: "@emotion/react" })], svgr({ include: "**/*.svg" })],
+  resolve: { alias: { src: path.join(__dirname, "src") } } });`,
+    });
+    expect(settings.alias).toEqual([{ find: "src", replacement: "/src" }]);
+    expect(settings.plugins[1]).toEqual({ name: "vite-plugin-svgr", options: { include: "**/*.svg" } });
+    expect(settings.jsx).toEqual({ importSource: "@emotion/react" });
+  });
+
+  it("warns by name and once of what it does not honour, with the place", async () => {
+    const settings = await readConfig(`import { VitePWA } from "vite-plugin-pwa";
+import { execSync } from "node:child_process";
+export default {
+  plugins: [VitePWA({ registerType: "autoUpdate" }), { name: "mine", transform() {} }],
+  server: { proxy: { "/api": "http://localhost:3000" } },
+  resolve: { alias: { a: () => "b" } },
+  define: { __COMMIT__: execSync("git rev-parse HEAD") },
+  css: { preprocessorOptions: { scss: { additionalData: (code) => code } } },
+};`);
+    expect(messages(settings)).toEqual([
+      'vite.config.ts imports "node:child_process", which does not exist here. What it makes of it is left out.',
+      'The setting "server.proxy" of vite.config.ts has no effect here.',
+      'An alias of vite.config is not written as text, so it is left out: "a".',
+      'The constant "__COMMIT__" of vite.config cannot be computed here, so it is not defined.',
+      'The option "additionalData" of scss is a function, which is not called here.',
+      'The plugin "vite-plugin-pwa" of vite.config.ts is not run here.',
+      'The plugin "mine" that vite.config.ts defines itself is not run here.',
+    ]);
+    expect(settings.warnings[1]).toMatchObject({ path: "vite.config.ts", line: 5 });
+    expect(settings.define).toEqual({});
+  });
+
+  it.each([
+    ["throws", 'throw new Error("no token");', "no token"],
+    ["does not parse", "export default {", "end of file"],
+    ["loops", "while (true) {}\nexport default {};", "did not end within"],
+    ["fetches", 'await fetch("https://example.com");\nexport default {};', "not permitted"],
+    [
+      "reads a file that is not there",
+      'import fs from "fs";\nfs.readFileSync("./cert.pem");\nexport default {};',
+      "ENOENT",
+    ],
+    [
+      "grows without end",
+      "const a = []; const f = () => { const o = {}; o.o = a; a.push(o); return o; };\nfor (let i = 0; i < 3e4; i++) f();\nexport default { a };",
+      "more than 20000 values",
+    ],
+  ])("falls back to defaults with the reason where a configuration %s", async (_, code, reason) => {
+    const settings = await readConfig(code);
+    expect(settings.alias).toEqual([{ find: "@", replacement: "/src" }]);
+    expect(messages(settings)).toEqual([expect.stringContaining("vite.config.ts could not be evaluated")]);
+    expect(messages(settings)[0]).toContain(reason);
+  });
+
+  it("evaluates the next configuration after one that looped, and keeps nothing of another's globals", async () => {
+    await readConfig("globalThis.leak = 1; export default {};");
+    const settings = await readConfig(
+      'export default { define: { __LEAK__: typeof globalThis.leak === "undefined" } };',
+    );
+    expect(settings.define).toEqual({ __LEAK__: "true" });
+  });
+});
+
+describe("evaluateConfig", () => {
+  it("gives a Tailwind configuration as data, with plugins by name", async () => {
+    const code = `import type { Config } from "tailwindcss";
+export default { darkMode: ["class"], content: ["./src/**/*.tsx"], theme: { extend: { colors: { a: "hsl(var(--a))" } } },
+  plugins: [require("tailwindcss-animate"), require("@tailwindcss/typography")({ className: "p" })] } satisfies Config;`;
+    const { value, warnings } = await evaluateConfig(
+      new Map([["tailwind.config.ts", code]]),
+      "tailwind.config.ts",
+      harness,
+      development,
+    );
+    expect(warnings).toEqual([]);
+    expect(value).toEqual({
+      darkMode: ["class"],
+      content: ["./src/**/*.tsx"],
+      theme: { extend: { colors: { a: "hsl(var(--a))" } } },
+      plugins: [
+        { $: "package", name: "tailwindcss-animate", path: [], args: null },
+        { $: "package", name: "@tailwindcss/typography", path: [], args: [{ className: "p" }] },
+      ],
+    });
+  });
+
+  it("gives a PostCSS configuration as data", async () => {
+    const code = 'export default { plugins: { "@tailwindcss/postcss": {}, autoprefixer: { grid: "autoplace" } } };';
+    const { value } = await evaluateConfig(
+      new Map([["postcss.config.mjs", code]]),
+      "postcss.config.mjs",
+      harness,
+      development,
+    );
+    expect(value).toEqual({ plugins: { "@tailwindcss/postcss": {}, autoprefixer: { grid: "autoplace" } } });
+  });
+});
