@@ -24,8 +24,10 @@ export async function buildProject(
   if (diagnostics.length > 0) return { app: failed(diagnostics), keep: true };
   try {
     const installation = await installProject(files, "", manifest, { registry, plans });
-    const app = await compileProject({ files, root: "", manifest, installation, mode, runner });
-    return { app, keep: true };
+    const versionOf = (name: string) => manifest.all[name] ?? null;
+    const around = new Map<string, string>();
+    const app = await compileProject({ files, around, root: "", manifest, installation, mode, runner, versionOf });
+    return { app, keep: !installation.temporary };
   } catch (failure) {
     if (!(failure instanceof PackageUnavailable)) throw failure;
     return { app: failed([packageDiagnostic(files, failure)]), keep: !failure.temporary };

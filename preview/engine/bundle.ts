@@ -10,8 +10,8 @@ import { projectPlugin } from "./project-plugin.ts";
 /** `development` is what a preview shows, `production` what is published. */
 export type Mode = "development" | "production";
 
-/** Where a bundle runs: in a browser, as an app's server, or as a tool of ours in an isolate with all of Node's modules. */
-export type Side = "client" | "server" | "tool";
+/** Where a bundle runs: in a browser's page or worker, as an app's server, or as a tool of ours in an isolate with all of Node's modules. */
+export type Side = "client" | "worker" | "server" | "tool";
 
 export type BundleOptions = {
   side: Side;
@@ -28,10 +28,15 @@ export type BundleOptions = {
   /** Compilers and conventions of the project, before what every project has. */
   plugins?: Plugin[];
   loaders?: Record<string, Loader>;
+  /** How the script that comes out is loaded; `esm` unless it says otherwise. */
+  format?: "esm" | "iife";
 };
 
 /** A bundle, or null with the errors that say where. `diagnostics` has the warnings in either case. */
 export type Bundled = { built: Built | null; diagnostics: Diagnostic[] };
+
+/** Whether it runs in a browser, where Node's and the platform's modules do not exist. */
+export const isBrowser = (side: Side): boolean => side === "client" || side === "worker";
 
 /** What Vite builds for: browsers with everything of the Baseline of 2023. */
 const BROWSERS = ["chrome111", "edge111", "firefox114", "safari16.4"];
@@ -68,14 +73,14 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     assetNames: "[name]-[hash]",
     publicPath,
     bundle: true,
-    format: "esm",
+    format: options.format ?? "esm",
     ...platformOptions(side, mode),
     plugins: [...stubs, ...plugins, projectPlugin(side, project)],
     loader: { ...loadersOf(), ...loaders },
     resolveExtensions: [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"],
     define,
     ...(inject ? { inject: [INJECTED] } : {}),
-    target: side === "client" ? BROWSERS : ["es2024"],
+    target: side === "client" || side === "worker" ? BROWSERS : ["es2024"],
     minify: isProduction && side !== "server",
     legalComments: isProduction ? "none" : "inline",
     sourcemap: side === "tool" ? false : "external",
@@ -86,6 +91,7 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
 
 const platformOptions = (side: Side, mode: Mode): BuildOptions => {
   if (side === "client") return clientOptions(mode);
+  if (side === "worker") return { ...clientOptions(mode), splitting: false };
   return side === "server" ? serverOptions(mode) : toolOptions;
 };
 

@@ -1,7 +1,7 @@
 // The only file that starts esbuild: one program an isolate, which reads its files from memory (memory-fs.ts).
 import type { BuildOptions, BuildResult, Message } from "esbuild-wasm";
 import wasm from "esbuild-wasm/esbuild.wasm";
-import { build, initialize } from "esbuild-wasm/esm/browser.js";
+import { build, initialize, transform } from "esbuild-wasm/esm/browser.js";
 import { MemoryFs } from "./memory-fs.ts";
 import { MountedFiles } from "./mounted-files.ts";
 
@@ -36,15 +36,31 @@ export const esbuildBytes = (): number => memory?.buffer.byteLength ?? 0;
  * may not touch what another has begun to read.
  */
 export async function runBuild(options: BuildOptions): Promise<BuildOutcome> {
-  while (program === "starting" || program === "building") await scheduler.wait(TURN_MS);
-  if (program === "stopped") await start();
-  program = "building";
+  await turn();
   try {
     const built = await build({ ...options, write: false, metafile: true, logLevel: "silent", logLimit: 0 });
     return { built, errors: [] };
   } catch (failure) {
     if (!isBuildFailure(failure)) throw failure;
     return { built: null, errors: failure.errors };
+  } finally {
+    program = "idle";
+  }
+}
+
+/** Waits until nobody else's work is under way, and begins the caller's. */
+async function turn(): Promise<void> {
+  while (program === "starting" || program === "building") await scheduler.wait(TURN_MS);
+  if (program === "stopped") await start();
+  program = "building";
+}
+
+/** Takes the types out of TypeScript, and keeps every import. What does not parse is thrown. */
+export async function stripTypes(code: string): Promise<string> {
+  await turn();
+  try {
+    const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
+    return (await transform(code, { loader: "ts", target: "esnext", tsconfigRaw, logLevel: "silent" })).code;
   } finally {
     program = "idle";
   }

@@ -1,7 +1,7 @@
 import type { Message } from "esbuild-wasm";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { moduleKindOf } from "../project/module-kinds.ts";
-import type { Side } from "./bundle.ts";
+import { isBrowser, type Side } from "./bundle.ts";
 import { NODE_MODULE, packageNameOf } from "./specifiers.ts";
 
 /** What a message is told with: where the project is mounted, and why packages are not there. */
@@ -22,10 +22,11 @@ export function toDiagnostic(message: Message, severity: Diagnostic["severity"],
   return { path, line: location.line, column: location.column + 1, severity, message: text };
 }
 
-/** The path of a module as the project knows it: its own from the project's root, a package's from `node_modules/`. */
+/** The path of a module as the app knows it: its own from its folder, a package's from `node_modules/`, and `/…` what is around it. */
 export function projectPath(file: string, projectFolder: string): string {
   const path = file.replace(/^[a-z-]+:/, "").replace(/^\/m\d+\//, "");
-  return path.startsWith(projectFolder) ? path.slice(projectFolder.length) : path;
+  if (path.startsWith(projectFolder)) return path.slice(projectFolder.length);
+  return path.startsWith("app/") ? `/${path.slice("app/".length)}` : path;
 }
 
 /** What an import asks for that esbuild could not resolve, or null for another message. */
@@ -51,7 +52,7 @@ function wordsForUnresolved(specifier: string, message: Message, { side, missing
     const path = specifier.startsWith("/") ? joined(specifier) : joined(`${from}${specifier}`);
     return `Cannot find "${specifier}": there is no file ${path.replace(/\?.*$/, "")} in the project.`;
   }
-  if (side === "client" && NODE_MODULE.test(specifier)) {
+  if (isBrowser(side) && NODE_MODULE.test(specifier)) {
     return `"${specifier.replace(/^(node:)?/, "node:")}" exists only on the server (src/server.ts); a browser does not have it.`;
   }
   const name = packageNameOf(specifier);

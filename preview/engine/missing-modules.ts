@@ -1,5 +1,5 @@
 import type { Message, Plugin } from "esbuild-wasm";
-import type { Side } from "./bundle.ts";
+import { isBrowser, type Side } from "./bundle.ts";
 import { unresolvedIn } from "./messages.ts";
 import type { MountedFiles } from "./mounted-files.ts";
 import { NODE_MODULE, packageNameOf } from "./specifiers.ts";
@@ -25,7 +25,7 @@ export function missingModules(specifiers: ReadonlySet<string>, side: Side, file
         if (!importer.startsWith(`${files.root}/${PACKAGES}`)) return undefined;
         if (NODE_MODULE.test(path)) {
           const named = path.replace(/^(node:)?/, "node:");
-          if (side !== "client") return { path: named, external: true };
+          if (!isBrowser(side)) return { path: named, external: true };
           return { path, namespace: "empty-module" };
         }
         const isLate = kind === "dynamic-import" || kind === "require-call" || kind === "require-resolve";

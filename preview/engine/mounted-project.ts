@@ -12,11 +12,11 @@ export type MountedProject = {
   files: MountedFiles;
   /** Absolute, without a slash at its end. */
   appFolder: string;
-  /** The project's folder from the working folder of a build, with a slash at its end. */
+  /** The app's folder from the working folder of a build, with a slash at its end. */
   projectFolder: string;
   /** Whether an address that begins with a slash is a file in the app's public folder. */
   isPublic(address: string): boolean;
-  /** The absolute path of a file of the project. */
+  /** The absolute path of a file of the app. */
   at(path: string): string;
   release(): void;
 };
@@ -24,6 +24,8 @@ export type MountedProject = {
 export type MountOptions = {
   /** Folder of the app in the project, such as `apps/web`; empty for the project itself. */
   root: string;
+  /** Files of the project outside of the app's folder, by path in the project. */
+  around?: SourceFiles;
   publicFolder: string | null;
   /** What stands for the project's tsconfig.json. */
   compilerOptions: Record<string, unknown>;
@@ -35,19 +37,21 @@ export type MountOptions = {
 
 /** Mounts a project: its packages are fetched when something first imports them. */
 export function mountProject(sources: SourceFiles, options: MountOptions): MountedProject {
-  const { root, publicFolder, compilerOptions, packages, workspace, filesOf } = options;
+  const { root, around = new Map(), publicFolder, compilerOptions, packages, workspace, filesOf } = options;
   const files = mount();
   const appFolder = [files.root, PROJECT, root].filter((part) => part !== "").join("/");
-  const at = (path: string): string => `${files.root}/${PROJECT}/${path}`;
+  const inProject = (path: string): string => `${files.root}/${PROJECT}/${path}`;
+  const at = (path: string): string => `${appFolder}/${path}`;
+  for (const [path, content] of around) if (!TSCONFIG.test(path)) files.put(inProject(path), withoutMark(content));
   for (const [path, content] of sources) if (!TSCONFIG.test(path)) files.put(at(path), withoutMark(content));
   files.put(`${appFolder}/tsconfig.json`, JSON.stringify({ compilerOptions }));
   for (const planned of packages) files.putFolder(`${files.root}/${planned.folder}`, () => filesOf(planned));
-  for (const [name, folder] of workspace) files.link(`${files.root}/node_modules/${name}`, at(folder));
+  for (const [name, folder] of workspace) files.link(`${files.root}/node_modules/${name}`, inProject(folder));
   const publicAt = publicFolder === null ? null : `${appFolder}/${publicFolder}`;
   return {
     files,
     appFolder,
-    projectFolder: `${PROJECT}/`,
+    projectFolder: root === "" ? `${PROJECT}/` : `${PROJECT}/${root}/`,
     isPublic: (address) => publicAt !== null && isFile(files, publicAt + address),
     at,
     release: () => release(files),

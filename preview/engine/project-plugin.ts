@@ -1,5 +1,5 @@
 import type { ImportKind, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild-wasm";
-import type { Side } from "./bundle.ts";
+import { isBrowser, type Side } from "./bundle.ts";
 import type { MountedProject } from "./mounted-project.ts";
 
 /** Passed on with a resolution of ours, so that it is not taken for another import of the project's. */
@@ -21,7 +21,7 @@ export function projectPlugin(side: Side, project: MountedProject): Plugin {
       build.onResolve({ filter: /^\/[^/]/ }, (args) => resolveFromRoot(args, build, project));
       build.onResolve({ filter: /^(https?:)?\/\// }, ({ path, kind }) => resolveRemote(path, kind, side));
       build.onResolve({ filter: /^cloudflare:/ }, ({ path }) => {
-        if (side !== "client") return { path, external: true };
+        if (!isBrowser(side)) return { path, external: true };
         return {
           errors: [{ text: `"${path}" exists only on the server (src/server.ts); a browser does not have it.` }],
         };
@@ -35,18 +35,9 @@ export function projectPlugin(side: Side, project: MountedProject): Plugin {
         if (composed === path) return undefined;
         return build.resolve(composed, { kind, importer, resolveDir, pluginData });
       });
-      build.onResolve({ filter: /^[^?]+\?/ }, (args) => resolveQuery(args, build));
       build.onLoad({ filter: /.*/, namespace: "address" }, ({ path }) => ({
         contents: `export default ${JSON.stringify(path)};`,
         loader: "js",
-      }));
-      build.onLoad({ filter: /.*/, namespace: "text" }, async ({ path }) => ({
-        contents: (await project.files.readText(path)) ?? "",
-        loader: "text",
-      }));
-      build.onLoad({ filter: /.*/, namespace: "asset" }, async ({ path }) => ({
-        contents: (await project.files.read(path)) ?? "",
-        loader: "file",
       }));
     },
   };
@@ -79,25 +70,8 @@ async function resolveFromRoot(
 }
 
 function resolveRemote(path: string, kind: ImportKind, side: Side): OnResolveResult {
-  if (side === "client" || kind === "url-token") return { path, external: true };
+  if (isBrowser(side) || kind === "url-token") return { path, external: true };
   return { errors: [{ text: `The server cannot import "${path}": it has no network. Use a package instead.` }] };
-}
-
-/** `?raw` is a file's text, and `?url` its address. */
-async function resolveQuery(
-  { path, kind, importer, resolveDir, pluginData }: OnResolveArgs,
-  build: PluginBuild,
-): Promise<OnResolveResult | undefined> {
-  if (isOurs(pluginData) || STYLE_KINDS.includes(kind)) return undefined;
-  const [bare, query] = splitQuery(path);
-  if (bare === undefined || query === undefined) return undefined;
-  const found = await build.resolve(bare, { kind, importer, resolveDir, pluginData: RESOLVING });
-  if (found.errors.length > 0) return found;
-  if (found.namespace === "address") return found;
-  if (query === "?raw") return { path: found.path, namespace: "text" };
-  if (query === "?url") return { path: found.path, namespace: "asset" };
-  const text = `Cannot import "${path}": "${query}" is not supported here. ?raw gives a file's text and ?url its address.`;
-  return { errors: [{ text }] };
 }
 
 /** A path, and what follows it from the first `?` or `#` on. */

@@ -12,7 +12,8 @@ type Page = { path: string; html: string; parts: PageParts };
 export type ClientBuild = { assets: Asset[]; pages: Map<string, string>; diagnostics: Diagnostic[] };
 
 /** The pages of an app as they are in the project. */
-export const pagePaths = ({ files, settings }: Compiling): Promise<string[]> => pagesOf(files, settings.vite);
+export const pagePaths = ({ files, settings }: Pick<Compiling, "files" | "settings">): Promise<string[]> =>
+  pagesOf(files, settings.vite);
 
 /** Builds all pages together, so that they share what they have in common, and links each to what was built of it. */
 export async function buildClient(compiling: Compiling): Promise<ClientBuild> {

@@ -1,67 +1,92 @@
-import type { Plugin } from "esbuild-wasm";
 import type { BuildReport, Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { bundle, type Mode, type Side } from "../engine/bundle.ts";
-import { mountProject } from "../engine/mounted-project.ts";
+import { type MountedProject, mountProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import { defines } from "../vite/index.ts";
 import { type Asset, BUILT, toAsset } from "./assets.ts";
 import { buildClient, pagePaths } from "./client.ts";
 import type { Compiling } from "./compiling.ts";
+import { expandModules, type WorkerEntry } from "./expand-modules.ts";
 import { unsupportedFramework } from "./frameworks.ts";
+import { aliasPlugin, precompiledPlugin } from "./language-plugin.ts";
 import type { Manifest } from "./manifest.ts";
-import { type ProjectSettings, readSettings } from "./project-settings.ts";
+import { type Precompiled, precompile } from "./precompile.ts";
+import { frameworkOf, type ProjectSettings, readSettings } from "./project-settings.ts";
+import { queryPlugin } from "./query-plugin.ts";
 import { buildServer, type ServerCode, serverEntryOf } from "./server.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets } from "./style-sheets.ts";
+import { buildWorkers } from "./workers.ts";
 
 export type CompiledApp = { report: BuildReport; assets: Asset[]; server: ServerCode | null };
 
-/** What a build is made of. `root`: folder of the app in the project, empty for the project itself. */
+/** What a build is made of. */
 export type ProjectInput = {
+  /** The app's files, by path in the app's folder. */
   files: SourceFiles;
+  /** Files of the project outside of the app's folder, by path in the project; `root` is the app's folder in it. */
+  around: SourceFiles;
   root: string;
   manifest: Manifest;
   installation: Installation;
   mode: Mode;
   runner: ToolRunner;
+  versionOf: (name: string) => string | null;
 };
 
 /** Builds a project: its pages with their client bundles, its static files, and its server. */
 export async function compileProject(input: ProjectInput): Promise<CompiledApp> {
-  const { files, root, manifest, installation, mode } = input;
-  const settings = await readSettings(files, root, input);
-  const diagnostics = [...settings.diagnostics, ...installation.diagnostics];
+  const { files, root, manifest, installation } = input;
+  const settings = await readSettings(input);
+  const pages = await pagePaths({ files, settings });
+  const serverEntry = serverEntryOf(files);
+  if (pages.length === 0 && serverEntry === null) {
+    return failed([unsupportedFramework(files, manifest.all)?.diagnostic ?? nothingToRun(files)]);
+  }
   const project = mountProject(files, {
     root,
-    publicFolder: publicFolderOf(settings),
+    around: input.around,
+    publicFolder: settings.vite.publicDir,
     compilerOptions: settings.compilerOptions,
     packages: installation.packages,
     workspace: installation.workspace,
     filesOf: installation.filesOf,
   });
-  const compiling: Compiling = { files, settings, project, mode, bundle: bundlerOf(input, settings, () => compiling) };
   try {
-    const pages = await pagePaths(compiling);
-    const serverEntry = serverEntryOf(files, root);
-    if (pages.length === 0 && serverEntry === null) {
-      return failed([unsupportedFramework(files, root, manifest.all)?.diagnostic ?? nothingToRun(files)]);
-    }
-    const versionOf = (name: string) => manifest.all[name] ?? null;
-    const styles = await compileStyleSheets({ ...input, versionOf });
-    for (const [path, css] of styles.sheets) project.files.put(project.at(path), css);
-    const client = await buildClient(compiling);
-    const built = serverEntry === null ? null : await buildServer(serverEntry, compiling);
-    diagnostics.push(...styles.diagnostics, ...client.diagnostics, ...(built?.diagnostics ?? []));
-    if (diagnostics.some(({ severity }) => severity === "error")) return failed(diagnostics);
-    const assets = [...client.assets];
-    const served = new Map<string, string | Uint8Array>([...staticFiles(files, settings.vite), ...client.pages]);
-    for (const [address, content] of served) assets.push(await toAsset(address, content));
-    return { report: { ok: true, diagnostics }, assets, server: built?.server ?? null };
+    return await compileMounted(input, settings, project, serverEntry);
   } finally {
     project.release();
   }
+}
+
+async function compileMounted(
+  input: ProjectInput,
+  settings: ProjectSettings,
+  project: MountedProject,
+  serverEntry: string | null,
+): Promise<CompiledApp> {
+  const { files, installation, mode } = input;
+  const compiled = await precompile({ ...input, settings, production: mode === "production" });
+  const styles = await compileStyleSheets(input);
+  const { vite, aliases } = settings;
+  const context = { files, root: vite.root, publicDir: vite.publicDir, aliases };
+  const { changed, workers } = expandModules(files, context, compiled);
+  for (const [path, content] of [...compiled.beside, ...styles.sheets, ...changed])
+    project.files.put(project.at(path), content);
+  const compiling = compilingOf(input, settings, project, compiled.modules);
+  const built = await buildWorkers(workers, compiling);
+  for (const [key, address] of built.addresses) compiling.workers.set(key, address);
+  const client = await buildClient(compiling);
+  const server = serverEntry === null ? null : await buildServer(serverEntry, compiling);
+  const found = [settings, installation, styles, client, server ?? { diagnostics: [] }];
+  const diagnostics = found.flatMap((part) => part.diagnostics);
+  if (diagnostics.some(({ severity }) => severity === "error")) return failed(diagnostics);
+  const assets = [...client.assets, ...built.assets];
+  const served = new Map<string, string | Uint8Array>([...staticFiles(files, vite), ...client.pages]);
+  for (const [address, content] of served) assets.push(await toAsset(address, content));
+  return { report: { ok: true, diagnostics }, assets, server: server?.server ?? null };
 }
 
 /** A build that gave nothing to run. */
@@ -69,30 +94,27 @@ export function failed(diagnostics: Diagnostic[]): CompiledApp {
   return { report: { ok: false, diagnostics }, assets: [], server: null };
 }
 
-/** The bundler, set up as the project's settings say. */
-function bundlerOf({ mode, installation }: ProjectInput, settings: ProjectSettings, compiling: () => Compiling) {
-  return (entries: string[], side: Side) => {
-    const { vite, env } = settings;
+/** A build with the bundler set up as the project's settings say. */
+function compilingOf(
+  { files, mode, installation, manifest }: ProjectInput,
+  settings: ProjectSettings,
+  project: MountedProject,
+  modules: ReadonlyMap<string, Precompiled>,
+): Compiling {
+  const { vite, env, aliases } = settings;
+  const workers = new Map<string, string>();
+  const plugins = [
+    aliasPlugin(aliases, project),
+    queryPlugin({ files, project, workers, framework: frameworkOf(manifest) }),
+    precompiledPlugin(modules, project),
+  ];
+  const bundleFor = (entries: string[], side: Side, type: WorkerEntry["type"] = "module") => {
     const { define, inject } = defines(env, { mode, base: "/", ssr: side === "server", define: vite.define });
-    return bundle(compiling().project, {
-      side,
-      mode,
-      entries,
-      publicPath: BUILT,
-      define,
-      inject,
-      missing: installation.missing,
-      plugins: pluginsOf(settings),
-    });
+    const format = type === "classic" ? ("iife" as const) : ("esm" as const);
+    const { missing } = installation;
+    return bundle(project, { side, mode, entries, publicPath: BUILT, define, inject, missing, plugins, format });
   };
-}
-
-const pluginsOf = (_settings: ProjectSettings): Plugin[] => [];
-
-/** The app's public folder, from the app's own. */
-function publicFolderOf({ vite: { root, publicDir } }: ProjectSettings): string | null {
-  if (publicDir === null || root === "") return publicDir;
-  return publicDir.startsWith(`${root}/`) ? publicDir.slice(root.length + 1) : publicDir;
+  return { files, settings, project, mode, workers, bundle: bundleFor };
 }
 
 function nothingToRun(files: SourceFiles): Diagnostic {

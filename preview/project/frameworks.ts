@@ -1,5 +1,4 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
-import { within } from "./paths.ts";
 import type { SourceFiles } from "./source-files.ts";
 
 type Framework = {
@@ -44,10 +43,9 @@ const UNSUPPORTED: Framework[] = [
  */
 export function unsupportedFramework(
   files: SourceFiles,
-  root: string,
   dependencies: Record<string, string>,
 ): { name: string; diagnostic: Diagnostic } | null {
-  const own = [...files.keys()].filter((path) => root === "" || path.startsWith(`${root}/`));
+  const own = [...files.keys()];
   const found = UNSUPPORTED.find(
     ({ packages, file }) =>
       packages.some((name) => Object.hasOwn(dependencies, name)) &&
@@ -57,6 +55,5 @@ export function unsupportedFramework(
   const message =
     `This is a ${found.name} project. ${found.name} needs a server or a build of its own, which cannot run here. ` +
     `Ask an agent to convert it: "Convert this ${found.name} project to Vite, with an index.html, src/main, and src/server.ts for its server."`;
-  const path = within(root, "package.json");
-  return { name: found.name, diagnostic: { path, line: 1, column: 1, severity: "error", message } };
+  return { name: found.name, diagnostic: { path: "package.json", line: 1, column: 1, severity: "error", message } };
 }

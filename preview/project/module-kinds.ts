@@ -58,6 +58,9 @@ export function loadersOf(): Record<string, Loader> {
   return Object.fromEntries([...compiled, ...assets]);
 }
 
+/** How esbuild reads a script, by its name; undefined for what is none. */
+export const loaderOf = (path: string): Loader | undefined => LOADERS[extensionOf(path)];
+
 /** What kind of module a file is, by its name. */
 export function moduleKindOf(path: string): ModuleKind {
   if (path.endsWith(".module.css")) return { loader: "local-css" };

@@ -1,17 +1,24 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
-import type { Mode } from "../engine/bundle.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
-import { defaultSettings, readEnv, type ViteSettings } from "../vite/index.ts";
+import {
+  type Alias,
+  type Mode,
+  readEnv,
+  readViteSettings,
+  type SvgFramework,
+  type ViteSettings,
+} from "../vite/index.ts";
 import { type Jsx, jsxOf } from "./jsx.ts";
 import type { Manifest } from "./manifest.ts";
-import { within } from "./paths.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { emittingOptions, extendedPackages, readTsconfig, type Tsconfig } from "./tsconfig.ts";
 
 /** Everything that a project's own configuration says of its build. */
 export type ProjectSettings = {
   vite: ViteSettings;
+  /** What stands for what in imports: vite.config's aliases, then tsconfig's patterns as far as they are folders. */
+  aliases: Alias[];
   /** Variables that the app's code may see, by name. */
   env: Record<string, string>;
   /** What esbuild reads in place of the project's tsconfig.json. */
@@ -20,40 +27,75 @@ export type ProjectSettings = {
   diagnostics: Diagnostic[];
 };
 
+type Reading = {
+  files: SourceFiles;
+  root: string;
+  manifest: Manifest;
+  installation: Installation;
+  mode: Mode;
+  runner: ToolRunner;
+};
+
 /** Reads the configuration of an app: vite.config, tsconfig.json and .env files. */
-export async function readSettings(
-  files: SourceFiles,
-  root: string,
-  { manifest, installation, mode }: { manifest: Manifest; installation: Installation; mode: Mode; runner: ToolRunner },
-): Promise<ProjectSettings> {
-  const vite = { ...defaultSettings(), root, publicDir: within(root, "public"), envDir: root };
+export async function readSettings({
+  files,
+  root,
+  manifest,
+  installation,
+  mode,
+  runner,
+}: Reading): Promise<ProjectSettings> {
+  const command = mode === "production" ? "build" : "serve";
+  const vite = await readViteSettings(files, runner, { mode, command });
   const tsconfig = readTsconfig(files, await installation.installed(extendedPackages(files)));
-  const jsx = jsxOf(tsconfig, manifest);
+  const jsx = vite.jsx === null ? jsxOf(tsconfig, manifest) : jsxOfVite(vite.jsx, jsxOf(tsconfig, manifest));
   const env = readEnv(files, { root: vite.envDir, mode, prefixes: vite.envPrefix });
+  const patterns = patternsOf(tsconfig, files, vite.root);
   return {
     vite,
+    aliases: vite.alias,
     env: env.values,
     jsx,
-    compilerOptions: bundlerOptions(tsconfig, jsx, files, root),
+    compilerOptions: { ...emittingOptions(tsconfig), ...jsxOptions(jsx), paths: pathsOf(patterns, root) },
     diagnostics: [...vite.warnings, ...tsconfig.diagnostics, ...env.warnings],
   };
 }
 
-/** What of the project's options esbuild reads, for all of its files: JSX, the code that comes out, and import patterns. */
-function bundlerOptions(tsconfig: Tsconfig, jsx: Jsx, files: SourceFiles, root: string): Record<string, unknown> {
-  const source = within(root, "src/");
+/** What the project's components are made with, for those that are made of SVGs. */
+export function frameworkOf({ all }: Manifest): SvgFramework {
+  const known: [string, SvgFramework][] = [
+    ["react", "react"],
+    ["preact", "preact"],
+    ["vue", "vue"],
+    ["solid-js", "solid"],
+  ];
+  return known.find(([name]) => Object.hasOwn(all, name))?.[1] ?? "react";
+}
+
+/** tsconfig's import patterns, after `@/` for `src/`, which templates set in two places and agents in none. */
+function patternsOf(tsconfig: Tsconfig, files: SourceFiles, viteRoot: string): Record<string, string[]> {
+  const source = viteRoot === "" ? "src/" : `${viteRoot}/src/`;
   const inSource = [...files.keys()].some((path) => path.startsWith(source));
-  const patterns = { ...(inSource && { "@/*": [`${source}*`] }), ...tsconfig.paths };
-  // Packages are beside the project's folder, and the file with these options is in the app's.
-  const up = root === "" ? "./" : "../".repeat(root.split("/").length);
-  const paths = Object.entries(patterns).map(([pattern, targets]) => [
+  return { ...(inSource && { "@/*": [`${source}*`] }), ...tsconfig.paths };
+}
+
+/** The patterns from the app's folder; packages are beside the project's. */
+function pathsOf(patterns: Record<string, string[]>, root: string): Record<string, string[]> {
+  const up = "../".repeat(root === "" ? 1 : root.split("/").length + 1);
+  const entries = Object.entries(patterns).map(([pattern, targets]) => [
     pattern,
-    targets.map((target) => (target.startsWith("node_modules/") ? `${up}../${target}` : `${up}${target}`)),
+    targets.map((target) => (target.startsWith("node_modules/") ? `${up}${target}` : `./${target}`)),
   ]);
-  return { ...emittingOptions(tsconfig), ...jsxOptions(jsx), paths: Object.fromEntries(paths) };
+  return Object.fromEntries(entries);
 }
 
 function jsxOptions(jsx: Jsx): Record<string, unknown> {
   if (jsx.runtime === "automatic") return { jsx: "react-jsx", jsxImportSource: jsx.importSource };
   return { jsx: "react", jsxFactory: jsx.factory, jsxFragmentFactory: jsx.fragment };
+}
+
+function jsxOfVite({ importSource, factory, fragment }: NonNullable<ViteSettings["jsx"]>, known: Jsx): Jsx {
+  if (importSource !== undefined) return { runtime: "automatic", importSource };
+  if (factory === undefined) return known;
+  return { runtime: "classic", factory, fragment: fragment ?? "React.Fragment" };
 }

@@ -2,7 +2,6 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { hashOf } from "./assets.ts";
 import { ownSources } from "./client-assets.ts";
 import type { Compiling } from "./compiling.ts";
-import { within } from "./paths.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { readWrangler } from "./wrangler-config.ts";
 
@@ -14,10 +13,10 @@ export type ServerBuild = { server: ServerCode | null; diagnostics: Diagnostic[]
 const SERVERS = ["server.ts", "server.tsx", "server.js", "server.jsx", "server.mts", "server.mjs"];
 
 /** The module of an app's server: ours in `src/`, or what a wrangler configuration names as `main`; null where there is none. */
-export function serverEntryOf(files: SourceFiles, root: string): string | null {
-  const own = SERVERS.map((name) => within(root, `src/${name}`)).find((path) => files.has(path));
+export function serverEntryOf(files: SourceFiles): string | null {
+  const own = SERVERS.map((name) => `src/${name}`).find((path) => files.has(path));
   if (own !== undefined) return own;
-  const { main } = readWrangler(files, root);
+  const { main } = readWrangler(files);
   return main !== null && files.has(main) ? main : null;
 }
 

@@ -27,8 +27,6 @@ const STYLE_EXTENSIONS = ["", ".css", "/index.css"];
 
 export type StyleCompiling = {
   files: SourceFiles;
-  /** Folder of the app in the project. */
-  root: string;
   installation: Installation;
   runner: ToolRunner;
   /** What of a package the project's lock or package.json names. */
@@ -50,24 +48,25 @@ export async function compileStyleSheets(
   return {
     sheets: new Map(found.map(({ path }, index) => [path.slice(PROJECT.length), outputs[index]?.css ?? ""])),
     diagnostics: outputs.flatMap(({ diagnostics }) =>
-      diagnostics.map((diagnostic) => ({ ...diagnostic, path: projectPath(diagnostic.path) })),
+      diagnostics.map((diagnostic) => ({ ...diagnostic, path: fromProject(diagnostic.path) })),
     ),
   };
 }
 
-const isTailwind = (css: string): boolean =>
+/** Whether a style sheet has rules that only Tailwind's compiler understands. */
+export const isTailwind = (css: string): boolean =>
   tailwindDirective(css) !== null || /@import\s+(url\()?["']tailwindcss/.test(css);
 
 /** Compiles sheets with the version of Tailwind that they are written for. */
 export async function compileSheets(sheets: TailwindSheet[], compiling: StyleCompiling): Promise<TailwindOutput[]> {
-  const { files, root, runner, versionOf } = compiling;
+  const { files, runner, versionOf } = compiling;
   const texts = textsOf(files);
   const isOld = isVersion3(sheets, versionOf("tailwindcss"));
   const shared = { sheets, files: texts, versionOf, readStyle: readerOf(compiling, isOld) };
   const paths = [...texts.keys()];
   const contentOf = (found: string[]) =>
     found.map((path) => ({ content: texts.get(path) ?? "", extension: path.slice(path.lastIndexOf(".") + 1) }));
-  const projectRoot = root === "" ? PROJECT.slice(0, -1) : PROJECT + root;
+  const projectRoot = PROJECT.slice(0, -1);
   if (!isOld) {
     return compileTailwind(runner, {
       ...shared,
@@ -100,17 +99,17 @@ const textsOf = (files: SourceFiles): ReadonlyMap<string, string> =>
 function readerOf({ files, installation, versionOf }: StyleCompiling, isOld: boolean): ReadStyle {
   const decoder = new TextDecoder();
   return async (id, base) => {
-    const beside = STYLE_EXTENSIONS.map((extension) => normalize(`${projectPath(`${base}/`)}/${id}${extension}`));
+    const beside = STYLE_EXTENSIONS.map((extension) => normalize(`${fromProject(`${base}/`)}/${id}${extension}`));
     const own = beside.find((path) => typeof files.get(path) === "string");
     if (own !== undefined) return { path: PROJECT + own, content: String(files.get(own)) };
     const name = packageNameOf(id);
     if (/^[./]/.test(id) && !base.includes("/node_modules/")) return null;
     const tailwind = versionOf("tailwindcss") ?? (isOld ? TAILWIND_3 : DEFAULT_VERSIONS.tailwindcss);
-    const importer = `${projectPath(`${base}/`)}/style.css`;
+    const importer = `${fromProject(`${base}/`)}/style.css`;
     const asked = /^[./]/.test(id) ? packageOf(importer) : name;
     const packages = await installation.installed([asked], asked === "tailwindcss" ? { tailwindcss: tailwind } : {});
     const path = /^[./]/.test(id)
-      ? STYLE_EXTENSIONS.map((extension) => normalize(`${projectPath(`${base}/`)}/${id}${extension}`)).find(
+      ? STYLE_EXTENSIONS.map((extension) => normalize(`${fromProject(`${base}/`)}/${id}${extension}`)).find(
           (candidate) => packages.read(candidate) !== null,
         )
       : packages.resolve(id, importer, "client", "style");
@@ -124,5 +123,8 @@ function readerOf({ files, installation, versionOf }: StyleCompiling, isOld: boo
 const packageOf = (path: string): string =>
   packageNameOf(path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length));
 
-/** A path as the project has it. */
-const projectPath = (path: string): string => path.replace(/^\/project\/?/, "").replace(/\/$/, "");
+/** A path of the project as the compilers know it. */
+export const atProject = (path: string): string => PROJECT + path;
+
+/** A path of the compilers as the project has it. */
+export const fromProject = (path: string): string => path.replace(/^\/project\/?/, "").replace(/\/$/, "");

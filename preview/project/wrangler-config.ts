@@ -1,6 +1,6 @@
 import { parse } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
-import { normalize, within } from "./paths.ts";
+import { normalize } from "./paths.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 
 /** What a project's wrangler configuration says that a build or a running app honours. */
@@ -14,14 +14,14 @@ export type WranglerConfig = {
 const NAMES = ["wrangler.jsonc", "wrangler.json", "wrangler.toml"];
 
 /** Reads wrangler.jsonc, wrangler.json or wrangler.toml of an app. What cannot be read counts as nothing. */
-export function readWrangler(files: SourceFiles, root: string): WranglerConfig {
-  const path = NAMES.map((name) => within(root, name)).find((name) => files.has(name));
+export function readWrangler(files: SourceFiles): WranglerConfig {
+  const path = NAMES.find((name) => files.has(name));
   const config = path === undefined ? {} : recordOf(parseConfig(path, readText(files, path) ?? ""));
   const { main, vars } = config;
   const texts = Object.entries(recordOf(vars)).filter(
     (entry): entry is [string, string] => typeof entry[1] === "string",
   );
-  return { main: typeof main === "string" ? normalize(within(root, main)) : null, vars: Object.fromEntries(texts) };
+  return { main: typeof main === "string" ? normalize(main) : null, vars: Object.fromEntries(texts) };
 }
 
 function parseConfig(path: string, text: string): unknown {

@@ -1,0 +1,61 @@
+import { type ModuleContext, parseSuffix, transformModule } from "../vite/index.ts";
+import { loaderOf } from "./module-kinds.ts";
+import { normalize } from "./paths.ts";
+import type { Precompilation } from "./precompile.ts";
+import type { SourceFiles } from "./source-files.ts";
+
+/** A worker that a project's modules start: the file's path, and whether it is a module or a classic script. */
+export type WorkerEntry = { path: string; type: "module" | "classic" };
+
+const SCRIPT = /\.([cm]?[jt]s|[jt]sx)$/;
+const WORKER_IMPORT = /["']([^"'\n]+\?[^"'\n]*\b(?:worker|sharedworker|worker_file)\b[^"'\n]*)["']/g;
+const EXTENSIONS = ["", ".ts", ".tsx", ".js", ".mjs", ".jsx", "/index.ts", "/index.js"];
+
+/**
+ * Expands Vite's constructs in a project's modules, compiled ones included.
+ * @returns the modules that changed, by path; those with something wrong are in `compiled.modules`, and count when they are imported
+ */
+export function expandModules(
+  files: SourceFiles,
+  context: ModuleContext,
+  { modules }: Precompilation,
+): { changed: Map<string, string>; workers: WorkerEntry[] } {
+  const changed = new Map<string, string>();
+  const workers = new Map<string, WorkerEntry>();
+  const expand = (path: string, code: string, language: string): string => {
+    const expanded = transformModule(code, language, context);
+    for (const worker of workersIn(expanded.code, path, files)) workers.set(`${worker.type} ${worker.path}`, worker);
+    if (expanded.diagnostics.length > 0) {
+      const loader = loaderOf(language) ?? "js";
+      modules.set(path, { contents: expanded.code, loader, diagnostics: expanded.diagnostics });
+    } else if (expanded.changed) changed.set(path, expanded.code);
+    return expanded.code;
+  };
+  for (const [path, content] of files) {
+    if (typeof content === "string" && SCRIPT.test(path) && !modules.has(path)) expand(path, content, path);
+  }
+  for (const [path, module] of modules) {
+    if (module.loader === "css" || module.loader === "local-css" || module.diagnostics.length > 0) continue;
+    const code = expand(path, module.contents, `${path}.${module.loader}`);
+    changed.delete(path);
+    if (code !== module.contents && modules.get(path) === module) modules.set(path, { ...module, contents: code });
+  }
+  return { changed, workers: [...workers.values()] };
+}
+
+function workersIn(code: string, importer: string, files: SourceFiles): WorkerEntry[] {
+  return [...code.matchAll(WORKER_IMPORT)].flatMap(([, specifier = ""]) => {
+    const { path, query } = parseSuffix(specifier);
+    if (query.kind !== "worker" && query.kind !== "worker-file") return [];
+    const base = workerPath(path, importer, files);
+    return base === null ? [] : [{ path: base, type: query.kind === "worker" ? "module" : query.type }];
+  });
+}
+
+function workerPath(specifier: string, importer: string, files: SourceFiles): string | null {
+  const folder = importer.slice(0, importer.lastIndexOf("/") + 1);
+  const path = specifier.startsWith("@/")
+    ? `src/${specifier.slice(2)}`
+    : normalize(specifier.startsWith("/") ? specifier : folder + specifier);
+  return EXTENSIONS.map((extension) => path + extension).find((candidate) => files.has(candidate)) ?? null;
+}

@@ -1,0 +1,180 @@
+import type { Loader } from "esbuild-wasm";
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { stripTypes } from "../engine/esbuild.ts";
+import { compileSolid, compileVueJsx, type JsxInput, type JsxOutput } from "../tools/jsx-compilers.ts";
+import { compileMdx } from "../tools/mdx.ts";
+import { compileSvelte } from "../tools/svelte.ts";
+import { ToolFailure } from "../tools/tool-runner.ts";
+import { compileVue, compileVueStyles, type VueStyle } from "../tools/vue.ts";
+import type { ProjectSettings } from "./project-settings.ts";
+import { type StyleCompiler, styleCompiler } from "./style-compiler.ts";
+import { atProject, fromProject, type StyleCompiling } from "./style-sheets.ts";
+
+/** A file as its compiler left it; what is wrong with it counts where something imports it. */
+export type Precompiled = { contents: string; loader: Loader; diagnostics: Diagnostic[] };
+
+export type PrecompileInput = StyleCompiling & { settings: ProjectSettings; production: boolean };
+
+/** What compilers made of a project's files, by path, and the files that they made beside them. */
+export type Precompilation = { modules: Map<string, Precompiled>; beside: Map<string, string> };
+
+type Source = { path: string; content: string };
+type Output = {
+  diagnostics: { path: string; line: number; column: number; severity: "error" | "warning"; message: string }[];
+};
+
+/**
+ * Compiles what esbuild does not read: components of Vue and Svelte, JSX of Solid and Vue, MDX, Sass and Less. It is done
+ * before the bundle, each compiler with all its files in one call, since one program bundles the app and the compilers.
+ */
+export async function precompile(input: PrecompileInput): Promise<Precompilation> {
+  const made: Precompilation = { modules: new Map(), beside: new Map() };
+  const styles = styleCompiler(input);
+  await each(input, /\.vue$/, made, (sources) => vueComponents(sources, input, styles, made));
+  await each(input, /\.svelte(\.[jt]s)?$/, made, (sources) => svelteComponents(sources, input, styles, made));
+  await each(input, /\.mdx$/, made, (sources) => mdxModules(sources, input, made));
+  const compileJsx = jsxCompilerOf(input);
+  if (compileJsx !== null)
+    await each(input, /\.[jt]sx$/, made, (sources) => jsxModules(sources, input, compileJsx, made));
+  await each(input, /^(?!.*\/_)(?!_).*\.(scss|sass|less)$/, made, async (sources) => {
+    for (const [index, { css, diagnostics }] of (await styles.sheets(sources)).entries()) {
+      const { path = "" } = sources[index] ?? {};
+      const loader = /\.module\.[^.]+$/.test(path) ? "local-css" : "css";
+      made.modules.set(path, { contents: css, loader, diagnostics });
+    }
+  });
+  return made;
+}
+
+/** Hands a compiler the files of its kind; where it cannot be run at all, each of them says why. */
+async function each(
+  { files }: PrecompileInput,
+  pattern: RegExp,
+  { modules }: Precompilation,
+  compile: (sources: Source[]) => Promise<void>,
+): Promise<void> {
+  const sources = [...files].flatMap(([path, content]) =>
+    pattern.test(path) && typeof content === "string" ? [{ path, content }] : [],
+  );
+  if (sources.length === 0) return;
+  try {
+    await compile(sources);
+  } catch (failure) {
+    if (!(failure instanceof ToolFailure)) throw failure;
+    for (const { path } of sources) {
+      const diagnostic = {
+        path,
+        line: 1,
+        column: 1,
+        severity: "error" as const,
+        message: `It cannot be compiled: ${failure.message}`,
+      };
+      modules.set(path, { contents: "", loader: "js", diagnostics: [diagnostic] });
+    }
+  }
+}
+
+const inTool = ({ path, content }: Source): Source => ({ path: atProject(path), content });
+const own = (outputs: Output["diagnostics"]): Diagnostic[] =>
+  outputs.map((diagnostic) => ({ ...diagnostic, path: fromProject(diagnostic.path) }));
+
+async function vueComponents(
+  sources: Source[],
+  input: PrecompileInput,
+  styles: StyleCompiler,
+  { modules, beside }: Precompilation,
+): Promise<void> {
+  const { runner, production, versionOf } = input;
+  const means = { runner, production, versionOf };
+  const outputs = await compileVue(runner, { ...means, ...styles.files, components: sources.map(inTool) });
+  for (const [index, { code, lang, id, styles: blocks, diagnostics }] of outputs.entries()) {
+    const { path } = sources[index] ?? { path: "" };
+    const found = own(diagnostics);
+    let contents = code;
+    for (const [number, block] of blocks.entries()) {
+      const file = `${path}.style-${number}${block.module === null ? "" : ".module"}.css`;
+      const { css, diagnostics: ofStyle } = await vueStyle(block, path, id, means, styles, input);
+      found.push(...ofStyle);
+      beside.set(file, css);
+      contents = contents.replaceAll(block.specifier, `./${file.slice(file.lastIndexOf("/") + 1)}`);
+    }
+    modules.set(path, { contents, loader: lang, diagnostics: found });
+  }
+}
+
+async function vueStyle(
+  { content, lang, scoped, src }: VueStyle,
+  path: string,
+  id: string,
+  { runner, production, versionOf }: Pick<PrecompileInput, "runner" | "production" | "versionOf">,
+  styles: StyleCompiler,
+  { files }: PrecompileInput,
+): Promise<{ css: string; diagnostics: Diagnostic[] }> {
+  const linked = src === null ? undefined : files.get(styles.besides(path, src));
+  const plain = await styles.block({ path, content: typeof linked === "string" ? linked : content, lang });
+  const [styled] = await compileVueStyles(runner, {
+    styles: [{ path: atProject(path), id, css: plain.css, scoped }],
+    production,
+    versionOf,
+  });
+  return { css: styled?.css ?? plain.css, diagnostics: [...plain.diagnostics, ...own(styled?.diagnostics ?? [])] };
+}
+
+async function svelteComponents(
+  sources: Source[],
+  { runner, production, versionOf }: PrecompileInput,
+  styles: StyleCompiler,
+  { modules, beside }: Precompilation,
+): Promise<void> {
+  const outputs = await compileSvelte(runner, {
+    sources: sources.map(inTool),
+    production,
+    versionOf,
+    style: ({ path, content, lang }) => styles.block({ path: fromProject(path), content, lang }),
+    stripTypes: ({ content }) => stripTypes(content),
+  });
+  for (const [index, { code, css, diagnostics }] of outputs.entries()) {
+    const { path } = sources[index] ?? { path: "" };
+    let contents = code;
+    if (css !== null) {
+      const file = `${path}.style.css`;
+      beside.set(file, css.content);
+      contents = contents.replaceAll(css.specifier, `./${file.slice(file.lastIndexOf("/") + 1)}`);
+    }
+    modules.set(path, { contents, loader: "js", diagnostics: own(diagnostics) });
+  }
+}
+
+async function mdxModules(sources: Source[], input: PrecompileInput, { modules }: Precompilation): Promise<void> {
+  const { runner, production, versionOf, settings } = input;
+  const jsxImportSource = settings.jsx.runtime === "automatic" ? settings.jsx.importSource : "react";
+  const outputs = await compileMdx(runner, { sources: sources.map(inTool), production, jsxImportSource, versionOf });
+  for (const [index, { code, diagnostics }] of outputs.entries()) {
+    modules.set(sources[index]?.path ?? "", { contents: code, loader: "jsx", diagnostics: own(diagnostics) });
+  }
+}
+
+type CompileJsx = (runner: PrecompileInput["runner"], input: JsxInput) => Promise<JsxOutput[]>;
+
+/** Solid's JSX, or Vue's where its plugin for JSX is there, has a compiler of its own; that of others is esbuild's. */
+function jsxCompilerOf({ settings, versionOf }: PrecompileInput): CompileJsx | null {
+  const has = (plugin: string) => settings.vite.plugins.some(({ name }) => name === plugin);
+  if (has("vite-plugin-solid") || (versionOf("solid-js") !== null && versionOf("react") === null)) return compileSolid;
+  return has("@vitejs/plugin-vue-jsx") || versionOf("@vitejs/plugin-vue-jsx") !== null ? compileVueJsx : null;
+}
+
+async function jsxModules(
+  sources: Source[],
+  { runner, production, versionOf }: PrecompileInput,
+  compile: CompileJsx,
+  { modules }: Precompilation,
+): Promise<void> {
+  const asked = sources.map((source) => ({
+    ...inTool(source),
+    lang: source.path.endsWith(".tsx") ? ("tsx" as const) : ("jsx" as const),
+  }));
+  const outputs = await compile(runner, { sources: asked, production, versionOf });
+  for (const [index, { code, lang, diagnostics }] of outputs.entries()) {
+    modules.set(sources[index]?.path ?? "", { contents: code, loader: lang, diagnostics: own(diagnostics) });
+  }
+}

@@ -1,0 +1,121 @@
+import type { ImportKind, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild-wasm";
+import type { MountedProject } from "../engine/mounted-project.ts";
+import {
+  type ImportQuery,
+  parseSuffix,
+  SvgError,
+  type SvgFramework,
+  svgComponent,
+  wasmInit,
+  workerModule,
+} from "../vite/index.ts";
+import type { SourceFiles } from "./source-files.ts";
+
+/** What a query needs of the build that it is in. */
+export type QueryContext = {
+  /** The project's files as they are written. */
+  files: SourceFiles;
+  project: MountedProject;
+  /** The addresses of the workers that were built, by type and path, as in `module src/worker.ts`. */
+  workers: ReadonlyMap<string, string>;
+  /** What the project's components are made with. */
+  framework: SvgFramework;
+};
+
+const RESOLVING = { resolving: "query" };
+const NAMESPACE = "query";
+const STYLE_KINDS: ImportKind[] = ["import-rule", "url-token", "composes-from"];
+const ASSET_LOADERS = { auto: "file", never: "file", always: "dataurl" } as const;
+
+/** Gives imports with a query what Vite gives them: a file's text or address, a worker, a component of an SVG. */
+export function queryPlugin(context: QueryContext): Plugin {
+  return {
+    name: "queries",
+    setup(build) {
+      build.onResolve({ filter: /^[^?]+\?/ }, (args) => resolveQuery(args, build));
+      build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path, pluginData }) => load(path, pluginData, context));
+    },
+  };
+}
+
+async function resolveQuery(args: OnResolveArgs, build: PluginBuild): Promise<OnResolveResult | undefined> {
+  const { path, kind, importer, resolveDir, pluginData } = args;
+  if (pluginData === RESOLVING || STYLE_KINDS.includes(kind) || kind === "entry-point") return undefined;
+  const { path: bare, query } = parseSuffix(path);
+  const found = await build.resolve(bare, { kind, importer, resolveDir, pluginData: RESOLVING });
+  if (found.errors.length > 0 || query.kind === "module" || found.namespace === "address") return found;
+  const suffix = path.slice(bare.length);
+  return { path: found.path, namespace: NAMESPACE, suffix, pluginData: { query, specifier: path } };
+}
+
+async function load(
+  path: string,
+  { query, specifier }: { query: ImportQuery; specifier: string },
+  context: QueryContext,
+): Promise<OnLoadResult> {
+  const { project } = context;
+  const own = path.startsWith(project.at("")) ? path.slice(project.at("").length) : null;
+  const source = own === null ? undefined : context.files.get(own);
+  const content = (await project.files.read(path)) ?? "";
+  switch (query.kind) {
+    case "raw":
+      return { contents: source ?? content, loader: "text" };
+    case "url":
+      return { contents: source ?? content, loader: ASSET_LOADERS[query.inline] };
+    case "inline":
+      return { contents: content, loader: /\.(css|scss|sass|less)$/.test(path) ? "text" : "dataurl" };
+    case "component":
+      return component(
+        typeof source === "string" ? source : new TextDecoder().decode(toBytes(content)),
+        path,
+        query,
+        context,
+      );
+    case "wasm-init":
+      return { ...fromAddress(path, (address) => wasmInit(address)), resolveDir: folderOf(path) };
+    case "worker":
+    case "worker-file":
+      return worker(own ?? path, query, specifier, context);
+    default:
+      return { errors: [{ text: `"${specifier}" has no meaning here.` }] };
+  }
+}
+
+function component(
+  svg: string,
+  path: string,
+  query: Extract<ImportQuery, { kind: "component" }>,
+  { framework }: QueryContext,
+): OnLoadResult {
+  try {
+    return { contents: svgComponent(svg, query.framework ?? framework), loader: "jsx", resolveDir: folderOf(path) };
+  } catch (failure) {
+    if (!(failure instanceof SvgError)) throw failure;
+    return { errors: [{ text: failure.message }] };
+  }
+}
+
+/** A module that has the address of a file from another import. */
+function fromAddress(path: string, make: (address: string) => string): OnLoadResult {
+  const imported = `import address from ${JSON.stringify(`${path}?url`)};\n`;
+  return { contents: imported + make("ADDRESS").replaceAll('"ADDRESS"', "address"), loader: "js" };
+}
+
+function worker(
+  path: string,
+  query: Extract<ImportQuery, { kind: "worker" | "worker-file" }>,
+  specifier: string,
+  { workers }: QueryContext,
+): OnLoadResult {
+  const type = query.kind === "worker" ? "module" : query.type;
+  const address = workers.get(`${type} ${path}`);
+  if (address === undefined) return { errors: [{ text: `The worker "${specifier}" could not be built.` }] };
+  const isClass = query.kind === "worker" && query.as !== "address";
+  const contents = isClass ? workerModule(address, query.isShared, type) : `export default ${JSON.stringify(address)};`;
+  return { contents, loader: "js" };
+}
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
+
+const toBytes = (content: string | Uint8Array): Uint8Array =>
+  typeof content === "string" ? new TextEncoder().encode(content) : content;

@@ -1,0 +1,118 @@
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { packageNameOf } from "../engine/specifiers.ts";
+import { compileLess } from "../tools/less.ts";
+import { compileSass } from "../tools/sass.ts";
+import type { StyleFiles, StyleOutput } from "../tools/style-files.ts";
+import { applyAlias } from "../vite/index.ts";
+import { normalize } from "./paths.ts";
+import type { PrecompileInput } from "./precompile.ts";
+import { atProject, compileSheets, fromProject, isTailwind } from "./style-sheets.ts";
+
+type Source = { path: string; content: string };
+export type CompiledStyle = { css: string; diagnostics: Diagnostic[] };
+
+/** The compilers of style sheets and of components' style blocks. */
+export type StyleCompiler = {
+  /** How compilers read the project and its packages. */
+  files: StyleFiles;
+  /** Compiles sheets by the language of their extension. */
+  sheets(sources: Source[]): Promise<CompiledStyle[]>;
+  /** Compiles a style block by its language, and Tailwind's rules in it. */
+  block(source: Source & { lang: string }): Promise<CompiledStyle>;
+  /** The path of a file that another names relative to itself. */
+  besides(path: string, relative: string): string;
+};
+
+const EXTENSIONS: Record<string, string> = { scss: "scss", sass: "sass", less: "less" };
+
+export function styleCompiler(input: PrecompileInput): StyleCompiler {
+  const files = styleFiles(input);
+  const sheets = async (sources: Source[]): Promise<CompiledStyle[]> => {
+    const outputs = new Map<Source, CompiledStyle>();
+    for (const language of ["scss", "sass", "less"]) {
+      const ofLanguage = sources.filter(({ path }) => path.endsWith(`.${language}`));
+      if (ofLanguage.length === 0) continue;
+      const compiled = await compile(language, ofLanguage, files, input);
+      for (const [index, source] of ofLanguage.entries()) outputs.set(source, toStyle(compiled[index]));
+    }
+    return Promise.all(sources.map((source) => withTailwind(source.path, outputs.get(source), input)));
+  };
+  return {
+    files,
+    sheets,
+    block: async ({ path, content, lang }) => {
+      const extension = EXTENSIONS[lang];
+      if (extension === undefined) return withTailwind(path, { css: content, diagnostics: [] }, input);
+      const [compiled] = await compile(extension, [{ path, content }], files, input);
+      return withTailwind(path, toStyle(compiled), input);
+    },
+    besides: (path, relative) => normalize(`${path.slice(0, path.lastIndexOf("/") + 1)}${relative}`),
+  };
+}
+
+function compile(
+  language: string,
+  sources: Source[],
+  files: StyleFiles,
+  input: PrecompileInput,
+): Promise<StyleOutput[]> {
+  const { runner, versionOf, settings } = input;
+  const options = settings.vite.preprocessorOptions[language] ?? {};
+  const { additionalData } = options;
+  const added = typeof additionalData === "string" ? { additionalData } : {};
+  const asked = sources.map(({ path, content }) => ({ path: atProject(path), content }));
+  if (language === "less") return compileLess(runner, { ...files, sheets: asked, versionOf, options: added });
+  const syntax = language === "sass" ? ("indented" as const) : ("scss" as const);
+  const version = (name: string) => versionOf(name) ?? (name === "sass" ? versionOf("sass-embedded") : null);
+  return compileSass(runner, {
+    ...files,
+    sheets: asked.map((sheet) => ({ ...sheet, syntax })),
+    versionOf: version,
+    ...added,
+  });
+}
+
+const toStyle = (output: StyleOutput | undefined): CompiledStyle => ({
+  css: output?.css ?? "",
+  diagnostics: (output?.diagnostics ?? []).map((diagnostic) => ({ ...diagnostic, path: fromProject(diagnostic.path) })),
+});
+
+async function withTailwind(
+  path: string,
+  style: CompiledStyle | undefined,
+  input: PrecompileInput,
+): Promise<CompiledStyle> {
+  const { css, diagnostics } = style ?? { css: "", diagnostics: [] };
+  if (!isTailwind(css)) return { css, diagnostics };
+  const [compiled] = await compileSheets([{ path: atProject(path), css }], input);
+  const found = (compiled?.diagnostics ?? []).map((diagnostic) => ({
+    ...diagnostic,
+    path: fromProject(diagnostic.path),
+  }));
+  return { css: compiled?.css ?? css, diagnostics: [...diagnostics, ...found] };
+}
+
+/** Reads the project's files and its packages', and finds what aliases and names of packages mean. */
+function styleFiles({ files, installation, settings }: PrecompileInput): StyleFiles {
+  const decoder = new TextDecoder();
+  const patterns = settings.aliases;
+  return {
+    readFile: async (path) => {
+      const own = fromProject(path);
+      const content = files.get(own);
+      if (typeof content === "string") return content;
+      const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(own)?.[1];
+      const found = name === undefined ? null : (await installation.installed([name])).read(own);
+      return found === null ? null : decoder.decode(found);
+    },
+    resolve: async (specifier) => {
+      const aliased = applyAlias(specifier, patterns);
+      if (aliased?.startsWith("/")) return atProject(aliased.slice(1));
+      const name = packageNameOf((aliased ?? specifier).replace(/^(~|pkg:)/, ""));
+      const rest = (aliased ?? specifier).replace(/^(~|pkg:)/, "");
+      const packages = await installation.installed([name]);
+      const found = packages.resolve(rest, "style.css", "client", "style");
+      return found === null ? atProject(`node_modules/${rest}`) : atProject(found);
+    },
+  };
+}
