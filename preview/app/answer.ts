@@ -14,20 +14,26 @@ export type Answering = {
   /** Sends a request to the app's server. */
   run: (server: ServerCode, request: Request) => Promise<Response>;
   showsErrors: boolean;
+  /** Whether it is answered to anybody, so that caches between may keep it and texts are compressed. */
+  isPublic?: boolean;
 };
 
 /**
  * What an app that is built answers: a static file, else its server, else its page for a navigation (a client-side route),
  * else 404.
  */
-export async function answer(request: Request, { build, store, ...running }: Answering): Promise<Response> {
+export async function answer(
+  request: Request,
+  { build, store, isPublic = false, ...running }: Answering,
+): Promise<Response> {
   const asset = assetFor(request, build, store);
-  if (asset !== null) return sendAsset(request, asset, build, store);
+  const send = (found: KeptAsset) => sendAsset(request, found, build, store, isPublic);
+  if (asset !== null) return send(asset);
   if (new URL(request.url).pathname.startsWith(RESERVED)) return new Response("Not found", { status: 404 });
   const response = build.server === null ? null : await runServer(build.server, request, running);
   if (response !== null && !(response.status === 404 && isNavigation(request))) return response;
   const index = isNavigation(request) ? store.asset(build.revision, "/index.html") : null;
-  if (index !== null) return sendAsset(request, index, build, store);
+  if (index !== null) return send(index);
   return response ?? (isNavigation(request) ? notFoundPage() : new Response("Not found", { status: 404 }));
 }
 
@@ -43,14 +49,20 @@ function assetFor(request: Request, build: KeptBuild, store: BuildStore): KeptAs
   return null;
 }
 
-function sendAsset(request: Request, asset: KeptAsset, build: KeptBuild, store: BuildStore): Response {
+function sendAsset(
+  request: Request,
+  asset: KeptAsset,
+  build: KeptBuild,
+  store: BuildStore,
+  isPublic: boolean,
+): Response {
   const { address, contentType } = asset;
   const etag = `"${asset.etag}"`;
   const isText =
     /^(text\/|application\/(javascript|json)|image\/svg)/.test(contentType) && !contentType.includes("charset");
   const headers = new Headers({
     "Content-Type": isText ? `${contentType}; charset=utf-8` : contentType,
-    "Cache-Control": address.startsWith(BUILT) ? "private, max-age=31536000, immutable" : "private, no-cache",
+    "Cache-Control": cacheControl(address, isPublic),
     "Accept-Ranges": "bytes",
     ETag: etag,
   });
@@ -66,12 +78,24 @@ function sendAsset(request: Request, asset: KeptAsset, build: KeptBuild, store: 
     return new Response(null, { status: 416, headers });
   }
   if (range === null) {
-    headers.set("Content-Length", String(body.length));
+    if (isPublic && isText && body.length > COMPRESSED_FROM && acceptsGzip(asked)) {
+      headers.set("Content-Encoding", "gzip");
+      headers.set("Vary", "Accept-Encoding");
+    } else headers.set("Content-Length", String(body.length));
     return new Response(request.method === "HEAD" ? null : body, { headers });
   }
   headers.set("Content-Range", `bytes ${range.first}-${range.last}/${body.length}`);
   headers.set("Content-Length", String(range.last - range.first + 1));
   return new Response(body.subarray(range.first, range.last + 1), { status: 206, headers });
+}
+
+/** A text of fewer bytes fits into one packet as it is. */
+const COMPRESSED_FROM = 1_400;
+const acceptsGzip = (asked: Headers): boolean => /\bgzip\b/.test(asked.get("Accept-Encoding") ?? "");
+
+function cacheControl(address: string, isPublic: boolean): string {
+  const who = isPublic ? "public" : "private";
+  return address.startsWith(BUILT) ? `${who}, max-age=31536000, immutable` : `${who}, no-cache`;
 }
 
 const failsMatch = (condition: string | null, etag: string): boolean =>

@@ -144,12 +144,16 @@ export class BuildStore {
     return revision === undefined ? null : new TextDecoder().decode(this.body(revision, `${address}.map`));
   }
 
+  /** The plan of packages that is kept under a key, as JSON, or null. */
+  keptPlan(key: string): string | null {
+    const rows = this.#sql.exec<{ packages: string }>("SELECT packages FROM plan WHERE dependencies = ?", key);
+    return rows.toArray()[0]?.packages ?? null;
+  }
+
   readonly plans: PlanStore = {
     get: (key) => {
-      const row = this.#sql
-        .exec<{ packages: string }>("SELECT packages FROM plan WHERE dependencies = ?", key)
-        .toArray()[0];
-      return row === undefined ? null : (JSON.parse(row.packages) as KeptPlan);
+      const kept = this.keptPlan(key);
+      return kept === null ? null : (JSON.parse(kept) as KeptPlan);
     },
     put: (key, plan) => {
       this.#sql.exec("INSERT OR REPLACE INTO plan VALUES (?, ?, ?)", key, JSON.stringify(plan), Date.now());

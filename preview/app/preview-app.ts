@@ -5,7 +5,6 @@ import type {
   BuildReport,
   Diagnostic,
   PreviewLog,
-  SourceTree,
 } from "../../worker/contract/preview-rpc.ts";
 import { RESERVED } from "../door/client-script.ts";
 import { refusedPage } from "../door/pages.ts";
@@ -21,9 +20,9 @@ import { BuildAttempts } from "./build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild } from "./build-project.ts";
 import { BuildStore, type KeptBuild } from "./build-store.ts";
 import { checkProject } from "./check-project.ts";
-import { type BuildPart, handOver } from "./hand-over.ts";
 import { LogStore } from "./log-store.ts";
 import { placeBrowserLog, placeServerLog } from "./place-log.ts";
+import { readTree } from "./read-tree.ts";
 import { REPLACED, RunningApp } from "./running-app.ts";
 import { toAppResponse, toRequest } from "./tool-request.ts";
 
@@ -77,9 +76,9 @@ export class PreviewApp extends DurableObject<Environment> {
     return { ok, diagnostics: [...diagnostics, ...findings] };
   }
 
-  /** A build's part from a place on, for the public app. */
-  async handOver(visit: Visit, from: number): Promise<BuildPart> {
-    return handOver(await this.#built(visit), this.#builds, from);
+  /** The versions of packages that were chosen for the project's builds, so that what is published has the same. */
+  keptPlan(key: string): string | null {
+    return this.#builds.keptPlan(key);
   }
 
   /** One request as a tool makes it. */
@@ -154,7 +153,7 @@ export class PreviewApp extends DurableObject<Environment> {
     if (kept !== null) return kept;
     return once(this.#checking, visit.revision, async () => {
       const means = { registry: this.#registry, plans: this.#builds.plans, types: this.env.TYPES };
-      const findings = await checkProject(await this.#readTree(visit), means);
+      const findings = await checkProject(await readTree(this.env, visit, this.#projectId()), means);
       this.#builds.putFindings(visit.revision, findings);
       return findings;
     });
@@ -179,7 +178,7 @@ export class PreviewApp extends DurableObject<Environment> {
   }
 
   async #build(visit: Visit): Promise<ProjectBuild> {
-    const tree = await this.#readTree(visit);
+    const tree = await readTree(this.env, visit, this.#projectId());
     const mayBegin = await this.#attempts.begin(visit.revision);
     try {
       return mayBegin
@@ -193,12 +192,6 @@ export class PreviewApp extends DurableObject<Environment> {
     } finally {
       this.#attempts.end(visit.revision);
     }
-  }
-
-  async #readTree({ capability, revision }: Visit): Promise<SourceTree> {
-    const tree = await this.env.API.readTree(capability);
-    if (tree.projectId !== this.#projectId() || tree.revision !== revision) throw new Error(REFUSED);
-    return tree;
   }
 
   async #browserLog(request: Request): Promise<Response> {

@@ -83,7 +83,8 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     target: side === "client" || side === "worker" ? BROWSERS : ["es2024"],
     minify: isProduction && side !== "server",
     legalComments: isProduction ? "none" : "inline",
-    sourcemap: side === "tool" ? false : "external",
+    // What is published is not read by those who wrote it, and its visitors are not given its sources.
+    sourcemap: side === "tool" || isProduction ? false : "external",
     // Places are what a stack is told by; the sources themselves would double what a build weighs.
     sourcesContent: false,
   };

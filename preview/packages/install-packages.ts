@@ -13,7 +13,10 @@ export type KeptPlan = {
 };
 
 /** Where the choice of versions is kept, so that a project's packages change only when its package.json or its lock does. */
-export type PlanStore = { get(key: string): KeptPlan | null; put(key: string, plan: KeptPlan): void };
+export type PlanStore = {
+  get(key: string): KeptPlan | null | Promise<KeptPlan | null>;
+  put(key: string, plan: KeptPlan): void;
+};
 
 /** The packages that a build may import, in their places, and how to have what they hold. */
 export type Installation = {
@@ -48,7 +51,7 @@ export async function planInstallation(
 ): Promise<Installation> {
   const { lockKey = "", ...asked } = { ...NOTHING, ...request };
   const key = JSON.stringify([sorted(asked.wanted), sorted(asked.peersFrom ?? {}), asked.overrides ?? null, lockKey]);
-  const kept = plans?.get(key) ?? null;
+  const kept = (await plans?.get(key)) ?? null;
   const plan =
     kept === null ? await planPackages(asked, registry) : { ...kept, missing: new Map(kept.missing), temporary: false };
   if (kept === null && !plan.temporary) plans?.put(key, { ...plan, missing: [...plan.missing] });

@@ -18,13 +18,14 @@ export async function clientAssets(
 ): Promise<{ assets: Asset[]; links: Map<string, BuiltEntry> }> {
   if (built === null) return { assets: [], links: new Map() };
   const assets: Asset[] = [];
+  const maps = new Set(built.outputFiles.map(({ path }) => path).filter((path) => path.endsWith(".js.map")));
   for (const { path, contents } of built.outputFiles) {
     const name = path.slice(path.lastIndexOf("/") + 1);
     if (name.endsWith(".js.map")) {
       assets.push(await toAsset(base + name, ownSources(new TextDecoder().decode(contents), project)));
     } else if (name.endsWith(".css.map")) {
       // Nothing reads it: a stack never names a place in a style sheet.
-    } else if (name.endsWith(".js")) {
+    } else if (name.endsWith(".js") && maps.has(`${path}.map`)) {
       const comment = new TextEncoder().encode(`//# sourceMappingURL=${name}.map\n`);
       assets.push(await toAsset(base + name, joined(contents, comment)));
     } else assets.push(await toAsset(base + name, contents));

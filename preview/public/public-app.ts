@@ -1,14 +1,19 @@
 import { DurableObject } from "cloudflare:workers";
 import type { BuildReport } from "../../worker/contract/preview-rpc.ts";
 import { answer, isNavigation } from "../app/answer.ts";
+import { BuildAttempts } from "../app/build-attempts.ts";
+import { buildProject, type ProjectBuild, stoppedBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
-import type { BuildPart } from "../app/hand-over.ts";
+import { readTree } from "../app/read-tree.ts";
 import { RunningApp } from "../app/running-app.ts";
 import { notPublicPage, tooManyPage } from "../door/pages.ts";
 import { takeNetwork, type Visit } from "../door/visit.ts";
 import type { Environment } from "../environment.ts";
+import type { KeptPlan } from "../packages/install-packages.ts";
+import { Registry } from "../packages/registry.ts";
 import type { CompiledApp } from "../project/compile-project.ts";
 import type { ServerCode } from "../project/server.ts";
+import { ToolIsolates } from "../tools/tool-isolates.ts";
 import { type Counted, VisitorLimit, visitorRequestsPerMinute } from "./visitor-limit.ts";
 
 /** Processor time of one request by somebody whom nobody knows: a fifth of what the app's owner has in the preview. */
@@ -47,19 +52,36 @@ export class PublicApp extends DurableObject<Environment> {
     const run = (server: ServerCode, passed: Request) => this.#running.fetch(server, passed);
     const { url, method, body } = request;
     const visited = new Request(url, { method, headers, body, redirect: "manual" });
-    return answer(visited, { build, store: this.#store(), run, showsErrors: false });
+    return answer(visited, { build, store: this.#store(), run, showsErrors: false, isPublic: true });
   }
 
   /** Shows a revision from now on. A build that fails, or news that is older than what is known, changes nothing. */
   async publish(visit: Visit, number: number): Promise<BuildReport> {
     if (number <= this.#heard()) return { ok: true, diagnostics: [] };
+    const { app } = await this.#build(visit);
+    // Newer news, or the project's end, may have come while the build was under way.
+    if (app.report.ok && number > this.#heard()) this.#show(visit.revision, number, app);
+    return app.report;
+  }
+
+  /** Builds a revision as it is published: for production, with the versions of packages that its preview has. */
+  async #build(visit: Visit): Promise<ProjectBuild> {
     const preview = this.env.APPS.getByName(this.#projectId());
-    const report = await preview.build(visit);
-    if (!report.ok) return report;
-    const app = await copyOf(report, (from) => preview.handOver(visit, from));
-    // Newer news, or the project's end, may have come while the build was on its way.
-    if (number > this.#heard()) this.#show(visit.revision, number, app);
-    return report;
+    const registry = new Registry(this.env.NPM_REGISTRY);
+    const runner = new ToolIsolates(this.env.LOADER, registry);
+    const keptPlan = async (key: string): Promise<KeptPlan | null> => {
+      const kept = await preview.keptPlan(key);
+      return kept === null ? null : (JSON.parse(kept) as KeptPlan);
+    };
+    const plans = { get: keptPlan, put: () => {} };
+    const tree = await readTree(this.env, visit, this.#projectId());
+    const attempts = new BuildAttempts(this.ctx.storage);
+    const mayBegin = await attempts.begin(visit.revision);
+    try {
+      return mayBegin ? await buildProject(tree, { registry, plans, runner, mode: "production" }) : stoppedBuild();
+    } finally {
+      attempts.end(visit.revision);
+    }
   }
 
   /** Shows nothing from now on, and ends what is going on. What the app has stored stays. */
@@ -129,16 +151,4 @@ function tooMany(request: Request, { resetSeconds }: Counted): Response {
   answer.headers.set("RateLimit-Policy", `"visits";q=${visitorRequestsPerMinute};w=60`);
   answer.headers.set("RateLimit", `"visits";r=0;t=${resetSeconds}`);
   return answer;
-}
-
-/** A whole build from its parts. */
-async function copyOf(report: BuildReport, partFrom: (from: number) => Promise<BuildPart>): Promise<CompiledApp> {
-  const { server, assets, next } = await partFrom(0);
-  const all = [...assets];
-  for (let from = next; from !== null; ) {
-    const part = await partFrom(from);
-    all.push(...part.assets);
-    from = part.next;
-  }
-  return { report, server, assets: all };
 }

@@ -79,14 +79,17 @@ export class ToolIsolates implements ToolRunner {
 
   async #bundle({ name, entry, packages, files = new Map() }: Tool): Promise<string> {
     const installation = await planInstallation({ wanted: packages }, this.#registry, null);
-    const project = mountProject(new Map([...files].map(([path, text]) => [path.replace(/^\//, ""), text])), {
-      root: "",
-      publicFolder: null,
-      compilerOptions: {},
-      packages: installation.packages,
-      workspace: installation.workspace,
-      filesOf: installation.filesOf,
-    });
+    const project = mountProject(
+      new Map([...files].map(([path, text]) => [path.replace(/^(\/project\/)?/, "project/"), text])),
+      {
+        root: "",
+        publicFolder: null,
+        compilerOptions: {},
+        packages: installation.packages,
+        workspace: installation.workspace,
+        filesOf: installation.filesOf,
+      },
+    );
     try {
       project.files.put(project.at("entry.js"), entry);
       const { built, diagnostics } = await bundle(project, toolOptions(project.at("entry.js"), installation));
