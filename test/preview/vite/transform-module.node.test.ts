@@ -196,6 +196,38 @@ describe("new URL(…, import.meta.url)", () => {
   });
 });
 
+describe("an import whose path is a template", () => {
+  /** NAME and FOLDER stand for expressions in the template. */
+  const written = (path: string) => path.replace("NAME", "$" + "{name}").replace("FOLDER", "$" + "{'pages'}");
+  const run = (path: string, importer = "src/main.ts") =>
+    evaluate(
+      `const name: string = "a"; const load = (name: string) => import(\`${written(path)}\`).then((m) => m.default, (e) => e.message);
+       export default [await load(name), await load("none")];`,
+      importer,
+    );
+
+  it.each([
+    ["./pages/NAME.ts", ["src/pages/a.ts", "Unknown variable dynamic import: ./pages/none.ts"]],
+    ["@/pages/NAME.ts", ["src/pages/a.ts", "Unknown variable dynamic import: ./pages/none.ts"]],
+    ["./FOLDER/NAME.ts", ["src/pages/a.ts", "Unknown variable dynamic import: ./pages/none.ts"]],
+  ])("chooses among the files that %s can mean", async (path, expected) => {
+    expect(await run(path)).toEqual(expected);
+  });
+
+  it("keeps what is wanted of the files", () => {
+    const { imports, code } = transform("const t = (n: string) => import(`./texts/$" + "{n}.md?raw`);");
+    expect(imports).toEqual(["./texts/t.md?raw"]);
+    expect(code).toContain('"./texts/t.md": () => import("./texts/t.md?raw")');
+  });
+
+  it.each(["NAME", "./NAME", "./NAME.ts", "./pages/NAME", "lodash/NAME.js", "https://x/NAME.js"])(
+    "leaves %s to the bundler",
+    (path) => {
+      expect(transform(`import(\`${written(path)}\`)`)).toMatchObject({ changed: false, diagnostics: [] });
+    },
+  );
+});
+
 describe("transformModule", () => {
   it("is not misled by comments, strings, templates, regular expressions and JSX", () => {
     const glob = 'import.meta.glob("./pages/*.ts")';
