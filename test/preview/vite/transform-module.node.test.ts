@@ -258,6 +258,17 @@ describe("transformModule", () => {
     expect(code).toMatch(/^#!\/usr\/bin\/env node\nimport /);
   });
 
+  it.each(["import.meta.glob(", "import.meta.glob<", "new URL(", "new Worker(new URL(", "import(`$" + "{"])(
+    "takes linear time where %s is never closed",
+    (piece) => {
+      const code = `${piece.repeat(200_000 / piece.length)}import.meta.glob import.meta.url URL`;
+      const start = performance.now();
+      transform(code);
+      // A fraction of a second; quadratic time is half a minute.
+      expect(performance.now() - start).toBeLessThan(8_000);
+    },
+  );
+
   it("returns a module without these constructs byte for byte", () => {
     const piece = fc.oneof(
       fc.constantFrom(
