@@ -58,7 +58,8 @@ const own = {
   defineProject: (config) => config,
   mergeConfig,
   loadEnv(mode, folder, prefixes = "VITE_") {
-    const entries = Object.entries(globalThis.__config.variables);
+    const path = new URL("file://" + (folder.startsWith("/") ? folder : globalThis.__config.folder + "/" + folder)).pathname;
+    const entries = Object.entries(globalThis.__config.variables[decodeURI(path).replace(/\\/$/, "")] ?? {});
     return Object.fromEntries(entries.filter(([name]) => list(prefixes).some((prefix) => name.startsWith(prefix))));
   },
   normalizePath: (path) => path.replaceAll("\\\\", "/"),
@@ -162,6 +163,8 @@ export const SHIM_MODULES: Record<string, string> = {
   "fs.cjs": FS,
   "fs-promises.cjs": `module.exports = require("${SHIMS}/fs.cjs").promises;\n`,
   "module.cjs": MODULE,
+  // The one that the entry prepares: Node's own module would give the isolate's folder.
+  "process.cjs": "module.exports = globalThis.process;\n",
   "serialize.cjs": SERIALIZE,
 };
 

@@ -10,13 +10,14 @@ export type ConfigTool = { tool: Tool; absent: string[] };
 const EXTENSIONS = ["", ".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json", "/index.ts", "/index.js"];
 
 /** Modules of Node that workerd has and a configuration may use as they are. */
-const REAL = new Set(["path", "path/posix", "url", "util", "buffer", "crypto", "assert", "events", "process"]);
+const REAL = new Set(["path", "path/posix", "url", "util", "buffer", "crypto", "assert", "events"]);
 const SHIMMED = new Map([
   ["vite", "vite.cjs"],
   ["vitest/config", "vite.cjs"],
   ["fs", "fs.cjs"],
   ["fs/promises", "fs-promises.cjs"],
   ["module", "module.cjs"],
+  ["process", "process.cjs"],
 ]);
 const NODE_MODULES = new Set([
   "child_process",

@@ -10,8 +10,8 @@ export type Mode = "development" | "production";
 export type Env = { values: Record<string, string>; warnings: Diagnostic[] };
 
 export type EnvOptions = {
-  /** The folder of the `.env` files relative to the project, `""` for its root (Vite's `envDir`). */
-  root: string;
+  /** The folder of the `.env` files relative to the project, `""` for its root, null for none (Vite's `envDir`). */
+  root: string | null;
   mode: Mode;
   /** What the names of visible variables begin with (Vite's `envPrefix`). */
   prefixes?: readonly string[];
@@ -30,6 +30,7 @@ const SECRET_VALUE =
  * @returns the visible variables, and a warning for each that looks like a secret; a warning never contains a value
  */
 export function readEnv(files: SourceFiles, { root, mode, prefixes = DEFAULT_ENV_PREFIXES }: EnvOptions): Env {
+  if (root === null) return { values: {}, warnings: [] };
   const { parsed, origins } = readFiles(files, root, mode);
   const { values: expanded, endless } = expandVariables(parsed);
   const usable = prefixes.filter((prefix) => prefix !== "");

@@ -44,7 +44,7 @@ export async function evaluateConfig(
   const request = {
     folder: PROJECT,
     env: { mode, command, isSsrBuild: false, isPreview: false },
-    variables: readVariables(files, "", mode),
+    variables: variablesByFolder(files, mode),
     paths: readsFiles ? [...files.keys()] : [],
     texts: readsFiles ? textsOf(files) : {},
   };
@@ -70,6 +70,18 @@ export function warningAt(files: SourceFiles, path: string, text: string, messag
   const before = code.slice(0, Math.max(0, offset)).split("\n");
   const place = offset < 0 ? { line: 0, column: 0 } : { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
   return { path, ...place, severity: "warning", message };
+}
+
+/** The variables of each folder that has an `.env` file, by its path in the isolate: a configuration may load any of them. */
+function variablesByFolder(files: SourceFiles, mode: Mode): Record<string, Record<string, string>> {
+  const paths = [...files.keys()].filter((path) => /(^|\/)\.env(\.|$)/.test(path));
+  const folders = new Set(paths.map((path) => path.slice(0, Math.max(0, path.lastIndexOf("/")))));
+  return Object.fromEntries(
+    [...folders].map((folder) => [
+      folder === "" ? PROJECT : `${PROJECT}/${folder}`,
+      readVariables(files, folder, mode),
+    ]),
+  );
 }
 
 function textsOf(files: SourceFiles): Record<string, string> {

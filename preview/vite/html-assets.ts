@@ -61,14 +61,30 @@ function setIfChanged(element: Element, attribute: string, before: string, after
 
 /** Reads candidates as the HTML standard does ("parse a srcset attribute"): an address may hold commas, and not end with one. */
 function replaceInSourceSet(set: string, replace: (address: string) => string | null): string {
-  return set.replace(/([\s,]*)([^\s]*[^\s,])(,+|[^,]*)/g, (whole, before: string, address: string, after: string) => {
-    const replaced = replace(address);
-    return replaced === null ? whole : before + replaced + after;
-  });
+  let written = "";
+  let offset = 0;
+  const take = (pattern: RegExp) => {
+    pattern.lastIndex = offset;
+    const text = pattern.exec(set)?.[0] ?? "";
+    offset += text.length;
+    return text;
+  };
+  while (offset < set.length) {
+    written += take(/[\s,]*/y);
+    const run = take(/\S*/y);
+    // Not by an expression for the commas at the end, which takes quadratic time where many stand elsewhere.
+    let end = run.length;
+    while (run[end - 1] === ",") end -= 1;
+    const address = run.slice(0, end);
+    const commas = run.slice(end);
+    written += (address === "" ? null : replace(address)) ?? address;
+    written += commas === "" ? take(/[^,]*/y) : commas;
+  }
+  return written;
 }
 
 function replaceInStyle(style: string, replace: (address: string) => string | null): string {
-  return style.replace(/url\(\s*(["']?)([^"')]+)\1\s*\)/g, (whole, quote: string, address: string) => {
+  return style.replace(/url\(\s*(["']?)([^"'()]+)\1\s*\)/g, (whole, quote: string, address: string) => {
     const replaced = replace(address);
     return replaced === null ? whole : `url(${quote}${replaced}${quote})`;
   });

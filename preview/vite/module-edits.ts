@@ -20,6 +20,8 @@ export type TransformedModule = {
   diagnostics: Diagnostic[];
 };
 
+const MAX_DIAGNOSTICS = 50;
+
 /** A module on its way: edits are collected and applied at the end, since they refer to offsets in the source. */
 export class ModuleEdits {
   readonly code: string;
@@ -57,6 +59,8 @@ export class ModuleEdits {
   }
 
   report(severity: Diagnostic["severity"], offset: number, message: string): void {
+    // A module with as many faults is none that somebody reads all the messages of.
+    if (this.diagnostics.length >= MAX_DIAGNOSTICS) return;
     const before = this.code.slice(0, offset).split("\n");
     const column = (before.at(-1)?.length ?? 0) + 1;
     this.diagnostics.push({ path: this.path, line: before.length, column, severity, message });

@@ -1,4 +1,3 @@
-import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { decodeEntities, replaceAddresses } from "./html-assets.ts";
 import { type PageContext, pathOfAddress, publicFileOf } from "./page-paths.ts";
 
@@ -24,7 +23,6 @@ export type PageParts = {
   assets: PageAsset[];
   /** Addresses of other pages that this one links to. */
   links: string[];
-  warnings: Diagnostic[];
 };
 
 const STYLE_FILE = /\.(css|scss|sass|less|styl|stylus|pcss|postcss|sss)$/;
@@ -61,7 +59,7 @@ class PageReader {
   #inline: { text: string } | null = null;
 
   constructor(page: string, html: string, context: PageContext) {
-    this.#parts = { page, imports: [], isAsync: false, inlineStyles: [], assets: [], links: [], warnings: [] };
+    this.#parts = { page, imports: [], isAsync: false, inlineStyles: [], assets: [], links: [] };
     this.#html = html;
     this.#context = context;
   }

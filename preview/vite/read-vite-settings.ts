@@ -20,6 +20,6 @@ export async function readViteSettings(
   if (path === undefined) return defaultSettings();
   const { value, warnings } = await evaluateConfig(files, path, runner, options);
   if (value === null) return { ...defaultSettings(), alias: [{ find: "@", replacement: "/src" }], warnings };
-  const settings = settingsOf(value, path, files);
+  const settings = settingsOf(value, path, files, options.command);
   return { ...settings, warnings: [...warnings, ...settings.warnings] };
 }

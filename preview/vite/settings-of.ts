@@ -11,7 +11,7 @@ import {
   isTagged,
 } from "./config-data.ts";
 import { PROJECT } from "./config-runtime.ts";
-import { warningAt } from "./evaluate-config.ts";
+import { type ConfigOptions, warningAt } from "./evaluate-config.ts";
 import { join } from "./glob-import.ts";
 import { jsxOf, pluginsOf } from "./plugins-of.ts";
 import { type Alias, defaultSettings, type ViteSettings } from "./vite-settings.ts";
@@ -46,7 +46,12 @@ export type Warn = (name: string, message: string) => void;
  * @param config what `evaluateConfig` returned
  * @param path the file it came from, for the places of warnings
  */
-export function settingsOf(config: Data, path: string, files: SourceFiles): ViteSettings {
+export function settingsOf(
+  config: Data,
+  path: string,
+  files: SourceFiles,
+  command: ConfigOptions["command"],
+): ViteSettings {
   const settings = defaultSettings();
   const warned = new Set<string>();
   const warn: Warn = (name, message) => {
@@ -60,10 +65,10 @@ export function settingsOf(config: Data, path: string, files: SourceFiles): Vite
   const root = projectPath(asString(dataAt(config, "root")) ?? "", "");
   const folder = (name: string) => asString(dataAt(config, name));
   settings.root = root;
-  settings.base = baseOf(dataAt(config, "base"));
+  settings.base = baseOf(dataAt(config, "base"), command);
   settings.publicDir =
     dataAt(config, "publicDir") === false ? null : projectPath(folder("publicDir") || "public", root);
-  settings.envDir = projectPath(folder("envDir") ?? "", root);
+  settings.envDir = dataAt(config, "envDir") === false ? null : projectPath(folder("envDir") ?? "", root);
   settings.envPrefix = prefixesOf(dataAt(config, "envPrefix"), warn);
   settings.alias = aliasesOf(dataAt(config, "resolve.alias"), root, warn);
   settings.define = definesOf(dataAt(config, "define"), warn);
@@ -86,9 +91,10 @@ function projectPath(path: string, folder: string): string {
   return join(folder, path);
 }
 
-function baseOf(base: Data | undefined): string {
+/** As in Vite, a relative base is none while developing. Of an address the path alone counts: the app has an origin of its own. */
+function baseOf(base: Data | undefined, command: ConfigOptions["command"]): string {
   const text = asString(base) ?? "/";
-  if (text === "" || text === "./") return "./";
+  if (text === "" || text === "./") return command === "serve" ? "/" : "./";
   const path = /^https?:\/\//.test(text) ? new URL(text).pathname : text;
   return `/${path}/`.replace(/\/{2,}/g, "/");
 }

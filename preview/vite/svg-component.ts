@@ -93,7 +93,7 @@ function reactAttribute(name: string, value: string): string[] {
 
 function styleObject(style: string): Record<string, string> {
   // A semicolon inside parentheses or quotes belongs to an address.
-  const declarations = style.match(/(?:[^;("']|\([^)]*\)|"[^"]*"|'[^']*')+/g) ?? [];
+  const declarations = style.match(/(?:[^;("']|\([^()]*\)|"[^"]*"|'[^']*')+/g) ?? [];
   return Object.fromEntries(
     declarations.flatMap((declaration): [string, string][] => {
       const colon = declaration.indexOf(":");

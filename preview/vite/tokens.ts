@@ -50,24 +50,35 @@ export function isSequence(tokens: readonly CodeToken[], index: number, values: 
 const OPENING = new Set(["(", "[", "{"]);
 const CLOSING = new Set([")", "]", "}"]);
 
+/** Found once for all brackets of a module: one search for each would take quadratic time where none is closed. */
+const closings = new WeakMap<readonly CodeToken[], Int32Array>();
+
 /** The index of the bracket that closes the one at `index`, or -1. */
 export function closingIndex(tokens: readonly CodeToken[], index: number): number {
-  let depth = 0;
-  for (let at = index; at < tokens.length; at++) {
-    const { type, value } = tokens[at] ?? { type: "Invalid", value: "" };
-    if (type !== "Punctuator") continue;
-    if (OPENING.has(value)) depth += 1;
-    else if (CLOSING.has(value)) depth -= 1;
-    if (depth === 0) return at;
-  }
-  return -1;
+  const found = closings.get(tokens) ?? findClosings(tokens);
+  closings.set(tokens, found);
+  return found[index] ?? -1;
 }
+
+function findClosings(tokens: readonly CodeToken[]): Int32Array {
+  const found = new Int32Array(tokens.length).fill(-1);
+  const open: number[] = [];
+  tokens.forEach(({ type, value }, index) => {
+    if (type !== "Punctuator") return;
+    if (OPENING.has(value)) open.push(index);
+    const opening = CLOSING.has(value) ? open.pop() : undefined;
+    if (opening !== undefined) found[opening] = index;
+  });
+  return found;
+}
+
+const MAX_TYPE_TOKENS = 500;
 
 /** The index behind type arguments that begin at `index`, or `index` where none do. */
 export function skipTypeArguments(tokens: readonly CodeToken[], index: number): number {
   if (tokens[index]?.value !== "<") return index;
   let depth = 0;
-  for (let at = index; at < tokens.length; at++) {
+  for (let at = index; at < Math.min(tokens.length, index + MAX_TYPE_TOKENS); at++) {
     const value = tokens[at]?.value ?? "";
     if (value === "<") depth += 1;
     else if (/^>+$/.test(value)) depth -= value.length;

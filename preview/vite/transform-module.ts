@@ -1,10 +1,11 @@
 import { type ModuleContext, ModuleEdits, type TransformedModule } from "./module-edits.ts";
+import { transformDynamicImport } from "./transform-dynamic-import.ts";
 import { transformGlob } from "./transform-glob.ts";
 import { transformUrl } from "./transform-url.ts";
 
 /**
- * Expands what Vite understands and no browser does: `import.meta.glob`, `new URL("./file", import.meta.url)`, and
- * `new Worker(new URL(…))`. A module without these comes back byte for byte; line numbers never change.
+ * Expands what Vite understands and no browser does: `import.meta.glob`, `new URL("./file", import.meta.url)`,
+ * `new Worker(new URL(…))`, and imports whose path has a variable. A module without these comes back byte for byte; line numbers never change.
  *
  * @param code JavaScript or TypeScript, with or without JSX, as it is before it is compiled
  * @param path the module's path relative to the project; its extension tells the language
@@ -12,12 +13,13 @@ import { transformUrl } from "./transform-url.ts";
 export function transformModule(code: string, path: string, context: ModuleContext): TransformedModule {
   const mayHaveGlob = code.includes(".glob");
   const mayHaveUrl = code.includes(".url") && code.includes("URL");
-  if (!code.includes("meta") || !(mayHaveGlob || mayHaveUrl))
-    return { code, changed: false, imports: [], diagnostics: [] };
+  const mayHaveMeta = code.includes("meta") && (mayHaveGlob || mayHaveUrl);
+  const mayHaveTemplate = code.includes("${") && /\bimport\s*\(/.test(code);
+  if (!mayHaveMeta && !mayHaveTemplate) return { code, changed: false, imports: [], diagnostics: [] };
   const edits = new ModuleEdits(code, path, context);
   for (let index = 0; index < edits.tokens.length; index++) {
     const value = edits.tokens[index]?.value;
-    if (value === "import") index = transformGlob(edits, index);
+    if (value === "import") index = transformDynamicImport(edits, transformGlob(edits, index));
     else if (value === "new") index = transformUrl(edits, index);
   }
   return edits.result();

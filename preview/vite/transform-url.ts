@@ -1,11 +1,12 @@
 import { applyAlias } from "./alias.ts";
 import { globMatches, join } from "./glob-import.ts";
-import { readLiteral, unescapeString } from "./literal.ts";
+import { readLiteral } from "./literal.ts";
 import type { ModuleContext, ModuleEdits } from "./module-edits.ts";
+import { readTemplate } from "./template.ts";
 import { closingIndex, isSequence } from "./tokens.ts";
 import { mapOf } from "./transform-glob.ts";
 
-const IGNORED = /\/\*\s*@vite-ignore\s*\*\//;
+export const IGNORED = /\/\*\s*@vite-ignore\s*\*\//;
 const EXTENSIONS = ["", ".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json"];
 
 /**
@@ -99,21 +100,11 @@ function workerType({ tokens }: ModuleEdits, from: number, close: number): "modu
 /** A template with a written-out folder becomes a choice among the files that it can mean. */
 function transformTemplate(edits: ModuleEdits, from: number, close: number): void {
   const { tokens, code } = edits;
-  let end = from;
-  let depth = 0;
-  const parts: string[] = [];
-  for (let at = from; at < close; at++) {
-    const { type, value } = tokens[at] ?? { type: "Invalid", value: "" };
-    if (type === "TemplateHead") depth += 1;
-    if (depth === 1 && type.startsWith("Template")) parts.push(value.replace(/^[`}]/, "").replace(/(\$\{|`)$/, ""));
-    if (type === "TemplateTail") depth -= 1;
-    end = at;
-    if (depth === 0) break;
-  }
+  const { parts, end } = readTemplate(tokens, from, close);
   if (!isSequence(tokens, end + 1, [","])) return;
   const tail = parts.at(-1) ?? "";
   const [path = "", query] = tail.split("?", 2);
-  const pattern = [...parts.slice(0, -1), path].map(unescapeString).join("*").replace(/\*+/g, "*");
+  const pattern = [...parts.slice(0, -1), path].join("*").replace(/\*+/g, "*");
   if (!/^(\.\.?\/|\/)/.test(pattern)) return;
   const start = tokens[from]?.start ?? 0;
   const options = { base: null, exhaustive: false, caseSensitive: true, query: `?${query ? `${query}&` : ""}url` };

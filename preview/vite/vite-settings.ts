@@ -19,7 +19,8 @@ export type ViteSettings = {
   /** JavaScript source by name. */
   define: Record<string, string>;
   envPrefix: string[];
-  envDir: string;
+  /** The folder of the `.env` files, or null where vite.config turns them off. */
+  envDir: string | null;
   cssModules: { localsConvention?: string; generateScopedName?: string };
   /** What the build puts before each style sheet of a language, and further options of its compiler. */
   preprocessorOptions: Record<string, Record<string, unknown>>;

@@ -116,6 +116,11 @@ describe("writePage", () => {
 </body></html>`);
   });
 
+  it.each([",", "a,", "a ", "url(", "("])("ends where an attribute repeats %s", async (piece) => {
+    const source = `<img srcset="${piece.repeat(40_000)}" style="url(${piece.repeat(40_000)}">`;
+    expect(await writePage(source, await readPage("p.html", source, context), nothing)).toBe(source);
+  });
+
   it("keeps a page without modules as it is written", async () => {
     const plain = '<!doctype html>\n<P class=a>x &amp; y<br/><svg viewBox="0 0 1 1"/>';
     expect(await writePage(plain, await readPage("p.html", plain, context), nothing)).toBe(plain);

@@ -1,3 +1,7 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { resolveConfig } from "vite";
 import { afterAll, describe, expect, it } from "vitest";
 import { type ConfigOptions, evaluateConfig, readViteSettings } from "../../../preview/vite/index.ts";
 import { ToolHarness } from "./tool-harness.ts";
@@ -6,6 +10,7 @@ const harness = new ToolHarness({ timeoutMs: 8_000 });
 afterAll(() => harness.stop());
 
 const development: ConfigOptions = { mode: "development", command: "serve" };
+const publication: ConfigOptions = { mode: "production", command: "build" };
 const read = (files: Record<string, string>, options = development) =>
   readViteSettings(new Map(Object.entries(files)), harness, options);
 const readConfig = (code: string, more: Record<string, string> = {}) => read({ "vite.config.ts": code, ...more });
@@ -84,7 +89,7 @@ export default defineConfig(({ mode }) => ({
     const inDevelopment = await read(files);
     expect(inDevelopment.plugins.map(({ name }) => name)).toEqual(["@vitejs/plugin-react-swc", "lovable-tagger"]);
     expect(inDevelopment.dedupe).toEqual(["react", "react-dom"]);
-    const inProduction = await read(files, { mode: "production", command: "build" });
+    const inProduction = await read(files, publication);
     expect(inProduction.plugins.map(({ name }) => name)).toEqual(["@vitejs/plugin-react-swc"]);
     expect([...inDevelopment.warnings, ...inProduction.warnings]).toEqual([]);
   });
@@ -146,6 +151,53 @@ export default defineConfig(({ mode }) => {
     expect(settings.envPrefix).toEqual(["VITE_", "PUBLIC_"]);
   });
 
+  it("loads variables of another folder, and reads Node's process as a module", async () => {
+    const settings = await readConfig(
+      `import process from "node:process"; import { loadEnv } from "vite";
+export default ({ mode }) => ({ envDir: false, define: {
+  __A__: JSON.stringify([loadEnv(mode, "client"), loadEnv(mode, process.cwd() + "/client/"), loadEnv(mode, process.cwd())]) } });`,
+      { "client/.env": "VITE_A=1\n" },
+    );
+    expect(settings.define).toEqual({ __A__: '[{"VITE_A":"1"},{"VITE_A":"1"},{}]' });
+    expect(settings.envDir).toBeNull();
+  });
+
+  it.each([
+    "export default { root: 'client', envDir: '../env', publicDir: 'static', base: 'sub' }",
+    "import path from 'path'; export default { root: path.resolve(__dirname, 'app'), publicDir: false, envPrefix: 'APP_' }",
+    "export default { base: '', define: { A: '1', B: { c: 2 }, C: true }, resolve: { alias: { '@/': '/src/', x: 'y', z: __dirname } } }",
+    "export default () => ({ resolve: { alias: [{ find: /^a/, replacement: '/b' }], dedupe: ['c'] }, base: 'https://d.e/f' })",
+  ])("resolves %s as Vite does", async (code) => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), "config-")));
+    try {
+      writeFileSync(join(folder, "vite.config.ts"), code);
+      const resolved = await resolveConfig({ configFile: join(folder, "vite.config.ts"), logLevel: "silent" }, "serve");
+      const settings = await readConfig(code);
+      // Without a root, Vite takes the folder in which it was started.
+      const roots = [folder, process.cwd()].map((base) => relative(base, resolved.root));
+      expect(settings.root).toBe(roots.find((root) => !root.startsWith("..")));
+      expect(settings.base).toBe(resolved.base);
+      expect(settings.publicDir === null).toBe(resolved.publicDir === "");
+      expect(settings.envPrefix).toEqual([resolved.envPrefix ?? "VITE_"].flat());
+      expect(settings.dedupe).toEqual(resolved.resolve.dedupe ?? []);
+      const define = Object.entries(resolved.define ?? {}).map(([name, value]) => [
+        name,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]);
+      expect(settings.define).toEqual(Object.fromEntries(define));
+      const own = resolved.resolve.alias.filter(({ find }) => !/vite/.test(String(find)));
+      const told = own.map(({ find, replacement }) => [String(find), replacement.replace(folder, "") || "/"]);
+      expect(
+        settings.alias.map(({ find, replacement }) => [
+          typeof find === "string" ? find : `/${find.regex}/`,
+          replacement,
+        ]),
+      ).toEqual(told);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("reads styles, targets, pages and a base", async () => {
     const settings = await readConfig(`import { resolve, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -200,7 +252,8 @@ export default async ({ command, isSsrBuild }): Promise<UserConfig> => mergeConf
       },
     );
     expect(settings.warnings).toEqual([]);
-    expect(settings.base).toBe("./");
+    expect(settings.base).toBe("/");
+    expect((await read({ "vite.config.js": "export default { base: './' }" }, publication)).base).toBe("./");
     expect(settings.alias).toEqual([
       { find: { regex: "^~(.+)", flags: "" }, replacement: "/src/$1" },
       { find: "lib", replacement: "lib/dist/esm" },
@@ -301,6 +354,19 @@ export default { darkMode: ["class"], content: ["./src/**/*.tsx"], theme: { exte
         { $: "package", name: "@tailwindcss/typography", path: [], args: [{ className: "p" }] },
       ],
     });
+  });
+
+  it("uses a package itself where it is named", async () => {
+    const code =
+      'import colors from "tailwindcss/colors"; export default { theme: { colors: { gray: colors.zinc[500] } } };';
+    const options = { ...development, packages: { tailwindcss: "4" } };
+    const { value } = await evaluateConfig(
+      new Map([["tailwind.config.js", code]]),
+      "tailwind.config.js",
+      harness,
+      options,
+    );
+    expect(value).toEqual({ theme: { colors: { gray: expect.stringMatching(/^oklch/) } } });
   });
 
   it("gives a PostCSS configuration as data", async () => {

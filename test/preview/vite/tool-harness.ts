@@ -98,6 +98,8 @@ async function bundle({ entry, files = new Map() }: Tool): Promise<string> {
             build.onResolve({ filter: /^(tool:|\/project\/)/ }, ({ path }) => ({ path, namespace: "tool" }));
             build.onLoad({ filter: /.*/, namespace: "tool" }, ({ path }) => ({
               contents: sources[path] ?? "",
+              // Packages that a tool names are those of this repository.
+              resolveDir: import.meta.dirname,
               loader: path.endsWith(".json") ? "json" : "ts",
             }));
           },

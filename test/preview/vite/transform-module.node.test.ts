@@ -196,6 +196,38 @@ describe("new URL(…, import.meta.url)", () => {
   });
 });
 
+describe("an import whose path is a template", () => {
+  /** NAME and FOLDER stand for expressions in the template. */
+  const written = (path: string) => path.replace("NAME", "$" + "{name}").replace("FOLDER", "$" + "{'pages'}");
+  const run = (path: string, importer = "src/main.ts") =>
+    evaluate(
+      `const name: string = "a"; const load = (name: string) => import(\`${written(path)}\`).then((m) => m.default, (e) => e.message);
+       export default [await load(name), await load("none")];`,
+      importer,
+    );
+
+  it.each([
+    ["./pages/NAME.ts", ["src/pages/a.ts", "Unknown variable dynamic import: ./pages/none.ts"]],
+    ["@/pages/NAME.ts", ["src/pages/a.ts", "Unknown variable dynamic import: ./pages/none.ts"]],
+    ["./FOLDER/NAME.ts", ["src/pages/a.ts", "Unknown variable dynamic import: ./pages/none.ts"]],
+  ])("chooses among the files that %s can mean", async (path, expected) => {
+    expect(await run(path)).toEqual(expected);
+  });
+
+  it("keeps what is wanted of the files", () => {
+    const { imports, code } = transform("const t = (n: string) => import(`./texts/$" + "{n}.md?raw`);");
+    expect(imports).toEqual(["./texts/t.md?raw"]);
+    expect(code).toContain('"./texts/t.md": () => import("./texts/t.md?raw")');
+  });
+
+  it.each(["NAME", "./NAME", "./NAME.ts", "./pages/NAME", "lodash/NAME.js", "https://x/NAME.js"])(
+    "leaves %s to the bundler",
+    (path) => {
+      expect(transform(`import(\`${written(path)}\`)`)).toMatchObject({ changed: false, diagnostics: [] });
+    },
+  );
+});
+
 describe("transformModule", () => {
   it("is not misled by comments, strings, templates, regular expressions and JSX", () => {
     const glob = 'import.meta.glob("./pages/*.ts")';
@@ -225,6 +257,17 @@ describe("transformModule", () => {
     const { code } = transform('#!/usr/bin/env node\nnew URL("./img/x.png", import.meta.url)');
     expect(code).toMatch(/^#!\/usr\/bin\/env node\nimport /);
   });
+
+  it.each(["import.meta.glob(", "import.meta.glob<", "new URL(", "new Worker(new URL(", "import(`$" + "{"])(
+    "takes linear time where %s is never closed",
+    (piece) => {
+      const code = `${piece.repeat(200_000 / piece.length)}import.meta.glob import.meta.url URL`;
+      const start = performance.now();
+      transform(code);
+      // A fraction of a second; quadratic time is half a minute.
+      expect(performance.now() - start).toBeLessThan(8_000);
+    },
+  );
 
   it("returns a module without these constructs byte for byte", () => {
     const piece = fc.oneof(
