@@ -8,6 +8,9 @@ export const UNPACKED_LIMITS = { bytes: 400 * 2 ** 20, files: 100_000 };
 /** What an archive may have as it comes. */
 export const MAX_ARCHIVE_BYTES = 64 * 2 ** 20;
 
+const MIN_CHUNK_BYTES = 64 * 1024;
+const MAX_CHUNK_BYTES = 128 * 1024;
+
 /** Thrown where an archive is not the one that its integrity names. */
 export class IntegrityMismatch extends Error {}
 
@@ -24,36 +27,36 @@ export function strongestHash(integrity: string): Hash | null {
   return null;
 }
 
-/** `hash`: what the archive is verified against; `copy`: where its bytes go as well; `isDone`: whether the rest is of no use. */
-export type ReadOptions = { hash: Hash | null; copy: WritableStream<Uint8Array> | null; isDone?: () => boolean };
+/** `hash`: what the archive is verified against, where it was not before; `isDone`: whether the rest is of no use. */
+export type ReadOptions = { hash: Hash | null; isDone?: () => boolean };
 
 /**
- * Reads a gzipped tar once, in pieces: verifies, copies and unpacks it without holding it.
+ * Reads a gzipped tar once, in pieces: verifies and unpacks it without holding it.
  * @throws {IntegrityMismatch} whatever else may be wrong with it @throws {ArchiveTooLarge} @throws {ArchiveCorrupt}
  */
 export async function readArchive(
   body: ReadableStream<Uint8Array>,
   visitor: TarVisitor,
-  { hash, copy, isDone = () => false }: ReadOptions,
+  { hash, isDone = () => false }: ReadOptions,
 ): Promise<void> {
   const unpacking = new Unpacking(visitor);
   const digest = hash === null ? null : new DigestStream(hash.algorithm);
   const digestWriter = digest?.getWriter();
-  const copyWriter = copy?.getWriter();
+  // Rejected where the archive is given up, which is told by the failure that is the reason.
+  digest?.digest.catch(() => undefined);
   let length = 0;
   try {
-    for await (const chunk of body) {
+    for await (const chunk of largeChunks(body)) {
       length += chunk.length;
       if (length > MAX_ARCHIVE_BYTES || unpacking.failure instanceof ArchiveTooLarge) throw new ArchiveTooLarge();
-      await Promise.all([digestWriter?.write(chunk), copyWriter?.write(chunk), unpacking.write(chunk)]);
+      await Promise.all([digestWriter?.write(chunk), unpacking.write(chunk)]);
       if (isDone()) return;
     }
     await Promise.all([digestWriter?.close(), unpacking.end()]);
     if (hash !== null && digest !== null) await assertDigest(hash, digest);
     if (unpacking.failure !== null) throw unpacking.failure;
-    await copyWriter?.close();
   } catch (failure) {
-    await Promise.allSettled([copyWriter?.abort(failure), digestWriter?.abort(failure)]);
+    await digestWriter?.abort(failure).catch(() => undefined);
     throw failure;
   } finally {
     await unpacking.cancel();
@@ -69,14 +72,12 @@ async function assertDigest({ digests }: Hash, stream: DigestStream): Promise<vo
 class Unpacking {
   failure: Error | null = null;
   readonly #writer: WritableStreamDefaultWriter;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #reading: Promise<void>;
 
   constructor(visitor: TarVisitor) {
     const { readable, writable } = new DecompressionStream("gzip");
     this.#writer = writable.getWriter();
-    this.#reader = readable.getReader();
-    this.#reading = this.#read(new TarParser(visitor, UNPACKED_LIMITS)).catch((failure: unknown) => {
+    this.#reading = unpack(readable, new TarParser(visitor, UNPACKED_LIMITS)).catch((failure: unknown) => {
       this.failure = failure instanceof Error ? failure : new Error(String(failure));
     });
   }
@@ -93,11 +94,26 @@ class Unpacking {
   }
 
   async cancel(): Promise<void> {
-    await Promise.allSettled([this.#reader.cancel(), this.#writer.abort()]);
+    // Fails where the archive is complete, which is no matter.
+    await Promise.allSettled([this.#writer.abort(), this.#reading]);
   }
+}
 
-  async #read(parser: TarParser): Promise<void> {
-    for (let part = await this.#reader.read(); !part.done; part = await this.#reader.read()) parser.push(part.value);
-    parser.end();
+async function unpack(tar: ReadableStream<Uint8Array>, parser: TarParser): Promise<void> {
+  for await (const chunk of largeChunks(tar)) parser.push(chunk);
+  parser.end();
+}
+
+/** The platform's streams come in pieces of 4 KB, and a turn of the event loop for each costs more than all of the work. */
+async function* largeChunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader({ mode: "byob" });
+  try {
+    for (;;) {
+      const { value, done } = await reader.readAtLeast(MIN_CHUNK_BYTES, new Uint8Array(MAX_CHUNK_BYTES));
+      if (value !== undefined && value.length > 0) yield value;
+      if (done) return;
+    }
+  } finally {
+    await reader.cancel();
   }
 }

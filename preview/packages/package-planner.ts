@@ -77,6 +77,11 @@ export class PackagePlanner {
   async #install(edge: Edge): Promise<void> {
     const candidate = await this.#candidate(edge, edge);
     if (candidate === null || (edge.kind === "optional" && candidate.version.isForPlatform)) return;
+    if (isEndless(edge.from, candidate)) {
+      const message = `"${edge.name}" ${candidate.version.version} depends on itself in several versions without end.`;
+      this.#missing.set(edge.name, message);
+      return;
+    }
     const peers = new Map<string, Candidate>();
     await this.#collectPeers(edge, candidate, peers);
     this.#place(edge, candidate, peers);
@@ -198,4 +203,13 @@ export class PackagePlanner {
       prefetching.catch(() => undefined);
     }
   }
+}
+
+/** Whether a package would be nested in itself a third time: versions that need each other in a circle would go on so. */
+function isEndless(from: PackageNode, { packageName, version }: Candidate): boolean {
+  let times = 0;
+  for (let node: PackageNode | null = from; node !== null; node = node.parent) {
+    if (node.packageName === packageName && node.version.version === version.version) times += 1;
+  }
+  return times >= 2;
 }

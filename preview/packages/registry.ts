@@ -1,5 +1,5 @@
 import { ArchiveMemory, type HeldArchive, indexBytes } from "./archive-memory.ts";
-import { type Hash, IntegrityMismatch, readArchive, strongestHash } from "./archive-stream.ts";
+import { type Hash, IntegrityMismatch, MAX_ARCHIVE_BYTES, readArchive, strongestHash } from "./archive-stream.ts";
 import { Connections } from "./connections.ts";
 import { GatheredFiles } from "./gathered-files.ts";
 import { PackageArchive } from "./package-archive.ts";
@@ -136,11 +136,8 @@ export class Registry {
     const body = (await cache.match(key))?.body;
     if (body === null || body === undefined) return false;
     try {
-      await readArchive(body, gathered, {
-        hash: gathered.isPartial ? null : hash,
-        copy: null,
-        isDone: () => gathered.isDone,
-      });
+      // The first reading in this isolate verifies; what is under this key was verified by whoever put it there.
+      await readArchive(body, gathered, { hash: gathered.isPartial ? null : hash, isDone: () => gathered.isDone });
       return true;
     } catch (failure) {
       gathered.release();
@@ -152,28 +149,37 @@ export class Registry {
 
   /**
    * An archive is asked of the registry itself, whatever host it is said to be at, and kept by its path and hash, so that a
-   * registry that moves, as a local one does at every start, finds what was kept of it.
+   * registry that moves, as a local one does at every start, finds what was kept of it. It goes into the cache first, which
+   * the platform does without our code, and under a name of its own, which nobody else reads until it is verified.
    */
   async #fetch(source: ArchiveSource, hash: Hash, gathered: GatheredFiles): Promise<GatheredFiles> {
-    const { name } = source;
-    const path = archivePath(source);
-    const signal = AbortSignal.timeout(ARCHIVE_TIMEOUT_MS);
-    const response = await fetchFromRegistry(this.#address + path, name, { headers: { Accept: "*/*" }, signal });
-    if (response.body === null) throw unreachable(name, "an answer without a body");
     const cache = await caches.open("npm");
-    const { readable, writable } = new IdentityTransformStream();
-    const putting = cache.put(cacheKey(path, hash), new Response(readable, cachedFor(ARCHIVE_SECONDS)));
-    // The same failure rejects the reading, which tells of it.
-    putting.catch(() => undefined);
+    const unverified = `${cacheKey(archivePath(source), hash)}&unverified=${crypto.randomUUID()}`;
     try {
-      await readArchive(response.body, gathered, { hash, copy: writable });
-      await putting;
+      await cache.put(unverified, new Response(await this.#download(source), cachedFor(ARCHIVE_TIMEOUT_MS / 1000)));
+      const copy = await cache.match(unverified);
+      // Where the platform keeps nothing, as at an address without a zone, it is downloaded again for the reading.
+      await readArchive(copy?.body ?? (await this.#download(source)), gathered, { hash });
+      const verified = await cache.match(unverified);
+      const key = cacheKey(archivePath(source), hash);
+      if (verified !== undefined) await cache.put(key, new Response(verified.body, cachedFor(ARCHIVE_SECONDS)));
       return gathered;
     } catch (failure) {
       gathered.release();
-      await putting.catch(() => undefined);
       throw refused(source, failure);
+    } finally {
+      await cache.delete(unverified);
     }
+  }
+
+  async #download(source: ArchiveSource): Promise<ReadableStream<Uint8Array>> {
+    const signal = AbortSignal.timeout(ARCHIVE_TIMEOUT_MS);
+    const init = { headers: { Accept: "*/*" }, signal };
+    const { body, headers } = await fetchFromRegistry(this.#address + archivePath(source), source.name, init);
+    if (body === null) throw unreachable(source.name, "an answer without a body");
+    if (Number(headers.get("Content-Length")) <= MAX_ARCHIVE_BYTES) return body;
+    await body.cancel();
+    throw tooLarge(source.name);
   }
 }
 

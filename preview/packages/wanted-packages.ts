@@ -1,0 +1,165 @@
+import { parse, YAMLParseError } from "yaml";
+import { readText, type SourceFiles } from "../project/source-files.ts";
+import { type Json, objectOf, textOf } from "./lock.ts";
+
+/** The fields of a manifest that name packages. */
+export type DependencyFields = {
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+};
+
+const FIELDS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
+const SOURCES = /\.(?:[mc]?[jt]sx?|vue|svelte|mdx|html?|css|s[ac]ss|less|styl|astro)$/i;
+/** Written for tools that do not run here; Tailwind's configuration does, with its plugins. */
+const FOR_TOOLS =
+  /(?:^|\/)(?:(?!tailwind\.)[\w.-]+\.config\.[mc]?[jt]s|[^/]+\.(?:test|spec|stories|cy)\.[mc]?[jt]sx?|__(?:tests|mocks)__\/.*|\.storybook\/.*|(?:cypress|e2e)\/.*)$/;
+/** Quoted, or in `url(…)` without quotes, with Sass's `~`, or by its folder. */
+const SPECIFIER =
+  /(?:["'`]|url\(\s*["']?)(?:~|npm:|(?:\.{0,2}\/)*node_modules\/)?((?:@[\w.~-]+\/)?[a-z\d][\w.~-]*)(?=[/"'`?)])/gi;
+/** What a compiler's output imports, without any file saying so. */
+const JSX_RUNTIMES = ["react", "preact", "solid-js", "@emotion/react", "vue"];
+
+/**
+ * Finds the dependencies that an app's own files mention as an import, with what their compiled form imports. Others cost
+ * nothing then. Packages of the workspace count as the app's own files where it uses them, and their dependencies as its own.
+ * @param root the app's folder, "" for the project's
+ * @returns ranges by name, of the first field that has it; `catalog:` is replaced by what it refers to
+ */
+export function wantedOf(files: SourceFiles, manifest: DependencyFields, root: string): Record<string, string> {
+  const workspace = workspaceOf(files);
+  const wanted = new Map<string, string>();
+  const seen = new Set<string>();
+  const queue = [{ folder: root, manifest }];
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    if (seen.has(next.folder)) continue;
+    seen.add(next.folder);
+    const ranges = rangesOf(files, next.manifest);
+    for (const name of mentioned(files, next.folder, ranges)) {
+      const range = ranges.get(name);
+      if (range === undefined || wanted.has(name)) continue;
+      wanted.set(name, range);
+      const folder = localFolder(range, next.folder) ?? workspace.get(name);
+      if (folder !== undefined) queue.push({ folder, manifest: manifestAt(files, folder) });
+    }
+  }
+  return Object.fromEntries([...wanted].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * Finds the packages that are folders of the project: every package.json with a name outside node_modules.
+ * @returns folders by package name
+ */
+export function workspaceOf(files: SourceFiles): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const path of [...files.keys()].sort()) {
+    if (!path.endsWith("/package.json") || /(?:^|\/)node_modules\//.test(path)) continue;
+    const folder = path.slice(0, -"/package.json".length);
+    const name = textOf(parsed(files, path).name);
+    if (name !== undefined && !found.has(name)) found.set(name, folder);
+  }
+  return found;
+}
+
+function rangesOf(files: SourceFiles, manifest: DependencyFields): Map<string, string> {
+  const ranges = new Map<string, string>();
+  for (const field of FIELDS) {
+    for (const [name, range] of Object.entries(manifest[field] ?? {})) {
+      if (!ranges.has(name)) ranges.set(name, range.startsWith("catalog:") ? catalogRange(files, name, range) : range);
+    }
+  }
+  return ranges;
+}
+
+/** pnpm has catalogs in pnpm-workspace.yaml, bun in the root's package.json. */
+function catalogRange(files: SourceFiles, name: string, range: string): string {
+  const catalog = range.slice("catalog:".length).trim();
+  const root = parsed(files, "package.json");
+  for (const source of [workspaceYaml(files), objectOf(root.workspaces), root]) {
+    const isDefault = catalog === "" || catalog === "default";
+    const ranges = isDefault
+      ? (source.catalog ?? objectOf(source.catalogs).default)
+      : objectOf(source.catalogs)[catalog];
+    const found = textOf(objectOf(ranges)[name]);
+    if (found !== undefined) return found;
+  }
+  return range;
+}
+
+/** A file that is not YAML has no catalogs; the packages that need one are reported as missing. */
+function workspaceYaml(files: SourceFiles): Json {
+  try {
+    return objectOf(parse(readText(files, "pnpm-workspace.yaml") ?? "", { maxAliasCount: 100 }));
+  } catch (failure) {
+    if (failure instanceof YAMLParseError) return {};
+    throw failure;
+  }
+}
+
+function localFolder(range: string, from: string): string | undefined {
+  const target = /^(?:file|link|portal):(.+)$/.exec(range)?.[1];
+  if (target === undefined) return undefined;
+  const segments: string[] = from === "" ? [] : from.split("/");
+  for (const segment of target.split("/")) {
+    if (segment === "..") segments.pop();
+    else if (segment !== "" && segment !== ".") segments.push(segment);
+  }
+  return segments.join("/");
+}
+
+/** The declared names that the files of a folder mention. */
+function mentioned(files: SourceFiles, folder: string, declared: ReadonlyMap<string, string>): Set<string> {
+  const names = new Set<string>();
+  const extensions = new Set<string>();
+  const prefix = folder === "" ? "" : `${folder}/`;
+  for (const [path, content] of files) {
+    const inside = path.startsWith(prefix) ? path.slice(prefix.length) : "";
+    if (typeof content !== "string" || !SOURCES.test(inside) || FOR_TOOLS.test(inside)) continue;
+    if (/(?:^|\/)(?:node_modules|dist|build)\//.test(inside)) continue;
+    extensions.add(inside.slice(inside.lastIndexOf(".") + 1).toLowerCase());
+    for (const [, name] of content.matchAll(SPECIFIER)) if (name !== undefined && declared.has(name)) names.add(name);
+  }
+  for (const name of implied(files, prefix, extensions, names)) if (declared.has(name)) names.add(name);
+  return names;
+}
+
+function implied(
+  files: SourceFiles,
+  prefix: string,
+  extensions: ReadonlySet<string>,
+  names: ReadonlySet<string>,
+): string[] {
+  const hasJsx = ["jsx", "tsx", "js", "mdx"].some((extension) => extensions.has(extension));
+  const source = /"jsxImportSource"\s*:\s*"([^"]+)"/;
+  const configured = ["tsconfig.json", "tsconfig.app.json", "jsconfig.json"].flatMap(
+    (name) => source.exec(readText(files, prefix + name) ?? readText(files, name) ?? "")?.[1] ?? [],
+  );
+  return [
+    ...(hasJsx ? [...JSX_RUNTIMES, ...configured] : []),
+    ...(extensions.has("vue") ? ["vue"] : []),
+    ...(extensions.has("svelte") ? ["svelte"] : []),
+    ...(hasJsx || names.has("react") ? ["react-dom"] : []),
+  ];
+}
+
+function manifestAt(files: SourceFiles, folder: string): DependencyFields {
+  const manifest = parsed(files, folder === "" ? "package.json" : `${folder}/package.json`);
+  const ranges = (field: string) =>
+    Object.fromEntries(
+      Object.entries(objectOf(manifest[field])).filter(
+        (entry): entry is [string, string] => typeof entry[1] === "string",
+      ),
+    );
+  return Object.fromEntries(FIELDS.map((field) => [field, ranges(field)]));
+}
+
+/** A manifest that is not JSON has no packages; the build reports it. */
+function parsed(files: SourceFiles, path: string): Json {
+  try {
+    return objectOf(JSON.parse(readText(files, path) ?? "{}"));
+  } catch (failure) {
+    if (failure instanceof SyntaxError) return {};
+    throw failure;
+  }
+}
