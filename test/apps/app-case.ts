@@ -12,6 +12,8 @@ export type AppCase = {
   says?: string;
   /** The path of the page to open; `/` where it is not given. */
   path?: string;
+  /** The folder in which the author runs Vite, in a workspace; the project's own where it is not given. */
+  root?: string;
   /** Why `vite build` of the same files is no reference: it has no page, or another program builds it. */
   noReference?: string;
   /** Whether the case is one of those that CI runs. */

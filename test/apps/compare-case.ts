@@ -20,9 +20,12 @@ export async function compareCase(stage: Stage, one: AppCase): Promise<CaseResul
 }
 
 /** Builds and opens a case as its author would. */
-export async function renderReference(stage: Stage, { name, files, check, path = "/" }: AppCase): Promise<Rendering> {
+export async function renderReference(
+  stage: Stage,
+  { name, files, check, root, path = "/" }: AppCase,
+): Promise<Rendering> {
   const folder = await installProject(files, stage.registryUrl);
-  const site = await serveSite(await buildWithVite(folder));
+  const site = await serveSite(await buildWithVite(folder, { root }));
   try {
     const rendering = await render(stage.browser, site.url + path, { check, waitMs: 5_000 });
     if (rendering.holds) return rendering;

@@ -57,15 +57,20 @@ export async function installProject(files: ProjectFiles, registryUrl: string): 
 
 /**
  * Builds an installed project with its own Vite.
+ * @param options.root the folder in the project in which Vite runs
+ * @param options.again builds a second time, too
  * @returns the folder with the site
  * @throws an Error with the end of Vite's output
  */
-export async function buildWithVite(folder: string, { again = false } = {}): Promise<string> {
+export async function buildWithVite(
+  folder: string,
+  { root = ".", again = false }: { root?: string | undefined; again?: boolean } = {},
+): Promise<string> {
   const site = join(folder, ".site");
   if (again || !existsSync(site)) {
     const unfinished = join(folder, ".site-unfinished");
     const program = join(folder, "node_modules/vite/bin/vite.js");
-    await run(process.execPath, [program, "build", "--outDir", unfinished, "--emptyOutDir"], folder);
+    await run(process.execPath, [program, "build", "--outDir", unfinished, "--emptyOutDir"], join(folder, root));
     rmSync(site, { recursive: true, force: true });
     renameSync(unfinished, site);
   }
