@@ -1,10 +1,10 @@
 // Publishes one case and says whether it shows what its author means.
 import { randomBytes } from "node:crypto";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
-import type { ReportedBuild } from "../preview/serve-preview.ts";
 import type { AppCase } from "./app-case.ts";
 import { type Rendering, render } from "./rendering.ts";
 import type { Stage } from "./stage.ts";
+import { within } from "./within.ts";
 
 export type CaseResult = {
   name: string;
@@ -43,7 +43,10 @@ export async function runCase(
 ): Promise<CaseResult> {
   const projectId = newProjectId();
   const { preview } = stage;
-  const built = await inTime(asPreview ? preview.build(projectId, files) : preview.release(projectId, files));
+  const built = await within(
+    asPreview ? preview.build(projectId, files) : preview.release(projectId, files),
+    BUILD_DEADLINE_MS,
+  );
   if (built === null) {
     await stage.restartPreview();
     const reason = `no report within ${BUILD_DEADLINE_MS / 1_000} s`;
@@ -60,19 +63,6 @@ export async function runCase(
   const complaint = complaintOf(rendering, check, says);
   await preview.forget(projectId);
   return { ...result, ok: complaint === "", reason: complaint, rendering };
-}
-
-async function inTime(build: Promise<ReportedBuild>): Promise<ReportedBuild | null> {
-  build.catch(() => undefined); // A build that is given up fails when its runtime is stopped, and then nobody waits for it.
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), BUILD_DEADLINE_MS);
-  });
-  try {
-    return await Promise.race([build, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function complaintOf({ holds, errors, text }: Rendering, check: string | undefined, says: string | undefined): string {
