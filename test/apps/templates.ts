@@ -123,9 +123,9 @@ function cloudflareTemplates(): Template[] {
     { path: "hello-world-assets-only/templates", check: shown("Hello, World!") },
     { path: "hello-world-with-assets/ts", check: shown("Hello, World!") },
     { path: "hello-world-with-assets/js", check: shown("Hello, World!") },
-    { path: "hello-world-durable-object-with-assets/ts", check: shown("Hello, World!") },
-    { path: "hello-world-durable-object-with-assets/js", check: shown("Hello, World!") },
-    { path: "hono/workers/templates", check: "document.body.innerText.length > 0" },
+    { path: "hello-world-durable-object-with-assets/ts", check: shown("Hello, world!") },
+    { path: "hello-world-durable-object-with-assets/js", check: shown("Hello, world!") },
+    { path: "hono/workers/templates", check: shown("Hello Hono!") },
   ].map(({ path, check }) => ({
     name: `cloudflare ${path.replace("/templates", "")}`,
     check,
