@@ -33,11 +33,11 @@ export type PackageUse = {
 
 /** What describes a case and is no part of its project. */
 const DESCRIPTIONS = new Set(["check.json", "expected.txt"]);
-const SKIPPED_FOLDERS = new Set(["node_modules", ".git", "dist", ".wrangler", ".svelte-kit"]);
+const SKIPPED_FOLDERS = new Set(["node_modules", ".git"]);
 
 /**
  * Reads a folder as a project.
- * @returns its files by path, without what is installed or built
+ * @returns its files by path, without what is installed
  */
 export function readProject(folder: string): ProjectFiles {
   const files: ProjectFiles = {};

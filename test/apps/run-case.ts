@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { AppCase } from "./app-case.ts";
+import { imported } from "./imported.ts";
 import { type Rendering, render } from "./rendering.ts";
 import type { Stage } from "./stage.ts";
 import { within } from "./within.ts";
@@ -33,23 +34,22 @@ const BUILD_DEADLINE_MS = Number(process.env.EDGESMITH_BUILD_DEADLINE_MS ?? 60_0
 export const newProjectId = (): string => `prj_${randomBytes(8).toString("hex")}`;
 
 /**
- * Publishes a case, opens it, and evaluates its check. A preview Worker that gives no report in time is replaced.
+ * Imports a case as a zip, publishes it, opens it, and evaluates its check. A preview Worker that gives no report is replaced.
  * @returns ok where the check holds without an error in the console, or where a diagnostic says what the case says
  */
 export async function runCase(
   stage: Stage,
-  { name, files, check, says, path = "/" }: AppCase,
+  { name, files: authored, check, says, path = "/" }: AppCase,
   { asPreview = false, withScreenshot = false, waitMs = 5_000 }: RunOptions = {},
 ): Promise<CaseResult> {
   const projectId = newProjectId();
+  const files = await imported(authored);
   const { preview } = stage;
-  const built = await within(
-    asPreview ? preview.build(projectId, files) : preview.release(projectId, files),
-    BUILD_DEADLINE_MS,
-  );
-  if (built === null) {
+  const building = asPreview ? preview.build(projectId, files) : preview.release(projectId, files);
+  const built = await within(building, BUILD_DEADLINE_MS).catch((error: unknown) => String(error));
+  if (built === null || typeof built === "string") {
     await stage.restartPreview();
-    const reason = `no report within ${BUILD_DEADLINE_MS / 1_000} s`;
+    const reason = built === null ? `no report within ${BUILD_DEADLINE_MS / 1_000} s` : `no report: ${built}`;
     return { name, ok: false, reason, diagnostics: [], durationMs: BUILD_DEADLINE_MS };
   }
   const { report, durationMs } = built;

@@ -50,7 +50,7 @@ try {
 if (cases.length > 1) console.log(`\n${cases.length - failed} of ${cases.length} are as they should be`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** What goes wrong with a reference is a result, too. */
+/** What goes wrong with an import or a reference is a result, too. */
 async function tried(one: AppCase): Promise<CaseResult> {
   const failed = (error: unknown): CaseResult => ({
     name: one.name,
@@ -60,7 +60,7 @@ async function tried(one: AppCase): Promise<CaseResult> {
     durationMs: 0,
   });
   if (values.compare) return compareCase(stage, one).catch(failed);
-  if (!values.vite) return runCase(stage, one, { asPreview: values.preview, withScreenshot: true });
+  if (!values.vite) return runCase(stage, one, { asPreview: values.preview, withScreenshot: true }).catch(failed);
   const seen = renderReference(stage, one).then((rendering) => ({ ...failed(""), ok: true, rendering }));
   return seen.catch(failed);
 }
