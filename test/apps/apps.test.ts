@@ -55,7 +55,7 @@ async function expectOk(outcome: Promise<CaseResult>, name: string): Promise<voi
 const beside = (one: AppCase) => expectOk(compareCase(stage, one), one.name);
 const alone = (one: AppCase) => expectOk(runCase(stage, one), one.name);
 
-describe("a published project", () => {
+describe("a published app", () => {
   it.each(templates)("shows what Vite's build of it shows: template $name", beside);
   it.each(projects)("shows what Vite's build of it shows, or says why not: project $name", beside);
   it.each(packages)("shows what Vite's build of it shows: package $name", beside);
