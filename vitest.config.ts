@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 import { previewWorkerOptions } from "./test/preview/worker-options.ts";
 import { apiWorkerOptions } from "./test/worker/stage/worker-options.ts";
 
+/** One after the other in one file: they share a preview Worker and a browser. */
+const apps = { include: ["test/apps/**/*.test.ts"], testTimeout: 300_000, hookTimeout: 180_000 };
 const inWorkerd = ["agents", "accounts", "config", "database", "http", "preview", "projects", "runs"];
 const inNode = ["limits", "monitoring", "webhooks"];
 /** What needs the real Worker in a room whose other tests do not. */
@@ -109,6 +111,8 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
+      { test: { ...apps, name: "apps", provide: { appsSubset: "all" } } },
+      { test: { ...apps, name: "apps-ci", provide: { appsSubset: "ci" } } },
       {
         test: {
           name: "faults",

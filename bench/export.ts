@@ -1,10 +1,11 @@
 // What the runtime holds while it streams out a project of 50 MB. workerd tells nothing of its memory, so the operating
 // system is asked, for the process that holds both Workers and Pages: what an isolate takes is less.
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Stack, startStack } from "../dev/stack.ts";
+import { residentBytes } from "./resident.ts";
 
 const files = 100;
 const fileBytes = 500_000;
@@ -87,10 +88,4 @@ async function drain(response: Response): Promise<number> {
   let bytes = 0;
   for await (const chunk of response.body ?? []) bytes += chunk.length;
   return bytes;
-}
-
-function residentBytes(pids: number[]): number {
-  return pids
-    .map((pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024)
-    .reduce((sum, one) => sum + one, 0);
 }

@@ -3,6 +3,7 @@ import { benchExport } from "./export.ts";
 import { benchFiles } from "./files.ts";
 import { benchMerge } from "./merge.ts";
 import { benchPeer } from "./peer.ts";
+import { benchPreview } from "./preview.ts";
 import { benchRouter } from "./router.ts";
 import { benchRuns } from "./runs.ts";
 
@@ -11,6 +12,7 @@ const benches: Record<string, () => Promise<void>> = {
   files: benchFiles,
   merge: benchMerge,
   peer: benchPeer,
+  preview: benchPreview,
   router: benchRouter,
   runs: benchRuns,
 };

@@ -1,5 +1,5 @@
-// `npm test`: every test but the faults and the gateways, with the line coverage of worker/. `npm run test:faults` and
-// `npm run test:gateways`: those alone.
+// `npm test`: every test but the faults, the gateways and the apps, with the line coverage of worker/.
+// `npm run test:faults`, `test:gateways`, `test:apps` and `test:apps:ci`: those alone.
 // Further arguments go to Vitest: `npm test -- test/worker/http`.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
 const [first, ...others] = process.argv.slice(2);
-const apart = first === "faults" || first === "gateways";
+const apart = first !== undefined && ["faults", "gateways", "apps", "apps-ci"].includes(first);
 const wanted = apart ? others : first === undefined ? [] : [first, ...others];
 
 const projects = apart ? [first] : ["floors", "node", "properties", "worker", "preview", "tools", "journeys"];

@@ -12,6 +12,8 @@ export type AppCase = {
   says?: string;
   /** The path of the page to open; `/` where it is not given. */
   path?: string;
+  /** The folder in which the author runs Vite, in a workspace; the project's own where it is not given. */
+  root?: string;
   /** Why `vite build` of the same files is no reference: it has no page, or another program builds it. */
   noReference?: string;
   /** Whether the case is one of those that CI runs. */
@@ -31,11 +33,11 @@ export type PackageUse = {
 
 /** What describes a case and is no part of its project. */
 const DESCRIPTIONS = new Set(["check.json", "expected.txt"]);
-const SKIPPED_FOLDERS = new Set(["node_modules", ".git", "dist", ".wrangler", ".svelte-kit"]);
+const SKIPPED_FOLDERS = new Set(["node_modules", ".git"]);
 
 /**
  * Reads a folder as a project.
- * @returns its files by path, without what is installed or built
+ * @returns its files by path, without what is installed
  */
 export function readProject(folder: string): ProjectFiles {
   const files: ProjectFiles = {};

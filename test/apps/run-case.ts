@@ -1,10 +1,11 @@
 // Publishes one case and says whether it shows what its author means.
 import { randomBytes } from "node:crypto";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
-import type { ReportedBuild } from "../preview/serve-preview.ts";
 import type { AppCase } from "./app-case.ts";
+import { imported } from "./imported.ts";
 import { type Rendering, render } from "./rendering.ts";
 import type { Stage } from "./stage.ts";
+import { within } from "./within.ts";
 
 export type CaseResult = {
   name: string;
@@ -33,20 +34,22 @@ const BUILD_DEADLINE_MS = Number(process.env.EDGESMITH_BUILD_DEADLINE_MS ?? 60_0
 export const newProjectId = (): string => `prj_${randomBytes(8).toString("hex")}`;
 
 /**
- * Publishes a case, opens it, and evaluates its check. A preview Worker that gives no report in time is replaced.
+ * Imports a case as a zip, publishes it, opens it, and evaluates its check. A preview Worker that gives no report is replaced.
  * @returns ok where the check holds without an error in the console, or where a diagnostic says what the case says
  */
 export async function runCase(
   stage: Stage,
-  { name, files, check, says, path = "/" }: AppCase,
+  { name, files: authored, check, says, path = "/" }: AppCase,
   { asPreview = false, withScreenshot = false, waitMs = 5_000 }: RunOptions = {},
 ): Promise<CaseResult> {
   const projectId = newProjectId();
+  const files = await imported(authored);
   const { preview } = stage;
-  const built = await inTime(asPreview ? preview.build(projectId, files) : preview.release(projectId, files));
-  if (built === null) {
+  const building = asPreview ? preview.build(projectId, files) : preview.release(projectId, files);
+  const built = await within(building, BUILD_DEADLINE_MS).catch((error: unknown) => String(error));
+  if (built === null || typeof built === "string") {
     await stage.restartPreview();
-    const reason = `no report within ${BUILD_DEADLINE_MS / 1_000} s`;
+    const reason = built === null ? `no report within ${BUILD_DEADLINE_MS / 1_000} s` : `no report: ${built}`;
     return { name, ok: false, reason, diagnostics: [], durationMs: BUILD_DEADLINE_MS };
   }
   const { report, durationMs } = built;
@@ -60,19 +63,6 @@ export async function runCase(
   const complaint = complaintOf(rendering, check, says);
   await preview.forget(projectId);
   return { ...result, ok: complaint === "", reason: complaint, rendering };
-}
-
-async function inTime(build: Promise<ReportedBuild>): Promise<ReportedBuild | null> {
-  build.catch(() => undefined); // A build that is given up fails when its runtime is stopped, and then nobody waits for it.
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), BUILD_DEADLINE_MS);
-  });
-  try {
-    return await Promise.race([build, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function complaintOf({ holds, errors, text }: Rendering, check: string | undefined, says: string | undefined): string {

@@ -1,12 +1,14 @@
 // Publishes projects and says what became of them: `node test/apps/try.ts <path>… [-t <name>]…`.
 // A path is a project's folder (with a check.json or an expected.txt, or without either), a folder of such folders, or a
 // list of package uses in JSON.
-// `--preview` looks at the preview's build in place of the published one, `--json` prints the whole result.
+// `--preview` looks at the preview's build in place of the published one, `--vite` at what Vite makes of it, `--compare`
+// compares the published one with Vite's. `--json` prints the whole result.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../../dev/supervisor/content-hash.ts";
 import { type AppCase, readCase, readCases, readPackageUses, readProject } from "./app-case.ts";
+import { compareCase, renderReference } from "./compare-case.ts";
 import { type CaseResult, runCase } from "./run-case.ts";
 import { startStage } from "./stage.ts";
 
@@ -15,14 +17,20 @@ const { positionals, values } = parseArgs({
   options: {
     t: { type: "string", short: "t", multiple: true, default: [] },
     preview: { type: "boolean", default: false },
+    vite: { type: "boolean", default: false },
+    compare: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
 
 const isWanted = ({ name }: AppCase): boolean => values.t.length === 0 || values.t.includes(name);
-const cases = positionals.flatMap(casesAt).filter(isWanted);
+const hasReference = ({ says, noReference }: AppCase): boolean => says === undefined && noReference === undefined;
+const cases = positionals
+  .flatMap(casesAt)
+  .filter(isWanted)
+  .filter((one) => !values.vite || hasReference(one));
 if (cases.length === 0) {
-  console.error("node test/apps/try.ts <path>… [-t <name>]… [--preview] [--json]");
+  console.error("node test/apps/try.ts <path>… [-t <name>]… [--preview|--vite|--compare] [--json]");
   process.exit(1);
 }
 
@@ -32,10 +40,7 @@ const stage = await startStage();
 let failed = 0;
 try {
   for (const one of cases) {
-    const result = await runCase(stage, one, {
-      asPreview: values.preview,
-      withScreenshot: true,
-    });
+    const result = await tried(one);
     failed += result.ok ? 0 : 1;
     show(result);
   }
@@ -44,6 +49,21 @@ try {
 }
 if (cases.length > 1) console.log(`\n${cases.length - failed} of ${cases.length} are as they should be`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+/** What goes wrong with an import or a reference is a result, too. */
+async function tried(one: AppCase): Promise<CaseResult> {
+  const failed = (error: unknown): CaseResult => ({
+    name: one.name,
+    ok: false,
+    reason: error instanceof Error ? error.message : String(error),
+    diagnostics: [],
+    durationMs: 0,
+  });
+  if (values.compare) return compareCase(stage, one).catch(failed);
+  if (!values.vite) return runCase(stage, one, { asPreview: values.preview, withScreenshot: true }).catch(failed);
+  const seen = renderReference(stage, one).then((rendering) => ({ ...failed(""), ok: true, rendering }));
+  return seen.catch(failed);
+}
 
 function casesAt(argument: string): AppCase[] {
   const path = resolve(argument);

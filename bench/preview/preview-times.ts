@@ -1,0 +1,91 @@
+// Our side: the preview Worker in a runtime of its own, asked as the API Worker asks it.
+import type { Page } from "@playwright/test";
+import { newProjectId } from "../../test/apps/run-case.ts";
+import { within } from "../../test/apps/within.ts";
+import {
+  type ProjectFiles,
+  type ReportedBuild,
+  type ServedPreview,
+  servePreview,
+} from "../../test/preview/serve-preview.ts";
+import type { BenchProject } from "./corpus.ts";
+
+const APP_URL = "http://localhost:8787";
+const DEADLINE_MS = 90_000;
+
+export class PreviewSide {
+  readonly #registryUrl: string;
+  #preview: ServedPreview;
+
+  private constructor(registryUrl: string, preview: ServedPreview) {
+    this.#registryUrl = registryUrl;
+    this.#preview = preview;
+  }
+
+  static async start(registryUrl: string): Promise<PreviewSide> {
+    return new PreviewSide(registryUrl, await servePreview(APP_URL, registryUrl));
+  }
+
+  /** A build in a runtime that has fetched nothing yet. That runtime then goes on as this side's. */
+  async firstBuildMs(project: BenchProject): Promise<number> {
+    await this.restart();
+    return (await this.#built(newProjectId(), project.files, 1)).durationMs;
+  }
+
+  /** The build of a project that nobody has built, from packages that are there. */
+  async buildMs(project: BenchProject): Promise<number> {
+    return (await this.#built(newProjectId(), project.files, 1)).durationMs;
+  }
+
+  /** Builds of one project, each after a change of one file: what the build takes, and what it takes until it is shown. */
+  async changedMs(project: BenchProject, page: Page, words: string[]): Promise<{ built: number[]; shown: number[] }> {
+    const projectId = newProjectId();
+    await this.#built(projectId, project.files, 1);
+    const built: number[] = [];
+    const shown: number[] = [];
+    for (const [index, word] of words.entries()) {
+      const from = performance.now();
+      const { url, durationMs } = await this.#built(projectId, project.withWord(word), index + 2);
+      built.push(durationMs);
+      await page.goto(url);
+      await page.waitForFunction(project.says(word), undefined, { timeout: 20_000 });
+      shown.push(performance.now() - from);
+    }
+    return { built, shown };
+  }
+
+  /** Publishes a project. */
+  async release(project: BenchProject): Promise<ReportedBuild> {
+    const released = await within(this.#preview.release(newProjectId(), project.files), DEADLINE_MS);
+    return this.#checked(released);
+  }
+
+  /** Makes one more build of a project that changes all the time. */
+  async buildRevision(project: BenchProject, projectId: string, revision: number): Promise<void> {
+    await this.#built(projectId, project.withWord(`word${revision}`), revision);
+  }
+
+  async restart(): Promise<void> {
+    await this.#preview.stop();
+    this.#preview = await servePreview(APP_URL, this.#registryUrl);
+  }
+
+  stop(): Promise<void> {
+    return this.#preview.stop();
+  }
+
+  async #built(projectId: string, files: ProjectFiles, revision: number): Promise<ReportedBuild> {
+    return this.#checked(await within(this.#preview.build(projectId, files, revision), DEADLINE_MS));
+  }
+
+  /** @throws an Error where there is no report in time, or it has errors; after the first, the runtime is a new one */
+  async #checked(built: ReportedBuild | null): Promise<ReportedBuild> {
+    if (built === null) {
+      await this.restart();
+      throw new Error(`no report within ${DEADLINE_MS / 1_000} s`);
+    }
+    const { ok, diagnostics } = built.report;
+    if (!ok) throw new Error(diagnostics[0]?.message ?? "not built");
+    return built;
+  }
+}

@@ -1,0 +1,1 @@
+export const star = "star by a name";

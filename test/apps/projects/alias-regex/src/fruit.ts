@@ -1,0 +1,1 @@
+export const pear = "pear by a regular expression";

@@ -1,0 +1,1 @@
+export const wall = "wall by a prefix";

@@ -1,0 +1,1 @@
+export const onRequestGet: PagesFunction = ({ params }) => new Response(`hello ${params.name}`);

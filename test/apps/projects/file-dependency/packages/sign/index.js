@@ -1,0 +1,1 @@
+export const sign = (word) => `signed: ${word}`;

@@ -1,0 +1,3 @@
+import { sign } from "sign";
+
+document.querySelector("#root")!.textContent = sign("local");

@@ -1,0 +1,3 @@
+import "./main.less";
+
+document.querySelector("#root")!.innerHTML = "<h1>less</h1><p>text</p>";

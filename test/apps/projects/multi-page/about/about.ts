@@ -1,0 +1,3 @@
+import { greet } from "../src/greet";
+
+document.querySelector("#root")!.textContent = greet("about");

@@ -1,0 +1,3 @@
+import { greet } from "./greet";
+
+document.querySelector("#root")!.textContent = greet("contact");

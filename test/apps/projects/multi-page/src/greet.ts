@@ -1,0 +1,1 @@
+export const greet = (page: string): string => `this is ${page}`;

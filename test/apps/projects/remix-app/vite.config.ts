@@ -1,0 +1,4 @@
+import { defineConfig } from "vite";
+import { vitePlugin as remix } from "@remix-run/dev";
+
+export default defineConfig({ plugins: [remix()] });

@@ -1,0 +1,1 @@
+document.querySelector("#script").textContent = "served as it is";

@@ -1,0 +1,1 @@
+document.querySelector("#root")!.textContent = "only the page that is reached";

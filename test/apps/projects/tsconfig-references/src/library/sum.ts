@@ -1,0 +1,1 @@
+export const sum = (one: number, other: number): number => one + other;

@@ -1,0 +1,3 @@
+import { nanoid } from "nanoid";
+
+addEventListener("message", ({ data }: MessageEvent<number>) => postMessage(nanoid(data).length));

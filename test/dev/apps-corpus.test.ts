@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readCases, readPackageUses } from "../apps/app-case.ts";
+import { differencesOf } from "../apps/compare-renderings.ts";
+import { imported } from "../apps/imported.ts";
+import type { Rendering } from "../apps/rendering.ts";
+
+const corpus = join(import.meta.dirname, "../apps");
+
+const rendering = (changes: Partial<Rendering> = {}): Rendering => ({
+  holds: true,
+  text: "one",
+  elements: [{ element: '<h1> "one"', width: 100, styles: { color: "rgb(0, 0, 0)" } }],
+  errors: [],
+  requests: 2,
+  ...changes,
+});
+
+describe("the corpus of apps", () => {
+  it("says for each project what it shows or why it cannot run", () => {
+    const cases = readCases(join(corpus, "projects"));
+    const silent = cases.filter(({ check, says }) => check === undefined && says === undefined);
+    expect(silent.map(({ name }) => name)).toEqual([]);
+  });
+
+  it("has one use of a name in its list of packages", () => {
+    const names = readPackageUses(join(corpus, "packages.json")).map(({ name }) => name);
+    expect(names.length).toBe(new Set(names).size);
+  });
+
+  it("brings a project in under the paths that an import gives it", async () => {
+    const files = await imported({
+      "app-main/index.html": "<p>page</p>",
+      "app-main/a.png": new Uint8Array([137, 0, 255]),
+    });
+    expect(files).toEqual({ "index.html": "<p>page</p>", "a.png": Buffer.from([137, 0, 255]) });
+  });
+});
+
+describe("differencesOf", () => {
+  it("finds nothing between two renderings whose widths differ by less than a pixel", () => {
+    const elements = [{ element: '<h1> "one"', width: 100.6, styles: { color: "rgb(0, 0, 0)" } }];
+    expect(differencesOf(rendering({ elements }), rendering())).toEqual([]);
+  });
+
+  it("names the text, the style, the width and the error that only one rendering has", () => {
+    const elements = [{ element: '<h1> "one"', width: 120, styles: { color: "rgb(1, 0, 0)" } }];
+    const ours = rendering({ text: "two", elements, errors: ["404 /a.js", "known"] });
+    expect(differencesOf(ours, rendering({ errors: ["known"] }))).toEqual([
+      'the text is "two", with Vite "one"',
+      '<h1> "one" has color rgb(1, 0, 0), with Vite rgb(0, 0, 0)',
+      '<h1> "one" is 120 px wide, with Vite 100',
+      "console: 404 /a.js",
+    ]);
+  });
+});
