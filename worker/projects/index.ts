@@ -8,7 +8,7 @@ export { diffRevisions } from "./diff-revisions.ts";
 export { findBatch } from "./find-batch.ts";
 export { forProject } from "./for-project.ts";
 export { forkProject } from "./fork-project.ts";
-export { getProject } from "./get-project.ts";
+export { getProject, getProjectDetail } from "./get-project.ts";
 export { getRevision } from "./get-revision.ts";
 export { importProject } from "./import-project.ts";
 export { languageOf } from "./language.ts";
