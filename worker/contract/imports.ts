@@ -30,12 +30,10 @@ const reasonHelp = [
 
 export const skippedFile = z
   .object({
-    path: z
-      .string()
-      .openapi({
-        description: "The path in the project; of a whole folder, with a slash at its end.",
-        example: "dist/",
-      }),
+    path: z.string().openapi({
+      description: "The path in the project; of a whole folder, with a slash at its end.",
+      example: "dist/",
+    }),
     bytes: z
       .int()
       .openapi({ description: "The unpacked size in bytes, of a folder that of all its files.", example: 81_920 }),

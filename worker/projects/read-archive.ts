@@ -52,8 +52,7 @@ async function open<Entry extends ArchiveEntry>(
   const kept = small.filter(({ path }) => !left.has(path));
   const { root, roots, choice } = chooseRoot(pathsOf(kept), texts);
   const all: SkippedFile[] = [
-    ...skipped,
-    ...outputsOf(outputs, files),
+    ...withOutputs(skipped, outputs, files),
     ...sources
       .filter(isLarge)
       .map(({ path, entry }): SkippedFile => ({ path, bytes: entry.bytes, reason: "file_too_large" })),
@@ -70,11 +69,24 @@ const pathsOf = (files: Located<unknown>[]): string[] => files.map(({ path }) =>
 const byRelevance = (a: SkippedFile, b: SkippedFile): number =>
   skipReasons.indexOf(a.reason) - skipReasons.indexOf(b.reason) || b.bytes - a.bytes;
 
-const outputsOf = <Entry extends ArchiveEntry>(outputs: Set<string>, files: Located<Entry>[]): SkippedFile[] =>
-  [...outputs].map((folder) => {
-    const inside = files.filter(({ path }) => path.startsWith(folder));
-    return { path: folder, bytes: inside.reduce((sum, { entry }) => sum + entry.bytes, 0), reason: "build_output" };
-  });
+/** What was left out, with each build output as one entry for all that is in it. */
+function withOutputs<Entry extends ArchiveEntry>(
+  skipped: SkippedFile[],
+  outputs: Set<string>,
+  files: Located<Entry>[],
+): SkippedFile[] {
+  const bytesIn = new Map([...outputs].map((folder) => [folder, 0]));
+  const add = (path: string, bytes: number): boolean => {
+    const folder = possibleOutput(path) ?? "";
+    const before = bytesIn.get(folder);
+    if (before === undefined) return false;
+    bytesIn.set(folder, before + bytes);
+    return true;
+  };
+  for (const { path, entry } of files) add(path, entry.bytes);
+  const others = skipped.filter(({ path, bytes }) => !add(path, bytes));
+  return [...others, ...[...bytesIn].map(([path, bytes]): SkippedFile => ({ path, bytes, reason: "build_output" }))];
+}
 
 const deciding = /(^|\/)(package\.json|edgesmith\.json|[^/]+\.html)$/;
 const maxTexts = 1_000;
