@@ -26,7 +26,9 @@ export function zipSource(bytes: Uint8Array): ArchiveSource<ZipSourceEntry> {
         }
       } catch (error) {
         if (error instanceof AppError) throw error;
-        throw refused("", `it is broken (${messageOf(error)})`, error);
+        const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
+        const fault = isZip ? "it is broken" : "it is neither a zip nor a tar.gz, or it is broken";
+        throw refused("", `${fault} (${messageOf(error)})`, error);
       } finally {
         await zip.close();
       }
