@@ -20,7 +20,7 @@ export { checkedPath, pathFault } from "./path.ts";
 export { publicAddressOf } from "./public-address.ts";
 export { type Blob, readBlob } from "./read-blob.ts";
 export { readFile } from "./read-file.ts";
-export { readSources } from "./read-sources.ts";
+export { readSkipped, readSources } from "./read-sources.ts";
 export { restoreRevision } from "./restore-revision.ts";
 export { projectEtag } from "./shown.ts";
 export { insertMessages, keepProject, type NewMessageRow } from "./store.ts";

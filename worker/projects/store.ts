@@ -39,6 +39,9 @@ export const selectProjectWithImport = (db: Database, ownerId: string, id: strin
     .leftJoin(projectImport, eq(projectImport.projectId, project.id))
     .where(owned(ownerId, id));
 
+export const selectImport = (db: Database, projectId: string) =>
+  db.select({ report: projectImport.report }).from(projectImport).where(eq(projectImport.projectId, projectId));
+
 export const insertImport = (db: Database, projectId: string, report: ImportReport) =>
   db.insert(projectImport).values({ projectId, report });
 
