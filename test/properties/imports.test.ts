@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { project } from "../../drizzle/schema/index.ts";
 import { importProject, listFiles } from "../../worker/projects/index.ts";
+import { tarSource } from "../../worker/projects/tar-source.ts";
 import { openStage, runsOf, type Stage } from "./stage.ts";
 import { makeTarGz } from "./tar-maker.ts";
 import { makeZip } from "./zip-maker.ts";
@@ -48,6 +49,12 @@ const files = fc
 const imported = (archive: Uint8Array) => importProject(stage.context, { name: "Imported", archive });
 const treeOf = async (projectId: string) => (await listFiles(stage.context, { projectId })).data;
 
+async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 describe("an import", () => {
   it("accounts for every file once: it is in the project, or it or a folder around it is listed", async () => {
     await fc.assert(
@@ -85,6 +92,23 @@ describe("an import", () => {
         expect(tar).toMatchObject({ skipped, skippedTotal, root, roots });
       }),
       { numRuns: runsOf(40) },
+    );
+  });
+
+  it("of a gzipped tar gives whole contents, whatever their sizes and whichever of them are taken", async () => {
+    const sizes = fc.array(fc.tuple(fc.oneof(fc.nat(600), fc.nat(40_000)), fc.boolean()), { maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(sizes, async (all) => {
+        const contents = all.map(([size], at) => Buffer.alloc(size, `${at} `));
+        const source = tarSource(makeTarGz(contents.map((content, at) => ({ name: `${at}.txt`, content }))));
+        const listed = await allOf(source.list());
+        expect(listed.map(({ bytes }) => bytes)).toEqual(contents.map(({ length }) => length));
+        const wanted = listed.filter(({ index }) => all[index]?.[1]);
+        const read = await allOf(source.read(new Set(wanted)));
+        expect(read.map(({ entry }) => entry)).toEqual(wanted);
+        for (const { entry, content } of read) expect(content.equals(contents[entry.index] ?? Buffer.of())).toBe(true);
+      }),
+      { numRuns: runsOf(100) },
     );
   });
 

@@ -3,6 +3,9 @@ import { findRoots, type ImportReport } from "../contract/index.ts";
 /** The file in which a project keeps which of its folders is built. */
 export const choiceFile = "edgesmith.json";
 
+/** More nobody chooses from. */
+const maxRoots = 20;
+
 export type ChosenRoot = Pick<ImportReport, "root" | "roots"> & {
   /** The text of `edgesmith.json` that keeps the choice, or null where none has to be written. */
   choice: string | null;
@@ -14,7 +17,7 @@ export type ChosenRoot = Pick<ImportReport, "root" | "roots"> & {
  * @param texts the texts of `edgesmith.json` and of every `package.json` among them
  */
 export function chooseRoot(paths: string[], texts: ReadonlyMap<string, string>): ChosenRoot {
-  const roots = findRoots(paths, (path) => texts.get(path) ?? null);
+  const roots = findRoots(paths, (path) => texts.get(path) ?? null).slice(0, maxRoots);
   const kept = texts.get(choiceFile);
   const settings = kept === undefined ? {} : settingsOf(kept);
   const named = settings?.root;

@@ -7,7 +7,7 @@ import { ignoredBy } from "./ignored-paths.ts";
 import { checkedPath } from "./path.ts";
 
 /** Of installed packages and the like only a sum is kept, so that there may be many; of the rest each entry is held. */
-const maxEntries = 200_000;
+const maxEntries = 100_000;
 const maxHeldEntries = 20_000;
 
 /** A file of an archive by the path it will have. */
