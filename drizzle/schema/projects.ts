@@ -150,6 +150,12 @@ export const revisionChange = pgTable(
   ],
 );
 
+/** What an import left out and which folder of it is built, as it was at that time: {skipped, skippedTotal, root, roots}. */
+export const projectImport = pgTable("project_import", {
+  projectId: projectId().primaryKey(),
+  report: jsonb("report").notNull(),
+});
+
 /** What makes a commit happen once: its row is inserted first, and a second insert fails. */
 export const operation = pgTable(
   "operation",

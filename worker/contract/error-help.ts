@@ -13,7 +13,7 @@ export const errorHelp: Record<ErrorCode, string> = {
   invalid_path: "A file's path cannot be used on every system, or would leave its folder. `errors` says which and why.",
   invalid_content: "A file's content cannot be stored as it was sent. Send bytes that are no clean UTF-8 as base64.",
   invalid_url: "A webhook's address is not a public https address on port 443 or 8443.",
-  invalid_archive: "The archive is no zip that can be imported. `detail` names what is wrong with it.",
+  invalid_archive: "The archive is no zip or tar.gz that can be imported. `detail` names what is wrong with it.",
   payload_too_large: "The body has more bytes than this address takes, which is `limit`.",
   method_not_allowed: "The address does not take this method. The `Allow` header lists those that it takes.",
   unauthenticated: "The request has no credential. Sign in, or send an API token: `Authorization: Bearer esk_…`.",

@@ -1,10 +1,21 @@
 // What the API Worker and the preview Worker say to each other over service bindings. Types only.
 
+import type { SkippedFile } from "./imports.ts";
+
 /** One file of a project's tree, with its content. `base64` is for what is not clean UTF-8. */
 export type SourceFile = { path: string; content: string; encoding: "utf-8" | "base64" };
 
 /** A project's whole tree at one revision. A revision never changes, so this may be cached for ever under its key. */
-export type SourceTree = { projectId: string; revision: number; files: SourceFile[] };
+export type SourceTree = {
+  projectId: string;
+  revision: number;
+  files: SourceFile[];
+  /**
+   * What was left out when the project was imported, so that a build can say why a file is missing; absent where nothing
+   * was imported. A file that was added since is among `files` too.
+   */
+  skipped?: SkippedFile[];
+};
 
 /** One finding of a build or a type check. `line` and `column` count from 1; 0 where the place is unknown. */
 export type Diagnostic = {

@@ -1,5 +1,6 @@
 import { idOf, timestamp } from "./ids.ts";
 import { imageType } from "./images.ts";
+import { importReport } from "./imports.ts";
 import { order, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
@@ -24,14 +25,17 @@ export const project = z
   .openapi("Project");
 export type Project = z.infer<typeof project>;
 
-export const skippedFile = z.object({
-  path: z.string(),
-  bytes: z.int(),
-  reason: z.string().openapi({ description: "`file_too_large`: larger than the plan allows a file to be." }),
-});
-export type SkippedFile = z.infer<typeof skippedFile>;
+export const projectDetail = project
+  .extend({
+    import: z.union([importReport, z.null()]).openapi({
+      description:
+        "What its import left out and which folder is built, as it was then; null where nothing was imported.",
+    }),
+  })
+  .openapi("ProjectDetail");
+export type ProjectDetail = z.infer<typeof projectDetail>;
 
-export const importedProject = project.extend({ skipped: z.array(skippedFile) }).openapi("ImportedProject");
+export const importedProject = project.extend(importReport.shape).openapi("ImportedProject");
 export type ImportedProject = z.infer<typeof importedProject>;
 
 const name = nameText(100);
@@ -124,7 +128,7 @@ export const projectRoutes = {
     summary: "One project",
     request: { params: projectPath },
     responses: {
-      200: json(project, "The project"),
+      200: json(projectDetail, "The project"),
       304: { description: "Not modified" },
       ...problems(401, 403, 404),
     },
@@ -192,16 +196,23 @@ export const projectRoutes = {
     audit: "project.imported",
     limit: "write",
     tags: ["Projects"],
-    summary: "Make a project from a zip",
+    summary: "Make a project from a zip or a gzipped tar",
+    description:
+      "The first bytes of the body tell the two apart. One folder around everything is taken off. Installed packages, version " +
+      "control, build outputs, caches and what is larger than the plan allows are left out and listed in `skipped`. A broken " +
+      "or hostile archive is refused whole, before anything is stored.",
     request: {
       query: z.object({ name: name.optional() }),
       body: {
         required: true,
-        content: { "application/zip": { schema: z.string().openapi({ format: "binary" }) } },
+        content: {
+          "application/zip": { schema: z.string().openapi({ format: "binary" }) },
+          "application/gzip": { schema: z.string().openapi({ format: "binary" }) },
+        },
       },
     },
     responses: {
-      201: json(importedProject, "The project, and what of the archive it has not"),
+      201: json(importedProject, "The project, what was left out of it, and which folder of it is built"),
       ...problems(400, 401, 403, 409, 413, 415, 422),
     },
   }),

@@ -42,8 +42,8 @@ export function archiveRouter() {
       return c.body(stream, 200, headers);
     })
     .openapi(guarded(projectRoutes.importProject), async (c) => {
-      if (!/^application\/zip *(;|$)/i.test(c.req.header("content-type") ?? "")) {
-        throw new AppError("unsupported_media_type", "The body must be application/zip.");
+      if (!/^application\/(zip|gzip) *(;|$)/i.test(c.req.header("content-type") ?? "")) {
+        throw new AppError("unsupported_media_type", "The body must be application/zip or application/gzip.");
       }
       const { name = "Imported project" } = c.req.valid("query");
       const archive = new Uint8Array(await c.req.arrayBuffer());

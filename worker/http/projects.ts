@@ -3,7 +3,7 @@ import { tellPublication } from "../preview/index.ts";
 import {
   createProject,
   deleteProject,
-  getProject,
+  getProjectDetail,
   listMessages,
   listProjects,
   projectEtag,
@@ -31,7 +31,7 @@ export function projectRouter() {
       return c.json(await listProjects(callerOf(c), paged(c, query), query), 200);
     })
     .openapi(guarded(projectRoutes.getProject), async (c) => {
-      const project = await getProject(callerOf(c), c.req.valid("param").id);
+      const project = await getProjectDetail(callerOf(c), c.req.valid("param").id);
       return isFresh(c, projectEtag(project)) ? c.body(null, 304) : c.json(project, 200);
     })
     .openapi(guarded(projectRoutes.updateProject), async (c) => {

@@ -2,7 +2,7 @@ import type { Config } from "../config/index.ts";
 import type { Admission, SourceTree } from "../contract/index.ts";
 import { type Database, read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import { readSources } from "../projects/index.ts";
+import { readSkipped, readSources } from "../projects/index.ts";
 import { admitted } from "./access.ts";
 import { hostOf } from "./address.ts";
 import { cookielessHostOf, openVisit, visitAt } from "./cookieless.ts";
@@ -28,11 +28,14 @@ export const capabilityFor = (config: Config, projectId: string, revision: numbe
 export async function readTree({ config, database }: Ground, capability: string): Promise<SourceTree> {
   const granted = await verify(config, capability);
   if (granted?.kind !== "files") throw new AppError("capability_refused", "The capability is not valid any more.");
-  const tree = await readSources(database, granted.projectId, granted.revision);
+  const [tree, skipped] = await Promise.all([
+    readSources(database, granted.projectId, granted.revision),
+    readSkipped(database, granted.projectId),
+  ]);
   if (tree.files.length === 0 && !(await exists(database, granted.projectId))) {
     throw new AppError("capability_refused", "The project is deleted.");
   }
-  return tree;
+  return skipped === null ? tree : { ...tree, skipped };
 }
 
 async function exists(database: Database, projectId: string): Promise<boolean> {

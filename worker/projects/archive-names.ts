@@ -1,5 +1,4 @@
 import type { Entry } from "@zip.js/zip.js/lib/zip-core-native.js";
-import { exportMoment } from "./zip-writer.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -20,26 +19,28 @@ function textOf(bytes: Uint8Array): string | null {
   }
 }
 
-/** What only a project's own root has. */
+/** What a project's own root has, and nothing but a root. */
 const rootFile = /^(index\.html|public\/index\.html|package\.json|src\/server\.[jt]sx?)$/;
-/** Folders of an app that can hold the same. */
+/** The same somewhere below: of a repository with several packages. */
+const nestedRootFile = /\/(index\.html|package\.json|src\/server\.[jt]sx?)$/;
+/** Folders of an app, or of a workspace, that can hold the same. */
 const ofAnApp = /^(src|public)\//;
+const ofAWorkspace = /^(apps|packages)\//;
 
 /**
- * The folder that all files are in, with a slash, where it only wraps the project: GitHub's "Download ZIP" and macOS's
- * "Compress" make one. Empty where there is none, or where it may be a part of the project.
+ * The folder that all files are in, with a slash, where it only wraps the project: GitHub's "Download ZIP", bolt.new and
+ * macOS's "Compress" make one. Empty where there is none, or where it may be a part of the project.
  */
 export function wrappingFolder(paths: string[]): string {
   const [first = ""] = paths;
   if (ofAnApp.test(first)) return "";
+  let outermost = "";
   for (let end = first.indexOf("/") + 1; end > 0; end = first.indexOf("/", end) + 1) {
     const folder = first.slice(0, end);
-    if (!paths.every((path) => path.startsWith(folder))) return "";
+    if (!paths.every((path) => path.startsWith(folder))) break;
     if (paths.some((path) => rootFile.test(path.slice(end)))) return folder;
+    outermost ||= folder;
   }
-  return "";
+  if (ofAWorkspace.test(first)) return "";
+  return paths.some((path) => nestedRootFile.test(path)) ? outermost : "";
 }
-
-/** Whether an archive is an export of ours, which holds a project as it is and wraps it in nothing. */
-export const isOwnExport = (entries: Entry[]): boolean =>
-  entries.every(({ rawLastModDate }) => Number(rawLastModDate) === exportMoment);

@@ -4,7 +4,7 @@ import type { BatchInput, Encoding, Operation } from "../contract/index.ts";
 import type { Statement } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { type Content, contentFrom } from "./content.ts";
-import { fileLimit } from "./file-limit.ts";
+import { fileLimit, treeLimits } from "./file-limit.ts";
 import { languageOf } from "./language.ts";
 import { checkedPath } from "./path.ts";
 import { applyBatchStatement } from "./store.ts";
@@ -76,8 +76,7 @@ export function batchMeta(
     projectId,
     ownerId: actor.ownerId,
     author: authorOf(actor),
-    maxFiles: plan.filesPerProject,
-    maxProjectBytes: plan.projectBytes,
+    ...treeLimits(plan),
     maxFileBytes: Math.max(plan.fileBytes, ...operations.map(({ path }) => fileLimit(path, plan))),
     maxStoredBytes: plan.storedBytes,
     operations,

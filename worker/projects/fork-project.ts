@@ -3,6 +3,7 @@ import { authorOf, type Context, planOfActor } from "../accounts/index.ts";
 import { newId, type Project } from "../contract/index.ts";
 import { commit } from "../database/index.ts";
 import { outboxStatement } from "../webhooks/index.ts";
+import { treeLimits } from "./file-limit.ts";
 import { forkStatement } from "./store.ts";
 
 /** What `fork_project` stores as its result. */
@@ -33,8 +34,7 @@ export async function forkProject(context: Context, { id, name }: Input, opId = 
     source: id,
     ownerId,
     author: authorOf(actor),
-    maxFiles: plan.filesPerProject,
-    maxProjectBytes: plan.projectBytes,
+    ...treeLimits(plan),
     maxProjects: plan.projects,
     maxStoredBytes: plan.storedBytes,
     ...(name !== undefined && { name }),

@@ -1,9 +1,9 @@
 import type { Context } from "../accounts/index.ts";
-import type { Project } from "../contract/index.ts";
+import { importReport, type Project, type ProjectDetail } from "../contract/index.ts";
 import { read } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { shownProject } from "./shown.ts";
-import { selectProject } from "./store.ts";
+import { selectProject, selectProjectWithImport } from "./store.ts";
 
 /**
  * A project of the caller's account.
@@ -13,4 +13,15 @@ export async function getProject({ config, database, actor }: Context, id: strin
   const [row] = await read(selectProject(database, actor.ownerId, id));
   if (!row) throw new AppError("not_found", "There is no such project.");
   return shownProject(config, row);
+}
+
+/**
+ * A project of the caller's account, with what its import left out.
+ * @throws AppError `not_found`, the same for an absent project and another account's.
+ */
+export async function getProjectDetail({ config, database, actor }: Context, id: string): Promise<ProjectDetail> {
+  const [row] = await read(selectProjectWithImport(database, actor.ownerId, id));
+  if (!row) throw new AppError("not_found", "There is no such project.");
+  const report = row.report === null ? null : importReport.parse(row.report);
+  return { ...shownProject(config, row.project), import: report };
 }

@@ -8,10 +8,10 @@ import { batchMeta, refuseRepeats, type StoredOperation } from "./batch-statemen
 import { contentFrom } from "./content.ts";
 import { endSpace, insertBlobs, type NewBlobRow, noteSpace, selectStorage } from "./contents-store.ts";
 import { projectIdOf } from "./create-project.ts";
-import { getProject } from "./get-project.ts";
+import { getProjectDetail } from "./get-project.ts";
 import { languageOf } from "./language.ts";
 import { type OpenArchive, openArchive } from "./read-archive.ts";
-import { applyBatchStatement, insertProject, requireProjectRoom } from "./store.ts";
+import { applyBatchStatement, insertImport, insertProject, requireProjectRoom } from "./store.ts";
 
 /** How many bytes of contents go to the database at a time. */
 const chunkBytes = 2_000_000;
@@ -19,7 +19,7 @@ const chunkBytes = 2_000_000;
 type Input = { name: string; archive: Uint8Array };
 
 /**
- * Makes a project from a zip. Contents go ahead in pieces, into a space that is nobody's yet; the project with its first
+ * Makes a project from a zip or a gzipped tar. Contents go ahead in pieces, into a space that is nobody's yet; the project with its first
  * revision is one commit after them, so it is there whole or not at all.
  * @throws AppError `invalid_archive`, `invalid_path`, `path_conflict`, `project_too_large`, `limit_reached`,
  *   `storage_exceeded`
@@ -73,10 +73,13 @@ async function importInto(
       insertProject(database, { id, ownerId, name, space: id }),
       requireProjectRoom(database, ownerId, planOfActor(actor).projects),
       ...(operations.length > 0 ? [applyBatchStatement(database, { ...meta, contents: [], isImport: true }, [])] : []),
+      insertImport(database, id, opened.report),
       outboxStatement(database, { ownerId, projectId: id, type: "project.created", data: { projectId: id, name } }),
     ],
   });
-  return { ...(await getProject(context, projectIdOf(result))), skipped: opened.skipped };
+  // Read again, since it may be an earlier call that made the project.
+  const { import: report, ...project } = await getProjectDetail(context, projectIdOf(result));
+  return { ...project, ...(report ?? opened.report) };
 }
 
 async function sendContents({ database }: Context, space: string, archive: OpenArchive): Promise<StoredOperation[]> {

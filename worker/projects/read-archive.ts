@@ -1,162 +1,127 @@
-import { Buffer } from "node:buffer";
-import type { Entry, FileEntry, ZipReader } from "@zip.js/zip.js/lib/zip-core-native.js";
+import type { Buffer } from "node:buffer";
 import type { Plan } from "../config/index.ts";
-import type { Encoding, SkippedFile } from "../contract/index.ts";
-import { AppError, messageOf } from "../errors.ts";
-import { isOwnExport, nameOf, wrappingFolder } from "./archive-names.ts";
+import { type Encoding, type ImportReport, type SkippedFile, skipReasons } from "../contract/index.ts";
+import type { ArchiveEntry, ArchiveSource } from "./archive-source.ts";
+import { choiceFile, chooseRoot } from "./choose-root.ts";
+import { collectEntries, type Located } from "./collect-entries.ts";
 import { fileLimit } from "./file-limit.ts";
-import { checkedPath } from "./path.ts";
-
-/** An archive that unfolds to more than this many times its size is a bomb, once it is larger than `bombBytes`. */
-const mostRatio = 100;
-const bombBytes = 10 * 1024 * 1024;
-/** What macOS adds to an archive for itself, by its name and its first bytes: a file that only bears the name is kept. */
-const noiseName = /^__MACOSX\/(.*\/)?\._[^/]*$|(^|\/)\.DS_Store$/;
-const noiseStarts = [Buffer.from("00051607", "hex"), Buffer.from("0000000142756431", "hex")];
-
-/** Whatever another program could read as another file is refused: a second name, shared bytes, a wrong checksum. */
-const unpacking = { useWebWorkers: false, checkCrc32: true, checkLocalFilename: true, checkOverlappingEntry: true };
+import { buildOutputs, possibleOutput } from "./ignored-paths.ts";
+import { tarSource } from "./tar-source.ts";
+import { assetsBeyondLimit } from "./tree-limit.ts";
+import { zipSource } from "./zip-source.ts";
 
 export type ArchivedFile = { path: string; content: string; encoding: Encoding };
 
-const refused = (entry: string, fault: string, cause?: unknown): AppError =>
-  new AppError("invalid_archive", `The archive cannot be imported: ${entry === "" ? "" : `${entry}: `}${fault}.`, {
-    ...(entry !== "" && { members: { entry } }),
-    ...(cause !== undefined && { cause }),
-  });
-
-/** A file of an archive, by the path it will have. */
-type Located = { path: string; entry: FileEntry };
-
 export type OpenArchive = {
-  /** What is left out since it is too large for the plan. */
-  skipped: SkippedFile[];
-  /** The other files, one after the other, each unpacked when it is asked for. */
+  /** What is left out, and which folder of it is built. */
+  report: ImportReport;
+  /** The files of the project, one after the other, each unpacked when it is asked for. */
   files(): AsyncGenerator<ArchivedFile>;
 };
 
+/** As many entries of what was left out are kept with a project and shown. */
+const maxSkipped = 200;
+
 /**
- * Opens a zip. Everything that the archive's index tells is checked before the first byte is unpacked.
+ * Opens a zip or a gzipped tar, which its first bytes tell apart, and decides what of it becomes the project. All that the
+ * archive says of its entries is checked before a file is given out.
  * @throws AppError `invalid_archive` or `invalid_path` with the entry's name, `project_too_large`; `files` too, where an
- *   entry is not what the index tells
+ *   entry is not what the archive says
  */
 export async function openArchive(bytes: Uint8Array, plan: Plan): Promise<OpenArchive> {
-  // Loaded when an archive is read: it builds its tables then, which took a tenth of every isolate's start-up.
-  const { configure, Uint8ArrayReader, ZipReader } = await import("@zip.js/zip.js/lib/zip-core-native.js");
-  configure({ useWebWorkers: false });
-  const zip = new ZipReader(new Uint8ArrayReader(bytes), { useWebWorkers: false });
-  const all = unwrapped(await indexOf(zip, plan));
-  const isLarge = ({ path, entry }: Located) => entry.uncompressedSize > fileLimit(path, plan);
-  const entries = all.filter((one) => !isLarge(one));
-  checkTotals(entries, plan);
-  refuseBomb(all, bytes.length);
-  return {
-    skipped: all
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return isGzip ? open(tarSource(bytes), bytes.length, plan) : open(zipSource(bytes), bytes.length, plan);
+}
+
+async function open<Entry extends ArchiveEntry>(
+  source: ArchiveSource<Entry>,
+  packedBytes: number,
+  plan: Plan,
+): Promise<OpenArchive> {
+  const { files, skipped, isOwnExport } = await collectEntries(source, packedBytes, plan);
+  const texts = await readTexts(source, files);
+  const outputs = isOwnExport ? new Set<string>() : buildOutputs(pathsOf(files), texts);
+  const sources = files.filter(({ path }) => !outputs.has(possibleOutput(path) ?? ""));
+  const isLarge = ({ path, entry }: Located<Entry>) => entry.bytes > fileLimit(path, plan);
+  const small = sources.filter((one) => !isLarge(one));
+  const beyond = assetsBeyondLimit(
+    small.map(({ path, entry: { bytes } }) => ({ path, bytes })),
+    plan,
+  );
+  const left = new Set(beyond.map(({ path }) => path));
+  const kept = small.filter(({ path }) => !left.has(path));
+  const { root, roots, choice } = chooseRoot(pathsOf(kept), texts);
+  const all: SkippedFile[] = [
+    ...withOutputs(skipped, outputs, files),
+    ...sources
       .filter(isLarge)
-      .map(({ path, entry }) => ({ path, bytes: entry.uncompressedSize, reason: "file_too_large" })),
-    async *files() {
-      for (const { path, entry } of entries) {
-        const content = await unpack(entry);
-        if (!isNoise(path, content)) yield { path, ...textOrBytes(content) };
-      }
-      await zip.close();
-    },
+      .map(({ path, entry }): SkippedFile => ({ path, bytes: entry.bytes, reason: "file_too_large" })),
+    ...beyond,
+  ].sort(byRelevance);
+  return {
+    report: { skipped: all.slice(0, maxSkipped), skippedTotal: all.length, root, roots },
+    files: () => filesOf(source, kept, isOwnExport ? null : choice),
   };
 }
 
-/** The files without the one folder that they were wrapped in, where there is one. */
-function unwrapped(files: Located[]): Located[] {
-  const own = files.filter(({ path }) => !noiseName.test(path));
-  if (isOwnExport(files.map(({ entry }) => entry))) return files;
-  const folder = wrappingFolder(own.map(({ path }) => path));
-  return files.map(({ path, entry }) => ({ entry, path: path.startsWith(folder) ? path.slice(folder.length) : path }));
+const pathsOf = (files: Located<unknown>[]): string[] => files.map(({ path }) => path);
+
+const byRelevance = (a: SkippedFile, b: SkippedFile): number =>
+  skipReasons.indexOf(a.reason) - skipReasons.indexOf(b.reason) || b.bytes - a.bytes;
+
+/** What was left out, with each build output as one entry for all that is in it. */
+function withOutputs<Entry extends ArchiveEntry>(
+  skipped: SkippedFile[],
+  outputs: Set<string>,
+  files: Located<Entry>[],
+): SkippedFile[] {
+  const bytesIn = new Map([...outputs].map((folder) => [folder, 0]));
+  const add = (path: string, bytes: number): boolean => {
+    const folder = possibleOutput(path) ?? "";
+    const before = bytesIn.get(folder);
+    if (before === undefined) return false;
+    bytesIn.set(folder, before + bytes);
+    return true;
+  };
+  for (const { path, entry } of files) add(path, entry.bytes);
+  const others = skipped.filter(({ path, bytes }) => !add(path, bytes));
+  return [...others, ...[...bytesIn].map(([path, bytes]): SkippedFile => ({ path, bytes, reason: "build_output" }))];
 }
 
-async function indexOf(zip: ZipReader<Uint8Array>, plan: Plan): Promise<Located[]> {
-  const files: Located[] = [];
-  const names = new Set<string>();
-  try {
-    // Names are judged by our own path function, the same as on every other way in.
-    for await (const entry of zip.getEntriesGenerator({ filenameValidation: "tolerant" })) {
-      if (names.size === plan.filesPerProject * 2) throw tooMany(plan);
-      const name = nameOf(entry);
-      if (names.has(name)) throw refused(name, "it is there twice");
-      names.add(name);
-      const file = checkedEntry(entry, name);
-      if (file) files.push({ path: name, entry: file });
-    }
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw refused("", `it is broken (${messageOf(error)})`, error);
+const deciding = /(^|\/)(package\.json|edgesmith\.json|[^/]+\.html)$/;
+const maxTexts = 1_000;
+const maxTextBytes = 256 * 1024;
+
+/** The texts that decide what of an archive is taken: manifests, settings and pages, of a size that is written by hand. */
+async function readTexts<Entry extends ArchiveEntry>(
+  source: ArchiveSource<Entry>,
+  files: Located<Entry>[],
+): Promise<Map<string, string>> {
+  const paths = new Map<Entry, string>();
+  for (const { path, entry } of files) {
+    if (paths.size < maxTexts && entry.bytes <= maxTextBytes && deciding.test(path)) paths.set(entry, path);
   }
-  return files;
-}
-
-const tooMany = (plan: Plan) =>
-  new AppError("project_too_large", `The archive has more than the ${plan.filesPerProject} files this plan allows.`, {
-    members: { maxFiles: plan.filesPerProject },
-  });
-
-/** The entry where it is a file to import, null for a folder. */
-function checkedEntry(entry: Entry, name: string): FileEntry | null {
-  if (entry.symlink) throw refused(name, "it is a symbolic link");
-  // A folder that was written with a backslash is one to us alone.
-  if (entry.directory || (name.endsWith("/") && entry.uncompressedSize === 0)) {
-    checkedPath(entry.uncompressedSize > 0 ? name : name.replace(/\/$/, ""), "");
-    return null;
+  const texts = new Map<string, string>();
+  for await (const { entry, content } of source.read(new Set(paths.keys()))) {
+    const path = paths.get(entry);
+    if (path !== undefined) texts.set(path, content.toString());
   }
-  checkedPath(name, "");
-  if (entry.encrypted) throw refused(name, "it is encrypted");
-  return entry;
+  return texts;
 }
 
-const bytesOf = (files: Located[]): number => files.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
-
-/** Of a bomb nothing is taken, be it that no more than one file of it is too large. */
-function refuseBomb(files: Located[], packedBytes: number): void {
-  const total = bytesOf(files);
-  if (total > bombBytes && total > packedBytes * mostRatio) throw refused("", "it unfolds to too many times its size");
-}
-
-function checkTotals(files: Located[], plan: Plan): void {
-  if (files.length > plan.filesPerProject) throw tooMany(plan);
-  const total = bytesOf(files);
-  if (total > plan.projectBytes) {
-    throw new AppError(
-      "project_too_large",
-      `The archive unfolds to ${total} bytes; this plan allows ${plan.projectBytes}.`,
-      {
-        members: { bytes: total, maxBytes: plan.projectBytes },
-      },
-    );
+async function* filesOf<Entry extends ArchiveEntry>(
+  source: ArchiveSource<Entry>,
+  kept: Located<Entry>[],
+  choice: string | null,
+): AsyncGenerator<ArchivedFile> {
+  const paths = new Map(kept.map(({ path, entry }) => [entry, path]));
+  for await (const { entry, content } of source.read(new Set(paths.keys()))) {
+    const path = paths.get(entry);
+    if (path === undefined || (path === choiceFile && choice !== null)) continue;
+    yield { path, ...textOrBytes(content) };
   }
+  if (choice !== null) yield { path: choiceFile, content: choice, encoding: "utf-8" };
 }
-
-/** Unpacks one entry, and stops where it is larger than the index said, since that is what the limits were held to. */
-async function unpack(entry: FileEntry): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  const lie = () =>
-    refused(entry.filename, `it is broken (its size is not the ${entry.uncompressedSize} bytes it tells)`);
-  const sink = new WritableStream<Uint8Array>({
-    write(part) {
-      bytes += part.length;
-      if (bytes > entry.uncompressedSize) throw lie();
-      parts.push(part);
-    },
-  });
-  try {
-    await entry.getData(sink, unpacking);
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw refused(entry.filename, `it is broken (${messageOf(error)})`, error);
-  }
-  if (bytes !== entry.uncompressedSize) throw lie();
-  return Buffer.concat(parts);
-}
-
-const isNoise = (name: string, content: Buffer): boolean =>
-  noiseName.test(name) && noiseStarts.some((start) => content.subarray(0, start.length).equals(start));
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 

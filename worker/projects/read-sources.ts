@@ -1,7 +1,7 @@
-import type { SourceTree } from "../contract/index.ts";
+import { importReport, type SkippedFile, type SourceTree } from "../contract/index.ts";
 import { type Database, read } from "../database/index.ts";
 import { recode } from "./content.ts";
-import { selectSources } from "./store.ts";
+import { selectImport, selectSources } from "./store.ts";
 
 /** A whole tree with its contents, for whoever has shown a right to it already. */
 export async function readSources(database: Database, projectId: string, revision: number): Promise<SourceTree> {
@@ -12,4 +12,10 @@ export async function readSources(database: Database, projectId: string, revisio
     content: recode(content, stored, encoding),
   }));
   return { projectId, revision, files };
+}
+
+/** What was left out when a project was imported, for whoever has shown a right to it already; null where nothing was imported. */
+export async function readSkipped(database: Database, projectId: string): Promise<SkippedFile[] | null> {
+  const [row] = await read(selectImport(database, projectId));
+  return row === undefined ? null : importReport.parse(row.report).skipped;
 }

@@ -3,6 +3,7 @@ import { newId } from "../contract/index.ts";
 import { commit } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { type Revised, revisedFrom } from "./apply-batch.ts";
+import { treeLimits } from "./file-limit.ts";
 import { restoreStatement } from "./store.ts";
 
 /**
@@ -24,8 +25,7 @@ export async function restoreRevision(
     author: authorOf(actor),
     message: `Restore revision ${number}`,
     number: Number(number),
-    maxFiles: plan.filesPerProject,
-    maxProjectBytes: plan.projectBytes,
+    ...treeLimits(plan),
     maxStoredBytes: plan.storedBytes,
   };
   const { result } = await commit(database, {

@@ -5,11 +5,12 @@ import {
   message,
   operation,
   project,
+  projectImport,
   revision,
   revisionChange,
   untoldPublication,
 } from "../../drizzle/schema/index.ts";
-import type { ProjectFilter, RevisionFilter } from "../contract/index.ts";
+import type { ImportReport, ProjectFilter, RevisionFilter } from "../contract/index.ts";
 import { beyondKey, contains, createdWithin, type Database, inOrder } from "../database/index.ts";
 
 // Unexecuted statements of the projects room. The owner stands in every one that a client's id reaches.
@@ -30,6 +31,19 @@ const owned = (ownerId: string, id: string) => and(eq(project.id, id), eq(projec
 
 export const selectProject = (db: Database, ownerId: string, id: string) =>
   db.select().from(project).where(owned(ownerId, id));
+
+export const selectProjectWithImport = (db: Database, ownerId: string, id: string) =>
+  db
+    .select({ project, report: projectImport.report })
+    .from(project)
+    .leftJoin(projectImport, eq(projectImport.projectId, project.id))
+    .where(owned(ownerId, id));
+
+export const selectImport = (db: Database, projectId: string) =>
+  db.select({ report: projectImport.report }).from(projectImport).where(eq(projectImport.projectId, projectId));
+
+export const insertImport = (db: Database, projectId: string, report: ImportReport) =>
+  db.insert(projectImport).values({ projectId, report });
 
 export const selectProjects = (
   db: Database,

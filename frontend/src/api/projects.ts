@@ -4,9 +4,11 @@ import type {
   Encoding,
   FileContent,
   FileEntry,
+  ImportedProject,
   Message,
   Page,
   Project,
+  ProjectDetail,
   ProjectInput,
   ProjectUpdate,
   Revision,
@@ -22,17 +24,15 @@ const pathOf = (path: string) => path.split("/").map(enc).join("/");
 
 export const listProjects = (cursor: string | null) => get<Page<Project>>("/v1/projects", { limit: 24, cursor });
 export const createProject = (body: ProjectInput) => post<Project>("/v1/projects", body);
-export const getProject = (id: string) => get<Project>(at(id));
+export const getProject = (id: string) => get<ProjectDetail>(at(id));
 export const updateProject = (id: string, body: ProjectUpdate) => request<Project>("PATCH", at(id), { body });
 export const deleteProject = (id: string) => request<null>("DELETE", at(id));
 
 export const forkProject = (id: string, name: string) => post<Project>(`${at(id)}/fork`, { name });
 export const archiveAddress = (id: string) => `${at(id)}/archive.zip`;
-export const importProject = (zip: File) =>
-  request<Project>("POST", "/v1/projects/import", {
-    query: { name: zip.name.replace(/\.zip$/i, "").slice(0, 100) || "Imported" },
-    blob: zip.slice(0, zip.size, "application/zip"),
-  });
+/** Imports a zip or a gzipped tar; the server tells them apart by their bytes. */
+export const importProject = (name: string, archive: globalThis.Blob) =>
+  request<ImportedProject>("POST", "/v1/projects/import", { query: { name }, blob: archive });
 
 /** The conversation from its newest end. */
 export const listMessages = (id: string, cursor: string | null) =>

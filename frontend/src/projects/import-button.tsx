@@ -1,40 +1,53 @@
-import { useMutation } from "@tanstack/react-query";
-import { FileArchive } from "lucide-react";
+import { FileArchive, FolderUp } from "lucide-react";
 import { useRef } from "react";
-import { useLocation } from "wouter";
-import { importProject } from "../api/projects.ts";
-import { keys, queryClient } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
+import { readChosen } from "./folder-files.ts";
+import type { ImportSource } from "./use-import.ts";
 
-/** Makes a project of a zip archive. */
-export function ImportButton() {
-  const input = useRef<HTMLInputElement>(null);
-  const [, navigate] = useLocation();
-  const load = useMutation({
-    mutationFn: importProject,
-    onSuccess: (project) => {
-      void queryClient.invalidateQueries({ queryKey: keys.projects });
-      navigate(`/projects/${project.id}`);
-    },
-  });
+type ImportButtonsProps = { busy: boolean; onImport: (source: ImportSource) => void };
+
+/** Makes a project of an archive or of a folder. */
+export function ImportButtons({ busy, onImport }: ImportButtonsProps) {
+  const archive = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
   return (
-    <>
+    <div className="flex gap-2">
       <input
-        ref={input}
+        ref={archive}
         type="file"
-        accept=".zip,application/zip"
+        accept=".zip,.tgz,.tar.gz,.gz,application/zip,application/gzip"
         aria-label="Archive to import"
         className="sr-only"
         tabIndex={-1}
         onChange={(event) => {
-          const zip = event.target.files?.[0];
-          if (zip !== undefined) load.mutate(zip);
+          const file = event.target.files?.[0];
+          if (file !== undefined) onImport({ kind: "archive", file });
           event.target.value = "";
         }}
       />
-      <Button small busy={load.isPending} onClick={() => input.current?.click()}>
-        <FileArchive size={13} /> Import a zip
+      <input
+        ref={(element) => {
+          folder.current = element;
+          // React's types do not know it as an attribute.
+          if (element !== null) element.webkitdirectory = true;
+        }}
+        type="file"
+        aria-label="Folder to import"
+        className="sr-only"
+        tabIndex={-1}
+        onChange={(event) => {
+          const files = readChosen([...(event.target.files ?? [])]);
+          const name = files[0]?.path.split("/")[0] ?? "";
+          if (files.length > 0) onImport({ kind: "folder", name, files });
+          event.target.value = "";
+        }}
+      />
+      <Button small disabled={busy} onClick={() => folder.current?.click()}>
+        <FolderUp size={13} /> Import a folder
       </Button>
-    </>
+      <Button small busy={busy} onClick={() => archive.current?.click()}>
+        <FileArchive size={13} /> Import an archive
+      </Button>
+    </div>
   );
 }

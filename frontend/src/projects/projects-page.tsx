@@ -10,9 +10,12 @@ import { count } from "../ui/format.ts";
 import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { Failure, Skeleton } from "../ui/states.tsx";
-import { ImportButton } from "./import-button.tsx";
+import { DropZone } from "./drop-zone.tsx";
+import { ImportButtons } from "./import-button.tsx";
+import { ImportDialog } from "./import-dialog.tsx";
 import { ProjectCard } from "./project-card.tsx";
 import { PromptBox } from "./prompt-box.tsx";
+import { useImport } from "./use-import.ts";
 
 /** As many are found at a glance. */
 const few = 12;
@@ -30,7 +33,7 @@ function ProjectList() {
   if (projects.length === 0) {
     return (
       <p className="rounded-lg border border-dashed border-line-strong px-6 py-10 text-center text-sm text-soft">
-        Nothing here yet. Describe an app above, or take one of the examples.
+        Nothing here yet. Describe an app above, take one of the examples, or drop a folder here to import it.
       </p>
     );
   }
@@ -70,10 +73,15 @@ function ProjectList() {
 
 export function ProjectsPage() {
   const { user } = useSession();
+  const { start, busy, result, open, close } = useImport();
   return (
     <div className="flex min-h-full flex-col">
       <Header />
-      <main className="mx-auto w-full max-w-5xl flex-1 px-4 pt-12 pb-20 sm:px-6 sm:pt-16">
+      <DropZone
+        busy={busy}
+        onDrop={start}
+        className="mx-auto w-full max-w-5xl flex-1 px-4 pt-12 pb-20 sm:px-6 sm:pt-16"
+      >
         <div className="mx-auto max-w-2xl">
           <PageHeading
             title="Your projects"
@@ -88,11 +96,21 @@ export function ProjectsPage() {
             <h2 id="projects-title" tabIndex={-1} className="outline-none text-sm font-semibold text-soft">
               Your projects
             </h2>
-            <ImportButton />
+            <ImportButtons busy={busy} onImport={start} />
           </div>
           <ProjectList />
         </section>
-      </main>
+      </DropZone>
+      {result !== null && (
+        <ImportDialog
+          title={`“${result.name}” was imported`}
+          project={result}
+          report={result}
+          action="Open project"
+          onDone={() => open(result.id)}
+          onClose={close}
+        />
+      )}
     </div>
   );
 }

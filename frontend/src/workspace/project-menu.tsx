@@ -1,16 +1,18 @@
-import { Bot, Ellipsis, GitFork, Pencil, Trash2 } from "lucide-react";
+import { Bot, Ellipsis, FileArchive, GitFork, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
-import type { Project } from "../../../worker/contract/index.ts";
+import type { ProjectDetail } from "../../../worker/contract/index.ts";
+import { ImportDialog } from "../projects/import-dialog.tsx";
 import { DeleteDialog, RenameDialog } from "../projects/project-dialogs.tsx";
 import { useFork } from "../projects/use-fork.ts";
 import { Menu } from "../ui/menu.tsx";
 
 /** What can be done with the whole project. */
-export function ProjectMenu({ project }: { project: Pick<Project, "id" | "name"> }) {
+export function ProjectMenu({ project }: { project: Pick<ProjectDetail, "id" | "name" | "import"> }) {
   const [, navigate] = useLocation();
-  const [asked, setAsked] = useState<"rename" | "delete" | null>(null);
+  const [asked, setAsked] = useState<"rename" | "import" | "delete" | null>(null);
   const close = () => setAsked(null);
+  const report = project.import;
   const fork = useFork(project, (copy) => navigate(`/projects/${copy.id}`));
   return (
     <>
@@ -21,10 +23,21 @@ export function ProjectMenu({ project }: { project: Pick<Project, "id" | "name">
           { title: "Rename", Icon: Pencil, act: () => setAsked("rename") },
           { title: "Fork", Icon: GitFork, act: () => fork.mutate(), disabled: fork.isPending },
           { title: "Agents", Icon: Bot, act: () => navigate(`/projects/${project.id}/agents`) },
+          ...(report === null ? [] : [{ title: "Import report", Icon: FileArchive, act: () => setAsked("import") }]),
           { title: "Delete", Icon: Trash2, act: () => setAsked("delete") },
         ]}
       />
       {asked === "rename" && <RenameDialog project={project} onDone={close} onClose={close} />}
+      {asked === "import" && report !== null && (
+        <ImportDialog
+          title="What was imported"
+          project={project}
+          report={report}
+          action="Done"
+          onDone={close}
+          onClose={close}
+        />
+      )}
       {asked === "delete" && <DeleteDialog project={project} onDone={() => navigate("/")} onClose={close} />}
     </>
   );

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import type { Project } from "../../../worker/contract/index.ts";
+import type { ProjectDetail } from "../../../worker/contract/index.ts";
 import { getProject } from "../api/projects.ts";
 import { keys, moveHead, queryClient, untilItIsThere } from "../api/queries.ts";
 import { refuseDraft } from "../chat/drafts.ts";
@@ -11,10 +11,10 @@ import { useWhere } from "./use-where.ts";
 import type { Place, Workspace } from "./workspace-context.ts";
 
 /** The project as the server has it, unless a newer head was told of while the answer was on its way. */
-async function readProject(projectId: string): Promise<Project> {
+async function readProject(projectId: string): Promise<ProjectDetail> {
   const project = await getProject(projectId);
   moveHead(projectId, project.head);
-  const known = queryClient.getQueryData<Project>(keys.project(projectId));
+  const known = queryClient.getQueryData<ProjectDetail>(keys.project(projectId));
   return { ...project, head: Math.max(project.head, known?.head ?? 0) };
 }
 

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
+import type { ProjectDetail } from "../../../worker/contract/index.ts";
 import { isApiError } from "../api/client.ts";
 import { ChatPanel } from "../chat/chat-panel.tsx";
 import { useConversation } from "../chat/use-conversation.ts";
@@ -41,9 +42,10 @@ function Panel({ name, shown, isWide, children }: PanelProps) {
   );
 }
 
-type OpenProps = { projectId: string; name: string; head: number; isGone: boolean };
+type OpenProps = { project: ProjectDetail; isGone: boolean };
 
-function OpenWorkspace({ projectId, name, head, isGone }: OpenProps) {
+function OpenWorkspace({ project, isGone }: OpenProps) {
+  const { id: projectId, name, head } = project;
   const conversation = useConversation(projectId);
   const live = useLive(projectId, conversation.followed);
   const actions = useRunActions(projectId);
@@ -64,7 +66,7 @@ function OpenWorkspace({ projectId, name, head, isGone }: OpenProps) {
           aside={<Presence live={live} />}
         >
           <PageHeading title={name} className="truncate text-sm" />
-          <ProjectMenu project={{ id: projectId, name }} />
+          <ProjectMenu project={project} />
           {head > 0 && <span className="stamp shrink-0 text-faint max-sm:hidden">r{head}</span>}
         </Header>
         {isDeleted && <GoneBar />}
@@ -110,8 +112,7 @@ export default function WorkspacePage({ projectId }: { projectId: string }) {
   const project = useProject(projectId);
   const isGone = isApiError(project.error, "not_found");
   if (project.data !== undefined) {
-    const { name, head } = project.data;
-    return <OpenWorkspace projectId={projectId} name={name} head={head} isGone={isGone} />;
+    return <OpenWorkspace project={project.data} isGone={isGone} />;
   }
   if (isGone) return <NoProject />;
   return (

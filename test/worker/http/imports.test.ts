@@ -49,7 +49,7 @@ describe("names in an archive", () => {
   it.each([
     ["..\\..\\etc\\passwd", "invalid_path"],
     ["C:\\autoexec.bat", "invalid_path"],
-    [".git\\config", "invalid_path"],
+    [".git\\..\\config", "invalid_path"],
     ["a%252e%252e%252fb", "invalid_path"],
     ["a%25252Fb", "invalid_path"],
   ])("are judged by the path rule after that: %s", async (name, code) => {
@@ -87,6 +87,13 @@ describe("an archive with one folder around all", () => {
     expect(await pathsOf(entries)).toEqual(appPaths);
   });
 
+  it("is the repository without it where its packages are below", async () => {
+    const entries = [...app("shop-main/client/"), { name: "shop-main/server/package.json", content: "{}" }];
+    expect(await pathsOf(entries)).toEqual(
+      ["edgesmith.json", "server/package.json", ...appPaths.map((path) => `client/${path}`)].sort(),
+    );
+  });
+
   it("is the project without it where the server alone is the app", async () => {
     expect(await pathsOf([{ name: "api/src/server.ts" }, { name: "api/src/db.ts" }])).toEqual([
       "src/db.ts",
@@ -107,13 +114,14 @@ describe("an archive with one folder around all", () => {
       "notes/two.md",
     ]);
     expect(await pathsOf([...app("app/"), { name: "README.md" }])).toEqual(
-      ["README.md", ...appPaths.map((path) => `app/${path}`)].sort(),
+      ["README.md", "edgesmith.json", ...appPaths.map((path) => `app/${path}`)].sort(),
     );
   });
 
   it("of our own making comes back as it was", async () => {
     const { ada, at } = await imported([...app("app/"), { name: "gone" }]);
-    await ada.expect(201, `${at}/batches`, { body: { operations: [{ op: "delete", path: "gone" }] } });
+    const operations = ["gone", "edgesmith.json"].map((path) => ({ op: "delete", path }));
+    await ada.expect(201, `${at}/batches`, { body: { operations } });
     const body = await (await ada.request(`${at}/archive.zip`)).bytes();
     const { id } = await ada.expect<ImportedProject>(201, "/v1/projects/import", { body, headers });
     const { data } = await ada.expect<{ data: FileEntry[] }>(200, `/v1/projects/${id}/files`);

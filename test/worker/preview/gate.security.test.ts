@@ -4,6 +4,7 @@ import { configOf } from "../../../worker/config/index.ts";
 import type { Preview } from "../../../worker/contract/index.ts";
 import { isAppError } from "../../../worker/errors.ts";
 import { admit, capabilityFor, enter, enterWithoutCookie, readTree } from "../../../worker/preview/index.ts";
+import { makeZip } from "../../properties/zip-maker.ts";
 import { database } from "../database/direct.ts";
 import { newAccount, newProject } from "../stage/client.ts";
 
@@ -39,6 +40,16 @@ describe("what the preview Worker may ask", () => {
       files: [{ path: "index.html", encoding: "utf-8", content: "<h1>One</h1>" }],
     });
     expect((await readTree(ground, await capabilityFor(config, id, 0))).files).toEqual([]);
+  });
+
+  it("what was left out when the project was imported, beside its files", async () => {
+    const ada = await newAccount();
+    const body = new Uint8Array(makeZip([{ name: "index.html" }, { name: "dist.json", content: "x".repeat(60_000) }]));
+    const headers = { "Content-Type": "application/zip" };
+    const { id } = await ada.expect<{ id: string }>(201, "/v1/projects/import", { body, headers });
+    const { files, skipped } = await readTree(ground, await capabilityFor(config, id, 1));
+    expect(files.map(({ path }) => path)).toEqual(["index.html"]);
+    expect(skipped).toEqual([{ path: "dist.json", bytes: 60_000, reason: "file_too_large" }]);
   });
 
   it("nothing by a link or a cookie, which are rights of another kind", async () => {

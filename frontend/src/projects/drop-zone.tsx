@@ -1,0 +1,41 @@
+import { type DragEvent, type ReactNode, useRef, useState } from "react";
+import { droppedIn, type ImportSource } from "./use-import.ts";
+
+type DropZoneProps = { busy: boolean; onDrop: (source: ImportSource) => void; className: string; children: ReactNode };
+
+const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer.types.includes("Files");
+
+/** The page's content, onto which a folder or an archive can be dropped. The buttons do the same without a mouse. */
+export function DropZone({ busy, onDrop, className, children }: DropZoneProps) {
+  const [over, setOver] = useState(false);
+  // Each element inside is entered before the one around it is left.
+  const depth = useRef(0);
+  const move = (step: 1 | -1) => {
+    depth.current = Math.max(0, depth.current + step);
+    setOver(depth.current > 0);
+  };
+  return (
+    <main
+      className={className}
+      onDragEnter={(event) => hasFiles(event) && move(1)}
+      onDragLeave={(event) => hasFiles(event) && move(-1)}
+      // Without this the browser opens what is dropped in place of the page.
+      onDragOver={(event) => hasFiles(event) && event.preventDefault()}
+      onDrop={(event) => {
+        if (!hasFiles(event)) return;
+        event.preventDefault();
+        depth.current = 0;
+        setOver(false);
+        const source = busy ? null : droppedIn(event.dataTransfer);
+        if (source !== null) onDrop(source);
+      }}
+    >
+      {children}
+      {over && (
+        <div className="pointer-events-none fixed inset-4 z-40 grid place-items-center rounded-xl border-2 border-dashed border-ember bg-surface/90">
+          <p className="text-lg font-medium">Drop a folder or an archive to import it</p>
+        </div>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,52 @@
+/** A file of a folder that is imported. `file` is null for a folder whose content is not sent. */
+export type FolderFile = { path: string; file: File | null };
+
+/** Tens of thousands of files that the server leaves out: it hears that they were there by the folder's name alone. */
+const notWalked = new Set(["node_modules", ".git"]);
+
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
+
+/**
+ * Reads what was dropped, with all folders in it.
+ * @returns the files by their paths; a folder that is not read has a path that ends with a slash
+ * @throws DOMException where something cannot be read
+ */
+export async function readEntries(entries: readonly FileSystemEntry[], parent = ""): Promise<FolderFile[]> {
+  const files: FolderFile[] = [];
+  for (const entry of entries) {
+    const path = `${parent}${entry.name}`;
+    if (isFile(entry)) files.push({ path, file: await fileOf(entry) });
+    else if (notWalked.has(entry.name)) files.push({ path: `${path}/`, file: null });
+    else if (isFolder(entry)) files.push(...(await readEntries(await childrenOf(entry), `${path}/`)));
+  }
+  return files;
+}
+
+const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
+  new Promise((resolve, reject) => entry.file(resolve, reject));
+
+/** Every call gives some of a folder's entries, in Chromium a hundred; none says that it was the last. */
+async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
+  const reader = folder.createReader();
+  const all: FileSystemEntry[] = [];
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (some.length === 0) return all;
+    all.push(...some);
+  }
+}
+
+/** The same for the files of a folder that was chosen in a dialog, which gives every file of it. */
+export function readChosen(files: readonly File[]): FolderFile[] {
+  const found: FolderFile[] = [];
+  const left = new Set<string>();
+  for (const file of files) {
+    const path = file.webkitRelativePath;
+    const segments = path.split("/");
+    const at = segments.findIndex((segment) => notWalked.has(segment));
+    if (at < 0) found.push({ path, file });
+    else left.add(`${segments.slice(0, at + 1).join("/")}/`);
+  }
+  return [...found, ...[...left].map((path) => ({ path, file: null }))];
+}

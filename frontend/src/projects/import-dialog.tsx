@@ -1,0 +1,80 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { ImportReport } from "../../../worker/contract/index.ts";
+import { isApiError } from "../api/client.ts";
+import { applyBatch, readFile } from "../api/projects.ts";
+import { moveHead } from "../api/queries.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Refusal } from "../ui/states.tsx";
+import { choiceFile, rootIn, withRoot } from "./edit-root.ts";
+import { RootChoice } from "./root-choice.tsx";
+import { SkippedList } from "./skipped-list.tsx";
+
+/** The text of the project's `edgesmith.json`, empty where there is none. */
+async function readChoice(projectId: string): Promise<string> {
+  try {
+    return (await readFile(projectId, choiceFile)).content;
+  } catch (error) {
+    if (isApiError(error, "not_found")) return "";
+    throw error;
+  }
+}
+
+async function saveRoot(projectId: string, root: string): Promise<void> {
+  const content = withRoot(await readChoice(projectId), root);
+  const message = `Build ${root === "" ? "the root folder" : root}`;
+  const { revision } = await applyBatch(projectId, {
+    message,
+    operations: [{ op: "write", path: choiceFile, content }],
+  });
+  moveHead(projectId, revision);
+}
+
+type ImportDialogProps = {
+  title: string;
+  project: { id: string };
+  report: ImportReport;
+  action: string;
+  onDone: () => void;
+  onClose: () => void;
+};
+
+/** Shows what an import left out, and asks which app is built where there are several. */
+export function ImportDialog({ title, project, report, action, onDone, onClose }: ImportDialogProps) {
+  const { skipped, skippedTotal, root, roots } = report;
+  const isAsked = roots.length > 1;
+  const [picked, setPicked] = useState<string | null>(null);
+  const kept = useQuery({
+    queryKey: ["root-choice", project.id],
+    queryFn: async () => rootIn(await readChoice(project.id)),
+    enabled: isAsked,
+    gcTime: 0,
+  });
+  const save = useMutation({
+    meta: { shown: true },
+    mutationFn: (next: string) => saveRoot(project.id, next),
+    onSuccess: onDone,
+  });
+  const current = kept.data ?? root;
+  const finish = () => (picked === null || picked === current ? onDone() : save.mutate(picked));
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <div className="grid gap-5">
+        {isAsked && <RootChoice roots={roots} chosen={picked ?? current} onChoose={setPicked} />}
+        {root === null && (
+          <p className="text-sm text-soft">
+            No page and no framework was found, so the preview has nothing to show yet. Ask an agent to add a page.
+          </p>
+        )}
+        <SkippedList skipped={skipped} total={skippedTotal} />
+        <Refusal error={save.error} />
+        <div className="flex justify-end gap-2">
+          <Button tone="primary" busy={save.isPending} onClick={finish} autoFocus>
+            {action}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

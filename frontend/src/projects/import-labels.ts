@@ -1,0 +1,34 @@
+import type { SkippedFile, SkipReason } from "../../../worker/contract/index.ts";
+
+/** Why files were left out, as the heading of a list of them. */
+export const skipLabels: Record<SkipReason, string> = {
+  file_too_large: "Larger than your plan allows",
+  project_too_large: "Assets beyond your plan's project size",
+  link: "Links",
+  special_file: "Special files",
+  binary_lockfile: "Binary lock file (run “bun install --save-text-lockfile”)",
+  build_output: "Build output",
+  dependencies: "Installed packages",
+  cache: "Caches",
+  version_control: "Version control",
+  system_file: "System files",
+};
+
+/** What a build can miss, rather than make or fetch again. */
+const missed: readonly SkipReason[] = ["file_too_large", "project_too_large", "link"];
+
+export const isMissed = ({ reason }: SkippedFile): boolean => missed.includes(reason);
+
+/** Skipped files by their reasons, in the order in which the reasons first occur. */
+export function byReason(skipped: readonly SkippedFile[]): { reason: SkipReason; files: SkippedFile[] }[] {
+  const groups = new Map<SkipReason, SkippedFile[]>();
+  for (const one of skipped) groups.set(one.reason, [...(groups.get(one.reason) ?? []), one]);
+  return [...groups].map(([reason, files]) => ({ reason, files }));
+}
+
+/** A project's name from that of a file or a folder. */
+export const nameFromFile = (file: string): string =>
+  file
+    .replace(/\.(zip|tar\.gz|tgz)$/i, "")
+    .trim()
+    .slice(0, 100) || "Imported";

@@ -1,0 +1,32 @@
+import type { ImportReport } from "../../../worker/contract/index.ts";
+
+type RootChoiceProps = { roots: ImportReport["roots"]; chosen: string | null; onChoose: (path: string) => void };
+
+/** Asks which folder of a repository is the app. */
+export function RootChoice({ roots, chosen, onChoose }: RootChoiceProps) {
+  return (
+    <fieldset>
+      <legend className="mb-2 text-sm font-medium">Which app should be built?</legend>
+      <div className="grid gap-1.5">
+        {roots.map(({ path, framework, name }) => (
+          <label
+            key={path}
+            className="flex items-baseline gap-3 rounded-md border border-line px-3 py-2 text-sm has-checked:border-ember"
+          >
+            <input
+              type="radio"
+              name="root"
+              className="accent-ember"
+              checked={path === chosen}
+              onChange={() => onChoose(path)}
+            />
+            <code className="min-w-0 wrap-anywhere">{path === "" ? "The root folder" : path}</code>
+            <span className="ml-auto text-xs text-faint">
+              {[name, framework].filter((one) => one !== null).join(" · ")}
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

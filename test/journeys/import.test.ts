@@ -1,0 +1,132 @@
+// What people have is brought in with a browser: an archive, a folder that is dropped, a folder that is chosen.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Browser, Page } from "@playwright/test";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { newCaller } from "../faults/caller.ts";
+import { type House, openHouse } from "../faults/house.ts";
+import { makeZip } from "../properties/zip-maker.ts";
+import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
+
+let house: House;
+let browser: Browser;
+let visit: Visit;
+let folder: string;
+
+beforeAll(async () => {
+  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+});
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "edgesmith-import-"));
+  visit = await newVisit(browser, house.stack.appUrl);
+  await signIn(visit, await newCaller(house.stack));
+  await visit.page.goto("/");
+});
+
+afterEach(async () => {
+  const { complaints } = visit;
+  await visit.close();
+  rmSync(folder, { recursive: true });
+  expect(complaints, "what the app's own pages complained of").toEqual([]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await house.close();
+});
+
+const app: Record<string, string> = {
+  "index.html": "<h1>It runs</h1>",
+  "package.json": '{"name":"mine"}',
+  "src/long.txt": "x".repeat(60_000),
+  "node_modules/a/index.js": "x",
+  ".git/HEAD": "x",
+};
+
+function writeApp(): string {
+  const root = join(folder, "my-app");
+  for (const [path, content] of Object.entries(app)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  }
+  return root;
+}
+
+/** What the browser does when a person drops something from the desktop. */
+async function drop(page: Page, path: string): Promise<void> {
+  await page.getByText("Nothing here yet").waitFor();
+  const devtools = await page.context().newCDPSession(page);
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  const drag = (type: "dragEnter" | "dragOver" | "drop") =>
+    devtools.send("Input.dispatchDragEvent", { type, x: 700, y: 600, data });
+  await drag("dragEnter");
+  await drag("dragOver");
+  await page.getByText("Drop a folder or an archive").waitFor();
+  await picture(page, "import-1-drop");
+  // A browser says again and again where the pointer is; the last answer decides whether a drop is taken.
+  await drag("dragOver");
+  await drag("drop");
+}
+
+async function expectLeftOut(page: Page): Promise<void> {
+  const dialog = page.getByRole("dialog", { name: "“my-app” was imported" });
+  await dialog.getByText("1 file is missing from the project.").waitFor();
+  await dialog.getByText("src/long.txt").waitFor();
+  await dialog.getByText("Installed packages").click();
+  await dialog.getByText("node_modules/").waitFor();
+  await picture(page, "import-2-left-out");
+  await dialog.getByRole("button", { name: "Open project" }).click();
+  await page.waitForURL("**/projects/*");
+}
+
+describe("a person imports", () => {
+  it("a folder by dropping it, and finds what was left out in the project's menu too", async () => {
+    const { page } = visit;
+    await drop(page, writeApp());
+    await expectLeftOut(page);
+    await page.frameLocator("iframe").first().getByText("It runs").waitFor();
+    await page.getByRole("button", { name: "Project", exact: true }).click();
+    await page.getByRole("button", { name: "Import report" }).click();
+    await page.getByRole("dialog", { name: "What was imported" }).getByText("src/long.txt").waitFor();
+    await picture(page, "import-3-report");
+  });
+
+  it("a folder by choosing it", async () => {
+    const { page } = visit;
+    await page.getByLabel("Folder to import").setInputFiles(writeApp());
+    await expectLeftOut(page);
+  });
+
+  it("a repository with two apps, and is asked which one is built", async () => {
+    const { page } = visit;
+    const manifest = (name: string) => JSON.stringify({ name, devDependencies: { vite: "8" } });
+    const buffer = makeZip(
+      ["web", "shop"].flatMap((name) => [
+        { name: `all/apps/${name}/package.json`, content: manifest(name) },
+        { name: `all/apps/${name}/index.html`, content: `<h1>${name}</h1>` },
+      ]),
+    );
+    await page
+      .getByLabel("Archive to import")
+      .setInputFiles({ name: "all.zip", mimeType: "application/zip", buffer: Buffer.from(buffer) });
+    const dialog = page.getByRole("dialog", { name: "“all” was imported" });
+    expect(await dialog.getByRole("radio", { name: "apps/web" }).isChecked()).toBe(true);
+    await dialog.getByRole("radio", { name: "apps/shop" }).check();
+    await picture(page, "import-4-roots");
+    await dialog.getByRole("button", { name: "Open project" }).click();
+    await page.waitForURL("**/projects/*");
+    const id = new URL(page.url()).pathname.split("/").at(-1);
+    const answer = await page.request.get(`/v1/projects/${id}/files/edgesmith.json`);
+    expect(JSON.parse((await answer.json()).content)).toEqual({ root: "apps/shop" });
+  });
+
+  it("an archive with nothing to say about it, and is in the project at once", async () => {
+    const { page } = visit;
+    const buffer = Buffer.from(makeZip([{ name: "index.html", content: "<h1>Plain</h1>" }]));
+    await page.getByLabel("Archive to import").setInputFiles({ name: "plain.zip", mimeType: "", buffer });
+    await page.waitForURL("**/projects/*");
+    await page.frameLocator("iframe").first().getByText("Plain").waitFor();
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest";
+import { findRoots } from "../../../worker/contract/project-roots.ts";
+
+type Files = Record<string, unknown>;
+
+/** The roots of a repository given as its files; what is no text is the content of a package.json. */
+function rootsOf(files: Files) {
+  const texts = new Map(Object.entries(files).map(([path, content]) => [path, JSON.stringify(content)]));
+  return findRoots(texts.keys(), (path) => texts.get(path) ?? null);
+}
+const pathsOf = (files: Files) => rootsOf(files).map(({ path }) => path);
+
+const vite = (name: string) => ({ name, devDependencies: { vite: "8", react: "19" }, scripts: { dev: "vite" } });
+const page = "";
+
+describe("findRoots gives the repository's root alone", () => {
+  it.each<[string, Files, string | null]>([
+    ["with a page", { "index.html": page, "client/index.html": page }, "static"],
+    ["with a page in its public folder", { "public/index.html": page, "src/server.ts": "" }, "workers"],
+    [
+      "with Vite and a page in a folder without a package",
+      { "package.json": vite("a"), "client/index.html": page },
+      "vite",
+    ],
+    ["with a framework", { "package.json": { dependencies: { next: "16" } }, "docs/index.html": page }, "next"],
+    [
+      "with Angular's page below src",
+      { "package.json": { dependencies: { "@angular/core": "21" } }, "src/index.html": page },
+      "angular",
+    ],
+    ["with a server alone", { "src/server.ts": "", "package.json": {} }, "workers"],
+    ["with a Worker's configuration", { "wrangler.jsonc": "", "client/package.json": vite("c") }, "workers"],
+  ])("%s", (_what, files, framework) => {
+    expect(rootsOf(files)).toMatchObject([{ path: "", framework }]);
+  });
+});
+
+describe("findRoots finds an app in a folder", () => {
+  it.each(["client", "frontend", "web", "app", "apps/web", "packages/web"])("%s", (folder) => {
+    const files = {
+      "package.json": {
+        name: "all",
+        scripts: { dev: "concurrently" },
+        workspaces: ["*"],
+        devDependencies: { vite: "8" },
+      },
+      [`${folder}/package.json`]: vite("mine"),
+      [`${folder}/index.html`]: page,
+      "server/package.json": { scripts: { dev: "tsx" }, dependencies: { express: "5" } },
+      "packages/ui/package.json": { scripts: { build: "tsup" }, dependencies: { react: "19" } },
+    };
+    expect(rootsOf(files)).toEqual([{ path: folder, name: "mine", framework: "vite" }]);
+  });
+
+  it("that has a page and no package", () => {
+    expect(rootsOf({ "README.md": "", "site/index.html": page })).toEqual([
+      { path: "site", name: null, framework: "static" },
+    ]);
+  });
+
+  it("of a workspace whose root has the tools", () => {
+    const root = { devDependencies: { next: "16", vite: "8" } };
+    expect(
+      pathsOf({
+        "package.json": root,
+        "pnpm-workspace.yaml": "",
+        "apps/web/package.json": { dependencies: { next: "16" } },
+      }),
+    ).toEqual(["apps/web"]);
+  });
+});
+
+describe("findRoots gives several", () => {
+  it("with the likeliest first, by what the folders are called, then by depth and name", () => {
+    const apps = ["apps/docs", "apps/zebra", "apps/admin", "apps/web", "frontend", "apps/ant"];
+    const files = Object.fromEntries(
+      apps.flatMap((path) => [
+        [`${path}/package.json`, vite(path)],
+        [`${path}/index.html`, page],
+      ]),
+    );
+    expect(pathsOf(files)).toEqual(["apps/web", "frontend", "apps/ant", "apps/zebra", "apps/admin"]);
+  });
+
+  it("of the surest kind only: a page before a server, a server before a script", () => {
+    const script = { scripts: { build: "tsup" } };
+    const files = { "a/package.json": script, "b/package.json": script, "c/wrangler.toml": "", "d/index.html": page };
+    expect(pathsOf(files)).toEqual(["d"]);
+    const { "d/index.html": _page, ...withoutPage } = files;
+    expect(pathsOf(withoutPage)).toEqual(["c"]);
+    const { "c/wrangler.toml": _server, ...scripts } = withoutPage;
+    expect(pathsOf(scripts)).toEqual(["a", "b"]);
+  });
+});
+
+describe("findRoots gives", () => {
+  it("no further page of an app, and none of a documentation, a test or a build", () => {
+    const pages = [
+      "site/about/index.html",
+      "docs/index.html",
+      "site/dist/index.html",
+      "tests/index.html",
+      ".github/index.html",
+    ];
+    expect(pathsOf(Object.fromEntries([["site/index.html", page], ...pages.map((path) => [path, page])]))).toEqual([
+      "site",
+    ]);
+  });
+
+  it("static output or a documentation where there is nothing else", () => {
+    expect(pathsOf({ "out/index.html": page, "README.md": "" })).toEqual(["out"]);
+    expect(pathsOf({ "docs/index.html": page, "docs/guide/index.html": page })).toEqual(["docs"]);
+  });
+
+  it("nothing of installed packages, and nothing where nothing looks like an app", () => {
+    expect(pathsOf({ "node_modules/a/index.html": page, "notes.md": "", "lib/package.json": {} })).toEqual([]);
+  });
+
+  it("no name where a package.json is broken or has none", () => {
+    const read = (text: string) => findRoots(["web/index.html", "web/package.json"], () => text);
+    expect(read("{broken")).toEqual([{ path: "web", name: null, framework: null }]);
+    expect(read('\ufeff{"name":"bom"}')).toEqual([{ path: "web", name: "bom", framework: null }]);
+    expect(read("[1]")).toEqual([{ path: "web", name: null, framework: null }]);
+  });
+});

@@ -1,0 +1,87 @@
+import { z } from "./route.ts";
+
+/** Why a part of an archive is not in the imported project, first what a build is likeliest to miss. */
+export const skipReasons = [
+  "file_too_large",
+  "project_too_large",
+  "link",
+  "special_file",
+  "binary_lockfile",
+  "build_output",
+  "dependencies",
+  "cache",
+  "version_control",
+  "system_file",
+] as const;
+export type SkipReason = (typeof skipReasons)[number];
+
+const reasonHelp = [
+  "`file_too_large`: larger than the plan allows a file to be.",
+  "`project_too_large`: an asset (image, font, video, …) that was left out since the project would be too large; the largest go first.",
+  "`dependencies`: installed packages (`node_modules`, `.yarn`), which package.json names.",
+  "`version_control`: `.git` and the like.",
+  "`build_output`: what a build makes again (`dist`, `build`, `out`, `.next`, …) of sources that are in the archive.",
+  "`cache`: what tools keep for themselves (`.turbo`, `.cache`, …).",
+  "`system_file`: what an operating system adds (`.DS_Store`, `__MACOSX`, …).",
+  "`binary_lockfile`: `bun.lockb`; save it as text with `bun install --save-text-lockfile`.",
+  "`link`: a symbolic or a hard link.",
+  "`special_file`: a device, a named pipe or a sparse file.",
+].join(" ");
+
+export const skippedFile = z
+  .object({
+    path: z.string().openapi({
+      description: "The path in the project; of a whole folder, with a slash at its end.",
+      example: "dist/",
+    }),
+    bytes: z
+      .int()
+      .openapi({ description: "The unpacked size in bytes, of a folder that of all its files.", example: 81_920 }),
+    reason: z.enum(skipReasons).openapi({ description: reasonHelp, example: "build_output" }),
+  })
+  .openapi("SkippedFile");
+export type SkippedFile = z.infer<typeof skippedFile>;
+
+export const foundRoot = z
+  .object({
+    path: z.string().openapi({ description: "The folder; empty for the root of the repository.", example: "apps/web" }),
+    framework: z
+      .string()
+      .nullable()
+      .openapi({ description: "What builds it, such as `vite`, `next`, `workers` or `static`.", example: "vite" }),
+    name: z.string().nullable().openapi({ description: "The name in its package.json.", example: "@acme/web" }),
+  })
+  .openapi("FoundRoot");
+
+export const importReport = z
+  .object({
+    skipped: z.array(skippedFile).openapi({
+      description: "What was left out, at most 200 entries: what a build can miss comes first.",
+      example: [
+        { path: "public/intro.mp4", bytes: 7_340_032, reason: "file_too_large" },
+        { path: "node_modules/", bytes: 181_403_648, reason: "dependencies" },
+        { path: "dist/", bytes: 81_920, reason: "build_output" },
+      ],
+    }),
+    skippedTotal: z
+      .int()
+      .openapi({ description: "How many entries `skipped` would have without its limit.", example: 3 }),
+    root: z
+      .string()
+      .nullable()
+      .openapi({
+        description:
+          "The folder that is built, empty for the root of the repository, or null where no app was found. " +
+          'It is kept in the project\'s file `edgesmith.json` as `{"root": "apps/web"}`; change it there.',
+        example: "apps/web",
+      }),
+    roots: z.array(foundRoot).openapi({
+      description: "The folders that could be built, the likeliest first.",
+      example: [
+        { path: "apps/web", framework: "vite", name: "@acme/web" },
+        { path: "apps/admin", framework: "next", name: "@acme/admin" },
+      ],
+    }),
+  })
+  .openapi("ImportReport");
+export type ImportReport = z.infer<typeof importReport>;

@@ -1,0 +1,187 @@
+// Where the app of a repository is. Pure, and without a dependency, so that both Workers can import it.
+
+/** A folder that an app can be built from. */
+export type ProjectRoot = {
+  /** The folder's path, without a slash at its end; empty for the repository's root. */
+  path: string;
+  /** What its `package.json` calls it, or null. */
+  name: string | null;
+  /** What builds it, such as `vite`, `next` or `workers`; `static` for a page alone; null where that is unknown. */
+  framework: string | null;
+};
+
+/** Packages that build and serve a whole app, with the name of the framework. The first that is depended on counts. */
+const frameworks: readonly [name: string, dependency: string][] = [
+  ["next", "next"],
+  ["nuxt", "nuxt"],
+  ["sveltekit", "@sveltejs/kit"],
+  ["astro", "astro"],
+  ["remix", "@remix-run/dev"],
+  ["react-router", "@react-router/dev"],
+  ["tanstack-start", "@tanstack/react-start"],
+  ["solid-start", "@solidjs/start"],
+  ["gatsby", "gatsby"],
+  ["angular", "@angular/core"],
+  ["expo", "expo"],
+  ["create-react-app", "react-scripts"],
+  ["vue-cli", "@vue/cli-service"],
+  ["parcel", "parcel"],
+];
+const vite = "vite";
+const runScripts = ["dev", "build", "start"];
+
+/** Nobody keeps an app in these; what is built, documented or tested there is not what is meant. */
+const neverAnApp = /(^|\/)(node_modules|\.[^/]+)(\/|$)/;
+const seldomAnApp =
+  /(^|\/)(dist|build|out|coverage|docs?|tests?|__tests__|e2e|fixtures|examples?|templates?|storybook)(\/|$)/;
+/** Folders of an app whose page belongs to the folder around them. */
+const pageFolder = /(^|\/)(public|src)$/;
+
+const serverFile = /(^|\/)(src\/server\.[jt]sx?|wrangler\.(toml|jsonc?))$/;
+const workspaceFile = /^(pnpm-workspace\.yaml|lerna\.json|turbo\.json|nx\.json)$/;
+
+/** The last segments that say which of several apps is the one for visitors, most telling first. */
+const preferredNames = ["web", "frontend", "client", "app", "www", "site", "website", "ui"];
+const otherNames = ["docs", "admin", "landing", "mobile", "storybook"];
+
+/** How sure it is that a folder is an app: it has a page or a framework; it has a server; it has something to run. */
+type Strength = 3 | 2 | 1 | 0;
+type Candidate = ProjectRoot & { strength: Strength };
+
+type Manifest = { name: string | null; dependencies: Set<string>; scripts: Set<string>; isWorkspace: boolean };
+
+/**
+ * The folders of a repository that an app can be built from, the likeliest first. The repository's root is the only one
+ * where it has a page or a framework of its own; of other folders only those of the surest kind are given.
+ * @param files the paths of all files, relative, with slashes
+ * @param readText gives the text of a file, or null where it is unknown; asked for `package.json` files only
+ * @returns an empty list where nothing looks like an app
+ */
+export function findRoots(files: Iterable<string>, readText: (path: string) => string | null): ProjectRoot[] {
+  const paths = [...files].filter((path) => !neverAnApp.test(path));
+  const usual = candidatesIn(
+    paths.filter((path) => !seldomAnApp.test(folderOf(path))),
+    readText,
+  );
+  // Static output alone, or a page under docs/, is an app too where there is no other.
+  const candidates = usual.length > 0 ? usual : candidatesIn(paths, readText);
+  const root = candidates.find(({ path }) => path === "");
+  if (root !== undefined && root.strength >= 2) return [shown(root)];
+  const strongest = Math.max(0, ...candidates.map(({ strength }) => strength));
+  return candidates
+    .filter(({ strength }) => strength === strongest)
+    .sort(byLikelihood)
+    .map(shown);
+}
+
+const shown = ({ path, name, framework }: Candidate): ProjectRoot => ({ path, name, framework });
+
+function candidatesIn(paths: string[], readText: (path: string) => string | null): Candidate[] {
+  const manifests = new Map<string, Manifest>();
+  const pages = new Set<string>();
+  const servers = new Set<string>();
+  const hasWorkspaceFile = paths.some((path) => workspaceFile.test(path));
+  for (const path of paths) {
+    const folder = folderOf(path);
+    if (isNamed(path, "package.json")) manifests.set(folder, manifestOf(readText(path)));
+    if (isNamed(path, "index.html")) pages.add(folder);
+    const [server] = serverFile.exec(path) ?? [];
+    if (server !== undefined) servers.add(path.slice(0, path.length - server.length));
+  }
+  const isWorkspaceRoot = (folder: string) =>
+    folder === "" && (hasWorkspaceFile || manifests.get("")?.isWorkspace === true);
+  const apps = appFolders(pages, manifests);
+  const folders = new Set([...apps, ...manifests.keys(), ...servers]);
+  return [...folders].flatMap((path): Candidate[] => {
+    const manifest = manifests.get(path);
+    const framework = frameworkOf(manifest);
+    const strength = strengthOf({
+      hasPage: apps.has(path),
+      // A workspace's root has the tools of its packages among its dependencies, and is not built by them.
+      hasFramework: framework !== null && framework !== vite && !isWorkspaceRoot(path),
+      hasServer: servers.has(path),
+      hasScript: manifest !== undefined && runScripts.some((script) => manifest.scripts.has(script)),
+    });
+    const label = framework ?? (servers.has(path) ? "workers" : manifest === undefined ? "static" : null);
+    return strength === 0 ? [] : [{ path, name: manifest?.name ?? null, framework: label, strength }];
+  });
+}
+
+type Signs = { hasPage: boolean; hasFramework: boolean; hasServer: boolean; hasScript: boolean };
+
+function strengthOf({ hasPage, hasFramework, hasServer, hasScript }: Signs): Strength {
+  if (hasPage || hasFramework) return 3;
+  if (hasServer) return 2;
+  return hasScript ? 1 : 0;
+}
+
+/** The folders that own a page: the page's own, or the package around it that builds the page. */
+function appFolders(pages: Set<string>, manifests: Map<string, Manifest>): Set<string> {
+  const owners = [...pages].map((folder) => {
+    const parent = folderOf(folder);
+    if (pageFolder.test(folder) && (folder.endsWith("public") || manifests.has(parent))) return parent;
+    if (manifests.has(folder)) return folder;
+    // Such as client/index.html beside a root package.json with Vite: the configuration names the folder.
+    return ancestorsOf(folder).find((one) => frameworkOf(manifests.get(one)) !== null) ?? folder;
+  });
+  const all = new Set(owners);
+  // A page below another app's page is one of its further pages, unless it has a package of its own.
+  const isOwn = (folder: string) => manifests.has(folder) || !ancestorsOf(folder).some((one) => all.has(one));
+  return new Set(owners.filter(isOwn));
+}
+
+function frameworkOf(manifest: Manifest | undefined): string | null {
+  if (manifest === undefined) return null;
+  const { dependencies } = manifest;
+  const [found] = frameworks.find(([, dependency]) => dependencies.has(dependency)) ?? [];
+  return found ?? (dependencies.has(vite) ? vite : null);
+}
+
+function byLikelihood(a: Candidate, b: Candidate): number {
+  const [left, right] = [a, b].map(({ path }) => [rankOf(path), path.split("/").length] as const);
+  if (left === undefined || right === undefined) return 0;
+  return left[0] - right[0] || left[1] - right[1] || (a.path < b.path ? -1 : 1);
+}
+
+function rankOf(path: string): number {
+  const last = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
+  const preferred = preferredNames.indexOf(last);
+  if (preferred >= 0) return preferred;
+  return preferredNames.length + (otherNames.includes(last) ? 1 : 0);
+}
+
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
+const isNamed = (path: string, name: string): boolean => path === name || path.endsWith(`/${name}`);
+
+/** The folders around a folder, the nearest first, the repository's root last. */
+function ancestorsOf(folder: string): string[] {
+  const ancestors: string[] = [];
+  for (let one = folder; one !== ""; ) {
+    one = folderOf(one);
+    ancestors.push(one);
+  }
+  return ancestors;
+}
+
+/** What a `package.json` says; a broken one says nothing here, and its build says that it is broken. */
+function manifestOf(text: string | null): Manifest {
+  const read = objectOf(parsed(text ?? ""));
+  const keys = (field: string) => Object.keys(objectOf(read[field]));
+  return {
+    name: typeof read.name === "string" && read.name !== "" ? read.name : null,
+    dependencies: new Set([...keys("dependencies"), ...keys("devDependencies")]),
+    scripts: new Set(keys("scripts")),
+    isWorkspace: read.workspaces !== undefined,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch {
+    return null;
+  }
+}
+
+const objectOf = (value: unknown): Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};

@@ -1,0 +1,69 @@
+import { type Plan, plans } from "../config/index.ts";
+import type { SkippedFile } from "../contract/index.ts";
+import { AppError } from "../errors.ts";
+import { isAsset, isGenerated, maxUncountedBytes } from "./file-limit.ts";
+
+type Sized = { path: string; bytes: number };
+type Total = { files: number; bytes: number };
+
+/**
+ * Chooses what of an archive a project can hold. Where the files are too many or too large together, assets are left out,
+ * the largest first; a source never is, since what is left would be another program.
+ * @returns the assets that are left out
+ * @throws AppError `project_too_large` where the sources alone are too many or too large; its members say which folders are
+ *   the largest, and which plan would hold all of it
+ */
+export function assetsBeyondLimit(files: Sized[], plan: Plan): SkippedFile[] {
+  const skipped: SkippedFile[] = [];
+  let total = totalOf(files);
+  if (fits(total, plan)) return skipped;
+  const assets = files.filter(({ path }) => isAsset(path)).sort((a, b) => b.bytes - a.bytes);
+  for (const { path, bytes } of assets) {
+    skipped.push({ path, bytes, reason: "project_too_large" });
+    total = { files: total.files - 1, bytes: total.bytes - bytes };
+    if (fits(total, plan)) return skipped;
+  }
+  throw tooLarge(files, total, plan);
+}
+
+const fits = ({ files, bytes }: Total, plan: Plan): boolean =>
+  files <= plan.filesPerProject && bytes <= plan.projectBytes;
+
+/** What counts against a project's limits: all of its files, and their bytes without those of lock files and declarations. */
+function totalOf(files: Sized[]): Total {
+  const sum = (some: Sized[]) => some.reduce((bytes, one) => bytes + one.bytes, 0);
+  const generated = sum(files.filter(({ path }) => isGenerated(path)));
+  return { files: files.length, bytes: sum(files) - Math.min(generated, maxUncountedBytes) };
+}
+
+function tooLarge(files: Sized[], sources: Total, plan: Plan): AppError {
+  const larger = Object.values(plans).find((one) => fits(sources, one))?.name ?? null;
+  const folders = largestFolders(files);
+  const what =
+    sources.files > plan.filesPerProject
+      ? `has ${sources.files} files without its images and other assets; this plan allows ${plan.filesPerProject}`
+      : `unfolds to ${sources.bytes} bytes without its images and other assets; this plan allows ${plan.projectBytes}`;
+  const [largest] = folders;
+  const partly =
+    largest === undefined
+      ? ""
+      : ` The largest folder is ${largest.path} with ${largest.files} files and ${largest.bytes} bytes.`;
+  const wayOut = larger === null ? "Import a part of it." : `Import a part of it, or use the plan ${larger}.`;
+  return new AppError("project_too_large", `The archive ${what}.${partly} ${wayOut}`, {
+    members: { ...sources, maxFiles: plan.filesPerProject, maxBytes: plan.projectBytes, plan: larger, folders },
+  });
+}
+
+const maxFolders = 5;
+
+function largestFolders(files: Sized[]): (Total & { path: string })[] {
+  const folders = new Map<string, Total>();
+  for (const { path, bytes } of files) {
+    if (isAsset(path) || !path.includes("/")) continue;
+    const folder = path.slice(0, path.indexOf("/"));
+    const before = folders.get(folder) ?? { files: 0, bytes: 0 };
+    folders.set(folder, { files: before.files + 1, bytes: before.bytes + bytes });
+  }
+  const largest = [...folders].sort(([, a], [, b]) => b.bytes - a.bytes || b.files - a.files);
+  return largest.slice(0, maxFolders).map(([path, total]) => ({ path, ...total }));
+}

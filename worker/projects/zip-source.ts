@@ -1,0 +1,74 @@
+import { Buffer } from "node:buffer";
+import type { Entry, FileEntry } from "@zip.js/zip.js/lib/zip-core-native.js";
+import { AppError, messageOf } from "../errors.ts";
+import { nameOf } from "./archive-names.ts";
+import { type ArchiveEntry, type ArchiveSource, type EntryKind, refused } from "./archive-source.ts";
+import { exportMoment } from "./zip-writer.ts";
+
+/** Whatever another program could read as another file is refused: a second name, shared bytes, a wrong checksum. */
+const unpacking = { useWebWorkers: false, checkCrc32: true, checkLocalFilename: true, checkOverlappingEntry: true };
+
+export type ZipSourceEntry = ArchiveEntry & { entry: Entry };
+
+/** A zip. Its index is at its end, so listing unpacks nothing and an entry is read by itself. */
+export function zipSource(bytes: Uint8Array): ArchiveSource<ZipSourceEntry> {
+  return {
+    async *list() {
+      // Loaded when an archive is read: it builds its tables then, which took a tenth of every isolate's start-up.
+      const { configure, Uint8ArrayReader, ZipReader } = await import("@zip.js/zip.js/lib/zip-core-native.js");
+      configure({ useWebWorkers: false });
+      const zip = new ZipReader(new Uint8ArrayReader(bytes), { useWebWorkers: false });
+      try {
+        // Names are judged by our own path function, the same as on every other way in.
+        for await (const entry of zip.getEntriesGenerator({ filenameValidation: "tolerant" })) {
+          const name = nameOf(entry);
+          yield { name, kind: kindOf(entry, name), bytes: entry.uncompressedSize, entry };
+        }
+      } catch (error) {
+        if (error instanceof AppError) throw error;
+        const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
+        const fault = isZip ? "it is broken" : "it is neither a zip nor a tar.gz, or it is broken";
+        throw refused("", `${fault} (${messageOf(error)})`, error);
+      } finally {
+        await zip.close();
+      }
+    },
+    async *read(wanted) {
+      for (const one of wanted) {
+        if (one.entry.encrypted) throw refused(one.name, "it is encrypted");
+        if (!one.entry.directory) yield { entry: one, content: await unpack(one.entry) };
+      }
+    },
+    isOwn: ({ entry }) => Number(entry.rawLastModDate) === exportMoment,
+  };
+}
+
+function kindOf(entry: Entry, name: string): EntryKind {
+  if (entry.symlink) return "link";
+  // A folder that was written with a backslash is one to us alone.
+  if (entry.directory || (name.endsWith("/") && entry.uncompressedSize === 0)) return "folder";
+  return "file";
+}
+
+/** Unpacks one entry, and stops where it is larger than the index said, since that is what the limits were held to. */
+async function unpack(entry: FileEntry): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  const wrongSize = () =>
+    refused(entry.filename, `it is broken (its size is not the ${entry.uncompressedSize} bytes it tells)`);
+  const sink = new WritableStream<Uint8Array>({
+    write(part) {
+      bytes += part.length;
+      if (bytes > entry.uncompressedSize) throw wrongSize();
+      parts.push(part);
+    },
+  });
+  try {
+    await entry.getData(sink, unpacking);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw refused(entry.filename, `it is broken (${messageOf(error)})`, error);
+  }
+  if (bytes !== entry.uncompressedSize) throw wrongSize();
+  return Buffer.concat(parts);
+}
