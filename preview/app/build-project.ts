@@ -3,8 +3,10 @@ import type { Mode } from "../engine/bundle.ts";
 import type { PlanStore } from "../packages/install-packages.ts";
 import { installProject } from "../packages/install-project.ts";
 import { PackageUnavailable, type Registry } from "../packages/registry.ts";
+import { type AppFolder, appFolderOf, inProject } from "../project/app-folder.ts";
 import { type CompiledApp, compileProject, failed } from "../project/compile-project.ts";
 import { readManifest } from "../project/manifest.ts";
+import { within } from "../project/paths.ts";
 import { readText, type SourceFiles, sourceFiles } from "../project/source-files.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
 
@@ -19,19 +21,31 @@ export async function buildProject(
   tree: SourceTree,
   { registry, plans, runner, mode }: Building,
 ): Promise<ProjectBuild> {
-  const files = sourceFiles(tree);
+  const all = sourceFiles(tree);
+  const folder = appFolderOf(all);
+  const { files } = folder;
   const { manifest, diagnostics } = readManifest(files);
-  if (diagnostics.length > 0) return { app: failed(diagnostics), keep: true };
+  if (diagnostics.length > 0) return { app: placed(failed(diagnostics), folder, tree), keep: true };
   try {
-    const installation = await installProject(files, "", manifest, { registry, plans });
-    const versionOf = (name: string) => manifest.all[name] ?? null;
-    const around = new Map<string, string>();
-    const app = await compileProject({ files, around, root: "", manifest, installation, mode, runner, versionOf });
-    return { app, keep: !installation.temporary };
+    const installation = await installProject(all, folder.root, manifest, { registry, plans });
+    const app = await compileProject({ ...folder, manifest, installation, mode, runner });
+    return { app: placed(app, folder, tree), keep: !installation.temporary };
   } catch (failure) {
     if (!(failure instanceof PackageUnavailable)) throw failure;
-    return { app: failed([packageDiagnostic(files, failure)]), keep: !failure.temporary };
+    return { app: placed(failed([packageDiagnostic(files, failure)]), folder, tree), keep: !failure.temporary };
   }
+}
+
+/** A build whose diagnostics have their places in the project, and say of a missing file that the import left it out. */
+function placed(app: CompiledApp, folder: AppFolder, { skipped = [] }: SourceTree): CompiledApp {
+  const diagnostics = app.report.diagnostics.map((diagnostic) => {
+    const missing = /there is no file (\S+) in the project/.exec(diagnostic.message)?.[1];
+    const left = missing === undefined ? undefined : skipped.find(({ path }) => path === within(folder.root, missing));
+    if (left === undefined) return inProject(diagnostic, folder);
+    const message = `The file ${left.path} is missing: the import left it out (${left.reason.replaceAll("_", " ")}, ${left.bytes} bytes). Add it again, smaller.`;
+    return inProject({ ...diagnostic, message }, folder);
+  });
+  return { ...app, report: { ...app.report, diagnostics } };
 }
 
 /** The failed build that is reported after a build has ended its isolate more than once. */

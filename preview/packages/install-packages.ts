@@ -1,3 +1,4 @@
+import { validRange } from "semver";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { FileContent } from "../engine/mounted-files.ts";
 import { InstalledPackages } from "./installed-packages.ts";
@@ -29,6 +30,8 @@ export type Installation = {
   diagnostics: Diagnostic[];
   /** Whether something is missing only for now, since the registry did not answer. */
   temporary: boolean;
+  /** The version or range of a package that the project's lock or package.json names, or null. */
+  versionOf(name: string): string | null;
   /** A package's files by path, without declarations of types. Throws `PackageUnavailable`. */
   filesOf(planned: PlannedPackage): Promise<ReadonlyMap<string, FileContent>>;
   /**
@@ -55,20 +58,27 @@ export async function planInstallation(
   const plan =
     kept === null ? await planPackages(asked, registry) : { ...kept, missing: new Map(kept.missing), temporary: false };
   if (kept === null && !plan.temporary) plans?.put(key, { ...plan, missing: [...plan.missing] });
-  return installationOf(plan, asked.workspace, registry);
+  return installationOf(plan, asked, registry);
 }
 
 function installationOf(
   { packages, missing, diagnostics, temporary }: PackagePlan,
-  workspace: ReadonlyMap<string, string>,
+  { wanted, peersFrom = {}, lock, workspace }: PlanRequest,
   registry: Registry,
 ): Installation {
+  const ranges: Record<string, string> = { ...peersFrom, ...wanted };
   return {
     packages,
     workspace,
     missing,
     diagnostics,
     temporary,
+    versionOf: (name) => {
+      const range = ranges[name];
+      if (range === undefined) return null;
+      const locked = lock?.version({ name, range, parent: "", parentKey: null })?.version;
+      return locked ?? (validRange(range) === null ? null : range);
+    },
     filesOf: (planned) => packageFiles(planned, registry),
     installed: async (names, others = {}) => {
       const planned = packages.filter(({ name }) => names.includes(name));

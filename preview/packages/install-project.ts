@@ -1,9 +1,10 @@
 import type { Manifest } from "../project/manifest.ts";
+import { normalize, within } from "../project/paths.ts";
 import type { SourceFiles } from "../project/source-files.ts";
 import { type Installation, type PlanStore, planInstallation } from "./install-packages.ts";
 import { findLocks } from "./lock-files.ts";
 import type { Registry } from "./registry.ts";
-import { mentioned, workspaceFolders } from "./wanted.ts";
+import { wantedOf, workspaceOf } from "./wanted-packages.ts";
 
 /** The means of an installation. */
 export type Installing = { registry: Registry; plans: PlanStore };
@@ -22,10 +23,10 @@ export async function installProject(
   { registry, plans }: Installing,
   more: Record<string, string> = {},
 ): Promise<Installation> {
-  const workspace = workspaceFolders(files, root, manifest.all);
+  const workspace = new Map([...workspaceOf(files), ...linkedFolders(files, root, manifest.all)]);
   const { lock, diagnostics } = findLocks(files, root);
   const request = {
-    wanted: { ...mentioned(files, manifest.all), ...more },
+    wanted: { ...wantedOf(files, manifest.fields, root), ...more },
     overrides: manifest.overrides,
     lock,
     workspace,
@@ -34,6 +35,16 @@ export async function installProject(
   };
   const installation = await planInstallation(request, registry, plans);
   return { ...installation, diagnostics: [...diagnostics, ...installation.diagnostics] };
+}
+
+/** Folders that `file:` and `link:` name, by the name of the dependency, whatever the package in them is called. */
+function linkedFolders(files: SourceFiles, root: string, all: Record<string, string>): [string, string][] {
+  return Object.entries(all).flatMap(([name, range]) => {
+    const target = /^(?:file|link|portal):(.+)$/.exec(range)?.[1];
+    if (target === undefined) return [];
+    const folder = normalize(within(root, target));
+    return files.has(`${folder}/package.json`) ? [[name, folder] as [string, string]] : [];
+  });
 }
 
 async function hashOfLocks(files: SourceFiles): Promise<string> {

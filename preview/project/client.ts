@@ -45,7 +45,7 @@ async function readProjectPage(path: string, compiling: Compiling, diagnostics: 
   const { env, vite } = settings;
   const { html, warnings } = replacePlaceholders(path, source, env, { mode, base: "/", prefixes: vite.envPrefix });
   const parts = await readPage(path, html, { files, settings: vite });
-  diagnostics.push(...warnings, ...parts.warnings);
+  diagnostics.push(...warnings);
   return { path, html, parts };
 }
 

@@ -33,7 +33,6 @@ export type ProjectInput = {
   installation: Installation;
   mode: Mode;
   runner: ToolRunner;
-  versionOf: (name: string) => string | null;
 };
 
 /** Builds a project: its pages with their client bundles, its static files, and its server. */
@@ -68,8 +67,9 @@ async function compileMounted(
   serverEntry: string | null,
 ): Promise<CompiledApp> {
   const { files, installation, mode } = input;
-  const compiled = await precompile({ ...input, settings, production: mode === "production" });
-  const styles = await compileStyleSheets(input);
+  const { versionOf } = installation;
+  const compiled = await precompile({ ...input, versionOf, settings, production: mode === "production" });
+  const styles = await compileStyleSheets({ ...input, versionOf });
   const { vite, aliases } = settings;
   const context = { files, root: vite.root, publicDir: vite.publicDir, aliases };
   const { changed, workers } = expandModules(files, context, compiled);

@@ -1,8 +1,11 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import type { DependencyFields } from "../packages/wanted-packages.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 
 /** What a build needs of package.json. */
 export type Manifest = {
+  /** The fields that name packages, as they stand there. */
+  fields: DependencyFields;
   /** What the app needs when it runs. */
   dependencies: Record<string, string>;
   /** All that it names: also what only its development needs, and what is optional. */
@@ -23,13 +26,19 @@ export function readManifest(files: SourceFiles): { manifest: Manifest; diagnost
       severity: "error" as const,
       message: "Not valid JSON.",
     };
-    return { manifest: { dependencies: {}, all: {}, overrides: undefined }, diagnostics: [diagnostic] };
+    return { manifest: { fields: {}, dependencies: {}, all: {}, overrides: undefined }, diagnostics: [diagnostic] };
   }
   const kinds = ["peerDependencies", "optionalDependencies", "devDependencies", "dependencies"];
-  const all = Object.assign({}, ...kinds.map((kind) => stringsOf(parsed[kind])));
+  const fields = Object.fromEntries(kinds.map((kind) => [kind, stringsOf(parsed[kind])]));
+  const all = Object.assign({}, ...Object.values(fields));
   const { overrides, resolutions, pnpm } = parsed;
   const ofPnpm = typeof pnpm === "object" && pnpm !== null ? Reflect.get(pnpm, "overrides") : undefined;
-  const manifest = { dependencies: stringsOf(parsed.dependencies), all, overrides: overrides ?? ofPnpm ?? resolutions };
+  const manifest = {
+    fields,
+    dependencies: stringsOf(parsed.dependencies),
+    all,
+    overrides: overrides ?? ofPnpm ?? resolutions,
+  };
   return { manifest, diagnostics: [] };
 }
 

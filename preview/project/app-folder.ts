@@ -1,0 +1,39 @@
+import { parse } from "jsonc-parser";
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { findRoots } from "../../worker/contract/project-roots.ts";
+import { normalize } from "./paths.ts";
+import { readText, type SourceFiles } from "./source-files.ts";
+
+/** Where a project's app is: its folder, empty for the project's own, the files in it, and those around it. */
+export type AppFolder = { root: string; files: SourceFiles; around: SourceFiles };
+
+/** The file in which a project says which of its folders is the app: `{"root": "apps/web"}`. */
+const CHOICE = "edgesmith.json";
+
+/** Finds the app of a project: where edgesmith.json says, else where a page or a framework is, the likeliest first. */
+export function appFolderOf(files: SourceFiles): AppFolder {
+  const chosen = chosenRoot(files);
+  const root = chosen ?? findRoots(files.keys(), (path) => readText(files, path))[0]?.path ?? "";
+  if (root === "") return { root, files, around: new Map() };
+  const prefix = `${root}/`;
+  const inside = [...files].filter(([path]) => path.startsWith(prefix));
+  return {
+    root,
+    files: new Map(inside.map(([path, content]) => [path.slice(prefix.length), content])),
+    around: new Map([...files].filter(([path]) => !path.startsWith(prefix))),
+  };
+}
+
+function chosenRoot(files: SourceFiles): string | null {
+  const choice: unknown = parse(readText(files, CHOICE) ?? "{}");
+  const root = typeof choice === "object" && choice !== null ? Reflect.get(choice, "root") : undefined;
+  return typeof root === "string" ? normalize(root) : null;
+}
+
+/** A diagnostic of the app with its path in the project. A path that begins with `/` is in the project already. */
+export function inProject(diagnostic: Diagnostic, { root }: AppFolder): Diagnostic {
+  const { path } = diagnostic;
+  if (path.startsWith("/")) return { ...diagnostic, path: path.slice(1) };
+  if (root === "" || path === "" || path.startsWith("node_modules/")) return diagnostic;
+  return { ...diagnostic, path: `${root}/${path}` };
+}
