@@ -1,7 +1,7 @@
 import { errorAt, placeAt, placeOf, type ToolDiagnostic } from "./diagnostic.ts";
 import { folderOf, packageNameOf } from "./paths.ts";
-import { graphKey, type ReadStyle, readStyleGraph, type StyleGraph } from "./style-graph.ts";
-import { collectModules, findModule } from "./tool-modules.ts";
+import { type ReadStyle, readStyleGraph, type StyleGraph } from "./style-graph.ts";
+import { type ImportedModule, importModules, importTable } from "./tool-modules.ts";
 import type { Tool, ToolRunner } from "./tool-runner.ts";
 import { packagesFor, type VersionOf } from "./versions.ts";
 
@@ -26,7 +26,6 @@ export type TailwindInput = {
 export type TailwindOutput = { css: string; diagnostics: ToolDiagnostic[] };
 
 type Answer = ({ css: string } | { error: string })[];
-type Imported = { id: string; base: string; specifier: string };
 
 /**
  * Compiles style sheets with Tailwind 4.
@@ -56,52 +55,22 @@ export async function compileTailwind(runner: ToolRunner, input: TailwindInput):
 
 /** Tailwind with the plugins and configurations of the project's style sheets bundled in. */
 function tailwindTool(graph: StyleGraph, { files, versionOf }: TailwindInput): { tool: Tool; missing: string[] } {
-  const packages = packagesFor(versionOf, "tailwindcss");
-  const imported: Imported[] = [];
-  const missing: string[] = [];
-  for (const { id, base } of graph.modules) {
-    if (/^[./]/.test(id)) {
-      const path = findModule(id, base, files);
-      if (path === null) missing.push(id);
-      else imported.push({ id, base, specifier: path });
-      continue;
-    }
-    const name = packageNameOf(id);
-    const version = versionOf(name);
-    if (version === null) missing.push(id);
-    else {
-      packages[name] = version;
-      imported.push({ id, base, specifier: id });
-    }
-  }
-  const ofProject = imported.map(({ specifier }) => specifier).filter((specifier) => specifier.startsWith("/"));
-  const modules = collectModules(ofProject, files, versionOf);
+  const { found, missing, modules } = importModules(graph.modules, files, versionOf);
   const tool = {
     name: "tailwind",
-    entry: entryFor(imported),
-    packages: { ...modules.packages, ...packages },
+    entry: entryFor(found),
+    packages: { ...modules.packages, ...packagesFor(versionOf, "tailwindcss") },
     files: modules.files,
   };
   return { tool, missing };
 }
 
-/** Plugins and configurations are imported statically: an isolate cannot load code that its bundle has not. */
-function entryFor(imported: Imported[]): string {
-  const lines = imported.map(({ specifier }, index) => `import * as module${index} from ${JSON.stringify(specifier)};`);
-  const table = imported.map(({ id, base }, index) => `${JSON.stringify(graphKey(base, id))}: module${index}`);
-  return `import { compile } from "tailwindcss";
-${lines.join("\n")}
-const modules = { ${table.join(", ")} };
-${ENTRY}`;
+function entryFor(found: ImportedModule[]): string {
+  return `import { compile } from "tailwindcss";\n${importTable(found)}\n${ENTRY}`;
 }
 
 const ENTRY = String.raw`
 const UTILITIES = 16;
-
-function exportOf(module) {
-  const value = module.default ?? module;
-  return value.__esModule ? value.default ?? value : value;
-}
 
 async function compileSheet({ css, base }, styles, host) {
   const compiler = await compile(css, {
@@ -114,7 +83,7 @@ async function compileSheet({ css, base }, styles, host) {
     loadModule: async (id, from) => {
       const module = modules[from + "\n" + id];
       if (module === undefined) throw new Error('Cannot find "' + id + '"');
-      return { path: id, base: from, module: exportOf(module) };
+      return { path: id, base: from, module };
     },
   });
   const { root, sources } = compiler;
@@ -134,7 +103,7 @@ export async function run({ sheets, styles }, host) {
   return answers;
 }`;
 
-function noModule(sheet: TailwindSheet, id: string): ToolDiagnostic {
+export function noModule(sheet: TailwindSheet, id: string): ToolDiagnostic {
   const isFile = /^[./]/.test(id);
   const message = isFile
     ? `Cannot find the file "${id}".`

@@ -1,4 +1,5 @@
 import { folderOf, packageNameOf, resolvePath } from "./paths.ts";
+import { graphKey } from "./style-graph.ts";
 import type { VersionOf } from "./versions.ts";
 
 /** Modules of the project that a tool imports, with the packages that they and it import. */
@@ -33,4 +34,44 @@ export function collectModules(paths: string[], files: ReadonlyMap<string, strin
     }
   }
   return collected;
+}
+
+/** What a style sheet names with `@plugin` or `@config`, with what to import for it. */
+export type ImportedModule = { id: string; base: string; specifier: string };
+
+/** Finds the project's modules and the packages that style sheets name; what is in neither is `missing`. */
+export function importModules(
+  named: { id: string; base: string }[],
+  files: ReadonlyMap<string, string>,
+  versionOf: VersionOf,
+): { found: ImportedModule[]; missing: string[]; modules: ToolModules } {
+  const found: ImportedModule[] = [];
+  const missing: string[] = [];
+  const packages: Record<string, string> = {};
+  for (const { id, base } of named) {
+    const isFile = /^[./]/.test(id);
+    const version = isFile ? null : versionOf(packageNameOf(id));
+    const specifier = isFile ? findModule(id, base, files) : version === null ? null : id;
+    if (specifier === null) missing.push(id);
+    else found.push({ id, base, specifier });
+    if (version !== null) packages[packageNameOf(id)] = version;
+  }
+  const ofProject = found.map(({ specifier }) => specifier).filter((specifier) => specifier.startsWith("/"));
+  const modules = collectModules(ofProject, files, versionOf);
+  return { found, missing, modules: { files: modules.files, packages: { ...modules.packages, ...packages } } };
+}
+
+/**
+ * Returns the source of `modules`, a table of what the named modules export by `graphKey`. They are imported statically, since an
+ * isolate cannot load code that its bundle has not.
+ */
+export function importTable(found: ImportedModule[]): string {
+  const lines = found.map(({ specifier }, index) => `import * as module${index} from ${JSON.stringify(specifier)};`);
+  const table = found.map(({ id, base }, index) => `${JSON.stringify(graphKey(base, id))}: exportOf(module${index})`);
+  return `${lines.join("\n")}
+function exportOf(module) {
+  const value = module.default ?? module;
+  return value.__esModule ? value.default ?? value : value;
+}
+const modules = { ${table.join(", ")} };`;
 }

@@ -1,5 +1,6 @@
 /** The versions of compilers and their plugins that are taken where the project names none. */
 export const DEFAULT_VERSIONS = {
+  postcss: "8.5.33",
   tailwindcss: "4.3.5",
 } as const;
 
@@ -7,6 +8,9 @@ export type ToolPackage = keyof typeof DEFAULT_VERSIONS;
 
 /** Returns the version of a package that the project's lock or range names, or null where it names none. */
 export type VersionOf = (packageName: string) => string | null;
+
+/** The version of Tailwind that is taken where a project is written for version 3 and does not say which. */
+export const TAILWIND_3 = "3.4.19";
 
 /** Returns the packages with the project's version each, else the default one. */
 export function packagesFor(versionOf: VersionOf, ...names: ToolPackage[]): Record<string, string> {

@@ -20,7 +20,8 @@ export function readStyleFrom(files: ReadonlyMap<string, string>, nodeModules: s
     const manifest = JSON.parse(readFileSync(manifestFile, "utf8"));
     const exported: Exports = manifest.exports?.[`.${id.slice(name.length)}`];
     const target = typeof exported === "string" ? exported : exported?.style;
-    const file = join(nodeModules, name, target ?? manifest.style ?? id.slice(name.length + 1));
+    const wanted = join(nodeModules, name, target ?? (id === name ? manifest.style : id.slice(name.length + 1)));
+    const file = existsSync(wanted) ? wanted : `${wanted}.css`;
     return { path: file, content: readFileSync(file, "utf8") };
   };
 }
