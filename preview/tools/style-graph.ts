@@ -1,4 +1,5 @@
-import { folderOf, relativePath, resolvePath } from "./paths.ts";
+import { folderOf } from "./paths.ts";
+import { rewriteUrls } from "./rewrite-urls.ts";
 
 /** Finds the style sheet that `id` means from a folder, with its absolute path, or null where there is none. */
 export type ReadStyle = (id: string, base: string) => Promise<{ path: string; content: string } | null>;
@@ -50,12 +51,4 @@ export async function readStyleGraph(
 /** Blanks comments out, keeping every offset. */
 export function withoutComments(css: string): string {
   return css.replace(/\/\*[\s\S]*?(\*\/|$)/g, (comment) => comment.replace(/[^\n]/g, " "));
-}
-
-/** An imported sheet becomes part of the one at the root, so its relative addresses are rewritten to mean the same from there. */
-function rewriteUrls(css: string, folder: string, root: string): string {
-  if (folder === root) return css;
-  return css.replace(/\burl\(\s*(["']?)(\.{1,2}\/[^"')]*)\1\s*\)/g, (_, quote: string, path: string) => {
-    return `url(${quote}${relativePath(root, resolvePath(folder, path))}${quote})`;
-  });
 }

@@ -1,6 +1,8 @@
 /** The versions of compilers and their plugins that are taken where the project names none. */
 export const DEFAULT_VERSIONS = {
+  less: "4.9.1",
   postcss: "8.5.33",
+  sass: "1.108.2",
   tailwindcss: "4.3.5",
 } as const;
 

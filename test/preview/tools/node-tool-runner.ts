@@ -58,9 +58,10 @@ export default {
 
 const TOOL_MAIN = `
 import { WorkerEntrypoint } from "cloudflare:workers";
+// Imported statically: workerd makes code from strings while a Worker starts and not later, and Sass does so.
+import { run } from "./tool.js";
 export default class extends WorkerEntrypoint {
-  async run(request, host) {
-    const { run } = await import("./tool.js");
+  run(request, host) {
     return run(request, host);
   }
 }`;
