@@ -1,5 +1,6 @@
 /** The versions of compilers and their plugins that are taken where the project names none. */
 export const DEFAULT_VERSIONS = {
+  "@vue/compiler-sfc": "3.5.45",
   less: "4.9.1",
   postcss: "8.5.33",
   sass: "1.108.2",
