@@ -4,6 +4,7 @@ export const DEFAULT_VERSIONS = {
   less: "4.9.1",
   postcss: "8.5.33",
   sass: "1.108.2",
+  svelte: "5.57.3",
   tailwindcss: "4.3.5",
 } as const;
 

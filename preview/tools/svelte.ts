@@ -1,0 +1,107 @@
+import type { ToolDiagnostic } from "./diagnostic.ts";
+import type { ToolRunner } from "./tool-runner.ts";
+import { packagesFor, type VersionOf } from "./versions.ts";
+
+type Source = { path: string; content: string };
+
+export type SvelteInput = {
+  /** Components (`.svelte`) and modules with runes (`.svelte.ts`, `.svelte.js`). */
+  sources: Source[];
+  production: boolean;
+  versionOf: VersionOf;
+  /** Of `svelte.config.js`, such as `runes`. */
+  compilerOptions?: Record<string, unknown>;
+  /** Compiles a style block that is not plain CSS, and returns CSS. */
+  style: (block: Source & { lang: string }) => Promise<{ css: string; diagnostics: ToolDiagnostic[] }>;
+  /**
+   * Takes the types out of TypeScript and keeps every import, since a template may use it. It is asked for modules and, up to
+   * Svelte 4, for components; Svelte 5 reads types in components itself.
+   */
+  stripTypes: (source: Source) => Promise<string>;
+};
+
+export type SvelteOutput = {
+  /** JavaScript. It imports `css.specifier` where the component has styles. */
+  code: string;
+  css: { content: string; specifier: string } | null;
+  diagnostics: ToolDiagnostic[];
+};
+
+/**
+ * Compiles components and modules of Svelte 4 and 5 for the browser.
+ * @throws ToolFailure where the compiler itself does not run
+ */
+export async function compileSvelte(runner: ToolRunner, input: SvelteInput): Promise<SvelteOutput[]> {
+  const { sources, production, versionOf, compilerOptions = {}, style, stripTypes } = input;
+  const tool = { name: "svelte", entry: ENTRY, packages: packagesFor(versionOf, "svelte") };
+  return runner.run<SvelteOutput[]>(tool, { sources, production, compilerOptions }, { style, stripTypes });
+}
+
+const ENTRY = String.raw`
+// Required and not imported: this build is one file, and that of Svelte 4 asks for no file beside its own.
+const svelte = require("svelte/compiler");
+
+const isSvelte4 = /^[34]\./.test(svelte.VERSION);
+const nameOf = (path) => path.slice(path.lastIndexOf("/") + 1);
+
+function diagnosticOf(path, { message, start }, severity) {
+  // Svelte adds the address of its documentation as a line of its own.
+  const text = String(message).split("\n")[0];
+  return { path, line: start?.line ?? 1, column: (start?.column ?? 0) + 1, severity, message: text };
+}
+
+/** Puts CSS in the place of style blocks in other languages, and for Svelte 4 JavaScript in the place of TypeScript. */
+async function preprocess({ path, content }, host, diagnostics) {
+  const style = async ({ content, attributes }) => {
+    const lang = attributes.lang ?? "css";
+    if (lang === "css" || lang === "postcss") return;
+    const result = await host.style({ path, content, lang });
+    diagnostics.push(...result.diagnostics);
+    const { lang: _, ...rest } = attributes;
+    return { code: result.css, attributes: rest };
+  };
+  const script = async ({ content, attributes }) => {
+    if (!isSvelte4 || !/^(ts|typescript)$/.test(attributes.lang ?? "")) return;
+    return { code: await host.stripTypes({ path, content }) };
+  };
+  const { code } = await svelte.preprocess(content, [{ style, script }], { filename: path });
+  return code;
+}
+
+async function compileComponent(source, { production, compilerOptions }, host) {
+  const diagnostics = [];
+  const content = await preprocess(source, host, diagnostics);
+  const { js, css, warnings } = svelte.compile(content, {
+    ...compilerOptions,
+    filename: source.path,
+    dev: !production,
+    css: compilerOptions.customElement ? "injected" : "external",
+    generate: isSvelte4 ? "dom" : "client",
+  });
+  diagnostics.push(...warnings.map((warning) => diagnosticOf(source.path, warning, "warning")));
+  if (!css?.code || compilerOptions.customElement) return { code: js.code, css: null, diagnostics };
+  const specifier = "./" + nameOf(source.path) + "?svelte&type=style&lang.css";
+  const code = js.code + "\nimport " + JSON.stringify(specifier) + ";\n";
+  return { code, css: { content: css.code, specifier }, diagnostics };
+}
+
+async function compileModule({ path, content }, { production }, host) {
+  const code = path.endsWith(".ts") ? await host.stripTypes({ path, content }) : content;
+  // Before Svelte 5 there are no runes, so such a file is a module like any other.
+  if (!svelte.compileModule) return { code, css: null, diagnostics: [] };
+  const { js, warnings } = svelte.compileModule(code, { filename: path, dev: !production, generate: "client" });
+  return { code: js.code, css: null, diagnostics: warnings.map((warning) => diagnosticOf(path, warning, "warning")) };
+}
+
+export async function run(request, host) {
+  const answers = [];
+  for (const source of request.sources) {
+    try {
+      const compile = source.path.endsWith(".svelte") ? compileComponent : compileModule;
+      answers.push(await compile(source, request, host));
+    } catch (error) {
+      answers.push({ code: "", css: null, diagnostics: [diagnosticOf(source.path, error, "error")] });
+    }
+  }
+  return answers;
+}`;
