@@ -1,6 +1,10 @@
 /** The versions of compilers and their plugins that are taken where the project names none. */
 export const DEFAULT_VERSIONS = {
+  "@babel/core": "7.29.13",
+  "@mdx-js/mdx": "3.1.1",
+  "@vue/babel-plugin-jsx": "1.5.0",
   "@vue/compiler-sfc": "3.5.45",
+  "babel-preset-solid": "1.9.16",
   less: "4.9.1",
   postcss: "8.5.33",
   sass: "1.108.2",

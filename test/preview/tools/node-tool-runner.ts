@@ -146,7 +146,7 @@ async function bundleTool(id: string, tool: Tool): Promise<Bundle> {
       conditions: ["workerd", "worker", "import"],
       define: { "process.env.NODE_ENV": '"production"' },
       logLevel: "silent",
-      plugins: [nodeBuiltins, projectFiles(tool.files ?? new Map(), folder)],
+      plugins: [nodeBuiltins, missingPackages, projectFiles(tool.files ?? new Map(), folder)],
     });
     const code = outputFiles[0]?.text ?? "";
     return { id, code, bundleMs: performance.now() - from };
@@ -205,6 +205,21 @@ const nodeBuiltins: Plugin = {
     });
     esbuild.onLoad({ filter: /.*/, namespace: "node-builtin" }, ({ path }) => ({
       contents: `import all from "${path}"; module.exports = all;`,
+    }));
+  },
+};
+
+/** What a package asks for and is not installed fails when it is asked for, as its author expects. */
+const missingPackages: Plugin = {
+  name: "missing-packages",
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^[^./]/ }, async ({ path, kind, ...options }) => {
+      if (options.pluginData === missingPackages || kind !== "require-call") return null;
+      const found = await esbuild.resolve(path, { ...options, kind, pluginData: missingPackages });
+      return found.errors.length > 0 ? { path, namespace: "missing" } : found;
+    });
+    esbuild.onLoad({ filter: /.*/, namespace: "missing" }, ({ path }) => ({
+      contents: `throw new Error("Cannot find the package ${path}");`,
     }));
   },
 };

@@ -1,0 +1,84 @@
+import type { ToolDiagnostic } from "./diagnostic.ts";
+import type { Tool, ToolRunner } from "./tool-runner.ts";
+import { packagesFor, type VersionOf } from "./versions.ts";
+
+/** `lang` is what the file, or the script of a component, is written in. */
+export type JsxSource = { path: string; content: string; lang: "tsx" | "jsx" };
+
+export type JsxInput = { sources: JsxSource[]; production: boolean; versionOf: VersionOf };
+
+/** Code without JSX; types are left where they were, for the engine to take out. */
+export type JsxOutput = { code: string; lang: "ts" | "js"; diagnostics: ToolDiagnostic[] };
+
+/**
+ * Compiles JSX to the DOM operations of Solid. Preact, React and Lit need no compiler of their own: their JSX is what the engine's
+ * `jsxImportSource` makes of it, and Lit has none.
+ * @throws ToolFailure where the compiler itself does not run
+ */
+export function compileSolid(runner: ToolRunner, { sources, production, versionOf }: JsxInput): Promise<JsxOutput[]> {
+  // Its peer range is Babel 7, whatever Babel the project has besides.
+  const packages = packagesFor(
+    (name) => (name === "@babel/core" ? null : versionOf(name)),
+    "@babel/core",
+    "babel-preset-solid",
+  );
+  const tool: Tool = { name: "solid", entry: `${SOLID}\n${BABEL}`, packages };
+  return runner.run<JsxOutput[]>(tool, { sources, production });
+}
+
+/**
+ * Compiles JSX to Vue's render functions, with Vue's directives in it.
+ * @throws ToolFailure where the compiler itself does not run
+ */
+export function compileVueJsx(runner: ToolRunner, { sources, production }: JsxInput): Promise<JsxOutput[]> {
+  // The plugin is a dependency of @vitejs/plugin-vue-jsx, so projects name no version; one for Babel 7 works with each Vue 3.
+  const packages = packagesFor(() => null, "@babel/core", "@vue/babel-plugin-jsx");
+  const tool: Tool = { name: "vue-jsx", entry: `${VUE}\n${BABEL}`, packages };
+  return runner.run<JsxOutput[]>(tool, { sources, production });
+}
+
+const SOLID = `
+import solid from "babel-preset-solid";
+const optionsOf = () => ({ presets: [[solid, { generate: "dom" }]] });`;
+
+const VUE = `
+import * as jsx from "@vue/babel-plugin-jsx";
+const plugin = jsx.default?.default ?? jsx.default ?? jsx;
+const optionsOf = ({ production }) => ({ plugins: [[plugin, { optimize: production }]] });`;
+
+const BABEL = String.raw`
+import * as babel from "@babel/core";
+
+const { transformAsync } = babel.transformAsync ? babel : babel.default;
+
+function diagnosticOf(path, error) {
+  const { line, column } = error.loc ?? { line: 1, column: 0 };
+  // Babel puts the file's name before its message, and the place and the lines around it behind.
+  const message = error.message.replace(path + ": ", "").split(/ \(\d+:\d+\)|\n/)[0];
+  return { path, line, column: column + 1, severity: "error", message };
+}
+
+async function compileSource({ path, content, lang }, request) {
+  const isTyped = lang === "tsx";
+  const result = { code: "", lang: isTyped ? "ts" : "js", diagnostics: [] };
+  try {
+    const { code } = await transformAsync(content, {
+      ...optionsOf(request),
+      filename: path,
+      babelrc: false,
+      configFile: false,
+      // A large file would be printed without line breaks and with a note on the console.
+      compact: false,
+      parserOpts: { sourceType: "module", plugins: ["jsx", "decorators", ...(isTyped ? ["typescript"] : [])] },
+    });
+    return { ...result, code };
+  } catch (error) {
+    return { ...result, diagnostics: [diagnosticOf(path, error)] };
+  }
+}
+
+export async function run(request) {
+  const answers = [];
+  for (const source of request.sources) answers.push(await compileSource(source, request));
+  return answers;
+}`;
