@@ -71,12 +71,16 @@ function diagnosticOf({ path, line, column, severity, message }: Problem, sheetP
 const IMPORTS = `import postcss from "postcss";
 import * as features from "tailwindcss/lib/processTailwindFeatures.js";
 import * as resolver from "tailwindcss/resolveConfig.js";
-import * as validator from "tailwindcss/lib/util/validateConfig.js";`;
+import * as validator from "tailwindcss/lib/util/validateConfig.js";
+import * as logger from "tailwindcss/lib/util/log.js";`;
 
 const ENTRY = String.raw`
 const processTailwindFeatures = exportOf(features);
 const resolveConfig = exportOf(resolver);
 const { validateConfig } = validator.validateConfig ? validator : validator.default;
+let notes = [];
+/** What Tailwind would print, such as that its content is empty, belongs into the answer. The key of a note may be left out. */
+exportOf(logger).warn = (...values) => notes.push(values.at(-1).join(" "));
 const IMPORT = /^(?:url\(\s*)?["']([^"']+)["']\s*\)?\s*(.*)$/s;
 
 /** Puts what a sheet imports in the place of the rule, as Vite does before Tailwind sees it. */
@@ -135,6 +139,7 @@ async function contentOf({ content }, host, projectRoot) {
 }
 
 async function compileSheet({ path, css, base }, { styles, preflight, projectRoot, config }, host) {
+  notes = [];
   const root = postcss.parse(css, { from: path });
   const own = configOf(root, base, config);
   inlineImports(root, base, styles[base] ?? {});
@@ -151,6 +156,7 @@ async function compileSheet({ path, css, base }, { styles, preflight, projectRoo
   const problems = result.warnings().map(({ text, line, column, node }) => ({
     path: node?.source?.input.file ?? null, line: line ?? null, column: column ?? null, severity: "warning", message: text,
   }));
+  problems.push(...notes.map((message) => ({ path, line: null, column: null, severity: "warning", message })));
   return { css: result.css, problems };
 }
 

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TailwindSource } from "../../../preview/tools/tailwind.ts";
@@ -51,6 +52,9 @@ async function compile(options: Options) {
   });
   return output ?? { css: "", diagnostics: [] };
 }
+
+/** The preflight begins with a comment on the licence when Tailwind reads it itself. */
+const withoutNotice = (css: string) => css.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\s+/g, " ");
 
 describe("compileTailwind3", () => {
   test("compileTailwind3 emits preflight, the defaults of variables and the utilities in the content", async () => {
@@ -119,6 +123,24 @@ export default config;`,
     for (const text of [...expected, "content-visibility: auto"]) expect(css).toContain(text);
   });
 
+  test("compileTailwind3 emits what Tailwind 3 emits in Node", async () => {
+    const html =
+      '<p class="container flex p-4 hover:bg-red-500/50 dark:md:mt-2 shadow ring-2 animate-in prose group-hover:underline">';
+    const { css } = await compile({
+      css: `${DIRECTIVES}.a { @apply px-2 hover:font-bold; }`,
+      config:
+        'module.exports = { content: ["./**"], plugins: [require("tailwindcss-animate"), require("@tailwindcss/typography")] };',
+      html,
+    });
+    const require = createRequire(join(nodeModules, "index.js"));
+    const plugins = [require("tailwindcss-animate"), require("@tailwindcss/typography")];
+    const native = require("tailwindcss")({ content: [{ raw: html }], plugins });
+    const expected = await require("postcss")([native]).process(`${DIRECTIVES}.a { @apply px-2 hover:font-bold; }`, {
+      from: SHEET,
+    });
+    expect(withoutNotice(css)).toBe(withoutNotice(expected.css));
+  });
+
   test("compileTailwind3 compiles @layer, @apply, theme() and screen() of a sheet and what it imports", async () => {
     const { css, diagnostics } = await compile({
       css: `@import "tailwindcss/base";
@@ -131,6 +153,7 @@ export default config;`,
         "/project/src/parts/buttons.css": '.btn { @apply rounded px-2 hover:underline; background: url("./b.png"); }',
         "/project/src/print.css": ".p { color: black }",
       },
+      html: '<p class="flex">',
     });
     expect(diagnostics).toEqual([]);
     expect(css).toContain(".btn:hover");
@@ -157,6 +180,13 @@ export default config;`,
     });
     expect(diagnostics).toMatchObject([{ path: "/project/src/a.css", line: 3, column: 3, severity: "error" }]);
     expect(diagnostics[0]?.message).toContain("no-such-class");
+  });
+
+  test("compileTailwind3 reports what Tailwind warns of in a configuration", async () => {
+    const { diagnostics } = await compile({ config: "module.exports = { content: [] };" });
+    expect(diagnostics).toMatchObject([
+      { path: SHEET, severity: "warning", message: expect.stringContaining("`content`") },
+    ]);
   });
 
   test("compileTailwind3 reports CSS that cannot be parsed at its place", async () => {
