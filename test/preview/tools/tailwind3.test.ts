@@ -184,9 +184,10 @@ export default config;`,
 
   test("compileTailwind3 reports what Tailwind warns of in a configuration", async () => {
     const { diagnostics } = await compile({ config: "module.exports = { content: [] };" });
-    expect(diagnostics).toMatchObject([
-      { path: SHEET, severity: "warning", message: expect.stringContaining("`content`") },
-    ]);
+    expect(diagnostics[0]).toMatchObject({ path: SHEET, severity: "warning" });
+    expect(diagnostics[0]?.message).toContain(
+      "`content` option in your Tailwind CSS configuration is missing or empty.",
+    );
   });
 
   test("compileTailwind3 reports CSS that cannot be parsed at its place", async () => {
