@@ -3,6 +3,29 @@
 /** A part of a text; `end` is exclusive. */
 export type Span = { start: number; end: number };
 
+/**
+ * A text that is read for candidates. How often characters in brackets may be looked at is limited: nested brackets that nothing
+ * closes would otherwise take a time that grows with the square of the text.
+ */
+export class Text {
+  readonly content: string;
+  #looksLeft: number;
+
+  constructor(content: string) {
+    this.content = content;
+    this.#looksLeft = 1_000_000 + 20 * content.length;
+  }
+
+  charAt(at: number): string {
+    return this.content.charAt(at);
+  }
+
+  /** Whether there is a character at a place and another look at one in brackets is allowed. */
+  mayLook(at: number): boolean {
+    return at < this.content.length && this.#looksLeft-- > 0;
+  }
+}
+
 const SPACE = /\s/;
 /** Before a class: white space, quotes, `.` as in Pug, the end of a tag or of a template's expression. */
 const BEFORE = /[\s"'`.}>\0]/;
@@ -20,7 +43,7 @@ const VARIABLE = /\((?:[a-z-]+:(?=-))?--(?:[\w\-\u0080-\uffff]|\\[^\s])+(?=[,)])
 const CLOSING: Record<string, string> = { "(": ")", "[": "]", "{": "}" };
 
 /** Returns the longest candidate that begins at a place, or null. */
-export function readCandidate(text: string, start: number): Span | null {
+export function readCandidate(text: Text, start: number): Span | null {
   if (!NAME_START.test(text.charAt(start))) return null;
   const before = text.charAt(start - 1);
   if (start > 0 && !BEFORE.test(before)) return INSIDE_NAME.test(before) ? null : readKey(text, start);
@@ -31,25 +54,25 @@ export function readCandidate(text: string, start: number): Span | null {
   return { start, end };
 }
 
-function isEnd(text: string, at: number): boolean {
-  return at >= text.length || AFTER.test(text.charAt(at));
+function isEnd(text: Text, at: number): boolean {
+  return at >= text.content.length || AFTER.test(text.charAt(at));
 }
 
 /** A key of an object, such as `flex` in `{flex: isOpen}`: what follows the colon is no part of it. */
-function readKey(text: string, start: number): Span | null {
+function readKey(text: Text, start: number): Span | null {
   const end = readUtility(text, start);
   if (end === null || text.charAt(end) !== ":") return null;
   return isEnd(text, end + 1) && !/[\]{=\\<]/.test(text.charAt(end + 1)) ? { start, end } : null;
 }
 
 /** Returns the place after a variant and its colon, or null where none begins. */
-function readVariant(text: string, start: number): number | null {
+function readVariant(text: Text, start: number): number | null {
   let at = text.charAt(start) === "[" ? readBrackets(text, start) : readVariantName(text, start);
   if (at !== null && text.charAt(at) === "/") at = readModifier(text, at);
   return at !== null && text.charAt(at) === ":" ? at + 1 : null;
 }
 
-function readVariantName(text: string, start: number): number | null {
+function readVariantName(text: Text, start: number): number | null {
   const at = readPattern(VARIANT_NAME, text, start);
   if (at === null) return null;
   if (text.charAt(at) === "[") return readBrackets(text, at);
@@ -57,7 +80,7 @@ function readVariantName(text: string, start: number): number | null {
 }
 
 /** Returns the place after a utility with its modifier and its marks of importance, or null. */
-function readUtility(text: string, start: number): number | null {
+function readUtility(text: Text, start: number): number | null {
   const important = text.charAt(start) === "!";
   const first = important ? start + 1 : start;
   let at = readProperty(text, first) ?? readUtilityName(text, first);
@@ -66,20 +89,20 @@ function readUtility(text: string, start: number): number | null {
   return at;
 }
 
-function readUtilityName(text: string, start: number): number | null {
+function readUtilityName(text: Text, start: number): number | null {
   const at = readPattern(UTILITY_NAME, text, start);
   if (at === null) return null;
   if (text.charAt(at) === "-") return readArbitrary(text, at + 1);
   return text.charAt(at) === "%" && /\d/.test(text.charAt(at - 1)) ? at + 1 : at;
 }
 
-function readModifier(text: string, slash: number): number | null {
+function readModifier(text: Text, slash: number): number | null {
   const arbitrary = readArbitrary(text, slash + 1);
   return arbitrary ?? readPattern(NAMED_MODIFIER, text, slash + 1);
 }
 
 /** Returns the place after the brackets that belong to a class, such as those of `bg-[red]`, `[&_p]:mt-1` and `[color:red]`, or null. */
-export function readClassBrackets(text: string, start: number): number | null {
+export function readClassBrackets(text: Text, start: number): number | null {
   const property = readProperty(text, start);
   if (property !== null) return property;
   if (/[-/:@]/.test(text.charAt(start - 1))) return readArbitrary(text, start);
@@ -88,7 +111,7 @@ export function readClassBrackets(text: string, start: number): number | null {
 }
 
 /** Returns the place after `[value]` or `(--variable)`, or null. */
-function readArbitrary(text: string, start: number): number | null {
+function readArbitrary(text: Text, start: number): number | null {
   if (text.charAt(start) === "[") return readBrackets(text, start);
   const at = readPattern(VARIABLE, text, start);
   if (at === null) return null;
@@ -96,7 +119,7 @@ function readArbitrary(text: string, start: number): number | null {
 }
 
 /** `[property:value]`, whose value has no colon or exclamation mark outside brackets and strings. */
-function readProperty(text: string, start: number): number | null {
+function readProperty(text: Text, start: number): number | null {
   if (text.charAt(start) !== "[") return null;
   const value = readPattern(PROPERTY, text, start);
   return value === null ? null : readBrackets(text, start, { from: value, forbidden: ":!" });
@@ -106,9 +129,9 @@ function readProperty(text: string, start: number): number | null {
  * Returns the place after the bracket that closes the one at `start`, or null where white space or `${` comes before it, or where
  * a bracket or quote inside is not closed.
  */
-function readBrackets(text: string, start: number, { from = start + 1, forbidden = "" } = {}): number | null {
+function readBrackets(text: Text, start: number, { from = start + 1, forbidden = "" } = {}): number | null {
   const open = [CLOSING[text.charAt(start)] ?? ""];
-  for (let at: number | null = from; at !== null && at < text.length; ) {
+  for (let at: number | null = from; at !== null && text.mayLook(at); ) {
     const char = text.charAt(at);
     if (char === open.at(-1)) {
       open.pop();
@@ -125,7 +148,7 @@ function readBrackets(text: string, start: number, { from = start + 1, forbidden
 }
 
 /** Returns the place after a character, an escaped one or a string inside of brackets, or null where it may not stand there. */
-function readInside(text: string, at: number, forbidden: string): number | null {
+function readInside(text: Text, at: number, forbidden: string): number | null {
   const char = text.charAt(at);
   const next = text.charAt(at + 1);
   if (char === "\\") return SPACE.test(next) ? null : at + 2;
@@ -134,9 +157,9 @@ function readInside(text: string, at: number, forbidden: string): number | null 
 }
 
 /** Returns the place after a string without white space, or null. */
-function readString(text: string, start: number): number | null {
+function readString(text: Text, start: number): number | null {
   const quote = text.charAt(start);
-  for (let at = start + 1; at < text.length; at++) {
+  for (let at = start + 1; text.mayLook(at); at++) {
     const char = text.charAt(at);
     if (char === "\\") at++;
     else if (char === quote) return at + 1;
@@ -146,7 +169,7 @@ function readString(text: string, start: number): number | null {
 }
 
 /** Returns the place after what a sticky pattern matches, or null. */
-function readPattern(pattern: RegExp, text: string, start: number): number | null {
+function readPattern(pattern: RegExp, text: Text, start: number): number | null {
   pattern.lastIndex = start;
-  return pattern.test(text) ? pattern.lastIndex : null;
+  return pattern.test(text.content) ? pattern.lastIndex : null;
 }

@@ -1,4 +1,4 @@
-import { readClassBrackets } from "./candidate-grammar.ts";
+import { readClassBrackets, Text } from "./candidate-grammar.ts";
 
 // Some languages join classes with punctuation that does not end a class elsewhere. Their files are also read with that punctuation
 // taken as white space. Reading twice finds a little too much; parsing each language would take a parser each.
@@ -66,8 +66,9 @@ export function readingsOf(content: string, extension: string): string[] {
 function loosened(...patterns: RegExp[]): Reading {
   return (content) => {
     let result = "";
+    const text = new Text(content);
     for (let at = 0; at < content.length; ) {
-      const end = /[[({]/.test(content.charAt(at)) ? readClassBrackets(content, at) : null;
+      const end = /[[({]/.test(content.charAt(at)) ? readClassBrackets(text, at) : null;
       if (end !== null) {
         result += content.slice(at, end);
         at = end;

@@ -1,4 +1,4 @@
-import { readCandidate, type Span } from "./candidate-grammar.ts";
+import { readCandidate, type Span, Text } from "./candidate-grammar.ts";
 import { readingsOf } from "./candidate-readings.ts";
 
 /**
@@ -25,8 +25,9 @@ function usedVariables(css: string): Set<string> {
 
 function spansOf(content: string): Span[] {
   const spans: Span[] = [];
+  const text = new Text(content);
   for (let start = 0; start < content.length; start++) {
-    const span = readCandidate(content, start);
+    const span = readCandidate(text, start);
     if (span !== null) spans.push(span);
   }
   return spans;

@@ -11,7 +11,9 @@ export type SassGraph = {
 
 type Load = { url: string; isImport: boolean };
 
-const LOAD = /@(use|forward|import)\s+((?:[^;"'{}\n]*(?:"[^"\n]*"|'[^'\n]*'))+)|load-css\(\s*("[^"\n]*"|'[^'\n]*')/g;
+const LOAD = /@(use|forward|import)\s+((?:[^;"'{}@\n]*(?:"[^"\n]*"|'[^'\n]*'))+)|load-css\(\s*("[^"\n]*"|'[^'\n]*')/g;
+/** Strings are matched to see that no comment begins in one; `//` of an address outside of strings begins none either. */
+const COMMENT_OR_STRING = /"[^"\n]*"|'[^'\n]*'|\/\*[\s\S]*?(?:\*\/|$)|(?<!:)\/\/[^\n]*/g;
 /** The indented syntax lets quotes away. */
 const UNQUOTED_IMPORT = /^\s*@import\s+([^"'\s][^\n]*)$/gm;
 const NOT_LOADED = /^(sass:|https?:|\/\/|data:|url\()|#\{/;
@@ -66,7 +68,7 @@ export async function readSassGraph(
 
 /** Returns what a sheet loads. */
 export function loadsOf(content: string): Load[] {
-  const code = content.replace(/\/\*[\s\S]*?\*\/|(?<![:"'(/])\/\/[^\n]*/g, "");
+  const code = content.replace(COMMENT_OR_STRING, (found) => (/^["']/.test(found) ? found : ""));
   const quoted = [...code.matchAll(LOAD)].flatMap(([, kind, list = "", single = ""]) => {
     const texts = (list + single).replace(/\bwith\s*\([\s\S]*$/, "").matchAll(/"([^"]*)"|'([^']*)'/g);
     const urls = [...texts].map(([, inDouble, inSingle]) => inDouble ?? inSingle ?? "");

@@ -48,7 +48,9 @@ export async function readStyleGraph(
   return graph;
 }
 
-/** Blanks comments out, keeping every offset. */
+/** Blanks comments out, keeping every offset; `/*` in a string, as in a glob, begins none. */
 export function withoutComments(css: string): string {
-  return css.replace(/\/\*[\s\S]*?(\*\/|$)/g, (comment) => comment.replace(/[^\n]/g, " "));
+  return css.replace(/"[^"\n]*"|'[^'\n]*'|\/\*[\s\S]*?(?:\*\/|$)/g, (found) => {
+    return found.startsWith("/*") ? found.replace(/[^\n]/g, " ") : found;
+  });
 }

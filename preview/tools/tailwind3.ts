@@ -84,13 +84,14 @@ exportOf(logger).warn = (...values) => notes.push(values.at(-1).join(" "));
 const IMPORT = /^(?:url\(\s*)?["']([^"']+)["']\s*\)?\s*(.*)$/s;
 
 /** Puts what a sheet imports in the place of the rule, as Vite does before Tailwind sees it. */
-function inlineImports(root, base, styles) {
+function inlineImports(root, base, styles, importers = []) {
   root.walkAtRules("import", (rule) => {
     const [, id, conditions] = IMPORT.exec(rule.params) ?? [];
     const found = styles[base + "\n" + id];
     if (found === undefined) return;
+    if (importers.includes(found.path)) throw rule.error("This sheet imports itself.");
     const imported = postcss.parse(found.content, { from: found.path });
-    inlineImports(imported, found.base, styles);
+    inlineImports(imported, found.base, styles, [...importers, found.path]);
     rule.replaceWith(wrap(imported.nodes, conditions.trim()));
   });
 }
@@ -142,7 +143,7 @@ async function compileSheet({ path, css, base }, { styles, preflight, projectRoo
   notes = [];
   const root = postcss.parse(css, { from: path });
   const own = configOf(root, base, config);
-  inlineImports(root, base, styles[base] ?? {});
+  inlineImports(root, base, styles[base] ?? {}, [path]);
   const tailwindConfig = configure(own, preflight);
   let hasDirectives = false;
   root.walkAtRules("tailwind", () => { hasDirectives = true; });

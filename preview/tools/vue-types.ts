@@ -11,7 +11,7 @@ type Source = { path: string; content: string };
 
 /** Macros whose types Vue's compiler follows into other files. */
 const TYPED_MACRO = /\bdefine(Props|Emits|Slots|Model)\s*</;
-const IMPORT = /(\b(?:import|export)\b[^"';]*?\bfrom\s*)(["'])([^"'\n]+)\2/g;
+const IMPORT = /(\b(?:import|export)\b[^"';]{0,4000}?\bfrom\s*)(["'])([^"'\n]+)\2/g;
 const EXTENSIONS = ["", ".ts", ".tsx", ".d.ts", ".vue", "/index.ts", "/index.tsx", "/index.d.ts"];
 
 /**

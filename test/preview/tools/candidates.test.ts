@@ -91,6 +91,13 @@ describe("candidatesOf", () => {
     expect([...candidatesOf(".flex { --a: 1px; margin: var(--b); }", "css")]).toEqual(["--b"]);
   });
 
+  test("candidatesOf ends where nothing closes a hundred thousand brackets", () => {
+    for (const opened of ['"[', "[", ".[a:", ".a-["]) {
+      const content = `${opened.repeat(100_000)} "flex"`;
+      expect(candidatesOf(content, "tsx")).toContain("flex");
+    }
+  });
+
   test("candidatesOf misses no class of generated components that the native scanner finds", () => {
     const name = fc.constantFrom(...CLASSES);
     const list = fc.array(name, { minLength: 1, maxLength: 5 }).map((names) => names.join(" "));

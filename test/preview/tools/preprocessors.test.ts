@@ -55,7 +55,8 @@ describe("compileSass", () => {
       `@use "sass:math";
 @use "colors" with ($brand: #abcdef);
 @use './theme' as t;
-@import "old", "deep/older";
+@import "old", "deep/older"; // @import "gone";
+$glob: "/*"; @import url("https://example.com/a.css");
 .a { color: colors.$brand; width: math.div(10px, 2); margin: t.$gap; &:hover { padding: $old; } @include older; }`,
       {
         "/project/src/_colors.scss": "$brand: red !default;",
@@ -122,6 +123,13 @@ describe("compileSass", () => {
     expect((await sass('\n@use "gone";')).diagnostics).toMatchObject([
       { line: 2, column: 1, message: "Can't find stylesheet to import." },
     ]);
+  });
+
+  test("compileSass and compileLess report sheets that import each other", async () => {
+    const scss = { "/project/src/_a.scss": '@use "b";', "/project/src/_b.scss": '@use "a";' };
+    expect((await sass('@use "a";', scss)).diagnostics).toMatchObject([{ severity: "error" }]);
+    const once = { "/project/src/a.less": '@import "./b"; .a { color: red }', "/project/src/b.less": '@import "./a";' };
+    expect((await less('@import "./a";', once)).css).toContain("color: red");
   });
 
   test("compileSass reports the sheet's own warnings and not what is deprecated", async () => {

@@ -180,6 +180,21 @@ export default {
     expect(css).toContain("url(./a.png)");
   });
 
+  test("compileTailwind sees what follows a glob that looks like the beginning of a comment", async () => {
+    const css = await compile(
+      '@import "tailwindcss";\n@source "../lib/**/*.tsx";\n@plugin "tailwindcss-animate"; /* @plugin "gone"; */',
+      { candidates: ["animate-in"] },
+    );
+    expect(css).toContain(".animate-in");
+  });
+
+  test("compileTailwind reports sheets that import each other", async () => {
+    const files = { "/project/src/a.css": '@import "./b.css";', "/project/src/b.css": '@import "./a.css";' };
+    expect(await diagnose('@import "./a.css";', { files })).toMatchObject([
+      { severity: "error", message: expect.stringContaining("recursion") },
+    ]);
+  });
+
   test("compileTailwind compiles several sheets in one call", async () => {
     const outputs = await compileTailwind(runner, inputFor(['@import "tailwindcss";', ".a { color: red }"], {}));
     expect(outputs.map(({ css }) => css.length > 0)).toEqual([true, true]);

@@ -190,6 +190,13 @@ export default config;`,
     );
   });
 
+  test("compileTailwind3 reports sheets that import each other", async () => {
+    const files = { "/project/src/a.css": '@import "./b.css";', "/project/src/b.css": '\n@import "./a.css";' };
+    expect((await compile({ css: '@import "./a.css";', files })).diagnostics).toMatchObject([
+      { path: "/project/src/b.css", line: 2, message: "This sheet imports itself." },
+    ]);
+  });
+
   test("compileTailwind3 reports CSS that cannot be parsed at its place", async () => {
     expect((await compile({ css: "\n.a { color: red;" })).diagnostics).toMatchObject([
       { path: SHEET, line: 2, column: 1, severity: "error", message: "Unclosed block" },
