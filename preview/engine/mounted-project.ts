@@ -1,3 +1,4 @@
+import { parse } from "jsonc-parser";
 import type { PlannedPackage } from "../packages/plan-packages.ts";
 import type { SourceFiles } from "../project/source-files.ts";
 import { mount, release } from "./esbuild.ts";
@@ -44,6 +45,8 @@ export function mountProject(sources: SourceFiles, options: MountOptions): Mount
   const at = (path: string): string => `${appFolder}/${path}`;
   for (const [path, content] of around) if (!TSCONFIG.test(path)) files.put(inProject(path), withoutMark(content));
   for (const [path, content] of sources) if (!TSCONFIG.test(path)) files.put(at(path), withoutMark(content));
+  const manifest = sources.get("package.json");
+  if (typeof manifest === "string") files.put(at("package.json"), withoutType(manifest));
   files.put(`${appFolder}/tsconfig.json`, JSON.stringify({ compilerOptions }));
   for (const planned of packages) files.putFolder(`${files.root}/${planned.folder}`, () => filesOf(planned));
   for (const [name, folder] of workspace) files.link(`${files.root}/node_modules/${name}`, inProject(folder));
@@ -61,6 +64,16 @@ export function mountProject(sources: SourceFiles, options: MountOptions): Mount
 function isFile(files: MountedFiles, path: string): boolean {
   const found = files.stat(path);
   return found !== null && found !== "folder";
+}
+
+/**
+ * A manifest without `"type": "module"`. With it esbuild takes the default export of a CommonJS package to be all that the package
+ * exports, as Node does; apps are written for bundlers, which take what the package itself marks as its default.
+ */
+function withoutType(manifest: string): string {
+  const parsed: unknown = parse(manifest);
+  if (typeof parsed !== "object" || parsed === null) return manifest;
+  return JSON.stringify({ ...parsed, type: undefined });
 }
 
 /** A byte order mark says nothing of a text, and would be a part of it. */

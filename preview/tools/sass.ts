@@ -96,6 +96,7 @@ function importerOf({ files, resolved }) {
   return {
     nonCanonicalScheme: "pkg",
     canonicalize(url, { fromImport, containingUrl }) {
+      if (containingUrl === undefined) throw new Error("Sass before 1.68 is not supported. Take a newer version.");
       // A relative load comes as an absolute address first, then as it was written.
       if (url.startsWith("file:") || containingUrl === null) return null;
       const path = resolved[(fromImport ? "import" : "use") + "\n" + folderOf(pathOf(containingUrl)) + "\n" + decodeURI(url)];

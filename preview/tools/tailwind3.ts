@@ -27,7 +27,7 @@ type Answer = { css: string; problems: Problem[] }[];
 
 /**
  * Compiles style sheets with Tailwind 3 itself, with what they import inlined: Tailwind 4 with the old configuration would lose
- * `safelist`, `corePlugins` and `important` without a word.
+ * `safelist` and `corePlugins` without a word.
  * @throws ToolFailure where the compiler itself does not run, such as for a configuration that cannot be bundled
  */
 export async function compileTailwind3(runner: ToolRunner, input: Tailwind3Input): Promise<TailwindOutput[]> {
@@ -71,15 +71,13 @@ function diagnosticOf({ path, line, column, severity, message }: Problem, sheetP
 const IMPORTS = `import postcss from "postcss";
 import * as features from "tailwindcss/lib/processTailwindFeatures.js";
 import * as resolver from "tailwindcss/resolveConfig.js";
-import * as validator from "tailwindcss/lib/util/validateConfig.js";
 import * as logger from "tailwindcss/lib/util/log.js";`;
 
 const ENTRY = String.raw`
 const processTailwindFeatures = exportOf(features);
 const resolveConfig = exportOf(resolver);
-const { validateConfig } = validator.validateConfig ? validator : validator.default;
 let notes = [];
-/** What Tailwind would print, such as that its content is empty, belongs into the answer. The key of a note may be left out. */
+/** What Tailwind would print, such as that its content has no class, belongs into the answer. The key of a note may be left out. */
 exportOf(logger).warn = (...values) => notes.push(values.at(-1).join(" "));
 const IMPORT = /^(?:url\(\s*)?["']([^"']+)["']\s*\)?\s*(.*)$/s;
 
@@ -108,7 +106,7 @@ function wrap(nodes, conditions) {
 
 /** Tailwind reads its preflight from disk, which an isolate has not; a plugin of the same content stands first instead. */
 function configure(config, preflight) {
-  const resolved = validateConfig(resolveConfig(config));
+  const resolved = resolveConfig(config);
   if (!resolved.corePlugins.includes("preflight")) return resolved;
   return {
     ...resolved,

@@ -143,7 +143,7 @@ async function bundleTool(id: string, tool: Tool): Promise<Bundle> {
       platform: "neutral",
       target: "es2024",
       mainFields: ["module", "main"],
-      conditions: ["workerd", "worker", "import"],
+      conditions: ["workerd", "worker", "module", "import"],
       define: { "process.env.NODE_ENV": '"production"' },
       logLevel: "silent",
       plugins: [nodeBuiltins, missingPackages, projectFiles(tool.files ?? new Map(), folder)],
