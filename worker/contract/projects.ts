@@ -27,9 +27,9 @@ export type Project = z.infer<typeof project>;
 
 export const projectDetail = project
   .extend({
-    import: z.union([importReport, z.null()]).openapi({
+    import: importReport.optional().openapi({
       description:
-        "What its import left out and which folder is built, as it was then; null where nothing was imported.",
+        "What its import left out and which folder is built, as it was then; absent where nothing was imported.",
     }),
   })
   .openapi("ProjectDetail");

@@ -22,6 +22,6 @@ export async function getProject({ config, database, actor }: Context, id: strin
 export async function getProjectDetail({ config, database, actor }: Context, id: string): Promise<ProjectDetail> {
   const [row] = await read(selectProjectWithImport(database, actor.ownerId, id));
   if (!row) throw new AppError("not_found", "There is no such project.");
-  const report = row.report === null ? null : importReport.parse(row.report);
-  return { ...shownProject(config, row.project), import: report };
+  const project = shownProject(config, row.project);
+  return row.report === null ? project : { ...project, import: importReport.parse(row.report) };
 }

@@ -78,8 +78,8 @@ async function importInto(
     ],
   });
   // Read again, since it may be an earlier call that made the project.
-  const { import: report, ...project } = await getProjectDetail(context, projectIdOf(result));
-  return { ...project, ...(report ?? opened.report) };
+  const { import: report = opened.report, ...project } = await getProjectDetail(context, projectIdOf(result));
+  return { ...project, ...report };
 }
 
 async function sendContents({ database }: Context, space: string, archive: OpenArchive): Promise<StoredOperation[]> {

@@ -23,12 +23,14 @@ export function ProjectMenu({ project }: { project: Pick<ProjectDetail, "id" | "
           { title: "Rename", Icon: Pencil, act: () => setAsked("rename") },
           { title: "Fork", Icon: GitFork, act: () => fork.mutate(), disabled: fork.isPending },
           { title: "Agents", Icon: Bot, act: () => navigate(`/projects/${project.id}/agents`) },
-          ...(report === null ? [] : [{ title: "Import report", Icon: FileArchive, act: () => setAsked("import") }]),
+          ...(report === undefined
+            ? []
+            : [{ title: "Import report", Icon: FileArchive, act: () => setAsked("import") }]),
           { title: "Delete", Icon: Trash2, act: () => setAsked("delete") },
         ]}
       />
       {asked === "rename" && <RenameDialog project={project} onDone={close} onClose={close} />}
-      {asked === "import" && report !== null && (
+      {asked === "import" && report !== undefined && (
         <ImportDialog
           title="What was imported"
           project={project}
