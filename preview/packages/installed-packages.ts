@@ -1,4 +1,3 @@
-import picomatch from "picomatch/posix";
 import { legacy, exports as packageExports, imports as packageImports } from "resolve.exports";
 import { normalize } from "../project/paths.ts";
 import { foldersFrom } from "./package-folders.ts";
@@ -11,7 +10,6 @@ type Manifest = {
   module?: string;
   main?: string;
   style?: unknown;
-  sideEffects?: unknown;
 };
 
 /** How a package is asked for: by `import`, by `require`, or by a style sheet. */
@@ -25,7 +23,6 @@ const STYLE_EXTENSIONS = ["", ".css", "/index.css"];
 export class InstalledPackages {
   readonly #files: Map<string, Map<string, Uint8Array>>;
   readonly #manifests = new Map<string, Manifest | null>();
-  readonly #matchers = new Map<string, (path: string) => boolean>();
 
   /** @param files a package's files by the folder it is in, such as `node_modules/react` */
   constructor(files: Map<string, Map<string, Uint8Array>>) {
@@ -54,52 +51,6 @@ export class InstalledPackages {
       const found = this.#entry(folder, manifest, subpath, side, form);
       // A package of styles alone may be imported by a script too.
       return found ?? (form === "style" ? null : this.#entry(folder, manifest, subpath, side, "style"));
-    }
-    return null;
-  }
-
-  /** By the map in its package's manifest (https://github.com/defunctzombie/package-browser-field-spec). */
-  browserReplacement(target: string, importer: string): string | false | null {
-    const owner = target.startsWith("node_modules/") ? target : importer;
-    const folder = this.#nearestManifest(owner);
-    const map = folder === null ? undefined : this.#manifest(folder)?.browser;
-    if (folder === null || typeof map !== "object" || map === null) return null;
-    const replacements = new Map<string, unknown>(Object.entries(map));
-    const inside = target.startsWith("node_modules/") ? `./${target.slice(folder.length + 1)}` : target;
-    const names = [inside, inside.replace(/\.[mc]?js$/, ""), inside.replace(/\/index\.[mc]?js$/, "")];
-    const replacement = names.map((name) => replacements.get(name)).find((value) => value !== undefined);
-    if (replacement === false) return false;
-    if (typeof replacement !== "string" || replacement === inside) return null;
-    return replacement.startsWith(".") ? normalize(`${folder}/${replacement}`) : replacement;
-  }
-
-  hasSideEffects(path: string): boolean {
-    const folder = this.#nearestManifest(path);
-    const sideEffects = folder === null ? undefined : this.#manifest(folder)?.sideEffects;
-    if (sideEffects === false) return false;
-    if (folder === null || !Array.isArray(sideEffects)) return true;
-    return this.#matcherOf(folder, sideEffects)(path.slice(folder.length + 1));
-  }
-
-  /** A pattern without a slash is a file's name in any folder, as webpack has it. */
-  #matcherOf(folder: string, sideEffects: unknown[]): (path: string) => boolean {
-    const known = this.#matchers.get(folder);
-    if (known !== undefined) return known;
-    const patterns = sideEffects.filter((pattern): pattern is string => typeof pattern === "string");
-    const anchored = patterns.map((pattern) =>
-      pattern.includes("/") ? pattern.replace(/^\.?\//, "") : `**/${pattern}`,
-    );
-    const matcher = picomatch(anchored, { dot: true });
-    this.#matchers.set(folder, matcher);
-    return matcher;
-  }
-
-  /** The folder of the manifest that a file of a package is under; a package may have several. */
-  #nearestManifest(path: string): string | null {
-    for (let folder = path; folder.includes("/"); ) {
-      folder = folder.slice(0, folder.lastIndexOf("/"));
-      if (folder.endsWith("node_modules")) return null;
-      if (this.#manifest(folder) !== null) return folder;
     }
     return null;
   }

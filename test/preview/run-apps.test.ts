@@ -62,10 +62,10 @@ describe("a client", () => {
     });
     expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
     const html = await (await app.page("/")).text();
-    const script = /src="(\/__edgesmith\/built\/main-[0-9a-f]{12}\.js)"/.exec(html)?.[1] ?? "";
-    const style = /href="(\/__edgesmith\/built\/main-[0-9a-f]{12}\.css)"/.exec(html)?.[1] ?? "";
+    const script = /src="(\/__edgesmith\/built\/index-[0-9A-Z]{8}\.js)"/.exec(html)?.[1] ?? "";
+    const style = /href="(\/__edgesmith\/built\/index-[0-9A-Z]{8}\.css)"/.exec(html)?.[1] ?? "";
     expect(await app.text(script)).toContain("Hello ");
-    expect(await app.text(style)).toContain("/src/dot.svg");
+    expect(await app.text(style)).toMatch(/\/__edgesmith\/built\/dot-[0-9A-Z]{8}\.svg/);
     expect(await app.text("/src/dot.svg")).toBe("<svg/>");
     expect((await app.get("/src/main.ts")).status).toBe(404);
   });
