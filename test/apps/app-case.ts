@@ -8,7 +8,7 @@ export type AppCase = {
   files: ProjectFiles;
   /** An expression that is true in the page once the app shows what it should. */
   check?: string;
-  /** A part of the diagnostic that says why the project cannot run, in any case of letters. */
+  /** A part of the diagnostic that says why the project cannot run, as it is written: `Astro` is not the package `astro`. */
   says?: string;
   /** The path of the page to open; `/` where it is not given. */
   path?: string;

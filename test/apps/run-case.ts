@@ -54,8 +54,7 @@ export async function runCase(
   }
   const { report, durationMs } = built;
   const result = { name, diagnostics: report.diagnostics, durationMs: Math.round(durationMs) };
-  const isSaid =
-    says !== undefined && report.diagnostics.some(({ message }) => message.toLowerCase().includes(says.toLowerCase()));
+  const isSaid = says !== undefined && report.diagnostics.some(({ message }) => message.includes(says));
   if (isSaid) return { ...result, ok: true, reason: "" };
   if (!report.ok) return { ...result, ok: false, reason: `not built: ${errorsIn(report.diagnostics)}` };
   const url = asPreview ? built.url : built.url + path;
