@@ -1,14 +1,12 @@
 import { validRange } from "semver";
+import { isPackageName, maxPackageNameLength } from "../../worker/contract/package-name.ts";
 import { PackageUnavailable } from "./registry.ts";
 
 /** What a manifest asks of the registry: a package, and a range of versions or a tag. */
 export type PackageSpec = { name: string; range: string };
 
-/** npm's rule, with the capitals that old packages have. */
-const NAME = /^(?:@[a-z\d~-][a-z\d._~-]*\/)?[a-z\d~-][a-z\d._~-]*$/i;
 const TAG = /^[a-z_][\w.-]*$/i;
 const ALIAS = /^npm:((?:@[^/@]+\/)?[^@]+)(?:@(.*))?$/;
-const LONGEST_NAME = 214;
 const LONGEST_RANGE = 256;
 
 /**
@@ -25,8 +23,8 @@ export function packageSpec(name: string, range: string): PackageSpec {
 }
 
 function assertName(name: string): void {
-  if (NAME.test(name) && name.length <= LONGEST_NAME && name !== "node_modules") return;
-  const shown = name.length > LONGEST_NAME ? `${name.slice(0, 40)}…` : name;
+  if (isPackageName(name)) return;
+  const shown = name.length > maxPackageNameLength ? `${name.slice(0, 40)}…` : name;
   throw refused(`"${shown}" is not the name of an npm package.`);
 }
 

@@ -1,6 +1,10 @@
-/** The three functions of `semver` used here; the package ships without types. */
+/** The functions of `semver` used here; the package ships without types. */
 declare module "semver" {
+  export function compare(one: string, other: string): -1 | 0 | 1;
+  export function major(version: string): number;
   export function maxSatisfying(versions: string[], range: string): string | null;
+  export function prerelease(version: string): readonly (string | number)[] | null;
   export function satisfies(version: string, range: string): boolean;
+  export function valid(version: string): string | null;
   export function validRange(range: string): string | null;
 }

@@ -49,6 +49,7 @@ export function projectWorkspace(
       await getProject(context, projectId);
       return reached(builder.logs(projectId, limit));
     },
+    packageInfo: (query) => reached(builder.packageInfo(query)),
   };
 }
 

@@ -20,7 +20,7 @@ function use(name: string, input: unknown, workspace = new MemoryWorkspace(), co
 describe("the tools", () => {
   it("are the contract's, each with an object's schema and a description", () => {
     const contract =
-      "list_files read_files search_files write_files edit_file move_file delete_files check request_preview read_logs ask_user";
+      "list_files read_files search_files write_files edit_file move_file delete_files check request_preview read_logs package_info ask_user";
     expect(toolNames).toEqual(contract.split(" "));
     for (const { inputSchema, description } of tools) {
       expect(inputSchema).toMatchObject({ type: "object", additionalProperties: false });
@@ -41,7 +41,7 @@ describe("the tools", () => {
     for (const mode of ["plan", "ask"] as const) {
       expect(toolsFor(toolNames, mode).every(({ effect }) => effect === "reads")).toBe(true);
     }
-    expect(toolsFor(toolNames, "build")).toHaveLength(11);
+    expect(toolsFor(toolNames, "build")).toHaveLength(12);
     expect(toolsFor(["check"], "build").map(({ name }) => name)).toEqual(["check"]);
   });
 });

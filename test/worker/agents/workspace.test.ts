@@ -31,6 +31,7 @@ async function stage(broken?: (name: string) => never) {
     publish: fails("publish"),
     unpublish: fails("unpublish"),
     logs: fails("logs"),
+    packageInfo: fails("packageInfo"),
     clearData: fails("clearData"),
     endVisits: fails("endVisits"),
     forget: fails("forget"),
