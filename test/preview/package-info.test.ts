@@ -128,7 +128,7 @@ describe("a hostile package", () => {
     expect((await infoOf(x, odd)).contents?.names).toEqual([]);
   });
 
-  it("is read as far as 256 MB, however much it unpacks to", async () => {
+  it("is read past a large file of no use, and what comes after it is found", async () => {
     const zeros = { path: "package/zeros.bin", content: new Uint8Array(40 * 2 ** 20) };
     const late = { path: "package/README.md", content: "late" };
     const ask = await registryOf([manifest, zeros, late]);

@@ -63,8 +63,10 @@ export type PackageContents = {
   typesFrom: string | null;
   /** The declarations of the symbol that was asked for, with the file each is in. */
   declarations: { path: string; text: string }[];
-  /** What the package exports, as far as its declarations say so, at most 200 names. */
+  /** What the package exports, as far as its declarations say so: at most 200 names, like the symbol where one is asked for. */
   names: string[];
+  /** The packages of which it exports everything again. */
+  exportsAgain: string[];
   /** The README's beginning. */
   readme: string;
   /** Why something is missing, in a sentence. */

@@ -1,11 +1,13 @@
 const maxDeclarations = 6;
 const maxDeclarationLength = 2_500;
 const maxNames = 200;
+const maxPackages = 20;
 /** Comments right before a declaration say how it is meant to be used. */
 const maxCommentLength = 600;
 
 const declared =
   /^[ \t]*(?:export\s+)?(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:function|const|let|var|class|interface|type|enum|namespace)\s+([A-Za-z_$][\w$]*)/gm;
+const exportAll = /export\s*\*\s*from\s*["']([^"'.][^"']*)["']/g;
 const exportList = /export\s*(?:type\s*)?\{([^{}]*)\}/g;
 
 /** The names that some declaration files export, as far as it can be read without a compiler. */
@@ -30,8 +32,19 @@ export function exportedNames(files: ReadonlyMap<string, string>): string[] {
   return [...names].sort();
 }
 
-/** At most 200 names for a listing: hooks, functions and components rather than types where there are more. */
-export const namesToShow = (names: string[]): string[] => names.slice(0, maxNames);
+/** At most 200 names: those that are like a symbol, where one is asked for, the shortest first. */
+export function namesToShow(names: string[], symbol: string | undefined): string[] {
+  const sought = symbol?.toLowerCase();
+  if (sought === undefined) return names.slice(0, maxNames);
+  const alike = names.filter((name) => name.toLowerCase().includes(sought));
+  return alike.sort((one, other) => one.length - other.length).slice(0, maxNames);
+}
+
+/** The packages of which some declaration files export everything again. */
+export const exportedAgain = (files: ReadonlyMap<string, string>): string[] =>
+  [...new Set([...files.values()].flatMap((text) => [...text.matchAll(exportAll)].map(([, from]) => from ?? "")))]
+    .filter((from) => from !== "")
+    .slice(0, maxPackages);
 
 /** The declarations of a name in some declaration files, each with the comment before it, cut to size. */
 export function declarationsOf(files: ReadonlyMap<string, string>, symbol: string): { path: string; text: string }[] {

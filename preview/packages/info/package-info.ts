@@ -1,7 +1,8 @@
+import { major } from "semver";
 import { isPackageName } from "../../../worker/contract/package-name.ts";
 import type { PackageContents, PackageInfo, PackageQuery } from "../../../worker/contract/preview-rpc.ts";
 import { type AskRegistry, bytesAt, InfoUnavailable } from "./ask-registry.ts";
-import { declarationsOf, exportedNames, namesToShow } from "./declarations.ts";
+import { declarationsOf, exportedAgain, exportedNames, namesToShow } from "./declarations.ts";
 import { type ArchiveFiles, readArchive } from "./read-archive.ts";
 import { chooseVersion, notableVersions, readVersions, type VersionEntry } from "./version-list.ts";
 
@@ -54,14 +55,15 @@ async function contentsOf(
 ): Promise<PackageContents> {
   const { files, isCut } = await archiveOf(ask, name, entry);
   const manifest = manifestOf(files.get("package.json"));
-  const types = await typesOf(ask, name, files);
+  const types = await typesOf(ask, entry, name, files);
   const readme = [...files].find(([path]) => isReadme(path))?.[1] ?? "";
   const declarations = symbol === undefined ? [] : declarationsOf(types.files, symbol);
   return {
     exports: exportPaths(manifest.exports).slice(0, maxExports),
     typesFrom: types.from,
     declarations,
-    names: namesToShow(exportedNames(types.files)),
+    names: namesToShow(exportedNames(types.files), symbol),
+    exportsAgain: exportedAgain(types.files),
     readme: readme.slice(0, maxReadmeLength),
     ...(isCut && { left: "The package is large: only its first files were read." }),
   };
@@ -75,13 +77,20 @@ async function archiveOf(ask: AskRegistry, name: string, entry: VersionEntry): P
 
 type Types = { from: string | null; files: ReadonlyMap<string, string> };
 
-/** The declarations of a package, or those that DefinitelyTyped has for it. */
-async function typesOf(ask: AskRegistry, name: string, files: ReadonlyMap<string, string>): Promise<Types> {
+/** The declarations of a package, or those that DefinitelyTyped has for its major version, or for any. */
+async function typesOf(
+  ask: AskRegistry,
+  { version }: VersionEntry,
+  name: string,
+  files: ReadonlyMap<string, string>,
+): Promise<Types> {
   const own = new Map([...files].filter(([path]) => isDeclaration(path)));
   if (own.size > 0 || name.startsWith("@types/")) return { from: name, files: own };
   const typesName = `@types/${name.replace(/^@([^/]+)\//, "$1__")}`;
   try {
-    const entry = chooseVersion(await readVersions(ask, typesName), typesName, "latest");
+    const list = await readVersions(ask, typesName);
+    const sameMajor = notableVersions(list).find((one) => major(one) === major(version));
+    const entry = chooseVersion(list, typesName, sameMajor ?? "latest");
     const archive = await archiveOf(ask, typesName, entry);
     return { from: typesName, files: new Map([...archive.files].filter(([path]) => isDeclaration(path))) };
   } catch (error) {

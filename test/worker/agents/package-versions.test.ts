@@ -53,6 +53,15 @@ describe("a package that an agent adds without a version", () => {
     expect(packages[0]).toContain("the version of @mantine/core, with which it has to agree");
   });
 
+  it("gets what agrees with its family where it was not published at the very same version", async () => {
+    const workspace = new MemoryWorkspace();
+    const packageInfo = workspace.packageInfo.bind(workspace);
+    workspace.packageInfo = async (query) =>
+      query.range === "^6.1.22" && query.name === "@fullcalendar/list" ? { problem: "none" } : packageInfo(query);
+    const { stored } = await write({ "@fullcalendar/core": "^6.1.22", "@fullcalendar/list": "*" }, workspace);
+    expect(stored["@fullcalendar/list"]).toBe("^6.1.21");
+  });
+
   it("leaves every other character of the file as it was", async () => {
     const workspace = new MemoryWorkspace();
     const content = '{\n\t"name": "app",\n\t"dependencies": { "zod": "*" },  "x": [1,2]\n}';
@@ -170,7 +179,14 @@ describe("package_info", () => {
       tags: { latest: "4.6.7" },
       versions: ["4.6.7", "3.25.76"],
       peers: [{ name: "react", range: ">=18", optional: true }],
-      contents: { exports: [".", "./v3"], typesFrom: "zod", declarations: [], names: ["z"], readme: "# Zod" },
+      contents: {
+        exports: [".", "./v3"],
+        typesFrom: "zod",
+        declarations: [],
+        names: ["z"],
+        exportsAgain: [],
+        readme: "# Zod",
+      },
     });
     const { content, isData, isError } = await use("package_info", { name: "zod" }, workspace);
     expect([isData, isError]).toEqual([true, undefined]);
@@ -182,7 +198,13 @@ describe("package_info", () => {
 
   it("shows the declarations of a name, or the names that are like it", async () => {
     const workspace = new MemoryWorkspace();
-    const contents = { exports: ["."], typesFrom: "w", names: ["List", "ListProps"], readme: "" };
+    const contents = {
+      exports: ["."],
+      typesFrom: "w",
+      names: ["List", "ListProps"],
+      exportsAgain: ["list-core"],
+      readme: "",
+    };
     workspace.packages.set("w", {
       contents: { ...contents, declarations: [{ path: "a.d.ts", text: "declare function List(): void;" }] },
     });
@@ -192,6 +214,7 @@ describe("package_info", () => {
     const other = await use("package_info", { name: "w", symbol: "list" }, workspace);
     expect(other.content).toContain("list is not declared in this package.");
     expect(other.content).toContain("Names like it: List, ListProps.");
+    expect(other.content).toContain("It exports again all of: list-core");
   });
 
   it("passes a refusal on, and never asks for what is no identifier", async () => {

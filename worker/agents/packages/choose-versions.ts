@@ -1,4 +1,5 @@
 import { applyEdits, modify } from "jsonc-parser";
+import { intersects, validRange } from "semver";
 import { familyOf, isMember, knownPackage } from "./knowledge.ts";
 import { changedDependencies, type Dependency, dependenciesOf, isOpen } from "./manifest.ts";
 import type { AskPackage } from "./review-dependencies.ts";
@@ -33,11 +34,18 @@ type Choice = { dependency: Dependency; range: string | null; said: string };
 async function choiceOf(dependency: Dependency, all: Dependency[], ask: AskPackage): Promise<Choice> {
   const { name } = dependency;
   const family = familyOf(name);
-  const sibling = all.find((one) => one.name !== name && !isOpen(one.range) && family && isMember(family, one.name));
-  if (sibling !== undefined) {
-    return written(dependency, sibling.range, `the version of ${sibling.name}, with which it has to agree`);
-  }
+  const sibling = all.find(
+    (one) =>
+      one.name !== name && !isOpen(one.range) && validRange(one.range) !== null && family && isMember(family, one.name),
+  );
   const known = knownPackage(name);
+  if (sibling !== undefined) {
+    const why = `the version of ${sibling.name}, with which it has to agree`;
+    // Members are not all published with each version: one that has not this one gets what agrees with it.
+    const isThere = !("problem" in (await ask({ name, range: sibling.range, detail: false })));
+    const agrees = known !== undefined && intersects(known.defaultRange, sibling.range);
+    return written(dependency, !isThere && agrees ? known.defaultRange : sibling.range, why);
+  }
   if (known !== undefined) return written(dependency, known.defaultRange, "the version whose API is best known");
   const found = await ask({ name, detail: false });
   if (!("problem" in found)) return written(dependency, `^${found.version}`, "the newest");

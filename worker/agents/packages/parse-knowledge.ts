@@ -9,6 +9,8 @@ export type PackageEntry = {
   defaultRange: string;
   /** The newest version when this was measured. */
   newest: string;
+  /** Whether that is the figure of another package under the same heading, of which only the major version holds. */
+  isShared: boolean;
   /** When the newest was published, by the registry: `YYYY-MM-DD`. */
   published: string | null;
   /** The first version of which the note holds. */
@@ -95,6 +97,7 @@ function entryOf(section: Section, { name, place, names, from }: Named): Package
     name,
     defaultRange: value("default"),
     newest: value("newest"),
+    isShared: place > 0 && listOf(section.fields.get("newest") ?? "").length === 1,
     published: section.fields.get("published") ?? null,
     since: value("since"),
     fails,

@@ -82,13 +82,14 @@ async function report(info: PackageInfo, symbol: string | undefined): Promise<st
 }
 
 function contentLines(contents: PackageContents, symbol: string | undefined): string[] {
-  const { exports, typesFrom, names, declarations, readme, left } = contents;
+  const { exports, typesFrom, names, declarations, exportsAgain, readme, left } = contents;
   const shown = declarations.map(({ path, text }) => `// ${path}\n${text}`).join("\n\n");
   return [
     `Exports: ${exports.join(", ")}`,
     typesFrom === null ? "It has no type declarations." : `Types: ${typesFrom}`,
     symbol === undefined ? `Names: ${names.slice(0, maxNames).join(", ")}` : "",
     symbol === undefined ? "" : declared(symbol, shown, names),
+    exportsAgain.length === 0 ? "" : `It exports again all of: ${exportsAgain.join(", ")}`,
     left ?? "",
     symbol === undefined && readme !== "" ? `README:\n${readme.slice(0, maxReadme)}` : "",
   ];
@@ -98,5 +99,5 @@ function declared(symbol: string, shown: string, names: string[]): string {
   if (shown !== "") return `Declarations of ${symbol}:\n${shown.slice(0, maxDeclarations)}`;
   const near = names.filter((name) => name.toLowerCase().includes(symbol.toLowerCase())).slice(0, 20);
   const alike = near.length === 0 ? "" : ` Names like it: ${near.join(", ")}.`;
-  return `${symbol} is not declared in this package. It may come from one that it exports again.${alike}`;
+  return `${symbol} is not declared in this package.${alike}`;
 }
