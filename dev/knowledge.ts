@@ -22,7 +22,8 @@ for (const entry of entries) {
     say(entry.name, [row]);
     continue;
   }
-  say(`${entry.name} (default ${row.defaultVersion}, newest ${row.newest})`, row.moved);
+  const peers = row.peers === "" ? "" : `, made for ${row.peers}`;
+  say(`${entry.name} (default ${row.defaultVersion}${peers}, newest ${row.newest})`, row.moved);
   // Of packages that share a heading the uses are the same: the first that they import stands for all.
   if (builds && isFirst(entry)) say(`${entry.name}, built`, await buildBoth(row));
 }
@@ -60,10 +61,10 @@ async function buildBoth({ entry, newest, defaultVersion }: Row): Promise<string
   return wrong;
 }
 
-const faults = (which: string, { install, build, types }: Outcome): string[] =>
-  Object.entries({ install, build, types }).flatMap(([step, fault]) =>
-    fault === null ? [] : [`${which}, ${step}: ${fault}`],
-  );
+function faults(which: string, { install, build, types }: Outcome): string[] {
+  const steps = Object.entries({ install, build, types });
+  return steps.flatMap(([step, fault]) => (fault === null ? [] : [`${which}, ${step}: ${fault}`]));
+}
 
 /** The registry that npm is configured with; what was asked once is not asked again. */
 async function registry(): Promise<AskRegistry> {

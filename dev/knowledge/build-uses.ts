@@ -26,7 +26,7 @@ export async function tryUse(
   try {
     writeProject(root, use, versionsOf(entry, use, version, needs));
     const installed = await failureOf(() =>
-      run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps"], {
+      run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--force"], {
         cwd: root,
         timeout: installMs,
       }),
@@ -92,13 +92,9 @@ async function failureOf(attempt: () => Promise<unknown>): Promise<string | null
     await attempt();
     return null;
   } catch (error) {
-    const told = typeof error === "object" && error !== null && "stdout" in error ? String(error.stdout).trim() : "";
-    const message = told === "" ? (error instanceof Error ? error.message : String(error)) : told;
-    return (
-      message
-        .split("\n")
-        .find((line) => line.trim() !== "")
-        ?.slice(0, 240) ?? "failed without a word"
-    );
+    const output = typeof error === "object" && error !== null && "stdout" in error ? String(error.stdout) : "";
+    const message = output.trim() === "" ? (error instanceof Error ? error.message : String(error)) : output;
+    const lines = message.split("\n").filter((line) => line.trim() !== "");
+    return lines.slice(0, 3).join(" ").slice(0, 400) || "It failed without a word.";
   }
 }

@@ -4,8 +4,8 @@ import type { PackageEntry, Use } from "../../worker/agents/packages/parse-knowl
 import type { PackageInfo } from "../../worker/contract/index.ts";
 import { importsOf } from "./table.ts";
 
-/** One row as it is today: `moved` says what is no longer as the table has it. */
-export type Row = { entry: PackageEntry; newest: string; defaultVersion: string; moved: string[] };
+/** One row as it is today: the peers of its default, and in `moved` what is no longer as the table has it. */
+export type Row = { entry: PackageEntry; newest: string; defaultVersion: string; peers: string; moved: string[] };
 
 /** Asks the registry for everything that a row claims and that can be seen without running it. */
 export async function measure(ask: AskRegistry, entry: PackageEntry): Promise<Row> {
@@ -19,7 +19,8 @@ export async function measure(ask: AskRegistry, entry: PackageEntry): Promise<Ro
     ...(await missingNames(ask, entry, entry.remembered, best, "default")),
     ...(await missingNames(ask, entry, entry.today, newest.version, "newest")),
   ];
-  return { entry, newest: newest.version, defaultVersion: best, moved };
+  const peers = chosen.peers.filter(({ optional }) => !optional).map((peer) => `${peer.name} ${peer.range}`);
+  return { entry, newest: newest.version, defaultVersion: best, peers: peers.join(", "), moved };
 }
 
 /** Of packages that share one figure only the major version counts for all but the first. */
