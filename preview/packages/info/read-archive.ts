@@ -3,7 +3,7 @@ import { InfoUnavailable, joined } from "./ask-registry.ts";
 const block = 512;
 /** More than this is not unpacked: what was found until then is what is told. */
 const maxUnpackedBytes = 256 * 2 ** 20;
-const maxFileBytes = 2 ** 20;
+const maxFileBytes = 4 * 2 ** 20;
 const maxKeptBytes = 12 * 2 ** 20;
 const maxFiles = 4_000;
 

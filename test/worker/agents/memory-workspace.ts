@@ -137,6 +137,10 @@ export class MemoryWorkspace implements Workspace {
     return this.lines;
   }
 
+  async browserErrors() {
+    return this.lines.filter(({ source }) => source === "browser");
+  }
+
   async packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }> {
     this.askedPackages.push(query);
     const known = this.packages.get(query.name);
