@@ -10,7 +10,8 @@ import { configuredRegistry } from "./registry/upstream.ts";
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const builds = process.argv.includes("--build");
 
-const entries = readTable().filter(({ name }) => names.length === 0 || names.includes(name));
+const table = readTable();
+const entries = table.filter(({ name }) => names.length === 0 || names.includes(name));
 const ask = await registry();
 let hasMoved = false;
 
@@ -45,19 +46,21 @@ function isFirst(entry: PackageEntry): boolean {
 /** What does not come out as the table says. */
 async function buildBoth({ entry, newest, defaultVersion }: Row): Promise<string[]> {
   const { remembered, today, needs, needsToday, fails } = entry;
+  const together = table.filter(({ from }) => from === entry.from);
   const wrong: string[] = [];
   if (remembered !== null) {
-    wrong.push(
-      ...faults("the remembered use with the default", await tryUse(entry, remembered, defaultVersion, needs)),
-    );
+    const outcome = await tryUse({ together, use: remembered, which: "default", needs });
+    wrong.push(...faults("the remembered use with the default", outcome));
     // Of what fails in silence, or when it runs, nothing is seen here.
     if (today !== null && fails === "build" && newest !== defaultVersion) {
-      const { install, build } = await tryUse(entry, remembered, newest, needsToday);
+      const { install, build } = await tryUse({ together, use: remembered, which: "newest", needs: needsToday });
       if (install === null && build === null) wrong.push("the remembered use builds with the newest");
     }
   }
-  if (today !== null)
-    wrong.push(...faults("the use of today with the newest", await tryUse(entry, today, newest, needsToday)));
+  if (today !== null) {
+    const outcome = await tryUse({ together, use: today, which: "newest", needs: needsToday });
+    wrong.push(...faults("the use of today with the newest", outcome));
+  }
   return wrong;
 }
 

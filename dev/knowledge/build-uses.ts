@@ -15,16 +15,20 @@ const installMs = 180_000;
 /** How a use came out: null is well, else the first line of what went wrong. */
 export type Outcome = { install: string | null; build: string | null; types: string | null };
 
+export type Attempt = {
+  /** The packages under one heading, which are tried together. */
+  together: PackageEntry[];
+  use: Use;
+  which: "default" | "newest";
+  /** What the table says is needed beside them. */
+  needs: Record<string, string>;
+};
+
 /** Installs what a use imports in a folder of its own, builds it as an app would be built, and checks its types. */
-export async function tryUse(
-  entry: PackageEntry,
-  use: Use,
-  version: string,
-  needs: Record<string, string>,
-): Promise<Outcome> {
+export async function tryUse(attempt: Attempt): Promise<Outcome> {
   const root = mkdtempSync(join(tmpdir(), "edgesmith-knowledge-"));
   try {
-    writeProject(root, use, versionsOf(entry, use, version, needs));
+    writeProject(root, attempt.use, versionsOf(attempt));
     const installed = await failureOf(() =>
       run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--force"], {
         cwd: root,
@@ -38,17 +42,14 @@ export async function tryUse(
   }
 }
 
-/** The row's package at the version that is tried, what it needs as the table says, and all else at its newest. */
-function versionsOf(
-  entry: PackageEntry,
-  use: Use,
-  version: string,
-  needs: Record<string, string>,
-): Record<string, string> {
+/** The packages of the heading at the versions that are tried, what they need as the table says, and all else at its newest. */
+function versionsOf({ together, use, which, needs }: Attempt): Record<string, string> {
+  const tried = new Map(together.map((entry) => [entry.name, which === "default" ? entry.defaultRange : "latest"]));
   const imported = importsOf(use).map(({ name }) => [name, "latest"]);
-  const types = use.language === "tsx" ? { "@types/react": "^19.0.0", "@types/react-dom": "^19.0.0" } : {};
-  const page = use.language === "tsx" ? { react: "^19.0.0", "react-dom": "^19.0.0" } : {};
-  return { ...types, ...Object.fromEntries(imported), ...needs, ...page, [entry.name]: version };
+  const react = use.language === "tsx" ? "^19.0.0" : null;
+  const page = react && { react, "react-dom": react, "@types/react": react, "@types/react-dom": react };
+  const wanted: Record<string, string> = { ...Object.fromEntries(imported), ...needs, ...page };
+  return Object.fromEntries(Object.entries(wanted).map(([name, range]) => [name, tried.get(name) ?? range]));
 }
 
 function writeProject(root: string, use: Use, dependencies: Record<string, string>): void {
