@@ -144,7 +144,7 @@ describe("a package that an agent adds at a version", () => {
     const { packages } = await write({ react: "^19.0.0", "old-widget": "^2.0.0" }, workspace);
     expect(packages).toEqual([
       "old-widget 2.0.0 is made for react ^18.0.0, and package.json has react ^19.0.0.",
-      "old-widget 2.0.0 needs styled >=3.0.0 || insiders beside it.",
+      "old-widget 2.0.0 needs styled >=3.0.0 beside it.",
     ]);
   });
 
@@ -157,6 +157,16 @@ describe("a package that an agent adds at a version", () => {
       "gone 1.0.0 is deprecated: package_info has its author's words.",
       "gone 1.0.0 asks for Node.js >=26. Builds here do not look at that; npm elsewhere may.",
       'no-such-thing: There is no package "no-such-thing" in the registry.',
+    ]);
+  });
+
+  it("is compared with the registry up to sixteen packages, and the answer counts the rest", async () => {
+    const many = Object.fromEntries(Array.from({ length: 20 }, (_, place) => [`package-${place}`, "1.0.0"]));
+    const workspace = new MemoryWorkspace();
+    const { packages } = await write(many, workspace);
+    expect([packages, workspace.askedPackages.length]).toEqual([
+      ["4 more packages were not compared with the registry."],
+      16,
     ]);
   });
 

@@ -20,7 +20,9 @@ export async function reviewDependencies(before: string | null, after: string, a
   if (all === null) return [];
   const changed = changedDependencies(before === null ? [] : (dependenciesOf(before) ?? []), all);
   const reviewed = await Promise.all(changed.slice(0, maxAsked).map((one) => registryReview(one, all, ask)));
-  return [...new Set([...changed.flatMap(changesIn), ...familyReview(changed, all), ...reviewed.flat()])];
+  const left = changed.length - maxAsked;
+  const rest = left > 0 ? [`${left} more packages were not compared with the registry.`] : [];
+  return [...new Set([...changed.flatMap(changesIn), ...familyReview(changed, all), ...reviewed.flat(), ...rest])];
 }
 
 /** The note of a package, where the range that is asked for can give a version of which it holds. */
@@ -63,13 +65,14 @@ async function registryReview({ name, range }: Dependency, all: Dependency[], as
 
 function peerReview(it: string, peer: PackageInfo["peers"][number], all: Dependency[]): string[] {
   const present = all.find(({ name }) => name === peer.name);
-  // What has no range that npm understands cannot be compared: builds take what is there.
+  // What has no range that npm understands cannot be compared: builds take what is there. Of the rest only what is a range is
+  // said, since this is no data to the agent.
   const wanted = understood(peer.range);
   if (wanted === null) return [];
-  if (present === undefined) return peer.optional ? [] : [`${it} needs ${peer.name} ${peer.range} beside it.`];
+  if (present === undefined) return peer.optional ? [] : [`${it} needs ${peer.name} ${wanted} beside it.`];
   const given = validRange(present.range);
   if (given === null || intersects(given, wanted)) return [];
-  return [`${it} is made for ${peer.name} ${peer.range}, and package.json has ${peer.name} ${present.range}.`];
+  return [`${it} is made for ${peer.name} ${wanted}, and package.json has ${peer.name} ${present.range}.`];
 }
 
 /** The alternatives of a range that npm understands: `>=3.0.0 || insiders` is `>=3.0.0`. */
