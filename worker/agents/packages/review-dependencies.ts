@@ -78,6 +78,7 @@ function peerReview(it: string, peer: PackageInfo["peers"][number], all: Depende
 /** The alternatives of a range that npm understands: `>=3.0.0 || insiders` is `>=3.0.0`. */
 function understood(range: string): string | null {
   if (validRange(range) !== null) return range;
-  const parts = range.split("||").filter((part) => part.trim() !== "" && validRange(part) !== null);
-  return parts.length === 0 ? null : parts.join("||");
+  const parts = range.split("||").map((part) => part.trim());
+  const known = parts.filter((part) => part !== "" && validRange(part) !== null);
+  return known.length === 0 ? null : known.join(" || ");
 }
