@@ -6,8 +6,9 @@ export type AskRegistry = (path: string, accept: string) => Promise<Response>;
 
 const maxBytes = 32 * 2 ** 20;
 const timeoutMs = 8_000;
+/** Content Too Large. */
+const tooLarge = 413;
 const versionSeconds = 600;
-const archiveSeconds = 30 * 24 * 3_600;
 
 /**
  * Asks a registry through the edge's cache, under the same keys as builds do: an archive that a build has fetched is not
@@ -22,14 +23,13 @@ export function cachedRegistry(address: string): AskRegistry {
     const cached = await cache.match(key);
     if (cached !== undefined) return cached;
     const response = await fetch(base + path, { headers: { Accept: accept }, signal: AbortSignal.timeout(timeoutMs) });
-    if (response.ok && Number(response.headers.get("Content-Length") ?? maxBytes) < maxBytes) {
-      const seconds = path.endsWith(".tgz") ? archiveSeconds : versionSeconds;
-      const headers = { "Cache-Control": `max-age=${seconds}`, "Content-Type": "application/octet-stream" };
-      const body = await response.arrayBuffer();
-      await cache.put(key, new Response(body, { headers }));
-      return new Response(body);
+    const body = response.ok ? await readBody(response) : null;
+    if (body === null) return response.ok ? new Response(null, { status: tooLarge }) : response;
+    // An archive is kept by whoever has checked it: one that is not what was promised would stay in the way of builds.
+    if (!path.endsWith(".tgz")) {
+      await cache.put(key, new Response(body, { headers: { "Cache-Control": `max-age=${versionSeconds}` } }));
     }
-    return response;
+    return new Response(body);
   };
 }
 
@@ -43,21 +43,26 @@ export async function bytesAt(ask: AskRegistry, path: string, accept: string, na
     throw unreachable();
   });
   if (response.status === 404) throw new InfoUnavailable(`There is no package "${name}" in the registry.`);
-  if (!response.ok || response.body === null) {
+  if (!response.ok && response.status !== tooLarge) {
     throw new InfoUnavailable(`The package registry answered ${response.status} for "${name}".`);
   }
+  const body = await readBody(response).catch(() => {
+    throw unreachable();
+  });
+  if (body === null) throw new InfoUnavailable(`"${name}" is too large to be read here.`);
+  return body;
+}
+
+/** A response's body, or null where it has more than may be read. */
+async function readBody(response: Response): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (response.body === null || response.status === tooLarge) return null;
   const chunks: Uint8Array[] = [];
   let length = 0;
-  try {
-    for await (const chunk of response.body) {
-      length += chunk.length;
-      if (length > maxBytes) break;
-      chunks.push(chunk);
-    }
-  } catch {
-    throw unreachable();
+  for await (const chunk of response.body) {
+    length += chunk.length;
+    if (length > maxBytes) return null;
+    chunks.push(chunk);
   }
-  if (length > maxBytes) throw new InfoUnavailable(`"${name}" is too large to be read here.`);
   return joined(chunks, length);
 }
 

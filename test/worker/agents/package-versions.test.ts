@@ -93,6 +93,19 @@ describe("a package that an agent adds without a version", () => {
     expect([isError, workspace.content("package.json")]).toEqual([undefined, "{"]);
   });
 
+  it("is to be read again where the process died before the answer was stored", async () => {
+    const workspace = new MemoryWorkspace();
+    const files = [{ path: "package.json", content: manifest({ zod: "*" }) }];
+    const context = contextOf(workspace);
+    const tool = tools.find(({ name }) => name === "write_files");
+    await tool?.run({ files }, context);
+    const second = await tool?.run({ files }, { ...context, again: true });
+    expect(JSON.parse(second?.content ?? "").packages).toEqual([
+      "Versions may have been written in package.json: read it before you go on.",
+    ]);
+    expect(workspace.revision).toBe(1);
+  });
+
   it("is not looked for in other files, nor in a package.json of node_modules", async () => {
     const workspace = new MemoryWorkspace();
     const files = [

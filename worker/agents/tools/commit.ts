@@ -1,4 +1,5 @@
 import type { BatchResult, EmittedEvent, Operation } from "../../contract/index.ts";
+import { isManifest } from "../packages/manifest.ts";
 import { withPackageVersions } from "./manifest-batch.ts";
 import type { ToolContext, ToolResult } from "./tool.ts";
 
@@ -45,6 +46,13 @@ export function committed(
     events: [event],
     touched: { how: "wrote", revision, paths: paths.filter((path) => !merged.includes(path)) },
   };
+}
+
+/** What a batch tells that was applied before its process died. What was said of its packages is not known any more. */
+export function committedBefore(result: BatchResult): ToolResult {
+  const manifest = result.changes.find(({ path }) => isManifest(path));
+  const note = `Versions may have been written in ${manifest?.path}: read it before you go on.`;
+  return committed(result, [], manifest === undefined ? [] : [note]);
 }
 
 async function mergedPaths(operations: Operation[], { changes }: BatchResult): Promise<string[]> {
