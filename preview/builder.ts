@@ -1,7 +1,16 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { AppRequest, AppResponse, BuilderRpc, BuildReport, PreviewLog } from "../worker/contract/preview-rpc.ts";
+import type {
+  AppRequest,
+  AppResponse,
+  BuilderRpc,
+  BuildReport,
+  PackageInfo,
+  PackageQuery,
+  PreviewLog,
+} from "../worker/contract/preview-rpc.ts";
 import type { PreviewApp } from "./app/preview-app.ts";
 import type { Environment } from "./environment.ts";
+import { cachedRegistry, packageInfo } from "./packages/info/index.ts";
 import type { PublicApp } from "./public/public-app.ts";
 
 /** What the API Worker asks of previews, by RPC. A project's object does the work. */
@@ -20,6 +29,10 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
 
   async logs(projectId: string, limit: number): Promise<PreviewLog[]> {
     return this.#app(projectId).logs(limit);
+  }
+
+  packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }> {
+    return packageInfo(cachedRegistry(this.env.NPM_REGISTRY), query);
   }
 
   async clearData(projectId: string): Promise<void> {

@@ -26,6 +26,18 @@ ${inputScript()}
     if (value instanceof Error) return String(value);
     try { return JSON.stringify(value) ?? String(value); } catch { return String(value); }
   };
+  // React's warnings name what they are about in values of their own, for which %s stands in the first.
+  const written = (values) => {
+    if (typeof values[0] !== "string") return values.map(text).join(" ");
+    const rest = values.slice(1);
+    const head = values[0].replace(/%[sdifoOcj%]/g, (mark) => {
+      if (mark === "%%") return "%";
+      if (rest.length === 0) return mark;
+      const value = rest.shift();
+      return mark === "%c" ? "" : text(value);
+    });
+    return [head, ...rest.map(text)].join(" ");
+  };
   addEventListener("error", (event) => {
     if (event.target instanceof Element) return report("error", "Could not load " + (event.target.src || event.target.href || event.target.tagName));
     report("error", event.message, { path: event.filename, line: event.lineno, column: event.colno, ...stackOf(event.error) });
@@ -35,7 +47,7 @@ ${inputScript()}
     const original = console[level];
     console[level] = (...values) => {
       original.apply(console, values);
-      report(level, values.map(text).join(" "), stackOf(values.find((value) => value instanceof Error)));
+      report(level, written(values), stackOf(values.find((value) => value instanceof Error)));
     };
   }
   const navigated = () => tell({ type: "navigated", path: location.pathname + location.search + location.hash });

@@ -21,6 +21,8 @@ export type BundleOptions = {
   /** Address below which the files that come out are served. */
   publicPath: string;
   define: Record<string, string>;
+  /** How JSX is compiled where no tsconfig.json says. */
+  jsx?: { jsx: "automatic" | "transform"; jsxImportSource?: string; jsxFactory?: string; jsxFragment?: string };
   /** Source of a module whose exports stand for the names in `define` that are no constants. */
   inject?: string | null;
   /** Why packages cannot be had, by name. */
@@ -79,6 +81,7 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     loader: { ...loadersOf(), ...loaders },
     resolveExtensions: [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"],
     define,
+    ...options.jsx,
     ...(inject ? { inject: [INJECTED] } : {}),
     target: side === "client" || side === "worker" ? BROWSERS : ["es2024"],
     minify: isProduction && side !== "server",

@@ -15,10 +15,13 @@ const PLATFORM =
 export class DependencyReader {
   readonly #overrides: Overrides;
   readonly #lock: Lock | null;
+  readonly #chosen: Readonly<Record<string, string>>;
 
-  constructor(overrides: Overrides, lock: Lock | null) {
+  /** @param chosen what the project itself names: an optional peer among it is there to be found */
+  constructor(overrides: Overrides, lock: Lock | null, chosen: Readonly<Record<string, string>> = {}) {
     this.#overrides = overrides;
     this.#lock = lock;
+    this.#chosen = chosen;
   }
 
   /** The project's own dependencies. */
@@ -33,7 +36,7 @@ export class DependencyReader {
     const kinds = new Map<string, [range: string, kind: DependencyKind]>();
     for (const [name, range] of Object.entries(version.peerDependencies ?? {})) {
       const isOptional = version.peerDependenciesMeta?.[name]?.optional === true;
-      kinds.set(name, [range, isOptional ? "peerOptional" : "peer"]);
+      kinds.set(name, [range, isOptional && !Object.hasOwn(this.#chosen, name) ? "peerOptional" : "peer"]);
     }
     for (const [name, range] of Object.entries(version.dependencies ?? {})) kinds.set(name, [range, "prod"]);
     for (const [name, range] of Object.entries(version.optionalDependencies ?? {}))

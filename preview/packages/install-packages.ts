@@ -77,7 +77,8 @@ function installationOf(
       const range = ranges[name];
       if (range === undefined) return null;
       const locked = lock?.version({ name, range, parent: "", parentKey: null })?.version;
-      return locked ?? (validRange(range) === null ? null : range);
+      const planned = packages.find(({ folder }) => folder === `node_modules/${name}`)?.version;
+      return locked ?? planned ?? (validRange(range) === null ? "latest" : range);
     },
     filesOf: (planned) => packageFiles(planned, registry),
     installed: async (names, others = {}) => {

@@ -1,4 +1,5 @@
 import type { FileContent } from "../engine/mounted-files.ts";
+import { transformModule } from "../vite/index.ts";
 import type { PackageArchive } from "./package-archive.ts";
 import type { PlannedPackage } from "./plan-packages.ts";
 import type { Registry } from "./registry.ts";
@@ -17,12 +18,34 @@ export async function packageFiles(
   const archive = await registry.open(planned);
   const listed = (await archive.list()).filter(({ path }) => !DECLARATION.test(path));
   const bytes = listed.reduce((sum, { size }) => sum + size, 0);
-  if (bytes <= WHOLE_BYTES) return archive.readAll((path) => !DECLARATION.test(path));
+  if (bytes <= WHOLE_BYTES) return withAddresses(await archive.readAll((path) => !DECLARATION.test(path)));
   const reader = new GatheredReads(
     archive,
     listed.map(({ path }) => path),
   );
   return new Map(listed.map(({ path }) => [path, () => reader.read(path)]));
+}
+
+/** Modules that name files beside them by `new URL(…, import.meta.url)` have them built in, as a project's own have. */
+function withAddresses(files: Map<string, Uint8Array>): Map<string, Uint8Array> {
+  const context = { files, root: "", publicDir: null, aliases: [] };
+  for (const [path, content] of files) {
+    if (!MODULE.test(path) || !includes(content, META_URL)) continue;
+    const { code, changed, diagnostics } = transformModule(new TextDecoder().decode(content), path, context);
+    if (changed && diagnostics.length === 0) files.set(path, new TextEncoder().encode(code));
+  }
+  return files;
+}
+
+const MODULE = /\.m?js$/;
+const META_URL = new TextEncoder().encode("import.meta.url");
+
+function includes(content: Uint8Array, text: Uint8Array): boolean {
+  const [first = 0] = text;
+  for (let at = content.indexOf(first); at >= 0; at = content.indexOf(first, at + 1)) {
+    if (text.every((byte, index) => content[at + index] === byte)) return true;
+  }
+  return false;
 }
 
 /** Reads of a large archive, gathered for a moment, with what lies beside the files that are asked for. */

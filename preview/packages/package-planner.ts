@@ -43,7 +43,7 @@ export class PackagePlanner {
 
   constructor(overrides: Overrides, request: Request, registry: PackumentSource) {
     this.#request = request;
-    this.#reader = new DependencyReader(overrides, request.lock);
+    this.#reader = new DependencyReader(overrides, request.lock, request.peersFrom);
     this.#chooser = new VersionChooser(registry);
   }
 

@@ -1,14 +1,12 @@
 import { validRange } from "semver";
+import { isPackageName, maxPackageNameLength } from "../../worker/contract/package-name.ts";
 import { PackageUnavailable } from "./package-unavailable.ts";
 
 /** What a manifest asks of the registry: a package, and a range of versions or a tag. */
 export type PackageSpec = { name: string; range: string };
 
-/** npm's rule, with the capitals that old packages have. */
-const NAME = /^(?:@[a-z\d~-][a-z\d._~-]*\/)?[a-z\d~-][a-z\d._~-]*$/i;
 const TAG = /^[a-z_][\w.-]*$/i;
 const ALIAS = /^npm:((?:@[^/@]+\/)?[^@]+)(?:@(.*))?$/;
-const MAX_NAME = 214;
 const MAX_RANGE = 256;
 
 /**
@@ -33,13 +31,8 @@ export function readSpec(name: string, range: string): PackageSpec | string {
   return understood === null ? notFromRegistry(name, range) : { name: target, range: understood };
 }
 
-/** Whether npm would take this as a package's name. */
-export function isPackageName(name: string): boolean {
-  return NAME.test(name) && name.length <= MAX_NAME && name !== "node_modules";
-}
-
 function notAName(name: string): string {
-  const shown = name.length > MAX_NAME ? `${name.slice(0, 40)}…` : name;
+  const shown = name.length > maxPackageNameLength ? `${name.slice(0, 40)}…` : name;
   return `"${shown}" is not the name of an npm package.`;
 }
 

@@ -9,6 +9,7 @@ import { buildClient, pagePaths } from "./client.ts";
 import type { Compiling } from "./compiling.ts";
 import { expandModules, type WorkerEntry } from "./expand-modules.ts";
 import { unsupportedFramework } from "./frameworks.ts";
+import type { Jsx } from "./jsx.ts";
 import { aliasPlugin, precompiledPlugin } from "./language-plugin.ts";
 import type { Manifest } from "./manifest.ts";
 import { type Precompiled, precompile } from "./precompile.ts";
@@ -71,7 +72,8 @@ async function compileMounted(
   const compiled = await precompile({ ...input, versionOf, settings, production: mode === "production" });
   const styles = await compileStyleSheets({ ...input, versionOf });
   const { vite, aliases } = settings;
-  const context = { files, root: vite.root, publicDir: vite.publicDir, aliases };
+  const packages = new Set(Object.keys(input.manifest.all));
+  const context = { files, root: vite.root, publicDir: vite.publicDir, aliases, packages };
   const { changed, workers } = expandModules(files, context, compiled);
   for (const [path, content] of [...compiled.beside, ...styles.sheets, ...changed])
     project.files.put(project.at(path), content);
@@ -112,9 +114,16 @@ function compilingOf(
     const { define, inject } = defines(env, { mode, base: "/", ssr: side === "server", define: vite.define });
     const format = type === "classic" ? ("iife" as const) : ("esm" as const);
     const { missing } = installation;
-    return bundle(project, { side, mode, entries, publicPath: BUILT, define, inject, missing, plugins, format });
+    const jsx = esbuildJsx(settings.jsx);
+    return bundle(project, { side, mode, entries, publicPath: BUILT, define, inject, missing, plugins, format, jsx });
   };
   return { files, settings, project, mode, workers, bundle: bundleFor };
+}
+
+/** How esbuild compiles JSX outside of the app's folder, such as in a package of its workspace. */
+function esbuildJsx(jsx: Jsx): NonNullable<Parameters<typeof bundle>[1]["jsx"]> {
+  if (jsx.runtime === "automatic") return { jsx: "automatic", jsxImportSource: jsx.importSource };
+  return { jsx: "transform", jsxFactory: jsx.factory, jsxFragment: jsx.fragment };
 }
 
 function nothingToRun(files: SourceFiles): Diagnostic {

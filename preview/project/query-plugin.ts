@@ -75,7 +75,7 @@ async function load(
       return { ...fromAddress(path, (address) => wasmInit(address)), resolveDir: folderOf(path) };
     case "worker":
     case "worker-file":
-      return worker(own ?? path, query, specifier, context);
+      return worker(own ?? path, query, specifier, content, context);
     default:
       return { errors: [{ text: `"${specifier}" has no meaning here.` }] };
   }
@@ -105,15 +105,20 @@ function worker(
   path: string,
   query: Extract<ImportQuery, { kind: "worker" | "worker-file" }>,
   specifier: string,
+  content: string | Uint8Array,
   { workers }: QueryContext,
 ): OnLoadResult {
   const type = query.kind === "worker" ? "module" : query.type;
   const address = workers.get(`${type} ${path}`);
+  // A package's worker is one script, as packages ship them.
+  if (address === undefined && isOfPackage(path)) return { contents: content, loader: "file" };
   if (address === undefined) return { errors: [{ text: `The worker "${specifier}" could not be built.` }] };
   const isClass = query.kind === "worker" && query.as !== "address";
   const contents = isClass ? workerModule(address, query.isShared, type) : `export default ${JSON.stringify(address)};`;
   return { contents, loader: "js" };
 }
+
+const isOfPackage = (path: string): boolean => path.includes("/node_modules/");
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
 

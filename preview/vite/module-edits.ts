@@ -10,6 +10,8 @@ export type ModuleContext = {
   root: string;
   publicDir: string | null;
   aliases: readonly Alias[];
+  /** The names of the packages that the project may import. */
+  packages?: ReadonlySet<string>;
 };
 
 export type TransformedModule = {

@@ -1,3 +1,4 @@
+import { packageNameOf } from "../engine/specifiers.ts";
 import { applyAlias } from "./alias.ts";
 import { globMatches, join } from "./glob-import.ts";
 import { readLiteral } from "./literal.ts";
@@ -137,7 +138,10 @@ function fileSpecifier(edits: ModuleEdits, address: string): string | null {
   const found = findFile(join(folder, bare), context);
   if (found !== null) return (bare.startsWith(".") ? bare : `./${bare}`) + suffix;
   const aliased = bare.startsWith(".") ? null : applyAlias(bare, context.aliases);
-  return aliased !== null && findFile(join("", aliased), context) !== null ? bare + suffix : null;
+  if (aliased !== null && findFile(join("", aliased), context) !== null) return bare + suffix;
+  // A file of a package, by the package's name.
+  const isOfPackage = !bare.startsWith(".") && context.packages?.has(packageNameOf(bare)) === true;
+  return isOfPackage && bare.includes("/") ? bare + suffix : null;
 }
 
 const findFile = (path: string, { files }: ModuleContext): string | null =>

@@ -77,6 +77,19 @@ document.getElementById("root")!.innerHTML = "<x-a></x-a>"; console.log(XA);`,
     expect(await shown("prj-leaflet", files, position)).toBe("absolute");
   });
 
+  it("has its console's warnings in the log as a person would read them", async () => {
+    const files = {
+      "src/main.tsx": 'console.error("No `%s` on %d %%: %c%s", "InputProps", 2, "color: red", "x", "more");',
+    };
+    const link = await preview.put("prj-console", { "index.html": PAGE, ...files });
+    const reported = page.waitForRequest((request) => request.url().endsWith("/__edgesmith/logs"), { timeout: 60_000 });
+    await page.goto(link, { timeout: 100_000 });
+    expect((await reported).postDataJSON()).toMatchObject({
+      level: "error",
+      message: "No `InputProps` on 2 %: x more",
+    });
+  });
+
   it("runs packages that call for others which are not installed", async () => {
     const files = {
       "package.json": packageJson({ "framer-motion": "11.0.3", react: "18.3.1", "react-dom": "18.3.1" }),

@@ -7,6 +7,8 @@ import type {
   FileContent,
   FileEntry,
   Operation,
+  PackageInfo,
+  PackageQuery,
   PreviewLog,
   SourceFile,
   Usage,
@@ -38,6 +40,10 @@ export type Workspace = {
   check(): Promise<Diagnostic[]>;
   request(request: AppRequest): Promise<AppResponse>;
   logs(limit: number): Promise<PreviewLog[]>;
+  /** What pages have reported as errors and warnings since the head revision was made, oldest first. */
+  browserErrors(): Promise<PreviewLog[]>;
+  /** What the package registry has of a package, or a sentence on why it cannot be had. */
+  packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }>;
 };
 
 /** The paths a call read or wrote, and the revision it did so at: from these the bases are rebuilt after a crash. */

@@ -2,8 +2,11 @@ import type { Context } from "../accounts/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
 import { AppError, isAppError } from "../errors.ts";
 import { capabilityFor } from "../preview/index.ts";
-import { applyBatch, findBatch, getProject, listFiles, readFile, readSources } from "../projects/index.ts";
+import { applyBatch, findBatch, getProject, getRevision, listFiles, readFile, readSources } from "../projects/index.ts";
 import type { Workspace } from "./ports.ts";
+
+/** Of so many lines of the log those are taken that pages have reported. */
+const newestLines = 200;
 
 /**
  * A project as the agent's tools see it: the rooms of projects and previews, in the right of the run's owner.
@@ -49,6 +52,17 @@ export function projectWorkspace(
       await getProject(context, projectId);
       return reached(builder.logs(projectId, limit));
     },
+    async browserErrors() {
+      const revision = await head();
+      if (revision === 0) return [];
+      const { createdAt } = await getRevision(context, projectId, String(revision));
+      const lines = await reached(builder.logs(projectId, newestLines));
+      return lines.filter(
+        ({ source, level, at }) =>
+          source === "browser" && (level === "error" || level === "warn") && Date.parse(at) >= Date.parse(createdAt),
+      );
+    },
+    packageInfo: (query) => reached(builder.packageInfo(query)),
   };
 }
 

@@ -15,6 +15,7 @@ export * from "./me.ts";
 export { type Networks, networksOf } from "./network.ts";
 export { idFrom, newId } from "./new-id.ts";
 export { outboundEvents } from "./outbound-events.ts";
+export { isPackageName, maxPackageNameLength } from "./package-name.ts";
 export * from "./pagination.ts";
 export * from "./preview.ts";
 export { cookielessLabelOf, previewLabelOf, readPreviewLabel } from "./preview-label.ts";

@@ -45,6 +45,46 @@ export type AppRequest = { method: string; path: string; headers?: Record<string
 export type AppResponse = { status: number; headers: Record<string, string>; body: string; truncated: boolean };
 
 /**
+ * What is asked of a package. `range` is a version, a range or a tag, the newest unless told. `detail` reads the package's archive
+ * too: its exports, its README and, where a `symbol` is named, the declarations of it.
+ */
+export type PackageQuery = { name: string; range?: string; symbol?: string; detail: boolean };
+
+/** What the registry has of a package at one version. Names and ranges are npm's; all texts are other people's. */
+export type PackageInfo = {
+  name: string;
+  version: string;
+  /** Versions by tag, such as `latest`. */
+  tags: Record<string, string>;
+  /** Stable versions, the newest first: the last 12, and the last of each major before. */
+  versions: string[];
+  /** Why it is deprecated, in the words of its author. */
+  deprecated?: string;
+  /** The range of Node.js that it asks for. */
+  node?: string;
+  peers: { name: string; range: string; optional: boolean }[];
+  /** Present where `detail` was asked for. */
+  contents?: PackageContents;
+};
+
+export type PackageContents = {
+  /** The paths that can be imported, `.` being the name alone. */
+  exports: string[];
+  /** The package that has the declarations, itself or one of DefinitelyTyped; null where there are none. */
+  typesFrom: string | null;
+  /** The declarations of the symbol that was asked for, with the file each is in. */
+  declarations: { path: string; text: string }[];
+  /** What the package exports, as far as its declarations say so: at most 200 names, like the symbol where one is asked for. */
+  names: string[];
+  /** The packages of which it exports everything again. */
+  exportsAgain: string[];
+  /** The README's beginning. */
+  readme: string;
+  /** Why something is missing, in a sentence. */
+  left?: string;
+};
+
+/**
  * What a visitor who may see a preview gets: the revision to show, and the value for the origin's host-only cookie.
  * `handover` opens the cookieless host, once and for a minute, where the browser does not keep the cookie.
  */
@@ -91,6 +131,8 @@ export type BuilderRpc = {
   request(capability: string, projectId: string, revision: number, request: AppRequest): Promise<AppResponse>;
   /** The newest lines of the app's log, oldest first, at most `limit`. */
   logs(projectId: string, limit: number): Promise<PreviewLog[]>;
+  /** What the registry has of a package, or a sentence on why it cannot be had. */
+  packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }>;
   /** Empties the app's database. */
   clearData(projectId: string): Promise<void>;
   /**

@@ -44,7 +44,7 @@ const description = text().max(2_000);
 export const projectInput = z.strictObject({
   name,
   description: description.optional(),
-  template: z.enum(["blank", "static", "fullstack"]).optional(),
+  template: z.enum(["blank", "static", "fullstack", "react-shadcn", "vue", "svelte", "hono-react"]).optional(),
 });
 export type ProjectInput = z.infer<typeof projectInput>;
 

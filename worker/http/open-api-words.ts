@@ -159,7 +159,8 @@ const words: Record<string, string> = {
   revokeOtherSessions: "Whether every other session ends.",
   session: "The session.",
   spentMicroUsd: "What the day has cost so far, in millionths of a dollar.",
-  template: "The files that the project begins with; none if omitted.",
+  template:
+    "The files that the project begins with; none if omitted. `react-shadcn`, `vue`, `svelte` and `hono-react` are Vite projects with Tailwind 4, `hono-react` with a server and a database.",
   audit: "Who did what to the account.",
   exportedAt: "When it was exported.",
   messages: "The conversation, oldest first.",

@@ -7,7 +7,7 @@ import { outboxStatement } from "../webhooks/index.ts";
 import { prepareBatch } from "./batch-statement.ts";
 import { getProject } from "./get-project.ts";
 import { insertProject, requireProjectRoom } from "./store.ts";
-import { templates } from "./templates.ts";
+import { templateFiles } from "./templates.ts";
 
 /** Makes a project, with a template's files where one is named, in one commit. `opId` makes it happen once. @throws AppError `too_many_projects` */
 export async function createProject(
@@ -17,7 +17,7 @@ export async function createProject(
 ): Promise<Project> {
   const { database, actor } = context;
   const id = newId("project");
-  const operations = templates[input.template ?? "blank"];
+  const operations = templateFiles(input.template ?? "blank");
   const row = { id, ownerId: actor.ownerId, name: input.name, description: input.description ?? "", space: id };
   const { result } = await commit(database, {
     opId,

@@ -1,4 +1,9 @@
 import type { Operation, ProjectInput } from "../contract/index.ts";
+import { readTemplate } from "./read-template.ts";
+import honoReactText from "./templates/hono-react.md";
+import reactShadcnText from "./templates/react-shadcn.md";
+import svelteText from "./templates/svelte.md";
+import vueText from "./templates/vue.md";
 
 const file = (path: string, content: string): Operation => ({ op: "create", path, content });
 
@@ -41,8 +46,7 @@ line.textContent = \`Visit number \${visits}\`;
 document.querySelector("#app")?.append(line);
 `;
 
-/** The files a new project starts with, by template. */
-export const templates: Record<NonNullable<ProjectInput["template"]>, Operation[]> = {
+const plain = {
   blank: [],
   static: [file("index.html", page("")), file("src/style.css", style)],
   fullstack: [
@@ -52,3 +56,24 @@ export const templates: Record<NonNullable<ProjectInput["template"]>, Operation[
     file("src/server.ts", server),
   ],
 };
+
+const written: Record<Exclude<TemplateName, keyof typeof plain>, string> = {
+  "react-shadcn": reactShadcnText,
+  vue: vueText,
+  svelte: svelteText,
+  "hono-react": honoReactText,
+};
+
+type TemplateName = NonNullable<ProjectInput["template"]>;
+
+/** The files that a new project starts with, by the template's name. */
+export function templateFiles(name: TemplateName): Operation[] {
+  switch (name) {
+    case "blank":
+    case "static":
+    case "fullstack":
+      return plain[name];
+    default:
+      return readTemplate(written[name]);
+  }
+}

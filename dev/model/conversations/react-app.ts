@@ -6,17 +6,17 @@ export const reactApp = exampleApp({
   asks: /\b(react|hono|reading list|book ?shelf|books? app)\b/i,
   folder: "react",
   opening:
-    "This one uses packages from the registry: React for the page, Hono for the server's routes. First a look at the project.",
+    "This one uses packages from the registry: React with Tailwind for the page, Hono for the server's routes. First a look at the project.",
   parts: [
     {
-      text: "`package.json` names the packages at exact versions; the server has three routes over its own database.",
+      text: "`package.json` names the packages at exact versions, `vite.config.ts` the plugins; the server has three routes over its own database.",
       message: "Add the server with Hono",
-      files: /(package\.json|server\.ts)$/,
+      files: /(package\.json|vite\.config\.ts|tsconfig\.json|server\.ts)$/,
     },
     {
-      text: "Now the React side: a list, a form, and one function that talks to the API.",
+      text: "Now the React side: a theme, a button and an input under `src/components/ui`, and a list that talks to the API.",
       message: "Add the page with React",
-      files: /^(?!package\.json$|.*server\.ts$)/,
+      files: /^(?!package\.json$|vite\.config\.ts$|tsconfig\.json$|.*server\.ts$)/,
     },
   ],
   probes: [
@@ -24,5 +24,5 @@ export const reactApp = exampleApp({
     { method: "GET", path: "/api/books" },
   ],
   closing:
-    "The reading list works: React 19 in `src/reading-list.tsx`, Hono in `src/server.ts`, the books in the app's database.",
+    "The reading list works: React 19 in `src/reading-list.tsx`, styled with Tailwind, Hono in `src/server.ts`, the books in the app's database.",
 });

@@ -9,6 +9,7 @@ import {
   ListChecks,
   MessageCircleQuestion,
   MoveRight,
+  Package,
   ScrollText,
   Search,
 } from "lucide-react";
@@ -29,6 +30,7 @@ const icons: Record<string, ComponentType<{ size?: number; className?: string }>
   check: ListChecks,
   request_preview: Globe,
   read_logs: ScrollText,
+  package_info: Package,
   ask_user: MessageCircleQuestion,
 };
 

@@ -96,6 +96,11 @@ const described: Record<string, (input: Fields) => Words> = {
     subject: `${text(input.method)} ${text(input.path)}`.trim(),
   }),
   read_logs: () => ({ doing: "Reading the logs", did: "Read the logs", subject: "" }),
+  package_info: (input) => ({
+    doing: "Looking up a package",
+    did: "Looked up",
+    subject: [text(input.name), text(input.version)].filter((part) => part !== "").join(" "),
+  }),
   ask_user: (input) => ({ doing: "Asking", did: "Asked", subject: text(input.question) }),
 };
 

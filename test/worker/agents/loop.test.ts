@@ -57,7 +57,15 @@ describe("a run", () => {
       const model = scriptedModel([{ say: "A plan." }]);
       await runOf(model, { mode }).go();
       const offered = model.asked[0]?.tools.map(({ name }) => name);
-      expect(offered).toEqual(["list_files", "read_files", "search_files", "check", "read_logs", "ask_user"]);
+      expect(offered).toEqual([
+        "list_files",
+        "read_files",
+        "search_files",
+        "check",
+        "read_logs",
+        "package_info",
+        "ask_user",
+      ]);
       expect(model.asked[0]?.system.own).toContain("Nothing is changed in this run");
     }
   });

@@ -1,5 +1,12 @@
 import type { AgentBatch, Workspace } from "../../../worker/agents/index.ts";
-import type { BatchResult, Diagnostic, Operation, PreviewLog } from "../../../worker/contract/index.ts";
+import type {
+  BatchResult,
+  Diagnostic,
+  Operation,
+  PackageInfo,
+  PackageQuery,
+  PreviewLog,
+} from "../../../worker/contract/index.ts";
 import { AppError } from "../../../worker/errors.ts";
 
 type Stored = { content: string; revision: number };
@@ -17,6 +24,9 @@ export class MemoryWorkspace implements Workspace {
   readonly applied = new Map<string, BatchResult>();
   diagnostics: Diagnostic[] = [];
   lines: PreviewLog[] = [];
+  /** What the registry has, by name. */
+  packages = new Map<string, Partial<PackageInfo>>();
+  readonly askedPackages: PackageQuery[] = [];
   /** Thrown by the next calls of `applyBatch`, before anything is applied. */
   faults: AppError[] = [];
 
@@ -125,5 +135,16 @@ export class MemoryWorkspace implements Workspace {
 
   async logs() {
     return this.lines;
+  }
+
+  async browserErrors() {
+    return this.lines.filter(({ source }) => source === "browser");
+  }
+
+  async packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }> {
+    this.askedPackages.push(query);
+    const known = this.packages.get(query.name);
+    if (known === undefined) return { problem: `There is no package "${query.name}" in the registry.` };
+    return { name: query.name, version: "1.0.0", tags: {}, versions: ["1.0.0"], peers: [], ...known };
   }
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { toolNames } from "../../../worker/agents/index.ts";
+import { failingCheck } from "../../../worker/agents/tools/check.ts";
 import { tools, toolsFor } from "../../../worker/agents/tools/index.ts";
 import type { ToolContext } from "../../../worker/agents/tools/tool.ts";
+import { AppError } from "../../../worker/errors.ts";
 import { MemoryWorkspace } from "./memory-workspace.ts";
 
 function use(name: string, input: unknown, workspace = new MemoryWorkspace(), context: Partial<ToolContext> = {}) {
@@ -20,7 +22,7 @@ function use(name: string, input: unknown, workspace = new MemoryWorkspace(), co
 describe("the tools", () => {
   it("are the contract's, each with an object's schema and a description", () => {
     const contract =
-      "list_files read_files search_files write_files edit_file move_file delete_files check request_preview read_logs ask_user";
+      "list_files read_files search_files write_files edit_file move_file delete_files check request_preview read_logs package_info ask_user";
     expect(toolNames).toEqual(contract.split(" "));
     for (const { inputSchema, description } of tools) {
       expect(inputSchema).toMatchObject({ type: "object", additionalProperties: false });
@@ -41,7 +43,7 @@ describe("the tools", () => {
     for (const mode of ["plan", "ask"] as const) {
       expect(toolsFor(toolNames, mode).every(({ effect }) => effect === "reads")).toBe(true);
     }
-    expect(toolsFor(toolNames, "build")).toHaveLength(11);
+    expect(toolsFor(toolNames, "build")).toHaveLength(12);
     expect(toolsFor(["check"], "build").map(({ name }) => name)).toEqual(["check"]);
   });
 });
@@ -261,6 +263,30 @@ describe("check", () => {
       "src/a.ts:3:7 warning: Unused.",
     ]);
     expect(result.events).toEqual([{ type: "check.done", diagnostics: workspace.diagnostics }]);
+  });
+
+  it("adds what pages have logged in a browser, each once, and counts none of it to the build's errors", async () => {
+    const workspace = new MemoryWorkspace();
+    const line = { at: "2026-11-28T12:00:00.000Z", level: "error" as const, source: "browser" as const };
+    const unknownProp = { ...line, message: "React does not recognize the `InputProps` prop\n a.ts:1:1 error: x" };
+    workspace.lines = [unknownProp, unknownProp, { ...line, source: "server", message: "not of a page" }];
+    workspace.diagnostics = [{ path: "src/a.ts", line: 3, column: 7, severity: "error", message: "No such name." }];
+    const { content } = await use("check", {}, workspace);
+    expect(content.split("\n").slice(2)).toEqual([
+      "In a browser, since the last change:",
+      JSON.stringify({ level: "error", message: unknownProp.message }),
+    ]);
+    expect(failingCheck(content)).toBe("src/a.ts error: No such name.");
+  });
+
+  it("says so where the browser's log cannot be read", async () => {
+    const workspace = new MemoryWorkspace();
+    workspace.browserErrors = () => Promise.reject(new AppError("dependency_down", "down"));
+    const { content, isError } = await use("check", {}, workspace);
+    expect([content, isError]).toEqual([
+      "The app builds.\n(The browser's log cannot be read at the moment.)",
+      undefined,
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { builtIn, projectWorkspace } from "../../../worker/agents/index.ts";
 import { systemPrompt } from "../../../worker/agents/system-prompt.ts";
 import { configOf } from "../../../worker/config/index.ts";
-import type { BuilderRpc, Me } from "../../../worker/contract/index.ts";
+import type { BuilderRpc, Me, PreviewLog } from "../../../worker/contract/index.ts";
 import { connect } from "../../../worker/database/index.ts";
 import { isAppError } from "../../../worker/errors.ts";
 import { newAccount, newProject } from "../stage/client.ts";
@@ -12,7 +12,7 @@ import { call, scriptedModel } from "./scripted-model.ts";
 
 // The tools on a real project: the database, and the preview Worker that builds and runs the app.
 
-async function stage(broken?: (name: string) => never) {
+async function stage(broken?: (name: string) => never, logged?: PreviewLog[]) {
   const account = await newAccount();
   const project = await newProject(account);
   const me = await account.expect<Me>(200, "/v1/me");
@@ -31,11 +31,13 @@ async function stage(broken?: (name: string) => never) {
     publish: fails("publish"),
     unpublish: fails("unpublish"),
     logs: fails("logs"),
+    packageInfo: fails("packageInfo"),
     clearData: fails("clearData"),
     endVisits: fails("endVisits"),
     forget: fails("forget"),
   };
-  const builder = broken === undefined ? real : failing;
+  const listening: BuilderRpc = { ...failing, logs: async () => logged ?? [] };
+  const builder = logged !== undefined ? listening : broken === undefined ? real : failing;
   const workspace = projectWorkspace(context, builder, { projectId: project.id, runId: "run_test" });
   const byHand = (path: string, content: string) =>
     account.expect(201, `/v1/projects/${project.id}/batches`, {
@@ -171,6 +173,59 @@ describe("an agent on a real project", () => {
     await byHand("src/server.ts", "export default { fetch: () => nowhere };\n");
     expect(await workspace.check()).toMatchObject([{ path: "src/server.ts", line: 1, severity: "error" }]);
     expect(Array.isArray(await workspace.logs(10))).toBe(true);
+  });
+
+  it("is given versions of the packages it adds, and what the registry has of one", { timeout: 60_000 }, async () => {
+    const { workspace } = await stage();
+    const manifest = JSON.stringify({ dependencies: { "is-number": "*", zod: "latest", "is-odd": "99.0.0" } });
+    const model = scriptedModel([
+      { calls: [write("package.json", manifest)] },
+      { calls: [call("package_info", { name: "is-number", version: "7.0.0" })] },
+      { say: "Done." },
+    ]);
+    const run = runOf(model, { workspace, runId: `run_${crypto.randomUUID()}` });
+    expect((await run.go()).status).toBe("completed");
+    const [written, info] = run.journal.steps().map(({ results }) => results.get(0));
+    const said: { packages: string[] } = JSON.parse(written?.content ?? "");
+    expect(said.packages).toContain('is-odd: "is-odd" has no version that matches "99.0.0".');
+    const stored: { dependencies: Record<string, string> } = JSON.parse(
+      (await workspace.readFile("package.json"))?.content ?? "",
+    );
+    expect(stored.dependencies).toMatchObject({
+      "is-number": expect.stringMatching(/^\^7\./),
+      zod: "^3.25.76",
+      "is-odd": "99.0.0",
+    });
+    expect(info?.content).toContain("is-number 7.0.0");
+    // What others wrote stands between marks.
+    expect(info?.fence).toBeDefined();
+  });
+
+  it("hears what pages have logged since its last change, and not what they logged before", async () => {
+    const line = (
+      at: number,
+      source: PreviewLog["source"],
+      level: PreviewLog["level"],
+      message: string,
+    ): PreviewLog => ({
+      at: new Date(at).toISOString(),
+      source,
+      level,
+      message,
+    });
+    const past = Date.now() - 3_600_000;
+    const soon = Date.now() + 3_600_000;
+    const lines = [
+      line(past, "browser", "error", "old"),
+      line(soon, "browser", "error", "new"),
+      line(soon, "browser", "warn", "warned"),
+      line(soon, "browser", "info", "chatter"),
+      line(soon, "server", "error", "of the server"),
+    ];
+    const { workspace, byHand } = await stage(undefined, lines);
+    expect(await workspace.browserErrors()).toEqual([]);
+    await byHand("index.html", "<h1>One</h1>");
+    expect((await workspace.browserErrors()).map(({ message }) => message)).toEqual(["new", "warned"]);
   });
 
   it("tells the model of a path that is none", async () => {

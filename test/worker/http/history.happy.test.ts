@@ -190,4 +190,16 @@ describe("a new project", () => {
     const tree = await ada.expect<Tree>(200, `/v1/projects/${project.id}/files`);
     expect(paths(tree)).toEqual(["index.html", "src/main.ts", "src/server.ts", "src/style.css"]);
   });
+
+  it.each(["react-shadcn", "vue", "svelte", "hono-react"])(
+    "can start from the template %s, with all it needs",
+    async (template) => {
+      const ada = await newAccount();
+      const { id } = await ada.expect<{ id: string }>(201, "/v1/projects", { body: { name: "App", template } });
+      const { data } = await ada.expect<Page<{ path: string }>>(200, `/v1/projects/${id}/files`);
+      const paths = data.map(({ path }) => path);
+      for (const path of ["index.html", "package.json", "vite.config.ts", "src/index.css"])
+        expect(paths).toContain(path);
+    },
+  );
 });

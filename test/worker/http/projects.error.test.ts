@@ -32,7 +32,10 @@ describe("a project's input", () => {
     [{ name: 7 }, "name must be a text."],
     [{ name: " " }, "name must not be empty."],
     [{ name: "x".repeat(101) }, "name must have at most 100 characters."],
-    [{ name: "ok", template: "rails" }, 'template must be one of "blank", "static", "fullstack".'],
+    [
+      { name: "ok", template: "rails" },
+      'template must be one of "blank", "static", "fullstack", "react-shadcn", "vue", "svelte", "hono-react".',
+    ],
     [{ name: "ok", nmae: "typo" }, "There is no field “nmae” here."],
     [{ name: "a\0b" }, "name holds a NUL character or a lone surrogate, which cannot be stored."],
     ["text", "The body must be an object."],

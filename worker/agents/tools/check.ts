@@ -1,20 +1,50 @@
 import { z } from "zod";
-import type { Diagnostic } from "../../contract/index.ts";
+import type { Diagnostic, PreviewLog } from "../../contract/index.ts";
+import { isAppError } from "../../errors.ts";
+import type { Workspace } from "../ports.ts";
 import { defineTool } from "./tool.ts";
 
 const most = 50;
+const maxBrowserLines = 10;
+const maxMessage = 600;
+
+/** Stands before what pages have reported, which is no part of the build. */
+export const browserHeading = "In a browser, since the last change:";
 
 export const check = defineTool({
   name: "check",
   description:
-    "Build the app as it is now and check its types. Gives the errors and warnings with path, line and column. Run it after you have changed code.",
+    "Build the app as it is now and check its types. Gives the errors and warnings with path, line and column, and what pages have logged as errors and warnings in a browser since the last change, where one was open. Run it after you have changed code.",
   effect: "reads",
   input: z.strictObject({}),
   async run(_input, { workspace }) {
     const diagnostics = await workspace.check();
-    return { content: reportOf(diagnostics), isData: true, events: [{ type: "check.done", diagnostics }] };
+    const content = [reportOf(diagnostics), ...(await browserReport(workspace))].join("\n");
+    return { content, isData: true, events: [{ type: "check.done", diagnostics }] };
   },
 });
+
+/** What pages have reported, the newest of what differs, each as a JSON object so that none can look like the next. */
+async function browserReport(workspace: Workspace): Promise<string[]> {
+  try {
+    const lines = await workspace.browserErrors();
+    const different = new Map(lines.map((line) => [`${line.level} ${line.message} ${line.path} ${line.line}`, line]));
+    if (different.size === 0) return [];
+    return [browserHeading, ...[...different.values()].slice(-maxBrowserLines).map(browserLine)];
+  } catch (error) {
+    if (isAppError(error, "dependency_down")) return ["(The browser's log cannot be read at the moment.)"];
+    throw error;
+  }
+}
+
+const browserLine = ({ level, message, path, line, stack }: PreviewLog): string =>
+  JSON.stringify({
+    level,
+    message: message.slice(0, maxMessage),
+    ...(path !== undefined && { path }),
+    ...(line !== undefined && { line }),
+    ...(stack !== undefined && { stack: stack.slice(0, maxMessage) }),
+  });
 
 const place = ({ path, line, column, severity, message }: Diagnostic): string =>
   `${path}:${line}:${column} ${severity}: ${message.slice(0, 1_000)}`;
@@ -38,7 +68,8 @@ const count = (number: number, noun: string): string => `${number} ${noun}${numb
 /** What a failing check failed with, without the lines and columns that shift with every edit; null for one that passed. */
 export function failingCheck(report: string): string | null {
   if (!report.startsWith("The app does not build")) return null;
-  const errors = report.split("\n").filter((line) => / error: /.test(line));
+  const [build = ""] = report.split(`\n${browserHeading}`);
+  const errors = build.split("\n").filter((line) => / error: /.test(line));
   return errors
     .map((line) => line.replace(/:\d+:\d+ /, " "))
     .sort()

@@ -1,4 +1,6 @@
 import type { BatchResult, EmittedEvent, Operation } from "../../contract/index.ts";
+import { isManifest } from "../packages/manifest.ts";
+import { withPackageVersions } from "./manifest-batch.ts";
 import type { ToolContext, ToolResult } from "./tool.ts";
 
 /** The paths an operation concerns. */
@@ -8,19 +10,25 @@ const pathsOf = (operation: Operation): string[] =>
 /** Applies one batch against what the agent knows, under the call's own id. @throws AppError as `applyBatch` does */
 export async function commit(
   { workspace, baseOf, opId }: ToolContext,
-  operations: Operation[],
+  asked: Operation[],
   message: string,
 ): Promise<ToolResult> {
-  const expectedRevision = baseOf(operations.flatMap(pathsOf));
+  const expectedRevision = baseOf(asked.flatMap(pathsOf));
+  const { operations, notes } = await withPackageVersions(workspace, asked);
   const result = await workspace.applyBatch({ operations, message, expectedRevision, opId, onConflict: "merge" });
-  return committed(result, await mergedPaths(operations, result));
+  return committed(result, await mergedPaths(operations, result), notes);
 }
 
 /**
  * What a batch tells the model and the viewers. A merged file holds lines the agent has not seen, so its base stays
  * what it was until the agent reads it.
+ * @param packages what the agent has to know of the packages that it added
  */
-export function committed({ revision, changes }: BatchResult, merged: string[] = []): ToolResult {
+export function committed(
+  { revision, changes }: BatchResult,
+  merged: string[] = [],
+  packages: string[] = [],
+): ToolResult {
   const paths = changes.map((change) => change.path);
   const event: EmittedEvent = { type: "revision.created", revision, paths };
   return {
@@ -33,10 +41,18 @@ export function committed({ revision, changes }: BatchResult, merged: string[] =
             merged,
             note: "Somebody changed these files meanwhile; both changes were kept. Read them before you go on.",
           }),
+      ...(packages.length === 0 ? {} : { packages }),
     }),
     events: [event],
     touched: { how: "wrote", revision, paths: paths.filter((path) => !merged.includes(path)) },
   };
+}
+
+/** What a batch tells that was applied before its process died. What was said of its packages is not known any more. */
+export function committedBefore(result: BatchResult): ToolResult {
+  const manifest = result.changes.find(({ path }) => isManifest(path));
+  const note = `Versions may have been written in ${manifest?.path}: read it before you go on.`;
+  return committed(result, [], manifest === undefined ? [] : [note]);
 }
 
 async function mergedPaths(operations: Operation[], { changes }: BatchResult): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { commit, committed } from "./commit.ts";
+import { commit, committedBefore } from "./commit.ts";
 import { replaceEach } from "./edits.ts";
 import { defineTool, refusal } from "./tool.ts";
 
@@ -17,7 +17,7 @@ export const editFile = defineTool({
   }),
   async run({ path, edits }, context) {
     const earlier = context.again ? await context.workspace.findBatch(context.opId) : null;
-    if (earlier) return committed(earlier);
+    if (earlier) return committedBefore(earlier);
     const head = await context.workspace.head();
     const file = await context.workspace.readFile(path);
     if (file === null) return refusal(`There is no file ${path}. list_files shows those there are.`);

@@ -5,6 +5,7 @@ import { deleteFiles } from "./delete-files.ts";
 import { editFile } from "./edit-file.ts";
 import { listFiles } from "./list-files.ts";
 import { moveFile } from "./move-file.ts";
+import { packageInfo } from "./package-info.ts";
 import { readFiles } from "./read-files.ts";
 import { readLogs } from "./read-logs.ts";
 import { requestPreview } from "./request-preview.ts";
@@ -24,6 +25,7 @@ export const tools: Tool[] = [
   check,
   requestPreview,
   readLogs,
+  packageInfo,
   askUser,
 ];
 

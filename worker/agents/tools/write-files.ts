@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { commit, committed } from "./commit.ts";
+import { commit, committedBefore } from "./commit.ts";
 import { defineTool, refusal } from "./tool.ts";
 
 // What a path may be is for one function to say, in projects/.
@@ -22,7 +22,7 @@ export const writeFiles = defineTool({
     const twice = paths.find((path, place) => paths.indexOf(path) !== place);
     if (twice !== undefined) return refusal(`${twice} occurs twice in this batch. Nothing was written; send it once.`);
     const earlier = context.again ? await context.workspace.findBatch(context.opId) : null;
-    if (earlier) return committed(earlier);
+    if (earlier) return committedBefore(earlier);
     const operations = files.map((file) => ({ op: "write" as const, ...file }));
     return commit(context, operations, message?.trim() || `Write ${named(paths)}`);
   },

@@ -1,6 +1,12 @@
+import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { ReadingList } from "./reading-list.tsx";
+import { ReadingList } from "@/reading-list";
+import "./index.css";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root");
-createRoot(root).render(<ReadingList />);
+createRoot(root).render(
+  <StrictMode>
+    <ReadingList />
+  </StrictMode>,
+);

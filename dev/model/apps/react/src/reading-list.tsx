@@ -1,4 +1,8 @@
+import { BookCheck, BookOpen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import { cn } from "@/lib/utils";
 
 type Book = { id: number; title: string; author: string; read: number };
 
@@ -39,29 +43,37 @@ export function ReadingList() {
   }, []);
 
   return (
-    <main className="page">
-      <h1>Reading list</h1>
+    <main className="mx-auto flex max-w-2xl flex-col gap-7 px-4 py-16">
+      <h1 className="text-4xl font-semibold tracking-tight">Reading list</h1>
       <AddBook onAdd={(book) => act("POST", "/api/books", book)} />
       {error && (
-        <p className="error" role="alert">
+        <p className="text-destructive" role="alert">
           {error}
         </p>
       )}
-      <ul className="shelf">
+      <ul className="flex flex-col gap-3">
         {books.map((book) => (
-          <li key={book.id} className={book.read ? "book read" : "book"}>
-            <div>
-              <h2>{book.title}</h2>
-              <p className="quiet">{book.author}</p>
-            </div>
-            <button type="button" className="button plain" onClick={() => act("POST", `/api/books/${book.id}/read`)}>
-              {book.read ? "Read again" : "I have read it"}
-            </button>
-          </li>
+          <BookRow key={book.id} book={book} onToggle={() => act("POST", `/api/books/${book.id}/read`)} />
         ))}
       </ul>
-      {books.length === 0 && <p className="quiet">No books yet. What do you want to read?</p>}
+      {books.length === 0 && <p className="text-muted-foreground">No books yet. What do you want to read?</p>}
     </main>
+  );
+}
+
+function BookRow({ book, onToggle }: { book: Book; onToggle: () => void }) {
+  const Icon = book.read ? BookCheck : BookOpen;
+  return (
+    <li className="flex flex-col items-stretch gap-4 rounded-xl border border-border bg-card px-5 py-4 wrap-anywhere sm:flex-row sm:items-center">
+      <Icon aria-hidden className={cn("size-5 shrink-0", book.read ? "text-muted-foreground" : "text-primary")} />
+      <div className="min-w-0 flex-1">
+        <h2 className="font-medium">{book.title}</h2>
+        <p className="text-sm text-muted-foreground">{book.author}</p>
+      </div>
+      <Button variant="outline" onClick={onToggle}>
+        {book.read ? "Read again" : "I have read it"}
+      </Button>
+    </li>
   );
 }
 
@@ -70,7 +82,7 @@ function AddBook({ onAdd }: { onAdd: (book: { title: string; author: string }) =
   const [author, setAuthor] = useState("");
   return (
     <form
-      className="add"
+      className="grid gap-2 sm:grid-cols-[1fr_1fr_auto]"
       onSubmit={(event) => {
         event.preventDefault();
         onAdd({ title, author });
@@ -78,25 +90,21 @@ function AddBook({ onAdd }: { onAdd: (book: { title: string; author: string }) =
         setAuthor("");
       }}
     >
-      <input
-        className="field"
+      <Input
         aria-label="Title"
         placeholder="Title"
         value={title}
         onChange={(event) => setTitle(event.target.value)}
         required
       />
-      <input
-        className="field"
+      <Input
         aria-label="Author"
         placeholder="Author"
         value={author}
         onChange={(event) => setAuthor(event.target.value)}
         required
       />
-      <button type="submit" className="button">
-        Add
-      </button>
+      <Button type="submit">Add</Button>
     </form>
   );
 }

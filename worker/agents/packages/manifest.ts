@@ -1,0 +1,41 @@
+/** The parts of a package.json that name packages to install. */
+export const sections = ["dependencies", "devDependencies", "optionalDependencies"] as const;
+export type Section = (typeof sections)[number];
+
+export type Dependency = { section: Section; name: string; range: string };
+
+const maxDependencies = 500;
+
+/** Whether a path is that of a manifest whose packages are installed. */
+export const isManifest = (path: string): boolean =>
+  (path === "package.json" || path.endsWith("/package.json")) && !path.includes("node_modules/");
+
+/** What a manifest depends on, in its order; null where it is no JSON, which the build says. */
+export function dependenciesOf(text: string): Dependency[] | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof value !== "object" || value === null) return null;
+  const fields = new Map<string, unknown>(Object.entries(value));
+  return sections
+    .flatMap((section) => {
+      const named = fields.get(section);
+      if (typeof named !== "object" || named === null) return [];
+      return Object.entries(named).flatMap(([name, range]): Dependency[] =>
+        typeof range === "string" ? [{ section, name, range }] : [],
+      );
+    })
+    .slice(0, maxDependencies);
+}
+
+/** Whether a range leaves the choice of the version to whoever installs. */
+export const isOpen = (range: string): boolean => /^(|\*|x|latest)$/i.test(range.trim());
+
+/** What of `after` is new or has another range than in `before`. */
+export function changedDependencies(before: readonly Dependency[], after: readonly Dependency[]): Dependency[] {
+  const known = new Map(before.map(({ name, range }) => [name, range]));
+  return after.filter(({ name, range }) => known.get(name) !== range);
+}
