@@ -1,6 +1,7 @@
 import { openDoor } from "./door/front-door.ts";
 import type { Environment } from "./environment.ts";
 
+export { AppAssets } from "./app/app-assets.ts";
 export { AppTail } from "./app/app-tail.ts";
 export { PreviewApp } from "./app/preview-app.ts";
 export { Builder } from "./builder.ts";

@@ -26,16 +26,42 @@ export async function answer(
   request: Request,
   { build, store, isPublic = false, ...running }: Answering,
 ): Promise<Response> {
-  const asset = assetFor(request, build, store);
+  const isServersFirst = build.server !== null && answersFirst(build.server, request);
+  const asset = isServersFirst ? null : assetFor(request, build, store);
   const send = (found: KeptAsset) => sendAsset(request, found, build, store, isPublic);
   if (asset !== null) return send(asset);
   if (new URL(request.url).pathname.startsWith(RESERVED)) return new Response("Not found", { status: 404 });
   const response = build.server === null ? null : await runServer(build.server, request, running);
   if (response !== null && !(response.status === 404 && isNavigation(request))) return response;
-  const index = isNavigation(request) ? store.asset(build.revision, "/index.html") : null;
-  if (index !== null) return send(index);
+  const fallback = build.server?.environment?.assets.has404Page ? "/404.html" : "/index.html";
+  const index = isNavigation(request) ? store.asset(build.revision, fallback) : null;
+  if (index !== null) return fallback === "/index.html" ? send(index) : withStatus(send(index), 404);
   return response ?? (isNavigation(request) ? notFoundPage() : new Response("Not found", { status: 404 }));
 }
+
+/** What an app's own server gets when it asks for a static file: the file, or 404. */
+export function answerAsset(request: Request, { build, store }: Pick<Answering, "build" | "store">): Response {
+  const asset = assetFor(request, build, store);
+  if (asset !== null) return sendAsset(request, asset, build, store, false);
+  const index = isNavigation(request) ? store.asset(build.revision, "/index.html") : null;
+  return index === null ? new Response("Not found", { status: 404 }) : sendAsset(request, index, build, store, false);
+}
+
+/** Whether the project's wrangler configuration has its server answer before the static files do; what was built is never asked for. */
+function answersFirst({ environment }: ServerCode, request: Request): boolean {
+  const { pathname } = new URL(request.url);
+  const first = environment?.assets.workerFirst ?? [];
+  if (pathname.startsWith(RESERVED)) return false;
+  if (first === true) return true;
+  const matches = (pattern: string) => new RegExp(`^${pattern.split("*").map(escaped).join(".*")}$`).test(pathname);
+  const excluded = first.filter((pattern) => pattern.startsWith("!")).some((pattern) => matches(pattern.slice(1)));
+  return !excluded && first.some((pattern) => !pattern.startsWith("!") && matches(pattern));
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+const withStatus = (response: Response, status: number): Response =>
+  new Response(response.body, { status, headers: response.headers });
 
 function assetFor(request: Request, build: KeptBuild, store: BuildStore): KeptAsset | null {
   if (request.method !== "GET" && request.method !== "HEAD") return null;

@@ -55,7 +55,7 @@ export class BuildStore {
   put(revision: number, app: CompiledApp): KeptBuild {
     this.#transaction(() => {
       this.#delete(revision);
-      const server = app.server && JSON.stringify({ id: app.server.id, hasApp: app.server.hasApp });
+      const server = app.server && JSON.stringify({ ...app.server, script: undefined, sourceMap: undefined });
       const report = JSON.stringify(app.report);
       this.#sql.exec("INSERT INTO build VALUES (?, ?, ?, ?, ?, NULL)", revision, COMPILER, Date.now(), report, server);
       if (app.server !== null) {

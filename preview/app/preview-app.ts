@@ -14,6 +14,7 @@ import { Registry } from "../packages/registry.ts";
 import type { ServerCode } from "../project/server.ts";
 import { ToolIsolates } from "../tools/tool-isolates.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
+import { answerAsset } from "./answer.ts";
 import { answerPreview } from "./answer-preview.ts";
 import { readBrowserLog } from "./browser-log.ts";
 import { BuildAttempts } from "./build-attempts.ts";
@@ -37,6 +38,8 @@ export class PreviewApp extends DurableObject<Environment> {
   readonly #checking = new Map<number, Promise<Diagnostic[]>>();
   readonly #attempts: BuildAttempts;
   #builds: BuildStore;
+  /** The build that a visitor was shown last. */
+  #shown: KeptBuild | null = null;
   #logs: LogStore;
 
   constructor(state: DurableObjectState, env: Environment) {
@@ -47,7 +50,8 @@ export class PreviewApp extends DurableObject<Environment> {
     this.#registry = new Registry(env.NPM_REGISTRY);
     this.#runner = new ToolIsolates(env.LOADER, this.#registry);
     const tailsFor = (codeId: string) => [this.#tailFor(codeId)];
-    this.#running = new RunningApp(state, env.LOADER, { name: this.#projectId(), tailsFor });
+    const assets = () => this.ctx.exports.AppAssets({ props: { projectId: this.#projectId(), isPublic: false } });
+    this.#running = new RunningApp(state, env.LOADER, { name: this.#projectId(), tailsFor, assets });
   }
 
   /** A visitor's request, from the front door. A cookie outlives its project: then its files are refused, and so is he. */
@@ -79,6 +83,13 @@ export class PreviewApp extends DurableObject<Environment> {
   /** The versions of packages that were chosen for the project's builds, so that what is published has the same. */
   keptPlan(key: string): string | null {
     return this.#builds.keptPlan(key);
+  }
+
+  /** A static file of the build that was shown last, for the app's own server. */
+  asset(url: string, method: string, headers: [string, string][]): Response {
+    const build = this.#shown;
+    if (build === null) return new Response("Not found", { status: 404 });
+    return answerAsset(new Request(url, { method, headers }), { build, store: this.#builds });
   }
 
   /** One request as a tool makes it. */
@@ -123,6 +134,7 @@ export class PreviewApp extends DurableObject<Environment> {
 
   async #answer(request: Request, visit: Visit): Promise<Response> {
     const build = await this.#built(visit);
+    this.#shown = build;
     const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
     return answerPreview(request, { build, store: this.#builds, run, showsErrors: true });
   }

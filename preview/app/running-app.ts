@@ -12,7 +12,7 @@ const DRAIN_MS = 5_000;
 
 /**
  * Runs an app's server: its `App` object as a facet, whose SQLite stays when its code changes, or its default export.
- * It gets no binding, no variable and no network.
+ * It gets no network, and no binding or variable but those of the project's own wrangler configuration.
  */
 export class RunningApp {
   readonly #state: DurableObjectState;
@@ -21,6 +21,7 @@ export class RunningApp {
   readonly #tailsFor: (codeId: string) => Fetcher[];
   readonly #inFlight = new Set<Promise<unknown>>();
   readonly #cpuMs: number;
+  readonly #assets: () => Fetcher;
   #codeId: string | null = null;
 
   /**
@@ -28,16 +29,13 @@ export class RunningApp {
    * @param tailsFor who hears what code of this id logs and throws
    * @param cpuMs how much processor time one request may take; the local runtime does not hold it
    */
-  constructor(
-    state: DurableObjectState,
-    loader: WorkerLoader,
-    { name, tailsFor, cpuMs = CPU_MS }: { name: string; tailsFor: (codeId: string) => Fetcher[]; cpuMs?: number },
-  ) {
+  constructor(state: DurableObjectState, loader: WorkerLoader, { name, tailsFor, assets, cpuMs = CPU_MS }: Running) {
     this.#state = state;
     this.#loader = loader;
     this.#name = name;
     this.#tailsFor = tailsFor;
     this.#cpuMs = cpuMs;
+    this.#assets = assets;
   }
 
   /** Sends a request to the app's server; what its code throws is thrown here. */
@@ -85,18 +83,33 @@ export class RunningApp {
     this.#codeId = null;
   }
 
+  /** The variables of the project's wrangler configuration, and its static files under the name that it gives them. */
+  #environmentOf({ environment }: ServerCode): Record<string, unknown> {
+    if (environment === undefined) return {};
+    const { vars, assets } = environment;
+    return assets.binding === null ? vars : { ...vars, [assets.binding]: this.#assets() };
+  }
+
   #load(server: ServerCode): WorkerStub {
     return this.#loader.get(`${this.#name}:${PLATFORM_VERSION}:${server.id}`, () => ({
       compatibilityDate: COMPATIBILITY_DATE,
       compatibilityFlags: ["nodejs_compat"],
       ...appModules(server),
-      env: {},
+      env: this.#environmentOf(server),
       globalOutbound: null,
       limits: { cpuMs: this.#cpuMs, subRequests: SUBREQUESTS },
       tails: this.#tailsFor(server.id),
     }));
   }
 }
+
+/** How an app is run. `assets`: what answers with the app's static files. */
+export type Running = {
+  name: string;
+  tailsFor: (codeId: string) => Fetcher[];
+  assets: () => Fetcher;
+  cpuMs?: number;
+};
 
 /** A stream that keeps the length an answer has told, so that it is sent on with it. */
 function passThrough(headers: Headers): IdentityTransformStream {

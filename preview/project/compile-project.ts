@@ -15,7 +15,7 @@ import type { Manifest } from "./manifest.ts";
 import { type Precompiled, precompile } from "./precompile.ts";
 import { frameworkOf, type ProjectSettings, readSettings } from "./project-settings.ts";
 import { queryPlugin } from "./query-plugin.ts";
-import { buildServer, type ServerCode, serverEntryOf } from "./server.ts";
+import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from "./server.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets } from "./style-sheets.ts";
@@ -65,7 +65,7 @@ async function compileMounted(
   input: ProjectInput,
   settings: ProjectSettings,
   project: MountedProject,
-  serverEntry: string | null,
+  serverEntry: ServerEntry | null,
 ): Promise<CompiledApp> {
   const { files, installation, mode } = input;
   const { versionOf } = installation;

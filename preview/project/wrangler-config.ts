@@ -7,8 +7,16 @@ import { readText, type SourceFiles } from "./source-files.ts";
 export type WranglerConfig = {
   /** Path of the server's module in the project, or null. */
   main: string | null;
-  /** Text variables by name. */
-  vars: Record<string, string>;
+  /** Variables by name: texts, and whatever else JSON has. */
+  vars: Record<string, unknown>;
+  assets: {
+    /** Under which name the server finds the app's static files, or null. */
+    binding: string | null;
+    /** Which addresses the server answers before the static files do: all of them, or those of patterns. */
+    workerFirst: true | string[];
+    /** Whether an address that nothing answers is answered with the app's `404.html`. */
+    has404Page: boolean;
+  };
 };
 
 const NAMES = ["wrangler.jsonc", "wrangler.json", "wrangler.toml"];
@@ -18,10 +26,17 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
   const path = NAMES.find((name) => files.has(name));
   const config = path === undefined ? {} : recordOf(parseConfig(path, readText(files, path) ?? ""));
   const { main, vars } = config;
-  const texts = Object.entries(recordOf(vars)).filter(
-    (entry): entry is [string, string] => typeof entry[1] === "string",
-  );
-  return { main: typeof main === "string" ? normalize(main) : null, vars: Object.fromEntries(texts) };
+  const assets = recordOf(config.assets);
+  const { binding, run_worker_first: first } = assets;
+  return {
+    main: typeof main === "string" ? normalize(main) : null,
+    vars: recordOf(vars),
+    assets: {
+      binding: typeof binding === "string" ? binding : null,
+      workerFirst: first === true ? true : Array.isArray(first) ? first.filter((one) => typeof one === "string") : [],
+      has404Page: assets.not_found_handling === "404-page",
+    },
+  };
 }
 
 function parseConfig(path: string, text: string): unknown {

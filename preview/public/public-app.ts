@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { BuildReport } from "../../worker/contract/preview-rpc.ts";
-import { answer, isNavigation } from "../app/answer.ts";
+import { answer, answerAsset, isNavigation } from "../app/answer.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
@@ -39,7 +39,8 @@ export class PublicApp extends DurableObject<Environment> {
   constructor(state: DurableObjectState, env: Environment) {
     super(state, env);
     const name = `public:${this.#projectId()}`;
-    this.#running = new RunningApp(state, env.LOADER, { name, tailsFor: () => [], cpuMs: anonymousCpuMs });
+    const assets = () => this.ctx.exports.AppAssets({ props: { projectId: this.#projectId(), isPublic: true } });
+    this.#running = new RunningApp(state, env.LOADER, { name, tailsFor: () => [], assets, cpuMs: anonymousCpuMs });
   }
 
   /** A visitor's request, from the front door. */
@@ -53,6 +54,13 @@ export class PublicApp extends DurableObject<Environment> {
     const { url, method, body } = request;
     const visited = new Request(url, { method, headers, body, redirect: "manual" });
     return answer(visited, { build, store: this.#store(), run, showsErrors: false, isPublic: true });
+  }
+
+  /** A static file of the public build, for the app's own server. */
+  asset(url: string, method: string, headers: [string, string][]): Response {
+    const build = this.#published();
+    if (build === null) return new Response("Not found", { status: 404 });
+    return answerAsset(new Request(url, { method, headers }), { build, store: this.#store() });
   }
 
   /** Shows a revision from now on. A build that fails, or news that is older than what is known, changes nothing. */

@@ -1,0 +1,98 @@
+import type { SourceFiles } from "./source-files.ts";
+
+/** A file of `functions/` and the addresses it answers, as in `/api/:name` and `/files/:path*`. */
+type FunctionFile = { path: string; segments: string[]; isMiddleware: boolean };
+
+const FUNCTIONS = /^functions\/(.+)\.([cm]?[jt]s|[jt]sx)$/;
+
+/** The functions of Cloudflare Pages in a project; none where it has no `functions/`. */
+function functionFiles(files: SourceFiles): FunctionFile[] {
+  return [...files.keys()].flatMap((path) => {
+    const name = FUNCTIONS.exec(path)?.[1];
+    if (name === undefined || /\.(d|test|spec)$/.test(name)) return [];
+    const parts = name.split("/");
+    const last = parts.pop() ?? "";
+    const isMiddleware = last === "_middleware";
+    const named = isMiddleware || last === "index" ? parts : [...parts, last];
+    return [{ path, segments: named.map(segmentOf), isMiddleware }];
+  });
+}
+
+const segmentOf = (part: string): string => {
+  const rest = /^\[\[(.+)\]\]$/.exec(part)?.[1];
+  if (rest !== undefined) return `:${rest}*`;
+  const one = /^\[(.+)\]$/.exec(part)?.[1];
+  return one === undefined ? part : `:${one}`;
+};
+
+/** What is written out comes before what is named, and that before what takes all the rest. */
+const rank = ({ segments }: FunctionFile): string =>
+  segments.map((segment) => (segment.endsWith("*") ? "2" : segment.startsWith(":") ? "1" : "0")).join("") +
+  (segments.at(-1)?.endsWith("*") ? "2" : "");
+
+/**
+ * The source of a server that answers with a project's Pages functions, or null where it has none.
+ * @param at gives the specifier that imports a file of the project
+ */
+export function functionsServer(files: SourceFiles, at: (path: string) => string): string | null {
+  const found = functionFiles(files).sort((one, other) => (rank(one) < rank(other) ? -1 : 1));
+  if (!found.some(({ isMiddleware }) => !isMiddleware)) return null;
+  const imports = found.map(({ path }, index) => `import * as module${index} from ${JSON.stringify(at(path))};`);
+  const table = found.map(
+    ({ segments, isMiddleware }, index) =>
+      `{ module: module${index}, segments: ${JSON.stringify(segments)}, isMiddleware: ${isMiddleware} }`,
+  );
+  return `${imports.join("\n")}\nconst found = [${table.join(", ")}];\n${ROUTER}`;
+}
+
+const ROUTER = `
+const partsOf = (pathname) => pathname.split("/").filter((part) => part !== "").map(decodeURIComponent);
+
+function match(segments, parts, isPrefix) {
+  const params = {};
+  for (const [index, segment] of segments.entries()) {
+    if (segment.startsWith(":") && segment.endsWith("*")) {
+      params[segment.slice(1, -1)] = parts.slice(index);
+      return params;
+    }
+    const part = parts[index];
+    if (part === undefined) return null;
+    if (segment.startsWith(":")) params[segment.slice(1)] = part;
+    else if (segment !== part) return null;
+  }
+  return isPrefix || parts.length === segments.length ? params : null;
+}
+
+const handlersOf = (module, method) => {
+  const handler = module["onRequest" + method[0] + method.slice(1).toLowerCase()] ?? module.onRequest;
+  return handler === undefined ? [] : Array.isArray(handler) ? handler : [handler];
+};
+
+export default {
+  async fetch(request, env, ctx) {
+    const parts = partsOf(new URL(request.url).pathname);
+    const chain = [];
+    const around = found.filter(({ isMiddleware }) => isMiddleware).sort((a, b) => a.segments.length - b.segments.length);
+    for (const { module, segments } of around) {
+      const params = match(segments, parts, true);
+      if (params !== null) for (const handler of handlersOf(module, request.method)) chain.push({ handler, params });
+    }
+    for (const { module, segments, isMiddleware } of found) {
+      const params = isMiddleware ? null : match(segments, parts, false);
+      const handlers = params === null ? [] : handlersOf(module, request.method);
+      if (handlers.length === 0) continue;
+      for (const handler of handlers) chain.push({ handler, params });
+      break;
+    }
+    const data = {};
+    const run = (index, current) => {
+      const step = chain[index];
+      if (step === undefined) return env.ASSETS.fetch(current);
+      const next = (input, init) => run(index + 1, input === undefined ? current : new Request(input, init));
+      const { handler, params } = step;
+      return handler({ request: current, env, params, data, next, functionPath: "", waitUntil: (work) => ctx.waitUntil(work), passThroughOnException() {} });
+    };
+    return run(0, request);
+  },
+};
+`;
