@@ -14,6 +14,13 @@ const onlyInNode = ["test/worker/**/*.node.test.ts", "test/preview/**/*.node.tes
 /** Compilers for builds: their tests start a workerd of their own, into which Node puts the bundles. */
 const tools = "test/preview/tools/**/*.test.ts";
 
+/** Texts that the Worker imports, as wrangler's bundler reads them. */
+const texts = {
+  name: "texts",
+  enforce: "pre" as const,
+  transform: (code: string, id: string) => (id.endsWith(".md") ? `export default ${JSON.stringify(code)};` : undefined),
+};
+
 export default defineConfig({
   test: {
     // Two workerd and a PostgreSQL stand behind these; a machine of two cores is kept busy by few.
@@ -88,6 +95,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [texts],
         test: {
           name: "properties",
           include: ["test/properties/**/*.test.ts"],
