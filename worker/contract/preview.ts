@@ -28,6 +28,29 @@ export const previewLog = z
   })
   .openapi("PreviewLog");
 
+const servedSize = z.object({ bytes: z.int(), gzipBytes: z.int() });
+
+export const buildSummary = z
+  .object({
+    revision: z.int(),
+    mode: z.literal("development"),
+    ok: z.boolean(),
+    durationMs: z.int(),
+    root: z.string(),
+    framework: z.string().nullable(),
+    assets: z.array(
+      servedSize.extend({
+        address: z.string(),
+        kind: z.enum(["script", "style", "page", "asset"]),
+        entry: z.boolean(),
+      }),
+    ),
+    totals: z.object({ scripts: servedSize, styles: servedSize, other: servedSize }),
+    packages: z.object({ planned: z.int(), fetched: z.int() }),
+    diagnostics: z.array(diagnostic),
+  })
+  .openapi("BuildSummary");
+
 export const previewRoutes = {
   startPreview: defineRoute({
     method: "post",
@@ -44,6 +67,16 @@ export const previewRoutes = {
       },
     },
     responses: { 201: json(preview, "Where the app runs"), ...problems(400, 401, 403, 404, 415, 422) },
+  }),
+  getBuild: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/builds/{revision}",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Preview"],
+    summary: "What the preview's build of a revision consists of; a revision that is not built yet is built",
+    request: { params: projectPath.extend({ revision: z.string() }) },
+    responses: { 200: json(buildSummary, "The build, or why there is none"), ...problems(401, 403, 404) },
   }),
   endPreview: defineRoute({
     method: "delete",
