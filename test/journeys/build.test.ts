@@ -43,10 +43,10 @@ async function openProject(files: Record<string, string>): Promise<Page> {
 describe("the preview", () => {
   it("shows the size and time of a build, and lists its files and warnings", async () => {
     const page = await openProject({
-      "index.html": '<h1>It runs</h1><script type="module" src="/src/main.ts"></script>',
+      "index.html": '<title>%VITE_TITLE%</title><h1>It runs</h1><script type="module" src="/src/main.ts"></script>',
       "src/main.ts": 'import "./main.css"; import("./later.ts");',
       "src/later.ts": 'console.log("later");',
-      "src/main.css": "h1 { colour: red }",
+      "src/main.css": "h1 { color: red }",
     });
     await page.frameLocator("iframe").first().getByText("It runs").waitFor();
     const line = page.getByRole("button", { name: /^Build: .+ \(.+ gzip\), .+ m?s, 1 warning$/ });
@@ -58,8 +58,8 @@ describe("the preview", () => {
       expect.stringMatching(/^chunk-\w+\.js/),
     ]);
     await picture(page, "build-1-dialog");
-    await dialog.getByRole("button", { name: "src/main.css:1" }).click();
-    await page.getByRole("textbox", { name: "Editor, src/main.css" }).waitFor();
+    await dialog.getByRole("button", { name: "index.html:1" }).click();
+    await page.getByRole("textbox", { name: "Editor, index.html" }).waitFor();
   });
 
   it("offers to convert a project whose framework cannot run here, and sends the prompt for it", async () => {
