@@ -28,7 +28,7 @@ function Facts({ build }: { build: BuildSummary }) {
     ["Styles", sizeText(totals.styles)],
     ["Pages and other files", sizeText(totals.other)],
     ["Build time", durationText(durationMs)],
-    ["Packages", `${packages.fetched} used of ${packages.planned} installed`],
+    ...(packages.planned === 0 ? [] : [["Packages", `${packages.fetched} of ${packages.planned} used`]]),
     ...(framework === null ? [] : [["Framework", framework]]),
     ...(root === "" ? [] : [["Folder", root]]),
   ];
