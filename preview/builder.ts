@@ -4,6 +4,7 @@ import type {
   AppResponse,
   BuilderRpc,
   BuildReport,
+  BuildSummary,
   PackageInfo,
   PackageQuery,
   PreviewLog,
@@ -21,6 +22,10 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
 
   prepare(capability: string, projectId: string, revision: number): Promise<BuildReport> {
     return this.#app(projectId).build({ capability, revision });
+  }
+
+  buildSummary(capability: string, projectId: string, revision: number): Promise<BuildSummary> {
+    return this.#app(projectId).buildSummary({ capability, revision });
   }
 
   request(capability: string, projectId: string, revision: number, request: AppRequest): Promise<AppResponse> {

@@ -17,12 +17,21 @@ export type ProjectBuild = { app: CompiledApp; keep: boolean };
 export type Building = { registry: Registry; plans: PlanStore; runner: ToolRunner; mode: Mode };
 
 /** Builds a tree, its packages from the registry included. */
-export async function buildProject(
-  tree: SourceTree,
-  { registry, plans, runner, mode }: Building,
-): Promise<ProjectBuild> {
+export async function buildProject(tree: SourceTree, building: Building): Promise<ProjectBuild> {
+  const begun = Date.now();
   const all = sourceFiles(tree);
   const folder = appFolderOf(all);
+  const { app, keep } = await buildFolder(tree, all, folder, building);
+  const facts = { ...app.facts, root: folder.root, durationMs: Date.now() - begun };
+  return { app: { ...app, facts }, keep };
+}
+
+async function buildFolder(
+  tree: SourceTree,
+  all: SourceFiles,
+  folder: AppFolder,
+  { registry, plans, runner, mode }: Building,
+): Promise<ProjectBuild> {
   const { files } = folder;
   const { manifest, diagnostics } = readManifest(files);
   if (diagnostics.length > 0) return { app: placed(failed(diagnostics), folder, tree), keep: true };

@@ -1,17 +1,20 @@
-import type { BuildReport, Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import type { BuildReport, Diagnostic, ServedSize } from "../../worker/contract/preview-rpc.ts";
 import type { KeptPlan, PlanStore } from "../packages/install-packages.ts";
 import type { Asset } from "../project/assets.ts";
+import { type BuildFacts, NO_FACTS } from "../project/build-facts.ts";
 import type { CompiledApp } from "../project/compile-project.ts";
 import type { ServerCode } from "../project/server.ts";
 
 /** A build as it is kept: everything but the assets' bodies, which are read when they are asked for. */
-export type KeptBuild = { revision: number; report: BuildReport; server: ServerCode | null };
+export type KeptBuild = { revision: number; report: BuildReport; server: ServerCode | null; facts: BuildFacts };
 export type KeptAsset = Omit<Asset, "body">;
 
 /** Changes whenever the same files would be built into something else; older builds are then built again. */
-const COMPILER = "2";
+const COMPILER = "3";
 const KEPT_BUILDS = 4;
 const KEPT_PLANS = 4;
+/** The tables of which a build has rows. */
+const TABLES = ["build", "asset", "part", "facts"];
 /** A row may hold 2 MB. */
 const PART_BYTES = 1_500_000;
 
@@ -30,6 +33,7 @@ export class BuildStore {
       CREATE TABLE IF NOT EXISTS build (revision INTEGER PRIMARY KEY, compiler TEXT NOT NULL, kept_at INTEGER NOT NULL, report TEXT NOT NULL, server TEXT, findings TEXT);
       CREATE TABLE IF NOT EXISTS asset (revision INTEGER, address TEXT, content_type TEXT NOT NULL, etag TEXT NOT NULL, PRIMARY KEY (revision, address));
       CREATE TABLE IF NOT EXISTS part (revision INTEGER, name TEXT, number INTEGER, body BLOB NOT NULL, PRIMARY KEY (revision, name, number));
+      CREATE TABLE IF NOT EXISTS facts (revision INTEGER PRIMARY KEY, facts TEXT NOT NULL, sizes TEXT);
       CREATE TABLE IF NOT EXISTS plan (dependencies TEXT PRIMARY KEY, packages TEXT NOT NULL, kept_at INTEGER NOT NULL);
     `);
   }
@@ -48,6 +52,7 @@ export class BuildStore {
     return {
       revision,
       report: JSON.parse(row.report) as BuildReport,
+      facts: this.#facts(revision),
       server: server && { ...server, ...this.#code(revision) },
     };
   }
@@ -58,6 +63,7 @@ export class BuildStore {
       const server = app.server && JSON.stringify({ ...app.server, script: undefined, sourceMap: undefined });
       const report = JSON.stringify(app.report);
       this.#sql.exec("INSERT INTO build VALUES (?, ?, ?, ?, ?, NULL)", revision, COMPILER, Date.now(), report, server);
+      this.#sql.exec("INSERT INTO facts VALUES (?, ?, NULL)", revision, JSON.stringify(app.facts));
       if (app.server !== null) {
         this.#putParts(revision, "server.js", new TextEncoder().encode(app.server.script));
         this.#putParts(revision, "server.js.map", new TextEncoder().encode(app.server.sourceMap));
@@ -68,7 +74,7 @@ export class BuildStore {
       }
       this.#trim();
     });
-    return { revision, report: app.report, server: app.server };
+    return { revision, report: app.report, server: app.server, facts: app.facts };
   }
 
   /** What the type checker found in a revision, or null where it has not looked yet. */
@@ -80,6 +86,17 @@ export class BuildStore {
 
   putFindings(revision: number, findings: Diagnostic[]): void {
     this.#sql.exec("UPDATE build SET findings = ? WHERE revision = ?", JSON.stringify(findings), revision);
+  }
+
+  /** The sizes of a revision's files by address, or null where nobody has measured them yet. */
+  sizes(revision: number): Record<string, ServedSize> | null {
+    const rows = this.#sql.exec<{ sizes: string | null }>("SELECT sizes FROM facts WHERE revision = ?", revision);
+    const sizes = rows.toArray()[0]?.sizes ?? null;
+    return sizes === null ? null : (JSON.parse(sizes) as Record<string, ServedSize>);
+  }
+
+  putSizes(revision: number, sizes: Record<string, ServedSize>): void {
+    this.#sql.exec("UPDATE facts SET sizes = ? WHERE revision = ?", JSON.stringify(sizes), revision);
   }
 
   asset(revision: number, address: string): KeptAsset | null {
@@ -95,7 +112,7 @@ export class BuildStore {
 
   /** Removes every build. */
   clear(): void {
-    for (const table of ["build", "asset", "part"]) this.#sql.exec(`DELETE FROM ${table}`);
+    for (const table of TABLES) this.#sql.exec(`DELETE FROM ${table}`);
   }
 
   /** The addresses of a revision's assets, in an order that stays. */
@@ -164,6 +181,12 @@ export class BuildStore {
     },
   };
 
+  /** Of a published build that is older than the facts nothing is known. */
+  #facts(revision: number): BuildFacts {
+    const rows = this.#sql.exec<{ facts: string }>("SELECT facts FROM facts WHERE revision = ?", revision).toArray();
+    return rows[0] === undefined ? NO_FACTS : (JSON.parse(rows[0].facts) as BuildFacts);
+  }
+
   #code(revision: number): { script: string; sourceMap: string } {
     const text = (name: string) => new TextDecoder().decode(this.body(revision, name));
     return { script: text("server.js"), sourceMap: text("server.js.map") };
@@ -187,6 +210,6 @@ export class BuildStore {
   }
 
   #delete(revision: number): void {
-    for (const table of ["build", "asset", "part"]) this.#sql.exec(`DELETE FROM ${table} WHERE revision = ?`, revision);
+    for (const table of TABLES) this.#sql.exec(`DELETE FROM ${table} WHERE revision = ?`, revision);
   }
 }

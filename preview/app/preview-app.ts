@@ -3,6 +3,7 @@ import type {
   AppRequest,
   AppResponse,
   BuildReport,
+  BuildSummary,
   Diagnostic,
   PreviewLog,
 } from "../../worker/contract/preview-rpc.ts";
@@ -25,6 +26,7 @@ import { LogStore } from "./log-store.ts";
 import { placeBrowserLog, placeServerLog } from "./place-log.ts";
 import { readTree } from "./read-tree.ts";
 import { REPLACED, RunningApp } from "./running-app.ts";
+import { summarizeBuild } from "./summarize-build.ts";
 import { toAppResponse, toRequest } from "./tool-request.ts";
 
 const FORGOTTEN = "forgotten";
@@ -36,6 +38,7 @@ export class PreviewApp extends DurableObject<Environment> {
   readonly #runner: ToolRunner;
   readonly #building = new Map<number, Promise<KeptBuild>>();
   readonly #checking = new Map<number, Promise<Diagnostic[]>>();
+  readonly #summarizing = new Map<number, Promise<BuildSummary>>();
   readonly #attempts: BuildAttempts;
   #builds: BuildStore;
   /** The build that a visitor was shown last. */
@@ -78,6 +81,12 @@ export class PreviewApp extends DurableObject<Environment> {
     const { ok, diagnostics } = await this.build(visit);
     const findings = ok ? await this.#checked(visit) : [];
     return { ok, diagnostics: [...diagnostics, ...findings] };
+  }
+
+  /** What a revision's build consists of. The sizes are measured when somebody asks, not while a person waits for the app. */
+  async buildSummary(visit: Visit): Promise<BuildSummary> {
+    const build = await this.#built(visit);
+    return once(this.#summarizing, visit.revision, () => summarizeBuild(build, this.#builds));
   }
 
   /** The versions of packages that were chosen for the project's builds, so that what is published has the same. */
@@ -186,7 +195,7 @@ export class PreviewApp extends DurableObject<Environment> {
         ...rest,
       })),
     );
-    return keep ? this.#builds.put(revision, app) : { revision, report: app.report, server: app.server };
+    return keep ? this.#builds.put(revision, app) : { revision, ...app };
   }
 
   async #build(visit: Visit): Promise<ProjectBuild> {

@@ -12,7 +12,13 @@ import { readText } from "./source-files.ts";
 type Page = { path: string; html: string; parts: PageParts };
 
 /** What the app's pages became: the files that were built, and the pages by address. */
-export type ClientBuild = { assets: Asset[]; pages: Map<string, string>; diagnostics: Diagnostic[] };
+export type ClientBuild = {
+  assets: Asset[];
+  pages: Map<string, string>;
+  /** The addresses of the pages that were built and of what they load at once. */
+  loaded: Set<string>;
+  diagnostics: Diagnostic[];
+};
 
 /** The pages of an app as they are in the project. */
 export const pagePaths = ({ files, settings }: Pick<Compiling, "files" | "settings">): Promise<string[]> =>
@@ -34,12 +40,16 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
   diagnostics.push(...(bundled?.diagnostics ?? []).map((diagnostic) => placeInPage(diagnostic, pages)));
   const { assets, links } = await clientAssets(bundled?.built ?? null, project, BUILT, dependencies);
   const written = new Map<string, string>();
+  const loaded = new Set<string>();
   for (const page of pages) {
     const link = links.get(entries.get(page)?.slice(project.files.root.length + 1) ?? "");
-    written.set(addressOfPage(page.path, compiling), await linkPage(page, link));
+    const address = addressOfPage(page.path, compiling);
+    written.set(address, await linkPage(page, link));
+    for (const one of [address, ...(link === undefined ? [] : [link.script, ...link.preloads, ...link.styles])])
+      loaded.add(one);
   }
   for (const [path, html] of untouchedPages(files, pages, compiling)) written.set(path, html);
-  return { assets, pages: written, diagnostics };
+  return { assets, pages: written, loaded, diagnostics };
 }
 
 /** Bundles the pages' modules: in previews without the packages that they import, which are built apart and kept. */

@@ -5,6 +5,7 @@ import type { Installation } from "../packages/install-packages.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import { defines } from "../vite/index.ts";
 import { type Asset, BUILT, toAsset } from "./assets.ts";
+import { type BuildFacts, counting, frameworkNameOf, listAssets, NO_FACTS } from "./build-facts.ts";
 import { buildClient, pagePaths } from "./client.ts";
 import type { Compiling } from "./compiling.ts";
 import { bundleDependencies } from "./dependency-bundle.ts";
@@ -23,7 +24,7 @@ import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets } from "./style-sheets.ts";
 import { buildWorkers } from "./workers.ts";
 
-export type CompiledApp = { report: BuildReport; assets: Asset[]; server: ServerCode | null };
+export type CompiledApp = { report: BuildReport; assets: Asset[]; server: ServerCode | null; facts: BuildFacts };
 
 /** What a build is made of. */
 export type ProjectInput = {
@@ -39,13 +40,22 @@ export type ProjectInput = {
 };
 
 /** Builds a project: its pages with their client bundles, its static files, and its server. */
-export async function compileProject(input: ProjectInput): Promise<CompiledApp> {
+export async function compileProject(given: ProjectInput): Promise<CompiledApp> {
+  const { installation, fetched } = counting(given.installation);
+  const app = await compileCounted({ ...given, installation });
+  const packages = { planned: installation.packages.length, fetched: fetched.size };
+  const framework = app.facts.framework ?? frameworkNameOf(given.manifest);
+  return { ...app, facts: { ...app.facts, framework, packages } };
+}
+
+async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   const { files, root, manifest, installation } = input;
   const settings = await readSettings(input);
   const pages = await pagePaths({ files, settings });
   const serverEntry = serverEntryOf(files);
   if (pages.length === 0 && serverEntry === null) {
-    return failed([unsupportedFramework(files, manifest.all)?.diagnostic ?? nothingToRun(files)]);
+    const unsupported = unsupportedFramework(files, manifest.all);
+    return failed([unsupported?.diagnostic ?? nothingToRun(files)], { framework: unsupported?.name ?? null });
   }
   const project = mountProject(files, {
     root,
@@ -91,12 +101,13 @@ async function compileMounted(
   const assets = [...client.assets, ...built.assets];
   const served = new Map<string, string | Uint8Array>([...staticFiles(files, vite), ...client.pages]);
   for (const [address, content] of served) assets.push(await toAsset(address, content));
-  return { report: { ok: true, diagnostics }, assets, server: server?.server ?? null };
+  const facts = { ...NO_FACTS, assets: listAssets(assets, { files, vite, client }) };
+  return { report: { ok: true, diagnostics }, assets, server: server?.server ?? null, facts };
 }
 
-/** A build that gave nothing to run. */
-export function failed(diagnostics: Diagnostic[]): CompiledApp {
-  return { report: { ok: false, diagnostics }, assets: [], server: null };
+/** A build that gave nothing to run. @param known what is known of it all the same */
+export function failed(diagnostics: Diagnostic[], known: Partial<BuildFacts> = {}): CompiledApp {
+  return { report: { ok: false, diagnostics }, assets: [], server: null, facts: { ...NO_FACTS, ...known } };
 }
 
 /** A build with the bundler set up as the project's settings say. */

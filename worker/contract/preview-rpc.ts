@@ -28,6 +28,34 @@ export type Diagnostic = {
 
 export type BuildReport = { ok: boolean; diagnostics: Diagnostic[] };
 
+/** How large something is that is served: as it is, and compressed with gzip. */
+export type ServedSize = { bytes: number; gzipBytes: number };
+
+/** A file that a built app serves. `entry`: whether it is a page, or a page loads it at once. */
+export type BuildAsset = ServedSize & {
+  address: string;
+  kind: "script" | "style" | "page" | "asset";
+  entry: boolean;
+};
+
+/** What a build consists of. */
+export type BuildSummary = BuildReport & {
+  revision: number;
+  /** What it was built for. Previews are built for development; sizes of published apps are smaller. */
+  mode: "development";
+  /** How long the build took, its packages included. */
+  durationMs: number;
+  /** The app's folder in the project; empty for the project itself. */
+  root: string;
+  /** What the app's pages are made with, or what was found that cannot run here; null where nothing is known. */
+  framework: string | null;
+  /** Without source maps, and without files that are served and that nothing of the app loads. */
+  assets: BuildAsset[];
+  totals: { scripts: ServedSize; styles: ServedSize; other: ServedSize };
+  /** How many packages were planned, and how many of those were read since something imports them. */
+  packages: { planned: number; fetched: number };
+};
+
 /** One line of a preview's log. `at` is RFC 3339. */
 export type PreviewLog = {
   at: string;
@@ -127,6 +155,8 @@ export type BuilderRpc = {
   build(capability: string, projectId: string, revision: number): Promise<BuildReport>;
   /** The same without the type check, for who wants to see the app and not wait for it. */
   prepare(capability: string, projectId: string, revision: number): Promise<BuildReport>;
+  /** What the build of a revision consists of; a revision that is not built yet is built. */
+  buildSummary(capability: string, projectId: string, revision: number): Promise<BuildSummary>;
   /** Sends one request to the running app, as `request_preview` does. */
   request(capability: string, projectId: string, revision: number, request: AppRequest): Promise<AppResponse>;
   /** The newest lines of the app's log, oldest first, at most `limit`. */

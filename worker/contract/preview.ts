@@ -28,6 +28,45 @@ export const previewLog = z
   })
   .openapi("PreviewLog");
 
+const servedSize = z.object({
+  bytes: z.int().openapi({ description: "The size as it is built, in bytes." }),
+  gzipBytes: z.int().openapi({ description: "The size compressed with gzip, in bytes." }),
+});
+
+const buildAsset = servedSize.extend({
+  address: z.string().openapi({ description: "The path on the app's origin." }),
+  kind: z.enum(["script", "style", "page", "asset"]),
+  entry: z.boolean().openapi({ description: "Whether it is a page, or a page loads it at once." }),
+});
+
+const buildTotals = z.object({
+  scripts: servedSize.openapi({ description: "All scripts together." }),
+  styles: servedSize.openapi({ description: "All style sheets together." }),
+  other: servedSize.openapi({ description: "Pages and all other files together." }),
+});
+
+const buildPackages = z.object({
+  planned: z.int().openapi({ description: "How many packages have a version and a place." }),
+  fetched: z.int().openapi({ description: "How many of them the build has read, since something imports them." }),
+});
+
+export const buildSummary = z
+  .object({
+    revision: z.int(),
+    mode: z.literal("development").openapi({ description: "What it was built for; published apps are minified." }),
+    ok: z.boolean(),
+    durationMs: z.int().openapi({ description: "How long the build took, in milliseconds." }),
+    root: z.string().openapi({ description: "The app's folder; empty for the project's own." }),
+    framework: z.string().nullable().openapi({
+      description: "What the app is made with, such as `React`, or what was found that cannot run here.",
+    }),
+    assets: z.array(buildAsset).openapi({ description: "The files of the app, without source maps." }),
+    totals: buildTotals.openapi({ description: "The sizes of the files together." }),
+    packages: buildPackages.openapi({ description: "How many npm packages the build has." }),
+    diagnostics: z.array(diagnostic),
+  })
+  .openapi("BuildSummary");
+
 export const previewRoutes = {
   startPreview: defineRoute({
     method: "post",
@@ -44,6 +83,18 @@ export const previewRoutes = {
       },
     },
     responses: { 201: json(preview, "Where the app runs"), ...problems(400, 401, 403, 404, 415, 422) },
+  }),
+  getBuild: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/builds/{revision}",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Preview"],
+    summary: "What the preview's build of a revision consists of; a revision that is not built yet is built",
+    request: {
+      params: projectPath.extend({ revision: z.string().openapi({ description: "The number of a revision." }) }),
+    },
+    responses: { 200: json(buildSummary, "The build, or why there is none"), ...problems(401, 403, 404) },
   }),
   endPreview: defineRoute({
     method: "delete",

@@ -1,5 +1,13 @@
 import { previewRoutes } from "../contract/index.ts";
-import { clearData, endPreview, publishProject, readLogs, startPreview, unpublishProject } from "../preview/index.ts";
+import {
+  clearData,
+  endPreview,
+  getBuild,
+  publishProject,
+  readLogs,
+  startPreview,
+  unpublishProject,
+} from "../preview/index.ts";
 import { wakeDeliveries } from "../webhooks/index.ts";
 import { callerOf } from "./caller.ts";
 import { guarded } from "./guards.ts";
@@ -11,6 +19,10 @@ export function previewRouter() {
     .openapi(guarded(previewRoutes.startPreview), async (c) => {
       const input = { projectId: c.req.valid("param").id, revision: c.req.valid("json").revision };
       return c.json(await startPreview(callerOf(c), c.env.PREVIEW, input), 201);
+    })
+    .openapi(guarded(previewRoutes.getBuild), async (c) => {
+      const { id: projectId, revision } = c.req.valid("param");
+      return c.json(await getBuild(callerOf(c), c.env.PREVIEW, { projectId, revision }), 200);
     })
     .openapi(guarded(previewRoutes.endPreview), async (c) => {
       await endPreview(callerOf(c), c.env.PREVIEW, c.req.valid("param").id);

@@ -1,6 +1,7 @@
 export { clearData } from "./clear-data.ts";
 export { endPreview, endPreviewsOf, sweepPreviewAccess } from "./end-previews.ts";
 export { admit, capabilityFor, enter, enterWithoutCookie, readTree } from "./gate.ts";
+export { getBuild } from "./get-build.ts";
 export { publishProject } from "./publish-project.ts";
 export { readLogs } from "./read-logs.ts";
 export { startPreview } from "./start-preview.ts";

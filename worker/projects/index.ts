@@ -22,6 +22,7 @@ export { type Blob, readBlob } from "./read-blob.ts";
 export { readFile } from "./read-file.ts";
 export { readSkipped, readSources } from "./read-sources.ts";
 export { restoreRevision } from "./restore-revision.ts";
+export { revisionAt } from "./revision-number.ts";
 export { projectEtag } from "./shown.ts";
 export { insertMessages, keepProject, type NewMessageRow } from "./store.ts";
 export { sweepContents } from "./sweep-contents.ts";

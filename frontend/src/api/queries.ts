@@ -28,6 +28,7 @@ export const keys = {
   blob: (id: string, sha256: string) => ["project", id, "blob", sha256],
   revisions: (id: string) => ["project", id, "revisions"],
   revision: (id: string, number: number) => ["project", id, "revision", number],
+  build: (id: string, number: number) => ["project", id, "build", number],
   logs: (id: string) => ["project", id, "logs"],
 } as const;
 

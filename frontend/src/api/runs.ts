@@ -1,5 +1,6 @@
 import type {
   AgentSummary,
+  BuildSummary,
   Page,
   Preview,
   PreviewLog,
@@ -22,6 +23,8 @@ export const answerRun = (id: string, text: string) => post<Run>(`/v1/runs/${enc
 export const eventsAddress = (id: string, after: number) => `/v1/runs/${enc(id)}/events?after=${after}`;
 
 export const startPreview = (projectId: string) => post<Preview>(`${ofProject(projectId)}/preview`);
+export const getBuild = (projectId: string, revision: number) =>
+  get<BuildSummary>(`${ofProject(projectId)}/builds/${revision}`);
 export const publishProject = (projectId: string, revision: number) =>
   post<Published>(`${ofProject(projectId)}/publish`, { revision });
 export const unpublishProject = (projectId: string) => request<null>("DELETE", `${ofProject(projectId)}/publish`);

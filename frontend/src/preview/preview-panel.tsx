@@ -2,6 +2,7 @@ import { Hammer, MessageCircleQuestion } from "lucide-react";
 import { useState } from "react";
 import { Empty, Failure } from "../ui/states.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import { BuildStatus } from "./build-status.tsx";
 import { Console } from "./console.tsx";
 import { PreviewBar } from "./preview-bar.tsx";
 import { PreviewFrames } from "./preview-frames.tsx";
@@ -78,6 +79,7 @@ export function PreviewPanel() {
         )}
       </div>
       {consoleOpen && <Console />}
+      {isGood && <BuildStatus revision={preview.revision} />}
     </section>
   );
 }

@@ -1,8 +1,9 @@
-import { Bug, ExternalLink, X } from "lucide-react";
+import { Bug, ExternalLink, WandSparkles, X } from "lucide-react";
 import type { Preview } from "../../../worker/contract/index.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { plural } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import { conversionPrompt } from "./describe-build.ts";
 import { useOpenTab } from "./use-open-tab.ts";
 
 type Diagnostics = Preview["build"]["diagnostics"];
@@ -19,10 +20,21 @@ function FixButton({ prompt }: { prompt: string }) {
   );
 }
 
+/** The way out where a project's framework cannot run here. */
+function ConvertButton({ prompt }: { prompt: string }) {
+  const { ask, running } = useWorkspace();
+  return (
+    <Button small tone="primary" disabled={running} onClick={() => ask(prompt, { agent: "fullstack" })}>
+      <WandSparkles size={13} /> Convert with an agent
+    </Button>
+  );
+}
+
 /** What the build found, each to be opened at its line. */
 export function BuildProblems({ revision, diagnostics }: { revision: number; diagnostics: Diagnostics }) {
   const { openFile, running } = useWorkspace();
   const errors = diagnostics.filter((one) => one.severity === "error");
+  const conversion = conversionPrompt(diagnostics);
   return (
     <div role="alert" className="max-h-[45%] shrink-0 overflow-auto border-b border-line bg-bad-wash px-3 py-2 text-sm">
       <div className="flex flex-wrap items-center gap-2">
@@ -30,7 +42,11 @@ export function BuildProblems({ revision, diagnostics }: { revision: number; dia
           <strong className="font-semibold">Revision {revision} does not build:</strong>{" "}
           {plural(errors.length, "error")}.{running && " The agent is still at work."}
         </p>
-        <FixButton prompt={`The build fails at revision ${revision}. Fix it:\n\n${asText(errors.slice(0, 20))}`} />
+        {conversion === null ? (
+          <FixButton prompt={`The build fails at revision ${revision}. Fix it:\n\n${asText(errors.slice(0, 20))}`} />
+        ) : (
+          <ConvertButton prompt={conversion} />
+        )}
       </div>
       <ul aria-label="Build errors" className="mt-1.5 grid gap-1">
         {diagnostics.slice(0, 50).map((one) => (

@@ -33,6 +33,7 @@ export function dollars(microUsd: number): string {
 export const count = (value: number): string => value.toLocaleString("en");
 
 export function bytes(value: number): string {
+  if (value >= 1024 * 1024) return `${(value / 1024 / 1024).toFixed(1)} MB`;
   return value < 1024 ? `${value} B` : `${(value / 1024).toFixed(value < 10_240 ? 1 : 0)} KB`;
 }
 

@@ -27,6 +27,7 @@ async function stage(broken?: (name: string) => never, logged?: PreviewLog[]) {
   const failing: BuilderRpc = {
     build: fails("build"),
     prepare: fails("prepare"),
+    buildSummary: fails("buildSummary"),
     request: fails("request"),
     publish: fails("publish"),
     unpublish: fails("unpublish"),

@@ -99,6 +99,7 @@ describe("a project that is absent or another's", () => {
       ["GET", "/messages"],
       ["GET", "/runs"],
       ["GET", "/preview/logs"],
+      ["GET", "/builds/0"],
       ["GET", `/blobs/${"0".repeat(64)}`],
       ["POST", "/revisions/0/restore"],
       ["POST", "/preview", {}],

@@ -126,6 +126,7 @@ export const requests: Record<string, Told> = {
   docs: { path: () => "/v1/docs" },
   docsOfError: { path: () => "/v1/docs/errors/not_found" },
   startPreview: { path: project("/preview"), body: {} },
+  getBuild: { path: project("/builds/1") },
   publishProject: { path: project("/publish"), body: {}, owner: "422 build_failed" },
   unpublishProject: { path: project("/publish") },
   readPreviewLogs: { path: project("/preview/logs") },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Preview } from "../../../worker/contract/index.ts";
+import type { BuildSummary, Preview } from "../../../worker/contract/index.ts";
 import { type Account, newAccount } from "../stage/client.ts";
 
 async function withApp(files: Record<string, string>): Promise<{ ada: Account; at: string; id: string }> {
@@ -51,6 +51,27 @@ describe("starting a preview", () => {
       const problem = await ada.problem(422, `${at}/preview`, { body: { revision } });
       expect(problem.errors).toMatchObject([{ pointer: "/revision" }]);
     }
+  });
+});
+
+describe("what a build consists of", () => {
+  it("is told of every revision, whether it was built before or not", async () => {
+    const { ada, at } = await withApp(app);
+    await ada.expect(201, `${at}/batches`, {
+      body: { operations: [{ op: "write", path: "src/main.ts", content: "(" }] },
+    });
+    const build = await ada.expect<BuildSummary>(200, `${at}/builds/1`);
+    expect(build).toMatchObject({ revision: 1, mode: "development", ok: true, diagnostics: [] });
+    expect(build.assets.map(({ kind }) => kind).sort()).toEqual(["page", "script"]);
+    expect(build.totals.scripts.bytes).toBeGreaterThan(0);
+    const broken = await ada.expect<BuildSummary>(200, `${at}/builds/2`);
+    expect(broken).toMatchObject({ revision: 2, ok: false, assets: [], diagnostics: [{ path: "src/main.ts" }] });
+  });
+
+  it("is 404 for a revision that is not there, and for one that is none", async () => {
+    const { ada, at } = await withApp(app);
+    for (const revision of ["2", "-1", "1.5", "head"])
+      expect((await ada.problem(404, `${at}/builds/${revision}`)).detail).toBe("There is no such revision.");
   });
 });
 

@@ -1,0 +1,95 @@
+import type { BuildAsset, BuildSummary } from "../../../worker/contract/index.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { bytes, plural } from "../ui/format.ts";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+import { durationText, largestFirst, shortAddress, sizeText } from "./describe-build.ts";
+
+/** What a build consists of: its sizes, its files and its warnings. */
+export function BuildDialog({ build, onClose }: { build: BuildSummary; onClose: () => void }) {
+  const { assets, diagnostics } = build;
+  return (
+    <Dialog title={`Build of revision ${build.revision}`} onClose={onClose}>
+      <Facts build={build} />
+      {diagnostics.length > 0 && <Warnings diagnostics={diagnostics} onOpen={onClose} />}
+      {assets.length > 0 && <Files assets={assets} />}
+      <p className="mt-3 text-xs text-faint">The preview is a development build. The published app is minified.</p>
+      <div className="mt-5 flex justify-end">
+        <Button onClick={onClose}>Close</Button>
+      </div>
+    </Dialog>
+  );
+}
+
+function Facts({ build }: { build: BuildSummary }) {
+  const { totals, packages, durationMs, framework, root } = build;
+  const facts = [
+    ["Scripts", sizeText(totals.scripts)],
+    ["Styles", sizeText(totals.styles)],
+    ["Pages and other files", sizeText(totals.other)],
+    ["Build time", durationText(durationMs)],
+    ...(packages.planned === 0 ? [] : [["Packages", `${packages.fetched} of ${packages.planned} used`]]),
+    ...(framework === null ? [] : [["Framework", framework]]),
+    ...(root === "" ? [] : [["Folder", root]]),
+  ];
+  return (
+    <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1 text-sm">
+      {facts.map(([name, value]) => (
+        <div key={name} className="contents">
+          <dt className="text-soft">{name}</dt>
+          <dd className="text-right wrap-anywhere">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Files({ assets }: { assets: readonly BuildAsset[] }) {
+  return (
+    <section aria-label="Files" className="mt-4">
+      <h3 className="text-sm font-medium">{plural(assets.length, "file")}</h3>
+      <ul className="mt-1.5 max-h-56 overflow-y-auto rounded-md border border-line py-1.5">
+        {largestFirst(assets).map(({ address, bytes: size, gzipBytes, entry }) => (
+          <li key={address} className="flex items-baseline gap-3 px-3 py-0.5 text-xs">
+            <code className="min-w-0 flex-1 wrap-anywhere">{shortAddress(address)}</code>
+            {!entry && <span className="shrink-0 text-faint">on demand</span>}
+            <span className="shrink-0 text-soft" title={`${bytes(gzipBytes)} gzip`}>
+              {bytes(size)}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+type WarningsProps = { diagnostics: BuildSummary["diagnostics"]; onOpen: () => void };
+
+function Warnings({ diagnostics, onOpen }: WarningsProps) {
+  const { openFile } = useWorkspace();
+  return (
+    <section aria-label="Warnings" className="mt-4">
+      <h3 className="text-sm font-medium text-warn">{plural(diagnostics.length, "warning")}</h3>
+      <ul className="mt-1.5 grid max-h-48 gap-1.5 overflow-y-auto">
+        {diagnostics.map(({ path, line, column, message }) => (
+          <li key={`${path}:${line}:${column}:${message}`} className="text-xs wrap-anywhere">
+            {path !== "" && (
+              <button
+                type="button"
+                className="stamp mr-2 text-soft hover:underline"
+                onClick={() => {
+                  onOpen();
+                  openFile(path, line);
+                }}
+              >
+                {path}
+                {line > 0 && `:${line}`}
+              </button>
+            )}
+            {message}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

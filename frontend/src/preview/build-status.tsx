@@ -1,0 +1,35 @@
+import { useQuery } from "@tanstack/react-query";
+import { Package } from "lucide-react";
+import { useState } from "react";
+import { keys } from "../api/queries.ts";
+import { getBuild } from "../api/runs.ts";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+import { BuildDialog } from "./build-dialog.tsx";
+import { buildLine } from "./describe-build.ts";
+
+/** The size and time of the build that is shown. Its sizes are measured once nothing is being written any more. */
+export function BuildStatus({ revision }: { revision: number }) {
+  const { projectId, running } = useWorkspace();
+  const [open, setOpen] = useState(false);
+  const { data } = useQuery({
+    queryKey: keys.build(projectId, revision),
+    queryFn: () => getBuild(projectId, revision),
+    enabled: !running,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (data === undefined) return null;
+  return (
+    <div className="flex h-7 shrink-0 items-center border-t border-line bg-surface px-2">
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        className="flex min-w-0 items-center gap-1.5 rounded px-1 text-xs text-faint hover:text-ink"
+        onClick={() => setOpen(true)}
+      >
+        <Package size={12} className="shrink-0" />
+        <span className="truncate">{buildLine(data)}</span>
+      </button>
+      {open && <BuildDialog build={data} onClose={() => setOpen(false)} />}
+    </div>
+  );
+}

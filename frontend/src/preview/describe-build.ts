@@ -1,0 +1,35 @@
+import type { BuildAsset, BuildSummary, Diagnostic, ServedSize } from "../../../worker/contract/index.ts";
+import { bytes, plural } from "../ui/format.ts";
+
+/** "312 KB (98 KB gzip)" */
+export const sizeText = (size: ServedSize): string => `${bytes(size.bytes)} (${bytes(size.gzipBytes)} gzip)`;
+
+/** "1.2 s", and below a second "340 ms". */
+export const durationText = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`);
+
+/** "Build: 312 KB (98 KB gzip), 1.2 s, 3 warnings" */
+export function buildLine({ totals: { scripts, styles, other }, durationMs, diagnostics }: BuildSummary): string {
+  const parts = [scripts, styles, other];
+  const total = {
+    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+    gzipBytes: parts.reduce((sum, part) => sum + part.gzipBytes, 0),
+  };
+  const warnings = diagnostics.length === 0 ? [] : [plural(diagnostics.length, "warning")];
+  return `Build: ${[sizeText(total), durationText(durationMs), ...warnings].join(", ")}`;
+}
+
+/** A file's address without the folder that all built files are in. */
+export const shortAddress = (address: string): string => address.replace(/^\/__edgesmith\/built\//, "");
+
+/** The files of a build, the largest first. */
+export const largestFirst = (assets: readonly BuildAsset[]): BuildAsset[] =>
+  assets.toSorted((one, other) => other.bytes - one.bytes);
+
+/**
+ * The prompt that converts a project whose framework cannot run here, from the build's own words, or null where that is not
+ * why the build failed.
+ */
+export function conversionPrompt(diagnostics: readonly Pick<Diagnostic, "severity" | "message">[]): string | null {
+  const told = diagnostics.find(({ severity, message }) => severity === "error" && message.startsWith("This is a "));
+  return /"(Convert this .+)"$/.exec(told?.message ?? "")?.[1] ?? null;
+}

@@ -1,0 +1,44 @@
+import type { BuildAsset, BuildSummary, ServedSize } from "../../worker/contract/preview-rpc.ts";
+import type { BuildStore, KeptBuild } from "./build-store.ts";
+
+/** Tells what a build consists of. The sizes are measured once and kept with the build. */
+export async function summarizeBuild(build: KeptBuild, store: BuildStore): Promise<BuildSummary> {
+  const { revision, report, facts } = build;
+  const sizes = store.sizes(revision) ?? (await measure(build, store));
+  const assets = facts.assets.flatMap((listed): BuildAsset[] => {
+    const size = sizes[listed.address];
+    return size === undefined ? [] : [{ ...listed, ...size }];
+  });
+  const { durationMs, root, framework, packages } = facts;
+  const totals = {
+    scripts: sumOf(assets.filter(({ kind }) => kind === "script")),
+    styles: sumOf(assets.filter(({ kind }) => kind === "style")),
+    other: sumOf(assets.filter(({ kind }) => kind === "page" || kind === "asset")),
+  };
+  return { ...report, revision, mode: "development", durationMs, root, framework, assets, totals, packages };
+}
+
+/** Measures a build's files one after the other, so that one at a time is in memory. */
+async function measure({ revision, facts }: KeptBuild, store: BuildStore): Promise<Record<string, ServedSize>> {
+  const sizes: Record<string, ServedSize> = {};
+  for (const { address } of facts.assets) {
+    // A build that is not kept, or no more since newer ones have taken its place, has no files.
+    if (store.asset(revision, address) === null) continue;
+    const body = store.body(revision, address);
+    sizes[address] = { bytes: body.length, gzipBytes: await gzipBytesOf(body) };
+  }
+  store.putSizes(revision, sizes);
+  return sizes;
+}
+
+async function gzipBytesOf(body: Uint8Array<ArrayBuffer>): Promise<number> {
+  const compressed = new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"));
+  return (await new Response(compressed).arrayBuffer()).byteLength;
+}
+
+function sumOf(assets: ServedSize[]): ServedSize {
+  return {
+    bytes: assets.reduce((sum, { bytes }) => sum + bytes, 0),
+    gzipBytes: assets.reduce((sum, { gzipBytes }) => sum + gzipBytes, 0),
+  };
+}

@@ -1,0 +1,85 @@
+import type { BuildAsset } from "../../worker/contract/preview-rpc.ts";
+import type { Installation } from "../packages/install-packages.ts";
+import type { ViteSettings } from "../vite/index.ts";
+import { type Asset, BUILT } from "./assets.ts";
+import type { ClientBuild } from "./client.ts";
+import type { Manifest } from "./manifest.ts";
+import type { SourceFiles } from "./source-files.ts";
+
+/** A file of a build without its size, which is measured when somebody asks. */
+export type ListedAsset = Pick<BuildAsset, "address" | "kind" | "entry">;
+
+/** What is known of a build beside its report. */
+export type BuildFacts = {
+  durationMs: number;
+  root: string;
+  framework: string | null;
+  packages: { planned: number; fetched: number };
+  assets: ListedAsset[];
+};
+
+export const NO_FACTS: BuildFacts = {
+  durationMs: 0,
+  root: "",
+  framework: null,
+  packages: { planned: 0, fetched: 0 },
+  assets: [],
+};
+
+const FRAMEWORKS: [name: string, packageName: string][] = [
+  ["React", "react"],
+  ["Preact", "preact"],
+  ["Vue", "vue"],
+  ["Svelte", "svelte"],
+  ["Solid", "solid-js"],
+  ["Lit", "lit"],
+];
+
+/** What an app's pages are made with, as far as its package.json tells, or null. */
+export const frameworkNameOf = ({ all }: Manifest): string | null =>
+  FRAMEWORKS.find(([, packageName]) => Object.hasOwn(all, packageName))?.[0] ?? null;
+
+/** An installation that counts the planned packages of which something was read. */
+export function counting(installation: Installation): { installation: Installation; fetched: ReadonlySet<string> } {
+  const fetched = new Set<string>();
+  const counted: Installation = {
+    ...installation,
+    filesOf: (planned) => {
+      fetched.add(planned.folder);
+      return installation.filesOf(planned);
+    },
+    installed: (names, others) => {
+      for (const { name, folder } of installation.packages) if (names.includes(name)) fetched.add(folder);
+      return installation.installed(names, others);
+    },
+  };
+  return { installation: counted, fetched };
+}
+
+type Listing = { files: SourceFiles; vite: ViteSettings; client: Pick<ClientBuild, "pages" | "loaded"> };
+
+/**
+ * The files of a build that are part of the app. Outside of the public folder files are served as they lie, sources among
+ * them: of those only what a page names is listed.
+ */
+export function listAssets(assets: Asset[], { files, vite, client }: Listing): ListedAsset[] {
+  const pages = [...client.pages.values()];
+  const isPart = (address: string): boolean =>
+    address.startsWith(BUILT) ||
+    client.pages.has(address) ||
+    (vite.publicDir !== null && files.has(vite.publicDir + address)) ||
+    pages.some((html) => html.includes(address.slice(1)));
+  return assets
+    .filter(({ address }) => !address.endsWith(".map") && isPart(address))
+    .map(({ address, contentType }) => ({
+      address,
+      kind: kindOf(contentType),
+      entry: client.loaded.has(address),
+    }));
+}
+
+function kindOf(contentType: string): BuildAsset["kind"] {
+  if (contentType.includes("javascript")) return "script";
+  if (contentType.startsWith("text/css")) return "style";
+  return contentType.startsWith("text/html") ? "page" : "asset";
+}

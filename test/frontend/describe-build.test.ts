@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { buildLine, conversionPrompt, largestFirst, shortAddress } from "../../frontend/src/preview/describe-build.ts";
+import { unsupportedFramework } from "../../preview/project/frameworks.ts";
+import type { BuildSummary } from "../../worker/contract/index.ts";
+
+const size = (bytes: number, gzipBytes: number) => ({ bytes, gzipBytes });
+const warning = { path: "a.css", line: 1, column: 1, severity: "warning" as const, message: "Odd." };
+const summary: BuildSummary = {
+  revision: 3,
+  mode: "development",
+  ok: true,
+  diagnostics: [],
+  durationMs: 1_234,
+  root: "",
+  framework: "React",
+  assets: [],
+  totals: { scripts: size(300_000, 90_000), styles: size(15_000, 8_000), other: size(4_488, 2_352) },
+  packages: { planned: 3, fetched: 2 },
+};
+
+describe("the line about a build", () => {
+  it("has the sizes of all files, the time and the number of warnings", () => {
+    expect(buildLine(summary)).toBe("Build: 312 KB (98 KB gzip), 1.2 s");
+    expect(buildLine({ ...summary, durationMs: 340, diagnostics: [warning] })).toBe(
+      "Build: 312 KB (98 KB gzip), 340 ms, 1 warning",
+    );
+    expect(buildLine({ ...summary, diagnostics: [warning, warning, warning] })).toMatch(/, 3 warnings$/);
+  });
+
+  it("tells large builds in megabytes", () => {
+    expect(buildLine({ ...summary, totals: { ...summary.totals, scripts: size(5_242_880, 1_048_576) } })).toMatch(
+      /^Build: 5\.0 MB \(1\.0 MB gzip\)/,
+    );
+  });
+});
+
+describe("the files of a build", () => {
+  it("come with the largest first, by their names", () => {
+    const asset = (address: string, bytes: number) => ({
+      address,
+      ...size(bytes, 1),
+      kind: "script" as const,
+      entry: true,
+    });
+    const sorted = largestFirst([asset("/plain.js", 1), asset("/__edgesmith/built/index-AB.js", 2)]);
+    expect(sorted.map(({ address }) => shortAddress(address))).toEqual(["index-AB.js", "/plain.js"]);
+  });
+});
+
+describe("the prompt that converts a project", () => {
+  it("is the one that the build's diagnostic proposes", () => {
+    const found = unsupportedFramework(new Map([["app/page.tsx", ""]]), { next: "16.0.0" });
+    expect(conversionPrompt(found === null ? [] : [found.diagnostic])).toBe(
+      "Convert this Next.js project to Vite, with an index.html, src/main, and src/server.ts for its server.",
+    );
+    const spoken = unsupportedFramework(new Map([["app.json", ""]]), { expo: "1" });
+    expect(conversionPrompt(spoken === null ? [] : [spoken.diagnostic])).toMatch(/^Convert this Expo project to Vite/);
+  });
+
+  it("is not there for any other error", () => {
+    expect(conversionPrompt([])).toBeNull();
+    expect(conversionPrompt([{ severity: "error", message: 'Cannot find "./x": there is no file x.' }])).toBeNull();
+    expect(conversionPrompt([{ severity: "warning", message: 'This is a … "Convert this x"' }])).toBeNull();
+  });
+});

@@ -1,0 +1,95 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import type { BuildSummary } from "../../worker/contract/preview-rpc.ts";
+import { type Preview, preview } from "./preview.ts";
+
+const PAGE =
+  '<!doctype html><link rel="icon" href="/icon.svg"><script src="plain.js"></script><script type="module" src="/src/main.ts"></script>';
+const app = {
+  "index.html": PAGE,
+  "plain.js": "window.plain = true;",
+  "src/main.ts": 'import "./main.css"; import("./later.ts"); console.log("main");',
+  "src/later.ts": 'console.log("later");',
+  "src/main.css": "p { color: rebeccapurple }",
+  "public/icon.svg": "<svg/>",
+  "README.md": "# Not a part of the app",
+};
+
+const summaryOf = ({ builder, capability, projectId, revision }: Preview): Promise<BuildSummary> =>
+  builder.buildSummary(capability, projectId, revision);
+
+describe("the summary of a build", () => {
+  it("lists what the app loads with its sizes, and tells what a page loads at once", async () => {
+    const shown = await preview(app);
+    const { assets, totals, ...rest } = await summaryOf(shown);
+    expect(rest).toEqual({
+      revision: 1,
+      mode: "development",
+      ok: true,
+      diagnostics: [],
+      durationMs: expect.any(Number),
+      root: "",
+      framework: null,
+      packages: { planned: 0, fetched: 0 },
+    });
+    const listed = assets.map(({ kind, entry, address }) => `${kind} ${entry} ${address.replace(/-\w{8}\./, ".")}`);
+    expect(listed.sort()).toEqual([
+      "asset false /icon.svg",
+      "page true /index.html",
+      "script false /__edgesmith/built/chunk.js",
+      "script false /plain.js",
+      "script true /__edgesmith/built/index.js",
+      "style true /__edgesmith/built/index.css",
+    ]);
+    for (const { address, bytes, gzipBytes } of assets) {
+      const body = new Uint8Array(await (await shown.get(address)).arrayBuffer());
+      if (!address.endsWith(".html")) expect(bytes, address).toBe(body.length);
+      expect(Math.abs(gzipBytes - gzipSync(body).length), address).toBeLessThan(address.endsWith(".html") ? 2_000 : 8);
+    }
+    const sum = (kinds: string[]) =>
+      assets.filter(({ kind }) => kinds.includes(kind)).reduce((bytes, one) => bytes + one.bytes, 0);
+    expect(totals.scripts.bytes).toBe(sum(["script"]));
+    expect(totals.styles.bytes).toBe(sum(["style"]));
+    expect(totals.other.bytes).toBe(sum(["page", "asset"]));
+  });
+
+  it("is of the build that is there, and the same whenever somebody asks", async () => {
+    const shown = await preview(app);
+    expect(await shown.prepare()).toEqual({ ok: true, diagnostics: [] });
+    const [one, other] = await Promise.all([summaryOf(shown), summaryOf(shown)]);
+    expect(other).toEqual(one);
+    expect(await summaryOf(shown)).toEqual(one);
+    expect(await shown.reads()).toBe(1);
+  });
+
+  it("counts the packages that were planned and those that something imports", async () => {
+    const shown = await preview({
+      "package.json": JSON.stringify({ dependencies: { "is-number": "7.0.0", "is-odd": "3.0.1", vue: "^3.5.0" } }),
+      "index.html": '<!doctype html><script type="module" src="/src/main.ts"></script>',
+      "src/main.ts": 'import isNumber from "is-number"; console.log(isNumber(1));',
+    });
+    const { framework, packages } = await summaryOf(shown);
+    expect(framework).toBe("Vue");
+    expect(packages).toEqual({ planned: 1, fetched: 1 });
+  });
+
+  it("tells of an app in a folder where it is", async () => {
+    const shown = await preview({
+      "edgesmith.json": '{"root": "apps/web"}',
+      "apps/web/package.json": "{}",
+      "apps/web/index.html": "<h1>Web</h1>",
+    });
+    expect(await summaryOf(shown)).toMatchObject({ ok: true, root: "apps/web", assets: [{ address: "/index.html" }] });
+  });
+
+  it("of a build that failed has its diagnostics, and the framework that cannot run here", async () => {
+    const shown = await preview({
+      "package.json": JSON.stringify({ dependencies: { next: "16.0.0" } }),
+      "app/page.tsx": "export default () => <h1>Next</h1>;",
+    });
+    const summary = await summaryOf(shown);
+    expect(summary).toMatchObject({ ok: false, framework: "Next.js", assets: [] });
+    expect(summary.totals.scripts).toEqual({ bytes: 0, gzipBytes: 0 });
+    expect(summary.diagnostics[0]?.message).toMatch(/^This is a Next\.js project\./);
+  });
+});

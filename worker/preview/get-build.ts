@@ -1,0 +1,20 @@
+import type { Context } from "../accounts/index.ts";
+import type { BuilderRpc, BuildSummary } from "../contract/index.ts";
+import { forProject, getProject, revisionAt } from "../projects/index.ts";
+import { capabilityFor } from "./gate.ts";
+
+/**
+ * Gets what the preview's build of a revision consists of: its files with their sizes, its time and its diagnostics. A
+ * revision that is not built yet is built; a build that failed is no error.
+ * @throws AppError `not_found`
+ */
+export async function getBuild(
+  context: Context,
+  builder: BuilderRpc,
+  { projectId, revision }: { projectId: string; revision: string },
+): Promise<BuildSummary> {
+  const { head } = await getProject(context, projectId);
+  const at = revisionAt(revision, head);
+  const capability = await capabilityFor(context.config, projectId, at);
+  return forProject(context, projectId, () => builder.buildSummary(capability, projectId, at));
+}
