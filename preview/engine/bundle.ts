@@ -30,6 +30,10 @@ export type BundleOptions = {
   /** Compilers and conventions of the project, before what every project has. */
   plugins?: Plugin[];
   loaders?: Record<string, Loader>;
+  /** Specifiers that are left as they are in the script, for what is built apart. */
+  external?: string[];
+  /** Whether places in the script are to be found in its sources; not where those are nobody's who reads them. */
+  sourceMaps?: boolean;
   /** How the script that comes out is loaded; `esm` unless it says otherwise. */
   format?: "esm" | "iife";
 };
@@ -80,6 +84,7 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     plugins: [...stubs, ...plugins, projectPlugin(side, project)],
     loader: { ...loadersOf(), ...loaders },
     resolveExtensions: [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"],
+    ...(options.external ? { external: options.external } : {}),
     define,
     ...options.jsx,
     ...(inject ? { inject: [INJECTED] } : {}),
@@ -87,7 +92,7 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     minify: isProduction && side !== "server",
     legalComments: isProduction ? "none" : "inline",
     // What is published is not read by those who wrote it, and its visitors are not given its sources.
-    sourcemap: side === "tool" || isProduction ? false : "external",
+    sourcemap: side === "tool" || isProduction || options.sourceMaps === false ? false : "external",
     // Places are what a stack is told by; the sources themselves would double what a build weighs.
     sourcesContent: false,
   };

@@ -2,6 +2,8 @@ import type { Metafile } from "esbuild-wasm";
 import type { Built } from "../engine/esbuild.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import { type Asset, toAsset } from "./assets.ts";
+import type { DependencyBundle } from "./dependency-bundle.ts";
+import { APART, withAddresses } from "./package-imports.ts";
 
 /** What a page's module scripts became: the built script, the style sheets of all it may load, and the scripts it begins with. */
 export type BuiltEntry = { script: string; styles: string[]; preloads: string[] };
@@ -9,12 +11,14 @@ export type BuiltEntry = { script: string; styles: string[]; preloads: string[] 
 /**
  * The files of a client bundle as they are served, and how to link each entry.
  * @param base address below which they are served
+ * @param dependencies what of packages was built apart from it
  * @returns `links` by the entry's path from the bundle's working folder
  */
 export async function clientAssets(
   built: Built | null,
   project: MountedProject,
   base: string,
+  dependencies: DependencyBundle | null = null,
 ): Promise<{ assets: Asset[]; links: Map<string, BuiltEntry> }> {
   if (built === null) return { assets: [], links: new Map() };
   const assets: Asset[] = [];
@@ -27,22 +31,29 @@ export async function clientAssets(
       // Nothing reads it: a stack never names a place in a style sheet.
     } else if (name.endsWith(".js") && maps.has(`${path}.map`)) {
       const comment = new TextEncoder().encode(`//# sourceMappingURL=${name}.map\n`);
-      assets.push(await toAsset(base + name, joined(contents, comment)));
+      assets.push(await toAsset(base + name, joined(led(contents, dependencies), comment)));
     } else assets.push(await toAsset(base + name, contents));
   }
-  return { assets, links: linksOf(built.metafile, base) };
+  assets.push(...(dependencies?.assets ?? []));
+  return { assets, links: linksOf(built.metafile, base, dependencies) };
 }
 
-function linksOf({ outputs }: Metafile, base: string): Map<string, BuiltEntry> {
+function linksOf({ outputs }: Metafile, base: string, apart: DependencyBundle | null): Map<string, BuiltEntry> {
   const links = new Map<string, BuiltEntry>();
   for (const [output, { entryPoint }] of Object.entries(outputs)) {
     if (entryPoint === undefined || !output.endsWith(".js")) continue;
     const { statics, all } = reachedFrom(output, outputs);
-    const styles = all.flatMap((path) => outputs[path]?.cssBundle ?? []);
+    const styles = all.flatMap((path) => outputs[path]?.cssBundle ?? []).map((path) => address(path, base));
+    const external = (paths: string[]) =>
+      paths.flatMap((path) =>
+        (outputs[path]?.imports ?? []).filter((one) => one.external).map((one) => one.path.replace(APART, "")),
+      );
+    const stylesApart = external(all).flatMap((specifier) => apart?.styles.get(specifier) ?? []);
+    const scriptsApart = external([output, ...statics]).flatMap((specifier) => apart?.scripts.get(specifier) ?? []);
     links.set(entryPoint, {
       script: address(output, base),
-      styles: [...new Set(styles)].map((path) => address(path, base)),
-      preloads: statics.map((path) => address(path, base)),
+      styles: [...new Set([...stylesApart, ...styles])],
+      preloads: [...new Set([...statics.map((path) => address(path, base)), ...scriptsApart])],
     });
   }
   return links;
@@ -71,6 +82,13 @@ export function ownSources(json: string, { projectFolder }: MountedProject): str
     return path.startsWith(projectFolder) ? path.slice(projectFolder.length) : path;
   };
   return JSON.stringify({ ...map, sources: map.sources.map(named) });
+}
+
+/** A script with its imports of packages led to where these were built. */
+function led(contents: Uint8Array, dependencies: DependencyBundle | null): Uint8Array {
+  if (dependencies === null) return contents;
+  const code = new TextDecoder().decode(contents);
+  return new TextEncoder().encode(withAddresses(code, dependencies.addresses));
 }
 
 const address = (output: string, base: string): string => base + output.slice(output.lastIndexOf("/") + 1);

@@ -1,8 +1,11 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import type { Bundled } from "../engine/bundle.ts";
 import { type PageParts, pagesOf, readPage, replacePlaceholders, writePage } from "../vite/index.ts";
 import { type Asset, BUILT } from "./assets.ts";
 import { type BuiltEntry, clientAssets } from "./client-assets.ts";
 import type { Compiling } from "./compiling.ts";
+import type { DependencyBundle } from "./dependency-bundle.ts";
+import { APART, type PackageUse, usesIn } from "./package-imports.ts";
 import { normalize, within } from "./paths.ts";
 import { readText } from "./source-files.ts";
 
@@ -27,9 +30,9 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
     const entry = putEntry(page, index, compiling);
     if (entry !== null) entries.set(page, entry);
   }
-  const bundled = entries.size === 0 ? null : await compiling.bundle([...entries.values()], "client");
+  const { bundled, dependencies } = await bundlePages([...entries.values()], compiling);
   diagnostics.push(...(bundled?.diagnostics ?? []).map((diagnostic) => placeInPage(diagnostic, pages)));
-  const { assets, links } = await clientAssets(bundled?.built ?? null, project, BUILT);
+  const { assets, links } = await clientAssets(bundled?.built ?? null, project, BUILT, dependencies);
   const written = new Map<string, string>();
   for (const page of pages) {
     const link = links.get(entries.get(page)?.slice(project.files.root.length + 1) ?? "");
@@ -37,6 +40,30 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
   }
   for (const [path, html] of untouchedPages(files, pages, compiling)) written.set(path, html);
   return { assets, pages: written, diagnostics };
+}
+
+/** Bundles the pages' modules: in previews without the packages that they import, which are built apart and kept. */
+async function bundlePages(
+  entries: string[],
+  compiling: Compiling,
+): Promise<{ bundled: Bundled | null; dependencies: DependencyBundle | null }> {
+  if (entries.length === 0) return { bundled: null, dependencies: null };
+  const { packageModules } = compiling;
+  if (packageModules.size > 0) {
+    const bundled = await compiling.apart(() => compiling.bundle(entries, "client", { external: [`${APART}*`] }));
+    const uses = usesOf(bundled, packageModules);
+    const dependencies = uses === null ? null : await compiling.bundleDependencies(uses);
+    if (dependencies !== null) return { bundled, dependencies };
+  }
+  return { bundled: await compiling.bundle(entries, "client"), dependencies: null };
+}
+
+/** What the scripts of a bundle use of packages, or null where there is no bundle. */
+function usesOf({ built }: Bundled, modules: ReadonlySet<string>): Map<string, PackageUse> | null {
+  if (built === null) return null;
+  const uses = new Map<string, PackageUse>();
+  for (const { path, text } of built.outputFiles) if (path.endsWith(".js")) usesIn(text, modules, uses);
+  return uses;
 }
 
 async function readProjectPage(path: string, compiling: Compiling, diagnostics: Diagnostic[]): Promise<Page> {

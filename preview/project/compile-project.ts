@@ -1,5 +1,5 @@
 import type { BuildReport, Diagnostic } from "../../worker/contract/preview-rpc.ts";
-import { bundle, type Mode, type Side } from "../engine/bundle.ts";
+import { bundle, type Mode } from "../engine/bundle.ts";
 import { type MountedProject, mountProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
@@ -7,11 +7,13 @@ import { defines } from "../vite/index.ts";
 import { type Asset, BUILT, toAsset } from "./assets.ts";
 import { buildClient, pagePaths } from "./client.ts";
 import type { Compiling } from "./compiling.ts";
-import { expandModules, type WorkerEntry } from "./expand-modules.ts";
+import { bundleDependencies } from "./dependency-bundle.ts";
+import { expandModules } from "./expand-modules.ts";
 import { unsupportedFramework } from "./frameworks.ts";
 import type { Jsx } from "./jsx.ts";
 import { aliasPlugin, precompiledPlugin } from "./language-plugin.ts";
 import type { Manifest } from "./manifest.ts";
+import { type PackagesApart, packagesApart } from "./packages-apart.ts";
 import { type Precompiled, precompile } from "./precompile.ts";
 import { frameworkOf, type ProjectSettings, readSettings } from "./project-settings.ts";
 import { queryPlugin } from "./query-plugin.ts";
@@ -77,7 +79,8 @@ async function compileMounted(
   const { changed, workers } = expandModules(files, context, compiled);
   for (const [path, content] of [...compiled.beside, ...styles.sheets, ...changed])
     project.files.put(project.at(path), content);
-  const compiling = compilingOf(input, settings, project, compiled.modules);
+  const apart = packagesApart({ ...input, settings, project, compiled: compiled.modules, changed });
+  const compiling = compilingOf(input, settings, project, compiled.modules, apart);
   const built = await buildWorkers(workers, compiling);
   for (const [key, address] of built.addresses) compiling.workers.set(key, address);
   const client = await buildClient(compiling);
@@ -102,22 +105,45 @@ function compilingOf(
   settings: ProjectSettings,
   project: MountedProject,
   modules: ReadonlyMap<string, Precompiled>,
+  packages: PackagesApart,
 ): Compiling {
   const { vite, env, aliases } = settings;
   const workers = new Map<string, string>();
   const plugins = [
     aliasPlugin(aliases, project),
     queryPlugin({ files, project, workers, framework: frameworkOf(manifest) }),
-    precompiledPlugin(modules, project),
+    precompiledPlugin(modules, project, packages.mark),
   ];
-  const bundleFor = (entries: string[], side: Side, type: WorkerEntry["type"] = "module") => {
+  const jsx = esbuildJsx(settings.jsx);
+  const bundleFor: Compiling["bundle"] = (entries, side, { type = "module", external = [] } = {}) => {
     const { define, inject } = defines(env, { mode, base: "/", ssr: side === "server", define: vite.define });
     const format = type === "classic" ? ("iife" as const) : ("esm" as const);
     const { missing } = installation;
-    const jsx = esbuildJsx(settings.jsx);
-    return bundle(project, { side, mode, entries, publicPath: BUILT, define, inject, missing, plugins, format, jsx });
+    return bundle(project, {
+      side,
+      mode,
+      entries,
+      publicPath: BUILT,
+      define,
+      inject,
+      missing,
+      plugins,
+      format,
+      jsx,
+      external,
+    });
   };
-  return { files, settings, project, mode, workers, bundle: bundleFor };
+  return {
+    files,
+    settings,
+    project,
+    mode,
+    workers,
+    bundle: bundleFor,
+    packageModules: packages.modules,
+    apart: packages.during,
+    bundleDependencies: (uses) => bundleDependencies(uses, { project, installation, jsx }),
+  };
 }
 
 /** How esbuild compiles JSX outside of the app's folder, such as in a package of its workspace. */

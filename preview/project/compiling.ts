@@ -1,6 +1,8 @@
 import type { Bundled, Mode, Side } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
+import type { DependencyBundle } from "./dependency-bundle.ts";
 import type { WorkerEntry } from "./expand-modules.ts";
+import type { PackageUse } from "./package-imports.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { SourceFiles } from "./source-files.ts";
 
@@ -13,5 +15,15 @@ export type Compiling = {
   /** Addresses of the workers that have been built, by type and path. */
   workers: Map<string, string>;
   /** Bundles modules of the mounted project, by absolute path. */
-  bundle(entries: string[], side: Side, type?: WorkerEntry["type"]): Promise<Bundled>;
+  bundle(
+    entries: string[],
+    side: Side,
+    options?: { type?: WorkerEntry["type"]; external?: string[] },
+  ): Promise<Bundled>;
+  /** The modules of packages that the app's scripts import, for those that are built apart; empty where nothing is. */
+  packageModules: ReadonlySet<string>;
+  /** Does something while the app's scripts have their imports of `packageModules` set apart. */
+  apart<T>(work: () => Promise<T>): Promise<T>;
+  /** Builds what the app uses of its packages; null where that cannot be. */
+  bundleDependencies(uses: ReadonlyMap<string, PackageUse>): Promise<DependencyBundle | null>;
 };

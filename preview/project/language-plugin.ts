@@ -5,7 +5,11 @@ import { type Alias, applyAlias } from "../vite/index.ts";
 import type { Precompiled } from "./precompile.ts";
 
 /** Hands esbuild what compilers made of a project's files, with what they found wrong. */
-export function precompiledPlugin(modules: ReadonlyMap<string, Precompiled>, project: MountedProject): Plugin {
+export function precompiledPlugin(
+  modules: ReadonlyMap<string, Precompiled>,
+  project: MountedProject,
+  mark: (code: string) => string,
+): Plugin {
   const extensions = new Set([...modules.keys()].map((path) => path.slice(path.lastIndexOf(".") + 1)));
   return {
     name: "compiled-modules",
@@ -18,7 +22,7 @@ export function precompiledPlugin(modules: ReadonlyMap<string, Precompiled>, pro
         const ofKind = (severity: Diagnostic["severity"]) =>
           module.diagnostics.filter((one) => one.severity === severity).map(toMessage);
         return {
-          contents: module.contents,
+          contents: mark(module.contents),
           loader: module.loader,
           errors: ofKind("error"),
           warnings: ofKind("warning"),

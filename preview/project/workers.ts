@@ -14,7 +14,7 @@ export async function buildWorkers(
   const assets: Asset[] = [];
   const addresses = new Map<string, string>();
   for (const { path, type } of workers) {
-    const { built } = await bundle([project.at(path)], "worker", type);
+    const { built } = await bundle([project.at(path)], "worker", { type });
     const made = await clientAssets(built, project, BUILT);
     assets.push(...made.assets);
     for (const { script } of made.links.values()) addresses.set(`${type} ${path}`, script);

@@ -1,0 +1,151 @@
+import type { BuildOptions } from "esbuild-wasm";
+import { bundle } from "../engine/bundle.ts";
+import type { MountedProject } from "../engine/mounted-project.ts";
+import type { Installation } from "../packages/install-packages.ts";
+import { defines } from "../vite/index.ts";
+import { type Asset, BUILT, hashOf, toAsset } from "./assets.ts";
+import { clientAssets } from "./client-assets.ts";
+import { NAMESPACE, type PackageUse } from "./package-imports.ts";
+
+/** The modules of packages that an app imports, built apart from it. */
+export type DependencyBundle = {
+  assets: Asset[];
+  /** Where each module is, by its specifier. */
+  addresses: Map<string, string>;
+  /** The style sheets that a module's packages load, and the scripts that come with it, by its specifier. */
+  styles: Map<string, string[]>;
+  scripts: Map<string, string[]>;
+};
+
+type Bundling = {
+  project: MountedProject;
+  installation: Installation;
+  jsx: NonNullable<Parameters<typeof bundle>[1]["jsx"]>;
+};
+
+/** Part of a bundle's key: raise it when the same packages would be bundled into something else. */
+const BUNDLER = "1";
+const KEPT_SECONDS = 30 * 24 * 60 * 60;
+const KEPT_BYTES = 24 * 2 ** 20;
+
+/** Bundles of this isolate by key, the one used longest ago first. */
+const held = new Map<string, DependencyBundle>();
+
+/**
+ * Builds what an app uses of its packages, or takes what was built of the same versions before: whoever changes the app's own
+ * files does not wait for its packages.
+ * @returns null where something cannot be built: the app and its packages are then built together, which says where
+ */
+export async function bundleDependencies(
+  uses: ReadonlyMap<string, PackageUse>,
+  bundling: Bundling,
+): Promise<DependencyBundle | null> {
+  const entries = [...uses]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([specifier, use]) => ({ specifier, code: entryOf(specifier, use) }));
+  const versions = bundling.installation.packages.map(({ folder, version, dist }) => [
+    folder,
+    version,
+    dist.integrity ?? "",
+  ]);
+  const key = (await hashOf(JSON.stringify([BUNDLER, entries, versions, bundling.jsx]))).slice(0, 32);
+  const known = held.get(key) ?? (await kept(key)) ?? (await build(entries, bundling));
+  if (known === null) return null;
+  if (!held.has(key)) await keep(key, known);
+  hold(key, known);
+  return known;
+}
+
+/** A module that exports what is used of a package's, and no more, so that what nobody uses is left out. */
+function entryOf(specifier: string, { names, namespace }: PackageUse): string {
+  const from = JSON.stringify(specifier);
+  const listed = [...names].sort().join(", ");
+  return [
+    `import ${from};`,
+    ...(listed === "" ? [] : [`export { ${listed} } from ${from};`]),
+    ...(namespace ? [`import * as namespace from ${from};`, `export { namespace as ${NAMESPACE} };`] : []),
+  ].join("\n");
+}
+
+async function build(
+  entries: { specifier: string; code: string }[],
+  { project, installation, jsx }: Bundling,
+): Promise<DependencyBundle | null> {
+  const paths = new Map<string, string>();
+  for (const { specifier, code } of entries) {
+    const path = `entries/packages/${specifier.replace(/[^\w.-]+/g, "_")}.js`;
+    project.files.put(`${project.files.root}/${path}`, code);
+    paths.set(specifier, path);
+  }
+  const options: Pick<BuildOptions, "define"> = defines({}, { mode: "development", base: "/", ssr: false });
+  const { built } = await bundle(project, {
+    side: "client",
+    mode: "development",
+    entries: [...paths.values()].map((path) => `${project.files.root}/${path}`),
+    publicPath: BUILT,
+    define: options.define ?? {},
+    missing: installation.missing,
+    jsx,
+    sourceMaps: false,
+  });
+  if (built === null) return null;
+  const { assets, links } = await clientAssets(built, project, BUILT);
+  const made: DependencyBundle = { assets, addresses: new Map(), styles: new Map(), scripts: new Map() };
+  for (const [specifier, path] of paths) {
+    const link = links.get(path);
+    if (link === undefined) return null;
+    made.addresses.set(specifier, link.script);
+    made.styles.set(specifier, link.styles);
+    made.scripts.set(specifier, [link.script, ...link.preloads]);
+  }
+  return made;
+}
+
+function hold(key: string, made: DependencyBundle): void {
+  held.delete(key);
+  held.set(key, made);
+  let bytes = 0;
+  for (const [old, { assets }] of [...held].reverse()) {
+    bytes += assets.reduce((sum, { body }) => sum + body.byteLength, 0);
+    if (bytes > KEPT_BYTES && old !== key) held.delete(old);
+  }
+}
+
+type Head = {
+  assets: { address: string; bytes: number }[];
+  addresses: [string, string][];
+  styles: [string, string[]][];
+  scripts: [string, string[]][];
+};
+
+const addressOf = (key: string): string => `https://packages.invalid/${key}`;
+
+/** Kept as one line of JSON that says what follows, and the files behind it. */
+async function keep(key: string, { assets, addresses, styles, scripts }: DependencyBundle): Promise<void> {
+  const head: Head = {
+    assets: assets.map(({ address, body }) => ({ address, bytes: body.byteLength })),
+    addresses: [...addresses],
+    styles: [...styles],
+    scripts: [...scripts],
+  };
+  const parts = [new TextEncoder().encode(`${JSON.stringify(head)}\n`), ...assets.map(({ body }) => body)];
+  const cache = await caches.open("packages");
+  const headers = { "Cache-Control": `max-age=${KEPT_SECONDS}` };
+  await cache.put(addressOf(key), new Response(new Blob(parts.map((part) => new Uint8Array(part))), { headers }));
+}
+
+async function kept(key: string): Promise<DependencyBundle | null> {
+  const cache = await caches.open("packages");
+  const found = await cache.match(addressOf(key));
+  if (found === undefined) return null;
+  const bytes = new Uint8Array(await found.arrayBuffer());
+  const end = bytes.indexOf(10);
+  const { assets, addresses, styles, scripts } = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as Head;
+  const made: Asset[] = [];
+  let from = end + 1;
+  for (const { address, bytes: length } of assets) {
+    made.push(await toAsset(address, bytes.slice(from, from + length)));
+    from += length;
+  }
+  return { assets: made, addresses: new Map(addresses), styles: new Map(styles), scripts: new Map(scripts) };
+}

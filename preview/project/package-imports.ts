@@ -1,0 +1,120 @@
+import { parse } from "es-module-lexer/js";
+import { NODE_MODULE, packageNameOf } from "../engine/specifiers.ts";
+
+/** What a built script imports of a package's module: names, or all of it as one object. */
+export type PackageUse = { names: Set<string>; namespace: boolean };
+
+/** Under which name a bundled module of a package exports all that it exports. */
+export const NAMESPACE = "__namespace";
+
+const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"'\n]+)["']/g;
+const REQUIRED = /\brequire\(\s*["']([^"'\n]+)["']/g;
+/** Files that a package's import leads to and that are no scripts: they belong to what imports them. */
+const NO_SCRIPT = /\.(css|scss|sass|less|svg|png|jpe?g|gif|webp|avif|woff2?|ttf|otf|eot|wasm|txt|html|md|vue|svelte)$/i;
+
+/**
+ * What a specifier begins with while the app is bundled, so that esbuild leaves it alone: its own list of names to leave alone
+ * takes in whatever is below a name, style sheets too.
+ */
+export const APART = "edgesmith-package:";
+
+/**
+ * The modules of packages that a project's scripts import by name, so that they can be bundled apart from it.
+ * @param scripts the sources of the project's scripts
+ * @param isPackage whether a name is that of an installed package
+ * @returns nothing where a script asks for a package in a way that cannot be told apart: there would be two copies of it
+ */
+export function packageModules(scripts: Iterable<string>, isPackage: (name: string) => boolean): Set<string> {
+  const found = new Set<string>();
+  for (const script of scripts) {
+    if (script.includes("@jsxImportSource")) return new Set();
+    for (const [, specifier = ""] of script.matchAll(REQUIRED))
+      if (isPackage(packageNameOf(specifier))) return new Set();
+    for (const [, specifier = ""] of script.matchAll(SPECIFIER)) found.add(specifier);
+  }
+  return new Set([...found].filter((specifier) => isModule(specifier) && isPackage(packageNameOf(specifier))));
+}
+
+const isModule = (specifier: string): boolean =>
+  !/^[./]|[?:]/.test(specifier) && !NO_SCRIPT.test(specifier) && !NODE_MODULE.test(specifier);
+
+/** A script whose imports of these modules esbuild leaves alone. */
+export function setApart(script: string, modules: ReadonlySet<string>): string {
+  return script.replace(SPECIFIER, (statement: string, specifier: string) =>
+    modules.has(specifier)
+      ? statement.slice(0, -specifier.length - 1) + APART + statement.slice(-specifier.length - 1)
+      : statement,
+  );
+}
+
+/** What a script that esbuild wrote imports of the modules that it left out of it. */
+export function usesIn(code: string, specifiers: ReadonlySet<string>, uses: Map<string, PackageUse>): void {
+  for (const { specifier, statement, isDynamic } of importsOf(code)) {
+    if (!specifiers.has(specifier)) continue;
+    const use = uses.get(specifier) ?? { names: new Set<string>(), namespace: false };
+    uses.set(specifier, use);
+    const clause = isDynamic ? null : clauseOf(statement);
+    if (isDynamic || clause?.namespace !== null) use.namespace = true;
+    for (const { name } of clause?.names ?? []) use.names.add(name);
+  }
+}
+
+/** The script with its imports of packages' modules led to where these were built. */
+export function withAddresses(code: string, addresses: ReadonlyMap<string, string>): string {
+  let written = "";
+  let done = 0;
+  for (const { specifier, statement, isDynamic, start, end } of importsOf(code)) {
+    const address = addresses.get(specifier);
+    if (address === undefined) continue;
+    written += code.slice(done, start) + (isDynamic ? dynamicImport(address) : staticImport(statement, address));
+    done = end;
+  }
+  // A text of the app that only looks like an import is what it was.
+  return (written + code.slice(done)).replaceAll(APART, "");
+}
+
+const dynamicImport = (address: string): string =>
+  `import(${JSON.stringify(address)}).then((module) => module.${NAMESPACE})`;
+
+function staticImport(statement: string, address: string): string {
+  const { names, namespace } = clauseOf(statement);
+  const all = namespace === null ? names : [...names, { name: NAMESPACE, local: namespace }];
+  const from = JSON.stringify(address);
+  if (all.length === 0) return `import ${from}`;
+  const keyword = statement.startsWith("export") ? "export" : "import";
+  return `${keyword} { ${all.map(({ name, local }) => (name === local ? name : `${name} as ${local}`)).join(", ")} } from ${from}`;
+}
+
+type Clause = { names: { name: string; local: string }[]; namespace: string | null };
+
+/** Reads `import a, { b as c } from "x"` and the like, as esbuild writes them. */
+function clauseOf(statement: string): Clause {
+  const clause = /^(?:import|export)\s*([\s\S]*?)\s*(?:from\s*)?["'][^"']*["']/.exec(statement)?.[1] ?? "";
+  const namespace = /\*\s*as\s+([\w$]+)/.exec(clause)?.[1] ?? null;
+  const braces = /\{([\s\S]*)\}/.exec(clause)?.[1] ?? "";
+  const listed = braces.split(",").flatMap((part) => {
+    const [, name, local] = /^\s*("[^"]*"|[\w$]+)(?:\s+as\s+("[^"]*"|[\w$]+))?\s*$/.exec(part) ?? [];
+    return name === undefined ? [] : [{ name, local: local ?? name }];
+  });
+  const first = /^([\w$]+)\s*(?:,|$)/.exec(clause)?.[1];
+  return { names: first === undefined ? listed : [{ name: "default", local: first }, ...listed], namespace };
+}
+
+type Import = { specifier: string; statement: string; isDynamic: boolean; start: number; end: number };
+
+function importsOf(code: string): Import[] {
+  const [imports] = parse(code);
+  return imports.flatMap(({ type, specifier, importStart: start, importEnd: end }) =>
+    typeof specifier === "string" && specifier.startsWith(APART)
+      ? [
+          {
+            specifier: specifier.slice(APART.length),
+            statement: code.slice(start, end),
+            isDynamic: type === "dynamic",
+            start,
+            end,
+          },
+        ]
+      : [],
+  );
+}

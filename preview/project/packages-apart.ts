@@ -1,0 +1,101 @@
+import type { Mode } from "../engine/bundle.ts";
+import type { MountedProject } from "../engine/mounted-project.ts";
+import { packageNameOf } from "../engine/specifiers.ts";
+import type { Installation } from "../packages/install-packages.ts";
+import { loaderOf } from "./module-kinds.ts";
+import { APART, packageModules, setApart } from "./package-imports.ts";
+import type { Precompiled } from "./precompile.ts";
+import type { ProjectSettings } from "./project-settings.ts";
+import type { SourceFiles } from "./source-files.ts";
+
+/** The packages of an app that are built apart from it, and how to bundle the app without them. */
+export type PackagesApart = {
+  modules: ReadonlySet<string>;
+  /** Does something while the app's scripts have their imports of these modules set apart. */
+  during<T>(work: () => Promise<T>): Promise<T>;
+  /** A compiled module as it is to be bundled just now. */
+  mark(code: string): string;
+};
+
+type Input = {
+  files: SourceFiles;
+  around: SourceFiles;
+  settings: ProjectSettings;
+  installation: Installation;
+  mode: Mode;
+  project: MountedProject;
+  compiled: ReadonlyMap<string, Precompiled>;
+  /** Scripts that are not bundled as they are written, by path. */
+  changed: ReadonlyMap<string, string>;
+};
+
+/** Finds what of an app's packages can be built apart from it: nothing where it is published, whose visitors get one bundle. */
+export function packagesApart({
+  files,
+  around,
+  settings,
+  installation,
+  mode,
+  project,
+  compiled,
+  changed,
+}: Input): PackagesApart {
+  const scripts = new Map<string, string>();
+  for (const [path, content] of files) {
+    if (typeof content === "string" && isScript(path) && !compiled.has(path))
+      scripts.set(path, changed.get(path) ?? content);
+  }
+  const sources = [...scripts.values(), ...[...compiled.values()].map(({ contents }) => contents)];
+  const modules =
+    around.size > 0 || mode === "production" ? new Set<string>() : modulesOf(sources, settings, installation);
+  const tsconfig = `${project.appFolder}/tsconfig.json`;
+  let isMarked = false;
+  const put = (): void => {
+    for (const [path, code] of scripts) project.files.put(project.at(path), isMarked ? setApart(code, modules) : code);
+    project.files.put(
+      tsconfig,
+      JSON.stringify({ compilerOptions: optionsOf(settings, isMarked && hasRuntime(modules, settings)) }),
+    );
+  };
+  return {
+    modules,
+    during: async (work) => {
+      isMarked = true;
+      put();
+      try {
+        return await work();
+      } finally {
+        isMarked = false;
+        put();
+      }
+    },
+    mark: (code) => (isMarked ? setApart(code, modules) : code),
+  };
+}
+
+const isScript = (path: string): boolean => /^(tsx?|jsx?)$/.test(loaderOf(path) ?? "");
+
+function modulesOf(
+  sources: string[],
+  { aliases, jsx }: ProjectSettings,
+  { packages, workspace }: Installation,
+): Set<string> {
+  // With one package in another's place there would be two copies of either.
+  if (aliases.some(({ replacement }) => !replacement.startsWith("/"))) return new Set();
+  const installed = new Set(packages.map(({ folder }) => folder.slice("node_modules/".length)));
+  const isPackage = (name: string): boolean => installed.has(name) && !workspace.has(name);
+  const found = packageModules(sources, isPackage);
+  if (found.size > 0 && jsx.runtime === "automatic" && isPackage(packageNameOf(jsx.importSource))) {
+    found.add(`${jsx.importSource}/jsx-runtime`);
+  }
+  return found;
+}
+
+function hasRuntime(modules: ReadonlySet<string>, { jsx }: ProjectSettings): boolean {
+  return jsx.runtime === "automatic" && modules.has(`${jsx.importSource}/jsx-runtime`);
+}
+
+function optionsOf({ compilerOptions, jsx }: ProjectSettings, isApart: boolean): Record<string, unknown> {
+  if (!isApart || jsx.runtime !== "automatic") return compilerOptions;
+  return { ...compilerOptions, jsxImportSource: APART + jsx.importSource };
+}
