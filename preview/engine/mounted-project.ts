@@ -46,7 +46,7 @@ export function mountProject(sources: SourceFiles, options: MountOptions): Mount
   for (const [path, content] of around) if (!TSCONFIG.test(path)) files.put(inProject(path), withoutMark(content));
   for (const [path, content] of sources) if (!TSCONFIG.test(path)) files.put(at(path), withoutMark(content));
   const manifest = sources.get("package.json");
-  if (typeof manifest === "string") files.put(at("package.json"), withoutType(manifest));
+  if (typeof manifest === "string") files.put(at("package.json"), forBundler(manifest));
   files.put(`${appFolder}/tsconfig.json`, JSON.stringify({ compilerOptions }));
   for (const planned of packages) files.putFolder(`${files.root}/${planned.folder}`, () => filesOf(planned));
   for (const [name, folder] of workspace) files.link(`${files.root}/node_modules/${name}`, inProject(folder));
@@ -67,13 +67,14 @@ function isFile(files: MountedFiles, path: string): boolean {
 }
 
 /**
- * A manifest without `"type": "module"`. With it esbuild takes the default export of a CommonJS package to be all that the package
- * exports, as Node does; apps are written for bundlers, which take what the package itself marks as its default.
+ * A manifest without what esbuild would take amiss. With `"type": "module"` it takes the default export of a CommonJS package to be all
+ * that the package exports, as Node does; apps are written for bundlers, which take what the package itself marks as its default.
+ * With `"sideEffects"` it leaves out style sheets and what a page loads: our entries import them.
  */
-function withoutType(manifest: string): string {
+function forBundler(manifest: string): string {
   const parsed: unknown = parse(manifest);
   if (typeof parsed !== "object" || parsed === null) return manifest;
-  return JSON.stringify({ ...parsed, type: undefined });
+  return JSON.stringify({ ...parsed, type: undefined, sideEffects: undefined });
 }
 
 /** A byte order mark says nothing of a text, and would be a part of it. */

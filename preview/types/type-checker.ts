@@ -1,4 +1,4 @@
-// With build.ts the only file that knows @cloudflare/worker-bundler. It is used for TypeScript's language service in workerd.
+// The only file that knows @cloudflare/worker-bundler: it has TypeScript's language service for workerd.
 import type { FileSystem } from "@cloudflare/worker-bundler";
 import type { createTypescriptLanguageService } from "@cloudflare/worker-bundler/typescript";
 

@@ -1,0 +1,3 @@
+import "./style.css";
+
+document.querySelector("#app").textContent = "an app that says it has no side effects";
