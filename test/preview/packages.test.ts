@@ -28,26 +28,31 @@ describe("an app with packages from the registry", () => {
     expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
   });
 
-  it("says which line of package.json names a package that does not exist", async () => {
+  it("says where a package is imported that does not exist, and does without one that nobody imports", async () => {
     const app = await preview({
       "package.json": '{\n  "dependencies": {\n    "@edgesmith/there-is-no-such-package": "1.0.0"\n  }\n}',
-      "index.html": "<p>x</p>",
+      "index.html": PAGE,
+      "src/main.tsx": '\nimport "@edgesmith/there-is-no-such-package";',
     });
     const { ok, diagnostics } = await app.prepare();
     expect(ok).toBe(false);
-    expect(diagnostics[0]).toMatchObject({ path: "package.json", line: 3, severity: "error" });
+    expect(diagnostics[0]).toMatchObject({ path: "src/main.tsx", line: 2, severity: "error" });
+    expect(diagnostics[0]?.message).toContain("There is no package");
+    await app.write({ "package.json": '{"dependencies": {"@edgesmith/there-is-no-such-package": "1.0.0"}}', "index.html": "<p>Nobody asks for it</p>" });
+    expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
   });
 
   it("is told in a diagnostic that a dependency is none, whatever property of an object it is named like", async () => {
-    for (const dependencies of [
-      '{"constructor": "constructor"}',
-      '{"is-number": "constructor"}',
-      '{"__proto__": "1"}',
+    for (const [name, range] of [
+      ["constructor", "constructor"],
+      ["is-number", "constructor"],
+      ["__proto__", "1"],
     ]) {
-      const app = await preview({ "package.json": `{\n"dependencies": ${dependencies} }`, "index.html": "<p>x</p>" });
+      const manifest = `{"dependencies": {"${name}": "${range}"}}`;
+      const app = await preview({ "package.json": manifest, "index.html": PAGE, "src/main.tsx": `import "${name}";` });
       const { ok, diagnostics } = await app.prepare();
-      expect(ok, dependencies).toBe(false);
-      expect(diagnostics, dependencies).toMatchObject([{ path: "package.json", line: 2, severity: "error" }]);
+      expect(ok, name).toBe(false);
+      expect(diagnostics, name).toMatchObject([{ path: "src/main.tsx", line: 1, severity: "error" }]);
       expect((await app.page("/")).status).toBe(500);
     }
   });
