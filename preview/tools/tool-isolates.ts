@@ -8,9 +8,9 @@ import { type Tool, ToolFailure, type ToolHost, type ToolRunner } from "./tool-r
 
 const COMPATIBILITY_DATE = "2026-11-01";
 /** Processor time of one run; the local runtime does not hold it. */
-const CPU_MS = 10_000;
+const CPU_MS = 8_000;
 /** How long one run may take, what it asks of its caller included. */
-const RUN_MS = 15_000;
+const RUN_MS = 8_000;
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BUNDLES = 12;
 /** Part of the key of a bundle: raise it when the same tool would be bundled into something else. */
@@ -49,7 +49,8 @@ export class ToolIsolates implements ToolRunner {
   async run<Answer>(tool: Tool, request: unknown, host: ToolHost = {}): Promise<Answer> {
     const key = await keyOf(tool);
     const script = await this.#bundleOf(tool, key);
-    const isolate = this.#loader.get(`tool-${key}`, () => ({
+    const id = tool.keepsState === true ? `tool-${key}-${await digestOf(request)}` : `tool-${key}`;
+    const isolate = this.#loader.get(id, () => ({
       compatibilityDate: COMPATIBILITY_DATE,
       compatibilityFlags: ["nodejs_compat"],
       mainModule: "main.js",
@@ -130,9 +131,13 @@ const nodeModules: Plugin = {
 
 /** An isolate's id is its content, so that the same id always means the same code. */
 async function keyOf({ name, entry, packages, files = new Map() }: Tool): Promise<string> {
-  const content = JSON.stringify([BUNDLER, entry, Object.entries(packages).sort(), [...files].sort()]);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(content)));
-  return `${name}-${Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `${name}-${await digestOf([BUNDLER, entry, Object.entries(packages).sort(), [...files].sort()])}`;
+}
+
+async function digestOf(value: unknown): Promise<string> {
+  const content = new TextEncoder().encode(JSON.stringify(value));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+  return Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 const addressOf = (key: string): string => `https://tools.invalid/${key}`;

@@ -57,7 +57,7 @@ export function configTool(files: SourceFiles, path: string, packages: Record<st
     modules.set(current, module);
   }
   const name = path.replace(/[^\w]/g, "-");
-  return { tool: { name, entry: configEntry(path), packages, files: modules }, absent: [...absent] };
+  return { tool: { name, entry: configEntry(path), packages, files: modules, keepsState: true }, absent: [...absent] };
 }
 
 type Target = { specifier: string; file?: string; stub?: { path: string; source: string }; isAbsent?: boolean };
