@@ -163,5 +163,8 @@ async function withinTime<T>(work: Promise<T>, name: string): Promise<T> {
 }
 
 function fail(name: string, failure: unknown): never {
+  // So the runtime says of a promise that nothing will settle.
+  if (failure instanceof Error && failure.message.includes("would never generate a response"))
+    throw new ToolFailure(`${name} waits for something that never comes.`);
   throw new ToolFailure(`${name} could not be run: ${failure instanceof Error ? failure.message : String(failure)}`);
 }

@@ -3,7 +3,7 @@ export const LONGEST_IMPORT = 200;
 /** Steps that a pattern may take for one import, at worst: a few hundredths of a second. */
 const MAX_STEPS = 1e7;
 /** What a pattern consists of: a character, a class, the begin of a group, its end, an alternative, or how often something comes. */
-const PARTS = /\\.|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:[:=!]|<[=!]|<\w+>))?|\)|\||(?:[*+?]|\{\d+(?:,\d*)?\})\??|[^]/g;
+const PARTS = /\\.|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:[:=!]|<[=!]|<\w+>))?|\)|\||(?:[*+?]|\{\d+(?:,\d*)?\})\??|./gs;
 
 /**
  * Whether a regular expression is done with any import soon, however it backtracks. V8 cannot be told to stop, and has the thread
