@@ -46,14 +46,14 @@ async function expectBuild(files: Files, { ok, says, not }: Expected): Promise<v
 
 const DEFAULTS = "could not be evaluated, so the build uses defaults: ";
 const STATE =
-  "JSON.stringify([process.env, Object.keys((await import(`${'cloudflare:'}workers`)).env), globalThis.API, globalThis.LOADER])";
+  "JSON.stringify([process.env, Object.keys((await import(`cloudflare:workers`)).env), globalThis.API, globalThis.LOADER])";
 
 it.each<[string, string, Expected]>([
   ["throws", "throw new Error('not today');", { ok: true, says: `${DEFAULTS}not today` }],
   ["throws what has no text", "throw { toString() { throw new Error('inner'); } };", { ok: true, says: DEFAULTS }],
   ["does not parse", "export default {", { ok: true, says: DEFAULTS }],
   ["fetches", "await fetch('https://example.com'); export default {};", { ok: true, says: "not permitted to access" }],
-  ["opens a socket", "const { connect } = await import(`${'cloudflare:'}sockets`); await connect('127.0.0.1:22').opened;", { ok: true, says: "not permitted to access" }],
+  ["opens a socket", "const { connect } = await import(`cloudflare:sockets`); await connect('127.0.0.1:22').opened;", { ok: true, says: "not permitted to access" }],
   ["asks for the cache of built tools", "throw new Error(await (await caches.open('tools')).match('https://tools.invalid/x'));", { ok: true, says: "No Cache was configured" }],
   ["reads the environment and bindings", `throw new Error(${STATE});`, { ok: true, says: /\[{"NODE_ENV":"development"},\[\],null,null\]/ }],
   ["never comes to an end", "export default () => new Promise(() => {});", { ok: true, says: "never comes" }],
@@ -95,7 +95,7 @@ it.each<[string, Files, string | RegExp]>([
   ["a plugin of Tailwind 4 that cannot be loaded", styled("@import 'tailwindcss'; @plugin './p.js';", { "src/p.js": "throw new Error('not today');" }), "not today"],
   ["a plugin of Tailwind 4 that fetches", styled("@import 'tailwindcss'; @plugin './p.js';", { "src/p.js": "await fetch('https://example.com'); export default () => {};" }), /fetch|unsettled|global scope/],
 ])("%s is an error of the style sheet", async (_, files, says) => {
-  await expectBuild(files, { ok: false, says: typeof says === "string" ? says.replace(/[[\]{}]/g, "\\$&") : says });
+  await expectBuild(files, { ok: false, says });
 }); // biome-ignore format: one case a line
 
 const TOO_DEEP = /nested|call stack|stack space/;
@@ -126,7 +126,7 @@ it.each<[string, Files, Expected]>([
   ["Less that imports again each time", { ...main("import './a.less';"), "src/a.less": "@import (multiple) './b';", "src/b.less": "@import (multiple) './a';" }, { ok: false, says: "style sheets are imported" }],
   ["Tailwind", styled("@import 'tailwindcss'; @import './b.css';", { "src/b.css": "@import './a.css';" }), { ok: false, says: "recursion depth" }],
   ["tsconfig.json", { ...page, "tsconfig.json": '{"extends":"./b.json"}', "b.json": '{"extends":"./tsconfig.json"}' }, { ok: true }],
-  [".env", { ...page, ".env": "VITE_A=${VITE_B}${VITE_B}\nVITE_B=${VITE_A}${VITE_A}" }, { ok: true, says: "refers to itself" }],
+  [".env", { ...page, ".env": "VITE_A=$VITE_B$VITE_B\nVITE_B=$VITE_A$VITE_A" }, { ok: true }],
   ["workspaces", { ...main("import 'b';"), "package.json": '{"name":"a","dependencies":{"a":"file:.","b":"file:./b"}}', "b/package.json": '{"name":"b","dependencies":{"a":"file:..","b":"file:."}}', "b/index.js": "import 'b';" }, { ok: true }],
 ])("a cycle of %s comes to an end", async (_, files, expected) => {
   await expectBuild(files, expected);
