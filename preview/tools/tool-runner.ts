@@ -19,6 +19,8 @@ export type Tool = {
    * configuration sees no file of another with the same configuration, nor of an earlier revision.
    */
   keepsState?: boolean;
+  /** How long one run may take, in milliseconds, where that is less than a compiler may. */
+  maxMs?: number;
 };
 
 /** Functions of the caller that a tool may call while it runs, such as one that reads a file. All are asynchronous to the tool. */

@@ -149,17 +149,23 @@ it.each<[string, Files, Expected]>([
   await expectBuild(files, expected);
 }); // biome-ignore format: one case a line
 
-it("import.meta.glob takes 5,000 files, and a project 10,000 modules", async () => {
+/** For a machine that is busy with other things; alone, each of these takes less than ten seconds. */
+const LARGE_MS = 180_000;
+
+it("import.meta.glob takes 5,000 files", { timeout: LARGE_MS }, async () => {
   const modules = many(5_000, (n) => [`src/m/${n}.ts`, `export default ${n};`]);
-  await expectBuild(
-    { ...main("console.log(import.meta.glob('./m/*.ts', { eager: true }));"), ...modules },
-    { ok: true },
-  );
-  const flat = many(10_000, (n) => [`src/m/${n}.ts`, `console.log(${n});`]);
-  await expectBuild({ ...main(times(10_000, (n) => `import './m/${n}';`).join("\n")), ...flat }, { ok: true });
+  const code = "console.log(import.meta.glob('./m/*.ts', { eager: true }));";
+  await expectBuild({ ...main(code), ...modules }, { ok: true });
 });
 
-it("10,000 modules in one chain are an error of the project, after which the bundler is started again", async () => {
+it("a project may have 10,000 modules", { timeout: LARGE_MS }, async () => {
+  const modules = many(10_000, (n) => [`src/m/${n}.ts`, `console.log(${n});`]);
+  await expectBuild({ ...main(times(10_000, (n) => `import './m/${n}';`).join("\n")), ...modules }, { ok: true });
+});
+
+it("10,000 modules in one chain are an error, after which the bundler is started again", {
+  timeout: LARGE_MS,
+}, async () => {
   const chain = many(10_000, (n) => [`src/m/${n}.ts`, n < 9_999 ? `import './${n + 1}'; console.log(${n});` : ""]);
   await expectBuild({ ...main("import './m/0';"), ...chain }, { ok: false, says: "in one chain" });
 });
