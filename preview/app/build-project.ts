@@ -3,12 +3,13 @@ import type { Mode } from "../engine/bundle.ts";
 import type { PlanStore } from "../packages/install-packages.ts";
 import { installProject } from "../packages/install-project.ts";
 import { PackageUnavailable, type Registry } from "../packages/registry.ts";
-import { type AppFolder, appFolderOf, inProject } from "../project/app-folder.ts";
+import { type AppFolder, appFolderOf, inProject, missingRoot } from "../project/app-folder.ts";
 import { type CompiledApp, compileProject, failed } from "../project/compile-project.ts";
 import { readManifest } from "../project/manifest.ts";
 import { within } from "../project/paths.ts";
 import { readText, type SourceFiles, sourceFiles } from "../project/source-files.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
+import { tooDeep } from "./too-deep.ts";
 
 /** `keep`: whether building again would give the same. */
 export type ProjectBuild = { app: CompiledApp; keep: boolean };
@@ -16,10 +17,22 @@ export type ProjectBuild = { app: CompiledApp; keep: boolean };
 /** The means of a build: the packages' registry, the plans of versions, what runs compilers, and what it is for. */
 export type Building = { registry: Registry; plans: PlanStore; runner: ToolRunner; mode: Mode };
 
-/** Builds a tree, its packages from the registry included. */
+/** Builds a tree, its packages from the registry included. What no parser can follow is a diagnostic as well. */
 export async function buildProject(tree: SourceTree, building: Building): Promise<ProjectBuild> {
+  try {
+    return await buildTree(tree, building);
+  } catch (failure) {
+    const diagnostic = tooDeep(failure);
+    if (diagnostic === null) throw failure;
+    return { app: failed([diagnostic]), keep: true };
+  }
+}
+
+async function buildTree(tree: SourceTree, building: Building): Promise<ProjectBuild> {
   const begun = Date.now();
   const all = sourceFiles(tree);
+  const lost = missingRoot(all);
+  if (lost !== null) return { app: failed([lost]), keep: true };
   const folder = appFolderOf(all);
   const { app, keep } = await buildFolder(tree, all, folder, building);
   const facts = { ...app.facts, root: folder.root, durationMs: Date.now() - begun };
@@ -60,7 +73,7 @@ function placed(app: CompiledApp, folder: AppFolder, { skipped = [] }: SourceTre
 /** The failed build that is reported after a build has ended its isolate more than once. */
 export function stoppedBuild(): ProjectBuild {
   const message =
-    "The build was stopped more than once: it took more processor time or memory than a build may. Look for a very large or deeply nested file among the last changes, or for a very large package.";
+    "The build was stopped more than once: it took more processor time or memory than a build may. Look for a configuration or a plugin that never ends, a very large or deeply nested file among the last changes, or a very large package.";
   return { app: failed([{ path: "", line: 0, column: 0, severity: "error", message }]), keep: true };
 }
 

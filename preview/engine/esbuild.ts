@@ -1,7 +1,8 @@
 // The only file that starts esbuild: one program an isolate, which reads its files from memory (memory-fs.ts).
 import type { BuildOptions, BuildResult, Message } from "esbuild-wasm";
 import wasm from "esbuild-wasm/esbuild.wasm";
-import { build, initialize, transform } from "esbuild-wasm/esm/browser.js";
+import { build, initialize, stop, transform } from "esbuild-wasm/esm/browser.js";
+import { endWithCrash } from "./crash.ts";
 import { MemoryFs } from "./memory-fs.ts";
 import { MountedFiles } from "./mounted-files.ts";
 
@@ -15,6 +16,8 @@ const TURN_MS = 3;
 let program: "stopped" | "starting" | "idle" | "building" = "stopped";
 let memory: WebAssembly.Memory | undefined;
 let mounts = 0;
+/** Ends the caller's work that is under way in the program, which has crashed. */
+let crashed: (failure: unknown) => void = () => undefined;
 
 /** An empty tree of files that a build may read, until it is released. */
 export function mount(): MountedFiles {
@@ -38,13 +41,14 @@ export const esbuildBytes = (): number => memory?.buffer.byteLength ?? 0;
 export async function runBuild(options: BuildOptions): Promise<BuildOutcome> {
   await turn();
   try {
-    const built = await build({ ...options, write: false, metafile: true, logLevel: "silent", logLimit: 0 });
+    const built = await inProgram(() =>
+      build({ ...options, write: false, metafile: true, logLevel: "silent", logLimit: 0 }),
+    );
     return { built, errors: [] };
   } catch (failure) {
+    if (failure instanceof BundlerCrash) return { built: null, errors: [messageOf(failure)] };
     if (!isBuildFailure(failure)) throw failure;
     return { built: null, errors: failure.errors };
-  } finally {
-    program = "idle";
   }
 }
 
@@ -58,12 +62,44 @@ async function turn(): Promise<void> {
 /** Takes the types out of TypeScript, and keeps every import. What does not parse is thrown. */
 export async function stripTypes(code: string): Promise<string> {
   await turn();
+  const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
+  const options = { loader: "ts" as const, target: "esnext", tsconfigRaw, logLevel: "silent" as const };
+  return (await inProgram(() => transform(code, options))).code;
+}
+
+/** Thrown where the program has ended in the middle of its work; the next work starts it again. */
+class BundlerCrash extends Error {}
+
+/** Runs the work whose turn it is. A program that crashes in it answers nobody any more, so it is dropped. */
+async function inProgram<T>(work: () => Promise<T>): Promise<T> {
+  const crash = Promise.withResolvers<never>();
+  crashed = (failure) => crash.reject(new BundlerCrash(TOO_DEEP, { cause: failure }));
   try {
-    const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
-    return (await transform(code, { loader: "ts", target: "esnext", tsconfigRaw, logLevel: "silent" })).code;
-  } finally {
+    const result = await Promise.race([work(), crash.promise]);
     program = "idle";
+    return result;
+  } catch (failure) {
+    if (failure instanceof BundlerCrash) await drop();
+    else program = "idle";
+    throw failure;
+  } finally {
+    crashed = () => undefined;
   }
+}
+
+async function drop(): Promise<void> {
+  program = "starting";
+  memory = undefined;
+  await stop();
+  program = "stopped";
+}
+
+/** The program's stack is that of JavaScript, which has about 1 MB: a few thousand levels, where a program of Go's own has no such end. */
+const TOO_DEEP =
+  "The bundler cannot follow this project: a file is nested thousands of levels deep, or thousands of modules import each other in one chain. Split the file, or import the modules from one place.";
+
+function messageOf({ message }: BundlerCrash): Message {
+  return { id: "", pluginName: "", text: message, location: null, notes: [], detail: undefined };
 }
 
 async function start(): Promise<void> {
@@ -72,7 +108,7 @@ async function start(): Promise<void> {
   const { instantiate } = WebAssembly;
   // The service keeps the instance to itself, and its memory is what a build may be stopped for.
   WebAssembly.instantiate = (async (module: WebAssembly.Module, imports: WebAssembly.Imports) => {
-    const instance = await instantiate(module, imports);
+    const instance = await endWithCrash(instantiate, module, imports, (failure) => crashed(failure));
     const { mem } = instance.exports;
     if (mem instanceof WebAssembly.Memory) memory = mem;
     return instance;

@@ -20,6 +20,9 @@ export function projectPlugin(side: Side, project: MountedProject): Plugin {
     setup(build) {
       build.onResolve({ filter: /^\/[^/]/ }, (args) => resolveFromRoot(args, build, project));
       build.onResolve({ filter: /^(https?:)?\/\// }, ({ path, kind }) => resolveRemote(path, kind, side));
+      build.onResolve({ filter: /^(about|blob|mailto|tel):/ }, ({ path, kind }) =>
+        kind === "url-token" ? { path, external: true } : undefined,
+      );
       build.onResolve({ filter: /^cloudflare:/ }, ({ path }) => {
         if (!isBrowser(side)) return { path, external: true };
         return {

@@ -1,6 +1,7 @@
 import type { Manifest } from "../project/manifest.ts";
 import { normalize, within } from "../project/paths.ts";
 import type { SourceFiles } from "../project/source-files.ts";
+import { extendedPackages } from "../project/tsconfig.ts";
 import { type Installation, type PlanStore, planInstallation } from "./install-packages.ts";
 import { findLocks } from "./lock-files.ts";
 import type { Registry } from "./registry.ts";
@@ -26,7 +27,7 @@ export async function installProject(
   const workspace = new Map([...workspaceOf(files), ...linkedFolders(files, root, manifest.all)]);
   const { lock, diagnostics } = findLocks(files, root);
   const request = {
-    wanted: { ...wantedOf(files, manifest.fields, root), ...more },
+    wanted: { ...wantedOf(files, manifest.fields, root), ...extended(files, manifest), ...more },
     overrides: manifest.overrides,
     lock,
     workspace,
@@ -46,6 +47,10 @@ function linkedFolders(files: SourceFiles, root: string, all: Record<string, str
     return files.has(`${folder}/package.json`) ? [[name, folder] as [string, string]] : [];
   });
 }
+
+/** The packages whose configurations the project's tsconfig.json extends: no file imports them. */
+const extended = (files: SourceFiles, { all }: Manifest): Record<string, string> =>
+  Object.fromEntries(extendedPackages(files).flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])));
 
 async function hashOfLocks(files: SourceFiles): Promise<string> {
   const locks = [...files].filter(([path]) => LOCKS.some((name) => path === name || path.endsWith(`/${name}`)));

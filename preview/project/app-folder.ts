@@ -10,6 +10,14 @@ export type AppFolder = { root: string; files: SourceFiles; around: SourceFiles 
 /** The file in which a project says which of its folders is the app: `{"root": "apps/web"}`. */
 const CHOICE = "edgesmith.json";
 
+/** The error of a project whose edgesmith.json names a folder that is not there; null for any other. */
+export function missingRoot(files: SourceFiles): Diagnostic | null {
+  const root = chosenRoot(files) ?? "";
+  if (root === "" || [...files.keys()].some((path) => path.startsWith(`${root}/`))) return null;
+  const message = `There is no folder "${root}" in the project. Correct "root" in ${CHOICE}, or remove that file.`;
+  return { path: CHOICE, line: 1, column: 1, severity: "error", message };
+}
+
 /** Finds the app of a project: where edgesmith.json says, else where a page or a framework is, the likeliest first. */
 export function appFolderOf(files: SourceFiles): AppFolder {
   const chosen = chosenRoot(files);

@@ -53,7 +53,8 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   const settings = await readSettings(input);
   const pages = await pagePaths({ files, settings });
   const serverEntry = serverEntryOf(files);
-  if (pages.length === 0 && serverEntry === null) {
+  const isStatic = staticFiles(files, settings.vite).has("/index.html");
+  if (pages.length === 0 && serverEntry === null && !isStatic) {
     const unsupported = unsupportedFramework(files, manifest.all);
     return failed([unsupported?.diagnostic ?? nothingToRun(files)], { framework: unsupported?.name ?? null });
   }

@@ -13,6 +13,7 @@ import { type Jsx, jsxOf } from "./jsx.ts";
 import type { Manifest } from "./manifest.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { emittingOptions, extendedPackages, readTsconfig, type Tsconfig } from "./tsconfig.ts";
+import { readWrangler } from "./wrangler-config.ts";
 
 /** Everything that a project's own configuration says of its build. */
 export type ProjectSettings = {
@@ -46,7 +47,7 @@ export async function readSettings({
   runner,
 }: Reading): Promise<ProjectSettings> {
   const command = mode === "production" ? "build" : "serve";
-  const vite = await readViteSettings(files, runner, { mode, command });
+  const vite = withAssets(await readViteSettings(files, runner, { mode, command }), files);
   const tsconfig = readTsconfig(files, await installation.installed(extendedPackages(files)));
   const jsx = vite.jsx === null ? jsxOf(tsconfig, manifest) : jsxOfVite(vite.jsx, jsxOf(tsconfig, manifest));
   const env = readEnv(files, { root: vite.envDir, mode, prefixes: vite.envPrefix });
@@ -59,6 +60,14 @@ export async function readSettings({
     compilerOptions: { ...emittingOptions(tsconfig), ...jsxOptions(jsx), paths: pathsOf(patterns, root) },
     diagnostics: [...vite.warnings, ...tsconfig.diagnostics, ...env.warnings],
   };
+}
+
+/** A Worker's static files are those of the folder that its configuration names, where that is a folder of the project. */
+function withAssets(vite: ViteSettings, files: SourceFiles): ViteSettings {
+  const { directory } = readWrangler(files).assets;
+  const isThere =
+    directory !== null && directory !== "" && [...files.keys()].some((path) => path.startsWith(`${directory}/`));
+  return isThere ? { ...vite, publicDir: directory } : vite;
 }
 
 /** What the project's components are made with, for those that are made of SVGs. */

@@ -44,7 +44,7 @@ export async function buildServer(entry: ServerEntry, compiling: Compiling): Pro
   const sourceMap = built.outputFiles.find(({ path }) => path.endsWith(".js.map"))?.text ?? "";
   const exported = Object.values(built.metafile.outputs).flatMap((output) => output.exports);
   const hasApp = exported.includes("App");
-  const found = [...diagnostics];
+  const found = [...diagnostics, ...absentBindings(entry, compiling)];
   if (!hasApp && !exported.includes("default")) {
     const message = 'The server exports neither a Durable Object class "App" nor a default object with fetch().';
     const path = entry.kind === "module" ? entry.path : "functions";
@@ -56,10 +56,20 @@ export async function buildServer(entry: ServerEntry, compiling: Compiling): Pro
   return { server: environment === undefined ? code : { ...code, environment }, diagnostics: found };
 }
 
+/** A server that reads a binding which is not there fails when it does: better said before. */
+function absentBindings(entry: ServerEntry, { files }: Compiling): Diagnostic[] {
+  if (entry.kind !== "module" || entry.environment === undefined) return [];
+  const path = ["wrangler.jsonc", "wrangler.json", "wrangler.toml"].find((name) => files.has(name)) ?? "";
+  return readWrangler(files).absent.map(({ name, kind }) => {
+    const message = `The binding ${name}, ${kind}, does not exist here: env.${name} is undefined. Keep data in an exported class App with its own SQLite storage.`;
+    return { path, line: 0, column: 0, severity: "warning" as const, message };
+  });
+}
+
 /** Pages' functions ask for static files under this name. */
 const OF_FUNCTIONS: ServerEnvironment = {
   vars: {},
-  assets: { binding: "ASSETS", workerFirst: [], has404Page: false },
+  assets: { binding: "ASSETS", workerFirst: [], has404Page: false, directory: null },
 };
 
 /** The absolute path of the module that a server begins with. */

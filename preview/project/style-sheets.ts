@@ -2,11 +2,12 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { packageNameOf } from "../engine/specifiers.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import { candidatesOf } from "../tools/candidates.ts";
+import { errorAt } from "../tools/diagnostic.ts";
 import type { ReadStyle } from "../tools/style-graph.ts";
 import { compileTailwind, type TailwindOutput, type TailwindSheet, type TailwindSource } from "../tools/tailwind.ts";
 import { filesOfSources } from "../tools/tailwind-sources.ts";
 import { compileTailwind3 } from "../tools/tailwind3.ts";
-import type { ToolRunner } from "../tools/tool-runner.ts";
+import { ToolFailure, type ToolRunner } from "../tools/tool-runner.ts";
 import { DEFAULT_VERSIONS, TAILWIND_3, type VersionOf } from "../tools/versions.ts";
 import { normalize } from "./paths.ts";
 import type { SourceFiles } from "./source-files.ts";
@@ -44,13 +45,20 @@ export async function compileStyleSheets(
       : [],
   );
   if (found.length === 0) return { sheets: new Map(), diagnostics: [] };
-  const outputs = await compileSheets(found, compiling);
+  const outputs = await compileSheets(found, compiling).catch((failure: unknown) => notCompiled(found, failure));
   return {
     sheets: new Map(found.map(({ path }, index) => [path.slice(PROJECT.length), outputs[index]?.css ?? ""])),
     diagnostics: outputs.flatMap(({ diagnostics }) =>
       diagnostics.map((diagnostic) => ({ ...diagnostic, path: fromProject(diagnostic.path) })),
     ),
   };
+}
+
+/** The errors of sheets whose compiler could not be run, such as for a configuration or a plugin that throws. */
+function notCompiled(sheets: TailwindSheet[], failure: unknown): TailwindOutput[] {
+  if (!(failure instanceof ToolFailure)) throw failure;
+  const message = `It cannot be compiled: ${failure.message}`;
+  return sheets.map(({ path }) => ({ css: "", diagnostics: [errorAt(path, { line: 1, column: 1 }, message)] }));
 }
 
 /** Whether a style sheet has rules that only Tailwind's compiler understands. */

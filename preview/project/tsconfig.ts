@@ -33,6 +33,8 @@ type Options = Record<string, unknown>;
 type Loaded = { options: Options; references: string[] };
 
 const ROOTS = ["tsconfig.json", "jsconfig.json"];
+/** How many configurations one may extend, each as often as it is named: two that name the next twice would double at each step. */
+const MAX_LOADED = 200;
 /** Referenced configurations that are for other code than the app's, by the names that templates give them. */
 const NOT_THE_APP = /(node|server|worker|test|spec|e2e|vitest|tools|storybook)[^/]*\.json$/i;
 
@@ -53,6 +55,7 @@ class TsconfigReader {
   readonly #files: SourceFiles;
   readonly #packages: InstalledPackages;
   readonly #diagnostics: Diagnostic[] = [];
+  #loaded = 0;
 
   constructor(files: SourceFiles, packages: InstalledPackages) {
     this.#files = files;
@@ -76,6 +79,8 @@ class TsconfigReader {
   }
 
   #load(path: string, extendedBy: string[]): Loaded {
+    this.#loaded += 1;
+    if (this.#loaded > MAX_LOADED) return this.#tooMany(extendedBy[0] ?? path);
     const config = this.#parse(path);
     const folder = folderOf(path);
     const chain = [...extendedBy, path];
@@ -91,6 +96,12 @@ class TsconfigReader {
       options: Object.assign({}, ...bases, own),
       references: references.map(({ path: to }) => referencePath(folder, to)),
     };
+  }
+
+  #tooMany(main: string): Loaded {
+    const message = `More than ${MAX_LOADED} files are extended from here; what the others say is left out.`;
+    if (this.#loaded === MAX_LOADED + 1) this.#warn(main, '"extends"', message);
+    return { options: {}, references: [] };
   }
 
   #find(specifier: string, folder: string): string | null {

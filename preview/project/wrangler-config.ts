@@ -16,8 +16,25 @@ export type WranglerConfig = {
     workerFirst: true | string[];
     /** Whether an address that nothing answers is answered with the app's `404.html`. */
     has404Page: boolean;
+    /** Folder of the project whose files are served, or null where it names none. */
+    directory: string | null;
   };
+  /** Bindings that a running app has not, by name, with what they are. */
+  absent: { name: string; kind: string }[];
 };
+
+/** Where a configuration lists bindings, under which key each has its name, and what they are called. */
+const BINDINGS: [list: string[], key: string, kind: string][] = [
+  [["kv_namespaces"], "binding", "a KV namespace"],
+  [["d1_databases"], "binding", "a D1 database"],
+  [["r2_buckets"], "binding", "an R2 bucket"],
+  [["durable_objects", "bindings"], "name", "a Durable Object namespace"],
+  [["queues", "producers"], "binding", "a queue"],
+  [["services"], "binding", "a service"],
+  [["vectorize"], "binding", "a Vectorize index"],
+  [["hyperdrive"], "binding", "a Hyperdrive connection"],
+  [["workflows"], "binding", "a workflow"],
+];
 
 const NAMES = ["wrangler.jsonc", "wrangler.json", "wrangler.toml"];
 
@@ -35,8 +52,16 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
       binding: typeof binding === "string" ? binding : null,
       workerFirst: first === true ? true : Array.isArray(first) ? first.filter((one) => typeof one === "string") : [],
       has404Page: assets.not_found_handling === "404-page",
+      directory: typeof assets.directory === "string" ? normalize(assets.directory) : null,
     },
+    absent: BINDINGS.flatMap(([list, key, kind]) => namesIn(config, list, key).map((name) => ({ name, kind }))),
   };
+}
+
+function namesIn(config: Record<string, unknown>, path: string[], key: string): string[] {
+  const list = path.reduce<unknown>((value, part) => recordOf(value)[part], config);
+  const names = (Array.isArray(list) ? list : []).map((one) => recordOf(one)[key]);
+  return names.filter((name) => typeof name === "string");
 }
 
 function parseConfig(path: string, text: string): unknown {

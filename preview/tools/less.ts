@@ -17,6 +17,9 @@ export type LessInput = StyleFiles & {
   };
 };
 
+/** How many imports one run may follow: sheets that import each other with `(multiple)` would go on without end. */
+const MAX_IMPORTS = 1_500;
+
 type Answer = {
   css: string;
   dependencies: string[];
@@ -37,8 +40,13 @@ export async function compileLess(runner: ToolRunner, input: LessInput): Promise
     sheets: sheets.map(({ path, content }) => ({ path, content: added + content })),
     options: lessOptions,
   };
+  let imports = 0;
   const answer = await runner.run<Answer[]>(tool, request, {
-    load: (id: string, folder: string, root: string) => load(id, folder, root, input),
+    load: (id: string, folder: string, root: string) => {
+      imports += 1;
+      if (imports > MAX_IMPORTS) throw new Error(`More than ${MAX_IMPORTS} style sheets are imported.`);
+      return load(id, folder, root, input);
+    },
   });
   const addedLines = added.split("\n").length - 1;
   return sheets.map(({ path }, index) => {

@@ -1,5 +1,6 @@
 import picomatch from "picomatch/posix";
 import { resolvePath } from "./paths.ts";
+import { isQuickGlob, slowGlob } from "./quick-glob.ts";
 import type { TailwindSources } from "./tailwind.ts";
 
 /** Folders and files in which Tailwind looks for no classes unless a pattern names them. */
@@ -31,6 +32,7 @@ export function filesOfSources(
 /** A pattern names files by a glob, or one file, or a folder with what Tailwind finds in it on its own. */
 function matcherOf({ base, pattern }: { base: string; pattern: string }): Matcher {
   const target = resolvePath(base, pattern);
+  if (GLOB.test(pattern) && !isQuickGlob(pattern)) throw new Error(slowGlob(pattern));
   if (GLOB.test(pattern)) return picomatch([target], { dot: true });
   const isInFolder = inFolder(target);
   return (path) => path === target || isInFolder(path);

@@ -8,7 +8,7 @@ import { type Tool, ToolFailure, type ToolHost, type ToolRunner } from "./tool-r
 
 const COMPATIBILITY_DATE = "2026-11-01";
 /** Processor time of one run; the local runtime does not hold it. */
-const CPU_MS = 10_000;
+const CPU_MS = 8_000;
 /** How long one run may take, what it asks of its caller included. */
 const RUN_MS = 15_000;
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
@@ -49,7 +49,8 @@ export class ToolIsolates implements ToolRunner {
   async run<Answer>(tool: Tool, request: unknown, host: ToolHost = {}): Promise<Answer> {
     const key = await keyOf(tool);
     const script = await this.#bundleOf(tool, key);
-    const isolate = this.#loader.get(`tool-${key}`, () => ({
+    const id = tool.keepsState === true ? `tool-${key}-${await digestOf(request)}` : `tool-${key}`;
+    const isolate = this.#loader.get(id, () => ({
       compatibilityDate: COMPATIBILITY_DATE,
       compatibilityFlags: ["nodejs_compat"],
       mainModule: "main.js",
@@ -58,7 +59,7 @@ export class ToolIsolates implements ToolRunner {
       limits: { cpuMs: CPU_MS, subRequests: 0 },
     }));
     const entrypoint = isolate.getEntrypoint("Tool") as unknown as ToolEntrypoint;
-    const outcome = await withinTime(entrypoint.run(request, host), tool.name);
+    const outcome = await withinTime(entrypoint.run(request, host), tool);
     if ("failure" in outcome) throw new ToolFailure(outcome.failure);
     return outcome.answer as Answer;
   }
@@ -130,9 +131,13 @@ const nodeModules: Plugin = {
 
 /** An isolate's id is its content, so that the same id always means the same code. */
 async function keyOf({ name, entry, packages, files = new Map() }: Tool): Promise<string> {
-  const content = JSON.stringify([BUNDLER, entry, Object.entries(packages).sort(), [...files].sort()]);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(content)));
-  return `${name}-${Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  return `${name}-${await digestOf([BUNDLER, entry, Object.entries(packages).sort(), [...files].sort()])}`;
+}
+
+async function digestOf(value: unknown): Promise<string> {
+  const content = new TextEncoder().encode(JSON.stringify(value));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+  return Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 const addressOf = (key: string): string => `https://tools.invalid/${key}`;
@@ -147,16 +152,19 @@ async function keep(key: string, script: string): Promise<void> {
   await cache.put(addressOf(key), new Response(script, { headers: { "Cache-Control": `max-age=${KEPT_SECONDS}` } }));
 }
 
-async function withinTime<T>(work: Promise<T>, name: string): Promise<T> {
+async function withinTime<T>(work: Promise<T>, { name, maxMs = RUN_MS }: Tool): Promise<T> {
   const late = Symbol();
   const outcome = await Promise.race([
     work.catch((failure: unknown) => fail(name, failure)),
-    scheduler.wait(RUN_MS).then(() => late),
+    scheduler.wait(maxMs).then(() => late),
   ]);
-  if (outcome === late) throw new ToolFailure(`${name} did not end within ${RUN_MS / 1_000} s.`);
+  if (outcome === late) throw new ToolFailure(`${name} did not end within ${maxMs / 1_000} s.`);
   return outcome as T;
 }
 
 function fail(name: string, failure: unknown): never {
+  // So the runtime says of a promise that nothing will settle.
+  if (failure instanceof Error && failure.message.includes("would never generate a response"))
+    throw new ToolFailure(`${name} waits for something that never comes.`);
   throw new ToolFailure(`${name} could not be run: ${failure instanceof Error ? failure.message : String(failure)}`);
 }

@@ -14,6 +14,13 @@ export type Tool = {
   packages: Record<string, string>;
   /** Modules of the project that `entry` may import, by path from `/project/`; their own imports of packages are the project's. */
   files?: ReadonlyMap<string, string>;
+  /**
+   * Whether the tool's modules keep something of a request: then each request has an isolate of its own, so that a project's
+   * configuration sees no file of another with the same configuration, nor of an earlier revision.
+   */
+  keepsState?: boolean;
+  /** How long one run may take, in milliseconds, where that is less than a compiler may. */
+  maxMs?: number;
 };
 
 /** Functions of the caller that a tool may call while it runs, such as one that reads a file. All are asynchronous to the tool. */

@@ -1,3 +1,4 @@
+import { LONGEST_IMPORT } from "./pattern-cost.ts";
 import type { Alias } from "./vite-settings.ts";
 
 /** What an import means by the first alias that matches it, as Vite applies them, or null where none does. */
@@ -8,6 +9,7 @@ export function applyAlias(specifier: string, aliases: readonly Alias[]): string
       if (specifier.startsWith(`${find}/`)) return replacement + specifier.slice(find.length);
       continue;
     }
+    if (specifier.length > LONGEST_IMPORT) continue;
     const pattern = new RegExp(find.regex, find.flags);
     if (pattern.test(specifier)) return specifier.replace(new RegExp(find.regex, find.flags), replacement);
   }

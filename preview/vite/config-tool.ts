@@ -9,6 +9,9 @@ export type ConfigTool = { tool: Tool; absent: string[] };
 
 const EXTENSIONS = ["", ".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json", "/index.ts", "/index.js"];
 
+/** How long a configuration may wait: it has nothing to wait for. */
+const MAX_MS = 8_000;
+
 /** Modules of Node that workerd has and a configuration may use as they are. */
 const REAL = new Set(["path", "path/posix", "url", "util", "buffer", "crypto", "assert", "events"]);
 const SHIMMED = new Map([
@@ -57,7 +60,8 @@ export function configTool(files: SourceFiles, path: string, packages: Record<st
     modules.set(current, module);
   }
   const name = path.replace(/[^\w]/g, "-");
-  return { tool: { name, entry: configEntry(path), packages, files: modules }, absent: [...absent] };
+  const tool = { name, entry: configEntry(path), packages, files: modules, keepsState: true, maxMs: MAX_MS };
+  return { tool, absent: [...absent] };
 }
 
 type Target = { specifier: string; file?: string; stub?: { path: string; source: string }; isAbsent?: boolean };

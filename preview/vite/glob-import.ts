@@ -1,4 +1,5 @@
 import picomatch from "picomatch/posix";
+import { isQuickGlob, slowGlob } from "../tools/quick-glob.ts";
 import { applyAlias } from "./alias.ts";
 import type { Literal } from "./literal.ts";
 import type { ModuleContext } from "./module-edits.ts";
@@ -81,6 +82,7 @@ export function globMatches(
   const base =
     options.base === null ? folder : join(options.base.startsWith("/") ? context.root : folder, options.base);
   const resolved = patterns.map((pattern) => {
+    if (!isQuickGlob(pattern)) throw new GlobError(slowGlob(pattern));
     const isNegated = pattern.startsWith("!");
     return { isNegated, pattern: projectPattern(isNegated ? pattern.slice(1) : pattern, escapeGlob(base), context) };
   });

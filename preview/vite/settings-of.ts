@@ -13,6 +13,7 @@ import {
 import { PROJECT } from "./config-runtime.ts";
 import { type ConfigOptions, warningAt } from "./evaluate-config.ts";
 import { join } from "./glob-import.ts";
+import { isQuickPattern } from "./pattern-cost.ts";
 import { jsxOf, pluginsOf } from "./plugins-of.ts";
 import { type Alias, defaultSettings, type ViteSettings } from "./vite-settings.ts";
 
@@ -122,8 +123,24 @@ function aliasesOf(data: Data | undefined, root: string, warn: Warn): Alias[] {
       );
       return [];
     }
+    if (typeof find !== "string" && !isUsable(find)) {
+      warn(
+        `alias ${find.regex}`,
+        `The alias /${find.regex}/ of vite.config could take very long to match an import, so it is left out. Write it without a repetition inside of a repetition.`,
+      );
+      return [];
+    }
     return [normalizeAlias(find, projectReplacement(replacement, root))];
   });
+}
+
+function isUsable({ regex, flags }: { regex: string; flags: string }): boolean {
+  try {
+    return isQuickPattern(new RegExp(regex, flags).source);
+  } catch {
+    // A configuration can also make up what looks like an expression here.
+    return false;
+  }
 }
 
 /** As in Vite, an alias that ends with a slash on both sides is one without. */

@@ -1,5 +1,8 @@
 import { Parser } from "htmlparser2";
 
+/** The parser's time grows with the square of the depth. */
+const MAX_DEPTH = 500;
+
 export type SvgFramework = "react" | "preact" | "vue" | "solid";
 
 /** Thrown where a file is no SVG, with the reason. */
@@ -12,7 +15,7 @@ type SvgElement = Exclude<SvgNode, string>;
  * The source of a module whose default export, and `ReactComponent`, is a component that draws an SVG. Like SVGR's it keeps the
  * size and the view box, and the component's props override the attributes of the root.
  *
- * @throws SvgError where the text has no `<svg>`
+ * @throws SvgError where the text has no `<svg>`, or is nested too deeply
  */
 export function svgComponent(svg: string, framework: SvgFramework): string {
   const root = parseSvg(svg);
@@ -122,6 +125,7 @@ function parseSvg(svg: string): SvgElement {
         const element = { name, attributes: Object.fromEntries(own), children: [] };
         if (!isForeign(name)) open.at(-1)?.children.push(element);
         open.push(element);
+        if (open.length > MAX_DEPTH) throw new SvgError("The SVG is nested too deeply for a component.");
       },
       ontext(text) {
         const parent = open.at(-1);

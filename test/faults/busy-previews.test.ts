@@ -1,4 +1,4 @@
-// One account's code keeps its own runtime busy: an app that loops, a type that never ends. Nobody else is to notice.
+// One account's code keeps its own runtime busy: an app that loops, a type or a configuration that never ends. Nobody else is to notice.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { batchResult, preview, type RunEvent, run } from "../../worker/contract/index.ts";
@@ -125,5 +125,22 @@ describe("types that never end", () => {
     expect(JSON.stringify(others)).toContain("TS2322");
     expect(JSON.stringify(await check)).toContain("stopped after 5 s");
     await expectHealthy(await taken, performance.now() - began);
+  });
+});
+
+describe("a vite.config that never ends", () => {
+  it("is a failed build after two that were stopped, and other accounts' previews answer", async () => {
+    const answering = await opened(other, await projectWith(other, { "src/server.ts": ANSWERING }));
+    expect((await answering()).text).toBe("answered");
+    const page = { "index.html": "<p>x</p>", "src/server.ts": ANSWERING };
+    const endless = await projectWith(hostile, { ...page, "vite.config.js": "for (;;);" });
+    // A request during which the runtime is stopped fails; a person would ask again as well.
+    const given = await until("the build is given up", 180_000, async () => {
+      const visited = opened(hostile, endless).then((ask) => ask());
+      const { text } = await visited.catch(() => ({ text: "" }));
+      return text.includes("was stopped more than once");
+    });
+    expect(given).toBe(true);
+    expect((await answering()).text).toBe("answered");
   });
 });

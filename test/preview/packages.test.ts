@@ -38,7 +38,10 @@ describe("an app with packages from the registry", () => {
     expect(ok).toBe(false);
     expect(diagnostics[0]).toMatchObject({ path: "src/main.tsx", line: 2, severity: "error" });
     expect(diagnostics[0]?.message).toContain("There is no package");
-    await app.write({ "package.json": '{"dependencies": {"@edgesmith/there-is-no-such-package": "1.0.0"}}', "index.html": "<p>Nobody asks for it</p>" });
+    await app.write({
+      "package.json": '{"dependencies": {"@edgesmith/there-is-no-such-package": "1.0.0"}}',
+      "index.html": "<p>Nobody asks for it</p>",
+    });
     expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
   });
 

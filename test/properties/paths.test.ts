@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tools } from "../../worker/agents/tools/index.ts";
 import { projectWorkspace } from "../../worker/agents/workspace.ts";
 import type { BuilderRpc } from "../../worker/contract/index.ts";
-import { archiveProject, importProject, listFiles, pathFault, readFile } from "../../worker/projects/index.ts";
 import { ignoredBy } from "../../worker/projects/ignored-paths.ts";
+import { archiveProject, importProject, listFiles, pathFault, readFile } from "../../worker/projects/index.ts";
 import { anyPath } from "./path-arbitraries.ts";
 import { codeOf, openStage, runsOf, type Stage } from "./stage.ts";
 import { sha256Of } from "./tree-model.ts";
@@ -138,11 +138,12 @@ describe("a path that is refused", () => {
       const codes = {
         create: await codeOf(() => stage.apply(projectId, { operations: [{ op: "create", path, content: "x" }] })),
         move: await codeOf(() => stage.apply(projectId, { operations: [{ op: "move", path: "a", to: path }] })),
-        ...(!isMended && ignoredBy(path) === null && {
-          import: await codeOf(() =>
-            importProject(context, { name: "No", archive: makeZip([{ name: nameBytes(path), content: "x" }]) }),
-          ),
-        }),
+        ...(!isMended &&
+          ignoredBy(path) === null && {
+            import: await codeOf(() =>
+              importProject(context, { name: "No", archive: makeZip([{ name: nameBytes(path), content: "x" }]) }),
+            ),
+          }),
         read: await codeOf(() => readFile(context, { projectId, path })),
         tool: await toolCode(projectId, "write_files", { files: [{ path, content: "x" }] }),
         moveTool: await toolCode(projectId, "move_file", { from: "a", to: path }),
