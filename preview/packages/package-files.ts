@@ -1,3 +1,4 @@
+import { parse } from "jsonc-parser";
 import type { FileContent } from "../engine/mounted-files.ts";
 import { transformModule } from "../vite/index.ts";
 import type { PackageArchive } from "./package-archive.ts";
@@ -23,13 +24,27 @@ export async function packageFiles(
     archive,
     listed.map(({ path }) => path),
   );
-  return new Map(listed.map(({ path }) => [path, () => reader.read(path)]));
+  const lazy = (path: string) =>
+    MANIFEST.test(path) ? async () => withStyleEffects(await reader.read(path)) : () => reader.read(path);
+  return new Map(listed.map(({ path }) => [path, lazy(path)]));
+}
+
+/** A style sheet is imported for what it does to the page, whatever its package says of its modules. */
+function withStyleEffects(manifest: Uint8Array): Uint8Array {
+  if (!includes(manifest, SIDE_EFFECTS)) return manifest;
+  const parsed: unknown = parse(new TextDecoder().decode(manifest));
+  if (typeof parsed !== "object" || parsed === null) return manifest;
+  const marked: unknown = Reflect.get(parsed, "sideEffects");
+  if (marked !== false && !Array.isArray(marked)) return manifest;
+  const sideEffects = [...(Array.isArray(marked) ? marked : []), "*.css"];
+  return new TextEncoder().encode(JSON.stringify({ ...parsed, sideEffects }));
 }
 
 /** Modules that name files beside them by `new URL(…, import.meta.url)` have them built in, as a project's own have. */
 function withAddresses(files: Map<string, Uint8Array>): Map<string, Uint8Array> {
   const context = { files, root: "", publicDir: null, aliases: [] };
   for (const [path, content] of files) {
+    if (MANIFEST.test(path)) files.set(path, withStyleEffects(content));
     if (!MODULE.test(path) || !includes(content, META_URL)) continue;
     const { code, changed, diagnostics } = transformModule(new TextDecoder().decode(content), path, context);
     if (changed && diagnostics.length === 0) files.set(path, new TextEncoder().encode(code));
@@ -37,6 +52,8 @@ function withAddresses(files: Map<string, Uint8Array>): Map<string, Uint8Array> 
   return files;
 }
 
+const MANIFEST = /(^|\/)package\.json$/;
+const SIDE_EFFECTS = new TextEncoder().encode('"sideEffects"');
 const MODULE = /\.m?js$/;
 const META_URL = new TextEncoder().encode("import.meta.url");
 

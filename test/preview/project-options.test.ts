@@ -7,21 +7,22 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const PAGE = '<!doctype html><head></head>\n<script type="module" src="/src/main.tsx"></script>';
 
-/** Builds files beside the page and gives the script that came out; raises with the diagnostics where none did. */
+/** Builds files beside the page and gives the scripts that came out, its packages' too; raises with the diagnostics where none did. */
 async function scriptOf(files: Record<string, string>): Promise<string> {
   const app = await preview({ "index.html": PAGE, ...files });
-  return built(app, /src="(\/__edgesmith\/built\/[^"]+)"/);
+  return built(app, /(?:src|modulepreload"[^>]* href)="(\/__edgesmith\/built\/[^"]+\.js)"/g);
 }
 
 async function styleOf(files: Record<string, string>): Promise<string> {
   const app = await preview({ "index.html": PAGE, ...files });
-  return built(app, /href="(\/__edgesmith\/built\/[^"]+)"/);
+  return built(app, /href="(\/__edgesmith\/built\/[^"]+\.css)"/g);
 }
 
 async function built(app: Preview, pattern: RegExp): Promise<string> {
   const { ok, diagnostics } = await app.prepare();
   if (!ok) throw new Error(JSON.stringify(diagnostics));
-  return app.text(pattern.exec(await (await app.page("/")).text())?.[1] ?? "/missing");
+  const addresses = [...(await (await app.page("/")).text()).matchAll(pattern)].map(([, address = ""]) => address);
+  return (await Promise.all(addresses.map((address) => app.text(address)))).join("\n");
 }
 
 async function diagnosticsOf(files: Record<string, string>): Promise<Diagnostic[]> {
