@@ -63,7 +63,7 @@ describe("what a run is told at its beginning", () => {
 
   it("is read again where another run has ended since", async () => {
     const { projectId, run } = await anEndedRun();
-    expect(await inputWith(projectId, run, "run_of_before")).toBeLessThan(4_000);
+    expect(await inputWith(projectId, run, "run_of_before")).toBeLessThan(4_800);
   });
 });
 
