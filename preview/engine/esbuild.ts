@@ -13,6 +13,11 @@ export type BuildOutcome = { built: Built; errors: [] } | { built: null; errors:
 const fs = new MemoryFs();
 /** How long one who waits for another build looks again: a promise of another object's is nothing to wait for. */
 const TURN_MS = 3;
+/**
+ * A program that holds more than this, in bytes, is started anew for the next build: WebAssembly gives nothing back, and an isolate has
+ * 128 MB for everything.
+ */
+const KEPT_BYTES = 80 * 2 ** 20;
 let program: "stopped" | "starting" | "idle" | "building" = "stopped";
 let memory: WebAssembly.Memory | undefined;
 let mounts = 0;
@@ -76,7 +81,8 @@ async function inProgram<T>(work: () => Promise<T>): Promise<T> {
   crashed = (failure) => crash.reject(new BundlerCrash(TOO_DEEP, { cause: failure }));
   try {
     const result = await Promise.race([work(), crash.promise]);
-    program = "idle";
+    if (esbuildBytes() > KEPT_BYTES) await drop();
+    else program = "idle";
     return result;
   } catch (failure) {
     if (failure instanceof BundlerCrash) await drop();

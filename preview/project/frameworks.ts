@@ -21,7 +21,7 @@ const UNSUPPORTED: Framework[] = [
   { name: "Astro", packages: ["astro"], file: /(^|\/)astro\.config\.[cm]?[jt]s$/ },
   { name: "Remix", packages: ["@remix-run/react", "@remix-run/dev"] },
   {
-    name: "React Router's framework mode",
+    name: "React Router (framework mode)",
     packages: ["@react-router/dev"],
     file: /(^|\/)react-router\.config\.[jt]s$/,
   },
@@ -53,7 +53,7 @@ export function unsupportedFramework(
   );
   if (found === undefined) return null;
   const message =
-    `This is a ${found.name} project. ${found.name} needs a server or a build of its own, which cannot run here. ` +
+    `This is ${/^[AEIOU]/.test(found.name) ? "an" : "a"} ${found.name} project. ${found.name} needs a server or a build of its own, which cannot run here. ` +
     `Ask an agent to convert it: "Convert this ${found.name} project to Vite, with an index.html, src/main, and src/server.ts for its server."`;
   return { name: found.name, diagnostic: { path: "package.json", line: 1, column: 1, severity: "error", message } };
 }

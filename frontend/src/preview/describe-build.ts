@@ -30,6 +30,6 @@ export const largestFirst = (assets: readonly BuildAsset[]): BuildAsset[] =>
  * why the build failed.
  */
 export function conversionPrompt(diagnostics: readonly Pick<Diagnostic, "severity" | "message">[]): string | null {
-  const told = diagnostics.find(({ severity, message }) => severity === "error" && message.startsWith("This is a "));
+  const told = diagnostics.find(({ severity, message }) => severity === "error" && /^This is an? /.test(message));
   return /"(Convert this .+)"$/.exec(told?.message ?? "")?.[1] ?? null;
 }
