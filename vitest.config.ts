@@ -86,6 +86,7 @@ export default defineConfig({
       },
       { test: { name: "tools", include: [tools], testTimeout: 60_000, hookTimeout: 120_000 } },
       {
+        plugins: [texts],
         test: {
           name: "journeys",
           include: ["test/journeys/**/*.test.ts", "test/preview/**/*.browser.ts"],
@@ -104,6 +105,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [texts],
         test: {
           name: "engines",
           include: ["test/engines/**/*.test.ts"],
@@ -112,6 +114,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [texts],
         test: {
           name: "gateways",
           include: ["test/gateways/**/*.test.ts"],
@@ -122,6 +125,7 @@ export default defineConfig({
       { test: { ...apps, name: "apps", provide: { appsSubset: "all" } } },
       { test: { ...apps, name: "apps-ci", provide: { appsSubset: "ci" } } },
       {
+        plugins: [texts],
         test: {
           name: "faults",
           include: ["test/faults/**/*.test.ts"],

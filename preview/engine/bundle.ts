@@ -46,6 +46,12 @@ export const isBrowser = (side: Side): boolean => side === "client" || side === 
 
 /** What Vite builds for: browsers with everything of the Baseline of 2023. */
 const BROWSERS = ["chrome111", "edge111", "firefox114", "safari16.4"];
+/** What Vue's build for bundlers asks its bundler to say; it warns in the page where nobody does. As @vitejs/plugin-vue has them. */
+const VUE_FLAGS = {
+  __VUE_OPTIONS_API__: "true",
+  __VUE_PROD_DEVTOOLS__: "false",
+  __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
+};
 /** Where the module of `inject` is put, below the working folder. */
 const INJECTED = "entries/define.js";
 /** A bundle that lacks more than this in a row of attempts lacks something else. */
@@ -85,7 +91,7 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     loader: { ...loadersOf(), ...loaders },
     resolveExtensions: [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"],
     ...(options.external ? { external: options.external } : {}),
-    define,
+    define: { ...VUE_FLAGS, ...define },
     ...options.jsx,
     ...(inject ? { inject: [INJECTED] } : {}),
     target: side === "client" || side === "worker" ? BROWSERS : ["es2024"],

@@ -8,8 +8,6 @@ import { readTemplate } from "../../worker/projects/read-template.ts";
 import { type ServedPreview, servePreview } from "./serve-preview.ts";
 
 const names = ["react-shadcn", "vue", "svelte", "hono-react"];
-/** Those that use what the preview's build does not have yet: Tailwind all of them, single-file components two. */
-const withoutEngine = new Set(["react-shadcn", "vue", "svelte", "hono-react"]);
 
 const folder = join(import.meta.dirname, "../../worker/projects/templates");
 
@@ -60,7 +58,7 @@ describe("a project that begins with a template", () => {
   });
 
   for (const name of names) {
-    it.skipIf(withoutEngine.has(name))(`of ${name} builds, shows its heading in its style, and no error`, async () => {
+    it(`of ${name} builds, shows its heading in its style, and no error`, async () => {
       const link = await preview.put(`prj-template-${name}`, filesOf(name));
       faults.length = 0;
       await page.goto(link, { timeout: 100_000 });
