@@ -50,6 +50,8 @@ async function answerPublic(request: Request, url: URL, env: Environment, projec
   if (isFromAnotherOrigin(request, url)) return onlyItself();
   const isCounted = !(isLoopback(env.PREVIEW_DOMAIN) && env.RATE_LIMITS === "off");
   const headers = withNetwork(requestHeaders(request.headers), isCounted ? networkOf(addressOf(request)) : null);
+  const encodings = request.headers.get("Accept-Encoding");
+  if (encodings !== null) headers.set("Accept-Encoding", encodings);
   return env.PUBLIC_APPS.getByName(projectId).fetch(passedOn(request, headers));
 }
 

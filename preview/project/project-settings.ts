@@ -58,8 +58,16 @@ export async function readSettings({
     env: env.values,
     jsx,
     compilerOptions: { ...emittingOptions(tsconfig), ...jsxOptions(jsx), paths: pathsOf(patterns, root) },
-    diagnostics: [...vite.warnings, ...tsconfig.diagnostics, ...env.warnings],
+    diagnostics: [...vite.warnings, ...tsconfig.diagnostics, ...env.warnings, ...unreadWrangler(files)],
   };
+}
+
+/** Says of a wrangler configuration that it could not be read: its server would be missing without a word. */
+function unreadWrangler(files: SourceFiles): Diagnostic[] {
+  const { path, problem } = readWrangler(files);
+  if (path === null || problem === null) return [];
+  const message = `This file could not be read (${problem}), so its server and its variables are left out.`;
+  return [{ path, line: 1, column: 1, severity: "warning", message }];
 }
 
 /** A Worker's static files are those of the folder that its configuration names, where that is a folder of the project. */

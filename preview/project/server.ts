@@ -59,8 +59,9 @@ export async function buildServer(entry: ServerEntry, compiling: Compiling): Pro
 /** A server that reads a binding which is not there fails when it does: better said before. */
 function absentBindings(entry: ServerEntry, { files }: Compiling): Diagnostic[] {
   if (entry.kind !== "module" || entry.environment === undefined) return [];
-  const path = ["wrangler.jsonc", "wrangler.json", "wrangler.toml"].find((name) => files.has(name)) ?? "";
-  return readWrangler(files).absent.map(({ name, kind }) => {
+  const { absent, path: config } = readWrangler(files);
+  const path = config ?? "";
+  return absent.map(({ name, kind }) => {
     const message = `The binding ${name}, ${kind}, does not exist here: env.${name} is undefined. Keep data in an exported class App with its own SQLite storage.`;
     return { path, line: 0, column: 0, severity: "warning" as const, message };
   });

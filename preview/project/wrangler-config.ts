@@ -1,5 +1,5 @@
-import { parse } from "jsonc-parser";
-import { parse as parseToml } from "smol-toml";
+import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
+import { parse as parseToml, TomlError } from "smol-toml";
 import { normalize } from "./paths.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 
@@ -21,6 +21,9 @@ export type WranglerConfig = {
   };
   /** Bindings that a running app has not, by name, with what they are. */
   absent: { name: string; kind: string }[];
+  /** The file that was read, and why it could not be. */
+  path: string | null;
+  problem: string | null;
 };
 
 /** Where a configuration lists bindings, under which key each has its name, and what they are called. */
@@ -38,10 +41,11 @@ const BINDINGS: [list: string[], key: string, kind: string][] = [
 
 const NAMES = ["wrangler.jsonc", "wrangler.json", "wrangler.toml"];
 
-/** Reads wrangler.jsonc, wrangler.json or wrangler.toml of an app. What cannot be read counts as nothing. */
+/** Reads wrangler.jsonc, wrangler.json or wrangler.toml of an app. One that cannot be read counts as empty, and says why. */
 export function readWrangler(files: SourceFiles): WranglerConfig {
   const path = NAMES.find((name) => files.has(name));
-  const config = path === undefined ? {} : recordOf(parseConfig(path, readText(files, path) ?? ""));
+  const { value, problem } = path === undefined ? EMPTY : parseConfig(path, readText(files, path) ?? "");
+  const config = recordOf(value);
   const { main, vars } = config;
   const assets = recordOf(config.assets);
   const { binding, run_worker_first: first } = assets;
@@ -55,6 +59,8 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
       directory: typeof assets.directory === "string" ? normalize(assets.directory) : null,
     },
     absent: BINDINGS.flatMap(([list, key, kind]) => namesIn(config, list, key).map((name) => ({ name, kind }))),
+    path: path ?? null,
+    problem,
   };
 }
 
@@ -64,13 +70,21 @@ function namesIn(config: Record<string, unknown>, path: string[], key: string): 
   return names.filter((name) => typeof name === "string");
 }
 
-function parseConfig(path: string, text: string): unknown {
-  if (!path.endsWith(".toml")) return parse(text, [], { allowTrailingComma: true });
+type Parsed = { value: unknown; problem: string | null };
+const EMPTY: Parsed = { value: {}, problem: null };
+
+function parseConfig(path: string, text: string): Parsed {
+  if (!path.endsWith(".toml")) {
+    const errors: ParseError[] = [];
+    const value: unknown = parse(text, errors, { allowTrailingComma: true });
+    const [first] = errors;
+    return { value, problem: first === undefined ? null : printParseErrorCode(first.error) };
+  }
   try {
-    return parseToml(text);
-  } catch {
-    // A file that is not TOML is no configuration; wrangler itself would say so, and nothing here depends on it.
-    return {};
+    return { value: parseToml(text), problem: null };
+  } catch (failure) {
+    if (!(failure instanceof TomlError)) throw failure;
+    return { value: {}, problem: failure.message.split("\n")[0] ?? "not TOML" };
   }
 }
 

@@ -113,6 +113,24 @@ describe("a published app", () => {
   });
 });
 
+describe("what is published", () => {
+  it("is a production build: minified, without sources, kept for ever by its name, and compressed", async () => {
+    const long = Array.from({ length: 200 }, (_, index) => `console.log("line ${index} of a long script");`).join("\n");
+    const app = await published({
+      "index.html": '<!doctype html><head></head><script type="module" src="/src/main.ts"></script>',
+      "src/main.ts": `const aVeryLongName = import.meta.env.MODE + process.env.NODE_ENV;\ndocument.title = aVeryLongName;\n${long}`,
+    });
+    const address = /src="([^"]+\.js)"/.exec(await app.publicText("/"))?.[1] ?? "/none";
+    const answer = await app.asPublic(address, { headers: { "Accept-Encoding": "gzip" } });
+    expect(answer.headers.get("Cache-Control")).toBe("public, max-age=31536000, immutable");
+    expect(answer.headers.get("Content-Encoding")).toBe("gzip");
+    const script = await app.publicText(address);
+    expect(script).toContain("productionproduction");
+    for (const text of ["aVeryLongName", "sourceMappingURL"]) expect(script).not.toContain(text);
+    expect((await app.asPublic(`${address}.map`)).status).toBe(404);
+  });
+});
+
 describe("a public origin", () => {
   it("confines the app as a preview does", async () => {
     const app = await published(

@@ -71,6 +71,33 @@ describe("a client", () => {
   });
 });
 
+describe("a wrangler configuration", () => {
+  const main = { "worker.ts": "export default { fetch: (_: Request, env: { A: string }) => new Response(env.A) };" };
+
+  it("gives its server variables, and a warning for each binding that does not exist here", async () => {
+    const config =
+      '{ "main": "worker.ts", "vars": { "A": "told" }, "kv_namespaces": [{ "binding": "NOTES", "id": "1" }] }';
+    const app = await preview({ ...main, "wrangler.jsonc": config });
+    const { ok, diagnostics } = await app.prepare();
+    expect(ok).toBe(true);
+    expect(diagnostics).toMatchObject([{ path: "wrangler.jsonc", severity: "warning" }]);
+    expect(diagnostics[0]?.message).toContain("NOTES, a KV namespace");
+    expect(await app.text("/x")).toBe("told");
+  });
+
+  it("that cannot be read is a warning", async () => {
+    for (const [name, text] of [
+      ["wrangler.toml", "main = "],
+      ["wrangler.json", '{ "main": '],
+    ] as const) {
+      const app = await preview({ "index.html": "<h1>Page</h1>", [name]: text });
+      const { ok, diagnostics } = await app.prepare();
+      expect(ok, name).toBe(true);
+      expect(diagnostics, name).toMatchObject([{ path: name, severity: "warning" }]);
+    }
+  });
+});
+
 describe("a server", () => {
   it("answers what is no static file, by its default export", async () => {
     const app = await preview({
