@@ -1,6 +1,7 @@
 import type { Message } from "esbuild-wasm";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { moduleKindOf } from "../project/module-kinds.ts";
+import { normalize } from "../project/paths.ts";
 import { isBrowser, type Side } from "./bundle.ts";
 import { NODE_MODULE, packageNameOf } from "./specifiers.ts";
 
@@ -49,7 +50,7 @@ function wordsForUnresolved(specifier: string, message: Message, { side, missing
   const file = message.location === null ? "" : projectPath(message.location.file, projectFolder);
   if (/^\.{1,2}(\/|$)|^\//.test(specifier)) {
     const from = file.slice(0, file.lastIndexOf("/") + 1);
-    const path = specifier.startsWith("/") ? joined(specifier) : joined(`${from}${specifier}`);
+    const path = specifier.startsWith("/") ? normalize(specifier) : normalize(`${from}${specifier}`);
     return `Cannot find "${specifier}": there is no file ${path.replace(/\?.*$/, "")} in the project.`;
   }
   if (isBrowser(side) && NODE_MODULE.test(specifier)) {
@@ -73,13 +74,4 @@ function quotedAt({ location }: Message): string | null {
   if (location === null) return null;
   const quoted = location.lineText.slice(location.column, location.column + location.length);
   return /^["'](.*)["']$/.exec(quoted)?.[1] ?? null;
-}
-
-function joined(path: string): string {
-  const segments: string[] = [];
-  for (const segment of path.split("/")) {
-    if (segment === "..") segments.pop();
-    else if (segment !== "." && segment !== "") segments.push(segment);
-  }
-  return segments.join("/");
 }
