@@ -50,10 +50,14 @@ export const refusal = (content: string): ToolResult => ({ content, isError: tru
 /** A tool out of its zod schema: the JSON schema for the model comes from it, and so does the check of what the model sends. */
 export function defineTool<Schema extends z.ZodType>(definition: Definition<Schema>): Tool {
   const { input: schema, run, ...rest } = definition;
-  const { $schema: _, ...inputSchema } = z.toJSONSchema(schema, { io: "input" });
+  let inputSchema: ToolDefinition["inputSchema"] | undefined;
   return {
     ...rest,
-    inputSchema,
+    // Derived at its first use: to derive all tools' while the isolate starts took 5 of its 100 ms.
+    get inputSchema() {
+      inputSchema ??= jsonSchemaOf(schema);
+      return inputSchema;
+    },
     async run(input, context) {
       const parsed = schema.safeParse(input);
       if (parsed.success) return run(parsed.data, context);
@@ -62,6 +66,11 @@ export function defineTool<Schema extends z.ZodType>(definition: Definition<Sche
       return refusal(`The input of ${definition.name} is not valid, nothing was done. ${faultsOf(parsed.error)}`);
     },
   };
+}
+
+function jsonSchemaOf(schema: z.ZodType): ToolDefinition["inputSchema"] {
+  const { $schema: _, ...inputSchema } = z.toJSONSchema(schema, { io: "input" });
+  return inputSchema;
 }
 
 const faultsOf = (error: z.ZodError): string =>
