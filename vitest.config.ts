@@ -7,7 +7,7 @@ import { apiWorkerOptions } from "./test/worker/stage/worker-options.ts";
 const apps = { include: ["test/apps/**/*.test.ts"], testTimeout: 300_000, hookTimeout: 180_000 };
 const inWorkerd = ["agents", "accounts", "config", "database", "http", "preview", "projects", "runs"];
 const inNode = ["limits", "monitoring", "webhooks"];
-/** What needs the real Worker in a room whose other tests do not. */
+/** What needs the real Worker in a module whose other tests do not. */
 const onlyInWorkerd = "test/worker/**/*.workerd.test.ts";
 /** What needs a faulty database or Vite itself beside it, in a folder whose other tests run in workerd. */
 const onlyInNode = ["test/worker/**/*.node.test.ts", "test/preview/**/*.node.test.ts"];
@@ -34,7 +34,7 @@ export default defineConfig({
       thresholds: { lines: 80 },
     },
     projects: [
-      { test: { name: "floors", include: ["test/floors.test.ts"] } },
+      { test: { name: "layers", include: ["test/layers.test.ts"] } },
       {
         test: {
           name: "node",
@@ -42,7 +42,7 @@ export default defineConfig({
             "test/dev/**/*.test.ts",
             "test/frontend/**/*.test.ts",
             ...onlyInNode,
-            ...inNode.map((room) => `test/worker/${room}/**/*.test.ts`),
+            ...inNode.map((module) => `test/worker/${module}/**/*.test.ts`),
           ],
           exclude: [onlyInWorkerd],
           testTimeout: 30_000,
@@ -58,7 +58,7 @@ export default defineConfig({
             // A day's own, so that every day asks something else, and all that a day's runs ask is the same.
             fuzzSeed: Number(process.env.FUZZ_SEED ?? Math.floor(Date.now() / 86_400_000)),
           },
-          include: [onlyInWorkerd, ...inWorkerd.map((room) => `test/worker/${room}/**/*.test.ts`)],
+          include: [onlyInWorkerd, ...inWorkerd.map((module) => `test/worker/${module}/**/*.test.ts`)],
           exclude: onlyInNode,
           globalSetup: [
             "test/worker/stage/global-setup.ts",

@@ -10,7 +10,7 @@ const [first, ...others] = process.argv.slice(2);
 const apart = first !== undefined && ["faults", "gateways", "apps", "apps-ci"].includes(first);
 const wanted = apart ? others : first === undefined ? [] : [first, ...others];
 
-const projects = apart ? [first] : ["floors", "node", "properties", "worker", "preview", "tools", "journeys"];
+const projects = apart ? [first] : ["layers", "node", "properties", "worker", "preview", "tools", "journeys"];
 // Where only some tests are wanted, the coverage of the rest would say nothing.
 const coverage = apart || wanted.length > 0 ? [] : ["--coverage"];
 const results = process.env.EDGESMITH_TEST_RESULTS;

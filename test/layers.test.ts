@@ -5,8 +5,8 @@ import { version } from "../worker/config/version.ts";
 
 const root = join(import.meta.dirname, "..");
 
-/** The floors of worker/, top down: a room imports only rooms above it. `http` and `index.ts` stand at the bottom. */
-const floors = [
+/** The modules of worker/ in order: each imports only modules before it. */
+const layers = [
   "errors.ts",
   "config",
   "contract",
@@ -38,42 +38,42 @@ function importsOf(file: string): Import[] {
   return [...found].map(([, to]) => ({ from: file, to: relative(root, join(root, dirname(file), String(to))) }));
 }
 
-const roomOf = (path: string): string => path.split("/")[1] ?? "";
+const moduleOf = (path: string): string => path.split("/")[1] ?? "";
 const workerFiles = sources("worker");
 const workerImports = workerFiles.flatMap(importsOf);
 
-describe("the floors of worker/", () => {
-  it("has every room on the list", () => {
-    const rooms = new Set(workerFiles.map(roomOf));
-    expect([...rooms].filter((room) => !floors.includes(room))).toEqual([]);
+describe("the layers of worker/", () => {
+  it("lists every module of worker/", () => {
+    const modules = new Set(workerFiles.map(moduleOf));
+    expect([...modules].filter((module) => !layers.includes(module))).toEqual([]);
   });
 
-  it("imports only rooms above", () => {
-    const upward = workerImports.filter(({ from, to }) => {
-      if (!to.startsWith("worker/") || roomOf(from) === roomOf(to)) return false;
-      return floors.indexOf(roomOf(to)) > floors.indexOf(roomOf(from));
+  it("a module imports only modules before it", () => {
+    const wrong = workerImports.filter(({ from, to }) => {
+      if (!to.startsWith("worker/") || moduleOf(from) === moduleOf(to)) return false;
+      return layers.indexOf(moduleOf(to)) > layers.indexOf(moduleOf(from));
     });
-    expect(upward).toEqual([]);
+    expect(wrong).toEqual([]);
   });
 
-  // http is the bottom and has no door of its own: only worker/index.ts comes in.
-  it("enters a room through its index.ts", () => {
+  // http is the last module and has no index.ts: only worker/index.ts imports it.
+  it("a module is imported through its index.ts", () => {
     const inside = workerImports.filter(({ from, to }) => {
-      const isOther = to.startsWith("worker/") && roomOf(from) !== roomOf(to) && to.split("/").length > 2;
-      return isOther && !to.endsWith("/index.ts") && roomOf(to) !== "http";
+      const isOther = to.startsWith("worker/") && moduleOf(from) !== moduleOf(to) && to.split("/").length > 2;
+      return isOther && !to.endsWith("/index.ts") && moduleOf(to) !== "http";
     });
     expect(inside).toEqual([]);
   });
 
-  it("has no import cycle between files", () => {
+  it("no file is part of an import cycle", () => {
     const graph = new Map<string, string[]>();
     for (const { from, to } of workerImports) graph.set(from, [...(graph.get(from) ?? []), to]);
     expect(cycleIn(graph)).toEqual([]);
   });
 
-  it("names Neon in the database room alone", () => {
+  it("the database module alone names Neon", () => {
     const naming = workerFiles.filter((file) => readFileSync(join(root, file), "utf8").includes("@neondatabase"));
-    expect(naming.map(roomOf)).toEqual(naming.map(() => "database"));
+    expect(naming.map(moduleOf)).toEqual(naming.map(() => "database"));
   });
 });
 
