@@ -1,6 +1,6 @@
 import type { Config } from "../config/index.ts";
 import { type AuditAction, type AuditEntry, networksOf, newId, type Page } from "../contract/index.ts";
-import { type Database, type PageRequest, pageFrom, read } from "../database/index.ts";
+import { type Database, executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
 import { messageOf } from "../errors.ts";
 import { log } from "../monitoring/index.ts";
 import { type Actor, authorOf } from "./actor.ts";
@@ -23,13 +23,13 @@ export async function noteAudit(
 ): Promise<void> {
   const { kind, id } = authorOf(actor);
   const by = { userId: actor.ownerId, actorKind: kind, actorId: id };
-  await read(insertAudit(database, { id: newId("audit"), ...by, action, subject, ...client }));
+  await executeIdempotent(insertAudit(database, { id: newId("audit"), ...by, action, subject, ...client }));
 }
 
 /** Records what the platform or one of its operators did to an account. */
 export async function auditBySystem(database: Database, userId: string, action: AuditAction, by = "system") {
   const row = { id: newId("audit"), userId, actorKind: "system" as const, actorId: by, action, subject: userId };
-  await read(insertAudit(database, row));
+  await executeIdempotent(insertAudit(database, row));
 }
 
 /**
@@ -44,12 +44,14 @@ export async function noteOwn(
   client: Client = noClient,
 ): Promise<void> {
   const own = { userId, actorKind: "user", actorId: userId, subject: userId } as const;
-  await orLog(config, () => read(insertAudit(database, { id: newId("audit"), action, ...own, ...client })));
+  await orLog(config, () =>
+    executeIdempotent(insertAudit(database, { id: newId("audit"), action, ...own, ...client })),
+  );
 }
 
 /** Records a failed sign-in in the account with this email address; nothing where there is none. */
 export const auditRefusedSignIn = (config: Config, database: Database, email: string, client: Client): Promise<void> =>
-  orLog(config, () => read(insertRefusedSignIn(database, { id: newId("audit"), email, ...client })));
+  orLog(config, () => executeIdempotent(insertRefusedSignIn(database, { id: newId("audit"), email, ...client })));
 
 async function orLog(config: Config, write: () => Promise<unknown>): Promise<void> {
   try {
@@ -62,13 +64,13 @@ async function orLog(config: Config, write: () => Promise<unknown>): Promise<voi
 /** Whether somebody signed in to the account with this email address from a client's network in the last 90 days. */
 export async function isFamiliarNetwork(database: Database, email: string, address: string): Promise<boolean> {
   const { own } = networksOf(address);
-  const rows = await read(selectSignInAddresses(database, email));
+  const rows = await executeIdempotent(selectSignInAddresses(database, email));
   return rows.some((row) => row.address !== null && networksOf(row.address).own === own);
 }
 
 /** What was done in the account's right, newest first. */
 export async function listAudit({ database, actor }: Context, page: PageRequest): Promise<Page<AuditEntry>> {
-  const rows = await read(selectAudit(database, actor.ownerId, page.after, page.limit + 1));
+  const rows = await executeIdempotent(selectAudit(database, actor.ownerId, page.after, page.limit + 1));
   const shown = rows.map(
     ({ id, createdAt, actorKind, actorId, action, subject, address, userAgent }): AuditEntry => ({
       id,

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { APIError } from "better-auth/api";
 import type { BetterAuthOptions } from "better-auth/minimal";
 import type { Config } from "../config/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 import { type Client, noClient, noteOwn } from "./audit.ts";
 import { endAccess, noteEnded } from "./end-access.ts";
 import { passwordResetMail, sendMail } from "./mail.ts";
@@ -18,7 +18,7 @@ export const clientServed = (): Client => servedRequest.getStore()?.client ?? no
 
 /** One gate on every way to a session: by password, by a provider, by a new password. */
 async function refuseSuspended(database: Database, userId: string): Promise<void> {
-  const [found] = await read(selectUser(database, userId));
+  const [found] = await executeIdempotent(selectUser(database, userId));
   if (found?.suspendedAt) {
     throw new APIError("FORBIDDEN", { code: "ACCOUNT_SUSPENDED", message: "This account is suspended." });
   }
@@ -32,7 +32,7 @@ export async function afterPasswordReset(
 ) {
   await endAccess(database, id, { what: "everything", reason: "reset" });
   // The link has come to this address, and nowhere else.
-  await read(setEmailVerified(database, id));
+  await executeIdempotent(setEmailVerified(database, id));
   await noteOwn(config, database, id, "password.reset", clientServed());
   const mail = sendMail(config, passwordResetMail(config, email));
   servedRequest.getStore()?.waitUntil(mail);
@@ -42,7 +42,7 @@ type Linked = { userId: string; providerId: string; accountId: string };
 
 /** An account is one person's at a provider: another one of the same address is somebody who has that address by now. */
 async function refuseOtherSubject(database: Database, { userId, providerId, accountId }: Linked): Promise<void> {
-  const linked = await read(selectSubjects(database, userId, providerId));
+  const linked = await executeIdempotent(selectSubjects(database, userId, providerId));
   if (linked.some((one) => one.accountId !== accountId))
     throw new APIError("FORBIDDEN", {
       code: "account_not_linked",

@@ -1,6 +1,6 @@
 import type { Config } from "../config/index.ts";
 import { type Scope, scopes } from "../contract/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { Actor, TokenActor, UserActor } from "./actor.ts";
 import { authOf, cookiePrefixOf } from "./auth.ts";
@@ -45,7 +45,7 @@ async function byToken<T>(
   const refused = new AppError("invalid_token", "The token is not valid: unknown, expired, revoked or mistyped.");
   const sha256 = await hashOfBearer(authorization);
   if (sha256 === null) throw refused;
-  const [found] = await read(selectTokenByHash(database, sha256, alongside));
+  const [found] = await executeIdempotent(selectTokenByHash(database, sha256, alongside));
   if (!found) {
     noteToken(sha256, null);
     throw refused;
@@ -54,7 +54,7 @@ async function byToken<T>(
     noteToken(sha256, null);
     throw accountSuspended();
   }
-  if (!isFresh(found.token.lastUsedAt)) waitUntil(read(touchToken(database, found.token.id)));
+  if (!isFresh(found.token.lastUsedAt)) waitUntil(executeIdempotent(touchToken(database, found.token.id)));
   const known = (scope: string): scope is Scope => scopes.some((one) => one === scope);
   const actor: TokenActor = {
     kind: "token",

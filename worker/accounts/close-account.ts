@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { user } from "../../drizzle/schema/index.ts";
 import type { Config } from "../config/index.ts";
 import { newId } from "../contract/index.ts";
-import { type Database, read, readBatch } from "../database/index.ts";
+import { type Database, executeIdempotent, executeIdempotentBatch } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { auditBySystem } from "./audit.ts";
 import {
@@ -27,7 +27,7 @@ const graceMs = 14 * 86_400_000;
  */
 export async function requestDeletion({ config, database, actor }: Context): Promise<Date> {
   const dueAt = new Date(Date.now() + graceMs);
-  await readBatch(database, [
+  await executeIdempotentBatch(database, [
     database.update(user).set({ deletionDueAt: dueAt, updatedAt: sql`now()` }).where(eq(user.id, actor.ownerId)),
     endEverythingStatement(database, actor.ownerId, { reason: "leaving" }),
   ]);
@@ -38,7 +38,7 @@ export async function requestDeletion({ config, database, actor }: Context): Pro
 
 /** Keeps an account that was to be deleted; one that was not stays as it is. */
 export async function cancelDeletion({ database, actor }: Context): Promise<void> {
-  await read(database.update(user).set({ deletionDueAt: null }).where(eq(user.id, actor.ownerId)));
+  await executeIdempotent(database.update(user).set({ deletionDueAt: null }).where(eq(user.id, actor.ownerId)));
   await enableHooks(database, actor.ownerId, ["leaving"]);
 }
 
@@ -59,7 +59,7 @@ export const unsuspendAccount = (database: Database, account: string, by: string
 
 async function setSuspension(database: Database, about: { account: string; by: string; suspended: boolean }) {
   const operation = JSON.stringify({ ...about, hooksReason: hookReasons.suspended, auditId: newId("audit") });
-  const { rows } = await read(setSuspensionRow(database, operation));
+  const { rows } = await executeIdempotent(setSuspensionRow(database, operation));
   const [found] = rows;
   if (!found?.id) throw new AppError("not_found", `There is no account ${about.account}.`);
   return found.id;
@@ -70,7 +70,7 @@ async function setSuspension(database: Database, about: { account: string; by: s
  * are those of the last minutes, whose live connections and previews are still to be closed.
  */
 export async function closedAccounts(database: Database, limit: number) {
-  const [runs, published, due, suspended] = await readBatch(database, [
+  const [runs, published, due, suspended] = await executeIdempotentBatch(database, [
     selectRunsOfClosed(database, limit),
     selectPublishedOfClosed(database, limit),
     selectClosedAccounts(database, limit),
@@ -85,7 +85,7 @@ export async function closedAccounts(database: Database, limit: number) {
  * @returns whether it is gone
  */
 export async function eraseAccount(database: Database, id: string): Promise<boolean> {
-  const { rows } = await read(eraseAccountRow(database, id));
+  const { rows } = await executeIdempotent(eraseAccountRow(database, id));
   const isGone = rows[0]?.gone === true;
   if (isGone) await auditBySystem(database, id, "account.deleted");
   return isGone;

@@ -1,4 +1,4 @@
-import { type Database, read, readBatch } from "../database/index.ts";
+import { type Database, executeIdempotent, executeIdempotentBatch } from "../database/index.ts";
 import type { Actor } from "./actor.ts";
 import { selectAliveSessions, selectAliveTokens, selectOwnersOfExpired } from "./credentials-store.ts";
 
@@ -10,7 +10,7 @@ export function credentialOf(actor: Actor): string | null {
 
 /** The names of an account's credentials that are neither revoked nor expired. */
 export async function aliveCredentials(database: Database, ownerId: string): Promise<string[]> {
-  const [tokens, sessions] = await readBatch(database, [
+  const [tokens, sessions] = await executeIdempotentBatch(database, [
     selectAliveTokens(database, ownerId),
     selectAliveSessions(database, ownerId),
   ]);
@@ -19,6 +19,6 @@ export async function aliveCredentials(database: Database, ownerId: string): Pro
 
 /** The accounts with a token that expired within the last so many seconds. */
 export async function ownersOfExpiredTokens(database: Database, seconds: number): Promise<string[]> {
-  const rows = await read(selectOwnersOfExpired(database, seconds));
+  const rows = await executeIdempotent(selectOwnersOfExpired(database, seconds));
   return rows.map(({ ownerId }) => ownerId);
 }

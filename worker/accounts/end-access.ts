@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { apiToken, session } from "../../drizzle/schema/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 import { type HookReason, hookReasons } from "./hook-reasons.ts";
 
 /**
@@ -40,16 +40,16 @@ export async function endAccess(database: Database, userId: string, ending: Endi
 async function endNow(database: Database, userId: string, ending: Ending): Promise<boolean> {
   switch (ending.what) {
     case "token":
-      return (await read(revokeToken(database, userId, ending.id))).length > 0;
+      return (await executeIdempotent(revokeToken(database, userId, ending.id))).length > 0;
     case "session":
-      return (await read(deleteSession(database, userId, ending.id))).length > 0;
+      return (await executeIdempotent(deleteSession(database, userId, ending.id))).length > 0;
     case "everything":
       return endEverything(database, userId, ending);
   }
 }
 
 async function endEverything(database: Database, userId: string, ending: Everything): Promise<boolean> {
-  const { rows } = await read(endEverythingStatement(database, userId, ending));
+  const { rows } = await executeIdempotent(endEverythingStatement(database, userId, ending));
   return typeof rows[0]?.epoch === "number";
 }
 
@@ -90,7 +90,7 @@ const deleteSession = (database: Database, userId: string, id: string) =>
 /** Enables the webhooks and triggers again that were disabled for these reasons. */
 export async function enableHooks(database: Database, userId: string, reasons: readonly HookReason[]) {
   const texts = reasons.map((reason) => hookReasons[reason]);
-  const { rows } = await read(
+  const { rows } = await executeIdempotent(
     database.execute<{ webhooks: number; triggers: number }>(
       sql`SELECT webhooks, triggers FROM enable_hooks(${userId}, ${sql.param(texts)}::text[])`,
     ),
@@ -101,7 +101,7 @@ export async function enableHooks(database: Database, userId: string, reasons: r
 /** How many webhooks and triggers are off for one of these reasons. */
 export async function countHooks(database: Database, userId: string, reasons: readonly HookReason[]): Promise<number> {
   const texts = sql`${sql.param(reasons.map((reason) => hookReasons[reason]))}::text[]`;
-  const { rows } = await read(
+  const { rows } = await executeIdempotent(
     database.execute<{ count: number }>(sql`SELECT (
       (SELECT count(*) FROM webhook WHERE owner_id = ${userId} AND NOT enabled AND disabled_reason = ANY(${texts}))
       + (SELECT count(*) FROM trigger WHERE owner_id = ${userId} AND NOT enabled AND disabled_reason = ANY(${texts}))

@@ -1,5 +1,5 @@
 import { dayOf, longestReport, type UsageGroup, type UsageReport } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { Context } from "./context.ts";
 import { selectUsage } from "./store.ts";
@@ -22,7 +22,9 @@ export async function getUsage({ database, actor }: Context, asked: Asked): Prom
   const days = (Date.parse(to) - Date.parse(from)) / dayMs + 1;
   if (days < 1) throw invalid("from is after to.");
   if (days > longestReport) throw invalid(`A report covers ${longestReport} days at most.`);
-  const rows = await read(selectUsage(database, { ownerId: actor.ownerId, from, to, groupBy }, mostGroups + 1));
+  const rows = await executeIdempotent(
+    selectUsage(database, { ownerId: actor.ownerId, from, to, groupBy }, mostGroups + 1),
+  );
   const data = rows.slice(0, mostGroups).map(({ key, name, sum }) => ({ key, name, ...sum }));
   return { from, to, groupBy, data, total: rows[0]?.total ?? nothing, truncated: rows.length > mostGroups };
 }

@@ -1,6 +1,6 @@
 import { planOf } from "../config/index.ts";
 import { addUsage, type Me, noUsage, type Usage } from "../contract/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { Context } from "./context.ts";
 import { countHooks } from "./end-access.ts";
@@ -13,7 +13,7 @@ export type UsageOfOpen = (runs: OpenRun[]) => Promise<Usage>;
 /** The account, its plan's limits, what it used today (UTC), also by runs that go on, and its daily budget. */
 export async function getMe({ config, database, actor }: Context, usageOfOpen: UsageOfOpen): Promise<Me> {
   const [[user], today, hooksToConfirm] = await Promise.all([
-    read(selectUser(database, actor.ownerId)),
+    executeIdempotent(selectUser(database, actor.ownerId)),
     usageToday(database, actor.ownerId, usageOfOpen),
     countHooks(database, actor.ownerId, ["reset", "changed"]),
   ]);
@@ -51,7 +51,7 @@ export async function getMe({ config, database, actor }: Context, usageOfOpen: U
 }
 
 async function usageToday(database: Database, ownerId: string, usageOfOpen: UsageOfOpen): Promise<Usage> {
-  const [used] = await read(selectUsageToday(database, ownerId));
+  const [used] = await executeIdempotent(selectUsageToday(database, ownerId));
   if (!used) return noUsage;
   const { open, ...settled } = used;
   return open.length === 0 ? settled : addUsage(settled, await usageOfOpen(open));
@@ -72,6 +72,7 @@ export async function updateMe(context: Context, input: MeUpdate, usageOfOpen: U
     ...(input.name !== undefined && { name: input.name }),
     ...(input.budget && { dailyMicroUsd: input.budget.dailyMicroUsd }),
   };
-  if (Object.keys(change).length > 0) await read(updateUser(context.database, context.actor.ownerId, change));
+  if (Object.keys(change).length > 0)
+    await executeIdempotent(updateUser(context.database, context.actor.ownerId, change));
   return getMe(context, usageOfOpen);
 }

@@ -1,4 +1,4 @@
-import { Remembered } from "../database/index.ts";
+import { BoundedCache } from "../database/index.ts";
 import type { TokenActor, UserActor } from "./actor.ts";
 import { hashOfBearer, hashToken } from "./token-text.ts";
 
@@ -11,14 +11,14 @@ export type Presumed =
   | { kind: "token"; sha256: string; actor: TokenActor }
   | { kind: "session"; token: string; actor: UserActor };
 
-const knownTokens = new Remembered<TokenActor>(10_000);
+const knownTokens = new BoundedCache<TokenActor>(10_000);
 /** By the hash of the whole cookie, its signature included. */
-const knownSessions = new Remembered<UserActor>(10_000);
+const knownSessions = new BoundedCache<UserActor>(10_000);
 
 /** Notes what a token was found to be; null: it is not good. */
 export function noteToken(sha256: string, actor: TokenActor | null): void {
-  if (actor) knownTokens.note(sha256, actor);
-  else knownTokens.forget(sha256);
+  if (actor) knownTokens.set(sha256, actor);
+  else knownTokens.delete(sha256);
 }
 
 /** Notes whose a request's session cookie was found to be; null: nobody's. */
@@ -26,8 +26,8 @@ export async function noteSession(headers: Headers, prefix: string, actor: UserA
   const cookie = sessionCookieIn(headers, prefix);
   if (cookie === null) return;
   const sha256 = await hashToken(cookie);
-  if (actor) knownSessions.note(sha256, actor);
-  else knownSessions.forget(sha256);
+  if (actor) knownSessions.set(sha256, actor);
+  else knownSessions.delete(sha256);
 }
 
 /** Of a request whose credential this isolate knows, whom it presumably is from. */
@@ -35,11 +35,11 @@ export async function presume(headers: Headers, prefix: string): Promise<Presume
   const authorization = headers.get("authorization");
   if (authorization !== null) {
     const sha256 = await hashOfBearer(authorization);
-    const actor = sha256 === null ? null : knownTokens.find(sha256);
+    const actor = sha256 === null ? null : knownTokens.get(sha256);
     return sha256 !== null && actor ? { kind: "token", sha256, actor } : null;
   }
   const cookie = sessionCookieIn(headers, prefix);
-  const actor = cookie === null ? null : knownSessions.find(await hashToken(cookie));
+  const actor = cookie === null ? null : knownSessions.get(await hashToken(cookie));
   if (cookie === null || !actor) return null;
   return { kind: "session", token: cookie.slice(0, cookie.lastIndexOf(".")), actor };
 }
@@ -48,7 +48,7 @@ export async function presume(headers: Headers, prefix: string): Promise<Presume
 export async function unknownToken(headers: Headers): Promise<string | null> {
   const authorization = headers.get("authorization");
   const sha256 = authorization === null ? null : await hashOfBearer(authorization);
-  return sha256 !== null && knownTokens.find(sha256) === null ? sha256 : null;
+  return sha256 !== null && knownTokens.get(sha256) === null ? sha256 : null;
 }
 
 /** What `caller_holds` takes of it. */

@@ -1,5 +1,5 @@
 import type { Page, Session } from "../contract/index.ts";
-import { type PageRequest, pageFrom, read } from "../database/index.ts";
+import { executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { Context } from "./context.ts";
 import { endAccess } from "./end-access.ts";
@@ -21,14 +21,16 @@ const shown = (row: SessionRow, current: string | undefined): Session => ({
 
 /** Where the account is signed in, newest first. */
 export async function listSessions(context: Context, page: PageRequest): Promise<Page<Session>> {
-  const rows = await read(selectSessions(context.database, context.actor.ownerId, page.after, page.limit + 1));
+  const rows = await executeIdempotent(
+    selectSessions(context.database, context.actor.ownerId, page.after, page.limit + 1),
+  );
   const { data, pagination } = pageFrom(rows, page, (row) => row.id);
   return { data: data.map((row) => shown(row, currentOf(context))), pagination };
 }
 
 /** @throws AppError `not_found` */
 export async function getSession(context: Context, id: string): Promise<Session> {
-  const [row] = await read(selectSession(context.database, context.actor.ownerId, id));
+  const [row] = await executeIdempotent(selectSession(context.database, context.actor.ownerId, id));
   if (!row) throw noSuchSession();
   return shown(row, currentOf(context));
 }
@@ -42,7 +44,7 @@ export async function endSession({ database, actor }: Context, id: string): Prom
 export async function endOtherSessions(context: Context): Promise<void> {
   const { database, actor } = context;
   const id = currentOf(context);
-  const [own] = id === undefined ? [] : await read(selectSession(database, actor.ownerId, id));
+  const [own] = id === undefined ? [] : await executeIdempotent(selectSession(database, actor.ownerId, id));
   await endAccess(database, actor.ownerId, {
     what: "everything",
     reason: "changed",

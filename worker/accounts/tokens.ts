@@ -1,6 +1,6 @@
 import type { ApiToken, NewApiToken, Page, Scope } from "../contract/index.ts";
 import { newId } from "../contract/index.ts";
-import { type PageRequest, pageFrom, read, readBatch } from "../database/index.ts";
+import { executeIdempotent, executeIdempotentBatch, type PageRequest, pageFrom } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { Context } from "./context.ts";
 import { endAccess, noteEnded } from "./end-access.ts";
@@ -35,7 +35,7 @@ export async function createToken(context: Context, input: NewTokenInput): Promi
   const expiresAt = input.expiresInDays === undefined ? null : new Date(Date.now() + input.expiresInDays * 86_400_000);
   const { text, ...fresh } = await newToken();
   const row = { ...fresh, userId: actor.ownerId, name: input.name, scopes: [...new Set(input.scopes)], expiresAt };
-  const [, inserted] = await readBatch(database, [
+  const [, inserted] = await executeIdempotentBatch(database, [
     lockUser(database, actor.ownerId),
     insertTokenWithin(database, row, maxTokens),
   ]);
@@ -58,13 +58,13 @@ async function newToken() {
 }
 
 async function storedToken({ database, actor }: Context, id: string): Promise<ApiToken> {
-  const [row] = await read(selectTokenById(database, actor.ownerId, id));
+  const [row] = await executeIdempotent(selectTokenById(database, actor.ownerId, id));
   if (!row) throw noSuchToken();
   return shown(row);
 }
 
 export async function listTokens({ database, actor }: Context, page: PageRequest): Promise<Page<ApiToken>> {
-  const rows = await read(selectTokens(database, actor.ownerId, page.after, page.limit + 1));
+  const rows = await executeIdempotent(selectTokens(database, actor.ownerId, page.after, page.limit + 1));
   const { data, pagination } = pageFrom(rows, page, (row) => row.id);
   return { data: data.map(shown), pagination };
 }
@@ -81,10 +81,12 @@ export async function revokeToken({ database, actor }: Context, id: string): Pro
 export async function rotateToken(context: Context, id: string, overlapSeconds: number): Promise<NewApiToken> {
   const { database, actor } = context;
   const { text, ...fresh } = await newToken();
-  const { rows } = await read(rotateTokenRow(database, { ownerId: actor.ownerId, id, overlapSeconds, fresh }));
+  const { rows } = await executeIdempotent(
+    rotateTokenRow(database, { ownerId: actor.ownerId, id, overlapSeconds, fresh }),
+  );
   // Without an overlap the old one is over now; one that has an overlap the sweep looks after.
   if (overlapSeconds === 0) noteEnded(actor.ownerId, false);
-  const [old] = rows.length > 0 ? [] : await read(selectTokenById(database, actor.ownerId, id));
+  const [old] = rows.length > 0 ? [] : await executeIdempotent(selectTokenById(database, actor.ownerId, id));
   if (rows.length > 0 || old?.successorId === fresh.id)
     return { ...(await storedToken(context, fresh.id)), token: text };
   if (old && old.revokedAt === null && old.successorId !== null)

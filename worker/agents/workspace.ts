@@ -9,7 +9,7 @@ import type { Workspace } from "./ports.ts";
 const newestLines = 200;
 
 /**
- * A project as the agent's tools see it: the rooms of projects and previews, in the right of the run's owner.
+ * A project as the agent's tools see it: the modules of projects and previews, in the right of the run's owner.
  * @param context whose actor is the agent, so that revisions name it as their author
  */
 export function projectWorkspace(

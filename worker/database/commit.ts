@@ -3,7 +3,7 @@ import type { BatchItem, BatchResponse } from "drizzle-orm/batch";
 import { operation } from "../../drizzle/schema/index.ts";
 import { AppError } from "../errors.ts";
 import type { Database } from "./connect.ts";
-import { databaseErrorOf, isRepeat, isTransient, isUnknownOutcome, translate } from "./errors.ts";
+import { databaseErrorOf, isDuplicateOperation, isTransient, isUnknownOutcome, toAppError } from "./errors.ts";
 
 /** A statement that has not been sent yet. */
 export type Statement = BatchItem<"pg">;
@@ -25,8 +25,8 @@ export type Commit = {
 /** `replayed`: an earlier sending of the same operation had been committed, and this one changed nothing. */
 export type Committed = { result: unknown; replayed: boolean };
 
-const giveUpAfterMs = 9_000;
-const firstPauseMs = 25;
+const commitTimeoutMs = 9_000;
+const firstBackoffMs = 25;
 
 /**
  * Runs statements as one transaction in one HTTP request, exactly once.
@@ -50,7 +50,7 @@ export async function commit(
  * The same by one statement, which is a transaction of its own: three turns less between Neon's proxy and the database. It
  * inserts the operation's row itself, before all else that it does, and gives the result in its row's column `result`.
  */
-export const commitAlone = (
+export const commitStatement = (
   database: Database,
   { opId, statement }: { opId: string; statement: { execute(): Promise<unknown> } },
 ): Promise<Committed> => exactlyOnce(database, opId, async () => resultOf(await statement.execute()));
@@ -58,20 +58,20 @@ export const commitAlone = (
 async function exactlyOnce(database: Database, opId: string, run: () => Promise<unknown>): Promise<Committed> {
   const send = async (): Promise<Committed> => ({ result: await run(), replayed: false });
   const stored = () => database.select({ result: operation.result }).from(operation).where(eq(operation.opId, opId));
-  const look = async (): Promise<Committed> => ({ result: resultOf(await stored()), replayed: true });
+  const readStoredResult = async (): Promise<Committed> => ({ result: resultOf(await stored()), replayed: true });
   let attempt = send;
-  const deadline = Date.now() + giveUpAfterMs;
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, 1_000)) {
+  const deadline = Date.now() + commitTimeoutMs;
+  for (let pauseMs = firstBackoffMs; ; pauseMs = Math.min(pauseMs * 2, 1_000)) {
     try {
       return await attempt();
     } catch (error) {
       const failure = databaseErrorOf(error);
       if (!failure) throw error;
-      if (isRepeat(failure)) {
-        attempt = look;
+      if (isDuplicateOperation(failure)) {
+        attempt = readStoredResult;
         continue;
       }
-      if (!isUnknownOutcome(failure) && !isTransient(failure)) throw translate(error);
+      if (!isUnknownOutcome(failure) && !isTransient(failure)) throw toAppError(error);
       if (Date.now() + pauseMs > deadline) {
         throw new AppError(
           "outcome_unknown",
@@ -92,32 +92,33 @@ function resultOf(answer: unknown): unknown {
 }
 
 /**
- * Runs one statement that may be run twice without harm: a read, or a write that sets what it names.
+ * Executes one idempotent statement, and once more when no answer came: a read, or a write that sets absolute values.
  * @throws AppError `dependency_down` when the database does not answer; the guard's error otherwise.
  */
-export const read = <T>(statement: { execute(): Promise<T> }): Promise<T> => twice(() => statement.execute());
+export const executeIdempotent = <T>(statement: { execute(): Promise<T> }): Promise<T> =>
+  retryOnce(() => statement.execute());
 
-/** The same for a list of statements, as one transaction in one request. */
-export const readBatch = <S extends Statement, Rest extends Readonly<[S, ...S[]]>>(
+/** Executes a list of idempotent statements as one transaction in one request. */
+export const executeIdempotentBatch = <S extends Statement, Rest extends Readonly<[S, ...S[]]>>(
   database: Database,
   statements: Rest,
-): Promise<BatchResponse<Rest>> => twice(() => database.batch(statements));
+): Promise<BatchResponse<Rest>> => retryOnce(() => database.batch(statements));
 
-/** Whoever has waited this long for a first answer does not wait for a second one. */
-const patienceMs = 3_000;
+/** A first attempt that took longer than this is not repeated. */
+const retryTimeoutMs = 3_000;
 
-export async function twice<T>(run: () => Promise<T>): Promise<T> {
+export async function retryOnce<T>(run: () => Promise<T>): Promise<T> {
   const from = Date.now();
   try {
     return await run();
   } catch (error) {
     const failure = databaseErrorOf(error);
     const passes = failure !== null && (isUnknownOutcome(failure) || isTransient(failure));
-    if (!passes || Date.now() - from > patienceMs) throw translate(error);
+    if (!passes || Date.now() - from > retryTimeoutMs) throw toAppError(error);
   }
   try {
     return await run();
   } catch (error) {
-    throw translate(error);
+    throw toAppError(error);
   }
 }

@@ -44,7 +44,7 @@ export const isTransient = ({ code, constraint }: DatabaseError): boolean =>
   code === "40001" || code === "40P01" || (code === "23503" && constraint === "delivery_webhook_id_webhook_id_fk");
 
 /** Whether a statement failed because the row of its operation is there already: it has been committed before. */
-export const isRepeat = ({ code, constraint }: DatabaseError): boolean =>
+export const isDuplicateOperation = ({ code, constraint }: DatabaseError): boolean =>
   code === "23505" && constraint === "operation_pkey";
 
 type Guard = { code: ErrorCode; detail: (about: Record<string, unknown>, raised: string) => string };
@@ -89,7 +89,7 @@ function missingIn({ code, constraint }: DatabaseError): { code: ErrorCode; deta
 }
 
 /** The AppError a database error stands for. What it does not know rises as it is, and becomes a 500. */
-export function translate(error: unknown): unknown {
+export function toAppError(error: unknown): unknown {
   const failure = databaseErrorOf(error);
   if (!failure) return error;
   if (failure.code === "ESBUD") return budgetExceeded({ cause: error });

@@ -1,7 +1,16 @@
-export { type Commit, type Committed, commit, commitAlone, read, readBatch, type Statement } from "./commit.ts";
+export { BoundedCache } from "./bounded-cache.ts";
+export {
+  type Commit,
+  type Committed,
+  commit,
+  commitStatement,
+  executeIdempotent,
+  executeIdempotentBatch,
+  type Statement,
+} from "./commit.ts";
 export { connect, type Database, type DatabaseConfig } from "./connect.ts";
-export { databaseErrorOf, translate } from "./errors.ts";
+export { databaseErrorOf, toAppError } from "./errors.ts";
 export { beyondKey, contains, createdWithin, inOrder } from "./filters.ts";
 export { cursorOf, type PageRequest, pageFrom, pageRequest } from "./keyset.ts";
-export { envelopeBytes, type Memory, readInto } from "./read-into.ts";
-export { Remembered } from "./remembered.ts";
+export { envelopeBytes, readIntoBuffer } from "./read-into-buffer.ts";
+export { ReusableBuffer } from "./reusable-buffer.ts";

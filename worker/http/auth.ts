@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { auditRefusedSignIn, authOf, endAccess, noteOwn, servedRequest } from "../accounts/index.ts";
-import { translate } from "../database/index.ts";
+import { toAppError } from "../database/index.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { requireOrigin } from "./access.ts";
 import { clientOf } from "./address.ts";
@@ -74,7 +74,7 @@ async function answerOf(c: Context<AppEnv>, request: Request): Promise<Response>
     const auth = authOf(c.get("config"), c.get("database"));
     return await servedRequest.run(served, () => auth.handler(request));
   } catch (error) {
-    throw translate(error);
+    throw toAppError(error);
   }
 }
 

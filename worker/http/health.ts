@@ -4,7 +4,7 @@ import { canMail } from "../accounts/index.ts";
 import { priceNotice } from "../agents/index.ts";
 import { type Config, version } from "../config/index.ts";
 import { healthRoutes, type Ready } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { limiterOf } from "../limits/index.ts";
 import type { AppEnv } from "./environment.ts";
@@ -55,7 +55,9 @@ async function dependenciesOf(c: Context<AppEnv>): Promise<Dependency[]> {
   if (known && Date.now() - known.at < (isDown ? cachedDownMs : cachedMs)) return known.dependencies;
   const limiter = limiterOf(c.env, config);
   const dependencies = await Promise.all([
-    measure("database", true, () => read(c.get("database").select({ one: sql`1` }).from(sql`(SELECT 1) AS ping`))),
+    measure("database", true, () =>
+      executeIdempotent(c.get("database").select({ one: sql`1` }).from(sql`(SELECT 1) AS ping`)),
+    ),
     measure("limits", false, async () => {
       const taken = await limiter?.take({ name: "ready", limit: 1_000_000, windowSeconds: 60 }, "ready");
       if (taken?.degraded) throw new AppError("dependency_down", "The store of the limits does not answer.");

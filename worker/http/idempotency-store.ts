@@ -1,6 +1,6 @@
 import { and, eq, getTableColumns, isNotNull, isNull, sql } from "drizzle-orm";
 import { idempotency } from "../../drizzle/schema/index.ts";
-import { type Database, readBatch } from "../database/index.ts";
+import { type Database, executeIdempotentBatch } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 
 export type KeyRow = {
@@ -71,7 +71,7 @@ export async function holdKey(
     })
     .from(idempotency)
     .where(and(eq(idempotency.userId, userId), eq(idempotency.key, key)));
-  const [, rows] = await readBatch(db, [take, look]);
+  const [, rows] = await executeIdempotentBatch(db, [take, look]);
   const row = rows[0];
   if (!row) throw new AppError("dependency_down", "The key could not be kept. Try again.", { retryAfter: 1 });
   // Written by us as an object of strings.

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Config } from "../config/index.ts";
 import { idFrom } from "../contract/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { KeyTaken } from "../runs/index.ts";
 import { openSealed, seal } from "../webhooks/index.ts";
@@ -116,14 +116,14 @@ export function renewing(
   onFailure: (error: unknown) => void,
   everyMs = renewEveryMs,
 ): () => void {
-  const timer = setInterval(() => void read(renewStatement(database, held)).catch(onFailure), everyMs);
+  const timer = setInterval(() => void executeIdempotent(renewStatement(database, held)).catch(onFailure), everyMs);
   return () => clearInterval(timer);
 }
 
 /** The answer that a request with a key had before; null where there is none (yet). It may be asked by who may write nothing. */
 export async function answerKept(c: Context<AppEnv>): Promise<Response | null> {
   const keyed = await keyedOf(c);
-  const [row] = keyed ? await read(selectAnswer(c.get("database"), keyed)) : [];
+  const [row] = keyed ? await executeIdempotent(selectAnswer(c.get("database"), keyed)) : [];
   // The headers were written by us as an object of strings.
   return row ? replay(c, { ...row, headers: row.headers as Record<string, string> | null }, row.status ?? 200) : null;
 }
@@ -175,7 +175,8 @@ async function keep(c: Context<AppEnv>, { userId, key, holder }: Keyed): Promise
   const database = c.get("database");
   const { status } = c.res;
   // It may have been done all the same. The row stays, since what the write is called comes from it.
-  if (status >= 500 || status === 429 || status === 401) return void (await read(passOnStatement(database, held)));
+  if (status >= 500 || status === 429 || status === 401)
+    return void (await executeIdempotent(passOnStatement(database, held)));
   const stored = c.get("storedAnswer") ?? { status, body: await c.res.clone().text() };
   const headers = Object.fromEntries(
     keptHeaders.flatMap((name) => {
@@ -184,5 +185,5 @@ async function keep(c: Context<AppEnv>, { userId, key, holder }: Keyed): Promise
     }),
   );
   const body = await seal(c.get("config"), stored.body);
-  await read(answerStatement(database, { ...held, status: stored.status, headers, body }));
+  await executeIdempotent(answerStatement(database, { ...held, status: stored.status, headers, body }));
 }

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { changePlan } from "../accounts/index.ts";
 import { inboundRoutes } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { AppError, type ErrorCode, isAppError } from "../errors.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
 import { asRun, cancelRun, type HandOver, startRun } from "../runs/index.ts";
@@ -74,14 +74,16 @@ async function runFor(c: Context<AppEnv>, verified: Verified): Promise<string | 
   try {
     const started = await startRun(callerOf(c), c.env, { projectId, run, words, opId: receipt.opId }, handOver);
     if (handOver === asRun) return started.id;
-    const kept = await read(selectKept(c.get("database"), receipt.opId, id));
+    const kept = await executeIdempotent(selectKept(c.get("database"), receipt.opId, id));
     if (kept.length > 0) return started.id;
     // The trigger was deleted before the run was noted. Taken for one that was lost on the way, it would start.
     await cancelRun(callerOf(c), c.env, started.id);
     throw refusedSignature();
   } catch (error) {
     if (isAppError(error) && !passing.has(error.code)) {
-      await read(updateReceipt(c.get("database"), receipt.opId, id, { outcome: "refused", error: error.code }));
+      await executeIdempotent(
+        updateReceipt(c.get("database"), receipt.opId, id, { outcome: "refused", error: error.code }),
+      );
     }
     throw error;
   }
@@ -102,9 +104,9 @@ async function hasRoom(c: Context<AppEnv>, trigger: Verified["trigger"], opId: s
     return true;
   } catch (error) {
     if (!isAppError(error, "rate_limited")) throw error;
-    const queued = await read(queueReceipt(c.get("database"), opId, trigger));
+    const queued = await executeIdempotent(queueReceipt(c.get("database"), opId, trigger));
     if (queued.length > 0) return false;
-    const kept = await read(selectKept(c.get("database"), opId, trigger.id));
+    const kept = await executeIdempotent(selectKept(c.get("database"), opId, trigger.id));
     throw kept.length > 0 ? error : refusedSignature();
   }
 }

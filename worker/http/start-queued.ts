@@ -1,5 +1,5 @@
 import type { Config } from "../config/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 import { isAppError } from "../errors.ts";
 import { checkLimit, type Limiter, limiterOf } from "../limits/index.ts";
 import { startAgain } from "../runs/index.ts";
@@ -17,11 +17,11 @@ const most = 500;
 export async function startQueued(env: Env, config: Config, database: Database): Promise<void> {
   const limiter = limiterOf(env, config);
   const full = new Set<string>();
-  for (const receipt of await read(selectQueued(database, { perOwner, most }))) {
+  for (const receipt of await executeIdempotent(selectQueued(database, { perOwner, most }))) {
     const { ownerId, opId, triggerId } = receipt;
     if (full.has(ownerId)) continue;
     if (await start({ env, config, database, limiter }, receipt)) {
-      await read(updateReceipt(database, opId, triggerId, { outcome: null, error: null }));
+      await executeIdempotent(updateReceipt(database, opId, triggerId, { outcome: null, error: null }));
     } else {
       full.add(ownerId);
     }

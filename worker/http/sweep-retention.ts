@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { type Database, read, type Statement } from "../database/index.ts";
+import { type Database, executeIdempotent, type Statement } from "../database/index.ts";
 
 /** How long rows of a table are kept after the moment in `column`. `where`, if any, is that of the index which serves it, or leaves few rows out. */
 export type Retention = { table: string; column: string; days: number; where?: string };
@@ -51,7 +51,7 @@ export async function sweepRetention(database: Database): Promise<void> {
 
 async function sweepTable(database: Database, retention: Retention): Promise<void> {
   for (let batch = 1; batch <= mostBatches; batch += 1) {
-    const { rowCount } = await read(deleteOld(database, retention, rowsAtOnce));
+    const { rowCount } = await executeIdempotent(deleteOld(database, retention, rowsAtOnce));
     if ((rowCount ?? 0) < rowsAtOnce) return;
   }
 }

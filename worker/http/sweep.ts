@@ -1,5 +1,5 @@
 import { configOf } from "../config/index.ts";
-import { connect, read } from "../database/index.ts";
+import { connect, executeIdempotent } from "../database/index.ts";
 import { causesOf } from "../errors.ts";
 import { type Background, log, reporterOf } from "../monitoring/index.ts";
 import { sweepPreviewAccess, sweepPublications } from "../preview/index.ts";
@@ -28,7 +28,7 @@ export async function sweep(env: Env, background: Background, now: number): Prom
     retention: sweepRetention(database),
     queuedDeliveries: startQueued(env, config, database),
     secrets: resealSecrets({ config, database }),
-    circuits: read(forgetOldCircuits(database)),
+    circuits: executeIdempotent(forgetOldCircuits(database)),
     contents: sweepContents(database),
     expiredCallers: closeExpiredCallers(database, env),
     previewAccess: sweepPreviewAccess(database),

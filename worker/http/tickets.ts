@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import { authenticate } from "../accounts/index.ts";
 import type { Ticket, TicketInput } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
 import { getProject } from "../projects/index.ts";
@@ -29,7 +29,9 @@ export async function createTicket(c: Context<AppEnv>, input: TicketInput): Prom
   const ticket = `est_${random.toString("base64url")}`;
   const expiresAt = new Date(Date.now() + lifetimeMs);
   const sealedCredential = await seal(c.get("config"), JSON.stringify(credentialOf(c.req.raw.headers)));
-  await read(insertTicket(c.get("database"), { sha256: hashOf(ticket), resource, sealedCredential, expiresAt }));
+  await executeIdempotent(
+    insertTicket(c.get("database"), { sha256: hashOf(ticket), resource, sealedCredential, expiresAt }),
+  );
   return { ticket, expiresAt: expiresAt.toISOString() };
 }
 
@@ -52,7 +54,7 @@ function credentialOf(headers: Headers): Record<string, string> {
  * @throws AppError `invalid_token` for a ticket that is unknown, used, expired or another resource's; `rate_limited`
  */
 export async function redeemTicket(c: Context<AppEnv>, ticket: string): Promise<void> {
-  const [row] = await read(consumeTicket(c.get("database"), hashOf(ticket)));
+  const [row] = await executeIdempotent(consumeTicket(c.get("database"), hashOf(ticket)));
   if (!row || row.resource !== c.req.param("id") || row.expiresAt.getTime() < Date.now()) {
     await checkLimit({ limiter: limiterOf(c.env, c.get("config")), class: "anonymous", key: addressOf(c) });
     throw new AppError("invalid_token", "The ticket is not valid: unknown, used, expired or for another stream.");

@@ -1,5 +1,5 @@
 import { triggerRoutes } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { cancelRun } from "../runs/index.ts";
 import {
   createTrigger,
@@ -54,7 +54,7 @@ export function triggerRouter() {
       const { id } = c.req.valid("param");
       const context = callerOf(c);
       // With the trigger goes what says that they wait, and they would be taken for runs that were lost, and start.
-      const queued = await read(selectQueuedRuns(context.database, context.actor.ownerId, id));
+      const queued = await executeIdempotent(selectQueuedRuns(context.database, context.actor.ownerId, id));
       for (const run of queued) await cancelRun(context, c.env, run.id);
       const late = await deleteTrigger(context, id, c.get("opId"));
       // A delivery that came in between: where its run is noted later than this, the delivery itself cancels it.

@@ -62,7 +62,7 @@ function refusal({ limit, windowSeconds, name }: Policy, { resetSeconds }: Taken
   return error;
 }
 
-/** Sign-in counts by e-mail address: it leaves this room only as a hash. */
+/** Sign-in counts by e-mail address: it leaves this module only as a hash. */
 async function keyOf(limitClass: LimitClass, key: string): Promise<string> {
   if (!isKeyedByHash(limitClass)) return key;
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key.trim().toLowerCase()));

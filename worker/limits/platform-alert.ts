@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 
 /** What the operators are alerted to: so much of the platform's day is spent, or a call was refused for want of money. */
 const platformAlert = z.object({
@@ -18,7 +18,7 @@ export async function alertOfSpending(db: Database, day: string, ceiling: number
     WHEN spent >= ${ceiling}::bigint * 0.8 THEN 80 ELSE 0 END`;
   const statement = db.execute(sql`
     UPDATE platform_spending SET alerted = ${percent} WHERE day = ${day}::date AND alerted < ${percent} RETURNING ${alert}`);
-  return alertIn((await read(statement)).rows);
+  return alertIn((await executeIdempotent(statement)).rows);
 }
 
 /**
@@ -29,7 +29,7 @@ export async function alertOfRefusal(db: Database, day: string): Promise<Platfor
   const statement = db.execute(sql`
     INSERT INTO platform_spending AS p (day, alerted) VALUES (${day}::date, 100)
     ON CONFLICT (day) DO UPDATE SET alerted = 100 WHERE p.alerted < 100 RETURNING ${alert}`);
-  return alertIn((await read(statement)).rows);
+  return alertIn((await executeIdempotent(statement)).rows);
 }
 
 const alertIn = (rows: unknown[]): PlatformAlert | null =>

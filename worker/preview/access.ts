@@ -1,4 +1,4 @@
-import { type Database, Remembered, read } from "../database/index.ts";
+import { BoundedCache, type Database, executeIdempotent } from "../database/index.ts";
 import { selectAccess } from "./store.ts";
 
 /**
@@ -10,7 +10,7 @@ const cacheMs = 400;
 /** A project's epoch, and the revision that a visitor without a cookie sees, where such a visit is open. */
 export type Access = { epoch: string; revision: number | null };
 
-const known = new Remembered<{ access: Access | null; readAt: number }>(2_000);
+const known = new BoundedCache<{ access: Access | null; readAt: number }>(2_000);
 
 /**
  * What lets a visitor in, as `isGood` sees it in a project's access. Nobody is refused by what was read a moment ago: a link may have
@@ -24,12 +24,12 @@ export async function admitted<T>(
 ): Promise<T | null> {
   const key = `${projectId} ${visitor}`;
   const readAt = Date.now();
-  const cached = known.find(key);
+  const cached = known.get(key);
   if (cached?.access && readAt - cached.readAt < cacheMs) {
     const found = await isGood(cached.access);
     if (found !== null) return found;
   }
-  const [access = null] = await read(selectAccess(database, projectId, visitor));
-  known.note(key, { access, readAt });
+  const [access = null] = await executeIdempotent(selectAccess(database, projectId, visitor));
+  known.set(key, { access, readAt });
   return access && isGood(access);
 }

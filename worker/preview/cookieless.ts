@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Config } from "../config/index.ts";
 import { cookielessLabelOf, readPreviewLabel } from "../contract/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 import { admitted } from "./access.ts";
 import { hostSecret } from "./signed.ts";
 import { upsertVisit } from "./store.ts";
@@ -25,7 +25,7 @@ export async function openVisit(
   visitor: string,
   expiresAt: Date,
 ): Promise<void> {
-  await read(upsertVisit(database, { projectId, visitor: hashOf(visitor), epoch, revision, expiresAt }));
+  await executeIdempotent(upsertVisit(database, { projectId, visitor: hashOf(visitor), epoch, revision, expiresAt }));
 }
 
 /** The visit that is open for a visitor at a host, or null. */

@@ -1,7 +1,7 @@
 import type { Context } from "../accounts/index.ts";
 import type { Config } from "../config/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 import { messageOf } from "../errors.ts";
 import { log } from "../monitoring/index.ts";
 import { getProject } from "../projects/index.ts";
@@ -17,7 +17,7 @@ const atOnce = 20;
 export async function endPreview(context: Context, builder: BuilderRpc, projectId: string): Promise<void> {
   const { config, database, actor } = context;
   await getProject(context, projectId);
-  await read(revokePreview(database, actor.ownerId, projectId));
+  await executeIdempotent(revokePreview(database, actor.ownerId, projectId));
   await closeVisits(config, builder, projectId);
 }
 
@@ -27,7 +27,7 @@ export async function endPreviewsOf(
   builder: BuilderRpc,
   ownerId: string,
 ): Promise<void> {
-  const revoked = await read(revokePreviewsOf(database, ownerId));
+  const revoked = await executeIdempotent(revokePreviewsOf(database, ownerId));
   for (let from = 0; from < revoked.length; from += atOnce) {
     const wave = revoked.slice(from, from + atOnce);
     await Promise.all(wave.map(({ projectId }) => closeVisits(config, builder, projectId)));
@@ -48,5 +48,8 @@ export async function closeVisits(config: Config, builder: BuilderRpc, projectId
 
 /** Deletes what is kept of links and visits that have expired. */
 export async function sweepPreviewAccess(database: Database): Promise<void> {
-  await Promise.all([read(deleteExpiredLinkUses(database)), read(deleteExpiredVisits(database))]);
+  await Promise.all([
+    executeIdempotent(deleteExpiredLinkUses(database)),
+    executeIdempotent(deleteExpiredVisits(database)),
+  ]);
 }

@@ -1,6 +1,6 @@
 import type { Config } from "../config/index.ts";
 import type { Admission, SourceTree } from "../contract/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { readSkipped, readSources } from "../projects/index.ts";
 import { admitted } from "./access.ts";
@@ -39,7 +39,7 @@ export async function readTree({ config, database }: Ground, capability: string)
 }
 
 async function exists(database: Database, projectId: string): Promise<boolean> {
-  return (await read(selectAccess(database, projectId, ""))).length > 0;
+  return (await executeIdempotent(selectAccess(database, projectId, ""))).length > 0;
 }
 
 /** The text of a link's token for a project's own host, good once and for five minutes. */
@@ -91,7 +91,7 @@ async function use({ config, database }: Ground, kind: Used["kind"], host: strin
   if (granted?.kind !== kind || granted.host !== host) return null;
   const { id, projectId, epoch, expires } = granted;
   const use = { id, usedBy: crypto.randomUUID(), projectId, epoch, expiresAt: new Date(expires) };
-  const { rows } = await read(insertLinkUse(database, use));
+  const { rows } = await executeIdempotent(insertLinkUse(database, use));
   return rows.length > 0 ? granted : null;
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { BuilderRpc, Preview } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { forProject, getProject } from "../projects/index.ts";
 import { originOf } from "./address.ts";
@@ -26,7 +26,7 @@ export async function startPreview(
     capabilityFor(config, projectId, at).then((capability) =>
       forProject(context, projectId, () => builder.prepare(capability, projectId, at)),
     ),
-    read(selectAccess(context.database, projectId, "")),
+    executeIdempotent(selectAccess(context.database, projectId, "")),
   ]);
   if (!access) throw new AppError("not_found", "There is no such project.");
   const expires = Date.now() + linkMs;

@@ -1,6 +1,6 @@
 import type { Config } from "../config/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 import { claimUntold } from "./store.ts";
 import { tellPublication } from "./tell-publication.ts";
 
@@ -17,7 +17,7 @@ export async function sweepPublications(
   builder: BuilderRpc,
   onDeleted: (projectId: string) => Promise<unknown>,
 ): Promise<void> {
-  const claimed = await read(claimUntold(ground.database, atOnce));
+  const claimed = await executeIdempotent(claimUntold(ground.database, atOnce));
   const outcomes = await Promise.allSettled(
     claimed.map(({ projectId }) => tellPublication(ground, builder, projectId, onDeleted)),
   );

@@ -1,6 +1,6 @@
 import type { Config } from "../config/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { capabilityFor } from "./gate.ts";
 import { deleteUntold, selectPublication } from "./store.ts";
@@ -18,13 +18,13 @@ export async function tellPublication(
   projectId: string,
   onDeleted?: (projectId: string) => Promise<unknown>,
 ): Promise<void> {
-  const [row] = await read(selectPublication(database, projectId));
+  const [row] = await executeIdempotent(selectPublication(database, projectId));
   if (row === undefined) await onDeleted?.(projectId);
   const told = await tell(config, builder, projectId, row).catch((error: unknown) => {
     throw untold(error);
   });
   if (!told) throw untold();
-  await read(deleteUntold(database, projectId, row?.number ?? null));
+  await executeIdempotent(deleteUntold(database, projectId, row?.number ?? null));
 }
 
 type Publication = { number: number; revision: number | null };

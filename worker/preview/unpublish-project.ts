@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { forProject, getProject } from "../projects/index.ts";
 import { closeVisits } from "./end-previews.ts";
 import { unpublishRow } from "./store.ts";
@@ -13,7 +13,7 @@ import { tellPublication } from "./tell-publication.ts";
 export async function unpublishProject(context: Context, builder: BuilderRpc, projectId: string): Promise<void> {
   const { database, actor } = context;
   await getProject(context, projectId);
-  const { rows } = await read(unpublishRow(database, actor.ownerId, projectId));
+  const { rows } = await executeIdempotent(unpublishRow(database, actor.ownerId, projectId));
   await forProject(context, projectId, async () => {
     if (rows.length > 0) await closeVisits(context.config, builder, projectId);
     await tellPublication(context, builder, projectId);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Context } from "../accounts/index.ts";
 import { type BatchInput, type BatchResult, batchResult, newId } from "../contract/index.ts";
-import { commit, read } from "../database/index.ts";
+import { commit, executeIdempotent } from "../database/index.ts";
 import { AppError, isAppError } from "../errors.ts";
 import { type BatchRequest, prepareBatch } from "./batch-statement.ts";
 import { type Conflict, conflictsOf, mergeConflicts } from "./conflicts.ts";
@@ -73,8 +73,8 @@ async function merge(
   const hashes = conflicts.flatMap(({ base, theirs }) => [base, theirs]).filter((hash) => hash !== null);
   if (hashes.length === 0) return null;
   const [blobs, binary] = await Promise.all([
-    read(selectBlobs(database, projectId, hashes)),
-    read(
+    executeIdempotent(selectBlobs(database, projectId, hashes)),
+    executeIdempotent(
       selectBinary(
         database,
         projectId,

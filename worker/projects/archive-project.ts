@@ -1,10 +1,9 @@
 import type { Context } from "../accounts/index.ts";
 import type { FileEntry } from "../contract/index.ts";
-import { type Database, envelopeBytes, read, readInto } from "../database/index.ts";
+import { type Database, envelopeBytes, executeIdempotent, ReusableBuffer, readIntoBuffer } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { selectBytes } from "./contents-store.ts";
 import { getProject } from "./get-project.ts";
-import { Memory } from "./memory.ts";
 import { revisionAt } from "./revision-number.ts";
 import { selectTreeAt } from "./store.ts";
 import { ZipWriter } from "./zip-writer.ts";
@@ -41,7 +40,7 @@ export async function archiveProject(
     name: project.name,
     revision: number,
     async open() {
-      const tree = await read(selectTreeAt(database, projectId, number));
+      const tree = await executeIdempotent(selectTreeAt(database, projectId, number));
       // Its writes end when the bytes have been taken, which a TransformStream's do not: the zip's memory is used again.
       const { readable, writable } = new IdentityTransformStream();
       return { stream: readable, written: write(database, projectId, tree, writable) };
@@ -51,12 +50,12 @@ export async function archiveProject(
 
 async function write(database: Database, projectId: string, tree: FileEntry[], writable: WritableStream<Uint8Array>) {
   const chunks = chunksOf(tree);
-  const memory = new Memory(base64Length(most(chunks.map(bytesOf))) + envelopeBytes);
+  const memory = new ReusableBuffer(base64Length(most(chunks.map(bytesOf))) + envelopeBytes);
   const zip = new ZipWriter(writable, most(tree.map(({ bytes }) => bytes)), pathBytes);
   try {
     for (const chunk of chunks) {
       const hashes = chunk.map(({ sha256 }) => sha256);
-      const contents = await readInto(database, selectBytes(database, projectId, hashes), memory);
+      const contents = await readIntoBuffer(database, selectBytes(database, projectId, hashes), memory);
       if (contents?.length !== bytesOf(chunk)) throw new AppError("internal", "Not all of the contents are there.");
       let from = 0;
       for (const { path, bytes } of chunk) {

@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { Diff } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { recode } from "./content.ts";
 import { selectBlobs } from "./contents-store.ts";
 import { getProject } from "./get-project.ts";
@@ -22,13 +22,14 @@ export async function diffRevisions(context: Context, { projectId, from, to }: I
   const { head } = await getProject(context, projectId);
   const toNumber = revisionAt(to, head);
   const fromNumber = revisionAt(from, head, Math.max(toNumber - 1, 0));
-  const differences = await read(selectDifferences(database, projectId, fromNumber, toNumber));
+  const differences = await executeIdempotent(selectDifferences(database, projectId, fromNumber, toNumber));
   const shown = withinBytes(
     differences.filter(({ isText }) => isText),
     mostBytes,
   );
   const hashes = shown.flatMap(({ before, after }) => [before, after]).filter((hash) => hash !== null);
-  const blobs = hashes.length > 0 ? await read(selectBlobs(database, projectId, [...new Set(hashes)])) : [];
+  const blobs =
+    hashes.length > 0 ? await executeIdempotent(selectBlobs(database, projectId, [...new Set(hashes)])) : [];
   const texts = new Map(blobs.map(({ sha256, content, encoding }) => [sha256, recode(content, encoding, "utf-8")]));
   const diffOf = unifiedDiffs();
   const shownDiff = (path: string, before: string | undefined, after: string | undefined): string | null =>

@@ -1,11 +1,11 @@
 import { eq } from "drizzle-orm";
 import { operation } from "../../drizzle/schema/index.ts";
 import { type BatchResult, batchResult } from "../contract/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 
 /** The result of a batch that was committed under this id, or null where none was. */
 export async function findBatch(database: Database, opId: string): Promise<BatchResult | null> {
-  const [row] = await read(
+  const [row] = await executeIdempotent(
     database.select({ result: operation.result }).from(operation).where(eq(operation.opId, opId)),
   );
   return row ? batchResult.parse(row.result) : null;

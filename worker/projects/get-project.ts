@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import { importReport, type Project, type ProjectDetail } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { shownProject } from "./shown.ts";
 import { selectProject, selectProjectWithImport } from "./store.ts";
@@ -10,7 +10,7 @@ import { selectProject, selectProjectWithImport } from "./store.ts";
  * @throws AppError `not_found`, the same for an absent project and another account's.
  */
 export async function getProject({ config, database, actor }: Context, id: string): Promise<Project> {
-  const [row] = await read(selectProject(database, actor.ownerId, id));
+  const [row] = await executeIdempotent(selectProject(database, actor.ownerId, id));
   if (!row) throw new AppError("not_found", "There is no such project.");
   return shownProject(config, row);
 }
@@ -20,7 +20,7 @@ export async function getProject({ config, database, actor }: Context, id: strin
  * @throws AppError `not_found`, the same for an absent project and another account's.
  */
 export async function getProjectDetail({ config, database, actor }: Context, id: string): Promise<ProjectDetail> {
-  const [row] = await read(selectProjectWithImport(database, actor.ownerId, id));
+  const [row] = await executeIdempotent(selectProjectWithImport(database, actor.ownerId, id));
   if (!row) throw new AppError("not_found", "There is no such project.");
   const project = shownProject(config, row.project);
   return row.report === null ? project : { ...project, import: importReport.parse(row.report) };

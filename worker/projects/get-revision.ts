@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { RevisionDetail } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { getProject } from "./get-project.ts";
 import { revisionAt } from "./revision-number.ts";
@@ -15,8 +15,8 @@ export async function getRevision(context: Context, projectId: string, text: str
   const { head } = await getProject(context, projectId);
   const number = revisionAt(text, head);
   const [[row], changes] = await Promise.all([
-    read(selectRevision(context.database, projectId, number)),
-    read(selectChanges(context.database, projectId, number)),
+    executeIdempotent(selectRevision(context.database, projectId, number)),
+    executeIdempotent(selectChanges(context.database, projectId, number)),
   ]);
   if (!row) throw new AppError("not_found", "There is no such revision.");
   return {

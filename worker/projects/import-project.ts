@@ -1,7 +1,7 @@
 import { type Context, planOfActor } from "../accounts/index.ts";
 import type { Plan } from "../config/index.ts";
 import { type ImportedProject, newId } from "../contract/index.ts";
-import { commit, type Database, read, readBatch } from "../database/index.ts";
+import { commit, type Database, executeIdempotent, executeIdempotentBatch } from "../database/index.ts";
 import { isAppError, storageExceeded, tooManyProjects } from "../errors.ts";
 import { outboxStatement } from "../webhooks/index.ts";
 import { batchMeta, refuseRepeats, type StoredOperation } from "./batch-statement.ts";
@@ -38,7 +38,7 @@ export async function importProject(
     return await importInto(context, id, { name, archive }, opId);
   } catch (error) {
     // What was sent ahead is nobody's, unless it is not known whether the project was made.
-    if (isAppError(error) && error.code !== "outcome_unknown") await read(endSpace(database, id));
+    if (isAppError(error) && error.code !== "outcome_unknown") await executeIdempotent(endSpace(database, id));
     throw error;
   }
 }
@@ -47,7 +47,10 @@ type Space = { space: string; ownerId: string; plan: Plan };
 
 /** Notes whose contents come ahead, and refuses them where nothing more may be stored: they would lie there for nothing. */
 async function requireRoom(database: Database, { space, ownerId, plan }: Space): Promise<void> {
-  const [, [stored]] = await readBatch(database, [noteSpace(database, space), selectStorage(database, ownerId)]);
+  const [, [stored]] = await executeIdempotentBatch(database, [
+    noteSpace(database, space),
+    selectStorage(database, ownerId),
+  ]);
   if (!stored) return;
   if (stored.projects >= plan.projects) throw tooManyProjects(plan.projects);
   if (stored.bytes >= plan.storedBytes) throw storageExceeded(stored.bytes, plan.storedBytes);
@@ -88,7 +91,7 @@ async function sendContents({ database }: Context, space: string, archive: OpenA
   let waiting: NewBlobRow[] = [];
   let waitingBytes = 0;
   const send = async () => {
-    if (waiting.length > 0) await read(insertBlobs(database, waiting));
+    if (waiting.length > 0) await executeIdempotent(insertBlobs(database, waiting));
     waiting = [];
     waitingBytes = 0;
   };

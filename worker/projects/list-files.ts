@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { FileEntry } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { getProject } from "./get-project.ts";
 import { revisionAt } from "./revision-number.ts";
 import { selectTreeAt } from "./store.ts";
@@ -15,6 +15,6 @@ export async function listFiles(
 ): Promise<{ revision: number; data: FileEntry[] }> {
   const { head } = await getProject(context, projectId);
   const at = revisionAt(revision, head);
-  const rows = await read(selectTreeAt(context.database, projectId, at));
+  const rows = await executeIdempotent(selectTreeAt(context.database, projectId, at));
   return { revision: at, data: rows };
 }

@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { Message, Page } from "../contract/index.ts";
-import { type PageRequest, pageFrom, read } from "../database/index.ts";
+import { executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
 import { getProject } from "./get-project.ts";
 import { shownMessage } from "./shown.ts";
 import { selectMessages } from "./store.ts";
@@ -10,7 +10,7 @@ type Input = { projectId: string; page: PageRequest; order: "asc" | "desc" };
 /** The conversation, oldest first unless told otherwise. */
 export async function listMessages(context: Context, { projectId, page, order }: Input): Promise<Page<Message>> {
   await getProject(context, projectId);
-  const rows = await read(
+  const rows = await executeIdempotent(
     selectMessages(context.database, { projectId, after: page.after, order, limit: page.limit + 1 }),
   );
   return pageFrom(rows.map(shownMessage), page, (message) => message.id);

@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { Page, Project, ProjectFilter } from "../contract/index.ts";
-import { type PageRequest, pageFrom, read } from "../database/index.ts";
+import { executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
 import { shownProject } from "./shown.ts";
 import { selectProjects } from "./store.ts";
 
@@ -11,7 +11,7 @@ export async function listProjects(
   filter: ProjectFilter = {},
 ): Promise<Page<Project>> {
   const limit = page.limit + 1;
-  const rows = await read(selectProjects(database, actor.ownerId, { after: page.after, limit, filter }));
+  const rows = await executeIdempotent(selectProjects(database, actor.ownerId, { after: page.after, limit, filter }));
   return pageFrom(
     rows.map((row) => shownProject(config, row)),
     page,

@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { Page, Revision, RevisionFilter } from "../contract/index.ts";
-import { type PageRequest, pageFrom, read } from "../database/index.ts";
+import { executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { getProject } from "./get-project.ts";
 import { shownRevision } from "./shown.ts";
@@ -17,6 +17,8 @@ export async function listRevisions(
     throw new AppError("invalid_cursor", "The cursor is not one of this list.");
   const after = page.after === null ? null : Number(page.after);
   await getProject(context, projectId);
-  const rows = await read(selectRevisions(context.database, projectId, { after, limit: page.limit + 1, filter }));
+  const rows = await executeIdempotent(
+    selectRevisions(context.database, projectId, { after, limit: page.limit + 1, filter }),
+  );
   return pageFrom(rows.map(shownRevision), page, (revision) => String(revision.number));
 }

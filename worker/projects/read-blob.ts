@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { Encoding } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { ContentCache } from "./content-cache.ts";
 import { selectBlobRight, selectBlobs } from "./contents-store.ts";
@@ -20,12 +20,12 @@ export async function readBlob(
 ): Promise<Blob> {
   const { database } = context;
   await getProject(context, projectId);
-  const [right] = await read(selectBlobRight(database, projectId, sha256));
+  const [right] = await executeIdempotent(selectBlobRight(database, projectId, sha256));
   if (!right) throw new AppError("not_found", "There is no such content in this project.");
   const { space, encoding, bytes } = right;
   const cached = await cache.get(space, sha256);
   if (cached !== null) return { sha256, content: cached, encoding, bytes };
-  const [row] = await read(selectBlobs(database, projectId, [sha256]));
+  const [row] = await executeIdempotent(selectBlobs(database, projectId, [sha256]));
   if (!row) throw new AppError("not_found", "There is no such content in this project.");
   cache.put(space, sha256, row.content);
   return { sha256, content: row.content, encoding, bytes };

@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { FileContent } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { recode } from "./content.ts";
 import { getProject } from "./get-project.ts";
@@ -18,7 +18,7 @@ export async function readFile(
 ): Promise<FileContent> {
   const checked = checkedPath(path, "/path");
   const { head } = await getProject(context, projectId);
-  const [row] = await read(selectFile(context.database, projectId, checked, revisionAt(revision, head)));
+  const [row] = await executeIdempotent(selectFile(context.database, projectId, checked, revisionAt(revision, head)));
   if (!row || row.sha256 === null || row.content === null || row.stored === null) {
     throw new AppError("not_found", "There is no such file at this revision.");
   }

@@ -1,11 +1,11 @@
 import { importReport, type SkippedFile, type SourceTree } from "../contract/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 import { recode } from "./content.ts";
 import { selectImport, selectSources } from "./store.ts";
 
 /** A whole tree with its contents, for whoever has shown a right to it already. */
 export async function readSources(database: Database, projectId: string, revision: number): Promise<SourceTree> {
-  const rows = await read(selectSources(database, projectId, revision));
+  const rows = await executeIdempotent(selectSources(database, projectId, revision));
   const files = rows.map(({ path, encoding, stored, content }) => ({
     path,
     encoding,
@@ -16,6 +16,6 @@ export async function readSources(database: Database, projectId: string, revisio
 
 /** What was left out when a project was imported, for whoever has shown a right to it already; null where nothing was imported. */
 export async function readSkipped(database: Database, projectId: string): Promise<SkippedFile[] | null> {
-  const [row] = await read(selectImport(database, projectId));
+  const [row] = await executeIdempotent(selectImport(database, projectId));
   return row === undefined ? null : importReport.parse(row.report).skipped;
 }

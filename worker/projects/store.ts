@@ -13,7 +13,7 @@ import {
 import type { ImportReport, ProjectFilter, RevisionFilter } from "../contract/index.ts";
 import { beyondKey, contains, createdWithin, type Database, inOrder } from "../database/index.ts";
 
-// Unexecuted statements of the projects room. The owner stands in every one that a client's id reaches.
+// Unexecuted statements of the projects module. The owner stands in every one that a client's id reaches.
 
 export type ProjectRow = typeof project.$inferSelect;
 export type RevisionRow = typeof revision.$inferSelect;

@@ -1,4 +1,4 @@
-import { Memory } from "./memory.ts";
+import { ReusableBuffer } from "../database/index.ts";
 
 // APPNOTE.TXT 6.3.10 (PKWARE), sections 4.3.7 (local header), 4.3.12 (central directory), 4.3.16 (its end).
 const localHeaderBytes = 30;
@@ -33,7 +33,7 @@ const deflateBound = (bytes: number): number => bytes + (bytes >> 3) + (bytes >>
  */
 export class ZipWriter {
   private readonly writer: WritableStreamDefaultWriter<Uint8Array>;
-  private readonly memory: Memory;
+  private readonly memory: ReusableBuffer;
   private readonly entries: Entry[] = [];
   private offset = 0;
 
@@ -44,7 +44,7 @@ export class ZipWriter {
    */
   constructor(writable: WritableStream<Uint8Array>, most: number, longest: number) {
     this.writer = writable.getWriter();
-    this.memory = new Memory(localHeaderBytes + longest + deflateBound(most));
+    this.memory = new ReusableBuffer(localHeaderBytes + longest + deflateBound(most));
   }
 
   async add(path: string, content: Uint8Array): Promise<void> {

@@ -1,5 +1,5 @@
 import { aliveCredentials, ownersOfExpiredTokens } from "../accounts/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 import { selectProjectsOf } from "./callers-store.ts";
 import { askSession, type SessionEnv } from "./session-client.ts";
 
@@ -14,7 +14,7 @@ const atOnce = 25;
 export async function closeEndedCallers(database: Database, env: SessionEnv, ownerId: string): Promise<void> {
   const [alive, projects] = await Promise.all([
     aliveCredentials(database, ownerId),
-    read(selectProjectsOf(database, ownerId)),
+    executeIdempotent(selectProjectsOf(database, ownerId)),
   ]);
   const failures: unknown[] = [];
   for (let from = 0; from < projects.length; from += atOnce) {

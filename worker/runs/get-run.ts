@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { Run } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { askSession, type SessionEnv } from "./session-client.ts";
 import { shownRow } from "./shown.ts";
@@ -11,7 +11,7 @@ import { type RunRow, selectRun } from "./store.ts";
  * @throws AppError `not_found`, the same for an absent run and another account's
  */
 export async function findRun({ database, actor }: Context, id: string): Promise<RunRow> {
-  const [row] = await read(selectRun(database, actor.ownerId, id));
+  const [row] = await executeIdempotent(selectRun(database, actor.ownerId, id));
   if (!row) throw new AppError("not_found", "There is no such run.");
   return row;
 }

@@ -1,9 +1,9 @@
-import { Remembered } from "../database/index.ts";
+import { BoundedCache } from "../database/index.ts";
 
 /** Whose a run is, and where. It never changes while the run exists. */
 export type RunPlace = { projectId: string; ownerId: string };
 
-const places = new Remembered<RunPlace>(10_000);
+const places = new BoundedCache<RunPlace>(10_000);
 
 /**
  * The runs that this isolate has seen, so that a viewer who comes back again and again does not cost the database a
@@ -11,8 +11,8 @@ const places = new Remembered<RunPlace>(10_000);
  */
 export const knownRuns = {
   find: (id: string, ownerId: string): RunPlace | null => {
-    const place = places.find(id);
+    const place = places.get(id);
     return place?.ownerId === ownerId ? place : null;
   },
-  note: (id: string, { projectId, ownerId }: RunPlace): void => places.note(id, { projectId, ownerId }),
+  note: (id: string, { projectId, ownerId }: RunPlace): void => places.set(id, { projectId, ownerId }),
 };

@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { Page, Run, RunFilter } from "../contract/index.ts";
-import { type PageRequest, pageFrom, read } from "../database/index.ts";
+import { executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
 import { getProject } from "../projects/index.ts";
 import { askSession, type SessionEnv } from "./session-client.ts";
 import { shownRow } from "./shown.ts";
@@ -15,7 +15,7 @@ export async function listRuns(context: Context, env: SessionEnv, input: Input):
   const limit = page.limit + 1;
   const found: Run[] = [];
   for (let after = page.after; found.length < limit; ) {
-    const rows = await read(selectRuns(context.database, { projectId, after, limit, filter }));
+    const rows = await executeIdempotent(selectRuns(context.database, { projectId, after, limit, filter }));
     const runs = await Promise.all(rows.map((row) => current(env, row)));
     found.push(...runs.filter(({ status }) => filter.status === undefined || status === filter.status));
     const last = rows.at(-1);

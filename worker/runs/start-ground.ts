@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { FileEntry, Message } from "../contract/index.ts";
-import { type Database, Remembered } from "../database/index.ts";
+import { BoundedCache, type Database } from "../database/index.ts";
 
 /** How many earlier messages an agent is told; older ones are read on demand by a person, not by a model. */
 export const historyMessages = 40;
@@ -50,17 +50,17 @@ export const beginningOf = ({ head, files, messages }: StartGround): Beginning |
 export type KnownGround = Pick<StartGround, "mark" | "name" | "budget" | "agents">;
 
 /** A thousand with as much as that in agents of their own are what an isolate has room for. */
-const grounds = new Remembered<KnownGround>(1_000);
+const grounds = new BoundedCache<KnownGround>(1_000);
 const mostAgents = 10_000;
 
 const keyOf = (ownerId: string, projectId: string): string => `${ownerId} ${projectId}`;
 
 /** What this isolate found when a run of the project was started last. A guess, which the note of the next one checks. */
 export const knownGrounds = {
-  find: (ownerId: string, projectId: string): KnownGround | null => grounds.find(keyOf(ownerId, projectId)),
+  find: (ownerId: string, projectId: string): KnownGround | null => grounds.get(keyOf(ownerId, projectId)),
   note(ownerId: string, projectId: string, { mark, name, budget, agents }: StartGround): void {
     if (agents.length > 0 && JSON.stringify(agents).length > mostAgents) this.forget(ownerId, projectId);
-    else grounds.note(keyOf(ownerId, projectId), { mark, name, budget, agents });
+    else grounds.set(keyOf(ownerId, projectId), { mark, name, budget, agents });
   },
-  forget: (ownerId: string, projectId: string): void => grounds.forget(keyOf(ownerId, projectId)),
+  forget: (ownerId: string, projectId: string): void => grounds.delete(keyOf(ownerId, projectId)),
 };

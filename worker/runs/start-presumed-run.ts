@@ -1,7 +1,7 @@
 import type { Context, Presumed } from "../accounts/index.ts";
 import { ownRegistry, routeAtOnce } from "../agents/index.ts";
 import { dayOf, type Run, type RunInput } from "../contract/index.ts";
-import { commitAlone } from "../database/index.ts";
+import { commitStatement } from "../database/index.ts";
 import { type ErrorCode, isAppError } from "../errors.ts";
 import { decideStart } from "./decide-start.ts";
 import type { HandOver } from "./hand-over.ts";
@@ -46,7 +46,7 @@ export async function startPresumedRun<T>(
   const shown = shownNote(note);
   const presumption = { caller, mark: ground.mark, key: await keyFor?.(shown) };
   const statement = insertPresumedRun(context.database, note, presumption);
-  const noting = commitAlone(context.database, { opId, statement }).catch((error: unknown) => {
+  const noting = commitStatement(context.database, { opId, statement }).catch((error: unknown) => {
     // Of a key that was used before, nothing is known of what else holds.
     if (!isAppError(error, "idempotency_key_reused")) knownGrounds.forget(ownerId, projectId);
     // What is asked next tells: the key was taken by this note, or is held, and then this note cannot come after.

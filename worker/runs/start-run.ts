@@ -2,7 +2,7 @@ import type { SQL } from "drizzle-orm";
 import type { Context } from "../accounts/index.ts";
 import { ownRegistry } from "../agents/index.ts";
 import { dayOf, type RunInput } from "../contract/index.ts";
-import { commitAlone, read } from "../database/index.ts";
+import { commitStatement, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { decideStart } from "./decide-start.ts";
 import type { HandOver } from "./hand-over.ts";
@@ -49,8 +49,11 @@ export async function startRun<T>(context: Context, env: SessionEnv, input: Inpu
   const note = decideStart(context, { projectId, run, opId, day, ground, registry, routing, taken });
   const { start } = note;
   const statement = insertRun(database, note);
-  const [{ replayed }] = await Promise.all([commitAlone(database, { opId, statement }), wakeSession(env, projectId)]);
-  const [row] = replayed ? await read(selectRun(database, ownerId, start.id)) : [];
+  const [{ replayed }] = await Promise.all([
+    commitStatement(database, { opId, statement }),
+    wakeSession(env, projectId),
+  ]);
+  const [row] = replayed ? await executeIdempotent(selectRun(database, ownerId, start.id)) : [];
   knownRuns.note(start.id, start);
   const images = run.images ?? [];
   return handOver(env, { start: row ? startOfRow(row) : start, images, beginning: beginningOf(ground) });
@@ -61,6 +64,6 @@ export const groundAhead = (projectId: string, ownerId: SQL, day: string): SQL<S
   startGround({ projectId, ownerId, day });
 
 async function groundNow(...asked: Parameters<typeof selectStartGround>): Promise<StartGround | null> {
-  const { rows } = await read(selectStartGround(...asked));
+  const { rows } = await executeIdempotent(selectStartGround(...asked));
   return rows[0]?.ground ?? null;
 }

@@ -1,5 +1,5 @@
 import { dayOf, noUsage } from "../contract/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 import { settleStatement } from "../limits/index.ts";
 import { forgetSession, type SessionEnv } from "./session-client.ts";
 import { claimDue } from "./store.ts";
@@ -14,7 +14,7 @@ type Due = Awaited<ReturnType<typeof claimDue>>[number];
  * @throws AggregateError of what went wrong; it is tried again a minute later
  */
 export async function sweepReservations(env: SessionEnv, database: Database): Promise<void> {
-  const due = await read(claimDue(database, mostAtOnce));
+  const due = await executeIdempotent(claimDue(database, mostAtOnce));
   const [runs, calls] = [due.filter(({ kind }) => kind === "run"), due.filter(({ kind }) => kind === "call")];
   const outcomes = await Promise.allSettled([
     ...[...Map.groupBy(runs, ({ projectId }) => projectId)].map(([projectId, lost]) =>
@@ -33,4 +33,4 @@ async function settleRuns(env: SessionEnv, database: Database, projectId: string
 }
 
 const settle = (database: Database, { id, agent, model }: Due, usage: typeof noUsage) =>
-  read(settleStatement(database, id, { day: dayOf(Date.now()), agent, model, usage }));
+  executeIdempotent(settleStatement(database, id, { day: dayOf(Date.now()), agent, model, usage }));

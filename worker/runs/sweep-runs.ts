@@ -1,5 +1,5 @@
 import type { Config } from "../config/index.ts";
-import { connect, read } from "../database/index.ts";
+import { connect, executeIdempotent } from "../database/index.ts";
 import { handOverLost } from "./hand-over.ts";
 import type { SessionEnv } from "./session-client.ts";
 import { type RunRow, selectUnended } from "./store.ts";
@@ -22,7 +22,7 @@ export async function sweepRuns(env: SessionEnv, config: Config, now: number): P
   const until = new Date(now - lostAfterMs);
   const failures: unknown[] = [];
   for (let after: RunRow | null = null; ; ) {
-    const rows: RunRow[] = await read(selectUnended(database, { since, until, after }, mostAtOnce));
+    const rows: RunRow[] = await executeIdempotent(selectUnended(database, { since, until, after }, mostAtOnce));
     // In their order within a project, since its Session queues them as they come.
     const projects = Map.groupBy(rows, ({ projectId }) => projectId);
     const failed = await Promise.all([...projects.values()].map((lost) => handOverInTurn(env, lost)));

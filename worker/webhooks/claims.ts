@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { type Database, read, readBatch } from "../database/index.ts";
+import { type Database, executeIdempotent, executeIdempotentBatch } from "../database/index.ts";
 import type { Due, Room } from "./drain.ts";
 import type { Verdict } from "./schedule.ts";
 
@@ -101,7 +101,7 @@ export async function claim(database: Database, { count, probes }: Room): Promis
       webhook.sealed_secret || ARRAY(SELECT earlier ->> 'sealed' FROM jsonb_array_elements(webhook.previous_secrets) earlier
         WHERE (earlier ->> 'until')::timestamptz > now()) AS "sealedSecrets", event.id AS "eventId", event.type, event.data,
       extract(epoch FROM event.created_at) * 1000 AS "atMs"`);
-  const [, { rows }] = await readBatch(database, [lockClaims(database), statement]);
+  const [, { rows }] = await executeIdempotentBatch(database, [lockClaims(database), statement]);
   return claimed.parse(rows).map(({ eventId, type, atMs, data, ...due }) => ({
     ...due,
     event: { id: eventId, type, at: new Date(atMs), data },
@@ -113,7 +113,9 @@ export async function claim(database: Database, { count, probes }: Room): Promis
  * failure, disables it and says why. A verdict on an attempt whose lease ran out changes nothing unless it is a success.
  */
 export async function settle(database: Database, due: Due, verdict: Verdict): Promise<void> {
-  await read(verdict.kind === "succeeded" ? succeed(database, due, verdict) : fail(database, due, verdict));
+  await executeIdempotent(
+    verdict.kind === "succeeded" ? succeed(database, due, verdict) : fail(database, due, verdict),
+  );
 }
 
 const succeed = (database: Database, { id }: Due, { responseStatus }: Verdict) =>

@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import { maxTriggers, type NewTrigger, newId, type TriggerInput } from "../contract/index.ts";
-import { commit, type Database, read } from "../database/index.ts";
+import { commit, type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { memberOf } from "./create-webhook.ts";
 import { ownTrigger } from "./get-trigger.ts";
@@ -42,7 +42,7 @@ export async function createTrigger(
 
 /** Why nothing was made: there is no such project, or no room for another trigger. */
 async function refusal({ database, ownerId, projectId }: { database: Database; ownerId: string; projectId: string }) {
-  const [found] = await read(selectOwnProject(database, ownerId, projectId));
+  const [found] = await executeIdempotent(selectOwnProject(database, ownerId, projectId));
   return found
     ? new AppError("limit_reached", `An account has at most ${maxTriggers} triggers.`)
     : new AppError("not_found", "There is no such project.");

@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import { maxWebhooks, type NewWebhook, newId, type WebhookInput } from "../contract/index.ts";
-import { commit, read } from "../database/index.ts";
+import { commit, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { ownWebhook } from "./get-webhook.ts";
 import { newSecret, openSealed, seal, sealKeyId } from "./seal.ts";
@@ -22,7 +22,7 @@ export async function createWebhook(
   checkUrl(input.url, { allowLoopback: config.allowLoopbackWebhooks });
   const projectId = input.projectId ?? null;
   if (projectId !== null) {
-    const [found] = await read(selectOwnProject(database, actor.ownerId, projectId));
+    const [found] = await executeIdempotent(selectOwnProject(database, actor.ownerId, projectId));
     if (!found) throw new AppError("not_found", "There is no such project.");
   }
   const id = newId("webhook");

@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import { newId } from "../contract/index.ts";
-import { commit, read } from "../database/index.ts";
+import { commit, executeIdempotent } from "../database/index.ts";
 import { noSuchTrigger } from "./get-trigger.ts";
 import { selectUnendedOf } from "./receipts-store.ts";
 import { deleteTriggerRow, lockTrigger } from "./store.ts";
@@ -20,5 +20,5 @@ export async function deleteTrigger(
   if (result === null) throw noSuchTrigger();
   const queued: unknown = typeof result === "object" ? Reflect.get(result, "queued") : undefined;
   const opIds = Array.isArray(queued) ? queued.filter((one) => typeof one === "string") : [];
-  return opIds.length === 0 ? [] : read(selectUnendedOf(database, actor.ownerId, opIds));
+  return opIds.length === 0 ? [] : executeIdempotent(selectUnendedOf(database, actor.ownerId, opIds));
 }

@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { Trigger } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { shownTrigger } from "./shown.ts";
 import { selectTrigger, type TriggerRow } from "./store.ts";
@@ -13,7 +13,7 @@ export const getTrigger = async (context: Context, id: string): Promise<Trigger>
 
 /** The row itself, for this module. */
 export async function ownTrigger({ database, actor }: Context, id: string): Promise<TriggerRow> {
-  const [row] = await read(selectTrigger(database, actor.ownerId, id));
+  const [row] = await executeIdempotent(selectTrigger(database, actor.ownerId, id));
   if (!row) throw noSuchTrigger();
   return row;
 }

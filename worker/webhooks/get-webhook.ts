@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { Webhook } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { shownWebhook } from "./shown.ts";
 import { selectWebhook, type WebhookRow } from "./store.ts";
@@ -13,7 +13,7 @@ export const getWebhook = async (context: Context, id: string): Promise<Webhook>
 
 /** The row itself, for this room. */
 export async function ownWebhook({ database, actor }: Context, id: string): Promise<WebhookRow> {
-  const [row] = await read(selectWebhook(database, actor.ownerId, id));
+  const [row] = await executeIdempotent(selectWebhook(database, actor.ownerId, id));
   if (!row) throw noSuchWebhook();
   return row;
 }

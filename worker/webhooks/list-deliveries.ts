@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { Delivery, DeliveryFilter, Page } from "../contract/index.ts";
-import { type PageRequest, pageFrom, read } from "../database/index.ts";
+import { executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
 import { ownWebhook } from "./get-webhook.ts";
 import { shownDelivery } from "./shown.ts";
 import { selectDeliveries } from "./store.ts";
@@ -16,7 +16,9 @@ export async function listDeliveries(
   const { database, actor } = context;
   const [, rows] = await Promise.all([
     ownWebhook(context, webhookId),
-    read(selectDeliveries(database, actor.ownerId, webhookId, { after: page.after, limit: page.limit + 1, filter })),
+    executeIdempotent(
+      selectDeliveries(database, actor.ownerId, webhookId, { after: page.after, limit: page.limit + 1, filter }),
+    ),
   ]);
   const deliveries = rows.map((row) => shownDelivery(row.delivery, row.type));
   return pageFrom(deliveries, page, (delivery) => delivery.id);

@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { Page, Receipt } from "../contract/index.ts";
-import { type PageRequest, pageFrom, read } from "../database/index.ts";
+import { executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
 import { ownTrigger } from "./get-trigger.ts";
 import { type ReceiptRow, selectReceipts } from "./receipts-store.ts";
 
@@ -14,7 +14,7 @@ export async function listReceipts(
 ): Promise<Page<Receipt>> {
   const [, rows] = await Promise.all([
     ownTrigger(context, triggerId),
-    read(
+    executeIdempotent(
       selectReceipts(
         context.database,
         { ownerId: context.actor.ownerId, triggerId, after: page.after },

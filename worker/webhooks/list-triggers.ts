@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { Page, Trigger } from "../contract/index.ts";
-import { type PageRequest, pageFrom, read } from "../database/index.ts";
+import { executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { shownTrigger } from "./shown.ts";
 import { selectOwnProject, selectTriggers } from "./store.ts";
@@ -14,8 +14,10 @@ export async function listTriggers(
   { projectId, page }: { projectId: string; page: PageRequest },
 ): Promise<Page<Trigger>> {
   const [[found], rows] = await Promise.all([
-    read(selectOwnProject(database, actor.ownerId, projectId)),
-    read(selectTriggers(database, { ownerId: actor.ownerId, projectId, after: page.after }, page.limit + 1)),
+    executeIdempotent(selectOwnProject(database, actor.ownerId, projectId)),
+    executeIdempotent(
+      selectTriggers(database, { ownerId: actor.ownerId, projectId, after: page.after }, page.limit + 1),
+    ),
   ]);
   if (!found) throw new AppError("not_found", "There is no such project.");
   return pageFrom(

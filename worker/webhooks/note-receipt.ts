@@ -1,5 +1,5 @@
 import { newId } from "../contract/index.ts";
-import { type Database, readBatch } from "../database/index.ts";
+import { type Database, executeIdempotentBatch } from "../database/index.ts";
 import { insertReceipt, selectReceipt } from "./receipts-store.ts";
 import { isWanted, type Verified } from "./verify-delivery.ts";
 
@@ -21,7 +21,7 @@ export async function noteReceipt(database: Database, verified: Verified): Promi
   const wanted = isWanted(verified);
   const about = { triggerId: trigger.id, deliveryId, bodySha256, event: types.at(-1)?.slice(0, 200) ?? null };
   const receipt = { ...about, opId: newId("operation") };
-  const [, rows] = await readBatch(database, [
+  const [, rows] = await executeIdempotentBatch(database, [
     insertReceipt(database, { ...receipt, isIgnored: !wanted }),
     selectReceipt(database, receipt),
   ]);

@@ -1,6 +1,6 @@
 import { trigger, webhook } from "../../drizzle/schema/index.ts";
 import type { Config } from "../config/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 import { isAppError } from "../errors.ts";
 import { log } from "../monitoring/index.ts";
 import { openSealed, seal, sealKeyId } from "./seal.ts";
@@ -29,10 +29,10 @@ export async function resealSecrets(ground: Ground): Promise<void> {
 async function resealTable(ground: Ground, table: Secured, sealKey: string) {
   const counts = { resealed: 0, unreadable: 0 };
   for (let [batch, after] = [0, ""]; batch < mostBatches; batch += 1) {
-    const { rows } = await read(selectSealedOtherwise(ground.database, table, sealKey, after, batchSize));
+    const { rows } = await executeIdempotent(selectSealedOtherwise(ground.database, table, sealKey, after, batchSize));
     for (const row of rows) {
       const fresh = await resealedRow(ground.config, row);
-      if (fresh) await read(updateSealed(ground.database, table, sealKey, row, fresh));
+      if (fresh) await executeIdempotent(updateSealed(ground.database, table, sealKey, row, fresh));
       counts[fresh ? "resealed" : "unreadable"] += 1;
     }
     after = rows.at(-1)?.id ?? after;

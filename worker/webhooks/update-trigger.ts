@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { Trigger, TriggerUpdate } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { noSuchTrigger } from "./get-trigger.ts";
 import { shownTrigger } from "./shown.ts";
 import { updateTriggerRow } from "./store.ts";
@@ -20,7 +20,7 @@ export async function updateTrigger(
     ...(input.enabled !== undefined && { enabled: input.enabled, disabledReason: null }),
   };
   // An update that names nothing is answered with what is there.
-  const [row] = await read(updateTriggerRow(database, actor.ownerId, id, change));
+  const [row] = await executeIdempotent(updateTriggerRow(database, actor.ownerId, id, change));
   if (!row) throw noSuchTrigger();
   return shownTrigger(config, row);
 }

@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
 import type { Webhook, WebhookUpdate } from "../contract/index.ts";
-import { read } from "../database/index.ts";
+import { executeIdempotent } from "../database/index.ts";
 import { noSuchWebhook } from "./get-webhook.ts";
 import { shownWebhook } from "./shown.ts";
 import { type NewWebhookRow, probeWebhook, updateWebhookRow } from "./store.ts";
@@ -22,8 +22,8 @@ export async function updateWebhook(
     ...(input.description !== undefined && { description: input.description }),
     ...(input.enabled !== undefined && { enabled: input.enabled, disabledReason: null, failingSince: null }),
   };
-  const [row] = await read(updateWebhookRow(database, actor.ownerId, id, change));
-  if (input.enabled) await read(probeWebhook(database, actor.ownerId, id));
+  const [row] = await executeIdempotent(updateWebhookRow(database, actor.ownerId, id, change));
+  if (input.enabled) await executeIdempotent(probeWebhook(database, actor.ownerId, id));
   if (!row) throw noSuchWebhook();
   return shownWebhook(row);
 }

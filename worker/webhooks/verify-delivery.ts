@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Config } from "../config/index.ts";
 import { triggerKind } from "../contract/index.ts";
-import { type Database, read } from "../database/index.ts";
+import { type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { claimOf } from "./inbound-claim.ts";
 import { openSealed } from "./seal.ts";
@@ -50,7 +50,7 @@ export async function verifyDelivery({ config, database }: Ground, sent: Sent): 
   const isForm = form.test(type) && headers.has("x-github-event");
   if (!isForm && !json.test(type)) throw notTaken();
   if (triggerKind.options.every((kind) => claimOf(kind, headers) === null)) throw refusedSignature();
-  const [trigger] = await read(selectOpenTrigger(database, triggerId));
+  const [trigger] = await executeIdempotent(selectOpenTrigger(database, triggerId));
   if (!trigger) throw refusedSignature();
   const claim = claimOf(trigger.kind, headers);
   const sealed = [trigger.sealedSecret, ...stillGood(trigger.previousSecrets).map((one) => one.sealed)];

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { connect, type Database, read, readInto } from "../../../worker/database/index.ts";
-import { Memory } from "../../../worker/projects/memory.ts";
+import { connect, type Database, executeIdempotent, readIntoBuffer } from "../../../worker/database/index.ts";
+import { ReusableBuffer } from "../../../worker/database/reusable-buffer.ts";
 
 // A database whose answers begin well and break off in their bodies.
 
@@ -30,15 +30,15 @@ beforeAll(async () => {
 afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
 
 it("is a dependency that is down, asked once more, and not a fault of ours", async () => {
-  const reading = read(database.select({ one: sql`1` }).from(sql`(SELECT 1) AS one`));
+  const reading = executeIdempotent(database.select({ one: sql`1` }).from(sql`(SELECT 1) AS one`));
   await expect(reading).rejects.toMatchObject({ code: "dependency_down" });
   expect(asked).toBe(2);
 });
 
 it("is the same for what is read into memory, which can be used again", async () => {
-  const memory = new Memory(5_000);
+  const memory = new ReusableBuffer(5_000);
   const statement = database.select({ one: sql`1` }).from(sql`(SELECT 1) AS one`);
-  await expect(readInto(database, statement, memory)).rejects.toMatchObject({ code: "dependency_down" });
+  await expect(readIntoBuffer(database, statement, memory)).rejects.toMatchObject({ code: "dependency_down" });
   expect(asked).toBe(2);
   expect(await memory.fill(new Response("whole").body ?? new ReadableStream())).toEqual(
     new TextEncoder().encode("whole"),

@@ -8,7 +8,14 @@ import { type Fault, type NeonGateway, startNeonGateway } from "../../../dev/neo
 import { startPostgres } from "../../../dev/postgres.ts";
 import { user } from "../../../drizzle/schema/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
-import { commit, commitAlone, connect, type Database, read, readBatch } from "../../../worker/database/index.ts";
+import {
+  commit,
+  commitStatement,
+  connect,
+  type Database,
+  executeIdempotent,
+  executeIdempotentBatch,
+} from "../../../worker/database/index.ts";
 import { isAppError } from "../../../worker/errors.ts";
 
 // commit() against a database that fails on purpose: at each place of a request's life, in each way it can be seen.
@@ -57,7 +64,7 @@ const ways = {
   list: (id: string, opId: string) =>
     commit(database, { opId, kind: "test", result: { added: 1 }, statements: [increment(id)] }),
   alone: (id: string, opId: string) =>
-    commitAlone(database, {
+    commitStatement(database, {
       opId,
       statement: database.execute(sql`
         WITH begun AS (
@@ -184,7 +191,7 @@ describe("a commit", () => {
 });
 
 describe("a read", () => {
-  const one = () => read(database.select({ id: user.id }).from(user).where(eq(user.id, ownerId)));
+  const one = () => executeIdempotent(database.select({ id: user.id }).from(user).where(eq(user.id, ownerId)));
 
   it("is asked once more where no answer came, and then says that the database is down", async () => {
     fail({ at: "before-begin", kind: "drop", times: 1 });
@@ -192,10 +199,10 @@ describe("a read", () => {
     fail({ at: "before-begin", kind: "drop", times: 2 });
     expect(await codeOf(one())).toBe("dependency_down");
     fail({ at: "before-begin", kind: "unavailable", times: 2 });
-    expect(await codeOf(readBatch(database, [database.select().from(user)]))).toBe("dependency_down");
+    expect(await codeOf(executeIdempotentBatch(database, [database.select().from(user)]))).toBe("dependency_down");
   });
 
   it("with a fault of its own rises as it is: that is ours to mend", async () => {
-    expect(await codeOf(read(database.execute(sql`SELECT nonsense`)))).toMatch(/^unknown: /);
+    expect(await codeOf(executeIdempotent(database.execute(sql`SELECT nonsense`)))).toMatch(/^unknown: /);
   });
 });

@@ -1,5 +1,5 @@
 import { type Me, newId } from "../../../worker/contract/index.ts";
-import { type Committed, commitAlone } from "../../../worker/database/index.ts";
+import { type Committed, commitStatement } from "../../../worker/database/index.ts";
 import type { RunStart } from "../../../worker/runs/run-start.ts";
 import { insertRun } from "../../../worker/runs/store.ts";
 import { database } from "../database/direct.ts";
@@ -37,5 +37,5 @@ export const noted = (
   platformMicroUsd = 100_000_000,
 ): Promise<Committed> => {
   const note = { opId, start, scripted: true, dailyMicroUsd, platformMicroUsd, maxStoredBytes: 1e9 };
-  return commitAlone(database, { opId, statement: insertRun(database, note) });
+  return commitStatement(database, { opId, statement: insertRun(database, note) });
 };

@@ -4,7 +4,7 @@ import { apiToken, session, user } from "../../../drizzle/schema/index.ts";
 import type { TokenActor } from "../../../worker/accounts/index.ts";
 import { hashToken } from "../../../worker/accounts/token-text.ts";
 import { newId } from "../../../worker/contract/index.ts";
-import { commitAlone } from "../../../worker/database/index.ts";
+import { commitStatement } from "../../../worker/database/index.ts";
 import { selectStartGround } from "../../../worker/runs/start-ground.ts";
 import { insertPresumedRun } from "../../../worker/runs/store.ts";
 import { database, databaseRequestsOf } from "../database/direct.ts";
@@ -177,7 +177,7 @@ describe("a presumed run's note", () => {
     const { note, presumption } = await aNote(known);
     note.start.reservedMicroUsd = note.dailyMicroUsd;
     const send = () =>
-      commitAlone(database, { opId: note.opId, statement: insertPresumedRun(database, note, presumption) });
+      commitStatement(database, { opId: note.opId, statement: insertPresumedRun(database, note, presumption) });
     expect(await send()).toMatchObject({ result: { mark: presumption.mark, files: [] }, replayed: false });
     await known.ada.expect(204, `/v1/tokens/${known.token.id}`, { method: "DELETE" });
     expect(await send()).toEqual({ result: { runId: note.start.id }, replayed: true });
@@ -199,7 +199,7 @@ describe("a presumed run's note", () => {
         },
       };
       const send = (presumed: typeof other) =>
-        commitAlone(database, { opId: note.opId, statement: insertPresumedRun(database, note, presumed) });
+        commitStatement(database, { opId: note.opId, statement: insertPresumedRun(database, note, presumed) });
       await expect(send(other)).rejects.toMatchObject({ code: "precondition_failed" });
       expect(await rowsOf(known.projectId)).toHaveLength(1);
       // Not even its operation: under the same id it can be done the right way.
@@ -226,7 +226,7 @@ describe("a presumed run's note", () => {
     const caller = { kind: "session" as const, token: theirs?.token ?? "", actor };
     const other = { ...caller, ...(part === "token" ? { token: "x" } : { actor: { ...actor, [part]: "enterprise" } }) };
     const send = (presumed: typeof caller) =>
-      commitAlone(database, {
+      commitStatement(database, {
         opId: note.opId,
         statement: insertPresumedRun(database, note, { caller: presumed, mark }),
       });
@@ -237,7 +237,7 @@ describe("a presumed run's note", () => {
   it("is none where no mark was remembered", async () => {
     const { note, presumption } = await aNote(await aKnownProgram());
     const statement = insertPresumedRun(database, note, { caller: presumption.caller } as typeof presumption);
-    await expect(commitAlone(database, { opId: note.opId, statement })).rejects.toMatchObject({
+    await expect(commitStatement(database, { opId: note.opId, statement })).rejects.toMatchObject({
       code: "precondition_failed",
     });
   });

@@ -1,5 +1,5 @@
 import type { Context } from "../../accounts/index.ts";
-import { read } from "../../database/index.ts";
+import { executeIdempotent } from "../../database/index.ts";
 import { AppError } from "../../errors.ts";
 import { deleteAgentRow } from "./store.ts";
 
@@ -8,6 +8,6 @@ import { deleteAgentRow } from "./store.ts";
  * @throws AppError `not_found`
  */
 export async function deleteAgent({ database, actor }: Context, projectId: string, name: string): Promise<void> {
-  const gone = await read(deleteAgentRow(database, { projectId, ownerId: actor.ownerId }, name));
+  const gone = await executeIdempotent(deleteAgentRow(database, { projectId, ownerId: actor.ownerId }, name));
   if (gone.length === 0) throw new AppError("not_found", "The project has no such agent of its own.");
 }

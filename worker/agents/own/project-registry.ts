@@ -1,6 +1,6 @@
 import type { Context } from "../../accounts/index.ts";
 import { agent } from "../../contract/index.ts";
-import { read } from "../../database/index.ts";
+import { executeIdempotent } from "../../database/index.ts";
 import { builtIn, type Registry, registryOf } from "../registry.ts";
 import { selectAgents } from "./store.ts";
 
@@ -9,7 +9,7 @@ import { selectAgents } from "./store.ts";
  * project, or of none, the built-in ones alone.
  */
 export async function projectRegistry({ database, actor }: Context, projectId: string): Promise<Registry> {
-  const rows = await read(selectAgents(database, { projectId, ownerId: actor.ownerId }));
+  const rows = await executeIdempotent(selectAgents(database, { projectId, ownerId: actor.ownerId }));
   return ownRegistry(
     rows.map(({ definition }) => definition),
     projectId,

@@ -1,6 +1,6 @@
 import type { Context } from "../../accounts/index.ts";
 import { type Agent, mostAgentBytes, mostOwnAgents } from "../../contract/index.ts";
-import { readBatch } from "../../database/index.ts";
+import { executeIdempotentBatch } from "../../database/index.ts";
 import { AppError } from "../../errors.ts";
 import { parseAgentFile } from "../agent-file.ts";
 import { holdProject, upsertAgent } from "./store.ts";
@@ -25,7 +25,7 @@ export async function putAgent({ database, actor }: Context, { projectId, name, 
   const agent = parseAgentFile(content, `${name}.md`);
   if (agent.name !== name) throw otherName(content, agent.name, name);
   const key = { projectId, ownerId: actor.ownerId };
-  const [held, written] = await readBatch(database, [
+  const [held, written] = await executeIdempotentBatch(database, [
     holdProject(database, key),
     upsertAgent(database, key, agent, content),
   ] as const);

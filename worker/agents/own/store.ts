@@ -3,7 +3,7 @@ import { project, projectAgent } from "../../../drizzle/schema/index.ts";
 import { type Agent, mostOwnAgents } from "../../contract/index.ts";
 import type { Database } from "../../database/index.ts";
 
-// Unexecuted statements of the agents room.
+// Unexecuted statements of the agents module.
 
 type Key = { projectId: string; ownerId: string };
 

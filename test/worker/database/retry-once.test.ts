@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { twice } from "../../../worker/database/commit.ts";
+import { retryOnce } from "../../../worker/database/commit.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -20,12 +20,12 @@ function failingOnce(afterMs: number) {
 
 it("asks again where the first answer failed at once", async () => {
   const run = failingOnce(100);
-  await expect(twice(run)).resolves.toBe("answer");
+  await expect(retryOnce(run)).resolves.toBe("answer");
   expect(run).toHaveBeenCalledTimes(2);
 });
 
 it("does not ask again for whom the first answer was waited for long", async () => {
   const run = failingOnce(10_000);
-  await expect(twice(run)).rejects.toMatchObject({ code: "dependency_down", retryAfter: 2 });
+  await expect(retryOnce(run)).rejects.toMatchObject({ code: "dependency_down", retryAfter: 2 });
   expect(run).toHaveBeenCalledTimes(1);
 });

@@ -2,7 +2,7 @@
  * Memory that takes one stream after the other. Pieces of a stream would each be memory of their own, which V8 counts but
  * lets lie until there are tens of megabytes of them; this is all that any number of streams takes.
  */
-export class Memory {
+export class ReusableBuffer {
   private readonly bytes: number;
   private buffer: ArrayBuffer;
 

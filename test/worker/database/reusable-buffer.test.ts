@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Memory } from "../../../worker/projects/memory.ts";
+import { ReusableBuffer } from "../../../worker/database/reusable-buffer.ts";
 
 function streamOf(...pieces: string[]): ReadableStream<Uint8Array> {
   const waiting = pieces.map((piece) => new TextEncoder().encode(piece));
@@ -22,26 +22,26 @@ const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 describe("memory for streams", () => {
   it("shows all of a stream, and then all of the next in its place", async () => {
-    const memory = new Memory(11);
+    const memory = new ReusableBuffer(11);
     expect(text(await memory.fill(streamOf("hello", " ", "world")))).toBe("hello world");
     expect(text(await memory.fill(streamOf("bye")))).toBe("bye");
     expect(text(await memory.fill(streamOf()))).toBe("");
   });
 
   it("leaves room before a stream", async () => {
-    const filled = await new Memory(8).fill(streamOf("abc"), 5);
+    const filled = await new ReusableBuffer(8).fill(streamOf("abc"), 5);
     expect(filled.length).toBe(8);
     expect(text(filled.subarray(5))).toBe("abc");
   });
 
   it("refuses what is longer than it, and takes the next", async () => {
-    const memory = new Memory(4);
+    const memory = new ReusableBuffer(4);
     await expect(memory.fill(streamOf("abcd", "e"))).rejects.toThrow(RangeError);
     expect(text(await memory.fill(streamOf("abcd")))).toBe("abcd");
   });
 
   it("takes the next after one that broke off", async () => {
-    const memory = new Memory(4);
+    const memory = new ReusableBuffer(4);
     await expect(memory.fill(brokenStream())).rejects.toThrow("lost");
     expect(text(await memory.fill(streamOf("abcd")))).toBe("abcd");
   });

@@ -1,10 +1,8 @@
 import { Buffer } from "node:buffer";
 import { AppError } from "../errors.ts";
-import { twice } from "./commit.ts";
+import { retryOnce } from "./commit.ts";
 import type { Database } from "./connect.ts";
-
-/** Memory of the caller's: takes all of a stream, and shows it until it is filled again. */
-export type Memory = { fill(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> };
+import type { ReusableBuffer } from "./reusable-buffer.ts";
 
 /** What an answer has beside its value: the description of one column, and counts. */
 export const envelopeBytes = 4_096;
@@ -19,15 +17,15 @@ const quote = 0x22;
  * isolate may hold.
  * @param memory with room for the base64 and `envelopeBytes`
  * @returns the bytes, in `memory` until it is filled again; null where there is no value
- * @throws AppError as `read` does
+ * @throws AppError as `executeIdempotent` does
  */
-export function readInto(
+export function readIntoBuffer(
   database: Database,
   statement: { toSQL(): { sql: string; params: unknown[] } },
-  memory: Memory,
+  memory: Pick<ReusableBuffer, "fill">,
 ): Promise<Uint8Array | null> {
   const { sql, params } = statement.toSQL();
-  return twice(async () => {
+  return retryOnce(async () => {
     let answer: Uint8Array = new Uint8Array();
     let tooLong: RangeError | null = null;
     const keep = async (body: ReadableStream<Uint8Array>) => {
