@@ -6,7 +6,7 @@ import { apiWorkerOptions } from "./test/worker/stage/worker-options.ts";
 /** One after the other in one file: they share a preview Worker and a browser. */
 const apps = { include: ["test/apps/**/*.test.ts"], testTimeout: 300_000, hookTimeout: 180_000 };
 const inWorkerd = ["agents", "accounts", "config", "database", "http", "preview", "projects", "runs"];
-const inNode = ["limits", "monitoring", "webhooks"];
+const inNode = ["billing", "crypto", "limits", "monitoring", "webhooks"];
 /** What needs the real Worker in a module whose other tests do not. */
 const onlyInWorkerd = "test/worker/**/*.workerd.test.ts";
 /** What needs a faulty database or Vite itself beside it, in a folder whose other tests run in workerd. */

@@ -12,6 +12,8 @@ const layers = [
   "contract",
   "monitoring",
   "database",
+  "crypto",
+  "billing",
   "limits",
   "accounts",
   "webhooks",

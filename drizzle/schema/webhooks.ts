@@ -23,7 +23,7 @@ export const webhook = pgTable(
     sealedSecret: text("sealed_secret").notNull(),
     /** Replaced secrets whose overlap has not ended: deliveries are signed with them too. */
     previousSecrets: jsonb("previous_secrets").$type<PreviousSecret[]>().notNull().default([]),
-    /** Which encryption key the oldest of the row's sealed secrets is sealed with (`sealKeyId`); empty where that is unknown. */
+    /** Which encryption key the oldest of the row's sealed secrets is sealed with (`encryptionKeyId`); empty where that is unknown. */
     sealKey: text("seal_key").notNull().default(""),
     enabled: boolean("enabled").notNull().default(true),
     disabledReason: text("disabled_reason"),

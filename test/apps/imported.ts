@@ -1,4 +1,4 @@
-import { plans } from "../../worker/config/index.ts";
+import { plans } from "../../worker/billing/index.ts";
 import { openArchive } from "../../worker/projects/read-archive.ts";
 import type { ProjectFiles } from "../preview/serve-preview.ts";
 import { makeZip } from "../properties/zip-maker.ts";

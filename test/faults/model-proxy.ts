@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import type { TokenUsage } from "../../worker/agents/index.ts";
+import type { TokenUsage } from "../../worker/billing/index.ts";
 
 /** A request as it left Edgesmith for the model's server, and as much of the answer as was let through. */
 export type Passed = {

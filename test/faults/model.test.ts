@@ -2,8 +2,16 @@
 // than its budget, and having written whole files alone.
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type ScriptedModel, startScriptedModel } from "../../dev/model/index.ts";
-import { addUsage, listedPrice, noUsage, priced } from "../../worker/agents/pricing.ts";
-import { isTerminal, message, pageOf, type RunEvent, run as runSchema } from "../../worker/contract/index.ts";
+import { listedPrice, priced } from "../../worker/billing/prices.ts";
+import {
+  addUsage,
+  isTerminal,
+  message,
+  noUsage,
+  pageOf,
+  type RunEvent,
+  run as runSchema,
+} from "../../worker/contract/index.ts";
 import { type Caller, logOf, newCaller, newProject } from "./caller.ts";
 import { type House, openHouse } from "./house.ts";
 import { type ModelProxy, observedUsage, startModelProxy } from "./model-proxy.ts";

@@ -1,5 +1,6 @@
-import type { Plan, PlanName } from "../config/index.ts";
-import { plans } from "../config/index.ts";
+import type { Plan } from "../billing/index.ts";
+import { plans } from "../billing/index.ts";
+import type { PlanName } from "../config/index.ts";
 import type { Scope } from "../contract/index.ts";
 import { unreachable } from "../errors.ts";
 
@@ -13,7 +14,7 @@ export type Actor =
   | { kind: "trigger"; ownerId: string; plan: PlanName; name: string; triggerId: string }
   | { kind: "agent"; ownerId: string; plan: PlanName; name: string; runId: string };
 
-/** What an account must be for what costs money or acts outside (`require-standing.ts`); absent counts as not verified. */
+/** What an account must be for what costs money or acts outside (`account-standing.ts`); absent counts as not verified. */
 export type Standing = { emailVerified?: boolean; isLeaving?: boolean };
 
 export type UserActor = Extract<Actor, { kind: "user" }>;

@@ -15,7 +15,7 @@ export const noClient: Client = { address: null, userAgent: null };
 type Done = { action: AuditAction; subject: string };
 
 /** Notes what was done in an account's right. */
-export async function noteAudit(
+export async function recordAudit(
   database: Database,
   actor: Actor,
   { action, subject }: Done,
@@ -36,7 +36,7 @@ export async function auditBySystem(database: Database, userId: string, action: 
  * Notes what a person did with their own account, where nobody is identified yet. Not to be able to note it keeps nobody from
  * signing in; it is said in the log.
  */
-export async function noteOwn(
+export async function auditSelf(
   config: Config,
   database: Database,
   userId: string,

@@ -3,11 +3,11 @@ import { APIError } from "better-auth/api";
 import type { BetterAuthOptions } from "better-auth/minimal";
 import type { Config } from "../config/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
-import { type Client, noClient, noteOwn } from "./audit.ts";
-import { endAccess, noteEnded } from "./end-access.ts";
+import { auditSelf, type Client, noClient } from "./audit.ts";
+import { endAccess, recordEnded } from "./end-access.ts";
 import { passwordResetMail, sendMail } from "./mail.ts";
-import { shortName } from "./short-name.ts";
 import { selectSubjects, selectUser, setEmailVerified } from "./store.ts";
+import { truncateName } from "./truncate-name.ts";
 
 /** The request that better-auth is serving: what lets work go on behind its answer, and who has sent it. */
 type ServedRequest = { waitUntil: (work: Promise<unknown>) => void; client: Client };
@@ -33,7 +33,7 @@ export async function afterPasswordReset(
   await endAccess(database, id, { what: "everything", reason: "reset" });
   // The link has come to this address, and nowhere else.
   await executeIdempotent(setEmailVerified(database, id));
-  await noteOwn(config, database, id, "password.reset", clientServed());
+  await auditSelf(config, database, id, "password.reset", clientServed());
   const mail = sendMail(config, passwordResetMail(config, email));
   servedRequest.getStore()?.waitUntil(mail);
 }
@@ -62,13 +62,13 @@ const withoutProviderTokens = {
 /** What happens around the rows that better-auth writes, by whichever way somebody signs in or up. */
 export const hooksOf = (config: Config, database: Database): NonNullable<BetterAuthOptions["databaseHooks"]> => ({
   // A name from GitHub may be longer than one that is typed in here.
-  user: { create: { before: async (made) => ({ data: { ...made, name: shortName(made.name) } }) } },
+  user: { create: { before: async (made) => ({ data: { ...made, name: truncateName(made.name) } }) } },
   session: {
     create: {
       before: (made) => refuseSuspended(database, made.userId),
-      after: (made) => noteOwn(config, database, made.userId, "session.created", clientServed()),
+      after: (made) => auditSelf(config, database, made.userId, "session.created", clientServed()),
     },
-    delete: { after: async ({ userId }) => noteEnded(userId, false) },
+    delete: { after: async ({ userId }) => recordEnded(userId, false) },
   },
   account: {
     create: {

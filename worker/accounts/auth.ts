@@ -5,11 +5,11 @@ import { account, session, user, verification } from "../../drizzle/schema/index
 import type { Config } from "../config/index.ts";
 import { newId } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
-import { noteOwn } from "./audit.ts";
+import { verifiesEmail } from "./account-standing.ts";
+import { auditSelf } from "./audit.ts";
 import { afterPasswordReset, clientServed, hooksOf, servedRequest } from "./auth-hooks.ts";
 import { canMail, resetMail, sendMail, verificationMail } from "./mail.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
-import { verifiesEmail } from "./require-standing.ts";
 
 /** How long a session is believed from its signed cookie alone, without asking the database: so long may one be read by that is over. */
 const cookieCacheSeconds = 5;
@@ -41,7 +41,8 @@ const passwordOptions = (config: Config, database: Database) => ({
       sendVerificationEmail: ({ user: { email }, token }: Mailed) =>
         sendMail(config, verificationMail(config, email, token)),
     }),
-    afterEmailVerification: ({ id }: Mailed["user"]) => noteOwn(config, database, id, "email.verified", clientServed()),
+    afterEmailVerification: ({ id }: Mailed["user"]) =>
+      auditSelf(config, database, id, "email.verified", clientServed()),
   },
 });
 

@@ -4,8 +4,8 @@ import { type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { Actor, TokenActor, UserActor } from "./actor.ts";
 import { authOf, cookiePrefixOf } from "./auth.ts";
-import { noteSession, noteToken } from "./presumed.ts";
-import { type Alongside, selectTokenByHash, touchToken } from "./store.ts";
+import { cacheSession, cacheToken } from "./credential-cache.ts";
+import { type PiggybackQuery, selectTokenByHash, touchToken } from "./store.ts";
 import { hashOfBearer } from "./token-text.ts";
 
 /** Who a request is from, and the cookies that its answer must carry (a refreshed session). */
@@ -23,7 +23,7 @@ type Input<T> = {
   waitUntil: (work: Promise<unknown>) => void;
   /** A session is looked up, and not believed from its signed cookie. */
   forSure?: boolean;
-  alongside?: Alongside<T> | undefined;
+  alongside?: PiggybackQuery<T> | undefined;
 };
 
 /**
@@ -47,11 +47,11 @@ async function byToken<T>(
   if (sha256 === null) throw refused;
   const [found] = await executeIdempotent(selectTokenByHash(database, sha256, alongside));
   if (!found) {
-    noteToken(sha256, null);
+    cacheToken(sha256, null);
     throw refused;
   }
   if (found.suspendedAt !== null) {
-    noteToken(sha256, null);
+    cacheToken(sha256, null);
     throw accountSuspended();
   }
   if (!isFresh(found.token.lastUsedAt)) waitUntil(executeIdempotent(touchToken(database, found.token.id)));
@@ -66,7 +66,7 @@ async function byToken<T>(
     tokenId: found.token.id,
     scopes: found.token.scopes.filter(known),
   };
-  noteToken(sha256, actor);
+  cacheToken(sha256, actor);
   return { actor, setCookies: [], ...(alongside && { alongside: found.alongside as T }) };
 }
 
@@ -80,7 +80,7 @@ async function bySession({ config, database, headers, forSure = false }: Input<u
   const found = answer.response;
   if (found?.user.suspendedAt) throw accountSuspended();
   const actor = found ? actorOf(found.user, found.session.id) : null;
-  await noteSession(headers, cookiePrefixOf(config), actor);
+  await cacheSession(headers, cookiePrefixOf(config), actor);
   return { actor, setCookies };
 }
 

@@ -14,7 +14,7 @@ import {
   setSuspensionRow,
 } from "./close-store.ts";
 import type { Context } from "./context.ts";
-import { enableHooks, endEverythingStatement, noteEnded } from "./end-access.ts";
+import { enableHooks, endEverythingStatement, recordEnded } from "./end-access.ts";
 import { hookReasons } from "./hook-reasons.ts";
 import { deletionMail, sendMail } from "./mail.ts";
 
@@ -31,7 +31,7 @@ export async function requestDeletion({ config, database, actor }: Context): Pro
     database.update(user).set({ deletionDueAt: dueAt, updatedAt: sql`now()` }).where(eq(user.id, actor.ownerId)),
     endEverythingStatement(database, actor.ownerId, { reason: "leaving" }),
   ]);
-  noteEnded(actor.ownerId, true);
+  recordEnded(actor.ownerId, true);
   if (actor.kind === "user") await sendMail(config, deletionMail(config, actor.email, dueAt));
   return dueAt;
 }

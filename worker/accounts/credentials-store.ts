@@ -1,15 +1,15 @@
 import { and, eq, gt, isNull, lte, type SQL, sql } from "drizzle-orm";
 import { apiToken, session, user } from "../../drizzle/schema/index.ts";
 import type { Database } from "../database/index.ts";
-import { alive } from "./store.ts";
+import { isActive } from "./store.ts";
 
-export const selectAliveTokens = (db: Database, ownerId: string) =>
+export const selectActiveTokens = (db: Database, ownerId: string) =>
   db
     .select({ id: apiToken.id })
     .from(apiToken)
-    .where(and(eq(apiToken.userId, ownerId), alive(), isNotSuspended(ownerId)));
+    .where(and(eq(apiToken.userId, ownerId), isActive(), isNotSuspended(ownerId)));
 
-export const selectAliveSessions = (db: Database, ownerId: string) =>
+export const selectActiveSessions = (db: Database, ownerId: string) =>
   db
     .select({ id: session.id })
     .from(session)

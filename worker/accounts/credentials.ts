@@ -1,6 +1,6 @@
 import { type Database, executeIdempotent, executeIdempotentBatch } from "../database/index.ts";
 import type { Actor } from "./actor.ts";
-import { selectAliveSessions, selectAliveTokens, selectOwnersOfExpired } from "./credentials-store.ts";
+import { selectActiveSessions, selectActiveTokens, selectOwnersOfExpired } from "./credentials-store.ts";
 
 /** The name of the credential that an actor came with; null for one that came with none. */
 export function credentialOf(actor: Actor): string | null {
@@ -9,10 +9,10 @@ export function credentialOf(actor: Actor): string | null {
 }
 
 /** The names of an account's credentials that are neither revoked nor expired. */
-export async function aliveCredentials(database: Database, ownerId: string): Promise<string[]> {
+export async function activeCredentials(database: Database, ownerId: string): Promise<string[]> {
   const [tokens, sessions] = await executeIdempotentBatch(database, [
-    selectAliveTokens(database, ownerId),
-    selectAliveSessions(database, ownerId),
+    selectActiveTokens(database, ownerId),
+    selectActiveSessions(database, ownerId),
   ]);
   return [...tokens.map(({ id }) => `token:${id}`), ...sessions.map(({ id }) => `session:${id}`)];
 }

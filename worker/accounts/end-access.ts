@@ -21,7 +21,7 @@ export type EndedAccess = Map<string, { isEverything: boolean }>;
 export const endedAccess = new AsyncLocalStorage<EndedAccess>();
 
 /** Notes that access to an account has ended, for whoever closes what was opened by it. */
-export function noteEnded(userId: string, isEverything: boolean): void {
+export function recordEnded(userId: string, isEverything: boolean): void {
   const ended = endedAccess.getStore();
   ended?.set(userId, { isEverything: isEverything || ended.get(userId)?.isEverything === true });
 }
@@ -33,7 +33,7 @@ export function noteEnded(userId: string, isEverything: boolean): void {
  */
 export async function endAccess(database: Database, userId: string, ending: Ending): Promise<boolean> {
   const hasEnded = await endNow(database, userId, ending);
-  if (hasEnded) noteEnded(userId, ending.what === "everything");
+  if (hasEnded) recordEnded(userId, ending.what === "everything");
   return hasEnded;
 }
 

@@ -1,10 +1,10 @@
-import { planOf } from "../config/index.ts";
+import { planOf } from "../billing/index.ts";
 import { addUsage, type Me, noUsage, type Usage } from "../contract/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
+import { verifiesEmail } from "./account-standing.ts";
 import type { Context } from "./context.ts";
 import { countHooks } from "./end-access.ts";
-import { verifiesEmail } from "./require-standing.ts";
 import { type OpenRun, selectUsageToday, selectUser, updateUser } from "./store.ts";
 
 /** What runs have used so far: their sessions know. */

@@ -5,32 +5,29 @@ import {
   accountStorage,
   apiToken,
   audit,
-  operation,
   project,
   reservation,
-  subscription,
   usage,
   user,
 } from "../../drizzle/schema/index.ts";
-import type { PlanName } from "../config/index.ts";
 import type { Scope, UsageGroup } from "../contract/index.ts";
-import type { Database, Statement } from "../database/index.ts";
+import type { Database } from "../database/index.ts";
 
-// Unexecuted statements of the accounts room.
+// Unexecuted statements of the accounts module.
 
 export type NewTokenRow = typeof apiToken.$inferInsert;
 export type TokenRow = typeof apiToken.$inferSelect;
 
-export const alive = () =>
+export const isActive = () =>
   and(isNull(apiToken.revokedAt), or(isNull(apiToken.expiresAt), gt(apiToken.expiresAt, sql`now()`)));
 
 /**
  * What is asked along with the look-up of a token, so that it costs no request of its own: an expression, which gets whose
  * token it is as one. It is asked only of a token that has the scope.
  */
-export type Alongside<T> = { scope: Scope; ask: (ownerId: SQL) => SQL<T> };
+export type PiggybackQuery<T> = { scope: Scope; ask: (ownerId: SQL) => SQL<T> };
 
-export const selectTokenByHash = <T>(db: Database, sha256: string, alongside?: Alongside<T>) =>
+export const selectTokenByHash = <T>(db: Database, sha256: string, alongside?: PiggybackQuery<T>) =>
   db
     .select({
       token: apiToken,
@@ -44,7 +41,7 @@ export const selectTokenByHash = <T>(db: Database, sha256: string, alongside?: A
     })
     .from(apiToken)
     .innerJoin(user, eq(user.id, apiToken.userId))
-    .where(and(eq(apiToken.sha256, sha256), alive()));
+    .where(and(eq(apiToken.sha256, sha256), isActive()));
 
 export const selectTokens = (db: Database, ownerId: string, before: string | null, limit: number) =>
   db
@@ -64,7 +61,7 @@ export const selectToken = (db: Database, ownerId: string, id: string) =>
   db
     .select()
     .from(apiToken)
-    .where(and(eq(apiToken.userId, ownerId), eq(apiToken.id, id), alive()));
+    .where(and(eq(apiToken.userId, ownerId), eq(apiToken.id, id), isActive()));
 
 type Rotation = {
   ownerId: string;
@@ -148,47 +145,6 @@ export const updateUser = (
     .set({ ...change, updatedAt: sql`now()` })
     .where(eq(user.id, id))
     .returning();
-
-/** Keeps others from setting the same account's plan until the transaction is over. */
-export const lockUser = (db: Database, id: string) =>
-  db.select({ id: user.id }).from(user).where(eq(user.id, id)).for("no key update");
-
-type SubscriptionWord = Required<typeof subscription.$inferInsert>;
-
-/** What orders two events of one subscription. Of two that nothing else tells apart, the better plan holds. */
-const subscriptionOrder = (row: SQL) =>
-  sql`(${row}.is_ended, ${row}.as_of, ${row}.rank, coalesce(array_position(ARRAY['free', 'pro', 'enterprise'], ${row}.plan), 0))`;
-
-/** What is known of a subscription, where nothing newer is; of an account that is not there, nothing. */
-export const upsertSubscription = (db: Database, word: SubscriptionWord): Statement => {
-  const { id, userId, plan, asOf, isEnded, rank, eventId } = word;
-  return db.execute(sql`
-    INSERT INTO ${subscription} AS known (id, user_id, plan, as_of, is_ended, rank, event_id)
-    SELECT ${id}, u.id, ${plan}::text, ${asOf.toISOString()}::timestamptz, ${isEnded}::boolean, ${rank}::smallint, ${eventId}
-    FROM ${user} u WHERE u.id = ${userId}
-    ON CONFLICT (id) DO UPDATE SET plan = excluded.plan, as_of = excluded.as_of, is_ended = excluded.is_ended,
-      rank = excluded.rank, event_id = excluded.event_id
-    WHERE known.user_id = excluded.user_id AND ${subscriptionOrder(sql`known`)} <= ${subscriptionOrder(sql`excluded`)}`);
-};
-
-type Paid = { userId: string; subscriptionId: string; eventId: string; defaultPlan: PlanName; opId: string };
-
-/**
- * Gives an account the best plan of its subscriptions, or else the default, where the subscription stands as it was just
- * told. The operation's result says which; where something newer was known, it stays null.
- */
-export const setPaidPlan = (db: Database, { userId, subscriptionId, eventId, defaultPlan, opId }: Paid): Statement =>
-  db.execute(sql`
-    WITH set_plan AS (
-      UPDATE ${user} SET updated_at = now(), plan = coalesce(
-        (SELECT s.plan FROM ${subscription} s WHERE s.user_id = ${userId} AND s.plan IS NOT NULL
-          ORDER BY array_position(ARRAY['free', 'pro', 'enterprise'], s.plan) DESC LIMIT 1), ${defaultPlan})
-      WHERE id = ${userId} AND EXISTS (SELECT FROM ${subscription} s
-        WHERE s.id = ${subscriptionId} AND s.user_id = ${userId} AND s.event_id = ${eventId})
-      RETURNING plan
-    )
-    UPDATE ${operation} SET result = jsonb_build_object('plan', set_plan.plan) FROM set_plan WHERE op_id = ${opId}
-    RETURNING result`);
 
 /** A run whose charge is not settled yet. */
 export type OpenRun = { id: string; projectId: string };

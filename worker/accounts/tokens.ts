@@ -1,10 +1,10 @@
 import type { ApiToken, NewApiToken, Page, Scope } from "../contract/index.ts";
 import { newId } from "../contract/index.ts";
-import { executeIdempotent, executeIdempotentBatch, type PageRequest, pageFrom } from "../database/index.ts";
+import { executeIdempotent, executeIdempotentBatch, lockUser, type PageRequest, pageFrom } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { Context } from "./context.ts";
-import { endAccess, noteEnded } from "./end-access.ts";
-import { insertTokenWithin, lockUser, rotateTokenRow, selectTokenById, selectTokens, type TokenRow } from "./store.ts";
+import { endAccess, recordEnded } from "./end-access.ts";
+import { insertTokenWithin, rotateTokenRow, selectTokenById, selectTokens, type TokenRow } from "./store.ts";
 import { hashToken, newTokenText } from "./token-text.ts";
 
 /** Tokens that are neither revoked nor expired. */
@@ -85,7 +85,7 @@ export async function rotateToken(context: Context, id: string, overlapSeconds: 
     rotateTokenRow(database, { ownerId: actor.ownerId, id, overlapSeconds, fresh }),
   );
   // Without an overlap the old one is over now; one that has an overlap the sweep looks after.
-  if (overlapSeconds === 0) noteEnded(actor.ownerId, false);
+  if (overlapSeconds === 0) recordEnded(actor.ownerId, false);
   const [old] = rows.length > 0 ? [] : await executeIdempotent(selectTokenById(database, actor.ownerId, id));
   if (rows.length > 0 || old?.successorId === fresh.id)
     return { ...(await storedToken(context, fresh.id)), token: text };

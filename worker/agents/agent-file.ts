@@ -1,6 +1,6 @@
 import { isNode } from "yaml";
 import { z } from "zod";
-import { type Agent, faultWords, fieldName, isOneLine, notOneLine } from "../contract/index.ts";
+import { type Agent, fieldName, isOneLine, notOneLine, validationMessages } from "../contract/index.ts";
 import { AppError, type FieldError } from "../errors.ts";
 import { foreignTools, tierOf } from "./foreign-names.ts";
 import { type FrontMatter, readFrontMatter } from "./front-matter.ts";
@@ -106,7 +106,7 @@ function faultsOf(issue: z.core.$ZodIssue, read: FrontMatter): FieldError[] {
   const { path } = issue;
   const value: unknown = path.length === 0 ? read.yaml.toJS() : read.yaml.getIn(path);
   const named = path.length === 0 ? "the front matter" : fieldName(path);
-  const words = faultWords(issue, value ?? undefined);
+  const words = validationMessages(issue, value ?? undefined);
   const detail = value === undefined || value === null ? `${named} ${words}` : `${named} ${shown(value)} ${words}`;
   return [fault(path.map((part) => `/${String(part)}`).join(""), detail, lineAt(path, read))];
 }

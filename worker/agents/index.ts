@@ -15,7 +15,6 @@ export { deleteAgent } from "./own/delete-agent.ts";
 export { ownRegistry, projectRegistry } from "./own/project-registry.ts";
 export { putAgent } from "./own/put-agent.ts";
 export type * from "./ports.ts";
-export { addUsage, noUsage, priced, priceNotice, tierPrice } from "./pricing.ts";
 export { builtIn, type Registry, registryOf } from "./registry.ts";
 export { chooserOf, routeAtOnce, routePrompt } from "./route-prompt.ts";
 export { isClose, type Router, routerOf } from "./router.ts";

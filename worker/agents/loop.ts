@@ -1,4 +1,5 @@
 import type { Usage } from "../contract/index.ts";
+import { addUsage, noUsage } from "../contract/index.ts";
 import { isAppError, unreachable } from "../errors.ts";
 import { askModel } from "./loop/ask-model.ts";
 import { Bases } from "./loop/bases.ts";
@@ -10,7 +11,6 @@ import { runTools } from "./loop/run-tools.ts";
 import { earlierOf, stepsOf } from "./loop/summary.ts";
 import { pause } from "./loop/wait.ts";
 import type { StoredStep } from "./ports.ts";
-import { addUsage, noUsage } from "./pricing.ts";
 import { systemPrompt } from "./system-prompt.ts";
 import { toolsFor } from "./tools/index.ts";
 

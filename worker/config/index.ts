@@ -1,12 +1,12 @@
 import { AppError } from "../errors.ts";
 import { type ModelPrice, parseHeaders, parsePrice } from "./model-variables.ts";
-import { type Plan, type PlanName, plans } from "./plans.ts";
 import { isLoopback } from "./sites.ts";
 import { faultsOf, type Variables } from "./variables.ts";
 
 export type { ModelPrice } from "./model-variables.ts";
-export { type Plan, type PlanName, plans } from "./plans.ts";
 export { version } from "./version.ts";
+
+export type PlanName = "free" | "pro" | "enterprise";
 
 type Tier = "fast" | "balanced" | "deep";
 
@@ -77,8 +77,6 @@ export function configOf(env: object): Config {
   configs.set(env, config);
   return config;
 }
-
-export const planOf = (name: PlanName): Plan => plans[name];
 
 function configFrom(v: Variables): Config {
   const app = new URL(v.APP_URL);

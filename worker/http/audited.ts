@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { noteAudit } from "../accounts/index.ts";
+import { recordAudit } from "../accounts/index.ts";
 import type { AuditAction } from "../contract/index.ts";
 import { causesOf } from "../errors.ts";
 import { log } from "../monitoring/index.ts";
@@ -15,7 +15,7 @@ export const audited = (action: AuditAction) =>
     const actor = c.get("actor");
     if (isDone && actor)
       await note(c, async () =>
-        noteAudit(c.get("database"), actor, { action, subject: await subjectOf(c) }, clientOf(c)),
+        recordAudit(c.get("database"), actor, { action, subject: await subjectOf(c) }, clientOf(c)),
       );
   });
 

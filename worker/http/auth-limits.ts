@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { isFamiliarNetwork } from "../accounts/index.ts";
 import { networksOf } from "../contract/index.ts";
-import { type AuthClass, checkLimit, giveBack, limitByNetwork, limiterOf, limitSignIn } from "../limits/index.ts";
+import { type AuthClass, checkLimit, limitByNetwork, limiterOf, limitSignIn, refund } from "../limits/index.ts";
 import { addressOf } from "./address.ts";
 import type { AuthBody } from "./auth-body.ts";
 import type { AuthPath } from "./auth-routes.ts";
@@ -68,5 +68,5 @@ async function limitPasswordChange(c: Context<AppEnv>): Promise<Attempt> {
     key: session.user.id,
   } as const;
   await checkLimit(question);
-  return { succeeded: () => giveBack(question) };
+  return { succeeded: () => refund(question) };
 }

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { auditRefusedSignIn, authOf, endAccess, noteOwn, servedRequest } from "../accounts/index.ts";
+import { auditRefusedSignIn, auditSelf, authOf, endAccess, servedRequest } from "../accounts/index.ts";
 import { toAppError } from "../database/index.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { requireOrigin } from "./access.ts";
@@ -99,7 +99,7 @@ async function afterPasswordChange(c: Context<AppEnv>, answer: Response, body?: 
       keepTokens,
     });
   }
-  await noteOwn(c.get("config"), c.get("database"), userId, "password.changed", clientOf(c));
+  await auditSelf(c.get("config"), c.get("database"), userId, "password.changed", clientOf(c));
 }
 
 const codes: Record<number, ErrorCode> = {

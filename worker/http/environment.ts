@@ -1,4 +1,4 @@
-import type { Actor, Presumed } from "../accounts/index.ts";
+import type { Actor, CachedCaller } from "../accounts/index.ts";
 import type { Config } from "../config/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
@@ -30,7 +30,7 @@ export type AppEnv = {
      * The credential that `actor` was taken from as this isolate remembers it, where nobody has asked yet whether it still
      * holds: only for a route that asks before it does anything.
      */
-    presumed: Presumed | undefined;
+    presumed: CachedCaller | undefined;
     /** Whether the session was looked up for this request, and not believed from its cookie. */
     isSessionVerified: boolean | undefined;
     /** Whether a ticket stands in the place of a credential: then no cookie is what lets the request in. */

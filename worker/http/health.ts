@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "hono";
 import { canMail } from "../accounts/index.ts";
-import { priceNotice } from "../agents/index.ts";
+import { priceNotice } from "../billing/index.ts";
 import { type Config, version } from "../config/index.ts";
 import { healthRoutes, type Ready } from "../contract/index.ts";
 import { executeIdempotent } from "../database/index.ts";
@@ -59,7 +59,7 @@ async function dependenciesOf(c: Context<AppEnv>): Promise<Dependency[]> {
       executeIdempotent(c.get("database").select({ one: sql`1` }).from(sql`(SELECT 1) AS ping`)),
     ),
     measure("limits", false, async () => {
-      const taken = await limiter?.take({ name: "ready", limit: 1_000_000, windowSeconds: 60 }, "ready");
+      const taken = await limiter?.consume({ name: "ready", limit: 1_000_000, windowSeconds: 60 }, "ready");
       if (taken?.degraded) throw new AppError("dependency_down", "The store of the limits does not answer.");
     }),
     measure("preview", true, () => c.env.PREVIEW.logs("prj_ready", 1)),

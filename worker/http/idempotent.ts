@@ -3,10 +3,10 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Config } from "../config/index.ts";
 import { idFrom } from "../contract/index.ts";
+import { decrypt, encrypt } from "../crypto/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { KeyTaken } from "../runs/index.ts";
-import { openSealed, seal } from "../webhooks/index.ts";
 import type { AppEnv } from "./environment.ts";
 import {
   answerStatement,
@@ -134,7 +134,7 @@ export async function takenFor(
   { userId, key, fingerprint, holder }: Keyed,
   answer: Pick<KeyTaken, "status" | "headers" | "body">,
 ): Promise<KeyTaken> {
-  return { userId, key, fingerprint, holder, ...answer, body: await seal(config, answer.body) };
+  return { userId, key, fingerprint, holder, ...answer, body: await encrypt(config, answer.body) };
 }
 
 async function keyedOf(c: Context<AppEnv>): Promise<Keyed | null> {
@@ -166,7 +166,7 @@ async function fingerprintOf(c: Context<AppEnv>): Promise<string> {
 async function replay(c: Context<AppEnv>, row: Pick<KeyRow, "headers" | "body">, status: number): Promise<Response> {
   const headers = new Headers(row.headers ?? {});
   headers.set("Idempotent-Replayed", "true");
-  const body = row.body === null ? null : await openSealed(c.get("config"), row.body);
+  const body = row.body === null ? null : await decrypt(c.get("config"), row.body);
   return new Response(body === "" ? null : body, { status, headers });
 }
 
@@ -184,6 +184,6 @@ async function keep(c: Context<AppEnv>, { userId, key, holder }: Keyed): Promise
       return value === null ? [] : [[name, value]];
     }),
   );
-  const body = await seal(c.get("config"), stored.body);
+  const body = await encrypt(c.get("config"), stored.body);
   await executeIdempotent(answerStatement(database, { ...held, status: stored.status, headers, body }));
 }

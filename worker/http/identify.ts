@@ -1,16 +1,16 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import {
-  type Alongside,
   authenticate,
+  type CachedCaller,
   cookiePrefixOf,
-  type Presumed,
-  presume,
-  unknownToken,
+  lookupCached,
+  type PiggybackQuery,
+  uncachedTokenHash,
 } from "../accounts/index.ts";
 import { dayOf, runRoutes } from "../contract/index.ts";
 import { isAppError } from "../errors.ts";
-import { checkLimit, giveBack, limiterOf } from "../limits/index.ts";
+import { checkLimit, limiterOf, refund } from "../limits/index.ts";
 import { groundAhead, isKnownStart, type StartGround } from "../runs/index.ts";
 import { requireAccess } from "./access.ts";
 import { networkOf } from "./address.ts";
@@ -82,14 +82,14 @@ async function identifyNow(c: Context<AppEnv>, forSure = false): Promise<void> {
     });
     c.set("actor", actor);
     c.set("isSessionVerified", isVerified);
-    if (counted) c.executionCtx.waitUntil(giveBack(anonymous(c)));
+    if (counted) c.executionCtx.waitUntil(refund(anonymous(c)));
     if (alongside !== undefined) c.set("ahead", { day, ground: alongside });
     for (const cookie of setCookies) c.get("answerHeaders").append("set-cookie", cookie);
   } catch (error) {
     if (isAppError(error, "invalid_token")) {
       if (!counted) await checkLimit(anonymous(c));
     } else if (counted) {
-      c.executionCtx.waitUntil(giveBack(anonymous(c)));
+      c.executionCtx.waitUntil(refund(anonymous(c)));
     }
     throw error;
   } finally {
@@ -111,7 +111,7 @@ const underway = new Set<string>();
  * @throws AppError `rate_limited`
  */
 async function countUnknownToken(c: Context<AppEnv>): Promise<string | null> {
-  const sha256 = await unknownToken(c.req.raw.headers);
+  const sha256 = await uncachedTokenHash(c.req.raw.headers);
   if (sha256 === null || underway.has(sha256)) return null;
   underway.add(sha256);
   try {
@@ -130,7 +130,7 @@ const startedIn = (c: Context<AppEnv>): string | undefined =>
   c.req.method === "POST" ? runsOfProject.exec(c.req.path)?.[1] : undefined;
 
 /** Of a request that starts a run, what that will ask of the database first. */
-function startsRun(c: Context<AppEnv>, day: string): Alongside<StartGround | null> | undefined {
+function startsRun(c: Context<AppEnv>, day: string): PiggybackQuery<StartGround | null> | undefined {
   const projectId = startedIn(c);
   if (projectId === undefined) return undefined;
   return { scope: "runs:write", ask: (ownerId) => groundAhead(projectId, ownerId, day) };
@@ -140,9 +140,9 @@ function startsRun(c: Context<AppEnv>, day: string): Alongside<StartGround | nul
  * Of a request that starts a run, whom its credential was the last time: starting it asks whether that still holds, before
  * it does anything.
  */
-async function presumedOf(c: Context<AppEnv>): Promise<Presumed | null> {
+async function presumedOf(c: Context<AppEnv>): Promise<CachedCaller | null> {
   const projectId = startedIn(c);
   if (projectId === undefined) return null;
-  const presumed = await presume(c.req.raw.headers, cookiePrefixOf(c.get("config")));
+  const presumed = await lookupCached(c.req.raw.headers, cookiePrefixOf(c.get("config")));
   return presumed && isKnownStart(presumed.actor.ownerId, projectId) ? presumed : null;
 }

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { changePlan } from "../accounts/index.ts";
+import { changePlan, parsePaidPlan, verifyStripeEvent } from "../billing/index.ts";
 import { inboundRoutes } from "../contract/index.ts";
 import { executeIdempotent } from "../database/index.ts";
 import { AppError, type ErrorCode, isAppError } from "../errors.ts";
@@ -8,7 +8,6 @@ import { asRun, cancelRun, type HandOver, startRun } from "../runs/index.ts";
 import {
   fillPrompt,
   noteReceipt,
-  paidPlanIn,
   queueReceipt,
   readDelivery,
   refusedSignature,
@@ -16,7 +15,6 @@ import {
   updateReceipt,
   type Verified,
   verifyDelivery,
-  verifyStripe,
 } from "../webhooks/index.ts";
 import { callerOf } from "./caller.ts";
 import type { AppEnv } from "./environment.ts";
@@ -31,7 +29,7 @@ export function inboundRouter() {
   return newRouter()
     .openapi(inboundRoutes.receiveStripe, async (c) => {
       const event = await stripeEvent(c);
-      const paid = paidPlanIn(event);
+      const paid = parsePaidPlan(event);
       const ground = { config: c.get("config"), database: c.get("database") };
       return c.json({ changed: paid !== null && (await changePlan(ground, paid)) }, 200);
     })
@@ -120,7 +118,7 @@ async function stripeEvent(c: Context<AppEnv>): Promise<unknown> {
   if (secret === null) throw new AppError("not_found", "There is nothing at this address.");
   const body = await jsonBytes(c);
   try {
-    return verifyStripe(secret, c.req.raw.headers, body);
+    return verifyStripeEvent(secret, c.req.raw.headers, body);
   } catch (error) {
     if (isAppError(error, "invalid_signature")) await count(c, "write");
     throw error;

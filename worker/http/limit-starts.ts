@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { type AppError, isAppError } from "../errors.ts";
-import { checkLimit, giveBack, type LimitClass, limiterOf } from "../limits/index.ts";
+import { checkLimit, type LimitClass, limiterOf, refund } from "../limits/index.ts";
 import type { AppEnv } from "./environment.ts";
 import { answerKept } from "./idempotent.ts";
 import { identifyPresumed } from "./identify.ts";
@@ -24,7 +24,7 @@ export const limitStarts = createMiddleware<AppEnv>(async (c, next) => {
   }
   await next();
   if (c.res.status === 202 && !c.res.headers.has("idempotent-replayed")) return;
-  if (asked) c.executionCtx.waitUntil(giveBack(asked));
+  if (asked) c.executionCtx.waitUntil(refund(asked));
   // Whose it was may have turned out otherwise on the way.
   if (c.res.status < 500) await counted(c, questionOf(c, "write"));
 });

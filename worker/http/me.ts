@@ -8,7 +8,7 @@ import {
   getMe,
   getSession,
   listSessions,
-  noteAudit,
+  recordAudit,
   requestDeletion,
 } from "../accounts/index.ts";
 import { type AuditAction, meRoutes } from "../contract/index.ts";
@@ -84,7 +84,7 @@ export function meRouter() {
 
 async function audit(c: Context<AppEnv>, action: AuditAction, subject?: string): Promise<void> {
   const { database, actor } = callerOf(c);
-  await noteAudit(database, actor, { action, subject: subject ?? actor.ownerId }, clientOf(c));
+  await recordAudit(database, actor, { action, subject: subject ?? actor.ownerId }, clientOf(c));
 }
 
 /** The browser forgets its session, which it would be believed to have for some seconds by the cookie alone. */

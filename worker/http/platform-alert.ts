@@ -1,8 +1,8 @@
 import type { Context } from "hono";
+import { claimRefusalAlert, claimSpendingAlert, type PlatformAlert } from "../billing/index.ts";
 import type { Config } from "../config/index.ts";
 import { dayOf } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
-import { alertOfRefusal, alertOfSpending, type PlatformAlert } from "../limits/index.ts";
 import { log, type Reporter } from "../monitoring/index.ts";
 import type { AppEnv } from "./environment.ts";
 
@@ -12,14 +12,14 @@ type Alerting = Pick<Config, "logLevel" | "platformDailyMicroUsd">;
 export function alertAfterRefusal(c: Context<AppEnv>): void {
   const [config, database, reporter] = [c.get("config"), c.get("database"), c.get("reporter")];
   const day = dayOf(Date.now());
-  const alerting = alertOfRefusal(database, day).then((alert) => report(config, reporter, day, alert));
+  const alerting = claimRefusalAlert(database, day).then((alert) => report(config, reporter, day, alert));
   c.executionCtx.waitUntil(alerting.catch((error: unknown) => reporter.capture(error, { code: "platform_budget" })));
 }
 
 /** Alerts the operators once a day where 80, and once where 100 percent of the platform's money are spent. */
 export async function alertOfPlatform(config: Alerting, database: Database, reporter: Reporter): Promise<void> {
   const day = dayOf(Date.now());
-  report(config, reporter, day, await alertOfSpending(database, day, config.platformDailyMicroUsd));
+  report(config, reporter, day, await claimSpendingAlert(database, day, config.platformDailyMicroUsd));
 }
 
 function report(config: Alerting, reporter: Reporter, day: string, alert: PlatformAlert | null): void {

@@ -1,4 +1,4 @@
-import { priceNotice } from "../agents/index.ts";
+import { priceNotice } from "../billing/index.ts";
 import type { Config } from "../config/index.ts";
 import { log } from "../monitoring/index.ts";
 

@@ -5,7 +5,7 @@ import { type Background, log, reporterOf } from "../monitoring/index.ts";
 import { sweepPreviewAccess, sweepPublications } from "../preview/index.ts";
 import { sweepContents } from "../projects/index.ts";
 import { closeExpiredCallers, forgetSession, sweepReservations, sweepRuns } from "../runs/index.ts";
-import { forgetOldCircuits, resealSecrets, sweepDeliveries } from "../webhooks/index.ts";
+import { forgetOldCircuits, reencryptSecrets, sweepDeliveries } from "../webhooks/index.ts";
 import { sweepClosedAccounts } from "./close-accounts.ts";
 import type { Env } from "./environment.ts";
 import { alertOfPlatform } from "./platform-alert.ts";
@@ -27,7 +27,7 @@ export async function sweep(env: Env, background: Background, now: number): Prom
     platformBudget: alertOfPlatform(config, database, reporterOf(config, background)),
     retention: sweepRetention(database),
     queuedDeliveries: startQueued(env, config, database),
-    secrets: resealSecrets({ config, database }),
+    secrets: reencryptSecrets({ config, database }),
     circuits: executeIdempotent(forgetOldCircuits(database)),
     contents: sweepContents(database),
     expiredCallers: closeExpiredCallers(database, env),

@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import { authenticate } from "../accounts/index.ts";
 import type { Ticket, TicketInput } from "../contract/index.ts";
+import { decrypt, encrypt } from "../crypto/index.ts";
 import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
 import { getProject } from "../projects/index.ts";
 import { getRun } from "../runs/index.ts";
-import { openSealed, seal } from "../webhooks/index.ts";
 import { requireAccess } from "./access.ts";
 import { addressOf } from "./address.ts";
 import { callerOf } from "./caller.ts";
@@ -28,7 +28,7 @@ export async function createTicket(c: Context<AppEnv>, input: TicketInput): Prom
   const random = Buffer.from(crypto.getRandomValues(new Uint8Array(32)));
   const ticket = `est_${random.toString("base64url")}`;
   const expiresAt = new Date(Date.now() + lifetimeMs);
-  const sealedCredential = await seal(c.get("config"), JSON.stringify(credentialOf(c.req.raw.headers)));
+  const sealedCredential = await encrypt(c.get("config"), JSON.stringify(credentialOf(c.req.raw.headers)));
   await executeIdempotent(
     insertTicket(c.get("database"), { sha256: hashOf(ticket), resource, sealedCredential, expiresAt }),
   );
@@ -60,7 +60,7 @@ export async function redeemTicket(c: Context<AppEnv>, ticket: string): Promise<
     throw new AppError("invalid_token", "The ticket is not valid: unknown, used, expired or for another stream.");
   }
   const config = c.get("config");
-  const credential: Record<string, string> = JSON.parse(await openSealed(config, row.sealedCredential));
+  const credential: Record<string, string> = JSON.parse(await decrypt(config, row.sealedCredential));
   const { actor } = await authenticate({
     config,
     database: c.get("database"),

@@ -1,6 +1,6 @@
 import type { Hook } from "@hono/zod-openapi";
 import type { z } from "zod";
-import { faultWords, fieldName } from "../contract/index.ts";
+import { fieldName, validationMessages } from "../contract/index.ts";
 import { AppError, type ErrorCode, type FieldError } from "../errors.ts";
 import type { AppEnv } from "./environment.ts";
 import { refuseOtherCharset } from "./strict-body.ts";
@@ -57,7 +57,8 @@ function faultsOf(issue: Issue, target: string, given: unknown): FieldError[] {
   }
   const own: unknown = issue.code === "custom" ? issue.params?.code : undefined;
   const value = valueAt(issue.path, given);
-  const words = target === "query" && Array.isArray(value) ? "is given more than once" : faultWords(issue, value);
+  const words =
+    target === "query" && Array.isArray(value) ? "is given more than once" : validationMessages(issue, value);
   const detail = `${fieldName(issue.path) || "The body"} ${words}.`;
   return [{ pointer: pointerTo(issue.path, target), code: typeof own === "string" ? own : issue.code, detail }];
 }

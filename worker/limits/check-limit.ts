@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
 import type { PlanName } from "../config/index.ts";
 import { AppError } from "../errors.ts";
-import { headersOf } from "./headers.ts";
-import type { Limiter, Policy, Taken } from "./limiter.ts";
+import type { Consumed, Limiter, Policy } from "./limiter.ts";
 import { failsClosed, isKeyedByHash, type LimitClass, policyOf } from "./policies.ts";
+import { headersOf } from "./rate-limit-headers.ts";
 
 export type LimitQuestion = {
   /** Null where limits are off (`limiterOf`). */
@@ -23,29 +23,29 @@ export type LimitHeaders = Record<string, string>;
  * @throws AppError `rate_limited`, with `retryAfter` and with the headers as `limitHeadersOf` finds them; `dependency_down`
  *   where the store is down and the class fails closed (runs, sign-in). Reads and other writes go on uncounted.
  */
-export const checkLimit = async (question: LimitQuestion): Promise<LimitHeaders> => (await takeOne(question)).headers;
+export const checkLimit = async (question: LimitQuestion): Promise<LimitHeaders> => (await consume(question)).headers;
 
 /** The same, for how many are left after this one. */
-export const leftAfter = async (question: LimitQuestion): Promise<number> => (await takeOne(question)).left;
+export const remainingAfter = async (question: LimitQuestion): Promise<number> => (await consume(question)).left;
 
-async function takeOne(question: LimitQuestion): Promise<{ headers: LimitHeaders; left: number }> {
+async function consume(question: LimitQuestion): Promise<{ headers: LimitHeaders; left: number }> {
   const { limiter, plan = "free" } = question;
   if (!limiter) return { headers: {}, left: Number.POSITIVE_INFINITY };
   const policy = policyOf(question.class, plan);
-  const taken = await limiter.take(policy, await keyOf(question.class, question.key));
+  const taken = await limiter.consume(policy, await keyOf(question.class, question.key));
   if (taken.degraded && failsClosed(question.class)) {
     throw new AppError("dependency_down", "What counts requests does not answer, so this is refused for now.", {
       retryAfter: 5,
     });
   }
   const headers = headersOf(policy, taken);
-  if (!taken.ok) throw refusal(policy, taken, headers);
+  if (!taken.ok) throw rateLimitError(policy, taken, headers);
   return { headers, left: taken.remaining };
 }
 
 /** Takes back what `checkLimit` counted for one key: it came to nothing that is limited. */
-export async function giveBack({ limiter, class: limitClass, key, plan = "free" }: LimitQuestion): Promise<void> {
-  await limiter?.giveBack(policyOf(limitClass, plan), await keyOf(limitClass, key));
+export async function refund({ limiter, class: limitClass, key, plan = "free" }: LimitQuestion): Promise<void> {
+  await limiter?.refund(policyOf(limitClass, plan), await keyOf(limitClass, key));
 }
 
 const refusals = new WeakMap<AppError, LimitHeaders>();
@@ -53,7 +53,11 @@ const refusals = new WeakMap<AppError, LimitHeaders>();
 /** The RateLimit headers of a refusal that `checkLimit` threw, `Retry-After` among them. */
 export const limitHeadersOf = (error: AppError): LimitHeaders => refusals.get(error) ?? {};
 
-function refusal({ limit, windowSeconds, name }: Policy, { resetSeconds }: Taken, headers: LimitHeaders): AppError {
+function rateLimitError(
+  { limit, windowSeconds, name }: Policy,
+  { resetSeconds }: Consumed,
+  headers: LimitHeaders,
+): AppError {
   const per =
     windowSeconds === 60 ? "a minute" : windowSeconds === 3_600 ? "an hour" : `in ${windowSeconds / 60} minutes`;
   const detail = `At most ${limit} ${per} (${name}). Ask again in ${resetSeconds} s.`;

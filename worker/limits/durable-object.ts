@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Limiter } from "./limiter.ts";
-import { endOf, giveBackTo, takeFrom, type Window } from "./window.ts";
+import { consumeFrom, endOf, refundTo, type Window } from "./window.ts";
 
 /** How long after the end of its window an object forgets it. */
 const graceMs = 1_000;
@@ -9,20 +9,20 @@ type Counted = { ok: boolean; remaining: number; resetMs: number };
 
 /** Counts one key of one policy. Its window is stored, so that hibernation and a deploy forget nothing. */
 export class RateLimiter extends DurableObject {
-  async take(limit: number, windowMs: number): Promise<Counted> {
+  async consume(limit: number, windowMs: number): Promise<Counted> {
     const { storage } = this.ctx;
     const known = storage.kv.get<Window>("window");
-    const { window, ...counted } = takeFrom(known, { limit, windowMs }, Date.now());
+    const { window, ...counted } = consumeFrom(known, { limit, windowMs }, Date.now());
     const isNew = window.start !== known?.start;
     if (counted.ok || isNew) storage.kv.put("window", window);
     if (isNew) await storage.setAlarm(endOf(window, windowMs) + graceMs);
     return counted;
   }
 
-  async giveBack(windowMs: number): Promise<void> {
+  async refund(windowMs: number): Promise<void> {
     const { storage } = this.ctx;
     const known = storage.kv.get<Window>("window");
-    if (known) storage.kv.put("window", giveBackTo(known, windowMs, Date.now()));
+    if (known) storage.kv.put("window", refundTo(known, windowMs, Date.now()));
   }
 
   override async alarm(): Promise<void> {
@@ -32,11 +32,11 @@ export class RateLimiter extends DurableObject {
 
 /** The limiter that needs nothing but the Worker itself: one small object for each key. */
 export const durableObjectLimiter = (objects: DurableObjectNamespace<RateLimiter>): Limiter => ({
-  take: async ({ name, limit, windowSeconds }, key) => {
+  consume: async ({ name, limit, windowSeconds }, key) => {
     const object = objects.get(objects.idFromName(`${name}:${key}`));
-    const { ok, remaining, resetMs } = await object.take(limit, windowSeconds * 1_000);
+    const { ok, remaining, resetMs } = await object.consume(limit, windowSeconds * 1_000);
     return { ok, remaining, resetSeconds: Math.max(1, Math.ceil(resetMs / 1_000)), degraded: false };
   },
-  giveBack: ({ name, windowSeconds }, key) =>
-    objects.get(objects.idFromName(`${name}:${key}`)).giveBack(windowSeconds * 1_000),
+  refund: ({ name, windowSeconds }, key) =>
+    objects.get(objects.idFromName(`${name}:${key}`)).refund(windowSeconds * 1_000),
 });

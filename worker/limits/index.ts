@@ -1,20 +1,14 @@
 import type { Config } from "../config/index.ts";
 import { durableObjectLimiter, type RateLimiter } from "./durable-object.ts";
-import { guarded } from "./guarded.ts";
+import { failOpen } from "./fail-open.ts";
 import type { Limiter } from "./limiter.ts";
 import { storeTimeoutMs, upstashLimiter } from "./upstash.ts";
 
-export { checkLimit, giveBack, type LimitHeaders, type LimitQuestion, limitHeadersOf } from "./check-limit.ts";
+export { checkLimit, type LimitHeaders, type LimitQuestion, limitHeadersOf, refund } from "./check-limit.ts";
 export { RateLimiter } from "./durable-object.ts";
-export type { Limiter, Policy, Taken } from "./limiter.ts";
-export {
-  alertOfRefusal,
-  alertOfSpending,
-  type PlatformAlert,
-} from "./platform-alert.ts";
+export type { Consumed, Limiter, Policy } from "./limiter.ts";
 export { type AuthClass, type LimitClass, policyOf } from "./policies.ts";
 export { limitByNetwork, limitSignIn } from "./sign-in.ts";
-export { type Charge, type Reservation, setAsideStatement, settleStatement } from "./spending.ts";
 
 /** The Durable Object is the Worker's own and answers in milliseconds, but a first request to it can cross an ocean. */
 const objectTimeoutMs = 2_000;
@@ -22,6 +16,6 @@ const objectTimeoutMs = 2_000;
 /** The limiter of a configuration: Redis where it is set, Durable Objects where not; null where RATE_LIMITS is off. */
 export function limiterOf(env: { RATE_LIMITERS: DurableObjectNamespace<RateLimiter> }, config: Config): Limiter | null {
   if (!config.rateLimits) return null;
-  if (config.redis) return guarded(upstashLimiter(config.redis), config.logLevel, storeTimeoutMs + 200);
-  return guarded(durableObjectLimiter(env.RATE_LIMITERS), config.logLevel, objectTimeoutMs);
+  if (config.redis) return failOpen(upstashLimiter(config.redis), config.logLevel, storeTimeoutMs + 200);
+  return failOpen(durableObjectLimiter(env.RATE_LIMITERS), config.logLevel, objectTimeoutMs);
 }

@@ -2,7 +2,7 @@
 export type Policy = { name: string; limit: number; windowSeconds: number };
 
 /** What taking once gave. `degraded`: the store did not answer, and nothing was counted. */
-export type Taken = {
+export type Consumed = {
   ok: boolean;
   remaining: number;
   /** Seconds until the window ends or, where `ok` is false, until one more may be taken. */
@@ -10,9 +10,9 @@ export type Taken = {
   degraded: boolean;
 };
 
-/** Counts who takes how often. An adapter may throw or hang: `guarded` makes that `degraded`. */
+/** Counts who takes how often. An adapter may throw or hang: `failOpen` makes that `degraded`. */
 export type Limiter = {
-  take(policy: Policy, key: string): Promise<Taken>;
+  consume(policy: Policy, key: string): Promise<Consumed>;
   /** Takes one of these back, as if it had not been. */
-  giveBack(policy: Policy, key: string): Promise<void>;
+  refund(policy: Policy, key: string): Promise<void>;
 };

@@ -1,4 +1,5 @@
-import { type PlanName, plans } from "../config/index.ts";
+import { plans } from "../billing/index.ts";
+import type { PlanName } from "../config/index.ts";
 import { unreachable } from "../errors.ts";
 import type { Policy } from "./limiter.ts";
 

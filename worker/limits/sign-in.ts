@@ -1,6 +1,6 @@
 import type { Networks } from "../contract/index.ts";
 import { isAppError } from "../errors.ts";
-import { checkLimit, giveBack, type LimitHeaders, type LimitQuestion, leftAfter } from "./check-limit.ts";
+import { checkLimit, type LimitHeaders, type LimitQuestion, refund, remainingAfter } from "./check-limit.ts";
 import type { Limiter } from "./limiter.ts";
 
 /**
@@ -34,17 +34,17 @@ export async function limitSignIn(
   const source: LimitQuestion = { limiter, class: "sign-in-source", key: `${account} ${network}` };
   const whole: LimitQuestion = { limiter, class: "sign-in-account", key: account };
   const taken = [source];
-  if ((await leftAfter(source)) > 0) {
+  if ((await remainingAfter(source)) > 0) {
     const refusal = await checkLimit(whole).then(() => null, asRefusal);
     if (refusal === null) taken.push(whole);
     else if (!(await isFamiliar())) {
-      await giveBack(source);
+      await refund(source);
       throw refusal;
     }
   }
   return {
     succeeded: async () => {
-      await Promise.all(taken.map(giveBack));
+      await Promise.all(taken.map(refund));
     },
   };
 }

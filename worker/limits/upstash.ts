@@ -42,12 +42,12 @@ async function newInstance(config: RedisConfig, { name, limit, windowSeconds }: 
  * the reason `timeout`, one that refuses throws: both are degraded.
  */
 export const upstashLimiter = (config: RedisConfig): Limiter => ({
-  take: async (policy, key) => {
+  consume: async (policy, key) => {
     const { success, remaining, reset, reason } = await (await instanceOf(config, policy)).limit(key);
     const resetSeconds = Math.max(1, Math.ceil((reset - Date.now()) / 1_000));
     return { ok: success, remaining, resetSeconds, degraded: reason === "timeout" };
   },
-  giveBack: async (policy, key) => {
+  refund: async (policy, key) => {
     await (await instanceOf(config, policy)).limit(key, { rate: -1 });
   },
 });

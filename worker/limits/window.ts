@@ -17,7 +17,7 @@ function at(window: Window | undefined, windowMs: number, now: number): Window {
 }
 
 /** Takes once. Gives the window to keep, whether it was allowed, what is left, and the milliseconds to wait. */
-export function takeFrom(before: Window | undefined, { limit, windowMs }: Rules, now: number) {
+export function consumeFrom(before: Window | undefined, { limit, windowMs }: Rules, now: number) {
   const window = at(before, windowMs, now);
   const elapsed = now - window.start;
   const fading = Math.floor(window.previous * (1 - elapsed / windowMs));
@@ -28,7 +28,7 @@ export function takeFrom(before: Window | undefined, { limit, windowMs }: Rules,
 }
 
 /** The window as if one take less had been in it; unchanged where nobody took. */
-export function giveBackTo(before: Window, windowMs: number, now: number): Window {
+export function refundTo(before: Window, windowMs: number, now: number): Window {
   const window = at(before, windowMs, now);
   if (window.current > 0) return { ...window, current: window.current - 1 };
   return { ...window, previous: Math.max(0, window.previous - 1) };

@@ -1,5 +1,5 @@
 import { authorOf, type Context, planOfActor } from "../accounts/index.ts";
-import type { Plan } from "../config/index.ts";
+import type { Plan } from "../billing/index.ts";
 import type { BatchInput, Encoding, Operation } from "../contract/index.ts";
 import type { Statement } from "../database/index.ts";
 import { AppError } from "../errors.ts";

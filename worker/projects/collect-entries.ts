@@ -1,4 +1,4 @@
-import type { Plan } from "../config/index.ts";
+import type { Plan } from "../billing/index.ts";
 import type { SkippedFile, SkipReason } from "../contract/index.ts";
 import { AppError } from "../errors.ts";
 import { wrappingFolder } from "./archive-names.ts";

@@ -1,4 +1,4 @@
-import type { Plan } from "../config/index.ts";
+import type { Plan } from "../billing/index.ts";
 
 /**
  * Files that tools write and no person keeps small: lock files and type declarations. Their bytes do not count against a

@@ -1,5 +1,5 @@
 import { type Context, planOfActor } from "../accounts/index.ts";
-import type { Plan } from "../config/index.ts";
+import type { Plan } from "../billing/index.ts";
 import { type ImportedProject, newId } from "../contract/index.ts";
 import { commit, type Database, executeIdempotent, executeIdempotentBatch } from "../database/index.ts";
 import { isAppError, storageExceeded, tooManyProjects } from "../errors.ts";

@@ -1,5 +1,5 @@
 import type { Buffer } from "node:buffer";
-import type { Plan } from "../config/index.ts";
+import type { Plan } from "../billing/index.ts";
 import { type Encoding, type ImportReport, type SkippedFile, skipReasons } from "../contract/index.ts";
 import type { ArchiveEntry, ArchiveSource } from "./archive-source.ts";
 import { choiceFile, chooseRoot } from "./choose-root.ts";

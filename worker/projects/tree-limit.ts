@@ -1,4 +1,4 @@
-import { type Plan, plans } from "../config/index.ts";
+import { type Plan, plans } from "../billing/index.ts";
 import type { SkippedFile } from "../contract/index.ts";
 import { AppError } from "../errors.ts";
 import { isAsset, isGenerated, maxUncountedBytes } from "./file-limit.ts";

@@ -1,5 +1,7 @@
-import { addUsage, Meter, type ModelPort, noUsage, priced, requestTokens } from "../agents/index.ts";
+import { Meter, type ModelPort, requestTokens } from "../agents/index.ts";
+import { priced } from "../billing/index.ts";
 import type { Usage } from "../contract/index.ts";
+import { addUsage, noUsage } from "../contract/index.ts";
 
 /** How often what a call has used is written while its answer comes. */
 const writeEveryMs = 200;

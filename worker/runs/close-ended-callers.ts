@@ -1,4 +1,4 @@
-import { aliveCredentials, ownersOfExpiredTokens } from "../accounts/index.ts";
+import { activeCredentials, ownersOfExpiredTokens } from "../accounts/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
 import { selectProjectsOf } from "./callers-store.ts";
 import { askSession, type SessionEnv } from "./session-client.ts";
@@ -13,7 +13,7 @@ const atOnce = 25;
  */
 export async function closeEndedCallers(database: Database, env: SessionEnv, ownerId: string): Promise<void> {
   const [alive, projects] = await Promise.all([
-    aliveCredentials(database, ownerId),
+    activeCredentials(database, ownerId),
     executeIdempotent(selectProjectsOf(database, ownerId)),
   ]);
   const failures: unknown[] = [];

@@ -1,6 +1,6 @@
 import type { Context } from "../accounts/index.ts";
-import { type Registry, tierPrice } from "../agents/index.ts";
-import { planOf } from "../config/index.ts";
+import type { Registry } from "../agents/index.ts";
+import { planOf, tierPrice } from "../billing/index.ts";
 import type { Agent, Routing, RunInput } from "../contract/index.ts";
 import { AppError, budgetExceeded } from "../errors.ts";
 import type { RunStart } from "./run-start.ts";

@@ -1,5 +1,6 @@
 import { builtIn, type StoredStep } from "../agents/index.ts";
-import { type Config, planOf } from "../config/index.ts";
+import { planOf, settleStatement } from "../billing/index.ts";
+import type { Config } from "../config/index.ts";
 import {
   dayOf,
   type EmittedEvent,
@@ -11,7 +12,6 @@ import {
 } from "../contract/index.ts";
 import { commit, type Database } from "../database/index.ts";
 import { isAppError } from "../errors.ts";
-import { settleStatement } from "../limits/index.ts";
 import { insertMessages, keepProject, type NewMessageRow } from "../projects/index.ts";
 import { budgetOutbox, outboxStatement } from "../webhooks/index.ts";
 import { conversationOfSteps } from "./conversation.ts";

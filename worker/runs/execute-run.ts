@@ -8,7 +8,8 @@ import {
   projectWorkspace,
   runAgent,
 } from "../agents/index.ts";
-import { type Config, planOf } from "../config/index.ts";
+import { planOf } from "../billing/index.ts";
+import type { Config } from "../config/index.ts";
 import type { Agent, BuilderRpc, Message, RunBudget } from "../contract/index.ts";
 import { listMessages } from "../projects/index.ts";
 import { CallMeter, usageOf } from "./call-meter.ts";

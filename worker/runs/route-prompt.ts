@@ -1,10 +1,9 @@
 import type { Context } from "../accounts/index.ts";
-import { chooserOf, noUsage, type Registry, routePrompt as route } from "../agents/index.ts";
-import { planOf } from "../config/index.ts";
-import { dayOf, newId, type Routing, type Usage } from "../contract/index.ts";
+import { chooserOf, type Registry, routePrompt as route } from "../agents/index.ts";
+import { planOf, type Reservation, reserveStatement, settleStatement } from "../billing/index.ts";
+import { dayOf, newId, noUsage, type Routing, type Usage } from "../contract/index.ts";
 import { commit } from "../database/index.ts";
 import { isAppError } from "../errors.ts";
-import { type Reservation, setAsideStatement, settleStatement } from "../limits/index.ts";
 import { budgetOutbox } from "../webhooks/index.ts";
 
 type Input = { prompt: string; agent?: string | undefined; projectId?: string | undefined; registry: Registry };
@@ -58,7 +57,7 @@ async function isSetAside({ config, database, actor }: Context, reservation: Res
     planMicroUsd: planOf(actor.plan).dailyMicroUsd,
     platformMicroUsd: config.platformDailyMicroUsd,
   };
-  const statements = [setAsideStatement(database, reservation, ceilings)];
+  const statements = [reserveStatement(database, reservation, ceilings)];
   try {
     await commit(database, { opId: newId("operation"), kind: "routing.begun", statements });
     return true;

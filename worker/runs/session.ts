@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
-import { addUsage, answerQuestion, noUsage } from "../agents/index.ts";
+import { answerQuestion } from "../agents/index.ts";
 import { configOf } from "../config/index.ts";
 import type { Run, RunEvent, Usage } from "../contract/index.ts";
+import { addUsage, noUsage } from "../contract/index.ts";
 import { callerIn, EndedCallers } from "./callers.ts";
 import { isDeleted, noteDeletion } from "./deletion.ts";
 import { Driver, type DriverEnv } from "./driver.ts";

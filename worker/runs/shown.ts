@@ -1,5 +1,4 @@
-import { noUsage } from "../agents/index.ts";
-import { type Routing, type Run, type RunError, routing, runError, runOutcome } from "../contract/index.ts";
+import { noUsage, type Routing, type Run, type RunError, routing, runError, runOutcome } from "../contract/index.ts";
 import { nothingMade } from "./run-outcome.ts";
 import { runStart } from "./run-start.ts";
 import type { RunRecord } from "./run-table.ts";

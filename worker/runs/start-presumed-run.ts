@@ -1,4 +1,4 @@
-import type { Context, Presumed } from "../accounts/index.ts";
+import type { CachedCaller, Context } from "../accounts/index.ts";
 import { ownRegistry, routeAtOnce } from "../agents/index.ts";
 import { dayOf, type Run, type RunInput } from "../contract/index.ts";
 import { commitStatement } from "../database/index.ts";
@@ -15,7 +15,7 @@ type Input = {
   projectId: string;
   run: RunInput;
   opId: string;
-  caller: Presumed;
+  caller: CachedCaller;
   /** Of a start with an Idempotency-Key: the key's row, which answers this run from now on. */
   keyFor?: ((run: Run) => Promise<KeyTaken>) | undefined;
 };

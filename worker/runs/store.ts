@@ -1,6 +1,6 @@
 import { and, eq, gte, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
 import { reservation, run, triggerReceipt } from "../../drizzle/schema/index.ts";
-import { type Presumed, rememberedCaller } from "../accounts/index.ts";
+import { type CachedCaller, callerClaims } from "../accounts/index.ts";
 import type { RunFilter, RunOutcome, Usage } from "../contract/index.ts";
 import { beyondKey, createdWithin, type Database, inOrder } from "../database/index.ts";
 import type { KeptStep } from "./conversation.ts";
@@ -35,12 +35,12 @@ export const insertRun = (db: Database, note: RunNote) =>
  * `idempotency_key_reused`; otherwise its result is the ground.
  */
 export const insertPresumedRun = (db: Database, note: RunNote, { caller, mark, key }: Presumption) => {
-  const meta = JSON.stringify({ ...note, ...rememberedCaller(caller), mark, ...(key && { key }) });
+  const meta = JSON.stringify({ ...note, ...callerClaims(caller), mark, ...(key && { key }) });
   return db.execute<{ result: StartGround }>(sql`SELECT note_presumed_run(${meta}::jsonb, ${groundLimits}) AS result`);
 };
 
 /** What is presumed of a start: who it is from, the ground's `mark`, and that the caller's key is a new one. */
-export type Presumption = { caller: Presumed; mark: string; key?: KeyTaken | undefined };
+export type Presumption = { caller: CachedCaller; mark: string; key?: KeyTaken | undefined };
 
 /** A row of `idempotency`: a key that a start takes, with the answer that whoever sends it again gets. */
 export type KeyTaken = {

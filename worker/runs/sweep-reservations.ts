@@ -1,6 +1,6 @@
+import { settleStatement } from "../billing/index.ts";
 import { dayOf, noUsage } from "../contract/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
-import { settleStatement } from "../limits/index.ts";
 import { forgetSession, type SessionEnv } from "./session-client.ts";
 import { claimDue } from "./store.ts";
 

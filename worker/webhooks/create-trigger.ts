@@ -1,10 +1,10 @@
 import type { Context } from "../accounts/index.ts";
 import { maxTriggers, type NewTrigger, newId, type TriggerInput } from "../contract/index.ts";
+import { decrypt, encrypt, encryptionKeyId, newSigningSecret } from "../crypto/index.ts";
 import { commit, type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { memberOf } from "./create-webhook.ts";
 import { ownTrigger } from "./get-trigger.ts";
-import { newSecret, openSealed, seal, sealKeyId } from "./seal.ts";
 import { shownTrigger } from "./shown.ts";
 import { insertTrigger, lockOwner, selectOwnProject } from "./store.ts";
 
@@ -28,16 +28,16 @@ export async function createTrigger(
     prompt: input.prompt,
     agent: input.agent ?? null,
     events: [...new Set(input.events)],
-    sealedSecret: await seal(config, newSecret(), id),
+    sealedSecret: await encrypt(config, newSigningSecret(), id),
     enabled: true,
     disabledReason: null,
-    sealKey: await sealKeyId(config),
+    sealKey: await encryptionKeyId(config),
   };
   const statements = [lockOwner(database, actor.ownerId), insertTrigger(database, row, opId)];
   const { result } = await commit(database, { opId, kind: "trigger.created", statements });
   if (result === null) throw await refusal({ database, ownerId: actor.ownerId, projectId });
   const stored = await ownTrigger(context, memberOf(result, "triggerId"));
-  return { ...shownTrigger(config, stored), secret: await openSealed(config, stored.sealedSecret, stored.id) };
+  return { ...shownTrigger(config, stored), secret: await decrypt(config, stored.sealedSecret, stored.id) };
 }
 
 /** Why nothing was made: there is no such project, or no room for another trigger. */

@@ -1,9 +1,9 @@
 import type { Context } from "../accounts/index.ts";
 import { maxWebhooks, type NewWebhook, newId, type WebhookInput } from "../contract/index.ts";
+import { decrypt, encrypt, encryptionKeyId, newSigningSecret } from "../crypto/index.ts";
 import { commit, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { ownWebhook } from "./get-webhook.ts";
-import { newSecret, openSealed, seal, sealKeyId } from "./seal.ts";
 import { shownWebhook } from "./shown.ts";
 import { insertWebhook, lockOwner, selectOwnProject } from "./store.ts";
 import { checkUrl } from "./url.ts";
@@ -33,14 +33,14 @@ export async function createWebhook(
     url: input.url,
     events: [...new Set(input.events)],
     description: input.description ?? "",
-    sealedSecret: await seal(config, newSecret(), id),
-    sealKey: await sealKeyId(config),
+    sealedSecret: await encrypt(config, newSigningSecret(), id),
+    sealKey: await encryptionKeyId(config),
   };
   const statements = [lockOwner(database, actor.ownerId), insertWebhook(database, row, opId)];
   const { result } = await commit(database, { opId, kind: "webhook.created", statements });
   if (result === null) throw new AppError("limit_reached", `An account has at most ${maxWebhooks} webhooks.`);
   const stored = await ownWebhook(context, memberOf(result, "webhookId"));
-  return { ...shownWebhook(stored), secret: await openSealed(config, stored.sealedSecret, stored.id) };
+  return { ...shownWebhook(stored), secret: await decrypt(config, stored.sealedSecret, stored.id) };
 }
 
 /** A text member of an operation's stored result; empty where the operation did nothing. */

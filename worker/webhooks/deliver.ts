@@ -1,10 +1,10 @@
 import { configOf } from "../config/index.ts";
+import { decrypt } from "../crypto/index.ts";
 import { connect } from "../database/index.ts";
 import { messageOf } from "../errors.ts";
 import { type Background, log, reporterOf } from "../monitoring/index.ts";
 import { claim, settle } from "./claims.ts";
 import { type Drained, drain, type Outside } from "./drain.ts";
-import { openSealed } from "./seal.ts";
 import { checkUrl } from "./url.ts";
 
 export type DeliveryEnv = { DELIVERIES: Queue };
@@ -58,7 +58,7 @@ function outsideOf(env: DeliveryEnv): Outside {
   return {
     claim: (room) => claim(database, room),
     settle: (due, verdict) => settle(database, due, verdict),
-    secretsOf: (due) => Promise.all(due.sealedSecrets.map((sealed) => openSealed(config, sealed, due.webhookId))),
+    secretsOf: (due) => Promise.all(due.sealedSecrets.map((sealed) => decrypt(config, sealed, due.webhookId))),
     check: (url) => checkUrl(url, { allowLoopback: config.allowLoopbackWebhooks }),
     post: (url, init) => fetch(url, init),
     now: () => Date.now(),

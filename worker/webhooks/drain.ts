@@ -1,6 +1,6 @@
+import { signWebhook } from "../crypto/index.ts";
 import { isAppError } from "../errors.ts";
 import { attemptTimeoutMs, failure, type Verdict, verdictOn } from "./schedule.ts";
-import { sign } from "./sign.ts";
 
 /** A delivery whose time has come, claimed for one attempt. */
 export type Due = {
@@ -119,7 +119,7 @@ async function attempt(outside: Outside, due: Due): Promise<Verdict> {
 /** The same body on every attempt: only the moment, and so the signature, is another. */
 async function requestOf({ event }: Due, secrets: string[], now: number): Promise<RequestInit> {
   const body = JSON.stringify({ type: event.type, timestamp: event.at.toISOString(), data: event.data });
-  const signed = await sign(secrets, { id: event.id, seconds: Math.floor(now / 1_000), body });
+  const signed = await signWebhook(secrets, { id: event.id, seconds: Math.floor(now / 1_000), body });
   return {
     method: "POST",
     headers: { "content-type": "application/json", "user-agent": "Edgesmith-Webhooks/1", ...signed },

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { TriggerKind } from "../contract/index.ts";
+import { isRecentTimestamp, verifyHmac } from "../crypto/index.ts";
 import { unreachable } from "../errors.ts";
-import { isSigned, isTimely } from "./signatures.ts";
 
 /** What a delivery's headers say of it, before anybody knows whether that is true. */
 export type Claim = {
@@ -38,13 +38,13 @@ function standardClaim(headers: Headers): Claim | null {
   const signatures = signed
     .split(" ")
     .flatMap((one) => (one.startsWith("v1,") ? [Buffer.from(one.slice("v1,".length), "base64")] : []));
-  if (!isId(deliveryId) || !isTimely(seconds) || signatures.length === 0) return null;
+  if (!isId(deliveryId) || !isRecentTimestamp(seconds) || signatures.length === 0) return null;
   return {
     deliveryId,
     event: null,
     signsId: true,
     isSignedBy: (secret, body) =>
-      isSigned(Buffer.from(secret.replace(/^whsec_/, ""), "base64"), [`${deliveryId}.${seconds}.`, body], signatures),
+      verifyHmac(Buffer.from(secret.replace(/^whsec_/, ""), "base64"), [`${deliveryId}.${seconds}.`, body], signatures),
   };
 }
 
@@ -58,7 +58,7 @@ function gitHubClaim(headers: Headers): Claim | null {
     deliveryId,
     event,
     signsId: false,
-    isSignedBy: (secret, body) => isSigned(secret, [body], [Buffer.from(signature, "hex")]),
+    isSignedBy: (secret, body) => verifyHmac(secret, [body], [Buffer.from(signature, "hex")]),
   };
 }
 

@@ -22,11 +22,9 @@ export {
 } from "./receipts-store.ts";
 export { recoverWebhook } from "./recover-webhook.ts";
 export { redeliver } from "./redeliver.ts";
-export { resealSecrets } from "./reseal-secrets.ts";
+export { reencryptSecrets } from "./reencrypt-secrets.ts";
 export { rotateSecret, rotateTriggerSecret } from "./rotate-secret.ts";
-export { openSealed, seal } from "./seal.ts";
 export { forgetOldCircuits } from "./store.ts";
-export { paidPlanIn, verifyStripe } from "./stripe-event.ts";
 export { testWebhook } from "./test-webhook.ts";
 export { updateTrigger } from "./update-trigger.ts";
 export { updateWebhook } from "./update-webhook.ts";

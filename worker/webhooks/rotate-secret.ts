@@ -1,11 +1,11 @@
 import { trigger, webhook } from "../../drizzle/schema/index.ts";
 import type { Context } from "../accounts/index.ts";
 import { type NewTrigger, type NewWebhook, newId, type SecretRotation } from "../contract/index.ts";
+import { decrypt, encrypt, encryptionKeyId, newSigningSecret } from "../crypto/index.ts";
 import { commit } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { ownTrigger } from "./get-trigger.ts";
 import { ownWebhook } from "./get-webhook.ts";
-import { newSecret, openSealed, seal, sealKeyId } from "./seal.ts";
 import { rotateSecretRow, type Secured } from "./secrets-store.ts";
 import { shownTrigger, shownWebhook } from "./shown.ts";
 
@@ -21,7 +21,7 @@ export async function rotateSecret(context: Context, input: Input, opId = newId(
   const isRotated = await rotate(context, webhook, { kind: "webhook.secret_rotated", opId }, input);
   const row = await ownWebhook(context, input.id);
   if (!isRotated) throw tooManySecrets();
-  return { ...shownWebhook(row), secret: await openSealed(context.config, row.sealedSecret, row.id) };
+  return { ...shownWebhook(row), secret: await decrypt(context.config, row.sealedSecret, row.id) };
 }
 
 /** The same for a trigger: for the overlap, what is signed with the old secret is taken too. */
@@ -33,7 +33,7 @@ export async function rotateTriggerSecret(
   const isRotated = await rotate(context, trigger, { kind: "trigger.secret_rotated", opId }, input);
   const row = await ownTrigger(context, input.id);
   if (!isRotated) throw tooManySecrets();
-  return { ...shownTrigger(context.config, row), secret: await openSealed(context.config, row.sealedSecret, row.id) };
+  return { ...shownTrigger(context.config, row), secret: await decrypt(context.config, row.sealedSecret, row.id) };
 }
 
 const tooManySecrets = () =>
@@ -46,7 +46,7 @@ async function rotate(
   { kind, opId }: { kind: string; opId: string },
   { id, overlapSeconds = 0, endPrevious = false }: Input,
 ): Promise<boolean> {
-  const [sealedSecret, sealKey] = await Promise.all([seal(config, newSecret(), id), sealKeyId(config)]);
+  const [sealedSecret, sealKey] = await Promise.all([encrypt(config, newSigningSecret(), id), encryptionKeyId(config)]);
   const rotation = { ownerId: actor.ownerId, id, sealedSecret, sealKey, overlapSeconds, endPrevious, opId };
   const { result } = await commit(database, { opId, kind, statements: [rotateSecretRow(database, table, rotation)] });
   return result !== null;

@@ -6,7 +6,7 @@ import type { Database, Statement } from "../database/index.ts";
 export type Secured = typeof webhook | typeof trigger;
 
 /** Those of previous secrets whose overlap has not ended, the newest first. */
-export const stillGood = (previous: PreviousSecret[], now = Date.now()): PreviousSecret[] =>
+export const unexpired = (previous: PreviousSecret[], now = Date.now()): PreviousSecret[] =>
   previous.filter(({ until }) => Date.parse(until) > now);
 
 /** As many secrets as a row has at most beside the newest one: each signs every delivery. */
@@ -53,7 +53,7 @@ export function rotateSecretRow(database: Database, table: Secured, rotation: Ro
 export type SealedRow = { id: string; sealedSecret: string; previousSecrets: PreviousSecret[] };
 
 /** Rows with a secret that is sealed with another key than this one, in the order of their ids. */
-export const selectSealedOtherwise = (
+export const selectEncryptedWithOtherKey = (
   database: Database,
   table: Secured,
   sealKey: string,
@@ -65,7 +65,13 @@ export const selectSealedOtherwise = (
     WHERE (seal_key < ${sealKey} OR seal_key > ${sealKey}) AND id > ${after} ORDER BY id LIMIT ${limit}`);
 
 /** Puts secrets that are sealed anew in the place of the same ones; a row that was changed in between stays as it is. */
-export const updateSealed = (database: Database, table: Secured, sealKey: string, before: SealedRow, now: SealedRow) =>
+export const updateEncrypted = (
+  database: Database,
+  table: Secured,
+  sealKey: string,
+  before: SealedRow,
+  now: SealedRow,
+) =>
   database.execute(sql`
     UPDATE ${table} SET sealed_secret = ${now.sealedSecret}, seal_key = ${sealKey},
       previous_secrets = ${JSON.stringify(now.previousSecrets)}::jsonb

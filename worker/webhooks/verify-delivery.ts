@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Config } from "../config/index.ts";
-import { triggerKind } from "../contract/index.ts";
+import { parseJsonBytes, triggerKind } from "../contract/index.ts";
+import { decrypt } from "../crypto/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { claimOf } from "./inbound-claim.ts";
-import { openSealed } from "./seal.ts";
-import { stillGood } from "./secrets-store.ts";
+import { unexpired } from "./secrets-store.ts";
 import { type OpenTrigger, selectOpenTrigger } from "./store.ts";
 
 type Ground = { config: Config; database: Database };
@@ -53,8 +53,8 @@ export async function verifyDelivery({ config, database }: Ground, sent: Sent): 
   const [trigger] = await executeIdempotent(selectOpenTrigger(database, triggerId));
   if (!trigger) throw refusedSignature();
   const claim = claimOf(trigger.kind, headers);
-  const sealed = [trigger.sealedSecret, ...stillGood(trigger.previousSecrets).map((one) => one.sealed)];
-  const secrets = await Promise.all(sealed.map((one) => openSealed(config, one, trigger.id)));
+  const sealed = [trigger.sealedSecret, ...unexpired(trigger.previousSecrets).map((one) => one.sealed)];
+  const secrets = await Promise.all(sealed.map((one) => decrypt(config, one, trigger.id)));
   if (!claim || !secrets.some((secret) => claim.isSignedBy(secret, body))) throw refusedSignature();
   if (isForm && trigger.kind !== "github") throw notTaken();
   const bodySha256 = claim.signsId ? null : createHash("sha256").update(body).digest("hex");
@@ -72,7 +72,7 @@ const notTaken = () =>
  * @throws AppError `malformed_json`
  */
 export function readDelivery({ body, isForm, ...signed }: Signed): Verified {
-  const payload = payloadIn(isForm ? payloadField(body) : body);
+  const payload = parseJsonBytes(isForm ? payloadField(body) : body);
   const { event } = signed;
   return { ...signed, types: typesOf(event, payload), isPing: event === "ping", payload };
 }
@@ -82,14 +82,6 @@ function payloadField(body: Uint8Array): Uint8Array {
   const field = new URLSearchParams(new TextDecoder().decode(body)).get("payload");
   if (field === null) throw new AppError("malformed_json", "The form has no field payload.");
   return new TextEncoder().encode(field);
-}
-
-export function payloadIn(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch (cause) {
-    throw new AppError("malformed_json", "The body is not valid JSON.", { cause });
-  }
 }
 
 /** GitHub's event by itself and with its action (`issues`, `issues.opened`); of others the payload's `type`. */

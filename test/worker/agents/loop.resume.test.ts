@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addUsage, noUsage } from "../../../worker/agents/index.ts";
+import { addUsage, noUsage } from "../../../worker/contract/index.ts";
 import { runOf } from "./run.ts";
 import { call, scriptedModel } from "./scripted-model.ts";
 

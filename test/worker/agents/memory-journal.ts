@@ -1,11 +1,6 @@
-import {
-  noUsage,
-  type RunJournal,
-  type StoredResult,
-  type StoredStep,
-  type StoredTurn,
-} from "../../../worker/agents/index.ts";
+import type { RunJournal, StoredResult, StoredStep, StoredTurn } from "../../../worker/agents/index.ts";
 import type { EmittedEvent, Usage } from "../../../worker/contract/index.ts";
+import { noUsage } from "../../../worker/contract/index.ts";
 
 /** Thrown where a test lets the process die. */
 export class Crash extends Error {}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Meter } from "../../../worker/agents/model/meter.ts";
-import type { ModelEvent, TokenUsage } from "../../../worker/agents/model/port.ts";
+import type { ModelEvent } from "../../../worker/agents/model/port.ts";
+import type { TokenUsage } from "../../../worker/billing/index.ts";
 
 const figures = (one: Partial<TokenUsage> = {}): TokenUsage => ({
   inputTokens: 0,

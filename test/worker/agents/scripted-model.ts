@@ -1,5 +1,5 @@
 import type { ModelEvent, ModelFailure, ModelPort, ModelRequest, TurnBlock } from "../../../worker/agents/index.ts";
-import { listedPrice } from "../../../worker/agents/pricing.ts";
+import { listedPrice } from "../../../worker/billing/prices.ts";
 
 const free = () => ({ input: 0, output: 0, cacheRead: 0, cacheWrite: 0 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AppError } from "../../../worker/errors.ts";
-import { checkLimit, giveBack, type LimitQuestion, limitHeadersOf } from "../../../worker/limits/check-limit.ts";
-import { guarded } from "../../../worker/limits/guarded.ts";
+import { checkLimit, type LimitQuestion, limitHeadersOf, refund } from "../../../worker/limits/check-limit.ts";
+import { failOpen } from "../../../worker/limits/fail-open.ts";
 import type { Limiter } from "../../../worker/limits/limiter.ts";
 import { type LimitClass, policyOf } from "../../../worker/limits/policies.ts";
 import { counting } from "./counting.ts";
@@ -14,23 +14,23 @@ async function refusalOf(question: LimitQuestion): Promise<AppError> {
 }
 
 const down: Limiter = {
-  take: () => Promise.reject(new Error("connect ECONNREFUSED")),
-  giveBack: () => Promise.reject(new Error("connect ECONNREFUSED")),
+  consume: () => Promise.reject(new Error("connect ECONNREFUSED")),
+  refund: () => Promise.reject(new Error("connect ECONNREFUSED")),
 };
-const hanging: Limiter = { take: () => new Promise(() => undefined), giveBack: () => new Promise(() => undefined) };
+const hanging: Limiter = { consume: () => new Promise(() => undefined), refund: () => new Promise(() => undefined) };
 
 describe("what is given back", () => {
   it("may be taken again, once", async () => {
     const question = { limiter: counting(), class: "run" as const, key: "usr_1", plan: "free" as const };
     for (let n = 0; n < 3; n += 1) await checkLimit(question);
-    await giveBack(question);
+    await refund(question);
     await checkLimit(question);
     expect((await refusalOf(question)).code).toBe("rate_limited");
   });
 
   it("is lost without a word to the caller where the store does not answer", async () => {
-    const limiter = guarded(down, "error", 50);
-    await expect(giveBack({ limiter, class: "run", key: "usr_1" })).resolves.toBeUndefined();
+    const limiter = failOpen(down, "error", 50);
+    await expect(refund({ limiter, class: "run", key: "usr_1" })).resolves.toBeUndefined();
   });
 });
 
@@ -90,7 +90,7 @@ describe("a limit", () => {
 });
 
 describe("with the store down or hanging", () => {
-  const stores = [guarded(down, "silent", 50), guarded(hanging, "silent", 5)];
+  const stores = [failOpen(down, "silent", 50), failOpen(hanging, "silent", 5)];
 
   it.each<LimitClass>(["run", "auth", "sign-in-account", "password-reset"])("a %s is refused", async (limitClass) => {
     for (const limiter of stores) {

@@ -14,36 +14,36 @@ const objectOf = (key: string) => objects.get(objects.idFromName(`runs:${key}`))
 describe("the limiter over Durable Objects", () => {
   it("allows the limit and no more, also when all come at once", async () => {
     const key = newKey();
-    const takes = await Promise.all(Array.from({ length: 20 }, () => limiter.take(policy, key)));
+    const takes = await Promise.all(Array.from({ length: 20 }, () => limiter.consume(policy, key)));
     expect(takes.filter(({ ok }) => ok)).toHaveLength(3);
     expect(takes.at(-1)).toMatchObject({ ok: false, remaining: 0, resetSeconds: 60, degraded: false });
   });
 
   it("allows one more for each that is given back", async () => {
     const key = newKey();
-    for (let count = 0; count < 3; count += 1) await limiter.take(policy, key);
-    await limiter.giveBack(policy, key);
-    expect(await limiter.take(policy, key)).toMatchObject({ ok: true, remaining: 0 });
-    expect(await limiter.take(policy, key)).toMatchObject({ ok: false });
-    await limiter.giveBack(policy, newKey());
+    for (let count = 0; count < 3; count += 1) await limiter.consume(policy, key);
+    await limiter.refund(policy, key);
+    expect(await limiter.consume(policy, key)).toMatchObject({ ok: true, remaining: 0 });
+    expect(await limiter.consume(policy, key)).toMatchObject({ ok: false });
+    await limiter.refund(policy, newKey());
   });
 
   it("counts each key by itself", async () => {
     const [one, other] = [newKey(), newKey()];
-    for (let count = 0; count < 4; count += 1) await limiter.take(policy, one);
-    expect(await limiter.take(policy, other)).toMatchObject({ ok: true, remaining: 2 });
+    for (let count = 0; count < 4; count += 1) await limiter.consume(policy, one);
+    expect(await limiter.consume(policy, other)).toMatchObject({ ok: true, remaining: 2 });
   });
 
   it("forgets nothing when its object is evicted", async () => {
     const key = newKey();
-    for (let count = 0; count < 3; count += 1) await limiter.take(policy, key);
+    for (let count = 0; count < 3; count += 1) await limiter.consume(policy, key);
     await evictDurableObject(objectOf(key));
-    expect(await limiter.take(policy, key)).toMatchObject({ ok: false });
+    expect(await limiter.consume(policy, key)).toMatchObject({ ok: false });
   });
 
   it("leaves nothing behind when its window is over", async () => {
     const key = newKey();
-    await limiter.take(policy, key);
+    await limiter.consume(policy, key);
     const alarmIn = await runInDurableObject(objectOf(key), async (_object, { storage }) => {
       return ((await storage.getAlarm()) ?? 0) - Date.now();
     });
@@ -52,6 +52,6 @@ describe("the limiter over Durable Objects", () => {
     await runDurableObjectAlarm(objectOf(key));
     const kept = await runInDurableObject(objectOf(key), (_object, { storage }) => [...storage.kv.list()].length);
     expect(kept).toBe(0);
-    expect(await limiter.take(policy, key)).toMatchObject({ ok: true, remaining: 2 });
+    expect(await limiter.consume(policy, key)).toMatchObject({ ok: true, remaining: 2 });
   });
 });

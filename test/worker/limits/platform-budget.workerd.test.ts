@@ -1,10 +1,10 @@
 import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { platformSpending } from "../../../drizzle/schema/index.ts";
+import { claimRefusalAlert, claimSpendingAlert, settleStatement } from "../../../worker/billing/index.ts";
 import { parseConfig } from "../../../worker/config/index.ts";
 import { dayOf, newId, noUsage } from "../../../worker/contract/index.ts";
 import { alertOfPlatform } from "../../../worker/http/platform-alert.ts";
-import { alertOfRefusal, alertOfSpending, settleStatement } from "../../../worker/limits/index.ts";
 import { silentReporter } from "../../../worker/monitoring/index.ts";
 import { database } from "../database/direct.ts";
 import { aProject } from "../runs/begin.ts";
@@ -75,17 +75,17 @@ describe("the operators' alert", () => {
     const seen: (number | undefined)[] = [];
     for (const spent of [799, 800, 999, 1_000, 1_200]) {
       await spend(day, spent);
-      seen.push((await alertOfSpending(database, day, ceiling))?.percent);
+      seen.push((await claimSpendingAlert(database, day, ceiling))?.percent);
     }
     expect(seen).toEqual([undefined, 80, undefined, 100, undefined]);
   });
 
   it("is due at the first refusal of a day, also where nothing was spent", async () => {
     const day = newDay();
-    expect(await alertOfRefusal(database, day)).toMatchObject({ percent: 100, spentMicroUsd: 0 });
-    expect(await alertOfRefusal(database, day)).toBeNull();
+    expect(await claimRefusalAlert(database, day)).toMatchObject({ percent: 100, spentMicroUsd: 0 });
+    expect(await claimRefusalAlert(database, day)).toBeNull();
     await spend(day, 2_000);
-    expect(await alertOfSpending(database, day, ceiling)).toBeNull();
+    expect(await claimSpendingAlert(database, day, ceiling)).toBeNull();
   });
 
   it("is a line of the log and a report, with the figures", async () => {

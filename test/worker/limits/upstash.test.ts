@@ -50,10 +50,10 @@ describe("the limiter over Upstash", () => {
       return Math.max(-1, left);
     });
     const limiter = upstashLimiter(config);
-    expect(await limiter.take(policy, "usr_1")).toMatchObject({ ok: true, remaining: 2, degraded: false });
-    expect(await limiter.take(policy, "usr_1")).toMatchObject({ ok: true, remaining: 1 });
-    expect(await limiter.take(policy, "usr_1")).toMatchObject({ ok: true, remaining: 0 });
-    const refused = await limiter.take(policy, "usr_1");
+    expect(await limiter.consume(policy, "usr_1")).toMatchObject({ ok: true, remaining: 2, degraded: false });
+    expect(await limiter.consume(policy, "usr_1")).toMatchObject({ ok: true, remaining: 1 });
+    expect(await limiter.consume(policy, "usr_1")).toMatchObject({ ok: true, remaining: 0 });
+    const refused = await limiter.consume(policy, "usr_1");
     expect(refused).toMatchObject({ ok: false, remaining: 0, degraded: false });
     expect(refused.resetSeconds).toBeGreaterThan(0);
     expect(refused.resetSeconds).toBeLessThanOrEqual(60);
@@ -63,9 +63,9 @@ describe("the limiter over Upstash", () => {
   it("asks Redis no more about a key that is known to be used up", async () => {
     const { config, seen } = await startRedis(() => -1);
     const limiter = upstashLimiter(config);
-    await limiter.take(policy, "usr_1");
+    await limiter.consume(policy, "usr_1");
     const asked = seen.length;
-    expect(await limiter.take(policy, "usr_1")).toMatchObject({ ok: false, degraded: false });
+    expect(await limiter.consume(policy, "usr_1")).toMatchObject({ ok: false, degraded: false });
     expect(seen).toHaveLength(asked);
   });
 
@@ -74,19 +74,19 @@ describe("the limiter over Upstash", () => {
     const { config, seen } = await startRedis(() => left);
     const limiter = upstashLimiter(config);
     left = -1;
-    expect(await limiter.take(policy, "usr_2")).toMatchObject({ ok: false });
+    expect(await limiter.consume(policy, "usr_2")).toMatchObject({ ok: false });
     left = 1;
-    await limiter.giveBack(policy, "usr_2");
+    await limiter.refund(policy, "usr_2");
     expect(seen.at(-1)?.at(-1)).toBe(-1);
     left = 0;
-    expect(await limiter.take(policy, "usr_2")).toMatchObject({ ok: true });
+    expect(await limiter.consume(policy, "usr_2")).toMatchObject({ ok: true });
   });
 
   it("says that it is degraded when Redis hangs, after no more than a second", async () => {
     const { config } = await startRedis(() => null);
     const from = performance.now();
     const taken = await upstashLimiter(config)
-      .take(policy, "usr_1")
+      .consume(policy, "usr_1")
       .catch(() => ({ degraded: true }));
     expect(taken).toMatchObject({ degraded: true });
     expect(performance.now() - from).toBeLessThan(1_500);
@@ -95,7 +95,7 @@ describe("the limiter over Upstash", () => {
   it("throws at once when Redis refuses the connection", async () => {
     const from = performance.now();
     const limiter = upstashLimiter({ url: "http://127.0.0.1:1", token: "a-token" });
-    await expect(limiter.take(policy, "usr_1")).rejects.toThrow();
+    await expect(limiter.consume(policy, "usr_1")).rejects.toThrow();
     expect(performance.now() - from).toBeLessThan(500);
   });
 });

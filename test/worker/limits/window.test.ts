@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { giveBackTo, takeFrom, type Window } from "../../../worker/limits/window.ts";
+import { consumeFrom, refundTo, type Window } from "../../../worker/limits/window.ts";
 
 const rules = { limit: 3, windowMs: 60_000 };
 
@@ -7,7 +7,7 @@ const rules = { limit: 3, windowMs: 60_000 };
 function takeAt(seconds: number[], { limit, windowMs } = rules) {
   let window: Window | undefined;
   const answers = seconds.map((second) => {
-    const { window: after, ...answer } = takeFrom(window, { limit, windowMs }, second * 1_000);
+    const { window: after, ...answer } = consumeFrom(window, { limit, windowMs }, second * 1_000);
     window = after;
     return answer;
   });
@@ -50,12 +50,12 @@ describe("the sliding window", () => {
   });
 
   it("takes a lower limit at once, as after a change of plan", () => {
-    const { window } = takeFrom({ start: 0, current: 100, previous: 0 }, { limit: 3, windowMs: 60_000 }, 1_000);
-    expect(takeFrom(window, rules, 2_000)).toMatchObject({ ok: false, remaining: 0 });
+    const { window } = consumeFrom({ start: 0, current: 100, previous: 0 }, { limit: 3, windowMs: 60_000 }, 1_000);
+    expect(consumeFrom(window, rules, 2_000)).toMatchObject({ ok: false, remaining: 0 });
   });
 
   it("survives a clock that goes back", () => {
-    expect(takeFrom({ start: 60_000, current: 3, previous: 0 }, rules, 0)).toMatchObject({
+    expect(consumeFrom({ start: 60_000, current: 3, previous: 0 }, rules, 0)).toMatchObject({
       ok: false,
       resetMs: 60_000,
     });
@@ -65,11 +65,11 @@ describe("the sliding window", () => {
 describe("giving back", () => {
   it("takes from the window of now, and where that has nothing from the one before", () => {
     const window = { start: 0, current: 2, previous: 1 };
-    expect(giveBackTo(window, 60_000, 1_000)).toEqual({ start: 0, current: 1, previous: 1 });
-    expect(giveBackTo(window, 60_000, 61_000)).toEqual({ start: 60_000, current: 0, previous: 1 });
+    expect(refundTo(window, 60_000, 1_000)).toEqual({ start: 0, current: 1, previous: 1 });
+    expect(refundTo(window, 60_000, 61_000)).toEqual({ start: 60_000, current: 0, previous: 1 });
   });
 
   it("never counts below nothing", () => {
-    expect(giveBackTo({ start: 0, current: 0, previous: 0 }, 60_000, 1_000)).toMatchObject({ current: 0, previous: 0 });
+    expect(refundTo({ start: 0, current: 0, previous: 0 }, 60_000, 1_000)).toMatchObject({ current: 0, previous: 0 });
   });
 });

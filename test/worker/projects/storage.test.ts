@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { accountStorage, blob, project, unownedSpace, user } from "../../../drizzle/schema/index.ts";
-import { plans } from "../../../worker/config/index.ts";
+import { plans } from "../../../worker/billing/index.ts";
 import type { Me, Project } from "../../../worker/contract/index.ts";
 import { sweepContents } from "../../../worker/projects/sweep-contents.ts";
 import { database } from "../database/direct.ts";

@@ -10,12 +10,12 @@ import {
   usage,
   user,
 } from "../../../drizzle/schema/index.ts";
+import { reserveStatement } from "../../../worker/billing/reservations.ts";
 import { configOf } from "../../../worker/config/index.ts";
 import { dayOf, type Me, newId, noUsage, type Usage, type UsageReport } from "../../../worker/contract/index.ts";
 import { commit } from "../../../worker/database/index.ts";
 import type { Env } from "../../../worker/http/environment.ts";
 import { sweep } from "../../../worker/http/sweep.ts";
-import { setAsideStatement } from "../../../worker/limits/spending.ts";
 import { commitEnding, endingOf } from "../../../worker/runs/end-run.ts";
 import { database } from "../database/direct.ts";
 import type { Account } from "../stage/client.ts";
@@ -182,7 +182,7 @@ describe("a call that belongs to no run", () => {
     const day = dayOf(Date.now());
     const about = { id, ownerId, projectId: "", day, microUsd: 700, agent: "router", model: "claude-haiku-5-5" };
     const ceilings = { planMicroUsd: 1_000, platformMicroUsd: 100_000_000 };
-    const statements = [setAsideStatement(database, about, ceilings)];
+    const statements = [reserveStatement(database, about, ceilings)];
     await commit(database, { opId: newId("operation"), kind: "test", statements });
     await sweepNow();
     expect(await moneyOf(ownerId)).toEqual({ spent: 0, reserved: 700 });

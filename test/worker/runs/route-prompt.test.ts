@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { project, spending, usage, user } from "../../../drizzle/schema/index.ts";
 import type { Context } from "../../../worker/accounts/index.ts";
 import { builtIn, chooserOf } from "../../../worker/agents/index.ts";
-
-import { configOf, planOf } from "../../../worker/config/index.ts";
+import { planOf } from "../../../worker/billing/index.ts";
+import { configOf } from "../../../worker/config/index.ts";
 import { dayOf, newId } from "../../../worker/contract/index.ts";
 
 import type { Env } from "../../../worker/http/environment.ts";

@@ -1,9 +1,9 @@
 import { and, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { event, reservation, spending, user } from "../../../drizzle/schema/index.ts";
+import { settleStatement } from "../../../worker/billing/reservations.ts";
 import { newId, noUsage } from "../../../worker/contract/index.ts";
 import { commit } from "../../../worker/database/index.ts";
-import { settleStatement } from "../../../worker/limits/spending.ts";
 import { budgetOutbox } from "../../../worker/webhooks/index.ts";
 import { type Stage, startStage } from "./stage.ts";
 

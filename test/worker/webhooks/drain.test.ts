@@ -1,11 +1,11 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it, vi } from "vitest";
+import { newSigningSecret } from "../../../worker/crypto/encrypt.ts";
 import { AppError } from "../../../worker/errors.ts";
 import { type Due, drain, type Outside } from "../../../worker/webhooks/drain.ts";
 import type { Verdict } from "../../../worker/webhooks/schedule.ts";
-import { newSecret } from "../../../worker/webhooks/seal.ts";
 
-const secret = newSecret();
+const secret = newSigningSecret();
 
 const dueOf = (id: string, about: Partial<Due> = {}): Due => ({
   id,
@@ -66,7 +66,7 @@ describe("a delivery", () => {
   });
 
   it("is signed by the old secret too while there are two, so that either verifies it", async () => {
-    const [fresh, old] = [newSecret(), newSecret()];
+    const [fresh, old] = [newSigningSecret(), newSigningSecret()];
     const { outside, sent } = worldOf([dueOf("dlv_1")], answering(204));
     outside.now = () => Date.now();
     outside.secretsOf = async () => [fresh, old];
@@ -77,7 +77,7 @@ describe("a delivery", () => {
     for (const one of [fresh, old]) {
       expect(new Webhook(one).verify(String(init.body), headers)).toMatchObject({ type: "run.completed" });
     }
-    expect(() => new Webhook(newSecret()).verify(String(init.body), headers)).toThrow();
+    expect(() => new Webhook(newSigningSecret()).verify(String(init.body), headers)).toThrow();
   });
 
   it("carries the same id and the same bytes on every attempt", async () => {

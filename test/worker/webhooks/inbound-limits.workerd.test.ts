@@ -138,7 +138,7 @@ describe("limits", () => {
   it("a trigger refuses the 601st signed delivery of a minute", async () => {
     const [one, other] = [await aTrigger({ events: ["none"] }), await aTrigger({ events: ["none"] })];
     const limiter = limiterOf(env as unknown as Env, configOf(env)) ?? expect.fail("limits are off");
-    const take = () => limiter.take(policyOf("inbound", "free"), one.trigger.id);
+    const take = () => limiter.consume(policyOf("inbound", "free"), one.trigger.id);
     for (let count = 0; count < 599; count += 1) await take();
     const outcome = async ({ trigger }: typeof one) => outcomeOf(await send(trigger, standard(trigger.secret)));
     expect(await outcome(one)).toBe("202 null");

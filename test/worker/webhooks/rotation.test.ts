@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { webhook } from "../../../drizzle/schema/index.ts";
 import type { Context } from "../../../worker/accounts/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
+import { decrypt } from "../../../worker/crypto/index.ts";
 import { claim, settle } from "../../../worker/webhooks/claims.ts";
-import { createWebhook, openSealed, rotateSecret, testWebhook } from "../../../worker/webhooks/index.ts";
+import { createWebhook, rotateSecret, testWebhook } from "../../../worker/webhooks/index.ts";
 import { type Stage, startStage } from "./stage.ts";
 
 let stage: Stage;
@@ -20,7 +21,7 @@ async function secretsOf(caller: Context, id: string): Promise<string[]> {
   await testWebhook(caller, id);
   const due = (await claim(stage.database, { count: 1_000, probes: 1_000 })).find(({ webhookId }) => webhookId === id);
   if (due) await settle(stage.database, due, { kind: "succeeded", responseStatus: 200 });
-  return Promise.all((due?.sealedSecrets ?? []).map((sealed) => openSealed(caller.config, sealed, id)));
+  return Promise.all((due?.sealedSecrets ?? []).map((sealed) => decrypt(caller.config, sealed, id)));
 }
 
 describe("another secret", () => {

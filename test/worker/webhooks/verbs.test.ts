@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { delivery, event, project } from "../../../drizzle/schema/index.ts";
 import type { Context } from "../../../worker/accounts/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
+import { decrypt } from "../../../worker/crypto/index.ts";
 import { commit } from "../../../worker/database/index.ts";
 import { claim } from "../../../worker/webhooks/claims.ts";
 import {
@@ -11,7 +12,6 @@ import {
   getWebhook,
   listDeliveries,
   listWebhooks,
-  openSealed,
   outboxStatement,
   recoverWebhook,
   redeliver,
@@ -44,7 +44,7 @@ describe("a webhook", () => {
     );
     expect(due?.sealedSecrets).toHaveLength(1);
     expect(due?.sealedSecrets[0]).not.toContain(secret.slice(6, 20));
-    expect(await openSealed(caller.config, due?.sealedSecrets[0] ?? "", made.id)).toBe(secret);
+    expect(await decrypt(caller.config, due?.sealedSecrets[0] ?? "", made.id)).toBe(secret);
   });
 
   it("is the same one, with the same secret, when it is made again under the same operation", async () => {

@@ -1,8 +1,8 @@
 import type { Usage } from "../../contract/index.ts";
+import { addUsage, noUsage } from "../../contract/index.ts";
 import { unreachable } from "../../errors.ts";
 import type { ModelFailure, TurnBlock } from "../model/port.ts";
 import type { StoredStep } from "../ports.ts";
-import { addUsage, noUsage } from "../pricing.ts";
 import { type Heard, listen } from "./listen.ts";
 import { mostTrim } from "./make-room.ts";
 import { type Ending, failed } from "./outcome.ts";

@@ -1,5 +1,5 @@
+import type { Price } from "../../billing/index.ts";
 import type { RunBudget, Usage } from "../../contract/index.ts";
-import type { Price } from "../pricing.ts";
 
 export const defaultSteps = 40;
 /** Below this an answer is not worth asking for. */

@@ -1,6 +1,6 @@
 import type { FileEntry } from "../../contract/index.ts";
+import { noUsage } from "../../contract/index.ts";
 import type { ModelEvent, ModelPort } from "../model/port.ts";
-import { noUsage } from "../pricing.ts";
 import { systemPrompt } from "../system-prompt.ts";
 import { toolsFor } from "../tools/index.ts";
 import { digestOf, historyRoomOf, splitHistory } from "./history.ts";

@@ -1,8 +1,8 @@
+import { priced } from "../../billing/index.ts";
 import type { Usage } from "../../contract/index.ts";
 import { type CallEnd, Meter } from "../model/meter.ts";
 import type { ModelFailure, TurnBlock } from "../model/port.ts";
 import type { StoredTurn } from "../ports.ts";
-import { priced } from "../pricing.ts";
 import type { Prepared } from "./request.ts";
 import type { Run } from "./run.ts";
 import { untilAborted } from "./wait.ts";

@@ -1,8 +1,9 @@
+import { priced } from "../../billing/index.ts";
 import type { Message } from "../../contract/index.ts";
+import { noUsage } from "../../contract/index.ts";
 import { type CallEnd, Meter } from "../model/meter.ts";
 import type { TurnBlock } from "../model/port.ts";
 import type { RunJournal, StoredStep } from "../ports.ts";
-import { noUsage, priced } from "../pricing.ts";
 import { allowance } from "./budget.ts";
 import { estimateTokens } from "./conversation.ts";
 import { digestOf, historyRoomOf, splitHistory, textOf } from "./history.ts";

@@ -1,6 +1,7 @@
+import type { TokenUsage } from "../../billing/index.ts";
 import { AnswerBlocks } from "./answer-blocks.ts";
 import { failureInStream, foreignFailure } from "./anthropic-failure.ts";
-import type { ModelEvent, ModelFailure, TokenUsage } from "./port.ts";
+import type { ModelEvent, ModelFailure } from "./port.ts";
 import { noTokens, tellsOutput, withFigures } from "./server-usage.ts";
 import { isRecord, type StreamEvent } from "./stream-events.ts";
 

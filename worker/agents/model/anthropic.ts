@@ -1,9 +1,9 @@
 import { BaseAnthropic } from "@anthropic-ai/sdk";
 import { Messages } from "@anthropic-ai/sdk/resources/messages";
+import { freePrice, tierPrice } from "../../billing/index.ts";
 import type { Config } from "../../config/index.ts";
 import { AppError } from "../../errors.ts";
 import { log } from "../../monitoring/index.ts";
-import { freePrice, tierPrice } from "../pricing.ts";
 import { failureOf, type ServerFailure } from "./anthropic-failure.ts";
 import { Hearing } from "./anthropic-hearing.ts";
 import { paramsOf } from "./anthropic-request.ts";

@@ -1,4 +1,4 @@
-import { claudeNameOf } from "./claude-name.ts";
+import { claudeNameOf } from "../../billing/index.ts";
 
 /** What other servers of the Messages API are likely to have been given: local ones are often set to little. */
 const modest = 32_000;

@@ -1,5 +1,6 @@
+import type { TokenUsage } from "../../billing/index.ts";
 import { tokensIn } from "./estimate.ts";
-import type { ModelEvent, ModelRequest, TokenUsage } from "./port.ts";
+import type { ModelEvent, ModelRequest } from "./port.ts";
 import { noTokens } from "./server-usage.ts";
 
 /** No tokenizer makes tokens longer than this on average: a shorter count is no count of the answer. */

@@ -1,17 +1,7 @@
-import type { ModelPrice } from "../../config/index.ts";
+import type { PriceAt, TokenUsage } from "../../billing/index.ts";
 import type { ModelTier } from "../../contract/index.ts";
 
 /** What the loop asks of a model, whichever it is. No word of any vendor's API. */
-
-export type TokenUsage = {
-  inputTokens: number;
-  outputTokens: number;
-  cacheReadTokens: number;
-  cacheWriteTokens: number;
-};
-
-/** What a model costs for a prompt of so many tokens, cached ones included: micro-dollars a token of each kind. */
-export type PriceAt = (promptTokens: number) => ModelPrice;
 
 export type TextBlock = { type: "text"; text: string };
 /** A thought, kept because some models want it handed back unchanged. It is never shown. */

@@ -1,4 +1,4 @@
-import type { TokenUsage } from "./port.ts";
+import type { TokenUsage } from "../../billing/index.ts";
 
 export const noTokens: TokenUsage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
 

@@ -1,8 +1,9 @@
+import { priced } from "../../billing/index.ts";
 import type { Agent, Routing, Usage } from "../../contract/index.ts";
+import { noUsage } from "../../contract/index.ts";
 import { tokensIn } from "../model/estimate.ts";
 import { type CallEnd, Meter } from "../model/meter.ts";
 import type { ModelEvent, ModelPort } from "../model/port.ts";
-import { noUsage, priced } from "../pricing.ts";
 import routerText from "../prompts/shared/router.md";
 import type { Registry } from "../registry.ts";
 

@@ -4,7 +4,7 @@ import { isOneLine, longestName } from "../contract/index.ts";
  * A name from elsewhere as long as one may be here, in one line, and no character of it cut in two: half of one cannot be
  * stored.
  */
-export function shortName(name: string): string {
+export function truncateName(name: string): string {
   let short = "";
   for (const character of name) {
     if (!isOneLine(character)) continue;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { shortName } from "../../../worker/accounts/short-name.ts";
+import { truncateName } from "../../../worker/accounts/truncate-name.ts";
 
 it.each([
   ["Ada", "Ada"],
@@ -9,5 +9,5 @@ it.each([
   [`${"x".repeat(99)}🦊🦊`, "x".repeat(99)],
   [`${"x".repeat(98)}🦊🦊`, `${"x".repeat(98)}🦊`],
 ])("a name is cut between two characters (%#)", (name, short) => {
-  expect(shortName(name)).toBe(short);
+  expect(truncateName(name)).toBe(short);
 });

@@ -1,6 +1,6 @@
 import type { Config, PlanName } from "../config/index.ts";
-import { commit, type Database } from "../database/index.ts";
-import { lockUser, setPaidPlan, upsertSubscription } from "./store.ts";
+import { commit, type Database, lockUser } from "../database/index.ts";
+import { setPaidPlan, upsertSubscription } from "./subscription-store.ts";
 
 /**
  * What an event says of a subscription. `plan`: what it pays for from then on; null: nothing. Stripe's clock has whole seconds

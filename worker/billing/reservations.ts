@@ -23,7 +23,7 @@ const callSeconds = 600;
  * Reserves money for a call that belongs to no run, in one statement. It fails as `budget_exceeded` where the account's
  * day has no room, and as `platform_budget_exceeded` where the platform's has none.
  */
-export const setAsideStatement = (db: Database, reservation: Reservation, ceilings: Ceilings): Statement => {
+export const reserveStatement = (db: Database, reservation: Reservation, ceilings: Ceilings): Statement => {
   const meta = JSON.stringify({ ...reservation, ...ceilings, kind: "call", dueSeconds: callSeconds });
   return db.execute(sql`SELECT set_aside(${meta}::jsonb)`);
 };

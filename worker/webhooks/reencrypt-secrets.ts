@@ -1,10 +1,16 @@
 import { trigger, webhook } from "../../drizzle/schema/index.ts";
 import type { Config } from "../config/index.ts";
+import { decrypt, encrypt, encryptionKeyId } from "../crypto/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
 import { isAppError } from "../errors.ts";
 import { log } from "../monitoring/index.ts";
-import { openSealed, seal, sealKeyId } from "./seal.ts";
-import { type SealedRow, type Secured, selectSealedOtherwise, stillGood, updateSealed } from "./secrets-store.ts";
+import {
+  type SealedRow,
+  type Secured,
+  selectEncryptedWithOtherKey,
+  unexpired,
+  updateEncrypted,
+} from "./secrets-store.ts";
 
 const batchSize = 100;
 /** What one sweep looks at in each table, at most: the next one goes on. */
@@ -16,23 +22,25 @@ type Ground = { config: Config; database: Database };
  * Seals the secrets of webhooks and triggers with AUTH_SECRET where they are sealed with another key, so that
  * AUTH_SECRET_PREVIOUS can be taken away. One that opens with neither is left, and said in the log.
  */
-export async function resealSecrets(ground: Ground): Promise<void> {
-  const sealKey = await sealKeyId(ground.config);
+export async function reencryptSecrets(ground: Ground): Promise<void> {
+  const sealKey = await encryptionKeyId(ground.config);
   for (const [name, table] of [["webhooks", webhook] as const, ["triggers", trigger] as const]) {
-    const { resealed, unreadable } = await resealTable(ground, table, sealKey);
+    const { resealed, unreadable } = await reencryptTable(ground, table, sealKey);
     if (resealed > 0) log(ground.config.logLevel, "info", { event: "secrets.resealed", of: name, count: resealed });
     if (unreadable > 0)
       log(ground.config.logLevel, "error", { event: "secrets.unreadable", of: name, count: unreadable });
   }
 }
 
-async function resealTable(ground: Ground, table: Secured, sealKey: string) {
+async function reencryptTable(ground: Ground, table: Secured, sealKey: string) {
   const counts = { resealed: 0, unreadable: 0 };
   for (let [batch, after] = [0, ""]; batch < mostBatches; batch += 1) {
-    const { rows } = await executeIdempotent(selectSealedOtherwise(ground.database, table, sealKey, after, batchSize));
+    const { rows } = await executeIdempotent(
+      selectEncryptedWithOtherKey(ground.database, table, sealKey, after, batchSize),
+    );
     for (const row of rows) {
-      const fresh = await resealedRow(ground.config, row);
-      if (fresh) await executeIdempotent(updateSealed(ground.database, table, sealKey, row, fresh));
+      const fresh = await reencryptRow(ground.config, row);
+      if (fresh) await executeIdempotent(updateEncrypted(ground.database, table, sealKey, row, fresh));
       counts[fresh ? "resealed" : "unreadable"] += 1;
     }
     after = rows.at(-1)?.id ?? after;
@@ -42,13 +50,13 @@ async function resealTable(ground: Ground, table: Secured, sealKey: string) {
 }
 
 /** A row's secrets, sealed anew; null where one of them does not open. */
-async function resealedRow(
+async function reencryptRow(
   config: Config,
   { id, sealedSecret, previousSecrets }: SealedRow,
 ): Promise<SealedRow | null> {
-  const again = async (sealed: string) => seal(config, await openSealed(config, sealed, id), id);
+  const again = async (sealed: string) => encrypt(config, await decrypt(config, sealed, id), id);
   try {
-    const good = stillGood(previousSecrets).map(async ({ sealed, until }) => ({ sealed: await again(sealed), until }));
+    const good = unexpired(previousSecrets).map(async ({ sealed, until }) => ({ sealed: await again(sealed), until }));
     return { id, sealedSecret: await again(sealedSecret), previousSecrets: await Promise.all(good) };
   } catch (error) {
     if (isAppError(error, "misconfigured")) return null;

@@ -2,9 +2,8 @@ import { eq } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { user } from "../../../drizzle/schema/index.ts";
-import { changePlan } from "../../../worker/accounts/index.ts";
-import { paidPlanIn } from "../../../worker/webhooks/index.ts";
-import { configOf, type Stage, startStage } from "./stage.ts";
+import { changePlan, parsePaidPlan } from "../../../worker/billing/index.ts";
+import { configOf, type Stage, startStage } from "../webhooks/stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -65,7 +64,7 @@ async function planAfter(events: Told[], sequence: number[]): Promise<string> {
   const userId = await stage.newOwner();
   for (const at of sequence) {
     const one = events[at];
-    const paid = one && paidPlanIn(eventOf(one, at, userId));
+    const paid = one && parsePaidPlan(eventOf(one, at, userId));
     if (paid) await changePlan({ config: configOf(), database }, paid);
   }
   const [row] = await database.select({ plan: user.plan }).from(user).where(eq(user.id, userId));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { PriceAt } from "../../../worker/agents/index.ts";
-import { listedPrice, priced, priceNotice, tierPrice } from "../../../worker/agents/pricing.ts";
+import type { PriceAt } from "../../../worker/billing/index.ts";
+import { listedPrice, priced, priceNotice, tierPrice } from "../../../worker/billing/prices.ts";
 import type { Config } from "../../../worker/config/index.ts";
 
 const tokens = { inputTokens: 10_000, outputTokens: 2_000, cacheReadTokens: 50_000, cacheWriteTokens: 4_000 };

@@ -1,10 +1,11 @@
 import { Buffer } from "node:buffer";
 import { z } from "zod";
-import type { PaidPlan } from "../accounts/index.ts";
-import { type PlanName, plans } from "../config/index.ts";
+import type { PlanName } from "../config/index.ts";
+import { parseJsonBytes } from "../contract/index.ts";
+import { isRecentTimestamp, verifyHmac } from "../crypto/index.ts";
 import { AppError } from "../errors.ts";
-import { isSigned, isTimely } from "./signatures.ts";
-import { payloadIn } from "./verify-delivery.ts";
+import type { PaidPlan } from "./change-plan.ts";
+import { plans } from "./plans.ts";
 
 const metadata = z.object({ userId: z.string().optional(), plan: z.string().optional() }).nullish();
 
@@ -35,18 +36,18 @@ const liveStatuses = ["active", "trialing", "past_due"];
  * are two of the latter.
  * @throws AppError `invalid_signature`, `malformed_json`
  */
-export function verifyStripe(secret: string, headers: Headers, body: Uint8Array): unknown {
+export function verifyStripeEvent(secret: string, headers: Headers, body: Uint8Array): unknown {
   const parts = (headers.get("stripe-signature") ?? "").split(",").map((part) => part.trim().split("="));
   const seconds = parts.find(([name]) => name === "t")?.[1] ?? "";
   const signatures = parts.flatMap(([name, hex = ""]) => (name === "v1" ? [Buffer.from(hex, "hex")] : []));
-  if (!isTimely(seconds) || !isSigned(secret, [`${seconds}.`, body], signatures)) {
+  if (!isRecentTimestamp(seconds) || !verifyHmac(secret, [`${seconds}.`, body], signatures)) {
     throw new AppError("invalid_signature", "The signature is missing, too old, or not Stripe's.");
   }
-  return payloadIn(body);
+  return parseJsonBytes(body);
 }
 
 /** What an event of Stripe's says of an account's plan; null where it says nothing, or names no account of ours. */
-export function paidPlanIn(payload: unknown): PaidPlan | null {
+export function parsePaidPlan(payload: unknown): PaidPlan | null {
   const about = event.safeParse(payload).data;
   if (!about) return null;
   const told = about.type === "checkout.session.completed" ? checkoutIn(payload) : subscriptionIn(about.type, payload);

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 
 const text = new TextEncoder();
 
-export type Signed = { "webhook-id": string; "webhook-timestamp": string; "webhook-signature": string };
+export type SignatureHeaders = { "webhook-id": string; "webhook-timestamp": string; "webhook-signature": string };
 
 type Message = { id: string; seconds: number; body: string };
 
@@ -10,7 +10,7 @@ type Message = { id: string; seconds: number; body: string };
  * The headers that sign a body by Standard Webhooks: HMAC-SHA256 over `id.timestamp.body` under the bytes of each secret.
  * @param message.seconds The moment of this attempt, in Unix seconds.
  */
-export async function sign(secrets: string[], message: Message): Promise<Signed> {
+export async function signWebhook(secrets: string[], message: Message): Promise<SignatureHeaders> {
   const signatures = await Promise.all(secrets.map((secret) => signatureOf(secret, message)));
   return {
     "webhook-id": message.id,

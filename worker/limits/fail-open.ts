@@ -1,29 +1,29 @@
 import { messageOf } from "../errors.ts";
 import { type LogLevel, log, timed } from "../monitoring/index.ts";
-import type { Limiter, Taken } from "./limiter.ts";
+import type { Consumed, Limiter } from "./limiter.ts";
 
-const degraded: Taken = { ok: true, remaining: 0, resetSeconds: 0, degraded: true };
+const degraded: Consumed = { ok: true, remaining: 0, resetSeconds: 0, degraded: true };
 
 /** The same limiter, which waits `timeoutMs` at most and answers `degraded` where its store hangs or fails. */
-export const guarded = (limiter: Limiter, logLevel: LogLevel, timeoutMs: number): Limiter => ({
-  take: async (policy, key) => {
-    const outcome = await timed("limit", () => attempt(() => limiter.take(policy, key), timeoutMs));
+export const failOpen = (limiter: Limiter, logLevel: LogLevel, timeoutMs: number): Limiter => ({
+  consume: async (policy, key) => {
+    const outcome = await timed("limit", () => attempt(() => limiter.consume(policy, key), timeoutMs));
     if (outcome.degraded)
       log(logLevel, "warn", { event: "limiter.degraded", policy: policy.name, cause: outcome.cause });
     return outcome;
   },
-  giveBack: async (policy, key) => {
+  refund: async (policy, key) => {
     try {
-      await limiter.giveBack(policy, key);
+      await limiter.refund(policy, key);
     } catch (error) {
       log(logLevel, "warn", { event: "limiter.degraded", policy: policy.name, cause: messageOf(error) });
     }
   },
 });
 
-async function attempt(take: () => Promise<Taken>, timeoutMs: number): Promise<Taken & { cause?: string }> {
+async function attempt(take: () => Promise<Consumed>, timeoutMs: number): Promise<Consumed & { cause?: string }> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<Taken & { cause: string }>((resolve) => {
+  const late = new Promise<Consumed & { cause: string }>((resolve) => {
     timer = setTimeout(() => resolve({ ...degraded, cause: `no answer within ${timeoutMs} ms` }), timeoutMs);
   });
   try {

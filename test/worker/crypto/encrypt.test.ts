@@ -2,15 +2,9 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { project, trigger, webhook } from "../../../drizzle/schema/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
-import {
-  createTrigger,
-  createWebhook,
-  openSealed,
-  resealSecrets,
-  rotateSecret,
-  seal,
-} from "../../../worker/webhooks/index.ts";
-import { configOf, type Stage, startStage } from "./stage.ts";
+import { decrypt, encrypt } from "../../../worker/crypto/index.ts";
+import { createTrigger, createWebhook, reencryptSecrets, rotateSecret } from "../../../worker/webhooks/index.ts";
+import { configOf, type Stage, startStage } from "../webhooks/stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -31,15 +25,15 @@ async function opened(keeper: typeof rotated, table: typeof webhook | typeof tri
     .from(table)
     .where(eq(table.id, id));
   const all = row ? [row.sealed, ...row.previous.map(({ sealed }) => sealed)] : [];
-  return Promise.all(all.map((sealed) => openSealed(keeper, sealed, id)));
+  return Promise.all(all.map((sealed) => decrypt(keeper, sealed, id)));
 }
 
 describe("what is sealed under the previous AUTH_SECRET", () => {
   it("what the previous AUTH_SECRET sealed opens while AUTH_SECRET_PREVIOUS is set, and not without it", async () => {
-    const sealed = await seal(config, "a secret", "whk_1");
-    expect(await openSealed(rotating, sealed, "whk_1")).toBe("a secret");
-    await expect(openSealed(rotated, sealed, "whk_1")).rejects.toMatchObject({ code: "misconfigured" });
-    await expect(openSealed(rotating, sealed, "whk_2")).rejects.toMatchObject({ code: "misconfigured" });
+    const sealed = await encrypt(config, "a secret", "whk_1");
+    expect(await decrypt(rotating, sealed, "whk_1")).toBe("a secret");
+    await expect(decrypt(rotated, sealed, "whk_1")).rejects.toMatchObject({ code: "misconfigured" });
+    await expect(decrypt(rotating, sealed, "whk_2")).rejects.toMatchObject({ code: "misconfigured" });
   });
 
   it("the sweep seals the secrets of webhooks and triggers anew, with those that still overlap", async () => {
@@ -56,11 +50,11 @@ describe("what is sealed under the previous AUTH_SECRET", () => {
     const made = await createTrigger(caller, { projectId, kind: "github", prompt: "Hello" });
     await expect(opened(rotated, webhook, first.id)).rejects.toMatchObject({ code: "misconfigured" });
 
-    await resealSecrets({ config: rotating, database });
+    await reencryptSecrets({ config: rotating, database });
     expect(await opened(rotated, webhook, first.id)).toEqual([third.secret, second.secret, first.secret]);
     expect(await opened(rotated, trigger, made.id)).toEqual([made.secret]);
     const [row] = await database.select().from(webhook).where(eq(webhook.id, first.id));
-    await resealSecrets({ config: rotating, database });
+    await reencryptSecrets({ config: rotating, database });
     const [again] = await database.select().from(webhook).where(eq(webhook.id, first.id));
     expect(again?.sealedSecret).toBe(row?.sealedSecret);
   });
@@ -71,15 +65,15 @@ describe("what is sealed under the previous AUTH_SECRET", () => {
     const secured = async (place: number) => {
       const id = newId("webhook");
       const isLost = place % 100 === 0;
-      const sealedSecret = isLost ? "1.lost.lost" : await seal(config, `secret ${place}`, id);
+      const sealedSecret = isLost ? "1.lost.lost" : await encrypt(config, `secret ${place}`, id);
       return { ...input, id, ownerId: actor.ownerId, sealedSecret };
     };
     const rows = await Promise.all(Array.from({ length: 250 }, (_, place) => secured(place)));
     await database.insert(webhook).values(rows);
-    await resealSecrets({ config: rotating, database });
+    await reencryptSecrets({ config: rotating, database });
     const stored = await database.select().from(webhook).where(eq(webhook.ownerId, actor.ownerId));
     const readable = await Promise.all(
-      stored.map(({ id, sealedSecret }) => openSealed(rotated, sealedSecret, id).catch(() => "lost")),
+      stored.map(({ id, sealedSecret }) => decrypt(rotated, sealedSecret, id).catch(() => "lost")),
     );
     expect(readable.filter((secret) => secret === "lost")).toHaveLength(3);
     expect(new Set(readable)).toContain("secret 249");

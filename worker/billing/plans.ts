@@ -1,4 +1,4 @@
-export type PlanName = "free" | "pro" | "enterprise";
+import type { PlanName } from "../config/index.ts";
 
 /** What a plan allows. Money is in micro-dollars, sizes in bytes, rates a minute. */
 export type Plan = {
@@ -65,3 +65,5 @@ export const plans: Record<PlanName, Plan> = {
     runMicroUsd: 20_000_000,
   },
 };
+
+export const planOf = (name: PlanName): Plan => plans[name];

@@ -10,7 +10,7 @@ type Bytes = string | Uint8Array;
  * Whether one of some signatures is the HMAC-SHA256 of these parts, one after the other. It is made once, however many
  * signatures there are, and compared in constant time.
  */
-export function isSigned(key: Bytes, parts: Bytes[], signatures: Buffer[]): boolean {
+export function verifyHmac(key: Bytes, parts: Bytes[], signatures: Buffer[]): boolean {
   const hmac = createHmac("sha256", key);
   for (const part of parts) hmac.update(part);
   const mac = hmac.digest();
@@ -18,5 +18,5 @@ export function isSigned(key: Bytes, parts: Bytes[], signatures: Buffer[]): bool
 }
 
 /** Whether a moment, in Unix seconds, is near enough to now. */
-export const isTimely = (seconds: string): boolean =>
+export const isRecentTimestamp = (seconds: string): boolean =>
   /^\d{1,12}$/.test(seconds) && Math.abs(Date.now() / 1_000 - Number(seconds)) <= toleranceSeconds;

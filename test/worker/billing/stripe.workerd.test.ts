@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createApp } from "../../../worker/http/app.ts";
 import type { Env } from "../../../worker/http/environment.ts";
 import { type Account, appUrl, newAccount } from "../stage/client.ts";
-import { fromAnywhere, outcomeOf, type Sent, send, stripe } from "./sender.ts";
+import { fromAnywhere, outcomeOf, type Sent, send, stripe } from "../webhooks/sender.ts";
 
 const now = Math.floor(Date.now() / 1_000);
 const newId = (prefix: string) => `${prefix}_${crypto.randomUUID().replaceAll("-", "")}`;

@@ -27,7 +27,7 @@ export const fieldName = (path: readonly PropertyKey[]): string =>
   );
 
 /** What is wrong with a field, as the rest of a sentence that its name begins: "is missing". */
-export function faultWords(issue: Issue, given: unknown): string {
+export function validationMessages(issue: Issue, given: unknown): string {
   // The contract's own words have this form already.
   if (issue.code === "custom") return issue.message;
   if (given === undefined) return "is missing";

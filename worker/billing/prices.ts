@@ -1,7 +1,16 @@
 import type { Config, ModelPrice } from "../config/index.ts";
 import type { ModelTier, Usage } from "../contract/index.ts";
-import { claudeNameOf } from "./model/claude-name.ts";
-import type { PriceAt, TokenUsage } from "./model/port.ts";
+import { claudeNameOf } from "./claude-name.ts";
+
+export type TokenUsage = {
+  inputTokens: number;
+  outputTokens: number;
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
+};
+
+/** What a model costs for a prompt of so many tokens, cached ones included: micro-dollars a token of each kind. */
+export type PriceAt = (promptTokens: number) => ModelPrice;
 
 /** Micro-dollars a token, which is the same number as dollars a million tokens. */
 export type Price = ModelPrice;
@@ -106,5 +115,3 @@ export function priced(usage: TokenUsage, at: PriceAt): Usage {
   const microUsd = Math.max(0, Math.ceil(cost - 1e-6));
   return { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, microUsd };
 }
-
-export { addUsage, noUsage } from "../contract/index.ts";

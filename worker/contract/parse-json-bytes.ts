@@ -1,0 +1,10 @@
+import { AppError } from "../errors.ts";
+
+/** Parses a body's bytes as JSON in UTF-8. @throws AppError `malformed_json` */
+export function parseJsonBytes(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch (cause) {
+    throw new AppError("malformed_json", "The body is not valid JSON.", { cause });
+  }
+}
