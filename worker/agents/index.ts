@@ -2,7 +2,7 @@ export { parseAgentFile } from "./agent-file.ts";
 export { listAgents } from "./list-agents.ts";
 export { answerQuestion } from "./loop/answer-question.ts";
 export { requestTokens } from "./loop/conversation.ts";
-export { type FirstCall, firstCall } from "./loop/first-call.ts";
+export { type PrefetchedCompletion, prefetchCompletion } from "./loop/first-call.ts";
 export { imagesThatFit } from "./loop/images-that-fit.ts";
 export { messageContentOf } from "./loop/message-content.ts";
 export type { Outcome, Question } from "./loop/outcome.ts";

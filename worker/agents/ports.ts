@@ -76,7 +76,7 @@ export type StoredStep = { step: number; turn: StoredTurn; results: ReadonlyMap<
  * The run's checkpoints. Where a save and an emit belong together, the loop makes both calls before it awaits either:
  * a store that writes synchronously can keep or lose them as one.
  */
-export type RunJournal = {
+export type RunCheckpoints = {
   /** All stored steps, in order. */
   steps(): StoredStep[];
   /** The step that was started and whose turn was never stored, with the number of its `step.started` event. */

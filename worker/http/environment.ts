@@ -5,7 +5,7 @@ import type { Database } from "../database/index.ts";
 import type { AppError } from "../errors.ts";
 import type { RateLimiter } from "../limits/index.ts";
 import type { Reporter } from "../monitoring/index.ts";
-import type { GroundAhead, Session } from "../runs/index.ts";
+import type { PrefetchedSnapshot, Session } from "../runs/index.ts";
 import type { Keyed } from "./idempotency-store.ts";
 
 /** The bindings whose kind matters; the variables are read by config/ alone. */
@@ -36,7 +36,7 @@ export type AppEnv = {
     /** Whether a ticket stands in the place of a credential: then no cookie is what lets the request in. */
     hasTicket: boolean | undefined;
     /** What starting a run asks of the database first, where it was asked along with who is asking. */
-    ahead: GroundAhead | undefined;
+    ahead: PrefetchedSnapshot | undefined;
     /** The Idempotency-Key of a request whose write can take it itself. */
     keyed: Keyed | undefined;
     /** Names the write for ever: the same for every request with the same Idempotency-Key. */

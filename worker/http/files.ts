@@ -12,7 +12,7 @@ import {
   readFile,
   restoreRevision,
 } from "../projects/index.ts";
-import { tellRevision } from "../runs/index.ts";
+import { publishRevision } from "../runs/index.ts";
 import { wakeDeliveries } from "../webhooks/index.ts";
 import { callerOf } from "./caller.ts";
 import type { AppEnv } from "./environment.ts";
@@ -43,7 +43,7 @@ export function fileRouter() {
       const batch = { projectId: id, opId: c.get("opId"), input, ifMatch: await ifMatchOf(c, id) };
       const { result, etag } = await commitBatch(callerOf(c), batch);
       if (etag !== null) c.header("ETag", etag);
-      c.executionCtx.waitUntil(Promise.all([wakeDeliveries(c.env), tellRevision(callerOf(c), c.env, id, result)]));
+      c.executionCtx.waitUntil(Promise.all([wakeDeliveries(c.env), publishRevision(callerOf(c), c.env, id, result)]));
       return c.json(result, 201);
     })
     .openapi(guarded(fileRoutes.readBlob), async (c) => {
@@ -70,7 +70,7 @@ export function fileRouter() {
       const { id, n } = c.req.valid("param");
       const { result, etag } = await restoreRevision(callerOf(c), { projectId: id, number: n }, c.get("opId"));
       if (etag !== null) c.header("ETag", etag);
-      c.executionCtx.waitUntil(Promise.all([wakeDeliveries(c.env), tellRevision(callerOf(c), c.env, id, result)]));
+      c.executionCtx.waitUntil(Promise.all([wakeDeliveries(c.env), publishRevision(callerOf(c), c.env, id, result)]));
       return c.json(result, 201);
     });
 }

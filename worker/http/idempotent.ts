@@ -6,7 +6,7 @@ import { idFrom } from "../contract/index.ts";
 import { decrypt, encrypt } from "../crypto/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import type { KeyTaken } from "../runs/index.ts";
+import type { ClaimedKey } from "../runs/index.ts";
 import type { AppEnv } from "./environment.ts";
 import {
   answerStatement,
@@ -132,8 +132,8 @@ export async function answerKept(c: Context<AppEnv>): Promise<Response | null> {
 export async function takenFor(
   config: Config,
   { userId, key, fingerprint, holder }: Keyed,
-  answer: Pick<KeyTaken, "status" | "headers" | "body">,
-): Promise<KeyTaken> {
+  answer: Pick<ClaimedKey, "status" | "headers" | "body">,
+): Promise<ClaimedKey> {
   return { userId, key, fingerprint, holder, ...answer, body: await encrypt(config, answer.body) };
 }
 

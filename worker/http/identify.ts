@@ -11,7 +11,7 @@ import {
 import { dayOf, runRoutes } from "../contract/index.ts";
 import { isAppError } from "../errors.ts";
 import { checkLimit, limiterOf, refund } from "../limits/index.ts";
-import { groundAhead, isKnownStart, type StartGround } from "../runs/index.ts";
+import { canStartOptimistically, type ProjectSnapshot, prefetchSnapshot } from "../runs/index.ts";
 import { requireAccess } from "./access.ts";
 import { networkOf } from "./address.ts";
 import type { AppEnv } from "./environment.ts";
@@ -83,7 +83,7 @@ async function identifyNow(c: Context<AppEnv>, forSure = false): Promise<void> {
     c.set("actor", actor);
     c.set("isSessionVerified", isVerified);
     if (counted) c.executionCtx.waitUntil(refund(anonymous(c)));
-    if (alongside !== undefined) c.set("ahead", { day, ground: alongside });
+    if (alongside !== undefined) c.set("ahead", { day, snapshot: alongside });
     for (const cookie of setCookies) c.get("answerHeaders").append("set-cookie", cookie);
   } catch (error) {
     if (isAppError(error, "invalid_token")) {
@@ -130,10 +130,10 @@ const startedIn = (c: Context<AppEnv>): string | undefined =>
   c.req.method === "POST" ? runsOfProject.exec(c.req.path)?.[1] : undefined;
 
 /** Of a request that starts a run, what that will ask of the database first. */
-function startsRun(c: Context<AppEnv>, day: string): PiggybackQuery<StartGround | null> | undefined {
+function startsRun(c: Context<AppEnv>, day: string): PiggybackQuery<ProjectSnapshot | null> | undefined {
   const projectId = startedIn(c);
   if (projectId === undefined) return undefined;
-  return { scope: "runs:write", ask: (ownerId) => groundAhead(projectId, ownerId, day) };
+  return { scope: "runs:write", ask: (ownerId) => prefetchSnapshot(projectId, ownerId, day) };
 }
 
 /**
@@ -144,5 +144,5 @@ async function presumedOf(c: Context<AppEnv>): Promise<CachedCaller | null> {
   const projectId = startedIn(c);
   if (projectId === undefined) return null;
   const presumed = await lookupCached(c.req.raw.headers, cookiePrefixOf(c.get("config")));
-  return presumed && isKnownStart(presumed.actor.ownerId, projectId) ? presumed : null;
+  return presumed && canStartOptimistically(presumed.actor.ownerId, projectId) ? presumed : null;
 }

@@ -4,7 +4,7 @@ import { inboundRoutes } from "../contract/index.ts";
 import { executeIdempotent } from "../database/index.ts";
 import { AppError, type ErrorCode, isAppError } from "../errors.ts";
 import { checkLimit, limiterOf } from "../limits/index.ts";
-import { asRun, cancelRun, type HandOver, startRun } from "../runs/index.ts";
+import { cancelRun, type Dispatch, enqueue, startRun } from "../runs/index.ts";
 import {
   fillPrompt,
   noteReceipt,
@@ -66,12 +66,12 @@ async function runFor(c: Context<AppEnv>, verified: Verified): Promise<string | 
   const receipt = await noteReceipt(c.get("database"), verified);
   if (!receipt) throw refusedSignature();
   if (receipt.runId !== null || !receipt.startsRun) return receipt.runId;
-  const handOver = (await hasRoom(c, verified.trigger, receipt.opId)) ? asRun : leaveQueued;
+  const handOver = (await hasRoom(c, verified.trigger, receipt.opId)) ? enqueue : leaveQueued;
   const { prompt, words } = fillPrompt(verified);
   const run = { prompt, ...(agent !== null && { agent }) };
   try {
     const started = await startRun(callerOf(c), c.env, { projectId, run, words, opId: receipt.opId }, handOver);
-    if (handOver === asRun) return started.id;
+    if (handOver === enqueue) return started.id;
     const kept = await executeIdempotent(selectKept(c.get("database"), receipt.opId, id));
     if (kept.length > 0) return started.id;
     // The trigger was deleted before the run was noted. Taken for one that was lost on the way, it would start.
@@ -110,7 +110,7 @@ async function hasRoom(c: Context<AppEnv>, trigger: Verified["trigger"], opId: s
 }
 
 /** The run is noted, with its money set aside, and not handed to its Session yet. */
-const leaveQueued: HandOver<{ id: string }> = async (_env, { start }) => ({ id: start.id });
+const leaveQueued: Dispatch<{ id: string }> = async (_env, { start }) => ({ id: start.id });
 
 /** Stripe's signature is looked at without the database, so that only what is not Stripe's counts against its address. */
 async function stripeEvent(c: Context<AppEnv>): Promise<unknown> {

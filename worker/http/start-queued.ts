@@ -2,7 +2,7 @@ import type { Config } from "../config/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
 import { isAppError } from "../errors.ts";
 import { checkLimit, type Limiter, limiterOf } from "../limits/index.ts";
-import { startAgain } from "../runs/index.ts";
+import { redispatch } from "../runs/index.ts";
 import { type QueuedReceipt, selectQueued, updateReceipt } from "../webhooks/index.ts";
 import type { Env } from "./environment.ts";
 
@@ -42,6 +42,6 @@ async function start({ env, config, database, limiter }: Ground, receipt: Queued
     throw error;
   }
   const actor = { kind: "trigger", ownerId, plan, name: triggerId, triggerId } as const;
-  await startAgain({ config, database, actor }, env, runId, []);
+  await redispatch({ config, database, actor }, env, runId, []);
   return true;
 }

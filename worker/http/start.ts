@@ -1,12 +1,12 @@
 import type { Context } from "hono";
 import { type Run, type RunInput, run } from "../contract/index.ts";
 import {
-  asRun,
-  asStreamFor,
-  type HandOver,
-  startAgain,
-  startPresumedRun,
+  type Dispatch,
+  enqueue,
+  enqueueAndStream,
+  redispatch,
   startRun,
+  startRunOptimistically,
   streamOf,
   whenEnded,
 } from "../runs/index.ts";
@@ -36,18 +36,18 @@ async function startedAtOnce(c: Context<AppEnv>, asked: Asked): Promise<Response
   const input = { ...asked, opId: c.get("opId"), caller, keyFor };
   const [context, afterNote] = [callerOf(c), lookedAt(c)];
   if (wantsStream(c)) {
-    const started = await startPresumedRun(context, c.env, input, afterNote(asStreamFor(context)));
-    return started && streamed(started.handed.id, started.handed.stream);
+    const started = await startRunOptimistically(context, c.env, input, afterNote(enqueueAndStream(context)));
+    return started && streamed(started.dispatched.id, started.dispatched.stream);
   }
-  const started = await startPresumedRun(context, c.env, input, afterNote(asRun));
+  const started = await startRunOptimistically(context, c.env, input, afterNote(enqueue));
   // Under a key it is what whoever sends it again gets.
-  return started && accepted(keyed ? started.run : started.handed);
+  return started && accepted(keyed ? started.run : started.dispatched);
 }
 
 /** Notes when a run has been: with it the credential has been looked at, and the key taken. */
 const lookedAt =
   (c: Context<AppEnv>) =>
-  <T>(handOver: HandOver<T>): HandOver<T> =>
+  <T>(handOver: Dispatch<T>): Dispatch<T> =>
   (env, noted) => {
     const keyed = c.get("keyed");
     if (keyed) keyed.isOpen = false;
@@ -71,7 +71,7 @@ async function begunAgain(
 ): Promise<Response> {
   const runId = before.headers.get("location")?.split("/").at(-1) ?? "";
   // The answer is as true where it could not be begun again: the sweep does that.
-  await startAgain(callerOf(c), c.env, runId, images).catch((error: unknown) =>
+  await redispatch(callerOf(c), c.env, runId, images).catch((error: unknown) =>
     c.get("reporter").capture(error, { requestId: c.get("requestId"), runId }),
   );
   return startedBefore(c, before);
@@ -92,10 +92,10 @@ async function startedByAsking(c: Context<AppEnv>, asked: Asked): Promise<Respon
   const input = { ...asked, opId: c.get("opId"), ahead: c.get("ahead") };
   // Under an Idempotency-Key the run is what is kept, so it is asked for by itself.
   if (wantsStream(c) && c.req.header("idempotency-key") === undefined) {
-    const { id, stream } = await startRun(callerOf(c), c.env, input, asStreamFor(callerOf(c)));
+    const { id, stream } = await startRun(callerOf(c), c.env, input, enqueueAndStream(callerOf(c)));
     return streamed(id, stream);
   }
-  const run = await startRun(callerOf(c), c.env, input, asRun);
+  const run = await startRun(callerOf(c), c.env, input, enqueue);
   return wantsStream(c) ? startedStream(c, run) : accepted(run);
 }
 

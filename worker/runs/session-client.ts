@@ -44,6 +44,6 @@ export const forgetSession = (env: SessionEnv, projectId: string): Promise<boole
 export async function wakeSession(env: SessionEnv, projectId: string): Promise<void> {
   await scheduler.wait(1);
   await sessionOf(env, projectId)
-    .expect()
+    .warmUp()
     .catch(() => undefined);
 }

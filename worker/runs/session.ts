@@ -3,26 +3,26 @@ import { answerQuestion } from "../agents/index.ts";
 import { configOf } from "../config/index.ts";
 import type { Run, RunEvent, Usage } from "../contract/index.ts";
 import { addUsage, noUsage } from "../contract/index.ts";
-import { callerIn, EndedCallers } from "./callers.ts";
-import { isDeleted, noteDeletion } from "./deletion.ts";
-import { Driver, type DriverEnv } from "./driver.ts";
-import type { From } from "./event-stream.ts";
-import { framesOfRun } from "./event-table.ts";
-import { journalOf } from "./journal.ts";
-import { afterIn, LiveFeed, viewerIn } from "./live-feed.ts";
-import { ProjectLog, type ToldRevision } from "./project-log.ts";
-import type { Image, Noted, RunStart } from "./run-start.ts";
-import { type RunRecord, RunTable } from "./run-table.ts";
-import { shownRecord } from "./shown.ts";
-import type { Beginning } from "./start-ground.ts";
-import { createTables } from "./tables.ts";
-import { trimLog } from "./trim-log.ts";
-import { Viewers } from "./viewers.ts";
+import { isDeleted, markDeleted } from "./deletion-marker.ts";
+import { checkpointsOf } from "./executor/checkpoints.ts";
+import { type ExecutorEnv, RunExecutor } from "./executor/run-executor.ts";
+import { type RunRecord, RunTable } from "./executor/run-table.ts";
+import { callerIn, EndedCallers } from "./feeds/callers.ts";
+import { afterIn, LiveFeed, viewerIn } from "./feeds/live-feed.ts";
+import type { StreamOptions } from "./feeds/sse-stream.ts";
+import { SseSubscribers } from "./feeds/sse-subscribers.ts";
+import { framesOfRun } from "./log/event-table.ts";
+import { trimLog } from "./log/log-retention.ts";
+import { ProjectLog, type RevisionNotice } from "./log/project-log.ts";
+import { createTables } from "./session-schema.ts";
+import type { RunContext } from "./start/project-snapshot.ts";
+import type { EnqueuePayload, Image, RunSpec } from "./start/run-spec.ts";
+import { recordToRun } from "./to-api.ts";
 
 /** A run started with `onDisconnect: "cancel"` ends when nobody has watched it for this long. */
-const unwatchedMs = 10_000;
-/** A run that was noted just before its project's deletion arrives within this time, and is not begun. */
-const deletionKeptMs = 10 * 60_000;
+const unwatchedTimeoutMs = 10_000;
+/** A run that was inserted just before its project's deletion arrives within this time, and is not begun. */
+const deletionMarkerMs = 10 * 60_000;
 /** A page of JSON holds about so much at most. */
 const pageCharacters = 1_000_000;
 
@@ -35,59 +35,60 @@ export type EventsAnswer =
  * One project's session: its queue of prompts (one run at a time), the event log, and the viewers. What is not in its
  * SQLite is lost with the process and not needed after it.
  */
-export class Session extends DurableObject<DriverEnv> {
+export class Session extends DurableObject<ExecutorEnv> {
   readonly #sql: SqlStorage;
   readonly #table: RunTable;
   readonly #log: ProjectLog;
-  readonly #viewers: Viewers;
+  readonly #sseSubscribers: SseSubscribers;
   readonly #live: LiveFeed;
-  readonly #driver: Driver;
-  readonly #ended = new EndedCallers();
+  readonly #executor: RunExecutor;
+  readonly #endedCallers = new EndedCallers();
   /** The alarm may come while the deletion is under way. */
   #forgetting: Promise<boolean> | null = null;
 
-  constructor(ctx: DurableObjectState, env: DriverEnv) {
+  constructor(ctx: DurableObjectState, env: ExecutorEnv) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
     createTables(this.#sql);
     this.#table = new RunTable(this.#sql);
     this.#log = new ProjectLog(ctx);
-    this.#viewers = new Viewers(this.#log);
+    this.#sseSubscribers = new SseSubscribers(this.#log);
     this.#live = new LiveFeed(ctx, this.#log);
-    this.#driver = new Driver(ctx, env, this.#table, this.#log);
+    this.#executor = new RunExecutor(ctx, env, this.#table, this.#log);
   }
 
-  /** A run is about to be queued: its alarm is set, and this object is awake, while the run is noted in Postgres. */
-  async expect(): Promise<void> {
-    if (!isDeleted(this.#sql)) await this.#driver.watch();
+  /** Wakes this object and arms its alarm while the API Worker inserts the run in Postgres. */
+  async warmUp(): Promise<void> {
+    if (!isDeleted(this.#sql)) await this.#executor.armAlarm();
   }
 
   /** Queues a run; a run that is known already is left as it is. Null where the project is deleted. */
-  async enqueue(start: RunStart, images: Image[], beginning: Beginning | null = null): Promise<Run | null> {
-    await this.#queue({ start, images, beginning });
+  async enqueue(start: RunSpec, images: Image[], runContext: RunContext | null = null): Promise<Run | null> {
+    await this.#queue({ start, images, runContext });
     return this.describe(start.id);
   }
 
-  async #queue({ start, images, beginning }: Noted): Promise<void> {
+  async #queue({ start, images, runContext }: EnqueuePayload): Promise<void> {
     if (isDeleted(this.#sql)) return;
-    if (beginning && !this.#table.find(start.id)) await this.#driver.note(start, beginning, images.length > 0);
+    if (runContext && !this.#table.find(start.id))
+      await this.#executor.prepareSpeculative(start, runContext, images.length > 0);
     // The model's call is given up where the project was deleted while it was made.
-    if (isDeleted(this.#sql)) return this.#driver.dropNoted(start.id);
+    if (isDeleted(this.#sql)) return this.#executor.abortSpeculative(start.id);
     if (!this.#table.find(start.id)) {
       this.#insert(start, images);
-      const { emit } = this.#driver.logOf(start.id);
+      const { emit } = this.#executor.writerOf(start.id);
       const sent = images.length > 0 ? { images: images.length } : {};
       emit({ type: "run.created", prompt: start.prompt, mode: start.mode, ...sent });
       emit({ type: "run.routed", ...start.routing });
     }
-    await this.#driver.goOn();
+    await this.#executor.ensureRunning();
   }
 
-  #insert(start: RunStart, images: Image[]): void {
+  #insert(start: RunSpec, images: Image[]): void {
     try {
       this.#table.insert(start, images);
     } catch (error) {
-      this.#driver.dropNoted(start.id);
+      this.#executor.abortSpeculative(start.id);
       throw error;
     }
   }
@@ -95,20 +96,20 @@ export class Session extends DurableObject<DriverEnv> {
   /** The run as it stands, or null for one this session does not know. */
   describe(runId: string): Run | null {
     const record = this.#table.find(runId);
-    return record && this.#shown(record);
+    return record && this.#toRun(record);
   }
 
   /** The run as it stands when it has ended, or after so many milliseconds. */
   async whenEnded(runId: string, waitMs: number): Promise<Run | null> {
     const isOver = () => this.#table.find(runId)?.endedAt !== null;
-    if (!isOver()) await this.#viewers.waitUntil(runId, isOver, waitMs);
+    if (!isOver()) await this.#sseSubscribers.waitUntil(runId, isOver, waitMs);
     return this.describe(runId);
   }
 
   /** Ends a run that has not ended; an ended one stays as it is. */
   async cancel(runId: string): Promise<Run | null> {
     const record = this.#table.find(runId);
-    if (record && record.endedAt === null) await this.#driver.cancel(record);
+    if (record && record.endedAt === null) await this.#executor.cancel(record);
     return this.describe(runId);
   }
 
@@ -116,12 +117,12 @@ export class Session extends DurableObject<DriverEnv> {
   async answer(runId: string, text: string): Promise<{ run: Run | null; isAnswered: boolean }> {
     const record = this.#table.find(runId);
     if (record?.status !== "waiting" || record.question === null || record.ending !== null) {
-      return { run: record && this.#shown(record), isAnswered: false };
+      return { run: record && this.#toRun(record), isAnswered: false };
     }
-    const { emit } = this.#driver.logOf(runId);
-    this.#table.goOn(runId);
-    await answerQuestion(record.question, text, { journal: journalOf(this.#sql, runId), emit });
-    await this.#driver.goOn();
+    const { emit } = this.#executor.writerOf(runId);
+    this.#table.resume(runId);
+    await answerQuestion(record.question, text, { journal: checkpointsOf(this.#sql, runId), emit });
+    await this.#executor.ensureRunning();
     return { run: this.describe(runId), isAnswered: true };
   }
 
@@ -130,16 +131,16 @@ export class Session extends DurableObject<DriverEnv> {
     const record = this.#table.find(runId);
     if (!record) return { outcome: "unknown" };
     if (after > record.lastSeq) return { outcome: "beyond", lastSeq: record.lastSeq };
-    this.#viewers.seen(runId);
+    this.#sseSubscribers.touch(runId);
     const page = { frames: limit, characters: pageCharacters };
     const frames = framesOfRun(this.#sql, runId, after, Number.MAX_SAFE_INTEGER, page);
     const events = frames.map(({ data }): RunEvent => JSON.parse(data));
     return { outcome: "page", events, lastSeq: record.lastSeq, ended: record.endedAt !== null };
   }
 
-  /** Notes a revision that no run made, so that the live feed tells of it. */
-  async revised(told: ToldRevision): Promise<void> {
-    this.#log.appendRevision(told);
+  /** Appends a revision that no run made to the log, so that the live feed shows it. */
+  async onRevision(notice: RevisionNotice): Promise<void> {
+    this.#log.appendRevision(notice);
     if ((await this.ctx.storage.getAlarm()) === null) await this.#trim();
   }
 
@@ -155,13 +156,13 @@ export class Session extends DurableObject<DriverEnv> {
     const caller = callerIn(request.headers);
     const tag = caller?.tag ?? null;
     if (pathname === "/start") {
-      const noted: Noted = await request.json();
-      await this.#queue(noted);
-      if (!this.#table.find(noted.start.id)) return new Response(null, { status: 404 });
-      if (caller && this.#ended.isLate(caller)) return new Response(null, { status: 401 });
-      return this.#streamed(noted.start.id, { after: 0, isSoon: true }, tag);
+      const payload: EnqueuePayload = await request.json();
+      await this.#queue(payload);
+      if (!this.#table.find(payload.start.id)) return new Response(null, { status: 404 });
+      if (caller && this.#endedCallers.isLate(caller)) return new Response(null, { status: 401 });
+      return this.#streamResponse(payload.start.id, { after: 0, expectImmediate: true }, tag);
     }
-    if (caller && this.#ended.isLate(caller)) return new Response(null, { status: 401 });
+    if (caller && this.#endedCallers.isLate(caller)) return new Response(null, { status: 401 });
     if (pathname === "/live") {
       const wantsDeltas = searchParams.get("deltas") !== "off";
       return this.#live.accept(viewerIn(searchParams), afterIn(searchParams), wantsDeltas, tag);
@@ -173,39 +174,39 @@ export class Session extends DurableObject<DriverEnv> {
     const headers = { "X-Last-Seq": String(record.lastSeq) };
     if (after > record.lastSeq) return new Response(null, { status: 416, headers });
     if (after === record.lastSeq && record.endedAt !== null) return new Response(null, { status: 204, headers });
-    return this.#streamed(runId, { after }, tag);
+    return this.#streamResponse(runId, { after }, tag);
   }
 
   /** Closes every socket and stream that an account's credential has opened, but for those that are still good. */
   closeCallersExcept(ownerId: string, alive: string[]): void {
-    const isOver = this.#ended.note(ownerId, alive);
+    const isOver = this.#endedCallers.record(ownerId, alive);
     this.#live.closeCallers(isOver);
-    this.#viewers.closeCallers(isOver);
+    this.#sseSubscribers.closeCallers(isOver);
   }
 
-  #streamed(runId: string, from: From, tag: string | null): Response {
-    return new Response(this.#viewers.stream(runId, from, tag), {
+  #streamResponse(runId: string, from: StreamOptions, tag: string | null): Response {
+    return new Response(this.#sseSubscribers.stream(runId, from, tag), {
       headers: { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store, no-transform" },
     });
   }
 
   override webSocketMessage(socket: WebSocket, text: string | ArrayBuffer): void {
-    this.#live.hear(socket, text);
+    this.#live.onMessage(socket, text);
   }
 
   override webSocketClose(socket: WebSocket): void {
-    this.#live.leave(socket);
+    this.#live.onClose(socket);
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#live.leave(socket);
+    this.#live.onClose(socket);
   }
 
   /** What runs have used so far that this session knows, whether or not they have ended. */
   usageOf(runIds: string[]): Usage {
     return runIds
       .flatMap((id) => this.#table.find(id) ?? [])
-      .map((record) => this.#driver.usageOf(record))
+      .map((record) => this.#executor.usageOf(record))
       .reduce(addUsage, noUsage);
   }
 
@@ -222,26 +223,26 @@ export class Session extends DurableObject<DriverEnv> {
   }
 
   async #forget(): Promise<boolean> {
-    noteDeletion(this.#sql, Date.now());
+    markDeleted(this.#sql, Date.now());
     try {
-      await this.#driver.endAll();
+      await this.#executor.endAll();
     } catch (error) {
-      this.#driver.report(error, this.#table.current());
+      this.#executor.report(error, this.#table.current());
       this.#live.close();
-      this.#driver.unwatch();
-      await this.#driver.watch();
+      this.#executor.alarmFired();
+      await this.#executor.armAlarm();
       return false;
     }
     await this.#log.settled();
-    this.#viewers.close();
-    this.#driver.unwatch();
+    this.#sseSubscribers.close();
+    this.#executor.alarmFired();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
     createTables(this.#sql);
-    noteDeletion(this.#sql, Date.now());
+    markDeleted(this.#sql, Date.now());
     this.#log.reload();
     this.#live.close();
-    await this.ctx.storage.setAlarm(Date.now() + deletionKeptMs);
+    await this.ctx.storage.setAlarm(Date.now() + deletionMarkerMs);
     return true;
   }
 
@@ -251,15 +252,15 @@ export class Session extends DurableObject<DriverEnv> {
    */
   override async alarm(): Promise<void> {
     if (isDeleted(this.#sql)) return this.#alarmOfDeleted();
-    this.#driver.unwatch();
-    await this.#driver.goOn();
+    this.#executor.alarmFired();
+    await this.#executor.ensureRunning();
     for (const { id, start } of this.#table.unended()) {
       if (start.onDisconnect !== "cancel" || this.#live.viewers > 0) continue;
       // That a reader has gone shows only when something is written.
-      this.#viewers.beat(id);
-      if (this.#viewers.unwatchedFor(id, Date.now()) > unwatchedMs) await this.cancel(id);
+      this.#sseSubscribers.heartbeat(id);
+      if (this.#sseSubscribers.idleMs(id, Date.now()) > unwatchedTimeoutMs) await this.cancel(id);
     }
-    if (!this.#driver.isSupervised) await this.#trim();
+    if (!this.#executor.isSupervised) await this.#trim();
   }
 
   async #alarmOfDeleted(): Promise<void> {
@@ -269,13 +270,13 @@ export class Session extends DurableObject<DriverEnv> {
     this.#log.reload();
   }
 
-  /** What this object holds in memory, so that a test can see that all of it is let go. */
-  held() {
+  /** Counts the resources that this object holds, so that a test can check that all are released. */
+  resourceCounts() {
     return {
-      log: this.#log.held(),
-      streams: this.#viewers.held(),
-      live: this.#live.held(),
-      driver: this.#driver.held(),
+      log: this.#log.resourceCounts(),
+      streams: this.#sseSubscribers.resourceCounts(),
+      live: this.#live.resourceCounts(),
+      driver: this.#executor.resourceCounts(),
     };
   }
 
@@ -284,11 +285,11 @@ export class Session extends DurableObject<DriverEnv> {
     this.#log.forgetTail();
     if (next === null) return;
     // It is not the Driver's any more, which must set its own for the next run.
-    this.#driver.unwatch();
+    this.#executor.alarmFired();
     await this.ctx.storage.setAlarm(next);
   }
 
-  #shown(record: RunRecord): Run {
-    return shownRecord(record, this.#driver.usageOf(record), configOf(this.env).model.scripted);
+  #toRun(record: RunRecord): Run {
+    return recordToRun(record, this.#executor.usageOf(record), configOf(this.env).model.scripted);
   }
 }

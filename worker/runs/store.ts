@@ -3,19 +3,19 @@ import { reservation, run, triggerReceipt } from "../../drizzle/schema/index.ts"
 import { type CachedCaller, callerClaims } from "../accounts/index.ts";
 import type { RunFilter, RunOutcome, Usage } from "../contract/index.ts";
 import { beyondKey, createdWithin, type Database, inOrder } from "../database/index.ts";
-import type { KeptStep } from "./conversation.ts";
-import type { RunStart } from "./run-start.ts";
-import type { RunEnding, RunRecord } from "./run-table.ts";
-import { groundLimits, type StartGround } from "./start-ground.ts";
+import type { RunEnding, RunRecord } from "./executor/run-table.ts";
+import type { PersistedStep } from "./executor/stored-conversation.ts";
+import { type ProjectSnapshot, snapshotLimits } from "./start/project-snapshot.ts";
+import type { RunSpec } from "./start/run-spec.ts";
 
-// Unexecuted statements of the runs room.
+// Unexecuted statements of the runs module.
 
 export type RunRow = typeof run.$inferSelect;
 
 /** What `note_run` takes. */
-export type RunNote = {
+export type NewRun = {
   opId: string;
-  start: RunStart;
+  start: RunSpec;
   scripted: boolean;
   dailyMicroUsd: number;
   platformMicroUsd: number;
@@ -23,34 +23,35 @@ export type RunNote = {
 };
 
 /**
- * Notes a run before the Session has it, and sets its money aside, in one statement that is a commit of its own: all of it
- * or nothing. Where the day has no room it fails as `budget_exceeded`, or as `platform_budget_exceeded`.
+ * Inserts a run before the Session has it and reserves its money, in one statement that is a transaction of its own. It fails as
+ * `budget_exceeded`, or as `platform_budget_exceeded`, when the day has not enough left.
  */
-export const insertRun = (db: Database, note: RunNote) =>
-  db.execute<{ result: unknown }>(sql`SELECT note_run(${JSON.stringify(note)}::jsonb) AS result`);
+export const insertRun = (db: Database, newRun: NewRun) =>
+  db.execute<{ result: unknown }>(sql`SELECT note_run(${JSON.stringify(newRun)}::jsonb) AS result`);
 
 /**
- * The same for a start that was decided by what an isolate remembers of the caller and of the project. Where that does not
- * hold any more, or the day's budget is spent, it fails as `precondition_failed`, where the key has been used as
- * `idempotency_key_reused`; otherwise its result is the ground.
+ * The same for a run planned from an isolate's cache. It fails as `precondition_failed` when a cached assumption does not hold or
+ * the day's budget is spent, and as `idempotency_key_reused` when the key was used; its result is the project's snapshot.
  */
-export const insertPresumedRun = (db: Database, note: RunNote, { caller, mark, key }: Presumption) => {
-  const meta = JSON.stringify({ ...note, ...callerClaims(caller), mark, ...(key && { key }) });
-  return db.execute<{ result: StartGround }>(sql`SELECT note_presumed_run(${meta}::jsonb, ${groundLimits}) AS result`);
+export const insertRunOptimistic = (db: Database, newRun: NewRun, { caller, mark, key }: CachedAssumptions) => {
+  const meta = JSON.stringify({ ...newRun, ...callerClaims(caller), mark, ...(key && { key }) });
+  return db.execute<{ result: ProjectSnapshot }>(
+    sql`SELECT note_presumed_run(${meta}::jsonb, ${snapshotLimits}) AS result`,
+  );
 };
 
-/** What is presumed of a start: who it is from, the ground's `mark`, and that the caller's key is a new one. */
-export type Presumption = { caller: CachedCaller; mark: string; key?: KeyTaken | undefined };
+/** What an optimistic start assumes: the cached caller, the snapshot's `mark`, and that the idempotency key is new. */
+export type CachedAssumptions = { caller: CachedCaller; mark: string; key?: ClaimedKey | undefined };
 
-/** A row of `idempotency`: a key that a start takes, with the answer that whoever sends it again gets. */
-export type KeyTaken = {
+/** A row of `idempotency`: a key that a start claims, with the response that is replayed for it. */
+export type ClaimedKey = {
   userId: string;
   key: string;
   fingerprint: string;
   holder: string;
   status: number;
   headers: Record<string, string>;
-  /** Sealed. */
+  /** Encrypted. */
   body: string;
 };
 
@@ -103,7 +104,7 @@ export const selectUnended = (db: Database, { since, until, after }: Unended, li
     .orderBy(run.createdAt, run.id)
     .limit(limit);
 
-type Ended = { lastSeq: number; model: string; outcome: RunOutcome; steps: KeptStep[] };
+type Ended = { lastSeq: number; model: string; outcome: RunOutcome; steps: PersistedStep[] };
 
 export const endRunRow = (db: Database, { id, startedAt }: RunRecord, ending: RunEnding, ended: Ended) =>
   db

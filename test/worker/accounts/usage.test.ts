@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { project, usage } from "../../../drizzle/schema/index.ts";
 import { type Me, newId, type UsageReport } from "../../../worker/contract/index.ts";
 import { database } from "../database/direct.ts";
-import { script } from "../runs/begin.ts";
+import { script } from "../runs/start.ts";
 import { type Account, newAccount, newProject, runToEnd } from "../stage/client.ts";
 
 const nothing = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { builtIn, firstCall, type ModelEvent, type ModelPort } from "../../../worker/agents/index.ts";
+import { builtIn, type ModelEvent, type ModelPort, prefetchCompletion } from "../../../worker/agents/index.ts";
 import type { Message } from "../../../worker/contract/index.ts";
 import { runOf } from "./run.ts";
 import { scriptedModel } from "./scripted-model.ts";
@@ -27,7 +27,7 @@ const opened = (model: ModelPort) => (onRequest: () => void) => ({
 });
 
 function made(model: ModelPort, given: Partial<typeof task> = {}) {
-  const call = firstCall({ ...task, ...given }, opened(model));
+  const call = prefetchCompletion({ ...task, ...given }, opened(model));
   if (!call) throw new Error("no call was made");
   return call;
 }
@@ -87,12 +87,12 @@ describe("a call of the model that is made before its run begins", () => {
         return model.stream(request, signal);
       },
     };
-    made(noting).drop();
+    made(noting).abort();
     const taken = made(noting);
     const run = runOf(taken.model);
     expect((await run.go()).status).toBe("completed");
     const wasAborted = signals.map(({ aborted }) => aborted);
-    taken.drop();
+    taken.abort();
     expect(wasAborted).toEqual([true, false]);
   });
 
@@ -104,7 +104,7 @@ describe("a call of the model that is made before its run begins", () => {
         yield { type: "failed", failure: { kind: "auth", detail: "No." } };
       },
     };
-    const call = firstCall(task, () => broken);
+    const call = prefetchCompletion(task, () => broken);
     await call?.sent;
     const outcome = await runOf(call?.model ?? broken).go();
     expect(outcome).toMatchObject({ status: "failed", error: { code: "model_not_configured" } });
@@ -112,8 +112,8 @@ describe("a call of the model that is made before its run begins", () => {
 
   it("is not made where the run has something to do before", () => {
     const model = scriptedModel([]);
-    expect(firstCall({ ...task, history: [longMessage] }, opened(model))).toBeNull();
-    expect(firstCall({ ...task, budget: { tokens: 10 } }, opened(model))).toBeNull();
+    expect(prefetchCompletion({ ...task, history: [longMessage] }, opened(model))).toBeNull();
+    expect(prefetchCompletion({ ...task, budget: { tokens: 10 } }, opened(model))).toBeNull();
     expect(model.asked).toEqual([]);
   });
 });

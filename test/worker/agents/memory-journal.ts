@@ -1,4 +1,4 @@
-import type { RunJournal, StoredResult, StoredStep, StoredTurn } from "../../../worker/agents/index.ts";
+import type { RunCheckpoints, StoredResult, StoredStep, StoredTurn } from "../../../worker/agents/index.ts";
 import type { EmittedEvent, Usage } from "../../../worker/contract/index.ts";
 import { noUsage } from "../../../worker/contract/index.ts";
 
@@ -8,7 +8,7 @@ export class Crash extends Error {}
 type Point = "before assistant" | "after assistant" | "before result" | "after result";
 
 /** A run's log and checkpoints in memory. `crashAt` kills the run at a point, once: nothing is stored after it. */
-export class MemoryJournal implements RunJournal {
+export class MemoryJournal implements RunCheckpoints {
   readonly log: EmittedEvent[] = [];
   readonly #steps = new Map<number, { turn: StoredTurn; results: Map<number, StoredResult> }>();
   crashAt: { point: Point; step: number; place?: number } | null = null;

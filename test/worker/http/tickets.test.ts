@@ -1,7 +1,7 @@
 import { SELF } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { Ticket } from "../../../worker/contract/index.ts";
-import { aProject, begin, forEver, script, until } from "../runs/begin.ts";
+import { aProject, begin, forEver, script, until } from "../runs/start.ts";
 import { type Account, appUrl, type Caller, newAccount, nobody, parseFrames } from "../stage/client.ts";
 
 const elsewhere = { Origin: "https://builder.example" };

@@ -7,8 +7,8 @@ import { dayOf, newId, noUsage } from "../../../worker/contract/index.ts";
 import { alertOfPlatform } from "../../../worker/http/platform-alert.ts";
 import { silentReporter } from "../../../worker/monitoring/index.ts";
 import { database } from "../database/direct.ts";
-import { aProject } from "../runs/begin.ts";
-import { noted, startOf } from "../runs/note.ts";
+import { noted, startOf } from "../runs/insert-run.ts";
+import { aProject } from "../runs/start.ts";
 
 const ceiling = 1_000;
 let days = 0;

@@ -5,7 +5,7 @@ import { plans } from "../../../worker/billing/index.ts";
 import type { Me, Project } from "../../../worker/contract/index.ts";
 import { sweepContents } from "../../../worker/projects/sweep-contents.ts";
 import { database } from "../database/direct.ts";
-import { aProject, begin, script, until } from "../runs/begin.ts";
+import { aProject, begin, script, until } from "../runs/start.ts";
 import { type Account, newAccount, newProject } from "../stage/client.ts";
 
 const { storedBytes, projects: mostProjects } = plans.free;

@@ -16,11 +16,11 @@ import { dayOf, type Me, newId, noUsage, type Usage, type UsageReport } from "..
 import { commit } from "../../../worker/database/index.ts";
 import type { Env } from "../../../worker/http/environment.ts";
 import { sweep } from "../../../worker/http/sweep.ts";
-import { commitEnding, endingOf } from "../../../worker/runs/end-run.ts";
+import { commitEnding, endingOf } from "../../../worker/runs/executor/end-run.ts";
 import { database } from "../database/direct.ts";
 import type { Account } from "../stage/client.ts";
-import { aProject, begin, forEver, script, until } from "./begin.ts";
-import { noted, startOf } from "./note.ts";
+import { noted, startOf } from "./insert-run.ts";
+import { aProject, begin, forEver, script, until } from "./start.ts";
 
 const { SESSIONS } = env as unknown as Env;
 const sessionOf = (projectId: string) => SESSIONS.get(SESSIONS.idFromName(projectId));

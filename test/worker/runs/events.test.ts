@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Caller, parseFrames, type RunEvent, runToEnd } from "../stage/client.ts";
-import { aProject, begin, page, script, until } from "./begin.ts";
+import { aProject, begin, page, script, until } from "./start.ts";
 
 const words = "[[text of 200 words]]";
 const stream = (caller: Caller, id: string, query = "", headers: Record<string, string> = {}) =>

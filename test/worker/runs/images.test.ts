@@ -1,7 +1,7 @@
 import { describe, expect, inject, it } from "vitest";
 import type { Message, Page } from "../../../worker/contract/index.ts";
 import { runToEnd } from "../stage/client.ts";
-import { aProject, page, script } from "./begin.ts";
+import { aProject, page, script } from "./start.ts";
 
 const base64 = (hex: string): string =>
   btoa(String.fromCharCode(...(hex.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16))));

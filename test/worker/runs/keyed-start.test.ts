@@ -4,8 +4,17 @@ import { apiToken } from "../../../drizzle/schema/index.ts";
 import { Session } from "../../../worker/runs/index.ts";
 import { database, databaseRequestsOf } from "../database/direct.ts";
 import { newAccount, type Problem, parseFrames, type Run, withCookie } from "../stage/client.ts";
-import { aProject, rowsOf, until } from "./begin.ts";
-import { aKnownPerson, aKnownProgram, body, fromAnywhere, keysOf, once, sessionCookieOf, sessionsOf } from "./known.ts";
+import { aProject, rowsOf, until } from "./start.ts";
+import {
+  body,
+  fromAnywhere,
+  keysOf,
+  once,
+  sessionCookieOf,
+  sessionsOf,
+  warmPerson,
+  warmProgram,
+} from "./warm-callers.ts";
 
 // Starts by a cookie and under an Idempotency-Key, of callers and projects that are known: one request to the database.
 
@@ -30,7 +39,7 @@ function loseAnswersTo(statement: RegExp): void {
 
 describe("a start by a person's cookie that is known", () => {
   it("asks the database once, under an Idempotency-Key too, and its stream then nothing but who it is", async () => {
-    const { person, projectId, runs } = await aKnownPerson();
+    const { person, projectId, runs } = await warmPerson();
     const answer = await person.request(runs, once(crypto.randomUUID()));
     expect([answer.status, databaseRequestsOf(answer)]).toEqual([202, 1]);
     const run = await answer.json<Run>();
@@ -51,7 +60,7 @@ describe("a start by a person's cookie that is known", () => {
     ["a new key", once("new")],
     ["a new key, with a bad body", once("new", { nonsense: 1 })],
   ])("is nobody's once the session is over: %s", async (_, init) => {
-    const { ada, person, projectId, runs } = await aKnownPerson();
+    const { ada, person, projectId, runs } = await warmPerson();
     await person.expect(202, runs, once("used"));
     await sessionsOf(ada.email, null);
     expect((await person.problem(401, runs, init)).code).toBe("unauthenticated");
@@ -60,7 +69,7 @@ describe("a start by a person's cookie that is known", () => {
   });
 
   it("is nobody's once the session has expired", async () => {
-    const { ada, person, projectId, runs } = await aKnownPerson();
+    const { ada, person, projectId, runs } = await warmPerson();
     await sessionsOf(ada.email, { expiresAt: new Date(Date.now() - 1_000) });
     expect((await person.problem(401, runs, once("new"))).code).toBe("unauthenticated");
     expect(await rowsOf(projectId)).toHaveLength(1);
@@ -71,7 +80,7 @@ describe("a start by a person's cookie that is known", () => {
     (dead: string, good: string) => `${good}; ${dead}`,
     (dead: string, good: string) => `__Secure-${dead}; ${good}`,
   ])("is nobody's answer to another, by whose cookie beside whose ended one (%#)", async (together) => {
-    const { ada, person, projectId, runs } = await aKnownPerson();
+    const { ada, person, projectId, runs } = await warmPerson();
     const used = crypto.randomUUID();
     await person.expect(202, runs, once(used));
     await sessionsOf(ada.email, null);
@@ -83,7 +92,7 @@ describe("a start by a person's cookie that is known", () => {
   });
 
   it("needs the app's own Origin all the same", async () => {
-    const { person, projectId, runs } = await aKnownPerson();
+    const { person, projectId, runs } = await warmPerson();
     const init = { body, headers: { Origin: "https://evil.example" } };
     expect((await person.problem(403, runs, init)).code).toBe("bad_origin");
     expect(await rowsOf(projectId)).toHaveLength(1);
@@ -92,7 +101,7 @@ describe("a start by a person's cookie that is known", () => {
 
 describe("a known start under an Idempotency-Key", () => {
   it("is one run however often it is sent: the same answer, as JSON and as a stream", async () => {
-    const { program, projectId, runs } = await aKnownProgram("enterprise");
+    const { program, projectId, runs } = await warmProgram("enterprise");
     const key = crypto.randomUUID();
     const first = await program.request(runs, once(key));
     expect([first.status, databaseRequestsOf(first)]).toEqual([202, 1]);
@@ -112,7 +121,7 @@ describe("a known start under an Idempotency-Key", () => {
   });
 
   it("whose first answer was the stream is answered with the run", async () => {
-    const { program, projectId, runs } = await aKnownProgram();
+    const { program, projectId, runs } = await warmProgram();
     const init = once(crypto.randomUUID());
     const answer = await program.request(runs, { ...init, headers: { ...init.headers, Accept: "text/event-stream" } });
     expect(databaseRequestsOf(answer)).toBe(1);
@@ -122,7 +131,7 @@ describe("a known start under an Idempotency-Key", () => {
   });
 
   it("sent many times at once is one run", async () => {
-    const { program, projectId, runs } = await aKnownProgram("enterprise");
+    const { program, projectId, runs } = await warmProgram("enterprise");
     const init = once(crypto.randomUUID());
     const answers = await Promise.all(Array.from({ length: 8 }, () => program.request(runs, init)));
     const ids = new Set<string>();
@@ -135,7 +144,7 @@ describe("a known start under an Idempotency-Key", () => {
   });
 
   it("that is refused is refused again: a bad body, a budget of nothing", async () => {
-    const { ada, program, projectId, runs } = await aKnownProgram("enterprise");
+    const { ada, program, projectId, runs } = await warmProgram("enterprise");
     const bad = once(crypto.randomUUID(), { nonsense: 1 });
     const first = await program.problem(422, runs, bad);
     const again = await program.request(runs, bad);
@@ -151,7 +160,7 @@ describe("a known start under an Idempotency-Key", () => {
   });
 
   it.each([{}, { mode: "ask" }, { nonsense: 1 }])("by a token that was revoked since is a 401: %o", async (more) => {
-    const { ada, program, token, runs } = await aKnownProgram("enterprise");
+    const { ada, program, token, runs } = await warmProgram("enterprise");
     const used = crypto.randomUUID();
     await program.expect(202, runs, once(used));
     await ada.expect(204, `/v1/tokens/${token.id}`, { method: "DELETE" });
@@ -164,7 +173,7 @@ describe("a known start under an Idempotency-Key", () => {
   });
 
   it("by a token that has lost the scope is a 403, also where it was answered before", async () => {
-    const { ada, program, token, runs } = await aKnownProgram("enterprise");
+    const { ada, program, token, runs } = await warmProgram("enterprise");
     const used = crypto.randomUUID();
     await program.expect(202, runs, once(used));
     await database
@@ -178,7 +187,7 @@ describe("a known start under an Idempotency-Key", () => {
   });
 
   it("whose note's answer is lost for good is answered all the same, begins, and is one run", async () => {
-    const { program, projectId, runs } = await aKnownProgram("enterprise");
+    const { program, projectId, runs } = await warmProgram("enterprise");
     const enqueue = vi.spyOn(Session.prototype, "enqueue");
     const init = once(crypto.randomUUID(), { images: [{ mediaType: "image/png", data: png }] });
     loseAnswersTo(/note_presumed_run/);
@@ -198,7 +207,7 @@ describe("a known start under an Idempotency-Key", () => {
   });
 
   it("without a key, whose outcome is not known, says that, and not that the database is away", async () => {
-    const { program, projectId, runs } = await aKnownProgram("enterprise");
+    const { program, projectId, runs } = await warmProgram("enterprise");
     loseAnswersTo(/note_presumed_run|api_token/);
     expect((await program.problem(503, runs, { body })).code).toBe("outcome_unknown");
     vi.restoreAllMocks();
@@ -220,7 +229,7 @@ describe("a known start under an Idempotency-Key", () => {
   });
 
   it("that its Session did not get begins when it is sent again, with its images", async () => {
-    const { program, runs } = await aKnownProgram("enterprise");
+    const { program, runs } = await warmProgram("enterprise");
     const enqueue = vi.spyOn(Session.prototype, "enqueue").mockRejectedValueOnce(new Error("The network was lost."));
     const init = once(crypto.randomUUID(), { images: [{ mediaType: "image/png", data: png }] });
     expect((await program.request(runs, init)).status).toBe(500);
@@ -235,7 +244,7 @@ describe("a known start under an Idempotency-Key", () => {
   });
 
   it("that was used before leaves what is known as it is", async () => {
-    const { program, runs } = await aKnownProgram("enterprise");
+    const { program, runs } = await warmProgram("enterprise");
     const used = once(crypto.randomUUID());
     await program.expect(202, runs, used);
     await program.expect(202, runs, used);

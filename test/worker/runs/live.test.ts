@@ -2,7 +2,7 @@ import { SELF } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { type LiveFrame, liveClose, liveFrame } from "../../../worker/contract/index.ts";
 import { type Account, appUrl, type Caller, newAccount, nobody, runToEnd } from "../stage/client.ts";
-import { aProject, page, script } from "./begin.ts";
+import { aProject, page, script } from "./start.ts";
 
 const upgrade = { Upgrade: "websocket" };
 

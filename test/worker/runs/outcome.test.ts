@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { event } from "../../../drizzle/schema/index.ts";
 import { database } from "../database/direct.ts";
 import { runToEnd } from "../stage/client.ts";
-import { aProject, begin, forEver, page, script, until } from "./begin.ts";
+import { aProject, begin, forEver, page, script, until } from "./start.ts";
 
 const write = (path: string, content = "x") => ({ name: "write_files", input: { files: [{ path, content }] } });
 const eventsOf = async (projectId: string, type: string) =>

@@ -2,13 +2,13 @@ import { env, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { Env } from "../../../worker/http/environment.ts";
 import { type Caller, type Run, runToEnd } from "../stage/client.ts";
-import { aProject, begin, forEver, script, until } from "./begin.ts";
+import { aProject, begin, forEver, script, until } from "./start.ts";
 
 // workerd tells nothing of its memory, so the Session itself counts what it holds.
 
 const { SESSIONS } = env as unknown as Env;
 const heldBy = (projectId: string) =>
-  runInDurableObject(SESSIONS.get(SESSIONS.idFromName(projectId)), (session) => session.held());
+  runInDurableObject(SESSIONS.get(SESSIONS.idFromName(projectId)), (session) => session.resourceCounts());
 
 const nothing = {
   log: { watchers: 0, unsettled: 0 },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Me, Message } from "../../../worker/contract/index.ts";
 import { newAccount, type Page, type Run } from "../stage/client.ts";
-import { aProject, begin, rowsOf, script, until } from "./begin.ts";
+import { aProject, begin, rowsOf, script, until } from "./start.ts";
 
 describe("a start that is refused stores nothing", () => {
   it.each([

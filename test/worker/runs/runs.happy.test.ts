@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FileContent, Message, Revision } from "../../../worker/contract/index.ts";
 import { type Page, parseFrames, type Run, runToEnd } from "../stage/client.ts";
-import { aProject, begin, page, script, until } from "./begin.ts";
+import { aProject, begin, page, script, until } from "./start.ts";
 
 const write = (path: string, content: string) => ({ name: "write_files", input: { files: [{ path, content }] } });
 

@@ -6,11 +6,11 @@ import { configOf } from "../../../worker/config/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
 import type { Env } from "../../../worker/http/environment.ts";
 import { sweep } from "../../../worker/http/sweep.ts";
-import { sweepRuns } from "../../../worker/runs/sweep-runs.ts";
+import { sweepRuns } from "../../../worker/runs/start/sweep-runs.ts";
 import { database } from "../database/direct.ts";
 import type { Account } from "../stage/client.ts";
-import { aProject, begin, forEver, page, until } from "./begin.ts";
-import { noted, startOf } from "./note.ts";
+import { noted, startOf } from "./insert-run.ts";
+import { aProject, begin, forEver, page, until } from "./start.ts";
 
 async function sweepNow() {
   const context = createExecutionContext();

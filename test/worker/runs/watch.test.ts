@@ -2,7 +2,7 @@ import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
 import { describe, expect, it, vi } from "vitest";
 import type { Env } from "../../../worker/http/environment.ts";
 import type { Run } from "../stage/client.ts";
-import { aProject, begin, forEver } from "./begin.ts";
+import { aProject, begin, forEver } from "./start.ts";
 
 // The alarm is what takes a run up after a crash: it must be there whenever one goes on, and costs a write when it is moved.
 
@@ -13,7 +13,7 @@ const alarmOf = (projectId: string) => runInDurableObject(sessionOf(projectId), 
 describe("a session's alarm", () => {
   it("is there before a run is, which then does not move it", async () => {
     const { ada, projectId } = await aProject();
-    await sessionOf(projectId).expect();
+    await sessionOf(projectId).warmUp();
     const set = await alarmOf(projectId);
     expect(set).toBeGreaterThan(Date.now() - 2_000);
     const run = await begin(ada, projectId, forEver);
@@ -47,7 +47,7 @@ describe("a session's alarm", () => {
     await ada.expect(200, `/v1/runs/${run.id}/cancel`, { method: "POST" });
 
     const idle = (await aProject()).projectId;
-    await sessionOf(idle).expect();
+    await sessionOf(idle).warmUp();
     expect(await runDurableObjectAlarm(sessionOf(idle))).toBe(true);
     expect(await alarmOf(idle)).toBeNull();
   });

@@ -1,11 +1,11 @@
-import type { Emit, RunJournal } from "../ports.ts";
+import type { Emit, RunCheckpoints } from "../ports.ts";
 import type { Question } from "./outcome.ts";
 
 /** Stores what a person answered as the result of the call that asked. After that, `runAgent` goes on. */
 export async function answerQuestion(
   { step, place, toolUseId, question, options }: Question,
   text: string,
-  { journal, emit }: { journal: RunJournal; emit: Emit },
+  { journal, emit }: { journal: RunCheckpoints; emit: Emit },
 ): Promise<void> {
   const name = "ask_user";
   const input = { question, ...(options === undefined ? {} : { options }) };

@@ -14,13 +14,13 @@ type FirstTask = Pick<RunAgentInput, "agent" | "mode" | "prompt" | "history" | "
 };
 
 /** A run's first call of the model, made before the run begins. Nothing of it is shown or kept before the loop asks for it. */
-export type FirstCall = {
+export type PrefetchedCompletion = {
   /** Resolves when the request has been handed to the network, or will not be. */
   sent: Promise<void>;
   /** The model: it answers by this call where it is asked for the very same first, and by one of its own otherwise. */
   model: ModelPort;
-  /** Ends the call unless the loop has asked for it. */
-  drop(): void;
+  /** Aborts the call unless the loop has asked for it. */
+  abort(): void;
 };
 
 /**
@@ -28,7 +28,10 @@ export type FirstCall = {
  * conversation, or to end for want of money.
  * @param open gives the model, which calls `onRequest` when a request is handed to the network
  */
-export function firstCall(task: FirstTask, open: (onRequest: () => void) => ModelPort): FirstCall | null {
+export function prefetchCompletion(
+  task: FirstTask,
+  open: (onRequest: () => void) => ModelPort,
+): PrefetchedCompletion | null {
   const { promise: sent, resolve } = Promise.withResolvers<void>();
   const model = open(resolve);
   const { agent, mode, history, project, revision, files } = task;
@@ -38,41 +41,45 @@ export function firstCall(task: FirstTask, open: (onRequest: () => void) => Mode
   const prepared = requestOf({ ...task, model, tools, system, images: [], earlier: null, trim: 0 }, [], noUsage);
   if ("exceeded" in prepared) return null;
   const { request } = prepared;
-  const abort = new AbortController();
-  const events = model.stream(request, abort.signal)[Symbol.asyncIterator]();
+  const controller = new AbortController();
+  const events = model.stream(request, controller.signal)[Symbol.asyncIterator]();
   const first = events.next();
   // It may fail before there is a request.
   void first.finally(resolve).catch(() => undefined);
   let isOpen = true;
-  function drop(): void {
+  function abort(): void {
     if (!isOpen) return;
     isOpen = false;
-    abort.abort();
+    controller.abort();
     leave(events);
   }
   return {
     sent,
-    drop,
+    abort,
     model: {
       modelId: model.modelId,
       priceOf: model.priceOf,
       stream(asked, signal) {
         if (isOpen && JSON.stringify(asked) === JSON.stringify(request)) {
           isOpen = false;
-          return taken({ first, events, abort }, signal);
+          return taken({ first, events, controller }, signal);
         }
-        drop();
+        abort();
         return model.stream(asked, signal);
       },
     },
   };
 }
 
-type Call = { first: Promise<IteratorResult<ModelEvent>>; events: AsyncIterator<ModelEvent>; abort: AbortController };
+type Call = {
+  first: Promise<IteratorResult<ModelEvent>>;
+  events: AsyncIterator<ModelEvent>;
+  controller: AbortController;
+};
 
 /** The events of a call that was made before, which from now on ends when `signal` says so. */
-async function* taken({ first, events, abort }: Call, signal: AbortSignal): AsyncGenerator<ModelEvent> {
-  const stop = () => abort.abort();
+async function* taken({ first, events, controller }: Call, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+  const stop = () => controller.abort();
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop);
   try {

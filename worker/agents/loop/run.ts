@@ -1,6 +1,6 @@
 import type { Agent, Image, Message, RunBudget, RunMode, Usage } from "../../contract/index.ts";
 import type { ModelPort } from "../model/port.ts";
-import type { Emit, RunJournal, Workspace } from "../ports.ts";
+import type { Emit, RunCheckpoints, Workspace } from "../ports.ts";
 import type { Tool } from "../tools/index.ts";
 import type { Bases } from "./bases.ts";
 
@@ -18,7 +18,7 @@ export type RunAgentInput = {
   project: { name: string };
   model: ModelPort;
   workspace: Workspace;
-  journal: RunJournal;
+  journal: RunCheckpoints;
   emit: Emit;
   budget: RunBudget;
   signal: AbortSignal;

@@ -1,0 +1,42 @@
+import { env, runInDurableObject } from "cloudflare:test";
+import { expect, it } from "vitest";
+import type { StoredResult, StoredTurn } from "../../../worker/agents/index.ts";
+import type { Env } from "../../../worker/http/environment.ts";
+import { checkpointsOf } from "../../../worker/runs/executor/checkpoints.ts";
+
+const { SESSIONS } = env as unknown as Env;
+
+const usage = { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
+const turn: StoredTurn = { content: [], stopReason: "tool_use", usage, head: 0 };
+const result: StoredResult = { toolUseId: "toolu_1", name: "list_files", input: {}, content: "none", isError: false };
+
+it("a run's journal reads its steps once, and again when something was saved", async () => {
+  const stub = SESSIONS.get(SESSIONS.newUniqueId());
+  await runInDurableObject(stub, async (_, { storage }) => {
+    const journal = checkpointsOf(storage.sql, "run_1");
+    expect(journal.steps()).toEqual([]);
+    await journal.saveAssistant(1, turn);
+    const steps = journal.steps();
+    expect(steps).toEqual([{ step: 1, turn, results: new Map() }]);
+    expect(journal.steps()).toBe(steps);
+    await journal.saveToolResult(1, 0, result);
+    expect(journal.steps()).toEqual([{ step: 1, turn, results: new Map([[0, result]]) }]);
+    // Another one, after a crash, reads the same.
+    expect(checkpointsOf(storage.sql, "run_1").steps()).toEqual(journal.steps());
+  });
+});
+
+it("a run's journal gives what lost calls used until the next turn counts it, which a summary does not", async () => {
+  const stub = SESSIONS.get(SESSIONS.newUniqueId());
+  await runInDurableObject(stub, async (_, { storage }) => {
+    const journal = checkpointsOf(storage.sql, "run_1");
+    expect(journal.lostUsage()).toMatchObject({ microUsd: 0 });
+    const lost = JSON.stringify({ ...usage, microUsd: 7 });
+    storage.sql.exec("INSERT INTO call (run_id, usage, is_lost) VALUES (?, ?, 1)", "run_1", lost);
+    expect(journal.lostUsage()).toMatchObject({ microUsd: 7 });
+    await journal.saveAssistant(0, turn);
+    expect(journal.lostUsage()).toMatchObject({ microUsd: 7 });
+    await journal.saveAssistant(1, turn);
+    expect(journal.lostUsage()).toMatchObject({ microUsd: 0 });
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { builtIn } from "../../../worker/agents/index.ts";
+import { type Config, parseConfig } from "../../../worker/config/index.ts";
+import type { RunInput } from "../../../worker/contract/index.ts";
+import { planRun } from "../../../worker/runs/start/plan-run.ts";
+import { database } from "../database/direct.ts";
+
+const configOf = (variables: Record<string, string>): Config =>
+  parseConfig({
+    DATABASE_URL: "postgres://ada@db.example/edgesmith",
+    AUTH_SECRET: "s3cret-of-more-than-thirty-two-characters",
+    APP_URL: "https://edgesmith.example",
+    PREVIEW_DOMAIN: "preview.example",
+    SESSIONS: {},
+    RATE_LIMITERS: {},
+    DELIVERIES: {},
+    PREVIEW: {},
+    ...variables,
+  });
+
+function decided(variables: Record<string, string>, budget: RunInput["budget"]) {
+  const actor = { kind: "token", name: "CI", ownerId: "usr_1", plan: "pro", tokenId: "tok_1", scopes: [] } as const;
+  const routing = { agent: "fullstack", confidence: 1, reason: "", method: "mention", candidates: [] } as const;
+  return planRun(
+    { config: configOf(variables), database, actor: { ...actor, scopes: [] } },
+    {
+      projectId: "prj_1",
+      run: { prompt: "Make an app", ...(budget && { budget }) },
+      opId: "op_1",
+      day: "2026-11-28",
+      snapshot: { mark: "", name: "App", budget: null, agents: [] },
+      registry: builtIn,
+      routing: { ...routing, candidates: [] },
+      taken: 0,
+    },
+  ).start;
+}
+
+const local = { ANTHROPIC_BASE_URL: "http://127.0.0.1:11434", MODEL_BALANCED: "qwen3-coder" };
+const elsewhere = { ANTHROPIC_BASE_URL: "https://gateway.example", MODEL_BALANCED: "qwen3-coder" };
+
+describe("the money of a run whose model has no known price", () => {
+  it("is set aside as if the model were the dearest of its tier", () => {
+    expect(decided(elsewhere, undefined).reservedMicroUsd).toBe(5_000_000);
+    expect(decided(elsewhere, { microUsd: 1 }).budget).toMatchObject({ microUsd: 1 });
+  });
+
+  it("is none at a loopback address, where a budget in money is refused by name", () => {
+    expect(decided(local, undefined)).toMatchObject({ reservedMicroUsd: 0, budget: {} });
+    expect(decided(local, { tokens: 9_000 }).budget).toMatchObject({ tokens: 9_000 });
+    expect(() => decided(local, { microUsd: 2_000 })).toThrow(
+      expect.objectContaining({
+        code: "invalid_request",
+        errors: [expect.objectContaining({ pointer: "/budget/microUsd", code: "price_unknown" })],
+      }),
+    );
+  });
+
+  it("is what the operator says it is", () => {
+    expect(decided({ ...local, MODEL_BALANCED_PRICE: "3/15" }, { microUsd: 2_000 }).reservedMicroUsd).toBe(2_000);
+    expect(decided({ ...local, MODEL_BALANCED_PRICE: "0" }, { microUsd: 2_000 }).reservedMicroUsd).toBe(0);
+  });
+
+  it("is counted for a Claude by whatever name it goes, at a loopback address too", () => {
+    const gateway = { ...local, MODEL_BALANCED: "us.anthropic.claude-sonnet-4-5-20250929-v1:0" };
+    expect(decided(gateway, { microUsd: 2_000 }).reservedMicroUsd).toBe(2_000);
+  });
+});

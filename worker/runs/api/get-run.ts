@@ -1,0 +1,24 @@
+import type { Context } from "../../accounts/index.ts";
+import type { Run } from "../../contract/index.ts";
+import { executeIdempotent } from "../../database/index.ts";
+import { AppError } from "../../errors.ts";
+import { askSession, type SessionEnv } from "../session-client.ts";
+import { type RunRow, selectRun } from "../store.ts";
+import { toRun } from "../to-api.ts";
+
+/**
+ * The row of a run of the caller's account.
+ * @throws AppError `not_found`, the same for an absent run and another account's
+ */
+export async function findRun({ database, actor }: Context, id: string): Promise<RunRow> {
+  const [row] = await executeIdempotent(selectRun(database, actor.ownerId, id));
+  if (!row) throw new AppError("not_found", "There is no such run.");
+  return row;
+}
+
+/** A run: from Postgres when it has ended, from its Session while it goes on. */
+export async function getRun(context: Context, env: SessionEnv, id: string): Promise<Run> {
+  const row = await findRun(context, id);
+  if (row.endedAt !== null) return toRun(row);
+  return (await askSession(env, row.projectId, (session) => session.describe(id))) ?? toRun(row);
+}

@@ -1,0 +1,31 @@
+import type { Context } from "../../accounts/index.ts";
+import type { Viewer } from "../../contract/index.ts";
+import { AppError } from "../../errors.ts";
+import { callerHeaders, credentialEnded } from "../feeds/callers.ts";
+import { type SessionEnv, sessionOf } from "../session-client.ts";
+
+const longestName = 100;
+
+/** Opens the live feed of a project that is the caller's. @returns the answer to the upgrade */
+export async function watchProject(
+  context: Context,
+  env: SessionEnv,
+  { projectId, after, deltas }: { projectId: string; after: number | undefined; deltas: "on" | "off" },
+): Promise<Response> {
+  const query = new URLSearchParams({
+    ...viewerOf(context),
+    deltas,
+    ...(after !== undefined && { after: String(after) }),
+  });
+  const headers = { Upgrade: "websocket", ...callerHeaders(context.actor) };
+  const answer = await sessionOf(env, projectId).fetch(`https://session/live?${query}`, { headers });
+  if (answer.status === 401) throw credentialEnded();
+  return answer;
+}
+
+function viewerOf({ actor }: Context): Viewer {
+  const name = actor.name.slice(0, longestName);
+  if (actor.kind === "user") return { kind: "user", id: actor.ownerId, name };
+  if (actor.kind === "token") return { kind: "token", id: actor.tokenId, name };
+  throw new AppError("forbidden", "Only a person or a token watches.");
+}

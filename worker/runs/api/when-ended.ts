@@ -1,0 +1,12 @@
+import type { Run } from "../../contract/index.ts";
+import { askSession, type SessionEnv } from "../session-client.ts";
+
+/** A run as it stands when it has ended, or when the time is over; null where its Session does not know it. */
+export function whenEnded(
+  env: SessionEnv,
+  { id, projectId }: Pick<Run, "id" | "projectId">,
+  waitMs: number,
+): Promise<Run | null> {
+  const until = Date.now() + waitMs;
+  return askSession(env, projectId, (session) => session.whenEnded(id, Math.max(0, until - Date.now())));
+}

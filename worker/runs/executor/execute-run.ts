@@ -1,0 +1,119 @@
+import type { Context } from "../../accounts/index.ts";
+import {
+  anthropicModel,
+  builtIn,
+  type Outcome,
+  type PrefetchedCompletion,
+  prefetchCompletion,
+  projectWorkspace,
+  runAgent,
+} from "../../agents/index.ts";
+import { planOf } from "../../billing/index.ts";
+import type { Config } from "../../config/index.ts";
+import type { Agent, BuilderRpc, Message, RunBudget } from "../../contract/index.ts";
+import { listMessages } from "../../projects/index.ts";
+import type { RunEventWriter } from "../log/run-event-writer.ts";
+import { historyMessages, type RunContext } from "../start/project-snapshot.ts";
+import type { RunSpec } from "../start/run-spec.ts";
+import { CallMeter, usageOf } from "./call-meter.ts";
+import { checkpointsOf } from "./checkpoints.ts";
+import { earlierImages } from "./earlier-images.ts";
+import type { RunRecord, RunTable } from "./run-table.ts";
+
+type Dependencies = Omit<Context, "actor"> & {
+  sql: SqlStorage;
+  table: RunTable;
+  log: RunEventWriter;
+  builder: BuilderRpc;
+  /** What is known of the project already, from when the run was queued. */
+  runContext: RunContext | null;
+  /** The model's call that was made then. */
+  call: PrefetchedCompletion | null;
+  /** Called when the run has made a revision, of which webhooks are to hear now and not at the run's end. */
+  onRevision: () => void;
+};
+
+/** Makes a run's first call of the model before the run is stored, so that the call need not wait for the disk. */
+export function prefetchFirstCompletion(
+  config: Config,
+  start: RunSpec,
+  { head, files, messages }: RunContext,
+): PrefetchedCompletion | null {
+  const agent = agentOf(start);
+  const { mode, prompt, projectName } = start;
+  const task = { agent, mode, prompt, history: messages, project: { name: projectName }, budget: budgetOf(start) };
+  const open = (onRequest: () => void) => anthropicModel(config, { onRequest });
+  return prefetchCompletion({ ...task, revision: head, files }, open);
+}
+
+const agentOf = (start: RunSpec): Agent => start.ownAgent ?? builtIn.get(start.routing.agent);
+
+/** Takes one run from where its journal stands to its end or to a question. It does not decide what is done with that. */
+export async function executeRun(dependencies: Dependencies, record: RunRecord, signal: AbortSignal): Promise<Outcome> {
+  const { config, database, sql, table, log, builder, runContext, call, onRevision } = dependencies;
+  const { start, id } = record;
+  const agent = agentOf(start);
+  const { ownerId, plan, projectId } = start;
+  const context: Context = { config, database, actor: { kind: "agent", ownerId, plan, name: agent.name, runId: id } };
+  const meter = new CallMeter(sql, id);
+  meter.keepLost();
+  const model = meter.metered(call?.model ?? anthropicModel(config));
+  const isFirst = record.lastSeq <= 2;
+  if (isFirst) {
+    log.emit({ type: "run.started", model: model.modelId(agent.model), scripted: config.model.scripted });
+  }
+  const workspace = projectWorkspace(context, builder, { projectId, runId: id });
+  // Read at once, since the first delta waits for both.
+  const [history, listed] = runContext
+    ? [runContext.messages, { revision: runContext.head, files: runContext.files }]
+    : await Promise.all([historyOf(context, projectId), workspace.listFiles()]);
+  const outcome = await runAgent({
+    runId: id,
+    agent,
+    mode: start.mode,
+    prompt: start.prompt,
+    images: table.images(id),
+    history,
+    earlierImages: earlierImages(history, model.modelId(agent.model), (runId) => table.images(runId)),
+    project: { name: start.projectName },
+    model,
+    workspace: { ...workspace, listFiles: consumeOnce(listed, workspace.listFiles) },
+    journal: checkpointsOf(sql, id),
+    emit: (event) => {
+      const seq = log.emit(event);
+      if (event.type === "revision.created") onRevision();
+      return seq;
+    },
+    budget: budgetOf(start),
+    signal,
+  });
+  // Where something was thrown, what the step's last attempt has used was thrown away with it.
+  const isThrown = outcome.status === "failed" && outcome.cause !== undefined;
+  return isThrown ? { ...outcome, usage: usageOf(sql, id) } : outcome;
+}
+
+/** Gives what is known already the first time, and asks after that. */
+function consumeOnce<T>(known: T, ask: () => Promise<T>): () => Promise<T> {
+  let isTaken = false;
+  return async () => {
+    if (isTaken) return ask();
+    isTaken = true;
+    return known;
+  };
+}
+
+async function historyOf(context: Context, projectId: string): Promise<Message[]> {
+  const page = { limit: historyMessages, after: null };
+  const { data } = await listMessages(context, { projectId, page, order: "desc" });
+  return data.reverse();
+}
+
+/** The asked-for budget, where the plan allows it. */
+function budgetOf({ budget, plan }: RunSpec): RunBudget {
+  const { runSteps, runTokens, runMicroUsd } = planOf(plan);
+  return {
+    steps: Math.min(budget.steps ?? runSteps, runSteps),
+    tokens: Math.min(budget.tokens ?? runTokens, runTokens),
+    microUsd: Math.min(budget.microUsd ?? runMicroUsd, runMicroUsd),
+  };
+}

@@ -1,0 +1,36 @@
+import { settleStatement } from "../../billing/index.ts";
+import { dayOf, noUsage } from "../../contract/index.ts";
+import { type Database, executeIdempotent } from "../../database/index.ts";
+import { forgetSession, type SessionEnv } from "../session-client.ts";
+import { claimDue } from "../store.ts";
+
+const mostAtOnce = 50;
+
+type Due = Awaited<ReturnType<typeof claimDue>>[number];
+
+/**
+ * Settles reservations that nobody else will: a deleted run by its session, which knows what it has used, and a call of
+ * which nobody has said what it cost by all that was reserved for it.
+ * @throws AggregateError of what went wrong; it is tried again a minute later
+ */
+export async function sweepReservations(env: SessionEnv, database: Database): Promise<void> {
+  const due = await executeIdempotent(claimDue(database, mostAtOnce));
+  const [runs, calls] = [due.filter(({ kind }) => kind === "run"), due.filter(({ kind }) => kind === "call")];
+  const outcomes = await Promise.allSettled([
+    ...[...Map.groupBy(runs, ({ projectId }) => projectId)].map(([projectId, lost]) =>
+      settleRuns(env, database, projectId, lost),
+    ),
+    ...calls.map((call) => settle(database, call, { ...noUsage, microUsd: call.microUsd })),
+  ]);
+  const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+  if (failures.length > 0) throw new AggregateError(failures, "Some reservations are not settled.");
+}
+
+/** The session charges what its runs used; a run that it has never had has used nothing. */
+async function settleRuns(env: SessionEnv, database: Database, projectId: string, lost: Due[]): Promise<void> {
+  if (!(await forgetSession(env, projectId))) throw new Error(`the runs of ${projectId} are not charged yet`);
+  await Promise.all(lost.map((run) => settle(database, run, noUsage)));
+}
+
+const settle = (database: Database, { id, agent, model }: Due, usage: typeof noUsage) =>
+  executeIdempotent(settleStatement(database, id, { day: dayOf(Date.now()), agent, model, usage }));

@@ -1,0 +1,129 @@
+import { type LiveNotice, liveClose, type Viewer } from "../../contract/index.ts";
+import type { Frame } from "../log/event-table.ts";
+import type { ProjectLog } from "../log/project-log.ts";
+import { SendWindow } from "./send-window.ts";
+
+/** A viewer's right to watch is looked at again this often. */
+const signInAgainMs = 3_600_000;
+
+/** What a socket must still know when the Session has slept. `isStarted`: it has said, or we have decided, from where. */
+export type Attachment = { viewer: Viewer; pos: number; since: number; isStarted: boolean; wantsDeltas: boolean };
+
+/** One encoding of a frame, however many watch. */
+const texts = new WeakMap<Frame, string>();
+
+/** One viewer of the live feed: how far it has got, and how much of that it may still have to read. */
+export class LiveSocket {
+  readonly viewer: Viewer;
+  readonly #socket: WebSocket;
+  readonly #log: ProjectLog;
+  readonly #since: number;
+  readonly #wantsDeltas: boolean;
+  #pos: number;
+  #isStarted: boolean;
+  #isReading = false;
+  readonly #window = new SendWindow();
+
+  constructor(socket: WebSocket, log: ProjectLog, { viewer, pos, since, isStarted, wantsDeltas }: Attachment) {
+    this.viewer = viewer;
+    this.#socket = socket;
+    this.#log = log;
+    this.#since = since;
+    this.#wantsDeltas = wantsDeltas;
+    this.#pos = pos;
+    this.#isStarted = isStarted;
+  }
+
+  get isStarted(): boolean {
+    return this.#isStarted;
+  }
+
+  /** Keeps with the socket what this object would forget when the Session sleeps. */
+  attach(): void {
+    const { viewer } = this;
+    const attachment: Attachment = {
+      viewer,
+      pos: this.#pos,
+      since: this.#since,
+      isStarted: this.#isStarted,
+      wantsDeltas: this.#wantsDeltas,
+    };
+    this.#socket.serializeAttachment(attachment);
+  }
+
+  /** Goes on after a position; by default where it stands. */
+  start(after = this.#pos): void {
+    this.#pos = after;
+    this.#isStarted = true;
+    this.#window.ackUpTo(after);
+    this.sendNotice({ type: "resumed", after, head: this.#log.head });
+  }
+
+  acknowledge(pos: number): void {
+    this.#window.acknowledge(pos);
+  }
+
+  sendNotice(notice: LiveNotice): void {
+    this.#send(JSON.stringify(notice), null);
+  }
+
+  /**
+   * Sends what is new, as far as the window allows.
+   * @param most characters that may be under way to one viewer
+   * @returns whether the viewer's place has changed
+   */
+  async advance(most: number): Promise<boolean> {
+    if (!this.#isStarted || this.#isReading) return false;
+    if (Date.now() - this.#since > signInAgainMs) return this.#cut(liveClose.signInAgain, "connect again");
+    const from = this.#pos;
+    this.#isReading = true;
+    try {
+      while (this.#isOpen && this.#pos < this.#log.head) {
+        if (this.#window.inFlight >= most) {
+          // Who acknowledges is waited for: the next acknowledgement comes here again.
+          if (this.#window.isAcknowledged) break;
+          return this.#cut(liveClose.tooSlow, `resume after ${this.#pos}`);
+        }
+        const { frames, isFromMemory } = this.#log.readProject(this.#pos);
+        this.#sendSome(frames, most);
+        // Trimmed events leave gaps: an empty page says that there is nothing up to the head.
+        if (frames.length === 0) this.#pos = this.#log.head;
+        // Another viewer's turn, before the next page is read from the store.
+        if (!isFromMemory) await scheduler.wait(0);
+      }
+    } finally {
+      this.#isReading = false;
+    }
+    return this.#pos !== from;
+  }
+
+  get #isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  #sendSome(frames: Frame[], most: number): void {
+    for (const frame of frames) {
+      if (!this.#isStarted || this.#window.inFlight >= most) return;
+      if (this.#wantsDeltas || !frame.type.endsWith(".delta")) this.#send(textOf(frame), frame.pos);
+      this.#pos = frame.pos;
+    }
+  }
+
+  #send(text: string, pos: number | null): void {
+    if (!this.#isOpen) return;
+    this.#socket.send(text);
+    this.#window.recordSent(pos, text.length);
+  }
+
+  #cut(code: number, reason: string): false {
+    this.#socket.close(code, reason);
+    return false;
+  }
+}
+
+/** The frame as streams have it, and its position before that. */
+function textOf(frame: Frame): string {
+  const known = texts.get(frame) ?? `{"pos":${frame.pos},${frame.data.slice(1)}`;
+  texts.set(frame, known);
+  return known;
+}

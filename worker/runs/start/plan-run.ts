@@ -1,0 +1,83 @@
+import type { Context } from "../../accounts/index.ts";
+import type { Registry } from "../../agents/index.ts";
+import { planOf, tierPrice } from "../../billing/index.ts";
+import type { Agent, Routing, RunInput } from "../../contract/index.ts";
+import { AppError, budgetExceeded } from "../../errors.ts";
+import type { NewRun } from "../store.ts";
+import type { CachedSnapshot } from "./project-snapshot.ts";
+import type { RunSpec } from "./run-spec.ts";
+
+type Input = {
+  projectId: string;
+  run: RunInput;
+  opId: string;
+  /** The day (UTC) whose budget pays. */
+  day: string;
+  snapshot: CachedSnapshot;
+  registry: Registry;
+  routing: Routing;
+  /** What of the day's budget is spent or set aside already, in micro-dollars, as far as it is known. */
+  taken: number;
+};
+
+/**
+ * Plans a run: its agent, its budget and its reservation. It writes nothing.
+ * @throws AppError `budget_exceeded`, `model_not_configured`
+ */
+export function planRun(context: Context, input: Input): NewRun {
+  const { config, actor } = context;
+  const { projectId, run, opId, day, snapshot, registry, routing, taken } = input;
+  const agent = registry.get(routing.agent);
+  if (!config.hasModel) throw new AppError("model_not_configured", "No model is set on this server.");
+  const dailyMicroUsd = snapshot.budget === null ? planOf(actor.plan).dailyMicroUsd : snapshot.budget;
+  const money = reserveBudget(context, run, agent, dailyMicroUsd - taken);
+  const start: RunSpec = {
+    id: opId.replace(/^op_/, "run_"),
+    projectId,
+    projectName: snapshot.name,
+    ownerId: actor.ownerId,
+    plan: actor.plan,
+    prompt: run.prompt,
+    mode: run.mode ?? "build",
+    routing,
+    // Its examples were for the router.
+    ...(agent.projectId !== undefined && { ownAgent: { ...agent, keywords: [], examples: [] } }),
+    budget: { ...run.budget, ...money.budget },
+    onDisconnect: run.onDisconnect ?? "continue",
+    day,
+    reservedMicroUsd: money.reserved,
+    createdAt: Date.now(),
+  };
+  return {
+    opId,
+    start,
+    scripted: config.model.scripted,
+    dailyMicroUsd,
+    platformMicroUsd: config.platformDailyMicroUsd,
+    maxStoredBytes: planOf(actor.plan).storedBytes,
+  };
+}
+
+/** A budget in money cannot be kept with a model that nobody knows the price of. */
+function priceUnknown({ model }: Context["config"], { model: tier }: Agent): AppError {
+  const detail = `The price of ${model.ids[tier]} is not known, so a budget in money cannot be kept. Leave budget.microUsd out, or have MODEL_${tier.toUpperCase()}_PRICE set.`;
+  return new AppError("invalid_request", detail, {
+    errors: [{ pointer: "/budget/microUsd", code: "price_unknown", detail }],
+  });
+}
+
+/**
+ * What a run may cost: as much as it asks for, which must be there whole; without a word of it the plan's measure for one
+ * run, or what is left of the day. A model without a price sets nothing aside.
+ */
+function reserveBudget({ config, actor }: Context, { budget }: RunInput, agent: Agent, left: number) {
+  if (left <= 0) throw budgetExceeded();
+  const { source, at } = tierPrice(config.model, agent.model);
+  if (source === "unknown" && budget?.microUsd !== undefined) throw priceUnknown(config, agent);
+  const { input, output } = at(0);
+  if (input === 0 && output === 0) return { reserved: 0, budget: {} };
+  const most = planOf(actor.plan).runMicroUsd;
+  const reserved = budget?.microUsd === undefined ? Math.min(most, left) : Math.min(most, budget.microUsd);
+  if (reserved > left) throw budgetExceeded();
+  return { reserved, budget: { microUsd: reserved } };
+}

@@ -1,0 +1,66 @@
+import { noUsage, type Routing, type Run, type RunError, routing, runError, runOutcome } from "../contract/index.ts";
+import { nothingMade } from "./executor/run-outcome.ts";
+import type { RunRecord } from "./executor/run-table.ts";
+import { runSpec } from "./start/run-spec.ts";
+import type { NewRun, RunRow } from "./store.ts";
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+/** A run as its Session knows it. */
+export const recordToRun = (record: RunRecord, usage: Run["usage"], scripted: boolean): Run => ({
+  id: record.id,
+  projectId: record.start.projectId,
+  status: record.status,
+  prompt: record.start.prompt,
+  agent: record.start.routing.agent,
+  routing: record.start.routing,
+  mode: record.start.mode,
+  scripted,
+  usage: record.ending?.usage ?? usage,
+  ...(record.endedAt !== null && record.ending?.error && { error: record.ending.error }),
+  ...(record.endedAt !== null && (record.ending?.outcome ?? nothingMade)),
+  lastSeq: record.lastSeq,
+  createdAt: iso(record.start.createdAt),
+  ...(record.startedAt !== null && { startedAt: iso(record.startedAt) }),
+  ...(record.endedAt !== null && { endedAt: iso(record.endedAt) }),
+});
+
+/** A run that has been noted, before its Session has it. */
+export const newRunToRun = ({ start, scripted }: Pick<NewRun, "start" | "scripted">): Run =>
+  recordToRun(
+    { id: start.id, start, status: "queued", question: null, ending: null, lastSeq: 0, startedAt: null, endedAt: null },
+    noUsage,
+    scripted,
+  );
+
+/** A run as Postgres knows it: whole once it has ended. */
+export function toRun(row: RunRow): Run {
+  const route: Routing | null = row.routing === null ? null : routing.parse(row.routing);
+  const error: RunError | null = row.error === null ? null : runError.parse(row.error);
+  return {
+    id: row.id,
+    projectId: row.projectId,
+    status: row.status,
+    prompt: row.prompt,
+    agent: row.agent,
+    routing: route,
+    mode: row.mode,
+    scripted: row.scripted,
+    usage: {
+      inputTokens: row.inputTokens,
+      outputTokens: row.outputTokens,
+      cacheReadTokens: row.cacheReadTokens,
+      cacheWriteTokens: row.cacheWriteTokens,
+      microUsd: row.microUsd,
+    },
+    ...(error && { error }),
+    ...(row.endedAt && (row.outcome === null ? nothingMade : runOutcome.parse(row.outcome))),
+    lastSeq: row.lastSeq,
+    createdAt: row.createdAt.toISOString(),
+    ...(row.startedAt && { startedAt: row.startedAt.toISOString() }),
+    ...(row.endedAt && { endedAt: row.endedAt.toISOString() }),
+  };
+}
+
+/** What a run was started with, from its row: for a Session that never got it. */
+export const specOfRow = (row: RunRow) => runSpec.parse(row.request);
