@@ -1,4 +1,4 @@
-/** Every code an error of Edgesmith can carry. What each means in HTTP is decided in http/problem.ts alone. */
+/** Every code an error of Edgesmith can carry. What each means in HTTP is decided in http/middleware/problem.ts alone. */
 export const errorCodes = [
   // the request itself
   "malformed_json",

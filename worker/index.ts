@@ -3,8 +3,8 @@ import { configOf } from "./config/index.ts";
 import type { PreviewGateRpc } from "./contract/index.ts";
 import { connect } from "./database/index.ts";
 import { createApp } from "./http/app.ts";
+import { runCron } from "./http/cron/cron.ts";
 import type { Env } from "./http/environment.ts";
-import { sweep } from "./http/sweep.ts";
 import { admit, enter, enterWithoutCookie, readTree } from "./preview/index.ts";
 import { consumeDeliveries } from "./webhooks/index.ts";
 
@@ -44,5 +44,5 @@ export default {
     return app.fetch(request, env, context);
   },
   queue: consumeDeliveries,
-  scheduled: ({ scheduledTime }, env, background) => sweep(env, background, scheduledTime),
+  scheduled: ({ scheduledTime }, env, background) => runCron(env, background, scheduledTime),
 } satisfies ExportedHandler<Env>;

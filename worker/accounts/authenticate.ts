@@ -22,7 +22,7 @@ type Input<T> = {
   headers: Headers;
   waitUntil: (work: Promise<unknown>) => void;
   /** A session is looked up, and not believed from its signed cookie. */
-  forSure?: boolean;
+  requireFresh?: boolean;
   alongside?: PiggybackQuery<T> | undefined;
 };
 
@@ -73,9 +73,9 @@ async function byToken<T>(
 /** Whether a token's last use was noted so lately that it need not be noted again. */
 const isFresh = (lastUsedAt: Date | null): boolean => lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < 60_000;
 
-async function bySession({ config, database, headers, forSure = false }: Input<unknown>): Promise<Authenticated> {
+async function bySession({ config, database, headers, requireFresh = false }: Input<unknown>): Promise<Authenticated> {
   if (!headers.has("cookie")) return { actor: null, setCookies: [] };
-  const answer = await sessionOf(config, database, { headers, query: { disableCookieCache: forSure } });
+  const answer = await sessionOf(config, database, { headers, query: { disableCookieCache: requireFresh } });
   const setCookies = answer.headers?.getSetCookie() ?? [];
   const found = answer.response;
   if (found?.user.suspendedAt) throw accountSuspended();

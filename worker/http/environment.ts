@@ -6,7 +6,7 @@ import type { AppError } from "../errors.ts";
 import type { RateLimiter } from "../limits/index.ts";
 import type { Reporter } from "../monitoring/index.ts";
 import type { PrefetchedSnapshot, Session } from "../runs/index.ts";
-import type { Keyed } from "./idempotency-store.ts";
+import type { IdempotencyState } from "./middleware/idempotency-store.ts";
 
 /** The bindings whose kind matters; the variables are read by config/ alone. */
 export type Env = {
@@ -27,23 +27,23 @@ export type AppEnv = {
     /** Null on a public route called without a credential. */
     actor: Actor | null;
     /**
-     * The credential that `actor` was taken from as this isolate remembers it, where nobody has asked yet whether it still
-     * holds: only for a route that asks before it does anything.
+     * The cached caller that `actor` was taken from, until the credential is verified: only for a route that verifies it before
+     * it does anything.
      */
-    presumed: CachedCaller | undefined;
+    cachedCaller: CachedCaller | undefined;
     /** Whether the session was looked up for this request, and not believed from its cookie. */
     isSessionVerified: boolean | undefined;
     /** Whether a ticket stands in the place of a credential: then no cookie is what lets the request in. */
     hasTicket: boolean | undefined;
-    /** What starting a run asks of the database first, where it was asked along with who is asking. */
-    ahead: PrefetchedSnapshot | undefined;
-    /** The Idempotency-Key of a request whose write can take it itself. */
-    keyed: Keyed | undefined;
+    /** The project's snapshot, when it was read along with the caller's token. */
+    prefetched: PrefetchedSnapshot | undefined;
+    /** The Idempotency-Key of a request whose write can claim it in its own statement. */
+    idempotency: IdempotencyState | undefined;
     /** Names the write for ever: the same for every request with the same Idempotency-Key. */
     opId: string;
     /** Headers that the answer must carry whatever it is. */
     answerHeaders: Headers;
-    /** What to keep under the Idempotency-Key in place of a stream. */
+    /** The response to store under the Idempotency-Key in place of a stream. */
     storedAnswer: { status: number; body: string } | undefined;
     /** Why a body was refused while it was parsed, where that is not for being no JSON. */
     bodyFault: AppError | undefined;

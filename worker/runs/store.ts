@@ -92,7 +92,7 @@ export const selectUnended = (db: Database, { since, until, after }: Unended, li
       and(
         sql`${run.status} IN ('queued', 'running', 'waiting')`,
         lt(run.createdAt, until),
-        // A delivery's run that waits for its owner's run limit is not lost: http/start-queued.ts starts it.
+        // A delivery's run that waits for its owner's run limit is not lost: http/cron/start-queued-runs.ts starts it.
         sql`NOT EXISTS (SELECT FROM ${triggerReceipt}
           WHERE ${triggerReceipt.opId} = 'op_' || substr(${run.id}, 5) AND ${triggerReceipt.outcome} = 'queued')`,
         since === null ? undefined : gte(run.createdAt, since),

@@ -3,14 +3,14 @@ import { and, eq } from "drizzle-orm";
 import { describe, expect, inject, it } from "vitest";
 import { audit, project, session, spending, usage, user } from "../../../drizzle/schema/index.ts";
 import { type AuditEntry, accountExport, type Me, type Session } from "../../../worker/contract/index.ts";
+import { runCron } from "../../../worker/http/cron/cron.ts";
 import type { Env } from "../../../worker/http/environment.ts";
-import { sweep } from "../../../worker/http/sweep.ts";
 import { cookieOfSignIn, database, sessionCookieIn } from "../database/direct.ts";
 import { type Account, newAccount, newProject, nobody, type Page, runToEnd, withCookie } from "../stage/client.ts";
 
 const idOf = async (account: Account): Promise<string> => (await account.expect<Me>(200, "/v1/me")).id;
 const userOf = async (id: string) => (await database.select().from(user).where(eq(user.id, id)))[0];
-const sweepNow = () => sweep(env as unknown as Env, createExecutionContext(), Date.now());
+const sweepNow = () => runCron(env as unknown as Env, createExecutionContext(), Date.now());
 
 describe("sessions", () => {
   it("are listed with the caller's own marked, shown one by one, and ended", async () => {

@@ -4,13 +4,13 @@ import { describe, expect, it } from "vitest";
 import { audit } from "../../../drizzle/schema/index.ts";
 import { suspendAccount, unsuspendAccount } from "../../../worker/accounts/index.ts";
 import type { Me, NewTrigger } from "../../../worker/contract/index.ts";
+import { runCron } from "../../../worker/http/cron/cron.ts";
 import type { Env } from "../../../worker/http/environment.ts";
-import { sweep } from "../../../worker/http/sweep.ts";
 import { cookieOfSignIn, database, sessionCookieIn } from "../database/direct.ts";
 import { newAccount, newProject, nobody, type Project, type Run, withCookie } from "../stage/client.ts";
 
 const anywhere = () => ({ "CF-Connecting-IP": crypto.randomUUID() });
-const sweepNow = () => sweep(env as unknown as Env, createExecutionContext(), Date.now());
+const sweepNow = () => runCron(env as unknown as Env, createExecutionContext(), Date.now());
 const page = [{ op: "create", path: "index.html", content: "<!doctype html><title>Hello</title>Hello" }];
 
 describe("a suspended account", () => {

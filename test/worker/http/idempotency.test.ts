@@ -2,8 +2,8 @@ import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { idempotency } from "../../../drizzle/schema/index.ts";
 import type { BatchResult, NewApiToken } from "../../../worker/contract/index.ts";
-import { holdKey, renewStatement } from "../../../worker/http/idempotency-store.ts";
-import { renewing } from "../../../worker/http/idempotent.ts";
+import { renewLease } from "../../../worker/http/middleware/idempotency.ts";
+import { acquireKey, renewLeaseStatement } from "../../../worker/http/middleware/idempotency-store.ts";
 import { database } from "../database/direct.ts";
 import { type Caller, newAccount, newProject, nobody, type Page, type Project } from "../stage/client.ts";
 
@@ -29,7 +29,7 @@ function loseCommitAnswers(): void {
 describe("the lease of an Idempotency-Key", () => {
   const heldKey = async () => {
     const held = { userId: crypto.randomUUID(), key: crypto.randomUUID(), holder: crypto.randomUUID() };
-    await holdKey(database, { ...held, fingerprint: "f" });
+    await acquireKey(database, { ...held, fingerprint: "f" });
     const leaseOf = async () => {
       const rows = await database.select().from(idempotency).where(eq(idempotency.key, held.key));
       return (rows[0]?.heldUntil.getTime() ?? 0) - Date.now();
@@ -41,12 +41,12 @@ describe("the lease of an Idempotency-Key", () => {
     const { held, leaseOf } = await heldKey();
     expect(await leaseOf()).toBeLessThanOrEqual(6_500);
     const later = { ...held, holder: "later", fingerprint: "f" };
-    expect((await holdKey(database, later)).holder).toBe(held.holder);
+    expect((await acquireKey(database, later)).holder).toBe(held.holder);
     await database
       .update(idempotency)
       .set({ heldUntil: new Date(Date.now() - 1) })
       .where(eq(idempotency.key, held.key));
-    expect((await holdKey(database, later)).holder).toBe("later");
+    expect((await acquireKey(database, later)).holder).toBe("later");
   });
 
   it("goes on while its holder renews it, and no longer than that", async () => {
@@ -56,7 +56,7 @@ describe("the lease of an Idempotency-Key", () => {
       .set({ heldUntil: new Date(Date.now() + 500) })
       .where(eq(idempotency.key, held.key));
     const failures: unknown[] = [];
-    const stop = renewing(database, held, (error) => failures.push(error), 20);
+    const stop = renewLease(database, held, (error) => failures.push(error), 20);
     await expect.poll(leaseOf, { timeout: 5_000 }).toBeGreaterThan(5_000);
     stop();
     expect(failures).toEqual([]);
@@ -66,7 +66,7 @@ describe("the lease of an Idempotency-Key", () => {
     const { held } = await heldKey();
     await database.update(idempotency).set({ holder: "other" }).where(eq(idempotency.key, held.key));
     const before = await database.select().from(idempotency).where(eq(idempotency.key, held.key));
-    await renewStatement(database, held);
+    await renewLeaseStatement(database, held);
     expect(await database.select().from(idempotency).where(eq(idempotency.key, held.key))).toEqual(before);
   });
 });

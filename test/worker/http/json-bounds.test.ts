@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { refuseUnbounded } from "../../../worker/http/strict-body.ts";
+import { refuseUnbounded } from "../../../worker/http/middleware/strict-body.ts";
 import { newAccount, newProject } from "../stage/client.ts";
 
 const codeOf = (text: string): unknown => {

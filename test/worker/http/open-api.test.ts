@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { outboundEventTypes } from "../../../worker/contract/index.ts";
 import { errorCodes } from "../../../worker/errors.ts";
-import { authMethods } from "../../../worker/http/auth-routes.ts";
+import { authMethods } from "../../../worker/http/routes/auth-methods.ts";
 import { nobody } from "../stage/client.ts";
 import { routes } from "./requests.ts";
 

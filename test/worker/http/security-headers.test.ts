@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { setSecurityHeaders } from "../../../worker/http/security-headers.ts";
+import { setSecurityHeaders } from "../../../worker/http/middleware/security-headers.ts";
 import { apiWith } from "../accounts/other-config.ts";
 import { newAccount, nobody } from "../stage/client.ts";
 

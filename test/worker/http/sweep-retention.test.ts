@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { audit, delivery, event, operation, session, verification, webhook } from "../../../drizzle/schema/index.ts";
 import { type Me, newId } from "../../../worker/contract/index.ts";
-import { deleteOld, type Retention, retentions, sweepRetention } from "../../../worker/http/sweep-retention.ts";
+import { deleteOld, type Retention, retentions, sweepRetention } from "../../../worker/http/cron/sweep-retention.ts";
 import { deleteUnowned } from "../../../worker/projects/contents-store.ts";
 import { claimDue } from "../../../worker/runs/store.ts";
 import { database } from "../database/direct.ts";

@@ -4,7 +4,7 @@ import { platformSpending } from "../../../drizzle/schema/index.ts";
 import { claimRefusalAlert, claimSpendingAlert, settleStatement } from "../../../worker/billing/index.ts";
 import { parseConfig } from "../../../worker/config/index.ts";
 import { dayOf, newId, noUsage } from "../../../worker/contract/index.ts";
-import { alertOfPlatform } from "../../../worker/http/platform-alert.ts";
+import { alertOnSpending } from "../../../worker/http/cron/platform-alert.ts";
 import { silentReporter } from "../../../worker/monitoring/index.ts";
 import { database } from "../database/direct.ts";
 import { noted, startOf } from "../runs/insert-run.ts";
@@ -105,8 +105,8 @@ describe("the operators' alert", () => {
       .set({ spent: platformDailyMicroUsd, alerted: 0 })
       .where(eq(platformSpending.day, day));
     const config = { logLevel: "error" as const, platformDailyMicroUsd };
-    await alertOfPlatform(config, database, reporter);
-    await alertOfPlatform(config, database, reporter);
+    await alertOnSpending(config, database, reporter);
+    await alertOnSpending(config, database, reporter);
     await database.update(platformSpending).set({ spent }).where(eq(platformSpending.day, day));
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       expect.objectContaining({

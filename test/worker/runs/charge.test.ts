@@ -14,8 +14,8 @@ import { reserveStatement } from "../../../worker/billing/reservations.ts";
 import { configOf } from "../../../worker/config/index.ts";
 import { dayOf, type Me, newId, noUsage, type Usage, type UsageReport } from "../../../worker/contract/index.ts";
 import { commit } from "../../../worker/database/index.ts";
+import { runCron } from "../../../worker/http/cron/cron.ts";
 import type { Env } from "../../../worker/http/environment.ts";
-import { sweep } from "../../../worker/http/sweep.ts";
 import { commitEnding, endingOf } from "../../../worker/runs/executor/end-run.ts";
 import { database } from "../database/direct.ts";
 import type { Account } from "../stage/client.ts";
@@ -29,7 +29,7 @@ const used: Usage = { inputTokens: 1_000, outputTokens: 20, cacheReadTokens: 3, 
 
 async function sweepNow() {
   const context = createExecutionContext();
-  await sweep(env as unknown as Env, context, Date.now());
+  await runCron(env as unknown as Env, context, Date.now());
   await waitOnExecutionContext(context);
 }
 

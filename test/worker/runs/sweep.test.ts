@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { blob, idempotency, project, run as runTable, unownedSpace } from "../../../drizzle/schema/index.ts";
 import { configOf } from "../../../worker/config/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
+import { runCron } from "../../../worker/http/cron/cron.ts";
 import type { Env } from "../../../worker/http/environment.ts";
-import { sweep } from "../../../worker/http/sweep.ts";
 import { sweepRuns } from "../../../worker/runs/start/sweep-runs.ts";
 import { database } from "../database/direct.ts";
 import type { Account } from "../stage/client.ts";
@@ -14,7 +14,7 @@ import { aProject, begin, forEver, page, until } from "./start.ts";
 
 async function sweepNow() {
   const context = createExecutionContext();
-  await sweep(env as unknown as Env, context, Date.now());
+  await runCron(env as unknown as Env, context, Date.now());
   await waitOnExecutionContext(context);
 }
 
@@ -103,7 +103,7 @@ describe("a sweep", () => {
       get: (name: string) => (name === projectId ? overloaded : SESSIONS.get(SESSIONS.idFromName(name))),
     };
     const broken = { ...(env as unknown as Env), SESSIONS: sessions as unknown as Env["SESSIONS"] };
-    await expect(sweep(broken, createExecutionContext(), Date.now())).rejects.toMatchObject({
+    await expect(runCron(broken, createExecutionContext(), Date.now())).rejects.toMatchObject({
       errors: [{ cause: { message: "This object is overloaded." } }],
     });
     expect(await keys()).toEqual([]);

@@ -3,8 +3,8 @@ import { createHmac } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { expect } from "vitest";
 import type { NewTrigger, Page, Run } from "../../../worker/contract/index.ts";
+import { runCron } from "../../../worker/http/cron/cron.ts";
 import type { Env } from "../../../worker/http/environment.ts";
-import { sweep } from "../../../worker/http/sweep.ts";
 import { type Account, appUrl, newAccount, newProject, nobody } from "../stage/client.ts";
 
 // Systems outside that send to Edgesmith, each signing as its own documentation says.
@@ -73,7 +73,7 @@ export const runsOf = async (caller: Account, projectId: string) =>
 /** Runs the minute's cron now. */
 export async function sweepNow(): Promise<void> {
   const context = createExecutionContext();
-  await sweep(env as unknown as Env, context, Date.now());
+  await runCron(env as unknown as Env, context, Date.now());
   await waitOnExecutionContext(context);
 }
 

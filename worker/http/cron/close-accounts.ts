@@ -1,0 +1,59 @@
+import { type Context, closedAccounts, eraseAccount, ownerContext } from "../../accounts/index.ts";
+import type { Config } from "../../config/index.ts";
+import type { Database } from "../../database/index.ts";
+import { isAppError } from "../../errors.ts";
+import { endPreviewsOf, unpublishProject } from "../../preview/index.ts";
+import { deleteProject, listProjects } from "../../projects/index.ts";
+import { cancelRun, closeEndedCallers, forgetSession } from "../../runs/index.ts";
+import type { Env } from "../environment.ts";
+import { everyRow } from "../routes/every-page.ts";
+
+type Dependencies = { config: Config; database: Database };
+type ClosingEnv = Pick<Env, "SESSIONS" | "PREVIEW">;
+
+/** Of each kind, what one minute's sweep does. */
+const atOnce = 20;
+
+/**
+ * Closes what goes on of accounts that are suspended or about to be deleted: cancels their runs, takes their apps down, and closes
+ * the live connections and previews of those that were suspended a moment ago.
+ * Accounts whose grace period is over are deleted, project by project, and by as many sweeps as that takes.
+ * @throws AggregateError of what failed; it is tried again the next time
+ */
+export async function sweepClosedAccounts(env: ClosingEnv, dependencies: Dependencies): Promise<void> {
+  const { runs, published, due, suspended } = await closedAccounts(dependencies.database, atOnce);
+  const outcomes = await Promise.allSettled([
+    ...runs.map(({ id, ...owner }) => cancelRun(ownerContext(dependencies, owner), env, id)),
+    ...published.map(({ id, ...owner }) => unpublishProject(ownerContext(dependencies, owner), env.PREVIEW, id)),
+    ...due.map((owner) => deleteAccount(env, ownerContext(dependencies, owner))),
+    ...suspended.map(({ ownerId }) => closeEndedCallers(dependencies.database, env, ownerId)),
+    ...suspended.map(({ ownerId }) => endPreviewsOf(dependencies, env.PREVIEW, ownerId)),
+  ]);
+  const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+  if (failures.length > 0) throw new AggregateError(failures, "Some closed accounts still have something open.");
+}
+
+/** Takes down every app that an account has published. */
+export async function unpublishAll(env: ClosingEnv, context: Context): Promise<void> {
+  const projects = everyRow(
+    (page) => listProjects(context, page),
+    ({ id }) => id,
+  );
+  for await (const { id, visibility } of projects) {
+    if (visibility === "public") await unpublishProject(context, env.PREVIEW, id);
+  }
+}
+
+/** Deletes a number of the account's projects, and the account itself once it has none. */
+async function deleteAccount(env: ClosingEnv, context: Context): Promise<void> {
+  const page = await listProjects(context, { limit: atOnce, after: null });
+  for (const { id } of page.data) {
+    await deleteProject(context, { id, ifMatch: null }).catch((error: unknown) => {
+      // Somebody else has deleted it meanwhile.
+      if (!isAppError(error, "not_found")) throw error;
+    });
+    // Ends and charges its runs, and forgets their logs. Its publication, and a Session that fails, the sweep looks after.
+    await forgetSession(env, id);
+  }
+  if (!page.pagination.hasMore) await eraseAccount(context.database, context.actor.ownerId);
+}

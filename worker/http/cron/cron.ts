@@ -1,0 +1,52 @@
+import { configOf } from "../../config/index.ts";
+import { connect, executeIdempotent } from "../../database/index.ts";
+import { causesOf } from "../../errors.ts";
+import { type Background, log, reporterOf } from "../../monitoring/index.ts";
+import { sweepPreviewAccess, sweepPublications } from "../../preview/index.ts";
+import { sweepContents } from "../../projects/index.ts";
+import { closeExpiredCallers, forgetSession, sweepReservations, sweepRuns } from "../../runs/index.ts";
+import { forgetOldCircuits, reencryptSecrets, sweepDeliveries } from "../../webhooks/index.ts";
+import type { Env } from "../environment.ts";
+import { sweepClosedAccounts } from "./close-accounts.ts";
+import { alertOnSpending } from "./platform-alert.ts";
+import { startQueuedRuns } from "./start-queued-runs.ts";
+import { sweepRetention } from "./sweep-retention.ts";
+
+/**
+ * What the minute's cron looks after: wake-ups that were lost, and answers that need no longer be kept. What goes wrong with
+ * one is said and reported, and does not keep the others from being done. `now`: when the cron was due, in milliseconds.
+ * @throws AggregateError of what went wrong, so that the platform counts the call as failed
+ */
+export async function runCron(env: Env, background: Background, now: number): Promise<void> {
+  const config = configOf(env);
+  const database = connect(config.database);
+  const jobs = {
+    deliveries: sweepDeliveries(env),
+    runs: sweepRuns(env, config, now),
+    reservations: sweepReservations(env, database),
+    platformBudget: alertOnSpending(config, database, reporterOf(config, background)),
+    retention: sweepRetention(database),
+    queuedDeliveries: startQueuedRuns(env, config, database),
+    secrets: reencryptSecrets({ config, database }),
+    circuits: executeIdempotent(forgetOldCircuits(database)),
+    contents: sweepContents(database),
+    expiredCallers: closeExpiredCallers(database, env),
+    previewAccess: sweepPreviewAccess(database),
+    closedAccounts: sweepClosedAccounts(env, { config, database }),
+    publications: sweepPublications({ config, database }, env.PREVIEW, (projectId) => forgetSession(env, projectId)),
+  };
+  const outcomes = await Promise.allSettled(Object.values(jobs));
+  const failures = Object.keys(jobs).flatMap((job, place) => {
+    const outcome = outcomes[place];
+    return outcome?.status === "rejected" ? [{ job, error: outcome.reason }] : [];
+  });
+  for (const { job, error } of failures) {
+    log(config.logLevel, "error", { event: "sweep", job, error: causesOf(error) });
+    reporterOf(config, background).capture(error, { route: "sweep", job });
+  }
+  if (failures.length === 0) return;
+  throw new AggregateError(
+    failures.map(({ error }) => error),
+    "The sweep failed in part.",
+  );
+}

@@ -1,0 +1,43 @@
+import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
+import { recordAudit } from "../../accounts/index.ts";
+import type { AuditAction } from "../../contract/index.ts";
+import { causesOf } from "../../errors.ts";
+import { log } from "../../monitoring/index.ts";
+import type { AppEnv } from "../environment.ts";
+import { auditClient } from "./client-ip.ts";
+
+/** Records an action in the audit log after it succeeded, and not when its response is replayed. */
+export const auditLog = (action: AuditAction) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    await next();
+    const isDone = c.res.status >= 200 && c.res.status < 300 && !c.res.headers.has("idempotent-replayed");
+    const actor = c.get("actor");
+    if (isDone && actor)
+      await recordOrReport(c, async () =>
+        recordAudit(c.get("database"), actor, { action, subject: await subjectOf(c) }, auditClient(c)),
+      );
+  });
+
+/** The thing that was made, or else the one that the address names; the account itself where it names none. */
+async function subjectOf(c: Context<AppEnv>): Promise<string> {
+  if (c.res.status === 201) {
+    const made: unknown = await c.res.clone().json();
+    const id: unknown = Object(made).id;
+    if (typeof id === "string") return id;
+  }
+  const { id, name } = c.req.param() as { id?: string; name?: string };
+  if (id === undefined) return c.get("actor")?.ownerId ?? "";
+  return name === undefined ? id : `${id}/${name}`;
+}
+
+/** It has been done by then, so it is not answered as if it had not: whoever keeps the system running is told. */
+async function recordOrReport(c: Context<AppEnv>, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    const about = { requestId: c.get("requestId"), route: "audit" };
+    c.get("reporter").capture(error, about);
+    log(c.get("config").logLevel, "error", { event: "audit.lost", ...about, error: causesOf(error) });
+  }
+}

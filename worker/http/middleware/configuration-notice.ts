@@ -1,0 +1,13 @@
+import { priceNotice } from "../../billing/index.ts";
+import type { Config } from "../../config/index.ts";
+import { log } from "../../monitoring/index.ts";
+
+const noted = new WeakSet<Config>();
+
+/** Writes to the log what whoever runs this should know of its configuration, once an isolate. */
+export function logConfigurationNotice(config: Config): void {
+  if (noted.has(config)) return;
+  noted.add(config);
+  const notice = config.hasModel ? priceNotice(config.model) : null;
+  if (notice !== null) log(config.logLevel, "warn", { event: "model.price_unknown", notice });
+}

@@ -1,0 +1,59 @@
+import { createMiddleware } from "hono/factory";
+import { AppError } from "../../errors.ts";
+import type { AppEnv } from "../environment.ts";
+import { allowedMethods } from "./allowed-methods.ts";
+
+// Pages of any origin may call the API with a token. `*` allows no credentials: a browser withholds every answer to a
+// request that it sent with a cookie, and such a request gets no header at all.
+
+const requestHeaders = [
+  "Authorization",
+  "Content-Type",
+  "Content-Encoding",
+  "Idempotency-Key",
+  "If-Match",
+  "If-None-Match",
+  "Last-Event-ID",
+  "Prefer",
+  "X-Request-Id",
+  // Every other but Authorization, which must be named.
+  "*",
+];
+const exposedHeaders = [
+  "ETag",
+  "RateLimit",
+  "RateLimit-Policy",
+  "Location",
+  "X-Request-Id",
+  "Retry-After",
+  "Idempotent-Replayed",
+  "Preference-Applied",
+  "Server-Timing",
+  "WWW-Authenticate",
+  "Allow",
+];
+const oneDay = 86_400;
+
+/** Sign-in by cookie is the app's own. */
+const isOwn = (path: string): boolean => path.startsWith("/v1/auth/");
+
+/** Lets any page read an answer to a request without a cookie, whatever its status. */
+export function exposeAnswer(request: Request, path: string, headers: Headers): void {
+  if (request.headers.has("cookie") || isOwn(path)) return;
+  headers.set("Access-Control-Allow-Origin", "*");
+  headers.set("Access-Control-Expose-Headers", exposedHeaders.join(", "));
+}
+
+/** Answers what a browser asks before a request of another origin. */
+export const preflight = (routes: () => Parameters<typeof allowedMethods>[0]) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    const isPreflight = c.req.method === "OPTIONS" && c.req.header("access-control-request-method") !== undefined;
+    if (!isPreflight || isOwn(c.req.path)) return next();
+    const methods = allowedMethods(routes(), c.req.path);
+    if (methods.length === 0) throw new AppError("not_found", "There is nothing at this address.");
+    return c.body(null, 204, {
+      "Access-Control-Allow-Methods": methods.join(", "),
+      "Access-Control-Allow-Headers": requestHeaders.join(", "),
+      "Access-Control-Max-Age": String(oneDay),
+    });
+  });

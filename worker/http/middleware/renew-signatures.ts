@@ -1,0 +1,28 @@
+import { createMiddleware } from "hono/factory";
+import { renewCookies, renewToken } from "../../accounts/index.ts";
+import type { AppEnv } from "../environment.ts";
+
+/**
+ * While AUTH_SECRET is rotated, takes what the previous one has signed as if AUTH_SECRET had: a session's cookie, which its
+ * browser gets anew, and the token of a link that was mailed.
+ */
+export const renewSignatures = createMiddleware<AppEnv>(async (c, next) => {
+  const config = c.get("config");
+  if (config.authSecretPrevious === null) return next();
+  const url = new URL(c.req.url);
+  const token = url.pathname.startsWith("/v1/auth/") ? url.searchParams.get("token") : null;
+  const renewedToken = token === null ? null : renewToken(config, token);
+  if (renewedToken !== null) url.searchParams.set("token", renewedToken);
+  const cookies = renewCookies(config, c.req.raw.headers);
+  if (cookies || renewedToken !== null) {
+    c.req.raw = new Request(url, new Request(c.req.raw, cookies ? { headers: cookies.headers } : {}));
+  }
+  await next();
+  // What the answer says of this cookie, such as that it is over, holds.
+  const setCookie = cookies?.setCookie ?? null;
+  const name = setCookie?.split("=")[0];
+  const told = [...c.res.headers.getSetCookie(), ...c.get("answerHeaders").getSetCookie()];
+  if (setCookie !== null && !told.some((one) => one.startsWith(`${name}=`))) {
+    c.get("answerHeaders").append("set-cookie", setCookie);
+  }
+});

@@ -1,0 +1,24 @@
+import { eq, sql } from "drizzle-orm";
+import { streamTicket } from "../../../drizzle/schema/index.ts";
+import type { Database } from "../../database/index.ts";
+
+// Unexecuted statements for stream tickets.
+
+export type TicketRow = typeof streamTicket.$inferSelect;
+
+/** How many expired tickets go with each new one, so that the table holds little more than a minute's. */
+const expiredAtOnce = 100;
+
+export const insertTicket = (database: Database, { sha256, resource, sealedCredential, expiresAt }: TicketRow) =>
+  database.execute(sql`
+    WITH expired AS (
+      DELETE FROM ${streamTicket} WHERE sha256 IN (
+        SELECT sha256 FROM ${streamTicket} WHERE expires_at < now()
+        ORDER BY expires_at LIMIT ${expiredAtOnce} FOR UPDATE SKIP LOCKED)
+    )
+    INSERT INTO ${streamTicket} (sha256, resource, sealed_credential, expires_at)
+    VALUES (${sha256}, ${resource}, ${sealedCredential}, ${expiresAt.toISOString()}::timestamptz)`);
+
+/** Of several requests with one ticket, one gets its row. */
+export const consumeTicket = (database: Database, sha256: string) =>
+  database.delete(streamTicket).where(eq(streamTicket.sha256, sha256)).returning();

@@ -1,0 +1,78 @@
+import type { Hook } from "@hono/zod-openapi";
+import type { z } from "zod";
+import { fieldName, validationMessages } from "../../contract/index.ts";
+import { AppError, type ErrorCode, type FieldError } from "../../errors.ts";
+import type { AppEnv } from "../environment.ts";
+import { refuseOtherCharset } from "./strict-body.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** What zod found wrong becomes one 422 with a pointer for each fault. */
+export const refuseInvalid: Hook<unknown, AppEnv, string, undefined> = (result, c) => {
+  // Its bytes are not what they were read as, whether that made sense or not.
+  if (result.target === "json") refuseOtherCharset(c);
+  if (result.success) return undefined;
+  // What a path names and cannot be is not there.
+  if (result.target === "param") throw new AppError("not_found", "There is nothing at this address.");
+  const issues: readonly Issue[] = result.error.issues;
+  // The hook has it, its type does not.
+  const given: unknown = Reflect.get(result, "data");
+  if (result.target === "query") refuseRepeated(issues, given);
+  const errors = issues
+    .filter((issue) => issue.code === "invalid_type" || !isOfAnotherType(issue, issues))
+    .flatMap((issue) => faultsOf(issue, result.target, given));
+  const [first] = errors;
+  const detail =
+    errors.length === 1 && first ? first.detail : `${errors.length} faults; the first: ${first?.detail ?? ""}`;
+  throw new AppError("invalid_request", detail, { errors });
+};
+
+/** The parameters that have a code of their own, and 400. */
+const ownCodes: Record<string, ErrorCode> = {
+  limit: "invalid_limit",
+  cursor: "invalid_cursor",
+  after: "invalid_after",
+};
+
+/** @throws AppError for one of these that is given more than once: a schema takes each as the text that it is */
+function refuseRepeated(issues: readonly Issue[], given: unknown): void {
+  for (const { path } of issues) {
+    const name = String(path[0] ?? "");
+    const code = Object.hasOwn(ownCodes, name) ? ownCodes[name] : undefined;
+    if (code && Array.isArray(valueAt(path, given))) throw new AppError(code, `${name} is given more than once.`);
+  }
+}
+
+/** Whether a value is not even of the right type: a text has a length too, but not that of a list. */
+const isOfAnotherType = ({ path }: Issue, issues: readonly Issue[]): boolean =>
+  issues.some((other) => other.code === "invalid_type" && other.path.join("/") === path.join("/"));
+
+function faultsOf(issue: Issue, target: string, given: unknown): FieldError[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      pointer: pointerTo([...issue.path, key], target),
+      code: "unknown_field",
+      detail: `There is no ${target === "query" ? "parameter" : "field"} “${key}” here.`,
+    }));
+  }
+  const own: unknown = issue.code === "custom" ? issue.params?.code : undefined;
+  const value = valueAt(issue.path, given);
+  const words =
+    target === "query" && Array.isArray(value) ? "is given more than once" : validationMessages(issue, value);
+  const detail = `${fieldName(issue.path) || "The body"} ${words}.`;
+  return [{ pointer: pointerTo(issue.path, target), code: typeof own === "string" ? own : issue.code, detail }];
+}
+
+/** What is at a path of what was sent; undefined where nothing is. */
+const valueAt = (path: readonly PropertyKey[], given: unknown): unknown =>
+  path.reduce<unknown>(
+    (at, part) =>
+      typeof at === "object" && at !== null && Object.hasOwn(at, part) ? Reflect.get(at, part) : undefined,
+    given,
+  );
+
+/** RFC 6901 into the body; `?name` for a query parameter. */
+function pointerTo(path: readonly PropertyKey[], target: string): string {
+  if (target === "query") return `?${String(path[0] ?? "")}`;
+  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}

@@ -1,0 +1,209 @@
+import type { AuthPath } from "../routes/auth-methods.ts";
+
+// better-auth's addresses are no routes of ours, so what the document says of them is written here.
+
+type Schema = Record<string, unknown>;
+
+const text = { type: "string" };
+const object = (properties: Record<string, Schema>, required = Object.keys(properties)): Schema => ({
+  type: "object",
+  properties,
+  required,
+});
+const json = (schema: Schema) => ({ "application/json": { schema } });
+const answer = (description: string, schema: Schema) => ({ description, content: json(schema) });
+
+const problem = (description: string) => ({
+  description,
+  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+});
+const refusals = {
+  400: problem("Malformed request"),
+  401: problem("No credential, or not a good one"),
+  403: problem("Not allowed, or the account is suspended"),
+  413: problem("Too large"),
+  415: problem("Not a media type this takes"),
+  422: problem("Valid JSON with invalid content"),
+  429: problem("Too many requests"),
+  503: problem("Something this depends on is down"),
+};
+
+const email = { type: "string", format: "email", maxLength: 254 };
+const page = { "text/html": { schema: text } };
+const name = { type: "string", minLength: 1, maxLength: 100 };
+const password = { type: "string", minLength: 8, maxLength: 128 };
+const person = object({ id: text, name: text, email: text, emailVerified: { type: "boolean" } });
+const signedIn = answer("Signed in; the session's cookie is set", object({ user: person }));
+
+type Told = {
+  id: string;
+  summary: string;
+  body?: Schema;
+  query?: Record<string, Schema & { required?: boolean; description: string }>;
+  responses: Record<number, unknown>;
+  limited?: boolean;
+};
+
+const parametersOf = (query: NonNullable<Told["query"]>) =>
+  Object.entries(query).map(([name, { required = false, description, ...schema }]) => ({
+    name,
+    in: "query",
+    required,
+    description,
+    schema,
+  }));
+
+const operation = ({ id, summary, body, query, responses, limited = false }: Told) => ({
+  operationId: id,
+  tags: ["Accounts"],
+  summary,
+  security: [],
+  "x-access": "public",
+  "x-limit": limited ? "auth" : "none",
+  ...(query && { parameters: parametersOf(query) }),
+  ...(body && { requestBody: { required: true, content: json(body) } }),
+  responses: { ...responses, ...refusals },
+});
+
+/** What the API document says of `/v1/auth/*`, by path and method. */
+export const authPaths = {
+  "/v1/auth/sign-up/email": {
+    post: operation({
+      id: "signUp",
+      summary: "Make an account, and sign in",
+      body: object({ name, email, password }),
+      responses: { 200: signedIn },
+      limited: true,
+    }),
+  },
+  "/v1/auth/sign-in/email": {
+    post: operation({
+      id: "signIn",
+      summary: "Sign in",
+      body: object({ email, password: text }),
+      responses: { 200: signedIn },
+      limited: true,
+    }),
+  },
+  "/v1/auth/sign-in/social": {
+    post: operation({
+      id: "signInWithGitHub",
+      summary: "Begin to sign in with GitHub, where that is set up: the answer's address is where to send the person",
+      body: object({ provider: { type: "string", const: "github" }, callbackURL: text }, ["provider"]),
+      responses: { 200: answer("Where it goes on", object({ url: text, redirect: { type: "boolean" } })) },
+      limited: true,
+    }),
+  },
+  "/v1/auth/request-password-reset": {
+    post: operation({
+      id: "requestPasswordReset",
+      summary:
+        "Have a link for a new password sent, where mail is set up; the answer is the same for an address that nobody has",
+      body: object({ email }),
+      responses: { 200: answer("On its way, if there is such an account", object({ status: { type: "boolean" } })) },
+      limited: true,
+    }),
+  },
+  "/v1/auth/reset-password": {
+    post: operation({
+      id: "resetPassword",
+      summary:
+        "Set a new password by the link's token, which is good once and for an hour; every session and token ends, and webhooks and triggers are disabled",
+      body: object({ token: text, newPassword: password }),
+      responses: { 200: answer("Set", object({ status: { type: "boolean" } })) },
+      limited: true,
+    }),
+  },
+  "/v1/auth/sign-out": {
+    post: operation({
+      id: "signOut",
+      summary: "End the session",
+      responses: { 200: answer("Signed out", object({ success: { type: "boolean" } })) },
+    }),
+  },
+  "/v1/auth/get-session": {
+    get: operation({
+      id: "getSession",
+      summary: "Who is signed in by the cookie; null for nobody",
+      responses: {
+        200: answer("The session", {
+          anyOf: [object({ session: object({ expiresAt: { type: "string" } }), user: person }), { type: "null" }],
+        }),
+      },
+    }),
+  },
+  "/v1/auth/send-verification-email": {
+    post: operation({
+      id: "sendVerificationEmail",
+      summary: "Have the link sent again that verifies an email address, where mail is set up",
+      body: object({ email, callbackURL: text }, ["email"]),
+      responses: { 200: answer("On its way, if there is such an account", object({ status: { type: "boolean" } })) },
+      limited: true,
+    }),
+  },
+  "/v1/auth/verify-email": {
+    get: operation({
+      id: "verifyEmail",
+      summary: "Verify an email address by a link's token, which is good for a day",
+      query: {
+        token: { ...text, required: true, description: "The token of the link." },
+        callbackURL: { ...text, description: "A path of the app to go on to." },
+      },
+      responses: {
+        200: answer("Verified", object({ status: { type: "boolean" } })),
+        302: { description: "To `callbackURL`, with `error` where the token was not good" },
+      },
+    }),
+  },
+  "/v1/auth/callback/github": {
+    get: operation({
+      id: "finishGitHubSignIn",
+      summary: "Where GitHub sends a person back to",
+      query: {
+        code: { ...text, description: "GitHub's code for this sign-in." },
+        state: { ...text, description: "What the sign-in began with." },
+        error: { ...text, description: "Why GitHub did not sign the person in." },
+      },
+      responses: {
+        200: { description: "Where a browser cannot be sent on: the page that says why not", content: page },
+        302: { description: "Signed in, or to the page that says why not" },
+      },
+    }),
+  },
+  "/v1/auth/error": {
+    get: operation({
+      id: "showSignInError",
+      summary: "A page that says why signing in with GitHub failed, where nothing is known of who began it",
+      query: { error: { ...text, description: "Why, as a short code." } },
+      responses: { 200: { description: "The page", content: page } },
+    }),
+  },
+  "/v1/auth/change-password": {
+    post: operation({
+      id: "changePassword",
+      summary: "Change one's password",
+      body: object(
+        {
+          currentPassword: text,
+          newPassword: password,
+          revokeOtherSessions: {
+            type: "boolean",
+            description: "Ends every other session, revokes all tokens, and disables webhooks and triggers.",
+          },
+          keepTokens: { type: "boolean", description: "With it, tokens, webhooks and triggers stay as they are." },
+        },
+        ["currentPassword", "newPassword"],
+      ),
+      limited: true,
+      responses: { 200: answer("Changed", object({ user: person })) },
+    }),
+  },
+};
+
+/** The query parameters that an operation takes; null where another server adds its own. */
+export function queryNamesOf(path: AuthPath): readonly string[] | null {
+  if (path === "/callback/github" || path === "/error") return null;
+  const [told] = Object.values(Object(Reflect.get(authPaths, `/v1/auth${path}`)));
+  const parameters: unknown = Reflect.get(Object(told), "parameters");
+  return Array.isArray(parameters) ? parameters.map(({ name }: { name: string }) => name) : [];
+}

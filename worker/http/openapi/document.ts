@@ -1,0 +1,176 @@
+import * as contract from "../../contract/index.ts";
+import { commonProblems } from "../../contract/index.ts";
+import { authPaths } from "./auth-paths.ts";
+import { withParameterWords, withWords } from "./descriptions.ts";
+import { requestExamples } from "./examples.ts";
+import { NamedSchemas, pascal, type Schema, type Schemas } from "./named-schemas.ts";
+import { type AnswerHeader, answerHeaders, type RequestHeader, requestHeaders } from "./response-headers.ts";
+
+type Content = Record<string, { schema?: Schema; example?: unknown }>;
+type Response = { description?: string; content?: Content; headers?: unknown };
+type Operation = {
+  operationId?: string;
+  summary?: string;
+  tags?: string[];
+  description?: string;
+  parameters?: unknown[];
+  requestBody?: { content?: Content };
+  responses?: Record<string, Response>;
+  "x-access"?: string;
+  "x-limit"?: string;
+  /** The route object's own words for them, which the generator takes over. */
+  access?: string;
+  alsoNeeds?: string | undefined;
+  limit?: string;
+  audit?: string | undefined;
+  takesTicket?: true | undefined;
+};
+export type ApiDocument = {
+  openapi: string;
+  paths?: Record<string, Record<string, Operation>>;
+  webhooks?: Record<string, Record<string, Operation>>;
+  components?: { schemas?: Schemas; [other: string]: Record<string, unknown> | undefined };
+};
+
+/** The name of each route in the contract, by its method and address. */
+const names = new Map(
+  Object.entries<unknown>({ ...contract })
+    .filter(([group]) => group.endsWith("Routes"))
+    .flatMap(([, routes]) => Object.entries<unknown>({ ...(typeof routes === "object" ? routes : null) }))
+    .flatMap(([name, route]) =>
+      typeof route === "object" && route !== null && "method" in route && "path" in route
+        ? [[`${route.method} ${route.path}`, name] as const]
+        : [],
+    ),
+);
+
+/** Adds to a document from the route objects what holds for all of them, and what is no route. */
+export function completed(document: ApiDocument): ApiDocument {
+  const paths = Object.entries(document.paths ?? {}).map(([path, operations]) => [
+    // The router's way to say that a parameter spans segments is not the document's.
+    path.replace("{path{.+}}", "{path}"),
+    mapped(operations, (method, operation) => withName(names.get(`${method} ${path}`), method, operation)),
+  ]);
+  const named = new NamedSchemas(document.components?.schemas ?? {});
+  const settle = (_: string, operations: Record<string, Operation>) =>
+    mapped(operations, (_, operation) => withNamedBodies(named, operation));
+  const all: Record<string, Record<string, Operation>> = {
+    ...Object.fromEntries(paths),
+    ...mapped(authPaths, (_, operations) =>
+      mapped(operations, (method, operation) => withAnswerHeaders(method, withCommonProblems(operation))),
+    ),
+  };
+  return {
+    ...document,
+    paths: mapped(all, settle),
+    webhooks: mapped(document.webhooks ?? {}, settle),
+    components: {
+      ...document.components,
+      schemas: mapped(named.schemas, (name, schema) => withWords(schema, name)),
+      headers: answerHeaders,
+      parameters: requestHeaders,
+    },
+  };
+}
+
+/** What every address can answer, said of better-auth's too. */
+function withCommonProblems(operation: Operation): Operation {
+  const asked = { method: "get", path: "{}", access: "public", limit: operation["x-limit"] ?? "none" };
+  const common = commonProblems({ ...asked, hasBody: operation.requestBody !== undefined });
+  const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
+  const responses = mapped(common, (_, { description }) => ({ description, content: problem }));
+  return { ...operation, responses: { ...responses, ...operation.responses } };
+}
+
+function withNamedBodies(named: NamedSchemas, operation: Operation): Operation {
+  const name = pascal(operation.operationId ?? "");
+  const inContent = (content: Content, suffix: string): Content =>
+    mapped(content, (_, one) =>
+      one.schema === undefined ? one : { ...one, schema: named.named(one.schema, `${name}${suffix}`) },
+    );
+  const example = requestExamples[operation.operationId ?? ""];
+  const withExample = (content: Content): Content =>
+    mapped(content, (type, one) => (type === "application/json" && example !== undefined ? { ...one, example } : one));
+  const { requestBody, responses = {} } = operation;
+  return {
+    ...operation,
+    ...(operation.parameters && { parameters: operation.parameters.map(withParameterWords) }),
+    ...(requestBody?.content && {
+      requestBody: { ...requestBody, content: withExample(inContent(requestBody.content, "Request")) },
+    }),
+    responses: mapped(responses, (status, response) =>
+      response.content && status.startsWith("2")
+        ? { ...response, content: inContent(response.content, "Response") }
+        : response,
+    ),
+  };
+}
+
+const mapped = <T, U>(values: Record<string, T>, map: (key: string, value: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(key, value)]));
+
+function withName(
+  name: string | undefined,
+  method: string,
+  { access: _, alsoNeeds: __, limit: ___, audit: ____, takesTicket: _____, ...operation }: Operation,
+) {
+  const parameters = [
+    ...(operation.parameters ?? []),
+    ...requestHeadersOf(method, operation).map((header) => ({ $ref: `#/components/parameters/${header}` })),
+  ];
+  return withAnswerHeaders(method, {
+    ...(name !== undefined && { operationId: name }),
+    ...operation,
+    ...(parameters.length > 0 && { parameters }),
+  });
+}
+
+const isRead = (method: string): boolean => method === "get";
+
+/** Whether an Idempotency-Key counts: it is a known caller's, and what is signed has an id of its own. */
+const isKeyed = (method: string, { "x-access": access }: Operation): boolean =>
+  !isRead(method) && access !== "public" && access !== "signed";
+
+function requestHeadersOf(method: string, operation: Operation): RequestHeader[] {
+  const { responses = {} } = operation;
+  const told: [RequestHeader, boolean][] = [
+    ["IdempotencyKey", isKeyed(method, operation)],
+    ["IfMatch", "412" in responses],
+    ["IfNoneMatch", "304" in responses],
+    ["LastEventId", isRead(method) && responses["200"]?.content?.["text/event-stream"] !== undefined],
+  ];
+  return told.flatMap(([header, counts]) => (counts ? [header] : []));
+}
+
+function withAnswerHeaders(method: string, operation: Operation): Operation {
+  const responses = mapped(operation.responses ?? {}, (status, response) => ({
+    ...response,
+    headers: Object.fromEntries(
+      answerHeadersOf(method, operation, status).map((header) => [header, { $ref: `#/components/headers/${header}` }]),
+    ),
+  }));
+  return { ...operation, responses };
+}
+
+/** What a write answers with where that is, or has, a project's state. */
+const stateful = new Set(["Project", "BatchResult"]);
+/** What has an address of its own. */
+const located = new Set(["Project", "NewWebhook", "Run"]);
+
+function answerHeadersOf(method: string, operation: Operation, status: string): AnswerHeader[] {
+  const { responses = {} } = operation;
+  const schema = responses[status]?.content?.["application/json"]?.schema?.$ref?.split("/").at(-1) ?? "";
+  const isWrite = isKeyed(method, operation) && operation.operationId !== undefined;
+  const succeeds = status.startsWith("2");
+  const told: [AnswerHeader, boolean][] = [
+    ["X-Request-Id", true],
+    ["Server-Timing", true],
+    ["RateLimit-Policy", operation["x-limit"] !== "none"],
+    ["RateLimit", operation["x-limit"] !== "none"],
+    ["Retry-After", status === "429" || status === "503" || (status === "409" && isWrite)],
+    ["Idempotent-Replayed", isWrite && Number(status) < 500 && status !== "429" && status !== "401"],
+    ["ETag", status === "304" || (succeeds && ("304" in responses || stateful.has(schema)))],
+    ["Location", (status === "201" || status === "202") && !isRead(method) && located.has(schema)],
+  ];
+  return told.flatMap(([header, counts]) => (counts ? [header] : []));
+}

@@ -1,0 +1,90 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { version } from "../../config/index.ts";
+import { docsRoutes, liveFrame, liveMessage, outboundEvents, published, routing } from "../../contract/index.ts";
+import type { AppEnv } from "../environment.ts";
+import { withPolicies } from "../middleware/protected-route.ts";
+import { newRouter } from "../routes/new-router.ts";
+import { docsPage, errorPage } from "./docs-page.ts";
+import { type ApiDocument, completed } from "./document.ts";
+
+/** The document, made once an isolate from the route objects that validate. */
+export function openApiRouter(app: OpenAPIHono<AppEnv>) {
+  let made: ApiDocument | undefined;
+  const document = (c: Context<AppEnv>): ApiDocument => {
+    made ??= documentOf(app, c.get("config").appOrigin);
+    return made;
+  };
+  return newRouter()
+    .openapi(withPolicies(docsRoutes.openApiDocument), (c) => {
+      c.header("Cache-Control", publicly);
+      return c.json(JSON.parse(JSON.stringify(document(c))), 200);
+    })
+    .openapi(withPolicies(docsRoutes.docs), (c) => page(c, docsPage(document(c))))
+    .openapi(withPolicies(docsRoutes.docsOfError), (c) => page(c, errorPage(c.req.valid("param").code)));
+}
+
+const publicly = "public, max-age=300";
+
+function page(c: Context<AppEnv>, html: ReturnType<typeof docsPage>) {
+  c.header("Cache-Control", publicly);
+  c.header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+  return c.html(html, 200);
+}
+
+function documentOf(app: OpenAPIHono<AppEnv>, url: string): ApiDocument {
+  app.openAPIRegistry.registerComponent("securitySchemes", "session", {
+    type: "apiKey",
+    in: "cookie",
+    name: "edgesmith.session_token",
+    description: "The session cookie of the web app. A write needs the app's Origin.",
+  });
+  app.openAPIRegistry.registerComponent("securitySchemes", "token", {
+    type: "http",
+    scheme: "bearer",
+    description: "An API token, `esk_…`, with the scopes listed.",
+  });
+  // The generator takes a component as it first meets it: were that "or null", it would be null wherever it stands.
+  app.openAPIRegistry.register("Routing", routing);
+  app.openAPIRegistry.register("Published", published);
+  for (const event of outboundEvents) app.openAPIRegistry.registerWebhook(webhookOf(event));
+  app.openAPIRegistry.register("LiveFrame", liveFrame);
+  app.openAPIRegistry.register("LiveMessage", liveMessage);
+  const document: unknown = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Edgesmith",
+      version,
+      description: "Describe an app, watch it being written, see it run. Errors are RFC 9457 problems.",
+    },
+    servers: [{ url }],
+  });
+  return completed(document as ApiDocument);
+}
+
+const sent = (name: string, description: string) => ({
+  name,
+  in: "header" as const,
+  required: true,
+  description,
+  schema: { type: "string" as const },
+});
+
+/** How an event goes to a webhook's address. */
+const webhookOf = ({ type, name, schema }: (typeof outboundEvents)[number]) => ({
+  method: "post" as const,
+  path: type,
+  operationId: `on${name.replace(/Event$/, "")}`,
+  tags: ["Webhooks"],
+  summary: `What is sent to a webhook for \`${type}\``,
+  parameters: [
+    sent("webhook-id", "The event's id, the same on every attempt: what was seen before is no new event."),
+    sent("webhook-timestamp", "When it was sent, in seconds since 1970."),
+    sent("webhook-signature", "Signatures by Standard Webhooks, `v1,` and base64, separated by spaces."),
+  ],
+  request: { body: { required: true, content: { "application/json": { schema } } } },
+  responses: {
+    200: { description: "Taken. Any 2xx within 15 seconds will do." },
+    410: { description: "Nobody wants it any more: the webhook is disabled." },
+  },
+});

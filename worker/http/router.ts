@@ -1,6 +1,0 @@
-import { OpenAPIHono } from "@hono/zod-openapi";
-import type { AppEnv } from "./environment.ts";
-import { refuseInvalid } from "./validation.ts";
-
-/** A router for one noun. */
-export const newRouter = () => new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });

@@ -1,0 +1,76 @@
+import type { Context as HonoContext } from "hono";
+import { builtIn, deleteAgent, listAgents, projectRegistry, putAgent, type Registry } from "../../agents/index.ts";
+import { agentRoutes } from "../../contract/index.ts";
+import { AppError } from "../../errors.ts";
+import { getProject } from "../../projects/index.ts";
+import { routePrompt } from "../../runs/index.ts";
+import type { AppEnv } from "../environment.ts";
+import { withPolicies } from "../middleware/protected-route.ts";
+import { requestContext } from "../middleware/request-context.ts";
+import { refuseOtherCharset, textIn } from "../middleware/strict-body.ts";
+import { newRouter } from "./new-router.ts";
+import { pageRequestOf } from "./page-request.ts";
+
+export function agentRouter() {
+  return newRouter()
+    .openapi(withPolicies(agentRoutes.listAgents), async (c) => {
+      const query = c.req.valid("query");
+      const page = pageRequestOf(c, query);
+      return c.json(listAgents(await visibleRegistry(c, query.projectId), page), 200);
+    })
+    .openapi(withPolicies(agentRoutes.getAgent), async (c) => {
+      const registry = await visibleRegistry(c, c.req.valid("query").projectId);
+      const agent = registry.find(c.req.valid("param").name);
+      if (!agent) throw new AppError("not_found", "There is no such agent.");
+      return c.json(agent, 200);
+    })
+    .openapi(withPolicies(agentRoutes.routePrompt), async (c) => {
+      const { prompt, projectId } = c.req.valid("json");
+      const registry = await registryFor(c, projectId);
+      return c.json(await routePrompt(requestContext(c), { registry, projectId, prompt }), 200);
+    })
+    .openapi(withPolicies(agentRoutes.putAgent), async (c) => {
+      const { id, name } = c.req.valid("param");
+      const content = await contentOf(c, c.req.valid("json"));
+      return c.json(await putAgent(requestContext(c), { projectId: id, name, content }), 200);
+    })
+    .openapi(withPolicies(agentRoutes.deleteAgent), async (c) => {
+      const { id, name } = c.req.valid("param");
+      await deleteAgent(requestContext(c), id, name);
+      return c.body(null, 204);
+    });
+}
+
+/** Everybody may see the built-in agents; a project's own need what reading the project needs. */
+async function visibleRegistry(c: HonoContext<AppEnv>, projectId: string | undefined): Promise<Registry> {
+  if (projectId === undefined) return builtIn;
+  const { actor } = requestContext(c);
+  if (actor.kind === "token" && !actor.scopes.includes("projects:read")) {
+    throw new AppError("insufficient_scope", "This token does not have the scope projects:read.", {
+      members: { scope: "projects:read" },
+    });
+  }
+  return registryFor(c, projectId);
+}
+
+/** The agents of a project of the caller's; 404 where it is another's. */
+export async function registryFor(c: HonoContext<AppEnv>, projectId: string | undefined): Promise<Registry> {
+  if (projectId === undefined) return builtIn;
+  const context = requestContext(c);
+  const [registry] = await Promise.all([projectRegistry(context, projectId), getProject(context, projectId)]);
+  return registry;
+}
+
+/** An agent's file as it lies, or inside JSON. */
+async function contentOf(c: HonoContext<AppEnv>, json: string | { content: string }): Promise<string> {
+  const type = c.req.header("content-type") ?? "";
+  if (/^application\/([\w.+-]+\+)?json\b/i.test(type)) return typeof json === "string" ? json : json.content;
+  if (!/^text\/markdown\b/i.test(type)) {
+    throw new AppError("unsupported_media_type", "The body must be application/json or text/markdown.");
+  }
+  refuseOtherCharset(c);
+  const content = textIn(await c.req.arrayBuffer());
+  if (content === null) throw new AppError("malformed_request", "The body is not valid UTF-8.");
+  if (content.includes("\0")) throw new AppError("invalid_request", "A NUL character cannot be stored.");
+  return content;
+}

@@ -1,0 +1,56 @@
+import { projectRoutes } from "../../contract/index.ts";
+import { AppError, isAppError } from "../../errors.ts";
+import { archiveProject, forkProject, importProject, projectEtag } from "../../projects/index.ts";
+import { wakeDeliveries } from "../../webhooks/index.ts";
+import { withPolicies } from "../middleware/protected-route.ts";
+import { requestContext } from "../middleware/request-context.ts";
+import { isFresh } from "./etag.ts";
+import { newRouter } from "./new-router.ts";
+
+/** A text as a header's extended value (RFC 8187, 3.2.1), which takes fewer characters as they are than an address does. */
+const extendedValue = (text: string): string =>
+  encodeURIComponent(text).replace(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/** How a project comes in whole and goes out whole. */
+export function archiveRouter() {
+  return newRouter()
+    .openapi(withPolicies(projectRoutes.forkProject), async (c) => {
+      const input = { id: c.req.valid("param").id, name: c.req.valid("json").name };
+      const project = await forkProject(requestContext(c), input, c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      c.header("ETag", projectEtag(project));
+      c.header("Location", `/v1/projects/${project.id}`);
+      return c.json(project, 201);
+    })
+    .openapi(withPolicies(projectRoutes.archiveProject), async (c) => {
+      const input = { projectId: c.req.valid("param").id, revision: c.req.valid("query").revision };
+      const archive = await archiveProject(requestContext(c), input);
+      if (isFresh(c, `"zip-${archive.revision}"`)) return c.body(null, 304);
+      const headers = {
+        "Content-Type": "application/zip",
+        "Content-Disposition": `attachment; filename*=UTF-8''${extendedValue(archive.name)}-${archive.revision}.zip`,
+      };
+      // Nobody would read what was written, and the writing waits for its reader.
+      if (c.req.method === "HEAD") return c.body(null, 200, headers);
+      const { stream, written } = await archive.open();
+      // A reader that goes away ends the writing with an error of its own; what is ours breaks the archive off, and is told.
+      c.executionCtx.waitUntil(
+        written.catch((error: unknown) => {
+          if (isAppError(error)) c.get("reporter").capture(error, { requestId: c.get("requestId"), code: error.code });
+        }),
+      );
+      return c.body(stream, 200, headers);
+    })
+    .openapi(withPolicies(projectRoutes.importProject), async (c) => {
+      if (!/^application\/(zip|gzip) *(;|$)/i.test(c.req.header("content-type") ?? "")) {
+        throw new AppError("unsupported_media_type", "The body must be application/zip or application/gzip.");
+      }
+      const { name = "Imported project" } = c.req.valid("query");
+      const archive = new Uint8Array(await c.req.arrayBuffer());
+      const project = await importProject(requestContext(c), { name, archive }, c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      c.header("ETag", projectEtag(project));
+      c.header("Location", `/v1/projects/${project.id}`);
+      return c.json(project, 201);
+    });
+}

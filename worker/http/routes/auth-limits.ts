@@ -1,0 +1,72 @@
+import type { Context } from "hono";
+import { isFamiliarNetwork } from "../../accounts/index.ts";
+import { networksOf } from "../../contract/index.ts";
+import { type AuthClass, checkLimit, limitByNetwork, limiterOf, limitSignIn, refund } from "../../limits/index.ts";
+import type { AppEnv } from "../environment.ts";
+import { clientIp } from "../middleware/client-ip.ts";
+import type { AuthBody } from "./auth-body.ts";
+import type { AuthPath } from "./auth-methods.ts";
+import { sessionIn } from "./auth-session.ts";
+
+/** What counts by address, and as what. */
+const addressClasses: Partial<Record<AuthPath, "auth" | "password-reset-address">> = {
+  "/sign-up/email": "auth",
+  "/sign-in/email": "auth",
+  "/sign-in/social": "auth",
+  "/request-password-reset": "password-reset-address",
+  "/reset-password": "password-reset-address",
+  "/send-verification-email": "password-reset-address",
+};
+
+/**
+ * Counts a request by the address that it comes from, before its body is read.
+ * @throws AppError `rate_limited`, `dependency_down`
+ */
+export async function limitAddress(c: Context<AppEnv>, path: AuthPath): Promise<void> {
+  const limitClass = addressClasses[path];
+  if (limitClass === undefined) return;
+  const limiter = limiterOf(c.env, c.get("config"));
+  const headers = await limitByNetwork(limiter, limitClass, networksOf(clientIp(c)));
+  for (const [name, value] of Object.entries(headers)) c.get("answerHeaders").set(name, value);
+}
+
+type Attempt = { succeeded: () => Promise<void> };
+
+const uncounted: Attempt = { succeeded: async () => undefined };
+
+/**
+ * Counts a request against the account that it is about, which an address that is over its own limit never reaches.
+ * @returns what to call where it was no failed try
+ * @throws AppError `rate_limited`, `dependency_down`
+ */
+export async function limitAccount(c: Context<AppEnv>, path: AuthPath, { email }: AuthBody): Promise<Attempt> {
+  const limiter = limiterOf(c.env, c.get("config"));
+  if (path === "/change-password") return limitPasswordChange(c);
+  if (email === null) return uncounted;
+  if (path === "/sign-in/email") {
+    const address = clientIp(c);
+    return limitSignIn({ limiter, account: email, network: networksOf(address).own }, () =>
+      isFamiliarNetwork(c.get("database"), email, address),
+    );
+  }
+  const mailed: Partial<Record<AuthPath, AuthClass>> = {
+    "/request-password-reset": "password-reset",
+    "/send-verification-email": "verification-mail",
+  };
+  const limitClass = mailed[path];
+  if (limitClass !== undefined) await checkLimit({ limiter, class: limitClass, key: email });
+  return uncounted;
+}
+
+/** Whoever found an open browser is not to find out its password. */
+async function limitPasswordChange(c: Context<AppEnv>): Promise<Attempt> {
+  const session = await sessionIn(c);
+  if (!session) return uncounted;
+  const question = {
+    limiter: limiterOf(c.env, c.get("config")),
+    class: "password-change",
+    key: session.user.id,
+  } as const;
+  await checkLimit(question);
+  return { succeeded: () => refund(question) };
+}

@@ -1,0 +1,18 @@
+import type { Context } from "hono";
+import { authOf } from "../../accounts/index.ts";
+import { AppError } from "../../errors.ts";
+import type { AppEnv } from "../environment.ts";
+
+/**
+ * The session of a request for better-auth, looked up whatever its signed cookie says; null where it has none.
+ * @throws AppError `dependency_down`
+ */
+export async function sessionIn(c: Context<AppEnv>) {
+  const auth = authOf(c.get("config"), c.get("database"));
+  try {
+    return await auth.api.getSession({ headers: c.req.raw.headers, query: { disableCookieCache: true } });
+  } catch (cause) {
+    const detail = "Accounts cannot be reached at the moment. Try again.";
+    throw new AppError("dependency_down", detail, { cause, retryAfter: 2 });
+  }
+}

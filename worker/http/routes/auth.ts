@@ -1,0 +1,141 @@
+import type { Context } from "hono";
+import { auditRefusedSignIn, auditSelf, authOf, endAccess, servedRequest } from "../../accounts/index.ts";
+import { toAppError } from "../../database/index.ts";
+import { AppError, type ErrorCode } from "../../errors.ts";
+import type { AppEnv } from "../environment.ts";
+import { requireOrigin } from "../middleware/access.ts";
+import { auditClient } from "../middleware/client-ip.ts";
+import { problemResponse } from "../middleware/problem.ts";
+import { secureAuthHeaders } from "../middleware/secure-auth-headers.ts";
+import { refuseUnknownQuery } from "../middleware/strict-query.ts";
+import { queryNamesOf } from "../openapi/auth-paths.ts";
+import { type AuthBody, readAuthBody, requestWith } from "./auth-body.ts";
+import { limitAccount, limitAddress } from "./auth-limits.ts";
+import { type AuthPath, authMethods, isAuthPath } from "./auth-methods.ts";
+import { sessionIn } from "./auth-session.ts";
+import { newRouter } from "./new-router.ts";
+
+/** better-auth at the addresses of the contract: its answers as they are, its errors as problems. */
+export function authRouter() {
+  const router = newRouter();
+  router.use("/v1/auth/*", secureAuthHeaders);
+  router.all("/v1/auth/*", async (c) => {
+    const path = knownPath(c);
+    const known = queryNamesOf(path);
+    if (known !== null) refuseUnknownQuery(c, known);
+    // To HEAD it answers as to GET, which it does not do by itself; Hono leaves the body out.
+    if (c.req.method !== "POST") return answered(c, path, await answerOf(c, new Request(c.req.raw, { method: "GET" })));
+    if (c.req.header("cookie") !== undefined) requireOrigin(c.req.header("origin"), c.get("config").appOrigin);
+    await limitAddress(c, path);
+    const body = await readAuthBody(c, path);
+    const attempt = await limitAccount(c, path, body);
+    if (path === "/sign-out") await endOwnSession(c);
+    const answer = await answerOf(c, requestWith(c, body));
+    // A try that the account did not refuse is no guess at its password.
+    if (answer.status !== 401 && !isWrongPassword(answer.status, path)) await attempt.succeeded();
+    if (answer.status === 401 && path === "/sign-in/email") auditRefusal(c, body);
+    return answered(c, path, answer, body);
+  });
+  return router;
+}
+
+/** better-auth has more addresses than the contract; what the contract does not name is not there. */
+function knownPath(c: Context<AppEnv>): AuthPath {
+  const path = c.req.path.slice("/v1/auth".length);
+  if (!isAuthPath(path)) throw new AppError("not_found", "There is nothing at this address.");
+  const method = authMethods[path];
+  const isHead = c.req.method === "HEAD" && method === "GET";
+  if (c.req.method !== method && !isHead) {
+    c.get("answerHeaders").set("Allow", method);
+    throw new AppError("method_not_allowed", `This address takes ${method}.`);
+  }
+  return path;
+}
+
+/** As every other credential ends; better-auth then takes the cookies away. */
+async function endOwnSession(c: Context<AppEnv>): Promise<void> {
+  const known = await sessionIn(c);
+  if (known) await endAccess(c.get("database"), known.user.id, { what: "session", id: known.session.id });
+}
+
+/** It answers a wrong current password with 400. */
+const isWrongPassword = (status: number, path: AuthPath): boolean => path === "/change-password" && status === 400;
+
+async function answered(c: Context<AppEnv>, path: AuthPath, answer: Response, body?: AuthBody): Promise<Response> {
+  if (answer.status >= 400) return problemOf(c, answer);
+  if (path === "/change-password") await afterPasswordChange(c, answer.clone(), body);
+  return answer;
+}
+
+/** What goes wrong in the database as it is everywhere; otherwise better-auth's own answer. */
+async function answerOf(c: Context<AppEnv>, request: Request): Promise<Response> {
+  const served = { waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work), client: auditClient(c) };
+  try {
+    const auth = authOf(c.get("config"), c.get("database"));
+    return await servedRequest.run(served, () => auth.handler(request));
+  } catch (error) {
+    throw toAppError(error);
+  }
+}
+
+/** Behind the answer, which takes as long whether or not there is such an account. */
+function auditRefusal(c: Context<AppEnv>, { email }: AuthBody): void {
+  if (email === null) return;
+  c.executionCtx.waitUntil(auditRefusedSignIn(c.get("config"), c.get("database"), email, auditClient(c)));
+}
+
+/** Where the other sessions ended, so does what else somebody may have opened, unless the owner keeps it. */
+async function afterPasswordChange(c: Context<AppEnv>, answer: Response, body?: AuthBody): Promise<void> {
+  const changed: unknown = await answer.json();
+  const userId: unknown = Object(Object(changed).user).id;
+  if (typeof userId !== "string") return;
+  const kept: unknown = Object(changed).token;
+  if (body?.fields.revokeOtherSessions === true && typeof kept === "string") {
+    const keepTokens = body.fields.keepTokens === true;
+    await endAccess(c.get("database"), userId, {
+      what: "everything",
+      reason: "changed",
+      keptSession: kept,
+      keepTokens,
+    });
+  }
+  await auditSelf(c.get("config"), c.get("database"), userId, "password.changed", auditClient(c));
+}
+
+const codes: Record<number, ErrorCode> = {
+  400: "invalid_request",
+  401: "unauthenticated",
+  403: "forbidden",
+  404: "not_found",
+  409: "conflict",
+  415: "unsupported_media_type",
+  422: "invalid_request",
+  429: "rate_limited",
+};
+
+/** What it says where the database failed it: the cause is its own secret. */
+const unstored = /^failed_to_(create_user|create_session|get_session)$/;
+
+async function problemOf(c: Context<AppEnv>, answer: Response): Promise<Response> {
+  const body = parsed(await answer.text());
+  const field = (name: string): string | undefined => {
+    const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
+    return typeof value === "string" ? value : undefined;
+  };
+  const reason = field("code")?.toLowerCase();
+  const code = reason === "account_suspended" ? reason : (codes[answer.status] ?? "internal");
+  const detail = field("message") ?? "The request was refused.";
+  if (code === "internal" || unstored.test(reason ?? "")) {
+    throw new AppError("dependency_down", "Accounts cannot be reached at the moment. Try again.", { retryAfter: 2 });
+  }
+  for (const cookie of answer.headers.getSetCookie()) c.header("Set-Cookie", cookie, { append: true });
+  return problemResponse(c, new AppError(code, detail, { members: reason ? { reason } : {} }));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  type Context,
+  getMe,
+  getUsage,
+  listAudit,
+  listSessions,
+  listTokens,
+  type UsageOfOpen,
+} from "../../accounts/index.ts";
+import { dayOf, longestReport, type Project } from "../../contract/index.ts";
+import { listMessages, listProjects, listRevisions } from "../../projects/index.ts";
+import { listRuns } from "../../runs/index.ts";
+import { listTriggers, listWebhooks } from "../../webhooks/index.ts";
+import type { Env } from "../environment.ts";
+import { everyRow } from "./every-page.ts";
+
+type ExportEnv = Pick<Env, "SESSIONS">;
+
+const byId = ({ id }: { id: string }): string => id;
+const dayMs = 86_400_000;
+
+/** All that an account holds, as the text of an `AccountExport`, read from the database as fast as it is taken. */
+export function exportAccount(context: Context, env: ExportEnv, usageOfOpen: UsageOfOpen): ReadableStream<Uint8Array> {
+  const parts = documentOf(context, env, usageOfOpen);
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await parts.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await parts.return(undefined);
+    },
+  });
+}
+
+async function* documentOf(context: Context, env: ExportEnv, usageOfOpen: UsageOfOpen): AsyncGenerator<string, void> {
+  const now = Date.now();
+  const [account, usage] = await Promise.all([
+    getMe(context, usageOfOpen),
+    getUsage(context, { from: dayOf(now - (longestReport - 1) * dayMs), to: dayOf(now), groupBy: "day" }),
+  ]);
+  yield `{"exportedAt":${JSON.stringify(new Date(now))},"account":${JSON.stringify(account)}`;
+  yield `,"usage":${JSON.stringify(usage)}`;
+  yield* list(
+    "sessions",
+    everyRow((page) => listSessions(context, page), byId),
+  );
+  yield* list(
+    "tokens",
+    everyRow((page) => listTokens(context, page), byId),
+  );
+  yield* list(
+    "webhooks",
+    everyRow((page) => listWebhooks(context, page), byId),
+  );
+  yield* list(
+    "audit",
+    everyRow((page) => listAudit(context, page), byId),
+  );
+  yield ',"projects":[';
+  let comma = "";
+  for await (const project of everyRow((page) => listProjects(context, page), byId)) {
+    yield comma;
+    yield* projectOf(context, env, project);
+    comma = ",";
+  }
+  yield "]}";
+}
+
+async function* projectOf(context: Context, env: ExportEnv, project: Project): AsyncGenerator<string, void> {
+  const { id } = project;
+  yield `{"project":${JSON.stringify(project)},"archive":${JSON.stringify(`/v1/projects/${id}/archive.zip`)}`;
+  yield* list(
+    "triggers",
+    everyRow((page) => listTriggers(context, { projectId: id, page }), byId),
+  );
+  yield* list(
+    "revisions",
+    everyRow(
+      (page) => listRevisions(context, id, page),
+      ({ number }) => String(number),
+    ),
+  );
+  yield* list(
+    "runs",
+    everyRow((page) => listRuns(context, env, { projectId: id, page, filter: { order: "desc" } }), byId),
+  );
+  yield* list(
+    "messages",
+    everyRow((page) => listMessages(context, { projectId: id, page, order: "asc" }), byId),
+  );
+  yield "}";
+}
+
+/** A member of an object whose value is a list. */
+async function* list(name: string, rows: AsyncIterable<unknown>): AsyncGenerator<string, void> {
+  yield `,${JSON.stringify(name)}:[`;
+  let comma = "";
+  for await (const row of rows) {
+    yield `${comma}${JSON.stringify(row)}`;
+    comma = ",";
+  }
+  yield "]";
+}

@@ -1,0 +1,96 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "hono";
+import { canMail } from "../../accounts/index.ts";
+import { priceNotice } from "../../billing/index.ts";
+import { type Config, version } from "../../config/index.ts";
+import { healthRoutes, type Ready } from "../../contract/index.ts";
+import { executeIdempotent } from "../../database/index.ts";
+import { AppError } from "../../errors.ts";
+import { limiterOf } from "../../limits/index.ts";
+import type { AppEnv } from "../environment.ts";
+import { newRouter } from "./new-router.ts";
+
+type Dependency = Ready["dependencies"][number];
+
+/** What has not answered by then counts as down: whoever asks whether we are ready does not wait long. */
+const patienceMs = 3_000;
+
+async function measure(name: string, required: boolean, ask: () => Promise<unknown>): Promise<Dependency> {
+  const from = performance.now();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer in time")), patienceMs);
+  });
+  try {
+    await Promise.race([ask(), late]);
+    return { name, required, state: "up", latencyMs: Math.round(performance.now() - from) };
+  } catch {
+    return { name, required, state: "down", latencyMs: null };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const scriptedNotice =
+  "No model is set, so a scripted stand-in answers: it knows a dozen worked conversations. Set ANTHROPIC_API_KEY for Claude, or ANTHROPIC_BASE_URL for any server that speaks the Messages API (Ollama, llama.cpp, LM Studio), and start again.";
+
+/** What whoever runs this should know of the model, or null. */
+function noticeOf({ hasModel, model }: Config): string | null {
+  if (model.scripted) return scriptedNotice;
+  return hasModel ? priceNotice(model) : null;
+}
+
+type Measured = { at: number; dependencies: Dependency[] };
+
+/** So long one look at the dependencies answers for all who ask: it is open to everybody, and each look costs a query. */
+const cachedMs = 5_000;
+/** What was down may be up again, and somebody waits for that. */
+const cachedDownMs = 1_000;
+const measured = new WeakMap<Config, Measured>();
+
+async function dependenciesOf(c: Context<AppEnv>): Promise<Dependency[]> {
+  const config = c.get("config");
+  const known = measured.get(config);
+  const isDown = known?.dependencies.some(({ state }) => state === "down");
+  if (known && Date.now() - known.at < (isDown ? cachedDownMs : cachedMs)) return known.dependencies;
+  const limiter = limiterOf(c.env, config);
+  const dependencies = await Promise.all([
+    measure("database", true, () =>
+      executeIdempotent(c.get("database").select({ one: sql`1` }).from(sql`(SELECT 1) AS ping`)),
+    ),
+    measure("limits", false, async () => {
+      const taken = await limiter?.consume({ name: "ready", limit: 1_000_000, windowSeconds: 60 }, "ready");
+      if (taken?.degraded) throw new AppError("dependency_down", "The store of the limits does not answer.");
+    }),
+    measure("preview", true, () => c.env.PREVIEW.logs("prj_ready", 1)),
+  ]);
+  measured.set(config, { at: Date.now(), dependencies });
+  return dependencies;
+}
+
+export function healthRouter() {
+  return newRouter()
+    .openapi(healthRoutes.health, (c) => c.json({ status: "ok" as const, version }, 200))
+    .openapi(healthRoutes.ready, async (c) => {
+      const config = c.get("config");
+      const dependencies = await dependenciesOf(c);
+      const isDown = dependencies.some(({ required, state }) => required && state === "down");
+      if (isDown) {
+        throw new AppError("dependency_down", "A dependency does not answer.", {
+          members: { dependencies },
+          retryAfter: 2,
+        });
+      }
+      const degraded = dependencies.some(({ state }) => state === "down");
+      const { scripted } = config.model;
+      return c.json(
+        {
+          status: degraded ? ("degraded" as const) : ("ready" as const),
+          dependencies,
+          model: { configured: config.hasModel && !scripted, scripted, notice: noticeOf(config) },
+          signIn: { github: config.github !== null, passwordReset: canMail(config) },
+        },
+        200,
+      );
+    });
+}

@@ -1,0 +1,50 @@
+import type { Context } from "hono";
+import { liveRoutes } from "../../contract/index.ts";
+import { AppError } from "../../errors.ts";
+import { getProject } from "../../projects/index.ts";
+import { watchProject } from "../../runs/index.ts";
+import type { AppEnv } from "../environment.ts";
+import { withPolicies } from "../middleware/protected-route.ts";
+import { requestContext } from "../middleware/request-context.ts";
+import { newRouter } from "./new-router.ts";
+
+/** The live feed. Whoever may not have it is told by a problem, before the upgrade. */
+export function liveRouter() {
+  return newRouter().openapi(withPolicies(liveRoutes.watchProject), async (c) => {
+    requireOwnPage(c);
+    const { id } = c.req.valid("param");
+    await getProject(requestContext(c), id);
+    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
+      throw new AppError("malformed_request", "This address speaks WebSocket: send an upgrade to it.");
+    }
+    requireProjectScope(c);
+    const { after, deltas = "on" } = c.req.valid("query");
+    return watchProject(requestContext(c), c.env, {
+      projectId: id,
+      after: after === undefined ? undefined : positionOf(after),
+      deltas,
+    });
+  });
+}
+
+/** @throws AppError `invalid_after` */
+function positionOf(after: string): number {
+  if (!/^\d{1,15}$/.test(after)) throw new AppError("invalid_after", "after is a position, 0 for the beginning.");
+  return Number(after);
+}
+
+/** A browser sends its cookie along with any site's WebSocket, and lets that site read what comes. */
+function requireOwnPage(c: Context<AppEnv>): void {
+  if (c.get("hasTicket")) return;
+  if (c.get("actor")?.kind === "user" && c.req.header("origin") !== c.get("config").appOrigin) {
+    throw new AppError("bad_origin", "A live feed by cookie needs the app's own Origin. Programs use an API token.");
+  }
+}
+
+/** The route asks for the scope `runs:read`; revisions and their paths need this one as well. */
+function requireProjectScope(c: Context<AppEnv>): void {
+  const actor = c.get("actor");
+  if (actor?.kind !== "token" || actor.scopes.includes("projects:read")) return;
+  const scope = "projects:read";
+  throw new AppError("insufficient_scope", `This token does not have the scope ${scope}.`, { members: { scope } });
+}

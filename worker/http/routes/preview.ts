@@ -1,0 +1,50 @@
+import { previewRoutes } from "../../contract/index.ts";
+import {
+  clearData,
+  endPreview,
+  getBuild,
+  publishProject,
+  readLogs,
+  startPreview,
+  unpublishProject,
+} from "../../preview/index.ts";
+import { wakeDeliveries } from "../../webhooks/index.ts";
+import { withPolicies } from "../middleware/protected-route.ts";
+import { requestContext } from "../middleware/request-context.ts";
+import { newRouter } from "./new-router.ts";
+import { pageRequestOf } from "./page-request.ts";
+
+export function previewRouter() {
+  return newRouter()
+    .openapi(withPolicies(previewRoutes.startPreview), async (c) => {
+      const input = { projectId: c.req.valid("param").id, revision: c.req.valid("json").revision };
+      return c.json(await startPreview(requestContext(c), c.env.PREVIEW, input), 201);
+    })
+    .openapi(withPolicies(previewRoutes.getBuild), async (c) => {
+      const { id: projectId, revision } = c.req.valid("param");
+      return c.json(await getBuild(requestContext(c), c.env.PREVIEW, { projectId, revision }), 200);
+    })
+    .openapi(withPolicies(previewRoutes.endPreview), async (c) => {
+      await endPreview(requestContext(c), c.env.PREVIEW, c.req.valid("param").id);
+      return c.body(null, 204);
+    })
+    .openapi(withPolicies(previewRoutes.publishProject), async (c) => {
+      const input = { projectId: c.req.valid("param").id, revision: c.req.valid("json").revision };
+      const published = await publishProject(requestContext(c), c.env.PREVIEW, input, c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      return c.json(published, 200);
+    })
+    .openapi(withPolicies(previewRoutes.unpublishProject), async (c) => {
+      await unpublishProject(requestContext(c), c.env.PREVIEW, c.req.valid("param").id);
+      return c.body(null, 204);
+    })
+    .openapi(withPolicies(previewRoutes.readPreviewLogs), async (c) => {
+      const query = c.req.valid("query");
+      const input = { projectId: c.req.valid("param").id, page: pageRequestOf(c, query), order: query.order };
+      return c.json(await readLogs(requestContext(c), c.env.PREVIEW, input), 200);
+    })
+    .openapi(withPolicies(previewRoutes.clearPreviewData), async (c) => {
+      await clearData(requestContext(c), c.env.PREVIEW, c.req.valid("param").id);
+      return c.body(null, 204);
+    });
+}

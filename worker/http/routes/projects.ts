@@ -1,0 +1,59 @@
+import { projectRoutes } from "../../contract/index.ts";
+import { tellPublication } from "../../preview/index.ts";
+import {
+  createProject,
+  deleteProject,
+  getProjectDetail,
+  listMessages,
+  listProjects,
+  projectEtag,
+  updateProject,
+} from "../../projects/index.ts";
+import { forgetSession } from "../../runs/index.ts";
+import { wakeDeliveries } from "../../webhooks/index.ts";
+import { withPolicies } from "../middleware/protected-route.ts";
+import { requestContext } from "../middleware/request-context.ts";
+import { isFresh, resolveIfMatch } from "./etag.ts";
+import { newRouter } from "./new-router.ts";
+import { pageRequestOf } from "./page-request.ts";
+
+export function projectRouter() {
+  return newRouter()
+    .openapi(withPolicies(projectRoutes.createProject), async (c) => {
+      const project = await createProject(requestContext(c), c.req.valid("json"), c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      c.header("ETag", projectEtag(project));
+      c.header("Location", `/v1/projects/${project.id}`);
+      return c.json(project, 201);
+    })
+    .openapi(withPolicies(projectRoutes.listProjects), async (c) => {
+      const query = c.req.valid("query");
+      return c.json(await listProjects(requestContext(c), pageRequestOf(c, query), query), 200);
+    })
+    .openapi(withPolicies(projectRoutes.getProject), async (c) => {
+      const project = await getProjectDetail(requestContext(c), c.req.valid("param").id);
+      return isFresh(c, projectEtag(project)) ? c.body(null, 304) : c.json(project, 200);
+    })
+    .openapi(withPolicies(projectRoutes.updateProject), async (c) => {
+      const { id } = c.req.valid("param");
+      const input = { id, change: c.req.valid("json"), ifMatch: await resolveIfMatch(c, id) };
+      const project = await updateProject(requestContext(c), input, c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      c.header("ETag", projectEtag(project));
+      return c.json(project, 200);
+    })
+    .openapi(withPolicies(projectRoutes.deleteProject), async (c) => {
+      const { id } = c.req.valid("param");
+      await deleteProject(requestContext(c), { id, ifMatch: await resolveIfMatch(c, id) }, c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      // Awaited: whoever is told that the project is gone finds its runs' events gone too. Where it fails, the sweep does both.
+      await forgetSession(c.env, id);
+      c.executionCtx.waitUntil(tellPublication(requestContext(c), c.env.PREVIEW, id));
+      return c.body(null, 204);
+    })
+    .openapi(withPolicies(projectRoutes.listMessages), async (c) => {
+      const query = c.req.valid("query");
+      const input = { projectId: c.req.valid("param").id, page: pageRequestOf(c, query), order: query.order };
+      return c.json(await listMessages(requestContext(c), input), 200);
+    });
+}

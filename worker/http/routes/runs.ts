@@ -1,0 +1,60 @@
+import type { Context } from "hono";
+import { calledByItsBytes, type RunInput, runRoutes } from "../../contract/index.ts";
+import { answerRun, cancelRun, eventRange, getRun, listRuns, readEvents, streamEvents } from "../../runs/index.ts";
+import type { AppEnv } from "../environment.ts";
+import { idempotencyByWrite } from "../middleware/idempotency.ts";
+import { withPolicies } from "../middleware/protected-route.ts";
+import { requestContext } from "../middleware/request-context.ts";
+import { wantsStream } from "../middleware/wants-stream.ts";
+import { newRouter } from "./new-router.ts";
+import { pageRequestOf } from "./page-request.ts";
+import { start } from "./start-run.ts";
+import { parseWait } from "./wait-for-end.ts";
+
+const asMeant = ({ images, ...run }: RunInput): RunInput => ({
+  ...run,
+  ...(images && { images: images.map(calledByItsBytes) }),
+});
+
+export function runRouter() {
+  return newRouter()
+    .openapi(withPolicies(runRoutes.startRun, idempotencyByWrite), async (c) => {
+      const asked = { projectId: c.req.valid("param").id, run: asMeant(c.req.valid("json")) };
+      return start(c, asked, parseWait(c, c.req.valid("query").wait));
+    })
+    .openapi(withPolicies(runRoutes.startRunStream, idempotencyByWrite), async (c) => {
+      return start(c, { projectId: c.req.valid("param").id, run: asMeant(c.req.valid("json")) }, 0);
+    })
+    .openapi(withPolicies(runRoutes.listRuns), async (c) => {
+      const filter = c.req.valid("query");
+      const input = { projectId: c.req.valid("param").id, page: pageRequestOf(c, filter), filter };
+      return c.json(await listRuns(requestContext(c), c.env, input), 200);
+    })
+    .openapi(withPolicies(runRoutes.getRun), async (c) =>
+      c.json(await getRun(requestContext(c), c.env, c.req.valid("param").id), 200),
+    )
+    .openapi(withPolicies(runRoutes.cancelRun), async (c) =>
+      c.json(await cancelRun(requestContext(c), c.env, c.req.valid("param").id), 200),
+    )
+    .openapi(withPolicies(runRoutes.answerRun), async (c) =>
+      c.json(await answerRun(requestContext(c), c.env, c.req.valid("param").id, c.req.valid("json").text), 202),
+    )
+    .openapi(withPolicies(runRoutes.readEvents), async (c) => {
+      const { id } = c.req.valid("param");
+      const range = rangeOf(c, c.req.valid("query"));
+      if (!wantsStream(c)) return c.json(await readEvents(requestContext(c), c.env, { id, ...range }), 200);
+      return (await streamEvents(requestContext(c), c.env, { id, after: range.after })) ?? c.body(null, 204);
+    })
+    .openapi(withPolicies(runRoutes.streamRun), async (c) => {
+      const { after } = rangeOf(c, c.req.valid("query"));
+      return (
+        (await streamEvents(requestContext(c), c.env, { id: c.req.valid("param").id, after })) ?? c.body(null, 204)
+      );
+    });
+}
+
+/** A client that comes back says in its header how far it has read, at the address that it began with. */
+function rangeOf(c: Context<AppEnv>, query: Parameters<typeof eventRange>[0]) {
+  const lastEventId = c.req.header("last-event-id");
+  return eventRange(lastEventId === undefined ? query : { ...query, after: lastEventId });
+}

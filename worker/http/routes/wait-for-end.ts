@@ -1,0 +1,32 @@
+import type { Context } from "hono";
+import type { Run } from "../../contract/index.ts";
+import type { AppEnv } from "../environment.ts";
+
+export const maxWaitSeconds = 60;
+
+const preference = /(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:[,;]|$)/i;
+
+/**
+ * How long a caller wants to be kept waiting for the end, in milliseconds: by `?wait=`, or by `Prefer: wait=` (RFC 7240,
+ * 4.3), of which no more than the limit is honoured.
+ */
+export function parseWait(c: Context<AppEnv>, asked: string | undefined): number {
+  const seconds = asked ?? preference.exec(c.req.header("prefer") ?? "")?.[1] ?? "0";
+  return Math.min(Number(seconds), maxWaitSeconds) * 1_000;
+}
+
+/** The answer to a start with the run as it stands at its end, or when the time is over. */
+export async function respondAtEnd(
+  c: Context<AppEnv>,
+  answer: Response,
+  end: (run: Pick<Run, "id" | "projectId">) => Promise<Run | null>,
+): Promise<Response> {
+  const body = await answer.text();
+  const started: Run = JSON.parse(body);
+  // Under a key, what whoever sends it again gets is the run as it was started.
+  c.set("storedAnswer", { status: answer.status, body });
+  const run = (await end(started)) ?? started;
+  const headers = new Headers(answer.headers);
+  if (c.req.header("prefer") !== undefined) headers.set("Preference-Applied", "wait");
+  return new Response(JSON.stringify(run), { status: answer.status, headers });
+}
