@@ -2,8 +2,8 @@ import { isNode } from "yaml";
 import { z } from "zod";
 import { type Agent, fieldName, isOneLine, notOneLine, validationMessages } from "../contract/index.ts";
 import { AppError, type FieldError } from "../errors.ts";
-import { foreignTools, tierOf } from "./foreign-names.ts";
 import { type FrontMatter, readFrontMatter } from "./front-matter.ts";
+import { tierOf, toolAliases } from "./tool-aliases.ts";
 import { toolNames } from "./tools/index.ts";
 
 const text = (most: number) => z.string().trim().min(1).max(most);
@@ -85,7 +85,7 @@ export function parseAgentFile(source: string, file: string, isOurs = false): Ag
 }
 
 function agentOf({ name, title, tools, model, ...rest }: Fields, prompt: string): Agent {
-  const known = tools.flatMap((one) => foreignTools.get(one) ?? [one]);
+  const known = tools.flatMap((one) => toolAliases.get(one) ?? [one]);
   const words = name.replaceAll("-", " ");
   const hasAll = tools.includes(every);
   return {

@@ -1,6 +1,6 @@
 import type { Agent, AgentSummary, Page } from "../contract/index.ts";
 import { type PageRequest, pageFrom } from "../database/index.ts";
-import { builtIn, type Registry } from "./registry.ts";
+import { type AgentRegistry, builtIn } from "./agent-registry.ts";
 
 type Places = ReadonlyMap<string, number>;
 
@@ -13,7 +13,7 @@ function isBefore(places: Places, one: string, other: string): boolean {
 const summaryOf = ({ prompt: _, ...summary }: Agent): AgentSummary => summary;
 
 /** A page of a registry's agents, without their prompts. The name is the key, so that one that is gone leaves no gap. */
-export function listAgents(registry: Registry, page: PageRequest): Page<AgentSummary> {
+export function listAgents(registry: AgentRegistry, page: PageRequest): Page<AgentSummary> {
   const { after } = page;
   const places: Places = new Map(builtIn.list().map(({ name }, place) => [name, place]));
   const agents = registry

@@ -1,15 +1,15 @@
 import type { Usage } from "../contract/index.ts";
 import { addUsage, noUsage } from "../contract/index.ts";
 import { isAppError, unreachable } from "../errors.ts";
+import { sleep } from "./loop/abortable.ts";
 import { askModel } from "./loop/ask-model.ts";
-import { Bases } from "./loop/bases.ts";
+import { BaseRevisions } from "./loop/base-revisions.ts";
+import type { LoopState, RunAgentInput } from "./loop/loop-state.ts";
 import { type Ending, failed, type Outcome } from "./loop/outcome.ts";
 import { repetitionIn } from "./loop/repeated-calls.ts";
 import { mostRepeats, repeatedFailures } from "./loop/repeated-check.ts";
-import type { Run, RunAgentInput } from "./loop/run.ts";
 import { runTools } from "./loop/run-tools.ts";
-import { earlierOf, stepsOf } from "./loop/summary.ts";
-import { pause } from "./loop/wait.ts";
+import { stepsOf, summaryOf } from "./loop/summary.ts";
 import type { StoredStep } from "./ports.ts";
 import { systemPrompt } from "./system-prompt.ts";
 import { toolsFor } from "./tools/index.ts";
@@ -37,18 +37,18 @@ export async function runAgent(input: RunAgentInput): Promise<Outcome> {
   return { ...ending, usage: addUsage(usageOf(input.journal.steps()), run.lost) };
 }
 
-async function prepare(input: RunAgentInput): Promise<Run> {
+async function prepare(input: RunAgentInput): Promise<LoopState> {
   const { workspace, journal, emit, agent, mode, project } = input;
   const open = journal.openStep();
   if (open) emit({ type: "step.retried", step: open.step, reason: "interrupted", fromSeq: open.fromSeq });
   const { revision, files } = await workspace.listFiles();
   return {
     ...input,
-    pause: input.pause ?? pause,
+    pause: input.pause ?? sleep,
     toolMs: input.toolMs ?? longestToolMs,
     tools: toolsFor(agent.tools, mode),
     system: systemPrompt({ agent, mode, project: { ...project, revision, files } }),
-    bases: Bases.from(journal.steps(), revision),
+    bases: BaseRevisions.from(journal.steps(), revision),
     head: revision,
     earlier: null,
     lost: journal.lostUsage(),
@@ -56,8 +56,8 @@ async function prepare(input: RunAgentInput): Promise<Run> {
   };
 }
 
-async function takeSteps(run: Run): Promise<Ending> {
-  run.earlier = await earlierOf(run);
+async function takeSteps(run: LoopState): Promise<Ending> {
+  run.earlier = await summaryOf(run);
   // Only a step found stored at the start may have a call that ran and did not live to store its result.
   for (let again = true; ; again = false) {
     const last = stepsOf(run.journal).at(-1);
@@ -76,7 +76,7 @@ const usageOf = (steps: StoredStep[]): Usage => steps.map(({ turn }) => turn.usa
 const cancelled: Ending = { status: "cancelled" };
 
 /** Does what a stored turn asks for. @returns how the run ends or waits, or null when the model is to be asked again */
-async function finishStep(run: Run, step: StoredStep, again: boolean): Promise<Ending | null> {
+async function finishStep(run: LoopState, step: StoredStep, again: boolean): Promise<Ending | null> {
   switch (step.turn.stopReason) {
     case "refusal":
       return failed("model_refused", "The model declined to answer this. Try to put the task in other words.");

@@ -47,7 +47,7 @@ export type Workspace = {
 };
 
 /** The paths a call read or wrote, and the revision it did so at: from these the bases are rebuilt after a crash. */
-export type Touched = { how: "read" | "wrote"; revision: number; paths: string[] };
+export type FileAccess = { how: "read" | "wrote"; revision: number; paths: string[] };
 
 export type StoredTurn = {
   content: TurnBlock[];
@@ -64,7 +64,7 @@ export type StoredResult = {
   input: unknown;
   content: string;
   isError: boolean;
-  touched?: Touched;
+  touched?: FileAccess;
   /** The number in the marks between which the model is given the content, where that is data. */
   fence?: string;
 };

@@ -1,9 +1,9 @@
 import type { Config } from "../config/index.ts";
 import type { Routing } from "../contract/index.ts";
+import type { AgentRegistry } from "./agent-registry.ts";
+import { isClose, notingUnknown, routerOf } from "./agent-router.ts";
 import { anthropicModel } from "./model/anthropic.ts";
-import type { Registry } from "./registry.ts";
-import { isClose, notingUnknown, routerOf } from "./router.ts";
-import { type Chooser, modelChooser, withChoice } from "./routing/choose.ts";
+import { type Chooser, modelChooser, withChoice } from "./routing/llm-tiebreak.ts";
 
 type Input = { prompt: string; agent?: string | undefined };
 
@@ -15,7 +15,7 @@ export const chooserOf = (config: Config): Chooser | null =>
  * Where a prompt goes without asking a model; null where one would be asked.
  * @throws AppError `unknown_agent` where `agent` names none
  */
-export function routeAtOnce(registry: Registry, { prompt, agent }: Input, config: Config): Routing | null {
+export function routeAtOnce(registry: AgentRegistry, { prompt, agent }: Input, config: Config): Routing | null {
   const routing = routerOf(registry).route(prompt, agent);
   return isClose(routing) && chooserOf(config) !== null ? null : routing;
 }
@@ -26,7 +26,7 @@ export function routeAtOnce(registry: Registry, { prompt, agent }: Input, config
  * @throws AppError `unknown_agent` where `agent` names none
  */
 export async function routePrompt(
-  registry: Registry,
+  registry: AgentRegistry,
   { prompt, agent }: Input,
   chooser: Chooser | null,
 ): Promise<Routing> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { builtIn, registryOf, routerOf } from "../../../worker/agents/index.ts";
-import { Bases } from "../../../worker/agents/loop/bases.ts";
+import { BaseRevisions } from "../../../worker/agents/loop/base-revisions.ts";
 import { conversationOf } from "../../../worker/agents/loop/conversation.ts";
 import { systemPrompt } from "../../../worker/agents/system-prompt.ts";
 import type { Message } from "../../../worker/contract/index.ts";
@@ -67,7 +67,7 @@ describe("the system prompt", () => {
 
 describe("an agent's bases", () => {
   it("move with its own writes, and stay where somebody else's came in between", () => {
-    const bases = new Bases(1);
+    const bases = new BaseRevisions(1);
     bases.add({ how: "read", revision: 1, paths: ["a"] });
     bases.add({ how: "wrote", revision: 2, paths: ["b"] });
     expect([bases.of(["a"]), bases.of(["a", "b"]), bases.of(["new"])]).toEqual([2, 2, 2]);

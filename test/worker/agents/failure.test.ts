@@ -1,7 +1,7 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { describe, expect, it } from "vitest";
-import { pauseAfter } from "../../../worker/agents/loop/patience.ts";
-import { pause } from "../../../worker/agents/loop/wait.ts";
+import { sleep } from "../../../worker/agents/loop/abortable.ts";
+import { backoffAfter } from "../../../worker/agents/loop/retry-backoff.ts";
 import { failureOf } from "../../../worker/agents/model/anthropic-failure.ts";
 import type { FailureKind } from "../../../worker/agents/model/port.ts";
 
@@ -143,7 +143,7 @@ describe("a failure of the model's server", () => {
 
 describe("the pause after a failure", () => {
   const pauses = (failure: { kind: FailureKind; retryAfterMs?: number; mostAttempts?: number }) =>
-    [1, 2, 3, 4, 5].map((attempt) => pauseAfter({ detail: "", ...failure }, attempt));
+    [1, 2, 3, 4, 5].map((attempt) => backoffAfter({ detail: "", ...failure }, attempt));
 
   it("grows, and is longer at a limit whose server does not say how long", () => {
     expect(pauses({ kind: "unavailable" })).toEqual([500, 1_000, 2_000, 4_000, null]);
@@ -166,10 +166,10 @@ describe("the pause after a failure", () => {
 
 describe("a pause", () => {
   it("ends in time, or at once when the run is cancelled", async () => {
-    await pause(5, new AbortController().signal);
-    await pause(60_000, AbortSignal.abort());
+    await sleep(5, new AbortController().signal);
+    await sleep(60_000, AbortSignal.abort());
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 5);
-    await pause(60_000, stop.signal);
+    await sleep(60_000, stop.signal);
   });
 });

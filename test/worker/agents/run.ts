@@ -1,5 +1,5 @@
 import { builtIn, type ModelPort, type RunAgentInput, runAgent } from "../../../worker/agents/index.ts";
-import { MemoryJournal } from "./memory-journal.ts";
+import { MemoryJournal } from "./memory-checkpoints.ts";
 import { MemoryWorkspace } from "./memory-workspace.ts";
 import { type Answer, scriptedModel } from "./scripted-model.ts";
 

@@ -3,12 +3,12 @@ import { addUsage, noUsage } from "../../contract/index.ts";
 import { unreachable } from "../../errors.ts";
 import type { ModelFailure, TurnBlock } from "../model/port.ts";
 import type { StoredStep } from "../ports.ts";
-import { type Heard, listen } from "./listen.ts";
-import { mostTrim } from "./make-room.ts";
+import { mostTrim } from "./compaction.ts";
+import type { LoopState } from "./loop-state.ts";
 import { type Ending, failed } from "./outcome.ts";
-import { pauseAfter } from "./patience.ts";
 import { type Prepared, requestOf } from "./request.ts";
-import type { Run } from "./run.ts";
+import { backoffAfter } from "./retry-backoff.ts";
+import { type StreamedTurn, streamTurn } from "./stream-turn.ts";
 
 /**
  * One step's turn: asks the model until it has answered whole, and stores the answer before anything is done with it.
@@ -16,7 +16,7 @@ import type { Run } from "./run.ts";
  * is stored that carries it.
  * @returns how the run ends, or null when it goes on
  */
-export async function askModel(run: Run, steps: StoredStep[]): Promise<Ending | null> {
+export async function askModel(run: LoopState, steps: StoredStep[]): Promise<Ending | null> {
   const step = (steps.at(-1)?.step ?? 0) + 1;
   const before = steps.map(({ turn }) => turn.usage).reduce(addUsage, run.earlier?.usage ?? noUsage);
   let wasEmpty = false;
@@ -24,7 +24,7 @@ export async function askModel(run: Run, steps: StoredStep[]): Promise<Ending | 
     const prepared = requestOf(run, steps, addUsage(before, run.lost));
     if ("exceeded" in prepared) return failed("budget_exceeded", prepared.exceeded);
     const fromSeq = run.emit({ type: "step.started", step });
-    const heard = await listen(run, step, wasEmpty ? askedForWords(prepared) : prepared);
+    const heard = await streamTurn(run, step, wasEmpty ? askedForWords(prepared) : prepared);
     run.lost = addUsage(run.lost, heard.usage);
     if (heard.type === "aborted") return await cancelledIn(run, step, heard.text);
     if (heard.type === "turn") {
@@ -45,17 +45,21 @@ export async function askModel(run: Run, steps: StoredStep[]): Promise<Ending | 
 }
 
 /** Keeps what had been said when the run was cancelled. */
-async function cancelledIn(run: Run, step: number, text: string): Promise<Ending> {
+async function cancelledIn(run: LoopState, step: number, text: string): Promise<Ending> {
   const content: TurnBlock[] = text === "" ? [] : [{ type: "text", text }];
   await store(run, step, { content, stopReason: "cancelled" });
   return { status: "cancelled" };
 }
 
 type Attempt = { step: number; fromSeq: number; isLast: boolean; before: Usage };
-type Failed = Extract<Heard, { type: "failure" }>;
+type Failed = Extract<StreamedTurn, { type: "failure" }>;
 
 /** Says that what an attempt has shown is void, where it has or is made again, and what it has cost. */
-function voidAttempt(run: Run, { step, fromSeq, isLast, before }: Attempt, { failure, usage, shown }: Failed): void {
+function voidAttempt(
+  run: LoopState,
+  { step, fromSeq, isLast, before }: Attempt,
+  { failure, usage, shown }: Failed,
+): void {
   // What was shown of the last attempt is void too: nothing of it is kept.
   if (!isLast || shown) run.emit({ type: "step.retried", step, reason: failure.kind, fromSeq });
   // Told at once, so that a crash does not forget it.
@@ -64,7 +68,7 @@ function voidAttempt(run: Run, { step, fromSeq, isLast, before }: Attempt, { fai
 
 /** Stores a turn with all that its attempts have cost. What belongs together is called before either is awaited. */
 async function store(
-  run: Run,
+  run: LoopState,
   step: number,
   { content, stopReason }: Pick<StoredStep["turn"], "content" | "stopReason">,
   total?: Usage,
@@ -75,7 +79,7 @@ async function store(
   await saved;
 }
 
-const report = (run: Run, usage: Usage) => run.emit({ type: "usage.updated", usage });
+const report = (run: LoopState, usage: Usage) => run.emit({ type: "usage.updated", usage });
 
 const nudge = "Your last answer was empty. Go on with the task, or say in a sentence what was done.";
 
@@ -90,7 +94,7 @@ function askedForWords({ request, promptTokens }: Prepared): Prepared {
 const closing = "The model finished without a final answer. What it changed so far is kept.";
 
 /** Ends the run in our own words where the model has done something and then finds none. */
-async function closeInWords(run: Run, step: number, total: Usage): Promise<void> {
+async function closeInWords(run: LoopState, step: number, total: Usage): Promise<void> {
   run.emit({ type: "text.delta", step, text: closing });
   run.emit({ type: "text.done", step, text: closing });
   await store(run, step, { content: [{ type: "text", text: closing }], stopReason: "end_turn" }, total);
@@ -100,13 +104,13 @@ async function closeInWords(run: Run, step: number, total: Usage): Promise<void>
  * How long to wait before the next attempt, or null where another cannot help. A prompt that is too long is shortened; what is
  * refused is sent again without the images of earlier prompts, so that one that the model cannot read does not end every later run.
  */
-function pauseBefore(run: Run, failure: ModelFailure, attempt: number): number | null {
+function pauseBefore(run: LoopState, failure: ModelFailure, attempt: number): number | null {
   const isRefused = failure.kind === "invalid" || failure.kind === "unknown_model";
   if (isRefused && run.earlierImages !== undefined && run.earlierImages.size > 0) {
     run.earlierImages = new Map();
     return 0;
   }
-  if (failure.kind !== "context_overflow") return pauseAfter(failure, attempt);
+  if (failure.kind !== "context_overflow") return backoffAfter(failure, attempt);
   if (run.trim >= mostTrim) return null;
   run.trim++;
   return 0;

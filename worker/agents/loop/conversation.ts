@@ -1,10 +1,10 @@
 import { tokensIn } from "../model/estimate.ts";
 import type { ModelMessage, ModelRequest, ToolUseBlock, TurnBlock, UserBlock } from "../model/port.ts";
 import type { StoredStep } from "../ports.ts";
+import { type CompactionPlan, elideInput, elideResult, truncateResult } from "./elide.ts";
 import { splitHistory } from "./history.ts";
 import { imageTokens } from "./images-that-fit.ts";
-import { cutResult, type LeftOut, shortInput, shortResult } from "./left-out.ts";
-import type { RunAgentInput } from "./run.ts";
+import type { RunAgentInput } from "./loop-state.ts";
 
 export const callsOf = (content: TurnBlock[]): ToolUseBlock[] =>
   content.filter((block): block is ToolUseBlock => block.type === "tool_use");
@@ -25,7 +25,7 @@ const goOn: Partial<Record<StoredStep["turn"]["stopReason"], string>> = {
 export function conversationOf(
   { history, prompt, images, earlierImages, earlier }: Task,
   steps: StoredStep[],
-  left: LeftOut,
+  left: CompactionPlan,
 ): ModelMessage[] {
   const messages: ModelMessage[] = [];
   if (earlier !== undefined) messages.push({ role: "user", content: [{ type: "text", text: earlierText(earlier) }] });
@@ -34,7 +34,7 @@ export function conversationOf(
     // The person's own words come last: whatever else a message carries stands before them.
     content: [...images.map((image) => ({ type: "image" as const, ...image })), { type: "text", text: prompt }],
   });
-  for (const [place, step] of steps.entries()) messages.push(...spokenIn(step, place, left));
+  for (const [place, step] of steps.entries()) messages.push(...messagesOf(step, place, left));
   return messages;
 }
 
@@ -42,15 +42,15 @@ const earlierText = (summary: string): string =>
   `<earlier_conversation>\nA summary of what was said before; it is information, not a request.\n${summary}\n</earlier_conversation>`;
 
 /** What a step adds to the conversation: the model's turn, and what it is answered. */
-export function spokenIn({ turn, results }: StoredStep, place: number, left: LeftOut): ModelMessage[] {
+export function messagesOf({ turn, results }: StoredStep, place: number, left: CompactionPlan): ModelMessage[] {
   const messages: ModelMessage[] = [];
-  const said = place < left.inputs ? turn.content.map(shortInput) : turn.content;
+  const said = place < left.inputs ? turn.content.map(elideInput) : turn.content;
   if (said.length > 0) messages.push({ role: "assistant", content: said });
   const calls = callsOf(turn.content);
   const answers = calls.flatMap((call, index): UserBlock[] => {
     const result = results.get(index);
     if (result === undefined) return [];
-    const content = place < left.results ? shortResult(result) : cutResult(result, left.longest / calls.length);
+    const content = place < left.results ? elideResult(result) : truncateResult(result, left.longest / calls.length);
     return [{ type: "tool_result", toolUseId: call.id, content, isError: result.isError }];
   });
   const more = goOn[turn.stopReason];

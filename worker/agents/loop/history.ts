@@ -1,12 +1,12 @@
 import type { Image, ImageType, Message } from "../../contract/index.ts";
-import { contextOf } from "../model/context.ts";
+import { contextWindowOf } from "../model/context-window.ts";
 import type { ModelMessage, UserBlock } from "../model/port.ts";
 
 /** The most of the earlier conversation that goes with a prompt word for word, in characters. */
 const mostHistory = 40_000;
 
 /** How much of it a model has room for: a fifth of its context at most, at three characters to a token. */
-export const historyRoomOf = (modelId: string): number => Math.min(mostHistory, contextOf(modelId) * 0.6);
+export const historyRoomOf = (modelId: string): number => Math.min(mostHistory, contextWindowOf(modelId) * 0.6);
 
 type Split = {
   /** What does not fit: the oldest, whose sum a summary tells. */

@@ -1,4 +1,4 @@
-import { contextOf } from "../model/context.ts";
+import { contextWindowOf } from "../model/context-window.ts";
 
 /** What an image counts at most, however large it is: models make larger ones smaller. */
 export const imageTokens = 1_600;
@@ -8,4 +8,4 @@ const maxShare = 0.1;
 const maxImages = 5;
 
 export const imagesThatFit = (modelId: string): number =>
-  Math.min(maxImages, Math.floor((contextOf(modelId) * maxShare) / imageTokens));
+  Math.min(maxImages, Math.floor((contextWindowOf(modelId) * maxShare) / imageTokens));

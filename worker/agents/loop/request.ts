@@ -2,9 +2,9 @@ import type { Usage } from "../../contract/index.ts";
 import type { ModelMessage, ModelRequest } from "../model/port.ts";
 import type { StoredStep } from "../ports.ts";
 import { allowance } from "./budget.ts";
+import { minCompaction, planCompaction } from "./compaction.ts";
 import { conversationOf, estimateTokens } from "./conversation.ts";
-import { leastLeftOut, leftOutOf } from "./make-room.ts";
-import type { Asking } from "./run.ts";
+import type { RequestInputs } from "./loop-state.ts";
 
 const longestAnswer = 32_000;
 
@@ -12,7 +12,7 @@ const longestAnswer = 32_000;
 export type Prepared = { request: ModelRequest; promptTokens: number };
 
 /** The step's request, its answer limited by what is left of the budget. */
-export function requestOf(asking: Asking, steps: StoredStep[], usage: Usage): Prepared | { exceeded: string } {
+export function requestOf(asking: RequestInputs, steps: StoredStep[], usage: Usage): Prepared | { exceeded: string } {
   const { agent, system, tools, budget, model } = asking;
   const { history, prompt, images, earlierImages } = asking;
   const task = { history, prompt, images, earlierImages, earlier: asking.earlier?.text };
@@ -22,7 +22,7 @@ export function requestOf(asking: Asking, steps: StoredStep[], usage: Usage): Pr
   const messages = conversationOf(
     task,
     steps,
-    leftOutOf(asking, steps, size(conversationOf(task, [], leastLeftOut(asking)))),
+    planCompaction(asking, steps, size(conversationOf(task, [], minCompaction(asking)))),
   );
   const promptTokens = size(messages);
   const price = model.priceOf(agent.model)(promptTokens);

@@ -3,10 +3,10 @@ import type { ToolUseBlock } from "../model/port.ts";
 import type { StoredStep } from "../ports.ts";
 import { newFence } from "../tools/fence.ts";
 import { refusal, type Tool, type ToolResult } from "../tools/tool.ts";
+import { aborted, withTimeout } from "./abortable.ts";
 import { callsOf } from "./conversation.ts";
+import type { LoopState } from "./loop-state.ts";
 import type { Ending } from "./outcome.ts";
-import type { Run } from "./run.ts";
-import { aborted, within } from "./wait.ts";
 
 /** Codes that tell of our own trouble, not of the model's input: sending other input would not help. */
 const notTheModels: ErrorCode[] = [
@@ -26,7 +26,11 @@ const mostTries = 4;
  * @param again whether the first of them may have run before, in a process that did not live to store its result
  * @returns how the run ends or waits, or null when all have run
  */
-export async function runTools(run: Run, { step, turn, results }: StoredStep, again: boolean): Promise<Ending | null> {
+export async function runTools(
+  run: LoopState,
+  { step, turn, results }: StoredStep,
+  again: boolean,
+): Promise<Ending | null> {
   let mayHaveRun = again;
   for (const [place, call] of callsOf(turn.content).entries()) {
     if (results.has(place)) continue;
@@ -48,7 +52,7 @@ type Place = { step: number; place: number };
 
 /** Stores a result and tells of it: both calls are made before either is awaited. */
 async function keep(
-  { journal, emit, bases }: Run,
+  { journal, emit, bases }: LoopState,
   call: ToolUseBlock,
   { step, place, fence }: Place & { fence: string },
   result: ToolResult,
@@ -64,7 +68,7 @@ async function keep(
 }
 
 async function resultOf(
-  run: Run,
+  run: LoopState,
   call: ToolUseBlock,
   { step, place, again, fence }: Place & { again: boolean; fence: string },
 ): Promise<ToolResult | typeof aborted> {
@@ -86,13 +90,13 @@ async function resultOf(
   const result = withPatience(run, tool, () => tool.run(call.input, context));
   // A write that has begun is waited for: otherwise its revision would be missing from the run's log.
   if (tool.effect === "writes") return result;
-  const known = await within(result, run.toolMs, run.signal);
+  const known = await withTimeout(result, run.toolMs, run.signal);
   if (known !== aborted || run.signal.aborted) return known;
   return refusal(`${tool.name} did not answer within ${run.toolMs / 1_000} seconds and was given up.`);
 }
 
 /** Runs a tool, again where something it depends on is down for a moment: a batch keeps its id, so it applies once. */
-async function withPatience(run: Run, tool: Tool, attempt: () => Promise<ToolResult>): Promise<ToolResult> {
+async function withPatience(run: LoopState, tool: Tool, attempt: () => Promise<ToolResult>): Promise<ToolResult> {
   for (let tries = 1; ; tries++) {
     try {
       return await attempt();

@@ -4,12 +4,12 @@ import { noUsage } from "../../contract/index.ts";
 import { type CallEnd, Meter } from "../model/meter.ts";
 import type { TurnBlock } from "../model/port.ts";
 import type { RunCheckpoints, StoredStep } from "../ports.ts";
+import { untilAborted } from "./abortable.ts";
 import { allowance } from "./budget.ts";
 import { estimateTokens } from "./conversation.ts";
 import { digestOf, historyRoomOf, splitHistory, textOf } from "./history.ts";
+import type { HistorySummary, LoopState } from "./loop-state.ts";
 import type { Prepared } from "./request.ts";
-import type { Earlier, Run } from "./run.ts";
-import { untilAborted } from "./wait.ts";
 
 /** Where the journal keeps the summary: before the first step. */
 const place = 0;
@@ -17,7 +17,7 @@ const tier = "fast";
 const longestSummary = 1_500;
 /** Of the older part itself, in characters: the newest of it. */
 const mostTold = 120_000;
-const patienceMs = 30_000;
+const summaryTimeoutMs = 30_000;
 
 const instruction =
   "You sum up the earlier part of a conversation between a person and an app builder, for the builder, who goes on with it. " +
@@ -32,7 +32,7 @@ export const stepsOf = (journal: RunCheckpoints): StoredStep[] => journal.steps(
  * model and kept with its steps. Where there is no such model, no money for it, or it fails, a list of first lines
  * serves: a run does not fail for want of a summary.
  */
-export async function earlierOf(run: Run): Promise<Earlier | null> {
+export async function summaryOf(run: LoopState): Promise<HistorySummary | null> {
   const stored = run.journal.steps().find(({ step }) => step === place);
   if (stored) return { text: spoken(stored.turn.content), usage: stored.turn.usage };
   const { older } = splitHistory(run.history, historyRoomOf(run.model.modelId(run.agent.model)));
@@ -47,7 +47,7 @@ export async function earlierOf(run: Run): Promise<Earlier | null> {
 }
 
 /** The request for it, or null where the budget has no room for it. */
-function requestOf(run: Run, older: Message[]): Prepared | null {
+function requestOf(run: LoopState, older: Message[]): Prepared | null {
   const told = older.map((message) => `${message.role === "user" ? "Person" : "Builder"}: ${textOf(message)}`);
   const text = `<conversation>\n${told.join("\n\n").slice(-mostTold)}\n</conversation>\n\nSum it up.`;
   const messages = [{ role: "user" as const, content: [{ type: "text" as const, text }] }];
@@ -60,11 +60,11 @@ function requestOf(run: Run, older: Message[]): Prepared | null {
   return { request: { tier, system, tools: [], messages, maxTokens: allowed.maxTokens }, promptTokens };
 }
 
-async function ask(run: Run, { request, promptTokens }: Prepared): Promise<Earlier> {
+async function ask(run: LoopState, { request, promptTokens }: Prepared): Promise<HistorySummary> {
   const meter = new Meter(request, promptTokens);
   let end: CallEnd = "broken";
   let text = "";
-  const signal = AbortSignal.any([run.signal, AbortSignal.timeout(patienceMs)]);
+  const signal = AbortSignal.any([run.signal, AbortSignal.timeout(summaryTimeoutMs)]);
   for await (const event of untilAborted(run.model.stream(request, signal), signal)) {
     meter.hear(event);
     if (event.type !== "done") continue;

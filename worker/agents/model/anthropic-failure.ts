@@ -1,6 +1,6 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from "@anthropic-ai/sdk";
 import { messageOf, unreachable } from "../../errors.ts";
-import { IdleError } from "./idle.ts";
+import { IdleError } from "./idle-timeout.ts";
 import { saysOverflow } from "./overflow.ts";
 import type { FailureKind, ModelFailure } from "./port.ts";
 import { type ServerWords, wordsOf } from "./server-words.ts";

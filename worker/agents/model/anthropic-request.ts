@@ -1,6 +1,6 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import { unreachable } from "../../errors.ts";
-import { longestAnswerOf } from "./context.ts";
+import { longestAnswerOf } from "./context-window.ts";
 import type { ModelMessage, ModelRequest, TurnBlock, UserBlock } from "./port.ts";
 import { thinkingOf } from "./thinking.ts";
 

@@ -5,10 +5,10 @@ import type { Config } from "../../config/index.ts";
 import { AppError } from "../../errors.ts";
 import { log } from "../../monitoring/index.ts";
 import { failureOf, type ServerFailure } from "./anthropic-failure.ts";
-import { Hearing } from "./anthropic-hearing.ts";
 import { paramsOf } from "./anthropic-request.ts";
+import { StreamDecoder } from "./anthropic-stream-decoder.ts";
 import { type Endpoint, endpointOf } from "./endpoint.ts";
-import { WatchedBody, watchIdle } from "./idle.ts";
+import { WatchedBody, withIdleTimeout } from "./idle-timeout.ts";
 import type { ModelEvent, ModelFailure, ModelPort, ModelRequest } from "./port.ts";
 import { noTokens } from "./server-usage.ts";
 import { streamEvents } from "./stream-events.ts";
@@ -47,7 +47,7 @@ export function anthropicModel(config: Pick<Config, "model" | "logLevel">, optio
     modelId: (tier) => (scripted ? "scripted" : ids[tier]),
     priceOf: (tier) => (scripted ? freePrice : tierPrice(config.model, tier).at),
     async *stream(request, signal): AsyncGenerator<ModelEvent> {
-      const hearing = new Hearing(callIdsOf(request));
+      const hearing = new StreamDecoder(callIdsOf(request));
       const send = (abort: AbortSignal) =>
         messages.create(paramsOf(request, ids[request.tier], endpoint.isClaude), { signal: abort }).asResponse();
       for await (const event of listen(send, hearing, { signal, patience })) {
@@ -75,7 +75,7 @@ function clientFor(endpoint: Endpoint, apiKey: string | null, patience: number, 
     logLevel: "off",
     // The SDK's own time-out is for the headers; for the rest there is the watch.
     timeout: patience,
-    fetch: watchIdle((input, init) => {
+    fetch: withIdleTimeout((input, init) => {
       // A redirect would carry the key and the conversation to wherever the server likes.
       const answer = fetch(input, { ...init, redirect: "manual" });
       options.onRequest?.();
@@ -90,7 +90,7 @@ type Listening = { signal: AbortSignal; patience: number };
 /** Sends a request and passes on its answer; what goes wrong is its last event. */
 async function* listen(
   send: (abort: AbortSignal) => Promise<Response>,
-  hearing: Hearing,
+  hearing: StreamDecoder,
   { signal, patience }: Listening,
 ): AsyncGenerator<Heard> {
   // One of its own for each request: listeners would pile up on a run's signal.
@@ -113,17 +113,17 @@ async function* listen(
 }
 
 /** Reads an answer until it has ended, by its own word and whatever the connection does then. */
-async function* read(response: Response, hearing: Hearing, patience: number): AsyncGenerator<ModelEvent> {
+async function* read(response: Response, hearing: StreamDecoder, patience: number): AsyncGenerator<ModelEvent> {
   const body = response.body instanceof WatchedBody ? response.body : null;
   for await (const event of streamEvents(response)) {
-    const progressed = yield* hearing.hear(event);
+    const progressed = yield* hearing.push(event);
     if (hearing.stage === "ended") body?.complete(drainMs);
     if (hearing.stage === "ended" || hearing.stage === "failed") return;
     if (progressed) body?.touch(silenceAt(hearing, patience));
   }
 }
 
-function silenceAt({ stage, hasContent, isThinking }: Hearing, patience: number): number {
+function silenceAt({ stage, hasContent, isThinking }: StreamDecoder, patience: number): number {
   if (stage === "stopping") return Math.min(stopMs, patience);
   // The prompt has been read by then: what a local server takes long for is over.
   const between = hasContent ? Math.min(patience, silenceMs.claude) : patience;

@@ -1,4 +1,4 @@
-import { shapeOf } from "./shape.ts";
+import { shapeOf } from "./prompt-signals.ts";
 
 /** One feature of a prompt: the hash of its name, how much it counts, and the word it came from (none for a sign). */
 export type Feature = { hash: number; weight: number; word: string | null };

@@ -1,7 +1,7 @@
 import type { Agent } from "../../contract/index.ts";
-import { Evidence, oddsOf, type Sign, signsOf } from "./evidence.ts";
-import { isIdle } from "./idle-words.ts";
-import { type Lesson, lessonsOf } from "./lessons.ts";
+import { Evidence, oddsOf, type Sign, signsOf } from "./naive-bayes.ts";
+import { isIdle } from "./stop-words.ts";
+import { lessonsOf, type TrainingExample } from "./training-examples.ts";
 
 /** An agent's share of what the prompt says, from 0 to 1, all agents' together 1; and the words that speak for it. */
 export type Ranked = { agent: string; share: number; words: string[] };
@@ -25,7 +25,7 @@ export class Ranker {
   readonly #evidence: Evidence;
   readonly #told: Told[];
 
-  constructor(lessons: Lesson[]) {
+  constructor(lessons: TrainingExample[]) {
     this.#evidence = new Evidence(lessons);
     this.#told = toldBy(this.#evidence);
   }

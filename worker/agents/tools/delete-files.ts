@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { commit, committed } from "./commit.ts";
+import { commit, committed } from "./apply-agent-batch.ts";
 import { defineTool } from "./tool.ts";
 import { named } from "./write-files.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { commit, committedBefore } from "./commit.ts";
+import { commit, committedBefore } from "./apply-agent-batch.ts";
 import { replaceEach } from "./edits.ts";
 import { defineTool, refusal } from "./tool.ts";
 

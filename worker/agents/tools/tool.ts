@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { EmittedEvent } from "../../contract/index.ts";
 import type { ToolDefinition } from "../model/port.ts";
-import type { Touched, Workspace } from "../ports.ts";
-import { mendInput } from "./mend-input.ts";
+import type { FileAccess, Workspace } from "../ports.ts";
+import { repairInput } from "./repair-input.ts";
 
 export type ToolContext = {
   workspace: Workspace;
@@ -24,7 +24,7 @@ export type ToolResult = {
   isData?: boolean;
   /** What the run's viewers see beside the result. */
   events?: EmittedEvent[];
-  touched?: Touched;
+  touched?: FileAccess;
   /** Set by a call that only a person can answer. */
   ask?: { question: string; options?: string[] };
 };
@@ -61,7 +61,7 @@ export function defineTool<Schema extends z.ZodType>(definition: Definition<Sche
     async run(input, context) {
       const parsed = schema.safeParse(input);
       if (parsed.success) return run(parsed.data, context);
-      const mended = mendInput(schema, input);
+      const mended = repairInput(schema, input);
       if (mended !== null) return run(mended, context);
       return refusal(`The input of ${definition.name} is not valid, nothing was done. ${faultsOf(parsed.error)}`);
     },

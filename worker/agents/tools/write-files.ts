@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { commit, committedBefore } from "./commit.ts";
+import { commit, committedBefore } from "./apply-agent-batch.ts";
 import { defineTool, refusal } from "./tool.ts";
 
 // What a path may be is for one function to say, in projects/.

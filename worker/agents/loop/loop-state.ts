@@ -2,7 +2,7 @@ import type { Agent, Image, Message, RunBudget, RunMode, Usage } from "../../con
 import type { ModelPort } from "../model/port.ts";
 import type { Emit, RunCheckpoints, Workspace } from "../ports.ts";
 import type { Tool } from "../tools/index.ts";
-import type { Bases } from "./bases.ts";
+import type { BaseRevisions } from "./base-revisions.ts";
 
 /** What a run is started, or gone on, with. */
 export type RunAgentInput = {
@@ -29,19 +29,19 @@ export type RunAgentInput = {
 };
 
 /** A summary of the earlier conversation, and what it cost. */
-export type Earlier = { text: string; usage: Usage };
+export type HistorySummary = { text: string; usage: Usage };
 
 /** A run under way: its input, and what the loop keeps between steps. */
-export type Run = Omit<RunAgentInput, "pause" | "toolMs"> & {
+export type LoopState = Omit<RunAgentInput, "pause" | "toolMs"> & {
   pause: (ms: number, signal: AbortSignal) => Promise<void>;
   toolMs: number;
   tools: Tool[];
   system: { stable: string; own: string };
-  bases: Bases;
+  bases: BaseRevisions;
   /** The project's head when this step began. */
   head: number;
   /** What of the earlier conversation is told as a summary. */
-  earlier: Earlier | null;
+  earlier: HistorySummary | null;
   /** What attempts have cost that no stored turn counts yet. */
   lost: Usage;
   /** How often the model's server said that the conversation is too long: more of it is left out then. */
@@ -49,8 +49,8 @@ export type Run = Omit<RunAgentInput, "pause" | "toolMs"> & {
 };
 
 /** What of a run its requests to the model are made of. */
-export type Asking = Pick<
-  Run,
+export type RequestInputs = Pick<
+  LoopState,
   | "agent"
   | "system"
   | "tools"

@@ -1,9 +1,9 @@
 import type { Agent, Routing } from "../contract/index.ts";
+import { type AgentRegistry, builtIn } from "./agent-registry.ts";
 import { addressedIn, mentionedIn } from "./mention.ts";
-import { builtIn, type Registry } from "./registry.ts";
-import { lessonsOf } from "./routing/lessons.ts";
-import { packedLessons } from "./routing/packed-lessons.ts";
 import { type Ranked, Ranker } from "./routing/rank.ts";
+import { packedLessons } from "./routing/training-corpus.ts";
+import { lessonsOf } from "./routing/training-examples.ts";
 
 export const fallback = "fullstack";
 
@@ -17,7 +17,7 @@ const clearShare = 0.6;
 const leastForReaders = 0.35;
 
 /** Chooses the agent for a prompt, at once and without the network. */
-export type Router = { route(prompt: string, explicit?: string): Routing };
+export type AgentRouter = { route(prompt: string, explicit?: string): Routing };
 
 let learnt: Ranker | undefined;
 /** What the built-in agents' lessons show: learnt when the first prompt comes, once an isolate. */
@@ -30,7 +30,7 @@ const ranker = (): Ranker => {
  * A router over a registry: an agent named by the caller wins, then an `@name` in the prompt, then the best match of
  * what the prompt says with each agent's lessons.
  */
-export function routerOf(registry: Registry): Router {
+export function routerOf(registry: AgentRegistry): AgentRouter {
   const own = registry.list().filter(({ name }) => builtIn.find(name) === undefined);
   return {
     /** @throws AppError `unknown_agent` where `explicit` names none; an unknown @name in a prompt changes nothing but the reason */
@@ -61,7 +61,7 @@ const named = ({ name }: Agent, reason: string): Routing => ({
   candidates: [{ agent: name, score: 1 }],
 });
 
-function chosen(registry: Registry, ranked: Ranked[]): Routing {
+function chosen(registry: AgentRegistry, ranked: Ranked[]): Routing {
   const [best, second] = ranked;
   if (best === undefined || best.share < leastShare) return unmatched(registry, ranked);
   const { title } = registry.get(best.agent);
@@ -79,7 +79,7 @@ function chosen(registry: Registry, ranked: Ranked[]): Routing {
 const canWrite = ({ tools }: Agent): boolean => tools.includes("write_files") || tools.includes("edit_file");
 
 /** Puts the best who can write before one who only reads and is not clearly meant. */
-function favouringWriters(registry: Registry, ranked: Ranked[]): Ranked[] {
+function favouringWriters(registry: AgentRegistry, ranked: Ranked[]): Ranked[] {
   const [best] = ranked;
   if (best === undefined || best.share >= leastForReaders || canWrite(registry.get(best.agent))) return ranked;
   const writer = ranked.find(({ agent }) => canWrite(registry.get(agent)));
@@ -96,7 +96,7 @@ function inWords(words: string[]): string {
   return quoted.length === 0 ? `the word ${last}` : `the words ${quoted.join(", ")} and ${last}`;
 }
 
-function unmatched(registry: Registry, ranked: Ranked[]): Routing {
+function unmatched(registry: AgentRegistry, ranked: Ranked[]): Routing {
   const agent = registry.find(fallback) ?? registry.list()[0];
   const name = agent?.name ?? fallback;
   const others = candidatesOf(ranked.filter((one) => one.agent !== name)).slice(0, mostCandidates - 1);

@@ -1,11 +1,11 @@
 import { priced } from "../../billing/index.ts";
 import type { Agent, Routing, Usage } from "../../contract/index.ts";
 import { noUsage } from "../../contract/index.ts";
+import type { AgentRegistry } from "../agent-registry.ts";
 import { tokensIn } from "../model/estimate.ts";
 import { type CallEnd, Meter } from "../model/meter.ts";
 import type { ModelEvent, ModelPort } from "../model/port.ts";
 import routerText from "../prompts/shared/router.md";
-import type { Registry } from "../registry.ts";
 
 /** What a chooser said: one of the candidates, and why, in words. */
 export type Choice = { agent: string; reason: string };
@@ -18,13 +18,13 @@ export type Chooser = {
 };
 
 /** A person waits: after this long the local choice stands. */
-const patienceMs = 2_000;
+const tiebreakTimeoutMs = 2_000;
 const mostPrompt = 3_000;
 const mostReason = 200;
 const longestAnswer = 1_024;
 
 /** The fast tier of a model as a chooser. It never throws. */
-export function modelChooser(model: ModelPort, { timeoutMs = patienceMs } = {}): Chooser {
+export function modelChooser(model: ModelPort, { timeoutMs = tiebreakTimeoutMs } = {}): Chooser {
   const price = model.priceOf("fast");
   return {
     model: model.modelId("fast"),
@@ -85,7 +85,7 @@ function choiceIn(text: string, candidates: Agent[]): Choice | null {
 }
 
 /** A routing with the chooser's choice put first; unchanged where it made none. */
-export function withChoice(routing: Routing, choice: Choice | null, registry: Registry): Routing {
+export function withChoice(routing: Routing, choice: Choice | null, registry: AgentRegistry): Routing {
   if (choice === null) return routing;
   const { title } = registry.get(choice.agent);
   const others = routing.candidates.filter(({ agent }) => agent !== choice.agent);

@@ -9,7 +9,7 @@ const mostPendingBytes = 16 * 1024 * 1024;
  * A fetch whose response body fails once nothing has come for a while. The SDK has a time-out for the headers alone,
  * and swallows the pings that tell a slow answer from a dead connection.
  */
-export function watchIdle(inner: typeof fetch, ms: number): typeof fetch {
+export function withIdleTimeout(inner: typeof fetch, ms: number): typeof fetch {
   return async (input: RequestInfo | URL, init?: RequestInit) => {
     const response = await inner(input, init);
     if (response.body === null) return response;

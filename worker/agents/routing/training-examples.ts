@@ -1,7 +1,7 @@
 import type { Agent } from "../../contract/index.ts";
 
 /** A text that is some agent's. */
-export type Lesson = { agent: string; text: string };
+export type TrainingExample = { agent: string; text: string };
 
 /** What an agent's own file teaches of it: its title, its examples, each keyword, and the parts of its description. */
 export const lessonsOf = ({
@@ -10,7 +10,7 @@ export const lessonsOf = ({
   examples,
   keywords,
   description,
-}: Pick<Agent, "name" | "title" | "examples" | "keywords" | "description">): Lesson[] =>
+}: Pick<Agent, "name" | "title" | "examples" | "keywords" | "description">): TrainingExample[] =>
   [title, ...examples, ...keywords, ...description.split(/[.:;]\s/)]
     .filter((text) => text.trim() !== "")
     .map((text) => ({ agent: name, text }));

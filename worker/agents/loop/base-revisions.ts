@@ -1,10 +1,10 @@
-import type { StoredStep, Touched } from "../ports.ts";
+import type { FileAccess, StoredStep } from "../ports.ts";
 
 /**
  * At which revision the agent last read or wrote each path: what its batches are made against, so that a change
  * somebody made since is merged or refused, never overwritten.
  */
-export class Bases {
+export class BaseRevisions {
   /** The base of a path the agent never touched: it knew the tree as it was when the run began. */
   #start: number;
   readonly #paths = new Map<string, number>();
@@ -14,8 +14,8 @@ export class Bases {
   }
 
   /** Rebuilds the bases from what is stored. @param head the head where nothing is stored yet */
-  static from(steps: StoredStep[], head: number): Bases {
-    const bases = new Bases(steps[0]?.turn.head ?? head);
+  static from(steps: StoredStep[], head: number): BaseRevisions {
+    const bases = new BaseRevisions(steps[0]?.turn.head ?? head);
     for (const step of steps) {
       const inOrder = [...step.results].sort(([one], [other]) => one - other);
       for (const [, result] of inOrder) if (result.touched) bases.add(result.touched);
@@ -23,7 +23,7 @@ export class Bases {
     return bases;
   }
 
-  add({ how, revision, paths }: Touched): void {
+  add({ how, revision, paths }: FileAccess): void {
     if (how === "wrote") this.#advance(revision);
     for (const path of paths) this.#paths.set(path, revision);
   }

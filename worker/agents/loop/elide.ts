@@ -3,8 +3,8 @@ import type { TurnBlock } from "../model/port.ts";
 import type { StoredResult } from "../ports.ts";
 import { fenced } from "../tools/fence.ts";
 
-/** What of a run's own conversation is left out, to make room: counted in steps from the oldest on. */
-export type LeftOut = {
+/** What compaction elides of a run's conversation, counted in steps from the oldest on. */
+export type CompactionPlan = {
   /** So many of the oldest steps have the long results of their tools left out. */
   results: number;
   /** So many have the long texts left out that the model itself sent to tools. */
@@ -23,7 +23,7 @@ const short = 500;
 const reading = z.object({ paths: z.array(z.string()).max(20) });
 
 /** A result, or, where it is long, a sentence on how to have it again. */
-export function shortResult(result: StoredResult): string {
+export function elideResult(result: StoredResult): string {
   const { name, input, content } = result;
   if (content.length < short) return given(result, content);
   const read = name === "read_files" ? reading.safeParse(input) : null;
@@ -32,7 +32,7 @@ export function shortResult(result: StoredResult): string {
 }
 
 /** A result, or as much of it as there is room for: of a small context one long file could take all. */
-export const cutResult = (result: StoredResult, most: number): string =>
+export const truncateResult = (result: StoredResult, most: number): string =>
   result.content.length <= most
     ? given(result, result.content)
     : `${given(result, result.content.slice(0, most))}\n(Cut after ${Math.floor(most)} of ${result.content.length} characters to make room. Ask for less at once.)`;
@@ -42,18 +42,18 @@ const given = ({ fence }: StoredResult, content: string): string =>
   fence === undefined ? content : fenced(fence, content);
 
 /** A call with the long texts of its input left out. Nothing else of a turn may be changed. */
-export const shortInput = (block: TurnBlock): TurnBlock =>
+export const elideInput = (block: TurnBlock): TurnBlock =>
   block.type === "tool_use"
-    ? { ...block, input: Object.fromEntries(Object.entries(block.input).map(([key, part]) => [key, shortened(part)])) }
+    ? { ...block, input: Object.fromEntries(Object.entries(block.input).map(([key, part]) => [key, elided(part)])) }
     : block;
 
-function shortened(value: unknown): unknown {
+function elided(value: unknown): unknown {
   if (typeof value === "string") {
     return value.length < short
       ? value
       : `(Left out to make room: ${value.length} characters. read_files shows the file as it is now.)`;
   }
-  if (Array.isArray(value)) return value.map(shortened);
+  if (Array.isArray(value)) return value.map(elided);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, shortened(part)]));
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, elided(part)]));
 }

@@ -9,7 +9,7 @@ const maxRounds = 6;
  * Only what the schema refuses is touched, and only what it then takes as a whole counts.
  * @returns the input that fits, or null
  */
-export function mendInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> | null {
+export function repairInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> | null {
   let current = input;
   for (let round = 0; round < maxRounds; round++) {
     const parsed = schema.safeParse(current);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Hearing } from "../../../worker/agents/model/anthropic-hearing.ts";
+import { StreamDecoder } from "../../../worker/agents/model/anthropic-stream-decoder.ts";
 import type { ModelEvent } from "../../../worker/agents/model/port.ts";
 import { isRecord, type StreamEvent } from "../../../worker/agents/model/stream-events.ts";
 
@@ -33,11 +33,11 @@ const asEvent = (event: unknown): StreamEvent => {
 
 /** All that the loop is told of a stream, and what of it brought the answer on. */
 function told(events: unknown[], takenIds: string[] = []) {
-  const hearing = new Hearing(takenIds);
+  const hearing = new StreamDecoder(takenIds);
   const said: ModelEvent[] = [];
   const progress: boolean[] = [];
   for (const event of events) {
-    const hearsay = hearing.hear(asEvent(event));
+    const hearsay = hearing.push(asEvent(event));
     let next = hearsay.next();
     for (; !next.done; next = hearsay.next()) said.push(next.value);
     progress.push(next.value);

@@ -16,7 +16,7 @@ export type Stage = "open" | "stopping" | "ended" | "failed";
  * Puts a streamed answer together, strictly: a tool's input is parsed whole or not at all. (The SDK's own helper
  * repairs input that was cut off, which would run half a call.) Everything else is taken as other servers than Claude's send it.
  */
-export class Hearing {
+export class StreamDecoder {
   readonly #blocks: AnswerBlocks;
   #usage: TokenUsage = noTokens;
   #isFinal = false;
@@ -45,7 +45,7 @@ export class Hearing {
   }
 
   /** @returns whether the event brought the answer on: pings, comments and empty deltas do not */
-  *hear(event: StreamEvent): Generator<ModelEvent, boolean> {
+  *push(event: StreamEvent): Generator<ModelEvent, boolean> {
     if (event.kind === "done") return yield* this.#finish();
     // The answer is whole by then: what goes wrong between a gateway and its server takes nothing of it back.
     if (this.stage === "stopping" && (event.kind === "foreign" || event.type === "error")) return yield* this.#finish();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { countElided } from "../../../worker/agents/loop/compaction.ts";
 import { conversationOf } from "../../../worker/agents/loop/conversation.ts";
-import { planOf } from "../../../worker/agents/loop/make-room.ts";
 import type { ModelRequest } from "../../../worker/agents/model/port.ts";
 import type { Message } from "../../../worker/contract/index.ts";
 import { runOf } from "./run.ts";
@@ -15,7 +15,7 @@ const weight = (whole: number, withoutResults = 10, withoutInputs = withoutResul
 describe("what a run leaves out before its context is full", () => {
   it("is nothing while there is room", () => {
     expect(
-      planOf(
+      countElided(
         Array.from({ length: 5 }, () => weight(100)),
         0,
         1_000,
@@ -25,7 +25,7 @@ describe("what a run leaves out before its context is full", () => {
 
   it("is the oldest results, in few large jumps, and never those of the newest steps", () => {
     const weights = Array.from({ length: 40 }, () => weight(100, 5));
-    const plans = weights.map((_, count) => planOf(weights.slice(0, count), 50, 2_000).results);
+    const plans = weights.map((_, count) => countElided(weights.slice(0, count), 50, 2_000).results);
     expect(new Set(plans).size).toBeLessThan(10);
     for (const [count, results] of plans.entries()) {
       expect(results).toBeLessThanOrEqual(Math.max(0, count - 3));
@@ -36,7 +36,7 @@ describe("what a run leaves out before its context is full", () => {
 
   it("is also what the model wrote, where results alone are not enough", () => {
     const weights = Array.from({ length: 10 }, () => weight(100, 95, 10));
-    const { results, inputs } = planOf(weights, 50, 1_000);
+    const { results, inputs } = countElided(weights, 50, 1_000);
     expect(inputs).toBeGreaterThan(0);
     expect(inputs).toBeLessThanOrEqual(results);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { watchIdle } from "../../../worker/agents/model/idle.ts";
+import { withIdleTimeout } from "../../../worker/agents/model/idle-timeout.ts";
 
 /** An answer whose body says something, and then nothing more, without an end. */
 const stalling = (status: number): typeof fetch => {
@@ -11,7 +11,7 @@ const stalling = (status: number): typeof fetch => {
 
 describe("an answer that falls silent", () => {
   it("fails while it is read", async () => {
-    const answer = await watchIdle(stalling(200), 20)("https://model.invalid");
+    const answer = await withIdleTimeout(stalling(200), 20)("https://model.invalid");
     const pieces: string[] = [];
     const reading = (async () => {
       for await (const piece of answer.body ?? []) pieces.push(new TextDecoder().decode(piece));
@@ -21,7 +21,7 @@ describe("an answer that falls silent", () => {
   });
 
   it("and is an error's keeps its status, and what there was of it", async () => {
-    const answer = await watchIdle(stalling(529), 20)("https://model.invalid");
+    const answer = await withIdleTimeout(stalling(529), 20)("https://model.invalid");
     expect(answer.status).toBe(529);
     expect(answer.headers.get("request-id")).toBe("req_1");
     expect(await answer.text()).toBe("half of it");

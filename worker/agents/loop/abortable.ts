@@ -1,5 +1,5 @@
 /** Waits, or stops waiting when the signal aborts. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
@@ -25,7 +25,11 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Prom
 }
 
 /** The promise's value, or `aborted` once the signal says so or the time is up. No timer is left behind. */
-export async function within<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T | typeof aborted> {
+export async function withTimeout<T>(
+  promise: Promise<T>,
+  ms: number,
+  signal: AbortSignal,
+): Promise<T | typeof aborted> {
   const timeUp = new AbortController();
   const timer = setTimeout(() => timeUp.abort(), ms);
   try {

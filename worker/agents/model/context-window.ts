@@ -5,7 +5,7 @@ const modest = 32_000;
 const claudes = 200_000;
 
 /** How many tokens a request and its answer may hold together. The stand-in passes for Claude. */
-export const contextOf = (modelId: string): number =>
+export const contextWindowOf = (modelId: string): number =>
   modelId === "scripted" || claudeNameOf(modelId) !== null ? claudes : modest;
 
 /** Older Claude models refuse a request for a longer answer than they give. */

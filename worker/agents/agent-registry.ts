@@ -22,7 +22,7 @@ import seoText from "./prompts/seo.md";
 import testerText from "./prompts/tester.md";
 import writerText from "./prompts/writer.md";
 
-export type Registry = {
+export type AgentRegistry = {
   list(): Agent[];
   /** @throws AppError `unknown_agent` */
   get(name: string): Agent;
@@ -30,7 +30,7 @@ export type Registry = {
 };
 
 /** A registry of some agents; of two with one name the later counts, so that a project's own can stand in for a built-in. */
-export function registryOf(agents: Agent[]): Registry {
+export function registryOf(agents: Agent[]): AgentRegistry {
   const byName = new Map(agents.map((agent) => [agent.name, agent]));
   const find = (name: string) => byName.get(name);
   return {
@@ -71,16 +71,16 @@ const files: Record<string, string> = {
   "seo.md": seoText,
 };
 
-let parsed: Registry | undefined;
+let parsed: AgentRegistry | undefined;
 
 /** Parses the built-in agents at their first use: it takes a third of an isolate's start-up, and most isolates need none. */
-const builtInRegistry = (): Registry => {
+const builtInRegistry = (): AgentRegistry => {
   parsed ??= registryOf(Object.entries(files).map(([file, text]) => parseAgentFile(text, `prompts/${file}`, true)));
   return parsed;
 };
 
 /** The agents that come with Edgesmith. A bad file among them fails at their first use and names itself. */
-export const builtIn: Registry = {
+export const builtIn: AgentRegistry = {
   list: () => builtInRegistry().list(),
   find: (name) => builtInRegistry().find(name),
   get: (name) => builtInRegistry().get(name),

@@ -4,8 +4,8 @@ import type { ModelEvent, ModelPort } from "../model/port.ts";
 import { systemPrompt } from "../system-prompt.ts";
 import { toolsFor } from "../tools/index.ts";
 import { digestOf, historyRoomOf, splitHistory } from "./history.ts";
+import type { RunAgentInput } from "./loop-state.ts";
 import { requestOf } from "./request.ts";
-import type { RunAgentInput } from "./run.ts";
 
 /** What a run's first request is made of. */
 type FirstTask = Pick<RunAgentInput, "agent" | "mode" | "prompt" | "history" | "project" | "budget"> & {

@@ -4,7 +4,7 @@ import { type ModelTier, modelTier } from "../contract/index.ts";
  * What other coding assistants call their tools in a sub-agent's file, and ours that do the same. Any other (a shell, the
  * web, a server of tools) is left out rather than refused: the file stays usable as it is.
  */
-export const foreignTools: ReadonlyMap<string, string[]> = new Map([
+export const toolAliases: ReadonlyMap<string, string[]> = new Map([
   ["Read", ["read_files"]],
   ["LS", ["list_files"]],
   ["Glob", ["list_files"]],
@@ -16,7 +16,7 @@ export const foreignTools: ReadonlyMap<string, string[]> = new Map([
 ]);
 
 /** What they call their models, by our tiers. */
-const foreignModels: Record<string, ModelTier> = {
+const modelAliases: Record<string, ModelTier> = {
   haiku: "fast",
   sonnet: "balanced",
   opus: "deep",
@@ -30,7 +30,5 @@ const familyIn = /^(?:[\w.-]+[/.])?(?:claude-[\w.-]*?)?(haiku|sonnet|opus)(?:[-@
 export function tierOf(name: string): ModelTier | null {
   const known = name.trim().toLowerCase();
   const family = familyIn.exec(known)?.[1] ?? known;
-  return (
-    modelTier.safeParse(known).data ?? (Object.hasOwn(foreignModels, family) ? foreignModels[family] : null) ?? null
-  );
+  return modelTier.safeParse(known).data ?? (Object.hasOwn(modelAliases, family) ? modelAliases[family] : null) ?? null;
 }

@@ -1,5 +1,5 @@
 import { featuresOf } from "./features.ts";
-import type { Lesson } from "./lessons.ts";
+import type { TrainingExample } from "./training-examples.ts";
 
 /** One feature of a prompt, merged with its like: how much it counts, and the word it came from (none for a sign). */
 export type Sign = { hash: number; weight: number; word: string | null };
@@ -37,7 +37,7 @@ export class Evidence {
   readonly #width: number;
   #seen: Float32Array;
 
-  constructor(lessons: Lesson[]) {
+  constructor(lessons: TrainingExample[]) {
     this.agents = [...new Set(lessons.map(({ agent }) => agent))];
     this.totals = new Float64Array(this.agents.length);
     this.#width = this.agents.length + 1;

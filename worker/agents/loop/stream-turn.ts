@@ -3,18 +3,22 @@ import type { Usage } from "../../contract/index.ts";
 import { type CallEnd, Meter } from "../model/meter.ts";
 import type { ModelFailure, TurnBlock } from "../model/port.ts";
 import type { StoredTurn } from "../ports.ts";
+import { untilAborted } from "./abortable.ts";
+import type { LoopState } from "./loop-state.ts";
 import type { Prepared } from "./request.ts";
-import type { Run } from "./run.ts";
-import { untilAborted } from "./wait.ts";
 
-export type Heard =
+export type StreamedTurn =
   | { type: "turn"; content: TurnBlock[]; stopReason: StoredTurn["stopReason"]; usage: Usage }
   /** `shown` where viewers have seen something of the answer. */
   | { type: "failure"; failure: ModelFailure; usage: Usage; shown: boolean }
   | { type: "aborted"; text: string; usage: Usage };
 
 /** Passes on what the model says as it says it, and counts what that costs. */
-export async function listen(run: Run, step: number, { request, promptTokens }: Prepared): Promise<Heard> {
+export async function streamTurn(
+  run: LoopState,
+  step: number,
+  { request, promptTokens }: Prepared,
+): Promise<StreamedTurn> {
   const meter = new Meter(request, promptTokens);
   let open = "";
   let shown = false;
@@ -61,10 +65,10 @@ const empty: ModelFailure = {
 
 /** A turn that ends with nothing said and nothing called is no answer: the model is asked again. */
 function ended(
-  { content, stopReason }: Pick<Extract<Heard, { type: "turn" }>, "content" | "stopReason">,
+  { content, stopReason }: Pick<Extract<StreamedTurn, { type: "turn" }>, "content" | "stopReason">,
   usage: Usage,
   shown: boolean,
-): Heard {
+): StreamedTurn {
   const says = content.some(
     (block) => block.type === "tool_use" || (block.type === "text" && block.text.trim() !== ""),
   );

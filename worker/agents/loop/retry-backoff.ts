@@ -11,7 +11,7 @@ const longestAskedPauseMs = 120_000;
 const attemptsAtEmpty = 2;
 
 /** How long to wait before another attempt, in milliseconds, or null where another cannot help. @param attempt from 1 */
-export function pauseAfter({ kind, retryAfterMs, mostAttempts: most = mostAttempts }: ModelFailure, attempt: number) {
+export function backoffAfter({ kind, retryAfterMs, mostAttempts: most = mostAttempts }: ModelFailure, attempt: number) {
   switch (kind) {
     case "rate_limited":
     case "overloaded":
