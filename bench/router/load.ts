@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
-import type { Lesson } from "../../worker/agents/index.ts";
+import type { TrainingExample } from "../../worker/agents/index.ts";
 
 const isAsset = /\.(md|bin)$/;
 
 /** The lessons the router learns from. Wrangler bundles Markdown and binary files as modules; here Node is told to. */
-export async function loadAgents(): Promise<Lesson[]> {
+export async function loadAgents(): Promise<TrainingExample[]> {
   const hooks = registerHooks({
     load(url, context, next) {
       if (!isAsset.test(url)) return next(url, context);
@@ -13,9 +13,9 @@ export async function loadAgents(): Promise<Lesson[]> {
     },
   });
   try {
-    const { builtIn } = await import("../../worker/agents/registry.ts");
-    const { lessonsOf } = await import("../../worker/agents/routing/lessons.ts");
-    const { packedLessons } = await import("../../worker/agents/routing/packed-lessons.ts");
+    const { builtIn } = await import("../../worker/agents/agent-registry.ts");
+    const { lessonsOf } = await import("../../worker/agents/routing/training-examples.ts");
+    const { packedLessons } = await import("../../worker/agents/routing/training-corpus.ts");
     return [...builtIn.list().flatMap(lessonsOf), ...packedLessons()];
   } finally {
     hooks.deregister();

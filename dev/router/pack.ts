@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { parse } from "yaml";
 import { wordsOf } from "../../worker/agents/routing/features.ts";
-import { type Lesson, lessonsOf } from "../../worker/agents/routing/lessons.ts";
-import { shapeOf } from "../../worker/agents/routing/shape.ts";
+import { shapeOf } from "../../worker/agents/routing/prompt-signals.ts";
+import { lessonsOf, type TrainingExample } from "../../worker/agents/routing/training-examples.ts";
 import { telling } from "./telling.ts";
 
 const here = import.meta.dirname;
@@ -25,7 +25,7 @@ export function trainingText(): string {
   const terms = new Map(names.map((name) => [name, termsOf(name)]));
   const known = names.flatMap((name) => [
     ...ownLessonsOf(name),
-    ...(terms.get(name) ?? []).map((text): Lesson => ({ agent: name, text })),
+    ...(terms.get(name) ?? []).map((text): TrainingExample => ({ agent: name, text })),
   ]);
   const prompts = telling(names.flatMap(promptsOf), known);
   return names
@@ -46,7 +46,7 @@ function termsOf(name: string): string[] {
   return [...new Set(terms.map(barely))].filter((term) => !known.has(term)).toSorted();
 }
 
-const promptsOf = (name: string): Lesson[] =>
+const promptsOf = (name: string): TrainingExample[] =>
   [
     ...new Set(
       readFileSync(join(here, "corpus", `${name}.txt`), "utf8")
@@ -65,7 +65,7 @@ function headOf(name: string): Head {
   return parse(head);
 }
 
-function ownLessonsOf(name: string): Lesson[] {
+function ownLessonsOf(name: string): TrainingExample[] {
   const head = headOf(name);
   return lessonsOf({ ...head, name, keywords: head.keywords.split(",") });
 }

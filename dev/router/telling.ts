@@ -1,6 +1,6 @@
 import { wordsOf } from "../../worker/agents/routing/features.ts";
-import type { Lesson } from "../../worker/agents/routing/lessons.ts";
 import { Ranker } from "../../worker/agents/routing/rank.ts";
+import type { TrainingExample } from "../../worker/agents/routing/training-examples.ts";
 
 /** A prompt of no length would have to be foreseen with certainty to be left out; each word of it, which takes room, lowers that. */
 const costOfWord = 0.03;
@@ -12,8 +12,8 @@ const portions = 8;
  * learnt before. It routes nearly as well by them as by all, and they take half the room.
  * @param known what it is taught in any case
  */
-export function telling(prompts: Lesson[], known: Lesson[]): Lesson[] {
-  const told: Lesson[] = [];
+export function telling(prompts: TrainingExample[], known: TrainingExample[]): TrainingExample[] {
+  const told: TrainingExample[] = [];
   for (let portion = 0; portion < portions; portion += 1) {
     const ranker = new Ranker([...known, ...told]);
     const now = prompts.filter((_, at) => at % portions === portion);

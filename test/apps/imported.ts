@@ -1,5 +1,5 @@
 import { plans } from "../../worker/billing/index.ts";
-import { openArchive } from "../../worker/projects/read-archive.ts";
+import { openArchive } from "../../worker/projects/archive/read-archive.ts";
 import type { ProjectFiles } from "../preview/serve-preview.ts";
 import { makeZip } from "../properties/zip-maker.ts";
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tools } from "../../worker/agents/tools/index.ts";
 import { projectWorkspace } from "../../worker/agents/workspace.ts";
 import type { BuilderRpc } from "../../worker/contract/index.ts";
-import { ignoredBy } from "../../worker/projects/ignored-paths.ts";
+import { ignoredBy } from "../../worker/projects/archive/ignored-paths.ts";
 import { archiveProject, importProject, listFiles, pathFault, readFile } from "../../worker/projects/index.ts";
 import { anyPath } from "./path-arbitraries.ts";
 import { codeOf, openStage, runsOf, type Stage } from "./stage.ts";

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { Config } from "../config/index.ts";
 import { cookielessLabelOf, readPreviewLabel } from "../contract/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
-import { admitted } from "./access.ts";
-import { hostSecret } from "./signed.ts";
+import { admitted } from "./access-cache.ts";
+import { hostSecret } from "./capability-token.ts";
 import { upsertVisit } from "./store.ts";
 
 // The way in for browsers that keep no cookie in a frame of another site. The host's name is unguessable and changes with the

@@ -1,7 +1,7 @@
 import type { Context } from "../accounts/index.ts";
 import type { BuilderRpc, BuildSummary } from "../contract/index.ts";
-import { forProject, getProject, revisionAt } from "../projects/index.ts";
-import { capabilityFor } from "./gate.ts";
+import { getProject, parseRevision, withProject } from "../projects/index.ts";
+import { capabilityFor } from "./preview-access.ts";
 
 /**
  * Gets what the preview's build of a revision consists of: its files with their sizes, its time and its diagnostics. A
@@ -14,7 +14,7 @@ export async function getBuild(
   { projectId, revision }: { projectId: string; revision: string },
 ): Promise<BuildSummary> {
   const { head } = await getProject(context, projectId);
-  const at = revisionAt(revision, head);
+  const at = parseRevision(revision, head);
   const capability = await capabilityFor(context.config, projectId, at);
-  return forProject(context, projectId, () => builder.buildSummary(capability, projectId, at));
+  return withProject(context, projectId, () => builder.buildSummary(capability, projectId, at));
 }

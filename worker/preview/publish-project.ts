@@ -3,12 +3,12 @@ import type { Context } from "../accounts/index.ts";
 import { type BuilderRpc, newId, type Published } from "../contract/index.ts";
 import { commit } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import { forProject, getProject, publicAddressOf } from "../projects/index.ts";
+import { getProject, publicUrlOf, withProject } from "../projects/index.ts";
 import { outboxOfOperation } from "../webhooks/index.ts";
 import { closeVisits } from "./end-previews.ts";
-import { capabilityFor } from "./gate.ts";
+import { capabilityFor } from "./preview-access.ts";
 import { publishRow } from "./store.ts";
-import { tellPublication } from "./tell-publication.ts";
+import { syncPublication } from "./sync-publication.ts";
 
 /** What the commit stores as its result; it is the event's data too. */
 const stored = z.object({ projectId: z.string(), revision: z.int(), url: z.string() });
@@ -31,9 +31,9 @@ export async function publishProject(
   const at = revision ?? head;
   if (at > head) throw new AppError("not_found", "There is no such revision.");
   const capability = await capabilityFor(config, projectId, at);
-  await forProject(context, projectId, () => requireBuild(builder, capability, projectId, at));
+  await withProject(context, projectId, () => requireBuild(builder, capability, projectId, at));
   const { ownerId } = actor;
-  const url = publicAddressOf(config, projectId);
+  const url = publicUrlOf(config, projectId);
   const { result } = await commit(database, {
     opId,
     kind: "preview.published",
@@ -43,9 +43,9 @@ export async function publishProject(
     ],
   });
   if (result === null) throw new AppError("not_found", "There is no such project.");
-  await forProject(context, projectId, async () => {
+  await withProject(context, projectId, async () => {
     if (visibility === "private") await closeVisits(config, builder, projectId);
-    await tellPublication(context, builder, projectId);
+    await syncPublication(context, builder, projectId);
   });
   const published = stored.parse(result);
   return { url: published.url, revision: published.revision };

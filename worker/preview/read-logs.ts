@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Context } from "../accounts/index.ts";
 import type { BuilderRpc, Page, PreviewLog } from "../contract/index.ts";
 import { type PageRequest, pageFrom } from "../database/index.ts";
-import { forProject, getProject } from "../projects/index.ts";
+import { getProject, withProject } from "../projects/index.ts";
 
 /** As many lines as an app's log keeps. */
 const mostLines = 500;
@@ -18,7 +18,7 @@ export async function readLogs(
   { projectId, page, order }: Input,
 ): Promise<Page<PreviewLog>> {
   await getProject(context, projectId);
-  const lines = await forProject(context, projectId, () => builder.logs(projectId, mostLines));
+  const lines = await withProject(context, projectId, () => builder.logs(projectId, mostLines));
   return logPage(lines, page, order);
 }
 

@@ -2,9 +2,9 @@ import type { Context } from "../accounts/index.ts";
 import type { BuilderRpc, Preview } from "../contract/index.ts";
 import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import { forProject, getProject } from "../projects/index.ts";
-import { originOf } from "./address.ts";
-import { capabilityFor, linkFor, linkMs } from "./gate.ts";
+import { getProject, withProject } from "../projects/index.ts";
+import { capabilityFor, linkFor, linkMs } from "./preview-access.ts";
+import { originOf } from "./preview-host.ts";
 import { selectAccess } from "./store.ts";
 
 /**
@@ -24,7 +24,7 @@ export async function startPreview(
   // The types are checked when an agent or a person asks for it; the first view does not wait for that.
   const [build, [access]] = await Promise.all([
     capabilityFor(config, projectId, at).then((capability) =>
-      forProject(context, projectId, () => builder.prepare(capability, projectId, at)),
+      withProject(context, projectId, () => builder.prepare(capability, projectId, at)),
     ),
     executeIdempotent(selectAccess(context.database, projectId, "")),
   ]);

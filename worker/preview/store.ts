@@ -5,7 +5,7 @@ import type { Database, Statement } from "../database/index.ts";
 type Publishing = { ownerId: string; projectId: string; revision: number; url: string; opId: string };
 
 /** Notes for the sweep that the preview Worker has to hear of a change. It is heard of at once, unless something breaks. */
-const note = sql`
+const queueSync = sql`
   untold AS (
     INSERT INTO ${untoldPublication} (project_id, number) SELECT id, publication FROM changed
     ON CONFLICT (project_id) DO UPDATE SET number = excluded.number, due_at = excluded.due_at)`;
@@ -16,7 +16,7 @@ export const publishRow = (db: Database, { ownerId, projectId, revision, url, op
     WITH changed AS (
       UPDATE ${project} SET visibility = 'public', published_revision = ${revision}, publication = publication + 1,
         preview_epoch = preview_epoch + (visibility = 'private')::integer, updated_at = clock_timestamp()
-      WHERE id = ${projectId} AND owner_id = ${ownerId} RETURNING id, publication), ${note}
+      WHERE id = ${projectId} AND owner_id = ${ownerId} RETURNING id, publication), ${queueSync}
     UPDATE ${operation} SET result = jsonb_build_object('projectId', changed.id, 'revision', ${revision}::integer,
       'url', ${url}::text) FROM changed WHERE op_id = ${opId}`);
 
@@ -26,7 +26,7 @@ export const unpublishRow = (db: Database, ownerId: string, projectId: string) =
     WITH changed AS (
       UPDATE ${project} SET visibility = 'private', published_revision = NULL, publication = publication + 1,
         preview_epoch = preview_epoch + 1, updated_at = clock_timestamp()
-      WHERE id = ${projectId} AND owner_id = ${ownerId} AND visibility = 'public' RETURNING id, publication), ${note}
+      WHERE id = ${projectId} AND owner_id = ${ownerId} AND visibility = 'public' RETURNING id, publication), ${queueSync}
     SELECT id FROM changed`);
 
 /** What is public of a project now, and which change made it so. */
@@ -37,7 +37,7 @@ export const selectPublication = (db: Database, projectId: string) =>
     .where(eq(project.id, projectId));
 
 /** The preview Worker has heard of this change; of a later one it has yet to. */
-export const deleteUntold = (db: Database, projectId: string, number: number | null) =>
+export const deletePendingPublication = (db: Database, projectId: string, number: number | null) =>
   db
     .delete(untoldPublication)
     .where(
@@ -45,7 +45,7 @@ export const deleteUntold = (db: Database, projectId: string, number: number | n
     );
 
 /** Takes projects of which the preview Worker has to hear, for a minute, so that those that fail do not stand in the way. */
-export const claimUntold = (db: Database, limit: number) =>
+export const claimPendingPublications = (db: Database, limit: number) =>
   db
     .update(untoldPublication)
     .set({ dueAt: sql`now() + interval '1 minute'` })

@@ -1,8 +1,8 @@
 import type { Config } from "../config/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
-import { claimUntold } from "./store.ts";
-import { tellPublication } from "./tell-publication.ts";
+import { claimPendingPublications } from "./store.ts";
+import { syncPublication } from "./sync-publication.ts";
 
 const atOnce = 20;
 
@@ -17,9 +17,9 @@ export async function sweepPublications(
   builder: BuilderRpc,
   onDeleted: (projectId: string) => Promise<unknown>,
 ): Promise<void> {
-  const claimed = await executeIdempotent(claimUntold(ground.database, atOnce));
+  const claimed = await executeIdempotent(claimPendingPublications(ground.database, atOnce));
   const outcomes = await Promise.allSettled(
-    claimed.map(({ projectId }) => tellPublication(ground, builder, projectId, onDeleted)),
+    claimed.map(({ projectId }) => syncPublication(ground, builder, projectId, onDeleted)),
   );
   const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
   if (failures.length > 0) throw new AggregateError(failures, "Some public addresses do not follow.");

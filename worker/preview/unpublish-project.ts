@@ -1,10 +1,10 @@
 import type { Context } from "../accounts/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
 import { executeIdempotent } from "../database/index.ts";
-import { forProject, getProject } from "../projects/index.ts";
+import { getProject, withProject } from "../projects/index.ts";
 import { closeVisits } from "./end-previews.ts";
 import { unpublishRow } from "./store.ts";
-import { tellPublication } from "./tell-publication.ts";
+import { syncPublication } from "./sync-publication.ts";
 
 /**
  * Takes an app off its public address; what its visitors have stored stays. One that is not public stays as it is.
@@ -14,8 +14,8 @@ export async function unpublishProject(context: Context, builder: BuilderRpc, pr
   const { database, actor } = context;
   await getProject(context, projectId);
   const { rows } = await executeIdempotent(unpublishRow(database, actor.ownerId, projectId));
-  await forProject(context, projectId, async () => {
+  await withProject(context, projectId, async () => {
     if (rows.length > 0) await closeVisits(context.config, builder, projectId);
-    await tellPublication(context, builder, projectId);
+    await syncPublication(context, builder, projectId);
   });
 }

@@ -4,7 +4,7 @@ import { executeIdempotent } from "../database/index.ts";
 import { recode } from "./content.ts";
 import { selectBlobs } from "./contents-store.ts";
 import { getProject } from "./get-project.ts";
-import { revisionAt } from "./revision-number.ts";
+import { parseRevision } from "./parse-revision.ts";
 import { selectDifferences } from "./store.ts";
 import { unifiedDiffs } from "./unified-diff.ts";
 
@@ -20,8 +20,8 @@ type Input = { projectId: string; from: string | undefined; to: string | undefin
 export async function diffRevisions(context: Context, { projectId, from, to }: Input): Promise<Diff> {
   const { database } = context;
   const { head } = await getProject(context, projectId);
-  const toNumber = revisionAt(to, head);
-  const fromNumber = revisionAt(from, head, Math.max(toNumber - 1, 0));
+  const toNumber = parseRevision(to, head);
+  const fromNumber = parseRevision(from, head, Math.max(toNumber - 1, 0));
   const differences = await executeIdempotent(selectDifferences(database, projectId, fromNumber, toNumber));
   const shown = withinBytes(
     differences.filter(({ isText }) => isText),

@@ -2,8 +2,8 @@ import type { Context } from "../accounts/index.ts";
 import { importReport, type Project, type ProjectDetail } from "../contract/index.ts";
 import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import { shownProject } from "./shown.ts";
 import { selectProject, selectProjectWithImport } from "./store.ts";
+import { toProject } from "./to-api.ts";
 
 /**
  * A project of the caller's account.
@@ -12,7 +12,7 @@ import { selectProject, selectProjectWithImport } from "./store.ts";
 export async function getProject({ config, database, actor }: Context, id: string): Promise<Project> {
   const [row] = await executeIdempotent(selectProject(database, actor.ownerId, id));
   if (!row) throw new AppError("not_found", "There is no such project.");
-  return shownProject(config, row);
+  return toProject(config, row);
 }
 
 /**
@@ -22,6 +22,6 @@ export async function getProject({ config, database, actor }: Context, id: strin
 export async function getProjectDetail({ config, database, actor }: Context, id: string): Promise<ProjectDetail> {
   const [row] = await executeIdempotent(selectProjectWithImport(database, actor.ownerId, id));
   if (!row) throw new AppError("not_found", "There is no such project.");
-  const project = shownProject(config, row.project);
+  const project = toProject(config, row.project);
   return row.report === null ? project : { ...project, import: importReport.parse(row.report) };
 }

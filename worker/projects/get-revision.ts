@@ -3,9 +3,9 @@ import type { RevisionDetail } from "../contract/index.ts";
 import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { getProject } from "./get-project.ts";
-import { revisionAt } from "./revision-number.ts";
-import { shownRevision } from "./shown.ts";
+import { parseRevision } from "./parse-revision.ts";
 import { selectChanges, selectRevision } from "./store.ts";
+import { toRevision } from "./to-api.ts";
 
 /**
  * One revision with what it changed.
@@ -13,14 +13,14 @@ import { selectChanges, selectRevision } from "./store.ts";
  */
 export async function getRevision(context: Context, projectId: string, text: string): Promise<RevisionDetail> {
   const { head } = await getProject(context, projectId);
-  const number = revisionAt(text, head);
+  const number = parseRevision(text, head);
   const [[row], changes] = await Promise.all([
     executeIdempotent(selectRevision(context.database, projectId, number)),
     executeIdempotent(selectChanges(context.database, projectId, number)),
   ]);
   if (!row) throw new AppError("not_found", "There is no such revision.");
   return {
-    ...shownRevision(row),
+    ...toRevision(row),
     changes: changes.map(({ path, action, before, after, from }) => ({
       path,
       action,

@@ -2,7 +2,7 @@ import type { Context } from "../accounts/index.ts";
 import type { FileEntry } from "../contract/index.ts";
 import { executeIdempotent } from "../database/index.ts";
 import { getProject } from "./get-project.ts";
-import { revisionAt } from "./revision-number.ts";
+import { parseRevision } from "./parse-revision.ts";
 import { selectTreeAt } from "./store.ts";
 
 /**
@@ -14,7 +14,7 @@ export async function listFiles(
   { projectId, revision }: { projectId: string; revision?: string | undefined },
 ): Promise<{ revision: number; data: FileEntry[] }> {
   const { head } = await getProject(context, projectId);
-  const at = revisionAt(revision, head);
+  const at = parseRevision(revision, head);
   const rows = await executeIdempotent(selectTreeAt(context.database, projectId, at));
   return { revision: at, data: rows };
 }

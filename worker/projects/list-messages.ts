@@ -2,8 +2,8 @@ import type { Context } from "../accounts/index.ts";
 import type { Message, Page } from "../contract/index.ts";
 import { executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
 import { getProject } from "./get-project.ts";
-import { shownMessage } from "./shown.ts";
 import { selectMessages } from "./store.ts";
+import { toMessage } from "./to-api.ts";
 
 type Input = { projectId: string; page: PageRequest; order: "asc" | "desc" };
 
@@ -13,5 +13,5 @@ export async function listMessages(context: Context, { projectId, page, order }:
   const rows = await executeIdempotent(
     selectMessages(context.database, { projectId, after: page.after, order, limit: page.limit + 1 }),
   );
-  return pageFrom(rows.map(shownMessage), page, (message) => message.id);
+  return pageFrom(rows.map(toMessage), page, (message) => message.id);
 }

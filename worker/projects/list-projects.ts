@@ -1,8 +1,8 @@
 import type { Context } from "../accounts/index.ts";
 import type { Page, Project, ProjectFilter } from "../contract/index.ts";
 import { executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
-import { shownProject } from "./shown.ts";
 import { selectProjects } from "./store.ts";
+import { toProject } from "./to-api.ts";
 
 /** The account's projects, newest first. */
 export async function listProjects(
@@ -13,7 +13,7 @@ export async function listProjects(
   const limit = page.limit + 1;
   const rows = await executeIdempotent(selectProjects(database, actor.ownerId, { after: page.after, limit, filter }));
   return pageFrom(
-    rows.map((row) => shownProject(config, row)),
+    rows.map((row) => toProject(config, row)),
     page,
     (project) => project.id,
   );

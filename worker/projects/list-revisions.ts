@@ -3,8 +3,8 @@ import type { Page, Revision, RevisionFilter } from "../contract/index.ts";
 import { executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { getProject } from "./get-project.ts";
-import { shownRevision } from "./shown.ts";
 import { selectRevisions } from "./store.ts";
+import { toRevision } from "./to-api.ts";
 
 /** The history, newest first unless asked otherwise. */
 export async function listRevisions(
@@ -20,5 +20,5 @@ export async function listRevisions(
   const rows = await executeIdempotent(
     selectRevisions(context.database, projectId, { after, limit: page.limit + 1, filter }),
   );
-  return pageFrom(rows.map(shownRevision), page, (revision) => String(revision.number));
+  return pageFrom(rows.map(toRevision), page, (revision) => String(revision.number));
 }

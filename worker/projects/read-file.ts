@@ -4,8 +4,8 @@ import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { recode } from "./content.ts";
 import { getProject } from "./get-project.ts";
+import { parseRevision } from "./parse-revision.ts";
 import { checkedPath } from "./path.ts";
-import { revisionAt } from "./revision-number.ts";
 import { selectFile } from "./store.ts";
 
 /**
@@ -18,7 +18,9 @@ export async function readFile(
 ): Promise<FileContent> {
   const checked = checkedPath(path, "/path");
   const { head } = await getProject(context, projectId);
-  const [row] = await executeIdempotent(selectFile(context.database, projectId, checked, revisionAt(revision, head)));
+  const [row] = await executeIdempotent(
+    selectFile(context.database, projectId, checked, parseRevision(revision, head)),
+  );
   if (!row || row.sha256 === null || row.content === null || row.stored === null) {
     throw new AppError("not_found", "There is no such file at this revision.");
   }

@@ -5,8 +5,8 @@ import { commit } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { outboxOfOperation } from "../webhooks/index.ts";
 import { getProject } from "./get-project.ts";
-import { projectEtag } from "./shown.ts";
 import { updateProjectRow } from "./store.ts";
+import { projectEtag } from "./to-api.ts";
 
 type Input = { id: string; change: ProjectUpdate; ifMatch: string | null };
 

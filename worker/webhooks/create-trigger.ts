@@ -5,8 +5,8 @@ import { commit, type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { memberOf } from "./create-webhook.ts";
 import { ownTrigger } from "./get-trigger.ts";
-import { shownTrigger } from "./shown.ts";
 import { insertTrigger, lockOwner, selectOwnProject } from "./store.ts";
+import { toTrigger } from "./to-api.ts";
 
 /**
  * Lets a system outside start runs in a project. Shows the secret that it signs with this once; done again under the same
@@ -37,7 +37,7 @@ export async function createTrigger(
   const { result } = await commit(database, { opId, kind: "trigger.created", statements });
   if (result === null) throw await refusal({ database, ownerId: actor.ownerId, projectId });
   const stored = await ownTrigger(context, memberOf(result, "triggerId"));
-  return { ...shownTrigger(config, stored), secret: await decrypt(config, stored.sealedSecret, stored.id) };
+  return { ...toTrigger(config, stored), secret: await decrypt(config, stored.sealedSecret, stored.id) };
 }
 
 /** Why nothing was made: there is no such project, or no room for another trigger. */

@@ -4,9 +4,9 @@ import { decrypt, encrypt, encryptionKeyId, newSigningSecret } from "../crypto/i
 import { commit, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { ownWebhook } from "./get-webhook.ts";
-import { shownWebhook } from "./shown.ts";
+import { checkUrl } from "./ssrf-guard.ts";
 import { insertWebhook, lockOwner, selectOwnProject } from "./store.ts";
-import { checkUrl } from "./url.ts";
+import { toWebhook } from "./to-api.ts";
 
 /**
  * Has the events of a kind sent to an address, of all projects or of one. Shows the signing secret this once; done again
@@ -40,7 +40,7 @@ export async function createWebhook(
   const { result } = await commit(database, { opId, kind: "webhook.created", statements });
   if (result === null) throw new AppError("limit_reached", `An account has at most ${maxWebhooks} webhooks.`);
   const stored = await ownWebhook(context, memberOf(result, "webhookId"));
-  return { ...shownWebhook(stored), secret: await decrypt(config, stored.sealedSecret, stored.id) };
+  return { ...toWebhook(stored), secret: await decrypt(config, stored.sealedSecret, stored.id) };
 }
 
 /** A text member of an operation's stored result; empty where the operation did nothing. */

@@ -3,16 +3,16 @@ import { decrypt } from "../crypto/index.ts";
 import { connect } from "../database/index.ts";
 import { messageOf } from "../errors.ts";
 import { type Background, log, reporterOf } from "../monitoring/index.ts";
-import { claim, settle } from "./claims.ts";
-import { type Drained, drain, type Outside } from "./drain.ts";
-import { checkUrl } from "./url.ts";
+import { leaseDue, settle } from "./delivery-leases.ts";
+import { type Drained, type DrainPorts, drain } from "./drain.ts";
+import { checkUrl } from "./ssrf-guard.ts";
 
 export type DeliveryEnv = { DELIVERIES: Queue };
 
 /** How long one drain goes on. What is left is the next wake-up's. */
 const budgetMs = 45_000;
 /** A retry that is due sooner than the cron comes by gets a wake-up of its own. */
-const soonSeconds = 60;
+const maxWakeDelaySeconds = 60;
 
 /**
  * Says that something is due, after a commit or a change. A queue's message can get lost and that is no harm: the truth is
@@ -42,21 +42,21 @@ export async function consumeDeliveries(_batch: MessageBatch, env: DeliveryEnv, 
 export const sweepDeliveries = (env: DeliveryEnv): Promise<void> => sendDue(env);
 
 async function sendDue(env: DeliveryEnv): Promise<void> {
-  const drained = await drain(outsideOf(env), budgetMs);
+  const drained = await drain(portsOf(env), budgetMs);
   if (drained.attempted > 0) log(configOf(env).logLevel, "info", { event: "deliveries", ...drained });
   await wakeForRetry(env, drained);
 }
 
 async function wakeForRetry(env: DeliveryEnv, { soonestRetry, hasMore }: Drained): Promise<void> {
   if (hasMore) await wakeDeliveries(env);
-  if (soonestRetry !== null && soonestRetry < soonSeconds) await wakeDeliveries(env, soonestRetry);
+  if (soonestRetry !== null && soonestRetry < maxWakeDelaySeconds) await wakeDeliveries(env, soonestRetry);
 }
 
-function outsideOf(env: DeliveryEnv): Outside {
+function portsOf(env: DeliveryEnv): DrainPorts {
   const config = configOf(env);
   const database = connect(config.database);
   return {
-    claim: (room) => claim(database, room),
+    claim: (room) => leaseDue(database, room),
     settle: (due, verdict) => settle(database, due, verdict),
     secretsOf: (due) => Promise.all(due.sealedSecrets.map((sealed) => decrypt(config, sealed, due.webhookId))),
     check: (url) => checkUrl(url, { allowLoopback: config.allowLoopbackWebhooks }),

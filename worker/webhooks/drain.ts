@@ -1,9 +1,9 @@
 import { signWebhook } from "../crypto/index.ts";
 import { isAppError } from "../errors.ts";
-import { attemptTimeoutMs, failure, type Verdict, verdictOn } from "./schedule.ts";
+import { type AttemptOutcome, attemptTimeoutMs, failure, outcomeOfStatus } from "./retry-schedule.ts";
 
-/** A delivery whose time has come, claimed for one attempt. */
-export type Due = {
+/** A due delivery, leased for one attempt. */
+export type DueDelivery = {
   id: string;
   /** Which attempt this is, from 1. */
   attempts: number;
@@ -16,16 +16,16 @@ export type Due = {
   event: { id: string; type: string; at: Date; data: unknown };
 };
 
-/** What a drain can send at once: `count` deliveries, of which at most `probes` to hosts that did not answer lately. */
-export type Room = { count: number; probes: number };
+/** How many deliveries a drain can send now: `count`, of which at most `probes` to hosts whose circuit was open. */
+export type Capacity = { count: number; probes: number };
 
-/** The world as a drain sees it. */
-export type Outside = {
+/** The ports of a drain: all its I/O. */
+export type DrainPorts = {
   /** Due deliveries, as many as there is room for, which nobody else gets while their lease lasts. */
-  claim(room: Room): Promise<Due[]>;
-  settle(due: Due, verdict: Verdict): Promise<void>;
+  claim(room: Capacity): Promise<DueDelivery[]>;
+  settle(due: DueDelivery, verdict: AttemptOutcome): Promise<void>;
   /** The signing secrets of a delivery's webhook, the newest first. */
-  secretsOf(due: Due): Promise<string[]>;
+  secretsOf(due: DueDelivery): Promise<string[]>;
   /** @throws AppError `invalid_url` where the address is not one to send to (any more). */
   check(url: string): void;
   post(url: string, init: RequestInit): Promise<Response>;
@@ -42,39 +42,39 @@ export type Drained = {
 };
 
 /** A Worker may have six requests under way at a time; one is left for the database. */
-const lanes = 5;
+const concurrency = 5;
 /** The lanes that hosts may take up that did not answer lately. */
-const probeLanes = 1;
+const probeConcurrency = 1;
 /** While requests are under way and there is a lane left, this often is asked what else has become due. */
-const lookAgainMs = 250;
+const recheckIntervalMs = 250;
 
 /**
  * Sends what is due until nothing is, or `budgetMs` have passed. It claims no more than it can send at once, so that nothing
  * waits behind a receiver that hangs. Each claim comes back settled, or its lease runs out and it is sent again: at least once,
  * in no certain order.
  */
-export async function drain(outside: Outside, budgetMs: number): Promise<Drained> {
+export async function drain(outside: DrainPorts, budgetMs: number): Promise<Drained> {
   const drained: Drained = { attempted: 0, succeeded: 0, soonestRetry: null, hasMore: false };
   const deadline = outside.now() + budgetMs;
-  const underWay = new Map<Promise<void>, Due>();
-  const start = (due: Due) => {
+  const underWay = new Map<Promise<void>, DueDelivery>();
+  const start = (due: DueDelivery) => {
     const work = deliver(outside, due)
-      .then((verdict) => note(drained, verdict))
+      .then((verdict) => addOutcome(drained, verdict))
       .finally(() => underWay.delete(work));
     underWay.set(work, due);
   };
   for (;;) {
     const isOver = outside.now() >= deadline;
-    const room = roomBeside([...underWay.values()]);
+    const room = remainingCapacity([...underWay.values()]);
     if (!isOver && room.count > 0) for (const due of await outside.claim(room)) start(due);
     if (underWay.size === 0) return { ...drained, hasMore: isOver };
-    await firstOf(underWay.keys(), !isOver && underWay.size < lanes ? lookAgainMs : attemptTimeoutMs);
+    await firstOf(underWay.keys(), !isOver && underWay.size < concurrency ? recheckIntervalMs : attemptTimeoutMs);
   }
 }
 
-const roomBeside = (underWay: Due[]): Room => ({
-  count: lanes - underWay.length,
-  probes: Math.max(0, probeLanes - underWay.filter(({ isProbe }) => isProbe).length),
+const remainingCapacity = (underWay: DueDelivery[]): Capacity => ({
+  count: concurrency - underWay.length,
+  probes: Math.max(0, probeConcurrency - underWay.filter(({ isProbe }) => isProbe).length),
 });
 
 /** Waits until one of the works has ended, `ms` at most. */
@@ -90,26 +90,26 @@ async function firstOf(works: Iterable<Promise<void>>, ms: number): Promise<void
   }
 }
 
-function note(drained: Drained, verdict: Verdict): void {
+function addOutcome(drained: Drained, verdict: AttemptOutcome): void {
   drained.attempted += 1;
   if (verdict.kind === "succeeded") drained.succeeded += 1;
   if (verdict.kind === "retry") drained.soonestRetry = Math.min(drained.soonestRetry ?? Infinity, verdict.delaySeconds);
 }
 
 /** Makes one attempt and stores how it ended. */
-export async function deliver(outside: Outside, due: Due): Promise<Verdict> {
+export async function deliver(outside: DrainPorts, due: DueDelivery): Promise<AttemptOutcome> {
   const verdict = await attempt(outside, due);
   await outside.settle(due, verdict);
   return verdict;
 }
 
-async function attempt(outside: Outside, due: Due): Promise<Verdict> {
+async function attempt(outside: DrainPorts, due: DueDelivery): Promise<AttemptOutcome> {
   try {
     outside.check(due.url);
     const init = await requestOf(due, await outside.secretsOf(due), outside.now());
     const answer = await outside.post(due.url, init);
     await answer.body?.cancel();
-    return verdictOn(answer.status, due.attempts);
+    return outcomeOfStatus(answer.status, due.attempts);
   } catch (error) {
     const timedOut = isTimeout(error);
     return failure({ error: sentenceFor(error, timedOut), responseStatus: null, timedOut }, due.attempts);
@@ -117,7 +117,7 @@ async function attempt(outside: Outside, due: Due): Promise<Verdict> {
 }
 
 /** The same body on every attempt: only the moment, and so the signature, is another. */
-async function requestOf({ event }: Due, secrets: string[], now: number): Promise<RequestInit> {
+async function requestOf({ event }: DueDelivery, secrets: string[], now: number): Promise<RequestInit> {
   const body = JSON.stringify({ type: event.type, timestamp: event.at.toISOString(), data: event.data });
   const signed = await signWebhook(secrets, { id: event.id, seconds: Math.floor(now / 1_000), body });
   return {

@@ -2,14 +2,14 @@ import type { Context } from "../accounts/index.ts";
 import type { Trigger } from "../contract/index.ts";
 import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import { shownTrigger } from "./shown.ts";
 import { selectTrigger, type TriggerRow } from "./store.ts";
+import { toTrigger } from "./to-api.ts";
 
 export const noSuchTrigger = () => new AppError("not_found", "There is no such trigger.");
 
 /** @throws AppError `not_found`, also where it is another account's. */
 export const getTrigger = async (context: Context, id: string): Promise<Trigger> =>
-  shownTrigger(context.config, await ownTrigger(context, id));
+  toTrigger(context.config, await ownTrigger(context, id));
 
 /** The row itself, for this module. */
 export async function ownTrigger({ database, actor }: Context, id: string): Promise<TriggerRow> {

@@ -2,14 +2,14 @@ import type { Context } from "../accounts/index.ts";
 import type { Webhook } from "../contract/index.ts";
 import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import { shownWebhook } from "./shown.ts";
 import { selectWebhook, type WebhookRow } from "./store.ts";
+import { toWebhook } from "./to-api.ts";
 
 export const noSuchWebhook = () => new AppError("not_found", "There is no such webhook.");
 
 /** @throws AppError `not_found`, also where it is another account's. */
 export const getWebhook = async (context: Context, id: string): Promise<Webhook> =>
-  shownWebhook(await ownWebhook(context, id));
+  toWebhook(await ownWebhook(context, id));
 
 /** The row itself, for this room. */
 export async function ownWebhook({ database, actor }: Context, id: string): Promise<WebhookRow> {

@@ -2,8 +2,8 @@ import type { Context } from "../accounts/index.ts";
 import type { Delivery, DeliveryFilter, Page } from "../contract/index.ts";
 import { executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
 import { ownWebhook } from "./get-webhook.ts";
-import { shownDelivery } from "./shown.ts";
 import { selectDeliveries } from "./store.ts";
+import { toDelivery } from "./to-api.ts";
 
 /**
  * What was sent to a webhook, newest first unless asked otherwise.
@@ -20,6 +20,6 @@ export async function listDeliveries(
       selectDeliveries(database, actor.ownerId, webhookId, { after: page.after, limit: page.limit + 1, filter }),
     ),
   ]);
-  const deliveries = rows.map((row) => shownDelivery(row.delivery, row.type));
+  const deliveries = rows.map((row) => toDelivery(row.delivery, row.type));
   return pageFrom(deliveries, page, (delivery) => delivery.id);
 }

@@ -23,10 +23,10 @@ export async function listReceipts(
     ),
   ]);
   const { data, pagination } = pageFrom(rows, page, (row) => row.opId);
-  return { data: data.map(shownReceipt), pagination };
+  return { data: data.map(toReceipt), pagination };
 }
 
-const shownReceipt = ({ deliveryId, event, outcome, error, runId, runStatus, createdAt }: ReceiptRow): Receipt => ({
+const toReceipt = ({ deliveryId, event, outcome, error, runId, runStatus, createdAt }: ReceiptRow): Receipt => ({
   deliveryId,
   event,
   status: statusOf({ outcome, runStatus }),

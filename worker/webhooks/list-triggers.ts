@@ -2,8 +2,8 @@ import type { Context } from "../accounts/index.ts";
 import type { Page, Trigger } from "../contract/index.ts";
 import { executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import { shownTrigger } from "./shown.ts";
 import { selectOwnProject, selectTriggers } from "./store.ts";
+import { toTrigger } from "./to-api.ts";
 
 /**
  * A project's triggers, newest first.
@@ -21,7 +21,7 @@ export async function listTriggers(
   ]);
   if (!found) throw new AppError("not_found", "There is no such project.");
   return pageFrom(
-    rows.map((row) => shownTrigger(config, row)),
+    rows.map((row) => toTrigger(config, row)),
     page,
     (trigger) => trigger.id,
   );

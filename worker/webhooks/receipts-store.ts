@@ -66,7 +66,7 @@ export const updateReceipt = (database: Database, opId: string, triggerId: strin
     .where(and(eq(triggerReceipt.triggerId, triggerId), eq(triggerReceipt.opId, opId)));
 
 /** Whether a delivery still has its receipt: that goes with its trigger. */
-export const selectKept = (database: Database, opId: string, triggerId: string) =>
+export const selectStoredReceipt = (database: Database, opId: string, triggerId: string) =>
   database
     .select({ opId: triggerReceipt.opId })
     .from(triggerReceipt)

@@ -16,13 +16,13 @@ const batchSize = 100;
 /** What one sweep looks at in each table, at most: the next one goes on. */
 const mostBatches = 50;
 
-type Ground = { config: Config; database: Database };
+type Dependencies = { config: Config; database: Database };
 
 /**
  * Seals the secrets of webhooks and triggers with AUTH_SECRET where they are sealed with another key, so that
  * AUTH_SECRET_PREVIOUS can be taken away. One that opens with neither is left, and said in the log.
  */
-export async function reencryptSecrets(ground: Ground): Promise<void> {
+export async function reencryptSecrets(ground: Dependencies): Promise<void> {
   const sealKey = await encryptionKeyId(ground.config);
   for (const [name, table] of [["webhooks", webhook] as const, ["triggers", trigger] as const]) {
     const { resealed, unreadable } = await reencryptTable(ground, table, sealKey);
@@ -32,7 +32,7 @@ export async function reencryptSecrets(ground: Ground): Promise<void> {
   }
 }
 
-async function reencryptTable(ground: Ground, table: Secured, sealKey: string) {
+async function reencryptTable(ground: Dependencies, table: Secured, sealKey: string) {
   const counts = { resealed: 0, unreadable: 0 };
   for (let [batch, after] = [0, ""]; batch < mostBatches; batch += 1) {
     const { rows } = await executeIdempotent(

@@ -7,7 +7,7 @@ import { AppError } from "../errors.ts";
 import { ownTrigger } from "./get-trigger.ts";
 import { ownWebhook } from "./get-webhook.ts";
 import { rotateSecretRow, type Secured } from "./secrets-store.ts";
-import { shownTrigger, shownWebhook } from "./shown.ts";
+import { toTrigger, toWebhook } from "./to-api.ts";
 
 type Input = SecretRotation & { id: string };
 
@@ -21,7 +21,7 @@ export async function rotateSecret(context: Context, input: Input, opId = newId(
   const isRotated = await rotate(context, webhook, { kind: "webhook.secret_rotated", opId }, input);
   const row = await ownWebhook(context, input.id);
   if (!isRotated) throw tooManySecrets();
-  return { ...shownWebhook(row), secret: await decrypt(context.config, row.sealedSecret, row.id) };
+  return { ...toWebhook(row), secret: await decrypt(context.config, row.sealedSecret, row.id) };
 }
 
 /** The same for a trigger: for the overlap, what is signed with the old secret is taken too. */
@@ -33,7 +33,7 @@ export async function rotateTriggerSecret(
   const isRotated = await rotate(context, trigger, { kind: "trigger.secret_rotated", opId }, input);
   const row = await ownTrigger(context, input.id);
   if (!isRotated) throw tooManySecrets();
-  return { ...shownTrigger(context.config, row), secret: await decrypt(context.config, row.sealedSecret, row.id) };
+  return { ...toTrigger(context.config, row), secret: await decrypt(context.config, row.sealedSecret, row.id) };
 }
 
 const tooManySecrets = () =>

@@ -2,8 +2,8 @@ import type { Context } from "../accounts/index.ts";
 import type { Trigger, TriggerUpdate } from "../contract/index.ts";
 import { executeIdempotent } from "../database/index.ts";
 import { noSuchTrigger } from "./get-trigger.ts";
-import { shownTrigger } from "./shown.ts";
 import { updateTriggerRow } from "./store.ts";
+import { toTrigger } from "./to-api.ts";
 
 /**
  * Changes a trigger. Enabling it clears the reason for which it was disabled.
@@ -22,5 +22,5 @@ export async function updateTrigger(
   // An update that names nothing is answered with what is there.
   const [row] = await executeIdempotent(updateTriggerRow(database, actor.ownerId, id, change));
   if (!row) throw noSuchTrigger();
-  return shownTrigger(config, row);
+  return toTrigger(config, row);
 }

@@ -2,9 +2,9 @@ import type { Context } from "../accounts/index.ts";
 import type { Webhook, WebhookUpdate } from "../contract/index.ts";
 import { executeIdempotent } from "../database/index.ts";
 import { noSuchWebhook } from "./get-webhook.ts";
-import { shownWebhook } from "./shown.ts";
+import { checkUrl } from "./ssrf-guard.ts";
 import { type NewWebhookRow, probeWebhook, updateWebhookRow } from "./store.ts";
-import { checkUrl } from "./url.ts";
+import { toWebhook } from "./to-api.ts";
 
 /**
  * Changes a webhook. Enabling it forgets why it was disabled, and what waited for it goes out: send a wake-up.
@@ -25,5 +25,5 @@ export async function updateWebhook(
   const [row] = await executeIdempotent(updateWebhookRow(database, actor.ownerId, id, change));
   if (input.enabled) await executeIdempotent(probeWebhook(database, actor.ownerId, id));
   if (!row) throw noSuchWebhook();
-  return shownWebhook(row);
+  return toWebhook(row);
 }

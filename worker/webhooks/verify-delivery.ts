@@ -4,11 +4,11 @@ import { parseJsonBytes, triggerKind } from "../contract/index.ts";
 import { decrypt } from "../crypto/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import { claimOf } from "./inbound-claim.ts";
+import { parseSignatureHeaders } from "./inbound-signature.ts";
 import { unexpired } from "./secrets-store.ts";
 import { type OpenTrigger, selectOpenTrigger } from "./store.ts";
 
-type Ground = { config: Config; database: Database };
+type Dependencies = { config: Config; database: Database };
 type Sent = { triggerId: string; headers: Headers; body: Uint8Array };
 
 /** A delivery whose sender is known to have the trigger's secret. */
@@ -43,16 +43,16 @@ const form = /^application\/x-www-form-urlencoded\s*(;|$)/i;
  * still good. What cannot be is refused before the database is asked.
  * @throws AppError `invalid_signature`, also where there is no such trigger; `unsupported_media_type`
  */
-export async function verifyDelivery({ config, database }: Ground, sent: Sent): Promise<Signed> {
+export async function verifyDelivery({ config, database }: Dependencies, sent: Sent): Promise<Signed> {
   const { triggerId, headers, body } = sent;
   const type = headers.get("content-type") ?? "";
   // GitHub alone sends forms.
   const isForm = form.test(type) && headers.has("x-github-event");
   if (!isForm && !json.test(type)) throw notTaken();
-  if (triggerKind.options.every((kind) => claimOf(kind, headers) === null)) throw refusedSignature();
+  if (triggerKind.options.every((kind) => parseSignatureHeaders(kind, headers) === null)) throw refusedSignature();
   const [trigger] = await executeIdempotent(selectOpenTrigger(database, triggerId));
   if (!trigger) throw refusedSignature();
-  const claim = claimOf(trigger.kind, headers);
+  const claim = parseSignatureHeaders(trigger.kind, headers);
   const sealed = [trigger.sealedSecret, ...unexpired(trigger.previousSecrets).map((one) => one.sealed)];
   const secrets = await Promise.all(sealed.map((one) => decrypt(config, one, trigger.id)));
   if (!claim || !secrets.some((secret) => claim.isSignedBy(secret, body))) throw refusedSignature();

@@ -21,7 +21,7 @@ async function groundOf(projectId: string, ownerId: string): Promise<ProjectSnap
   const { rows } = await database.execute(
     selectProjectSnapshot(database, { projectId, ownerId, day: dayOf(Date.now()) }).getSQL(),
   );
-  return (rows[0] as { ground: ProjectSnapshot | null } | undefined)?.ground;
+  return (rows[0] as { snapshot: ProjectSnapshot | null } | undefined)?.snapshot;
 }
 
 async function anEndedRun() {

@@ -2,12 +2,12 @@ import { Webhook } from "standardwebhooks";
 import { describe, expect, it, vi } from "vitest";
 import { newSigningSecret } from "../../../worker/crypto/encrypt.ts";
 import { AppError } from "../../../worker/errors.ts";
-import { type Due, drain, type Outside } from "../../../worker/webhooks/drain.ts";
-import type { Verdict } from "../../../worker/webhooks/schedule.ts";
+import { type DrainPorts, type DueDelivery, drain } from "../../../worker/webhooks/drain.ts";
+import type { AttemptOutcome } from "../../../worker/webhooks/retry-schedule.ts";
 
 const secret = newSigningSecret();
 
-const dueOf = (id: string, about: Partial<Due> = {}): Due => ({
+const dueOf = (id: string, about: Partial<DueDelivery> = {}): DueDelivery => ({
   id,
   attempts: 1,
   webhookId: "whk_1",
@@ -21,12 +21,12 @@ const dueOf = (id: string, about: Partial<Due> = {}): Due => ({
 type Sent = { url: string; init: RequestInit };
 
 /** A world of plain arrays: what is due, what was sent, how it ended. */
-function worldOf(due: Due[], answer: (sent: Sent) => Promise<Response> | Response, stepMs = 0) {
+function worldOf(due: DueDelivery[], answer: (sent: Sent) => Promise<Response> | Response, stepMs = 0) {
   const waiting = [...due];
   const sent: Sent[] = [];
-  const settled: [id: string, verdict: Verdict][] = [];
+  const settled: [id: string, verdict: AttemptOutcome][] = [];
   let now = Date.parse("2026-11-23T12:00:05.000Z");
-  const outside: Outside = {
+  const outside: DrainPorts = {
     claim: async ({ count, probes }) => {
       const probing = waiting.filter(({ isProbe }) => isProbe).slice(probes);
       const taken = waiting.filter((due) => !probing.includes(due)).slice(0, count);

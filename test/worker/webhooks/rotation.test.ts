@@ -4,7 +4,7 @@ import { webhook } from "../../../drizzle/schema/index.ts";
 import type { Context } from "../../../worker/accounts/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
 import { decrypt } from "../../../worker/crypto/index.ts";
-import { claim, settle } from "../../../worker/webhooks/claims.ts";
+import { leaseDue, settle } from "../../../worker/webhooks/delivery-leases.ts";
 import { createWebhook, rotateSecret, testWebhook } from "../../../worker/webhooks/index.ts";
 import { type Stage, startStage } from "./stage.ts";
 
@@ -19,7 +19,9 @@ const input = { url: "https://example.com/hook", events: ["run.completed" as con
 /** What the webhook's next delivery is signed with. */
 async function secretsOf(caller: Context, id: string): Promise<string[]> {
   await testWebhook(caller, id);
-  const due = (await claim(stage.database, { count: 1_000, probes: 1_000 })).find(({ webhookId }) => webhookId === id);
+  const due = (await leaseDue(stage.database, { count: 1_000, probes: 1_000 })).find(
+    ({ webhookId }) => webhookId === id,
+  );
   if (due) await settle(stage.database, due, { kind: "succeeded", responseStatus: 200 });
   return Promise.all((due?.sealedSecrets ?? []).map((sealed) => decrypt(caller.config, sealed, id)));
 }

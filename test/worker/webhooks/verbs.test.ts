@@ -5,7 +5,7 @@ import type { Context } from "../../../worker/accounts/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
 import { decrypt } from "../../../worker/crypto/index.ts";
 import { commit } from "../../../worker/database/index.ts";
-import { claim } from "../../../worker/webhooks/claims.ts";
+import { leaseDue } from "../../../worker/webhooks/delivery-leases.ts";
 import {
   createWebhook,
   deleteWebhook,
@@ -39,7 +39,7 @@ describe("a webhook", () => {
     const { secret, ...shown } = made;
     expect(await getWebhook(caller, made.id)).toEqual(shown);
     await testWebhook(caller, made.id);
-    const due = (await claim(stage.database, { count: 100, probes: 100 })).find(
+    const due = (await leaseDue(stage.database, { count: 100, probes: 100 })).find(
       ({ webhookId }) => webhookId === made.id,
     );
     expect(due?.sealedSecrets).toHaveLength(1);

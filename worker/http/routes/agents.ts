@@ -1,5 +1,5 @@
 import type { Context as HonoContext } from "hono";
-import { builtIn, deleteAgent, listAgents, projectRegistry, putAgent, type Registry } from "../../agents/index.ts";
+import { type AgentRegistry, builtIn, deleteAgent, listAgents, projectRegistry, putAgent } from "../../agents/index.ts";
 import { agentRoutes } from "../../contract/index.ts";
 import { AppError } from "../../errors.ts";
 import { getProject } from "../../projects/index.ts";
@@ -42,7 +42,7 @@ export function agentRouter() {
 }
 
 /** Everybody may see the built-in agents; a project's own need what reading the project needs. */
-async function visibleRegistry(c: HonoContext<AppEnv>, projectId: string | undefined): Promise<Registry> {
+async function visibleRegistry(c: HonoContext<AppEnv>, projectId: string | undefined): Promise<AgentRegistry> {
   if (projectId === undefined) return builtIn;
   const { actor } = requestContext(c);
   if (actor.kind === "token" && !actor.scopes.includes("projects:read")) {
@@ -54,7 +54,7 @@ async function visibleRegistry(c: HonoContext<AppEnv>, projectId: string | undef
 }
 
 /** The agents of a project of the caller's; 404 where it is another's. */
-export async function registryFor(c: HonoContext<AppEnv>, projectId: string | undefined): Promise<Registry> {
+export async function registryFor(c: HonoContext<AppEnv>, projectId: string | undefined): Promise<AgentRegistry> {
   if (projectId === undefined) return builtIn;
   const context = requestContext(c);
   const [registry] = await Promise.all([projectRegistry(context, projectId), getProject(context, projectId)]);

@@ -6,12 +6,12 @@ import { AppError, type ErrorCode, isAppError } from "../../errors.ts";
 import { checkLimit, limiterOf } from "../../limits/index.ts";
 import { cancelRun, type Dispatch, enqueue, startRun } from "../../runs/index.ts";
 import {
-  fillPrompt,
-  noteReceipt,
+  dedupeDelivery,
   queueReceipt,
   readDelivery,
   refusedSignature,
-  selectKept,
+  renderPrompt,
+  selectStoredReceipt,
   updateReceipt,
   type Verified,
   verifyDelivery,
@@ -64,16 +64,21 @@ async function signedDelivery(c: Context<AppEnv>, sent: Parameters<typeof verify
 async function runFor(c: Context<AppEnv>, verified: Verified): Promise<string | null> {
   const { id, ownerId, plan, projectId, agent } = verified.trigger;
   c.set("actor", { kind: "trigger", ownerId, plan, name: id, triggerId: id });
-  const receipt = await noteReceipt(c.get("database"), verified);
+  const receipt = await dedupeDelivery(c.get("database"), verified);
   if (!receipt) throw refusedSignature();
   if (receipt.runId !== null || !receipt.startsRun) return receipt.runId;
   const handOver = (await hasRoom(c, verified.trigger, receipt.opId)) ? enqueue : leaveQueued;
-  const { prompt, words } = fillPrompt(verified);
+  const { prompt, routingText } = renderPrompt(verified);
   const run = { prompt, ...(agent !== null && { agent }) };
   try {
-    const started = await startRun(requestContext(c), c.env, { projectId, run, words, opId: receipt.opId }, handOver);
+    const started = await startRun(
+      requestContext(c),
+      c.env,
+      { projectId, run, routingText, opId: receipt.opId },
+      handOver,
+    );
     if (handOver === enqueue) return started.id;
-    const kept = await executeIdempotent(selectKept(c.get("database"), receipt.opId, id));
+    const kept = await executeIdempotent(selectStoredReceipt(c.get("database"), receipt.opId, id));
     if (kept.length > 0) return started.id;
     // The trigger was deleted before the run was noted. Taken for one that was lost on the way, it would start.
     await cancelRun(requestContext(c), c.env, started.id);
@@ -105,7 +110,7 @@ async function hasRoom(c: Context<AppEnv>, trigger: Verified["trigger"], opId: s
     if (!isAppError(error, "rate_limited")) throw error;
     const queued = await executeIdempotent(queueReceipt(c.get("database"), opId, trigger));
     if (queued.length > 0) return false;
-    const kept = await executeIdempotent(selectKept(c.get("database"), opId, trigger.id));
+    const kept = await executeIdempotent(selectStoredReceipt(c.get("database"), opId, trigger.id));
     throw kept.length > 0 ? error : refusedSignature();
   }
 }

@@ -1,5 +1,5 @@
 import { projectRoutes } from "../../contract/index.ts";
-import { tellPublication } from "../../preview/index.ts";
+import { syncPublication } from "../../preview/index.ts";
 import {
   createProject,
   deleteProject,
@@ -48,7 +48,7 @@ export function projectRouter() {
       c.executionCtx.waitUntil(wakeDeliveries(c.env));
       // Awaited: whoever is told that the project is gone finds its runs' events gone too. Where it fails, the sweep does both.
       await forgetSession(c.env, id);
-      c.executionCtx.waitUntil(tellPublication(requestContext(c), c.env.PREVIEW, id));
+      c.executionCtx.waitUntil(syncPublication(requestContext(c), c.env.PREVIEW, id));
       return c.body(null, 204);
     })
     .openapi(withPolicies(projectRoutes.listMessages), async (c) => {

@@ -43,7 +43,7 @@ const closingText = ({ status, error }: RunEnding): MessageContent[] => {
   return status === "cancelled" ? [{ type: "text", text: "This run was cancelled." }] : [];
 };
 
-type Ground = { config: Config; database: Database };
+type Dependencies = { config: Config; database: Database };
 
 /**
  * What a run leaves behind: its steps, the images it was given (without their bytes), and its last event's number. `steps`
@@ -56,7 +56,7 @@ type Log = { steps: StoredStep[] | null; images: MessageContent[]; lastSeq: numb
  * the project is deleted, with the run's row, the run is charged and its end is told all the same.
  */
 export async function commitEnding(
-  { config, database }: Ground,
+  { config, database }: Dependencies,
   record: RunRecord,
   ending: RunEnding,
   { steps, images, lastSeq }: Log,
@@ -91,7 +91,7 @@ export async function commitEnding(
  * @param onRefusal is told of what was refused
  */
 export async function endCommitted(
-  ground: Ground,
+  ground: Dependencies,
   record: RunRecord,
   ending: RunEnding,
   log: Log,

@@ -1,5 +1,5 @@
 import type { Context } from "../../accounts/index.ts";
-import type { Registry } from "../../agents/index.ts";
+import type { AgentRegistry } from "../../agents/index.ts";
 import { planOf, tierPrice } from "../../billing/index.ts";
 import type { Agent, Routing, RunInput } from "../../contract/index.ts";
 import { AppError, budgetExceeded } from "../../errors.ts";
@@ -14,7 +14,7 @@ type Input = {
   /** The day (UTC) whose budget pays. */
   day: string;
   snapshot: CachedSnapshot;
-  registry: Registry;
+  registry: AgentRegistry;
   routing: Routing;
   /** What of the day's budget is spent or set aside already, in micro-dollars, as far as it is known. */
   taken: number;

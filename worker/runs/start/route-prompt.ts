@@ -1,12 +1,12 @@
 import type { Context } from "../../accounts/index.ts";
-import { chooserOf, type Registry, routePrompt as route } from "../../agents/index.ts";
+import { type AgentRegistry, chooserOf, routePrompt as route } from "../../agents/index.ts";
 import { planOf, type Reservation, reserveStatement, settleStatement } from "../../billing/index.ts";
 import { dayOf, newId, noUsage, type Routing, type Usage } from "../../contract/index.ts";
 import { commit } from "../../database/index.ts";
 import { isAppError } from "../../errors.ts";
 import { budgetOutbox } from "../../webhooks/index.ts";
 
-type Input = { prompt: string; agent?: string | undefined; projectId?: string | undefined; registry: Registry };
+type Input = { prompt: string; agent?: string | undefined; projectId?: string | undefined; registry: AgentRegistry };
 
 /**
  * Which agent of a registry a prompt goes to. What a model costs that is asked about it counts against the day's

@@ -23,7 +23,7 @@ type Input = {
   projectId: string;
   run: RunInput;
   /** What of the prompt the router goes by, where that is not all of it. */
-  words?: string;
+  routingText?: string;
   opId: string;
   /** The snapshot, when it was prefetched. */
   prefetched?: PrefetchedSnapshot | undefined;
@@ -40,7 +40,7 @@ export type PrefetchedSnapshot = { day: string; snapshot: ProjectSnapshot | null
  */
 export async function startRun<T>(context: Context, env: SessionEnv, input: Input, dispatch: Dispatch<T>): Promise<T> {
   const { database, actor } = context;
-  const { projectId, run, words = run.prompt, opId, prefetched } = input;
+  const { projectId, run, routingText = run.prompt, opId, prefetched } = input;
   const { ownerId } = actor;
   // The day whose budget was read is the one that money is taken from, though midnight has come in between.
   const day = prefetched?.day ?? dayOf(Date.now());
@@ -48,7 +48,7 @@ export async function startRun<T>(context: Context, env: SessionEnv, input: Inpu
   if (!snapshot) throw new AppError("not_found", "There is no such project.");
   snapshotCache.set(ownerId, projectId, snapshot);
   const registry = ownRegistry(snapshot.agents, projectId);
-  const request = { registry, projectId, prompt: words, agent: run.agent };
+  const request = { registry, projectId, prompt: routingText, agent: run.agent };
   const { routing, microUsd } = await routeCharged(context, request);
   // The snapshot was read before the router's model was paid.
   const taken = snapshot.taken + microUsd;

@@ -1,4 +1,4 @@
-import { findRoots, type ImportReport } from "../contract/index.ts";
+import { findRoots, type ImportReport } from "../../contract/index.ts";
 
 /** The file in which a project keeps which of its folders is built. */
 export const choiceFile = "edgesmith.json";

@@ -1,11 +1,17 @@
-import type { Context } from "../accounts/index.ts";
-import type { FileEntry } from "../contract/index.ts";
-import { type Database, envelopeBytes, executeIdempotent, ReusableBuffer, readIntoBuffer } from "../database/index.ts";
-import { AppError } from "../errors.ts";
-import { selectBytes } from "./contents-store.ts";
-import { getProject } from "./get-project.ts";
-import { revisionAt } from "./revision-number.ts";
-import { selectTreeAt } from "./store.ts";
+import type { Context } from "../../accounts/index.ts";
+import type { FileEntry } from "../../contract/index.ts";
+import {
+  type Database,
+  envelopeBytes,
+  executeIdempotent,
+  ReusableBuffer,
+  readIntoBuffer,
+} from "../../database/index.ts";
+import { AppError } from "../../errors.ts";
+import { selectBytes } from "../contents-store.ts";
+import { getProject } from "../get-project.ts";
+import { parseRevision } from "../parse-revision.ts";
+import { selectTreeAt } from "../store.ts";
 import { ZipWriter } from "./zip-writer.ts";
 
 /** How many bytes of contents are fetched, and held, at a time. */
@@ -35,7 +41,7 @@ export async function archiveProject(
 ): Promise<Archive> {
   const { database } = context;
   const project = await getProject(context, projectId);
-  const number = revisionAt(revision, project.head);
+  const number = parseRevision(revision, project.head);
   return {
     name: project.name,
     revision: number,

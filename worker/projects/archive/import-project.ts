@@ -1,17 +1,17 @@
-import { type Context, planOfActor } from "../accounts/index.ts";
-import type { Plan } from "../billing/index.ts";
-import { type ImportedProject, newId } from "../contract/index.ts";
-import { commit, type Database, executeIdempotent, executeIdempotentBatch } from "../database/index.ts";
-import { isAppError, storageExceeded, tooManyProjects } from "../errors.ts";
-import { outboxStatement } from "../webhooks/index.ts";
-import { batchMeta, refuseRepeats, type StoredOperation } from "./batch-statement.ts";
-import { contentFrom } from "./content.ts";
-import { endSpace, insertBlobs, type NewBlobRow, noteSpace, selectStorage } from "./contents-store.ts";
-import { projectIdOf } from "./create-project.ts";
-import { getProjectDetail } from "./get-project.ts";
-import { languageOf } from "./language.ts";
+import { type Context, planOfActor } from "../../accounts/index.ts";
+import type { Plan } from "../../billing/index.ts";
+import { type ImportedProject, newId } from "../../contract/index.ts";
+import { commit, type Database, executeIdempotent, executeIdempotentBatch } from "../../database/index.ts";
+import { isAppError, storageExceeded, tooManyProjects } from "../../errors.ts";
+import { outboxStatement } from "../../webhooks/index.ts";
+import { batchMeta, refuseRepeats, type StoredOperation } from "../batch-statement.ts";
+import { contentFrom } from "../content.ts";
+import { endSpace, insertBlobs, type NewBlobRow, noteSpace, selectStorage } from "../contents-store.ts";
+import { projectIdOf } from "../create-project.ts";
+import { getProjectDetail } from "../get-project.ts";
+import { languageOf } from "../language.ts";
+import { applyBatchStatement, insertImport, insertProject, requireProjectRoom } from "../store.ts";
 import { type OpenArchive, openArchive } from "./read-archive.ts";
-import { applyBatchStatement, insertImport, insertProject, requireProjectRoom } from "./store.ts";
 
 /** How many bytes of contents go to the database at a time. */
 const chunkBytes = 2_000_000;

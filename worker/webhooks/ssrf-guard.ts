@@ -1,5 +1,5 @@
 import { AppError } from "../errors.ts";
-import { isLoopback, kindOfHost } from "./addresses.ts";
+import { isLoopback, kindOfHost } from "./ip-ranges.ts";
 
 const longest = 2_048;
 const ports = ["", "443", "8443"];

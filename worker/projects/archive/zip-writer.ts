@@ -1,4 +1,4 @@
-import { ReusableBuffer } from "../database/index.ts";
+import { ReusableBuffer } from "../../database/index.ts";
 
 // APPNOTE.TXT 6.3.10 (PKWARE), sections 4.3.7 (local header), 4.3.12 (central directory), 4.3.16 (its end).
 const localHeaderBytes = 30;

@@ -1,10 +1,10 @@
-import type { Plan } from "../billing/index.ts";
-import type { SkippedFile, SkipReason } from "../contract/index.ts";
-import { AppError } from "../errors.ts";
+import type { Plan } from "../../billing/index.ts";
+import type { SkippedFile, SkipReason } from "../../contract/index.ts";
+import { AppError } from "../../errors.ts";
+import { checkedPath } from "../path.ts";
 import { wrappingFolder } from "./archive-names.ts";
 import { type ArchiveEntry, type ArchiveSource, type EntryKind, refuseBomb, refused } from "./archive-source.ts";
 import { ignoredBy } from "./ignored-paths.ts";
-import { checkedPath } from "./path.ts";
 
 /** Of installed packages and the like only a sum is kept, so that there may be many; of the rest each entry is held. */
 const maxEntries = 100_000;

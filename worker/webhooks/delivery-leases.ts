@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Database, executeIdempotent, executeIdempotentBatch } from "../database/index.ts";
-import type { Due, Room } from "./drain.ts";
-import type { Verdict } from "./schedule.ts";
+import type { Capacity, DueDelivery } from "./drain.ts";
+import type { AttemptOutcome } from "./retry-schedule.ts";
 
 /** Longer than an attempt takes, its settling included: a claim that comes back later was lost in a crash. */
 const leaseSeconds = 40;
@@ -48,7 +48,7 @@ const lockClaims = (database: Database) =>
  * comes first, then the oldest. A host whose circuit is open is left alone; after that, one attempt at a time probes it,
  * and of these at most `probes` are taken. A disabled webhook's deliveries wait until it is enabled; a test does not.
  */
-export async function claim(database: Database, { count, probes }: Room): Promise<Due[]> {
+export async function leaseDue(database: Database, { count, probes }: Capacity): Promise<DueDelivery[]> {
   const statement = database.execute(sql`
     WITH RECURSIVE waiting AS (
       -- The webhooks with pending deliveries, one step in the index each, however many deliveries they have.
@@ -112,13 +112,13 @@ export async function claim(database: Database, { count, probes }: Room): Promis
  * Stores how an attempt ended. A success also ends the webhook's run of failures; 410, or five days of nothing but
  * failure, disables it and says why. A verdict on an attempt whose lease ran out changes nothing unless it is a success.
  */
-export async function settle(database: Database, due: Due, verdict: Verdict): Promise<void> {
+export async function settle(database: Database, due: DueDelivery, verdict: AttemptOutcome): Promise<void> {
   await executeIdempotent(
     verdict.kind === "succeeded" ? succeed(database, due, verdict) : fail(database, due, verdict),
   );
 }
 
-const succeed = (database: Database, { id }: Due, { responseStatus }: Verdict) =>
+const succeed = (database: Database, { id }: DueDelivery, { responseStatus }: AttemptOutcome) =>
   database.execute(sql`
     WITH done AS (
       UPDATE delivery SET status = 'succeeded', response_status = ${responseStatus}, error = NULL, next_attempt_at = NULL,
@@ -130,7 +130,11 @@ const succeed = (database: Database, { id }: Due, { responseStatus }: Verdict) =
     )
     UPDATE webhook SET failing_since = NULL FROM done WHERE webhook.id = done.webhook_id AND failing_since IS NOT NULL`);
 
-function fail(database: Database, { id, attempts }: Due, verdict: Exclude<Verdict, { kind: "succeeded" }>) {
+function fail(
+  database: Database,
+  { id, attempts }: DueDelivery,
+  verdict: Exclude<AttemptOutcome, { kind: "succeeded" }>,
+) {
   const delaySeconds = verdict.kind === "retry" ? verdict.delaySeconds : null;
   const isGone = verdict.kind === "failed" && verdict.gone;
   const { timedOut } = verdict;

@@ -6,7 +6,7 @@ import { getProject } from "./get-project.ts";
  * whatever the place that noticed it has said.
  * @throws AppError `not_found`
  */
-export async function forProject<T>(context: Context, projectId: string, work: () => Promise<T>): Promise<T> {
+export async function withProject<T>(context: Context, projectId: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

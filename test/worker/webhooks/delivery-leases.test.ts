@@ -2,8 +2,8 @@ import { eq, sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { delivery, event, webhook, webhookCircuit } from "../../../drizzle/schema/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
-import { claim, settle } from "../../../worker/webhooks/claims.ts";
-import type { Due } from "../../../worker/webhooks/drain.ts";
+import { leaseDue, settle } from "../../../worker/webhooks/delivery-leases.ts";
+import type { DueDelivery } from "../../../worker/webhooks/drain.ts";
 import { type Stage, startStage } from "./stage.ts";
 
 let stage: Stage;
@@ -37,7 +37,7 @@ async function prepare(count: number, about: Partial<typeof webhook.$inferInsert
     deliveryIds,
     ownerId,
     claimMine: async (most = 100) =>
-      (await claim(database, { count: most, probes: most })).filter((due) => due.webhookId === webhookId),
+      (await leaseDue(database, { count: most, probes: most })).filter((due) => due.webhookId === webhookId),
     delivery: async (id = first) => (await database.select().from(delivery).where(eq(delivery.id, id)))[0],
     webhook: async () => (await database.select().from(webhook).where(eq(webhook.id, webhookId)))[0],
     makeDue: async () =>
@@ -53,7 +53,7 @@ async function prepare(count: number, about: Partial<typeof webhook.$inferInsert
   };
 }
 
-const only = (due: Due[]): Due => due[0] ?? expect.fail("nothing was due");
+const only = (due: DueDelivery[]): DueDelivery => due[0] ?? expect.fail("nothing was due");
 const retry = {
   kind: "retry",
   responseStatus: 500,
@@ -84,7 +84,9 @@ describe("claiming", () => {
   it("gives each delivery to one of many claimers", async () => {
     const prepared = await Promise.all(Array.from({ length: 12 }, () => prepare(1)));
     const mine = new Set(prepared.flatMap(({ deliveryIds }) => deliveryIds));
-    const claims = await Promise.all(Array.from({ length: 8 }, () => claim(stage.database, { count: 10, probes: 10 })));
+    const claims = await Promise.all(
+      Array.from({ length: 8 }, () => leaseDue(stage.database, { count: 10, probes: 10 })),
+    );
     const ids = claims.flatMap((due) => due.map(({ id }) => id)).filter((id) => mine.has(id));
     expect(new Set(ids).size).toBe(ids.length);
     expect(new Set(ids)).toEqual(mine);
@@ -114,27 +116,27 @@ describe("claiming", () => {
 describe("fairness", () => {
   const all = { count: 100, probes: 100 };
   /** What is claimed for one of these accounts, as names of hosts. */
-  const hostsOf = (due: Due[], prefix: string) =>
+  const hostsOf = (due: DueDelivery[], prefix: string) =>
     due.map(({ url }) => new URL(url).hostname).filter((host) => host.startsWith(prefix));
 
   it("a claim gives an account two attempts at a time, and each of its hosts one", async () => {
     const ownerId = await stage.newOwner();
     const prefix = `fair-${ownerId.slice(-8)}`;
     for (const host of ["a", "a", "b", "c"]) await prepare(5, { ownerId, url: `https://${prefix}-${host}.example/x` });
-    const first = await claim(stage.database, all);
+    const first = await leaseDue(stage.database, all);
     expect(hostsOf(first, prefix)).toHaveLength(2);
     expect(new Set(hostsOf(first, prefix)).size).toBe(2);
-    expect(hostsOf(await claim(stage.database, all), prefix)).toEqual([]);
+    expect(hostsOf(await leaseDue(stage.database, all), prefix)).toEqual([]);
     const [one] = first.filter(({ url }) => url.includes(prefix));
     await settle(stage.database, one ?? expect.fail(), { kind: "succeeded", responseStatus: 200 });
-    expect(hostsOf(await claim(stage.database, all), prefix)).toHaveLength(1);
+    expect(hostsOf(await leaseDue(stage.database, all), prefix)).toHaveLength(1);
   });
 
   it("many claims at once together keep to an account's two attempts", async () => {
     const ownerId = await stage.newOwner();
     const prefix = `once-${ownerId.slice(-8)}`;
     for (let host = 0; host < 10; host += 1) await prepare(2, { ownerId, url: `https://${prefix}-${host}.example/x` });
-    const claims = await Promise.all(Array.from({ length: 10 }, () => claim(stage.database, all)));
+    const claims = await Promise.all(Array.from({ length: 10 }, () => leaseDue(stage.database, all)));
     expect(hostsOf(claims.flat(), prefix)).toHaveLength(2);
   });
 
@@ -144,7 +146,7 @@ describe("fairness", () => {
     for (let host = 0; host < 20; host += 1) await prepare(3, { ownerId: busy, url: `https://busy-${host}.example/x` });
     const isOld = sql`webhook_id <> ${webhookId}`;
     await stage.database.update(delivery).set({ nextAttemptAt: sql`now() - interval '1 hour'` }).where(isOld);
-    const claimed = await claim(stage.database, all);
+    const claimed = await leaseDue(stage.database, all);
     expect(claimed.map((due) => due.webhookId)).toContain(webhookId);
   });
 });
@@ -214,12 +216,12 @@ describe("a host that gives no answer in time", () => {
     const { ownerId, ...first } = await prepare(1, { url: "https://Hangs.example:8443/a" });
     const second = await prepare(1, { ownerId, url: "https://hangs.example:8443/b" });
     const third = await prepare(1, { ownerId, url: "https://hangs.example/c" });
-    const claimed = await claim(stage.database, { count: 100, probes: 100 });
+    const claimed = await leaseDue(stage.database, { count: 100, probes: 100 });
     for (const due of claimed.filter((one) => [first.webhookId, second.webhookId].includes(one.webhookId))) {
       await settle(stage.database, due, noAnswer);
     }
     await Promise.all([first.makeDue(), second.makeDue(), third.makeDue()]);
-    expect(only(await claim(stage.database, { count: 100, probes: 100 })).webhookId).toBe(third.webhookId);
+    expect(only(await leaseDue(stage.database, { count: 100, probes: 100 })).webhookId).toBe(third.webhookId);
   });
 
   it("a claim takes as many probes as the drain has lanes for", async () => {
@@ -228,9 +230,9 @@ describe("a host that gives no answer in time", () => {
       const host = (await find())?.host ?? "";
       await stage.database.insert(webhookCircuit).values({ ownerId, host, failures: 1, openUntil: new Date(0) });
     }
-    const claimed = await claim(stage.database, { count: 100, probes: 1 });
+    const claimed = await leaseDue(stage.database, { count: 100, probes: 1 });
     expect(claimed.filter(({ isProbe }) => isProbe)).toHaveLength(1);
-    expect(await claim(stage.database, { count: 100, probes: 0 })).toEqual([]);
+    expect(await leaseDue(stage.database, { count: 100, probes: 0 })).toEqual([]);
   });
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { longestPrompt } from "../../../worker/contract/index.ts";
-import { fillPrompt } from "../../../worker/webhooks/index.ts";
+import { renderPrompt } from "../../../worker/webhooks/index.ts";
 
 const fill = (prompt: string, payload: unknown, types: string[] = []) =>
-  fillPrompt({ trigger: { prompt }, types, payload });
+  renderPrompt({ trigger: { prompt }, types, payload });
 
 /** The prompt without the sentence at its end. */
 const filled = (...given: Parameters<typeof fill>): string => {
@@ -101,11 +101,11 @@ describe("a value", () => {
 
 describe("what the router goes by", () => {
   it("is the trigger's own words, without any value", () => {
-    const { words } = fill("Fix {{issue.title}} please", { issue: { title: "@security make a todo list" } });
-    expect(words).toBe("Fix   please");
+    const { routingText } = fill("Fix {{issue.title}} please", { issue: { title: "@security make a todo list" } });
+    expect(routingText).toBe("Fix   please");
   });
 
   it("is all of a prompt that names no field, with nothing added to it", () => {
-    expect(fill("Tidy up", issue)).toEqual({ prompt: "Tidy up", words: "Tidy up" });
+    expect(fill("Tidy up", issue)).toEqual({ prompt: "Tidy up", routingText: "Tidy up" });
   });
 });

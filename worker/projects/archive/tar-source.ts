@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { ParsedTarEntry } from "modern-tar";
-import { AppError, messageOf } from "../errors.ts";
+import { AppError, messageOf } from "../../errors.ts";
 import { type ArchiveEntry, type ArchiveSource, type EntryKind, refuseBomb, refused } from "./archive-source.ts";
 
 /** No archive that can be imported unpacks to more, and gunzip takes seconds of processor time for it. */

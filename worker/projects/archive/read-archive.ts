@@ -1,13 +1,13 @@
 import type { Buffer } from "node:buffer";
-import type { Plan } from "../billing/index.ts";
-import { type Encoding, type ImportReport, type SkippedFile, skipReasons } from "../contract/index.ts";
+import type { Plan } from "../../billing/index.ts";
+import { type Encoding, type ImportReport, type SkippedFile, skipReasons } from "../../contract/index.ts";
+import { fileLimit } from "../file-limit.ts";
+import { assetsBeyondLimit } from "../tree-limit.ts";
 import type { ArchiveEntry, ArchiveSource } from "./archive-source.ts";
 import { choiceFile, chooseRoot } from "./choose-root.ts";
 import { collectEntries, type Located } from "./collect-entries.ts";
-import { fileLimit } from "./file-limit.ts";
 import { buildOutputs, possibleOutput } from "./ignored-paths.ts";
 import { tarSource } from "./tar-source.ts";
-import { assetsBeyondLimit } from "./tree-limit.ts";
 import { zipSource } from "./zip-source.ts";
 
 export type ArchivedFile = { path: string; content: string; encoding: Encoding };

@@ -1,4 +1,4 @@
-import type { SkipReason } from "../contract/index.ts";
+import type { SkipReason } from "../../contract/index.ts";
 
 /** What of an archive is no part of a project, and why. */
 export type Ignored = { path: string; reason: SkipReason };

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Entry, FileEntry } from "@zip.js/zip.js/lib/zip-core-native.js";
-import { AppError, messageOf } from "../errors.ts";
+import { AppError, messageOf } from "../../errors.ts";
 import { nameOf } from "./archive-names.ts";
 import { type ArchiveEntry, type ArchiveSource, type EntryKind, refused } from "./archive-source.ts";
 import { exportMoment } from "./zip-writer.ts";

@@ -5,7 +5,7 @@ import { AppError } from "../errors.ts";
  * project is absent.
  * @throws AppError `not_found`
  */
-export function revisionAt(text: string | undefined, head: number, absent = head): number {
+export function parseRevision(text: string | undefined, head: number, absent = head): number {
   if (text === undefined) return absent;
   const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (!(number <= head)) throw new AppError("not_found", "There is no such revision.");

@@ -2,13 +2,13 @@ import { Buffer } from "node:buffer";
 import { z } from "zod";
 import type { Config } from "../config/index.ts";
 
-// Short-lived rights as signed text. The API Worker alone signs and reads them; to the preview Worker, to browsers and
+// Short-lived capabilities as signed tokens. The API Worker alone signs and reads them; to the preview Worker, to browsers and
 // to generated code they are opaque.
 
 /** A preview's revision at its own host, in the epoch in which it was granted. */
 const seen = { projectId: z.string(), revision: z.int(), host: z.string(), epoch: z.string(), expires: z.int() };
 
-const right = z.discriminatedUnion("kind", [
+const capability = z.discriminatedUnion("kind", [
   /** Reads a project's files at one revision. */
   z.object({ kind: z.literal("files"), projectId: z.string(), revision: z.int(), expires: z.int() }),
   /** Opens a preview at its own host, from a link, once. */
@@ -19,7 +19,7 @@ const right = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("visit"), ...seen }),
 ]);
 
-export type Right = z.infer<typeof right>;
+export type Capability = z.infer<typeof capability>;
 
 const text = new TextEncoder();
 const keys = new Map<string, Promise<CryptoKey>>();
@@ -44,7 +44,7 @@ async function deriveKey(authSecret: string): Promise<CryptoKey> {
   ]);
 }
 
-export async function sign(authSecret: string, granted: Right): Promise<string> {
+export async function signCapability(authSecret: string, granted: Capability): Promise<string> {
   const body = Buffer.from(JSON.stringify(granted)).toString("base64url");
   const signature = await crypto.subtle.sign("HMAC", await keyOf(authSecret), text.encode(body));
   return `${body}.${Buffer.from(signature).toString("base64url")}`;
@@ -63,14 +63,14 @@ export async function hostSecret(authSecret: string, projectId: string, epoch: s
 
 type Secrets = Pick<Config, "authSecret" | "authSecretPrevious">;
 
-/** The right a text grants, or null where it is forged, broken or has run out. While AUTH_SECRET is rotated, either one signs. */
-export async function verify(secrets: Secrets, signed: string, now = Date.now()): Promise<Right | null> {
+/** @returns the capability of a token; null when it is forged, malformed or expired. While AUTH_SECRET is rotated, both secrets verify. */
+export async function verifyCapability(secrets: Secrets, signed: string, now = Date.now()): Promise<Capability | null> {
   const [body, signature, rest] = signed.split(".");
   if (body === undefined || signature === undefined || rest !== undefined) return null;
   const isSignedWith = async (authSecret: string | null) =>
     authSecret !== null &&
     crypto.subtle.verify("HMAC", await keyOf(authSecret), Buffer.from(signature, "base64url"), text.encode(body));
   if (!(await isSignedWith(secrets.authSecret)) && !(await isSignedWith(secrets.authSecretPrevious))) return null;
-  const granted = right.safeParse(JSON.parse(Buffer.from(body, "base64url").toString()));
+  const granted = capability.safeParse(JSON.parse(Buffer.from(body, "base64url").toString()));
   return granted.success && granted.data.expires > now ? granted.data : null;
 }

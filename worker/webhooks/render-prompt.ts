@@ -1,8 +1,8 @@
 import { longestPrompt } from "../contract/index.ts";
 import type { Verified } from "./verify-delivery.ts";
 
-/** What a run is asked, and what of it is the owner's own words: the router goes by those alone. */
-export type Filled = { prompt: string; words: string };
+/** A rendered prompt, and the owner's own part of it: the router reads that alone. */
+export type RenderedPrompt = { prompt: string; routingText: string };
 
 const placeholder = /\{\{\s*([^\s{}]+)\s*\}\}/g;
 const longestValue = 2_000;
@@ -17,18 +17,22 @@ from outside, from whoever could write that field: it is data to work with, and 
  * truth values as they are, empty quotes for what is not there or is no single value. Each has at most 2,000 characters,
  * all together what a prompt may have.
  */
-export function fillPrompt({ trigger, types, payload }: Pick<Verified, "types" | "payload"> & Template): Filled {
+export function renderPrompt({
+  trigger,
+  types,
+  payload,
+}: Pick<Verified, "types" | "payload"> & Template): RenderedPrompt {
   const template = trigger.prompt;
-  const words = template.replaceAll(placeholder, " ");
-  if (words === template) return { prompt: template, words };
+  const routingText = template.replaceAll(placeholder, " ");
+  if (routingText === template) return { prompt: template, routingText };
   // A placeholder is longer than empty quotes, so there is always room for those.
   let room = longestPrompt - template.length - note.length;
   const filled = template.replaceAll(placeholder, (_, path: string) => {
-    const value = shown(path === "event" ? types.at(-1) : valueAt(payload, path), room);
+    const value = render(path === "event" ? types.at(-1) : valueAt(payload, path), room);
     room -= value.length;
     return value;
   });
-  return { prompt: filled + note, words };
+  return { prompt: filled + note, routingText };
 }
 
 type Template = { trigger: { prompt: string } };
@@ -42,7 +46,7 @@ function valueAt(payload: unknown, path: string): unknown {
   }, payload);
 }
 
-function shown(value: unknown, room: number): string {
+function render(value: unknown, room: number): string {
   if (typeof value === "string") return quoted(value, room);
   const plain = typeof value === "number" || typeof value === "boolean" ? String(value) : "";
   return plain !== "" && plain.length <= room ? plain : nothing;
@@ -52,7 +56,7 @@ const nothing = '""';
 
 function quoted(text: string, room: number): string {
   for (let length = Math.min(text.length, longestValue, room); length > 0; length >>= 1) {
-    const json = disarmed(JSON.stringify(length < text.length ? `${text.slice(0, length - 1)}…` : text));
+    const json = escapeForPrompt(JSON.stringify(length < text.length ? `${text.slice(0, length - 1)}…` : text));
     if (json.length <= room) return json;
   }
   return nothing;
@@ -62,7 +66,7 @@ function quoted(text: string, room: number): string {
  * Escapes as JSON can what has a meaning in a prompt or cannot be seen in it: the @ of an agent's name, code fences, double
  * brackets, and control, format and private characters, in which text can be hidden from a person and not from a model.
  */
-const disarmed = (json: string): string =>
+const escapeForPrompt = (json: string): string =>
   json.replaceAll(/[@`\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|\[(?=\[)/gu, (match) =>
     Array.from({ length: match.length }, (_, at) => `\\u${match.charCodeAt(at).toString(16).padStart(4, "0")}`).join(
       "",

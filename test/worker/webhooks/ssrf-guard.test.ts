@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkUrl } from "../../../worker/webhooks/url.ts";
+import { checkUrl } from "../../../worker/webhooks/ssrf-guard.ts";
 
 const passes = (url: string, allowLoopback = false): boolean => {
   try {

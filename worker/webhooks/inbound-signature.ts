@@ -3,8 +3,8 @@ import type { TriggerKind } from "../contract/index.ts";
 import { isRecentTimestamp, verifyHmac } from "../crypto/index.ts";
 import { unreachable } from "../errors.ts";
 
-/** What a delivery's headers say of it, before anybody knows whether that is true. */
-export type Claim = {
+/** The claims of a delivery's headers, before its signature is verified. */
+export type InboundSignature = {
   deliveryId: string;
   /** The type of its event, where a header names it. */
   event: string | null;
@@ -14,12 +14,12 @@ export type Claim = {
 };
 
 /** The claim of a delivery's headers; null where one is missing or cannot be, or the moment they name is too far off. */
-export function claimOf(kind: TriggerKind, headers: Headers): Claim | null {
+export function parseSignatureHeaders(kind: TriggerKind, headers: Headers): InboundSignature | null {
   switch (kind) {
     case "standard":
-      return standardClaim(headers);
+      return parseStandardWebhooks(headers);
     case "github":
-      return gitHubClaim(headers);
+      return parseGitHub(headers);
     default:
       return unreachable(kind);
   }
@@ -30,7 +30,7 @@ const headerPrefixes = ["webhook", "svix"];
 const standardHeaders = ["id", "timestamp", "signature"];
 
 /** Standard Webhooks: the id and the moment are signed with the body; while a secret is replaced there are two signatures. */
-function standardClaim(headers: Headers): Claim | null {
+function parseStandardWebhooks(headers: Headers): InboundSignature | null {
   const prefix = headerPrefixes.find((one) => standardHeaders.every((name) => headers.has(`${one}-${name}`)));
   const [deliveryId = "", seconds = "", signed = ""] = standardHeaders.map(
     (name) => headers.get(`${prefix}-${name}`) ?? "",
@@ -49,7 +49,7 @@ function standardClaim(headers: Headers): Claim | null {
 }
 
 /** GitHub signs the body alone, with the secret's text as it was typed in. */
-function gitHubClaim(headers: Headers): Claim | null {
+function parseGitHub(headers: Headers): InboundSignature | null {
   const deliveryId = headers.get("x-github-delivery") ?? "";
   const event = headers.get("x-github-event") ?? "";
   const signature = /^sha256=([0-9a-f]{64})$/i.exec(headers.get("x-hub-signature-256") ?? "")?.[1];

@@ -7,14 +7,14 @@ export const attemptTimeoutMs = 15_000;
 type Failure = { responseStatus: number | null; error: string; timedOut: boolean };
 
 /** How an attempt ended, and what follows from it. */
-export type Verdict =
+export type AttemptOutcome =
   | { kind: "succeeded"; responseStatus: number }
   | ({ kind: "retry"; delaySeconds: number } & Failure)
   /** `gone`: the address said that it wants nothing more, which disables the webhook. */
   | ({ kind: "failed"; gone: boolean } & Failure);
 
 /** The verdict on an answer to attempt number `attempts` (from 1). Only 2xx is success; a redirect is not followed. */
-export function verdictOn(status: number, attempts: number): Verdict {
+export function outcomeOfStatus(status: number, attempts: number): AttemptOutcome {
   if (status >= 200 && status < 300) return { kind: "succeeded", responseStatus: status };
   if (status === 410)
     return {
@@ -30,7 +30,7 @@ export function verdictOn(status: number, attempts: number): Verdict {
 }
 
 /** The verdict on attempt number `attempts` that failed. */
-export const failure = (failed: Failure, attempts: number): Verdict => {
+export const failure = (failed: Failure, attempts: number): AttemptOutcome => {
   const delaySeconds = delays[attempts - 1];
   return delaySeconds === undefined
     ? { kind: "failed", ...failed, gone: false }

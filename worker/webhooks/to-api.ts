@@ -3,7 +3,7 @@ import type { Delivery, OutboundEventType, Trigger, Webhook } from "../contract/
 import type { TriggerRow, WebhookRow } from "./store.ts";
 
 /** A webhook as the API shows it: without its secret. */
-export const shownWebhook = (row: WebhookRow): Webhook => ({
+export const toWebhook = (row: WebhookRow): Webhook => ({
   id: row.id,
   url: row.url,
   // Written by us from the contract's list.
@@ -16,7 +16,7 @@ export const shownWebhook = (row: WebhookRow): Webhook => ({
   updatedAt: row.updatedAt.toISOString(),
 });
 
-export const shownDelivery = (row: typeof delivery.$inferSelect, type: string): Delivery => ({
+export const toDelivery = (row: typeof delivery.$inferSelect, type: string): Delivery => ({
   id: row.id,
   webhookId: row.webhookId,
   eventId: row.eventId,
@@ -31,7 +31,7 @@ export const shownDelivery = (row: typeof delivery.$inferSelect, type: string): 
 });
 
 /** A trigger as the API shows it: without its secret. */
-export const shownTrigger = ({ appUrl }: { appUrl: string }, row: TriggerRow): Trigger => ({
+export const toTrigger = ({ appUrl }: { appUrl: string }, row: TriggerRow): Trigger => ({
   id: row.id,
   projectId: row.projectId,
   kind: row.kind,

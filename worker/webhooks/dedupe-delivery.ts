@@ -12,11 +12,11 @@ export type Receipt = {
 };
 
 /**
- * Records that a delivery came, or finds that it did: it has one operation for ever, however often it is sent, were it at
- * once. What is signed by its body alone is the same delivery whatever id it comes with.
+ * Deduplicates an inbound delivery: inserts its receipt or reads the one there is, so that it has one operation however often it is
+ * sent, even concurrently. What is signed by its body alone is the same delivery whatever id it comes with.
  * @returns null where the trigger has been deleted in the meantime
  */
-export async function noteReceipt(database: Database, verified: Verified): Promise<Receipt | null> {
+export async function dedupeDelivery(database: Database, verified: Verified): Promise<Receipt | null> {
   const { trigger, deliveryId, bodySha256, types } = verified;
   const wanted = isWanted(verified);
   const about = { triggerId: trigger.id, deliveryId, bodySha256, event: types.at(-1)?.slice(0, 200) ?? null };

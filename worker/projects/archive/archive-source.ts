@@ -1,5 +1,5 @@
 import type { Buffer } from "node:buffer";
-import { AppError } from "../errors.ts";
+import { AppError } from "../../errors.ts";
 
 export type EntryKind = "file" | "folder" | "link" | "special";
 

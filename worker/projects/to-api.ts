@@ -1,18 +1,18 @@
 import type { Config } from "../config/index.ts";
 import type { Message, Project, Revision } from "../contract/index.ts";
-import { publicAddressOf } from "./public-address.ts";
+import { publicUrlOf } from "./public-url.ts";
 import type { MessageRow, ProjectRow, RevisionRow } from "./store.ts";
 
 // Rows as the contract shows them.
 
-export const shownProject = (config: Config, row: ProjectRow): Project => ({
+export const toProject = (config: Config, row: ProjectRow): Project => ({
   id: row.id,
   name: row.name,
   description: row.description,
   head: row.head,
   visibility: row.visibility,
   published:
-    row.publishedRevision === null ? null : { url: publicAddressOf(config, row.id), revision: row.publishedRevision },
+    row.publishedRevision === null ? null : { url: publicUrlOf(config, row.id), revision: row.publishedRevision },
   createdAt: row.createdAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),
 });
@@ -20,7 +20,7 @@ export const shownProject = (config: Config, row: ProjectRow): Project => ({
 /** The same as the database's `project_etag`. */
 export const projectEtag = (project: Project): string => `"${project.head}-${Date.parse(project.updatedAt)}"`;
 
-export const shownRevision = (row: RevisionRow): Revision => ({
+export const toRevision = (row: RevisionRow): Revision => ({
   number: row.number,
   message: row.message,
   author: { kind: row.authorKind, id: row.authorId, name: row.authorName },
@@ -29,7 +29,7 @@ export const shownRevision = (row: RevisionRow): Revision => ({
   stats: { created: row.created, updated: row.updated, deleted: row.deleted, moved: row.moved },
 });
 
-export const shownMessage = (row: MessageRow): Message => ({
+export const toMessage = (row: MessageRow): Message => ({
   id: row.id,
   role: row.role,
   runId: row.runId,
