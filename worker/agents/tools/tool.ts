@@ -6,7 +6,7 @@ import { repairInput } from "./repair-input.ts";
 
 export type ToolContext = {
   workspace: Workspace;
-  /** The smallest base of some paths: see loop/bases.ts. */
+  /** The smallest base of some paths: see loop/base-revisions.ts. */
   baseOf(paths: string[]): number;
   /** The id of the batch this call may apply: the same whenever the call runs again. */
   opId: string;
