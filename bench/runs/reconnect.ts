@@ -58,17 +58,17 @@ async function catchUp(stage: Stage, run: Run, after: number, upTo: number): Pro
   return { ms, bytes };
 }
 
-export type Storm = { ms: number[]; longestWait: number };
+export type Storm = { ms: number[]; maxWaitMs: number };
 
 /** So many viewers come back at once to a run in its middle and have missed half of it, while one has stayed. */
 export async function storm(stage: Stage, viewers: number, rounds: number): Promise<Storm> {
   const run = await newRun(stage, prompt);
   let lastAt = performance.now();
-  let longestWait = 0;
+  let maxWaitMs = 0;
   let isStorm = false;
   const stayed = await watchStream(stage, run, 0, () => {
     const now = performance.now();
-    if (isStorm) longestWait = Math.max(longestWait, now - lastAt);
+    if (isStorm) maxWaitMs = Math.max(maxWaitMs, now - lastAt);
     lastAt = now;
   });
   await pause(6_000);
@@ -85,5 +85,5 @@ export async function storm(stage: Stage, viewers: number, rounds: number): Prom
   }
   stayed.cut();
   await cancel(stage, run.id);
-  return { ms, longestWait };
+  return { ms, maxWaitMs };
 }

@@ -4,7 +4,7 @@ import type { TrainingExample } from "../../worker/agents/routing/training-examp
 
 /** A prompt of no length would have to be foreseen with certainty to be left out; each word of it, which takes room, lowers that. */
 const costOfWord = 0.03;
-const leastForeseen = 0.4;
+const minForeseen = 0.4;
 const portions = 8;
 
 /**
@@ -23,7 +23,7 @@ export function telling(prompts: TrainingExample[], known: TrainingExample[]): T
 }
 
 /** From this share of the right agent on, the ranker has known a prompt without having been told. */
-const foreseenFrom = (text: string): number => Math.max(leastForeseen, 1 - costOfWord * wordsOf(text).length);
+const foreseenFrom = (text: string): number => Math.max(minForeseen, 1 - costOfWord * wordsOf(text).length);
 
 const shareOf = (ranker: Ranker, name: string, text: string): number =>
   ranker.rank(text, () => true).find(({ agent }) => agent === name)?.share ?? 0;

@@ -2,14 +2,14 @@
 // alone; what frees room (DELETE, DROP) is always let through.
 
 /** Bytes that an app's database may hold, in the preview and in public each. */
-const mostStoredBytes = 100 * 1024 * 1024;
+const maxStoredBytes = 100 * 1024 * 1024;
 
 /** Stands in the error of a write that has no room any more. */
 export const STORAGE_FULL = "The app's database is full";
 
 /** The module's source: `limitStorage(storage)` is called once in an isolate. */
 export const STORAGE_LIMIT = String.raw`
-const MOST = ${mostStoredBytes};
+const MOST = ${maxStoredBytes};
 const WRITE = /\b(?:insert|update|create|alter)\b|\breplace\s+into\b/i;
 const QUOTED = /'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|--[^\n]*|\/\*[^]*?(?:\*\/|$)/g;
 

@@ -1,7 +1,7 @@
 /** How long after a person's last input, or after a request's end, an app still counts as being used. */
 const restMs = 1_000;
 /** A request that takes longer than this (a long poll, say) no longer keeps the next version waiting. */
-const longestRequestMs = 10_000;
+const maxRequestMs = 10_000;
 
 /**
  * Part of the script in every preview page, first in its head, so that no input of a person is lost:
@@ -55,7 +55,7 @@ export function inputScript(): string {
       if (isRead) used();
       else changed();
     };
-    setTimeout(end, ${longestRequestMs});
+    setTimeout(end, ${maxRequestMs});
     return end;
   };
   const fetchOriginal = window.fetch;

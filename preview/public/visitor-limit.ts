@@ -3,7 +3,7 @@ export const visitorRequestsPerMinute = 600;
 
 const windowMs = 60_000;
 /** Networks that are counted at the same time; beyond that the older half is forgotten. */
-const mostNetworks = 20_000;
+const maxNetworks = 20_000;
 
 /** What a request of a visitor's counts to. `resetSeconds`: until the window ends or, when refused, until one more may come. */
 export type Counted = { ok: boolean; remaining: number; resetSeconds: number };
@@ -40,8 +40,8 @@ export class VisitorLimit {
       : { start: now, current: 0, previous: 0 };
     // Put last, so that the networks that were not seen for the longest time come first.
     this.#windows.delete(network);
-    if (this.#windows.size >= mostNetworks)
-      for (const oldest of [...this.#windows.keys()].slice(0, mostNetworks / 2)) this.#windows.delete(oldest);
+    if (this.#windows.size >= maxNetworks)
+      for (const oldest of [...this.#windows.keys()].slice(0, maxNetworks / 2)) this.#windows.delete(oldest);
     this.#windows.set(network, window);
     return window;
   }

@@ -2,7 +2,7 @@ import { until } from "../faults/until.ts";
 import type { Engine, Place } from "./page.ts";
 
 /** How long a step of a person's may take on a busy machine. */
-const patienceMs = 60_000;
+const stepTimeoutMs = 60_000;
 
 const quoted = (text: string): string => JSON.stringify(text);
 const named = (selector: string, name: string): string =>
@@ -18,13 +18,13 @@ const isPassing = (error: unknown): boolean =>
 /** What a person does in an engine, by the names that things have on the page. */
 export function personIn({ page }: Engine, appUrl: string) {
   const waitFor = (what: string, place: Place, expression: string) =>
-    until(what, patienceMs, async () => Boolean(await page.evaluate(place, expression)));
+    until(what, stepTimeoutMs, async () => Boolean(await page.evaluate(place, expression)));
   const there = (place: Place, find: string, what = find) => waitFor(what, place, `Boolean(${find})`);
   const sees = (text: string, place: Place = "builder") =>
     waitFor(`“${text}” in the ${place}`, place, `document.body.innerText.includes(${quoted(text)})`);
   /** Does something to an element again while the page is just putting another in its place. */
   const whenReady = (what: string, act: () => Promise<void>) =>
-    until(what, patienceMs, () =>
+    until(what, stepTimeoutMs, () =>
       act().then(
         () => true,
         (error: unknown) => {
@@ -80,7 +80,7 @@ export function personIn({ page }: Engine, appUrl: string) {
     startProject: async (prompt: string) => {
       await goto(`${appUrl}/`);
       await type("document.querySelector('textarea')", `${prompt}\n`);
-      await until("the project's page", patienceMs, async () => (await page.url()).includes("/projects/prj_"));
+      await until("the project's page", stepTimeoutMs, async () => (await page.url()).includes("/projects/prj_"));
     },
   };
 }

@@ -16,7 +16,7 @@ const price = { input: 2, output: 10 };
 /** What was sent so shortly before a kill may not have been read. */
 const onItsWayMs = 400;
 /** How long a run takes that nobody harms, about. */
-const longestMs = 3_000;
+const maxMs = 3_000;
 
 let model: SlowModel;
 let house: House;
@@ -119,7 +119,7 @@ for (const { name, strike } of harms) {
       const projectId = await newProject(caller);
       const body = { prompt: "Go on for a while.", agent: "fullstack", budget: { microUsd: reserved } };
       const run = await caller.expect(runSchema, 202, `/v1/projects/${projectId}/runs`, { body });
-      await pause(random.next() * longestMs);
+      await pause(random.next() * maxMs);
       const struckAt = performance.now();
       await strike(projectId, run);
       await until("the run is settled", 120_000, async () => {

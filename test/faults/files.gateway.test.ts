@@ -22,9 +22,9 @@ afterEach(() => {
 });
 
 const batches = roundsOf(500);
-const longest = 120_000 + batches * 1_000;
+const timeoutMs = 120_000 + batches * 1_000;
 
-it(`keeps ${batches} batches whole and single while one request in three fails`, { timeout: longest }, async () => {
+it(`keeps ${batches} batches whole and single while one request in three fails`, { timeout: timeoutMs }, async () => {
   const { gateway, context } = stage;
   const random = randomOf(seedOf("gateway"));
   const projectId = await stage.newProject();

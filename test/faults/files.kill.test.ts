@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 const batches = roundsOf(500);
-const longest = 120_000 + batches * 1_000;
+const timeoutMs = 120_000 + batches * 1_000;
 const kills = Math.max(3, Math.round(batches / 60));
 
 /** What of the server is killed: its first process, whose children may finish their statement; all of it; one connection's. */
@@ -56,7 +56,7 @@ async function killAgainAndAgain(log: WriterLog, random: Random, every: number):
 }
 
 it(`loses nothing of ${batches} batches and applies none twice while PostgreSQL is killed ${kills} times`, {
-  timeout: longest,
+  timeout: timeoutMs,
 }, async () => {
   const { gateway, context } = stage;
   const random = randomOf(seedOf("kill"));

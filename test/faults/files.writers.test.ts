@@ -16,10 +16,10 @@ afterAll(() => stage.close());
 
 const writers = 20;
 const batches = roundsOf(2_000);
-const longest = 120_000 + batches * 1_000;
+const timeoutMs = 120_000 + batches * 1_000;
 
 it(`makes one linear history of ${batches} batches by ${writers} writers, and loses no update`, {
-  timeout: longest,
+  timeout: timeoutMs,
 }, async () => {
   const random = randomOf(seedOf("writers"));
   const projectId = await stage.newProject();

@@ -8,7 +8,7 @@ type Kind = Operation["op"];
 const everything = ["create", "create", "update", "write", "write", "delete", "move"] as const;
 /** What could be done a second time without a refusal. */
 const repeatable = ["write"] as const;
-const mostFiles = 40;
+const maxFiles = 40;
 
 /** One to eight operations on different paths of a writer's own, and the paths that are there after them. */
 export function changesOf(paths: string[], newPath: () => string, message: string, random: Random) {
@@ -19,7 +19,7 @@ export function changesOf(paths: string[], newPath: () => string, message: strin
   for (let count = random.whole(1, 8); count > 0; count -= 1) {
     const kind = random.pick(kinds);
     const [found] = kind === "create" ? [] : unused.splice(random.whole(0, unused.length), 1);
-    const operation = operationOn(found, kind, { newPath, message, random, isFull: paths.length >= mostFiles });
+    const operation = operationOn(found, kind, { newPath, message, random, isFull: paths.length >= maxFiles });
     if (operation === null) continue;
     if (operation.op === "delete" || operation.op === "move") after.delete(operation.path);
     if (operation.op !== "delete") after.add(operation.op === "move" ? operation.to : operation.path);

@@ -62,12 +62,12 @@ export async function startStandIn(): Promise<{ url: string; close(): Promise<vo
   const made = new Map<string, Made>();
   const requests: Record<string, number> = {};
   let open = 0;
-  let mostOpen = 0;
+  let maxOpen = 0;
   const server = createServer((incoming, outgoing) => {
     const path = incoming.url ?? "/";
-    if (path === "/-/requests") return void outgoing.end(JSON.stringify({ requests, mostOpen }));
+    if (path === "/-/requests") return void outgoing.end(JSON.stringify({ requests, maxOpen }));
     open += 1;
-    mostOpen = Math.max(mostOpen, open);
+    maxOpen = Math.max(maxOpen, open);
     outgoing.on("close", () => {
       open -= 1;
     });

@@ -1,4 +1,4 @@
-import { dayOf, longestReport, type UsageGroup, type UsageReport } from "../contract/index.ts";
+import { dayOf, maxReportDays, type UsageGroup, type UsageReport } from "../contract/index.ts";
 import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import type { Context } from "./context.ts";
@@ -6,7 +6,7 @@ import { selectUsage } from "./store.ts";
 
 const dayMs = 86_400_000;
 const usualDays = 30;
-const mostGroups = 1_000;
+const maxGroups = 1_000;
 
 type Asked = { from?: string | undefined; to?: string | undefined; groupBy: UsageGroup };
 
@@ -21,12 +21,12 @@ export async function getUsage({ database, actor }: Context, asked: Asked): Prom
   const from = asked.from ?? dayOf(Date.parse(to) - (usualDays - 1) * dayMs);
   const days = (Date.parse(to) - Date.parse(from)) / dayMs + 1;
   if (days < 1) throw invalid("from is after to.");
-  if (days > longestReport) throw invalid(`A report covers ${longestReport} days at most.`);
+  if (days > maxReportDays) throw invalid(`A report covers ${maxReportDays} days at most.`);
   const rows = await executeIdempotent(
-    selectUsage(database, { ownerId: actor.ownerId, from, to, groupBy }, mostGroups + 1),
+    selectUsage(database, { ownerId: actor.ownerId, from, to, groupBy }, maxGroups + 1),
   );
-  const data = rows.slice(0, mostGroups).map(({ key, name, sum }) => ({ key, name, ...sum }));
-  return { from, to, groupBy, data, total: rows[0]?.total ?? nothing, truncated: rows.length > mostGroups };
+  const data = rows.slice(0, maxGroups).map(({ key, name, sum }) => ({ key, name, ...sum }));
+  return { from, to, groupBy, data, total: rows[0]?.total ?? nothing, truncated: rows.length > maxGroups };
 }
 
 const nothing = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };

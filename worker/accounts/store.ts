@@ -150,7 +150,7 @@ export const updateUser = (
 export type OpenRun = { id: string; projectId: string };
 
 /** Of so many open runs is asked what they have used; an account has a few. */
-const mostOpenRuns = 200;
+const maxOpenRuns = 200;
 
 const today = sql`(now() at time zone 'utc')::date`;
 
@@ -161,7 +161,7 @@ export const selectUsageToday = (db: Database, ownerId: string) =>
       ...sums((column) => sql`coalesce(sum(${column}), 0)`),
       open: sql<OpenRun[]>`(SELECT coalesce(json_agg(json_build_object('id', id, 'projectId', project_id)), '[]') FROM (
         SELECT id, project_id FROM ${reservation} WHERE owner_id = ${ownerId} AND kind = 'run'
-        ORDER BY created_at DESC LIMIT ${mostOpenRuns}) newest)`,
+        ORDER BY created_at DESC LIMIT ${maxOpenRuns}) newest)`,
     })
     .from(usage)
     .where(and(eq(usage.ownerId, ownerId), eq(usage.day, today)));

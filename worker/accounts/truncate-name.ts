@@ -1,4 +1,4 @@
-import { isOneLine, longestName } from "../contract/index.ts";
+import { isOneLine, maxNameLength } from "../contract/index.ts";
 
 /**
  * A name from elsewhere as long as one may be here, in one line, and no character of it cut in two: half of one cannot be
@@ -8,7 +8,7 @@ export function truncateName(name: string): string {
   let short = "";
   for (const character of name) {
     if (!isOneLine(character)) continue;
-    if (short.length + character.length > longestName) break;
+    if (short.length + character.length > maxNameLength) break;
     short += character;
   }
   return short;

@@ -6,11 +6,11 @@ import { type FrontMatter, readFrontMatter } from "./front-matter.ts";
 import { tierOf, toolAliases } from "./tool-aliases.ts";
 import { toolNames } from "./tools/index.ts";
 
-const text = (most: number) => z.string().trim().min(1).max(most);
+const text = (max: number) => z.string().trim().min(1).max(max);
 
 // The shape coding assistants use for sub-agents: a list is written as a YAML list or with commas in one line, and a key
 // without a value is as good as none.
-const list = (item: z.ZodType<string>, most: number) =>
+const list = (item: z.ZodType<string>, max: number) =>
   z.preprocess(
     (value) =>
       typeof value === "string"
@@ -19,14 +19,14 @@ const list = (item: z.ZodType<string>, most: number) =>
             .map((part) => part.trim())
             .filter((part) => part !== "")
         : (value ?? []),
-    z.array(item).max(most),
+    z.array(item).max(max),
   );
 const orNothing = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => value ?? undefined, schema.optional());
 
 /** Where no tools are named, there as here it gets them all; a list that is written out and empty gives none. */
-const toolList = (item: z.ZodType<string>, most: number) =>
-  z.preprocess((value) => (value === undefined || value === null || value === "" ? every : value), list(item, most));
+const toolList = (item: z.ZodType<string>, max: number) =>
+  z.preprocess((value) => (value === undefined || value === null || value === "" ? every : value), list(item, max));
 const every = "*";
 
 const fields = {

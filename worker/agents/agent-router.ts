@@ -7,14 +7,14 @@ import { lessonsOf } from "./routing/training-examples.ts";
 
 export const fallback = "fullstack";
 
-const mostCandidates = 5;
+const maxCandidates = 5;
 /** Below this share nothing stands out among twenty. */
-const leastShare = 0.15;
+const minShare = 0.15;
 /** From this share on the first choice was right for 97 in 100 of the prompts nobody tuned it with; below, for two in three. */
 const clearShare = 0.6;
 
 /** Who cannot write is chosen only from this share on: a wish that goes to one who only talks is a wasted run. */
-const leastForReaders = 0.35;
+const minReaderShare = 0.35;
 
 /** Chooses the agent for a prompt, at once and without the network. */
 export type AgentRouter = { route(prompt: string, explicit?: string): Routing };
@@ -63,7 +63,7 @@ const named = ({ name }: Agent, reason: string): Routing => ({
 
 function chosen(registry: AgentRegistry, ranked: Ranked[]): Routing {
   const [best, second] = ranked;
-  if (best === undefined || best.share < leastShare) return unmatched(registry, ranked);
+  if (best === undefined || best.share < minShare) return unmatched(registry, ranked);
   const { title } = registry.get(best.agent);
   const runnerUp = second === undefined ? "" : `; next was ${registry.get(second.agent).title}`;
   return {
@@ -81,13 +81,13 @@ const canWrite = ({ tools }: Agent): boolean => tools.includes("write_files") ||
 /** Puts the best who can write before one who only reads and is not clearly meant. */
 function favouringWriters(registry: AgentRegistry, ranked: Ranked[]): Ranked[] {
   const [best] = ranked;
-  if (best === undefined || best.share >= leastForReaders || canWrite(registry.get(best.agent))) return ranked;
+  if (best === undefined || best.share >= minReaderShare || canWrite(registry.get(best.agent))) return ranked;
   const writer = ranked.find(({ agent }) => canWrite(registry.get(agent)));
   return writer === undefined ? ranked : [writer, ...ranked.filter((one) => one !== writer)];
 }
 
 const candidatesOf = (ranked: Ranked[]): Routing["candidates"] =>
-  ranked.slice(0, mostCandidates).map(({ agent, share }) => ({ agent, score: rounded(share) }));
+  ranked.slice(0, maxCandidates).map(({ agent, share }) => ({ agent, score: rounded(share) }));
 
 function inWords(words: string[]): string {
   const quoted = words.map((word) => `“${word}”`);
@@ -99,7 +99,7 @@ function inWords(words: string[]): string {
 function unmatched(registry: AgentRegistry, ranked: Ranked[]): Routing {
   const agent = registry.find(fallback) ?? registry.list()[0];
   const name = agent?.name ?? fallback;
-  const others = candidatesOf(ranked.filter((one) => one.agent !== name)).slice(0, mostCandidates - 1);
+  const others = candidatesOf(ranked.filter((one) => one.agent !== name)).slice(0, maxCandidates - 1);
   return {
     agent: name,
     confidence: 0.1,

@@ -7,7 +7,7 @@ import { BaseRevisions } from "./loop/base-revisions.ts";
 import type { LoopState, RunAgentInput } from "./loop/loop-state.ts";
 import { type Ending, failed, type Outcome } from "./loop/outcome.ts";
 import { repetitionIn } from "./loop/repeated-calls.ts";
-import { mostRepeats, repeatedFailures } from "./loop/repeated-check.ts";
+import { maxRepeats, repeatedFailures } from "./loop/repeated-check.ts";
 import { runTools } from "./loop/run-tools.ts";
 import { stepsOf, summaryOf } from "./loop/summary.ts";
 import type { StoredStep } from "./ports.ts";
@@ -15,7 +15,7 @@ import { systemPrompt } from "./system-prompt.ts";
 import { toolsFor } from "./tools/index.ts";
 
 /** Longer than any build should take. */
-const longestToolMs = 120_000;
+const maxToolMs = 120_000;
 
 /**
  * Takes a run from where its journal says it stands to its end, or to a question for the person. Called again after a
@@ -45,7 +45,7 @@ async function prepare(input: RunAgentInput): Promise<LoopState> {
   return {
     ...input,
     pause: input.pause ?? sleep,
-    toolMs: input.toolMs ?? longestToolMs,
+    toolMs: input.toolMs ?? maxToolMs,
     tools: toolsFor(agent.tools, mode),
     system: systemPrompt({ agent, mode, project: { ...project, revision, files } }),
     bases: BaseRevisions.from(journal.steps(), revision),
@@ -97,7 +97,7 @@ function givenUp(steps: StoredStep[]): Ending | null {
   const repetition = repetitionIn(steps);
   if (repetition !== null) return failed("repeated_error", repetition);
   const failures = repeatedFailures(steps);
-  if (failures < mostRepeats) return null;
+  if (failures < maxRepeats) return null;
   return failed(
     "repeated_error",
     `The same check failed ${failures} times with the same errors. Say what should change, or restore an earlier revision.`,

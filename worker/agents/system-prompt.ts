@@ -7,7 +7,7 @@ import workText from "./prompts/shared/work.md";
 
 export type PromptProject = { name: string; revision: number; files: FileEntry[] };
 
-const mostFiles = 300;
+const maxFiles = 300;
 const modeText: Record<RunMode, string> = { build: "", plan: planText, ask: askText };
 
 /**
@@ -32,7 +32,7 @@ const textsOf = ({ projectId, prompt }: Agent): string[] =>
   projectId === undefined ? [prompt, workText, appText] : [workText, appText, ownText, prompt];
 
 function projectText({ name, revision, files }: PromptProject): string {
-  const shown = files.slice(0, mostFiles).map(({ path, bytes }) => `${path} (${bytes} bytes)`);
+  const shown = files.slice(0, maxFiles).map(({ path, bytes }) => `${path} (${bytes} bytes)`);
   const left = files.length - shown.length;
   return [
     "# The project",

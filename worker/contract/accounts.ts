@@ -52,10 +52,10 @@ export const me = z
 export type Me = z.infer<typeof me>;
 
 /** A person's name, in UTF-16 units. */
-export const longestName = 100;
+export const maxNameLength = 100;
 
 const meUpdate = z.strictObject({
-  name: nameText(longestName).optional(),
+  name: nameText(maxNameLength).optional(),
   budget: z.strictObject({ dailyMicroUsd: z.int().min(0) }).optional(),
 });
 

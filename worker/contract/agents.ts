@@ -35,14 +35,14 @@ export const routing = z
   .openapi("Routing");
 export type Routing = z.infer<typeof routing>;
 
-export const longestPrompt = 32_000;
+export const maxPromptLength = 32_000;
 export const promptText = text()
-  .max(longestPrompt)
+  .max(maxPromptLength)
   .refine((prompt) => prompt.trim() !== "", { message: "is empty", params: { code: "empty_prompt" } });
 
 /** A project's own agent, as its Markdown file. */
-export const mostAgentBytes = 16_384;
-export const mostOwnAgents = 20;
+export const maxAgentBytes = 16_384;
+export const maxOwnAgents = 20;
 const ofProject = z.object({ projectId: idOf("project").optional() });
 const ownAgent = z.object({ id: idOf("project"), name: z.string().max(63) });
 export const agentInput = z.strictObject({

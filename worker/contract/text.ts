@@ -28,10 +28,10 @@ export const isOneLine = (value: string): boolean => !unprintable.test(value);
 export const notOneLine = "holds a line break, a control character or one that turns the direction of writing";
 
 /** Text that is shown in a line with others: nothing in it ends the line, or has what follows read the other way round. */
-export const oneLine = (most: number) => ofOneLine(text().max(most));
+export const oneLine = (max: number) => ofOneLine(text().max(max));
 
 /** What a person calls a thing. */
-export const nameText = (most: number) => ofOneLine(text().trim().min(1).max(most));
+export const nameText = (max: number) => ofOneLine(text().trim().min(1).max(max));
 
 /** What cannot be stored is told of as that. */
 const ofOneLine = <Text extends z.ZodString>(schema: Text) =>

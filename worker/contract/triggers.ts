@@ -36,11 +36,11 @@ const newTrigger = trigger.extend({ secret: z.string() }).openapi("NewTrigger");
 export type NewTrigger = z.infer<typeof newTrigger>;
 
 /** Half of what a run's prompt may have: the other half is for what placeholders become. */
-const longestTemplate = 16_000;
+const maxTemplateLength = 16_000;
 
 export const triggerInput = z.strictObject({
   kind: triggerKind,
-  prompt: promptText.max(longestTemplate).openapi({
+  prompt: promptText.max(maxTemplateLength).openapi({
     description:
       "What the run is asked. {{issue.title}} becomes that field of the payload, in quotes; {{event}} its type.",
   }),

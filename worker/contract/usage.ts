@@ -16,7 +16,7 @@ export const usageGroups = ["day", "project", "agent", "model"] as const;
 export type UsageGroup = (typeof usageGroups)[number];
 
 /** The longest time that one report covers, in days. */
-export const longestReport = 366;
+export const maxReportDays = 366;
 
 /** The day (UTC) of a moment in milliseconds, `YYYY-MM-DD`. */
 export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);

@@ -90,11 +90,11 @@ export const recovery = z.strictObject({ since: moment, until: moment.optional()
 export type Recovery = z.infer<typeof recovery>;
 
 /** How long an old secret may go on signing beside the new one. */
-const longestOverlap = 7 * 86_400;
+const maxOverlapSeconds = 7 * 86_400;
 
 export const secretRotation = z
   .strictObject({
-    overlapSeconds: z.int().min(0).max(longestOverlap).optional().openapi({
+    overlapSeconds: z.int().min(0).max(maxOverlapSeconds).optional().openapi({
       description:
         "For how long the secret that is replaced stays good beside the new one; it ends at once unless this is set.",
     }),

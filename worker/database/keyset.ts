@@ -10,7 +10,7 @@ import { AppError } from "../errors.ts";
 export type PageRequest = { list?: string; limit: number; after: string | null };
 
 const defaultLimit = 50;
-const mostRows = 100;
+const maxRows = 100;
 
 /**
  * Reads `?limit=` and `?cursor=`.
@@ -27,7 +27,7 @@ export function pageRequest(
 function limitFrom(text: string | undefined): number {
   if (text === undefined) return defaultLimit;
   const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > mostRows) throw new AppError("invalid_limit", `limit is a number from 1 to ${mostRows}.`);
+  if (limit < 1 || limit > maxRows) throw new AppError("invalid_limit", `limit is a number from 1 to ${maxRows}.`);
   return limit;
 }
 

@@ -34,21 +34,21 @@ import { triggerRouter } from "./routes/triggers.ts";
 import { webhookRouter } from "./routes/webhooks.ts";
 
 /** What one HTTP request to the database can carry, less what the batch adds to it. */
-const mostBodyBytes = 9 * 1024 * 1024;
+const maxBodyBytes = 9 * 1024 * 1024;
 
 /** A packed archive is held whole while it is unpacked entry by entry. */
-const mostArchiveBytes = 20 * 1024 * 1024;
+const maxArchiveBytes = 20 * 1024 * 1024;
 
 /** It is read before anybody knows who sends it. */
-const mostInboundBytes = 1024 * 1024;
+const maxInboundBytes = 1024 * 1024;
 
 /** Sign-in and the like take a few short fields from anybody. */
 const maxAuthBytes = 16 * 1024;
 
 function maxDecompressedBytesAt(path: string): number {
-  if (path === "/v1/projects/import") return mostArchiveBytes;
-  if (path.startsWith("/v1/in/")) return mostInboundBytes;
-  return path.startsWith("/v1/auth/") ? maxAuthBytes : mostBodyBytes;
+  if (path === "/v1/projects/import") return maxArchiveBytes;
+  if (path.startsWith("/v1/in/")) return maxInboundBytes;
+  return path.startsWith("/v1/auth/") ? maxAuthBytes : maxBodyBytes;
 }
 
 export function createApp() {
@@ -59,9 +59,9 @@ export function createApp() {
   app.use(decompress(maxDecompressedBytesAt));
   app.use(renewSignatures);
   app.use(closeEndedConnections);
-  app.use("/v1/projects/import", limitBody(mostArchiveBytes));
-  app.use("/v1/in/*", limitBody(mostInboundBytes));
-  app.use(except(["/v1/projects/import", "/v1/auth/*"], limitBody(mostBodyBytes)));
+  app.use("/v1/projects/import", limitBody(maxArchiveBytes));
+  app.use("/v1/in/*", limitBody(maxInboundBytes));
+  app.use(except(["/v1/projects/import", "/v1/auth/*"], limitBody(maxBodyBytes)));
   app.route("/", healthRouter());
   // Before anybody is identified: a credential that is not good is no reason to withhold what is public.
   app.route("/", openApiRouter(app));

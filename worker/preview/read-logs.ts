@@ -5,7 +5,7 @@ import { type PageRequest, pageFrom } from "../database/index.ts";
 import { getProject, withProject } from "../projects/index.ts";
 
 /** As many lines as an app's log keeps. */
-const mostLines = 500;
+const maxLines = 500;
 
 type Keyed = { line: PreviewLog; key: string };
 type Order = "asc" | "desc";
@@ -18,7 +18,7 @@ export async function readLogs(
   { projectId, page, order }: Input,
 ): Promise<Page<PreviewLog>> {
   await getProject(context, projectId);
-  const lines = await withProject(context, projectId, () => builder.logs(projectId, mostLines));
+  const lines = await withProject(context, projectId, () => builder.logs(projectId, maxLines));
   return logPage(lines, page, order);
 }
 

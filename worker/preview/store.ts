@@ -116,7 +116,7 @@ export const revokePreviewsOf = (db: Database, ownerId: string) =>
     .where(eq(project.ownerId, ownerId))
     .returning({ projectId: project.id });
 
-const mostSwept = 5_000;
+const maxSwept = 5_000;
 
 /** Links that would have expired by now, and visits that have. */
 export const deleteExpiredLinkUses = (db: Database) =>
@@ -129,7 +129,7 @@ export const deleteExpiredLinkUses = (db: Database) =>
           .select({ id: previewLinkUse.id })
           .from(previewLinkUse)
           .where(lte(previewLinkUse.expiresAt, sql`now()`))
-          .limit(mostSwept),
+          .limit(maxSwept),
       ),
     );
 
@@ -143,6 +143,6 @@ export const deleteExpiredVisits = (db: Database) =>
           .select({ projectId: previewVisit.projectId, visitor: previewVisit.visitor })
           .from(previewVisit)
           .where(lte(previewVisit.expiresAt, sql`now()`))
-          .limit(mostSwept),
+          .limit(maxSwept),
       ),
     );

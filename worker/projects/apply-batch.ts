@@ -10,7 +10,7 @@ import { selectBinary, selectBlobs } from "./contents-store.ts";
 import { type MergeWork, newMergeWork } from "./merge.ts";
 
 /** How often a merge is tried again when others go on changing the same paths. */
-const mostMerges = 5;
+const maxMerges = 5;
 
 /** What a commit made of the tree. */
 export type Revised = {
@@ -54,7 +54,7 @@ export async function commitBatch(context: Context, request: BatchRequest): Prom
       if (!isAppError(error, "revision_conflict")) throw error;
       const conflicts = conflictsOf(error, sha256Of);
       const merged =
-        input.onConflict === "merge" && merges < mostMerges
+        input.onConflict === "merge" && merges < maxMerges
           ? await merge(context, request, { input, work }, conflicts)
           : null;
       if (merged === null)

@@ -9,7 +9,7 @@ import { selectDifferences } from "./store.ts";
 import { unifiedDiffs } from "./unified-diff.ts";
 
 /** Beyond this many bytes of text in all a file is named without its diff. */
-const mostBytes = 4_000_000;
+const maxBytes = 4_000_000;
 type Input = { projectId: string; from: string | undefined; to: string | undefined };
 
 /**
@@ -25,7 +25,7 @@ export async function diffRevisions(context: Context, { projectId, from, to }: I
   const differences = await executeIdempotent(selectDifferences(database, projectId, fromNumber, toNumber));
   const shown = withinBytes(
     differences.filter(({ isText }) => isText),
-    mostBytes,
+    maxBytes,
   );
   const hashes = shown.flatMap(({ before, after }) => [before, after]).filter((hash) => hash !== null);
   const blobs =

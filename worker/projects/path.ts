@@ -1,7 +1,7 @@
 import { AppError } from "../errors.ts";
 
-const mostUnits = 255;
-const mostSegmentBytes = 255;
+const maxPathLength = 255;
+const maxSegmentBytes = 255;
 /** Control, format (bidi, zero-width), lone surrogate, line and paragraph separator, and all that shows as nothing. */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 /** macOS stores no name with a character that Unicode does not have; U+FFFD says that one was lost on the way. */
@@ -20,7 +20,7 @@ const gitFolder = /^(\.git|git~\d+)$/i;
  */
 export function pathFault(path: string): string | null {
   if (path.length === 0) return "it is empty";
-  if (path.length > mostUnits) return `it is longer than ${mostUnits} characters`;
+  if (path.length > maxPathLength) return `it is longer than ${maxPathLength} characters`;
   if (!path.isWellFormed() || invisible.test(path)) return "it has a control, bidi, zero-width or broken character";
   if (unknown.test(path)) return "it has a character that is not in Unicode, or the mark of one that was lost";
   if (path.normalize("NFC") !== path) return "it is not in Unicode normal form NFC";
@@ -54,8 +54,8 @@ function segmentFault(segment: string): string | null {
   if (fileVersion.test(segment)) return "a segment ends in a semicolon and a number, which unzip drops";
   if (windowsDevice.test(segment)) return `“${segment}” is the name of a device on Windows`;
   if (gitFolder.test(segment)) return "nothing may be under .git";
-  if (new TextEncoder().encode(segment).length > mostSegmentBytes)
-    return `a segment is longer than ${mostSegmentBytes} bytes`;
+  if (new TextEncoder().encode(segment).length > maxSegmentBytes)
+    return `a segment is longer than ${maxSegmentBytes} bytes`;
   return null;
 }
 

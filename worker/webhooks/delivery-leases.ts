@@ -20,7 +20,7 @@ const perHost = 1;
  * must not stop what others send to the rest.
  */
 const firstOpenSeconds = 5;
-const longestOpenSeconds = 300;
+const maxOpenSeconds = 300;
 
 const claimed = z.array(
   z.object({
@@ -152,7 +152,7 @@ function fail(
       SELECT w.owner_id, w.host, 1, now() + make_interval(secs => ${firstOpenSeconds}) FROM done JOIN webhook w ON w.id = done.webhook_id
       WHERE ${timedOut}::boolean
       ON CONFLICT (owner_id, host) DO UPDATE SET failures = c.failures + 1,
-        open_until = now() + make_interval(secs => least(${firstOpenSeconds} * 2 ^ least(c.failures, 20), ${longestOpenSeconds}))
+        open_until = now() + make_interval(secs => least(${firstOpenSeconds} * 2 ^ least(c.failures, 20), ${maxOpenSeconds}))
     ), why AS (
       SELECT w.id, CASE
         WHEN ${isGone}::boolean THEN 'The address answered 410 Gone.'

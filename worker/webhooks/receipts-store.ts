@@ -73,7 +73,7 @@ export const selectStoredReceipt = (database: Database, opId: string, triggerId:
     .where(and(eq(triggerReceipt.triggerId, triggerId), eq(triggerReceipt.opId, opId)));
 
 /** How many deliveries of an account may wait for its run limit. */
-const mostQueued = 100;
+const maxQueued = 100;
 
 /**
  * Has a delivery's run wait for the run limit, where the account has fewer than a hundred of them; gives the receipt's row
@@ -89,7 +89,7 @@ export const queueReceipt = (database: Database, opId: string, { id, ownerId }: 
         eq(triggerReceipt.opId, opId),
         sql`EXISTS (SELECT FROM trigger WHERE id = ${id} FOR KEY SHARE)`,
         sql`(SELECT count(*) FROM trigger_receipt r JOIN trigger t ON t.id = r.trigger_id
-          WHERE r.outcome = 'queued' AND t.owner_id = ${ownerId}) < ${mostQueued}`,
+          WHERE r.outcome = 'queued' AND t.owner_id = ${ownerId}) < ${maxQueued}`,
       ),
     )
     .returning({ opId: triggerReceipt.opId });
@@ -159,7 +159,7 @@ export const selectQueuedRuns = (database: Database, ownerId: string, triggerId:
         isNull(run.endedAt),
       ),
     )
-    .limit(mostQueued);
+    .limit(maxQueued);
 
 /** The runs of these operations that have not ended. */
 export const selectUnendedOf = (database: Database, ownerId: string, opIds: string[]) =>

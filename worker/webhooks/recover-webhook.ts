@@ -5,7 +5,7 @@ import { AppError } from "../errors.ts";
 import { noSuchWebhook } from "./get-webhook.ts";
 import { insertRecovery } from "./store.ts";
 
-const mostAtOnce = 1_000;
+const batchSize = 1_000;
 
 /**
  * Sends a webhook every event of a time that it wants and has not got: those whose deliveries failed, and those of which it was
@@ -23,7 +23,7 @@ export async function recoverWebhook(
     const detail = "until is before since.";
     throw new AppError("invalid_request", detail, { errors: [{ pointer: "/until", code: "invalid_range", detail }] });
   }
-  const statements = [insertRecovery(database, { ownerId: actor.ownerId, id, since, until, most: mostAtOnce, opId })];
+  const statements = [insertRecovery(database, { ownerId: actor.ownerId, id, since, until, most: batchSize, opId })];
   const { result } = await commit(database, { opId, kind: "webhook.recovered", statements });
   if (result === null) throw noSuchWebhook();
   return { deliveries: Number(Object(result).deliveries) };

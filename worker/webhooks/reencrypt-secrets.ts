@@ -14,7 +14,7 @@ import {
 
 const batchSize = 100;
 /** What one sweep looks at in each table, at most: the next one goes on. */
-const mostBatches = 50;
+const maxBatches = 50;
 
 type Dependencies = { config: Config; database: Database };
 
@@ -34,7 +34,7 @@ export async function reencryptSecrets(ground: Dependencies): Promise<void> {
 
 async function reencryptTable(ground: Dependencies, table: Secured, sealKey: string) {
   const counts = { resealed: 0, unreadable: 0 };
-  for (let [batch, after] = [0, ""]; batch < mostBatches; batch += 1) {
+  for (let [batch, after] = [0, ""]; batch < maxBatches; batch += 1) {
     const { rows } = await executeIdempotent(
       selectEncryptedWithOtherKey(ground.database, table, sealKey, after, batchSize),
     );

@@ -1,11 +1,11 @@
-import { longestPrompt } from "../contract/index.ts";
+import { maxPromptLength } from "../contract/index.ts";
 import type { Verified } from "./verify-delivery.ts";
 
 /** A rendered prompt, and the owner's own part of it: the router reads that alone. */
 export type RenderedPrompt = { prompt: string; routingText: string };
 
 const placeholder = /\{\{\s*([^\s{}]+)\s*\}\}/g;
-const longestValue = 2_000;
+const maxValueLength = 2_000;
 
 const note = `
 
@@ -26,7 +26,7 @@ export function renderPrompt({
   const routingText = template.replaceAll(placeholder, " ");
   if (routingText === template) return { prompt: template, routingText };
   // A placeholder is longer than empty quotes, so there is always room for those.
-  let room = longestPrompt - template.length - note.length;
+  let room = maxPromptLength - template.length - note.length;
   const filled = template.replaceAll(placeholder, (_, path: string) => {
     const value = render(path === "event" ? types.at(-1) : valueAt(payload, path), room);
     room -= value.length;
@@ -55,7 +55,7 @@ function render(value: unknown, room: number): string {
 const nothing = '""';
 
 function quoted(text: string, room: number): string {
-  for (let length = Math.min(text.length, longestValue, room); length > 0; length >>= 1) {
+  for (let length = Math.min(text.length, maxValueLength, room); length > 0; length >>= 1) {
     const json = escapeForPrompt(JSON.stringify(length < text.length ? `${text.slice(0, length - 1)}…` : text));
     if (json.length <= room) return json;
   }

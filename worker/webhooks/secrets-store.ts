@@ -10,7 +10,7 @@ export const unexpired = (previous: PreviousSecret[], now = Date.now()): Previou
   previous.filter(({ until }) => Date.parse(until) > now);
 
 /** As many secrets as a row has at most beside the newest one: each signs every delivery. */
-const mostPrevious = 9;
+const maxPrevious = 9;
 
 export type Rotation = {
   ownerId: string;
@@ -44,7 +44,7 @@ export function rotateSecretRow(database: Database, table: Secured, rotation: Ro
     rotated AS (
       UPDATE ${table} AS t SET sealed_secret = ${sealedSecret}, previous_secrets = current.kept,
         seal_key = CASE WHEN current.kept = '[]'::jsonb THEN ${sealKey} ELSE t.seal_key END ${touched}
-      FROM current WHERE t.id = current.id AND jsonb_array_length(current.kept) <= ${mostPrevious} RETURNING t.id
+      FROM current WHERE t.id = current.id AND jsonb_array_length(current.kept) <= ${maxPrevious} RETURNING t.id
     )
     UPDATE ${operation} SET result = jsonb_build_object('id', rotated.id) FROM rotated WHERE op_id = ${opId}
     RETURNING result`);

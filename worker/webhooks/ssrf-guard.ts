@@ -1,7 +1,7 @@
 import { AppError } from "../errors.ts";
 import { isLoopback, kindOfHost } from "./ip-ranges.ts";
 
-const longest = 2_048;
+const maxUrlLength = 2_048;
 const ports = ["", "443", "8443"];
 
 /** Endings that no public name has: reserved for private networks (RFC 6761, RFC 8375, RFC 9476, ICANN) or used as if they were. */
@@ -16,7 +16,7 @@ const metadataNames =
 const rebindingNames =
   /(^|\.)(nip\.io|sslip\.io|xip\.io|localtest\.me|lvh\.me|vcap\.me|lacolhost\.com|rebind\.network|traefik\.me|local\.gd|localho\.st|lcl\.host|fuf\.me|backname\.io|rbndr\.us|1u\.ms)$/;
 
-const longestName = 253;
+const maxNameLength = 253;
 /** A host name's label (RFC 1123): letters, digits and inner hyphens, 1 to 63 characters. */
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -33,7 +33,7 @@ export function checkUrl(given: string, { allowLoopback }: { allowLoopback: bool
 }
 
 function faultOf(given: string, allowLoopback: boolean): string | null {
-  if (given.length > longest) return `has more than ${longest} characters`;
+  if (given.length > maxUrlLength) return `has more than ${maxUrlLength} characters`;
   // The parser would drop or rewrite these; an address that needs it is not what it seems.
   if (/[\s\\\p{Cc}\p{Cf}]/u.test(given)) return "has white space, a backslash or an invisible character";
   const url = URL.parse(given);
@@ -57,8 +57,8 @@ function faultOfHost({ hostname, port }: URL, allowLoopback: boolean): string | 
 /** A name as the parser writes it: lower case, with other scripts in Punycode. */
 function faultOfName(name: string): string | null {
   const labels = name.split(".");
-  if (name.length > longestName || !labels.every((one) => label.test(one))) {
-    return `must have a host name of at most ${longestName} characters, in labels of 1 to 63 letters, digits and inner hyphens`;
+  if (name.length > maxNameLength || !labels.every((one) => label.test(one))) {
+    return `must have a host name of at most ${maxNameLength} characters, in labels of 1 to 63 letters, digits and inner hyphens`;
   }
   if (labels.length < 2 || privateNames.test(name)) return "must have a public name";
   if (metadataNames.test(name)) return "must not lead to a cloud's metadata";

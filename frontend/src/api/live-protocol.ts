@@ -35,7 +35,7 @@ export function hear(pos: number | null, frame: LiveFrame): Heard {
 }
 
 const firstPauseMs = 500;
-const longestPauseMs = 20_000;
+const maxPauseMs = 20_000;
 
 /**
  * How long to wait before connecting again, in milliseconds: twice as long after each failure, and never all pages at once.
@@ -43,4 +43,4 @@ const longestPauseMs = 20_000;
  * @param random from 0 to 1
  */
 export const pauseBefore = (failures: number, random: number): number =>
-  Math.min(firstPauseMs * 2 ** failures, longestPauseMs) * (0.5 + random / 2);
+  Math.min(firstPauseMs * 2 ** failures, maxPauseMs) * (0.5 + random / 2);

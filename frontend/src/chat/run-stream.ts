@@ -34,7 +34,7 @@ export type StreamHandler = {
 };
 
 const groupMs = 30;
-const longestPauseMs = 10_000;
+const maxPauseMs = 10_000;
 
 /**
  * Follows a run from `after` to its end. The browser resumes a broken connection by itself (Last-Event-ID); where it gives
@@ -80,7 +80,7 @@ export function followRun(runId: string, after: number, handler: StreamHandler):
     if (stopped) return;
     if (!more) close();
     else retryTimer = setTimeout(connect, pause);
-    pause = Math.min(pause * 2, longestPauseMs);
+    pause = Math.min(pause * 2, maxPauseMs);
   };
   const connect = () => {
     const opened = new EventSource(eventsAddress(runId, last));

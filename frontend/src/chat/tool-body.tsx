@@ -4,11 +4,11 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 import type { ToolItem } from "./run-view.ts";
 import { edits, type WrittenFile, writtenFiles } from "./tool-words.ts";
 
-const longest = 6_000;
+const maxShownLength = 6_000;
 
 const shown = (value: unknown): string => {
   const text = typeof value === "string" ? value : (JSON.stringify(value, null, 2) ?? "");
-  return text.length > longest ? `${text.slice(0, longest)}\n… (${bytes(text.length)} in all)` : text;
+  return text.length > maxShownLength ? `${text.slice(0, maxShownLength)}\n… (${bytes(text.length)} in all)` : text;
 };
 
 function Code({ text, tone = "" }: { text: string; tone?: string }) {
@@ -28,7 +28,7 @@ function Growing({ content }: { content: string }) {
   }, [content]);
   return (
     <pre ref={ref} className="max-h-40 overflow-auto px-3 py-2 font-mono text-xs whitespace-pre-wrap break-words">
-      {content.slice(-longest)}
+      {content.slice(-maxShownLength)}
     </pre>
   );
 }

@@ -5,7 +5,7 @@ import { useFileAction } from "./use-file-actions.ts";
 export type FileQuestion = { what: "create" } | { what: "rename" | "delete"; path: string };
 
 /** As long as the API takes it. */
-const longestPath = 255;
+const maxPathLength = 255;
 
 type FileDialogProps = { asking: FileQuestion; drafts: Drafts; onClose: () => void };
 
@@ -33,7 +33,7 @@ export function FileDialog({ asking, drafts, onClose }: FileDialogProps) {
       label="Path"
       initial={from ?? ""}
       action={from === null ? "Create" : "Rename"}
-      longest={longestPath}
+      longest={maxPathLength}
       onSubmit={(path) =>
         action.mutate(from === null ? { op: "create", path, content: "" } : { op: "move", path: from, to: path })
       }

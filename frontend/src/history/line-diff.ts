@@ -7,7 +7,7 @@ export type DiffLine = {
 export type Hunk = { key: string; lines: DiffLine[] };
 
 /** Beyond this many comparisons the changed middle is shown as taken out and put in whole. */
-const mostWork = 4_000_000;
+const maxWork = 4_000_000;
 
 type Edit = { kind: DiffLine["kind"]; text: string };
 
@@ -36,7 +36,7 @@ function editsOf(a: readonly string[], b: readonly string[]): Edit[] {
 }
 
 function middleOf(a: readonly string[], b: readonly string[]): Edit[] {
-  if (a.length * b.length <= mostWork) return editsOf(a, b);
+  if (a.length * b.length <= maxWork) return editsOf(a, b);
   return [...a.map((text): Edit => ({ kind: "removed", text })), ...b.map((text): Edit => ({ kind: "added", text }))];
 }
 

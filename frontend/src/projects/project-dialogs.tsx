@@ -5,7 +5,7 @@ import { keys, queryClient } from "../api/queries.ts";
 import { Confirm, PromptDialog } from "../ui/dialog.tsx";
 
 /** As long as the API takes it. */
-export const longestName = 100;
+export const maxNameLength = 100;
 
 type DialogProps = { project: Pick<Project, "id" | "name">; onDone: () => unknown; onClose: () => void };
 
@@ -25,7 +25,7 @@ export function RenameDialog({ project, onDone, onClose }: DialogProps) {
       label="Name"
       initial={project.name}
       action="Rename"
-      longest={longestName}
+      longest={maxNameLength}
       busy={rename.isPending}
       error={rename.error}
       onSubmit={rename.mutate}

@@ -142,7 +142,7 @@ describe("a failure of the model's server", () => {
 });
 
 describe("the pause after a failure", () => {
-  const pauses = (failure: { kind: FailureKind; retryAfterMs?: number; mostAttempts?: number }) =>
+  const pauses = (failure: { kind: FailureKind; retryAfterMs?: number; maxAttempts?: number }) =>
     [1, 2, 3, 4, 5].map((attempt) => backoffAfter({ detail: "", ...failure }, attempt));
 
   it("grows, and is longer at a limit whose server does not say how long", () => {
@@ -159,7 +159,7 @@ describe("the pause after a failure", () => {
   it("is not taken where another attempt cannot help, and once alone after a long silence or an empty answer", () => {
     for (const kind of ["invalid", "auth", "unknown_model", "not_understood"] as const)
       expect(pauses({ kind })[0]).toBeNull();
-    expect(pauses({ kind: "cut", mostAttempts: 2 })).toEqual([500, null, null, null, null]);
+    expect(pauses({ kind: "cut", maxAttempts: 2 })).toEqual([500, null, null, null, null]);
     expect(pauses({ kind: "empty" })).toEqual([0, null, null, null, null]);
   });
 });

@@ -17,7 +17,7 @@ const asking = async (prompt: string, answer: Answer, timeoutMs = 1_000) => {
     ...chooser,
     async choose(...about) {
       const chosen = await chooser.choose(...about);
-      costs.push({ most: chooser.mostMicroUsd(...about), usage: chosen.usage });
+      costs.push({ most: chooser.maxMicroUsd(...about), usage: chosen.usage });
       return chosen;
     },
   };

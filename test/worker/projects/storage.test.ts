@@ -8,7 +8,7 @@ import { database } from "../database/direct.ts";
 import { aProject, begin, script, until } from "../runs/start.ts";
 import { type Account, newAccount, newProject } from "../stage/client.ts";
 
-const { storedBytes, projects: mostProjects } = plans.free;
+const { storedBytes, projects: maxProjects } = plans.free;
 
 const idOf = async (ada: Account): Promise<string> => (await ada.expect<Me>(200, "/v1/me")).id;
 const storageOf = async (ada: Account) => {
@@ -86,7 +86,7 @@ describe("an account's storage", () => {
   it("has room for exactly as many projects as the plan allows, however many are made at once", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
-    await pretend(ada, { projects: mostProjects - 2 });
+    await pretend(ada, { projects: maxProjects - 2 });
     const answers = await Promise.all([
       ...Array.from({ length: 4 }, () => ada.request("/v1/projects", { body: { name: "More" } })),
       ...Array.from({ length: 4 }, () => ada.request(`/v1/projects/${id}/fork`, { body: {} })),
@@ -95,9 +95,9 @@ describe("an account's storage", () => {
     const refused = answers.filter(({ status }) => status !== 201);
     for (const answer of refused) {
       expect(answer.status).toBe(409);
-      expect(await answer.json()).toMatchObject({ code: "limit_reached", limit: mostProjects });
+      expect(await answer.json()).toMatchObject({ code: "limit_reached", limit: maxProjects });
     }
-    expect((await storageOf(ada)).projects).toBe(mostProjects);
+    expect((await storageOf(ada)).projects).toBe(maxProjects);
     await ada.expect(204, `/v1/projects/${id}`, { method: "DELETE" });
     await newProject(ada);
   });

@@ -106,7 +106,7 @@ describe("asking a model about a close choice", () => {
     const chooser = chooserOf(context.config);
     const routing = await routePrompt({ ...context, config: { ...context.config, hasModel: false } }, about);
     const candidates = routing.candidates.flatMap(({ agent }) => builtIn.find(agent) ?? []);
-    const most = chooser?.mostMicroUsd(close, candidates) ?? Number.NaN;
+    const most = chooser?.maxMicroUsd(close, candidates) ?? Number.NaN;
     // Room for one, and for no second one even when the first has been settled.
     await database.update(user).set({ dailyMicroUsd: most }).where(eq(user.id, ownerId));
     await Promise.all(Array.from({ length: 10 }, () => routePrompt(context, about)));

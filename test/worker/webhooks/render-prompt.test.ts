@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { longestPrompt } from "../../../worker/contract/index.ts";
+import { maxPromptLength } from "../../../worker/contract/index.ts";
 import { renderPrompt } from "../../../worker/webhooks/index.ts";
 
 const fill = (prompt: string, payload: unknown, types: string[] = []) =>
@@ -93,7 +93,7 @@ describe("a value", () => {
       [`${"y".repeat(15_990)}{{a}}`, "@".repeat(5_000)],
     ] as const) {
       const { prompt } = fill(template, { a });
-      expect(prompt.length).toBeLessThanOrEqual(longestPrompt);
+      expect(prompt.length).toBeLessThanOrEqual(maxPromptLength);
       expect(prompt).toMatch(/to you\.\)$/);
     }
   });

@@ -3,7 +3,7 @@ import { addUsage, noUsage } from "../../contract/index.ts";
 import { unreachable } from "../../errors.ts";
 import type { ModelFailure, TurnBlock } from "../model/port.ts";
 import type { StoredStep } from "../ports.ts";
-import { mostTrim } from "./compaction.ts";
+import { maxTrim } from "./compaction.ts";
 import type { LoopState } from "./loop-state.ts";
 import { type Ending, failed } from "./outcome.ts";
 import { type Prepared, requestOf } from "./request.ts";
@@ -111,7 +111,7 @@ function pauseBefore(run: LoopState, failure: ModelFailure, attempt: number): nu
     return 0;
   }
   if (failure.kind !== "context_overflow") return backoffAfter(failure, attempt);
-  if (run.trim >= mostTrim) return null;
+  if (run.trim >= maxTrim) return null;
   run.trim++;
   return 0;
 }

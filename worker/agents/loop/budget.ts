@@ -3,7 +3,7 @@ import type { RunBudget, Usage } from "../../contract/index.ts";
 
 export const defaultSteps = 40;
 /** Below this an answer is not worth asking for. */
-const leastOutput = 256;
+const minOutput = 256;
 
 type Next = {
   budget: RunBudget;
@@ -32,7 +32,7 @@ export function allowance(next: Next): { maxTokens: number } | { exceeded: strin
   if (budget.tokens !== undefined) {
     const used = usage.inputTokens + usage.outputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
     const left = budget.tokens - used - promptTokens;
-    if (left < leastOutput) {
+    if (left < minOutput) {
       return {
         exceeded: `The run has used ${used} of its ${budget.tokens} tokens, and the next step needs about ${promptTokens} to begin with.`,
       };
@@ -43,7 +43,7 @@ export function allowance(next: Next): { maxTokens: number } | { exceeded: strin
     // Whether the prompt is read from the cache is not known before; the full price is the safe side. What is written to it
     // costs a quarter more, but its tokens are estimated a third too many.
     const left = budget.microUsd - usage.microUsd - promptTokens * price.input;
-    if (left < leastOutput * price.output) {
+    if (left < minOutput * price.output) {
       return {
         exceeded: `The run has used ${dollars(usage.microUsd)} of its ${dollars(budget.microUsd)}, and the next step may pass that.`,
       };

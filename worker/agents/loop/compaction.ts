@@ -13,7 +13,7 @@ const keptSteps = 3;
 /** No step's results take more than this share of the context. */
 const maxStepShare = 0.4;
 const charactersToToken = 3;
-export const mostTrim = 2;
+export const maxTrim = 2;
 
 /** A step's weight in tokens: whole, without its long results, and without its long inputs either. */
 type Weight = { whole: number; withoutResults: number; withoutInputs: number };

@@ -32,10 +32,10 @@ export function elideResult(result: StoredResult): string {
 }
 
 /** A result, or as much of it as there is room for: of a small context one long file could take all. */
-export const truncateResult = (result: StoredResult, most: number): string =>
-  result.content.length <= most
+export const truncateResult = (result: StoredResult, maxLength: number): string =>
+  result.content.length <= maxLength
     ? given(result, result.content)
-    : `${given(result, result.content.slice(0, most))}\n(Cut after ${Math.floor(most)} of ${result.content.length} characters to make room. Ask for less at once.)`;
+    : `${given(result, result.content.slice(0, maxLength))}\n(Cut after ${Math.floor(maxLength)} of ${result.content.length} characters to make room. Ask for less at once.)`;
 
 /** A result's content, or a part of it, as the model is given it. */
 const given = ({ fence }: StoredResult, content: string): string =>

@@ -3,10 +3,11 @@ import { contextWindowOf } from "../model/context-window.ts";
 import type { ModelMessage, UserBlock } from "../model/port.ts";
 
 /** The most of the earlier conversation that goes with a prompt word for word, in characters. */
-const mostHistory = 40_000;
+const maxHistoryCharacters = 40_000;
 
 /** How much of it a model has room for: a fifth of its context at most, at three characters to a token. */
-export const historyRoomOf = (modelId: string): number => Math.min(mostHistory, contextWindowOf(modelId) * 0.6);
+export const historyRoomOf = (modelId: string): number =>
+  Math.min(maxHistoryCharacters, contextWindowOf(modelId) * 0.6);
 
 type Split = {
   /** What does not fit: the oldest, whose sum a summary tells. */
@@ -54,17 +55,17 @@ export const textOf = (message: Message): string =>
     .filter((text) => text !== "")
     .join("\n\n");
 
-const longestLine = 240;
-const longestDigest = 6_000;
+const maxLineLength = 240;
+const maxDigestLength = 6_000;
 
 /** The older part in a line for each message, made without a model; the newest lines are kept where they are too many. */
 export function digestOf(older: Message[]): string {
-  let left = longestDigest;
+  let left = maxDigestLength;
   const lines: string[] = [];
   for (const message of older.toReversed()) {
     const text = textOf(message).replace(/\s+/g, " ").trim();
     if (text === "") continue;
-    const shown = text.length <= longestLine ? text : `${text.slice(0, longestLine)} …`;
+    const shown = text.length <= maxLineLength ? text : `${text.slice(0, maxLineLength)} …`;
     const line = `- ${message.role === "user" ? "The person" : "You"}: ${shown}`;
     left -= line.length;
     if (left < 0) break;

@@ -1,7 +1,7 @@
 import type { StoredStep } from "../ports.ts";
 import { failingCheck } from "../tools/check.ts";
 
-export const mostRepeats = 3;
+export const maxRepeats = 3;
 
 /**
  * How often the last check failed with the very same errors since one last passed. Lines and columns do not count:

@@ -6,7 +6,7 @@ import { minCompaction, planCompaction } from "./compaction.ts";
 import { conversationOf, estimateTokens } from "./conversation.ts";
 import type { RequestInputs } from "./loop-state.ts";
 
-const longestAnswer = 32_000;
+const maxAnswerTokens = 32_000;
 
 /** A request, and what it is estimated to hold in tokens. */
 export type Prepared = { request: ModelRequest; promptTokens: number };
@@ -26,7 +26,7 @@ export function requestOf(asking: RequestInputs, steps: StoredStep[], usage: Usa
   );
   const promptTokens = size(messages);
   const price = model.priceOf(agent.model)(promptTokens);
-  const allowed = allowance({ budget, steps: steps.length, usage, price, promptTokens, maxTokens: longestAnswer });
+  const allowed = allowance({ budget, steps: steps.length, usage, price, promptTokens, maxTokens: maxAnswerTokens });
   if ("exceeded" in allowed) return allowed;
   const request = { tier: agent.model, system, tools: offered, messages, maxTokens: allowed.maxTokens };
   return { request, promptTokens };

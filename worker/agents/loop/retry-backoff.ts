@@ -1,25 +1,25 @@
 import { unreachable } from "../../errors.ts";
 import type { ModelFailure } from "../model/port.ts";
 
-const mostAttempts = 5;
+const maxAttempts = 5;
 const firstPauseMs = 500;
 /** A limit by the minute is not over after half a second, and to ask sooner counts against it. */
 const firstPauseAtLimitMs = 5_000;
-const longestPauseMs = 30_000;
+const maxPauseMs = 30_000;
 /** A person waits: a server that asks for more is asked again by them. */
-const longestAskedPauseMs = 120_000;
+const maxRetryAfterMs = 120_000;
 const attemptsAtEmpty = 2;
 
 /** How long to wait before another attempt, in milliseconds, or null where another cannot help. @param attempt from 1 */
-export function backoffAfter({ kind, retryAfterMs, mostAttempts: most = mostAttempts }: ModelFailure, attempt: number) {
+export function backoffAfter({ kind, retryAfterMs, maxAttempts: most = maxAttempts }: ModelFailure, attempt: number) {
   switch (kind) {
     case "rate_limited":
     case "overloaded":
     case "unavailable":
     case "cut": {
-      if (attempt >= most || (retryAfterMs ?? 0) > longestAskedPauseMs) return null;
+      if (attempt >= most || (retryAfterMs ?? 0) > maxRetryAfterMs) return null;
       const first = kind === "rate_limited" && retryAfterMs === undefined ? firstPauseAtLimitMs : firstPauseMs;
-      return Math.max(retryAfterMs ?? 0, Math.min(longestPauseMs, first * 2 ** (attempt - 1)));
+      return Math.max(retryAfterMs ?? 0, Math.min(maxPauseMs, first * 2 ** (attempt - 1)));
     }
     case "empty":
       return attempt < attemptsAtEmpty ? 0 : null;

@@ -19,7 +19,7 @@ const notTheModels: ErrorCode[] = [
   "storage_exceeded",
 ];
 
-const mostTries = 4;
+const maxToolAttempts = 4;
 
 /**
  * Runs the calls of a stored turn that have no result yet, in order, and stores each result as it comes.
@@ -105,7 +105,7 @@ async function withPatience(run: LoopState, tool: Tool, attempt: () => Promise<T
       if (!notTheModels.includes(error.code)) return refusal(sentenceOf(error));
       const passing = error.code === "dependency_down" || error.code === "outcome_unknown";
       // What acts on the running app is not sent twice: nobody knows whether it arrived.
-      const isLast = tool.effect === "acts" || tries >= mostTries;
+      const isLast = tool.effect === "acts" || tries >= maxToolAttempts;
       if (!passing || isLast || run.signal.aborted) {
         if (passing && tool.effect !== "writes") return refusal(`${tool.name} cannot be used now: ${error.detail}`);
         throw error;

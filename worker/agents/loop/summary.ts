@@ -14,9 +14,9 @@ import type { Prepared } from "./request.ts";
 /** Where the journal keeps the summary: before the first step. */
 const place = 0;
 const tier = "fast";
-const longestSummary = 1_500;
+const maxSummaryTokens = 1_500;
 /** Of the older part itself, in characters: the newest of it. */
-const mostTold = 120_000;
+const maxSummarized = 120_000;
 const summaryTimeoutMs = 30_000;
 
 const instruction =
@@ -49,12 +49,12 @@ export async function summaryOf(run: LoopState): Promise<HistorySummary | null> 
 /** The request for it, or null where the budget has no room for it. */
 function requestOf(run: LoopState, older: Message[]): Prepared | null {
   const told = older.map((message) => `${message.role === "user" ? "Person" : "Builder"}: ${textOf(message)}`);
-  const text = `<conversation>\n${told.join("\n\n").slice(-mostTold)}\n</conversation>\n\nSum it up.`;
+  const text = `<conversation>\n${told.join("\n\n").slice(-maxSummarized)}\n</conversation>\n\nSum it up.`;
   const messages = [{ role: "user" as const, content: [{ type: "text" as const, text }] }];
   const promptTokens = estimateTokens({ system: instruction, tools: [], messages });
   const price = run.model.priceOf(tier)(promptTokens);
   const { budget } = run;
-  const allowed = allowance({ budget, steps: 0, usage: noUsage, price, promptTokens, maxTokens: longestSummary });
+  const allowed = allowance({ budget, steps: 0, usage: noUsage, price, promptTokens, maxTokens: maxSummaryTokens });
   if ("exceeded" in allowed) return null;
   const system = { stable: instruction, own: "" };
   return { request: { tier, system, tools: [], messages, maxTokens: allowed.maxTokens }, promptTokens };

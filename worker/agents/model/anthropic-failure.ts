@@ -47,7 +47,7 @@ export const foreignFailure = ({ what, text }: Extract<StreamEvent, { kind: "for
 const silence: ModelFailure = {
   kind: "cut",
   detail: "The model's server fell silent.",
-  mostAttempts: attemptsAtSilence,
+  maxAttempts: attemptsAtSilence,
 };
 
 function failureFrom(words: ServerWords, headers: Headers | undefined): ServerFailure {

@@ -1,6 +1,6 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import { unreachable } from "../../errors.ts";
-import { longestAnswerOf } from "./context-window.ts";
+import { maxAnswerTokensOf } from "./context-window.ts";
 import type { ModelMessage, ModelRequest, TurnBlock, UserBlock } from "./port.ts";
 import { thinkingOf } from "./thinking.ts";
 
@@ -22,7 +22,7 @@ export function paramsOf(request: ModelRequest, model: string, full: boolean): P
     input_schema: { ...inputSchema, type: "object" as const },
     ...(full ? { eager_input_streaming: true } : {}),
   }));
-  const longest = Math.min(maxTokens, longestAnswerOf(model), full ? maxTokens : modestAnswer);
+  const longest = Math.min(maxTokens, maxAnswerTokensOf(model), full ? maxTokens : modestAnswer);
   const thinking = full ? thinkingOf(request.tier, model, longest) : null;
   const spoken = messages.map(messageOf).filter(({ content }) => content.length > 0);
   return {

@@ -6,8 +6,8 @@ import { noTokens, tellsOutput, withFigures } from "./server-usage.ts";
 import { isRecord, type StreamEvent } from "./stream-events.ts";
 
 /** More than any answer is asked to have: what a server sends beyond is not heard, as if its limit had been reached. */
-const mostCharacters = 600_000;
-const mostBlocks = 1_000;
+const maxCharacters = 600_000;
+const maxBlocks = 1_000;
 
 /** Whether an answer is over, and how: by its own word, by its stop reason with its end still to come, or not yet. */
 export type Stage = "open" | "stopping" | "ended" | "failed";
@@ -127,7 +127,7 @@ export class StreamDecoder {
 
   *#hearBlock(type: string, { index, content_block, delta }: Record<string, unknown>): Generator<ModelEvent, boolean> {
     const { characters, count } = this.#blocks;
-    if (characters > mostCharacters || count > mostBlocks) {
+    if (characters > maxCharacters || count > maxBlocks) {
       this.#stopReason = "max_tokens";
       return yield* this.#finish();
     }

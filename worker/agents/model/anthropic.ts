@@ -21,7 +21,7 @@ const thoughtFactor = 4;
 const stopMs = 5_000;
 /** How long the connection of an answer that has ended is read on, for its end, so that it can be used again. */
 const drainMs = 1_000;
-const mostSaid = 600;
+const maxMessageLength = 600;
 
 type Options = {
   /** The longest silence, in milliseconds. */
@@ -151,7 +151,7 @@ function reported(
     status,
     model: modelId,
     host,
-    said: clean.slice(0, mostSaid),
+    said: clean.slice(0, maxMessageLength),
   });
   return told;
 }

@@ -15,7 +15,7 @@ const shortAnswers: [RegExp, number][] = [
 ];
 
 /** The longest answer that may be asked of a model, in tokens; infinite where nothing is known. */
-export const longestAnswerOf = (modelId: string): number => {
+export const maxAnswerTokensOf = (modelId: string): number => {
   const name = claudeNameOf(modelId);
   const row = name === null ? undefined : shortAnswers.find(([model]) => model.test(name));
   return row?.[1] ?? Number.POSITIVE_INFINITY;

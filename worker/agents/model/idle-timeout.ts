@@ -3,7 +3,7 @@ export class IdleError extends Error {
 }
 
 /** An event of a stream, or a whole answer, may not be longer than this. */
-const mostPendingBytes = 16 * 1024 * 1024;
+const maxPendingBytes = 16 * 1024 * 1024;
 
 /**
  * A fetch whose response body fails once nothing has come for a while. The SDK has a time-out for the headers alone,
@@ -91,7 +91,7 @@ export class WatchedBody implements AsyncIterableIterator<Uint8Array> {
       const { done, value } = await this.#reader.read();
       if (this.#silence) throw this.#silence;
       this.#pendingBytes += value?.byteLength ?? 0;
-      if (this.#pendingBytes > mostPendingBytes) throw new Error("an event of the stream is too long");
+      if (this.#pendingBytes > maxPendingBytes) throw new Error("an event of the stream is too long");
       isOver = done;
       return done ? { done, value: undefined } : { done, value };
     } catch (error) {

@@ -4,7 +4,7 @@ import type { ModelEvent, ModelRequest } from "./port.ts";
 import { noTokens } from "./server-usage.ts";
 
 /** No tokenizer makes tokens longer than this on average: a shorter count is no count of the answer. */
-const longestToken = 32;
+const maxTokenLength = 32;
 
 /** How a call ended: the answer came whole, it broke off, or we stopped listening. */
 export type CallEnd = "whole" | "broken" | "cancelled";
@@ -71,7 +71,7 @@ export class Meter {
     const said = this.#said.outputTokens;
     if (said > 0 && this.#isFinal) return said;
     // What a server says when it begins is a first count, and the last one where nothing follows.
-    const isPlausible = said > 0 && this.#heardCharacters <= said * longestToken;
+    const isPlausible = said > 0 && this.#heardCharacters <= said * maxTokenLength;
     if (end === "whole" && isPlausible) return said;
     return Math.max(said, Math.min(this.#maxTokens, this.#heardTokens));
   }

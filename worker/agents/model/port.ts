@@ -63,7 +63,7 @@ export type ModelFailure = {
   /** How long the model's server asked to be left alone. */
   retryAfterMs?: number;
   /** The most requests that are made in all where this is what fails; the loop's own limit where nothing is said. */
-  mostAttempts?: number;
+  maxAttempts?: number;
 };
 
 /** A stream ends with `done` or `failed`, exactly once. Failures are values: `stream` does not throw. */

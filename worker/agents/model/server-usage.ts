@@ -3,12 +3,12 @@ import type { TokenUsage } from "../../billing/index.ts";
 export const noTokens: TokenUsage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
 
 /** No answer has as many: a figure beyond is a fault of the server's. */
-const mostTokens = 100_000_000;
+const maxTokens = 100_000_000;
 
 /** A count as servers give it: a number, or one in a text; anything else is none. */
 function countOf(value: unknown): number {
   const count = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  return typeof count === "number" && count > 0 && count <= mostTokens ? Math.ceil(count) : 0;
+  return typeof count === "number" && count > 0 && count <= maxTokens ? Math.ceil(count) : 0;
 }
 
 const promptOf = (usage: TokenUsage): number => usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;

@@ -8,7 +8,7 @@ const isTold = /^claude-(opus|sonnet|haiku)-4(-[0-5])?(-\d{8})?$/;
 
 const usualThought = 8_000;
 /** The API's own lower limit. */
-const leastThought = 1_024;
+const minThinkingTokens = 1_024;
 
 /**
  * Whether and how a model is to think before it answers: the deep tier does. For the others nothing is said, since some
@@ -18,5 +18,5 @@ export function thinkingOf(tier: ModelTier, model: string, maxTokens: number): A
   if (tier !== "deep") return null;
   if (decides.test(model)) return { type: "adaptive" };
   const budget = Math.min(usualThought, Math.floor(maxTokens / 2));
-  return isTold.test(model) && budget >= leastThought ? { type: "enabled", budget_tokens: budget } : null;
+  return isTold.test(model) && budget >= minThinkingTokens ? { type: "enabled", budget_tokens: budget } : null;
 }

@@ -1,5 +1,5 @@
 import type { Context } from "../../accounts/index.ts";
-import { type Agent, mostAgentBytes, mostOwnAgents } from "../../contract/index.ts";
+import { type Agent, maxAgentBytes, maxOwnAgents } from "../../contract/index.ts";
 import { executeIdempotentBatch } from "../../database/index.ts";
 import { AppError } from "../../errors.ts";
 import { parseAgentFile } from "../agent-file.ts";
@@ -13,12 +13,12 @@ type Input = { projectId: string; name: string; content: string };
  */
 export async function putAgent({ database, actor }: Context, { projectId, name, content }: Input): Promise<Agent> {
   const bytes = new TextEncoder().encode(content).length;
-  if (bytes > mostAgentBytes) {
+  if (bytes > maxAgentBytes) {
     throw new AppError(
       "payload_too_large",
-      `An agent's file has at most ${mostAgentBytes} bytes; this one has ${bytes}.`,
+      `An agent's file has at most ${maxAgentBytes} bytes; this one has ${bytes}.`,
       {
-        members: { bytes, limit: mostAgentBytes },
+        members: { bytes, limit: maxAgentBytes },
       },
     );
   }
@@ -31,8 +31,8 @@ export async function putAgent({ database, actor }: Context, { projectId, name, 
   ] as const);
   if (held.length === 0) throw new AppError("not_found", "There is no such project.");
   if (written.rows.length === 0) {
-    throw new AppError("conflict", `A project has at most ${mostOwnAgents} agents of its own.`, {
-      members: { limit: mostOwnAgents },
+    throw new AppError("conflict", `A project has at most ${maxOwnAgents} agents of its own.`, {
+      members: { limit: maxOwnAgents },
     });
   }
   return { ...agent, projectId };

@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import { project, projectAgent } from "../../../drizzle/schema/index.ts";
-import { type Agent, mostOwnAgents } from "../../contract/index.ts";
+import { type Agent, maxOwnAgents } from "../../contract/index.ts";
 import type { Database } from "../../database/index.ts";
 
 // Unexecuted statements of the agents module.
@@ -31,7 +31,7 @@ export const upsertAgent = (db: Database, key: Key, { name, ...rest }: Agent, co
     INSERT INTO project_agent (project_id, name, owner_id, content, definition, bytes)
     SELECT id, ${name}, owner_id, ${content}, ${JSON.stringify({ name, ...rest })}::jsonb, octet_length(${content})
     FROM project WHERE id = ${key.projectId} AND owner_id = ${key.ownerId}
-      AND (SELECT count(*) FROM project_agent WHERE project_id = ${key.projectId} AND name <> ${name}) < ${mostOwnAgents}::int
+      AND (SELECT count(*) FROM project_agent WHERE project_id = ${key.projectId} AND name <> ${name}) < ${maxOwnAgents}::int
     ON CONFLICT (project_id, name) DO UPDATE
       SET content = excluded.content, definition = excluded.definition, bytes = excluded.bytes, updated_at = now()
       WHERE project_agent.owner_id = excluded.owner_id

@@ -4,8 +4,8 @@ import { shapeOf } from "./prompt-signals.ts";
 export type Feature = { hash: number; weight: number; word: string | null };
 
 const cjk = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/u;
-const mostWords = 120;
-const mostLetters = 24;
+const maxWords = 120;
+const maxWordLength = 24;
 /**
  * How the kinds of features are weighed against a whole word: tuned by prompts held back from the lessons. Pairs tell
  * more of a wish than words do; parts only help where a word is new.
@@ -50,14 +50,14 @@ export function featuresOf(prompt: string): Feature[] {
 
 /** A prompt can be a pasted log of many pages; what it wants is said near its beginning or its end. */
 const kept = (words: string[]): string[] =>
-  words.length <= mostWords ? words : [...words.slice(0, mostWords / 2), ...words.slice(-mostWords / 2)];
+  words.length <= maxWords ? words : [...words.slice(0, maxWords / 2), ...words.slice(-maxWords / 2)];
 
 const featuresOfWord = (word: string): Feature[] => (cjk.test(word) ? partsOfRun(word) : partsOfWord(word));
 
 function partsOfWord(word: string): Feature[] {
   const features: Feature[] = [{ hash: hashOf(word), weight: 1, word }];
   if (word.length < 4) return features;
-  const framed = `_${word.slice(0, mostLetters)}_`;
+  const framed = `_${word.slice(0, maxWordLength)}_`;
   const parts = partLengths.reduce((sum, length) => sum + Math.max(0, framed.length - length + 1), 0);
   // However long a word is, its parts count the same together.
   const weight = weights.parts / Math.sqrt(parts);

@@ -13,25 +13,25 @@ export type Choice = { agent: string; reason: string };
 export type Chooser = {
   model: string;
   /** The most that asking can cost, in micro-dollars. */
-  mostMicroUsd(prompt: string, candidates: Agent[]): number;
+  maxMicroUsd(prompt: string, candidates: Agent[]): number;
   choose(prompt: string, candidates: Agent[]): Promise<{ choice: Choice | null; usage: Usage }>;
 };
 
 /** A person waits: after this long the local choice stands. */
 const tiebreakTimeoutMs = 2_000;
-const mostPrompt = 3_000;
-const mostReason = 200;
-const longestAnswer = 1_024;
+const maxPromptCharacters = 3_000;
+const maxReasonLength = 200;
+const maxAnswerTokens = 1_024;
 
 /** The fast tier of a model as a chooser. It never throws. */
 export function modelChooser(model: ModelPort, { timeoutMs = tiebreakTimeoutMs } = {}): Chooser {
   const price = model.priceOf("fast");
   return {
     model: model.modelId("fast"),
-    mostMicroUsd(prompt, candidates) {
+    maxMicroUsd(prompt, candidates) {
       // No text has more tokens than UTF-16 units.
       const inputTokens = routerText.length + questionOf(prompt, candidates).length;
-      return priced({ ...noUsage, inputTokens, outputTokens: longestAnswer }, price).microUsd;
+      return priced({ ...noUsage, inputTokens, outputTokens: maxAnswerTokens }, price).microUsd;
     },
     async choose(prompt, candidates) {
       const signal = AbortSignal.timeout(timeoutMs);
@@ -41,7 +41,7 @@ export function modelChooser(model: ModelPort, { timeoutMs = tiebreakTimeoutMs }
         system: { stable: routerText.trim(), own: "" },
         tools: [],
         messages: [{ role: "user" as const, content: [{ type: "text" as const, text: question }] }],
-        maxTokens: longestAnswer,
+        maxTokens: maxAnswerTokens,
       };
       const meter = new Meter(request, tokensIn(routerText + question));
       const { text, end } = await heard(model.stream(request, signal), meter, signal);
@@ -52,7 +52,9 @@ export function modelChooser(model: ModelPort, { timeoutMs = tiebreakTimeoutMs }
 
 function questionOf(prompt: string, candidates: Agent[]): string {
   const shown =
-    prompt.length > mostPrompt ? `${prompt.slice(0, mostPrompt / 2)} … ${prompt.slice(-mostPrompt / 2)}` : prompt;
+    prompt.length > maxPromptCharacters
+      ? `${prompt.slice(0, maxPromptCharacters / 2)} … ${prompt.slice(-maxPromptCharacters / 2)}`
+      : prompt;
   const agents = candidates.map(({ name, description }) => `- ${name}: ${JSON.stringify(description.slice(0, 400))}`);
   return ["The agents:", ...agents, "", `The prompt: ${JSON.stringify(shown.toWellFormed())}`].join("\n");
 }
@@ -80,7 +82,7 @@ function choiceIn(text: string, candidates: Agent[]): Choice | null {
   const reason = said
     .replace(/[\p{C}]/gu, " ")
     .trim()
-    .slice(0, mostReason);
+    .slice(0, maxReasonLength);
   return { agent: agent.name, reason: reason === "" ? "It fits what is asked best." : reason };
 }
 

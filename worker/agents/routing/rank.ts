@@ -8,9 +8,9 @@ export type Ranked = { agent: string; share: number; words: string[] };
 
 /** How sharply a difference in evidence shows in the shares, so that a share is about how often it is right. */
 const sharpness = 0.65;
-const mostWordsNamed = 4;
+const maxNamedWords = 4;
 /** A word is named where it says at least this part of what the most telling one says. */
-const leastTelling = 0.25;
+const minInformative = 0.25;
 
 /** A project's own agent has one file where the others have hundreds of lessons: each of its words counts as this many. */
 const ownWeight = 20;
@@ -91,7 +91,7 @@ function tellingWords(signs: Sign[], says: number[]): string[] {
   const sorted = [...byWord].toSorted(([, one], [, other]) => other - one);
   const best = sorted[0]?.[1] ?? 0;
   return sorted
-    .filter(([, said]) => said > 0 && said >= best * leastTelling)
-    .slice(0, mostWordsNamed)
+    .filter(([, said]) => said > 0 && said >= best * minInformative)
+    .slice(0, maxNamedWords)
     .map(([word]) => word);
 }

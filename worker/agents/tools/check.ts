@@ -4,7 +4,7 @@ import { isAppError } from "../../errors.ts";
 import type { Workspace } from "../ports.ts";
 import { defineTool } from "./tool.ts";
 
-const most = 50;
+const maxDiagnostics = 50;
 const maxBrowserLines = 10;
 const maxMessage = 600;
 
@@ -53,7 +53,7 @@ const place = ({ path, line, column, severity, message }: Diagnostic): string =>
 export function reportOf(diagnostics: Diagnostic[]): string {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const warnings = diagnostics.filter(({ severity }) => severity === "warning");
-  const shown = [...errors, ...warnings].slice(0, most);
+  const shown = [...errors, ...warnings].slice(0, maxDiagnostics);
   const left = diagnostics.length - shown.length;
   const first = errors.length === 0 ? "The app builds." : `The app does not build: ${count(errors.length, "error")}.`;
   return [

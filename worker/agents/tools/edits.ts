@@ -82,8 +82,8 @@ function alike(one: Set<string>, other: Set<string>): number {
 }
 
 /** Of a long file, or one with long lines, no more is compared than this. */
-const mostLines = 4_000;
-const mostCompared = 200_000;
+const maxLines = 4_000;
+const maxCompared = 200_000;
 
 /** The lines of the file that are most like the first line of what was looked for. */
 function nearest(content: string, find: string): string {
@@ -93,8 +93,8 @@ function nearest(content: string, find: string): string {
       .find((line) => line.trim() !== "")
       ?.slice(0, 400) ?? "",
   );
-  let room = mostCompared;
-  const lines = content.split("\n", mostLines).filter((line) => {
+  let room = maxCompared;
+  const lines = content.split("\n", maxLines).filter((line) => {
     room -= Math.min(line.length, 400);
     return room > 0;
   });

@@ -30,11 +30,11 @@ export function partOf(content: string, { offset = 1, limit, column = 1 }: Part,
 }
 
 /** After the last line that ends before `most`; inside a line where none does, and then not between the halves of a character. */
-function cutAt(content: string, start: number, most: number): number {
-  const line = content.lastIndexOf("\n", most - 1) + 1;
+function cutAt(content: string, start: number, maxEnd: number): number {
+  const line = content.lastIndexOf("\n", maxEnd - 1) + 1;
   if (line > start) return line;
-  const isSplit = /[\ud800-\udbff]/.test(content[most - 1] ?? "") || content[most - 1] === "\r";
-  return isSplit && most - 1 > start ? most - 1 : most;
+  const isSplit = /[\ud800-\udbff]/.test(content[maxEnd - 1] ?? "") || content[maxEnd - 1] === "\r";
+  return isSplit && maxEnd - 1 > start ? maxEnd - 1 : maxEnd;
 }
 
 /** Where each line begins; what follows the last line feed is a line only if there is something. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineTool } from "./tool.ts";
 
-const most = 1_000;
+const maxListed = 1_000;
 
 export const listFiles = defineTool({
   name: "list_files",
@@ -10,7 +10,7 @@ export const listFiles = defineTool({
   input: z.strictObject({}),
   async run(_input, { workspace }) {
     const { revision, files } = await workspace.listFiles();
-    const shown = files.slice(0, most).map(({ path, bytes }) => ({ path, bytes }));
+    const shown = files.slice(0, maxListed).map(({ path, bytes }) => ({ path, bytes }));
     const left = files.length - shown.length;
     return {
       isData: true,

@@ -3,8 +3,8 @@ import type { FileContent } from "../../contract/index.ts";
 import { type Part, partOf } from "./file-part.ts";
 import { defineTool } from "./tool.ts";
 
-const mostFile = 60_000;
-const mostTogether = 160_000;
+const maxFileCharacters = 60_000;
+const maxFilesCharacters = 160_000;
 
 const number = (description: string) => z.int().min(1).optional().describe(description);
 
@@ -26,9 +26,9 @@ export const readFiles = defineTool({
     const read = await Promise.all(wanted.map((path) => workspace.readFile(path)));
     const found = read.flatMap((file) => file ?? []);
     const parts: string[] = [];
-    let room = mostTogether;
+    let room = maxFilesCharacters;
     for (const [place, path] of wanted.entries()) {
-      const text = shown({ path, file: read[place] ?? null, part, room: Math.min(room, mostFile), fence });
+      const text = shown({ path, file: read[place] ?? null, part, room: Math.min(room, maxFileCharacters), fence });
       room = Math.max(0, room - text.length);
       parts.push(text);
     }

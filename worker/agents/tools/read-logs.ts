@@ -3,7 +3,7 @@ import type { PreviewLog } from "../../contract/index.ts";
 import { defineTool } from "./tool.ts";
 
 const newest = 60;
-const longest = 1_500;
+const maxLogLength = 1_500;
 
 export const readLogs = defineTool({
   name: "read_logs",
@@ -20,6 +20,6 @@ export const readLogs = defineTool({
 
 const shortened = (line: PreviewLog): PreviewLog => ({
   ...line,
-  message: line.message.slice(0, longest),
-  ...(line.stack !== undefined && { stack: line.stack.slice(0, longest) }),
+  message: line.message.slice(0, maxLogLength),
+  ...(line.stack !== undefined && { stack: line.stack.slice(0, maxLogLength) }),
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { messageOf } from "../../errors.ts";
 import { defineTool, refusal } from "./tool.ts";
 
-const most = 20_000;
+const maxBodyCharacters = 20_000;
 /** A name that nothing resolves: whatever leads away from it is no path of the app. */
 const origin = "https://app.invalid";
 
@@ -40,13 +40,13 @@ export const requestPreview = defineTool({
       ...(headers === undefined ? {} : { headers }),
       ...(body === undefined ? {} : { body }),
     });
-    const cut = response.truncated || response.body.length > most;
+    const cut = response.truncated || response.body.length > maxBodyCharacters;
     return {
       isData: true,
       content: JSON.stringify({
         status: response.status,
         headers: response.headers,
-        body: response.body.slice(0, most),
+        body: response.body.slice(0, maxBodyCharacters),
         ...(cut ? { note: "The body is longer; the rest is not shown." } : {}),
       }),
       isError: response.status >= 500,

@@ -4,13 +4,13 @@ import type { Workspace } from "../ports.ts";
 import { type Matcher, matcherOf } from "./search-pattern.ts";
 import { defineTool, refusal } from "./tool.ts";
 
-const mostHits = 100;
+const maxHits = 100;
 /** Up to here, in bytes, the whole tree comes in one request; above it files are read a few at a time. */
 const smallTree = 4_000_000;
-const mostFiles = 500;
-const together = 5;
+const maxFiles = 500;
+const concurrency = 5;
 /** Steps of matching one search may take: about a second. */
-const mostSteps = 50_000_000;
+const maxSteps = 50_000_000;
 
 export const searchFiles = defineTool({
   name: "search_files",
@@ -28,13 +28,13 @@ export const searchFiles = defineTool({
     let steps = 0;
     for await (const file of contentsOf(workspace, revision, texts)) {
       steps += file.content.length * matcher.cost;
-      if (steps > mostSteps) notes.push("(The search was stopped: the pattern is too costly for so much text.)");
+      if (steps > maxSteps) notes.push("(The search was stopped: the pattern is too costly for so much text.)");
       else hits.push(...hitsIn(file, matcher));
-      if (hits.length > mostHits) notes.push(`(Only the first ${mostHits} lines are shown.)`);
+      if (hits.length > maxHits) notes.push(`(Only the first ${maxHits} lines are shown.)`);
       if (notes.length > 0) break;
     }
     if (hits.length === 0 && notes.length === 0) return { content: `Nothing matches in ${texts.length} text files.` };
-    return { content: [...hits.slice(0, mostHits), ...notes].join("\n"), isData: true };
+    return { content: [...hits.slice(0, maxHits), ...notes].join("\n"), isData: true };
   },
 });
 
@@ -47,8 +47,8 @@ async function* contentsOf(workspace: Workspace, revision: number, texts: FileEn
     for (const file of await workspace.readTree(revision)) if (wanted.has(file.path)) yield file;
     return;
   }
-  for (let from = 0; from < Math.min(texts.length, mostFiles); from += together) {
-    const read = await Promise.all(texts.slice(from, from + together).map((file) => workspace.readFile(file.path)));
+  for (let from = 0; from < Math.min(texts.length, maxFiles); from += concurrency) {
+    const read = await Promise.all(texts.slice(from, from + concurrency).map((file) => workspace.readFile(file.path)));
     for (const file of read) if (file) yield file;
   }
 }
@@ -61,15 +61,15 @@ const hitsIn = (file: Text, { indexIn }: Matcher): string[] =>
       const at = indexIn(line);
       return at < 0 ? [] : [hitOf(file.path, index + 1, line, at)];
     })
-    .slice(0, mostHits + 1);
+    .slice(0, maxHits + 1);
 
-const longestLine = 300;
+const maxLineLength = 300;
 /** How much of a long line stands before what was found in it. */
 const lead = 100;
 
 /** One JSON object a line, so that nothing in a file can look like the next hit. */
 function hitOf(path: string, line: number, text: string, at: number): string {
-  if (text.length <= longestLine) return JSON.stringify({ path, line, text: text.trim() });
+  if (text.length <= maxLineLength) return JSON.stringify({ path, line, text: text.trim() });
   const from = Math.max(0, at - lead);
-  return JSON.stringify({ path, line, column: at + 1, text: text.slice(from, from + longestLine).toWellFormed() });
+  return JSON.stringify({ path, line, column: at + 1, text: text.slice(from, from + maxLineLength).toWellFormed() });
 }

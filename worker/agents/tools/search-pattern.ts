@@ -7,7 +7,7 @@ import { PatternFault, parsePattern } from "./regex/parse.ts";
 export type Matcher = { indexIn(line: string): number; cost: number };
 
 /** Longer lines are searched only so far: generated files have lines of megabytes. */
-const longestLine = 2_000;
+const maxLineLength = 2_000;
 
 /** A test for one line. The engine is linear in the line's length: a model's pattern never backtracks. */
 export function matcherOf(query: string, regex: boolean): Matcher | { fault: string } {
@@ -17,7 +17,7 @@ export function matcherOf(query: string, regex: boolean): Matcher | { fault: str
   }
   try {
     const program = compile(parsePattern(query));
-    return { cost: program.length, indexIn: (line) => (matches(program, line.slice(0, longestLine)) ? 0 : -1) };
+    return { cost: program.length, indexIn: (line) => (matches(program, line.slice(0, maxLineLength)) ? 0 : -1) };
   } catch (error) {
     if (error instanceof PatternFault) return { fault: error.message };
     throw error;

@@ -8,7 +8,7 @@ import type { Env } from "../environment.ts";
 
 /** No plan lets more runs start in a minute. */
 const perOwner = 60;
-const most = 500;
+const maxReceipts = 500;
 
 /**
  * Starts the runs of deliveries that came while their owner's run limit was reached, the oldest first, as far as it has room
@@ -17,7 +17,7 @@ const most = 500;
 export async function startQueuedRuns(env: Env, config: Config, database: Database): Promise<void> {
   const limiter = limiterOf(env, config);
   const full = new Set<string>();
-  for (const receipt of await executeIdempotent(selectQueued(database, { perOwner, most }))) {
+  for (const receipt of await executeIdempotent(selectQueued(database, { perOwner, most: maxReceipts }))) {
     const { ownerId, opId, triggerId } = receipt;
     if (full.has(ownerId)) continue;
     if (await start({ env, config, database, limiter }, receipt)) {

@@ -27,7 +27,7 @@ export const retentions: Retention[] = [
 
 const rowsAtOnce = 1_000;
 /** A table that is behind by more goes on with the next sweep. */
-const mostBatches = 20;
+const maxBatches = 20;
 
 /** Deletes the oldest rows of a table that are kept no longer, so many of them. */
 export const deleteOld = (db: Database, { table, column, days, where = "true" }: Retention, limit: number) =>
@@ -50,7 +50,7 @@ export async function sweepRetention(database: Database): Promise<void> {
 }
 
 async function sweepTable(database: Database, retention: Retention): Promise<void> {
-  for (let batch = 1; batch <= mostBatches; batch += 1) {
+  for (let batch = 1; batch <= maxBatches; batch += 1) {
     const { rowCount } = await executeIdempotent(deleteOld(database, retention, rowsAtOnce));
     if ((rowCount ?? 0) < rowsAtOnce) return;
   }

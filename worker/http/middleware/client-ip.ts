@@ -8,10 +8,10 @@ export const clientIp = (c: Context<AppEnv>): string => c.req.header("cf-connect
 /** What a client's requests count by where nobody is known: its address, or for IPv6 its /64. */
 export const clientNetwork = (c: Context<AppEnv>): string => networksOf(clientIp(c)).own;
 
-const longestAgent = 500;
+const maxUserAgentLength = 500;
 
 /** From where a request comes, for the audit. */
 export const auditClient = (c: Context<AppEnv>) => ({
   address: c.req.header("cf-connecting-ip")?.slice(0, 100) ?? null,
-  userAgent: c.req.header("user-agent")?.slice(0, longestAgent) ?? null,
+  userAgent: c.req.header("user-agent")?.slice(0, maxUserAgentLength) ?? null,
 });

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { isCommonPassword } from "../../accounts/index.ts";
-import { isOneLine, isStorable, longestName, notOneLine } from "../../contract/index.ts";
+import { isOneLine, isStorable, maxNameLength, notOneLine } from "../../contract/index.ts";
 import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../environment.ts";
 import { jsonIn, limitBody, refuseOtherCharset, textIn } from "../middleware/strict-body.ts";
@@ -19,7 +19,7 @@ export type AuthBody = {
 const maxBodyBytes = 16 * 1024;
 
 /** As long as a field may be, in characters: better-auth limits none, and what it stores is kept in many places. */
-const longestField = (name: string): number => (name === "name" ? longestName : name === "email" ? 254 : 10_000);
+const maxFieldLengthOf = (name: string): number => (name === "name" ? maxNameLength : name === "email" ? 254 : 10_000);
 
 /**
  * Reads a body and refuses what better-auth would take: one that is no JSON like one with wrong fields, and text that
@@ -69,7 +69,7 @@ function stringOf(fields: Record<string, unknown>, name: string): string | undef
 }
 
 function refuseField(key: string, value: string): void {
-  const most = longestField(key);
+  const most = maxFieldLengthOf(key);
   if (value.length > most) throw refused(key, "too_big", `${key} must have at most ${most} characters.`);
   if (!isStorable(value))
     throw refused(key, "invalid_text", `${key} holds a NUL character or a lone surrogate, which cannot be stored.`);

@@ -7,7 +7,7 @@ import {
   listTokens,
   type UsageOfOpen,
 } from "../../accounts/index.ts";
-import { dayOf, longestReport, type Project } from "../../contract/index.ts";
+import { dayOf, maxReportDays, type Project } from "../../contract/index.ts";
 import { listMessages, listProjects, listRevisions } from "../../projects/index.ts";
 import { listRuns } from "../../runs/index.ts";
 import { listTriggers, listWebhooks } from "../../webhooks/index.ts";
@@ -39,7 +39,7 @@ async function* documentOf(context: Context, env: ExportEnv, usageOfOpen: UsageO
   const now = Date.now();
   const [account, usage] = await Promise.all([
     getMe(context, usageOfOpen),
-    getUsage(context, { from: dayOf(now - (longestReport - 1) * dayMs), to: dayOf(now), groupBy: "day" }),
+    getUsage(context, { from: dayOf(now - (maxReportDays - 1) * dayMs), to: dayOf(now), groupBy: "day" }),
   ]);
   yield `{"exportedAt":${JSON.stringify(new Date(now))},"account":${JSON.stringify(account)}`;
   yield `,"usage":${JSON.stringify(usage)}`;

@@ -13,13 +13,13 @@ import { newRouter } from "./new-router.ts";
 type Dependency = Ready["dependencies"][number];
 
 /** What has not answered by then counts as down: whoever asks whether we are ready does not wait long. */
-const patienceMs = 3_000;
+const dependencyTimeoutMs = 3_000;
 
 async function measure(name: string, required: boolean, ask: () => Promise<unknown>): Promise<Dependency> {
   const from = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no answer in time")), patienceMs);
+    timer = setTimeout(() => reject(new Error("no answer in time")), dependencyTimeoutMs);
   });
   try {
     await Promise.race([ask(), late]);

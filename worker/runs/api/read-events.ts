@@ -8,7 +8,7 @@ import type { RunRow } from "../store.ts";
 import { findRun } from "./get-run.ts";
 import { runLocationCache } from "./run-location-cache.ts";
 
-const mostEvents = 1_000;
+const maxEvents = 1_000;
 const defaultEvents = 500;
 
 type Range = { after: number; limit: number };
@@ -19,8 +19,7 @@ export function eventRange(query: { after?: string | undefined; limit?: string |
     query.after === undefined || query.after === "" ? 0 : /^\d{1,9}$/.test(query.after) ? Number(query.after) : -1;
   if (after < 0) throw new AppError("invalid_after", "after is the number of an event, 0 for the beginning.");
   const limit = query.limit === undefined ? defaultEvents : /^\d{1,4}$/.test(query.limit) ? Number(query.limit) : 0;
-  if (limit < 1 || limit > mostEvents)
-    throw new AppError("invalid_limit", `limit is a number from 1 to ${mostEvents}.`);
+  if (limit < 1 || limit > maxEvents) throw new AppError("invalid_limit", `limit is a number from 1 to ${maxEvents}.`);
   return { after, limit };
 }
 

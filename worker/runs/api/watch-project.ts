@@ -4,7 +4,7 @@ import { AppError } from "../../errors.ts";
 import { callerHeaders, credentialEnded } from "../feeds/callers.ts";
 import { type SessionEnv, sessionOf } from "../session-client.ts";
 
-const longestName = 100;
+const maxNameLength = 100;
 
 /** Opens the live feed of a project that is the caller's. @returns the answer to the upgrade */
 export async function watchProject(
@@ -24,7 +24,7 @@ export async function watchProject(
 }
 
 function viewerOf({ actor }: Context): Viewer {
-  const name = actor.name.slice(0, longestName);
+  const name = actor.name.slice(0, maxNameLength);
   if (actor.kind === "user") return { kind: "user", id: actor.ownerId, name };
   if (actor.kind === "token") return { kind: "token", id: actor.tokenId, name };
   throw new AppError("forbidden", "Only a person or a token watches.");

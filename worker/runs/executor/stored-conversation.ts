@@ -8,7 +8,7 @@ export type PersistedStep = { step: number; stopReason: string; usage: Usage; pa
 export type Conversation = { content: MessageContent[]; steps: PersistedStep[] };
 
 /** One HTTP request to the database carries 10 MiB; beyond this much a message's long texts are cut. */
-const mostCharacters = 4_000_000;
+const maxCharacters = 4_000_000;
 /** What of a long text is kept then. The files themselves are in the history. */
 const persistedCharacters = 2_000;
 
@@ -16,7 +16,7 @@ const persistedCharacters = 2_000;
 export function toStoredConversation(steps: StoredStep[]): Conversation {
   const content = sanitizeJson(messageContentOf(steps));
   return {
-    content: JSON.stringify(content).length <= mostCharacters ? content : content.map(cutPart),
+    content: JSON.stringify(content).length <= maxCharacters ? content : content.map(cutPart),
     steps: steps.map((one) => ({
       step: one.step,
       stopReason: one.turn.stopReason,

@@ -4,7 +4,7 @@ import { type Database, executeIdempotent } from "../../database/index.ts";
 import { forgetSession, type SessionEnv } from "../session-client.ts";
 import { claimDue } from "../store.ts";
 
-const mostAtOnce = 50;
+const batchSize = 50;
 
 type Due = Awaited<ReturnType<typeof claimDue>>[number];
 
@@ -14,7 +14,7 @@ type Due = Awaited<ReturnType<typeof claimDue>>[number];
  * @throws AggregateError of what went wrong; it is tried again a minute later
  */
 export async function sweepReservations(env: SessionEnv, database: Database): Promise<void> {
-  const due = await executeIdempotent(claimDue(database, mostAtOnce));
+  const due = await executeIdempotent(claimDue(database, batchSize));
   const [runs, calls] = [due.filter(({ kind }) => kind === "run"), due.filter(({ kind }) => kind === "call")];
   const outcomes = await Promise.allSettled([
     ...[...Map.groupBy(runs, ({ projectId }) => projectId)].map(([projectId, lost]) =>

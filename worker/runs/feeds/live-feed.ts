@@ -10,10 +10,10 @@ const presenceMs = 50;
 const attachMs = 1_000;
 
 /** Characters that may be under way to one viewer, and to all of them: an isolate has 128 MB for everything. */
-const mostToOne = 1_000_000;
-const mostToAll = 32_000_000;
-const longestMessage = 1_000;
-const mostViewersNamed = 50;
+const maxInFlightPerViewer = 1_000_000;
+const maxInFlightTotal = 32_000_000;
+const maxMessageLength = 1_000;
+const maxNamedViewers = 50;
 
 /**
  * Who watches a project as a whole: hibernatable WebSockets with every run's events, revisions by others and who else is
@@ -147,8 +147,8 @@ export class LiveFeed {
   }
 
   #advance(socket: LiveSocket): void {
-    const most = Math.min(mostToOne, mostToAll / this.#sockets.size);
-    const advanced = socket.advance(most).then((hasMoved) => {
+    const maxInFlight = Math.min(maxInFlightPerViewer, maxInFlightTotal / this.#sockets.size);
+    const advanced = socket.advance(maxInFlight).then((hasMoved) => {
       if (hasMoved) this.#persistPosition(socket);
     });
     this.#ctx.waitUntil(advanced);
@@ -174,7 +174,7 @@ export class LiveFeed {
 }
 
 function messageIn(text: string | ArrayBuffer): LiveMessage | null {
-  if (typeof text !== "string" || text.length > longestMessage) return null;
+  if (typeof text !== "string" || text.length > maxMessageLength) return null;
   try {
     return liveMessage.safeParse(JSON.parse(text)).data ?? null;
   } catch {
@@ -186,7 +186,7 @@ function messageIn(text: string | ArrayBuffer): LiveMessage | null {
 function presenceOf(viewers: Viewer[]): LiveNotice {
   const groups = Map.groupBy(viewers, ({ kind, id }) => `${kind} ${id}`);
   const named = [...groups.values()]
-    .slice(0, mostViewersNamed)
+    .slice(0, maxNamedViewers)
     .flatMap(([viewer, ...others]) => (viewer ? [{ ...viewer, connections: others.length + 1 }] : []));
   return { type: "presence", count: viewers.length, viewers: named };
 }

@@ -69,23 +69,23 @@ export class LiveSocket {
 
   /**
    * Sends what is new, as far as the window allows.
-   * @param most characters that may be under way to one viewer
+   * @param maxInFlight characters that may be under way to one viewer
    * @returns whether the viewer's place has changed
    */
-  async advance(most: number): Promise<boolean> {
+  async advance(maxInFlight: number): Promise<boolean> {
     if (!this.#isStarted || this.#isReading) return false;
     if (Date.now() - this.#since > signInAgainMs) return this.#cut(liveClose.signInAgain, "connect again");
     const from = this.#pos;
     this.#isReading = true;
     try {
       while (this.#isOpen && this.#pos < this.#log.head) {
-        if (this.#window.inFlight >= most) {
+        if (this.#window.inFlight >= maxInFlight) {
           // Who acknowledges is waited for: the next acknowledgement comes here again.
           if (this.#window.isAcknowledged) break;
           return this.#cut(liveClose.tooSlow, `resume after ${this.#pos}`);
         }
         const { frames, isFromMemory } = this.#log.readProject(this.#pos);
-        this.#sendSome(frames, most);
+        this.#sendSome(frames, maxInFlight);
         // Trimmed events leave gaps: an empty page says that there is nothing up to the head.
         if (frames.length === 0) this.#pos = this.#log.head;
         // Another viewer's turn, before the next page is read from the store.
@@ -101,9 +101,9 @@ export class LiveSocket {
     return this.#socket.readyState === WebSocket.OPEN;
   }
 
-  #sendSome(frames: Frame[], most: number): void {
+  #sendSome(frames: Frame[], maxInFlight: number): void {
     for (const frame of frames) {
-      if (!this.#isStarted || this.#window.inFlight >= most) return;
+      if (!this.#isStarted || this.#window.inFlight >= maxInFlight) return;
       if (this.#wantsDeltas || !frame.type.endsWith(".delta")) this.#send(textOf(frame), frame.pos);
       this.#pos = frame.pos;
     }

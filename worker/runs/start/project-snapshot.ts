@@ -6,8 +6,8 @@ import { BoundedCache, type Database } from "../../database/index.ts";
 export const historyMessages = 40;
 
 /** With more than this (as it is stored) the Session reads for itself: the API Worker need not carry it to a run that may never begin. */
-const mostBytes = 100_000;
-const mostFiles = 500;
+const maxBytes = 100_000;
+const maxFiles = 500;
 
 /** Everything the start of a run reads of a project, and what the run itself reads first. */
 export type ProjectSnapshot = {
@@ -33,7 +33,7 @@ export type RunContext = { head: number; files: FileEntry[]; messages: Message[]
 type Key = { projectId: string; ownerId: string | SQL; day: string };
 
 /** The limits of a `ProjectSnapshot`, as arguments of the database's functions. */
-export const snapshotLimits: SQL = sql`${mostFiles}::int, ${historyMessages}::int, ${mostBytes}::int`;
+export const snapshotLimits: SQL = sql`${maxFiles}::int, ${historyMessages}::int, ${maxBytes}::int`;
 
 /** A `ProjectSnapshot` as an expression, for a statement that knows the owner; NULL when the project is not the owner's. */
 export const projectSnapshot = ({ projectId, ownerId, day }: Key): SQL<ProjectSnapshot | null> => sql`start_ground(
@@ -51,7 +51,7 @@ export type CachedSnapshot = Pick<ProjectSnapshot, "mark" | "name" | "budget" | 
 
 /** A thousand with as much as that in agents of their own are what an isolate has room for. */
 const entries = new BoundedCache<CachedSnapshot>(1_000);
-const mostAgents = 10_000;
+const maxAgents = 10_000;
 
 const keyOf = (ownerId: string, projectId: string): string => `${ownerId} ${projectId}`;
 
@@ -59,7 +59,7 @@ const keyOf = (ownerId: string, projectId: string): string => `${ownerId} ${proj
 export const snapshotCache = {
   get: (ownerId: string, projectId: string): CachedSnapshot | null => entries.get(keyOf(ownerId, projectId)),
   set(ownerId: string, projectId: string, { mark, name, budget, agents }: ProjectSnapshot): void {
-    if (agents.length > 0 && JSON.stringify(agents).length > mostAgents) this.delete(ownerId, projectId);
+    if (agents.length > 0 && JSON.stringify(agents).length > maxAgents) this.delete(ownerId, projectId);
     else entries.set(keyOf(ownerId, projectId), { mark, name, budget, agents });
   },
   delete: (ownerId: string, projectId: string): void => entries.delete(keyOf(ownerId, projectId)),

@@ -39,7 +39,7 @@ type Chooser = NonNullable<ReturnType<typeof chooserOf>>;
 const paid = (context: Context, chooser: Chooser, projectId: string, note: (usage: Usage) => void): Chooser => ({
   ...chooser,
   async choose(prompt, candidates) {
-    const microUsd = chooser.mostMicroUsd(prompt, candidates);
+    const microUsd = chooser.maxMicroUsd(prompt, candidates);
     const { ownerId } = context.actor;
     const { model } = chooser;
     const id = newId("operation");

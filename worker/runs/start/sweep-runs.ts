@@ -8,7 +8,7 @@ import { redispatchLost } from "./dispatch-run.ts";
 const lostAfterMs = 30_000;
 /** An older run has been looked at many times, and is again once an hour, so that one that waits for days costs nearly nothing. */
 const recheckIntervalMs = 3_600_000;
-const mostAtOnce = 50;
+const batchSize = 50;
 
 /**
  * Hands runs that are noted and not ended to their Sessions again: a start whose Worker died in the middle begins, one
@@ -22,13 +22,13 @@ export async function sweepRuns(env: SessionEnv, config: Config, now: number): P
   const until = new Date(now - lostAfterMs);
   const failures: unknown[] = [];
   for (let after: RunRow | null = null; ; ) {
-    const rows: RunRow[] = await executeIdempotent(selectUnended(database, { since, until, after }, mostAtOnce));
+    const rows: RunRow[] = await executeIdempotent(selectUnended(database, { since, until, after }, batchSize));
     // In their order within a project, since its Session queues them as they come.
     const projects = Map.groupBy(rows, ({ projectId }) => projectId);
     const failed = await Promise.all([...projects.values()].map((lost) => redispatchInTurn(env, lost)));
     failures.push(...failed.flat());
     after = rows.at(-1) ?? null;
-    if (after === null || rows.length < mostAtOnce) break;
+    if (after === null || rows.length < batchSize) break;
   }
   if (failures.length === 0) return;
   throw new AggregateError(failures, `${failures.length} runs not handed over`, { cause: failures[0] });

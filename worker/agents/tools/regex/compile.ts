@@ -11,7 +11,7 @@ export type Instruction =
 
 export type Program = Instruction[];
 
-const longest = 1_000;
+const maxProgramLength = 1_000;
 
 /** @throws PatternFault where the pattern, its counts written out, is too large */
 export function compile(node: Node): Program {
@@ -22,7 +22,7 @@ export function compile(node: Node): Program {
 }
 
 function emit(node: Node, program: Program): void {
-  if (program.length > longest) throw new PatternFault("it is too large with its counts written out");
+  if (program.length > maxProgramLength) throw new PatternFault("it is too large with its counts written out");
   switch (node.kind) {
     case "empty":
       return;

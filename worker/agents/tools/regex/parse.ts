@@ -13,7 +13,7 @@ export type Node =
 /** A pattern that is no regular expression, or one this engine does not take. */
 export class PatternFault extends Error {}
 
-const mostRepeats = 100;
+const maxRepeats = 100;
 const deepest = 50;
 
 const isDigit: CharTest = (code) => code >= 48 && code <= 57;
@@ -105,8 +105,8 @@ class Parser {
     this.#at += counted[0].length;
     const least = Number(counted[1]);
     const most = counted[2] === undefined ? least : counted[3] ? Number(counted[3]) : Number.POSITIVE_INFINITY;
-    if (least > mostRepeats || (Number.isFinite(most) && most > mostRepeats) || most < least) {
-      throw new PatternFault(`a count must be in order and at most ${mostRepeats}`);
+    if (least > maxRepeats || (Number.isFinite(most) && most > maxRepeats) || most < least) {
+      throw new PatternFault(`a count must be in order and at most ${maxRepeats}`);
     }
     return { least, most };
   }
