@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { version } from "../worker/config/version.ts";
@@ -48,6 +48,11 @@ describe("the layers of worker/", () => {
   it("lists every module of worker/", () => {
     const modules = new Set(workerFiles.map(moduleOf));
     expect([...modules].filter((module) => !layers.includes(module))).toEqual([]);
+  });
+
+  it("every module has a README.md", () => {
+    const modules = layers.filter((layer) => !layer.endsWith(".ts"));
+    expect(modules.filter((module) => !existsSync(join(root, "worker", module, "README.md")))).toEqual([]);
   });
 
   it("a module imports only modules before it", () => {
