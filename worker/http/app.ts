@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { except } from "hono/combine";
 import { AppError, causesOf } from "../errors.ts";
 import { log } from "../monitoring/index.ts";
@@ -32,6 +33,7 @@ import { runRouter } from "./routes/runs.ts";
 import { ticketRouter } from "./routes/tickets.ts";
 import { triggerRouter } from "./routes/triggers.ts";
 import { webhookRouter } from "./routes/webhooks.ts";
+import { startRouter } from "./start/start-router.ts";
 
 /** What one HTTP request to the database can carry, less what the batch adds to it. */
 const maxBodyBytes = 9 * 1024 * 1024;
@@ -53,6 +55,21 @@ function maxDecompressedBytesAt(path: string): number {
 
 export function createApp() {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
+  const problem = (error: unknown, c: Context<AppEnv>): Response => {
+    // An answer that is there already is replaced, its headers with it: otherwise they would be added to those of the new one.
+    if (c.finalized) {
+      c.res = undefined;
+      c.res = new Response(null);
+    }
+    const known = c.get("bodyFault") ?? appErrorOf(error, () => typesOf(bodyOf(app, c)));
+    if (known.code === "internal" || known.code === "dependency_down") {
+      const about = { requestId: c.get("requestId"), method: c.req.method, code: known.code };
+      c.get("reporter").capture(error, about);
+      log(c.get("config").logLevel, "error", { event: "fault", ...about, error: causesOf(error) });
+    }
+    if (known.code === "platform_budget_exceeded") alertAfterRefusal(c);
+    return problemResponse(c, known);
+  };
   app.use(requestScope);
   app.use(preflight(() => app.routes));
   app.use(checkPathEncoding);
@@ -67,8 +84,9 @@ export function createApp() {
   app.route("/", openApiRouter(app));
   app.route("/", authRouter());
   app.route("/", inboundRouter());
-  app.use(authentication);
   app.use(strictJson((c) => bodyOf(app, c)?.required !== true));
+  app.route("/", startRouter(problem));
+  app.use(authentication);
   const routers = [
     accountRouter(),
     meRouter(),
@@ -91,20 +109,6 @@ export function createApp() {
     c.header("Allow", allowed.join(", "));
     return problemResponse(c, new AppError("method_not_allowed", `This address takes ${allowed.join(", ")}.`));
   });
-  app.onError((error, c) => {
-    // An answer that is there already is replaced, its headers with it: otherwise they would be added to those of the new one.
-    if (c.finalized) {
-      c.res = undefined;
-      c.res = new Response(null);
-    }
-    const known = c.get("bodyFault") ?? appErrorOf(error, () => typesOf(bodyOf(app, c)));
-    if (known.code === "internal" || known.code === "dependency_down") {
-      const about = { requestId: c.get("requestId"), method: c.req.method, code: known.code };
-      c.get("reporter").capture(error, about);
-      log(c.get("config").logLevel, "error", { event: "fault", ...about, error: causesOf(error) });
-    }
-    if (known.code === "platform_budget_exceeded") alertAfterRefusal(c);
-    return problemResponse(c, known);
-  });
+  app.onError(problem);
   return app;
 }

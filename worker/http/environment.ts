@@ -1,12 +1,11 @@
-import type { Actor, CachedCaller } from "../accounts/index.ts";
+import type { Actor } from "../accounts/index.ts";
 import type { Config } from "../config/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
 import type { AppError } from "../errors.ts";
 import type { RateLimiter } from "../limits/index.ts";
 import type { Reporter } from "../monitoring/index.ts";
-import type { PrefetchedSnapshot, Session } from "../runs/index.ts";
-import type { IdempotencyState } from "./middleware/idempotency-store.ts";
+import type { Session } from "../runs/index.ts";
 
 /** The bindings whose kind matters; the variables are read by config/ alone. */
 export type Env = {
@@ -26,25 +25,14 @@ export type AppEnv = {
     reporter: Reporter;
     /** Null on a public route called without a credential. */
     actor: Actor | null;
-    /**
-     * The cached caller that `actor` was taken from, until the credential is verified: only for a route that verifies it before
-     * it does anything.
-     */
-    cachedCaller: CachedCaller | undefined;
     /** Whether the session was looked up for this request, and not believed from its cookie. */
     isSessionVerified: boolean | undefined;
     /** Whether a ticket stands in the place of a credential: then no cookie is what lets the request in. */
     hasTicket: boolean | undefined;
-    /** The project's snapshot, when it was read along with the caller's token. */
-    prefetched: PrefetchedSnapshot | undefined;
-    /** The Idempotency-Key of a request whose write can claim it in its own statement. */
-    idempotency: IdempotencyState | undefined;
     /** Names the write for ever: the same for every request with the same Idempotency-Key. */
     opId: string;
     /** Headers that the answer must carry whatever it is. */
     answerHeaders: Headers;
-    /** The response to store under the Idempotency-Key in place of a stream. */
-    storedAnswer: { status: number; body: string } | undefined;
     /** Why a body was refused while it was parsed, where that is not for being no JSON. */
     bodyFault: AppError | undefined;
     problemCode: string | undefined;

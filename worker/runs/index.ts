@@ -12,9 +12,17 @@ export { closeEndedCallers, closeExpiredCallers } from "./feeds/close-ended-call
 export { Session } from "./session.ts";
 export { forgetSession } from "./session-client.ts";
 export { type Dispatch, enqueue, enqueueAndStream, redispatch } from "./start/dispatch-run.ts";
-export type { ProjectSnapshot } from "./start/project-snapshot.ts";
+export { driveStart, type Gate, type KeyPort, type StartPorts, type Verdict } from "./start/drive-start.ts";
+export {
+  insertCached,
+  insertVerified,
+  isProjectCached,
+  type PrefetchedSnapshot,
+  prefetchSnapshot,
+} from "./start/insert-run.ts";
 export { routePrompt } from "./start/route-prompt.ts";
-export { type PrefetchedSnapshot, prefetchSnapshot, startRun } from "./start/start-run.ts";
-export { canStartOptimistically, startRunOptimistically } from "./start/start-run-optimistic.ts";
+export type { EnqueuePayload } from "./start/run-spec.ts";
+export type { Settlement } from "./start/start-machine.ts";
+export { startRun } from "./start/start-run.ts";
 export { sweepRuns } from "./start/sweep-runs.ts";
 export type { ClaimedKey } from "./store.ts";

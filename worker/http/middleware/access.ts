@@ -3,7 +3,10 @@ import type { Access } from "../../contract/index.ts";
 import { AppError } from "../../errors.ts";
 
 /** The one authorization function: what an actor must be for a route. Whose things it may touch, the WHERE says. */
-export function requireAccess(actor: Actor | null, access: Exclude<Access, "public" | "signed">): void {
+export function requireAccess(
+  actor: Actor | null,
+  access: Exclude<Access, "public" | "signed">,
+): asserts actor is Actor {
   if (actor === null) throw new AppError("unauthenticated", "Sign in, or send an API token as a Bearer credential.");
   if (actor.kind !== "token" || access === "any") return;
   if (access === "session") throw new AppError("forbidden", "A token cannot do this; sign in.");

@@ -3,7 +3,7 @@ import { createMiddleware } from "hono/factory";
 import { standingFault } from "../../accounts/index.ts";
 import type { LimitClass } from "../../contract/index.ts";
 import type { AppEnv } from "../environment.ts";
-import { authenticateFresh, verifyCachedCaller } from "./authentication.ts";
+import { authenticateFresh } from "./authentication.ts";
 
 /** What acts outside, or lets somebody else start what costs money. Whatever starts a run does too, by its limit. */
 const routesThatNeedStanding = new Set([
@@ -28,7 +28,6 @@ export const needsStanding = ({ method, path, limit }: Route): boolean =>
 export const requireStanding = createMiddleware<AppEnv>(async (c, next) => {
   if (faultOf(c) !== null) {
     // What is remembered, or stands in a signed cookie, may be of before the address was verified.
-    await verifyCachedCaller(c);
     await authenticateFresh(c);
     const fault = faultOf(c);
     if (fault !== null) throw fault;

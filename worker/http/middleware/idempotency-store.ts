@@ -14,18 +14,13 @@ export type KeyRow = {
   leaseLeftMs: number;
 };
 
-/**
- * The state of a request's Idempotency-Key. `holder` identifies this attempt. `isOpen` until the key has been looked up; then this
- * attempt holds its lease (`isHeld`), the write has claimed it, or another request has it.
- */
+/** A request's Idempotency-Key. `holder` identifies this attempt. */
 export type IdempotencyState = {
   userId: string;
   key: string;
   fingerprint: string;
   holder: string;
-  isOpen: boolean;
-  isHeld: boolean;
-  /** While the key is held: ends the renewing of its lease. */
+  /** While this attempt leases the key: ends the renewing of the lease. */
   stopRenewing?: () => void;
 };
 

@@ -8,7 +8,6 @@ import { type Database, executeIdempotent } from "../../database/index.ts";
 import { AppError } from "../../errors.ts";
 import type { ClaimedKey } from "../../runs/index.ts";
 import type { AppEnv } from "../environment.ts";
-import { verifyCachedCaller } from "./authentication.ts";
 import {
   acquireKey,
   type IdempotencyState,
@@ -38,49 +37,15 @@ export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
   if (before) return before;
   try {
     await next();
-    await storeResponse(c, state);
+    await settleKey(c, state, c.res);
   } finally {
     state.stopRenewing?.();
   }
 });
-
-/**
- * The same for a write that can claim the key in its own statement; it sets `isOpen` of `c.get("idempotency")` to false. Otherwise
- * the write calls `replayOrAcquire` first. A write that did neither was refused or failed: its response is stored here, for a
- * verified caller alone.
- */
-export const idempotencyByWrite = createMiddleware<AppEnv>(async (c, next) => {
-  const state = await idempotencyOf(c);
-  if (state === null) return next();
-  c.set("idempotency", state);
-  try {
-    await next();
-    await storeIfHeld(c, state);
-  } finally {
-    state.stopRenewing?.();
-  }
-});
-
-async function storeIfHeld(c: Context<AppEnv>, state: IdempotencyState): Promise<void> {
-  // Where we failed before the key was looked up, nothing is known of it, and nothing is kept.
-  if (state.isOpen && c.res.status < 500) {
-    await verifyCachedCaller(c);
-    if (c.get("actor")?.ownerId !== state.userId) return;
-    const before = await replayOrAcquire(c, state);
-    if (before) {
-      // Taken away first, since the headers of the answer there is would be added to those of the new one.
-      c.res = undefined;
-      c.res = before;
-      c.set("problemCode", undefined);
-    }
-  }
-  if (state.isHeld) await storeResponse(c, state);
-}
 
 /** @returns the stored response of a used key; null when this request acquired the key's lease and the write got its operation id */
 export async function replayOrAcquire(c: Context<AppEnv>, state: IdempotencyState): Promise<Response | null> {
   const { userId, key, fingerprint, holder } = state;
-  state.isOpen = false;
   const row = await acquireKey(c.get("database"), { userId, key, fingerprint, holder });
   if (row.fingerprint !== fingerprint) {
     throw new AppError("idempotency_key_reused", "This Idempotency-Key was used for another request.");
@@ -91,7 +56,6 @@ export async function replayOrAcquire(c: Context<AppEnv>, state: IdempotencyStat
       retryAfter: retryAfterOf(row),
     });
   }
-  state.isHeld = true;
   state.stopRenewing = renewLease(c.get("database"), { userId, key, holder }, (error) =>
     c.get("reporter").capture(error, { requestId: c.get("requestId") }),
   );
@@ -124,9 +88,8 @@ export function renewLease(
 }
 
 /** @returns the stored response of a key without acquiring it; null when there is none (yet) */
-export async function findStoredResponse(c: Context<AppEnv>): Promise<Response | null> {
-  const state = await idempotencyOf(c);
-  const [row] = state ? await executeIdempotent(selectStoredResponse(c.get("database"), state)) : [];
+export async function findStoredResponse(c: Context<AppEnv>, state: IdempotencyState): Promise<Response | null> {
+  const [row] = await executeIdempotent(selectStoredResponse(c.get("database"), state));
   // The headers were written by us as an object of strings.
   return row ? replay(c, { ...row, headers: row.headers as Record<string, string> | null }, row.status ?? 200) : null;
 }
@@ -140,16 +103,22 @@ export async function toKeyRow(
   return { userId, key, fingerprint, holder, ...answer, body: await encrypt(config, answer.body) };
 }
 
-async function idempotencyOf(c: Context<AppEnv>): Promise<IdempotencyState | null> {
+/**
+ * @returns the Idempotency-Key of a caller's write; null without one
+ * @throws AppError `malformed_request`
+ */
+export async function idempotencyOf(c: Context<AppEnv>): Promise<IdempotencyState | null> {
   const actor = c.get("actor");
   if (actor === null || c.req.method === "GET" || c.req.method === "HEAD") return null;
-  const key = keyOf(c.req.header("idempotency-key"));
+  const key = keyIn(c);
   if (key === null) return null;
   const fingerprint = await fingerprintOf(c);
-  return { userId: actor.ownerId, key, fingerprint, holder: crypto.randomUUID(), isOpen: true, isHeld: false };
+  return { userId: actor.ownerId, key, fingerprint, holder: crypto.randomUUID() };
 }
 
-function keyOf(header: string | undefined): string | null {
+/** @returns the request's Idempotency-Key; null without one. @throws AppError `malformed_request` */
+export function keyIn(c: Context<AppEnv>): string | null {
+  const header = c.req.header("idempotency-key");
   if (header === undefined) return null;
   const key = /^"((?:[^"\\]|\\.)*)"$/.exec(header)?.[1] ?? header;
   if (key.length === 0 || key.length > 255 || !/^[\x20-\x7e]+$/.test(key)) {
@@ -173,20 +142,30 @@ async function replay(c: Context<AppEnv>, row: Pick<KeyRow, "headers" | "body">,
   return new Response(body === "" ? null : body, { status, headers });
 }
 
-async function storeResponse(c: Context<AppEnv>, { userId, key, holder }: IdempotencyState): Promise<void> {
-  const held = { userId, key, holder };
+/**
+ * Stores the response of a write for its leased key. 401, 429 and 5xx say nothing of the request itself, so the lease ends without
+ * one. The row stays: the write may have happened all the same, and its operation id derives from the row.
+ * @param stored what is replayed in place of the response's own body
+ */
+export async function settleKey(
+  c: Context<AppEnv>,
+  { userId, key, holder }: IdempotencyState,
+  response: Response,
+  stored?: { contentType: string; body: string },
+): Promise<void> {
+  const lease = { userId, key, holder };
   const database = c.get("database");
-  const { status } = c.res;
-  // It may have been done all the same. The row stays, since what the write is called comes from it.
-  if (status >= 500 || status === 429 || status === 401)
-    return void (await executeIdempotent(releaseLeaseStatement(database, held)));
-  const stored = c.get("storedAnswer") ?? { status, body: await c.res.clone().text() };
+  const { status } = response;
+  if (status >= 500 || status === 429 || status === 401) {
+    await executeIdempotent(releaseLeaseStatement(database, lease));
+    return;
+  }
   const headers = Object.fromEntries(
     storedHeaders.flatMap((name) => {
-      const value = c.get("storedAnswer") && name === "content-type" ? "application/json" : c.res.headers.get(name);
+      const value = (name === "content-type" && stored?.contentType) || response.headers.get(name);
       return value === null ? [] : [[name, value]];
     }),
   );
-  const body = await encrypt(c.get("config"), stored.body);
-  await executeIdempotent(storeResponseStatement(database, { ...held, status: stored.status, headers, body }));
+  const body = await encrypt(c.get("config"), stored?.body ?? (await response.clone().text()));
+  await executeIdempotent(storeResponseStatement(database, { ...lease, status, headers, body }));
 }

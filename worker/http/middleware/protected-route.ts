@@ -9,20 +9,19 @@ import { auditLog } from "./audit-log.ts";
 import { authenticateFresh } from "./authentication.ts";
 import { clientNetwork } from "./client-ip.ts";
 import { idempotency } from "./idempotency.ts";
-import { rateLimitRunStarts } from "./run-rate-limit.ts";
 import { redeemTicket } from "./tickets.ts";
 import { needsVerifiedSession } from "./verified-session.ts";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** A route with its policies as middleware: audit, access, account standing, rate limit and idempotency. */
-export function withPolicies<R extends ProtectedRoute>(route: R, once = idempotency) {
+export function withPolicies<R extends ProtectedRoute>(route: R) {
   const middleware: MiddlewareHandler<AppEnv>[] = [
     ...(route.audit === undefined ? [] : [auditLog(route.audit)]),
     authorize(route),
     ...(needsStanding(route) ? [requireStanding] : []),
-    route.limit === "run" ? rateLimitRunStarts : rateLimit(route.limit),
-    once,
+    rateLimit(route.limit),
+    idempotency,
   ];
   return { ...route, middleware };
 }

@@ -1,30 +1,15 @@
 import type { Context } from "hono";
-import { calledByItsBytes, type RunInput, runRoutes } from "../../contract/index.ts";
+import { runRoutes } from "../../contract/index.ts";
 import { answerRun, cancelRun, eventRange, getRun, listRuns, readEvents, streamEvents } from "../../runs/index.ts";
 import type { AppEnv } from "../environment.ts";
-import { idempotencyByWrite } from "../middleware/idempotency.ts";
 import { withPolicies } from "../middleware/protected-route.ts";
 import { requestContext } from "../middleware/request-context.ts";
 import { wantsStream } from "../middleware/wants-stream.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
-import { start } from "./start-run.ts";
-import { parseWait } from "./wait-for-end.ts";
-
-const asMeant = ({ images, ...run }: RunInput): RunInput => ({
-  ...run,
-  ...(images && { images: images.map(calledByItsBytes) }),
-});
 
 export function runRouter() {
   return newRouter()
-    .openapi(withPolicies(runRoutes.startRun, idempotencyByWrite), async (c) => {
-      const asked = { projectId: c.req.valid("param").id, run: asMeant(c.req.valid("json")) };
-      return start(c, asked, parseWait(c, c.req.valid("query").wait));
-    })
-    .openapi(withPolicies(runRoutes.startRunStream, idempotencyByWrite), async (c) => {
-      return start(c, { projectId: c.req.valid("param").id, run: asMeant(c.req.valid("json")) }, 0);
-    })
     .openapi(withPolicies(runRoutes.listRuns), async (c) => {
       const filter = c.req.valid("query");
       const input = { projectId: c.req.valid("param").id, page: pageRequestOf(c, filter), filter };

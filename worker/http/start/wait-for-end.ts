@@ -15,18 +15,15 @@ export function parseWait(c: Context<AppEnv>, asked: string | undefined): number
   return Math.min(Number(seconds), maxWaitSeconds) * 1_000;
 }
 
-/** The answer to a start with the run as it stands at its end, or when the time is over. */
+/** @returns the response to a start with the run as it is at its end, or when the time is over */
 export async function respondAtEnd(
   c: Context<AppEnv>,
-  answer: Response,
+  response: Response,
   end: (run: Pick<Run, "id" | "projectId">) => Promise<Run | null>,
 ): Promise<Response> {
-  const body = await answer.text();
-  const started: Run = JSON.parse(body);
-  // Under a key, what whoever sends it again gets is the run as it was started.
-  c.set("storedAnswer", { status: answer.status, body });
+  const started: Run = await response.json();
   const run = (await end(started)) ?? started;
-  const headers = new Headers(answer.headers);
+  const headers = new Headers(response.headers);
   if (c.req.header("prefer") !== undefined) headers.set("Preference-Applied", "wait");
-  return new Response(JSON.stringify(run), { status: answer.status, headers });
+  return new Response(JSON.stringify(run), { status: response.status, headers });
 }

@@ -1,0 +1,65 @@
+/**
+ * The start of a run as a pure state machine: no I/O and no clock, so that each path is tested by its events alone.
+ * `drive-start.ts` makes the call that each state stands for and feeds back what came of it. README.md has the table.
+ */
+export type StartState<Inserted, Stored> =
+  | { name: "cached" }
+  | { name: "verifying" }
+  | { name: "acquired" }
+  | { name: "recorded"; inserted: Inserted }
+  | FinalState<Stored>;
+
+export type FinalState<Stored> =
+  | { name: "replayed"; stored: Stored }
+  | { name: "started"; response: Response }
+  | { name: "refused"; error: unknown };
+
+/** What came of the call that a state stands for. */
+export type StartEvent<Inserted, Stored> =
+  /** The run's row is committed, and with it the idempotency key when the same statement claimed it. */
+  | { type: "inserted"; inserted: Inserted }
+  /** A cached assumption does not hold, or the cache does not suffice: nothing has happened. */
+  | { type: "stale" }
+  /** The caller is authenticated and may start a run, and this request leases its idempotency key when it has one. */
+  | { type: "leased" }
+  /** The same request was sent before under its key, and its response is stored. */
+  | { type: "stored"; stored: Stored }
+  /** The Session has the run. */
+  | { type: "dispatched"; response: Response }
+  /** The caller or the request is refused, or one of our dependencies failed. */
+  | { type: "failed"; error: unknown };
+
+/** Only a well-formed request is started by the cache: what is wrong with another is told to a verified caller alone. */
+export const initialState = (request: { isCached: boolean; isWellFormed: boolean }) =>
+  ({ name: request.isCached && request.isWellFormed ? "cached" : "verifying" }) as const;
+
+export const isFinal = <Inserted, Stored>(state: StartState<Inserted, Stored>): state is FinalState<Stored> =>
+  state.name === "replayed" || state.name === "started" || state.name === "refused";
+
+/** @throws Error for an event that cannot come in a state */
+export function transition<Inserted, Stored>(
+  state: StartState<Inserted, Stored>,
+  event: StartEvent<Inserted, Stored>,
+): StartState<Inserted, Stored> {
+  const at = state.name;
+  if (event.type === "failed" && !isFinal(state)) return { name: "refused", error: event.error };
+  if (event.type === "inserted" && (at === "cached" || at === "acquired")) {
+    return { name: "recorded", inserted: event.inserted };
+  }
+  if (event.type === "stale" && at === "cached") return { name: "verifying" };
+  if (event.type === "leased" && at === "verifying") return { name: "acquired" };
+  if (event.type === "stored" && at === "verifying") return { name: "replayed", stored: event.stored };
+  if (event.type === "dispatched" && at === "recorded") return { name: "started", response: event.response };
+  throw new Error(`The start of a run got the event ${event.type} in the state ${at}.`);
+}
+
+/**
+ * What a start that has ended owes to the rate limits: a request that started no run counts as a write in place of a run, and one
+ * that failed on our side counts as neither.
+ */
+export type Settlement = "keep" | "refund" | "count as a write";
+
+export function settlementOf(state: FinalState<unknown>["name"], status: number): Settlement {
+  if (status >= 500) return "refund";
+  return state === "started" ? "keep" : "count as a write";
+}
