@@ -3,21 +3,21 @@ import { Link, Redirect, Route, Switch, useSearch } from "wouter";
 import { OpenPreviewPage } from "./preview/open-preview-page.tsx";
 import { ProjectsPage } from "./projects/projects-page.tsx";
 import { ForgotPasswordPage, ResetPasswordPage } from "./sign-in/new-password.tsx";
-import { placeIn } from "./sign-in/place.ts";
+import { redirectTargetIn } from "./sign-in/redirect-target.ts";
 import { SignInPage } from "./sign-in/sign-in-page.tsx";
 import { useSession } from "./sign-in/use-session.ts";
 import { ConnectionBar } from "./ui/connection-bar.tsx";
 import { ErrorBoundary } from "./ui/error-boundary.tsx";
+import { Empty, Failure, Skeleton } from "./ui/feedback.tsx";
 import { Header } from "./ui/header.tsx";
-import { loadPart } from "./ui/load-part.ts";
+import { loadChunk } from "./ui/load-chunk.ts";
 import { NoticeBar } from "./ui/notice-bar.tsx";
 import { PageHeading } from "./ui/page-heading.tsx";
-import { Empty, Failure, Skeleton } from "./ui/states.tsx";
 import { Toasts } from "./ui/toast.tsx";
 
-const WorkspacePage = lazy(() => loadPart(() => import("./workspace/workspace-page.tsx")));
-const AgentsPage = lazy(() => loadPart(() => import("./agents/agents-page.tsx")));
-const SettingsPage = lazy(() => loadPart(() => import("./settings/settings-page.tsx")));
+const WorkspacePage = lazy(() => loadChunk(() => import("./workspace/workspace-page.tsx")));
+const AgentsPage = lazy(() => loadChunk(() => import("./agents/agents-page.tsx")));
+const SettingsPage = lazy(() => loadChunk(() => import("./settings/settings-page.tsx")));
 
 function NoSuchPage() {
   return (
@@ -37,7 +37,7 @@ function NoSuchPage() {
 }
 
 function SignedInRoutes() {
-  const place = placeIn(useSearch());
+  const place = redirectTargetIn(useSearch());
   return (
     <Switch>
       <Route path="/">

@@ -5,7 +5,7 @@ import { putAgent } from "../api/agents.ts";
 import { isApiError } from "../api/client.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
-import { Refusal } from "../ui/states.tsx";
+import { Refusal } from "../ui/feedback.tsx";
 import { toast } from "../ui/toast.tsx";
 import { nameIn } from "./agent-file.ts";
 

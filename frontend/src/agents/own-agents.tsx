@@ -6,7 +6,7 @@ import { deleteAgent, getAgent } from "../api/agents.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Confirm } from "../ui/dialog.tsx";
-import { Failure, Skeleton } from "../ui/states.tsx";
+import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { fileOf } from "./agent-file.ts";
 import { AgentForm } from "./agent-form.tsx";
 

@@ -1,6 +1,6 @@
 import type { Page, Problem } from "../../../worker/contract/index.ts";
-import { noteAnswer, noteSilence } from "./reach.ts";
-import { type Refusal, refusalIn, wordsOfProblem } from "./words.ts";
+import { markOnline, markUnreachable } from "./connectivity.ts";
+import { parseRateLimit, problemMessage, type RateLimitInfo } from "./error-messages.ts";
 
 /** A problem answer (RFC 9457) as an error. Its message is written for the person; `body` has the code's own fields. */
 export class ApiError extends Error {
@@ -8,8 +8,8 @@ export class ApiError extends Error {
   readonly code: string;
   readonly body: Partial<Problem>;
 
-  constructor(status: number, body: Partial<Problem>, refusal: Refusal = { limit: null, waitSeconds: null }) {
-    super(wordsOfProblem(status, body, refusal));
+  constructor(status: number, body: Partial<Problem>, refusal: RateLimitInfo = { limit: null, waitSeconds: null }) {
+    super(problemMessage(status, body, refusal));
     this.name = "ApiError";
     this.status = status;
     this.code = body.code ?? "unknown";
@@ -21,7 +21,7 @@ export const isApiError = (error: unknown, code?: string): error is ApiError =>
   error instanceof ApiError && (code === undefined || error.code === code);
 
 /** What to tell the person of a failure, in words. */
-export function wordsOf(error: unknown): string {
+export function errorMessage(error: unknown): string {
   if (error instanceof ApiError || error instanceof Error) return error.message;
   return "Something went wrong.";
 }
@@ -51,11 +51,11 @@ async function send(address: string, init: RequestInit): Promise<Response> {
   const response = await fetch(address, init).catch(async () => {
     await new Promise((resolve) => setTimeout(resolve, 600));
     return fetch(address, init).catch(() => {
-      noteSilence();
+      markUnreachable();
       throw unreachable();
     });
   });
-  noteAnswer();
+  markOnline();
   return response;
 }
 
@@ -67,7 +67,11 @@ async function problemOf(response: Response): Promise<ApiError> {
   }
   const body: Partial<Problem> & { message?: string } = await response.json();
   const detail = body.detail ?? body.message;
-  return new ApiError(response.status, detail === undefined ? body : { ...body, detail }, refusalIn(response.headers));
+  return new ApiError(
+    response.status,
+    detail === undefined ? body : { ...body, detail },
+    parseRateLimit(response.headers),
+  );
 }
 
 /**

@@ -2,8 +2,8 @@ import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import type { Project } from "../../../worker/contract/index.ts";
 import { toast } from "../ui/toast.tsx";
 import type { KnownSession } from "./account.ts";
-import { ApiError, wordsOf } from "./client.ts";
-import { currentReach, onReach } from "./reach.ts";
+import { ApiError, errorMessage } from "./client.ts";
+import { currentConnectivity, onConnectivityChange } from "./connectivity.ts";
 
 /** The names under which answers are cached; everything below one project starts with its id. */
 export const keys = {
@@ -49,7 +49,7 @@ export const queryClient: QueryClient = new QueryClient({
     queries: {
       networkMode: "always",
       staleTime: 5_000,
-      retry: (failures, error) => currentReach() === "reached" && worthRetrying(failures, error),
+      retry: (failures, error) => currentConnectivity() === "online" && worthRetrying(failures, error),
     },
     mutations: { networkMode: "always" },
   },
@@ -58,34 +58,34 @@ export const queryClient: QueryClient = new QueryClient({
     onError: (error, _variables, _context, mutation) => {
       noticeSignOut(error);
       // A form that shows its own errors says so, and gets no toast besides; the page for signing in says why it shows.
-      if (mutation.meta?.shown !== true && !isSignedOut(error)) toast(wordsOf(error), "bad");
+      if (mutation.meta?.shown !== true && !isSignedOut(error)) toast(errorMessage(error), "bad");
     },
   }),
 });
 
 // What is shown may be old, or could not be read at all, once the server is reached again.
-onReach(() => {
-  if (currentReach() === "reached") void queryClient.refetchQueries({ type: "active", stale: true });
+onConnectivityChange(() => {
+  if (currentConnectivity() === "online") void queryClient.refetchQueries({ type: "active", stale: true });
 });
 
-type Asked = { state: { data: unknown; status: string; error: Error | null } };
+type PolledQuery = { state: { data: unknown; status: string; error: Error | null } };
 
 /** For what is told of once it has been read: a page that was opened while nothing answered comes to it all the same. */
-export const untilItIsThere = ({ state }: Asked): number | false =>
+export const pollUntilLoaded = ({ state }: PolledQuery): number | false =>
   state.data === undefined && state.status === "error" && worthRetrying(0, state.error) && 5_000;
 
 /**
  * Reads again what is shown of a key. A first reading that is still under way is begun anew, since its answer may be older
  * than the reason to read again; later ones TanStack begins anew by itself.
  */
-export async function readAgain(queryKey: readonly unknown[], { exact = false } = {}): Promise<void> {
+export async function refetch(queryKey: readonly unknown[], { exact = false } = {}): Promise<void> {
   await queryClient.cancelQueries({ queryKey, exact, predicate: ({ state }) => state.data === undefined });
   await queryClient.invalidateQueries({ queryKey, exact });
 }
 
-function readTree(projectId: string): void {
+function refetchTree(projectId: string): void {
   for (const key of [keys.files(projectId), keys.revisions(projectId), ["project", projectId, "file"]]) {
-    void readAgain(key);
+    void refetch(key);
   }
 }
 
@@ -97,5 +97,5 @@ export function moveHead(projectId: string, revision: number): void {
   const project = queryClient.getQueryData<Project>(keys.project(projectId));
   if (project === undefined || revision <= project.head) return;
   queryClient.setQueryData<Project>(keys.project(projectId), { ...project, head: revision });
-  readTree(projectId);
+  refetchTree(projectId);
 }

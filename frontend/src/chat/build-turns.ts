@@ -1,7 +1,7 @@
 import type { Message, Run } from "../../../worker/contract/index.ts";
 import { checkInReport } from "./check-report.ts";
 import { emptyView, isEnded, type RunItem, type RunView, textOf, viewOfRun } from "./run-view.ts";
-import { revisionIn, writes } from "./tool-words.ts";
+import { revisionIn, writes } from "./tool-labels.ts";
 
 const promptOf = (message: Message): string =>
   message.content.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");

@@ -2,7 +2,7 @@ import { ArrowDown, MessagesSquare, WifiOff } from "lucide-react";
 import { type ReactNode, useCallback, useRef } from "react";
 import type { RunStatus } from "../../../worker/contract/index.ts";
 import { Button } from "../ui/button.tsx";
-import { Empty, Failure, Skeleton } from "../ui/states.tsx";
+import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
 import { Composer } from "./composer.tsx";
 import { refuseDraft } from "./drafts.ts";
 import { type Asked, askedBy } from "./run-view.ts";
@@ -13,9 +13,9 @@ import { useKeepPlace } from "./use-keep-place.ts";
 import type { RunActions } from "./use-run-actions.ts";
 import { useStickToEnd } from "./use-stick-to-end.ts";
 
-type ChatPanelProps = { projectId: string; conversation: Conversation; actions: RunActions; isGone: boolean };
+type ChatPanelProps = { projectId: string; conversation: Conversation; actions: RunActions; isDeleted: boolean };
 
-type BodyProps = Omit<ChatPanelProps, "isGone"> & { titles: ReadonlyMap<string, string>; onOlder: () => void };
+type BodyProps = Omit<ChatPanelProps, "isDeleted"> & { titles: ReadonlyMap<string, string>; onOlder: () => void };
 
 function Turns({ projectId, conversation, actions, titles, onOlder }: BodyProps) {
   const { turns, hasOlder, loadingOlder } = conversation;
@@ -66,7 +66,7 @@ function Body(props: BodyProps): ReactNode {
 }
 
 /** What a screen reader is told when the newest run changes; its text is there to be read. */
-const spoken: Record<RunStatus, string> = {
+const statusAnnouncements: Record<RunStatus, string> = {
   queued: "Your prompt waits its turn.",
   running: "An agent is at work.",
   waiting: "The agent asks you something.",
@@ -81,7 +81,7 @@ function openQuestion({ active }: Conversation, { answered }: RunActions): Asked
   return asked === null || answered.has(asked.key) ? null : asked;
 }
 
-export function ChatPanel({ projectId, conversation, actions, isGone }: ChatPanelProps) {
+export function ChatPanel({ projectId, conversation, actions, isDeleted: isGone }: ChatPanelProps) {
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { away, toEnd } = useStickToEnd(box, content);
@@ -108,7 +108,7 @@ export function ChatPanel({ projectId, conversation, actions, isGone }: ChatPane
         </div>
       </div>
       <p role="status" className="sr-only">
-        {newest !== undefined && spoken[newest.status]}
+        {newest !== undefined && statusAnnouncements[newest.status]}
       </p>
       <div className="relative">
         {away && (
@@ -128,7 +128,7 @@ export function ChatPanel({ projectId, conversation, actions, isGone }: ChatPane
           sending={actions.sending}
           stopping={active !== undefined && actions.stopping.has(active.runId)}
           asked={asked}
-          isGone={isGone}
+          isDeleted={isGone}
           onStop={active === undefined ? null : () => actions.cancel(active.runId)}
           onSend={(sent) => {
             toEnd();

@@ -4,9 +4,9 @@ import type { AgentSummary, RunMode } from "../../../worker/contract/index.ts";
 import { Button } from "../ui/button.tsx";
 import { isSubmitKey } from "../ui/enter-key.ts";
 import { useAutoGrow } from "../ui/use-auto-grow.ts";
+import { ComposerOptions } from "./composer-options.tsx";
 import { sendDraft, typeDraft, useDraft } from "./drafts.ts";
-import { HowToSend } from "./how-to-send.tsx";
-import { Refused } from "./refused.tsx";
+import { SendError } from "./send-error.tsx";
 
 export type Sent = { prompt: string; mode: RunMode; agent: string | undefined };
 
@@ -19,7 +19,7 @@ type ComposerProps = {
   /** What an agent waits to be told: the box answers it, since a prompt would only wait behind it. */
   asked: { key: string; question: string } | null;
   /** Nothing can be sent to a project that was deleted. */
-  isGone: boolean;
+  isDeleted: boolean;
   onStop: (() => void) | null;
   onSend: (sent: Sent) => Promise<unknown>;
   onAnswer: (text: string) => Promise<unknown>;
@@ -33,7 +33,7 @@ function useFocusOnQuestion(box: RefObject<HTMLTextAreaElement | null>, key: str
   }, [box, key]);
 }
 
-function wordsOf({ asked, busy, isGone }: ComposerProps) {
+function composerTexts({ asked, busy, isDeleted: isGone }: ComposerProps) {
   const label = "Describe what to build";
   if (isGone) return { label, hint: "", note: "This project was deleted, so nothing can be sent." };
   if (asked !== null) {
@@ -44,14 +44,14 @@ function wordsOf({ asked, busy, isGone }: ComposerProps) {
 }
 
 export function Composer(props: ComposerProps) {
-  const { projectId, agents, sending, stopping, asked, isGone, onStop, onSend, onAnswer } = props;
+  const { projectId, agents, sending, stopping, asked, isDeleted: isGone, onStop, onSend, onAnswer } = props;
   const { typed, refusal } = useDraft(projectId);
   const [mode, setMode] = useState<RunMode>("build");
   const [agent, setAgent] = useState("");
   const box = useRef<HTMLTextAreaElement>(null);
   useFocusOnQuestion(box, asked?.key);
   useAutoGrow(box, typed);
-  const { label, hint, note } = wordsOf(props);
+  const { label, hint, note } = composerTexts(props);
   const isEmpty = typed.trim() === "";
   const send = () => {
     if (isEmpty || isGone) return;
@@ -67,7 +67,7 @@ export function Composer(props: ComposerProps) {
       }}
       className={`m-3 mt-1 rounded-lg border bg-raised p-1.5 transition-colors focus-within:border-ember ${asked === null ? "border-line-strong" : "border-ember"}`}
     >
-      {refusal !== null && <Refused projectId={projectId} refusal={refusal} />}
+      {refusal !== null && <SendError projectId={projectId} refusal={refusal} />}
       <textarea
         ref={box}
         aria-label={label}
@@ -86,7 +86,7 @@ export function Composer(props: ComposerProps) {
       />
       <div className="flex items-center gap-2">
         {note === null ? (
-          <HowToSend agents={agents} mode={mode} agent={agent} onMode={setMode} onAgent={setAgent} />
+          <ComposerOptions agents={agents} mode={mode} agent={agent} onMode={setMode} onAgent={setAgent} />
         ) : (
           <span className="min-w-0 px-2 text-xs text-soft">{note}</span>
         )}

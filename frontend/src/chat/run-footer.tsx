@@ -2,8 +2,8 @@ import { CircleX, Clock, OctagonX } from "lucide-react";
 import { Button } from "../ui/button.tsx";
 import { count, dollars, plural } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
-import { BudgetHint } from "./refused.tsx";
 import { hasWritten, type RunView } from "./run-view.ts";
+import { BudgetHint } from "./send-error.tsx";
 
 /** What the person can do about a failure, by its code; the reason itself is the run's own `detail`. */
 const remedies: Record<string, string> = {

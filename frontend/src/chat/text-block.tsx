@@ -1,8 +1,8 @@
 import { lazy, Suspense, useDeferredValue } from "react";
-import { loadPart } from "../ui/load-part.ts";
+import { loadChunk } from "../ui/load-chunk.ts";
 
 // Asked for as soon as a workspace is, so that it is here before the first answer.
-const loading = loadPart(() => import("./markdown.tsx"));
+const loading = loadChunk(() => import("./markdown.tsx"));
 const Markdown = lazy(() => loading);
 
 /** Text as it streams. Until the renderer is here it shows as it is, so that nothing waits on it. */

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { bytes } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import type { ToolItem } from "./run-view.ts";
-import { edits, type WrittenFile, writtenFiles } from "./tool-words.ts";
+import { edits, type WrittenFile, writtenFiles } from "./tool-labels.ts";
 
 const maxShownLength = 6_000;
 

@@ -17,7 +17,7 @@ import { type ComponentType, useState } from "react";
 import { plural } from "../ui/format.ts";
 import type { ToolItem } from "./run-view.ts";
 import { ToolBody } from "./tool-body.tsx";
-import { inputOf, wordsOfTool, writtenFiles } from "./tool-words.ts";
+import { inputOf, toolLabel, writtenFiles } from "./tool-labels.ts";
 
 const icons: Record<string, ComponentType<{ size?: number; className?: string }>> = {
   list_files: FolderTree,
@@ -40,7 +40,7 @@ type ToolRowProps = { item: ToolItem; live: boolean };
 export function ToolRow({ item, live }: ToolRowProps) {
   const [opened, setOpened] = useState<boolean | null>(null);
   const input = inputOf(item);
-  const { verb, subject } = wordsOfTool(item, input);
+  const { verb, subject } = toolLabel(item, input);
   const writing = live && item.done === null;
   const open = opened ?? (writing && item.name === "write_files");
   const Icon = icons[item.name] ?? Hammer;

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import type { Page, Run } from "../../../worker/contract/index.ts";
 import { pages } from "../api/client.ts";
 import { listMessages } from "../api/projects.ts";
-import { keys, moveHead, queryClient, untilItIsThere } from "../api/queries.ts";
+import { keys, moveHead, pollUntilLoaded, queryClient } from "../api/queries.ts";
 import { listRuns } from "../api/runs.ts";
 import { buildTurns, runsToStream } from "./build-turns.ts";
 import { foldEvents } from "./fold-events.ts";
@@ -65,12 +65,12 @@ export function useConversation(projectId: string) {
     queryKey: keys.messages(projectId),
     queryFn: ({ pageParam }) => listMessages(projectId, pageParam),
     ...pages,
-    refetchInterval: untilItIsThere,
+    refetchInterval: pollUntilLoaded,
   });
   const runsQuery = useQuery({
     queryKey: keys.runs(projectId),
     queryFn: () => listRuns(projectId),
-    refetchInterval: untilItIsThere,
+    refetchInterval: pollUntilLoaded,
   });
   const runs = runsQuery.data?.data ?? noRuns;
   const messages = useMemo(() => newestLast(messagesQuery.data), [messagesQuery.data]);

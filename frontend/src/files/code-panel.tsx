@@ -4,14 +4,14 @@ import { useMemo, useState } from "react";
 import { archiveAddress, listFiles } from "../api/projects.ts";
 import { keys } from "../api/queries.ts";
 import { IconButton } from "../ui/button.tsx";
+import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
 import { plural } from "../ui/format.ts";
-import { Empty, Failure, Skeleton } from "../ui/states.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { EditorPane } from "./editor-pane.tsx";
 import { FileDialog, type FileQuestion } from "./file-dialog.tsx";
 import { FileTree } from "./file-tree.tsx";
+import { useActiveFile } from "./use-active-file.ts";
 import type { Drafts } from "./use-drafts.ts";
-import { useShownPlace } from "./use-shown-place.ts";
 
 type TreeProps = { shown: string | undefined; drafts: Drafts; onAsk: (asking: FileQuestion) => void };
 
@@ -64,7 +64,7 @@ function Tree({ shown, drafts, onAsk }: TreeProps) {
 /** The files and the editor; on a phone one at a time. */
 export function CodePanel({ drafts }: { drafts: Drafts }) {
   const { place } = useWorkspace();
-  const shownPlace = useShownPlace();
+  const shownPlace = useActiveFile();
   const [asking, setAsking] = useState<FileQuestion | null>(null);
   const onPhone = (shown: boolean) => (shown ? "flex" : "hidden md:flex");
   return (

@@ -1,8 +1,8 @@
 import { FileCode2 } from "lucide-react";
 import { lazy, Suspense } from "react";
+import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
 import { bytes } from "../ui/format.ts";
-import { loadPart } from "../ui/load-part.ts";
-import { Empty, Failure, Skeleton } from "../ui/states.tsx";
+import { loadChunk } from "../ui/load-chunk.ts";
 import { type Place, useWorkspace } from "../workspace/workspace-context.ts";
 import { ConflictBar } from "./conflict-bar.tsx";
 import { EditorBar } from "./editor-bar.tsx";
@@ -10,7 +10,7 @@ import type { FileQuestion } from "./file-dialog.tsx";
 import type { Drafts } from "./use-drafts.ts";
 import { useOpenFile } from "./use-open-file.ts";
 
-const Editor = lazy(() => loadPart(() => import("./editor.tsx")));
+const Editor = lazy(() => loadChunk(() => import("./editor.tsx")));
 const nothing = () => undefined;
 
 /** A file as it is being written: it grows and cannot be edited until it is done. */

@@ -1,5 +1,5 @@
 import type { Extension } from "@codemirror/state";
-import { loadPart } from "../ui/load-part.ts";
+import { loadChunk } from "../ui/load-chunk.ts";
 
 const script = async (options: { typescript?: boolean; jsx?: boolean }) =>
   (await import("@codemirror/lang-javascript")).javascript(options);
@@ -22,5 +22,5 @@ const languages: Record<string, () => Promise<Extension>> = {
 /** CodeMirror's language for a path, by its ending, loaded when it is first needed; plain text where none is known. */
 export const loadLanguage = async (path: string): Promise<Extension> => {
   const load = languages[path.split(".").at(-1)?.toLowerCase() ?? ""];
-  return load === undefined ? [] : loadPart(load);
+  return load === undefined ? [] : loadChunk(load);
 };

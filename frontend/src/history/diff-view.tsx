@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { readBlob } from "../api/projects.ts";
 import { keys } from "../api/queries.ts";
-import { Failure, Skeleton } from "../ui/states.tsx";
+import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { type DiffLine, diffLines, hunksOf } from "./line-diff.ts";
 
 const marks: Record<DiffLine["kind"], string> = { same: " ", added: "+", removed: "−" };

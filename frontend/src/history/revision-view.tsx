@@ -5,8 +5,8 @@ import type { ChangeAction, RevisionDetail } from "../../../worker/contract/inde
 import { getRevision, restoreRevision } from "../api/projects.ts";
 import { keys, moveHead } from "../api/queries.ts";
 import { Button, IconButton } from "../ui/button.tsx";
+import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { timeAgo } from "../ui/format.ts";
-import { Failure, Skeleton } from "../ui/states.tsx";
 import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { Author } from "./author.tsx";

@@ -5,7 +5,7 @@ import { pages } from "../api/client.ts";
 import { keys } from "../api/queries.ts";
 import { readPreviewLogs } from "../api/runs.ts";
 import { Button } from "../ui/button.tsx";
-import { Failure, Skeleton } from "../ui/states.tsx";
+import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 
 const tones: Record<PreviewLog["level"], string> = {

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { startPreview } from "../api/runs.ts";
+import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
-import { Failure, Skeleton } from "../ui/states.tsx";
 
 /** Goes on to the app with a fresh link. A preview whose link has expired leads here. */
 export function OpenPreviewPage({ projectId }: { projectId: string }) {

@@ -1,12 +1,12 @@
 import { Hammer, MessageCircleQuestion } from "lucide-react";
 import { useState } from "react";
-import { Empty, Failure } from "../ui/states.tsx";
+import { Empty, Failure } from "../ui/feedback.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { BuildStatus } from "./build-status.tsx";
 import { Console } from "./console.tsx";
 import { PreviewBar } from "./preview-bar.tsx";
 import { PreviewFrames } from "./preview-frames.tsx";
-import { BuildProblems, KeptOut, RuntimeError } from "./problems.tsx";
+import { BuildProblems, PreviewBlocked, RuntimeError } from "./problems.tsx";
 import { usePreview, usePreviewMessages, useRefusals } from "./use-preview.ts";
 
 function Waiting({ building }: { building: boolean }) {
@@ -69,7 +69,7 @@ export function PreviewPanel() {
         <BuildProblems revision={preview.revision} diagnostics={preview.build.diagnostics} />
       )}
       {isGood && messages.error !== null && <RuntimeError error={messages.error} onDismiss={messages.dismiss} />}
-      {refusals.isKeptOut && <KeptOut />}
+      {refusals.isKeptOut && <PreviewBlocked />}
       {error !== null && !building && <Failure error={error} retry={rebuild} />}
       <div className="min-h-0 flex-1">
         {url === undefined ? (

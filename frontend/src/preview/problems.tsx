@@ -90,7 +90,7 @@ export function RuntimeError({ error, onDismiss }: RuntimeErrorProps) {
 }
 
 /** Where the browser does not let the preview know, in its frame, that it was opened by a good link. */
-export function KeptOut() {
+export function PreviewBlocked() {
   const { projectId } = useWorkspace();
   const openTab = useOpenTab(projectId);
   return (

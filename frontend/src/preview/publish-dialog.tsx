@@ -1,7 +1,7 @@
 import { Check, Copy, ExternalLink } from "lucide-react";
 import { useState } from "react";
 import type { Published } from "../../../worker/contract/index.ts";
-import { wordsOf } from "../api/client.ts";
+import { errorMessage } from "../api/client.ts";
 import { Button } from "../ui/button.tsx";
 import { Confirm, Dialog } from "../ui/dialog.tsx";
 import { toast } from "../ui/toast.tsx";
@@ -14,13 +14,13 @@ type PublishDialogProps = { publishing: Publishing; onClose: () => void };
 export function PublishDialog({ publishing, onClose }: PublishDialogProps) {
   const { published, publish, head } = publishing;
   const [asked, setAsked] = useState(false);
-  if (asked) return <TakeOffline publishing={publishing} onClose={() => setAsked(false)} />;
+  if (asked) return <UnpublishDialog publishing={publishing} onClose={() => setAsked(false)} />;
   return (
     <Dialog title={published === null ? "Publish the app?" : "The app is public"} onClose={onClose}>
-      {published === null ? <Before head={head} /> : <Where published={published} head={head} />}
+      {published === null ? <BeforePublishing head={head} /> : <PublishedApp published={published} head={head} />}
       {publish.isError && (
         <p role="alert" className="mt-4 rounded-md bg-bad-wash px-3 py-2 text-sm break-words text-bad">
-          {wordsOf(publish.error)}
+          {errorMessage(publish.error)}
         </p>
       )}
       <div className="mt-6 flex flex-wrap justify-end gap-2">
@@ -43,7 +43,7 @@ export function PublishDialog({ publishing, onClose }: PublishDialogProps) {
   );
 }
 
-function Before({ head }: { head: number }) {
+function BeforePublishing({ head }: { head: number }) {
   return (
     <div className="grid gap-2 text-sm text-soft">
       <p>
@@ -54,7 +54,7 @@ function Before({ head }: { head: number }) {
   );
 }
 
-function Where({ published, head }: { published: Published; head: number }) {
+function PublishedApp({ published, head }: { published: Published; head: number }) {
   const [copied, setCopied] = useState(false);
   const { url, revision } = published;
   const copy = () =>
@@ -87,7 +87,7 @@ function Where({ published, head }: { published: Published; head: number }) {
   );
 }
 
-function TakeOffline({ publishing: { takeOffline }, onClose }: PublishDialogProps) {
+function UnpublishDialog({ publishing: { takeOffline }, onClose }: PublishDialogProps) {
   return (
     <Confirm
       title="Take the app offline?"
@@ -98,7 +98,7 @@ function TakeOffline({ publishing: { takeOffline }, onClose }: PublishDialogProp
           </p>
           {takeOffline.isError && (
             <p role="alert" className="mt-3 text-bad">
-              {wordsOf(takeOffline.error)}
+              {errorMessage(takeOffline.error)}
             </p>
           )}
         </>

@@ -24,10 +24,10 @@ export function usePublish() {
     mutationFn: () => publishProject(projectId, head),
     onSuccess: (published) => show(projectId, published),
   });
-  const takeOffline = useMutation({
+  const unpublish = useMutation({
     meta: { shown: true },
     mutationFn: () => unpublishProject(projectId),
     onSuccess: () => show(projectId, null),
   });
-  return { head, published: data?.published ?? null, publish, takeOffline };
+  return { head, published: data?.published ?? null, publish, takeOffline: unpublish };
 }

@@ -6,7 +6,7 @@ import { applyBatch, readFile } from "../api/projects.ts";
 import { moveHead } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { Refusal } from "../ui/states.tsx";
+import { Refusal } from "../ui/feedback.tsx";
 import { choiceFile, rootIn, withRoot } from "./edit-root.ts";
 import { RootChoice } from "./root-choice.tsx";
 import { SkippedList } from "./skipped-list.tsx";

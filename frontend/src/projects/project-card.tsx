@@ -5,10 +5,10 @@ import type { Project } from "../../../worker/contract/index.ts";
 import { IconButton } from "../ui/button.tsx";
 import { timeAgo } from "../ui/format.ts";
 import { DeleteDialog, RenameDialog } from "./project-dialogs.tsx";
-import { useFork } from "./use-fork.ts";
+import { useDuplicate } from "./use-duplicate.ts";
 
-function ForkButton({ project }: { project: Project }) {
-  const fork = useFork(project);
+function DuplicateButton({ project }: { project: Project }) {
+  const fork = useDuplicate(project);
   return (
     <IconButton label={`Fork ${project.name}`} disabled={fork.isPending} onClick={() => fork.mutate()}>
       <GitFork size={14} />
@@ -41,7 +41,7 @@ export function ProjectCard({ project }: { project: Project }) {
         <time dateTime={project.updatedAt}>{timeAgo(project.updatedAt)}</time>
       </p>
       <div className="absolute top-3 right-3 z-10 flex opacity-70 transition-opacity group-hover:opacity-100 focus-within:opacity-100">
-        <ForkButton project={project} />
+        <DuplicateButton project={project} />
         <IconButton label={`Rename ${project.name}`} onClick={() => setOpen("rename")}>
           <Pencil size={14} />
         </IconButton>

@@ -2,11 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import type { Me } from "../../../worker/contract/index.ts";
 import { getMe } from "../api/account.ts";
 import { keys } from "../api/queries.ts";
+import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { bytes, count, dollars } from "../ui/format.ts";
-import { Failure, Skeleton } from "../ui/states.tsx";
-import { Fact } from "./fact.tsx";
 import { ProfileForm } from "./profile-form.tsx";
 import { Section } from "./section.tsx";
+import { StatCard } from "./stat-card.tsx";
 
 function Numbers({ me }: { me: Me }) {
   const share = me.budget.dailyMicroUsd === 0 ? 0 : Math.min(1, me.usage.todayMicroUsd / me.budget.dailyMicroUsd);
@@ -26,12 +26,12 @@ function Numbers({ me }: { me: Me }) {
         </div>
       </div>
       <dl className="grid grid-cols-2 gap-3 lg:grid-cols-3">
-        <Fact name="Plan" value={me.plan} />
-        <Fact name="Runs a minute" value={count(me.limits.runsPerMinute)} />
-        <Fact name="Other writes a minute" value={count(me.limits.writesPerMinute)} />
-        <Fact name="Reads a minute" value={count(me.limits.readsPerMinute)} />
-        <Fact name="Largest file" value={bytes(me.limits.fileBytes)} />
-        <Fact name="Files in a project" value={count(me.limits.filesPerProject)} />
+        <StatCard name="Plan" value={me.plan} />
+        <StatCard name="Runs a minute" value={count(me.limits.runsPerMinute)} />
+        <StatCard name="Other writes a minute" value={count(me.limits.writesPerMinute)} />
+        <StatCard name="Reads a minute" value={count(me.limits.readsPerMinute)} />
+        <StatCard name="Largest file" value={bytes(me.limits.fileBytes)} />
+        <StatCard name="Files in a project" value={count(me.limits.filesPerProject)} />
       </dl>
     </>
   );

@@ -4,9 +4,9 @@ import { listAudit } from "../api/account.ts";
 import { pages } from "../api/client.ts";
 import { keys } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
+import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { timeAgo } from "../ui/format.ts";
-import { Failure, Skeleton } from "../ui/states.tsx";
-import { inWords } from "./activity-words.ts";
+import { activityLabel } from "./activity-labels.ts";
 import { Section } from "./section.tsx";
 
 function actorOf({ action, actor }: AuditEntry): string {
@@ -20,7 +20,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
   return (
     <li className="flex flex-wrap items-baseline gap-x-3 px-4 py-2 text-sm">
       <span className="min-w-0 flex-1">
-        {inWords(entry.action)} <span className="stamp break-all text-faint">{entry.subject}</span>
+        {activityLabel(entry.action)} <span className="stamp break-all text-faint">{entry.subject}</span>
       </span>
       <span className="text-xs text-soft">{actorOf(entry)}</span>
       {entry.address !== null && (

@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, type SubmitEvent, useRef } from "react";
 import { queryClient } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
-import { Refusal } from "../ui/states.tsx";
+import { Refusal } from "../ui/feedback.tsx";
 
 type CreationFormProps<Input, Created> = {
   /** What its button says. */

@@ -5,8 +5,8 @@ import { deleteMe, exportAddress, type KnownSession } from "../api/account.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { Refusal } from "../ui/feedback.tsx";
 import { Field } from "../ui/field.tsx";
-import { Refusal } from "../ui/states.tsx";
 import { toast } from "../ui/toast.tsx";
 
 /** Asks for the account's own email address, which nobody types by accident. */

@@ -4,8 +4,8 @@ import type { Delivery } from "../../../worker/contract/index.ts";
 import { listDeliveries, redeliver } from "../api/account.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { IconButton } from "../ui/button.tsx";
+import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { plural, timeAgo } from "../ui/format.ts";
-import { Failure, Skeleton } from "../ui/states.tsx";
 
 const toneOf: Record<Delivery["status"], string> = { succeeded: "text-good", failed: "text-bad", pending: "text-warn" };
 

@@ -5,7 +5,7 @@ import { Button, IconButton } from "../ui/button.tsx";
 import { Confirm } from "../ui/dialog.tsx";
 
 type Hook = { url: string; enabled: boolean; disabledReason: string | null };
-type Question = { title: string; text: string };
+type ConfirmTexts = { title: string; text: string };
 
 type HookRowProps = {
   hook: Hook;
@@ -17,8 +17,8 @@ type HookRowProps = {
   /** The hook's own actions, between "Disable" and "New secret"; `showLog` opens the list. */
   actions: (showLog: () => void) => ReactNode;
   enable: (enabled: boolean) => Promise<unknown>;
-  rotate: Question & { run: () => Promise<{ secret: string }> };
-  remove: Question & { run: () => Promise<unknown> };
+  rotate: ConfirmTexts & { run: () => Promise<{ secret: string }> };
+  remove: ConfirmTexts & { run: () => Promise<unknown> };
   onChanged: () => unknown;
   onSecret: (secret: string) => void;
 };

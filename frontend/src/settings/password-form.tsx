@@ -4,8 +4,8 @@ import { changePassword } from "../api/account.ts";
 import { isApiError } from "../api/client.ts";
 import { queryClient } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
+import { Refusal } from "../ui/feedback.tsx";
 import { Field } from "../ui/field.tsx";
-import { Refusal } from "../ui/states.tsx";
 import { toast } from "../ui/toast.tsx";
 
 const minLength = 8;

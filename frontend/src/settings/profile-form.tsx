@@ -6,8 +6,8 @@ import { isApiError } from "../api/client.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
 import { Confirm } from "../ui/dialog.tsx";
+import { Refusal } from "../ui/feedback.tsx";
 import { Field } from "../ui/field.tsx";
-import { Refusal } from "../ui/states.tsx";
 import { toast } from "../ui/toast.tsx";
 import { budgetOf } from "./budget.ts";
 

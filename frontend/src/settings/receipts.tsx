@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import type { Receipt } from "../../../worker/contract/index.ts";
 import { keys } from "../api/queries.ts";
 import { listReceipts } from "../api/triggers.ts";
+import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { timeAgo } from "../ui/format.ts";
-import { Failure, Skeleton } from "../ui/states.tsx";
 
 const toneOf: Record<Receipt["status"], string> = {
   started: "text-good",

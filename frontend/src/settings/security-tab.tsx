@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getMe } from "../api/account.ts";
 import { keys } from "../api/queries.ts";
-import { Failure, Skeleton } from "../ui/states.tsx";
+import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { AccountNotices } from "./account-notices.tsx";
 import { DeleteAccount } from "./delete-account.tsx";
 import { PasswordForm } from "./password-form.tsx";

@@ -4,8 +4,8 @@ import { endOtherSessions, endSession, listSessions } from "../api/account.ts";
 import { pages } from "../api/client.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
+import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { timeAgo } from "../ui/format.ts";
-import { Failure, Skeleton } from "../ui/states.tsx";
 import { browserIn } from "./browser-in.ts";
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: keys.signedIn });

@@ -4,7 +4,7 @@ import { listTokens } from "../api/account.ts";
 import { pages } from "../api/client.ts";
 import { keys } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
-import { Failure, Skeleton } from "../ui/states.tsx";
+import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { SecretOnce } from "./secret-once.tsx";
 import { Section } from "./section.tsx";
 import { TokenForm } from "./token-form.tsx";

@@ -6,7 +6,7 @@ import { listProjects } from "../api/projects.ts";
 import { keys } from "../api/queries.ts";
 import { listTriggers } from "../api/triggers.ts";
 import { Button } from "../ui/button.tsx";
-import { Failure, Skeleton } from "../ui/states.tsx";
+import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { SecretOnce } from "./secret-once.tsx";
 import { Section } from "./section.tsx";
 import { TriggerForm } from "./trigger-form.tsx";

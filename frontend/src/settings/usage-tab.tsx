@@ -4,10 +4,10 @@ import { Link } from "wouter";
 import type { UsageReport } from "../../../worker/contract/index.ts";
 import { getUsage } from "../api/account.ts";
 import { keys } from "../api/queries.ts";
+import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { count, dollars } from "../ui/format.ts";
-import { Failure, Skeleton } from "../ui/states.tsx";
-import { Fact } from "./fact.tsx";
 import { Section } from "./section.tsx";
+import { StatCard } from "./stat-card.tsx";
 import { UsageChart } from "./usage-chart.tsx";
 import { cachedShare, firstOf, tokensOf } from "./usage-days.ts";
 
@@ -54,10 +54,10 @@ function Choice<T extends string | number>({ label, options, chosen, choose }: C
 function Totals({ total }: { total: UsageReport["total"] }) {
   return (
     <dl className="mb-3 grid grid-cols-2 gap-3 lg:grid-cols-4">
-      <Fact name="Cost" value={dollars(total.microUsd)} />
-      <Fact name="Tokens read" value={count(tokensOf(total) - total.outputTokens)} />
-      <Fact name="Read from the cache" value={`${Math.round(cachedShare(total) * 100)} %`} />
-      <Fact name="Tokens written" value={count(total.outputTokens)} />
+      <StatCard name="Cost" value={dollars(total.microUsd)} />
+      <StatCard name="Tokens read" value={count(tokensOf(total) - total.outputTokens)} />
+      <StatCard name="Read from the cache" value={`${Math.round(cachedShare(total) * 100)} %`} />
+      <StatCard name="Tokens written" value={count(total.outputTokens)} />
     </dl>
   );
 }

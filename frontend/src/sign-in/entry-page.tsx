@@ -5,7 +5,7 @@ import { ThemeToggle } from "../ui/theme-toggle.tsx";
 export const linkClass = "font-medium text-ember-deep underline underline-offset-4";
 
 /** What was refused, or why. */
-export const Told = ({ children }: { children: ReactNode }) => (
+export const FormAlert = ({ children }: { children: ReactNode }) => (
   <p role="alert" className="rounded-md border border-bad bg-bad-wash px-3 py-2 text-sm">
     {children}
   </p>

@@ -2,7 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { signInWithGitHub } from "../api/account.ts";
 import { readyQuery } from "../api/ready.ts";
 import { Button } from "../ui/button.tsx";
-import { leadingTo } from "./place.ts";
+import { withRedirectTarget } from "./redirect-target.ts";
 
 const words: Record<string, string> = {
   access_denied: "You did not let GitHub sign you in.",
@@ -34,7 +34,7 @@ export function GitHubButton({ place }: { place: string }) {
   // A server that is older than this page, as in the middle of a deployment, does not say.
   const offered = useQuery(readyQuery).data?.signIn?.github === true;
   const go = useMutation({
-    mutationFn: () => signInWithGitHub({ callbackURL: place, errorCallbackURL: leadingTo("/sign-in", place) }),
+    mutationFn: () => signInWithGitHub({ callbackURL: place, errorCallbackURL: withRedirectTarget("/sign-in", place) }),
     onSuccess: ({ url }) => location.assign(url),
   });
   if (!offered) return null;

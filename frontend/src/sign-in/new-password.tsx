@@ -2,11 +2,11 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { Link, useSearch } from "wouter";
 import { requestPasswordReset, resetPassword } from "../api/account.ts";
-import { isApiError, wordsOf } from "../api/client.ts";
+import { errorMessage, isApiError } from "../api/client.ts";
 import { readyQuery } from "../api/ready.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
-import { EntryPage, linkClass, Told } from "./entry-page.tsx";
+import { EntryPage, FormAlert, linkClass } from "./entry-page.tsx";
 
 const shortest = 8;
 
@@ -45,7 +45,7 @@ export function ForgotPasswordPage() {
       ) : (
         <form onSubmit={submit} className="grid gap-4">
           <Field label="Email" name="email" type="email" autoComplete="email" required autoFocus />
-          {ask.isError && <Told>{wordsOf(ask.error)}</Told>}
+          {ask.isError && <FormAlert>{errorMessage(ask.error)}</FormAlert>}
           <Button tone="primary" type="submit" busy={ask.isPending} className="mt-1 h-10 w-full">
             Send me a link
           </Button>
@@ -93,7 +93,7 @@ export function ResetPasswordPage() {
             error={tooShort ? `The password needs ${shortest} characters or more.` : undefined}
           />
           {set.isError && (
-            <Told>
+            <FormAlert>
               {isStale ? (
                 <>
                   This link has been used, or is older than an hour.{" "}
@@ -102,9 +102,9 @@ export function ResetPasswordPage() {
                   </Link>
                 </>
               ) : (
-                wordsOf(set.error)
+                errorMessage(set.error)
               )}
-            </Told>
+            </FormAlert>
           )}
           <Button tone="primary" type="submit" busy={set.isPending} className="mt-1 h-10 w-full">
             Set it

@@ -2,13 +2,13 @@ import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { signIn, signUp } from "../api/account.ts";
-import { isApiError, wordsOf } from "../api/client.ts";
+import { errorMessage, isApiError } from "../api/client.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
-import { EntryPage, linkClass, Told } from "./entry-page.tsx";
+import { EntryPage, FormAlert, linkClass } from "./entry-page.tsx";
 import { GitHubButton, gitHubErrorIn } from "./github.tsx";
 import { ForgotLink } from "./new-password.tsx";
-import { leadingTo, placeAfter } from "./place.ts";
+import { redirectTargetAfterSignIn, withRedirectTarget } from "./redirect-target.ts";
 import { startSession } from "./use-session.ts";
 
 const shortest = 8;
@@ -30,23 +30,23 @@ type PageProps = { isNew: boolean; place: string };
 function Refused({ error, isNew, place }: PageProps & { error: Error }) {
   const reason = isApiError(error) ? String(error.body.reason ?? "") : "";
   return (
-    <Told>
-      {wordsOf(error)}{" "}
+    <FormAlert>
+      {errorMessage(error)}{" "}
       {isNew && reason.startsWith("user_already_exists") && (
-        <Link href={leadingTo("/sign-in", place)} className={linkClass}>
+        <Link href={withRedirectTarget("/sign-in", place)} className={linkClass}>
           Sign in
         </Link>
       )}
       {!isNew && reason === "invalid_email_or_password" && (
         <>
           Try again, or{" "}
-          <Link href={leadingTo("/sign-up", place)} className={linkClass}>
+          <Link href={withRedirectTarget("/sign-up", place)} className={linkClass}>
             create an account
           </Link>
           .
         </>
       )}
-    </Told>
+    </FormAlert>
   );
 }
 
@@ -87,7 +87,7 @@ function SignInForm({ isNew, place }: PageProps) {
 /** Why one finds oneself here, where that is not of one's own doing. */
 function Notice({ expired, search }: { expired: boolean; search: string }) {
   const failed = gitHubErrorIn(search);
-  if (failed !== null) return <Told>{failed}</Told>;
+  if (failed !== null) return <FormAlert>{failed}</FormAlert>;
   if (!expired) return null;
   return (
     <p role="status" className="rounded-md border border-ember bg-ember-wash px-3 py-2 text-sm">
@@ -100,11 +100,11 @@ function Notice({ expired, search }: { expired: boolean; search: string }) {
 export function SignInPage({ isNew, expired }: { isNew: boolean; expired: boolean }) {
   const [path] = useLocation();
   const search = useSearch();
-  const place = placeAfter(path, search);
+  const place = redirectTargetAfterSignIn(path, search);
   const other = (
     <>
       {isNew ? "Already here before?" : "New here?"}{" "}
-      <Link href={leadingTo(isNew ? "/sign-in" : "/sign-up", place)} className={linkClass}>
+      <Link href={withRedirectTarget(isNew ? "/sign-in" : "/sign-up", place)} className={linkClass}>
         {isNew ? "Sign in" : "Create an account"}
       </Link>
     </>

@@ -1,16 +1,16 @@
 import { WifiOff } from "lucide-react";
 import { useSyncExternalStore } from "react";
-import { currentReach, onReach, type Reach } from "../api/reach.ts";
+import { type Connectivity, currentConnectivity, onConnectivityChange } from "../api/connectivity.ts";
 
-const words: Record<Reach, string | null> = {
-  reached: null,
+const words: Record<Connectivity, string | null> = {
+  online: null,
   unreachable: "The server cannot be reached. Trying again…",
   offline: "You are offline. What you see may be old, and nothing can be sent until the connection is back.",
 };
 
 /** Says on every page that nothing gets through, for as long as that is so. */
 export function ConnectionBar() {
-  const said = words[useSyncExternalStore(onReach, currentReach)];
+  const said = words[useSyncExternalStore(onConnectivityChange, currentConnectivity)];
   return (
     <div role="status">
       {said !== null && (

@@ -1,7 +1,7 @@
 import { type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { Button } from "./button.tsx";
+import { Refusal } from "./feedback.tsx";
 import { focusFirst, placesAround } from "./focus.ts";
-import { Refusal } from "./states.tsx";
 import { coverToasts, Toasts } from "./toast.tsx";
 
 type DialogProps = {

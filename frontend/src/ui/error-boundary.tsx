@@ -1,6 +1,6 @@
 import { Component, type ErrorInfo, type ReactNode } from "react";
-import { PartMissing } from "./load-part.ts";
-import { Failure } from "./states.tsx";
+import { Failure } from "./feedback.tsx";
+import { ChunkMissing } from "./load-chunk.ts";
 
 type Props = { children: ReactNode };
 type State = { error: unknown };
@@ -20,7 +20,7 @@ export class ErrorBoundary extends Component<Props, State> {
   override render() {
     if (this.state.error === null) return this.props.children;
     const { error } = this.state;
-    const retry = () => (error instanceof PartMissing ? location.reload() : this.setState({ error: null }));
+    const retry = () => (error instanceof ChunkMissing ? location.reload() : this.setState({ error: null }));
     return <Failure error={error} retry={retry} />;
   }
 }

@@ -1,7 +1,7 @@
 import { KeyRound, WifiOff } from "lucide-react";
 import type { ReactNode } from "react";
 import { useSession } from "../sign-in/use-session.ts";
-import { initialsOf, type Other, othersHere } from "./others-here.ts";
+import { initialsOf, type OtherViewer, otherViewers } from "./other-viewers.ts";
 import type { Live } from "./use-live.ts";
 
 function Badge({ words, children }: { words: string; children: ReactNode }) {
@@ -16,7 +16,7 @@ function Badge({ words, children }: { words: string; children: ReactNode }) {
   );
 }
 
-type BadgesProps = { others: readonly Other[]; most: number; className: string };
+type BadgesProps = { others: readonly OtherViewer[]; most: number; className: string };
 
 /** One badge each; where there is no room for all, the last stands for the rest. */
 function Badges({ others, most, className }: BadgesProps) {
@@ -45,7 +45,7 @@ export function Presence({ live }: { live: Live }) {
       </span>
     );
   }
-  const others = live.status === "deleted" ? [] : othersHere(live.viewers, user?.id);
+  const others = live.status === "deleted" ? [] : otherViewers(live.viewers, user?.id);
   if (others.length === 0) return null;
   return (
     <>

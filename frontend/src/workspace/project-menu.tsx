@@ -4,7 +4,7 @@ import { useLocation } from "wouter";
 import type { ProjectDetail } from "../../../worker/contract/index.ts";
 import { ImportDialog } from "../projects/import-dialog.tsx";
 import { DeleteDialog, RenameDialog } from "../projects/project-dialogs.tsx";
-import { useFork } from "../projects/use-fork.ts";
+import { useDuplicate } from "../projects/use-duplicate.ts";
 import { Menu } from "../ui/menu.tsx";
 
 /** What can be done with the whole project. */
@@ -13,7 +13,7 @@ export function ProjectMenu({ project }: { project: Pick<ProjectDetail, "id" | "
   const [asked, setAsked] = useState<"rename" | "import" | "delete" | null>(null);
   const close = () => setAsked(null);
   const report = project.import;
-  const fork = useFork(project, (copy) => navigate(`/projects/${copy.id}`));
+  const fork = useDuplicate(project, (copy) => navigate(`/projects/${copy.id}`));
   return (
     <>
       <Menu

@@ -1,6 +1,6 @@
 import { createContext, useContext } from "react";
 import type { RunMode } from "../../../worker/contract/index.ts";
-import type { HotFile } from "../chat/tool-words.ts";
+import type { HotFile } from "../chat/tool-labels.ts";
 
 export type Place = { path: string; line?: number | undefined };
 export type View = "chat" | "preview" | "code" | "history";

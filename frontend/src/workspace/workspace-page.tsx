@@ -10,11 +10,11 @@ import { useDrafts } from "../files/use-drafts.ts";
 import { HistoryPanel } from "../history/history-panel.tsx";
 import { PreviewPanel } from "../preview/preview-panel.tsx";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
+import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
 import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
-import { Empty, Failure, Skeleton } from "../ui/states.tsx";
 import { useMedia } from "../ui/use-media.ts";
-import { GoneBar } from "./gone-bar.tsx";
+import { DeletedBanner } from "./deleted-banner.tsx";
 import { Presence } from "./presence.tsx";
 import { ProjectMenu } from "./project-menu.tsx";
 import { useLive } from "./use-live.ts";
@@ -69,10 +69,10 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
           <ProjectMenu project={project} />
           {head > 0 && <span className="stamp shrink-0 text-faint max-sm:hidden">r{head}</span>}
         </Header>
-        {isDeleted && <GoneBar />}
+        {isDeleted && <DeletedBanner />}
         <main className="flex min-h-0 flex-1">
           <Panel name="chat" {...panel}>
-            <ChatPanel projectId={projectId} conversation={conversation} actions={actions} isGone={isDeleted} />
+            <ChatPanel projectId={projectId} conversation={conversation} actions={actions} isDeleted={isDeleted} />
           </Panel>
           <Panel name="preview" {...panel}>
             <PreviewPanel />

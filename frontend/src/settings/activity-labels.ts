@@ -1,6 +1,6 @@
 import type { AuditAction } from "../../../worker/contract/index.ts";
 
-const words: Record<AuditAction, string> = {
+const labels: Record<AuditAction, string> = {
   "session.created": "Signed in",
   "session.refused": "Refused a sign-in with a wrong password to",
   "session.ended": "Ended a session of",
@@ -40,4 +40,4 @@ const words: Record<AuditAction, string> = {
 };
 
 /** What was done, in words; an action of a newer server than this page as it is called there. */
-export const inWords = (action: AuditAction): string => words[action] ?? action;
+export const activityLabel = (action: AuditAction): string => labels[action] ?? action;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Known, newsIn } from "../../frontend/src/workspace/live-news.ts";
+import { invalidationIn, type KnownState } from "../../frontend/src/workspace/live-invalidation.ts";
 import type { EmittedEvent, LiveFrame, Run } from "../../worker/contract/index.ts";
 
 const at = "2026-11-23T12:00:00.000Z";
@@ -30,15 +30,15 @@ const run = (id: string, status: Run["status"]): Run => ({
   lastSeq: 0,
   createdAt: at,
 });
-const known = (more: Partial<Known> = {}): Known => ({ head: 3, runs: [], followed: new Set(), ...more });
+const known = (more: Partial<KnownState> = {}): KnownState => ({ head: 3, runs: [], followed: new Set(), ...more });
 
 const created: EmittedEvent = { type: "run.created", prompt: "Make it", mode: "build" };
 const completed: EmittedEvent = { type: "run.completed", usage, revision: null, paths: [], text: "" };
 
 describe("what the live feed tells an open project", () => {
   it("is a run that it does not know yet", () => {
-    expect(newsIn(ofRun("run_1", created), known())).toEqual({ ...none, runs: true });
-    expect(newsIn(ofRun("run_1", created), known({ runs: [run("run_1", "queued")] }))).toEqual(none);
+    expect(invalidationIn(ofRun("run_1", created), known())).toEqual({ ...none, runs: true });
+    expect(invalidationIn(ofRun("run_1", created), known({ runs: [run("run_1", "queued")] }))).toEqual(none);
   });
 
   it("is nothing while a run goes on: its own stream shows that", () => {
@@ -50,22 +50,22 @@ describe("what the live feed tells an open project", () => {
       { type: "check.done", diagnostics: [] },
       { type: "usage.updated", usage },
     );
-    expect(newsIn(frames, known())).toEqual(none);
+    expect(invalidationIn(frames, known())).toEqual(none);
   });
 
   it("is the end of a run, unless that is known or the run's own stream tells of it", () => {
     const end = ofRun("run_1", completed);
     const both = { ...none, runs: true, messages: true };
-    expect(newsIn(end, known({ runs: [run("run_1", "running")] }))).toEqual(both);
-    expect(newsIn(end, known({ followed: new Set(["run_2"]) }))).toEqual(both);
-    expect(newsIn(end, known({ followed: new Set(["run_1"]) }))).toEqual(none);
-    expect(newsIn(end, known({ runs: [run("run_1", "completed")] }))).toEqual(none);
+    expect(invalidationIn(end, known({ runs: [run("run_1", "running")] }))).toEqual(both);
+    expect(invalidationIn(end, known({ followed: new Set(["run_2"]) }))).toEqual(both);
+    expect(invalidationIn(end, known({ followed: new Set(["run_1"]) }))).toEqual(none);
+    expect(invalidationIn(end, known({ runs: [run("run_1", "completed")] }))).toEqual(none);
   });
 
   it("is the newest of the revisions that it does not know, whoever made them", () => {
     const byRun = ofRun("run_1", { type: "revision.created", revision: 5, paths: [] });
-    expect(newsIn([byOthers(4), ...byRun, byOthers(2)], known()).head).toBe(5);
-    expect(newsIn([byOthers(3), ...byRun], known({ head: 5 }))).toEqual(none);
+    expect(invalidationIn([byOthers(4), ...byRun, byOthers(2)], known()).head).toBe(5);
+    expect(invalidationIn([byOthers(3), ...byRun], known({ head: 5 }))).toEqual(none);
   });
 
   it("is who watches now", () => {
@@ -76,16 +76,16 @@ describe("what the live feed tells an open project", () => {
         viewers: [{ kind: "user", id: "u1", name: "Ada", connections }],
       }),
     );
-    expect(newsIn(frames, known()).viewers).toEqual([{ kind: "user", id: "u1", name: "Ada", connections: 2 }]);
+    expect(invalidationIn(frames, known()).viewers).toEqual([{ kind: "user", id: "u1", name: "Ada", connections: 2 }]);
   });
 
   it("is told once for however many frames, as after a time without a connection", () => {
     const frames = [...ofRun("run_1", created, completed), byOthers(4), ...ofRun("run_2", created), byOthers(6)];
-    expect(newsIn(frames, known())).toEqual({ head: 6, runs: true, messages: true, viewers: null });
+    expect(invalidationIn(frames, known())).toEqual({ head: 6, runs: true, messages: true, viewers: null });
   });
 
   it("is nothing where a newer server says what this page does not know", () => {
     const frame: LiveFrame = JSON.parse('{"type":"run.paused","runId":"run_1","seq":4,"pos":4}');
-    expect(newsIn([frame], known())).toEqual(none);
+    expect(invalidationIn([frame], known())).toEqual(none);
   });
 });

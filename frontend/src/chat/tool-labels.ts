@@ -75,9 +75,9 @@ function some(paths: readonly string[]): string {
   return others.length === 0 ? `${first}, ${second}` : `${first}, ${second} and ${others.length} more`;
 }
 
-type Words = { doing: string; did: string; subject: string };
+type Label = { doing: string; did: string; subject: string };
 
-const described: Record<string, (input: Fields) => Words> = {
+const labels: Record<string, (input: Fields) => Label> = {
   list_files: () => ({ doing: "Looking at the files", did: "Looked at the files", subject: "" }),
   read_files: (input) => ({ doing: "Reading", did: "Read", subject: some(list(input.paths).map(text)) }),
   search_files: (input) => ({ doing: "Searching", did: "Searched", subject: `“${text(input.query)}”` }),
@@ -105,7 +105,7 @@ const described: Record<string, (input: Fields) => Words> = {
 };
 
 /** What a tool call does, in words and in the tense of where it is. */
-export function wordsOfTool(item: ToolItem, input: Fields): { verb: string; subject: string } {
-  const words = described[item.name]?.(input) ?? { doing: "Using", did: "Used", subject: item.name };
+export function toolLabel(item: ToolItem, input: Fields): { verb: string; subject: string } {
+  const words = labels[item.name]?.(input) ?? { doing: "Using", did: "Used", subject: item.name };
   return { verb: item.done === null ? words.doing : words.did, subject: words.subject };
 }

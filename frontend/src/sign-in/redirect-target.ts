@@ -1,7 +1,7 @@
 const here = "https://app.invalid";
 
 /** The place of this app that an address's search names to go on to; the first page where it names none, or another site's. */
-export function placeIn(search: string): string {
+export function redirectTargetIn(search: string): string {
   const next = new URLSearchParams(search).get("next") ?? "/";
   if (!URL.canParse(next, here)) return "/";
   const { origin, pathname, search: query, hash } = new URL(next, here);
@@ -11,9 +11,9 @@ export function placeIn(search: string): string {
 const isOfSigningIn = (path: string) => path === "/sign-in" || path === "/sign-up";
 
 /** Where to go on after signing in: the page that was asked for, wherever one is by now. */
-export const placeAfter = (path: string, search: string): string =>
-  isOfSigningIn(path) ? placeIn(search) : `${path}${search === "" ? "" : `?${search}`}`;
+export const redirectTargetAfterSignIn = (path: string, search: string): string =>
+  isOfSigningIn(path) ? redirectTargetIn(search) : `${path}${search === "" ? "" : `?${search}`}`;
 
 /** A page of signing in that remembers where to go on. */
-export const leadingTo = (path: "/sign-in" | "/sign-up", place: string): string =>
+export const withRedirectTarget = (path: "/sign-in" | "/sign-up", place: string): string =>
   place === "/" ? path : `${path}?next=${encodeURIComponent(place)}`;

@@ -4,49 +4,49 @@ import { pauseBefore } from "./live-protocol.ts";
  * Whether the server answers. What counts is an answer to a request: a browser that calls itself offline still reaches
  * a server on its own machine, so its word only says what the matter may be.
  */
-export type Reach = "reached" | "unreachable" | "offline";
+export type Connectivity = "online" | "unreachable" | "offline";
 
-let reach: Reach = "reached";
+let connectivity: Connectivity = "online";
 let failures = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
 
-function change(next: Reach): void {
-  if (next === reach) return;
-  reach = next;
+function change(next: Connectivity): void {
+  if (next === connectivity) return;
+  connectivity = next;
   for (const listener of listeners) listener();
 }
 
 /** An answer came, whatever it says. */
-export function noteAnswer(): void {
+export function markOnline(): void {
   clearTimeout(timer);
   failures = 0;
-  change("reached");
+  change("online");
 }
 
 /** None came: from now on the server is asked until one does. */
-export function noteSilence(): void {
+export function markUnreachable(): void {
   clearTimeout(timer);
   failures += 1;
-  timer = setTimeout(() => void ask(), pauseBefore(failures, Math.random()));
+  timer = setTimeout(() => void probe(), pauseBefore(failures, Math.random()));
   change(navigator.onLine ? "unreachable" : "offline");
 }
 
-async function ask(): Promise<void> {
+async function probe(): Promise<void> {
   try {
     await fetch("/v1/health", { cache: "no-store" });
-    noteAnswer();
+    markOnline();
   } catch {
-    noteSilence();
+    markUnreachable();
   }
 }
 
-addEventListener("online", () => void ask());
-addEventListener("offline", () => void ask());
+addEventListener("online", () => void probe());
+addEventListener("offline", () => void probe());
 
-export const currentReach = (): Reach => reach;
+export const currentConnectivity = (): Connectivity => connectivity;
 
-export function onReach(listener: () => void): () => void {
+export function onConnectivityChange(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }

@@ -5,7 +5,7 @@ import { keys } from "../api/queries.ts";
 import { type Place, useWorkspace } from "../workspace/workspace-context.ts";
 
 /** What the editor shows: the file that was opened; with none, the one that is being written, which stays when it is done. */
-export function useShownPlace(): Place | null {
+export function useActiveFile(): Place | null {
   const { projectId, place, writing } = useWorkspace();
   const newest = writing.findLast((file) => file.content !== null)?.path;
   const [followed, setFollowed] = useState<Place | null>(null);

@@ -1,14 +1,14 @@
 import type { View } from "./workspace-context.ts";
 
 /** What of a project is shown, as its address says it. */
-export type Where = { view: View; file: string | null; revision: number | null };
+export type UrlState = { view: View; file: string | null; revision: number | null };
 
 // A record, so that a view that is added is a type error here until an address can name it.
 const views: Record<View, true> = { chat: true, preview: true, code: true, history: true };
 const isView = (value: string | null): value is View => value !== null && Object.hasOwn(views, value);
 
 /** Reads the query of a project's address; what it does not say, or says wrongly, is as in a project just opened. */
-export function whereOf(search: string): Where {
+export function parseUrlState(search: string): UrlState {
   const query = new URLSearchParams(search);
   const [view, file, revision] = [query.get("view"), query.get("file"), query.get("revision")];
   return {
@@ -19,7 +19,7 @@ export function whereOf(search: string): Where {
 }
 
 /** The query that says it, with its question mark; empty for a project just opened. Slashes stay, to be read by people. */
-export function searchOf({ view, file, revision }: Where): string {
+export function formatUrlState({ view, file, revision }: UrlState): string {
   const parts = [
     ...(view === "chat" ? [] : [`view=${view}`]),
     ...(file === null ? [] : [`file=${encodeURIComponent(file).replaceAll("%2F", "/")}`]),

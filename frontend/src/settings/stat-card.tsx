@@ -1,5 +1,5 @@
 /** A figure and what it is of, in a list of them. */
-export function Fact({ name, value }: { name: string; value: string }) {
+export function StatCard({ name, value }: { name: string; value: string }) {
   return (
     <div className="card px-4 py-3">
       <dt className="text-xs text-faint">{name}</dt>

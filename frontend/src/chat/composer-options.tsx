@@ -58,7 +58,7 @@ function AgentSelect({ agents, agent, onAgent }: AgentSelectProps) {
   );
 }
 
-type HowToSendProps = {
+type ComposerOptionsProps = {
   agents: readonly AgentSummary[];
   mode: RunMode;
   agent: string;
@@ -67,7 +67,7 @@ type HowToSendProps = {
 };
 
 /** What a prompt may do, and who takes it. */
-export function HowToSend({ agents, mode, agent, onMode, onAgent }: HowToSendProps) {
+export function ComposerOptions({ agents, mode, agent, onMode, onAgent }: ComposerOptionsProps) {
   return (
     <>
       <fieldset className="flex rounded-md bg-sunken p-0.5">

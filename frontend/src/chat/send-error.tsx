@@ -1,15 +1,15 @@
 import { X } from "lucide-react";
 import { Link } from "wouter";
-import { isApiError, wordsOf } from "../api/client.ts";
+import { errorMessage, isApiError } from "../api/client.ts";
 import { IconButton } from "../ui/button.tsx";
 import { settleRefusal } from "./drafts.ts";
 
 /** Why what was sent was refused, above the text that has come back. */
-export function Refused({ projectId, refusal }: { projectId: string; refusal: unknown }) {
+export function SendError({ projectId, refusal }: { projectId: string; refusal: unknown }) {
   return (
     <div role="alert" className="mb-1.5 flex items-start gap-2 rounded-md bg-bad-wash py-1 pr-1 pl-2.5 text-sm">
       <p className="min-w-0 flex-1 py-0.5 wrap-anywhere">
-        {wordsOf(refusal)} {isApiError(refusal, "budget_exceeded") && <BudgetHint />}
+        {errorMessage(refusal)} {isApiError(refusal, "budget_exceeded") && <BudgetHint />}
       </p>
       <IconButton label="Dismiss" onClick={() => settleRefusal(projectId)}>
         <X size={14} />

@@ -2,7 +2,7 @@ import { TriangleAlert } from "lucide-react";
 import { Link } from "wouter";
 
 /** The project was deleted while it was open. What is shown stays, so that a text that was not saved can be taken along. */
-export function GoneBar() {
+export function DeletedBanner() {
   return (
     <div
       role="alert"

@@ -8,7 +8,7 @@ import { maxNameLength } from "./project-dialogs.tsx";
 const ending = " copy";
 
 /** Makes a project of its own from a project's files. */
-export function useFork({ id, name }: Pick<Project, "id" | "name">, onDone?: (copy: Project) => void) {
+export function useDuplicate({ id, name }: Pick<Project, "id" | "name">, onDone?: (copy: Project) => void) {
   return useMutation({
     mutationFn: () => forkProject(id, name.slice(0, maxNameLength - ending.length) + ending),
     onSuccess: async (copy) => {

@@ -2,22 +2,22 @@ import type { Problem } from "../../../worker/contract/index.ts";
 import { plural } from "../ui/format.ts";
 
 /** What the headers of a refusal say: which limit it was, and after how many seconds to ask again. */
-export type Refusal = { limit: string | null; waitSeconds: number | null };
+export type RateLimitInfo = { limit: string | null; waitSeconds: number | null };
 
 /** Reads `RateLimit-Policy` and `Retry-After`. */
-export function refusalIn(headers: Headers): Refusal {
+export function parseRateLimit(headers: Headers): RateLimitInfo {
   const [, limit = null] = /^"([^"]+)"/.exec(headers.get("ratelimit-policy") ?? "") ?? [];
   const waitSeconds = Number.parseInt(headers.get("retry-after") ?? "", 10);
   return { limit, waitSeconds: Number.isNaN(waitSeconds) ? null : waitSeconds };
 }
 
 /** A wait as one would say it: seconds up to a minute and a half, minutes up to an hour and a half, then hours. */
-function inWords(seconds: number): string {
+function formatWait(seconds: number): string {
   if (seconds <= 90) return plural(Math.max(1, seconds), "second");
   return seconds <= 90 * 60 ? plural(Math.ceil(seconds / 60), "minute") : plural(Math.ceil(seconds / 3_600), "hour");
 }
 
-const tooMany: Record<string, string> = {
+const rateLimitMessages: Record<string, string> = {
   runs: "That was too many prompts in a short time.",
   "sign-in": "There were too many attempts to sign in or to sign up.",
   "sign-in-network": "There were too many attempts to sign in or to sign up.",
@@ -29,13 +29,13 @@ const tooMany: Record<string, string> = {
   "password-change": "The current password was wrong too often.",
 };
 
-function waitFor({ limit, waitSeconds }: Refusal): string {
-  const what = tooMany[limit ?? ""] ?? "That was too much in a short time.";
-  return `${what} Try again in ${waitSeconds === null ? "a while" : inWords(waitSeconds)}.`;
+function rateLimitMessage({ limit, waitSeconds }: RateLimitInfo): string {
+  const what = rateLimitMessages[limit ?? ""] ?? "That was too much in a short time.";
+  return `${what} Try again in ${waitSeconds === null ? "a while" : formatWait(waitSeconds)}.`;
 }
 
 /** What the library for accounts calls its refusals, in our words. */
-const reasons: Record<string, string> = {
+const accountMessages: Record<string, string> = {
   invalid_email_or_password: "No account has this email and this password.",
   user_already_exists_use_another_email: "There is an account with this email already.",
   user_already_exists: "There is an account with this email already.",
@@ -44,15 +44,15 @@ const reasons: Record<string, string> = {
   provider_not_found: "Edgesmith does not offer this way to sign in.",
 };
 
-const budgetBegins = ({ waitSeconds }: Refusal): string =>
-  waitSeconds === null ? "at midnight UTC" : `in ${inWords(waitSeconds)}`;
+const budgetReset = ({ waitSeconds }: RateLimitInfo): string =>
+  waitSeconds === null ? "at midnight UTC" : `in ${formatWait(waitSeconds)}`;
 
 /** A problem answer in words for the person at the page: the server's own are written for programs as well. */
-export function wordsOfProblem(status: number, body: Partial<Problem>, refusal: Refusal): string {
-  const reason = typeof body.reason === "string" ? reasons[body.reason] : undefined;
+export function problemMessage(status: number, body: Partial<Problem>, refusal: RateLimitInfo): string {
+  const reason = typeof body.reason === "string" ? accountMessages[body.reason] : undefined;
   if (reason !== undefined) return reason;
-  if (body.code === "rate_limited") return waitFor(refusal);
-  if (body.code === "budget_exceeded") return `Today's budget is used up. It begins anew ${budgetBegins(refusal)}.`;
+  if (body.code === "rate_limited") return rateLimitMessage(refusal);
+  if (body.code === "budget_exceeded") return `Today's budget is used up. It begins anew ${budgetReset(refusal)}.`;
   if (body.code === "unauthenticated") return "You were signed out. Sign in again to go on.";
   const [field] = body.errors ?? [];
   return field?.detail ?? body.detail ?? body.title ?? `The server answered ${status}.`;

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { isApiError, wordsOf } from "../api/client.ts";
+import { errorMessage, isApiError } from "../api/client.ts";
 import { Button } from "./button.tsx";
 
 /** What stands where something will be: said to screen readers as loading. */
@@ -33,7 +33,7 @@ const isMissing = (error: unknown) => isApiError(error) && error.status === 404;
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   return (
     <div role="alert" className="grid content-center justify-items-center gap-3 p-8 text-center">
-      <p className="max-w-md text-sm text-bad">{wordsOf(error)}</p>
+      <p className="max-w-md text-sm text-bad">{errorMessage(error)}</p>
       {retry !== undefined && !isMissing(error) && <Button onClick={retry}>Try again</Button>}
     </div>
   );
@@ -44,7 +44,7 @@ export function Refusal({ error, className = "" }: { error: unknown; className?:
   if (error === null || error === undefined) return null;
   return (
     <p role="alert" className={`rounded-md border border-bad bg-bad-wash px-3 py-2 text-sm wrap-anywhere ${className}`}>
-      {wordsOf(error)}
+      {errorMessage(error)}
     </p>
   );
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { LiveViewer } from "../../frontend/src/api/live-protocol.ts";
-import { initialsOf, othersHere } from "../../frontend/src/workspace/others-here.ts";
+import { initialsOf, otherViewers } from "../../frontend/src/workspace/other-viewers.ts";
 
 const ada = (connections: number): LiveViewer => ({ kind: "user", id: "u1", name: "Ada Lovelace", connections });
 const token = (connections: number): LiveViewer => ({ kind: "token", id: "t1", name: "Deploy script", connections });
-const words = (...viewers: LiveViewer[]) => othersHere(viewers, "u1").map((other) => other.words);
+const words = (...viewers: LiveViewer[]) => otherViewers(viewers, "u1").map((other) => other.words);
 
 describe("who else is here", () => {
   it("does not count the page itself", () => {

@@ -1,7 +1,7 @@
 const pausesMs = [400, 1_500, 4_000];
 
 /** A part of the app is not there any more, as after a new version was deployed: loading the page again brings both. */
-export class PartMissing extends Error {
+export class ChunkMissing extends Error {
   constructor(cause: unknown) {
     super("A part of this page could not be loaded. Load the page again.", { cause });
     this.name = "PartMissing";
@@ -12,7 +12,7 @@ export class PartMissing extends Error {
  * Loads a part of the app that is a chunk of its own; a connection that fails for a moment does not break the page.
  * @throws PartMissing when it cannot be had
  */
-export async function loadPart<T>(load: () => Promise<T>): Promise<T> {
+export async function loadChunk<T>(load: () => Promise<T>): Promise<T> {
   for (const pause of pausesMs) {
     try {
       return await load();
@@ -22,6 +22,6 @@ export async function loadPart<T>(load: () => Promise<T>): Promise<T> {
     }
   }
   return load().catch((error: unknown) => {
-    throw new PartMissing(error);
+    throw new ChunkMissing(error);
   });
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { emptyView, type RunItem, type RunView } from "../../frontend/src/chat/run-view.ts";
-import { dataChangesIn } from "../../frontend/src/chat/tool-words.ts";
+import { dataChangesIn } from "../../frontend/src/chat/tool-labels.ts";
 
 /** A call of the running app; without a place in the log where it comes from a stored message. */
 const called = (method: string, seq: number): RunItem => ({

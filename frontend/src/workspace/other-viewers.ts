@@ -1,23 +1,23 @@
 import type { LiveViewer } from "../api/live-protocol.ts";
 import { plural } from "../ui/format.ts";
 
-export type Other = { key: string; kind: LiveViewer["kind"]; name: string; words: string };
+export type OtherViewer = { key: string; kind: LiveViewer["kind"]; name: string; words: string };
 
-function wordsOf({ kind, name, connections }: LiveViewer, isSelf: boolean): string {
+function viewerLabel({ kind, name, connections }: LiveViewer, isSelf: boolean): string {
   if (isSelf) return connections === 1 ? "You, in another window" : `You, in ${connections} other windows`;
   const who = kind === "token" ? `${name}, a token` : name;
   return connections === 1 ? who : `${who}, on ${plural(connections, "connection")}`;
 }
 
 /** Who is here besides this page, which is one of its own person's connections. */
-export function othersHere(viewers: readonly LiveViewer[], selfId: string | undefined): Other[] {
+export function otherViewers(viewers: readonly LiveViewer[], selfId: string | undefined): OtherViewer[] {
   return viewers.flatMap((viewer) => {
     const isSelf = viewer.kind === "user" && viewer.id === selfId;
     const connections = viewer.connections - (isSelf ? 1 : 0);
     const { kind, id, name } = viewer;
     return connections < 1
       ? []
-      : [{ key: `${kind} ${id}`, kind, name, words: wordsOf({ ...viewer, connections }, isSelf) }];
+      : [{ key: `${kind} ${id}`, kind, name, words: viewerLabel({ ...viewer, connections }, isSelf) }];
   });
 }
 
