@@ -17,6 +17,7 @@ export { outboundEvents } from "./outbound-events.ts";
 export { isPackageName, maxPackageNameLength } from "./package-name.ts";
 export * from "./pagination.ts";
 export { parseJsonBytes } from "./parse-json-bytes.ts";
+export type { ApiPaths } from "./paths.ts";
 export * from "./preview.ts";
 export { cookielessLabelOf, previewLabelOf, readPreviewLabel } from "./preview-label.ts";
 export * from "./preview-rpc.ts";

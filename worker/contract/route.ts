@@ -67,12 +67,15 @@ export const json = <Schema extends z.ZodType>(schema: Schema, description: stri
 });
 
 export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
-  required: true,
+  required: true as const,
   content: { "application/json": { schema } },
 });
 
 /** A body that may be left out. */
-export const optionalBody = <Schema extends z.ZodType>(schema: Schema) => ({ ...jsonBody(schema), required: false });
+export const optionalBody = <Schema extends z.ZodType>(schema: Schema) => ({
+  ...jsonBody(schema),
+  required: false as const,
+});
 
 /** For what needs nothing to be said: a body that says something is refused, and none, or an empty one, is fine. */
 export const nothing = z.strictObject({});

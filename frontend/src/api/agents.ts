@@ -1,9 +1,14 @@
-import type { Agent } from "../../../worker/contract/index.ts";
-import { enc, get, request } from "./client.ts";
+import { api, read } from "./client.ts";
 
-export const getAgent = (projectId: string, name: string) => get<Agent>(`/v1/agents/${enc(name)}`, { projectId });
+/** The agents that come with Edgesmith, and the project's own. */
+export const listAgents = (projectId: string) =>
+  read(api.GET("/v1/agents", { params: { query: { projectId, limit: "100" } } }));
 
-const own = (projectId: string, name: string) => `/v1/projects/${enc(projectId)}/agents/${enc(name)}`;
+export const getAgent = (projectId: string, name: string) =>
+  read(api.GET("/v1/agents/{name}", { params: { path: { name }, query: { projectId } } }));
+
+const own = (id: string, name: string) => ({ params: { path: { id, name } } });
 export const putAgent = (projectId: string, name: string, content: string) =>
-  request<Agent>("PUT", own(projectId, name), { body: { content } });
-export const deleteAgent = (projectId: string, name: string) => request<null>("DELETE", own(projectId, name));
+  read(api.PUT("/v1/projects/{id}/agents/{name}", { ...own(projectId, name), body: { content } }));
+export const deleteAgent = (projectId: string, name: string) =>
+  read(api.DELETE("/v1/projects/{id}/agents/{name}", own(projectId, name)));

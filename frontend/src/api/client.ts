@@ -1,15 +1,17 @@
-import type { Page, Problem } from "../../../worker/contract/index.ts";
+import createClient from "openapi-fetch";
+import type { ApiPaths, Page } from "../../../worker/contract/index.ts";
 import { markOnline, markUnreachable } from "./connectivity.ts";
 import { parseRateLimit, problemMessage, type RateLimitInfo } from "./error-messages.ts";
+import { type ProblemFields, parseProblem } from "./parse-problem.ts";
 
-/** A problem answer (RFC 9457) as an error. Its message is written for the person; `body` has the code's own fields. */
+/** A problem response (RFC 9457) as an error. Its message is written for the person; `body` has the code's own fields. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
-  readonly body: Partial<Problem>;
+  readonly body: ProblemFields;
 
-  constructor(status: number, body: Partial<Problem>, refusal: RateLimitInfo = { limit: null, waitSeconds: null }) {
-    super(problemMessage(status, body, refusal));
+  constructor(status: number, body: ProblemFields, rateLimit: RateLimitInfo = { limit: null, waitSeconds: null }) {
+    super(problemMessage(status, body, rateLimit));
     this.name = "ApiError";
     this.status = status;
     this.code = body.code ?? "unknown";
@@ -20,37 +22,26 @@ export class ApiError extends Error {
 export const isApiError = (error: unknown, code?: string): error is ApiError =>
   error instanceof ApiError && (code === undefined || error.code === code);
 
-/** What to tell the person of a failure, in words. */
+/** The message of a failure that is shown to the person. */
 export function errorMessage(error: unknown): string {
   if (error instanceof ApiError || error instanceof Error) return error.message;
   return "Something went wrong.";
 }
 
-type Options = {
-  /** Sent as JSON. */
-  body?: unknown;
-  /** Sent as it is, under its own type. */
-  blob?: Blob;
-  query?: Record<string, string | number | null | undefined>;
-  headers?: Record<string, string>;
-};
-
-function addressOf(path: string, query: Options["query"] = {}): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null) search.set(name, String(value));
-  }
-  return search.size === 0 ? path : `${path}?${search}`;
-}
-
 const unreachable = () =>
-  new ApiError(0, { code: "unreachable", detail: "The server cannot be reached. Check the connection and try again." });
+  new ApiError(0, { code: "unreachable", detail: "Can't reach the server. Check your connection and try again." });
 
-/** One retry of what never got an answer: a write carries an idempotency key, so sending it again changes nothing. */
-async function send(address: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(address, init).catch(async () => {
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    return fetch(address, init).catch(() => {
+const retryDelayMs = 600;
+
+/**
+ * Sends a request, and once more where no response came: a write carries an idempotency key, so sending it again changes nothing.
+ * @throws ApiError with status 0 where both attempts failed
+ */
+export async function send(request: Request): Promise<Response> {
+  const again = request.clone();
+  const response = await fetch(request).catch(async () => {
+    await new Promise((resolve) => setTimeout(resolve, retryDelayMs));
+    return fetch(again).catch(() => {
       markUnreachable();
       throw unreachable();
     });
@@ -59,42 +50,47 @@ async function send(address: string, init: RequestInit): Promise<Response> {
   return response;
 }
 
-async function problemOf(response: Response): Promise<ApiError> {
-  const type = response.headers.get("content-type") ?? "";
-  if (!type.includes("json")) {
-    const detail = response.status >= 500 ? "The server is not ready. Try again in a moment." : response.statusText;
-    return new ApiError(response.status, { code: "unexpected_answer", detail });
+/** The error of a response whose status is not a success. `body` is its JSON, or its text where it is no JSON. */
+export function errorOf(response: Response, body: unknown): ApiError {
+  const { status, statusText, headers } = response;
+  if (!(headers.get("content-type") ?? "").includes("json")) {
+    const detail = status >= 500 ? "The server isn't ready. Try again in a moment." : statusText;
+    return new ApiError(status, { code: "unexpected_answer", detail });
   }
-  const body: Partial<Problem> & { message?: string } = await response.json();
-  const detail = body.detail ?? body.message;
-  return new ApiError(
-    response.status,
-    detail === undefined ? body : { ...body, detail },
-    parseRateLimit(response.headers),
-  );
+  return new ApiError(status, parseProblem(body), parseRateLimit(headers));
 }
+
+/** Fills a path's parameters. Only a file's path keeps its slashes. */
+const fillPath = (template: string, params: Record<string, unknown>): string =>
+  template.replace(/\{(\w+)\}/g, (_match, name: string) => {
+    const value = encodeURIComponent(String(params[name]));
+    return name === "path" ? value.replaceAll("%2F", "/") : value;
+  });
+
+/** The API on the page's own origin, called with the session's cookie. Paths, parameters and answers are the contract's. */
+export const api = createClient<ApiPaths>({
+  headers: { accept: "application/json" },
+  pathSerializer: fillPath,
+  fetch: (request) => {
+    if (request.method === "POST") request.headers.set("idempotency-key", crypto.randomUUID());
+    return send(request);
+  },
+});
+
+type Result<T> = { data: T; error?: never; response: Response } | { data?: never; error: unknown; response: Response };
 
 /**
- * Calls the API on the page's own origin, with its session cookie, and gives the parsed answer.
- * @throws ApiError for a problem answer, or with status 0 where no answer came.
+ * Gives the data of a call of `api`.
+ * @throws ApiError for a problem response, or with status 0 where no response came
  */
-export async function request<T>(method: string, path: string, options: Options = {}): Promise<T> {
-  const headers: Record<string, string> = { accept: "application/json", ...options.headers };
-  if (options.body !== undefined) headers["content-type"] = "application/json";
-  if (method === "POST" && !path.startsWith("/v1/auth/")) headers["idempotency-key"] = crypto.randomUUID();
-  const init: RequestInit = { method, headers, credentials: "same-origin" };
-  if (options.body !== undefined) init.body = JSON.stringify(options.body);
-  if (options.blob !== undefined) init.body = options.blob;
-  const response = await send(addressOf(path, options.query), init);
-  if (!response.ok) throw await problemOf(response);
-  const text = await response.text();
-  return JSON.parse(text === "" ? "null" : text);
+export async function read<T>(call: Promise<Result<T>>): Promise<T> {
+  const result = await call;
+  if ("error" in result) throw errorOf(result.response, result.error);
+  return result.data;
 }
 
-export const get = <T>(path: string, query?: Options["query"]): Promise<T> =>
-  request<T>("GET", path, query === undefined ? {} : { query });
-
-export const post = <T>(path: string, body: unknown = {}): Promise<T> => request<T>("POST", path, { body });
+/** The query that continues a list at a cursor; the first page has none. */
+export const at = (cursor: string | null): { cursor?: string } => (cursor === null ? {} : { cursor });
 
 /** The parameters of a list for TanStack's infinite query. */
 export const pages = {

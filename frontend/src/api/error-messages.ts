@@ -1,5 +1,5 @@
-import type { Problem } from "../../../worker/contract/index.ts";
 import { plural } from "../ui/format.ts";
+import type { ProblemFields } from "./parse-problem.ts";
 
 /** What the headers of a refusal say: which limit it was, and after how many seconds to ask again. */
 export type RateLimitInfo = { limit: string | null; waitSeconds: number | null };
@@ -48,8 +48,8 @@ const budgetReset = ({ waitSeconds }: RateLimitInfo): string =>
   waitSeconds === null ? "at midnight UTC" : `in ${formatWait(waitSeconds)}`;
 
 /** A problem answer in words for the person at the page: the server's own are written for programs as well. */
-export function problemMessage(status: number, body: Partial<Problem>, refusal: RateLimitInfo): string {
-  const reason = typeof body.reason === "string" ? accountMessages[body.reason] : undefined;
+export function problemMessage(status: number, body: ProblemFields, refusal: RateLimitInfo): string {
+  const reason = body.reason === undefined ? undefined : accountMessages[body.reason];
   if (reason !== undefined) return reason;
   if (body.code === "rate_limited") return rateLimitMessage(refusal);
   if (body.code === "budget_exceeded") return `Today's budget is used up. It begins anew ${budgetReset(refusal)}.`;

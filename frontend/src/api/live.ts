@@ -1,6 +1,7 @@
 import type { LiveFrame, LiveMessage } from "../../../worker/contract/index.ts";
 import { enc } from "./client.ts";
 import { closingOf, hear, pauseBefore } from "./live-protocol.ts";
+import { parseLiveFrame } from "./parse-event.ts";
 
 /** `connecting` at first and right after a break; `down` from the first attempt on that came to nothing. */
 export type LiveStatus = "connecting" | "up" | "down" | "deleted";
@@ -80,7 +81,7 @@ export class LiveFeed {
     socket.onopen = () => {
       if (this.#pos === null) this.#say({ type: "resume" });
     };
-    socket.onmessage = ({ data }: MessageEvent<string>) => this.#take(JSON.parse(data));
+    socket.onmessage = ({ data }: MessageEvent<string>) => this.#take(parseLiveFrame(data));
     socket.onclose = ({ code }) => this.#closed(code);
   }
 

@@ -1,50 +1,51 @@
-import type {
-  BatchInput,
-  BatchResult,
-  Encoding,
-  FileContent,
-  FileEntry,
-  ImportedProject,
-  Message,
-  Page,
-  Project,
-  ProjectDetail,
-  ProjectInput,
-  ProjectUpdate,
-  Revision,
-  RevisionDetail,
-} from "../../../worker/contract/index.ts";
-import { enc, get, post, request } from "./client.ts";
+import type { BatchInput, ProjectInput, ProjectUpdate } from "../../../worker/contract/index.ts";
+import { api, at, enc, read } from "./client.ts";
 
-export type Tree = { revision: number; data: FileEntry[] };
-export type Blob = { sha256: string; content: string; encoding: Encoding; bytes: number };
+const withId = (id: string) => ({ params: { path: { id } } });
 
-const at = (id: string) => `/v1/projects/${enc(id)}`;
-const pathOf = (path: string) => path.split("/").map(enc).join("/");
+export const listProjects = (cursor: string | null, q: string) =>
+  read(api.GET("/v1/projects", { params: { query: { limit: "24", ...(q === "" ? {} : { q }), ...at(cursor) } } }));
+export const createProject = (body: ProjectInput) => read(api.POST("/v1/projects", { body }));
+export const getProject = (id: string) => read(api.GET("/v1/projects/{id}", withId(id)));
+export const updateProject = (id: string, body: ProjectUpdate) =>
+  read(api.PATCH("/v1/projects/{id}", { ...withId(id), body }));
+export const deleteProject = (id: string) => read(api.DELETE("/v1/projects/{id}", withId(id)));
 
-export const listProjects = (cursor: string | null) => get<Page<Project>>("/v1/projects", { limit: 24, cursor });
-export const createProject = (body: ProjectInput) => post<Project>("/v1/projects", body);
-export const getProject = (id: string) => get<ProjectDetail>(at(id));
-export const updateProject = (id: string, body: ProjectUpdate) => request<Project>("PATCH", at(id), { body });
-export const deleteProject = (id: string) => request<null>("DELETE", at(id));
-
-export const forkProject = (id: string, name: string) => post<Project>(`${at(id)}/fork`, { name });
-export const archiveAddress = (id: string) => `${at(id)}/archive.zip`;
+export const forkProject = (id: string, name: string) =>
+  read(api.POST("/v1/projects/{id}/fork", { ...withId(id), body: { name } }));
+/** The URL from which a browser downloads the project's files. */
+export const archiveUrl = (id: string) => `/v1/projects/${enc(id)}/archive.zip`;
 /** Imports a zip or a gzipped tar; the server tells them apart by their bytes. */
-export const importProject = (name: string, archive: globalThis.Blob) =>
-  request<ImportedProject>("POST", "/v1/projects/import", { query: { name }, blob: archive });
+export const importProject = (name: string, archive: Blob) =>
+  read(
+    api.POST("/v1/projects/import", {
+      params: { query: { name } },
+      body: archive,
+      bodySerializer: (body) => body,
+      headers: { "content-type": archive.type },
+    }),
+  );
 
 /** The conversation from its newest end. */
 export const listMessages = (id: string, cursor: string | null) =>
-  get<Page<Message>>(`${at(id)}/messages`, { limit: 40, order: "desc", cursor });
+  read(
+    api.GET("/v1/projects/{id}/messages", {
+      params: { path: { id }, query: { limit: "40", order: "desc", ...at(cursor) } },
+    }),
+  );
 
-export const listFiles = (id: string) => get<Tree>(`${at(id)}/files`);
-export const readFile = (id: string, path: string) => get<FileContent>(`${at(id)}/files/${pathOf(path)}`);
-export const readBlob = (id: string, sha256: string) => get<Blob>(`${at(id)}/blobs/${enc(sha256)}`);
-export const applyBatch = (id: string, body: BatchInput) => post<BatchResult>(`${at(id)}/batches`, body);
+export const listFiles = (id: string) => read(api.GET("/v1/projects/{id}/files", withId(id)));
+export const readFile = (id: string, path: string) =>
+  read(api.GET("/v1/projects/{id}/files/{path}", { params: { path: { id, path } } }));
+export const readBlob = (id: string, sha256: string) =>
+  read(api.GET("/v1/projects/{id}/blobs/{sha256}", { params: { path: { id, sha256 } } }));
+export const applyBatch = (id: string, body: BatchInput) =>
+  read(api.POST("/v1/projects/{id}/batches", { ...withId(id), body }));
 
+const revision = (id: string, number: number) => ({ params: { path: { id, n: String(number) } } });
 export const listRevisions = (id: string, cursor: string | null) =>
-  get<Page<Revision>>(`${at(id)}/revisions`, { limit: 30, cursor });
-export const getRevision = (id: string, number: number) => get<RevisionDetail>(`${at(id)}/revisions/${number}`);
+  read(api.GET("/v1/projects/{id}/revisions", { params: { path: { id }, query: { limit: "30", ...at(cursor) } } }));
+export const getRevision = (id: string, number: number) =>
+  read(api.GET("/v1/projects/{id}/revisions/{n}", revision(id, number)));
 export const restoreRevision = (id: string, number: number) =>
-  request<BatchResult>("POST", `${at(id)}/revisions/${number}/restore`);
+  read(api.POST("/v1/projects/{id}/revisions/{n}/restore", revision(id, number)));

@@ -1,7 +1,7 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import type { Project } from "../../../worker/contract/index.ts";
 import { toast } from "../ui/toast.tsx";
-import type { KnownSession } from "./account.ts";
+import type { KnownSession } from "./auth.ts";
 import { ApiError, errorMessage } from "./client.ts";
 import { currentConnectivity, onConnectivityChange } from "./connectivity.ts";
 
@@ -20,6 +20,8 @@ export const keys = {
   triggers: (projectId: string) => ["triggers", projectId],
   receipts: (id: string) => ["receipts", id],
   projects: ["projects"],
+  /** The list of projects whose name contains a text. */
+  projectSearch: (q: string) => ["projects", { q }],
   project: (id: string) => ["project", id],
   messages: (id: string) => ["project", id, "messages"],
   runs: (id: string) => ["project", id, "runs"],

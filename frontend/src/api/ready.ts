@@ -5,10 +5,14 @@ import { keys } from "./queries.ts";
 
 const rememberedKey = "edgesmith-model";
 
-/** What was known of the model when a page was here last, so that what is said of it need not push the page down a moment later. */
+const isModel = (value: unknown): value is Ready["model"] =>
+  typeof value === "object" && value !== null && "scripted" in value && typeof value.scripted === "boolean";
+
+/** The model that the server named on the last visit, so that the notice about it need not push the page down a moment later. */
 export function rememberedModel(): Ready["model"] | undefined {
   try {
-    return JSON.parse(readStored("local", rememberedKey) ?? "null") ?? undefined;
+    const stored: unknown = JSON.parse(readStored("local", rememberedKey) ?? "null");
+    return isModel(stored) ? stored : undefined;
   } catch {
     // Not what was written here: the server says it in a moment.
     return undefined;

@@ -1,35 +1,39 @@
-import type {
-  AgentSummary,
-  BuildSummary,
-  Page,
-  Preview,
-  PreviewLog,
-  Published,
-  Run,
-  RunInput,
-} from "../../../worker/contract/index.ts";
-import { enc, get, post, request } from "./client.ts";
+import type { RunInput } from "../../../worker/contract/index.ts";
+import { api, at, enc, read } from "./client.ts";
 
-const ofProject = (id: string) => `/v1/projects/${enc(id)}`;
+const withId = (id: string) => ({ params: { path: { id } } });
 
-/** The agents that come with Edgesmith, and the project's own. */
-export const listAgents = (projectId: string) => get<Page<AgentSummary>>("/v1/agents", { projectId, limit: 100 });
+export const startRun = (projectId: string, body: RunInput) =>
+  read(api.POST("/v1/projects/{id}/runs", { ...withId(projectId), body }));
+export const listRuns = (projectId: string) =>
+  read(api.GET("/v1/projects/{id}/runs", { params: { path: { id: projectId }, query: { limit: "50" } } }));
+export const cancelRun = (id: string) => read(api.POST("/v1/runs/{id}/cancel", withId(id)));
+export const answerRun = (id: string, text: string) =>
+  read(api.POST("/v1/runs/{id}/input", { ...withId(id), body: { text } }));
 
-export const startRun = (projectId: string, body: RunInput) => post<Run>(`${ofProject(projectId)}/runs`, body);
-export const listRuns = (projectId: string) => get<Page<Run>>(`${ofProject(projectId)}/runs`, { limit: 50 });
-export const getRun = (id: string) => get<Run>(`/v1/runs/${enc(id)}`);
-export const cancelRun = (id: string) => request<Run>("POST", `/v1/runs/${enc(id)}/cancel`);
-export const answerRun = (id: string, text: string) => post<Run>(`/v1/runs/${enc(id)}/input`, { text });
-export const eventsAddress = (id: string, after: number) => `/v1/runs/${enc(id)}/events?after=${after}`;
+/** The URL of a run's stream behind an event. */
+export const eventsUrl = (id: string, after: number) => `/v1/runs/${enc(id)}/events?after=${after}`;
+/** The event behind `after`, in a page of one; undefined where the run has ended and nothing follows. */
+export const readNextEvent = (id: string, after: number) =>
+  read(api.GET("/v1/runs/{id}/events", { params: { path: { id }, query: { after: String(after), limit: "1" } } }));
 
-export const startPreview = (projectId: string) => post<Preview>(`${ofProject(projectId)}/preview`);
+export const startPreview = (projectId: string) => read(api.POST("/v1/projects/{id}/preview", withId(projectId)));
 export const getBuild = (projectId: string, revision: number) =>
-  get<BuildSummary>(`${ofProject(projectId)}/builds/${revision}`);
+  read(
+    api.GET("/v1/projects/{id}/builds/{revision}", {
+      params: { path: { id: projectId, revision: String(revision) } },
+    }),
+  );
 export const publishProject = (projectId: string, revision: number) =>
-  post<Published>(`${ofProject(projectId)}/publish`, { revision });
-export const unpublishProject = (projectId: string) => request<null>("DELETE", `${ofProject(projectId)}/publish`);
+  read(api.POST("/v1/projects/{id}/publish", { ...withId(projectId), body: { revision } }));
+export const unpublishProject = (projectId: string) => read(api.DELETE("/v1/projects/{id}/publish", withId(projectId)));
 
 /** The app's log from its newest end. */
 export const readPreviewLogs = (projectId: string, cursor: string | null) =>
-  get<Page<PreviewLog>>(`${ofProject(projectId)}/preview/logs`, { limit: 100, order: "desc", cursor });
-export const clearPreviewData = (projectId: string) => request<null>("DELETE", `${ofProject(projectId)}/preview/data`);
+  read(
+    api.GET("/v1/projects/{id}/preview/logs", {
+      params: { path: { id: projectId }, query: { limit: "100", order: "desc", ...at(cursor) } },
+    }),
+  );
+export const clearPreviewData = (projectId: string) =>
+  read(api.DELETE("/v1/projects/{id}/preview/data", withId(projectId)));

@@ -1,21 +1,16 @@
-import type {
-  NewTrigger,
-  Page,
-  Receipt,
-  Trigger,
-  TriggerInput,
-  TriggerUpdate,
-} from "../../../worker/contract/index.ts";
-import { enc, get, post, request } from "./client.ts";
+import type { TriggerInput, TriggerUpdate } from "../../../worker/contract/index.ts";
+import { api, at, read } from "./client.ts";
 
-const ofProject = (projectId: string) => `/v1/projects/${enc(projectId)}/triggers`;
-const one = (id: string) => `/v1/triggers/${enc(id)}`;
+const withId = (id: string) => ({ params: { path: { id } } });
 
 export const listTriggers = (projectId: string, cursor: string | null) =>
-  get<Page<Trigger>>(ofProject(projectId), { cursor });
-export const createTrigger = (projectId: string, body: TriggerInput) => post<NewTrigger>(ofProject(projectId), body);
-export const updateTrigger = (id: string, body: TriggerUpdate) => request<Trigger>("PATCH", one(id), { body });
-export const deleteTrigger = (id: string) => request<null>("DELETE", one(id));
+  read(api.GET("/v1/projects/{id}/triggers", { params: { path: { id: projectId }, query: at(cursor) } }));
+export const createTrigger = (projectId: string, body: TriggerInput) =>
+  read(api.POST("/v1/projects/{id}/triggers", { ...withId(projectId), body }));
+export const updateTrigger = (id: string, body: TriggerUpdate) =>
+  read(api.PATCH("/v1/triggers/{id}", { ...withId(id), body }));
+export const deleteTrigger = (id: string) => read(api.DELETE("/v1/triggers/{id}", withId(id)));
 export const rotateTriggerSecret = (id: string) =>
-  post<NewTrigger>(`${one(id)}/rotate-secret`, { overlapSeconds: 86_400 });
-export const listReceipts = (id: string) => get<Page<Receipt>>(`${one(id)}/receipts`, { limit: 10 });
+  read(api.POST("/v1/triggers/{id}/rotate-secret", { ...withId(id), body: { overlapSeconds: 86_400 } }));
+export const listReceipts = (id: string) =>
+  read(api.GET("/v1/triggers/{id}/receipts", { params: { path: { id }, query: { limit: "10" } } }));

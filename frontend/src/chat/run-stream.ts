@@ -1,27 +1,7 @@
-import type { EventPage, RunEvent, RunEventType } from "../../../worker/contract/index.ts";
-import { get, isApiError } from "../api/client.ts";
-import { eventsAddress } from "../api/runs.ts";
-
-// A record, so that a type added to the contract is a type error here until it is listened to.
-const eventTypes: Record<RunEventType, true> = {
-  "run.created": true,
-  "run.routed": true,
-  "run.started": true,
-  "step.started": true,
-  "text.delta": true,
-  "text.done": true,
-  "tool.started": true,
-  "tool.delta": true,
-  "tool.done": true,
-  "revision.created": true,
-  "check.done": true,
-  "usage.updated": true,
-  "step.retried": true,
-  "input.requested": true,
-  "run.completed": true,
-  "run.failed": true,
-  "run.cancelled": true,
-};
+import type { RunEvent, RunEventType } from "../../../worker/contract/index.ts";
+import { isApiError } from "../api/client.ts";
+import { parseRunEvent, runEventNames } from "../api/parse-event.ts";
+import { eventsUrl, readNextEvent } from "../api/runs.ts";
 
 const terminal: ReadonlySet<RunEventType> = new Set<RunEventType>(["run.completed", "run.failed", "run.cancelled"]);
 
@@ -69,7 +49,7 @@ export function followRun(runId: string, after: number, handler: StreamHandler):
     handler.onClosed();
   };
   const take = (message: MessageEvent<string>) => {
-    const event: RunEvent = JSON.parse(message.data);
+    const event = parseRunEvent(message.data);
     last = Math.max(last, event.seq);
     pending.push(event);
     if (terminal.has(event.type)) close();
@@ -83,9 +63,9 @@ export function followRun(runId: string, after: number, handler: StreamHandler):
     pause = Math.min(pause * 2, maxPauseMs);
   };
   const connect = () => {
-    const opened = new EventSource(eventsAddress(runId, last));
+    const opened = new EventSource(eventsUrl(runId, last));
     source = opened;
-    for (const type of Object.keys(eventTypes)) opened.addEventListener(type, take);
+    for (const type of runEventNames) opened.addEventListener(type, take);
     opened.onopen = () => {
       pause = 500;
       handler.onConnection(true);
@@ -102,8 +82,8 @@ export function followRun(runId: string, after: number, handler: StreamHandler):
 /** What EventSource does not tell: whether it was closed because the run has ended or its events are gone. */
 async function isMoreToCome(runId: string, after: number): Promise<boolean> {
   try {
-    const page = await get<EventPage | null>(`${eventsAddress(runId, after)}&limit=1`);
-    return page !== null && !(page.closed && page.upToDate && page.data.length === 0);
+    const page = await readNextEvent(runId, after);
+    return page !== undefined && !(page.closed && page.upToDate && page.data.length === 0);
   } catch (error) {
     // 401, 404 and 410 will not become better by asking again; a server that is down will.
     return !isApiError(error) || error.status === 0 || error.status >= 500 || error.status === 429;

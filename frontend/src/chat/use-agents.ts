@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { AgentSummary } from "../../../worker/contract/index.ts";
+import { listAgents } from "../api/agents.ts";
 import { keys } from "../api/queries.ts";
-import { listAgents } from "../api/runs.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 
 const none: AgentSummary[] = [];

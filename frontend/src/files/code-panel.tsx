@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Download, FilePlus2, Files } from "lucide-react";
 import { useMemo, useState } from "react";
-import { archiveAddress, listFiles } from "../api/projects.ts";
+import { archiveUrl, listFiles } from "../api/projects.ts";
 import { keys } from "../api/queries.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
@@ -29,7 +29,7 @@ function Tree({ shown, drafts, onAsk }: TreeProps) {
         <span className="flex-1" />
         {files.length > 0 && (
           <a
-            href={archiveAddress(projectId)}
+            href={archiveUrl(projectId)}
             download
             aria-label="Download as a zip"
             title="Download as a zip"

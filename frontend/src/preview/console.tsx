@@ -1,6 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import type { PreviewLog } from "../../../worker/contract/index.ts";
 import { pages } from "../api/client.ts";
 import { keys } from "../api/queries.ts";
 import { readPreviewLogs } from "../api/runs.ts";
@@ -8,14 +7,16 @@ import { Button } from "../ui/button.tsx";
 import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 
-const tones: Record<PreviewLog["level"], string> = {
+type LogEntry = Awaited<ReturnType<typeof readPreviewLogs>>["data"][number];
+
+const tones: Record<LogEntry["level"], string> = {
   debug: "text-faint",
   info: "text-soft",
   warn: "text-warn",
   error: "text-bad",
 };
 
-function LogLine({ log }: { log: PreviewLog }) {
+function LogLine({ log }: { log: LogEntry }) {
   const { openFile } = useWorkspace();
   const { path, line } = log;
   return (

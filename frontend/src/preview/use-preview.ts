@@ -3,20 +3,12 @@ import { useCallback, useEffect, useEffectEvent, useState } from "react";
 import { listFiles } from "../api/projects.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { startPreview } from "../api/runs.ts";
+import { useDebounced } from "../ui/use-debounced.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { type PreviewMessage, readPreviewMessage } from "./preview-message.ts";
 
+/** A run creates several revisions within a second, and each build costs one. */
 const settleMs = 500;
-
-/** The head once it has rested: a run makes revisions one soon after another, and each build costs a second. */
-function useSettled(value: number): number {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), settleMs);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
-}
 
 /**
  * Whether there is something to show. In the middle of a run the server may be written before the page is: until then
@@ -33,7 +25,7 @@ function useIsShowable(): boolean {
 /** The app at the head: built again when the head moves, the one before kept until then. */
 export function usePreview() {
   const { projectId, head, running, dataChanges } = useWorkspace();
-  const settled = useSettled(head);
+  const settled = useDebounced(head, settleMs);
   const [asked, setAsked] = useState({ count: 0, byHand: false });
   const ask = useCallback((byHand: boolean) => setAsked(({ count }) => ({ count: count + 1, byHand })), []);
   const showable = useIsShowable();

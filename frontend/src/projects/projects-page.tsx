@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { pages } from "../api/client.ts";
 import { listProjects } from "../api/projects.ts";
@@ -7,9 +7,9 @@ import { useSession } from "../sign-in/use-session.ts";
 import { Button } from "../ui/button.tsx";
 import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { Field } from "../ui/field.tsx";
-import { count } from "../ui/format.ts";
 import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
+import { useDebounced } from "../ui/use-debounced.ts";
 import { DropZone } from "./drop-zone.tsx";
 import { ImportButtons } from "./import-button.tsx";
 import { ImportDialog } from "./import-dialog.tsx";
@@ -17,53 +17,57 @@ import { ProjectCard } from "./project-card.tsx";
 import { PromptBox } from "./prompt-box.tsx";
 import { useImport } from "./use-import.ts";
 
-/** As many are found at a glance. */
-const few = 12;
+/** From so many projects on there is a search field. */
+const searchFrom = 12;
+const typingPauseMs = 250;
+
+function useProjectSearch() {
+  const [typed, setTyped] = useState("");
+  const q = useDebounced(typed.trim(), typingPauseMs);
+  const query = useInfiniteQuery({
+    queryKey: keys.projectSearch(q),
+    queryFn: ({ pageParam }) => listProjects(pageParam, q),
+    ...pages,
+    placeholderData: keepPreviousData,
+  });
+  return { typed, setTyped, q, query };
+}
 
 function ProjectList() {
-  const [wanted, setWanted] = useState("");
-  const query = useInfiniteQuery({
-    queryKey: keys.projects,
-    queryFn: ({ pageParam }) => listProjects(pageParam),
-    ...pages,
-  });
+  const { typed, setTyped, q, query } = useProjectSearch();
   if (query.isPending) return <Skeleton lines={4} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   const projects = query.data.pages.flatMap((page) => page.data);
-  if (projects.length === 0) {
+  if (projects.length === 0 && typed === "" && q === "") {
     return (
       <p className="rounded-lg border border-dashed border-line-strong px-6 py-10 text-center text-sm text-soft">
-        Nothing here yet. Describe an app above, take one of the examples, or drop a folder here to import it.
+        No projects yet. Describe an app above, start from an example, or drop a folder here to import it.
       </p>
     );
   }
-  const shown = projects.filter(({ name }) => name.toLowerCase().includes(wanted.trim().toLowerCase()));
   return (
     <>
-      {projects.length > few && (
+      {(typed !== "" || q !== "" || projects.length > searchFrom) && (
         <Field
-          label="Search by name"
+          label="Search projects"
           type="search"
           className="mb-4 max-w-sm"
-          value={wanted}
-          onChange={(event) => setWanted(event.target.value)}
-          {...(query.hasNextPage
-            ? { hint: `Among the newest ${count(projects.length)}; load more to search them too.` }
-            : {})}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
         />
       )}
       <ul aria-label="Projects" className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
-        {shown.map((project) => (
+        {projects.map((project) => (
           <ProjectCard key={project.id} project={project} />
         ))}
       </ul>
       <p role="status" className="text-sm text-soft">
-        {shown.length === 0 && `No project here is called “${wanted.trim()}”.`}
+        {projects.length === 0 && `No projects match “${q}”.`}
       </p>
       {query.hasNextPage && (
         <div className="mt-5 text-center">
           <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            More projects
+            Load more
           </Button>
         </div>
       )}
@@ -87,7 +91,7 @@ export function ProjectsPage() {
             title="Your projects"
             className="mb-6 text-center font-display text-3xl text-balance wrap-anywhere sm:text-4xl"
           >
-            {`What shall we forge${user?.name ? `, ${user.name.split(" ")[0]}` : ""}?`}
+            {`What do you want to build${user?.name ? `, ${user.name.split(" ")[0]}` : ""}?`}
           </PageHeading>
           <PromptBox userId={user?.id ?? ""} />
         </div>

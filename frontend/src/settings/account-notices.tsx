@@ -1,7 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Me } from "../../../worker/contract/index.ts";
-import { enableHooks, restoreMe, sendVerificationMail } from "../api/account.ts";
+import { enableHooks, restoreMe } from "../api/account.ts";
+import { sendVerificationMail } from "../api/auth.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
 import { plural } from "../ui/format.ts";

@@ -1,7 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import type { Me } from "../../../worker/contract/index.ts";
-import { deleteMe, exportAddress, type KnownSession } from "../api/account.ts";
+import { deleteMe, exportUrl } from "../api/account.ts";
+import type { KnownSession } from "../api/auth.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -52,7 +53,7 @@ export function DeleteAccount({ me }: { me: Me }) {
   const [asked, setAsked] = useState(false);
   return (
     <div className="flex flex-wrap items-center gap-3">
-      <a href={exportAddress} download className="text-sm font-medium text-ember-deep underline underline-offset-4">
+      <a href={exportUrl} download className="text-sm font-medium text-ember-deep underline underline-offset-4">
         Export everything as JSON
       </a>
       {me.deletionDueAt === null && (

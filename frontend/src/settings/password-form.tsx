@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useRef, useState } from "react";
-import { changePassword } from "../api/account.ts";
+import { changePassword } from "../api/auth.ts";
 import { isApiError } from "../api/client.ts";
 import { queryClient } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ComponentProps, type ReactNode, useId } from "react";
 import type { TriggerKind } from "../../../worker/contract/index.ts";
+import { listAgents } from "../api/agents.ts";
 import { keys } from "../api/queries.ts";
-import { listAgents } from "../api/runs.ts";
 import { createTrigger } from "../api/triggers.ts";
 import { Field } from "../ui/field.tsx";
 import { CreationForm } from "./creation-form.tsx";

@@ -58,7 +58,7 @@ export function TriggersTab() {
   const [chosen, setChosen] = useState<string>();
   const query = useInfiniteQuery({
     queryKey: keys.projects,
-    queryFn: ({ pageParam }) => listProjects(pageParam),
+    queryFn: ({ pageParam }) => listProjects(pageParam, ""),
     ...pages,
   });
   if (query.isPending) return <Skeleton />;

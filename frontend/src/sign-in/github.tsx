@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { signInWithGitHub } from "../api/account.ts";
+import { signInWithGitHub } from "../api/auth.ts";
 import { readyQuery } from "../api/ready.ts";
 import { Button } from "../ui/button.tsx";
 import { withRedirectTarget } from "./redirect-target.ts";
@@ -35,7 +35,7 @@ export function GitHubButton({ place }: { place: string }) {
   const offered = useQuery(readyQuery).data?.signIn?.github === true;
   const go = useMutation({
     mutationFn: () => signInWithGitHub({ callbackURL: place, errorCallbackURL: withRedirectTarget("/sign-in", place) }),
-    onSuccess: ({ url }) => location.assign(url),
+    onSuccess: (url) => location.assign(url),
   });
   if (!offered) return null;
   return (

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { Link, useSearch } from "wouter";
-import { requestPasswordReset, resetPassword } from "../api/account.ts";
+import { requestPasswordReset, resetPassword } from "../api/auth.ts";
 import { errorMessage, isApiError } from "../api/client.ts";
 import { readyQuery } from "../api/ready.ts";
 import { Button } from "../ui/button.tsx";

@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
-import { signIn, signUp } from "../api/account.ts";
+import { signIn, signUp } from "../api/auth.ts";
 import { errorMessage, isApiError } from "../api/client.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
@@ -28,7 +28,7 @@ type PageProps = { isNew: boolean; place: string };
 
 /** Why it was refused, with the way to the other page where that is what was meant. */
 function Refused({ error, isNew, place }: PageProps & { error: Error }) {
-  const reason = isApiError(error) ? String(error.body.reason ?? "") : "";
+  const reason = isApiError(error) ? (error.body.reason ?? "") : "";
   return (
     <FormAlert>
       {errorMessage(error)}{" "}

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { getSession, type KnownSession, type Session, signOut } from "../api/account.ts";
+import { getSession, type KnownSession, type Session, signOut } from "../api/auth.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { forgetDrafts } from "../chat/drafts.ts";
 

@@ -1,0 +1,55 @@
+import { errorOf, send } from "./client.ts";
+
+// The library for accounts answers under /v1/auth, whose operations are no routes of the contract.
+
+export type Session = { user: { id: string; name: string; email: string } } | null;
+/** `expired`: there was one, and it ran out without the person's doing. */
+export type KnownSession = Session | "expired";
+
+async function call(path: string, body?: object): Promise<unknown> {
+  const init =
+    body === undefined
+      ? {}
+      : { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+  const response = await send(new Request(`/v1/auth/${path}`, init));
+  const text = await response.text();
+  const isJson = (response.headers.get("content-type") ?? "").includes("json");
+  const answer: unknown = isJson && text !== "" ? JSON.parse(text) : null;
+  if (!response.ok) throw errorOf(response, answer);
+  return answer;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+/** The session that the server tells of; null where nobody is signed in. */
+function sessionIn(answer: unknown): Session {
+  if (!isRecord(answer) || !isRecord(answer.user)) return null;
+  const { id, name, email } = answer.user;
+  if (typeof id !== "string" || typeof email !== "string")
+    throw new Error("The server told of a session without a user.");
+  return { user: { id, name: typeof name === "string" ? name : "", email } };
+}
+
+export const getSession = async (): Promise<Session> => sessionIn(await call("get-session"));
+export const signUp = (body: { name: string; email: string; password: string }) => call("sign-up/email", body);
+export const signIn = (body: { email: string; password: string }) => call("sign-in/email", body);
+
+/** @returns the URL at GitHub at which to go on */
+export async function signInWithGitHub(body: { callbackURL: string; errorCallbackURL: string }): Promise<string> {
+  const answer = await call("sign-in/social", { provider: "github", ...body });
+  if (!isRecord(answer) || typeof answer.url !== "string")
+    throw new Error("GitHub sign-in isn't available. Try again.");
+  return answer.url;
+}
+
+export const requestPasswordReset = (email: string) => call("request-password-reset", { email });
+export const resetPassword = (body: { token: string; newPassword: string }) => call("reset-password", body);
+export const changePassword = (body: {
+  currentPassword: string;
+  newPassword: string;
+  revokeOtherSessions: boolean;
+  keepTokens: boolean;
+}) => call("change-password", body);
+export const sendVerificationMail = (email: string) =>
+  call("send-verification-email", { email, callbackURL: "/settings/security" });
+export const signOut = () => call("sign-out", {});

@@ -1,0 +1,53 @@
+import type { LiveFrame, RunEvent, RunEventType } from "../../../worker/contract/index.ts";
+
+// What the API sends over a stream is read by its type alone: the contract's validators would more than double the page.
+
+// A record, so that a type added to the contract is a type error here until it is listened to.
+const runEventTypes: Record<RunEventType, true> = {
+  "run.created": true,
+  "run.routed": true,
+  "run.started": true,
+  "step.started": true,
+  "text.delta": true,
+  "text.done": true,
+  "tool.started": true,
+  "tool.delta": true,
+  "tool.done": true,
+  "revision.created": true,
+  "check.done": true,
+  "usage.updated": true,
+  "step.retried": true,
+  "input.requested": true,
+  "run.completed": true,
+  "run.failed": true,
+  "run.cancelled": true,
+};
+
+/** The names of the events of a run's stream. */
+export const runEventNames: readonly string[] = Object.keys(runEventTypes);
+
+const typeOf = (value: unknown): string | null =>
+  typeof value === "object" && value !== null && "type" in value && typeof value.type === "string" ? value.type : null;
+
+const isRunEvent = (value: unknown): value is RunEvent => Object.hasOwn(runEventTypes, typeOf(value) ?? "");
+const isLiveFrame = (value: unknown): value is LiveFrame => typeOf(value) !== null;
+
+/**
+ * Reads one event of a run's stream.
+ * @throws SyntaxError for text that is not an event
+ */
+export function parseRunEvent(text: string): RunEvent {
+  const value: unknown = JSON.parse(text);
+  if (!isRunEvent(value)) throw new SyntaxError("The stream sent something that is no run event.");
+  return value;
+}
+
+/**
+ * Reads one frame of a project's live feed. A frame of a type that a newer server sends passes too.
+ * @throws SyntaxError for text that is not a frame
+ */
+export function parseLiveFrame(text: string): LiveFrame {
+  const value: unknown = JSON.parse(text);
+  if (!isLiveFrame(value)) throw new SyntaxError("The live feed sent something that is no frame.");
+  return value;
+}

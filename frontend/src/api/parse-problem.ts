@@ -1,0 +1,34 @@
+import type { Problem } from "../../../worker/contract/index.ts";
+
+type FieldError = NonNullable<Problem["errors"]>[number];
+
+/** What the app reads of a problem response. Each field may be missing: a gateway before the API may have answered. */
+export type ProblemFields = {
+  code?: string | undefined;
+  title?: string | undefined;
+  detail?: string | undefined;
+  /** The account library's own code. */
+  reason?: string | undefined;
+  errors?: readonly FieldError[] | undefined;
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+function fieldErrorOf({ pointer, code, detail, line }: Record<string, unknown>): FieldError[] {
+  if (typeof pointer !== "string" || typeof detail !== "string") return [];
+  return [{ pointer, code: text(code) ?? "invalid", detail, ...(typeof line === "number" ? { line } : {}) }];
+}
+
+/** Reads the JSON of an error response. The library for accounts calls the detail `message`. */
+export function parseProblem(value: unknown): ProblemFields {
+  if (!isRecord(value)) return {};
+  const { code, title, detail, message, reason, errors } = value;
+  return {
+    code: text(code),
+    title: text(title),
+    detail: text(detail) ?? text(message),
+    reason: text(reason),
+    errors: Array.isArray(errors) ? errors.filter(isRecord).flatMap(fieldErrorOf) : undefined,
+  };
+}
