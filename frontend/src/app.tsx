@@ -26,9 +26,9 @@ function NoSuchPage() {
         <PageHeading title="Page not found" />
       </Header>
       <main>
-        <Empty title="There is no such page.">
+        <Empty title="We couldn't find that page.">
           <Link href="/" className="underline underline-offset-3">
-            To your projects
+            Go to your projects
           </Link>
         </Empty>
       </main>

@@ -231,6 +231,10 @@ describe.concurrent("a model's server that fails in a way of its own is met by n
     });
     const path = `/v1/projects/${ended.projectId}/messages`;
     const { data } = await caller.expect(pageOf(message), 200, path);
-    expect(JSON.stringify(data.at(-1)?.content)).toMatch(/This run failed: /);
+    expect(data.at(-1)?.content.at(-1)).toMatchObject({
+      type: "end",
+      status: "failed",
+      error: { code, detail: expect.stringMatching(words) },
+    });
   });
 });

@@ -101,14 +101,36 @@ describe("the conversation's turns", () => {
     ]);
   });
 
-  it("says a failure once, from the run's record", () => {
-    const error = { code: "model_failed", detail: "The model's answer broke off." };
+  const error = { code: "model_failed", detail: "The model's answer broke off." };
+  const failed = message("m2", "run_1", "assistant", 2, [
+    { type: "text", text: "As far as it came." },
+    { type: "end", status: "failed", error },
+  ]);
+
+  it("shows a stored failure from the run's record, and not among what the agent said", () => {
+    const [turn] = buildTurns({ ...none, messages: [failed], runs: [run("run_1", 1, "failed", { error })] });
+    expect(turn).toMatchObject({ status: "failed", error });
+    expect(turn?.items.map((item) => item.kind === "text" && item.full?.text)).toEqual(["As far as it came."]);
+  });
+
+  it("shows a stored failure from the answer's end part where the run's record is not loaded", () => {
+    const [turn] = buildTurns({ ...none, messages: [failed], runs: [] });
+    expect(turn).toMatchObject({ status: "failed", error });
+  });
+
+  it("shows a failure once that was stored as a sentence, before there was an end part", () => {
     const said = message("m2", "run_1", "assistant", 2, [{ type: "text", text: `This run failed: ${error.detail}` }]);
     const [turn] = buildTurns({ ...none, messages: [said], runs: [run("run_1", 1, "failed", { error })] });
     expect(turn).toMatchObject({ status: "failed", error, items: [] });
   });
 
-  it("says that a run was cancelled once, after what it had said before", () => {
+  it("keeps what an agent says that only resembles such a sentence", () => {
+    const said = message("m2", "run_1", "assistant", 2, [{ type: "text", text: "This run failed: see the log." }]);
+    const [turn] = buildTurns({ ...none, messages: [said], runs: [run("run_1", 1, "failed", { error })] });
+    expect(turn?.items).toHaveLength(1);
+  });
+
+  it("shows once that a run was cancelled which was stored as a sentence", () => {
     const content = ["As far as it came.", "This run was cancelled."].map((text) => ({ type: "text" as const, text }));
     const said = message("m2", "run_1", "assistant", 2, content);
     const [turn] = buildTurns({ ...none, messages: [said], runs: [run("run_1", 1, "cancelled")] });

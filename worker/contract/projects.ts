@@ -4,6 +4,7 @@ import { importReport } from "./imports.ts";
 import { order, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
+import { runError } from "./run-events.ts";
 import { nameText, text } from "./text.ts";
 
 export const published = z.object({ url: z.string(), revision: z.int() }).openapi("Published");
@@ -82,6 +83,9 @@ export const messageContent = z.discriminatedUnion("type", [
   z
     .object({ type: z.literal("image"), mediaType: imageType, bytes: z.int() })
     .openapi({ description: "An image that was sent with a prompt. Its bytes are kept for the agents for a week." }),
+  z.object({ type: z.literal("end"), status: z.enum(["failed", "cancelled"]), error: runError.optional() }).openapi({
+    description: "The last part of the answer of a run that did not complete: how it ended, and why it failed.",
+  }),
 ]);
 export type MessageContent = z.infer<typeof messageContent>;
 

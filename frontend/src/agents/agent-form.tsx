@@ -30,12 +30,12 @@ function useSave({ projectId, name, onDone }: AgentFormProps, onFault: (line: nu
     meta: { shown: true },
     mutationFn: (file: string) => {
       const named = name ?? nameIn(file);
-      if (named === undefined) throw new Error("The front matter, between two lines of ---, has to say a name.");
+      if (named === undefined) throw new Error("Add a name to the front matter.");
       return putAgent(projectId, named, file);
     },
     onSuccess: async ({ title }) => {
       await queryClient.invalidateQueries({ queryKey: keys.agents(projectId) });
-      toast(`“${title}” can be chosen in this project now.`);
+      toast(`Agent “${title}” ${name === null ? "added" : "saved"}.`);
       onDone();
     },
     onError: (error) => {
@@ -61,7 +61,7 @@ export function AgentForm(props: AgentFormProps) {
     <form onSubmit={submit} className="card grid gap-3 p-4">
       <div className="flex items-end justify-between gap-3">
         <label htmlFor={id} className="text-sm font-medium wrap-anywhere">
-          {name === null ? "The agent's Markdown file" : `${name}.md`}
+          {name === null ? "Agent file (Markdown)" : `${name}.md`}
         </label>
         <input
           ref={upload}
@@ -76,7 +76,7 @@ export function AgentForm(props: AgentFormProps) {
           }}
         />
         <Button small onClick={() => upload.current?.click()}>
-          <FileUp size={13} /> Upload a file
+          <FileUp size={13} /> Upload file
         </Button>
       </div>
       <textarea
@@ -93,7 +93,7 @@ export function AgentForm(props: AgentFormProps) {
       <Refusal error={save.error} />
       <div className="flex gap-2">
         <Button tone="primary" type="submit" busy={save.isPending}>
-          {name === null ? "Add the agent" : "Save the agent"}
+          {name === null ? "Add agent" : "Save agent"}
         </Button>
         <Button onClick={onDone}>Cancel</Button>
       </div>

@@ -15,7 +15,7 @@ import { AgentForm } from "./agent-form.tsx";
 import { OwnAgents } from "./own-agents.tsx";
 
 const note =
-  "A project can have agents of its own, each one a Markdown file in the shape that coding assistants use. They stand beside those that are built in, and one with a built-in's name stands in for it here.";
+  "Add custom agents as Markdown files. An agent with a built-in's name replaces it in this project.";
 
 /** The agents of one project's own: seen, added, changed and deleted. */
 export default function AgentsPage({ projectId }: { projectId: string }) {
@@ -35,7 +35,7 @@ export default function AgentsPage({ projectId }: { projectId: string }) {
           <ArrowLeft size={14} className="shrink-0" />
           <span className="truncate">Back to {project.data?.name ?? "the project"}</span>
         </Link>
-        <Section title="This project's own agents" note={note}>
+        <Section title="Custom agents" note={note}>
           {query.isPending && <Skeleton />}
           {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
           {query.data !== undefined && (

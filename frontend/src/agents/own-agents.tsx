@@ -36,7 +36,7 @@ function DeleteDialog({ projectId, agent, onClose }: RowProps & { onClose: () =>
   return (
     <Confirm
       title={`Delete “${agent.title}”?`}
-      text="No new run of this project goes to it. Runs that it has begun keep it as it was."
+      text="New prompts in this project won't use it. Prompts that are already running keep it."
       action="Delete"
       busy={remove.isPending}
       error={remove.error}
@@ -83,7 +83,7 @@ export function OwnAgents({ projectId, agents }: { projectId: string; agents: re
   const own = agents.filter((agent) => agent.projectId !== undefined);
   if (own.length === 0) return <p className="text-sm text-soft">None yet: the {agents.length} built in do the work.</p>;
   return (
-    <ul aria-label="Own agents" className="card divide-y divide-line">
+    <ul aria-label="Custom agents" className="card divide-y divide-line">
       {own.map((agent) => (
         <AgentRow key={agent.name} projectId={projectId} agent={agent} />
       ))}

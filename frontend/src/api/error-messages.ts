@@ -18,30 +18,30 @@ function formatWait(seconds: number): string {
 }
 
 const rateLimitMessages: Record<string, string> = {
-  runs: "That was too many prompts in a short time.",
-  "sign-in": "There were too many attempts to sign in or to sign up.",
-  "sign-in-network": "There were too many attempts to sign in or to sign up.",
-  "sign-in-account": "There were too many failed attempts to sign in to this account.",
-  "sign-in-source": "There were too many failed attempts to sign in to this account.",
-  "password-reset": "A link was asked for too often.",
-  "password-reset-address": "Links were asked for too often.",
-  "verification-mail": "The link was asked for too often.",
-  "password-change": "The current password was wrong too often.",
+  runs: "You've sent too many prompts.",
+  "sign-in": "Too many sign-in attempts.",
+  "sign-in-network": "Too many sign-in attempts.",
+  "sign-in-account": "Too many failed sign-in attempts for this account.",
+  "sign-in-source": "Too many failed sign-in attempts for this account.",
+  "password-reset": "Too many reset links requested.",
+  "password-reset-address": "Too many reset links requested.",
+  "verification-mail": "Too many verification emails requested.",
+  "password-change": "Too many wrong passwords.",
 };
 
 function rateLimitMessage({ limit, waitSeconds }: RateLimitInfo): string {
-  const what = rateLimitMessages[limit ?? ""] ?? "That was too much in a short time.";
+  const what = rateLimitMessages[limit ?? ""] ?? "Too many requests.";
   return `${what} Try again in ${waitSeconds === null ? "a while" : formatWait(waitSeconds)}.`;
 }
 
 /** What the library for accounts calls its refusals, in our words. */
 const accountMessages: Record<string, string> = {
-  invalid_email_or_password: "No account has this email and this password.",
-  user_already_exists_use_another_email: "There is an account with this email already.",
-  user_already_exists: "There is an account with this email already.",
-  invalid_email: "This is not an email address.",
-  invalid_password: "This is not your current password.",
-  provider_not_found: "Edgesmith does not offer this way to sign in.",
+  invalid_email_or_password: "Wrong email or password.",
+  user_already_exists_use_another_email: "An account with this email already exists.",
+  user_already_exists: "An account with this email already exists.",
+  invalid_email: "Enter a valid email address.",
+  invalid_password: "That's not your current password.",
+  provider_not_found: "This sign-in method isn't available.",
 };
 
 const budgetReset = ({ waitSeconds }: RateLimitInfo): string =>
@@ -52,8 +52,8 @@ export function problemMessage(status: number, body: ProblemFields, refusal: Rat
   const reason = body.reason === undefined ? undefined : accountMessages[body.reason];
   if (reason !== undefined) return reason;
   if (body.code === "rate_limited") return rateLimitMessage(refusal);
-  if (body.code === "budget_exceeded") return `Today's budget is used up. It begins anew ${budgetReset(refusal)}.`;
-  if (body.code === "unauthenticated") return "You were signed out. Sign in again to go on.";
+  if (body.code === "budget_exceeded") return `You've used today's budget. It resets ${budgetReset(refusal)}.`;
+  if (body.code === "unauthenticated") return "You've been signed out. Sign in to continue.";
   const [field] = body.errors ?? [];
   return field?.detail ?? body.detail ?? body.title ?? `The server answered ${status}.`;
 }

@@ -22,7 +22,7 @@ function itemsOf(message: Message): RunItem[] {
   return message.content.flatMap((part, index): RunItem[] => {
     const place = { key: `${message.id}-${index}`, seq: 0, step: 0, parts: [] };
     if (part.type === "text") return [{ kind: "text", ...place, full: { seq: 0, text: part.text } }];
-    if (part.type === "image") return [];
+    if (part.type === "image" || part.type === "end") return [];
     const { name, input, result, isError } = part;
     const tool: RunItem = {
       kind: "tool",
@@ -35,16 +35,19 @@ function itemsOf(message: Message): RunItem[] {
   });
 }
 
-/**
- * The stored answer of a run that failed or was cancelled ends with a sentence that says so. The turn shows the same from
- * the run's record, with what can be done about it.
- */
-function withoutTheEnd(items: RunItem[], run: Run | undefined): RunItem[] {
+/** Messages stored before there was an `end` part say the end as a text, which the run's record says too. */
+function withoutLegacyEnd(items: RunItem[], run: Run | undefined): RunItem[] {
   const last = items.at(-1);
-  const ended = run?.status === "failed" || run?.status === "cancelled";
-  return ended && last?.kind === "text" && /^This run (failed:|was cancelled\.)/.test(textOf(last))
-    ? items.slice(0, -1)
-    : items;
+  const said = run?.status === "cancelled" ? "This run was cancelled." : `This run failed: ${run?.error?.detail}`;
+  return last?.kind === "text" && textOf(last) === said ? items.slice(0, -1) : items;
+}
+
+/** How a run ended, as its answer says it: the run's record may not be among those that are loaded. */
+function endIn(messages: readonly Message[]): Pick<RunView, "status" | "error"> {
+  const part = messages.at(-1)?.content.find(({ type }) => type === "end");
+  return part?.type === "end"
+    ? { status: part.status, error: part.error ?? null }
+    : { status: "completed", error: null };
 }
 
 /** A turn rebuilt from what is stored: its messages, and what the run's record says of it. */
@@ -56,11 +59,11 @@ function storedView(key: string, messages: readonly Message[], run: Run | undefi
   const items = answers.flatMap(itemsOf);
   return {
     ...base,
-    status: run?.status ?? "completed",
+    ...(run === undefined ? { ...endIn(answers), started: items.length > 0 } : {}),
     agent: base.agent ?? answers[0]?.agent ?? null,
     prompt: asked === undefined ? base.prompt : promptOf(asked),
     images: asked === undefined ? base.images : imagesIn(asked),
-    items: withoutTheEnd(items, run),
+    items: withoutLegacyEnd(items, run),
   };
 }
 

@@ -30,7 +30,7 @@ function Turns({ projectId, conversation, actions, titles, onOlder }: BodyProps)
       {hasOlder && (
         <div className="mb-4 text-center">
           <Button small busy={loadingOlder} onClick={onOlder}>
-            Older messages
+            Load older messages
           </Button>
         </div>
       )}
@@ -57,8 +57,8 @@ function Body(props: BodyProps): ReactNode {
   if (conversation.error !== null && conversation.turns.length === 0) return <Failure error={conversation.error} />;
   if (conversation.turns.length === 0) {
     return (
-      <Empty icon={<MessagesSquare size={28} />} title="Nothing was said yet">
-        Describe what to build. The router picks an agent, and its work shows here as it happens.
+      <Empty icon={<MessagesSquare size={28} />} title="Start building">
+        Tell Edgesmith what to build or change.
       </Empty>
     );
   }
@@ -67,12 +67,12 @@ function Body(props: BodyProps): ReactNode {
 
 /** What a screen reader is told when the newest run changes; its text is there to be read. */
 const statusAnnouncements: Record<RunStatus, string> = {
-  queued: "Your prompt waits its turn.",
-  running: "An agent is at work.",
-  waiting: "The agent asks you something.",
-  completed: "The agent has finished.",
-  failed: "The run has failed.",
-  cancelled: "The run was stopped.",
+  queued: "Your prompt is queued.",
+  running: "Working on it.",
+  waiting: "The agent has a question for you.",
+  completed: "Done.",
+  failed: "Your prompt failed.",
+  cancelled: "Your prompt was stopped.",
 };
 
 /** What waits for an answer that nobody has given yet. */
@@ -113,12 +113,12 @@ export function ChatPanel({ projectId, conversation, actions, isDeleted: isGone 
       <div className="relative">
         {away && (
           <Button small onClick={toEnd} className="absolute -top-9 left-1/2 -translate-x-1/2 shadow-lift">
-            <ArrowDown size={13} /> Newest
+            <ArrowDown size={13} /> Jump to latest
           </Button>
         )}
         {!conversation.connected && (
           <p role="status" className="flex items-center justify-center gap-2 pb-1 text-xs text-warn">
-            <WifiOff size={13} /> Connecting again…
+            <WifiOff size={13} /> Reconnecting…
           </p>
         )}
         <Composer

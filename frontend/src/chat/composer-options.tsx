@@ -2,9 +2,9 @@ import { ChevronDown } from "lucide-react";
 import type { AgentSummary, RunMode } from "../../../worker/contract/index.ts";
 
 const modes: { mode: RunMode; title: string; hint: string }[] = [
-  { mode: "build", title: "Build", hint: "Writes and changes files" },
-  { mode: "plan", title: "Plan", hint: "Says what it would do, changes nothing" },
-  { mode: "ask", title: "Ask", hint: "Answers questions about the project" },
+  { mode: "build", title: "Build", hint: "Write and change files" },
+  { mode: "plan", title: "Plan", hint: "Plan the work without changing files" },
+  { mode: "ask", title: "Ask", hint: "Ask questions about the project" },
 ];
 
 function ModeSelect({ mode, onChange }: { mode: RunMode; onChange: (mode: RunMode) => void }) {

@@ -35,11 +35,11 @@ function useFocusOnQuestion(box: RefObject<HTMLTextAreaElement | null>, key: str
 
 function composerTexts({ asked, busy, isDeleted: isGone }: ComposerProps) {
   const label = "Describe what to build";
-  if (isGone) return { label, hint: "", note: "This project was deleted, so nothing can be sent." };
+  if (isGone) return { label, hint: "", note: "This project was deleted." };
   if (asked !== null) {
-    return { label: `Answer: ${asked.question}`, hint: "Answer in your own words…", note: "It waits for your answer." };
+    return { label: `Answer: ${asked.question}`, hint: "Type your answer…", note: "Waiting for your answer" };
   }
-  const hint = busy ? "Say what comes next; it is queued…" : "Describe what to build or change…";
+  const hint = busy ? "Add a follow-up (runs next)…" : "Describe what to build or change…";
   return { label, hint, note: null };
 }
 

@@ -8,7 +8,7 @@ type QuestionProps = {
 };
 
 const howTo = (options: number): string =>
-  options > 0 ? "Take one of these, or answer below in your own words." : "Answer below.";
+  options > 0 ? "Pick an option or type your own answer." : "Type your answer below.";
 
 /** What a waiting run asks, and the answers it suggests. One in one's own words is typed where everything is typed. */
 export function Question({ question, options, answered, onAnswer }: QuestionProps) {
@@ -29,7 +29,7 @@ export function Question({ question, options, answered, onAnswer }: QuestionProp
           ))}
         </div>
       )}
-      <p className="mt-2 text-xs text-soft">{answered ? "Your answer is on its way." : howTo(options.length)}</p>
+      <p className="mt-2 text-xs text-soft">{answered ? "Sending your answer…" : howTo(options.length)}</p>
     </section>
   );
 }

@@ -1,16 +1,16 @@
 import { useWorkspace } from "../workspace/workspace-context.ts";
 
-/** A revision's stamp, which opens its changes. */
+/** The number of a version, which opens its changes. */
 export function RevisionLink({ revision }: { revision: number }) {
   const { openRevision } = useWorkspace();
   return (
     <button
       type="button"
       onClick={() => openRevision(revision)}
-      title={`View the changes of revision ${revision}`}
+      title={`View the changes in version ${revision}`}
       className="stamp shrink-0 rounded border border-line px-1.5 text-soft hover:border-ember hover:text-ember-deep"
     >
-      r{revision}
+      Version {revision}
     </button>
   );
 }

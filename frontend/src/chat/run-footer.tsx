@@ -7,20 +7,20 @@ import { BudgetHint } from "./send-error.tsx";
 
 /** What the person can do about a failure, by its code; the reason itself is the run's own `detail`. */
 const remedies: Record<string, string> = {
-  budget_exceeded: "Ask for a smaller step.",
+  budget_exceeded: "Ask for a smaller change.",
   model_overloaded: "The model is busy. Try again in a minute.",
-  model_failed: "Try again, or say it in another way.",
-  model_refused: "Say it in another way.",
+  model_failed: "Try again, or rephrase your prompt.",
+  model_refused: "Rephrase your prompt.",
   model_not_configured:
-    "Check ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL and the names of the models, and start Edgesmith again.",
-  repeated_error: "It would have gone on in a circle. Say what should change, or hand it to the debugger.",
+    "Check ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL and the model names, then restart Edgesmith.",
+  repeated_error: "It kept hitting the same error. Rephrase, or ask the debugger.",
 };
 
-const whatIsLeft = (view: RunView): string => (hasWritten(view) ? "What was written is kept." : "No file was changed.");
+const whatIsLeft = (view: RunView): string => (hasWritten(view) ? "Changes so far were kept." : "No files were changed.");
 
 function stopped(view: RunView): string {
-  if (!view.started) return "Removed from the queue. It never ran.";
-  return hasWritten(view) ? "Stopped. What was written before is kept." : "Stopped. No file was changed.";
+  if (!view.started) return "Removed from the queue.";
+  return hasWritten(view) ? "Stopped. Changes so far were kept." : "Stopped. No files were changed.";
 }
 
 /** The agent the person had named; one that the router chose it may choose anew. */
@@ -34,11 +34,11 @@ function Failed({ view }: { view: RunView }) {
       <p className="flex items-start gap-2">
         <CircleX size={15} className="mt-0.5 shrink-0 text-bad" />
         <span className="min-w-0 wrap-anywhere">
-          <strong className="font-semibold">This run failed.</strong> {view.error?.detail ?? "No reason was given."}
+          <strong className="font-semibold">Failed.</strong> {view.error?.detail ?? "Something went wrong."}
         </span>
       </p>
       <p className="mt-1 pl-6 text-soft">
-        {whatIsLeft(view)} {remedies[code] ?? "You can try again."} {code === "budget_exceeded" && <BudgetHint />}
+        {whatIsLeft(view)} {remedies[code] ?? "Try again."} {code === "budget_exceeded" && <BudgetHint />}
       </p>
       <div className="mt-2 pl-6">
         <Button small disabled={running} onClick={() => ask(view.prompt, { mode: view.mode, ...chosenAgent(view) })}>

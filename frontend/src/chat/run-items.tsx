@@ -48,7 +48,7 @@ function RevisionRow({ revision, paths }: { revision: number; paths: readonly st
 
 function CheckRow({ check: { errors, warnings, findings } }: { check: Check }) {
   if (errors + warnings === 0) {
-    return <Note icon={<CircleCheck size={14} className="text-good" />}>The build and the types are clean.</Note>;
+    return <Note icon={<CircleCheck size={14} className="text-good" />}>Build passed, no type errors.</Note>;
   }
   return (
     <Note icon={<CircleAlert size={14} className={errors > 0 ? "text-bad" : "text-warn"} />}>
@@ -81,7 +81,7 @@ export const Item = memo(function Item({ item, live }: { item: RunItem; live: bo
       return <CheckRow check={item.check} />;
     case "retried":
       return (
-        <Note icon={<RotateCcw size={14} className="text-warn" />}>This step was started again: {item.reason}</Note>
+        <Note icon={<RotateCcw size={14} className="text-warn" />}>Interrupted, resuming… {item.reason}</Note>
       );
     default: {
       const unknown: never = item;

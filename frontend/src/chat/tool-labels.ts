@@ -78,7 +78,7 @@ function some(paths: readonly string[]): string {
 type Label = { doing: string; did: string; subject: string };
 
 const labels: Record<string, (input: Fields) => Label> = {
-  list_files: () => ({ doing: "Looking at the files", did: "Looked at the files", subject: "" }),
+  list_files: () => ({ doing: "Listing files", did: "Listed files", subject: "" }),
   read_files: (input) => ({ doing: "Reading", did: "Read", subject: some(list(input.paths).map(text)) }),
   search_files: (input) => ({ doing: "Searching", did: "Searched", subject: `“${text(input.query)}”` }),
   write_files: (input) => ({
@@ -91,11 +91,11 @@ const labels: Record<string, (input: Fields) => Label> = {
   delete_files: (input) => ({ doing: "Deleting", did: "Deleted", subject: some(list(input.paths).map(text)) }),
   check: () => ({ doing: "Checking the build", did: "Checked the build", subject: "" }),
   request_preview: (input) => ({
-    doing: "Calling the app",
-    did: "Called the app",
+    doing: "Testing",
+    did: "Tested",
     subject: `${text(input.method)} ${text(input.path)}`.trim(),
   }),
-  read_logs: () => ({ doing: "Reading the logs", did: "Read the logs", subject: "" }),
+  read_logs: () => ({ doing: "Reading logs", did: "Read logs", subject: "" }),
   package_info: (input) => ({
     doing: "Looking up a package",
     did: "Looked up",

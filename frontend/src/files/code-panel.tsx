@@ -31,8 +31,8 @@ function Tree({ shown, drafts, onAsk }: TreeProps) {
           <a
             href={archiveUrl(projectId)}
             download
-            aria-label="Download as a zip"
-            title="Download as a zip"
+            aria-label="Download .zip"
+            title="Download .zip"
             className="inline-grid size-7 place-items-center rounded-md text-soft hover:bg-sunken hover:text-ink"
           >
             <Download size={15} />
@@ -44,7 +44,7 @@ function Tree({ shown, drafts, onAsk }: TreeProps) {
       </div>
       {files.length + writing.length === 0 ? (
         <Empty icon={<Files size={24} />} title="No files yet">
-          They appear here as they are written.
+          Files will appear here.
         </Empty>
       ) : (
         <div className="min-h-0 flex-1 overflow-auto">

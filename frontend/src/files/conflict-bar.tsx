@@ -24,19 +24,19 @@ export function ConflictBar({ file, onDiscard, onClose }: ConflictBarProps) {
       <TriangleAlert size={15} className="shrink-0 text-ember" />
       <span className="min-w-48 flex-1">
         {isGone
-          ? "This file was deleted while you edited it."
-          : `This file changed in revision ${stored?.revision} while you edited it.`}
+          ? "Someone deleted this file while you were editing."
+          : "Someone changed this file while you were editing."}
       </span>
       {!isGone && (
         <Button small tone="primary" busy={save.isPending} onClick={() => save.mutate({ draft, how: "merge" })}>
-          Merge both
+          Merge
         </Button>
       )}
       <Button small disabled={save.isPending} onClick={keepMine}>
         Keep mine
       </Button>
       <Button small disabled={save.isPending} onClick={drop}>
-        {isGone ? "Close it" : "Reload theirs"}
+        {isGone ? "Close" : "Discard mine"}
       </Button>
     </div>
   );

@@ -30,7 +30,7 @@ export function EditorBar({ path, state, file, onAsk }: EditorBarProps) {
   const busy = file?.save.isPending === true;
   return (
     <div className="flex h-10 shrink-0 items-center gap-2 border-b border-line px-2">
-      <IconButton label="Back to the files" className="md:hidden" onClick={() => closeFile()}>
+      <IconButton label="Back to files" className="md:hidden" onClick={() => closeFile()}>
         <ArrowLeft size={15} />
       </IconButton>
       <Path path={path} />

@@ -17,7 +17,7 @@ const nothing = () => undefined;
 function WritingFile({ path, content }: { path: string; content: string }) {
   return (
     <>
-      <EditorBar path={path} state="being written…" file={null} />
+      <EditorBar path={path} state="Writing…" file={null} />
       <div className="min-h-0 flex-1">
         <Suspense fallback={<Skeleton lines={8} />}>
           <Editor path={path} text={content} readOnly place={null} onChange={nothing} onSave={nothing} />
@@ -28,15 +28,15 @@ function WritingFile({ path, content }: { path: string; content: string }) {
 }
 
 const gone = {
-  state: "gone",
-  title: "This file is no longer there",
-  text: "It was deleted or renamed. The history has it, and restoring an earlier revision brings it back.",
+  state: "deleted",
+  title: "File deleted or renamed",
+  text: "Check History for earlier versions.",
 };
 /** Nobody here saw it, so it may never have been, as the page that a build asks for. */
 const unknown = {
-  state: "not there",
-  title: "There is no such file",
-  text: "If there was one at this path, the history has it. Otherwise it was never written.",
+  state: "not found",
+  title: "File not found",
+  text: "Check History for earlier versions.",
 };
 
 type OnAsk = (asking: FileQuestion) => void;
@@ -73,8 +73,8 @@ function StoredFile({ place, drafts, onAsk }: FileProps) {
       <Unshown
         path={place.path}
         state={bytes(base.bytes)}
-        title="This file is not text"
-        text="It is stored as it is and cannot be edited here."
+        title="Can't preview this file type"
+        text="You can download it with the project's .zip."
         onAsk={onAsk}
       />
     );
@@ -83,7 +83,7 @@ function StoredFile({ place, drafts, onAsk }: FileProps) {
     <>
       <EditorBar
         path={place.path}
-        state={draft === undefined ? `r${base.revision}` : "not saved"}
+        state={draft === undefined ? `Version ${base.revision}` : "Unsaved"}
         file={file}
         onAsk={onAsk}
       />
@@ -112,8 +112,8 @@ export function EditorPane({ place, drafts, onAsk }: Omit<FileProps, "place"> & 
   const { writing } = useWorkspace();
   if (place === null) {
     return (
-      <Empty icon={<FileCode2 size={26} />} title="No file is open">
-        Pick one on the left. Ctrl or Cmd + S saves it as a revision.
+      <Empty icon={<FileCode2 size={26} />} title="Select a file to view or edit">
+        Press Ctrl or Cmd + S to save.
       </Empty>
     );
   }

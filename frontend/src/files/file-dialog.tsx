@@ -14,12 +14,12 @@ export function FileDialog({ asking, drafts, onClose }: FileDialogProps) {
   const action = useFileAction(drafts, onClose);
   const asked = { busy: action.isPending, error: action.error, onClose };
   if (asking.what === "delete") {
-    const unsaved = drafts.all.has(asking.path) ? " What you have not saved of it is lost." : "";
+    const unsaved = drafts.all.has(asking.path) ? " Your unsaved changes will be lost." : "";
     return (
       <Confirm
         {...asked}
         title={`Delete ${asking.path}?`}
-        text={`It stays in the history, and restoring an earlier revision brings it back.${unsaved}`}
+        text={`You can bring it back from History.${unsaved}`}
         action="Delete"
         onConfirm={() => action.mutate({ op: "delete", path: asking.path })}
       />
@@ -29,7 +29,7 @@ export function FileDialog({ asking, drafts, onClose }: FileDialogProps) {
   return (
     <PromptDialog
       {...asked}
-      title={from === null ? "New file" : "Rename the file"}
+      title={from === null ? "New file" : "Rename file"}
       label="Path"
       initial={from ?? ""}
       action={from === null ? "Create" : "Rename"}

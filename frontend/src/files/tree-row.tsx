@@ -65,7 +65,7 @@ export function TreeRowView(props: TreeRowProps) {
     >
       <Icon row={row} closed={closed} hot={hot} />
       <span className="w-0 grow truncate">{row.name}</span>
-      {dirty && <span title="Not saved" className="size-1.5 shrink-0 rounded-full bg-ember" />}
+      {dirty && <span title="Unsaved" className="size-1.5 shrink-0 rounded-full bg-ember" />}
       {isFile && !hot && (
         // biome-ignore lint/a11y/noStaticElementInteractions: it only keeps its buttons' clicks from opening the file
         // biome-ignore lint/a11y/useKeyWithClickEvents: as above

@@ -37,12 +37,12 @@ export function useOpenFile(projectId: string, path: string, drafts: Drafts) {
       moveHead(projectId, revision);
       await queryClient.invalidateQueries({ queryKey: key });
       drafts.set(path, null);
-      if (how === "merge") toast("Both changes are in the file now.");
+      if (how === "merge") toast("Merged both changes.");
     },
     onError: async (error, { how }) => {
       const moved = isApiError(error) && error.status === 409;
       if (moved) await queryClient.invalidateQueries({ queryKey: key });
-      if (moved && how === "merge") toast("Both changed the same lines. Choose one of the two.", "bad");
+      if (moved && how === "merge") toast("The edits overlap. Compare and choose.", "bad");
       else if (!moved) toast(error.message, "bad");
     },
   });

@@ -38,10 +38,10 @@ export function DiffView({ projectId, before, after }: DiffViewProps) {
   if (error !== null) return <Failure error={error} />;
   if ((before !== null && old.data === undefined) || (after !== null && now.data === undefined)) return <Skeleton />;
   if (old.data?.encoding === "base64" || now.data?.encoding === "base64") {
-    return <p className="px-4 py-3 text-sm text-soft">This file is not text.</p>;
+    return <p className="px-4 py-3 text-sm text-soft">Can't preview this file type.</p>;
   }
   const hunks = hunksOf(diffLines(old.data?.content ?? "", now.data?.content ?? ""));
-  if (hunks.length === 0) return <p className="px-4 py-3 text-sm text-soft">The content is the same.</p>;
+  if (hunks.length === 0) return <p className="px-4 py-3 text-sm text-soft">No changes in the content.</p>;
   return (
     <div className="overflow-x-auto bg-sunken py-1.5 font-mono text-xs leading-5">
       {hunks.map((hunk, index) => (

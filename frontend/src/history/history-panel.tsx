@@ -35,8 +35,8 @@ function RevisionItem({ revision, isHead }: { revision: Revision; isHead: boolea
         onClick={() => openRevision(revision.number)}
         className="flex w-full items-start gap-3 px-4 py-3 text-left hover:bg-sunken"
       >
-        <span className={`stamp mt-0.5 w-9 shrink-0 ${isHead ? "font-bold text-ember-deep" : "text-faint"}`}>
-          r{revision.number}
+        <span className={`mt-0.5 w-18 shrink-0 text-xs ${isHead ? "font-bold text-ember-deep" : "text-faint"}`}>
+          Version {revision.number}
         </span>
         <span className="min-w-0 flex-1">
           <span className="block truncate text-sm">{revision.message || "No message"}</span>
@@ -62,14 +62,14 @@ function RevisionList() {
   const revisions = query.data.pages.flatMap((page) => page.data);
   if (revisions.length === 0) {
     return (
-      <Empty icon={<History size={26} />} title="No revisions yet">
-        Each batch of changes, by an agent or by you, becomes one. Any of them can be restored.
+      <Empty icon={<History size={26} />} title="No history yet">
+        Every change is saved here. You can restore any version.
       </Empty>
     );
   }
   return (
     <>
-      <ul aria-label="Revisions" className="divide-y divide-line">
+      <ul aria-label="Versions" className="divide-y divide-line">
         {revisions.map((revision) => (
           <RevisionItem key={revision.number} revision={revision} isHead={revision.number === head} />
         ))}
@@ -77,7 +77,7 @@ function RevisionList() {
       {query.hasNextPage && (
         <div className="p-4 text-center">
           <Button small busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            Older revisions
+            Load more
           </Button>
         </div>
       )}

@@ -61,7 +61,7 @@ function Restore({ number }: { number: number }) {
       toast(`The files are as they were at r${number}. This is r${result.revision}; it can be undone the same way.`);
     },
   });
-  if (number === head) return <span className="stamp text-faint">current</span>;
+  if (number === head) return <span className="text-xs text-faint">Current</span>;
   return (
     <Button small busy={restore.isPending} onClick={() => restore.mutate()}>
       <Undo2 size={13} /> Restore
@@ -81,12 +81,12 @@ export function RevisionView({ number }: { number: number }) {
   return (
     <>
       <div className="sticky top-0 z-10 flex min-h-10 items-center gap-2 border-b border-line bg-surface px-2 py-1">
-        <IconButton label="All revisions" onClick={() => openRevision(null)}>
+        <IconButton label="All versions" onClick={() => openRevision(null)}>
           <ArrowLeft size={15} />
         </IconButton>
         <div className="min-w-0 flex-1">
           <p className="truncate text-sm">
-            <span className="stamp text-ember-deep">r{number}</span> {revision?.message}
+            <span className="text-ember-deep">Version {number}</span> {revision?.message}
           </p>
           {revision !== undefined && (
             <p className="text-xs text-faint">

@@ -9,7 +9,7 @@ import { durationText, largestFirst, shortAddress, sizeText } from "./describe-b
 export function BuildDialog({ build, onClose }: { build: BuildSummary; onClose: () => void }) {
   const { assets, diagnostics } = build;
   return (
-    <Dialog title={`Build of revision ${build.revision}`} onClose={onClose}>
+    <Dialog title={`Build of version ${build.revision}`} onClose={onClose}>
       <Facts build={build} />
       {diagnostics.length > 0 && <Warnings diagnostics={diagnostics} onOpen={onClose} />}
       {assets.length > 0 && <Files assets={assets} />}

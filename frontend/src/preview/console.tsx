@@ -58,12 +58,12 @@ export function Console() {
       {query.isPending && <Skeleton lines={2} />}
       {query.isError && <Failure error={query.error} />}
       {query.isSuccess && lines.length === 0 && (
-        <p className="p-3 text-faint">Nothing yet. What the app logs, and its errors, show here.</p>
+        <p className="p-3 text-faint">No logs yet.</p>
       )}
       {query.hasNextPage && (
         <div className="p-2 text-center">
           <Button small busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            Earlier lines
+            Load older logs
           </Button>
         </div>
       )}

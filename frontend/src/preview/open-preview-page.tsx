@@ -20,7 +20,7 @@ export function OpenPreviewPage({ projectId }: { projectId: string }) {
   return (
     <>
       <Header>
-        <PageHeading title="Opening the app" />
+        <PageHeading title="Opening your app" />
       </Header>
       <main>{error === null ? <Skeleton /> : <Failure error={error} retry={() => void refetch()} />}</main>
     </>

@@ -23,16 +23,16 @@ function ClearData({ onClose, onCleared }: { onClose: () => void; onCleared: () 
   const clear = useMutation({
     mutationFn: () => clearPreviewData(projectId),
     onSuccess: () => {
-      toast("The app's database is empty.");
+      toast("Preview data reset.");
       onCleared();
       onClose();
     },
   });
   return (
     <Confirm
-      title="Empty the app's database?"
-      text="Everything this app has stored is deleted. Its files stay. This cannot be undone."
-      action="Empty it"
+      title="Reset preview data?"
+      text="This deletes everything the preview has stored. The app's files stay. You can't undo this."
+      action="Reset data"
       busy={clear.isPending}
       onConfirm={() => clear.mutate()}
       onClose={onClose}
@@ -47,7 +47,7 @@ export function PreviewBar({ revision, path, building, consoleOpen, onRefresh, o
   const none = revision === null;
   return (
     <div className="flex h-10 shrink-0 items-center gap-1 border-b border-line bg-surface px-2">
-      <IconButton label="Refresh the preview" disabled={none} onClick={onRefresh}>
+      <IconButton label="Refresh preview" disabled={none} onClick={onRefresh}>
         <RotateCw size={14} />
       </IconButton>
       <div className="flex h-7 min-w-0 flex-1 items-center gap-2 rounded-md bg-sunken px-2.5">
@@ -58,13 +58,13 @@ export function PreviewBar({ revision, path, building, consoleOpen, onRefresh, o
               <LoaderCircle size={12} className="animate-spin text-ember" /> Building
             </>
           )}
-          {!building && revision !== null && <span className="stamp">r{revision}</span>}
+          {!building && revision !== null && <span>Version {revision}</span>}
         </span>
       </div>
       <IconButton label="Console" aria-pressed={consoleOpen} onClick={onConsole}>
         <SquareTerminal size={15} />
       </IconButton>
-      <IconButton label="Clear the app's data" disabled={none} onClick={() => setAsked(true)}>
+      <IconButton label="Reset preview data" disabled={none} onClick={() => setAsked(true)}>
         <DatabaseZap size={15} />
       </IconButton>
       <IconButton

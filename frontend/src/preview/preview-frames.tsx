@@ -45,7 +45,7 @@ export function PreviewFrames({ url, isUrgent }: { url: string; isUrgent: boolea
         >
           A new version is ready.
           <Button small tone="primary" onClick={replaceNow}>
-            Show it
+            Show
           </Button>
         </div>
       )}

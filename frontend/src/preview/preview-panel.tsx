@@ -13,28 +13,28 @@ function Waiting({ building }: { building: boolean }) {
   const { running, waiting } = useWorkspace();
   if (building) {
     return (
-      <Empty icon={<Hammer size={28} className="animate-heat text-ember" />} title="Building the app">
+      <Empty icon={<Hammer size={28} className="animate-heat text-ember" />} title="Building your app">
         The first build takes the longest.
       </Empty>
     );
   }
   if (waiting) {
     return (
-      <Empty icon={<MessageCircleQuestion size={28} className="text-ember" />} title="The agent waits for an answer">
-        It asks you something in the chat. The app shows here once it has gone on and written a page.
+      <Empty icon={<MessageCircleQuestion size={28} className="text-ember" />} title="Answer a question to continue">
+        The agent is waiting for your answer in the chat.
       </Empty>
     );
   }
   if (running) {
     return (
-      <Empty icon={<Hammer size={28} className="animate-heat text-ember" />} title="On the anvil">
-        The first files are being written. The app shows here as soon as it has a page.
+      <Empty icon={<Hammer size={28} className="animate-heat text-ember" />} title="Building your app">
+        Your app will appear here in a moment.
       </Empty>
     );
   }
   return (
-    <Empty icon={<Hammer size={28} />} title="Nothing to run yet">
-      Describe what to build. The app shows here as soon as its first files are written.
+    <Empty icon={<Hammer size={28} />} title="No preview yet">
+      Describe what to build, and your app will appear here.
     </Empty>
   );
 }

@@ -15,7 +15,7 @@ function FixButton({ prompt }: { prompt: string }) {
   const { ask, running } = useWorkspace();
   return (
     <Button small tone="primary" disabled={running} onClick={() => ask(prompt, { agent: "debugger" })}>
-      <Bug size={13} /> Fix with the debugger
+      <Bug size={13} /> Fix it
     </Button>
   );
 }
@@ -39,11 +39,11 @@ export function BuildProblems({ revision, diagnostics }: { revision: number; dia
     <div role="alert" className="max-h-[45%] shrink-0 overflow-auto border-b border-line bg-bad-wash px-3 py-2 text-sm">
       <div className="flex flex-wrap items-center gap-2">
         <p className="min-w-40 flex-1">
-          <strong className="font-semibold">Revision {revision} does not build:</strong>{" "}
-          {plural(errors.length, "error")}.{running && " The agent is still at work."}
+          <strong className="font-semibold">Build failed:</strong> {plural(errors.length, "error")}
+          {running && ". The agent is still working."}
         </p>
         {conversion === null ? (
-          <FixButton prompt={`The build fails at revision ${revision}. Fix it:\n\n${asText(errors.slice(0, 20))}`} />
+          <FixButton prompt={`The build fails at version ${revision}. Fix it:\n\n${asText(errors.slice(0, 20))}`} />
         ) : (
           <ConvertButton prompt={conversion} />
         )}
@@ -79,7 +79,7 @@ export function RuntimeError({ error, onDismiss }: RuntimeErrorProps) {
       className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-bad-wash px-3 py-2 text-sm"
     >
       <p className="min-w-40 flex-1 break-words">
-        <strong className="font-semibold">The app reported an error:</strong> {error.message}
+        <strong className="font-semibold">Error in your app:</strong> {error.message}
       </p>
       <FixButton prompt={prompt} />
       <IconButton label="Dismiss the error" onClick={onDismiss}>
@@ -99,11 +99,11 @@ export function PreviewBlocked() {
       className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-bad-wash px-3 py-2 text-sm"
     >
       <p className="min-w-40 flex-1">
-        <strong className="font-semibold">The preview cannot be shown here.</strong> This browser, or the network it is
-        in, keeps the preview from seeing that it was opened from this page. It works in a tab of its own.
+        <strong className="font-semibold">The preview can't be shown here.</strong> Your browser or network
+        blocks it inside this page. Open it in a new tab instead.
       </p>
       <Button small tone="primary" busy={openTab.isPending} onClick={() => openTab.mutate(window.open("about:blank"))}>
-        <ExternalLink size={13} /> Open in a tab
+        <ExternalLink size={13} /> Open in a new tab
       </Button>
     </div>
   );

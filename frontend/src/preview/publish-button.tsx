@@ -24,10 +24,9 @@ export function PublishButton() {
         onClick={() => setOpen(true)}
       >
         <Globe size={13} className={published === null ? "" : "text-good"} />
-        {published === null ? "Publish" : "Public"}
-        {published !== null && <span className="stamp text-faint">r{published.revision}</span>}
+        {published === null ? "Publish" : "Published"}
         {isBehind && (
-          <span role="img" aria-label="Newer edits are not public" className="size-1.5 rounded-full bg-ember" />
+          <span role="img" aria-label="Unpublished changes" title="Unpublished changes" className="size-1.5 rounded-full bg-ember" />
         )}
       </Button>
       {open && <PublishDialog publishing={publishing} onClose={close} />}

@@ -16,8 +16,8 @@ export function PublishDialog({ publishing, onClose }: PublishDialogProps) {
   const [asked, setAsked] = useState(false);
   if (asked) return <UnpublishDialog publishing={publishing} onClose={() => setAsked(false)} />;
   return (
-    <Dialog title={published === null ? "Publish the app?" : "The app is public"} onClose={onClose}>
-      {published === null ? <BeforePublishing head={head} /> : <PublishedApp published={published} head={head} />}
+    <Dialog title={published === null ? "Publish your app?" : "Your app is published"} onClose={onClose}>
+      {published === null ? <BeforePublishing /> : <PublishedApp published={published} head={head} />}
       {publish.isError && (
         <p role="alert" className="mt-4 rounded-md bg-bad-wash px-3 py-2 text-sm break-words text-bad">
           {errorMessage(publish.error)}
@@ -26,7 +26,7 @@ export function PublishDialog({ publishing, onClose }: PublishDialogProps) {
       <div className="mt-6 flex flex-wrap justify-end gap-2">
         {published !== null && (
           <Button tone="danger" className="mr-auto" onClick={() => setAsked(true)}>
-            Take offline
+            Unpublish
           </Button>
         )}
         <Button onClick={onClose}>Close</Button>
@@ -36,20 +36,20 @@ export function PublishDialog({ publishing, onClose }: PublishDialogProps) {
           disabled={published?.revision === head}
           onClick={() => publish.mutate()}
         >
-          {published === null ? `Publish revision ${head}` : "Publish again"}
+          {published === null ? "Publish" : "Update"}
         </Button>
       </div>
     </Dialog>
   );
 }
 
-function BeforePublishing({ head }: { head: number }) {
+function BeforePublishing() {
   return (
     <div className="grid gap-2 text-sm text-soft">
       <p>
-        Anybody who has the address can use it. It has a database of its own: what you try in the preview is not in it.
+        Anyone with the link can use it. The published app starts with an empty database.
       </p>
-      <p>It stays at revision {head} until you publish again, whatever you change meanwhile.</p>
+      <p>Visitors won't see later changes until you publish again.</p>
     </div>
   );
 }
@@ -60,19 +60,19 @@ function PublishedApp({ published, head }: { published: Published; head: number 
   const copy = () =>
     navigator.clipboard.writeText(url).then(
       () => setCopied(true),
-      () => toast("The browser did not allow copying; select the address instead.", "bad"),
+      () => toast("Couldn't copy. Select the link and copy it yourself.", "bad"),
     );
   return (
     <>
       <output
-        aria-label="Public address"
+        aria-label="Public link"
         className="stamp block rounded-md border border-line bg-sunken p-3 break-all select-all"
       >
         {url}
       </output>
       <div className="mt-2 flex flex-wrap gap-2">
         <Button small onClick={() => void copy()}>
-          {copied ? <Check size={13} /> : <Copy size={13} />} {copied ? "Copied" : "Copy the address"}
+          {copied ? <Check size={13} /> : <Copy size={13} />} {copied ? "Copied" : "Copy link"}
         </Button>
         <Button small onClick={() => window.open(url, "_blank", "noopener")}>
           <ExternalLink size={13} /> Open
@@ -80,8 +80,8 @@ function PublishedApp({ published, head }: { published: Published; head: number 
       </div>
       <p role="status" className="mt-4 text-sm text-soft">
         {revision === head
-          ? `Revision ${revision} is public. It is the newest.`
-          : `Revision ${revision} is public. Revision ${head} is the newest: what has changed since is not public yet.`}
+          ? "Up to date."
+          : `Version ${revision} is published. You have unpublished changes up to version ${head}.`}
       </p>
     </>
   );
@@ -90,11 +90,11 @@ function PublishedApp({ published, head }: { published: Published; head: number 
 function UnpublishDialog({ publishing: { takeOffline }, onClose }: PublishDialogProps) {
   return (
     <Confirm
-      title="Take the app offline?"
+      title="Unpublish your app?"
       text={
         <>
           <p>
-            Its address answers nobody any more. What visitors have stored stays, and is there when you publish again.
+            The link will stop working. Visitors' data is kept for next time.
           </p>
           {takeOffline.isError && (
             <p role="alert" className="mt-3 text-bad">
@@ -103,12 +103,12 @@ function UnpublishDialog({ publishing: { takeOffline }, onClose }: PublishDialog
           )}
         </>
       }
-      action="Take it offline"
+      action="Unpublish"
       busy={takeOffline.isPending}
       onConfirm={() =>
         takeOffline.mutate(undefined, {
           onSuccess: () => {
-            toast("The app is offline.");
+            toast("Your app is unpublished.");
             onClose();
           },
         })

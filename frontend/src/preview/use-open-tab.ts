@@ -9,7 +9,7 @@ export function useOpenTab(projectId: string) {
         tab?.close();
         throw error;
       });
-      if (tab === null) throw new Error("The browser blocked the new tab.");
+      if (tab === null) throw new Error("Your browser blocked the new tab. Allow pop-ups for this site and try again.");
       tab.opener = null;
       tab.location.href = preview.url;
     },

@@ -43,10 +43,10 @@ export function ImportButtons({ busy, onImport }: ImportButtonsProps) {
         }}
       />
       <Button small disabled={busy} onClick={() => folder.current?.click()}>
-        <FolderUp size={13} /> Import a folder
+        <FolderUp size={13} /> Import folder
       </Button>
       <Button small busy={busy} onClick={() => archive.current?.click()}>
-        <FileArchive size={13} /> Import an archive
+        <FileArchive size={13} /> Import .zip
       </Button>
     </div>
   );

@@ -64,7 +64,7 @@ export function ImportDialog({ title, project, report, action, onDone, onClose }
         {isAsked && <RootChoice roots={roots} chosen={picked ?? current} onChoose={setPicked} />}
         {root === null && (
           <p className="text-sm text-soft">
-            No page and no framework was found, so the preview has nothing to show yet. Ask an agent to add a page.
+            We found no page and no framework, so there's nothing to preview yet. Ask an agent to add a page.
           </p>
         )}
         <SkippedList skipped={skipped} total={skippedTotal} />

@@ -3,7 +3,7 @@ import type { SkippedFile, SkipReason } from "../../../worker/contract/index.ts"
 /** Why files were left out, as the heading of a list of them. */
 export const skipLabels: Record<SkipReason, string> = {
   file_too_large: "Larger than your plan allows",
-  project_too_large: "Assets beyond your plan's project size",
+  project_too_large: "Over your plan's project size",
   link: "Links",
   special_file: "Special files",
   binary_lockfile: "Binary lock file (run “bun install --save-text-lockfile”)",

@@ -1,4 +1,4 @@
-import { GitFork, Pencil, Trash2 } from "lucide-react";
+import { Copy, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import type { Project } from "../../../worker/contract/index.ts";
@@ -10,8 +10,8 @@ import { useDuplicate } from "./use-duplicate.ts";
 function DuplicateButton({ project }: { project: Project }) {
   const fork = useDuplicate(project);
   return (
-    <IconButton label={`Fork ${project.name}`} disabled={fork.isPending} onClick={() => fork.mutate()}>
-      <GitFork size={14} />
+    <IconButton label={`Duplicate ${project.name}`} disabled={fork.isPending} onClick={() => fork.mutate()}>
+      <Copy size={14} />
     </IconButton>
   );
 }

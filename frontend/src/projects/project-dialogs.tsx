@@ -21,7 +21,7 @@ export function RenameDialog({ project, onDone, onClose }: DialogProps) {
   });
   return (
     <PromptDialog
-      title="Rename the project"
+      title="Rename project"
       label="Name"
       initial={project.name}
       action="Rename"
@@ -46,7 +46,7 @@ export function DeleteDialog({ project, onDone, onClose }: DialogProps) {
   return (
     <Confirm
       title={`Delete “${project.name}”?`}
-      text="Its files, its history, its conversation and its app's data go with it. This cannot be undone."
+      text="This permanently deletes the project's files, history, chat and app data. You can't undo this."
       action="Delete"
       busy={remove.isPending}
       error={remove.error}

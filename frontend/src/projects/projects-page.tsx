@@ -107,7 +107,7 @@ export function ProjectsPage() {
       </DropZone>
       {result !== null && (
         <ImportDialog
-          title={`“${result.name}” was imported`}
+          title={`Imported “${result.name}”`}
           project={result}
           report={result}
           action="Open project"

@@ -6,7 +6,7 @@ type RootChoiceProps = { roots: ImportReport["roots"]; chosen: string | null; on
 export function RootChoice({ roots, chosen, onChoose }: RootChoiceProps) {
   return (
     <fieldset>
-      <legend className="mb-2 text-sm font-medium">Which app should be built?</legend>
+      <legend className="mb-2 text-sm font-medium">Which app do you want to build?</legend>
       <div className="grid gap-1.5">
         {roots.map(({ path, framework, name }) => (
           <label
@@ -20,7 +20,7 @@ export function RootChoice({ roots, chosen, onChoose }: RootChoiceProps) {
               checked={path === chosen}
               onChange={() => onChoose(path)}
             />
-            <code className="min-w-0 wrap-anywhere">{path === "" ? "The root folder" : path}</code>
+            <code className="min-w-0 wrap-anywhere">{path === "" ? "Root folder" : path}</code>
             <span className="ml-auto text-xs text-faint">
               {[name, framework].filter((one) => one !== null).join(" · ")}
             </span>

@@ -9,11 +9,11 @@ export function SkippedList({ skipped, total }: SkippedListProps) {
   if (total === 0) return null;
   const missed = skipped.filter(isMissed).length;
   return (
-    <section aria-label="Left out">
+    <section aria-label="Skipped files">
       <p className="text-sm text-soft">
         {missed > 0
-          ? `${plural(missed, "file is", "files are")} missing from the project. Add ${missed === 1 ? "it" : "them"} in a smaller size if the app needs ${missed === 1 ? "it" : "them"}.`
-          : "These were left out: they are installed or built again, or no part of the app."}
+          ? `${plural(missed, "file wasn't", "files weren't")} imported. If the app needs ${missed === 1 ? "it" : "them"}, add a smaller version.`
+          : "We skipped files that are installed or built again, or aren't part of the app."}
       </p>
       <div className="mt-3 max-h-72 overflow-y-auto rounded-md border border-line">
         {byReason(skipped).map(({ reason, files }) => (

@@ -7,13 +7,13 @@ import { maxNameLength } from "./project-dialogs.tsx";
 
 const ending = " copy";
 
-/** Makes a project of its own from a project's files. */
+/** Duplicates a project: the copy has the same files and a history of its own. */
 export function useDuplicate({ id, name }: Pick<Project, "id" | "name">, onDone?: (copy: Project) => void) {
   return useMutation({
     mutationFn: () => forkProject(id, name.slice(0, maxNameLength - ending.length) + ending),
     onSuccess: async (copy) => {
       await queryClient.invalidateQueries({ queryKey: keys.projects });
-      toast(`“${copy.name}” has the same files and goes its own way.`);
+      toast(`Duplicated as “${copy.name}”.`);
       onDone?.(copy);
     },
   });

@@ -37,26 +37,26 @@ export function AccountNotices({ me }: { me: Me }) {
     <div className="mb-8 grid gap-3 empty:hidden">
       {me.deletionDueAt !== null && (
         <Notice
-          text={`This account will be deleted for good on ${new Date(me.deletionDueAt).toLocaleDateString()}.`}
+          text={`This account will be permanently deleted on ${new Date(me.deletionDueAt).toLocaleDateString()}.`}
           action="Keep my account"
           run={restoreMe}
-          done="Your account stays."
+          done="Account deletion cancelled."
         />
       )}
       {me.mustVerifyEmail && (
         <Notice
-          text={`${me.email} is not verified. Until it is, you cannot start runs, publish, or create tokens, webhooks and triggers.`}
-          action="Send the link again"
+          text={`Verify ${me.email} to send prompts, publish, and create tokens, webhooks and triggers.`}
+          action="Resend email"
           run={() => sendVerificationMail(me.email)}
-          done={`A link is on its way to ${me.email}.`}
+          done={`We've emailed a link to ${me.email}.`}
         />
       )}
       {me.hooksToConfirm > 0 && (
         <Notice
-          text={`${plural(me.hooksToConfirm, "webhook or trigger", "webhooks and triggers")} were turned off when the password changed. Check that they are yours before you turn them on again.`}
-          action="Turn them on"
+          text={`${plural(me.hooksToConfirm, "webhook or trigger", "webhooks and triggers")} were turned off when your password changed. Check that they're yours before you turn them back on.`}
+          action="Turn on"
           run={enableHooks}
-          done="They are on again."
+          done="Turned back on."
         />
       )}
     </div>

@@ -27,11 +27,11 @@ function Numbers({ me }: { me: Me }) {
       </div>
       <dl className="grid grid-cols-2 gap-3 lg:grid-cols-3">
         <StatCard name="Plan" value={me.plan} />
-        <StatCard name="Runs a minute" value={count(me.limits.runsPerMinute)} />
-        <StatCard name="Other writes a minute" value={count(me.limits.writesPerMinute)} />
-        <StatCard name="Reads a minute" value={count(me.limits.readsPerMinute)} />
+        <StatCard name="Prompts per minute" value={count(me.limits.runsPerMinute)} />
+        <StatCard name="API writes per minute" value={count(me.limits.writesPerMinute)} />
+        <StatCard name="API reads per minute" value={count(me.limits.readsPerMinute)} />
         <StatCard name="Largest file" value={bytes(me.limits.fileBytes)} />
-        <StatCard name="Files in a project" value={count(me.limits.filesPerProject)} />
+        <StatCard name="Files per project" value={count(me.limits.filesPerProject)} />
       </dl>
     </>
   );

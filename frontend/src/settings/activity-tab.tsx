@@ -10,10 +10,10 @@ import { activityLabel } from "./activity-labels.ts";
 import { Section } from "./section.tsx";
 
 function actorOf({ action, actor }: AuditEntry): string {
-  // Nobody was signed in, so it may have been anybody.
-  if (action === "session.refused") return "somebody";
+  // Nobody was signed in, so it may have been anyone.
+  if (action === "session.refused") return "someone";
   if (actor.kind === "user") return "you";
-  return actor.kind === "system" ? "the operators" : `token ${actor.id}`;
+  return actor.kind === "system" ? "Edgesmith" : `token ${actor.id}`;
 }
 
 function Entry({ entry }: { entry: AuditEntry }) {
@@ -44,7 +44,7 @@ export function ActivityTab() {
   return (
     <Section
       title="Activity"
-      note="Sign-ins, and what changed a right or a project as a whole. What was edited is in each project's history."
+      note="Sign-ins and changes to your account, tokens and projects."
     >
       {query.isPending && <Skeleton />}
       {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
@@ -59,7 +59,7 @@ export function ActivityTab() {
       )}
       {query.hasNextPage && (
         <Button className="mt-3" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          Earlier
+          Load more
         </Button>
       )}
     </Section>

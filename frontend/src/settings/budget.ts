@@ -4,7 +4,7 @@ type Budget = { dailyMicroUsd: number; fault?: undefined } | { fault: string };
 export function budgetOf(typed: string): Budget {
   const dollars = Number(typed);
   if (typed.trim() === "" || !Number.isFinite(dollars))
-    return { fault: "Say how many dollars a day; with 0 no run can start." };
-  if (dollars < 0) return { fault: "It cannot be less than 0." };
+    return { fault: "Enter an amount in dollars. With 0 you can't send prompts." };
+  if (dollars < 0) return { fault: "Enter 0 or more." };
   return { dailyMicroUsd: Math.round(dollars * 1_000_000) };
 }

@@ -31,12 +31,12 @@ function DeleteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
   return (
     <Dialog title="Delete your account?" onClose={onClose}>
       <p className="text-sm text-soft">
-        You are signed out everywhere, your API tokens are revoked, and your published apps are taken down at once.
-        After 14 days all your projects, with their history and their apps' data, are deleted for good. Until then you
-        can sign in and keep the account.
+        This signs you out everywhere, revokes your API tokens and unpublishes your apps now. After 14 days we
+        permanently delete all your projects, their history and their apps' data. Sign in before then to keep your
+        account.
       </p>
       <form onSubmit={submit} className="mt-4 grid gap-4">
-        <Field label="Your email address, to confirm" name="email" autoComplete="off" required error={fault} />
+        <Field label="Type your email to confirm" name="email" autoComplete="off" required error={fault} />
         <Refusal error={remove.error} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Keep my account</Button>

@@ -27,7 +27,7 @@ function DeliveryRow({ delivery }: { delivery: Delivery }) {
       </div>
       {delivery.status !== "pending" && (
         <IconButton
-          label={`Send ${delivery.type} of ${timeAgo(delivery.createdAt)} again`}
+          label={`Resend ${delivery.type} from ${timeAgo(delivery.createdAt)}`}
           disabled={again.isPending}
           onClick={() => again.mutate()}
         >
@@ -47,7 +47,7 @@ export function Deliveries({ webhookId }: { webhookId: string }) {
   });
   if (query.isPending) return <Skeleton lines={2} />;
   if (query.isError) return <Failure error={query.error} />;
-  if (query.data.data.length === 0) return <p className="mt-2 text-xs text-faint">Nothing was sent yet.</p>;
+  if (query.data.data.length === 0) return <p className="mt-2 text-xs text-faint">No deliveries yet.</p>;
   return (
     <ul aria-label="Deliveries" className="mt-2 border-t border-line pt-2">
       {query.data.data.map((delivery) => (

@@ -14,7 +14,7 @@ type HookRowProps = {
   /** What the list below the row is called, after "Show" and "Hide". */
   logName: string;
   log: ReactNode;
-  /** The hook's own actions, between "Disable" and "New secret"; `showLog` opens the list. */
+  /** The hook's own actions, between "Disable" and "Rotate secret"; `showLog` opens the list. */
   actions: (showLog: () => void) => ReactNode;
   enable: (enabled: boolean) => Promise<unknown>;
   rotate: ConfirmTexts & { run: () => Promise<{ secret: string }> };
@@ -61,7 +61,7 @@ export function HookRow({ hook, about, logName, log, actions, enable, rotate, re
             {hook.enabled ? "Disable" : "Enable"}
           </Button>
           {actions(() => setOpen(true))}
-          <IconButton label={`New secret for ${hook.url}`} onClick={() => setAsked("rotate")}>
+          <IconButton label={`Rotate secret of ${hook.url}`} onClick={() => setAsked("rotate")}>
             <KeyRound size={14} />
           </IconButton>
           <IconButton label={`Delete ${hook.url}`} onClick={() => setAsked("delete")}>
@@ -74,7 +74,7 @@ export function HookRow({ hook, about, logName, log, actions, enable, rotate, re
         <Confirm
           title={rotate.title}
           text={rotate.text}
-          action="Make it"
+          action="Rotate secret"
           busy={rotation.isPending}
           error={rotation.error}
           onConfirm={() => rotation.mutate()}

@@ -25,7 +25,7 @@ export function PasswordForm() {
     onSuccess: () => {
       form.current?.reset();
       setEndsSessions(true);
-      toast("Your password is changed.");
+      toast("Password changed.");
       return queryClient.invalidateQueries();
     },
   });
@@ -53,8 +53,8 @@ export function PasswordForm() {
         type="password"
         autoComplete="new-password"
         required
-        hint={`${minLength} characters or more.`}
-        error={tooShort ? `The password needs ${minLength} characters or more.` : refused}
+        hint={`At least ${minLength} characters`}
+        error={tooShort ? `Use at least ${minLength} characters.` : refused}
       />
       <div className="grid gap-1.5 text-sm">
         <label className="flex items-center gap-2">
@@ -74,7 +74,7 @@ export function PasswordForm() {
             defaultChecked
             disabled={!endsSessions}
           />
-          Revoke all API tokens, and turn off webhooks and triggers until I have checked them
+          Revoke all API tokens, and turn off webhooks and triggers until I confirm them
         </label>
       </div>
       {refused === undefined && <Refusal error={change.error} />}

@@ -74,8 +74,8 @@ export function ProfileForm({ me }: { me: Me }) {
       </div>
       {asked !== null && (
         <Confirm
-          title="Save a budget of $0?"
-          text="No run can start until it is more."
+          title="Set the budget to $0?"
+          text="You can't send prompts until you raise it."
           action="Save $0"
           busy={save.isPending}
           error={save.error}

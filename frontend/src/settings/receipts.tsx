@@ -35,7 +35,7 @@ export function Receipts({ triggerId }: { triggerId: string }) {
   });
   if (query.isPending) return <Skeleton lines={2} />;
   if (query.isError) return <Failure error={query.error} />;
-  if (query.data.data.length === 0) return <p className="mt-2 text-xs text-faint">Nothing came in yet.</p>;
+  if (query.data.data.length === 0) return <p className="mt-2 text-xs text-faint">No deliveries received yet.</p>;
   return (
     <ul aria-label="Receipts" className="mt-2 border-t border-line pt-2">
       {query.data.data.map((receipt) => (

@@ -12,7 +12,7 @@ export function SecretOnce({ title, secret, note, onClose }: SecretOnceProps) {
   const copy = () =>
     navigator.clipboard.writeText(secret).then(
       () => setCopied(true),
-      () => toast("The browser did not allow copying; select the text instead.", "bad"),
+      () => toast("Couldn't copy. Select the text and copy it yourself.", "bad"),
     );
   return (
     <Dialog title={title} closesBeside={false} onClose={onClose}>
@@ -28,7 +28,7 @@ export function SecretOnce({ title, secret, note, onClose }: SecretOnceProps) {
           {copied ? <Check size={15} /> : <Copy size={15} />} {copied ? "Copied" : "Copy"}
         </Button>
         <Button tone="primary" onClick={onClose}>
-          I have it
+          Done
         </Button>
       </div>
     </Dialog>

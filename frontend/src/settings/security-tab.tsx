@@ -19,10 +19,10 @@ export function SecurityTab() {
       <Section title="Password">
         <PasswordForm />
       </Section>
-      <Section title="Sessions" note="Where you are signed in. A session ends 30 days after its last use.">
+      <Section title="Sessions" note="Where you're signed in. Sessions end after 30 days without use.">
         <SessionList />
       </Section>
-      <Section title="Your data" note="Export or delete everything this account holds.">
+      <Section title="Your data" note="Export or delete everything in your account.">
         <DeleteAccount me={me} />
       </Section>
     </>

@@ -18,15 +18,15 @@ function SessionRow({ session }: { session: Session }) {
       <div className="min-w-0 flex-1">
         <p className="font-medium" title={session.userAgent ?? undefined}>
           {browser}
-          {session.isCurrent && <span className="ml-2 text-xs font-normal text-ember-deep">this one</span>}
+          {session.isCurrent && <span className="ml-2 text-xs font-normal text-ember-deep">this device</span>}
         </p>
         <p className="mt-0.5 text-xs text-soft">
           {session.address !== null && `${session.address} · `}signed in {timeAgo(session.createdAt)}
         </p>
       </div>
       {!session.isCurrent && (
-        <Button small busy={end.isPending} aria-label={`End the session in ${browser}`} onClick={() => end.mutate()}>
-          End
+        <Button small busy={end.isPending} aria-label={`Sign out ${browser}`} onClick={() => end.mutate()}>
+          Sign out
         </Button>
       )}
     </li>
@@ -53,7 +53,7 @@ export function SessionList() {
       <div className="mt-3 flex gap-2 empty:hidden">
         {query.hasNextPage && (
           <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            More sessions
+            Load more
           </Button>
         )}
         {sessions.length > 1 && (

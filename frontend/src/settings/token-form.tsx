@@ -10,8 +10,8 @@ import { CreationForm } from "./creation-form.tsx";
 const scopeWords: Record<Scope, string> = {
   "projects:read": "Read projects and files",
   "projects:write": "Change projects and files",
-  "runs:read": "Read runs and their events",
-  "runs:write": "Start and stop runs",
+  "runs:read": "Read prompts and their events",
+  "runs:write": "Send and stop prompts",
   "webhooks:read": "Read webhooks",
   "webhooks:write": "Change webhooks",
   "usage:read": "Read usage",
@@ -41,7 +41,7 @@ function inputOf(data: FormData) {
 export function TokenForm({ onSecret }: { onSecret: (secret: string) => void }) {
   const [error, setError] = useState<string>();
   const check = (data: FormData) => {
-    const fault = data.has("scopes") ? undefined : "Choose at least one: a token without any could do nothing.";
+    const fault = data.has("scopes") ? undefined : "Select at least one permission.";
     setError(fault);
     return fault === undefined;
   };
@@ -56,9 +56,9 @@ export function TokenForm({ onSecret }: { onSecret: (secret: string) => void }) 
     >
       <div className="grid gap-4 sm:grid-cols-[1fr_10rem]">
         <Field label="Token name" name="name" required maxLength={100} placeholder="Deploy script" />
-        <Field label="Expires in days" name="days" type="number" min={1} max={3650} placeholder="never" />
+        <Field label="Expires after (days)" name="days" type="number" min={1} max={3650} placeholder="never" />
       </div>
-      <Checks legend="Scopes" name="scopes" options={options} error={error} className="sm:grid-cols-2" />
+      <Checks legend="Permissions" name="scopes" options={options} error={error} className="sm:grid-cols-2" />
     </CreationForm>
   );
 }

@@ -24,7 +24,7 @@ function RevokeDialog({ token, onClose }: AskProps) {
   return (
     <Confirm
       title={`Revoke “${token.name}”?`}
-      text="Programs that use it are refused from now on."
+      text="Anything using this token will stop working."
       action="Revoke"
       busy={revoke.isPending}
       error={revoke.error}
@@ -47,7 +47,7 @@ function RotateDialog({ token, onClose, onSecret }: AskProps & { onSecret: (secr
   return (
     <Confirm
       title={`Rotate “${token.name}”?`}
-      text="A new token of the same name and scopes is made and shown once. The old one goes on for an hour, so that you can change it where it is used; after that it is refused."
+      text="You get a new token with the same name and permissions. The old token keeps working for one hour."
       action="Rotate"
       busy={rotate.isPending}
       error={rotate.error}
@@ -68,7 +68,7 @@ export function TokenRow({ token, onSecret }: { token: ApiToken; onSecret: (secr
           {token.prefix}…{token.last4}
         </p>
         <p className="mt-1 text-xs text-soft">
-          {token.scopes.join(", ")} · made {timeAgo(token.createdAt)} ·{" "}
+          {token.scopes.join(", ")} · created {timeAgo(token.createdAt)} ·{" "}
           {token.lastUsedAt === null ? "never used" : `used ${timeAgo(token.lastUsedAt)}`}
           {token.expiresAt !== null && ` · ${timeUntil(token.expiresAt)}`}
         </p>

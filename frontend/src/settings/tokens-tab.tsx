@@ -29,7 +29,7 @@ function TokenList({ onSecret }: { onSecret: (secret: string) => void }) {
       </ul>
       {query.hasNextPage && (
         <Button className="mt-3" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          More tokens
+          Load more
         </Button>
       )}
     </>
@@ -42,7 +42,7 @@ export function TokensTab() {
     <>
       <Section
         title="New token"
-        note="A token lets a program use the API as you, within its scopes. It cannot manage tokens."
+        note="A token lets a program use the API as you, within its permissions. It can't manage tokens."
       >
         <TokenForm onSecret={setSecret} />
       </Section>
@@ -53,7 +53,7 @@ export function TokensTab() {
         <SecretOnce
           title="Your token"
           secret={secret}
-          note="Copy it now. It is kept only as a hash and cannot be shown again."
+          note="Copy it now. You won't be able to see it again."
           onClose={() => setSecret(null)}
         />
       )}

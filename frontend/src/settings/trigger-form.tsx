@@ -61,7 +61,7 @@ export function TriggerForm({ projectId, onSecret }: { projectId: string; onSecr
           ))}
         </Select>
         <Select label="Agent" name="agent">
-          <option value="">Chosen by the prompt</option>
+          <option value="">Auto</option>
           {agents.map((agent) => (
             <option key={agent.name} value={agent.name}>
               {agent.title}
@@ -80,18 +80,18 @@ export function TriggerForm({ projectId, onSecret }: { projectId: string; onSecr
           rows={4}
           maxLength={16_000}
           className="input resize-y"
-          placeholder="Somebody reports {{issue.title}}. Find the cause and fix it. What they write: {{issue.body}}"
+          placeholder="Fix this issue: {{issue.title}}. Description: {{issue.body}}"
           aria-describedby={`${promptId}-note`}
         />
         <p id={`${promptId}-note`} className="mt-1 text-xs text-faint">
-          {"{{issue.title}}"} becomes that field of the delivery, in quotes; {"{{event}}"} its type.
+          {"{{issue.title}}"} inserts that field of the delivery, in quotes; {"{{event}}"} inserts its type.
         </p>
       </div>
       <Field
         label="Events"
         name="events"
         placeholder="issues.opened, push"
-        hint="Separated by commas. All events start a run where there are none."
+        hint="Separate with commas. Leave empty for all events."
       />
     </CreationForm>
   );

@@ -9,8 +9,8 @@ import { Receipts } from "./receipts.tsx";
 
 const copy = (url: string) =>
   navigator.clipboard.writeText(url).then(
-    () => toast("The address is copied."),
-    () => toast("The browser did not allow copying; select the text instead.", "bad"),
+    () => toast("URL copied."),
+    () => toast("Couldn't copy. Select the text and copy it yourself.", "bad"),
   );
 
 type RowProps = { trigger: Trigger; onSecret: (secret: string) => void };
@@ -32,18 +32,18 @@ export function TriggerRow({ trigger, onSecret }: RowProps) {
     <HookRow
       hook={trigger}
       about={about}
-      logName="receipts"
+      logName="deliveries"
       log={<Receipts triggerId={trigger.id} />}
       actions={() => copyButton}
       enable={(enabled) => updateTrigger(trigger.id, { enabled })}
       rotate={{
-        title: "Make a new secret?",
-        text: "For a day deliveries that are signed with the old one are taken too, so that you can change it at the sender meanwhile.",
+        title: "Rotate this secret?",
+        text: "The old secret keeps working for one day, so you have time to update the sender.",
         run: () => rotateTriggerSecret(trigger.id),
       }}
       remove={{
         title: "Delete this trigger?",
-        text: "What is sent to its address from then on is refused.",
+        text: "Deliveries to its URL will be rejected.",
         run: () => deleteTrigger(trigger.id),
       }}
       onChanged={() => queryClient.invalidateQueries({ queryKey: keys.triggers(trigger.projectId) })}

@@ -66,17 +66,17 @@ export function TriggersTab() {
   const projects = query.data.pages.flatMap((page) => page.data);
   const projectId = chosen ?? projects[0]?.id;
   if (projectId === undefined) {
-    return <p className="text-sm text-soft">A trigger starts runs in a project. Create a project first.</p>;
+    return <p className="text-sm text-soft">A trigger sends a prompt to a project. Create a project first.</p>;
   }
   return (
     <>
       <ProjectPicker projects={projects} projectId={projectId} onChoose={setChosen} />
       {query.hasNextPage && (
         <Button className="-mt-6 mb-8" small busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          More projects
+          Load more
         </Button>
       )}
-      <Section title="New trigger" note="Signed webhooks of another system start runs in this project.">
+      <Section title="New trigger" note="Signed webhooks from another system send a prompt to this project.">
         <TriggerForm key={projectId} projectId={projectId} onSecret={setSecret} />
       </Section>
       <Section title="Triggers of this project">
@@ -86,7 +86,7 @@ export function TriggersTab() {
         <SecretOnce
           title="Trigger secret"
           secret={secret}
-          note="Copy it now: it is not shown again. The sender signs its deliveries with it."
+          note="Copy it now. You won't be able to see it again. The sender signs its deliveries with it."
           onClose={() => setSecret(null)}
         />
       )}

@@ -31,7 +31,7 @@ export function UsageChart({ report }: { report: UsageReport }) {
       </ol>
       <figcaption className="mt-1.5 flex justify-between text-xs text-faint">
         <span>{shown(report.from)}</span>
-        <span>{costs ? `highest day: ${dollars(most)}` : `highest day: ${count(most)} tokens`}</span>
+        <span>{costs ? `Peak: ${dollars(most)}` : `Peak: ${count(most)} tokens`}</span>
         <span>{shown(report.to)}</span>
       </figcaption>
     </figure>

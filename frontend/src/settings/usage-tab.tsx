@@ -55,17 +55,17 @@ function Totals({ total }: { total: UsageReport["total"] }) {
   return (
     <dl className="mb-3 grid grid-cols-2 gap-3 lg:grid-cols-4">
       <StatCard name="Cost" value={dollars(total.microUsd)} />
-      <StatCard name="Tokens read" value={count(tokensOf(total) - total.outputTokens)} />
-      <StatCard name="Read from the cache" value={`${Math.round(cachedShare(total) * 100)} %`} />
-      <StatCard name="Tokens written" value={count(total.outputTokens)} />
+      <StatCard name="Input tokens" value={count(tokensOf(total) - total.outputTokens)} />
+      <StatCard name="Cached" value={`${Math.round(cachedShare(total) * 100)}%`} />
+      <StatCard name="Output tokens" value={count(total.outputTokens)} />
     </dl>
   );
 }
 
 function KeyOf({ group, row }: { group: Group; row: UsageReport["data"][number] }) {
   if (group !== "project") return <span className="stamp">{row.key}</span>;
-  if (row.key === "") return <span className="text-soft">Outside of projects</span>;
-  if (row.name === null) return <span className="text-soft">A deleted project</span>;
+  if (row.key === "") return <span className="text-soft">Not project-related</span>;
+  if (row.name === null) return <span className="text-soft">Deleted project</span>;
   return (
     <Link href={`/projects/${row.key}`} className="hover:underline">
       {row.name}
@@ -75,15 +75,15 @@ function KeyOf({ group, row }: { group: Group; row: UsageReport["data"][number] 
 
 function Groups({ report }: { report: UsageReport }) {
   const group = groups.find(({ name }) => name === report.groupBy) ?? groups[0];
-  if (report.data.length === 0) return <p className="text-sm text-soft">No run has ended in this time.</p>;
+  if (report.data.length === 0) return <p className="text-sm text-soft">No usage in this period.</p>;
   return (
     <div className="card overflow-x-auto">
       <table className="w-full text-sm tabular-nums">
         <thead className="text-left text-xs text-faint">
           <tr className="border-b border-line">
             <th className="px-4 py-2 font-normal">{group.title}</th>
-            <th className="px-4 py-2 text-right font-normal">Read</th>
-            <th className="px-4 py-2 text-right font-normal">Written</th>
+            <th className="px-4 py-2 text-right font-normal">Input tokens</th>
+            <th className="px-4 py-2 text-right font-normal">Output tokens</th>
             <th className="px-4 py-2 text-right font-normal">Cost</th>
           </tr>
         </thead>
@@ -100,7 +100,7 @@ function Groups({ report }: { report: UsageReport }) {
           ))}
         </tbody>
       </table>
-      {report.truncated && <p className="px-4 py-2 text-xs text-faint">Only the first thousand are shown.</p>}
+      {report.truncated && <p className="px-4 py-2 text-xs text-faint">Showing the first 1,000.</p>}
     </div>
   );
 }
@@ -114,7 +114,7 @@ export function UsageTab() {
   const options = spans.map((value) => ({ value, title: `${value} days` }));
   return (
     <>
-      <Section title="Usage" note="What runs that have ended used, by days in UTC. Today's budget is under Account.">
+      <Section title="Usage" note="Completed prompts only. Days are in UTC.">
         <div className="mb-3">
           <Choice label="Time" options={options} chosen={days} choose={setDays} />
         </div>
@@ -127,7 +127,7 @@ export function UsageTab() {
           </>
         )}
       </Section>
-      <Section title="Where it went">
+      <Section title="Breakdown">
         <div className="mb-3">
           <Choice
             label="By"

@@ -38,7 +38,7 @@ function inputOf(data: FormData) {
 export function WebhookForm({ onSecret }: { onSecret: (secret: string) => void }) {
   const [error, setError] = useState<string>();
   const check = (data: FormData) => {
-    const fault = data.has("events") ? undefined : "Choose at least one: nothing would be sent.";
+    const fault = data.has("events") ? undefined : "Select at least one event.";
     setError(fault);
     return fault === undefined;
   };
@@ -52,7 +52,7 @@ export function WebhookForm({ onSecret }: { onSecret: (secret: string) => void }
       listKey={keys.webhooks}
     >
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label="Address" name="url" type="url" required placeholder="https://example.com/hooks" />
+        <Field label="URL" name="url" type="url" required placeholder="https://example.com/hooks" />
         <Field label="Description" name="description" maxLength={500} placeholder="optional" />
       </div>
       <Checks legend="Events" name="events" options={options} error={error} className="sm:grid-cols-3" />

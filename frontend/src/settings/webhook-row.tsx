@@ -14,7 +14,7 @@ function SendTest({ webhook, onSent }: { webhook: Webhook; onSent: () => void })
   const test = useMutation({
     mutationFn: () => testWebhook(webhook.id),
     onSuccess: () => {
-      toast("A test event is on its way.");
+      toast("Test event sent.");
       onSent();
     },
   });
@@ -43,13 +43,13 @@ export function WebhookRow({ webhook, onSecret }: RowProps) {
       actions={(showLog) => <SendTest webhook={webhook} onSent={showLog} />}
       enable={(enabled) => updateWebhook(webhook.id, { enabled })}
       rotate={{
-        title: "Make a new signing secret?",
-        text: "For a day everything is signed with both, so that you can change the address's secret meanwhile.",
+        title: "Rotate the signing secret?",
+        text: "We sign with both secrets for one day, so you have time to update the receiver.",
         run: () => rotateWebhookSecret(webhook.id),
       }}
       remove={{
         title: "Delete this webhook?",
-        text: `Nothing more is sent to ${webhook.url}.`,
+        text: `We'll stop sending events to ${webhook.url}.`,
         run: () => deleteWebhook(webhook.id),
       }}
       onChanged={refresh}

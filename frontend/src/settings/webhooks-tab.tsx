@@ -40,7 +40,7 @@ export function WebhooksTab() {
   const [secret, setSecret] = useState<string | null>(null);
   return (
     <>
-      <Section title="New webhook" note="Signed events (Standard Webhooks), sent until your address takes them.">
+      <Section title="New webhook" note="We send signed events (Standard Webhooks) to your URL and retry on failure.">
         <WebhookForm onSecret={setSecret} />
       </Section>
       <Section title="Your webhooks">
@@ -50,7 +50,7 @@ export function WebhooksTab() {
         <SecretOnce
           title="Signing secret"
           secret={secret}
-          note="Copy it now: it is not shown again. Your address verifies with it that an event is ours."
+          note="Copy it now. You won't be able to see it again. Use it to verify that events come from us."
           onClose={() => setSecret(null)}
         />
       )}

@@ -15,18 +15,17 @@ function Pitch() {
   return (
     <section
       aria-label="Edgesmith"
-      className="relative hidden overflow-hidden border-r border-line bg-sunken p-12 lg:flex lg:flex-col lg:justify-between"
+      className="relative hidden overflow-hidden border-r border-line bg-sunken p-12 lg:flex lg:flex-col lg:gap-40"
     >
       <Logo size={26} />
       <div className="max-w-md">
         <h1 className="font-display text-5xl leading-[1.08] font-semibold tracking-tight text-balance">
-          Describe an app. Watch it being written. See it run.
+          Describe an app. Watch it come together. Ship it.
         </h1>
         <p className="mt-5 text-soft">
-          Every change is a revision you can undo. Every app runs on its own origin, with its own server and database.
+          Undo any change. Every app gets its own server, database and web address.
         </p>
       </div>
-      <p className="stamp text-faint">made at the edge</p>
       <div
         aria-hidden="true"
         className="absolute -right-32 -bottom-40 size-[30rem] rounded-full bg-ember opacity-20 blur-[110px]"

@@ -5,21 +5,21 @@ import { Button } from "../ui/button.tsx";
 import { withRedirectTarget } from "./redirect-target.ts";
 
 const words: Record<string, string> = {
-  access_denied: "You did not let GitHub sign you in.",
-  account_not_linked: "There is an account with this email already. Sign in with its password.",
-  account_suspended: "This account is suspended. Write to the operators of this installation.",
-  token_expired: "That link is older than a day. Sign in, and have another one sent.",
-  invalid_token: "That link is not valid. Sign in, and have another one sent.",
-  email_not_found: "GitHub gave no email address. Add one there, and try again.",
-  state_mismatch: "That took too long. Try again.",
-  please_restart_the_process: "That took too long. Try again.",
+  access_denied: "GitHub sign-in was cancelled.",
+  account_not_linked: "An account with this email already exists. Sign in with its password.",
+  account_suspended: "This account is suspended. Contact support.",
+  token_expired: "This link has expired. Sign in to get a new one.",
+  invalid_token: "This link isn't valid. Sign in to get a new one.",
+  email_not_found: "Your GitHub account has no email address. Add one on GitHub and try again.",
+  state_mismatch: "GitHub sign-in timed out. Try again.",
+  please_restart_the_process: "GitHub sign-in timed out. Try again.",
 };
 
 /** Why one came back from GitHub without being signed in, from the address's search; null where one did not. */
 export function gitHubErrorIn(search: string): string | null {
   const code = new URLSearchParams(search).get("error");
   if (code === null) return null;
-  return words[code.toLowerCase().replaceAll(" ", "_")] ?? "GitHub could not sign you in. Try again.";
+  return words[code.toLowerCase().replaceAll(" ", "_")] ?? "GitHub sign-in failed. Try again.";
 }
 
 /** GitHub's mark, which no icon set may carry. */

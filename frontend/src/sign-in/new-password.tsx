@@ -37,17 +37,17 @@ export function ForgotPasswordPage() {
     ask.mutate(String(new FormData(event.currentTarget).get("email")).trim());
   };
   return (
-    <EntryPage title="A new password" note={<BackToSignIn />}>
+    <EntryPage title="Reset your password" note={<BackToSignIn />}>
       {ask.isSuccess ? (
         <p role="status" className="text-sm">
-          If {ask.variables} has an account here, a mail with a link is on its way to it. The link is good for an hour.
+          If an account exists for {ask.variables}, we've emailed a reset link. It expires in an hour.
         </p>
       ) : (
         <form onSubmit={submit} className="grid gap-4">
           <Field label="Email" name="email" type="email" autoComplete="email" required autoFocus />
           {ask.isError && <FormAlert>{errorMessage(ask.error)}</FormAlert>}
           <Button tone="primary" type="submit" busy={ask.isPending} className="mt-1 h-10 w-full">
-            Send me a link
+            Email me a reset link
           </Button>
         </form>
       )}
@@ -74,8 +74,8 @@ export function ResetPasswordPage() {
     <EntryPage title="Set a new password" note={<BackToSignIn />}>
       {set.isSuccess ? (
         <p role="status" className="text-sm">
-          Your password is set. You were signed out everywhere, your API tokens were revoked, and your webhooks and
-          triggers are off until you have checked them under Security.{" "}
+          Password changed. You've been signed out everywhere, and your API tokens have been revoked. Webhooks and
+          triggers are off until you confirm them under Security.{" "}
           <Link href="/sign-in" className={linkClass}>
             Sign in
           </Link>
@@ -89,16 +89,16 @@ export function ResetPasswordPage() {
             autoComplete="new-password"
             required
             autoFocus
-            hint={`${shortest} characters or more.`}
-            error={tooShort ? `The password needs ${shortest} characters or more.` : undefined}
+            hint={`At least ${shortest} characters`}
+            error={tooShort ? `Use at least ${shortest} characters.` : undefined}
           />
           {set.isError && (
             <FormAlert>
               {isStale ? (
                 <>
-                  This link has been used, or is older than an hour.{" "}
+                  This link has expired or has already been used.{" "}
                   <Link href="/forgot-password" className={linkClass}>
-                    Ask for another one
+                    Request a new link
                   </Link>
                 </>
               ) : (
@@ -107,7 +107,7 @@ export function ResetPasswordPage() {
             </FormAlert>
           )}
           <Button tone="primary" type="submit" busy={set.isPending} className="mt-1 h-10 w-full">
-            Set it
+            Set password
           </Button>
         </form>
       )}

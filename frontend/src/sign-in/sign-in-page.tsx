@@ -73,8 +73,8 @@ function SignInForm({ isNew, place }: PageProps) {
         type="password"
         required
         autoComplete={isNew ? "new-password" : "current-password"}
-        {...(isNew ? { hint: `${shortest} characters or more.` } : {})}
-        error={tooShort ? `The password needs ${shortest} characters or more.` : undefined}
+        {...(isNew ? { hint: `At least ${shortest} characters` } : {})}
+        error={tooShort ? `Use at least ${shortest} characters.` : undefined}
       />
       {enter.isError && <Refused error={enter.error} isNew={isNew} place={place} />}
       <Button tone="primary" type="submit" busy={enter.isPending} className="mt-1 h-10 w-full">
@@ -91,7 +91,7 @@ function Notice({ expired, search }: { expired: boolean; search: string }) {
   if (!expired) return null;
   return (
     <p role="status" className="rounded-md border border-ember bg-ember-wash px-3 py-2 text-sm">
-      You were signed out. Sign in again to go on.
+      You've been signed out. Sign in to continue.
     </p>
   );
 }
@@ -103,7 +103,7 @@ export function SignInPage({ isNew, expired }: { isNew: boolean; expired: boolea
   const place = redirectTargetAfterSignIn(path, search);
   const other = (
     <>
-      {isNew ? "Already here before?" : "New here?"}{" "}
+      {isNew ? "Already have an account?" : "New to Edgesmith?"}{" "}
       <Link href={withRedirectTarget(isNew ? "/sign-in" : "/sign-up", place)} className={linkClass}>
         {isNew ? "Sign in" : "Create an account"}
       </Link>
@@ -113,7 +113,7 @@ export function SignInPage({ isNew, expired }: { isNew: boolean; expired: boolea
     <EntryPage
       title={isNew ? "Create your account" : "Sign in"}
       note={other}
-      heading={isNew ? undefined : "Welcome back"}
+      heading={isNew ? undefined : "Sign in to Edgesmith"}
     >
       <div className="mb-4 empty:hidden">
         <Notice expired={expired} search={search} />

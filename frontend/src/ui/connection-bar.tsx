@@ -4,8 +4,8 @@ import { type Connectivity, currentConnectivity, onConnectivityChange } from "..
 
 const words: Record<Connectivity, string | null> = {
   online: null,
-  unreachable: "The server cannot be reached. Trying again…",
-  offline: "You are offline. What you see may be old, and nothing can be sent until the connection is back.",
+  unreachable: "Can't reach the server. Reconnecting…",
+  offline: "You're offline. Changes can't be sent until you reconnect.",
 };
 
 /** Says on every page that nothing gets through, for as long as that is so. */

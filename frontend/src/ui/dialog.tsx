@@ -90,7 +90,7 @@ export function Confirm({ title, text, action, busy = false, error, onConfirm, o
       <Refusal error={error} className="mt-3" />
       <div className="mt-6 flex justify-end gap-2">
         <Button onClick={onClose} autoFocus>
-          Keep
+          Cancel
         </Button>
         <Button tone="danger" busy={busy} onClick={onConfirm}>
           {action}

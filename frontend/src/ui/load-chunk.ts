@@ -3,7 +3,7 @@ const pausesMs = [400, 1_500, 4_000];
 /** A part of the app is not there any more, as after a new version was deployed: loading the page again brings both. */
 export class ChunkMissing extends Error {
   constructor(cause: unknown) {
-    super("A part of this page could not be loaded. Load the page again.", { cause });
+    super("Part of this page couldn't be loaded. Reload the page.", { cause });
     this.name = "PartMissing";
   }
 }
@@ -17,7 +17,7 @@ export async function loadChunk<T>(load: () => Promise<T>): Promise<T> {
     try {
       return await load();
     } catch (error) {
-      console.warn("A part of the page could not be loaded; trying again.", error);
+      console.warn("A chunk couldn't be loaded; trying again.", error);
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

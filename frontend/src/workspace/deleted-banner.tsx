@@ -10,11 +10,10 @@ export function DeletedBanner() {
     >
       <TriangleAlert size={15} className="shrink-0 text-bad" />
       <span className="min-w-0 flex-1">
-        <strong className="font-semibold">This project was deleted.</strong> Nothing can be saved to it any more; a text
-        that you have not saved can still be copied.
+        <strong className="font-semibold">This project was deleted.</strong> You can still copy unsaved text.
       </span>
       <Link href="/" className="underline underline-offset-3">
-        To your projects
+        Go to your projects
       </Link>
     </div>
   );

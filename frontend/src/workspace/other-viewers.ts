@@ -5,7 +5,7 @@ export type OtherViewer = { key: string; kind: LiveViewer["kind"]; name: string;
 
 function viewerLabel({ kind, name, connections }: LiveViewer, isSelf: boolean): string {
   if (isSelf) return connections === 1 ? "You, in another window" : `You, in ${connections} other windows`;
-  const who = kind === "token" ? `${name}, a token` : name;
+  const who = kind === "token" ? `${name} (API token)` : name;
   return connections === 1 ? who : `${who}, on ${plural(connections, "connection")}`;
 }
 

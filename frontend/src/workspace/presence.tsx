@@ -23,7 +23,7 @@ function Badges({ others, most, className }: BadgesProps) {
   const shown = others.length > most ? others.slice(0, most - 1) : others;
   const more = others.slice(shown.length);
   return (
-    <ul aria-label="Also here" className={`shrink-0 -space-x-1.5 ${className}`}>
+    <ul aria-label="Also viewing" className={`shrink-0 -space-x-1.5 ${className}`}>
       {shown.map(({ key, kind, name, words }) => (
         <Badge key={key} words={words}>
           {kind === "token" ? <KeyRound size={11} /> : initialsOf(name)}
@@ -38,7 +38,7 @@ function Badges({ others, most, className }: BadgesProps) {
 export function Presence({ live }: { live: Live }) {
   const { user } = useSession();
   if (live.status === "down") {
-    const words = "Live updates are interrupted. The page asks for news every half minute until they are back.";
+    const words = "Live updates paused. Refreshing every 30 seconds.";
     return (
       <span role="img" aria-label={words} title={words} className="shrink-0 text-faint">
         <WifiOff size={14} />

@@ -1,4 +1,4 @@
-import { Bot, Ellipsis, FileArchive, GitFork, Pencil, Trash2 } from "lucide-react";
+import { Bot, Copy, Ellipsis, FileArchive, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import type { ProjectDetail } from "../../../worker/contract/index.ts";
@@ -13,7 +13,7 @@ export function ProjectMenu({ project }: { project: Pick<ProjectDetail, "id" | "
   const [asked, setAsked] = useState<"rename" | "import" | "delete" | null>(null);
   const close = () => setAsked(null);
   const report = project.import;
-  const fork = useDuplicate(project, (copy) => navigate(`/projects/${copy.id}`));
+  const duplicate = useDuplicate(project, (copy) => navigate(`/projects/${copy.id}`));
   return (
     <>
       <Menu
@@ -21,7 +21,7 @@ export function ProjectMenu({ project }: { project: Pick<ProjectDetail, "id" | "
         icon={<Ellipsis size={16} />}
         items={[
           { title: "Rename", Icon: Pencil, act: () => setAsked("rename") },
-          { title: "Fork", Icon: GitFork, act: () => fork.mutate(), disabled: fork.isPending },
+          { title: "Duplicate", Icon: Copy, act: () => duplicate.mutate(), disabled: duplicate.isPending },
           { title: "Agents", Icon: Bot, act: () => navigate(`/projects/${project.id}/agents`) },
           ...(report === undefined
             ? []
@@ -32,7 +32,7 @@ export function ProjectMenu({ project }: { project: Pick<ProjectDetail, "id" | "
       {asked === "rename" && <RenameDialog project={project} onDone={close} onClose={close} />}
       {asked === "import" && report !== undefined && (
         <ImportDialog
-          title="What was imported"
+          title="Import report"
           project={project}
           report={report}
           action="Done"

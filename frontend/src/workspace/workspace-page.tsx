@@ -67,7 +67,7 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
         >
           <PageHeading title={name} className="truncate text-sm" />
           <ProjectMenu project={project} />
-          {head > 0 && <span className="stamp shrink-0 text-faint max-sm:hidden">r{head}</span>}
+          {head > 0 && <span className="shrink-0 text-xs text-faint max-sm:hidden">Version {head}</span>}
         </Header>
         {isDeleted && <DeletedBanner />}
         <main className="flex min-h-0 flex-1">
@@ -94,13 +94,13 @@ function NoProject() {
   return (
     <>
       <Header>
-        <PageHeading title="No such project" />
+        <PageHeading title="Project not found" />
       </Header>
       <main>
-        <Empty title="There is no such project.">
-          It was deleted, or it is not yours.{" "}
+        <Empty title="Project not found">
+          It may have been deleted, or you may not have access.{" "}
           <Link href="/" className="underline underline-offset-3">
-            All projects
+            Go to your projects
           </Link>
         </Empty>
       </main>

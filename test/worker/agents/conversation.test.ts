@@ -38,6 +38,14 @@ describe("what the model is told of earlier messages", () => {
     expect(JSON.stringify(told[0])).toContain("Make it red");
   });
 
+  it("tells why an earlier run failed", () => {
+    const error = { code: "model_failed", detail: "The model's answer broke off." };
+    const failed: Message = { ...message("assistant", "I begin."), content: [{ type: "end", status: "failed", error }] };
+    const history = [message("user", "Make it red"), failed];
+    const told = conversationOf({ history, prompt: "Now blue", images: [] }, [], whole);
+    expect(told[1]?.content).toEqual([{ type: "text", text: `This run failed: ${error.detail}` }]);
+  });
+
   it("puts images before the person's words", () => {
     const images = [{ mediaType: "image/png" as const, data: "AAAA" }];
     const told = conversationOf({ history: [], prompt: "Like this", images }, [], whole);

@@ -59,7 +59,7 @@ describe("cancelling", () => {
     await until(ada, third.id, "completed");
   });
 
-  it("keeps what was written before, and says in the conversation that it was cancelled", async () => {
+  it("keeps what was written before, and ends the answer with a part that says it was cancelled", async () => {
     const { ada, projectId } = await aProject();
     const tools = [{ name: "write_files", input: { files: [{ path: "kept.txt", content: "kept" }] } }];
     const run = await begin(ada, projectId, script({ tools }, { text: "never", delayMs: 600_000 }));
@@ -69,7 +69,7 @@ describe("cancelling", () => {
     await ada.expect(200, `/v1/runs/${run.id}/cancel`, post);
     await ada.expect(200, `/v1/projects/${projectId}/files/kept.txt`);
     const { data } = await ada.expect<Page<Message>>(200, `/v1/projects/${projectId}/messages`);
-    expect(data.at(-1)?.content.at(-1)).toEqual({ type: "text", text: "This run was cancelled." });
+    expect(data.at(-1)?.content.at(-1)).toEqual({ type: "end", status: "cancelled" });
   });
 
   it("closes the streams of those who watch", async () => {

@@ -1,4 +1,4 @@
-import type { Image, ImageType, Message } from "../../contract/index.ts";
+import type { Image, ImageType, Message, MessageContent } from "../../contract/index.ts";
 import { contextWindowOf } from "../model/context-window.ts";
 import type { ModelMessage, UserBlock } from "../model/port.ts";
 
@@ -39,7 +39,17 @@ export function splitHistory(history: Message[], room: number, images?: Readonly
 }
 
 const wordsOf = ({ content }: Message): string =>
-  content.flatMap((part) => (part.type === "text" && part.text.trim() !== "" ? [part.text] : [])).join("\n\n");
+  content
+    .map(textOfPart)
+    .filter((text) => text.trim() !== "")
+    .join("\n\n");
+
+/** A part as the model reads it; tools and images are empty here. */
+function textOfPart(part: MessageContent): string {
+  if (part.type === "text") return part.text;
+  if (part.type !== "end") return "";
+  return part.status === "failed" ? `This run failed: ${part.error?.detail ?? ""}`.trim() : "This run was cancelled.";
+}
 
 /** The images of a message, or where they are not sent along a word that there were some. */
 const imagesOf = ({ content }: Message, sent: Image[] | undefined): UserBlock[] =>

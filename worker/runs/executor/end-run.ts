@@ -37,11 +37,9 @@ export function endingOf(record: RunRecord, { status, usage, error, outcome }: D
   };
 }
 
-/** What the conversation says last of a run that did not complete: a later run's agent reads it too. */
-const closingText = ({ status, error }: RunEnding): MessageContent[] => {
-  if (status === "failed" && error) return [{ type: "text", text: `This run failed: ${error.detail}` }];
-  return status === "cancelled" ? [{ type: "text", text: "This run was cancelled." }] : [];
-};
+/** The last part of the answer of a run that did not complete; a later run's agent reads it too. */
+const endPart = ({ status, error }: RunEnding): MessageContent[] =>
+  status === "completed" ? [] : [{ type: "end", status, ...(error && { error }) }];
 
 type Dependencies = { config: Config; database: Database };
 
@@ -129,7 +127,7 @@ function messagesOf(
       id: ending.assistantMessageId,
       role: "assistant",
       agent: start.routing.agent,
-      content: [...content, ...closingText(ending)],
+      content: [...content, ...endPart(ending)],
       createdAt: new Date(ending.endedAt),
     },
   ];
