@@ -125,12 +125,19 @@ const untilMidnight = (): number => Math.ceil((daySeconds * 1_000 - (Date.now() 
 
 /** The platform as a whole has spent its day's money: no account can change that, so it is no 429 but a 503. */
 export function platformBudgetExceeded(extra: Extra = {}): AppError {
-  const detail = "All runs of this platform together have reached the day's ceiling. It begins anew at midnight UTC.";
+  const detail = "The platform's daily budget is used up. It resets at midnight UTC.";
   return new AppError("platform_budget_exceeded", detail, { retryAfter: untilMidnight(), ...extra });
 }
 
+/** Formats a number of bytes for a sentence: "512 bytes", "68 KB", "1.5 MB". */
+export function formatSize(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  const [value, unit] = bytes < 1024 * 1024 ? [bytes / 1024, "KB"] : [bytes / 1024 / 1024, "MB"];
+  return `${value >= 10 || Number.isInteger(value) ? Math.round(value) : value.toFixed(1)} ${unit}`;
+}
+
 export const tooManyProjects = (limit: number, extra: Extra = {}): AppError =>
-  new AppError("limit_reached", `This plan has at most ${limit} projects. Delete one to make another.`, {
+  new AppError("limit_reached", `Your plan allows ${limit} projects. Delete one to create another.`, {
     members: { limit },
     ...extra,
   });
@@ -138,14 +145,14 @@ export const tooManyProjects = (limit: number, extra: Extra = {}): AppError =>
 export const storageExceeded = (bytes: number, limit: number, extra: Extra = {}): AppError =>
   new AppError(
     "storage_exceeded",
-    `Your projects with their history would need more than the ${limit} bytes of this plan. Delete a project to make room.`,
+    `Your projects and their history would need ${formatSize(bytes)}. Your plan allows ${formatSize(limit)}. Delete a project to free space.`,
     { members: { bytes, limit }, ...extra },
   );
 
 /** There is money again when the day (UTC) is over. */
 export function budgetExceeded(extra: Extra = {}): AppError {
   const retryAfter = untilMidnight();
-  const detail = "What is left of today's budget does not suffice. It begins anew at midnight UTC.";
+  const detail = "Not enough of today's budget left. It resets at midnight UTC.";
   return new AppError("budget_exceeded", detail, { retryAfter, ...extra });
 }
 

@@ -24,9 +24,9 @@ export function refusedPage(appUrl: string, projectId: string | null): Response 
   const link =
     projectId === null
       ? ""
-      : `<p><a href="${escapeHtml(`${builder}/projects/${projectId}/preview`)}" target="_blank" rel="noopener">Open in a tab</a></p>`;
+      : `<p><a href="${escapeHtml(`${builder}/projects/${projectId}/preview`)}" target="_blank" rel="noopener">Open in a new tab</a></p>`;
   const text =
-    '<p>A link opens once, for five minutes, and ends when the preview is no longer shared. Open the preview from the builder: it makes a fresh link.</p><p hidden id="framed">If this comes again, your browser keeps this preview from remembering that it was opened here.</p>';
+    '<p>Preview links work once, within five minutes. Open the preview from Edgesmith to get a new link.</p><p hidden id="framed">If you keep seeing this, your browser blocks the preview inside this page.</p>';
   // "<" cannot end the script, since a URL's origin has none.
   const script = `<script>if (parent !== window) { document.getElementById("framed").hidden = false; parent.postMessage({ source: "edgesmith-preview", type: "refused" }, ${JSON.stringify(builder)}); }</script>`;
   return page(403, "This preview link has expired", text + link + script);
@@ -34,11 +34,11 @@ export function refusedPage(appUrl: string, projectId: string | null): Response 
 
 /** To whoever asks for an app that is not public, or not any more. */
 export function notPublicPage(): Response {
-  return page(404, "There is no app here", "<p>Nothing is published at this address, or it was taken offline.</p>");
+  return page(404, "App not found", "<p>Nothing is published here, or the app was unpublished.</p>");
 }
 
 export function notFoundPage(): Response {
-  return page(404, "There is nothing here", "<p>The app has no page at this address.</p>");
+  return page(404, "Page not found", "<p>The app has no page at this URL.</p>");
 }
 
 /** Why the app cannot be shown: each finding with its place. */
@@ -49,25 +49,25 @@ export function buildFailedPage(diagnostics: Diagnostic[]): Response {
       ({ path, line, column, severity, message }) =>
         `<li class="${severity}"><code>${escapeHtml(path)}${line > 0 ? `:${line}:${column}` : ""}</code><div>${escapeHtml(message)}</div></li>`,
     );
-  return page(500, "The app could not be built", `<ol>${items.join("")}</ol>`);
+  return page(500, "Build failed", `<ol>${items.join("")}</ol>`);
 }
 
 /** An error the app's server did not catch. */
 export function serverErrorPage(message: string): Response {
-  return page(500, "The app's server failed", `<ol><li><div>${escapeHtml(message)}</div></li></ol>`);
+  return page(500, "Error in the app's server", `<ol><li><div>${escapeHtml(message)}</div></li></ol>`);
 }
 
 export function storageFullPage(message: string): Response {
-  return page(507, "Nothing more can be stored", `<p>${escapeHtml(message)}</p>`);
+  return page(507, "Storage is full", `<p>${escapeHtml(message)}</p>`);
 }
 
 /** To a visitor whose network asks a public app too often. */
 export function tooManyPage(retryAfter: number): Response {
-  return page(429, "Too many requests", `<p>This app is asked too often from here. Try again in ${retryAfter} s.</p>`);
+  return page(429, "Too many requests", `<p>Try again in ${retryAfter} seconds.</p>`);
 }
 
 export function unavailablePage(message: string): Response {
-  return page(503, "The app is not available", `<p>${escapeHtml(message)}</p>`);
+  return page(503, "App unavailable", `<p>${escapeHtml(message)}</p>`);
 }
 
 function escapeHtml(text: string): string {

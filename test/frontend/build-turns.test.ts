@@ -101,7 +101,7 @@ describe("the conversation's turns", () => {
     ]);
   });
 
-  const error = { code: "model_failed", detail: "The model's answer broke off." };
+  const error = { code: "model_failed", detail: "The model's response was cut off." };
   const failed = message("m2", "run_1", "assistant", 2, [
     { type: "text", text: "As far as it came." },
     { type: "end", status: "failed", error },

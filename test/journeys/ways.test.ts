@@ -164,7 +164,7 @@ describe("an address", () => {
   it("leads on where there is nothing", async () => {
     const page = await signedIn();
     await page.goto("/projects/prj_01jzzzzzzzzzzzzzzzzzzzzzzz");
-    await page.getByText("There is no such project.").waitFor();
+    await page.getByText("Project not found.").waitFor();
     expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(0);
     await page.getByRole("link", { name: "All projects" }).click();
     await page.getByRole("textbox", { name: "Describe an app" }).waitFor();

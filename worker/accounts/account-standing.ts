@@ -9,8 +9,11 @@ export const verifiesEmail = ({ mail }: Config): boolean => mail !== null;
 export function standingFault(config: Config, actor: Actor | null): AppError | null {
   if (actor?.kind !== "user" && actor?.kind !== "token") return null;
   if (actor.isLeaving === true)
-    return new AppError("deletion_pending", "This account is about to be deleted. Cancel that first, in its settings.");
+    return new AppError(
+      "deletion_pending",
+      "This account is scheduled for deletion. Cancel the deletion in Settings first.",
+    );
   if (actor.emailVerified !== true && verifiesEmail(config))
-    return new AppError("email_not_verified", "Verify your email address first: the link is in the mail we sent you.");
+    return new AppError("email_not_verified", "Verify your email address first. We've emailed you a link.");
   return null;
 }

@@ -46,7 +46,7 @@ async function refuseOtherSubject(database: Database, { userId, providerId, acco
   if (linked.some((one) => one.accountId !== accountId))
     throw new APIError("FORBIDDEN", {
       code: "account_not_linked",
-      message: "This account is linked to somebody else.",
+      message: "This GitHub account is linked to another user.",
     });
 }
 

@@ -40,9 +40,9 @@ async function byToken<T>(
   { database, waitUntil, alongside }: Input<T>,
 ): Promise<Authenticated<T>> {
   if (!/^Bearer(?: |$)/i.test(authorization)) {
-    throw new AppError("invalid_token", "Authorization takes a Bearer token here: “Bearer esk_…”.");
+    throw new AppError("invalid_token", "Send the token as “Authorization: Bearer esk_…”.");
   }
-  const refused = new AppError("invalid_token", "The token is not valid: unknown, expired, revoked or mistyped.");
+  const refused = new AppError("invalid_token", "Invalid token: unknown, expired, revoked or mistyped.");
   const sha256 = await hashOfBearer(authorization);
   if (sha256 === null) throw refused;
   const [found] = await executeIdempotent(selectTokenByHash(database, sha256, alongside));
@@ -85,8 +85,7 @@ async function bySession({ config, database, headers, requireFresh = false }: In
 }
 
 /** What is refused to a suspended account, by whichever credential. */
-export const accountSuspended = () =>
-  new AppError("account_suspended", "This account is suspended. Write to the operators of this installation.");
+export const accountSuspended = () => new AppError("account_suspended", "This account is suspended. Contact support.");
 
 type FoundUser = {
   id: string;
@@ -110,7 +109,7 @@ async function sessionOf(config: Config, database: Database, asked: Asked) {
   try {
     return await authOf(config, database).api.getSession({ ...asked, returnHeaders: true });
   } catch (cause) {
-    throw new AppError("dependency_down", "Who you are cannot be looked up at the moment. Try again.", {
+    throw new AppError("dependency_down", "Sign-in service unavailable. Try again.", {
       cause,
       retryAfter: 2,
     });

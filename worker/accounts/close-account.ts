@@ -61,7 +61,7 @@ async function setSuspension(database: Database, about: { account: string; by: s
   const operation = JSON.stringify({ ...about, hooksReason: hookReasons.suspended, auditId: newId("audit") });
   const { rows } = await executeIdempotent(setSuspensionRow(database, operation));
   const [found] = rows;
-  if (!found?.id) throw new AppError("not_found", `There is no account ${about.account}.`);
+  if (!found?.id) throw new AppError("not_found", `Account ${about.account} not found.`);
   return found.id;
 }
 

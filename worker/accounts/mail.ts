@@ -31,12 +31,12 @@ export async function sendMail(config: Config, mail: Mail): Promise<void> {
 /** The link under which a person sets another password. */
 export const resetMail = ({ appUrl }: Config, to: string, token: string): Mail => ({
   to,
-  subject: "Set a new password for Edgesmith",
+  subject: "Reset your Edgesmith password",
   text: [
-    "Somebody, probably you, has asked for a new password for your Edgesmith account.",
-    `Set it here, within an hour:\n\n${appUrl}/reset-password?token=${encodeURIComponent(token)}`,
-    "Setting it signs you out everywhere and revokes all your API tokens. Your webhooks and triggers are switched off until you have checked them in the settings.",
-    "If it was not you, nothing has changed, and you can leave this as it is.",
+    "Someone, probably you, asked to reset the password of your Edgesmith account.",
+    `Choose a new password within an hour:\n\n${appUrl}/reset-password?token=${encodeURIComponent(token)}`,
+    "This signs you out everywhere, revokes all your API tokens, and turns off your webhooks and triggers until you confirm them in Settings.",
+    "If it wasn't you, you can ignore this email. Nothing has changed.",
   ].join("\n\n"),
 });
 
@@ -45,10 +45,10 @@ export const passwordResetMail = ({ appUrl }: Config, to: string): Mail => ({
   to,
   subject: "Your Edgesmith password was reset",
   text: [
-    "The password of your Edgesmith account was set anew, by the link in a mail to this address.",
-    "You were signed out everywhere, and all API tokens were revoked. Webhooks and triggers are switched off until you have checked them:",
+    "The password of your Edgesmith account was reset with the link we emailed to this address.",
+    "You've been signed out everywhere, and all API tokens have been revoked. Webhooks and triggers are off until you confirm them:",
     `${appUrl}/settings/security`,
-    "If it was not you, somebody else can read your mail: change the password of your mailbox, and then this one.",
+    "If it wasn't you, someone else can read your email: change your email password first, then this one.",
   ].join("\n\n"),
 });
 
@@ -57,9 +57,9 @@ export const verificationMail = ({ appUrl }: Config, to: string, token: string):
   to,
   subject: "Verify your email address for Edgesmith",
   text: [
-    "Somebody, probably you, has made an Edgesmith account with this email address.",
-    `Verify it here, within a day:\n\n${appUrl}/v1/auth/verify-email?token=${encodeURIComponent(token)}&callbackURL=${encodeURIComponent("/settings/security")}`,
-    "If it was not you, leave this as it is: nobody can start a run, publish an app or create a token with that account.",
+    "Someone, probably you, created an Edgesmith account with this email address.",
+    `Verify it within a day:\n\n${appUrl}/v1/auth/verify-email?token=${encodeURIComponent(token)}&callbackURL=${encodeURIComponent("/settings/security")}`,
+    "If it wasn't you, you can ignore this email: an unverified account can't send prompts, publish apps or create tokens.",
   ].join("\n\n"),
 });
 
@@ -68,8 +68,8 @@ export const deletionMail = ({ appUrl }: Config, to: string, dueAt: Date): Mail 
   to,
   subject: "Your Edgesmith account will be deleted",
   text: [
-    `Your Edgesmith account, with all its projects, will be deleted for good on ${dueAt.toISOString().slice(0, 10)}.`,
-    `If you want to keep it, sign in until then:\n\n${appUrl}/settings/security`,
-    "If it was not you who asked for this, set a new password as well.",
+    `Your Edgesmith account and all its projects will be permanently deleted on ${dueAt.toISOString().slice(0, 10)}.`,
+    `To keep it, sign in before then:\n\n${appUrl}/settings/security`,
+    "If you didn't ask for this, reset your password too.",
   ].join("\n\n"),
 });

@@ -46,7 +46,7 @@ export async function getMe({ config, database, actor }: Context, usageOfOpen: U
       todayInputTokens: today.inputTokens,
       todayOutputTokens: today.outputTokens,
     },
-    budget: { dailyMicroUsd: user.dailyMicroUsd ?? plan.dailyMicroUsd },
+    budget: { dailyMicroUsd: user.dailyMicroUsd ?? plan.dailyMicroUsd, maxDailyMicroUsd: plan.dailyMicroUsd },
   };
 }
 

@@ -5,7 +5,7 @@ import type { Context } from "./context.ts";
 import { endAccess } from "./end-access.ts";
 import { type SessionRow, selectSession, selectSessions } from "./session-store.ts";
 
-const noSuchSession = () => new AppError("not_found", "There is no such session.");
+const noSuchSession = () => new AppError("not_found", "Session not found.");
 
 const currentOf = ({ actor }: Context): string | undefined => (actor.kind === "user" ? actor.sessionId : undefined);
 

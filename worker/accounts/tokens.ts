@@ -10,7 +10,7 @@ import { hashToken, newTokenText } from "./token-text.ts";
 /** Tokens that are neither revoked nor expired. */
 const maxTokens = 50;
 
-const noSuchToken = () => new AppError("not_found", "There is no such token.");
+const noSuchToken = () => new AppError("not_found", "Token not found.");
 
 const shown = (row: TokenRow): ApiToken => ({
   id: row.id,
@@ -40,7 +40,7 @@ export async function createToken(context: Context, input: NewTokenInput): Promi
     insertTokenWithin(database, row, maxTokens),
   ]);
   if (inserted.rows.length === 0) {
-    const detail = `An account has at most ${maxTokens} tokens. Revoke one that is not used any more.`;
+    const detail = `You can have at most ${maxTokens} tokens. Revoke one you no longer use.`;
     throw new AppError("limit_reached", detail, { members: { limit: maxTokens } });
   }
   return { ...(await storedToken(context, row.id)), token: text };
@@ -90,6 +90,6 @@ export async function rotateToken(context: Context, id: string, overlapSeconds: 
   if (rows.length > 0 || old?.successorId === fresh.id)
     return { ...(await storedToken(context, fresh.id)), token: text };
   if (old && old.revokedAt === null && old.successorId !== null)
-    throw new AppError("conflict", "This token was rotated before. Rotate the one that replaced it.");
+    throw new AppError("conflict", "This token was already rotated. Rotate its replacement.");
   throw noSuchToken();
 }

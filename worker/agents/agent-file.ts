@@ -135,5 +135,5 @@ const fault = (pointer: string, detail: string, line: number): FieldError => ({
 
 function invalid(file: string, errors: FieldError[]): AppError {
   const said = errors.map(({ detail }) => detail).join(" ");
-  return new AppError("invalid_agent", `The agent ${file} cannot be used. ${said}`, { errors });
+  return new AppError("invalid_agent", `Can't use the agent ${file}. ${said}`, { errors });
 }

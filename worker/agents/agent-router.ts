@@ -47,7 +47,7 @@ export function routerOf(registry: AgentRegistry): AgentRouter {
 /** A choice for a prompt that begins with the name of an agent there is none of: the reason says so first. */
 export function notingUnknown(prompt: string, routing: Routing): Routing {
   const name = addressedIn(prompt);
-  return name === null ? routing : { ...routing, reason: `There is no agent @${name}. ${routing.reason}` };
+  return name === null ? routing : { ...routing, reason: `Unknown agent @${name}. ${routing.reason}` };
 }
 
 /** Whether the local choice is too close to be left at that. */
@@ -62,15 +62,13 @@ const named = ({ name }: Agent, reason: string): Routing => ({
 });
 
 function chosen(registry: AgentRegistry, ranked: Ranked[]): Routing {
-  const [best, second] = ranked;
+  const [best] = ranked;
   if (best === undefined || best.share < minShare) return unmatched(registry, ranked);
-  const { title } = registry.get(best.agent);
-  const runnerUp = second === undefined ? "" : `; next was ${registry.get(second.agent).title}`;
   return {
     agent: best.agent,
     // Certainty is for those who were told.
     confidence: Math.min(0.99, rounded(best.share)),
-    reason: `${title} fits ${inWords(best.words)} best${runnerUp}.`,
+    reason: reasonOf(best.words),
     method: "lexical",
     candidates: candidatesOf(ranked),
   };
@@ -89,12 +87,9 @@ function favouringWriters(registry: AgentRegistry, ranked: Ranked[]): Ranked[] {
 const candidatesOf = (ranked: Ranked[]): Routing["candidates"] =>
   ranked.slice(0, maxCandidates).map(({ agent, share }) => ({ agent, score: rounded(share) }));
 
-function inWords(words: string[]): string {
-  const quoted = words.map((word) => `“${word}”`);
-  const last = quoted.pop();
-  if (last === undefined) return "the way this is asked";
-  return quoted.length === 0 ? `the word ${last}` : `the words ${quoted.join(", ")} and ${last}`;
-}
+/** The words of the prompt that decided, if any did. */
+const reasonOf = (words: string[]): string =>
+  words.length === 0 ? "Best match for this prompt." : `Picked for: ${words.map((word) => `“${word}”`).join(", ")}.`;
 
 function unmatched(registry: AgentRegistry, ranked: Ranked[]): Routing {
   const agent = registry.find(fallback) ?? registry.list()[0];
@@ -103,7 +98,7 @@ function unmatched(registry: AgentRegistry, ranked: Ranked[]): Routing {
   return {
     agent: name,
     confidence: 0.1,
-    reason: `No agent stands out for this prompt, so it goes to ${agent?.title ?? name}, who does a bit of everything.`,
+    reason: "General request.",
     method: "lexical",
     candidates: [
       { agent: name, score: 0.1 },

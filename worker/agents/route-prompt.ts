@@ -34,5 +34,5 @@ export async function routePrompt(
   if (chooser === null || !isClose(routing)) return routing;
   const candidates = routing.candidates.flatMap((candidate) => registry.find(candidate.agent) ?? []);
   const { choice } = await chooser.choose(prompt, candidates);
-  return choice === null ? routing : notingUnknown(prompt, withChoice(routing, choice, registry));
+  return choice === null ? routing : notingUnknown(prompt, withChoice(routing, choice));
 }

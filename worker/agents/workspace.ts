@@ -71,6 +71,6 @@ async function reached<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    throw new AppError("dependency_down", "The app's preview does not answer.", { cause: error });
+    throw new AppError("dependency_down", "The preview is unavailable.", { cause: error });
   }
 }

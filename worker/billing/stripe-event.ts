@@ -41,7 +41,7 @@ export function verifyStripeEvent(secret: string, headers: Headers, body: Uint8A
   const seconds = parts.find(([name]) => name === "t")?.[1] ?? "";
   const signatures = parts.flatMap(([name, hex = ""]) => (name === "v1" ? [Buffer.from(hex, "hex")] : []));
   if (!isRecentTimestamp(seconds) || !verifyHmac(secret, [`${seconds}.`, body], signatures)) {
-    throw new AppError("invalid_signature", "The signature is missing, too old, or not Stripe's.");
+    throw new AppError("invalid_signature", "The signature is missing, expired or not from Stripe.");
   }
   return parseJsonBytes(body);
 }

@@ -60,7 +60,7 @@ export type Config = {
 export function parseConfig(env: unknown): Config {
   const outcome = faultsOf(env);
   if ("faults" in outcome) {
-    throw new AppError("misconfigured", `The Worker is not configured: ${outcome.faults.join("; ")}.`, {
+    throw new AppError("misconfigured", `The Worker is misconfigured: ${outcome.faults.join("; ")}.`, {
       errors: outcome.faults.map((detail) => ({ pointer: `/${detail.split(" ")[0]}`, code: "misconfigured", detail })),
     });
   }

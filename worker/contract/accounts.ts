@@ -46,7 +46,10 @@ export const me = z
       todayInputTokens: z.int(),
       todayOutputTokens: z.int(),
     }),
-    budget: z.object({ dailyMicroUsd: z.int() }),
+    budget: z.object({
+      dailyMicroUsd: z.int(),
+      maxDailyMicroUsd: z.int().openapi({ description: "The largest daily budget that the plan allows." }),
+    }),
   })
   .openapi("Me");
 export type Me = z.infer<typeof me>;

@@ -25,7 +25,7 @@ export const errorHelp: Record<ErrorCode, string> = {
   trigger_disabled: "The trigger is disabled, so deliveries start nothing. Its owner can enable it.",
   bad_origin: "A write by cookie was sent from another origin than the app's. Programs use an API token.",
   not_found: "There is nothing at this address, or it belongs to another account: the answer is the same.",
-  precondition_failed: "The project is not in the state that `If-Match` names. Read it again and decide anew.",
+  precondition_failed: "The project is not in the state that `If-Match` names. Read it again and retry.",
   conflict: "Something that was changed at the same time is in the way. Read the present state and send it again.",
   file_exists: "A file is to be created, or moved, where there is one. Update it, or take another path.",
   file_missing: "A file is to be changed, moved or deleted that is not there.",
@@ -43,7 +43,7 @@ export const errorHelp: Record<ErrorCode, string> = {
   events_trimmed: "The run's events are no longer kept. Its messages and its result are.",
   unknown_agent: "There is no agent of this name. `GET /v1/agents` lists those there are.",
   invalid_agent: "The agent's file cannot be read. `errors` names the lines at fault.",
-  budget_exceeded: "What is left of the day's budget does not suffice. It begins anew at midnight UTC, or raise it.",
+  budget_exceeded: "Not enough of the day's budget is left. It resets at midnight UTC; or raise it.",
   repeated_error: "The run kept failing in the same way and was stopped.",
   model_not_configured: "The operator has not set up a model for this.",
   model_overloaded: "The model's server is overloaded. Try again after a while.",
@@ -53,7 +53,7 @@ export const errorHelp: Record<ErrorCode, string> = {
   rate_limited:
     "There were too many requests of this kind. `Retry-After` says when to go on; `RateLimit` what is left.",
   capability_refused:
-    "The link to a preview or a file is expired, revoked or for something else. Open the preview anew.",
+    "The link to a preview or a file is expired, revoked or for something else. Open the preview again.",
   outcome_unknown:
     "The connection to the database broke while it committed. Send the same request again with its Idempotency-Key.",
   dependency_down: "Something that this depends on does not answer. Try again after `Retry-After`.",
@@ -65,6 +65,6 @@ export const errorHelp: Record<ErrorCode, string> = {
     "The account's files and their history take more bytes than its plan allows. Delete projects, or change the plan.",
   limit_reached: "The account has as many things of this kind as it may. Delete one first. `limit` is how many.",
   platform_budget_exceeded:
-    "The installation as a whole has spent what it may today. Its operators have been told; it begins anew at midnight UTC.",
+    "The installation as a whole has spent what it may today. Its operators have been notified; it resets at midnight UTC.",
   internal: "Something went wrong here and has been recorded. Report it with the `requestId` if it goes on.",
 };

@@ -23,7 +23,7 @@ export const problem = z
     status: z.int().openapi({ description: "The HTTP status.", example: 404 }),
     detail: z
       .string()
-      .openapi({ description: "What went wrong, in a sentence for a person.", example: "There is no such project." }),
+      .openapi({ description: "What went wrong, in a sentence for a person.", example: "Project not found." }),
     instance: z.string().openapi({ description: "The path that was asked for.", example: "/v1/projects/prj_0" }),
     // A text to those who read it, since a newer server may have a code that they do not know.
     code: z.string().openapi("ProblemCode", {
@@ -41,18 +41,18 @@ export type Problem = z.infer<typeof problem>;
 
 const titles = {
   400: "Malformed request",
-  401: "No credential, or not a good one",
+  401: "Missing or invalid credential",
   403: "Not allowed",
-  404: "Absent, or not yours",
-  405: "The address does not take this method",
-  409: "Conflict with the state of things",
+  404: "Not found, or not yours",
+  405: "Method not allowed",
+  409: "Conflict",
   410: "Gone",
-  412: "A precondition does not hold",
+  412: "Precondition failed",
   413: "Too large",
-  415: "Not a media type this takes",
-  422: "Valid JSON with invalid content",
+  415: "Unsupported media type",
+  422: "Invalid content",
   429: "Too many requests",
-  503: "Something this depends on is down",
+  503: "A dependency is unavailable",
 } as const;
 
 type ProblemStatus = keyof typeof titles;

@@ -12,11 +12,11 @@ const types: Record<string, string> = {
 };
 
 const formats: Record<string, string> = {
-  date: "a day that there is, as YYYY-MM-DD",
+  date: "a date, as YYYY-MM-DD",
   datetime: "a time as in RFC 3339, such as 2026-11-23T12:34:56Z",
 };
 
-const somethingElse = "is not what it should be";
+const somethingElse = "is invalid";
 
 /** A field as a sentence names it: `operations[0].path`. */
 export const fieldName = (path: readonly PropertyKey[]): string =>

@@ -62,7 +62,7 @@ export async function decrypt(config: EncryptionSecrets, sealed: string, about =
   const before = config.authSecretPrevious;
   const openedBefore = before === null ? opened : await decryptWith(before, sealed, about);
   if (!(openedBefore instanceof Error)) return openedBefore;
-  throw new AppError("misconfigured", "What was sealed does not open: AUTH_SECRET has changed.", {
+  throw new AppError("misconfigured", "Couldn't decrypt a stored secret: AUTH_SECRET has changed.", {
     cause: openedBefore,
   });
 }

@@ -55,7 +55,7 @@ const guards: Record<string, Guard> = {
     // One state for two things; our functions raise it with these words.
     detail: (_, raised) => `There is no such ${raised === "no such revision" ? "revision" : "project"}.`,
   },
-  ES412: { code: "precondition_failed", detail: () => "The project has changed since you read it." },
+  ES412: { code: "precondition_failed", detail: () => "The project changed since you read it." },
   ES422: { code: "invalid_request", detail: ({ head }) => `The head is ${head}; a later revision does not exist.` },
   ES409: {
     code: "revision_conflict",
@@ -85,7 +85,7 @@ function missingIn({ code, constraint }: DatabaseError): { code: ErrorCode; deta
   const table = /_(project|user|webhook|event|trigger)_id_fk$/.exec(constraint ?? "")?.[1];
   if (table === undefined) return null;
   if (table === "user") return { code: "unauthenticated", detail: "This account no longer exists." };
-  return { code: "not_found", detail: `There is no such ${table}.` };
+  return { code: "not_found", detail: `${table.charAt(0).toUpperCase()}${table.slice(1)} not found.` };
 }
 
 /** The AppError a database error stands for. What it does not know rises as it is, and becomes a 500. */
@@ -108,7 +108,7 @@ export function toAppError(error: unknown): unknown {
     return new AppError(guard.code, detail, { members, ...errors, cause: error });
   }
   if (isUnknownOutcome(failure) || /^(53|55P03|57014)/.test(failure.code ?? "")) {
-    return new AppError("dependency_down", "The database does not answer. Try again.", { cause: error, retryAfter: 2 });
+    return new AppError("dependency_down", "Database unavailable. Try again.", { cause: error, retryAfter: 2 });
   }
   return error;
 }

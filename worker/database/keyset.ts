@@ -27,7 +27,7 @@ export function pageRequest(
 function limitFrom(text: string | undefined): number {
   if (text === undefined) return defaultLimit;
   const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > maxRows) throw new AppError("invalid_limit", `limit is a number from 1 to ${maxRows}.`);
+  if (limit < 1 || limit > maxRows) throw new AppError("invalid_limit", `limit must be a number from 1 to ${maxRows}.`);
   return limit;
 }
 
@@ -41,7 +41,7 @@ export const cursorOf = (list: string, key: string): string =>
 function keyFrom(list: string, cursor: string): string {
   const [, key] = /^2:[\w-]{8}:([\w.-]{1,200})$/.exec(Buffer.from(cursor, "base64url").toString()) ?? [];
   if (key === undefined || cursorOf(list, key) !== cursor) {
-    throw new AppError("invalid_cursor", "The cursor is not one that this list gave out in this order.");
+    throw new AppError("invalid_cursor", "Invalid cursor. Start again without one.");
   }
   return key;
 }

@@ -38,8 +38,7 @@ export function readIntoBuffer(
       }
     };
     await database.$client.query(sql, params, { arrayMode: true, fetchOptions: { keep } });
-    if (tooLong)
-      throw new AppError("internal", "The database's answer is longer than was foreseen.", { cause: tooLong });
+    if (tooLong) throw new AppError("internal", "The database's response is too large.", { cause: tooLong });
     return bytesIn(answer);
   });
 }
@@ -50,7 +49,8 @@ function bytesIn(answer: Uint8Array): Uint8Array | null {
   if (!begin) return null;
   const from = begin.index + begin[0].length;
   const to = answer.indexOf(quote, from);
-  if (to === -1) throw new AppError("dependency_down", "The database's answer broke off.", { retryAfter: 2 });
+  if (to === -1)
+    throw new AppError("dependency_down", "The connection to the database was lost. Try again.", { retryAfter: 2 });
   return decodeInPlace(answer.subarray(from, to));
 }
 

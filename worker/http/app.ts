@@ -105,9 +105,9 @@ export function createApp() {
   for (const router of routers) app.route("/", router);
   app.notFound((c) => {
     const allowed = allowedMethods(app.routes, c.req.path);
-    if (allowed.length === 0) return problemResponse(c, new AppError("not_found", "There is nothing at this address."));
+    if (allowed.length === 0) return problemResponse(c, new AppError("not_found", "Not found."));
     c.header("Allow", allowed.join(", "));
-    return problemResponse(c, new AppError("method_not_allowed", `This address takes ${allowed.join(", ")}.`));
+    return problemResponse(c, new AppError("method_not_allowed", `This endpoint accepts ${allowed.join(", ")}.`));
   });
   app.onError(problem);
   return app;

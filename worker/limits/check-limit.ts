@@ -34,7 +34,7 @@ async function consume(question: LimitQuestion): Promise<{ headers: LimitHeaders
   const policy = policyOf(question.class, plan);
   const taken = await limiter.consume(policy, await keyOf(question.class, question.key));
   if (taken.degraded && failsClosed(question.class)) {
-    throw new AppError("dependency_down", "What counts requests does not answer, so this is refused for now.", {
+    throw new AppError("dependency_down", "Rate limiter unavailable. Try again in a few seconds.", {
       retryAfter: 5,
     });
   }
@@ -60,7 +60,7 @@ function rateLimitError(
 ): AppError {
   const per =
     windowSeconds === 60 ? "a minute" : windowSeconds === 3_600 ? "an hour" : `in ${windowSeconds / 60} minutes`;
-  const detail = `At most ${limit} ${per} (${name}). Ask again in ${resetSeconds} s.`;
+  const detail = `The limit is ${limit} ${per} (${name}). Try again in ${resetSeconds} s.`;
   const error = new AppError("rate_limited", detail, { retryAfter: resetSeconds });
   refusals.set(error, { ...headers, "Retry-After": String(resetSeconds) });
   return error;

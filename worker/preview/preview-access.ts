@@ -27,13 +27,13 @@ export const capabilityFor = (config: Config, projectId: string, revision: numbe
  */
 export async function readTree({ config, database }: Dependencies, capability: string): Promise<SourceTree> {
   const granted = await verifyCapability(config, capability);
-  if (granted?.kind !== "files") throw new AppError("capability_refused", "The capability is not valid any more.");
+  if (granted?.kind !== "files") throw new AppError("capability_refused", "The capability has expired.");
   const [tree, skipped] = await Promise.all([
     readSources(database, granted.projectId, granted.revision),
     readSkipped(database, granted.projectId),
   ]);
   if (tree.files.length === 0 && !(await exists(database, granted.projectId))) {
-    throw new AppError("capability_refused", "The project is deleted.");
+    throw new AppError("capability_refused", "The project was deleted.");
   }
   return skipped === null ? tree : { ...tree, skipped };
 }

@@ -29,7 +29,7 @@ export async function publishProject(
   const { config, database, actor } = context;
   const { head, visibility } = await getProject(context, projectId);
   const at = revision ?? head;
-  if (at > head) throw new AppError("not_found", "There is no such revision.");
+  if (at > head) throw new AppError("not_found", "Revision not found.");
   const capability = await capabilityFor(config, projectId, at);
   await withProject(context, projectId, () => requireBuild(builder, capability, projectId, at));
   const { ownerId } = actor;
@@ -42,7 +42,7 @@ export async function publishProject(
       outboxOfOperation(database, { opId, ownerId, projectId, type: "preview.published" }),
     ],
   });
-  if (result === null) throw new AppError("not_found", "There is no such project.");
+  if (result === null) throw new AppError("not_found", "Project not found.");
   await withProject(context, projectId, async () => {
     if (visibility === "private") await closeVisits(config, builder, projectId);
     await syncPublication(context, builder, projectId);
@@ -58,7 +58,7 @@ async function requireBuild(builder: BuilderRpc, capability: string, projectId: 
   const place = first && (first.line > 0 ? `${first.path}:${first.line}: ` : `${first.path}: `);
   throw new AppError(
     "build_failed",
-    `Revision ${revision} does not build, so it is not published. ${first ? place + first.message : ""}`.trim(),
+    `The build failed, so nothing was published. ${first ? place + first.message : ""}`.trim(),
     { members: { revision, diagnostics } },
   );
 }

@@ -20,7 +20,7 @@ export async function startPreview(
   const { config } = context;
   const { head } = await getProject(context, projectId);
   const at = revision ?? head;
-  if (at > head) throw new AppError("not_found", "There is no such revision.");
+  if (at > head) throw new AppError("not_found", "Revision not found.");
   // The types are checked when an agent or a person asks for it; the first view does not wait for that.
   const [build, [access]] = await Promise.all([
     capabilityFor(config, projectId, at).then((capability) =>
@@ -28,7 +28,7 @@ export async function startPreview(
     ),
     executeIdempotent(selectAccess(context.database, projectId, "")),
   ]);
-  if (!access) throw new AppError("not_found", "There is no such project.");
+  if (!access) throw new AppError("not_found", "Project not found.");
   const expires = Date.now() + linkMs;
   const token = await linkFor(config, { projectId, revision: at, epoch: access.epoch }, expires);
   const url = `${originOf(config, projectId)}/__edgesmith/enter?token=${encodeURIComponent(token)}`;

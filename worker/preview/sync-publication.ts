@@ -47,6 +47,6 @@ async function pushPublication(
 const notSynced = (cause?: unknown) =>
   new AppError(
     "dependency_down",
-    "It is noted, but the public address does not follow yet. It does by itself within minutes, or when you ask again.",
+    "Saved. The public site will update in a few minutes.",
     { cause, retryAfter: 2 },
   );

@@ -2,7 +2,7 @@ import { authorOf, type Context, planOfActor } from "../accounts/index.ts";
 import type { Plan } from "../billing/index.ts";
 import type { BatchInput, Encoding, Operation } from "../contract/index.ts";
 import type { Statement } from "../database/index.ts";
-import { AppError } from "../errors.ts";
+import { AppError, formatSize } from "../errors.ts";
 import { type Content, contentFrom } from "./content.ts";
 import { fileLimit, treeLimits } from "./file-limit.ts";
 import { languageOf } from "./language.ts";
@@ -108,9 +108,13 @@ function storedOperation(
   const { sha256, bytes, encoding } = content;
   const limit = fileLimit(path, plan);
   if (bytes > limit) {
-    throw new AppError("file_too_large", `${path} has ${bytes} bytes; the limit of this plan is ${limit}.`, {
-      members: { path, bytes, limit },
-    });
+    throw new AppError(
+      "file_too_large",
+      `“${path}” is ${formatSize(bytes)}. Your plan allows files up to ${formatSize(limit)}.`,
+      {
+        members: { path, bytes, limit },
+      },
+    );
   }
   contents.set(sha256, content);
   return {
@@ -134,7 +138,7 @@ export function refuseRepeats(operations: StoredOperation[]): void {
     ] as const) {
       if (used === undefined) continue;
       if (seen.has(used)) {
-        const detail = `${used} occurs twice in the batch; one path may occur once.`;
+        const detail = `${used} appears twice in the batch. Each path may appear once.`;
         const errors = [{ pointer: `/operations/${index}/${field}`, code: "duplicate_path", detail }];
         throw new AppError("invalid_request", detail, { errors });
       }

@@ -12,7 +12,7 @@ export type Content = { content: string; encoding: Encoding; bytes: number; sha2
  */
 export function contentFrom(text: string, encoding: Encoding, path: string, pointer: string): Content {
   const refuse = (fault: string) => {
-    const detail = `The content of ${path} cannot be stored: ${fault}.`;
+    const detail = `Can't store the content of ${path}: ${fault}.`;
     return new AppError("invalid_content", detail, {
       members: { path },
       errors: [{ pointer, code: "invalid_content", detail }],

@@ -11,7 +11,7 @@ import { toProject } from "./to-api.ts";
  */
 export async function getProject({ config, database, actor }: Context, id: string): Promise<Project> {
   const [row] = await executeIdempotent(selectProject(database, actor.ownerId, id));
-  if (!row) throw new AppError("not_found", "There is no such project.");
+  if (!row) throw new AppError("not_found", "Project not found.");
   return toProject(config, row);
 }
 
@@ -21,7 +21,7 @@ export async function getProject({ config, database, actor }: Context, id: strin
  */
 export async function getProjectDetail({ config, database, actor }: Context, id: string): Promise<ProjectDetail> {
   const [row] = await executeIdempotent(selectProjectWithImport(database, actor.ownerId, id));
-  if (!row) throw new AppError("not_found", "There is no such project.");
+  if (!row) throw new AppError("not_found", "Project not found.");
   const project = toProject(config, row.project);
   return row.report === null ? project : { ...project, import: importReport.parse(row.report) };
 }

@@ -18,7 +18,7 @@ export async function getRevision(context: Context, projectId: string, text: str
     executeIdempotent(selectRevision(context.database, projectId, number)),
     executeIdempotent(selectChanges(context.database, projectId, number)),
   ]);
-  if (!row) throw new AppError("not_found", "There is no such revision.");
+  if (!row) throw new AppError("not_found", "Revision not found.");
   return {
     ...toRevision(row),
     changes: changes.map(({ path, action, before, after, from }) => ({

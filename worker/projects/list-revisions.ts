@@ -14,7 +14,7 @@ export async function listRevisions(
   filter: RevisionFilter = { order: "desc" },
 ): Promise<Page<Revision>> {
   if (page.after !== null && !/^\d{1,9}$/.test(page.after))
-    throw new AppError("invalid_cursor", "The cursor is not one of this list.");
+    throw new AppError("invalid_cursor", "Invalid cursor. Start again without one.");
   const after = page.after === null ? null : Number(page.after);
   await getProject(context, projectId);
   const rows = await executeIdempotent(

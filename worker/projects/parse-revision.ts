@@ -8,6 +8,6 @@ import { AppError } from "../errors.ts";
 export function parseRevision(text: string | undefined, head: number, absent = head): number {
   if (text === undefined) return absent;
   const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(number <= head)) throw new AppError("not_found", "There is no such revision.");
+  if (!(number <= head)) throw new AppError("not_found", "Revision not found.");
   return number;
 }

@@ -66,7 +66,7 @@ function segmentFault(segment: string): string | null {
 export function checkedPath(path: string, pointer = ""): string {
   const fault = pathFault(path);
   if (fault === null) return path;
-  const detail = `The path ${JSON.stringify(path.slice(0, 80))} cannot be used: ${fault}.`;
+  const detail = `Invalid path ${JSON.stringify(path.slice(0, 80))}: ${fault}.`;
   throw new AppError("invalid_path", detail, {
     members: { path },
     errors: [{ pointer, code: "invalid_path", detail }],

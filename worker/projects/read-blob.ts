@@ -21,12 +21,12 @@ export async function readBlob(
   const { database } = context;
   await getProject(context, projectId);
   const [right] = await executeIdempotent(selectBlobRight(database, projectId, sha256));
-  if (!right) throw new AppError("not_found", "There is no such content in this project.");
+  if (!right) throw new AppError("not_found", "Content not found in this project.");
   const { space, encoding, bytes } = right;
   const cached = await cache.get(space, sha256);
   if (cached !== null) return { sha256, content: cached, encoding, bytes };
   const [row] = await executeIdempotent(selectBlobs(database, projectId, [sha256]));
-  if (!row) throw new AppError("not_found", "There is no such content in this project.");
+  if (!row) throw new AppError("not_found", "Content not found in this project.");
   cache.put(space, sha256, row.content);
   return { sha256, content: row.content, encoding, bytes };
 }

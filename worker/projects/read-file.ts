@@ -22,7 +22,7 @@ export async function readFile(
     selectFile(context.database, projectId, checked, parseRevision(revision, head)),
   );
   if (!row || row.sha256 === null || row.content === null || row.stored === null) {
-    throw new AppError("not_found", "There is no such file at this revision.");
+    throw new AppError("not_found", "File not found at this revision.");
   }
   const { sha256, bytes, language, encoding } = row;
   return {

@@ -15,7 +15,7 @@ export async function restoreRevision(
   { projectId, number }: { projectId: string; number: string },
   opId = newId("operation"),
 ): Promise<Revised> {
-  if (!/^\d{1,9}$/.test(number)) throw new AppError("not_found", "There is no such revision.");
+  if (!/^\d{1,9}$/.test(number)) throw new AppError("not_found", "Revision not found.");
   const plan = planOfActor(actor);
   const meta = {
     opId,
@@ -23,7 +23,7 @@ export async function restoreRevision(
     projectId,
     ownerId: actor.ownerId,
     author: authorOf(actor),
-    message: `Restore revision ${number}`,
+    message: `Restore version ${number}`,
     number: Number(number),
     ...treeLimits(plan),
     maxStoredBytes: plan.storedBytes,

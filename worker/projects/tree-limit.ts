@@ -1,6 +1,6 @@
 import { type Plan, plans } from "../billing/index.ts";
 import type { SkippedFile } from "../contract/index.ts";
-import { AppError } from "../errors.ts";
+import { AppError, formatSize } from "../errors.ts";
 import { isAsset, isGenerated, maxUncountedBytes } from "./file-limit.ts";
 
 type Sized = { path: string; bytes: number };
@@ -41,15 +41,15 @@ function tooLarge(files: Sized[], sources: Total, plan: Plan): AppError {
   const folders = largestFolders(files);
   const what =
     sources.files > plan.filesPerProject
-      ? `has ${sources.files} files without its images and other assets; this plan allows ${plan.filesPerProject}`
-      : `unfolds to ${sources.bytes} bytes without its images and other assets; this plan allows ${plan.projectBytes}`;
+      ? `has ${sources.files} files without images and other assets. Your plan allows ${plan.filesPerProject}.`
+      : `unpacks to ${formatSize(sources.bytes)} without images and other assets. Your plan allows ${formatSize(plan.projectBytes)}.`;
   const [largest] = folders;
   const partly =
     largest === undefined
       ? ""
-      : ` The largest folder is ${largest.path} with ${largest.files} files and ${largest.bytes} bytes.`;
-  const wayOut = larger === null ? "Import a part of it." : `Import a part of it, or use the plan ${larger}.`;
-  return new AppError("project_too_large", `The archive ${what}.${partly} ${wayOut}`, {
+      : ` The largest folder is ${largest.path} with ${largest.files} files (${formatSize(largest.bytes)}).`;
+  const wayOut = larger === null ? "Import part of it." : `Import part of it, or upgrade to the ${larger} plan.`;
+  return new AppError("project_too_large", `The archive ${what}${partly} ${wayOut}`, {
     members: { ...sources, maxFiles: plan.filesPerProject, maxBytes: plan.projectBytes, plan: larger, folders },
   });
 }

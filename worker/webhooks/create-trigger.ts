@@ -44,6 +44,6 @@ export async function createTrigger(
 async function refusal({ database, ownerId, projectId }: { database: Database; ownerId: string; projectId: string }) {
   const [found] = await executeIdempotent(selectOwnProject(database, ownerId, projectId));
   return found
-    ? new AppError("limit_reached", `An account has at most ${maxTriggers} triggers.`)
-    : new AppError("not_found", "There is no such project.");
+    ? new AppError("limit_reached", `You can have at most ${maxTriggers} triggers.`)
+    : new AppError("not_found", "Project not found.");
 }

@@ -23,7 +23,7 @@ export async function createWebhook(
   const projectId = input.projectId ?? null;
   if (projectId !== null) {
     const [found] = await executeIdempotent(selectOwnProject(database, actor.ownerId, projectId));
-    if (!found) throw new AppError("not_found", "There is no such project.");
+    if (!found) throw new AppError("not_found", "Project not found.");
   }
   const id = newId("webhook");
   const row = {
@@ -38,7 +38,7 @@ export async function createWebhook(
   };
   const statements = [lockOwner(database, actor.ownerId), insertWebhook(database, row, opId)];
   const { result } = await commit(database, { opId, kind: "webhook.created", statements });
-  if (result === null) throw new AppError("limit_reached", `An account has at most ${maxWebhooks} webhooks.`);
+  if (result === null) throw new AppError("limit_reached", `You can have at most ${maxWebhooks} webhooks.`);
   const stored = await ownWebhook(context, memberOf(result, "webhookId"));
   return { ...toWebhook(stored), secret: await decrypt(config, stored.sealedSecret, stored.id) };
 }

@@ -5,7 +5,7 @@ import { AppError } from "../errors.ts";
 import { selectTrigger, type TriggerRow } from "./store.ts";
 import { toTrigger } from "./to-api.ts";
 
-export const noSuchTrigger = () => new AppError("not_found", "There is no such trigger.");
+export const noSuchTrigger = () => new AppError("not_found", "Trigger not found.");
 
 /** @throws AppError `not_found`, also where it is another account's. */
 export const getTrigger = async (context: Context, id: string): Promise<Trigger> =>

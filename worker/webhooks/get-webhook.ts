@@ -5,7 +5,7 @@ import { AppError } from "../errors.ts";
 import { selectWebhook, type WebhookRow } from "./store.ts";
 import { toWebhook } from "./to-api.ts";
 
-export const noSuchWebhook = () => new AppError("not_found", "There is no such webhook.");
+export const noSuchWebhook = () => new AppError("not_found", "Webhook not found.");
 
 /** @throws AppError `not_found`, also where it is another account's. */
 export const getWebhook = async (context: Context, id: string): Promise<Webhook> =>

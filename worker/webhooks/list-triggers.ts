@@ -19,7 +19,7 @@ export async function listTriggers(
       selectTriggers(database, { ownerId: actor.ownerId, projectId, after: page.after }, page.limit + 1),
     ),
   ]);
-  if (!found) throw new AppError("not_found", "There is no such project.");
+  if (!found) throw new AppError("not_found", "Project not found.");
   return pageFrom(
     rows.map((row) => toTrigger(config, row)),
     page,

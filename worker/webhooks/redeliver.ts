@@ -17,6 +17,6 @@ export async function redeliver(
 ): Promise<{ deliveryId: string }> {
   const statements = [insertRedelivery(database, actor.ownerId, id, opId)];
   const { result } = await commit(database, { opId, kind: "delivery.repeated", statements });
-  if (result === null) throw new AppError("not_found", "There is no such delivery.");
+  if (result === null) throw new AppError("not_found", "Delivery not found.");
   return { deliveryId: memberOf(result, "deliveryId") };
 }

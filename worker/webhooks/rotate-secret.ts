@@ -37,7 +37,7 @@ export async function rotateTriggerSecret(
 }
 
 const tooManySecrets = () =>
-  new AppError("limit_reached", "It has ten secrets that are still good. Wait for an overlap to end, or end them all.");
+  new AppError("limit_reached", "There are already ten active secrets. Wait until one expires, or end them all.");
 
 /** @returns whether there was something to rotate that had room for one more */
 async function rotate(

@@ -37,7 +37,7 @@ function faultOf(given: string, allowLoopback: boolean): string | null {
   // The parser would drop or rewrite these; an address that needs it is not what it seems.
   if (/[\s\\\p{Cc}\p{Cf}]/u.test(given)) return "has white space, a backslash or an invisible character";
   const url = URL.parse(given);
-  if (!url) return "is not one";
+  if (!url) return "is invalid";
   // Of an address in numbers the parser takes a dot at the end away; a name with one escapes what compares names.
   if (/^[^:]*:\/*[^/?#]*\.(:\d*)?([/?#]|$)/.test(given)) return "must not have a host name that ends in a dot";
   if (url.protocol !== "https:" && !(allowLoopback && url.protocol === "http:")) return "must begin with https://";
@@ -47,10 +47,10 @@ function faultOf(given: string, allowLoopback: boolean): string | null {
 }
 
 function faultOfHost({ hostname, port }: URL, allowLoopback: boolean): string | null {
-  if (isLoopback(hostname)) return allowLoopback ? null : "must not lead to this machine";
+  if (isLoopback(hostname)) return allowLoopback ? null : "must not point to this machine";
   if (!ports.includes(port)) return "must use port 443 or 8443";
   const kind = kindOfHost(hostname);
-  if (kind === "reserved-address") return "must not lead to a private or reserved address";
+  if (kind === "reserved-address") return "must not point to a private or reserved IP address";
   return kind === "public-address" ? null : faultOfName(hostname);
 }
 
@@ -61,6 +61,6 @@ function faultOfName(name: string): string | null {
     return `must have a host name of at most ${maxNameLength} characters, in labels of 1 to 63 letters, digits and inner hyphens`;
   }
   if (labels.length < 2 || privateNames.test(name)) return "must have a public name";
-  if (metadataNames.test(name)) return "must not lead to a cloud's metadata";
-  return rebindingNames.test(name) ? "must not have a name that leads to private addresses" : null;
+  if (metadataNames.test(name)) return "must not point to a cloud's metadata service";
+  return rebindingNames.test(name) ? "must not have a name that resolves to private IP addresses" : null;
 }

@@ -33,7 +33,7 @@ export type Verified = Omit<Signed, "body" | "isForm"> & {
 
 /** The same answer whatever is wrong, so that it tells nobody which triggers there are. */
 export const refusedSignature = () =>
-  new AppError("invalid_signature", "The signature is missing, too old, or not of this trigger's secret.");
+  new AppError("invalid_signature", "The signature is missing, expired or doesn't match this trigger's secret.");
 
 const json = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
 const form = /^application\/x-www-form-urlencoded\s*(;|$)/i;
@@ -80,7 +80,7 @@ export function readDelivery({ body, isForm, ...signed }: Signed): Verified {
 /** The JSON in a form of GitHub's. */
 function payloadField(body: Uint8Array): Uint8Array {
   const field = new URLSearchParams(new TextDecoder().decode(body)).get("payload");
-  if (field === null) throw new AppError("malformed_json", "The form has no field payload.");
+  if (field === null) throw new AppError("malformed_json", "The form has no payload field.");
   return new TextEncoder().encode(field);
 }
 

@@ -14,8 +14,7 @@ import { sample } from "./agent-file.ts";
 import { AgentForm } from "./agent-form.tsx";
 import { OwnAgents } from "./own-agents.tsx";
 
-const note =
-  "Add custom agents as Markdown files. An agent with a built-in's name replaces it in this project.";
+const note = "Add custom agents as Markdown files. An agent with a built-in's name replaces it in this project.";
 
 /** The agents of one project's own: seen, added, changed and deleted. */
 export default function AgentsPage({ projectId }: { projectId: string }) {

@@ -78,10 +78,20 @@ function AgentRow({ projectId, agent }: RowProps) {
   );
 }
 
-/** The agents that a project has of its own. */
+/** What is there without a custom agent. */
+function BuiltInAgents({ agents }: { agents: readonly AgentSummary[] }) {
+  return (
+    <details className="text-sm text-soft">
+      <summary className="cursor-pointer">No custom agents. {agents.length} built-in agents are available.</summary>
+      <p className="mt-2">{agents.map(({ title }) => title).join(", ")}</p>
+    </details>
+  );
+}
+
+/** The custom agents of a project. */
 export function OwnAgents({ projectId, agents }: { projectId: string; agents: readonly AgentSummary[] }) {
   const own = agents.filter((agent) => agent.projectId !== undefined);
-  if (own.length === 0) return <p className="text-sm text-soft">None yet: the {agents.length} built in do the work.</p>;
+  if (own.length === 0) return <BuiltInAgents agents={agents} />;
   return (
     <ul aria-label="Custom agents" className="card divide-y divide-line">
       {own.map((agent) => (

@@ -1,17 +1,23 @@
 import { plural } from "../ui/format.ts";
 import type { ProblemFields } from "./parse-problem.ts";
 
-/** What the headers of a refusal say: which limit it was, and after how many seconds to ask again. */
-export type RateLimitInfo = { limit: string | null; waitSeconds: number | null };
+/** What the headers of a refusal say: the limit's name, how many requests it allows a minute, and how long to wait. */
+export type RateLimitInfo = { limit: string | null; perMinute?: number | null; waitSeconds: number | null };
 
-/** Reads `RateLimit-Policy` and `Retry-After`. */
+/** Reads `RateLimit-Policy` (`"runs";q=3;w=60`) and `Retry-After`. */
 export function parseRateLimit(headers: Headers): RateLimitInfo {
-  const [, limit = null] = /^"([^"]+)"/.exec(headers.get("ratelimit-policy") ?? "") ?? [];
+  const policy = headers.get("ratelimit-policy") ?? "";
+  const [, limit = null] = /^"([^"]+)"/.exec(policy) ?? [];
+  const [, quota] = /;q=(\d+);w=60\b/.exec(policy) ?? [];
   const waitSeconds = Number.parseInt(headers.get("retry-after") ?? "", 10);
-  return { limit, waitSeconds: Number.isNaN(waitSeconds) ? null : waitSeconds };
+  return {
+    limit,
+    perMinute: quota === undefined ? null : Number(quota),
+    waitSeconds: Number.isNaN(waitSeconds) ? null : waitSeconds,
+  };
 }
 
-/** A wait as one would say it: seconds up to a minute and a half, minutes up to an hour and a half, then hours. */
+/** Formats a wait: seconds up to a minute and a half, minutes up to an hour and a half, then hours. */
 function formatWait(seconds: number): string {
   if (seconds <= 90) return plural(Math.max(1, seconds), "second");
   return seconds <= 90 * 60 ? plural(Math.ceil(seconds / 60), "minute") : plural(Math.ceil(seconds / 3_600), "hour");
@@ -29,12 +35,15 @@ const rateLimitMessages: Record<string, string> = {
   "password-change": "Too many wrong passwords.",
 };
 
-function rateLimitMessage({ limit, waitSeconds }: RateLimitInfo): string {
-  const what = rateLimitMessages[limit ?? ""] ?? "Too many requests.";
+function rateLimitMessage({ limit, perMinute, waitSeconds }: RateLimitInfo): string {
+  const what =
+    limit === "runs" && perMinute
+      ? `You've hit the limit of ${plural(perMinute, "prompt")} a minute.`
+      : (rateLimitMessages[limit ?? ""] ?? "Too many requests.");
   return `${what} Try again in ${waitSeconds === null ? "a while" : formatWait(waitSeconds)}.`;
 }
 
-/** What the library for accounts calls its refusals, in our words. */
+/** Messages for the codes of the library for accounts. */
 const accountMessages: Record<string, string> = {
   invalid_email_or_password: "Wrong email or password.",
   user_already_exists_use_another_email: "An account with this email already exists.",
@@ -47,7 +56,7 @@ const accountMessages: Record<string, string> = {
 const budgetReset = ({ waitSeconds }: RateLimitInfo): string =>
   waitSeconds === null ? "at midnight UTC" : `in ${formatWait(waitSeconds)}`;
 
-/** A problem answer in words for the person at the page: the server's own are written for programs as well. */
+/** The message of a problem response for the person at the page: the server's own is written for programs as well. */
 export function problemMessage(status: number, body: ProblemFields, refusal: RateLimitInfo): string {
   const reason = body.reason === undefined ? undefined : accountMessages[body.reason];
   if (reason !== undefined) return reason;

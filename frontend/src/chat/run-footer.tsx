@@ -1,6 +1,6 @@
 import { CircleX, Clock, OctagonX } from "lucide-react";
 import { Button } from "../ui/button.tsx";
-import { count, dollars, plural } from "../ui/format.ts";
+import { compact, count, dollars, plural } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { hasWritten, type RunView } from "./run-view.ts";
 import { BudgetHint } from "./send-error.tsx";
@@ -11,12 +11,12 @@ const remedies: Record<string, string> = {
   model_overloaded: "The model is busy. Try again in a minute.",
   model_failed: "Try again, or rephrase your prompt.",
   model_refused: "Rephrase your prompt.",
-  model_not_configured:
-    "Check ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL and the model names, then restart Edgesmith.",
+  model_not_configured: "Check ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL and the model names, then restart Edgesmith.",
   repeated_error: "It kept hitting the same error. Rephrase, or ask the debugger.",
 };
 
-const whatIsLeft = (view: RunView): string => (hasWritten(view) ? "Changes so far were kept." : "No files were changed.");
+const whatIsLeft = (view: RunView): string =>
+  hasWritten(view) ? "Changes so far were kept." : "No files were changed.";
 
 function stopped(view: RunView): string {
   if (!view.started) return "Removed from the queue.";
@@ -52,11 +52,17 @@ function Failed({ view }: { view: RunView }) {
 function Cost({ view }: { view: RunView }) {
   const usage = view.usage;
   if (usage === null || usage.inputTokens + usage.outputTokens === 0) return null;
-  const cached = usage.cacheReadTokens > 0 ? `, ${count(usage.cacheReadTokens)} from cache` : "";
+  const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, microUsd } = usage;
+  const input = inputTokens + cacheReadTokens + cacheWriteTokens;
+  const details = [
+    `${plural(input, "input token")} (${count(cacheReadTokens)} cached)`,
+    plural(outputTokens, "output token"),
+    ...(view.model === null ? [] : [view.model]),
+  ];
   return (
-    <p className="stamp text-faint">
-      {plural(usage.inputTokens, "token")} in{cached}, {count(usage.outputTokens)} out · {dollars(usage.microUsd)}
-      {view.scripted ? " · scripted" : view.model !== null && ` · ${view.model}`}
+    <p className="stamp text-faint" title={details.join(", ")}>
+      {compact(input + outputTokens)} tokens · {dollars(microUsd)}
+      {view.scripted && " · scripted"}
     </p>
   );
 }

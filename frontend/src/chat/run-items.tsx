@@ -80,9 +80,7 @@ export const Item = memo(function Item({ item, live }: { item: RunItem; live: bo
     case "check":
       return <CheckRow check={item.check} />;
     case "retried":
-      return (
-        <Note icon={<RotateCcw size={14} className="text-warn" />}>Interrupted, resuming… {item.reason}</Note>
-      );
+      return <Note icon={<RotateCcw size={14} className="text-warn" />}>Interrupted, resuming… {item.reason}</Note>;
     default: {
       const unknown: never = item;
       return unknown;

@@ -53,12 +53,20 @@ function ChangeRow({ change, startsOpen }: { change: Change; startsOpen: boolean
 
 function Restore({ number }: { number: number }) {
   const { projectId, head, openRevision } = useWorkspace();
+  const undo = useMutation({
+    mutationFn: (before: number) => restoreRevision(projectId, before),
+    onSuccess: (result, before) => {
+      moveHead(projectId, result.revision);
+      toast(`Restored version ${before}.`);
+    },
+  });
   const restore = useMutation({
     mutationFn: () => restoreRevision(projectId, number),
     onSuccess: (result) => {
+      const before = head;
       moveHead(projectId, result.revision);
       openRevision(null);
-      toast(`The files are as they were at r${number}. This is r${result.revision}; it can be undone the same way.`);
+      toast(`Restored version ${number}.`, "good", { label: "Undo", act: () => undo.mutate(before) });
     },
   });
   if (number === head) return <span className="text-xs text-faint">Current</span>;

@@ -57,9 +57,7 @@ export function Console() {
     >
       {query.isPending && <Skeleton lines={2} />}
       {query.isError && <Failure error={query.error} />}
-      {query.isSuccess && lines.length === 0 && (
-        <p className="p-3 text-faint">No logs yet.</p>
-      )}
+      {query.isSuccess && lines.length === 0 && <p className="p-3 text-faint">No logs yet.</p>}
       {query.hasNextPage && (
         <div className="p-2 text-center">
           <Button small busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>

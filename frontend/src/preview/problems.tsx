@@ -99,8 +99,8 @@ export function PreviewBlocked() {
       className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-bad-wash px-3 py-2 text-sm"
     >
       <p className="min-w-40 flex-1">
-        <strong className="font-semibold">The preview can't be shown here.</strong> Your browser or network
-        blocks it inside this page. Open it in a new tab instead.
+        <strong className="font-semibold">The preview can't be shown here.</strong> Your browser or network blocks it
+        inside this page. Open it in a new tab instead.
       </p>
       <Button small tone="primary" busy={openTab.isPending} onClick={() => openTab.mutate(window.open("about:blank"))}>
         <ExternalLink size={13} /> Open in a new tab

@@ -26,7 +26,12 @@ export function PublishButton() {
         <Globe size={13} className={published === null ? "" : "text-good"} />
         {published === null ? "Publish" : "Published"}
         {isBehind && (
-          <span role="img" aria-label="Unpublished changes" title="Unpublished changes" className="size-1.5 rounded-full bg-ember" />
+          <span
+            role="img"
+            aria-label="Unpublished changes"
+            title="Unpublished changes"
+            className="size-1.5 rounded-full bg-ember"
+          />
         )}
       </Button>
       {open && <PublishDialog publishing={publishing} onClose={close} />}

@@ -46,9 +46,7 @@ export function PublishDialog({ publishing, onClose }: PublishDialogProps) {
 function BeforePublishing() {
   return (
     <div className="grid gap-2 text-sm text-soft">
-      <p>
-        Anyone with the link can use it. The published app starts with an empty database.
-      </p>
+      <p>Anyone with the link can use it. The published app starts with an empty database.</p>
       <p>Visitors won't see later changes until you publish again.</p>
     </div>
   );
@@ -93,9 +91,7 @@ function UnpublishDialog({ publishing: { takeOffline }, onClose }: PublishDialog
       title="Unpublish your app?"
       text={
         <>
-          <p>
-            The link will stop working. Visitors' data is kept for next time.
-          </p>
+          <p>The link will stop working. Visitors' data is kept for next time.</p>
           {takeOffline.isError && (
             <p role="alert" className="mt-3 text-bad">
               {errorMessage(takeOffline.error)}

@@ -42,10 +42,7 @@ export function ActivityTab() {
     ...pages,
   });
   return (
-    <Section
-      title="Activity"
-      note="Sign-ins and changes to your account, tokens and projects."
-    >
+    <Section title="Activity" note="Sign-ins and changes to your account, tokens and projects.">
       {query.isPending && <Skeleton />}
       {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
       {query.data && (

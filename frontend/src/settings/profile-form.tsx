@@ -8,6 +8,7 @@ import { Button } from "../ui/button.tsx";
 import { Confirm } from "../ui/dialog.tsx";
 import { Refusal } from "../ui/feedback.tsx";
 import { Field } from "../ui/field.tsx";
+import { dollars } from "../ui/format.ts";
 import { toast } from "../ui/toast.tsx";
 import { budgetOf } from "./budget.ts";
 
@@ -63,7 +64,7 @@ export function ProfileForm({ me }: { me: Me }) {
         // Not the browser's `required`: its words do not say what a budget is needed for.
         aria-required
         defaultValue={(me.budget.dailyMicroUsd / 1_000_000).toString()}
-        hint="A run that would go over it ends, and says so. Your plan sets the most it can be."
+        hint={`Work stops when you reach it. Maximum for your plan: ${dollars(me.budget.maxDailyMicroUsd)}.`}
         error={fault ?? refused}
       />
       {refused === undefined && asked === null && <Refusal error={save.error} />}

@@ -29,7 +29,7 @@ function WebhookList({ onSecret }: { onSecret: (secret: string) => void }) {
       </ul>
       {query.hasNextPage && (
         <Button className="mt-3" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          More webhooks
+          Load more
         </Button>
       )}
     </>

@@ -22,9 +22,7 @@ function Pitch() {
         <h1 className="font-display text-5xl leading-[1.08] font-semibold tracking-tight text-balance">
           Describe an app. Watch it come together. Ship it.
         </h1>
-        <p className="mt-5 text-soft">
-          Undo any change. Every app gets its own server, database and web address.
-        </p>
+        <p className="mt-5 text-soft">Undo any change. Every app gets its own server, database and web address.</p>
       </div>
       <div
         aria-hidden="true"

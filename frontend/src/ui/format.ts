@@ -30,6 +30,11 @@ export function dollars(microUsd: number): string {
   return amount < 0.01 ? `$${amount.toFixed(4)}` : `$${amount.toFixed(2)}`;
 }
 
+const compactNumber = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+/** "950", "29K": a number of which only the size matters. */
+export const compact = (value: number): string => compactNumber.format(value);
+
 export const count = (value: number): string => value.toLocaleString("en");
 
 export function bytes(value: number): string {

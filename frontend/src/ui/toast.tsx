@@ -2,7 +2,9 @@ import { X } from "lucide-react";
 import { useEffect, useRef, useSyncExternalStore } from "react";
 
 type Tone = "bad" | "good";
-type Toast = { id: number; text: string; tone: Tone };
+/** Something to do about what the toast says, such as to undo it. */
+type ToastAction = { label: string; act: () => void };
+type Toast = { id: number; text: string; tone: Tone; action: ToastAction | null };
 
 const none: readonly Toast[] = [];
 let toasts = none;
@@ -23,9 +25,9 @@ function change(next: readonly Toast[]) {
 const dismiss = (id: number) => change(toasts.filter((one) => one.id !== id));
 
 /** Says something at the corner of the page; it goes by itself after seven seconds. */
-export function toast(text: string, tone: Tone = "good"): void {
+export function toast(text: string, tone: Tone = "good", action: ToastAction | null = null): void {
   const id = nextId++;
-  change([...toasts.filter((one) => one.text !== text).slice(-2), { id, text, tone }]);
+  change([...toasts.filter((one) => one.text !== text).slice(-2), { id, text, tone, action }]);
   setTimeout(() => dismiss(id), 7_000);
 }
 
@@ -43,6 +45,21 @@ const subscribe = (listener: () => void) => {
   listeners.add(listener);
   return () => listeners.delete(listener);
 };
+
+function ActionButton({ action, onDone }: { action: ToastAction; onDone: () => void }) {
+  return (
+    <button
+      type="button"
+      className="shrink-0 font-medium text-ember-deep underline underline-offset-4"
+      onClick={() => {
+        onDone();
+        action.act();
+      }}
+    >
+      {action.label}
+    </button>
+  );
+}
 
 /** The toasts of the page, or those that come while a dialog is open: within it, since the rest of the page is inert then. */
 export function Toasts({ inDialog = false }: { inDialog?: boolean }) {
@@ -68,6 +85,7 @@ export function Toasts({ inDialog = false }: { inDialog?: boolean }) {
             }`}
           >
             <span className="min-w-0 wrap-anywhere">{one.text}</span>
+            {one.action !== null && <ActionButton action={one.action} onDone={() => dismiss(one.id)} />}
             <button type="button" aria-label="Dismiss" className="mt-0.5 text-soft" onClick={() => dismiss(one.id)}>
               <X size={15} />
             </button>

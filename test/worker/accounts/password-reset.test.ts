@@ -157,7 +157,7 @@ describe("a mail", () => {
     expect(JSON.parse(sent?.body ?? "")).toEqual({
       from: mail.from,
       to: ["ada@example.com"],
-      subject: "Set a new password for Edgesmith",
+      subject: "Reset your Edgesmith password",
       text: expect.stringContaining(`${config.appUrl}/reset-password?token=a%20token`),
     });
   });

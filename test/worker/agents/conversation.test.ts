@@ -39,8 +39,11 @@ describe("what the model is told of earlier messages", () => {
   });
 
   it("tells why an earlier run failed", () => {
-    const error = { code: "model_failed", detail: "The model's answer broke off." };
-    const failed: Message = { ...message("assistant", "I begin."), content: [{ type: "end", status: "failed", error }] };
+    const error = { code: "model_failed", detail: "The model's response was cut off." };
+    const failed: Message = {
+      ...message("assistant", "I begin."),
+      content: [{ type: "end", status: "failed", error }],
+    };
     const history = [message("user", "Make it red"), failed];
     const told = conversationOf({ history, prompt: "Now blue", images: [] }, [], whole);
     expect(told[1]?.content).toEqual([{ type: "text", text: `This run failed: ${error.detail}` }]);

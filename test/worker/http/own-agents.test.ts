@@ -112,7 +112,7 @@ describe("a file that is no agent", () => {
     await put(ada, id, fileOf("bee-0"), "bee-0");
   });
 
-  it("stores nothing for a body that is not what it should be", async () => {
+  it("stores nothing for a body that is invalid", async () => {
     const { ada, id } = await stage();
     const address = `/v1/projects/${id}/agents/beekeeper`;
     for (const body of [{}, { content: 1 }, { content: fileOf(), more: true }]) {

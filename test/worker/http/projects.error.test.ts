@@ -120,10 +120,10 @@ describe("a project that is absent or another's", () => {
       ["POST", "/fork", {}],
     ] as const) {
       const problem = await ada.problem(404, `${absent}${below}`, { method, ...(body !== undefined && { body }) });
-      expect(problem.detail).toBe("There is no such project.");
+      expect(problem.detail).toBe("Project not found.");
     }
     const later = await ada.problem(404, `/v1/projects/${id}/revisions/7/restore`, { method: "POST" });
-    expect(later.detail).toBe("There is no such revision.");
+    expect(later.detail).toBe("Revision not found.");
   });
 });
 

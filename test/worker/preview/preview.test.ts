@@ -71,7 +71,7 @@ describe("what a build consists of", () => {
   it("is 404 for a revision that is not there, and for one that is none", async () => {
     const { ada, at } = await withApp(app);
     for (const revision of ["2", "-1", "1.5", "head"])
-      expect((await ada.problem(404, `${at}/builds/${revision}`)).detail).toBe("There is no such revision.");
+      expect((await ada.problem(404, `${at}/builds/${revision}`)).detail).toBe("Revision not found.");
   });
 });
 

@@ -144,11 +144,11 @@ describe("a delivery", () => {
   it("is not sent to an address that is not allowed any more", async () => {
     const { outside, sent, settled } = worldOf([dueOf("dlv_1")], answering(200));
     outside.check = () => {
-      throw new AppError("invalid_url", "The URL must not lead to this machine.");
+      throw new AppError("invalid_url", "The URL must not point to this machine.");
     };
     await drain(outside, 1_000);
     expect(sent).toEqual([]);
-    expect(settled).toMatchObject([["dlv_1", { kind: "retry", error: "The URL must not lead to this machine." }]]);
+    expect(settled).toMatchObject([["dlv_1", { kind: "retry", error: "The URL must not point to this machine." }]]);
   });
 
   it("reads nothing of the answer's body", async () => {

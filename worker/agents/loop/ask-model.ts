@@ -126,7 +126,7 @@ function endingOf({ kind, detail }: ModelFailure): Ending {
     case "not_understood":
       return failed("model_not_configured", detail);
     case "context_overflow":
-      return failed("model_failed", `The conversation no longer fits into the model's context. ${detail}`);
+      return failed("model_failed", `The conversation no longer fits the model's context window. ${detail}`);
     case "unavailable":
     case "cut":
     case "invalid":

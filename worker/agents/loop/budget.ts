@@ -26,8 +26,7 @@ const dollars = (microUsd: number): string => `$${(microUsd / 1_000_000).toFixed
 export function allowance(next: Next): { maxTokens: number } | { exceeded: string } {
   const { budget, usage, price, promptTokens } = next;
   const steps = budget.steps ?? defaultSteps;
-  if (next.steps >= steps)
-    return { exceeded: `The run has used ${steps === 1 ? "its one step" : `all of its ${steps} steps`}.` };
+  if (next.steps >= steps) return { exceeded: `Reached the limit of ${steps} ${steps === 1 ? "step" : "steps"}.` };
   const room = [next.maxTokens];
   if (budget.tokens !== undefined) {
     const used = usage.inputTokens + usage.outputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;

@@ -57,10 +57,10 @@ export async function streamTurn(
   return { type: "failure", failure: brokenOff, usage: usage("broken"), shown };
 }
 
-const brokenOff: ModelFailure = { kind: "cut", detail: "The model's answer broke off." };
+const brokenOff: ModelFailure = { kind: "cut", detail: "The model's response was cut off." };
 const empty: ModelFailure = {
   kind: "empty",
-  detail: "The model gave an empty answer, and another when it was asked again.",
+  detail: "The model returned an empty response twice.",
 };
 
 /** A turn that ends with nothing said and nothing called is no answer: the model is asked again. */

@@ -18,7 +18,7 @@ export function failureOf(error: unknown): ServerFailure {
   if (error instanceof APIConnectionTimeoutError) return { ...silence, said: messageOf(error) };
   if (error instanceof APIConnectionError) {
     const said = messageOf(error.cause ?? error);
-    return { kind: "unavailable", detail: "The model's server cannot be reached.", said };
+    return { kind: "unavailable", detail: "Can't reach the model's server.", said };
   }
   if (!(error instanceof APIError)) {
     // What breaks while a stream is read: a lost connection, or bytes that are no events.
@@ -33,20 +33,20 @@ export const failureInStream = (data: Record<string, unknown>): ServerFailure =>
 
 const foreign = {
   web_page: "answers with a web page",
-  other_api: "answers in the words of another API",
-  not_json: "answers with something that is no JSON",
+  other_api: "answers with another API",
+  not_json: "answers with something other than JSON",
 };
 
 /** What came in the place of the Messages API's answer: to ask again would bring the same. */
 export const foreignFailure = ({ what, text }: Extract<StreamEvent, { kind: "foreign" }>): ServerFailure => ({
   kind: "not_understood",
-  detail: `The address that is set for the model (ANTHROPIC_BASE_URL) ${foreign[what]}, not with the Messages API.`,
+  detail: `ANTHROPIC_BASE_URL ${foreign[what]} instead of the Messages API.`,
   said: text,
 });
 
 const silence: ModelFailure = {
   kind: "cut",
-  detail: "The model's server fell silent.",
+  detail: "The model's server stopped responding.",
   maxAttempts: attemptsAtSilence,
 };
 
@@ -61,10 +61,9 @@ function failureFrom(words: ServerWords, headers: Headers | undefined): ServerFa
   return { kind, detail, said: told, status, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
 }
 
-const noApiThere =
-  "There is no Messages API at the address that is set for the model (ANTHROPIC_BASE_URL). It is the part before /v1/messages.";
+const noApiThere = "There is no Messages API at ANTHROPIC_BASE_URL. Set it to the part before /v1/messages.";
 const redirected =
-  "The address that is set for the model (ANTHROPIC_BASE_URL) points elsewhere. Set the address it redirects to: the key is sent nowhere else.";
+  "ANTHROPIC_BASE_URL redirects elsewhere. Set it to the URL it redirects to; the key is sent nowhere else.";
 
 const webPage = /<(!doctype|html|head|body)\b/i;
 const namesModel = /\bmodel\b|no endpoints found/i;
@@ -140,25 +139,25 @@ function byType(words: ServerWords): FailureKind {
 function detailOf(kind: FailureKind): string {
   switch (kind) {
     case "overloaded":
-      return "The model is overloaded. Try again in a while.";
+      return "The model is overloaded. Try again later.";
     case "rate_limited":
-      return "The model's rate limit is used up. Try again in a while.";
+      return "The model's rate limit is used up. Try again later.";
     case "unavailable":
-      return "The model's server has a fault.";
+      return "The model's server failed.";
     case "auth":
-      return "The model's server refused our credentials.";
+      return "The model's server rejected our credentials.";
     case "unknown_model":
-      return "The model's server does not know the model that is set.";
+      return "The model's server does not know the configured model.";
     case "context_overflow":
-      return "The model's server refused the request as too long.";
+      return "The request is too long for the model.";
     case "invalid":
-      return "The model's server refused the request as invalid. What it said is in the operator's log.";
+      return "The model's server rejected the request. See the server's log for details.";
     case "not_understood":
-      return "The address that is set for the model (ANTHROPIC_BASE_URL) does not answer as the Messages API does.";
+      return "ANTHROPIC_BASE_URL doesn't point to a server of the Messages API.";
     case "cut":
-      return "The model's answer broke off.";
+      return "The model's response was cut off.";
     case "empty":
-      return "The model gave an empty answer.";
+      return "The model returned an empty response.";
     case "cancelled":
       return "The run was cancelled.";
     default:

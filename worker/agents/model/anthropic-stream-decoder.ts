@@ -170,9 +170,12 @@ const otherWords: Record<string, string> = {
 
 const hasSignature = (delta: unknown): boolean => isRecord(delta) && typeof delta.signature === "string";
 
-const brokenOff: ModelFailure = { kind: "cut", detail: "The model's answer broke off before its end." };
-const contextFilled: ModelFailure = { kind: "context_overflow", detail: "The answer filled the model's context." };
+const brokenOff: ModelFailure = { kind: "cut", detail: "The model's response was cut off." };
+const contextFilled: ModelFailure = {
+  kind: "context_overflow",
+  detail: "The response filled the model's context window.",
+};
 const inputWithoutCall: ModelFailure = {
   kind: "not_understood",
-  detail: "The model's server sent the input of a tool without saying of which.",
+  detail: "The model's server sent a tool's input without naming the tool.",
 };

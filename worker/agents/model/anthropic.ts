@@ -37,7 +37,7 @@ type Options = {
 export function anthropicModel(config: Pick<Config, "model" | "logLevel">, options: Options = {}): ModelPort {
   const { apiKey, baseUrl, scripted, ids } = config.model;
   if (apiKey === null && baseUrl === null) {
-    throw new AppError("model_not_configured", "No model is set. Set ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL.");
+    throw new AppError("model_not_configured", "No model is configured. Set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL.");
   }
   const endpoint = endpointOf(config.model);
   const patience = options.idleMs ?? (endpoint.isClaude ? silenceMs.claude : silenceMs.other);

@@ -29,9 +29,9 @@ export async function putAgent({ database, actor }: Context, { projectId, name, 
     holdProject(database, key),
     upsertAgent(database, key, agent, content),
   ] as const);
-  if (held.length === 0) throw new AppError("not_found", "There is no such project.");
+  if (held.length === 0) throw new AppError("not_found", "Project not found.");
   if (written.rows.length === 0) {
-    throw new AppError("conflict", `A project has at most ${maxOwnAgents} agents of its own.`, {
+    throw new AppError("conflict", `A project can have at most ${maxOwnAgents} custom agents.`, {
       members: { limit: maxOwnAgents },
     });
   }
@@ -40,7 +40,7 @@ export async function putAgent({ database, actor }: Context, { projectId, name, 
 
 function otherName(content: string, named: string, addressed: string): AppError {
   const line = content.split(/\r?\n/).findIndex((text) => /^\s*["']?name["']?\s*:/.test(text)) + 1;
-  const detail = `Line ${line}: name is “${named}”, and the address says “${addressed}”.`;
+  const detail = `Line ${line}: the name is “${named}”, but the URL says “${addressed}”.`;
   return new AppError("invalid_agent", detail, {
     errors: [{ pointer: "/name", code: "invalid_agent", detail, line }],
   });

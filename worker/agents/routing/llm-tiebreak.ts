@@ -83,20 +83,19 @@ function choiceIn(text: string, candidates: Agent[]): Choice | null {
     .replace(/[\p{C}]/gu, " ")
     .trim()
     .slice(0, maxReasonLength);
-  return { agent: agent.name, reason: reason === "" ? "It fits what is asked best." : reason };
+  return { agent: agent.name, reason: reason === "" ? "Best match for this prompt." : reason };
 }
 
 /** A routing with the chooser's choice put first; unchanged where it made none. */
-export function withChoice(routing: Routing, choice: Choice | null, registry: AgentRegistry): Routing {
+export function withChoice(routing: Routing, choice: Choice | null): Routing {
   if (choice === null) return routing;
-  const { title } = registry.get(choice.agent);
   const others = routing.candidates.filter(({ agent }) => agent !== choice.agent);
   const ofChosen = routing.candidates.find(({ agent }) => agent === choice.agent)?.score ?? 0;
   return {
     agent: choice.agent,
     // A second opinion that agrees says more than one that does not.
     confidence: choice.agent === routing.agent ? 0.9 : 0.75,
-    reason: `${title}, a small model said: ${choice.reason}`,
+    reason: choice.reason,
     method: "model",
     candidates: [{ agent: choice.agent, score: ofChosen }, ...others],
   };

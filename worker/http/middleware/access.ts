@@ -9,7 +9,7 @@ export function requireAccess(
 ): asserts actor is Actor {
   if (actor === null) throw new AppError("unauthenticated", "Sign in, or send an API token as a Bearer credential.");
   if (actor.kind !== "token" || access === "any") return;
-  if (access === "session") throw new AppError("forbidden", "A token cannot do this; sign in.");
+  if (access === "session") throw new AppError("forbidden", "API tokens can't do this. Sign in instead.");
   if (!actor.scopes.includes(access)) {
     throw new AppError("insufficient_scope", `This token does not have the scope ${access}.`, {
       members: { scope: access },
@@ -20,6 +20,9 @@ export function requireAccess(
 /** A cookie goes along with any site's request; only the app's own pages may write by it. */
 export function requireOrigin(origin: string | undefined, appOrigin: string): void {
   if (origin !== appOrigin) {
-    throw new AppError("bad_origin", "A write by cookie needs the app's own Origin. Programs use an API token.");
+    throw new AppError(
+      "bad_origin",
+      "Requests with a session cookie need the app's own Origin. Use an API token instead.",
+    );
   }
 }

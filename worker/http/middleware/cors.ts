@@ -50,7 +50,7 @@ export const preflight = (routes: () => Parameters<typeof allowedMethods>[0]) =>
     const isPreflight = c.req.method === "OPTIONS" && c.req.header("access-control-request-method") !== undefined;
     if (!isPreflight || isOwn(c.req.path)) return next();
     const methods = allowedMethods(routes(), c.req.path);
-    if (methods.length === 0) throw new AppError("not_found", "There is nothing at this address.");
+    if (methods.length === 0) throw new AppError("not_found", "Not found.");
     return c.body(null, 204, {
       "Access-Control-Allow-Methods": methods.join(", "),
       "Access-Control-Allow-Headers": requestHeaders.join(", "),

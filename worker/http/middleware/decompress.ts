@@ -14,7 +14,7 @@ export const decompress = (maxBytesAt: (path: string) => number) =>
     if (encoding === "" || encoding === "identity" || body === null) return next();
     if (encoding !== "gzip" && encoding !== "x-gzip") {
       c.header("Accept-Encoding", "gzip");
-      throw new AppError("unsupported_media_type", "A request's Content-Encoding is gzip, or there is none.");
+      throw new AppError("unsupported_media_type", "Content-Encoding must be gzip or absent.");
     }
     const bytes = await decompressed(body, maxBytesAt(c.req.path));
     const headers = new Headers(c.req.raw.headers);
@@ -32,13 +32,13 @@ async function decompressed(body: ReadableStream<Uint8Array>, maxBytes: number):
   const reader = body.pipeThrough(gunzip).getReader();
   for (;;) {
     const { done, value } = await reader.read().catch((cause: unknown) => {
-      throw new AppError("malformed_request", "The body is not what its Content-Encoding says: gzip.", { cause });
+      throw new AppError("malformed_request", "The body isn't valid gzip.", { cause });
     });
     if (done) break;
     size += value.byteLength;
     if (size > maxBytes) {
       await reader.cancel();
-      throw new AppError("payload_too_large", `A request's body has at most ${maxBytes} bytes here.`, {
+      throw new AppError("payload_too_large", `The request body is too large. The limit is ${maxBytes} bytes.`, {
         members: { limit: maxBytes },
       });
     }

@@ -68,7 +68,8 @@ export async function acquireKey(
     .where(and(eq(idempotency.userId, userId), eq(idempotency.key, key)));
   const [, rows] = await executeIdempotentBatch(db, [acquire, select]);
   const row = rows[0];
-  if (!row) throw new AppError("dependency_down", "The key could not be kept. Try again.", { retryAfter: 1 });
+  if (!row)
+    throw new AppError("dependency_down", "The Idempotency-Key couldn't be stored. Try again.", { retryAfter: 1 });
   // Written by us as an object of strings.
   return { ...row, headers: row.headers as Record<string, string> | null };
 }

@@ -48,7 +48,7 @@ export async function replayOrAcquire(c: Context<AppEnv>, state: IdempotencyStat
   const { userId, key, fingerprint, holder } = state;
   const row = await acquireKey(c.get("database"), { userId, key, fingerprint, holder });
   if (row.fingerprint !== fingerprint) {
-    throw new AppError("idempotency_key_reused", "This Idempotency-Key was used for another request.");
+    throw new AppError("idempotency_key_reused", "This Idempotency-Key was already used for another request.");
   }
   if (row.status !== null) return replay(c, row, row.status);
   if (row.holder !== holder) {

@@ -14,9 +14,9 @@ const filePath = /^\/v1\/projects\/[^/]+\/files\//;
 export const checkPathEncoding = createMiddleware<AppEnv>(async (c, next) => {
   const { pathname } = new URL(c.req.url);
   const path = decoded(pathname);
-  if (path === null) throw new AppError("malformed_request", "The address is not percent-encoded UTF-8.");
+  if (path === null) throw new AppError("malformed_request", "The URL isn't percent-encoded UTF-8.");
   if (control.test(path) && !filePath.test(pathname)) {
-    throw new AppError("not_found", "There is nothing at this address.");
+    throw new AppError("not_found", "Not found.");
   }
   await next();
 });

@@ -93,7 +93,7 @@ export function appErrorOf(error: unknown, taken = () => "application/json"): Ap
     if (error.status === 400) return new AppError("malformed_json", "The body is not valid JSON in UTF-8.");
     if (error.status === 413) return new AppError("payload_too_large", error.message);
   }
-  return new AppError("internal", "Something went wrong here. It has been noted.", { cause: error });
+  return new AppError("internal", "Something went wrong on our side. We've recorded it.", { cause: error });
 }
 
 /** The RFC 9457 answer of an error. */

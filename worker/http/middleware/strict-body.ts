@@ -11,7 +11,7 @@ export const limitBody = (maxSize: number) =>
   bodyLimit({
     maxSize,
     onError: () => {
-      throw new AppError("payload_too_large", `A request's body has at most ${maxSize} bytes here.`, {
+      throw new AppError("payload_too_large", `The request body is too large. The limit is ${maxSize} bytes.`, {
         members: { limit: maxSize },
       });
     },

@@ -11,7 +11,7 @@ export function refuseUnknownQuery(c: Context, known: readonly string[]): void {
     .map((name) => ({
       pointer: `?${name}`,
       code: "unknown_field",
-      detail: `There is no parameter “${name}” here.`,
+      detail: `Unknown parameter “${name}”.`,
     }));
   const [first] = errors;
   if (first) throw new AppError("invalid_request", first.detail, { errors });

@@ -57,7 +57,7 @@ export async function redeemTicket(c: Context<AppEnv>, ticket: string): Promise<
   const [row] = await executeIdempotent(consumeTicket(c.get("database"), hashOf(ticket)));
   if (!row || row.resource !== c.req.param("id") || row.expiresAt.getTime() < Date.now()) {
     await checkLimit({ limiter: limiterOf(c.env, c.get("config")), class: "anonymous", key: clientIp(c) });
-    throw new AppError("invalid_token", "The ticket is not valid: unknown, used, expired or for another stream.");
+    throw new AppError("invalid_token", "Invalid ticket: unknown, used, expired or for another stream.");
   }
   const config = c.get("config");
   const credential: Record<string, string> = JSON.parse(await decrypt(config, row.sealedCredential));

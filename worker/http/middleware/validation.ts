@@ -13,7 +13,7 @@ export const refuseInvalid: Hook<unknown, AppEnv, string, undefined> = (result, 
   if (result.target === "json") refuseOtherCharset(c);
   if (result.success) return undefined;
   // What a path names and cannot be is not there.
-  if (result.target === "param") throw new AppError("not_found", "There is nothing at this address.");
+  if (result.target === "param") throw new AppError("not_found", "Not found.");
   const issues: readonly Issue[] = result.error.issues;
   // The hook has it, its type does not.
   const given: unknown = Reflect.get(result, "data");
@@ -23,7 +23,7 @@ export const refuseInvalid: Hook<unknown, AppEnv, string, undefined> = (result, 
     .flatMap((issue) => faultsOf(issue, result.target, given));
   const [first] = errors;
   const detail =
-    errors.length === 1 && first ? first.detail : `${errors.length} faults; the first: ${first?.detail ?? ""}`;
+    errors.length === 1 && first ? first.detail : `${errors.length} errors; the first: ${first?.detail ?? ""}`;
   throw new AppError("invalid_request", detail, { errors });
 };
 
@@ -52,7 +52,7 @@ function faultsOf(issue: Issue, target: string, given: unknown): FieldError[] {
     return issue.keys.map((key) => ({
       pointer: pointerTo([...issue.path, key], target),
       code: "unknown_field",
-      detail: `There is no ${target === "query" ? "parameter" : "field"} “${key}” here.`,
+      detail: `Unknown ${target === "query" ? "parameter" : "field"} “${key}”.`,
     }));
   }
   const own: unknown = issue.code === "custom" ? issue.params?.code : undefined;

@@ -19,13 +19,13 @@ const problem = (description: string) => ({
 });
 const refusals = {
   400: problem("Malformed request"),
-  401: problem("No credential, or not a good one"),
+  401: problem("Missing or invalid credential"),
   403: problem("Not allowed, or the account is suspended"),
   413: problem("Too large"),
-  415: problem("Not a media type this takes"),
-  422: problem("Valid JSON with invalid content"),
+  415: problem("Unsupported media type"),
+  422: problem("Invalid content"),
   429: problem("Too many requests"),
-  503: problem("Something this depends on is down"),
+  503: problem("A dependency is unavailable"),
 };
 
 const email = { type: "string", format: "email", maxLength: 254 };

@@ -21,7 +21,7 @@ export function agentRouter() {
     .openapi(withPolicies(agentRoutes.getAgent), async (c) => {
       const registry = await visibleRegistry(c, c.req.valid("query").projectId);
       const agent = registry.find(c.req.valid("param").name);
-      if (!agent) throw new AppError("not_found", "There is no such agent.");
+      if (!agent) throw new AppError("not_found", "Agent not found.");
       return c.json(agent, 200);
     })
     .openapi(withPolicies(agentRoutes.routePrompt), async (c) => {

@@ -12,7 +12,7 @@ export async function sessionIn(c: Context<AppEnv>) {
   try {
     return await auth.api.getSession({ headers: c.req.raw.headers, query: { disableCookieCache: true } });
   } catch (cause) {
-    const detail = "Accounts cannot be reached at the moment. Try again.";
+    const detail = "Sign-in service unavailable. Try again.";
     throw new AppError("dependency_down", detail, { cause, retryAfter: 2 });
   }
 }

@@ -42,12 +42,12 @@ export function authRouter() {
 /** better-auth has more addresses than the contract; what the contract does not name is not there. */
 function knownPath(c: Context<AppEnv>): AuthPath {
   const path = c.req.path.slice("/v1/auth".length);
-  if (!isAuthPath(path)) throw new AppError("not_found", "There is nothing at this address.");
+  if (!isAuthPath(path)) throw new AppError("not_found", "Not found.");
   const method = authMethods[path];
   const isHead = c.req.method === "HEAD" && method === "GET";
   if (c.req.method !== method && !isHead) {
     c.get("answerHeaders").set("Allow", method);
-    throw new AppError("method_not_allowed", `This address takes ${method}.`);
+    throw new AppError("method_not_allowed", `This endpoint accepts ${method}.`);
   }
   return path;
 }
@@ -126,7 +126,7 @@ async function problemOf(c: Context<AppEnv>, answer: Response): Promise<Response
   const code = reason === "account_suspended" ? reason : (codes[answer.status] ?? "internal");
   const detail = field("message") ?? "The request was refused.";
   if (code === "internal" || unstored.test(reason ?? "")) {
-    throw new AppError("dependency_down", "Accounts cannot be reached at the moment. Try again.", { retryAfter: 2 });
+    throw new AppError("dependency_down", "Sign-in service unavailable. Try again.", { retryAfter: 2 });
   }
   for (const cookie of answer.headers.getSetCookie()) c.header("Set-Cookie", cookie, { append: true });
   return problemResponse(c, new AppError(code, detail, { members: reason ? { reason } : {} }));

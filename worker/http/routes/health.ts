@@ -32,7 +32,7 @@ async function measure(name: string, required: boolean, ask: () => Promise<unkno
 }
 
 const scriptedNotice =
-  "No model is set, so a scripted stand-in answers: it knows a dozen worked conversations. Set ANTHROPIC_API_KEY for Claude, or ANTHROPIC_BASE_URL for any server that speaks the Messages API (Ollama, llama.cpp, LM Studio), and start again.";
+  "Demo mode: scripted answers to a few example prompts. Set ANTHROPIC_API_KEY for Claude, or ANTHROPIC_BASE_URL for any server that speaks the Messages API (Ollama, llama.cpp, LM Studio), and restart to build anything.";
 
 /** What whoever runs this should know of the model, or null. */
 function noticeOf({ hasModel, model }: Config): string | null {
@@ -60,7 +60,7 @@ async function dependenciesOf(c: Context<AppEnv>): Promise<Dependency[]> {
     ),
     measure("limits", false, async () => {
       const taken = await limiter?.consume({ name: "ready", limit: 1_000_000, windowSeconds: 60 }, "ready");
-      if (taken?.degraded) throw new AppError("dependency_down", "The store of the limits does not answer.");
+      if (taken?.degraded) throw new AppError("dependency_down", "Rate limit store unavailable.");
     }),
     measure("preview", true, () => c.env.PREVIEW.logs("prj_ready", 1)),
   ]);
@@ -76,7 +76,7 @@ export function healthRouter() {
       const dependencies = await dependenciesOf(c);
       const isDown = dependencies.some(({ required, state }) => required && state === "down");
       if (isDown) {
-        throw new AppError("dependency_down", "A dependency does not answer.", {
+        throw new AppError("dependency_down", "A dependency is unavailable.", {
           members: { dependencies },
           retryAfter: 2,
         });

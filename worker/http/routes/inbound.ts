@@ -121,7 +121,7 @@ const leaveQueued: Dispatch<{ id: string }> = async (_env, { start }) => ({ id: 
 /** Stripe's signature is looked at without the database, so that only what is not Stripe's counts against its address. */
 async function stripeEvent(c: Context<AppEnv>): Promise<unknown> {
   const secret = c.get("config").stripeWebhookSecret;
-  if (secret === null) throw new AppError("not_found", "There is nothing at this address.");
+  if (secret === null) throw new AppError("not_found", "Not found.");
   const body = await jsonBytes(c);
   try {
     return verifyStripeEvent(secret, c.req.raw.headers, body);

@@ -15,7 +15,7 @@ export function liveRouter() {
     const { id } = c.req.valid("param");
     await getProject(requestContext(c), id);
     if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
-      throw new AppError("malformed_request", "This address speaks WebSocket: send an upgrade to it.");
+      throw new AppError("malformed_request", "This endpoint takes WebSocket connections only.");
     }
     requireProjectScope(c);
     const { after, deltas = "on" } = c.req.valid("query");
@@ -29,7 +29,7 @@ export function liveRouter() {
 
 /** @throws AppError `invalid_after` */
 function positionOf(after: string): number {
-  if (!/^\d{1,15}$/.test(after)) throw new AppError("invalid_after", "after is a position, 0 for the beginning.");
+  if (!/^\d{1,15}$/.test(after)) throw new AppError("invalid_after", "after must be a position; 0 is the beginning.");
   return Number(after);
 }
 
@@ -37,7 +37,10 @@ function positionOf(after: string): number {
 function requireOwnPage(c: Context<AppEnv>): void {
   if (c.get("hasTicket")) return;
   if (c.get("actor")?.kind === "user" && c.req.header("origin") !== c.get("config").appOrigin) {
-    throw new AppError("bad_origin", "A live feed by cookie needs the app's own Origin. Programs use an API token.");
+    throw new AppError(
+      "bad_origin",
+      "Requests with a session cookie need the app's own Origin. Use an API token instead.",
+    );
   }
 }
 

@@ -62,7 +62,7 @@ async function write(database: Database, projectId: string, tree: FileEntry[], w
     for (const chunk of chunks) {
       const hashes = chunk.map(({ sha256 }) => sha256);
       const contents = await readIntoBuffer(database, selectBytes(database, projectId, hashes), memory);
-      if (contents?.length !== bytesOf(chunk)) throw new AppError("internal", "Not all of the contents are there.");
+      if (contents?.length !== bytesOf(chunk)) throw new AppError("internal", "Some file contents are missing.");
       let from = 0;
       for (const { path, bytes } of chunk) {
         await zip.add(path, contents.subarray(from, from + bytes));

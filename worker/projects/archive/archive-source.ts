@@ -32,13 +32,17 @@ const minBombBytes = 10 * 1024 * 1024;
 /** @throws AppError `invalid_archive` where so many bytes of an archive of this size can only be a bomb */
 export function refuseBomb(unpackedBytes: number, packedBytes: number): void {
   if (unpackedBytes > minBombBytes && unpackedBytes > packedBytes * maxRatio) {
-    throw refused("", "it unfolds to too many times its size");
+    throw refused("", "it unpacks to far more than its size");
   }
 }
 
+/** The error for a file that is neither a zip nor a gzipped tar. */
+export const notAnArchive = (cause: unknown): AppError =>
+  new AppError("invalid_archive", "This isn't a .zip or .tar.gz file.", { cause });
+
 /** The error for an archive that is refused whole. `entry` is the name of the entry at fault, empty for the archive itself. */
 export const refused = (entry: string, fault: string, cause?: unknown): AppError =>
-  new AppError("invalid_archive", `The archive cannot be imported: ${entry === "" ? "" : `${entry}: `}${fault}.`, {
+  new AppError("invalid_archive", `Can't import the archive: ${entry === "" ? "" : `${entry}: `}${fault}.`, {
     ...(entry !== "" && { members: { entry } }),
     ...(cause !== undefined && { cause }),
   });

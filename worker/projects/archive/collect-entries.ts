@@ -89,7 +89,7 @@ async function listEntries<Entry extends ArchiveEntry>(
 
 /** Refuses what another program could unpack elsewhere or over another file, be it a part that is left out. */
 function refuseEntry({ name, kind, bytes }: ArchiveEntry, names: Set<string>): void {
-  if (names.has(name)) throw refused(name, "it is there twice");
+  if (names.has(name)) throw refused(name, "it appears twice");
   names.add(name);
   const isFolder = kind === "folder" && bytes === 0;
   const bare = isFolder ? name.replace(/\/$/, "") : name;
@@ -109,6 +109,6 @@ function refuseEntry({ name, kind, bytes }: ArchiveEntry, names: Set<string>): v
 }
 
 const tooManyEntries = (plan: Plan) =>
-  new AppError("project_too_large", `The archive has more than the ${plan.filesPerProject} files this plan allows.`, {
+  new AppError("project_too_large", `The archive has too many files. Your plan allows ${plan.filesPerProject}.`, {
     members: { maxFiles: plan.filesPerProject },
   });

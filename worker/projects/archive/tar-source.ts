@@ -32,7 +32,7 @@ export function tarSource(bytes: Uint8Array): ArchiveSource<TarSourceEntry> {
           continue;
         }
         const content = Buffer.from(await orBroken(new Response(body).arrayBuffer()));
-        if (content.length !== asked.bytes) throw refused(asked.name, "it is broken (its content is cut off)");
+        if (content.length !== asked.bytes) throw refused(asked.name, "it is damaged (its content is cut off)");
         left.delete(entry.index);
         yield { entry: asked, content };
         if (left.size === 0) return;
@@ -75,7 +75,7 @@ async function* entriesOf(
 /** @throws AppError `invalid_archive` in the place of what the decoder or gunzip say of a broken archive */
 const orBroken = <T>(work: Promise<T>): Promise<T> =>
   work.catch((error: unknown) => {
-    throw error instanceof AppError ? error : refused("", `it is broken (${messageOf(error)})`, error);
+    throw error instanceof AppError ? error : refused("", `it is damaged (${messageOf(error)})`, error);
   });
 
 function entryOf({ header }: ParsedTarEntry, index: number): TarSourceEntry {
@@ -98,7 +98,7 @@ function unzipped(bytes: Uint8Array): ReadableStream<Uint8Array> {
     transform(chunk, controller) {
       unpacked += chunk.length;
       refuseBomb(unpacked, bytes.length);
-      if (unpacked > maxUnpackedBytes) throw refused("", `it unfolds to more than ${maxUnpackedBytes} bytes`);
+      if (unpacked > maxUnpackedBytes) throw refused("", `it unpacks to more than ${maxUnpackedBytes} bytes`);
       controller.enqueue(chunk);
     },
   });

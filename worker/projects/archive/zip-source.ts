@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { Entry, FileEntry } from "@zip.js/zip.js/lib/zip-core-native.js";
 import { AppError, messageOf } from "../../errors.ts";
 import { nameOf } from "./archive-names.ts";
-import { type ArchiveEntry, type ArchiveSource, type EntryKind, refused } from "./archive-source.ts";
+import { type ArchiveEntry, type ArchiveSource, type EntryKind, notAnArchive, refused } from "./archive-source.ts";
 import { exportMoment } from "./zip-writer.ts";
 
 /** Whatever another program could read as another file is refused: a second name, shared bytes, a wrong checksum. */
@@ -27,8 +27,7 @@ export function zipSource(bytes: Uint8Array): ArchiveSource<ZipSourceEntry> {
       } catch (error) {
         if (error instanceof AppError) throw error;
         const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
-        const fault = isZip ? "it is broken" : "it is neither a zip nor a tar.gz, or it is broken";
-        throw refused("", `${fault} (${messageOf(error)})`, error);
+        throw isZip ? refused("", `it is damaged (${messageOf(error)})`, error) : notAnArchive(error);
       } finally {
         await zip.close();
       }
@@ -55,7 +54,7 @@ async function unpack(entry: FileEntry): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   const wrongSize = () =>
-    refused(entry.filename, `it is broken (its size is not the ${entry.uncompressedSize} bytes it tells)`);
+    refused(entry.filename, `it is damaged (its size is not the ${entry.uncompressedSize} bytes it declares)`);
   const sink = new WritableStream<Uint8Array>({
     write(part) {
       bytes += part.length;
@@ -67,7 +66,7 @@ async function unpack(entry: FileEntry): Promise<Buffer> {
     await entry.getData(sink, unpacking);
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw refused(entry.filename, `it is broken (${messageOf(error)})`, error);
+    throw refused(entry.filename, `it is damaged (${messageOf(error)})`, error);
   }
   if (bytes !== entry.uncompressedSize) throw wrongSize();
   return Buffer.concat(parts);

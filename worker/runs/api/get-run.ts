@@ -12,7 +12,7 @@ import { toRun } from "../to-api.ts";
  */
 export async function findRun({ database, actor }: Context, id: string): Promise<RunRow> {
   const [row] = await executeIdempotent(selectRun(database, actor.ownerId, id));
-  if (!row) throw new AppError("not_found", "There is no such run.");
+  if (!row) throw new AppError("not_found", "Run not found.");
   return row;
 }
 

@@ -17,9 +17,9 @@ type Range = { after: number; limit: number };
 export function eventRange(query: { after?: string | undefined; limit?: string | undefined }): Range {
   const after =
     query.after === undefined || query.after === "" ? 0 : /^\d{1,9}$/.test(query.after) ? Number(query.after) : -1;
-  if (after < 0) throw new AppError("invalid_after", "after is the number of an event, 0 for the beginning.");
+  if (after < 0) throw new AppError("invalid_after", "after must be an event's number; 0 is the beginning.");
   const limit = query.limit === undefined ? defaultEvents : /^\d{1,4}$/.test(query.limit) ? Number(query.limit) : 0;
-  if (limit < 1 || limit > maxEvents) throw new AppError("invalid_limit", `limit is a number from 1 to ${maxEvents}.`);
+  if (limit < 1 || limit > maxEvents) throw new AppError("invalid_limit", `limit must be a number from 1 to ${maxEvents}.`);
   return { after, limit };
 }
 
@@ -102,8 +102,8 @@ const isWhollyRead = ({ endedAt, lastSeq }: RunRow, after: number): boolean =>
   endedAt !== null && after > 0 && after === lastSeq;
 
 function throwUnknown({ endedAt }: RunRow): never {
-  if (endedAt !== null) throw new AppError("events_trimmed", "This run's events are no longer kept; its messages are.");
-  throw new AppError("start_lost", "This run has not begun yet. Try again.", { retryAfter: 2 });
+  if (endedAt !== null) throw new AppError("events_trimmed", "This run's events have expired. Its messages are still available.");
+  throw new AppError("start_lost", "This run hasn't started yet. Try again.", { retryAfter: 2 });
 }
 
 function throwBeyond(lastSeq: number): never {

@@ -27,5 +27,5 @@ function viewerOf({ actor }: Context): Viewer {
   const name = actor.name.slice(0, maxNameLength);
   if (actor.kind === "user") return { kind: "user", id: actor.ownerId, name };
   if (actor.kind === "token") return { kind: "token", id: actor.tokenId, name };
-  throw new AppError("forbidden", "Only a person or a token watches.");
+  throw new AppError("forbidden", "Only a signed-in person or an API token can watch a project.");
 }

@@ -23,8 +23,7 @@ export function callerIn(headers: Headers): LiveCaller | null {
   return at === undefined || tag === undefined ? null : { tag, at: Number(at) };
 }
 
-export const credentialEnded = () =>
-  new AppError("invalid_token", "This credential has just ended: it was revoked, has expired or was signed out.");
+export const credentialEnded = () => new AppError("invalid_token", "This credential has expired or was revoked.");
 
 /** Which callers of an account have ended, as a Session was last told. */
 export class EndedCallers {

@@ -66,7 +66,7 @@ export class LiveFeed {
     if (!socket) return;
     const message = messageIn(text);
     if (message === null) {
-      socket.sendNotice({ type: "error", code: "invalid_message", detail: "That is no message of the live feed." });
+      socket.sendNotice({ type: "error", code: "invalid_message", detail: "Not a message of the live feed." });
       return;
     }
     if (message.type === "resume") this.#resume(server, socket, message.after);
@@ -129,7 +129,7 @@ export class LiveFeed {
       const detail = `after is beyond the newest event, which is ${head}.`;
       socket.sendNotice({ type: "error", code: "invalid_after", detail, after: head });
     } else if (after < trimmed) {
-      const detail = `Events up to ${trimmed} are no longer kept. Read the project anew and resume after that.`;
+      const detail = `Events up to ${trimmed} have expired. Reload the project and resume after that.`;
       socket.sendNotice({ type: "error", code: "events_trimmed", detail, after: trimmed });
     } else this.#start(server, socket, after);
   }

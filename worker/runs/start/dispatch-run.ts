@@ -19,7 +19,7 @@ export const enqueue: Dispatch<Run> = async (env, { start, images, runContext })
   return run;
 };
 
-const deleted = () => new AppError("not_found", "There is no such project.");
+const deleted = () => new AppError("not_found", "Project not found.");
 
 /** Queues the run and opens its stream from the beginning, in one call: the first delta waits for every turn between the two. */
 export const enqueueAndStream =

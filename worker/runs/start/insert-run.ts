@@ -50,7 +50,7 @@ export async function insertVerified(
   // The day whose budget was read is the one that money is taken from, though midnight has come in between.
   const day = prefetched?.day ?? dayOf(Date.now());
   const snapshot = prefetched ? prefetched.snapshot : await readSnapshot(database, { projectId, ownerId, day });
-  if (!snapshot) throw new AppError("not_found", "There is no such project.");
+  if (!snapshot) throw new AppError("not_found", "Project not found.");
   snapshotCache.set(ownerId, projectId, snapshot);
   const registry = ownRegistry(snapshot.agents, projectId);
   const { routing, microUsd } = await routeCharged(context, {

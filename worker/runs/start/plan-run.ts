@@ -28,7 +28,7 @@ export function planRun(context: Context, input: Input): NewRun {
   const { config, actor } = context;
   const { projectId, run, opId, day, snapshot, registry, routing, taken } = input;
   const agent = registry.get(routing.agent);
-  if (!config.hasModel) throw new AppError("model_not_configured", "No model is set on this server.");
+  if (!config.hasModel) throw new AppError("model_not_configured", "No model is configured on this server.");
   const dailyMicroUsd = snapshot.budget === null ? planOf(actor.plan).dailyMicroUsd : snapshot.budget;
   const money = reserveBudget(context, run, agent, dailyMicroUsd - taken);
   const start: RunSpec = {
@@ -60,7 +60,7 @@ export function planRun(context: Context, input: Input): NewRun {
 
 /** A budget in money cannot be kept with a model that nobody knows the price of. */
 function priceUnknown({ model }: Context["config"], { model: tier }: Agent): AppError {
-  const detail = `The price of ${model.ids[tier]} is not known, so a budget in money cannot be kept. Leave budget.microUsd out, or have MODEL_${tier.toUpperCase()}_PRICE set.`;
+  const detail = `The price of ${model.ids[tier]} is unknown, so a budget in money can't be enforced. Leave out budget.microUsd, or set MODEL_${tier.toUpperCase()}_PRICE.`;
   return new AppError("invalid_request", detail, {
     errors: [{ pointer: "/budget/microUsd", code: "price_unknown", detail }],
   });
