@@ -26,7 +26,7 @@ function NoSuchPage() {
         <PageHeading title="Page not found" />
       </Header>
       <main>
-        <Empty title="We couldn't find that page.">
+        <Empty title="It may have moved, or the link may be wrong.">
           <Link href="/" className="underline underline-offset-3">
             Go to your projects
           </Link>
@@ -56,7 +56,7 @@ function SignedInRoutes() {
       <Route path="/forgot-password">
         <Redirect to="/" replace />
       </Route>
-      {/* Whoever is signed in on this device may have forgotten it all the same. */}
+      {/* A signed-in person may have forgotten the password too. */}
       <Route path="/reset-password">
         <ResetPasswordPage />
       </Route>
@@ -67,7 +67,7 @@ function SignedInRoutes() {
   );
 }
 
-/** Sign-in shows at whatever address was asked for, so that a shared link goes on to its page afterwards. */
+/** The sign-in page is shown at the requested URL, so that a shared link works after signing in. */
 function SignedOutRoutes({ expired }: { expired: boolean }) {
   return (
     <Switch>

@@ -68,19 +68,19 @@ describe.each(engines)("%s", (_, start) => {
     const project = await person.page.url();
     await person.sees("A first draft", "app");
     await person.press("Publish");
-    await person.press("Publish revision");
-    await person.sees("is public. It is the newest.");
-    const address = await person.textOf("document.querySelector('[aria-label=\"Public address\"]')");
+    await person.press("Publish", "builder", "dialog button");
+    await person.sees("Up to date.");
+    const address = await person.textOf("document.querySelector('[aria-label=\"Public link\"]')");
     await person.goto(address.trim());
     await person.sees("A first draft");
     await person.goto(project);
     await person.sees("A first draft", "app");
-    await person.press("Public");
-    await person.press("Take offline");
-    await person.press("Take it offline");
-    await person.sees("Publish the app?");
+    await person.press("Published");
+    await person.press("Unpublish");
+    await person.press("Unpublish");
+    await person.sees("Publish your app?");
     await person.goto(address.trim());
-    await person.sees("There is no app here");
+    await person.sees("App not found");
   });
 
   it("shows in the preview what a person writes in the editor, and the revision in the history", async () => {
@@ -94,13 +94,13 @@ describe.each(engines)("%s", (_, start) => {
     await person.page.click("builder", editor);
     await person.page.pressControl("a");
     await person.page.type("builder", editor, "Written by hand");
-    await person.sees("not saved");
+    await person.sees("Unsaved");
     await person.page.pressControl("s");
-    await person.waitFor("the file to be saved", "builder", `!document.body.innerText.includes("not saved")`);
+    await person.waitFor("the file to be saved", "builder", `!document.body.innerText.includes("Unsaved")`);
     await person.tab("Preview");
     await person.sees("Written by hand", "app");
     await person.tab("History");
-    const revisions = `document.querySelectorAll('[aria-label="Revisions"] > li').length`;
+    const revisions = `document.querySelectorAll('[aria-label="Versions"] > li').length`;
     await person.waitFor("two revisions", "builder", `${revisions} === 2`);
   });
 

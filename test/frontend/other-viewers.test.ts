@@ -15,8 +15,8 @@ describe("who else is here", () => {
 
   it("names people and tokens", () => {
     const grace: LiveViewer = { kind: "user", id: "u2", name: "Grace", connections: 1 };
-    expect(words(ada(1), grace, token(1))).toEqual(["Grace", "Deploy script, a token"]);
-    expect(words(token(3))).toEqual(["Deploy script, a token, on 3 connections"]);
+    expect(words(ada(1), grace, token(1))).toEqual(["Grace", "Deploy script (API token)"]);
+    expect(words(token(3))).toEqual(["Deploy script (API token), on 3 connections"]);
   });
 
   it("shows a name by its initials", () => {

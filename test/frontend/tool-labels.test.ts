@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { emptyView, type RunItem, type RunView } from "../../frontend/src/chat/run-view.ts";
-import { dataChangesIn } from "../../frontend/src/chat/tool-labels.ts";
+import { dataChangesIn, inputOf, toolLabel } from "../../frontend/src/chat/tool-labels.ts";
 
 /** A call of the running app; without a place in the log where it comes from a stored message. */
 const called = (method: string, seq: number): RunItem => ({
@@ -14,6 +14,18 @@ const called = (method: string, seq: number): RunItem => ({
   done: { seq, input: { method, path: "/api/todos" }, result: "{}", isError: false },
 });
 const turn = (...items: RunItem[]): RunView => ({ ...emptyView("run_1", ""), items });
+
+it("labels a tool call by what it does, in the tense of where it is", () => {
+  const request = called("POST", 3);
+  if (request.kind !== "tool") throw new Error("not a tool call");
+  expect(toolLabel(request, inputOf(request))).toEqual({ verb: "Tested", subject: "POST /api/todos" });
+  expect(toolLabel({ ...request, done: null }, { method: "GET", path: "/" })).toEqual({
+    verb: "Testing",
+    subject: "GET /",
+  });
+  const unknown = { ...request, name: "dance" };
+  expect(toolLabel(unknown, {})).toEqual({ verb: "Used", subject: "dance" });
+});
 
 it("counts the calls of an app that were watched and may have changed what it has stored", () => {
   expect(dataChangesIn([turn(called("POST", 3), called("GET", 5)), turn(called("DELETE", 7))])).toBe(2);

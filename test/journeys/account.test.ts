@@ -61,7 +61,7 @@ describe("the account's security settings", () => {
     await page.goto("/settings/security");
     const sessions = page.getByRole("list", { name: "Sessions" }).getByRole("listitem");
     await sessions.nth(1).waitFor();
-    expect(await sessions.getByText("this one").count()).toBe(1);
+    expect(await sessions.getByText("this device").count()).toBe(1);
 
     await page.getByLabel("Current password").fill("not the one");
     await page.getByLabel("New password").fill(changed);
@@ -70,7 +70,7 @@ describe("the account's security settings", () => {
     await picture(page, "31-security");
     await page.getByLabel("Current password").fill(password);
     await page.getByRole("button", { name: "Change password" }).click();
-    await page.getByText("Your password is changed.").waitFor();
+    await page.getByText("Password changed.").waitFor();
     await sessions.nth(1).waitFor({ state: "detached" });
 
     await other.page.goto("/settings/security");
@@ -86,10 +86,10 @@ describe("the account's security settings", () => {
     await page.goto("/settings/security");
     await page.getByRole("button", { name: "Delete my account" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Your email address").fill("somebody@else.example");
+    await dialog.getByLabel("Type your email to confirm").fill("somebody@else.example");
     await dialog.getByRole("button", { name: "Delete my account" }).click();
     await dialog.getByText(`Type ${email} to confirm.`).waitFor();
-    await dialog.getByLabel("Your email address").fill(email);
+    await dialog.getByLabel("Type your email to confirm").fill(email);
     await picture(page, "32-delete-account");
     await dialog.getByRole("button", { name: "Delete my account" }).click();
     await page.getByRole("button", { name: "Sign in" }).waitFor();

@@ -51,7 +51,7 @@ describe("the preview", () => {
     await page.frameLocator("iframe").first().getByText("It runs").waitFor();
     const line = page.getByRole("button", { name: /^Build: .+ \(.+ gzip\), .+ m?s, 1 warning$/ });
     await line.click();
-    const dialog = page.getByRole("dialog", { name: "Build of revision 1" });
+    const dialog = page.getByRole("dialog", { name: "Build of version 1" });
     const files = dialog.getByRole("region", { name: "Files" });
     await files.getByText(/^index-\w+\.js$/).waitFor();
     expect(await files.getByRole("listitem").filter({ hasText: "on demand" }).allTextContents()).toEqual([
@@ -67,10 +67,10 @@ describe("the preview", () => {
       "package.json": JSON.stringify({ dependencies: { next: "16.0.0", react: "19.2.0" } }),
       "app/page.tsx": "export default function Page() { return <h1>Next</h1>; }",
     });
-    const problems = page.getByRole("alert").filter({ hasText: "does not build" });
+    const problems = page.getByRole("alert").filter({ hasText: "Build failed" });
     await problems.getByText(/^This is a Next\.js project/).waitFor();
     await picture(page, "build-2-convert");
-    expect(await problems.getByRole("button", { name: "Fix with the debugger" }).count()).toBe(0);
+    expect(await problems.getByRole("button", { name: "Fix it" }).count()).toBe(0);
     await problems.getByRole("button", { name: "Convert with an agent" }).click();
     await page.locator("article").getByText("Convert this Next.js project to Vite").first().waitFor();
   });

@@ -56,14 +56,14 @@ function writeApp(): string {
 
 /** What the browser does when a person drops something from the desktop. */
 async function drop(page: Page, path: string): Promise<void> {
-  await page.getByText("Nothing here yet").waitFor();
+  await page.getByText("No projects yet").waitFor();
   const devtools = await page.context().newCDPSession(page);
   const data = { items: [], files: [path], dragOperationsMask: 1 };
   const drag = (type: "dragEnter" | "dragOver" | "drop") =>
     devtools.send("Input.dispatchDragEvent", { type, x: 700, y: 600, data });
   await drag("dragEnter");
   await drag("dragOver");
-  await page.getByText("Drop a folder or an archive").waitFor();
+  await page.getByText("Drop a folder or archive").waitFor();
   await picture(page, "import-1-drop");
   // A browser says again and again where the pointer is; the last answer decides whether a drop is taken.
   await drag("dragOver");
@@ -71,8 +71,8 @@ async function drop(page: Page, path: string): Promise<void> {
 }
 
 async function expectLeftOut(page: Page): Promise<void> {
-  const dialog = page.getByRole("dialog", { name: "“my-app” was imported" });
-  await dialog.getByText("1 file is missing from the project.").waitFor();
+  const dialog = page.getByRole("dialog", { name: "Imported “my-app”" });
+  await dialog.getByText("1 file wasn't imported.").waitFor();
   await dialog.getByText("src/long.txt").waitFor();
   await dialog.getByText("Installed packages").click();
   await dialog.getByText("node_modules/").waitFor();
@@ -89,7 +89,7 @@ describe("a person imports", () => {
     await page.frameLocator("iframe").first().getByText("It runs").waitFor();
     await page.getByRole("button", { name: "Project", exact: true }).click();
     await page.getByRole("button", { name: "Import report" }).click();
-    await page.getByRole("dialog", { name: "What was imported" }).getByText("src/long.txt").waitFor();
+    await page.getByRole("dialog", { name: "Import report" }).getByText("src/long.txt").waitFor();
     await picture(page, "import-3-report");
   });
 
@@ -111,7 +111,7 @@ describe("a person imports", () => {
     await page
       .getByLabel("Archive to import")
       .setInputFiles({ name: "all.zip", mimeType: "application/zip", buffer: Buffer.from(buffer) });
-    const dialog = page.getByRole("dialog", { name: "“all” was imported" });
+    const dialog = page.getByRole("dialog", { name: "Imported “all”" });
     expect(await dialog.getByRole("radio", { name: "apps/web" }).isChecked()).toBe(true);
     await dialog.getByRole("radio", { name: "apps/shop" }).check();
     await picture(page, "import-4-roots");

@@ -100,11 +100,11 @@ describe("the main job", () => {
 
     await page.reload();
     await workspace.app().getByText("Buy milk").waitFor();
-    await workspace.turn("completed").getByText("The build and the types are clean.").waitFor();
+    await workspace.turn("completed").getByText("Build passed, no type errors.").waitFor();
 
     // One revision per batch: the server, then the page.
     await workspace.tab("History");
-    await page.getByRole("button", { name: "r1 Add the todo API with its database" }).waitFor();
+    await page.getByRole("button", { name: "Version 1 Add the todo API with its database" }).waitFor();
     expect(await workspace.revisions.count()).toBe(2);
     await picture(page, "4-history");
     await workspace.tab("Code");
@@ -126,7 +126,7 @@ describe("the main job", () => {
     expect(text.split("All five steps are written.")).toHaveLength(2);
     expect(await page.getByRole("article").count()).toBe(1);
     await workspace.tab("History");
-    await page.getByRole("button", { name: "r5 Step 5 of 5" }).waitFor();
+    await page.getByRole("button", { name: "Version 5 Step 5 of 5" }).waitFor();
     expect(await workspace.revisions.count()).toBe(5);
   });
 
@@ -142,10 +142,10 @@ describe("the main job", () => {
     await editor.getByText("A first draft").dblclick();
     await page.keyboard.press("ControlOrMeta+a");
     await page.keyboard.insertText("<!doctype html><title>Mine</title><h1>Written by hand</h1>");
-    await page.getByText("not saved").waitFor();
+    await page.getByText("Unsaved", { exact: true }).waitFor();
     await picture(page, "5-editor");
     await page.keyboard.press("ControlOrMeta+s");
-    await page.getByText("not saved").waitFor({ state: "detached" });
+    await page.getByText("Unsaved", { exact: true }).waitFor({ state: "detached" });
     await workspace.tab("Preview");
     await workspace.app().getByRole("heading", { name: "Written by hand" }).waitFor();
     await workspace.tab("History");
@@ -213,7 +213,7 @@ describe("the main job", () => {
       const text = (await turn.textContent()) ?? "";
       for (const step of [1, 2, 3, 4, 5]) expect(text.split(`Step ${step} of 5: I write`)).toHaveLength(2);
       expect(await turn.locator('[data-tool="write_files"]').count()).toBe(5);
-      await each.page.getByText("Connecting again…").waitFor({ state: "detached" });
+      await each.page.getByText("Reconnecting…").waitFor({ state: "detached" });
     }
     await picture(page, "6-after-a-crash");
     // While nothing answers, a browser's console and Pages say so: that is all that may be said.

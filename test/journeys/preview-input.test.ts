@@ -97,7 +97,7 @@ describe("an app that a person is using in the preview", () => {
     const app = await openProject();
     await app.getByLabel("Note").fill("Never mind");
     await write({ "index.html": page("Second") });
-    await visit.page.getByRole("button", { name: "Show it" }).click();
+    await visit.page.getByRole("button", { name: "Show", exact: true }).click();
     await app.getByRole("heading", { name: "Second" }).waitFor();
   });
 

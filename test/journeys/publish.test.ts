@@ -41,9 +41,9 @@ it("puts an app on an address for everybody, says what is public, and takes it o
   await workspace.app().getByText("First edition").waitFor();
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   await picture(page, "7-publish");
-  await page.getByRole("button", { name: "Publish revision 1" }).click();
-  const address = (await page.getByLabel("Public address").textContent()) ?? "";
-  await page.getByText("Revision 1 is public. It is the newest.").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Publish", exact: true }).click();
+  const address = (await page.getByLabel("Public link").textContent()) ?? "";
+  await page.getByText("Up to date.").waitFor();
 
   // Somebody else, without an account or a cookie.
   const stranger = await newVisit(browser, house.stack.appUrl);
@@ -51,38 +51,38 @@ it("puts an app on an address for everybody, says what is public, and takes it o
   await stranger.page.getByRole("heading", { name: "First edition" }).waitFor();
 
   await write(projectId, heading("Second edition"));
-  await page.getByText("Revision 2 is the newest: what has changed since is not public yet.").waitFor();
+  await page.getByText("Version 1 is published. You have unpublished changes up to version 2.").waitFor();
   await picture(page, "7-public-behind");
   await page.emulateMedia({ colorScheme: "dark" });
   await picture(page, "7-public-dark");
   await page.emulateMedia({ colorScheme: "light" });
   await stranger.page.reload();
   await stranger.page.getByRole("heading", { name: "First edition" }).waitFor();
-  await page.getByRole("button", { name: "Publish again" }).click();
-  await page.getByText("Revision 2 is public. It is the newest.").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Update", exact: true }).click();
+  await page.getByText("Up to date.").waitFor();
   await stranger.page.reload();
   await stranger.page.getByRole("heading", { name: "Second edition" }).waitFor();
   expect(visit.complaints, "what the app's own pages complained of").toEqual([]);
 
   // What does not build is refused in words, and leaves what is public.
   await write(projectId, { "src/server.ts": "const = ;" });
-  await page.getByText("Revision 3 is the newest").waitFor();
+  await page.getByText("unpublished changes up to version 3").waitFor();
   await page.setViewportSize({ width: 360, height: 740 });
-  await page.getByRole("button", { name: "Publish again" }).click();
-  await page.getByRole("dialog").getByRole("alert").getByText("Revision 3 does not build").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Update", exact: true }).click();
+  await page.getByRole("dialog").getByRole("alert").getByText("The build failed, so nothing was published.").waitFor();
   await picture(page, "7-publish-failed-360");
   await page.getByRole("button", { name: "Close" }).click();
   await picture(page, "7-preview-bar-360");
   await page.setViewportSize({ width: 1440, height: 900 });
 
-  await page.getByRole("button", { name: /^Public/ }).click();
-  await page.getByRole("button", { name: "Take offline" }).click();
+  await page.getByRole("button", { name: /^Published/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Unpublish", exact: true }).click();
   await picture(page, "7-take-offline");
-  await page.getByRole("button", { name: "Take it offline" }).click();
-  await page.getByText("Publish the app?").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Unpublish", exact: true }).click();
+  await page.getByText("Publish your app?").waitFor();
   const gone = await stranger.page.goto(address);
   expect(gone?.status()).toBe(404);
-  await stranger.page.getByText("There is no app here").waitFor();
+  await stranger.page.getByText("App not found").waitFor();
   await picture(stranger.page, "7-offline");
   await Promise.all([visit.close(), stranger.close()]);
 });

@@ -101,7 +101,7 @@ describe("one project in two browsers", () => {
     expect(texts[0]).toBe(texts[1]);
     for (const step of [1, 2, 3, 4, 5]) expect(texts[1]?.split(`Step ${step} of 5: I write`)).toHaveLength(2);
     await other.tab("History");
-    await other.page.getByRole("button", { name: "r5 Step 5 of 5" }).waitFor({ timeout: atOnceMs });
+    await other.page.getByRole("button", { name: "Version 5 Step 5 of 5" }).waitFor({ timeout: atOnceMs });
     expect(await other.revisions.count()).toBe(5);
 
     // The same of a run that a program starts, and that is over before anybody could ask.
@@ -123,23 +123,23 @@ describe("one project in two browsers", () => {
     }
     await other.editor("notes.md").press("ControlOrMeta+End");
     await other.page.keyboard.insertText("What I was about to write\n");
-    await other.page.getByText("not saved").waitFor();
+    await other.page.getByText("Unsaved", { exact: true }).waitFor();
 
     await write({ "notes.md": "Changed by a program\nThe first text\n", "more.md": "More" });
     await one.editor("notes.md").getByText("Changed by a program").waitFor({ timeout: atOnceMs });
     await one.file("more.md").waitFor({ timeout: atOnceMs });
     await other.file("more.md").waitFor({ timeout: atOnceMs });
-    await other.page.getByText("This file changed in revision 2 while you edited it.").waitFor({ timeout: atOnceMs });
+    await other.page.getByText("Someone changed this file while you were editing.").waitFor({ timeout: atOnceMs });
     await other.editor("notes.md").getByText("What I was about to write").waitFor();
     await picture(other.page, "11-changed-elsewhere");
 
-    await other.page.getByRole("button", { name: "Merge both" }).click();
+    await other.page.getByRole("button", { name: "Merge" }).click();
     for (const text of ["Changed by a program", "The first text", "What I was about to write"]) {
       await other.editor("notes.md").getByText(text).waitFor();
       await one.editor("notes.md").getByText(text).waitFor({ timeout: atOnceMs });
     }
     await one.tab("History");
-    await one.page.getByRole("button", { name: "r3 Edit notes.md" }).waitFor({ timeout: atOnceMs });
+    await one.page.getByRole("button", { name: "Version 3 Edit notes.md" }).waitFor({ timeout: atOnceMs });
   });
 
   it("does not take a page's own save for somebody else's", async () => {
@@ -161,7 +161,7 @@ describe("one project in two browsers", () => {
       await one.editor("notes.md").press("ControlOrMeta+End");
       await one.page.keyboard.insertText(text.slice(-1));
       await one.page.keyboard.press("ControlOrMeta+s");
-      await one.page.getByText("not saved").waitFor({ state: "detached" });
+      await one.page.getByText("Unsaved", { exact: true }).waitFor({ state: "detached" });
       await one.editor("notes.md").getByText(text, { exact: true }).waitFor({ timeout: atOnceMs });
       await other.editor("notes.md").getByText(text, { exact: true }).waitFor({ timeout: atOnceMs });
     }
@@ -174,11 +174,11 @@ describe("one project in two browsers", () => {
     const heard = { onText: () => undefined, onEnd: () => undefined };
     const path = `/v1/projects/${projectId}/live`;
     const program = await openSocket({ port: house.stack.port, path, headers }, heard);
-    await one.others.getByText("faults, a token").waitFor({ timeout: atOnceMs });
+    await one.others.getByText("faults (API token)").waitFor({ timeout: atOnceMs });
     expect(await one.others.count()).toBe(2);
     await picture(one.page, "12-presence");
     program.cut();
-    await one.others.getByText("faults, a token").waitFor({ state: "detached" });
+    await one.others.getByText("faults (API token)").waitFor({ state: "detached" });
     await other.visit.context.close();
     await one.others.getByText(otherWindow).waitFor({ state: "detached", timeout: atOnceMs });
   });
@@ -189,7 +189,7 @@ describe("one project in two browsers", () => {
     await write({ "before.md": "Before" });
     await other.file("before.md").waitFor({ timeout: atOnceMs });
     await other.visit.context.setOffline(true);
-    await other.page.getByRole("img", { name: "Live updates are interrupted." }).waitFor();
+    await other.page.getByRole("img", { name: "Live updates paused." }).waitFor();
     await write({ "meanwhile.md": "Meanwhile" });
     await one.tab("Code");
     await one.file("meanwhile.md").waitFor({ timeout: atOnceMs });
@@ -244,7 +244,7 @@ describe("one project in two browsers", () => {
   it("is live again after the runtime was killed", { timeout: 240_000 }, async () => {
     const both = await openTwice();
     house.stack.killWorkerd();
-    for (const { page } of both) await page.getByRole("img", { name: "Live updates are interrupted." }).waitFor();
+    for (const { page } of both) await page.getByRole("img", { name: "Live updates paused." }).waitFor();
     await house.stack.ready(90_000);
     for (const { others } of both) await others.getByText(otherWindow).waitFor({ timeout: 60_000 });
     await until("a batch", 30_000, async () => await write({ "after.md": "After" }).catch(() => null));

@@ -72,7 +72,7 @@ describe("a prompt that is refused", () => {
     await prompt.press("Enter");
     await prompt.fill("Then make it round");
     letGo();
-    await page.getByText("That was too many prompts in a short time. Try again in 58 seconds.").waitFor();
+    await page.getByText("You've hit the limit of 3 prompts a minute. Try again in 58 seconds.").waitFor();
     expect(await prompt.inputValue()).toBe("Make it blue\n\nThen make it round");
     await picture(page, "14-refused");
   });
@@ -104,7 +104,7 @@ describe("a session that is over", () => {
     await box.fill("A pond with frogs");
     await context.clearCookies();
     await box.press("Enter");
-    await page.getByText("You were signed out. Sign in again to go on.").waitFor();
+    await page.getByText("You've been signed out. Sign in to continue.").waitFor();
     await picture(page, "15-signed-out");
     await page.getByLabel("Email").fill(email);
     await page.getByLabel("Password").fill(password);
@@ -118,10 +118,10 @@ describe("a connection that is away", () => {
   it("is said on the page, and loses nothing that was sent meanwhile, though the tab is closed", async () => {
     const { page, prompt } = await inProject();
     await visit.context.setOffline(true);
-    await page.getByText("You are offline.").waitFor();
+    await page.getByText("You're offline.").waitFor();
     await prompt.fill("Make it blue");
     await prompt.press("Enter");
-    await page.getByRole("region", { name: "Chat" }).getByText("The server cannot be reached.").waitFor();
+    await page.getByRole("region", { name: "Chat" }).getByText("Can't reach the server.").waitFor();
     await until("the text is back", 10_000, async () => (await prompt.inputValue()) === "Make it blue");
     await picture(page, "16-offline");
     const other = await visit.context.newPage();
@@ -138,12 +138,12 @@ describe("a connection that is away", () => {
     await tab("Code");
     await file("notes.md").waitFor();
     await visit.context.setOffline(true);
-    await page.getByText("You are offline.").waitFor();
+    await page.getByText("You're offline.").waitFor();
     await file("notes.md").click();
-    await page.getByRole("region", { name: "Code" }).getByText("The server cannot be reached").waitFor();
+    await page.getByRole("region", { name: "Code" }).getByText("Can't reach the server").waitFor();
     await visit.context.setOffline(false);
     await editor("notes.md").getByText("What was noted").waitFor();
-    await page.getByText("You are offline.").waitFor({ state: "detached" });
+    await page.getByText("You're offline.").waitFor({ state: "detached" });
   });
 });
 
@@ -153,11 +153,11 @@ describe("what an agent asks", () => {
     await prompt.fill("Let me choose a colour scheme");
     await prompt.press("Enter");
     await answer.waitFor();
-    await page.getByText("The agent waits for an answer").waitFor();
-    (await refuseOnce("**/input", 503, { code: "dependency_down", detail: "The database does not answer." }))();
+    await page.getByText("Answer a question to continue").waitFor();
+    (await refuseOnce("**/input", 503, { code: "dependency_down", detail: "Database unavailable." }))();
     await answer.fill("Forest, please");
     await answer.press("Enter");
-    await page.getByText("The database does not answer.").waitFor();
+    await page.getByText("Database unavailable.").waitFor();
     expect(await answer.inputValue()).toBe("Forest, please");
     await picture(page, "17-asked");
     await page.getByRole("button", { name: "Answer" }).click();
@@ -167,9 +167,9 @@ describe("what an agent asks", () => {
 
     // Looking at the files names a revision, and makes none.
     await page.reload();
-    await turn("completed").getByText("Looked at the files").waitFor();
-    const made = await page.getByRole("button", { name: /^r\d+$/ }).allTextContents();
-    expect(made).toEqual(["r1"]);
+    await turn("completed").getByText("Listed files").waitFor();
+    const made = await page.getByRole("button", { name: /^Version \d+$/ }).allTextContents();
+    expect(made).toEqual(["Version 1"]);
   });
 });
 
@@ -228,6 +228,6 @@ describe("a file with Windows line ends", () => {
     const saved = page.waitForRequest((request) => request.url().endsWith("/batches"));
     await page.keyboard.press("ControlOrMeta+s");
     expect((await saved).postDataJSON().operations[0].content).toBe("Xid,name\r\n1,Ada\r\n2,Bob");
-    await page.getByText("not saved").waitFor({ state: "detached" });
+    await page.getByText("Unsaved", { exact: true }).waitFor({ state: "detached" });
   });
 });

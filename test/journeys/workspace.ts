@@ -12,10 +12,10 @@ export function workspaceOf(page: Page) {
     turn: (status: string): Locator => page.locator(`article[data-status="${status}"]`),
     file: (path: string): Locator =>
       page.getByRole("tree", { name: "Files" }).getByRole("treeitem", { name: path, exact: true }),
-    revisions: page.getByRole("list", { name: "Revisions" }).getByRole("listitem"),
+    revisions: page.getByRole("list", { name: "Versions" }).getByRole("listitem"),
     editor: (path: string): Locator => page.getByRole("textbox", { name: `Editor, ${path}` }),
     /** Who else is in the project, in words. */
-    others: page.getByRole("list", { name: "Also here" }).getByRole("listitem"),
+    others: page.getByRole("list", { name: "Also viewing" }).getByRole("listitem"),
     /** The app in the frame that is shown. */
     app: (): FrameLocator => page.frameLocator('iframe[title="Preview"]'),
     tab,

@@ -11,13 +11,13 @@ import { nameIn } from "./agent-file.ts";
 
 type AgentFormProps = {
   projectId: string;
-  /** The agent that is edited; null for a new one. */
+  /** The name of the edited agent; null for a new one. */
   name: string | null;
   initial: string;
   onDone: () => void;
 };
 
-/** Shows the line that is at fault, and puts the cursor there. */
+/** Selects the faulty line. */
 function goToLine(area: HTMLTextAreaElement | null, line: number) {
   const lines = area?.value.split("\n") ?? [];
   const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
@@ -45,7 +45,7 @@ function useSave({ projectId, name, onDone }: AgentFormProps, onFault: (line: nu
   });
 }
 
-/** An agent's Markdown file, pasted, uploaded or written; a refusal stands in it and names the line. */
+/** The editor of an agent's Markdown file. A validation error is shown in it and selects the line. */
 export function AgentForm(props: AgentFormProps) {
   const { name, initial, onDone } = props;
   const [file, setFile] = useState(initial);

@@ -16,7 +16,7 @@ import { OwnAgents } from "./own-agents.tsx";
 
 const note = "Add custom agents as Markdown files. An agent with a built-in's name replaces it in this project.";
 
-/** The agents of one project's own: seen, added, changed and deleted. */
+/** Lists, adds, edits and deletes a project's custom agents. */
 export default function AgentsPage({ projectId }: { projectId: string }) {
   const project = useProject(projectId);
   const query = useQuery({ queryKey: keys.agents(projectId), queryFn: () => listAgents(projectId) });

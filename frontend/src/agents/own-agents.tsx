@@ -16,7 +16,7 @@ function Editing({ projectId, agent, onDone }: RowProps & { onDone: () => void }
   const query = useQuery({
     queryKey: [...keys.agents(projectId), agent.name],
     queryFn: () => getAgent(projectId, agent.name),
-    // What is typed begins from it, so it has to be as it is now.
+    // The editor starts from this text, so it must be current.
     gcTime: 0,
   });
   if (query.isPending) return <Skeleton lines={4} />;
@@ -78,7 +78,7 @@ function AgentRow({ projectId, agent }: RowProps) {
   );
 }
 
-/** What is there without a custom agent. */
+/** Lists the built-in agents where there is no custom one. */
 function BuiltInAgents({ agents }: { agents: readonly AgentSummary[] }) {
   return (
     <details className="text-sm text-soft">

@@ -1,8 +1,8 @@
 import { pauseBefore } from "./live-protocol.ts";
 
 /**
- * Whether the server answers. What counts is an answer to a request: a browser that calls itself offline still reaches
- * a server on its own machine, so its word only says what the matter may be.
+ * Whether the server responds. Only a response to a request counts: a browser that reports to be offline still reaches a server
+ * on its own machine, so `navigator.onLine` only chooses the message.
  */
 export type Connectivity = "online" | "unreachable" | "offline";
 
@@ -17,14 +17,14 @@ function change(next: Connectivity): void {
   for (const listener of listeners) listener();
 }
 
-/** An answer came, whatever it says. */
+/** Records that the server responded, with whatever status. */
 export function markOnline(): void {
   clearTimeout(timer);
   failures = 0;
   change("online");
 }
 
-/** None came: from now on the server is asked until one does. */
+/** Records that no response came, and probes the server until one does. */
 export function markUnreachable(): void {
   clearTimeout(timer);
   failures += 1;

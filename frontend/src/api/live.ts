@@ -3,23 +3,23 @@ import { enc } from "./client.ts";
 import { closingOf, hear, pauseBefore } from "./live-protocol.ts";
 import { parseLiveFrame } from "./parse-event.ts";
 
-/** `connecting` at first and right after a break; `down` from the first attempt on that came to nothing. */
+/** `connecting` at first and right after a disconnect; `down` after the first failed attempt to reconnect. */
 export type LiveStatus = "connecting" | "up" | "down" | "deleted";
 
 export type LiveHandler = {
-  /** Frames in order; what comes within some 30 ms comes together. */
+  /** Receives frames in order, batched over 30 ms. */
   onFrames: (frames: LiveFrame[]) => void;
-  /** Something may have happened that no frame tells of: what was read must be read again. */
+  /** Events may have been missed: cached data must be refetched. */
   onMissed: () => void;
   onStatus: (status: LiveStatus) => void;
-  /** An hour has passed, and who is signed in is to be asked again. */
+  /** The server closed the socket after an hour, so that the session is checked again. */
   onSignInAgain: () => void;
 };
 
 const groupMs = 30;
-/** The server waits for acknowledgements once about a megabyte is under way, so none may stay out. */
+/** The interval of acknowledgements. The server's send window is about a megabyte, so they must not stop. */
 const ackMs = 500;
-/** After so long a silence the server is asked whether it is there. */
+/** After this long without a frame the client sends a ping. */
 const quietMs = 25_000;
 const answerMs = 5_000;
 const openMs = 10_000;
@@ -27,15 +27,15 @@ const openMs = 10_000;
 function addressOf(projectId: string, after: number | null): string {
   const address = new URL(`/v1/projects/${enc(projectId)}/live`, location.href);
   address.protocol = address.protocol.replace("http", "ws");
-  // Texts come by the runs' own streams.
+  // Text deltas come over the runs' own streams.
   address.searchParams.set("deltas", "off");
   if (after !== null) address.searchParams.set("after", String(after));
   return address.href;
 }
 
 /**
- * A project's live feed, over as many connections as it takes: it resumes behind the newest event heard, with growing
- * pauses. A page that nobody sees does not try; when it is seen again, or the network is back, it tries at once.
+ * A project's live feed. It reconnects with backoff and resumes after the newest event received. A hidden page does not
+ * reconnect; when it becomes visible, or the network is back, it reconnects at once.
  */
 export class LiveFeed {
   readonly #projectId: string;
@@ -129,7 +129,7 @@ export class LiveFeed {
     this.#retryTimer = setTimeout(() => this.#connect(), pauseBefore(this.#failures, Math.random()));
   }
 
-  /** Whatever waits is tried now; what seems to be open is asked, since a connection can be gone without a word. */
+  /** Reconnects now if a retry is pending, else pings: a connection can be lost without a close event. */
   #wake(): void {
     if (document.hidden) return;
     if (this.#socket === null) this.#connect();

@@ -26,7 +26,7 @@ export const importProject = (name: string, archive: Blob) =>
     }),
   );
 
-/** The conversation from its newest end. */
+/** The project's messages, newest first. */
 export const listMessages = (id: string, cursor: string | null) =>
   read(
     api.GET("/v1/projects/{id}/messages", {

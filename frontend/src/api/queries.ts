@@ -5,7 +5,7 @@ import type { KnownSession } from "./auth.ts";
 import { ApiError, errorMessage } from "./client.ts";
 import { currentConnectivity, onConnectivityChange } from "./connectivity.ts";
 
-/** The names under which answers are cached; everything below one project starts with its id. */
+/** The query keys. Everything of one project starts with `project` and its id. */
 export const keys = {
   session: ["session"],
   ready: ["ready"],
@@ -39,14 +39,14 @@ const worthRetrying = (failures: number, error: unknown) =>
 
 const isSignedOut = (error: unknown): boolean => error instanceof ApiError && error.status === 401;
 
-/** A session that has run out shows as the sign-in page, wherever it is noticed. */
+/** Marks the session as expired after a 401, so that the sign-in page is shown. */
 function noticeSignOut(error: unknown): void {
   if (!isSignedOut(error)) return;
   queryClient.setQueryData<KnownSession>(keys.session, (known) => (known ? "expired" : null));
 }
 
 export const queryClient: QueryClient = new QueryClient({
-  // Paused, a request would neither fail nor say why: without a connection it fails at once, in words.
+  // A paused request would neither fail nor explain itself: offline it fails at once, with a message.
   defaultOptions: {
     queries: {
       networkMode: "always",
@@ -59,26 +59,26 @@ export const queryClient: QueryClient = new QueryClient({
   mutationCache: new MutationCache({
     onError: (error, _variables, _context, mutation) => {
       noticeSignOut(error);
-      // A form that shows its own errors says so, and gets no toast besides; the page for signing in says why it shows.
+      // A form with `meta.shown` shows its own errors; the sign-in page explains an expired session.
       if (mutation.meta?.shown !== true && !isSignedOut(error)) toast(errorMessage(error), "bad");
     },
   }),
 });
 
-// What is shown may be old, or could not be read at all, once the server is reached again.
+// Once the server is reachable again, what is shown may be stale, or its loading may have failed.
 onConnectivityChange(() => {
   if (currentConnectivity() === "online") void queryClient.refetchQueries({ type: "active", stale: true });
 });
 
 type PolledQuery = { state: { data: unknown; status: string; error: Error | null } };
 
-/** For what is told of once it has been read: a page that was opened while nothing answered comes to it all the same. */
+/** A refetch interval for data that the live feed keeps current: polls only until the first load succeeds. */
 export const pollUntilLoaded = ({ state }: PolledQuery): number | false =>
   state.data === undefined && state.status === "error" && worthRetrying(0, state.error) && 5_000;
 
 /**
- * Reads again what is shown of a key. A first reading that is still under way is begun anew, since its answer may be older
- * than the reason to read again; later ones TanStack begins anew by itself.
+ * Refetches the active queries of a key. A first load that is still in flight is restarted, since its answer may be older than
+ * the reason to refetch; TanStack restarts later loads itself.
  */
 export async function refetch(queryKey: readonly unknown[], { exact = false } = {}): Promise<void> {
   await queryClient.cancelQueries({ queryKey, exact, predicate: ({ state }) => state.data === undefined });
@@ -92,8 +92,8 @@ function refetchTree(projectId: string): void {
 }
 
 /**
- * A revision is known of, from whichever side it was heard first: the head moves at once, never back, and what lies under
- * it is read again.
+ * Moves the project's head to a revision, from whichever source it became known first, and refetches what depends on it. The
+ * head never moves back.
  */
 export function moveHead(projectId: string, revision: number): void {
   const project = queryClient.getQueryData<Project>(keys.project(projectId));

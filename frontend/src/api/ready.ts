@@ -14,7 +14,7 @@ export function rememberedModel(): Ready["model"] | undefined {
     const stored: unknown = JSON.parse(readStored("local", rememberedKey) ?? "null");
     return isModel(stored) ? stored : undefined;
   } catch {
-    // Not what was written here: the server says it in a moment.
+    // Another page's or a broken value: the server answers in a moment.
     return undefined;
   }
 }
@@ -25,5 +25,5 @@ async function askReady(): Promise<Ready> {
   return ready;
 }
 
-/** What the server can do, for whoever opens the page. */
+/** The query for the server's readiness and features. */
 export const readyQuery = { queryKey: keys.ready, queryFn: askReady, staleTime: 60_000, retry: 1 };

@@ -8,16 +8,16 @@ const promptOf = (message: Message): string =>
 
 const imagesIn = (message: Message): number => message.content.filter(({ type }) => type === "image").length;
 
-/** What a tool's result tells of: a message has no place of its own for a revision or for what a check found. */
+/** The revision or check in a tool's result: a stored message has no part of its own for them. */
 function outcomeOf(tool: string, result: unknown, key: string): RunItem[] {
   const check = tool === "check" ? checkInReport(result) : null;
   if (check !== null) return [{ kind: "check", key: `${key}-check`, seq: 0, check }];
-  // Others tell of a revision too: listing the files names the one that was looked at.
+  // Other tools name a revision too: listing files names the one that was read.
   const made = writes(tool) ? revisionIn(result) : null;
   return made === null ? [] : [{ kind: "revision", key: `${key}-revision`, seq: 0, ...made }];
 }
 
-/** A stored answer as items. */
+/** Converts a stored answer to items. */
 function itemsOf(message: Message): RunItem[] {
   return message.content.flatMap((part, index): RunItem[] => {
     const place = { key: `${message.id}-${index}`, seq: 0, step: 0, parts: [] };
@@ -35,14 +35,14 @@ function itemsOf(message: Message): RunItem[] {
   });
 }
 
-/** Messages stored before there was an `end` part say the end as a text, which the run's record says too. */
+/** Drops the sentence by which messages stored before the `end` part report the run's end: the run's record has it. */
 function withoutLegacyEnd(items: RunItem[], run: Run | undefined): RunItem[] {
   const last = items.at(-1);
   const said = run?.status === "cancelled" ? "This run was cancelled." : `This run failed: ${run?.error?.detail}`;
   return last?.kind === "text" && textOf(last) === said ? items.slice(0, -1) : items;
 }
 
-/** How a run ended, as its answer says it: the run's record may not be among those that are loaded. */
+/** The end of a run from its stored answer, for a run whose record is not loaded. */
 function endIn(messages: readonly Message[]): Pick<RunView, "status" | "error"> {
   const part = messages.at(-1)?.content.find(({ type }) => type === "end");
   return part?.type === "end"
@@ -50,7 +50,7 @@ function endIn(messages: readonly Message[]): Pick<RunView, "status" | "error"> 
     : { status: "completed", error: null };
 }
 
-/** A turn rebuilt from what is stored: its messages, and what the run's record says of it. */
+/** Rebuilds a turn from its stored messages and the run's record. */
 function storedView(key: string, messages: readonly Message[], run: Run | undefined): RunView {
   const first = messages[0];
   const base = run === undefined ? emptyView(key, first?.createdAt ?? "") : viewOfRun(run);
@@ -67,7 +67,7 @@ function storedView(key: string, messages: readonly Message[], run: Run | undefi
   };
 }
 
-/** The record may know of the end before the stream tells of it: a cancel answers at once. */
+/** Takes the end from the run's record, which may have it before the stream: cancelling answers at once. */
 function withRecord(view: RunView, run: Run | undefined): RunView {
   if (run === undefined || isEnded(view.status) || !isEnded(run.status)) return view;
   return { ...view, status: run.status, error: run.error ?? null, question: null, endedAt: run.endedAt ?? null };
@@ -81,15 +81,15 @@ type Known = {
   /** Oldest first. */
   messages: readonly Message[];
   runs: readonly Run[];
-  /** What was streamed since the page was opened, by run. */
+  /** The views of the runs that were streamed since the page was opened, by run id. */
   views: ReadonlyMap<string, RunView>;
   hasOlder: boolean;
 };
 
-/** The start of what is loaded: runs before it belong to messages that are not. */
+/** The start of the loaded messages: older runs belong to messages that are not loaded. */
 const startOf = ({ messages, hasOlder }: Known): string => (hasOlder ? (messages[0]?.createdAt ?? "") : "");
 
-/** The conversation, oldest turn first: each run once, from its events where they were read, else from its messages. */
+/** Builds the conversation, oldest turn first: each run once, from its events if they were read, else from its messages. */
 export function buildTurns(known: Known): RunView[] {
   const grouped = byTurn(known.messages);
   const runs = new Map(known.runs.map((run) => [run.id, run]));
@@ -104,10 +104,10 @@ export function buildTurns(known: Known): RunView[] {
   return turns.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
 }
 
-/** At most this many ended runs are read again when the page opens; older ones show what their record says. */
+/** The maximum number of ended runs to replay when the page opens; older ones are shown from their record. */
 const replayed = 5;
 
-/** The runs whose events are to be read, oldest first: those that go on, and those too fresh to have their answer stored. */
+/** The runs whose events must be read, oldest first: active ones, and those whose answer is not stored yet. */
 export function runsToStream(known: Known): string[] {
   const answered = new Set(known.messages.filter((one) => one.role === "assistant").map((one) => one.runId));
   const start = startOf(known);

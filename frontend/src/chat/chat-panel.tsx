@@ -65,7 +65,7 @@ function Body(props: BodyProps): ReactNode {
   return <Turns {...props} />;
 }
 
-/** What a screen reader is told when the newest run changes; its text is there to be read. */
+/** What a screen reader announces when the newest run's status changes. */
 const statusAnnouncements: Record<RunStatus, string> = {
   queued: "Your prompt is queued.",
   running: "Working on it.",
@@ -75,7 +75,7 @@ const statusAnnouncements: Record<RunStatus, string> = {
   cancelled: "Your prompt was stopped.",
 };
 
-/** What waits for an answer that nobody has given yet. */
+/** The open question that is not answered yet. */
 function openQuestion({ active }: Conversation, { answered }: RunActions): Asked | null {
   const asked = active === undefined ? null : askedBy(active);
   return asked === null || answered.has(asked.key) ? null : asked;

@@ -5,7 +5,7 @@ export type CheckFinding = Extract<RunEvent, { type: "check.done" }>["diagnostic
 export type Check = {
   errors: number;
   warnings: number;
-  /** Errors first; a report names no more than its first fifty. */
+  /** Errors first; a report lists at most fifty. */
   findings: readonly CheckFinding[];
 };
 
@@ -20,7 +20,7 @@ export function checkOf(diagnostics: readonly CheckFinding[]): Check {
 const firstLine = /^(?:The app builds|The app does not build: (\d+) errors?)\.(?: (\d+) warnings?\.)?$/;
 const place = /^(.+?):(\d+):(\d+) (error|warning): (.*)$/;
 
-/** A line that names no place goes on with the message before it. */
+/** A line without a location continues the message before it. */
 function withLine(findings: CheckFinding[], line: string): CheckFinding[] {
   const [, path, row, column, severity, message] = place.exec(line) ?? [];
   if (path !== undefined && message !== undefined) {
@@ -31,7 +31,7 @@ function withLine(findings: CheckFinding[], line: string): CheckFinding[] {
   return last === undefined ? findings : findings.with(-1, { ...last, message: `${last.message}\n${line}` });
 }
 
-/** What a check found, from the report that is stored of it; null for a result that is no such report. */
+/** Parses a check's stored report; null for any other result. */
 export function checkInReport(report: unknown): Check | null {
   if (typeof report !== "string") return null;
   const [first = "", ...lines] = report.split("\n");

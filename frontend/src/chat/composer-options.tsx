@@ -33,7 +33,7 @@ function ModeSelect({ mode, onChange }: { mode: RunMode; onChange: (mode: RunMod
 
 type AgentSelectProps = { agents: readonly AgentSummary[]; agent: string; onAgent: (name: string) => void };
 
-/** Without the browser's own arrow and frame, which differ in every engine and know no dark theme. */
+/** A select without the browser's arrow and frame, which differ between engines and have no dark theme. */
 function AgentSelect({ agents, agent, onAgent }: AgentSelectProps) {
   return (
     <span className="relative flex min-w-0 items-center text-soft hover:text-ink">
@@ -66,7 +66,7 @@ type ComposerOptionsProps = {
   onAgent: (name: string) => void;
 };
 
-/** What a prompt may do, and who takes it. */
+/** The mode and the agent of a prompt. */
 export function ComposerOptions({ agents, mode, agent, onMode, onAgent }: ComposerOptionsProps) {
   return (
     <>

@@ -16,16 +16,16 @@ type ComposerProps = {
   busy: boolean;
   sending: boolean;
   stopping: boolean;
-  /** What an agent waits to be told: the box answers it, since a prompt would only wait behind it. */
+  /** The open question of an agent. While there is one, the box answers it, since a prompt would be queued behind it. */
   asked: { key: string; question: string } | null;
-  /** Nothing can be sent to a project that was deleted. */
+  /** Whether the project was deleted, so that nothing can be sent. */
   isDeleted: boolean;
   onStop: (() => void) | null;
   onSend: (sent: Sent) => Promise<unknown>;
   onAnswer: (text: string) => Promise<unknown>;
 };
 
-/** A question takes the focus where nothing else has it; not where a keyboard would slide over it. */
+/** Focuses the box when a question arrives and nothing else has the focus; not on touch screens, where a keyboard would cover it. */
 function useFocusOnQuestion(box: RefObject<HTMLTextAreaElement | null>, key: string | undefined) {
   useEffect(() => {
     const isFree = document.activeElement === document.body && matchMedia("(pointer: fine)").matches;
@@ -75,7 +75,7 @@ export function Composer(props: ComposerProps) {
         className="block max-h-48 min-h-13 w-full resize-none bg-transparent px-2 py-1 wrap-anywhere outline-none field-sizing-content"
         maxLength={32_000}
         value={typed}
-        // What was not sent can still be copied.
+        // Unsent text can still be copied.
         readOnly={isGone}
         onChange={(event) => typeDraft(projectId, event.target.value)}
         onKeyDown={(event) => {

@@ -3,15 +3,15 @@ import { isApiError } from "../api/client.ts";
 import { readStored, removeAllStored, removeStored, type StorageKind, writeStored } from "../ui/storage.ts";
 import { accepted, type Draft, emptyDraft, refused, sending, wholeOf } from "./draft.ts";
 
-// Drafts outlive the box they are typed in: where a session runs out while one is on its way, the page is another one
-// by the time the refusal comes.
+// Drafts outlive their box: if the session expires while one is in flight, the sign-in page is shown by the time the refusal
+// arrives.
 const drafts = new Map<string, Draft>();
 const listeners = new Set<() => void>();
 
 const prefix = "edgesmith-draft-";
 const kinds: readonly StorageKind[] = ["session", "local"];
 
-/** A tab keeps its own texts through a reload; a new tab, as after one that was closed, begins with the newest. */
+/** A tab keeps its own drafts across reloads; a new tab, as after a closed one, starts with the newest. */
 function keep(key: string, text: string): void {
   for (const kind of kinds) {
     if (text === "") removeStored(kind, prefix + key);
@@ -36,8 +36,8 @@ function change(key: string, next: Draft): void {
 export const typeDraft = (key: string, typed: string): void => change(key, { ...draftOf(key), typed });
 
 /**
- * Sends what is typed. Until the server has accepted it, it is kept; refused, it is in the box again, with the reason.
- * @param send gets the text as it is meant to arrive, and rejects where it is refused
+ * Sends the typed text. It is kept until the server accepts it; a refused one returns to the box, with the error.
+ * @param send sends the trimmed text, and rejects if it is refused
  */
 export async function sendDraft(key: string, send: (text: string) => Promise<unknown>): Promise<void> {
   const { typed } = draftOf(key);
@@ -50,20 +50,20 @@ export async function sendDraft(key: string, send: (text: string) => Promise<unk
   }
 }
 
-/** What was started is no draft any more; what was typed in its place meanwhile is. */
+/** Clears the draft that was started, unless other text was typed meanwhile. */
 export function settleDraft(key: string, text: string): void {
   if (draftOf(key).typed.trim() === text) typeDraft(key, "");
 }
 
-/** Puts back what was refused. Who was signed out is told so by the page that they see then. */
+/** Returns a refused text to the box. After an expired session the sign-in page explains it, so no error is kept. */
 export function refuseDraft(key: string, text: string, error: unknown): void {
   change(key, refused(draftOf(key), text, isApiError(error) && error.status === 401 ? null : error));
 }
 
-/** The person has read why. */
+/** Dismisses the error. */
 export const settleRefusal = (key: string): void => change(key, { ...draftOf(key), refusal: null });
 
-/** The next to sit at this browser may be somebody else. */
+/** Deletes all drafts on sign-out: the next person at this browser may be someone else. */
 export function forgetDrafts(): void {
   drafts.clear();
   for (const kind of kinds) removeAllStored(kind, prefix);

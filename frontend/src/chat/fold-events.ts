@@ -48,7 +48,7 @@ function foldTool(view: RunView, event: EventOf<"tool.delta"> | EventOf<"tool.do
   return { ...view, items: upsert(view.items, matches, make) };
 }
 
-/** What an item showed before `fromSeq`; null where it showed nothing. A committed revision is a fact, and stays. */
+/** The item as it was before `fromSeq`; null if it did not exist then. A committed revision stays. */
 function before(item: RunItem, fromSeq: number): RunItem | null {
   if (item.kind === "revision" || item.kind === "retried") return item;
   if (item.seq >= fromSeq) return null;
@@ -126,7 +126,7 @@ function step(view: RunView, event: RunEvent): RunView {
     case "run.cancelled":
       return foldEnd(view, event);
     default: {
-      // A type that a newer server sends and this page does not know yet changes nothing that is shown.
+      // An event type of a newer server changes nothing.
       const unknown: never = event;
       return unknown && view;
     }
@@ -134,8 +134,8 @@ function step(view: RunView, event: RunEvent): RunView {
 }
 
 /**
- * The view after one more event. Pure. An event seen before (by its `seq`) changes nothing, and nothing follows a
- * run's end, so that a stream joined at any place, or read twice, gives the same view.
+ * Gives the view after one more event. Pure. A known event (by its `seq`) changes nothing, and neither does any after the run's
+ * end, so that a stream joined anywhere, or read twice, gives the same view.
  */
 export function foldEvent(view: RunView, event: RunEvent): RunView {
   if (event.seq <= view.lastSeq || isEnded(view.status)) return view;

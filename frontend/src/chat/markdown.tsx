@@ -2,8 +2,8 @@ import { memo } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 
-// What a model writes is untrusted: raw HTML is not rendered (react-markdown's default), and no image is ever fetched,
-// since its address could carry what the conversation knows to someone else.
+// Model output is untrusted: raw HTML is not rendered (react-markdown's default), and no image is fetched, since its URL could
+// leak the conversation.
 const components: Components = {
   a: ({ href, children }) => (
     <a href={href} target="_blank" rel="noopener noreferrer nofollow">
@@ -14,7 +14,7 @@ const components: Components = {
 };
 const plugins = [remarkGfm];
 
-/** Markdown as React elements, no HTML in between. */
+/** Renders Markdown as React elements, without HTML in between. */
 export default memo(function Markdown({ text }: { text: string }) {
   return (
     <div className="prose min-w-0 break-words">

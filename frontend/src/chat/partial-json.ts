@@ -1,6 +1,6 @@
 const escapes: Record<string, string> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" };
 
-/** Reads what there is of a JSON text that is still arriving. A string that is cut is given as far as it goes. */
+/** Parses JSON that is still streaming. A truncated string is given as far as it goes. */
 class Reader {
   private at = 0;
   private readonly text: string;
@@ -78,7 +78,7 @@ class Reader {
   }
 }
 
-/** An escape that is cut in the middle is left away: its end is on the way. */
+/** Drops a truncated escape at the end, whose rest has not arrived yet. */
 const unescaped = (raw: string): string =>
   raw
     .replace(/\\(?:u[0-9a-fA-F]{0,3})?$/, (cut, offset: number) => (isEscaped(raw, offset) ? cut : ""))
@@ -93,5 +93,5 @@ function isEscaped(raw: string, offset: number): boolean {
   return slashes % 2 === 1;
 }
 
-/** The value that a JSON text, complete or cut anywhere, says so far; null where it says nothing. */
+/** Gives the value of a JSON text that may be truncated anywhere; null for an empty one. */
 export const parsePartial = (text: string): unknown => new Reader(text).value();

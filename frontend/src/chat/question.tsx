@@ -10,7 +10,7 @@ type QuestionProps = {
 const howTo = (options: number): string =>
   options > 0 ? "Pick an option or type your own answer." : "Type your answer below.";
 
-/** What a waiting run asks, and the answers it suggests. One in one's own words is typed where everything is typed. */
+/** The question of a waiting run with the suggested answers. A free answer is typed in the composer. */
 export function Question({ question, options, answered, onAnswer }: QuestionProps) {
   return (
     <section aria-label="Question" className="rounded-lg border border-ember bg-ember-wash p-3.5">

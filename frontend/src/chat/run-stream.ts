@@ -6,10 +6,10 @@ import { eventsUrl, readNextEvent } from "../api/runs.ts";
 const terminal: ReadonlySet<RunEventType> = new Set<RunEventType>(["run.completed", "run.failed", "run.cancelled"]);
 
 export type StreamHandler = {
-  /** Events in order; what comes within some 30 ms comes together. */
+  /** Receives events in order, batched over 30 ms. */
   onEvents: (events: RunEvent[]) => void;
   onConnection: (connected: boolean) => void;
-  /** Nothing more will come: the run has ended, or its events are gone. */
+  /** No more events follow: the run has ended, or its events have expired. */
   onClosed: () => void;
 };
 
@@ -17,9 +17,9 @@ const groupMs = 30;
 const maxPauseMs = 10_000;
 
 /**
- * Follows a run from `after` to its end. The browser resumes a broken connection by itself (Last-Event-ID); where it gives
- * up, as on a 503 of a restarting server, this asks whether more is to come and connects again behind the last event seen.
- * @returns what stops it and lets go of the connection and the timers
+ * Follows a run from `after` to its end. EventSource resumes a broken connection itself (Last-Event-ID); where it gives up, as
+ * on a 503 of a restarting server, this asks whether more events follow and reconnects after the last one received.
+ * @returns a function that stops following and releases the connection and the timers
  */
 export function followRun(runId: string, after: number, handler: StreamHandler): () => void {
   let last = after;
@@ -79,13 +79,13 @@ export function followRun(runId: string, after: number, handler: StreamHandler):
   return stop;
 }
 
-/** What EventSource does not tell: whether it was closed because the run has ended or its events are gone. */
+/** Asks what EventSource does not report: whether more events follow, or the run has ended or its events have expired. */
 async function isMoreToCome(runId: string, after: number): Promise<boolean> {
   try {
     const page = await readNextEvent(runId, after);
     return page !== undefined && !(page.closed && page.upToDate && page.data.length === 0);
   } catch (error) {
-    // 401, 404 and 410 will not become better by asking again; a server that is down will.
+    // Retrying does not help against 401, 404 and 410; it does where the server is down.
     return !isApiError(error) || error.status === 0 || error.status >= 500 || error.status === 429;
   }
 }

@@ -5,7 +5,7 @@ type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
 
 export type Routing = Omit<EventOf<"run.routed">, "type" | "seq" | "runId" | "at">;
 
-/** A piece of something streamed. It keeps its place in the log, so that a retried step can take it back. */
+/** A streamed chunk with its sequence number, so that a retried step can remove it. */
 export type Part = { seq: number; text: string };
 
 export type TextItem = {
@@ -24,7 +24,7 @@ export type ToolItem = {
   step: number;
   toolUseId: string;
   name: string;
-  /** The input as it arrives: JSON that is not complete until `done`. */
+  /** The input as it streams: JSON that is incomplete until `done`. */
   parts: readonly Part[];
   done: { seq: number; input: unknown; result: unknown; isError: boolean } | null;
 };
@@ -36,18 +36,18 @@ export type RunItem =
   | { kind: "check"; key: string; seq: number; check: Check }
   | { kind: "retried"; key: string; seq: number; reason: string };
 
-/** What a run asks. `seq` tells one question from the next. */
+/** A run's question. `seq` distinguishes it from the next. */
 export type Question = { seq: number; question: string; options: readonly string[] };
 
 /** A run as the conversation shows it, whether folded from its events or rebuilt from its stored messages. */
 export type RunView = {
   runId: string;
   prompt: string;
-  /** How many images were sent with it. */
+  /** The number of images sent with the prompt. */
   images: number;
   mode: RunMode;
   status: RunStatus;
-  /** Whether its turn has come: a prompt that is taken out of the queue never runs. */
+  /** Whether it started: a prompt that is removed from the queue never does. */
   started: boolean;
   agent: string | null;
   routing: Routing | null;
@@ -82,7 +82,7 @@ export const emptyView = (runId: string, createdAt: string): RunView => ({
   endedAt: null,
 });
 
-/** What is known of a run before any of its events is read. */
+/** The view of a run from its record, before any event is read. */
 export const viewOfRun = (run: Run): RunView => ({
   ...emptyView(run.id, run.createdAt),
   prompt: run.prompt,
@@ -97,7 +97,7 @@ export const viewOfRun = (run: Run): RunView => ({
   endedAt: run.endedAt ?? null,
 });
 
-/** A question that waits for its answer. Its text comes with the run's events, and so after the news that it waits. */
+/** An open question. Its text comes with the run's events, and so later than the status. */
 export type Asked = { key: string; runId: string; question: string };
 
 export const askedBy = ({ status, runId, question }: RunView): Asked | null =>
@@ -108,7 +108,7 @@ export const askedBy = ({ status, runId, question }: RunView): Asked | null =>
 export const isEnded = (status: RunStatus): boolean =>
   status === "completed" || status === "failed" || status === "cancelled";
 
-/** Whether files were changed. */
+/** Whether the run changed files. */
 export const hasWritten = ({ items }: RunView): boolean => items.some(({ kind }) => kind === "revision");
 
 const join = (parts: readonly Part[]): string => parts.map((part) => part.text).join("");

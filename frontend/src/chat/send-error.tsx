@@ -4,7 +4,7 @@ import { errorMessage, isApiError } from "../api/client.ts";
 import { IconButton } from "../ui/button.tsx";
 import { settleRefusal } from "./drafts.ts";
 
-/** Why what was sent was refused, above the text that has come back. */
+/** The error of a prompt that could not be sent, above its restored text. */
 export function SendError({ projectId, refusal }: { projectId: string; refusal: unknown }) {
   return (
     <div role="alert" className="mb-1.5 flex items-start gap-2 rounded-md bg-bad-wash py-1 pr-1 pl-2.5 text-sm">
@@ -18,7 +18,7 @@ export function SendError({ projectId, refusal }: { projectId: string; refusal: 
   );
 }
 
-/** Where a budget that is used up can be raised. */
+/** A link to the settings where the budget can be raised. */
 export const BudgetHint = () => (
   <>
     You can raise it in{" "}

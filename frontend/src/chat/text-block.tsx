@@ -1,11 +1,11 @@
 import { lazy, Suspense, useDeferredValue } from "react";
 import { loadChunk } from "../ui/load-chunk.ts";
 
-// Asked for as soon as a workspace is, so that it is here before the first answer.
+// Loaded with the workspace, so that it is ready before the first answer.
 const loading = loadChunk(() => import("./markdown.tsx"));
 const Markdown = lazy(() => loading);
 
-/** Text as it streams. Until the renderer is here it shows as it is, so that nothing waits on it. */
+/** Streaming text as Markdown; as plain text until the renderer is loaded. */
 export function TextBlock({ text }: { text: string }) {
   const shown = useDeferredValue(text);
   return (

@@ -19,7 +19,7 @@ function Code({ text, tone = "" }: { text: string; tone?: string }) {
   );
 }
 
-/** The end of a file that is being written: the newest lines stay in sight. */
+/** The end of a file that is being written; it scrolls with the newest line. */
 function Growing({ content }: { content: string }) {
   const ref = useRef<HTMLPreElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: it scrolls because the content grew

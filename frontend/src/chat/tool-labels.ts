@@ -9,7 +9,7 @@ const isFields = (value: unknown): value is Fields =>
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
-/** A tool's input: whole once it is done, else as far as it has arrived. */
+/** A tool's input: complete once it is done, else as far as it has streamed. */
 export function inputOf(item: ToolItem): Fields {
   const input = item.done === null ? parsePartial(jsonOf(item)) : item.done.input;
   return isFields(input) ? input : {};
@@ -26,10 +26,10 @@ export const edits = (input: Fields): { find: string; replace: string }[] =>
     .filter(isFields)
     .map((edit) => ({ find: text(edit.find), replace: text(edit.replace) }));
 
-/** A file that a tool is at work on: with its text so far where it is written whole, null where it is only edited. */
+/** A file that a tool is writing: `content` is the text so far, null where the file is only edited. */
 export type HotFile = { path: string; content: string | null };
 
-/** What a run is writing now, newest last. */
+/** The files that a run is writing, newest last. */
 export function filesBeingWritten(items: readonly RunItem[]): HotFile[] {
   return items.flatMap((item): HotFile[] => {
     if (item.kind !== "tool" || item.done !== null) return [];
@@ -41,12 +41,12 @@ export function filesBeingWritten(items: readonly RunItem[]): HotFile[] {
 
 const writing: ReadonlySet<string> = new Set(["write_files", "edit_file", "move_file", "delete_files"]);
 
-/** Whether a tool makes revisions. */
+/** Whether a tool creates revisions. */
 export const writes = (tool: string): boolean => writing.has(tool);
 
 const reads: ReadonlySet<unknown> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** A call of the app that was watched (a stored one has no place in the log), and that may have changed its data. */
+/** Whether an item is a watched request to the app (a stored one has no seq) that may have changed its data. */
 const isDataChange = (item: RunItem): boolean =>
   item.kind === "tool" &&
   item.name === "request_preview" &&
@@ -54,11 +54,11 @@ const isDataChange = (item: RunItem): boolean =>
   item.done !== null &&
   !reads.has(inputOf(item).method);
 
-/** How often, while they were watched, runs may have changed what the app has stored. */
+/** Counts the watched requests that may have changed the app's data. */
 export const dataChangesIn = (turns: readonly RunView[]): number =>
   turns.reduce((count, { items }) => count + items.filter(isDataChange).length, 0);
 
-/** The revision a writing tool made, where its result (JSON in a string) says so. */
+/** The revision that a writing tool created, from its result (JSON in a string). */
 export function revisionIn(result: unknown): { revision: number; paths: string[] } | null {
   const fields = typeof result === "string" && result.startsWith("{") ? parsePartial(result) : result;
   if (!isFields(fields) || typeof fields.revision !== "number") return null;
@@ -104,7 +104,7 @@ const labels: Record<string, (input: Fields) => Label> = {
   ask_user: (input) => ({ doing: "Asking", did: "Asked", subject: text(input.question) }),
 };
 
-/** What a tool call does, in words and in the tense of where it is. */
+/** The label of a tool call, in the present tense while it runs and the past tense afterwards. */
 export function toolLabel(item: ToolItem, input: Fields): { verb: string; subject: string } {
   const words = labels[item.name]?.(input) ?? { doing: "Using", did: "Used", subject: item.name };
   return { verb: item.done === null ? words.doing : words.did, subject: words.subject };

@@ -36,7 +36,7 @@ const icons: Record<string, ComponentType<{ size?: number; className?: string }>
 
 type ToolRowProps = { item: ToolItem; live: boolean };
 
-/** One tool call in a line; it opens to what went in and came out, and while it is written to the text as it grows. */
+/** A tool call in one line. It expands to its input and result, and while it streams to the growing text. */
 export function ToolRow({ item, live }: ToolRowProps) {
   const [opened, setOpened] = useState<boolean | null>(null);
   const input = inputOf(item);

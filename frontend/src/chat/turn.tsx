@@ -12,7 +12,7 @@ type TurnProps = {
   view: RunView;
   titles: ReadonlyMap<string, string>;
   stopping: boolean;
-  /** Whether what it asks has its answer. */
+  /** Whether its question is answered. */
   answered: boolean;
   onCancel: (runId: string) => void;
   onAnswer: (asked: Asked, text: string) => void;
@@ -39,7 +39,7 @@ function Prompt({ view, onCancel }: Pick<TurnProps, "view" | "onCancel">) {
   );
 }
 
-/** One prompt and what came of it. */
+/** A prompt and its answer. */
 export const Turn = memo(function Turn({ view, titles, stopping, answered, onCancel, onAnswer }: TurnProps) {
   const asked = askedBy(view);
   const live = view.status === "running" || view.status === "waiting";

@@ -10,7 +10,7 @@ import { foldEvents } from "./fold-events.ts";
 import { followRun } from "./run-stream.ts";
 import { emptyView, isEnded, type RunView } from "./run-view.ts";
 
-/** Puts a run that the API has just answered with into the list of runs. */
+/** Puts a run from an API response into the cached list of runs. */
 export function rememberRun(run: Run): void {
   queryClient.setQueryData<Page<Run>>(keys.runs(run.projectId), (page) => {
     if (page === undefined) return page;
@@ -21,18 +21,18 @@ export function rememberRun(run: Run): void {
 
 type Views = ReadonlyMap<string, RunView>;
 
-/** Follows one run at a time, the oldest first: a project's runs go one after another, and a browser has few connections. */
+/** Follows one run at a time, oldest first: a project runs them in sequence, and a browser has few connections. */
 function useStreams(projectId: string, wanted: readonly string[], ready: boolean) {
   const [views, setViews] = useState<Views>(new Map());
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [connected, setConnected] = useState(true);
-  // A run that has begun to show is followed to its last event, also when its record tells of the end before that comes.
+  // A run that is being shown is followed to its last event, even when its record reports the end earlier.
   const begun = [...views.values()].filter((view) => !isEnded(view.status)).map((view) => view.runId);
   const current = ready ? [...begun, ...wanted].find((id) => !closed.has(id)) : undefined;
 
   useEffect(() => {
     if (current === undefined) return;
-    // Read again from the start: after a reload the view is empty, and folding what is known already changes nothing.
+    // Read from the start: after a reload the view is empty, and folding known events again changes nothing.
     const stop = followRun(current, 0, {
       onEvents: (events) => {
         setViews((known) => {
@@ -59,7 +59,7 @@ function useStreams(projectId: string, wanted: readonly string[], ready: boolean
 
 const noRuns: Run[] = [];
 
-/** The project's conversation: its turns, oldest first, and the run that goes on. */
+/** The project's conversation: its turns, oldest first, and the active run. */
 export function useConversation(projectId: string) {
   const messagesQuery = useInfiniteQuery({
     queryKey: keys.messages(projectId),
@@ -75,7 +75,7 @@ export function useConversation(projectId: string) {
   const runs = runsQuery.data?.data ?? noRuns;
   const messages = useMemo(() => newestLast(messagesQuery.data), [messagesQuery.data]);
   const hasOlder = messagesQuery.hasNextPage;
-  // Without its messages a run's events are all the more wanted.
+  // If the messages cannot be loaded, the events are needed even more.
   const ready = !messagesQuery.isPending && runsQuery.isSuccess;
   const wanted = useMemo(
     () => runsToStream({ messages, runs, views: new Map(), hasOlder }),
@@ -89,7 +89,7 @@ export function useConversation(projectId: string) {
     turns,
     active: turns.find((turn) => turn.status === "running" || turn.status === "waiting"),
     busy: turns.some((turn) => !isEnded(turn.status)),
-    /** The runs whose stream is read, or was to its end: the stream tells of all that they do. */
+    /** The runs whose stream is or was followed: the stream reports all that they do. */
     followed,
     connected,
     isPending: !ready && messagesQuery.error === null && runsQuery.error === null,

@@ -1,10 +1,10 @@
 import { type RefObject, useLayoutEffect, useRef } from "react";
 
 /**
- * Keeps what is read where it is when older turns come in above it. Browsers do so by themselves, except at the very
- * top, which is where one asks for older turns; so theirs is off (`overflow-anchor`), and this does it everywhere.
- * @param firstKey names the first turn: another one means that some came in above
- * @returns to be called when older ones are asked for
+ * Keeps the scroll position when older turns are inserted above. Scroll anchoring of browsers does not work at the very top,
+ * where older turns are loaded, so it is off (`overflow-anchor`) and replaced by this.
+ * @param firstKey the key of the first turn: a new one means that turns were inserted above
+ * @returns a function to call before older turns are loaded
  */
 export function useKeepPlace(box: RefObject<HTMLElement | null>, firstKey: string | undefined): () => void {
   const fromEnd = useRef<number | null>(null);

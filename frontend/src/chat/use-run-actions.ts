@@ -9,7 +9,7 @@ import { rememberRun } from "./use-conversation.ts";
 const withOne = (known: ReadonlySet<string>, one: string) => new Set(known).add(one);
 const withoutOne = (known: ReadonlySet<string>, one: string) => new Set([...known].filter((other) => other !== one));
 
-/** Stopping runs. `stopping` holds those whose stop was asked for, from the press of the button on. */
+/** Cancels runs. `stopping` holds the runs whose cancellation was requested. */
 function useStop() {
   const [stopping, setStopping] = useState<ReadonlySet<string>>(new Set());
   const { mutate } = useMutation({
@@ -27,7 +27,7 @@ function useStop() {
   return { cancel, stopping };
 }
 
-/** Answering what runs ask. `answered` holds the questions whose answer is under way or was taken. */
+/** Answers questions of runs. `answered` holds the questions whose answer is in flight or accepted. */
 function useAnswer() {
   const [answered, setAnswered] = useState<ReadonlySet<string>>(new Set());
   const { mutateAsync: answer } = useMutation({
@@ -40,7 +40,7 @@ function useAnswer() {
   return { answer, answered };
 }
 
-/** Starting runs, answering them and stopping them. What is refused is shown where it was typed. */
+/** Starts, answers and cancels runs. Errors are shown where the text was typed. */
 export function useRunActions(projectId: string) {
   const start = useMutation({
     meta: { shown: true },

@@ -2,7 +2,7 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from "react"
 
 const near = 80;
 
-/** Keeps a scrolling box at its end while it grows, until the person scrolls up; at the end again, it goes on. */
+/** Keeps a scrolling box at its end while it grows, until the person scrolls up; resumes at the end. */
 export function useStickToEnd(box: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>) {
   const sticks = useRef(true);
   const [away, setAway] = useState(false);
@@ -20,7 +20,7 @@ export function useStickToEnd(box: RefObject<HTMLElement | null>, content: RefOb
     let lastTop = element.scrollTop;
     const onScroll = () => {
       const left = element.scrollHeight - element.scrollTop - element.clientHeight;
-      // Only a move upwards is the person's: content that grows leaves the place as it is.
+      // Only an upward scroll is the person's: growing content does not change scrollTop.
       if (element.scrollTop < lastTop && left > near) sticks.current = false;
       else if (left <= near) sticks.current = true;
       lastTop = element.scrollTop;

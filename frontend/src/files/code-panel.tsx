@@ -61,7 +61,7 @@ function Tree({ shown, drafts, onAsk }: TreeProps) {
   );
 }
 
-/** The files and the editor; on a phone one at a time. */
+/** The file tree and the editor; on a phone one at a time. */
 export function CodePanel({ drafts }: { drafts: Drafts }) {
   const { place } = useWorkspace();
   const shownPlace = useActiveFile();

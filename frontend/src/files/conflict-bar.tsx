@@ -4,7 +4,7 @@ import type { OpenFile } from "./use-open-file.ts";
 
 type ConflictBarProps = { file: OpenFile; onDiscard: () => void; onClose: () => void };
 
-/** The file changed while it was edited here. Nothing is overwritten until the person says which it shall be. */
+/** Offers to merge, overwrite or discard when the file changed while it was edited here. Nothing is overwritten before. */
 export function ConflictBar({ file, onDiscard, onClose }: ConflictBarProps) {
   const { draft, stored, isGone, save } = file;
   if (draft === undefined || !file.clash) return null;

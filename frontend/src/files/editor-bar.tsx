@@ -8,11 +8,11 @@ type EditorBarProps = {
   path: string;
   state: string;
   file: OpenFile | null;
-  /** Absent where the file cannot be renamed or deleted now. */
+  /** Absent while the file cannot be renamed or deleted. */
   onAsk?: ((asking: FileQuestion) => void) | undefined;
 };
 
-/** A path whose file's name is cut last. */
+/** A path that truncates its folders before the file's name. */
 function Path({ path }: { path: string }) {
   const at = path.lastIndexOf("/") + 1;
   return (
@@ -23,7 +23,7 @@ function Path({ path }: { path: string }) {
   );
 }
 
-/** What stands above the editor. On a phone it hides the tree, so there the file is renamed and deleted from here. */
+/** The bar above the editor. On a phone the editor hides the tree, so files are renamed and deleted here. */
 export function EditorBar({ path, state, file, onAsk }: EditorBarProps) {
   const { closeFile } = useWorkspace();
   const draft = file?.draft;

@@ -13,7 +13,7 @@ import { useOpenFile } from "./use-open-file.ts";
 const Editor = lazy(() => loadChunk(() => import("./editor.tsx")));
 const nothing = () => undefined;
 
-/** A file as it is being written: it grows and cannot be edited until it is done. */
+/** A file that an agent is writing: read-only until it is finished. */
 function WritingFile({ path, content }: { path: string; content: string }) {
   return (
     <>
@@ -32,7 +32,7 @@ const gone = {
   title: "File deleted or renamed",
   text: "Check History for earlier versions.",
 };
-/** Nobody here saw it, so it may never have been, as the page that a build asks for. */
+/** A file that was never loaded here, so it may never have existed, as one named by a build error. */
 const unknown = {
   state: "not found",
   title: "File not found",

@@ -3,7 +3,7 @@ import type { Extension } from "@codemirror/state";
 import { oneDarkHighlightStyle } from "@codemirror/theme-one-dark";
 import { EditorView } from "@codemirror/view";
 
-// The page's own colours by its variables; only the syntax colours come from CodeMirror's two themes.
+// The editor uses the page's colour variables; only the syntax colours come from CodeMirror's two themes.
 const rules = {
   "&": { height: "100%", fontSize: "13px", backgroundColor: "transparent", color: "var(--color-ink)" },
   "&.cm-focused": { outline: "none" },
@@ -22,8 +22,8 @@ const rules = {
 };
 
 /**
- * Three of CodeMirror's colours, and one of its dark theme's, are too pale for small text on these grounds, the lit line's
- * among them: under 4.5 to 1 (WCAG 2.2, 1.4.3).
+ * Replaces three of CodeMirror's colours, and one of its dark theme, whose contrast on these backgrounds is under 4.5:1
+ * (WCAG 2.2, 1.4.3).
  */
 const darker: Record<string, string> = { "#085": "#00734a", "#e40": "#b53400", "#f00": "#c00000" };
 const lighter: Record<string, string> = { "#7d8799": "#8b95a7" };

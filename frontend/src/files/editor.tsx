@@ -10,9 +10,9 @@ type EditorProps = {
   path: string;
   text: string;
   readOnly: boolean;
-  /** The line to go to, counted from 1; a new object goes there again. */
+  /** The line to scroll to, from 1; a new object scrolls again. */
   place: { line?: number | undefined } | null;
-  /** Gets the edited text, with `\n` for every line end. */
+  /** Receives the edited text, with `\n` for every line end. */
   onChange: (text: string) => void;
   onSave: () => void;
 };
@@ -76,12 +76,12 @@ export default function Editor({ path, text, readOnly, place, onChange, onSave }
     return new EditorView({ parent: element, state: EditorState.create({ doc: text, extensions }) });
   });
 
-  // Another path is another document, with its own undo history.
+  // Each path is a document with its own undo history.
   useEffect(() => {
     if (parent.current === null) return;
     const opened = start(parent.current);
     view.current = opened;
-    // Colours come when their parser is here; an editor closed meanwhile takes no harm of it.
+    // Highlighting starts once the parser is loaded; dispatching to a closed editor is harmless.
     void loadLanguage(path).then((loaded) => opened.dispatch({ effects: language.reconfigure(loaded) }));
     const unwatch = watchTheme(() => opened.dispatch({ effects: theme.reconfigure(editorTheme(isDark())) }));
     return () => {

@@ -4,12 +4,12 @@ import { useFileAction } from "./use-file-actions.ts";
 
 export type FileQuestion = { what: "create" } | { what: "rename" | "delete"; path: string };
 
-/** As long as the API takes it. */
+/** The API's limit for a path. */
 const maxPathLength = 255;
 
 type FileDialogProps = { asking: FileQuestion; drafts: Drafts; onClose: () => void };
 
-/** Asks what shall be done with a file, and does it; what was typed stays when it is refused. */
+/** The dialogs that create, rename and delete a file. The typed path stays when the request fails. */
 export function FileDialog({ asking, drafts, onClose }: FileDialogProps) {
   const action = useFileAction(drafts, onClose);
   const asked = { busy: action.isPending, error: action.error, onClose };

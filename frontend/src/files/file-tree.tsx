@@ -6,7 +6,7 @@ import { TreeRowView } from "./tree-row.tsx";
 
 type FileTreeProps = {
   files: readonly FileEntry[];
-  /** The path that the editor shows. */
+  /** The path of the file in the editor. */
   shown: string | undefined;
   dirty: ReadonlySet<string>;
   onRename: (path: string) => void;
@@ -28,11 +28,11 @@ type Keys = {
   rows: readonly TreeRow[];
   pick: (row: TreeRow) => void;
   toggle: (path: string, close: boolean) => void;
-  /** What F2 and Delete do to a file. */
+  /** The actions of F2 and Delete on a file. */
   change: Record<string, (path: string) => void>;
 };
 
-/** The keys of the tree pattern: up and down move, left and right close and open, Enter picks, F2 renames, Delete asks. */
+/** The keyboard of the WAI-ARIA tree pattern: arrows move, close and open, Enter selects, F2 renames, Delete asks. */
 function onTreeKey(event: KeyboardEvent<HTMLElement>, { rows, pick, toggle, change }: Keys) {
   const path = document.activeElement?.getAttribute("data-path");
   const at = rows.findIndex((row) => row.path === path);
@@ -50,7 +50,7 @@ function onTreeKey(event: KeyboardEvent<HTMLElement>, { rows, pick, toggle, chan
   event.preventDefault();
 }
 
-/** The project's files, and at once with them those that are being written. */
+/** The tree of the project's files, including those being written. */
 export function FileTree({ files, shown, dirty, onRename, onDelete }: FileTreeProps) {
   const { openFile, writing } = useWorkspace();
   const { closed, toggle } = useClosedFolders();
@@ -58,7 +58,7 @@ export function FileTree({ files, shown, dirty, onRename, onDelete }: FileTreePr
   const hot = useMemo(() => new Set(writing.map((file) => file.path)), [writing]);
   const rows = useMemo(() => treeRows([...files.map((file) => file.path), ...hot], closed), [files, hot, closed]);
   const pick = (row: TreeRow) => (row.kind === "folder" ? toggle(row.path) : openFile(row.path));
-  // What is being written is left to the run.
+  // A file that is being written belongs to the run.
   const unlessHot = (act: (path: string) => void) => (path: string) => hot.has(path) || act(path);
   const change = { F2: unlessHot(onRename), Delete: unlessHot(onDelete) };
   const current = rows.find((row) => row.path === shown) ?? rows[0];

@@ -19,7 +19,7 @@ const languages: Record<string, () => Promise<Extension>> = {
   svg: html,
 };
 
-/** CodeMirror's language for a path, by its ending, loaded when it is first needed; plain text where none is known. */
+/** Loads CodeMirror's language for a path by its extension; plain text for an unknown one. */
 export const loadLanguage = async (path: string): Promise<Extension> => {
   const load = languages[path.split(".").at(-1)?.toLowerCase() ?? ""];
   return load === undefined ? [] : loadChunk(load);

@@ -1,6 +1,6 @@
 import { diffArrays } from "diff";
 
-/** A line and what ends it: nothing for the last one. */
+/** A line and its line end, which is empty for the last one. */
 type Line = { text: string; end: string };
 
 /** Beyond this many differing lines only the common beginning and end keep their own line ends. */
@@ -23,7 +23,7 @@ function usualEnd(lines: readonly Line[]): string {
   return [...counts].sort((one, other) => other[1] - one[1])[0]?.[0] ?? "\n";
 }
 
-/** For each edited line, the end of the stored line it is, or null where it is new. */
+/** For each edited line, the line end of the stored line that it matches; null for a new line. */
 function keptEnds(stored: readonly Line[], edited: readonly string[]): (string | null)[] {
   const before = stored.map(({ text }) => text);
   const changes = diffArrays(before, [...edited], { maxEditLength });

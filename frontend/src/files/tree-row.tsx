@@ -28,16 +28,16 @@ function Icon({ row, closed, hot }: Pick<TreeRowProps, "row" | "closed" | "hot">
   return <Shape size={14} className={`ml-3 shrink-0 ${hot ? "animate-heat text-ember" : "text-faint"}`} />;
 }
 
-/** Far down each level counts for less, so that the names there keep their room. */
+/** Deep levels are indented less, so that names keep their width. */
 const indentOf = (level: number) => 0.4 + Math.min(level - 1, 5) * 0.85 + Math.max(level - 6, 0) * 0.25;
 
-/** However deep a row lies, there is this much for its name and its buttons; the tree is scrolled sideways. */
+/** The minimum width for a row's name and buttons at any depth; the tree scrolls horizontally. */
 const roomRem = 9;
 
-/** Only where the row is pointed at or has the focus; always where there is no pointing without touching. */
+/** Visible on hover and focus, and always on touch screens. */
 const hidden = "hidden group-hover:flex group-focus-within:flex [@media(hover:none)]:flex";
 
-/** A row of the tree, named by its path. The arrow keys are the tree's; here are only the pointer's ways. */
+/** A row of the tree, named by its path. The tree handles the keyboard; the row handles the pointer. */
 export function TreeRowView(props: TreeRowProps) {
   const { row, selected, focusable, closed, hot, dirty, onPick, onRename, onDelete } = props;
   const isFile = row.kind === "file";

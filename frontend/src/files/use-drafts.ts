@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import type { FileContent } from "../../../worker/contract/index.ts";
 
-/** What a person typed into a file and has not saved, and the file as it was when they began. */
+/** Unsaved edits of a file, and the file as it was when they began. */
 export type Draft = { text: string; base: FileContent };
 
 export type Drafts = {
@@ -9,10 +9,10 @@ export type Drafts = {
   set: (path: string, draft: Draft | null) => void;
 };
 
-/** Kept beside the page, so that going to another project and back loses nothing. */
+/** Kept outside the page, so that visiting another project loses nothing. */
 const kept = new Map<string, ReadonlyMap<string, Draft>>();
 
-/** A project's unsaved texts by path. Leaving the site with some asks first. */
+/** A project's unsaved edits by path. Leaving the site with unsaved edits asks first. */
 export function useDrafts(projectId: string): Drafts {
   const [all, setAll] = useState<ReadonlyMap<string, Draft>>(() => kept.get(projectId) ?? new Map());
   useEffect(() => {

@@ -10,7 +10,7 @@ const messageOf = (operation: Operation): string => {
   return `${operation.op === "delete" ? "Delete" : "Create"} ${operation.path}`;
 };
 
-/** What was not saved goes with its file: to its new path, where it begins from the revision of the move, or away. */
+/** Moves a file's unsaved edits to its new path, based on the move's revision, or drops them with a deleted file. */
 function takeDraft(drafts: Drafts, operation: Operation, revision: number): void {
   const draft = drafts.all.get(operation.path);
   if (draft === undefined || operation.op === "create") return;
@@ -19,7 +19,7 @@ function takeDraft(drafts: Drafts, operation: Operation, revision: number): void
     drafts.set(operation.to, { ...draft, base: { ...draft.base, path: operation.to, revision } });
 }
 
-/** Creating, renaming and deleting a file: each is a batch of one operation, and a revision that can be undone. */
+/** Creates, renames and deletes a file: each is a batch of one operation, and so a revision that can be undone. */
 export function useFileAction(drafts: Drafts, onDone: () => void) {
   const { projectId, place, openFile, closeFile } = useWorkspace();
   return useMutation({
@@ -28,7 +28,7 @@ export function useFileAction(drafts: Drafts, onDone: () => void) {
       applyBatch(projectId, { message: messageOf(operation), operations: [operation] }),
     onSuccess: async ({ revision }, operation) => {
       takeDraft(drafts, operation, revision);
-      // First away from a path that is no more, then everything is read again.
+      // Leave the removed path first, then refetch.
       if (operation.op === "create") openFile(operation.path);
       else if (operation.op === "move" && place?.path === operation.path)
         openFile(operation.to, undefined, { instead: true });

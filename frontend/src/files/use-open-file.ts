@@ -12,11 +12,11 @@ type SaveInput = { draft: Draft; how: "plain" | "merge" | "create" };
 function operationOf(path: string, { draft, how }: SaveInput): Operation {
   if (how === "create") return { op: "create", path, content: draft.text };
   const update = { op: "update", path, content: draft.text } as const;
-  // A merge starts from the revision that was edited, so it must not insist on the content being that still.
+  // A merge starts from the edited revision, so it must not require the content to be unchanged.
   return how === "merge" ? update : { ...update, expectedSha256: draft.base.sha256 };
 }
 
-/** One file of the editor: as stored, as drafted, and what lies between the two. */
+/** A file in the editor: as stored, as edited, and whether the two conflict. */
 export function useOpenFile(projectId: string, path: string, drafts: Drafts) {
   const key = keys.file(projectId, path);
   const query = useQuery({ queryKey: key, queryFn: () => readFile(projectId, path) });
@@ -54,7 +54,7 @@ export function useOpenFile(projectId: string, path: string, drafts: Drafts) {
     drafts.set(path, text === base.content ? null : { text, base });
   };
   const moved = isGone || (stored !== undefined && stored.sha256 !== draft?.base.sha256);
-  // The live feed may tell of a text before the answer to the saving of it does.
+  // The live feed may report our own save before its response arrives.
   const isOwn = save.isPending && stored?.content === draft?.text;
   const clash = draft !== undefined && moved && !isOwn;
   return { query, stored, draft, isGone, clash, edit, save };

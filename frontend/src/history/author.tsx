@@ -1,7 +1,7 @@
 import type { Revision } from "../../../worker/contract/index.ts";
 import { useAgents } from "../chat/use-agents.ts";
 
-/** Who made a revision: an agent by its title, the others by their name. */
+/** The author of a revision: an agent by its title, others by name. */
 export function Author({ author }: { author: Revision["author"] }) {
   const { titles } = useAgents();
   return author.kind === "agent" ? (titles.get(author.name) ?? author.name) : author.name;

@@ -6,7 +6,7 @@ export type DiffLine = {
 };
 export type Hunk = { key: string; lines: DiffLine[] };
 
-/** Beyond this many comparisons the changed middle is shown as taken out and put in whole. */
+/** Beyond this many comparisons the changed middle is shown as removed and added as a whole. */
 const maxWork = 4_000_000;
 
 type Edit = { kind: DiffLine["kind"]; text: string };
@@ -44,7 +44,7 @@ const same = (text: string): Edit => ({ kind: "same", text });
 
 const linesOf = (text: string): string[] => (text === "" ? [] : text.replace(/\n$/, "").split("\n"));
 
-/** The lines of two texts as one list: what stayed, what went, what came, each with its numbers from 1. */
+/** Diffs two texts by line: unchanged, removed and added lines, each with its line numbers from 1. */
 export function diffLines(before: string, after: string): DiffLine[] {
   const a = linesOf(before);
   const b = linesOf(after);
@@ -67,7 +67,7 @@ export function diffLines(before: string, after: string): DiffLine[] {
   }));
 }
 
-/** The changed lines with some unchanged ones around them; hunks that touch are one. */
+/** Groups the changed lines with context into hunks; adjacent hunks are merged. */
 export function hunksOf(lines: readonly DiffLine[], around = 3): Hunk[] {
   const hunks: { from: number; to: number }[] = [];
   for (const [index, line] of lines.entries()) {

@@ -77,7 +77,7 @@ function Restore({ number }: { number: number }) {
   );
 }
 
-/** One revision: what it changed, and the way back to it. */
+/** One revision: its changes, and the button that restores it. */
 export function RevisionView({ number }: { number: number }) {
   const { projectId, openRevision } = useWorkspace();
   const query = useQuery({

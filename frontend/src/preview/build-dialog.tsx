@@ -5,7 +5,7 @@ import { bytes, plural } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { durationText, largestFirst, shortAddress, sizeText } from "./describe-build.ts";
 
-/** What a build consists of: its sizes, its files and its warnings. */
+/** The details of a build: its sizes, files and warnings. */
 export function BuildDialog({ build, onClose }: { build: BuildSummary; onClose: () => void }) {
   const { assets, diagnostics } = build;
   return (

@@ -7,7 +7,7 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 import { BuildDialog } from "./build-dialog.tsx";
 import { buildLine } from "./describe-build.ts";
 
-/** The size and time of the build that is shown. Its sizes are measured once nothing is being written any more. */
+/** The size and duration of the current build, requested once no run is active. */
 export function BuildStatus({ revision }: { revision: number }) {
   const { projectId, running } = useWorkspace();
   const [open, setOpen] = useState(false);

@@ -34,7 +34,7 @@ function LogLine({ log }: { log: LogEntry }) {
   );
 }
 
-/** What the app's server, its pages and its build say; asked again while it is open. */
+/** The log of the app's server, pages and build, polled while it is open. */
 export function Console() {
   const { projectId } = useWorkspace();
   const end = useRef<HTMLLIElement>(null);

@@ -18,7 +18,7 @@ export function buildLine({ totals: { scripts, styles, other }, durationMs, diag
   return `Build: ${[sizeText(total), durationText(durationMs), ...warnings].join(", ")}`;
 }
 
-/** A file's address without the folder that all built files are in. */
+/** A built file's URL without the folder that all of them are in. */
 export const shortAddress = (address: string): string => address.replace(/^\/__edgesmith\/built\//, "");
 
 /** The files of a build, the largest first. */
@@ -26,8 +26,8 @@ export const largestFirst = (assets: readonly BuildAsset[]): BuildAsset[] =>
   assets.toSorted((one, other) => other.bytes - one.bytes);
 
 /**
- * The prompt that converts a project whose framework cannot run here, from the build's own words, or null where that is not
- * why the build failed.
+ * The prompt that converts a project whose framework cannot run here, from the build's diagnostics; null where the build failed
+ * for another reason.
  */
 export function conversionPrompt(diagnostics: readonly Pick<Diagnostic, "severity" | "message">[]): string | null {
   const told = diagnostics.find(({ severity, message }) => severity === "error" && /^This is an? /.test(message));

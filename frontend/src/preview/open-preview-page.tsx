@@ -5,12 +5,12 @@ import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 
-/** Goes on to the app with a fresh link. A preview whose link has expired leads here. */
+/** Redirects to the app with a new link. A preview whose link has expired links here. */
 export function OpenPreviewPage({ projectId }: { projectId: string }) {
   const { data, error, refetch } = useQuery({
     queryKey: ["project", projectId, "open"],
     queryFn: () => startPreview(projectId),
-    // A link opens once.
+    // A link works once.
     gcTime: 0,
     staleTime: Number.POSITIVE_INFINITY,
   });

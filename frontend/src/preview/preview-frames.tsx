@@ -2,14 +2,13 @@ import { useRef } from "react";
 import { Button } from "../ui/button.tsx";
 import { useFrames } from "./use-frames.ts";
 
-// Its own origin is another than this page's, so `allow-same-origin` gives the app its own cookies and storage and
-// nothing of ours. Navigating the page around it stays forbidden.
+// The preview has an origin of its own, so `allow-same-origin` gives the app its own cookies and storage, not ours. Navigating
+// the top page stays forbidden.
 const sandbox = "allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads";
 
 /**
- * Shows the newest version that has loaded. While the next one loads, and while a person is at the one they see, that one
- * stays.
- * @param isUrgent whether the person asked for the newest version themselves
+ * Shows the newest loaded version. The current one stays while the next one loads, and while a person uses it.
+ * @param isUrgent whether the person asked for the newest version
  */
 export function PreviewFrames({ url, isUrgent }: { url: string; isUrgent: boolean }) {
   const shownElement = useRef<HTMLIFrameElement>(null);

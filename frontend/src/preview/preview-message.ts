@@ -1,17 +1,17 @@
-/** What the page in the preview's frame tells the builder around it: the app's errors, where it is, or that it was refused. */
+/** A message from the page in the preview's frame: an error of the app, its path, or that it was refused. */
 export type PreviewMessage =
   | { type: "error"; message: string; stack: string | null }
   | { type: "ready" }
-  /** Whether the page may be replaced by a newer version now: not under a person's hands. */
+  /** Whether the page may be replaced by a newer version now: not while a person uses it. */
   | { type: "replaceable"; ok: boolean; changedAgoMs: number }
-  /** The gateway does not let this browser in: the link is used up or revoked, or nothing of it was kept. */
+  /** The gateway refused this browser: the link is used up or revoked, or the cookie was blocked. */
   | { type: "refused" }
   | { type: "navigated"; path: string };
 
 /** Asks an app's page whether it may be replaced; it answers with `replaceable`, and once more when it may. */
 export const askToReplace = { source: "edgesmith-builder", type: "replace" } as const;
 
-/** Tells an app's page to load itself again. */
+/** Tells an app's page to reload. */
 export const reloadPage = { source: "edgesmith-builder", type: "reload" } as const;
 
 const milliseconds = (value: unknown): number =>
@@ -19,7 +19,7 @@ const milliseconds = (value: unknown): number =>
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
-/** A message of the preview, or null: another origin's, or none of ours. Its words are the app's, so untrusted. */
+/** Parses a message of the preview; null for another origin or format. Its texts are the app's, so untrusted. */
 export function readPreviewMessage(event: MessageEvent<unknown>, origin: string): PreviewMessage | null {
   const data = event.data;
   if (!isOriginOf(event.origin, origin) || typeof data !== "object" || data === null) return null;
@@ -46,8 +46,8 @@ export function readPreviewMessage(event: MessageEvent<unknown>, origin: string)
 }
 
 /**
- * Whether an origin is the preview's own: that of its link, or the one to which the gateway sends a browser that keeps no cookie.
- * That has the same label with a secret behind it, which only the project's own preview can have.
+ * Whether an origin is the preview's: that of its link, or the one to which the gateway redirects a browser without cookies,
+ * whose label has a secret appended that only this project's preview has.
  */
 function isOriginOf(origin: string, linked: string): boolean {
   if (origin === linked) return true;

@@ -47,10 +47,10 @@ export function PreviewPanel() {
   const { preview, error, building, rebuild } = usePreview();
   const isGood = preview?.build.ok === true;
   if (isGood && preview.url !== goodUrl) setGoodUrl(preview.url);
-  // While an agent is in the middle of its work a broken build is no news: what ran last stays in sight.
+  // While an agent works, a failing build is expected: the last working one stays visible.
   const url = isGood || !running || goodUrl === null ? preview?.url : goodUrl;
   const refusals = useRefusals(() => {
-    // Its link is used up, so it is not shown again while a later build is broken.
+    // Its link is used up, so it cannot be shown again while a later build fails.
     setGoodUrl(null);
     rebuild();
   });

@@ -20,7 +20,7 @@ function FixButton({ prompt }: { prompt: string }) {
   );
 }
 
-/** The way out where a project's framework cannot run here. */
+/** Converts a project whose framework cannot run here. */
 function ConvertButton({ prompt }: { prompt: string }) {
   const { ask, running } = useWorkspace();
   return (
@@ -30,7 +30,7 @@ function ConvertButton({ prompt }: { prompt: string }) {
   );
 }
 
-/** What the build found, each to be opened at its line. */
+/** The build's errors, each a link to its line. */
 export function BuildProblems({ revision, diagnostics }: { revision: number; diagnostics: Diagnostics }) {
   const { openFile, running } = useWorkspace();
   const errors = diagnostics.filter((one) => one.severity === "error");
@@ -89,7 +89,7 @@ export function RuntimeError({ error, onDismiss }: RuntimeErrorProps) {
   );
 }
 
-/** Where the browser does not let the preview know, in its frame, that it was opened by a good link. */
+/** Shown where the browser blocks the preview's cookie in its frame. */
 export function PreviewBlocked() {
   const { projectId } = useWorkspace();
   const openTab = useOpenTab(projectId);

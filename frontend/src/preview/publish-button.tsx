@@ -4,7 +4,7 @@ import { Button } from "../ui/button.tsx";
 import { PublishDialog } from "./publish-dialog.tsx";
 import { usePublish } from "./use-publish.ts";
 
-/** Says whether the app is public, and opens what there is to do about it. */
+/** Shows whether the app is published, and opens the publish dialog. */
 export function PublishButton() {
   const publishing = usePublish();
   const [open, setOpen] = useState(false);

@@ -10,7 +10,7 @@ import type { usePublish } from "./use-publish.ts";
 type Publishing = ReturnType<typeof usePublish>;
 type PublishDialogProps = { publishing: Publishing; onClose: () => void };
 
-/** What there is to know and to do about the app's public address. */
+/** Publishes, updates and unpublishes the app, and shows its public link. */
 export function PublishDialog({ publishing, onClose }: PublishDialogProps) {
   const { published, publish, head } = publishing;
   const [asked, setAsked] = useState(false);

@@ -1,18 +1,18 @@
 import { type RefObject, useEffect, useState } from "react";
 import { askToReplace, readPreviewMessage, reloadPage } from "./preview-message.ts";
 
-/** `since`: when it began to load, in milliseconds as `performance.now()` counts them. */
+/** `since`: when it began to load, as `performance.now()`. */
 export type Frame = { url: string; loaded: boolean; since: number; reloads: number };
 type Frames = { shown: Frame; next: Frame | null };
 
-/** A page that does not answer within this time has no script of ours in it, or hangs: it is replaced. */
+/** A page that does not answer within this time lacks our script, or hangs, and is replaced. */
 const answerWithinMs = 1_000;
-/** An app that writes all the time would have its next version loaded again without an end. */
+/** The limit of reloads: an app that writes constantly would otherwise reload its next version forever. */
 const maxReloads = 2;
 
 const newFrame = (url: string): Frame => ({ url, loaded: false, since: performance.now(), reloads: 0 });
 
-/** The frames once another address is to be shown: behind the one in sight, or in its place if that has not loaded. */
+/** The frames for another URL: loaded behind the visible one, or in its place if that has not loaded. */
 const withUrl = ({ shown }: Frames, url: string): Frames => {
   if (!shown.loaded) return { shown: newFrame(url), next: null };
   return { shown, next: shown.url === url ? null : newFrame(url) };
@@ -48,7 +48,7 @@ function whenReplaceable(frame: HTMLIFrameElement, { url, waiting, replace }: Re
   };
 }
 
-/** To whatever origin the frame shows, which may be the one for browsers that keep no cookie: the words tell nothing. */
+/** Posts to whatever origin the frame shows, which may be the one for browsers without cookies: the message holds no secret. */
 const send = (frame: HTMLIFrameElement | null, message: object): void =>
   frame?.contentWindow?.postMessage(message, "*");
 
@@ -58,9 +58,9 @@ type FrameElements = {
 };
 
 /**
- * The frame that is shown and the one that loads behind it. The next takes its place once it has loaded, and not while a
- * person is at the one that is shown, unless they asked for it (`isUrgent`). Where they changed something after it had
- * begun to load, it is loaded again first: it would show the app as it was before.
+ * The visible frame and the one that loads behind it. The next one takes its place once loaded, but not while a person uses the
+ * visible one, unless they asked for it (`isUrgent`). If they changed data after it began to load, it is reloaded first, since
+ * it would show the old data.
  */
 export function useFrames(url: string, isUrgent: boolean, elements: FrameElements) {
   const [frames, setFrames] = useState<Frames>(() => ({ shown: newFrame(url), next: null }));

@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { startPreview } from "../api/runs.ts";
 
-/** Opens the app in a tab of its own with a fresh link. The tab is opened first: later the browser would block it. */
+/** Opens the app in a new tab with a new link. The tab is opened first, since browsers block it after an await. */
 export function useOpenTab(projectId: string) {
   return useMutation({
     mutationFn: async (tab: Window | null) => {

@@ -11,9 +11,8 @@ import { type PreviewMessage, readPreviewMessage } from "./preview-message.ts";
 const settleMs = 500;
 
 /**
- * Whether there is something to show. In the middle of a run the server may be written before the page is: until then
- * the app would answer its first visitor with an error of its own. An app without a page is shown once the run has ended,
- * and a page that was just opened does not know yet whether one goes on.
+ * Whether the app can be shown. During a run the server may be written before the page, and the app would answer with an
+ * error; an app without a page is shown once the run has ended. A newly opened page does not know yet whether a run is active.
  */
 function useIsShowable(): boolean {
   const { projectId, running, known } = useWorkspace();
@@ -22,7 +21,7 @@ function useIsShowable(): boolean {
   return !running || data?.data.some((file) => /^(?:public\/)?index\.html$/.test(file.path)) === true;
 }
 
-/** The app at the head: built again when the head moves, the one before kept until then. */
+/** The preview of the head: rebuilt when the head moves; the previous one is kept until then. */
 export function usePreview() {
   const { projectId, head, running, dataChanges } = useWorkspace();
   const settled = useDebounced(head, settleMs);
@@ -34,21 +33,21 @@ export function usePreview() {
     queryFn: async () => ({ ...(await startPreview(projectId)), dataChanges, byHand: asked.byHand }),
     enabled: settled > 0 && showable,
     staleTime: Number.POSITIVE_INFINITY,
-    // A link is short-lived: a page that comes back builds a new one.
+    // A link is short-lived: a remounted page creates a new one.
     gcTime: 0,
   });
-  // A page that was asked for while there was no connection shows the browser's own error, of which we hear nothing.
+  // A frame that was loaded offline shows the browser's error page, of which no event tells.
   useEffect(() => {
     const rebuild = () => ask(false);
     addEventListener("online", rebuild);
     return () => removeEventListener("online", rebuild);
   }, [ask]);
-  // What the run's own requests stored since this was loaded shows once the run has ended.
+  // Data that the run's own requests stored is shown once the run has ended.
   const isOld = !running && query.data !== undefined && dataChanges > query.data.dataChanges;
   useEffect(() => {
     if (isOld) ask(false);
   }, [isOld, ask]);
-  // The one before stays until there is a newer one, and where the newer one fails.
+  // The previous preview stays until a newer one is ready, and if the newer one fails.
   const [last, setLast] = useState(query.data);
   if (query.data !== undefined && query.data !== last) setLast(query.data);
   return {
@@ -62,10 +61,10 @@ export function usePreview() {
 const originOf = (url: string | undefined): string | null =>
   url === undefined ? null : new URL(url, location.href).origin;
 
-/** A link that is refused is replaced by itself so often; sooner again, something keeps this browser out. */
+/** The minimum interval of replacing a refused link; a second refusal within it means that the browser is blocked. */
 const replaceEveryMs = 60_000;
 
-/** Makes a fresh link for a preview that was refused, unless one was made a moment ago: then fresh links do not help. */
+/** Creates a new link for a refused preview, unless one was created a moment ago: then new links do not help. */
 export function useRefusals(rebuild: () => void) {
   const [replacedAt, setReplacedAt] = useState(Number.NEGATIVE_INFINITY);
   const [isKeptOut, setIsKeptOut] = useState(false);
@@ -82,7 +81,7 @@ export function useRefusals(rebuild: () => void) {
 
 type Heard = { refused: () => void; admitted: () => void };
 
-/** The newest error and place the running app has told of; a new build begins without an error. */
+/** The newest error and path that the running app reported; a new build starts without an error. */
 export function usePreviewMessages(url: string | undefined, projectId: string, { refused, admitted }: Heard) {
   const [error, setError] = useState<Extract<PreviewMessage, { type: "error" }> | null>(null);
   const [path, setPath] = useState("/");

@@ -10,12 +10,12 @@ function show(projectId: string, published: Published | null): void {
   const before = queryClient.getQueryData<Project>(keys.project(projectId));
   queryClient.setQueryData<Project>(keys.project(projectId), (known) => known && { ...known, visibility, published });
   void queryClient.invalidateQueries({ queryKey: keys.projects });
-  // Every visit of the preview ends when the visibility changes, this page's too.
+  // A change of visibility ends every preview session, this page's too.
   if (before !== undefined && before.visibility !== visibility)
     void queryClient.invalidateQueries({ queryKey: ["project", projectId, "preview"] });
 }
 
-/** Where the app is public, and what makes it so or ends it. Both say what went wrong themselves. */
+/** The app's publication, and the mutations that publish and unpublish it. Their errors are shown in the dialog. */
 export function usePublish() {
   const { projectId, head } = useWorkspace();
   const { data } = useProject(projectId);

@@ -5,10 +5,10 @@ type DropZoneProps = { busy: boolean; onDrop: (source: ImportSource) => void; cl
 
 const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer.types.includes("Files");
 
-/** The page's content, onto which a folder or an archive can be dropped. The buttons do the same without a mouse. */
+/** The page's content as a drop target for a folder or an archive. The import buttons do the same without a mouse. */
 export function DropZone({ busy, onDrop, className, children }: DropZoneProps) {
   const [over, setOver] = useState(false);
-  // Each element inside is entered before the one around it is left.
+  // dragenter of a child fires before dragleave of its parent.
   const depth = useRef(0);
   const move = (step: 1 | -1) => {
     depth.current = Math.max(0, depth.current + step);
@@ -19,7 +19,7 @@ export function DropZone({ busy, onDrop, className, children }: DropZoneProps) {
       className={className}
       onDragEnter={(event) => hasFiles(event) && move(1)}
       onDragLeave={(event) => hasFiles(event) && move(-1)}
-      // Without this the browser opens what is dropped in place of the page.
+      // Without this the browser navigates to the dropped file.
       onDragOver={(event) => hasFiles(event) && event.preventDefault()}
       onDrop={(event) => {
         if (!hasFiles(event)) return;

@@ -1,4 +1,4 @@
-/** Where a project keeps which of its folders is built. */
+/** The file in which a project names the folder to build. */
 export const choiceFile = "edgesmith.json";
 
 /** The folder that the text of `edgesmith.json` names, or null. */
@@ -7,7 +7,7 @@ export function rootIn(text: string): string | null {
   return typeof root === "string" ? root : null;
 }
 
-/** The text of `edgesmith.json` with another folder in it; its other settings stay. */
+/** The text of `edgesmith.json` with another root; its other settings are preserved. */
 export const withRoot = (text: string, root: string): string =>
   `${JSON.stringify({ ...settingsIn(text), root }, null, 2)}\n`;
 
@@ -16,7 +16,7 @@ function settingsIn(text: string): Record<string, unknown> {
     const settings: unknown = JSON.parse(text);
     return typeof settings === "object" && settings !== null && !Array.isArray(settings) ? { ...settings } : {};
   } catch {
-    // Of a file that cannot be read nothing can be kept.
+    // Nothing of an invalid file can be preserved.
     return {};
   }
 }

@@ -1,16 +1,16 @@
-/** A file of a folder that is imported. `file` is null for a folder whose content is not sent. */
+/** A file of an imported folder. `file` is null for a folder whose content is not sent. */
 export type FolderFile = { path: string; file: File | null };
 
-/** Tens of thousands of files that the server leaves out: it hears that they were there by the folder's name alone. */
+/** Folders with tens of thousands of files that the server skips: only the folder's name is sent, so that it can be listed. */
 const notWalked = new Set(["node_modules", ".git"]);
 
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
 const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
 
 /**
- * Reads what was dropped, with all folders in it.
+ * Reads dropped entries recursively.
  * @returns the files by their paths; a folder that is not read has a path that ends with a slash
- * @throws DOMException where something cannot be read
+ * @throws DOMException where an entry cannot be read
  */
 export async function readEntries(entries: readonly FileSystemEntry[], parent = ""): Promise<FolderFile[]> {
   const files: FolderFile[] = [];
@@ -26,7 +26,7 @@ export async function readEntries(entries: readonly FileSystemEntry[], parent = 
 const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
   new Promise((resolve, reject) => entry.file(resolve, reject));
 
-/** Every call gives some of a folder's entries, in Chromium a hundred; none says that it was the last. */
+/** Reads all entries of a folder: each call gives a batch (100 in Chromium), and an empty batch is the end. */
 async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = folder.createReader();
   const all: FileSystemEntry[] = [];
@@ -37,7 +37,7 @@ async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemE
   }
 }
 
-/** The same for the files of a folder that was chosen in a dialog, which gives every file of it. */
+/** Reads the files of a folder that was chosen in a file dialog, which gives every file in it. */
 export function readChosen(files: readonly File[]): FolderFile[] {
   const found: FolderFile[] = [];
   const left = new Set<string>();

@@ -6,7 +6,7 @@ import type { ImportSource } from "./use-import.ts";
 
 type ImportButtonsProps = { busy: boolean; onImport: (source: ImportSource) => void };
 
-/** Makes a project of an archive or of a folder. */
+/** The buttons that import an archive or a folder as a project. */
 export function ImportButtons({ busy, onImport }: ImportButtonsProps) {
   const archive = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
@@ -28,7 +28,7 @@ export function ImportButtons({ busy, onImport }: ImportButtonsProps) {
       <input
         ref={(element) => {
           folder.current = element;
-          // React's types do not know it as an attribute.
+          // React's types have no such attribute.
           if (element !== null) element.webkitdirectory = true;
         }}
         type="file"

@@ -1,6 +1,6 @@
 import type { SkippedFile, SkipReason } from "../../../worker/contract/index.ts";
 
-/** Why files were left out, as the heading of a list of them. */
+/** The heading of the list of files skipped for a reason. */
 export const skipLabels: Record<SkipReason, string> = {
   file_too_large: "Larger than your plan allows",
   project_too_large: "Over your plan's project size",
@@ -14,19 +14,19 @@ export const skipLabels: Record<SkipReason, string> = {
   system_file: "System files",
 };
 
-/** What a build can miss, rather than make or fetch again. */
+/** The reasons that may break a build, since these files are not generated or fetched again. */
 const missed: readonly SkipReason[] = ["file_too_large", "project_too_large", "link"];
 
 export const isMissed = ({ reason }: SkippedFile): boolean => missed.includes(reason);
 
-/** Skipped files by their reasons, in the order in which the reasons first occur. */
+/** Groups skipped files by reason, in the order of first occurrence. */
 export function byReason(skipped: readonly SkippedFile[]): { reason: SkipReason; files: SkippedFile[] }[] {
   const groups = new Map<SkipReason, SkippedFile[]>();
   for (const one of skipped) groups.set(one.reason, [...(groups.get(one.reason) ?? []), one]);
   return [...groups].map(([reason, files]) => ({ reason, files }));
 }
 
-/** A project's name from that of a file or a folder. */
+/** Derives a project's name from a file's or folder's name. */
 export const nameFromFile = (file: string): string =>
   file
     .replace(/\.(zip|tar\.gz|tgz)$/i, "")

@@ -4,7 +4,7 @@ import { deleteProject, updateProject } from "../api/projects.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { Confirm, PromptDialog } from "../ui/dialog.tsx";
 
-/** As long as the API takes it. */
+/** The API's limit for a name. */
 export const maxNameLength = 100;
 
 type DialogProps = { project: Pick<Project, "id" | "name">; onDone: () => unknown; onClose: () => void };

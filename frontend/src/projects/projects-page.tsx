@@ -17,7 +17,7 @@ import { ProjectCard } from "./project-card.tsx";
 import { PromptBox } from "./prompt-box.tsx";
 import { useImport } from "./use-import.ts";
 
-/** From so many projects on there is a search field. */
+/** The number of projects above which the search field is shown. */
 const searchFrom = 12;
 const typingPauseMs = 250;
 

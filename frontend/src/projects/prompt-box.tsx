@@ -6,7 +6,7 @@ import { isSubmitKey } from "../ui/enter-key.ts";
 import { useAutoGrow } from "../ui/use-auto-grow.ts";
 import { useStartProject } from "./use-start-project.ts";
 
-// Such as the scripted model can play too: the first thing a newcomer tries has to work.
+// The scripted model can answer these too: the first thing a new user tries has to work.
 const examples = [
   "Make a todo list with an API that remembers the todos",
   "Make a guestbook with a database",
@@ -15,7 +15,7 @@ const examples = [
   "Make a reading list with React and Hono",
 ];
 
-/** The box in which a project begins: Enter sends, Shift and Enter makes a new line. */
+/** The prompt that starts a project: Enter sends, Shift + Enter inserts a new line. */
 export function PromptBox({ userId }: { userId: string }) {
   const { typed: prompt } = useDraft(userId);
   const setPrompt = (text: string) => typeDraft(userId, text);

@@ -4,7 +4,7 @@ import { byReason, isMissed, skipLabels } from "./import-labels.ts";
 
 type SkippedListProps = { skipped: SkippedFile[]; total: number };
 
-/** What an import left out, by reason; what the app may miss is opened at once. */
+/** The skipped files of an import by reason; reasons that may break the app start open. */
 export function SkippedList({ skipped, total }: SkippedListProps) {
   if (total === 0) return null;
   const missed = skipped.filter(isMissed).length;

@@ -8,7 +8,7 @@ import { type FolderFile, readEntries } from "./folder-files.ts";
 import { nameFromFile } from "./import-labels.ts";
 import { zipFolder } from "./zip-folder.ts";
 
-/** What a person imports: an archive, a folder that was chosen, or what was dropped. */
+/** The source of an import: an archive, a chosen folder, or dropped entries. */
 export type ImportSource =
   | { kind: "archive"; file: File }
   | { kind: "folder"; name: string; files: FolderFile[] }
@@ -16,7 +16,7 @@ export type ImportSource =
 
 const isArchive = (name: string): boolean => /\.(zip|tar\.gz|tgz)$/i.test(name);
 
-/** What was dropped, as it has to be taken from the event at once. */
+/** Reads the source from a drop event. It must be called synchronously: the event's data is gone afterwards. */
 export function droppedIn(data: DataTransfer): ImportSource | null {
   const entries = [...data.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
   const [file] = data.files;
@@ -42,7 +42,7 @@ async function importFrom(source: ImportSource): Promise<ImportedProject> {
   };
 }
 
-/** Imports a project, and opens it where there is nothing to say or to ask about it. */
+/** Imports a project, and opens it unless there is a report to show or a root to choose. */
 export function useImport() {
   const [, navigate] = useLocation();
   const [result, setResult] = useState<ImportedProject | null>(null);

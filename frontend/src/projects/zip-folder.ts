@@ -1,16 +1,16 @@
 import type { SkippedFile } from "../../../worker/contract/index.ts";
 import type { FolderFile } from "./folder-files.ts";
 
-/** No plan takes a larger file. */
+/** No plan allows a larger file. */
 const maxFileBytes = 2 * 1024 * 1024;
-/** What may be sent of files that are too large anyway, so that the server hears of them: an archive has 20 MB at most. */
+/** The limit for sending files that exceed every plan, so that the server can list them: an archive has at most 20 MB. */
 const maxLargeBytes = 8 * 1024 * 1024;
 
 export type ZippedFolder = { archive: Blob; skipped: SkippedFile[] };
 
 /**
- * Chooses what of a folder is sent. Files that are larger than any plan allows are left out where they are too much together.
- * @returns the files to send, and those that are left out
+ * Chooses the files of a folder to send. Files larger than any plan allows are skipped once their total exceeds a limit.
+ * @returns the files to send, and the skipped ones
  */
 export function chooseFiles(files: readonly FolderFile[]): { sent: FolderFile[]; skipped: SkippedFile[] } {
   const skipped: SkippedFile[] = [];
@@ -29,9 +29,9 @@ export function chooseFiles(files: readonly FolderFile[]): { sent: FolderFile[];
 
 /** Packs the files of a folder as a zip, in the browser. */
 export async function zipFolder(files: readonly FolderFile[]): Promise<ZippedFolder> {
-  // Loaded with the first folder that is imported.
+  // Loaded on the first import of a folder.
   const { BlobReader, BlobWriter, configure, ZipWriter } = await import("@zip.js/zip.js/lib/zip-core-native.js");
-  // The page's policy allows no worker from a blob's address.
+  // The content security policy allows no worker from a blob URL.
   configure({ useWebWorkers: false });
   const { sent, skipped } = chooseFiles(files);
   const zip = new ZipWriter(new BlobWriter("application/zip"));

@@ -10,7 +10,7 @@ import { toast } from "../ui/toast.tsx";
 
 type NoticeProps = { text: ReactNode; action: string; run: () => Promise<unknown>; done: string };
 
-/** Something about the account that its owner should act on, with the action beside it. */
+/** A notice about the account with its action. */
 function Notice({ text, action, run, done }: NoticeProps) {
   const act = useMutation({
     mutationFn: run,

@@ -39,5 +39,5 @@ const labels: Record<AuditAction, string> = {
   "webhook.secret_rotated": "Rotated the secret of webhook",
 };
 
-/** What was done, in words; an action of a newer server than this page as it is called there. */
+/** The label of an action; for an action of a newer server its code. */
 export const activityLabel = (action: AuditAction): string => labels[action] ?? action;

@@ -5,19 +5,19 @@ import { Button } from "../ui/button.tsx";
 import { Refusal } from "../ui/feedback.tsx";
 
 type CreationFormProps<Input, Created> = {
-  /** What its button says. */
+  /** The label of the submit button. */
   action: string;
-  /** Says at the field what is wrong with it, and whether it may be sent. */
+  /** Validates the fields and shows errors at them; returns whether the form may be sent. */
   check?: (data: FormData) => boolean;
   inputOf: (data: FormData) => Input;
   create: (input: Input) => Promise<Created>;
   onCreated: (created: Created) => void;
-  /** The list that the new one belongs to. */
+  /** The query key of the list to refetch. */
   listKey: readonly string[];
   children: ReactNode;
 };
 
-/** A form that makes something and is empty again afterwards; a refusal stands in it. */
+/** A form that creates something and resets afterwards; an error is shown in it. */
 export function CreationForm<Input, Created>(props: CreationFormProps<Input, Created>) {
   const { action, check = () => true, inputOf, create, onCreated, listKey, children } = props;
   const form = useRef<HTMLFormElement>(null);

@@ -38,7 +38,7 @@ function DeliveryRow({ delivery }: { delivery: Delivery }) {
   );
 }
 
-/** What was sent to an address lately. */
+/** The latest deliveries of a webhook. */
 export function Deliveries({ webhookId }: { webhookId: string }) {
   const query = useQuery({
     queryKey: keys.deliveries(webhookId),

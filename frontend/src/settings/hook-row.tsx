@@ -9,9 +9,9 @@ type ConfirmTexts = { title: string; text: string };
 
 type HookRowProps = {
   hook: Hook;
-  /** What is shown below the address. */
+  /** The content below the URL. */
   about: ReactNode;
-  /** What the list below the row is called, after "Show" and "Hide". */
+  /** The name of the list below the row, after "Show" and "Hide". */
   logName: string;
   log: ReactNode;
   /** The hook's own actions, between "Disable" and "Rotate secret"; `showLog` opens the list. */
@@ -23,7 +23,7 @@ type HookRowProps = {
   onSecret: (secret: string) => void;
 };
 
-/** A webhook or a trigger: its address, what can be done with it, and what was sent or received lately. */
+/** A webhook or a trigger: its URL, its actions and its latest deliveries. */
 export function HookRow({ hook, about, logName, log, actions, enable, rotate, remove, ...on }: HookRowProps) {
   const [asked, setAsked] = useState<"delete" | "rotate" | null>(null);
   const [open, setOpen] = useState(false);

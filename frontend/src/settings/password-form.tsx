@@ -10,11 +10,11 @@ import { toast } from "../ui/toast.tsx";
 
 const minLength = 8;
 
-/** What the server says of the new password, shown at its field. */
+/** The server's error about the new password, shown at its field. */
 const newPasswordFault = (error: unknown): string | undefined =>
   isApiError(error) ? error.body.errors?.find(({ pointer }) => pointer === "/newPassword")?.detail : undefined;
 
-/** Changes the password, and ends other access with it unless that is unchecked. */
+/** Changes the password, and by default revokes other access. */
 export function PasswordForm() {
   const form = useRef<HTMLFormElement>(null);
   const [endsSessions, setEndsSessions] = useState(true);

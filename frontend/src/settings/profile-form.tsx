@@ -14,7 +14,7 @@ import { budgetOf } from "./budget.ts";
 
 type Change = Parameters<typeof updateMe>[0];
 
-/** What the server says of the budget, which stands at its field; anything else stands below. */
+/** The server's error about the budget, shown at its field; other errors are shown below. */
 const budgetFault = (error: unknown): string | undefined =>
   isApiError(error) ? error.body.errors?.find(({ pointer }) => pointer.startsWith("/budget"))?.detail : undefined;
 
@@ -33,7 +33,7 @@ function useSave(onSaved: () => void) {
 
 export function ProfileForm({ me }: { me: Me }) {
   const [fault, setFault] = useState<string>();
-  /** A budget of nothing, which is asked about first. */
+  /** A change to a budget of $0, which needs a confirmation. */
   const [asked, setAsked] = useState<Change | null>(null);
   const save = useSave(() => setAsked(null));
   const refused = budgetFault(save.error);
@@ -61,7 +61,7 @@ export function ProfileForm({ me }: { me: Me }) {
         type="number"
         min={0}
         step="0.01"
-        // Not the browser's `required`: its words do not say what a budget is needed for.
+        // Not `required`: the browser's message does not explain the field.
         aria-required
         defaultValue={(me.budget.dailyMicroUsd / 1_000_000).toString()}
         hint={`Work stops when you reach it. Maximum for your plan: ${dollars(me.budget.maxDailyMicroUsd)}.`}

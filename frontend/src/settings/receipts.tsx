@@ -26,7 +26,7 @@ function ReceiptRow({ receipt }: { receipt: Receipt }) {
   );
 }
 
-/** What came in to a trigger lately, signed. */
+/** The latest signed deliveries that a trigger received. */
 export function Receipts({ triggerId }: { triggerId: string }) {
   const query = useQuery({
     queryKey: keys.receipts(triggerId),

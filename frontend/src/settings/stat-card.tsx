@@ -1,4 +1,4 @@
-/** A figure and what it is of, in a list of them. */
+/** A figure with its name, in a list of figures. */
 export function StatCard({ name, value }: { name: string; value: string }) {
   return (
     <div className="card px-4 py-3">

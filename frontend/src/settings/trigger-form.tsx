@@ -10,7 +10,7 @@ import { CreationForm } from "./creation-form.tsx";
 const kinds: Record<TriggerKind, string> = { github: "GitHub", standard: "Standard Webhooks (also Svix)" };
 const isKind = (value: unknown): value is TriggerKind => typeof value === "string" && value in kinds;
 
-/** The types that a person separates by commas or spaces. */
+/** Splits event types at commas and spaces. */
 const eventsIn = (text: string): string[] => text.split(/[\s,]+/).filter((one) => one !== "");
 
 function inputOf(data: FormData) {

@@ -4,7 +4,7 @@ import { ThemeToggle } from "../ui/theme-toggle.tsx";
 
 export const linkClass = "font-medium text-ember-deep underline underline-offset-4";
 
-/** What was refused, or why. */
+/** The error message of a form. */
 export const FormAlert = ({ children }: { children: ReactNode }) => (
   <p role="alert" className="rounded-md border border-bad bg-bad-wash px-3 py-2 text-sm">
     {children}
@@ -34,7 +34,7 @@ function Pitch() {
 
 type EntryProps = { title: string; heading?: string | undefined; note: ReactNode; children: ReactNode };
 
-/** A page for who is not signed in. */
+/** The layout of the pages for signed-out people. */
 export function EntryPage({ title, heading = title, note, children }: EntryProps) {
   return (
     <div className="grid min-h-full lg:grid-cols-[1.1fr_1fr]">

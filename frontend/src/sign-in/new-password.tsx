@@ -16,7 +16,7 @@ const BackToSignIn = () => (
   </Link>
 );
 
-/** The way to a new password, where the server can send a mail. */
+/** The link to reset the password, where the server can send email. */
 export function ForgotLink() {
   const offered = useQuery(readyQuery).data?.signIn?.passwordReset === true;
   if (!offered) return null;
@@ -29,7 +29,7 @@ export function ForgotLink() {
   );
 }
 
-/** Asks for the link. Whether there is such an account is not said. */
+/** Requests a reset link. It does not reveal whether the account exists. */
 export function ForgotPasswordPage() {
   const ask = useMutation({ meta: { shown: true }, mutationFn: requestPasswordReset });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
@@ -55,7 +55,7 @@ export function ForgotPasswordPage() {
   );
 }
 
-/** Sets another password by the link of a mail. */
+/** Sets a new password with the token of an emailed link. */
 export function ResetPasswordPage() {
   const token = new URLSearchParams(useSearch()).get("token") ?? "";
   const [tooShort, setTooShort] = useState(false);

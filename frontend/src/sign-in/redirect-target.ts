@@ -1,6 +1,6 @@
 const here = "https://app.invalid";
 
-/** The place of this app that an address's search names to go on to; the first page where it names none, or another site's. */
+/** The path to redirect to after sign-in, from the URL's query; `/` where it names none, or another origin. */
 export function redirectTargetIn(search: string): string {
   const next = new URLSearchParams(search).get("next") ?? "/";
   if (!URL.canParse(next, here)) return "/";
@@ -10,10 +10,10 @@ export function redirectTargetIn(search: string): string {
 
 const isOfSigningIn = (path: string) => path === "/sign-in" || path === "/sign-up";
 
-/** Where to go on after signing in: the page that was asked for, wherever one is by now. */
+/** The path to redirect to after sign-in: the requested page, also from the sign-in and sign-up pages. */
 export const redirectTargetAfterSignIn = (path: string, search: string): string =>
   isOfSigningIn(path) ? redirectTargetIn(search) : `${path}${search === "" ? "" : `?${search}`}`;
 
-/** A page of signing in that remembers where to go on. */
+/** The path of the sign-in or sign-up page that carries the redirect target. */
 export const withRedirectTarget = (path: "/sign-in" | "/sign-up", place: string): string =>
   place === "/" ? path : `${path}?next=${encodeURIComponent(place)}`;

@@ -26,7 +26,7 @@ function useSignIn(isNew: boolean) {
 
 type PageProps = { isNew: boolean; place: string };
 
-/** Why it was refused, with the way to the other page where that is what was meant. */
+/** The error of the form, with a link to the other form where that was meant. */
 function Refused({ error, isNew, place }: PageProps & { error: Error }) {
   const reason = isApiError(error) ? (error.body.reason ?? "") : "";
   return (
@@ -84,7 +84,7 @@ function SignInForm({ isNew, place }: PageProps) {
   );
 }
 
-/** Why one finds oneself here, where that is not of one's own doing. */
+/** Explains an expired session or a failed GitHub sign-in. */
 function Notice({ expired, search }: { expired: boolean; search: string }) {
   const failed = gitHubErrorIn(search);
   if (failed !== null) return <FormAlert>{failed}</FormAlert>;
@@ -96,7 +96,7 @@ function Notice({ expired, search }: { expired: boolean; search: string }) {
   );
 }
 
-/** @param expired whether somebody was signed in, and is no longer without having signed out */
+/** @param expired whether a session ended without a sign-out */
 export function SignInPage({ isNew, expired }: { isNew: boolean; expired: boolean }) {
   const [path] = useLocation();
   const search = useSearch();

@@ -3,13 +3,13 @@ import { getSession, type KnownSession, type Session, signOut } from "../api/aut
 import { keys, queryClient } from "../api/queries.ts";
 import { forgetDrafts } from "../chat/drafts.ts";
 
-/** A session that is gone without a sign-out has run out. */
+/** Reads the session. One that is gone without a sign-out has expired. */
 async function readSession(): Promise<KnownSession> {
   const before = queryClient.getQueryData<KnownSession>(keys.session);
   return (await getSession()) ?? (before ? "expired" : null);
 }
 
-/** Who is signed in: `user` is null for nobody, undefined while it is not known; `expired` says that there was somebody. */
+/** The session: `user` is null for nobody, undefined while loading; `expired` after a session that ended without a sign-out. */
 export function useSession() {
   const query = useQuery({ queryKey: keys.session, queryFn: readSession, staleTime: 5 * 60_000 });
   const session: Session | undefined = query.data === "expired" ? null : query.data;
@@ -17,13 +17,13 @@ export function useSession() {
   return { user, expired: query.data === "expired", error: query.error, refetch: query.refetch };
 }
 
-/** Everything but the session itself, which the page goes on observing. */
+/** Removes all cached data but the session, which the page keeps observing. */
 const forgetAll = () =>
   queryClient.removeQueries({
     predicate: (query) => query.queryKey[0] !== keys.session[0] && query.queryKey[0] !== keys.ready[0],
   });
 
-/** Forgets everything of the person before, and asks who is there now. */
+/** Removes the previous person's data, and reads the new session. */
 export async function startSession(): Promise<void> {
   forgetAll();
   await queryClient.fetchQuery({ queryKey: keys.session, queryFn: readSession, staleTime: 0 });

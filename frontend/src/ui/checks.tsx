@@ -4,12 +4,12 @@ type ChecksProps = {
   legend: string;
   name: string;
   options: readonly { value: string; checked: boolean; children: ReactNode }[];
-  /** What is wrong with the choice. */
+  /** The validation error of the selection. */
   error?: string | undefined;
   className: string;
 };
 
-/** Boxes of which any may be checked, and what is wrong with the choice. */
+/** A group of check boxes with its validation error. */
 export function Checks({ legend, name, options, error, className }: ChecksProps) {
   const id = useId();
   return (

@@ -6,7 +6,7 @@ import { coverToasts, Toasts } from "./toast.tsx";
 
 type DialogProps = {
   title: string;
-  /** Whether a click beside it closes it, as it does unless something was typed. Not for what is shown only once. */
+  /** Whether a click on the backdrop closes the dialog, unless something was typed. Off for secrets that are shown once. */
   closesBeside?: boolean;
   onClose: () => void;
   children: ReactNode;
@@ -19,15 +19,15 @@ function isBeside({ currentTarget, target, clientX, clientY }: MouseEvent<HTMLEl
 }
 
 /**
- * A modal on the platform's own `<dialog>`: it keeps the focus, Escape closes it, and the focus goes back to where it was.
- * What opened it may be gone by then, as a row is whose thing was deleted: then to what stands nearest.
+ * A modal on the native `<dialog>`: it traps the focus, Escape closes it, and closing restores the focus. If the element that
+ * opened it is gone, as the row of a deleted item, the focus goes to the nearest one.
  */
 export function Dialog({ title, closesBeside = true, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   const typed = useRef(false);
   const pressedBeside = useRef(false);
-  // Not an ordinary effect: that is undone when the element is out of the page, where closing it gives no focus back.
+  // A layout effect: an ordinary one is cleaned up after the element left the document, when closing restores no focus.
   useLayoutEffect(() => {
     const dialog = ref.current;
     if (dialog === null) return;
@@ -37,7 +37,7 @@ export function Dialog({ title, closesBeside = true, onClose, children }: Dialog
     return () => {
       dialog.close();
       uncover();
-      // The row may go a moment after its dialog.
+      // The row may be removed a moment after its dialog.
       requestAnimationFrame(() => document.activeElement === document.body && focusFirst(places));
     };
   }, []);
@@ -57,7 +57,7 @@ export function Dialog({ title, closesBeside = true, onClose, children }: Dialog
         pressedBeside.current = isBeside(event);
       }}
       onClick={(event) => {
-        // A text that is selected by dragging may end beside it too.
+        // A drag that selects text may end on the backdrop too.
         if (closesBeside && pressedBeside.current && isBeside(event) && !typed.current) onClose();
       }}
       className="m-auto w-[min(30rem,calc(100vw-2rem))] animate-rise rounded-xl border border-line bg-surface p-6 text-ink shadow-lift"
@@ -76,13 +76,13 @@ type ConfirmProps = {
   text: ReactNode;
   action: string;
   busy?: boolean;
-  /** Why it could not be done. */
+  /** Why the action failed. */
   error?: unknown;
   onConfirm: () => void;
   onClose: () => void;
 };
 
-/** Asks before something that cannot be undone. */
+/** Asks for confirmation of an action that cannot be undone. */
 export function Confirm({ title, text, action, busy = false, error, onConfirm, onClose }: ConfirmProps) {
   return (
     <Dialog title={title} onClose={onClose}>
@@ -105,7 +105,7 @@ type PromptProps = {
   label: string;
   initial: string;
   action: string;
-  /** The most characters it may have. */
+  /** The maximum number of characters. */
   longest: number;
   busy?: boolean;
   error?: unknown;
@@ -113,7 +113,7 @@ type PromptProps = {
   onClose: () => void;
 };
 
-/** Asks for one line of text, which stays when it is refused. */
+/** Asks for one line of text, and keeps it when the request fails. */
 export function PromptDialog(props: PromptProps) {
   const { title, label, initial, action, longest, busy = false, error, onSubmit, onClose } = props;
   const id = useId();

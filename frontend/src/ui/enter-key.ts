@@ -6,7 +6,7 @@ const handledByInputMethod = 229;
 
 /**
  * Whether a keydown submits a prompt: Enter without Shift that is not part of a composition. Safari ends the
- * composition before the keydown of the Enter that confirms it, so only the key code still tells.
+ * composition before the keydown of the Enter that confirms it, so only the key code still shows it.
  */
 export const isSubmitKey = ({ key, shiftKey, keyCode, isComposing }: EnterEvent): boolean =>
   key === "Enter" && !shiftKey && !isComposing && keyCode !== handledByInputMethod;

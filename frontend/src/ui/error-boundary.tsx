@@ -5,7 +5,7 @@ import { ChunkMissing } from "./load-chunk.ts";
 type Props = { children: ReactNode };
 type State = { error: unknown };
 
-/** A fault in one part of the page shows as words there, and the rest goes on. */
+/** Shows an error in one part of the page in its place; the rest keeps working. */
 export class ErrorBoundary extends Component<Props, State> {
   override state: State = { error: null };
 

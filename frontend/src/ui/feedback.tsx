@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { errorMessage, isApiError } from "../api/client.ts";
 import { Button } from "./button.tsx";
 
-/** What stands where something will be: said to screen readers as loading. */
+/** A placeholder while content loads, announced as loading. */
 export function Skeleton({ lines = 3 }: { lines?: number }) {
   const widths = ["92%", "78%", "85%", "60%", "70%"];
   return (
@@ -27,7 +27,7 @@ export function Empty({ icon, title, children }: EmptyProps) {
   );
 }
 
-/** Trying again changes nothing about a thing that is not there. */
+/** A retry does not help where the resource does not exist. */
 const isMissing = (error: unknown) => isApiError(error) && error.status === 404;
 
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
@@ -39,7 +39,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
   );
 }
 
-/** Why what a dialog or a form asked for was refused, where it was asked; nothing while there is nothing to say. */
+/** The error of a dialog's or a form's request, shown within it; nothing while there is none. */
 export function Refusal({ error, className = "" }: { error: unknown; className?: string }) {
   if (error === null || error === undefined) return null;
   return (

@@ -1,6 +1,6 @@
 const takesFocus = "a[href], button:not(:disabled), input:not(:disabled), [tabindex='0'], [role='treeitem']";
 
-/** An element, and for when it has gone with its row: the rows beside it, then the heading above. */
+/** Gives the candidates for the focus: the element, then the rows beside it, then the heading above, for when its row is removed. */
 export function placesAround(element: Element | null): Element[] {
   const row = element?.closest("li, [role='treeitem']");
   const section = element?.closest("section");
@@ -11,7 +11,7 @@ export function placesAround(element: Element | null): Element[] {
   );
 }
 
-/** Gives the focus to the first that is still in the page, or to the first within it that takes it. */
+/** Focuses the first candidate that is still in the document, or the first focusable element within it. */
 export function focusFirst(places: readonly Element[]): void {
   const place = places.find((one) => one.isConnected && one !== document.body);
   const target =

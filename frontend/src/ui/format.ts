@@ -5,7 +5,7 @@ const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-/** "3 minutes ago", "yesterday", and from a week on the date. */
+/** Formats a past time: "3 minutes ago", "yesterday", and after a week the date. */
 export function timeAgo(at: string, now = Date.now()): string {
   const seconds = (Date.parse(at) - now) / 1000;
   if (seconds < -7 * 86_400) return new Date(at).toLocaleDateString(undefined, { dateStyle: "medium" });
@@ -15,7 +15,7 @@ export function timeAgo(at: string, now = Date.now()): string {
   return "just now";
 }
 
-/** When something ends: "for 2 more hours", and from a day on the date. */
+/** Formats the time until something ends: "for 2 more hours", and beyond a day the date. */
 export function timeUntil(at: string, now = Date.now()): string {
   const minutes = Math.ceil((Date.parse(at) - now) / 60_000);
   if (minutes <= 0) return "ended";
@@ -23,7 +23,7 @@ export function timeUntil(at: string, now = Date.now()): string {
   return `for ${minutes > 90 ? plural(Math.round(minutes / 60), "more hour") : plural(minutes, "more minute")}`;
 }
 
-/** Micro-dollars as dollars, with as many digits as say something. */
+/** Formats micro-dollars as dollars, with four digits below one cent. */
 export function dollars(microUsd: number): string {
   const amount = microUsd / 1_000_000;
   if (amount === 0) return "$0";
@@ -32,7 +32,7 @@ export function dollars(microUsd: number): string {
 
 const compactNumber = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
-/** "950", "29K": a number of which only the size matters. */
+/** Formats a number in short form: "950", "29K". */
 export const compact = (value: number): string => compactNumber.format(value);
 
 export const count = (value: number): string => value.toLocaleString("en");

@@ -7,15 +7,15 @@ import { Logo } from "./logo.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 
 type HeaderProps = {
-  /** What the page is. */
+  /** The page's heading and what belongs to it. */
   children?: ReactNode;
-  /** What stands in the middle, and where that is too narrow in a row of its own. */
+  /** The content in the middle; on a narrow screen in a row of its own. */
   middle?: ReactNode;
-  /** What stands before the buttons. */
+  /** The content before the buttons. */
   aside?: ReactNode;
 };
 
-/** The bar on top of every page of a signed-in person. Both sides of its middle are of one width, so that it stays there. */
+/** The header of every page of a signed-in person. Both sides have the same width, so that the middle stays centred. */
 export function Header({ children, middle, aside }: HeaderProps) {
   const { user } = useSession();
   const signOut = useSignOut();

@@ -1,6 +1,6 @@
 const pausesMs = [400, 1_500, 4_000];
 
-/** A part of the app is not there any more, as after a new version was deployed: loading the page again brings both. */
+/** A chunk is missing on the server, as after a deployment. Reloading the page loads the new version. */
 export class ChunkMissing extends Error {
   constructor(cause: unknown) {
     super("Part of this page couldn't be loaded. Reload the page.", { cause });
@@ -9,8 +9,8 @@ export class ChunkMissing extends Error {
 }
 
 /**
- * Loads a part of the app that is a chunk of its own; a connection that fails for a moment does not break the page.
- * @throws PartMissing when it cannot be had
+ * Loads a lazy chunk, and retries where the connection fails for a moment.
+ * @throws ChunkMissing when every attempt failed
  */
 export async function loadChunk<T>(load: () => Promise<T>): Promise<T> {
   for (const pause of pausesMs) {

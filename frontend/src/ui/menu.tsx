@@ -9,15 +9,15 @@ type MenuProps = {
 };
 
 /**
- * A button in the header that shows some more. What it opens goes when the focus leaves it, or with Escape. On a phone it
- * opens at the header, since the button may stand too far right for it.
+ * A button in the header that opens a menu. The menu closes when the focus leaves it, or with Escape. On a phone it is
+ * aligned with the header, since the button may be too far to the right.
  */
 export function Menu({ label, icon, items }: MenuProps) {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!open) return;
-    // Not every browser gives a pressed button the focus, without which none can leave.
+    // Safari does not focus a pressed button, so no blur event follows.
     const onPress = ({ target }: PointerEvent) => {
       if (target instanceof Node && box.current?.contains(target) === false) setOpen(false);
     };
@@ -25,7 +25,7 @@ export function Menu({ label, icon, items }: MenuProps) {
     return () => removeEventListener("pointerdown", onPress);
   }, [open]);
   const close = () => {
-    // The item goes, so the focus is given back first: to a dialog that is opened by it, this is what opened it.
+    // The item is about to be removed, so the button takes the focus first: a dialog then restores the focus to the button.
     box.current?.querySelector("button")?.focus();
     setOpen(false);
   };

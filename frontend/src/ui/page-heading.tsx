@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 
-/** Whether the page was come to from another one here, and not loaded by the browser, which says it by itself. */
+/** Whether the page was reached by client-side navigation. After a full load the browser announces the page itself. */
 let hasMoved = false;
 for (const move of ["pushState", "popstate"]) {
   addEventListener(move, () => {
@@ -10,14 +10,14 @@ for (const move of ["pushState", "popstate"]) {
 
 type PageHeadingProps = {
   title: string;
-  /** What the heading says where that is not the title. */
+  /** The heading's text, where it differs from the title. */
   children?: string;
   className?: string;
 };
 
 /**
- * What the page is, in its heading and in the browser's tab. When the page comes in another's place it takes the focus,
- * unless a field has it already: the link that led here is gone, and a screen reader is to say where this is.
+ * The page's heading and document title. After a client-side navigation the heading takes the focus, unless a field has it:
+ * the link that led here is gone, and a screen reader has to announce the new page.
  */
 export function PageHeading({ title, children = title, className = "" }: PageHeadingProps) {
   const ref = useRef<HTMLHeadingElement>(null);

@@ -1,7 +1,6 @@
 /**
- * The browser's storage as a convenience that may be absent: full (`QuotaExceededError`), or blocked together with
- * cookies (the very access throws `SecurityError`). What cannot be stored is only remembered for less long, so no
- * caller has to fail over it.
+ * The browser's storage, which may be unavailable: full (`QuotaExceededError`), or blocked together with cookies (every
+ * access throws `SecurityError`). A value that cannot be stored is only remembered for a shorter time, so no caller fails.
  */
 export type StorageKind = "local" | "session";
 
@@ -13,15 +12,15 @@ function storageOf(kind: StorageKind): Storage | null {
   }
 }
 
-/** Reads a stored text, or null where there is none or no storage. */
+/** Reads a stored text; null where there is none, or no storage. */
 export const readStored = (kind: StorageKind, key: string): string | null => storageOf(kind)?.getItem(key) ?? null;
 
 /** Removes a stored text. */
 export const removeStored = (kind: StorageKind, key: string): void => storageOf(kind)?.removeItem(key);
 
 /**
- * Stores a text and returns whether it could be. Where it could not, an older text under the same key is removed: it
- * would come back in the place of the newer one.
+ * Stores a text, and returns whether that succeeded. On failure it removes the older text under the same key, which would
+ * otherwise be restored in place of the newer one.
  */
 export function writeStored(kind: StorageKind, key: string, text: string): boolean {
   try {

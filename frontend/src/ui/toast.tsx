@@ -2,13 +2,13 @@ import { X } from "lucide-react";
 import { useEffect, useRef, useSyncExternalStore } from "react";
 
 type Tone = "bad" | "good";
-/** Something to do about what the toast says, such as to undo it. */
+/** An action that the toast offers, such as undoing. */
 type ToastAction = { label: string; act: () => void };
 type Toast = { id: number; text: string; tone: Tone; action: ToastAction | null };
 
 const none: readonly Toast[] = [];
 let toasts = none;
-/** How many dialogs lie over the page: what stands behind one cannot be read. */
+/** The number of open dialogs: the page behind a modal cannot be read. */
 let covers = 0;
 let nextId = 1;
 const listeners = new Set<() => void>();
@@ -24,14 +24,14 @@ function change(next: readonly Toast[]) {
 
 const dismiss = (id: number) => change(toasts.filter((one) => one.id !== id));
 
-/** Says something at the corner of the page; it goes by itself after seven seconds. */
+/** Shows a toast for seven seconds. */
 export function toast(text: string, tone: Tone = "good", action: ToastAction | null = null): void {
   const id = nextId++;
   change([...toasts.filter((one) => one.text !== text).slice(-2), { id, text, tone, action }]);
   setTimeout(() => dismiss(id), 7_000);
 }
 
-/** A dialog lies over the page now, and shows them itself. Gives what undoes it. */
+/** Marks a dialog as open, which then shows the toasts itself. Returns a function that undoes this. */
 export function coverToasts(): () => void {
   covers++;
   tell();
@@ -61,16 +61,16 @@ function ActionButton({ action, onDone }: { action: ToastAction; onDone: () => v
   );
 }
 
-/** The toasts of the page, or those that come while a dialog is open: within it, since the rest of the page is inert then. */
+/** Renders the page's toasts, or within a dialog those that appear while it is open, since the rest of the page is inert then. */
 export function Toasts({ inDialog = false }: { inDialog?: boolean }) {
   const ref = useRef<HTMLDivElement>(null);
   const shown = useSyncExternalStore(subscribe, () => (inDialog || covers === 0 ? toasts : none));
-  // In the top layer nothing lies over it, and no border of a dialog cuts it off.
+  // In the top layer nothing covers the toasts, and no dialog clips them.
   useEffect(() => {
     ref.current?.togglePopover(shown.length > 0);
   }, [shown]);
   return (
-    // What is said aloud is around the popover: a region that appears together with its words is often not read.
+    // The live region is around the popover: a region that appears together with its text is often not announced.
     <div role="status">
       <div
         ref={ref}

@@ -1,7 +1,7 @@
 import { TriangleAlert } from "lucide-react";
 import { Link } from "wouter";
 
-/** The project was deleted while it was open. What is shown stays, so that a text that was not saved can be taken along. */
+/** Says that the open project was deleted. The page stays, so that unsaved text can be copied. */
 export function DeletedBanner() {
   return (
     <div

@@ -2,22 +2,22 @@ import type { LiveFrame, Run } from "../../../worker/contract/index.ts";
 import type { LiveViewer } from "../api/live-protocol.ts";
 import { isEnded } from "../chat/run-view.ts";
 
-/** What the page has already. */
+/** What the page knows already. */
 export type KnownState = {
   head: number;
   runs: readonly Run[];
-  /** The runs whose own stream is read, or was: that tells of their end. */
+  /** The runs whose own stream is or was followed, which reports their end. */
   followed: ReadonlySet<string>;
 };
 
-/** What the page has to do about some frames. */
+/** What some frames make stale. */
 export type Invalidation = {
-  /** The newest revision, where it is newer than the head. */
+  /** The newest revision, if it is newer than the head. */
   head: number | null;
-  /** Whether the runs, and the messages, are to be read again. */
+  /** Whether the runs, and the messages, must be refetched. */
   runs: boolean;
   messages: boolean;
-  /** Who watches, where that changed. */
+  /** The viewers, if they changed. */
   viewers: readonly LiveViewer[] | null;
 };
 
@@ -40,11 +40,11 @@ function withFrame(invalidation: Invalidation, frame: LiveFrame, { head, runs, f
       return isKnown || followed.has(frame.runId) ? invalidation : { ...invalidation, runs: true, messages: true };
     }
     default:
-      // The rest of a run is shown from its own stream, and what concerns the connection is the connection's.
+      // The rest of a run comes from its own stream, and connection frames are handled by the connection.
       return invalidation;
   }
 }
 
-/** The live feed as a signal: which of what was read is stale now. A run's text is never taken from it. */
+/** Decides which cached data some frames make stale. A run's text is never taken from the feed. */
 export const invalidationIn = (frames: readonly LiveFrame[], known: KnownState): Invalidation =>
   frames.reduce((invalidation, frame) => withFrame(invalidation, frame, known), none);

@@ -18,7 +18,7 @@ function Badge({ words, children }: { words: string; children: ReactNode }) {
 
 type BadgesProps = { others: readonly OtherViewer[]; most: number; className: string };
 
-/** One badge each; where there is no room for all, the last stands for the rest. */
+/** One badge per viewer; if there are too many, the last one counts the rest. */
 function Badges({ others, most, className }: BadgesProps) {
   const shown = others.length > most ? others.slice(0, most - 1) : others;
   const more = others.slice(shown.length);
@@ -34,7 +34,7 @@ function Badges({ others, most, className }: BadgesProps) {
   );
 }
 
-/** Who else is in the project now, and whether the page hears of it. */
+/** The other viewers of the project, or a sign that live updates are paused. */
 export function Presence({ live }: { live: Live }) {
   const { user } = useSession();
   if (live.status === "down") {

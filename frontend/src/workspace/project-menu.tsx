@@ -7,7 +7,7 @@ import { DeleteDialog, RenameDialog } from "../projects/project-dialogs.tsx";
 import { useDuplicate } from "../projects/use-duplicate.ts";
 import { Menu } from "../ui/menu.tsx";
 
-/** What can be done with the whole project. */
+/** The menu of actions on the whole project. */
 export function ProjectMenu({ project }: { project: Pick<ProjectDetail, "id" | "name" | "import"> }) {
   const [, navigate] = useLocation();
   const [asked, setAsked] = useState<"rename" | "import" | "delete" | null>(null);

@@ -1,13 +1,13 @@
 import type { View } from "./workspace-context.ts";
 
-/** What of a project is shown, as its address says it. */
+/** The state of a project page as its URL holds it. */
 export type UrlState = { view: View; file: string | null; revision: number | null };
 
-// A record, so that a view that is added is a type error here until an address can name it.
+// A record, so that an added view is a type error here until the URL can name it.
 const views: Record<View, true> = { chat: true, preview: true, code: true, history: true };
 const isView = (value: string | null): value is View => value !== null && Object.hasOwn(views, value);
 
-/** Reads the query of a project's address; what it does not say, or says wrongly, is as in a project just opened. */
+/** Parses the query of a project's URL. Missing or invalid values get the defaults of a newly opened project. */
 export function parseUrlState(search: string): UrlState {
   const query = new URLSearchParams(search);
   const [view, file, revision] = [query.get("view"), query.get("file"), query.get("revision")];
@@ -18,7 +18,7 @@ export function parseUrlState(search: string): UrlState {
   };
 }
 
-/** The query that says it, with its question mark; empty for a project just opened. Slashes stay, to be read by people. */
+/** Formats the query with its question mark; empty for the defaults. Slashes stay unencoded for readability. */
 export function formatUrlState({ view, file, revision }: UrlState): string {
   const parts = [
     ...(view === "chat" ? [] : [`view=${view}`]),

@@ -5,12 +5,12 @@ import type { LiveViewer } from "../api/live-protocol.ts";
 import { keys, moveHead, queryClient, refetch } from "../api/queries.ts";
 import { invalidationIn } from "./live-invalidation.ts";
 
-/** While the feed is down, the page asks instead. */
+/** The polling interval while the feed is down. */
 const pollIntervalMs = 30_000;
 
 export type Live = { status: LiveStatus; viewers: readonly LiveViewer[] };
 
-/** The head and the runs: from these everything else follows. */
+/** Refetches the head and the runs, on which everything else depends. */
 function refetchProject(projectId: string): void {
   void refetch(keys.project(projectId), { exact: true });
   void refetch(keys.runs(projectId));
@@ -28,7 +28,7 @@ function invalidate(projectId: string, frames: LiveFrame[], followed: ReadonlySe
   return invalidation;
 }
 
-/** Asks while the feed is down; when it is up again, what could not be read meanwhile is read. */
+/** Polls while the feed is down; when it is up again, refetches what failed meanwhile. */
 function usePollingFallback(projectId: string, status: LiveStatus) {
   useEffect(() => {
     if (status === "up") {
@@ -47,8 +47,8 @@ function usePollingFallback(projectId: string, status: LiveStatus) {
 }
 
 /**
- * Keeps an open project up to date with what happens elsewhere.
- * @param followed the runs whose own stream is read, or was to its end
+ * Keeps an open project in sync with changes made elsewhere.
+ * @param followed the runs whose own stream is, or was, read to its end
  */
 export function useLive(projectId: string, followed: ReadonlySet<string>): Live {
   const [status, setStatus] = useState<LiveStatus>("connecting");

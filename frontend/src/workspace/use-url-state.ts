@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from "react";
 import { useLocation } from "wouter";
-// The router's own gives the query decoded once already, by which a path with a percent sign would be another's.
+// wouter's default hook decodes the query once already, which would change a path with a percent sign.
 import { useSearch } from "wouter/use-browser-location";
 import { formatUrlState, parseUrlState, type UrlState } from "./url-state.ts";
 import type { Leaving } from "./workspace-context.ts";

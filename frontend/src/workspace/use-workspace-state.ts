@@ -10,7 +10,7 @@ import type { RunActions } from "../chat/use-run-actions.ts";
 import { useUrlState } from "./use-url-state.ts";
 import type { Place, Workspace } from "./workspace-context.ts";
 
-/** The project as the server has it, unless a newer head was told of while the answer was on its way. */
+/** Reads the project, keeping a newer head that became known while the request was in flight. */
 async function readProject(projectId: string): Promise<ProjectDetail> {
   const project = await getProject(projectId);
   moveHead(projectId, project.head);
@@ -25,11 +25,11 @@ export const useProject = (projectId: string) =>
     refetchInterval: pollUntilLoaded,
   });
 
-/** What is open and shown in a workspace, and how its parts reach one another. */
+/** The state of the workspace, and the actions by which its parts reach one another. */
 export function useWorkspaceState(projectId: string, head: number, conversation: Conversation, actions: RunActions) {
   const { urlState, setUrlState } = useUrlState(projectId);
   const { view, file, revision: shownRevision } = urlState;
-  // A line is gone to once, so it is no part of the address.
+  // A line is scrolled to once, so it is not part of the URL.
   const [asked, setAsked] = useState<Place | null>(null);
   const place = useMemo(() => (file === null ? null : asked?.path === file ? asked : { path: file }), [file, asked]);
   const { active, busy, turns, isPending } = conversation;

@@ -5,21 +5,21 @@ import type { HotFile } from "../chat/tool-labels.ts";
 export type Place = { path: string; line?: number | undefined };
 export type View = "chat" | "preview" | "code" | "history";
 
-/** Whether Back leads to the place that is left; to one that is no more it does not. */
+/** `instead` replaces the history entry, for a place that no longer exists. */
 export type Leaving = { instead: boolean };
 
-/** What the parts of a workspace ask of one another. */
+/** The state and actions that the parts of a workspace share. */
 export type Workspace = {
   projectId: string;
   head: number;
-  /** What the run is writing now. */
+  /** The files that the run is writing. */
   writing: readonly HotFile[];
   running: boolean;
-  /** Whether the run that goes on waits for an answer. */
+  /** Whether the active run waits for an answer. */
   waiting: boolean;
-  /** Whether it is known already what runs: not while a page has just been opened. */
+  /** Whether the runs are loaded, which they are not yet on a newly opened page. */
   known: boolean;
-  /** How many calls of runs that were watched may have changed the app's own data. */
+  /** How many requests of watched runs may have changed the app's data. */
   dataChanges: number;
   place: Place | null;
   openFile: (path: string, line?: number, how?: Leaving) => void;
@@ -27,7 +27,7 @@ export type Workspace = {
   shownRevision: number | null;
   openRevision: (number: number | null) => void;
   show: (view: View) => void;
-  /** Sends a prompt as if it had been typed; the router chooses unless an agent is named. */
+  /** Sends a prompt as if it had been typed; the router picks an agent unless one is named. */
   ask: (prompt: string, how?: { agent?: string; mode?: RunMode }) => void;
 };
 

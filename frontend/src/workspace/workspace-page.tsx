@@ -22,14 +22,14 @@ import { useProject, useWorkspaceState } from "./use-workspace-state.ts";
 import { type View, WorkspaceProvider } from "./workspace-context.ts";
 import { WorkspaceTabs } from "./workspace-tabs.tsx";
 
-/** From here on there is room for the chat beside the rest; as `lg` in the classes. */
+/** The width from which the chat is shown beside the other panels; `lg` in the classes. */
 const wide = "(min-width: 64rem)";
 
 type PanelProps = { name: View; shown: View; isWide: boolean; children: ReactNode };
 
-/** A panel stays mounted when another is shown: the app in the preview goes on, and so does the editor. */
+/** A panel that stays mounted while another is shown: the preview's app keeps running, and the editor keeps its state. */
 function Panel({ name, shown, isWide, children }: PanelProps) {
-  // Beside the others the chat is no tab's panel.
+  // Beside the other panels the chat is not a tab panel.
   const tab =
     isWide && name === "chat" ? {} : { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}` };
   const isShown = name === shown || (isWide && name === "chat");
@@ -53,9 +53,9 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
   const isDeleted = isGone || live.status === "deleted";
   const { view, workspace } = useWorkspaceState(projectId, head, conversation, actions);
   const isWide = useMedia(wide);
-  // The preview is what stands beside the chat until another tab is taken.
+  // The preview is shown beside the chat until another tab is selected.
   const panel = { shown: isWide && view === "chat" ? "preview" : view, isWide } as const;
-  // What is seen already is no step that Back would have to undo.
+  // Selecting the panel that is already shown must not add a history entry.
   const show = (next: View) => next !== panel.shown && workspace.show(next);
   const isWriting = workspace.writing.length > 0;
   return (
@@ -89,7 +89,7 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
   );
 }
 
-/** There is nothing to try again where there is no project. */
+/** The page for a project that does not exist, without a retry. */
 function NoProject() {
   return (
     <>
@@ -97,8 +97,7 @@ function NoProject() {
         <PageHeading title="Project not found" />
       </Header>
       <main>
-        <Empty title="Project not found">
-          It may have been deleted, or you may not have access.{" "}
+        <Empty title="It may have been deleted, or you may not have access.">
           <Link href="/" className="underline underline-offset-3">
             Go to your projects
           </Link>

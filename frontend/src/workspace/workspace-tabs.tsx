@@ -11,13 +11,13 @@ const tabs = [
 
 type WorkspaceTabsProps = {
   view: View;
-  /** Chat stands beside the rest, and has no tab. */
+  /** Whether the chat is shown beside the other panels and has no tab. */
   isWide: boolean;
   writing: boolean;
   onShow: (view: View) => void;
 };
 
-/** The keys of the tabs pattern: the arrows and the ends move the focus, and what has it is shown. */
+/** The keyboard of the WAI-ARIA tabs pattern: arrows, Home and End move the focus, and the focused tab is shown. */
 function onTabKey(event: KeyboardEvent<HTMLElement>) {
   const shown = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]')];
   const at = shown.findIndex((tab) => tab.contains(document.activeElement));
