@@ -41,7 +41,7 @@ function replay(conversation: Conversation, { task, past }: Situation): Turn {
   return said === null ? spoken : rest(spoken, said);
 }
 
-const ended: Turn = { text: "That is all this scripted conversation has to say." };
+const ended: Turn = { text: "This is the end of the scripted conversation." };
 
 /** The first words of a conversation say that it is scripted; those that tests control say only what they were told. */
 const marked = (turn: Turn, conversation: Conversation): Turn =>

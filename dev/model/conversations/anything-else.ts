@@ -104,7 +104,7 @@ function* draft(task: Task, examples: string[]): Play {
     listed,
     steps: [
       {
-        text: "Here is the page, with your words on it, escaped.",
+        text: "Here is the page with the text of your prompt, escaped.",
         message: `Draft a page: ${title}`,
         files: [
           { path: "index.html", content: page(title, task.prompt) },
@@ -117,7 +117,7 @@ function* draft(task: Task, examples: string[]): Play {
 }
 
 const excuse = (examples: string[]): Play =>
-  only({ text: `I am a scripted model and have no worked conversation for this prompt. ${known(examples)}` });
+  only({ text: `This is demo mode: I only have scripted answers to a few example prompts. ${known(examples)}` });
 
 /** Matches always, and so comes last. Says what it is and what the others, given by their examples, can do. */
 export const anythingElse = (examples: string[]): Conversation => ({

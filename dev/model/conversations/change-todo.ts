@@ -35,7 +35,7 @@ export const changeTodo: Conversation = {
     const contents = new Map(paths.map((path) => [path, contentOf(read, path) ?? ""]));
     const wanted = Object.entries(feature.files);
     if (wanted.every(([path, edits]) => edits.every(({ replace }) => contents.get(path)?.includes(replace)))) {
-      return { text: `The todo list has ${feature.name} already.` };
+      return { text: `The todo list already has ${feature.name}.` };
     }
     const plan = wanted.map(([path, edits]): FileEdits => ({ path, edits: fitting(contents.get(path) ?? "", edits) }));
     const lost = wanted.filter(
@@ -47,7 +47,7 @@ export const changeTodo: Conversation = {
       };
     }
     const wrong = yield* edited(task, "Small edits in place; everything else stays as it is.", plan);
-    if (wrong) return { text: `An edit was refused: ${wrong}` };
+    if (wrong) return { text: `An edit failed: ${wrong}` };
     const left = yield* checked(task, "I check that it still builds.");
     const [probe] = yield* use(
       task,

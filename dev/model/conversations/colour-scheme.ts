@@ -56,7 +56,7 @@ export const colourScheme: Conversation = {
         ),
       }));
       const wrong = yield* written(task, {
-        text: "There is none yet, so I make a page that wears the colours.",
+        text: "There is no page yet, so I create one that uses the colours.",
         message: `A page in ${chosen.name}`,
         files,
       });
@@ -78,7 +78,7 @@ export const colourScheme: Conversation = {
     ]);
     return {
       text: wrong
-        ? `The edit was refused: ${wrong}`
+        ? `The edit failed: ${wrong}`
         : `The app now wears **${chosen.name}**: ${edits.length} declarations in \`${sheet}\` changed, nothing else.`,
     };
   },

@@ -31,7 +31,7 @@ export const darkMode: Conversation = {
     const [listed] = yield* use(task, "Dark mode belongs in the style sheet. I look for it.", call("list_files"));
     const sheets = pathsIn(listed).filter((path) => path.endsWith(".css"));
     if (sheets.length === 0)
-      return { text: "The project has no style sheet yet. Have something built first, and then ask again." };
+      return { text: "The project has no style sheet yet. Build something first, then ask again." };
     const [read] = yield* use(task, "I read the colours that are there.", call("read_files", { paths: sheets }));
     const sheet = sheets.find((path) => /--ground:/.test(contentOf(read, path) ?? ""));
     const content = sheet && contentOf(read, sheet);
@@ -51,7 +51,7 @@ export const darkMode: Conversation = {
       "All colours are variables, so a second set of values is enough. It follows the system's setting.",
       [{ path: sheet, edits }],
     );
-    if (wrong) return { text: `The edit was refused: ${wrong}` };
+    if (wrong) return { text: `The edit failed: ${wrong}` };
     const left = yield* checked(task, "I check the project.");
     return {
       text: `Dark mode is in \`${sheet}\` and follows the system's setting; every colour keeps enough contrast to read.${leftOver(left)}`,

@@ -53,7 +53,7 @@ export const deleteUnused: Conversation = {
       }),
     );
     if (contents.size < readable.length || readable.length < tree.filter((path) => code.test(path)).length) {
-      return { text: "I could not read every file, so I cannot be sure that one is unused. I delete nothing." };
+      return { text: "I couldn't read every file, so I can't be sure that one is unused. I deleted nothing." };
     }
     const unused = unreached(contents);
     if (unused.length === 0)
@@ -63,7 +63,7 @@ export const deleteUnused: Conversation = {
       `Nothing leads to ${unused.map((path) => `\`${path}\``).join(", ")}.`,
       call("delete_files", { paths: unused }),
     );
-    if (deleted?.isError) return { text: `The deletion was refused: ${brief(deleted.text)}` };
+    if (deleted?.isError) return { text: `The deletion failed: ${brief(deleted.text)}` };
     const left = yield* checked(task, "I check that nothing missed them.");
     return {
       text: `Deleted:\n${unused.map((path) => `- \`${path}\``).join("\n")}\n\nThe history still has them: restore the revision before this one to have them back.${leftOver(left)}`,

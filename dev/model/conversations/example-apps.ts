@@ -30,7 +30,7 @@ export const exampleApp = (app: ExampleApp): Conversation => ({
     const [listed] = yield* use(task, app.opening, call("list_files"));
     if (asksForChange(task.prompt) && hasApp(pathsIn(listed))) {
       return {
-        text: `There is an app here already, and this script does not know that change, so I leave it alone. Of changes it knows: due dates, priorities and a filter for the todo list, dark mode, a colour scheme, renaming and deleting files. To have a new app, ask: *${app.example}*.`,
+        text: `There is an app here already, and this script does not know that change, so I left it unchanged. Of changes it knows: due dates, priorities and a filter for the todo list, dark mode, a colour scheme, renaming and deleting files. To have a new app, ask: *${app.example}*.`,
       };
     }
     return yield* build(task, { listed, steps, probes: app.probes ?? [], closing: app.closing });

@@ -52,7 +52,7 @@ export const fixBug: Conversation = {
     if (reported.length > 0) {
       const left = yield* repair(task, reported);
       if (left.length === 0) {
-        return { text: `Repaired, and the check is clean. The cause was: ${brief(reported[0]?.message ?? "")}` };
+        return { text: `Fixed, and the check passes. The cause was: ${brief(reported[0]?.message ?? "")}` };
       }
     }
     const [hits, listed] = yield* use(
@@ -70,7 +70,7 @@ export const fixBug: Conversation = {
       const seen =
         reported.length > 0 ? leftOver(reported) : " The build is clean and the logs name no line of the code.";
       return {
-        text: `I found nothing that this script knows how to repair.${seen}\n\nA real model could reason about what you see; tell it what you did, what you expected, and what happened.`,
+        text: `I found nothing that this script can fix.${seen}\n\nA real model could reason about what you see; tell it what you did, what you expected, and what happened.`,
       };
     }
     const [read] = yield* use(
@@ -81,7 +81,7 @@ export const fixBug: Conversation = {
     const found = suspects
       .map((path) => slipsIn(path, contentOf(read, path) ?? ""))
       .filter(({ file }) => file.edits.length > 0);
-    if (found.length === 0) return { text: "On reading, the suspicious lines turn out to be right. I change nothing." };
+    if (found.length === 0) return { text: "The suspicious lines turn out to be correct, so I changed nothing." };
     const wrong = yield* edited(
       task,
       "That is it. I change these lines and nothing else.",

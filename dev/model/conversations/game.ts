@@ -9,7 +9,7 @@ export const game = exampleApp({
     "I will make a snake that collects lanterns in the dark. The rules are pure functions apart from the drawing, so they can be tested. First a look at the project.",
   parts: [
     {
-      text: "The rules first: a game is a value, and a step gives the next one.",
+      text: "First the rules, as a pure function from one game state to the next.",
       message: "Add the rules",
       files: /game\.ts$/,
     },

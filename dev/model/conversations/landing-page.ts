@@ -9,7 +9,7 @@ export const landingPage = exampleApp({
     "A landing page needs one clear promise and no script at all. I make it static: semantic HTML, one style sheet, and the picture drawn as SVG, so it loads at once. First a look at the project.",
   parts: [
     {
-      text: "Here are the page and its style sheet. The words are an example to replace with your own.",
+      text: "Here are the page and its style sheet. Replace the example text with your own.",
       message: "Add the landing page",
       files: /./,
     },

@@ -45,7 +45,7 @@ export const moveFile: Conversation = {
     const paths = [...new Set([from, ...pathsIn(hits).filter((path) => tree.includes(path))])].slice(0, 20);
     const [read] = yield* use(task, "I read the file and the files that mention it.", call("read_files", { paths }));
     const [moved] = yield* use(task, `Now the move: \`${from}\` → \`${goal}\`.`, call("move_file", { from, to: goal }));
-    if (moved?.isError) return { text: `The move was refused: ${brief(moved.text)}` };
+    if (moved?.isError) return { text: `The move failed: ${brief(moved.text)}` };
     const moves = new Map([[from, goal]]);
     const files = paths.flatMap((path): FileEdits[] => {
       const at = moves.get(path) ?? path;

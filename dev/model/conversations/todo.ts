@@ -15,7 +15,7 @@ export const todo = exampleApp({
       files: /server\.ts$/,
     },
     {
-      text: "Now what you see: the page, its style, and the code that talks to the API. Titles are set as text and never as HTML, so nobody can smuggle markup into a todo.",
+      text: "Next, the front end: the page, its style, and the code that calls the API. Titles are set as text and never as HTML, so nobody can smuggle markup into a todo.",
       message: "Add the page and its client",
       files: /^(?!.*server\.ts$)/,
     },

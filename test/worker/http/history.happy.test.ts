@@ -88,7 +88,7 @@ describe("the history", () => {
     expect(contents).toEqual(["a1", "b1"]);
     await ada.expect(201, `${at}/revisions/3/restore`, { method: "POST" });
     expect(paths(await ada.expect<Tree>(200, `${at}/files`))).toEqual(["c/b.txt"]);
-    expect(await ada.expect(200, `${at}/revisions/5`)).toMatchObject({ message: "Restore revision 3" });
+    expect(await ada.expect(200, `${at}/revisions/5`)).toMatchObject({ message: "Restore version 3" });
     await ada.expect(201, `${at}/revisions/0/restore`, { method: "POST" });
     expect((await ada.expect<Tree>(200, `${at}/files`)).data).toEqual([]);
     for (const n of ["9", "-1", "x"]) await ada.problem(404, `${at}/revisions/${n}/restore`, { method: "POST" });
