@@ -52,8 +52,12 @@ export function unsupportedFramework(
       (file === undefined || own.some((path) => file.test(path))),
   );
   if (found === undefined) return null;
+  const suggestedPrompt = `Convert this ${found.name} project to Vite, with an index.html, src/main, and src/server.ts for its server.`;
   const message =
     `This is ${/^[AEIOU]/.test(found.name) ? "an" : "a"} ${found.name} project. ${found.name} needs a server or a build of its own, which cannot run here. ` +
-    `Ask an agent to convert it: "Convert this ${found.name} project to Vite, with an index.html, src/main, and src/server.ts for its server."`;
-  return { name: found.name, diagnostic: { path: "package.json", line: 1, column: 1, severity: "error", message } };
+    `Ask an agent to convert it: "${suggestedPrompt}"`;
+  return {
+    name: found.name,
+    diagnostic: { path: "package.json", line: 1, column: 1, severity: "error", message, suggestedPrompt },
+  };
 }

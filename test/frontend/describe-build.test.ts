@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { buildLine, conversionPrompt, largestFirst, shortAddress } from "../../frontend/src/preview/describe-build.ts";
+import { buildLine, largestFirst, shortAddress, suggestedPrompt } from "../../frontend/src/preview/describe-build.ts";
 import { unsupportedFramework } from "../../preview/project/frameworks.ts";
 import type { BuildSummary } from "../../worker/contract/index.ts";
 
@@ -47,19 +47,25 @@ describe("the files of a build", () => {
   });
 });
 
-describe("the prompt that converts a project", () => {
-  it("is the one that the build's diagnostic proposes", () => {
+describe("suggestedPrompt", () => {
+  it("is the prompt that converts a project whose framework cannot run", () => {
     const found = unsupportedFramework(new Map([["app/page.tsx", ""]]), { next: "16.0.0" });
-    expect(conversionPrompt(found === null ? [] : [found.diagnostic])).toBe(
+    expect(suggestedPrompt(found === null ? [] : [found.diagnostic])).toBe(
       "Convert this Next.js project to Vite, with an index.html, src/main, and src/server.ts for its server.",
     );
-    const spoken = unsupportedFramework(new Map([["app.json", ""]]), { expo: "1" });
-    expect(conversionPrompt(spoken === null ? [] : [spoken.diagnostic])).toMatch(/^Convert this Expo project to Vite/);
+    const expo = unsupportedFramework(new Map([["app.json", ""]]), { expo: "1" });
+    expect(suggestedPrompt(expo === null ? [] : [expo.diagnostic])).toMatch(/^Convert this Expo project to Vite/);
   });
 
-  it("is not there for any other error", () => {
-    expect(conversionPrompt([])).toBeNull();
-    expect(conversionPrompt([{ severity: "error", message: 'Cannot find "./x": there is no file x.' }])).toBeNull();
-    expect(conversionPrompt([{ severity: "warning", message: 'This is a … "Convert this x"' }])).toBeNull();
+  it("is null where no diagnostic suggests one", () => {
+    const error = {
+      path: "a.ts",
+      line: 1,
+      column: 1,
+      severity: "error" as const,
+      message: 'This is a "Convert this x"',
+    };
+    expect(suggestedPrompt([])).toBeNull();
+    expect(suggestedPrompt([error])).toBeNull();
   });
 });

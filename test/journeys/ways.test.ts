@@ -239,7 +239,7 @@ describe("what is refused", () => {
     await page.getByRole("button", { name: "Create trigger" }).click();
     await page.getByRole("button", { name: "Done" }).click();
     await page.getByRole("button", { name: /^Rotate secret of/ }).click();
-    await page.getByRole("button", { name: "Rotate secret" }).click();
+    await page.getByRole("button", { name: "Rotate secret", exact: true }).click();
     await page.getByRole("button", { name: "Done" }).click();
     await page.getByRole("button", { name: "Show deliveries" }).click();
     await page.getByText("No deliveries received yet.").waitFor();
@@ -260,7 +260,7 @@ describe("what is refused", () => {
     await page.getByRole("button", { name: /^Send a test to/ }).click();
     await page.getByRole("list", { name: "Deliveries" }).getByText("webhook.test").waitFor();
     await page.getByRole("button", { name: /^Rotate secret of/ }).click();
-    await page.getByRole("button", { name: "Rotate secret" }).click();
+    await page.getByRole("button", { name: "Rotate secret", exact: true }).click();
     await page.getByRole("button", { name: "Done" }).click();
     await page.getByRole("button", { name: "Disable", exact: true }).click();
     await page.getByRole("button", { name: "Enable", exact: true }).waitFor();

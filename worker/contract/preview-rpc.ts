@@ -24,6 +24,8 @@ export type Diagnostic = {
   column: number;
   severity: "error" | "warning";
   message: string;
+  /** A prompt that solves it, such as one that converts a project whose framework cannot run. */
+  suggestedPrompt?: string | undefined;
 };
 
 export type BuildReport = { ok: boolean; diagnostics: Diagnostic[] };

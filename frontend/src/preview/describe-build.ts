@@ -25,11 +25,6 @@ export const shortAddress = (address: string): string => address.replace(/^\/__e
 export const largestFirst = (assets: readonly BuildAsset[]): BuildAsset[] =>
   assets.toSorted((one, other) => other.bytes - one.bytes);
 
-/**
- * The prompt that converts a project whose framework cannot run here, from the build's diagnostics; null where the build failed
- * for another reason.
- */
-export function conversionPrompt(diagnostics: readonly Pick<Diagnostic, "severity" | "message">[]): string | null {
-  const told = diagnostics.find(({ severity, message }) => severity === "error" && /^This is an? /.test(message));
-  return /"(Convert this .+)"$/.exec(told?.message ?? "")?.[1] ?? null;
-}
+/** The prompt that the build suggests, as to convert a project whose framework cannot run here; null where it suggests none. */
+export const suggestedPrompt = (diagnostics: readonly Pick<Diagnostic, "message" | "suggestedPrompt">[]): string | null =>
+  diagnostics.find((one) => one.suggestedPrompt !== undefined)?.suggestedPrompt ?? null;

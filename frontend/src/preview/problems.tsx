@@ -3,7 +3,7 @@ import type { Preview } from "../../../worker/contract/index.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { plural } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
-import { conversionPrompt } from "./describe-build.ts";
+import { suggestedPrompt } from "./describe-build.ts";
 import { useOpenTab } from "./use-open-tab.ts";
 
 type Diagnostics = Preview["build"]["diagnostics"];
@@ -34,7 +34,7 @@ function ConvertButton({ prompt }: { prompt: string }) {
 export function BuildProblems({ revision, diagnostics }: { revision: number; diagnostics: Diagnostics }) {
   const { openFile, running } = useWorkspace();
   const errors = diagnostics.filter((one) => one.severity === "error");
-  const conversion = conversionPrompt(diagnostics);
+  const conversion = suggestedPrompt(diagnostics);
   return (
     <div role="alert" className="max-h-[45%] shrink-0 overflow-auto border-b border-line bg-bad-wash px-3 py-2 text-sm">
       <div className="flex flex-wrap items-center gap-2">

@@ -16,6 +16,11 @@ function DuplicateButton({ project }: { project: Project }) {
   );
 }
 
+const stateOf = ({ head, visibility }: Project): string => {
+  if (head === 0) return "Empty";
+  return visibility === "public" ? "Published" : "Private";
+};
+
 export function ProjectCard({ project }: { project: Project }) {
   const [open, setOpen] = useState<"rename" | "delete" | null>(null);
   const close = () => setOpen(null);
@@ -36,7 +41,7 @@ export function ProjectCard({ project }: { project: Project }) {
         )}
       </div>
       <p className="mt-4 flex items-center gap-2 text-xs text-faint">
-        <span className="stamp">{project.head === 0 ? "no files yet" : `r${project.head}`}</span>
+        <span>{stateOf(project)}</span>
         <span aria-hidden="true">·</span>
         <time dateTime={project.updatedAt}>{timeAgo(project.updatedAt)}</time>
       </p>
