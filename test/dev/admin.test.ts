@@ -59,7 +59,7 @@ describe("npm run admin", () => {
   });
 
   it("says what is not there, and what it can do", async () => {
-    await expect(admin("suspend", "nobody@example.com")).rejects.toThrow("There is no account nobody@example.com.");
+    await expect(admin("suspend", "nobody@example.com")).rejects.toThrow("Account nobody@example.com not found.");
     expect(await admin()).toContain("unpublish <project id>");
     expect(await admin("constructor", "x")).toContain("unpublish <project id>");
   });

@@ -216,11 +216,11 @@ describe.concurrent("a model's server that fails in a way of its own is met by n
   it.each([
     ["a refusal", "[[refusal on step 2]]", "model_refused", /declined/],
     ["an overload that lasts", "[[fail 529 5 times]]", "model_overloaded", /overloaded/i],
-    ["a fault that lasts", "[[fail 500 5 times]]", "model_failed", /server has a fault/],
+    ["a fault that lasts", "[[fail 500 5 times]]", "model_failed", /server failed/],
     ["a request that stays too long", "[[context overflow 3 times]]", "model_failed", /no longer fits/],
     ["a refused key", "[[fail 401]]", "model_not_configured", /credentials/],
-    ["an unknown model", "[[fail 404]]", "model_not_configured", /does not know the model/],
-    ["a request it does not understand", "[[fail 400]]", "model_failed", /refused the request/],
+    ["an unknown model", "[[fail 404]]", "model_not_configured", /does not know the configured model/],
+    ["a request it does not understand", "[[fail 400]]", "model_failed", /rejected the request/],
   ])("%s: the run fails, and says why", async (_name, control, code, words) => {
     const prompt = `[[five steps]] ${control} for good.`;
     const ended = await take(prompt);

@@ -59,7 +59,9 @@ describe("the main job", () => {
     await signUp();
     const { page } = visit;
     await picture(page, "1-projects");
-    await page.getByRole("complementary", { name: "Model notice" }).getByText("ANTHROPIC_API_KEY").waitFor();
+    const notice = page.getByRole("complementary", { name: "Model notice" });
+    await notice.getByRole("button", { name: "How" }).click();
+    await notice.getByText("ANTHROPIC_API_KEY").waitFor();
     // Watched for from now on, since it lasts no longer than the model takes to say the file.
     const beingWritten = page.locator('[role="treeitem"][aria-busy="true"]').first().waitFor({ state: "attached" });
     const [workspace] = await Promise.all([startProject(todoPrompt), beingWritten]);

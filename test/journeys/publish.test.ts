@@ -79,7 +79,7 @@ it("puts an app on an address for everybody, says what is public, and takes it o
   await page.getByRole("dialog").getByRole("button", { name: "Unpublish", exact: true }).click();
   await picture(page, "7-take-offline");
   await page.getByRole("dialog").getByRole("button", { name: "Unpublish", exact: true }).click();
-  await page.getByText("Publish your app?").waitFor();
+  await page.getByText("Publish your app?", { exact: true }).waitFor();
   const gone = await stranger.page.goto(address);
   expect(gone?.status()).toBe(404);
   await stranger.page.getByText("App not found").waitFor();

@@ -21,7 +21,7 @@ describe("a published app", () => {
     const app = await preview(page("Hello"));
     const before = await app.asPublic("/");
     expect(before.status).toBe(404);
-    expect(await before.text()).toContain("There is no app here");
+    expect(await before.text()).toContain("App not found");
     await app.publish(1);
     const after = await app.asPublic("/");
     expect(after.status).toBe(200);

@@ -11,7 +11,7 @@ async function call(path: string, body?: object): Promise<unknown> {
     body === undefined
       ? {}
       : { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } };
-  const response = await send(new Request(`/v1/auth/${path}`, init));
+  const response = await send(`/v1/auth/${path}`, init);
   const text = await response.text();
   const isJson = (response.headers.get("content-type") ?? "").includes("json");
   const answer: unknown = isJson && text !== "" ? JSON.parse(text) : null;

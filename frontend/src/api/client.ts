@@ -37,11 +37,10 @@ const retryDelayMs = 600;
  * Sends a request, and once more where no response came: a write carries an idempotency key, so sending it again changes nothing.
  * @throws ApiError with status 0 where both attempts failed
  */
-export async function send(request: Request): Promise<Response> {
-  const again = request.clone();
-  const response = await fetch(request).catch(async () => {
+export async function send(url: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, init).catch(async () => {
     await new Promise((resolve) => setTimeout(resolve, retryDelayMs));
-    return fetch(again).catch(() => {
+    return fetch(url, init).catch(() => {
       markUnreachable();
       throw unreachable();
     });
@@ -67,13 +66,21 @@ const fillPath = (template: string, params: Record<string, unknown>): string =>
     return name === "path" ? value.replaceAll("%2F", "/") : value;
   });
 
+/** The body of a request, which itself can be sent only once. Firefox does not tell by `request.body` whether there is one. */
+async function bodyOf(request: Request): Promise<string | Blob | null> {
+  if (request.headers.get("content-type") === "application/json") return request.text();
+  const blob = await request.blob();
+  return blob.size === 0 ? null : blob;
+}
+
 /** The API on the page's own origin, called with the session's cookie. Paths, parameters and answers are the contract's. */
 export const api = createClient<ApiPaths>({
   headers: { accept: "application/json" },
   pathSerializer: fillPath,
-  fetch: (request) => {
-    if (request.method === "POST") request.headers.set("idempotency-key", crypto.randomUUID());
-    return send(request);
+  fetch: async (request) => {
+    const { url, method, headers } = request;
+    if (method === "POST") headers.set("idempotency-key", crypto.randomUUID());
+    return send(url, { method, headers, body: await bodyOf(request) });
   },
 });
 

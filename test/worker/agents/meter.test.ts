@@ -53,7 +53,7 @@ describe("what a call of the model costs", () => {
     expect(metered(said({ cacheReadTokens: 7 })).usage("broken")).toEqual(figures({ cacheReadTokens: 7 }));
   });
 
-  it("is nothing where the server refused the request, and the prompt where we left before it answered", () => {
+  it("is nothing where the server rejected the request, and the prompt where we left before it answered", () => {
     expect(metered().usage("broken")).toEqual(figures());
     expect(metered().usage("cancelled")).toEqual(figures({ inputTokens: 1_200 }));
   });

@@ -127,7 +127,7 @@ describe("an answer of another server", () => {
     [
       "names a wrong model",
       json({ error: { message: "model 'qwen3-coder' not found" } }, 404),
-      /does not know the model/,
+      /does not know the configured model/,
     ],
   ])("ends the run at its first attempt, with a reason in words, where it %s", async (_what, answer, words) => {
     const run = await against([answer]);

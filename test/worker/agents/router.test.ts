@@ -35,9 +35,9 @@ describe("a name that no agent has", () => {
   it("is said in the reason where the prompt begins with it, and is only text further on", () => {
     const { agent, method, reason } = router.route("@nosuch make a todo list with an API");
     expect([agent, method]).toEqual(["fullstack", "lexical"]);
-    expect(reason).toMatch(/^There is no agent @nosuch\. Full-stack builder fits/);
-    expect(router.route("Use @media in the style sheet").reason).not.toContain("no agent @");
-    expect(router.route("@tailwindcss/vite does not build").reason).not.toContain("no agent @");
+    expect(reason).toMatch(/^Unknown agent @nosuch\. Picked for: “/);
+    expect(router.route("Use @media in the style sheet").reason).not.toContain("Unknown agent @");
+    expect(router.route("@tailwindcss/vite does not build").reason).not.toContain("Unknown agent @");
   });
 });
 
@@ -84,7 +84,7 @@ describe("a prompt without a name", () => {
       const routing = router.route(prompt);
       expect(routing).toMatchObject({ agent: "fullstack", method: "lexical" });
       expect(routing.confidence).toBeLessThan(0.3);
-      expect(routing.reason).toContain("No agent");
+      expect(routing.reason).toContain("General request.");
     }
   });
 

@@ -18,7 +18,7 @@ describe("query parameters", () => {
       });
       expect(problem.code).toBe("invalid_request");
       expect(problem.errors).toEqual([
-        { pointer: "?nonsense", code: "unknown_field", detail: "There is no parameter “nonsense” here." },
+        { pointer: "?nonsense", code: "unknown_field", detail: "Unknown parameter “nonsense”." },
       ]);
     },
   );
