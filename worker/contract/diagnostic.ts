@@ -7,10 +7,7 @@ export const diagnostic = z.object({
   column: z.int(),
   severity: z.enum(["error", "warning"]),
   message: z.string(),
-  suggestedPrompt: z
-    .string()
-    .optional()
-    .openapi({
-      description: "A prompt that solves it, such as one that converts a project whose framework cannot run.",
-    }),
+  suggestedPrompt: z.string().optional().openapi({
+    description: "A prompt that solves it, such as one that converts a project whose framework cannot run.",
+  }),
 });

@@ -18,7 +18,7 @@ export const ready = z
       notice: z.string().nullable(),
     }),
     signIn: z.object({
-      passwordReset: z.boolean().openapi({ description: "Whether a forgotten password can be set anew by a mail." }),
+      passwordReset: z.boolean().openapi({ description: "Whether a forgotten password can be reset by email." }),
       github: z.boolean().openapi({ description: "Whether one can sign in with GitHub, beside email and password." }),
     }),
   })

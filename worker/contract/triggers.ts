@@ -22,7 +22,10 @@ export const trigger = z
     events: z.array(z.string()),
     url: z.string().openapi({ description: "Where deliveries go." }),
     enabled: z.boolean().openapi({ description: "Whether deliveries start runs." }),
-    disabledReason: z.string().nullable().openapi({ description: "Why it was disabled, where nobody did it by hand." }),
+    disabledReason: z
+      .string()
+      .nullable()
+      .openapi({ description: "Why it was disabled automatically; null otherwise." }),
     createdAt: timestamp,
     lastUsedAt: timestamp.nullable(),
   })

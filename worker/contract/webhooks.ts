@@ -30,7 +30,10 @@ export const webhook = z
     projectId: z.string().nullable(),
     description: z.string(),
     enabled: z.boolean(),
-    disabledReason: z.string().nullable().openapi({ description: "Why it was disabled, where nobody did it by hand." }),
+    disabledReason: z
+      .string()
+      .nullable()
+      .openapi({ description: "Why it was disabled automatically; null otherwise." }),
     createdAt: timestamp,
     updatedAt: timestamp,
   })

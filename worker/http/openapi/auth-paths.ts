@@ -97,8 +97,7 @@ export const authPaths = {
   "/v1/auth/request-password-reset": {
     post: operation({
       id: "requestPasswordReset",
-      summary:
-        "Have a link for a new password sent, where mail is set up; the answer is the same for an address that nobody has",
+      summary: "Send a password reset link, where mail is set up; the answer is the same for an unknown address",
       body: object({ email }),
       responses: { 200: answer("On its way, if there is such an account", object({ status: { type: "boolean" } })) },
       limited: true,
@@ -124,7 +123,7 @@ export const authPaths = {
   "/v1/auth/get-session": {
     get: operation({
       id: "getSession",
-      summary: "Who is signed in by the cookie; null for nobody",
+      summary: "The session of the cookie; null for none",
       responses: {
         200: answer("The session", {
           anyOf: [object({ session: object({ expiresAt: { type: "string" } }), user: person }), { type: "null" }],

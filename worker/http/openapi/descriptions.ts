@@ -144,7 +144,7 @@ const words: Record<string, string> = {
   microUsd: "Millionths of a dollar.",
   dailyMicroUsd: "The budget of a day (UTC) in millionths of a dollar.",
   disabledReason: "Why it is disabled; null while it is not.",
-  fromSeq: "What the step said from this event on does not count: it is said anew.",
+  fromSeq: "The step's output from this event on is void: the step starts again.",
   mediaType: "The image's media type.",
   webhookId: "The id of a webhook.",
   actor: "Who did it.",

@@ -92,7 +92,7 @@ function refuseCommonPassword(path: AuthPath, fields: Record<string, unknown>): 
   if (field === undefined || password === undefined) return;
   const own = ["email", "name"].flatMap((name) => stringOf(fields, name) ?? []);
   if (!isCommonPassword(password, own)) return;
-  throw refused(field, "common_password", "This password is one of the first that anybody would guess. Take another.");
+  throw refused(field, "common_password", "This password is too easy to guess. Choose another.");
 }
 
 /** Every text within a value, with the name it stands under. */
