@@ -81,10 +81,9 @@ describe("the main job", () => {
     });
 
     // The router names the agent and why.
-    await page
-      .getByRole("article")
-      .getByText(/% sure/)
-      .waitFor();
+    const reason = page.getByRole("article").getByText(/^Picked for: “/);
+    await reason.waitFor();
+    expect(await reason.getAttribute("title")).toMatch(/^Why this agent\? \d+% match\./);
     await page.getByRole("article").getByText("Full-stack builder", { exact: true }).waitFor();
     await workspace.tab("Preview");
 

@@ -40,7 +40,7 @@ export const colourScheme: Conversation = {
       ? []
       : yield* use(
           task,
-          "Taste is yours, so I ask before I paint.",
+          "Colours are a matter of taste, so I ask first.",
           call("ask_user", { question: "Which colour scheme do you like?", options: palettes.map(({ name }) => name) }),
         );
     const answer = asked && !asked.isError ? asked.text.toLowerCase() : "";

@@ -14,10 +14,9 @@ import {
   Search,
 } from "lucide-react";
 import { type ComponentType, useState } from "react";
-import { plural } from "../ui/format.ts";
 import type { ToolItem } from "./run-view.ts";
 import { ToolBody } from "./tool-body.tsx";
-import { inputOf, toolLabel, writtenFiles } from "./tool-labels.ts";
+import { inputOf, toolLabel } from "./tool-labels.ts";
 
 const icons: Record<string, ComponentType<{ size?: number; className?: string }>> = {
   list_files: FolderTree,
@@ -46,7 +45,6 @@ export function ToolRow({ item, live }: ToolRowProps) {
   const Icon = icons[item.name] ?? Hammer;
   const failed = item.done?.isError === true;
   const stopped = !live && item.done === null;
-  const files = item.name === "write_files" ? writtenFiles(input).length : 0;
   return (
     <div
       data-tool={item.name}
@@ -65,7 +63,6 @@ export function ToolRow({ item, live }: ToolRowProps) {
         />
         <span className="shrink-0">{stopped ? "Stopped" : verb}</span>
         <span className="stamp min-w-0 truncate text-soft">{subject}</span>
-        {files > 1 && <span className="stamp shrink-0 text-faint">{plural(files, "file")}</span>}
         {failed && <span className="shrink-0 text-xs text-bad">failed</span>}
       </button>
       {open && <ToolBody item={item} input={input} />}
