@@ -26,5 +26,6 @@ export const largestFirst = (assets: readonly BuildAsset[]): BuildAsset[] =>
   assets.toSorted((one, other) => other.bytes - one.bytes);
 
 /** The prompt that the build suggests, as to convert a project whose framework cannot run here; null where it suggests none. */
-export const suggestedPrompt = (diagnostics: readonly Pick<Diagnostic, "message" | "suggestedPrompt">[]): string | null =>
-  diagnostics.find((one) => one.suggestedPrompt !== undefined)?.suggestedPrompt ?? null;
+export const suggestedPrompt = (
+  diagnostics: readonly Pick<Diagnostic, "message" | "suggestedPrompt">[],
+): string | null => diagnostics.find((one) => one.suggestedPrompt !== undefined)?.suggestedPrompt ?? null;
