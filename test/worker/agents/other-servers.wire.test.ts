@@ -89,7 +89,7 @@ describe("an answer of another server", () => {
     const outcome = await pings.go();
     expect(outcome).toMatchObject({
       status: "failed",
-      error: { code: "model_failed", detail: expect.stringContaining("silent") },
+      error: { code: "model_failed", detail: expect.stringContaining("stopped responding") },
     });
     expect(await pings.asked()).toHaveLength(2);
   });
@@ -110,7 +110,7 @@ describe("an answer of another server", () => {
       { body: 'data: {"object":"chat.completion.chunk","choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DONE]\n\n' },
       /another API/,
     ],
-    ["is no JSON", { body: "data: hello\n\n" }, /no JSON/],
+    ["is no JSON", { body: "data: hello\n\n" }, /other than JSON/],
     ["is a redirect", { status: 307, headers: { location: "https://elsewhere.example/v1/messages" } }, /redirects/],
     ["says that there is nothing", json({}, 404), /no Messages API/],
     [
