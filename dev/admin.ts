@@ -40,7 +40,7 @@ const setSuspension =
     const operation = { account, suspended, by, hooksReason: hookReasons.suspended, auditId: newId("audit") };
     const { rows } = await client.query("SELECT set_suspension($1::jsonb) AS id", [JSON.stringify(operation)]);
     const id = textIn(rows[0], "id");
-    if (id === null) throw new Error(`There is no account ${account}.`);
+    if (id === null) throw new Error(`Account ${account} not found.`);
     return suspended ? `${id} is suspended.` : `${id} is no longer suspended.`;
   };
 
@@ -61,7 +61,7 @@ const actions: Record<string, Action> = {
       FROM "user" u WHERE u.id = $1 OR u.email = lower($1)`,
       [account],
     );
-    if (rows.length === 0) throw new Error(`There is no account ${account}.`);
+    if (rows.length === 0) throw new Error(`Account ${account} not found.`);
     return JSON.stringify(rows[0], null, 2);
   },
 };
