@@ -62,7 +62,7 @@ describe("the front door", () => {
     const app = await preview(PAGE);
     const page = await (await app.visit("/")).text();
     expect(page).toContain(
-      `href="http://localhost:8787/projects/${app.projectId}/preview" target="_blank" rel="noopener">Open in a tab`,
+      `href="http://localhost:8787/projects/${app.projectId}/preview" target="_blank" rel="noopener">Open in a new tab`,
     );
     expect(page).toContain(
       'parent.postMessage({ source: "edgesmith-preview", type: "refused" }, "http://localhost:8787")',
