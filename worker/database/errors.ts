@@ -53,7 +53,7 @@ const guards: Record<string, Guard> = {
   ES404: {
     code: "not_found",
     // One state for two things; our functions raise it with these words.
-    detail: (_, raised) => `There is no such ${raised === "no such revision" ? "revision" : "project"}.`,
+    detail: (_, raised) => (raised === "no such revision" ? "Revision not found." : "Project not found."),
   },
   ES412: { code: "precondition_failed", detail: () => "The project changed since you read it." },
   ES422: { code: "invalid_request", detail: ({ head }) => `The head is ${head}; a later revision does not exist.` },

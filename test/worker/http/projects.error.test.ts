@@ -36,7 +36,7 @@ describe("a project's input", () => {
       { name: "ok", template: "rails" },
       'template must be one of "blank", "static", "fullstack", "react-shadcn", "vue", "svelte", "hono-react".',
     ],
-    [{ name: "ok", nmae: "typo" }, "There is no field “nmae” here."],
+    [{ name: "ok", nmae: "typo" }, "Unknown field “nmae”."],
     [{ name: "a\0b" }, "name holds a NUL character or a lone surrogate, which cannot be stored."],
     ["text", "The body must be an object."],
   ])("%j is told what is wrong in a plain sentence: %s", async (body, detail) => {
