@@ -45,8 +45,4 @@ async function pushPublication(
 }
 
 const notSynced = (cause?: unknown) =>
-  new AppError(
-    "dependency_down",
-    "Saved. The public site will update in a few minutes.",
-    { cause, retryAfter: 2 },
-  );
+  new AppError("dependency_down", "Saved. The public site will update in a few minutes.", { cause, retryAfter: 2 });

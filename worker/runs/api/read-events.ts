@@ -19,7 +19,8 @@ export function eventRange(query: { after?: string | undefined; limit?: string |
     query.after === undefined || query.after === "" ? 0 : /^\d{1,9}$/.test(query.after) ? Number(query.after) : -1;
   if (after < 0) throw new AppError("invalid_after", "after must be an event's number; 0 is the beginning.");
   const limit = query.limit === undefined ? defaultEvents : /^\d{1,4}$/.test(query.limit) ? Number(query.limit) : 0;
-  if (limit < 1 || limit > maxEvents) throw new AppError("invalid_limit", `limit must be a number from 1 to ${maxEvents}.`);
+  if (limit < 1 || limit > maxEvents)
+    throw new AppError("invalid_limit", `limit must be a number from 1 to ${maxEvents}.`);
   return { after, limit };
 }
 
@@ -102,7 +103,8 @@ const isWhollyRead = ({ endedAt, lastSeq }: RunRow, after: number): boolean =>
   endedAt !== null && after > 0 && after === lastSeq;
 
 function throwUnknown({ endedAt }: RunRow): never {
-  if (endedAt !== null) throw new AppError("events_trimmed", "This run's events have expired. Its messages are still available.");
+  if (endedAt !== null)
+    throw new AppError("events_trimmed", "This run's events have expired. Its messages are still available.");
   throw new AppError("start_lost", "This run hasn't started yet. Try again.", { retryAfter: 2 });
 }
 
