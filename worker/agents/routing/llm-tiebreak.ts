@@ -1,7 +1,6 @@
 import { priced } from "../../billing/index.ts";
 import type { Agent, Routing, Usage } from "../../contract/index.ts";
 import { noUsage } from "../../contract/index.ts";
-import type { AgentRegistry } from "../agent-registry.ts";
 import { tokensIn } from "../model/estimate.ts";
 import { type CallEnd, Meter } from "../model/meter.ts";
 import type { ModelEvent, ModelPort } from "../model/port.ts";
