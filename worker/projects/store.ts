@@ -6,9 +6,9 @@ import {
   operation,
   project,
   projectImport,
+  publicationOutbox,
   revision,
   revisionChange,
-  untoldPublication,
 } from "../../drizzle/schema/index.ts";
 import type { ImportReport, ProjectFilter, RevisionFilter } from "../contract/index.ts";
 import { beyondKey, contains, createdWithin, type Database, inOrder } from "../database/index.ts";
@@ -94,7 +94,7 @@ export const updateProjectRow = (
     .where(eq(operation.opId, opId));
 };
 
-// What `meta` and `contents` hold is said where the functions are: drizzle/migrations/0001_batches.sql.
+// What `meta` and `contents` hold is described with the functions in drizzle/functions.
 
 export const deleteStatement = (db: Database, meta: unknown) =>
   db.execute(sql`SELECT delete_project(${JSON.stringify(meta)}::jsonb)`);
@@ -102,10 +102,10 @@ export const deleteStatement = (db: Database, meta: unknown) =>
 /** The preview Worker has to hear that a project is no more; the sweep tells it where nobody else could. */
 export const insertUntoldEnd = (db: Database, projectId: string) =>
   db
-    .insert(untoldPublication)
+    .insert(publicationOutbox)
     .values({ projectId })
     .onConflictDoUpdate({
-      target: untoldPublication.projectId,
+      target: publicationOutbox.projectId,
       set: { number: sql`excluded.number`, dueAt: sql`excluded.due_at` },
     });
 

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
-import { event, project, untoldPublication } from "../../../drizzle/schema/index.ts";
+import { event, project, publicationOutbox } from "../../../drizzle/schema/index.ts";
 import { configOf } from "../../../worker/config/index.ts";
 import type { BuilderRpc, Preview, Published } from "../../../worker/contract/index.ts";
 import { sweepPublications } from "../../../worker/preview/index.ts";
@@ -38,12 +38,12 @@ const eventsOf = (projectId: string) =>
     .where(eq(event.projectId, projectId))
     .then((rows) => rows.filter(({ type }) => type === "preview.published"));
 const untold = (projectId: string) =>
-  database.select().from(untoldPublication).where(eq(untoldPublication.projectId, projectId));
+  database.select().from(publicationOutbox).where(eq(publicationOutbox.projectId, projectId));
 const isDue = (projectId: string) =>
   database
-    .update(untoldPublication)
+    .update(publicationOutbox)
     .set({ dueAt: new Date(0) })
-    .where(eq(untoldPublication.projectId, projectId));
+    .where(eq(publicationOutbox.projectId, projectId));
 
 describe("publishing", () => {
   it("puts the head on a public address of its own, which the project shows", async () => {
@@ -180,7 +180,7 @@ describe("what the preview Worker did not hear", () => {
         .update(project)
         .set({ ...change, publication: number })
         .where(eq(project.id, id));
-      await database.insert(untoldPublication).values({ projectId: id, number, dueAt: new Date(0) });
+      await database.insert(publicationOutbox).values({ projectId: id, number, dueAt: new Date(0) });
     };
     const forgotten: string[] = [];
     const forget = async (projectId: string) => void forgotten.push(projectId);
@@ -197,7 +197,7 @@ describe("what the preview Worker did not hear", () => {
     expect((await visit(url)).status).toBe(200);
 
     await database.delete(project).where(eq(project.id, id));
-    await database.insert(untoldPublication).values({ projectId: id, dueAt: new Date(0) });
+    await database.insert(publicationOutbox).values({ projectId: id, dueAt: new Date(0) });
     expect(forgotten).toEqual([]);
     await sweepPublications({ config, database }, builder, forget);
     expect((await visit(url)).status).toBe(404);
