@@ -21,8 +21,3 @@ export async function loadAgents(): Promise<TrainingExample[]> {
     hooks.deregister();
   }
 }
-
-const moduleOf = (url: string): string =>
-  url.endsWith(".md")
-    ? `export default ${JSON.stringify(readFileSync(new URL(url), "utf8"))};`
-    : `export default Uint8Array.from(atob("${readFileSync(new URL(url)).toString("base64")}"), (letter) => letter.charCodeAt(0));`;

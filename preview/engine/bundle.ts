@@ -6,12 +6,10 @@ import { toDiagnostic } from "./messages.ts";
 import { missingInPackages, missingModules } from "./missing-modules.ts";
 import type { MountedProject } from "./mounted-project.ts";
 import { projectPlugin } from "./project-plugin.ts";
+import type { Side } from "./side.ts";
 
 /** `development` is what a preview shows, `production` what is published. */
 export type Mode = "development" | "production";
-
-/** Where a bundle runs: in a browser's page or worker, as an app's server, or as a tool of ours in an isolate with all of Node's modules. */
-export type Side = "client" | "worker" | "server" | "tool";
 
 export type BundleOptions = {
   side: Side;
@@ -40,9 +38,6 @@ export type BundleOptions = {
 
 /** A bundle, or null with the errors that say where. `diagnostics` has the warnings in either case. */
 export type Bundled = { built: Built | null; diagnostics: Diagnostic[] };
-
-/** Whether it runs in a browser, where Node's and the platform's modules do not exist. */
-export const isBrowser = (side: Side): boolean => side === "client" || side === "worker";
 
 /** What Vite builds for: browsers with everything of the Baseline of 2023. */
 const BROWSERS = ["chrome111", "edge111", "firefox114", "safari16.4"];

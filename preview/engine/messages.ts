@@ -2,7 +2,7 @@ import type { Message } from "esbuild-wasm";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { moduleKindOf } from "../project/module-kinds.ts";
 import { normalize } from "../project/paths.ts";
-import { isBrowser, type Side } from "./bundle.ts";
+import { isBrowser, type Side } from "./side.ts";
 import { NODE_MODULE, packageNameOf } from "./specifiers.ts";
 
 /** What a message is told with: where the project is mounted, and why packages are not there. */

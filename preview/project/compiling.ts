@@ -1,5 +1,6 @@
-import type { Bundled, Mode, Side } from "../engine/bundle.ts";
+import type { Bundled, Mode } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
+import type { Side } from "../engine/side.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
 import type { WorkerEntry } from "./expand-modules.ts";
 import type { PackageUse } from "./package-imports.ts";
