@@ -22,7 +22,6 @@ const isImperative = (word) =>
   imperatives.has(word.toLowerCase()) ||
   (!/(ed|ing)$/i.test(word) && (!/[^su]s$/i.test(word) || /^[A-Z]{2}/.test(word)));
 
-/** @type {import("@commitlint/types").UserConfig} */
 export default {
   plugins: [
     {

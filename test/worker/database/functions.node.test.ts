@@ -47,12 +47,12 @@ async function functionsOf(database: pg.Client): Promise<Record<string, string>>
 }
 
 describe("drizzle/functions", () => {
-  it("has one file for every function of a migrated database, and no other file", async () => {
+  it("Every function of a migrated database has one file, and no file is left over", async () => {
     const names = files.map((file) => basename(file, ".sql"));
     expect(names.sort()).toEqual(Object.keys(await functionsOf(client)).sort());
   });
 
-  it("has the text that a migrated database has, for every function", async () => {
+  it("A migrated database has the text of every file", async () => {
     const migrated = await functionsOf(client);
     await client.query("BEGIN");
     for (const file of files) await client.query(textOf(file));
@@ -61,11 +61,11 @@ describe("drizzle/functions", () => {
     expect(written).toEqual(migrated);
   });
 
-  it("describes each function in the lines above it", () => {
-    const undescribed = files.filter(
+  it("Every function has a comment above it that says what it does", () => {
+    const withoutComment = files.filter(
       (file) => !/^-- \S.*\n(-- .*\n)*CREATE OR REPLACE FUNCTION (\w+)\(/.test(textOf(file)),
     );
-    expect(undescribed).toEqual([]);
+    expect(withoutComment).toEqual([]);
   });
 });
 
@@ -87,7 +87,7 @@ describe("migration 0025, which renames functions, a column and a table", () => 
     return url;
   }
 
-  it("keeps the rows of a database that exists", async () => {
+  it("The migration keeps the rows of a database that exists", async () => {
     const url = await databaseBefore("kept");
     await applyMigrations(url);
     const migrated = await open(url);
@@ -98,7 +98,7 @@ describe("migration 0025, which renames functions, a column and a table", () => 
     expect(outbox.rows).toEqual([{ project_id: "prj_a", number: 3 }]);
   });
 
-  it("lets a Worker of the version before write the outbox and emit events by the former names", async () => {
+  it("A Worker of the version before writes the outbox and emits events by the former names", async () => {
     const url = await databaseBefore("live");
     await applyMigrations(url);
     const worker = await open(url);
