@@ -9,7 +9,7 @@ export const measuredWords = [
 ] as const;
 
 /** The most characters that a commit's subject may have. */
-export const maxSubjectChars = 72;
+const maxSubjectChars = 72;
 
 export type WordFigures = {
   commentWords: number;

@@ -36,7 +36,7 @@ export function mount(): MountedFiles {
 export const release = (files: MountedFiles): void => fs.unmount(files);
 
 /** The WebAssembly memory that esbuild holds, in bytes: it grows with the largest build. */
-export const esbuildBytes = (): number => memory?.buffer.byteLength ?? 0;
+const esbuildBytes = (): number => memory?.buffer.byteLength ?? 0;
 
 /**
  * Runs a build over mounted files. What is wrong with the files is in the outcome; anything else is thrown.

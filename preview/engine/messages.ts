@@ -24,7 +24,7 @@ export function toDiagnostic(message: Message, severity: Diagnostic["severity"],
 }
 
 /** The path of a module as the app knows it: its own from its folder, a package's from `node_modules/`, and `/…` what is around it. */
-export function projectPath(file: string, projectFolder: string): string {
+function projectPath(file: string, projectFolder: string): string {
   const path = file.replace(/^[a-z-]+:/, "").replace(/^\/m\d+\//, "");
   if (path.startsWith(projectFolder)) return path.slice(projectFolder.length);
   return path.startsWith("app/") ? `/${path.slice("app/".length)}` : path;

@@ -10,7 +10,7 @@ import { type Clock, fetchFromRegistry, platformClock, retrying, unreachable } f
 import { ArchiveCorrupt, ArchiveTooLarge } from "./tar-parser.ts";
 
 export { PackageUnavailable } from "./package-unavailable.ts";
-export type { Distribution, PackageVersion, Packument } from "./packument.ts";
+export type { Packument } from "./packument.ts";
 
 /** What an archive is known by; `name` is the registry's. */
 export type ArchiveSource = { name: string; version: string; dist: Distribution };
@@ -25,7 +25,7 @@ const ARCHIVE_TIMEOUT_MS = 120_000;
 const MAX_CONNECTIONS = 6;
 const ARCHIVE_CONNECTIONS = 2;
 /** For unpacked archives, of the 128 MB that an isolate has for everything. */
-export const HELD_BYTES = 40 * 2 ** 20;
+const HELD_BYTES = 40 * 2 ** 20;
 
 const isolateMemory = new ArchiveMemory(HELD_BYTES);
 

@@ -74,11 +74,6 @@ export function moduleKindOf(path: string): ModuleKind {
   };
 }
 
-/** Whether a file has to be compiled to CSS by something that is not there. */
-export function isUncompiledStyle(path: string): boolean {
-  return INSTEAD[extensionOf(path)] === PLAIN_CSS;
-}
-
 function extensionOf(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1);
   return name.includes(".") ? name.slice(name.lastIndexOf(".") + 1).toLowerCase() : "";

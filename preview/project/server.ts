@@ -16,7 +16,7 @@ export type ServerCode = {
   environment?: ServerEnvironment;
 };
 
-export type ServerEnvironment = Pick<WranglerConfig, "vars" | "assets">;
+type ServerEnvironment = Pick<WranglerConfig, "vars" | "assets">;
 
 export type ServerBuild = { server: ServerCode | null; diagnostics: Diagnostic[] };
 

@@ -9,7 +9,7 @@ import type { PrecompileInput } from "./precompile.ts";
 import { atProject, compileSheets, fromProject, isTailwind } from "./style-sheets.ts";
 
 type Source = { path: string; content: string };
-export type CompiledStyle = { css: string; diagnostics: Diagnostic[] };
+type CompiledStyle = { css: string; diagnostics: Diagnostic[] };
 
 /** The compilers of style sheets and of components' style blocks. */
 export type StyleCompiler = {

@@ -23,14 +23,10 @@ const ENV_PREFIX = "import.meta.env.";
 /**
  * The constants of a build, as Vite defines them: each variable as `import.meta.env.NAME`, all as `import.meta.env`, so that a
  * missing one is undefined, no hot reloading, and `process.env.NODE_ENV`, with an empty `process.env` in browsers.
+ * The constants of vite.config win over these.
  *
  * @param env the visible variables (`readEnv`)
  */
-export function defineOf(env: Readonly<Record<string, string>>, options: DefineOptions): Record<string, string> {
-  return defines(env, { ...options, define: {} }).define;
-}
-
-/** Like `defineOf`, with the constants of vite.config, which win over Vite's own. */
 export function defines(env: Readonly<Record<string, string>>, options: DefineOptions): Defines {
   const { mode, base, ssr, define: own = {} } = options;
   const isProduction = mode === "production";

@@ -1,7 +1,6 @@
 export { standingFault, verifiesEmail } from "./account-standing.ts";
 export { type Actor, type Author, authorOf, planOfActor, type TokenActor, type UserActor } from "./actor.ts";
 export {
-  auditBySystem,
   auditRefusedSignIn,
   auditSelf,
   type Client,
@@ -9,7 +8,7 @@ export {
   listAudit,
   recordAudit,
 } from "./audit.ts";
-export { type Auth, authOf, cookiePrefixOf } from "./auth.ts";
+export { authOf, cookiePrefixOf } from "./auth.ts";
 export { servedRequest } from "./auth-hooks.ts";
 export { type Authenticated, accountSuspended, authenticate } from "./authenticate.ts";
 export {
@@ -27,7 +26,7 @@ export { type CachedCaller, callerClaims, lookupCached, uncachedTokenHash } from
 export { activeCredentials, credentialOf, ownersOfExpiredTokens } from "./credentials.ts";
 export { type EndedAccess, type Ending, enableHooks, endAccess, endedAccess } from "./end-access.ts";
 export { getUsage } from "./get-usage.ts";
-export { type HookReason, hookReasons } from "./hook-reasons.ts";
+
 export { canMail } from "./mail.ts";
 export { getMe, type MeUpdate, type UsageOfOpen, updateMe } from "./me.ts";
 export { type Renewed, renewCookies, renewToken } from "./renew-signatures.ts";

@@ -1,7 +1,6 @@
 import { and, asc, desc, eq, gt, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import {
   blob,
-  file,
   message,
   operation,
   project,
@@ -17,7 +16,6 @@ import { beyondKey, contains, createdWithin, type Database, inOrder } from "../d
 
 export type ProjectRow = typeof project.$inferSelect;
 export type RevisionRow = typeof revision.$inferSelect;
-export type FileRow = typeof file.$inferSelect;
 export type MessageRow = typeof message.$inferSelect;
 export type NewMessageRow = typeof message.$inferInsert;
 
@@ -131,9 +129,6 @@ export const applyBatchStatement = (db: Database, meta: OwnersMeta, contents: st
 
 export const restoreStatement = (db: Database, meta: OwnersMeta) =>
   db.execute(withEtag(sql`restore_revision(${JSON.stringify(meta)}::jsonb)`, meta));
-
-export const selectTree = (db: Database, projectId: string) =>
-  db.select().from(file).where(eq(file.projectId, projectId)).orderBy(sql`${file.path} COLLATE "C"`);
 
 type TreeRow = {
   path: string;
