@@ -29,16 +29,12 @@ export async function* streamEvents(response: Response): AsyncGenerator<StreamEv
     yield* wholeEvents(await restOf(head, pieces));
     return;
   }
-  for await (const { event, data } of Stream.rawEvents(withBody(resumed(head, pieces)))) {
+  for await (const { event, data } of Stream.rawEvents(withBody(new Response(), resumed(head, pieces)))) {
     watched?.taken();
     const found = eventFrom(data, event);
     if (found !== null) yield found;
   }
 }
-
-/** The SDK reads any async iterable in the place of a response's body. */
-const withBody = (body: AsyncIterable<Uint8Array>): Response =>
-  Object.defineProperty(new Response(), "body", { value: body });
 
 /** The pieces up to the first character that is no white space, and that character. */
 async function headOf(pieces: AsyncIterator<Uint8Array>): Promise<{ head: Uint8Array[]; first: string }> {
