@@ -5,6 +5,7 @@ const steps: [name: string, command: string, ...args: string[]][] = [
   ["types", "tsc", "-b"],
   ["format and lint", "biome", "check", "."],
   ["layers and conventions", "vitest", "run", "--project", "floors", "--project", "conventions"],
+  ["types of the bindings", "node", "dev/bindings.ts", "--check"],
   ["spelling", "cspell", "--no-progress", "--no-color"],
   ["duplicates", "jscpd", "worker", "preview", "frontend/src", "dev", "bench", "drizzle"],
   ["dead exports and dependencies", "knip", "--no-progress"],

@@ -9,7 +9,8 @@ import { database } from "../database/direct.ts";
 import { type Account, newAccount, type Project } from "../stage/client.ts";
 
 const config = configOf(env);
-const builder: BuilderRpc = Reflect.get(env, "PREVIEW");
+const bindings: object = env;
+const builder: BuilderRpc = Reflect.get(bindings, "PREVIEW");
 const door: Fetcher = Reflect.get(env, "PREVIEW_DOOR");
 
 const page = (heading: string) => `<!doctype html><h1>${heading}</h1>\n`;
