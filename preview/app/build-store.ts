@@ -1,4 +1,5 @@
 import type { BuildReport, Diagnostic, ServedSize } from "../../worker/contract/preview-rpc.ts";
+import { migrateSqlite } from "../../worker/contract/sqlite-migrations.ts";
 import type { KeptPlan, PlanStore } from "../packages/install-packages.ts";
 import type { Asset } from "../project/assets.ts";
 import { type BuildFacts, NO_FACTS } from "../project/build-facts.ts";
@@ -18,6 +19,14 @@ const TABLES = ["build", "asset", "part", "facts"];
 /** A row may hold 2 MB. */
 const PART_BYTES = 1_500_000;
 
+const FIRST_VERSION = [
+  "CREATE TABLE IF NOT EXISTS build (revision INTEGER PRIMARY KEY, compiler TEXT NOT NULL, kept_at INTEGER NOT NULL, report TEXT NOT NULL, server TEXT, findings TEXT)",
+  "CREATE TABLE IF NOT EXISTS asset (revision INTEGER, address TEXT, content_type TEXT NOT NULL, etag TEXT NOT NULL, PRIMARY KEY (revision, address))",
+  "CREATE TABLE IF NOT EXISTS part (revision INTEGER, name TEXT, number INTEGER, body BLOB NOT NULL, PRIMARY KEY (revision, name, number))",
+  "CREATE TABLE IF NOT EXISTS facts (revision INTEGER PRIMARY KEY, facts TEXT NOT NULL, sizes TEXT)",
+  "CREATE TABLE IF NOT EXISTS plan (dependencies TEXT PRIMARY KEY, packages TEXT NOT NULL, kept_at INTEGER NOT NULL)",
+];
+
 /** The builds of one project's newest revisions, and the versions of packages chosen for it. */
 export class BuildStore {
   readonly #sql: SqlStorage;
@@ -29,13 +38,7 @@ export class BuildStore {
     this.#keptBuilds = keptBuilds;
     this.#sql = storage.sql;
     this.#transaction = (work) => storage.transactionSync(work);
-    this.#sql.exec(`
-      CREATE TABLE IF NOT EXISTS build (revision INTEGER PRIMARY KEY, compiler TEXT NOT NULL, kept_at INTEGER NOT NULL, report TEXT NOT NULL, server TEXT, findings TEXT);
-      CREATE TABLE IF NOT EXISTS asset (revision INTEGER, address TEXT, content_type TEXT NOT NULL, etag TEXT NOT NULL, PRIMARY KEY (revision, address));
-      CREATE TABLE IF NOT EXISTS part (revision INTEGER, name TEXT, number INTEGER, body BLOB NOT NULL, PRIMARY KEY (revision, name, number));
-      CREATE TABLE IF NOT EXISTS facts (revision INTEGER PRIMARY KEY, facts TEXT NOT NULL, sizes TEXT);
-      CREATE TABLE IF NOT EXISTS plan (dependencies TEXT PRIMARY KEY, packages TEXT NOT NULL, kept_at INTEGER NOT NULL);
-    `);
+    migrateSqlite(storage, "builds", [FIRST_VERSION]);
   }
 
   /** @param compiler of whose builds it may be one; null: any */
