@@ -1,5 +1,5 @@
 // Checks the messages of the commits after the one that brought commitlint.config.js: those before followed another rule.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 
 const rules = "commitlint.config.js";
 const git = (...args: string[]): string => execFileSync("git", args, { encoding: "utf8" }).trim();
@@ -10,5 +10,7 @@ if (!first) throw new Error(`No commit has brought ${rules} yet`);
 
 const range = `${first}..HEAD`;
 const count = Number(git("rev-list", "--count", "--no-merges", range));
-if (count > 0) execFileSync("commitlint", ["--from", first, "--to", "HEAD"], { stdio: "inherit" });
-console.log(`${count} commit messages are in good form.`);
+const { status } =
+  count === 0 ? { status: 0 } : spawnSync("commitlint", ["--from", first, "--to", "HEAD"], { stdio: "inherit" });
+if (status === 0) console.log(`${count} commit messages are in good form.`);
+else process.exitCode = 1;
