@@ -1,3 +1,5 @@
+import { diffArrays } from "diff";
+
 export type DiffLine = {
   kind: "same" | "added" | "removed";
   text: string;
@@ -46,25 +48,22 @@ const linesOf = (text: string): string[] => (text === "" ? [] : text.replace(/\n
 
 /** Diffs two texts by line: unchanged, removed and added lines, each with its line numbers from 1. */
 export function diffLines(before: string, after: string): DiffLine[] {
-  const a = linesOf(before);
-  const b = linesOf(after);
-  let head = 0;
-  while (head < a.length && head < b.length && a[head] === b[head]) head++;
-  let tail = 0;
-  while (tail < Math.min(a.length, b.length) - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
-  const edits = [
-    ...a.slice(0, head).map(same),
-    ...middleOf(a.slice(head, a.length - tail), b.slice(head, b.length - tail)),
-    ...a.slice(a.length - tail).map(same),
+  const [removed, added] = [linesOf(before), linesOf(after)];
+  const parts = diffArrays(removed, added, { timeout: maxDiffMs }) ?? [
+    { value: removed, removed: true, added: false },
+    { value: added, removed: false, added: true },
   ];
   let left = 0;
   let right = 0;
-  return edits.map(({ kind, text }) => ({
-    kind,
-    text,
-    before: kind === "added" ? null : ++left,
-    after: kind === "removed" ? null : ++right,
-  }));
+  return parts.flatMap((part) => {
+    const kind: DiffLine["kind"] = part.added ? "added" : part.removed ? "removed" : "same";
+    return part.value.map((text) => ({
+      kind,
+      text,
+      before: kind === "added" ? null : ++left,
+      after: kind === "removed" ? null : ++right,
+    }));
+  });
 }
 
 /** Groups the changed lines with context into hunks; adjacent hunks are merged. */
