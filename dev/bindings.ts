@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 
 const workers = [
-  { config: "wrangler.toml", path: "worker/bindings.d.ts", name: "ApiBindings" },
+  { config: "wrangler.toml", path: "worker/http/bindings.d.ts", name: "ApiBindings" },
   { config: "preview/wrangler.toml", path: "preview/bindings.d.ts", name: "PreviewBindings" },
 ];
 const more = process.argv.slice(2);
