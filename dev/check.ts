@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 const steps: [name: string, command: string, ...args: string[]][] = [
   ["types", "tsc", "-b"],
   ["format and lint", "biome", "check", "."],
-  ["layers and conventions", "vitest", "run", "--project", "floors", "--project", "conventions"],
+  ["layers and conventions", "vitest", "run", "--project", "layers", "--project", "conventions"],
   ["types of the bindings", "node", "dev/bindings.ts", "--check"],
   ["spelling", "cspell", "--no-progress", "--no-color"],
   ["duplicates", "jscpd", "worker", "preview", "frontend/src", "dev", "bench", "drizzle"],

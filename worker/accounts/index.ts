@@ -10,7 +10,7 @@ export {
 } from "./audit.ts";
 export { authOf, cookiePrefixOf } from "./auth.ts";
 export { servedRequest } from "./auth-hooks.ts";
-export { type Authenticated, accountSuspended, authenticate } from "./authenticate.ts";
+export { type Authenticated, authenticate } from "./authenticate.ts";
 export {
   cancelDeletion,
   closedAccounts,

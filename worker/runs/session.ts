@@ -238,7 +238,7 @@ export class Session extends DurableObject<ExecutorEnv> {
     this.#executor.alarmFired();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
-    createTables(this.#sql);
+    createTables(this.ctx.storage);
     markDeleted(this.#sql, Date.now());
     this.#log.reload();
     this.#live.close();

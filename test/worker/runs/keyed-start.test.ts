@@ -208,7 +208,7 @@ describe("a known start under an Idempotency-Key", () => {
 
   it("without a key, whose outcome is not known, says that, and not that the database is away", async () => {
     const { program, projectId, runs } = await warmProgram("enterprise");
-    loseAnswersTo(/note_presumed_run|api_token/);
+    loseAnswersTo(/insert_run_optimistic|api_token/);
     expect((await program.problem(503, runs, { body })).code).toBe("outcome_unknown");
     vi.restoreAllMocks();
     expect(await rowsOf(projectId)).toHaveLength(2);

@@ -2,7 +2,7 @@ import { env, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { migrateSqlite } from "../../../worker/contract/index.ts";
 import type { Session } from "../../../worker/index.ts";
-import { createTables } from "../../../worker/runs/tables.ts";
+import { createTables } from "../../../worker/runs/session-schema.ts";
 
 const SESSIONS: DurableObjectNamespace<Session> = Reflect.get(env, "SESSIONS");
 

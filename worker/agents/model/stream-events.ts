@@ -1,5 +1,6 @@
 import { Stream } from "@anthropic-ai/sdk/streaming";
-import { WatchedBody } from "./idle-timeout.ts";
+import { WatchedBody } from "./idle.ts";
+import { withBody } from "./with-body.ts";
 
 /** An event of the stream as its server sent it: a JSON object with a type, or what stands in its place. */
 export type StreamEvent =
