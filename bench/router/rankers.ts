@@ -1,15 +1,15 @@
 import MiniSearch from "minisearch";
-import type { Lesson } from "../../worker/agents/index.ts";
-import { Evidence, signsOf } from "../../worker/agents/routing/evidence.ts";
+import type { TrainingExample } from "../../worker/agents/index.ts";
 import { wordsOf } from "../../worker/agents/routing/features.ts";
+import { Evidence, signsOf } from "../../worker/agents/routing/naive-bayes.ts";
 import { Ranker } from "../../worker/agents/routing/rank.ts";
 import { byScore, type Rank } from "./by-score.ts";
 import { learnRegression } from "./regression.ts";
 
-const agentsOf = (lessons: Lesson[]): string[] => [...new Set(lessons.map(({ agent }) => agent))];
+const agentsOf = (lessons: TrainingExample[]): string[] => [...new Set(lessons.map(({ agent }) => agent))];
 
 /** How many words of the prompt are among the agent's short lessons, its keywords. */
-function keywords(lessons: Lesson[]): Rank {
+function keywords(lessons: TrainingExample[]): Rank {
   const words = new Map(agentsOf(lessons).map((agent) => [agent, new Set<string>()]));
   for (const { agent, text } of lessons) {
     const [word, ...more] = wordsOf(text);
@@ -22,7 +22,7 @@ function keywords(lessons: Lesson[]): Rank {
 }
 
 /** BM25+ by a library, a document an agent. */
-function bm25(lessons: Lesson[]): Rank {
+function bm25(lessons: TrainingExample[]): Rank {
   const index = new MiniSearch({ fields: ["text"], idField: "agent" });
   index.addAll(
     agentsOf(lessons).map((agent) => ({
@@ -47,7 +47,7 @@ function gramsOf(text: string): Map<string, number> {
 }
 
 /** Character n-grams: the cosine with all an agent's lessons together, weighted by how few agents have the gram. */
-function characters(lessons: Lesson[]): Rank {
+function characters(lessons: TrainingExample[]): Rank {
   const agents = agentsOf(lessons);
   const profiles = new Map(agents.map((agent) => [agent, new Map<string, number>()]));
   const spread = new Map<string, Set<string>>();
@@ -80,7 +80,7 @@ function characters(lessons: Lesson[]): Rank {
 }
 
 /** Complement naive Bayes over the kept ranker's features: how little a prompt is like all that is not the agent's. */
-function complement(lessons: Lesson[]): Rank {
+function complement(lessons: TrainingExample[]): Rank {
   const evidence = new Evidence(lessons);
   const grand = evidence.totals.reduce((sum, total) => sum + total, 0);
   const smooth = 0.5;
@@ -99,15 +99,15 @@ function complement(lessons: Lesson[]): Rank {
   };
 }
 
-function kept(lessons: Lesson[]): Rank {
+function kept(lessons: TrainingExample[]): Rank {
   const ranker = new Ranker(lessons);
   return (prompt) => ranker.rank(prompt, () => true).map(({ agent }) => agent);
 }
 
 /** Of several rankers: the sum of one over each one's place. */
 const blend =
-  (...ways: ((lessons: Lesson[]) => Rank)[]) =>
-  (lessons: Lesson[]): Rank => {
+  (...ways: ((lessons: TrainingExample[]) => Rank)[]) =>
+  (lessons: TrainingExample[]): Rank => {
     const ranks = ways.map((way) => way(lessons));
     return (prompt) => {
       const scores = new Map<string, number>();
@@ -120,7 +120,7 @@ const blend =
     };
   };
 
-export const rankers: Record<string, (lessons: Lesson[]) => Rank> = {
+export const rankers: Record<string, (lessons: TrainingExample[]) => Rank> = {
   "single keywords": keywords,
   "BM25+ (minisearch)": bm25,
   "character n-grams, cosine": characters,

@@ -1,5 +1,5 @@
-import type { Lesson } from "../../worker/agents/index.ts";
-import { signsOf } from "../../worker/agents/routing/evidence.ts";
+import type { TrainingExample } from "../../worker/agents/index.ts";
+import { signsOf } from "../../worker/agents/routing/naive-bayes.ts";
 import { byScore, type Rank } from "./by-score.ts";
 
 const epochs = 6;
@@ -9,7 +9,7 @@ const rate = 0.5;
 type Weights = { value: Float64Array; squares: Float64Array };
 
 /** Multinomial logistic regression over the same features, trained feature by feature in the lessons' order, shuffled. */
-export function learnRegression(lessons: Lesson[]): Rank {
+export function learnRegression(lessons: TrainingExample[]): Rank {
   const agents = [...new Set(lessons.map(({ agent }) => agent))];
   const table = new Map<number, Weights>();
   const random = seeded(1);

@@ -1,5 +1,5 @@
 import { Stream } from "@anthropic-ai/sdk/streaming";
-import { WatchedBody } from "./idle.ts";
+import { WatchedBody } from "./idle-timeout.ts";
 import { withBody } from "./with-body.ts";
 
 /** An event of the stream as its server sent it: a JSON object with a type, or what stands in its place. */
@@ -10,7 +10,7 @@ export type StreamEvent =
   | { kind: "foreign"; what: ForeignBody; text: string };
 
 /** What came in the place of a stream of the Messages API. */
-type ForeignBody = "web_page" | "other_api" | "not_json";
+export type ForeignBody = "web_page" | "other_api" | "not_json";
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
