@@ -3,7 +3,7 @@ import type { ModelTier } from "../../contract/index.ts";
 
 /** What the loop asks of a model, whichever it is. No word of any vendor's API. */
 
-export type TextBlock = { type: "text"; text: string };
+type TextBlock = { type: "text"; text: string };
 /** A thought, kept because some models want it handed back unchanged. It is never shown. */
 type ThinkingBlock = { type: "thinking"; thinking: string; signature: string };
 type HiddenThinkingBlock = { type: "redacted_thinking"; data: string };

@@ -10,7 +10,7 @@ export type StreamEvent =
   | { kind: "foreign"; what: ForeignBody; text: string };
 
 /** What came in the place of a stream of the Messages API. */
-export type ForeignBody = "web_page" | "other_api" | "not_json";
+type ForeignBody = "web_page" | "other_api" | "not_json";
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
