@@ -4,7 +4,6 @@ import type { BuilderRpc } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
 import type { AppError } from "../errors.ts";
 import type { Reporter } from "../monitoring/index.ts";
-import type { Session } from "../runs/index.ts";
 
 /**
  * The bindings of wrangler.toml, as `npm run types:bindings` writes them; the variables are read by config/ alone. Wrangler does not

@@ -4,7 +4,7 @@ import { failOpen } from "./fail-open.ts";
 import type { Limiter } from "./limiter.ts";
 import { storeTimeoutMs, upstashLimiter } from "./upstash.ts";
 
-export { checkLimit, limitHeadersOf, refund } from "./check-limit.ts";
+export { checkLimit, type LimitHeaders, type LimitQuestion, limitHeadersOf, refund } from "./check-limit.ts";
 export { RateLimiter } from "./durable-object.ts";
 export type { Limiter } from "./limiter.ts";
 export type { AuthClass, LimitClass } from "./policies.ts";

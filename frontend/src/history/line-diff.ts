@@ -8,41 +8,8 @@ export type DiffLine = {
 };
 export type Hunk = { key: string; lines: DiffLine[] };
 
-/** Beyond this many comparisons the changed middle is shown as removed and added as a whole. */
-const maxWork = 4_000_000;
-
-type Edit = { kind: DiffLine["kind"]; text: string };
-
-/** The longest common subsequence by dynamic programming, read back as edits. */
-function editsOf(a: readonly string[], b: readonly string[]): Edit[] {
-  const width = b.length + 1;
-  const lengths = new Uint32Array((a.length + 1) * width);
-  const at = (i: number, j: number) => lengths[i * width + j] ?? 0;
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      lengths[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-    }
-  }
-  const edits: Edit[] = [];
-  let i = 0;
-  let j = 0;
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      edits.push({ kind: "same", text: a[i++] ?? "" });
-      j++;
-    } else if (i < a.length && (j >= b.length || at(i + 1, j) >= at(i, j + 1))) {
-      edits.push({ kind: "removed", text: a[i++] ?? "" });
-    } else edits.push({ kind: "added", text: b[j++] ?? "" });
-  }
-  return edits;
-}
-
-function middleOf(a: readonly string[], b: readonly string[]): Edit[] {
-  if (a.length * b.length <= maxWork) return editsOf(a, b);
-  return [...a.map((text): Edit => ({ kind: "removed", text })), ...b.map((text): Edit => ({ kind: "added", text }))];
-}
-
-const same = (text: string): Edit => ({ kind: "same", text });
+/** A diff that takes longer than this shows all lines as removed and added. */
+const maxDiffMs = 300;
 
 const linesOf = (text: string): string[] => (text === "" ? [] : text.replace(/\n$/, "").split("\n"));
 
