@@ -23,6 +23,7 @@ import { buildProject, type ProjectBuild, stoppedBuild } from "./build-project.t
 import { BuildStore, type KeptBuild } from "./build-store.ts";
 import { checkProject } from "./check-project.ts";
 import { LogStore } from "./log-store.ts";
+import { type ObjectCall, takeObject } from "./object-gateway.ts";
 import { placeBrowserLog, placeServerLog } from "./place-log.ts";
 import { readTree } from "./read-tree.ts";
 import { REPLACED, RunningApp } from "./running-app.ts";
@@ -53,12 +54,16 @@ export class PreviewApp extends DurableObject<Environment> {
     this.#registry = new Registry(env.NPM_REGISTRY);
     this.#runner = new ToolIsolates(env.LOADER, this.#registry);
     const tailsFor = (codeId: string) => [this.#tailFor(codeId)];
-    const assets = () => this.ctx.exports.AppAssets({ props: { projectId: this.#projectId(), isPublic: false } });
-    this.#running = new RunningApp(state, env.LOADER, { name: this.#projectId(), tailsFor, assets });
+    const props = { projectId: this.#projectId(), isPublic: false };
+    const assets = () => this.ctx.exports.AppAssets({ props });
+    const objects = (codeId: string) => this.ctx.exports.AppObjects({ props: { ...props, codeId } });
+    this.#running = new RunningApp(state, env.LOADER, { name: this.#projectId(), tailsFor, assets, objects });
   }
 
   /** A visitor's request, from the front door. A cookie outlives its project: then its files are refused, and so is he. */
   override async fetch(request: Request): Promise<Response> {
+    const forObject = takeObject(request);
+    if (forObject !== null) return this.#running.fetchObject(forObject);
     if (this.#isForgotten()) return this.#refused();
     const { visit, headers } = takeVisit(request.headers);
     if (new URL(request.url).pathname === `${RESERVED}logs`) return this.#browserLog(request);
@@ -92,6 +97,11 @@ export class PreviewApp extends DurableObject<Environment> {
   /** The versions of packages that were chosen for the project's builds, so that what is published has the same. */
   keptPlan(key: string): string | null {
     return this.#builds.keptPlan(key);
+  }
+
+  /** A call of one of the app's Durable Objects, by the app's own code. */
+  callObject(call: ObjectCall): Promise<unknown> {
+    return this.#running.callObject(call);
   }
 
   /** A static file of the build that was shown last, for the app's own server. */

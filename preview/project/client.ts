@@ -7,6 +7,7 @@ import type { Compiling } from "./compiling.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
 import { APART, type PackageUse, usesIn } from "./package-imports.ts";
 import { normalize, within } from "./paths.ts";
+import { placeOf } from "./place-of.ts";
 import { readText } from "./source-files.ts";
 
 type Page = { path: string; html: string; parts: PageParts };
@@ -127,13 +128,6 @@ function placeInPage(diagnostic: Diagnostic, pages: Page[]): Diagnostic {
   const modules = page.parts.imports.filter((one) => one.kind !== "inline-module");
   const named = modules.find(({ path }) => diagnostic.message.includes(path)) ?? modules[0];
   return { ...diagnostic, ...placeOf(page.path, page.html, named?.address ?? "<script") };
-}
-
-function placeOf(path: string, html: string, quoted: string): Pick<Diagnostic, "path" | "line" | "column"> {
-  const offset = html.indexOf(quoted);
-  if (offset < 0) return { path, line: 0, column: 0 };
-  const before = html.slice(0, offset).split("\n");
-  return { path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 function linkPage({ html, parts }: Page, link: BuiltEntry | undefined): Promise<string> {

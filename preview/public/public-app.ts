@@ -4,6 +4,7 @@ import { answer, answerAsset, isNavigation } from "../app/answer.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
+import { type ObjectCall, takeObject } from "../app/object-gateway.ts";
 import { readTree } from "../app/read-tree.ts";
 import { RunningApp } from "../app/running-app.ts";
 import { notPublicPage, tooManyPage } from "../door/pages.ts";
@@ -39,12 +40,22 @@ export class PublicApp extends DurableObject<Environment> {
   constructor(state: DurableObjectState, env: Environment) {
     super(state, env);
     const name = `public:${this.#projectId()}`;
-    const assets = () => this.ctx.exports.AppAssets({ props: { projectId: this.#projectId(), isPublic: true } });
-    this.#running = new RunningApp(state, env.LOADER, { name, tailsFor: () => [], assets, cpuMs: anonymousCpuMs });
+    const props = { projectId: this.#projectId(), isPublic: true };
+    const assets = () => this.ctx.exports.AppAssets({ props });
+    const objects = (codeId: string) => this.ctx.exports.AppObjects({ props: { ...props, codeId } });
+    this.#running = new RunningApp(state, env.LOADER, {
+      name,
+      tailsFor: () => [],
+      assets,
+      objects,
+      cpuMs: anonymousCpuMs,
+    });
   }
 
   /** A visitor's request, from the front door. */
   override async fetch(request: Request): Promise<Response> {
+    const forObject = takeObject(request);
+    if (forObject !== null) return this.#running.fetchObject(forObject);
     const build = this.#published();
     if (build === null) return notPublicPage();
     const { network, headers } = takeNetwork(request.headers);
@@ -54,6 +65,11 @@ export class PublicApp extends DurableObject<Environment> {
     const { url, method, body } = request;
     const visited = new Request(url, { method, headers, body, redirect: "manual" });
     return answer(visited, { build, store: this.#store(), run, showsErrors: false, isPublic: true });
+  }
+
+  /** A call of one of the app's Durable Objects, by the app's own code. */
+  callObject(call: ObjectCall): Promise<unknown> {
+    return this.#running.callObject(call);
   }
 
   /** A static file of the public build, for the app's own server. */
