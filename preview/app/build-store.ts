@@ -11,7 +11,7 @@ export type KeptBuild = { revision: number; report: BuildReport; server: ServerC
 export type KeptAsset = Omit<Asset, "body">;
 
 /** Changes whenever the same files would be built into something else; older builds are then built again. */
-const COMPILER = "3";
+const COMPILER = "4";
 const KEPT_BUILDS = 4;
 const KEPT_PLANS = 4;
 /** The tables of which a build has rows. */
@@ -187,7 +187,7 @@ export class BuildStore {
   /** Of a published build that is older than the facts nothing is known. */
   #facts(revision: number): BuildFacts {
     const rows = this.#sql.exec<{ facts: string }>("SELECT facts FROM facts WHERE revision = ?", revision).toArray();
-    return rows[0] === undefined ? NO_FACTS : (JSON.parse(rows[0].facts) as BuildFacts);
+    return rows[0] === undefined ? NO_FACTS : { ...NO_FACTS, ...(JSON.parse(rows[0].facts) as Partial<BuildFacts>) };
   }
 
   #code(revision: number): { script: string; sourceMap: string } {

@@ -32,8 +32,22 @@ export type BundleOptions = {
   external?: string[];
   /** Whether places in the script are to be found in its sources; not where those are nobody's who reads them. */
   sourceMaps?: boolean;
+  /** What the project's vite.config says of the output and of resolving; what it leaves out is as in every project. */
+  tuning?: Tuning;
   /** How the script that comes out is loaded; `esm` unless it says otherwise. */
   format?: "esm" | "iife";
+};
+
+export type Tuning = {
+  /** What a production build is for, as esbuild names it. */
+  target?: string[] | null;
+  minify?: boolean;
+  drop?: ("console" | "debugger")[];
+  pure?: string[];
+  /** Looked for before those of every project. */
+  extensions?: string[];
+  conditions?: string[];
+  mainFields?: string[];
 };
 
 /** A bundle, or null with the errors that say where. `diagnostics` has the warnings in either case. */
@@ -67,7 +81,8 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
 }
 
 function buildOptions(project: MountedProject, options: BundleOptions, missing: ReadonlySet<string>): BuildOptions {
-  const { side, mode, entries, publicPath, define, inject, plugins = [], loaders = {} } = options;
+  const { side, mode, entries, publicPath, define, inject, plugins = [], loaders = {}, tuning = {} } = options;
+  const { drop = [], pure = [], extensions = [], conditions = [], mainFields = [] } = tuning;
   if (inject) project.files.put(`${project.files.root}/${INJECTED}`, inject);
   const isProduction = mode === "production";
   const stubs = missing.size === 0 ? [] : [missingModules(missing, side, project.files)];
@@ -81,16 +96,18 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     publicPath,
     bundle: true,
     format: options.format ?? "esm",
-    ...platformOptions(side, mode),
+    ...withTuning(platformOptions(side, mode), conditions, mainFields),
     plugins: [...stubs, ...plugins, projectPlugin(side, project)],
     loader: { ...loadersOf(), ...loaders },
-    resolveExtensions: [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"],
+    resolveExtensions: [...new Set([...extensions, ...EXTENSIONS])],
+    drop,
+    pure,
     ...(options.external ? { external: options.external } : {}),
     define: { ...VUE_FLAGS, ...define },
     ...options.jsx,
     ...(inject ? { inject: [INJECTED] } : {}),
-    target: side === "client" || side === "worker" ? BROWSERS : ["es2024"],
-    minify: isProduction && side !== "server",
+    target: isBrowser(side) ? ((isProduction ? tuning.target : null) ?? BROWSERS) : ["es2024"],
+    minify: isProduction && side !== "server" && tuning.minify !== false,
     legalComments: isProduction ? "none" : "inline",
     // What is published is not read by those who wrote it, and its visitors are not given its sources.
     sourcemap: side === "tool" || isProduction || options.sourceMaps === false ? false : "external",
@@ -98,6 +115,14 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     sourcesContent: false,
   };
 }
+
+const EXTENSIONS = [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"];
+
+const withTuning = (options: BuildOptions, conditions: string[], mainFields: string[]): BuildOptions => ({
+  ...options,
+  conditions: [...new Set([...conditions, ...(options.conditions ?? [])])],
+  ...(mainFields.length > 0 && { mainFields }),
+});
 
 const platformOptions = (side: Side, mode: Mode): BuildOptions => {
   if (side === "client") return clientOptions(mode);

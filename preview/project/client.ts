@@ -81,7 +81,11 @@ async function readProjectPage(path: string, compiling: Compiling, diagnostics: 
   const { files, settings, mode } = compiling;
   const source = readText(files, path) ?? "";
   const { env, vite } = settings;
-  const { html, warnings } = replacePlaceholders(path, source, env, { mode, base: "/", prefixes: vite.envPrefix });
+  const { html, warnings } = replacePlaceholders(path, source, env, {
+    mode,
+    base: vite.base,
+    prefixes: vite.envPrefix,
+  });
   const parts = await readPage(path, html, { files, settings: vite });
   diagnostics.push(...warnings);
   return { path, html, parts };

@@ -8,11 +8,13 @@ import { type Asset, BUILT, toAsset } from "./assets.ts";
 import { type BuildFacts, counting, frameworkNameOf, listAssets, NO_FACTS } from "./build-facts.ts";
 import { buildClient, pagePaths } from "./client.ts";
 import type { Compiling } from "./compiling.ts";
+import { cssModuleNames } from "./css-module-names.ts";
 import { bundleDependencies } from "./dependency-bundle.ts";
 import { expandModules } from "./expand-modules.ts";
 import { unsupportedFramework } from "./frameworks.ts";
+import { inlineAssets } from "./inline-assets.ts";
 import type { Jsx } from "./jsx.ts";
-import { aliasPlugin, precompiledPlugin } from "./language-plugin.ts";
+import { aliasPlugin, dedupePlugin, precompiledPlugin } from "./language-plugin.ts";
 import type { Manifest } from "./manifest.ts";
 import { type PackagesApart, packagesApart } from "./packages-apart.ts";
 import { type Precompiled, precompile } from "./precompile.ts";
@@ -86,7 +88,8 @@ async function compileMounted(
   const styles = await compileStyleSheets({ ...input, versionOf });
   const { vite, aliases } = settings;
   const packages = new Set(Object.keys(input.manifest.all));
-  const context = { files, root: vite.root, publicDir: vite.publicDir, aliases, packages };
+  const { root, publicDir, jsxInject } = vite;
+  const context = { files, root, publicDir, aliases, packages, jsxInject };
   const { changed, workers } = expandModules(files, context, compiled);
   for (const [path, content] of [...compiled.beside, ...styles.sheets, ...changed])
     project.files.put(project.at(path), content);
@@ -102,7 +105,8 @@ async function compileMounted(
   const assets = [...client.assets, ...built.assets];
   const served = new Map<string, string | Uint8Array>([...staticFiles(files, vite), ...client.pages]);
   for (const [address, content] of served) assets.push(await toAsset(address, content));
-  const facts = { ...NO_FACTS, assets: listAssets(assets, { files, vite, client }) };
+  const base = vite.base.startsWith("/") ? vite.base : "/";
+  const facts = { ...NO_FACTS, base, assets: listAssets(assets, { files, vite, client }) };
   return { report: { ok: true, diagnostics }, assets, server: server?.server ?? null, facts };
 }
 
@@ -121,14 +125,25 @@ function compilingOf(
 ): Compiling {
   const { vite, env, aliases } = settings;
   const workers = new Map<string, string>();
+  const dedupe = dedupePlugin(vite.dedupe, installation, project);
   const plugins = [
+    ...dedupe,
     aliasPlugin(aliases, project),
-    queryPlugin({ files, project, workers, framework: frameworkOf(manifest) }),
+    ...cssModuleNames(vite.cssModules.localsConvention, project, modules),
+    queryPlugin({
+      files,
+      project,
+      workers,
+      framework: frameworkOf(manifest),
+      inlineBelow: mode === "production" ? vite.assetsInlineLimit : 0,
+    }),
     precompiledPlugin(modules, project, packages.mark),
   ];
   const jsx = esbuildJsx(settings.jsx);
+  const { extensions, conditions, mainFields } = vite.resolution;
+  const tuning = { ...vite, extensions, conditions, mainFields };
   const bundleFor: Compiling["bundle"] = (entries, side, { type = "module", external = [] } = {}) => {
-    const { define, inject } = defines(env, { mode, base: "/", ssr: side === "server", define: vite.define });
+    const { define, inject } = defines(env, { mode, base: vite.base, ssr: side === "server", define: vite.define });
     const format = type === "classic" ? ("iife" as const) : ("esm" as const);
     const { missing } = installation;
     return bundle(project, {
@@ -139,7 +154,9 @@ function compilingOf(
       define,
       inject,
       missing,
-      plugins,
+      plugins: mode === "production" && side !== "server" ? [...plugins, inlineAssets(vite, project)] : plugins,
+      loaders: Object.fromEntries(vite.assetExtensions.map((extension) => [extension, "file" as const])),
+      tuning,
       format,
       jsx,
       external,
@@ -154,7 +171,8 @@ function compilingOf(
     bundle: bundleFor,
     packageModules: packages.modules,
     apart: packages.during,
-    bundleDependencies: (uses) => bundleDependencies(uses, { project, installation, jsx }),
+    bundleDependencies: (uses) =>
+      bundleDependencies(uses, { project, installation, jsx, dedupe, resolution: vite.resolution }),
   };
 }
 

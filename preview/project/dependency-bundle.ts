@@ -1,8 +1,8 @@
-import type { BuildOptions } from "esbuild-wasm";
+import type { BuildOptions, Plugin } from "esbuild-wasm";
 import { bundle } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
-import { defines } from "../vite/index.ts";
+import { defines, type Resolution } from "../vite/index.ts";
 import { type Asset, BUILT, hashOf, toAsset } from "./assets.ts";
 import { clientAssets } from "./client-assets.ts";
 import { NAMESPACE, type PackageUse } from "./package-imports.ts";
@@ -21,6 +21,9 @@ type Bundling = {
   project: MountedProject;
   installation: Installation;
   jsx: NonNullable<Parameters<typeof bundle>[1]["jsx"]>;
+  /** What keeps one copy of the packages that vite.config names; empty where there is but one of each. */
+  dedupe: Plugin[];
+  resolution: Resolution;
 };
 
 /** Part of a bundle's key: raise it when the same packages would be bundled into something else. */
@@ -48,7 +51,11 @@ export async function bundleDependencies(
     version,
     dist.integrity ?? "",
   ]);
-  const key = (await hashOf(JSON.stringify([BUNDLER, entries, versions, bundling.jsx]))).slice(0, 32);
+  const key = (
+    await hashOf(
+      JSON.stringify([BUNDLER, entries, versions, bundling.jsx, bundling.dedupe.length, bundling.resolution]),
+    )
+  ).slice(0, 32);
   const known = held.get(key) ?? (await kept(key)) ?? (await build(entries, bundling));
   if (known === null) return null;
   if (!held.has(key)) await keep(key, known);
@@ -69,7 +76,7 @@ function entryOf(specifier: string, { names, namespace }: PackageUse): string {
 
 async function build(
   entries: { specifier: string; code: string }[],
-  { project, installation, jsx }: Bundling,
+  { project, installation, jsx, dedupe, resolution }: Bundling,
 ): Promise<DependencyBundle | null> {
   const paths = new Map<string, string>();
   for (const { specifier, code } of entries) {
@@ -86,6 +93,8 @@ async function build(
     define: options.define ?? {},
     missing: installation.missing,
     jsx,
+    plugins: dedupe,
+    tuning: resolution,
     sourceMaps: false,
   });
   if (built === null) return null;

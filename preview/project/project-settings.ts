@@ -111,8 +111,13 @@ function jsxOptions(jsx: Jsx): Record<string, unknown> {
   return { jsx: "react", jsxFactory: jsx.factory, jsxFragmentFactory: jsx.fragment };
 }
 
-function jsxOfVite({ importSource, factory, fragment }: NonNullable<ViteSettings["jsx"]>, known: Jsx): Jsx {
+function jsxOfVite({ runtime, importSource, factory, fragment }: NonNullable<ViteSettings["jsx"]>, known: Jsx): Jsx {
   if (importSource !== undefined) return { runtime: "automatic", importSource };
+  if (runtime === "automatic") return known.runtime === "automatic" ? known : { runtime, importSource: "react" };
+  if (runtime === "classic" && factory === undefined)
+    return known.runtime === "classic"
+      ? known
+      : { runtime, factory: "React.createElement", fragment: fragment ?? "React.Fragment" };
   if (factory === undefined) return known;
   return { runtime: "classic", factory, fragment: fragment ?? "React.Fragment" };
 }

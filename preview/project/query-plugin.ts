@@ -9,6 +9,7 @@ import {
   wasmInit,
   workerModule,
 } from "../vite/index.ts";
+import { moduleKindOf } from "./module-kinds.ts";
 import type { SourceFiles } from "./source-files.ts";
 
 /** What a query needs of the build that it is in. */
@@ -20,6 +21,8 @@ export type QueryContext = {
   workers: ReadonlyMap<string, string>;
   /** What the project's components are made with. */
   framework: SvgFramework;
+  /** Of how many bytes an asset has an address of its own. */
+  inlineBelow: number;
 };
 
 const RESOLVING = { resolving: "query" };
@@ -61,7 +64,10 @@ async function load(
     case "raw":
       return { contents: source ?? content, loader: "text" };
     case "url":
-      return { contents: source ?? content, loader: ASSET_LOADERS[query.inline] };
+      return {
+        contents: source ?? content,
+        loader: query.inline === "auto" && isInlined(path, content, context) ? "dataurl" : ASSET_LOADERS[query.inline],
+      };
     case "inline":
       return { contents: content, loader: /\.(css|scss|sass|less)$/.test(path) ? "text" : "dataurl" };
     case "component":
@@ -80,6 +86,10 @@ async function load(
       return { errors: [{ text: `"${specifier}" has no meaning here.` }] };
   }
 }
+
+/** As for a plain import of an asset (inline-assets.ts). */
+const isInlined = (path: string, content: string | Uint8Array, { inlineBelow }: QueryContext): boolean =>
+  "asset" in moduleKindOf(path) && toBytes(content).byteLength < inlineBelow;
 
 function component(
   svg: string,

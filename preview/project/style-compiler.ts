@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { packageNameOf } from "../engine/specifiers.ts";
-import { compileLess } from "../tools/less.ts";
+import { compileLess, type LessOptions } from "../tools/less.ts";
 import { compileSass } from "../tools/sass.ts";
 import type { StyleFiles, StyleOutput } from "../tools/style-files.ts";
 import { applyAlias } from "../vite/index.ts";
@@ -60,16 +60,46 @@ function compile(
   const options = settings.vite.preprocessorOptions[language] ?? {};
   const { additionalData } = options;
   const added = typeof additionalData === "string" ? { additionalData } : {};
+  const loadPaths = foldersOf(options.loadPaths ?? options.includePaths ?? options.paths);
   const asked = sources.map(({ path, content }) => ({ path: atProject(path), content }));
-  if (language === "less") return compileLess(runner, { ...files, sheets: asked, versionOf, options: added });
+  if (language === "less")
+    return compileLess(runner, {
+      ...files,
+      sheets: asked,
+      versionOf,
+      options: { ...added, ...lessOptionsOf(options) },
+      loadPaths,
+    });
   const syntax = language === "sass" ? ("indented" as const) : ("scss" as const);
   const version = (name: string) => versionOf(name) ?? (name === "sass" ? versionOf("sass-embedded") : null);
   return compileSass(runner, {
     ...files,
     sheets: asked.map((sheet) => ({ ...sheet, syntax })),
     versionOf: version,
+    loadPaths,
     ...added,
   });
+}
+
+/** Folders that vite.config names, relative to the project or as they are in a configuration's isolate, whose project lies as here. */
+const foldersOf = (paths: unknown): string[] =>
+  (Array.isArray(paths) ? paths : [])
+    .filter((path) => typeof path === "string")
+    .map((path) => atProject(fromProject(path)).replace(/\/\.?$/, ""));
+
+/** The options of Less that change what it makes of a sheet. */
+function lessOptionsOf({ modifyVars, globalVars, math }: Record<string, unknown>): LessOptions {
+  return {
+    modifyVars: variablesOf(modifyVars),
+    globalVars: variablesOf(globalVars),
+    ...(typeof math === "string" && { math }),
+  };
+}
+
+/** Variables of Less as text: numbers may be written as such. */
+function variablesOf(value: unknown): Record<string, string> {
+  const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(entries.map(([name, one]) => [name, String(one)]));
 }
 
 const toStyle = (output: StyleOutput | undefined): CompiledStyle => ({

@@ -14,5 +14,12 @@ export { readViteSettings } from "./read-vite-settings.ts";
 export { type ImportQuery, parseSuffix, wasmInit, workerModule } from "./suffixes.ts";
 export { SvgError, type SvgFramework, svgComponent } from "./svg-component.ts";
 export { transformModule } from "./transform-module.ts";
-export { type Alias, defaultSettings, type ViteSettings } from "./vite-settings.ts";
+export {
+  type Alias,
+  defaultSettings,
+  type LocalsConvention,
+  type Plugin,
+  type Resolution,
+  type ViteSettings,
+} from "./vite-settings.ts";
 export { type PageReplacements, writePage } from "./write-page.ts";

@@ -36,12 +36,20 @@ export function jsxOf(config: Data, plugins: readonly Plugin[]): ViteSettings["j
   const importSource = first("esbuild.jsxImportSource", "oxc.jsx.importSource") ?? importSourceOf(plugins);
   const factory = first("esbuild.jsxFactory", "oxc.jsx.pragma");
   const fragment = first("esbuild.jsxFragment", "oxc.jsx.pragmaFrag");
-  if (importSource === undefined && factory === undefined && fragment === undefined) return null;
+  const runtime = runtimeOf(asString(dataAt(config, "oxc.jsx.runtime")) ?? asString(dataAt(config, "esbuild.jsx")));
+  const isSilent = [runtime, importSource, factory, fragment].every((one) => one === undefined);
+  if (isSilent) return null;
   return {
+    ...(runtime === undefined ? {} : { runtime }),
     ...(importSource === undefined ? {} : { importSource }),
     ...(factory === undefined ? {} : { factory }),
     ...(fragment === undefined ? {} : { fragment }),
   };
+}
+
+function runtimeOf(name: string | null): "automatic" | "classic" | undefined {
+  if (name === "automatic") return "automatic";
+  return name === "transform" || name === "classic" ? "classic" : undefined;
 }
 
 function importSourceOf(plugins: readonly Plugin[]): string | undefined {

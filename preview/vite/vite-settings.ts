@@ -9,6 +9,13 @@ export type Alias = {
 
 export type Plugin = { name: string; options: unknown };
 
+/** How imports are resolved, as far as vite.config says; empty lists leave it as it is. */
+export type Resolution = { extensions: string[]; conditions: string[]; mainFields: string[] };
+
+export type CssModulesSettings = { localsConvention?: LocalsConvention };
+/** Under which names the classes of a CSS module are exported. */
+export type LocalsConvention = "camelCase" | "camelCaseOnly" | "dashes" | "dashesOnly";
+
 /** The settings of a project's vite.config that a build honours. Paths are relative to the project, `""` is its root. */
 export type ViteSettings = {
   root: string;
@@ -21,16 +28,31 @@ export type ViteSettings = {
   envPrefix: string[];
   /** The folder of the `.env` files, or null where vite.config turns them off. */
   envDir: string | null;
-  cssModules: { localsConvention?: string; generateScopedName?: string };
+  cssModules: CssModulesSettings;
   /** What the build puts before each style sheet of a language, and further options of its compiler. */
   preprocessorOptions: Record<string, Record<string, unknown>>;
   /** Plugins of PostCSS that vite.config names itself, or null where postcss.config decides. */
   postcss: Plugin[] | null;
+  /** Browsers and editions of JavaScript that a production build is for, as esbuild names them, or null for Vite's default. */
   target: string[] | null;
-  jsx: { importSource?: string; factory?: string; fragment?: string } | null;
+  /** Below how many bytes a production build puts an asset into the module or style sheet that names it. */
+  assetsInlineLimit: number;
+  /** Whether a production build is minified. */
+  minify: boolean;
+  /** Extensions of files that are assets beside those that every project has, such as `.glb`. */
+  assetExtensions: string[];
+  jsx: { runtime?: "automatic" | "classic"; importSource?: string; factory?: string; fragment?: string } | null;
+  /** Code that stands at the beginning of each module with JSX. */
+  jsxInject: string | null;
+  /** Statements that are left out. */
+  drop: ("console" | "debugger")[];
+  /** Functions whose calls are left out where nobody uses what they return. */
+  pure: string[];
   inputs: string[];
   plugins: Plugin[];
+  /** Packages of which there is one copy, the project's own. */
   dedupe: string[];
+  resolution: Resolution;
   warnings: Diagnostic[];
 };
 
@@ -48,10 +70,17 @@ export function defaultSettings(): ViteSettings {
     preprocessorOptions: {},
     postcss: null,
     target: null,
+    assetsInlineLimit: 4_096,
+    minify: true,
+    assetExtensions: [],
     jsx: null,
+    jsxInject: null,
+    drop: [],
+    pure: [],
     inputs: [],
     plugins: [],
     dedupe: [],
+    resolution: { extensions: [], conditions: [], mainFields: [] },
     warnings: [],
   };
 }
