@@ -17,6 +17,7 @@ import type { Jsx } from "./jsx.ts";
 import { aliasPlugin, dedupePlugin, precompiledPlugin } from "./language-plugin.ts";
 import type { Manifest } from "./manifest.ts";
 import { type PackagesApart, packagesApart } from "./packages-apart.ts";
+import { pluginRunner, withPlugins } from "./postcss-sheets.ts";
 import { type Precompiled, precompile } from "./precompile.ts";
 import { frameworkOf, type ProjectSettings, readSettings } from "./project-settings.ts";
 import { queryPlugin } from "./query-plugin.ts";
@@ -82,16 +83,21 @@ async function compileMounted(
   project: MountedProject,
   serverEntry: ServerEntry | null,
 ): Promise<CompiledApp> {
-  const { files, installation, mode } = input;
+  const { installation, mode, runner } = input;
   const { versionOf } = installation;
-  const compiled = await precompile({ ...input, versionOf, settings, production: mode === "production" });
-  const styles = await compileStyleSheets({ ...input, versionOf });
+  const ofPlugins: Diagnostic[] = [];
+  const runPlugins = pluginRunner(settings.postcss, { files: input.files, runner, versionOf }, ofPlugins);
+  const processed = await withPlugins(input.files, runPlugins);
+  const { files } = processed;
+  const sources = { ...input, files, versionOf };
+  const compiled = await precompile({ ...sources, settings, runPlugins, production: mode === "production" });
+  const styles = await compileStyleSheets(sources);
   const { vite, aliases } = settings;
   const packages = new Set(Object.keys(input.manifest.all));
   const { root, publicDir, jsxInject } = vite;
   const context = { files, root, publicDir, aliases, packages, jsxInject };
   const { changed, workers } = expandModules(files, context, compiled);
-  for (const [path, content] of [...compiled.beside, ...styles.sheets, ...changed])
+  for (const [path, content] of [...compiled.beside, ...processed.changed, ...styles.sheets, ...changed])
     project.files.put(project.at(path), content);
   const apart = packagesApart({ ...input, settings, project, compiled: compiled.modules, changed });
   const compiling = compilingOf(input, settings, project, compiled.modules, apart);
@@ -99,7 +105,15 @@ async function compileMounted(
   for (const [key, address] of built.addresses) compiling.workers.set(key, address);
   const client = await buildClient(compiling);
   const server = serverEntry === null ? null : await buildServer(serverEntry, compiling);
-  const found = [settings, installation, styles, client, server ?? { diagnostics: [] }];
+  const found = [
+    settings,
+    installation,
+    { diagnostics: ofPlugins },
+    processed,
+    styles,
+    client,
+    server ?? { diagnostics: [] },
+  ];
   const diagnostics = found.flatMap((part) => part.diagnostics);
   if (diagnostics.some(({ severity }) => severity === "error")) return failed(diagnostics);
   const assets = [...client.assets, ...built.assets];

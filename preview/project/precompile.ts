@@ -6,6 +6,7 @@ import { compileMdx } from "../tools/mdx.ts";
 import { compileSvelte } from "../tools/svelte.ts";
 import { ToolFailure } from "../tools/tool-runner.ts";
 import { compileVue, compileVueStyles, type VueStyle } from "../tools/vue.ts";
+import type { RunPlugins } from "./postcss-sheets.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import { type StyleCompiler, styleCompiler } from "./style-compiler.ts";
 import { atProject, fromProject, type StyleCompiling } from "./style-sheets.ts";
@@ -13,7 +14,12 @@ import { atProject, fromProject, type StyleCompiling } from "./style-sheets.ts";
 /** A file as its compiler left it; what is wrong with it counts where something imports it. */
 export type Precompiled = { contents: string; loader: Loader; diagnostics: Diagnostic[] };
 
-export type PrecompileInput = StyleCompiling & { settings: ProjectSettings; production: boolean };
+export type PrecompileInput = StyleCompiling & {
+  settings: ProjectSettings;
+  /** Runs the project's plugins of PostCSS over what its compilers of style sheets made. */
+  runPlugins: RunPlugins;
+  production: boolean;
+};
 
 /** What compilers made of a project's files, by path, and the files that they made beside them. */
 export type Precompilation = { modules: Map<string, Precompiled>; beside: Map<string, string> };

@@ -4,7 +4,9 @@ import type { ToolRunner } from "../tools/tool-runner.ts";
 import {
   type Alias,
   type Mode,
+  type PostcssSettings,
   readEnv,
+  readPostcss,
   readViteSettings,
   type SvgFramework,
   type ViteSettings,
@@ -25,6 +27,7 @@ export type ProjectSettings = {
   /** What esbuild reads in place of the project's tsconfig.json. */
   compilerOptions: Record<string, unknown>;
   jsx: Jsx;
+  postcss: PostcssSettings;
   diagnostics: Diagnostic[];
 };
 
@@ -48,6 +51,7 @@ export async function readSettings({
 }: Reading): Promise<ProjectSettings> {
   const command = mode === "production" ? "build" : "serve";
   const vite = withAssets(await readViteSettings(files, runner, { mode, command }), files);
+  const postcss = await readPostcss(files, vite, runner, { mode, command });
   const tsconfig = readTsconfig(files, await installation.installed(extendedPackages(files)));
   const jsx = vite.jsx === null ? jsxOf(tsconfig, manifest) : jsxOfVite(vite.jsx, jsxOf(tsconfig, manifest));
   const env = readEnv(files, { root: vite.envDir, mode, prefixes: vite.envPrefix });
@@ -57,8 +61,15 @@ export async function readSettings({
     aliases: vite.alias,
     env: env.values,
     jsx,
+    postcss,
     compilerOptions: { ...emittingOptions(tsconfig), ...jsxOptions(jsx), paths: pathsOf(patterns, root) },
-    diagnostics: [...vite.warnings, ...tsconfig.diagnostics, ...env.warnings, ...unreadWrangler(files)],
+    diagnostics: [
+      ...vite.warnings,
+      ...postcss.warnings,
+      ...tsconfig.diagnostics,
+      ...env.warnings,
+      ...unreadWrangler(files),
+    ],
   };
 }
 

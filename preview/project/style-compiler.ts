@@ -35,16 +35,20 @@ export function styleCompiler(input: PrecompileInput): StyleCompiler {
       const compiled = await compile(language, ofLanguage, files, input);
       for (const [index, source] of ofLanguage.entries()) outputs.set(source, toStyle(compiled[index]));
     }
-    return Promise.all(sources.map((source) => withTailwind(source.path, outputs.get(source), input)));
+    const compiled = sources.map((source) => ({ path: source.path, style: outputs.get(source) ?? NO_STYLE }));
+    return withTailwind(await withPostcss(compiled, input), input);
   };
   return {
     files,
     sheets,
     block: async ({ path, content, lang }) => {
       const extension = EXTENSIONS[lang];
-      if (extension === undefined) return withTailwind(path, { css: content, diagnostics: [] }, input);
-      const [compiled] = await compile(extension, [{ path, content }], files, input);
-      return withTailwind(path, toStyle(compiled), input);
+      const style =
+        extension === undefined
+          ? { css: content, diagnostics: [] }
+          : toStyle((await compile(extension, [{ path, content }], files, input))[0]);
+      const [block = NO_STYLE] = await withTailwind(await withPostcss([{ path, style }], input), input);
+      return block;
     },
     besides: (path, relative) => normalize(`${path.slice(0, path.lastIndexOf("/") + 1)}${relative}`),
   };
@@ -107,13 +111,30 @@ const toStyle = (output: StyleOutput | undefined): CompiledStyle => ({
   diagnostics: (output?.diagnostics ?? []).map((diagnostic) => ({ ...diagnostic, path: fromProject(diagnostic.path) })),
 });
 
-async function withTailwind(
-  path: string,
-  style: CompiledStyle | undefined,
-  input: PrecompileInput,
-): Promise<CompiledStyle> {
-  const { css, diagnostics } = style ?? { css: "", diagnostics: [] };
-  if (!isTailwind(css)) return { css, diagnostics };
+type PathedStyle = { path: string; style: CompiledStyle };
+const NO_STYLE: CompiledStyle = { css: "", diagnostics: [] };
+
+/** What the project's plugins of PostCSS make of compiled sheets. One with an error has nothing that they could read. */
+async function withPostcss(styles: PathedStyle[], { runPlugins }: PrecompileInput): Promise<PathedStyle[]> {
+  const whole = styles.filter(({ style }) => style.diagnostics.every(({ severity }) => severity !== "error"));
+  const outputs = await runPlugins(whole.map(({ path, style }) => ({ path, css: style.css })));
+  const processed = new Map(whole.map((one, index) => [one, outputs[index]]));
+  return styles.map((one) => {
+    const output = processed.get(one);
+    if (output === undefined) return one;
+    return {
+      path: one.path,
+      style: { css: output.css, diagnostics: [...one.style.diagnostics, ...output.diagnostics] },
+    };
+  });
+}
+
+const withTailwind = (styles: PathedStyle[], input: PrecompileInput): Promise<CompiledStyle[]> =>
+  Promise.all(styles.map((one) => compileTailwind(one, input)));
+
+async function compileTailwind({ path, style }: PathedStyle, input: PrecompileInput): Promise<CompiledStyle> {
+  const { css, diagnostics } = style;
+  if (!isTailwind(css)) return style;
   const [compiled] = await compileSheets([{ path: atProject(path), css }], input);
   const found = (compiled?.diagnostics ?? []).map((diagnostic) => ({
     ...diagnostic,

@@ -40,7 +40,7 @@ export async function compileStyleSheets(
 ): Promise<{ sheets: Map<string, string>; diagnostics: Diagnostic[] }> {
   const { files } = compiling;
   const found = [...files].flatMap(([path, content]) =>
-    typeof content === "string" && path.endsWith(".css") && isTailwind(content)
+    typeof content === "string" && /\.(css|pcss|postcss)$/.test(path) && isTailwind(content)
       ? [{ path: PROJECT + path, css: content }]
       : [],
   );

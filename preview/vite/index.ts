@@ -8,8 +8,9 @@ export { type ConfigOptions, evaluateConfig } from "./evaluate-config.ts";
 export type { ModuleContext } from "./module-edits.ts";
 
 export { pagesOf } from "./pages.ts";
-export { replacePlaceholders } from "./placeholders.ts";
-export { type PageParts, pageEntry, readPage } from "./read-page.ts";
+export { type PlaceholderOptions, replacePlaceholders } from "./placeholders.ts";
+export { type PostcssSettings, readPostcss } from "./postcss-config.ts";
+export { type PageAsset, type PageImport, type PageParts, pageEntry, readPage } from "./read-page.ts";
 export { readViteSettings } from "./read-vite-settings.ts";
 export { type ImportQuery, parseSuffix, wasmInit, workerModule } from "./suffixes.ts";
 export { SvgError, type SvgFramework, svgComponent } from "./svg-component.ts";

@@ -13,18 +13,18 @@ const WITHOUT_EFFECT =
 /**
  * The plugins of a configuration, by package and in its order.
  *
- * @param warn is told of each plugin that the build does not know; null where another reader judges them
+ * @param warn is told of each plugin that the build does not know
  */
-export function pluginsOf(data: Data | undefined, path: string, warn: Warn | null): Plugin[] {
+export function pluginsOf(data: Data | undefined, path: string, warn: Warn): Plugin[] {
   return asList(data).flatMap((one): Plugin[] => {
     const use = asPackageUse(one);
     if (use === null) {
       const name = asString(asObject(one)?.name) ?? "without a name";
-      warn?.(`plugin ${name}`, `The plugin "${name}" that ${path} defines itself is not run here.`);
+      warn(`plugin ${name}`, `The plugin "${name}" that ${path} defines itself is not run here.`);
       return [];
     }
     const isKnown = DONE_BY_THE_BUILD.test(use.name) || WITHOUT_EFFECT.test(use.name);
-    if (!isKnown) warn?.(use.name, `The plugin "${use.name}" of ${path} is not run here.`);
+    if (!isKnown) warn(use.name, `The plugin "${use.name}" of ${path} is not run here.`);
     return [{ name: use.name, options: use.args?.[0] ?? {} }];
   });
 }

@@ -83,11 +83,17 @@ export function settingsOf(
   settings.preprocessorOptions = preprocessorOptionsOf(dataAt(config, "css.preprocessorOptions"), warn);
   Object.assign(settings, outputOf(config, warn));
   settings.plugins = pluginsOf(dataAt(config, "plugins"), path, warn);
-  const postcss = dataAt(config, "css.postcss.plugins");
-  settings.postcss = postcss === undefined ? null : pluginsOf(postcss, path, null);
+  settings.postcss = postcssOf(dataAt(config, "css.postcss"), root, path);
   settings.jsx = jsxOf(config, settings.plugins);
   settings.jsxInject = asString(dataAt(config, "esbuild.jsxInject")) ?? asString(dataAt(config, "oxc.jsxInject"));
   return settings;
+}
+
+function postcssOf(data: Data | undefined, root: string, path: string): ViteSettings["postcss"] {
+  const folder = asString(data);
+  if (folder !== null) return { folder: projectPath(folder, root), path };
+  const plugins = dataAt(data, "plugins");
+  return plugins === undefined ? null : { plugins, path };
 }
 
 /** A path of the isolate, or one relative to `folder`, as a path of the project. */

@@ -1,5 +1,7 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 
+import type { Data } from "./config-data.ts";
+
 /** What an import may be replaced by: a name (and what begins with `name/`) or a regular expression. */
 export type Alias = {
   find: string | { regex: string; flags: string };
@@ -31,8 +33,8 @@ export type ViteSettings = {
   cssModules: CssModulesSettings;
   /** What the build puts before each style sheet of a language, and further options of its compiler. */
   preprocessorOptions: Record<string, Record<string, unknown>>;
-  /** Plugins of PostCSS that vite.config names itself, or null where postcss.config decides. */
-  postcss: Plugin[] | null;
+  /** What vite.config says of PostCSS: plugins, or the folder of its configuration; null where it says nothing. */
+  postcss: { plugins?: Data; folder?: string; path: string } | null;
   /** Browsers and editions of JavaScript that a production build is for, as esbuild names them, or null for Vite's default. */
   target: string[] | null;
   /** Below how many bytes a production build puts an asset into the module or style sheet that names it. */
