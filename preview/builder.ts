@@ -44,6 +44,10 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
     await this.#app(projectId).clearData();
   }
 
+  preparePublication(capability: string, projectId: string, revision: number): Promise<BuildReport> {
+    return this.#publicApp(projectId).prepare({ capability, revision });
+  }
+
   publish(capability: string, projectId: string, revision: number, number: number): Promise<BuildReport> {
     return this.#publicApp(projectId).publish({ capability, revision }, number);
   }

@@ -75,6 +75,7 @@ export class BuildStore {
         this.#sql.exec("INSERT INTO asset VALUES (?, ?, ?, ?)", revision, address, contentType, etag);
         this.#putParts(revision, address, body);
       }
+      for (const { address, body } of app.maps) this.#putParts(revision, address, body);
       this.#trim();
     });
     return { revision, report: app.report, server: app.server, facts: app.facts };
@@ -157,7 +158,7 @@ export class BuildStore {
   /** The source map of a built script, whichever revision it belongs to, or null. */
   assetMap(address: string): string | null {
     const rows = this.#sql.exec<{ revision: number }>(
-      "SELECT revision FROM asset WHERE address = ? LIMIT 1",
+      "SELECT revision FROM part WHERE name = ? LIMIT 1",
       `${address}.map`,
     );
     const revision = rows.toArray()[0]?.revision;

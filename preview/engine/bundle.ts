@@ -109,8 +109,7 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     target: isBrowser(side) ? ((isProduction ? tuning.target : null) ?? BROWSERS) : ["es2024"],
     minify: isProduction && side !== "server" && tuning.minify !== false,
     legalComments: isProduction ? "none" : "inline",
-    // What is published is not read by those who wrote it, and its visitors are not given its sources.
-    sourcemap: side === "tool" || isProduction || options.sourceMaps === false ? false : "external",
+    sourcemap: side === "tool" || options.sourceMaps === false ? false : "external",
     // Places are what a stack is told by; the sources themselves would double what a build weighs.
     sourcesContent: false,
   };

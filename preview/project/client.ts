@@ -15,6 +15,8 @@ type Page = { path: string; html: string; parts: PageParts };
 /** What the app's pages became: the files that were built, and the pages by address. */
 export type ClientBuild = {
   assets: Asset[];
+  /** Source maps that are kept and not served. */
+  maps: Asset[];
   pages: Map<string, string>;
   /** The addresses of the pages that were built and of what they load at once. */
   loaded: Set<string>;
@@ -39,7 +41,9 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
   }
   const { bundled, dependencies } = await bundlePages([...entries.values()], compiling);
   diagnostics.push(...(bundled?.diagnostics ?? []).map((diagnostic) => placeInPage(diagnostic, pages)));
-  const { assets, links } = await clientAssets(bundled?.built ?? null, project, BUILT, dependencies);
+  const areMapsPrivate = compiling.mode === "production";
+  const made = await clientAssets(bundled?.built ?? null, project, BUILT, { dependencies, areMapsPrivate });
+  const { assets, maps, links } = made;
   const written = new Map<string, string>();
   const loaded = new Set<string>();
   for (const page of pages) {
@@ -50,7 +54,7 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
       loaded.add(one);
   }
   for (const [path, html] of untouchedPages(files, pages, compiling)) written.set(path, html);
-  return { assets, pages: written, loaded, diagnostics };
+  return { assets, maps, pages: written, loaded, diagnostics };
 }
 
 /** Bundles the pages' modules: in previews without the packages that they import, which are built apart and kept. */

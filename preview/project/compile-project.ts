@@ -27,7 +27,14 @@ import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets } from "./style-sheets.ts";
 import { buildWorkers } from "./workers.ts";
 
-export type CompiledApp = { report: BuildReport; assets: Asset[]; server: ServerCode | null; facts: BuildFacts };
+/** `maps` are source maps that are kept and not served: those of a production build. */
+export type CompiledApp = {
+  report: BuildReport;
+  assets: Asset[];
+  maps: Asset[];
+  server: ServerCode | null;
+  facts: BuildFacts;
+};
 
 /** What a build is made of. */
 export type ProjectInput = {
@@ -121,12 +128,13 @@ async function compileMounted(
   for (const [address, content] of served) assets.push(await toAsset(address, content));
   const base = vite.base.startsWith("/") ? vite.base : "/";
   const facts = { ...NO_FACTS, base, assets: listAssets(assets, { files, vite, client }) };
-  return { report: { ok: true, diagnostics }, assets, server: server?.server ?? null, facts };
+  const maps = [...client.maps, ...built.maps];
+  return { report: { ok: true, diagnostics }, assets, maps, server: server?.server ?? null, facts };
 }
 
 /** A build that gave nothing to run. @param known what is known of it all the same */
 export function failed(diagnostics: Diagnostic[], known: Partial<BuildFacts> = {}): CompiledApp {
-  return { report: { ok: false, diagnostics }, assets: [], server: null, facts: { ...NO_FACTS, ...known } };
+  return { report: { ok: false, diagnostics }, assets: [], maps: [], server: null, facts: { ...NO_FACTS, ...known } };
 }
 
 /** A build with the bundler set up as the project's settings say. */

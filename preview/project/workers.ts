@@ -9,15 +9,17 @@ import type { WorkerEntry } from "./expand-modules.ts";
  */
 export async function buildWorkers(
   workers: WorkerEntry[],
-  { project, bundle }: Compiling,
-): Promise<{ assets: Asset[]; addresses: Map<string, string> }> {
+  { project, bundle, mode }: Compiling,
+): Promise<{ assets: Asset[]; maps: Asset[]; addresses: Map<string, string> }> {
   const assets: Asset[] = [];
+  const maps: Asset[] = [];
   const addresses = new Map<string, string>();
   for (const { path, type } of workers) {
     const { built } = await bundle([project.at(path)], "worker", { type });
-    const made = await clientAssets(built, project, BUILT);
+    const made = await clientAssets(built, project, BUILT, { areMapsPrivate: mode === "production" });
     assets.push(...made.assets);
+    maps.push(...made.maps);
     for (const { script } of made.links.values()) addresses.set(`${type} ${path}`, script);
   }
-  return { assets, addresses };
+  return { assets, maps, addresses };
 }

@@ -20,6 +20,9 @@ import { type Counted, VisitorLimit, visitorRequestsPerMinute } from "./visitor-
 /** Processor time of one request by somebody whom nobody knows: a fifth of what the app's owner has in the preview. */
 const anonymousCpuMs = 2_000;
 
+/** How long a build is held for the publication that it was made for. */
+const PREPARED_MS = 30_000;
+
 /** What was heard last of a project's public app: the revision that is public, or that none is. */
 type Publication = { number: number; revision: number | null };
 const PUBLICATION = "publication";
@@ -36,6 +39,8 @@ export class PublicApp extends DurableObject<Environment> {
   #builds: BuildStore | null = null;
   /** The public build once it has been read. */
   #shown: KeptBuild | null = null;
+  /** What was built to be published and is not yet. In memory alone: whoever publishes does so at once, or it is built again. */
+  #prepared: { revision: number; build: Promise<ProjectBuild> } | null = null;
 
   constructor(state: DurableObjectState, env: Environment) {
     super(state, env);
@@ -79,10 +84,28 @@ export class PublicApp extends DurableObject<Environment> {
     return answerAsset(new Request(url, { method, headers }), { build, store: this.#store() });
   }
 
+  /** Builds a revision as it would be published, and shows it to nobody. */
+  async prepare(visit: Visit): Promise<BuildReport> {
+    return (await this.#prepare(visit)).app.report;
+  }
+
+  /** The build of a revision that is under way or was made a moment ago, or a new one. */
+  #prepare(visit: Visit): Promise<ProjectBuild> {
+    if (this.#prepared?.revision === visit.revision) return this.#prepared.build;
+    const prepared = { revision: visit.revision, build: this.#build(visit) };
+    this.#prepared = prepared;
+    const forget = () => {
+      if (this.#prepared === prepared) this.#prepared = null;
+    };
+    prepared.build.then(() => scheduler.wait(PREPARED_MS)).then(forget, forget);
+    return prepared.build;
+  }
+
   /** Shows a revision from now on. A build that fails, or news that is older than what is known, changes nothing. */
   async publish(visit: Visit, number: number): Promise<BuildReport> {
     if (number <= this.#heard()) return { ok: true, diagnostics: [] };
-    const { app } = await this.#build(visit);
+    const { app } = await this.#prepare(visit);
+    this.#prepared = null;
     // Newer news, or the project's end, may have come while the build was under way.
     if (app.report.ok && number > this.#heard()) this.#show(visit.revision, number, app);
     return app.report;

@@ -167,6 +167,8 @@ export type BuilderRpc = {
   packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }>;
   /** Empties the app's database. */
   clearData(projectId: string): Promise<void>;
+  /** Builds a revision as `publish` does, for production, and shows it to nobody: so that a build that fails is known before. */
+  preparePublication(capability: string, projectId: string, revision: number): Promise<BuildReport>;
   /**
    * Puts the app on its public origin at a revision. A build that fails changes nothing. `number` counts a project's
    * publications and their ends: what comes after a greater one has been heard changes nothing either.

@@ -36,6 +36,7 @@ async function stage(broken?: (name: string) => never, logged?: PreviewLog[]) {
     packageInfo: fails("packageInfo"),
     clearData: fails("clearData"),
     endVisits: fails("endVisits"),
+    preparePublication: fails("preparePublication"),
     forget: fails("forget"),
   };
   const listening: BuilderRpc = { ...failing, logs: async () => logged ?? [] };

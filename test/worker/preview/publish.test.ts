@@ -91,6 +91,36 @@ describe("publishing", () => {
     expect(await eventsOf(id)).toHaveLength(1);
   });
 
+  it("of a build that fails for production alone is a 422 as well, and nothing changes publicly", async () => {
+    const { ada, at, id } = await withApp();
+    const { url } = await publish(ada, at);
+    const config = `export default ({ command }) => ({ resolve: { alias: command === "build" ? { "@own": "/missing" } : { "@own": "/src" } } });\n`;
+    const operations = [
+      { op: "write", path: "vite.config.ts", content: config },
+      {
+        op: "write",
+        path: "index.html",
+        content: '<!doctype html>\n<script type="module" src="/src/main.ts"></script>\n',
+      },
+      { op: "write", path: "src/main.ts", content: 'import { a } from "@own/a";\nconsole.log(a);\n' },
+      { op: "write", path: "src/a.ts", content: "export const a = 1;\n" },
+    ];
+    await ada.expect(201, `${at}/batches`, { body: { operations } });
+    const preview = await ada.expect<Preview>(201, `${at}/preview`, { body: {} });
+    expect(preview.build).toEqual({ ok: true, diagnostics: [] });
+    const problem = await ada.problem(422, `${at}/publish`, { method: "POST" });
+    expect(problem).toMatchObject({
+      code: "build_failed",
+      revision: 2,
+      detail: expect.stringContaining("src/main.ts:1"),
+      diagnostics: [{ path: "src/main.ts", line: 1, severity: "error" }],
+    });
+    expect((await visit(url)).text).toContain("One");
+    expect((await ada.expect<Project>(200, at)).published).toEqual({ url, revision: 1 });
+    expect(await eventsOf(id)).toHaveLength(1);
+    expect(await untold(id)).toEqual([]);
+  });
+
   it("refuses a revision that is not there, and one that is none", async () => {
     const { ada, at } = await withApp();
     expect((await ada.problem(404, `${at}/publish`, { body: { revision: 2 } })).code).toBe("not_found");
