@@ -23,6 +23,8 @@ export type BundleOptions = {
   jsx?: { jsx: "automatic" | "transform"; jsxImportSource?: string; jsxFactory?: string; jsxFragment?: string };
   /** Source of a module whose exports stand for the names in `define` that are no constants. */
   inject?: string | null;
+  /** Where a line of that module comes from. */
+  placeOfInjected?: (line: number) => Pick<Diagnostic, "path" | "line" | "column">;
   /** Why packages cannot be had, by name. */
   missing: ReadonlyMap<string, string>;
   /** Compilers and conventions of the project, before what every project has. */
@@ -153,13 +155,17 @@ const serverOptions = (mode: Mode): BuildOptions => ({
 function diagnosticsOf(
   errors: Message[],
   warnings: Message[],
-  { projectFolder }: MountedProject,
-  { side, missing }: BundleOptions,
+  { projectFolder, sources }: MountedProject,
+  { side, missing, placeOfInjected }: BundleOptions,
 ): Diagnostic[] {
-  const telling = { projectFolder, side, missing };
+  const telling = { projectFolder, side, missing, sources };
+  const placed = (diagnostic: Diagnostic): Diagnostic =>
+    diagnostic.path === INJECTED && placeOfInjected
+      ? { ...diagnostic, ...placeOfInjected(diagnostic.line) }
+      : diagnostic;
   const own = warnings
     .map((warning) => toDiagnostic(warning, "warning", telling))
     // What a package's own code draws as a warning is no news to the one who writes the app.
     .filter(({ path }) => !path.startsWith("node_modules/"));
-  return [...errors.map((error) => toDiagnostic(error, "error", telling)), ...own];
+  return [...errors.map((error) => toDiagnostic(error, "error", telling)), ...own].map(placed);
 }

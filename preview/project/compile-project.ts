@@ -3,7 +3,7 @@ import { bundle, type Mode } from "../engine/bundle.ts";
 import { type MountedProject, mountProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
-import { defines } from "../vite/index.ts";
+import { defines, type Injected } from "../vite/index.ts";
 import { type Asset, BUILT, toAsset } from "./assets.ts";
 import { type BuildFacts, counting, frameworkNameOf, listAssets, NO_FACTS } from "./build-facts.ts";
 import { buildClient, pagePaths } from "./client.ts";
@@ -17,15 +17,16 @@ import type { Jsx } from "./jsx.ts";
 import { aliasPlugin, dedupePlugin, precompiledPlugin } from "./language-plugin.ts";
 import type { Manifest } from "./manifest.ts";
 import { type PackagesApart, packagesApart } from "./packages-apart.ts";
+import { type Place, placeOf } from "./place-of.ts";
 import { pluginRunner, withPlugins } from "./postcss-sheets.ts";
 import { type Precompiled, precompile } from "./precompile.ts";
 import { frameworkOf, type ProjectSettings, readSettings } from "./project-settings.ts";
 import { queryPlugin } from "./query-plugin.ts";
 import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from "./server.ts";
-import type { SourceFiles } from "./source-files.ts";
+import { readText, type SourceFiles } from "./source-files.ts";
 import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets } from "./style-sheets.ts";
-import { buildWorkers } from "./workers.ts";
+import { type BuiltWorker, buildWorkers } from "./workers.ts";
 
 /** `maps` are source maps that are kept and not served: those of a production build. */
 export type CompiledApp = {
@@ -109,7 +110,7 @@ async function compileMounted(
   const apart = packagesApart({ ...input, settings, project, compiled: compiled.modules, changed });
   const compiling = compilingOf(input, settings, project, compiled.modules, apart);
   const built = await buildWorkers(workers, compiling);
-  for (const [key, address] of built.addresses) compiling.workers.set(key, address);
+  for (const [key, worker] of built.workers) compiling.workers.set(key, worker);
   const client = await buildClient(compiling);
   const server = serverEntry === null ? null : await buildServer(serverEntry, compiling);
   const found = [
@@ -121,7 +122,7 @@ async function compileMounted(
     client,
     server ?? { diagnostics: [] },
   ];
-  const diagnostics = found.flatMap((part) => part.diagnostics);
+  const diagnostics = withoutRepeats(found.flatMap((part) => part.diagnostics));
   if (diagnostics.some(({ severity }) => severity === "error")) return failed(diagnostics);
   const assets = [...client.assets, ...built.assets];
   const served = new Map<string, string | Uint8Array>([...staticFiles(files, vite), ...client.pages]);
@@ -130,6 +131,12 @@ async function compileMounted(
   const facts = { ...NO_FACTS, base, assets: listAssets(assets, { files, vite, client }) };
   const maps = [...client.maps, ...built.maps];
   return { report: { ok: true, diagnostics }, assets, maps, server: server?.server ?? null, facts };
+}
+
+/** Client and server may fail for the same reason, which is said once. */
+function withoutRepeats(diagnostics: Diagnostic[]): Diagnostic[] {
+  const keys = diagnostics.map((diagnostic) => JSON.stringify(diagnostic));
+  return diagnostics.filter((_, index) => keys.indexOf(keys[index] ?? "") === index);
 }
 
 /** A build that gave nothing to run. @param known what is known of it all the same */
@@ -146,7 +153,7 @@ function compilingOf(
   packages: PackagesApart,
 ): Compiling {
   const { vite, env, aliases } = settings;
-  const workers = new Map<string, string>();
+  const workers = new Map<string, BuiltWorker>();
   const dedupe = dedupePlugin(vite.dedupe, installation, project);
   const plugins = [
     ...dedupe,
@@ -165,7 +172,12 @@ function compilingOf(
   const { extensions, conditions, mainFields } = vite.resolution;
   const tuning = { ...vite, extensions, conditions, mainFields };
   const bundleFor: Compiling["bundle"] = (entries, side, { type = "module", external = [] } = {}) => {
-    const { define, inject } = defines(env, { mode, base: vite.base, ssr: side === "server", define: vite.define });
+    const { define, inject, injected } = defines(env, {
+      mode,
+      base: vite.base,
+      ssr: side === "server",
+      define: vite.define,
+    });
     const format = type === "classic" ? ("iife" as const) : ("esm" as const);
     const { missing } = installation;
     return bundle(project, {
@@ -175,6 +187,7 @@ function compilingOf(
       publicPath: BUILT,
       define,
       inject,
+      placeOfInjected: (line) => placeOfConstant(injected, line, vite.path, files),
       missing,
       plugins: mode === "production" && side !== "server" ? [...plugins, inlineAssets(vite, project)] : plugins,
       loaders: Object.fromEntries(vite.assetExtensions.map((extension) => [extension, "file" as const])),
@@ -196,6 +209,13 @@ function compilingOf(
     bundleDependencies: (uses) =>
       bundleDependencies(uses, { project, installation, jsx, dedupe, resolution: vite.resolution }),
   };
+}
+
+/** Where vite.config names the constant that is in a line of the module of constants. */
+function placeOfConstant(injected: Injected[], line: number, path: string | null, files: SourceFiles): Place {
+  const name = injected.findLast((one) => one.line <= line)?.name ?? "define";
+  const config = path ?? "";
+  return placeOf(config, readText(files, config) ?? "", name);
 }
 
 /** How esbuild compiles JSX outside of the app's folder, such as in a package of its workspace. */

@@ -33,7 +33,8 @@ export function precompiledPlugin(
   };
 }
 
-function toMessage({ path, line, column, message }: Diagnostic): PartialMessage {
+/** A diagnostic as esbuild takes it from a plugin, with its place. */
+export function toMessage({ path, line, column, message }: Diagnostic): PartialMessage {
   return { text: message, location: { file: path, line, column: Math.max(0, column - 1) } };
 }
 

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 
-type Place = Pick<Diagnostic, "path" | "line" | "column">;
+export type Place = Pick<Diagnostic, "path" | "line" | "column">;
 
 /** Where a text first quotes something, in lines and columns from 1; 0 where it does not. */
 export const placeOf = (path: string, text: string, quoted: string): Place => placeAt(path, text, text.indexOf(quoted));

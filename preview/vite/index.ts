@@ -1,12 +1,13 @@
 // Vite's conventions as functions of a project's files: what a build needs beside the bundler.
 
 export { applyAlias } from "./alias.ts";
-
-export { defines } from "./define.ts";
-export { type Mode, readEnv } from "./env.ts";
-export { type ConfigOptions, evaluateConfig } from "./evaluate-config.ts";
-export type { ModuleContext } from "./module-edits.ts";
-
+export { asPackageUse, type Data, type PackageUse } from "./config-data.ts";
+export { type ConfigTool, configTool } from "./config-tool.ts";
+export { type DefineOptions, type Defines, defineOf, defines, type Injected } from "./define.ts";
+export { DEFAULT_ENV_PREFIXES, type Env, type EnvOptions, type Mode, readEnv } from "./env.ts";
+export { type ConfigOptions, type EvaluatedConfig, evaluateConfig } from "./evaluate-config.ts";
+export type { ModuleContext, TransformedModule } from "./module-edits.ts";
+export type { PageContext } from "./page-paths.ts";
 export { pagesOf } from "./pages.ts";
 export { type PlaceholderOptions, replacePlaceholders } from "./placeholders.ts";
 export { type PostcssSettings, readPostcss } from "./postcss-config.ts";

@@ -64,6 +64,7 @@ export function settingsOf(
   }
   const root = projectPath(asString(dataAt(config, "root")) ?? "", "");
   const folder = (name: string) => asString(dataAt(config, name));
+  settings.path = path;
   settings.root = root;
   settings.base = baseOf(dataAt(config, "base"), command);
   settings.publicDir =

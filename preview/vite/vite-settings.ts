@@ -20,6 +20,8 @@ export type LocalsConvention = "camelCase" | "camelCaseOnly" | "dashes" | "dashe
 
 /** The settings of a project's vite.config that a build honours. Paths are relative to the project, `""` is its root. */
 export type ViteSettings = {
+  /** The file that they were read from, or null where there is none. */
+  path: string | null;
   root: string;
   base: string;
   /** Null where vite.config turns the public folder off. */
@@ -61,6 +63,7 @@ export type ViteSettings = {
 /** The settings of a project without a vite.config. */
 export function defaultSettings(): ViteSettings {
   return {
+    path: null,
     root: "",
     base: "/",
     publicDir: "public",
