@@ -122,7 +122,7 @@ async function compileMounted(
     client,
     server ?? { diagnostics: [] },
   ];
-  const diagnostics = withoutRepeats(found.flatMap((part) => part.diagnostics));
+  const diagnostics = errorsFirst(withoutRepeats(found.flatMap((part) => part.diagnostics)));
   if (diagnostics.some(({ severity }) => severity === "error")) return failed(diagnostics);
   const assets = [...client.assets, ...built.assets];
   const served = new Map<string, string | Uint8Array>([...staticFiles(files, vite), ...client.pages]);
@@ -131,6 +131,12 @@ async function compileMounted(
   const facts = { ...NO_FACTS, base, assets: listAssets(assets, { files, vite, client }) };
   const maps = [...client.maps, ...built.maps];
   return { report: { ok: true, diagnostics }, assets, maps, server: server?.server ?? null, facts };
+}
+
+/** Whoever reads a failed build reads from the top. */
+function errorsFirst(diagnostics: Diagnostic[]): Diagnostic[] {
+  const isError = ({ severity }: Diagnostic): boolean => severity === "error";
+  return [...diagnostics.filter(isError), ...diagnostics.filter((one) => !isError(one))];
 }
 
 /** Client and server may fail for the same reason, which is said once. */

@@ -21,12 +21,15 @@ export function BuildDialog({ build, onClose }: { build: BuildSummary; onClose: 
   );
 }
 
+/** A text with spaces at which no line breaks. */
+const inOneLine = (text: string): string => text.replaceAll(" ", "\u00a0");
+
 function Facts({ build }: { build: BuildSummary }) {
   const { totals, packages, durationMs, framework, root } = build;
   const facts = [
-    ["Scripts", sizeText(totals.scripts)],
-    ["Styles", sizeText(totals.styles)],
-    ["Pages and other files", sizeText(totals.other)],
+    ["Scripts", inOneLine(sizeText(totals.scripts))],
+    ["Styles", inOneLine(sizeText(totals.styles))],
+    ["Pages and assets", inOneLine(sizeText(totals.other))],
     ["Build time", durationText(durationMs)],
     ...(packages.planned === 0 ? [] : [["Packages", `${packages.fetched} of ${packages.planned} used`]]),
     ...(framework === null ? [] : [["Framework", framework]]),
