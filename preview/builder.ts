@@ -36,6 +36,10 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
     return this.#app(projectId).logs(limit);
   }
 
+  async publishedLogs(projectId: string, limit: number): Promise<PreviewLog[]> {
+    return this.#publicApp(projectId).logs(limit);
+  }
+
   packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }> {
     return packageInfo(cachedRegistry(this.env.NPM_REGISTRY), query);
   }

@@ -26,7 +26,8 @@ import { LogStore } from "./log-store.ts";
 import { type ObjectCall, takeObject } from "./object-gateway.ts";
 import { placeBrowserLog, placeServerLog } from "./place-log.ts";
 import { readTree } from "./read-tree.ts";
-import { REPLACED, RunningApp } from "./running-app.ts";
+import { RunningApp } from "./running-app.ts";
+import { startFailure } from "./start-failure.ts";
 import { summarizeBuild } from "./summarize-build.ts";
 import { toAppResponse, toRequest } from "./tool-request.ts";
 
@@ -163,13 +164,7 @@ export class PreviewApp extends DurableObject<Environment> {
     try {
       return await this.#running.fetch(server, request);
     } catch (failure) {
-      if (failure instanceof Error && !("remote" in failure) && failure.message !== REPLACED) {
-        const { message, stack } = failure;
-        this.log(
-          [{ at: new Date().toISOString(), source: "server", level: "error", message, ...(stack ? { stack } : {}) }],
-          server.id,
-        );
-      }
+      this.log(startFailure(failure), server.id);
       throw failure;
     }
   }
@@ -232,7 +227,7 @@ export class PreviewApp extends DurableObject<Environment> {
   }
 
   #tailFor(codeId: string): Fetcher {
-    return this.ctx.exports.AppTail({ props: { projectId: this.#projectId(), codeId } });
+    return this.ctx.exports.AppTail({ props: { projectId: this.#projectId(), isPublic: false, codeId } });
   }
 
   #projectId(): string {

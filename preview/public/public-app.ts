@@ -1,12 +1,15 @@
 import { DurableObject } from "cloudflare:workers";
-import type { BuildReport } from "../../worker/contract/preview-rpc.ts";
+import type { BuildReport, PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import { answer, answerAsset, isNavigation } from "../app/answer.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
+import { LogStore } from "../app/log-store.ts";
 import { type ObjectCall, takeObject } from "../app/object-gateway.ts";
+import { placeServerLog } from "../app/place-log.ts";
 import { readTree } from "../app/read-tree.ts";
 import { RunningApp } from "../app/running-app.ts";
+import { startFailure } from "../app/start-failure.ts";
 import { notPublicPage, tooManyPage } from "../door/pages.ts";
 import { takeNetwork, type Visit } from "../door/visit.ts";
 import type { Environment } from "../environment.ts";
@@ -37,6 +40,7 @@ export class PublicApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #limit = new VisitorLimit();
   #builds: BuildStore | null = null;
+  #logs: LogStore | null = null;
   /** The public build once it has been read. */
   #shown: KeptBuild | null = null;
   /** What was built to be published and is not yet. In memory alone: whoever publishes does so at once, or it is built again. */
@@ -46,11 +50,12 @@ export class PublicApp extends DurableObject<Environment> {
     super(state, env);
     const name = `public:${this.#projectId()}`;
     const props = { projectId: this.#projectId(), isPublic: true };
+    const tailsFor = (codeId: string) => [this.ctx.exports.AppTail({ props: { ...props, codeId } })];
     const assets = () => this.ctx.exports.AppAssets({ props });
     const objects = (codeId: string) => this.ctx.exports.AppObjects({ props: { ...props, codeId } });
     this.#running = new RunningApp(state, env.LOADER, {
       name,
-      tailsFor: () => [],
+      tailsFor,
       assets,
       objects,
       cpuMs: anonymousCpuMs,
@@ -66,10 +71,31 @@ export class PublicApp extends DurableObject<Environment> {
     const { network, headers } = takeNetwork(request.headers);
     const counted = network === null ? null : this.#limit.take(network, Date.now());
     if (counted?.ok === false) return tooMany(request, counted);
-    const run = (server: ServerCode, passed: Request) => this.#running.fetch(server, passed);
+    const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
     const { url, method, body } = request;
     const visited = new Request(url, { method, headers, body, redirect: "manual" });
     return answer(visited, { build, store: this.#store(), run, showsErrors: false, isPublic: true });
+  }
+
+  async #run(server: ServerCode, request: Request): Promise<Response> {
+    try {
+      return await this.#running.fetch(server, request);
+    } catch (failure) {
+      this.log(startFailure(failure), server.id);
+      throw failure;
+    }
+  }
+
+  /** Lines of the app's server, from its tail. What is not public any more says nothing. */
+  log(lines: PreviewLog[], codeId: string): void {
+    if (lines.length === 0 || this.#published() === null) return;
+    const builds = this.#store();
+    this.#log().append(lines.map((line) => placeServerLog(line, codeId, builds)));
+  }
+
+  /** The newest lines, oldest first. Where nothing was published there is no log, and none is made. */
+  logs(limit: number): PreviewLog[] {
+    return this.#heard() === 0 || this.#heard() === END.number ? [] : this.#log().newest(limit);
   }
 
   /** A call of one of the app's Durable Objects, by the app's own code. */
@@ -147,6 +173,7 @@ export class PublicApp extends DurableObject<Environment> {
     this.#note(END);
     this.#shown = null;
     this.#builds = null;
+    this.#logs = null;
     this.#running.clearData();
     await this.ctx.storage.deleteAll();
     this.#note(END);
@@ -181,6 +208,11 @@ export class PublicApp extends DurableObject<Environment> {
   #store(): BuildStore {
     this.#builds ??= new BuildStore(this.ctx.storage, 1);
     return this.#builds;
+  }
+
+  #log(): LogStore {
+    this.#logs ??= new LogStore(this.ctx.storage);
+    return this.#logs;
   }
 
   #projectId(): string {

@@ -163,6 +163,8 @@ export type BuilderRpc = {
   request(capability: string, projectId: string, revision: number, request: AppRequest): Promise<AppResponse>;
   /** The newest lines of the app's log, oldest first, at most `limit`. */
   logs(projectId: string, limit: number): Promise<PreviewLog[]>;
+  /** The same of what the server of the published app prints and throws, which its visitors can cause. */
+  publishedLogs(projectId: string, limit: number): Promise<PreviewLog[]>;
   /** What the registry has of a package, or a sentence on why it cannot be had. */
   packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }>;
   /** Empties the app's database. */

@@ -37,6 +37,7 @@ async function stage(broken?: (name: string) => never, logged?: PreviewLog[]) {
     clearData: fails("clearData"),
     endVisits: fails("endVisits"),
     preparePublication: fails("preparePublication"),
+    publishedLogs: fails("publishedLogs"),
     forget: fails("forget"),
   };
   const listening: BuilderRpc = { ...failing, logs: async () => logged ?? [] };
