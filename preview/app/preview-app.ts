@@ -30,6 +30,7 @@ import { RunningApp } from "./running-app.ts";
 import { startFailure } from "./start-failure.ts";
 import { summarizeBuild } from "./summarize-build.ts";
 import { toAppResponse, toRequest } from "./tool-request.ts";
+import { TypeChecks } from "./type-checks.ts";
 
 const FORGOTTEN = "forgotten";
 
@@ -40,7 +41,8 @@ export class PreviewApp extends DurableObject<Environment> {
   readonly #runner: ToolRunner;
   readonly #building = new Map<number, Promise<KeptBuild>>();
   readonly #checking = new Map<number, Promise<Diagnostic[]>>();
-  readonly #summarizing = new Map<number, Promise<BuildSummary>>();
+  readonly #summarizing = new Map<number, ReturnType<typeof summarizeBuild>>();
+  readonly #types = new TypeChecks();
   readonly #attempts: BuildAttempts;
   #builds: BuildStore;
   /** The build that a visitor was shown last. */
@@ -92,7 +94,11 @@ export class PreviewApp extends DurableObject<Environment> {
   /** What a revision's build consists of. The sizes are measured when somebody asks, not while a person waits for the app. */
   async buildSummary(visit: Visit): Promise<BuildSummary> {
     const build = await this.#built(visit);
-    return once(this.#summarizing, visit.revision, () => summarizeBuild(build, this.#builds));
+    const { revision } = visit;
+    const summary = await once(this.#summarizing, revision, () => summarizeBuild(build, this.#builds));
+    const kept = this.#builds.findings(revision);
+    const types = this.#types.findings({ ok: build.report.ok, revision, kept, check: () => this.#checked(visit) });
+    return { ...summary, types };
   }
 
   /** The versions of packages that were chosen for the project's builds, so that what is published has the same. */

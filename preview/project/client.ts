@@ -6,7 +6,7 @@ import { type BuiltEntry, clientAssets } from "./client-assets.ts";
 import type { Compiling } from "./compiling.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
 import { APART, type PackageUse, usesIn } from "./package-imports.ts";
-import { normalize, within } from "./paths.ts";
+import { normalize } from "./paths.ts";
 import { placeOf } from "./place-of.ts";
 import { readText } from "./source-files.ts";
 
@@ -163,5 +163,5 @@ const isInApp = (path: string, { settings }: Compiling): boolean => {
 
 function addressOfPage(path: string, { settings }: Compiling): string {
   const { root } = settings.vite;
-  return `/${normalize(root === "" ? path : path.slice(within(root, "").length))}`;
+  return `/${normalize(root === "" ? path : path.slice(root.length + 1))}`;
 }

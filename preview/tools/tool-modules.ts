@@ -1,4 +1,5 @@
-import { folderOf, packageNameOf, resolvePath } from "./paths.ts";
+import { packageNameOf } from "../engine/specifiers.ts";
+import { folderOf, resolvePath } from "./paths.ts";
 import { graphKey } from "./style-graph.ts";
 import type { VersionOf } from "./versions.ts";
 

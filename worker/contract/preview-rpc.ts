@@ -40,6 +40,12 @@ export type BuildAsset = ServedSize & {
   entry: boolean;
 };
 
+/**
+ * What the type checker says of a revision. Nobody waits for it: it is `pending` until the check that an answer has begun is over, and
+ * `unavailable` where the build failed or the checker cannot be reached.
+ */
+export type TypeFindings = { status: "checked" | "pending" | "unavailable"; diagnostics: Diagnostic[] };
+
 /** What a build consists of. */
 export type BuildSummary = BuildReport & {
   revision: number;
@@ -56,6 +62,7 @@ export type BuildSummary = BuildReport & {
   totals: { scripts: ServedSize; styles: ServedSize; other: ServedSize };
   /** How many packages were planned, and how many of those were read since something imports them. */
   packages: { planned: number; fetched: number };
+  types: TypeFindings;
 };
 
 /** One line of a preview's log. `at` is RFC 3339. */

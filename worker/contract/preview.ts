@@ -54,6 +54,13 @@ const buildPackages = z.object({
   fetched: z.int().openapi({ description: "How many of them the build has read, since something imports them." }),
 });
 
+const typeFindings = z.object({
+  status: z.enum(["checked", "pending", "unavailable"]).openapi({
+    description: "`pending`: ask again in a moment. `unavailable`: the build failed, or the checker cannot be reached.",
+  }),
+  diagnostics: z.array(diagnostic),
+});
+
 export const buildSummary = z
   .object({
     revision: z.int(),
@@ -68,6 +75,7 @@ export const buildSummary = z
     totals: buildTotals.openapi({ description: "The sizes of the files together." }),
     packages: buildPackages.openapi({ description: "How many npm packages the build has." }),
     diagnostics: z.array(diagnostic),
+    types: typeFindings.openapi({ description: "What the type checker says; nothing waits for it." }),
   })
   .openapi("BuildSummary");
 
