@@ -3,7 +3,7 @@ import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import type { Environment } from "../environment.ts";
 
 /** Whose log a line belongs to, the preview's or the published app's, and which code wrote it. */
-export type TailProps = { projectId: string; isPublic: boolean; codeId: string };
+type TailProps = { projectId: string; isPublic: boolean; codeId: string };
 
 /** Hears what an app's server logs and throws, when an invocation of it has ended. */
 export class AppTail extends WorkerEntrypoint<Environment, TailProps> {

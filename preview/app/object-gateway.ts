@@ -3,7 +3,7 @@ import type { Environment } from "../environment.ts";
 import { OBJECT_HEADER } from "./object-namespace.ts";
 
 /** Whose objects: those of a project's preview or of its published app, as its code of this id asks for them. */
-export type ObjectsProps = { projectId: string; isPublic: boolean; codeId: string };
+type ObjectsProps = { projectId: string; isPublic: boolean; codeId: string };
 
 /** One of an app's Durable Objects. `name` is null where its id was not made from a name. */
 export type ObjectAddress = { className: string; id: string; name: string | null };

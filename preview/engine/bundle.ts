@@ -6,7 +6,7 @@ import { toDiagnostic } from "./messages.ts";
 import { missingInPackages, missingModules } from "./missing-modules.ts";
 import type { MountedProject } from "./mounted-project.ts";
 import { projectPlugin } from "./project-plugin.ts";
-import type { Side } from "./side.ts";
+import { isBrowser, type Side } from "./side.ts";
 
 /** `development` is what a preview shows, `production` what is published. */
 export type Mode = "development" | "production";
@@ -40,7 +40,7 @@ export type BundleOptions = {
   format?: "esm" | "iife";
 };
 
-export type Tuning = {
+type Tuning = {
   /** What a production build is for, as esbuild names it. */
   target?: string[] | null;
   minify?: boolean;

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { moduleKindOf } from "../project/module-kinds.ts";
 import { normalize } from "../project/paths.ts";
 import type { SourceFiles } from "../project/source-files.ts";
-import { isBrowser, type Side } from "./bundle.ts";
+import { isBrowser, type Side } from "./side.ts";
 import { sourcePlace } from "./source-place.ts";
 import { NODE_MODULE, packageNameOf } from "./specifiers.ts";
 

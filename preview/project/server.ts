@@ -18,7 +18,7 @@ export type ServerCode = {
 };
 
 /** A build that is older than objects has none. */
-export type ServerEnvironment = Pick<WranglerConfig, "vars" | "assets"> & { objects?: BoundObjects[] };
+type ServerEnvironment = Pick<WranglerConfig, "vars" | "assets"> & { objects?: BoundObjects[] };
 
 /** The Durable Objects that a server's wrangler configuration binds. */
 export const objectsOf = ({ environment }: ServerCode): BoundObjects[] => environment?.objects ?? [];

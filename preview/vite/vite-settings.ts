@@ -14,7 +14,7 @@ export type Plugin = { name: string; options: unknown };
 /** How imports are resolved, as far as vite.config says; empty lists leave it as it is. */
 export type Resolution = { extensions: string[]; conditions: string[]; mainFields: string[] };
 
-export type CssModulesSettings = { localsConvention?: LocalsConvention };
+type CssModulesSettings = { localsConvention?: LocalsConvention };
 /** Under which names the classes of a CSS module are exported. */
 export type LocalsConvention = "camelCase" | "camelCaseOnly" | "dashes" | "dashesOnly";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
   buildLine,
-  conversionPrompt,
   largestFirst,
   shortAddress,
+  suggestedPrompt,
   typesText,
 } from "../../frontend/src/preview/describe-build.ts";
 import { unsupportedFramework } from "../../preview/project/frameworks.ts";

@@ -35,7 +35,7 @@ export function BuildProblems({ revision, diagnostics }: { revision: number; dia
   const { openFile, running } = useWorkspace();
   const errors = diagnostics.filter((one) => one.severity === "error");
   const warnings = diagnostics.filter((one) => one.severity === "warning");
-  const conversion = conversionPrompt(diagnostics);
+  const conversion = suggestedPrompt(diagnostics);
   return (
     <div role="alert" className="max-h-[45%] shrink-0 overflow-auto border-b border-line bg-bad-wash px-3 py-2 text-sm">
       <div className="flex flex-wrap items-center gap-2">
