@@ -5,7 +5,7 @@ import { GatheredFiles } from "./gathered-files.ts";
 import { PackageArchive } from "./package-archive.ts";
 import { PackageUnavailable } from "./package-unavailable.ts";
 import { type Distribution, type Packument, parsePackument } from "./packument.ts";
-import { PackumentCache } from "./packument-cache.ts";
+import { isolatePackuments, PackumentCache } from "./packument-cache.ts";
 import { type Clock, fetchFromRegistry, platformClock, retrying, unreachable } from "./retry.ts";
 import { ArchiveCorrupt, ArchiveTooLarge } from "./tar-parser.ts";
 
@@ -35,12 +35,13 @@ export class Registry {
   readonly #clock: Clock;
   readonly #memory: ArchiveMemory;
   readonly #connections = new Connections(MAX_CONNECTIONS);
-  readonly #packuments = new PackumentCache(PACKUMENT_SECONDS * 1000);
+  readonly #packuments: PackumentCache;
   readonly #opening = new Map<string, Promise<HeldArchive>>();
 
   /** @param address of the registry, such as `https://registry.npmjs.org` */
-  constructor(address: string, { clock = platformClock, memory = isolateMemory } = {}) {
+  constructor(address: string, { clock = platformClock, memory = isolateMemory, packuments = isolatePackuments } = {}) {
     this.#address = address.replace(/\/+$/, "");
+    this.#packuments = new PackumentCache(this.#address, PACKUMENT_SECONDS * 1000, packuments);
     this.#clock = clock;
     this.#memory = memory;
   }

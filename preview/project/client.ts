@@ -8,6 +8,7 @@ import type { DependencyBundle } from "./dependency-bundle.ts";
 import { APART, type PackageUse, usesIn } from "./package-imports.ts";
 import { normalize } from "./paths.ts";
 import { placeOf } from "./place-of.ts";
+import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
 import { readText } from "./source-files.ts";
 
 type Page = { path: string; html: string; parts: PageParts };
@@ -57,16 +58,23 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
   return { assets, maps, pages: written, loaded, diagnostics };
 }
 
-/** Bundles the pages' modules: in previews without the packages that they import, which are built apart and kept. */
+/**
+ * Bundles the pages' modules: in previews without the packages that they import, which are built apart and kept. What is published is
+ * one bundle for its visitors, for which a first one tells what the app uses of its packages.
+ */
 async function bundlePages(
   entries: string[],
   compiling: Compiling,
 ): Promise<{ bundled: Bundled | null; dependencies: DependencyBundle | null }> {
   if (entries.length === 0) return { bundled: null, dependencies: null };
-  const { packageModules } = compiling;
+  const { packageModules, project, mode } = compiling;
   if (packageModules.size > 0) {
     const bundled = await compiling.apart(() => compiling.bundle(entries, "client", { external: [`${APART}*`] }));
     const uses = usesOf(bundled, packageModules);
+    if (uses !== null && mode === "production") {
+      const slim = await SlimBarrels.of(project, uses, mode);
+      return { bundled: await withSlimBarrels(slim, () => compiling.bundle(entries, "client")), dependencies: null };
+    }
     const dependencies = uses === null ? null : await compiling.bundleDependencies(uses);
     if (dependencies !== null) return { bundled, dependencies };
   }

@@ -1,11 +1,12 @@
 import type { BuildOptions, Plugin } from "esbuild-wasm";
-import { bundle } from "../engine/bundle.ts";
+import { type Bundled, bundle } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import { defines, type Resolution } from "../vite/index.ts";
 import { type Asset, BUILT, hashOf, toAsset } from "./assets.ts";
 import { clientAssets } from "./client-assets.ts";
 import { NAMESPACE, type PackageUse } from "./package-imports.ts";
+import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
 
 /** The modules of packages that an app imports, built apart from it. */
 export type DependencyBundle = {
@@ -56,7 +57,7 @@ export async function bundleDependencies(
       JSON.stringify([BUNDLER, entries, versions, bundling.jsx, bundling.dedupe.length, bundling.resolution]),
     )
   ).slice(0, 32);
-  const known = held.get(key) ?? (await kept(key)) ?? (await build(entries, bundling));
+  const known = held.get(key) ?? (await kept(key)) ?? (await build(entries, uses, bundling));
   if (known === null) return null;
   if (!held.has(key)) await keep(key, known);
   hold(key, known);
@@ -76,6 +77,7 @@ function entryOf(specifier: string, { names, namespace }: PackageUse): string {
 
 async function build(
   entries: { specifier: string; code: string }[],
+  uses: ReadonlyMap<string, PackageUse>,
   { project, installation, jsx, dedupe, resolution }: Bundling,
 ): Promise<DependencyBundle | null> {
   const paths = new Map<string, string>();
@@ -85,18 +87,20 @@ async function build(
     paths.set(specifier, path);
   }
   const options: Pick<BuildOptions, "define"> = defines({}, { mode: "development", base: "/", ssr: false });
-  const { built } = await bundle(project, {
-    side: "client",
-    mode: "development",
-    entries: [...paths.values()].map((path) => `${project.files.root}/${path}`),
-    publicPath: BUILT,
-    define: options.define ?? {},
-    missing: installation.missing,
-    jsx,
-    plugins: dedupe,
-    tuning: resolution,
-    sourceMaps: false,
-  });
+  const bundled = (): Promise<Bundled> =>
+    bundle(project, {
+      side: "client",
+      mode: "development",
+      entries: [...paths.values()].map((path) => `${project.files.root}/${path}`),
+      publicPath: BUILT,
+      define: options.define ?? {},
+      missing: installation.missing,
+      jsx,
+      plugins: dedupe,
+      tuning: resolution,
+      sourceMaps: false,
+    });
+  const { built } = await withSlimBarrels(await SlimBarrels.of(project, uses, "development"), bundled);
   if (built === null) return null;
   const { assets, links } = await clientAssets(built, project, BUILT);
   const made: DependencyBundle = { assets, addresses: new Map(), styles: new Map(), scripts: new Map() };

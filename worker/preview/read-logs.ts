@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { Context } from "../accounts/index.ts";
 import type { BuilderRpc, LoggedApp, Page, PreviewLog } from "../contract/index.ts";
 import { type PageRequest, pageFrom } from "../database/index.ts";
-import { getProject, withProject } from "../projects/index.ts";
+import { getProject } from "../projects/index.ts";
+import { callBuilder } from "./call-builder.ts";
 
 /** As many lines as an app's log keeps. */
 const maxLines = 500;
@@ -18,7 +19,7 @@ export async function readLogs(
   { projectId, page, order, app }: Input,
 ): Promise<Page<PreviewLog>> {
   await getProject(context, projectId);
-  const lines = await withProject(context, projectId, () =>
+  const lines = await callBuilder(context, projectId, () =>
     app === "published" ? builder.publishedLogs(projectId, maxLines) : builder.logs(projectId, maxLines),
   );
   return logPage(lines, page, order);
