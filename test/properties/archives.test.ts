@@ -188,13 +188,13 @@ const refused: Refused[] = [
   {
     what: "a bomb of a thousandfold ratio",
     code: "invalid_archive",
-    says: "times its size",
+    says: "far more than its size",
     archive: () => makeZip(many(30, (at) => ({ name: `${at}`, content: kilobytes(499), method: "deflate" }))),
   },
   {
     what: "more bytes than a project may have",
     code: "project_too_large",
-    says: "unfolds to",
+    says: "Your plan allows",
     // Not so small that it is taken for a bomb.
     archive: () =>
       makeZip(many(1_100, (at) => ({ name: `${at}`, content: randomBytes(5_200), declaredBytes: 499_999 }))),
@@ -211,17 +211,17 @@ const refused: Refused[] = [
     says: "10000",
     archive: () => makeZip(many(60_000, (at) => ({ name: `${at}/` }))),
   },
-  { what: "nothing at all", code: "invalid_archive", says: "broken", archive: () => new Uint8Array() },
+  { what: "nothing at all", code: "invalid_archive", says: "isn't a .zip", archive: () => new Uint8Array() },
   {
     what: "what is no archive",
     code: "invalid_archive",
-    says: "broken",
+    says: "isn't a .zip",
     archive: () => new Uint8Array(randomBytes(50_000)),
   },
   {
     what: "an archive cut off at its end",
     code: "invalid_archive",
-    says: "broken",
+    says: "is damaged",
     archive: () => makeZip([good, { name: "b", content: "b" }]).slice(0, -10),
   },
   {
