@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { loadersOf } from "../project/module-kinds.ts";
 import { type Built, runBuild } from "./esbuild.ts";
 import { toDiagnostic } from "./messages.ts";
+import { missingAssets, missingAssetsIn } from "./missing-assets.ts";
 import { missingInPackages, missingModules } from "./missing-modules.ts";
 import type { MountedProject } from "./mounted-project.ts";
 import { projectPlugin } from "./project-plugin.ts";
@@ -36,6 +37,17 @@ export type BundleOptions = {
   sourceMaps?: boolean;
   /** How the script that comes out is loaded; `esm` unless it says otherwise. */
   format?: "esm" | "iife";
+  /** Components that packages ship as they were written, and their compilers. */
+  components?: PackageComponents;
+};
+
+/** Compiles what a build meets in packages and esbuild cannot read. */
+export type PackageComponents = {
+  plugin: Plugin;
+  /** Export conditions and fields of package.json, such as `svelte`, that lead to such components. */
+  conditions: string[];
+  /** Compiles what the last build met for the first time. @returns whether there was any, so that the build has to be made again */
+  compileMet(): Promise<boolean>;
 };
 
 /** A bundle, or null with the errors that say where. `diagnostics` has the warnings in either case. */
@@ -59,23 +71,35 @@ const MOST_ATTEMPTS = 4;
 
 /** Bundles the modules of a mounted project. */
 export async function bundle(project: MountedProject, options: BundleOptions): Promise<Bundled> {
-  const missing = new Set<string>();
+  const missing = { modules: new Set<string>(), assets: new Set<string>() };
   for (let attempt = 1; ; attempt += 1) {
     const { built, errors } = await runBuild(buildOptions(project, options, missing));
-    const known = missing.size;
-    for (const specifier of missingInPackages(errors)) missing.add(specifier);
-    if (built !== null || missing.size === known || attempt === MOST_ATTEMPTS) {
+    if (await options.components?.compileMet()) {
+      attempt -= 1;
+      continue;
+    }
+    const known = missing.modules.size + missing.assets.size;
+    for (const specifier of missingInPackages(errors)) missing.modules.add(specifier);
+    for (const specifier of missingAssetsIn(errors)) missing.assets.add(specifier);
+    const isKnown = missing.modules.size + missing.assets.size === known;
+    if (built !== null || isKnown || attempt === MOST_ATTEMPTS) {
       const warnings = built?.warnings ?? [];
       return { built, diagnostics: diagnosticsOf(errors, warnings, project, options) };
     }
   }
 }
 
-function buildOptions(project: MountedProject, options: BundleOptions, missing: ReadonlySet<string>): BuildOptions {
-  const { side, mode, entries, publicPath, define, inject, plugins = [], loaders = {} } = options;
+/** What earlier attempts found missing, and what the next goes on without. */
+type Missing = { modules: ReadonlySet<string>; assets: ReadonlySet<string> };
+
+function buildOptions(project: MountedProject, options: BundleOptions, { modules, assets }: Missing): BuildOptions {
+  const { side, mode, entries, publicPath, define, inject, plugins = [], loaders = {}, components } = options;
   if (inject) project.files.put(`${project.files.root}/${INJECTED}`, inject);
   const isProduction = mode === "production";
-  const stubs = missing.size === 0 ? [] : [missingModules(missing, side, project.files)];
+  const stubs = [
+    ...(modules.size === 0 ? [] : [missingModules(modules, side, project.files)]),
+    ...(assets.size === 0 ? [] : [missingAssets(assets, project.files)]),
+  ];
   return {
     absWorkingDir: project.files.root,
     entryPoints: entries,
@@ -86,8 +110,8 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     publicPath,
     bundle: true,
     format: options.format ?? "esm",
-    ...platformOptions(side, mode),
-    plugins: [...stubs, ...plugins, projectPlugin(side, project)],
+    ...platformOptions(side, mode, components?.conditions ?? []),
+    plugins: [...stubs, ...plugins, ...(components ? [components.plugin] : []), projectPlugin(side, project)],
     loader: { ...loadersOf(), ...loaders },
     resolveExtensions: [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"],
     ...(options.external ? { external: options.external } : {}),
@@ -104,9 +128,9 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
   };
 }
 
-const platformOptions = (side: Side, mode: Mode): BuildOptions => {
-  if (side === "client") return clientOptions(mode);
-  if (side === "worker") return { ...clientOptions(mode), splitting: false };
+const platformOptions = (side: Side, mode: Mode, conditions: string[]): BuildOptions => {
+  if (side === "client") return clientOptions(mode, conditions);
+  if (side === "worker") return { ...clientOptions(mode, conditions), splitting: false };
   return side === "server" ? serverOptions(mode) : toolOptions;
 };
 
@@ -117,11 +141,11 @@ const toolOptions: BuildOptions = {
 };
 
 /** Conditions as Vite has them: `module`, and the mode's; esbuild adds `browser` and `import` or `require`. */
-const clientOptions = (mode: Mode): BuildOptions => ({
+const clientOptions = (mode: Mode, conditions: string[]): BuildOptions => ({
   platform: "browser",
   splitting: true,
-  conditions: ["module", mode],
-  mainFields: ["browser", "module", "jsnext:main", "main"],
+  conditions: [...conditions, "module", mode],
+  mainFields: [...conditions, "browser", "module", "jsnext:main", "main"],
 });
 
 const serverOptions = (mode: Mode): BuildOptions => ({

@@ -14,6 +14,9 @@ export type Telling = {
   missing: ReadonlyMap<string, string>;
 };
 
+/** Modules that are no files and of no package, as plugins of Vite name them by convention. */
+const MADE_BY_PLUGINS = /^(virtual:|~icons\/|~pages$|uno\.css$|vue-router\/auto)/;
+
 /** A message of esbuild as a diagnostic: with the project's own path, and in words that say what to do. */
 export function toDiagnostic(message: Message, severity: Diagnostic["severity"], telling: Telling): Diagnostic {
   const text = wordsFor(message, telling);
@@ -50,11 +53,18 @@ function wordsForUnresolved(specifier: string, message: Message, { side, missing
   const file = message.location === null ? "" : projectPath(message.location.file, projectFolder);
   if (/^\.{1,2}(\/|$)|^\//.test(specifier)) {
     const from = file.slice(0, file.lastIndexOf("/") + 1);
-    const path = specifier.startsWith("/") ? normalize(specifier) : normalize(`${from}${specifier}`);
-    return `Cannot find "${specifier}": there is no file ${path.replace(/\?.*$/, "")} in the project.`;
+    // What an alias means is an absolute path of the mounted project, and not what the import says.
+    const isMounted = /^\/m\d+\//.test(specifier);
+    const meant = isMounted ? projectPath(specifier, projectFolder) : specifier;
+    const path = isMounted || specifier.startsWith("/") ? normalize(meant) : normalize(`${from}${specifier}`);
+    const written = isMounted ? (quotedAt(message) ?? meant) : specifier;
+    return `Cannot find "${written}": there is no file ${path.replace(/\?.*$/, "")} in the project.`;
   }
   if (isBrowser(side) && NODE_MODULE.test(specifier)) {
     return `"${specifier.replace(/^(node:)?/, "node:")}" exists only on the server (src/server.ts); a browser does not have it.`;
+  }
+  if (MADE_BY_PLUGINS.test(specifier)) {
+    return `"${specifier}" is made by a plugin of Vite that is not run here. Replace the import: an agent can write what the plugin makes.`;
   }
   const name = packageNameOf(specifier);
   const known = missing.get(name);
@@ -70,7 +80,7 @@ function wordsForUnresolved(specifier: string, message: Message, { side, missing
 }
 
 /** What the import of a message quotes, from the line that it is about. */
-function quotedAt({ location }: Message): string | null {
+export function quotedAt({ location }: Message): string | null {
   if (location === null) return null;
   const quoted = location.lineText.slice(location.column, location.column + location.length);
   return /^["'](.*)["']$/.exec(quoted)?.[1] ?? null;

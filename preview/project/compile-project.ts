@@ -1,5 +1,5 @@
 import type { BuildReport, Diagnostic } from "../../worker/contract/preview-rpc.ts";
-import { bundle, type Mode } from "../engine/bundle.ts";
+import { bundle, type Mode, type PackageComponents } from "../engine/bundle.ts";
 import { type MountedProject, mountProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
@@ -14,6 +14,7 @@ import { unsupportedFramework } from "./frameworks.ts";
 import type { Jsx } from "./jsx.ts";
 import { aliasPlugin, precompiledPlugin } from "./language-plugin.ts";
 import type { Manifest } from "./manifest.ts";
+import { packageComponents } from "./package-components.ts";
 import { type PackagesApart, packagesApart } from "./packages-apart.ts";
 import { type Precompiled, precompile } from "./precompile.ts";
 import { frameworkOf, type ProjectSettings, readSettings } from "./project-settings.ts";
@@ -54,8 +55,9 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   const pages = await pagePaths({ files, settings });
   const serverEntry = serverEntryOf(files);
   const isStatic = staticFiles(files, settings.vite).has("/index.html");
-  if (pages.length === 0 && serverEntry === null && !isStatic) {
-    const unsupported = unsupportedFramework(files, manifest.all);
+  const unsupported = pages.length === 0 ? unsupportedFramework(files, manifest.all) : null;
+  const isEmpty = pages.length === 0 && serverEntry === null && !isStatic;
+  if (isEmpty || unsupported?.buildsPages === true) {
     return failed([unsupported?.diagnostic ?? nothingToRun(files)], { framework: unsupported?.name ?? null });
   }
   const project = mountProject(files, {
@@ -82,21 +84,28 @@ async function compileMounted(
 ): Promise<CompiledApp> {
   const { files, installation, mode } = input;
   const { versionOf } = installation;
-  const compiled = await precompile({ ...input, versionOf, settings, production: mode === "production" });
-  const styles = await compileStyleSheets({ ...input, versionOf });
+  const precompiling = { ...input, versionOf, settings, production: mode === "production" };
+  const compiled = await precompile(precompiling);
+  const sheets = await compileStyleSheets({ ...input, versionOf });
+  for (const [path, { css, diagnostics }] of sheets) {
+    const loader = path.endsWith(".module.css") ? "local-css" : "css";
+    if (diagnostics.length > 0) compiled.modules.set(path, { contents: css, loader, diagnostics });
+  }
   const { vite, aliases } = settings;
   const packages = new Set(Object.keys(input.manifest.all));
   const context = { files, root: vite.root, publicDir: vite.publicDir, aliases, packages };
   const { changed, workers } = expandModules(files, context, compiled);
-  for (const [path, content] of [...compiled.beside, ...styles.sheets, ...changed])
+  const compiledSheets = [...sheets].map(([path, { css }]) => [path, css] as const);
+  for (const [path, content] of [...compiled.beside, ...compiledSheets, ...changed])
     project.files.put(project.at(path), content);
   const apart = packagesApart({ ...input, settings, project, compiled: compiled.modules, changed });
-  const compiling = compilingOf(input, settings, project, compiled.modules, apart);
+  const components = packageComponents(project, versionOf, (met) => precompile({ ...precompiling, files: met }));
+  const compiling = compilingOf(input, { settings, project, modules: compiled.modules, packages: apart, components });
   const built = await buildWorkers(workers, compiling);
   for (const [key, address] of built.addresses) compiling.workers.set(key, address);
   const client = await buildClient(compiling);
   const server = serverEntry === null ? null : await buildServer(serverEntry, compiling);
-  const found = [settings, installation, styles, client, server ?? { diagnostics: [] }];
+  const found = [settings, installation, client, server ?? { diagnostics: [] }];
   const diagnostics = found.flatMap((part) => part.diagnostics);
   if (diagnostics.some(({ severity }) => severity === "error")) return failed(diagnostics);
   const assets = [...client.assets, ...built.assets];
@@ -111,13 +120,19 @@ export function failed(diagnostics: Diagnostic[], known: Partial<BuildFacts> = {
   return { report: { ok: false, diagnostics }, assets: [], server: null, facts: { ...NO_FACTS, ...known } };
 }
 
+/** What of a project is ready before its bundles. */
+type Prepared = {
+  settings: ProjectSettings;
+  project: MountedProject;
+  modules: ReadonlyMap<string, Precompiled>;
+  packages: PackagesApart;
+  components: PackageComponents;
+};
+
 /** A build with the bundler set up as the project's settings say. */
 function compilingOf(
   { files, mode, installation, manifest }: ProjectInput,
-  settings: ProjectSettings,
-  project: MountedProject,
-  modules: ReadonlyMap<string, Precompiled>,
-  packages: PackagesApart,
+  { settings, project, modules, packages, components }: Prepared,
 ): Compiling {
   const { vite, env, aliases } = settings;
   const workers = new Map<string, string>();
@@ -143,6 +158,7 @@ function compilingOf(
       format,
       jsx,
       external,
+      components,
     });
   };
   return {
@@ -154,7 +170,7 @@ function compilingOf(
     bundle: bundleFor,
     packageModules: packages.modules,
     apart: packages.during,
-    bundleDependencies: (uses) => bundleDependencies(uses, { project, installation, jsx }),
+    bundleDependencies: (uses) => bundleDependencies(uses, { project, installation, jsx, components }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { BuildOptions } from "esbuild-wasm";
-import { bundle } from "../engine/bundle.ts";
+import { bundle, type PackageComponents } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import { defines } from "../vite/index.ts";
@@ -21,6 +21,7 @@ type Bundling = {
   project: MountedProject;
   installation: Installation;
   jsx: NonNullable<Parameters<typeof bundle>[1]["jsx"]>;
+  components: PackageComponents;
 };
 
 /** Part of a bundle's key: raise it when the same packages would be bundled into something else. */
@@ -69,7 +70,7 @@ function entryOf(specifier: string, { names, namespace }: PackageUse): string {
 
 async function build(
   entries: { specifier: string; code: string }[],
-  { project, installation, jsx }: Bundling,
+  { project, installation, jsx, components }: Bundling,
 ): Promise<DependencyBundle | null> {
   const paths = new Map<string, string>();
   for (const { specifier, code } of entries) {
@@ -86,6 +87,7 @@ async function build(
     define: options.define ?? {},
     missing: installation.missing,
     jsx,
+    components,
     sourceMaps: false,
   });
   if (built === null) return null;

@@ -32,7 +32,8 @@ export function precompiledPlugin(
   };
 }
 
-function toMessage({ path, line, column, message }: Diagnostic): PartialMessage {
+/** A compiler's diagnostic as esbuild is told it. */
+export function toMessage({ path, line, column, message }: Diagnostic): PartialMessage {
   return { text: message, location: { file: path, line, column: Math.max(0, column - 1) } };
 }
 

@@ -7,6 +7,7 @@ import {
   readEnv,
   readViteSettings,
   type SvgFramework,
+  unsetVariables,
   type ViteSettings,
 } from "../vite/index.ts";
 import { type Jsx, jsxOf } from "./jsx.ts";
@@ -58,7 +59,13 @@ export async function readSettings({
     env: env.values,
     jsx,
     compilerOptions: { ...emittingOptions(tsconfig), ...jsxOptions(jsx), paths: pathsOf(patterns, root) },
-    diagnostics: [...vite.warnings, ...tsconfig.diagnostics, ...env.warnings, ...unreadWrangler(files)],
+    diagnostics: [
+      ...vite.warnings,
+      ...tsconfig.diagnostics,
+      ...env.warnings,
+      ...unsetVariables(files, { ...env.values, ...vite.define }, vite.envPrefix),
+      ...unreadWrangler(files),
+    ],
   };
 }
 

@@ -34,24 +34,26 @@ export type StyleCompiling = {
   versionOf: VersionOf;
 };
 
-/** The project's style sheets that Tailwind compiles, by path, as it left them, with what it found wrong. */
-export async function compileStyleSheets(
-  compiling: StyleCompiling,
-): Promise<{ sheets: Map<string, string>; diagnostics: Diagnostic[] }> {
+/** A style sheet as Tailwind left it; what is wrong with it counts where something imports it. */
+export type CompiledSheet = { css: string; diagnostics: Diagnostic[] };
+
+/** The project's style sheets that Tailwind compiles, by path. */
+export async function compileStyleSheets(compiling: StyleCompiling): Promise<Map<string, CompiledSheet>> {
   const { files } = compiling;
   const found = [...files].flatMap(([path, content]) =>
     typeof content === "string" && path.endsWith(".css") && isTailwind(content)
       ? [{ path: PROJECT + path, css: content }]
       : [],
   );
-  if (found.length === 0) return { sheets: new Map(), diagnostics: [] };
+  if (found.length === 0) return new Map();
   const outputs = await compileSheets(found, compiling).catch((failure: unknown) => notCompiled(found, failure));
-  return {
-    sheets: new Map(found.map(({ path }, index) => [path.slice(PROJECT.length), outputs[index]?.css ?? ""])),
-    diagnostics: outputs.flatMap(({ diagnostics }) =>
-      diagnostics.map((diagnostic) => ({ ...diagnostic, path: fromProject(diagnostic.path) })),
-    ),
-  };
+  return new Map(
+    found.map(({ path }, index) => {
+      const { css, diagnostics } = outputs[index] ?? { css: "", diagnostics: [] };
+      const own = diagnostics.map((diagnostic) => ({ ...diagnostic, path: fromProject(diagnostic.path) }));
+      return [path.slice(PROJECT.length), { css, diagnostics: own }];
+    }),
+  );
 }
 
 /** The errors of sheets whose compiler could not be run, such as for a configuration or a plugin that throws. */

@@ -4,7 +4,7 @@ export { applyAlias } from "./alias.ts";
 export { asPackageUse, type Data, type PackageUse } from "./config-data.ts";
 export { type ConfigTool, configTool } from "./config-tool.ts";
 export { type DefineOptions, type Defines, defineOf, defines } from "./define.ts";
-export { DEFAULT_ENV_PREFIXES, type Env, type EnvOptions, type Mode, readEnv } from "./env.ts";
+export { DEFAULT_ENV_PREFIXES, type Env, type EnvOptions, type Mode, readEnv, unsetVariables } from "./env.ts";
 export { type ConfigOptions, type EvaluatedConfig, evaluateConfig } from "./evaluate-config.ts";
 export type { ModuleContext, TransformedModule } from "./module-edits.ts";
 export type { PageContext } from "./page-paths.ts";

@@ -8,7 +8,34 @@ const DONE_BY_THE_BUILD =
 
 /** Plugins for developing or measuring, without which the app is the same. */
 const WITHOUT_EFFECT =
-  /^(lovable-tagger|rollup-plugin-visualizer|vite-bundle-(analyzer|visualizer)|@replit\/.*|@builder\.io\/.*|vite-plugin-(component-tagger|eslint|eslint2|stylelint|restart|full-reload|remove-console)|@vitejs\/devtools|vite-plugin-source-locator|code-inspector-plugin|million(-lint)?|@sentry\/vite-plugin)$/;
+  /^(lovable-tagger|rollup-plugin-visualizer|vite-bundle-(analyzer|visualizer)|@replit\/.*|@builder\.io\/.*|solid-devtools\/vite|@tanstack\/(router-plugin\/vite|router-vite-plugin|devtools-vite)|vite-plugin-(component-tagger|eslint|eslint2|stylelint|restart|full-reload|remove-console)|@vitejs\/devtools|vite-plugin-source-locator|code-inspector-plugin|million(-lint)?|@sentry\/vite-plugin)$/;
+
+/** What an app lacks without a plugin that changes its code, and what to do. */
+const CONSEQUENCES: [plugin: RegExp, consequence: string][] = [
+  [
+    /^unplugin-auto-import\b/,
+    "Names that a file uses and does not import are not defined: import them where they are used, or ask an agent to.",
+  ],
+  [
+    /^unplugin-(vue|svelte)-components\b/,
+    "Components that a template uses and its script does not import stay empty: import them where they are used, or ask an agent to.",
+  ],
+  [
+    /^(unocss|@unocss\/vite|vite-plugin-windicss)\b/,
+    "Its classes have no styles: use Tailwind CSS, or ask an agent to.",
+  ],
+  [
+    /^(vite-plugin-(pages|vue-layouts)|unplugin-vue-router|vite-plugin-vue-layouts-next)\b/,
+    "The routes that it makes of files are missing: write them out, or ask an agent to.",
+  ],
+  [/^vite-plugin-mock\b/, "Requests that it answers get no answer."],
+  [/^vite-plugin-pwa\b/, "The app is not installed and works online only."],
+];
+
+function consequenceOf(name: string): string {
+  const consequence = CONSEQUENCES.find(([plugin]) => plugin.test(name))?.[1];
+  return consequence === undefined ? "" : ` ${consequence}`;
+}
 
 /**
  * The plugins of a configuration, by package and in its order.
@@ -24,7 +51,7 @@ export function pluginsOf(data: Data | undefined, path: string, warn: Warn | nul
       return [];
     }
     const isKnown = DONE_BY_THE_BUILD.test(use.name) || WITHOUT_EFFECT.test(use.name);
-    if (!isKnown) warn?.(use.name, `The plugin "${use.name}" of ${path} is not run here.`);
+    if (!isKnown) warn?.(use.name, `The plugin "${use.name}" of ${path} is not run here.${consequenceOf(use.name)}`);
     return [{ name: use.name, options: use.args?.[0] ?? {} }];
   });
 }

@@ -295,7 +295,7 @@ export default {
       'An alias of vite.config is not written as text, so it is left out: "a".',
       'The constant "__COMMIT__" of vite.config cannot be computed here, so it is not defined.',
       'The option "additionalData" of scss is a function, which is not called here.',
-      'The plugin "vite-plugin-pwa" of vite.config.ts is not run here.',
+      'The plugin "vite-plugin-pwa" of vite.config.ts is not run here. The app is not installed and works online only.',
       'The plugin "mine" that vite.config.ts defines itself is not run here.',
     ]);
     expect(settings.warnings[1]).toMatchObject({ path: "vite.config.ts", line: 5 });
