@@ -35,6 +35,8 @@ export type BundleOptions = {
   external?: string[];
   /** Whether places in the script are to be found in its sources; not where those are nobody's who reads them. */
   sourceMaps?: boolean;
+  /** What an import without an extension may mean; what Vite tries where it is absent. */
+  extensions?: string[] | null;
   /** How the script that comes out is loaded; `esm` unless it says otherwise. */
   format?: "esm" | "iife";
   /** Components that packages ship as they were written, and their compilers. */
@@ -64,6 +66,8 @@ const VUE_FLAGS = {
   __VUE_PROD_DEVTOOLS__: "false",
   __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
 };
+/** Vite's own list, and what CommonJS and style sheets of packages leave out. */
+const EXTENSIONS = [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"];
 /** Where the module of `inject` is put, below the working folder. */
 const INJECTED = "entries/define.js";
 /** A bundle that lacks more than this in a row of attempts lacks something else. */
@@ -113,7 +117,8 @@ function buildOptions(project: MountedProject, options: BundleOptions, { modules
     ...platformOptions(side, mode, components?.conditions ?? []),
     plugins: [...stubs, ...plugins, ...(components ? [components.plugin] : []), projectPlugin(side, project)],
     loader: { ...loadersOf(), ...loaders },
-    resolveExtensions: [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"],
+    // Packages leave out extensions that a project's own list need not have.
+    resolveExtensions: [...new Set([...(options.extensions ?? []), ...EXTENSIONS])],
     ...(options.external ? { external: options.external } : {}),
     define: { ...VUE_FLAGS, ...define },
     ...options.jsx,

@@ -14,6 +14,8 @@ export type Telling = {
   missing: ReadonlyMap<string, string>;
 };
 
+const CONFLICT =
+  "This file has an unresolved merge conflict. Keep one of the two versions between <<<<<<< and >>>>>>>, and remove these lines.";
 /** Modules that are no files and of no package, as plugins of Vite name them by convention. */
 const MADE_BY_PLUGINS = /^(virtual:|~icons\/|~pages$|uno\.css$|vue-router\/auto)/;
 
@@ -41,6 +43,7 @@ export function unresolvedIn({ text }: Message): string | null {
 function wordsFor(message: Message, telling: Telling): string {
   const specifier = unresolvedIn(message);
   if (specifier !== null) return wordsForUnresolved(specifier, message, telling);
+  if (/^(<<<<<<<|=======|>>>>>>>)/.test(message.location?.lineText ?? "")) return CONFLICT;
   const unloaded = /^No loader is configured for "[^"]*" files: (.+)$/s.exec(message.text)?.[1];
   if (unloaded === undefined) return message.text;
   const path = projectPath(unloaded, telling.projectFolder);

@@ -156,6 +156,7 @@ function compilingOf(
       missing,
       plugins,
       format,
+      extensions: vite.extensions,
       jsx,
       external,
       components,

@@ -9,6 +9,7 @@ import { compileVue, compileVueStyles, type VueStyle } from "../tools/vue.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import { type StyleCompiler, styleCompiler } from "./style-compiler.ts";
 import { atProject, fromProject, type StyleCompiling } from "./style-sheets.ts";
+import { vueAutoImports } from "./vue-auto-imports.ts";
 
 /** A file as its compiler left it; what is wrong with it counts where something imports it. */
 export type Precompiled = { contents: string; loader: Loader; diagnostics: Diagnostic[] };
@@ -86,6 +87,7 @@ async function vueComponents(
 ): Promise<void> {
   const { runner, production, versionOf } = input;
   const means = { runner, production, versionOf };
+  const withImports = vueAutoImports(input.settings.vite.plugins, input.files) ?? ((code: string) => code);
   const outputs = await compileVue(runner, { ...means, ...styles.files, components: sources.map(inTool) });
   for (const [index, { code, lang, id, styles: blocks, diagnostics }] of outputs.entries()) {
     const { path } = sources[index] ?? { path: "" };
@@ -98,7 +100,7 @@ async function vueComponents(
       beside.set(file, css);
       contents = contents.replaceAll(block.specifier, `./${file.slice(file.lastIndexOf("/") + 1)}`);
     }
-    modules.set(path, { contents, loader: lang, diagnostics: found });
+    modules.set(path, { contents: withImports(contents), loader: lang, diagnostics: found });
   }
 }
 

@@ -64,17 +64,23 @@ export async function readSettings({
       ...tsconfig.diagnostics,
       ...env.warnings,
       ...unsetVariables(files, { ...env.values, ...vite.define }, vite.envPrefix),
-      ...unreadWrangler(files),
+      ...leftOutOfWrangler(files),
     ],
   };
 }
 
-/** Says of a wrangler configuration that it could not be read: its server would be missing without a word. */
-function unreadWrangler(files: SourceFiles): Diagnostic[] {
-  const { path, problem } = readWrangler(files);
-  if (path === null || problem === null) return [];
-  const message = `This file could not be read (${problem}), so its server and its variables are left out.`;
-  return [{ path, line: 1, column: 1, severity: "warning", message }];
+/** Says what of a wrangler configuration is left out: a server or a script would be missing without a word. */
+function leftOutOfWrangler(files: SourceFiles): Diagnostic[] {
+  const { path, problem, command } = readWrangler(files);
+  if (path === null) return [];
+  const at = { path, line: 1, column: 1, severity: "warning" as const };
+  if (problem !== null) {
+    return [{ ...at, message: `This file could not be read (${problem}), so its server and its variables are left out.` }];
+  }
+  // What Vite would build is built all the same.
+  if (command === null || /^(npm|pnpm|yarn|bun)( run)? build$|\bvite build\b/.test(command.trim())) return [];
+  const message = `Its build command is not run here: ${command}. What it would make is missing. Load the sources by a <script type="module"> of index.html instead.`;
+  return [{ ...at, message }];
 }
 
 /** A Worker's static files are those of the folder that its configuration names, where that is a folder of the project. */

@@ -21,6 +21,8 @@ export type WranglerConfig = {
   };
   /** Bindings that a running app has not, by name, with what they are. */
   absent: { name: string; kind: string }[];
+  /** The command that is to build what the configuration names, or null. */
+  command: string | null;
   /** The file that was read, and why it could not be. */
   path: string | null;
   problem: string | null;
@@ -59,10 +61,14 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
       directory: typeof assets.directory === "string" ? normalize(assets.directory) : null,
     },
     absent: BINDINGS.flatMap(([list, key, kind]) => namesIn(config, list, key).map((name) => ({ name, kind }))),
+    command: commandOf(recordOf(config.build).command),
     path: path ?? null,
     problem,
   };
 }
+
+const commandOf = (command: unknown): string | null =>
+  typeof command === "string" && command.trim() !== "" ? command : null;
 
 function namesIn(config: Record<string, unknown>, path: string[], key: string): string[] {
   const list = path.reduce<unknown>((value, part) => recordOf(value)[part], config);

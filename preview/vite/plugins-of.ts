@@ -4,7 +4,7 @@ import type { Plugin, ViteSettings } from "./vite-settings.ts";
 
 /** Plugins whose work the build does itself. */
 const DONE_BY_THE_BUILD =
-  /^(@vitejs\/plugin-(react|react-swc|react-oxc|vue|vue-jsx|basic-ssl|legacy)|@preact\/preset-vite|@sveltejs\/vite-plugin-svelte|vite-plugin-(svgr|solid|vue-devtools|wasm|top-level-await|checker|inspect|mkcert|compression2?|imagemin|node-polyfills|pwa-assets)|vite-svg-loader|vite-tsconfig-paths|@tailwindcss\/(vite|postcss)|tailwindcss|autoprefixer|@cloudflare\/vite-plugin)$/;
+  /^(@vitejs\/plugin-(react|react-swc|react-oxc|vue|vue-jsx|basic-ssl|legacy)|@preact\/preset-vite|@sveltejs\/vite-plugin-svelte|vite-plugin-(svgr|solid|vue-devtools|wasm|top-level-await|checker|inspect|mkcert|compression2?|imagemin|node-polyfills|pwa-assets)|vite-svg-loader|vite-plugin-vuetify|unplugin-vue-components\/vite|vite-tsconfig-paths|@tailwindcss\/(vite|postcss)|tailwindcss|autoprefixer|@cloudflare\/vite-plugin)$/;
 
 /** Plugins for developing or measuring, without which the app is the same. */
 const WITHOUT_EFFECT =
@@ -15,10 +15,6 @@ const CONSEQUENCES: [plugin: RegExp, consequence: string][] = [
   [
     /^unplugin-auto-import\b/,
     "Names that a file uses and does not import are not defined: import them where they are used, or ask an agent to.",
-  ],
-  [
-    /^unplugin-(vue|svelte)-components\b/,
-    "Components that a template uses and its script does not import stay empty: import them where they are used, or ask an agent to.",
   ],
   [
     /^(unocss|@unocss\/vite|vite-plugin-windicss)\b/,

@@ -22,7 +22,6 @@ const NOT_HONOURED = [
   "server.proxy",
   "resolve.conditions",
   "resolve.mainFields",
-  "resolve.extensions",
   "assetsInclude",
   "json.stringify",
   "worker.plugins",
@@ -74,6 +73,8 @@ export function settingsOf(
   settings.alias = aliasesOf(dataAt(config, "resolve.alias"), root, warn);
   settings.define = definesOf(dataAt(config, "define"), warn);
   settings.dedupe = asStrings(dataAt(config, "resolve.dedupe"));
+  const extensions = asStrings(dataAt(config, "resolve.extensions")).filter((one) => one.startsWith("."));
+  settings.extensions = extensions.length === 0 ? null : extensions;
   settings.inputs = inputsOf(config, root);
   settings.cssModules = cssModulesOf(dataAt(config, "css.modules"), warn);
   settings.preprocessorOptions = preprocessorOptionsOf(dataAt(config, "css.preprocessorOptions"), warn);

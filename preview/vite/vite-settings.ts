@@ -31,6 +31,8 @@ export type ViteSettings = {
   inputs: string[];
   plugins: Plugin[];
   dedupe: string[];
+  /** What an import without an extension may mean, in the order in which it is tried; null for what Vite tries by itself. */
+  extensions: string[] | null;
   warnings: Diagnostic[];
 };
 
@@ -52,6 +54,7 @@ export function defaultSettings(): ViteSettings {
     inputs: [],
     plugins: [],
     dedupe: [],
+    extensions: null,
     warnings: [],
   };
 }

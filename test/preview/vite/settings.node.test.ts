@@ -302,6 +302,16 @@ export default {
     expect(settings.define).toEqual({});
   });
 
+  it("says what an app lacks without a plugin that changes its code", async () => {
+    const settings = await readConfig(`import autoImport from "unplugin-auto-import/vite";
+import unocss from "unocss/vite";
+export default { plugins: [autoImport({ imports: ["vue"] }), unocss()] };`);
+    expect(messages(settings)).toEqual([
+      'The plugin "unplugin-auto-import/vite" of vite.config.ts is not run here. Names that a file uses and does not import are not defined: import them where they are used, or ask an agent to.',
+      'The plugin "unocss/vite" of vite.config.ts is not run here. Its classes have no styles: use Tailwind CSS, or ask an agent to.',
+    ]);
+  });
+
   it.each([
     ["throws", 'throw new Error("no token");', "no token"],
     ["does not parse", "export default {", "end of file"],

@@ -1,0 +1,117 @@
+// What public repositories hold and a build must not stumble over, each in a few lines of our own.
+import { describe, expect, it, vi } from "vitest";
+import { preview } from "./preview.ts";
+
+// The first build of a kind prepares its compiler, which takes a minute on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
+
+const PAGE = '<!doctype html><head></head><body><script type="module" src="/src/main.js"></script></body>';
+const packageJson = (dependencies: Record<string, string>) => JSON.stringify({ dependencies });
+/** A picture of one pixel. */
+const PIXEL = "R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
+
+async function reportOf(files: Record<string, string>) {
+  const app = await preview(files);
+  return { app, ...(await app.prepare()) };
+}
+
+async function messagesOf(files: Record<string, string>): Promise<string[]> {
+  return (await reportOf(files)).diagnostics.map(({ message }) => message);
+}
+
+describe("a build goes on", () => {
+  it("without an image that a module or a style sheet names and that was not imported, and warns", async () => {
+    const { ok, diagnostics, app } = await reportOf({
+      "index.html": PAGE,
+      "vite.config.js": 'export default { resolve: { alias: { "@sounds": "/src/sounds" } } };',
+      "src/main.js": 'import photo from "./photo.png";\nimport song from "@sounds/song.mp3";\nimport "./a.css";\nconsole.log(photo, song);',
+      "src/a.css": "p { background: url(./wall.jpg) }",
+    });
+    expect(ok).toBe(true);
+    expect(diagnostics.map(({ path, line, severity }) => [path, line, severity]).sort()).toEqual([
+      ["src/a.css", 1, "warning"],
+      ["src/main.js", 1, "warning"],
+      ["src/main.js", 2, "warning"],
+    ]);
+    expect(diagnostics[0]?.message).toMatch(/^There is no file for "\.\/photo\.png" in the project/);
+    expect((await app.page("/")).status).toBe(200);
+  });
+
+  it("past a style sheet that Tailwind refuses and that nothing imports, and stops at one that is imported", async () => {
+    const files = {
+      "index.html": PAGE,
+      "package.json": packageJson({ tailwindcss: "4.1.0" }),
+      "src/main.js": 'import "./used.css";',
+      "src/used.css": '@import "tailwindcss";',
+      "src/broken.css": "p { @apply no-such-class; }",
+    };
+    expect((await reportOf(files)).ok).toBe(true);
+    const { ok, diagnostics } = await reportOf({ ...files, "src/main.js": 'import "./used.css"; import "./broken.css";' });
+    expect(ok).toBe(false);
+    expect(diagnostics[0]).toMatchObject({ path: "src/broken.css", message: expect.stringContaining("no-such-class") });
+  });
+
+  it("with the extensions that vite.config lets imports leave out", async () => {
+    const { diagnostics } = await reportOf({
+      "index.html": PAGE,
+      "package.json": packageJson({ vue: "3.5.13" }),
+      "vite.config.js": 'export default { resolve: { extensions: [".js", ".vue"] } };',
+      "src/main.js": 'import App from "./App"; import { a } from "./a"; console.log(App, a);',
+      "src/App.vue": "<template><p>App</p></template>",
+      "src/a.ts": "export const a: number = 1;",
+    });
+    expect(diagnostics).toEqual([]);
+  });
+});
+
+it("the public folder is also where a page names it, and only then", async () => {
+  const { app } = await reportOf({
+    "index.html": '<img src="public/icons/a.svg">',
+    "public/icons/a.svg": "<svg/>",
+    "public/b.txt": PIXEL,
+  });
+  expect(await app.text("/icons/a.svg")).toBe("<svg/>");
+  expect(await app.text("/public/icons/a.svg")).toBe("<svg/>");
+  const { app: other } = await reportOf({ "index.html": "<p>public</p>", "public/b.txt": PIXEL });
+  expect((await other.get("/public/b.txt")).status).toBe(404);
+});
+
+describe("a report says in words", () => {
+  it("that the pages are a framework's own, whatever server or page stands beside them", async () => {
+    const framework = await messagesOf({
+      "package.json": packageJson({ "@react-router/dev": "7", "react-router": "7" }),
+      "react-router.config.ts": "export default {};",
+      "wrangler.jsonc": '{ "main": "./workers/app.ts" }',
+      "workers/app.ts": 'import "virtual:react-router/server-build"; export default { fetch: () => new Response() };',
+    });
+    expect(framework).toEqual([expect.stringMatching(/^This is a React Router \(framework mode\) project\./)]);
+    const template = { "public/index.html": '<div id="root"></div>', "src/index.js": "" };
+    const created = await messagesOf({ "package.json": packageJson({ "react-scripts": "5" }), ...template });
+    expect(created).toEqual([expect.stringMatching(/^This is a Create React App project\./)]);
+    const served = { "package.json": packageJson({ express: "5" }), "public/index.html": "<p>Static</p>" };
+    expect(await messagesOf(served)).toEqual([]);
+  });
+
+  it.each([
+    ["a module of a plugin", 'import "virtual:icons";', /^"virtual:icons" is made by a plugin of Vite that is not run here\./],
+    ["a merge conflict", "<<<<<<< HEAD\na();\n=======\nb();\n>>>>>>> other\n", /^This file has an unresolved merge conflict\./],
+    ["a missing file by an alias", 'import "#lib/gone";', /^Cannot find "#lib\/gone": there is no file src\/lib\/gone in the project\.$/],
+  ])("what is wrong with %s", async (_, code, sentence) => {
+    const config = 'export default { resolve: { alias: { "#lib": "/src/lib" } } };';
+    const [message] = await messagesOf({ "index.html": PAGE, "vite.config.js": config, "src/main.js": code });
+    expect(message).toMatch(sentence);
+  });
+
+  it("which variables no .env file sets, and which command of wrangler is not run", async () => {
+    const messages = await messagesOf({
+      "index.html": PAGE,
+      ".env": "VITE_SET=1",
+      "wrangler.json": '{ "build": { "command": "esbuild client.ts --outdir=public" } }',
+      "src/main.js": 'connect(import.meta.env.VITE_URL, import.meta.env.VITE_SET, import.meta.env.VITE_PORT ?? "80");\nfunction connect() {}',
+    });
+    expect(messages).toEqual([
+      "No .env file sets VITE_URL, so the app reads undefined there. Add a file .env with it.",
+      expect.stringMatching(/^Its build command is not run here: esbuild client\.ts --outdir=public\./),
+    ]);
+  });
+});
