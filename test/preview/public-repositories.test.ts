@@ -33,7 +33,10 @@ describe("a build goes on", () => {
       ["src/main.js", 1, "warning"],
       ["src/main.js", 2, "warning"],
     ]);
-    expect(diagnostics[0]?.message).toMatch(/^There is no file for "\.\/photo\.png" in the project/);
+    for (const named of ["./photo.png", "@sounds/song.mp3", "./wall.jpg"]) {
+      const sentence = `There is no file for "${named}" in the project`;
+      expect(diagnostics.filter(({ message }) => message.startsWith(sentence))).toHaveLength(1);
+    }
     expect((await app.page("/")).status).toBe(200);
   });
 
@@ -74,6 +77,18 @@ it("the public folder is also where a page names it, and only then", async () =>
   expect(await app.text("/public/icons/a.svg")).toBe("<svg/>");
   const { app: other } = await reportOf({ "index.html": "<p>public</p>", "public/b.txt": PIXEL });
   expect((await other.get("/public/b.txt")).status).toBe(404);
+});
+
+it("a page in src/ is the app's where it loads a script, and a framework's template is not", async () => {
+  const { ok, app } = await reportOf({
+    "package.json": packageJson({}),
+    "src/index.html": '<p>Here</p><script type="module" src="./main.ts"></script>',
+    "src/main.ts": "const a: number = 1; console.log(a);",
+  });
+  expect(ok).toBe(true);
+  expect(await (await app.page("/")).text()).toContain("/__edgesmith/built/");
+  const angular = { "package.json": packageJson({ "@angular/core": "21" }), "src/index.html": "<app-root></app-root>" };
+  expect(await messagesOf(angular)).toEqual([expect.stringMatching(/^This is an Angular project\./)]);
 });
 
 describe("a report says in words", () => {
