@@ -1,6 +1,6 @@
 import { asList, asObject, asPackageUse, asString, type Data, dataAt } from "./config-data.ts";
 import type { Warn } from "./settings-of.ts";
-import type { Plugin, ViteSettings } from "./vite-settings.ts";
+import type { Alias, Plugin, ViteSettings } from "./vite-settings.ts";
 
 /** Plugins whose work the build does itself. */
 const DONE_BY_THE_BUILD =
@@ -50,6 +50,23 @@ export function pluginsOf(data: Data | undefined, path: string, warn: Warn | nul
     if (!isKnown) warn?.(use.name, `The plugin "${use.name}" of ${path} is not run here.${consequenceOf(use.name)}`);
     return [{ name: use.name, options: use.args?.[0] ?? {} }];
   });
+}
+
+/** Preact stands in for React in what an app imports and in its packages, unless the plugin's options say otherwise. */
+const PREACT_FOR_REACT: Alias[] = [
+  { find: "react-dom/test-utils", replacement: "preact/test-utils" },
+  { find: "react-dom", replacement: "preact/compat" },
+  { find: "react/jsx-runtime", replacement: "preact/jsx-runtime" },
+  { find: "react/jsx-dev-runtime", replacement: "preact/jsx-runtime" },
+  { find: "react", replacement: "preact/compat" },
+];
+
+/** The aliases that plugins add. */
+export function aliasesOfPlugins(plugins: readonly Plugin[]): Alias[] {
+  const preact = plugins.find(({ name }) => name === "@preact/preset-vite");
+  const options = preact?.options;
+  const isOff = typeof options === "object" && options !== null && Reflect.get(options, "reactAliasesEnabled") === false;
+  return preact === undefined || isOff ? [] : PREACT_FOR_REACT;
 }
 
 /** How JSX is compiled where vite.config says so: by `esbuild` or `oxc`, or by the options of a plugin for React or Preact. */

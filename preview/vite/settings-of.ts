@@ -14,7 +14,7 @@ import { PROJECT } from "./config-runtime.ts";
 import { type ConfigOptions, warningAt } from "./evaluate-config.ts";
 import { join } from "./glob-import.ts";
 import { isQuickPattern } from "./pattern-cost.ts";
-import { jsxOf, pluginsOf } from "./plugins-of.ts";
+import { aliasesOfPlugins, jsxOf, pluginsOf } from "./plugins-of.ts";
 import { type Alias, defaultSettings, type ViteSettings } from "./vite-settings.ts";
 
 /** Settings that change what is built and that nothing here honours. */
@@ -70,7 +70,8 @@ export function settingsOf(
     dataAt(config, "publicDir") === false ? null : projectPath(folder("publicDir") || "public", root);
   settings.envDir = dataAt(config, "envDir") === false ? null : projectPath(folder("envDir") ?? "", root);
   settings.envPrefix = prefixesOf(dataAt(config, "envPrefix"), warn);
-  settings.alias = aliasesOf(dataAt(config, "resolve.alias"), root, warn);
+  settings.plugins = pluginsOf(dataAt(config, "plugins"), path, warn);
+  settings.alias = [...aliasesOf(dataAt(config, "resolve.alias"), root, warn), ...aliasesOfPlugins(settings.plugins)];
   settings.define = definesOf(dataAt(config, "define"), warn);
   settings.dedupe = asStrings(dataAt(config, "resolve.dedupe"));
   const extensions = asStrings(dataAt(config, "resolve.extensions")).filter((one) => one.startsWith("."));
@@ -80,7 +81,6 @@ export function settingsOf(
   settings.preprocessorOptions = preprocessorOptionsOf(dataAt(config, "css.preprocessorOptions"), warn);
   const target = asStrings(dataAt(config, "build.target"));
   settings.target = target.length === 0 ? null : target;
-  settings.plugins = pluginsOf(dataAt(config, "plugins"), path, warn);
   const postcss = dataAt(config, "css.postcss.plugins");
   settings.postcss = postcss === undefined ? null : pluginsOf(postcss, path, null);
   settings.jsx = jsxOf(config, settings.plugins);

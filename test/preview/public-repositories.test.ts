@@ -67,6 +67,16 @@ describe("a build goes on", () => {
   });
 });
 
+it("a Vue template of many static elements is compiled where no function may be made of a string", async () => {
+  const { diagnostics } = await reportOf({
+    "index.html": PAGE,
+    "package.json": packageJson({ vue: "3.5.13" }),
+    "src/main.js": 'import App from "./App.vue"; console.log(App);',
+    "src/App.vue": `<template><div>${'<p style="color: red">static</p>'.repeat(25)}</div></template>`,
+  });
+  expect(diagnostics).toEqual([]);
+});
+
 it("the public folder is also where a page names it, and only then", async () => {
   const { app } = await reportOf({
     "index.html": '<img src="public/icons/a.svg">',

@@ -302,6 +302,17 @@ export default {
     expect(settings.define).toEqual({});
   });
 
+  it("has Preact stand in for React where Preact's preset does, after the project's own aliases", async () => {
+    const source = (options: string) => `import preact from "@preact/preset-vite";
+export default { plugins: [preact(${options})], resolve: { alias: { react: "/src/react.ts" } } };`;
+    const meant = async (options: string, specifier: string) =>
+      applyAlias(specifier, (await readConfig(source(options))).alias);
+    expect(await meant("", "react")).toBe("/src/react.ts");
+    expect(await meant("", "react-dom/client")).toBe("preact/compat/client");
+    expect(await meant("", "react-dom/test-utils")).toBe("preact/test-utils");
+    expect(await meant("{ reactAliasesEnabled: false }", "react-dom")).toBeNull();
+  });
+
   it("says what an app lacks without a plugin that changes its code", async () => {
     const settings = await readConfig(`import autoImport from "unplugin-auto-import/vite";
 import unocss from "unocss/vite";
