@@ -78,7 +78,7 @@ function leftOutOfWrangler(files: SourceFiles): Diagnostic[] {
     return [{ ...at, message: `This file could not be read (${problem}), so its server and its variables are left out.` }];
   }
   // What Vite would build is built all the same.
-  if (command === null || /^(npm|pnpm|yarn|bun)( run)? build$|\bvite build\b/.test(command.trim())) return [];
+  if (command === null || /^(npm|pnpm|yarn|bun)\b|\bvite build\b/.test(command.trim())) return [];
   const message = `Its build command is not run here: ${command}. What it would make is missing. Load the sources by a <script type="module"> of index.html instead.`;
   return [{ ...at, message }];
 }

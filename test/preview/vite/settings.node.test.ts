@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { resolveConfig } from "vite";
 import { afterAll, describe, expect, it } from "vitest";
-import { type ConfigOptions, evaluateConfig, readViteSettings } from "../../../preview/vite/index.ts";
+import { applyAlias, type ConfigOptions, evaluateConfig, readViteSettings } from "../../../preview/vite/index.ts";
 import { ToolHarness } from "./tool-harness.ts";
 
 const harness = new ToolHarness({ timeoutMs: 8_000 });
