@@ -18,6 +18,7 @@ import { packageComponents } from "./package-components.ts";
 import { type PackagesApart, packagesApart } from "./packages-apart.ts";
 import { type Precompiled, precompile } from "./precompile.ts";
 import { frameworkOf, type ProjectSettings, readSettings } from "./project-settings.ts";
+import { pwaPlugin } from "./pwa-plugin.ts";
 import { queryPlugin } from "./query-plugin.ts";
 import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from "./server.ts";
 import type { SourceFiles } from "./source-files.ts";
@@ -140,6 +141,7 @@ function compilingOf(
     aliasPlugin(aliases, project),
     queryPlugin({ files, project, workers, framework: frameworkOf(manifest) }),
     precompiledPlugin(modules, project, packages.mark),
+    pwaPlugin(project),
   ];
   const jsx = esbuildJsx(settings.jsx);
   const bundleFor: Compiling["bundle"] = (entries, side, { type = "module", external = [] } = {}) => {

@@ -118,7 +118,8 @@ function assemble(component, script, render, styles) {
 }
 
 function compileComponent({ path, content }, { files, production }, hoistStatic = true) {
-  const { descriptor, errors } = parse(content, { filename: path, sourceMap: false });
+  // Vue keeps what it has parsed by these options, and a refused template has been transformed by half.
+  const { descriptor, errors } = parse(content, { filename: path, sourceMap: false, sourceRoot: hoistStatic ? "" : "/" });
   const id = hashOf(production ? path + "\n" + content : path);
   const lang = descriptor.scriptSetup?.lang ?? descriptor.script?.lang ?? "js";
   const component = { path, descriptor, id, production, lang, hoistStatic };

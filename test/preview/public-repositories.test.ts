@@ -72,9 +72,18 @@ it("a Vue template of many static elements is compiled where no function may be 
     "index.html": PAGE,
     "package.json": packageJson({ vue: "3.5.13" }),
     "src/main.js": 'import App from "./App.vue"; console.log(App);',
-    "src/App.vue": `<template><div>${'<p style="color: red">static</p>'.repeat(25)}</div></template>`,
+    "src/App.vue": `<template><div>${'<p style="color: red" class="a"><b v-if="n">{{ n }}</b></p>'.repeat(3)}${'<p style="color: red">static</p>'.repeat(25)}</div></template>`,
   });
   expect(diagnostics).toEqual([]);
+});
+
+it("an app that registers a service worker by vite-plugin-pwa runs without one", async () => {
+  const { ok, app } = await reportOf({
+    "index.html": PAGE,
+    "src/main.js": 'import { registerSW } from "virtual:pwa-register"; console.log(registerSW({ immediate: true }));',
+  });
+  expect(ok).toBe(true);
+  expect((await app.page("/")).status).toBe(200);
 });
 
 it("the public folder is also where a page names it, and only then", async () => {
