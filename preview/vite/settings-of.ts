@@ -70,8 +70,7 @@ export function settingsOf(
     dataAt(config, "publicDir") === false ? null : projectPath(folder("publicDir") || "public", root);
   settings.envDir = dataAt(config, "envDir") === false ? null : projectPath(folder("envDir") ?? "", root);
   settings.envPrefix = prefixesOf(dataAt(config, "envPrefix"), warn);
-  settings.plugins = pluginsOf(dataAt(config, "plugins"), path, warn);
-  settings.alias = [...aliasesOf(dataAt(config, "resolve.alias"), root, warn), ...aliasesOfPlugins(settings.plugins)];
+  const aliases = aliasesOf(dataAt(config, "resolve.alias"), root, warn);
   settings.define = definesOf(dataAt(config, "define"), warn);
   settings.dedupe = asStrings(dataAt(config, "resolve.dedupe"));
   const extensions = asStrings(dataAt(config, "resolve.extensions")).filter((one) => one.startsWith("."));
@@ -81,6 +80,8 @@ export function settingsOf(
   settings.preprocessorOptions = preprocessorOptionsOf(dataAt(config, "css.preprocessorOptions"), warn);
   const target = asStrings(dataAt(config, "build.target"));
   settings.target = target.length === 0 ? null : target;
+  settings.plugins = pluginsOf(dataAt(config, "plugins"), path, warn);
+  settings.alias = [...aliases, ...aliasesOfPlugins(settings.plugins)];
   const postcss = dataAt(config, "css.postcss.plugins");
   settings.postcss = postcss === undefined ? null : pluginsOf(postcss, path, null);
   settings.jsx = jsxOf(config, settings.plugins);

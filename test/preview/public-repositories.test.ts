@@ -86,6 +86,16 @@ it("an app that registers a service worker by vite-plugin-pwa runs without one",
   expect((await app.page("/")).status).toBe(200);
 });
 
+it("packages count that only a file called like a tool's configuration imports", async () => {
+  const { diagnostics } = await reportOf({
+    "index.html": PAGE,
+    "package.json": packageJson({ nanoid: "5.0.9" }),
+    "src/main.js": 'import { id } from "./configs/ids.config"; console.log(id);',
+    "src/configs/ids.config.ts": 'import { nanoid } from "nanoid"; export const id: string = nanoid();',
+  });
+  expect(diagnostics).toEqual([]);
+});
+
 it("the public folder is also where a page names it, and only then", async () => {
   const { app } = await reportOf({
     "index.html": '<img src="public/icons/a.svg">',
