@@ -56,7 +56,7 @@ export function readEnv(files: SourceFiles, { root, mode, prefixes = DEFAULT_ENV
 const READ = /\bimport\.meta\.env\.([A-Za-z_]\w*)(?!\w)(?!(?:\s+as\s+\w+)?\s*(?:\|\||\?\?|\?|&&|[!=]==?|\)\s*[{?&|]))/g;
 const READER = /\.([cm]?[jt]sx?|vue|svelte)$/;
 const NOT_OF_THE_APP =
-  /(^|\/)(node_modules|dist|build|supabase|server|api|tests?|__tests__|e2e)\/|\.(test|spec|d)\.|(^|\/)[^/]+\.config\./;
+  /(^|\/)(node_modules|dist|build|supabase|server|api|tests?|__tests__|e2e)\/|\.(test|spec|d)\.|^[^/]+\.config\./;
 
 /**
  * Warns of variables that the app's code reads without anything in their place and that no `.env` file sets: an app stays blank
