@@ -75,7 +75,7 @@ const MOST_ATTEMPTS = 4;
 
 /** Bundles the modules of a mounted project. */
 export async function bundle(project: MountedProject, options: BundleOptions): Promise<Bundled> {
-  const missing = { modules: new Set<string>(), assets: new Set<string>() };
+  const missing = { modules: new Set<string>(), assets: new Map<string, string>() };
   for (let attempt = 1; ; attempt += 1) {
     const { built, errors } = await runBuild(buildOptions(project, options, missing));
     if (await options.components?.compileMet()) {
@@ -84,7 +84,7 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
     }
     const known = missing.modules.size + missing.assets.size;
     for (const specifier of missingInPackages(errors)) missing.modules.add(specifier);
-    for (const specifier of missingAssetsIn(errors)) missing.assets.add(specifier);
+    for (const [written, meant] of missingAssetsIn(errors)) missing.assets.set(written, meant);
     const isKnown = missing.modules.size + missing.assets.size === known;
     if (built !== null || isKnown || attempt === MOST_ATTEMPTS) {
       const warnings = built?.warnings ?? [];
@@ -94,7 +94,7 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
 }
 
 /** What earlier attempts found missing, and what the next goes on without. */
-type Missing = { modules: ReadonlySet<string>; assets: ReadonlySet<string> };
+type Missing = { modules: ReadonlySet<string>; assets: ReadonlyMap<string, string> };
 
 function buildOptions(project: MountedProject, options: BundleOptions, { modules, assets }: Missing): BuildOptions {
   const { side, mode, entries, publicPath, define, inject, plugins = [], loaders = {}, components } = options;
@@ -102,7 +102,7 @@ function buildOptions(project: MountedProject, options: BundleOptions, { modules
   const isProduction = mode === "production";
   const stubs = [
     ...(modules.size === 0 ? [] : [missingModules(modules, side, project.files)]),
-    ...(assets.size === 0 ? [] : [missingAssets(assets, project.files)]),
+    ...(assets.size === 0 ? [] : [missingAssets(assets, project)]),
   ];
   return {
     absWorkingDir: project.files.root,

@@ -1,17 +1,22 @@
 import type { Message, Plugin } from "esbuild-wasm";
 import { moduleKindOf } from "../project/module-kinds.ts";
-import { quotedAt, unresolvedIn } from "./messages.ts";
-import type { MountedFiles } from "./mounted-files.ts";
+import { normalize } from "../project/paths.ts";
+import { projectPath, quotedAt, unresolvedIn } from "./messages.ts";
+import type { MountedProject } from "./mounted-project.ts";
 
 const PACKAGES = "node_modules/";
 
-/** The images, sounds and the like that a project's own modules and style sheets name and that are not there, from the errors of a build. */
-export function missingAssetsIn(errors: Message[]): Set<string> {
-  return new Set(
+/**
+ * The images, sounds and the like that a project's own modules and style sheets name and that are not there, from the errors of a build.
+ * @returns what they mean by what is written: an absolute path where it is an alias
+ */
+export function missingAssetsIn(errors: Message[]): Map<string, string> {
+  return new Map(
     errors.flatMap((error) => {
-      if (unresolvedIn(error) === null || error.location?.file.startsWith(PACKAGES)) return [];
-      const named = quotedAt(error) ?? unresolvedIn(error) ?? "";
-      return "asset" in moduleKindOf(named.replace(/[?#].*$/, "")) ? [named] : [];
+      const meant = unresolvedIn(error);
+      if (meant === null || error.location?.file.startsWith(PACKAGES)) return [];
+      const written = quotedAt(error) ?? meant;
+      return "asset" in moduleKindOf(written.replace(/[?#].*$/, "")) ? [[written, meant] as const] : [];
     }),
   );
 }
@@ -20,14 +25,17 @@ export function missingAssetsIn(errors: Message[]): Set<string> {
  * Lets a build go on without images, sounds and the like: an import leaves out files that are too large, and a repository may have them
  * elsewhere. The page shows everything else, and a warning says what it lacks.
  */
-export function missingAssets(specifiers: ReadonlySet<string>, { root }: MountedFiles): Plugin {
+export function missingAssets(assets: ReadonlyMap<string, string>, project: MountedProject): Plugin {
+  const { root } = project.files;
   return {
     name: "missing-assets",
     setup(build) {
-      const filter = new RegExp(`^(${[...specifiers].map(escaped).join("|")})$`);
-      build.onResolve({ filter }, ({ path, importer, kind }) => {
+      const filter = new RegExp(`^(${[...assets.keys()].map(escaped).join("|")})$`);
+      build.onResolve({ filter }, ({ path, importer, kind, resolveDir }) => {
         if (importer.startsWith(`${root}/${PACKAGES}`)) return undefined;
-        const text = `There is no file for "${path}" in the project, so its place stays empty. It may have been too large to be imported: add a smaller one.`;
+        const meant = assets.get(path) ?? path;
+        const at = projectPath(meant.startsWith("/") ? meant : `${resolveDir}/${meant}`, project.projectFolder);
+        const text = `Cannot find "${path}": there is no file ${normalize(at.replace(/[?#].*$/, ""))} in the project. Its place stays empty.`;
         if (kind === "url-token") return { path, external: true, warnings: [{ text }] };
         return { path, namespace: "missing-asset", warnings: [{ text }] };
       });

@@ -75,7 +75,9 @@ function leftOutOfWrangler(files: SourceFiles): Diagnostic[] {
   if (path === null) return [];
   const at = { path, line: 1, column: 1, severity: "warning" as const };
   if (problem !== null) {
-    return [{ ...at, message: `This file could not be read (${problem}), so its server and its variables are left out.` }];
+    return [
+      { ...at, message: `This file could not be read (${problem}), so its server and its variables are left out.` },
+    ];
   }
   // What Vite would build is built all the same.
   if (command === null || /^(npm|pnpm|yarn|bun)\b|\bvite build\b/.test(command.trim())) return [];

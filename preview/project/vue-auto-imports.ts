@@ -70,10 +70,20 @@ function ofFolders(folders: string[], files: SourceFiles): Resolver {
 
 const ofVuetify: Resolver = (name) => {
   const directive = /^v([A-Z]\w*)Directive$/.exec(name)?.[1];
-  if (directive !== undefined) return VUETIFY_DIRECTIVES.has(directive) ? { from: "vuetify/directives", name: directive } : null;
+  if (directive !== undefined)
+    return VUETIFY_DIRECTIVES.has(directive) ? { from: "vuetify/directives", name: directive } : null;
   return /^V[A-Z]/.test(name) ? { from: "vuetify/components", name } : null;
 };
-const VUETIFY_DIRECTIVES = new Set(["ClickOutside", "Intersect", "Mutate", "Resize", "Ripple", "Scroll", "Tooltip", "Touch"]);
+const VUETIFY_DIRECTIVES = new Set([
+  "ClickOutside",
+  "Intersect",
+  "Mutate",
+  "Resize",
+  "Ripple",
+  "Scroll",
+  "Tooltip",
+  "Touch",
+]);
 
 /** How the resolvers of unplugin-vue-components find what libraries have, by the resolver's name. */
 const LIBRARIES: Record<string, Resolver> = {

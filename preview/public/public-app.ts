@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { BuildReport } from "../../worker/contract/preview-rpc.ts";
 import { answer, answerAsset, isNavigation } from "../app/answer.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
-import { buildProject, type ProjectBuild, stoppedBuild } from "../app/build-project.ts";
+import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
 import { readTree } from "../app/read-tree.ts";
 import { RunningApp } from "../app/running-app.ts";
@@ -83,6 +83,7 @@ export class PublicApp extends DurableObject<Environment> {
     };
     const plans = { get: keptPlan, put: () => {} };
     const tree = await readTree(this.env, visit, this.#projectId());
+    if (tree === null) return tooLargeBuild();
     const attempts = new BuildAttempts(this.ctx.storage);
     const mayBegin = await attempts.begin(visit.revision);
     try {

@@ -65,7 +65,8 @@ const PREACT_FOR_REACT: Alias[] = [
 export function aliasesOfPlugins(plugins: readonly Plugin[]): Alias[] {
   const preact = plugins.find(({ name }) => name === "@preact/preset-vite");
   const options = preact?.options;
-  const isOff = typeof options === "object" && options !== null && Reflect.get(options, "reactAliasesEnabled") === false;
+  const isOff =
+    typeof options === "object" && options !== null && Reflect.get(options, "reactAliasesEnabled") === false;
   return preact === undefined || isOff ? [] : PREACT_FOR_REACT;
 }
 

@@ -28,6 +28,7 @@ const LOCAL_SCRIPT = /<script\b[^>]*\bsrc\s*=\s*["']?(?![a-z]+:|\/\/)/i;
 
 /** Where a project's page is that is built with something other than Vite: in `src/`, unless it is a template that loads nothing. */
 function rootWithoutConfig(files: SourceFiles): string {
-  const isInSource = readText(files, "index.html") === null && LOCAL_SCRIPT.test(readText(files, "src/index.html") ?? "");
+  const isInSource =
+    readText(files, "index.html") === null && LOCAL_SCRIPT.test(readText(files, "src/index.html") ?? "");
   return isInSource ? "src" : "";
 }

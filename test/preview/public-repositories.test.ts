@@ -33,10 +33,11 @@ describe("a build goes on", () => {
       ["src/main.js", 1, "warning"],
       ["src/main.js", 2, "warning"],
     ]);
-    for (const named of ["./photo.png", "@sounds/song.mp3", "./wall.jpg"]) {
-      const sentence = `There is no file for "${named}" in the project`;
-      expect(diagnostics.filter(({ message }) => message.startsWith(sentence))).toHaveLength(1);
-    }
+    expect(diagnostics.map(({ message }) => message).sort()).toEqual([
+      'Cannot find "./photo.png": there is no file src/photo.png in the project. Its place stays empty.',
+      'Cannot find "./wall.jpg": there is no file src/wall.jpg in the project. Its place stays empty.',
+      'Cannot find "@sounds/song.mp3": there is no file src/sounds/song.mp3 in the project. Its place stays empty.',
+    ]);
     expect((await app.page("/")).status).toBe(200);
   });
 
@@ -144,6 +145,14 @@ describe("a report says in words", () => {
     const config = 'export default { resolve: { alias: { "#lib": "/src/lib" } } };';
     const [message] = await messagesOf({ "index.html": PAGE, "vite.config.js": config, "src/main.js": code });
     expect(message).toMatch(sentence);
+  });
+
+  it("that a project is too large to be handed over to its build", async () => {
+    const app = await preview({ "index.html": "<p>Here</p>", "public/large.txt": "x".repeat(33 * 2 ** 20) });
+    expect(await app.prepare()).toMatchObject({
+      ok: false,
+      diagnostics: [{ message: expect.stringMatching(/^The project is too large to be built/) }],
+    });
   });
 
   it("which variables no .env file sets, and which command of wrangler is not run", async () => {

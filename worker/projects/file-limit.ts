@@ -23,7 +23,9 @@ export const isAsset = (path: string): boolean => asset.test(path);
 
 /** How many bytes a file may have: its owner's plan's; lock files, declarations, assets and what is served as it is have a limit of their own. */
 export const fileLimit = (path: string, plan: Plan): number =>
-  isGenerated(path) || isAsset(path) || servedAsIs.test(path) ? Math.max(ownLimitBytes, plan.fileBytes) : plan.fileBytes;
+  isGenerated(path) || isAsset(path) || servedAsIs.test(path)
+    ? Math.max(ownLimitBytes, plan.fileBytes)
+    : plan.fileBytes;
 
 /** A project's limits, as the database's functions take them in their `meta`. */
 export const treeLimits = (plan: Plan) => ({
