@@ -24,7 +24,8 @@ describe("a build goes on", () => {
     const { ok, diagnostics, app } = await reportOf({
       "index.html": PAGE,
       "vite.config.js": 'export default { resolve: { alias: { "@sounds": "/src/sounds" } } };',
-      "src/main.js": 'import photo from "./photo.png";\nimport song from "@sounds/song.mp3";\nimport "./a.css";\nconsole.log(photo, song);',
+      "src/main.js":
+        'import photo from "./photo.png";\nimport song from "@sounds/song.mp3";\nimport "./a.css";\nconsole.log(photo, song);',
       "src/a.css": "p { background: url(./wall.jpg) }",
     });
     expect(ok).toBe(true);
@@ -50,7 +51,10 @@ describe("a build goes on", () => {
       "src/broken.css": "p { @apply no-such-class; }",
     };
     expect((await reportOf(files)).ok).toBe(true);
-    const { ok, diagnostics } = await reportOf({ ...files, "src/main.js": 'import "./used.css"; import "./broken.css";' });
+    const { ok, diagnostics } = await reportOf({
+      ...files,
+      "src/main.js": 'import "./used.css"; import "./broken.css";',
+    });
     expect(ok).toBe(false);
     expect(diagnostics[0]).toMatchObject({ path: "src/broken.css", message: expect.stringContaining("no-such-class") });
   });
@@ -138,9 +142,21 @@ describe("a report says in words", () => {
   });
 
   it.each([
-    ["a module of a plugin", 'import "virtual:icons";', /^"virtual:icons" is made by a plugin of Vite that is not run here\./],
-    ["a merge conflict", "<<<<<<< HEAD\na();\n=======\nb();\n>>>>>>> other\n", /^This file has an unresolved merge conflict\./],
-    ["a missing file by an alias", 'import "#lib/gone";', /^Cannot find "#lib\/gone": there is no file src\/lib\/gone in the project\.$/],
+    [
+      "a module of a plugin",
+      'import "virtual:icons";',
+      /^"virtual:icons" is made by a plugin of Vite that is not run here\./,
+    ],
+    [
+      "a merge conflict",
+      "<<<<<<< HEAD\na();\n=======\nb();\n>>>>>>> other\n",
+      /^This file has an unresolved merge conflict\./,
+    ],
+    [
+      "a missing file by an alias",
+      'import "#lib/gone";',
+      /^Cannot find "#lib\/gone": there is no file src\/lib\/gone in the project\.$/,
+    ],
   ])("what is wrong with %s", async (_, code, sentence) => {
     const config = 'export default { resolve: { alias: { "#lib": "/src/lib" } } };';
     const [message] = await messagesOf({ "index.html": PAGE, "vite.config.js": config, "src/main.js": code });
@@ -160,7 +176,8 @@ describe("a report says in words", () => {
       "index.html": PAGE,
       ".env": "VITE_SET=1",
       "wrangler.json": '{ "build": { "command": "esbuild client.ts --outdir=public" } }',
-      "src/main.js": 'connect(import.meta.env.VITE_URL, import.meta.env.VITE_SET, import.meta.env.VITE_PORT ?? "80");\nfunction connect() {}',
+      "src/main.js":
+        'connect(import.meta.env.VITE_URL, import.meta.env.VITE_SET, import.meta.env.VITE_PORT ?? "80");\nfunction connect() {}',
     });
     expect(messages).toEqual([
       "No .env file sets VITE_URL, so the app reads undefined there. Add a file .env with it.",

@@ -33,7 +33,8 @@ describe("compilers of older versions", () => {
     const input = await tailwindInput(version, '@import "tailwindcss";');
     const css = '@import "tailwindcss"; @source "./more";';
     const sheets = [{ path: "/project/a.css", css }];
-    const candidates = ({ sources }: TailwindSources) => (sources.some(({ pattern }) => pattern === "./more") ? ["p-4"] : []);
+    const candidates = ({ sources }: TailwindSources) =>
+      sources.some(({ pattern }) => pattern === "./more") ? ["p-4"] : [];
     const [output] = await compileTailwind(runner, { ...input, sheets, candidates });
     expect(output?.css).toContain(".p-4");
   });

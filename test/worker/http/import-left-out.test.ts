@@ -112,7 +112,10 @@ describe("POST /projects/import keeps", () => {
 
   it("a build that is all there is to show, since nothing here makes it of its sources", async () => {
     const site = files("src/index.pug", "src/site.scss", "dist/index.html", "dist/site.css");
-    const { project, paths } = await imported([{ name: "package.json", content: '{"devDependencies":{"gulp":"5"}}' }, ...site]);
+    const { project, paths } = await imported([
+      { name: "package.json", content: '{"devDependencies":{"gulp":"5"}}' },
+      ...site,
+    ]);
     expect(paths).toContain("dist/site.css");
     expect(project.root).toBe("dist");
     const built = await imported([{ name: "package.json", content: '{"devDependencies":{"vite":"8"}}' }, ...site]);
