@@ -10,6 +10,7 @@ import {
   unsetVariables,
   type ViteSettings,
 } from "../vite/index.ts";
+import { esbuildCommand } from "./build-command.ts";
 import { type Jsx, jsxOf } from "./jsx.ts";
 import type { Manifest } from "./manifest.ts";
 import type { SourceFiles } from "./source-files.ts";
@@ -80,7 +81,7 @@ function leftOutOfWrangler(files: SourceFiles): Diagnostic[] {
     ];
   }
   // What Vite would build is built all the same.
-  if (command === null || /^(npm|pnpm|yarn|bun)\b|\bvite build\b/.test(command.trim())) return [];
+  if (command === null || esbuildCommand(files) !== null || /^(npm|pnpm|yarn|bun)\b|\bvite build\b/.test(command.trim())) return [];
   const message = `Its build command is not run here: ${command}. What it would make is missing. Load the sources by a <script type="module"> of index.html instead.`;
   return [{ ...at, message }];
 }

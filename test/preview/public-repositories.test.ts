@@ -101,6 +101,19 @@ it("packages count that only a file called like a tool's configuration imports",
   expect(diagnostics).toEqual([]);
 });
 
+it("what esbuild is to build by a wrangler configuration is built where its page looks for it", async () => {
+  const { ok, diagnostics, app } = await reportOf({
+    "wrangler.json": '{ "assets": { "directory": "public" }, "build": { "command": "npx esbuild src/client.ts --bundle --outdir=public/dist" } }',
+    "public/index.html": '<link rel="stylesheet" href="/dist/client.css"><script type="module" src="/dist/client.js"></script>',
+    "src/client.ts": 'import "./client.css"; const text: string = "built here"; console.log(text);',
+    "src/client.css": "p { color: red }",
+  });
+  expect([ok, diagnostics]).toEqual([true, []]);
+  const [, script = ""] = /^import "(.+)";/.exec(await app.text("/dist/client.js")) ?? [];
+  expect(await app.text(script)).toContain("built here");
+  expect(await app.text("/dist/client.css")).toMatch(/^@import "\/__edgesmith\/built\/client-\w+\.css";/);
+});
+
 it("the public folder is also where a page names it, and only then", async () => {
   const { app } = await reportOf({
     "index.html": '<img src="public/icons/a.svg">',
@@ -164,7 +177,8 @@ describe("a report says in words", () => {
   });
 
   it("that a project is too large to be handed over to its build", async () => {
-    const app = await preview({ "index.html": "<p>Here</p>", "public/large.txt": "x".repeat(33 * 2 ** 20) });
+    const app = await preview({ "index.html": "<p>Here</p>" });
+    await app.enlarge(33 * 2 ** 20);
     expect(await app.prepare()).toMatchObject({
       ok: false,
       diagnostics: [{ message: expect.stringMatching(/^The project is too large to be built/) }],
@@ -175,13 +189,13 @@ describe("a report says in words", () => {
     const messages = await messagesOf({
       "index.html": PAGE,
       ".env": "VITE_SET=1",
-      "wrangler.json": '{ "build": { "command": "esbuild client.ts --outdir=public" } }',
+      "wrangler.json": '{ "build": { "command": "rollup client.ts -d public" } }',
       "src/main.js":
         'connect(import.meta.env.VITE_URL, import.meta.env.VITE_SET, import.meta.env.VITE_PORT ?? "80");\nfunction connect() {}',
     });
     expect(messages).toEqual([
       "No .env file sets VITE_URL, so the app reads undefined there. Add a file .env with it.",
-      expect.stringMatching(/^Its build command is not run here: esbuild client\.ts --outdir=public\./),
+      expect.stringMatching(/^Its build command is not run here: rollup client\.ts -d public\./),
     ]);
   });
 });
