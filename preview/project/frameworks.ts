@@ -28,7 +28,7 @@ const UNSUPPORTED: Framework[] = [
     file: /(^|\/)react-router\.config\.[jt]s$/,
   },
   { name: "TanStack Start", packages: ["@tanstack/react-start", "@tanstack/start"] },
-  { name: "SolidStart", packages: ["@solidjs/start"] },
+  { name: "SolidStart", packages: ["@solidjs/start", "solid-start"] },
   { name: "Qwik City", packages: ["@builder.io/qwik-city"] },
   { name: "Angular", packages: ["@angular/core"] },
   { name: "Expo", packages: ["expo"] },
