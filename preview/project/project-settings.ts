@@ -81,7 +81,12 @@ function leftOutOfWrangler(files: SourceFiles): Diagnostic[] {
     ];
   }
   // What Vite would build is built all the same.
-  if (command === null || esbuildCommand(files) !== null || /^(npm|pnpm|yarn|bun)\b|\bvite build\b/.test(command.trim())) return [];
+  if (
+    command === null ||
+    esbuildCommand(files) !== null ||
+    /^(npm|pnpm|yarn|bun)\b|\bvite build\b/.test(command.trim())
+  )
+    return [];
   const message = `Its build command is not run here: ${command}. What it would make is missing. Load the sources by a <script type="module"> of index.html instead.`;
   return [{ ...at, message }];
 }

@@ -103,8 +103,10 @@ it("packages count that only a file called like a tool's configuration imports",
 
 it("what esbuild is to build by a wrangler configuration is built where its page looks for it", async () => {
   const { ok, diagnostics, app } = await reportOf({
-    "wrangler.json": '{ "assets": { "directory": "public" }, "build": { "command": "npx esbuild src/client.ts --bundle --outdir=public/dist" } }',
-    "public/index.html": '<link rel="stylesheet" href="/dist/client.css"><script type="module" src="/dist/client.js"></script>',
+    "wrangler.json":
+      '{ "assets": { "directory": "public" }, "build": { "command": "npx esbuild src/client.ts --bundle --outdir=public/dist" } }',
+    "public/index.html":
+      '<link rel="stylesheet" href="/dist/client.css"><script type="module" src="/dist/client.js"></script>',
     "src/client.ts": 'import "./client.css"; const text: string = "built here"; console.log(text);',
     "src/client.css": "p { color: red }",
   });
