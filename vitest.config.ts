@@ -35,6 +35,7 @@ export default defineConfig({
     },
     projects: [
       { test: { name: "layers", include: ["test/layers.test.ts"] } },
+      { test: { name: "conventions", include: ["test/conventions/**/*.test.ts"], testTimeout: 60_000 } },
       {
         test: {
           name: "node",

@@ -51,7 +51,7 @@ function queriesOf({ context }: Ground, projectId: string, files: SourceFile[]):
     sql`SELECT count(*), sum(bytes) FROM file WHERE project_id = ${projectId}`,
     sql`UPDATE operation SET result = ${JSON.stringify({ projectId, revision: 1, changes: files.map(({ path }) => path) })}::jsonb
       WHERE op_id = ${opId}`,
-    sql`SELECT tell(${newId("event")}, ${ownerId}, ${projectId}, 'revision.created', result) FROM operation WHERE op_id = ${opId}`,
+    sql`SELECT emit_event(${newId("event")}, ${ownerId}, ${projectId}, 'revision.created', result) FROM operation WHERE op_id = ${opId}`,
     sql`SELECT result FROM operation WHERE op_id = ${opId}`,
   ];
 }

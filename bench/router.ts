@@ -7,8 +7,9 @@ import { others, othersTuning } from "../test/router/others.ts";
 import { tuning } from "../test/router/tuning.ts";
 import { unseen } from "../test/router/unseen.ts";
 import { median } from "./figures.ts";
+import type { Rank } from "./router/by-score.ts";
 import { loadAgents } from "./router/load.ts";
-import { type Rank, rankers } from "./router/rankers.ts";
+import { rankers } from "./router/rankers.ts";
 
 const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;
 

@@ -10,6 +10,7 @@ import type {
   PreviewLog,
 } from "../worker/contract/preview-rpc.ts";
 import type { PreviewApp } from "./app/preview-app.ts";
+import { esbuildPeakBytes } from "./engine/esbuild.ts";
 import type { Environment } from "./environment.ts";
 import { cachedRegistry, packageInfo } from "./packages/info/index.ts";
 import type { PublicApp } from "./public/public-app.ts";
@@ -36,12 +37,25 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
     return this.#app(projectId).logs(limit);
   }
 
+  async publishedLogs(projectId: string, limit: number): Promise<PreviewLog[]> {
+    return this.#publicApp(projectId).logs(limit);
+  }
+
   packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }> {
     return packageInfo(cachedRegistry(this.env.NPM_REGISTRY), query);
   }
 
+  /** The most WebAssembly memory that the bundler of this isolate has held, in bytes: the inspector does not count it. */
+  async bundlerPeakBytes(): Promise<number> {
+    return esbuildPeakBytes();
+  }
+
   async clearData(projectId: string): Promise<void> {
     await this.#app(projectId).clearData();
+  }
+
+  preparePublication(capability: string, projectId: string, revision: number): Promise<BuildReport> {
+    return this.#publicApp(projectId).prepare({ capability, revision });
   }
 
   publish(capability: string, projectId: string, revision: number, number: number): Promise<BuildReport> {

@@ -3,6 +3,7 @@ import type { Environment } from "./environment.ts";
 
 export { AppAssets } from "./app/app-assets.ts";
 export { AppTail } from "./app/app-tail.ts";
+export { AppObjects } from "./app/object-gateway.ts";
 export { PreviewApp } from "./app/preview-app.ts";
 export { Builder } from "./builder.ts";
 export { PublicApp } from "./public/public-app.ts";

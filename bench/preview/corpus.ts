@@ -1,4 +1,5 @@
 // What the preview is measured with: a project for each kind of package that people reach for, and a change of one file.
+import { readPackageUses } from "../../test/apps/app-case.ts";
 import type { ProjectFiles } from "../../test/preview/serve-preview.ts";
 
 export type BenchProject = {
@@ -113,3 +114,15 @@ export const corpus: BenchProject[] = [
       'import { mount } from "svelte";\nimport App from "./App.svelte";\n\nmount(App, { target: document.getElementById("root")! });\n',
   }),
 ];
+
+/** Uses of packages from a list such as test/apps/packages.json. The page tells the word by a property of its window. */
+export const packageCorpus = (file: string): BenchProject[] =>
+  readPackageUses(file).map(({ name, files }) => {
+    const main = String(files["src/main.tsx"]);
+    const withWord = (word: string): ProjectFiles => ({
+      ...files,
+      "src/main.tsx": `${main}\nReflect.set(window, "benchWord", ${JSON.stringify(word)});\n`,
+    });
+    const says = (word: string): string => `window.benchWord === ${JSON.stringify(word)}`;
+    return { name, files: withWord(WORD), changed: "src/main.tsx", withWord, says };
+  });

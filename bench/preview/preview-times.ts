@@ -1,5 +1,6 @@
 // Our side: the preview Worker in a runtime of its own, asked as the API Worker asks it.
 import type { Page } from "@playwright/test";
+import { freePort } from "../../dev/ports.ts";
 import { newProjectId } from "../../test/apps/run-case.ts";
 import { within } from "../../test/apps/within.ts";
 import {
@@ -9,21 +10,25 @@ import {
   servePreview,
 } from "../../test/preview/serve-preview.ts";
 import type { BenchProject } from "./corpus.ts";
+import { IsolateMemory } from "./isolate-memory.ts";
 
 const APP_URL = "http://localhost:8787";
 const DEADLINE_MS = 90_000;
 
 export class PreviewSide {
   readonly #registryUrl: string;
+  readonly #inspectorPort: number;
   #preview: ServedPreview;
 
-  private constructor(registryUrl: string, preview: ServedPreview) {
+  private constructor(registryUrl: string, inspectorPort: number, preview: ServedPreview) {
     this.#registryUrl = registryUrl;
+    this.#inspectorPort = inspectorPort;
     this.#preview = preview;
   }
 
   static async start(registryUrl: string): Promise<PreviewSide> {
-    return new PreviewSide(registryUrl, await servePreview(APP_URL, registryUrl));
+    const inspectorPort = await freePort();
+    return new PreviewSide(registryUrl, inspectorPort, await servePreview(APP_URL, registryUrl, inspectorPort));
   }
 
   /** A build in a runtime that has fetched nothing yet. That runtime then goes on as this side's. */
@@ -38,8 +43,12 @@ export class PreviewSide {
     return (await this.#built(projectId, unseen(project.files, projectId), 1)).durationMs;
   }
 
-  /** Builds of one project, each after a change of one file: what the build takes, and what it takes until it is shown. */
-  async changedMs(project: BenchProject, page: Page, words: string[]): Promise<{ built: number[]; shown: number[] }> {
+  /** Builds of one project, each after a change of one file: what the build takes, and what it takes until a page shows it. */
+  async changedMs(
+    project: BenchProject,
+    page: Page | null,
+    words: string[],
+  ): Promise<{ built: number[]; shown: number[] }> {
     const projectId = newProjectId();
     await this.#built(projectId, project.files, 1);
     const built: number[] = [];
@@ -48,6 +57,7 @@ export class PreviewSide {
       const from = performance.now();
       const { url, durationMs } = await this.#built(projectId, project.withWord(word), index + 2);
       built.push(durationMs);
+      if (page === null) continue;
       await page.goto(url);
       await page.waitForFunction(project.says(word), undefined, { timeout: 20_000 });
       shown.push(performance.now() - from);
@@ -66,9 +76,30 @@ export class PreviewSide {
     await this.#built(projectId, project.withWord(`word${revision}`), revision);
   }
 
+  /**
+   * Builds a project for the first time and after a change, and publishes it, in a runtime that has done nothing else.
+   * @returns the most bytes that the isolate of the builder held: its heap and array buffers, and the bundler's WebAssembly memory, whether
+   * or not they were largest at the same moment
+   */
+  async peakBytes(project: BenchProject): Promise<{ heap: number; bundler: number }> {
+    await this.restart();
+    const isolate = await IsolateMemory.connect(this.#inspectorPort, "edgesmith-preview");
+    try {
+      const projectId = newProjectId();
+      const heap = await isolate.peakDuring(async () => {
+        await this.#built(projectId, project.files, 1);
+        await this.#built(projectId, project.withWord("changed"), 2);
+        await this.release(project);
+      });
+      return { heap, bundler: await this.#preview.bundlerPeakBytes() };
+    } finally {
+      isolate.close();
+    }
+  }
+
   async restart(): Promise<void> {
     await this.#preview.stop();
-    this.#preview = await servePreview(APP_URL, this.#registryUrl);
+    this.#preview = await servePreview(APP_URL, this.#registryUrl, this.#inspectorPort);
   }
 
   stop(): Promise<void> {

@@ -3,15 +3,10 @@ import type { TrainingExample } from "../../worker/agents/index.ts";
 import { wordsOf } from "../../worker/agents/routing/features.ts";
 import { Evidence, signsOf } from "../../worker/agents/routing/naive-bayes.ts";
 import { Ranker } from "../../worker/agents/routing/rank.ts";
+import { byScore, type Rank } from "./by-score.ts";
 import { learnRegression } from "./regression.ts";
 
-/** The agents for a prompt, best first. */
-export type Rank = (prompt: string) => string[];
-
 const agentsOf = (lessons: TrainingExample[]): string[] => [...new Set(lessons.map(({ agent }) => agent))];
-
-export const byScore = (scores: Iterable<[string, number]>): string[] =>
-  [...scores].toSorted(([, one], [, other]) => other - one).map(([agent]) => agent);
 
 /** How many words of the prompt are among the agent's short lessons, its keywords. */
 function keywords(lessons: TrainingExample[]): Rank {

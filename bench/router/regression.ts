@@ -1,6 +1,6 @@
 import type { TrainingExample } from "../../worker/agents/index.ts";
 import { signsOf } from "../../worker/agents/routing/naive-bayes.ts";
-import { byScore, type Rank } from "./rankers.ts";
+import { byScore, type Rank } from "./by-score.ts";
 
 const epochs = 6;
 const rate = 0.5;

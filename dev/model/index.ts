@@ -3,7 +3,6 @@ import { type Fault, FaultQueue } from "./faults.ts";
 import { type House, handle, type SeenRequest, type Told } from "./server.ts";
 
 export type { Fault } from "./faults.ts";
-export type { SeenRequest, Told } from "./server.ts";
 
 export type ScriptedModel = {
   /** What goes into ANTHROPIC_BASE_URL. */

@@ -5,7 +5,7 @@ import type { Outcome, Task } from "./turn.ts";
 export type Situation = { task: Task; past: PastTurn[] };
 
 /** A turn that was sent before: its text as far as it came, and what became of its calls. */
-export type PastTurn = { text: string; outcomes: Outcome[] };
+type PastTurn = { text: string; outcomes: Outcome[] };
 
 const fence = /^<data-([0-9a-f]+)>\n([\s\S]*)\n<\/data-\1>/;
 

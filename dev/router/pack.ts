@@ -18,7 +18,7 @@ const target = join(agents, "routing/training-text.bin");
  * leave out is left out here already, and so are prompts that tell it nothing new; the order, which means nothing, is
  * the one that packs best.
  */
-export function trainingText(): string {
+function trainingText(): string {
   const names = readdirSync(join(here, "corpus"))
     .map((file) => file.replace(/\.txt$/, ""))
     .toSorted();
@@ -78,7 +78,7 @@ function barely(text: string): string {
 }
 
 /** The packed text, as it is in the bundle. */
-export function packed(): Uint8Array {
+function packed(): Uint8Array {
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 20 };
   return new Uint8Array(brotliCompressSync(trainingText(), { params }));
 }

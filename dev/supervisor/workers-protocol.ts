@@ -8,7 +8,7 @@ const workerInput = z.object({
   variables: z.record(z.string(), z.string()),
 });
 
-export const workersInput = z.object({
+const workersInput = z.object({
   stateDir: z.string(),
   /** Reached through Pages alone. */
   api: workerInput,

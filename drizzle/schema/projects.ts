@@ -37,8 +37,8 @@ export const project = pgTable(
  * Projects whose public app is not yet as it should be, as far as we know: the preview Worker has to hear of it. It outlives
  * its project, whose end is told like this too.
  */
-export const untoldPublication = pgTable(
-  "untold_publication",
+export const publicationOutbox = pgTable(
+  "publication_outbox",
   {
     projectId: text("project_id").primaryKey(),
     /** The project's `publication` at that time; null: it was deleted. */
@@ -46,7 +46,7 @@ export const untoldPublication = pgTable(
     /** When the sweep looks after it. Whoever made the change tells of it before that. */
     dueAt: moment("due_at").notNull().default(sql`now() + interval '30 seconds'`),
   },
-  (t) => [index("untold_publication_due_at").on(t.dueAt)],
+  (t) => [index("publication_outbox_due_at").on(t.dueAt)],
 );
 
 /** What an account stores. Triggers count its projects; what writes a history or a conversation adds the bytes. */

@@ -31,8 +31,8 @@ export const spending = pgTable(
     day: date("day", { mode: "string" }).notNull(),
     spent: bigint("spent", { mode: "number" }).notNull().default(0),
     reserved: bigint("reserved", { mode: "number" }).notNull().default(0),
-    /** Of what share of the budget (in percent) its webhooks were told last. */
-    told: smallint("told").notNull().default(0),
+    /** The highest share of the budget, in percent, that its webhooks were notified of. */
+    notifiedPercent: smallint("notified_percent").notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.ownerId, t.day] }), index("spending_day").on(t.day)],
 );

@@ -27,6 +27,8 @@ export async function answer(
   { build, store, isPublic = false, ...running }: Answering,
 ): Promise<Response> {
   const isServersFirst = build.server !== null && answersFirst(build.server, request);
+  const toBase = isServersFirst ? null : redirectToBase(request, build, store);
+  if (toBase !== null) return toBase;
   const asset = isServersFirst ? null : assetFor(request, build, store);
   const send = (found: KeptAsset) => sendAsset(request, found, build, store, isPublic);
   if (asset !== null) return send(asset);
@@ -34,7 +36,8 @@ export async function answer(
   const response = build.server === null ? null : await runServer(build.server, request, running);
   if (response !== null && !(response.status === 404 && isNavigation(request))) return response;
   const fallback = build.server?.environment?.assets.has404Page ? "/404.html" : "/index.html";
-  const index = isNavigation(request) ? store.asset(build.revision, fallback) : null;
+  const isRoute = isNavigation(request) && new URL(request.url).pathname.startsWith(build.facts.base);
+  const index = isRoute ? store.asset(build.revision, fallback) : null;
   if (index !== null) return fallback === "/index.html" ? send(index) : withStatus(send(index), 404);
   return response ?? (isNavigation(request) ? notFoundPage() : new Response("Not found", { status: 404 }));
 }
@@ -63,10 +66,27 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\
 const withStatus = (response: Response, status: number): Response =>
   new Response(response.body, { status, headers: response.headers });
 
+/** The way from the root of an origin to the path that vite.config has the app's pages below, as Vite's own servers go it. */
+function redirectToBase(
+  request: Request,
+  { revision, facts: { base } }: KeptBuild,
+  store: BuildStore,
+): Response | null {
+  const { pathname, search } = new URL(request.url);
+  const isAbove = base !== "/" && (pathname === "/" || `${pathname}/` === base);
+  if (!isAbove || !isNavigation(request) || store.asset(revision, "/index.html") === null) return null;
+  return new Response(null, { status: 302, headers: { Location: base + search, "Cache-Control": "no-cache" } });
+}
+
+/** An address with the path that the app's pages are below means the file without it; one without means it as well. */
+const withoutBase = (address: string, base: string): string =>
+  address.startsWith(base) ? address.slice(base.length - 1) : address;
+
 function assetFor(request: Request, build: KeptBuild, store: BuildStore): KeptAsset | null {
   if (request.method !== "GET" && request.method !== "HEAD") return null;
-  const address = decode(new URL(request.url).pathname);
-  if (address === null) return null;
+  const decoded = decode(new URL(request.url).pathname);
+  if (decoded === null) return null;
+  const address = withoutBase(decoded, build.facts.base);
   const addresses = address.endsWith("/") ? [`${address}index.html`] : [address, `${address}.html`];
   for (const candidate of addresses) {
     const asset = store.asset(build.revision, candidate);

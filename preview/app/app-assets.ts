@@ -2,7 +2,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Environment } from "../environment.ts";
 
 /** Whose static files: a project's preview's, or its published app's. */
-export type AssetsProps = { projectId: string; isPublic: boolean };
+type AssetsProps = { projectId: string; isPublic: boolean };
 
 /** The static files of an app, as its own server asks for them: the binding that its wrangler configuration names. */
 export class AppAssets extends WorkerEntrypoint<Environment, AssetsProps> {

@@ -1,20 +1,21 @@
 // The code of ours that runs inside a generated app's isolate, in front of the app's own server module.
-import type { ServerCode } from "../project/server.ts";
-import { STORAGE_LIMIT } from "./storage-limit.ts";
+import { objectsOf, type ServerCode } from "../project/server.ts";
+import { objectNamespaces } from "./object-namespace.ts";
+import { maxObjectBytes, maxStoredBytes, STORAGE_LIMIT } from "./storage-limit.ts";
 
 /** Part of the id that an app's code is loaded under: raise it whenever the modules below change. */
-export const PLATFORM_VERSION = "3";
+export const PLATFORM_VERSION = "4";
 
 /**
- * The modules a server is loaded with. The main module exports `App` and `default` alone: workerd refuses to start a
+ * The modules a server is loaded with. The main module exports `default` and the classes of objects alone: workerd refuses to start a
  * Worker whose main module exports a text or a number, and a server may export whatever its own modules or tests import.
  */
 export function appModules(server: ServerCode): { mainModule: string; modules: Record<string, { js: string }> } {
-  const exports = server.hasApp ? WITH_APP : WITHOUT_APP;
   return {
     mainModule: "main.js",
     modules: {
-      "main.js": { js: exports },
+      "main.js": { js: mainModule(server) },
+      "object-namespaces.js": { js: objectNamespaces(objectsOf(server)) },
       "platform.js": { js: PLATFORM },
       "storage-limit.js": { js: STORAGE_LIMIT },
       "server.js": { js: server.script },
@@ -22,14 +23,19 @@ export function appModules(server: ServerCode): { mainModule: string; modules: R
   };
 }
 
-const WITHOUT_APP = `import * as server from "./server.js";
-import { handlerOf } from "./platform.js";
+/** The namespaces come first: the server's own modules may read them while they load. */
+function mainModule(server: ServerCode): string {
+  const bound = objectsOf(server).map(({ className }) => [className, maxObjectBytes] as const);
+  const classes = new Map([...bound, ...(server.hasApp ? [["App", maxStoredBytes] as const] : [])]);
+  const exported = [...classes].map(
+    ([name, bytes]) => `export const ${name} = withPlatform(server.${name}, ${JSON.stringify(name)}, ${bytes});\n`,
+  );
+  return `import "./object-namespaces.js";
+import * as server from "./server.js";
+import { handlerOf, withPlatform } from "./platform.js";
 export default handlerOf(server);
-`;
-
-const WITH_APP = `${WITHOUT_APP}import { withPlatform } from "./platform.js";
-export const App = withPlatform(server.App);
-`;
+${exported.join("")}`;
+}
 
 /**
  * Changes three things of what the runtime gives an app, on the prototypes, so that objects and cursors stay the runtime's own:
@@ -40,26 +46,30 @@ export const App = withPlatform(server.App);
  * - Writes throw where the app's database is full (storage-limit.ts).
  * - Alarms throw. A facet cannot have any, and the runtime's own answer is to reset the app with all requests in flight.
  */
-const PLATFORM = String.raw`import { limitStorage } from "./storage-limit.js";
+const PLATFORM = String.raw`import { objectId } from "./object-namespaces.js";
+import { limitStorage } from "./storage-limit.js";
 export const handlerOf = ({ default: handler }) =>
   typeof handler === "function" || (typeof handler === "object" && handler !== null) ? handler : {};
 
-export function withPlatform(App) {
-  if (typeof App !== "function") throw new TypeError('The server\'s export "App" is not a class.');
-  const Prepared = class extends App {
+export function withPlatform(Class, name, maxBytes) {
+  if (typeof Class !== "function") throw new TypeError('The server\'s export "' + name + '" is not a class.');
+  const Prepared = class extends Class {
     constructor(ctx, env) {
-      prepare(ctx.storage);
+      prepare(ctx, maxBytes);
       super(ctx, env);
     }
   };
-  return Object.defineProperty(Prepared, "name", { value: App.name });
+  return Object.defineProperty(Prepared, "name", { value: Class.name });
 }
 
 let prepared = false;
-function prepare(storage) {
+function prepare(ctx, maxBytes) {
+  const { id, storage } = ctx;
+  // Only a bound object's id is text of ours; that of App is its project's.
+  if (String(id).startsWith("{")) Object.defineProperty(ctx, "id", { value: objectId(String(id)) });
+  limitStorage(storage, maxBytes);
   if (prepared) return;
   prepared = true;
-  limitStorage(storage);
   bindIntegers(Object.getPrototypeOf(storage.sql));
   const prototype = Object.getPrototypeOf(storage);
   refuseAlarms(prototype);

@@ -2,18 +2,19 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import type { Environment } from "../environment.ts";
 
-/** Whose log a line belongs to, and which code wrote it. */
-export type TailProps = { projectId: string; codeId: string };
+/** Whose log a line belongs to, the preview's or the published app's, and which code wrote it. */
+type TailProps = { projectId: string; isPublic: boolean; codeId: string };
 
 /** Hears what an app's server logs and throws, when an invocation of it has ended. */
 export class AppTail extends WorkerEntrypoint<Environment, TailProps> {
   override async tail(events: TraceItem[]): Promise<void> {
-    const { projectId, codeId } = this.ctx.props;
+    const { projectId, isPublic, codeId } = this.ctx.props;
+    const app = (isPublic ? this.env.PUBLIC_APPS : this.env.APPS).getByName(projectId);
     const lines = events.flatMap((event) => [
       ...event.logs.map(fromConsole),
       ...distinct(event.exceptions).map(fromException),
     ]);
-    if (lines.length > 0) await this.env.APPS.getByName(projectId).log(lines, codeId);
+    if (lines.length > 0) await app.log(lines, codeId);
   }
 }
 

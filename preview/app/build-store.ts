@@ -1,4 +1,5 @@
 import type { BuildReport, Diagnostic, ServedSize } from "../../worker/contract/preview-rpc.ts";
+import { migrateSqlite } from "../../worker/contract/sqlite-migrations.ts";
 import type { KeptPlan, PlanStore } from "../packages/install-packages.ts";
 import type { Asset } from "../project/assets.ts";
 import { type BuildFacts, NO_FACTS } from "../project/build-facts.ts";
@@ -10,13 +11,21 @@ export type KeptBuild = { revision: number; report: BuildReport; server: ServerC
 export type KeptAsset = Omit<Asset, "body">;
 
 /** Changes whenever the same files would be built into something else; older builds are then built again. */
-const COMPILER = "3";
+const COMPILER = "4";
 const KEPT_BUILDS = 4;
 const KEPT_PLANS = 4;
 /** The tables of which a build has rows. */
 const TABLES = ["build", "asset", "part", "facts"];
 /** A row may hold 2 MB. */
 const PART_BYTES = 1_500_000;
+
+const FIRST_VERSION = [
+  "CREATE TABLE IF NOT EXISTS build (revision INTEGER PRIMARY KEY, compiler TEXT NOT NULL, kept_at INTEGER NOT NULL, report TEXT NOT NULL, server TEXT, findings TEXT)",
+  "CREATE TABLE IF NOT EXISTS asset (revision INTEGER, address TEXT, content_type TEXT NOT NULL, etag TEXT NOT NULL, PRIMARY KEY (revision, address))",
+  "CREATE TABLE IF NOT EXISTS part (revision INTEGER, name TEXT, number INTEGER, body BLOB NOT NULL, PRIMARY KEY (revision, name, number))",
+  "CREATE TABLE IF NOT EXISTS facts (revision INTEGER PRIMARY KEY, facts TEXT NOT NULL, sizes TEXT)",
+  "CREATE TABLE IF NOT EXISTS plan (dependencies TEXT PRIMARY KEY, packages TEXT NOT NULL, kept_at INTEGER NOT NULL)",
+];
 
 /** The builds of one project's newest revisions, and the versions of packages chosen for it. */
 export class BuildStore {
@@ -29,13 +38,7 @@ export class BuildStore {
     this.#keptBuilds = keptBuilds;
     this.#sql = storage.sql;
     this.#transaction = (work) => storage.transactionSync(work);
-    this.#sql.exec(`
-      CREATE TABLE IF NOT EXISTS build (revision INTEGER PRIMARY KEY, compiler TEXT NOT NULL, kept_at INTEGER NOT NULL, report TEXT NOT NULL, server TEXT, findings TEXT);
-      CREATE TABLE IF NOT EXISTS asset (revision INTEGER, address TEXT, content_type TEXT NOT NULL, etag TEXT NOT NULL, PRIMARY KEY (revision, address));
-      CREATE TABLE IF NOT EXISTS part (revision INTEGER, name TEXT, number INTEGER, body BLOB NOT NULL, PRIMARY KEY (revision, name, number));
-      CREATE TABLE IF NOT EXISTS facts (revision INTEGER PRIMARY KEY, facts TEXT NOT NULL, sizes TEXT);
-      CREATE TABLE IF NOT EXISTS plan (dependencies TEXT PRIMARY KEY, packages TEXT NOT NULL, kept_at INTEGER NOT NULL);
-    `);
+    migrateSqlite(storage, "builds", [FIRST_VERSION]);
   }
 
   /** @param compiler of whose builds it may be one; null: any */
@@ -72,6 +75,7 @@ export class BuildStore {
         this.#sql.exec("INSERT INTO asset VALUES (?, ?, ?, ?)", revision, address, contentType, etag);
         this.#putParts(revision, address, body);
       }
+      for (const { address, body } of app.maps) this.#putParts(revision, address, body);
       this.#trim();
     });
     return { revision, report: app.report, server: app.server, facts: app.facts };
@@ -154,7 +158,7 @@ export class BuildStore {
   /** The source map of a built script, whichever revision it belongs to, or null. */
   assetMap(address: string): string | null {
     const rows = this.#sql.exec<{ revision: number }>(
-      "SELECT revision FROM asset WHERE address = ? LIMIT 1",
+      "SELECT revision FROM part WHERE name = ? LIMIT 1",
       `${address}.map`,
     );
     const revision = rows.toArray()[0]?.revision;
@@ -184,7 +188,7 @@ export class BuildStore {
   /** Of a published build that is older than the facts nothing is known. */
   #facts(revision: number): BuildFacts {
     const rows = this.#sql.exec<{ facts: string }>("SELECT facts FROM facts WHERE revision = ?", revision).toArray();
-    return rows[0] === undefined ? NO_FACTS : (JSON.parse(rows[0].facts) as BuildFacts);
+    return rows[0] === undefined ? NO_FACTS : { ...NO_FACTS, ...(JSON.parse(rows[0].facts) as Partial<BuildFacts>) };
   }
 
   #code(revision: number): { script: string; sourceMap: string } {

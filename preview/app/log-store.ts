@@ -1,10 +1,13 @@
 import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
+import { migrateSqlite } from "../../worker/contract/sqlite-migrations.ts";
 
 const KEPT_LINES = 500;
 const MESSAGE_CHARACTERS = 4_000;
 const STACK_CHARACTERS = 4_000;
 /** What one minute may bring, so that an app in a loop neither fills the log nor costs rows without end. */
 const LINES_PER_MINUTE = 300;
+
+const FIRST_VERSION = ["CREATE TABLE IF NOT EXISTS log (id INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT NOT NULL)"];
 
 /** The newest lines of one app's log. */
 export class LogStore {
@@ -14,7 +17,7 @@ export class LogStore {
 
   constructor(storage: DurableObjectStorage) {
     this.#sql = storage.sql;
-    this.#sql.exec("CREATE TABLE IF NOT EXISTS log (id INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT NOT NULL)");
+    migrateSqlite(storage, "log", [FIRST_VERSION]);
   }
 
   append(lines: PreviewLog[]): void {

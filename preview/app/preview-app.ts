@@ -23,11 +23,14 @@ import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "./
 import { BuildStore, type KeptBuild } from "./build-store.ts";
 import { checkProject } from "./check-project.ts";
 import { LogStore } from "./log-store.ts";
+import { type ObjectCall, takeObject } from "./object-gateway.ts";
 import { placeBrowserLog, placeServerLog } from "./place-log.ts";
 import { readTree } from "./read-tree.ts";
-import { REPLACED, RunningApp } from "./running-app.ts";
+import { RunningApp } from "./running-app.ts";
+import { startFailure } from "./start-failure.ts";
 import { summarizeBuild } from "./summarize-build.ts";
 import { toAppResponse, toRequest } from "./tool-request.ts";
+import { TypeChecks } from "./type-checks.ts";
 
 const FORGOTTEN = "forgotten";
 
@@ -38,7 +41,8 @@ export class PreviewApp extends DurableObject<Environment> {
   readonly #runner: ToolRunner;
   readonly #building = new Map<number, Promise<KeptBuild>>();
   readonly #checking = new Map<number, Promise<Diagnostic[]>>();
-  readonly #summarizing = new Map<number, Promise<BuildSummary>>();
+  readonly #summarizing = new Map<number, ReturnType<typeof summarizeBuild>>();
+  readonly #types = new TypeChecks();
   readonly #attempts: BuildAttempts;
   #builds: BuildStore;
   /** The build that a visitor was shown last. */
@@ -53,12 +57,16 @@ export class PreviewApp extends DurableObject<Environment> {
     this.#registry = new Registry(env.NPM_REGISTRY);
     this.#runner = new ToolIsolates(env.LOADER, this.#registry);
     const tailsFor = (codeId: string) => [this.#tailFor(codeId)];
-    const assets = () => this.ctx.exports.AppAssets({ props: { projectId: this.#projectId(), isPublic: false } });
-    this.#running = new RunningApp(state, env.LOADER, { name: this.#projectId(), tailsFor, assets });
+    const props = { projectId: this.#projectId(), isPublic: false };
+    const assets = () => this.ctx.exports.AppAssets({ props });
+    const objects = (codeId: string) => this.ctx.exports.AppObjects({ props: { ...props, codeId } });
+    this.#running = new RunningApp(state, env.LOADER, { name: this.#projectId(), tailsFor, assets, objects });
   }
 
   /** A visitor's request, from the front door. A cookie outlives its project: then its files are refused, and so is he. */
   override async fetch(request: Request): Promise<Response> {
+    const forObject = takeObject(request);
+    if (forObject !== null) return this.#running.fetchObject(forObject);
     if (this.#isForgotten()) return this.#refused();
     const { visit, headers } = takeVisit(request.headers);
     if (new URL(request.url).pathname === `${RESERVED}logs`) return this.#browserLog(request);
@@ -86,12 +94,21 @@ export class PreviewApp extends DurableObject<Environment> {
   /** What a revision's build consists of. The sizes are measured when somebody asks, not while a person waits for the app. */
   async buildSummary(visit: Visit): Promise<BuildSummary> {
     const build = await this.#built(visit);
-    return once(this.#summarizing, visit.revision, () => summarizeBuild(build, this.#builds));
+    const { revision } = visit;
+    const summary = await once(this.#summarizing, revision, () => summarizeBuild(build, this.#builds));
+    const kept = this.#builds.findings(revision);
+    const types = this.#types.findings({ ok: build.report.ok, revision, kept, check: () => this.#checked(visit) });
+    return { ...summary, types };
   }
 
   /** The versions of packages that were chosen for the project's builds, so that what is published has the same. */
   keptPlan(key: string): string | null {
     return this.#builds.keptPlan(key);
+  }
+
+  /** A call of one of the app's Durable Objects, by the app's own code. */
+  callObject(call: ObjectCall): Promise<unknown> {
+    return this.#running.callObject(call);
   }
 
   /** A static file of the build that was shown last, for the app's own server. */
@@ -153,13 +170,7 @@ export class PreviewApp extends DurableObject<Environment> {
     try {
       return await this.#running.fetch(server, request);
     } catch (failure) {
-      if (failure instanceof Error && !("remote" in failure) && failure.message !== REPLACED) {
-        const { message, stack } = failure;
-        this.log(
-          [{ at: new Date().toISOString(), source: "server", level: "error", message, ...(stack ? { stack } : {}) }],
-          server.id,
-        );
-      }
+      this.log(startFailure(failure), server.id);
       throw failure;
     }
   }
@@ -225,7 +236,7 @@ export class PreviewApp extends DurableObject<Environment> {
   }
 
   #tailFor(codeId: string): Fetcher {
-    return this.ctx.exports.AppTail({ props: { projectId: this.#projectId(), codeId } });
+    return this.ctx.exports.AppTail({ props: { projectId: this.#projectId(), isPublic: false, codeId } });
   }
 
   #projectId(): string {

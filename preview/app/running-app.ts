@@ -1,7 +1,8 @@
-import type { ServerCode } from "../project/server.ts";
+import { objectsOf, type ServerCode } from "../project/server.ts";
+import { AppFacets } from "./app-facets.ts";
 import { appModules, PLATFORM_VERSION } from "./app-platform.ts";
+import { checkAddress, type ObjectAddress, type ObjectCall, type ObjectRequest } from "./object-gateway.ts";
 
-const FACET = "app";
 /** What a request in flight is ended with when its app gets other code, or loses its data. */
 export const REPLACED = "The app has just been replaced. Ask again.";
 const COMPATIBILITY_DATE = "2026-11-01";
@@ -11,42 +12,77 @@ const SUBREQUESTS = 50;
 const DRAIN_MS = 5_000;
 
 /**
- * Runs an app's server: its `App` object as a facet, whose SQLite stays when its code changes, or its default export.
- * It gets no network, and no binding or variable but those of the project's own wrangler configuration.
+ * Runs an app's server: its `App` object as a facet, whose SQLite stays when its code changes, or its default export, with a facet
+ * for each Durable Object that its wrangler configuration binds. It gets no network, and no binding or variable but those of the project's own wrangler configuration.
  */
 export class RunningApp {
-  readonly #state: DurableObjectState;
+  readonly #facets: AppFacets;
   readonly #loader: WorkerLoader;
   readonly #name: string;
   readonly #tailsFor: (codeId: string) => Fetcher[];
   readonly #inFlight = new Set<Promise<unknown>>();
   readonly #cpuMs: number;
   readonly #assets: () => Fetcher;
-  #codeId: string | null = null;
+  readonly #objects: (codeId: string) => Fetcher;
+  /** The server whose code the facets run. */
+  #server: ServerCode | null = null;
 
   /**
    * @param name under which its code is loaded: the same name and code always mean the same tails
    * @param tailsFor who hears what code of this id logs and throws
    * @param cpuMs how much processor time one request may take; the local runtime does not hold it
    */
-  constructor(state: DurableObjectState, loader: WorkerLoader, { name, tailsFor, assets, cpuMs = CPU_MS }: Running) {
-    this.#state = state;
+  constructor(
+    state: DurableObjectState,
+    loader: WorkerLoader,
+    { name, tailsFor, assets, objects, cpuMs = CPU_MS }: Running,
+  ) {
+    this.#facets = new AppFacets(state);
     this.#loader = loader;
     this.#name = name;
     this.#tailsFor = tailsFor;
     this.#cpuMs = cpuMs;
     this.#assets = assets;
+    this.#objects = objects;
   }
 
   /** Sends a request to the app's server; what its code throws is thrown here. */
   async fetch(server: ServerCode, request: Request): Promise<Response> {
-    if (!server.hasApp) return this.#load(server).getEntrypoint().fetch(request);
-    await this.#switchTo(server.id);
+    if (!server.hasApp && objectsOf(server).length === 0) return this.#load(server).getEntrypoint().fetch(request);
+    await this.#switchTo(server);
     const worker = this.#load(server);
-    const app = this.#state.facets.get(FACET, () => ({ class: worker.getDurableObjectClass("App") }));
-    const response = await this.#track(app.fetch(request));
+    const app = server.hasApp ? this.#facets.app(() => worker.getDurableObjectClass("App")) : worker.getEntrypoint();
+    return this.#whole(await this.#track(app.fetch(request)));
+  }
+
+  /** Sends a request to one of the app's Durable Objects. */
+  async fetchObject({ object, codeId, request }: ObjectRequest): Promise<Response> {
+    return this.#whole(await this.#track(this.#object(object, codeId).fetch(request)));
+  }
+
+  /** Calls a method of one of the app's Durable Objects, or reads a property. */
+  async callObject({ object, codeId, method, args }: ObjectCall): Promise<unknown> {
+    if (UNCALLABLE.has(method) || method in Object.prototype) {
+      throw new TypeError(`The RPC receiver does not implement the method "${method}".`);
+    }
+    const stub: Record<string, ((...args: unknown[]) => Promise<unknown>) | undefined> = Object(
+      this.#object(checkAddress(object), codeId),
+    );
+    return this.#track(Promise.resolve(args === null ? stub[method] : stub[method]?.(...args)));
+  }
+
+  /** @throws where the code that asks has been replaced meanwhile, or binds no such class */
+  #object(object: ObjectAddress, codeId: string): Fetcher {
+    const server = this.#server;
+    if (server?.id !== codeId) throw new Error(REPLACED);
+    const bound = objectsOf(server).find(({ className }) => className === object.className);
+    if (bound === undefined) throw new TypeError(`There is no Durable Object class ${object.className}.`);
+    return this.#facets.object(object, bound.storedAs, () => this.#load(server).getDurableObjectClass(bound.className));
+  }
+
+  /** A response whose request is in flight until its body, which comes from the app's code too, has been read. */
+  #whole(response: Response): Response {
     if (response.body === null || response.webSocket) return response;
-    // The body comes from the app's object too, so a request is in flight until its end.
     const { readable, writable } = passThrough(response.headers);
     this.#track(response.body.pipeTo(writable)).catch(() => {
       // The reader hears of it: a pipe that breaks off errors its other end.
@@ -61,33 +97,39 @@ export class RunningApp {
   }
 
   /** Stops other code once its requests in flight are answered: new code must not lose what a person just submitted. */
-  async #switchTo(codeId: string): Promise<void> {
+  async #switchTo(server: ServerCode): Promise<void> {
     const deadline = Date.now() + DRAIN_MS;
-    while (this.#codeId !== null && this.#codeId !== codeId) {
+    while (this.#server !== null && this.#server.id !== server.id) {
       const left = deadline - Date.now();
       if (this.#inFlight.size > 0 && left > 0) await settledWithin([...this.#inFlight], left);
       else this.stop();
     }
-    this.#codeId = codeId;
+    this.#server = server;
   }
 
-  /** Empties the app's database. */
+  /** Empties the app's databases. */
   clearData(): void {
     this.stop();
-    this.#state.facets.delete(FACET);
+    this.#facets.delete();
   }
 
-  /** Ends the requests and sockets of the app's object; its database stays. */
+  /** Ends the requests and sockets of the app's objects; their databases stay. */
   stop(): void {
-    this.#state.facets.abort(FACET, new Error(REPLACED));
-    this.#codeId = null;
+    this.#facets.abort(new Error(REPLACED));
+    this.#server = null;
   }
 
-  /** The variables of the project's wrangler configuration, and its static files under the name that it gives them. */
-  #environmentOf({ environment }: ServerCode): Record<string, unknown> {
+  /** What the project's wrangler configuration binds: its variables, its static files, and its Durable Objects. */
+  #environmentOf(server: ServerCode): Record<string, unknown> {
+    const { environment, id } = server;
     if (environment === undefined) return {};
     const { vars, assets } = environment;
-    return assets.binding === null ? vars : { ...vars, [assets.binding]: this.#assets() };
+    const objects = objectsOf(server).map(({ binding }) => [binding, this.#objects(id)]);
+    return {
+      ...vars,
+      ...(assets.binding !== null && { [assets.binding]: this.#assets() }),
+      ...Object.fromEntries(objects),
+    };
   }
 
   #load(server: ServerCode): WorkerStub {
@@ -103,11 +145,15 @@ export class RunningApp {
   }
 }
 
-/** How an app is run. `assets`: what answers with the app's static files. */
+/** What a Durable Object's stub has that is not a method of the object. */
+const UNCALLABLE = new Set(["fetch", "connect", "queue", "scheduled", "tail", "alarm", "dup", "then"]);
+
+/** How an app is run. `assets`: what answers with the app's static files; `objects`: what reaches its Durable Objects for code of this id. */
 export type Running = {
   name: string;
   tailsFor: (codeId: string) => Fetcher[];
   assets: () => Fetcher;
+  objects: (codeId: string) => Fetcher;
   cpuMs?: number;
 };
 

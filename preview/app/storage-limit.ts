@@ -1,39 +1,45 @@
 // How much an app may store. The check runs inside the app's isolate, before each write, and changes the runtime's prototypes
 // alone; what frees room (DELETE, DROP) is always let through.
 
+const MB = 1024 * 1024;
 /** Bytes that an app's database may hold, in the preview and in public each. */
-const maxStoredBytes = 100 * 1024 * 1024;
+export const maxStoredBytes = 100 * MB;
+/** Bytes that the database of each Durable Object may hold that a wrangler configuration binds: an app may have many. */
+export const maxObjectBytes = 10 * MB;
 
 /** Stands in the error of a write that has no room any more. */
 export const STORAGE_FULL = "The app's database is full";
 
-/** The module's source: `limitStorage(storage)` is called once in an isolate. */
+/** The module's source: `limitStorage(storage, maxBytes)` is called once for each object, before its own code has the storage. */
 export const STORAGE_LIMIT = String.raw`
-const MOST = ${maxStoredBytes};
 const WRITE = /\b(?:insert|update|create|alter)\b|\breplace\s+into\b/i;
 const QUOTED = /'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|--[^\n]*|\/\*[^]*?(?:\*\/|$)/g;
+/** The object's database and how much it may hold, by what its storage writes through. */
+const limits = new WeakMap();
+const guarded = new Set();
 
-export function limitStorage(storage) {
-  const { sql } = storage;
-  const requireRoom = (size) => {
-    if (size >= MOST) throw new Error("${STORAGE_FULL}: it may hold " + MOST / 1048576 + " MB. Delete something first.");
+function requireRoom(writer, writes = () => true) {
+  const { sql, maxBytes } = limits.get(writer) ?? {};
+  if (sql === undefined || sql.databaseSize < maxBytes || !writes()) return;
+  throw new Error("${STORAGE_FULL}: it may hold " + maxBytes / ${MB} + " MB. Delete something first.");
+}
+
+export function limitStorage(storage, maxBytes) {
+  const { sql, kv } = storage;
+  for (const writer of [storage, sql, kv]) limits.set(writer, { sql, maxBytes });
+  guard(Object.getPrototypeOf(sql), "exec", (query) => WRITE.test(String(query).replace(QUOTED, " ")));
+  guard(Object.getPrototypeOf(storage), "put");
+  guard(Object.getPrototypeOf(kv), "put");
+}
+
+/** All objects of an isolate share these prototypes. */
+function guard(prototype, method, writes) {
+  if (guarded.has(prototype)) return;
+  guarded.add(prototype);
+  const original = prototype[method];
+  prototype[method] = function (...args) {
+    requireRoom(this, writes && (() => writes(...args)));
+    return original.apply(this, args);
   };
-  const sqlPrototype = Object.getPrototypeOf(sql);
-  const { exec } = sqlPrototype;
-  sqlPrototype.exec = function (query, ...values) {
-    const { databaseSize } = this;
-    if (databaseSize >= MOST && WRITE.test(String(query).replace(QUOTED, " "))) requireRoom(databaseSize);
-    return exec.call(this, query, ...values);
-  };
-  const guardPut = (prototype) => {
-    const { put } = prototype;
-    if (typeof put !== "function") return;
-    prototype.put = function (...args) {
-      requireRoom(sql.databaseSize);
-      return put.apply(this, args);
-    };
-  };
-  guardPut(Object.getPrototypeOf(storage));
-  if (storage.kv) guardPut(Object.getPrototypeOf(storage.kv));
 }
 `;

@@ -2,7 +2,7 @@ import type { BuildAsset, BuildSummary, ServedSize } from "../../worker/contract
 import type { BuildStore, KeptBuild } from "./build-store.ts";
 
 /** Tells what a build consists of. The sizes are measured once and kept with the build. */
-export async function summarizeBuild(build: KeptBuild, store: BuildStore): Promise<BuildSummary> {
+export async function summarizeBuild(build: KeptBuild, store: BuildStore): Promise<Omit<BuildSummary, "types">> {
   const { revision, report, facts } = build;
   const sizes = store.sizes(revision) ?? (await measure(build, store));
   const assets = facts.assets.flatMap((listed): BuildAsset[] => {

@@ -2,9 +2,9 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 
 const STYLE = `:root{color-scheme:light dark}*{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px;font:16px/1.5 system-ui,sans-serif;background:light-dark(#fafaf9,#16181d);color:light-dark(#1c1917,#e7e5e4)}
-main{width:100%;max-width:720px}h1{font-size:1.25rem;margin:0 0 8px}p{margin:0 0 16px;color:light-dark(#57534e,#a8a29e)}
+main{width:100%;max-width:720px}h1{font-size:1.25rem;margin:0 0 8px}h2{font-size:1rem;margin:24px 0 8px}p{margin:0 0 16px;color:light-dark(#57534e,#a8a29e)}
 ol{list-style:none;margin:0;padding:0;display:grid;gap:8px}li{padding:12px 16px;border-radius:10px;background:light-dark(#fff,#1f2229);border:1px solid light-dark(#e7e5e4,#33373f);border-left:4px solid light-dark(#dc2626,#f87171)}
-li.warning{border-left-color:light-dark(#d97706,#fbbf24)}code{font:13px/1.5 ui-monospace,monospace;color:light-dark(#57534e,#a8a29e)}li div{white-space:pre-wrap;overflow-wrap:anywhere}`;
+li.warning{border-left-color:light-dark(#d97706,#fbbf24)}code{font:13px/1.5 ui-monospace,monospace;overflow-wrap:anywhere;color:light-dark(#57534e,#a8a29e)}li div{white-space:pre-wrap;overflow-wrap:anywhere}`;
 
 /** A page of the preview's own, readable in light and dark. */
 function page(status: number, title: string, body: string): Response {
@@ -43,13 +43,18 @@ export function notFoundPage(): Response {
 
 /** Why the app cannot be shown: each finding with its place. */
 export function buildFailedPage(diagnostics: Diagnostic[]): Response {
-  const items = diagnostics
-    .slice(0, 50)
-    .map(
-      ({ path, line, column, severity, message }) =>
-        `<li class="${severity}"><code>${escapeHtml(path)}${line > 0 ? `:${line}:${column}` : ""}</code><div>${escapeHtml(message)}</div></li>`,
-    );
-  return page(500, "Build failed", `<ol>${items.join("")}</ol>`);
+  const ofKind = (kind: Diagnostic["severity"]) => diagnostics.filter(({ severity }) => severity === kind);
+  const [errors, warnings] = [ofKind("error"), ofKind("warning")];
+  const others = warnings.length === 0 ? "" : `<h2>Warnings</h2>${listOf(warnings)}`;
+  return page(500, "The app could not be built", listOf(errors) + others);
+}
+
+function listOf(diagnostics: Diagnostic[]): string {
+  const items = diagnostics.slice(0, 50).map(({ path, line, column, severity, message }) => {
+    const place = path === "" ? "" : `<code>${escapeHtml(path)}${line > 0 ? `:${line}:${column}` : ""}</code>`;
+    return `<li class="${severity}">${place}<div>${escapeHtml(message)}</div></li>`;
+  });
+  return `<ol>${items.join("")}</ol>`;
 }
 
 /** An error the app's server did not catch. */

@@ -7,12 +7,10 @@ import { missingAssets, missingAssetsIn } from "./missing-assets.ts";
 import { missingInPackages, missingModules } from "./missing-modules.ts";
 import type { MountedProject } from "./mounted-project.ts";
 import { projectPlugin } from "./project-plugin.ts";
+import { isBrowser, type Side } from "./side.ts";
 
 /** `development` is what a preview shows, `production` what is published. */
 export type Mode = "development" | "production";
-
-/** Where a bundle runs: in a browser's page or worker, as an app's server, or as a tool of ours in an isolate with all of Node's modules. */
-export type Side = "client" | "worker" | "server" | "tool";
 
 export type BundleOptions = {
   side: Side;
@@ -26,6 +24,8 @@ export type BundleOptions = {
   jsx?: { jsx: "automatic" | "transform"; jsxImportSource?: string; jsxFactory?: string; jsxFragment?: string };
   /** Source of a module whose exports stand for the names in `define` that are no constants. */
   inject?: string | null;
+  /** Where a line of that module comes from. */
+  placeOfInjected?: (line: number) => Pick<Diagnostic, "path" | "line" | "column">;
   /** Why packages cannot be had, by name. */
   missing: ReadonlyMap<string, string>;
   /** Compilers and conventions of the project, before what every project has. */
@@ -35,8 +35,8 @@ export type BundleOptions = {
   external?: string[];
   /** Whether places in the script are to be found in its sources; not where those are nobody's who reads them. */
   sourceMaps?: boolean;
-  /** What an import without an extension may mean; what Vite tries where it is absent. */
-  extensions?: string[] | null;
+  /** What the project's vite.config says of the output and of resolving; what it leaves out is as in every project. */
+  tuning?: Tuning;
   /** How the script that comes out is loaded; `esm` unless it says otherwise. */
   format?: "esm" | "iife";
   /** Components that packages ship as they were written, and their compilers. */
@@ -48,15 +48,26 @@ export type PackageComponents = {
   plugin: Plugin;
   /** Export conditions and fields of package.json, such as `svelte`, that lead to such components. */
   conditions: string[];
+  /** What of the project's settings decides what is compiled, for who keeps what comes out. */
+  key: string;
   /** Compiles what the last build met for the first time. @returns whether there was any, so that the build has to be made again */
   compileMet(): Promise<boolean>;
 };
 
+type Tuning = {
+  /** What a production build is for, as esbuild names it. */
+  target?: string[] | null;
+  minify?: boolean;
+  drop?: ("console" | "debugger")[];
+  pure?: string[];
+  /** Looked for before those of every project. */
+  extensions?: string[];
+  conditions?: string[];
+  mainFields?: string[];
+};
+
 /** A bundle, or null with the errors that say where. `diagnostics` has the warnings in either case. */
 export type Bundled = { built: Built | null; diagnostics: Diagnostic[] };
-
-/** Whether it runs in a browser, where Node's and the platform's modules do not exist. */
-export const isBrowser = (side: Side): boolean => side === "client" || side === "worker";
 
 /** What Vite builds for: browsers with everything of the Baseline of 2023. */
 const BROWSERS = ["chrome111", "edge111", "firefox114", "safari16.4"];
@@ -84,7 +95,7 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
     }
     const known = missing.modules.size + missing.assets.size;
     for (const specifier of missingInPackages(errors)) missing.modules.add(specifier);
-    for (const [written, meant] of missingAssetsIn(errors)) missing.assets.set(written, meant);
+    for (const [written, meant] of missingAssetsIn(errors, options.loaders)) missing.assets.set(written, meant);
     const isKnown = missing.modules.size + missing.assets.size === known;
     if (built !== null || isKnown || attempt === MOST_ATTEMPTS) {
       const warnings = built?.warnings ?? [];
@@ -98,6 +109,7 @@ type Missing = { modules: ReadonlySet<string>; assets: ReadonlyMap<string, strin
 
 function buildOptions(project: MountedProject, options: BundleOptions, { modules, assets }: Missing): BuildOptions {
   const { side, mode, entries, publicPath, define, inject, plugins = [], loaders = {}, components } = options;
+  const { tuning = {} } = options;
   if (inject) project.files.put(`${project.files.root}/${INJECTED}`, inject);
   const isProduction = mode === "production";
   const stubs = [
@@ -114,28 +126,41 @@ function buildOptions(project: MountedProject, options: BundleOptions, { modules
     publicPath,
     bundle: true,
     format: options.format ?? "esm",
-    ...platformOptions(side, mode, components?.conditions ?? []),
+    ...platformOptions(side, mode),
+    ...resolutionOf(side, mode, tuning, components?.conditions ?? []),
     plugins: [...stubs, ...plugins, ...(components ? [components.plugin] : []), projectPlugin(side, project)],
     loader: { ...loadersOf(), ...loaders },
-    // Packages leave out extensions that a project's own list need not have.
-    resolveExtensions: [...new Set([...(options.extensions ?? []), ...EXTENSIONS])],
+    drop: tuning.drop ?? [],
+    pure: tuning.pure ?? [],
     ...(options.external ? { external: options.external } : {}),
     define: { ...VUE_FLAGS, ...define },
     ...options.jsx,
     ...(inject ? { inject: [INJECTED] } : {}),
-    target: side === "client" || side === "worker" ? BROWSERS : ["es2024"],
-    minify: isProduction && side !== "server",
+    target: isBrowser(side) ? ((isProduction ? tuning.target : null) ?? BROWSERS) : ["es2024"],
+    minify: isProduction && side !== "server" && tuning.minify !== false,
     legalComments: isProduction ? "none" : "inline",
-    // What is published is not read by those who wrote it, and its visitors are not given its sources.
-    sourcemap: side === "tool" || isProduction || options.sourceMaps === false ? false : "external",
+    sourcemap: side === "tool" || options.sourceMaps === false ? false : "external",
     // Places are what a stack is told by; the sources themselves would double what a build weighs.
     sourcesContent: false,
   };
 }
 
-const platformOptions = (side: Side, mode: Mode, conditions: string[]): BuildOptions => {
-  if (side === "client") return clientOptions(mode, conditions);
-  if (side === "worker") return { ...clientOptions(mode, conditions), splitting: false };
+/** How imports are resolved: as vite.config says, then as the compilers of components want it, then as on each side. */
+function resolutionOf(side: Side, mode: Mode, tuning: Tuning, ofComponents: string[]): BuildOptions {
+  const { extensions = [], conditions = [], mainFields = [] } = tuning;
+  const platform = platformOptions(side, mode);
+  const added = isBrowser(side) ? ofComponents : [];
+  return {
+    // Packages leave out extensions that a project's own list need not have.
+    resolveExtensions: [...new Set([...extensions, ...EXTENSIONS])],
+    conditions: [...new Set([...conditions, ...added, ...(platform.conditions ?? [])])],
+    mainFields: [...new Set([...added, ...(mainFields.length > 0 ? mainFields : (platform.mainFields ?? []))])],
+  };
+}
+
+const platformOptions = (side: Side, mode: Mode): BuildOptions => {
+  if (side === "client") return clientOptions(mode);
+  if (side === "worker") return { ...clientOptions(mode), splitting: false };
   return side === "server" ? serverOptions(mode) : toolOptions;
 };
 
@@ -146,11 +171,11 @@ const toolOptions: BuildOptions = {
 };
 
 /** Conditions as Vite has them: `module`, and the mode's; esbuild adds `browser` and `import` or `require`. */
-const clientOptions = (mode: Mode, conditions: string[]): BuildOptions => ({
+const clientOptions = (mode: Mode): BuildOptions => ({
   platform: "browser",
   splitting: true,
-  conditions: [...conditions, "module", mode],
-  mainFields: [...conditions, "browser", "module", "jsnext:main", "main"],
+  conditions: ["module", mode],
+  mainFields: ["browser", "module", "jsnext:main", "main"],
 });
 
 const serverOptions = (mode: Mode): BuildOptions => ({
@@ -163,13 +188,17 @@ const serverOptions = (mode: Mode): BuildOptions => ({
 function diagnosticsOf(
   errors: Message[],
   warnings: Message[],
-  { projectFolder }: MountedProject,
-  { side, missing }: BundleOptions,
+  { projectFolder, sources }: MountedProject,
+  { side, missing, placeOfInjected }: BundleOptions,
 ): Diagnostic[] {
-  const telling = { projectFolder, side, missing };
+  const telling = { projectFolder, side, missing, sources };
+  const placed = (diagnostic: Diagnostic): Diagnostic =>
+    diagnostic.path === INJECTED && placeOfInjected
+      ? { ...diagnostic, ...placeOfInjected(diagnostic.line) }
+      : diagnostic;
   const own = warnings
     .map((warning) => toDiagnostic(warning, "warning", telling))
     // What a package's own code draws as a warning is no news to the one who writes the app.
     .filter(({ path }) => !path.startsWith("node_modules/"));
-  return [...errors.map((error) => toDiagnostic(error, "error", telling)), ...own];
+  return [...errors.map((error) => toDiagnostic(error, "error", telling)), ...own].map(placed);
 }

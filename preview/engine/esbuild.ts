@@ -17,9 +17,10 @@ const TURN_MS = 3;
  * A program that holds more than this, in bytes, is started anew for the next build: WebAssembly gives nothing back, and an isolate has
  * 128 MB for everything.
  */
-const KEPT_BYTES = 80 * 2 ** 20;
+const KEPT_BYTES = 48 * 2 ** 20;
 let program: "stopped" | "starting" | "idle" | "building" = "stopped";
 let memory: WebAssembly.Memory | undefined;
+let peakBytes = 0;
 let mounts = 0;
 /** Ends the caller's work that is under way in the program, which has crashed. */
 let crashed: (failure: unknown) => void = () => undefined;
@@ -36,7 +37,10 @@ export function mount(): MountedFiles {
 export const release = (files: MountedFiles): void => fs.unmount(files);
 
 /** The WebAssembly memory that esbuild holds, in bytes: it grows with the largest build. */
-export const esbuildBytes = (): number => memory?.buffer.byteLength ?? 0;
+const esbuildBytes = (): number => memory?.buffer.byteLength ?? 0;
+
+/** The most WebAssembly memory that esbuild has held in this isolate, in bytes. */
+export const esbuildPeakBytes = (): number => peakBytes;
 
 /**
  * Runs a build over mounted files. What is wrong with the files is in the outcome; anything else is thrown.
@@ -81,6 +85,7 @@ async function inProgram<T>(work: () => Promise<T>): Promise<T> {
   crashed = (failure) => crash.reject(new BundlerCrash(TOO_DEEP, { cause: failure }));
   try {
     const result = await Promise.race([work(), crash.promise]);
+    peakBytes = Math.max(peakBytes, esbuildBytes());
     if (esbuildBytes() > KEPT_BYTES) await drop();
     else program = "idle";
     return result;

@@ -2,7 +2,9 @@ import type { Message } from "esbuild-wasm";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { moduleKindOf } from "../project/module-kinds.ts";
 import { normalize } from "../project/paths.ts";
-import { isBrowser, type Side } from "./bundle.ts";
+import type { SourceFiles } from "../project/source-files.ts";
+import { isBrowser, type Side } from "./side.ts";
+import { sourcePlace } from "./source-place.ts";
 import { NODE_MODULE, packageNameOf } from "./specifiers.ts";
 
 /** What a message is told with: where the project is mounted, and why packages are not there. */
@@ -12,6 +14,8 @@ export type Telling = {
   side: Side;
   /** Sentences about packages that cannot be had, by name. */
   missing: ReadonlyMap<string, string>;
+  /** The app's files as they are written, by path. */
+  sources: SourceFiles;
 };
 
 const CONFLICT =
@@ -24,8 +28,18 @@ export function toDiagnostic(message: Message, severity: Diagnostic["severity"],
   const text = wordsFor(message, telling);
   const { location } = message;
   if (location === null) return { path: "", line: 0, column: 0, severity, message: text };
-  const path = projectPath(location.file, telling.projectFolder);
-  return { path, line: location.line, column: location.column + 1, severity, message: text };
+  const path = authoredPath(projectPath(location.file, telling.projectFolder), telling.sources);
+  const source = telling.sources.get(path);
+  const place =
+    typeof source === "string" ? sourcePlace(location, source) : { line: location.line, column: location.column + 1 };
+  return { path, ...place, severity, message: text };
+}
+
+/** The file that a module was made of: one with a query, or a style block of a component (project/precompile.ts). */
+function authoredPath(path: string, sources: SourceFiles): string {
+  if (sources.has(path)) return path;
+  const bare = path.replace(/[?#].*$/, "").replace(/\.style(-\d+)?(\.module)?\.css$/, "");
+  return sources.has(bare) ? bare : path;
 }
 
 /** The path of a module as the app knows it: its own from its folder, a package's from `node_modules/`, and `/…` what is around it. */

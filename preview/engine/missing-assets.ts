@@ -1,4 +1,4 @@
-import type { Message, Plugin } from "esbuild-wasm";
+import type { Loader, Message, Plugin } from "esbuild-wasm";
 import { moduleKindOf } from "../project/module-kinds.ts";
 import { normalize } from "../project/paths.ts";
 import { projectPath, quotedAt, unresolvedIn } from "./messages.ts";
@@ -8,15 +8,20 @@ const PACKAGES = "node_modules/";
 
 /**
  * The images, sounds and the like that a project's own modules and style sheets name and that are not there, from the errors of a build.
+ * @param loaders those of the project, whose `file` is for its own kinds of assets
  * @returns what they mean by what is written: an absolute path where it is an alias
  */
-export function missingAssetsIn(errors: Message[]): Map<string, string> {
+export function missingAssetsIn(errors: Message[], loaders: Record<string, Loader> = {}): Map<string, string> {
   return new Map(
     errors.flatMap((error) => {
       const meant = unresolvedIn(error);
       if (meant === null || error.location?.file.startsWith(PACKAGES)) return [];
       const written = quotedAt(error) ?? meant;
-      return "asset" in moduleKindOf(written.replace(/[?#].*$/, "")) ? [[written, meant] as const] : [];
+      const path = written.replace(/[?#].*$/, "");
+      const isOwn = Object.entries(loaders).some(
+        ([extension, loader]) => loader === "file" && path.endsWith(extension),
+      );
+      return isOwn || "asset" in moduleKindOf(path) ? [[written, meant] as const] : [];
     }),
   );
 }

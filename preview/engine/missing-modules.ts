@@ -1,7 +1,7 @@
 import type { Message, Plugin } from "esbuild-wasm";
-import { isBrowser, type Side } from "./bundle.ts";
 import { unresolvedIn } from "./messages.ts";
 import type { MountedFiles } from "./mounted-files.ts";
+import { isBrowser, type Side } from "./side.ts";
 import { NODE_MODULE, packageNameOf } from "./specifiers.ts";
 
 const PACKAGES = "node_modules/";

@@ -11,6 +11,8 @@ const TSCONFIG = /(^|\/)(tsconfig|jsconfig)[^/]*\.json$/;
 /** A project's files with the packages it may import, laid out as on a disk. */
 export type MountedProject = {
   files: MountedFiles;
+  /** The app's files as they are written. */
+  sources: SourceFiles;
   /** Absolute, without a slash at its end. */
   appFolder: string;
   /** The app's folder from the working folder of a build, with a slash at its end. */
@@ -53,6 +55,7 @@ export function mountProject(sources: SourceFiles, options: MountOptions): Mount
   const publicAt = publicFolder === null ? null : `${appFolder}/${publicFolder}`;
   return {
     files,
+    sources,
     appFolder,
     projectFolder: root === "" ? `${PROJECT}/` : `${PROJECT}/${root}/`,
     isPublic: (address) => publicAt !== null && isFile(files, publicAt + address),

@@ -1,6 +1,6 @@
 import type { ImportKind, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild-wasm";
-import { isBrowser, type Side } from "./bundle.ts";
 import type { MountedProject } from "./mounted-project.ts";
+import { isBrowser, type Side } from "./side.ts";
 
 /** Passed on with a resolution of ours, so that it is not taken for another import of the project's. */
 const RESOLVING = { resolving: true };

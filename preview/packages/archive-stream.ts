@@ -4,7 +4,7 @@ const { DigestStream } = crypto;
 type DigestStream = InstanceType<typeof DigestStream>;
 
 /** What an archive may unpack to; monaco-editor has 100 MB, @mui/icons-material 30,000 files. */
-export const UNPACKED_LIMITS = { bytes: 400 * 2 ** 20, files: 100_000 };
+const UNPACKED_LIMITS = { bytes: 400 * 2 ** 20, files: 100_000 };
 /** What an archive may have as it comes. */
 export const MAX_ARCHIVE_BYTES = 64 * 2 ** 20;
 

@@ -1,5 +1,5 @@
 import type { Manifest } from "../project/manifest.ts";
-import { normalize, within } from "../project/paths.ts";
+import { within } from "../project/paths.ts";
 import type { SourceFiles } from "../project/source-files.ts";
 import { extendedPackages } from "../project/tsconfig.ts";
 import { type Installation, type PlanStore, planInstallation } from "./install-packages.ts";
@@ -43,7 +43,7 @@ function linkedFolders(files: SourceFiles, root: string, all: Record<string, str
   return Object.entries(all).flatMap(([name, range]) => {
     const target = /^(?:file|link|portal):(.+)$/.exec(range)?.[1];
     if (target === undefined) return [];
-    const folder = normalize(within(root, target));
+    const folder = within(root, target);
     return files.has(`${folder}/package.json`) ? [[name, folder] as [string, string]] : [];
   });
 }

@@ -7,7 +7,7 @@ import { readNpmLock } from "./npm-lock.ts";
 import { readPnpmLock } from "./pnpm-lock.ts";
 import { readYarnLock } from "./yarn-lock.ts";
 
-export type { Lock, LockedVersion, LockRequest } from "./lock.ts";
+export type { Lock } from "./lock.ts";
 
 type Reader = (source: string, text: string, app: string) => Lock;
 

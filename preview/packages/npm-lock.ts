@@ -1,5 +1,5 @@
 import { type Json, type Lock, type LockedPackage, objectOf, textOf } from "./lock.ts";
-import { packageNameOf } from "./package-folders.ts";
+import { packageInFolder } from "./package-folders.ts";
 import { TreeLock } from "./tree-lock.ts";
 
 /**
@@ -17,7 +17,7 @@ export function readNpmLock(source: string, text: string, app: string): Lock {
   const projects: string[] = [];
   for (const [folder, value] of Object.entries(objectOf(lock.packages))) {
     const entry = objectOf(value);
-    const name = packageNameOf(folder);
+    const name = packageInFolder(folder);
     if (name === null) projects.push(folder);
     const locked = entry.link === true || name === null ? null : packageOf(name, entry);
     if (locked !== null) packages.set(folder, locked);

@@ -7,6 +7,6 @@ export function foldersFrom(folder: string, name: string): string[] {
 }
 
 /** The name of the package in a folder such as `node_modules/a/node_modules/@b/c`; null for another folder. */
-export function packageNameOf(folder: string): string | null {
+export function packageInFolder(folder: string): string | null {
   return /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(folder)?.[1] ?? null;
 }

@@ -1,6 +1,5 @@
 import { validRange } from "semver";
 import { isPackageName, maxPackageNameLength } from "../../worker/contract/package-name.ts";
-import { PackageUnavailable } from "./package-unavailable.ts";
 
 /** What a manifest asks of the registry: a package, and a range of versions or a tag. */
 export type PackageSpec = { name: string; range: string };
@@ -11,15 +10,8 @@ const MAX_RANGE = 256;
 
 /**
  * Reads a dependency as a manifest has it, before anything is asked of the registry. `npm:other@^1` names another package.
- * @throws {PackageUnavailable} for what is no package of a registry: addresses, folders, repositories.
+ * For what is no package of a registry (addresses, folders, repositories) it returns the sentence that says why.
  */
-export function packageSpec(name: string, range: string): PackageSpec {
-  const spec = readSpec(name, range);
-  if (typeof spec === "string") throw new PackageUnavailable(spec, false);
-  return spec;
-}
-
-/** Like {@link packageSpec}, but returns the sentence that says why a dependency is none of the registry's. */
 export function readSpec(name: string, range: string): PackageSpec | string {
   if (!isPackageName(name)) return notAName(name);
   if (range.length > MAX_RANGE) return `The version asked of "${name}" is too long.`;

@@ -6,24 +6,50 @@ type Read = () => Promise<{ packument: Packument; bytes: number }>;
 /** Packuments of large packages have megabytes; a plan needs each of them for a moment. */
 const MAX_BYTES = 16 * 2 ** 20;
 
-/** Packuments that were read a while ago, the most recently used up to a number of bytes, and those being read. */
-export class PackumentCache {
-  readonly #freshMs: number;
+/** Packuments that were read a while ago, by address: the most recently used, up to a number of bytes. */
+export class PackumentMemory {
   readonly #entries = new Map<string, Entry>();
-  readonly #reading = new Map<string, Promise<Packument>>();
   #bytes = 0;
 
-  constructor(freshMs: number) {
+  get(address: string): Packument | null {
+    const entry = this.#entries.get(address);
+    if (entry === undefined || entry.until <= Date.now()) return null;
+    this.#entries.delete(address);
+    this.#entries.set(address, entry);
+    return entry.packument;
+  }
+
+  set(address: string, entry: Entry): void {
+    this.#bytes += entry.bytes - (this.#entries.get(address)?.bytes ?? 0);
+    this.#entries.delete(address);
+    this.#entries.set(address, entry);
+    for (const [oldest, { bytes }] of this.#entries) {
+      if (this.#bytes <= MAX_BYTES) break;
+      this.#entries.delete(oldest);
+      this.#bytes -= bytes;
+    }
+  }
+}
+
+/** One for all projects whose objects share the isolate: with one each, memory would grow with the number of projects. */
+export const isolatePackuments = new PackumentMemory();
+
+/** The packuments of one registry, and those being read. An object waits for its own reading alone, never for another's. */
+export class PackumentCache {
+  readonly #address: string;
+  readonly #freshMs: number;
+  readonly #memory: PackumentMemory;
+  readonly #reading = new Map<string, Promise<Packument>>();
+
+  constructor(address: string, freshMs: number, memory = isolatePackuments) {
+    this.#address = address;
     this.#freshMs = freshMs;
+    this.#memory = memory;
   }
 
   get(name: string, read: Read): Promise<Packument> {
-    const entry = this.#entries.get(name);
-    if (entry !== undefined && entry.until > Date.now()) {
-      this.#entries.delete(name);
-      this.#entries.set(name, entry);
-      return Promise.resolve(entry.packument);
-    }
+    const known = this.#memory.get(this.#key(name));
+    if (known !== null) return Promise.resolve(known);
     const reading = this.#reading.get(name) ?? this.#read(name, read).finally(() => this.#reading.delete(name));
     this.#reading.set(name, reading);
     return reading;
@@ -31,14 +57,11 @@ export class PackumentCache {
 
   async #read(name: string, read: Read): Promise<Packument> {
     const { packument, bytes } = await read();
-    this.#bytes += bytes - (this.#entries.get(name)?.bytes ?? 0);
-    this.#entries.delete(name);
-    this.#entries.set(name, { packument, bytes, until: Date.now() + this.#freshMs });
-    for (const [oldest, entry] of this.#entries) {
-      if (this.#bytes <= MAX_BYTES) break;
-      this.#entries.delete(oldest);
-      this.#bytes -= entry.bytes;
-    }
+    this.#memory.set(this.#key(name), { packument, bytes, until: Date.now() + this.#freshMs });
     return packument;
+  }
+
+  #key(name: string): string {
+    return `${this.#address} ${name}`;
   }
 }

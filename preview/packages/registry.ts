@@ -5,12 +5,12 @@ import { GatheredFiles } from "./gathered-files.ts";
 import { PackageArchive } from "./package-archive.ts";
 import { PackageUnavailable } from "./package-unavailable.ts";
 import { type Distribution, type Packument, parsePackument } from "./packument.ts";
-import { PackumentCache } from "./packument-cache.ts";
+import { isolatePackuments, PackumentCache } from "./packument-cache.ts";
 import { type Clock, fetchFromRegistry, platformClock, retrying, unreachable } from "./retry.ts";
 import { ArchiveCorrupt, ArchiveTooLarge } from "./tar-parser.ts";
 
 export { PackageUnavailable } from "./package-unavailable.ts";
-export type { Distribution, PackageVersion, Packument } from "./packument.ts";
+export type { Packument } from "./packument.ts";
 
 /** What an archive is known by; `name` is the registry's. */
 export type ArchiveSource = { name: string; version: string; dist: Distribution };
@@ -25,7 +25,7 @@ const ARCHIVE_TIMEOUT_MS = 120_000;
 const MAX_CONNECTIONS = 6;
 const ARCHIVE_CONNECTIONS = 2;
 /** For unpacked archives, of the 128 MB that an isolate has for everything. */
-export const HELD_BYTES = 40 * 2 ** 20;
+const HELD_BYTES = 40 * 2 ** 20;
 
 const isolateMemory = new ArchiveMemory(HELD_BYTES);
 
@@ -35,12 +35,13 @@ export class Registry {
   readonly #clock: Clock;
   readonly #memory: ArchiveMemory;
   readonly #connections = new Connections(MAX_CONNECTIONS);
-  readonly #packuments = new PackumentCache(PACKUMENT_SECONDS * 1000);
+  readonly #packuments: PackumentCache;
   readonly #opening = new Map<string, Promise<HeldArchive>>();
 
   /** @param address of the registry, such as `https://registry.npmjs.org` */
-  constructor(address: string, { clock = platformClock, memory = isolateMemory } = {}) {
+  constructor(address: string, { clock = platformClock, memory = isolateMemory, packuments = isolatePackuments } = {}) {
     this.#address = address.replace(/\/+$/, "");
+    this.#packuments = new PackumentCache(this.#address, PACKUMENT_SECONDS * 1000, packuments);
     this.#clock = clock;
     this.#memory = memory;
   }

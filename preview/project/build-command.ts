@@ -20,13 +20,16 @@ export function esbuildCommand(files: SourceFiles): EsbuildCommand | null {
   return { entries: entries.map(normalize), folder: normalize(folder) };
 }
 
+type BuiltByCommand = { assets: Asset[]; maps: Asset[]; diagnostics: Diagnostic[] };
+
 /** Builds what such a command names, and serves each entry where the command would have put it. */
-export async function buildByCommand(compiling: Compiling): Promise<{ assets: Asset[]; diagnostics: Diagnostic[] }> {
-  const { files, project, settings } = compiling;
+export async function buildByCommand(compiling: Compiling): Promise<BuiltByCommand> {
+  const { files, project, settings, mode } = compiling;
   const command = esbuildCommand(files);
-  if (command === null) return { assets: [], diagnostics: [] };
+  if (command === null) return { assets: [], maps: [], diagnostics: [] };
   const { built, diagnostics } = await compiling.bundle(command.entries.map(project.at), "client");
-  const { assets, links } = await clientAssets(built, project, BUILT);
+  const areMapsPrivate = mode === "production";
+  const { assets, maps, links } = await clientAssets(built, project, BUILT, { areMapsPrivate });
   const { publicDir } = settings.vite;
   const isPublic = publicDir !== null && command.folder.startsWith(`${publicDir}/`);
   const folder = isPublic ? command.folder.slice(publicDir.length) : `/${command.folder}`;
@@ -38,5 +41,5 @@ export async function buildByCommand(compiling: Compiling): Promise<{ assets: As
     const styles = link.styles.map((style) => `@import ${JSON.stringify(style)};\n`).join("");
     if (styles !== "") assets.push(await toAsset(`${folder}/${name}.css`, styles));
   }
-  return { assets, diagnostics };
+  return { assets, maps, diagnostics };
 }

@@ -13,6 +13,8 @@ export type ListedAsset = Pick<BuildAsset, "address" | "kind" | "entry">;
 export type BuildFacts = {
   durationMs: number;
   root: string;
+  /** The path that the app's pages are below, with a slash at both ends. */
+  base: string;
   framework: string | null;
   packages: { planned: number; fetched: number };
   assets: ListedAsset[];
@@ -21,6 +23,7 @@ export type BuildFacts = {
 export const NO_FACTS: BuildFacts = {
   durationMs: 0,
   root: "",
+  base: "/",
   framework: null,
   packages: { planned: 0, fetched: 0 },
   assets: [],

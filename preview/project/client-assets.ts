@@ -9,36 +9,40 @@ import { APART, withAddresses } from "./package-imports.ts";
 /** What a page's module scripts became: the built script, the style sheets of all it may load, and the scripts it begins with. */
 export type BuiltEntry = { script: string; styles: string[]; preloads: string[] };
 
+/** `dependencies`: what of packages was built apart. `areMapsPrivate`: whether source maps are kept and never served, nor named in scripts. */
+type ClientOptions = { dependencies?: DependencyBundle | null; areMapsPrivate?: boolean };
+
 /**
  * The files of a client bundle as they are served, and how to link each entry.
  * @param base address below which they are served
- * @param dependencies what of packages was built apart from it
  * @returns `links` by the entry's path from the bundle's working folder
  */
 export async function clientAssets(
   built: Built | null,
   project: MountedProject,
   base: string,
-  dependencies: DependencyBundle | null = null,
-): Promise<{ assets: Asset[]; links: Map<string, BuiltEntry> }> {
-  if (built === null) return { assets: [], links: new Map() };
+  { dependencies = null, areMapsPrivate = false }: ClientOptions = {},
+): Promise<{ assets: Asset[]; maps: Asset[]; links: Map<string, BuiltEntry> }> {
+  if (built === null) return { assets: [], maps: [], links: new Map() };
   const { assets, scripts } = await besidePackages(built, project, base);
+  const privateMaps: Asset[] = [];
   const maps = new Set(built.outputFiles.map(({ path }) => path).filter((path) => path.endsWith(".js.map")));
   for (const output of built.outputFiles) {
     const { path } = output;
     const contents = scripts.get(path) ?? output.contents;
     const name = path.slice(path.lastIndexOf("/") + 1);
     if (name.endsWith(".js.map")) {
-      assets.push(await toAsset(base + name, ownSources(new TextDecoder().decode(contents), project)));
+      const map = await toAsset(base + name, ownSources(new TextDecoder().decode(contents), project));
+      (areMapsPrivate ? privateMaps : assets).push(map);
     } else if (name.endsWith(".css.map")) {
       // Nothing reads it: a stack never names a place in a style sheet.
-    } else if (name.endsWith(".js") && maps.has(`${path}.map`)) {
+    } else if (name.endsWith(".js") && maps.has(`${path}.map`) && !areMapsPrivate) {
       const comment = new TextEncoder().encode(`//# sourceMappingURL=${name}.map\n`);
       assets.push(await toAsset(base + name, joined(led(contents, dependencies), comment)));
     } else assets.push(await toAsset(base + name, contents));
   }
   assets.push(...(dependencies?.assets ?? []));
-  return { assets, links: linksOf(built.metafile, base, dependencies) };
+  return { assets, maps: privateMaps, links: linksOf(built.metafile, base, dependencies) };
 }
 
 function linksOf({ outputs }: Metafile, base: string, apart: DependencyBundle | null): Map<string, BuiltEntry> {

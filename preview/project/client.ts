@@ -6,7 +6,9 @@ import { type BuiltEntry, clientAssets } from "./client-assets.ts";
 import type { Compiling } from "./compiling.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
 import { APART, type PackageUse, usesIn } from "./package-imports.ts";
-import { normalize, within } from "./paths.ts";
+import { normalize } from "./paths.ts";
+import { placeOf } from "./place-of.ts";
+import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
 import { readText } from "./source-files.ts";
 
 type Page = { path: string; html: string; parts: PageParts };
@@ -14,6 +16,8 @@ type Page = { path: string; html: string; parts: PageParts };
 /** What the app's pages became: the files that were built, and the pages by address. */
 export type ClientBuild = {
   assets: Asset[];
+  /** Source maps that are kept and not served. */
+  maps: Asset[];
   pages: Map<string, string>;
   /** The addresses of the pages that were built and of what they load at once. */
   loaded: Set<string>;
@@ -38,7 +42,9 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
   }
   const { bundled, dependencies } = await bundlePages([...entries.values()], compiling);
   diagnostics.push(...(bundled?.diagnostics ?? []).map((diagnostic) => placeInPage(diagnostic, pages)));
-  const { assets, links } = await clientAssets(bundled?.built ?? null, project, BUILT, dependencies);
+  const areMapsPrivate = compiling.mode === "production";
+  const made = await clientAssets(bundled?.built ?? null, project, BUILT, { dependencies, areMapsPrivate });
+  const { assets, maps, links } = made;
   const written = new Map<string, string>();
   const loaded = new Set<string>();
   for (const page of pages) {
@@ -49,19 +55,26 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
       loaded.add(one);
   }
   for (const [path, html] of untouchedPages(files, pages, compiling)) written.set(path, html);
-  return { assets, pages: written, loaded, diagnostics };
+  return { assets, maps, pages: written, loaded, diagnostics };
 }
 
-/** Bundles the pages' modules: in previews without the packages that they import, which are built apart and kept. */
+/**
+ * Bundles the pages' modules: in previews without the packages that they import, which are built apart and kept. What is published is
+ * one bundle for its visitors, for which a first one tells what the app uses of its packages.
+ */
 async function bundlePages(
   entries: string[],
   compiling: Compiling,
 ): Promise<{ bundled: Bundled | null; dependencies: DependencyBundle | null }> {
   if (entries.length === 0) return { bundled: null, dependencies: null };
-  const { packageModules } = compiling;
+  const { packageModules, project, mode } = compiling;
   if (packageModules.size > 0) {
     const bundled = await compiling.apart(() => compiling.bundle(entries, "client", { external: [`${APART}*`] }));
     const uses = usesOf(bundled, packageModules);
+    if (uses !== null && mode === "production") {
+      const slim = await SlimBarrels.of(project, uses, mode);
+      return { bundled: await withSlimBarrels(slim, () => compiling.bundle(entries, "client")), dependencies: null };
+    }
     const dependencies = uses === null ? null : await compiling.bundleDependencies(uses);
     if (dependencies !== null) return { bundled, dependencies };
   }
@@ -80,7 +93,11 @@ async function readProjectPage(path: string, compiling: Compiling, diagnostics: 
   const { files, settings, mode } = compiling;
   const source = readText(files, path) ?? "";
   const { env, vite } = settings;
-  const { html, warnings } = replacePlaceholders(path, source, env, { mode, base: "/", prefixes: vite.envPrefix });
+  const { html, warnings } = replacePlaceholders(path, source, env, {
+    mode,
+    base: vite.base,
+    prefixes: vite.envPrefix,
+  });
   const parts = await readPage(path, html, { files, settings: vite });
   diagnostics.push(...warnings);
   return { path, html, parts };
@@ -129,13 +146,6 @@ function placeInPage(diagnostic: Diagnostic, pages: Page[]): Diagnostic {
   return { ...diagnostic, ...placeOf(page.path, page.html, named?.address ?? "<script") };
 }
 
-function placeOf(path: string, html: string, quoted: string): Pick<Diagnostic, "path" | "line" | "column"> {
-  const offset = html.indexOf(quoted);
-  if (offset < 0) return { path, line: 0, column: 0 };
-  const before = html.slice(0, offset).split("\n");
-  return { path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-}
-
 function linkPage({ html, parts }: Page, link: BuiltEntry | undefined): Promise<string> {
   return writePage(html, parts, {
     script: link?.script ?? null,
@@ -161,5 +171,5 @@ const isInApp = (path: string, { settings }: Compiling): boolean => {
 
 function addressOfPage(path: string, { settings }: Compiling): string {
   const { root } = settings.vite;
-  return `/${normalize(root === "" ? path : path.slice(within(root, "").length))}`;
+  return `/${normalize(root === "" ? path : path.slice(root.length + 1))}`;
 }

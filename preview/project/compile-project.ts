@@ -3,31 +3,42 @@ import { bundle, type Mode, type PackageComponents } from "../engine/bundle.ts";
 import { type MountedProject, mountProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
-import { defines } from "../vite/index.ts";
+import { defines, type Injected } from "../vite/index.ts";
 import { type Asset, BUILT, toAsset } from "./assets.ts";
 import { buildByCommand } from "./build-command.ts";
 import { type BuildFacts, counting, frameworkNameOf, listAssets, NO_FACTS } from "./build-facts.ts";
 import { buildClient, pagePaths } from "./client.ts";
 import type { Compiling } from "./compiling.ts";
+import { cssModuleNames } from "./css-module-names.ts";
 import { bundleDependencies } from "./dependency-bundle.ts";
 import { expandModules } from "./expand-modules.ts";
 import { unsupportedFramework } from "./frameworks.ts";
+import { inlineAssets } from "./inline-assets.ts";
 import type { Jsx } from "./jsx.ts";
-import { aliasPlugin, precompiledPlugin } from "./language-plugin.ts";
+import { aliasPlugin, dedupePlugin, precompiledPlugin } from "./language-plugin.ts";
 import type { Manifest } from "./manifest.ts";
 import { packageComponents } from "./package-components.ts";
 import { type PackagesApart, packagesApart } from "./packages-apart.ts";
+import { type Place, placeOf } from "./place-of.ts";
+import { pluginRunner, warningsOfUnimported, withPlugins } from "./postcss-sheets.ts";
 import { type Precompiled, precompile } from "./precompile.ts";
 import { frameworkOf, type ProjectSettings, readSettings } from "./project-settings.ts";
 import { pwaPlugin } from "./pwa-plugin.ts";
 import { queryPlugin } from "./query-plugin.ts";
 import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from "./server.ts";
-import type { SourceFiles } from "./source-files.ts";
+import { readText, type SourceFiles } from "./source-files.ts";
 import { staticFiles } from "./static-files.ts";
-import { compileStyleSheets } from "./style-sheets.ts";
-import { buildWorkers } from "./workers.ts";
+import { compileStyleSheets, joinSheets } from "./style-sheets.ts";
+import { type BuiltWorker, buildWorkers } from "./workers.ts";
 
-export type CompiledApp = { report: BuildReport; assets: Asset[]; server: ServerCode | null; facts: BuildFacts };
+/** `maps` are source maps that are kept and not served: those of a production build. */
+export type CompiledApp = {
+  report: BuildReport;
+  assets: Asset[];
+  maps: Asset[];
+  server: ServerCode | null;
+  facts: BuildFacts;
+};
 
 /** What a build is made of. */
 export type ProjectInput = {
@@ -84,43 +95,66 @@ async function compileMounted(
   project: MountedProject,
   serverEntry: ServerEntry | null,
 ): Promise<CompiledApp> {
-  const { files, installation, mode } = input;
+  const { installation, mode, runner } = input;
   const { versionOf } = installation;
-  const precompiling = { ...input, versionOf, settings, production: mode === "production" };
+  const ofPlugins: Diagnostic[] = [];
+  const runPlugins = pluginRunner(settings.postcss, { files: input.files, runner, versionOf }, ofPlugins);
+  const processed = await withPlugins(input.files, runPlugins);
+  const { files } = processed;
+  const sources = { ...input, files, versionOf };
+  const precompiling = { ...sources, settings, runPlugins, production: mode === "production" };
   const compiled = await precompile(precompiling);
-  const sheets = await compileStyleSheets({ ...input, versionOf });
+  const sheets = joinSheets(processed.sheets, await compileStyleSheets(sources));
   for (const [path, { css, diagnostics }] of sheets) {
-    const loader = path.endsWith(".module.css") ? "local-css" : "css";
+    const loader = /\.module\.[^.]+$/.test(path) ? "local-css" : "css";
     if (diagnostics.length > 0) compiled.modules.set(path, { contents: css, loader, diagnostics });
   }
   const { vite, aliases } = settings;
   const packages = new Set(Object.keys(input.manifest.all));
-  const context = { files, root: vite.root, publicDir: vite.publicDir, aliases, packages };
+  const { root, publicDir, jsxInject } = vite;
+  const context = { files, root, publicDir, aliases, packages, jsxInject };
   const { changed, workers } = expandModules(files, context, compiled);
   const compiledSheets = [...sheets].map(([path, { css }]) => [path, css] as const);
   for (const [path, content] of [...compiled.beside, ...compiledSheets, ...changed])
     project.files.put(project.at(path), content);
   const apart = packagesApart({ ...input, settings, project, compiled: compiled.modules, changed });
-  const components = packageComponents(project, versionOf, (met) => precompile({ ...precompiling, files: met }));
+  const components = packageComponents(project, { settings, versionOf }, (met) =>
+    precompile({ ...precompiling, files: met }),
+  );
   const compiling = compilingOf(input, { settings, project, modules: compiled.modules, packages: apart, components });
   const built = await buildWorkers(workers, compiling);
-  for (const [key, address] of built.addresses) compiling.workers.set(key, address);
+  for (const [key, worker] of built.workers) compiling.workers.set(key, worker);
   const client = await buildClient(compiling);
   const byCommand = await buildByCommand(compiling);
   const server = serverEntry === null ? null : await buildServer(serverEntry, compiling);
-  const found = [settings, installation, client, byCommand, server ?? { diagnostics: [] }];
-  const diagnostics = found.flatMap((part) => part.diagnostics);
+  const found = [settings, installation, { diagnostics: ofPlugins }, client, byCommand, server ?? { diagnostics: [] }];
+  const told = withoutRepeats(found.flatMap((part) => part.diagnostics));
+  const diagnostics = errorsFirst([...told, ...warningsOfUnimported(processed.sheets, told)]);
   if (diagnostics.some(({ severity }) => severity === "error")) return failed(diagnostics);
   const assets = [...client.assets, ...built.assets, ...byCommand.assets];
   const served = new Map<string, string | Uint8Array>([...staticFiles(files, vite), ...client.pages]);
   for (const [address, content] of served) assets.push(await toAsset(address, content));
-  const facts = { ...NO_FACTS, assets: listAssets(assets, { files, vite, client }) };
-  return { report: { ok: true, diagnostics }, assets, server: server?.server ?? null, facts };
+  const base = vite.base.startsWith("/") ? vite.base : "/";
+  const facts = { ...NO_FACTS, base, assets: listAssets(assets, { files, vite, client }) };
+  const maps = [...client.maps, ...built.maps, ...byCommand.maps];
+  return { report: { ok: true, diagnostics }, assets, maps, server: server?.server ?? null, facts };
+}
+
+/** Whoever reads a failed build reads from the top. */
+function errorsFirst(diagnostics: Diagnostic[]): Diagnostic[] {
+  const isError = ({ severity }: Diagnostic): boolean => severity === "error";
+  return [...diagnostics.filter(isError), ...diagnostics.filter((one) => !isError(one))];
+}
+
+/** Client and server may fail for the same reason, which is said once. */
+function withoutRepeats(diagnostics: Diagnostic[]): Diagnostic[] {
+  const keys = diagnostics.map((diagnostic) => JSON.stringify(diagnostic));
+  return diagnostics.filter((_, index) => keys.indexOf(keys[index] ?? "") === index);
 }
 
 /** A build that gave nothing to run. @param known what is known of it all the same */
 export function failed(diagnostics: Diagnostic[], known: Partial<BuildFacts> = {}): CompiledApp {
-  return { report: { ok: false, diagnostics }, assets: [], server: null, facts: { ...NO_FACTS, ...known } };
+  return { report: { ok: false, diagnostics }, assets: [], maps: [], server: null, facts: { ...NO_FACTS, ...known } };
 }
 
 /** What of a project is ready before its bundles. */
@@ -138,16 +172,32 @@ function compilingOf(
   { settings, project, modules, packages, components }: Prepared,
 ): Compiling {
   const { vite, env, aliases } = settings;
-  const workers = new Map<string, string>();
+  const workers = new Map<string, BuiltWorker>();
+  const dedupe = dedupePlugin(vite.dedupe, installation, project);
   const plugins = [
+    ...dedupe,
     aliasPlugin(aliases, project),
-    queryPlugin({ files, project, workers, framework: frameworkOf(manifest) }),
+    ...cssModuleNames(vite.cssModules.localsConvention, project, modules),
+    queryPlugin({
+      files,
+      project,
+      workers,
+      framework: frameworkOf(manifest),
+      inlineBelow: mode === "production" ? vite.assetsInlineLimit : 0,
+    }),
     precompiledPlugin(modules, project, packages.mark),
     pwaPlugin(project),
   ];
   const jsx = esbuildJsx(settings.jsx);
+  const { extensions, conditions, mainFields } = vite.resolution;
+  const tuning = { ...vite, extensions, conditions, mainFields };
   const bundleFor: Compiling["bundle"] = (entries, side, { type = "module", external = [] } = {}) => {
-    const { define, inject } = defines(env, { mode, base: "/", ssr: side === "server", define: vite.define });
+    const { define, inject, injected } = defines(env, {
+      mode,
+      base: vite.base,
+      ssr: side === "server",
+      define: vite.define,
+    });
     const format = type === "classic" ? ("iife" as const) : ("esm" as const);
     const { missing } = installation;
     return bundle(project, {
@@ -157,10 +207,12 @@ function compilingOf(
       publicPath: BUILT,
       define,
       inject,
+      placeOfInjected: (line) => placeOfConstant(injected, line, vite.path, files),
       missing,
-      plugins,
+      plugins: mode === "production" && side !== "server" ? [...plugins, inlineAssets(vite, project)] : plugins,
+      loaders: Object.fromEntries(vite.assetExtensions.map((extension) => [extension, "file" as const])),
+      tuning,
       format,
-      extensions: vite.extensions,
       jsx,
       external,
       components,
@@ -175,8 +227,16 @@ function compilingOf(
     bundle: bundleFor,
     packageModules: packages.modules,
     apart: packages.during,
-    bundleDependencies: (uses) => bundleDependencies(uses, { project, installation, jsx, components }),
+    bundleDependencies: (uses) =>
+      bundleDependencies(uses, { project, installation, jsx, components, dedupe, resolution: vite.resolution }),
   };
+}
+
+/** Where vite.config names the constant that is in a line of the module of constants. */
+function placeOfConstant(injected: Injected[], line: number, path: string | null, files: SourceFiles): Place {
+  const name = injected.findLast((one) => one.line <= line)?.name ?? "define";
+  const config = path ?? "";
+  return placeOf(config, readText(files, config) ?? "", name);
 }
 
 /** How esbuild compiles JSX outside of the app's folder, such as in a package of its workspace. */

@@ -1,10 +1,12 @@
-import type { Bundled, Mode, Side } from "../engine/bundle.ts";
+import type { Bundled, Mode } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
+import type { Side } from "../engine/side.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
 import type { WorkerEntry } from "./expand-modules.ts";
 import type { PackageUse } from "./package-imports.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { SourceFiles } from "./source-files.ts";
+import type { BuiltWorker } from "./workers.ts";
 
 /** One build of a project: what it is made of, and the bundler set up for it. */
 export type Compiling = {
@@ -12,8 +14,8 @@ export type Compiling = {
   settings: ProjectSettings;
   project: MountedProject;
   mode: Mode;
-  /** Addresses of the workers that have been built, by type and path. */
-  workers: Map<string, string>;
+  /** The workers that have been built, by type and path. */
+  workers: Map<string, BuiltWorker>;
   /** Bundles modules of the mounted project, by absolute path. */
   bundle(
     entries: string[],

@@ -1,11 +1,12 @@
-import type { BuildOptions } from "esbuild-wasm";
-import { bundle, type PackageComponents } from "../engine/bundle.ts";
+import type { BuildOptions, Plugin } from "esbuild-wasm";
+import { type Bundled, bundle, type PackageComponents } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
-import { defines } from "../vite/index.ts";
+import { defines, type Resolution } from "../vite/index.ts";
 import { type Asset, BUILT, hashOf, toAsset } from "./assets.ts";
 import { clientAssets } from "./client-assets.ts";
 import { NAMESPACE, type PackageUse } from "./package-imports.ts";
+import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
 
 /** The modules of packages that an app imports, built apart from it. */
 export type DependencyBundle = {
@@ -22,10 +23,13 @@ type Bundling = {
   installation: Installation;
   jsx: NonNullable<Parameters<typeof bundle>[1]["jsx"]>;
   components: PackageComponents;
+  /** What keeps one copy of the packages that vite.config names; empty where there is but one of each. */
+  dedupe: Plugin[];
+  resolution: Resolution;
 };
 
 /** Part of a bundle's key: raise it when the same packages would be bundled into something else. */
-const BUNDLER = "1";
+const BUNDLER = "2";
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BYTES = 24 * 2 ** 20;
 
@@ -49,8 +53,20 @@ export async function bundleDependencies(
     version,
     dist.integrity ?? "",
   ]);
-  const key = (await hashOf(JSON.stringify([BUNDLER, entries, versions, bundling.jsx]))).slice(0, 32);
-  const known = held.get(key) ?? (await kept(key)) ?? (await build(entries, bundling));
+  const key = (
+    await hashOf(
+      JSON.stringify([
+        BUNDLER,
+        entries,
+        versions,
+        bundling.jsx,
+        bundling.components.key,
+        bundling.dedupe.length,
+        bundling.resolution,
+      ]),
+    )
+  ).slice(0, 32);
+  const known = held.get(key) ?? (await kept(key)) ?? (await build(entries, uses, bundling));
   if (known === null) return null;
   if (!held.has(key)) await keep(key, known);
   hold(key, known);
@@ -70,7 +86,8 @@ function entryOf(specifier: string, { names, namespace }: PackageUse): string {
 
 async function build(
   entries: { specifier: string; code: string }[],
-  { project, installation, jsx, components }: Bundling,
+  uses: ReadonlyMap<string, PackageUse>,
+  { project, installation, jsx, components, dedupe, resolution }: Bundling,
 ): Promise<DependencyBundle | null> {
   const paths = new Map<string, string>();
   for (const { specifier, code } of entries) {
@@ -79,17 +96,21 @@ async function build(
     paths.set(specifier, path);
   }
   const options: Pick<BuildOptions, "define"> = defines({}, { mode: "development", base: "/", ssr: false });
-  const { built } = await bundle(project, {
-    side: "client",
-    mode: "development",
-    entries: [...paths.values()].map((path) => `${project.files.root}/${path}`),
-    publicPath: BUILT,
-    define: options.define ?? {},
-    missing: installation.missing,
-    jsx,
-    components,
-    sourceMaps: false,
-  });
+  const bundled = (): Promise<Bundled> =>
+    bundle(project, {
+      side: "client",
+      mode: "development",
+      entries: [...paths.values()].map((path) => `${project.files.root}/${path}`),
+      publicPath: BUILT,
+      define: options.define ?? {},
+      missing: installation.missing,
+      jsx,
+      components,
+      plugins: dedupe,
+      tuning: resolution,
+      sourceMaps: false,
+    });
+  const { built } = await withSlimBarrels(await SlimBarrels.of(project, uses, "development"), bundled);
   if (built === null) return null;
   const { assets, links } = await clientAssets(built, project, BUILT);
   const made: DependencyBundle = { assets, addresses: new Map(), styles: new Map(), scripts: new Map() };

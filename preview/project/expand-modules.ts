@@ -17,7 +17,7 @@ const EXTENSIONS = ["", ".ts", ".tsx", ".js", ".mjs", ".jsx", "/index.ts", "/ind
  */
 export function expandModules(
   files: SourceFiles,
-  context: ModuleContext,
+  context: ModuleContext & { jsxInject: string | null },
   { modules }: Precompilation,
 ): { changed: Map<string, string>; workers: WorkerEntry[] } {
   const changed = new Map<string, string>();
@@ -31,8 +31,12 @@ export function expandModules(
     } else if (expanded.changed) changed.set(path, expanded.code);
     return expanded.code;
   };
+  const { jsxInject } = context;
   for (const [path, content] of files) {
-    if (typeof content === "string" && SCRIPT.test(path) && !modules.has(path)) expand(path, content, path);
+    if (typeof content !== "string" || !SCRIPT.test(path) || modules.has(path)) continue;
+    const injected = jsxInject === null || !/\.[jt]sx$/.test(path) ? null : `${jsxInject};${content}`;
+    const expanded = expand(path, injected ?? content, path);
+    if (injected !== null && !modules.has(path)) changed.set(path, expanded);
   }
   for (const [path, module] of modules) {
     if (module.loader === "css" || module.loader === "local-css" || module.diagnostics.length > 0) continue;

@@ -1,6 +1,7 @@
 import type { OnResolveResult, PartialMessage, Plugin } from "esbuild-wasm";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
+import type { Installation } from "../packages/install-packages.ts";
 import { type Alias, applyAlias } from "../vite/index.ts";
 import type { Precompiled } from "./precompile.ts";
 
@@ -32,7 +33,7 @@ export function precompiledPlugin(
   };
 }
 
-/** A compiler's diagnostic as esbuild is told it. */
+/** A diagnostic as esbuild takes it from a plugin, with its place. */
 export function toMessage({ path, line, column, message }: Diagnostic): PartialMessage {
   return { text: message, location: { file: path, line, column: Math.max(0, column - 1) } };
 }
@@ -63,5 +64,23 @@ export function aliasPlugin(aliases: readonly Alias[], project: MountedProject):
   };
 }
 
+/**
+ * Lets imports of packages that vite.config dedupes mean the project's own copy, from wherever they are imported. There is no plugin
+ * where no other copy is installed: each import that passes one costs time.
+ */
+export function dedupePlugin(names: readonly string[], { packages }: Installation, project: MountedProject): Plugin[] {
+  const doubled = names.filter((name) => packages.filter((one) => one.name === name).length > 1);
+  if (doubled.length === 0) return [];
+  const filter = new RegExp(`^(${doubled.map(escaped).join("|")})(/.*)?$`);
+  const setup: Plugin["setup"] = (build) => {
+    build.onResolve({ filter }, ({ path, kind, importer, resolveDir, pluginData }) => {
+      if (kind === "entry-point" || pluginData === DEDUPED || !resolveDir.includes("/node_modules/")) return undefined;
+      return build.resolve(path, { kind, importer, resolveDir: project.appFolder, pluginData: DEDUPED });
+    });
+  };
+  return [{ name: "dedupe", setup }];
+}
+
+const DEDUPED = { deduped: true };
 const ALIASED = { aliased: true };
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("/", "\\/");

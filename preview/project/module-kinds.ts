@@ -14,6 +14,8 @@ const LOADERS: Record<string, Loader> = {
   jsx: "jsx",
   json: "json",
   css: "css",
+  pcss: "css",
+  postcss: "css",
   txt: "text",
   md: "text",
   sql: "text",
@@ -21,7 +23,7 @@ const LOADERS: Record<string, Loader> = {
 };
 
 /** Files that a page loads by their address: Vite's list, and models and textures beside it. */
-const ASSETS = new Set(
+export const assetExtensions: ReadonlySet<string> = new Set(
   [
     "apng avif bmp cur gif heic ico jfif jpeg jpg jxl pjp pjpeg png svg tif tiff webp",
     "aac flac m4a m4v mkv mov mp3 mp4 oga ogg ogv opus vtt wav webm",
@@ -39,8 +41,6 @@ const INSTEAD: Record<string, string> = {
   less: PLAIN_CSS,
   styl: PLAIN_CSS,
   stylus: PLAIN_CSS,
-  pcss: PLAIN_CSS,
-  postcss: PLAIN_CSS,
   sss: PLAIN_CSS,
   vue: PLAIN_COMPONENT,
   svelte: PLAIN_COMPONENT,
@@ -54,7 +54,7 @@ const INSTEAD: Record<string, string> = {
 /** How esbuild reads each kind of file, by its extension. An asset is a file of its own, and to a module its address. */
 export function loadersOf(): Record<string, Loader> {
   const compiled = Object.entries(LOADERS).map(([extension, loader]) => [`.${extension}`, loader] as const);
-  const assets = [...ASSETS].map((extension) => [`.${extension}`, "file"] as const);
+  const assets = [...assetExtensions].map((extension) => [`.${extension}`, "file"] as const);
   return Object.fromEntries([...compiled, ...assets]);
 }
 
@@ -66,17 +66,12 @@ export function moduleKindOf(path: string): ModuleKind {
   if (path.endsWith(".module.css")) return { loader: "local-css" };
   const extension = extensionOf(path);
   if (Object.hasOwn(LOADERS, extension)) return { loader: LOADERS[extension] ?? "default" };
-  if (ASSETS.has(extension)) return { asset: true };
+  if (assetExtensions.has(extension)) return { asset: true };
   const name = extension === "" ? "files without an extension" : `.${extension} files`;
   const instead = Object.hasOwn(INSTEAD, extension) ? INSTEAD[extension] : undefined;
   return {
     unsupported: `There is no compiler for ${name} here. ${instead ?? "Import it with ?raw for its text, or with ?url for its address."}`,
   };
-}
-
-/** Whether a file has to be compiled to CSS by something that is not there. */
-export function isUncompiledStyle(path: string): boolean {
-  return INSTEAD[extensionOf(path)] === PLAIN_CSS;
 }
 
 function extensionOf(path: string): string {

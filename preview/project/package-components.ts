@@ -4,6 +4,7 @@ import type { MountedProject } from "../engine/mounted-project.ts";
 import type { VersionOf } from "../tools/versions.ts";
 import { toMessage } from "./language-plugin.ts";
 import type { Precompilation, Precompiled } from "./precompile.ts";
+import type { ProjectSettings } from "./project-settings.ts";
 import type { SourceFiles } from "./source-files.ts";
 
 const IMPORT = /\bimport\s*(?:[^"'();]*?\bfrom\s*)?(["'][^"'\n]+["'])/g;
@@ -15,7 +16,7 @@ const IMPORT = /\bimport\s*(?:[^"'();]*?\bfrom\s*)?(["'][^"'\n]+["'])/g;
  */
 export function packageComponents(
   project: MountedProject,
-  versionOf: VersionOf,
+  { settings, versionOf }: { settings: ProjectSettings; versionOf: VersionOf },
   compile: (sources: SourceFiles) => Promise<Precompilation>,
 ): PackageComponents {
   const { files } = project;
@@ -37,6 +38,7 @@ export function packageComponents(
   };
   return {
     plugin,
+    key: FRAMEWORKS.every((name) => versionOf(name) === null) ? "" : keyOf(settings),
     conditions: versionOf("svelte") === null ? [] : ["svelte"],
     compileMet: async () => {
       if (met.size === 0) return false;
@@ -52,6 +54,13 @@ export function packageComponents(
     },
   };
 }
+
+/** The frameworks whose components packages may ship as they were written. */
+const FRAMEWORKS = ["svelte", "vue"];
+
+/** What of a project's settings its compilers of components look at. */
+const keyOf = ({ vite, postcss }: ProjectSettings): string =>
+  JSON.stringify([vite.plugins, vite.preprocessorOptions, postcss.plugins]);
 
 /** What is wrong with a package's component stops the build; what could be better in it is no news to the one who uses it. */
 function resultOf({ contents, loader, diagnostics }: Precompiled): OnLoadResult {

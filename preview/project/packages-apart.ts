@@ -1,4 +1,3 @@
-import type { Mode } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import { packageNameOf } from "../engine/specifiers.ts";
 import type { Installation } from "../packages/install-packages.ts";
@@ -23,20 +22,18 @@ type Input = {
   around: SourceFiles;
   settings: ProjectSettings;
   installation: Installation;
-  mode: Mode;
   project: MountedProject;
   compiled: ReadonlyMap<string, Precompiled>;
   /** Scripts that are not bundled as they are written, by path. */
   changed: ReadonlyMap<string, string>;
 };
 
-/** Finds what of an app's packages can be built apart from it: nothing where it is published, whose visitors get one bundle. */
+/** Finds what of an app's packages can be bundled apart from it. */
 export function packagesApart({
   files,
   around,
   settings,
   installation,
-  mode,
   project,
   compiled,
   changed,
@@ -47,8 +44,7 @@ export function packagesApart({
       scripts.set(path, changed.get(path) ?? content);
   }
   const sources = [...scripts.values(), ...[...compiled.values()].map(({ contents }) => contents)];
-  const modules =
-    around.size > 0 || mode === "production" ? new Set<string>() : modulesOf(sources, settings, installation);
+  const modules = around.size > 0 ? new Set<string>() : modulesOf(sources, settings, installation);
   const tsconfig = `${project.appFolder}/tsconfig.json`;
   let isMarked = false;
   const put = (): void => {

@@ -8,5 +8,5 @@ export function normalize(path: string): string {
   return segments.join("/").normalize("NFC");
 }
 
-/** A path below a folder, where an empty folder is the project's root. */
-export const within = (folder: string, path: string): string => (folder === "" ? path : `${folder}/${path}`);
+/** The path of something below a folder, without dots, where an empty folder is the project's root. */
+export const within = (folder: string, path: string): string => normalize(`${folder}/${path}`);

@@ -6,18 +6,30 @@ import { compileMdx } from "../tools/mdx.ts";
 import { compileSvelte } from "../tools/svelte.ts";
 import { ToolFailure } from "../tools/tool-runner.ts";
 import { compileVue, compileVueStyles, type VueStyle } from "../tools/vue.ts";
+import { compileChanged } from "./compile-cache.ts";
+import type { RunPlugins } from "./postcss-sheets.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import { type StyleCompiler, styleCompiler } from "./style-compiler.ts";
-import { atProject, fromProject, type StyleCompiling } from "./style-sheets.ts";
+import { atProject, fromProject, isTailwind, type StyleCompiling } from "./style-sheets.ts";
 import { vueAutoImports } from "./vue-auto-imports.ts";
 
 /** A file as its compiler left it; what is wrong with it counts where something imports it. */
 export type Precompiled = { contents: string; loader: Loader; diagnostics: Diagnostic[] };
 
-export type PrecompileInput = StyleCompiling & { settings: ProjectSettings; production: boolean };
+export type PrecompileInput = StyleCompiling & {
+  settings: ProjectSettings;
+  /** Runs the project's plugins of PostCSS over what its compilers of style sheets made. */
+  runPlugins: RunPlugins;
+  production: boolean;
+};
 
 /** What compilers made of a project's files, by path, and the files that they made beside them. */
 export type Precompilation = { modules: Map<string, Precompiled>; beside: Map<string, string> };
+
+/** What the compilers of JSX are in. */
+const JSX_COMPILERS = ["@babel/core", "babel-preset-solid", "@vue/babel-plugin-jsx", "solid-js", "vue"];
+const STYLE_BLOCK = /<style[\s>]/;
+const STYLE_LANGUAGE = /<style[^>]*\slang\b/;
 
 type Source = { path: string; content: string };
 type Output = {
@@ -34,9 +46,9 @@ export async function precompile(input: PrecompileInput): Promise<Precompilation
   await each(input, /\.vue$/, made, (sources) => vueComponents(sources, input, styles, made));
   await each(input, /\.svelte(\.[jt]s)?$/, made, (sources) => svelteComponents(sources, input, styles, made));
   await each(input, /\.mdx$/, made, (sources) => mdxModules(sources, input, made));
-  const compileJsx = jsxCompilerOf(input);
-  if (compileJsx !== null)
-    await each(input, /\.[jt]sx$/, made, (sources) => jsxModules(sources, input, compileJsx, made));
+  const jsxCompiler = jsxCompilerOf(input);
+  if (jsxCompiler !== null)
+    await each(input, /\.[jt]sx$/, made, (sources) => jsxModules(sources, input, jsxCompiler, made));
   await each(input, /^(?!.*\/_)(?!_).*\.(scss|sass|less)$/, made, async (sources) => {
     for (const [index, { css, diagnostics }] of (await styles.sheets(sources)).entries()) {
       const { path = "" } = sources[index] ?? {};
@@ -88,7 +100,11 @@ async function vueComponents(
   const { runner, production, versionOf } = input;
   const means = { runner, production, versionOf };
   const withImports = vueAutoImports(input.settings.vite.plugins, input.files) ?? ((code: string) => code);
-  const outputs = await compileVue(runner, { ...means, ...styles.files, components: sources.map(inTool) });
+  const outputs = await compileChanged(sources, {
+    key: ["vue", production, versionOf("@vue/compiler-sfc"), versionOf("vue")],
+    compile: (components) => compileVue(runner, { ...means, ...styles.files, components: components.map(inTool) }),
+    isWhole: ({ dependencies, diagnostics }) => dependencies.length === 0 && diagnostics.length === 0,
+  });
   for (const [index, { code, lang, id, styles: blocks, diagnostics }] of outputs.entries()) {
     const { path } = sources[index] ?? { path: "" };
     const found = own(diagnostics);
@@ -124,16 +140,24 @@ async function vueStyle(
 
 async function svelteComponents(
   sources: Source[],
-  { runner, production, versionOf }: PrecompileInput,
+  { runner, production, versionOf, settings }: PrecompileInput,
   styles: StyleCompiler,
   { modules, beside }: Precompilation,
 ): Promise<void> {
-  const outputs = await compileSvelte(runner, {
-    sources: sources.map(inTool),
-    production,
-    versionOf,
-    style: ({ path, content, lang }) => styles.block({ path: fromProject(path), content, lang }),
-    stripTypes: ({ content }) => stripTypes(content),
+  const outputs = await compileChanged(sources, {
+    key: ["svelte", production, versionOf("svelte")],
+    compile: (changed) =>
+      compileSvelte(runner, {
+        sources: changed.map(inTool),
+        production,
+        versionOf,
+        style: ({ path, content, lang }) => styles.block({ path: fromProject(path), content, lang }),
+        stripTypes: ({ content }) => stripTypes(content),
+      }),
+    // A style block in another language or for a PostCSS plugin may import files, and Tailwind's rules depend on all files.
+    isWhole: (_, { content }) =>
+      !STYLE_BLOCK.test(content) ||
+      (settings.postcss.plugins.length === 0 && !STYLE_LANGUAGE.test(content) && !isTailwind(content)),
   });
   for (const [index, { code, css, diagnostics }] of outputs.entries()) {
     const { path } = sources[index] ?? { path: "" };
@@ -150,32 +174,46 @@ async function svelteComponents(
 async function mdxModules(sources: Source[], input: PrecompileInput, { modules }: Precompilation): Promise<void> {
   const { runner, production, versionOf, settings } = input;
   const jsxImportSource = settings.jsx.runtime === "automatic" ? settings.jsx.importSource : "react";
-  const outputs = await compileMdx(runner, { sources: sources.map(inTool), production, jsxImportSource, versionOf });
+  const outputs = await compileChanged(sources, {
+    key: ["mdx", production, jsxImportSource, versionOf("@mdx-js/mdx")],
+    compile: (changed) => compileMdx(runner, { sources: changed.map(inTool), production, jsxImportSource, versionOf }),
+    isWhole: () => true,
+  });
   for (const [index, { code, diagnostics }] of outputs.entries()) {
     modules.set(sources[index]?.path ?? "", { contents: code, loader: "jsx", diagnostics: own(diagnostics) });
   }
 }
 
-type CompileJsx = (runner: PrecompileInput["runner"], input: JsxInput) => Promise<JsxOutput[]>;
+type JsxCompiler = {
+  name: "solid" | "vue";
+  compile: (runner: PrecompileInput["runner"], input: JsxInput) => Promise<JsxOutput[]>;
+};
 
 /** Solid's JSX, or Vue's where its plugin for JSX is there, has a compiler of its own; that of others is esbuild's. */
-function jsxCompilerOf({ settings, versionOf }: PrecompileInput): CompileJsx | null {
+function jsxCompilerOf({ settings, versionOf }: PrecompileInput): JsxCompiler | null {
   const has = (plugin: string) => settings.vite.plugins.some(({ name }) => name === plugin);
-  if (has("vite-plugin-solid") || (versionOf("solid-js") !== null && versionOf("react") === null)) return compileSolid;
-  return has("@vitejs/plugin-vue-jsx") || versionOf("@vitejs/plugin-vue-jsx") !== null ? compileVueJsx : null;
+  const isSolid = versionOf("solid-js") !== null && versionOf("react") === null;
+  if (has("vite-plugin-solid") || isSolid) return { name: "solid", compile: compileSolid };
+  const isVue = has("@vitejs/plugin-vue-jsx") || versionOf("@vitejs/plugin-vue-jsx") !== null;
+  return isVue ? { name: "vue", compile: compileVueJsx } : null;
 }
 
 async function jsxModules(
   sources: Source[],
   { runner, production, versionOf }: PrecompileInput,
-  compile: CompileJsx,
+  { name, compile }: JsxCompiler,
   { modules }: Precompilation,
 ): Promise<void> {
-  const asked = sources.map((source) => ({
-    ...inTool(source),
-    lang: source.path.endsWith(".tsx") ? ("tsx" as const) : ("jsx" as const),
-  }));
-  const outputs = await compile(runner, { sources: asked, production, versionOf });
+  const asked = (changed: Source[]) =>
+    changed.map((source) => ({
+      ...inTool(source),
+      lang: source.path.endsWith(".tsx") ? ("tsx" as const) : ("jsx" as const),
+    }));
+  const outputs = await compileChanged(sources, {
+    key: [name, production, JSX_COMPILERS.map(versionOf)],
+    compile: (changed) => compile(runner, { sources: asked(changed), production, versionOf }),
+    isWhole: () => true,
+  });
   for (const [index, { code, lang, diagnostics }] of outputs.entries()) {
     modules.set(sources[index]?.path ?? "", { contents: code, loader: lang, diagnostics: own(diagnostics) });
   }

@@ -4,7 +4,9 @@ import type { ToolRunner } from "../tools/tool-runner.ts";
 import {
   type Alias,
   type Mode,
+  type PostcssSettings,
   readEnv,
+  readPostcss,
   readViteSettings,
   type SvgFramework,
   unsetVariables,
@@ -27,6 +29,7 @@ export type ProjectSettings = {
   /** What esbuild reads in place of the project's tsconfig.json. */
   compilerOptions: Record<string, unknown>;
   jsx: Jsx;
+  postcss: PostcssSettings;
   diagnostics: Diagnostic[];
 };
 
@@ -50,6 +53,7 @@ export async function readSettings({
 }: Reading): Promise<ProjectSettings> {
   const command = mode === "production" ? "build" : "serve";
   const vite = withAssets(await readViteSettings(files, runner, { mode, command }), files);
+  const postcss = await readPostcss(files, vite, runner, { mode, command });
   const tsconfig = readTsconfig(files, await installation.installed(extendedPackages(files)));
   const jsx = vite.jsx === null ? jsxOf(tsconfig, manifest) : jsxOfVite(vite.jsx, jsxOf(tsconfig, manifest));
   const env = readEnv(files, { root: vite.envDir, mode, prefixes: vite.envPrefix });
@@ -59,9 +63,11 @@ export async function readSettings({
     aliases: vite.alias,
     env: env.values,
     jsx,
+    postcss,
     compilerOptions: { ...emittingOptions(tsconfig), ...jsxOptions(jsx), paths: pathsOf(patterns, root) },
     diagnostics: [
       ...vite.warnings,
+      ...postcss.warnings,
       ...tsconfig.diagnostics,
       ...env.warnings,
       ...unsetVariables(files, { ...env.values, ...vite.define }, vite.envPrefix),
@@ -132,8 +138,13 @@ function jsxOptions(jsx: Jsx): Record<string, unknown> {
   return { jsx: "react", jsxFactory: jsx.factory, jsxFragmentFactory: jsx.fragment };
 }
 
-function jsxOfVite({ importSource, factory, fragment }: NonNullable<ViteSettings["jsx"]>, known: Jsx): Jsx {
+function jsxOfVite({ runtime, importSource, factory, fragment }: NonNullable<ViteSettings["jsx"]>, known: Jsx): Jsx {
   if (importSource !== undefined) return { runtime: "automatic", importSource };
+  if (runtime === "automatic") return known.runtime === "automatic" ? known : { runtime, importSource: "react" };
+  if (runtime === "classic" && factory === undefined)
+    return known.runtime === "classic"
+      ? known
+      : { runtime, factory: "React.createElement", fragment: fragment ?? "React.Fragment" };
   if (factory === undefined) return known;
   return { runtime: "classic", factory, fragment: fragment ?? "React.Fragment" };
 }

@@ -9,17 +9,22 @@ import {
   wasmInit,
   workerModule,
 } from "../vite/index.ts";
+import { toMessage } from "./language-plugin.ts";
+import { moduleKindOf } from "./module-kinds.ts";
 import type { SourceFiles } from "./source-files.ts";
+import type { BuiltWorker } from "./workers.ts";
 
 /** What a query needs of the build that it is in. */
 export type QueryContext = {
   /** The project's files as they are written. */
   files: SourceFiles;
   project: MountedProject;
-  /** The addresses of the workers that were built, by type and path, as in `module src/worker.ts`. */
-  workers: ReadonlyMap<string, string>;
+  /** The workers that were built, by type and path, as in `module src/worker.ts`. */
+  workers: ReadonlyMap<string, BuiltWorker>;
   /** What the project's components are made with. */
   framework: SvgFramework;
+  /** Of how many bytes an asset has an address of its own. */
+  inlineBelow: number;
 };
 
 const RESOLVING = { resolving: "query" };
@@ -61,7 +66,10 @@ async function load(
     case "raw":
       return { contents: source ?? content, loader: "text" };
     case "url":
-      return { contents: source ?? content, loader: ASSET_LOADERS[query.inline] };
+      return {
+        contents: source ?? content,
+        loader: query.inline === "auto" && isInlined(path, content, context) ? "dataurl" : ASSET_LOADERS[query.inline],
+      };
     case "inline":
       return { contents: content, loader: /\.(css|scss|sass|less)$/.test(path) ? "text" : "dataurl" };
     case "component":
@@ -80,6 +88,10 @@ async function load(
       return { errors: [{ text: `"${specifier}" has no meaning here.` }] };
   }
 }
+
+/** As for a plain import of an asset (inline-assets.ts). */
+const isInlined = (path: string, content: string | Uint8Array, { inlineBelow }: QueryContext): boolean =>
+  "asset" in moduleKindOf(path) && toBytes(content).byteLength < inlineBelow;
 
 function component(
   svg: string,
@@ -109,10 +121,13 @@ function worker(
   { workers }: QueryContext,
 ): OnLoadResult {
   const type = query.kind === "worker" ? "module" : query.type;
-  const address = workers.get(`${type} ${path}`);
+  const built = workers.get(`${type} ${path}`);
   // A package's worker is one script, as packages ship them.
-  if (address === undefined && isOfPackage(path)) return { contents: content, loader: "file" };
-  if (address === undefined) return { errors: [{ text: `The worker "${specifier}" could not be built.` }] };
+  if (built === undefined && isOfPackage(path)) return { contents: content, loader: "file" };
+  if (built === undefined) return { errors: [{ text: `The worker "${specifier}" could not be built.` }] };
+  if ("diagnostics" in built)
+    return { errors: built.diagnostics.filter(({ severity }) => severity === "error").map(toMessage) };
+  const { address } = built;
   const isClass = query.kind === "worker" && query.as !== "address";
   const contents = isClass ? workerModule(address, query.isShared, type) : `export default ${JSON.stringify(address)};`;
   return { contents, loader: "js" };

@@ -3,8 +3,9 @@ import { hashOf } from "./assets.ts";
 import { ownSources } from "./client-assets.ts";
 import type { Compiling } from "./compiling.ts";
 import { functionsServer } from "./pages-functions.ts";
-import type { SourceFiles } from "./source-files.ts";
-import { readWrangler, type WranglerConfig } from "./wrangler-config.ts";
+import { placeOfName } from "./place-of.ts";
+import { readText, type SourceFiles } from "./source-files.ts";
+import { type BoundObjects, readWrangler, type WranglerConfig } from "./wrangler-config.ts";
 
 /** The app's server: one module. `id` is a hash of it, so the same id always means the same code. */
 export type ServerCode = {
@@ -16,23 +17,30 @@ export type ServerCode = {
   environment?: ServerEnvironment;
 };
 
-export type ServerEnvironment = Pick<WranglerConfig, "vars" | "assets">;
+/** A build that is older than objects has none. */
+type ServerEnvironment = Pick<WranglerConfig, "vars" | "assets"> & { objects?: BoundObjects[] };
+
+/** The Durable Objects that a server's wrangler configuration binds. */
+export const objectsOf = ({ environment }: ServerCode): BoundObjects[] => environment?.objects ?? [];
 
 export type ServerBuild = { server: ServerCode | null; diagnostics: Diagnostic[] };
 
 const SERVERS = ["server.ts", "server.tsx", "server.js", "server.jsx", "server.mts", "server.mjs"];
 
 /** What an app's server is built from: a module of the project, or the functions of Cloudflare Pages. */
-export type ServerEntry = { kind: "module"; path: string; environment?: ServerEnvironment } | { kind: "functions" };
+export type ServerEntry =
+  | { kind: "module"; path: string; environment?: ServerEnvironment }
+  | { kind: "functions"; environment: ServerEnvironment };
 
 /** An app's server: ours in `src/`, what a wrangler configuration names as `main`, or `functions/`; null where there is none. */
 export function serverEntryOf(files: SourceFiles): ServerEntry | null {
   const own = SERVERS.map((name) => `src/${name}`).find((path) => files.has(path));
-  const { main, vars, assets } = readWrangler(files);
-  const environment = { vars, assets };
+  const { main, vars, assets, objects } = readWrangler(files);
+  const environment = { vars, assets, objects };
   if (main !== null && files.has(main)) return { kind: "module", path: main, environment };
   if (own !== undefined) return { kind: "module", path: own };
-  return functionsServer(files, (path) => path) === null ? null : { kind: "functions" };
+  if (functionsServer(files, (path) => path) === null) return null;
+  return { kind: "functions", environment: { vars, assets: OF_FUNCTIONS } };
 }
 
 /** Builds the app's server. */
@@ -43,34 +51,64 @@ export async function buildServer(entry: ServerEntry, compiling: Compiling): Pro
   const script = built.outputFiles.find(({ path }) => path.endsWith(".js"))?.text ?? "";
   const sourceMap = built.outputFiles.find(({ path }) => path.endsWith(".js.map"))?.text ?? "";
   const exported = Object.values(built.metafile.outputs).flatMap((output) => output.exports);
-  const hasApp = exported.includes("App");
-  const found = [...diagnostics, ...absentBindings(entry, compiling)];
+  const { environment } = entry;
+  const objects = environment?.objects ?? [];
+  // Where App is one of several bound classes, the default export answers visitors, as on Cloudflare.
+  const isBound = objects.some(({ className }) => className === "App") && exported.includes("default");
+  const hasApp = exported.includes("App") && !isBound;
+  const found = [...diagnostics, ...missingBindings(entry, exported, compiling)];
   if (!hasApp && !exported.includes("default")) {
     const message = 'The server exports neither a Durable Object class "App" nor a default object with fetch().';
     const path = entry.kind === "module" ? entry.path : "functions";
     found.push({ path, line: 0, column: 0, severity: "error", message });
   }
-  const environment = entry.kind === "functions" ? OF_FUNCTIONS : entry.environment;
   const id = await hashOf(environment === undefined ? script : `${JSON.stringify(environment)}\n${script}`);
   const code = { id, script, sourceMap: ownSources(sourceMap, project), hasApp };
   return { server: environment === undefined ? code : { ...code, environment }, diagnostics: found };
 }
 
 /** A server that reads a binding which is not there fails when it does: better said before. */
-function absentBindings(entry: ServerEntry, { files }: Compiling): Diagnostic[] {
-  if (entry.kind !== "module" || entry.environment === undefined) return [];
-  const { absent, path: config } = readWrangler(files);
-  const path = config ?? "";
-  return absent.map(({ name, kind }) => {
-    const message = `The binding ${name}, ${kind}, does not exist here: env.${name} is undefined. Keep data in an exported class App with its own SQLite storage.`;
-    return { path, line: 0, column: 0, severity: "warning" as const, message };
-  });
+function missingBindings(entry: ServerEntry, exported: string[], { files }: Compiling): Diagnostic[] {
+  const { environment } = entry;
+  if (environment === undefined) return [];
+  const config = readWrangler(files);
+  const found: Diagnostic[] = [];
+  const say = (severity: Diagnostic["severity"], path: string, name: string, message: string) =>
+    found.push({ ...placeOfName(path, readText(files, path) ?? "", name), severity, message });
+  const own = config.path ?? "";
+  for (const { binding, className } of environment.objects ?? []) {
+    if (exported.includes(className) && isClassName(className)) continue;
+    say(
+      "error",
+      own,
+      className,
+      `The server does not export the class "${className}", which ${own} binds to ${binding}.`,
+    );
+  }
+  // The functions of Pages cannot have objects of their own.
+  const foreign = environment.objects === undefined ? config.objects : [];
+  const absent = [
+    ...config.absent,
+    ...foreign.map(({ binding: name }) => ({ name, kind: "a Durable Object namespace" })),
+  ];
+  for (const { name, kind } of absent) {
+    const message = `The binding ${name}, ${kind}, does not exist here: env.${name} is undefined. Keep data in a Durable Object class with its own SQLite storage.`;
+    say("warning", own, name, message);
+  }
+  for (const { name, path } of config.secrets)
+    say("warning", path, name, `The secret ${name} has no value here: env.${name} is undefined.`);
+  return found;
 }
 
+/** Classes are exported by their names (app/app-platform.ts). */
+const isClassName = (name: string): boolean => /^[A-Za-z_$][\w$]*$/.test(name) && name !== "default";
+
 /** Pages' functions ask for static files under this name. */
-const OF_FUNCTIONS: ServerEnvironment = {
-  vars: {},
-  assets: { binding: "ASSETS", workerFirst: [], has404Page: false, directory: null },
+const OF_FUNCTIONS: ServerEnvironment["assets"] = {
+  binding: "ASSETS",
+  workerFirst: [],
+  has404Page: false,
+  directory: null,
 };
 
 /** The absolute path of the module that a server begins with. */

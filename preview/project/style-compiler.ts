@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { packageNameOf } from "../engine/specifiers.ts";
-import { compileLess } from "../tools/less.ts";
+import { compileLess, type LessOptions } from "../tools/less.ts";
 import { compileSass } from "../tools/sass.ts";
 import type { StyleFiles, StyleOutput } from "../tools/style-files.ts";
 import { applyAlias } from "../vite/index.ts";
@@ -9,7 +9,7 @@ import type { PrecompileInput } from "./precompile.ts";
 import { atProject, compileSheets, fromProject, isTailwind } from "./style-sheets.ts";
 
 type Source = { path: string; content: string };
-export type CompiledStyle = { css: string; diagnostics: Diagnostic[] };
+type CompiledStyle = { css: string; diagnostics: Diagnostic[] };
 
 /** The compilers of style sheets and of components' style blocks. */
 export type StyleCompiler = {
@@ -35,16 +35,20 @@ export function styleCompiler(input: PrecompileInput): StyleCompiler {
       const compiled = await compile(language, ofLanguage, files, input);
       for (const [index, source] of ofLanguage.entries()) outputs.set(source, toStyle(compiled[index]));
     }
-    return Promise.all(sources.map((source) => withTailwind(source.path, outputs.get(source), input)));
+    const compiled = sources.map((source) => ({ path: source.path, style: outputs.get(source) ?? NO_STYLE }));
+    return withTailwind(await withPostcss(compiled, input), input);
   };
   return {
     files,
     sheets,
     block: async ({ path, content, lang }) => {
       const extension = EXTENSIONS[lang];
-      if (extension === undefined) return withTailwind(path, { css: content, diagnostics: [] }, input);
-      const [compiled] = await compile(extension, [{ path, content }], files, input);
-      return withTailwind(path, toStyle(compiled), input);
+      const style =
+        extension === undefined
+          ? { css: content, diagnostics: [] }
+          : toStyle((await compile(extension, [{ path, content }], files, input))[0]);
+      const [block = NO_STYLE] = await withTailwind(await withPostcss([{ path, style }], input), input);
+      return block;
     },
     besides: (path, relative) => normalize(`${path.slice(0, path.lastIndexOf("/") + 1)}${relative}`),
   };
@@ -60,16 +64,46 @@ function compile(
   const options = settings.vite.preprocessorOptions[language] ?? {};
   const { additionalData } = options;
   const added = typeof additionalData === "string" ? { additionalData } : {};
+  const loadPaths = foldersOf(options.loadPaths ?? options.includePaths ?? options.paths);
   const asked = sources.map(({ path, content }) => ({ path: atProject(path), content }));
-  if (language === "less") return compileLess(runner, { ...files, sheets: asked, versionOf, options: added });
+  if (language === "less")
+    return compileLess(runner, {
+      ...files,
+      sheets: asked,
+      versionOf,
+      options: { ...added, ...lessOptionsOf(options) },
+      loadPaths,
+    });
   const syntax = language === "sass" ? ("indented" as const) : ("scss" as const);
   const version = (name: string) => versionOf(name) ?? (name === "sass" ? versionOf("sass-embedded") : null);
   return compileSass(runner, {
     ...files,
     sheets: asked.map((sheet) => ({ ...sheet, syntax })),
     versionOf: version,
+    loadPaths,
     ...added,
   });
+}
+
+/** Folders that vite.config names, relative to the project or as they are in a configuration's isolate, whose project lies as here. */
+const foldersOf = (paths: unknown): string[] =>
+  (Array.isArray(paths) ? paths : [])
+    .filter((path) => typeof path === "string")
+    .map((path) => atProject(fromProject(path)).replace(/\/\.?$/, ""));
+
+/** The options of Less that change what it makes of a sheet. */
+function lessOptionsOf({ modifyVars, globalVars, math }: Record<string, unknown>): LessOptions {
+  return {
+    modifyVars: variablesOf(modifyVars),
+    globalVars: variablesOf(globalVars),
+    ...(typeof math === "string" && { math }),
+  };
+}
+
+/** Variables of Less as text: numbers may be written as such. */
+function variablesOf(value: unknown): Record<string, string> {
+  const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(entries.map(([name, one]) => [name, String(one)]));
 }
 
 const toStyle = (output: StyleOutput | undefined): CompiledStyle => ({
@@ -77,13 +111,30 @@ const toStyle = (output: StyleOutput | undefined): CompiledStyle => ({
   diagnostics: (output?.diagnostics ?? []).map((diagnostic) => ({ ...diagnostic, path: fromProject(diagnostic.path) })),
 });
 
-async function withTailwind(
-  path: string,
-  style: CompiledStyle | undefined,
-  input: PrecompileInput,
-): Promise<CompiledStyle> {
-  const { css, diagnostics } = style ?? { css: "", diagnostics: [] };
-  if (!isTailwind(css)) return { css, diagnostics };
+type PathedStyle = { path: string; style: CompiledStyle };
+const NO_STYLE: CompiledStyle = { css: "", diagnostics: [] };
+
+/** What the project's plugins of PostCSS make of compiled sheets. One with an error has nothing that they could read. */
+async function withPostcss(styles: PathedStyle[], { runPlugins }: PrecompileInput): Promise<PathedStyle[]> {
+  const whole = styles.filter(({ style }) => style.diagnostics.every(({ severity }) => severity !== "error"));
+  const outputs = await runPlugins(whole.map(({ path, style }) => ({ path, css: style.css })));
+  const processed = new Map(whole.map((one, index) => [one, outputs[index]]));
+  return styles.map((one) => {
+    const output = processed.get(one);
+    if (output === undefined) return one;
+    return {
+      path: one.path,
+      style: { css: output.css, diagnostics: [...one.style.diagnostics, ...output.diagnostics] },
+    };
+  });
+}
+
+const withTailwind = (styles: PathedStyle[], input: PrecompileInput): Promise<CompiledStyle[]> =>
+  Promise.all(styles.map((one) => compileTailwind(one, input)));
+
+async function compileTailwind({ path, style }: PathedStyle, input: PrecompileInput): Promise<CompiledStyle> {
+  const { css, diagnostics } = style;
+  if (!isTailwind(css)) return style;
   const [compiled] = await compileSheets([{ path: atProject(path), css }], input);
   const found = (compiled?.diagnostics ?? []).map((diagnostic) => ({
     ...diagnostic,

@@ -34,14 +34,14 @@ export type StyleCompiling = {
   versionOf: VersionOf;
 };
 
-/** A style sheet as Tailwind left it; what is wrong with it counts where something imports it. */
+/** A style sheet as its compiler left it; what is wrong with it counts where something imports it. */
 export type CompiledSheet = { css: string; diagnostics: Diagnostic[] };
 
 /** The project's style sheets that Tailwind compiles, by path. */
 export async function compileStyleSheets(compiling: StyleCompiling): Promise<Map<string, CompiledSheet>> {
   const { files } = compiling;
   const found = [...files].flatMap(([path, content]) =>
-    typeof content === "string" && path.endsWith(".css") && isTailwind(content)
+    typeof content === "string" && /\.(css|pcss|postcss)$/.test(path) && isTailwind(content)
       ? [{ path: PROJECT + path, css: content }]
       : [],
   );
@@ -54,6 +54,17 @@ export async function compileStyleSheets(compiling: StyleCompiling): Promise<Map
       return [path.slice(PROJECT.length), { css, diagnostics: own }];
     }),
   );
+}
+
+/** Sheets after two compilers, of which the second read what the first left, with what either found wrong. */
+export function joinSheets(
+  first: ReadonlyMap<string, CompiledSheet>,
+  second: ReadonlyMap<string, CompiledSheet>,
+): Map<string, CompiledSheet> {
+  const joined = new Map(first);
+  for (const [path, { css, diagnostics }] of second)
+    joined.set(path, { css, diagnostics: [...(first.get(path)?.diagnostics ?? []), ...diagnostics] });
+  return joined;
 }
 
 /** The errors of sheets whose compiler could not be run, such as for a configuration or a plugin that throws. */

@@ -1,23 +1,30 @@
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { type Asset, BUILT } from "./assets.ts";
 import { clientAssets } from "./client-assets.ts";
 import type { Compiling } from "./compiling.ts";
 import type { WorkerEntry } from "./expand-modules.ts";
 
+/** A worker's address, or why it could not be built. */
+export type BuiltWorker = { address: string } | { diagnostics: Diagnostic[] };
+
 /**
  * Builds the workers that a project's modules start, each into one script, before the pages that name their addresses.
- * One that cannot be built has no address: what starts it says so.
+ * What is wrong with one counts where something starts it.
  */
 export async function buildWorkers(
   workers: WorkerEntry[],
-  { project, bundle }: Compiling,
-): Promise<{ assets: Asset[]; addresses: Map<string, string> }> {
+  { project, bundle, mode }: Compiling,
+): Promise<{ assets: Asset[]; maps: Asset[]; workers: Map<string, BuiltWorker> }> {
   const assets: Asset[] = [];
-  const addresses = new Map<string, string>();
+  const maps: Asset[] = [];
+  const made = new Map<string, BuiltWorker>();
   for (const { path, type } of workers) {
-    const { built } = await bundle([project.at(path)], "worker", { type });
-    const made = await clientAssets(built, project, BUILT);
-    assets.push(...made.assets);
-    for (const { script } of made.links.values()) addresses.set(`${type} ${path}`, script);
+    const { built, diagnostics } = await bundle([project.at(path)], "worker", { type });
+    const files = await clientAssets(built, project, BUILT, { areMapsPrivate: mode === "production" });
+    assets.push(...files.assets);
+    maps.push(...files.maps);
+    const [link] = files.links.values();
+    made.set(`${type} ${path}`, link === undefined ? { diagnostics } : { address: link.script });
   }
-  return { assets, addresses };
+  return { assets, maps, workers: made };
 }

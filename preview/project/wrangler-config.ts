@@ -19,26 +19,52 @@ export type WranglerConfig = {
     /** Folder of the project whose files are served, or null where it names none. */
     directory: string | null;
   };
+  /** Classes of Durable Objects of the server itself. */
+  objects: BoundObjects[];
   /** Bindings that a running app has not, by name, with what they are. */
   absent: { name: string; kind: string }[];
   /** The command that is to build what the configuration names, or null. */
   command: string | null;
+  /** Secrets that the server may expect, with the file that names each. */
+  secrets: { name: string; path: string }[];
   /** The file that was read, and why it could not be. */
   path: string | null;
   problem: string | null;
 };
+
+/**
+ * A namespace of Durable Objects: the name that it is bound under, and its class. `storedAs` is the class that the data belongs to:
+ * a class that migrations have renamed keeps what it stored.
+ */
+export type BoundObjects = { binding: string; className: string; storedAs: string };
 
 /** Where a configuration lists bindings, under which key each has its name, and what they are called. */
 const BINDINGS: [list: string[], key: string, kind: string][] = [
   [["kv_namespaces"], "binding", "a KV namespace"],
   [["d1_databases"], "binding", "a D1 database"],
   [["r2_buckets"], "binding", "an R2 bucket"],
-  [["durable_objects", "bindings"], "name", "a Durable Object namespace"],
   [["queues", "producers"], "binding", "a queue"],
   [["services"], "binding", "a service"],
   [["vectorize"], "binding", "a Vectorize index"],
   [["hyperdrive"], "binding", "a Hyperdrive connection"],
   [["workflows"], "binding", "a workflow"],
+  [["analytics_engine_datasets"], "binding", "an Analytics Engine dataset"],
+  [["dispatch_namespaces"], "binding", "a dispatch namespace"],
+  [["mtls_certificates"], "binding", "a client certificate"],
+  [["pipelines"], "binding", "a pipeline"],
+  [["ratelimits"], "name", "a rate limiter"],
+  [["secrets_store_secrets"], "binding", "a secret of a Secrets Store"],
+  [["send_email"], "name", "an email sender"],
+  [["worker_loaders"], "binding", "a Worker loader"],
+];
+
+/** Bindings that are an object of their own. */
+const SINGLE: [key: string, kind: string][] = [
+  ["ai", "Workers AI"],
+  ["browser", "a browser"],
+  ["images", "Cloudflare Images"],
+  ["media", "Media Transformations"],
+  ["version_metadata", "the version's metadata"],
 ];
 
 const NAMES = ["wrangler.jsonc", "wrangler.json", "wrangler.toml"];
@@ -60,7 +86,9 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
       has404Page: assets.not_found_handling === "404-page",
       directory: typeof assets.directory === "string" ? normalize(assets.directory) : null,
     },
-    absent: BINDINGS.flatMap(([list, key, kind]) => namesIn(config, list, key).map((name) => ({ name, kind }))),
+    objects: ownObjects(config),
+    absent: absentIn(config),
+    secrets: secretsIn(config, files),
     command: commandOf(recordOf(config.build).command),
     path: path ?? null,
     problem,
@@ -70,9 +98,62 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
 const commandOf = (command: unknown): string | null =>
   typeof command === "string" && command.trim() !== "" ? command : null;
 
-function namesIn(config: Record<string, unknown>, path: string[], key: string): string[] {
+function listIn(config: Record<string, unknown>, path: string[]): Record<string, unknown>[] {
   const list = path.reduce<unknown>((value, part) => recordOf(value)[part], config);
-  const names = (Array.isArray(list) ? list : []).map((one) => recordOf(one)[key]);
+  return (Array.isArray(list) ? list : []).map(recordOf);
+}
+
+/** An object of another Worker is named with its script. */
+const isOwn = (bound: Record<string, unknown>, config: Record<string, unknown>): boolean =>
+  bound.script_name === undefined || bound.script_name === config.name;
+
+function ownObjects(config: Record<string, unknown>): BoundObjects[] {
+  const renamed = listIn(config, ["migrations"]).flatMap((migration) => listIn(migration, ["renamed_classes"]));
+  return listIn(config, ["durable_objects", "bindings"]).flatMap((bound) => {
+    const { name, class_name: className } = bound;
+    if (typeof name !== "string" || typeof className !== "string" || !isOwn(bound, config)) return [];
+    const storedAs = renamed.reduceRight(
+      (now, { from, to }) => (to === now && typeof from === "string" ? from : now),
+      className,
+    );
+    return [{ binding: name, className, storedAs }];
+  });
+}
+
+function absentIn(config: Record<string, unknown>): WranglerConfig["absent"] {
+  const listed = BINDINGS.flatMap(([list, key, kind]) => namesIn(config, list, key).map((name) => ({ name, kind })));
+  const single = SINGLE.flatMap(([key, kind]) => {
+    const { binding } = recordOf(config[key]);
+    return typeof binding === "string" ? [{ name: binding, kind }] : [];
+  });
+  const foreign = listIn(config, ["durable_objects", "bindings"]).flatMap((bound) =>
+    typeof bound.name === "string" && !isOwn(bound, config)
+      ? [{ name: bound.name, kind: "a Durable Object of another Worker" }]
+      : [],
+  );
+  return [...listed, ...single, ...foreign];
+}
+
+/** Where wrangler reads secrets from in development, and where projects say which there are. */
+const SECRET_FILES = [".dev.vars", ".dev.vars.example"];
+
+function secretsIn(config: Record<string, unknown>, files: SourceFiles): WranglerConfig["secrets"] {
+  const vars = recordOf(config.vars);
+  const { required } = recordOf(config.secrets);
+  const path = NAMES.find((name) => files.has(name)) ?? "";
+  const configured = (Array.isArray(required) ? required : []).map((name) => ({ name: String(name), path }));
+  const listed = SECRET_FILES.flatMap((file) =>
+    [...(readText(files, file) ?? "").matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=/gm)].map(([, name = ""]) => ({
+      name,
+      path: file,
+    })),
+  );
+  const named = new Map([...listed, ...configured].map((secret) => [secret.name, secret]));
+  return [...named.values()].filter(({ name }) => !Object.hasOwn(vars, name));
+}
+
+function namesIn(config: Record<string, unknown>, path: string[], key: string): string[] {
+  const names = listIn(config, path).map((one) => one[key]);
   return names.filter((name) => typeof name === "string");
 }
 

@@ -1,11 +1,15 @@
 import { DurableObject } from "cloudflare:workers";
-import type { BuildReport } from "../../worker/contract/preview-rpc.ts";
+import type { BuildReport, PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import { answer, answerAsset, isNavigation } from "../app/answer.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
+import { LogStore } from "../app/log-store.ts";
+import { type ObjectCall, takeObject } from "../app/object-gateway.ts";
+import { placeServerLog } from "../app/place-log.ts";
 import { readTree } from "../app/read-tree.ts";
 import { RunningApp } from "../app/running-app.ts";
+import { startFailure } from "../app/start-failure.ts";
 import { notPublicPage, tooManyPage } from "../door/pages.ts";
 import { takeNetwork, type Visit } from "../door/visit.ts";
 import type { Environment } from "../environment.ts";
@@ -18,6 +22,9 @@ import { type Counted, VisitorLimit, visitorRequestsPerMinute } from "./visitor-
 
 /** Processor time of one request by somebody whom nobody knows: a fifth of what the app's owner has in the preview. */
 const anonymousCpuMs = 2_000;
+
+/** How long a build is held for the publication that it was made for. */
+const PREPARED_MS = 30_000;
 
 /** What was heard last of a project's public app: the revision that is public, or that none is. */
 type Publication = { number: number; revision: number | null };
@@ -33,27 +40,67 @@ export class PublicApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #limit = new VisitorLimit();
   #builds: BuildStore | null = null;
+  #logs: LogStore | null = null;
   /** The public build once it has been read. */
   #shown: KeptBuild | null = null;
+  /** What was built to be published and is not yet. In memory alone: whoever publishes does so at once, or it is built again. */
+  #prepared: { revision: number; build: Promise<ProjectBuild> } | null = null;
 
   constructor(state: DurableObjectState, env: Environment) {
     super(state, env);
     const name = `public:${this.#projectId()}`;
-    const assets = () => this.ctx.exports.AppAssets({ props: { projectId: this.#projectId(), isPublic: true } });
-    this.#running = new RunningApp(state, env.LOADER, { name, tailsFor: () => [], assets, cpuMs: anonymousCpuMs });
+    const props = { projectId: this.#projectId(), isPublic: true };
+    const tailsFor = (codeId: string) => [this.ctx.exports.AppTail({ props: { ...props, codeId } })];
+    const assets = () => this.ctx.exports.AppAssets({ props });
+    const objects = (codeId: string) => this.ctx.exports.AppObjects({ props: { ...props, codeId } });
+    this.#running = new RunningApp(state, env.LOADER, {
+      name,
+      tailsFor,
+      assets,
+      objects,
+      cpuMs: anonymousCpuMs,
+    });
   }
 
   /** A visitor's request, from the front door. */
   override async fetch(request: Request): Promise<Response> {
+    const forObject = takeObject(request);
+    if (forObject !== null) return this.#running.fetchObject(forObject);
     const build = this.#published();
     if (build === null) return notPublicPage();
     const { network, headers } = takeNetwork(request.headers);
     const counted = network === null ? null : this.#limit.take(network, Date.now());
     if (counted?.ok === false) return tooMany(request, counted);
-    const run = (server: ServerCode, passed: Request) => this.#running.fetch(server, passed);
+    const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
     const { url, method, body } = request;
     const visited = new Request(url, { method, headers, body, redirect: "manual" });
     return answer(visited, { build, store: this.#store(), run, showsErrors: false, isPublic: true });
+  }
+
+  async #run(server: ServerCode, request: Request): Promise<Response> {
+    try {
+      return await this.#running.fetch(server, request);
+    } catch (failure) {
+      this.log(startFailure(failure), server.id);
+      throw failure;
+    }
+  }
+
+  /** Lines of the app's server, from its tail. What is not public any more says nothing. */
+  log(lines: PreviewLog[], codeId: string): void {
+    if (lines.length === 0 || this.#published() === null) return;
+    const builds = this.#store();
+    this.#log().append(lines.map((line) => placeServerLog(line, codeId, builds)));
+  }
+
+  /** The newest lines, oldest first. Where nothing was published there is no log, and none is made. */
+  logs(limit: number): PreviewLog[] {
+    return this.#heard() === 0 || this.#heard() === END.number ? [] : this.#log().newest(limit);
+  }
+
+  /** A call of one of the app's Durable Objects, by the app's own code. */
+  callObject(call: ObjectCall): Promise<unknown> {
+    return this.#running.callObject(call);
   }
 
   /** A static file of the public build, for the app's own server. */
@@ -63,10 +110,28 @@ export class PublicApp extends DurableObject<Environment> {
     return answerAsset(new Request(url, { method, headers }), { build, store: this.#store() });
   }
 
+  /** Builds a revision as it would be published, and shows it to nobody. */
+  async prepare(visit: Visit): Promise<BuildReport> {
+    return (await this.#prepare(visit)).app.report;
+  }
+
+  /** The build of a revision that is under way or was made a moment ago, or a new one. */
+  #prepare(visit: Visit): Promise<ProjectBuild> {
+    if (this.#prepared?.revision === visit.revision) return this.#prepared.build;
+    const prepared = { revision: visit.revision, build: this.#build(visit) };
+    this.#prepared = prepared;
+    const forget = () => {
+      if (this.#prepared === prepared) this.#prepared = null;
+    };
+    prepared.build.then(() => scheduler.wait(PREPARED_MS)).then(forget, forget);
+    return prepared.build;
+  }
+
   /** Shows a revision from now on. A build that fails, or news that is older than what is known, changes nothing. */
   async publish(visit: Visit, number: number): Promise<BuildReport> {
     if (number <= this.#heard()) return { ok: true, diagnostics: [] };
-    const { app } = await this.#build(visit);
+    const { app } = await this.#prepare(visit);
+    this.#prepared = null;
     // Newer news, or the project's end, may have come while the build was under way.
     if (app.report.ok && number > this.#heard()) this.#show(visit.revision, number, app);
     return app.report;
@@ -109,6 +174,7 @@ export class PublicApp extends DurableObject<Environment> {
     this.#note(END);
     this.#shown = null;
     this.#builds = null;
+    this.#logs = null;
     this.#running.clearData();
     await this.ctx.storage.deleteAll();
     this.#note(END);
@@ -143,6 +209,11 @@ export class PublicApp extends DurableObject<Environment> {
   #store(): BuildStore {
     this.#builds ??= new BuildStore(this.ctx.storage, 1);
     return this.#builds;
+  }
+
+  #log(): LogStore {
+    this.#logs ??= new LogStore(this.ctx.storage);
+    return this.#logs;
   }
 
   #projectId(): string {

@@ -5,16 +5,20 @@ import type { StyleFiles, StyleOutput, StyleSource } from "./style-files.ts";
 import type { ToolRunner } from "./tool-runner.ts";
 import { packagesFor, type VersionOf } from "./versions.ts";
 
+/** Vite's `css.preprocessorOptions.less`, without functions. */
+export type LessOptions = {
+  additionalData?: string;
+  modifyVars?: Record<string, string>;
+  globalVars?: Record<string, string>;
+  math?: string;
+};
+
 export type LessInput = StyleFiles & {
   sheets: StyleSource[];
   versionOf: VersionOf;
-  /** Vite's `css.preprocessorOptions.less`, without functions. */
-  options?: {
-    additionalData?: string;
-    modifyVars?: Record<string, string>;
-    globalVars?: Record<string, string>;
-    math?: string;
-  };
+  options?: LessOptions;
+  /** Folders in which imports are looked for that are not found beside the sheet. */
+  loadPaths?: string[];
 };
 
 /** How many imports one run may follow: sheets that import each other with `(multiple)` would go on without end. */
@@ -60,12 +64,13 @@ export async function compileLess(runner: ToolRunner, input: LessInput): Promise
 }
 
 /** Finds what an import means: beside the file, then where aliases and packages are. */
-async function load(id: string, folder: string, root: string, { readFile, resolve }: StyleFiles) {
+async function load(id: string, folder: string, root: string, { readFile, resolve, loadPaths = [] }: LessInput) {
   const name = id.replace(/^~/, "");
   const isRelative = /^\.{0,2}\//.test(name);
   const beside = resolvePath(folder, name);
   const elsewhere = isRelative ? null : await resolve(name, folder);
-  for (const path of [beside, ...(elsewhere === null ? [] : [elsewhere])]) {
+  const inPaths = loadPaths.map((path) => resolvePath(path, name));
+  for (const path of [beside, ...inPaths, ...(elsewhere === null ? [] : [elsewhere])]) {
     for (const file of /\.(less|css)$/.test(path) ? [path] : [`${path}.less`, path, `${path}.css`]) {
       const content = await readFile(file);
       if (content !== null) return { path: file, content: rewriteUrls(content, folderOf(file), root) };

@@ -22,11 +22,3 @@ export function relativePath(folder: string, path: string): string {
   const ups = from.length - shared;
   return (ups === 0 ? "./" : "../".repeat(ups)) + to.slice(shared).join("/");
 }
-
-/** Returns the package that a bare import names: `@scope/name` of `@scope/name/file`. */
-export function packageNameOf(specifier: string): string {
-  return specifier
-    .split("/")
-    .slice(0, specifier.startsWith("@") ? 2 : 1)
-    .join("/");
-}

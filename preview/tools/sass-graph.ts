@@ -19,7 +19,7 @@ const UNQUOTED_IMPORT = /^\s*@import\s+([^"'\s][^\n]*)$/gm;
 const NOT_LOADED = /^(sass:|https?:|\/\/|data:|url\()|#\{/;
 
 /** Both kinds are apart, since `x.import.scss` is for `@import` alone. Sass drops a leading `./` before it asks. */
-export function loadKey(folder: string, { url, isImport }: Load): string {
+function loadKey(folder: string, { url, isImport }: Load): string {
   return `${isImport ? "import" : "use"}\n${folder}\n${url.replace(/^(\.\/)+/, "")}`;
 }
 
@@ -67,7 +67,7 @@ export async function readSassGraph(
 }
 
 /** Returns what a sheet loads. */
-export function loadsOf(content: string): Load[] {
+function loadsOf(content: string): Load[] {
   const code = content.replace(COMMENT_OR_STRING, (found) => (/^["']/.test(found) ? found : ""));
   const quoted = [...code.matchAll(LOAD)].flatMap(([, kind, list = "", single = ""]) => {
     const texts = (list + single).replace(/\bwith\s*\([\s\S]*$/, "").matchAll(/"([^"]*)"|'([^']*)'/g);
@@ -80,7 +80,7 @@ export function loadsOf(content: string): Load[] {
 }
 
 /** Returns the files that an address may mean to Sass, in its order. */
-export function sassCandidates(stem: string, isImport: boolean): string[] {
+function sassCandidates(stem: string, isImport: boolean): string[] {
   const slash = stem.lastIndexOf("/") + 1;
   const folder = stem.slice(0, slash);
   const name = stem.slice(slash);

@@ -6,7 +6,7 @@ import type { StyleFiles, StyleOutput, StyleSource } from "./style-files.ts";
 import type { ToolRunner } from "./tool-runner.ts";
 import { packagesFor, type VersionOf } from "./versions.ts";
 
-export type SassSheet = StyleSource & { syntax: "scss" | "indented" };
+type SassSheet = StyleSource & { syntax: "scss" | "indented" };
 
 export type SassInput = StyleFiles & {
   sheets: SassSheet[];

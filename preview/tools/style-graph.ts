@@ -49,7 +49,7 @@ export async function readStyleGraph(
 }
 
 /** Blanks comments out, keeping every offset; `/*` in a string, as in a glob, begins none. */
-export function withoutComments(css: string): string {
+function withoutComments(css: string): string {
   return css.replace(/"[^"\n]*"|'[^'\n]*'|\/\*[\s\S]*?(?:\*\/|$)/g, (found) => {
     return found.startsWith("/*") ? found.replace(/[^\n]/g, " ") : found;
   });

@@ -1,5 +1,6 @@
+import { packageNameOf } from "../engine/specifiers.ts";
 import { errorAt, placeAt, placeOf, type ToolDiagnostic } from "./diagnostic.ts";
-import { folderOf, packageNameOf } from "./paths.ts";
+import { folderOf } from "./paths.ts";
 import { type ReadStyle, readStyleGraph, type StyleGraph } from "./style-graph.ts";
 import { type ImportedModule, importModules, importTable } from "./tool-modules.ts";
 import type { Tool, ToolRunner } from "./tool-runner.ts";

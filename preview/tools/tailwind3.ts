@@ -14,7 +14,7 @@ export type Tailwind3Input = Omit<TailwindInput, "candidates"> & {
   contentFiles: (sources: TailwindSource[]) => ContentFile[] | Promise<ContentFile[]>;
 };
 
-export type ContentFile = { content: string; extension: string };
+type ContentFile = { content: string; extension: string };
 
 type Problem = {
   path: string | null;

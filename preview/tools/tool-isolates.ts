@@ -4,6 +4,7 @@ import { mountProject } from "../engine/mounted-project.ts";
 import { NODE_MODULE } from "../engine/specifiers.ts";
 import { type Installation, planInstallation } from "../packages/install-packages.ts";
 import type { Registry } from "../packages/registry.ts";
+import { ContentCache, contentKey } from "./content-cache.ts";
 import { type Tool, ToolFailure, type ToolHost, type ToolRunner } from "./tool-runner.ts";
 
 const COMPATIBILITY_DATE = "2026-11-01";
@@ -13,6 +14,7 @@ const CPU_MS = 8_000;
 const RUN_MS = 15_000;
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BUNDLES = 12;
+const KEPT_ANSWER_BYTES = 4 * 2 ** 20;
 /** Part of the key of a bundle: raise it when the same tool would be bundled into something else. */
 const BUNDLER = "1";
 
@@ -33,6 +35,8 @@ export default { fetch: () => new Response(null, { status: 404 }) };
 type Outcome<Answer> = { answer: Answer } | { failure: string };
 type ToolEntrypoint = { run(request: unknown, host: ToolHost): Promise<Outcome<unknown>> };
 
+/** Answers of tools in this isolate, by tool and request. */
+const answers = new ContentCache<unknown>(KEPT_ANSWER_BYTES);
 /** Bundled tools of this isolate by key, the one used longest ago first. */
 const bundles = new Map<string, string>();
 
@@ -46,10 +50,21 @@ export class ToolIsolates implements ToolRunner {
     this.#registry = registry;
   }
 
-  async run<Answer>(tool: Tool, request: unknown, host: ToolHost = {}): Promise<Answer> {
-    const key = await keyOf(tool);
+  /** What a tool makes of a request is known once it has answered it, unless it asks its caller or keeps something of its own. */
+  async run<Answer>(tool: Tool, request: unknown, host?: ToolHost): Promise<Answer> {
+    const toolKey = await keyOf(tool);
+    if (host !== undefined || tool.keepsState === true) return this.#ask(tool, toolKey, request, host);
+    const key = `${toolKey} ${await contentKey(request)}`;
+    const known = answers.get(key);
+    if (known !== undefined) return known as Answer;
+    const answer = await this.#ask<Answer>(tool, toolKey, request);
+    answers.set(key, answer, 2 * JSON.stringify(answer ?? null).length);
+    return answer;
+  }
+
+  async #ask<Answer>(tool: Tool, key: string, request: unknown, host: ToolHost = {}): Promise<Answer> {
     const script = await this.#bundleOf(tool, key);
-    const id = tool.keepsState === true ? `tool-${key}-${await digestOf(request)}` : `tool-${key}`;
+    const id = tool.keepsState === true ? `tool-${key}-${await contentKey(request)}` : `tool-${key}`;
     const isolate = this.#loader.get(id, () => ({
       compatibilityDate: COMPATIBILITY_DATE,
       compatibilityFlags: ["nodejs_compat"],

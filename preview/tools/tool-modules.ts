@@ -1,4 +1,5 @@
-import { folderOf, packageNameOf, resolvePath } from "./paths.ts";
+import { packageNameOf } from "../engine/specifiers.ts";
+import { folderOf, resolvePath } from "./paths.ts";
 import { graphKey } from "./style-graph.ts";
 import type { VersionOf } from "./versions.ts";
 
@@ -9,13 +10,13 @@ const EXTENSIONS = ["", ".js", ".ts", ".mjs", ".cjs", ".mts", ".cts", ".json", "
 const IMPORT = /\b(?:from|import|require)\s*\(?\s*(["'])([^"'\n]+)\1/g;
 
 /** Returns the path of the project's file that a relative import means, or null. */
-export function findModule(id: string, base: string, files: ReadonlyMap<string, string>): string | null {
+function findModule(id: string, base: string, files: ReadonlyMap<string, string>): string | null {
   const path = resolvePath(base, id);
   return EXTENSIONS.map((extension) => path + extension).find((candidate) => files.has(candidate)) ?? null;
 }
 
 /** Collects a module of the project with what it imports: only these are in the tool, so that other changes do not make it anew. */
-export function collectModules(paths: string[], files: ReadonlyMap<string, string>, versionOf: VersionOf): ToolModules {
+function collectModules(paths: string[], files: ReadonlyMap<string, string>, versionOf: VersionOf): ToolModules {
   const collected: ToolModules = { files: new Map(), packages: {} };
   const open = [...paths];
   for (let path = open.pop(); path !== undefined; path = open.pop()) {

@@ -1,6 +1,7 @@
 // The only file that knows @cloudflare/worker-bundler: it has TypeScript's language service for workerd.
 import type { FileSystem } from "@cloudflare/worker-bundler";
 import type { createTypescriptLanguageService } from "@cloudflare/worker-bundler/typescript";
+import { withoutDownload } from "./without-download.ts";
 
 /** One finding of the type checker; places count from 1. */
 export type TypeFinding = { code: number; line: number; column: number; message: string };
@@ -55,21 +56,6 @@ export class TypeChecker {
       ...this.#program.getSyntacticDiagnostics(file, this.#token),
       ...this.#program.getSemanticDiagnostics(file, this.#token),
     ].map(toFinding);
-  }
-}
-
-/**
- * The checker asks the public registry for the standard library every time, whatever it is given, before it does anything
- * asynchronous: for that moment `fetch` answers with an empty archive. What it needs of the library is in its files.
- */
-function withoutDownload<T>(start: () => T): T {
-  const archive = new Blob([new Uint8Array(1024)]).stream().pipeThrough(new CompressionStream("gzip"));
-  const real = globalThis.fetch;
-  globalThis.fetch = () => Promise.resolve(new Response(archive));
-  try {
-    return start();
-  } finally {
-    globalThis.fetch = real;
   }
 }
 

@@ -1,3 +1,4 @@
+import { packageNameOf } from "../engine/specifiers.ts";
 import { readText, type SourceFiles } from "../project/source-files.ts";
 import type { Tool } from "../tools/tool-runner.ts";
 import { configEntry, PROJECT, packageStub, SHIM_MODULES, SHIMS } from "./config-runtime.ts";
@@ -79,7 +80,7 @@ function targetOf(specifier: string, importer: string, files: SourceFiles, packa
   if (REAL.has(bare)) return stubbed(`node-${bare}.mjs`, nodeModule(bare));
   const shim = SHIMMED.get(bare);
   if (shim !== undefined) return { specifier: `${SHIMS}/${shim}` };
-  if (Object.hasOwn(packages, packageName(specifier))) return { specifier };
+  if (Object.hasOwn(packages, packageNameOf(specifier))) return { specifier };
   const isAbsent = specifier.startsWith("node:") || NODE_MODULES.has(bare);
   return { ...stubbed(`package-${specifier}.cjs`, packageStub(specifier)), isAbsent };
 }
@@ -93,8 +94,6 @@ function stubbed(name: string, source: string): Target {
 function nodeModule(name: string): string {
   return `export * from "node:${name}";\nexport { default } from "node:${name}";\n`;
 }
-
-const packageName = (specifier: string): string => specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
 
 const inProject = (path: string): string => path.slice(PROJECT.length + 1);
 

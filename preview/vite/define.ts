@@ -14,7 +14,10 @@ export type DefineOptions = {
  * Constants in the form that esbuild takes: `define` has entity names or JSON alone, so every other expression is an export of the
  * module `inject`, which esbuild puts before each file that uses one of its names.
  */
-export type Defines = { define: Record<string, string>; inject: string | null };
+export type Defines = { define: Record<string, string>; inject: string | null; injected: Injected[] };
+
+/** A constant in `inject`, and the line that it begins at. */
+export type Injected = { name: string; line: number };
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 const ENTITY = /^[\p{ID_Start}$_][\p{ID_Continue}$]*(\.[\p{ID_Start}$_][\p{ID_Continue}$]*)*$/u;
@@ -23,14 +26,10 @@ const ENV_PREFIX = "import.meta.env.";
 /**
  * The constants of a build, as Vite defines them: each variable as `import.meta.env.NAME`, all as `import.meta.env`, so that a
  * missing one is undefined, no hot reloading, and `process.env.NODE_ENV`, with an empty `process.env` in browsers.
+ * The constants of vite.config win over these.
  *
  * @param env the visible variables (`readEnv`)
  */
-export function defineOf(env: Readonly<Record<string, string>>, options: DefineOptions): Record<string, string> {
-  return defines(env, { ...options, define: {} }).define;
-}
-
-/** Like `defineOf`, with the constants of vite.config, which win over Vite's own. */
 export function defines(env: Readonly<Record<string, string>>, options: DefineOptions): Defines {
   const { mode, base, ssr, define: own = {} } = options;
   const isProduction = mode === "production";
@@ -52,6 +51,7 @@ export function defines(env: Readonly<Record<string, string>>, options: DefineOp
       ...split.define,
     },
     inject: split.inject,
+    injected: split.injected,
   };
 }
 
@@ -76,7 +76,14 @@ function splitExpressions(define: Readonly<Record<string, string>>): Defines {
   const isSimple = ([, source]: [string, string]) => ENTITY.test(source.trim()) || parseJson(source) !== undefined;
   const expressions = usable.filter((entry) => !isSimple(entry));
   const names = new Map(expressions.map(([name], index) => [name, `__define_${index}`]));
+  let line = 1;
+  const injected = expressions.map(([name, source]) => {
+    const began = line;
+    line += source.split("\n").length;
+    return { name, line: began };
+  });
   return {
+    injected,
     define: Object.fromEntries(usable.map(([name, source]) => [name, names.get(name) ?? source.trim()])),
     inject:
       expressions.length === 0

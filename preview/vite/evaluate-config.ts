@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { placeOf } from "../project/place-of.ts";
 import { readText, type SourceFiles } from "../project/source-files.ts";
 import { ToolFailure, type ToolRunner } from "../tools/tool-runner.ts";
 import type { Data } from "./config-data.ts";
@@ -65,11 +66,7 @@ function failureOf(files: SourceFiles, path: string, reason: string): Diagnostic
 
 /** A warning at the first place where a file has a text, or at the file as a whole. */
 export function warningAt(files: SourceFiles, path: string, text: string, message: string): Diagnostic {
-  const code = readText(files, path) ?? "";
-  const offset = code.indexOf(text);
-  const before = code.slice(0, Math.max(0, offset)).split("\n");
-  const place = offset < 0 ? { line: 0, column: 0 } : { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-  return { path, ...place, severity: "warning", message };
+  return { ...placeOf(path, readText(files, path) ?? "", text), severity: "warning", message };
 }
 
 /** The variables of each folder that has an `.env` file, by its path in the isolate: a configuration may load any of them. */

@@ -1,4 +1,4 @@
-import { normalize } from "../project/paths.ts";
+import { normalize, within } from "../project/paths.ts";
 import type { SourceFiles } from "../project/source-files.ts";
 import type { ViteSettings } from "./vite-settings.ts";
 
@@ -7,11 +7,6 @@ export type PageContext = {
   files: SourceFiles;
   settings: Pick<ViteSettings, "root" | "base" | "publicDir">;
 };
-
-/** A path below a folder, where `""` is the project's root. */
-export function within(folder: string, path: string): string {
-  return normalize(`${folder}/${path}`);
-}
 
 /** Whether a path lies below a folder. */
 export function isWithin(folder: string, path: string): boolean {

@@ -1,5 +1,6 @@
+import { within } from "../project/paths.ts";
 import { readText, type SourceFiles } from "../project/source-files.ts";
-import { isWithin, type PageContext, pathOfAddress, within } from "./page-paths.ts";
+import { isWithin, type PageContext, pathOfAddress } from "./page-paths.ts";
 import { readPage } from "./read-page.ts";
 import type { ViteSettings } from "./vite-settings.ts";
 

@@ -36,18 +36,18 @@ function consequenceOf(name: string): string {
 /**
  * The plugins of a configuration, by package and in its order.
  *
- * @param warn is told of each plugin that the build does not know; null where another reader judges them
+ * @param warn is told of each plugin that the build does not know
  */
-export function pluginsOf(data: Data | undefined, path: string, warn: Warn | null): Plugin[] {
+export function pluginsOf(data: Data | undefined, path: string, warn: Warn): Plugin[] {
   return asList(data).flatMap((one): Plugin[] => {
     const use = asPackageUse(one);
     if (use === null) {
       const name = asString(asObject(one)?.name) ?? "without a name";
-      warn?.(`plugin ${name}`, `The plugin "${name}" that ${path} defines itself is not run here.`);
+      warn(`plugin ${name}`, `The plugin "${name}" that ${path} defines itself is not run here.`);
       return [];
     }
     const isKnown = DONE_BY_THE_BUILD.test(use.name) || WITHOUT_EFFECT.test(use.name);
-    if (!isKnown) warn?.(use.name, `The plugin "${use.name}" of ${path} is not run here.${consequenceOf(use.name)}`);
+    if (!isKnown) warn(use.name, `The plugin "${use.name}" of ${path} is not run here.${consequenceOf(use.name)}`);
     return [{ name: use.name, options: use.args?.[0] ?? {} }];
   });
 }
@@ -77,12 +77,20 @@ export function jsxOf(config: Data, plugins: readonly Plugin[]): ViteSettings["j
   const importSource = first("esbuild.jsxImportSource", "oxc.jsx.importSource") ?? importSourceOf(plugins);
   const factory = first("esbuild.jsxFactory", "oxc.jsx.pragma");
   const fragment = first("esbuild.jsxFragment", "oxc.jsx.pragmaFrag");
-  if (importSource === undefined && factory === undefined && fragment === undefined) return null;
+  const runtime = runtimeOf(asString(dataAt(config, "oxc.jsx.runtime")) ?? asString(dataAt(config, "esbuild.jsx")));
+  const isSilent = [runtime, importSource, factory, fragment].every((one) => one === undefined);
+  if (isSilent) return null;
   return {
+    ...(runtime === undefined ? {} : { runtime }),
     ...(importSource === undefined ? {} : { importSource }),
     ...(factory === undefined ? {} : { factory }),
     ...(fragment === undefined ? {} : { fragment }),
   };
+}
+
+function runtimeOf(name: string | null): "automatic" | "classic" | undefined {
+  if (name === "automatic") return "automatic";
+  return name === "transform" || name === "classic" ? "classic" : undefined;
 }
 
 function importSourceOf(plugins: readonly Plugin[]): string | undefined {

@@ -2,7 +2,7 @@ import { decodeEntities, replaceAddresses } from "./html-assets.ts";
 import { type PageContext, pathOfAddress, publicFileOf } from "./page-paths.ts";
 
 /** Something that a page's entry imports, in the order of the document. Paths are relative to the project. */
-export type PageImport =
+type PageImport =
   | { kind: "module"; address: string; path: string }
   | { kind: "inline-module"; id: string; code: string; line: number }
   | { kind: "stylesheet"; address: string; path: string };
@@ -11,7 +11,7 @@ export type PageImport =
  * A file that a page names and no module imports.
  * `as` says what to do with it: copy it, compile it as a style sheet of its own (one with `media`), or copy a classic script.
  */
-export type PageAsset = { address: string; path: string; as: "file" | "stylesheet" | "script"; isPublic: boolean };
+type PageAsset = { address: string; path: string; as: "file" | "stylesheet" | "script"; isPublic: boolean };
 
 export type PageParts = {
   page: string;

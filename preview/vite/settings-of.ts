@@ -13,6 +13,7 @@ import {
 import { PROJECT } from "./config-runtime.ts";
 import { type ConfigOptions, warningAt } from "./evaluate-config.ts";
 import { join } from "./glob-import.ts";
+import { outputOf } from "./output-of.ts";
 import { isQuickPattern } from "./pattern-cost.ts";
 import { aliasesOfPlugins, jsxOf, pluginsOf } from "./plugins-of.ts";
 import { type Alias, defaultSettings, type ViteSettings } from "./vite-settings.ts";
@@ -20,15 +21,14 @@ import { type Alias, defaultSettings, type ViteSettings } from "./vite-settings.
 /** Settings that change what is built and that nothing here honours. */
 const NOT_HONOURED = [
   "server.proxy",
-  "resolve.conditions",
-  "resolve.mainFields",
-  "assetsInclude",
-  "json.stringify",
   "worker.plugins",
   "html.cspNonce",
   "html.additionalAssetSources",
   "css.lightningcss",
-  "esbuild.jsxInject",
+  "build.cssTarget",
+  "esbuild.define",
+  "esbuild.footer",
+  "esbuild.banner",
   "build.lib",
   "build.ssr",
   "build.rollupOptions.external",
@@ -64,6 +64,7 @@ export function settingsOf(
   }
   const root = projectPath(asString(dataAt(config, "root")) ?? "", "");
   const folder = (name: string) => asString(dataAt(config, name));
+  settings.path = path;
   settings.root = root;
   settings.base = baseOf(dataAt(config, "base"), command);
   settings.publicDir =
@@ -73,19 +74,28 @@ export function settingsOf(
   const aliases = aliasesOf(dataAt(config, "resolve.alias"), root, warn);
   settings.define = definesOf(dataAt(config, "define"), warn);
   settings.dedupe = asStrings(dataAt(config, "resolve.dedupe"));
-  const extensions = asStrings(dataAt(config, "resolve.extensions")).filter((one) => one.startsWith("."));
-  settings.extensions = extensions.length === 0 ? null : extensions;
+  settings.resolution = {
+    extensions: asStrings(dataAt(config, "resolve.extensions")).filter((one) => /^\.[\w.-]+$/.test(one)),
+    conditions: asStrings(dataAt(config, "resolve.conditions")).filter((one) => one !== "development|production"),
+    mainFields: asStrings(dataAt(config, "resolve.mainFields")),
+  };
   settings.inputs = inputsOf(config, root);
   settings.cssModules = cssModulesOf(dataAt(config, "css.modules"), warn);
   settings.preprocessorOptions = preprocessorOptionsOf(dataAt(config, "css.preprocessorOptions"), warn);
-  const target = asStrings(dataAt(config, "build.target"));
-  settings.target = target.length === 0 ? null : target;
+  Object.assign(settings, outputOf(config, warn));
   settings.plugins = pluginsOf(dataAt(config, "plugins"), path, warn);
   settings.alias = [...aliases, ...aliasesOfPlugins(settings.plugins)];
-  const postcss = dataAt(config, "css.postcss.plugins");
-  settings.postcss = postcss === undefined ? null : pluginsOf(postcss, path, null);
+  settings.postcss = postcssOf(dataAt(config, "css.postcss"), root, path);
   settings.jsx = jsxOf(config, settings.plugins);
+  settings.jsxInject = asString(dataAt(config, "esbuild.jsxInject")) ?? asString(dataAt(config, "oxc.jsxInject"));
   return settings;
+}
+
+function postcssOf(data: Data | undefined, root: string, path: string): ViteSettings["postcss"] {
+  const folder = asString(data);
+  if (folder !== null) return { folder: projectPath(folder, root), path };
+  const plugins = dataAt(data, "plugins");
+  return plugins === undefined ? null : { plugins, path };
 }
 
 /** A path of the isolate, or one relative to `folder`, as a path of the project. */
@@ -179,19 +189,22 @@ function inputsOf(config: Data, root: string): string[] {
   return asStrings(object === null ? input : Object.values(object)).map((path) => projectPath(path, root));
 }
 
+const CONVENTIONS = ["camelCase", "camelCaseOnly", "dashes", "dashesOnly"] as const;
+
 function cssModulesOf(data: Data | undefined, warn: Warn): ViteSettings["cssModules"] {
   const modules = asObject(data);
-  const convention = asString(modules?.localsConvention);
-  const pattern = asString(modules?.generateScopedName);
-  if (modules?.generateScopedName !== undefined && pattern === null)
+  const convention = CONVENTIONS.find((one) => one === modules?.localsConvention);
+  if (convention === undefined && modules?.localsConvention !== undefined)
     warn(
-      "css.modules.generateScopedName",
-      "A function for names of CSS modules is not called here; names are chosen by the build.",
+      "css.modules.localsConvention",
+      "A function for the names of classes is not called here; they stay as they are written.",
     );
-  return {
-    ...(convention === null ? {} : { localsConvention: convention }),
-    ...(pattern === null ? {} : { generateScopedName: pattern }),
-  };
+  for (const name of ["generateScopedName", "scopeBehaviour", "globalModulePaths", "hashPrefix", "exportGlobals"]) {
+    const isDefault = name === "scopeBehaviour" && modules?.[name] === "local";
+    if (modules?.[name] !== undefined && !isDefault)
+      warn(`css.modules.${name}`, `The setting "css.modules.${name}" of vite.config has no effect here.`);
+  }
+  return convention === undefined ? {} : { localsConvention: convention };
 }
 
 function preprocessorOptionsOf(data: Data | undefined, warn: Warn): Record<string, Record<string, unknown>> {

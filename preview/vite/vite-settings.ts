@@ -1,5 +1,7 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 
+import type { Data } from "./config-data.ts";
+
 /** What an import may be replaced by: a name (and what begins with `name/`) or a regular expression. */
 export type Alias = {
   find: string | { regex: string; flags: string };
@@ -9,8 +11,17 @@ export type Alias = {
 
 export type Plugin = { name: string; options: unknown };
 
+/** How imports are resolved, as far as vite.config says; empty lists leave it as it is. */
+export type Resolution = { extensions: string[]; conditions: string[]; mainFields: string[] };
+
+type CssModulesSettings = { localsConvention?: LocalsConvention };
+/** Under which names the classes of a CSS module are exported. */
+export type LocalsConvention = "camelCase" | "camelCaseOnly" | "dashes" | "dashesOnly";
+
 /** The settings of a project's vite.config that a build honours. Paths are relative to the project, `""` is its root. */
 export type ViteSettings = {
+  /** The file that they were read from, or null where there is none. */
+  path: string | null;
   root: string;
   base: string;
   /** Null where vite.config turns the public folder off. */
@@ -21,24 +32,38 @@ export type ViteSettings = {
   envPrefix: string[];
   /** The folder of the `.env` files, or null where vite.config turns them off. */
   envDir: string | null;
-  cssModules: { localsConvention?: string; generateScopedName?: string };
+  cssModules: CssModulesSettings;
   /** What the build puts before each style sheet of a language, and further options of its compiler. */
   preprocessorOptions: Record<string, Record<string, unknown>>;
-  /** Plugins of PostCSS that vite.config names itself, or null where postcss.config decides. */
-  postcss: Plugin[] | null;
+  /** What vite.config says of PostCSS: plugins, or the folder of its configuration; null where it says nothing. */
+  postcss: { plugins?: Data; folder?: string; path: string } | null;
+  /** Browsers and editions of JavaScript that a production build is for, as esbuild names them, or null for Vite's default. */
   target: string[] | null;
-  jsx: { importSource?: string; factory?: string; fragment?: string } | null;
+  /** Below how many bytes a production build puts an asset into the module or style sheet that names it. */
+  assetsInlineLimit: number;
+  /** Whether a production build is minified. */
+  minify: boolean;
+  /** Extensions of files that are assets beside those that every project has, such as `.glb`. */
+  assetExtensions: string[];
+  jsx: { runtime?: "automatic" | "classic"; importSource?: string; factory?: string; fragment?: string } | null;
+  /** Code that stands at the beginning of each module with JSX. */
+  jsxInject: string | null;
+  /** Statements that are left out. */
+  drop: ("console" | "debugger")[];
+  /** Functions whose calls are left out where nobody uses what they return. */
+  pure: string[];
   inputs: string[];
   plugins: Plugin[];
+  /** Packages of which there is one copy, the project's own. */
   dedupe: string[];
-  /** What an import without an extension may mean, in the order in which it is tried; null for what Vite tries by itself. */
-  extensions: string[] | null;
+  resolution: Resolution;
   warnings: Diagnostic[];
 };
 
 /** The settings of a project without a vite.config. */
 export function defaultSettings(): ViteSettings {
   return {
+    path: null,
     root: "",
     base: "/",
     publicDir: "public",
@@ -50,11 +75,17 @@ export function defaultSettings(): ViteSettings {
     preprocessorOptions: {},
     postcss: null,
     target: null,
+    assetsInlineLimit: 4_096,
+    minify: true,
+    assetExtensions: [],
     jsx: null,
+    jsxInject: null,
+    drop: [],
+    pure: [],
     inputs: [],
     plugins: [],
     dedupe: [],
-    extensions: null,
+    resolution: { extensions: [], conditions: [], mainFields: [] },
     warnings: [],
   };
 }

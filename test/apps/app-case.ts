@@ -21,7 +21,7 @@ export type AppCase = {
 };
 
 /** A use of a package, as test/apps/packages.json has it. */
-export type PackageUse = {
+type PackageUse = {
   name: string;
   /** Names, or `name@range`. */
   deps: string[];

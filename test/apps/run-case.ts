@@ -75,7 +75,7 @@ function complaintOf({ holds, errors, text }: Rendering, check: string | undefin
 }
 
 /** The first errors of a report, with their places, in one line. */
-export function errorsIn(diagnostics: Diagnostic[]): string {
+function errorsIn(diagnostics: Diagnostic[]): string {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const lines = errors.slice(0, 3).map(({ path, line, message }) => `${path}:${line} ${message}`);
   return lines.join("; ").replace(/\s+/g, " ").slice(0, 300);

@@ -54,7 +54,7 @@ describe("npm run admin", () => {
     expect(await rowsOf("SELECT visibility, published_revision, preview_epoch FROM project")).toEqual([
       { visibility: "private", published_revision: null, preview_epoch: 1 },
     ]);
-    expect(await rowsOf("SELECT project_id FROM untold_publication WHERE due_at <= now()")).toHaveLength(1);
+    expect(await rowsOf("SELECT project_id FROM publication_outbox WHERE due_at <= now()")).toHaveLength(1);
     await expect(admin("unpublish", "prj_1")).rejects.toThrow("no published app");
   });
 

@@ -5,7 +5,7 @@ import type { ChangeAction, Operation } from "../../worker/contract/index.ts";
 
 // What the tables say of one project, read past Edgesmith: over PostgreSQL's own protocol, by statements of their own.
 
-export type Change = {
+type Change = {
   path: string;
   action: ChangeAction;
   before: string | null;
@@ -13,12 +13,12 @@ export type Change = {
   source: string | null;
   bytes: number;
 };
-export type Stats = { created: number; updated: number; deleted: number; moved: number };
+type Stats = { created: number; updated: number; deleted: number; moved: number };
 export type Revision = Stats & { number: number; opId: string; message: string; changes: Change[] };
 export type Entry = { path: string; sha256: string; bytes: number; revision: number };
-export type Blob = { sha256: string; encoding: string; content: string; bytes: number };
+type Blob = { sha256: string; encoding: string; content: string; bytes: number };
 /** What an operation's row or an event says of a revision. */
-export type Told = { id: string; revision: number | null; paths: number };
+type Told = { id: string; revision: number | null; paths: number };
 
 export type History = {
   head: number;

@@ -13,7 +13,7 @@ export function addOne(ledger: string, writer: string): string {
   );
 }
 
-export const countsOf = (ledger: string): Map<string, number> =>
+const countsOf = (ledger: string): Map<string, number> =>
   new Map([...ledger.matchAll(/^(\w+): (\d+)$/gm)].map(([, writer = "", count]) => [writer, Number(count)]));
 
 /** Whether `after` is `before` with one more on exactly one line. */

@@ -8,7 +8,7 @@ import { openReader, type Reader } from "./reader.ts";
 import { watch } from "./viewer.ts";
 
 type Call = { name: string; input: Record<string, unknown> };
-export type Turn = { text?: string; tools?: Call[] };
+type Turn = { text?: string; tools?: Call[] };
 
 export const call = (name: string, input: Record<string, unknown> = {}): Call => ({ name, input });
 export const write = (path: string, content: string): Call => call("write_files", { files: [{ path, content }] });

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** A call that reached the model's server, and when the client got its first words: these say what the prompt is. */
-export type Call = { inputTokens: number; outputTokens: number; beganAt: number | null; endedAt: number | null };
+type Call = { inputTokens: number; outputTokens: number; beganAt: number | null; endedAt: number | null };
 
 export type SlowModel = { url: string; calls: Call[]; close(): Promise<void> };
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { buildLine, largestFirst, shortAddress, suggestedPrompt } from "../../frontend/src/preview/describe-build.ts";
+import {
+  buildLine,
+  largestFirst,
+  shortAddress,
+  suggestedPrompt,
+  typesText,
+} from "../../frontend/src/preview/describe-build.ts";
 import { unsupportedFramework } from "../../preview/project/frameworks.ts";
 import type { BuildSummary } from "../../worker/contract/index.ts";
 
@@ -16,6 +22,7 @@ const summary: BuildSummary = {
   assets: [],
   totals: { scripts: size(300_000, 90_000), styles: size(15_000, 8_000), other: size(4_488, 2_352) },
   packages: { planned: 3, fetched: 2 },
+  types: { status: "checked", diagnostics: [] },
 };
 
 describe("the line about a build", () => {
@@ -31,6 +38,20 @@ describe("the line about a build", () => {
     expect(buildLine({ ...summary, totals: { ...summary.totals, scripts: size(5_242_880, 1_048_576) } })).toMatch(
       /^Build: 5\.0 MB \(1\.0 MB gzip\)/,
     );
+  });
+});
+
+describe("the types of a build", () => {
+  it("are told as they are known", () => {
+    const told = (status: BuildSummary["types"]["status"], count = 0) =>
+      typesText({ status, diagnostics: Array.from({ length: count }, () => warning) });
+    expect([told("pending"), told("unavailable"), told("checked"), told("checked", 1), told("checked", 2)]).toEqual([
+      "Checking…",
+      "Not checked",
+      "No errors",
+      "1 error",
+      "2 errors",
+    ]);
   });
 });
 

@@ -34,4 +34,14 @@ describe("the lines that changed", () => {
     const hunks = hunksOf(diffLines(numbers.join("\n"), changed.join("\n")));
     expect(hunks.map((hunk) => hunk.lines.length)).toEqual([14, 8]);
   });
+
+  it("Two texts that share next to nothing are diffed within two seconds, and rebuild both", () => {
+    const before = Array.from({ length: 20_000 }, (_, index) => `old ${index}`);
+    const after = Array.from({ length: 20_000 }, (_, index) => `new ${index}`);
+    const from = performance.now();
+    const lines = diffLines(["same", ...before].join("\n"), ["same", ...after].join("\n"));
+    expect(performance.now() - from).toBeLessThan(2_000);
+    expect(lines.filter(({ kind }) => kind !== "added").map(({ text }) => text)).toEqual(["same", ...before]);
+    expect(lines.filter(({ kind }) => kind !== "removed").map(({ text }) => text)).toEqual(["same", ...after]);
+  });
 });

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { BuildSummary } from "../../worker/contract/preview-rpc.ts";
 import { type Preview, preview } from "./preview.ts";
 
@@ -31,6 +31,7 @@ describe("the summary of a build", () => {
       root: "",
       framework: null,
       packages: { planned: 0, fetched: 0 },
+      types: { status: "pending", diagnostics: [] },
     });
     const listed = assets.map(({ kind, entry, address }) => `${kind} ${entry} ${address.replace(/-\w{8}\./, ".")}`);
     expect(listed.sort()).toEqual([
@@ -57,9 +58,11 @@ describe("the summary of a build", () => {
     const shown = await preview(app);
     expect(await shown.prepare()).toEqual({ ok: true, diagnostics: [] });
     const [one, other] = await Promise.all([summaryOf(shown), summaryOf(shown)]);
-    expect(other).toEqual(one);
-    expect(await summaryOf(shown)).toEqual(one);
-    expect(await shown.reads()).toBe(1);
+    const withoutTypes = (summary: BuildSummary) => ({ ...summary, types: null });
+    expect(withoutTypes(other)).toEqual(withoutTypes(one));
+    expect(withoutTypes(await summaryOf(shown))).toEqual(withoutTypes(one));
+    // Once for the build, and once for the type check.
+    expect(await shown.reads()).toBeLessThanOrEqual(2);
   });
 
   it("counts the packages that were planned and those that something imports", async () => {
@@ -92,5 +95,23 @@ describe("the summary of a build", () => {
     expect(summary).toMatchObject({ ok: false, framework: "Next.js", assets: [] });
     expect(summary.totals.scripts).toEqual({ bytes: 0, gzipBytes: 0 });
     expect(summary.diagnostics[0]?.message).toMatch(/^This is a Next\.js project\./);
+  });
+
+  it("has what the type checker finds as soon as it is known, and waits for nothing", async () => {
+    const shown = await preview({ "index.html": PAGE, "src/main.ts": 'const n: number = "text";\nconsole.log(n);' });
+    expect((await summaryOf(shown)).types).toEqual({ status: "pending", diagnostics: [] });
+    const { types } = await vi.waitUntil(async () => {
+      const summary = await summaryOf(shown);
+      return summary.types.status === "pending" ? null : summary;
+    }, 60_000);
+    expect(types).toMatchObject({
+      status: "checked",
+      diagnostics: [{ path: "src/main.ts", line: 1, severity: "error" }],
+    });
+  });
+
+  it("of a build that failed has no findings of types", async () => {
+    const broken = await preview({ "index.html": PAGE, "src/main.ts": "const = ;" });
+    expect(await summaryOf(broken)).toMatchObject({ ok: false, types: { status: "unavailable", diagnostics: [] } });
   });
 });

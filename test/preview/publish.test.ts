@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Preview, preview } from "./preview.ts";
 
 const page = (heading: string) => ({ "index.html": `<!doctype html><head></head><h1>${heading}</h1>` });
@@ -186,6 +186,30 @@ describe("a public origin", () => {
     expect(failed.status).toBe(500);
     expect(await failed.text()).not.toContain("inside");
     expect(await app.builder.logs(app.projectId, 10)).toEqual([]);
+  });
+
+  it("has a log of its own for its owner, in terms of the project's files, that ends with the project", async () => {
+    const app = await published({
+      "src/server.ts":
+        'import { fail } from "./fail";\nexport default { fetch() { console.log("visitor"); return fail(); } };',
+      "src/fail.ts": '\nexport function fail(): never {\n  throw new Error("inside");\n}',
+    });
+    await (await app.asPublic("/api")).text();
+    const read = () => app.builder.publishedLogs(app.projectId, 10);
+    const lines = await vi.waitUntil(async () => ((await read()).length > 1 ? read() : null));
+    expect(lines).toMatchObject([
+      { source: "server", level: "info", message: "visitor" },
+      { source: "server", level: "error", message: "Error: inside", path: "src/fail.ts", line: 3 },
+    ]);
+    expect(lines[1]?.stack).toContain("src/server.ts:2:");
+    expect(await app.builder.logs(app.projectId, 10)).toEqual([]);
+    await app.delete();
+    expect(await read()).toEqual([]);
+  });
+
+  it("keeps no log where nothing was published", async () => {
+    const app = await preview(page("Private"));
+    expect(await app.builder.publishedLogs(app.projectId, 10)).toEqual([]);
   });
 
   it("lets only the app's own pages write and open sockets", async () => {

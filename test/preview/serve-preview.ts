@@ -28,16 +28,26 @@ export type ServedPreview = {
   release(projectId: string, files: ProjectFiles, revision?: number): Promise<ReportedBuild>;
   /** Removes all that is kept of a project. */
   forget(projectId: string): Promise<void>;
+  /** The most WebAssembly memory that the bundler has held, in bytes. */
+  bundlerPeakBytes(): Promise<number>;
   stop(): Promise<void>;
 };
 
-/** @param appUrl origin of the page that frames previews */
-export async function servePreview(appUrl: string, npmRegistry: string): Promise<ServedPreview> {
+/**
+ * @param appUrl origin of the page that frames previews
+ * @param inspectorPort where the runtime's inspector listens; it has none without
+ */
+export async function servePreview(
+  appUrl: string,
+  npmRegistry: string,
+  inspectorPort?: number,
+): Promise<ServedPreview> {
   const port = await freePort();
   const { miniflare } = previewWorkerOptions(npmRegistry, await bundleWorker("types"));
   const options = convertV4MiniflareOptions({
     port,
     host: "127.0.0.1",
+    ...(inspectorPort === undefined ? {} : { inspectorPort, inspectorHost: "127.0.0.1" }),
     workers: [
       {
         name: "edgesmith-preview",
@@ -98,6 +108,7 @@ export async function servePreview(appUrl: string, npmRegistry: string): Promise
     forget: async (projectId) => {
       await send("DELETE", projectId, {}, 0);
     },
+    bundlerPeakBytes: async () => Number(await (await gate.fetch("http://gate.invalid/")).text()),
     stop: () => runtime.dispose(),
   };
 }

@@ -72,12 +72,16 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
 
 const isHostOf = (host: string, projectId: string): boolean => host.split(".", 1)[0] === projectId.replace("_", "-");
 
+/** What the preview Worker tells of its memory, beside what the API Worker asks of it. */
+type BundlerMemory = { bundlerPeakBytes(): Promise<number> };
+
 export default {
   /**
    * For tests outside the runtime: puts a tree (PUT), and builds it (PATCH) or publishes it (POST), which answers with the
-   * report; or forgets a project (DELETE).
+   * report; or forgets a project (DELETE). GET answers with the most memory that the bundler has held, in bytes.
    */
-  async fetch(request: Request, env: { BUILDER?: BuilderRpc }): Promise<Response> {
+  async fetch(request: Request, env: { BUILDER?: BuilderRpc & BundlerMemory }): Promise<Response> {
+    if (request.method === "GET") return Response.json((await env.BUILDER?.bundlerPeakBytes()) ?? 0);
     const tree: SourceTree = await request.json();
     const { projectId, revision } = tree;
     const key = `${projectId}@${revision}`;

@@ -8,7 +8,7 @@ import { languageOf, pathFault } from "../../worker/projects/index.ts";
 export type ModelFile = { bytes: Buffer; encoding: "utf-8" | "base64"; language: string; revision: number };
 export type Tree = ReadonlyMap<string, ModelFile>;
 export type Stats = { created: number; updated: number; deleted: number; moved: number };
-export type Step = { tree: Tree; stats: Stats };
+type Step = { tree: Tree; stats: Stats };
 /** Revision 0 and all after it. */
 export type History = [Step, ...Step[]];
 
@@ -68,7 +68,7 @@ const touches = (history: History, number: number, { tree }: Step, path: string)
   tree.get(path)?.revision === number || (treeAt(history, number - 1).has(path) && !tree.has(path));
 
 /** No path is another's folder, and no two differ by case alone. */
-export function isSound(paths: string[]): boolean {
+function isSound(paths: string[]): boolean {
   const folds = paths.map((path) => path.toLowerCase());
   const files = new Set(folds);
   const isFolder = (fold: string) =>

@@ -15,7 +15,7 @@ export type Actor =
   | { kind: "agent"; ownerId: string; plan: PlanName; name: string; runId: string };
 
 /** What an account must be for what costs money or acts outside (`account-standing.ts`); absent counts as not verified. */
-export type Standing = { emailVerified?: boolean; isLeaving?: boolean };
+type Standing = { emailVerified?: boolean; isLeaving?: boolean };
 
 export type UserActor = Extract<Actor, { kind: "user" }>;
 export type TokenActor = Extract<Actor, { kind: "token" }>;

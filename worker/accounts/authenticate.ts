@@ -85,7 +85,7 @@ async function bySession({ config, database, headers, requireFresh = false }: In
 }
 
 /** What is refused to a suspended account, by whichever credential. */
-export const accountSuspended = () => new AppError("account_suspended", "This account is suspended. Contact support.");
+const accountSuspended = () => new AppError("account_suspended", "This account is suspended. Contact support.");
 
 type FoundUser = {
   id: string;

@@ -4,7 +4,7 @@ import { hashOfBearer, hashToken } from "./token-text.ts";
 
 /**
  * The caller that a credential belonged to when this isolate last looked it up. It gives no right by itself: the statement that
- * acts for it verifies it with the database's `caller_holds`, and changes nothing once a token is revoked or expired or a session
+ * acts for it verifies it with the database's `caller_is_valid`, and changes nothing once a token is revoked or expired or a session
  * has ended. A session is named by its token, the part of its cookie that is not the signature.
  */
 export type CachedCaller =
@@ -51,7 +51,7 @@ export async function uncachedTokenHash(headers: Headers): Promise<string | null
   return sha256 !== null && tokenCache.get(sha256) === null ? sha256 : null;
 }
 
-/** The argument of the database's `caller_holds`. */
+/** The argument of the database's `caller_is_valid`. */
 export function callerClaims(caller: CachedCaller) {
   const { ownerId, plan } = caller.actor;
   return caller.kind === "token"

@@ -1,17 +1,15 @@
-export { standingFault, verifiesEmail } from "./account-standing.ts";
-export { type Actor, type Author, authorOf, planOfActor, type TokenActor, type UserActor } from "./actor.ts";
+export { standingFault } from "./account-standing.ts";
+export { type Actor, type Author, authorOf, planOfActor, type TokenActor } from "./actor.ts";
 export {
-  auditBySystem,
   auditRefusedSignIn,
   auditSelf,
-  type Client,
   isFamiliarNetwork,
   listAudit,
   recordAudit,
 } from "./audit.ts";
-export { type Auth, authOf, cookiePrefixOf } from "./auth.ts";
+export { authOf, cookiePrefixOf } from "./auth.ts";
 export { servedRequest } from "./auth-hooks.ts";
-export { type Authenticated, accountSuspended, authenticate } from "./authenticate.ts";
+export { authenticate } from "./authenticate.ts";
 export {
   cancelDeletion,
   closedAccounts,
@@ -25,12 +23,12 @@ export { isCommonPassword } from "./common-password.ts";
 export type { Context } from "./context.ts";
 export { type CachedCaller, callerClaims, lookupCached, uncachedTokenHash } from "./credential-cache.ts";
 export { activeCredentials, credentialOf, ownersOfExpiredTokens } from "./credentials.ts";
-export { type EndedAccess, type Ending, enableHooks, endAccess, endedAccess } from "./end-access.ts";
+export { type EndedAccess, enableHooks, endAccess, endedAccess } from "./end-access.ts";
 export { getUsage } from "./get-usage.ts";
-export { type HookReason, hookReasons } from "./hook-reasons.ts";
+
 export { canMail } from "./mail.ts";
-export { getMe, type MeUpdate, type UsageOfOpen, updateMe } from "./me.ts";
-export { type Renewed, renewCookies, renewToken } from "./renew-signatures.ts";
+export { getMe, type UsageOfOpen, updateMe } from "./me.ts";
+export { renewCookies, renewToken } from "./renew-signatures.ts";
 export { endOtherSessions, endSession, getSession, listSessions } from "./sessions.ts";
-export type { OpenRun, PiggybackQuery } from "./store.ts";
-export { createToken, listTokens, type NewTokenInput, revokeToken, rotateToken } from "./tokens.ts";
+export type { PiggybackQuery } from "./store.ts";
+export { createToken, listTokens, revokeToken, rotateToken } from "./tokens.ts";

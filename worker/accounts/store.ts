@@ -57,12 +57,6 @@ export const selectTokens = (db: Database, ownerId: string, before: string | nul
     .orderBy(desc(apiToken.id))
     .limit(limit);
 
-export const selectToken = (db: Database, ownerId: string, id: string) =>
-  db
-    .select()
-    .from(apiToken)
-    .where(and(eq(apiToken.userId, ownerId), eq(apiToken.id, id), isActive()));
-
 type Rotation = {
   ownerId: string;
   id: string;

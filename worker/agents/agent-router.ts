@@ -5,7 +5,7 @@ import { type Ranked, Ranker } from "./routing/rank.ts";
 import { packedLessons } from "./routing/training-corpus.ts";
 import { lessonsOf } from "./routing/training-examples.ts";
 
-export const fallback = "fullstack";
+const fallback = "fullstack";
 
 const maxCandidates = 5;
 /** Below this share nothing stands out among twenty. */

@@ -1,6 +1,6 @@
 export { parseAgentFile } from "./agent-file.ts";
 export { type AgentRegistry, builtIn, registryOf } from "./agent-registry.ts";
-export { type AgentRouter, isClose, routerOf } from "./agent-router.ts";
+export { routerOf } from "./agent-router.ts";
 export { listAgents } from "./list-agents.ts";
 export { answerQuestion } from "./loop/answer-question.ts";
 export { requestTokens } from "./loop/conversation.ts";
@@ -18,7 +18,7 @@ export { deleteAgent } from "./project-agents/delete-agent.ts";
 export { ownRegistry, projectRegistry } from "./project-agents/project-registry.ts";
 export { putAgent } from "./project-agents/put-agent.ts";
 export { chooserOf, routeAtOnce, routePrompt } from "./route-prompt.ts";
-export { type Choice, type Chooser, modelChooser } from "./routing/llm-tiebreak.ts";
+export { type Chooser, modelChooser } from "./routing/llm-tiebreak.ts";
 export type { TrainingExample } from "./routing/training-examples.ts";
 export { toolNames } from "./tools/index.ts";
 export { projectWorkspace } from "./workspace.ts";

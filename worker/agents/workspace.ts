@@ -1,7 +1,7 @@
 import type { Context } from "../accounts/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
-import { AppError, isAppError } from "../errors.ts";
-import { capabilityFor } from "../preview/index.ts";
+import { isAppError } from "../errors.ts";
+import { capabilityFor, requireAnswer } from "../preview/index.ts";
 import { applyBatch, findBatch, getProject, getRevision, listFiles, readFile, readSources } from "../projects/index.ts";
 import type { Workspace } from "./ports.ts";
 
@@ -10,6 +10,7 @@ const newestLines = 200;
 
 /**
  * A project as the agent's tools see it: the modules of projects and previews, in the right of the run's owner.
+ * That the preview Worker breaks down, over an app that breaks it perhaps, is `dependency_down` and no reason to end a run.
  * @param context whose actor is the agent, so that revisions name it as their author
  */
 export function projectWorkspace(
@@ -42,35 +43,26 @@ export function projectWorkspace(
     findBatch: (opId) => findBatch(database, opId),
     async check() {
       const place = await atHead();
-      return (await reached(builder.build(...place))).diagnostics;
+      return (await requireAnswer(builder.build(...place))).diagnostics;
     },
     async request(request) {
       const place = await atHead();
-      return reached(builder.request(...place, request));
+      return requireAnswer(builder.request(...place, request));
     },
     async logs(limit) {
       await getProject(context, projectId);
-      return reached(builder.logs(projectId, limit));
+      return requireAnswer(builder.logs(projectId, limit));
     },
     async browserErrors() {
       const revision = await head();
       if (revision === 0) return [];
       const { createdAt } = await getRevision(context, projectId, String(revision));
-      const lines = await reached(builder.logs(projectId, newestLines));
+      const lines = await requireAnswer(builder.logs(projectId, newestLines));
       return lines.filter(
         ({ source, level, at }) =>
           source === "browser" && (level === "error" || level === "warn") && Date.parse(at) >= Date.parse(createdAt),
       );
     },
-    packageInfo: (query) => reached(builder.packageInfo(query)),
+    packageInfo: (query) => requireAnswer(builder.packageInfo(query)),
   };
-}
-
-/** What the preview Worker answers. That it breaks down, over an app that breaks it perhaps, is no reason to end a run. */
-async function reached<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw new AppError("dependency_down", "The preview is unavailable.", { cause: error });
-  }
 }

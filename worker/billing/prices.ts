@@ -70,7 +70,7 @@ export function listedPrice(modelId: string): PriceAt | null {
  * Where a tier's price comes from: the operator, the list, or nowhere. A model of unknown price is free at a loopback
  * address, where it runs on the operator's own machine, and costs the tier's highest known price anywhere else.
  */
-export type PriceSource = "scripted" | "configured" | "listed" | "assumed" | "unknown";
+type PriceSource = "scripted" | "configured" | "listed" | "assumed" | "unknown";
 export type TierPrice = { source: PriceSource; at: PriceAt };
 
 /** What the model of a tier costs by its name; the stand-in by its own name costs nothing. */

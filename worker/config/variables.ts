@@ -14,7 +14,7 @@ const flag = optional(z.enum(["true", "false"]));
 const binding = z.custom<object>((value) => typeof value === "object" && value !== null, "the binding is missing");
 
 /** Every variable and binding of the API Worker. What each is for stands in docs/deploy.md. */
-export const variables = z.object({
+const variables = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   /** Where the driver sends its requests; only where the database is not Neon's own (local work, tests). */
   DATABASE_FETCH_ENDPOINT: optional(address),

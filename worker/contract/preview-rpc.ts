@@ -40,6 +40,12 @@ export type BuildAsset = ServedSize & {
   entry: boolean;
 };
 
+/**
+ * What the type checker says of a revision. Nobody waits for it: it is `pending` until the check that an answer has begun is over, and
+ * `unavailable` where the build failed or the checker cannot be reached.
+ */
+export type TypeFindings = { status: "checked" | "pending" | "unavailable"; diagnostics: Diagnostic[] };
+
 /** What a build consists of. */
 export type BuildSummary = BuildReport & {
   revision: number;
@@ -56,6 +62,7 @@ export type BuildSummary = BuildReport & {
   totals: { scripts: ServedSize; styles: ServedSize; other: ServedSize };
   /** How many packages were planned, and how many of those were read since something imports them. */
   packages: { planned: number; fetched: number };
+  types: TypeFindings;
 };
 
 /** One line of a preview's log. `at` is RFC 3339. */
@@ -163,10 +170,14 @@ export type BuilderRpc = {
   request(capability: string, projectId: string, revision: number, request: AppRequest): Promise<AppResponse>;
   /** The newest lines of the app's log, oldest first, at most `limit`. */
   logs(projectId: string, limit: number): Promise<PreviewLog[]>;
+  /** The same of what the server of the published app prints and throws, which its visitors can cause. */
+  publishedLogs(projectId: string, limit: number): Promise<PreviewLog[]>;
   /** What the registry has of a package, or a sentence on why it cannot be had. */
   packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }>;
   /** Empties the app's database. */
   clearData(projectId: string): Promise<void>;
+  /** Builds a revision as `publish` does, for production, and shows it to nobody: so that a build that fails is known before. */
+  preparePublication(capability: string, projectId: string, revision: number): Promise<BuildReport>;
   /**
    * Puts the app on its public origin at a revision. A build that fails changes nothing. `number` counts a project's
    * publications and their ends: what comes after a greater one has been heard changes nothing either.

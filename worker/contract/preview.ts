@@ -28,6 +28,10 @@ export const previewLog = z
   })
   .openapi("PreviewLog");
 
+/** Whose log is read: the preview's, or that of the published app's server. */
+const loggedApp = z.enum(["preview", "published"]);
+export type LoggedApp = z.infer<typeof loggedApp>;
+
 const servedSize = z.object({
   bytes: z.int().openapi({ description: "The size as it is built, in bytes." }),
   gzipBytes: z.int().openapi({ description: "The size compressed with gzip, in bytes." }),
@@ -50,6 +54,13 @@ const buildPackages = z.object({
   fetched: z.int().openapi({ description: "How many of them the build has read, since something imports them." }),
 });
 
+const typeFindings = z.object({
+  status: z.enum(["checked", "pending", "unavailable"]).openapi({
+    description: "`pending`: ask again in a moment. `unavailable`: the build failed, or the checker cannot be reached.",
+  }),
+  diagnostics: z.array(diagnostic),
+});
+
 export const buildSummary = z
   .object({
     revision: z.int(),
@@ -64,6 +75,7 @@ export const buildSummary = z
     totals: buildTotals.openapi({ description: "The sizes of the files together." }),
     packages: buildPackages.openapi({ description: "How many npm packages the build has." }),
     diagnostics: z.array(diagnostic),
+    types: typeFindings.openapi({ description: "What the type checker says; nothing waits for it." }),
   })
   .openapi("BuildSummary");
 
@@ -142,7 +154,15 @@ export const previewRoutes = {
     limit: "read",
     tags: ["Preview"],
     summary: "What the app's server, its pages and its build said: the newest 500 lines, oldest first unless told",
-    request: { params: projectPath, query: pageQuery.extend({ order }) },
+    request: {
+      params: projectPath,
+      query: pageQuery.extend({
+        order,
+        app: loggedApp.default("preview").openapi({
+          description: "`published` is what the server of the published app prints and throws.",
+        }),
+      }),
+    },
     responses: { 200: json(pageOf(previewLog), "A page of lines"), ...problems(400, 401, 403, 404, 422) },
   }),
   clearPreviewData: defineRoute({

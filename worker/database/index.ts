@@ -1,6 +1,5 @@
 export { BoundedCache } from "./bounded-cache.ts";
 export {
-  type Commit,
   type Committed,
   commit,
   commitStatement,
@@ -8,8 +7,8 @@ export {
   executeIdempotentBatch,
   type Statement,
 } from "./commit.ts";
-export { connect, type Database, type DatabaseConfig } from "./connect.ts";
-export { databaseErrorOf, toAppError } from "./errors.ts";
+export { connect, type Database } from "./connect.ts";
+export { toAppError } from "./errors.ts";
 export { beyondKey, contains, createdWithin, inOrder } from "./filters.ts";
 export { cursorOf, type PageRequest, pageFrom, pageRequest } from "./keyset.ts";
 export { lockUser } from "./lock-user.ts";

@@ -3,17 +3,13 @@ import type { Config } from "../config/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
 import type { AppError } from "../errors.ts";
-import type { RateLimiter } from "../limits/index.ts";
 import type { Reporter } from "../monitoring/index.ts";
-import type { Session } from "../runs/index.ts";
 
-/** The bindings whose kind matters; the variables are read by config/ alone. */
-export type Env = {
-  SESSIONS: DurableObjectNamespace<Session>;
-  RATE_LIMITERS: DurableObjectNamespace<RateLimiter>;
-  DELIVERIES: Queue;
-  PREVIEW: BuilderRpc;
-};
+/**
+ * The bindings of wrangler.toml, as `npm run types:bindings` writes them; the variables are read by config/ alone. Wrangler does not
+ * know what the preview Worker's entry point offers.
+ */
+export type Env = Omit<ApiBindings, "PREVIEW" | "APP_URL" | "PREVIEW_DOMAIN"> & { PREVIEW: BuilderRpc };
 
 /** What the middleware gives every handler. */
 export type AppEnv = {

@@ -6,8 +6,8 @@ import { storeTimeoutMs, upstashLimiter } from "./upstash.ts";
 
 export { checkLimit, type LimitHeaders, type LimitQuestion, limitHeadersOf, refund } from "./check-limit.ts";
 export { RateLimiter } from "./durable-object.ts";
-export type { Consumed, Limiter, Policy } from "./limiter.ts";
-export { type AuthClass, type LimitClass, policyOf } from "./policies.ts";
+export type { Limiter } from "./limiter.ts";
+export type { AuthClass } from "./policies.ts";
 export { limitByNetwork, limitSignIn } from "./sign-in.ts";
 
 /** The Durable Object is the Worker's own and answers in milliseconds, but a first request to it can cross an ocean. */

@@ -2,9 +2,9 @@ import type { Config } from "../config/index.ts";
 import { type Background, type Reporter, silentReporter } from "./reporter.ts";
 import { toucanReporter } from "./toucan.ts";
 
-export { type AnsweredRequest, type LogLevel, log, logRequest } from "./log.ts";
+export { type LogLevel, log, logRequest } from "./log.ts";
 export { redact, redactText } from "./redact.ts";
-export { type Background, type ReportContext, type Reporter, silentReporter } from "./reporter.ts";
+export { type Background, type Reporter, silentReporter } from "./reporter.ts";
 export { Timings, timed, withTimings } from "./timings.ts";
 
 /** The reporter of one request, alarm or queue batch: Sentry where SENTRY_DSN is set, else none (the log line remains). */

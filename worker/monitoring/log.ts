@@ -14,7 +14,7 @@ export function log(threshold: LogLevel, level: Level, fields: Record<string, un
 }
 
 /** The line itself: level and moment first, then the fields, absent ones left out. */
-export const lineOf = (level: Level, fields: Record<string, unknown>, at: Date): string =>
+const lineOf = (level: Level, fields: Record<string, unknown>, at: Date): string =>
   JSON.stringify({ level, at: at.toISOString(), ...Object(redact(fields)) });
 
 /** What is known of a request when it has been answered. */
@@ -39,7 +39,7 @@ export function logRequest(threshold: LogLevel, request: AnsweredRequest): void 
   log(threshold, request.status >= 500 ? "error" : "info", fieldsOf(request));
 }
 
-export function fieldsOf({ timings, cf, ms, ...request }: AnsweredRequest): Record<string, unknown> {
+function fieldsOf({ timings, cf, ms, ...request }: AnsweredRequest): Record<string, unknown> {
   const spent = Object.fromEntries(
     [...timings.spent].flatMap(([name, entry]) => [
       [`${name}Ms`, tenths(entry.ms)],

@@ -1,5 +1,5 @@
 /** What a fault is told with: names and ids, never contents. */
-export type ReportContext = {
+type ReportContext = {
   requestId?: string | undefined;
   route?: string | undefined;
   method?: string | undefined;

@@ -1,9 +1,10 @@
 import type { Context } from "../accounts/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
-import { getProject, withProject } from "../projects/index.ts";
+import { getProject } from "../projects/index.ts";
+import { callBuilder } from "./call-builder.ts";
 
 /** Empties an app's database. */
 export async function clearData(context: Context, builder: BuilderRpc, projectId: string): Promise<void> {
   await getProject(context, projectId);
-  await withProject(context, projectId, () => builder.clearData(projectId));
+  await callBuilder(context, projectId, () => builder.clearData(projectId));
 }

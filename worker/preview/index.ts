@@ -1,3 +1,4 @@
+export { requireAnswer } from "./call-builder.ts";
 export { clearData } from "./clear-data.ts";
 export { endPreview, endPreviewsOf, sweepPreviewAccess } from "./end-previews.ts";
 export { getBuild } from "./get-build.ts";

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Context } from "../accounts/index.ts";
-import { type BuilderRpc, newId, type Published } from "../contract/index.ts";
+import { type BuilderRpc, type BuildReport, newId, type Published } from "../contract/index.ts";
 import { commit } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import { getProject, publicUrlOf, withProject } from "../projects/index.ts";
+import { getProject, publicUrlOf } from "../projects/index.ts";
 import { outboxOfOperation } from "../webhooks/index.ts";
+import { callBuilder } from "./call-builder.ts";
 import { closeVisits } from "./end-previews.ts";
 import { capabilityFor } from "./preview-access.ts";
 import { publishRow } from "./store.ts";
@@ -31,7 +32,11 @@ export async function publishProject(
   const at = revision ?? head;
   if (at > head) throw new AppError("not_found", "Revision not found.");
   const capability = await capabilityFor(config, projectId, at);
-  await withProject(context, projectId, () => requireBuild(builder, capability, projectId, at));
+  await callBuilder(context, projectId, async () => {
+    // The preview's build first: it chooses the versions of packages that the published one has.
+    requireBuild(await builder.prepare(capability, projectId, at), at);
+    requireBuild(await builder.preparePublication(capability, projectId, at), at);
+  });
   const { ownerId } = actor;
   const url = publicUrlOf(config, projectId);
   const { result } = await commit(database, {
@@ -43,7 +48,7 @@ export async function publishProject(
     ],
   });
   if (result === null) throw new AppError("not_found", "Project not found.");
-  await withProject(context, projectId, async () => {
+  await callBuilder(context, projectId, async () => {
     if (visibility === "private") await closeVisits(config, builder, projectId);
     await syncPublication(context, builder, projectId);
   });
@@ -51,8 +56,7 @@ export async function publishProject(
   return { url: published.url, revision: published.revision };
 }
 
-async function requireBuild(builder: BuilderRpc, capability: string, projectId: string, revision: number) {
-  const { ok, diagnostics } = await builder.prepare(capability, projectId, revision);
+function requireBuild({ ok, diagnostics }: BuildReport, revision: number): void {
   if (ok) return;
   const first = diagnostics.find(({ severity }) => severity === "error");
   const place = first && (first.line > 0 ? `${first.path}:${first.line}: ` : `${first.path}: `);

@@ -1,24 +1,27 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../accounts/index.ts";
-import type { BuilderRpc, Page, PreviewLog } from "../contract/index.ts";
+import type { BuilderRpc, LoggedApp, Page, PreviewLog } from "../contract/index.ts";
 import { type PageRequest, pageFrom } from "../database/index.ts";
-import { getProject, withProject } from "../projects/index.ts";
+import { getProject } from "../projects/index.ts";
+import { callBuilder } from "./call-builder.ts";
 
 /** As many lines as an app's log keeps. */
 const maxLines = 500;
 
 type Keyed = { line: PreviewLog; key: string };
 type Order = "asc" | "desc";
-type Input = { projectId: string; page: PageRequest; order: Order };
+type Input = { projectId: string; page: PageRequest; order: Order; app: LoggedApp };
 
-/** A page of an app's log, oldest first unless told otherwise. */
+/** A page of the log of an app's preview, or of what is published of it, oldest first unless told otherwise. */
 export async function readLogs(
   context: Context,
   builder: BuilderRpc,
-  { projectId, page, order }: Input,
+  { projectId, page, order, app }: Input,
 ): Promise<Page<PreviewLog>> {
   await getProject(context, projectId);
-  const lines = await withProject(context, projectId, () => builder.logs(projectId, maxLines));
+  const lines = await callBuilder(context, projectId, () =>
+    app === "published" ? builder.publishedLogs(projectId, maxLines) : builder.logs(projectId, maxLines),
+  );
   return logPage(lines, page, order);
 }
 

@@ -2,7 +2,8 @@ import type { Context } from "../accounts/index.ts";
 import type { BuilderRpc, Preview } from "../contract/index.ts";
 import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import { getProject, withProject } from "../projects/index.ts";
+import { getProject } from "../projects/index.ts";
+import { callBuilder } from "./call-builder.ts";
 import { capabilityFor, linkFor, linkMs } from "./preview-access.ts";
 import { originOf } from "./preview-host.ts";
 import { selectAccess } from "./store.ts";
@@ -10,7 +11,7 @@ import { selectAccess } from "./store.ts";
 /**
  * Builds the app at a revision, the head unless one is named, and makes a short-lived link to it. A build that fails is
  * no error: its page shows the diagnostics.
- * @throws AppError `not_found`
+ * @throws AppError `not_found`, `dependency_down`
  */
 export async function startPreview(
   context: Context,
@@ -24,7 +25,7 @@ export async function startPreview(
   // The types are checked when an agent or a person asks for it; the first view does not wait for that.
   const [build, [access]] = await Promise.all([
     capabilityFor(config, projectId, at).then((capability) =>
-      withProject(context, projectId, () => builder.prepare(capability, projectId, at)),
+      callBuilder(context, projectId, () => builder.prepare(capability, projectId, at)),
     ),
     executeIdempotent(selectAccess(context.database, projectId, "")),
   ]);

@@ -1,5 +1,5 @@
 import { and, eq, gt, inArray, lte, sql } from "drizzle-orm";
-import { operation, previewLinkUse, previewVisit, project, untoldPublication } from "../../drizzle/schema/index.ts";
+import { operation, previewLinkUse, previewVisit, project, publicationOutbox } from "../../drizzle/schema/index.ts";
 import type { Database, Statement } from "../database/index.ts";
 
 type Publishing = { ownerId: string; projectId: string; revision: number; url: string; opId: string };
@@ -7,7 +7,7 @@ type Publishing = { ownerId: string; projectId: string; revision: number; url: s
 /** Notes for the sweep that the preview Worker has to hear of a change. It is heard of at once, unless something breaks. */
 const queueSync = sql`
   untold AS (
-    INSERT INTO ${untoldPublication} (project_id, number) SELECT id, publication FROM changed
+    INSERT INTO ${publicationOutbox} (project_id, number) SELECT id, publication FROM changed
     ON CONFLICT (project_id) DO UPDATE SET number = excluded.number, due_at = excluded.due_at)`;
 
 /** Makes a revision the public one. The operation's result is the event's data; where there is no project, it stays null. */
@@ -39,28 +39,28 @@ export const selectPublication = (db: Database, projectId: string) =>
 /** The preview Worker has heard of this change; of a later one it has yet to. */
 export const deletePendingPublication = (db: Database, projectId: string, number: number | null) =>
   db
-    .delete(untoldPublication)
+    .delete(publicationOutbox)
     .where(
-      and(eq(untoldPublication.projectId, projectId), sql`${untoldPublication.number} IS NOT DISTINCT FROM ${number}`),
+      and(eq(publicationOutbox.projectId, projectId), sql`${publicationOutbox.number} IS NOT DISTINCT FROM ${number}`),
     );
 
 /** Takes projects of which the preview Worker has to hear, for a minute, so that those that fail do not stand in the way. */
 export const claimPendingPublications = (db: Database, limit: number) =>
   db
-    .update(untoldPublication)
+    .update(publicationOutbox)
     .set({ dueAt: sql`now() + interval '1 minute'` })
     .where(
       inArray(
-        untoldPublication.projectId,
+        publicationOutbox.projectId,
         db
-          .select({ projectId: untoldPublication.projectId })
-          .from(untoldPublication)
-          .where(lte(untoldPublication.dueAt, sql`now()`))
-          .orderBy(untoldPublication.dueAt)
+          .select({ projectId: publicationOutbox.projectId })
+          .from(publicationOutbox)
+          .where(lte(publicationOutbox.dueAt, sql`now()`))
+          .orderBy(publicationOutbox.dueAt)
           .limit(limit),
       ),
     )
-    .returning({ projectId: untoldPublication.projectId });
+    .returning({ projectId: publicationOutbox.projectId });
 
 /** What previews of a project are bound to, as text: links, cookies and host names of another epoch are revoked. */
 const epochOf = sql<string>`${project.previewEpoch}::text`;

@@ -1,8 +1,8 @@
 export { applyBatch, commitBatch } from "./apply-batch.ts";
-export { type Archive, archiveProject } from "./archive/archive-project.ts";
+export { archiveProject } from "./archive/archive-project.ts";
 export { importProject } from "./archive/import-project.ts";
-export type { BatchRequest } from "./batch-statement.ts";
-export { type ContentCache, edgeCache } from "./content-cache.ts";
+
+export { edgeCache } from "./content-cache.ts";
 export { createProject } from "./create-project.ts";
 export { deleteProject } from "./delete-project.ts";
 export { diffRevisions } from "./diff-revisions.ts";
@@ -18,7 +18,7 @@ export { listRevisions } from "./list-revisions.ts";
 export { parseRevision } from "./parse-revision.ts";
 export { checkedPath, pathFault } from "./path.ts";
 export { publicUrlOf } from "./public-url.ts";
-export { type Blob, readBlob } from "./read-blob.ts";
+export { readBlob } from "./read-blob.ts";
 export { readFile } from "./read-file.ts";
 export { readSkipped, readSources } from "./read-sources.ts";
 export { restoreRevision } from "./restore-revision.ts";

@@ -1,14 +1,13 @@
 import { and, asc, desc, eq, gt, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import {
   blob,
-  file,
   message,
   operation,
   project,
   projectImport,
+  publicationOutbox,
   revision,
   revisionChange,
-  untoldPublication,
 } from "../../drizzle/schema/index.ts";
 import type { ImportReport, ProjectFilter, RevisionFilter } from "../contract/index.ts";
 import { beyondKey, contains, createdWithin, type Database, inOrder } from "../database/index.ts";
@@ -17,7 +16,6 @@ import { beyondKey, contains, createdWithin, type Database, inOrder } from "../d
 
 export type ProjectRow = typeof project.$inferSelect;
 export type RevisionRow = typeof revision.$inferSelect;
-export type FileRow = typeof file.$inferSelect;
 export type MessageRow = typeof message.$inferSelect;
 export type NewMessageRow = typeof message.$inferInsert;
 
@@ -94,7 +92,7 @@ export const updateProjectRow = (
     .where(eq(operation.opId, opId));
 };
 
-// What `meta` and `contents` hold is said where the functions are: drizzle/migrations/0001_batches.sql.
+// What `meta` and `contents` hold is described with the functions in drizzle/functions.
 
 export const deleteStatement = (db: Database, meta: unknown) =>
   db.execute(sql`SELECT delete_project(${JSON.stringify(meta)}::jsonb)`);
@@ -102,10 +100,10 @@ export const deleteStatement = (db: Database, meta: unknown) =>
 /** The preview Worker has to hear that a project is no more; the sweep tells it where nobody else could. */
 export const insertUntoldEnd = (db: Database, projectId: string) =>
   db
-    .insert(untoldPublication)
+    .insert(publicationOutbox)
     .values({ projectId })
     .onConflictDoUpdate({
-      target: untoldPublication.projectId,
+      target: publicationOutbox.projectId,
       set: { number: sql`excluded.number`, dueAt: sql`excluded.due_at` },
     });
 
@@ -131,9 +129,6 @@ export const applyBatchStatement = (db: Database, meta: OwnersMeta, contents: st
 
 export const restoreStatement = (db: Database, meta: OwnersMeta) =>
   db.execute(withEtag(sql`restore_revision(${JSON.stringify(meta)}::jsonb)`, meta));
-
-export const selectTree = (db: Database, projectId: string) =>
-  db.select().from(file).where(eq(file.projectId, projectId)).orderBy(sql`${file.path} COLLATE "C"`);
 
 type TreeRow = {
   path: string;

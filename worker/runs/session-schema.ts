@@ -1,3 +1,5 @@
+import { migrateSqlite } from "../contract/index.ts";
+
 /**
  * The Session's own tables, in its SQLite. `seq` counts within a run without a gap; `pos` orders the project's log. Both
  * are counted in memory: an AUTOINCREMENT or a counter's row would be one more row written, and paid for, at every event.
@@ -6,7 +8,7 @@
  * `deletion` has a row for some minutes after the project was deleted.
  * `log` has one row: up to which position whole events, and up to which end of a run its deltas, have been trimmed.
  */
-const statements = [
+const firstVersion = [
   `CREATE TABLE IF NOT EXISTS run (
     position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, start TEXT NOT NULL, status TEXT NOT NULL,
     question TEXT, ending TEXT, started_at INTEGER, ended_at INTEGER)`,
@@ -31,6 +33,5 @@ const statements = [
   "CREATE TABLE IF NOT EXISTS deletion (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL)",
 ];
 
-export function createTables(sql: SqlStorage): void {
-  for (const statement of statements) sql.exec(statement);
-}
+/** Brings the tables to their newest version, also after everything was deleted. */
+export const createTables = (storage: DurableObjectStorage): void => migrateSqlite(storage, "session", [firstVersion]);

@@ -49,7 +49,7 @@ export class Session extends DurableObject<ExecutorEnv> {
   constructor(ctx: DurableObjectState, env: ExecutorEnv) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
-    createTables(this.#sql);
+    createTables(ctx.storage);
     this.#table = new RunTable(this.#sql);
     this.#log = new ProjectLog(ctx);
     this.#sseSubscribers = new SseSubscribers(this.#log);
@@ -238,7 +238,7 @@ export class Session extends DurableObject<ExecutorEnv> {
     this.#executor.alarmFired();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
-    createTables(this.#sql);
+    createTables(this.ctx.storage);
     markDeleted(this.#sql, Date.now());
     this.#log.reload();
     this.#live.close();
@@ -266,7 +266,7 @@ export class Session extends DurableObject<ExecutorEnv> {
   async #alarmOfDeleted(): Promise<void> {
     if (this.#table.current() !== null) return void (await this.forget());
     await this.ctx.storage.deleteAll();
-    createTables(this.#sql);
+    createTables(this.ctx.storage);
     this.#log.reload();
   }
 

@@ -12,7 +12,7 @@ import type { RunSpec } from "./start/run-spec.ts";
 
 export type RunRow = typeof run.$inferSelect;
 
-/** What `note_run` takes. */
+/** What `insert_run` takes. */
 export type NewRun = {
   opId: string;
   start: RunSpec;
@@ -27,7 +27,7 @@ export type NewRun = {
  * `budget_exceeded`, or as `platform_budget_exceeded`, when the day has not enough left.
  */
 export const insertRun = (db: Database, newRun: NewRun) =>
-  db.execute<{ result: unknown }>(sql`SELECT note_run(${JSON.stringify(newRun)}::jsonb) AS result`);
+  db.execute<{ result: unknown }>(sql`SELECT insert_run(${JSON.stringify(newRun)}::jsonb) AS result`);
 
 /**
  * The same for a run planned from an isolate's cache. It fails as `precondition_failed` when a cached assumption does not hold or
@@ -36,7 +36,7 @@ export const insertRun = (db: Database, newRun: NewRun) =>
 export const insertRunOptimistic = (db: Database, newRun: NewRun, { caller, mark, key }: CachedAssumptions) => {
   const meta = JSON.stringify({ ...newRun, ...callerClaims(caller), mark, ...(key && { key }) });
   return db.execute<{ result: ProjectSnapshot }>(
-    sql`SELECT note_presumed_run(${meta}::jsonb, ${snapshotLimits}) AS result`,
+    sql`SELECT insert_run_optimistic(${meta}::jsonb, ${snapshotLimits}) AS result`,
   );
 };
 

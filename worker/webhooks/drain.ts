@@ -97,7 +97,7 @@ function addOutcome(drained: Drained, verdict: AttemptOutcome): void {
 }
 
 /** Makes one attempt and stores how it ended. */
-export async function deliver(outside: DrainPorts, due: DueDelivery): Promise<AttemptOutcome> {
+async function deliver(outside: DrainPorts, due: DueDelivery): Promise<AttemptOutcome> {
   const verdict = await attempt(outside, due);
   await outside.settle(due, verdict);
   return verdict;

@@ -3,14 +3,14 @@ export { createWebhook } from "./create-webhook.ts";
 export { dedupeDelivery } from "./dedupe-delivery.ts";
 export { deleteTrigger } from "./delete-trigger.ts";
 export { deleteWebhook } from "./delete-webhook.ts";
-export { consumeDeliveries, type DeliveryEnv, sweepDeliveries, wakeDeliveries } from "./deliver.ts";
+export { consumeDeliveries, sweepDeliveries, wakeDeliveries } from "./deliver.ts";
 export { getTrigger } from "./get-trigger.ts";
 export { getWebhook } from "./get-webhook.ts";
 export { listDeliveries } from "./list-deliveries.ts";
 export { listReceipts } from "./list-receipts.ts";
 export { listTriggers } from "./list-triggers.ts";
 export { listWebhooks } from "./list-webhooks.ts";
-export { budgetOutbox, type Outbound, outboxOfOperation, outboxStatement } from "./outbox.ts";
+export { budgetOutbox, outboxOfOperation, outboxStatement } from "./outbox.ts";
 export {
   type QueuedReceipt,
   queueReceipt,
@@ -22,7 +22,7 @@ export {
 export { recoverWebhook } from "./recover-webhook.ts";
 export { redeliver } from "./redeliver.ts";
 export { reencryptSecrets } from "./reencrypt-secrets.ts";
-export { type RenderedPrompt, renderPrompt } from "./render-prompt.ts";
+export { renderPrompt } from "./render-prompt.ts";
 export { rotateSecret, rotateTriggerSecret } from "./rotate-secret.ts";
 export { forgetOldCircuits } from "./store.ts";
 export { testWebhook } from "./test-webhook.ts";

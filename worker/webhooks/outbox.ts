@@ -15,7 +15,7 @@ export const outboxStatement = (
 ): Statement => {
   const { ownerId, projectId, type } = outbound;
   return database.execute(
-    sql`SELECT tell(${eventId}, ${ownerId}, ${projectId}, ${type}, ${JSON.stringify(data)}::jsonb)`,
+    sql`SELECT emit_event(${eventId}, ${ownerId}, ${projectId}, ${type}, ${JSON.stringify(data)}::jsonb)`,
   );
 };
 
@@ -29,7 +29,7 @@ export const outboxOfOperation = (
   { opId, ownerId, projectId, type }: Outbound & { opId: string },
 ): Statement =>
   database.execute(sql`
-    SELECT tell(${newId("event")}, ${ownerId}, ${projectId}, ${type}, result), result
+    SELECT emit_event(${newId("event")}, ${ownerId}, ${projectId}, ${type}, result), result
     FROM operation WHERE op_id = ${opId} AND jsonb_typeof(result) <> 'null'`);
 
 type SpentOn = { ownerId: string; day: string; planMicroUsd: number };
@@ -39,4 +39,4 @@ type SpentOn = { ownerId: string; day: string; planMicroUsd: number };
  * the transaction of what was spent, after that.
  */
 export const budgetOutbox = (database: Database, { ownerId, day, planMicroUsd }: SpentOn): Statement =>
-  database.execute(sql`SELECT tell_budget(${ownerId}, ${day}::date, ${planMicroUsd}::bigint, ${newId("event")})`);
+  database.execute(sql`SELECT emit_budget_event(${ownerId}, ${day}::date, ${planMicroUsd}::bigint, ${newId("event")})`);

@@ -1,5 +1,5 @@
 /** Error types of the Messages API and the HTTP status each comes with (https://platform.claude.com/docs/en/api/errors). */
-export const errorStatus = {
+const errorStatus = {
   invalid_request_error: 400,
   authentication_error: 401,
   permission_error: 403,

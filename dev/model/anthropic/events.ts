@@ -35,7 +35,7 @@ const alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 export const newId = (prefix: string): string =>
   `${prefix}_01${[...randomBytes(22)].map((byte) => alphabet[byte % alphabet.length]).join("")}`;
 
-export const message = (manner: Manner) => ({
+const message = (manner: Manner) => ({
   model: manner.model,
   id: newId("msg"),
   type: "message",

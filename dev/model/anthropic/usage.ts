@@ -1,7 +1,7 @@
 import { blocksOf, type PricedRequest } from "./wire.ts";
 
 /** Four characters to a token: coarse, but it grows as the real count does. */
-export const tokensOf = (text: string): number => Math.max(1, Math.ceil(text.length / 4));
+const tokensOf = (text: string): number => Math.max(1, Math.ceil(text.length / 4));
 
 export type InputUsage = {
   input_tokens: number;

@@ -86,7 +86,6 @@ export const countTokensRequest = z.strictObject(counted);
 
 export type Block = z.infer<typeof block>;
 export type WireMessage = z.infer<typeof message>;
-export type WireTool = z.infer<typeof tool>;
 export type MessagesRequest = z.infer<typeof messagesRequest>;
 /** The part of a request that takes up input tokens. */
 export type PricedRequest = z.infer<typeof countTokensRequest>;

@@ -137,7 +137,7 @@ function step(view: RunView, event: RunEvent): RunView {
  * Gives the view after one more event. Pure. A known event (by its `seq`) changes nothing, and neither does any after the run's
  * end, so that a stream joined anywhere, or read twice, gives the same view.
  */
-export function foldEvent(view: RunView, event: RunEvent): RunView {
+function foldEvent(view: RunView, event: RunEvent): RunView {
   if (event.seq <= view.lastSeq || isEnded(view.status)) return view;
   return { ...step(view, event), lastSeq: event.seq };
 }

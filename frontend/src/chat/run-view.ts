@@ -6,7 +6,7 @@ type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
 export type Routing = Omit<EventOf<"run.routed">, "type" | "seq" | "runId" | "at">;
 
 /** A streamed chunk with its sequence number, so that a retried step can remove it. */
-export type Part = { seq: number; text: string };
+type Part = { seq: number; text: string };
 
 export type TextItem = {
   kind: "text";
@@ -37,7 +37,7 @@ export type RunItem =
   | { kind: "retried"; key: string; seq: number; reason: string };
 
 /** A run's question. `seq` distinguishes it from the next. */
-export type Question = { seq: number; question: string; options: readonly string[] };
+type Question = { seq: number; question: string; options: readonly string[] };
 
 /** A run as the conversation shows it, whether folded from its events or rebuilt from its stored messages. */
 export type RunView = {

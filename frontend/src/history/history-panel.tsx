@@ -14,7 +14,7 @@ import { RevisionView } from "./revision-view.tsx";
 const icons = { agent: Bot, user: User, token: KeyRound, system: Server } as const;
 
 /** "+3 ~2 −1": created, changed and deleted files. */
-export function Stats({ stats }: { stats: Revision["stats"] }) {
+function Stats({ stats }: { stats: Revision["stats"] }) {
   return (
     <span className="stamp flex gap-1.5">
       {stats.created > 0 && <span className="text-good">+{stats.created}</span>}

@@ -3,15 +3,16 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { bytes, plural } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
-import { durationText, largestFirst, shortAddress, sizeText } from "./describe-build.ts";
+import { durationText, largestFirst, shortAddress, sizeText, typesText } from "./describe-build.ts";
 
 /** The details of a build: its sizes, files and warnings. */
 export function BuildDialog({ build, onClose }: { build: BuildSummary; onClose: () => void }) {
-  const { assets, diagnostics } = build;
+  const { assets, diagnostics, types } = build;
   return (
     <Dialog title={`Build of version ${build.revision}`} onClose={onClose}>
       <Facts build={build} />
-      {diagnostics.length > 0 && <Warnings diagnostics={diagnostics} onOpen={onClose} />}
+      {diagnostics.length > 0 && <Findings kind="warning" diagnostics={diagnostics} onOpen={onClose} />}
+      {types.diagnostics.length > 0 && <Findings kind="type error" diagnostics={types.diagnostics} onOpen={onClose} />}
       {assets.length > 0 && <Files assets={assets} />}
       <p className="mt-3 text-xs text-faint">The preview is a development build. The published app is minified.</p>
       <div className="mt-5 flex justify-end">
@@ -21,13 +22,17 @@ export function BuildDialog({ build, onClose }: { build: BuildSummary; onClose: 
   );
 }
 
+/** A text with spaces at which no line breaks. */
+const inOneLine = (text: string): string => text.replaceAll(" ", "\u00a0");
+
 function Facts({ build }: { build: BuildSummary }) {
-  const { totals, packages, durationMs, framework, root } = build;
+  const { totals, packages, durationMs, framework, root, types } = build;
   const facts = [
-    ["Scripts", sizeText(totals.scripts)],
-    ["Styles", sizeText(totals.styles)],
-    ["Pages and other files", sizeText(totals.other)],
+    ["Scripts", inOneLine(sizeText(totals.scripts))],
+    ["Styles", inOneLine(sizeText(totals.styles))],
+    ["Pages and assets", inOneLine(sizeText(totals.other))],
     ["Build time", durationText(durationMs)],
+    ["Types", typesText(types)],
     ...(packages.planned === 0 ? [] : [["Packages", `${packages.fetched} of ${packages.planned} used`]]),
     ...(framework === null ? [] : [["Framework", framework]]),
     ...(root === "" ? [] : [["Folder", root]]),
@@ -63,13 +68,13 @@ function Files({ assets }: { assets: readonly BuildAsset[] }) {
   );
 }
 
-type WarningsProps = { diagnostics: BuildSummary["diagnostics"]; onOpen: () => void };
+type FindingsProps = { kind: string; diagnostics: BuildSummary["diagnostics"]; onOpen: () => void };
 
-function Warnings({ diagnostics, onOpen }: WarningsProps) {
+function Findings({ kind, diagnostics, onOpen }: FindingsProps) {
   const { openFile } = useWorkspace();
   return (
-    <section aria-label="Warnings" className="mt-4">
-      <h3 className="text-sm font-medium text-warn">{plural(diagnostics.length, "warning")}</h3>
+    <section aria-label={`${kind}s`} className="mt-4">
+      <h3 className="text-sm font-medium text-warn">{plural(diagnostics.length, kind)}</h3>
       <ul className="mt-1.5 grid max-h-48 gap-1.5 overflow-y-auto">
         {diagnostics.map(({ path, line, column, message }) => (
           <li key={`${path}:${line}:${column}:${message}`} className="text-xs wrap-anywhere">

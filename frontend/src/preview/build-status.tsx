@@ -7,7 +7,9 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 import { BuildDialog } from "./build-dialog.tsx";
 import { buildLine } from "./describe-build.ts";
 
-/** The size and duration of the current build, requested once no run is active. */
+const TYPES_POLL_MS = 3_000;
+
+/** The size and time of the build that is shown. Its sizes are measured once nothing is being written any more. */
 export function BuildStatus({ revision }: { revision: number }) {
   const { projectId, running } = useWorkspace();
   const [open, setOpen] = useState(false);
@@ -16,6 +18,8 @@ export function BuildStatus({ revision }: { revision: number }) {
     queryFn: () => getBuild(projectId, revision),
     enabled: !running,
     staleTime: Number.POSITIVE_INFINITY,
+    // Nothing waits for the types, so the first answer may be without them.
+    refetchInterval: ({ state }) => (state.data?.types.status === "pending" ? TYPES_POLL_MS : false),
   });
   if (data === undefined) return null;
   return (

@@ -18,7 +18,14 @@ export function buildLine({ totals: { scripts, styles, other }, durationMs, diag
   return `Build: ${[sizeText(total), durationText(durationMs), ...warnings].join(", ")}`;
 }
 
-/** A built file's URL without the folder that all of them are in. */
+/** What the type checker found, in words. */
+export function typesText({ status, diagnostics }: BuildSummary["types"]): string {
+  if (status === "pending") return "Checking…";
+  if (status === "unavailable") return "Not checked";
+  return diagnostics.length === 0 ? "No errors" : plural(diagnostics.length, "error");
+}
+
+/** A file's address without the folder that all built files are in. */
 export const shortAddress = (address: string): string => address.replace(/^\/__edgesmith\/built\//, "");
 
 /** The files of a build, the largest first. */

@@ -34,6 +34,7 @@ function ConvertButton({ prompt }: { prompt: string }) {
 export function BuildProblems({ revision, diagnostics }: { revision: number; diagnostics: Diagnostics }) {
   const { openFile, running } = useWorkspace();
   const errors = diagnostics.filter((one) => one.severity === "error");
+  const warnings = diagnostics.filter((one) => one.severity === "warning");
   const conversion = suggestedPrompt(diagnostics);
   return (
     <div role="alert" className="max-h-[45%] shrink-0 overflow-auto border-b border-line bg-bad-wash px-3 py-2 text-sm">
@@ -48,24 +49,42 @@ export function BuildProblems({ revision, diagnostics }: { revision: number; dia
           <ConvertButton prompt={conversion} />
         )}
       </div>
-      <ul aria-label="Build errors" className="mt-1.5 grid gap-1">
-        {diagnostics.slice(0, 50).map((one) => (
-          <li key={`${one.path}:${one.line}:${one.column}:${one.message}`}>
-            <button
-              type="button"
-              onClick={() => openFile(one.path, one.line)}
-              className="flex flex-wrap gap-x-2 text-left hover:underline"
-            >
-              <span className="stamp text-soft">
-                {one.path}
-                {one.line > 0 && `:${one.line}`}
-              </span>
-              <span className="min-w-0 text-xs break-words">{one.message}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <DiagnosticList label="Build errors" diagnostics={errors} onOpen={openFile} />
+      {warnings.length > 0 && (
+        <details className="mt-1.5">
+          <summary className="cursor-pointer text-xs text-soft">{plural(warnings.length, "warning")}</summary>
+          <DiagnosticList label="Build warnings" diagnostics={warnings} onOpen={openFile} />
+        </details>
+      )}
     </div>
+  );
+}
+
+type DiagnosticListProps = {
+  label: string;
+  diagnostics: Diagnostics;
+  onOpen: (path: string, line: number) => void;
+};
+
+function DiagnosticList({ label, diagnostics, onOpen }: DiagnosticListProps) {
+  return (
+    <ul aria-label={label} className="mt-1.5 grid gap-1">
+      {diagnostics.slice(0, 50).map((one) => (
+        <li key={`${one.path}:${one.line}:${one.column}:${one.message}`}>
+          <button
+            type="button"
+            onClick={() => onOpen(one.path, one.line)}
+            className="flex flex-wrap items-baseline gap-x-2 text-left hover:underline"
+          >
+            <span className="stamp text-soft wrap-anywhere">
+              {one.path}
+              {one.line > 0 && `:${one.line}`}
+            </span>
+            <span className="min-w-0 text-xs break-words">{one.message}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -11,7 +11,7 @@ export function RootChoice({ roots, chosen, onChoose }: RootChoiceProps) {
         {roots.map(({ path, framework, name }) => (
           <label
             key={path}
-            className="flex items-baseline gap-3 rounded-md border border-line px-3 py-2 text-sm has-checked:border-ember"
+            className="flex flex-wrap items-baseline gap-x-3 rounded-md border border-line px-3 py-2 text-sm has-checked:border-ember"
           >
             <input
               type="radio"
@@ -20,9 +20,9 @@ export function RootChoice({ roots, chosen, onChoose }: RootChoiceProps) {
               checked={path === chosen}
               onChange={() => onChoose(path)}
             />
-            <code className="min-w-0 wrap-anywhere">{path === "" ? "Root folder" : path}</code>
-            <span className="ml-auto text-xs text-faint">
-              {[name, framework].filter((one) => one !== null).join(" · ")}
+            <code className="min-w-0 flex-1 wrap-anywhere">{path === "" ? "The root folder" : path}</code>
+            <span className="text-xs text-faint">
+              {[path.split("/").at(-1) === name ? null : name, framework].filter((one) => one !== null).join(" · ")}
             </span>
           </label>
         ))}

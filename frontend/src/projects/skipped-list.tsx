@@ -15,7 +15,7 @@ export function SkippedList({ skipped, total }: SkippedListProps) {
           ? `${plural(missed, "file wasn't", "files weren't")} imported. If the app needs ${missed === 1 ? "it" : "them"}, add a smaller version.`
           : "We skipped files that are installed or built again, or aren't part of the app."}
       </p>
-      <div className="mt-3 max-h-72 overflow-y-auto rounded-md border border-line">
+      <div className="mt-3 max-h-[min(18rem,35vh)] overflow-y-auto rounded-md border border-line">
         {byReason(skipped).map(({ reason, files }) => (
           <details key={reason} open={files.some(isMissed)} className="border-line not-last:border-b">
             <summary className="cursor-pointer px-3 py-2 text-sm hover:bg-sunken">

@@ -3,7 +3,7 @@ import type { Usage, UsageReport } from "../../../worker/contract/index.ts";
 export type Day = Usage & { key: string };
 
 const dayMs = 86_400_000;
-export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** The first day (UTC) of a period of `days` that ends today. */
 export const firstOf = (days: number, now: number): string => dayOf(now - (days - 1) * dayMs);

@@ -1,10 +1,10 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { type Files, runTool } from "./tools.ts";
 
-export type Step = { text: string; calls: { name: string; input: unknown; result: string; isError: boolean }[] };
+type Step = { text: string; calls: { name: string; input: unknown; result: string; isError: boolean }[] };
 export type Run = { steps: Step[]; files: Files; stopReason: string | null; messages: Anthropic.MessageParam[] };
 
-export const writing = ["write_files", "edit_file", "move_file", "delete_files"];
+const writing = ["write_files", "edit_file", "move_file", "delete_files"];
 export const reading = ["list_files", "read_files", "search_files", "check", "read_logs"];
 export const all = [...reading, ...writing, "request_preview", "ask_user"];
 

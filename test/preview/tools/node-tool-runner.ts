@@ -13,7 +13,7 @@ import { convertV4MiniflareOptions, Miniflare, Response } from "miniflare";
 import { type Tool, ToolFailure, type ToolHost, type ToolRunner } from "../../../preview/tools/tool-runner.ts";
 
 /** What a tool weighs, and how long its first and its latest run took, bundling left out. */
-export type ToolMeasure = { bytes: number; gzipBytes: number; bundleMs: number; firstRunMs: number; lastRunMs: number };
+type ToolMeasure = { bytes: number; gzipBytes: number; bundleMs: number; firstRunMs: number; lastRunMs: number };
 
 export type NodeToolRunner = ToolRunner & {
   /** By the tool's name. */

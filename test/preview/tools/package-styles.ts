@@ -1,7 +1,8 @@
 // Style sheets of packages, read from node_modules as the engine's resolver would find them.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageNameOf, resolvePath } from "../../../preview/tools/paths.ts";
+import { packageNameOf } from "../../../preview/engine/specifiers.ts";
+import { resolvePath } from "../../../preview/tools/paths.ts";
 import type { ReadStyle } from "../../../preview/tools/style-graph.ts";
 
 type Exports = string | { style?: string; default?: string } | undefined;

@@ -221,10 +221,13 @@ export default {
       publicDir: "static",
       cssModules: { localsConvention: "camelCaseOnly" },
       preprocessorOptions: { scss: { additionalData: '@use "@/styles/vars" as *;', api: "modern" } },
-      postcss: [
-        { name: "tailwindcss", options: {} },
-        { name: "autoprefixer", options: { grid: true } },
-      ],
+      postcss: {
+        path: "vite.config.ts",
+        plugins: [
+          { $: "package", name: "tailwindcss", path: [], args: [] },
+          { $: "package", name: "autoprefixer", path: [], args: [{ grid: true }] },
+        ],
+      },
       target: ["es2020", "safari14"],
       inputs: ["index.html", "admin/index.html"],
       jsx: { factory: "h", fragment: "Fragment" },

@@ -3,7 +3,7 @@ import type { EmittedEvent, Usage } from "../../../worker/contract/index.ts";
 import { noUsage } from "../../../worker/contract/index.ts";
 
 /** Thrown where a test lets the process die. */
-export class Crash extends Error {}
+class Crash extends Error {}
 
 type Point = "before assistant" | "after assistant" | "before result" | "after result";
 

@@ -13,8 +13,7 @@ type Stored = { content: string; revision: number };
 
 const hex = (bytes: ArrayBuffer) =>
   [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-export const sha256 = async (text: string) =>
-  hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+const sha256 = async (text: string) => hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 
 /** A project held in memory, with the rules of batches the tools rely on. It does not merge: a conflict is one. */
 export class MemoryWorkspace implements Workspace {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { z } from "zod";
 
 /** One answer as it goes over the wire; `after` is what the connection does once the body has been sent. */
-export const oddAnswer = z.object({
+const oddAnswer = z.object({
   status: z.int().default(200),
   headers: z.record(z.string(), z.string()).default({ "content-type": "text/event-stream" }),
   body: z.string().default(""),

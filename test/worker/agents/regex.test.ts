@@ -94,4 +94,45 @@ describe("the search's regular expressions", () => {
     expect(matcherOf("((a{100}){100}){100}", true)).toHaveProperty("fault");
     expect(matcherOf("(".repeat(400), true)).toHaveProperty("fault");
   });
+
+  const letters = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"];
+  const subjects = ["a", "p", "p{L}", "é", "L", "0", "\n", "\t", "\f", "\v", "\r", "\0", "_", " "];
+
+  /** What JavaScript makes of it where it takes no letter for itself; null where it refuses it. */
+  const native = (pattern: string): RegExp | null => {
+    try {
+      return new RegExp(pattern, "u");
+    } catch {
+      return null;
+    }
+  };
+
+  it.each(letters)("The escape \\%s is refused, or means what it means in JavaScript", (letter) => {
+    for (const pattern of [`\\${letter}`, `[\\${letter}]`, `x\\${letter}`]) {
+      if ("fault" in matcherOf(pattern, true)) continue;
+      const expected = native(pattern);
+      expect(expected, `${pattern} is accepted`).not.toBeNull();
+      for (const subject of subjects) expect(matches(pattern, subject), pattern).toBe(expected?.test(subject));
+    }
+  });
+
+  it.each([
+    "\\p{L}",
+    "\\P{L}",
+    "[\\p{L}]",
+    "\\u{61}",
+    "\\u61",
+    "\\x6",
+    "\\cA",
+    "\\Astart",
+    "end\\z",
+    "a++",
+    "a**",
+    "a{2}{3}",
+    "{2}a",
+    "*a",
+    "a+*",
+  ])("A pattern of another engine is refused with the reason: %s", (pattern) =>
+    expect(matcherOf(pattern, true)).toEqual({ fault: expect.stringMatching(/\S/) }),
+  );
 });

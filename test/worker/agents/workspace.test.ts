@@ -22,7 +22,8 @@ async function stage(broken?: (name: string) => never, logged?: PreviewLog[]) {
     database: connect(config.database),
     actor: { kind: "agent" as const, ownerId: me.id, plan: me.plan, name: "fullstack", runId: "run_test" },
   };
-  const real: BuilderRpc = Reflect.get(env, "PREVIEW");
+  const bindings: object = env;
+  const real: BuilderRpc = Reflect.get(bindings, "PREVIEW");
   const fails = (name: string) => async () => broken?.(name) ?? Promise.reject(new Error(name));
   const failing: BuilderRpc = {
     build: fails("build"),
@@ -35,6 +36,8 @@ async function stage(broken?: (name: string) => never, logged?: PreviewLog[]) {
     packageInfo: fails("packageInfo"),
     clearData: fails("clearData"),
     endVisits: fails("endVisits"),
+    preparePublication: fails("preparePublication"),
+    publishedLogs: fails("publishedLogs"),
     forget: fails("forget"),
   };
   const listening: BuilderRpc = { ...failing, logs: async () => logged ?? [] };

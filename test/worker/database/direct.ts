@@ -3,7 +3,7 @@ import { inject } from "vitest";
 import { session, user } from "../../../drizzle/schema/index.ts";
 import type { PlanName } from "../../../worker/config/index.ts";
 import { connect, type Database } from "../../../worker/database/index.ts";
-import { type Account, appUrl, type Caller, nobody, withCookie } from "../stage/client.ts";
+import { type Account, type Caller, nobody, withCookie } from "../stage/client.ts";
 
 const { databaseUrl, fetchEndpoint } = inject("stage");
 
@@ -53,5 +53,3 @@ export async function expireSessions(email: string): Promise<void> {
     .set({ expiresAt: new Date(Date.now() - 1_000) })
     .where(eq(session.userId, row.id));
 }
-
-export { appUrl };

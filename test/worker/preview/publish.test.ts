@@ -1,7 +1,7 @@
 import { env } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
-import { event, project, untoldPublication } from "../../../drizzle/schema/index.ts";
+import { event, project, publicationOutbox } from "../../../drizzle/schema/index.ts";
 import { configOf } from "../../../worker/config/index.ts";
 import type { BuilderRpc, Preview, Published } from "../../../worker/contract/index.ts";
 import { sweepPublications } from "../../../worker/preview/index.ts";
@@ -9,7 +9,8 @@ import { database } from "../database/direct.ts";
 import { type Account, newAccount, type Project } from "../stage/client.ts";
 
 const config = configOf(env);
-const builder: BuilderRpc = Reflect.get(env, "PREVIEW");
+const bindings: object = env;
+const builder: BuilderRpc = Reflect.get(bindings, "PREVIEW");
 const door: Fetcher = Reflect.get(env, "PREVIEW_DOOR");
 
 const page = (heading: string) => `<!doctype html><h1>${heading}</h1>\n`;
@@ -38,12 +39,12 @@ const eventsOf = (projectId: string) =>
     .where(eq(event.projectId, projectId))
     .then((rows) => rows.filter(({ type }) => type === "preview.published"));
 const untold = (projectId: string) =>
-  database.select().from(untoldPublication).where(eq(untoldPublication.projectId, projectId));
+  database.select().from(publicationOutbox).where(eq(publicationOutbox.projectId, projectId));
 const isDue = (projectId: string) =>
   database
-    .update(untoldPublication)
+    .update(publicationOutbox)
     .set({ dueAt: new Date(0) })
-    .where(eq(untoldPublication.projectId, projectId));
+    .where(eq(publicationOutbox.projectId, projectId));
 
 describe("publishing", () => {
   it("puts the head on a public address of its own, which the project shows", async () => {
@@ -88,6 +89,36 @@ describe("publishing", () => {
     expect((await visit(url)).text).toContain("One");
     expect((await ada.expect<Project>(200, at)).published).toEqual({ url, revision: 1 });
     expect(await eventsOf(id)).toHaveLength(1);
+  });
+
+  it("of a build that fails for production alone is a 422 as well, and nothing changes publicly", async () => {
+    const { ada, at, id } = await withApp();
+    const { url } = await publish(ada, at);
+    const config = `export default ({ command }) => ({ resolve: { alias: command === "build" ? { "@own": "/missing" } : { "@own": "/src" } } });\n`;
+    const operations = [
+      { op: "write", path: "vite.config.ts", content: config },
+      {
+        op: "write",
+        path: "index.html",
+        content: '<!doctype html>\n<script type="module" src="/src/main.ts"></script>\n',
+      },
+      { op: "write", path: "src/main.ts", content: 'import { a } from "@own/a";\nconsole.log(a);\n' },
+      { op: "write", path: "src/a.ts", content: "export const a = 1;\n" },
+    ];
+    await ada.expect(201, `${at}/batches`, { body: { operations } });
+    const preview = await ada.expect<Preview>(201, `${at}/preview`, { body: {} });
+    expect(preview.build).toEqual({ ok: true, diagnostics: [] });
+    const problem = await ada.problem(422, `${at}/publish`, { method: "POST" });
+    expect(problem).toMatchObject({
+      code: "build_failed",
+      revision: 2,
+      detail: expect.stringContaining("src/main.ts:1"),
+      diagnostics: [{ path: "src/main.ts", line: 1, severity: "error" }],
+    });
+    expect((await visit(url)).text).toContain("One");
+    expect((await ada.expect<Project>(200, at)).published).toEqual({ url, revision: 1 });
+    expect(await eventsOf(id)).toHaveLength(1);
+    expect(await untold(id)).toEqual([]);
   });
 
   it("refuses a revision that is not there, and one that is none", async () => {
@@ -180,7 +211,7 @@ describe("what the preview Worker did not hear", () => {
         .update(project)
         .set({ ...change, publication: number })
         .where(eq(project.id, id));
-      await database.insert(untoldPublication).values({ projectId: id, number, dueAt: new Date(0) });
+      await database.insert(publicationOutbox).values({ projectId: id, number, dueAt: new Date(0) });
     };
     const forgotten: string[] = [];
     const forget = async (projectId: string) => void forgotten.push(projectId);
@@ -197,7 +228,7 @@ describe("what the preview Worker did not hear", () => {
     expect((await visit(url)).status).toBe(200);
 
     await database.delete(project).where(eq(project.id, id));
-    await database.insert(untoldPublication).values({ projectId: id, dueAt: new Date(0) });
+    await database.insert(publicationOutbox).values({ projectId: id, dueAt: new Date(0) });
     expect(forgotten).toEqual([]);
     await sweepPublications({ config, database }, builder, forget);
     expect((await visit(url)).status).toBe(404);

@@ -190,7 +190,7 @@ describe("a known start under an Idempotency-Key", () => {
     const { program, projectId, runs } = await warmProgram("enterprise");
     const enqueue = vi.spyOn(Session.prototype, "enqueue");
     const init = once(crypto.randomUUID(), { images: [{ mediaType: "image/png", data: png }] });
-    loseAnswersTo(/note_presumed_run/);
+    loseAnswersTo(/insert_run_optimistic/);
     const first = await program.request(runs, init);
     // It was noted, and its key taken: so the answer is there.
     expect([first.status, first.headers.get("retry-after"), first.headers.get("content-type")]).toEqual([
@@ -208,7 +208,7 @@ describe("a known start under an Idempotency-Key", () => {
 
   it("without a key, whose outcome is not known, says that, and not that the database is away", async () => {
     const { program, projectId, runs } = await warmProgram("enterprise");
-    loseAnswersTo(/note_presumed_run|api_token/);
+    loseAnswersTo(/insert_run_optimistic|api_token/);
     expect((await program.problem(503, runs, { body })).code).toBe("outcome_unknown");
     vi.restoreAllMocks();
     expect(await rowsOf(projectId)).toHaveLength(2);
@@ -218,7 +218,7 @@ describe("a known start under an Idempotency-Key", () => {
     const { ada, projectId } = await aProject();
     const runs = `/v1/projects/${projectId}/runs`;
     const init = once(crypto.randomUUID());
-    loseAnswersTo(/note_run/);
+    loseAnswersTo(/insert_run\(/);
     expect((await ada.problem(503, runs, init)).code).toBe("outcome_unknown");
     vi.restoreAllMocks();
     await ada.expect(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 0 } } });

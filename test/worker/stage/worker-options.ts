@@ -8,9 +8,9 @@ import type { Stage } from "./global-setup.ts";
 
 const fromHere = (path: string) => fileURLToPath(import.meta.resolve(path));
 
-export const appUrl = "http://localhost:8787";
-export const stripeSecret = "whsec_test_of_stripe";
-export const previewDomain = "localhost:8788";
+const appUrl = "http://localhost:8787";
+const stripeSecret = "whsec_test_of_stripe";
+const previewDomain = "localhost:8788";
 
 /** Options for `cloudflareTest`; its `globalSetup` is `test/worker/stage/global-setup.ts`. */
 export function apiWorkerOptions(stage: Stage) {

@@ -45,7 +45,7 @@ export function gitHub(secret: string, event: string, payload: unknown = {}, giv
 }
 
 /** The test's own Stripe secret is the Worker's. */
-export const stripeSecret = (): string => String(Reflect.get(env, "STRIPE_WEBHOOK_SECRET"));
+const stripeSecret = (): string => String(Reflect.get(env, "STRIPE_WEBHOOK_SECRET"));
 
 export function stripe(payload: unknown, { secret = stripeSecret(), at = Date.now() } = {}): Sent {
   const body = JSON.stringify(payload);

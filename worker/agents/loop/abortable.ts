@@ -15,7 +15,7 @@ export function sleep(ms: number, signal: AbortSignal): Promise<void> {
 export const aborted = Symbol("aborted");
 
 /** The promise's value, or `aborted` as soon as the signal says so; what the promise then comes to is dropped. */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | typeof aborted> {
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | typeof aborted> {
   return new Promise((resolve, reject) => {
     const stop = () => resolve(aborted);
     if (signal.aborted) stop();

@@ -1,7 +1,7 @@
 import type { Price } from "../../billing/index.ts";
 import type { RunBudget, Usage } from "../../contract/index.ts";
 
-export const defaultSteps = 40;
+const defaultSteps = 40;
 /** Below this an answer is not worth asking for. */
 const minOutput = 256;
 

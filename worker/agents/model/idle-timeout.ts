@@ -1,3 +1,5 @@
+import { withBody } from "./with-body.ts";
+
 export class IdleError extends Error {
   override readonly name = "IdleError";
 }
@@ -16,8 +18,7 @@ export function withIdleTimeout(inner: typeof fetch, ms: number): typeof fetch {
     const body = new WatchedBody(response.body, ms);
     // The SDK reads an error's body whole, and only from a real one.
     if (!response.ok) return new Response(await textOf(body), response);
-    // It takes any async iterable for the body of an answer. A stream around the stream would be a turn more for every piece.
-    return Object.defineProperty(response, "body", { value: body });
+    return withBody(response, body);
   };
 }
 

@@ -3,10 +3,10 @@ import type { ModelTier } from "../../contract/index.ts";
 
 /** What the loop asks of a model, whichever it is. No word of any vendor's API. */
 
-export type TextBlock = { type: "text"; text: string };
+type TextBlock = { type: "text"; text: string };
 /** A thought, kept because some models want it handed back unchanged. It is never shown. */
-export type ThinkingBlock = { type: "thinking"; thinking: string; signature: string };
-export type HiddenThinkingBlock = { type: "redacted_thinking"; data: string };
+type ThinkingBlock = { type: "thinking"; thinking: string; signature: string };
+type HiddenThinkingBlock = { type: "redacted_thinking"; data: string };
 export type ToolUseBlock = {
   type: "tool_use";
   id: string;
@@ -20,12 +20,12 @@ export type TurnBlock = TextBlock | ThinkingBlock | HiddenThinkingBlock | ToolUs
 /** `cancelled` is the loop's own: a turn kept as far as it had come when the run was cancelled. */
 export type TurnEnd = "end_turn" | "tool_use" | "max_tokens" | "pause_turn" | "refusal" | "cancelled";
 
-export type ImageBlock = {
+type ImageBlock = {
   type: "image";
   mediaType: "image/png" | "image/jpeg" | "image/gif" | "image/webp";
   data: string;
 };
-export type ToolResultBlock = { type: "tool_result"; toolUseId: string; content: string; isError: boolean };
+type ToolResultBlock = { type: "tool_result"; toolUseId: string; content: string; isError: boolean };
 export type UserBlock = TextBlock | ImageBlock | ToolResultBlock;
 
 export type ModelMessage = { role: "user"; content: UserBlock[] } | { role: "assistant"; content: TurnBlock[] };

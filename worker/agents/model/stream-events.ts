@@ -1,5 +1,6 @@
 import { Stream } from "@anthropic-ai/sdk/streaming";
 import { WatchedBody } from "./idle-timeout.ts";
+import { withBody } from "./with-body.ts";
 
 /** An event of the stream as its server sent it: a JSON object with a type, or what stands in its place. */
 export type StreamEvent =
@@ -9,7 +10,7 @@ export type StreamEvent =
   | { kind: "foreign"; what: ForeignBody; text: string };
 
 /** What came in the place of a stream of the Messages API. */
-export type ForeignBody = "web_page" | "other_api" | "not_json";
+type ForeignBody = "web_page" | "other_api" | "not_json";
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -29,16 +30,12 @@ export async function* streamEvents(response: Response): AsyncGenerator<StreamEv
     yield* wholeEvents(await restOf(head, pieces));
     return;
   }
-  for await (const { event, data } of Stream.rawEvents(withBody(resumed(head, pieces)))) {
+  for await (const { event, data } of Stream.rawEvents(withBody(new Response(), resumed(head, pieces)))) {
     watched?.taken();
     const found = eventFrom(data, event);
     if (found !== null) yield found;
   }
 }
-
-/** The SDK reads any async iterable in the place of a response's body. */
-const withBody = (body: AsyncIterable<Uint8Array>): Response =>
-  Object.defineProperty(new Response(), "body", { value: body });
 
 /** The pieces up to the first character that is no white space, and that character. */
 async function headOf(pieces: AsyncIterator<Uint8Array>): Promise<{ head: Uint8Array[]; first: string }> {

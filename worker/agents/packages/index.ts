@@ -1,3 +1,3 @@
 export { chooseVersions } from "./choose-versions.ts";
 export { knownPackage } from "./knowledge.ts";
-export { type AskPackage, reviewDependencies } from "./review-dependencies.ts";
+export { reviewDependencies } from "./review-dependencies.ts";

@@ -1,6 +1,6 @@
 /** The parts of a package.json that name packages to install. */
-export const sections = ["dependencies", "devDependencies", "optionalDependencies"] as const;
-export type Section = (typeof sections)[number];
+const sections = ["dependencies", "devDependencies", "optionalDependencies"] as const;
+type Section = (typeof sections)[number];
 
 export type Dependency = { section: Section; name: string; range: string };
 

@@ -1,6 +1,6 @@
 /** How the use that models remember fails with today's version; `silent`: it builds, runs, and does something else. */
 const kinds = ["install", "types", "build", "run", "silent"] as const;
-export type Failure = (typeof kinds)[number];
+type Failure = (typeof kinds)[number];
 
 /** What is known of one package whose API has changed since models learnt it. */
 export type PackageEntry = {

@@ -14,7 +14,7 @@ const weights = { parts: 0.5, pair: 1, apart: 0.75, first: 1, firstPair: 0.75, l
 const partLengths = [3, 4, 5];
 
 /** Lower case, without accents and apostrophes: as people type in a hurry. */
-export function plain(text: string): string {
+function plain(text: string): string {
   const lower = text.replace(/[’'`´]/g, "").toLowerCase();
   if (/^[\0-\x7f]*$/.test(lower)) return lower;
   return lower
@@ -84,7 +84,7 @@ const wordSeed = 0x811c9dc5;
 const partSeed = 0x1b873593;
 
 /** FNV-1a over UTF-16 units with a final mix, in 30 bits: an engine keeps these as small integers. */
-export function hashOf(text: string, from = 0, to = text.length, seed = wordSeed): number {
+function hashOf(text: string, from = 0, to = text.length, seed = wordSeed): number {
   let hash = seed;
   for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);

@@ -9,7 +9,7 @@ const maxBrowserLines = 10;
 const maxMessage = 600;
 
 /** Stands before what pages have reported, which is no part of the build. */
-export const browserHeading = "In a browser, since the last change:";
+const browserHeading = "In a browser, since the last change:";
 
 export const check = defineTool({
   name: "check",

@@ -84,6 +84,9 @@ export function jsonIn(text: string, malformed: () => Error): unknown {
 /**
  * Has a request's JSON read by the letter, when it is asked for: after all that stands before its handler. What is thrown
  * here its reader takes for a body that is no JSON; `bodyFault` keeps what it really was.
+ *
+ * It replaces `c.req.json` of this one request: Hono's validator, which @hono/zod-openapi calls, takes no parser, calls
+ * `c.req.json()` itself, and gives every failure of it the same answer (github.com/honojs/hono/issues/561).
  * @param isOptional whether the request's route does without a body: there an empty one is as good as none
  */
 export const strictJson = (isOptional: (c: Context<AppEnv>) => boolean) =>

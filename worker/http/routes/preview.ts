@@ -40,7 +40,12 @@ export function previewRouter() {
     })
     .openapi(withPolicies(previewRoutes.readPreviewLogs), async (c) => {
       const query = c.req.valid("query");
-      const input = { projectId: c.req.valid("param").id, page: pageRequestOf(c, query), order: query.order };
+      const input = {
+        projectId: c.req.valid("param").id,
+        page: pageRequestOf(c, query),
+        order: query.order,
+        app: query.app,
+      };
       return c.json(await readLogs(requestContext(c), c.env.PREVIEW, input), 200);
     })
     .openapi(withPolicies(previewRoutes.clearPreviewData), async (c) => {

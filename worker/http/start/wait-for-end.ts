@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { Run } from "../../contract/index.ts";
 import type { AppEnv } from "../environment.ts";
 
-export const maxWaitSeconds = 60;
+const maxWaitSeconds = 60;
 
 const preference = /(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:[,;]|$)/i;
 

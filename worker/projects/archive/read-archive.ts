@@ -10,7 +10,7 @@ import { buildOutputs, possibleOutput } from "./ignored-paths.ts";
 import { tarSource } from "./tar-source.ts";
 import { zipSource } from "./zip-source.ts";
 
-export type ArchivedFile = { path: string; content: string; encoding: Encoding };
+type ArchivedFile = { path: string; content: string; encoding: Encoding };
 
 export type OpenArchive = {
   /** What is left out, and which folder of it is built. */

@@ -2,7 +2,7 @@ import { type Actor, credentialOf } from "../../accounts/index.ts";
 import { AppError } from "../../errors.ts";
 
 /** The header in which the API tells a Session who opens a socket or a stream. */
-export const callerHeader = "X-Caller";
+const callerHeader = "X-Caller";
 
 /** Who opened a socket or a stream: `tag` names the account and the credential, `at` when the credential was looked at. */
 export type LiveCaller = { tag: string; at: number };

@@ -35,7 +35,7 @@ export type KeyPort<Stored> = {
 };
 
 /** Inserts the run, with its money reserved. */
-export type Recorder<Inserted> = {
+type Recorder<Inserted> = {
   /** By the caches, in one statement that verifies them and claims the key. @returns null when nothing happened */
   insertCached(): Promise<Inserted | null>;
   /** By what `Gate.verify` found. @throws AppError, also for a request that is not well-formed */
@@ -43,7 +43,7 @@ export type Recorder<Inserted> = {
 };
 
 /** The project's Session, and the responses made of what it returns. */
-export type SessionPort<Inserted, Stored> = {
+type SessionPort<Inserted, Stored> = {
   dispatch(inserted: Inserted): Promise<Response>;
   /** The stored response, after a run that its Session never got was dispatched again. */
   replay(stored: Stored): Promise<Response>;

@@ -36,7 +36,7 @@ type Key = { projectId: string; ownerId: string | SQL; day: string };
 export const snapshotLimits: SQL = sql`${maxFiles}::int, ${historyMessages}::int, ${maxBytes}::int`;
 
 /** A `ProjectSnapshot` as an expression, for a statement that knows the owner; NULL when the project is not the owner's. */
-export const projectSnapshot = ({ projectId, ownerId, day }: Key): SQL<ProjectSnapshot | null> => sql`start_ground(
+export const projectSnapshot = ({ projectId, ownerId, day }: Key): SQL<ProjectSnapshot | null> => sql`project_snapshot(
   ${projectId}, ${ownerId}, ${day}::date, ${snapshotLimits})`;
 
 export const selectProjectSnapshot = (db: Database, key: Key) =>

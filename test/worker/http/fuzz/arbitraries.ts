@@ -18,7 +18,7 @@ const garbage = fc.oneof(
 );
 
 /** Mostly values that a schema allows, and now and then some that it does not. */
-export function generated(schema: Schema, components: Components, depth = 0): fc.Arbitrary<unknown> {
+function generated(schema: Schema, components: Components, depth = 0): fc.Arbitrary<unknown> {
   const valid = validValue(schema, components, depth);
   return fc.oneof({ weight: 12, arbitrary: valid }, { weight: 1, arbitrary: garbage });
 }

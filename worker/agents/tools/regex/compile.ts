@@ -2,7 +2,7 @@ import { unreachable } from "../../../errors.ts";
 import { type CharTest, type Node, PatternFault } from "./parse.ts";
 
 /** One instruction of the matching machine (Thompson's construction). Targets are indexes into the program. */
-export type Instruction =
+type Instruction =
   | { op: "char"; test: CharTest }
   | { op: "assert"; at: "start" | "end" | "word" | "not-word" }
   | { op: "split"; to: [number, number] }

@@ -38,6 +38,8 @@ const classes: Record<string, CharTest> = {
   S: not(isSpace),
 };
 const controls: Record<string, string> = { n: "\n", r: "\r", t: "\t", f: "\f", v: "\v", "0": "\0" };
+/** How many hexadecimal digits follow. */
+const digitsOf: Record<string, number> = { u: 4, x: 2 };
 
 /** @throws PatternFault */
 export function parsePattern(pattern: string): Node {
@@ -88,12 +90,12 @@ class Parser {
   }
 
   #repeated(depth: number): Node {
-    let part = this.#atom(depth);
-    for (let range = this.#range(); range !== null; range = this.#range()) {
-      part = { kind: "repeat", part, ...range };
-      this.#take("?"); // lazy or greedy is the same where only the line counts
-    }
-    return part;
+    if (this.#range() !== null) throw new PatternFault("there is nothing before a repeat to repeat");
+    const part = this.#atom(depth);
+    const range = this.#range();
+    if (range === null) return part;
+    this.#take("?"); // lazy or greedy is the same where only the line counts
+    return { kind: "repeat", part, ...range };
   }
 
   #range(): { least: number; most: number } | null {
@@ -119,7 +121,6 @@ class Parser {
     if (character === "^") return { kind: "assert", at: "start" };
     if (character === "$") return { kind: "assert", at: "end" };
     if (character === "\\") return this.#escape();
-    if ("*+?".includes(character)) throw new PatternFault(`there is nothing before ${character} to repeat`);
     return { kind: "char", test: exactly(character) };
   }
 
@@ -138,12 +139,22 @@ class Parser {
     return { kind: "char", test: classes[letter] ?? exactly(this.#literal(letter)) };
   }
 
-  /** The character an escape stands for, its letter already read. */
+  /**
+   * The character an escape stands for, its letter already read. A letter that means something in other engines, such as the
+   * `p` of `\p{L}`, must not silently mean itself.
+   */
   #literal(letter: string): string {
-    if (letter !== "u" && letter !== "x") return controls[letter] ?? letter;
-    const digits = this.#text.slice(this.#at, this.#at + (letter === "u" ? 4 : 2));
-    if (!/^([0-9a-f]{2}|[0-9a-f]{4})$/i.test(digits)) throw new PatternFault(`\\${letter} needs hexadecimal digits`);
-    this.#at += digits.length;
+    const length = digitsOf[letter];
+    if (length === undefined) {
+      const control = controls[letter];
+      if (control === undefined && /[a-z0-9]/i.test(letter)) throw new PatternFault(`\\${letter} is not supported`);
+      return control ?? letter;
+    }
+    const digits = this.#text.slice(this.#at, this.#at + length);
+    if (digits.length < length || !/^[0-9a-f]+$/i.test(digits)) {
+      throw new PatternFault(`\\${letter} needs ${length} hexadecimal digits`);
+    }
+    this.#at += length;
     return String.fromCharCode(Number.parseInt(digits, 16));
   }
 

@@ -1,0 +1,50 @@
+// What building takes of memory: an isolate's most for each project, and what the runtime holds after many builds.
+import { newProjectId } from "../../test/apps/run-case.ts";
+import { ownWorkerd, residentBytes } from "../resident.ts";
+import type { BenchProject } from "./corpus.ts";
+import type { PreviewSide } from "./preview-times.ts";
+
+const MiB = 2 ** 20;
+const mebibytes = (bytes: number): string => `${(bytes / MiB).toFixed(0)} MiB`;
+
+/** The most memory of the builder's isolate: each project built, changed and published in a runtime of its own. */
+export async function benchPeaks(preview: PreviewSide, projects: BenchProject[]): Promise<void> {
+  console.log("\n| project | heap and array buffers, at most | the bundler's WebAssembly memory, at most | together |");
+  console.log("| --- | ---: | ---: | ---: |");
+  let most = 0;
+  for (const project of projects) {
+    try {
+      const { heap, bundler } = await preview.peakBytes(project);
+      most = Math.max(most, heap + bundler);
+      const cells = [project.name, ...[heap, bundler, heap + bundler].map(mebibytes)];
+      console.log(`| ${cells.join(" | ")} |`);
+    } catch (error) {
+      console.log(`| ${project.name} | ${error instanceof Error ? error.message : error} | | |`);
+    }
+  }
+  console.log(`\nThe most: ${mebibytes(most)}, ${(most / 1_000_000).toFixed(0)} MB.`);
+}
+
+/** The runtime's resident memory over many builds, of each project in turn, in a runtime that has made none. */
+export async function benchResident(preview: PreviewSide, projects: BenchProject[], builds: number): Promise<void> {
+  await preview.restart();
+  const going = projects.map((project) => ({ project, id: newProjectId() }));
+  const failing = new Set<string>();
+  const sizes: number[] = [];
+  console.log("\n| builds | resident memory of the runtime |\n| ---: | ---: |");
+  for (let build = 1; build <= builds; build += 1) {
+    const candidates = going.filter(({ id }) => !failing.has(id));
+    const chosen = candidates[build % Math.max(1, candidates.length)];
+    if (chosen === undefined) throw new Error("no project of the corpus can be built");
+    await preview.buildRevision(chosen.project, chosen.id, build).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : error;
+      console.log(`| ${build} | ${chosen.project.name} is left out: ${reason} |`);
+      failing.add(chosen.id);
+    });
+    if (build % 50 !== 0 && build !== builds) continue;
+    sizes.push(residentBytes(ownWorkerd()));
+    console.log(`| ${build} | ${mebibytes(sizes.at(-1) ?? 0)} |`);
+  }
+  const [first = 0] = sizes;
+  console.log(`\nLast ÷ first: ${((sizes.at(-1) ?? 0) / first).toFixed(2)}`);
+}

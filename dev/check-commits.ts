@@ -1,0 +1,16 @@
+// Checks the messages of the commits after the one that brought commitlint.config.js: those before followed another rule.
+import { execFileSync, spawnSync } from "node:child_process";
+
+const rules = "commitlint.config.js";
+const git = (...args: string[]): string => execFileSync("git", args, { encoding: "utf8" }).trim();
+
+// In a shallow clone the oldest commit that is there brings every file, so that the commits after it are checked.
+const [first] = git("log", "--diff-filter=A", "--format=%H", "--reverse", "--", rules).split("\n");
+if (!first) throw new Error(`No commit has brought ${rules} yet`);
+
+const range = `${first}..HEAD`;
+const count = Number(git("rev-list", "--count", "--no-merges", range));
+const { status } =
+  count === 0 ? { status: 0 } : spawnSync("commitlint", ["--from", first, "--to", "HEAD"], { stdio: "inherit" });
+if (status === 0) console.log(`${count} commit messages are in good form.`);
+else process.exitCode = 1;

@@ -1,0 +1,34 @@
+-- Deletes a reservation and adds what was spent to the account's day, the platform's day and the usage report. Returns
+-- false where the reservation is gone: a charge is made once, whoever makes it and whatever became of the run, its
+-- project or its owner.
+-- charge: {day, agent, model, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, microUsd}
+CREATE OR REPLACE FUNCTION settle_reservation(reservation_id text, charge jsonb) RETURNS boolean LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  held reservation;
+  cost bigint := (charge ->> 'microUsd')::bigint;
+  tokens bigint[] := ARRAY[(charge ->> 'inputTokens')::bigint, (charge ->> 'outputTokens')::bigint,
+    (charge ->> 'cacheReadTokens')::bigint, (charge ->> 'cacheWriteTokens')::bigint];
+BEGIN
+  DELETE FROM reservation WHERE id = reservation_id RETURNING * INTO held;
+  IF NOT FOUND THEN RETURN false; END IF;
+  INSERT INTO spending AS s (owner_id, day, spent) VALUES (held.owner_id, held.day, cost)
+    ON CONFLICT (owner_id, day) DO UPDATE
+      SET spent = s.spent + excluded.spent, reserved = greatest(0, s.reserved - held.micro_usd);
+  INSERT INTO platform_spending AS p (day, spent) VALUES (held.day, cost)
+    ON CONFLICT (day) DO UPDATE
+      SET spent = p.spent + excluded.spent, reserved = greatest(0, p.reserved - held.micro_usd);
+  IF cost > 0 OR tokens <> '{0,0,0,0}' THEN
+    INSERT INTO usage AS u (owner_id, day, project_id, agent, model, input_tokens, output_tokens, cache_read_tokens,
+        cache_write_tokens, micro_usd)
+      VALUES (held.owner_id, (charge ->> 'day')::date, held.project_id, charge ->> 'agent', charge ->> 'model',
+        tokens[1], tokens[2], tokens[3], tokens[4], cost)
+      ON CONFLICT (owner_id, day, project_id, agent, model) DO UPDATE
+        SET input_tokens = u.input_tokens + excluded.input_tokens,
+          output_tokens = u.output_tokens + excluded.output_tokens,
+          cache_read_tokens = u.cache_read_tokens + excluded.cache_read_tokens,
+          cache_write_tokens = u.cache_write_tokens + excluded.cache_write_tokens,
+          micro_usd = u.micro_usd + excluded.micro_usd;
+  END IF;
+  RETURN true;
+END $$;

@@ -1,0 +1,63 @@
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { Environment } from "../environment.ts";
+import { OBJECT_HEADER } from "./object-namespace.ts";
+
+/** Whose objects: those of a project's preview or of its published app, as its code of this id asks for them. */
+type ObjectsProps = { projectId: string; isPublic: boolean; codeId: string };
+
+/** One of an app's Durable Objects. `name` is null where its id was not made from a name. */
+export type ObjectAddress = { className: string; id: string; name: string | null };
+
+/** A call of an object, with the id of the code that made it. `args` is null for a property that is read. */
+export type ObjectCall = { object: ObjectAddress; codeId: string; method: string; args: unknown[] | null };
+
+/** Passes what an app's code asks of its own Durable Objects to the project's object, whose facets they are. */
+export class AppObjects extends WorkerEntrypoint<Environment, ObjectsProps> {
+  override fetch(request: Request): Promise<Response> {
+    const headers = new Headers(request.headers);
+    headers.set(CODE_HEADER, this.ctx.props.codeId);
+    return this.#app().fetch(new Request(request, { headers }));
+  }
+
+  async call(object: ObjectAddress, method: string, args: unknown[] | null): Promise<unknown> {
+    return this.#app().callObject({ object, codeId: this.ctx.props.codeId, method, args });
+  }
+
+  #app() {
+    const { projectId, isPublic } = this.ctx.props;
+    return (isPublic ? this.env.PUBLIC_APPS : this.env.APPS).getByName(projectId);
+  }
+}
+
+/** What a request for an object carries: the object, and the code that asks. Neither header can come from a visitor (door/headers.ts). */
+export type ObjectRequest = { object: ObjectAddress; codeId: string; request: Request };
+
+const CODE_HEADER = "x-edgesmith-code";
+
+/** Takes the object's address off a request again; null where the request is a visitor's. */
+export function takeObject(request: Request): ObjectRequest | null {
+  const header = request.headers.get(OBJECT_HEADER);
+  if (header === null) return null;
+  const codeId = request.headers.get(CODE_HEADER) ?? "";
+  const headers = new Headers(request.headers);
+  headers.delete(OBJECT_HEADER);
+  headers.delete(CODE_HEADER);
+  return { object: parseAddress(header), codeId, request: new Request(request, { headers }) };
+}
+
+/** The header is written by an app's own isolate, so it is as untrusted as the app. */
+function parseAddress(header: string): ObjectAddress {
+  const value: unknown = JSON.parse(decodeURIComponent(header));
+  return checkAddress(value);
+}
+
+/** @throws TypeError where a value is not an object's address */
+export function checkAddress(value: unknown): ObjectAddress {
+  if (typeof value === "object" && value !== null && "className" in value && "id" in value && "name" in value) {
+    const { className, id, name } = value;
+    const isId = typeof id === "string" && /^[0-9a-f]{64}$/.test(id);
+    if (typeof className === "string" && isId && (typeof name === "string" || name === null))
+      return { className, id, name };
+  }
+  throw new TypeError("This is not the address of a Durable Object.");
+}

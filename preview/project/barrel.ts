@@ -1,0 +1,109 @@
+import { parse } from "es-module-lexer/js";
+
+/** What a barrel passes on under a name; `imported` is null where that is all of a module as one object. */
+type Reexport = { name: string; imported: string | null; from: string };
+
+/** A module that does nothing but pass on what other modules export. */
+export type Barrel = {
+  reexports: Reexport[];
+  /** Modules of which it passes on everything. */
+  stars: string[];
+  /** Modules that it imports for what they do. */
+  effects: string[];
+};
+
+/** The names that a module exports itself, and the modules of which it passes on everything. */
+export type ModuleExports = { names: ReadonlySet<string>; stars: string[] };
+
+/** What a module imports of another: names, or all of it. */
+export type ModuleImport = { specifier: string; names: string[] | "all" };
+
+const EFFECT = /^import\s*["']/;
+/** What may stand beside a barrel's statements: comments, a directive, and lists of what it has imported. */
+const BESIDE = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|export\s*\{[^}]*\}|["']use \w+["']|[\s;]+/g;
+
+/** Reads a module as a barrel; null where it does something else as well, or cannot be read. */
+export function readBarrel(code: string): Barrel | null {
+  const parsed = parsedModule(code);
+  if (parsed === null) return null;
+  const [imports, exports] = parsed;
+  const barrel: Barrel = { reexports: [], stars: [], effects: [] };
+  for (const one of exports) {
+    if (one.type === "reexport") barrel.reexports.push({ name: one.name, imported: one.importName, from: one.from });
+    else if (one.type === "reexport-all") barrel.stars.push(one.from);
+    else return null;
+  }
+  let beside = "";
+  let done = 0;
+  for (const { type, specifier, importStart, importEnd } of imports) {
+    if ((type !== "static" && type !== "reexport-star") || typeof specifier !== "string") return null;
+    if (EFFECT.test(code.slice(importStart, importEnd))) barrel.effects.push(specifier);
+    beside += code.slice(done, importStart);
+    done = importEnd;
+  }
+  const rest = (beside + code.slice(done)).replace(BESIDE, "");
+  return rest === "" && exports.length > 0 ? barrel : null;
+}
+
+/** Reads the names that a module exports; null where it is no ES module, whose names only running it would tell. */
+export function readExports(code: string): ModuleExports | null {
+  const parsed = parsedModule(code);
+  if (parsed === null) return null;
+  const names = new Set<string>();
+  const stars: string[] = [];
+  for (const one of parsed[1]) {
+    if (one.type === "reexport-all") stars.push(one.from);
+    else names.add(one.name);
+  }
+  return { names, stars };
+}
+
+/** Reads what a module imports of others and passes on; null where it cannot be read. */
+export function readImports(code: string): ModuleImport[] | null {
+  const parsed = parsedModule(code);
+  if (parsed === null) return null;
+  return parsed[0].flatMap(({ type, specifier, importStart, start }) => {
+    if (typeof specifier !== "string") return [];
+    const names = type === "static" ? namesIn(code.slice(importStart, start)) : ("all" as const);
+    return [{ specifier, names }];
+  });
+}
+
+/** The barrel with no more than the names that are wanted, and what `passesOn` says of modules it passes on as a whole. */
+export function slimBarrel(
+  { reexports, stars, effects }: Barrel,
+  wanted: ReadonlySet<string>,
+  passesOn: (from: string) => boolean,
+): string {
+  const lines = effects.map((from) => `import ${JSON.stringify(from)};`);
+  for (const { name, imported, from } of reexports) {
+    if (!wanted.has(name)) continue;
+    const what = imported === null ? `* as ${name}` : `{ ${imported} as ${name} }`;
+    lines.push(`export ${what} from ${JSON.stringify(from)};`);
+  }
+  for (const from of stars) if (passesOn(from)) lines.push(`export * from ${JSON.stringify(from)};`);
+  return `${lines.join("\n")}\nexport {};\n`;
+}
+
+function parsedModule(code: string): ReturnType<typeof parse> | null {
+  try {
+    const parsed = parse(code);
+    return parsed[3] ? parsed : null;
+  } catch {
+    // What the lexer cannot read is left as it is; esbuild says what is wrong with it.
+    return null;
+  }
+}
+
+/**
+ * The names in a statement up to its specifier, such as `import a, { b as c } from`, as the module there has them. It is cut by hand,
+ * since an expression that backtracks over a package's code might never end.
+ */
+function namesIn(statement: string): string[] | "all" {
+  if (statement.includes("*")) return "all";
+  const open = statement.indexOf("{");
+  const before = statement.slice("import".length, open < 0 ? undefined : open).replace(/["']$/, "");
+  const listed = open < 0 ? "" : statement.slice(open + 1, statement.lastIndexOf("}"));
+  const names = listed.split(",").flatMap((part) => /^("[^"]*"|[\w$]+)/.exec(part.trim())?.[1] ?? []);
+  return before.trim() === "" ? names : ["default", ...names];
+}

@@ -1,0 +1,82 @@
+import type { ImportKind, Plugin } from "esbuild-wasm";
+import type { MountedProject } from "../engine/mounted-project.ts";
+import type { LocalsConvention } from "../vite/index.ts";
+import type { Precompiled } from "./precompile.ts";
+
+const NAMESPACE = "css-module-names";
+const RESOLVING = { resolving: NAMESPACE };
+const STYLE_KINDS: ImportKind[] = ["import-rule", "url-token", "composes-from"];
+const CSS_MODULE = /\.module\.(css|scss|sass|less)$/;
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
+
+/** Exports the classes of CSS modules under the names that `css.modules.localsConvention` asks for; no plugin where it asks for none. */
+export function cssModuleNames(
+  convention: LocalsConvention | undefined,
+  project: MountedProject,
+  compiled: ReadonlyMap<string, Precompiled>,
+): Plugin[] {
+  if (convention === undefined) return [];
+  const setup: Plugin["setup"] = (build) => {
+    build.onResolve({ filter: CSS_MODULE }, async ({ path, kind, importer, namespace, resolveDir, pluginData }) => {
+      const isOurs = pluginData === RESOLVING || namespace === NAMESPACE;
+      if (isOurs || kind === "entry-point" || STYLE_KINDS.includes(kind)) return undefined;
+      const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: RESOLVING });
+      return found.errors.length > 0 ? found : { path: found.path, namespace: NAMESPACE };
+    });
+    build.onLoad({ filter: /.*/, namespace: NAMESPACE }, async ({ path }) => {
+      const css =
+        compiled.get(path.slice(project.at("").length))?.contents ?? (await project.files.readText(path)) ?? "";
+      const resolveDir = path.slice(0, path.lastIndexOf("/"));
+      return { contents: namesModule(path, namesIn(css), convention), loader: "js", resolveDir };
+    });
+  };
+  return [{ name: "css-module-names", setup }];
+}
+
+/** Everything in a style sheet that may be a local name. What is none has no value in the module that the bundler makes. */
+function namesIn(css: string): Set<string> {
+  const bare = css.replace(/\/\*[\s\S]*?(\*\/|$)|"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/g, " ");
+  return new Set(
+    [...bare.matchAll(/(?:[.#]|@(?:-\w+-)?keyframes\s+)(-?[\p{ID_Start}_][\p{ID_Continue}-]*)/gu)].map(
+      ([, name = ""]) => name,
+    ),
+  );
+}
+
+function namesModule(path: string, names: ReadonlySet<string>, convention: LocalsConvention): string {
+  const renamed = new Map(
+    [...names].flatMap((name) => exportedAs(name, convention).map((exported) => [exported, name])),
+  );
+  const lines = [...renamed].flatMap(([exported, name], index) => [
+    `const $${index} = names[${JSON.stringify(name)}];`,
+    `if ($${index} !== undefined) all[${JSON.stringify(exported)}] = $${index};`,
+    ...(IDENTIFIER.test(exported) && exported !== "default" ? [`export { $${index} as ${exported} };`] : []),
+  ]);
+  return `import names from ${JSON.stringify(path)};\nconst all = {};\n${lines.join("\n")}\nexport default all;\n`;
+}
+
+/** The names of a class by Vite's conventions, which are those of postcss-modules. */
+function exportedAs(name: string, convention: LocalsConvention): string[] {
+  switch (convention) {
+    case "camelCase":
+      return [name, camelCase(name)];
+    case "camelCaseOnly":
+      return [camelCase(name)];
+    case "dashes":
+      return [name, withoutDashes(name)];
+    case "dashesOnly":
+      return [withoutDashes(name)];
+  }
+}
+
+const withoutDashes = (name: string): string => name.replace(/-+(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** As lodash writes words together. */
+function camelCase(name: string): string {
+  const words = name.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\d+/gu) ?? [];
+  return words
+    .map((word, index) =>
+      index === 0 ? word.toLowerCase() : word.charAt(0).toUpperCase() + word.slice(1).toLowerCase(),
+    )
+    .join("");
+}

@@ -1,0 +1,29 @@
+import type { Plugin } from "esbuild-wasm";
+import type { MountedProject } from "../engine/mounted-project.ts";
+import type { ViteSettings } from "../vite/index.ts";
+import { assetExtensions } from "./module-kinds.ts";
+
+/**
+ * Puts small assets into the module or style sheet that names them, as `vite build` does: one request less for each. An SVG that is
+ * asked for a part of it keeps an address.
+ */
+export function inlineAssets(
+  { assetsInlineLimit, assetExtensions: own }: Pick<ViteSettings, "assetsInlineLimit" | "assetExtensions">,
+  project: MountedProject,
+): Plugin {
+  const extensions = [...assetExtensions, ...own.map((extension) => extension.slice(1))];
+  return {
+    name: "inline-assets",
+    setup(build) {
+      if (assetsInlineLimit <= 0) return;
+      const filter = new RegExp(`\\.(${extensions.join("|")})$`);
+      build.onLoad({ filter, namespace: "file" }, async ({ path, suffix }) => {
+        if (suffix.startsWith("#")) return undefined;
+        const contents = await project.files.read(path);
+        return contents === null || contents.byteLength >= assetsInlineLimit
+          ? undefined
+          : { contents, loader: "dataurl" };
+      });
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { parse as parseJson } from "jsonc-parser";
+import { exports as packageExports } from "resolve.exports";
+import type { Mode } from "../engine/bundle.ts";
+import type { MountedFiles } from "../engine/mounted-files.ts";
+import { packageNameOf } from "../engine/specifiers.ts";
+import { normalize } from "./paths.ts";
+
+type Manifest = { exports?: unknown; module?: unknown; main?: unknown; sideEffects?: unknown };
+
+const EXTENSIONS = ["", ".js", ".mjs", "/index.js", "/index.mjs"];
+const STYLE = /\.(css|scss|sass|less)$/;
+
+/**
+ * Finds modules of mounted packages as a bundler for browsers does, for the ES modules that packages have now. Older ways are not
+ * followed: for those it finds nothing.
+ */
+export class ModuleFinder {
+  readonly #files: MountedFiles;
+  readonly #conditions: string[];
+  readonly #arePure = new Map<string, boolean>();
+
+  constructor(files: MountedFiles, mode: Mode) {
+    this.#files = files;
+    this.#conditions = ["browser", "module", mode, "import", "default"];
+  }
+
+  /** The absolute path of the module that an import means, or null. @param importer absolute; the working folder's own where it is "" */
+  async find(specifier: string, importer = ""): Promise<string | null> {
+    const folder = importer.slice(0, importer.lastIndexOf("/"));
+    if (specifier.startsWith(".")) return this.#fileAt(`${folder}/${specifier}`);
+    const name = packageNameOf(specifier);
+    const place = this.#foldersAbove(folder).find(
+      (above) => this.#files.stat(`${above}/node_modules/${name}`) !== null,
+    );
+    if (place === undefined || !/^(@[\w.-]+\/)?[\w.-]+$/.test(name)) return null;
+    return this.#inPackage(`${place}/node_modules/${name}`, `.${specifier.slice(name.length)}`);
+  }
+
+  /** Whether a module's package says that a module which nobody uses may be left out. */
+  async isPure(path: string): Promise<boolean> {
+    const folder = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
+    if (folder === undefined) return false;
+    const known = this.#arePure.get(folder);
+    if (known !== undefined) return known;
+    const { sideEffects } = await this.#manifestOf(folder);
+    const listed: unknown[] | null = Array.isArray(sideEffects) ? sideEffects : null;
+    const isPure = sideEffects === false || (listed?.every((one) => STYLE.test(String(one))) ?? false);
+    this.#arePure.set(folder, isPure);
+    return isPure;
+  }
+
+  async #inPackage(folder: string, subpath: string): Promise<string | null> {
+    const { exports, module, main } = await this.#manifestOf(folder);
+    if (exports !== undefined && exports !== null) {
+      const target = exportedPath(exports, subpath, this.#conditions);
+      return target === null ? null : this.#fileAt(`${folder}/${target}`);
+    }
+    const entry = [module, main, "index.js"].find((one) => typeof one === "string");
+    return this.#fileAt(`${folder}/${subpath === "." ? entry : subpath}`);
+  }
+
+  /** The folders in which a package may lie beside an importer, the nearest first. */
+  #foldersAbove(folder: string): string[] {
+    const { root } = this.#files;
+    const inner = folder.startsWith(`${root}/`) ? folder.slice(root.length + 1).split("/") : [];
+    return [...inner.map((_, depth) => `${root}/${inner.slice(0, inner.length - depth).join("/")}`), root];
+  }
+
+  async #manifestOf(folder: string): Promise<Manifest> {
+    const parsed: unknown = parseJson((await this.#files.readText(`${folder}/package.json`)) ?? "{}");
+    return typeof parsed === "object" && parsed !== null ? parsed : {};
+  }
+
+  /** The file that a path means, as bundlers complete it; none in a folder that has a manifest to say what it means. */
+  #fileAt(path: string): string | null {
+    const base = `/${normalize(path.slice(1))}`;
+    if (this.#files.stat(`${base}/package.json`) !== null) return null;
+    return EXTENSIONS.map((extension) => base + extension).find((candidate) => this.#isFile(candidate)) ?? null;
+  }
+
+  #isFile(path: string): boolean {
+    const found = this.#files.stat(path);
+    return found !== null && found !== "folder";
+  }
+}
+
+/** The path of a package's module by its `exports`; null where it does not export that. */
+function exportedPath(exports: unknown, subpath: string, conditions: string[]): string | null {
+  try {
+    const targets = packageExports({ name: "package", exports }, subpath, { unsafe: true, conditions });
+    return targets?.[0] ?? null;
+  } catch (failure) {
+    // resolve.exports throws where there is none.
+    if (failure instanceof Error && /Missing|No known conditions/.test(failure.message)) return null;
+    throw failure;
+  }
+}

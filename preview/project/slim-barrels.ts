@@ -1,0 +1,233 @@
+import type { Metafile } from "esbuild-wasm";
+import type { Bundled, Mode } from "../engine/bundle.ts";
+import type { MountedProject } from "../engine/mounted-project.ts";
+import { type Barrel, type ModuleExports, readBarrel, readExports, readImports, slimBarrel } from "./barrel.ts";
+import { ModuleFinder } from "./module-finder.ts";
+import type { PackageUse } from "./package-imports.ts";
+
+/** A barrel of fewer modules costs no more than the look at it. */
+const MIN_MODULES = 10;
+/** How often a bundle is made again for what was not known of its barrels; then it is made with whole ones. */
+const MAX_ATTEMPTS = 4;
+
+/** What esbuild says of a name that a module does not export. */
+const LACKING = /^No matching export in "(.+)" for import "(.+)"$/;
+
+/** Names of a module's exports; `all` where it is not known which. */
+type Names = ReadonlySet<string> | "all";
+
+/** Makes a bundle with the barrels of packages shortened to what is used of them, or with whole ones where that cannot be. */
+export async function withSlimBarrels(slim: SlimBarrels, build: () => Promise<Bundled>): Promise<Bundled> {
+  try {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS && (await slim.apply()); attempt += 1) {
+      const bundled = await build();
+      const { built } = bundled;
+      const isNew = built === null ? await slim.learnFromErrors(bundled) : await slim.learn(built.metafile);
+      if (!isNew && built !== null) return bundled;
+      if (!isNew) break;
+    }
+  } finally {
+    slim.restore();
+  }
+  return build();
+}
+
+/**
+ * Shortens the barrels of packages, such as the module of 1,700 icons, to what is used of them: esbuild reads every module that a
+ * barrel names before it leaves out what nobody uses, at two milliseconds each. Only packages which say that their modules have no
+ * side effects are touched, so that what comes out is the same. What the packages' modules import of each other is followed by a lexer;
+ * who else imports a barrel is seen in the bundle, and what it wants is then added.
+ */
+export class SlimBarrels {
+  readonly #project: MountedProject;
+  readonly #uses: ReadonlyMap<string, PackageUse>;
+  readonly #finder: ModuleFinder;
+  /** Modules that were met whose imports are still to be followed, with the names that are wanted of them. */
+  readonly #open: { path: string; names: Names }[] = [];
+  readonly #followed = new Set<string>();
+  readonly #barrels = new Map<string, Barrel | null>();
+  readonly #wanted = new Map<string, Set<string> | "all">();
+  /** The barrels that were put into the project, as they were. */
+  readonly #originals = new Map<string, Uint8Array>();
+  readonly #exports = new Map<string, ModuleExports | null>();
+  #changes = 0;
+
+  private constructor(project: MountedProject, uses: ReadonlyMap<string, PackageUse>, mode: Mode) {
+    this.#project = project;
+    this.#uses = uses;
+    this.#finder = new ModuleFinder(project.files, mode);
+  }
+
+  /** @param uses what the app uses of its packages, by specifier */
+  static async of(project: MountedProject, uses: ReadonlyMap<string, PackageUse>, mode: Mode): Promise<SlimBarrels> {
+    const slim = new SlimBarrels(project, uses, mode);
+    for (const [specifier, { names, namespace }] of uses) {
+      const path = await slim.#finder.find(specifier);
+      if (path !== null) slim.#open.push({ path, names: namespace ? "all" : names });
+    }
+    await slim.#follow();
+    return slim;
+  }
+
+  /** Puts the short barrels in the place of the whole ones. @returns whether there are any */
+  async apply(): Promise<boolean> {
+    for (const [path, wanted] of this.#wanted) {
+      const barrel = this.#barrels.get(path) ?? null;
+      const original = this.#originals.get(path) ?? (await this.#project.files.read(path));
+      if (barrel === null || original === null) continue;
+      this.#originals.set(path, original);
+      if (wanted === "all") this.#project.files.put(path, original);
+      else this.#project.files.put(path, slimBarrel(barrel, wanted, await this.#passing(path, barrel, wanted)));
+    }
+    return this.#originals.size > 0;
+  }
+
+  /** Puts the whole barrels back. */
+  restore(): void {
+    for (const [path, content] of this.#originals) this.#project.files.put(path, content);
+    this.#originals.clear();
+  }
+
+  /** Adds what modules of a bundle want of the barrels and was not known. @returns whether there is any, so that it must be built again */
+  async learn({ inputs }: Metafile): Promise<boolean> {
+    const { root } = this.#project.files;
+    const before = this.#changes;
+    for (const [name, { imports }] of Object.entries(inputs)) {
+      const importer = `${root}/${name}`;
+      if (this.#isShort(importer)) continue;
+      for (const { path, kind, original } of imports) {
+        const barrel = `${root}/${path}`;
+        if (!this.#isShort(barrel)) continue;
+        if (!importer.includes("/node_modules/") && original !== undefined && this.#uses.has(original)) continue;
+        const names = kind === "import-statement" ? await this.#importedBy(importer, original) : "all";
+        this.#open.push({ path: barrel, names });
+      }
+    }
+    await this.#follow();
+    return this.#changes > before;
+  }
+
+  /** Adds the names that a bundle failed for. @returns whether there are any that are new */
+  async learnFromErrors({ diagnostics }: Pick<Bundled, "diagnostics">): Promise<boolean> {
+    const before = this.#changes;
+    for (const { message } of diagnostics) {
+      const [, path, name = ""] = LACKING.exec(message) ?? [];
+      const barrel = `${this.#project.files.root}/${path}`;
+      if (this.#isShort(barrel)) this.#open.push({ path: barrel, names: new Set([name]) });
+    }
+    await this.#follow();
+    return this.#changes > before;
+  }
+
+  async #importedBy(importer: string, specifier: string | undefined): Promise<Names> {
+    const content = (await this.#project.files.readText(importer)) ?? "";
+    const imports = readImports(content)?.filter((one) => one.specifier === specifier) ?? [];
+    const names = imports.map((one) => one.names);
+    return imports.length === 0 || names.includes("all") ? "all" : new Set(names.flat());
+  }
+
+  /** Whether a module is a barrel that stands there shortened. */
+  #isShort(path: string): boolean {
+    return this.#originals.has(path) && this.#wanted.get(path) !== "all";
+  }
+
+  /** Follows the imports of all modules that are open, and of those that they lead to. */
+  async #follow(): Promise<void> {
+    for (let next = this.#open.pop(); next !== undefined; next = this.#open.pop()) {
+      const { path, names } = next;
+      const barrel = await this.#barrelAt(path);
+      if (barrel !== null) await this.#want(path, barrel, names);
+      else if (!this.#followed.has(path)) await this.#followImports(path);
+    }
+  }
+
+  async #followImports(path: string): Promise<void> {
+    this.#followed.add(path);
+    for (const { specifier, names } of readImports(await this.#textOf(path)) ?? []) {
+      const target = await this.#finder.find(specifier, path);
+      if (target !== null) this.#open.push({ path: target, names: names === "all" ? names : new Set(names) });
+    }
+  }
+
+  async #want(path: string, barrel: Barrel, names: Names): Promise<void> {
+    const known = this.#wanted.get(path) ?? new Set<string>();
+    if (known === "all") return;
+    if (names === "all") {
+      this.#wanted.set(path, names);
+      this.#changes += 1;
+      return;
+    }
+    this.#wanted.set(path, known);
+    for (const name of names) {
+      if (known.has(name)) continue;
+      known.add(name);
+      this.#changes += 1;
+      await this.#wantBehind(path, barrel, name);
+    }
+  }
+
+  /** Opens the module from which a barrel has a name. */
+  async #wantBehind(path: string, { reexports, stars }: Barrel, name: string): Promise<void> {
+    const found = reexports.find((one) => one.name === name);
+    if (found !== undefined) {
+      const target = await this.#finder.find(found.from, path);
+      const names = found.imported === null ? ("all" as const) : new Set([found.imported]);
+      if (target !== null) this.#open.push({ path: target, names });
+      return;
+    }
+    for (const from of stars) {
+      const target = await this.#finder.find(from, path);
+      if (target === null) continue;
+      if ((await this.#namesOf(target)).has(name)) this.#open.push({ path: target, names: new Set([name]) });
+    }
+  }
+
+  /** Tells of a module that a barrel passes on whole whether something of it is wanted, or may be. */
+  async #passing(path: string, { stars, reexports }: Barrel, wanted: ReadonlySet<string>) {
+    const named = new Set(reexports.map(({ name }) => name));
+    const kept = new Set<string>();
+    for (const from of stars) {
+      const target = await this.#finder.find(from, path);
+      const names = target === null ? new Set([ANY]) : await this.#namesOf(target);
+      if (names.has(ANY) || [...names].some((name) => wanted.has(name) && !named.has(name))) kept.add(from);
+    }
+    return (from: string) => kept.has(from);
+  }
+
+  /** The names that a module exports, with `ANY` among them where not all are known. */
+  async #namesOf(path: string, seen = new Set<string>()): Promise<Set<string>> {
+    if (seen.has(path)) return new Set();
+    seen.add(path);
+    if (!this.#exports.has(path)) this.#exports.set(path, readExports(await this.#textOf(path)));
+    const exported = this.#exports.get(path) ?? null;
+    if (exported === null) return new Set([ANY]);
+    const names = new Set(exported.names);
+    for (const from of exported.stars) {
+      const target = await this.#finder.find(from, path);
+      const more = target === null ? [ANY] : await this.#namesOf(target, seen);
+      for (const name of more) if (name !== "default") names.add(name);
+    }
+    return names;
+  }
+
+  /** A module as its package has it. */
+  async #textOf(path: string): Promise<string> {
+    const original = this.#originals.get(path);
+    if (original !== undefined) return new TextDecoder().decode(original);
+    return (await this.#project.files.readText(path)) ?? "";
+  }
+
+  /** The barrel at a path; null where that is none, a short one, or one of a package whose modules may have side effects. */
+  async #barrelAt(path: string): Promise<Barrel | null> {
+    const known = this.#barrels.get(path);
+    if (known !== undefined) return known;
+    const read = (await this.#finder.isPure(path)) ? readBarrel(await this.#textOf(path)) : null;
+    const modules = new Set([...(read?.reexports ?? []).map(({ from }) => from), ...(read?.stars ?? [])]);
+    const barrel = modules.size < MIN_MODULES ? null : read;
+    this.#barrels.set(path, barrel);
+    return barrel;
+  }
+}
+
+/** Stands among a module's names for those that only running it would tell; no export is called so. */
+const ANY = "*";

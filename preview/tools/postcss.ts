@@ -1,0 +1,100 @@
+import type { ToolDiagnostic } from "./diagnostic.ts";
+import { type Tool, ToolFailure, type ToolRunner } from "./tool-runner.ts";
+import { packagesFor, type VersionOf } from "./versions.ts";
+
+/** A plugin of PostCSS: the module that it is imported from, and what it is called with. */
+export type PostcssPlugin = { name: string; package: string; options: unknown };
+
+export type PostcssInput = {
+  sheets: { path: string; css: string }[];
+  /** In the order in which they run. */
+  plugins: PostcssPlugin[];
+  versionOf: VersionOf;
+};
+
+export type PostcssOutput = { css: string; diagnostics: ToolDiagnostic[] };
+
+type Problem = Omit<ToolDiagnostic, "path"> & { path: string | null };
+type Answer = { css: string; problems: Problem[] }[];
+
+/**
+ * Runs plugins of PostCSS over style sheets.
+ * @returns for each sheet in order its CSS, and why each plugin that was left out could not be run, by its name
+ */
+export async function runPostcss(
+  runner: ToolRunner,
+  { sheets, plugins, versionOf }: PostcssInput,
+): Promise<{ outputs: PostcssOutput[]; failed: Map<string, string> }> {
+  const run = async (used: PostcssPlugin[], some: PostcssInput["sheets"]): Promise<PostcssOutput[]> => {
+    const request = { sheets: some, options: used.map(({ options }) => options) };
+    const answer = await runner.run<Answer>(toolOf(used, versionOf), request);
+    return answer.map(({ css, problems }, index) => ({
+      css,
+      diagnostics: problems.map((problem) => ({ ...problem, path: problem.path ?? some[index]?.path ?? "" })),
+    }));
+  };
+  try {
+    return { outputs: await run(plugins, sheets), failed: new Map() };
+  } catch (failure) {
+    if (!(failure instanceof ToolFailure)) throw failure;
+    // One that cannot be run keeps no other from it.
+    const failed = new Map<string, string>();
+    for (const plugin of plugins) {
+      const reason = plugins.length === 1 ? failure.message : await failureOf(run([plugin], []));
+      if (reason !== null) failed.set(plugin.name, reason);
+    }
+    // Each runs alone, so it is together, or over these sheets, that they do not end.
+    if (failed.size === 0) for (const { name } of plugins) failed.set(name, failure.message);
+    const usable = plugins.filter(({ name }) => !failed.has(name));
+    if (usable.length === 0) return { outputs: sheets.map(({ css }) => ({ css, diagnostics: [] })), failed };
+    return { outputs: await run(usable, sheets), failed };
+  }
+}
+
+async function failureOf(run: Promise<unknown>): Promise<string | null> {
+  try {
+    await run;
+    return null;
+  } catch (failure) {
+    if (!(failure instanceof ToolFailure)) throw failure;
+    return failure.message;
+  }
+}
+
+function toolOf(plugins: PostcssPlugin[], versionOf: VersionOf): Tool {
+  const imports = plugins.map(({ name }, index) => `import * as plugin${index} from ${JSON.stringify(name)};`);
+  const used = plugins.map((_, index) => `exportOf(plugin${index})`);
+  const packages = plugins.map((plugin) => [plugin.package, versionOf(plugin.package) ?? "latest"]);
+  return {
+    name: "postcss",
+    entry: `import postcss from "postcss";\n${imports.join("\n")}\n${ENTRY}\nconst creators = [${used.join(", ")}];\n`,
+    packages: { ...Object.fromEntries(packages), ...packagesFor(versionOf, "postcss") },
+  };
+}
+
+const ENTRY = `
+function exportOf(module) {
+  const value = module.default ?? module;
+  return value.__esModule ? value.default ?? value : value;
+}
+
+const placeOf = (node) => node?.source?.input?.file ?? null;
+
+async function compile({ path, css }, plugins) {
+  try {
+    const result = await postcss(plugins).process(css, { from: path, map: false });
+    const problems = result.warnings().map(({ text, line = 1, column = 1, node }) => ({ path: placeOf(node), line, column, severity: "warning", message: text }));
+    return { css: result.css, problems };
+  } catch (error) {
+    const { file = null, line = 1, column = 1, reason = "It cannot be compiled by PostCSS: " + error.message } = error;
+    return { css: "", problems: [{ path: file, line, column, severity: "error", message: reason }] };
+  }
+}
+
+export async function run({ sheets, options }) {
+  const plugins = creators.map((create, index) => (typeof create === "function" ? create(options[index]) : create));
+  const answers = [];
+  for (const sheet of sheets) answers.push(await compile(sheet, plugins));
+  return answers;
+}
+`;

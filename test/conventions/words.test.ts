@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { measuredWords, measureWords } from "../../dev/words/measure-words.ts";
+import { sources } from "../../dev/words/sources.ts";
+
+/** How often comments had words that name no actor, per 10,000 words, on 2026-11-28. Lower these as the prose gets better. */
+const maxFrequencies = { what: 190, told: 13, anew: 2.5, whoever: 7.5 } as const;
+
+describe("the words of comments", () => {
+  const { frequencies, commentWords } = measureWords(sources(), []);
+
+  it.each(Object.entries(maxFrequencies))('The word "%s" is not more frequent than %d times in 10,000', (word, max) => {
+    expect(commentWords).toBeGreaterThan(10_000);
+    expect(frequencies[word]).toBeLessThanOrEqual(max);
+  });
+
+  it("npm run bench words prints every word that is limited here", () => {
+    expect(measuredWords).toEqual(expect.arrayContaining(Object.keys(maxFrequencies)));
+  });
+});

@@ -1,0 +1,75 @@
+// The runtime of previews is killed in the middle of a build: whoever asked for it is told to ask again, and then has it.
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { signal } from "../../dev/processes.ts";
+import { batchResult, preview } from "../../worker/contract/index.ts";
+import { type Caller, newCaller, newProject } from "./caller.ts";
+import { type House, openHouse } from "./house.ts";
+import { until } from "./until.ts";
+
+/** A configuration that takes longer than the runtime is left to live. */
+const CONFIG_MS = 4_000;
+const KILL_MS = 1_000;
+const SLOW_CONFIG = `await new Promise((resolve) => setTimeout(resolve, ${CONFIG_MS})); export default { define: { N: 1 } };`;
+
+let house: House;
+let caller: Caller;
+/** It is started last, once the others have an address. */
+let apiRuntime: number;
+
+beforeAll(async () => {
+  house = await openHouse();
+  caller = await newCaller(house.stack);
+  apiRuntime = Math.max(...house.stack.workerd());
+});
+
+afterAll(() => house.close());
+
+async function projectWith(files: Record<string, string>): Promise<string> {
+  const projectId = await newProject(caller);
+  const operations = Object.entries(files).map(([path, content]) => ({ op: "create", path, content }));
+  await caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, { body: { operations } });
+  return projectId;
+}
+
+/** Kills all runtimes but the API's, again and again until there is an answer: on a busy machine nobody knows when the build begins. */
+async function killDuring(request: Promise<Response>): Promise<Response> {
+  let isAnswered = false;
+  const answer = request.finally(() => {
+    isAnswered = true;
+  });
+  while (!isAnswered) {
+    await pause(KILL_MS);
+    if (isAnswered) break;
+    for (const pid of house.stack.workerd()) if (pid !== apiRuntime) signal(pid, "SIGKILL");
+  }
+  return answer;
+}
+
+it.each([
+  ["POST", "/preview"],
+  ["GET", "/builds/1"],
+  ["POST", "/publish"],
+])(
+  "%s …%s returns 503 with a problem document when its build is lost, and succeeds when it is sent again",
+  async (method, path) => {
+    // An isolate that has evaluated the same text does not wait again.
+    const config = `// ${crypto.randomUUID()}\n${SLOW_CONFIG}`;
+    const page = { "index.html": '<script type="module" src="/main.js"></script>', "main.js": "console.log(N);" };
+    const projectId = await projectWith({ ...page, "vite.config.js": config });
+    const address = `/v1/projects/${projectId}${path}`;
+    const init = method === "GET" ? { method } : { method, body: {} };
+    const lost = await killDuring(caller.request(address, init));
+    expect(lost.status, await lost.clone().text()).toBe(503);
+    expect(lost.headers.get("content-type")).toContain("application/problem+json");
+    expect(Number(lost.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await lost.json()).toMatchObject({ status: 503, code: "dependency_down" });
+    const answered = await until("the runtime is there again", 60_000, async () => {
+      const answer = await caller.request(address, init);
+      if (answer.status === 503) return null;
+      return { status: answer.status, text: await answer.text() };
+    });
+    expect(answered.status, answered.text).toBeLessThan(300);
+    if (path === "/preview") expect(preview.parse(JSON.parse(answered.text)).build.ok).toBe(true);
+  },
+);
