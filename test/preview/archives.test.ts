@@ -53,7 +53,7 @@ describe("an archive of a package", () => {
     expect(await requestsOf("/large/-/large-1.0.0.tgz")).toBe(1);
   });
 
-  it("that has a folder for each module is not unpacked once for each of them", async () => {
+  it("An archive that has a folder for each module is not unpacked once for each of them", async () => {
     const paths = Array.from({ length: 40 }, (_, index) => `lib/part-${index}/index.js`);
     const listed = [...paths, "lib/part-0/index.js.map", "dist/all.js"].map((path) => ({ path, size: 1_000 }));
     const unpacked: string[][] = [];

@@ -19,8 +19,8 @@ async function messagesOf(files: Record<string, string>): Promise<string[]> {
   return (await reportOf(files)).diagnostics.map(({ message }) => message);
 }
 
-describe("a build goes on", () => {
-  it("without an image that a module or a style sheet names and that was not imported, and warns", async () => {
+describe("builds that go on", () => {
+  it("A project without an image that a module or a style sheet names is built with a warning", async () => {
     const { ok, diagnostics, app } = await reportOf({
       "index.html": PAGE,
       "vite.config.js": 'export default { resolve: { alias: { "@sounds": "/src/sounds" } } };',
@@ -42,7 +42,18 @@ describe("a build goes on", () => {
     expect((await app.page("/")).status).toBe(200);
   });
 
-  it("past a style sheet that Tailwind refuses and that nothing imports, and stops at one that is imported", async () => {
+  it("A missing file of a kind that assetsInclude names is a warning too", async () => {
+    const { ok, diagnostics } = await reportOf({
+      "index.html": PAGE,
+      "vite.config.js": 'export default { assetsInclude: ["**/*.scene"] };',
+      "src/main.js": 'import scene from "./a.scene"; console.log(scene);',
+    });
+    expect(ok).toBe(true);
+    expect(diagnostics).toMatchObject([{ path: "src/main.js", line: 1, severity: "warning" }]);
+    expect(diagnostics[0]?.message).toContain("there is no file src/a.scene");
+  });
+
+  it("A style sheet that Tailwind refuses stops the build only where something imports it", async () => {
     const files = {
       "index.html": PAGE,
       "package.json": packageJson({ tailwindcss: "4.1.0" }),
@@ -59,7 +70,7 @@ describe("a build goes on", () => {
     expect(diagnostics[0]).toMatchObject({ path: "src/broken.css", message: expect.stringContaining("no-such-class") });
   });
 
-  it("with the extensions that vite.config lets imports leave out", async () => {
+  it("The extensions that vite.config lists may be left out of imports", async () => {
     const { diagnostics } = await reportOf({
       "index.html": PAGE,
       "package.json": packageJson({ vue: "3.5.13" }),
@@ -91,7 +102,7 @@ it("an app that registers a service worker by vite-plugin-pwa runs without one",
   expect((await app.page("/")).status).toBe(200);
 });
 
-it("packages count that only a file called like a tool's configuration imports", async () => {
+it("A package counts that only a file called like a tool's configuration imports", async () => {
   const { diagnostics } = await reportOf({
     "index.html": PAGE,
     "package.json": packageJson({ nanoid: "5.0.9" }),
@@ -101,7 +112,7 @@ it("packages count that only a file called like a tool's configuration imports",
   expect(diagnostics).toEqual([]);
 });
 
-it("what esbuild is to build by a wrangler configuration is built where its page looks for it", async () => {
+it("A build.command of esbuild is built to where the page looks for it", async () => {
   const { ok, diagnostics, app } = await reportOf({
     "wrangler.json":
       '{ "assets": { "directory": "public" }, "build": { "command": "npx esbuild src/client.ts --bundle --outdir=public/dist" } }',
@@ -114,6 +125,11 @@ it("what esbuild is to build by a wrangler configuration is built where its page
   const [, script = ""] = /^import "(.+)";/.exec(await app.text("/dist/client.js")) ?? [];
   expect(await app.text(script)).toContain("built here");
   expect(await app.text("/dist/client.css")).toMatch(/^@import "\/__edgesmith\/built\/client-\w+\.css";/);
+  expect((await app.get(`${script}.map`)).status).toBe(200);
+  await app.publish(1);
+  const [, published = ""] = /^import "(.+)";/.exec(await app.publicText("/dist/client.js")) ?? [];
+  expect(await app.publicText(published)).toContain("built here");
+  expect((await app.asPublic(`${published}.map`)).status).toBe(404);
 });
 
 it("the public folder is also where a page names it, and only then", async () => {
@@ -140,8 +156,8 @@ it("a page in src/ is the app's where it loads a script, and a framework's templ
   expect(await messagesOf(angular)).toEqual([expect.stringMatching(/^This is an Angular project\./)]);
 });
 
-describe("a report says in words", () => {
-  it("that the pages are a framework's own, whatever server or page stands beside them", async () => {
+describe("words of a report", () => {
+  it("A framework's own pages are named, whatever server or page stands beside them", async () => {
     const framework = await messagesOf({
       "package.json": packageJson({ "@react-router/dev": "7", "react-router": "7" }),
       "react-router.config.ts": "export default {};",
@@ -172,13 +188,13 @@ describe("a report says in words", () => {
       'import "#lib/gone";',
       /^Cannot find "#lib\/gone": there is no file src\/lib\/gone in the project\.$/,
     ],
-  ])("what is wrong with %s", async (_, code, sentence) => {
+  ])("A diagnostic says what is wrong with %s", async (_, code, sentence) => {
     const config = 'export default { resolve: { alias: { "#lib": "/src/lib" } } };';
     const [message] = await messagesOf({ "index.html": PAGE, "vite.config.js": config, "src/main.js": code });
     expect(message).toMatch(sentence);
   });
 
-  it("that a project is too large to be handed over to its build", async () => {
+  it("A project that is too large to be handed over to its build is told so", async () => {
     const app = await preview({ "index.html": "<p>Here</p>" });
     await app.enlarge(33 * 2 ** 20);
     expect(await app.prepare()).toMatchObject({
@@ -187,7 +203,7 @@ describe("a report says in words", () => {
     });
   });
 
-  it("which variables no .env file sets, and which command of wrangler is not run", async () => {
+  it("The warnings name variables that no .env file sets, and the command of wrangler that is not run", async () => {
     const messages = await messagesOf({
       "index.html": PAGE,
       ".env": "VITE_SET=1",

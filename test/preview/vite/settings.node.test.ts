@@ -305,7 +305,7 @@ export default {
     expect(settings.define).toEqual({});
   });
 
-  it("has Preact stand in for React where Preact's preset does, after the project's own aliases", async () => {
+  it("The aliases of Preact's preset, which stand in for React, come after the project's own", async () => {
     const source = (options: string) => `import preact from "@preact/preset-vite";
 export default { plugins: [preact(${options})], resolve: { alias: { react: "/src/react.ts" } } };`;
     const meant = async (options: string, specifier: string) =>
@@ -316,7 +316,7 @@ export default { plugins: [preact(${options})], resolve: { alias: { react: "/src
     expect(await meant("{ reactAliasesEnabled: false }", "react-dom")).toBeNull();
   });
 
-  it("says what an app lacks without a plugin that changes its code", async () => {
+  it("A warning of a plugin that changes an app's code says what the app lacks without it", async () => {
     const settings = await readConfig(`import autoImport from "unplugin-auto-import/vite";
 import unocss from "unocss/vite";
 export default { plugins: [autoImport({ imports: ["vue"] }), unocss()] };`);

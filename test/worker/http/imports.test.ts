@@ -158,7 +158,7 @@ describe("a file that is too large for the plan", () => {
     expect((await imported(entries, pro)).project.skipped).toEqual([]);
   });
 
-  it("may be a lock file, a generated declaration or a script that is served as it is of up to 2 MB", async () => {
+  it("A lock file, a generated declaration or a script that is served as it is may have up to 2 MB", async () => {
     const content = "x".repeat(900_000);
     const names = [
       "package-lock.json",
