@@ -75,7 +75,7 @@ describe("the front door", () => {
     expect((await app.visit("/__edgesmith/enter?token=nonsense")).status).toBe(403);
     const crossed = await app.visit("/", { headers: { Cookie: other.cookie } });
     expect(crossed.status).toBe(403);
-    expect(await crossed.text()).toContain("from the builder");
+    expect(await crossed.text()).toContain("Open the preview from Edgesmith");
   });
 
   it("lets only the app's own pages write and open sockets", async () => {
