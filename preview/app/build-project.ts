@@ -70,6 +70,13 @@ function placed(app: CompiledApp, folder: AppFolder, { skipped = [] }: SourceTre
   return { ...app, report: { ...app.report, diagnostics } };
 }
 
+/** The failed build of a project whose files cannot be handed over. */
+export function tooLargeBuild(): ProjectBuild {
+  const message =
+    "The project is too large to be built: its files may have some 24 MB together. Remove large images, sounds or models, or load them from another host.";
+  return { app: failed([{ path: "", line: 0, column: 0, severity: "error", message }]), keep: true };
+}
+
 /** The failed build that is reported after a build has ended its isolate more than once. */
 export function stoppedBuild(): ProjectBuild {
   const message =

@@ -11,7 +11,7 @@ export type KeptBuild = { revision: number; report: BuildReport; server: ServerC
 export type KeptAsset = Omit<Asset, "body">;
 
 /** Changes whenever the same files would be built into something else; older builds are then built again. */
-const COMPILER = "4";
+const COMPILER = "5";
 const KEPT_BUILDS = 4;
 const KEPT_PLANS = 4;
 /** The tables of which a build has rows. */

@@ -19,7 +19,7 @@ import { answerAsset } from "./answer.ts";
 import { answerPreview } from "./answer-preview.ts";
 import { readBrowserLog } from "./browser-log.ts";
 import { BuildAttempts } from "./build-attempts.ts";
-import { buildProject, type ProjectBuild, stoppedBuild } from "./build-project.ts";
+import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "./build-project.ts";
 import { BuildStore, type KeptBuild } from "./build-store.ts";
 import { checkProject } from "./check-project.ts";
 import { LogStore } from "./log-store.ts";
@@ -185,7 +185,9 @@ export class PreviewApp extends DurableObject<Environment> {
     if (kept !== null) return kept;
     return once(this.#checking, visit.revision, async () => {
       const means = { registry: this.#registry, plans: this.#builds.plans, types: this.env.TYPES };
-      const findings = await checkProject(await readTree(this.env, visit, this.#projectId()), means);
+      const tree = await readTree(this.env, visit, this.#projectId());
+      // Its build says that it is too large.
+      const findings = tree === null ? [] : await checkProject(tree, means);
       this.#builds.putFindings(visit.revision, findings);
       return findings;
     });
@@ -211,6 +213,7 @@ export class PreviewApp extends DurableObject<Environment> {
 
   async #build(visit: Visit): Promise<ProjectBuild> {
     const tree = await readTree(this.env, visit, this.#projectId());
+    if (tree === null) return tooLargeBuild();
     const mayBegin = await this.#attempts.begin(visit.revision);
     try {
       return mayBegin

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { loadersOf } from "../project/module-kinds.ts";
 import { type Built, runBuild } from "./esbuild.ts";
 import { toDiagnostic } from "./messages.ts";
+import { missingAssets, missingAssetsIn } from "./missing-assets.ts";
 import { missingInPackages, missingModules } from "./missing-modules.ts";
 import type { MountedProject } from "./mounted-project.ts";
 import { projectPlugin } from "./project-plugin.ts";
@@ -38,6 +39,19 @@ export type BundleOptions = {
   tuning?: Tuning;
   /** How the script that comes out is loaded; `esm` unless it says otherwise. */
   format?: "esm" | "iife";
+  /** Components that packages ship as they were written, and their compilers. */
+  components?: PackageComponents;
+};
+
+/** Compiles what a build meets in packages and esbuild cannot read. */
+export type PackageComponents = {
+  plugin: Plugin;
+  /** Export conditions and fields of package.json, such as `svelte`, that lead to such components. */
+  conditions: string[];
+  /** What of the project's settings decides what is compiled, for who keeps what comes out. */
+  key: string;
+  /** Compiles what the last build met for the first time. @returns whether there was any, so that the build has to be made again */
+  compileMet(): Promise<boolean>;
 };
 
 type Tuning = {
@@ -63,6 +77,8 @@ const VUE_FLAGS = {
   __VUE_PROD_DEVTOOLS__: "false",
   __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
 };
+/** Vite's own list, and what CommonJS and style sheets of packages leave out. */
+const EXTENSIONS = [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"];
 /** Where the module of `inject` is put, below the working folder. */
 const INJECTED = "entries/define.js";
 /** A bundle that lacks more than this in a row of attempts lacks something else. */
@@ -70,24 +86,36 @@ const MOST_ATTEMPTS = 4;
 
 /** Bundles the modules of a mounted project. */
 export async function bundle(project: MountedProject, options: BundleOptions): Promise<Bundled> {
-  const missing = new Set<string>();
+  const missing = { modules: new Set<string>(), assets: new Map<string, string>() };
   for (let attempt = 1; ; attempt += 1) {
     const { built, errors } = await runBuild(buildOptions(project, options, missing));
-    const known = missing.size;
-    for (const specifier of missingInPackages(errors)) missing.add(specifier);
-    if (built !== null || missing.size === known || attempt === MOST_ATTEMPTS) {
+    if (await options.components?.compileMet()) {
+      attempt -= 1;
+      continue;
+    }
+    const known = missing.modules.size + missing.assets.size;
+    for (const specifier of missingInPackages(errors)) missing.modules.add(specifier);
+    for (const [written, meant] of missingAssetsIn(errors, options.loaders)) missing.assets.set(written, meant);
+    const isKnown = missing.modules.size + missing.assets.size === known;
+    if (built !== null || isKnown || attempt === MOST_ATTEMPTS) {
       const warnings = built?.warnings ?? [];
       return { built, diagnostics: diagnosticsOf(errors, warnings, project, options) };
     }
   }
 }
 
-function buildOptions(project: MountedProject, options: BundleOptions, missing: ReadonlySet<string>): BuildOptions {
-  const { side, mode, entries, publicPath, define, inject, plugins = [], loaders = {}, tuning = {} } = options;
-  const { drop = [], pure = [], extensions = [], conditions = [], mainFields = [] } = tuning;
+/** What earlier attempts found missing, and what the next goes on without. */
+type Missing = { modules: ReadonlySet<string>; assets: ReadonlyMap<string, string> };
+
+function buildOptions(project: MountedProject, options: BundleOptions, { modules, assets }: Missing): BuildOptions {
+  const { side, mode, entries, publicPath, define, inject, plugins = [], loaders = {}, components } = options;
+  const { tuning = {} } = options;
   if (inject) project.files.put(`${project.files.root}/${INJECTED}`, inject);
   const isProduction = mode === "production";
-  const stubs = missing.size === 0 ? [] : [missingModules(missing, side, project.files)];
+  const stubs = [
+    ...(modules.size === 0 ? [] : [missingModules(modules, side, project.files)]),
+    ...(assets.size === 0 ? [] : [missingAssets(assets, project)]),
+  ];
   return {
     absWorkingDir: project.files.root,
     entryPoints: entries,
@@ -98,12 +126,12 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     publicPath,
     bundle: true,
     format: options.format ?? "esm",
-    ...withTuning(platformOptions(side, mode), conditions, mainFields),
-    plugins: [...stubs, ...plugins, projectPlugin(side, project)],
+    ...platformOptions(side, mode),
+    ...resolutionOf(side, mode, tuning, components?.conditions ?? []),
+    plugins: [...stubs, ...plugins, ...(components ? [components.plugin] : []), projectPlugin(side, project)],
     loader: { ...loadersOf(), ...loaders },
-    resolveExtensions: [...new Set([...extensions, ...EXTENSIONS])],
-    drop,
-    pure,
+    drop: tuning.drop ?? [],
+    pure: tuning.pure ?? [],
     ...(options.external ? { external: options.external } : {}),
     define: { ...VUE_FLAGS, ...define },
     ...options.jsx,
@@ -117,13 +145,18 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
   };
 }
 
-const EXTENSIONS = [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"];
-
-const withTuning = (options: BuildOptions, conditions: string[], mainFields: string[]): BuildOptions => ({
-  ...options,
-  conditions: [...new Set([...conditions, ...(options.conditions ?? [])])],
-  ...(mainFields.length > 0 && { mainFields }),
-});
+/** How imports are resolved: as vite.config says, then as the compilers of components want it, then as on each side. */
+function resolutionOf(side: Side, mode: Mode, tuning: Tuning, ofComponents: string[]): BuildOptions {
+  const { extensions = [], conditions = [], mainFields = [] } = tuning;
+  const platform = platformOptions(side, mode);
+  const added = isBrowser(side) ? ofComponents : [];
+  return {
+    // Packages leave out extensions that a project's own list need not have.
+    resolveExtensions: [...new Set([...extensions, ...EXTENSIONS])],
+    conditions: [...new Set([...conditions, ...added, ...(platform.conditions ?? [])])],
+    mainFields: [...new Set([...added, ...(mainFields.length > 0 ? mainFields : (platform.mainFields ?? []))])],
+  };
+}
 
 const platformOptions = (side: Side, mode: Mode): BuildOptions => {
   if (side === "client") return clientOptions(mode);

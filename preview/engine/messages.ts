@@ -18,6 +18,11 @@ export type Telling = {
   sources: SourceFiles;
 };
 
+const CONFLICT =
+  "This file has an unresolved merge conflict. Keep one of the two versions between <<<<<<< and >>>>>>>, and remove these lines.";
+/** Modules that are no files and of no package, as plugins of Vite name them by convention. */
+const MADE_BY_PLUGINS = /^(virtual:|~icons\/|~pages$|uno\.css$|vue-router\/auto)/;
+
 /** A message of esbuild as a diagnostic: with the project's own path, and in words that say what to do. */
 export function toDiagnostic(message: Message, severity: Diagnostic["severity"], telling: Telling): Diagnostic {
   const text = wordsFor(message, telling);
@@ -38,7 +43,7 @@ function authoredPath(path: string, sources: SourceFiles): string {
 }
 
 /** The path of a module as the app knows it: its own from its folder, a package's from `node_modules/`, and `/…` what is around it. */
-function projectPath(file: string, projectFolder: string): string {
+export function projectPath(file: string, projectFolder: string): string {
   const path = file.replace(/^[a-z-]+:/, "").replace(/^\/m\d+\//, "");
   if (path.startsWith(projectFolder)) return path.slice(projectFolder.length);
   return path.startsWith("app/") ? `/${path.slice("app/".length)}` : path;
@@ -52,6 +57,7 @@ export function unresolvedIn({ text }: Message): string | null {
 function wordsFor(message: Message, telling: Telling): string {
   const specifier = unresolvedIn(message);
   if (specifier !== null) return wordsForUnresolved(specifier, message, telling);
+  if (/^(<<<<<<<|=======|>>>>>>>)/.test(message.location?.lineText ?? "")) return CONFLICT;
   const unloaded = /^No loader is configured for "[^"]*" files: (.+)$/s.exec(message.text)?.[1];
   if (unloaded === undefined) return message.text;
   const path = projectPath(unloaded, telling.projectFolder);
@@ -64,11 +70,18 @@ function wordsForUnresolved(specifier: string, message: Message, { side, missing
   const file = message.location === null ? "" : projectPath(message.location.file, projectFolder);
   if (/^\.{1,2}(\/|$)|^\//.test(specifier)) {
     const from = file.slice(0, file.lastIndexOf("/") + 1);
-    const path = specifier.startsWith("/") ? normalize(specifier) : normalize(`${from}${specifier}`);
-    return `Cannot find "${specifier}": there is no file ${path.replace(/\?.*$/, "")} in the project.`;
+    // What an alias means is an absolute path of the mounted project, and not what the import says.
+    const isMounted = /^\/m\d+\//.test(specifier);
+    const meant = isMounted ? projectPath(specifier, projectFolder) : specifier;
+    const path = isMounted || specifier.startsWith("/") ? normalize(meant) : normalize(`${from}${specifier}`);
+    const written = isMounted ? (quotedAt(message) ?? meant) : specifier;
+    return `Cannot find "${written}": there is no file ${path.replace(/\?.*$/, "")} in the project.`;
   }
   if (isBrowser(side) && NODE_MODULE.test(specifier)) {
     return `"${specifier.replace(/^(node:)?/, "node:")}" exists only on the server (src/server.ts); a browser does not have it.`;
+  }
+  if (MADE_BY_PLUGINS.test(specifier)) {
+    return `"${specifier}" is made by a plugin of Vite that is not run here. Replace the import: an agent can write what the plugin makes.`;
   }
   const name = packageNameOf(specifier);
   const known = missing.get(name);
@@ -84,7 +97,7 @@ function wordsForUnresolved(specifier: string, message: Message, { side, missing
 }
 
 /** What the import of a message quotes, from the line that it is about. */
-function quotedAt({ location }: Message): string | null {
+export function quotedAt({ location }: Message): string | null {
   if (location === null) return null;
   const quoted = location.lineText.slice(location.column, location.column + location.length);
   return /^["'](.*)["']$/.exec(quoted)?.[1] ?? null;

@@ -1,12 +1,15 @@
 import { parse } from "jsonc-parser";
 import type { FileContent } from "../engine/mounted-files.ts";
 import { transformModule } from "../vite/index.ts";
-import type { PackageArchive } from "./package-archive.ts";
+import type { ArchivedFile, PackageArchive } from "./package-archive.ts";
 import type { PlannedPackage } from "./plan-packages.ts";
 import type { Registry } from "./registry.ts";
 
 /** A package whose files are no more than this together is read whole; of a larger one only what is asked for. */
 const WHOLE_BYTES = 16 * 2 ** 20;
+/** After so many readings of a large package, what is below the same top folder is read with what is asked for, up to so many bytes. */
+const NARROW_READINGS = 2;
+const WIDE_BYTES = 8 * 2 ** 20;
 /** How long reads of a large package are gathered, in milliseconds: each reading goes through its whole archive. */
 const GATHER_MS = 2;
 const DECLARATION = /\.d\.[cm]?ts$/;
@@ -20,10 +23,7 @@ export async function packageFiles(
   const listed = (await archive.list()).filter(({ path }) => !DECLARATION.test(path));
   const bytes = listed.reduce((sum, { size }) => sum + size, 0);
   if (bytes <= WHOLE_BYTES) return withAddresses(await archive.readAll((path) => !DECLARATION.test(path)));
-  const reader = new GatheredReads(
-    archive,
-    listed.map(({ path }) => path),
-  );
+  const reader = new GatheredReads(archive, listed);
   const lazy = (path: string) =>
     MANIFEST.test(path) ? async () => withStyleEffects(await reader.read(path)) : () => reader.read(path);
   return new Map(listed.map(({ path }) => [path, lazy(path)]));
@@ -65,17 +65,21 @@ function includes(content: Uint8Array, text: Uint8Array): boolean {
   return false;
 }
 
-/** Reads of a large archive, gathered for a moment, with what lies beside the files that are asked for. */
-class GatheredReads {
+/**
+ * Reads of a large archive, gathered for a moment, with what lies beside the files that are asked for. A library with a folder for each
+ * component is read some hundred times that way, so that later readings take what is around them, too.
+ */
+export class GatheredReads {
   readonly #archive: PackageArchive;
-  readonly #paths: string[];
+  readonly #listed: ArchivedFile[];
+  #readings = 0;
   readonly #files = new Map<string, Uint8Array>();
   readonly #asked = new Set<string>();
   #reading: Promise<void> | null = null;
 
-  constructor(archive: PackageArchive, paths: string[]) {
+  constructor(archive: PackageArchive, listed: ArchivedFile[]) {
     this.#archive = archive;
-    this.#paths = paths;
+    this.#listed = listed;
   }
 
   async read(path: string): Promise<Uint8Array> {
@@ -91,11 +95,25 @@ class GatheredReads {
 
   async #readAsked(): Promise<void> {
     await scheduler.wait(GATHER_MS);
-    const folders = new Set([...this.#asked].map(folderOf));
+    const asked = [...this.#asked];
     this.#asked.clear();
-    const beside = this.#paths.filter((path) => folders.has(folderOf(path)) && !this.#files.has(path));
-    for (const [path, content] of await this.#archive.read(beside)) this.#files.set(path, content);
+    this.#readings += 1;
+    const around = this.#readings > NARROW_READINGS ? this.#unread(asked, topFolderOf) : [];
+    const bytes = around.reduce((sum, { size }) => sum + size, 0);
+    const isWide = around.length > 0 && bytes <= WIDE_BYTES;
+    const beside = isWide ? around : this.#unread(asked, folderOf);
+    const paths = [...asked, ...beside.map(({ path }) => path)];
+    for (const [path, content] of await this.#archive.read(new Set(paths))) this.#files.set(path, content);
+  }
+
+  /** What has not been read and is in the same folder as something that is asked for. */
+  #unread(asked: string[], folder: (path: string) => string): ArchivedFile[] {
+    const folders = new Set(asked.map(folder));
+    return this.#listed.filter(
+      ({ path }) => folders.has(folder(path)) && !this.#files.has(path) && !path.endsWith(".map"),
+    );
   }
 }
 
+const topFolderOf = (path: string): string => path.slice(0, path.indexOf("/") + 1);
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);

@@ -12,9 +12,12 @@ export type DependencyFields = {
 
 const FIELDS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
 const SOURCES = /\.(?:[mc]?[jt]sx?|vue|svelte|mdx|html?|css|s[ac]ss|less|styl|astro)$/i;
-/** Written for tools that do not run here; Tailwind's configuration does, with its plugins. */
+/**
+ * Written for tools that do not run here. Tailwind's configuration does, with its plugins; and an app has files of its own that are
+ * called so, such as firebase.config.ts.
+ */
 const FOR_TOOLS =
-  /(?:^|\/)(?:(?!tailwind\.)[\w.-]+\.config\.[mc]?[jt]s|[^/]+\.(?:test|spec|stories|cy)\.[mc]?[jt]sx?|__(?:tests|mocks)__\/.*|\.storybook\/.*|(?:cypress|e2e)\/.*)$/;
+  /(?:^|\/)(?:(?:astro|babel|codegen|commitlint|craco|cypress|drizzle|electron\.vite|eslint|jest|knip|lint-staged|metro|next|nuxt|playwright|postcss|prettier|release|rollup|rolldown|stylelint|svelte|tsdown|tsup|typedoc|uno|vite|vitest|vue|webpack)(?:\.[\w-]+)*\.config(?:\.[\w-]+)?\.[mc]?[jt]s|[^/]+\.(?:test|spec|stories|cy)\.[mc]?[jt]sx?|__(?:tests|mocks)__\/.*|\.storybook\/.*|(?:cypress|e2e)\/.*)$/;
 /** Quoted, or in `url(…)` without quotes, with Sass's `~`, or by its folder. */
 const SPECIFIER =
   /(?:["'`]|url\(\s*["']?)(?:~|npm:|(?:\.{0,2}\/)*node_modules\/)?((?:@[\w.~-]+\/)?[a-z\d][\w.~-]*)(?=[/"'`?)])/gi;

@@ -2,6 +2,7 @@ import type { Metafile } from "esbuild-wasm";
 import type { Built } from "../engine/esbuild.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import { type Asset, toAsset } from "./assets.ts";
+import { besidePackages } from "./beside-packages.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
 import { APART, withAddresses } from "./package-imports.ts";
 
@@ -23,10 +24,12 @@ export async function clientAssets(
   { dependencies = null, areMapsPrivate = false }: ClientOptions = {},
 ): Promise<{ assets: Asset[]; maps: Asset[]; links: Map<string, BuiltEntry> }> {
   if (built === null) return { assets: [], maps: [], links: new Map() };
-  const assets: Asset[] = [];
+  const { assets, scripts } = await besidePackages(built, project, base);
   const privateMaps: Asset[] = [];
   const maps = new Set(built.outputFiles.map(({ path }) => path).filter((path) => path.endsWith(".js.map")));
-  for (const { path, contents } of built.outputFiles) {
+  for (const output of built.outputFiles) {
+    const { path } = output;
+    const contents = scripts.get(path) ?? output.contents;
     const name = path.slice(path.lastIndexOf("/") + 1);
     if (name.endsWith(".js.map")) {
       const map = await toAsset(base + name, ownSources(new TextDecoder().decode(contents), project));

@@ -1,10 +1,11 @@
 import type { BuildReport, Diagnostic } from "../../worker/contract/preview-rpc.ts";
-import { bundle, type Mode } from "../engine/bundle.ts";
+import { bundle, type Mode, type PackageComponents } from "../engine/bundle.ts";
 import { type MountedProject, mountProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import { defines, type Injected } from "../vite/index.ts";
 import { type Asset, BUILT, toAsset } from "./assets.ts";
+import { buildByCommand } from "./build-command.ts";
 import { type BuildFacts, counting, frameworkNameOf, listAssets, NO_FACTS } from "./build-facts.ts";
 import { buildClient, pagePaths } from "./client.ts";
 import type { Compiling } from "./compiling.ts";
@@ -16,16 +17,18 @@ import { inlineAssets } from "./inline-assets.ts";
 import type { Jsx } from "./jsx.ts";
 import { aliasPlugin, dedupePlugin, precompiledPlugin } from "./language-plugin.ts";
 import type { Manifest } from "./manifest.ts";
+import { packageComponents } from "./package-components.ts";
 import { type PackagesApart, packagesApart } from "./packages-apart.ts";
 import { type Place, placeOf } from "./place-of.ts";
-import { pluginRunner, withPlugins } from "./postcss-sheets.ts";
+import { pluginRunner, warningsOfUnimported, withPlugins } from "./postcss-sheets.ts";
 import { type Precompiled, precompile } from "./precompile.ts";
 import { frameworkOf, type ProjectSettings, readSettings } from "./project-settings.ts";
+import { pwaPlugin } from "./pwa-plugin.ts";
 import { queryPlugin } from "./query-plugin.ts";
 import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from "./server.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 import { staticFiles } from "./static-files.ts";
-import { compileStyleSheets } from "./style-sheets.ts";
+import { compileStyleSheets, joinSheets } from "./style-sheets.ts";
 import { type BuiltWorker, buildWorkers } from "./workers.ts";
 
 /** `maps` are source maps that are kept and not served: those of a production build. */
@@ -65,8 +68,9 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   const pages = await pagePaths({ files, settings });
   const serverEntry = serverEntryOf(files);
   const isStatic = staticFiles(files, settings.vite).has("/index.html");
-  if (pages.length === 0 && serverEntry === null && !isStatic) {
-    const unsupported = unsupportedFramework(files, manifest.all);
+  const unsupported = pages.length === 0 ? unsupportedFramework(files, manifest.all) : null;
+  const isEmpty = pages.length === 0 && serverEntry === null && !isStatic;
+  if (isEmpty || unsupported?.buildsPages === true) {
     return failed([unsupported?.diagnostic ?? nothingToRun(files)], { framework: unsupported?.name ?? null });
   }
   const project = mountProject(files, {
@@ -98,38 +102,41 @@ async function compileMounted(
   const processed = await withPlugins(input.files, runPlugins);
   const { files } = processed;
   const sources = { ...input, files, versionOf };
-  const compiled = await precompile({ ...sources, settings, runPlugins, production: mode === "production" });
-  const styles = await compileStyleSheets(sources);
+  const precompiling = { ...sources, settings, runPlugins, production: mode === "production" };
+  const compiled = await precompile(precompiling);
+  const sheets = joinSheets(processed.sheets, await compileStyleSheets(sources));
+  for (const [path, { css, diagnostics }] of sheets) {
+    const loader = /\.module\.[^.]+$/.test(path) ? "local-css" : "css";
+    if (diagnostics.length > 0) compiled.modules.set(path, { contents: css, loader, diagnostics });
+  }
   const { vite, aliases } = settings;
   const packages = new Set(Object.keys(input.manifest.all));
   const { root, publicDir, jsxInject } = vite;
   const context = { files, root, publicDir, aliases, packages, jsxInject };
   const { changed, workers } = expandModules(files, context, compiled);
-  for (const [path, content] of [...compiled.beside, ...processed.changed, ...styles.sheets, ...changed])
+  const compiledSheets = [...sheets].map(([path, { css }]) => [path, css] as const);
+  for (const [path, content] of [...compiled.beside, ...compiledSheets, ...changed])
     project.files.put(project.at(path), content);
   const apart = packagesApart({ ...input, settings, project, compiled: compiled.modules, changed });
-  const compiling = compilingOf(input, settings, project, compiled.modules, apart);
+  const components = packageComponents(project, { settings, versionOf }, (met) =>
+    precompile({ ...precompiling, files: met }),
+  );
+  const compiling = compilingOf(input, { settings, project, modules: compiled.modules, packages: apart, components });
   const built = await buildWorkers(workers, compiling);
   for (const [key, worker] of built.workers) compiling.workers.set(key, worker);
   const client = await buildClient(compiling);
+  const byCommand = await buildByCommand(compiling);
   const server = serverEntry === null ? null : await buildServer(serverEntry, compiling);
-  const found = [
-    settings,
-    installation,
-    { diagnostics: ofPlugins },
-    processed,
-    styles,
-    client,
-    server ?? { diagnostics: [] },
-  ];
-  const diagnostics = errorsFirst(withoutRepeats(found.flatMap((part) => part.diagnostics)));
+  const found = [settings, installation, { diagnostics: ofPlugins }, client, byCommand, server ?? { diagnostics: [] }];
+  const told = withoutRepeats(found.flatMap((part) => part.diagnostics));
+  const diagnostics = errorsFirst([...told, ...warningsOfUnimported(processed.sheets, told)]);
   if (diagnostics.some(({ severity }) => severity === "error")) return failed(diagnostics);
-  const assets = [...client.assets, ...built.assets];
+  const assets = [...client.assets, ...built.assets, ...byCommand.assets];
   const served = new Map<string, string | Uint8Array>([...staticFiles(files, vite), ...client.pages]);
   for (const [address, content] of served) assets.push(await toAsset(address, content));
   const base = vite.base.startsWith("/") ? vite.base : "/";
   const facts = { ...NO_FACTS, base, assets: listAssets(assets, { files, vite, client }) };
-  const maps = [...client.maps, ...built.maps];
+  const maps = [...client.maps, ...built.maps, ...byCommand.maps];
   return { report: { ok: true, diagnostics }, assets, maps, server: server?.server ?? null, facts };
 }
 
@@ -150,13 +157,19 @@ export function failed(diagnostics: Diagnostic[], known: Partial<BuildFacts> = {
   return { report: { ok: false, diagnostics }, assets: [], maps: [], server: null, facts: { ...NO_FACTS, ...known } };
 }
 
+/** What of a project is ready before its bundles. */
+type Prepared = {
+  settings: ProjectSettings;
+  project: MountedProject;
+  modules: ReadonlyMap<string, Precompiled>;
+  packages: PackagesApart;
+  components: PackageComponents;
+};
+
 /** A build with the bundler set up as the project's settings say. */
 function compilingOf(
   { files, mode, installation, manifest }: ProjectInput,
-  settings: ProjectSettings,
-  project: MountedProject,
-  modules: ReadonlyMap<string, Precompiled>,
-  packages: PackagesApart,
+  { settings, project, modules, packages, components }: Prepared,
 ): Compiling {
   const { vite, env, aliases } = settings;
   const workers = new Map<string, BuiltWorker>();
@@ -173,6 +186,7 @@ function compilingOf(
       inlineBelow: mode === "production" ? vite.assetsInlineLimit : 0,
     }),
     precompiledPlugin(modules, project, packages.mark),
+    pwaPlugin(project),
   ];
   const jsx = esbuildJsx(settings.jsx);
   const { extensions, conditions, mainFields } = vite.resolution;
@@ -201,6 +215,7 @@ function compilingOf(
       format,
       jsx,
       external,
+      components,
     });
   };
   return {
@@ -213,7 +228,7 @@ function compilingOf(
     packageModules: packages.modules,
     apart: packages.during,
     bundleDependencies: (uses) =>
-      bundleDependencies(uses, { project, installation, jsx, dedupe, resolution: vite.resolution }),
+      bundleDependencies(uses, { project, installation, jsx, components, dedupe, resolution: vite.resolution }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { BuildOptions, Plugin } from "esbuild-wasm";
-import { type Bundled, bundle } from "../engine/bundle.ts";
+import { type Bundled, bundle, type PackageComponents } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import { defines, type Resolution } from "../vite/index.ts";
@@ -22,13 +22,14 @@ type Bundling = {
   project: MountedProject;
   installation: Installation;
   jsx: NonNullable<Parameters<typeof bundle>[1]["jsx"]>;
+  components: PackageComponents;
   /** What keeps one copy of the packages that vite.config names; empty where there is but one of each. */
   dedupe: Plugin[];
   resolution: Resolution;
 };
 
 /** Part of a bundle's key: raise it when the same packages would be bundled into something else. */
-const BUNDLER = "1";
+const BUNDLER = "2";
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BYTES = 24 * 2 ** 20;
 
@@ -54,7 +55,15 @@ export async function bundleDependencies(
   ]);
   const key = (
     await hashOf(
-      JSON.stringify([BUNDLER, entries, versions, bundling.jsx, bundling.dedupe.length, bundling.resolution]),
+      JSON.stringify([
+        BUNDLER,
+        entries,
+        versions,
+        bundling.jsx,
+        bundling.components.key,
+        bundling.dedupe.length,
+        bundling.resolution,
+      ]),
     )
   ).slice(0, 32);
   const known = held.get(key) ?? (await kept(key)) ?? (await build(entries, uses, bundling));
@@ -78,7 +87,7 @@ function entryOf(specifier: string, { names, namespace }: PackageUse): string {
 async function build(
   entries: { specifier: string; code: string }[],
   uses: ReadonlyMap<string, PackageUse>,
-  { project, installation, jsx, dedupe, resolution }: Bundling,
+  { project, installation, jsx, components, dedupe, resolution }: Bundling,
 ): Promise<DependencyBundle | null> {
   const paths = new Map<string, string>();
   for (const { specifier, code } of entries) {
@@ -96,6 +105,7 @@ async function build(
       define: options.define ?? {},
       missing: installation.missing,
       jsx,
+      components,
       plugins: dedupe,
       tuning: resolution,
       sourceMaps: false,

@@ -7,6 +7,8 @@ type Framework = {
   packages: string[];
   /** A file that only its projects have, where the package alone does not tell. */
   file?: RegExp;
+  /** Whether it is a library for servers, beside which there may be pages and a server that do run. */
+  isServerLibrary?: true;
 };
 
 /** What has a server or a build of its own that cannot run here. */
@@ -26,16 +28,25 @@ const UNSUPPORTED: Framework[] = [
     file: /(^|\/)react-router\.config\.[jt]s$/,
   },
   { name: "TanStack Start", packages: ["@tanstack/react-start", "@tanstack/start"] },
-  { name: "SolidStart", packages: ["@solidjs/start"] },
+  { name: "SolidStart", packages: ["@solidjs/start", "solid-start"] },
   { name: "Qwik City", packages: ["@builder.io/qwik-city"] },
   { name: "Angular", packages: ["@angular/core"] },
   { name: "Expo", packages: ["expo"] },
   { name: "Gatsby", packages: ["gatsby"] },
   { name: "Create React App", packages: ["react-scripts"] },
-  { name: "Express", packages: ["express"] },
-  { name: "Fastify", packages: ["fastify"] },
-  { name: "NestJS", packages: ["@nestjs/core"] },
+  { name: "Vue CLI", packages: ["@vue/cli-service"] },
+  { name: "WMR", packages: ["wmr"] },
+  { name: "Docusaurus", packages: ["@docusaurus/core"] },
+  { name: "VitePress", packages: ["vitepress"] },
+  { name: "Eleventy", packages: ["@11ty/eleventy"] },
+  { name: "Express", packages: ["express"], isServerLibrary: true },
+  { name: "Fastify", packages: ["fastify"], isServerLibrary: true },
+  { name: "Koa", packages: ["koa"], isServerLibrary: true },
+  { name: "NestJS", packages: ["@nestjs/core"], isServerLibrary: true },
 ];
+
+/** `buildsPages`: the pages are the framework's own, so that nothing beside them is the app. */
+export type UnsupportedFramework = { name: string; buildsPages: boolean; diagnostic: Diagnostic };
 
 /**
  * The framework of a project that cannot run here, in words with the way out, or null.
@@ -44,7 +55,7 @@ const UNSUPPORTED: Framework[] = [
 export function unsupportedFramework(
   files: SourceFiles,
   dependencies: Record<string, string>,
-): { name: string; diagnostic: Diagnostic } | null {
+): UnsupportedFramework | null {
   const own = [...files.keys()];
   const found = UNSUPPORTED.find(
     ({ packages, file }) =>
@@ -56,8 +67,10 @@ export function unsupportedFramework(
   const message =
     `This is ${/^[AEIOU]/.test(found.name) ? "an" : "a"} ${found.name} project. ${found.name} needs a server or a build of its own, which cannot run here. ` +
     `Ask an agent to convert it: "${suggestedPrompt}"`;
+  const buildsPages = found.isServerLibrary !== true;
   return {
     name: found.name,
+    buildsPages,
     diagnostic: { path: "package.json", line: 1, column: 1, severity: "error", message, suggestedPrompt },
   };
 }

@@ -1,6 +1,7 @@
 import type { MountedProject } from "../engine/mounted-project.ts";
 import { packageNameOf } from "../engine/specifiers.ts";
 import type { Installation } from "../packages/install-packages.ts";
+import type { Alias } from "../vite/index.ts";
 import { loaderOf } from "./module-kinds.ts";
 import { APART, packageModules, setApart } from "./package-imports.ts";
 import type { Precompiled } from "./precompile.ts";
@@ -76,9 +77,14 @@ function modulesOf(
   { aliases, jsx }: ProjectSettings,
   { packages, workspace }: Installation,
 ): Set<string> {
-  // With one package in another's place there would be two copies of either.
-  if (aliases.some(({ replacement }) => !replacement.startsWith("/"))) return new Set();
   const installed = new Set(packages.map(({ folder }) => folder.slice("node_modules/".length)));
+  // With one package in another's place there would be two copies of either.
+  const isReplaced = ({ find, replacement }: Alias): boolean => {
+    if (replacement.startsWith("/")) return false;
+    if (typeof find !== "string" || installed.has(packageNameOf(find))) return true;
+    return sources.some((code) => code.includes(`"${find}`) || code.includes(`'${find}`));
+  };
+  if (aliases.some(isReplaced)) return new Set();
   const isPackage = (name: string): boolean => installed.has(name) && !workspace.has(name);
   const found = packageModules(sources, isPackage);
   if (found.size > 0 && jsx.runtime === "automatic" && isPackage(packageNameOf(jsx.importSource))) {

@@ -5,7 +5,7 @@ import type { VersionOf } from "../tools/versions.ts";
 import type { PostcssSettings } from "../vite/index.ts";
 import { placeOf } from "./place-of.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
-import { atProject, fromProject } from "./style-sheets.ts";
+import { atProject, type CompiledSheet, fromProject } from "./style-sheets.ts";
 
 const SHEET = /\.(css|pcss|postcss)$/;
 
@@ -45,21 +45,32 @@ export function pluginRunner(
   };
 }
 
-/** The project's files with its style sheets as the plugins leave them, and what is wrong with these. */
+/** The project's files with its style sheets as the plugins leave them, and those that they change or find something wrong with. */
 export async function withPlugins(
   files: SourceFiles,
   run: RunPlugins,
-): Promise<{ files: SourceFiles; changed: Map<string, string>; diagnostics: Diagnostic[] }> {
-  const sheets = [...files].flatMap(([path, css]) =>
+): Promise<{ files: SourceFiles; sheets: Map<string, CompiledSheet> }> {
+  const found = [...files].flatMap(([path, css]) =>
     SHEET.test(path) && typeof css === "string" ? [{ path, css }] : [],
   );
-  const outputs = await run(sheets);
-  const changed = new Map(
-    sheets.flatMap(({ path, css }, index): [string, string][] => {
+  const outputs = await run(found);
+  const sheets = new Map(
+    found.flatMap(({ path, css }, index): [string, CompiledSheet][] => {
       const output = outputs[index];
-      return output === undefined || output.css === css ? [] : [[path, output.css]];
+      return output === undefined || (output.css === css && output.diagnostics.length === 0) ? [] : [[path, output]];
     }),
   );
-  const diagnostics = outputs.flatMap((output) => output.diagnostics);
-  return { files: changed.size === 0 ? files : new Map([...files, ...changed]), changed, diagnostics };
+  const changed = [...sheets].map(([path, { css }]) => [path, css] as const);
+  return { files: changed.length === 0 ? files : new Map([...files, ...changed]), sheets };
+}
+
+/**
+ * What is wrong with sheets that no module imports: warnings, since a page may never load them, and Tailwind may have put them into
+ * another sheet.
+ * @param told what the build says
+ */
+export function warningsOfUnimported(sheets: ReadonlyMap<string, CompiledSheet>, told: Diagnostic[]): Diagnostic[] {
+  const isTold = ({ path, message }: Diagnostic) => told.some((one) => one.path === path && one.message === message);
+  const found = [...sheets.values()].flatMap(({ diagnostics }) => diagnostics);
+  return found.filter((one) => !isTold(one)).map((one) => ({ ...one, severity: "warning" }));
 }

@@ -11,6 +11,7 @@ import type { RunPlugins } from "./postcss-sheets.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import { type StyleCompiler, styleCompiler } from "./style-compiler.ts";
 import { atProject, fromProject, isTailwind, type StyleCompiling } from "./style-sheets.ts";
+import { vueAutoImports } from "./vue-auto-imports.ts";
 
 /** A file as its compiler left it; what is wrong with it counts where something imports it. */
 export type Precompiled = { contents: string; loader: Loader; diagnostics: Diagnostic[] };
@@ -98,6 +99,7 @@ async function vueComponents(
 ): Promise<void> {
   const { runner, production, versionOf } = input;
   const means = { runner, production, versionOf };
+  const withImports = vueAutoImports(input.settings.vite.plugins, input.files) ?? ((code: string) => code);
   const outputs = await compileChanged(sources, {
     key: ["vue", production, versionOf("@vue/compiler-sfc"), versionOf("vue")],
     compile: (components) => compileVue(runner, { ...means, ...styles.files, components: components.map(inTool) }),
@@ -114,7 +116,7 @@ async function vueComponents(
       beside.set(file, css);
       contents = contents.replaceAll(block.specifier, `./${file.slice(file.lastIndexOf("/") + 1)}`);
     }
-    modules.set(path, { contents, loader: lang, diagnostics: found });
+    modules.set(path, { contents: withImports(contents), loader: lang, diagnostics: found });
   }
 }
 

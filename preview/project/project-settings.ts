@@ -9,8 +9,10 @@ import {
   readPostcss,
   readViteSettings,
   type SvgFramework,
+  unsetVariables,
   type ViteSettings,
 } from "../vite/index.ts";
+import { esbuildCommand } from "./build-command.ts";
 import { type Jsx, jsxOf } from "./jsx.ts";
 import type { Manifest } from "./manifest.ts";
 import type { SourceFiles } from "./source-files.ts";
@@ -68,17 +70,31 @@ export async function readSettings({
       ...postcss.warnings,
       ...tsconfig.diagnostics,
       ...env.warnings,
-      ...unreadWrangler(files),
+      ...unsetVariables(files, { ...env.values, ...vite.define }, vite.envPrefix),
+      ...leftOutOfWrangler(files),
     ],
   };
 }
 
-/** Says of a wrangler configuration that it could not be read: its server would be missing without a word. */
-function unreadWrangler(files: SourceFiles): Diagnostic[] {
-  const { path, problem } = readWrangler(files);
-  if (path === null || problem === null) return [];
-  const message = `This file could not be read (${problem}), so its server and its variables are left out.`;
-  return [{ path, line: 1, column: 1, severity: "warning", message }];
+/** Says what of a wrangler configuration is left out: a server or a script would be missing without a word. */
+function leftOutOfWrangler(files: SourceFiles): Diagnostic[] {
+  const { path, problem, command } = readWrangler(files);
+  if (path === null) return [];
+  const at = { path, line: 1, column: 1, severity: "warning" as const };
+  if (problem !== null) {
+    return [
+      { ...at, message: `This file could not be read (${problem}), so its server and its variables are left out.` },
+    ];
+  }
+  // What Vite would build is built all the same.
+  if (
+    command === null ||
+    esbuildCommand(files) !== null ||
+    /^(npm|pnpm|yarn|bun)\b|\bvite build\b/.test(command.trim())
+  )
+    return [];
+  const message = `Its build command is not run here: ${command}. What it would make is missing. Load the sources by a <script type="module"> of index.html instead.`;
+  return [{ ...at, message }];
 }
 
 /** A Worker's static files are those of the folder that its configuration names, where that is a folder of the project. */

@@ -19,14 +19,30 @@ function addressOf(path: string, { root, publicDir }: Folders): string | null {
   return `/${inApp}`;
 }
 
-/** The files served as they lie, by address. A public file wins over one of the same address outside it. */
+const PAGE_CODE = /\.(html|css|[cm]?js)$/;
+
+/** Whether a page, a style sheet or a plain script names the public folder itself, as one does that is not built with Vite. */
+function namesPublicFolder(files: SourceFiles, publicDir: string | null): boolean {
+  if (publicDir === null) return false;
+  const named = new RegExp(`["'(=]\\s*(\\./|/)?${publicDir}/`);
+  return [...files].some(
+    ([path, content]) => PAGE_CODE.test(path) && typeof content === "string" && named.test(content),
+  );
+}
+
+/**
+ * The files served as they lie, by address. A public file wins over one of the same address outside it; it is also at the
+ * address that begins with its folder where something names it so.
+ */
 export function staticFiles(files: SourceFiles, folders: Folders): Map<string, string | Uint8Array> {
   const served = new Map<string, string | Uint8Array>();
+  const isNamed = namesPublicFolder(files, folders.publicDir);
   for (const [path, content] of files) {
     const address = addressOf(path, folders);
     if (address === null) continue;
     if (!served.has(address) || (folders.publicDir !== null && path.startsWith(`${folders.publicDir}/`)))
       served.set(address, content);
+    if (isNamed && path.startsWith(`${folders.publicDir}/`) && !served.has(`/${path}`)) served.set(`/${path}`, content);
   }
   return served;
 }

@@ -34,24 +34,37 @@ export type StyleCompiling = {
   versionOf: VersionOf;
 };
 
-/** The project's style sheets that Tailwind compiles, by path, as it left them, with what it found wrong. */
-export async function compileStyleSheets(
-  compiling: StyleCompiling,
-): Promise<{ sheets: Map<string, string>; diagnostics: Diagnostic[] }> {
+/** A style sheet as its compiler left it; what is wrong with it counts where something imports it. */
+export type CompiledSheet = { css: string; diagnostics: Diagnostic[] };
+
+/** The project's style sheets that Tailwind compiles, by path. */
+export async function compileStyleSheets(compiling: StyleCompiling): Promise<Map<string, CompiledSheet>> {
   const { files } = compiling;
   const found = [...files].flatMap(([path, content]) =>
     typeof content === "string" && /\.(css|pcss|postcss)$/.test(path) && isTailwind(content)
       ? [{ path: PROJECT + path, css: content }]
       : [],
   );
-  if (found.length === 0) return { sheets: new Map(), diagnostics: [] };
+  if (found.length === 0) return new Map();
   const outputs = await compileSheets(found, compiling).catch((failure: unknown) => notCompiled(found, failure));
-  return {
-    sheets: new Map(found.map(({ path }, index) => [path.slice(PROJECT.length), outputs[index]?.css ?? ""])),
-    diagnostics: outputs.flatMap(({ diagnostics }) =>
-      diagnostics.map((diagnostic) => ({ ...diagnostic, path: fromProject(diagnostic.path) })),
-    ),
-  };
+  return new Map(
+    found.map(({ path }, index) => {
+      const { css, diagnostics } = outputs[index] ?? { css: "", diagnostics: [] };
+      const own = diagnostics.map((diagnostic) => ({ ...diagnostic, path: fromProject(diagnostic.path) }));
+      return [path.slice(PROJECT.length), { css, diagnostics: own }];
+    }),
+  );
+}
+
+/** Sheets after two compilers, of which the second read what the first left, with what either found wrong. */
+export function joinSheets(
+  first: ReadonlyMap<string, CompiledSheet>,
+  second: ReadonlyMap<string, CompiledSheet>,
+): Map<string, CompiledSheet> {
+  const joined = new Map(first);
+  for (const [path, { css, diagnostics }] of second)
+    joined.set(path, { css, diagnostics: [...(first.get(path)?.diagnostics ?? []), ...diagnostics] });
+  return joined;
 }
 
 /** The errors of sheets whose compiler could not be run, such as for a configuration or a plugin that throws. */

@@ -23,6 +23,8 @@ export type WranglerConfig = {
   objects: BoundObjects[];
   /** Bindings that a running app has not, by name, with what they are. */
   absent: { name: string; kind: string }[];
+  /** The command that is to build what the configuration names, or null. */
+  command: string | null;
   /** Secrets that the server may expect, with the file that names each. */
   secrets: { name: string; path: string }[];
   /** The file that was read, and why it could not be. */
@@ -87,10 +89,14 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
     objects: ownObjects(config),
     absent: absentIn(config),
     secrets: secretsIn(config, files),
+    command: commandOf(recordOf(config.build).command),
     path: path ?? null,
     problem,
   };
 }
+
+const commandOf = (command: unknown): string | null =>
+  typeof command === "string" && command.trim() !== "" ? command : null;
 
 function listIn(config: Record<string, unknown>, path: string[]): Record<string, unknown>[] {
   const list = path.reduce<unknown>((value, part) => recordOf(value)[part], config);

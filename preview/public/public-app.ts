@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { BuildReport, PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import { answer, answerAsset, isNavigation } from "../app/answer.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
-import { buildProject, type ProjectBuild, stoppedBuild } from "../app/build-project.ts";
+import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
 import { LogStore } from "../app/log-store.ts";
 import { type ObjectCall, takeObject } from "../app/object-gateway.ts";
@@ -148,6 +148,7 @@ export class PublicApp extends DurableObject<Environment> {
     };
     const plans = { get: keptPlan, put: () => {} };
     const tree = await readTree(this.env, visit, this.#projectId());
+    if (tree === null) return tooLargeBuild();
     const attempts = new BuildAttempts(this.ctx.storage);
     const mayBegin = await attempts.begin(visit.revision);
     try {

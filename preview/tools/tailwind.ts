@@ -87,7 +87,9 @@ async function compileSheet({ css, base }, styles, host) {
       return { path: id, base: from, module };
     },
   });
-  const { root, sources } = compiler;
+  const { root } = compiler;
+  // Up to 4.0 they were globs, and none of them could be negated.
+  const sources = compiler.sources ?? compiler.globs.map((glob) => ({ ...glob, negated: false }));
   const makesUtilities = (compiler.features & UTILITIES) !== 0;
   return compiler.build(makesUtilities ? await host.candidates({ root, sources }) : []);
 }

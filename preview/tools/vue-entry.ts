@@ -31,7 +31,10 @@ function unsupported({ path, descriptor }) {
   return [{ path, line, column, severity: "error", message }];
 }
 
-function templateOptions({ path, descriptor, id, production, lang }) {
+/** Vue evaluates constants of larger static parts of a template by functions that it makes of strings, which an isolate refuses. */
+const isRefused = (error) => /code generation from strings/i.test(error?.message ?? "");
+
+function templateOptions({ path, descriptor, id, production, lang, hoistStatic }) {
   return {
     filename: path,
     id,
@@ -39,6 +42,7 @@ function templateOptions({ path, descriptor, id, production, lang }) {
     slotted: descriptor.slotted,
     isProd: production,
     compilerOptions: {
+      ...(hoistStatic === false ? { hoistStatic } : {}),
       scopeId: descriptor.styles.some((style) => style.scoped) ? "data-v-" + id : undefined,
       expressionPlugins: /^tsx?$/.test(lang) ? ["typescript"] : undefined,
     },
@@ -113,11 +117,12 @@ function assemble(component, script, render, styles) {
   return [...lines, ...typed, "export default _sfc_main;"].filter(Boolean).join("\n") + "\n";
 }
 
-function compileComponent({ path, content }, { files, production }) {
-  const { descriptor, errors } = parse(content, { filename: path, sourceMap: false });
+function compileComponent({ path, content }, { files, production }, hoistStatic = true) {
+  // Vue keeps what it has parsed by these options, and a refused template has been transformed by half.
+  const { descriptor, errors } = parse(content, { filename: path, sourceMap: false, sourceRoot: hoistStatic ? "" : "/" });
   const id = hashOf(production ? path + "\n" + content : path);
   const lang = descriptor.scriptSetup?.lang ?? descriptor.script?.lang ?? "js";
-  const component = { path, descriptor, id, production, lang };
+  const component = { path, descriptor, id, production, lang, hoistStatic };
   const styles = stylesOf(component);
   const output = { code: "", lang, id, styles, dependencies: [], diagnostics: errors.map((error) => diagnosticOf(path, error)) };
   output.diagnostics.push(...unsupported(component));
@@ -129,6 +134,7 @@ function compileComponent({ path, content }, { files, production }) {
     output.dependencies = script.deps;
     if (render.errors.length === 0) output.code = assemble(component, script, render.code, styles);
   } catch (error) {
+    if (hoistStatic && isRefused(error)) return compileComponent({ path, content }, { files, production }, false);
     output.diagnostics = [diagnosticOf(path, error)];
   }
   return output;

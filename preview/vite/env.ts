@@ -53,6 +53,38 @@ export function readEnv(files: SourceFiles, { root, mode, prefixes = DEFAULT_ENV
   };
 }
 
+const READ = /\bimport\.meta\.env\.([A-Za-z_]\w*)(?!\w)(?!(?:\s+as\s+\w+)?\s*(?:\|\||\?\?|\?|&&|[!=]==?|\)\s*[{?&|]))/g;
+const READER = /\.([cm]?[jt]sx?|vue|svelte)$/;
+const NOT_OF_THE_APP =
+  /(^|\/)(node_modules|dist|build|supabase|server|api|tests?|__tests__|e2e)\/|\.(test|spec|d)\.|^[^/]+\.config\./;
+
+/**
+ * Warns of variables that the app's code reads without anything in their place and that no `.env` file sets: an app stays blank
+ * that hands them to a library. A repository often leaves out the file that has them.
+ */
+export function unsetVariables(
+  files: SourceFiles,
+  values: Record<string, string>,
+  prefixes: readonly string[] = DEFAULT_ENV_PREFIXES,
+): Diagnostic[] {
+  const places = new Map<string, string>();
+  for (const [path, content] of files) {
+    if (typeof content !== "string" || !READER.test(path) || NOT_OF_THE_APP.test(path)) continue;
+    for (const [, name = ""] of content.matchAll(READ)) {
+      const isVisible = prefixes.some((prefix) => prefix !== "" && name.startsWith(prefix));
+      if (isVisible && !Object.hasOwn(values, name) && !places.has(name)) places.set(name, path);
+    }
+  }
+  const [first] = places;
+  if (first === undefined) return [];
+  const names = [...places.keys()].sort();
+  const listed = names.slice(0, 5).join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
+  const message = `No .env file sets ${listed}, so the app reads undefined there. Add a file .env with ${names.length === 1 ? "it" : "them"}.`;
+  const [name, path] = first;
+  const before = (readText(files, path) ?? "").split(`import.meta.env.${name}`, 1).join("").split("\n");
+  return [{ path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, severity: "warning", message }];
+}
+
 /** All variables of a folder's `.env` files, with the secret ones, for the evaluation of vite.config alone (Vite's `loadEnv`). */
 export function readVariables(files: SourceFiles, root: string, mode: Mode): Record<string, string> {
   return expandVariables(readFiles(files, root, mode).parsed).values;

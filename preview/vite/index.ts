@@ -1,12 +1,10 @@
 // Vite's conventions as functions of a project's files: what a build needs beside the bundler.
 
 export { applyAlias } from "./alias.ts";
-
 export { defines, type Injected } from "./define.ts";
-export { type Mode, readEnv } from "./env.ts";
+export { type Mode, readEnv, unsetVariables } from "./env.ts";
 export { type ConfigOptions, evaluateConfig } from "./evaluate-config.ts";
 export type { ModuleContext } from "./module-edits.ts";
-
 export { pagesOf } from "./pages.ts";
 export { replacePlaceholders } from "./placeholders.ts";
 export { type PostcssSettings, readPostcss } from "./postcss-config.ts";
@@ -19,6 +17,7 @@ export {
   type Alias,
   defaultSettings,
   type LocalsConvention,
+  type Plugin,
   type Resolution,
   type ViteSettings,
 } from "./vite-settings.ts";

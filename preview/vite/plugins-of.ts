@@ -1,14 +1,37 @@
 import { asList, asObject, asPackageUse, asString, type Data, dataAt } from "./config-data.ts";
 import type { Warn } from "./settings-of.ts";
-import type { Plugin, ViteSettings } from "./vite-settings.ts";
+import type { Alias, Plugin, ViteSettings } from "./vite-settings.ts";
 
 /** Plugins whose work the build does itself. */
 const DONE_BY_THE_BUILD =
-  /^(@vitejs\/plugin-(react|react-swc|react-oxc|vue|vue-jsx|basic-ssl|legacy)|@preact\/preset-vite|@sveltejs\/vite-plugin-svelte|vite-plugin-(svgr|solid|vue-devtools|wasm|top-level-await|checker|inspect|mkcert|compression2?|imagemin|node-polyfills|pwa-assets)|vite-svg-loader|vite-tsconfig-paths|@tailwindcss\/(vite|postcss)|tailwindcss|autoprefixer|@cloudflare\/vite-plugin)$/;
+  /^(@vitejs\/plugin-(react|react-swc|react-oxc|vue|vue-jsx|basic-ssl|legacy)|@preact\/preset-vite|@sveltejs\/vite-plugin-svelte|vite-plugin-(svgr|solid|vue-devtools|wasm|top-level-await|checker|inspect|mkcert|compression2?|imagemin|node-polyfills|pwa-assets)|vite-svg-loader|vite-plugin-vuetify|unplugin-vue-components\/vite|vite-tsconfig-paths|@tailwindcss\/(vite|postcss)|tailwindcss|autoprefixer|@cloudflare\/vite-plugin)$/;
 
 /** Plugins for developing or measuring, without which the app is the same. */
 const WITHOUT_EFFECT =
-  /^(lovable-tagger|rollup-plugin-visualizer|vite-bundle-(analyzer|visualizer)|@replit\/.*|@builder\.io\/.*|vite-plugin-(component-tagger|eslint|eslint2|stylelint|restart|full-reload|remove-console)|@vitejs\/devtools|vite-plugin-source-locator|code-inspector-plugin|million(-lint)?|@sentry\/vite-plugin)$/;
+  /^(lovable-tagger|rollup-plugin-visualizer|vite-bundle-(analyzer|visualizer)|@replit\/.*|@builder\.io\/.*|solid-devtools\/vite|@tanstack\/(router-plugin\/vite|router-vite-plugin|devtools-vite)|vite-plugin-(component-tagger|eslint|eslint2|stylelint|restart|full-reload|remove-console)|@vitejs\/devtools|vite-plugin-source-locator|code-inspector-plugin|million(-lint)?|@sentry\/vite-plugin)$/;
+
+/** What an app lacks without a plugin that changes its code, and what to do. */
+const CONSEQUENCES: [plugin: RegExp, consequence: string][] = [
+  [
+    /^unplugin-auto-import\b/,
+    "Names that a file uses and does not import are not defined: import them where they are used, or ask an agent to.",
+  ],
+  [
+    /^(unocss|@unocss\/vite|vite-plugin-windicss)\b/,
+    "Its classes have no styles: use Tailwind CSS, or ask an agent to.",
+  ],
+  [
+    /^(vite-plugin-(pages|vue-layouts)|unplugin-vue-router|vite-plugin-vue-layouts-next)\b/,
+    "The routes that it makes of files are missing: write them out, or ask an agent to.",
+  ],
+  [/^vite-plugin-mock\b/, "Requests that it answers get no answer."],
+  [/^vite-plugin-pwa\b/, "The app is not installed and works online only."],
+];
+
+function consequenceOf(name: string): string {
+  const consequence = CONSEQUENCES.find(([plugin]) => plugin.test(name))?.[1];
+  return consequence === undefined ? "" : ` ${consequence}`;
+}
 
 /**
  * The plugins of a configuration, by package and in its order.
@@ -24,9 +47,27 @@ export function pluginsOf(data: Data | undefined, path: string, warn: Warn): Plu
       return [];
     }
     const isKnown = DONE_BY_THE_BUILD.test(use.name) || WITHOUT_EFFECT.test(use.name);
-    if (!isKnown) warn(use.name, `The plugin "${use.name}" of ${path} is not run here.`);
+    if (!isKnown) warn(use.name, `The plugin "${use.name}" of ${path} is not run here.${consequenceOf(use.name)}`);
     return [{ name: use.name, options: use.args?.[0] ?? {} }];
   });
+}
+
+/** Preact stands in for React in what an app imports and in its packages, unless the plugin's options say otherwise. */
+const PREACT_FOR_REACT: Alias[] = [
+  { find: "react-dom/test-utils", replacement: "preact/test-utils" },
+  { find: "react-dom", replacement: "preact/compat" },
+  { find: "react/jsx-runtime", replacement: "preact/jsx-runtime" },
+  { find: "react/jsx-dev-runtime", replacement: "preact/jsx-runtime" },
+  { find: "react", replacement: "preact/compat" },
+];
+
+/** The aliases that plugins add. */
+export function aliasesOfPlugins(plugins: readonly Plugin[]): Alias[] {
+  const preact = plugins.find(({ name }) => name === "@preact/preset-vite");
+  const options = preact?.options;
+  const isOff =
+    typeof options === "object" && options !== null && Reflect.get(options, "reactAliasesEnabled") === false;
+  return preact === undefined || isOff ? [] : PREACT_FOR_REACT;
 }
 
 /** How JSX is compiled where vite.config says so: by `esbuild` or `oxc`, or by the options of a plugin for React or Preact. */

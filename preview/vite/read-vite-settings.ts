@@ -17,9 +17,18 @@ export async function readViteSettings(
   options: ConfigOptions,
 ): Promise<ViteSettings> {
   const path = NAMES.find((name) => readText(files, name) !== null);
-  if (path === undefined) return defaultSettings();
+  if (path === undefined) return { ...defaultSettings(), root: rootWithoutConfig(files) };
   const { value, warnings } = await evaluateConfig(files, path, runner, options);
   if (value === null) return { ...defaultSettings(), alias: [{ find: "@", replacement: "/src" }], warnings };
   const settings = settingsOf(value, path, files, options.command);
   return { ...settings, warnings: [...warnings, ...settings.warnings] };
+}
+
+const LOCAL_SCRIPT = /<script\b[^>]*\bsrc\s*=\s*["']?(?![a-z]+:|\/\/)/i;
+
+/** Where a project's page is that is built with something other than Vite: in `src/`, unless it is a template that loads nothing. */
+function rootWithoutConfig(files: SourceFiles): string {
+  const isInSource =
+    readText(files, "index.html") === null && LOCAL_SCRIPT.test(readText(files, "src/index.html") ?? "");
+  return isInSource ? "src" : "";
 }

@@ -15,7 +15,7 @@ import { type ConfigOptions, warningAt } from "./evaluate-config.ts";
 import { join } from "./glob-import.ts";
 import { outputOf } from "./output-of.ts";
 import { isQuickPattern } from "./pattern-cost.ts";
-import { jsxOf, pluginsOf } from "./plugins-of.ts";
+import { aliasesOfPlugins, jsxOf, pluginsOf } from "./plugins-of.ts";
 import { type Alias, defaultSettings, type ViteSettings } from "./vite-settings.ts";
 
 /** Settings that change what is built and that nothing here honours. */
@@ -71,7 +71,7 @@ export function settingsOf(
     dataAt(config, "publicDir") === false ? null : projectPath(folder("publicDir") || "public", root);
   settings.envDir = dataAt(config, "envDir") === false ? null : projectPath(folder("envDir") ?? "", root);
   settings.envPrefix = prefixesOf(dataAt(config, "envPrefix"), warn);
-  settings.alias = aliasesOf(dataAt(config, "resolve.alias"), root, warn);
+  const aliases = aliasesOf(dataAt(config, "resolve.alias"), root, warn);
   settings.define = definesOf(dataAt(config, "define"), warn);
   settings.dedupe = asStrings(dataAt(config, "resolve.dedupe"));
   settings.resolution = {
@@ -84,6 +84,7 @@ export function settingsOf(
   settings.preprocessorOptions = preprocessorOptionsOf(dataAt(config, "css.preprocessorOptions"), warn);
   Object.assign(settings, outputOf(config, warn));
   settings.plugins = pluginsOf(dataAt(config, "plugins"), path, warn);
+  settings.alias = [...aliases, ...aliasesOfPlugins(settings.plugins)];
   settings.postcss = postcssOf(dataAt(config, "css.postcss"), root, path);
   settings.jsx = jsxOf(config, settings.plugins);
   settings.jsxInject = asString(dataAt(config, "esbuild.jsxInject")) ?? asString(dataAt(config, "oxc.jsxInject"));

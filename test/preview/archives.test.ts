@@ -1,7 +1,8 @@
 import { describe, expect, inject, it } from "vitest";
 import { z } from "zod";
 import { ArchiveMemory } from "../../preview/packages/archive-memory.ts";
-import type { PackageArchive } from "../../preview/packages/package-archive.ts";
+import { PackageArchive } from "../../preview/packages/package-archive.ts";
+import { GatheredReads } from "../../preview/packages/package-files.ts";
 import { PackageUnavailable } from "../../preview/packages/package-unavailable.ts";
 import { Registry } from "../../preview/packages/registry.ts";
 import type { Clock } from "../../preview/packages/retry.ts";
@@ -50,6 +51,26 @@ describe("an archive of a package", () => {
     expect(new TextDecoder().decode((await archive.read(["last.js"])).get("last.js"))).toBe("export default 'last'");
     expect(memory.peakBytes).toBeLessThanOrEqual(13 * MEBIBYTE);
     expect(await requestsOf("/large/-/large-1.0.0.tgz")).toBe(1);
+  });
+
+  it("An archive that has a folder for each module is not unpacked once for each of them", async () => {
+    const paths = Array.from({ length: 40 }, (_, index) => `lib/part-${index}/index.js`);
+    const listed = [...paths, "lib/part-0/index.js.map", "dist/all.js"].map((path) => ({ path, size: 1_000 }));
+    const unpacked: string[][] = [];
+    const index = new Map(listed.map(({ path, size }) => [path, size]));
+    const archive = new PackageArchive(
+      async () => ({ index, files: new Map() }),
+      async (asked) => {
+        unpacked.push([...asked]);
+        return new Map([...asked].map((path) => [path, new TextEncoder().encode(path)]));
+      },
+    );
+    const reader = new GatheredReads(archive, listed);
+    for (const path of paths) expect(new TextDecoder().decode(await reader.read(path))).toBe(path);
+    expect(unpacked.length).toBe(3);
+    expect(unpacked.flat()).toHaveLength(paths.length);
+    await reader.read("lib/part-0/index.js.map");
+    expect(unpacked.at(-1)).toEqual(["lib/part-0/index.js.map"]);
   });
 
   it("gives a folder's own files, and all files that a filter takes", async () => {

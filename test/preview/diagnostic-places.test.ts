@@ -14,6 +14,14 @@ async function errorsOf(files: Record<string, string>): Promise<Diagnostic[]> {
   return diagnostics.filter(({ severity }) => severity === "error");
 }
 
+/** What is wrong with a project that is built all the same. */
+async function warningsOf(files: Record<string, string>): Promise<Diagnostic[]> {
+  const app = await preview({ "index.html": PAGE, ...files });
+  const { ok, diagnostics } = await app.prepare();
+  expect([ok, diagnostics.filter(({ severity }) => severity === "error")]).toEqual([true, []]);
+  return diagnostics;
+}
+
 const dependencies = (versions: Record<string, string>) => ({
   "package.json": JSON.stringify({ dependencies: versions }),
 });
@@ -46,38 +54,42 @@ it("a file that cannot be a component is told at its import", async () => {
 });
 
 it("an address that a style sheet of Tailwind names is told at its line in the sheet", async () => {
-  const errors = await errorsOf({
+  const warnings = await warningsOf({
     ...dependencies({ tailwindcss: "4.3.5" }),
     "src/main.tsx": 'import "./a.css";',
     "src/a.css": '@import "tailwindcss";\n\n.a { @apply p-1; }\n.b {\n  background: url("./nowhere.png");\n}',
   });
-  expect(errors).toMatchObject([{ path: "src/a.css", line: 5 }]);
-  expect(errors[0]?.message).toContain("nowhere.png");
+  expect(warnings).toMatchObject([{ path: "src/a.css", line: 5 }]);
+  expect(warnings[0]?.message).toContain("nowhere.png");
 });
 
 it("an address that a Sass sheet names is told at its line, and so is an import of a component", async () => {
-  const errors = await errorsOf({
+  const component = (from: string): string =>
+    `<template>\n  <b>x</b>\n</template>\n\n<script setup lang="ts">\nimport { x } from "${from}";\nconsole.log(x);\n</script>\n<style>\n.a { mask: url("./none.svg") }\n</style>`;
+  const files = {
     ...dependencies({ vue: "3.5.45" }),
     "src/main.tsx": 'import "./a.scss"; import App from "./App.vue"; console.log(App);',
     "src/a.scss": '$a: red;\n@mixin m { color: $a; }\n\n.b { @include m; background: url("./nowhere.png"); }',
-    "src/App.vue":
-      '<template>\n  <b>x</b>\n</template>\n\n<script setup lang="ts">\nimport { x } from "./missing";\nconsole.log(x);\n</script>\n<style>\n.a { mask: url("./none.svg") }\n</style>',
-  });
-  expect(errors.map(({ path, line }) => [path, line]).sort()).toEqual([
+    "src/App.vue": component("./x"),
+    "src/x.ts": "export const x = 1;",
+  };
+  const warnings = await warningsOf(files);
+  expect(warnings.map(({ path, line }) => [path, line]).sort()).toEqual([
     ["src/App.vue", 10],
-    ["src/App.vue", 6],
     ["src/a.scss", 4],
   ]);
+  const errors = await errorsOf({ ...files, "src/App.vue": component("./missing") });
+  expect(errors.map(({ path, line }) => [path, line])).toEqual([["src/App.vue", 6]]);
 });
 
 it("what a plugin of PostCSS moves is told where it is written", async () => {
-  const errors = await errorsOf({
+  const warnings = await warningsOf({
     ...dependencies({ "postcss-nested": "7.0.2" }),
     ".postcssrc": '{ "plugins": { "postcss-nested": {} } }',
     "src/main.tsx": 'import "./a.css";',
     "src/a.css": ".a {\n  .b {\n    .c { color: red }\n  }\n  .d { background: url(./nowhere.png) }\n}",
   });
-  expect(errors).toMatchObject([{ path: "src/a.css", line: 5 }]);
+  expect(warnings).toMatchObject([{ path: "src/a.css", line: 5 }]);
 });
 
 it("what a page names is told in the page, also from a module that stands in it", async () => {

@@ -8,6 +8,7 @@ type Gate = PreviewGateRpc & {
   put(tree: { projectId: string; revision: number; files: SourceFile[] }): Promise<void>;
   reads(key: string): Promise<number>;
   remove(projectId: string): Promise<void>;
+  enlarge(key: string, bytes: number): Promise<void>;
 };
 type TestEnvironment = Omit<Environment, "API"> & { API: Gate };
 
@@ -30,6 +31,11 @@ export class Preview {
     const list = Object.entries(files).map(([path, content]) => ({ path, content, encoding: "utf-8" as const }));
     await bindings.API.put({ projectId: this.projectId, revision: this.revision, files: list });
     return this;
+  }
+
+  /** Adds a file of so many bytes to the newest revision, which may be more than can be handed over. */
+  async enlarge(bytes: number): Promise<void> {
+    await bindings.API.enlarge(this.capability, bytes);
   }
 
   get capability(): string {

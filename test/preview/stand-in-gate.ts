@@ -24,6 +24,11 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
     for (const key of trees.keys()) if (key.startsWith(`${projectId}@`)) trees.delete(key);
   }
 
+  /** For tests: adds a file of so many bytes to a tree. */
+  async enlarge(key: string, bytes: number): Promise<void> {
+    trees.get(key)?.files.push({ path: "public/large.txt", content: "x".repeat(bytes), encoding: "utf-8" });
+  }
+
   async readTree(capability: string): Promise<SourceTree> {
     const tree = trees.get(capability);
     if (tree === undefined) throw new Error("capability_refused");

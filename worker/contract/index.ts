@@ -22,7 +22,7 @@ export * from "./preview.ts";
 export { cookielessLabelOf, previewLabelOf, readPreviewLabel } from "./preview-label.ts";
 export * from "./preview-rpc.ts";
 export * from "./problem.ts";
-export { findRoots, type ProjectRoot } from "./project-roots.ts";
+export { buildsPages, findRoots, type ProjectRoot } from "./project-roots.ts";
 export * from "./projects.ts";
 export { publicLabelOf } from "./public-label.ts";
 export { type Access, defineRoute, type LimitClass, type Scope, scopes } from "./route.ts";

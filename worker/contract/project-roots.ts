@@ -32,8 +32,8 @@ const runScripts = ["dev", "build", "start"];
 
 /** Nobody keeps an app in these; what is built, documented or tested there is not what is meant. */
 const neverAnApp = /(^|\/)(node_modules|\.[^/]+)(\/|$)/;
-const seldomAnApp =
-  /(^|\/)(dist|build|out|coverage|docs?|tests?|__tests__|e2e|fixtures|examples?|templates?|storybook)(\/|$)/;
+const aboutAnApp = /(^|\/)(coverage|docs?|tests?|__tests__|e2e|fixtures|examples?|templates?|storybook)(\/|$)/;
+const builtOfAnApp = /(^|\/)(dist|build|out)(\/|$)/;
 /** Folders of an app whose page belongs to the folder around them. */
 const pageFolder = /(^|\/)(public|src)$/;
 
@@ -50,6 +50,9 @@ type Candidate = ProjectRoot & { strength: Strength };
 
 type Manifest = { name: string | null; dependencies: Set<string>; scripts: Set<string>; isWorkspace: boolean };
 
+/** Whether a `package.json` depends on something that builds pages, Vite included. */
+export const buildsPages = (manifest: string): boolean => frameworkOf(manifestOf(manifest)) !== null;
+
 /**
  * The folders of a repository that an app can be built from, the likeliest first. The repository's root is the only one
  * where it has a page or a framework of its own; of other folders only those of the surest kind are given.
@@ -59,12 +62,13 @@ type Manifest = { name: string | null; dependencies: Set<string>; scripts: Set<s
  */
 export function findRoots(files: Iterable<string>, readText: (path: string) => string | null): ProjectRoot[] {
   const paths = [...files].filter((path) => !neverAnApp.test(path));
-  const usual = candidatesIn(
-    paths.filter((path) => !seldomAnApp.test(folderOf(path))),
-    readText,
-  );
-  // Static output alone, or a page under docs/, is an app too where there is no other.
-  const candidates = usual.length > 0 ? usual : candidatesIn(paths, readText);
+  const outside = paths.filter((path) => !aboutAnApp.test(folderOf(path)));
+  const sources = outside.filter((path) => !builtOfAnApp.test(folderOf(path)));
+  const usual = candidatesIn(sources, readText);
+  // Static output beside something to run that has no page, or alone, or a page under docs/, is an app too where there is no other.
+  const built = usual.some(({ strength }) => strength >= 2) ? [] : candidatesIn(outside, readText);
+  const shownAtLeast = built.some(({ strength }) => strength === 3) ? built : usual;
+  const candidates = shownAtLeast.length > 0 ? shownAtLeast : candidatesIn(paths, readText);
   const root = candidates.find(({ path }) => path === "");
   if (root !== undefined && root.strength >= 2) return [shown(root)];
   const strongest = Math.max(0, ...candidates.map(({ strength }) => strength));

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compileLess } from "../../../preview/tools/less.ts";
 import { compileSass } from "../../../preview/tools/sass.ts";
 import { compileSvelte } from "../../../preview/tools/svelte.ts";
-import { compileTailwind } from "../../../preview/tools/tailwind.ts";
+import { compileTailwind, type TailwindSources } from "../../../preview/tools/tailwind.ts";
 import { compileTailwind3 } from "../../../preview/tools/tailwind3.ts";
 import { compileVue } from "../../../preview/tools/vue.ts";
 import { installPackages, type NodeToolRunner, startNodeToolRunner } from "./node-tool-runner.ts";
@@ -31,7 +31,11 @@ async function tailwindInput(version: string, css: string) {
 describe("compilers of older versions", () => {
   test.each(["4.0.0", "4.1.0"])("compileTailwind runs Tailwind %s", async (version) => {
     const input = await tailwindInput(version, '@import "tailwindcss";');
-    const [output] = await compileTailwind(runner, { ...input, candidates: () => ["p-4"] });
+    const css = '@import "tailwindcss"; @source "./more";';
+    const sheets = [{ path: "/project/a.css", css }];
+    const candidates = ({ sources }: TailwindSources) =>
+      sources.some(({ pattern }) => pattern === "./more") ? ["p-4"] : [];
+    const [output] = await compileTailwind(runner, { ...input, sheets, candidates });
     expect(output?.css).toContain(".p-4");
   });
 

@@ -107,4 +107,14 @@ export default { plugins: [
     expect(diagnostics).toMatchObject([{ path: "src/a.css", line: 2, severity: "error" }]);
     expect(diagnostics[0]?.message).toContain("$nothing");
   });
+
+  it("A style sheet that no module imports and that a plugin refuses is a warning", async () => {
+    const { ok, diagnostics } = await built({
+      "postcss.config.js": 'export default { plugins: { "postcss-simple-vars": {} } };',
+      "src/a.css": ".a { color: red }",
+      "src/draft.css": "\n.a { color: $nothing }",
+    });
+    expect(ok).toBe(true);
+    expect(diagnostics).toMatchObject([{ path: "src/draft.css", line: 2, severity: "warning" }]);
+  });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { resolveConfig } from "vite";
 import { afterAll, describe, expect, it } from "vitest";
-import { type ConfigOptions, evaluateConfig, readViteSettings } from "../../../preview/vite/index.ts";
+import { applyAlias, type ConfigOptions, evaluateConfig, readViteSettings } from "../../../preview/vite/index.ts";
 import { ToolHarness } from "./tool-harness.ts";
 
 const harness = new ToolHarness({ timeoutMs: 8_000 });
@@ -298,11 +298,32 @@ export default {
       'An alias of vite.config is not written as text, so it is left out: "a".',
       'The constant "__COMMIT__" of vite.config cannot be computed here, so it is not defined.',
       'The option "additionalData" of scss is a function, which is not called here.',
-      'The plugin "vite-plugin-pwa" of vite.config.ts is not run here.',
+      'The plugin "vite-plugin-pwa" of vite.config.ts is not run here. The app is not installed and works online only.',
       'The plugin "mine" that vite.config.ts defines itself is not run here.',
     ]);
     expect(settings.warnings[1]).toMatchObject({ path: "vite.config.ts", line: 5 });
     expect(settings.define).toEqual({});
+  });
+
+  it("The aliases of Preact's preset, which stand in for React, come after the project's own", async () => {
+    const source = (options: string) => `import preact from "@preact/preset-vite";
+export default { plugins: [preact(${options})], resolve: { alias: { react: "/src/react.ts" } } };`;
+    const meant = async (options: string, specifier: string) =>
+      applyAlias(specifier, (await readConfig(source(options))).alias);
+    expect(await meant("", "react")).toBe("/src/react.ts");
+    expect(await meant("", "react-dom/client")).toBe("preact/compat/client");
+    expect(await meant("", "react-dom/test-utils")).toBe("preact/test-utils");
+    expect(await meant("{ reactAliasesEnabled: false }", "react-dom")).toBeNull();
+  });
+
+  it("A warning of a plugin that changes an app's code says what the app lacks without it", async () => {
+    const settings = await readConfig(`import autoImport from "unplugin-auto-import/vite";
+import unocss from "unocss/vite";
+export default { plugins: [autoImport({ imports: ["vue"] }), unocss()] };`);
+    expect(messages(settings)).toEqual([
+      'The plugin "unplugin-auto-import/vite" of vite.config.ts is not run here. Names that a file uses and does not import are not defined: import them where they are used, or ask an agent to.',
+      'The plugin "unocss/vite" of vite.config.ts is not run here. Its classes have no styles: use Tailwind CSS, or ask an agent to.',
+    ]);
   });
 
   it.each([

@@ -110,6 +110,18 @@ describe("POST /projects/import keeps", () => {
     });
   });
 
+  it("a build that is all there is to show, since nothing here makes it of its sources", async () => {
+    const site = files("src/index.pug", "src/site.scss", "dist/index.html", "dist/site.css");
+    const { project, paths } = await imported([
+      { name: "package.json", content: '{"devDependencies":{"gulp":"5"}}' },
+      ...site,
+    ]);
+    expect(paths).toContain("dist/site.css");
+    expect(project.root).toBe("dist");
+    const built = await imported([{ name: "package.json", content: '{"devDependencies":{"vite":"8"}}' }, ...site]);
+    expect(built.paths).not.toContain("dist/site.css");
+  });
+
   it("a build output that the project's own page loads", async () => {
     const page = { name: "index.html", content: '<script src="./dist/app.js"></script>' };
     const { paths } = await imported([page, ...files("package.json", "src/app.ts", "dist/app.js")]);

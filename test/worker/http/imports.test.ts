@@ -158,9 +158,15 @@ describe("a file that is too large for the plan", () => {
     expect((await imported(entries, pro)).project.skipped).toEqual([]);
   });
 
-  it("may be a lock file or a generated declaration of up to 2 MB", async () => {
+  it("A lock file, a generated declaration or a script that is served as it is may have up to 2 MB", async () => {
     const content = "x".repeat(900_000);
-    const names = ["package-lock.json", "pnpm-lock.yaml", "worker-configuration.d.ts"];
+    const names = [
+      "package-lock.json",
+      "pnpm-lock.yaml",
+      "worker-configuration.d.ts",
+      "public/decoder.js",
+      "js/lib.min.js",
+    ];
     const { ada, at, project, paths } = await imported([
       ...deflated(names.map((name) => ({ name, content }))),
       ...deflated([{ name: "yarn.lock", content: "x".repeat(2 * 1024 * 1024 + 1) }]),

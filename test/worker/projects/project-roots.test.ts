@@ -112,6 +112,13 @@ describe("findRoots gives", () => {
     expect(pathsOf({ "docs/index.html": page, "docs/guide/index.html": page })).toEqual(["docs"]);
   });
 
+  it("a build beside sources that something else builds and that have no page", () => {
+    const site = { "package.json": { scripts: { start: "gulp" } }, "src/index.pug": "", "dist/index.html": page };
+    expect(pathsOf(site)).toEqual(["dist"]);
+    expect(pathsOf({ ...site, "src/index.html": page })).toEqual([""]);
+    expect(pathsOf({ "package.json": { scripts: { start: "node ." } }, "docs/index.html": page })).toEqual([""]);
+  });
+
   it("nothing of installed packages, and nothing where nothing looks like an app", () => {
     expect(pathsOf({ "node_modules/a/index.html": page, "notes.md": "", "lib/package.json": {} })).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import type { SkipReason } from "../../contract/index.ts";
+import { buildsPages, type SkipReason } from "../../contract/index.ts";
 
 /** What of an archive is no part of a project, and why. */
 export type Ignored = { path: string; reason: SkipReason };
@@ -57,12 +57,12 @@ const configuration = /(^|\/)([^/]*\.config\.[^/]+|\.[^/]*|README\.md|[^/]*\.d\.
 /**
  * Decides which of the folders that may be a build's output are one. They are where the folder around them is a package
  * that still has its sources: what is built of them comes again. A folder without a package beside it, one that is all there
- * is to show, and one that a page of the package loads from, stay.
+ * is to show, be it made of sources in ways of its own, and one that a page of the package loads from, stay.
  * @param paths all that may be a part of the project
- * @param pages the texts of the HTML pages among them, by path
+ * @param texts the texts of the HTML pages and the manifests among them, by path
  * @returns the folders to leave out, with a slash at their ends
  */
-export function buildOutputs(paths: string[], pages: ReadonlyMap<string, string>): Set<string> {
+export function buildOutputs(paths: string[], texts: ReadonlyMap<string, string>): Set<string> {
   const all = new Set(paths);
   const folders = new Set(paths.flatMap((path) => possibleOutput(path) ?? []));
   const outside = paths.filter((path) => possibleOutput(path) === null);
@@ -73,11 +73,15 @@ export function buildOutputs(paths: string[], pages: ReadonlyMap<string, string>
     if (!all.has(`${parent}package.json`)) return false;
     const own = outside.filter((path) => path.startsWith(parent));
     const hasSources = own.some((path) => source.test(path) && !configuration.test(path));
-    if (!hasSources) return !all.has(`${folder}index.html`);
-    return !own.some((path) => refersTo(pages.get(path), name));
+    const isPage = all.has(`${folder}index.html`);
+    if (!hasSources) return !isPage;
+    const isAllToShow = isPage && !own.some(isIndex) && !buildsPages(texts.get(`${parent}package.json`) ?? "");
+    return !isAllToShow && !own.some((path) => refersTo(texts.get(path), name));
   });
   return new Set(outputs);
 }
+
+const isIndex = (path: string): boolean => /(^|\/)index\.html$/.test(path) && !/(^|\/)(docs?|tests?)\//.test(path);
 
 /** Whether a page loads something from a folder beside it: `src="dist/app.js"`, `href="./build/style.css"`. */
 const refersTo = (page: string | undefined, folder: string): boolean =>

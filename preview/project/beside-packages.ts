@@ -1,0 +1,57 @@
+import type { Built } from "../engine/esbuild.ts";
+import type { MountedProject } from "../engine/mounted-project.ts";
+import { type Asset, hashOf, toAsset } from "./assets.ts";
+import { normalize } from "./paths.ts";
+
+const META_URL = "import.meta.url";
+/** What a module may load beside itself, as a text of its code. */
+const NAMED = /["'`](?:\.\/)?([\w.-]+\.(?:[cm]?js|wasm|json|data|bin))["'`]/g;
+const SCRIPT = /\.[cm]?js$/;
+
+/** `scripts`: the bundled scripts that look for files elsewhere now, by their path in the bundle. */
+export type BesidePackages = { assets: Asset[]; scripts: Map<string, Uint8Array> };
+
+/**
+ * Serves what modules of packages load from beside themselves by an address that they compute, such as maplibre-gl's worker: in a
+ * bundle nothing lies beside them. The files keep their names, in a folder with a hash, and `import.meta.url` leads there.
+ */
+export async function besidePackages(
+  { outputFiles, metafile }: Built,
+  project: MountedProject,
+  base: string,
+): Promise<BesidePackages> {
+  const found: BesidePackages = { assets: [], scripts: new Map() };
+  for (const { path, text } of outputFiles) {
+    if (!path.endsWith(".js") || !text.includes(META_URL)) continue;
+    const inputs = metafile.outputs[path.slice(project.files.root.length + 1)]?.inputs ?? {};
+    const files = await filesBeside(Object.keys(inputs), project);
+    if (files.size === 0) continue;
+    const hash = (await hashOf(JSON.stringify(await Promise.all([...files.values()].map(hashOf))))).slice(0, 8);
+    const folder = `beside-${hash}/`;
+    for (const [name, content] of files) found.assets.push(await toAsset(base + folder + name, content));
+    const moved = text.replaceAll(META_URL, `new URL(${JSON.stringify(folder)},${META_URL}).href`);
+    found.scripts.set(path, new TextEncoder().encode(moved));
+  }
+  return found;
+}
+
+/** The files that modules of packages name and that are beside them, with what those that are scripts name, by name. */
+async function filesBeside(inputs: string[], { files }: MountedProject): Promise<Map<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>();
+  const queue: { path: string; code: string }[] = [];
+  for (const path of inputs) {
+    if (!path.startsWith("node_modules/") || !SCRIPT.test(path)) continue;
+    const code = (await files.readText(`${files.root}/${path}`)) ?? "";
+    if (code.includes(META_URL)) queue.push({ path, code });
+  }
+  for (const { path, code } of queue) {
+    for (const [, name = ""] of code.matchAll(NAMED)) {
+      const beside = normalize(`${path}/../${name}`);
+      const content = found.has(name) || inputs.includes(beside) ? null : await files.read(`${files.root}/${beside}`);
+      if (content === null) continue;
+      found.set(name, content);
+      if (SCRIPT.test(name)) queue.push({ path: beside, code: new TextDecoder().decode(content) });
+    }
+  }
+  return found;
+}

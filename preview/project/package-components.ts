@@ -1,0 +1,72 @@
+import type { OnLoadResult, Plugin } from "esbuild-wasm";
+import type { PackageComponents } from "../engine/bundle.ts";
+import type { MountedProject } from "../engine/mounted-project.ts";
+import type { VersionOf } from "../tools/versions.ts";
+import { toMessage } from "./language-plugin.ts";
+import type { Precompilation, Precompiled } from "./precompile.ts";
+import type { ProjectSettings } from "./project-settings.ts";
+import type { SourceFiles } from "./source-files.ts";
+
+const IMPORT = /\bimport\s*(?:[^"'();]*?\bfrom\s*)?(["'][^"'\n]+["'])/g;
+
+/**
+ * Compiles components that packages of Svelte and Vue ship as they were written. A compiler is bundled by the program that meets
+ * them, so they wait for the end of its build: until then a module stands for each that imports what it imports, so that
+ * one build meets them all.
+ */
+export function packageComponents(
+  project: MountedProject,
+  { settings, versionOf }: { settings: ProjectSettings; versionOf: VersionOf },
+  compile: (sources: SourceFiles) => Promise<Precompilation>,
+): PackageComponents {
+  const { files } = project;
+  const compiled = new Map<string, Precompiled>();
+  const met = new Map<string, string>();
+  const load = async (path: string): Promise<OnLoadResult> => {
+    const known = compiled.get(path);
+    if (known !== undefined) return { ...resultOf(known), resolveDir: path.slice(0, path.lastIndexOf("/")) };
+    const content = (await files.readText(path)) ?? "";
+    met.set(path, content);
+    return { contents: importsOf(content), loader: "js" };
+  };
+  const plugin: Plugin = {
+    name: "package-components",
+    setup(build) {
+      const filter = new RegExp(`^${files.root}/node_modules/.*\\.(vue|svelte|svelte\\.[jt]s)$`);
+      build.onLoad({ filter, namespace: "file" }, ({ path }) => load(path));
+    },
+  };
+  return {
+    plugin,
+    key: FRAMEWORKS.every((name) => versionOf(name) === null) ? "" : keyOf(settings),
+    conditions: versionOf("svelte") === null ? [] : ["svelte"],
+    compileMet: async () => {
+      if (met.size === 0) return false;
+      const sources = new Map([...met].map(([path, content]) => [path.slice(files.root.length + 1), content]));
+      met.clear();
+      const { modules, beside } = await compile(sources);
+      for (const path of sources.keys()) {
+        const nothing: Precompiled = { contents: "", loader: "js", diagnostics: [] };
+        compiled.set(`${files.root}/${path}`, modules.get(path) ?? nothing);
+      }
+      for (const [path, content] of beside) files.put(`${files.root}/${path}`, content);
+      return true;
+    },
+  };
+}
+
+/** The frameworks whose components packages may ship as they were written. */
+const FRAMEWORKS = ["svelte", "vue"];
+
+/** What of a project's settings its compilers of components look at. */
+const keyOf = ({ vite, postcss }: ProjectSettings): string =>
+  JSON.stringify([vite.plugins, vite.preprocessorOptions, postcss.plugins]);
+
+/** What is wrong with a package's component stops the build; what could be better in it is no news to the one who uses it. */
+function resultOf({ contents, loader, diagnostics }: Precompiled): OnLoadResult {
+  const errors = diagnostics.filter(({ severity }) => severity === "error").map(toMessage);
+  return { contents, loader, errors };
+}
+
+const importsOf = (source: string): string =>
+  [...source.matchAll(IMPORT)].map(([, specifier]) => `import ${specifier};\n`).join("");

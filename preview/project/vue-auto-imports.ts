@@ -1,0 +1,105 @@
+import type { Plugin } from "../vite/index.ts";
+import type { SourceFiles } from "./source-files.ts";
+
+/** What an import brings: a name of a module, or its default, and modules that come with it for their styles. */
+type Import = { from: string; name: string; with?: string };
+type Resolver = (name: string) => Import | null;
+
+const RESOLVED = /\b_resolve(Component|Directive)\("([^"]+)"\)/g;
+const FOLDER = "src/components";
+
+/**
+ * How the project's plugins of Vite import what a template names and its script does not: vite-plugin-vuetify, and
+ * unplugin-vue-components with the project's own components and those of well-known libraries.
+ * @returns null where the project has no such plugin, else what adds the imports to a compiled component
+ */
+export function vueAutoImports(plugins: readonly Plugin[], files: SourceFiles): ((code: string) => string) | null {
+  const resolvers = plugins.flatMap((plugin) => resolversOf(plugin, files));
+  if (resolvers.length === 0) return null;
+  const find = (name: string): Import | null => {
+    for (const resolve of resolvers) {
+      const found = resolve(name);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+  return (code) => {
+    const statements: string[] = [];
+    const replaced = code.replace(RESOLVED, (call, kind: string, written: string) => {
+      const found = find(kind === "Directive" ? `v${pascal(written)}Directive` : pascal(written));
+      if (found === null) return call;
+      const variable = `__auto_import_${statements.length}`;
+      const also = found.with === undefined ? "" : `import ${JSON.stringify(found.with)};`;
+      statements.push(`import { ${found.name} as ${variable} } from ${JSON.stringify(found.from)};${also}`);
+      return variable;
+    });
+    // In the first line, so that the others keep their numbers.
+    return statements.join("") + replaced;
+  };
+}
+
+function resolversOf({ name, options }: Plugin, files: SourceFiles): Resolver[] {
+  if (name === "vite-plugin-vuetify") return [ofVuetify];
+  if (!/^unplugin-vue-components(\/vite)?$/.test(name)) return [];
+  const given = JSON.stringify(options ?? {});
+  const libraries = Object.entries(LIBRARIES).flatMap(([resolver, resolve]) =>
+    given.includes(`"${resolver}"`) ? [resolve] : [],
+  );
+  return [ofFolders(foldersIn(options), files), ...libraries];
+}
+
+function foldersIn(options: unknown): string[] {
+  const dirs: unknown = typeof options === "object" && options !== null ? Reflect.get(options, "dirs") : undefined;
+  const named = (Array.isArray(dirs) ? dirs : [dirs]).filter((one) => typeof one === "string");
+  return named.length === 0 ? [FOLDER] : named.map((one) => one.replace(/^(\.?\/|\/project\/)+|\/+$/g, ""));
+}
+
+/** Components of the project by their file's name, or their folder's for an index.vue; the first of a name counts. */
+function ofFolders(folders: string[], files: SourceFiles): Resolver {
+  const found = new Map<string, string>();
+  for (const path of [...files.keys()].sort()) {
+    if (!path.endsWith(".vue") || !folders.some((folder) => path.startsWith(`${folder}/`))) continue;
+    const name = /([^/]+?)(?:\/index)?\.vue$/.exec(path)?.[1] ?? "";
+    if (!found.has(pascal(name))) found.set(pascal(name), path);
+  }
+  return (name) => {
+    const path = found.get(name);
+    return path === undefined ? null : { from: `/${path}`, name: "default" };
+  };
+}
+
+const ofVuetify: Resolver = (name) => {
+  const directive = /^v([A-Z]\w*)Directive$/.exec(name)?.[1];
+  if (directive !== undefined)
+    return VUETIFY_DIRECTIVES.has(directive) ? { from: "vuetify/directives", name: directive } : null;
+  return /^V[A-Z]/.test(name) ? { from: "vuetify/components", name } : null;
+};
+const VUETIFY_DIRECTIVES = new Set([
+  "ClickOutside",
+  "Intersect",
+  "Mutate",
+  "Resize",
+  "Ripple",
+  "Scroll",
+  "Tooltip",
+  "Touch",
+]);
+
+/** How the resolvers of unplugin-vue-components find what libraries have, by the resolver's name. */
+const LIBRARIES: Record<string, Resolver> = {
+  ElementPlusResolver: (name) =>
+    /^El[A-Z]/.test(name)
+      ? { from: "element-plus/es", name, with: `element-plus/es/components/${kebab(name.slice(2))}/style/css` }
+      : null,
+  AntDesignVueResolver: (name) => (/^A[A-Z]/.test(name) ? { from: "ant-design-vue/es", name: name.slice(1) } : null),
+  NaiveUiResolver: (name) => (/^N[A-Z]/.test(name) ? { from: "naive-ui", name } : null),
+  VantResolver: (name) =>
+    /^Van[A-Z]/.test(name)
+      ? { from: "vant/es", name: name.slice(3), with: `vant/es/${kebab(name.slice(3))}/style/index` }
+      : null,
+  Vuetify3Resolver: ofVuetify,
+};
+
+const pascal = (name: string): string =>
+  name.replace(/(^|[-_])(\w)/g, (_, _separator: string, letter: string) => letter.toUpperCase());
+const kebab = (name: string): string => name.replace(/\B([A-Z])/g, "-$1").toLowerCase();

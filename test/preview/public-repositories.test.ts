@@ -1,0 +1,219 @@
+// What public repositories hold and a build must not stumble over, each in a few lines of our own.
+import { describe, expect, it, vi } from "vitest";
+import { preview } from "./preview.ts";
+
+// The first build of a kind prepares its compiler, which takes a minute on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
+
+const PAGE = '<!doctype html><head></head><body><script type="module" src="/src/main.js"></script></body>';
+const packageJson = (dependencies: Record<string, string>) => JSON.stringify({ dependencies });
+/** A picture of one pixel. */
+const PIXEL = "R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
+
+async function reportOf(files: Record<string, string>) {
+  const app = await preview(files);
+  return { app, ...(await app.prepare()) };
+}
+
+async function messagesOf(files: Record<string, string>): Promise<string[]> {
+  return (await reportOf(files)).diagnostics.map(({ message }) => message);
+}
+
+describe("builds that go on", () => {
+  it("A project without an image that a module or a style sheet names is built with a warning", async () => {
+    const { ok, diagnostics, app } = await reportOf({
+      "index.html": PAGE,
+      "vite.config.js": 'export default { resolve: { alias: { "@sounds": "/src/sounds" } } };',
+      "src/main.js":
+        'import photo from "./photo.png";\nimport song from "@sounds/song.mp3";\nimport "./a.css";\nconsole.log(photo, song);',
+      "src/a.css": "p { background: url(./wall.jpg) }",
+    });
+    expect(ok).toBe(true);
+    expect(diagnostics.map(({ path, line, severity }) => [path, line, severity]).sort()).toEqual([
+      ["src/a.css", 1, "warning"],
+      ["src/main.js", 1, "warning"],
+      ["src/main.js", 2, "warning"],
+    ]);
+    expect(diagnostics.map(({ message }) => message).sort()).toEqual([
+      'Cannot find "./photo.png": there is no file src/photo.png in the project. Its place stays empty.',
+      'Cannot find "./wall.jpg": there is no file src/wall.jpg in the project. Its place stays empty.',
+      'Cannot find "@sounds/song.mp3": there is no file src/sounds/song.mp3 in the project. Its place stays empty.',
+    ]);
+    expect((await app.page("/")).status).toBe(200);
+  });
+
+  it("A missing file of a kind that assetsInclude names is a warning too", async () => {
+    const { ok, diagnostics } = await reportOf({
+      "index.html": PAGE,
+      "vite.config.js": 'export default { assetsInclude: ["**/*.scene"] };',
+      "src/main.js": 'import scene from "./a.scene"; console.log(scene);',
+    });
+    expect(ok).toBe(true);
+    expect(diagnostics).toMatchObject([{ path: "src/main.js", line: 1, severity: "warning" }]);
+    expect(diagnostics[0]?.message).toContain("there is no file src/a.scene");
+  });
+
+  it("A style sheet that Tailwind refuses stops the build only where something imports it", async () => {
+    const files = {
+      "index.html": PAGE,
+      "package.json": packageJson({ tailwindcss: "4.1.0" }),
+      "src/main.js": 'import "./used.css";',
+      "src/used.css": '@import "tailwindcss";',
+      "src/broken.css": "p { @apply no-such-class; }",
+    };
+    expect((await reportOf(files)).ok).toBe(true);
+    const { ok, diagnostics } = await reportOf({
+      ...files,
+      "src/main.js": 'import "./used.css"; import "./broken.css";',
+    });
+    expect(ok).toBe(false);
+    expect(diagnostics[0]).toMatchObject({ path: "src/broken.css", message: expect.stringContaining("no-such-class") });
+  });
+
+  it("The extensions that vite.config lists may be left out of imports", async () => {
+    const { diagnostics } = await reportOf({
+      "index.html": PAGE,
+      "package.json": packageJson({ vue: "3.5.13" }),
+      "vite.config.js": 'export default { resolve: { extensions: [".js", ".vue"] } };',
+      "src/main.js": 'import App from "./App"; import { a } from "./a"; console.log(App, a);',
+      "src/App.vue": "<template><p>App</p></template>",
+      "src/a.ts": "export const a: number = 1;",
+    });
+    expect(diagnostics).toEqual([]);
+  });
+});
+
+it("a Vue template of many static elements is compiled where no function may be made of a string", async () => {
+  const { diagnostics } = await reportOf({
+    "index.html": PAGE,
+    "package.json": packageJson({ vue: "3.5.13" }),
+    "src/main.js": 'import App from "./App.vue"; console.log(App);',
+    "src/App.vue": `<template><div>${'<p style="color: red" class="a"><b v-if="n">{{ n }}</b></p>'.repeat(3)}${'<p style="color: red">static</p>'.repeat(25)}</div></template>`,
+  });
+  expect(diagnostics).toEqual([]);
+});
+
+it("an app that registers a service worker by vite-plugin-pwa runs without one", async () => {
+  const { ok, app } = await reportOf({
+    "index.html": PAGE,
+    "src/main.js": 'import { registerSW } from "virtual:pwa-register"; console.log(registerSW({ immediate: true }));',
+  });
+  expect(ok).toBe(true);
+  expect((await app.page("/")).status).toBe(200);
+});
+
+it("A package counts that only a file called like a tool's configuration imports", async () => {
+  const { diagnostics } = await reportOf({
+    "index.html": PAGE,
+    "package.json": packageJson({ nanoid: "5.0.9" }),
+    "src/main.js": 'import { id } from "./configs/ids.config"; console.log(id);',
+    "src/configs/ids.config.ts": 'import { nanoid } from "nanoid"; export const id: string = nanoid();',
+  });
+  expect(diagnostics).toEqual([]);
+});
+
+it("A build.command of esbuild is built to where the page looks for it", async () => {
+  const { ok, diagnostics, app } = await reportOf({
+    "wrangler.json":
+      '{ "assets": { "directory": "public" }, "build": { "command": "npx esbuild src/client.ts --bundle --outdir=public/dist" } }',
+    "public/index.html":
+      '<link rel="stylesheet" href="/dist/client.css"><script type="module" src="/dist/client.js"></script>',
+    "src/client.ts": 'import "./client.css"; const text: string = "built here"; console.log(text);',
+    "src/client.css": "p { color: red }",
+  });
+  expect([ok, diagnostics]).toEqual([true, []]);
+  const [, script = ""] = /^import "(.+)";/.exec(await app.text("/dist/client.js")) ?? [];
+  expect(await app.text(script)).toContain("built here");
+  expect(await app.text("/dist/client.css")).toMatch(/^@import "\/__edgesmith\/built\/client-\w+\.css";/);
+  expect((await app.get(`${script}.map`)).status).toBe(200);
+  await app.publish(1);
+  const [, published = ""] = /^import "(.+)";/.exec(await app.publicText("/dist/client.js")) ?? [];
+  expect(await app.publicText(published)).toContain("built here");
+  expect((await app.asPublic(`${published}.map`)).status).toBe(404);
+});
+
+it("the public folder is also where a page names it, and only then", async () => {
+  const { app } = await reportOf({
+    "index.html": '<img src="public/icons/a.svg">',
+    "public/icons/a.svg": "<svg/>",
+    "public/b.txt": PIXEL,
+  });
+  expect(await app.text("/icons/a.svg")).toBe("<svg/>");
+  expect(await app.text("/public/icons/a.svg")).toBe("<svg/>");
+  const { app: other } = await reportOf({ "index.html": "<p>public</p>", "public/b.txt": PIXEL });
+  expect((await other.get("/public/b.txt")).status).toBe(404);
+});
+
+it("a page in src/ is the app's where it loads a script, and a framework's template is not", async () => {
+  const { ok, app } = await reportOf({
+    "package.json": packageJson({}),
+    "src/index.html": '<p>Here</p><script type="module" src="./main.ts"></script>',
+    "src/main.ts": "const a: number = 1; console.log(a);",
+  });
+  expect(ok).toBe(true);
+  expect(await (await app.page("/")).text()).toContain("/__edgesmith/built/");
+  const angular = { "package.json": packageJson({ "@angular/core": "21" }), "src/index.html": "<app-root></app-root>" };
+  expect(await messagesOf(angular)).toEqual([expect.stringMatching(/^This is an Angular project\./)]);
+});
+
+describe("words of a report", () => {
+  it("A framework's own pages are named, whatever server or page stands beside them", async () => {
+    const framework = await messagesOf({
+      "package.json": packageJson({ "@react-router/dev": "7", "react-router": "7" }),
+      "react-router.config.ts": "export default {};",
+      "wrangler.jsonc": '{ "main": "./workers/app.ts" }',
+      "workers/app.ts": 'import "virtual:react-router/server-build"; export default { fetch: () => new Response() };',
+    });
+    expect(framework).toEqual([expect.stringMatching(/^This is a React Router \(framework mode\) project\./)]);
+    const template = { "public/index.html": '<div id="root"></div>', "src/index.js": "" };
+    const created = await messagesOf({ "package.json": packageJson({ "react-scripts": "5" }), ...template });
+    expect(created).toEqual([expect.stringMatching(/^This is a Create React App project\./)]);
+    const served = { "package.json": packageJson({ express: "5" }), "public/index.html": "<p>Static</p>" };
+    expect(await messagesOf(served)).toEqual([]);
+  });
+
+  it.each([
+    [
+      "a module of a plugin",
+      'import "virtual:icons";',
+      /^"virtual:icons" is made by a plugin of Vite that is not run here\./,
+    ],
+    [
+      "a merge conflict",
+      "<<<<<<< HEAD\na();\n=======\nb();\n>>>>>>> other\n",
+      /^This file has an unresolved merge conflict\./,
+    ],
+    [
+      "a missing file by an alias",
+      'import "#lib/gone";',
+      /^Cannot find "#lib\/gone": there is no file src\/lib\/gone in the project\.$/,
+    ],
+  ])("A diagnostic says what is wrong with %s", async (_, code, sentence) => {
+    const config = 'export default { resolve: { alias: { "#lib": "/src/lib" } } };';
+    const [message] = await messagesOf({ "index.html": PAGE, "vite.config.js": config, "src/main.js": code });
+    expect(message).toMatch(sentence);
+  });
+
+  it("A project that is too large to be handed over to its build is told so", async () => {
+    const app = await preview({ "index.html": "<p>Here</p>" });
+    await app.enlarge(33 * 2 ** 20);
+    expect(await app.prepare()).toMatchObject({
+      ok: false,
+      diagnostics: [{ message: expect.stringMatching(/^The project is too large to be built/) }],
+    });
+  });
+
+  it("The warnings name variables that no .env file sets, and the command of wrangler that is not run", async () => {
+    const messages = await messagesOf({
+      "index.html": PAGE,
+      ".env": "VITE_SET=1",
+      "wrangler.json": '{ "build": { "command": "rollup client.ts -d public" } }',
+      "src/main.js":
+        'connect(import.meta.env.VITE_URL, import.meta.env.VITE_SET, import.meta.env.VITE_PORT ?? "80");\nfunction connect() {}',
+    });
+    expect(messages).toEqual([
+      "No .env file sets VITE_URL, so the app reads undefined there. Add a file .env with it.",
+      expect.stringMatching(/^Its build command is not run here: rollup client\.ts -d public\./),
+    ]);
+  });
+});
