@@ -1,10 +1,10 @@
 // Batches of new files of 8 KB, three ways side by side at three distances; then what should not depend on size.
 import pg from "pg";
-import { awaitedLoop, oneStatement, sourceFiles, statementPerFile, type Way } from "./batch-ways.ts";
+import { awaitedLoop, type BatchStrategy, oneStatement, sourceFiles, statementPerFile } from "./batch-strategies.ts";
 import { startDelayedTcp } from "./delayed-tcp.ts";
 import { median, ms, ratio, timed } from "./figures.ts";
-import { type Ground, startGround } from "./ground.ts";
 import { benchLists } from "./lists.ts";
+import { type BenchDatabase, setupDatabase } from "./setup-database.ts";
 
 const sizes = [1, 10, 100, 1_000];
 const delays = [0, 10, 30];
@@ -13,7 +13,7 @@ const roundsOf = (count: number, delayMs: number): number =>
   Number(process.env.BENCH_ROUNDS ?? 0) || (count * Math.max(delayMs, 1) > 5_000 ? 3 : count > 10 ? 7 : 25);
 
 export async function benchFiles(): Promise<void> {
-  const ground = await startGround();
+  const ground = await setupDatabase();
   const proxy = await startDelayedTcp(ground.postgres.port);
   const address = new URL(ground.url);
   address.port = String(proxy.port);
@@ -45,8 +45,8 @@ export async function benchFiles(): Promise<void> {
 }
 
 async function row(
-  ground: Ground,
-  [ours, loop, perFile]: readonly [Way, Way, Way],
+  ground: BenchDatabase,
+  [ours, loop, perFile]: readonly [BatchStrategy, BatchStrategy, BatchStrategy],
   count: number,
   delayMs: number,
   setDelay: (ms: number) => void,

@@ -3,23 +3,23 @@ import { sql } from "drizzle-orm";
 import { newId } from "../worker/contract/index.ts";
 import { cursorOf } from "../worker/database/index.ts";
 import { applyBatch, forkProject, listMessages, restoreRevision } from "../worker/projects/index.ts";
-import { sourceFiles } from "./batch-ways.ts";
+import { sourceFiles } from "./batch-strategies.ts";
 import { median, ms, ratio, timed } from "./figures.ts";
-import type { Ground } from "./ground.ts";
+import type { BenchDatabase } from "./setup-database.ts";
 
 const messages = 100_000;
 const pageSize = 50;
 const rounds = 15;
 const files = 2_000;
 
-export async function benchLists(ground: Ground): Promise<void> {
+export async function benchLists(ground: BenchDatabase): Promise<void> {
   console.log(`\n| what | median | beside |`);
   console.log("| --- | ---: | ---: |");
   await pages(ground);
   await restoreAndFork(ground);
 }
 
-async function pages({ context, newProject }: Ground): Promise<void> {
+async function pages({ context, newProject }: BenchDatabase): Promise<void> {
   const projectId = await newProject();
   await context.database.execute(sql`
     INSERT INTO message (id, project_id, role, content)
@@ -41,7 +41,7 @@ async function pages({ context, newProject }: Ground): Promise<void> {
   if (cursorOf("messages", last).length > 100) throw new Error("a cursor is longer than it should be");
 }
 
-async function restoreAndFork({ context, newProject, gateway }: Ground): Promise<void> {
+async function restoreAndFork({ context, newProject, gateway }: BenchDatabase): Promise<void> {
   const projectId = await newProject();
   const all = sourceFiles(files);
   for (let from = 0; from < files; from += 1_000) {

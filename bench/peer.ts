@@ -3,7 +3,7 @@
 // and has no accounts, no database and no hop through Pages.
 import { loadavg } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
-import { newProject } from "../test/faults/caller.ts";
+import { newProject } from "../test/stage/caller.ts";
 import { median, ms, percentile, ratio } from "./figures.ts";
 import { prompt, restMs, toEdgesmith, toModel } from "./runs/first-delta.ts";
 import { Chat, prompted } from "./runs/peer/chat.ts";
@@ -15,7 +15,7 @@ const warmUp = 10;
 const rounds = 100;
 
 /** One measurement: from asking to the first delta, in milliseconds. */
-type Way = { what: string; measure(): Promise<number>; times: number[] };
+type Contender = { what: string; measure(): Promise<number>; times: number[] };
 
 /** `npm run bench peer`: about a minute and a half. */
 export async function benchPeer(): Promise<void> {
@@ -26,7 +26,7 @@ export async function benchPeer(): Promise<void> {
     if (model === undefined) throw new Error("The scripted model is what is measured against.");
     const peer = await openPeer(model.url);
     try {
-      await compare(stage, [await keptWay(peer.port), freshWay(peer.port)]);
+      await compare(stage, [await openSocketContender(peer.port), freshSocketContender(peer.port)]);
     } finally {
       await peer.close();
     }
@@ -36,26 +36,26 @@ export async function benchPeer(): Promise<void> {
 }
 
 /** Each of the peer's ways with rounds of its own: both in one round would keep its code warmer than Edgesmith's. */
-async function compare(stage: Stage, peers: Way[]): Promise<void> {
+async function compare(stage: Stage, peers: Contender[]): Promise<void> {
   console.log(`Load of the machine before: ${loadavg()[0]?.toFixed(1)}.\n`);
   console.log(
     "| what | first delta, p50 / p95 | more than the model, p50 / p95 | Edgesmith's more ÷ its more, p50 / p95 |",
   );
   console.log("| --- | ---: | ---: | ---: |");
   for (const peer of peers) {
-    const direct = way("the model, called directly", () => toModel(stage));
-    const edgesmith = await edgesmithWay(stage);
-    await inTurn([direct, edgesmith, peer]);
+    const direct = contender("the model, called directly", () => toModel(stage));
+    const edgesmith = await edgesmithContender(stage);
+    await alternate([direct, edgesmith, peer]);
     for (const row of rowsOf(direct, edgesmith, peer)) console.log(`| ${row.join(" | ")} |`);
   }
   console.log(`\nLoad of the machine after: ${loadavg()[0]?.toFixed(1)}.`);
 }
 
-const way = (what: string, measure: Way["measure"]): Way => ({ what, measure, times: [] });
+const contender = (what: string, measure: Contender["measure"]): Contender => ({ what, measure, times: [] });
 
-async function edgesmithWay(stage: Stage): Promise<Way> {
+async function edgesmithContender(stage: Stage): Promise<Contender> {
   const projectId = await newProject(stage.caller);
-  return way("Edgesmith, a new run", () => toEdgesmith(stage, projectId));
+  return contender("Edgesmith, a new run", () => toEdgesmith(stage, projectId));
 }
 
 /**
@@ -64,10 +64,10 @@ async function edgesmithWay(stage: Stage): Promise<Way> {
  * The conversation is cleared after each round, outside of the measured part, and not begun anew in another agent:
  * Edgesmith's project is a warm one, and an agent's first message finds it cold. Edgesmith's project keeps its messages.
  */
-async function keptWay(port: number): Promise<Way> {
+async function openSocketContender(port: number): Promise<Contender> {
   const chat = new Chat(port, "kept");
   const socket = await chat.join();
-  return way("the peer, a new message through an open socket", async () => {
+  return contender("the peer, a new message through an open socket", async () => {
     const from = performance.now();
     const first = await prompted(socket, prompt);
     await chat.clear(socket);
@@ -76,9 +76,9 @@ async function keptWay(port: number): Promise<Way> {
 }
 
 /** The same with a viewer who comes for it; a conversation of its own, so that nobody else looks on. */
-function freshWay(port: number): Way {
+function freshSocketContender(port: number): Contender {
   const chat = new Chat(port, "fresh");
-  return way("the peer, a new message and its socket", async () => {
+  return contender("the peer, a new message and its socket", async () => {
     const from = performance.now();
     const socket = await chat.open();
     const first = await prompted(socket, prompt);
@@ -89,7 +89,7 @@ function freshWay(port: number): Way {
 }
 
 /** All in every round, to and fro: so none always meets what the same other one has left behind. */
-async function inTurn(ways: Way[]): Promise<void> {
+async function alternate(ways: Contender[]): Promise<void> {
   for (let round = -warmUp; round < rounds; round += 1) {
     for (const { measure, times } of round % 2 === 0 ? ways : ways.toReversed()) {
       await pause(restMs);
@@ -101,7 +101,7 @@ async function inTurn(ways: Way[]): Promise<void> {
 
 type Figures = [p50: number, p95: number];
 
-function rowsOf(direct: Way, edgesmith: Way, peer: Way): string[][] {
+function rowsOf(direct: Contender, edgesmith: Contender, peer: Contender): string[][] {
   const [model, ours, theirs] = [figuresOf(direct), figuresOf(edgesmith), figuresOf(peer)];
   const [ourMore, theirMore] = [eachOf(ours, model, minus), eachOf(theirs, model, minus)];
   return [
@@ -111,7 +111,7 @@ function rowsOf(direct: Way, edgesmith: Way, peer: Way): string[][] {
   ];
 }
 
-const figuresOf = ({ times }: Way): Figures => [median(times), percentile(times, 95)];
+const figuresOf = ({ times }: Contender): Figures => [median(times), percentile(times, 95)];
 const both = ([p50, p95]: Figures, said: (value: number) => string): string => `${said(p50)} / ${said(p95)}`;
 
 const eachOf = (one: Figures, other: Figures, of: (one: number, other: number) => number): Figures => [

@@ -3,13 +3,13 @@
 // 0.32.0 with ai-chat 0.12.2, on a machine of the same kind).
 import { loadavg } from "node:os";
 import { median, percentile } from "./figures.ts";
-import { distance, distant } from "./runs/distant.ts";
+import { measureBaseline, referenceMs } from "./runs/baseline.ts";
+import { databaseDelayMs, measureDistant } from "./runs/distant-database.ts";
 import { fanOut } from "./runs/fan-out.ts";
 import { firstDelta } from "./runs/first-delta.ts";
 import { resume, storm } from "./runs/reconnect.ts";
 import { openStage, type Stage } from "./runs/stage.ts";
-import { cancelling, goingOn, memory } from "./runs/supervision.ts";
-import { usual, yardstick } from "./runs/yardstick.ts";
+import { cancelling, memory, resuming } from "./runs/supervision.ts";
 
 const viewers = 100;
 const reconnecting = 50;
@@ -18,22 +18,22 @@ type Row = [what: string, measured: string, goal: string, peer: string];
 
 /** `npm run bench runs`, or `npm run bench runs fan-out` for one part. */
 export async function benchRuns(): Promise<void> {
-  const asked = process.argv[3];
+  const only = process.argv[3];
   const stage = await openStage();
   try {
     console.log(`Load of the machine before: ${loadavg()[0]?.toFixed(1)}.\n`);
-    const before = await yardstick(stage);
+    const before = await measureBaseline(stage);
     console.log("| what | measured | goal | peer |\n| --- | ---: | ---: | ---: |");
     for (const [name, part] of Object.entries(parts)) {
-      if (asked !== undefined && asked !== name) continue;
+      if (only !== undefined && asked !== name) continue;
       for (const row of await part(stage)) console.log(`| ${row.join(" | ")} |`);
     }
     console.log(`\nLoad of the machine after: ${loadavg()[0]?.toFixed(1)}.`);
-    const after = await yardstick(stage);
+    const after = await measureBaseline(stage);
     // The better of the two, so that no figure is flattered by what else the machine did.
-    const slower = Math.min(before, after) / usual;
+    const slower = Math.min(before, after) / referenceMs;
     console.log(
-      `\`SELECT 1\` through the gateway: ${before.toFixed(2)} ms before, ${after.toFixed(2)} ms after; ${usual} ms where the goals were set.`,
+      `\`SELECT 1\` through the gateway: ${before.toFixed(2)} ms before, ${after.toFixed(2)} ms after; ${referenceMs} ms where the goals were set.`,
       `A time here, divided by ${slower.toFixed(2)}, compares with its goal.`,
     );
   } finally {
@@ -55,11 +55,16 @@ const parts: Record<string, (stage: Stage) => Promise<Row[]>> = {
     ];
   },
   async distant(stage) {
-    const took = await distant(stage, 20);
+    const took = await measureDistant(stage, 20);
     return Object.entries(took).map(([client, times]) => {
-      const answered = ms(median(times.map((one) => one.answered)));
-      const shown = ms(median(times.map((one) => one.shown)));
-      return [`${distance} ms from the database, ${client}: answer / first delta`, `${answered} / ${shown}`, "", ""];
+      const answered = ms(median(times.map((one) => one.responseMs)));
+      const shown = ms(median(times.map((one) => one.firstDeltaMs)));
+      return [
+        `${databaseDelayMs} ms from the database, ${client}: answer / first delta`,
+        `${answered} / ${shown}`,
+        "",
+        "",
+      ];
     });
   },
   async "fan-out"(stage) {
@@ -97,6 +102,6 @@ const parts: Record<string, (stage: Stage) => Promise<Row[]>> = {
     return [[what, held.map((one) => one.toFixed(0)).join(", "), "flat", ""]];
   },
   async kill(stage) {
-    return [["a killed run goes on after the restart, p50 / p95", both(await goingOn(stage, 5)), "3 s", "23–24 s"]];
+    return [["a killed run goes on after the restart, p50 / p95", both(await resuming(stage, 5)), "3 s", "23–24 s"]];
   },
 };

@@ -3,10 +3,10 @@ import { dirname, resolve } from "node:path";
 import pg from "pg";
 import { freePort } from "./ports.ts";
 import { chooseAccount } from "./postgres/account.ts";
+import { startWithAutoRestart } from "./postgres/auto-restart.ts";
 import { findBinaries } from "./postgres/binaries.ts";
-import { keepRunning } from "./postgres/keeper.ts";
-import { clearLeftover } from "./postgres/leftover.ts";
 import { initialise, launch, SUPERUSER } from "./postgres/server.ts";
+import { clearStaleLock } from "./postgres/stale-lock.ts";
 
 export type PostgresOptions = {
   /** Where the cluster lies; made when it is missing. */
@@ -46,14 +46,14 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const account = chooseAccount();
   mkdirSync(dirname(dataDir), { recursive: true });
   await initialise(binaries, account, dataDir, password);
-  await clearLeftover(dataDir);
+  await clearStaleLock(dataDir);
 
   const port = await freePort(options.port);
   const args = ["-D", dataDir, "-p", String(port), ...settings(options.durable ?? true)];
   const log = options.onLog ?? (() => undefined);
-  const server = await keepRunning({
+  const server = await startWithAutoRestart({
     launch: () => launch(binaries, account, args, log),
-    clear: () => clearLeftover(dataDir),
+    clear: () => clearStaleLock(dataDir),
     log,
     onStarted: options.onStarted ?? (() => undefined),
     onEnded: options.onEnded ?? (() => undefined),

@@ -1,4 +1,4 @@
-import { hearDeltas, placesIn } from "./deltas.ts";
+import { listenForDeltas, wordNumbersIn } from "./deltas.ts";
 import { newRun, type Stage } from "./stage.ts";
 import { type Watching, watchSocket, watchStream } from "./watch.ts";
 
@@ -8,7 +8,7 @@ const prompt = "[[stream 750 deltas at 50 per second]]";
 
 /** From the model's delta to each of so many viewers, in milliseconds. What they see is in the log before. */
 export async function fanOut(stage: Stage, transport: "stream" | "socket", viewers: number): Promise<FanOut> {
-  const heard = hearDeltas(stage.stack, prompt);
+  const heard = listenForDeltas(stage.stack, prompt);
   const run = await newRun(stage, prompt);
   const latencies: number[] = [];
   const count = { frames: 0, bytes: 0 };
@@ -18,7 +18,7 @@ export async function fanOut(stage: Stage, transport: "stream" | "socket", viewe
     const take = (text: string) => {
       const now = performance.now();
       if (!text.includes("text.delta")) return;
-      const places = placesIn(text).filter((place) => place > newest);
+      const places = wordNumbersIn(text).filter((place) => place > newest);
       newest = places.at(-1) ?? newest;
       const counted = places.flatMap((place) => heard.at[place - 1] ?? []).filter((at) => at > countFrom);
       for (const at of counted) latencies.push(now - at);

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { newProject } from "../../test/faults/caller.ts";
-import { framesOf } from "../../test/faults/viewer.ts";
+import { newProject } from "../../test/stage/caller.ts";
+import { framesOf } from "../../test/stage/stream-reader.ts";
 import type { Stage } from "./stage.ts";
 
 /** What the run before leaves to do (its webhooks) is not part of the next one. */

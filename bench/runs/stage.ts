@@ -1,12 +1,12 @@
 import type { Stack } from "../../dev/stack.ts";
-import { type Caller, newCaller, newProject, startRun } from "../../test/faults/caller.ts";
-import { openHouse } from "../../test/faults/house.ts";
+import { type Caller, newCaller, newProject, startRun } from "../../test/stage/caller.ts";
+import { openTestStack } from "../../test/stage/stack.ts";
 
 /** A whole Edgesmith with one account, for all measurements in turn. */
 export type Stage = { stack: Stack; caller: Caller; close(): Promise<void> };
 
 export async function openStage(): Promise<Stage> {
-  const { stack, close } = await openHouse({ variables: { LOG_LEVEL: "error" } });
+  const { stack, close } = await openTestStack({ variables: { LOG_LEVEL: "error" } });
   return { stack, caller: await newCaller(stack), close };
 }
 

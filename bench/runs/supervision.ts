@@ -1,21 +1,21 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Stack } from "../../dev/stack.ts";
-import { newProject, startRun } from "../../test/faults/caller.ts";
+import { newProject, startRun } from "../../test/stage/caller.ts";
 import { cancel, newRun, type Stage } from "./stage.ts";
 import { watchStream } from "./watch.ts";
 
 const mebibyte = 1024 * 1024;
 
 /** The next time that the model tells of something. */
-function next({ model }: Stack, what: "asked" | "abandoned" | "delta", withinMs = 60_000): Promise<number> {
+function next({ model }: Stack, kind: "requested" | "aborted" | "delta", withinMs = 60_000): Promise<number> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not ${what} within ${withinMs} ms`)), withinMs);
-    const stop = model?.listen((told) => {
-      if (told.what !== what) return;
+    const timer = setTimeout(() => reject(new Error(`not ${kind} within ${withinMs} ms`)), withinMs);
+    const stop = model?.listen((event) => {
+      if (event.kind !== kind) return;
       clearTimeout(timer);
       stop?.();
-      resolve(told.at);
+      resolve(event.at);
     });
   });
 }
@@ -28,16 +28,16 @@ export async function cancelling(stage: Stage, rounds: number): Promise<number[]
     const run = await newRun(stage, "[[stream 10000 deltas at 20 ms]]");
     await delta;
     await pause(50);
-    const abandoned = next(stage.stack, "abandoned");
+    const aborted = next(stage.stack, "aborted");
     const from = performance.now();
     await cancel(stage, run.id);
-    ms.push((await abandoned) - from);
+    ms.push((await aborted) - from);
   }
   return ms;
 }
 
 /** From the new runtime's process, after a `kill -9`, to the model being asked again; no client asks for anything. */
-export async function goingOn(stage: Stage, rounds: number): Promise<number[]> {
+export async function resuming(stage: Stage, rounds: number): Promise<number[]> {
   const ms: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const delta = next(stage.stack, "delta");
@@ -45,10 +45,10 @@ export async function goingOn(stage: Stage, rounds: number): Promise<number[]> {
     await delta;
     await pause(500);
     const killed = new Set(stage.stack.killWorkerd());
-    const asked = next(stage.stack, "asked");
+    const requested = next(stage.stack, "requested");
     while (!stage.stack.workerd().some((pid) => !killed.has(pid))) await pause(20);
     const restarted = performance.now();
-    ms.push((await asked) - restarted);
+    ms.push((await requested) - restarted);
     await stage.stack.ready(60_000);
     await cancel(stage, run.id);
   }

@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import { openSocket } from "../../test/faults/socket.ts";
+import { openSocket } from "../../test/stage/socket.ts";
 import type { Stage } from "./stage.ts";
 
 // Viewers that cost as little as can be: they share two cores with what they measure.

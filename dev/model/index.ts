@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { type Fault, FaultQueue } from "./faults.ts";
-import { type House, handle, type SeenRequest, type Told } from "./server.ts";
+import { handle, type ModelEvent, type SeenRequest, type ServerState } from "./server.ts";
 
 export type { Fault } from "./faults.ts";
 
@@ -10,7 +10,7 @@ export type ScriptedModel = {
   /** The last 1,000 requests, oldest first. */
   requests: SeenRequest[];
   /** Tells of every request, delta and abandoned answer as it happens. @returns what ends that */
-  listen(listener: (told: Told) => void): () => void;
+  listen(listener: (event: ModelEvent) => void): () => void;
   /** Lets the next requests fail. */
   addFaults(...faults: Fault[]): void;
   /** Breaks off what is being streamed, and stops. */
@@ -26,14 +26,14 @@ export type ScriptedModel = {
 export async function startScriptedModel(
   options: { port?: number; chunkDelayMs?: number; faults?: Fault[] } = {},
 ): Promise<ScriptedModel> {
-  const house: House = {
+  const state: ServerState = {
     chunkDelayMs: options.chunkDelayMs ?? 0,
     faults: new FaultQueue(),
     requests: [],
     listeners: new Set(),
   };
-  house.faults.add(...(options.faults ?? []));
-  const server = createServer((request, response) => void handle(request, response, house));
+  state.faults.add(...(options.faults ?? []));
+  const server = createServer((request, response) => void handle(request, response, state));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, "127.0.0.1", resolve);
@@ -42,12 +42,12 @@ export async function startScriptedModel(
   if (address === null || typeof address === "string") throw new Error("The scripted model has no TCP port");
   return {
     url: `http://127.0.0.1:${address.port}`,
-    requests: house.requests,
+    requests: state.requests,
     listen: (listener) => {
-      house.listeners.add(listener);
-      return () => house.listeners.delete(listener);
+      state.listeners.add(listener);
+      return () => state.listeners.delete(listener);
     },
-    addFaults: (...faults) => house.faults.add(...faults),
+    addFaults: (...faults) => state.faults.add(...faults),
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));

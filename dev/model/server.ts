@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Answer, answer } from "./answer.ts";
 import { ApiError, errorTypeOf } from "./anthropic/api-error.ts";
 import { collect } from "./anthropic/collect.ts";
-import { eventsOf, type Manner, newId } from "./anthropic/events.ts";
+import { eventsOf, newId, type ResponseOptions } from "./anthropic/events.ts";
 import { inputUsage } from "./anthropic/usage.ts";
 import { parseRequest } from "./anthropic/validate.ts";
 import { countTokensRequest, type MessagesRequest, messagesRequest } from "./anthropic/wire.ts";
@@ -24,20 +24,20 @@ export type SeenRequest = {
 };
 
 /** Something that happened while a prompt was answered, at the moment it did. */
-export type Told = { what: "asked" | "delta" | "abandoned"; prompt: string; at: number };
+export type ModelEvent = { kind: "requested" | "delta" | "aborted"; prompt: string; at: number };
 
-export type House = {
+export type ServerState = {
   chunkDelayMs: number;
   faults: FaultQueue;
   requests: SeenRequest[];
   /** Who is told what happens, by the clock of `performance.now()`. */
-  listeners: Set<(told: Told) => void>;
+  listeners: Set<(event: ModelEvent) => void>;
 };
 
-const bodyLimit = 32 * 1024 * 1024;
-const remembered = 1_000;
+const maxBodyBytes = 32 * 1024 * 1024;
+const maxSeenRequests = 1_000;
 
-const about = () => ({
+const serviceInfo = () => ({
   service: "Edgesmith scripted model",
   scripted: true,
   description: "A stand-in for the Anthropic Messages API that answers from a script. No model is behind it.",
@@ -45,11 +45,11 @@ const about = () => ({
 });
 
 /** Answers one HTTP request. Whatever goes wrong leaves in the API's own error form. */
-export async function handle(request: IncomingMessage, response: ServerResponse, house: House): Promise<void> {
+export async function handle(request: IncomingMessage, response: ServerResponse, state: ServerState): Promise<void> {
   const requestId = newId("req");
   response.setHeader("request-id", requestId);
   try {
-    await route(request, response, house, requestId);
+    await route(request, response, state, requestId);
   } catch (error) {
     if (response.headersSent) return void response.destroy();
     const known = error instanceof ApiError ? error : new ApiError("api_error", "Internal server error");
@@ -61,21 +61,21 @@ export async function handle(request: IncomingMessage, response: ServerResponse,
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
-  house: House,
+  state: ServerState,
   requestId: string,
 ): Promise<void> {
   const path = new URL(request.url ?? "/", "http://localhost").pathname;
   switch (`${request.method} ${path}`) {
     case "GET /":
-      return json(response, 200, about());
+      return json(response, 200, serviceInfo());
     case "GET /control/requests":
-      return json(response, 200, { requests: house.requests });
+      return json(response, 200, { requests: state.requests });
     case "POST /control/faults":
-      house.faults.add(...faultsIn(await readJson(request)));
+      state.faults.add(...faultsIn(await readJson(request)));
       return json(response, 202, {});
     case "POST /v1/messages":
       checkHeaders(request);
-      return await messages(request, response, house, requestId);
+      return await messages(request, response, state, requestId);
     case "POST /v1/messages/count_tokens": {
       checkHeaders(request);
       const usage = inputUsage(parseRequest(countTokensRequest, await readJson(request)));
@@ -107,14 +107,14 @@ function checkHeaders({ headers }: IncomingMessage): void {
 async function messages(
   request: IncomingMessage,
   response: ServerResponse,
-  house: House,
+  state: ServerState,
   requestId: string,
 ): Promise<void> {
   const body = parseRequest(messagesRequest, await readJson(request));
   const chosen = answer(body);
-  const asked = promptFault(chosen.prompt, chosen.step);
-  const fault = house.faults.take(`${chosen.step} ${chosen.prompt}`, asked);
-  remember(house, {
+  const fromPrompt = promptFault(chosen.prompt, chosen.step);
+  const fault = state.faults.take(`${chosen.step} ${chosen.prompt}`, fromPrompt);
+  recordRequest(state, {
     at: new Date().toISOString(),
     requestId,
     headers: headersOf(request),
@@ -123,10 +123,10 @@ async function messages(
     step: chosen.step,
     ...(fault ? { fault } : {}),
   });
-  const tell = (what: Told["what"]) => {
-    for (const listener of house.listeners) listener({ what, prompt: chosen.prompt, at: performance.now() });
+  const notify = (kind: ModelEvent["kind"]) => {
+    for (const listener of state.listeners) listener({ kind, prompt: chosen.prompt, at: performance.now() });
   };
-  tell("asked");
+  notify("requested");
   if (fault?.kind === "status") {
     if (fault.retryAfter !== undefined) response.setHeader("retry-after", String(fault.retryAfter));
     throw new StatusFault(fault.status);
@@ -134,13 +134,13 @@ async function messages(
   if (fault?.kind === "context_overflow") {
     throw new ApiError("invalid_request_error", "prompt is too long: 214000 tokens > 200000 maximum");
   }
-  const events = eventsOf(chosen.turn, mannerOf(body, fault));
+  const events = eventsOf(chosen.turn, responseOptionsOf(body, fault));
   if (!body.stream) return json(response, 200, collect(events));
-  const pace = { delayMs: chosen.turn.delayMs ?? 0, paceMs: paceOf(chosen, house) };
+  const pace = { delayMs: chosen.turn.delayMs ?? 0, paceMs: paceOf(chosen, state) };
   response.once("close", () => {
-    if (!response.writableFinished) tell("abandoned");
+    if (!response.writableFinished) notify("aborted");
   });
-  await sendStream(response, events, { pace, fault, requestId, onDelta: () => tell("delta") });
+  await sendStream(response, events, { pace, fault, requestId, onDelta: () => notify("delta") });
 }
 
 class StatusFault extends ApiError {
@@ -157,11 +157,11 @@ class StatusFault extends ApiError {
   }
 }
 
-const paceOf = ({ turn, prompt }: Answer, house: House): number =>
-  turn.paceMs ?? promptPace(prompt) ?? house.chunkDelayMs;
+const paceOf = ({ turn, prompt }: Answer, state: ServerState): number =>
+  turn.paceMs ?? promptPace(prompt) ?? state.chunkDelayMs;
 
-function mannerOf(body: MessagesRequest, fault: Fault | undefined): Manner {
-  const broken = brokenBy(fault);
+function responseOptionsOf(body: MessagesRequest, fault: Fault | undefined): ResponseOptions {
+  const broken = breakageOf(fault);
   return {
     model: body.model,
     usage: inputUsage(body),
@@ -171,7 +171,7 @@ function mannerOf(body: MessagesRequest, fault: Fault | undefined): Manner {
   };
 }
 
-function brokenBy(fault: Fault | undefined): Manner["broken"] {
+function breakageOf(fault: Fault | undefined): ResponseOptions["broken"] {
   switch (fault?.kind) {
     case "bad_tool_json":
     case "max_tokens":
@@ -183,9 +183,9 @@ function brokenBy(fault: Fault | undefined): Manner["broken"] {
   }
 }
 
-function remember(house: House, seen: SeenRequest): void {
-  house.requests.push(seen);
-  if (house.requests.length > remembered) house.requests.shift();
+function recordRequest(state: ServerState, seen: SeenRequest): void {
+  state.requests.push(seen);
+  if (state.requests.length > maxSeenRequests) state.requests.shift();
 }
 
 const headersOf = ({ headers }: IncomingMessage): Record<string, string> =>
@@ -200,7 +200,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   let bytes = 0;
   for await (const chunk of request) {
     bytes += chunk.length;
-    if (bytes > bodyLimit) throw new ApiError("request_too_large", "Request exceeds the maximum size");
+    if (bytes > maxBodyBytes) throw new ApiError("request_too_large", "Request exceeds the maximum size");
     chunks.push(chunk);
   }
   try {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { freePort } from "../../dev/ports.ts";
-import { until } from "../faults/until.ts";
+import { until } from "../stage/until.ts";
 import { appFrame, type Engine, type EnginePage, type Place } from "./page.ts";
 import { startProgram } from "./processes.ts";
 

@@ -1,24 +1,24 @@
 // The main job in the engines that are not Chromium: `npm run test:engines` installs them from Debian's packages.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signal } from "../../dev/processes.ts";
-import { type House, openHouse } from "../faults/house.ts";
-import { until } from "../faults/until.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { until } from "../stage/until.ts";
 import { startFirefox } from "./firefox.ts";
 import type { Engine } from "./page.ts";
 import { type Person, personIn } from "./person.ts";
 import { startDisplay } from "./processes.ts";
 import { startWebKit } from "./webkit.ts";
 
-let house: House;
+let testStack: TestStack;
 let display: Awaited<ReturnType<typeof startDisplay>>;
 
 beforeAll(async () => {
-  [house, display] = await Promise.all([openHouse(), startDisplay()]);
+  [testStack, display] = await Promise.all([openTestStack(), startDisplay()]);
 });
 
 afterAll(async () => {
   await display.stop();
-  await house.close();
+  await testStack.close();
 });
 
 /** Refuses every cookie of another site's frame, which the preview's is. */
@@ -38,7 +38,7 @@ describe.each(engines)("%s", (_, start) => {
 
   beforeAll(async () => {
     engine = await start();
-    person = personIn(engine, house.stack.appUrl);
+    person = personIn(engine, testStack.stack.appUrl);
     await person.signUp();
   });
 
@@ -124,13 +124,13 @@ describe.each(engines)("%s", (_, start) => {
   it("shows a run to its end though the runtime stands still for a while, and though it is killed", async () => {
     await person.startProject("[[five steps]] [[slow 60 ms]]");
     await person.sees("Step 1 of 5: I write");
-    const stopped = house.stack.workerd();
+    const stopped = testStack.stack.workerd();
     for (const pid of stopped) signal(pid, "SIGSTOP");
     await until("requests to hang", 30_000, hangs);
     for (const pid of stopped) signal(pid, "SIGCONT");
     await person.sees("Step 3 of 5: I write");
-    house.stack.killWorkerd();
-    await house.stack.ready(90_000);
+    testStack.stack.killWorkerd();
+    await testStack.stack.ready(90_000);
     await until("the run's end", 120_000, async () =>
       Boolean(await person.page.evaluate("builder", person.turn("completed").concat(" !== null"))),
     );
@@ -139,7 +139,7 @@ describe.each(engines)("%s", (_, start) => {
 
   /** Whether the runtime does not answer for two seconds. */
   const hangs = (): Promise<boolean> =>
-    fetch(`http://127.0.0.1:${house.stack.port}/v1/health`, { signal: AbortSignal.timeout(2_000) }).then(
+    fetch(`http://127.0.0.1:${testStack.stack.port}/v1/health`, { signal: AbortSignal.timeout(2_000) }).then(
       async (answer) => {
         await answer.body?.cancel();
         return false;

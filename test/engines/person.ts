@@ -1,4 +1,4 @@
-import { until } from "../faults/until.ts";
+import { until } from "../stage/until.ts";
 import type { Engine, Place } from "./page.ts";
 
 /** How long a step of a person's may take on a busy machine. */

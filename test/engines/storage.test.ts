@@ -1,6 +1,6 @@
 // What a generated app can keep in the browser, in the builder's frame, in a tab of its own and published: the table in docs/apps.md.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type House, openHouse } from "../faults/house.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { startFirefox } from "./firefox.ts";
 import type { Engine } from "./page.ts";
 import { type Person, personIn } from "./person.ts";
@@ -40,16 +40,16 @@ const expected = {
   WebKit: { frame: storageAlone, tab: withoutSecure, published: withoutSecure },
 } as const;
 
-let house: House;
+let testStack: TestStack;
 let display: Awaited<ReturnType<typeof startDisplay>>;
 
 beforeAll(async () => {
-  [house, display] = await Promise.all([openHouse(), startDisplay()]);
+  [testStack, display] = await Promise.all([openTestStack(), startDisplay()]);
 });
 
 afterAll(async () => {
   await display.stop();
-  await house.close();
+  await testStack.close();
 });
 
 const engines: [keyof typeof expected, () => Promise<Engine>][] = [
@@ -65,7 +65,7 @@ describe.each(engines)("in %s an app", (name, start) => {
 
   beforeAll(async () => {
     engine = await start();
-    person = personIn(engine, house.stack.appUrl);
+    person = personIn(engine, testStack.stack.appUrl);
     await person.signUp();
     const operations = Object.entries(files).map(([path, content]) => ({ op: "create", path, content }));
     const { id } = Object(await post("/v1/projects", { name: "Cookies" }));
@@ -92,7 +92,7 @@ describe.each(engines)("in %s an app", (name, start) => {
   };
 
   it("keeps in the builder's frame what the table says", async () => {
-    await person.goto(`${house.stack.appUrl}${project.replace("/v1", "")}`);
+    await person.goto(`${testStack.stack.appUrl}${project.replace("/v1", "")}`);
     expect(await found("app")).toEqual(expected[name].frame);
   });
 
@@ -103,7 +103,7 @@ describe.each(engines)("in %s an app", (name, start) => {
   });
 
   it("keeps on its published origin what the table says", async () => {
-    await person.goto(`${house.stack.appUrl}/`);
+    await person.goto(`${testStack.stack.appUrl}/`);
     await person.waitFor("the builder's page", "builder", "document.querySelector('textarea') !== null");
     const { url } = Object(await post(`${project}/publish`, {}));
     await person.goto(url);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { z } from "zod";
 import { freePort } from "../../dev/ports.ts";
-import { until } from "../faults/until.ts";
+import { until } from "../stage/until.ts";
 import { appFrame, type Engine, type EnginePage, type Place } from "./page.ts";
 import { type Started, startProgram } from "./processes.ts";
 

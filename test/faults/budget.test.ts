@@ -1,35 +1,35 @@
 // Many starts at once on a budget for few: what is set aside is checked and taken in one statement.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { me, type Run, run } from "../../worker/contract/index.ts";
-import { type Caller, callerWith, newCaller, newProject } from "./caller.ts";
-import { type House, openHouse } from "./house.ts";
+import { type Caller, callerWith, newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { until } from "../stage/until.ts";
 import { roundsOf } from "./random.ts";
 import { openReader, type Reader } from "./reader.ts";
-import { until } from "./until.ts";
 
 const starts = roundsOf(500);
 const affordable = 10;
 const each = 400_000;
 
-let house: House;
+let testStack: TestStack;
 let reader: Reader;
 let caller: Caller;
 
 beforeAll(async () => {
   // The stand-in answers under the names of models that have a price.
   const priced = { MODEL_FAST: "claude-haiku-5-5", MODEL_BALANCED: "claude-sonnet-5-5", MODEL_DEEP: "claude-opus-5-5" };
-  house = await openHouse({ variables: priced });
-  reader = openReader(house.stack.databaseUrl);
-  caller = await newCaller(house.stack);
+  testStack = await openTestStack({ variables: priced });
+  reader = openReader(testStack.stack.databaseUrl);
+  caller = await newCaller(testStack.stack);
 });
 
 afterAll(async () => {
   await reader.close();
-  await house.close();
+  await testStack.close();
 });
 
 it(`starts exactly ${affordable} of ${starts} runs that are asked for at once`, async () => {
-  const { appUrl, port } = house.stack;
+  const { appUrl, port } = testStack.stack;
   const person = callerWith(appUrl, port, { Origin: appUrl, Cookie: caller.cookie }, caller.cookie);
   const budget = { dailyMicroUsd: affordable * each };
   await person.expect(me, 200, "/v1/me", { method: "PATCH", body: { budget } });

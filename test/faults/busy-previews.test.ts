@@ -2,11 +2,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { batchResult, preview, type RunEvent, run } from "../../worker/contract/index.ts";
-import { type Caller, logOf, newCaller, newProject } from "./caller.ts";
-import { type House, openHouse } from "./house.ts";
-import { until } from "./until.ts";
-import { watch } from "./viewer.ts";
-import { enter, visit } from "./visit.ts";
+import { type Caller, logOf, newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { watch } from "../stage/stream-reader.ts";
+import { until } from "../stage/until.ts";
+import { enter, visit } from "./preview-request.ts";
 
 const HEALTHY_MS = 100;
 const LOOPING = "export default { fetch: () => { for (;;); } };";
@@ -19,16 +19,16 @@ type Q<B> = Pairs<900, B>;
 ${Array.from({ length: 1_000 }, (_, index) => `export const a${index}: P<${index}> = 0 as never as Q<${index}>;`).join("\n")}
 `;
 
-let house: House;
+let testStack: TestStack;
 let hostile: Caller;
 let other: Caller;
 
 beforeAll(async () => {
-  house = await openHouse();
-  [hostile, other] = await Promise.all([newCaller(house.stack), newCaller(house.stack)]);
+  testStack = await openTestStack();
+  [hostile, other] = await Promise.all([newCaller(testStack.stack), newCaller(testStack.stack)]);
 });
 
-afterAll(() => house.close());
+afterAll(() => testStack.close());
 
 async function projectWith(caller: Caller, files: Record<string, string>): Promise<string> {
   const projectId = await newProject(caller);
@@ -63,7 +63,7 @@ async function healthWhile(work: Promise<unknown>): Promise<number[]> {
   });
   while (!isOver) {
     const asked = performance.now();
-    const answer = await fetch(`http://127.0.0.1:${house.stack.port}/v1/health`, {
+    const answer = await fetch(`http://127.0.0.1:${testStack.stack.port}/v1/health`, {
       signal: AbortSignal.timeout(10_000),
     });
     await answer.arrayBuffer();

@@ -3,12 +3,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { me, type Run, run as runSchema, usageReport } from "../../worker/contract/index.ts";
-import { type Caller, callerWith, newCaller, newProject } from "./caller.ts";
-import { type House, openHouse } from "./house.ts";
+import { type Caller, callerWith, newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { until } from "../stage/until.ts";
 import { type Random, randomOf, roundsOf, seedOf } from "./random.ts";
 import { openReader, type Reader } from "./reader.ts";
 import { type SlowModel, startSlowModel } from "./slow-model.ts";
-import { until } from "./until.ts";
 
 const reserved = 400_000;
 /** Dollars a million tokens of the model that the stand-in passes for: claude-sonnet-5-5. */
@@ -19,7 +19,7 @@ const onItsWayMs = 400;
 const maxMs = 3_000;
 
 let model: SlowModel;
-let house: House;
+let testStack: TestStack;
 let caller: Caller;
 let person: Caller;
 let reader: Reader;
@@ -36,17 +36,17 @@ beforeAll(async () => {
     MODEL_DEEP: "claude-opus-5-5",
     DEFAULT_PLAN: "enterprise",
   };
-  house = await openHouse({ variables, durable: true });
-  caller = await newCaller(house.stack);
-  const { appUrl, port } = house.stack;
+  testStack = await openTestStack({ variables, durable: true });
+  caller = await newCaller(testStack.stack);
+  const { appUrl, port } = testStack.stack;
   person = callerWith(appUrl, port, { Origin: appUrl, Cookie: caller.cookie }, caller.cookie);
-  reader = openReader(house.stack.databaseUrl);
+  reader = openReader(testStack.stack.databaseUrl);
   random = randomOf(seedOf("charges"));
 });
 
 afterAll(async () => {
   await reader.close();
-  await house.close();
+  await testStack.close();
   await model.close();
 });
 
@@ -82,22 +82,22 @@ const harms: [Harm, ...Harm[]] = [
   {
     name: "the runtime is killed",
     strike: async () => {
-      expect(house.stack.killWorkerd().length).toBeGreaterThan(0);
-      await house.stack.ready(60_000);
+      expect(testStack.stack.killWorkerd().length).toBeGreaterThan(0);
+      await testStack.stack.ready(60_000);
     },
   },
   {
     name: "the runtime is killed, and its project is deleted as soon as it is back",
     strike: async (projectId) => {
-      expect(house.stack.killWorkerd().length).toBeGreaterThan(0);
-      await house.stack.ready(60_000);
+      expect(testStack.stack.killWorkerd().length).toBeGreaterThan(0);
+      await testStack.stack.ready(60_000);
       expect((await caller.request(`/v1/projects/${projectId}`, { method: "DELETE" })).status).toBe(204);
     },
   },
   {
     name: "its project is deleted while the database commits no charge",
     strike: async (projectId) => {
-      const { faults } = house.stack.gateway;
+      const { faults } = testStack.stack.gateway;
       faults.list = [{ at: "before-begin", kind: "drop", matching: "settle_reservation" }];
       const answer = await caller.request(`/v1/projects/${projectId}`, { method: "DELETE" });
       faults.list = [];
@@ -125,7 +125,7 @@ for (const { name, strike } of harms) {
       await until("the run is settled", 120_000, async () => {
         // What nobody else settles the sweep does, half a minute later: here it need not wait for that.
         await reader.rows("UPDATE reservation SET due_at = now() WHERE due_at IS NOT NULL");
-        await house.stack.runScheduled();
+        await testStack.stack.runScheduled();
         return (await reader.count("SELECT count(*) FROM reservation")) === 0;
       });
       const [charge, isKilled] = [(await spent()) - before, name.includes("killed")];

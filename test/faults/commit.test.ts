@@ -3,29 +3,29 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import type { Fault } from "../../dev/neon-gateway.ts";
-import { type Caller, newCaller, newProject } from "./caller.ts";
-import { type House, openHouse } from "./house.ts";
+import { type Caller, newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { type Random, randomOf, roundsOf, seedOf } from "./random.ts";
 import { openReader, type Reader } from "./reader.ts";
 
 const batches = roundsOf(200);
 const writers = 4;
 
-let house: House;
+let testStack: TestStack;
 let caller: Caller;
 let reader: Reader;
 let random: Random;
 
 beforeAll(async () => {
-  house = await openHouse();
-  caller = await newCaller(house.stack);
-  reader = openReader(house.stack.databaseUrl);
+  testStack = await openTestStack();
+  caller = await newCaller(testStack.stack);
+  reader = openReader(testStack.stack.databaseUrl);
   random = randomOf(seedOf("commit"));
 });
 
 afterAll(async () => {
   await reader.close();
-  await house.close();
+  await testStack.close();
 });
 
 type Sent = { message: string; revision: number | null; attempts: number };
@@ -42,7 +42,7 @@ function randomFault(): Fault {
 
 /** Faults that have struck as often as they should are taken away. */
 function addFault(): void {
-  const { faults } = house.stack.gateway;
+  const { faults } = testStack.stack.gateway;
   faults.list = faults.list.filter(({ times }) => times !== 0);
   if (random.next() < 0.75) faults.list.push(randomFault());
 }
@@ -118,21 +118,21 @@ async function expectTree(projectId: string, revisions: Awaited<ReturnType<Reade
 it(`keeps ${batches} batches of ${writers} writers whole and single, whatever becomes of the connection`, async () => {
   const projectId = await newProject(caller);
   const each = await Promise.all(Array.from({ length: writers }, (_, writer) => write(projectId, writer, true)));
-  house.stack.gateway.faults.list = [];
+  testStack.stack.gateway.faults.list = [];
   const sent = each.flat();
   expect(sent.every(({ revision }) => revision !== null)).toBe(true);
   await expectKept(projectId, sent);
   expect(await reader.head(projectId)).toBe(sent.length);
   const again = sent.filter(({ attempts }) => attempts > 1).length;
   console.log(
-    `${house.stack.gateway.counters.faults} faults struck; ${again} of ${sent.length} batches were sent again`,
+    `${testStack.stack.gateway.counters.faults} faults struck; ${again} of ${sent.length} batches were sent again`,
   );
 });
 
 it("keeps an unanswered batch whole or not at all where it was sent without a key", async () => {
   const projectId = await newProject(caller);
   const sent = await write(projectId, 0, false);
-  house.stack.gateway.faults.list = [];
+  testStack.stack.gateway.faults.list = [];
   await expectKept(projectId, sent);
   const unanswered = sent.filter(({ revision }) => revision === null).length;
   console.log(`${unanswered} of ${sent.length} batches without a key were not answered for`);
@@ -141,11 +141,11 @@ it("keeps an unanswered batch whole or not at all where it was sent without a ke
 it("answers for a batch whose database was away longer than a request waits, when it is asked again", async () => {
   const projectId = await newProject(caller);
   const key = crypto.randomUUID();
-  house.stack.gateway.faults.list = [{ at: "after-commit", matching: "apply_batch" }];
+  testStack.stack.gateway.faults.list = [{ at: "after-commit", matching: "apply_batch" }];
   const headers = { "Idempotency-Key": key };
   const body = { operations: [{ op: "create", path: "a.txt", content: "a" }], message: "long" };
   const first = await caller.request(`/v1/projects/${projectId}/batches`, { body, headers });
-  house.stack.gateway.faults.list = [];
+  testStack.stack.gateway.faults.list = [];
   const second = await caller.request(`/v1/projects/${projectId}/batches`, { body, headers });
   expect(second.status, `${first.status} first`).toBe(201);
   expect(acknowledged.parse(await second.json()).revision).toBe(1);

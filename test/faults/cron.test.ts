@@ -1,25 +1,25 @@
 // The cron handler amid traffic: the process that calls it also reads what the runtime logs, and must never wait for the
 // one without doing the other.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type House, openHouse } from "./house.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
 
 const rounds = 8;
 const requests = 1_500;
 
-let house: House;
+let testStack: TestStack;
 
 beforeAll(async () => {
-  house = await openHouse({ variables: { LOG_LEVEL: "debug" } });
+  testStack = await openTestStack({ variables: { LOG_LEVEL: "debug" } });
 });
 
-afterAll(() => house.close());
+afterAll(() => testStack.close());
 
 /** Requests that are each logged in a line or two, far more than a pipe holds in all. */
 const traffic = () =>
   Promise.all(
     Array.from({ length: requests }, async (_, index) => {
       const path = `/v1/projects/${index}`;
-      const answer = await fetch(house.stack.appUrl + path, { signal: AbortSignal.timeout(30_000) });
+      const answer = await fetch(testStack.stack.appUrl + path, { signal: AbortSignal.timeout(30_000) });
       await answer.arrayBuffer();
       return answer.status;
     }),
@@ -28,7 +28,7 @@ const traffic = () =>
 it("runs to its end each time, and the requests beside it are answered", async () => {
   for (let round = 1; round <= rounds; round += 1) {
     const answers = traffic();
-    const outcomes = await Promise.all([house.stack.runScheduled(), house.stack.runScheduled()]);
+    const outcomes = await Promise.all([testStack.stack.runScheduled(), testStack.stack.runScheduled()]);
     expect(outcomes).toEqual(["ok", "ok"]);
     expect(new Set(await answers)).toEqual(new Set([401]));
   }

@@ -4,15 +4,15 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { project as projectShape } from "../../worker/contract/index.ts";
-import { type Caller, callerWith, newCaller, newProject } from "./caller.ts";
-import { type House, openHouse } from "./house.ts";
+import { type Caller, callerWith, newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { until } from "../stage/until.ts";
 import { type Random, randomOf, roundsOf, seedOf } from "./random.ts";
 import { openReader, type Reader } from "./reader.ts";
-import { until } from "./until.ts";
 
 const rounds = roundsOf(6);
 
-let house: House;
+let testStack: TestStack;
 let caller: Caller;
 /** With a session's cookie, for what a token may not do. */
 let person: Caller;
@@ -20,19 +20,19 @@ let reader: Reader;
 let random: Random;
 
 beforeAll(async () => {
-  house = await openHouse();
-  caller = await newCaller(house.stack);
-  const { appUrl, port } = house.stack;
+  testStack = await openTestStack();
+  caller = await newCaller(testStack.stack);
+  const { appUrl, port } = testStack.stack;
   person = callerWith(appUrl, port, { Origin: appUrl, Cookie: caller.cookie }, caller.cookie);
-  reader = openReader(house.stack.databaseUrl);
+  reader = openReader(testStack.stack.databaseUrl);
   random = randomOf(seedOf("deletions"));
   // What happens between two statements takes longer, so that more falls into it.
-  house.stack.gateway.faults.delayMs = 4;
+  testStack.stack.gateway.faults.delayMs = 4;
 });
 
 afterAll(async () => {
   await reader.close();
-  await house.close();
+  await testStack.close();
 });
 
 type Write = { path: string; method?: string; body?: unknown; headers?: Record<string, string> };
@@ -144,7 +144,7 @@ describe("a project's deletion", () => {
       const answers = await Promise.all(paths.map((path) => statusOf(caller, { path, method: "DELETE" })));
       expect(answers.every(({ status }) => status === 204 || status === 404)).toBe(true);
     }
-    await house.stack.runScheduled();
+    await testStack.stack.runScheduled();
     const unowned = "SELECT count(*) FROM blob WHERE NOT EXISTS (SELECT FROM project p WHERE p.space = blob.space)";
     expect(await reader.count(unowned)).toBe(0);
   });
@@ -250,13 +250,13 @@ describe("a trigger's deletion", () => {
   });
 
   describe("where its account's run limit is reached", () => {
-    let full: House;
+    let full: TestStack;
     let owner: Caller;
     let ofFull: Reader;
     let at: string;
 
     beforeAll(async () => {
-      full = await openHouse({ variables: { RATE_LIMITS: "on" } });
+      full = await openTestStack({ variables: { RATE_LIMITS: "on" } });
       const { appUrl, port } = full.stack;
       const { cookie } = await newCaller(full.stack);
       owner = callerWith(appUrl, port, { Origin: appUrl, Cookie: cookie }, cookie);
@@ -347,7 +347,7 @@ describe("a token's revocation", () => {
     make: async () => {
       const at = await newSite();
       const { id, token } = await person.expect(granted, 201, "/v1/tokens", { body: { name: "lost", scopes } });
-      const { appUrl, port } = house.stack;
+      const { appUrl, port } = testStack.stack;
       const writer = callerWith(appUrl, port, { Authorization: `Bearer ${token}` }, "");
       // The isolate has started a run for it, and presumes from now on that it may start others.
       expect(await statusOf(writer, { path: `${at}/runs`, body: start })).toMatchObject({ status: 202 });

@@ -2,22 +2,22 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Context } from "../../worker/accounts/index.ts";
 import type { Operation } from "../../worker/contract/index.ts";
 import { readFile } from "../../worker/projects/index.ts";
-import { addOne, newLedger } from "./ledger.ts";
-import { changesOf, refusable } from "./own-files.ts";
+import { increment, newCounterFile } from "./counter-file.ts";
 import type { Random } from "./random.ts";
+import { randomOperations, rejectedOperation } from "./random-operations.ts";
 import { type Answer, answered, type Named, sendBatch, type WriterLog } from "./send-batch.ts";
 
-export type Ground = { context: Context; projectId: string; random: Random; log: WriterLog };
+export type WriterContext = { context: Context; projectId: string; random: Random; log: WriterLog };
 
-const ledgers = ["ledger/a.txt", "ledger/b.txt", "ledger/c.txt", "ledger/d.txt"] as const;
+const counterFiles = ["ledger/a.txt", "ledger/b.txt", "ledger/c.txt", "ledger/d.txt"] as const;
 
 /**
  * Writers on one project, `total` committed batches in all: each changes files of its own in every way there is, adds to
  * ledgers that all of them share (some by merging), and now and then sends a batch that must be refused.
  */
-export async function writeTogether(ground: Ground, { writers, total }: { writers: number; total: number }) {
+export async function writeTogether(ground: WriterContext, { writers, total }: { writers: number; total: number }) {
   const names = Array.from({ length: writers }, (_, index) => `w${index}`);
-  const operations: Operation[] = ledgers.map((path) => ({ op: "create", path, content: newLedger(names) }));
+  const operations: Operation[] = counterFiles.map((path) => ({ op: "create", path, content: newCounterFile(names) }));
   await sendBatch(ground.context, ground.projectId, { message: "The ledgers", operations }, ground.log);
   let left = total - 1;
   await Promise.all(
@@ -32,7 +32,7 @@ export async function writeTogether(ground: Ground, { writers, total }: { writer
 }
 
 class Writer {
-  private readonly ground: Ground;
+  private readonly ground: WriterContext;
   private readonly name: string;
   /** A writer's own files, as its last answer left them. */
   private paths: string[] = [];
@@ -41,7 +41,7 @@ class Writer {
   private sent = 0;
   private lastRevision = 0;
 
-  constructor(ground: Ground, name: string) {
+  constructor(ground: WriterContext, name: string) {
     this.ground = ground;
     this.name = name;
     this.folder = name;
@@ -67,7 +67,7 @@ class Writer {
   private async writeRefused(): Promise<void> {
     const message = this.newMessage();
     const { operations } = this.changes(message);
-    const { fault, code } = refusable(this.paths, operations, this.folder, this.ground.random);
+    const { fault, code } = rejectedOperation(this.paths, operations, this.folder, this.ground.random);
     const answer = await this.send({ message, operations: [...operations, fault] });
     if (!("refused" in answer)) this.settle(answer, []);
     if (!("refused" in answer) || answer.refused !== code) this.complain(message, `it was not refused as ${code}`);
@@ -76,7 +76,7 @@ class Writer {
   /** Reads a ledger, and writes it back with one more, until nobody was in between or the change was merged. */
   private async addToLedger(isMerge: boolean): Promise<void> {
     const { context, projectId, random, log } = this.ground;
-    const path = random.pick(ledgers);
+    const path = random.pick(counterFiles);
     for (;;) {
       const message = this.newMessage();
       const file = await answered(() => readFile(context, { projectId, path }), log);
@@ -84,7 +84,7 @@ class Writer {
       await pause(random.whole(0, 5));
       const fresh = this.newPath();
       const operations: Operation[] = [
-        { op: "update", path, content: addOne(file.result.content, this.name) },
+        { op: "update", path, content: increment(file.result.content, this.name) },
         { op: "create", path: fresh, content: message },
       ];
       const onConflict = isMerge ? "merge" : "fail";
@@ -117,7 +117,7 @@ class Writer {
   }
 
   private changes(message: string) {
-    return changesOf(this.paths, () => this.newPath(), message, this.ground.random);
+    return randomOperations(this.paths, () => this.newPath(), message, this.ground.random);
   }
 
   private send(input: Named): Promise<Answer> {

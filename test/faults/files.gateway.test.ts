@@ -1,13 +1,13 @@
 // File batches while the gateway in front of the database fails at random: before BEGIN, in the middle, before COMMIT, after it.
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { newId } from "../../worker/contract/index.ts";
+import { until } from "../stage/until.ts";
 import { type FilesStage, openFilesStage } from "./files-stage.ts";
 import { writeTogether } from "./files-writer.ts";
 import { anyRequestFails } from "./gateway-faults.ts";
 import { checkHistory } from "./history-checker.ts";
 import { randomOf, roundsOf, seedOf } from "./random.ts";
 import { newLog, sendBatch } from "./send-batch.ts";
-import { until } from "./until.ts";
 
 let stage: FilesStage;
 

@@ -1,13 +1,13 @@
 // File batches while PostgreSQL is killed under load, again and again, and the gateway fails on top of it.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { descendants, signal } from "../../dev/processes.ts";
+import { until } from "../stage/until.ts";
 import { type FilesStage, openFilesStage } from "./files-stage.ts";
 import { writeTogether } from "./files-writer.ts";
 import { anyRequestFails } from "./gateway-faults.ts";
 import { checkHistory } from "./history-checker.ts";
 import { type Random, randomOf, roundsOf, seedOf } from "./random.ts";
 import { newLog, type WriterLog } from "./send-batch.ts";
-import { until } from "./until.ts";
 
 let stage: FilesStage;
 

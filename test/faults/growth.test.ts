@@ -1,8 +1,8 @@
 // Ten thousand operations of one account: what they leave is bounded, by the plan's storage and by how long rows are kept.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { me } from "../../worker/contract/index.ts";
-import { type Caller, callerWith, newCaller, newProject } from "./caller.ts";
-import { type House, openHouse } from "./house.ts";
+import { type Caller, callerWith, newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { roundsOf } from "./random.ts";
 import { openReader, type Reader } from "./reader.ts";
 
@@ -10,22 +10,22 @@ const operations = roundsOf(10_000);
 const writers = 8;
 const fileBytes = 40_000;
 
-let house: House;
+let testStack: TestStack;
 let reader: Reader;
 let caller: Caller;
 let person: Caller;
 
 beforeAll(async () => {
-  house = await openHouse();
-  reader = openReader(house.stack.databaseUrl);
-  caller = await newCaller(house.stack);
-  const { appUrl, port } = house.stack;
+  testStack = await openTestStack();
+  reader = openReader(testStack.stack.databaseUrl);
+  caller = await newCaller(testStack.stack);
+  const { appUrl, port } = testStack.stack;
   person = callerWith(appUrl, port, { Origin: appUrl, Cookie: caller.cookie }, caller.cookie);
 });
 
 afterAll(async () => {
   await reader.close();
-  await house.close();
+  await testStack.close();
 });
 
 const account = () => person.expect(me, 200, "/v1/me");
@@ -67,7 +67,7 @@ it(`stay within what the plan stores over ${operations} of them, though the tree
   for (const table of ["event", "operation", "idempotency"]) {
     await reader.rows(`UPDATE ${table} SET created_at = created_at - interval '45 days'`);
   }
-  expect(await house.stack.runScheduled()).toBe("ok");
+  expect(await testStack.stack.runScheduled()).toBe("ok");
   for (const table of ["event", "operation", "idempotency"]) {
     expect(await reader.count(`SELECT count(*) FROM ${table}`), table).toBe(0);
   }

@@ -1,9 +1,10 @@
 // The separate checker: it trusts neither the API nor its answers, only what the tables hold.
 import { Client } from "pg";
+import { isCounterFile, isSingleIncrement } from "./counter-file.ts";
 import {
   type Acknowledged,
   bytesOf,
-  type Claims,
+  type ClientLog,
   type Entry,
   type History,
   hashesOf,
@@ -11,7 +12,6 @@ import {
   readHistory,
   sha256,
 } from "./history.ts";
-import { isLedger, isOneMore } from "./ledger.ts";
 
 /** Which promise is broken. */
 export type Broken =
@@ -27,7 +27,7 @@ export type Broken =
   | "outbox";
 export type Finding = { broken: Broken; detail: string };
 
-type Rule = (history: History, claims: Claims) => Iterable<string>;
+type Rule = (history: History, claims: ClientLog) => Iterable<string>;
 
 const rules: [Broken, Rule][] = [
   ["linear history", gapsOf],
@@ -43,11 +43,11 @@ const rules: [Broken, Rule][] = [
   ["acknowledged is kept", lossesOf],
   ["refused is not applied", ghostsOf],
   ["no lost update", lostUpdatesOf],
-  ["outbox", untoldOf],
+  ["outbox", missingEventsOf],
 ];
 
 /** Everything that is wrong with a project's history, given what its writers were told; nothing when all is well. */
-export async function checkHistory(databaseUrl: string, projectId: string, claims: Claims): Promise<Finding[]> {
+export async function checkHistory(databaseUrl: string, projectId: string, claims: ClientLog): Promise<Finding[]> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
@@ -57,7 +57,7 @@ export async function checkHistory(databaseUrl: string, projectId: string, claim
   }
 }
 
-export const findingsOf = (history: History, claims: Claims): Finding[] =>
+export const findingsOf = (history: History, claims: ClientLog): Finding[] =>
   rules.flatMap(([broken, rule]) => [...rule(history, claims)].map((detail) => ({ broken, detail })));
 
 function* gapsOf({ head, revisions }: History) {
@@ -128,7 +128,7 @@ function* contentFaultsOf({ revisions, blobs }: History) {
 }
 
 /** A revision changes each path that its batch named, and no other. */
-function* partsOf({ revisions }: History, { acknowledged }: Claims) {
+function* partsOf({ revisions }: History, { acknowledged }: ClientLog) {
   const asked = new Map(acknowledged.map(({ message, operations }) => [message, operations]));
   for (const { number, message, changes } of revisions) {
     const paths = asked.get(message)?.flatMap((one) => (one.op === "move" ? [one.path, one.to] : [one.path]));
@@ -166,14 +166,14 @@ function* repeatsOf({ revisions }: History) {
   }
 }
 
-function* straysOf({ revisions }: History, { acknowledged }: Claims) {
+function* straysOf({ revisions }: History, { acknowledged }: ClientLog) {
   const answered = new Set(acknowledged.map(({ message }) => message));
   for (const { number, message } of revisions) {
     if (!answered.has(message)) yield `nobody was told of revision ${number}, "${message}"`;
   }
 }
 
-function* lossesOf({ revisions }: History, { acknowledged }: Claims) {
+function* lossesOf({ revisions }: History, { acknowledged }: ClientLog) {
   for (const claim of acknowledged) {
     const kept = revisions[claim.revision - 1];
     if (kept?.opId !== claim.opId || kept.message !== claim.message) yield `"${claim.message}" is lost`;
@@ -188,7 +188,7 @@ function holds({ changes }: Revision, { isMerge, operations, ...answer }: Acknow
   return isAnswered && (isMerge || [...hashesOf(operations)].every(([path, hash]) => after.get(path) === hash));
 }
 
-function* ghostsOf({ revisions }: History, { refused }: Claims) {
+function* ghostsOf({ revisions }: History, { refused }: ClientLog) {
   const names = new Set(refused);
   for (const { number, message } of revisions) {
     if (names.has(message)) yield `"${message}" was refused and stands as revision ${number}`;
@@ -199,14 +199,15 @@ function* lostUpdatesOf({ revisions, blobs }: History) {
   const text = (hash: string) => blobs.get(hash)?.content ?? "";
   for (const { number, changes } of revisions) {
     for (const { path, before, after } of changes) {
-      if (!isLedger(path) || before === null || after === null) continue;
-      if (!isOneMore(text(before), text(after))) yield `revision ${number} overwrote another's change of ${path}`;
+      if (!isCounterFile(path) || before === null || after === null) continue;
+      if (!isSingleIncrement(text(before), text(after)))
+        yield `revision ${number} overwrote another's change of ${path}`;
     }
   }
 }
 
 /** One event tells of each revision, with its number and as many paths. */
-function* untoldOf({ revisions, events }: History) {
+function* missingEventsOf({ revisions, events }: History) {
   const byNumber = Map.groupBy(events, ({ revision }) => revision);
   for (const { number, changes } of revisions) {
     const [event, ...more] = byNumber.get(number) ?? [];

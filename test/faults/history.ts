@@ -18,7 +18,7 @@ export type Revision = Stats & { number: number; opId: string; message: string; 
 export type Entry = { path: string; sha256: string; bytes: number; revision: number };
 type Blob = { sha256: string; encoding: string; content: string; bytes: number };
 /** What an operation's row or an event says of a revision. */
-type Told = { id: string; revision: number | null; paths: number };
+type StoredEvent = { id: string; revision: number | null; paths: number };
 
 export type History = {
   head: number;
@@ -26,8 +26,8 @@ export type History = {
   tree: Entry[];
   blobs: Map<string, Blob>;
   /** Of the whole database: a batch's row that no result was stored in belongs to no project. */
-  operations: Told[];
-  events: Told[];
+  operations: StoredEvent[];
+  events: StoredEvent[];
 };
 
 /** A batch that was acknowledged: what was asked, under which id, and what was answered. */
@@ -41,7 +41,7 @@ export type Acknowledged = {
 };
 
 /** What the writers were told. The message of a batch is its name: no two have the same. */
-export type Claims = { acknowledged: Acknowledged[]; refused: string[] };
+export type ClientLog = { acknowledged: Acknowledged[]; refused: string[] };
 
 export async function readHistory(client: Client, projectId: string): Promise<History> {
   const rows = async <Row extends object>(query: string, values: unknown[] = [projectId]): Promise<Row[]> =>
@@ -55,11 +55,11 @@ export async function readHistory(client: Client, projectId: string): Promise<Hi
     revisions: await readRevisions(rows),
     tree: await rows<Entry>("SELECT path, sha256, bytes, revision FROM file WHERE project_id = $1 ORDER BY path"),
     blobs: new Map(blobs.map((blob) => [blob.sha256, blob])),
-    operations: await rows<Told>(
+    operations: await rows<StoredEvent>(
       `SELECT op_id AS id, ${told("result")} FROM operation
        WHERE kind = 'batch' AND coalesce(result ->> 'projectId', $1) = $1`,
     ),
-    events: await rows<Told>(
+    events: await rows<StoredEvent>(
       `SELECT id, ${told("data")} FROM event WHERE project_id = $1 AND type = 'revision.created'`,
     ),
   };

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { project } from "../../worker/contract/index.ts";
-import { type Caller, newCaller, newProject } from "./caller.ts";
-import { type House, openHouse } from "./house.ts";
+import { type Caller, newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { randomOf, roundsOf, seedOf } from "./random.ts";
 
 const batches = roundsOf(60);
@@ -11,15 +11,15 @@ const lines = 12_000;
 
 const health = z.object({ status: z.literal("ok") });
 
-let house: House;
+let testStack: TestStack;
 let hostile: Caller;
 let other: Caller;
 
 beforeAll(async () => {
-  house = await openHouse();
-  [hostile, other] = await Promise.all([newCaller(house.stack), newCaller(house.stack)]);
+  testStack = await openTestStack();
+  [hostile, other] = await Promise.all([newCaller(testStack.stack), newCaller(testStack.stack)]);
 });
-afterAll(async () => house.close());
+afterAll(async () => testStack.close());
 
 /** Milliseconds of each answer, asked for one after the other until `isOver`. */
 async function timesOf(isOver: () => boolean, ask: () => Promise<unknown>): Promise<number[]> {

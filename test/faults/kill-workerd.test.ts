@@ -3,18 +3,18 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signal } from "../../dev/processes.ts";
 import type { RunEvent } from "../../worker/contract/index.ts";
-import { type Caller, logOf, newCaller, newProject, startRun } from "./caller.ts";
-import { type House, openHouse } from "./house.ts";
+import { type Caller, logOf, newCaller, newProject, startRun } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { watch } from "../stage/stream-reader.ts";
+import { until } from "../stage/until.ts";
 import { type Random, randomOf, roundsOf, seedOf } from "./random.ts";
 import { openReader, type Reader } from "./reader.ts";
 import { expectFiveSteps, expectNothingTakenBack, expectWhole } from "./run-checks.ts";
-import { until } from "./until.ts";
-import { watch } from "./viewer.ts";
 
 const rounds = roundsOf(20);
 const prompt = "[[five steps]]";
 
-let house: House;
+let testStack: TestStack;
 let caller: Caller;
 let reader: Reader;
 let random: Random;
@@ -25,12 +25,12 @@ const times: { goneOnMs: number[]; endedMs: number[] } = { goneOnMs: [], endedMs
 const fellAfter = new Map<string, number>();
 
 beforeAll(async () => {
-  house = await openHouse({ durable: true }); // The database is killed too, and must keep what it acknowledged.
-  caller = await newCaller(house.stack);
-  reader = openReader(house.stack.databaseUrl);
+  testStack = await openTestStack({ durable: true }); // The database is killed too, and must keep what it acknowledged.
+  caller = await newCaller(testStack.stack);
+  reader = openReader(testStack.stack.databaseUrl);
   random = randomOf(seedOf("kill workerd"));
   // A slower database makes the commits a larger part of the run, so that more of the kills fall into them.
-  house.stack.gateway.faults.delayMs = 15;
+  testStack.stack.gateway.faults.delayMs = 15;
   await takeRun(); // The first run pays for what is loaded once.
   unharmedMs = await takeRun();
   console.log(`a run that nobody harms takes ${Math.round(unharmedMs)} ms`);
@@ -46,7 +46,7 @@ afterAll(async () => {
   if (times.goneOnMs.length > 0) console.log(`from the kill to the next event: ${shown(times.goneOnMs)}`);
   if (times.endedMs.length > 0) console.log(`from the kill to the end, nobody watching: ${shown(times.endedMs)}`);
   await reader.close();
-  await house.close();
+  await testStack.close();
 });
 
 async function takeRun(): Promise<number> {
@@ -71,7 +71,7 @@ type Kill = { ms: number; at: string };
 async function killInTheMiddle(): Promise<Kill> {
   await pause(random.next() * unharmedMs);
   const kill = { ms: performance.now(), at: new Date().toISOString() };
-  expect(house.stack.killWorkerd().length).toBeGreaterThan(0);
+  expect(testStack.stack.killWorkerd().length).toBeGreaterThan(0);
   return kill;
 }
 
@@ -88,7 +88,7 @@ describe("kill -9 in the middle of a run", () => {
       const seenAt: number[] = [];
       const watching = watch(caller, run.id, { onEvent: () => seenAt.push(performance.now()) });
       const kill = await killInTheMiddle();
-      await house.stack.ready(60_000);
+      await testStack.stack.ready(60_000);
       const { events } = await watching;
       expect(events).toEqual(await expectCompleted(projectId, run.id));
       note(events, kill);
@@ -103,14 +103,14 @@ describe("kill -9 in the middle of a run", () => {
       const projectId = await newProject(caller);
       const run = await startRun(caller, projectId, prompt);
       const kill = await killInTheMiddle();
-      // Only the tables are looked at: no request reaches the house until the run has ended.
+      // Only the tables are looked at: no request reaches Edgesmith until the run has ended.
       await until(
         "the run's end in the tables",
         60_000,
         async () => (await reader.run(run.id))?.status === "completed",
       );
       times.endedMs.push(performance.now() - kill.ms);
-      await house.stack.ready(60_000);
+      await testStack.stack.ready(60_000);
       await until("the run's end in its log", 10_000, async () => {
         const answer = await caller.request(`/v1/runs/${run.id}/events`, { headers: { Accept: "text/event-stream" } });
         return (await answer.text()).includes("event: run.completed");
@@ -125,7 +125,7 @@ describe("kill -9 in the middle of a run", () => {
     const watching = watch(caller, run.id);
     for (let kill = 1; kill <= 3; kill += 1) {
       await killInTheMiddle();
-      await house.stack.ready(60_000);
+      await testStack.stack.ready(60_000);
     }
     expect((await watching).events).toEqual(await expectCompleted(projectId, run.id));
   });
@@ -136,8 +136,8 @@ describe("kill -9 in the middle of a run", () => {
       const run = await startRun(caller, projectId, prompt);
       const watching = watch(caller, run.id);
       await pause(random.next() * unharmedMs);
-      expect(signal(house.postmaster(), "SIGKILL")).toBe(true);
-      await house.stack.ready(60_000);
+      expect(signal(testStack.postmaster(), "SIGKILL")).toBe(true);
+      await testStack.stack.ready(60_000);
       expect((await watching).events).toEqual(await expectCompleted(projectId, run.id));
     });
   }

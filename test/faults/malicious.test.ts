@@ -1,13 +1,21 @@
 // A model that does its worst: it changes nothing that it should not, and nothing leaves that should stay.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { batchResult, message, pageOf, type RunEvent, run } from "../../worker/contract/index.ts";
-import { newProject } from "./caller.ts";
-import { call, longText, manyFiles, openStage, type Stage, secrets, write } from "./mallory.ts";
-import { until } from "./until.ts";
+import { newProject } from "../stage/caller.ts";
+import { until } from "../stage/until.ts";
+import {
+  call,
+  longText,
+  type MaliciousStage,
+  manyFiles,
+  openMaliciousStage,
+  secrets,
+  write,
+} from "./malicious-stage.ts";
 
-let stage: Stage;
+let stage: MaliciousStage;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await openMaliciousStage();
 });
 afterAll(() => stage.close());
 
@@ -223,12 +231,12 @@ describe("a file that gives orders", () => {
   });
 });
 
-describe("what leaves the house, after all of this", () => {
+describe("what leaves Edgesmith, after all of this", () => {
   it("shows no secret: not events, messages, tables, webhooks, nor requests to the model", async () => {
-    const { reader, proxy, receiver, caller, house, logs } = stage;
+    const { reader, proxy, receiver, caller, testStack, logs } = stage;
     await until("the owner has been told of revisions", 30_000, async () => receiver.heard.length > 5);
     const token = caller.credentials.Authorization?.replace("Bearer ", "") ?? "";
-    const databasePassword = new URL(house.stack.databaseUrl).password;
+    const databasePassword = new URL(testStack.stack.databaseUrl).password;
     const searched = [secrets.modelKey, secrets.gitHub, token, "correct horse battery", databasePassword];
     expect(searched.every((secret) => secret.length > 8)).toBe(true);
     const projects = await reader.rows<{ id: string }>("SELECT id FROM project");

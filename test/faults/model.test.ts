@@ -12,14 +12,14 @@ import {
   type RunEvent,
   run as runSchema,
 } from "../../worker/contract/index.ts";
-import { type Caller, logOf, newCaller, newProject } from "./caller.ts";
-import { type House, openHouse } from "./house.ts";
+import { type Caller, logOf, newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { watch } from "../stage/stream-reader.ts";
 import { type ModelProxy, observedUsage, startModelProxy } from "./model-proxy.ts";
 import { type Random, randomOf, roundsOf, seedOf } from "./random.ts";
 import { openReader, type Reader } from "./reader.ts";
 import { expectNothingTakenBack } from "./run-checks.ts";
 import { expectTrees, treesOf } from "./run-trees.ts";
-import { watch } from "./viewer.ts";
 
 const rounds = roundsOf(100);
 const together = 25;
@@ -30,7 +30,7 @@ const fastId = "claude-haiku-5-5";
 
 let model: ScriptedModel;
 let proxy: ModelProxy;
-let house: House;
+let testStack: TestStack;
 let caller: Caller;
 let reader: Reader;
 let random: Random;
@@ -45,15 +45,15 @@ beforeAll(async () => {
     MODEL_FAST: fastId,
     DEFAULT_PLAN: "enterprise",
   };
-  house = await openHouse({ variables });
-  reader = openReader(house.stack.databaseUrl);
-  caller = await newCaller(house.stack);
+  testStack = await openTestStack({ variables });
+  reader = openReader(testStack.stack.databaseUrl);
+  caller = await newCaller(testStack.stack);
   random = randomOf(seedOf("model"));
 });
 
 afterAll(async () => {
   await reader.close();
-  await house.close();
+  await testStack.close();
   await proxy.close();
   await model.close();
 });

@@ -1,19 +1,19 @@
 // Many accounts at once on a platform with money for few: the ceiling over all of them holds, and says whose it is.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "../../worker/contract/index.ts";
-import { newCaller, newProject } from "./caller.ts";
-import { type House, openHouse } from "./house.ts";
+import { newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { until } from "../stage/until.ts";
 import { openReader, type Reader } from "./reader.ts";
-import { until } from "./until.ts";
 
 const affordable = 7;
 const each = 100_000;
 
-let house: House;
+let testStack: TestStack;
 let reader: Reader;
 
 beforeAll(async () => {
-  house = await openHouse({
+  testStack = await openTestStack({
     variables: {
       // The stand-in answers under the names of models that have a price.
       MODEL_FAST: "claude-haiku-5-5",
@@ -22,16 +22,16 @@ beforeAll(async () => {
       PLATFORM_DAILY_MICRO_USD: String(affordable * each),
     },
   });
-  reader = openReader(house.stack.databaseUrl);
+  reader = openReader(testStack.stack.databaseUrl);
 });
 
 afterAll(async () => {
   await reader.close();
-  await house.close();
+  await testStack.close();
 });
 
 it(`starts exactly ${affordable} runs of four accounts that ask for 40 at once, and refuses the others as the platform's`, async () => {
-  const callers = await Promise.all(Array.from({ length: 4 }, () => newCaller(house.stack)));
+  const callers = await Promise.all(Array.from({ length: 4 }, () => newCaller(testStack.stack)));
   const asked = await Promise.all(callers.map(async (caller) => ({ caller, projectId: await newProject(caller) })));
   const body = { prompt: "[[hang]]", agent: "fullstack", budget: { microUsd: each } };
   const answers = await Promise.all(

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { isAlive, signal, waitForChild, waitForEnd } from "../../dev/processes.ts";
 import { chooseAddresses } from "../../dev/supervisor/addresses.ts";
 import { message, pageOf, preview, project, type RunEvent, revision, run } from "../../worker/contract/index.ts";
-import { type Caller, logOf, newCaller, newProject, startRun } from "./caller.ts";
-import { type Program, processesOn, startProgram } from "./program.ts";
-import { until } from "./until.ts";
-import { watch } from "./viewer.ts";
-import { enter, visit } from "./visit.ts";
+import { type Caller, logOf, newCaller, newProject, startRun } from "../stage/caller.ts";
+import { watch } from "../stage/stream-reader.ts";
+import { until } from "../stage/until.ts";
+import { type Program, processesOn, startProgram } from "./npm-start.ts";
+import { enter, visit } from "./preview-request.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "edgesmith-restart-"));
 let program: Program;

@@ -1,26 +1,26 @@
 // A viewer whose connection is cut again and again sees what the log holds: each event once, in order, none missing.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { RunEvent } from "../../worker/contract/index.ts";
-import { type Caller, logOf, newCaller, newProject, startRun } from "./caller.ts";
-import { type House, openHouse } from "./house.ts";
+import { type Caller, logOf, newCaller, newProject, startRun } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { watch } from "../stage/stream-reader.ts";
 import { type Random, randomOf, roundsOf, seedOf } from "./random.ts";
-import { watch } from "./viewer.ts";
 
 const cuts = roundsOf(50);
 /** About twice as many as the cuts need, at the pace at which the log groups them. */
 const prompt = `[[stream ${cuts * 180} deltas at 1 ms]]`;
 
-let house: House;
+let testStack: TestStack;
 let caller: Caller;
 let random: Random;
 
 beforeAll(async () => {
-  house = await openHouse();
-  caller = await newCaller(house.stack);
+  testStack = await openTestStack();
+  caller = await newCaller(testStack.stack);
   random = randomOf(seedOf("resume"));
 });
 
-afterAll(() => house.close());
+afterAll(() => testStack.close());
 
 /** Cuts after so many events, so often; the numbers are chosen as it goes. */
 function cutter(times: number, most: number): { cut: () => boolean; left: () => number } {

@@ -3,12 +3,12 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { preview } from "../../worker/contract/index.ts";
-import { type Caller, callerWith, newCaller, newProject, startRun } from "./caller.ts";
-import { type House, openHouse } from "./house.ts";
+import { type Caller, callerWith, newCaller, newProject, startRun } from "../stage/caller.ts";
+import { openSocket, type Socket } from "../stage/socket.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { until } from "../stage/until.ts";
+import { enter, visit } from "./preview-request.ts";
 import { type Random, randomOf, roundsOf, seedOf } from "./random.ts";
-import { openSocket, type Socket } from "./socket.ts";
-import { until } from "./until.ts";
-import { enter, visit } from "./visit.ts";
 
 const rounds = roundsOf(5);
 const projectsOfOne = 6;
@@ -16,36 +16,40 @@ const connections = 24;
 const closedWithinMs = 5_000;
 const refusedWithinMs = 1_000;
 
-let house: House;
+let testStack: TestStack;
 let owner: Caller;
 let random: Random;
 
 beforeAll(async () => {
-  house = await openHouse();
-  owner = await newCaller(house.stack);
+  testStack = await openTestStack();
+  owner = await newCaller(testStack.stack);
   random = randomOf(seedOf("revocation"));
 });
 
-afterAll(() => house.close());
+afterAll(() => testStack.close());
 
 type Token = { id: string; caller: Caller };
 type Open = { token: Token; what: string; isClosed: boolean; cut(): void };
 
 const person = (): Caller => {
-  const { appUrl, port } = house.stack;
+  const { appUrl, port } = testStack.stack;
   return callerWith(appUrl, port, { Origin: appUrl, Cookie: owner.cookie }, owner.cookie);
 };
 
 async function newToken(): Promise<Token> {
   const body = { name: "live", scopes: ["projects:read", "projects:write", "runs:read", "runs:write"] };
   const made = await person().expect(z.object({ id: z.string(), token: z.string() }), 201, "/v1/tokens", { body });
-  const { appUrl, port } = house.stack;
+  const { appUrl, port } = testStack.stack;
   return { id: made.id, caller: callerWith(appUrl, port, { Authorization: `Bearer ${made.token}` }, "") };
 }
 
 async function openFeed(token: Token, projectId: string): Promise<Open> {
   const open: Open = { token, what: "feed", isClosed: false, cut: () => undefined };
-  const address = { port: house.stack.port, path: `/v1/projects/${projectId}/live`, headers: token.caller.credentials };
+  const address = {
+    port: testStack.stack.port,
+    path: `/v1/projects/${projectId}/live`,
+    headers: token.caller.credentials,
+  };
   const onEnd = () => {
     open.isClosed = true;
   };

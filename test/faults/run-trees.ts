@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect } from "vitest";
 import { z } from "zod";
 import { fileEntry, type RunEvent } from "../../worker/contract/index.ts";
-import type { Caller } from "./caller.ts";
+import type { Caller } from "../stage/caller.ts";
 
 const listed = z.object({ revision: z.int(), data: z.array(fileEntry) });
 const written = z.object({ files: z.array(z.object({ path: z.string(), content: z.string() })) });

@@ -4,10 +4,10 @@ import type { BatchInput } from "../../worker/contract/index.ts";
 import { newId } from "../../worker/contract/index.ts";
 import { type ErrorCode, isAppError } from "../../worker/errors.ts";
 import { applyBatch } from "../../worker/projects/index.ts";
-import { type Claims, hashesOf } from "./history.ts";
+import { type ClientLog, hashesOf } from "./history.ts";
 
 /** What the writers of a project were told, and how long they waited for it. */
-export type WriterLog = Claims & {
+export type WriterLog = ClientLog & {
   /** Answers that no batch should get: neither a revision nor a refusal that was to be expected. */
   unexpected: string[];
   /** How often a caller was told `outcome_unknown` or `dependency_down`, and asked again. */

@@ -1,22 +1,22 @@
 // One attacker at one address against the passwords of four people, who sign in from theirs meanwhile.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Caller, callerWith } from "./caller.ts";
-import { type House, openHouse } from "./house.ts";
+import { type Caller, callerWith } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { randomOf, roundsOf, seedOf } from "./random.ts";
 
 const password = "correct horse battery";
 /** As many as one address may make in a quarter of an hour, three times. */
 const tries = 60;
 
-let house: House;
+let testStack: TestStack;
 let anybody: Caller;
 
 beforeAll(async () => {
-  house = await openHouse({ variables: { RATE_LIMITS: "on" } });
-  anybody = callerWith(house.stack.appUrl, house.stack.port, { Origin: house.stack.appUrl }, "");
+  testStack = await openTestStack({ variables: { RATE_LIMITS: "on" } });
+  anybody = callerWith(testStack.stack.appUrl, testStack.stack.port, { Origin: testStack.stack.appUrl }, "");
 });
 
-afterAll(() => house.close());
+afterAll(() => testStack.close());
 
 const from = (address: string) => ({ "CF-Connecting-IP": address });
 

@@ -2,11 +2,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventPage, isTerminal, type LiveEvent, liveFrame, type RunEvent } from "../../worker/contract/index.ts";
-import { type Caller, callerWith, logOf, newCaller, newProject, startRun } from "./caller.ts";
-import { type House, openHouse } from "./house.ts";
+import { type Caller, callerWith, logOf, newCaller, newProject, startRun } from "../stage/caller.ts";
+import { openSocket, type Socket } from "../stage/socket.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { framesOf } from "../stage/stream-reader.ts";
 import { type Random, randomOf, seedOf } from "./random.ts";
-import { openSocket, type Socket } from "./socket.ts";
-import { framesOf } from "./viewer.ts";
 
 const viewers = 100;
 /** Some twelve seconds, of which each viewer sees some forty connections. */
@@ -14,20 +14,20 @@ const prompt = "[[stream 2400 deltas at 5 ms]]";
 const transports = ["stream", "pages", "socket"] as const;
 type Transport = (typeof transports)[number];
 
-let house: House;
+let testStack: TestStack;
 let caller: Caller;
 let random: Random;
 
 beforeAll(async () => {
-  house = await openHouse();
-  const { appUrl, port } = house.stack;
-  const { cookie } = await newCaller(house.stack);
+  testStack = await openTestStack();
+  const { appUrl, port } = testStack.stack;
+  const { cookie } = await newCaller(testStack.stack);
   // As browsers watch: by cookie, from the app's own pages.
   caller = callerWith(appUrl, port, { Cookie: cookie, Origin: appUrl }, cookie);
   random = randomOf(seedOf("viewers"));
 });
 
-afterAll(() => house.close());
+afterAll(() => testStack.close());
 
 type Run = { id: string; projectId: string };
 /** What a viewer has, over all of its connections. `place` is its cursor: a `seq`, and on the socket a `pos`. */
@@ -106,7 +106,7 @@ async function socketOnce({ projectId }: Run, seen: Seen, lifeMs: number): Promi
     if (isTerminal(event.type)) end();
   };
   const path = `/v1/projects/${projectId}/live`;
-  const address = { port: house.stack.port, path, headers: caller.credentials };
+  const address = { port: testStack.stack.port, path, headers: caller.credentials };
   const close = () => {
     start();
     end();

@@ -4,10 +4,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { delivery, pageOf, webhook } from "../../worker/contract/index.ts";
-import { type Caller, callerWith, newCaller, newProject } from "./caller.ts";
-import { type House, openHouse } from "./house.ts";
+import { type Caller, callerWith, newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { until } from "../stage/until.ts";
 import { type Random, randomOf, roundsOf, seedOf } from "./random.ts";
-import { until } from "./until.ts";
 
 const hangingAccounts = 2;
 const endpointsEach = 20;
@@ -15,11 +15,11 @@ const attemptsOfAnAccount = 2;
 const events = roundsOf(80);
 const maxMs = 1_000;
 
-let house: House;
+let testStack: TestStack;
 const servers: Server[] = [];
 
 beforeAll(async () => {
-  house = await openHouse({ variables: { ALLOW_LOOPBACK_WEBHOOKS: "true" } });
+  testStack = await openTestStack({ variables: { ALLOW_LOOPBACK_WEBHOOKS: "true" } });
 });
 
 afterAll(async () => {
@@ -27,7 +27,7 @@ afterAll(async () => {
     server.closeAllConnections();
     server.close();
   }
-  await house.close();
+  await testStack.close();
 });
 
 async function listen(server: Server): Promise<string> {
@@ -70,8 +70,8 @@ async function promptEndpoint() {
 }
 
 async function newPerson(): Promise<Caller> {
-  const { appUrl, port } = house.stack;
-  const { cookie } = await newCaller(house.stack);
+  const { appUrl, port } = testStack.stack;
+  const { cookie } = await newCaller(testStack.stack);
   return callerWith(appUrl, port, { Origin: appUrl, Cookie: cookie }, cookie);
 }
 

@@ -7,16 +7,16 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type ScriptedModel, startScriptedModel } from "../../dev/model/index.ts";
 import { run as runSchema } from "../../worker/contract/index.ts";
-import { type Caller, newCaller, newProject } from "../faults/caller.ts";
-import { type House, openHouse } from "../faults/house.ts";
-import { watch } from "../faults/viewer.ts";
+import { type Caller, newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { watch } from "../stage/stream-reader.ts";
 import { type Gateway, install, start } from "./gateway.ts";
 import { failing, working } from "./gateways.ts";
 import { type Switchboard, startSwitchboard } from "./switchboard.ts";
 
 let model: ScriptedModel;
 let board: Switchboard;
-let house: House;
+let testStack: TestStack;
 let caller: Caller;
 let root: string;
 
@@ -24,14 +24,14 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "edgesmith-gateways-"));
   model = await startScriptedModel();
   board = await startSwitchboard();
-  house = await openHouse({
+  testStack = await openTestStack({
     variables: { ANTHROPIC_API_KEY: "scripted", ANTHROPIC_BASE_URL: board.url, DEFAULT_PLAN: "enterprise" },
   });
-  caller = await newCaller(house.stack);
+  caller = await newCaller(testStack.stack);
 });
 
 afterAll(async () => {
-  await house.close();
+  await testStack.close();
   await board.close();
   await model.close();
   rmSync(root, { recursive: true, force: true });

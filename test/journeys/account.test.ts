@@ -1,18 +1,18 @@
 // What a person does with their own account: change the password, see who is signed in, leave and come back.
 import type { Browser } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type House, openHouse } from "../faults/house.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { launchBrowser, newVisit, picture, type Visit } from "./browser.ts";
 
 const password = "correct horse battery";
 const changed = "another horse battery";
 
-let house: House;
+let testStack: TestStack;
 let browser: Browser;
 const visits: Visit[] = [];
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
 });
 
 afterEach(async () => {
@@ -24,11 +24,11 @@ afterEach(async () => {
 
 afterAll(async () => {
   await browser.close();
-  await house.close();
+  await testStack.close();
 });
 
 async function visit(): Promise<Visit> {
-  const opened = await newVisit(browser, house.stack.appUrl);
+  const opened = await newVisit(browser, testStack.stack.appUrl);
   visits.push(opened);
   return opened;
 }

@@ -2,22 +2,22 @@
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";
-import { type Caller, newCaller, newProject } from "../faults/caller.ts";
-import { type House, openHouse } from "../faults/house.ts";
+import { type Caller, newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
 
-let house: House;
+let testStack: TestStack;
 let browser: Browser;
 let caller: Caller;
 let visit: Visit;
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
 });
 
 beforeEach(async () => {
-  caller = await newCaller(house.stack);
-  visit = await newVisit(browser, house.stack.appUrl);
+  caller = await newCaller(testStack.stack);
+  visit = await newVisit(browser, testStack.stack.appUrl);
   await signIn(visit, caller);
 });
 
@@ -29,7 +29,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await browser.close();
-  await house.close();
+  await testStack.close();
 });
 
 async function openProject(files: Record<string, string>): Promise<Page> {

@@ -4,24 +4,24 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { newCaller } from "../faults/caller.ts";
-import { type House, openHouse } from "../faults/house.ts";
 import { makeZip } from "../properties/zip-maker.ts";
+import { newCaller } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
 
-let house: House;
+let testStack: TestStack;
 let browser: Browser;
 let visit: Visit;
 let folder: string;
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
 });
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "edgesmith-import-"));
-  visit = await newVisit(browser, house.stack.appUrl);
-  await signIn(visit, await newCaller(house.stack));
+  visit = await newVisit(browser, testStack.stack.appUrl);
+  await signIn(visit, await newCaller(testStack.stack));
   await visit.page.goto("/");
 });
 
@@ -34,7 +34,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await browser.close();
-  await house.close();
+  await testStack.close();
 });
 
 const app: Record<string, string> = {

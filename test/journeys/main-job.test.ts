@@ -1,20 +1,20 @@
 // The main job, as a person does it in a browser: describe an app, watch it being written, see it run.
 import type { Browser } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { newCaller } from "../faults/caller.ts";
-import { type House, openHouse } from "../faults/house.ts";
-import { until } from "../faults/until.ts";
+import { newCaller } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { until } from "../stage/until.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
 import { appOrigin, workspaceOf } from "./workspace.ts";
 
 const todoPrompt = "Make a todo list with an API that remembers the todos";
 
-let house: House;
+let testStack: TestStack;
 let browser: Browser;
 let visit: Visit;
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
 });
 
 afterEach(async () => {
@@ -25,11 +25,11 @@ afterEach(async () => {
 
 afterAll(async () => {
   await browser.close();
-  await house.close();
+  await testStack.close();
 });
 
 async function signUp(): Promise<void> {
-  visit = await newVisit(browser, house.stack.appUrl);
+  visit = await newVisit(browser, testStack.stack.appUrl);
   const { page } = visit;
   await page.goto("/sign-up");
   await page.getByLabel("Name").fill("Ada Lovelace");
@@ -41,8 +41,8 @@ async function signUp(): Promise<void> {
 
 /** A person who has an account already and is signed in. */
 async function signedIn(size?: { width: number; height: number }): Promise<void> {
-  visit = await newVisit(browser, house.stack.appUrl, size);
-  await signIn(visit, await newCaller(house.stack));
+  visit = await newVisit(browser, testStack.stack.appUrl, size);
+  await signIn(visit, await newCaller(testStack.stack));
   await visit.page.goto("/");
 }
 
@@ -205,7 +205,7 @@ describe("the main job", () => {
     // Both have all their parts before the outage: one that opens in the middle of it is another matter.
     for (const each of [other, workspace]) await each.turn("running").locator(".prose").first().waitFor();
     await workspace.turn("running").getByText("Step 2 of 5: I write").waitFor();
-    house.stack.killWorkerd();
+    testStack.stack.killWorkerd();
     for (const each of [workspace, other]) {
       const turn = each.turn("completed");
       await turn.waitFor({ timeout: 90_000 });

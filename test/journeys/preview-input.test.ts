@@ -3,9 +3,9 @@
 import type { Browser, FrameLocator, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";
-import { type Caller, newCaller, newProject } from "../faults/caller.ts";
-import { type House, openHouse } from "../faults/house.ts";
-import { until } from "../faults/until.ts";
+import { type Caller, newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { until } from "../stage/until.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
 import { workspaceOf } from "./workspace.ts";
 
@@ -38,14 +38,14 @@ export class App extends DurableObject {
   }
 }`;
 
-let house: House;
+let testStack: TestStack;
 let browser: Browser;
 let caller: Caller;
 let visit: Visit;
 let projectId: string;
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
 });
 
 afterEach(async () => {
@@ -56,7 +56,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await browser.close();
-  await house.close();
+  await testStack.close();
 });
 
 const write = (files: Record<string, string>) => {
@@ -65,8 +65,8 @@ const write = (files: Record<string, string>) => {
 };
 
 async function openProject(before: (page: Page) => Promise<unknown> = async () => {}): Promise<FrameLocator> {
-  caller = await newCaller(house.stack);
-  visit = await newVisit(browser, house.stack.appUrl);
+  caller = await newCaller(testStack.stack);
+  visit = await newVisit(browser, testStack.stack.appUrl);
   await signIn(visit, caller);
   projectId = await newProject(caller, "Notes");
   await write({ "index.html": page("First"), "src/main.ts": script, "src/server.ts": server });

@@ -2,23 +2,23 @@
 import type { Browser } from "@playwright/test";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";
-import { type Caller, newCaller, newProject } from "../faults/caller.ts";
-import { type House, openHouse } from "../faults/house.ts";
+import { type Caller, newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { launchBrowser, newVisit, picture, signIn } from "./browser.ts";
 import { workspaceOf } from "./workspace.ts";
 
-let house: House;
+let testStack: TestStack;
 let browser: Browser;
 let caller: Caller;
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
-  caller = await newCaller(house.stack);
+  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
+  caller = await newCaller(testStack.stack);
 });
 
 afterAll(async () => {
   await browser.close();
-  await house.close();
+  await testStack.close();
 });
 
 const write = (projectId: string, files: Record<string, string>) =>
@@ -32,7 +32,7 @@ it("puts an app on an address for everybody, says what is public, and takes it o
 }, async () => {
   const projectId = await newProject(caller, "Guest book");
   await write(projectId, heading("First edition"));
-  const visit = await newVisit(browser, house.stack.appUrl);
+  const visit = await newVisit(browser, testStack.stack.appUrl);
   await signIn(visit, caller);
   const { page } = visit;
   // The view counts on a narrow screen, where only one panel is shown.
@@ -46,7 +46,7 @@ it("puts an app on an address for everybody, says what is public, and takes it o
   await page.getByText("Up to date.").waitFor();
 
   // Somebody else, without an account or a cookie.
-  const stranger = await newVisit(browser, house.stack.appUrl);
+  const stranger = await newVisit(browser, testStack.stack.appUrl);
   await stranger.page.goto(address);
   await stranger.page.getByRole("heading", { name: "First edition" }).waitFor();
 

@@ -1,18 +1,18 @@
 // The static site as Pages serves it: its headers, its fall-back to the app, and nothing of it in the API's place.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type House, openHouse } from "../faults/house.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
 
-let house: House;
+let testStack: TestStack;
 let page: string;
 
 beforeAll(async () => {
-  house = await openHouse();
+  testStack = await openTestStack();
   page = await (await get("/")).text();
 });
 
-afterAll(() => house.close());
+afterAll(() => testStack.close());
 
-const get = (path: string, init?: RequestInit) => fetch(house.stack.appUrl + path, { redirect: "manual", ...init });
+const get = (path: string, init?: RequestInit) => fetch(testStack.stack.appUrl + path, { redirect: "manual", ...init });
 
 describe("the site", () => {
   it("is the app, with the headers of frontend/public/_headers", async () => {
@@ -53,7 +53,7 @@ describe("the site", () => {
   it("sends /index.html to /", async () => {
     const answer = await get("/index.html");
     expect([301, 307, 308]).toContain(answer.status);
-    expect(new URL(answer.headers.get("location") ?? "", house.stack.appUrl).pathname).toBe("/");
+    expect(new URL(answer.headers.get("location") ?? "", testStack.stack.appUrl).pathname).toBe("/");
   });
 });
 

@@ -2,20 +2,20 @@
 import type { Browser, Route } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";
-import { newCaller, newProject } from "../faults/caller.ts";
-import { type House, openHouse } from "../faults/house.ts";
-import { until } from "../faults/until.ts";
+import { newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { until } from "../stage/until.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
 import { type Workspace, workspaceOf } from "./workspace.ts";
 
 const password = "correct horse battery";
 
-let house: House;
+let testStack: TestStack;
 let browser: Browser;
 let visit: Visit;
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
 });
 
 afterEach(async () => {
@@ -28,13 +28,13 @@ afterEach(async () => {
 
 afterAll(async () => {
   await browser.close();
-  await house.close();
+  await testStack.close();
 });
 
 /** A person in a project of theirs, which has these files. */
 async function inProject(files: Record<string, string> = {}): Promise<Workspace> {
-  visit = await newVisit(browser, house.stack.appUrl);
-  const caller = await newCaller(house.stack);
+  visit = await newVisit(browser, testStack.stack.appUrl);
+  const caller = await newCaller(testStack.stack);
   await signIn(visit, caller);
   const projectId = await newProject(caller, "Typed");
   const operations = Object.entries(files).map(([path, content]) => ({ op: "create", path, content }));
@@ -89,7 +89,7 @@ describe("a prompt that is refused", () => {
 
 describe("a session that is over", () => {
   it("says so on the way in again, which leads back to the prompt", async () => {
-    visit = await newVisit(browser, house.stack.appUrl);
+    visit = await newVisit(browser, testStack.stack.appUrl);
     const { page, context } = visit;
     const email = `${crypto.randomUUID()}@example.com`;
     await page.goto("/projects/prj_nowhere");

@@ -20,7 +20,7 @@ export type StreamEvent =
   | { type: "ping" };
 
 /** How a turn is put on the wire. */
-export type Manner = {
+export type ResponseOptions = {
   model: string;
   usage: InputUsage;
   maxTokens: number;
@@ -35,7 +35,7 @@ const alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 export const newId = (prefix: string): string =>
   `${prefix}_01${[...randomBytes(22)].map((byte) => alphabet[byte % alphabet.length]).join("")}`;
 
-const message = (manner: Manner) => ({
+const message = (manner: ResponseOptions) => ({
   model: manner.model,
   id: newId("msg"),
   type: "message",
@@ -81,7 +81,7 @@ function* inputDeltas(pieces: Iterable<string>): Generator<Delta> {
   for (const partial_json of pieces) yield { type: "input_json_delta", partial_json };
 }
 
-function sketch(turn: Turn, manner: Manner): Sketch[] {
+function sketch(turn: Turn, manner: ResponseOptions): Sketch[] {
   if (manner.broken === "refusal") return [];
   const pauses = manner.broken === "pause_turn";
   const stops = pauses || manner.broken === "max_tokens";
@@ -103,13 +103,13 @@ function sketch(turn: Turn, manner: Manner): Sketch[] {
   return blocks;
 }
 
-const stopReasonOf = (turn: Turn, manner: Manner): string => {
+const stopReasonOf = (turn: Turn, manner: ResponseOptions): string => {
   if (manner.broken !== undefined && manner.broken !== "bad_tool_json") return manner.broken;
   return turn.calls && turn.calls.length > 0 ? "tool_use" : "end_turn";
 };
 
 /** A turn as the events of a stream, in the order of the Messages API. An answer longer than `max_tokens` is cut off. */
-export function* eventsOf(turn: Turn, manner: Manner): Generator<StreamEvent> {
+export function* eventsOf(turn: Turn, manner: ResponseOptions): Generator<StreamEvent> {
   yield { type: "message_start", message: message(manner) };
   let characters = 0;
   let stopReason = stopReasonOf(turn, manner);

@@ -1,7 +1,7 @@
+import { callTools, mayWrite } from "../parts/call-tools.ts";
 import { edited, type FileEdits, fitting } from "../parts/edit.ts";
 import { checked, leftOver } from "../parts/repair.ts";
 import { contentOf, pathsIn } from "../parts/results.ts";
-import { mayWrite, use } from "../parts/use.ts";
 import { type Conversation, call } from "../turn.ts";
 import { type Feature, features } from "./todo-features.ts";
 
@@ -19,7 +19,11 @@ export const changeTodo: Conversation = {
   *play(task) {
     const feature = featureOf(task.prompt);
     const paths = Object.keys(feature?.files ?? {});
-    const [listed] = yield* use(task, `${feature?.opening ?? ""} First I look at what is there.`, call("list_files"));
+    const [listed] = yield* callTools(
+      task,
+      `${feature?.opening ?? ""} First I look at what is there.`,
+      call("list_files"),
+    );
     const tree = pathsIn(listed);
     const missing = paths.filter((path) => !tree.includes(path));
     if (!feature || missing.length > 0) {
@@ -27,7 +31,7 @@ export const changeTodo: Conversation = {
         text: `This script can add that only to the todo list that it makes itself, and ${missing.map((path) => `\`${path}\``).join(", ")} is not here. Ask first: *Make a todo list with an API that remembers the todos*.`,
       };
     }
-    const [read] = yield* use(
+    const [read] = yield* callTools(
       task,
       "I read the files as they are now, with whatever you changed in them.",
       call("read_files", { paths }),
@@ -49,7 +53,7 @@ export const changeTodo: Conversation = {
     const wrong = yield* edited(task, "Small edits in place; everything else stays as it is.", plan);
     if (wrong) return { text: `An edit failed: ${wrong}` };
     const left = yield* checked(task, "I check that it still builds.");
-    const [probe] = yield* use(
+    const [probe] = yield* callTools(
       task,
       left.length === 0 ? "It does. Does the API still answer, and with the old todos?" : "",
       call("request_preview", { method: "GET", path: "/api/todos" }),

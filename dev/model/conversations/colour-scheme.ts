@@ -1,9 +1,9 @@
 import { appFiles } from "../apps.ts";
 import { written } from "../parts/build.ts";
+import { asksToBuild, callTools, mayWrite } from "../parts/call-tools.ts";
 import { edited, fitting } from "../parts/edit.ts";
 import type { Edit } from "../parts/repair.ts";
 import { contentOf, pathsIn } from "../parts/results.ts";
-import { asksToBuild, mayWrite, use } from "../parts/use.ts";
 import { type Conversation, call } from "../turn.ts";
 
 type Palette = { name: string; accent: string; soft: string; ground: string };
@@ -38,14 +38,14 @@ export const colourScheme: Conversation = {
     const named = palettes.find(({ name }) => task.prompt.toLowerCase().includes(name.toLowerCase()));
     const [asked] = named
       ? []
-      : yield* use(
+      : yield* callTools(
           task,
           "Colours are a matter of taste, so I ask first.",
           call("ask_user", { question: "Which colour scheme do you like?", options: palettes.map(({ name }) => name) }),
         );
     const answer = asked && !asked.isError ? asked.text.toLowerCase() : "";
     const chosen = named ?? palettes.find(({ name }) => answer.includes(name.toLowerCase())) ?? forest;
-    const [listed] = yield* use(task, `${chosen.name} it is. I look for the style sheet.`, call("list_files"));
+    const [listed] = yield* callTools(task, `${chosen.name} it is. I look for the style sheet.`, call("list_files"));
     const sheet = pathsIn(listed).find((path) => path.endsWith(".css"));
     if (!sheet) {
       const files = appFiles("landing").map((file) => ({
@@ -66,7 +66,7 @@ export const colourScheme: Conversation = {
           : `Here is a page in ${chosen.name}. Ask again to see it in another scheme.`,
       };
     }
-    const [read] = yield* use(task, "", call("read_files", { paths: [sheet] }));
+    const [read] = yield* callTools(task, "", call("read_files", { paths: [sheet] }));
     const edits = fitting(contentOf(read, sheet) ?? "", recoloured(contentOf(read, sheet) ?? "", chosen));
     if (edits.length === 0) {
       return {

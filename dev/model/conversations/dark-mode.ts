@@ -1,7 +1,7 @@
+import { asksToBuild, callTools, mayWrite } from "../parts/call-tools.ts";
 import { edited, fitting } from "../parts/edit.ts";
 import { checked, leftOver } from "../parts/repair.ts";
 import { contentOf, pathsIn } from "../parts/results.ts";
-import { asksToBuild, mayWrite, use } from "../parts/use.ts";
 import { type Conversation, call } from "../turn.ts";
 
 const darkTokens = `@media (prefers-color-scheme: dark) {
@@ -28,11 +28,11 @@ export const darkMode: Conversation = {
   matches: (task) =>
     mayWrite(task) && !asksToBuild(task.prompt) && /\b(dark|night)[ -]?(mode|theme)\b/i.test(task.prompt),
   *play(task) {
-    const [listed] = yield* use(task, "Dark mode belongs in the style sheet. I look for it.", call("list_files"));
+    const [listed] = yield* callTools(task, "Dark mode belongs in the style sheet. I look for it.", call("list_files"));
     const sheets = pathsIn(listed).filter((path) => path.endsWith(".css"));
     if (sheets.length === 0)
       return { text: "The project has no style sheet yet. Build something first, then ask again." };
-    const [read] = yield* use(task, "I read the colours that are there.", call("read_files", { paths: sheets }));
+    const [read] = yield* callTools(task, "I read the colours that are there.", call("read_files", { paths: sheets }));
     const sheet = sheets.find((path) => /--ground:/.test(contentOf(read, path) ?? ""));
     const content = sheet && contentOf(read, sheet);
     if (!sheet || !content) {

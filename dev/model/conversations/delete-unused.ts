@@ -1,7 +1,7 @@
+import { brief, callTools } from "../parts/call-tools.ts";
 import { specifiers, target } from "../parts/imports.ts";
 import { checked, leftOver } from "../parts/repair.ts";
 import { contentOf, pathsIn } from "../parts/results.ts";
-import { brief, use } from "../parts/use.ts";
 import { type Conversation, call } from "../turn.ts";
 
 const code = /\.(tsx?|jsx?|mjs|css)$/;
@@ -33,7 +33,7 @@ export const deleteUnused: Conversation = {
     task.tools.has("delete_files") &&
     /\b(delete|remove|clean up)\b.*\b(unused|dead|orphan(ed)?|unneeded)\b/i.test(task.prompt),
   *play(task) {
-    const [listed] = yield* use(
+    const [listed] = yield* callTools(
       task,
       "To know what is unused I follow the imports from the pages and the server.",
       call("list_files"),
@@ -41,7 +41,7 @@ export const deleteUnused: Conversation = {
     const tree = pathsIn(listed);
     const readable = tree.filter((path) => code.test(path) || entry.test(path)).slice(0, 100);
     if (readable.length === 0) return { text: "There is no code in the project yet, so nothing is unused." };
-    const read = yield* use(
+    const read = yield* callTools(
       task,
       `I read ${readable.length} ${readable.length === 1 ? "file" : "files"}.`,
       ...chunks(readable, 20).map((paths) => call("read_files", { paths })),
@@ -58,7 +58,7 @@ export const deleteUnused: Conversation = {
     const unused = unreached(contents);
     if (unused.length === 0)
       return { text: "Every file is reached from a page or from the server. There is nothing to delete." };
-    const [deleted] = yield* use(
+    const [deleted] = yield* callTools(
       task,
       `Nothing leads to ${unused.map((path) => `\`${path}\``).join(", ")}.`,
       call("delete_files", { paths: unused }),

@@ -1,7 +1,7 @@
 import { appFiles, pick } from "../apps.ts";
 import { type BuildStep, build, type Probe } from "../parts/build.ts";
+import { asksForChange, callTools, hasApp, mayWrite } from "../parts/call-tools.ts";
 import { pathsIn } from "../parts/results.ts";
-import { asksForChange, hasApp, mayWrite, use } from "../parts/use.ts";
 import { type Conversation, call } from "../turn.ts";
 
 export type ExampleApp = {
@@ -27,7 +27,7 @@ export const exampleApp = (app: ExampleApp): Conversation => ({
     const steps = app.parts.map(
       (part): BuildStep => ({ text: part.text, message: part.message, files: pick(files, part.files) }),
     );
-    const [listed] = yield* use(task, app.opening, call("list_files"));
+    const [listed] = yield* callTools(task, app.opening, call("list_files"));
     if (asksForChange(task.prompt) && hasApp(pathsIn(listed))) {
       return {
         text: `There is an app here already, and this script does not know that change, so I left it unchanged. Of changes it knows: due dates, priorities and a filter for the todo list, dark mode, a colour scheme, renaming and deleting files. To have a new app, ask: *${app.example}*.`,

@@ -1,5 +1,5 @@
+import { callTools, mayWrite } from "../parts/call-tools.ts";
 import { contentOf, pathsIn } from "../parts/results.ts";
-import { mayWrite, use } from "../parts/use.ts";
 import { type Conversation, call, type Outcome, type Part, type Task } from "../turn.ts";
 
 const code = /\.(tsx?|jsx?|mjs|html|css|md|json)$/;
@@ -7,11 +7,11 @@ const first = /(^|\/)(index\.html|package\.json|README\.md|main\.\w+|server\.\w+
 
 /** Lists the project and reads what tells most about it: entries first, at most ten files. */
 export function* surveyed(task: Task, text: string): Part<{ paths: string[]; read: Outcome | undefined }> {
-  const [listed] = yield* use(task, text, call("list_files"));
+  const [listed] = yield* callTools(task, text, call("list_files"));
   const paths = pathsIn(listed);
   const telling = paths.filter((path) => code.test(path)).sort((a, b) => Number(first.test(b)) - Number(first.test(a)));
   if (telling.length === 0) return { paths, read: undefined };
-  const [read] = yield* use(
+  const [read] = yield* callTools(
     task,
     "I read the files that say most about it.",
     call("read_files", { paths: telling.slice(0, 10) }),

@@ -1,7 +1,7 @@
+import { asksToBuild, brief, callTools, mayWrite } from "../parts/call-tools.ts";
 import { edited, type FileEdits } from "../parts/edit.ts";
 import { type Edit, leftOver, repair, unique } from "../parts/repair.ts";
 import { contentOf, diagnosticsIn, pathsIn } from "../parts/results.ts";
-import { asksToBuild, brief, mayWrite, use } from "../parts/use.ts";
 import { type Conversation, call } from "../turn.ts";
 
 type Slip = { wrong: RegExp; right: string; name: string };
@@ -42,7 +42,7 @@ export const fixBug: Conversation = {
     !asksToBuild(task.prompt) &&
     /\b(fix|debug|bugs?|broken|repair|does(n't| not) work|not working|crash(es)?|error)\b/i.test(task.prompt),
   *play(task) {
-    const [logs, check] = yield* use(
+    const [logs, check] = yield* callTools(
       task,
       "A bug is found by evidence and not by guessing: I read the app's logs and check the build first.",
       call("read_logs"),
@@ -55,7 +55,7 @@ export const fixBug: Conversation = {
         return { text: `Fixed, and the check passes. The cause was: ${brief(reported[0]?.message ?? "")}` };
       }
     }
-    const [hits, listed] = yield* use(
+    const [hits, listed] = yield* callTools(
       task,
       "The reports alone do not say it. I search the code for the slips that I know.",
       call("search_files", { query: anySlip, regex: true }),
@@ -73,7 +73,7 @@ export const fixBug: Conversation = {
         text: `I found nothing that this script can fix.${seen}\n\nA real model could reason about what you see; tell it what you did, what you expected, and what happened.`,
       };
     }
-    const [read] = yield* use(
+    const [read] = yield* callTools(
       task,
       `${suspects.length === 1 ? "One file looks" : "Some files look"} suspicious. I read on.`,
       call("read_files", { paths: suspects }),
@@ -88,7 +88,7 @@ export const fixBug: Conversation = {
       found.map(({ file }) => file),
     );
     if (wrong) return { text: `I found the cause but could not change the file: ${wrong}` };
-    const [again] = yield* use(task, "I check again.", call("check"));
+    const [again] = yield* callTools(task, "I check again.", call("check"));
     return {
       text: `Fixed:\n${found
         .flatMap(({ names }) => names)

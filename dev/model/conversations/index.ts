@@ -1,5 +1,4 @@
 import type { Conversation } from "../turn.ts";
-import { anythingElse } from "./anything-else.ts";
 import { changeTodo } from "./change-todo.ts";
 import { colourScheme } from "./colour-scheme.ts";
 import { counter } from "./counter.ts";
@@ -7,6 +6,7 @@ import { darkMode } from "./dark-mode.ts";
 import { dashboard } from "./dashboard.ts";
 import { deleteUnused } from "./delete-unused.ts";
 import { explain } from "./explain.ts";
+import { fallback } from "./fallback.ts";
 import { fixBug } from "./fix-bug.ts";
 import { game } from "./game.ts";
 import { guestbook } from "./guestbook.ts";
@@ -23,7 +23,4 @@ const building = [reactApp, todo, guestbook, dashboard, counter, game, landingPa
 /** The first that matches is played: what only reads before what changes, what changes before what builds. */
 export const worked: Conversation[] = [...reading, ...changing, ...building];
 
-export const conversations: Conversation[] = [
-  ...worked,
-  anythingElse(worked.map((conversation) => conversation.example)),
-];
+export const conversations: Conversation[] = [...worked, fallback(worked.map((conversation) => conversation.example))];

@@ -1,8 +1,8 @@
+import { brief, callTools } from "../parts/call-tools.ts";
 import { edited, type FileEdits } from "../parts/edit.ts";
 import { redirected } from "../parts/imports.ts";
 import { checked, leftOver } from "../parts/repair.ts";
 import { contentOf, pathsIn } from "../parts/results.ts";
-import { brief, use } from "../parts/use.ts";
 import { type Conversation, call } from "../turn.ts";
 
 const order =
@@ -23,7 +23,7 @@ export const moveFile: Conversation = {
   *play(task) {
     const [, asked = "", to = ""] = order.exec(task.prompt) ?? [];
     const stem = (asked.split("/").at(-1) ?? asked).replace(/\.\w+$/, "");
-    const [listed, hits] = yield* use(
+    const [listed, hits] = yield* callTools(
       task,
       `Before I move \`${asked}\` I look for who names it, so that no import is left behind.`,
       call("list_files"),
@@ -43,8 +43,16 @@ export const moveFile: Conversation = {
     const goal = destination(from, to);
     if (tree.includes(goal)) return { text: `\`${goal}\` exists already, and I will not overwrite it.` };
     const paths = [...new Set([from, ...pathsIn(hits).filter((path) => tree.includes(path))])].slice(0, 20);
-    const [read] = yield* use(task, "I read the file and the files that mention it.", call("read_files", { paths }));
-    const [moved] = yield* use(task, `Now the move: \`${from}\` → \`${goal}\`.`, call("move_file", { from, to: goal }));
+    const [read] = yield* callTools(
+      task,
+      "I read the file and the files that mention it.",
+      call("read_files", { paths }),
+    );
+    const [moved] = yield* callTools(
+      task,
+      `Now the move: \`${from}\` → \`${goal}\`.`,
+      call("move_file", { from, to: goal }),
+    );
     if (moved?.isError) return { text: `The move failed: ${brief(moved.text)}` };
     const moves = new Map([[from, goal]]);
     const files = paths.flatMap((path): FileEdits[] => {

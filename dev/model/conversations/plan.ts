@@ -1,4 +1,4 @@
-import { mayWrite } from "../parts/use.ts";
+import { mayWrite } from "../parts/call-tools.ts";
 import type { Conversation, Task } from "../turn.ts";
 import { surveyed } from "./explain.ts";
 

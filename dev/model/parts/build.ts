@@ -1,8 +1,8 @@
 import type { AppFile } from "../apps.ts";
 import { call, type Outcome, type Part, type Play, type Task } from "../turn.ts";
+import { brief, callTools } from "./call-tools.ts";
 import { checked, leftOver } from "./repair.ts";
 import { pathsIn } from "./results.ts";
-import { brief, use } from "./use.ts";
 
 export type BuildStep = { text: string; message: string; files: AppFile[] };
 
@@ -20,17 +20,17 @@ export type Building = {
 /** Writes one batch; if it is refused, looks at the project again and tries once more. Gives what went wrong, if it did. */
 export function* written(task: Task, { text, message, files }: BuildStep): Part<string | undefined> {
   const write = call("write_files", { files, message });
-  const [first] = yield* use(task, text, write);
+  const [first] = yield* callTools(task, text, write);
   if (!first) return "this request offers no tool that writes files";
   if (!first.isError) return undefined;
   const paths = files.map((file) => file.path);
-  yield* use(
+  yield* callTools(
     task,
     `That was refused: ${brief(first.text)} I look at what is there now.`,
     call("list_files"),
     call("read_files", { paths }),
   );
-  const [second] = yield* use(task, "Now the batch again.", write);
+  const [second] = yield* callTools(task, "Now the batch again.", write);
   return second?.isError ? second.text : undefined;
 }
 
@@ -42,10 +42,10 @@ function* probed(task: Task, probes: Probe[]): Part<string> {
       ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
     }),
   );
-  const outcomes = yield* use(task, "It builds. Now I call the running app, to see that it answers.", ...calls);
+  const outcomes = yield* callTools(task, "It builds. Now I call the running app, to see that it answers.", ...calls);
   const failed = outcomes.find((outcome: Outcome) => outcome.isError);
   if (!failed) return "";
-  const [logs] = yield* use(
+  const [logs] = yield* callTools(
     task,
     `The app did not answer as it should: ${brief(failed.text)} I look at its logs.`,
     call("read_logs"),
@@ -58,7 +58,7 @@ export function* build(task: Task, { listed, steps, probes = [], closing }: Buil
   const present = new Set(pathsIn(listed));
   const replaced = steps.flatMap((step) => step.files.map((file) => file.path)).filter((path) => present.has(path));
   if (replaced.length > 0) {
-    yield* use(
+    yield* callTools(
       task,
       "Some of the files I need are there already. I read them before I replace them.",
       call("read_files", { paths: replaced }),

@@ -1,6 +1,6 @@
 import { call, type Part, type Task } from "../turn.ts";
+import { brief, callTools } from "./call-tools.ts";
 import type { Edit } from "./repair.ts";
-import { brief, use } from "./use.ts";
 
 export type FileEdits = { path: string; edits: Edit[] };
 
@@ -12,7 +12,7 @@ export const fitting = (content: string, edits: Edit[]): Edit[] =>
 
 /** Edits files in one step. Gives what went wrong, if something did. */
 export function* edited(task: Task, text: string, files: FileEdits[]): Part<string | undefined> {
-  const outcomes = yield* use(task, text, ...files.map(({ path, edits }) => call("edit_file", { path, edits })));
+  const outcomes = yield* callTools(task, text, ...files.map(({ path, edits }) => call("edit_file", { path, edits })));
   if (outcomes.length === 0) return "this request offers no tool that edits files";
   const failed = outcomes.find((outcome) => outcome.isError);
   return failed && brief(failed.text);

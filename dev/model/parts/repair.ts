@@ -1,6 +1,6 @@
 import { call, type Outcome, type Part, type Task, type ToolCall } from "../turn.ts";
+import { brief, callTools } from "./call-tools.ts";
 import { contentOf, type Diagnostic, diagnosticsIn, pathsIn } from "./results.ts";
-import { brief, use } from "./use.ts";
 
 export type Edit = { find: string; replace: string };
 
@@ -52,7 +52,7 @@ function editFor(diagnostic: Diagnostic, read: Outcome | undefined, tree: string
 /** Reads the files that the diagnostics name, and repairs what a diagnostic tells how to. Gives what is still wrong. */
 export function* repair(task: Task, diagnostics: Diagnostic[]): Part<Diagnostic[]> {
   const paths = [...new Set(diagnostics.map((diagnostic) => diagnostic.path))].slice(0, 10);
-  const [listed, read] = yield* use(
+  const [listed, read] = yield* callTools(
     task,
     `There ${diagnostics.length === 1 ? "is 1 error" : `are ${diagnostics.length} errors`}. The first one: ${brief(diagnostics[0]?.message ?? "")}. I read the code there.`,
     call("list_files"),
@@ -66,14 +66,14 @@ export function* repair(task: Task, diagnostics: Diagnostic[]): Part<Diagnostic[
     return distinct.length === 0 ? [] : [call("edit_file", { path, edits: distinct })];
   });
   if (calls.length === 0) return diagnostics;
-  yield* use(task, "The diagnostics say what was meant, so the repair is small.", ...calls);
-  const [again] = yield* use(task, "I check again.", call("check"));
+  yield* callTools(task, "The diagnostics say what was meant, so the repair is small.", ...calls);
+  const [again] = yield* callTools(task, "I check again.", call("check"));
   return diagnosticsIn(again);
 }
 
 /** Checks the project and repairs what it can. Gives the errors that are left. */
 export function* checked(task: Task, text: string): Part<Diagnostic[]> {
-  const [outcome] = yield* use(task, text, call("check"));
+  const [outcome] = yield* callTools(task, text, call("check"));
   const diagnostics = diagnosticsIn(outcome);
   return diagnostics.length === 0 ? [] : yield* repair(task, diagnostics);
 }

@@ -88,7 +88,7 @@ describe("POST /projects/import leaves out and lists", () => {
 
 describe("POST /projects/import keeps", () => {
   it("a folder of sources that is only called like a build output", async () => {
-    const names = ["src/build/house.ts", "src/out/door.ts", "app/coverage/page.tsx"];
+    const names = ["src/build/testStack.ts", "src/out/door.ts", "app/coverage/page.tsx"];
     const { project, paths } = await imported([...app, ...files(...names)]);
     expect(paths).toEqual([...names, ...app.map(({ name }) => String(name))].sort());
     expect(project.skipped).toEqual([]);

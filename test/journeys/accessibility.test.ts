@@ -2,22 +2,22 @@
 import type { Browser, Locator, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";
-import { type Caller, newCaller, newProject } from "../faults/caller.ts";
-import { type House, openHouse } from "../faults/house.ts";
+import { type Caller, newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
 import { workspaceOf } from "./workspace.ts";
 
 const desk = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
 
-let house: House;
+let testStack: TestStack;
 let browser: Browser;
 let caller: Caller;
 let visit: Visit;
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([
-    openHouse({ variables: { ALLOW_LOOPBACK_WEBHOOKS: "true" } }),
+  [testStack, browser] = await Promise.all([
+    openTestStack({ variables: { ALLOW_LOOPBACK_WEBHOOKS: "true" } }),
     launchBrowser(),
   ]);
 });
@@ -31,12 +31,12 @@ afterEach(async () => {
 
 afterAll(async () => {
   await browser.close();
-  await house.close();
+  await testStack.close();
 });
 
 async function signedIn(size = desk): Promise<Page> {
-  caller = await newCaller(house.stack);
-  visit = await newVisit(browser, house.stack.appUrl, size);
+  caller = await newCaller(testStack.stack);
+  visit = await newVisit(browser, testStack.stack.appUrl, size);
   await signIn(visit, caller);
   return visit.page;
 }
@@ -144,7 +144,7 @@ describe("an address", () => {
     await file("src/app.ts").click();
     await editor("src/app.ts").press("ControlOrMeta+End");
     await page.keyboard.insertText("Not saved yet");
-    expect(page.url()).toBe(`${house.stack.appUrl}${address}?view=code&file=src/app.ts`);
+    expect(page.url()).toBe(`${testStack.stack.appUrl}${address}?view=code&file=src/app.ts`);
     await tab("History");
     await page.getByRole("button", { name: "Version 1 Some files" }).click();
     await page.getByRole("list", { name: "Changes" }).waitFor();
@@ -254,7 +254,7 @@ describe("what is refused", () => {
     await page.getByLabel("URL").fill("ftp://localhost/nowhere");
     await page.getByRole("button", { name: "Create webhook" }).click();
     await page.getByRole("alert").getByText("must begin with https://").waitFor();
-    await page.getByLabel("URL").fill(`${house.stack.appUrl}/nowhere`);
+    await page.getByLabel("URL").fill(`${testStack.stack.appUrl}/nowhere`);
     await page.getByRole("button", { name: "Create webhook" }).click();
     await page.getByRole("button", { name: "Done" }).click();
     await page.getByRole("button", { name: /^Send a test to/ }).click();

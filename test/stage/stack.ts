@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Stack, type StackOptions, startStack } from "../../dev/stack.ts";
 
-export type House = {
+export type TestStack = {
   stack: Stack;
   /** The process id of the running PostgreSQL. */
   postmaster(): number;
@@ -11,7 +11,7 @@ export type House = {
 };
 
 /** A whole Edgesmith of its own, in a folder of its own that goes with it. */
-export async function openHouse(options: Partial<StackOptions> = {}): Promise<House> {
+export async function openTestStack(options: Partial<StackOptions> = {}): Promise<TestStack> {
   const dataDir = mkdtempSync(join(tmpdir(), "edgesmith-test-"));
   const variables = { RATE_LIMITS: "off", ...options.variables };
   const stack = await startStack({ dataDir, durable: false, readyWithinMs: 120_000, ...options, variables });

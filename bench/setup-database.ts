@@ -11,7 +11,7 @@ import { newId } from "../worker/contract/index.ts";
 import { connect } from "../worker/database/index.ts";
 
 /** A real PostgreSQL with the newest schema, behind the gateway, reached as the Worker reaches it. */
-export async function startGround() {
+export async function setupDatabase() {
   const folder = mkdtempSync(join(tmpdir(), "edgesmith-bench-"));
   const postgres = await startPostgres({ dataDir: join(folder, "postgres"), durable: false });
   const url = await postgres.createDatabase("bench");
@@ -45,7 +45,7 @@ export async function startGround() {
   };
 }
 
-export type Ground = Awaited<ReturnType<typeof startGround>>;
+export type BenchDatabase = Awaited<ReturnType<typeof setupDatabase>>;
 
 const config = parseConfig({
   DATABASE_URL: "postgresql://bench@localhost/bench",

@@ -1,24 +1,24 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { newProject } from "../../test/faults/caller.ts";
-import { framesOf } from "../../test/faults/viewer.ts";
+import { newProject } from "../../test/stage/caller.ts";
+import { framesOf } from "../../test/stage/stream-reader.ts";
 import { run as runSchema } from "../../worker/contract/index.ts";
 import { prompt, restMs } from "./first-delta.ts";
 import type { Stage } from "./stage.ts";
 
 type Client = { credentials: Record<string, string>; isKeyed: boolean; isOneRequest: boolean };
 /** From sending a prompt to the answer, and to the first delta. In milliseconds. */
-type Took = { answered: number; shown: number };
+type StartTimes = { responseMs: number; firstDeltaMs: number };
 
 /** A round trip to the database that is put in for each request to it, in milliseconds. */
-export const distance = 40;
+export const databaseDelayMs = 40;
 /** What follows a run asks the database a few more times. */
-const restOf = (delayMs: number): number => restMs + 6 * delayMs;
+const pauseMs = (delayMs: number): number => restMs + 6 * delayMs;
 
 /**
  * Starts of runs by the ways in which clients start them, while each request to the database takes longer: how many of them
  * a start waits for shows in how much longer it takes.
  */
-export async function distant(stage: Stage, rounds: number): Promise<Record<string, Took[]>> {
+export async function measureDistant(stage: Stage, rounds: number): Promise<Record<string, StartTimes[]>> {
   const { credentials, cookie, appUrl } = stage.caller;
   const person = { Cookie: cookie, Origin: appUrl };
   const clients: Record<string, Client> = {
@@ -26,14 +26,14 @@ export async function distant(stage: Stage, rounds: number): Promise<Record<stri
     "a program, by a key, then the stream": { credentials, isKeyed: true, isOneRequest: false },
     "the web app, by a key, then the stream": { credentials: person, isKeyed: true, isOneRequest: false },
   };
-  const took: Record<string, Took[]> = {};
+  const took: Record<string, StartTimes[]> = {};
   const projectId = await newProject(stage.caller);
   // The first two make the isolate know who starts and where.
   for (let round = -2; round < rounds; round += 1) {
     for (const [name, client] of Object.entries(clients)) {
       const { faults } = stage.stack.gateway;
-      await pause(restOf(faults.delayMs));
-      faults.delayMs = distance;
+      await pause(pauseMs(faults.delayMs));
+      faults.delayMs = databaseDelayMs;
       const one = await start(stage, projectId, client).finally(() => {
         faults.delayMs = 0;
       });
@@ -43,7 +43,7 @@ export async function distant(stage: Stage, rounds: number): Promise<Record<stri
   return took;
 }
 
-async function start({ stack }: Stage, projectId: string, client: Client): Promise<Took> {
+async function start({ stack }: Stage, projectId: string, client: Client): Promise<StartTimes> {
   const { credentials, isKeyed, isOneRequest } = client;
   const url = (path: string) => `http://127.0.0.1:${stack.port}/v1/${path}`;
   const from = performance.now();
@@ -58,16 +58,16 @@ async function start({ stack }: Stage, projectId: string, client: Client): Promi
     body: JSON.stringify({ prompt, agent: "fullstack" }),
   });
   if (answer.status !== 202) throw new Error(`run: ${answer.status} ${await answer.text()}`);
-  const answered = performance.now() - from;
+  const responseMs = performance.now() - from;
   let stream = answer;
   if (!isOneRequest) {
     const { id } = runSchema.parse(await answer.json());
     stream = await fetch(url(`runs/${id}/events`), { headers: { ...credentials, Accept: "text/event-stream" } });
   }
   if (!stream.body) throw new Error(`no stream: ${stream.status}`);
-  let shown = 0;
+  let firstDeltaMs = 0;
   for await (const event of framesOf(stream.body)) {
-    if (shown === 0 && event.type === "text.delta") shown = performance.now() - from;
+    if (firstDeltaMs === 0 && event.type === "text.delta") firstDeltaMs = performance.now() - from;
   }
-  return { answered, shown };
+  return { responseMs, firstDeltaMs };
 }

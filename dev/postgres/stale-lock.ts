@@ -6,7 +6,7 @@ import { commandLine, isAlive, signal, waitForEnd } from "../processes.ts";
  * Makes a data folder startable after a crash. A server whose supervisor was killed still runs: it is stopped the
  * clean way. A `postmaster.pid` whose process has ended is removed, since that number may belong to a stranger by now.
  */
-export async function clearLeftover(dataDir: string): Promise<void> {
+export async function clearStaleLock(dataDir: string): Promise<void> {
   const pidFile = join(dataDir, "postmaster.pid");
   const pid = readPid(pidFile);
   if (pid === undefined) return;

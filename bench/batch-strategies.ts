@@ -5,11 +5,11 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import type pg from "pg";
 import { newId, type Operation } from "../worker/contract/index.ts";
 import { applyBatch } from "../worker/projects/index.ts";
-import type { Ground } from "./ground.ts";
+import type { BenchDatabase } from "./setup-database.ts";
 
 export type SourceFile = { path: string; content: string };
 /** Prepares a batch, so that only the running of what it gives is timed. */
-export type Way = (files: SourceFile[]) => Promise<() => Promise<unknown>>;
+export type BatchStrategy = (files: SourceFile[]) => Promise<() => Promise<unknown>>;
 
 const fileBytes = 8_192;
 const words =
@@ -29,7 +29,7 @@ export function sourceFiles(count: number): SourceFile[] {
 
 /** What the API does: one statement, with guards, history, result and webhook event. */
 export const oneStatement =
-  ({ context, newProject }: Ground): Way =>
+  ({ context, newProject }: BenchDatabase): BatchStrategy =>
   async (files) => {
     const projectId = await newProject();
     const operations: Operation[] = files.map((one) => ({ op: "create", ...one }));
@@ -37,7 +37,7 @@ export const oneStatement =
   };
 
 /** Everything a batch of new files leaves behind, one query a file, as the SQL of each. */
-function queriesOf({ context }: Ground, projectId: string, files: SourceFile[]): SQL[] {
+function queriesOf({ context }: BenchDatabase, projectId: string, files: SourceFile[]): SQL[] {
   const opId = newId("operation");
   const { ownerId } = context.actor;
   return [
@@ -73,7 +73,7 @@ function fileQuery(projectId: string, { path, content }: SourceFile): SQL {
 
 /** The same rows by one statement a file, in one HTTP transaction. */
 export const statementPerFile =
-  (ground: Ground): Way =>
+  (ground: BenchDatabase): BatchStrategy =>
   async (files) => {
     const { database } = ground.context;
     const projectId = await ground.newProject();
@@ -85,7 +85,7 @@ export const statementPerFile =
   };
 
 /** The same rows as the replaced system wrote them: a connection's transaction, and an awaited loop of queries. */
-export function awaitedLoop(ground: Ground, pool: pg.Pool): Way {
+export function awaitedLoop(ground: BenchDatabase, pool: pg.Pool): BatchStrategy {
   const database = drizzle(pool);
   return async (files) => {
     const projectId = await ground.newProject();

@@ -1,7 +1,7 @@
 import type { Outcome, Part, Task, ToolCall } from "../turn.ts";
 
 /** Calls those of the tools that the request offers; without any of them the step is left out. */
-export function* use(task: Task, text: string, ...calls: ToolCall[]): Part<Outcome[]> {
+export function* callTools(task: Task, text: string, ...calls: ToolCall[]): Part<Outcome[]> {
   const offered = calls.filter((call) => task.tools.has(call.name));
   if (offered.length === 0) return [];
   return yield { text, calls: offered };

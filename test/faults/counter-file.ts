@@ -1,12 +1,12 @@
 // A file in which each writer has a line of its own, a count. Each batch that touches it adds one to one line, from what
 // its writer has read; so an update that is lost shows: a count goes back, or a revision adds nothing.
 
-export const isLedger = (path: string): boolean => path.startsWith("ledger/");
+export const isCounterFile = (path: string): boolean => path.startsWith("ledger/");
 
 /** Lines between the counts stay as they are, so that two writers' changes can be merged line by line. */
-export const newLedger = (writers: string[]): string => writers.map((writer) => `${writer}: 0\n--\n`).join("");
+export const newCounterFile = (writers: string[]): string => writers.map((writer) => `${writer}: 0\n--\n`).join("");
 
-export function addOne(ledger: string, writer: string): string {
+export function increment(ledger: string, writer: string): string {
   return ledger.replace(
     new RegExp(`^${writer}: (\\d+)$`, "m"),
     (_, count: string) => `${writer}: ${Number(count) + 1}`,
@@ -17,7 +17,7 @@ const countsOf = (ledger: string): Map<string, number> =>
   new Map([...ledger.matchAll(/^(\w+): (\d+)$/gm)].map(([, writer = "", count]) => [writer, Number(count)]));
 
 /** Whether `after` is `before` with one more on exactly one line. */
-export function isOneMore(before: string, after: string): boolean {
+export function isSingleIncrement(before: string, after: string): boolean {
   const counts = countsOf(after);
   const steps = [...countsOf(before)].map(([writer, count]) => (counts.get(writer) ?? Number.NaN) - count);
   return counts.size === steps.length && steps.every((step) => step === 0 || step === 1) && sum(steps) === 1;

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { shutDown } from "./server.ts";
 
-export type KeeperOptions = {
+export type AutoRestartOptions = {
   launch: () => Promise<ChildProcess>;
   /** What a crash calls for before the next launch. */
   clear: () => Promise<void>;
@@ -11,8 +11,8 @@ export type KeeperOptions = {
 };
 
 /** Keeps one server running: when it ends unasked, another follows. Raises when even the first does not start. */
-export async function keepRunning(
-  options: KeeperOptions,
+export async function startWithAutoRestart(
+  options: AutoRestartOptions,
 ): Promise<{ pid(): number | undefined; stop(): Promise<void> }> {
   let stopping = false;
   let relaunching: Promise<void> | undefined;

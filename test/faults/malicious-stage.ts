@@ -1,11 +1,11 @@
 import { createServer } from "node:http";
 import { startScriptedModel } from "../../dev/model/index.ts";
 import { type RunEvent, run, webhook } from "../../worker/contract/index.ts";
-import { type Caller, callerWith, logOf, newCaller } from "./caller.ts";
-import { type House, openHouse } from "./house.ts";
+import { type Caller, callerWith, logOf, newCaller } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { watch } from "../stage/stream-reader.ts";
 import { type ModelProxy, startModelProxy } from "./model-proxy.ts";
 import { openReader, type Reader } from "./reader.ts";
-import { watch } from "./viewer.ts";
 
 type Call = { name: string; input: Record<string, unknown> };
 type Turn = { text?: string; tools?: Call[] };
@@ -17,7 +17,7 @@ export const longText = (length: number): string => `@@x ${length}@@`;
 export const manyFiles = (folder: string, count: number): Call =>
   call("write_files", { files: `@@files ${folder} ${count}@@` });
 
-function madeLong(answer: string): string {
+function expandLengths(answer: string): string {
   const files = (folder: string, count: number) =>
     Array.from({ length: count }, (_, index) => ({ path: `${folder}/${index}.txt`, content: `${index}` }));
   return answer
@@ -33,7 +33,7 @@ export const secrets = {
 };
 
 /** A server that hears what it is sent, and answers 200. */
-async function startEar() {
+async function startRecordingServer() {
   const heard: string[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -50,17 +50,17 @@ async function startEar() {
   };
   return { heard, host: `127.0.0.1:${address.port}`, close };
 }
-type Ear = Awaited<ReturnType<typeof startEar>>;
+type RecordingServer = Awaited<ReturnType<typeof startRecordingServer>>;
 
-export type Stage = {
-  house: House;
+export type MaliciousStage = {
+  testStack: TestStack;
   caller: Caller;
   reader: Reader;
   proxy: ModelProxy;
   /** Where somebody waits for what is stolen. */
-  thief: Ear;
+  thief: RecordingServer;
   /** The owner's own receiver of webhooks. */
-  receiver: Ear;
+  receiver: RecordingServer;
   /** The logs of all runs that were played. */
   logs: RunEvent[][];
   /** Lets the model do what a script says, and waits for the run's end. */
@@ -68,12 +68,12 @@ export type Stage = {
   close(): Promise<void>;
 };
 
-/** A house whose model does whatever it is told, and that has secrets to lose. */
-export async function openStage(): Promise<Stage> {
+/** A whole Edgesmith whose model does whatever it is told, and that has secrets to lose. */
+export async function openMaliciousStage(): Promise<MaliciousStage> {
   const model = await startScriptedModel();
   const proxy = await startModelProxy(model.url);
-  proxy.rewrite = madeLong;
-  const [thief, receiver] = await Promise.all([startEar(), startEar()]);
+  proxy.rewrite = expandLengths;
+  const [thief, receiver] = await Promise.all([startRecordingServer(), startRecordingServer()]);
   const variables = {
     ANTHROPIC_BASE_URL: proxy.url,
     ANTHROPIC_API_KEY: secrets.modelKey,
@@ -85,16 +85,16 @@ export async function openStage(): Promise<Stage> {
     MODEL_DEEP: "mallory",
     ALLOW_LOOPBACK_WEBHOOKS: "true",
   };
-  const house = await openHouse({ variables });
-  const { appUrl, port, databaseUrl } = house.stack;
+  const testStack = await openTestStack({ variables });
+  const { appUrl, port, databaseUrl } = testStack.stack;
   const reader = openReader(databaseUrl);
-  const caller = await newCaller(house.stack);
+  const caller = await newCaller(testStack.stack);
   const person = callerWith(appUrl, port, { Origin: appUrl, Cookie: caller.cookie }, caller.cookie);
   const events = ["revision.created", "run.completed", "run.failed"];
   await person.expect(webhook, 201, "/v1/webhooks", { body: { url: `http://${receiver.host}/hook`, events } });
   const logs: RunEvent[][] = [];
   return {
-    house,
+    testStack,
     caller,
     reader,
     proxy,
@@ -112,7 +112,7 @@ export async function openStage(): Promise<Stage> {
     },
     async close() {
       await reader.close();
-      await house.close();
+      await testStack.close();
       await proxy.close();
       await model.close();
       thief.close();

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { descendants, isAlive } from "../../dev/processes.ts";
 import { ROOT } from "../../dev/supervisor/content-hash.ts";
-import { until } from "./until.ts";
+import { until } from "../stage/until.ts";
 
 export type Program = {
   child: ChildProcess;

@@ -5,16 +5,16 @@ import type { Random } from "./random.ts";
 // What a writer does to the files of its own.
 
 type Kind = Operation["op"];
-const everything = ["create", "create", "update", "write", "write", "delete", "move"] as const;
+const allKinds = ["create", "create", "update", "write", "write", "delete", "move"] as const;
 /** What could be done a second time without a refusal. */
 const repeatable = ["write"] as const;
 const maxFiles = 40;
 
 /** One to eight operations on different paths of a writer's own, and the paths that are there after them. */
-export function changesOf(paths: string[], newPath: () => string, message: string, random: Random) {
+export function randomOperations(paths: string[], newPath: () => string, message: string, random: Random) {
   const after = new Set(paths);
   const unused = [...paths];
-  const kinds: readonly [Kind, ...Kind[]] = random.next() < 0.3 ? repeatable : everything;
+  const kinds: readonly [Kind, ...Kind[]] = random.next() < 0.3 ? repeatable : allKinds;
   const operations: Operation[] = [];
   for (let count = random.whole(1, 8); count > 0; count -= 1) {
     const kind = random.pick(kinds);
@@ -30,10 +30,10 @@ export function changesOf(paths: string[], newPath: () => string, message: strin
   return { operations: [{ op: "write" as const, path, content: message }], after: [...paths, path] };
 }
 
-type Making = { newPath: () => string; message: string; random: Random; isFull: boolean };
+type OperationInput = { newPath: () => string; message: string; random: Random; isFull: boolean };
 
 /** What a kind of operation does to a file that is there, or without one to a new one; null where there is no room. */
-function operationOn(found: string | undefined, kind: Kind, making: Making): Operation | null {
+function operationOn(found: string | undefined, kind: Kind, making: OperationInput): Operation | null {
   const { newPath, message, random, isFull } = making;
   if (found === undefined && isFull) return null;
   const path = found ?? newPath();
@@ -51,18 +51,23 @@ function contentOf(message: string, path: string, random: Random): { content: st
     : { content };
 }
 
-type Refusable = { fault: Operation; code: ErrorCode };
+type RejectedOperation = { fault: Operation; code: ErrorCode };
 
 /** An operation that cannot be done, to stand behind others that could be. */
-export function refusable(paths: string[], operations: Operation[], folder: string, random: Random): Refusable {
+export function rejectedOperation(
+  paths: string[],
+  operations: Operation[],
+  folder: string,
+  random: Random,
+): RejectedOperation {
   const named = new Set(operations.map(({ path }) => path));
   const idle = paths.find((path) => !named.has(path));
-  const missing: Refusable = {
+  const missing: RejectedOperation = {
     fault: { op: "update", path: `${folder}/nowhere.txt`, content: "x" },
     code: "file_missing",
   };
   if (idle === undefined) return missing;
-  return random.pick<Refusable>([
+  return random.pick<RejectedOperation>([
     missing,
     { fault: { op: "create", path: idle, content: "x" }, code: "file_exists" },
     { fault: { op: "create", path: `${idle}/below.txt`, content: "x" }, code: "path_conflict" },

@@ -1,12 +1,12 @@
 import { build } from "../parts/build.ts";
+import { callTools, hasApp, mayWrite } from "../parts/call-tools.ts";
 import { pathsIn } from "../parts/results.ts";
-import { hasApp, mayWrite, use } from "../parts/use.ts";
 import { type Conversation, call, only, type Play, type Task } from "../turn.ts";
 
 const howToSetAModel =
   "To have a real model answer, set `ANTHROPIC_API_KEY` and start again; or set `ANTHROPIC_BASE_URL` to a server that speaks the Messages API, such as Ollama, llama.cpp or LM Studio.";
 
-const known = (examples: string[]): string =>
+const knownPrompts = (examples: string[]): string =>
   `These prompts I know:\n${examples.map((example) => `- ${example}`).join("\n")}\n\n${howToSetAModel}`;
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
@@ -92,13 +92,15 @@ blockquote {
 
 function* draft(task: Task, examples: string[]): Play {
   const title = titleOf(task.prompt);
-  const [listed] = yield* use(
+  const [listed] = yield* callTools(
     task,
     `I have no script for this prompt, and there is no model behind me that could think about it. What I can honestly do is to set up a small page from your words, “${title}”. First I look at the project.`,
     call("list_files"),
   );
   if (hasApp(pathsIn(listed))) {
-    return { text: `There is an app here already, and I will not put a draft in its place.\n\n${known(examples)}` };
+    return {
+      text: `There is an app here already, and I will not put a draft in its place.\n\n${knownPrompts(examples)}`,
+    };
   }
   return yield* build(task, {
     listed,
@@ -112,17 +114,17 @@ function* draft(task: Task, examples: string[]): Play {
         ],
       },
     ],
-    closing: `The page stands, but it is only a draft: I am a scripted model and follow worked conversations. ${known(examples)}`,
+    closing: `The page stands, but it is only a draft: I am a scripted model and follow worked conversations. ${knownPrompts(examples)}`,
   });
 }
 
-const excuse = (examples: string[]): Play =>
-  only({ text: `This is demo mode: I only have scripted answers to a few example prompts. ${known(examples)}` });
+const decline = (examples: string[]): Play =>
+  only({ text: `This is demo mode: I only have scripted answers to a few example prompts. ${knownPrompts(examples)}` });
 
 /** Matches always, and so comes last. Says what it is and what the others, given by their examples, can do. */
-export const anythingElse = (examples: string[]): Conversation => ({
+export const fallback = (examples: string[]): Conversation => ({
   name: "anything else",
   example: "Make a page about anything you like",
   matches: () => true,
-  play: (task) => (mayWrite(task) ? draft(task, examples) : excuse(examples)),
+  play: (task) => (mayWrite(task) ? draft(task, examples) : decline(examples)),
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { isUpToDate } from "../../../dev/router/pack.ts";
+import { isUpToDate } from "../../../dev/router/build-corpus.ts";
 import { blind } from "../../router/blind.ts";
 import { labelled } from "../../router/labelled.ts";
 import { others } from "../../router/others.ts";

@@ -72,7 +72,7 @@ async function watchOnce(
   if (answer.status !== 200 || answer.body === null) {
     const text = await answer.text();
     if (answer.status < 500) throw new Error(`${answer.status} ${text}`);
-    throw new TypeError(`a house that is starting again: ${answer.status} ${text}`);
+    throw new TypeError(`the server is starting again: ${answer.status} ${text}`);
   }
   for await (const event of framesOf(answer.body)) {
     events.push(event);

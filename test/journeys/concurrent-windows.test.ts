@@ -2,10 +2,10 @@
 import type { Browser, WebSocketRoute } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult, liveClose, run } from "../../worker/contract/index.ts";
-import { type Caller, newCaller, newProject } from "../faults/caller.ts";
-import { type House, openHouse } from "../faults/house.ts";
-import { openSocket } from "../faults/socket.ts";
-import { until } from "../faults/until.ts";
+import { type Caller, newCaller, newProject } from "../stage/caller.ts";
+import { openSocket } from "../stage/socket.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { until } from "../stage/until.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
 import { type Workspace, workspaceOf } from "./workspace.ts";
 
@@ -13,15 +13,15 @@ import { type Workspace, workspaceOf } from "./workspace.ts";
 const atOnceMs = 3_000;
 const otherWindow = "You, in another window";
 
-let house: House;
+let testStack: TestStack;
 let browser: Browser;
 let caller: Caller;
 let projectId: string;
 let visits: Visit[] = [];
 
 beforeAll(async () => {
-  [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
-  caller = await newCaller(house.stack);
+  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
+  caller = await newCaller(testStack.stack);
 });
 
 afterEach(async () => {
@@ -33,12 +33,12 @@ afterEach(async () => {
 
 afterAll(async () => {
   await browser.close();
-  await house.close();
+  await testStack.close();
 });
 
 /** Opens the project in a browser of its own. */
 async function open(prepare?: (visit: Visit) => Promise<void>): Promise<Workspace & { visit: Visit }> {
-  const visit = await newVisit(browser, house.stack.appUrl);
+  const visit = await newVisit(browser, testStack.stack.appUrl);
   visits.push(visit);
   await signIn(visit, caller);
   await prepare?.(visit);
@@ -173,7 +173,7 @@ describe("one project in two browsers", () => {
     const headers = { ...caller.credentials };
     const heard = { onText: () => undefined, onEnd: () => undefined };
     const path = `/v1/projects/${projectId}/live`;
-    const program = await openSocket({ port: house.stack.port, path, headers }, heard);
+    const program = await openSocket({ port: testStack.stack.port, path, headers }, heard);
     await one.others.getByText("faults (API token)").waitFor({ timeout: atOnceMs });
     expect(await one.others.count()).toBe(2);
     await picture(one.page, "12-presence");
@@ -243,9 +243,9 @@ describe("one project in two browsers", () => {
 
   it("is live again after the runtime was killed", { timeout: 240_000 }, async () => {
     const both = await openTwice();
-    house.stack.killWorkerd();
+    testStack.stack.killWorkerd();
     for (const { page } of both) await page.getByRole("img", { name: "Live updates paused." }).waitFor();
-    await house.stack.ready(90_000);
+    await testStack.stack.ready(90_000);
     for (const { others } of both) await others.getByText(otherWindow).waitFor({ timeout: 60_000 });
     await until("a batch", 30_000, async () => await write({ "after.md": "After" }).catch(() => null));
     for (const each of both) {
