@@ -25,7 +25,7 @@ export async function benchRuns(): Promise<void> {
     const before = await measureBaseline(stage);
     console.log("| what | measured | goal | peer |\n| --- | ---: | ---: | ---: |");
     for (const [name, part] of Object.entries(parts)) {
-      if (only !== undefined && asked !== name) continue;
+      if (only !== undefined && only !== name) continue;
       for (const row of await part(stage)) console.log(`| ${row.join(" | ")} |`);
     }
     console.log(`\nLoad of the machine after: ${loadavg()[0]?.toFixed(1)}.`);
