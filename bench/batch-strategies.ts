@@ -1,4 +1,4 @@
-// Three ways to write a batch of new files into the same PostgreSQL.
+// Three strategies for writing a batch of new files into the same PostgreSQL.
 import { createHash, randomUUID } from "node:crypto";
 import { type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
@@ -8,14 +8,17 @@ import { applyBatch } from "../worker/projects/index.ts";
 import type { BenchDatabase } from "./setup-database.ts";
 
 export type SourceFile = { path: string; content: string };
-/** Prepares a batch, so that only the running of what it gives is timed. */
+/**
+ * Prepares a batch.
+ * @returns a function that writes it, the only part that is timed
+ */
 export type BatchStrategy = (files: SourceFile[]) => Promise<() => Promise<unknown>>;
 
 const fileBytes = 8_192;
 const words =
   "const let return function await async import export from type string number value index path result".split(" ");
 
-/** Files of 8 KB that compress about as source code does, each different. */
+/** Generates distinct files of 8 KB that compress about as well as source code. */
 export function sourceFiles(count: number): SourceFile[] {
   return Array.from({ length: count }, (_, index) => {
     let content = `// ${randomUUID()}\n`;
@@ -27,7 +30,7 @@ export function sourceFiles(count: number): SourceFile[] {
   });
 }
 
-/** What the API does: one statement, with guards, history, result and webhook event. */
+/** Edgesmith's own strategy: one statement, with guards, history, result and webhook event. */
 export const oneStatement =
   ({ context, newProject }: BenchDatabase): BatchStrategy =>
   async (files) => {
@@ -36,7 +39,7 @@ export const oneStatement =
     return () => applyBatch(context, { projectId, opId: newId("operation"), input: { operations } });
   };
 
-/** Everything a batch of new files leaves behind, one query a file, as the SQL of each. */
+/** Returns the statements that write all rows of a batch of new files, one per file. */
 function queriesOf({ context }: BenchDatabase, projectId: string, files: SourceFile[]): SQL[] {
   const opId = newId("operation");
   const { ownerId } = context.actor;
@@ -47,7 +50,7 @@ function queriesOf({ context }: BenchDatabase, projectId: string, files: SourceF
     sql`INSERT INTO revision (project_id, number, op_id, author_kind, author_id, author_name, message, created, updated,
       deleted, moved) VALUES (${projectId}, 1, ${opId}, 'user', ${ownerId}, 'Bench', '', ${files.length}, 0, 0, 0)`,
     sql`UPDATE project SET head = 1 WHERE id = ${projectId}`,
-    // The limits of a project, the stored result that makes a repeat answerable, the event, and the answer itself.
+    // The limits of the project, the stored result for idempotent retries, the event, and the response.
     sql`SELECT count(*), sum(bytes) FROM file WHERE project_id = ${projectId}`,
     sql`UPDATE operation SET result = ${JSON.stringify({ projectId, revision: 1, changes: files.map(({ path }) => path) })}::jsonb
       WHERE op_id = ${opId}`,
@@ -71,7 +74,7 @@ function fileQuery(projectId: string, { path, content }: SourceFile): SQL {
     VALUES (${projectId}, ${path}, ${sha256}, ${bytes}, 'typescript', 'utf-8', 1)`;
 }
 
-/** The same rows by one statement a file, in one HTTP transaction. */
+/** Writes the same rows with one statement per file, in one HTTP transaction. */
 export const statementPerFile =
   (ground: BenchDatabase): BatchStrategy =>
   async (files) => {
@@ -84,7 +87,7 @@ export const statementPerFile =
     };
   };
 
-/** The same rows as the replaced system wrote them: a connection's transaction, and an awaited loop of queries. */
+/** Writes the same rows as the replaced system did: one connection's transaction with an awaited loop of queries. */
 export function awaitedLoop(ground: BenchDatabase, pool: pg.Pool): BatchStrategy {
   const database = drizzle(pool);
   return async (files) => {

@@ -2,7 +2,7 @@ import { createServer, connect as dial, type Socket } from "node:net";
 
 export type DelayedTcp = { port: number; delayMs: number; close(): Promise<void> };
 
-/** Passes TCP on to a port with an added round trip: half of it each way. */
+/** Forwards TCP to a port with an added round-trip time, half of it in each direction. */
 export async function startDelayedTcp(targetPort: number): Promise<DelayedTcp> {
   const sockets = new Set<Socket>();
   const server = createServer((near) => {

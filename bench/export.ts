@@ -1,5 +1,6 @@
-// What the runtime holds while it streams out a project of 50 MB. workerd tells nothing of its memory, so the operating
-// system is asked, for the process that holds both Workers and Pages: what an isolate takes is less.
+// Memory of the runtime while it streams an export of 50 MB. workerd does not report its memory, so this reads the
+// resident size from the operating system for the process that hosts both Workers and Pages: an upper bound for an
+// isolate.
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +22,8 @@ export async function benchExport(): Promise<void> {
     const project = await (await call("/v1/projects", { name: "Large" })).json();
     const path = `/v1/projects/${idOf(project)}`;
     for (let from = 0; from < files; from += perBatch) await call(`${path}/batches`, { operations: operations(from) });
-    // What the uploads left behind would hide what an export takes: a runtime that has only made a small one is idle.
+    // Restart the runtime, since memory left over from the uploads would hide the export's; a small export leaves it
+    // idle.
     stack.killWorkerd();
     await stack.ready();
     const small = `/v1/projects/${idOf(await (await call("/v1/projects", { name: "Small" })).json())}`;
@@ -40,7 +42,7 @@ export async function benchExport(): Promise<void> {
   }
 }
 
-/** What an export took, with the most that the runtime's process held meanwhile. */
+/** Measures an export: its time, its size, and the peak resident memory of the runtime's process. */
 async function measured(stack: Stack, archive: () => Promise<Response>) {
   const pids = stack.workerd();
   let peak = 0;

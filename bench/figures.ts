@@ -15,7 +15,7 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - from;
 }
 
-/** The smallest value that so many percent of all do not exceed. */
+/** Returns the given percentile: the smallest value that this percentage of all values does not exceed. */
 export function percentile(values: number[], percent: number): number {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? 0;

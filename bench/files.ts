@@ -1,4 +1,5 @@
-// Batches of new files of 8 KB, three ways side by side at three distances; then what should not depend on size.
+// Batches of new files of 8 KB: three strategies side by side at three round-trip times, then the operations whose time
+// should not depend on size.
 import pg from "pg";
 import { awaitedLoop, type BatchStrategy, oneStatement, sourceFiles, statementPerFile } from "./batch-strategies.ts";
 import { startDelayedTcp } from "./delayed-tcp.ts";
@@ -8,7 +9,10 @@ import { type BenchDatabase, setupDatabase } from "./setup-database.ts";
 
 const sizes = [1, 10, 100, 1_000];
 const delays = [0, 10, 30];
-/** More where the difference is small, fewer where one round takes long: the loop of 1,000 files at 30 ms is half a minute. */
+/**
+ * More rounds where the difference is small, fewer where one takes long: the loop of 1,000 files at 30 ms takes half a
+ * minute.
+ */
 const roundsOf = (count: number, delayMs: number): number =>
   Number(process.env.BENCH_ROUNDS ?? 0) || (count * Math.max(delayMs, 1) > 5_000 ? 3 : count > 10 ? 7 : 25);
 
@@ -61,7 +65,7 @@ async function row(
       const before = ground.gateway.counters.requests;
       const elapsed = await timed(run);
       if (index === 0) requests = ground.gateway.counters.requests - before;
-      // The first round warms all three up.
+      // The first round warms up all three.
       if (round > 0) taken[index]?.push(elapsed);
     }
   }

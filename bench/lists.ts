@@ -1,4 +1,5 @@
-// What must not grow with what is there: the last page of a long conversation, a restore and a fork of many files.
+// Operations whose time must not grow with the stored data: the last page of a long conversation, a restore and a fork
+// of many files.
 import { sql } from "drizzle-orm";
 import { newId } from "../worker/contract/index.ts";
 import { cursorOf } from "../worker/database/index.ts";
@@ -37,7 +38,7 @@ async function pages({ context, newProject }: BenchDatabase): Promise<void> {
   const [one, other] = [median(first.slice(2)), median(late.slice(2))];
   console.log(`| page 1 of ${messages} messages | ${ms(one)} | |`);
   console.log(`| page 1,000 | ${ms(other)} | ${ratio(other / one)} of page 1 |`);
-  // The cursor a client would send for that page.
+  // The cursor that a client sends for that page.
   if (cursorOf("messages", last).length > 100) throw new Error("a cursor is longer than it should be");
 }
 

@@ -1,10 +1,10 @@
-// What a three-way merge takes where lines are much alike: beside a merge by the longest common subsequence, and beside
-// reading the three texts line by line, which every merge has to do.
+// The time of a three-way merge of texts with many equal lines, compared with a merge by the longest common subsequence
+// and with reading the three texts line by line, which every merge has to do.
 import { diff3Merge } from "node-diff3";
 import { mergeText } from "../worker/projects/merge.ts";
 import { median, ms, ratio } from "./figures.ts";
 
-/** The other merge takes steps in the cube of the number of equal lines; above this many it is not run. */
+/** The other merge is cubic in the number of equal lines; skip it above this many. */
 const maxPeerLines = 1_000;
 const rounds = 7;
 
@@ -17,7 +17,7 @@ function blank(lines: number): Texts {
   return { name: "blank lines", lines, yours: `top\n${base}`, base, theirs: `${base}end\n` };
 }
 
-/** No two of the texts have more than every other line in common. */
+/** Generates three texts of which any two share at most every other line. */
 function mixed(lines: number): Texts {
   const text = (side: string, gap: number) =>
     Array.from({ length: lines }, (_, at) => (at % gap === 0 ? `${side} ${at}\n` : "\n")).join("");
@@ -26,7 +26,10 @@ function mixed(lines: number): Texts {
 
 const texts = [blank(250), blank(1_000), blank(51_200), mixed(1_000), mixed(25_600)];
 
-/** Runs the contestants in turn. @returns the median milliseconds of each */
+/**
+ * Runs the contestants alternately.
+ * @returns the median milliseconds of each
+ */
 function raced(contestants: (() => unknown)[]): number[] {
   const times = contestants.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {

@@ -1,6 +1,6 @@
-// The first delta of a run, of Edgesmith and of a peer (Cloudflare's Agents SDK), measured in turn against the same
-// scripted model. The peer runs by the same Miniflare and workerd as Edgesmith. It shows a delta before it stores it,
-// and has no accounts, no database and no hop through Pages.
+// Time to the first delta of a run, of Edgesmith and of a peer (Cloudflare's Agents SDK), measured alternately against
+// the same scripted model. The peer runs on the same Miniflare and workerd as Edgesmith. It shows a delta before it
+// stores it, and has no accounts, no database and no hop through Pages.
 import { loadavg } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { newProject } from "../test/stage/caller.ts";
@@ -14,10 +14,10 @@ import { openStage, type Stage } from "./runs/stage.ts";
 const warmUp = 10;
 const rounds = 100;
 
-/** One measurement: from asking to the first delta, in milliseconds. */
+/** A measured client: `measure` returns the milliseconds from the request to the first delta. */
 type Contender = { what: string; measure(): Promise<number>; times: number[] };
 
-/** `npm run bench peer`: about a minute and a half. */
+/** `npm run bench peer`: takes about a minute and a half. */
 export async function benchPeer(): Promise<void> {
   installPeer();
   const stage = await openStage();
@@ -35,7 +35,10 @@ export async function benchPeer(): Promise<void> {
   }
 }
 
-/** Each of the peer's ways with rounds of its own: both in one round would keep its code warmer than Edgesmith's. */
+/**
+ * Measures each of the peer's clients in separate rounds: sharing rounds would keep the peer's code warmer than
+ * Edgesmith's.
+ */
 async function compare(stage: Stage, peers: Contender[]): Promise<void> {
   console.log(`Load of the machine before: ${loadavg()[0]?.toFixed(1)}.\n`);
   console.log(
@@ -59,10 +62,10 @@ async function edgesmithContender(stage: Stage): Promise<Contender> {
 }
 
 /**
- * The comparable one: its viewer's socket is open, as the connection is that a run is started through.
+ * The comparable client: its socket is open, like the connection through which a run is started.
  *
- * The conversation is cleared after each round, outside of the measured part, and not begun anew in another agent:
- * Edgesmith's project is a warm one, and an agent's first message finds it cold. Edgesmith's project keeps its messages.
+ * Clears the conversation after each round, outside the measured part, instead of using a new agent: Edgesmith's
+ * project is warm, and an agent's first message would find it cold. Edgesmith's project keeps its messages.
  */
 async function openSocketContender(port: number): Promise<Contender> {
   const chat = new Chat(port, "kept");
@@ -75,7 +78,7 @@ async function openSocketContender(port: number): Promise<Contender> {
   });
 }
 
-/** The same with a viewer who comes for it; a conversation of its own, so that nobody else looks on. */
+/** The same with a new socket for each message, and a separate conversation without other subscribers. */
 function freshSocketContender(port: number): Contender {
   const chat = new Chat(port, "fresh");
   return contender("the peer, a new message and its socket", async () => {
@@ -88,7 +91,7 @@ function freshSocketContender(port: number): Contender {
   });
 }
 
-/** All in every round, to and fro: so none always meets what the same other one has left behind. */
+/** Measures all contenders in every round, in alternating order, so that none always runs after the same other one. */
 async function alternate(ways: Contender[]): Promise<void> {
   for (let round = -warmUp; round < rounds; round += 1) {
     for (const { measure, times } of round % 2 === 0 ? ways : ways.toReversed()) {

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** What processes hold in memory, as the operating system (Linux) tells it, in bytes. */
+/** Returns the resident memory of processes in bytes, as Linux reports it. */
 export function residentBytes(pids: number[]): number {
   return pids
     .map((pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024)
     .reduce((sum, one) => sum + one, 0);
 }
 
-/** The processes of workerd that this process has started. */
+/** Returns the workerd processes that this process has started. */
 export function ownWorkerd(): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -20,7 +20,7 @@ function isOwnWorkerd(pid: number): boolean {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     return /^Name:\s+workerd/m.test(status) && new RegExp(`^PPid:\\s+${process.pid}$`, "m").test(status);
   } catch (error) {
-    // A process that has ended since the list was read.
+    // The process has ended since the list was read.
     if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESRCH")) return false;
     throw error;
   }

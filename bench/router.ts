@@ -1,6 +1,5 @@
-// The labelled prompts of test/router by each way to rank agents: how many go to the right one, and in what time.
-// The last row is the ranker that is kept. Nothing here is tuned with the unseen part, the blind one, nor the others'
-// held-out half.
+// Accuracy and time of each ranker on the labelled prompts of test/router. The last row is the ranker in use. Nothing
+// here is tuned on the unseen prompts, the blind ones, or the held-out half of the others.
 import { blind } from "../test/router/blind.ts";
 import { type LabelledPrompts, labelled } from "../test/router/labelled.ts";
 import { others, othersTuning } from "../test/router/others.ts";

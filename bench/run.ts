@@ -1,5 +1,5 @@
-// `npm run bench <name>`: what a figure in docs/performance.md comes from. Each is a ratio of two things run in turn.
-// Each benchmark is imported when it is asked for: what they import of the Worker has Markdown among its modules.
+// `npm run bench <name>`: measures the figures in docs/performance.md. Each is a ratio of two things run alternately.
+// Benchmarks are imported on demand, since what they import of the Worker has Markdown among its modules.
 import "./asset-modules.ts";
 
 const benches: Record<string, () => Promise<void>> = {

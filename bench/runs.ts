@@ -1,6 +1,6 @@
 // Runs as their viewers see them, against a whole Edgesmith on this machine: Pages, the Worker, the Session, PostgreSQL
-// and the scripted model. Beside each figure stand its goal and what a peer was measured at (Cloudflare's Agents SDK
-// 0.32.0 with ai-chat 0.12.2, on a machine of the same kind).
+// and the scripted model. Each row shows the figure, its goal, and the peer's figure (Cloudflare's Agents SDK 0.32.0
+// with ai-chat 0.12.2, on a machine of the same kind).
 import { loadavg } from "node:os";
 import { median, percentile } from "./figures.ts";
 import { measureBaseline, referenceMs } from "./runs/baseline.ts";
@@ -30,7 +30,7 @@ export async function benchRuns(): Promise<void> {
     }
     console.log(`\nLoad of the machine after: ${loadavg()[0]?.toFixed(1)}.`);
     const after = await measureBaseline(stage);
-    // The better of the two, so that no figure is flattered by what else the machine did.
+    // Use the faster of the two baselines, so that other load on the machine never flatters a figure.
     const slower = Math.min(before, after) / referenceMs;
     console.log(
       `\`SELECT 1\` through the gateway: ${before.toFixed(2)} ms before, ${after.toFixed(2)} ms after; ${referenceMs} ms where the goals were set.`,
@@ -96,7 +96,7 @@ const parts: Record<string, (stage: Stage) => Promise<Row[]>> = {
     return [["cancel reaches the model, p50 / p95", both(await cancelling(stage, 20)), "60 ms", "61–75 ms"]];
   },
   async memory(stage) {
-    // Until V8 has reason to collect what a fresh runtime has made, it grows.
+    // The heap of a fresh runtime grows until V8's first major collection.
     const held = await memory(stage, 200, 12);
     const what = "the runtime's memory in MiB after 200, 400, … 2,400 runs that viewers left";
     return [[what, held.map((one) => one.toFixed(0)).join(", "), "flat", ""]];

@@ -10,7 +10,7 @@ import { parseConfig } from "../worker/config/index.ts";
 import { newId } from "../worker/contract/index.ts";
 import { connect } from "../worker/database/index.ts";
 
-/** A real PostgreSQL with the newest schema, behind the gateway, reached as the Worker reaches it. */
+/** Starts a real PostgreSQL with the newest schema behind the gateway, connected as the Worker connects to it. */
 export async function setupDatabase() {
   const folder = mkdtempSync(join(tmpdir(), "edgesmith-bench-"));
   const postgres = await startPostgres({ dataDir: join(folder, "postgres"), durable: false });

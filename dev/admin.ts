@@ -1,4 +1,4 @@
-// What the operators of an installation do to accounts and published apps: `npm run admin -- help`.
+// `npm run admin -- help`: suspends and restores accounts and published apps. For the operators of an installation.
 import { existsSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
@@ -19,7 +19,12 @@ const help = `npm run admin -- <command>
 The database is that of DATABASE_URL, or else the local one of EDGESMITH_DATA (.edgesmith), which must be running.
 What goes on in the background follows within two minutes. ADMIN_NAME is who the audit names.`;
 
-/** Runs one command; gives what to print. @throws Error in words for the operator */
+/**
+ * Runs one admin command.
+ * @param by the operator's name, stored in the audit record
+ * @returns the text to print
+ * @throws Error with a message for the operator when the command or its subject is unknown
+ */
 export async function runAdmin(databaseUrl: string, [command, subject]: string[], by: string): Promise<string> {
   const action = command !== undefined && Object.hasOwn(actions, command) ? actions[command] : undefined;
   if (!action || !subject) return help;
@@ -73,7 +78,7 @@ const textIn = (row: unknown, name: string): string | null => {
 
 const localState = z.object({ databasePassword: z.string(), databasePort: z.number() });
 
-/** The connection string of the local installation's database. */
+/** Returns the connection string of the local installation's database. */
 function localDatabase(): string {
   const folder = resolve(ROOT, process.env.EDGESMITH_DATA || ".edgesmith");
   const path = join(folder, "local-state.json");

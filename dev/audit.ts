@@ -1,5 +1,5 @@
-// Fails where a package that is shipped has a known vulnerability of high or critical severity. A registry mirror may
-// have no audit endpoint: then the last line says that nothing was audited.
+// Fails when a dependency that ships has a known vulnerability of high or critical severity. A registry mirror may have
+// no audit endpoint: the last line then reports that nothing was audited.
 import { spawnSync } from "node:child_process";
 
 const result = spawnSync("npm", ["audit", "--omit=dev", "--json"], { encoding: "utf8" });

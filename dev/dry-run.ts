@@ -1,5 +1,5 @@
-// `npm run deploy:dry-run`: bundles the Workers as a deployment would, and holds them to their sizes and the API Worker to
-// its start-up time.
+// `npm run deploy:dry-run`: bundles the Workers as a deployment would, checks their sizes against the limits, and
+// checks the API Worker's start-up time.
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -21,10 +21,11 @@ const workers: Worker[] = [
     config: "wrangler.toml",
     limits: { minified: 5 * mega, gzip: 1.5 * mega },
     maxStartupMs: 100,
-    // A fifth more that never runs: [alias] in wrangler.toml and worker/agents/model/anthropic.ts keep it out.
+    // About 20 % of the bundle that never runs: [alias] in wrangler.toml and worker/agents/model/anthropic.ts exclude
+    // it.
     leftOut: ["zod/v4/locales/de.js", "@anthropic-ai/sdk/resources/beta/messages/"],
   },
-  // The builder with its compilers lives here, and only here.
+  // The bundler and its compilers ship only in this Worker.
   { name: "preview", config: "preview/wrangler.toml", limits: { minified: 40 * mega, gzip: 10 * mega }, leftOut: [] },
   {
     name: "types",
@@ -34,7 +35,7 @@ const workers: Worker[] = [
   },
 ];
 
-/** `--print-startup`: a machine that is busy or slow, as CI's may be, says how long it took and is not held to it. */
+/** `--print-startup` prints the start-up time without enforcing the limit, for slow or busy machines such as CI's. */
 const onlyPrintsStartup = process.argv.includes("--print-startup");
 
 let fails = false;
@@ -76,7 +77,7 @@ for (const { name, config, limits, maxStartupMs, leftOut } of workers) {
 }
 process.exitCode = fails ? 1 : 0;
 
-/** The source files of which at least something is in the bundle. */
+/** Returns the source files that contribute at least one byte to the bundle. */
 function bundledSources(metafile: string): string[] {
   type Output = { inputs: Record<string, { bytesInOutput: number }> };
   const { outputs }: { outputs: Record<string, Output> } = JSON.parse(readFileSync(metafile, "utf8"));

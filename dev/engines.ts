@@ -1,11 +1,11 @@
-// `npm run test:engines`: the main job in Firefox and WebKit, from Debian's packages, which it installs where they are missing.
-// Further arguments go to Vitest: `npm run test:engines -- -t WebKit`.
+// `npm run test:engines`: runs the main job in Firefox and WebKit from Debian's packages, and installs those that are
+// missing. Passes further arguments to Vitest: `npm run test:engines -- -t WebKit`.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/** Each package, and a file by which it is known to be there. */
+/** Each package with a file whose presence shows that it is installed. */
 const packages = {
   "firefox-esr": "/usr/bin/firefox-esr",
   "webkit2gtk-driver": "/usr/bin/WebKitWebDriver",

@@ -1,6 +1,6 @@
-// Runs on Node 20 with nothing installed: makes node_modules match package-lock.json, then runs what it was given
-// (`node dev/install.mjs dev/start.ts`) with the Node that was just installed. It starts that program itself because a
-// shell remembers where it found `node` the first time and would use the machine's own again.
+// Runs on Node 20 with nothing installed: makes node_modules match package-lock.json, then runs the given program
+// (`node dev/install.mjs dev/start.ts`) with the Node that it just installed. It starts the program itself because a
+// shell caches the path of `node` on first use and would run the machine's own again.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -18,12 +18,12 @@ if (!isCurrent()) install();
 const [program, ...args] = process.argv.slice(2);
 if (program !== undefined) run(program, args);
 
-/** npm writes its own copy of the lock file last, so an install that was broken off has none. */
+/** npm writes its own copy of the lock file last, so an interrupted install has none. */
 function isCurrent() {
   if (!existsSync(installed) || !existsSync(node)) return false;
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return true;
   if (statSync(installed).mtimeMs < statSync(lock).mtimeMs) return false;
-  writeFileSync(stamp, wanted); // Somebody ran npm by hand; from now on the content counts, not the time.
+  writeFileSync(stamp, wanted); // Somebody ran npm by hand. From now on compare contents instead of modification times.
   return true;
 }
 
@@ -40,7 +40,7 @@ function install() {
 
 function run(program, args) {
   const env = { ...process.env, NODE_COMPILE_CACHE: `${root}node_modules/.cache/edgesmith/node` };
-  // The channel tells the program when this process has gone, however it went.
+  // The IPC channel closes when this process ends, even by kill -9, and so tells the program to stop.
   const child = spawn(node, [program, ...args], { cwd: root, stdio: ["inherit", "inherit", "inherit", "ipc"], env });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   if (process.env.npm_lifecycle_event !== undefined) followNpm(() => child.kill("SIGTERM"));
@@ -51,11 +51,11 @@ function run(program, args) {
   child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 143)));
 }
 
-/** npm passes a signal on to the shell it started, which ends without telling us: so see whether both still live. */
+/** npm forwards a signal to its shell, which ends without notifying this process: poll whether both are still alive. */
 function followNpm(onEnd) {
   const shell = process.ppid;
   const { stdout } = spawnSync("ps", ["-o", "ppid=", "-p", String(shell)], { encoding: "utf8" });
-  const npm = Number.parseInt(stdout ?? "", 10); // Not a number where there is no ps: then the shell has to do.
+  const npm = Number.parseInt(stdout ?? "", 10); // NaN on a system without ps: watch only the shell.
   const timer = setInterval(() => {
     if (process.ppid === shell && (Number.isNaN(npm) || exists(npm))) return;
     clearInterval(timer);

@@ -1,5 +1,6 @@
-// `npm run knowledge`: measures the table of package knowledge against today's registry and prints what has moved. With `--build`
-// it also builds each remembered use with the default version and each use of today with the newest. Names limit it to some.
+// `npm run knowledge`: compares the table of package knowledge with today's registry and prints the differences.
+// `--build` also builds each remembered use with the default version and each current use with the newest. Package
+// names as arguments restrict it to those packages.
 import type { AskRegistry } from "../preview/packages/info/index.ts";
 import type { PackageEntry } from "../worker/agents/packages/parse-knowledge.ts";
 import { type Outcome, tryUse } from "./knowledge/build-uses.ts";
@@ -25,7 +26,7 @@ for (const entry of entries) {
   }
   const peers = row.peers === "" ? "" : `, made for ${row.peers}`;
   say(`${entry.name} (default ${row.defaultVersion}${peers}, newest ${row.newest})`, row.moved);
-  // Of packages that share a heading the uses are the same: the first that they import stands for all.
+  // Packages under one heading share their uses, so build only for the first package that they import.
   if (builds && isFirst(entry)) say(`${entry.name}, built`, await buildBoth(row));
 }
 process.exitCode = hasMoved ? 1 : 0;
@@ -43,7 +44,10 @@ function isFirst(entry: PackageEntry): boolean {
   return entries.find(({ from }) => from === entry.from)?.name === entry.name;
 }
 
-/** What does not come out as the table says. */
+/**
+ * Builds the uses of a row.
+ * @returns a line for each result that differs from the table
+ */
 async function buildBoth({ entry, newest, defaultVersion }: Row): Promise<string[]> {
   const { remembered, today, needs, needsToday, fails } = entry;
   const together = table.filter(({ from }) => from === entry.from);
@@ -51,7 +55,7 @@ async function buildBoth({ entry, newest, defaultVersion }: Row): Promise<string
   if (remembered !== null) {
     const outcome = await tryUse({ together, use: remembered, which: "default", needs });
     wrong.push(...faults("the remembered use with the default", outcome));
-    // Of what fails in silence, or when it runs, nothing is seen here.
+    // A build cannot show failures that are silent or happen at run time.
     if (today !== null && fails === "build" && newest !== defaultVersion) {
       const { install, build } = await tryUse({ together, use: remembered, which: "newest", needs: needsToday });
       if (install === null && build === null) wrong.push("the remembered use builds with the newest");
@@ -69,7 +73,7 @@ function faults(which: string, { install, build, types }: Outcome): string[] {
   return steps.flatMap(([step, fault]) => (fault === null ? [] : [`${which}, ${step}: ${fault}`]));
 }
 
-/** The registry that npm is configured with; what was asked once is not asked again. */
+/** Returns a client of the registry that npm is configured with. It caches every response for this process. */
 async function registry(): Promise<AskRegistry> {
   const address = await configuredRegistry();
   const answers = new Map<string, Promise<ArrayBuffer | number>>();

@@ -7,8 +7,8 @@ import pg from "pg";
 const MIGRATIONS = fileURLToPath(new URL("../drizzle/migrations", import.meta.url));
 
 /**
- * Brings a database to the newest schema (drizzle/migrations) over an ordinary PostgreSQL connection. Running it again
- * changes nothing; two at the same time wait for each other, on an advisory lock.
+ * Migrates a database to the newest schema (drizzle/migrations) over an ordinary PostgreSQL connection. Idempotent; an
+ * advisory lock serialises concurrent calls.
  */
 export async function applyMigrations(databaseUrl: string): Promise<void> {
   if (!existsSync(`${MIGRATIONS}/meta/_journal.json`))

@@ -10,7 +10,7 @@ import { parseRequest, type SqlRequest } from "./neon/request.ts";
 
 export type { Fault, FaultKind, FaultPoint, Faults, Mutation } from "./neon/faults.ts";
 
-/** What has come by since the start (or since somebody set it back to 0). */
+/** Counts since the start, or since a test reset them to 0. */
 export type GatewayCounters = {
   requests: number;
   batches: number;
@@ -20,7 +20,7 @@ export type GatewayCounters = {
 };
 
 export type GatewayOptions = {
-  /** Any database of the server to stand before; who connects and where is what the client's own string says. */
+  /** Any database of the server to connect to. The client's own connection string names its user and database. */
   connectionString: string;
   port?: number | undefined;
   faults?: Partial<Faults> | undefined;
@@ -28,7 +28,7 @@ export type GatewayOptions = {
 };
 
 export type NeonGateway = {
-  /** The full address, `/sql` included: the driver's `fetchEndpoint`. */
+  /** The full URL, `/sql` included: the driver's `fetchEndpoint`. */
   url: string;
   port: number;
   counters: GatewayCounters;
@@ -36,7 +36,7 @@ export type NeonGateway = {
   close(): Promise<void>;
 };
 
-/** Speaks Neon's SQL over HTTP in front of any PostgreSQL (README.md, "The gateway"), on loopback. */
+/** Serves Neon's SQL over HTTP in front of any PostgreSQL (README.md, "The gateway"), on loopback. */
 export async function startNeonGateway(options: GatewayOptions): Promise<NeonGateway> {
   const pools = createPools(options.connectionString, options.maxConnectionsPerDatabase ?? 20);
   const faults: Faults = { delayMs: 0, list: [], ...options.faults };
@@ -73,7 +73,7 @@ export async function startNeonGateway(options: GatewayOptions): Promise<NeonGat
   }
 
   const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
-  server.keepAliveTimeout = 120_000; // Longer than a client keeps an idle connection, so that none is cut while in use.
+  server.keepAliveTimeout = 120_000; // Longer than a client keeps an idle connection, so that the server never closes one in use.
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, "127.0.0.1", resolve);
@@ -94,7 +94,9 @@ export async function startNeonGateway(options: GatewayOptions): Promise<NeonGat
   };
 }
 
-/** After a database's error the connection is rolled back and kept; after any other failure it is closed, which rolls back too. */
+/**
+ * Rolls back and keeps the connection after a database error. Closes it after any other failure, which rolls back too.
+ */
 async function abandon(client: PoolClient, request: SqlRequest, error: unknown): Promise<void> {
   if (error instanceof InjectedFault || request.begin === undefined) {
     client.release(error instanceof InjectedFault);
@@ -104,7 +106,7 @@ async function abandon(client: PoolClient, request: SqlRequest, error: unknown):
     await client.query("ROLLBACK");
     client.release();
   } catch {
-    client.release(true); // The connection itself is gone, and the transaction with it.
+    client.release(true); // The connection is lost, and its transaction with it.
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** Whether nobody listens on a loopback port now. */
+/** Whether a loopback port is free now. */
 export function isPortFree(port: number, host = "127.0.0.1"): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
@@ -11,12 +11,12 @@ export function isPortFree(port: number, host = "127.0.0.1"): Promise<boolean> {
 }
 
 /**
- * Below the ports that systems give to outgoing connections (from 32,768 on Linux), one of which could take a port
- * between its choice and its use, and above those that browsers refuse to open.
+ * Below the ephemeral ports (from 32,768 on Linux), one of which could take a port between its choice and its use, and
+ * above the ports that browsers block.
  */
 const [lowest, highest] = [12_000, 32_000];
 
-/** A loopback port that was free a moment ago: `preferred` if it still is, else any. */
+/** Returns a loopback port that was free a moment ago: `preferred` when it is free, otherwise any. */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await isPortFree(preferred))) return preferred;
   for (let attempt = 0; attempt < 100; attempt++) {

@@ -9,35 +9,35 @@ import { initialise, launch, SUPERUSER } from "./postgres/server.ts";
 import { clearStaleLock } from "./postgres/stale-lock.ts";
 
 export type PostgresOptions = {
-  /** Where the cluster lies; made when it is missing. */
+  /** The folder of the cluster; created when missing. */
   dataDir: string;
-  /** On 127.0.0.1; a free one when absent or taken. */
+  /** On 127.0.0.1; a free port when absent or taken. */
   port?: number | undefined;
-  /** Used when the cluster is made, and to connect ever after. */
+  /** Set when the cluster is created, and used for every connection. */
   password?: string | undefined;
-  /** false: faster, and a power failure loses data. For tests. */
+  /** false is faster, but a power failure loses data. For tests. */
   durable?: boolean | undefined;
   onLog?: ((text: string) => void) | undefined;
-  /** Told of each server process, with its id: one that dies unasked is followed by another at the same port. */
+  /** Called with the id of each server process. A process that dies unexpectedly is restarted on the same port. */
   onStarted?: ((pid: number) => void) | undefined;
   onEnded?: ((pid: number) => void) | undefined;
 };
 
 export type Postgres = {
   port: number;
-  /** The id of the server process. */
+  /** Returns the id of the server process. */
   pid(): number | undefined;
-  /** The connection string of a database on this server. */
+  /** Returns the connection string of a database on this server. */
   url(database: string): string;
-  /** Makes a database unless it exists; `template` names one to copy (nobody may be connected to it). */
+  /** Creates a database unless it exists. `template` names a database to copy, to which nobody may be connected. */
   createDatabase(name: string, template?: string): Promise<string>;
   dropDatabase(name: string): Promise<void>;
   stop(): Promise<void>;
 };
 
 /**
- * Starts a real PostgreSQL from the npm package, also as root, also after a `kill -9` of server or supervisor.
- * One server carries as many databases as wanted, so tests that run at the same time share a server and no state.
+ * Starts a real PostgreSQL from the npm package, also as root and after a `kill -9` of server or supervisor. One server
+ * holds any number of databases, so concurrent tests share the server without sharing state.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const dataDir = resolve(options.dataDir);

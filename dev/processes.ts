@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Whether a process with this id exists, ours or another user's. */
+/** Whether a process with this id exists, of any user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -18,14 +18,14 @@ function isZombie(pid: number): boolean {
   return status !== undefined && / Z /.test(status.slice(status.lastIndexOf(")")));
 }
 
-/** The command line of a process, its arguments joined by spaces; undefined where it cannot be known. */
+/** Returns the command line of a process, its arguments joined by spaces; undefined when it cannot be read. */
 export function commandLine(pid: number): string | undefined {
   const fromProc = readOrUndefined(`/proc/${pid}/cmdline`);
   if (fromProc !== undefined) return fromProc.replaceAll("\0", " ").trim();
   try {
     return execFileSync("ps", ["-p", String(pid), "-o", "command="], { encoding: "utf8", stdio: "pipe" }).trim();
   } catch {
-    return undefined; // No such process, or a system without ps: either way nothing is known.
+    return undefined; // No such process, or a system without ps: nothing is known.
   }
 }
 
@@ -33,13 +33,13 @@ function readOrUndefined(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    return undefined; // The process is gone, or the system has no /proc.
+    return undefined; // The process has ended, or the system has no /proc.
   }
 }
 
 const TICKS_PER_SECOND = 100;
 
-/** The processor time that a process has used; undefined where it cannot be known. */
+/** Returns the CPU time of a process in seconds; undefined when it cannot be read. */
 export function cpuSecondsOf(pid: number): number | undefined {
   const status = readOrUndefined(`/proc/${pid}/stat`);
   if (status !== undefined) {
@@ -50,20 +50,26 @@ export function cpuSecondsOf(pid: number): number | undefined {
     const time = execFileSync("ps", ["-p", String(pid), "-o", "time="], { encoding: "utf8", stdio: "pipe" }).trim();
     return time.split(/[-:]/).reduce((sum, part) => sum * 60 + Number(part), 0);
   } catch {
-    return undefined; // No such process, or a system without ps: either way nothing is known.
+    return undefined; // No such process, or a system without ps: nothing is known.
   }
 }
 
-/** Sends a signal to a process or, with a negative id, to a group; false when there is none any more. */
+/**
+ * Sends a signal to a process or, with a negative id, to a process group.
+ * @returns false when it no longer exists
+ */
 export function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, name);
   } catch {
-    return false; // ESRCH: it has ended, which is what the caller wants to know.
+    return false; // ESRCH: the process has ended.
   }
 }
 
-/** Waits until a process has ended; false when it still lives after `withinMs`. */
+/**
+ * Waits until a process has ended.
+ * @returns false when it is still alive after `withinMs`
+ */
 export async function waitForEnd(pid: number, withinMs: number): Promise<boolean> {
   const deadline = Date.now() + withinMs;
   while (isAlive(pid)) {
@@ -73,7 +79,10 @@ export async function waitForEnd(pid: number, withinMs: number): Promise<boolean
   return true;
 }
 
-/** Waits for a child's end; false when it still lives after `withinMs`. */
+/**
+ * Waits until a child has ended.
+ * @returns false when it is still alive after `withinMs`
+ */
 export async function waitForChild(child: ChildProcess, withinMs: number): Promise<boolean> {
   if (child.exitCode !== null || child.signalCode !== null) return true;
   return new Promise((resolve) => {
@@ -85,7 +94,7 @@ export async function waitForChild(child: ChildProcess, withinMs: number): Promi
   });
 }
 
-/** All processes below another one, as far down as they go. */
+/** Returns all descendants of a process. */
 export function descendants(pid: number): number[] {
   const parents = new Map(allProcesses());
   const below = (ancestor: number): number[] =>
@@ -93,7 +102,7 @@ export function descendants(pid: number): number[] {
   return below(pid);
 }
 
-/** Pairs of process and parent. */
+/** Returns pairs of process id and parent id. */
 function allProcesses(): [number, number][] {
   if (existsSync("/proc/self/stat")) {
     const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));

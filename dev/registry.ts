@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { createDiskCache } from "./registry/disk-cache.ts";
 import { configuredRegistry, rewriteArchives } from "./registry/upstream.ts";
 
-/** For so long a packument is taken from disk without asking again. An archive never changes. */
+/** Maximum age of a cached packument. An archive never changes. */
 const PACKUMENT_FRESH_MS = 5 * 60_000;
 const MAX_BYTES = 128 * 1024 * 1024;
 const NAME = /^\/(@[\w.~-]+(\/|%2f))?[\w.~-]+$/i;
@@ -14,8 +14,8 @@ type Answer = { status: number; type: string; content: Buffer | string };
 export type RegistryPassThrough = { url: string; port: number; close(): Promise<void> };
 
 /**
- * The npm registry at an address that the Workers' runtime can reach: it forwards GETs of packuments and archives to
- * the registry that npm is configured with, and keeps what it got on disk, so that it also works offline.
+ * Serves the npm registry at an address that the Workers' runtime can reach: forwards GETs of packuments and archives
+ * to the registry that npm is configured with, and caches the responses on disk, so that it also works offline.
  */
 export async function startRegistry(options: {
   cacheDir: string;
@@ -23,7 +23,7 @@ export async function startRegistry(options: {
   upstream?: string | undefined;
 }): Promise<RegistryPassThrough> {
   const upstream = options.upstream === undefined ? configuredRegistry() : Promise.resolve(new URL(options.upstream));
-  upstream.catch(() => undefined); // Whoever asks first is told; until then there is nobody to tell.
+  upstream.catch(() => undefined); // The first request reports the failure; until then nobody awaits it.
   const packages = createPackages(upstream, createDiskCache(options.cacheDir));
 
   async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -60,7 +60,7 @@ export async function startRegistry(options: {
   };
 }
 
-/** What the registry has, from disk where that is fresh enough or nothing better can be had. */
+/** Returns registry files from the disk cache when fresh enough or when the registry is unreachable. */
 function createPackages(upstream: Promise<URL>, cache: ReturnType<typeof createDiskCache>) {
   async function archive(path: string): Promise<Answer> {
     const kept = await cache.read(path);
@@ -88,7 +88,7 @@ function createPackages(upstream: Promise<URL>, cache: ReturnType<typeof createD
       return { ...fetched, type: "application/json" };
     } catch (error) {
       if (kept === undefined) throw error;
-      return answer(kept.content); // Offline: what was known the last time is better than nothing.
+      return answer(kept.content); // Offline: serve the stale copy.
     }
   }
 

@@ -17,19 +17,19 @@ import { startWorkers, type Workers } from "./supervisor/workers.ts";
 import type { WorkersInput } from "./supervisor/workers-protocol.ts";
 
 export type StackOptions = {
-  /** All state of this stack; two stacks cannot share one. */
+  /** The folder of all state. Two stacks cannot share one. */
   dataDir: string;
   /** The app's port on loopback, and the one above it for previews; a free pair when absent. */
   port?: number | undefined;
-  /** Variables for the API Worker beyond those that the stack sets. Without a model among them, the scripted one answers. */
+  /** Additional variables for the API Worker. The scripted model starts unless they name a model. */
   variables?: Variables | undefined;
-  /** Children's output on the terminal too. */
+  /** Also prints the children's output on the terminal. */
   verbose?: boolean | undefined;
   /** false lets PostgreSQL trust the operating system's cache: for tests. */
   durable?: boolean | undefined;
-  /** How long the first real request may take to succeed. */
+  /** Timeout until the first real request succeeds, in milliseconds. */
   readyWithinMs?: number | undefined;
-  /** Gives up starting, and undoes what was started. */
+  /** Cancels the start and stops everything that it started. */
   abort?: AbortSignal | undefined;
 };
 
@@ -39,12 +39,12 @@ export type Stack = {
   port: number;
   databaseUrl: string;
   gateway: NeonGateway;
-  /** The scripted model, unless a real one is named. */
+  /** The scripted model; undefined when the variables name a real one. */
   model: ScriptedModel | undefined;
   logFolder: string;
-  /** The process ids of the running workerd: one for each runtime, less those that are being started again. */
+  /** Returns the process ids of the running workerd: one per runtime, without those that are restarting. */
   workerd(): number[];
-  /** `kill -9`, without waiting for what comes after: that is `ready`'s part. Gives the ids. */
+  /** Sends SIGKILL to every workerd and returns their ids without waiting for the restart; await `ready` for that. */
   killWorkerd(): number[];
   /** Resolves when a request through Pages to the database and back succeeds (again). */
   ready(withinMs?: number): Promise<void>;
@@ -53,7 +53,7 @@ export type Stack = {
   stop(): Promise<void>;
 };
 
-/** Starts everything that Edgesmith consists of, on this machine alone, and resolves when it answers. */
+/** Starts all of Edgesmith on this machine and resolves when it responds. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = resolve(options.dataDir);
   const teardown = createTeardown();
@@ -169,7 +169,9 @@ function handle(
   };
 }
 
-/** Like Promise.all, but waits for all to settle before it raises, so that what one of them started can be undone. */
+/**
+ * Like Promise.all, but waits for every promise to settle before it rejects, so that the caller can undo each start.
+ */
 async function allOrThrow<T extends unknown[]>(promises: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
   await Promise.allSettled(promises);
   return Promise.all(promises) as Promise<T>;

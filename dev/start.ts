@@ -32,14 +32,14 @@ async function main(): Promise<void> {
   );
 }
 
-/** Says what the Worker has to say of the model that is set, such as that nobody knows its price. */
+/** Prints the Worker's notice about the configured model, for example that its price is unknown. */
 async function tellNotice(port: number): Promise<void> {
   const answer = await fetch(`http://127.0.0.1:${port}/v1/ready`);
   const ready = z.object({ model: z.object({ notice: z.string().nullable() }) }).safeParse(await answer.json());
   if (ready.data?.model.notice) console.log(`  ${ready.data.model.notice}`);
 }
 
-/** A second signal while it is stopping changes nothing: in a terminal npm's own forwarding makes one. */
+/** Ignores further signals while stopping: in a terminal npm forwards the signal a second time. */
 async function stop(): Promise<void> {
   if (stopping.signal.aborted) return;
   stopping.abort(new Error("It was stopped."));

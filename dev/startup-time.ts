@@ -1,14 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { QUIET_WRANGLER, WRANGLER } from "./supervisor/builds.ts";
 
-/** Another process on the machine makes a measurement longer and never shorter, so that the shortest of several counts. */
+/** Other processes only make a measurement longer, never shorter, so take the minimum of several. */
 const maxAttempts = 20;
 
 /**
- * Measures how long a bundled Worker is active while it starts, by `wrangler check startup`.
+ * Measures how long a bundled Worker is active during start-up, by `wrangler check startup`.
  * @param config path of the Worker's wrangler.toml
- * @param bundle what `wrangler deploy --outfile` wrote
- * @param enoughMs stops at the first measurement that is at most this long
+ * @param bundle output of `wrangler deploy --outfile`
+ * @param enoughMs stops at the first measurement of at most this many milliseconds
  * @returns the shortest active time in milliseconds
  */
 export function startupMs(config: string, bundle: string, enoughMs: number): number {

@@ -1,6 +1,6 @@
-// `npm test`: every test but the faults, the gateways and the apps, with the line coverage of worker/.
-// `npm run test:faults`, `test:gateways`, `test:apps` and `test:apps:ci`: those alone.
-// Further arguments go to Vitest: `npm test -- test/worker/http`.
+// `npm test`: every test except the faults, the gateways and the apps, with the line coverage of worker/. `npm run
+// test:faults`, `test:gateways`, `test:apps` and `test:apps:ci` run only those. Passes further arguments to Vitest:
+// `npm test -- test/worker/http`.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -11,7 +11,7 @@ const apart = first !== undefined && ["faults", "gateways", "apps", "apps-ci"].i
 const wanted = apart ? others : first === undefined ? [] : [first, ...others];
 
 const projects = apart ? [first] : ["layers", "node", "properties", "worker", "preview", "tools", "journeys"];
-// Where only some tests are wanted, the coverage of the rest would say nothing.
+// The coverage of a subset of the tests is meaningless.
 const coverage = apart || wanted.length > 0 ? [] : ["--coverage"];
 const results = process.env.EDGESMITH_TEST_RESULTS;
 const reporters = results ? ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`] : [];

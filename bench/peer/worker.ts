@@ -1,5 +1,5 @@
-// A chat as the SDK's own guide has it, in its ordinary, resumable mode. It has no tools and no system prompt, so the
-// model gets less from it than from Edgesmith.
+// A chat as in the SDK's own guide, in its default, resumable mode. It has no tools and no system prompt, so its
+// requests to the model are smaller than Edgesmith's.
 import { createAnthropic } from "@ai-sdk/anthropic";
 import { AIChatAgent, type OnChatMessageOptions } from "@cloudflare/ai-chat";
 import { routeAgentRequest } from "agents";
@@ -12,7 +12,7 @@ export class ChatAgent extends AIChatAgent<Env> {
     const anthropic = createAnthropic({ baseURL: `${this.env.MODEL_URL}/v1`, apiKey: "scripted" });
     const answer = streamText({
       model: anthropic("edgesmith-scripted"),
-      // Without it the provider warns, at every message, of a model that it does not know.
+      // Without it the provider logs a warning about an unknown model at every message.
       maxOutputTokens: 1_000,
       messages: await convertToModelMessages(this.messages),
       ...(options?.abortSignal && { abortSignal: options.abortSignal }),

@@ -8,7 +8,7 @@ import { learnRegression } from "./regression.ts";
 
 const agentsOf = (lessons: TrainingExample[]): string[] => [...new Set(lessons.map(({ agent }) => agent))];
 
-/** How many words of the prompt are among the agent's short lessons, its keywords. */
+/** Counts the prompt's words that occur in the agent's short examples, its keywords. */
 function keywords(lessons: TrainingExample[]): Rank {
   const words = new Map(agentsOf(lessons).map((agent) => [agent, new Set<string>()]));
   for (const { agent, text } of lessons) {
@@ -21,7 +21,7 @@ function keywords(lessons: TrainingExample[]): Rank {
   };
 }
 
-/** BM25+ by a library, a document an agent. */
+/** BM25+ by a library, with one document per agent. */
 function bm25(lessons: TrainingExample[]): Rank {
   const index = new MiniSearch({ fields: ["text"], idField: "agent" });
   index.addAll(
@@ -46,7 +46,7 @@ function gramsOf(text: string): Map<string, number> {
   return grams;
 }
 
-/** Character n-grams: the cosine with all an agent's lessons together, weighted by how few agents have the gram. */
+/** Character n-grams: cosine similarity with all examples of an agent together, weighted by inverse agent frequency. */
 function characters(lessons: TrainingExample[]): Rank {
   const agents = agentsOf(lessons);
   const profiles = new Map(agents.map((agent) => [agent, new Map<string, number>()]));
@@ -79,7 +79,10 @@ function characters(lessons: TrainingExample[]): Rank {
   };
 }
 
-/** Complement naive Bayes over the kept ranker's features: how little a prompt is like all that is not the agent's. */
+/**
+ * Complement naive Bayes over the production ranker's features: how little a prompt resembles the other agents'
+ * examples.
+ */
 function complement(lessons: TrainingExample[]): Rank {
   const evidence = new Evidence(lessons);
   const grand = evidence.totals.reduce((sum, total) => sum + total, 0);
@@ -104,7 +107,7 @@ function kept(lessons: TrainingExample[]): Rank {
   return (prompt) => ranker.rank(prompt, () => true).map(({ agent }) => agent);
 }
 
-/** Of several rankers: the sum of one over each one's place. */
+/** Combines rankers by the sum of their reciprocal ranks. */
 const blend =
   (...ways: ((lessons: TrainingExample[]) => Rank)[]) =>
   (lessons: TrainingExample[]): Rank => {

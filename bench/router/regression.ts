@@ -5,10 +5,13 @@ import { byScore, type Rank } from "./by-score.ts";
 const epochs = 6;
 const rate = 0.5;
 
-/** Weights for each feature, by agent, with the sum of squared gradients beside (AdaGrad). */
+/** Weights of each feature by agent, with the sums of squared gradients (AdaGrad). */
 type Weights = { value: Float64Array; squares: Float64Array };
 
-/** Multinomial logistic regression over the same features, trained feature by feature in the lessons' order, shuffled. */
+/**
+ * Multinomial logistic regression over the same features, trained by stochastic gradient descent on the shuffled
+ * examples.
+ */
 export function learnRegression(lessons: TrainingExample[]): Rank {
   const agents = [...new Set(lessons.map(({ agent }) => agent))];
   const table = new Map<number, Weights>();
@@ -65,7 +68,7 @@ function shuffled<T>(items: T[], random: () => number): T[] {
     .map(({ item }) => item);
 }
 
-/** The same numbers every time (mulberry32). */
+/** Reproducible random numbers (mulberry32). */
 function seeded(start: number): () => number {
   let state = start;
   return () => {

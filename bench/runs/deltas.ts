@@ -1,6 +1,9 @@
 import type { Stack } from "../../dev/stack.ts";
 
-/** When the model said each delta of a prompt, by its place from 1. */
+/**
+ * Records when the model sent each delta of a prompt.
+ * @returns `at`: the times in order, by the clock of `performance.now()`
+ */
 export function listenForDeltas(stack: Stack, prompt: string): { at: number[]; stop(): void } {
   const at: number[] = [];
   const stop = stack.model?.listen((event) => {
@@ -10,6 +13,6 @@ export function listenForDeltas(stack: Stack, prompt: string): { at: number[]; s
   return { at, stop };
 }
 
-/** The places of the numbered words that a text holds. */
+/** Returns the numbers of the numbered words in a text. */
 export const wordNumbersIn = (text: string): number[] =>
   [...text.matchAll(/w(\d+)/g)].map(([, place]) => Number(place));

@@ -6,17 +6,17 @@ import { prompt, restMs } from "./first-delta.ts";
 import type { Stage } from "./stage.ts";
 
 type Client = { credentials: Record<string, string>; isKeyed: boolean; isOneRequest: boolean };
-/** From sending a prompt to the answer, and to the first delta. In milliseconds. */
+/** Milliseconds from sending a prompt to the response, and to the first delta. */
 type StartTimes = { responseMs: number; firstDeltaMs: number };
 
-/** A round trip to the database that is put in for each request to it, in milliseconds. */
+/** The round trip added to each database request, in milliseconds. */
 export const databaseDelayMs = 40;
-/** What follows a run asks the database a few more times. */
+/** Leaves time for the database requests that follow a run. */
 const pauseMs = (delayMs: number): number => restMs + 6 * delayMs;
 
 /**
- * Starts of runs by the ways in which clients start them, while each request to the database takes longer: how many of them
- * a start waits for shows in how much longer it takes.
+ * Measures starts of runs by each kind of client while every database request takes longer. The added time shows how
+ * many sequential database requests a start waits for.
  */
 export async function measureDistant(stage: Stage, rounds: number): Promise<Record<string, StartTimes[]>> {
   const { credentials, cookie, appUrl } = stage.caller;
@@ -28,7 +28,7 @@ export async function measureDistant(stage: Stage, rounds: number): Promise<Reco
   };
   const took: Record<string, StartTimes[]> = {};
   const projectId = await newProject(stage.caller);
-  // The first two make the isolate know who starts and where.
+  // The first two rounds fill the isolate's caches of callers and projects.
   for (let round = -2; round < rounds; round += 1) {
     for (const [name, client] of Object.entries(clients)) {
       const { faults } = stage.stack.gateway;

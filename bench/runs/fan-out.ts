@@ -6,7 +6,9 @@ export type FanOut = { latencies: number[]; bytesPerFrame: number };
 
 const prompt = "[[stream 750 deltas at 50 per second]]";
 
-/** From the model's delta to each of so many viewers, in milliseconds. What they see is in the log before. */
+/**
+ * Measures the milliseconds from the model's delta to each viewer. The delta is in the log before a viewer receives it.
+ */
 export async function fanOut(stage: Stage, transport: "stream" | "socket", viewers: number): Promise<FanOut> {
   const heard = listenForDeltas(stage.stack, prompt);
   const run = await newRun(stage, prompt);
@@ -29,7 +31,7 @@ export async function fanOut(stage: Stage, transport: "stream" | "socket", viewe
     return transport === "stream" ? watchStream(stage, run, 0, take) : watchSocket(stage, run, take);
   };
   const watching = await Promise.all(Array.from({ length: viewers }, viewer));
-  // All have come; what was said before is late for another reason.
+  // All viewers are connected; earlier deltas were delayed by their connecting.
   countFrom = performance.now() + 1_000;
   await Promise.all(watching.map(({ ended }) => ended));
   for (const { cut } of watching) cut();

@@ -3,11 +3,14 @@ import { newProject } from "../../test/stage/caller.ts";
 import { framesOf } from "../../test/stage/stream-reader.ts";
 import type { Stage } from "./stage.ts";
 
-/** What the run before leaves to do (its webhooks) is not part of the next one. */
+/** Pause between runs in milliseconds, so that the previous run's follow-up work, such as webhooks, is not measured. */
 export const restMs = 50;
 export const prompt = "[[stream 3 deltas at 0 ms]]";
 
-/** From sending a prompt to its first delta: to the model itself, and to Edgesmith, in turn. In milliseconds. */
+/**
+ * Measures the milliseconds from sending a prompt to its first delta: to the model directly and to Edgesmith,
+ * alternately.
+ */
 export async function firstDelta(stage: Stage, rounds: number): Promise<{ direct: number[]; through: number[] }> {
   const direct: number[] = [];
   const through: number[] = [];
@@ -16,7 +19,7 @@ export async function firstDelta(stage: Stage, rounds: number): Promise<{ direct
     await pause(restMs);
     const one = await toModel(stage);
     const other = await toEdgesmith(stage, projectId);
-    // The first rounds warm both up.
+    // The first rounds warm up both.
     if (round < 0) continue;
     direct.push(one);
     through.push(other);
@@ -24,7 +27,7 @@ export async function firstDelta(stage: Stage, rounds: number): Promise<{ direct
   return { direct, through };
 }
 
-/** From asking the model itself to its first delta, in milliseconds. */
+/** Returns the milliseconds from a direct request to the model to its first delta. */
 export async function toModel({ stack }: Stage): Promise<number> {
   const from = performance.now();
   const answer = await fetch(`${stack.model?.url}/v1/messages`, {
@@ -47,7 +50,7 @@ export async function toModel({ stack }: Stage): Promise<number> {
   return first;
 }
 
-/** From starting a run over HTTP to its first delta, in milliseconds. */
+/** Returns the milliseconds from starting a run over HTTP to its first delta. */
 export async function toEdgesmith({ caller }: Stage, projectId: string): Promise<number> {
   const from = performance.now();
   const headers = { Accept: "text/event-stream" };

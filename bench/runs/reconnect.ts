@@ -6,7 +6,7 @@ const prompt = "[[stream 10000 deltas at 2 ms]]";
 
 export type Resumed = { ms: number[]; missed: number[]; bytes: number[]; whole: number };
 
-/** Numbers of the events in a stream's text. */
+/** Returns the numbers of the events in a stream's text. */
 const numbersIn = (text: string): number[] => [...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
 
 const lastSeqOf = async ({ caller }: Stage, id: string): Promise<number> => {
@@ -15,7 +15,10 @@ const lastSeqOf = async ({ caller }: Stage, id: string): Promise<number> => {
   return run.lastSeq;
 };
 
-/** Comes back in the middle of a long run, again and again: how long until what was missed is there, and its size. */
+/**
+ * Reconnects in the middle of a long run, repeatedly. Measures the time until the missed events have arrived, and their
+ * size.
+ */
 export async function resume(stage: Stage, rounds: number): Promise<Resumed> {
   const run = await newRun(stage, prompt);
   const resumed: Resumed = { ms: [], missed: [], bytes: [], whole: 0 };
@@ -36,7 +39,7 @@ export async function resume(stage: Stage, rounds: number): Promise<Resumed> {
 
 type Run = { id: string; projectId: string };
 
-/** Until the stream has shown an event. */
+/** Reads the stream until it has delivered an event. */
 async function catchUp(stage: Stage, run: Run, after: number, upTo: number): Promise<{ ms: number; bytes: number }> {
   const from = performance.now();
   let bytes = 0;
@@ -60,7 +63,10 @@ async function catchUp(stage: Stage, run: Run, after: number, upTo: number): Pro
 
 export type Storm = { ms: number[]; maxWaitMs: number };
 
-/** So many viewers come back at once to a run in its middle and have missed half of it, while one has stayed. */
+/**
+ * Measures many viewers that reconnect at once in the middle of a run after missing half of it, while one stayed
+ * connected.
+ */
 export async function storm(stage: Stage, viewers: number, rounds: number): Promise<Storm> {
   const run = await newRun(stage, prompt);
   let lastAt = performance.now();

@@ -2,7 +2,7 @@ import type { Stack } from "../../dev/stack.ts";
 import { type Caller, newCaller, newProject, startRun } from "../../test/stage/caller.ts";
 import { openTestStack } from "../../test/stage/stack.ts";
 
-/** A whole Edgesmith with one account, for all measurements in turn. */
+/** A whole Edgesmith with one account, shared by all measurements. */
 export type Stage = { stack: Stack; caller: Caller; close(): Promise<void> };
 
 export async function openStage(): Promise<Stage> {
@@ -10,7 +10,7 @@ export async function openStage(): Promise<Stage> {
   return { stack, caller: await newCaller(stack), close };
 }
 
-/** A run of a new project. */
+/** Starts a run in a new project. */
 export const newRun = async ({ caller }: Stage, prompt: string) => startRun(caller, await newProject(caller), prompt);
 
 export async function cancel({ caller }: Stage, runId: string): Promise<void> {

@@ -7,7 +7,7 @@ import { watchStream } from "./watch.ts";
 
 const mebibyte = 1024 * 1024;
 
-/** The next time that the model tells of something. */
+/** Resolves with the time of the model's next event of this kind. */
 function next({ model }: Stack, kind: "requested" | "aborted" | "delta", withinMs = 60_000): Promise<number> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`not ${kind} within ${withinMs} ms`)), withinMs);
@@ -20,7 +20,7 @@ function next({ model }: Stack, kind: "requested" | "aborted" | "delta", withinM
   });
 }
 
-/** From asking to cancel to the moment at which the model is let go. */
+/** Measures the milliseconds from the request to cancel until the model's response is aborted. */
 export async function cancelling(stage: Stage, rounds: number): Promise<number[]> {
   const ms: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -36,7 +36,10 @@ export async function cancelling(stage: Stage, rounds: number): Promise<number[]
   return ms;
 }
 
-/** From the new runtime's process, after a `kill -9`, to the model being asked again; no client asks for anything. */
+/**
+ * Measures the milliseconds from the new runtime's process, after a `kill -9`, to the next request to the model,
+ * without any request from a client.
+ */
 export async function resuming(stage: Stage, rounds: number): Promise<number[]> {
   const ms: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -55,7 +58,9 @@ export async function resuming(stage: Stage, rounds: number): Promise<number[]> 
   return ms;
 }
 
-/** What the runtime's process holds, in MiB, after so many runs whose viewers left in the middle, and so many times as many. */
+/**
+ * Measures the runtime's resident memory in MiB, repeatedly, after batches of runs whose viewers disconnected halfway.
+ */
 export async function memory(stage: Stage, runs: number, times: number): Promise<number[]> {
   const projectId = await newProject(stage.caller);
   await runAndLeave(stage, projectId);

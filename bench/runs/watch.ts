@@ -2,13 +2,13 @@ import { request } from "node:http";
 import { openSocket } from "../../test/stage/socket.ts";
 import type { Stage } from "./stage.ts";
 
-// Viewers that cost as little as can be: they share two cores with what they measure.
+// Minimal viewers, since they share two cores with the server that they measure.
 
 export type Watching = { cut(): void; ended: Promise<void> };
 type Run = { id: string; projectId: string };
 type OnText = (text: string) => void;
 
-/** Watches a run's stream after an event. */
+/** Subscribes to a run's stream after an event. */
 export function watchStream({ stack, caller }: Stage, { id }: Run, after: number, onText: OnText): Promise<Watching> {
   return new Promise((resolve, reject) => {
     const headers = { ...caller.credentials, Accept: "text/event-stream", "Last-Event-ID": String(after) };
@@ -25,7 +25,7 @@ export function watchStream({ stack, caller }: Stage, { id }: Run, after: number
   });
 }
 
-/** Watches a project's live feed from its beginning. */
+/** Subscribes to a project's live feed from its beginning. */
 export async function watchSocket({ stack, caller }: Stage, { projectId }: Run, onText: OnText): Promise<Watching> {
   let end = () => {};
   const ended = new Promise<void>((resolve) => {

@@ -12,19 +12,19 @@ import { importsOf } from "./table.ts";
 const run = promisify(execFile);
 const installMs = 180_000;
 
-/** How a use came out: null is well, else the first line of what went wrong. */
+/** The outcome of one use: null for success, otherwise the first line of the error. */
 export type Outcome = { install: string | null; build: string | null; types: string | null };
 
 export type Attempt = {
-  /** The packages under one heading, which are tried together. */
+  /** The packages under one heading, which are installed together. */
   together: PackageEntry[];
   use: Use;
   which: "default" | "newest";
-  /** What the table says is needed beside them. */
+  /** Further dependencies that the table lists as required. */
   needs: Record<string, string>;
 };
 
-/** Installs what a use imports in a folder of its own, builds it as an app would be built, and checks its types. */
+/** Installs the packages of a use in a folder of its own, builds it as an app would be built, and checks its types. */
 export async function tryUse(attempt: Attempt): Promise<Outcome> {
   const root = mkdtempSync(join(tmpdir(), "edgesmith-knowledge-"));
   try {
@@ -42,7 +42,10 @@ export async function tryUse(attempt: Attempt): Promise<Outcome> {
   }
 }
 
-/** The packages of the heading at the versions that are tried, what they need as the table says, and all else at its newest. */
+/**
+ * Returns the versions to install: the heading's packages at the versions under test, the required dependencies as the
+ * table lists them, and all others at their newest.
+ */
 function versionsOf({ together, use, which, needs }: Attempt): Record<string, string> {
   const tried = new Map(together.map((entry) => [entry.name, which === "default" ? entry.defaultRange : "latest"]));
   const imported = importsOf(use).map(({ name }) => [name, "latest"]);

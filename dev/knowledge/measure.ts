@@ -4,10 +4,12 @@ import type { PackageEntry, Use } from "../../worker/agents/packages/parse-knowl
 import type { PackageInfo } from "../../worker/contract/index.ts";
 import { importsOf } from "./table.ts";
 
-/** One row as it is today: the peers of its default, and in `moved` what is no longer as the table has it. */
+/**
+ * One row measured against the registry: `peers` of the default version, and `moved`, the differences from the table.
+ */
 export type Row = { entry: PackageEntry; newest: string; defaultVersion: string; peers: string; moved: string[] };
 
-/** Asks the registry for everything that a row claims and that can be seen without running it. */
+/** Measures a row's claims that the registry can confirm without running any code. */
 export async function measure(ask: AskRegistry, entry: PackageEntry): Promise<Row> {
   const { name, defaultRange } = entry;
   const [newest, chosen] = await Promise.all([infoOf(ask, name, "latest"), infoOf(ask, name, defaultRange)]);
@@ -23,7 +25,7 @@ export async function measure(ask: AskRegistry, entry: PackageEntry): Promise<Ro
   return { entry, newest: newest.version, defaultVersion: best, peers: peers.join(", "), moved };
 }
 
-/** Of packages that share one figure only the major version counts for all but the first. */
+/** When packages share one figure, only the major version counts for all but the first. */
 const isAsMeasured = ({ newest, isShared }: PackageEntry, version: string): boolean =>
   isShared ? major(newest) === major(version) : newest === version;
 
@@ -33,7 +35,7 @@ async function infoOf(ask: AskRegistry, name: string, range: string): Promise<Pa
   return found;
 }
 
-/** The names a use imports of the row's own package that its declarations do not have at a version. */
+/** Returns the names that a use imports from the row's own package and that the declarations of a version lack. */
 async function missingNames(
   ask: AskRegistry,
   { name }: PackageEntry,
@@ -50,7 +52,7 @@ async function missingNames(
     const { contents } = found;
     if (contents === undefined || contents.typesFrom === null) return [];
     const isThere = contents.declarations.length > 0 || contents.names.includes(symbol);
-    // What comes from another package is found by building.
+    // Names re-exported from another package are checked by building.
     if (!isThere && contents.exportsAgain.length > 0) continue;
     if (!isThere) missing.push(symbol);
   }

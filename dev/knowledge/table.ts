@@ -5,7 +5,10 @@ import { ROOT } from "../supervisor/content-hash.ts";
 
 const folder = join(ROOT, "worker/agents/packages");
 
-/** The table of package knowledge as it lies in the repository. @throws Error where a file does not fit */
+/**
+ * Reads the table of package knowledge from the repository.
+ * @throws Error when a file does not match the schema
+ */
 export function readTable(): PackageEntry[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith(".md") && file !== "families.md")
@@ -18,7 +21,7 @@ export type Import = { specifier: string; name: string; path: string; names: str
 const statement =
   /import\s+(?:type\s+)?(?:([\w$]+)\s*,?\s*)?(?:\{([^}]*)\}\s*)?(?:\*\s+as\s+[\w$]+\s*)?(?:from\s+)?"([^"]+)"/g;
 
-/** What a use imports: the package, the path inside it, and the names (`default` for the default export). */
+/** Parses the imports of a use: the package, the path inside it, and the names (`default` for the default export). */
 export function importsOf({ code }: Use): Import[] {
   return [...code.matchAll(statement)].map(([, own, list, specifier = ""]) => {
     const parts = specifier.split("/");

@@ -8,8 +8,8 @@ import type { Conversation, Turn } from "./turn.ts";
 export type Answer = { conversation: string; prompt: string; step: number; turn: Turn };
 
 /**
- * Decides the next turn from the request alone: the conversation is played again from its beginning against the
- * outcomes the request reports, so a client that restarts and resends gets the same answer.
+ * Chooses the next turn from the request alone: replays the conversation from its beginning against the outcomes in the
+ * request, so that a client that restarts and resends its request receives the same answer.
  */
 export function answer(request: MessagesRequest): Answer {
   const { task, past } = readRequest(request);
@@ -25,8 +25,8 @@ function replay(conversation: Conversation, { task, past }: Situation): Turn {
   const play = conversation.play(task);
   let next = play.next();
   let spoken = marked(next.value, conversation);
-  // What was said of the turn in earlier parts: nothing was called, and yet the client asks again, since the text was
-  // cut off, or paused, or a person has to say something new.
+  // The text already sent of this turn. A turn without tool calls continues when the client asks again, because the
+  // text was cut off or paused, or because a person has to add something.
   let said: string | null = null;
   for (const turn of past) {
     if (turn.outcomes.length === 0) {
@@ -43,11 +43,11 @@ function replay(conversation: Conversation, { task, past }: Situation): Turn {
 
 const ended: Turn = { text: "This is the end of the scripted conversation." };
 
-/** The first words of a conversation say that it is scripted; those that tests control say only what they were told. */
+/** Prefixes the first turn with a notice that the model is scripted, except in conversations that tests control. */
 const marked = (turn: Turn, conversation: Conversation): Turn =>
   controlled.includes(conversation) ? turn : { ...turn, text: `(scripted model) ${turn.text ?? ""}`.trim() };
 
-/** What is left of a turn after the part of its text that was already sent. */
+/** Returns the rest of a turn after the part of its text that was already sent. */
 function rest(turn: Turn, said: string): Turn {
   const whole = turn.deltas ? [...turn.deltas].join("") : (turn.text ?? "");
   if (!whole.startsWith(said) || (whole === said && !turn.calls)) return ended;

@@ -7,9 +7,9 @@ const isRecord = (value: unknown): value is Schema =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * Answers a request that leaves no choice of form: a `tool_choice` that names a tool, or an output schema. The values
- * are the schema's own, where it enumerates them the one that the prompt mentions; so a router that asks a small
- * model to pick from a list gets one of its candidates.
+ * Answers a request that prescribes the form of its response: a `tool_choice` that names a tool, or an output schema.
+ * Of an enumeration it picks the value that the prompt mentions, so a router that asks a small model to choose from a
+ * list receives one of its candidates.
  */
 export function forcedTurn(request: MessagesRequest, prompt: string): Turn | undefined {
   const choice = request.tool_choice;
@@ -23,7 +23,7 @@ export function forcedTurn(request: MessagesRequest, prompt: string): Turn | und
   return { text: JSON.stringify(sample(format.schema, prompt)) };
 }
 
-/** A value that fits a JSON schema, as plain as can be. */
+/** Returns a minimal value that satisfies a JSON schema. */
 function sample(schema: Schema, prompt: string): unknown {
   if ("const" in schema) return schema.const;
   if (Array.isArray(schema.enum)) {

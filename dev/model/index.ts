@@ -5,23 +5,26 @@ import { handle, type ModelEvent, type SeenRequest, type ServerState } from "./s
 export type { Fault } from "./faults.ts";
 
 export type ScriptedModel = {
-  /** What goes into ANTHROPIC_BASE_URL. */
+  /** The value for ANTHROPIC_BASE_URL. */
   url: string;
   /** The last 1,000 requests, oldest first. */
   requests: SeenRequest[];
-  /** Tells of every request, delta and abandoned answer as it happens. @returns what ends that */
+  /**
+   * Subscribes to requests, deltas and aborted responses.
+   * @returns a function that unsubscribes
+   */
   listen(listener: (event: ModelEvent) => void): () => void;
-  /** Lets the next requests fail. */
+  /** Queues faults for the next requests. */
   addFaults(...faults: Fault[]): void;
-  /** Breaks off what is being streamed, and stops. */
+  /** Aborts open streams and stops the server. */
   close(): Promise<void>;
 };
 
 /**
  * Starts a stand-in for the Anthropic Messages API on 127.0.0.1.
- * @param port 0 (the default) takes a free one.
- * @param chunkDelayMs milliseconds between the deltas of a stream; 0 by default, 4 to 10 looks like a model.
- * @param faults what the first requests are to suffer, in order.
+ * @param options.port 0 (the default) picks a free port
+ * @param options.chunkDelayMs milliseconds between the deltas of a stream: 0 by default, 4 to 10 resembles a model
+ * @param options.faults faults of the first requests, in order
  */
 export async function startScriptedModel(
   options: { port?: number; chunkDelayMs?: number; faults?: Fault[] } = {},

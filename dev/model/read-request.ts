@@ -4,20 +4,20 @@ import type { Outcome, Task } from "./turn.ts";
 /** A request as a conversation sees it: the task, and the outcomes of every turn since the prompt. */
 export type Situation = { task: Task; past: PastTurn[] };
 
-/** A turn that was sent before: its text as far as it came, and what became of its calls. */
+/** A turn that was already sent: its text as far as it was sent, and the outcomes of its tool calls. */
 type PastTurn = { text: string; outcomes: Outcome[] };
 
 const fence = /^<data-([0-9a-f]+)>\n([\s\S]*)\n<\/data-\1>/;
 
-/** What a tool gave, without the marks around it. */
+/** Returns a tool's output without the fence around it. */
 const unfenced = (text: string): string => text.replace(fence, "$2");
 
 const textOf = (blocks: Block[]): string[] => blocks.flatMap((block) => (block.type === "text" ? [block.text] : []));
 
-/** What Edgesmith says to a model whose answer was cut off by `max_tokens`, or that has paused. */
+/** Matches Edgesmith's message to a model whose response was cut off by `max_tokens` or paused. */
 const goOn = /^(Your answer was cut off at the output limit|You paused)/;
 
-/** A tool result carries the conversation on, and so does the request to go on; anything else begins a new one. */
+/** Whether a message starts a new conversation. Tool results and requests to continue do not. */
 const isPrompt = (message: WireMessage): boolean =>
   message.role === "user" &&
   !blocksOf(message).some((block) => block.type === "tool_result" || (block.type === "text" && goOn.test(block.text)));
@@ -31,7 +31,7 @@ export function readRequest(request: MessagesRequest): Situation {
     : (request.system ?? "");
   const offered = request.tool_choice?.type === "none" ? [] : (request.tools ?? []);
   return {
-    // A client may put context (the list of files, say) in blocks of its own before what the person wrote.
+    // A client may put context, such as the list of files, in separate blocks before the person's text.
     task: {
       prompt: (asked ? textOf(blocksOf(asked)).at(-1) : undefined) ?? "",
       system,

@@ -6,7 +6,10 @@ import type { Fault } from "./faults.ts";
 
 export type Pace = { delayMs: number; paceMs: number };
 
-/** @throws ApiError when the stream is to end in an `error` event. */
+/**
+ * Yields events at a pace, applying the fault.
+ * @throws ApiError when the fault ends the stream in an `error` event
+ */
 async function* paced(
   events: Iterable<StreamEvent>,
   pace: Pace,
@@ -19,7 +22,7 @@ async function* paced(
   for (const event of events) {
     if (event.type === "content_block_delta") {
       if (deltas >= limit) throw brokenStream(fault);
-      // Against the clock and not one sleep after another, so that "so many per second" stays true.
+      // Scheduled against the clock instead of by consecutive sleeps, so that the rate per second is exact.
       const due = begun + pace.delayMs + deltas * pace.paceMs - performance.now();
       if (due > 1) await pauseUnless(gone, due);
       if (gone.aborted) return;
@@ -30,7 +33,7 @@ async function* paced(
   }
 }
 
-/** Waits, and no longer than the client does: a timer that is left would keep the process from ending. */
+/** Sleeps until the time is over or the client disconnects: a pending timer would keep the process alive. */
 async function pauseUnless(gone: AbortSignal, ms: number): Promise<void> {
   try {
     await pause(ms, undefined, { signal: gone });
@@ -47,7 +50,7 @@ const brokenStream = (fault: Fault | undefined): ApiError => {
 const frame = (event: { type: string }): Buffer =>
   Buffer.from(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
 
-/** Resolves when the socket takes more, or the client has gone. */
+/** Resolves when the socket accepts more data or the client disconnects. */
 const drained = (response: ServerResponse): Promise<void> =>
   new Promise((resolve) => {
     const done = () => {
@@ -63,7 +66,7 @@ async function write(response: ServerResponse, bytes: Buffer): Promise<void> {
   if (!response.write(bytes) && !response.destroyed) await drained(response);
 }
 
-/** Streams a turn's events to the client at a pace, with what the fault does to them. Stops when the client leaves. */
+/** Streams a turn's events to the client at a pace and applies the fault. Stops when the client disconnects. */
 export async function sendStream(
   response: ServerResponse,
   events: Iterable<StreamEvent>,
@@ -80,7 +83,7 @@ export async function sendStream(
       const bytes = frame(event);
       if (bytes.length >= left) {
         await write(response, bytes.subarray(0, left));
-        // The bytes are to arrive before the connection breaks.
+        // Let the bytes arrive before the connection breaks.
         setTimeout(() => response.destroy(), 5);
         return;
       }

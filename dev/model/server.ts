@@ -11,7 +11,7 @@ import { conversations } from "./conversations/index.ts";
 import { type Fault, type FaultQueue, fault } from "./faults.ts";
 import { sendStream } from "./send.ts";
 
-/** What the server remembers of a request, for tests to look at. */
+/** A recorded request, for assertions in tests. */
 export type SeenRequest = {
   at: string;
   requestId: string;
@@ -23,14 +23,16 @@ export type SeenRequest = {
   fault?: Fault;
 };
 
-/** Something that happened while a prompt was answered, at the moment it did. */
+/**
+ * An event of a response, at the moment when it happens. `at` is by the clock of `performance.now()`, in milliseconds.
+ */
 export type ModelEvent = { kind: "requested" | "delta" | "aborted"; prompt: string; at: number };
 
 export type ServerState = {
   chunkDelayMs: number;
   faults: FaultQueue;
   requests: SeenRequest[];
-  /** Who is told what happens, by the clock of `performance.now()`. */
+  /** Subscribers to the events of all responses. */
   listeners: Set<(event: ModelEvent) => void>;
 };
 
@@ -44,7 +46,7 @@ const serviceInfo = () => ({
   prompts: conversations.map(({ name, example }) => ({ name, example })),
 });
 
-/** Answers one HTTP request. Whatever goes wrong leaves in the API's own error form. */
+/** Handles one HTTP request. Sends every failure in the API's own error format. */
 export async function handle(request: IncomingMessage, response: ServerResponse, state: ServerState): Promise<void> {
   const requestId = newId("req");
   response.setHeader("request-id", requestId);

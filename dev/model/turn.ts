@@ -1,40 +1,40 @@
-/** One answer of the model: what it says, and the tools it then calls. A turn that calls nothing ends the conversation. */
+/** One response of the model: its text, and the tool calls that follow. A turn without calls ends the conversation. */
 export type Turn = {
   text?: string;
   calls?: ToolCall[];
-  /** Milliseconds before the first delta, on top of the server's own pace. */
+  /** Milliseconds before the first delta, in addition to the server's own delay. */
   delayMs?: number;
-  /** Sends the text as exactly these deltas instead of cutting it up. */
+  /** Sends the text as exactly these deltas instead of splitting it. */
   deltas?: Iterable<string>;
-  /** Milliseconds between deltas, in place of the server's own pace. */
+  /** Milliseconds between deltas, instead of the server's own pace. */
   paceMs?: number;
 };
 
 export type ToolCall = { name: string; input: Record<string, unknown> };
 
-/** What became of one tool call, as the client reported it. */
+/** The outcome of one tool call, as the client reported it. */
 export type Outcome = { call: ToolCall; text: string; isError: boolean };
 
 export const call = (name: string, input: Record<string, unknown> = {}): ToolCall => ({ name, input });
 
-/** What a conversation is told about the request it answers. */
+/** The request as a conversation sees it. */
 export type Task = {
-  /** The person's words: the last user message that is not a tool result. */
+  /** The person's text: the last user message that is not a tool result. */
   prompt: string;
   system: string;
-  /** Names of the tools the request offers. */
+  /** Names of the tools that the request offers. */
   tools: ReadonlySet<string>;
 };
 
-/** A conversation under way: it yields turns and receives what became of each turn's calls, in their order. */
+/** A running conversation: yields turns and receives the outcomes of each turn's calls, in order. */
 export type Play = Generator<Turn, Turn, Outcome[]>;
 
-/** A part of a conversation: it yields turns and comes to a result of its own. */
+/** A part of a conversation: yields turns and returns a result of its own. */
 export type Part<T> = Generator<Turn, T, Outcome[]>;
 
 export type Conversation = {
   name: string;
-  /** A prompt that starts it, shown to people who ask for something the script does not know. */
+  /** A prompt that starts the conversation, shown to people whose prompt matches no conversation. */
   example: string;
   matches(task: Task): boolean;
   play(task: Task): Play;

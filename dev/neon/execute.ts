@@ -14,10 +14,10 @@ export type StatementResult = {
   rowAsArray: boolean;
 };
 
-/** Rows stay as the text that PostgreSQL sent: the driver at the other end knows the types. */
+/** Rows keep PostgreSQL's text format: the driver at the client parses the types. */
 const rawText = { getTypeParser: () => (text: string) => text };
 
-/** Runs a request on a connection of its own, as one transaction when it is a batch. Raises what the database raises. */
+/** Executes a request on a connection of its own, a batch as one transaction. Rethrows the database's errors. */
 export async function execute(client: PoolClient, request: SqlRequest, faults: Faults): Promise<StatementResult[]> {
   const { mutation } = faults;
   const isBatch = request.begin !== undefined;
@@ -43,7 +43,7 @@ async function runOne(
   mode: SqlRequest,
   budget: { bytes: number },
 ): Promise<StatementResult> {
-  // The extended protocol takes one statement at a time and leaves the parameters' types to the server.
+  // The extended protocol takes one statement at a time and lets the server infer the parameters' types.
   const config: QueryArrayConfig<(string | null)[]> & { queryMode: "extended" } = {
     text: statement.query,
     values: statement.params,

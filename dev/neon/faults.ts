@@ -1,36 +1,39 @@
 import type { Statement } from "./request.ts";
 
-/** Where in a request's life a fault strikes. A request of one statement has no place between before and after. */
+/** The point in a request at which a fault strikes. A request of one statement has no `middle`. */
 export type FaultPoint = "before-begin" | "middle" | "before-commit" | "after-commit";
 
 /**
- * What the client sees: `drop` cuts the connection without an answer, `lost-answer` is the 400 with an empty code that
- * Neon's proxy gives when it loses the database, `unavailable` a 503.
+ * The failure that the client sees: `drop` closes the connection without a response, `lost-answer` is the 400 with an
+ * empty code that Neon's proxy sends when it loses the database, `unavailable` a 503.
  */
 export type FaultKind = "drop" | "lost-answer" | "unavailable";
 
 export type Fault = {
   at: FaultPoint;
   kind?: FaultKind;
-  /** How many requests it strikes; for ever when absent. Counted down in place. */
+  /** Number of requests to strike, unlimited when absent. The gateway counts it down in place. */
   times?: number;
-  /** 0 to 1: the share of requests that it strikes; all when absent. */
+  /** Share of requests to strike, from 0 to 1; all when absent. */
   probability?: number;
-  /** Strikes only requests of which a statement contains this text. */
+  /** Strikes only requests with a statement that contains this text. */
   matching?: string;
 };
 
 /**
- * A defence taken away, so that a test can show that its checks notice: the transaction (each statement of a batch is
- * committed by itself), or whatever `rewrite` takes out of a batch's statements.
+ * Removes a safeguard so that a test can show that its checks detect it: the transaction (each statement of a batch
+ * commits by itself), or whatever `rewrite` removes from a batch's statements.
  */
 export type Mutation = { isWithoutTransaction?: boolean; rewrite?: (statements: Statement[]) => Statement[] };
 
-/** Live switches: a test changes them while the gateway runs. `delayMs` is added before each request is looked at. */
+/**
+ * Fault switches that a test changes while the gateway runs. The gateway waits `delayMs` before it handles each
+ * request.
+ */
 export type Faults = {
   delayMs: number;
   list: Fault[];
-  /** Decides what has a probability; Math.random unless a test wants the same choices again. */
+  /** Decides faults with a probability. Math.random unless a test needs reproducible choices. */
   random?: (() => number) | undefined;
   mutation?: Mutation | undefined;
 };
@@ -43,7 +46,10 @@ export class InjectedFault extends Error {
   }
 }
 
-/** Throws when a switched-on fault strikes this request at this place. */
+/**
+ * Throws when an active fault strikes this request at this point.
+ * @throws InjectedFault
+ */
 export function strike(faults: Faults, at: FaultPoint, statements: { query: string }[]): void {
   for (const fault of faults.list) {
     if (fault.at !== at || fault.times === 0) continue;

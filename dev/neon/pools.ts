@@ -2,8 +2,8 @@ import pg from "pg";
 import { Refusal } from "./refusal.ts";
 
 /**
- * One pool for each database that clients name. As at Neon, the client's connection string says who and which database;
- * where the server is, the gateway knows. So one gateway serves every test's own database.
+ * Creates one pool per database. As at Neon, the client's connection string names user and database, and the gateway
+ * knows the server's address; so one gateway serves every test's own database.
  */
 export function createPools(serverUrl: string, maxPerDatabase: number) {
   const server = new URL(serverUrl);
@@ -14,8 +14,8 @@ export function createPools(serverUrl: string, maxPerDatabase: number) {
     const existing = pools.get(key);
     if (existing) return existing;
     const pool = new pg.Pool({ connectionString: key, max: maxPerDatabase, idleTimeoutMillis: 10_000 });
-    // A connection that dies while nobody waits on it (the server restarts, a test drops its database) has no one to
-    // tell: the next statement on it fails and says so, or the pool opens another.
+    // An idle connection can break when the server restarts or a test drops its database. Nobody waits on it: the next
+    // statement on it fails, or the pool opens another.
     pool.on("error", () => undefined);
     pool.on("connect", (client) => client.on("error", () => undefined));
     pools.set(key, pool);

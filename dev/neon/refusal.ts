@@ -1,6 +1,6 @@
 import pg from "pg";
 
-/** An answer other than 200 that the gateway itself decides on. */
+/** A response other than 200 that the gateway itself decides on. */
 export class Refusal extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
@@ -12,8 +12,8 @@ export class Refusal extends Error {
 export type ErrorBody = Record<string, string | null>;
 
 /**
- * The JSON of a 400, as Neon's proxy writes it: every field there is, null where the database gave none. A failure that
- * is not the database's own word (its connection was lost, say) has `code: ""`: the outcome is unknown.
+ * Returns the body of a 400 as Neon's proxy writes it: all fields, null where the database sent none. A failure that is
+ * not the database's own error, such as a lost connection, has `code: ""`: its outcome is unknown.
  */
 export function errorBody(error: Error): ErrorBody {
   const given = error instanceof pg.DatabaseError ? error : undefined;

@@ -3,7 +3,7 @@ import { Refusal } from "./refusal.ts";
 
 export type Statement = { query: string; params: (string | null)[] };
 
-/** A request as the proxy understands it: which database, in which mode, and one statement or a transaction of many. */
+/** A parsed request: its database, its mode, and one statement or a transaction of many. */
 export type SqlRequest = {
   connectionString: string;
   arrayMode: boolean;
@@ -20,7 +20,10 @@ const ISOLATION: Record<string, string> = {
   Serializable: "SERIALIZABLE",
 };
 
-/** Reads headers and body. Raises Refusal 400 for what Neon's proxy would not take either. */
+/**
+ * Parses headers and body.
+ * @throws Refusal 400 for requests that Neon's proxy rejects too
+ */
 export function parseRequest(headers: IncomingHttpHeaders, body: string): SqlRequest {
   const payload = parseJson(body);
   const batch = isRecord(payload) && Array.isArray(payload.queries) ? payload.queries : undefined;
@@ -64,7 +67,7 @@ function beginStatement(headers: IncomingHttpHeaders): string {
   return `START TRANSACTION ${modes.filter(Boolean).join(", ")}`.trim();
 }
 
-/** A parameter as untyped text, by the proxy's rules: PostgreSQL alone decides its type from the statement. */
+/** Converts a parameter to untyped text by the proxy's rules: PostgreSQL alone infers its type from the statement. */
 function toText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (typeof value === "string") return value;

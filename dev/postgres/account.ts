@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { chownSync } from "node:fs";
 
-/** How a PostgreSQL program is started: what stands before it, and under which account. */
+/** The command prefix and the account under which to start a PostgreSQL program. */
 export type Account = {
   command: (program: string, args: string[]) => { program: string; args: string[] };
   spawnOptions: { uid?: number; gid?: number };
@@ -9,9 +9,10 @@ export type Account = {
 };
 
 /**
- * PostgreSQL refuses to run as root. Anybody else runs it as themselves; root runs it as `postgres` where that account
- * exists, else as `nobody`, so that no account has to be made. Root's folders are often closed to others (a clone in
- * /root, a temporary folder), so where `setpriv` exists the server keeps the one capability that lets it pass.
+ * Chooses the account that runs PostgreSQL, which refuses to run as root. Other users run it as themselves; root runs
+ * it as `postgres` if that account exists, otherwise as `nobody`, so that no account has to be created. Root's folders
+ * are often closed to others (a clone in /root, a temporary folder), so with `setpriv` the server keeps the one
+ * capability that lets it traverse them.
  */
 export function chooseAccount(): Account {
   if (process.getuid?.() !== 0) {
@@ -37,7 +38,7 @@ function idsOf(account: string): { uid: number; gid: number } | undefined {
       Number.parseInt(execFileSync("id", [flag, account], { encoding: "utf8", stdio: "pipe" }), 10);
     return { uid: read("-u"), gid: read("-g") };
   } catch {
-    return undefined; // `id` fails where there is no such account.
+    return undefined; // `id` fails when the account does not exist.
   }
 }
 

@@ -3,14 +3,17 @@ import { shutDown } from "./server.ts";
 
 export type AutoRestartOptions = {
   launch: () => Promise<ChildProcess>;
-  /** What a crash calls for before the next launch. */
+  /** Cleans up after a crash, before the next launch. */
   clear: () => Promise<void>;
   log: (text: string) => void;
   onStarted: (pid: number) => void;
   onEnded: (pid: number) => void;
 };
 
-/** Keeps one server running: when it ends unasked, another follows. Raises when even the first does not start. */
+/**
+ * Starts a server and restarts it whenever it ends unexpectedly.
+ * @throws Error when the first launch fails
+ */
 export async function startWithAutoRestart(
   options: AutoRestartOptions,
 ): Promise<{ pid(): number | undefined; stop(): Promise<void> }> {
@@ -39,7 +42,7 @@ export async function startWithAutoRestart(
     }
   }
 
-  // A process that ends without having called stop() takes its server along.
+  // A process that exits without calling stop() takes its server with it.
   const atExit = () => server.kill("SIGINT");
   process.once("exit", atExit);
   return {

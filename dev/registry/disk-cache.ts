@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 export type Cached = { content: Buffer; ageMs: number };
 
-/** Files by name. A file is whole or absent, whatever is killed while it is written. */
+/** Creates a cache of files by name. Writes are atomic: a killed process leaves a whole file or none. */
 export function createDiskCache(folder: string) {
   mkdirSync(folder, { recursive: true });
   const place = (name: string) => join(folder, createHash("sha256").update(name).digest("hex"));

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 const PUBLIC_REGISTRY = "https://registry.npmjs.org/";
 
-/** The registry npm itself is configured with (environment, .npmrc), with a slash at the end. */
+/** Returns the registry that npm is configured with (environment, .npmrc), with a trailing slash. */
 export async function configuredRegistry(): Promise<URL> {
   const [asked, authority] = await Promise.all([askNpm("registry"), askNpm("cafile")]);
   if (authority !== null) trust(authority);
@@ -14,7 +14,10 @@ export async function configuredRegistry(): Promise<URL> {
   return new URL(given.endsWith("/") ? given : `${given}/`);
 }
 
-/** A setting of npm's; null where it has none, or where there is no npm: then nobody has configured anything. */
+/**
+ * Reads a setting of npm's.
+ * @returns null when it is unset or npm is not installed
+ */
 async function askNpm(key: string): Promise<string | null> {
   try {
     const { stdout } = await promisify(execFile)("npm", ["config", "get", key], { timeout: 10_000 });
@@ -25,7 +28,10 @@ async function askNpm(key: string): Promise<string | null> {
   }
 }
 
-/** Behind a proxy with an authority of its own npm is told to trust that; what asks the registry in its place must too. */
+/**
+ * Trusts the certificate authority that npm is configured with: behind an intercepting proxy, this process needs it
+ * too.
+ */
 function trust(file: string): void {
   try {
     const authorities = readFileSync(file, "utf8").match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
@@ -36,8 +42,8 @@ function trust(file: string): void {
 }
 
 /**
- * Points the archives that a packument names at the pass-through. Archives on the public registry's host are meant to
- * come from the configured one, as npm does it; those on any other host stay as they are.
+ * Rewrites the archive URLs of a packument to the local registry. Archives on the public registry's host are fetched
+ * from the configured registry, as npm does; URLs on any other host stay unchanged.
  */
 export function rewriteArchives(packument: string, upstream: URL, own: string): string {
   const hosts = [PUBLIC_REGISTRY, upstream.href];

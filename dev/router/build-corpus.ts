@@ -1,5 +1,5 @@
 // Packs the router's training text into worker/agents/routing/training-text.bin, small enough for the Worker's bundle.
-// `node dev/router/build-corpus.ts` writes it, `--check` only says whether it is up to date.
+// `node dev/router/build-corpus.ts` writes the file, `--check` only reports whether it is up to date.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
@@ -14,9 +14,9 @@ const agents = join(here, "../../worker/agents");
 const target = join(agents, "routing/training-text.bin");
 
 /**
- * `lexicon.txt` has a line of terms for each agent, `corpus/<agent>.txt` a prompt on each line. What the ranker would
- * leave out is left out here already, and so are prompts that tell it nothing new; the order, which means nothing, is
- * the one that packs best.
+ * Builds the training text from `lexicon.txt`, a line of terms per agent, and `corpus/<agent>.txt`, a prompt per line.
+ * Omits the features that the ranker ignores and the prompts that add no information. The order has no meaning; this
+ * one compresses best.
  */
 function trainingText(): string {
   const names = readdirSync(join(here, "corpus"))
@@ -36,7 +36,7 @@ function trainingText(): string {
     .join("\n");
 }
 
-/** An agent's line of the lexicon, without its own keywords, which need not be said twice. */
+/** Returns an agent's terms from the lexicon, without the agent's own keywords, which the ranker learns anyway. */
 function termsOf(name: string): string[] {
   const line = readFileSync(join(here, "lexicon.txt"), "utf8")
     .split("\n")
@@ -57,7 +57,7 @@ const promptsOf = (name: string): TrainingExample[] =>
 
 type FrontMatter = { title: string; description: string; keywords: string; examples: string[] };
 
-/** The front matter of an agent's file. */
+/** Parses the front matter of an agent's file. */
 function frontMatterOf(name: string): FrontMatter {
   const [head = ""] = readFileSync(join(agents, `prompts/${name}.md`), "utf8")
     .slice(4)
@@ -70,20 +70,20 @@ function ownExamplesOf(name: string): TrainingExample[] {
   return lessonsOf({ ...head, name, keywords: head.keywords.split(",") });
 }
 
-/** A text as the ranker sees it: its words, and whether it asks. What else it shows takes room and told nothing more. */
+/** Reduces a text to the features that earn their space: its words, and whether it is a question. */
 function normalized(text: string): string {
   const { said, signs } = shapeOf(text);
   const words = wordsOf(said).join(" ");
   return signs.includes("<asks>") ? `${words}?` : words;
 }
 
-/** The packed text, as it is in the bundle. */
+/** Returns the training text as compressed for the bundle. */
 function packedCorpus(): Uint8Array {
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 20 };
   return new Uint8Array(brotliCompressSync(trainingText(), { params }));
 }
 
-/** Whether the packed text is this one; how well it was packed does not matter. */
+/** Whether the bundled file holds the current training text, however well it is compressed. */
 export const isUpToDate = (): boolean => brotliDecompressSync(readFileSync(target)).toString("utf8") === trainingText();
 
 if (import.meta.main) {

@@ -2,15 +2,18 @@ import { wordsOf } from "../../worker/agents/routing/features.ts";
 import { Ranker } from "../../worker/agents/routing/rank.ts";
 import type { TrainingExample } from "../../worker/agents/routing/training-examples.ts";
 
-/** A prompt of no length would have to be foreseen with certainty to be left out; each word of it, which takes room, lowers that. */
+/**
+ * Lowers the required share per word: an empty prompt is omitted only when predicted with certainty, a long one sooner,
+ * since every word takes space.
+ */
 const costPerWord = 0.03;
 const minPredictedShare = 0.4;
 const batchCount = 8;
 
 /**
- * The prompts that tell a ranker something: taken in portions, those it does not foresee surely enough by what it has
- * learnt before. It routes nearly as well by them as by all, and they take half the room.
- * @param known what it is taught in any case
+ * Selects the prompts that add information: ranks them in batches and keeps those that a ranker trained on the earlier
+ * ones does not predict confidently. They take half the space at nearly the same accuracy.
+ * @param known examples that the ranker always learns
  */
 export function selectInformative(prompts: TrainingExample[], known: TrainingExample[]): TrainingExample[] {
   const selected: TrainingExample[] = [];
@@ -22,7 +25,7 @@ export function selectInformative(prompts: TrainingExample[], known: TrainingExa
   return selected;
 }
 
-/** From this share of the right agent on, the ranker has known a prompt without having been told. */
+/** Returns the share of the right agent from which a prompt counts as predicted and is omitted. */
 const predictedFrom = (text: string): number => Math.max(minPredictedShare, 1 - costPerWord * wordsOf(text).length);
 
 const shareOf = (ranker: Ranker, name: string, text: string): number =>

@@ -3,8 +3,9 @@ import { freePort, isPortFree } from "../ports.ts";
 export type Addresses = { port: number; previewPort: number; appUrl: string; previewDomain: string };
 
 /**
- * The two ports that a browser uses: the app's, and next to it the previews', which need an origin of their own.
- * @param wanted raises when one of the two is taken; absent takes any free pair.
+ * Chooses the two ports that a browser uses: the app's, and the next one for previews, which need their own origin.
+ * @param wanted the app's port; any free pair when absent
+ * @throws Error when one of the two is taken
  */
 export async function chooseAddresses(wanted: number | undefined): Promise<Addresses> {
   const port = wanted === undefined ? await freePair() : wanted;
@@ -30,7 +31,7 @@ async function freePair(): Promise<number> {
   throw new Error("There are no two free ports side by side.");
 }
 
-/** A browser may try ::1 first when it looks up localhost, so nobody else may listen there either. */
+/** Checks IPv6 as well: a browser may resolve localhost to ::1 first. */
 async function isFreeEverywhere(port: number): Promise<boolean> {
   return (await isPortFree(port)) && ((await isPortFree(port, "::1")) || !(await isPortFree(0, "::1")));
 }

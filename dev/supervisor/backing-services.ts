@@ -11,7 +11,7 @@ import type { Watchdog } from "./watchdog.ts";
 
 export type Database = { postgres: Postgres; url: string; gateway: NeonGateway };
 
-/** PostgreSQL, the newest schema in it, and the gateway that the Workers speak to. */
+/** Starts PostgreSQL, migrates it to the newest schema, and starts the gateway that the Workers connect to. */
 export async function startDatabase(
   options: { dataDir: string; state: LocalState; durable: boolean; log: LogSink },
   watchdog: Watchdog,
@@ -28,7 +28,7 @@ export async function startDatabase(
     onEnded: watchdog.release,
   });
   teardown.add(() => postgres.stop());
-  // The same port the next time, where it is free then: a connection string that somebody has written down stays true.
+  // Reuse the port at the next start if it is free, so that saved connection strings stay valid.
   writeLocalState(dataDir, { ...state, databasePort: postgres.port });
   const url = await postgres.createDatabase("edgesmith");
   await applyMigrations(url);
@@ -43,7 +43,9 @@ export async function startPackages(dataDir: string, teardown: Teardown): Promis
   return registry;
 }
 
-/** The stand-in that answers when nobody has named a model; its deltas come at the pace of a fast one. */
+/**
+ * Starts the scripted model, which answers when no model is configured. Its deltas arrive at the pace of a fast model.
+ */
 export async function startModel(teardown: Teardown): Promise<ScriptedModel> {
   const model = await startScriptedModel({ chunkDelayMs: 5 });
   teardown.add(() => model.close());

@@ -17,14 +17,20 @@ const WORKERS = {
   types: { config: "preview/types/wrangler.toml", sources: ["preview", "worker/contract"] },
 };
 
-/** Bundles a Worker with wrangler's own bundler, as a deployment would, unless it was done for the same sources. */
+/**
+ * Bundles a Worker with wrangler's own bundler, as a deployment would. Reuses the bundle of identical sources.
+ * @returns the bundle's path
+ */
 export function bundleWorker(name: keyof typeof WORKERS): Promise<string> {
   const { config, sources } = WORKERS[name];
   const made = (outDir: string) => [WRANGLER, "deploy", "--dry-run", "-c", join(ROOT, config), "--outdir", outDir];
   return once(`worker-${name}`, contentHash([...COMMON, config, ...sources]), made);
 }
 
-/** Builds the front end with Vite unless it was done for the same sources. */
+/**
+ * Builds the front end with Vite. Reuses the build of identical sources.
+ * @returns the build's path
+ */
 export function buildFrontEnd(): Promise<string> {
   const hash = contentHash([...COMMON, "frontend", "worker/contract"]);
   return once("front-end", hash, (outDir) => [
@@ -47,7 +53,7 @@ async function once(name: string, hash: string, command: (outDir: string) => str
   return target;
 }
 
-/** Keeps the eight newest: a running stack reads its own again when the runtime starts again. */
+/** Keeps the eight newest builds: a running stack reads its own again when its runtime restarts. */
 function forgetOlder(name: string): void {
   const finished = new RegExp(`^${name}-[0-9a-f]{20}$`);
   const builds = readdirSync(CACHE).filter((entry) => finished.test(entry));
@@ -68,7 +74,7 @@ function runNode(args: string[], complaint: string): Promise<void> {
   });
 }
 
-/** No telemetry, no look for updates, no question, nothing fetched, nothing written to the home folder. */
+/** Disables telemetry, update checks, prompts, downloads and writes to the home folder. */
 export const QUIET_WRANGLER = {
   WRANGLER_SEND_METRICS: "false",
   WRANGLER_HIDE_BANNER: "true",

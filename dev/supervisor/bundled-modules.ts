@@ -3,7 +3,10 @@ import { join } from "node:path";
 
 export type BundledModule = { type: "ESModule" | "Text" | "CompiledWasm" | "Data"; file: string };
 
-/** What `wrangler deploy --dry-run --outdir` left, the entry first. Its README and source maps are not modules. */
+/**
+ * Lists the modules in the output of `wrangler deploy --dry-run --outdir`, the entry first. Skips its README and source
+ * maps.
+ */
 export function bundledModules(bundle: string): BundledModule[] {
   const found: BundledModule[] = [];
   for (const entry of readdirSync(bundle, { withFileTypes: true, recursive: true })) {

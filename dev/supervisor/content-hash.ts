@@ -3,14 +3,14 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The repository's own folder. */
+/** The root folder of the repository. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** What can be made again at any time: bundles by content hash. Shared by all stacks of this clone. */
+/** Rebuildable files: bundles by content hash, shared by all stacks of this clone. */
 export const CACHE = join(ROOT, "node_modules/.cache/edgesmith");
 
 const SKIPPED = new Set(["node_modules", "dist", ".wrangler", ".edgesmith"]);
 
-/** A hash of the names and contents of files and folders of the repository; it changes when a build would. */
+/** Hashes the names and contents of files and folders of the repository. The hash changes whenever a build would. */
 export function contentHash(paths: string[]): string {
   const hash = createHash("sha256");
   for (const path of paths) addTo(hash, path);

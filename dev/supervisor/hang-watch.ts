@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { commandLine, cpuSecondsOf, descendants, signal } from "../processes.ts";
 
-/** `port`: where the runtime listens, which also tells its process. `cpuSeconds`: how long it may work without an answer. */
+/** `port`: the runtime's port, which also identifies its process. `cpuSeconds`: CPU time allowed without a response. */
 export type HangWatch = { port: number; cpuSeconds: number; log: (text: string) => void };
 
 const EVERY_MS = 500;
 const ANSWER_WITHIN_MS = 2_000;
 
 /**
- * Kills a workerd that has not answered for `cpuSeconds` of its own processor time, for as long as this process lives.
- * workerd runs all its Workers in one thread and does not enforce limits of CPU time, so that code that never ends would
- * stop everything in it for good. Processor time, and not time, since a busy machine is no reason.
+ * Kills a workerd that has used `cpuSeconds` of CPU time without responding, for as long as this process lives. workerd
+ * runs all its Workers in one thread and does not enforce CPU limits, so an endless loop would block everything in it
+ * for good. Measures CPU time instead of wall-clock time, since a busy machine is no hang.
  */
 export async function watchForHang({ port, cpuSeconds, log }: HangWatch): Promise<never> {
   let silent: { pid: number; cpu: number } | undefined;
@@ -26,14 +26,14 @@ export async function watchForHang({ port, cpuSeconds, log }: HangWatch): Promis
   }
 }
 
-/** Any answer will do: what counts is that the thread is free. */
+/** Whether the runtime sends any response at all: that shows that its thread is free. */
 async function answers(port: number): Promise<boolean> {
   try {
     const response = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     await response.body?.cancel();
     return true;
   } catch {
-    return false; // Busy, or just being started: either way there was no answer.
+    return false; // Busy or still starting: no response either way.
   }
 }
 

@@ -11,7 +11,10 @@ const localState = z.object({
 });
 export type LocalState = z.infer<typeof localState>;
 
-/** The secrets that are made once and kept, so that sessions outlive a restart; readable by their owner alone. */
+/**
+ * Reads the secrets that are generated once and stored, so that sessions survive a restart. Only their owner can read
+ * the file.
+ */
 export function readLocalState(dataDir: string): LocalState {
   const path = statePath(dataDir);
   if (existsSync(path)) return localState.parse(JSON.parse(readFileSync(path, "utf8")));
@@ -32,12 +35,13 @@ export function writeLocalState(dataDir: string, state: LocalState): void {
 const statePath = (dataDir: string) => join(dataDir, "local-state.json");
 
 /**
- * Takes the data folder for this process; raises when another supervisor that is alive has it.
- * @returns what lets go of it again.
+ * Locks the data folder for this process.
+ * @returns the path of the lock file
+ * @throws Error when another live supervisor holds it
  */
 export function takeDataDir(dataDir: string): { holder: string } {
   mkdirSync(dataDir, { recursive: true });
-  chmodSync(dataDir, 0o711); // The account that PostgreSQL runs under when we are root must be able to pass.
+  chmodSync(dataDir, 0o711); // When this process is root, the account that runs PostgreSQL must be able to traverse the folder.
   const holder = join(dataDir, "supervisor.pid");
   const pid = existsSync(holder) ? Number.parseInt(readFileSync(holder, "utf8"), 10) : Number.NaN;
   if (pid > 0 && pid !== process.pid && isAlive(pid) && commandLine(pid)?.includes("node") !== false) {

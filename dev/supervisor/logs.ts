@@ -6,8 +6,9 @@ export type LogSink = (text: string) => void;
 const LARGE = 5 * 1024 * 1024;
 
 /**
- * One file for each child under `<data>/logs`; what an earlier start left is kept up to 5 MB, then one older file.
- * @param verbose also writes to the terminal.
+ * Creates one log file per child under `<data>/logs`. Keeps the output of earlier starts up to 5 MB, then one older
+ * file.
+ * @param verbose also writes to the terminal
  */
 export function createLogs(dataDir: string, verbose: boolean) {
   const folder = join(dataDir, "logs");

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 const ATTEMPT_MS = 5_000;
 
 /**
- * Waits until a real request has gone the whole way: Pages, its function, the API Worker, the database and back; and another
- * from the preview Worker to the API Worker, which are in runtimes of their own.
- * Raises with the last answer when that has not happened within `withinMs`.
+ * Waits until a real request passes the whole path (Pages, its function, the API Worker, the database and back) and
+ * another passes from the preview Worker to the API Worker, which runs in a runtime of its own.
+ * @throws Error with the last response when that does not happen within `withinMs`
  */
 export async function waitUntilReady(
   { port, previewPort }: { port: number; previewPort: number },
@@ -34,12 +34,12 @@ async function apiComplaint(port: number): Promise<string | null> {
   return response.status === 200 ? null : `/v1/ready: ${response.status} ${text.slice(0, 500)}`;
 }
 
-/** The secret part of a host's name that lets nobody in (26 characters of base32). */
+/** A well-formed secret part of a preview's host name (26 characters of base32) that grants no access. */
 const noSecret = "a".repeat(26);
 
 /**
- * Visits, without a cookie, a preview host that no visitor may open: the preview Worker then asks the API Worker, which asks
- * the database. `/v1/ready` does not show that, since it may answer from a cache that is five seconds old.
+ * Visits, without a cookie, a preview host that no visitor may open: the preview Worker must ask the API Worker, which
+ * queries the database. `/v1/ready` does not prove that, since its response may come from a cache of five seconds.
  */
 function previewComplaint(port: number): Promise<string | null> {
   const headers = { Host: `prj-ready-${noSecret}.localhost:${port}` };

@@ -1,4 +1,4 @@
-/** Collects how to undo a start, and undoes it once, the last first. Every step is taken even when one fails. */
+/** Collects the undo steps of a start and runs them once, in reverse order. Runs every step even when one fails. */
 export function createTeardown() {
   const steps: (() => unknown)[] = [];
   let running: Promise<void> | undefined;

@@ -1,4 +1,4 @@
-/** Variables of the environment that the API Worker gets as they are, where they are set. */
+/** Environment variables that the API Worker receives unchanged when set. */
 const PASSED = [
   "AUTH_SECRET",
   "AUTH_SECRET_PREVIOUS",
@@ -28,11 +28,11 @@ const PASSED = [
 
 export type Variables = Record<string, string>;
 
-/** What of an environment is meant for the API Worker. */
+/** Returns the environment variables meant for the API Worker. */
 export function passedVariables(environment: NodeJS.ProcessEnv): Variables {
   return Object.fromEntries(PASSED.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
 }
 
-/** Whether somebody has named a model: then the scripted one keeps out of the way. */
+/** Whether the variables configure a real model, so that the scripted one is not started. */
 export const namesModel = (variables: Variables) =>
   Boolean(variables.ANTHROPIC_API_KEY || variables.ANTHROPIC_BASE_URL);

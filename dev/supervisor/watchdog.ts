@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
 
 export type Watchdog = {
-  /** Ends this process group, should the supervisor vanish without a word. */
+  /** Kills this process group when the supervisor dies without stopping it. */
   guard(pid: number): void;
   release(pid: number): void;
   close(): void;
 };
 
 // A shell rather than Node: it costs 1 MB and no start-up time. It reads lines until the supervisor's end closes the
-// pipe, whatever that end was (kill -9 included), and then asks each group to stop, and soon makes it.
+// pipe, even by kill -9, then sends each group SIGTERM and, after a grace period, SIGKILL.
 const SCRIPT = `
 trap '' INT TERM HUP
 guarded=' '
@@ -24,7 +24,7 @@ sleep 5
 for pid in $guarded; do kill -KILL -"$pid" 2>/dev/null; done
 `;
 
-/** Starts what outlives the supervisor just long enough to end its children. */
+/** Starts a process that outlives the supervisor just long enough to kill its children. */
 export function startWatchdog(): Watchdog {
   const shell = spawn("sh", ["-c", SCRIPT], { stdio: ["pipe", "ignore", "ignore"], detached: true });
   shell.unref();

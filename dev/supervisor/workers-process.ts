@@ -1,7 +1,7 @@
-// The process that holds the runtimes, by Miniflare, which starts a workerd again when it dies: one with the API Worker and
-// Pages, one with the preview Worker and the generated apps it runs, one with the type checker. Their Workers reach each other
-// through Miniflare's registry of Workers in development. It is a process of its own because Miniflare ends its process on a
-// signal, before the supervisor could stop the rest in order; and so that the runtimes end when the supervisor does.
+// The process that hosts the runtimes with Miniflare, which restarts a workerd that dies: one for the API Worker and
+// Pages, one for the preview Worker and the generated apps, one for the type checker. Their Workers reach each other
+// through Miniflare's development registry. It is a separate process because Miniflare exits on a signal, before the
+// supervisor could stop the rest in order, and so that the runtimes end with the supervisor.
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
@@ -19,12 +19,14 @@ import { watchForHang } from "./hang-watch.ts";
 import { command, type Report, type WorkersInput } from "./workers-protocol.ts";
 
 const MINUTE = 60_000;
-/** As the platform's limits have it, which workerd does not enforce: for a request to a generated app, and for a type check. */
+/**
+ * The platform's CPU limits, which workerd does not enforce: for a request to a generated app, and for a type check.
+ */
 const PREVIEW_CPU_SECONDS = 10;
 const TYPES_CPU_SECONDS = 7;
 
 const runtimes: Miniflare[] = [];
-/** The one whose cron is called. */
+/** The runtime whose cron handler is called. */
 let apiRuntime: Miniflare | undefined;
 
 class ReportingLog extends Log {
@@ -43,7 +45,7 @@ function tell(report: Report): void {
 
 async function start(input: WorkersInput): Promise<void> {
   const registry = join(input.stateDir, "registry");
-  // A runtime that was killed has left its entries, which would keep the new one's out for as long as they count.
+  // A killed runtime leaves registry entries that would shadow the new runtime's until they expire.
   rmSync(registry, { recursive: true, force: true });
   const { types, preview, api, pages } = input;
   const folders = separateFolders(input.stateDir);
@@ -52,8 +54,8 @@ async function start(input: WorkersInput): Promise<void> {
     startWatched({ stateDir: folders.types, registry, workers: [workerOptions(types)], cpuSeconds: TYPES_CPU_SECONDS }),
     startWatched({ stateDir: folders.previews, registry, workers: [previewWorker], cpuSeconds: PREVIEW_CPU_SECONDS }),
   ]);
-  // The API last, so that it knows the others' addresses when its first request comes. Only the cron comes in at its own
-  // port: both origins have sockets of their own, past the Worker that Miniflare puts in front.
+  // The API starts last, so that it knows the others' addresses at its first request. Only the cron uses its own port:
+  // both origins have their own sockets, which bypass the Worker that Miniflare puts in front.
   const apiWorkers = [workerOptions(api), ...pagesOptions(pages)];
   apiRuntime = await startRuntime({ stateDir: folders.api, registry, port: 0, workers: apiWorkers });
   tell({ type: "ready" });
@@ -61,8 +63,8 @@ async function start(input: WorkersInput): Promise<void> {
 }
 
 /**
- * Each runtime keeps its state in a folder of its own: two that open the same database of Miniflare's cache at the same
- * moment end with "database is locked". Previews that were kept beside the API's state move along.
+ * Gives each runtime a state folder of its own: two that open the same database of Miniflare's cache at once fail with
+ * "database is locked". Moves previews that older versions stored beside the API's state.
  */
 function separateFolders(stateDir: string) {
   const folders = { api: stateDir, previews: join(stateDir, "previews"), types: join(stateDir, "types") };
@@ -78,7 +80,7 @@ function separateFolders(stateDir: string) {
 
 type RuntimeInput = { stateDir: string; registry: string; port: number; workers: V4WorkerOptions[] };
 
-/** The first of `workers` is the one that answers at `port`. */
+/** Starts a runtime. The first of `workers` listens on `port`. */
 async function startRuntime({ stateDir, registry, port, workers }: RuntimeInput): Promise<Miniflare> {
   const runtime = new Miniflare(
     convertV4MiniflareOptions({
@@ -101,7 +103,7 @@ async function startRuntime({ stateDir, registry, port, workers }: RuntimeInput)
   return runtime;
 }
 
-/** Starts a runtime that runs code of others, and kills it when that code keeps it from answering. */
+/** Starts a runtime for untrusted code, and kills it when that code blocks it. */
 async function startWatched(input: Omit<RuntimeInput, "port"> & { cpuSeconds: number }): Promise<void> {
   const port = await freePort();
   await startRuntime({ ...input, port });
@@ -122,8 +124,8 @@ function workerOptions({ name, config, bundle, variables }: WorkersInput["api"])
 const listening = ({ port }: { port: number }) => ({ unsafeDirectSockets: [{ host: "127.0.0.1", port }] });
 
 /**
- * Pages: its Worker comes first and passes on to the static files what is none of its own; an address that is neither is
- * the app's own, so it gets index.html, as Pages does where there is no 404.html.
+ * Configures Pages: its Worker runs first and passes all other requests to the static files. An unknown path returns
+ * index.html, as Pages does without a 404.html.
  */
 function pagesOptions({ name, config, port, site: directory }: WorkersInput["pages"]): V4WorkerOptions[] {
   const shape: V4WorkerOptionsShape = optionsFromConfig(config).workerOptions;
@@ -139,7 +141,7 @@ function pagesOptions({ name, config, port, site: directory }: WorkersInput["pag
     },
     {
       name: site,
-      // Never asked: the files stand before it.
+      // Never called: the static files take precedence.
       compatibilityDate: "2026-11-01",
       modules: [{ type: "ESModule", path: "none.js", contents: "export default {}" }],
       assets: {
@@ -150,7 +152,7 @@ function pagesOptions({ name, config, port, site: directory }: WorkersInput["pag
   ];
 }
 
-/** In production the platform does this, by the triggers of wrangler.toml. */
+/** Calls the cron handler every minute, as the platform does by the triggers of wrangler.toml. */
 function scheduleEveryMinute(): void {
   const untilNext = MINUTE - (Date.now() % MINUTE);
   setTimeout(() => {
@@ -160,15 +162,15 @@ function scheduleEveryMinute(): void {
 }
 
 /**
- * By a request, and not by Miniflare's `getWorker`: that blocks this process until the runtime answers, and the runtime
- * waits for this process whenever it has logged more than a pipe holds.
+ * Calls the cron handler by a request instead of Miniflare's `getWorker`, which blocks this process until the runtime
+ * answers, while the runtime waits for this process whenever it has logged more than a pipe holds: a deadlock.
  */
 async function runScheduled(id?: number): Promise<void> {
   try {
     const answer = await apiRuntime?.dispatchFetch("http://localhost/cdn-cgi/local/scheduled?cron=*+*+*+*+*");
     tell({ type: "scheduled", id, outcome: (await answer?.text()) ?? "not running" });
   } catch (error) {
-    // The runtime is starting again: the next minute comes.
+    // The runtime is restarting; the next minute's call follows.
     tell({ type: "scheduled", id, outcome: `failed: ${messageOf(error)}` });
   }
 }

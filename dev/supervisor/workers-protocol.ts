@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** One Worker as the runtime gets it: its wrangler.toml, its bundle, and the variables that differ locally. */
+/** One Worker's configuration: its wrangler.toml, its bundle, and the variables that differ locally. */
 const workerInput = z.object({
   name: z.string(),
   config: z.string(),
@@ -10,26 +10,26 @@ const workerInput = z.object({
 
 const workersInput = z.object({
   stateDir: z.string(),
-  /** Reached through Pages alone. */
+  /** Reached only through Pages. */
   api: workerInput,
   preview: workerInput.extend({ port: z.number().int() }),
-  /** Reached through the preview Worker alone. */
+  /** Reached only through the preview Worker. */
   types: workerInput,
   /** `site`: the folder of static files, with the Worker that Pages runs in front of them. */
   pages: z.object({ name: z.string(), config: z.string(), port: z.number().int(), site: z.string() }),
 });
 export type WorkersInput = z.infer<typeof workersInput>;
 
-/** From the supervisor to the process that holds the Workers' runtime. */
+/** Messages from the supervisor to the process that hosts the runtimes. */
 export const command = z.discriminatedUnion("type", [
   z.object({ type: z.literal("start"), input: workersInput }),
-  /** `id` comes back with the outcome. */
+  /** `id` correlates the report with this command. */
   z.object({ type: z.literal("scheduled"), id: z.number().int() }),
   z.object({ type: z.literal("stop") }),
 ]);
 export type Command = z.infer<typeof command>;
 
-/** And back. `fatal` means that the runtime is gone and does not come back by itself. */
+/** Messages from that process to the supervisor. `fatal`: the runtime has ended and does not restart by itself. */
 export const report = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
   z.object({ type: z.literal("restarted") }),

@@ -16,7 +16,7 @@ export type Workers = {
 
 const PROGRAM = fileURLToPath(new URL("./workers-process.ts", import.meta.url));
 
-/** Starts the Workers and keeps them running: workerd is restarted by Miniflare, the process around it by us. */
+/** Starts the Workers and keeps them running: Miniflare restarts workerd, and this function the process around it. */
 export async function startWorkers(input: WorkersInput, watchdog: Watchdog, log: LogSink): Promise<Workers> {
   let stopping = false;
   let child: ChildProcess | undefined;
@@ -29,7 +29,7 @@ export async function startWorkers(input: WorkersInput, watchdog: Watchdog, log:
     for (const stream of [started.stdout, started.stderr]) stream?.on("data", (chunk) => log(String(chunk)));
     started.once("exit", () => {
       if (pid === undefined) return;
-      signal(-pid, "SIGKILL"); // A runtime that outlived its holder would keep the port.
+      signal(-pid, "SIGKILL"); // A runtime that outlived its host process would keep the port.
       watchdog.release(pid);
     });
     await firstReport(started, input, log);
@@ -71,7 +71,10 @@ export async function startWorkers(input: WorkersInput, watchdog: Watchdog, log:
 
 let scheduledCalls = 0;
 
-/** Asks for the cron handler, and resolves with how that went. */
+/**
+ * Requests a run of the cron handler.
+ * @returns its outcome
+ */
 function scheduledOutcome(child: ChildProcess): Promise<string> {
   scheduledCalls += 1;
   const id = scheduledCalls;
@@ -88,7 +91,7 @@ function scheduledOutcome(child: ChildProcess): Promise<string> {
   return outcome;
 }
 
-/** Resolves when the Workers run; rejects with what the runtime said when they do not. */
+/** Resolves when the Workers run; rejects with the runtime's output when they fail to start. */
 function firstReport(child: ChildProcess, input: WorkersInput, log: LogSink): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (message: string) => {

@@ -2,7 +2,7 @@ import { relations, sql } from "drizzle-orm";
 import { bigint, boolean, index, integer, pgTable, smallint, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { createdAt, moment } from "./columns.ts";
 
-// user, session, account and verification have the columns better-auth asks for.
+// user, session, account and verification have the columns that better-auth requires.
 
 export const user = pgTable(
   "user",
@@ -15,13 +15,15 @@ export const user = pgTable(
     plan: text("plan", { enum: ["free", "pro", "enterprise"] })
       .notNull()
       .default("free"),
-    /** Micro-dollars; null means the plan's. */
+    /** Micro-dollars; null for the plan's budget. */
     dailyMicroUsd: bigint("daily_micro_usd", { mode: "number" }),
-    /** Increases whenever all access to the account ends at once; whatever was opened under a lower one is over. */
+    /**
+     * Incremented when all access to the account is revoked at once. Anything opened under a lower epoch is invalid.
+     */
     accessEpoch: integer("access_epoch").notNull().default(0),
-    /** Set while an operator has suspended the account. */
+    /** When an operator suspended the account; null otherwise. */
     suspendedAt: moment("suspended_at"),
-    /** When the sweep deletes the account for good; null unless its owner has asked for that. */
+    /** When the sweep deletes the account for good; null unless its owner has requested that. */
     deletionDueAt: moment("deletion_due_at"),
     createdAt: createdAt(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
@@ -70,7 +72,7 @@ export const account = pgTable(
   (t) => [index("account_user_id").on(t.userId), uniqueIndex("account_provider_subject").on(t.providerId, t.accountId)],
 );
 
-// By these names better-auth asks for a session together with its user, and for a user together with the accounts.
+// better-auth needs these names to query a session with its user, and a user with its accounts.
 export const userRelations = relations(user, ({ many }) => ({ sessions: many(session), accounts: many(account) }));
 export const sessionRelations = relations(session, ({ one }) => ({
   user: one(user, { fields: [session.userId], references: [user.id] }),
@@ -101,14 +103,14 @@ export const apiToken = pgTable(
       .references(() => user.id, { onDelete: "cascade" }),
     name: text("name").notNull(),
     scopes: text("scopes").array().notNull(),
-    /** Hex SHA-256 of the token; the token itself is nowhere. */
+    /** Hex SHA-256 of the token; the token itself is not stored. */
     sha256: text("sha256").notNull().unique(),
     prefix: text("prefix").notNull(),
     last4: text("last4").notNull(),
     expiresAt: moment("expires_at"),
     lastUsedAt: moment("last_used_at"),
     revokedAt: moment("revoked_at"),
-    /** The token that has replaced it by rotation: one at most. */
+    /** The token that replaced this one by rotation, at most one. */
     successorId: text("successor_id"),
     createdAt: createdAt(),
   },
@@ -119,7 +121,7 @@ export const apiToken = pgTable(
   ],
 );
 
-/** What an account pays for, as Stripe last told of it. Its plan is the best of these. */
+/** Subscriptions of an account, as last reported by Stripe. The account's plan is the best of them. */
 export const subscription = pgTable(
   "subscription",
   {
@@ -128,15 +130,15 @@ export const subscription = pgTable(
     userId: text("user_id")
       .notNull()
       .references(() => user.id, { onDelete: "cascade" }),
-    /** Null: nothing (any more). */
+    /** Null when the subscription grants no plan (any more). */
     plan: text("plan", { enum: ["free", "pro", "enterprise"] }),
-    /** When that came to be, by Stripe's clock. */
+    /** When the state took effect, by Stripe's clock. */
     asOf: moment("as_of").notNull(),
-    /** It was deleted at Stripe, which nothing follows. */
+    /** Stripe deleted the subscription; no further event can follow. */
     isEnded: boolean("is_ended").notNull().default(false),
-    /** Which kind of event said so: within one second a higher one is the newer one. */
+    /** The rank of the event's kind: within one second the higher rank is the newer state. */
     rank: smallint("rank").notNull().default(0),
-    /** The event that said so. */
+    /** The event that reported the state. */
     eventId: text("event_id").notNull().default(""),
   },
   (t) => [index("subscription_user_id").on(t.userId)],
@@ -151,7 +153,7 @@ export const audit = pgTable(
     actorId: text("actor_id").notNull(),
     action: text("action").notNull(),
     subject: text("subject").notNull(),
-    /** The client's IP address and User-Agent, where a request caused it. */
+    /** The client's IP address and User-Agent, when a request caused the action. */
     address: text("address"),
     userAgent: text("user_agent"),
     createdAt: createdAt(),

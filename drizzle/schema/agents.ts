@@ -3,7 +3,7 @@ import { user } from "./accounts.ts";
 import { createdAt, moment } from "./columns.ts";
 import { project } from "./projects.ts";
 
-/** A project's own agents, as the Markdown files their owner put there. */
+/** A project's own agents, as the Markdown files that their owner uploaded. */
 export const projectAgent = pgTable(
   "project_agent",
   {
@@ -15,7 +15,7 @@ export const projectAgent = pgTable(
       .notNull()
       .references(() => user.id, { onDelete: "cascade" }),
     content: text("content").notNull(),
-    /** What was read from it: the agent as runs and the router use it. */
+    /** The parsed agent, as runs and the router use it. */
     definition: jsonb("definition").notNull(),
     bytes: integer("bytes").notNull(),
     createdAt: createdAt(),

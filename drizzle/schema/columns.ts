@@ -1,5 +1,5 @@
 import { timestamp } from "drizzle-orm/pg-core";
 
-/** A moment, to the millisecond the API shows. */
+/** A timestamp with the millisecond precision of the API. */
 export const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
 export const createdAt = () => moment("created_at").notNull().defaultNow();

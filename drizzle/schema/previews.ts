@@ -2,19 +2,19 @@ import { index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { moment } from "./columns.ts";
 import { project } from "./projects.ts";
 
-/** Signed preview links that were used, so that each opens once. Kept until the link would have expired anyway. */
+/** Used preview links, so that each link opens once. Retained until the link would have expired. */
 export const previewLinkUse = pgTable(
   "preview_link_use",
   {
     id: text("id").primaryKey(),
-    /** The attempt that used it: a statement sent again after a lost answer is the same attempt. */
+    /** The attempt that used the link: a statement retried after a lost response is the same attempt. */
     usedBy: text("used_by").notNull(),
     expiresAt: moment("expires_at").notNull(),
   },
   (t) => [index("preview_link_use_expires_at").on(t.expiresAt)],
 );
 
-/** Visits by browsers that keep no cookie for a preview. The host name lets in only a visitor who has a row here. */
+/** Visits by browsers that keep no cookie for a preview. The host name admits only visitors with a row here. */
 export const previewVisit = pgTable(
   "preview_visit",
   {

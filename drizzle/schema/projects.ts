@@ -17,15 +17,18 @@ export const project = pgTable(
     visibility: text("visibility", { enum: ["private", "public"] })
       .notNull()
       .default("private"),
-    /** What is public; null where nothing is. */
+    /** The published revision; null when the project is private. */
     publishedRevision: integer("published_revision"),
-    /** Counts the times it was published or taken offline, so that of two told in either order the later holds. */
+    /**
+     * Incremented whenever the project is published or taken offline, so that the later of two notices wins in either
+     * order of arrival.
+     */
     publication: integer("publication").notNull().default(0),
-    /** Preview links and visits name the epoch they were made in: counting up revokes all of them. */
+    /** The epoch of new preview links and visits. Incrementing it revokes all earlier ones. */
     previewEpoch: integer("preview_epoch").notNull().default(0),
-    /** Whose contents its hashes name: a project\'s own id, or for a fork that of the project it came from. */
+    /** The namespace of the blobs that its hashes refer to: the project's own id, or for a fork that of its origin. */
     space: text("space").notNull(),
-    /** What its history and its conversation weigh, less the contents, which a fork may share. */
+    /** Bytes of its history and its conversation, without the contents, which a fork may share. */
     logBytes: bigint("log_bytes", { mode: "number" }).notNull().default(0),
     createdAt: createdAt(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
@@ -34,22 +37,22 @@ export const project = pgTable(
 );
 
 /**
- * Projects whose public app is not yet as it should be, as far as we know: the preview Worker has to hear of it. It outlives
- * its project, whose end is told like this too.
+ * The outbox of publications that the preview Worker has not acknowledged. A row outlives its project, since a deletion
+ * is published through it too.
  */
 export const publicationOutbox = pgTable(
   "publication_outbox",
   {
     projectId: text("project_id").primaryKey(),
-    /** The project's `publication` at that time; null: it was deleted. */
+    /** The project's `publication` at that time; null when the project was deleted. */
     number: integer("number"),
-    /** When the sweep looks after it. Whoever made the change tells of it before that. */
+    /** When the sweep retries the notice. The operation that made the change sends it before that. */
     dueAt: moment("due_at").notNull().default(sql`now() + interval '30 seconds'`),
   },
   (t) => [index("publication_outbox_due_at").on(t.dueAt)],
 );
 
-/** What an account stores. Triggers count its projects; what writes a history or a conversation adds the bytes. */
+/** Storage of an account. Triggers count its projects; writes to a history or a conversation add their bytes. */
 export const accountStorage = pgTable("account_storage", {
   ownerId: text("owner_id")
     .primaryKey()
@@ -59,8 +62,8 @@ export const accountStorage = pgTable("account_storage", {
 });
 
 /**
- * Spaces whose contents may be nobody's: an import notes its own before it fills it, the end of a space's last project does
- * too. When it is due the sweep deletes what is there, unless a project has the space.
+ * Namespaces whose blobs may belong to no project: an import adds its own before filling it, and so does the deletion
+ * of a namespace's last project. When a row is due the sweep deletes its blobs unless a project uses the namespace.
  */
 export const unownedSpace = pgTable(
   "unowned_space",
@@ -77,15 +80,15 @@ const projectId = () =>
     .references(() => project.id, { onDelete: "cascade" });
 
 /**
- * Contents by hash of their bytes, so that a restore or a fork moves none. A space is shared by a project and its forks;
- * an import fills one before its project is there.
+ * Contents by the hash of their bytes, so that a restore or a fork copies none. A project and its forks share a
+ * namespace; an import fills one before its project exists.
  */
 export const blob = pgTable(
   "blob",
   {
     space: text("space").notNull(),
     sha256: text("sha256").notNull(),
-    /** How `content` holds the bytes. */
+    /** The encoding of the bytes in `content`. */
     encoding: text("encoding", { enum: ["utf-8", "base64"] }).notNull(),
     content: text("content").notNull(),
     bytes: integer("bytes").notNull(),
@@ -93,7 +96,7 @@ export const blob = pgTable(
   (t) => [primaryKey({ columns: [t.space, t.sha256] })],
 );
 
-/** The tree at head. */
+/** The tree at the head revision. */
 export const file = pgTable(
   "file",
   {
@@ -128,7 +131,7 @@ export const revision = pgTable(
   (t) => [primaryKey({ columns: [t.projectId, t.number] })],
 );
 
-/** What a revision did to a path. A move is two rows: `deleted` where it was, `moved` where it is. */
+/** The change of a path in a revision. A move is two rows: `deleted` at the old path, `moved` at the new one. */
 export const revisionChange = pgTable(
   "revision_change",
   {
@@ -150,13 +153,16 @@ export const revisionChange = pgTable(
   ],
 );
 
-/** What an import left out and which folder of it is built, as it was at that time: {skipped, skippedTotal, root, roots}. */
+/**
+ * The files that an import skipped and the folder that is built, as of the import: {skipped, skippedTotal, root,
+ * roots}.
+ */
 export const projectImport = pgTable("project_import", {
   projectId: projectId().primaryKey(),
   report: jsonb("report").notNull(),
 });
 
-/** What makes a commit happen once: its row is inserted first, and a second insert fails. */
+/** Makes a commit exactly once: its row is inserted first, and a second insert fails. */
 export const operation = pgTable(
   "operation",
   {
@@ -195,7 +201,7 @@ export const run = pgTable(
       enum: ["queued", "running", "waiting", "completed", "failed", "cancelled"],
     }).notNull(),
     prompt: text("prompt").notNull(),
-    /** What started it beside the prompt: mode, asked-for agent, budget, images' number, who. */
+    /** The request besides the prompt: mode, requested agent, budget, number of images, actor. */
     request: jsonb("request").notNull(),
     agent: text("agent"),
     routing: jsonb("routing"),
@@ -207,10 +213,13 @@ export const run = pgTable(
     cacheWriteTokens: bigint("cache_write_tokens", { mode: "number" }).notNull().default(0),
     microUsd: bigint("micro_usd", { mode: "number" }).notNull().default(0),
     error: jsonb("error"),
-    /** The model that answered, and its steps: [{step, stopReason, usage, parts}], `parts` of the message's content each. */
+    /**
+     * The model that answered, and its steps: [{step, stopReason, usage, parts}], `parts` of the message's content
+     * each.
+     */
     model: text("model"),
     steps: jsonb("steps"),
-    /** What it came to: {revision, paths, text}; null until it has ended. */
+    /** The result: {revision, paths, text}; null until the run has ended. */
     outcome: jsonb("outcome"),
     lastSeq: integer("last_seq").notNull().default(0),
     createdAt: createdAt(),

@@ -5,7 +5,7 @@ import { createdAt, moment } from "./columns.ts";
 import { project } from "./projects.ts";
 import type { PreviousSecret } from "./webhooks.ts";
 
-/** What lets a system outside start runs in a project. */
+/** Triggers, by which external systems start runs in a project. */
 export const trigger = pgTable(
   "trigger",
   {
@@ -22,13 +22,13 @@ export const trigger = pgTable(
     agent: text("agent"),
     /** Empty: any event starts a run. */
     events: text("events").array().notNull(),
-    /** As a webhook's: what is verified needs the secret back. */
+    /** Encrypted as a webhook's secret is: verifying a signature needs the plain secret. */
     sealedSecret: text("sealed_secret").notNull(),
     enabled: boolean("enabled").notNull().default(true),
     disabledReason: text("disabled_reason"),
-    /** Replaced secrets whose overlap has not ended: what is signed with one of them is taken too. */
+    /** Replaced secrets whose overlap has not ended: signatures by them are accepted too. */
     previousSecrets: jsonb("previous_secrets").$type<PreviousSecret[]>().notNull().default([]),
-    /** As a webhook's. */
+    /** See the column of the same name in `webhook`. */
     sealKey: text("seal_key").notNull().default(""),
     createdAt: createdAt(),
     lastUsedAt: moment("last_used_at"),
@@ -40,23 +40,23 @@ export const trigger = pgTable(
   ],
 );
 
-/** What came in, and the operation that starts its run: a delivery that comes again is the same operation. */
+/** Inbound deliveries, each with the operation that starts its run: a repeated delivery is the same operation. */
 export const triggerReceipt = pgTable(
   "trigger_receipt",
   {
     triggerId: text("trigger_id")
       .notNull()
       .references(() => trigger.id, { onDelete: "cascade" }),
-    /** What the sender calls the delivery. */
+    /** The sender's id of the delivery. */
     deliveryId: text("delivery_id").notNull(),
     opId: text("op_id").notNull(),
-    /** Hex SHA-256 of the body, where the sender does not sign the delivery's id (GitHub). */
+    /** Hex SHA-256 of the body, for senders that do not sign the delivery's id (GitHub). */
     bodySha256: text("body_sha256"),
-    /** The most exact name of its event. */
+    /** The most specific name of its event. */
     event: text("event"),
     /**
-     * `ignored`: an event that starts nothing; `queued`: its run waits for the owner's run limit; `refused`: its run could
-     * not be started, for the reason in `error`, and starts when the delivery comes again. Null: it starts a run.
+     * `ignored`: an event that starts no run; `queued`: its run waits for the owner's run limit; `refused`: its run
+     * could not start, for the reason in `error`, and starts when the delivery is repeated. Null: it starts a run.
      */
     outcome: text("outcome", { enum: ["ignored", "queued", "refused"] }),
     error: text("error"),
@@ -67,7 +67,7 @@ export const triggerReceipt = pgTable(
     index("trigger_receipt_op_id").on(t.triggerId, t.opId),
     index("trigger_receipt_queued").on(t.opId).where(sql`${t.outcome} = 'queued'`),
     primaryKey({ columns: [t.triggerId, t.deliveryId] }),
-    // What is too old to be kept is found by it.
+    // For the retention sweep.
     index("trigger_receipt_created_at").on(t.createdAt),
   ],
 );

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { bigint, date, index, pgTable, primaryKey, smallint, text } from "drizzle-orm/pg-core";
 import { createdAt, moment } from "./columns.ts";
 
-/** What an account's runs used, by day (UTC), project, agent and model. */
+/** Usage of an account's runs by day (UTC), project, agent and model. */
 export const usage = pgTable(
   "usage",
   {
@@ -21,8 +21,8 @@ export const usage = pgTable(
 );
 
 /**
- * An account's money of a day (UTC), in micro-dollars: what ended runs have cost, and what those that go on may still.
- * A run starts only where both and its own reservation stay within the day's budget.
+ * An account's money of a day (UTC), in micro-dollars: the cost of ended runs and the reservations of running ones. A
+ * run starts only when both and its own reservation stay within the day's budget.
  */
 export const spending = pgTable(
   "spending",
@@ -38,8 +38,8 @@ export const spending = pgTable(
 );
 
 /**
- * Money reserved for a run, or for a call of a model that belongs to none, until it is settled. It names no row of another
- * table by a foreign key: what was spent is charged whatever becomes of the run, its project and its owner.
+ * Money reserved for a run, or for a call of a model outside a run, until it is settled. It has no foreign key: the
+ * cost is charged even when the run, its project or its owner is deleted.
  */
 export const reservation = pgTable(
   "reservation",
@@ -53,7 +53,7 @@ export const reservation = pgTable(
     projectId: text("project_id").notNull(),
     agent: text("agent").notNull(),
     model: text("model").notNull(),
-    /** When the sweep settles it; null while its run is there to do so. */
+    /** When the sweep settles the reservation; null while its run exists to do so. */
     dueAt: moment("due_at"),
     createdAt: createdAt(),
   },
@@ -63,7 +63,7 @@ export const reservation = pgTable(
   ],
 );
 
-/** The money of a day (UTC) over all accounts, in micro-dollars, as `spending` has it for each. */
+/** The money of a day (UTC) over all accounts, in micro-dollars: the sums of `spending`. */
 export const platformSpending = pgTable("platform_spending", {
   day: date("day", { mode: "string" }).primaryKey(),
   spent: bigint("spent", { mode: "number" }).notNull().default(0),

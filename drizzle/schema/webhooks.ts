@@ -3,7 +3,7 @@ import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from "drizz
 import { user } from "./accounts.ts";
 import { createdAt, moment } from "./columns.ts";
 
-/** A secret that was replaced and is good until then. */
+/** A replaced secret, valid `until` a moment (ISO 8601). */
 export type PreviousSecret = { sealed: string; until: string };
 
 export const webhook = pgTable(
@@ -15,19 +15,22 @@ export const webhook = pgTable(
       .references(() => user.id, { onDelete: "cascade" }),
     projectId: text("project_id"),
     url: text("url").notNull(),
-    /** The URL's host and port: what concurrency limits and circuit breakers count by. */
+    /** The URL's host and port, the key of concurrency limits and circuit breakers. */
     host: text("host").generatedAlwaysAs(sql`lower(coalesce(substring(url from '^[^:]+://([^/?#]+)'), ''))`),
     events: text("events").array().notNull(),
     description: text("description").notNull().default(""),
-    /** AES-GCM under a key derived from AUTH_SECRET; a delivery needs it back, so a hash would not do. */
+    /**
+     * AES-GCM under a key derived from AUTH_SECRET. Encrypted rather than hashed, since signing a delivery needs the
+     * plain secret.
+     */
     sealedSecret: text("sealed_secret").notNull(),
     /** Replaced secrets whose overlap has not ended: deliveries are signed with them too. */
     previousSecrets: jsonb("previous_secrets").$type<PreviousSecret[]>().notNull().default([]),
-    /** Which encryption key the oldest of the row's sealed secrets is sealed with (`encryptionKeyId`); empty where that is unknown. */
+    /** Id of the encryption key of the row's oldest secret (`encryptionKeyId`); empty when unknown. */
     sealKey: text("seal_key").notNull().default(""),
     enabled: boolean("enabled").notNull().default(true),
     disabledReason: text("disabled_reason"),
-    /** When the first of an unbroken run of failed attempts was; null after a success. */
+    /** When the current streak of failed attempts began; null after a success. */
     failingSince: moment("failing_since"),
     createdAt: createdAt(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
@@ -35,7 +38,7 @@ export const webhook = pgTable(
   (t) => [index("webhook_owner_id").on(t.ownerId, t.id), index("webhook_seal_key").on(t.sealKey)],
 );
 
-/** The outbox: written in the same transaction as what it tells of. */
+/** The outbox: each event is written in the transaction that it reports. */
 export const event = pgTable(
   "event",
   {
@@ -67,7 +70,9 @@ export const delivery = pgTable(
     error: text("error"),
     nextAttemptAt: moment("next_attempt_at"),
     lastAttemptAt: moment("last_attempt_at"),
-    /** Set while an attempt is under way: until then nobody else makes one, and it counts against its account's limit. */
+    /**
+     * The lease of the current attempt: until then nobody else makes one, and it counts against its account's limit.
+     */
     leasedUntil: moment("leased_until"),
     /** A test is sent to a disabled webhook too. */
     isTest: boolean("is_test").notNull().default(false),
@@ -84,8 +89,8 @@ export const delivery = pgTable(
 );
 
 /**
- * Circuit breakers of hosts that did not answer lately, one for each account: no row, closed. Until `openUntil` nothing is
- * sent; afterwards one attempt at a time probes the host, and an answer closes the circuit.
+ * Circuit breakers of unresponsive hosts, one per account and host; no row means closed. Until `openUntil` nothing is
+ * sent; then one attempt at a time probes the host, and any response closes the circuit.
  */
 export const webhookCircuit = pgTable(
   "webhook_circuit",

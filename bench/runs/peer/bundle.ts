@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { peerFolder } from "./install.ts";
 
-/** Bundles the peer's Worker for production, by the conditions that wrangler resolves packages with. */
+/** Bundles the peer's Worker for production, with wrangler's resolve conditions. */
 export async function bundlePeer(outfile: string): Promise<void> {
   await build({
     entryPoints: [join(peerFolder, "worker.ts")],

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 
-/** What the peer sends to a client, as far as it matters here; `body` is a chunk of the AI SDK's stream, as JSON. */
+/** The fields of the peer's messages that matter here. `body` is a chunk of the AI SDK's stream, as JSON. */
 const frame = z.object({
   type: z.string(),
   id: z.string().optional(),
@@ -19,22 +19,22 @@ export class Chat {
     this.#address = `127.0.0.1:${port}/agents/chat-agent/${name}`;
   }
 
-  /** A new viewer's socket, the moment that it can be written to. */
+  /** Opens a new viewer's socket. Resolves when it can be written to. */
   async open(): Promise<WebSocket> {
     const socket = new WebSocket(`ws://${this.#address}`);
     await until(socket, "open", () => true);
     return socket;
   }
 
-  /** A viewer's socket that has been greeted: nothing of its opening is left to do. */
+  /** Opens a viewer's socket and waits until its handshake is complete. */
   async join(): Promise<WebSocket> {
     const socket = new WebSocket(`ws://${this.#address}`);
-    // The last frame of the greeting.
+    // The last frame of the handshake.
     await heard(socket, ({ type }) => type === "cf_agent_mcp_servers");
     return socket;
   }
 
-  /** Empties the conversation, and resolves when it is empty. */
+  /** Clears the conversation. Resolves when it is empty. */
   async clear(socket: WebSocket): Promise<void> {
     socket.send(JSON.stringify({ type: "cf_agent_chat_clear" }));
     for (let attempt = 0; attempt < 100; attempt += 1) {
@@ -47,8 +47,8 @@ export class Chat {
 }
 
 /**
- * Sends a prompt and waits until the peer has answered and kept it.
- * @returns when the first delta came, by the clock of `performance.now()`
+ * Sends a prompt and waits until the peer has answered and stored it.
+ * @returns the time of the first delta, by the clock of `performance.now()`
  */
 export async function prompted(socket: WebSocket, text: string): Promise<number> {
   const id = crypto.randomUUID();
@@ -67,11 +67,14 @@ export async function prompted(socket: WebSocket, text: string): Promise<number>
   return first;
 }
 
-/** Resolves with the first frame that is the one. */
+/** Resolves at the first frame that satisfies the predicate. */
 const heard = (socket: WebSocket, isIt: (said: z.infer<typeof frame>) => boolean): Promise<void> =>
   until(socket, "message", (event) => event instanceof MessageEvent && isIt(frame.parse(JSON.parse(event.data))));
 
-/** Resolves at the first event that is the one; rejects when the socket closes before, or the look at one fails. */
+/**
+ * Resolves at the first event that satisfies the predicate; rejects when the socket closes first or the predicate
+ * throws.
+ */
 function until(socket: WebSocket, name: "open" | "message", isIt: (event: Event) => boolean): Promise<void> {
   const listening = new AbortController();
   const { signal } = listening;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What the process that holds the peer's runtime gets: the bundled Worker, where its state goes, and two addresses. */
+/** Input of the process that hosts the peer's runtime: the bundled Worker, its state folder, and two addresses. */
 export const peerInput = z.object({
   bundle: z.string(),
   stateDir: z.string(),

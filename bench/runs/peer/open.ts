@@ -13,7 +13,9 @@ export type Peer = { port: number; close(): Promise<void> };
 
 const program = fileURLToPath(new URL("./process.ts", import.meta.url));
 
-/** The peer, whose packages are installed, in a process and a folder of its own, both of which go with it. */
+/**
+ * Starts the peer in a process and a temporary folder of its own; `close` removes both. Its packages must be installed.
+ */
 export async function openPeer(modelUrl: string): Promise<Peer> {
   const folder = mkdtempSync(join(tmpdir(), "edgesmith-peer-"));
   const forget = () => rmSync(folder, { recursive: true, force: true });

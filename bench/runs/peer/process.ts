@@ -1,5 +1,5 @@
-// The process that holds the peer's runtime, as dev/supervisor/workers-process.ts holds Edgesmith's: the same Miniflare and
-// workerd, Durable Objects on disk, and a socket of its own past the Worker that Miniflare puts in front.
+// The process that hosts the peer's runtime, as dev/supervisor/workers-process.ts hosts Edgesmith's: the same Miniflare
+// and workerd, Durable Objects on disk, and a socket of its own that bypasses the Worker that Miniflare puts in front.
 import { dirname } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { peerInput } from "./input.ts";
@@ -30,7 +30,7 @@ const runtime = new Miniflare(
   }),
 );
 
-// However the measurement ends, the runtime ends with it.
+// The runtime ends with the benchmark, however that ends.
 process.on("disconnect", async () => {
   await runtime.dispose();
   process.exit(0);

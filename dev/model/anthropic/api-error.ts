@@ -1,4 +1,4 @@
-/** Error types of the Messages API and the HTTP status each comes with (https://platform.claude.com/docs/en/api/errors). */
+/** Error types of the Messages API and their HTTP statuses (https://platform.claude.com/docs/en/api/errors). */
 const errorStatus = {
   invalid_request_error: 400,
   authentication_error: 401,
@@ -24,7 +24,7 @@ export class ApiError extends Error {
     return errorStatus[this.type];
   }
 
-  /** The body the API answers with, and the data of a stream's `error` event. */
+  /** Returns the error body of the API, which is also the data of a stream's `error` event. */
   body(requestId: string) {
     return { type: "error", error: { type: this.type, message: this.message, details: null }, request_id: requestId };
   }
@@ -32,6 +32,6 @@ export class ApiError extends Error {
 
 const types = Object.keys(errorStatus).filter((type): type is ApiErrorType => type in errorStatus);
 
-/** @returns the error type the API would use for an HTTP status. */
+/** Returns the API's error type for an HTTP status. */
 export const errorTypeOf = (status: number): ApiErrorType =>
   types.find((type) => errorStatus[type] === status) ?? (status >= 500 ? "api_error" : "invalid_request_error");

@@ -1,11 +1,11 @@
 import type { Delta, StartedBlock, StreamEvent } from "./events.ts";
 
-/** A block under way, with the JSON of its input as far as it has come. */
+/** An open content block with its partial input JSON. */
 type Open = { block: StartedBlock; json: string };
 
 /**
- * The non-streaming answer: the same events folded into one message.
- * A tool input whose JSON is broken is given as nothing, since a message cannot carry half of an object.
+ * Folds the events of a stream into the response to a request without `stream`. Omits a tool input whose JSON is
+ * broken, since a message cannot carry half an object.
  */
 export function collect(events: Iterable<StreamEvent>): object {
   let message = {};

@@ -9,7 +9,7 @@ export type StartedBlock =
 type Started = ReturnType<typeof message>;
 type Ended = { stop_reason: string; stop_sequence: null; stop_details: object | null; container: null };
 
-/** An event of the stream; `type` is also the name of the server-sent event. */
+/** An event of the stream. `type` is also the name of the server-sent event. */
 export type StreamEvent =
   | { type: "message_start"; message: Started }
   | { type: "content_block_start"; index: number; content_block: StartedBlock }
@@ -19,19 +19,19 @@ export type StreamEvent =
   | { type: "message_stop" }
   | { type: "ping" };
 
-/** How a turn is put on the wire. */
+/** Options for rendering a turn as a response. */
 export type ResponseOptions = {
   model: string;
   usage: InputUsage;
   maxTokens: number;
-  /** Tools whose input is streamed as it is written, and not one finished property after another. */
+  /** Tools whose input is streamed as it is written, instead of one complete property at a time. */
   eager: ReadonlySet<string>;
   broken?: "bad_tool_json" | "max_tokens" | "refusal" | "pause_turn";
 };
 
 const alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
-/** An id in the API's form; ids differ from answer to answer even where the content does not. */
+/** Returns an id in the API's format, unique even among identical responses. */
 export const newId = (prefix: string): string =>
   `${prefix}_01${[...randomBytes(22)].map((byte) => alphabet[byte % alphabet.length]).join("")}`;
 
@@ -55,7 +55,7 @@ const message = (manner: ResponseOptions) => ({
   },
 });
 
-/** A text's deltas: a word or three at a time, as a model's tokens come. */
+/** Splits a text into deltas of one to three words, the size in which a model's tokens arrive. */
 const textPieces = (text: string): string[] => text.match(/\s*\S{1,24}(?:\s+\S{1,4}(?=\s))?|\s+$/gu) ?? [];
 
 const jsonPieces = (input: Record<string, unknown>, eager: boolean): string[] => {
@@ -76,7 +76,7 @@ function* textDeltas(pieces: Iterable<string>): Generator<Delta> {
 }
 
 function* inputDeltas(pieces: Iterable<string>): Generator<Delta> {
-  // The API opens every tool input with an empty delta.
+  // The API starts every tool input with an empty delta.
   yield { type: "input_json_delta", partial_json: "" };
   for (const partial_json of pieces) yield { type: "input_json_delta", partial_json };
 }
@@ -93,7 +93,7 @@ function sketch(turn: Turn, manner: ResponseOptions): Sketch[] {
     const last = place === calls.length - 1;
     const whole = jsonPieces(call.input, manner.broken !== undefined || manner.eager.has(call.name));
     const cut = last && manner.broken !== undefined;
-    // An input of no properties is a single piece: broken, it keeps its first character.
+    // An input without properties is a single piece: when broken, it keeps its first character.
     const sent = !cut ? whole : whole.length === 1 ? [(whole[0] ?? "{").slice(0, 1)] : half(whole);
     blocks.push({
       start: { type: "tool_use", id: newId("toolu"), name: call.name, input: {} },
@@ -108,7 +108,7 @@ const stopReasonOf = (turn: Turn, manner: ResponseOptions): string => {
   return turn.calls && turn.calls.length > 0 ? "tool_use" : "end_turn";
 };
 
-/** A turn as the events of a stream, in the order of the Messages API. An answer longer than `max_tokens` is cut off. */
+/** Renders a turn as the events of a stream, in the order of the Messages API. Truncates a response at `max_tokens`. */
 export function* eventsOf(turn: Turn, manner: ResponseOptions): Generator<StreamEvent> {
   yield { type: "message_start", message: message(manner) };
   let characters = 0;

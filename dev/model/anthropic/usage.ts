@@ -1,6 +1,6 @@
 import { blocksOf, type PricedRequest } from "./wire.ts";
 
-/** Four characters to a token: coarse, but it grows as the real count does. */
+/** Estimates tokens as one per four characters. Coarse, but it grows in proportion to the real count. */
 const tokensOf = (text: string): number => Math.max(1, Math.ceil(text.length / 4));
 
 export type InputUsage = {
@@ -11,7 +11,7 @@ export type InputUsage = {
 
 type Segment = { tokens: number; marked: boolean; earlier: boolean };
 
-/** The request in the order in which the API caches it: tools, system, messages. */
+/** Returns the request's segments in the order in which the API caches them: tools, system, messages. */
 function segmentsOf(request: PricedRequest): Segment[] {
   const lastAnswer = request.messages.findLastIndex((message) => message.role === "assistant");
   const part = (value: unknown, marked: boolean, earlier: boolean): Segment => ({
@@ -33,8 +33,8 @@ function segmentsOf(request: PricedRequest): Segment[] {
 }
 
 /**
- * Estimates what a request would be billed for. Nothing is remembered between requests: what stood before the last
- * answer counts as read from the cache, since the request before this one must have written it.
+ * Estimates the billed input tokens of a request. Stateless: everything before the last assistant message counts as a
+ * cache read, since the previous request must have written it.
  */
 export function inputUsage(request: PricedRequest): InputUsage {
   const segments = segmentsOf(request);

@@ -7,8 +7,8 @@ const refuse = (message: string): never => {
 };
 
 /**
- * Parses a body and then holds it to the rules that a schema cannot state.
- * @throws ApiError `invalid_request_error`, worded like the API's own ("messages.0.role: …").
+ * Parses a body and checks the rules that a schema cannot express.
+ * @throws ApiError `invalid_request_error`, worded like the API's own ("messages.0.role: …")
  */
 export function parseRequest<T extends PricedRequest | MessagesRequest>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
@@ -41,7 +41,7 @@ function checkTools({ tools = [], tool_choice, messages }: PricedRequest): void 
 
 type Numbered = { index: number; role: WireMessage["role"]; blocks: Block[] };
 
-/** The API reads consecutive messages of one role as one turn. */
+/** Merges consecutive messages of one role into one turn, as the API does. */
 function turnsOf(messages: WireMessage[]): Numbered[] {
   const turns: Numbered[] = [];
   for (const [index, message] of messages.entries()) {

@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-/** What the Messages API accepts, as far as Edgesmith's kind of client uses it. Unknown top-level fields are refused, as by the API. */
+/**
+ * The subset of the Messages API's request that Edgesmith's client uses. Rejects unknown top-level fields, as the API
+ * does.
+ */
 
 const cacheControl = z.object({ type: z.literal("ephemeral"), ttl: z.enum(["5m", "1h"]).optional() });
 const cached = { cache_control: cacheControl.nullish() };
@@ -87,14 +90,14 @@ export const countTokensRequest = z.strictObject(counted);
 export type Block = z.infer<typeof block>;
 export type WireMessage = z.infer<typeof message>;
 export type MessagesRequest = z.infer<typeof messagesRequest>;
-/** The part of a request that takes up input tokens. */
+/** The part of a request that consumes input tokens. */
 export type PricedRequest = z.infer<typeof countTokensRequest>;
 
-/** A message's content as blocks, whichever of its two forms it was sent in. */
+/** Returns a message's content as blocks, from either of its two forms. */
 export const blocksOf = (message: WireMessage): Block[] =>
   typeof message.content === "string" ? [{ type: "text", text: message.content }] : message.content;
 
-/** A tool result's text, whichever of its forms it was sent in. */
+/** Returns a tool result's text, from either of its two forms. */
 export const resultText = (result: Extract<Block, { type: "tool_result" }>): string =>
   typeof result.content === "string"
     ? result.content

@@ -2,7 +2,7 @@ import { type Conversation, call } from "../turn.ts";
 
 const numbers = ["one", "two", "three", "four", "five"];
 
-/** Five steps that each write one file: something to kill in the middle and to count afterwards. */
+/** Five steps that each write one file, for tests that kill a run halfway and count the files afterwards. */
 export const fiveSteps: Conversation = {
   name: "five steps",
   example: "[[five steps]]",

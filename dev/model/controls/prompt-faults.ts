@@ -19,7 +19,10 @@ const patterns: [RegExp, (...groups: string[]) => Fault][] = [
   [/^hang$/, () => ({ kind: "hang" })],
 ];
 
-/** `[[<fault>( <n> times)?( on step <s>)?]]`: the fault a prompt asks for at this step, if it asks for one. */
+/**
+ * Parses `[[<fault>( <n> times)?( on step <s>)?]]`.
+ * @returns the fault that the prompt requests for this step, if any
+ */
 export function promptFault(prompt: string, step: number): Fault | undefined {
   for (const [, inner = ""] of prompt.matchAll(/\[\[([^\]]+)\]\]/g)) {
     const words = inner.trim().toLowerCase();
@@ -33,7 +36,10 @@ export function promptFault(prompt: string, step: number): Fault | undefined {
   return undefined;
 }
 
-/** `[[slow <n> ms]]`: milliseconds between the deltas of every answer to this prompt. */
+/**
+ * Parses `[[slow <n> ms]]`.
+ * @returns milliseconds between the deltas of every response to this prompt
+ */
 export const promptPace = (prompt: string): number | undefined => {
   const found = /\[\[slow (\d+) ms\]\]/i.exec(prompt);
   return found ? Number(found[1]) : undefined;

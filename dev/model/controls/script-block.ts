@@ -30,7 +30,7 @@ function turnsIn(prompt: string): Turn[] {
   }
 }
 
-/** Plays the turns that the prompt itself lists, whatever becomes of their calls. */
+/** Plays the turns listed in the prompt, whatever the outcomes of their tool calls. */
 export const scriptBlock: Conversation = {
   name: "script in the prompt",
   example: '```script [{"tools": [{"name": "list_files"}]}, {"text": "Done."}] ```',

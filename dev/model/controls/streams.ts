@@ -4,7 +4,7 @@ const deltasMark = /\[\[stream (\d+) deltas at (\d+(?:\.\d+)?) ms\]\]/i;
 const rateMark = /\[\[stream (\d+) deltas at (\d+) per second\]\]/i;
 const wordsMark = /\[\[text of (\d+) words\]\]/i;
 
-/** Numbered words, so that a reader can tell whether one is missing, doubled or out of order. */
+/** Yields numbered words, so that a reader can detect a missing, duplicated or reordered one. */
 function* words(count: number): Generator<string> {
   for (let place = 1; place <= count; place++) yield place === 1 ? "w1" : ` w${place}`;
 }

@@ -5,13 +5,16 @@ import { contentOf, pathsIn } from "../parts/results.ts";
 import { type Conversation, call } from "../turn.ts";
 import { type Feature, features } from "./todo-features.ts";
 
-/** "Add …", "make them sortable by …": a change of what is there. "Make a todo list with due dates" is not one. */
+/**
+ * Returns the feature that a prompt adds to an existing app: "Add …", "make them sortable by …". "Make a todo list with
+ * due dates" builds a new app instead.
+ */
 const featureOf = (prompt: string): Feature | undefined =>
   /^\s*(please\s+|now\s+|also\s+)*(add|give|let|show|support|include|change|extend|i want)\b/i.test(prompt)
     ? features.find(({ asks }) => asks.test(prompt))
     : undefined;
 
-/** Adds a feature to the todo app, by edits of the files as they are now. */
+/** Adds a feature to the todo app by edits of its current files. */
 export const changeTodo: Conversation = {
   name: "change the todo list",
   example: "Add due dates (or priorities, or a filter) to the todo list",

@@ -16,7 +16,7 @@ const palettes: Palette[] = [
   { name: "Berry", accent: "#a3196b", soft: "#fce5f2", ground: "#faf4f8" },
 ];
 
-/** The declarations of the example apps' colours, as they stand in a style sheet, with the palette's values. */
+/** Returns edits that replace the colour declarations of an example app's style sheet with the palette's values. */
 function recoloured(content: string, palette: Palette): Edit[] {
   const values = { accent: palette.accent, "accent-soft": palette.soft, ground: palette.ground };
   return Object.entries(values).flatMap(([name, value]) => {

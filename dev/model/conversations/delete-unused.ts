@@ -10,7 +10,7 @@ const entry = /(\.html$|^src\/server\.\w+$|\.d\.ts$|\.config\.\w+$|\.test\.\w+$)
 const chunks = <T>(list: T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, place) => list.slice(place * size, (place + 1) * size));
 
-/** Code that no page and no server reaches through any chain of imports. */
+/** Returns the source files that no page and no server module reaches through any chain of imports. */
 function unreached(contents: ReadonlyMap<string, string>): string[] {
   const tree = new Set(contents.keys());
   const waiting = [...tree].filter((path) => entry.test(path));

@@ -8,16 +8,18 @@ export type ExampleApp = {
   name: string;
   example: string;
   asks: RegExp;
-  /** Its folder under apps/. */
+  /** The app's folder under apps/. */
   folder: string;
   opening: string;
-  /** What is said about each part, and which files belong to it. */
+  /** The steps of the build: the text of each, its commit message, and a pattern for its files. */
   parts: { text: string; message: string; files: RegExp }[];
   probes?: Probe[];
   closing: string;
 };
 
-/** A conversation that builds one of the example apps. Asked for a change, it does not write over the app that is there. */
+/**
+ * Returns a conversation that builds an example app. A prompt that asks for a change never overwrites an existing app.
+ */
 export const exampleApp = (app: ExampleApp): Conversation => ({
   name: app.name,
   example: app.example,

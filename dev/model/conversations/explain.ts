@@ -5,7 +5,7 @@ import { type Conversation, call, type Outcome, type Part, type Task } from "../
 const code = /\.(tsx?|jsx?|mjs|html|css|md|json)$/;
 const first = /(^|\/)(index\.html|package\.json|README\.md|main\.\w+|server\.\w+)$/;
 
-/** Lists the project and reads what tells most about it: entries first, at most ten files. */
+/** Lists the project's files and reads the ten most informative at most, entry points first. */
 export function* surveyed(task: Task, text: string): Part<{ paths: string[]; read: Outcome | undefined }> {
   const [listed] = yield* callTools(task, text, call("list_files"));
   const paths = pathsIn(listed);
@@ -23,7 +23,7 @@ const all = (content: string, pattern: RegExp): string[] => [
   ...new Set([...content.matchAll(pattern)].map(([, found = ""]) => found)),
 ];
 
-/** What can be said about a file from its text. */
+/** Describes a file from its text. */
 function characterise(path: string, content: string): string {
   const lines = `${content.split("\n").length} lines`;
   const title = /<title>([^<]+)<\/title>/.exec(content)?.[1];

@@ -11,7 +11,7 @@ const knownPrompts = (examples: string[]): string =>
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
 
-/** A title out of the person's own words: the first few, without the order to make something. */
+/** Derives a title from the first words of the prompt, without the leading "make a …". */
 function titleOf(prompt: string): string {
   const words = prompt
     .replace(/\[\[[^\]]*\]\]/g, " ")
@@ -121,7 +121,7 @@ function* draft(task: Task, examples: string[]): Play {
 const decline = (examples: string[]): Play =>
   only({ text: `This is demo mode: I only have scripted answers to a few example prompts. ${knownPrompts(examples)}` });
 
-/** Matches always, and so comes last. Says what it is and what the others, given by their examples, can do. */
+/** Matches every prompt, so it must come last. Explains demo mode and lists the example prompts of the others. */
 export const fallback = (examples: string[]): Conversation => ({
   name: "anything else",
   example: "Make a page about anything you like",

@@ -6,7 +6,7 @@ import { type Conversation, call } from "../turn.ts";
 
 type Slip = { wrong: RegExp; right: string; name: string };
 
-/** Slips that can be told from a single line, whatever the project. */
+/** Mistakes that a single line reveals, in any project. */
 const slips: Slip[] = [
   { wrong: /\.lenght\b/, right: ".length", name: "`length` misspelt" },
   { wrong: /\.innerHtml\b/, right: ".innerHTML", name: "`innerHTML` misspelt" },
@@ -61,7 +61,7 @@ export const fixBug: Conversation = {
       call("search_files", { query: anySlip, regex: true }),
       call("list_files"),
     );
-    // Without a search the script reads for itself.
+    // Without a search tool, scan the files instead.
     const searched = hits?.call.name === "search_files" && !hits.isError;
     const suspects = pathsIn(searched ? hits : (listed ?? hits))
       .filter((path) => code.test(path))

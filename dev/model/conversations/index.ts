@@ -20,7 +20,10 @@ const reading = [plan, explain];
 const changing = [fixBug, moveFile, deleteUnused, darkMode, colourScheme, changeTodo];
 const building = [reactApp, todo, guestbook, dashboard, counter, game, landingPage];
 
-/** The first that matches is played: what only reads before what changes, what changes before what builds. */
+/**
+ * In order of precedence, since the first match is played: conversations that only read, then those that change files,
+ * then those that build an app.
+ */
 export const worked: Conversation[] = [...reading, ...changing, ...building];
 
 export const conversations: Conversation[] = [...worked, fallback(worked.map((conversation) => conversation.example))];

@@ -8,7 +8,7 @@ import { type Conversation, call } from "../turn.ts";
 const order =
   /\b(?:rename|move)\s+(?:the\s+)?(?:file\s+)?[`"']?([\w./@-]+\.\w+)[`"']?\s+(?:to|into|as)\s+[`"']?([\w./@-]+\/?)[`"']?/i;
 
-/** Where the file is to go: a folder keeps the name, a bare name keeps the folder. */
+/** Returns the destination path: a destination folder keeps the file's name, a bare name keeps its folder. */
 function destination(from: string, to: string): string {
   const name = from.split("/").at(-1) ?? from;
   if (to.endsWith("/") || !/\.\w+$/.test(to)) return `${to.replace(/\/$/, "")}/${name}`;

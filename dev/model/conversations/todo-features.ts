@@ -1,6 +1,8 @@
 import type { Edit } from "../parts/repair.ts";
 
-/** A feature of the todo app as edits of its files. Each edit keeps its anchor, so that features can follow each other. */
+/**
+ * A feature of the todo app as edits of its files. Each edit keeps its anchor text, so that features can be combined.
+ */
 export type Feature = { name: string; asks: RegExp; opening: string; closing: string; files: Record<string, Edit[]> };
 
 const typeLine = "  done: boolean;\n";

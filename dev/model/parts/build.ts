@@ -9,15 +9,18 @@ export type BuildStep = { text: string; message: string; files: AppFile[] };
 export type Probe = { method: string; path: string; body?: unknown };
 
 export type Building = {
-  /** What `list_files` said, if it could be asked. */
+  /** The outcome of `list_files`, when the request offers that tool. */
   listed: Outcome | undefined;
   steps: BuildStep[];
-  /** Requests that show that the app answers. */
+  /** Requests that verify that the app responds. */
   probes?: Probe[];
   closing: string;
 };
 
-/** Writes one batch; if it is refused, looks at the project again and tries once more. Gives what went wrong, if it did. */
+/**
+ * Writes one batch. When the batch is rejected, lists the project again and retries once.
+ * @returns the error, if any
+ */
 export function* written(task: Task, { text, message, files }: BuildStep): Part<string | undefined> {
   const write = call("write_files", { files, message });
   const [first] = yield* callTools(task, text, write);
@@ -53,7 +56,7 @@ function* probed(task: Task, probes: Probe[]): Part<string> {
   return `\n\nOne request to the app failed: ${brief(failed.text)}${logs && !logs.isError ? ` The logs say: ${brief(logs.text)}` : ""}`;
 }
 
-/** The common course of building an app: write in batches, check, try it, and say what was made. */
+/** The common course of building an app: write the batches, run the checks, probe the app, and summarise. */
 export function* build(task: Task, { listed, steps, probes = [], closing }: Building): Play {
   const present = new Set(pathsIn(listed));
   const replaced = steps.flatMap((step) => step.files.map((file) => file.path)).filter((path) => present.has(path));

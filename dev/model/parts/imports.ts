@@ -19,14 +19,14 @@ const variants = (path: string): string[] => [
   path.replace(/\.js$/, ".ts"),
 ];
 
-/** The project file that a specifier in a file means, if it means one. */
+/** Resolves a specifier of a file to a file of the project, or undefined. */
 export function target(specifier: string, from: string, tree: ReadonlySet<string>): string | undefined {
   const local = specifier.startsWith(".")
     ? `${folderOf(from)}/${specifier}`
     : specifier.startsWith("/")
       ? specifier
       : undefined;
-  // An HTML page may also name a file without a dot in front.
+  // An HTML page may reference a file without a leading dot.
   const path = local ?? (from.endsWith(".html") ? `${folderOf(from)}/${specifier}` : undefined);
   if (path === undefined) return undefined;
   return (
@@ -35,13 +35,13 @@ export function target(specifier: string, from: string, tree: ReadonlySet<string
   );
 }
 
-/** The specifiers a file names: imports, scripts, style sheets, images. */
+/** Returns the specifiers in a file: imports, scripts, style sheets, images. */
 export const specifiers = (content: string): string[] =>
   [...content.matchAll(reference)].map(([, specifier = ""]) => specifier);
 
 type Named = { path: string; at: string; content: string };
 
-/** How a file has to write a specifier once the files have moved; undefined if it may stay. */
+/** Returns the specifier to use after the files have moved, or undefined when the current one stays valid. */
 function rewritten(specifier: string, file: Named, moves: ReadonlyMap<string, string>, tree: ReadonlySet<string>) {
   const named = target(specifier, file.path, tree);
   const now = named && (moves.get(named) ?? named);
@@ -51,7 +51,10 @@ function rewritten(specifier: string, file: Named, moves: ReadonlyMap<string, st
   return next === specifier ? undefined : next;
 }
 
-/** Edits that let a file name others by their new paths. `at` is where the file itself is, or will be. */
+/**
+ * Returns edits that update a file's references to moved files. `file.at` is the path of the file itself after the
+ * move.
+ */
 export function redirected(file: Named, moves: ReadonlyMap<string, string>, tree: ReadonlySet<string>): Edit[] {
   const edits = new Map<string, string>();
   for (const [place, line] of file.content.split("\n").entries()) {

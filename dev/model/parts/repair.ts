@@ -4,7 +4,7 @@ import { contentOf, type Diagnostic, diagnosticsIn, pathsIn } from "./results.ts
 
 export type Edit = { find: string; replace: string };
 
-/** The smallest stretch of whole lines around a line that occurs once in the file. */
+/** Returns the shortest run of whole lines around a line that occurs exactly once in the file. */
 export function unique(content: string, line: number): string | undefined {
   const lines = content.split("\n");
   for (let reach = 0; reach < 4; reach++) {
@@ -14,7 +14,7 @@ export function unique(content: string, line: number): string | undefined {
   return undefined;
 }
 
-/** What the message itself says should stand there: "Cannot find name 'x'. Did you mean 'y'?" and the like. */
+/** Extracts the fix that a message suggests: "Cannot find name 'x'. Did you mean 'y'?" and the like. */
 function suggestion(message: string, path: string, tree: string[]): { wrong: string; right: string } | undefined {
   const meant = /['"]([^'"]+)['"].*did you mean (?:to (?:use|write) )?['"]([^'"]+)['"]/i.exec(message);
   if (meant?.[1] && meant[2]) return { wrong: meant[1], right: meant[2] };
@@ -30,7 +30,7 @@ function suggestion(message: string, path: string, tree: string[]): { wrong: str
   return target ? { wrong: missing, right: relativeTo(path, target) } : undefined;
 }
 
-/** How a module at one path imports the module at another. */
+/** Returns the specifier by which a module at one path imports the module at another. */
 export function relativeTo(from: string, to: string): string {
   const base = from.split("/").slice(0, -1);
   const target = to.split("/");
@@ -49,7 +49,10 @@ function editFor(diagnostic: Diagnostic, read: Outcome | undefined, tree: string
   return { find, replace: find.replace(fix.wrong, fix.right) };
 }
 
-/** Reads the files that the diagnostics name, and repairs what a diagnostic tells how to. Gives what is still wrong. */
+/**
+ * Reads the files named by the diagnostics and applies the fixes that they suggest.
+ * @returns the diagnostics that remain
+ */
 export function* repair(task: Task, diagnostics: Diagnostic[]): Part<Diagnostic[]> {
   const paths = [...new Set(diagnostics.map((diagnostic) => diagnostic.path))].slice(0, 10);
   const [listed, read] = yield* callTools(
@@ -71,14 +74,17 @@ export function* repair(task: Task, diagnostics: Diagnostic[]): Part<Diagnostic[
   return diagnosticsIn(again);
 }
 
-/** Checks the project and repairs what it can. Gives the errors that are left. */
+/**
+ * Checks the project and applies the suggested fixes.
+ * @returns the errors that remain
+ */
 export function* checked(task: Task, text: string): Part<Diagnostic[]> {
   const [outcome] = yield* callTools(task, text, call("check"));
   const diagnostics = diagnosticsIn(outcome);
   return diagnostics.length === 0 ? [] : yield* repair(task, diagnostics);
 }
 
-/** A closing sentence about the errors that are left, or none. */
+/** Returns a closing sentence about the remaining errors, or an empty string. */
 export const leftOver = (diagnostics: Diagnostic[]): string =>
   diagnostics.length === 0
     ? ""

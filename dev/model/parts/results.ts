@@ -1,9 +1,6 @@
 import type { Outcome } from "../turn.ts";
 
-/*
- * A model reads whatever a tool answers; a script has to look for what it needs. These functions find paths, contents
- * and diagnostics in JSON as well as in plain text, so that the wording of the tools stays free.
- */
+/* A model understands any tool output; a script has to search it. These functions find paths, contents and diagnostics in JSON as well as in plain text, so that the tools' wording can change. */
 
 export type Diagnostic = { path: string; line: number; message: string };
 
@@ -17,7 +14,7 @@ function json(text: string): unknown {
   }
 }
 
-/** Every object anywhere in a JSON value. */
+/** Yields every object anywhere in a JSON value. */
 function* objectsIn(value: unknown): Generator<Record<string, unknown>> {
   if (!isRecord(value)) return;
   if (!Array.isArray(value)) yield value;
@@ -26,7 +23,7 @@ function* objectsIn(value: unknown): Generator<Record<string, unknown>> {
 
 const pathLike = /(?:^|[\s"'`(,[])((?:[\w@.-]+\/)*[\w@.-]*\w\.[A-Za-z][\w]{0,7})(?=$|[\s"'`),:\]])/gm;
 
-/** The paths a `list_files` or `search_files` answer names, each once. */
+/** Returns the unique paths in the output of `list_files` or `search_files`. */
 export function pathsIn(outcome: Outcome | undefined): string[] {
   if (!outcome || outcome.isError) return [];
   const value = json(outcome.text) ?? outcome.text.split("\n").map(json);
@@ -45,7 +42,7 @@ const unnumbered = (text: string): string => {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** The content of one file in a `read_files` answer; undefined if it is not there. */
+/** Returns the content of one file in the output of `read_files`, or undefined when it is absent. */
 export function contentOf(outcome: Outcome | undefined, path: string): string | undefined {
   if (!outcome || outcome.isError) return undefined;
   for (const entry of objectsIn(json(outcome.text))) {
@@ -80,7 +77,7 @@ function diagnosticOf(text: string): Diagnostic[] {
   return stack || path === "" || severity === "warning" ? [] : [{ path, line: Number(line), message }];
 }
 
-/** The error in a line of `read_logs` that names a place. */
+/** Parses the error in a line of `read_logs` that has a source position. */
 function loggedIn(line: string): Diagnostic[] {
   return [...objectsIn(json(line))].flatMap(({ path, line: row, message, level }): Diagnostic[] => {
     if (level !== "error" || typeof path !== "string" || typeof message !== "string") return [];
@@ -88,7 +85,7 @@ function loggedIn(line: string): Diagnostic[] {
   });
 }
 
-/** The errors in the answer of `check` or `read_logs`, without warnings. */
+/** Returns the errors in the output of `check` or `read_logs`, without warnings. */
 export function diagnosticsIn(outcome: Outcome | undefined): Diagnostic[] {
   if (!outcome) return [];
   const structured = [...objectsIn(json(outcome.text))].flatMap((entry): Diagnostic[] => {
@@ -98,7 +95,7 @@ export function diagnosticsIn(outcome: Outcome | undefined): Diagnostic[] {
     return kind === "error" ? [{ path, line: typeof line === "number" ? line : 1, message }] : [];
   });
   if (structured.length > 0) return structured;
-  // What pages have logged stands at the end of a check and is no fault of the build.
+  // The end of a check lists messages logged in browsers, which are not build errors.
   const [built = ""] = outcome.text.split("\nIn a browser, since");
   return built.split("\n").flatMap((line) => (line.startsWith("{") ? loggedIn(line) : diagnosticOf(line)));
 }
