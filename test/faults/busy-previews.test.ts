@@ -1,4 +1,5 @@
-// One account's code keeps its own runtime busy: an app that loops, a type or a configuration that never ends. Nobody else is to notice.
+// One account's code blocks its own runtime: an app that loops, a type or a configuration that never terminates. No
+// other account may notice.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { batchResult, preview, type RunEvent, run } from "../../worker/contract/index.ts";
@@ -11,7 +12,10 @@ import { enter, visit } from "./preview-request.ts";
 const HEALTHY_MS = 100;
 const LOOPING = "export default { fetch: () => { for (;;); } };";
 const ANSWERING = 'export default { fetch: () => new Response("answered") };';
-/** Each line has the compiler compare 800,000 properties, and it looks at its deadline between declarations of other kinds alone. */
+/**
+ * Each line makes the compiler compare 800,000 properties, and it checks its deadline only between declarations of
+ * other kinds.
+ */
 const ENDLESS_TYPES = `type Build<N extends number, T extends unknown[] = []> = T["length"] extends N ? T : Build<N, [...T, unknown]>;
 type Pairs<A extends number, B> = { [K in keyof Build<A>]: { [L in keyof Build<A>]: [K, L, B] } };
 type P<B> = Pairs<898, B>;
@@ -38,14 +42,17 @@ async function projectWith(caller: Caller, files: Record<string, string>): Promi
   return projectId;
 }
 
-/** Opens a project's preview. @returns what asks its server */
+/**
+ * Opens a project's preview.
+ * @returns a function that sends a request to the app's server
+ */
 async function opened(caller: Caller, projectId: string): Promise<() => ReturnType<typeof visit>> {
   const { url } = await caller.expect(preview, 201, `/v1/projects/${projectId}/preview`, { method: "POST", body: {} });
   const cookie = await enter(url);
   return () => visit(`${new URL(url).origin}/api`, { cookie });
 }
 
-/** Lets an agent check the types of a project. */
+/** Makes an agent check the types of a project. */
 async function checked(caller: Caller, projectId: string): Promise<RunEvent[]> {
   const script = JSON.stringify([{ text: "I check.", tools: [{ name: "check", input: {} }] }, { text: "Done." }]);
   const body = { prompt: `${crypto.randomUUID()}\n\`\`\`script\n${script}\n\`\`\``, agent: "fullstack" };
@@ -54,7 +61,10 @@ async function checked(caller: Caller, projectId: string): Promise<RunEvent[]> {
   return logOf(caller, id);
 }
 
-/** How long `/v1/health` took, asked again and again while `work` goes on. */
+/**
+ * Polls `/v1/health` while `work` runs.
+ * @returns the response times in milliseconds
+ */
 async function healthWhile(work: Promise<unknown>): Promise<number[]> {
   const taken: number[] = [];
   let isOver = false;
@@ -77,7 +87,7 @@ async function healthWhile(work: Promise<unknown>): Promise<number[]> {
 
 const at = (sorted: number[], share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
 
-/** On a machine that is busy with other things, what is asked for is what it does without the hostile account. */
+/** On a busy machine, the limit is relative to the response times without the hostile account. */
 async function expectHealthy(taken: number[], ms: number): Promise<void> {
   const usual = await healthWhile(pause(3_000));
   const figures = [at(taken, 0.5), at(taken, 0.95), at(taken, 1), at(usual, 0.95)].map(Math.round);
@@ -134,7 +144,7 @@ describe("a vite.config that never ends", () => {
     expect((await answering()).text).toBe("answered");
     const page = { "index.html": "<p>x</p>", "src/server.ts": ANSWERING };
     const endless = await projectWith(hostile, { ...page, "vite.config.js": "for (;;);" });
-    // A request during which the runtime is stopped fails; a person would ask again as well.
+    // A request fails while its runtime is being stopped; a person would retry as well.
     const given = await until("the build is given up", 180_000, async () => {
       const visited = opened(hostile, endless).then((ask) => ask());
       const { text } = await visited.catch(() => ({ text: "" }));

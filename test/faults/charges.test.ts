@@ -1,5 +1,5 @@
-// Money, whatever becomes of a run: its project is deleted, it is cancelled, the runtime is killed, the database is away. What
-// the model's server has said that it costs is charged, and never more than was reserved.
+// A run's charge under every fault: its project is deleted, it is cancelled, the runtime is killed, the database is
+// down. The charge is at least the cost that the model's server has reported, and never more than the reservation.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { me, type Run, run as runSchema, usageReport } from "../../worker/contract/index.ts";
@@ -11,11 +11,11 @@ import { openReader, type Reader } from "./reader.ts";
 import { type SlowModel, startSlowModel } from "./slow-model.ts";
 
 const reserved = 400_000;
-/** Dollars a million tokens of the model that the stand-in passes for: claude-sonnet-5-5. */
+/** Dollars per million tokens of claude-sonnet-5-5, whose name the stand-in uses. */
 const price = { input: 2, output: 10 };
-/** What was sent so shortly before a kill may not have been read. */
+/** The runtime may not have read usage that was sent less than this before a kill. */
 const onItsWayMs = 400;
-/** How long a run takes that nobody harms, about. */
+/** Approximate duration of an undisturbed run. */
 const maxMs = 3_000;
 
 let model: SlowModel;
@@ -52,7 +52,7 @@ afterAll(async () => {
 
 const spent = () => reader.count("SELECT coalesce(sum(spent), 0) AS count FROM spending");
 
-/** What the model's server had told the runtime by a moment that its calls cost. */
+/** Returns the cost, in micro-dollars, that the model's server had reported to the runtime by a moment. */
 const toldSince = (first: number, at: number): number =>
   model.calls
     .slice(first)
@@ -123,13 +123,13 @@ for (const { name, strike } of harms) {
       const struckAt = performance.now();
       await strike(projectId, run);
       await until("the run is settled", 120_000, async () => {
-        // What nobody else settles the sweep does, half a minute later: here it need not wait for that.
+        // The sweep settles abandoned reservations after half a minute. Make them due now.
         await reader.rows("UPDATE reservation SET due_at = now() WHERE due_at IS NOT NULL");
         await testStack.stack.runScheduled();
         return (await reader.count("SELECT count(*) FROM reservation")) === 0;
       });
       const [charge, isKilled] = [(await spent()) - before, name.includes("killed")];
-      // A killed runtime asks again, and all that it has asked since counts too.
+      // A restarted runtime calls the model again, and all of its calls since then count too.
       const harmed = toldSince(first, struckAt - (isKilled ? onItsWayMs : 0));
       expect(charge).toBeGreaterThanOrEqual(harmed);
       expect(charge).toBeLessThanOrEqual(reserved);
@@ -139,7 +139,7 @@ for (const { name, strike } of harms) {
   }
 }
 
-/** The account's days, the platform's days and the report say the same, and nothing is reserved any more. */
+/** Expects the account's days, the platform's days and the usage report to agree, with no reservation left. */
 async function expectOneSum(): Promise<void> {
   const total = await spent();
   expect(await reader.count("SELECT sum(reserved) AS count FROM spending")).toBe(0);

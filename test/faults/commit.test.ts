@@ -1,4 +1,5 @@
-// Batches through the API while the database's connection fails in every way: none partial, none twice, none acknowledged and lost.
+// Batches through the API while the database connection fails in every way: none is partial, applied twice, or
+// acknowledged and lost.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
@@ -30,7 +31,7 @@ afterAll(async () => {
 
 type Sent = { message: string; revision: number | null; attempts: number };
 
-/** What strikes next: usually a batch's own transaction, sometimes whichever request comes first. */
+/** Chooses the next fault: usually on a batch's own transaction, sometimes on whichever request comes first. */
 function randomFault(): Fault {
   return {
     at: random.pick(["before-begin", "middle", "before-commit", "after-commit"]),
@@ -40,7 +41,7 @@ function randomFault(): Fault {
   };
 }
 
-/** Faults that have struck as often as they should are taken away. */
+/** Adds a fault, after removing those that are used up. */
 function addFault(): void {
   const { faults } = testStack.stack.gateway;
   faults.list = faults.list.filter(({ times }) => times !== 0);
@@ -49,7 +50,9 @@ function addFault(): void {
 
 const acknowledged = z.object({ revision: z.int() });
 
-/** One batch of three files, sent again under its key until it is answered for good; without a key it is sent once. */
+/**
+ * Sends one batch of three files. With a key it retries until it receives a final response; without one it sends once.
+ */
 async function send(projectId: string, writer: number, number: number, key: string | null): Promise<Sent> {
   const message = `writer ${writer}, batch ${number}`;
   const operations = [
@@ -81,7 +84,7 @@ async function write(projectId: string, writer: number, isKeyed: boolean): Promi
   return sent;
 }
 
-/** Compares what was answered with what the tables hold. */
+/** Compares the responses with the tables. */
 async function expectKept(projectId: string, sent: Sent[]): Promise<void> {
   const revisions = await reader.revisions(projectId);
   expect(revisions.map(({ number }) => number)).toEqual(revisions.map((_, index) => index + 1));
@@ -102,7 +105,7 @@ async function expectKept(projectId: string, sent: Sent[]): Promise<void> {
   await expectTree(projectId, revisions);
 }
 
-/** The tree at head is what the history makes of it. */
+/** Expects the tree at head to be the result of replaying the history. */
 async function expectTree(projectId: string, revisions: Awaited<ReturnType<Reader["revisions"]>>): Promise<void> {
   const newest = new Map(
     revisions.flatMap(({ paths, number, message }) => paths.map((path) => [path, { number, message }])),

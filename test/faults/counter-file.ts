@@ -1,9 +1,9 @@
-// A file in which each writer has a line of its own, a count. Each batch that touches it adds one to one line, from what
-// its writer has read; so an update that is lost shows: a count goes back, or a revision adds nothing.
+// A file with one counter line per writer. Each batch that touches it increments one line of the content that its
+// writer has read, so that a lost update shows: a count goes back, or a revision increments nothing.
 
 export const isCounterFile = (path: string): boolean => path.startsWith("ledger/");
 
-/** Lines between the counts stay as they are, so that two writers' changes can be merged line by line. */
+/** The lines between the counts never change, so that two writers' changes can be merged line by line. */
 export const newCounterFile = (writers: string[]): string => writers.map((writer) => `${writer}: 0\n--\n`).join("");
 
 export function increment(ledger: string, writer: string): string {
@@ -16,7 +16,7 @@ export function increment(ledger: string, writer: string): string {
 const countsOf = (ledger: string): Map<string, number> =>
   new Map([...ledger.matchAll(/^(\w+): (\d+)$/gm)].map(([, writer = "", count]) => [writer, Number(count)]));
 
-/** Whether `after` is `before` with one more on exactly one line. */
+/** Whether `after` is `before` with exactly one line incremented by one. */
 export function isSingleIncrement(before: string, after: string): boolean {
   const counts = countsOf(after);
   const steps = [...countsOf(before)].map(([writer, count]) => (counts.get(writer) ?? Number.NaN) - count);

@@ -1,5 +1,5 @@
-// The cron handler amid traffic: the process that calls it also reads what the runtime logs, and must never wait for the
-// one without doing the other.
+// The cron handler under load. The process that calls it also reads the runtime's log, and must never wait for the call
+// without reading.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => testStack.close());
 
-/** Requests that are each logged in a line or two, far more than a pipe holds in all. */
+/** Requests that log a line or two each, far more in total than a pipe holds. */
 const traffic = () =>
   Promise.all(
     Array.from({ length: requests }, async (_, index) => {

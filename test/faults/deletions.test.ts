@@ -1,4 +1,5 @@
-// Every write beside the deletion of what it refers to, or comes by: either comes first, and neither is a fault of the server.
+// Races every write against the deletion of the resource that it depends on. Either may win; neither may cause a server
+// error.
 import { setTimeout as pause } from "node:timers/promises";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,7 +15,7 @@ const rounds = roundsOf(6);
 
 let testStack: TestStack;
 let caller: Caller;
-/** With a session's cookie, for what a token may not do. */
+/** Uses a session's cookie, for operations that a token may not perform. */
 let person: Caller;
 let reader: Reader;
 let random: Random;
@@ -26,7 +27,7 @@ beforeAll(async () => {
   person = callerWith(appUrl, port, { Origin: appUrl, Cookie: caller.cookie }, caller.cookie);
   reader = openReader(testStack.stack.databaseUrl);
   random = randomOf(seedOf("deletions"));
-  // What happens between two statements takes longer, so that more falls into it.
+  // Longer gaps between two statements, so that more races fall into them.
   testStack.stack.gateway.faults.delayMs = 4;
 });
 
@@ -41,25 +42,25 @@ const prompt = '```script\n[{"text":"Hello."}]\n```';
 const agent = "---\nname: own\ntitle: Own\ndescription: An agent of this project.\n---\nYou help.\n";
 const html = "<!doctype html><title>A</title><p>Hello";
 
-/** What is deleted: by a DELETE of its path, beside writes of a caller. */
+/** The resource to delete, by a DELETE of its path, and the caller whose writes race with it. */
 type Subject = { path: string; writer: Caller; deleter?: Caller };
 
-/** A kind of thing that is deleted, with what may be written beside that, by its name. */
+/** A kind of deletion, with the writes that race with it, by name. */
 type Deletion<S extends Subject> = {
   make(): Promise<S>;
   writes: Record<string, (subject: S) => Write>;
-  /** What a write is answered that comes after the deletion, where it is not `after` of its own name. */
+  /** Statuses of a write that comes after the deletion, unless `after` lists its name. */
   afterwards: number[];
   after?: Record<string, number[]>;
-  /** How many rounds it takes at most. */
+  /** Maximum number of rounds. */
   most?: number;
-  /** What has to hold when both have been answered; `asked` is the write. */
+  /** Asserts the state after both responses. `asked` is the write. */
   settled?(subject: S, asked: Write, answer: Answer): Promise<void>;
 };
 
 type Answer = { status: number; text: string };
 
-/** What may be written in a project, by its name. */
+/** Writes to a project, by name. */
 const inProject: Record<string, (at: string) => Write> = {
   "a batch": (at) => ({ path: `${at}/batches`, body: { operations: [{ op: "write", path: "b.txt", content: "b" }] } }),
   "a restore": (at) => ({ path: `${at}/revisions/1/restore`, method: "POST" }),
@@ -96,7 +97,10 @@ async function statusOf(from: Caller, { path, ...init }: Write): Promise<Answer>
   return { status: answer.status, text: await answer.text() };
 }
 
-/** Every write beside the deletion: each is answered as if it came first or as if it came last, and what came last is refused. */
+/**
+ * Races every write with the deletion: each response is consistent with one of the two orders, and the later operation
+ * is rejected.
+ */
 function races<S extends Subject>({ make, writes, afterwards, after = {}, most = rounds, settled }: Deletion<S>): void {
   for (const [what, write] of Object.entries(writes)) {
     it(`beside ${what} is no fault of the server, whichever comes first`, async () => {
@@ -132,7 +136,7 @@ describe("a project's deletion", () => {
     writes: Object.fromEntries(
       Object.entries(inProject).map(([what, write]) => [what, ({ path }: Subject) => write(path)]),
     ),
-    // A webhook names a project by a rule of its own body.
+    // The webhook's body names the project, so its own validation rejects it.
     afterwards: [404, 422],
   });
 
@@ -198,7 +202,7 @@ describe("a webhook's deletion", () => {
   });
 });
 
-/** A delivery as its sender signs it, under an id of its own. */
+/** A signed delivery as its sender makes it, under an id of its own. */
 function signed({ id, secret }: { id: string; secret: string }, payload: unknown = {}): Write {
   const deliveryId = `msg_${crypto.randomUUID()}`;
   const at = new Date();
@@ -215,7 +219,7 @@ const made = z.object({ id: z.string(), secret: z.string() });
 const makeTrigger = (from: Caller, at: string, input: object = {}) =>
   from.expect(made, 201, `${at}/triggers`, { body: { kind: "standard", prompt, ...input } });
 
-/** Every run of a project ends by itself: none waits for what is gone. */
+/** Resolves when every run of a project has ended: none waits for a deleted resource. */
 const allEnd = (from: Reader, at: string) =>
   until("every run of the project to end", 10_000, async () => {
     const unended = "SELECT count(*) FROM run WHERE project_id = $1 AND ended_at IS NULL";
@@ -241,7 +245,7 @@ describe("a trigger's deletion", () => {
       "another secret": ({ path }) => ({ path: `${path}/rotate-secret`, body: { overlapSeconds: 60 } }),
     },
     afterwards: [404],
-    // Who sends to a trigger is told nothing of which there are.
+    // A sender must not learn which triggers exist.
     after: { "a delivery": [401] },
     settled: async (subject) => {
       await noReceipts(reader, subject);
@@ -262,7 +266,7 @@ describe("a trigger's deletion", () => {
       owner = callerWith(appUrl, port, { Origin: appUrl, Cookie: cookie }, cookie);
       ofFull = openReader(full.stack.databaseUrl);
       at = `/v1/projects/${await newProject(owner)}`;
-      // As many as may start in a minute.
+      // The maximum number of run starts per minute.
       for (let started = 0; started < 3; started += 1) {
         const start = { path: `${at}/runs`, body: { prompt, agent: "fullstack" } };
         expect(await statusOf(owner, start)).toMatchObject({ status: 202 });
@@ -282,9 +286,9 @@ describe("a trigger's deletion", () => {
       },
       writes: { "a delivery that is queued": (trigger) => signed(trigger) },
       afterwards: [401],
-      // Its account may write 120 times a minute.
+      // The account may write 120 times a minute.
       most: 40,
-      // What waits in its queue ends with it: nothing would say any more that it waits, and it would start.
+      // Queued deliveries end with the trigger; otherwise they would start later without being listed.
       settled: async (subject) => {
         await noReceipts(ofFull, subject);
         await allEnd(ofFull, at);
@@ -322,14 +326,14 @@ describe("the deletion of a project's own agent", () => {
       "another text of it": ({ path }) => ({ path, method: "PUT", body: { content: agent } }),
     },
     afterwards: [422],
-    // It is there again.
+    // Writing to it creates it again.
     after: { "another text of it": [200] },
-    // A run that was started with it has all that it needs of it.
+    // A run that has started has its own copy of the agent.
     settled: async ({ at }) => {
       await allEnd(reader, at);
       const otherwise = "SELECT count(*) FROM run WHERE project_id = $1 AND status <> 'completed'";
       expect(await reader.count(otherwise, at.split("/").at(-1))).toBe(0);
-      // An account has twenty triggers at most.
+      // An account may have at most twenty triggers.
       expect(await statusOf(person, { path: at, method: "DELETE" })).toMatchObject({ status: 204 });
     },
   });
@@ -349,7 +353,7 @@ describe("a token's revocation", () => {
       const { id, token } = await person.expect(granted, 201, "/v1/tokens", { body: { name: "lost", scopes } });
       const { appUrl, port } = testStack.stack;
       const writer = callerWith(appUrl, port, { Authorization: `Bearer ${token}` }, "");
-      // The isolate has started a run for it, and presumes from now on that it may start others.
+      // After a successful start, the isolate caches the caller and starts further runs optimistically.
       expect(await statusOf(writer, { path: `${at}/runs`, body: start })).toMatchObject({ status: 202 });
       return { at, id, path: `/v1/tokens/${id}`, writer, key: crypto.randomUUID() };
     },
@@ -369,13 +373,13 @@ describe("a token's revocation", () => {
       expect(await reader.count("SELECT count(*) FROM api_token WHERE id = $1 AND revoked_at IS NULL", id)).toBe(0);
       await allEnd(reader, at);
       if (asked.path.endsWith("/webhooks") || asked.path.endsWith("/triggers")) {
-        // What a token has made is its account's, which has room for twenty.
+        // A token's webhooks belong to its account, which may have twenty.
         if (status !== 201) return;
         const path = `/v1/${asked.path.split("/").at(-1)}/${made.parse(JSON.parse(text)).id}`;
         expect(await statusOf(person, { path, method: "DELETE" })).toMatchObject({ status: 204 });
       }
       if (!asked.headers) return;
-      // The key is the account's: asked for by who is still let in, the write is the same one, done once.
+      // The key belongs to the account: a retry by a credential that is still valid is the same write, applied once.
       const again = await until("the key to be free", 10_000, async () => {
         const answer = await person.request(asked.path, asked);
         await answer.text();
@@ -416,7 +420,7 @@ describe("a token's revocation", () => {
       expect(successors.length).toBe(rotated.filter(({ status }) => status === 201).length);
       expect(successors.length).toBeLessThanOrEqual(1);
       expect((await rotation()).status).toBe(404);
-      // An account has fifty at most.
+      // An account may have at most fifty tokens.
       for (const one of successors) await statusOf(person, { path: `/v1/tokens/${one.id}`, method: "DELETE" });
     }
     console.log(`successors: ${seen.join(", ")}`);

@@ -11,7 +11,10 @@ import { connect } from "../../worker/database/index.ts";
 import { createProject } from "../../worker/projects/index.ts";
 import { configOf } from "../worker/webhooks/stage.ts";
 
-/** A PostgreSQL and a gateway of their own, with the Worker's file verbs run right here. `durable`: fsync is on. */
+/**
+ * Starts a PostgreSQL and a gateway, and calls the Worker's file operations in this process.
+ * @param options.durable true turns fsync on
+ */
 export async function openFilesStage({ durable }: { durable: boolean }) {
   const folder = mkdtempSync(join(tmpdir(), "edgesmith-files-"));
   const postgres = await startPostgres({ dataDir: join(folder, "postgres"), durable });

@@ -12,8 +12,9 @@ export type WriterContext = { context: Context; projectId: string; random: Rando
 const counterFiles = ["ledger/a.txt", "ledger/b.txt", "ledger/c.txt", "ledger/d.txt"] as const;
 
 /**
- * Writers on one project, `total` committed batches in all: each changes files of its own in every way there is, adds to
- * ledgers that all of them share (some by merging), and now and then sends a batch that must be refused.
+ * Runs concurrent writers on one project until they have committed `total` batches. Each changes files of its own by
+ * every operation, increments shared counter files (sometimes by merging), and occasionally sends a batch that must be
+ * rejected.
  */
 export async function writeTogether(ground: WriterContext, { writers, total }: { writers: number; total: number }) {
   const names = Array.from({ length: writers }, (_, index) => `w${index}`);
@@ -34,7 +35,7 @@ export async function writeTogether(ground: WriterContext, { writers, total }: {
 class Writer {
   private readonly ground: WriterContext;
   private readonly name: string;
-  /** A writer's own files, as its last answer left them. */
+  /** The writer's own files as of its last response. */
   private paths: string[] = [];
   private folder: string;
   private made = 0;
@@ -73,7 +74,10 @@ class Writer {
     if (!("refused" in answer) || answer.refused !== code) this.complain(message, `it was not refused as ${code}`);
   }
 
-  /** Reads a ledger, and writes it back with one more, until nobody was in between or the change was merged. */
+  /**
+   * Reads a counter file and writes it back incremented, until no concurrent change interferes or the change was
+   * merged.
+   */
   private async addToLedger(isMerge: boolean): Promise<void> {
     const { context, projectId, random, log } = this.ground;
     const path = random.pick(counterFiles);
@@ -95,7 +99,7 @@ class Writer {
     }
   }
 
-  /** Takes over what a batch did. Where that is not known the writer goes on in a new folder. */
+  /** Records the outcome of a batch. After an unknown outcome the writer continues in a new folder. */
   private settle(answer: Answer, after: string[]): void {
     if ("revision" in answer) {
       this.paths = after;

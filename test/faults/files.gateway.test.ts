@@ -1,4 +1,5 @@
-// File batches while the gateway in front of the database fails at random: before BEGIN, in the middle, before COMMIT, after it.
+// File batches while the gateway in front of the database fails at random points: before BEGIN, in the middle, before
+// COMMIT, after COMMIT.
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { newId } from "../../worker/contract/index.ts";
 import { until } from "../stage/until.ts";
@@ -65,7 +66,7 @@ it("tells what became of a batch to who asks again, after the database was away 
   const { gateway, context } = stage;
   const projectId = await stage.newProject();
   const log = newLog();
-  // Each batch is committed at once; every answer is lost, also those to the question of what became of it.
+  // Each batch commits, but every response is lost, including those to queries of the batch's outcome.
   gateway.faults.list = [{ at: "after-commit" }];
   const senders = Array.from({ length: 8 }, (_, sender) => {
     const message = `sender ${sender}`;

@@ -1,4 +1,4 @@
-// File batches while PostgreSQL is killed under load, again and again, and the gateway fails on top of it.
+// File batches under load while PostgreSQL is killed repeatedly and the gateway fails as well.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { descendants, signal } from "../../dev/processes.ts";
 import { until } from "../stage/until.ts";
@@ -21,7 +21,10 @@ const batches = roundsOf(500);
 const timeoutMs = 120_000 + batches * 1_000;
 const kills = Math.max(3, Math.round(batches / 60));
 
-/** What of the server is killed: its first process, whose children may finish their statement; all of it; one connection's. */
+/**
+ * The processes to kill: the postmaster, whose children may finish their statement; all of them; or one connection's
+ * backend.
+ */
 const victims = {
   postmaster: (pid: number) => [pid],
   everything: (pid: number) => [pid, ...descendants(pid)],
@@ -32,8 +35,9 @@ const victims = {
 };
 
 /**
- * Kills with -9 after every so many acknowledged batches, and sees that each batch that was under way is answered within
- * ten seconds; the times that took.
+ * Kills with SIGKILL after every `every` acknowledged batches, and expects each pending batch to be answered within ten
+ * seconds.
+ * @returns the times in milliseconds
  */
 async function killAgainAndAgain(log: WriterLog, random: Random, every: number): Promise<number[]> {
   const resolvedAfterMs: number[] = [];

@@ -1,5 +1,5 @@
-// What the other tests of files rest on, taken away one at a time: the checker must notice each. With nothing taken away,
-// the same batches under the same faults pass.
+// Removes the safeguards of file batches one at a time; the checker must detect each removal. With none removed, the
+// same batches under the same faults pass.
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Fault, Mutation } from "../../dev/neon-gateway.ts";
 import { newId } from "../../worker/contract/index.ts";
@@ -21,7 +21,10 @@ beforeEach(async () => {
 
 afterEach(() => stage.close());
 
-/** 120 batches of eight writers while requests fail, with a defence missing; which promises were then broken. */
+/**
+ * Sends 120 batches by eight writers under faults, with one safeguard removed.
+ * @returns the invariants that were violated
+ */
 async function brokenWithout(what: string, mutation?: Mutation, faults = anyRequestFails(1 / 3)) {
   const { gateway, context } = stage;
   const random = randomOf(seedOf(what));
@@ -38,7 +41,7 @@ async function brokenWithout(what: string, mutation?: Mutation, faults = anyRequ
 
 const isBegin = (query: string | undefined): boolean => query?.startsWith('insert into "operation"') === true;
 
-/** A batch that is sent again comes under fresh ids, the event's too, as a naive retry would make it anew. */
+/** Retries a batch under fresh ids, including the event's, as a naive retry would. */
 function withFreshIds(): Rewrite {
   const known = new Set<string>();
   return (statements) => {
@@ -56,7 +59,7 @@ function withFreshIds(): Rewrite {
   };
 }
 
-/** The revision that a batch was made against does not reach the database. */
+/** Drops the batch's expected revision before it reaches the database. */
 const withoutExpectedRevision: Rewrite = (statements) =>
   statements.map(({ query, params }) => ({
     query,

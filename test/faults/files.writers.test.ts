@@ -1,4 +1,4 @@
-// Twenty writers on one project at the same time: one history, and nobody's change is lost.
+// Twenty concurrent writers on one project: one history, and no lost update.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type FilesStage, openFilesStage } from "./files-stage.ts";
 import { writeTogether } from "./files-writer.ts";

@@ -1,4 +1,4 @@
-// Ten thousand operations of one account: what they leave is bounded, by the plan's storage and by how long rows are kept.
+// Ten thousand operations of one account: the plan's storage and the retention bound the rows that they leave behind.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { me } from "../../worker/contract/index.ts";
 import { type Caller, callerWith, newCaller, newProject } from "../stage/caller.ts";
@@ -31,7 +31,10 @@ afterAll(async () => {
 const account = () => person.expect(me, 200, "/v1/me");
 const blobBytes = () => reader.count("SELECT coalesce(sum(bytes), 0) AS count FROM blob");
 
-/** A batch that replaces one file's content, under a key of its own. @returns the answer's status */
+/**
+ * Replaces one file's content by a batch with a key of its own.
+ * @returns the response's status
+ */
 async function replace(projectId: string, content: string): Promise<number> {
   const body = { operations: [{ op: "write", path: "a.txt", content }] };
   const headers = { "Idempotency-Key": crypto.randomUUID() };
@@ -63,7 +66,7 @@ it(`stay within what the plan stores over ${operations} of them, though the tree
   if (operations > filled) expect(statuses.get(413)).toBeGreaterThan(0);
 
   expect(await reader.count("SELECT count(*) FROM event")).toBeGreaterThanOrEqual(statuses.get(201) ?? 0);
-  // As when a month and a half have gone by.
+  // Simulates that a month and a half has passed.
   for (const table of ["event", "operation", "idempotency"]) {
     await reader.rows(`UPDATE ${table} SET created_at = created_at - interval '45 days'`);
   }

@@ -1,4 +1,5 @@
-// The checker itself: each promise is broken by hand, in a transaction that is rolled back, and must be named.
+// Tests the checker itself: each test violates one invariant in a transaction that is rolled back, and the checker must
+// name it.
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type FilesStage, openFilesStage } from "./files-stage.ts";
@@ -28,7 +29,7 @@ afterAll(async () => {
   await stage.close();
 });
 
-/** What the checker says after a statement that breaks something. */
+/** Returns the checker's findings after a statement that violates an invariant. */
 async function brokenBy(statement: string): Promise<Set<Broken>> {
   await client.query("BEGIN");
   try {

@@ -1,4 +1,4 @@
-// The separate checker: it trusts neither the API nor its answers, only what the tables hold.
+// An independent checker: it trusts neither the API nor its responses, only the tables.
 import { Client } from "pg";
 import { isCounterFile, isSingleIncrement } from "./counter-file.ts";
 import {
@@ -13,7 +13,7 @@ import {
   sha256,
 } from "./history.ts";
 
-/** Which promise is broken. */
+/** A violated invariant. */
 export type Broken =
   | "linear history"
   | "tree is history"
@@ -46,7 +46,10 @@ const rules: [Broken, Rule][] = [
   ["outbox", missingEventsOf],
 ];
 
-/** Everything that is wrong with a project's history, given what its writers were told; nothing when all is well. */
+/**
+ * Checks a project's history against its writers' logs.
+ * @returns all violations, empty when there are none
+ */
 export async function checkHistory(databaseUrl: string, projectId: string, claims: ClientLog): Promise<Finding[]> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
@@ -67,7 +70,7 @@ function* gapsOf({ head, revisions }: History) {
   if (head !== revisions.length) yield `the head is ${head}, of ${revisions.length} revisions`;
 }
 
-/** Each change begins where the one before it on the same path ended. */
+/** Each change must start from the content at which the previous change of its path ended. */
 function* forksOf({ revisions }: History) {
   const now = new Map<string, string>();
   for (const { number, changes } of revisions) {
@@ -81,7 +84,7 @@ function* forksOf({ revisions }: History) {
   }
 }
 
-/** What a change says of itself is what it does; a move takes what was at its source, and leaves nothing there. */
+/** A change's action must match its effect; a move takes the content of its source and leaves nothing there. */
 function* misnamedOf({ revisions }: History) {
   for (const { number, changes } of revisions) {
     for (const { path, action, before, after, source } of changes) {
@@ -97,7 +100,7 @@ function* misnamedOf({ revisions }: History) {
   }
 }
 
-/** Played again from nothing, the changes make the tree. */
+/** Replaying all changes from the start must yield the tree. */
 function* treeFaultsOf({ revisions, tree }: History) {
   const made = new Map<string, Entry>();
   for (const { number, changes } of revisions) {
@@ -127,7 +130,7 @@ function* contentFaultsOf({ revisions, blobs }: History) {
   }
 }
 
-/** A revision changes each path that its batch named, and no other. */
+/** A revision must change each path that its batch named, and no other. */
 function* partsOf({ revisions }: History, { acknowledged }: ClientLog) {
   const asked = new Map(acknowledged.map(({ message, operations }) => [message, operations]));
   for (const { number, message, changes } of revisions) {
@@ -140,14 +143,14 @@ function* partsOf({ revisions }: History, { acknowledged }: ClientLog) {
 
 function* statFaultsOf({ revisions }: History) {
   for (const { number, created, updated, deleted, moved, changes } of revisions) {
-    // A move is two changes, of which the one that leaves something counts.
+    // A move is two changes; count the one at the new path.
     const count = (action: string) => changes.filter((one) => one.action === action).length;
     const counted = [count("created"), count("updated"), count("deleted"), count("moved") / 2];
     if (counted.join() !== [created, updated, deleted, moved].join()) yield `revision ${number} counts itself wrongly`;
   }
 }
 
-/** An operation's row is there with its revision or not at all. */
+/** An operation's row must exist together with its revision or not at all. */
 function* unfinishedOf({ revisions, operations }: History) {
   const byId = new Map(revisions.map((revision) => [revision.opId, revision]));
   for (const { id, revision } of operations) {
@@ -181,7 +184,7 @@ function* lossesOf({ revisions }: History, { acknowledged }: ClientLog) {
   }
 }
 
-/** Whether a revision has what was answered and, unless that was merged, what was sent. */
+/** Whether a revision matches the response and, unless it was merged, the request. */
 function holds({ changes }: Revision, { isMerge, operations, ...answer }: Acknowledged): boolean {
   const after = new Map(changes.map((change) => [change.path, change.after]));
   const isAnswered = answer.changes.every((change) => after.get(change.path) === change.sha256);
@@ -206,7 +209,7 @@ function* lostUpdatesOf({ revisions, blobs }: History) {
   }
 }
 
-/** One event tells of each revision, with its number and as many paths. */
+/** Each revision must have one event, with its number and its number of paths. */
 function* missingEventsOf({ revisions, events }: History) {
   const byNumber = Map.groupBy(events, ({ revision }) => revision);
   for (const { number, changes } of revisions) {

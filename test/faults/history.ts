@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Client } from "pg";
 import type { ChangeAction, Operation } from "../../worker/contract/index.ts";
 
-// What the tables say of one project, read past Edgesmith: over PostgreSQL's own protocol, by statements of their own.
+// Reads one project's tables directly over PostgreSQL's protocol, by separate statements, bypassing Edgesmith.
 
 type Change = {
   path: string;
@@ -17,7 +17,7 @@ type Stats = { created: number; updated: number; deleted: number; moved: number 
 export type Revision = Stats & { number: number; opId: string; message: string; changes: Change[] };
 export type Entry = { path: string; sha256: string; bytes: number; revision: number };
 type Blob = { sha256: string; encoding: string; content: string; bytes: number };
-/** What an operation's row or an event says of a revision. */
+/** The fields of an operation's row or an event that describe a revision. */
 type StoredEvent = { id: string; revision: number | null; paths: number };
 
 export type History = {
@@ -25,12 +25,12 @@ export type History = {
   revisions: Revision[];
   tree: Entry[];
   blobs: Map<string, Blob>;
-  /** Of the whole database: a batch's row that no result was stored in belongs to no project. */
+  /** Of the whole database, since the row of a batch without a stored result names no project. */
   operations: StoredEvent[];
   events: StoredEvent[];
 };
 
-/** A batch that was acknowledged: what was asked, under which id, and what was answered. */
+/** An acknowledged batch: its id, its operations, and the response. */
 export type Acknowledged = {
   opId: string;
   message: string;
@@ -40,7 +40,7 @@ export type Acknowledged = {
   changes: { path: string; action: string; sha256: string | null }[];
 };
 
-/** What the writers were told. The message of a batch is its name: no two have the same. */
+/** The responses that the writers received. The unique message of a batch identifies it. */
 export type ClientLog = { acknowledged: Acknowledged[]; refused: string[] };
 
 export async function readHistory(client: Client, projectId: string): Promise<History> {
@@ -82,13 +82,13 @@ async function readRevisions(rows: <Row extends object>(query: string) => Promis
   return revisions.map((revision) => ({ ...revision, changes: byNumber.get(revision.number) ?? [] }));
 }
 
-/** The bytes that a stored content stands for. */
+/** Decodes stored content to bytes. */
 export const bytesOf = ({ content, encoding }: { content: string; encoding: string }): Buffer =>
   Buffer.from(content, encoding === "base64" ? "base64" : "utf8");
 
 export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
-/** The hash of each content that operations bring, by path. */
+/** Returns the hash of each content in the operations, by path. */
 export const hashesOf = (operations: Operation[]): Map<string, string> =>
   new Map(
     operations.flatMap((operation) => {

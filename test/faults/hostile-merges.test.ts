@@ -1,4 +1,4 @@
-// One account's merges of texts that are hard to compare, and another account that wants its answers meanwhile.
+// One account merges texts that are expensive to compare, while another account expects timely responses.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { project } from "../../worker/contract/index.ts";
@@ -79,6 +79,6 @@ it(`answers another account while ${batches} batches of texts with many equal li
   );
   expect(at(healthy, 0.5)).toBeLessThan(100);
   expect(at(answered, 0.5)).toBeLessThan(250);
-  // With a merge that is cubic, one of them takes seconds and nobody is answered meanwhile.
+  // With a cubic merge, one of them takes seconds and blocks all other responses.
   expect(at(healthy, 1)).toBeLessThan(2_000);
 });

@@ -1,4 +1,5 @@
-// `kill -9` of the runtime in the middle of a run: the run goes on by itself, and nothing is lost, doubled or taken back.
+// SIGKILL of the runtime in the middle of a run: the run resumes by itself, and no event is lost, duplicated or
+// retracted.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signal } from "../../dev/processes.ts";
@@ -18,20 +19,20 @@ let testStack: TestStack;
 let caller: Caller;
 let reader: Reader;
 let random: Random;
-/** How long the run takes when nobody harms it, in milliseconds: the kills fall into this time. */
+/** Duration of an undisturbed run in milliseconds. The kills fall into this time. */
 let unharmedMs: number;
 const times: { goneOnMs: number[]; endedMs: number[] } = { goneOnMs: [], endedMs: [] };
-/** How often a kill fell right after an event of a type. */
+/** Number of kills right after an event, by the event's type. */
 const fellAfter = new Map<string, number>();
 
 beforeAll(async () => {
-  testStack = await openTestStack({ durable: true }); // The database is killed too, and must keep what it acknowledged.
+  testStack = await openTestStack({ durable: true }); // The database is killed too, and must keep every acknowledged commit.
   caller = await newCaller(testStack.stack);
   reader = openReader(testStack.stack.databaseUrl);
   random = randomOf(seedOf("kill workerd"));
-  // A slower database makes the commits a larger part of the run, so that more of the kills fall into them.
+  // A slower database makes commits a larger part of the run, so that more kills fall into them.
   testStack.stack.gateway.faults.delayMs = 15;
-  await takeRun(); // The first run pays for what is loaded once.
+  await takeRun(); // The first run pays for lazy loading.
   unharmedMs = await takeRun();
   console.log(`a run that nobody harms takes ${Math.round(unharmedMs)} ms`);
 });
@@ -67,7 +68,10 @@ async function expectCompleted(projectId: string, runId: string) {
 
 type Kill = { ms: number; at: string };
 
-/** Kills the runtime at a random moment of the run that has just begun. @returns when */
+/**
+ * Kills the runtime at a random moment of the run that has just begun.
+ * @returns the moment
+ */
 async function killInTheMiddle(): Promise<Kill> {
   await pause(random.next() * unharmedMs);
   const kill = { ms: performance.now(), at: new Date().toISOString() };
@@ -92,7 +96,7 @@ describe("kill -9 in the middle of a run", () => {
       const { events } = await watching;
       expect(events).toEqual(await expectCompleted(projectId, run.id));
       note(events, kill);
-      // What was on its way when the kill came still arrives a moment after it.
+      // Data in flight at the kill arrives a moment later.
       const next = seenAt.find((at) => at > kill.ms + 50);
       if (next !== undefined) times.goneOnMs.push(next - kill.ms);
     });
@@ -103,7 +107,7 @@ describe("kill -9 in the middle of a run", () => {
       const projectId = await newProject(caller);
       const run = await startRun(caller, projectId, prompt);
       const kill = await killInTheMiddle();
-      // Only the tables are looked at: no request reaches Edgesmith until the run has ended.
+      // Poll only the tables: no request may reach Edgesmith, and so wake it, before the run has ended.
       await until(
         "the run's end in the tables",
         60_000,

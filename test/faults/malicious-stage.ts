@@ -12,7 +12,10 @@ type Turn = { text?: string; tools?: Call[] };
 
 export const call = (name: string, input: Record<string, unknown> = {}): Call => ({ name, input });
 export const write = (path: string, content: string): Call => call("write_files", { files: [{ path, content }] });
-/** What is too long for a prompt, made on the way from the model: so many characters, so many small files. */
+/**
+ * Placeholders that the model's proxy expands, for inputs too long for a prompt: a number of characters, or of small
+ * files.
+ */
 export const longText = (length: number): string => `@@x ${length}@@`;
 export const manyFiles = (folder: string, count: number): Call =>
   call("write_files", { files: `@@files ${folder} ${count}@@` });
@@ -32,7 +35,7 @@ export const secrets = {
   gitHub: "github-canary-9b7d2a60f3c84e15",
 };
 
-/** A server that hears what it is sent, and answers 200. */
+/** Starts a server that records its requests and responds with 200. */
 async function startRecordingServer() {
   const heard: string[] = [];
   const server = createServer(async (request, response) => {
@@ -57,18 +60,21 @@ export type MaliciousStage = {
   caller: Caller;
   reader: Reader;
   proxy: ModelProxy;
-  /** Where somebody waits for what is stolen. */
+  /** The receiver of stolen data. */
   thief: RecordingServer;
   /** The owner's own receiver of webhooks. */
   receiver: RecordingServer;
-  /** The logs of all runs that were played. */
+  /** The logs of all played runs. */
   logs: RunEvent[][];
-  /** Lets the model do what a script says, and waits for the run's end. */
+  /**
+   * Makes the model play the turns, and waits for the run's end.
+   * @returns the run's log
+   */
   play(projectId: string, turns: Turn[], options?: object): Promise<RunEvent[]>;
   close(): Promise<void>;
 };
 
-/** A whole Edgesmith whose model does whatever it is told, and that has secrets to lose. */
+/** Starts a whole Edgesmith whose model follows a malicious script and whose environment holds canary secrets. */
 export async function openMaliciousStage(): Promise<MaliciousStage> {
   const model = await startScriptedModel();
   const proxy = await startModelProxy(model.url);
@@ -79,7 +85,7 @@ export async function openMaliciousStage(): Promise<MaliciousStage> {
     ANTHROPIC_API_KEY: secrets.modelKey,
     GITHUB_CLIENT_ID: "canary",
     GITHUB_CLIENT_SECRET: secrets.gitHub,
-    // Names without a price: what a run costs is not what is looked at here.
+    // Models without a price, since these tests do not measure cost.
     MODEL_FAST: "mallory",
     MODEL_BALANCED: "mallory",
     MODEL_DEEP: "mallory",
@@ -121,6 +127,6 @@ export async function openMaliciousStage(): Promise<MaliciousStage> {
   };
 }
 
-/** Odd characters go through the prompt as escapes. */
+/** Escapes non-ASCII characters, which the prompt would alter. */
 const ascii = (json: string): string =>
   json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);

@@ -1,4 +1,4 @@
-// A model that does its worst: it changes nothing that it should not, and nothing leaves that should stay.
+// A model that does its worst: it must not change anything outside its rights, and no secret may leave.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { batchResult, message, pageOf, type RunEvent, run } from "../../worker/contract/index.ts";
 import { newProject } from "../stage/caller.ts";
@@ -21,7 +21,7 @@ afterAll(() => stage.close());
 
 const seed = { "index.html": "<h1>Mine</h1>", "src/a.ts": "export const a = 1;\n", "notes.md": "" };
 
-/** A project with a person's files, at revision 1. */
+/** Creates a project with a person's files, at revision 1. */
 async function seeded(files: Record<string, string> = seed): Promise<string> {
   const projectId = await newProject(stage.caller, "Mine");
   const operations = Object.entries(files).map(([path, content]) => ({ op: "write", path, content }));
@@ -32,7 +32,7 @@ async function seeded(files: Record<string, string> = seed): Promise<string> {
 const treeOf = async (projectId: string) =>
   Object.fromEntries((await stage.reader.files(projectId)).map(({ path, content }) => [path, content]));
 
-/** Nothing has changed since the person's own revision. */
+/** Expects no change since the person's own revision. */
 async function expectUntouched(projectId: string, files: Record<string, string> = seed): Promise<void> {
   expect(await treeOf(projectId)).toEqual(files);
   expect(await stage.reader.head(projectId)).toBe(1);
@@ -252,7 +252,7 @@ describe("what leaves Edgesmith, after all of this", () => {
       const text = JSON.stringify(content);
       for (const secret of searched) expect(text.includes(secret), `${place}: ${secret.slice(0, 12)}`).toBe(false);
     }
-    // The search finds what is there.
+    // The search finds the text, so it is stored.
     expect(JSON.stringify(places.tables)).toContain("IGNORE YOUR INSTRUCTIONS");
     expect(JSON.stringify(asked)).toContain("IGNORE YOUR INSTRUCTIONS");
     expect(new Set(proxy.passed.map(({ headers }) => headers.authorization))).toEqual(

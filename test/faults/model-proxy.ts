@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { TokenUsage } from "../../worker/billing/index.ts";
 
-/** A request as it left Edgesmith for the model's server, and as much of the answer as was let through. */
+/** A request to the model's server, and the part of its response that was forwarded. */
 export type Passed = {
   headers: Record<string, string>;
   body: string;
@@ -15,14 +15,17 @@ export type Passed = {
 export type ModelProxy = {
   url: string;
   passed: Passed[];
-  /** Where to cut an answer of so many bytes; null lets it through. Asked for each streamed answer. */
+  /** Returns the byte at which to cut a streamed response of this length; null forwards all of it. */
   cutAt: (bytes: number, body: string) => number | null;
-  /** Changes what the model's server answered. */
+  /** Rewrites the response of the model's server. */
   rewrite: (answer: string) => string;
   close(): Promise<void>;
 };
 
-/** Stands between Edgesmith and the model's server: cuts answers at any byte, and knows what has come through. */
+/**
+ * Starts a proxy between Edgesmith and the model's server that cuts responses at any byte and records the forwarded
+ * part.
+ */
 export async function startModelProxy(upstream: string): Promise<ModelProxy> {
   const passed: Passed[] = [];
   const proxy: ModelProxy = {
@@ -75,11 +78,11 @@ async function pass(
   response.writeHead(answer.status, Object.fromEntries(kept));
   response.write(through);
   if (!wasCut) return void response.end();
-  await pause(5); // The bytes are to arrive before the connection breaks.
+  await pause(5); // Let the bytes arrive before the connection breaks.
   response.destroy();
 }
 
-/** What came of an answer, where the stand-in itself broke it off too. */
+/** Reads a response, or the part before the stand-in itself broke it off. */
 async function wholeOf(answer: Response): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   try {
@@ -101,7 +104,7 @@ const frame = z.union([
   z.object({ type: z.literal("message_delta"), usage: counted }),
 ]);
 
-/** What the server had said by then that its answer cost: whole frames alone count. */
+/** Returns the usage that the server had reported in the forwarded part. Only complete frames count. */
 export function observedUsage({ answered }: Passed): TokenUsage {
   const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
   for (const part of answered.split("\n\n").slice(0, -1)) {

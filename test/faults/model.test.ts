@@ -1,5 +1,5 @@
-// A model's server that fails in every way it can: each run ends, in words, having cost at least what was seen and no more
-// than its budget, and having written whole files alone.
+// A model's server that fails in every way: each run ends with a readable reason, costs at least the observed usage and
+// at most its budget, and writes only whole files.
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type ScriptedModel, startScriptedModel } from "../../dev/model/index.ts";
 import { listedPrice, priced } from "../../worker/billing/prices.ts";
@@ -38,7 +38,7 @@ let random: Random;
 beforeAll(async () => {
   model = await startScriptedModel();
   proxy = await startModelProxy(model.url);
-  // Not called scripted: a model whose tokens have a price.
+  // A priced model's name instead of the scripted one's, so that its tokens cost money.
   const variables = {
     ANTHROPIC_BASE_URL: proxy.url,
     MODEL_BALANCED: modelId,
@@ -60,7 +60,7 @@ afterAll(async () => {
 
 type Ended = { projectId: string; runId: string; log: RunEvent[]; ms: number };
 
-/** A run from its start to its end, as a viewer sees it. */
+/** Takes a run from start to end, as a viewer sees it. */
 const take = async (prompt: string): Promise<Ended> => takeIn(await newProject(caller), prompt);
 
 async function takeIn(projectId: string, prompt: string): Promise<Ended> {
@@ -74,7 +74,7 @@ async function takeIn(projectId: string, prompt: string): Promise<Ended> {
   return { projectId, runId, log, ms };
 }
 
-/** What holds whatever the model's server does. */
+/** Asserts the invariants that hold whatever the model's server does. */
 async function expectSound({ projectId, runId, log, ms }: Ended, prompt: string): Promise<void> {
   expect(ms).toBeLessThan(maxMs);
   expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1));
@@ -92,7 +92,7 @@ function expectCharge({ usage }: { usage: typeof noUsage }, prompt: string): voi
     .filter(({ body }) => body.includes(asked))
     .map((passed) => priced(observedUsage(passed), price))
     .reduce(addUsage, noUsage);
-  // What was cut off before its figures came is estimated, on the high side, and never beyond the run's budget.
+  // Usage that was cut off before its report is estimated, rather too high, but within the run's budget.
   expect(usage.microUsd).toBeGreaterThanOrEqual(seen.microUsd);
   expect(usage.microUsd).toBeLessThanOrEqual(budgetMicroUsd);
   expect(usage.inputTokens).toBeGreaterThanOrEqual(seen.inputTokens);
@@ -172,7 +172,7 @@ describe("a conversation that has grown too long", () => {
 const retriedFor = (log: RunEvent[]): string[] =>
   log.flatMap((event) => (event.type === "step.retried" ? [event.reason] : []));
 
-/** What the run's first result says, where the call was refused. */
+/** Returns the refusals in the run's first result. */
 const refusals = (log: RunEvent[]): unknown[] =>
   log.flatMap((event) => (event.type === "tool.done" && event.isError ? [event.result] : []));
 

@@ -8,14 +8,14 @@ export type Program = {
   child: ChildProcess;
   port: number;
   appUrl: string;
-  /** From the call to the printed address that answers. */
+  /** Milliseconds from the call until the printed address responds. */
   readyMs: number;
-  /** Every process that belongs to it, itself included. */
+  /** Returns all processes of the program, its own included. */
   processes(): number[];
   output(): string;
 };
 
-/** `npm start`, without npm. Resolves when it has said that it is ready. */
+/** Runs `npm start` without npm. Resolves when the program has printed that it is ready. */
 export async function startProgram(dataDir: string, port: number): Promise<Program> {
   const begun = performance.now();
   const child = spawn(process.execPath, ["dev/install.mjs", "dev/start.ts"], {
@@ -41,7 +41,7 @@ export async function startProgram(dataDir: string, port: number): Promise<Progr
   };
 }
 
-/** Processes whose command line names this folder, whoever started them. */
+/** Returns all processes whose command line names this folder. */
 export function processesOn(dataDir: string): number[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   return pids.map(Number).filter((pid) => pid !== process.pid && isAlive(pid) && mentions(pid, dataDir));
@@ -51,6 +51,6 @@ function mentions(pid: number, dataDir: string): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(dataDir);
   } catch {
-    return false; // It has ended meanwhile.
+    return false; // The process has ended meanwhile.
   }
 }

@@ -2,7 +2,7 @@ import { request } from "node:http";
 
 export type Visited = { status: number; headers: Record<string, string | string[] | undefined>; text: string };
 
-/** A request to a preview's own origin. Node may not know `*.localhost`, so it connects to the number. */
+/** Sends a request to a preview's own origin. Node may not resolve `*.localhost`, so it connects to 127.0.0.1. */
 export function visit(address: string, { body, cookie }: { body?: unknown; cookie?: string } = {}): Promise<Visited> {
   const url = new URL(address);
   return new Promise((resolve, reject) => {
@@ -30,7 +30,10 @@ export function visit(address: string, { body, cookie }: { body?: unknown; cooki
   });
 }
 
-/** Enters a preview by its signed link, as a browser would. @returns the cookies that its origin gave */
+/**
+ * Opens a preview by its signed link, as a browser would.
+ * @returns the cookies of the preview's origin
+ */
 export async function enter(link: string): Promise<string> {
   const { status, headers, text } = await visit(link);
   const cookies = headers["set-cookie"];

@@ -2,15 +2,15 @@ import type { Operation } from "../../worker/contract/index.ts";
 import type { ErrorCode } from "../../worker/errors.ts";
 import type { Random } from "./random.ts";
 
-// What a writer does to the files of its own.
+// Random operations of a writer on its own files.
 
 type Kind = Operation["op"];
 const allKinds = ["create", "create", "update", "write", "write", "delete", "move"] as const;
-/** What could be done a second time without a refusal. */
+/** Operations that succeed when repeated. */
 const repeatable = ["write"] as const;
 const maxFiles = 40;
 
-/** One to eight operations on different paths of a writer's own, and the paths that are there after them. */
+/** Returns one to eight random operations on distinct paths of a writer, and the paths that exist after them. */
 export function randomOperations(paths: string[], newPath: () => string, message: string, random: Random) {
   const after = new Set(paths);
   const unused = [...paths];
@@ -32,7 +32,10 @@ export function randomOperations(paths: string[], newPath: () => string, message
 
 type OperationInput = { newPath: () => string; message: string; random: Random; isFull: boolean };
 
-/** What a kind of operation does to a file that is there, or without one to a new one; null where there is no room. */
+/**
+ * Returns an operation of a kind on an existing file, or on a new one when `found` is undefined; null when the writer
+ * may have no more files.
+ */
 function operationOn(found: string | undefined, kind: Kind, making: OperationInput): Operation | null {
   const { newPath, message, random, isFull } = making;
   if (found === undefined && isFull) return null;
@@ -53,7 +56,7 @@ function contentOf(message: string, path: string, random: Random): { content: st
 
 type RejectedOperation = { fault: Operation; code: ErrorCode };
 
-/** An operation that cannot be done, to stand behind others that could be. */
+/** Returns an operation that must be rejected, to append to valid ones, with its error code. */
 export function rejectedOperation(
   paths: string[],
   operations: Operation[],

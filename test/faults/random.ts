@@ -1,8 +1,8 @@
-/** Numbers that look random and are the same for the same seed. */
+/** A seeded generator of pseudo-random numbers. */
 export type Random = {
-  /** From 0 (included) to 1 (excluded). */
+  /** Returns a number from 0 (included) to 1 (excluded). */
   next(): number;
-  /** A whole number from `least` to `most`, both included. */
+  /** Returns an integer from `least` to `most`, both included. */
   whole(least: number, most: number): number;
   pick<T>(choices: readonly [T, ...T[]]): T;
 };
@@ -20,7 +20,7 @@ export function randomOf(seed: number): Random {
   return { next, whole, pick: (choices) => choices[whole(0, choices.length - 1)] ?? choices[0] };
 }
 
-/** The seed of this run of the tests, said aloud so that a failure can be had again: FAULT_SEED sets it. */
+/** Returns this run's seed and prints it, so that a failure can be reproduced with FAULT_SEED. */
 export function seedOf(what: string): number {
   const asked = process.env.FAULT_SEED;
   const seed = asked === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(asked);
@@ -29,7 +29,7 @@ export function seedOf(what: string): number {
   return seed;
 }
 
-/** How many rounds of a fault to play: FAULT_ROUNDS=3 plays three times as many of all of them, 0.1 a tenth. */
+/** Scales a number of rounds by FAULT_ROUNDS: 3 plays three times as many, 0.1 a tenth. */
 export function roundsOf(usual: number): number {
   const factor = Number(process.env.FAULT_ROUNDS ?? 1);
   if (!(factor > 0))

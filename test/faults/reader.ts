@@ -12,10 +12,10 @@ export type StoredRevision = {
 };
 export type StoredRun = { status: string; last_seq: number; error: unknown };
 
-/** What the tables say, read past Edgesmith: over PostgreSQL's own protocol, by statements of its own. */
+/** Reads the tables directly over PostgreSQL's protocol, by separate statements, bypassing Edgesmith. */
 export function openReader(databaseUrl: string) {
   const pool = new Pool({ connectionString: databaseUrl, max: 2 });
-  // A server that was killed breaks its idle connections, which the pool then replaces.
+  // Killing the server breaks its idle connections; the pool replaces them.
   pool.on("error", (error) => console.log(`the reader's connection broke: ${error.message}`));
   const rows = async <Row extends object>(query: string, ...values: unknown[]): Promise<Row[]> =>
     (await pool.query<Row>(query, values)).rows;
@@ -42,7 +42,7 @@ export function openReader(databaseUrl: string) {
          JOIN blob b ON b.space = p.space AND b.sha256 = f.sha256 WHERE p.id = $1 ORDER BY f.path`,
         projectId,
       ),
-    /** How many outbox rows of a type tell of a project. */
+    /** Returns the number of outbox rows of a type for a project. */
     told: (projectId: string, type: string) =>
       count("SELECT count(*) FROM event WHERE project_id = $1 AND type = $2", projectId, type),
     operations: (opIds: string[]) => count("SELECT count(*) FROM operation WHERE op_id = ANY($1)", opIds),

@@ -1,4 +1,4 @@
-// The one command: started again it is there soon and has kept everything; stopped or killed, it leaves no process behind.
+// `npm start`: a restart is ready soon and has lost nothing; stopping or killing it leaves no process behind.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,7 +43,7 @@ async function openApp() {
   return { cookie: await enter(url), at: (path: string) => new URL(path, url).href };
 }
 
-/** What a person could miss after a restart. */
+/** Reads everything that a person could miss after a restart. */
 async function everything(runId: string) {
   const at = `/v1/projects/${projectId}`;
   const app = await openApp();
@@ -58,7 +58,7 @@ async function everything(runId: string) {
   };
 }
 
-/** The session of the web app, as its cookie says it. */
+/** Whether the web app's session cookie is still valid. */
 async function isSignedIn(): Promise<boolean> {
   const answer = await fetch(`http://127.0.0.1:${program.port}/v1/me`, { headers: { Cookie: caller.cookie } });
   return answer.status === 200;
@@ -69,7 +69,7 @@ async function stopAndLook(name: NodeJS.Signals): Promise<void> {
   expect(processes.length).toBeGreaterThan(5);
   program.child.kill(name);
   expect(await waitForChild(program.child, 20_000), `${name} ends it`).toBe(true);
-  // A killed supervisor's children are ended by what watches over it, which asks first and then waits for 5 s.
+  // After the supervisor is killed, its watchdog sends SIGTERM to the children and waits 5 s before SIGKILL.
   for (const pid of processes) expect(await waitForEnd(pid, 15_000), `process ${pid} ends`).toBe(true);
   expect(processes.filter(isAlive)).toEqual([]);
   expect(processesOn(dataDir)).toEqual([]);

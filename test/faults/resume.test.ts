@@ -1,4 +1,4 @@
-// A viewer whose connection is cut again and again sees what the log holds: each event once, in order, none missing.
+// A viewer whose connection is cut repeatedly sees the whole log: each event once, in order, none missing.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { RunEvent } from "../../worker/contract/index.ts";
 import { type Caller, logOf, newCaller, newProject, startRun } from "../stage/caller.ts";
@@ -7,7 +7,7 @@ import { watch } from "../stage/stream-reader.ts";
 import { type Random, randomOf, roundsOf, seedOf } from "./random.ts";
 
 const cuts = roundsOf(50);
-/** About twice as many as the cuts need, at the pace at which the log groups them. */
+/** About twice as many deltas as the cuts need, at the pace at which the log batches them. */
 const prompt = `[[stream ${cuts * 180} deltas at 1 ms]]`;
 
 let testStack: TestStack;
@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => testStack.close());
 
-/** Cuts after so many events, so often; the numbers are chosen as it goes. */
+/** Returns a predicate that cuts a number of times, each after a random number of events. */
 function cutter(times: number, most: number): { cut: () => boolean; left: () => number } {
   let left = times;
   let wait = random.whole(1, most);

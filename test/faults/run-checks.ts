@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { isTerminal, type RunEvent } from "../../worker/contract/index.ts";
 import type { Reader } from "./reader.ts";
 
-/** A log without a gap, with one beginning, one end, and each revision told once. */
+/** Expects a log without gaps, with one start, one end, and each revision reported once. */
 export function expectWhole(log: RunEvent[], revisions: number): void {
   expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1));
   expect(log[0]?.type).toBe("run.created");
@@ -13,8 +13,8 @@ export function expectWhole(log: RunEvent[], revisions: number): void {
 }
 
 /**
- * What is shown stays, unless `step.retried` says that it is void: without the void events each step begins once, and
- * the deltas of a text make up the text.
+ * Expects that shown text is never retracted except by `step.retried`: without the retried events each step starts
+ * once, and the deltas of a text add up to the text.
  */
 export function expectNothingTakenBack(log: RunEvent[]): void {
   const isVoid = new Set<number>();
@@ -33,7 +33,7 @@ export function expectNothingTakenBack(log: RunEvent[]): void {
   expect(calls("tool.done")).toEqual(calls("tool.started"));
 }
 
-/** The five writing steps in the tables: each applied once, one upon the other, and told of once. */
+/** Expects the five writing steps in the tables: each applied once, in order, and reported once. */
 export async function expectFiveSteps(reader: Reader, projectId: string, runId: string): Promise<void> {
   const revisions = await reader.revisions(projectId);
   const numbers = [1, 2, 3, 4, 5];

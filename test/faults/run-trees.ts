@@ -7,7 +7,7 @@ import type { Caller } from "../stage/caller.ts";
 const listed = z.object({ revision: z.int(), data: z.array(fileEntry) });
 const written = z.object({ files: z.array(z.object({ path: z.string(), content: z.string() })) });
 
-/** The tree after each writing call that came whole and was not refused, in order: what the revisions must be. */
+/** Returns the tree after each complete, accepted writing call, in order: the expected revisions. */
 export function treesOf(log: RunEvent[]): Map<string, string>[] {
   const trees: Map<string, string>[] = [];
   for (const event of log) {
@@ -21,7 +21,7 @@ export function treesOf(log: RunEvent[]): Map<string, string>[] {
   return trees;
 }
 
-/** Every revision holds what complete calls wrote and nothing else: no file is there in part, or too early. */
+/** Expects every revision to contain exactly the output of complete calls: no partial file, and none too early. */
 export async function expectTrees(caller: Caller, projectId: string, log: RunEvent[], head: number): Promise<void> {
   const trees = treesOf(log);
   expect(head, "as many revisions as calls that wrote").toBe(trees.length);

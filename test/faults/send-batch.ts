@@ -6,14 +6,14 @@ import { type ErrorCode, isAppError } from "../../worker/errors.ts";
 import { applyBatch } from "../../worker/projects/index.ts";
 import { type ClientLog, hashesOf } from "./history.ts";
 
-/** What the writers of a project were told, and how long they waited for it. */
+/** The responses that the writers of a project received, and their waiting times in milliseconds. */
 export type WriterLog = ClientLog & {
-  /** Answers that no batch should get: neither a revision nor a refusal that was to be expected. */
+  /** Unexpected responses: neither a revision nor an expected rejection. */
   unexpected: string[];
-  /** How often a caller was told `outcome_unknown` or `dependency_down`, and asked again. */
+  /** Number of retries after `outcome_unknown` or `dependency_down`. */
   askedAgain: number;
   slowestMs: number;
-  /** Batches that have been sent and not answered yet. */
+  /** Batches sent without a response yet. */
   unanswered: Set<string>;
 };
 
@@ -30,8 +30,8 @@ export type Named = BatchInput & { message: string };
 export type Answer = { revision: number } | { refused: ErrorCode } | { broken: string };
 
 /**
- * Sends a batch until it is answered for good, always under the same id, as a client of the API does with an
- * Idempotency-Key; and writes down what it was told.
+ * Sends a batch until it receives a final response, always under the same id, as a client of the API does with an
+ * Idempotency-Key. Records the response in the log.
  */
 export async function sendBatch(
   context: Context,
@@ -54,7 +54,7 @@ export async function sendBatch(
   return { revision };
 }
 
-/** Asks again for as long as the answer is that there is none. */
+/** Retries while the outcome is unknown or the database unavailable. */
 export async function answered<T>(
   ask: () => Promise<T>,
   log: WriterLog,
@@ -71,7 +71,7 @@ export async function answered<T>(
   }
 }
 
-/** How many acknowledged batches hold something else than was sent: both that and what others had changed. */
+/** Counts acknowledged batches whose content differs from the request because a concurrent change was merged in. */
 export const mergedOf = ({ acknowledged }: WriterLog): number =>
   acknowledged.filter(({ operations, changes }) => {
     const sent = hashesOf(operations);

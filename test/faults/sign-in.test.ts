@@ -1,11 +1,11 @@
-// One attacker at one address against the passwords of four people, who sign in from theirs meanwhile.
+// One attacker at one IP address guesses the passwords of four people, who sign in from their own addresses meanwhile.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Caller, callerWith } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { randomOf, roundsOf, seedOf } from "./random.ts";
 
 const password = "correct horse battery";
-/** As many as one address may make in a quarter of an hour, three times. */
+/** Three times as many attempts as one address may make in a quarter of an hour. */
 const tries = 60;
 
 let testStack: TestStack;
@@ -57,11 +57,11 @@ it("shuts the attacker out and nobody else: every victim signs in, during the at
       expect(await signIn(someone.email, password, someone.address)).toBe(200);
     }
     expect([...statuses.keys()].sort()).toEqual([401, 429]);
-    // Of the tries of one address no more than these were looked at.
+    // At most this many attempts from one address were checked.
     expect(statuses.get(401)).toBeLessThanOrEqual(20);
     for (const { email, address } of [first, ...rest]) {
       expect(await signIn(email, password, address)).toBe(200);
-      // Nor is anybody kept from an address where they never were.
+      // Other addresses are not locked out either, even those that never signed in before.
       expect(await signIn(email, password, address.replace("198.18.", "198.19."))).toBe(200);
     }
   }

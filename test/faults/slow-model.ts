@@ -1,7 +1,10 @@
 import { createServer, type ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** A call that reached the model's server, and when the client got its first words: these say what the prompt is. */
+/**
+ * A call that reached the model's server. `beganAt` is when the client received the first event, which reports the cost
+ * of the prompt.
+ */
 type Call = { inputTokens: number; outputTokens: number; beganAt: number | null; endedAt: number | null };
 
 export type SlowModel = { url: string; calls: Call[]; close(): Promise<void> };
@@ -11,10 +14,13 @@ const outputTokens = 400;
 const deltas = 20;
 const everyMs = 20;
 
-/** How many steps a run takes: all but the last call a tool. */
+/** Number of steps of a run: all calls but the last request a tool. */
 const steps = 4;
 
-/** A server of the Messages API whose answers take half a second each, and which knows what it has said of their cost. */
+/**
+ * Starts a server of the Messages API whose responses take half a second each, and which records the cost that it has
+ * reported.
+ */
 export async function startSlowModel(): Promise<SlowModel> {
   const calls: Call[] = [];
   const server = createServer((request, response) => {

@@ -1,4 +1,5 @@
-// A hundred viewers of one run on three transports, each cut again and again: what each of them joins is the log.
+// A hundred viewers of one run on three transports, each cut repeatedly: the parts that each receives add up to the
+// log.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventPage, isTerminal, type LiveEvent, liveFrame, type RunEvent } from "../../worker/contract/index.ts";
@@ -9,7 +10,7 @@ import { framesOf } from "../stage/stream-reader.ts";
 import { type Random, randomOf, seedOf } from "./random.ts";
 
 const viewers = 100;
-/** Some twelve seconds, of which each viewer sees some forty connections. */
+/** About twelve seconds, during which each viewer opens about forty connections. */
 const prompt = "[[stream 2400 deltas at 5 ms]]";
 const transports = ["stream", "pages", "socket"] as const;
 type Transport = (typeof transports)[number];
@@ -30,13 +31,16 @@ beforeAll(async () => {
 afterAll(() => testStack.close());
 
 type Run = { id: string; projectId: string };
-/** What a viewer has, over all of its connections. `place` is its cursor: a `seq`, and on the socket a `pos`. */
+/**
+ * The events that a viewer received over all of its connections. `place` is its cursor: a `seq`, and on the socket a
+ * `pos`.
+ */
 type Seen = { events: RunEvent[]; place: number; connections: number };
 type Viewer = { transport: Transport; run: Run; random: Random };
 
 const hasEnded = ({ events }: Seen): boolean => isTerminal(events.at(-1)?.type ?? "run.created");
 
-/** Watches to the end over connections that each live so long; after a cut it comes back at once. */
+/** Watches to the end over connections of limited life, reconnecting at once after each cut. */
 async function watch({ transport, run, random: own }: Viewer, life: () => number): Promise<Seen> {
   const seen: Seen = { events: [], place: 0, connections: 0 };
   const once = { stream: streamOnce, pages: pagesOnce, socket: socketOnce }[transport];
@@ -48,7 +52,7 @@ async function watch({ transport, run, random: own }: Viewer, life: () => number
   return seen;
 }
 
-/** Cuts a connection so long after it was answered: on a busy machine the answer alone may take longer than that. */
+/** Cuts a connection some time after the response: on a busy machine the response alone may take longer. */
 async function cutAfter(lifeMs: number, connect: (signal: AbortSignal, answered: () => void) => Promise<void>) {
   const gone = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -96,7 +100,7 @@ async function socketOnce({ projectId }: Run, seen: Seen, lifeMs: number): Promi
   const from = seen.place;
   const take = (text: string) => {
     const frame = liveFrame.parse(JSON.parse(text));
-    // One that was given up for silent, since its word came late, has been started at the log's end: not what it asked.
+    // The server treated a late, silent connection as new and started it at the log's end. Only a resumed one counts.
     if (frame.type === "resumed") isResumed = frame.after === from;
     if (isResumed) start();
     if (!isResumed || !isRunEvent(frame)) return;

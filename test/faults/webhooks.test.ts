@@ -1,4 +1,4 @@
-// Receivers that hang: what one account's do must not delay what is sent to another's.
+// Hanging receivers: those of one account must not delay deliveries to another account's.
 import { createServer, type Server } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -38,7 +38,7 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${address.port}/hook`;
 }
 
-/** Endpoints of one account, each a host of its own, that take every request and never answer. */
+/** Starts endpoints of one account, each on a host of its own, that accept every request and never respond. */
 async function hangingEndpoints() {
   const count = { open: 0, maxOpen: 0, requests: 0 };
   const server = () =>
@@ -53,7 +53,7 @@ async function hangingEndpoints() {
   return { count, urls };
 }
 
-/** An endpoint that answers at once and notes when it heard of which project. */
+/** Starts an endpoint that responds at once and records the time of the first delivery per project. */
 async function promptEndpoint() {
   const heardAt = new Map<string, number>();
   const server = createServer(async (request, response) => {
@@ -78,7 +78,7 @@ async function newPerson(): Promise<Caller> {
 const hook = (caller: Caller, url: string) =>
   caller.expect(webhook, 201, "/v1/webhooks", { body: { url, events: ["project.created"] } });
 
-/** Makes events of an account whose endpoints all hang, a few a second, until it is told to stop. */
+/** Creates a few events a second for an account whose endpoints all hang, until aborted. */
 async function keepTelling(caller: Caller, random: Random, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     await newProject(caller);
@@ -103,7 +103,7 @@ it(`delivers another account's events within ${maxMs} ms (p95) while ${hangingAc
 
   const stop = new AbortController();
   const telling = Promise.all(hanging.map(({ caller }) => keepTelling(caller, random, stop.signal)));
-  // What goes wrong there is heard below, when it is awaited.
+  // The failure is rethrown below, where `telling` is awaited.
   telling.catch(() => stop.abort());
   await until("that endpoints of each account hang", 30_000, async () =>
     hanging.every(({ count }) => count.maxOpen >= attemptsOfAnAccount),

@@ -1,6 +1,8 @@
 import { Client } from "pg";
 
-/** Takes the lock out of the function that every batch begins with: two may then work on the same head. */
+/**
+ * Removes the lock from the SQL function that every batch calls first, so that two batches can work on the same head.
+ */
 export async function withoutRowLock(databaseUrl: string): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();

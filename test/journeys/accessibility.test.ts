@@ -1,4 +1,4 @@
-// The ways through the app besides the mouse: the keyboard, a thumb, an address, and what is said when something is refused.
+// The app without a mouse: by keyboard, by touch, by URL, and the messages for rejected requests.
 import type { Browser, Locator, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   await visit.close();
-  // What was refused on purpose is in the console as an answer that failed.
+  // The console logs every rejected request, including those that a test provokes.
   const complaints = visit.complaints.filter((one) => !/^Failed to load resource.* (404|409|422) /.test(one));
   expect(complaints, "what the app's own pages complained of").toEqual([]);
 });
@@ -189,7 +189,7 @@ describe("what is refused", () => {
       await dialog.getByRole("alert").getByText("a.md").waitFor();
       expect(await path.inputValue()).toBe(refused);
     }
-    // A click beside it would lose what was typed.
+    // A click on the backdrop would discard the typed text.
     await page.mouse.click(5, 5);
     await dialog.waitFor();
     await page.keyboard.press("Escape");

@@ -1,4 +1,4 @@
-// What a person does with their own account: change the password, see who is signed in, leave and come back.
+// A person's own account: change the password, list the sessions, sign out and back in.
 import type { Browser } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  // A wrong password, and a session that has ended, are in the console as answers that failed.
+  // The console logs a wrong password and an expired session as failed responses.
   const complaints = visits.flatMap((one) => one.complaints.filter((text) => !/^Failed to load resource/.test(text)));
   await Promise.all(visits.splice(0).map((one) => one.close()));
   expect(complaints, "what the app's own pages complained of").toEqual([]);

@@ -20,7 +20,7 @@ const quiet = [
   "--disable-sync",
 ];
 
-/** A real Chromium: the system's where CHROMIUM_PATH names one, else the one that came with the packages. */
+/** Launches a real Chromium: the system's when CHROMIUM_PATH names one, otherwise the bundled one. */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? (await chromium.executablePath());
   return playwright.launch({ executablePath, args: quiet, headless: true });
@@ -29,12 +29,15 @@ export async function launchBrowser(): Promise<Browser> {
 export type Visit = {
   context: BrowserContext;
   page: Page;
-  /** What went wrong in the app's own pages: errors in the console, refusals by the content policy, requests elsewhere. */
+  /**
+   * Failures in the app's own pages: console errors, violations of the content security policy, requests to other
+   * origins.
+   */
   complaints: string[];
   close(): Promise<void>;
 };
 
-/** A person's browser, with nothing in it. Complaints of a generated app's own origin are that app's. */
+/** Opens a browser context without any stored state. Complaints of a generated app's own origin are not recorded. */
 export async function newVisit(browser: Browser, appUrl: string, size = { width: 1440, height: 900 }): Promise<Visit> {
   const context = await browser.newContext({ viewport: size, colorScheme: "light", baseURL: appUrl });
   context.setDefaultTimeout(30_000);
@@ -61,7 +64,7 @@ export async function newVisit(browser: Browser, appUrl: string, size = { width:
   return { context, page, complaints, close: () => context.close() };
 }
 
-/** Signs a browser in with the cookies of an account that there is already. */
+/** Signs a browser in with the cookies of an existing account. */
 export async function signIn(
   { context }: Visit,
   { appUrl, cookie }: { appUrl: string; cookie: string },
@@ -73,19 +76,19 @@ export async function signIn(
   await context.addCookies(cookies);
 }
 
-/** In a frame that is not shown nothing moves on, so an animation's end is not waited for without an end. */
+/** Animations do not advance in a hidden frame, so the wait for their end is limited. */
 const settled = `Promise.race([
   Promise.allSettled(document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity).map((one) => one.finished)),
   new Promise((resolve) => setTimeout(resolve, 1000)),
 ])`;
 
-/** Keeps a picture for whoever wants to see what the test saw, once nothing moves any more. */
+/** Saves a screenshot for people to look at, once all animations have ended. */
 export async function picture(page: Page, name: string): Promise<void> {
   const settling = page.frames().map(async (frame) => {
     try {
       await frame.evaluate(settled);
     } catch (error) {
-      // A frame that has been replaced meanwhile, as the preview is by its next version, is not waited for.
+      // Skip a frame that was replaced meanwhile, as the preview is by its next version.
       if (!frame.isDetached()) throw error;
     }
   });

@@ -1,4 +1,4 @@
-// What the preview tells of its build, and the way out for a project that cannot run here.
+// The preview's report of its build, and the conversion of a project whose framework cannot run here.
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";

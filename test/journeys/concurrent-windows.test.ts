@@ -1,4 +1,4 @@
-// One project in two browsers, and a program beside them: what one does, the others see at once.
+// One project in two browsers and a program beside them: each sees the others' changes at once.
 import type { Browser, WebSocketRoute } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult, liveClose, run } from "../../worker/contract/index.ts";
@@ -9,7 +9,7 @@ import { until } from "../stage/until.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
 import { type Workspace, workspaceOf } from "./workspace.ts";
 
-/** A page without its feed asks every 30 s: what is shown within this was told. */
+/** A page without the live feed polls every 30 s, so a change shown within this time was pushed. */
 const atOnceMs = 3_000;
 const otherWindow = "You, in another window";
 
@@ -36,7 +36,7 @@ afterAll(async () => {
   await testStack.close();
 });
 
-/** Opens the project in a browser of its own. */
+/** Opens the project in a separate browser. */
 async function open(prepare?: (visit: Visit) => Promise<void>): Promise<Workspace & { visit: Visit }> {
   const visit = await newVisit(browser, testStack.stack.appUrl);
   visits.push(visit);
@@ -48,7 +48,7 @@ async function open(prepare?: (visit: Visit) => Promise<void>): Promise<Workspac
   return { ...workspace, visit };
 }
 
-/** The same project, new and in two browsers that know of each other. */
+/** Opens a new project in two browsers that see each other. */
 async function openTwice() {
   projectId = await newProject(caller, "Together");
   const [one, other] = await Promise.all([open(), open()]);
@@ -65,7 +65,7 @@ const write = (files: Record<string, string>) =>
     },
   });
 
-/** Notes every alert beside the code from now on, however briefly. */
+/** Records every alert beside the code from now on, however brief. */
 const noteAlerts = `
   globalThis.alerts = [];
   new MutationObserver((changes) => {
@@ -75,7 +75,7 @@ const noteAlerts = `
   }).observe(document.querySelector('section[aria-label="Code"]'), { childList: true, subtree: true });
 `;
 
-/** Takes away what a browser's console and Pages must say of an outage. */
+/** Discards the messages that an outage must cause in a browser's console and in Pages. */
 function forgiveOutage() {
   const outage = /^Failed to load resource|^WebSocket connection to|^500 of [^ ]+ Error: Network connection lost/;
   for (const { complaints } of visits)
@@ -104,7 +104,7 @@ describe("one project in two browsers", () => {
     await other.page.getByRole("button", { name: "Version 5 Step 5 of 5" }).waitFor({ timeout: atOnceMs });
     expect(await other.revisions.count()).toBe(5);
 
-    // The same of a run that a program starts, and that is over before anybody could ask.
+    // The same for a run that a program starts and that ends before any request could ask about it.
     const body = { prompt: "Say hello", agent: "fullstack", mode: "ask" };
     const started = await caller.expect(run, 202, `/v1/projects/${projectId}/runs`, { body });
     for (const each of [one, other])
@@ -150,7 +150,7 @@ describe("one project in two browsers", () => {
       await each.file("notes.md").click({ timeout: atOnceMs });
       await each.page.evaluate(noteAlerts);
     }
-    // The answer to the save comes after the feed has told of it and the file was read again.
+    // The response to the save arrives after the feed has reported it and the file was refetched.
     await one.page.route("**/batches", async (route) => {
       const heard = one.page.waitForResponse(/\/files\/notes\.md$/);
       const response = await route.fetch();
@@ -232,7 +232,7 @@ describe("one project in two browsers", () => {
     await write({ "third.md": "" });
     await file("third.md").waitFor({ timeout: atOnceMs });
 
-    // A connection that is gone without a word: seen again, the page asks whether anybody is there.
+    // The connection is lost silently: when the page becomes visible again, it pings the server.
     isMute = true;
     await write({ "unheard.md": "" });
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");

@@ -1,4 +1,4 @@
-// What people have is brought in with a browser: an archive, a folder that is dropped, a folder that is chosen.
+// Imports by a browser: an archive, a dropped folder, a chosen folder.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -54,7 +54,7 @@ function writeApp(): string {
   return root;
 }
 
-/** What the browser does when a person drops something from the desktop. */
+/** Simulates the drag events of a browser when a person drops an item from the desktop. */
 async function drop(page: Page, path: string): Promise<void> {
   await page.getByText("No projects yet").waitFor();
   const devtools = await page.context().newCDPSession(page);
@@ -65,7 +65,7 @@ async function drop(page: Page, path: string): Promise<void> {
   await drag("dragOver");
   await page.getByText("Drop a folder or archive").waitFor();
   await picture(page, "import-1-drop");
-  // A browser says again and again where the pointer is; the last answer decides whether a drop is taken.
+  // A browser repeats dragover; the last one decides whether it accepts the drop.
   await drag("dragOver");
   await drag("drop");
 }

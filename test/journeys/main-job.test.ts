@@ -1,4 +1,4 @@
-// The main job, as a person does it in a browser: describe an app, watch it being written, see it run.
+// The main job in a browser: describe an app, watch it being written, see it run.
 import type { Browser } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { newCaller } from "../stage/caller.ts";
@@ -39,7 +39,7 @@ async function signUp(): Promise<void> {
   await page.getByRole("textbox", { name: "Describe an app" }).waitFor();
 }
 
-/** A person who has an account already and is signed in. */
+/** Opens the app with an existing account signed in. */
 async function signedIn(size?: { width: number; height: number }): Promise<void> {
   visit = await newVisit(browser, testStack.stack.appUrl, size);
   await signIn(visit, await newCaller(testStack.stack));
@@ -62,10 +62,10 @@ describe("the main job", () => {
     const notice = page.getByRole("complementary", { name: "Model notice" });
     await notice.getByRole("button", { name: "How" }).click();
     await notice.getByText("ANTHROPIC_API_KEY").waitFor();
-    // Watched for from now on, since it lasts no longer than the model takes to say the file.
+    // Wait for it from now on, since it lasts only while the model writes the file.
     const beingWritten = page.locator('[role="treeitem"][aria-busy="true"]').first().waitFor({ state: "attached" });
     const [workspace] = await Promise.all([startProject(todoPrompt), beingWritten]);
-    // Text streams: there is more of it a moment later.
+    // Text streams: it grows within a moment.
     const lengthOf = async () => (await page.getByRole("article").textContent())?.length ?? 0;
     let shown = await lengthOf();
 
@@ -73,14 +73,14 @@ describe("the main job", () => {
     await workspace.tab("Code");
     await picture(page, "2-being-written");
 
-    // What a step showed in full is folded when the next one begins, so the text may become shorter in between.
+    // The expanded output of a step collapses when the next step starts, so the text may shrink in between.
     await until("more text", 30_000, async () => {
       const before = shown;
       shown = await lengthOf();
       return shown > before;
     });
 
-    // The router names the agent and why.
+    // The router names the agent and the reason.
     const reason = page.getByRole("article").getByText(/^Picked for: “/);
     await reason.waitFor();
     expect(await reason.getAttribute("title")).toMatch(/^Why this agent\? \d+% match\./);
@@ -103,7 +103,7 @@ describe("the main job", () => {
     await workspace.app().getByText("Buy milk").waitFor();
     await workspace.turn("completed").getByText("Build passed, no type errors.").waitFor();
 
-    // One revision per batch: the server, then the page.
+    // One revision per batch: first in the API, then on the page.
     await workspace.tab("History");
     await page.getByRole("button", { name: "Version 1 Add the todo API with its database" }).waitFor();
     expect(await workspace.revisions.count()).toBe(2);
@@ -202,14 +202,14 @@ describe("the main job", () => {
     const workspace = await startProject("[[five steps]] [[slow 60 ms]]");
     const other = workspaceOf(await visit.context.newPage());
     await other.page.goto(page.url());
-    // Both have all their parts before the outage: one that opens in the middle of it is another matter.
+    // Both pages are fully loaded before the outage; a page that loads during one is another test.
     for (const each of [other, workspace]) await each.turn("running").locator(".prose").first().waitFor();
     await workspace.turn("running").getByText("Step 2 of 5: I write").waitFor();
     testStack.stack.killWorkerd();
     for (const each of [workspace, other]) {
       const turn = each.turn("completed");
       await turn.waitFor({ timeout: 90_000 });
-      // The run's record may tell of the end before the stream is back; what is missing then still comes.
+      // The run's record may report the end before the stream has reconnected; the missing text still arrives.
       await turn.getByText("All five steps are written.").waitFor({ timeout: 60_000 });
       const text = (await turn.textContent()) ?? "";
       for (const step of [1, 2, 3, 4, 5]) expect(text.split(`Step ${step} of 5: I write`)).toHaveLength(2);
@@ -217,7 +217,7 @@ describe("the main job", () => {
       await each.page.getByText("Reconnecting…").waitFor({ state: "detached" });
     }
     await picture(page, "6-after-a-crash");
-    // While nothing answers, a browser's console and Pages say so: that is all that may be said.
+    // Without a server, the browser's console and Pages log failures; no others are allowed.
     const outage = /^Failed to load resource|^WebSocket connection to|^500 of [^ ]+ Error: Network connection lost/;
     complaints.splice(0, complaints.length, ...complaints.filter((one) => !outage.test(one)));
   });

@@ -1,5 +1,5 @@
-// What a person does in the preview is done: no newer version takes the page from under their hands, and nothing they
-// submit is lost, whatever the app's code does at that moment.
+// A person's input in the preview is safe: no newer version replaces the page while they use it, and no submission is
+// lost, whatever happens to the app's code at that moment.
 import type { Browser, FrameLocator, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";

@@ -1,4 +1,4 @@
-// An app goes public, as a person does it in a browser: published, published again, taken offline.
+// Publishing in a browser: publish, update, unpublish.
 import type { Browser } from "@playwright/test";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";
@@ -35,7 +35,7 @@ it("puts an app on an address for everybody, says what is public, and takes it o
   const visit = await newVisit(browser, testStack.stack.appUrl);
   await signIn(visit, caller);
   const { page } = visit;
-  // The view counts on a narrow screen, where only one panel is shown.
+  // The view in the URL matters on a narrow screen, which shows one panel.
   await page.goto(`/projects/${projectId}?view=preview`);
   const workspace = workspaceOf(page);
   await workspace.app().getByText("First edition").waitFor();
@@ -45,7 +45,7 @@ it("puts an app on an address for everybody, says what is public, and takes it o
   const address = (await page.getByLabel("Public link").textContent()) ?? "";
   await page.getByText("Up to date.").waitFor();
 
-  // Somebody else, without an account or a cookie.
+  // Another person, without an account or a cookie.
   const stranger = await newVisit(browser, testStack.stack.appUrl);
   await stranger.page.goto(address);
   await stranger.page.getByRole("heading", { name: "First edition" }).waitFor();
@@ -64,7 +64,7 @@ it("puts an app on an address for everybody, says what is public, and takes it o
   await stranger.page.getByRole("heading", { name: "Second edition" }).waitFor();
   expect(visit.complaints, "what the app's own pages complained of").toEqual([]);
 
-  // What does not build is refused in words, and leaves what is public.
+  // Publishing a broken build fails with a message and leaves the published version unchanged.
   await write(projectId, { "src/server.ts": "const = ;" });
   await page.getByText("unpublished changes up to version 3").waitFor();
   await page.setViewportSize({ width: 360, height: 740 });

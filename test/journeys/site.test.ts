@@ -1,4 +1,4 @@
-// The static site as Pages serves it: its headers, its fall-back to the app, and nothing of it in the API's place.
+// The static site as Pages serves it: its headers, its fallback to the app, and no fallback for API paths.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 

@@ -1,4 +1,5 @@
-// What a person types is theirs until the server has it: whatever is refused, away or over, it is there to be sent again.
+// Typed text is kept until the server accepts it: after a rejection, an outage or an expired session it can be sent
+// again.
 import type { Browser, Route } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  // Of a refusal, and of a connection that is away, a browser's console says so: that is all that may be said.
+  // The console logs rejected requests and lost connections; no other errors are allowed.
   const expected = /^Failed to load resource|^WebSocket connection to|^503 of /;
   const complaints = visit.complaints.filter((one) => !expected.test(one));
   await visit.close();
@@ -31,7 +32,7 @@ afterAll(async () => {
   await testStack.close();
 });
 
-/** A person in a project of theirs, which has these files. */
+/** Opens a new project with these files, signed in. */
 async function inProject(files: Record<string, string> = {}): Promise<Workspace> {
   visit = await newVisit(browser, testStack.stack.appUrl);
   const caller = await newCaller(testStack.stack);
@@ -46,7 +47,7 @@ async function inProject(files: Record<string, string> = {}): Promise<Workspace>
   return workspace;
 }
 
-/** Refuses what is posted to an address, once it is let go, and takes the next as it comes. */
+/** Rejects the next POST to a path when released, and lets later ones through. */
 async function refuseOnce(path: string, status: number, body: object, headers: Record<string, string> = {}) {
   let letGo = () => {};
   const held = new Promise<void>((resolve) => {
@@ -97,7 +98,7 @@ describe("a session that is over", () => {
     await page.getByLabel("Email").fill(email);
     await page.getByLabel("Password").fill(password);
     await page.getByRole("button", { name: "Create account" }).click();
-    // Signing up goes on to the page that was asked for, which is nobody's here.
+    // After signing up, the browser opens the requested page, a project that does not exist.
     await page.waitForURL("**/projects/prj_nowhere");
     await page.goto("/");
     const box = page.getByRole("textbox", { name: "Describe an app" });
@@ -165,7 +166,7 @@ describe("what an agent asks", () => {
     expect(await page.getByRole("article").count()).toBe(1);
     expect(await prompt.inputValue()).toBe("");
 
-    // Looking at the files names a revision, and makes none.
+    // Listing files names a revision without creating one.
     await page.reload();
     await turn("completed").getByText("Listed files").waitFor();
     const made = await page.getByRole("button", { name: /^Version \d+$/ }).allTextContents();
@@ -176,7 +177,7 @@ describe("what an agent asks", () => {
 describe("a prompt in an input method's composition", () => {
   it("is not sent by the Enter that confirms it, in the project and on the start page, as Safari tells it", async () => {
     const { page, prompt } = await inProject();
-    // Source text: these tests are typed without the browser's globals.
+    // As source text, since these tests are type-checked without the browser's globals.
     const confirm = new Function(
       "box",
       `

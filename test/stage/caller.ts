@@ -7,10 +7,13 @@ type Init = { method?: string; body?: unknown; headers?: Record<string, string>;
 export type Caller = {
   appUrl: string;
   cookie: string;
-  /** The headers that say who it is. */
+  /** The headers that authenticate the caller. */
   credentials: Record<string, string>;
   request(path: string, init?: Init): Promise<Response>;
-  /** The JSON of an answer with this status, parsed; any other fails with what it said. */
+  /**
+   * Returns the parsed JSON of a response with this status.
+   * @throws Error with the body when the status differs
+   */
   expect<T>(schema: z.ZodType<T>, status: number, path: string, init?: Init): Promise<T>;
 };
 
@@ -32,7 +35,7 @@ export async function newCaller({ appUrl, port }: { appUrl: string; port: number
   return callerWith(appUrl, port, { Authorization: `Bearer ${token}` }, cookie);
 }
 
-/** Node looks up no `localhost` for certain, so the address is the number. */
+/** Node may not resolve `localhost`, so it connects to 127.0.0.1. */
 export function callerWith(appUrl: string, port: number, credentials: Record<string, string>, cookie: string): Caller {
   const request = (path: string, { method, body, headers, signal }: Init = {}) =>
     fetch(`http://127.0.0.1:${port}${path}`, {
@@ -62,7 +65,7 @@ export async function newProject(caller: Caller, name = "Faults"): Promise<strin
 export const startRun = (caller: Caller, projectId: string, prompt: string): Promise<Run> =>
   caller.expect(run, 202, `/v1/projects/${projectId}/runs`, { body: { prompt, agent: "fullstack" } });
 
-/** The whole log of a run, page by page, as JSON. */
+/** Reads the whole log of a run, page by page, as JSON. */
 export async function logOf(caller: Caller, runId: string, limit = 200): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
   for (let after = 0; ; ) {

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { request } from "node:http";
 import type { Socket as TcpSocket } from "node:net";
 
-/** A WebSocket that can be cut like a cable, which the platform's own cannot. */
+/** A WebSocket that can be cut like a cable, which the platform's own class cannot. */
 export type Socket = {
   send(text: string): void;
-  /** Cuts the connection without a word. */
+  /** Cuts the connection without a close frame. */
   cut(): void;
 };
 
@@ -13,7 +13,10 @@ type Hearing = { onText: (text: string) => void; onEnd: (code: number | null) =>
 
 const opcodes = { text: 1, close: 8 } as const;
 
-/** Opens a WebSocket (RFC 6455) to 127.0.0.1. @throws Error with the status and body of a refusal */
+/**
+ * Opens a WebSocket (RFC 6455) to 127.0.0.1.
+ * @throws Error with the status and body of a refusal
+ */
 export function openSocket(
   { port, path, headers }: { port: number; path: string; headers: Record<string, string> },
   { onText, onEnd }: Hearing,
@@ -73,7 +76,7 @@ function socketOver(socket: TcpSocket, first: Buffer, { onText, onEnd }: Hearing
   };
 }
 
-/** The first whole frame in what came; the server sends messages in one frame each, and masks none. */
+/** Returns the first complete frame, or null. The server sends each message in one frame and masks none. */
 function frameIn(bytes: Buffer): { opcode: number; body: Buffer; bytes: number } | null {
   if (bytes.length < 2) return null;
   const short = bytes.readUInt8(1) & 0x7f;
@@ -84,7 +87,7 @@ function frameIn(bytes: Buffer): { opcode: number; body: Buffer; bytes: number }
   return { opcode: bytes.readUInt8(0) & 0x0f, body: bytes.subarray(head, head + length), bytes: head + length };
 }
 
-/** A short text as a client must send it. */
+/** Encodes a short text as a masked frame, as a client must. */
 function masked(text: string): Buffer {
   const body = Buffer.from(text);
   const mask = randomBytes(4);

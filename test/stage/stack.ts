@@ -5,12 +5,12 @@ import { type Stack, type StackOptions, startStack } from "../../dev/stack.ts";
 
 export type TestStack = {
   stack: Stack;
-  /** The process id of the running PostgreSQL. */
+  /** Returns the process id of the running PostgreSQL. */
   postmaster(): number;
   close(): Promise<void>;
 };
 
-/** A whole Edgesmith of its own, in a folder of its own that goes with it. */
+/** Starts a whole Edgesmith with a temporary data folder, which `close` removes. */
 export async function openTestStack(options: Partial<StackOptions> = {}): Promise<TestStack> {
   const dataDir = mkdtempSync(join(tmpdir(), "edgesmith-test-"));
   const variables = { RATE_LIMITS: "off", ...options.variables };

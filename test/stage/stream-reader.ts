@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isTerminal, type RunEvent, runEvent } from "../../worker/contract/index.ts";
 import type { Caller } from "./caller.ts";
 
-/** The complete frames of a stream, each as its event; what was cut off in the middle is not one. */
+/** Yields the event of each complete frame of a stream; drops a truncated one. */
 export async function* framesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<RunEvent> {
   let rest = "";
   for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
@@ -15,7 +15,7 @@ export async function* framesOf(body: ReadableStream<Uint8Array>): AsyncGenerato
   }
 }
 
-/** The event in a frame; null for a comment or a `retry`. */
+/** Parses the event in a frame; null for a comment or a `retry`. */
 function eventOf(frame: string): RunEvent | null {
   const lines = frame.split("\n");
   const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
@@ -28,15 +28,16 @@ function eventOf(frame: string): RunEvent | null {
 
 export type Watched = { events: RunEvent[]; connections: number };
 type Watching = {
-  /** Asked after each event; true cuts the connection there. */
+  /** Called after each event; true cuts the connection there. */
   cut?: () => boolean;
-  /** Told of each event when it comes. */
+  /** Called with each event on arrival. */
   onEvent?: (event: RunEvent) => void;
 };
 
 /**
- * Watches a run's stream as a browser does: after every broken connection it comes back with the number of the last
- * event it has seen, until the terminal one. Nothing is corrected here: what came is what is given.
+ * Watches a run's stream as a browser does: reconnects after every broken connection with the number of the last event
+ * received, until the terminal event.
+ * @returns the events exactly as received, without correction
  */
 export async function watch(caller: Caller, runId: string, watching: Watching = {}): Promise<Watched> {
   const events: RunEvent[] = [];
@@ -54,7 +55,10 @@ export async function watch(caller: Caller, runId: string, watching: Watching = 
   }
 }
 
-/** One connection, until it ends. @returns whether the run has ended */
+/**
+ * Reads one connection until it ends.
+ * @returns whether the run has ended
+ */
 async function watchOnce(
   caller: Caller,
   runId: string,
@@ -83,5 +87,5 @@ async function watchOnce(
   return false;
 }
 
-/** What fetch raises for a connection that was refused, reset or ended in the middle. */
+/** fetch throws a TypeError for a connection that was refused, reset or ended in the middle. */
 const isBroken = (error: unknown): boolean => error instanceof TypeError;

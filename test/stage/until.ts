@@ -1,6 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Asks until there is an answer; raises when there is none within `withinMs`, naming what was waited for. */
+/**
+ * Polls until `ask` returns a value.
+ * @throws Error that names the awaited condition after `withinMs` milliseconds
+ */
 export async function until<T>(
   what: string,
   withinMs: number,
