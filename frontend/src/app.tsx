@@ -67,7 +67,7 @@ function SignedInRoutes() {
   );
 }
 
-/** The sign-in page is shown at the requested URL, so that a shared link works after signing in. */
+/** Shows the sign-in page at the requested URL, so that a shared link works after signing in. */
 function SignedOutRoutes({ expired }: { expired: boolean }) {
   return (
     <Switch>

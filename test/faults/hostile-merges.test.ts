@@ -21,7 +21,10 @@ beforeAll(async () => {
 });
 afterAll(async () => testStack.close());
 
-/** Milliseconds of each answer, asked for one after the other until `isOver`. */
+/**
+ * Sends requests one after another until `isOver`.
+ * @returns the response times in milliseconds
+ */
 async function timesOf(isOver: () => boolean, ask: () => Promise<unknown>): Promise<number[]> {
   const times: number[] = [];
   while (!isOver()) {

@@ -61,7 +61,7 @@ it("shuts the attacker out and nobody else: every victim signs in, during the at
     expect(statuses.get(401)).toBeLessThanOrEqual(20);
     for (const { email, address } of [first, ...rest]) {
       expect(await signIn(email, password, address)).toBe(200);
-      // Other addresses are not locked out either, even those that never signed in before.
+      // Signing in from an address that is new to the account works too.
       expect(await signIn(email, password, address.replace("198.18.", "198.19."))).toBe(200);
     }
   }

@@ -2,14 +2,14 @@ import type { Agent } from "../../../worker/contract/index.ts";
 
 const frontMatter = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/;
 
-/** Reads the name from an agent file's front matter; undefined where there is none. */
+/** Parses the name from an agent file's front matter; undefined when there is none. */
 export function nameIn(file: string): string | undefined {
   const [, head = ""] = frontMatter.exec(file) ?? [];
   const [, name] = /^["']?name["']?[ \t]*:[ \t]*["']?([^"'#\r\n]*?)["']?[ \t]*(?:#.*)?$/m.exec(head) ?? [];
   return name === "" ? undefined : name;
 }
 
-/** Whether YAML reads the text unquoted as a string. Any other is quoted as JSON, which is valid YAML. */
+/** Whether YAML parses the unquoted text as a string. Other texts are quoted as JSON, which is valid YAML. */
 const isPlain = (text: string) =>
   /^[A-Za-z][\w .,;!?()'/-]*$/.test(text) && !/\s$/.test(text) && !/^(?:true|false|null|yes|no|on|off)$/i.test(text);
 const scalar = (text: string) => (isPlain(text) ? text : JSON.stringify(text));
@@ -23,7 +23,7 @@ export function fileOf({ name, title, description, keywords, examples, tools, mo
     `name: ${name}`,
     `title: ${scalar(title)}`,
     `description: ${scalar(description)}`,
-    // An empty list means no tools; without the field the agent would get all of them.
+    // An empty list means no tools; without the field the agent would have all of them.
     `tools: ${tools.length === 0 ? "[]" : tools.join(", ")}`,
     `model: ${model}`,
     ...listOf("keywords", keywords),

@@ -17,7 +17,7 @@ type AgentFormProps = {
   onDone: () => void;
 };
 
-/** Selects the faulty line. */
+/** Selects the faulty line in the text area. */
 function goToLine(area: HTMLTextAreaElement | null, line: number) {
   const lines = area?.value.split("\n") ?? [];
   const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);

@@ -78,7 +78,7 @@ function AgentRow({ projectId, agent }: RowProps) {
   );
 }
 
-/** Lists the built-in agents where there is no custom one. */
+/** Lists the built-in agents when the project has no custom one. */
 function BuiltInAgents({ agents }: { agents: readonly AgentSummary[] }) {
   return (
     <details className="text-sm text-soft">

@@ -13,7 +13,7 @@ export const updateMe = (body: MeUpdate): Promise<Me> => read(api.PATCH("/v1/me"
 export const deleteMe = () => read(api.DELETE("/v1/me"));
 export const restoreMe = () => read(api.POST("/v1/me/restore"));
 export const enableHooks = () => read(api.POST("/v1/me/hooks/enable"));
-/** The URL from which a browser downloads all that the account holds. */
+/** The URL from which a browser downloads all data of the account. */
 export const exportUrl = "/v1/me/export";
 export const listSessions = (cursor: string | null) => read(api.GET("/v1/me/sessions", page(cursor)));
 export const endSession = (id: string) => read(api.DELETE("/v1/me/sessions/{id}", withId(id)));

@@ -1,6 +1,6 @@
 import { api, read } from "./client.ts";
 
-/** The built-in agents and the project's custom ones. */
+/** Lists the built-in agents and the project's custom ones. */
 export const listAgents = (projectId: string) =>
   read(api.GET("/v1/agents", { params: { query: { projectId, limit: "100" } } }));
 

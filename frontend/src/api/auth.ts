@@ -3,7 +3,7 @@ import { errorOf, send } from "./client.ts";
 // The account library serves /v1/auth, whose operations are not routes of the contract.
 
 export type Session = { user: { id: string; name: string; email: string } } | null;
-/** `expired`: there was a session, and it ended without a sign-out. */
+/** `expired`: the session ended without a sign-out. */
 export type KnownSession = Session | "expired";
 
 async function call(path: string, body?: object): Promise<unknown> {
@@ -21,7 +21,7 @@ async function call(path: string, body?: object): Promise<unknown> {
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
-/** Reads the session from the server's answer; null where nobody is signed in. */
+/** Parses the session from the server's response; null when nobody is signed in. */
 function sessionIn(answer: unknown): Session {
   if (!isRecord(answer) || !isRecord(answer.user)) return null;
   const { id, name, email } = answer.user;
@@ -34,7 +34,10 @@ export const getSession = async (): Promise<Session> => sessionIn(await call("ge
 export const signUp = (body: { name: string; email: string; password: string }) => call("sign-up/email", body);
 export const signIn = (body: { email: string; password: string }) => call("sign-in/email", body);
 
-/** @returns the URL at GitHub where the sign-in continues */
+/**
+ * Starts a sign-in with GitHub.
+ * @returns the URL at GitHub where it continues
+ */
 export async function signInWithGitHub(body: { callbackURL: string; errorCallbackURL: string }): Promise<string> {
   const answer = await call("sign-in/social", { provider: "github", ...body });
   if (!isRecord(answer) || typeof answer.url !== "string")

@@ -4,7 +4,9 @@ import { markOnline, markUnreachable } from "./connectivity.ts";
 import { parseRateLimit, problemMessage, type RateLimitInfo } from "./error-messages.ts";
 import { type ProblemFields, parseProblem } from "./parse-problem.ts";
 
-/** A problem response (RFC 9457) as an error. Its message is written for the person; `body` has the code's own fields. */
+/**
+ * A problem response (RFC 9457) as an error. Its message is user-facing; `body` has the fields specific to its code.
+ */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -22,7 +24,7 @@ export class ApiError extends Error {
 export const isApiError = (error: unknown, code?: string): error is ApiError =>
   error instanceof ApiError && (code === undefined || error.code === code);
 
-/** The message of a failure that is shown to the person. */
+/** Returns the user-facing message of a failure. */
 export function errorMessage(error: unknown): string {
   if (error instanceof ApiError || error instanceof Error) return error.message;
   return "Something went wrong.";
@@ -34,8 +36,8 @@ const unreachable = () =>
 const retryDelayMs = 600;
 
 /**
- * Sends a request, and once more where no response came: a write carries an idempotency key, so sending it again changes nothing.
- * @throws ApiError with status 0 where both attempts failed
+ * Sends a request, and retries once when no response arrives: a write carries an idempotency key, so a retry is safe.
+ * @throws ApiError with status 0 when both attempts fail
  */
 export async function send(url: string, init: RequestInit): Promise<Response> {
   const response = await fetch(url, init).catch(async () => {
@@ -49,7 +51,10 @@ export async function send(url: string, init: RequestInit): Promise<Response> {
   return response;
 }
 
-/** The error of a response whose status is not a success. `body` is its JSON, or its text where it is no JSON. */
+/**
+ * Converts an error response.
+ * @param body its JSON, or its text when it is not JSON
+ */
 export function errorOf(response: Response, body: unknown): ApiError {
   const { status, statusText, headers } = response;
   if (!(headers.get("content-type") ?? "").includes("json")) {
@@ -66,14 +71,20 @@ const fillPath = (template: string, params: Record<string, unknown>): string =>
     return name === "path" ? value.replaceAll("%2F", "/") : value;
   });
 
-/** The body of a request, which itself can be sent only once. Firefox does not tell by `request.body` whether there is one. */
+/**
+ * Reads the body of a request, which can be sent only once, so that a retry can send it again. Firefox has no
+ * `request.body`.
+ */
 async function bodyOf(request: Request): Promise<string | Blob | null> {
   if (request.headers.get("content-type") === "application/json") return request.text();
   const blob = await request.blob();
   return blob.size === 0 ? null : blob;
 }
 
-/** The API on the page's own origin, called with the session's cookie. Paths, parameters and answers are the contract's. */
+/**
+ * The API on the page's own origin, authenticated by the session's cookie. The contract types its paths, parameters and
+ * responses.
+ */
 export const api = createClient<ApiPaths>({
   headers: { accept: "application/json" },
   pathSerializer: fillPath,
@@ -87,8 +98,8 @@ export const api = createClient<ApiPaths>({
 type Result<T> = { data: T; error?: never; response: Response } | { data?: never; error: unknown; response: Response };
 
 /**
- * Gives the data of a call of `api`.
- * @throws ApiError for a problem response, or with status 0 where no response came
+ * Returns the data of a call of `api`.
+ * @throws ApiError for a problem response, or with status 0 when no response arrived
  */
 export async function read<T>(call: Promise<Result<T>>): Promise<T> {
   const result = await call;
@@ -96,7 +107,7 @@ export async function read<T>(call: Promise<Result<T>>): Promise<T> {
   return result.data;
 }
 
-/** The query that continues a list at a cursor; the first page has none. */
+/** Returns the query parameter that continues a list at a cursor; none for the first page. */
 export const at = (cursor: string | null): { cursor?: string } => (cursor === null ? {} : { cursor });
 
 /** The parameters of a list for TanStack's infinite query. */

@@ -1,8 +1,8 @@
 import { pauseBefore } from "./live-protocol.ts";
 
 /**
- * Whether the server responds. Only a response to a request counts: a browser that reports to be offline still reaches a server
- * on its own machine, so `navigator.onLine` only chooses the message.
+ * Whether the server responds. Only a response to a request counts: a browser that reports being offline still reaches
+ * a server on its own machine, so `navigator.onLine` only chooses the message.
  */
 export type Connectivity = "online" | "unreachable" | "offline";
 
@@ -24,7 +24,7 @@ export function markOnline(): void {
   change("online");
 }
 
-/** Records that no response came, and probes the server until one does. */
+/** Records that no response arrived, and polls the server until it responds. */
 export function markUnreachable(): void {
   clearTimeout(timer);
   failures += 1;

@@ -1,10 +1,10 @@
 import { plural } from "../ui/format.ts";
 import type { ProblemFields } from "./parse-problem.ts";
 
-/** What the headers of a refusal say: the limit's name, how many requests it allows a minute, and how long to wait. */
+/** The headers of a rate-limit refusal: the limit's name, its requests per minute, and the wait in seconds. */
 export type RateLimitInfo = { limit: string | null; perMinute?: number | null; waitSeconds: number | null };
 
-/** Reads `RateLimit-Policy` (`"runs";q=3;w=60`) and `Retry-After`. */
+/** Parses `RateLimit-Policy` (`"runs";q=3;w=60`) and `Retry-After`. */
 export function parseRateLimit(headers: Headers): RateLimitInfo {
   const policy = headers.get("ratelimit-policy") ?? "";
   const [, limit = null] = /^"([^"]+)"/.exec(policy) ?? [];
@@ -17,7 +17,7 @@ export function parseRateLimit(headers: Headers): RateLimitInfo {
   };
 }
 
-/** Formats a wait: seconds up to a minute and a half, minutes up to an hour and a half, then hours. */
+/** Formats a wait: in seconds up to 90 seconds, in minutes up to 90 minutes, then in hours. */
 function formatWait(seconds: number): string {
   if (seconds <= 90) return plural(Math.max(1, seconds), "second");
   return seconds <= 90 * 60 ? plural(Math.ceil(seconds / 60), "minute") : plural(Math.ceil(seconds / 3_600), "hour");
@@ -43,7 +43,7 @@ function rateLimitMessage({ limit, perMinute, waitSeconds }: RateLimitInfo): str
   return `${what} Try again in ${waitSeconds === null ? "a while" : formatWait(waitSeconds)}.`;
 }
 
-/** Messages for the codes of the library for accounts. */
+/** Messages for the error codes of the account library. */
 const accountMessages: Record<string, string> = {
   invalid_email_or_password: "Wrong email or password.",
   user_already_exists_use_another_email: "An account with this email already exists.",
@@ -56,7 +56,7 @@ const accountMessages: Record<string, string> = {
 const budgetReset = ({ waitSeconds }: RateLimitInfo): string =>
   waitSeconds === null ? "at midnight UTC" : `in ${formatWait(waitSeconds)}`;
 
-/** The message of a problem response for the person at the page: the server's own is written for programs as well. */
+/** Returns the user-facing message of a problem response. The server's own `detail` is written for programs as well. */
 export function problemMessage(status: number, body: ProblemFields, refusal: RateLimitInfo): string {
   const reason = body.reason === undefined ? undefined : accountMessages[body.reason];
   if (reason !== undefined) return reason;

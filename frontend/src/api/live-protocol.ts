@@ -23,12 +23,12 @@ export type Heard = {
   missed: boolean;
 };
 
-/** Gives the position after a frame, and the reply to send. */
+/** Returns the position after a frame, and the reply to send. */
 export function hear(pos: number | null, frame: LiveFrame): Heard {
   if ("pos" in frame) return { pos: frame.pos, reply: null, missed: false };
   if (frame.type === "resumed") return { pos: frame.after, reply: null, missed: pos === null || frame.after > pos };
   if (frame.type === "error" && frame.after !== undefined) {
-    // The events after our position have expired: resume from the position that the server names.
+    // The events after this position have expired: resume from the position that the server names.
     return { pos: frame.after, reply: { type: "resume", after: frame.after }, missed: true };
   }
   return { pos, reply: null, missed: false };
@@ -38,7 +38,7 @@ const firstPauseMs = 500;
 const maxPauseMs = 20_000;
 
 /**
- * Gives the delay before reconnecting, in milliseconds: exponential backoff with jitter.
+ * Returns the delay before reconnecting, in milliseconds: exponential backoff with jitter.
  * @param failures the number of consecutive failed attempts
  * @param random a random number from 0 to 1
  */

@@ -7,12 +7,12 @@ import { parseLiveFrame } from "./parse-event.ts";
 export type LiveStatus = "connecting" | "up" | "down" | "deleted";
 
 export type LiveHandler = {
-  /** Receives frames in order, batched over 30 ms. */
+  /** Called with frames in order, batched over 30 ms. */
   onFrames: (frames: LiveFrame[]) => void;
-  /** Events may have been missed: cached data must be refetched. */
+  /** Called when events may have been missed, so that cached data must be refetched. */
   onMissed: () => void;
   onStatus: (status: LiveStatus) => void;
-  /** The server closed the socket after an hour, so that the session is checked again. */
+  /** Called when the server closes the socket after an hour, so that the session is verified again. */
   onSignInAgain: () => void;
 };
 
@@ -27,7 +27,7 @@ const openMs = 10_000;
 function addressOf(projectId: string, after: number | null): string {
   const address = new URL(`/v1/projects/${enc(projectId)}/live`, location.href);
   address.protocol = address.protocol.replace("http", "ws");
-  // Text deltas come over the runs' own streams.
+  // Text deltas arrive on the runs' own streams.
   address.searchParams.set("deltas", "off");
   if (after !== null) address.searchParams.set("after", String(after));
   return address.href;
@@ -129,7 +129,7 @@ export class LiveFeed {
     this.#retryTimer = setTimeout(() => this.#connect(), pauseBefore(this.#failures, Math.random()));
   }
 
-  /** Reconnects now if a retry is pending, else pings: a connection can be lost without a close event. */
+  /** Reconnects now if a retry is pending, otherwise pings: a connection can be lost without a close event. */
   #wake(): void {
     if (document.hidden) return;
     if (this.#socket === null) this.#connect();

@@ -1,6 +1,7 @@
 import type { LiveFrame, RunEvent, RunEventType } from "../../../worker/contract/index.ts";
 
-// What the API sends over a stream is read by its type alone: the contract's validators would more than double the page.
+// Stream events are identified by their type alone: bundling the contract's validators would more than double the
+// page's size.
 
 // A record, so that a type added to the contract is a type error here until it is listened to.
 const runEventTypes: Record<RunEventType, true> = {
@@ -33,8 +34,8 @@ const isRunEvent = (value: unknown): value is RunEvent => Object.hasOwn(runEvent
 const isLiveFrame = (value: unknown): value is LiveFrame => typeOf(value) !== null;
 
 /**
- * Reads one event of a run's stream.
- * @throws SyntaxError for text that is not an event
+ * Parses one event of a run's stream.
+ * @throws SyntaxError when the text is not valid JSON
  */
 export function parseRunEvent(text: string): RunEvent {
   const value: unknown = JSON.parse(text);
@@ -43,8 +44,8 @@ export function parseRunEvent(text: string): RunEvent {
 }
 
 /**
- * Reads one frame of a project's live feed. A frame of a type that a newer server sends passes too.
- * @throws SyntaxError for text that is not a frame
+ * Parses one frame of a project's live feed. Accepts frames of unknown types from newer servers.
+ * @throws SyntaxError when the text is not valid JSON
  */
 export function parseLiveFrame(text: string): LiveFrame {
   const value: unknown = JSON.parse(text);

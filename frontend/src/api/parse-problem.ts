@@ -2,7 +2,10 @@ import type { Problem } from "../../../worker/contract/index.ts";
 
 type FieldError = NonNullable<Problem["errors"]>[number];
 
-/** What the app reads of a problem response. Each field may be missing: a gateway before the API may have answered. */
+/**
+ * The fields of a problem response that the app uses. Each is optional, since a gateway in front of the API may have
+ * responded.
+ */
 export type ProblemFields = {
   code?: string | undefined;
   title?: string | undefined;
@@ -20,7 +23,7 @@ function fieldErrorOf({ pointer, code, detail, line }: Record<string, unknown>):
   return [{ pointer, code: text(code) ?? "invalid", detail, ...(typeof line === "number" ? { line } : {}) }];
 }
 
-/** Reads the JSON of an error response. The library for accounts calls the detail `message`. */
+/** Parses the JSON of an error response. The account library calls the detail `message`. */
 export function parseProblem(value: unknown): ProblemFields {
   if (!isRecord(value)) return {};
   const { code, title, detail, message, reason, errors } = value;

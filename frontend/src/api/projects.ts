@@ -15,7 +15,7 @@ export const forkProject = (id: string, name: string) =>
   read(api.POST("/v1/projects/{id}/fork", { ...withId(id), body: { name } }));
 /** The URL from which a browser downloads the project's files. */
 export const archiveUrl = (id: string) => `/v1/projects/${enc(id)}/archive.zip`;
-/** Imports a zip or a gzipped tar; the server tells them apart by their bytes. */
+/** Imports a zip or a gzipped tar; the server detects the format from the bytes. */
 export const importProject = (name: string, archive: Blob) =>
   read(
     api.POST("/v1/projects/import", {
@@ -26,7 +26,7 @@ export const importProject = (name: string, archive: Blob) =>
     }),
   );
 
-/** The project's messages, newest first. */
+/** Lists the project's messages, newest first. */
 export const listMessages = (id: string, cursor: string | null) =>
   read(
     api.GET("/v1/projects/{id}/messages", {

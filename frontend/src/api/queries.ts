@@ -5,7 +5,7 @@ import type { KnownSession } from "./auth.ts";
 import { ApiError, errorMessage } from "./client.ts";
 import { currentConnectivity, onConnectivityChange } from "./connectivity.ts";
 
-/** The query keys. Everything of one project starts with `project` and its id. */
+/** The query keys. Every key of one project starts with `project` and its id. */
 export const keys = {
   session: ["session"],
   ready: ["ready"],
@@ -46,7 +46,7 @@ function noticeSignOut(error: unknown): void {
 }
 
 export const queryClient: QueryClient = new QueryClient({
-  // A paused request would neither fail nor explain itself: offline it fails at once, with a message.
+  // A paused request would neither fail nor show a message, so requests fail at once while offline.
   defaultOptions: {
     queries: {
       networkMode: "always",
@@ -65,7 +65,7 @@ export const queryClient: QueryClient = new QueryClient({
   }),
 });
 
-// Once the server is reachable again, what is shown may be stale, or its loading may have failed.
+// Once the server is reachable again, visible data may be stale, or its loading may have failed.
 onConnectivityChange(() => {
   if (currentConnectivity() === "online") void queryClient.refetchQueries({ type: "active", stale: true });
 });
@@ -77,8 +77,8 @@ export const pollUntilLoaded = ({ state }: PolledQuery): number | false =>
   state.data === undefined && state.status === "error" && worthRetrying(0, state.error) && 5_000;
 
 /**
- * Refetches the active queries of a key. A first load that is still in flight is restarted, since its answer may be older than
- * the reason to refetch; TanStack restarts later loads itself.
+ * Refetches the active queries of a key. Restarts a first load in flight, since its response may be older than the
+ * reason to refetch; TanStack itself restarts later loads.
  */
 export async function refetch(queryKey: readonly unknown[], { exact = false } = {}): Promise<void> {
   await queryClient.cancelQueries({ queryKey, exact, predicate: ({ state }) => state.data === undefined });
@@ -92,8 +92,8 @@ function refetchTree(projectId: string): void {
 }
 
 /**
- * Moves the project's head to a revision, from whichever source it became known first, and refetches what depends on it. The
- * head never moves back.
+ * Moves the project's head to a newer revision, whichever source reported it first, and refetches the data that depends
+ * on it. Never moves the head back.
  */
 export function moveHead(projectId: string, revision: number): void {
   const project = queryClient.getQueryData<Project>(keys.project(projectId));

@@ -8,13 +8,16 @@ const rememberedKey = "edgesmith-model";
 const isModel = (value: unknown): value is Ready["model"] =>
   typeof value === "object" && value !== null && "scripted" in value && typeof value.scripted === "boolean";
 
-/** The model that the server named on the last visit, so that the notice about it need not push the page down a moment later. */
+/**
+ * Returns the model that the server reported on the last visit, so that its notice appears without shifting the page
+ * later.
+ */
 export function rememberedModel(): Ready["model"] | undefined {
   try {
     const stored: unknown = JSON.parse(readStored("local", rememberedKey) ?? "null");
     return isModel(stored) ? stored : undefined;
   } catch {
-    // Another page's or a broken value: the server answers in a moment.
+    // Stored by another app or corrupt: the server responds in a moment.
     return undefined;
   }
 }

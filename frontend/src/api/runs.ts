@@ -13,7 +13,7 @@ export const answerRun = (id: string, text: string) =>
 
 /** The URL of a run's event stream after the event with the number `after`. */
 export const eventsUrl = (id: string, after: number) => `/v1/runs/${enc(id)}/events?after=${after}`;
-/** Reads a page with the one event after `after`; undefined where the run has ended and nothing follows. */
+/** Reads a page with the one event after `after`; undefined when the run has ended and no event follows. */
 export const readNextEvent = (id: string, after: number) =>
   read(api.GET("/v1/runs/{id}/events", { params: { path: { id }, query: { after: String(after), limit: "1" } } }));
 
@@ -28,7 +28,7 @@ export const publishProject = (projectId: string, revision: number) =>
   read(api.POST("/v1/projects/{id}/publish", { ...withId(projectId), body: { revision } }));
 export const unpublishProject = (projectId: string) => read(api.DELETE("/v1/projects/{id}/publish", withId(projectId)));
 
-/** The app's log, newest first. */
+/** Lists the app's log entries, newest first. */
 export const readPreviewLogs = (projectId: string, cursor: string | null) =>
   read(
     api.GET("/v1/projects/{id}/preview/logs", {

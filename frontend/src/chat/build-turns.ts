@@ -8,11 +8,11 @@ const promptOf = (message: Message): string =>
 
 const imagesIn = (message: Message): number => message.content.filter(({ type }) => type === "image").length;
 
-/** The revision or check in a tool's result: a stored message has no part of its own for them. */
+/** Extracts the revision or check from a tool's result: a stored message has no separate part for them. */
 function outcomeOf(tool: string, result: unknown, key: string): RunItem[] {
   const check = tool === "check" ? checkInReport(result) : null;
   if (check !== null) return [{ kind: "check", key: `${key}-check`, seq: 0, check }];
-  // Other tools name a revision too: listing files names the one that was read.
+  // Other tools return a revision too: listing files returns the one that was read.
   const made = writes(tool) ? revisionIn(result) : null;
   return made === null ? [] : [{ kind: "revision", key: `${key}-revision`, seq: 0, ...made }];
 }
@@ -35,14 +35,17 @@ function itemsOf(message: Message): RunItem[] {
   });
 }
 
-/** Drops the sentence by which messages stored before the `end` part report the run's end: the run's record has it. */
+/**
+ * Drops the sentence by which older stored messages, without an `end` part, report the run's end: the run's record has
+ * it.
+ */
 function withoutLegacyEnd(items: RunItem[], run: Run | undefined): RunItem[] {
   const last = items.at(-1);
   const said = run?.status === "cancelled" ? "This run was cancelled." : `This run failed: ${run?.error?.detail}`;
   return last?.kind === "text" && textOf(last) === said ? items.slice(0, -1) : items;
 }
 
-/** The end of a run from its stored answer, for a run whose record is not loaded. */
+/** Returns the end of a run from its stored answer, for a run whose record is not loaded. */
 function endIn(messages: readonly Message[]): Pick<RunView, "status" | "error"> {
   const part = messages.at(-1)?.content.find(({ type }) => type === "end");
   return part?.type === "end"
@@ -67,7 +70,7 @@ function storedView(key: string, messages: readonly Message[], run: Run | undefi
   };
 }
 
-/** Takes the end from the run's record, which may have it before the stream: cancelling answers at once. */
+/** Adopts the end from the run's record, which may be ahead of the stream: cancelling responds at once. */
 function withRecord(view: RunView, run: Run | undefined): RunView {
   if (run === undefined || isEnded(view.status) || !isEnded(run.status)) return view;
   return { ...view, status: run.status, error: run.error ?? null, question: null, endedAt: run.endedAt ?? null };
@@ -81,15 +84,18 @@ type Known = {
   /** Oldest first. */
   messages: readonly Message[];
   runs: readonly Run[];
-  /** The views of the runs that were streamed since the page was opened, by run id. */
+  /** The views of the runs streamed since the page was opened, by run id. */
   views: ReadonlyMap<string, RunView>;
   hasOlder: boolean;
 };
 
-/** The start of the loaded messages: older runs belong to messages that are not loaded. */
+/** Returns the time of the oldest loaded message: older runs belong to messages that are not loaded. */
 const startOf = ({ messages, hasOlder }: Known): string => (hasOlder ? (messages[0]?.createdAt ?? "") : "");
 
-/** Builds the conversation, oldest turn first: each run once, from its events if they were read, else from its messages. */
+/**
+ * Builds the conversation, oldest turn first. Each run appears once, from its events if they were read, otherwise from
+ * its messages.
+ */
 export function buildTurns(known: Known): RunView[] {
   const grouped = byTurn(known.messages);
   const runs = new Map(known.runs.map((run) => [run.id, run]));
@@ -107,7 +113,7 @@ export function buildTurns(known: Known): RunView[] {
 /** The maximum number of ended runs to replay when the page opens; older ones are shown from their record. */
 const replayed = 5;
 
-/** The runs whose events must be read, oldest first: active ones, and those whose answer is not stored yet. */
+/** Returns the runs whose events must be read, oldest first: active ones, and those whose answer is not stored yet. */
 export function runsToStream(known: Known): string[] {
   const answered = new Set(known.messages.filter((one) => one.role === "assistant").map((one) => one.runId));
   const start = startOf(known);

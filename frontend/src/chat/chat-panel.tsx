@@ -65,7 +65,7 @@ function Body(props: BodyProps): ReactNode {
   return <Turns {...props} />;
 }
 
-/** What a screen reader announces when the newest run's status changes. */
+/** Screen-reader announcements of the newest run's status changes. */
 const statusAnnouncements: Record<RunStatus, string> = {
   queued: "Your prompt is queued.",
   running: "Working on it.",
@@ -75,7 +75,7 @@ const statusAnnouncements: Record<RunStatus, string> = {
   cancelled: "Your prompt was stopped.",
 };
 
-/** The open question that is not answered yet. */
+/** Returns the open question that is not answered yet. */
 function openQuestion({ active }: Conversation, { answered }: RunActions): Asked | null {
   const asked = active === undefined ? null : askedBy(active);
   return asked === null || answered.has(asked.key) ? null : asked;

@@ -16,7 +16,9 @@ type ComposerProps = {
   busy: boolean;
   sending: boolean;
   stopping: boolean;
-  /** The open question of an agent. While there is one, the box answers it, since a prompt would be queued behind it. */
+  /**
+   * The open question of an agent. While there is one, the box answers it, since a prompt would be queued behind it.
+   */
   asked: { key: string; question: string } | null;
   /** Whether the project was deleted, so that nothing can be sent. */
   isDeleted: boolean;

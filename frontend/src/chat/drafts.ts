@@ -3,15 +3,15 @@ import { isApiError } from "../api/client.ts";
 import { readStored, removeAllStored, removeStored, type StorageKind, writeStored } from "../ui/storage.ts";
 import { accepted, type Draft, emptyDraft, refused, sending, wholeOf } from "./draft.ts";
 
-// Drafts outlive their box: if the session expires while one is in flight, the sign-in page is shown by the time the refusal
-// arrives.
+// Drafts outlive their box: when the session expires while one is in flight, the sign-in page is visible by the time
+// the response arrives.
 const drafts = new Map<string, Draft>();
 const listeners = new Set<() => void>();
 
 const prefix = "edgesmith-draft-";
 const kinds: readonly StorageKind[] = ["session", "local"];
 
-/** A tab keeps its own drafts across reloads; a new tab, as after a closed one, starts with the newest. */
+/** Stores a draft. A tab keeps its own drafts across reloads; a new tab starts with the newest ones. */
 function keep(key: string, text: string): void {
   for (const kind of kinds) {
     if (text === "") removeStored(kind, prefix + key);
@@ -36,8 +36,8 @@ function change(key: string, next: Draft): void {
 export const typeDraft = (key: string, typed: string): void => change(key, { ...draftOf(key), typed });
 
 /**
- * Sends the typed text. It is kept until the server accepts it; a refused one returns to the box, with the error.
- * @param send sends the trimmed text, and rejects if it is refused
+ * Sends the typed text. Keeps it until the server accepts it; a rejected text returns to the box, with the error.
+ * @param send sends the trimmed text, and rejects when the server does
  */
 export async function sendDraft(key: string, send: (text: string) => Promise<unknown>): Promise<void> {
   const { typed } = draftOf(key);
@@ -55,7 +55,7 @@ export function settleDraft(key: string, text: string): void {
   if (draftOf(key).typed.trim() === text) typeDraft(key, "");
 }
 
-/** Returns a refused text to the box. After an expired session the sign-in page explains it, so no error is kept. */
+/** Returns a rejected text to the box. Keeps no error for an expired session, which the sign-in page explains. */
 export function refuseDraft(key: string, text: string, error: unknown): void {
   change(key, refused(draftOf(key), text, isApiError(error) && error.status === 401 ? null : error));
 }
@@ -74,5 +74,8 @@ const subscribe = (listener: () => void) => {
   return () => listeners.delete(listener);
 };
 
-/** @param key the project's id; for the box in which a project begins, the account's */
+/**
+ * Returns the current draft.
+ * @param key the project's id; for the box that creates projects, the account's
+ */
 export const useDraft = (key: string): Draft => useSyncExternalStore(subscribe, () => draftOf(key));

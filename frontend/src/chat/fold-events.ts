@@ -48,7 +48,7 @@ function foldTool(view: RunView, event: EventOf<"tool.delta"> | EventOf<"tool.do
   return { ...view, items: upsert(view.items, matches, make) };
 }
 
-/** The item as it was before `fromSeq`; null if it did not exist then. A committed revision stays. */
+/** Returns the item as it was before `fromSeq`; null when it did not exist then. A committed revision stays. */
 function before(item: RunItem, fromSeq: number): RunItem | null {
   if (item.kind === "revision" || item.kind === "retried") return item;
   if (item.seq >= fromSeq) return null;
@@ -134,8 +134,8 @@ function step(view: RunView, event: RunEvent): RunView {
 }
 
 /**
- * Gives the view after one more event. Pure. A known event (by its `seq`) changes nothing, and neither does any after the run's
- * end, so that a stream joined anywhere, or read twice, gives the same view.
+ * Returns the view after one more event. Pure. Ignores events already folded (by `seq`) and events after the run's end,
+ * so that a stream joined anywhere, or read twice, yields the same view.
  */
 function foldEvent(view: RunView, event: RunEvent): RunView {
   if (event.seq <= view.lastSeq || isEnded(view.status)) return view;

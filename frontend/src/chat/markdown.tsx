@@ -2,8 +2,8 @@ import { memo } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 
-// Model output is untrusted: raw HTML is not rendered (react-markdown's default), and no image is fetched, since its URL could
-// leak the conversation.
+// Model output is untrusted: raw HTML is not rendered (react-markdown's default), and images are not loaded, since
+// their URLs could leak the conversation.
 const components: Components = {
   a: ({ href, children }) => (
     <a href={href} target="_blank" rel="noopener noreferrer nofollow">

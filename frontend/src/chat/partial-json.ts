@@ -1,6 +1,6 @@
 const escapes: Record<string, string> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" };
 
-/** Parses JSON that is still streaming. A truncated string is given as far as it goes. */
+/** Parses JSON that is still streaming. A truncated string is returned as far as it goes. */
 class Reader {
   private at = 0;
   private readonly text: string;
@@ -22,7 +22,7 @@ class Reader {
     while (/\s/.test(this.text[this.at] ?? "x")) this.at++;
   }
 
-  /** Steps over the character if it is the next one. */
+  /** Consumes the character if it is the next one. */
   private takes(character: string): boolean {
     this.space();
     if (this.text[this.at] !== character) return false;
@@ -93,5 +93,5 @@ function isEscaped(raw: string, offset: number): boolean {
   return slashes % 2 === 1;
 }
 
-/** Gives the value of a JSON text that may be truncated anywhere; null for an empty one. */
+/** Returns the value of a JSON text that may be truncated anywhere; null for an empty one. */
 export const parsePartial = (text: string): unknown => new Reader(text).value();

@@ -3,7 +3,7 @@ import type { Routing } from "./run-view.ts";
 
 type RoutingNoteProps = { agent: string | null; titles: ReadonlyMap<string, string>; routing: Routing | null };
 
-/** How sure the router was, and which agents came next: shown as a tooltip. */
+/** Describes the router's confidence and the next-best agents, for a tooltip. */
 function whyThisAgent({ agent, confidence, candidates }: Routing, titles: ReadonlyMap<string, string>): string {
   const others = candidates.filter((one) => one.agent !== agent).map((one) => titles.get(one.agent) ?? one.agent);
   const next = others.length === 0 ? "" : ` Next: ${others.join(", ")}.`;

@@ -5,7 +5,7 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 import { hasWritten, type RunView } from "./run-view.ts";
 import { BudgetHint } from "./send-error.tsx";
 
-/** What to do about a failure, by its code; the reason is the run's own `detail`. */
+/** Advice by failure code; the run's own `detail` has the reason. */
 const remedies: Record<string, string> = {
   budget_exceeded: "Ask for a smaller change.",
   model_overloaded: "The model is busy. Try again in a minute.",
@@ -23,7 +23,7 @@ function stopped(view: RunView): string {
   return hasWritten(view) ? "Stopped. Changes so far were kept." : "Stopped. No files were changed.";
 }
 
-/** The agent that the person named; otherwise the router picks again. */
+/** Returns the agent that the person mentioned; without a mention the router picks again. */
 const chosenAgent = ({ routing }: RunView) => (routing?.method === "mention" ? { agent: routing.agent } : {});
 
 function Failed({ view }: { view: RunView }) {

@@ -72,7 +72,7 @@ export const Item = memo(function Item({ item, live }: { item: RunItem; live: bo
     case "text":
       return <TextBlock text={textOf(item)} />;
     case "tool":
-      // While it waits, the question is shown below.
+      // An open question is rendered below.
       if (item.name === "ask_user" && item.done === null) return null;
       return <ToolRow item={item} live={live} />;
     case "revision":

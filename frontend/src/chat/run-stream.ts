@@ -6,10 +6,10 @@ import { eventsUrl, readNextEvent } from "../api/runs.ts";
 const terminal: ReadonlySet<RunEventType> = new Set<RunEventType>(["run.completed", "run.failed", "run.cancelled"]);
 
 export type StreamHandler = {
-  /** Receives events in order, batched over 30 ms. */
+  /** Called with events in order, batched over 30 ms. */
   onEvents: (events: RunEvent[]) => void;
   onConnection: (connected: boolean) => void;
-  /** No more events follow: the run has ended, or its events have expired. */
+  /** Called when no more events follow: the run has ended, or its events have expired. */
   onClosed: () => void;
 };
 
@@ -17,8 +17,9 @@ const groupMs = 30;
 const maxPauseMs = 10_000;
 
 /**
- * Follows a run from `after` to its end. EventSource resumes a broken connection itself (Last-Event-ID); where it gives up, as
- * on a 503 of a restarting server, this asks whether more events follow and reconnects after the last one received.
+ * Follows a run from `after` to its end. EventSource itself resumes a broken connection (Last-Event-ID); when it gives
+ * up, as on a 503 of a restarting server, this checks whether more events follow and reconnects after the last one
+ * received.
  * @returns a function that stops following and releases the connection and the timers
  */
 export function followRun(runId: string, after: number, handler: StreamHandler): () => void {
@@ -79,7 +80,9 @@ export function followRun(runId: string, after: number, handler: StreamHandler):
   return stop;
 }
 
-/** Asks what EventSource does not report: whether more events follow, or the run has ended or its events have expired. */
+/**
+ * Checks what EventSource does not report: whether more events follow, or the run has ended or its events have expired.
+ */
 async function isMoreToCome(runId: string, after: number): Promise<boolean> {
   try {
     const page = await readNextEvent(runId, after);

@@ -9,7 +9,7 @@ const isFields = (value: unknown): value is Fields =>
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
-/** A tool's input: complete once it is done, else as far as it has streamed. */
+/** Parses a tool's input: complete once it is done, otherwise as far as it has streamed. */
 export function inputOf(item: ToolItem): Fields {
   const input = item.done === null ? parsePartial(jsonOf(item)) : item.done.input;
   return isFields(input) ? input : {};
@@ -26,10 +26,10 @@ export const edits = (input: Fields): { find: string; replace: string }[] =>
     .filter(isFields)
     .map((edit) => ({ find: text(edit.find), replace: text(edit.replace) }));
 
-/** A file that a tool is writing: `content` is the text so far, null where the file is only edited. */
+/** A file that a tool is writing. `content` is the text so far, null when the tool only edits the file. */
 export type HotFile = { path: string; content: string | null };
 
-/** The files that a run is writing, newest last. */
+/** Returns the files that a run is writing, newest last. */
 export function filesBeingWritten(items: readonly RunItem[]): HotFile[] {
   return items.flatMap((item): HotFile[] => {
     if (item.kind !== "tool" || item.done !== null) return [];
@@ -46,7 +46,7 @@ export const writes = (tool: string): boolean => writing.has(tool);
 
 const reads: ReadonlySet<unknown> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Whether an item is a watched request to the app (a stored one has no seq) that may have changed its data. */
+/** Whether an item is a streamed request to the app (a stored one has no seq) that may have changed its data. */
 const isDataChange = (item: RunItem): boolean =>
   item.kind === "tool" &&
   item.name === "request_preview" &&
@@ -54,11 +54,11 @@ const isDataChange = (item: RunItem): boolean =>
   item.done !== null &&
   !reads.has(inputOf(item).method);
 
-/** Counts the watched requests that may have changed the app's data. */
+/** Counts the streamed requests that may have changed the app's data. */
 export const dataChangesIn = (turns: readonly RunView[]): number =>
   turns.reduce((count, { items }) => count + items.filter(isDataChange).length, 0);
 
-/** The revision that a writing tool created, from its result (JSON in a string). */
+/** Parses the revision that a writing tool created from its result (JSON in a string). */
 export function revisionIn(result: unknown): { revision: number; paths: string[] } | null {
   const fields = typeof result === "string" && result.startsWith("{") ? parsePartial(result) : result;
   if (!isFields(fields) || typeof fields.revision !== "number") return null;
@@ -104,7 +104,7 @@ const labels: Record<string, (input: Fields) => Label> = {
   ask_user: (input) => ({ doing: "Asking", did: "Asked", subject: text(input.question) }),
 };
 
-/** The label of a tool call, in the present tense while it runs and the past tense afterwards. */
+/** Returns the label of a tool call, in the present tense while it runs and in the past tense afterwards. */
 export function toolLabel(item: ToolItem, input: Fields): { verb: string; subject: string } {
   const words = labels[item.name]?.(input) ?? { doing: "Using", did: "Used", subject: item.name };
   return { verb: item.done === null ? words.doing : words.did, subject: words.subject };

@@ -12,7 +12,7 @@ type TurnProps = {
   view: RunView;
   titles: ReadonlyMap<string, string>;
   stopping: boolean;
-  /** Whether its question is answered. */
+  /** Whether the turn's question is answered. */
   answered: boolean;
   onCancel: (runId: string) => void;
   onAnswer: (asked: Asked, text: string) => void;

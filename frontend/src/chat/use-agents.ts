@@ -7,7 +7,7 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 
 const none: AgentSummary[] = [];
 
-/** The project's agents, and their titles by name: the UI shows the title, the API uses the name. */
+/** Returns the project's agents, and their titles by name: the UI shows the title, the API uses the name. */
 export function useAgents() {
   const { projectId } = useWorkspace();
   const query = { queryKey: keys.agents(projectId), queryFn: () => listAgents(projectId), staleTime: 60_000 };

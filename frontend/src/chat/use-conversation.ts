@@ -10,7 +10,7 @@ import { foldEvents } from "./fold-events.ts";
 import { followRun } from "./run-stream.ts";
 import { emptyView, isEnded, type RunView } from "./run-view.ts";
 
-/** Puts a run from an API response into the cached list of runs. */
+/** Stores a run from an API response in the cached list of runs. */
 export function rememberRun(run: Run): void {
   queryClient.setQueryData<Page<Run>>(keys.runs(run.projectId), (page) => {
     if (page === undefined) return page;
@@ -26,7 +26,7 @@ function useStreams(projectId: string, wanted: readonly string[], ready: boolean
   const [views, setViews] = useState<Views>(new Map());
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [connected, setConnected] = useState(true);
-  // A run that is being shown is followed to its last event, even when its record reports the end earlier.
+  // A visible run is followed to its last event, even when its record reports the end earlier.
   const begun = [...views.values()].filter((view) => !isEnded(view.status)).map((view) => view.runId);
   const current = ready ? [...begun, ...wanted].find((id) => !closed.has(id)) : undefined;
 
@@ -59,7 +59,7 @@ function useStreams(projectId: string, wanted: readonly string[], ready: boolean
 
 const noRuns: Run[] = [];
 
-/** The project's conversation: its turns, oldest first, and the active run. */
+/** Returns the project's conversation: its turns, oldest first, and the active run. */
 export function useConversation(projectId: string) {
   const messagesQuery = useInfiniteQuery({
     queryKey: keys.messages(projectId),
@@ -89,7 +89,7 @@ export function useConversation(projectId: string) {
     turns,
     active: turns.find((turn) => turn.status === "running" || turn.status === "waiting"),
     busy: turns.some((turn) => !isEnded(turn.status)),
-    /** The runs whose stream is or was followed: the stream reports all that they do. */
+    /** The runs whose stream is or was followed, and so reports everything that they do. */
     followed,
     connected,
     isPending: !ready && messagesQuery.error === null && runsQuery.error === null,

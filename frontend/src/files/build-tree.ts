@@ -32,6 +32,6 @@ function rowsOf(folder: Folder, prefix: string, level: number, closed: ReadonlyS
   ];
 }
 
-/** The visible rows of a tree of paths, folders first, without the content of `closed` folders. */
+/** Returns the visible rows of a tree of paths, folders first, without the contents of `closed` folders. */
 export const treeRows = (paths: readonly string[], closed: ReadonlySet<string>): TreeRow[] =>
   rowsOf(nest([...new Set(paths)]), "", 1, closed);

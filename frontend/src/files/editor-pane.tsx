@@ -32,7 +32,7 @@ const gone = {
   title: "File deleted or renamed",
   text: "Check History for earlier versions.",
 };
-/** A file that was never loaded here, so it may never have existed, as one named by a build error. */
+/** A file that was never loaded here and may never have existed, such as one named by a build error. */
 const unknown = {
   state: "not found",
   title: "File not found",

@@ -22,7 +22,7 @@ const rules = {
 };
 
 /**
- * Replaces three of CodeMirror's colours, and one of its dark theme, whose contrast on these backgrounds is under 4.5:1
+ * Replaces three of CodeMirror's colours, and one of its dark theme, whose contrast on these backgrounds is below 4.5:1
  * (WCAG 2.2, 1.4.3).
  */
 const darker: Record<string, string> = { "#085": "#00734a", "#e40": "#b53400", "#f00": "#c00000" };

@@ -12,7 +12,7 @@ type EditorProps = {
   readOnly: boolean;
   /** The line to scroll to, from 1; a new object scrolls again. */
   place: { line?: number | undefined } | null;
-  /** Receives the edited text, with `\n` for every line end. */
+  /** Called with the edited text, with `\n` for every line end. */
   onChange: (text: string) => void;
   onSave: () => void;
 };
@@ -22,7 +22,7 @@ const language = new Compartment();
 const writable = new Compartment();
 const readOnlyOf = (readOnly: boolean) => [EditorState.readOnly.of(readOnly), EditorView.editable.of(!readOnly)];
 
-/** The smallest change that makes `before` into `after`, so that the cursor stays where it was. */
+/** Returns the smallest change from `before` to `after`, so that the cursor stays in place. */
 function changeOf(before: string, after: string) {
   let from = 0;
   while (from < before.length && before[from] === after[from]) from++;

@@ -9,7 +9,7 @@ const maxPathLength = 255;
 
 type FileDialogProps = { asking: FileQuestion; drafts: Drafts; onClose: () => void };
 
-/** The dialogs that create, rename and delete a file. The typed path stays when the request fails. */
+/** The dialogs that create, rename and delete a file. They keep the typed path when the request fails. */
 export function FileDialog({ asking, drafts, onClose }: FileDialogProps) {
   const action = useFileAction(drafts, onClose);
   const asked = { busy: action.isPending, error: action.error, onClose };

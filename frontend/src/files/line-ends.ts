@@ -3,10 +3,10 @@ import { diffArrays } from "diff";
 /** A line and its line end, which is empty for the last one. */
 type Line = { text: string; end: string };
 
-/** Beyond this many differing lines only the common beginning and end keep their own line ends. */
+/** With more differing lines than this, only the common beginning and end keep their own line ends. */
 const maxEditLength = 2_000;
 
-/** The text with every line end as `\n`, which is how the editor holds a document. */
+/** Normalises every line end to `\n`, the editor's own. */
 export const withPlainEnds = (text: string): string => text.replaceAll(/\r\n?/g, "\n");
 
 function linesOf(text: string): Line[] {
@@ -16,14 +16,14 @@ function linesOf(text: string): Line[] {
   return lines;
 }
 
-/** The line end that most lines have. */
+/** Returns the most frequent line end. */
 function usualEnd(lines: readonly Line[]): string {
   const counts = new Map<string, number>();
   for (const { end } of lines) if (end !== "") counts.set(end, (counts.get(end) ?? 0) + 1);
   return [...counts].sort((one, other) => other[1] - one[1])[0]?.[0] ?? "\n";
 }
 
-/** For each edited line, the line end of the stored line that it matches; null for a new line. */
+/** Returns, for each edited line, the line end of the stored line that it matches; null for a new line. */
 function keptEnds(stored: readonly Line[], edited: readonly string[]): (string | null)[] {
   const before = stored.map(({ text }) => text);
   const changes = diffArrays(before, [...edited], { maxEditLength });
@@ -41,8 +41,8 @@ function keptEnds(stored: readonly Line[], edited: readonly string[]): (string |
 }
 
 /**
- * The edited text with the line ends of the stored file: an unchanged line keeps its own, a new one gets the one that
- * most lines of the file have.
+ * Returns the edited text with the line ends of the stored file: an unchanged line keeps its own, a new one gets the
+ * file's most frequent.
  * @param stored the file as it is stored
  * @param edited the editor's text, whose line ends are all `\n`
  */
@@ -56,7 +56,7 @@ export function withEndsOf(stored: string, edited: string): string {
   let whole = "";
   for (const [at, text] of texts.entries()) {
     const end = at === texts.length - 1 ? "" : ends[at] || usual;
-    // A line feed right behind a lone CR would make one line end of two.
+    // A line feed right after a lone CR would merge two line ends into one.
     whole += text === "" && end === "\n" && whole.endsWith("\r") ? "\r" : text + end;
   }
   return whole;

@@ -4,7 +4,9 @@ import { listFiles } from "../api/projects.ts";
 import { keys } from "../api/queries.ts";
 import { type Place, useWorkspace } from "../workspace/workspace-context.ts";
 
-/** The file in the editor: the opened one, or else the one being written, which stays after it is finished. */
+/**
+ * Returns the file in the editor: the opened one, otherwise the one being written, which stays after it is finished.
+ */
 export function useActiveFile(): Place | null {
   const { projectId, place, writing } = useWorkspace();
   const newest = writing.findLast((file) => file.content !== null)?.path;

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import type { FileContent } from "../../../worker/contract/index.ts";
 
-/** Unsaved edits of a file, and the file as it was when they began. */
+/** Unsaved edits of a file, and the file's content when they began. */
 export type Draft = { text: string; base: FileContent };
 
 export type Drafts = {
@@ -9,10 +9,10 @@ export type Drafts = {
   set: (path: string, draft: Draft | null) => void;
 };
 
-/** Kept outside the page, so that visiting another project loses nothing. */
+/** Kept outside the page, so that visiting another project loses no edits. */
 const kept = new Map<string, ReadonlyMap<string, Draft>>();
 
-/** A project's unsaved edits by path. Leaving the site with unsaved edits asks first. */
+/** Returns a project's unsaved edits by path. The browser asks before leaving the site with unsaved edits. */
 export function useDrafts(projectId: string): Drafts {
   const [all, setAll] = useState<ReadonlyMap<string, Draft>>(() => kept.get(projectId) ?? new Map());
   useEffect(() => {

@@ -16,7 +16,7 @@ function operationOf(path: string, { draft, how }: SaveInput): Operation {
   return how === "merge" ? update : { ...update, expectedSha256: draft.base.sha256 };
 }
 
-/** A file in the editor: as stored, as edited, and whether the two conflict. */
+/** Returns a file in the editor: as stored, as edited, and whether the two conflict. */
 export function useOpenFile(projectId: string, path: string, drafts: Drafts) {
   const key = keys.file(projectId, path);
   const query = useQuery({ queryKey: key, queryFn: () => readFile(projectId, path) });

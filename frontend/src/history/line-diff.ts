@@ -8,7 +8,7 @@ export type DiffLine = {
 };
 export type Hunk = { key: string; lines: DiffLine[] };
 
-/** A diff that takes longer than this shows all lines as removed and added. */
+/** A diff that takes longer than this, in milliseconds, shows all lines as removed and added. */
 const maxDiffMs = 300;
 
 const linesOf = (text: string): string[] => (text === "" ? [] : text.replace(/\n$/, "").split("\n"));

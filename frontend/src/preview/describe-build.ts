@@ -18,21 +18,24 @@ export function buildLine({ totals: { scripts, styles, other }, durationMs, diag
   return `Build: ${[sizeText(total), durationText(durationMs), ...warnings].join(", ")}`;
 }
 
-/** What the type checker found, in words. */
+/** Describes the type checker's result. */
 export function typesText({ status, diagnostics }: BuildSummary["types"]): string {
   if (status === "pending") return "Checking…";
   if (status === "unavailable") return "Not checked";
   return diagnostics.length === 0 ? "No errors" : plural(diagnostics.length, "error");
 }
 
-/** A file's address without the folder that all built files are in. */
+/** Returns a built file's URL without the folder that all of them share. */
 export const shortAddress = (address: string): string => address.replace(/^\/__edgesmith\/built\//, "");
 
-/** The files of a build, the largest first. */
+/** Sorts the files of a build, largest first. */
 export const largestFirst = (assets: readonly BuildAsset[]): BuildAsset[] =>
   assets.toSorted((one, other) => other.bytes - one.bytes);
 
-/** The prompt that the build suggests, as to convert a project whose framework cannot run here; null where it suggests none. */
+/**
+ * Returns the prompt that the build suggests, such as to convert a project whose framework cannot run here; null when
+ * it suggests none.
+ */
 export const suggestedPrompt = (
   diagnostics: readonly Pick<Diagnostic, "message" | "suggestedPrompt">[],
 ): string | null => diagnostics.find((one) => one.suggestedPrompt !== undefined)?.suggestedPrompt ?? null;

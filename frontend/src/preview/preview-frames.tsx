@@ -2,13 +2,13 @@ import { useRef } from "react";
 import { Button } from "../ui/button.tsx";
 import { useFrames } from "./use-frames.ts";
 
-// The preview has an origin of its own, so `allow-same-origin` gives the app its own cookies and storage, not ours. Navigating
-// the top page stays forbidden.
+// The preview has its own origin, so `allow-same-origin` gives the app its own cookies and storage, not this page's.
+// Navigating the top page stays forbidden.
 const sandbox = "allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads";
 
 /**
- * Shows the newest loaded version. The current one stays while the next one loads, and while a person uses it.
- * @param isUrgent whether the person asked for the newest version
+ * Shows the newest loaded version. Keeps the current one visible while the next one loads, and while a person uses it.
+ * @param isUrgent whether the person requested the newest version
  */
 export function PreviewFrames({ url, isUrgent }: { url: string; isUrgent: boolean }) {
   const shownElement = useRef<HTMLIFrameElement>(null);

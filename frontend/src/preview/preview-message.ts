@@ -1,4 +1,4 @@
-/** A message from the page in the preview's frame: an error of the app, its path, or that it was refused. */
+/** A message from the page in the preview's frame: an error of the app, its path, or an access refusal. */
 export type PreviewMessage =
   | { type: "error"; message: string; stack: string | null }
   | { type: "ready" }
@@ -8,10 +8,12 @@ export type PreviewMessage =
   | { type: "refused" }
   | { type: "navigated"; path: string };
 
-/** Asks an app's page whether it may be replaced; it answers with `replaceable`, and once more when it may. */
+/**
+ * Requests permission to replace an app's page; the page replies with `replaceable`, and again once it may be replaced.
+ */
 export const askToReplace = { source: "edgesmith-builder", type: "replace" } as const;
 
-/** Tells an app's page to reload. */
+/** Makes an app's page reload. */
 export const reloadPage = { source: "edgesmith-builder", type: "reload" } as const;
 
 const milliseconds = (value: unknown): number =>
@@ -19,7 +21,9 @@ const milliseconds = (value: unknown): number =>
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
-/** Parses a message of the preview; null for another origin or format. Its texts are the app's, so untrusted. */
+/**
+ * Parses a message of the preview; null for another origin or format. Its texts come from the app and are untrusted.
+ */
 export function readPreviewMessage(event: MessageEvent<unknown>, origin: string): PreviewMessage | null {
   const data = event.data;
   if (!isOriginOf(event.origin, origin) || typeof data !== "object" || data === null) return null;
@@ -46,8 +50,8 @@ export function readPreviewMessage(event: MessageEvent<unknown>, origin: string)
 }
 
 /**
- * Whether an origin is the preview's: that of its link, or the one to which the gateway redirects a browser without cookies,
- * whose label has a secret appended that only this project's preview has.
+ * Whether an origin is the preview's: that of its link, or the one to which the gateway redirects a browser without
+ * cookies, whose label ends with a secret known only to this project's preview.
  */
 function isOriginOf(origin: string, linked: string): boolean {
   if (origin === linked) return true;

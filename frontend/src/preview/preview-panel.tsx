@@ -50,7 +50,7 @@ export function PreviewPanel() {
   // While an agent works, a failing build is expected: the last working one stays visible.
   const url = isGood || !running || goodUrl === null ? preview?.url : goodUrl;
   const refusals = useRefusals(() => {
-    // Its link is used up, so it cannot be shown again while a later build fails.
+    // The link was used, so it cannot be shown again while a later build fails.
     setGoodUrl(null);
     rebuild();
   });

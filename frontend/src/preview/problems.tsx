@@ -108,7 +108,7 @@ export function RuntimeError({ error, onDismiss }: RuntimeErrorProps) {
   );
 }
 
-/** Shown where the browser blocks the preview's cookie in its frame. */
+/** Shown when the browser blocks the preview's cookie in its frame. */
 export function PreviewBlocked() {
   const { projectId } = useWorkspace();
   const openTab = useOpenTab(projectId);

@@ -1,18 +1,18 @@
 import { type RefObject, useEffect, useState } from "react";
 import { askToReplace, readPreviewMessage, reloadPage } from "./preview-message.ts";
 
-/** `since`: when it began to load, as `performance.now()`. */
+/** `since`: when loading began, by the clock of `performance.now()`. */
 export type Frame = { url: string; loaded: boolean; since: number; reloads: number };
 type Frames = { shown: Frame; next: Frame | null };
 
-/** A page that does not answer within this time lacks our script, or hangs, and is replaced. */
+/** A page that does not reply within this time lacks the preview's script, or hangs, and is replaced. */
 const answerWithinMs = 1_000;
-/** The limit of reloads: an app that writes constantly would otherwise reload its next version forever. */
+/** The maximum number of reloads: an app that writes constantly would otherwise reload its next version forever. */
 const maxReloads = 2;
 
 const newFrame = (url: string): Frame => ({ url, loaded: false, since: performance.now(), reloads: 0 });
 
-/** The frames for another URL: loaded behind the visible one, or in its place if that has not loaded. */
+/** Returns the frames for another URL: loaded behind the visible one, or in its place if that has not loaded. */
 const withUrl = ({ shown }: Frames, url: string): Frames => {
   if (!shown.loaded) return { shown: newFrame(url), next: null };
   return { shown, next: shown.url === url ? null : newFrame(url) };
@@ -22,7 +22,7 @@ const withLoaded = (frame: Frame, url: string): Frame => (frame.url === url ? { 
 
 type Replacing = {
   url: string;
-  /** Called while the page is in use and may not be replaced. */
+  /** Called while the page is in use and must not be replaced. */
   waiting: () => void;
   /** Called when the page may be replaced, with the milliseconds since the app's data last changed. */
   replace: (changedAgoMs: number) => void;
@@ -48,7 +48,10 @@ function whenReplaceable(frame: HTMLIFrameElement, { url, waiting, replace }: Re
   };
 }
 
-/** Posts to whatever origin the frame shows, which may be the one for browsers without cookies: the message holds no secret. */
+/**
+ * Posts a message to whatever origin the frame shows, possibly the one for browsers without cookies: it holds no
+ * secret.
+ */
 const send = (frame: HTMLIFrameElement | null, message: object): void =>
   frame?.contentWindow?.postMessage(message, "*");
 
@@ -58,9 +61,9 @@ type FrameElements = {
 };
 
 /**
- * The visible frame and the one that loads behind it. The next one takes its place once loaded, but not while a person uses the
- * visible one, unless they asked for it (`isUrgent`). If they changed data after it began to load, it is reloaded first, since
- * it would show the old data.
+ * Manages the visible frame and the one loading behind it. The next one replaces the visible one once loaded, but not
+ * while a person uses that, unless they requested it (`isUrgent`). If they changed data after it began to load, it
+ * reloads first, since it would show the old data.
  */
 export function useFrames(url: string, isUrgent: boolean, elements: FrameElements) {
   const [frames, setFrames] = useState<Frames>(() => ({ shown: newFrame(url), next: null }));

@@ -11,8 +11,9 @@ import { type PreviewMessage, readPreviewMessage } from "./preview-message.ts";
 const settleMs = 500;
 
 /**
- * Whether the app can be shown. During a run the server may be written before the page, and the app would answer with an
- * error; an app without a page is shown once the run has ended. A newly opened page does not know yet whether a run is active.
+ * Whether the app can be shown. During a run the server may be written before the page, and the app would respond with
+ * an error; an app without a page is shown once the run has ended. A newly opened page does not know yet whether a run
+ * is active.
  */
 function useIsShowable(): boolean {
   const { projectId, running, known } = useWorkspace();
@@ -21,7 +22,7 @@ function useIsShowable(): boolean {
   return !running || data?.data.some((file) => /^(?:public\/)?index\.html$/.test(file.path)) === true;
 }
 
-/** The preview of the head: rebuilt when the head moves; the previous one is kept until then. */
+/** Returns the preview of the head: rebuilt when the head moves, with the previous one kept until then. */
 export function usePreview() {
   const { projectId, head, running, dataChanges } = useWorkspace();
   const settled = useDebounced(head, settleMs);
@@ -36,7 +37,7 @@ export function usePreview() {
     // A link is short-lived: a remounted page creates a new one.
     gcTime: 0,
   });
-  // A frame that was loaded offline shows the browser's error page, of which no event tells.
+  // A frame that was loaded offline shows the browser's error page and fires no event.
   useEffect(() => {
     const rebuild = () => ask(false);
     addEventListener("online", rebuild);
@@ -64,7 +65,7 @@ const originOf = (url: string | undefined): string | null =>
 /** The minimum interval of replacing a refused link; a second refusal within it means that the browser is blocked. */
 const replaceEveryMs = 60_000;
 
-/** Creates a new link for a refused preview, unless one was created a moment ago: then new links do not help. */
+/** Creates a new link for a refused preview, unless it did so a moment ago: then new links do not help. */
 export function useRefusals(rebuild: () => void) {
   const [replacedAt, setReplacedAt] = useState(Number.NEGATIVE_INFINITY);
   const [isKeptOut, setIsKeptOut] = useState(false);
@@ -81,7 +82,7 @@ export function useRefusals(rebuild: () => void) {
 
 type Heard = { refused: () => void; admitted: () => void };
 
-/** The newest error and path that the running app reported; a new build starts without an error. */
+/** Returns the newest error and path that the running app reported; a new build starts without an error. */
 export function usePreviewMessages(url: string | undefined, projectId: string, { refused, admitted }: Heard) {
   const [error, setError] = useState<Extract<PreviewMessage, { type: "error" }> | null>(null);
   const [path, setPath] = useState("/");

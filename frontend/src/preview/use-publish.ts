@@ -15,7 +15,7 @@ function show(projectId: string, published: Published | null): void {
     void queryClient.invalidateQueries({ queryKey: ["project", projectId, "preview"] });
 }
 
-/** The app's publication, and the mutations that publish and unpublish it. Their errors are shown in the dialog. */
+/** Returns the app's publication, and the mutations that publish and unpublish it, whose errors the dialog shows. */
 export function usePublish() {
   const { projectId, head } = useWorkspace();
   const { data } = useProject(projectId);

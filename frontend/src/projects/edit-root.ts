@@ -1,13 +1,13 @@
-/** The file in which a project names the folder to build. */
+/** The file in which a project configures the folder to build. */
 export const choiceFile = "edgesmith.json";
 
-/** The folder that the text of `edgesmith.json` names, or null. */
+/** Returns the folder configured in the text of `edgesmith.json`, or null. */
 export function rootIn(text: string): string | null {
   const { root } = settingsIn(text);
   return typeof root === "string" ? root : null;
 }
 
-/** The text of `edgesmith.json` with another root; its other settings are preserved. */
+/** Returns the text of `edgesmith.json` with another root and its other settings preserved. */
 export const withRoot = (text: string, root: string): string =>
   `${JSON.stringify({ ...settingsIn(text), root }, null, 2)}\n`;
 
@@ -16,7 +16,7 @@ function settingsIn(text: string): Record<string, unknown> {
     const settings: unknown = JSON.parse(text);
     return typeof settings === "object" && settings !== null && !Array.isArray(settings) ? { ...settings } : {};
   } catch {
-    // Nothing of an invalid file can be preserved.
+    // An invalid file has no settings to preserve.
     return {};
   }
 }

@@ -1,7 +1,10 @@
 /** A file of an imported folder. `file` is null for a folder whose content is not sent. */
 export type FolderFile = { path: string; file: File | null };
 
-/** Folders with tens of thousands of files that the server skips: only the folder's name is sent, so that it can be listed. */
+/**
+ * Folders with tens of thousands of files that the server skips: only the folder's name is sent, so that it can be
+ * listed.
+ */
 const notWalked = new Set(["node_modules", ".git"]);
 
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
@@ -9,8 +12,8 @@ const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => 
 
 /**
  * Reads dropped entries recursively.
- * @returns the files by their paths; a folder that is not read has a path that ends with a slash
- * @throws DOMException where an entry cannot be read
+ * @returns the files with their paths; a skipped folder has a path that ends with a slash
+ * @throws DOMException when an entry cannot be read
  */
 export async function readEntries(entries: readonly FileSystemEntry[], parent = ""): Promise<FolderFile[]> {
   const files: FolderFile[] = [];
@@ -26,7 +29,7 @@ export async function readEntries(entries: readonly FileSystemEntry[], parent = 
 const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
   new Promise((resolve, reject) => entry.file(resolve, reject));
 
-/** Reads all entries of a folder: each call gives a batch (100 in Chromium), and an empty batch is the end. */
+/** Reads all entries of a folder: each call returns a batch (100 in Chromium), and an empty batch ends the list. */
 async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = folder.createReader();
   const all: FileSystemEntry[] = [];
@@ -37,7 +40,7 @@ async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemE
   }
 }
 
-/** Reads the files of a folder that was chosen in a file dialog, which gives every file in it. */
+/** Reads the files of a folder chosen in a file dialog, which returns every file in it. */
 export function readChosen(files: readonly File[]): FolderFile[] {
   const found: FolderFile[] = [];
   const left = new Set<string>();

@@ -11,7 +11,7 @@ import { choiceFile, rootIn, withRoot } from "./edit-root.ts";
 import { RootChoice } from "./root-choice.tsx";
 import { SkippedList } from "./skipped-list.tsx";
 
-/** Reads the project's `edgesmith.json`; empty where there is none. */
+/** Reads the project's `edgesmith.json`; an empty text when there is none. */
 async function readChoice(projectId: string): Promise<string> {
   try {
     return (await readFile(projectId, choiceFile)).content;
@@ -40,7 +40,7 @@ type ImportDialogProps = {
   onClose: () => void;
 };
 
-/** Shows the skipped files of an import, and asks which app to build where there are several. */
+/** Shows the skipped files of an import, and asks which app to build when there are several. */
 export function ImportDialog({ title, project, report, action, onDone, onClose }: ImportDialogProps) {
   const { skipped, skippedTotal, root, roots } = report;
   const isAsked = roots.length > 1;

@@ -1,6 +1,6 @@
 import type { SkippedFile, SkipReason } from "../../../worker/contract/index.ts";
 
-/** The heading of the list of files skipped for a reason. */
+/** Headings of the lists of skipped files, by reason. */
 export const skipLabels: Record<SkipReason, string> = {
   file_too_large: "Larger than your plan allows",
   project_too_large: "Over your plan's project size",
@@ -14,7 +14,7 @@ export const skipLabels: Record<SkipReason, string> = {
   system_file: "System files",
 };
 
-/** The reasons that may break a build, since these files are not generated or fetched again. */
+/** Reasons that may break a build, since these files are not generated or downloaded again. */
 const missed: readonly SkipReason[] = ["file_too_large", "project_too_large", "link"];
 
 export const isMissed = ({ reason }: SkippedFile): boolean => missed.includes(reason);

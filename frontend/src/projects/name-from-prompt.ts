@@ -1,4 +1,4 @@
-/** A project's first name: the prompt's opening words, without "Make a" and the like. */
+/** Derives a project's first name from the prompt's opening words, without "Make a" and the like. */
 export function nameFromPrompt(prompt: string): string {
   const words = prompt
     .trim()

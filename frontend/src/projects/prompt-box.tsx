@@ -6,7 +6,7 @@ import { isSubmitKey } from "../ui/enter-key.ts";
 import { useAutoGrow } from "../ui/use-auto-grow.ts";
 import { useStartProject } from "./use-start-project.ts";
 
-// The scripted model can answer these too: the first thing a new user tries has to work.
+// The scripted model has answers to these too: a new user's first try must work.
 const examples = [
   "Make a todo list with an API that remembers the todos",
   "Make a guestbook with a database",

@@ -16,7 +16,7 @@ export type ImportSource =
 
 const isArchive = (name: string): boolean => /\.(zip|tar\.gz|tgz)$/i.test(name);
 
-/** Reads the source from a drop event. It must be called synchronously: the event's data is gone afterwards. */
+/** Reads the source from a drop event. Must be called synchronously: the event's data is gone afterwards. */
 export function droppedIn(data: DataTransfer): ImportSource | null {
   const entries = [...data.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
   const [file] = data.files;

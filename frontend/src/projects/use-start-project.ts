@@ -6,7 +6,10 @@ import { startRun } from "../api/runs.ts";
 import { refuseDraft, settleDraft } from "../chat/drafts.ts";
 import { nameFromPrompt } from "./name-from-prompt.ts";
 
-/** Creates a project named after the prompt, starts the run and opens the project. If the run is refused, the prompt returns to the composer. */
+/**
+ * Creates a project named after the prompt, starts the run and opens the project. A rejected prompt returns to the
+ * composer.
+ */
 export function useStartProject(userId: string) {
   const [, navigate] = useLocation();
   return useMutation({

@@ -1,15 +1,18 @@
 import type { SkippedFile } from "../../../worker/contract/index.ts";
 import type { FolderFile } from "./folder-files.ts";
 
-/** No plan allows a larger file. */
+/** The largest file that any plan allows. */
 const maxFileBytes = 2 * 1024 * 1024;
-/** The limit for sending files that exceed every plan, so that the server can list them: an archive has at most 20 MB. */
+/**
+ * The maximum total of files that exceed every plan, sent so that the server can list them: an archive has at most 20
+ * MB.
+ */
 const maxLargeBytes = 8 * 1024 * 1024;
 
 export type ZippedFolder = { archive: Blob; skipped: SkippedFile[] };
 
 /**
- * Chooses the files of a folder to send. Files larger than any plan allows are skipped once their total exceeds a limit.
+ * Chooses the files of a folder to send. Skips files larger than any plan allows once their total exceeds a limit.
  * @returns the files to send, and the skipped ones
  */
 export function chooseFiles(files: readonly FolderFile[]): { sent: FolderFile[]; skipped: SkippedFile[] } {
@@ -27,7 +30,7 @@ export function chooseFiles(files: readonly FolderFile[]): { sent: FolderFile[];
   return { sent, skipped };
 }
 
-/** Packs the files of a folder as a zip, in the browser. */
+/** Compresses the files of a folder as a zip, in the browser. */
 export async function zipFolder(files: readonly FolderFile[]): Promise<ZippedFolder> {
   // Loaded on the first import of a folder.
   const { BlobReader, BlobWriter, configure, ZipWriter } = await import("@zip.js/zip.js/lib/zip-core-native.js");

@@ -39,5 +39,5 @@ const labels: Record<AuditAction, string> = {
   "webhook.secret_rotated": "Rotated the secret of webhook",
 };
 
-/** The label of an action; for an action of a newer server its code. */
+/** Returns the label of an action; its code for an action unknown to this version. */
 export const activityLabel = (action: AuditAction): string => labels[action] ?? action;

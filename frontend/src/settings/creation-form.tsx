@@ -7,7 +7,10 @@ import { Refusal } from "../ui/feedback.tsx";
 type CreationFormProps<Input, Created> = {
   /** The label of the submit button. */
   action: string;
-  /** Validates the fields and shows errors at them; returns whether the form may be sent. */
+  /**
+   * Validates the fields and shows errors at them.
+   * @returns whether the form may be sent
+   */
   check?: (data: FormData) => boolean;
   inputOf: (data: FormData) => Input;
   create: (input: Input) => Promise<Created>;

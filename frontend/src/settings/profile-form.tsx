@@ -14,7 +14,7 @@ import { budgetOf } from "./budget.ts";
 
 type Change = Parameters<typeof updateMe>[0];
 
-/** The server's error about the budget, shown at its field; other errors are shown below. */
+/** Returns the server's error about the budget, shown at its field; other errors are shown below. */
 const budgetFault = (error: unknown): string | undefined =>
   isApiError(error) ? error.body.errors?.find(({ pointer }) => pointer.startsWith("/budget"))?.detail : undefined;
 

@@ -6,7 +6,7 @@ import { toast } from "../ui/toast.tsx";
 
 type SecretOnceProps = { title: string; secret: string; note: string; onClose: () => void };
 
-/** Shows a secret, which the API gives only once. */
+/** Shows a secret, which the API returns only once. */
 export function SecretOnce({ title, secret, note, onClose }: SecretOnceProps) {
   const [copied, setCopied] = useState(false);
   const copy = () =>

@@ -15,7 +15,7 @@ const words: Record<string, string> = {
   please_restart_the_process: "GitHub sign-in timed out. Try again.",
 };
 
-/** The message of a failed GitHub sign-in, from the URL's query; null where there was none. */
+/** Returns the message of a failed GitHub sign-in, from the URL's query; null without a failure. */
 export function gitHubErrorIn(search: string): string | null {
   const code = new URLSearchParams(search).get("error");
   if (code === null) return null;
@@ -29,7 +29,7 @@ const Mark = () => (
   </svg>
 );
 
-/** Signs in or up with GitHub, where the server offers it. */
+/** Signs in or up with GitHub, when the server offers it. */
 export function GitHubButton({ place }: { place: string }) {
   // A server older than this page, as during a deployment, does not have the field.
   const offered = useQuery(readyQuery).data?.signIn?.github === true;

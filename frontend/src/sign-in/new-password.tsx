@@ -16,7 +16,7 @@ const BackToSignIn = () => (
   </Link>
 );
 
-/** The link to reset the password, where the server can send email. */
+/** The link to reset the password, shown when the server can send email. */
 export function ForgotLink() {
   const offered = useQuery(readyQuery).data?.signIn?.passwordReset === true;
   if (!offered) return null;

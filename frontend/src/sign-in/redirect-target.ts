@@ -1,6 +1,6 @@
 const here = "https://app.invalid";
 
-/** The path to redirect to after sign-in, from the URL's query; `/` where it names none, or another origin. */
+/** Returns the path to redirect to after sign-in, from the URL's query; `/` for none or for another origin. */
 export function redirectTargetIn(search: string): string {
   const next = new URLSearchParams(search).get("next") ?? "/";
   if (!URL.canParse(next, here)) return "/";
@@ -10,10 +10,10 @@ export function redirectTargetIn(search: string): string {
 
 const isOfSigningIn = (path: string) => path === "/sign-in" || path === "/sign-up";
 
-/** The path to redirect to after sign-in: the requested page, also from the sign-in and sign-up pages. */
+/** Returns the path to redirect to after sign-in: the requested page, also from the sign-in and sign-up pages. */
 export const redirectTargetAfterSignIn = (path: string, search: string): string =>
   isOfSigningIn(path) ? redirectTargetIn(search) : `${path}${search === "" ? "" : `?${search}`}`;
 
-/** The path of the sign-in or sign-up page that carries the redirect target. */
+/** Returns the path of the sign-in or sign-up page with the redirect target in its query. */
 export const withRedirectTarget = (path: "/sign-in" | "/sign-up", place: string): string =>
   place === "/" ? path : `${path}?next=${encodeURIComponent(place)}`;

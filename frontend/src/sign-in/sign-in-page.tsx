@@ -26,7 +26,7 @@ function useSignIn(isNew: boolean) {
 
 type PageProps = { isNew: boolean; place: string };
 
-/** The error of the form, with a link to the other form where that was meant. */
+/** The error of the form, with a link to the other form when the person probably meant that. */
 function Refused({ error, isNew, place }: PageProps & { error: Error }) {
   const reason = isApiError(error) ? (error.body.reason ?? "") : "";
   return (

@@ -3,13 +3,16 @@ import { getSession, type KnownSession, type Session, signOut } from "../api/aut
 import { keys, queryClient } from "../api/queries.ts";
 import { forgetDrafts } from "../chat/drafts.ts";
 
-/** Reads the session. One that is gone without a sign-out has expired. */
+/** Reads the session. One that ended without a sign-out has expired. */
 async function readSession(): Promise<KnownSession> {
   const before = queryClient.getQueryData<KnownSession>(keys.session);
   return (await getSession()) ?? (before ? "expired" : null);
 }
 
-/** The session: `user` is null for nobody, undefined while loading; `expired` after a session that ended without a sign-out. */
+/**
+ * Returns the session: `user` is null for nobody, undefined while loading; `expired` after a session that ended without
+ * a sign-out.
+ */
 export function useSession() {
   const query = useQuery({ queryKey: keys.session, queryFn: readSession, staleTime: 5 * 60_000 });
   const session: Session | undefined = query.data === "expired" ? null : query.data;
@@ -17,7 +20,7 @@ export function useSession() {
   return { user, expired: query.data === "expired", error: query.error, refetch: query.refetch };
 }
 
-/** Removes all cached data but the session, which the page keeps observing. */
+/** Removes all cached data except the session, which the page keeps observing. */
 const forgetAll = () =>
   queryClient.removeQueries({
     predicate: (query) => query.queryKey[0] !== keys.session[0] && query.queryKey[0] !== keys.ready[0],

@@ -6,7 +6,9 @@ import { coverToasts, Toasts } from "./toast.tsx";
 
 type DialogProps = {
   title: string;
-  /** Whether a click on the backdrop closes the dialog, unless something was typed. Off for secrets that are shown once. */
+  /**
+   * Whether a click on the backdrop closes the dialog, unless something was typed. Off for secrets that are shown once.
+   */
   closesBeside?: boolean;
   onClose: () => void;
   children: ReactNode;
@@ -19,8 +21,8 @@ function isBeside({ currentTarget, target, clientX, clientY }: MouseEvent<HTMLEl
 }
 
 /**
- * A modal on the native `<dialog>`: it traps the focus, Escape closes it, and closing restores the focus. If the element that
- * opened it is gone, as the row of a deleted item, the focus goes to the nearest one.
+ * A modal on the native `<dialog>`: it traps the focus, Escape closes it, and closing restores the focus. If the
+ * opening element is gone, such as the row of a deleted item, the nearest one receives the focus.
  */
 export function Dialog({ title, closesBeside = true, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
@@ -76,7 +78,7 @@ type ConfirmProps = {
   text: ReactNode;
   action: string;
   busy?: boolean;
-  /** Why the action failed. */
+  /** The error of the failed action. */
   error?: unknown;
   onConfirm: () => void;
   onClose: () => void;

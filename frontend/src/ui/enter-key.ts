@@ -1,12 +1,12 @@
-/** The fields of a keydown event that tell whether it submits. */
+/** The fields of a keydown event that determine whether it submits. */
 type EnterEvent = { key: string; shiftKey: boolean; keyCode: number; isComposing: boolean };
 
 /** The key code of every key that an input method handles itself (UI Events, "fixed virtual key codes"). */
 const handledByInputMethod = 229;
 
 /**
- * Whether a keydown submits a prompt: Enter without Shift that is not part of a composition. Safari ends the
- * composition before the keydown of the Enter that confirms it, so only the key code still shows it.
+ * Whether a keydown submits a prompt: Enter without Shift outside a composition. Safari ends the composition before the
+ * keydown of the Enter that confirms it, so only the key code still identifies it.
  */
 export const isSubmitKey = ({ key, shiftKey, keyCode, isComposing }: EnterEvent): boolean =>
   key === "Enter" && !shiftKey && !isComposing && keyCode !== handledByInputMethod;

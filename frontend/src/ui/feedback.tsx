@@ -27,7 +27,7 @@ export function Empty({ icon, title, children }: EmptyProps) {
   );
 }
 
-/** A retry does not help where the resource does not exist. */
+/** A retry does not help when the resource does not exist. */
 const isMissing = (error: unknown) => isApiError(error) && error.status === 404;
 
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
@@ -39,7 +39,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
   );
 }
 
-/** The error of a dialog's or a form's request, shown within it; nothing while there is none. */
+/** The error of a dialog's or a form's request, shown within it; renders nothing without one. */
 export function Refusal({ error, className = "" }: { error: unknown; className?: string }) {
   if (error === null || error === undefined) return null;
   return (

@@ -1,6 +1,9 @@
 const takesFocus = "a[href], button:not(:disabled), input:not(:disabled), [tabindex='0'], [role='treeitem']";
 
-/** Gives the candidates for the focus: the element, then the rows beside it, then the heading above, for when its row is removed. */
+/**
+ * Returns the candidates for the focus after an element's row is removed: the element, then the adjacent rows, then the
+ * heading above.
+ */
 export function placesAround(element: Element | null): Element[] {
   const row = element?.closest("li, [role='treeitem']");
   const section = element?.closest("section");

@@ -7,7 +7,7 @@ import { Logo } from "./logo.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 
 type HeaderProps = {
-  /** The page's heading and what belongs to it. */
+  /** The page's heading and its surroundings. */
   children?: ReactNode;
   /** The content in the middle; on a narrow screen in a row of its own. */
   middle?: ReactNode;
@@ -15,7 +15,7 @@ type HeaderProps = {
   aside?: ReactNode;
 };
 
-/** The header of every page of a signed-in person. Both sides have the same width, so that the middle stays centred. */
+/** The header of every page for signed-in people. Both sides have the same width, so that the middle stays centred. */
 export function Header({ children, middle, aside }: HeaderProps) {
   const { user } = useSession();
   const signOut = useSignOut();

@@ -9,8 +9,8 @@ export class ChunkMissing extends Error {
 }
 
 /**
- * Loads a lazy chunk, and retries where the connection fails for a moment.
- * @throws ChunkMissing when every attempt failed
+ * Loads a lazy chunk, and retries when the connection fails for a moment.
+ * @throws ChunkMissing when every attempt fails
  */
 export async function loadChunk<T>(load: () => Promise<T>): Promise<T> {
   for (const pause of pausesMs) {

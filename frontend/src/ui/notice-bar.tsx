@@ -8,7 +8,7 @@ import { readStored, writeStored } from "./storage.ts";
 const howTo =
   "Set ANTHROPIC_API_KEY for Claude, or ANTHROPIC_BASE_URL for any server that speaks the Messages API (Ollama, llama.cpp, LM Studio), and restart Edgesmith.";
 
-/** Says that no model is set, so that a script answers, and how to set one. */
+/** Explains that no model is configured, so that a script answers, and how to configure one. */
 export function NoticeBar() {
   const { data } = useQuery(readyQuery);
   const [before] = useState(rememberedModel);

@@ -10,14 +10,14 @@ for (const move of ["pushState", "popstate"]) {
 
 type PageHeadingProps = {
   title: string;
-  /** The heading's text, where it differs from the title. */
+  /** The heading's text, when it differs from the title. */
   children?: string;
   className?: string;
 };
 
 /**
- * The page's heading and document title. After a client-side navigation the heading takes the focus, unless a field has it:
- * the link that led here is gone, and a screen reader has to announce the new page.
+ * The page's heading and document title. After a client-side navigation the heading receives the focus, unless a field
+ * has it: the followed link is gone, and a screen reader must announce the new page.
  */
 export function PageHeading({ title, children = title, className = "" }: PageHeadingProps) {
   const ref = useRef<HTMLHeadingElement>(null);

@@ -12,15 +12,16 @@ function storageOf(kind: StorageKind): Storage | null {
   }
 }
 
-/** Reads a stored text; null where there is none, or no storage. */
+/** Reads a stored text; null when it or the storage is missing. */
 export const readStored = (kind: StorageKind, key: string): string | null => storageOf(kind)?.getItem(key) ?? null;
 
 /** Removes a stored text. */
 export const removeStored = (kind: StorageKind, key: string): void => storageOf(kind)?.removeItem(key);
 
 /**
- * Stores a text, and returns whether that succeeded. On failure it removes the older text under the same key, which would
- * otherwise be restored in place of the newer one.
+ * Stores a text. On failure it removes the older text under the same key, which would otherwise be restored in place of
+ * the newer one.
+ * @returns whether the text was stored
  */
 export function writeStored(kind: StorageKind, key: string, text: string): boolean {
   try {

@@ -8,7 +8,7 @@ type Toast = { id: number; text: string; tone: Tone; action: ToastAction | null 
 
 const none: readonly Toast[] = [];
 let toasts = none;
-/** The number of open dialogs: the page behind a modal cannot be read. */
+/** The number of open dialogs: the page behind a modal is inert. */
 let covers = 0;
 let nextId = 1;
 const listeners = new Set<() => void>();
@@ -31,7 +31,10 @@ export function toast(text: string, tone: Tone = "good", action: ToastAction | n
   setTimeout(() => dismiss(id), 7_000);
 }
 
-/** Marks a dialog as open, which then shows the toasts itself. Returns a function that undoes this. */
+/**
+ * Marks a dialog as open, which then shows the toasts itself.
+ * @returns a function that undoes this
+ */
 export function coverToasts(): () => void {
   covers++;
   tell();

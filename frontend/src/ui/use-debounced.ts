@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** Debounces a value: gives it once it has not changed for `delayMs`. */
+/** Debounces a value: returns it once it has not changed for `delayMs`. */
 export function useDebounced<T>(value: T, delayMs: number): T {
   const [settled, setSettled] = useState(value);
   useEffect(() => {

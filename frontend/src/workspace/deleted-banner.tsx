@@ -1,7 +1,7 @@
 import { TriangleAlert } from "lucide-react";
 import { Link } from "wouter";
 
-/** Says that the open project was deleted. The page stays, so that unsaved text can be copied. */
+/** Announces that the open project was deleted. The page stays, so that unsaved text can be copied. */
 export function DeletedBanner() {
   return (
     <div

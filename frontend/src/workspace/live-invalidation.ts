@@ -2,7 +2,7 @@ import type { LiveFrame, Run } from "../../../worker/contract/index.ts";
 import type { LiveViewer } from "../api/live-protocol.ts";
 import { isEnded } from "../chat/run-view.ts";
 
-/** What the page knows already. */
+/** The state that the page already has. */
 export type KnownState = {
   head: number;
   runs: readonly Run[];
@@ -10,7 +10,7 @@ export type KnownState = {
   followed: ReadonlySet<string>;
 };
 
-/** What some frames make stale. */
+/** The stale data after some frames. */
 export type Invalidation = {
   /** The newest revision, if it is newer than the head. */
   head: number | null;
@@ -40,11 +40,11 @@ function withFrame(invalidation: Invalidation, frame: LiveFrame, { head, runs, f
       return isKnown || followed.has(frame.runId) ? invalidation : { ...invalidation, runs: true, messages: true };
     }
     default:
-      // The rest of a run comes from its own stream, and connection frames are handled by the connection.
+      // The rest of a run arrives on its own stream, and the connection itself handles connection frames.
       return invalidation;
   }
 }
 
-/** Decides which cached data some frames make stale. A run's text is never taken from the feed. */
+/** Determines which cached data some frames make stale. Never takes a run's text from the feed. */
 export const invalidationIn = (frames: readonly LiveFrame[], known: KnownState): Invalidation =>
   frames.reduce((invalidation, frame) => withFrame(invalidation, frame, known), none);

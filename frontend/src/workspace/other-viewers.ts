@@ -9,7 +9,7 @@ function viewerLabel({ kind, name, connections }: LiveViewer, isSelf: boolean): 
   return connections === 1 ? who : `${who}, on ${plural(connections, "connection")}`;
 }
 
-/** The viewers besides this page, which is itself one of its user's connections. */
+/** Returns the viewers besides this page, which is itself one of its user's connections. */
 export function otherViewers(viewers: readonly LiveViewer[], selfId: string | undefined): OtherViewer[] {
   return viewers.flatMap((viewer) => {
     const isSelf = viewer.kind === "user" && viewer.id === selfId;
@@ -21,7 +21,7 @@ export function otherViewers(viewers: readonly LiveViewer[], selfId: string | un
   });
 }
 
-/** The initials of a name, at most two letters. */
+/** Returns the initials of a name, at most two letters. */
 export function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/);
   const ends = words.length > 1 ? [words[0], words.at(-1)] : words;

@@ -18,7 +18,7 @@ function Badge({ words, children }: { words: string; children: ReactNode }) {
 
 type BadgesProps = { others: readonly OtherViewer[]; most: number; className: string };
 
-/** One badge per viewer; if there are too many, the last one counts the rest. */
+/** One badge per viewer; beyond the maximum, the last one counts the rest. */
 function Badges({ others, most, className }: BadgesProps) {
   const shown = others.length > most ? others.slice(0, most - 1) : others;
   const more = others.slice(shown.length);

@@ -1,6 +1,6 @@
 import type { View } from "./workspace-context.ts";
 
-/** The state of a project page as its URL holds it. */
+/** The state of a project page in its URL. */
 export type UrlState = { view: View; file: string | null; revision: number | null };
 
 // A record, so that an added view is a type error here until the URL can name it.

@@ -28,7 +28,7 @@ function invalidate(projectId: string, frames: LiveFrame[], followed: ReadonlySe
   return invalidation;
 }
 
-/** Polls while the feed is down; when it is up again, refetches what failed meanwhile. */
+/** Polls while the feed is down, and refetches failed queries when it is up again. */
 function usePollingFallback(projectId: string, status: LiveStatus) {
   useEffect(() => {
     if (status === "up") {

@@ -7,7 +7,10 @@ import type { Leaving } from "./workspace-context.ts";
 
 export type SetUrlState = (change: Partial<UrlState>, how?: Leaving) => void;
 
-/** The state of a project page that lives in the URL: it survives a reload, can be linked to, and Back undoes a change of it. */
+/**
+ * Returns the state of a project page that lives in the URL: it survives a reload, can be linked to, and Back undoes a
+ * change.
+ */
 export function useUrlState(projectId: string): { urlState: UrlState; setUrlState: SetUrlState } {
   const search = useSearch();
   const [, navigate] = useLocation();

@@ -10,7 +10,7 @@ import type { RunActions } from "../chat/use-run-actions.ts";
 import { useUrlState } from "./use-url-state.ts";
 import type { Place, Workspace } from "./workspace-context.ts";
 
-/** Reads the project, keeping a newer head that became known while the request was in flight. */
+/** Reads the project, keeping a newer head that was reported while the request was in flight. */
 async function readProject(projectId: string): Promise<ProjectDetail> {
   const project = await getProject(projectId);
   moveHead(projectId, project.head);
@@ -25,7 +25,7 @@ export const useProject = (projectId: string) =>
     refetchInterval: pollUntilLoaded,
   });
 
-/** The state of the workspace, and the actions by which its parts reach one another. */
+/** Returns the state of the workspace, and the actions by which its parts interact. */
 export function useWorkspaceState(projectId: string, head: number, conversation: Conversation, actions: RunActions) {
   const { urlState, setUrlState } = useUrlState(projectId);
   const { view, file, revision: shownRevision } = urlState;

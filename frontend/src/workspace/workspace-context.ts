@@ -5,7 +5,7 @@ import type { HotFile } from "../chat/tool-labels.ts";
 export type Place = { path: string; line?: number | undefined };
 export type View = "chat" | "preview" | "code" | "history";
 
-/** `instead` replaces the history entry, for a place that no longer exists. */
+/** `instead` replaces the history entry of a place that no longer exists. */
 export type Leaving = { instead: boolean };
 
 /** The state and actions that the parts of a workspace share. */
@@ -17,9 +17,9 @@ export type Workspace = {
   running: boolean;
   /** Whether the active run waits for an answer. */
   waiting: boolean;
-  /** Whether the runs are loaded, which they are not yet on a newly opened page. */
+  /** Whether the runs are loaded, unlike on a newly opened page. */
   known: boolean;
-  /** How many requests of watched runs may have changed the app's data. */
+  /** Number of requests of streamed runs that may have changed the app's data. */
   dataChanges: number;
   place: Place | null;
   openFile: (path: string, line?: number, how?: Leaving) => void;
@@ -27,7 +27,7 @@ export type Workspace = {
   shownRevision: number | null;
   openRevision: (number: number | null) => void;
   show: (view: View) => void;
-  /** Sends a prompt as if it had been typed; the router picks an agent unless one is named. */
+  /** Sends a prompt as if it had been typed; the router picks an agent unless `how` names one. */
   ask: (prompt: string, how?: { agent?: string; mode?: RunMode }) => void;
 };
 
