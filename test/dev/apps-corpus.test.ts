@@ -17,18 +17,18 @@ const rendering = (changes: Partial<Rendering> = {}): Rendering => ({
 });
 
 describe("the corpus of apps", () => {
-  it("says for each project what it shows or why it cannot run", () => {
+  it("The apps corpus states for each project what it shows or why it cannot run", () => {
     const cases = readCases(join(corpus, "projects"));
     const silent = cases.filter(({ check, says }) => check === undefined && says === undefined);
     expect(silent.map(({ name }) => name)).toEqual([]);
   });
 
-  it("has one use of a name in its list of packages", () => {
+  it("The apps corpus lists each package once", () => {
     const names = readPackageUses(join(corpus, "packages.json")).map(({ name }) => name);
     expect(names.length).toBe(new Set(names).size);
   });
 
-  it("brings a project in under the paths that an import gives it", async () => {
+  it("The apps corpus imports a project under the paths of a real import", async () => {
     const files = await imported({
       "app-main/index.html": "<p>page</p>",
       "app-main/a.png": new Uint8Array([137, 0, 255]),
@@ -38,12 +38,12 @@ describe("the corpus of apps", () => {
 });
 
 describe("differencesOf", () => {
-  it("finds nothing between two renderings whose widths differ by less than a pixel", () => {
+  it("differencesOf ignores widths that differ by less than a pixel", () => {
     const elements = [{ element: '<h1> "one"', width: 100.6, styles: { color: "rgb(0, 0, 0)" } }];
     expect(differencesOf(rendering({ elements }), rendering())).toEqual([]);
   });
 
-  it("names the text, the style, the width and the error that only one rendering has", () => {
+  it("differencesOf names the text, the style, the width and the error that only one rendering has", () => {
     const elements = [{ element: '<h1> "one"', width: 120, styles: { color: "rgb(1, 0, 0)" } }];
     const ours = rendering({ text: "two", elements, errors: ["404 /a.js", "known"] });
     expect(differencesOf(ours, rendering({ errors: ["known"] }))).toEqual([

@@ -46,7 +46,7 @@ describe.each(engines)("%s", (_, start) => {
     await engine.close();
   });
 
-  it("takes a person from a sentence to a running app that remembers, also when the page is loaded again", async () => {
+  it("a prompt leads to a running app that stores data, also after a reload", async () => {
     await person.startProject("Make a todo list with an API that remembers the todos");
     await person.hasTurn("completed");
     await person.sees("0 of 1 done", "app");
@@ -62,7 +62,7 @@ describe.each(engines)("%s", (_, start) => {
     await person.sees("Add the todo API with its database");
   });
 
-  it("publishes the app for everybody and takes it offline again", async () => {
+  it("the app is published for everybody and unpublished", async () => {
     await person.startProject("Make a page about anything you like");
     await person.hasTurn("completed");
     const project = await person.page.url();
@@ -83,7 +83,7 @@ describe.each(engines)("%s", (_, start) => {
     await person.sees("App not found");
   });
 
-  it("shows in the preview what a person writes in the editor, and the revision in the history", async () => {
+  it("the preview shows an edit in the editor, and the history its revision", async () => {
     await person.startProject("Make a page about anything you like");
     await person.hasTurn("completed");
     await person.sees("A first draft", "app");
@@ -104,7 +104,7 @@ describe.each(engines)("%s", (_, start) => {
     await person.waitFor("two revisions", "builder", `${revisions} === 2`);
   });
 
-  it("stops a run when it is told to", async () => {
+  it("a run stops when cancelled", async () => {
     await person.startProject("[[stream 20000 deltas at 10 ms]]");
     await person.sees("w1 w2 w3");
     await person.press("Stop");
@@ -113,7 +113,7 @@ describe.each(engines)("%s", (_, start) => {
     await person.sees("Stopped.");
   });
 
-  it("goes on where it was when the page is loaded again in the middle of a run, and shows nothing twice", async () => {
+  it("a run resumes after a reload in the middle, and nothing is shown twice", async () => {
     await person.startProject("[[five steps]] [[slow 25 ms]]");
     await person.sees("Step 2 of 5: I write");
     await person.page.reload();
@@ -121,7 +121,7 @@ describe.each(engines)("%s", (_, start) => {
     await fiveStepsOnce();
   });
 
-  it("shows a run to its end though the runtime stands still for a while, and though it is killed", async () => {
+  it("a run is shown to its end although the runtime hangs for a while, and although it is killed", async () => {
     await person.startProject("[[five steps]] [[slow 60 ms]]");
     await person.sees("Step 1 of 5: I write");
     const stopped = testStack.stack.workerd();

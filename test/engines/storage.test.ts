@@ -58,7 +58,7 @@ const engines: [keyof typeof expected, () => Promise<Engine>][] = [
   ["WebKit", () => startWebKit(display.name)],
 ];
 
-describe.each(engines)("in %s an app", (name, start) => {
+describe.each(engines)("%s", (name, start) => {
   let engine: Engine;
   let person: Person;
   let project: string;
@@ -91,18 +91,18 @@ describe.each(engines)("in %s an app", (name, start) => {
     return JSON.parse(String(await person.page.evaluate(place, `document.querySelector("output").textContent`)));
   };
 
-  it("keeps in the builder's frame what the table says", async () => {
+  it("the app in the builder's frame has the storage that the table lists", async () => {
     await person.goto(`${testStack.stack.appUrl}${project.replace("/v1", "")}`);
     expect(await found("app")).toEqual(expected[name].frame);
   });
 
-  it("keeps in a tab of its own what the table says", async () => {
+  it("the app in its own tab has the storage that the table lists", async () => {
     const { url } = Object(await post(`${project}/preview`, {}));
     await person.goto(url);
     expect(await found("builder")).toEqual(expected[name].tab);
   });
 
-  it("keeps on its published origin what the table says", async () => {
+  it("the published app has the storage that the table lists", async () => {
     await person.goto(`${testStack.stack.appUrl}/`);
     await person.waitFor("the builder's page", "builder", "document.querySelector('textarea') !== null");
     const { url } = Object(await post(`${project}/publish`, {}));

@@ -72,18 +72,21 @@ const freePort = (): Promise<number> =>
   });
 
 describe("the main job", () => {
-  it.each(working.map((gateway) => [gateway.name, gateway] as const))("is done through %s", async (name, gateway) => {
-    const { events, run } = await mainJobThrough(gateway);
-    console.log(`${name}: ${run.status}, ${JSON.stringify(run.usage)}`);
-    expect(run).toMatchObject({ status: "completed" });
-    const written = events.flatMap((event) => (event.type === "revision.created" ? event.paths : []));
-    expect(written).toEqual(expect.arrayContaining(["index.html", "src/server.ts"]));
-    expect(events.filter(({ type }) => type === "step.retried")).toEqual([]);
-    expect(run.usage.outputTokens).toBeGreaterThan(100);
-  });
+  it.each(working.map((gateway) => [gateway.name, gateway] as const))(
+    "the main job works through %s",
+    async (name, gateway) => {
+      const { events, run } = await mainJobThrough(gateway);
+      console.log(`${name}: ${run.status}, ${JSON.stringify(run.usage)}`);
+      expect(run).toMatchObject({ status: "completed" });
+      const written = events.flatMap((event) => (event.type === "revision.created" ? event.paths : []));
+      expect(written).toEqual(expect.arrayContaining(["index.html", "src/server.ts"]));
+      expect(events.filter(({ type }) => type === "step.retried")).toEqual([]);
+      expect(run.usage.outputTokens).toBeGreaterThan(100);
+    },
+  );
 
   it.each(failing.map((gateway) => [gateway.name, gateway] as const))(
-    "is refused by %s, and the run ends with a reason in words of our own",
+    "%s refuses the main job, and the run ends with a readable reason",
     async (name, gateway) => {
       const { run } = await mainJobThrough(gateway);
       console.log(`${name}: ${run.status}, ${run.error?.code}: ${run.error?.detail}`);

@@ -66,7 +66,7 @@ describe("the keyboard", () => {
     [desk, "Preview", ["Code", "History", "Preview"]],
     [phone, "Chat", ["Preview", "Code", "History", "Chat"]],
   ] as const) {
-    it(`reaches every part of a project at ${size.width} px`, async () => {
+    it(`The keyboard reaches every part of a project at ${size.width} px`, async () => {
       const page = await signedIn(size);
       await openProject(["index.html"]);
       await page.getByRole("tab", { name: first, selected: true }).waitFor();
@@ -81,7 +81,7 @@ describe("the keyboard", () => {
     });
   }
 
-  it("renames and deletes a file", async () => {
+  it("The keyboard renames and deletes a file", async () => {
     const page = await signedIn();
     const { file } = await openProject(["a.md", "b.md", "c.md"], "?view=code");
     await file("b.md").focus();
@@ -96,7 +96,7 @@ describe("the keyboard", () => {
     await hasFocus(file("c.md"));
   });
 
-  it("is where it was when a dialog closes, and near it when that has gone", async () => {
+  it("The focus returns to the element that opened a dialog, or near it when it is gone", async () => {
     const page = await signedIn();
     for (const name of ["First", "Second", "Third"]) await newProject(caller, name);
     await page.goto("/");
@@ -116,7 +116,7 @@ describe("the keyboard", () => {
 });
 
 describe("a thumb", () => {
-  it("renames and deletes a file that is open", async () => {
+  it("Touch renames and deletes an open file", async () => {
     const page = await signedIn(phone);
     const { file, editor } = await openProject(["a.md", "b.md"], "?view=code");
     await file("a.md").click();
@@ -137,7 +137,7 @@ describe("a thumb", () => {
 });
 
 describe("an address", () => {
-  it("says what is shown: it outlasts a reload, and Back and Forward move within the project", async () => {
+  it("The URL holds the view: it survives a reload, and Back and Forward move within the project", async () => {
     const page = await signedIn();
     const { address, file, editor, tab } = await openProject(["src/app.ts", "b.md"]);
     await tab("Code");
@@ -161,7 +161,7 @@ describe("an address", () => {
     await page.getByRole("list", { name: "Changes" }).waitFor();
   });
 
-  it("leads on where there is nothing", async () => {
+  it("A URL without a page links to the projects", async () => {
     const page = await signedIn();
     await page.goto("/projects/prj_01jzzzzzzzzzzzzzzzzzzzzzzz");
     await page.getByRole("heading", { name: "Project not found" }).waitFor();
@@ -177,7 +177,7 @@ describe("an address", () => {
 });
 
 describe("what is refused", () => {
-  it("is said in the dialog that asked, and what was typed stays", async () => {
+  it("A rejected request shows its error in its dialog and keeps the typed text", async () => {
     const page = await signedIn();
     await openProject(["a.md"], "?view=code");
     await page.getByRole("button", { name: "New file" }).click();
@@ -199,7 +199,7 @@ describe("what is refused", () => {
     await dialog.waitFor({ state: "detached" });
   });
 
-  it("is said at its field in the settings", async () => {
+  it("A rejected setting shows its error at its field", async () => {
     const page = await signedIn();
     await page.goto("/settings");
     const budget = page.getByRole("spinbutton", { name: "Daily budget, in dollars" });
@@ -221,7 +221,7 @@ describe("what is refused", () => {
     await page.getByRole("alert").getByText("Select at least one permission").waitFor();
   });
 
-  it("asks before a token is rotated, and says how long the old one goes on", async () => {
+  it("Rotating a token asks first, and says how long the old token keeps working", async () => {
     const page = await signedIn();
     await page.goto("/settings/tokens");
     await page.getByRole("button", { name: "Rotate faults" }).click();
@@ -231,7 +231,7 @@ describe("what is refused", () => {
     await page.getByRole("list", { name: "Tokens" }).getByText("more minutes").waitFor();
   });
 
-  it("the settings make a trigger, rotate its secret, show its receipts and disable it", async () => {
+  it("The settings create a trigger, rotate its secret, list its receipts and disable it", async () => {
     const page = await signedIn();
     await projectWith(["a.md"]);
     await page.goto("/settings/triggers");
@@ -248,7 +248,7 @@ describe("what is refused", () => {
     await picture(page, "33-triggers");
   });
 
-  it("the settings make a webhook, send it a test, rotate its secret, disable and delete it", async () => {
+  it("The settings create a webhook, send a test, rotate its secret, disable and delete it", async () => {
     const page = await signedIn();
     await page.goto("/settings/webhooks");
     await page.getByLabel("URL").fill("ftp://localhost/nowhere");
@@ -272,7 +272,7 @@ describe("what is refused", () => {
 });
 
 describe("the project's menu", () => {
-  it("renames, forks and deletes the project that is open", async () => {
+  it("The project's menu renames, duplicates and deletes the open project", async () => {
     const page = await signedIn();
     await openProject(["a.md"]);
     const choose = async (name: string) => {
@@ -292,7 +292,7 @@ describe("the project's menu", () => {
     expect(await page.getByRole("list", { name: "Projects" }).getByRole("link").allTextContents()).toEqual(["Means"]);
   });
 
-  it("leads to agents of its own: a refused file says its line, a good one is there to be chosen", async () => {
+  it("The project's menu leads to custom agents: an invalid file shows its line, a valid one can be chosen", async () => {
     const page = await signedIn();
     await openProject(["a.md"]);
     await page.getByRole("button", { name: "Project", exact: true }).click();

@@ -51,7 +51,7 @@ async function signInWith(opened: Visit, email: string, secret: string): Promise
 }
 
 describe("the account's security settings", () => {
-  it("list both browsers that are signed in, and a new password signs the other one out", async () => {
+  it("The security settings list both signed-in browsers, and a new password signs the other one out", async () => {
     const email = `${crypto.randomUUID()}@example.com`;
     const { page } = await signUp(email);
     const other = await visit();
@@ -79,7 +79,7 @@ describe("the account's security settings", () => {
     await other.page.getByRole("textbox", { name: "Describe an app" }).waitFor();
   });
 
-  it("delete the account after its address was typed, and keep it for whoever comes back in time", async () => {
+  it("Deleting the account asks for its email address, and signing in again in time restores the account", async () => {
     const email = `${crypto.randomUUID()}@example.com`;
     const opened = await signUp(email);
     const { page } = opened;

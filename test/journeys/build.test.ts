@@ -41,7 +41,7 @@ async function openProject(files: Record<string, string>): Promise<Page> {
 }
 
 describe("the preview", () => {
-  it("shows the size and time of a build, and lists its files and warnings", async () => {
+  it("The preview shows the size and time of a build, and lists its files and warnings", async () => {
     const page = await openProject({
       "index.html": '<title>%VITE_TITLE%</title><h1>It runs</h1><script type="module" src="/src/main.ts"></script>',
       "src/main.ts": 'import "./main.css"; import("./later.ts");',
@@ -62,7 +62,7 @@ describe("the preview", () => {
     await page.getByRole("textbox", { name: "Editor, index.html" }).waitFor();
   });
 
-  it("offers to convert a project whose framework cannot run here, and sends the prompt for it", async () => {
+  it("The preview offers to convert a project whose framework cannot run here, and sends the prompt for it", async () => {
     const page = await openProject({
       "package.json": JSON.stringify({ dependencies: { next: "16.0.0", react: "19.2.0" } }),
       "app/page.tsx": "export default function Page() { return <h1>Next</h1>; }",

@@ -83,7 +83,7 @@ function forgiveOutage() {
 }
 
 describe("one project in two browsers", () => {
-  it("shows a run in both, wherever it was started, while it goes on", async () => {
+  it("A run shows in both browsers while it is running, wherever it was started", async () => {
     const [one, other] = await openTwice();
     await other.tab("Code");
     await one.prompt.fill("[[five steps]] [[slow 15 ms]]");
@@ -113,7 +113,7 @@ describe("one project in two browsers", () => {
         .waitFor({ timeout: atOnceMs * 2 });
   });
 
-  it("shows in both what a program writes, and takes no unsaved text away", async () => {
+  it("A program's change shows in both browsers and keeps unsaved text", async () => {
     const [one, other] = await openTwice();
     await write({ "notes.md": "The first text\n" });
     for (const each of [one, other]) {
@@ -142,7 +142,7 @@ describe("one project in two browsers", () => {
     await one.page.getByRole("button", { name: "Version 3 Edit notes.md" }).waitFor({ timeout: atOnceMs });
   });
 
-  it("does not take a page's own save for somebody else's", async () => {
+  it("A page does not report its own save as somebody else's change", async () => {
     const [one, other] = await openTwice();
     await write({ "notes.md": "0" });
     for (const each of [one, other]) {
@@ -168,7 +168,7 @@ describe("one project in two browsers", () => {
     for (const { page } of [one, other]) expect(await page.evaluate("globalThis.alerts")).toEqual([]);
   });
 
-  it("says who is there, and no longer when they have gone", async () => {
+  it("Presence shows the other viewers, and removes them when they leave", async () => {
     const [one, other] = await openTwice();
     const headers = { ...caller.credentials };
     const heard = { onText: () => undefined, onEnd: () => undefined };
@@ -183,7 +183,7 @@ describe("one project in two browsers", () => {
     await one.others.getByText(otherWindow).waitFor({ state: "detached", timeout: atOnceMs });
   });
 
-  it("catches up when its connection was away", async () => {
+  it("A page catches up after its connection was lost", async () => {
     const [one, other] = await openTwice();
     await other.tab("Code");
     await write({ "before.md": "Before" });
@@ -200,7 +200,7 @@ describe("one project in two browsers", () => {
     forgiveOutage();
   });
 
-  it("comes back from whatever ends its connection, and misses nothing", async () => {
+  it("The live feed reconnects after every way of closing, and misses nothing", async () => {
     projectId = await newProject(caller, "Together");
     const connections: WebSocketRoute[] = [];
     let isMute = false;
@@ -241,7 +241,7 @@ describe("one project in two browsers", () => {
     expect(await others.count()).toBe(0);
   });
 
-  it("is live again after the runtime was killed", { timeout: 240_000 }, async () => {
+  it("The live feed reconnects after the runtime was killed", { timeout: 240_000 }, async () => {
     const both = await openTwice();
     testStack.stack.killWorkerd();
     for (const { page } of both) await page.getByRole("img", { name: "Live updates paused." }).waitFor();
@@ -255,7 +255,7 @@ describe("one project in two browsers", () => {
     forgiveOutage();
   });
 
-  it("says that the project was deleted, and leaves what is not saved", async () => {
+  it("A deleted project shows a notice and keeps unsaved text", async () => {
     const [one] = await openTwice();
     await write({ "notes.md": "A text\n" });
     await one.tab("Code");

@@ -82,7 +82,7 @@ async function expectLeftOut(page: Page): Promise<void> {
 }
 
 describe("a person imports", () => {
-  it("a folder by dropping it, and finds what was left out in the project's menu too", async () => {
+  it("Dropping a folder imports it, and the project's menu lists the skipped files", async () => {
     const { page } = visit;
     await drop(page, writeApp());
     await expectLeftOut(page);
@@ -93,13 +93,13 @@ describe("a person imports", () => {
     await picture(page, "import-3-report");
   });
 
-  it("a folder by choosing it", async () => {
+  it("Choosing a folder imports it", async () => {
     const { page } = visit;
     await page.getByLabel("Folder to import").setInputFiles(writeApp());
     await expectLeftOut(page);
   });
 
-  it("a repository with two apps, and is asked which one is built", async () => {
+  it("Importing a repository with two apps asks which one to build", async () => {
     const { page } = visit;
     const manifest = (name: string) => JSON.stringify({ name, devDependencies: { vite: "8" } });
     const buffer = makeZip(
@@ -122,7 +122,7 @@ describe("a person imports", () => {
     expect(JSON.parse((await answer.json()).content)).toEqual({ root: "apps/shop" });
   });
 
-  it("an archive with nothing to say about it, and is in the project at once", async () => {
+  it("Importing an archive without skipped files opens the project at once", async () => {
     const { page } = visit;
     const buffer = Buffer.from(makeZip([{ name: "index.html", content: "<h1>Plain</h1>" }]));
     await page.getByLabel("Archive to import").setInputFiles({ name: "plain.zip", mimeType: "", buffer });

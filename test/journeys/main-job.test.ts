@@ -55,7 +55,7 @@ async function startProject(prompt: string) {
 }
 
 describe("the main job", () => {
-  it("takes a newcomer from a sentence to a running app that remembers", async () => {
+  it("A new user's prompt leads to a running app that stores data", async () => {
     await signUp();
     const { page } = visit;
     await picture(page, "1-projects");
@@ -112,7 +112,7 @@ describe("the main job", () => {
     for (const path of ["index.html", "src/server.ts", "src/main.ts"]) await workspace.file(path).waitFor();
   });
 
-  it("goes on where it was when the page is loaded again in the middle, and shows nothing twice", async () => {
+  it("A run resumes after a reload in the middle, and nothing is shown twice", async () => {
     await signedIn();
     const { page } = visit;
     const workspace = await startProject("[[five steps]] [[slow 25 ms]]");
@@ -131,7 +131,7 @@ describe("the main job", () => {
     expect(await workspace.revisions.count()).toBe(5);
   });
 
-  it("shows in the preview what a person changes in the editor", async () => {
+  it("The preview shows an edit in the editor", async () => {
     await signedIn();
     const { page } = visit;
     const workspace = await startProject("Make a page about anything you like");
@@ -153,7 +153,7 @@ describe("the main job", () => {
     expect(await workspace.revisions.count()).toBe(2);
   });
 
-  it("stops when it is told to, and says so", async () => {
+  it("A cancelled run stops and says so", async () => {
     await signedIn();
     const workspace = await startProject("[[stream 20000 deltas at 10 ms]]");
     await workspace.turn("running").getByText("w1 w2 w3").waitFor();
@@ -167,7 +167,7 @@ describe("the main job", () => {
     expect(await workspace.stop.count()).toBe(0);
   });
 
-  it("tells what its runs used", async () => {
+  it("The usage page reports the cost of the runs", async () => {
     await signedIn();
     const { page } = visit;
     const workspace = await startProject("@fullstack [[stream 3 deltas at 0 ms]]");
@@ -182,7 +182,7 @@ describe("the main job", () => {
     await picture(page, "6-usage");
   });
 
-  it("fetches nothing that a model's text names, and runs none of it", async () => {
+  it("A model's text neither loads images nor runs scripts", async () => {
     await signedIn();
     const text =
       "**Look**: ![secret](https://example.com/steal?canary) <img src=x onerror=alert(1)> and [here](javascript:alert(1)).";
@@ -194,7 +194,7 @@ describe("the main job", () => {
     expect(await turn.locator('a[href^="javascript"]').count()).toBe(0);
   });
 
-  it("shows a run to its end in an open page, though the runtime is killed in the middle", {
+  it("An open page shows a run to its end although the runtime is killed in the middle", {
     timeout: 240_000,
   }, async () => {
     await signedIn();
@@ -222,7 +222,7 @@ describe("the main job", () => {
     complaints.splice(0, complaints.length, ...complaints.filter((one) => !outage.test(one)));
   });
 
-  it("does all of it on a phone", async () => {
+  it("The main job works on a phone", async () => {
     await signedIn({ width: 390, height: 844 });
     const { page } = visit;
     const workspace = await startProject(todoPrompt);

@@ -76,7 +76,7 @@ async function openProject(before: (page: Page) => Promise<unknown> = async () =
 }
 
 describe("an app that a person is using in the preview", () => {
-  it("stays while a field has the focus, says that a newer version is ready, and is replaced after", async () => {
+  it("A used app stays while a field has the focus, offers the newer version, and is replaced afterwards", async () => {
     const app = await openProject();
     await app.getByLabel("Note").fill("Half a sen");
     await write({ "index.html": page("Second") });
@@ -93,7 +93,7 @@ describe("an app that a person is using in the preview", () => {
     await app.getByRole("listitem").getByText("Half a sentence").waitFor();
   });
 
-  it("is replaced at once where the person asks for the newer version", async () => {
+  it("A used app is replaced at once when the person requests the newer version", async () => {
     const app = await openProject();
     await app.getByLabel("Note").fill("Never mind");
     await write({ "index.html": page("Second") });
@@ -101,7 +101,7 @@ describe("an app that a person is using in the preview", () => {
     await app.getByRole("heading", { name: "Second" }).waitFor();
   });
 
-  it("is not replaced before the answer to what was submitted is there", async () => {
+  it("A used app is not replaced before a submitted form is answered", async () => {
     const app = await openProject();
     await app.getByLabel("Note").waitFor();
     const answered = Promise.withResolvers<void>();
@@ -121,7 +121,7 @@ describe("an app that a person is using in the preview", () => {
 });
 
 describe("what is done in an app before its script has run", () => {
-  it("is done once it has: a submitted form, and a pressed button", async () => {
+  it("A form submitted and a button pressed before the app's script has run take effect once it has", async () => {
     const loaded = Promise.withResolvers<void>();
     const app = await openProject((opened) =>
       opened.route("**/built/*.js", async (route) => {

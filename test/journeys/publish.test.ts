@@ -27,7 +27,7 @@ const write = (projectId: string, files: Record<string, string>) =>
   });
 const heading = (text: string) => ({ "index.html": `<!doctype html><title>App</title><h1>${text}</h1>` });
 
-it("puts an app on an address for everybody, says what is public, and takes it off again", {
+it("The publish dialog publishes an app at a public URL, shows the published version, and unpublishes it", {
   timeout: 300_000,
 }, async () => {
   const projectId = await newProject(caller, "Guest book");

@@ -15,7 +15,7 @@ afterAll(() => testStack.close());
 const get = (path: string, init?: RequestInit) => fetch(testStack.stack.appUrl + path, { redirect: "manual", ...init });
 
 describe("the site", () => {
-  it("is the app, with the headers of frontend/public/_headers", async () => {
+  it("The site serves the app with the headers of frontend/public/_headers", async () => {
     const answer = await get("/");
     expect(answer.status).toBe(200);
     expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
@@ -26,7 +26,7 @@ describe("the site", () => {
     expect(page).toContain('<div id="root">');
   });
 
-  it("is the app at every address of its own, so that a link into it works", async () => {
+  it("The site serves the app at every URL of its own, so that deep links work", async () => {
     for (const path of [
       "/projects/prj_1",
       "/settings/tokens",
@@ -40,7 +40,7 @@ describe("the site", () => {
     }
   });
 
-  it("has its files under names that change with them, kept for ever", async () => {
+  it("The site serves its files under content-hashed names, cached for ever", async () => {
     const [name] = /\/assets\/[\w.-]+\.js/.exec(page) ?? [];
     const answer = await get(name ?? "");
     expect(answer.status).toBe(200);
@@ -50,7 +50,7 @@ describe("the site", () => {
     expect(again.status).toBe(304);
   });
 
-  it("sends /index.html to /", async () => {
+  it("The site redirects /index.html to /", async () => {
     const answer = await get("/index.html");
     expect([301, 307, 308]).toContain(answer.status);
     expect(new URL(answer.headers.get("location") ?? "", testStack.stack.appUrl).pathname).toBe("/");
@@ -58,7 +58,7 @@ describe("the site", () => {
 });
 
 describe("what is under /v1", () => {
-  it("is the API's, with its own headers, also where there is nothing", async () => {
+  it("The API answers every path under /v1 with its own headers, also unknown paths", async () => {
     const health = await get("/v1/health");
     expect(health.status).toBe(200);
     expect(health.headers.get("content-security-policy")).toContain("default-src 'none'");

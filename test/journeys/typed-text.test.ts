@@ -65,7 +65,7 @@ async function refuseOnce(path: string, status: number, body: object, headers: R
 }
 
 describe("a prompt that is refused", () => {
-  it("comes back before what was typed meanwhile, and says how long to wait", async () => {
+  it("A rejected prompt returns before the text typed meanwhile, and shows the wait", async () => {
     const { page, prompt } = await inProject();
     const headers = { "RateLimit-Policy": '"runs";q=3;w=60', "Retry-After": "58" };
     const letGo = await refuseOnce("**/runs", 429, { code: "rate_limited", detail: "At most 3 a minute." }, headers);
@@ -78,7 +78,7 @@ describe("a prompt that is refused", () => {
     await picture(page, "14-refused");
   });
 
-  it("names the way to the settings where the budget is used up", async () => {
+  it("A prompt over budget is rejected with a link to the settings", async () => {
     const { page, prompt } = await inProject();
     (await refuseOnce("**/runs", 429, { code: "budget_exceeded", detail: "" }))();
     await prompt.fill("Make it blue");
@@ -89,7 +89,7 @@ describe("a prompt that is refused", () => {
 });
 
 describe("a session that is over", () => {
-  it("says so on the way in again, which leads back to the prompt", async () => {
+  it("An expired session is explained at sign-in, which leads back to the prompt", async () => {
     visit = await newVisit(browser, testStack.stack.appUrl);
     const { page, context } = visit;
     const email = `${crypto.randomUUID()}@example.com`;
@@ -116,7 +116,7 @@ describe("a session that is over", () => {
 });
 
 describe("a connection that is away", () => {
-  it("is said on the page, and loses nothing that was sent meanwhile, though the tab is closed", async () => {
+  it("An outage is shown on the page, and loses no prompt sent meanwhile, even when the tab is closed", async () => {
     const { page, prompt } = await inProject();
     await visit.context.setOffline(true);
     await page.getByText("You're offline.").waitFor();
@@ -134,7 +134,7 @@ describe("a connection that is away", () => {
     await until("the text", 10_000, async () => (await again.prompt.inputValue()) === "Make it blue");
   });
 
-  it("reads again what could not be read, once it is back", async () => {
+  it("Failed queries are refetched after an outage", async () => {
     const { page, tab, file, editor } = await inProject({ "notes.md": "What was noted" });
     await tab("Code");
     await file("notes.md").waitFor();
@@ -149,7 +149,7 @@ describe("a connection that is away", () => {
 });
 
 describe("what an agent asks", () => {
-  it("is answered in the box, which keeps an answer that is refused, and starts no other run", async () => {
+  it("The composer answers an agent's question, keeps a rejected answer, and starts no other run", async () => {
     const { page, prompt, answer, turn } = await inProject();
     await prompt.fill("Let me choose a colour scheme");
     await prompt.press("Enter");
@@ -175,7 +175,7 @@ describe("what an agent asks", () => {
 });
 
 describe("a prompt in an input method's composition", () => {
-  it("is not sent by the Enter that confirms it, in the project and on the start page, as Safari tells it", async () => {
+  it("The Enter that confirms an input method's composition sends nothing, in the project and on the start page, as in Safari", async () => {
     const { page, prompt } = await inProject();
     // As source text, since these tests are type-checked without the browser's globals.
     const confirm = new Function(
@@ -198,7 +198,7 @@ describe("a prompt in an input method's composition", () => {
 });
 
 describe("a browser whose storage is full", () => {
-  it("sends what is typed all the same", async () => {
+  it("A prompt is sent although the browser's storage is full", async () => {
     const { page, prompt, turn } = await inProject();
     await page.evaluate(() => {
       for (let size = 1 << 20, n = 0; size >= 1; n++) {
@@ -217,7 +217,7 @@ describe("a browser whose storage is full", () => {
 });
 
 describe("a file with Windows line ends", () => {
-  it("is stored with them after a letter was typed into it, and shows none of them", async () => {
+  it("A file with Windows line ends keeps them after an edit, and the editor shows none of them", async () => {
     const { page, tab, file, editor } = await inProject({ "table.csv": "id,name\r\n1,Ada\r\n2,Bob" });
     await tab("Code");
     await file("table.csv").click();

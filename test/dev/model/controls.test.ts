@@ -28,7 +28,7 @@ const failure = async (promise: Promise<unknown>): Promise<Error> => {
 };
 
 describe("a script in the prompt", () => {
-  it("is played turn by turn, whatever the tools answer", async () => {
+  it("A script in the prompt is played turn by turn, whatever the tools return", async () => {
     const turns = [
       {
         text: "First.",
@@ -46,7 +46,7 @@ describe("a script in the prompt", () => {
     expect(run.files.get("a.txt")).toBe("a");
   });
 
-  it("that cannot be read is answered with the reason", async () => {
+  it("An unreadable script in the prompt is answered with the parse error", async () => {
     const run = await drive(model.url, "```script\n[{]\n```");
     expect(run.steps[0]?.text).toContain("cannot be read");
   });
@@ -72,13 +72,13 @@ describe("controls in the prompt", () => {
     expect(performance.now() - begun).toBeGreaterThan(100);
   });
 
-  it("[[fail 529 2 times]] is survived by a client that asks three times, and is then forgotten", async () => {
+  it("[[fail 529 2 times]] fails two requests, and a client that retries twice succeeds", async () => {
     expect(await stream("[[fail 529 2 times]] [[text of 2 words]]", 2).finalText()).toBe("w1 w2");
     const error = await failure(stream("[[fail 529 2 times]] [[text of 2 words]]").finalText());
     expect(error).toMatchObject({ status: 529, type: "overloaded_error" });
   });
 
-  it("[[… on step 2]] leaves the first step alone", async () => {
+  it("[[… on step 2]] does not affect the first step", async () => {
     const error = await failure(drive(model.url, "Make a small game [[fail 500 on step 2]]"));
     expect(error).toMatchObject({ status: 500, type: "api_error" });
     expect(model.requests.at(-1)).toMatchObject({ step: 2, conversation: "game" });
@@ -94,7 +94,7 @@ describe("controls in the prompt", () => {
     expect(text).not.toContain("w500");
   });
 
-  it("[[overloaded after N deltas]] ends in an error event", async () => {
+  it("[[overloaded after N deltas]] ends the stream with an error event", async () => {
     let deltas = 0;
     const broken = stream("[[overloaded after 5 deltas]] [[text of 500 words]]").on("text", () => deltas++);
     const error = await failure(broken.finalText());
@@ -103,13 +103,13 @@ describe("controls in the prompt", () => {
     expect(deltas).toBe(5);
   });
 
-  it("[[max tokens in tool]] stops inside the call", async () => {
+  it("[[max tokens in tool]] stops inside the tool call", async () => {
     const message = await stream("Make a small game [[max tokens in tool]]").finalMessage();
     expect(message.stop_reason).toBe("max_tokens");
     expect(message.content.at(-1)).toMatchObject({ type: "tool_use", name: "list_files" });
   });
 
-  it("a text cut off by max_tokens goes on where it stopped when asked to", async () => {
+  it("A text cut off by max_tokens continues where it stopped when the client asks for the rest", async () => {
     const first = { ...request("[[text of 200 words]]"), max_tokens: 50 };
     const cut = await client(model.url).messages.create(first);
     expect(cut.stop_reason).toBe("max_tokens");
@@ -124,7 +124,7 @@ describe("controls in the prompt", () => {
     expect(text).toBe(Array.from({ length: 200 }, (_, place) => `w${place + 1}`).join(" "));
   });
 
-  it("[[malformed tool json]] claims to have ended well", async () => {
+  it("[[malformed tool json]] reports a normal end", async () => {
     let json = "";
     const broken = stream(
       '[[malformed tool json]]\n```script\n[{"tools":[{"name":"write_files","input":{"files":[{"path":"a","content":"b"}]}}]}]\n```',
@@ -142,7 +142,7 @@ describe("controls in the prompt", () => {
     expect(message).toMatchObject({ stop_reason: "refusal", content: [] });
   });
 
-  it("[[hang]] says no more after the first event, until the client leaves", async () => {
+  it("[[hang]] sends nothing after the first event until the client disconnects", async () => {
     const hanging = stream("[[hang]] [[text of 5 words]]");
     const events: string[] = [];
     hanging.on("streamEvent", ({ type }) => {
@@ -157,7 +157,7 @@ describe("controls in the prompt", () => {
 describe("faults given from outside", () => {
   const ok = async () => (await stream("[[text of 2 words]]").finalText()) === "w1 w2";
 
-  it("strike the next requests in their order and are then spent", async () => {
+  it("Queued faults strike the next requests in order, each as often as configured", async () => {
     model.addFaults({ kind: "status", status: 429, retryAfter: 7 }, { kind: "cut", atByte: 100, times: 2 });
     const limited = await failure(ok());
     expect(limited).toMatchObject({ status: 429, type: "rate_limit_error" });
@@ -167,7 +167,7 @@ describe("faults given from outside", () => {
     expect(await ok()).toBe(true);
   });
 
-  it("come as an option, or over HTTP from another process", async () => {
+  it("Faults can be queued by an option, or over HTTP from another process", async () => {
     const other = await startScriptedModel({ faults: [{ kind: "status", status: 500 }] });
     const ask = () => client(other.url).messages.stream(request("[[text of 1 words]]")).finalText();
     expect(await failure(ask())).toMatchObject({ status: 500 });
@@ -180,7 +180,7 @@ describe("faults given from outside", () => {
     await other.close();
   });
 
-  it("leave the server free to stop while something is streamed", async () => {
+  it("The server stops while a response is streaming", async () => {
     const other = await startScriptedModel();
     const slow = client(other.url).messages.stream(request("[[stream 1000 deltas at 100 ms]]"));
     const broken = failure(slow.finalText());

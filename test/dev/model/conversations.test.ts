@@ -22,7 +22,7 @@ async function todoProject(): Promise<Run["files"]> {
 
 describe("every worked conversation", () => {
   it.each(worked.map(({ name, example }) => [name, example]))(
-    "%s is reached by its own example and ends",
+    "%s: its own example starts the conversation, which ends",
     async (name, example) => {
       const run = await drive(model.url, example, { files: await todoProject() });
       expect(run.stopReason).toBe("end_turn");
@@ -34,7 +34,7 @@ describe("every worked conversation", () => {
   );
 
   it.each(worked.map(({ name, example }) => [name, example]))(
-    "%s calls nothing that the request does not offer",
+    "%s: the conversation calls only tools that the request offers",
     async (_, example) => {
       for (const tools of [
         [],
@@ -49,14 +49,17 @@ describe("every worked conversation", () => {
     },
   );
 
-  it.each(worked.map(({ name, example }) => [name, example]))("%s ends when every tool fails", async (_, example) => {
-    const answers = Object.fromEntries(all.map((tool) => [tool, "ERROR it is broken"]));
-    const run = await drive(model.url, example, { answers });
-    expect(run.stopReason).toBe("end_turn");
-    expect(last(run)).not.toBe("");
-  });
+  it.each(worked.map(({ name, example }) => [name, example]))(
+    "%s: the conversation ends when every tool fails",
+    async (_, example) => {
+      const answers = Object.fromEntries(all.map((tool) => [tool, "ERROR it is broken"]));
+      const run = await drive(model.url, example, { answers });
+      expect(run.stopReason).toBe("end_turn");
+      expect(last(run)).not.toBe("");
+    },
+  );
 
-  it("leaves no tool unused by all of them together", async () => {
+  it("The conversations together use every tool", async () => {
     const names = new Set<string>();
     for (const { example } of worked)
       for (const name of used(await drive(model.url, example, { files: await todoProject() }))) names.add(name);
@@ -70,7 +73,7 @@ describe("every worked conversation", () => {
     expect([...names].sort()).toEqual([...all].sort());
   });
 
-  it("gives the same answer to the same conversation, with new ids", async () => {
+  it("The same conversation receives the same response, with new ids", async () => {
     const [one, two] = [await drive(model.url, "Make a small game"), await drive(model.url, "Make a small game")];
     expect(one.steps).toEqual(two.steps);
     const ids = (run: Run) => JSON.stringify(run.messages).match(/toolu_\w+/g);
@@ -79,7 +82,7 @@ describe("every worked conversation", () => {
 });
 
 describe("the todo list", () => {
-  it("is written in two batches and tried out", async () => {
+  it("The todo list is written in two batches and probed", async () => {
     const run = await drive(model.url, "Make a todo list with an API that remembers the todos");
     expect(used(run)).toEqual([
       "list_files",
@@ -99,12 +102,12 @@ describe("the todo list", () => {
     expect(run.files.get("src/server.ts")).toContain("export class App extends DurableObject");
   });
 
-  it("reads what is there before it replaces it", async () => {
+  it("The todo list reads existing files before it replaces them", async () => {
     const run = await drive(model.url, "Make a todo list", { files: new Map([["index.html", "<h1>Mine</h1>"]]) });
     expect(used(run).slice(0, 2)).toEqual(["list_files", "read_files"]);
   });
 
-  it("takes every feature, in any order, by edits alone", async () => {
+  it("The todo list takes every feature, in any order, by edits alone", async () => {
     let files = await todoProject();
     for (const prompt of ["Add priorities", "Add dark mode", "Add a filter", "Add due dates"]) {
       const run = await drive(model.url, prompt, { files });
@@ -119,7 +122,7 @@ describe("the todo list", () => {
     expect(last(await drive(model.url, "Add due dates", { files }))).toContain("already");
   });
 
-  it("is left alone by a change that the script does not know, and built anew only when asked to", async () => {
+  it("The todo list is unchanged by an unknown change, and rebuilt only on request", async () => {
     const files = await todoProject();
     files.set("index.html", "<h1>Mine</h1>");
     const run = await drive(model.url, "Sort the todos by title", { files });
@@ -127,7 +130,7 @@ describe("the todo list", () => {
     expect((await drive(model.url, "Add a todo list")).files.size).toBeGreaterThan(4);
   });
 
-  it("is not edited by half where a person changed it", async () => {
+  it("The todo list is not partially edited when a person has changed the code", async () => {
     const files = await todoProject();
     files.set("src/main.ts", "console.log('mine');\n");
     const run = await drive(model.url, "Add due dates", { files });
@@ -143,7 +146,7 @@ describe("repairing", () => {
     ["src/nmae.test.ts", "export {};\n"],
   ]);
 
-  it("finds a slip by searching and edits that line alone", async () => {
+  it("The bug fix finds a mistake by searching and edits only that line", async () => {
     const run = await drive(model.url, "Fix the bug: the page stays empty", { files });
     expect(used(run)).toEqual(["read_logs", "check", "search_files", "list_files", "read_files", "edit_file", "check"]);
     expect(run.files.get("src/main.ts")).toContain("list.length");
@@ -166,18 +169,18 @@ describe("repairing", () => {
         ],
       }),
     ],
-  ])("follows a check's diagnostics given as %s", async (_, check) => {
+  ])("The bug fix follows a check's diagnostics given as %s", async (_, check) => {
     const run = await drive(model.url, "Fix the error", { files, answers: { check } });
     expect(used(run)).toContain("edit_file");
     expect(run.files.get("src/main.ts")).toContain("list.length");
   });
 
-  it("says so when it finds nothing", async () => {
+  it("The bug fix reports when it finds no mistake", async () => {
     const run = await drive(model.url, "Fix the bug", { files: await todoProject() });
     expect(last(run)).toContain("found nothing");
   });
 
-  it("names what a check still reports after a build", async () => {
+  it("A build reports the errors that its check still finds", async () => {
     const run = await drive(model.url, "Make a counter", {
       answers: { check: "src/main.ts:1:1: error: It is wrong." },
     });
@@ -186,25 +189,25 @@ describe("repairing", () => {
 });
 
 describe("moving and deleting", () => {
-  it("moves a file and lets every reference follow, its own included", async () => {
+  it("A move updates every reference to the file, including the file's own imports", async () => {
     const run = await drive(model.url, "Move src/main.ts to src/pages/", { files: await todoProject() });
     expect(run.files.has("src/main.ts")).toBe(false);
     expect(run.files.get("index.html")).toContain('src="/src/pages/main.ts"');
     expect(run.files.get("src/pages/main.ts")).toContain('from "../api.ts"');
   });
 
-  it("renames an imported module", async () => {
+  it("A rename updates the imports of the module", async () => {
     const run = await drive(model.url, "Please rename `src/api.ts` to client.ts", { files: await todoProject() });
     expect(run.files.get("src/main.ts")).toContain('from "./client.ts"');
   });
 
-  it("does not move what is not there, or onto what is", async () => {
+  it("A move rejects a missing source and an existing destination", async () => {
     const files = await todoProject();
     expect((await drive(model.url, "Rename src/x.ts to src/y.ts", { files })).files).toEqual(files);
     expect((await drive(model.url, "Rename src/api.ts to src/main.ts", { files })).files).toEqual(files);
   });
 
-  it("deletes what nothing reaches, and only that", async () => {
+  it("A deletion removes exactly the files that nothing imports", async () => {
     const files = await todoProject();
     const extra = [...files, ["src/old.ts", 'import "./older.ts";\n'], ["src/older.ts", "export {};\n"]] as [
       string,
@@ -216,7 +219,7 @@ describe("moving and deleting", () => {
 });
 
 describe("asking, planning, explaining", () => {
-  it("asks for the colours and uses the answer", async () => {
+  it("The colour scheme asks for the colours and applies the answer", async () => {
     const run = await drive(model.url, "Let me choose a colour scheme", {
       files: await todoProject(),
       answers: { ask_user: "Sunset, please" },
@@ -225,7 +228,7 @@ describe("asking, planning, explaining", () => {
     expect(run.files.get("src/style.css")).toContain("--accent: #c2410c;");
   });
 
-  it("plans without changing anything, in plan mode and when asked to", async () => {
+  it("A plan changes no file, in plan mode and on request", async () => {
     const files = await todoProject();
     const inMode = await drive(model.url, "Make a todo list", {
       files,
@@ -236,7 +239,7 @@ describe("asking, planning, explaining", () => {
     expect((await drive(model.url, "Plan a todo list", { files })).files).toEqual(files);
   });
 
-  it("explains from what it read", async () => {
+  it("An explanation is based on the files that it read", async () => {
     const run = await drive(model.url, "Explain this project", { files: await todoProject() });
     expect(last(run)).toContain("/api/todos");
     expect(last(run)).toContain("`App`");
@@ -244,7 +247,7 @@ describe("asking, planning, explaining", () => {
 });
 
 describe("any other prompt", () => {
-  it("gets a page of its own words, escaped, and the list of what is known", async () => {
+  it("An unknown prompt gets a page with its own text escaped, and the list of known prompts", async () => {
     const run = await drive(model.url, "Sing about <b>rain</b> & snow");
     expect(run.files.get("index.html")).not.toContain("<b>");
     expect(run.files.get("index.html")).toContain("rain");
@@ -252,12 +255,12 @@ describe("any other prompt", () => {
     for (const { example } of worked) expect(last(run)).toContain(example);
   });
 
-  it("never replaces an app that is there", async () => {
+  it("An unknown prompt never replaces an existing app", async () => {
     const files = await todoProject();
     expect((await drive(model.url, "Sing", { files })).files).toEqual(files);
   });
 
-  it("is the last to be asked", () => {
+  it("The fallback is the last conversation", () => {
     expect(conversations.at(-1)?.name).toBe("anything else");
   });
 });

@@ -25,7 +25,7 @@ const post = async (body: unknown, headers: Record<string, string> = {}) => {
 };
 
 describe("the answer on the wire", () => {
-  it("has the events of the Messages API in their order", async () => {
+  it("A response has the events of the Messages API in order", async () => {
     const types: string[] = [];
     for await (const event of (await client(model.url).messages.create(
       ask("[[text of 3 words]]", { stream: true }) as never,
@@ -42,7 +42,7 @@ describe("the answer on the wire", () => {
     ]);
   });
 
-  it("is the same message with and without streaming, except for its ids", async () => {
+  it("A response is the same message with and without streaming, except for its ids", async () => {
     const request = ask("Make a todo list", { tools: offered(["list_files", "write_files"]) });
     const whole = await client(model.url).messages.create(request);
     const streamed = await client(model.url).messages.stream(request).finalMessage();
@@ -53,7 +53,7 @@ describe("the answer on the wire", () => {
     expect(JSON.stringify(whole.content)).not.toBe(JSON.stringify(streamed.content));
   });
 
-  it("streams ten thousand numbered deltas without losing one", async () => {
+  it("A response streams ten thousand numbered deltas without losing one", async () => {
     let deltas = 0;
     const stream = client(model.url).messages.stream(ask("[[stream 10000 deltas at 0 ms]]"));
     stream.on("text", () => deltas++);
@@ -62,7 +62,7 @@ describe("the answer on the wire", () => {
     expect(text).toBe(Array.from({ length: 10_000 }, (_, place) => `w${place + 1}`).join(" "));
   });
 
-  it("counts what is before the last answer as read from the cache", async () => {
+  it("Usage counts everything before the last answer as a cache read", async () => {
     const { messages } = await drive(model.url, "Make a todo list");
     const system = [{ type: "text" as const, text: "x".repeat(4_000), cache_control: { type: "ephemeral" as const } }];
     const first = await client(model.url).messages.create({ ...ask("Make a todo list"), system });
@@ -78,12 +78,12 @@ describe("the answer on the wire", () => {
     expect(later.usage.cache_creation_input_tokens).toBe(0);
   });
 
-  it("stops at max_tokens", async () => {
+  it("A response stops at max_tokens", async () => {
     const message = await client(model.url).messages.create({ ...ask("[[text of 500 words]]"), max_tokens: 20 });
     expect(message.stop_reason).toBe("max_tokens");
   });
 
-  it("picks an enumerated value that the prompt names when a tool is forced", async () => {
+  it("A forced tool receives the enumerated value that the prompt names", async () => {
     const schema = {
       type: "object" as const,
       properties: { agent: { enum: ["fullstack", "debugger"] } },
@@ -97,7 +97,7 @@ describe("the answer on the wire", () => {
     expect(message.content).toMatchObject([{ type: "tool_use", name: "choose", input: { agent: "debugger" } }]);
   });
 
-  it("says what it is", async () => {
+  it("GET / describes the scripted model", async () => {
     const about: unknown = await (await fetch(model.url)).json();
     expect(about).toMatchObject({ scripted: true, prompts: expect.arrayContaining([expect.anything()]) });
   });
@@ -147,14 +147,14 @@ describe("a malformed request", () => {
         ],
       },
     ],
-  ])("with %s is an invalid_request_error", async (_, change) => {
+  ])("A request with %s is an invalid_request_error", async (_, change) => {
     const { status, requestId, body } = await post({ ...ask("x"), ...change });
     expect(status).toBe(400);
     expect(requestId).toMatch(/^req_/);
     expect(body).toMatchObject({ type: "error", error: { type: "invalid_request_error" }, request_id: requestId });
   });
 
-  it("that is not JSON, or lacks a header, is refused", async () => {
+  it("A request that is not JSON, or lacks a header, is rejected", async () => {
     expect((await post("{")).status).toBe(400);
     expect((await post(ask("x"), { "x-api-key": "" })).body).toMatchObject({ error: { type: "authentication_error" } });
     expect((await post(ask("x"), { "anthropic-version": "" })).status).toBe(400);

@@ -12,12 +12,12 @@ const learnt = (agent: string): string[] =>
     .split("\n")
     .map((line) => line.replaceAll("\\n", "\n"));
 
-it("has packed the router's training text as it is now", () => {
+it("The bundled training text is up to date", () => {
   expect(isUpToDate()).toBe(true);
   // It packs all of the text, which is seconds of work.
 }, 120_000);
 
-it("teaches none of the prompts the router is measured by", () => {
+it("The training text contains no prompt by which the router is measured", () => {
   const heldOut = [...labelled(unseen), ...labelled(others), ...labelled(blind)];
   expect(heldOut.filter(({ agent, prompt }) => learnt(agent).includes(prompt))).toEqual([]);
 });
