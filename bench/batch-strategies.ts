@@ -76,25 +76,25 @@ function fileQuery(projectId: string, { path, content }: SourceFile): SQL {
 
 /** Writes the same rows with one statement per file, in one HTTP transaction. */
 export const statementPerFile =
-  (ground: BenchDatabase): BatchStrategy =>
+  (bench: BenchDatabase): BatchStrategy =>
   async (files) => {
-    const { database } = ground.context;
-    const projectId = await ground.newProject();
+    const { database } = bench.context;
+    const projectId = await bench.newProject();
     return () => {
-      const [first, ...others] = queriesOf(ground, projectId, files).map((query) => database.execute(query));
+      const [first, ...others] = queriesOf(bench, projectId, files).map((query) => database.execute(query));
       if (!first) throw new Error("an empty batch");
       return database.batch([first, ...others]);
     };
   };
 
 /** Writes the same rows as the replaced system did: one connection's transaction with an awaited loop of queries. */
-export function awaitedLoop(ground: BenchDatabase, pool: pg.Pool): BatchStrategy {
+export function awaitedLoop(bench: BenchDatabase, pool: pg.Pool): BatchStrategy {
   const database = drizzle(pool);
   return async (files) => {
-    const projectId = await ground.newProject();
+    const projectId = await bench.newProject();
     return () =>
       database.transaction(async (transaction) => {
-        for (const query of queriesOf(ground, projectId, files)) await transaction.execute(query);
+        for (const query of queriesOf(bench, projectId, files)) await transaction.execute(query);
       });
   };
 }

@@ -17,12 +17,12 @@ const roundsOf = (count: number, delayMs: number): number =>
   Number(process.env.BENCH_ROUNDS ?? 0) || (count * Math.max(delayMs, 1) > 5_000 ? 3 : count > 10 ? 7 : 25);
 
 export async function benchFiles(): Promise<void> {
-  const ground = await setupDatabase();
-  const proxy = await startDelayedTcp(ground.postgres.port);
-  const address = new URL(ground.url);
+  const bench = await setupDatabase();
+  const proxy = await startDelayedTcp(bench.postgres.port);
+  const address = new URL(bench.url);
   address.port = String(proxy.port);
   const pool = new pg.Pool({ connectionString: address.href, max: 1 });
-  const ways = [oneStatement(ground), awaitedLoop(ground, pool), statementPerFile(ground)] as const;
+  const strategies = [oneStatement(bench), awaitedLoop(bench, pool), statementPerFile(bench)] as const;
   try {
     console.log(
       "Batches of new files of 8 KB, medians; all three leave the same rows behind: contents, tree, history, result, event.",
@@ -33,23 +33,23 @@ export async function benchFiles(): Promise<void> {
     for (const delayMs of delays) {
       for (const count of sizes) {
         console.log(
-          await row(ground, ways, count, delayMs, (added) => {
+          await row(bench, strategies, count, delayMs, (added) => {
             proxy.delayMs = added;
-            ground.gateway.faults.delayMs = added;
+            bench.gateway.faults.delayMs = added;
           }),
         );
       }
     }
-    await benchLists(ground);
+    await benchLists(bench);
   } finally {
     await pool.end();
     await proxy.close();
-    await ground.stop();
+    await bench.stop();
   }
 }
 
 async function row(
-  ground: BenchDatabase,
+  bench: BenchDatabase,
   [ours, loop, perFile]: readonly [BatchStrategy, BatchStrategy, BatchStrategy],
   count: number,
   delayMs: number,
@@ -58,13 +58,13 @@ async function row(
   const taken: [number[], number[], number[]] = [[], [], []];
   let requests = 0;
   for (let round = 0; round <= roundsOf(count, delayMs); round += 1) {
-    for (const [index, way] of [ours, loop, perFile].entries()) {
+    for (const [index, strategy] of [ours, loop, perFile].entries()) {
       setDelay(0);
-      const run = await way(sourceFiles(count));
+      const run = await strategy(sourceFiles(count));
       setDelay(delayMs);
-      const before = ground.gateway.counters.requests;
+      const before = bench.gateway.counters.requests;
       const elapsed = await timed(run);
-      if (index === 0) requests = ground.gateway.counters.requests - before;
+      if (index === 0) requests = bench.gateway.counters.requests - before;
       // The first round warms up all three.
       if (round > 0) taken[index]?.push(elapsed);
     }

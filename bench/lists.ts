@@ -13,11 +13,11 @@ const pageSize = 50;
 const rounds = 15;
 const files = 2_000;
 
-export async function benchLists(ground: BenchDatabase): Promise<void> {
+export async function benchLists(bench: BenchDatabase): Promise<void> {
   console.log(`\n| what | median | beside |`);
   console.log("| --- | ---: | ---: |");
-  await pages(ground);
-  await restoreAndFork(ground);
+  await pages(bench);
+  await restoreAndFork(bench);
 }
 
 async function pages({ context, newProject }: BenchDatabase): Promise<void> {

@@ -92,9 +92,9 @@ function freshSocketContender(port: number): Contender {
 }
 
 /** Measures all contenders in every round, in alternating order, so that none always runs after the same other one. */
-async function alternate(ways: Contender[]): Promise<void> {
+async function alternate(contenders: Contender[]): Promise<void> {
   for (let round = -warmUp; round < rounds; round += 1) {
-    for (const { measure, times } of round % 2 === 0 ? ways : ways.toReversed()) {
+    for (const { measure, times } of round % 2 === 0 ? contenders : contenders.toReversed()) {
       await pause(restMs);
       const time = await measure();
       if (round >= 0) times.push(time);
@@ -115,7 +115,7 @@ function rowsOf(direct: Contender, edgesmith: Contender, peer: Contender): strin
 }
 
 const figuresOf = ({ times }: Contender): Figures => [median(times), percentile(times, 95)];
-const both = ([p50, p95]: Figures, said: (value: number) => string): string => `${said(p50)} / ${said(p95)}`;
+const both = ([p50, p95]: Figures, format: (value: number) => string): string => `${format(p50)} / ${format(p95)}`;
 
 const eachOf = (one: Figures, other: Figures, of: (one: number, other: number) => number): Figures => [
   of(one[0], other[0]),

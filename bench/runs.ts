@@ -55,13 +55,13 @@ const parts: Record<string, (stage: Stage) => Promise<Row[]>> = {
     ];
   },
   async distant(stage) {
-    const took = await measureDistant(stage, 20);
-    return Object.entries(took).map(([client, times]) => {
-      const answered = ms(median(times.map((one) => one.responseMs)));
-      const shown = ms(median(times.map((one) => one.firstDeltaMs)));
+    const timesByClient = await measureDistant(stage, 20);
+    return Object.entries(timesByClient).map(([client, times]) => {
+      const responseTime = ms(median(times.map((one) => one.responseMs)));
+      const firstDeltaTime = ms(median(times.map((one) => one.firstDeltaMs)));
       return [
         `${databaseDelayMs} ms from the database, ${client}: answer / first delta`,
-        `${answered} / ${shown}`,
+        `${responseTime} / ${firstDeltaTime}`,
         "",
         "",
       ];

@@ -7,8 +7,8 @@ const report: unknown = JSON.parse(result.stdout || "{}");
 const counts = member(member(report, "metadata"), "vulnerabilities");
 
 if (counts === undefined) {
-  const said = member(member(report, "error"), "summary") ?? member(report, "message") ?? "no answer";
-  console.log(`NOTHING WAS AUDITED: the package registry gives no audit (${String(said)})`);
+  const failure = member(member(report, "error"), "summary") ?? member(report, "message") ?? "no answer";
+  console.log(`NOTHING WAS AUDITED: the package registry gives no audit (${String(failure)})`);
 } else {
   const grave = ["high", "critical"].map((name) => Number(member(counts, name) ?? 0)).reduce((sum, n) => sum + n, 0);
   console.log(`${grave} vulnerabilities of high or critical severity in what is shipped`);

@@ -21,17 +21,17 @@ for (const entry of entries) {
     String(error instanceof Error ? error.message : error),
   );
   if (typeof row === "string") {
-    say(entry.name, [row]);
+    printRow(entry.name, [row]);
     continue;
   }
   const peers = row.peers === "" ? "" : `, made for ${row.peers}`;
-  say(`${entry.name} (default ${row.defaultVersion}${peers}, newest ${row.newest})`, row.moved);
+  printRow(`${entry.name} (default ${row.defaultVersion}${peers}, newest ${row.newest})`, row.moved);
   // Packages under one heading share their uses, so build only for the first package that they import.
-  if (builds && isFirst(entry)) say(`${entry.name}, built`, await buildBoth(row));
+  if (builds && isFirst(entry)) printRow(`${entry.name}, built`, await buildBoth(row));
 }
 process.exitCode = hasMoved ? 1 : 0;
 
-function say(what: string, moved: string[]): void {
+function printRow(what: string, moved: string[]): void {
   hasMoved ||= moved.length > 0;
   console.log(
     moved.length === 0

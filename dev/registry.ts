@@ -65,7 +65,7 @@ function createPackages(upstream: Promise<URL>, cache: ReturnType<typeof createD
   async function archive(path: string): Promise<Answer> {
     const kept = await cache.read(path);
     if (kept) return { status: 200, type: "application/octet-stream", content: kept.content };
-    const fetched = await ask(new URL(path.slice(1), await upstream));
+    const fetched = await download(new URL(path.slice(1), await upstream));
     if (fetched.status === 200) await cache.write(path, fetched.content);
     return { ...fetched, type: "application/octet-stream" };
   }
@@ -79,7 +79,7 @@ function createPackages(upstream: Promise<URL>, cache: ReturnType<typeof createD
     const kept = await cache.read(key);
     if (kept && kept.ageMs < PACKUMENT_FRESH_MS) return answer(kept.content);
     try {
-      const fetched = await ask(new URL(path.slice(1), await upstream), accept);
+      const fetched = await download(new URL(path.slice(1), await upstream), accept);
       if (fetched.status === 200) {
         await cache.write(key, fetched.content);
         return answer(fetched.content);
@@ -95,7 +95,7 @@ function createPackages(upstream: Promise<URL>, cache: ReturnType<typeof createD
   return { archive, packument };
 }
 
-async function ask(url: URL, accept = "*/*"): Promise<{ status: number; content: Buffer }> {
+async function download(url: URL, accept = "*/*"): Promise<{ status: number; content: Buffer }> {
   const response = await fetch(url, { headers: { accept }, signal: AbortSignal.timeout(30_000) });
   const content = Buffer.from(await response.arrayBuffer());
   if (content.length > MAX_BYTES) throw new Error(`${url.pathname} is larger than ${MAX_BYTES} bytes`);

@@ -16,8 +16,8 @@ function keywords(lessons: TrainingExample[]): Rank {
     if (word !== undefined && more.length === 0) words.get(agent)?.add(word);
   }
   return (prompt) => {
-    const said = wordsOf(prompt);
-    return byScore([...words].map(([agent, own]) => [agent, said.filter((word) => own.has(word)).length]));
+    const promptWords = wordsOf(prompt);
+    return byScore([...words].map(([agent, own]) => [agent, promptWords.filter((word) => own.has(word)).length]));
   };
 }
 
@@ -109,9 +109,9 @@ function kept(lessons: TrainingExample[]): Rank {
 
 /** Combines rankers by the sum of their reciprocal ranks. */
 const blend =
-  (...ways: ((lessons: TrainingExample[]) => Rank)[]) =>
+  (...trainers: ((lessons: TrainingExample[]) => Rank)[]) =>
   (lessons: TrainingExample[]): Rank => {
-    const ranks = ways.map((way) => way(lessons));
+    const ranks = trainers.map((train) => train(lessons));
     return (prompt) => {
       const scores = new Map<string, number>();
       for (const rank of ranks) {

@@ -55,8 +55,8 @@ function learn({ value, squares }: Weights, errors: Float64Array, weight: number
 }
 
 function softmax(scores: Float64Array): Float64Array {
-  const most = Math.max(...scores);
-  const raised = scores.map((score) => Math.exp(score - most));
+  const maxScore = Math.max(...scores);
+  const raised = scores.map((score) => Math.exp(score - maxScore));
   const sum = raised.reduce((all, one) => all + one, 0);
   return raised.map((one) => one / sum);
 }

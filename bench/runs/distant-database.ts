@@ -26,7 +26,7 @@ export async function measureDistant(stage: Stage, rounds: number): Promise<Reco
     "a program, by a key, then the stream": { credentials, isKeyed: true, isOneRequest: false },
     "the web app, by a key, then the stream": { credentials: person, isKeyed: true, isOneRequest: false },
   };
-  const took: Record<string, StartTimes[]> = {};
+  const timesByClient: Record<string, StartTimes[]> = {};
   const projectId = await newProject(stage.caller);
   // The first two rounds fill the isolate's caches of callers and projects.
   for (let round = -2; round < rounds; round += 1) {
@@ -37,10 +37,10 @@ export async function measureDistant(stage: Stage, rounds: number): Promise<Reco
       const one = await start(stage, projectId, client).finally(() => {
         faults.delayMs = 0;
       });
-      if (round >= 0) took[name] = [...(took[name] ?? []), one];
+      if (round >= 0) timesByClient[name] = [...(timesByClient[name] ?? []), one];
     }
   }
-  return took;
+  return timesByClient;
 }
 
 async function start({ stack }: Stage, projectId: string, client: Client): Promise<StartTimes> {

@@ -10,7 +10,7 @@ const prompt = "[[stream 750 deltas at 50 per second]]";
  * Measures the milliseconds from the model's delta to each viewer. The delta is in the log before a viewer receives it.
  */
 export async function fanOut(stage: Stage, transport: "stream" | "socket", viewers: number): Promise<FanOut> {
-  const heard = listenForDeltas(stage.stack, prompt);
+  const modelDeltas = listenForDeltas(stage.stack, prompt);
   const run = await newRun(stage, prompt);
   const latencies: number[] = [];
   const count = { frames: 0, bytes: 0 };
@@ -22,7 +22,7 @@ export async function fanOut(stage: Stage, transport: "stream" | "socket", viewe
       if (!text.includes("text.delta")) return;
       const places = wordNumbersIn(text).filter((place) => place > newest);
       newest = places.at(-1) ?? newest;
-      const counted = places.flatMap((place) => heard.at[place - 1] ?? []).filter((at) => at > countFrom);
+      const counted = places.flatMap((place) => modelDeltas.at[place - 1] ?? []).filter((at) => at > countFrom);
       for (const at of counted) latencies.push(now - at);
       if (counted.length === 0) return;
       count.frames += 1;
@@ -35,6 +35,6 @@ export async function fanOut(stage: Stage, transport: "stream" | "socket", viewe
   countFrom = performance.now() + 1_000;
   await Promise.all(watching.map(({ ended }) => ended));
   for (const { cut } of watching) cut();
-  heard.stop();
+  modelDeltas.stop();
   return { latencies, bytesPerFrame: count.bytes / count.frames };
 }

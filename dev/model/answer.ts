@@ -27,18 +27,18 @@ function replay(conversation: Conversation, { task, past }: Situation): Turn {
   let spoken = marked(next.value, conversation);
   // The text already sent of this turn. A turn without tool calls continues when the client asks again, because the
   // text was cut off or paused, or because a person has to add something.
-  let said: string | null = null;
+  let sentText: string | null = null;
   for (const turn of past) {
     if (turn.outcomes.length === 0) {
-      said = (said ?? "") + turn.text;
+      sentText = (sentText ?? "") + turn.text;
       continue;
     }
     if (next.done) return ended;
     next = play.next(turn.outcomes);
     spoken = next.value;
-    said = null;
+    sentText = null;
   }
-  return said === null ? spoken : rest(spoken, said);
+  return sentText === null ? spoken : rest(spoken, sentText);
 }
 
 const ended: Turn = { text: "This is the end of the scripted conversation." };
@@ -48,8 +48,8 @@ const marked = (turn: Turn, conversation: Conversation): Turn =>
   controlled.includes(conversation) ? turn : { ...turn, text: `(scripted model) ${turn.text ?? ""}`.trim() };
 
 /** Returns the rest of a turn after the part of its text that was already sent. */
-function rest(turn: Turn, said: string): Turn {
+function rest(turn: Turn, sentText: string): Turn {
   const whole = turn.deltas ? [...turn.deltas].join("") : (turn.text ?? "");
-  if (!whole.startsWith(said) || (whole === said && !turn.calls)) return ended;
-  return { ...(turn.calls ? { calls: turn.calls } : {}), text: whole.slice(said.length) };
+  if (!whole.startsWith(sentText) || (whole === sentText && !turn.calls)) return ended;
+  return { ...(turn.calls ? { calls: turn.calls } : {}), text: whole.slice(sentText.length) };
 }

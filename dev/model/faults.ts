@@ -47,7 +47,7 @@ export class FaultQueue {
   }
 
   /** Takes the next fault: the server's own first, then the one this prompt asks for. */
-  take(key: string, asked: Fault | undefined): Fault | undefined {
+  take(key: string, fromPrompt: Fault | undefined): Fault | undefined {
     const next = this.#waiting[0];
     if (next) {
       const left = (next.times ?? 1) - 1;
@@ -55,13 +55,13 @@ export class FaultQueue {
       else this.#waiting.shift();
       return next;
     }
-    if (!asked) return undefined;
+    if (!fromPrompt) return undefined;
     const struck = this.#struck.get(key) ?? 0;
-    if (struck >= (asked.times ?? 1)) {
+    if (struck >= (fromPrompt.times ?? 1)) {
       this.#struck.delete(key);
       return undefined;
     }
     this.#struck.set(key, struck + 1);
-    return asked;
+    return fromPrompt;
   }
 }

@@ -25,7 +25,7 @@ const isPrompt = (message: WireMessage): boolean =>
 export function readRequest(request: MessagesRequest): Situation {
   const { messages } = request;
   const start = messages.findLastIndex(isPrompt);
-  const asked = messages[start];
+  const promptMessage = messages[start];
   const system = Array.isArray(request.system)
     ? request.system.map((block) => block.text).join("\n\n")
     : (request.system ?? "");
@@ -33,7 +33,7 @@ export function readRequest(request: MessagesRequest): Situation {
   return {
     // A client may put context, such as the list of files, in separate blocks before the person's text.
     task: {
-      prompt: (asked ? textOf(blocksOf(asked)).at(-1) : undefined) ?? "",
+      prompt: (promptMessage ? textOf(blocksOf(promptMessage)).at(-1) : undefined) ?? "",
       system,
       tools: new Set(offered.map((tool) => tool.name)),
     },

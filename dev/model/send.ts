@@ -17,13 +17,13 @@ async function* paced(
   gone: AbortSignal,
 ): AsyncGenerator<StreamEvent> {
   const limit = fault?.kind === "error_event" ? (fault.afterDeltas ?? 3) : Number.POSITIVE_INFINITY;
-  const begun = performance.now();
+  const startedAt = performance.now();
   let deltas = 0;
   for (const event of events) {
     if (event.type === "content_block_delta") {
       if (deltas >= limit) throw brokenStream(fault);
       // Scheduled against the clock instead of by consecutive sleeps, so that the rate per second is exact.
-      const due = begun + pace.delayMs + deltas * pace.paceMs - performance.now();
+      const due = startedAt + pace.delayMs + deltas * pace.paceMs - performance.now();
       if (due > 1) await pauseUnless(gone, due);
       if (gone.aborted) return;
       deltas++;

@@ -16,24 +16,24 @@ export type ErrorBody = Record<string, string | null>;
  * not the database's own error, such as a lost connection, has `code: ""`: its outcome is unknown.
  */
 export function errorBody(error: Error): ErrorBody {
-  const given = error instanceof pg.DatabaseError ? error : undefined;
+  const databaseError = error instanceof pg.DatabaseError ? error : undefined;
   return {
     message: error.message,
-    code: given?.code ?? "",
-    detail: given?.detail ?? null,
-    hint: given?.hint ?? null,
-    position: given?.position ?? null,
-    internalPosition: given?.internalPosition ?? null,
-    internalQuery: given?.internalQuery ?? null,
-    severity: given?.severity ?? null,
-    where: given?.where ?? null,
-    table: given?.table ?? null,
-    column: given?.column ?? null,
-    schema: given?.schema ?? null,
-    dataType: given?.dataType ?? null,
-    constraint: given?.constraint ?? null,
-    file: given?.file ?? null,
-    line: given?.line ?? null,
-    routine: given?.routine ?? null,
+    code: databaseError?.code ?? "",
+    detail: databaseError?.detail ?? null,
+    hint: databaseError?.hint ?? null,
+    position: databaseError?.position ?? null,
+    internalPosition: databaseError?.internalPosition ?? null,
+    internalQuery: databaseError?.internalQuery ?? null,
+    severity: databaseError?.severity ?? null,
+    where: databaseError?.where ?? null,
+    table: databaseError?.table ?? null,
+    column: databaseError?.column ?? null,
+    schema: databaseError?.schema ?? null,
+    dataType: databaseError?.dataType ?? null,
+    constraint: databaseError?.constraint ?? null,
+    file: databaseError?.file ?? null,
+    line: databaseError?.line ?? null,
+    routine: databaseError?.routine ?? null,
   };
 }

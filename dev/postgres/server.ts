@@ -92,14 +92,14 @@ export async function launch(
  */
 function ready(child: ChildProcess, onLog: (text: string) => void): Promise<string | undefined> {
   return new Promise((resolve) => {
-    let said = "";
+    let output = "";
     child.stderr?.on("data", (chunk) => {
       onLog(String(chunk));
-      if (said.length < 10_000) said += String(chunk);
+      if (output.length < 10_000) output += String(chunk);
       if (String(chunk).includes("ready to accept connections")) resolve(undefined);
     });
     child.once("error", (error) => resolve(error.message));
-    child.once("exit", () => resolve(said));
+    child.once("exit", () => resolve(output));
   });
 }
 

@@ -7,11 +7,11 @@ const PUBLIC_REGISTRY = "https://registry.npmjs.org/";
 
 /** Returns the registry that npm is configured with (environment, .npmrc), with a trailing slash. */
 export async function configuredRegistry(): Promise<URL> {
-  const [asked, authority] = await Promise.all([askNpm("registry"), askNpm("cafile")]);
+  const [configuredByNpm, authority] = await Promise.all([askNpm("registry"), askNpm("cafile")]);
   if (authority !== null) trust(authority);
-  const configured = asked !== null && URL.canParse(asked) ? asked : PUBLIC_REGISTRY;
-  const given = process.env.npm_config_registry ?? process.env.NPM_CONFIG_REGISTRY ?? configured;
-  return new URL(given.endsWith("/") ? given : `${given}/`);
+  const configured = configuredByNpm !== null && URL.canParse(configuredByNpm) ? configuredByNpm : PUBLIC_REGISTRY;
+  const configuredUrl = process.env.npm_config_registry ?? process.env.NPM_CONFIG_REGISTRY ?? configured;
+  return new URL(configuredUrl.endsWith("/") ? configuredUrl : `${configuredUrl}/`);
 }
 
 /**

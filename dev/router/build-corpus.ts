@@ -72,8 +72,8 @@ function ownExamplesOf(name: string): TrainingExample[] {
 
 /** Reduces a text to the features that earn their space: its words, and whether it is a question. */
 function normalized(text: string): string {
-  const { said, signs } = shapeOf(text);
-  const words = wordsOf(said).join(" ");
+  const { said: withoutSigns, signs } = shapeOf(text);
+  const words = wordsOf(withoutSigns).join(" ");
   return signs.includes("<asks>") ? `${words}?` : words;
 }
 

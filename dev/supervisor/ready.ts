@@ -45,12 +45,12 @@ function previewComplaint(port: number): Promise<string | null> {
   const headers = { Host: `prj-ready-${noSecret}.localhost:${port}` };
   const options = { host: "127.0.0.1", port, headers, signal: AbortSignal.timeout(ATTEMPT_MS) };
   return new Promise((resolve, reject) => {
-    const asked = request(options, (answer) => {
+    const outgoing = request(options, (answer) => {
       answer.resume();
       const { statusCode = 0 } = answer;
       answer.once("end", () => resolve(statusCode < 500 ? null : `preview: ${statusCode}`));
     });
-    asked.once("error", reject);
-    asked.end();
+    outgoing.once("error", reject);
+    outgoing.end();
   });
 }

@@ -28,15 +28,15 @@ for pid in $guarded; do kill -KILL -"$pid" 2>/dev/null; done
 export function startWatchdog(): Watchdog {
   const shell = spawn("sh", ["-c", SCRIPT], { stdio: ["pipe", "ignore", "ignore"], detached: true });
   shell.unref();
-  const tell = (line: string) => {
+  const sendLine = (line: string) => {
     if (shell.stdin.writable) shell.stdin.write(`${line}\n`);
   };
   shell.on("error", (error) =>
     process.emitWarning(`No watchdog: a killed supervisor will leave children (${error.message})`),
   );
   return {
-    guard: (pid) => tell(`guard ${pid}`),
-    release: (pid) => tell(`release ${pid}`),
+    guard: (pid) => sendLine(`guard ${pid}`),
+    release: (pid) => sendLine(`release ${pid}`),
     close: () => shell.stdin.end(),
   };
 }

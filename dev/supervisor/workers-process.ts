@@ -31,15 +31,15 @@ let apiRuntime: Miniflare | undefined;
 
 class ReportingLog extends Log {
   protected override log(message: string): void {
-    tell({ type: "log", text: message });
+    sendReport({ type: "log", text: message });
   }
   override error(error: Error): void {
     super.error(error);
-    if (error.message.includes("failed to restart")) tell({ type: "fatal", message: error.message });
+    if (error.message.includes("failed to restart")) sendReport({ type: "fatal", message: error.message });
   }
 }
 
-function tell(report: Report): void {
+function sendReport(report: Report): void {
   if (process.connected) process.send?.(report);
 }
 
@@ -58,7 +58,7 @@ async function start(input: WorkersInput): Promise<void> {
   // both origins have their own sockets, which bypass the Worker that Miniflare puts in front.
   const apiWorkers = [workerOptions(api), ...pagesOptions(pages)];
   apiRuntime = await startRuntime({ stateDir: folders.api, registry, port: 0, workers: apiWorkers });
-  tell({ type: "ready" });
+  sendReport({ type: "ready" });
   scheduleEveryMinute();
 }
 
@@ -90,11 +90,11 @@ async function startRuntime({ stateDir, registry, port, workers }: RuntimeInput)
       cf: false,
       logRequests: false,
       log: new ReportingLog(LogLevel.INFO),
-      handleStructuredLogs: ({ level, message }) => tell({ type: "log", text: `${level}: ${message}` }),
+      handleStructuredLogs: ({ level, message }) => sendReport({ type: "log", text: `${level}: ${message}` }),
       telemetry: { enabled: false },
       resourcePersistencePath: stateDir,
       unsafeDevRegistryPath: registry,
-      unsafeHandleRuntimeRestart: () => tell({ type: "restarted" }),
+      unsafeHandleRuntimeRestart: () => sendReport({ type: "restarted" }),
       workers,
     }),
   );
@@ -107,7 +107,7 @@ async function startRuntime({ stateDir, registry, port, workers }: RuntimeInput)
 async function startWatched(input: Omit<RuntimeInput, "port"> & { cpuSeconds: number }): Promise<void> {
   const port = await freePort();
   await startRuntime({ ...input, port });
-  void watchForHang({ port, cpuSeconds: input.cpuSeconds, log: (text) => tell({ type: "log", text }) });
+  void watchForHang({ port, cpuSeconds: input.cpuSeconds, log: (text) => sendReport({ type: "log", text }) });
 }
 
 function workerOptions({ name, config, bundle, variables }: WorkersInput["api"]): V4WorkerOptions {
@@ -168,10 +168,10 @@ function scheduleEveryMinute(): void {
 async function runScheduled(id?: number): Promise<void> {
   try {
     const answer = await apiRuntime?.dispatchFetch("http://localhost/cdn-cgi/local/scheduled?cron=*+*+*+*+*");
-    tell({ type: "scheduled", id, outcome: (await answer?.text()) ?? "not running" });
+    sendReport({ type: "scheduled", id, outcome: (await answer?.text()) ?? "not running" });
   } catch (error) {
     // The runtime is restarting; the next minute's call follows.
-    tell({ type: "scheduled", id, outcome: `failed: ${messageOf(error)}` });
+    sendReport({ type: "scheduled", id, outcome: `failed: ${messageOf(error)}` });
   }
 }
 
@@ -184,7 +184,7 @@ const messageOf = (error: unknown) => (error instanceof Error ? (error.stack ?? 
 
 process.on("message", (message) => {
   const received = command.parse(message);
-  const fail = (error: unknown) => tell({ type: "fatal", message: messageOf(error) });
+  const fail = (error: unknown) => sendReport({ type: "fatal", message: messageOf(error) });
   if (received.type === "start") start(received.input).catch(fail);
   else if (received.type === "scheduled") void runScheduled(received.id);
   else stop().catch(fail);

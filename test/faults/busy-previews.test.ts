@@ -72,13 +72,13 @@ async function healthWhile(work: Promise<unknown>): Promise<number[]> {
     isOver = true;
   });
   while (!isOver) {
-    const asked = performance.now();
+    const sentAt = performance.now();
     const answer = await fetch(`http://127.0.0.1:${testStack.stack.port}/v1/health`, {
       signal: AbortSignal.timeout(10_000),
     });
     await answer.arrayBuffer();
     expect(answer.status).toBe(200);
-    taken.push(performance.now() - asked);
+    taken.push(performance.now() - sentAt);
     await pause(20);
   }
   await end;
@@ -129,8 +129,8 @@ describe("types that never end", () => {
     const began = performance.now();
     const check = checked(hostile, endless);
     const taken = healthWhile(check);
-    const answered = await answering();
-    expect(answered.text).toBe("answered");
+    const response = await answering();
+    expect(response.text).toBe("answered");
     const others = await checked(other, wrong);
     expect(JSON.stringify(others)).toContain("TS2322");
     expect(JSON.stringify(await check)).toContain("stopped after 5 s");
@@ -145,12 +145,12 @@ describe("a vite.config that never ends", () => {
     const page = { "index.html": "<p>x</p>", "src/server.ts": ANSWERING };
     const endless = await projectWith(hostile, { ...page, "vite.config.js": "for (;;);" });
     // A request fails while its runtime is being stopped; a person would retry as well.
-    const given = await until("the build is given up", 180_000, async () => {
+    const givenUp = await until("the build is given up", 180_000, async () => {
       const visited = opened(hostile, endless).then((ask) => ask());
       const { text } = await visited.catch(() => ({ text: "" }));
       return text.includes("was stopped more than once");
     });
-    expect(given).toBe(true);
+    expect(givenUp).toBe(true);
     expect((await answering()).text).toBe("answered");
   });
 });

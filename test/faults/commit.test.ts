@@ -126,9 +126,9 @@ it(`keeps ${batches} batches of ${writers} writers whole and single, whatever be
   expect(sent.every(({ revision }) => revision !== null)).toBe(true);
   await expectKept(projectId, sent);
   expect(await reader.head(projectId)).toBe(sent.length);
-  const again = sent.filter(({ attempts }) => attempts > 1).length;
+  const retried = sent.filter(({ attempts }) => attempts > 1).length;
   console.log(
-    `${testStack.stack.gateway.counters.faults} faults struck; ${again} of ${sent.length} batches were sent again`,
+    `${testStack.stack.gateway.counters.faults} faults struck; ${retried} of ${sent.length} batches were sent again`,
   );
 });
 

@@ -53,9 +53,9 @@ type Deletion<S extends Subject> = {
   afterwards: number[];
   after?: Record<string, number[]>;
   /** Maximum number of rounds. */
-  most?: number;
-  /** Asserts the state after both responses. `asked` is the write. */
-  settled?(subject: S, asked: Write, answer: Answer): Promise<void>;
+  maxRounds?: number;
+  /** Asserts the state after both responses. `request` is the write. */
+  settled?(subject: S, request: Write, answer: Answer): Promise<void>;
 };
 
 type Answer = { status: number; text: string };
@@ -101,29 +101,36 @@ async function statusOf(from: Caller, { path, ...init }: Write): Promise<Answer>
  * Races every write with the deletion: each response is consistent with one of the two orders, and the later operation
  * is rejected.
  */
-function races<S extends Subject>({ make, writes, afterwards, after = {}, most = rounds, settled }: Deletion<S>): void {
+function races<S extends Subject>({
+  make,
+  writes,
+  afterwards,
+  after = {},
+  maxRounds = rounds,
+  settled,
+}: Deletion<S>): void {
   for (const [what, write] of Object.entries(writes)) {
     it(`beside ${what} is no fault of the server, whichever comes first`, async () => {
       const late = after[what] ?? afterwards;
       const seen: number[] = [];
-      for (let round = 1; round <= Math.min(rounds, most); round += 1) {
+      for (let round = 1; round <= Math.min(rounds, maxRounds); round += 1) {
         const subject = await make();
         const { path, writer, deleter = person } = subject;
-        const asked = write(subject);
+        const request = write(subject);
         const delayed = async (from: Caller, sent: Write, ms: number) => {
           await pause(ms);
           return statusOf(from, sent);
         };
         const [written, deleted] = await Promise.all([
-          delayed(writer, asked, random.whole(0, 80)),
+          delayed(writer, request, random.whole(0, 80)),
           delayed(deleter, { path, method: "DELETE" }, random.whole(0, 80)),
         ]);
         expect(deleted, deleted.text).toMatchObject({ status: 204 });
         if (written.status >= 300) expect(late, `${what}: ${written.text}`).toContain(written.status);
         seen.push(written.status);
-        const again = await statusOf(writer, write(subject));
-        expect(late, again.text).toContain(again.status);
-        await settled?.(subject, asked, written);
+        const repeated = await statusOf(writer, write(subject));
+        expect(late, repeated.text).toContain(repeated.status);
+        await settled?.(subject, request, written);
       }
       console.log(`${what}: ${seen.join(", ")}`);
     });
@@ -287,7 +294,7 @@ describe("a trigger's deletion", () => {
       writes: { "a delivery that is queued": (trigger) => signed(trigger) },
       afterwards: [401],
       // The account may write 120 times a minute.
-      most: 40,
+      maxRounds: 40,
       // Queued deliveries end with the trigger; otherwise they would start later without being listed.
       settled: async (subject) => {
         await noReceipts(ofFull, subject);
@@ -369,25 +376,25 @@ describe("a token's revocation", () => {
       "a trigger by it": ({ at }) => ({ path: `${at}/triggers`, body: { kind: "standard", prompt } }),
     },
     afterwards: [401],
-    settled: async ({ at, id }, asked, { status, text }) => {
+    settled: async ({ at, id }, request, { status, text }) => {
       expect(await reader.count("SELECT count(*) FROM api_token WHERE id = $1 AND revoked_at IS NULL", id)).toBe(0);
       await allEnd(reader, at);
-      if (asked.path.endsWith("/webhooks") || asked.path.endsWith("/triggers")) {
+      if (request.path.endsWith("/webhooks") || request.path.endsWith("/triggers")) {
         // A token's webhooks belong to its account, which may have twenty.
         if (status !== 201) return;
-        const path = `/v1/${asked.path.split("/").at(-1)}/${made.parse(JSON.parse(text)).id}`;
+        const path = `/v1/${request.path.split("/").at(-1)}/${made.parse(JSON.parse(text)).id}`;
         expect(await statusOf(person, { path, method: "DELETE" })).toMatchObject({ status: 204 });
       }
-      if (!asked.headers) return;
+      if (!request.headers) return;
       // The key belongs to the account: a retry by a credential that is still valid is the same write, applied once.
-      const again = await until("the key to be free", 10_000, async () => {
-        const answer = await person.request(asked.path, asked);
+      const repeated = await until("the key to be free", 10_000, async () => {
+        const answer = await person.request(request.path, request);
         await answer.text();
         return answer.status !== 409 && answer;
       });
-      expect([201, 202]).toContain(again.status);
-      expect(again.headers.has("Idempotent-Replayed")).toBe(status < 300);
-      const table = asked.path.endsWith("/runs") ? "run" : "revision";
+      expect([201, 202]).toContain(repeated.status);
+      expect(repeated.headers.has("Idempotent-Replayed")).toBe(status < 300);
+      const table = request.path.endsWith("/runs") ? "run" : "revision";
       const projectId = at.split("/").at(-1);
       const written = await reader.count(`SELECT count(*) FROM ${table} WHERE project_id = $1`, projectId);
       // It had one of each before.

@@ -5,7 +5,7 @@ import { readFile } from "../../worker/projects/index.ts";
 import { increment, newCounterFile } from "./counter-file.ts";
 import type { Random } from "./random.ts";
 import { randomOperations, rejectedOperation } from "./random-operations.ts";
-import { type Answer, answered, type Named, sendBatch, type WriterLog } from "./send-batch.ts";
+import { type Answer, type Named, sendBatch, untilAnswered, type WriterLog } from "./send-batch.ts";
 
 export type WriterContext = { context: Context; projectId: string; random: Random; log: WriterLog };
 
@@ -16,14 +16,14 @@ const counterFiles = ["ledger/a.txt", "ledger/b.txt", "ledger/c.txt", "ledger/d.
  * every operation, increments shared counter files (sometimes by merging), and occasionally sends a batch that must be
  * rejected.
  */
-export async function writeTogether(ground: WriterContext, { writers, total }: { writers: number; total: number }) {
+export async function writeTogether(setup: WriterContext, { writers, total }: { writers: number; total: number }) {
   const names = Array.from({ length: writers }, (_, index) => `w${index}`);
   const operations: Operation[] = counterFiles.map((path) => ({ op: "create", path, content: newCounterFile(names) }));
-  await sendBatch(ground.context, ground.projectId, { message: "The ledgers", operations }, ground.log);
+  await sendBatch(setup.context, setup.projectId, { message: "The ledgers", operations }, setup.log);
   let left = total - 1;
   await Promise.all(
     names.map(async (name) => {
-      const writer = new Writer(ground, name);
+      const writer = new Writer(setup, name);
       while (left > 0) {
         left -= 1;
         await writer.writeOnce();
@@ -33,7 +33,7 @@ export async function writeTogether(ground: WriterContext, { writers, total }: {
 }
 
 class Writer {
-  private readonly ground: WriterContext;
+  private readonly setup: WriterContext;
   private readonly name: string;
   /** The writer's own files as of its last response. */
   private paths: string[] = [];
@@ -42,14 +42,14 @@ class Writer {
   private sent = 0;
   private lastRevision = 0;
 
-  constructor(ground: WriterContext, name: string) {
-    this.ground = ground;
+  constructor(setup: WriterContext, name: string) {
+    this.setup = setup;
     this.name = name;
     this.folder = name;
   }
 
   async writeOnce(): Promise<void> {
-    const { random } = this.ground;
+    const { random } = this.setup;
     if (random.next() < 0.1) await this.writeRefused();
     const choice = random.next();
     if (choice < 0.6) await this.writeOwn();
@@ -59,7 +59,7 @@ class Writer {
   private async writeOwn(): Promise<void> {
     const message = this.newMessage();
     const { operations, after } = this.changes(message);
-    const base = this.ground.random.next() < 0.4 ? { expectedRevision: this.lastRevision } : {};
+    const base = this.setup.random.next() < 0.4 ? { expectedRevision: this.lastRevision } : {};
     const answer = await this.send({ message, operations, ...base });
     if ("refused" in answer) this.complain(message, answer.refused);
     this.settle(answer, after);
@@ -68,7 +68,7 @@ class Writer {
   private async writeRefused(): Promise<void> {
     const message = this.newMessage();
     const { operations } = this.changes(message);
-    const { fault, code } = rejectedOperation(this.paths, operations, this.folder, this.ground.random);
+    const { fault, code } = rejectedOperation(this.paths, operations, this.folder, this.setup.random);
     const answer = await this.send({ message, operations: [...operations, fault] });
     if (!("refused" in answer)) this.settle(answer, []);
     if (!("refused" in answer) || answer.refused !== code) this.complain(message, `it was not refused as ${code}`);
@@ -79,11 +79,11 @@ class Writer {
    * merged.
    */
   private async addToLedger(isMerge: boolean): Promise<void> {
-    const { context, projectId, random, log } = this.ground;
+    const { context, projectId, random, log } = this.setup;
     const path = random.pick(counterFiles);
     for (;;) {
       const message = this.newMessage();
-      const file = await answered(() => readFile(context, { projectId, path }), log);
+      const file = await untilAnswered(() => readFile(context, { projectId, path }), log);
       if (!("result" in file)) return this.complain(message, "the ledger cannot be read");
       await pause(random.whole(0, 5));
       const fresh = this.newPath();
@@ -117,18 +117,18 @@ class Writer {
 
   private newPath(): string {
     this.made += 1;
-    return `${this.folder}/${this.made}.${this.ground.random.pick(["txt", "ts", "bin"])}`;
+    return `${this.folder}/${this.made}.${this.setup.random.pick(["txt", "ts", "bin"])}`;
   }
 
   private changes(message: string) {
-    return randomOperations(this.paths, () => this.newPath(), message, this.ground.random);
+    return randomOperations(this.paths, () => this.newPath(), message, this.setup.random);
   }
 
   private send(input: Named): Promise<Answer> {
-    return sendBatch(this.ground.context, this.ground.projectId, input, this.ground.log);
+    return sendBatch(this.setup.context, this.setup.projectId, input, this.setup.log);
   }
 
   private complain(message: string, what: string): void {
-    this.ground.log.unexpected.push(`${message}: ${what}`);
+    this.setup.log.unexpected.push(`${message}: ${what}`);
   }
 }

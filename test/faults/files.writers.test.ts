@@ -24,9 +24,9 @@ it(`makes one linear history of ${batches} batches by ${writers} writers, and lo
   const random = randomOf(seedOf("writers"));
   const projectId = await stage.newProject();
   const log = newLog();
-  const begun = performance.now();
+  const startedAt = performance.now();
   await writeTogether({ context: stage.context, projectId, random, log }, { writers, total: batches });
-  const seconds = (performance.now() - begun) / 1_000;
+  const seconds = (performance.now() - startedAt) / 1_000;
 
   expect(log.unexpected).toEqual([]);
   expect(await checkHistory(stage.url, projectId, log)).toEqual([]);

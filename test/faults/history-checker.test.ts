@@ -20,8 +20,8 @@ beforeAll(async () => {
   await client.connect();
   projectId = await stage.newProject();
   log = newLog();
-  const ground = { context: stage.context, projectId, random: randomOf(1), log };
-  await writeTogether(ground, { writers: 4, total: 100 });
+  const context = { context: stage.context, projectId, random: randomOf(1), log };
+  await writeTogether(context, { writers: 4, total: 100 });
 });
 
 afterAll(async () => {

@@ -132,9 +132,9 @@ function* contentFaultsOf({ revisions, blobs }: History) {
 
 /** A revision must change each path that its batch named, and no other. */
 function* partsOf({ revisions }: History, { acknowledged }: ClientLog) {
-  const asked = new Map(acknowledged.map(({ message, operations }) => [message, operations]));
+  const requested = new Map(acknowledged.map(({ message, operations }) => [message, operations]));
   for (const { number, message, changes } of revisions) {
-    const paths = asked.get(message)?.flatMap((one) => (one.op === "move" ? [one.path, one.to] : [one.path]));
+    const paths = requested.get(message)?.flatMap((one) => (one.op === "move" ? [one.path, one.to] : [one.path]));
     const changed = changes.map(({ path }) => path);
     if (changed.length === 0 || (paths && paths.sort().join() !== changed.sort().join()))
       yield `revision ${number} changed ${changed.join()} and was asked for ${paths?.join()}`;
@@ -170,9 +170,9 @@ function* repeatsOf({ revisions }: History) {
 }
 
 function* straysOf({ revisions }: History, { acknowledged }: ClientLog) {
-  const answered = new Set(acknowledged.map(({ message }) => message));
+  const acknowledgedMessages = new Set(acknowledged.map(({ message }) => message));
   for (const { number, message } of revisions) {
-    if (!answered.has(message)) yield `nobody was told of revision ${number}, "${message}"`;
+    if (!acknowledgedMessages.has(message)) yield `nobody was told of revision ${number}, "${message}"`;
   }
 }
 

@@ -56,16 +56,16 @@ export async function readHistory(client: Client, projectId: string): Promise<Hi
     tree: await rows<Entry>("SELECT path, sha256, bytes, revision FROM file WHERE project_id = $1 ORDER BY path"),
     blobs: new Map(blobs.map((blob) => [blob.sha256, blob])),
     operations: await rows<StoredEvent>(
-      `SELECT op_id AS id, ${told("result")} FROM operation
+      `SELECT op_id AS id, ${storedEvent("result")} FROM operation
        WHERE kind = 'batch' AND coalesce(result ->> 'projectId', $1) = $1`,
     ),
     events: await rows<StoredEvent>(
-      `SELECT id, ${told("data")} FROM event WHERE project_id = $1 AND type = 'revision.created'`,
+      `SELECT id, ${storedEvent("data")} FROM event WHERE project_id = $1 AND type = 'revision.created'`,
     ),
   };
 }
 
-const told = (json: string): string =>
+const storedEvent = (json: string): string =>
   `(${json} ->> 'revision')::integer AS revision,
    coalesce(jsonb_array_length(${json} -> 'changes'), 0) AS paths`;
 

@@ -38,14 +38,14 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  const shown = (all: number[]) => {
+  const summary = (all: number[]) => {
     const sorted = all.toSorted((one, other) => one - other).map(Math.round);
     return `median ${sorted[Math.floor(sorted.length / 2)]} ms, longest ${sorted.at(-1)} ms of ${sorted.length}`;
   };
   if (fellAfter.size > 0)
     console.log(`kills fell after ${[...fellAfter].map(([type, often]) => `${type} ${often} times`).join(", ")}`);
-  if (times.goneOnMs.length > 0) console.log(`from the kill to the next event: ${shown(times.goneOnMs)}`);
-  if (times.endedMs.length > 0) console.log(`from the kill to the end, nobody watching: ${shown(times.endedMs)}`);
+  if (times.goneOnMs.length > 0) console.log(`from the kill to the next event: ${summary(times.goneOnMs)}`);
+  if (times.endedMs.length > 0) console.log(`from the kill to the end, nobody watching: ${summary(times.endedMs)}`);
   await reader.close();
   await testStack.close();
 });

@@ -37,11 +37,11 @@ export const secrets = {
 
 /** Starts a server that records its requests and responds with 200. */
 async function startRecordingServer() {
-  const heard: string[] = [];
+  const received: string[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    heard.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)} ${Buffer.concat(chunks)}`);
+    received.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)} ${Buffer.concat(chunks)}`);
     response.end("thank you");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -51,7 +51,7 @@ async function startRecordingServer() {
     server.closeAllConnections();
     server.close();
   };
-  return { heard, host: `127.0.0.1:${address.port}`, close };
+  return { received, host: `127.0.0.1:${address.port}`, close };
 }
 type RecordingServer = Awaited<ReturnType<typeof startRecordingServer>>;
 

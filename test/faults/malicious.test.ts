@@ -175,12 +175,12 @@ describe("regular expressions that explode", () => {
   it("take no time", async () => {
     const projectId = await seeded({ "a.txt": `${"a".repeat(40_000)}!` });
     const queries = ["(a+)+$", "(a|a)*b", "(.*a){25}b", "((a*)*)*b", "(a{1,100}){1,100}b", "^(?=(a+))\\1b", "a**", "("];
-    const begun = performance.now();
+    const startedAt = performance.now();
     const tools = queries.map((query) => call("search_files", { query, regex: true }));
     const log = await stage.play(projectId, [{ tools }, { text: "Done." }]);
     expect(log.at(-1)?.type).toBe("run.completed");
     expect(resultsOf(log)).toHaveLength(queries.length);
-    expect(performance.now() - begun).toBeLessThan(20_000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 });
 
@@ -227,34 +227,34 @@ describe("a file that gives orders", () => {
     expect(JSON.stringify(answers[0]?.result)).toContain("blocked, with");
     expect(JSON.stringify(answers.map(({ result }) => result))).not.toContain("SENT");
     expect(JSON.stringify(resultsOf(log))).not.toContain("root:x:0");
-    expect(stage.thief.heard).toEqual([]);
+    expect(stage.thief.received).toEqual([]);
   });
 });
 
 describe("what leaves Edgesmith, after all of this", () => {
   it("shows no secret: not events, messages, tables, webhooks, nor requests to the model", async () => {
     const { reader, proxy, receiver, caller, testStack, logs } = stage;
-    await until("the owner has been told of revisions", 30_000, async () => receiver.heard.length > 5);
+    await until("the owner has been told of revisions", 30_000, async () => receiver.received.length > 5);
     const token = caller.credentials.Authorization?.replace("Bearer ", "") ?? "";
     const databasePassword = new URL(testStack.stack.databaseUrl).password;
     const searched = [secrets.modelKey, secrets.gitHub, token, "correct horse battery", databasePassword];
     expect(searched.every((secret) => secret.length > 8)).toBe(true);
     const projects = await reader.rows<{ id: string }>("SELECT id FROM project");
-    const said = await Promise.all(
+    const outputs = await Promise.all(
       projects.map(({ id }) => caller.expect(pageOf(message), 200, `/v1/projects/${id}/messages`)),
     );
-    const asked = proxy.passed.map(({ headers: { authorization: _, "x-api-key": __, ...headers }, body }) => ({
+    const requests = proxy.passed.map(({ headers: { authorization: _, "x-api-key": __, ...headers }, body }) => ({
       headers,
       body,
     }));
-    const places = { logs, said, tables: await tablesOf(), hooks: receiver.heard, asked };
+    const places = { logs, messages: outputs, tables: await tablesOf(), hooks: receiver.received, requests };
     for (const [place, content] of Object.entries(places)) {
       const text = JSON.stringify(content);
       for (const secret of searched) expect(text.includes(secret), `${place}: ${secret.slice(0, 12)}`).toBe(false);
     }
     // The search finds the text, so it is stored.
     expect(JSON.stringify(places.tables)).toContain("IGNORE YOUR INSTRUCTIONS");
-    expect(JSON.stringify(asked)).toContain("IGNORE YOUR INSTRUCTIONS");
+    expect(JSON.stringify(requests)).toContain("IGNORE YOUR INSTRUCTIONS");
     expect(new Set(proxy.passed.map(({ headers }) => headers.authorization))).toEqual(
       new Set([`Bearer ${secrets.modelKey}`]),
     );

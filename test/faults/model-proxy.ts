@@ -8,7 +8,7 @@ export type Passed = {
   headers: Record<string, string>;
   body: string;
   status: number;
-  answered: string;
+  forwarded: string;
   wasCut: boolean;
 };
 
@@ -70,7 +70,7 @@ async function pass(
   const limit = isStream ? proxy.cutAt(bytes.length, body) : null;
   const through = limit === null ? bytes : bytes.subarray(0, limit);
   const wasCut = limit !== null;
-  proxy.passed.push({ headers, body, status: answer.status, answered: through.toString("utf8"), wasCut });
+  proxy.passed.push({ headers, body, status: answer.status, forwarded: through.toString("utf8"), wasCut });
   const kept = ["content-type", "retry-after", "request-id"].flatMap((name) => {
     const value = answer.headers.get(name);
     return value === null ? [] : [[name, value] as const];
@@ -105,17 +105,17 @@ const frame = z.union([
 ]);
 
 /** Returns the usage that the server had reported in the forwarded part. Only complete frames count. */
-export function observedUsage({ answered }: Passed): TokenUsage {
+export function observedUsage({ forwarded }: Passed): TokenUsage {
   const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
-  for (const part of answered.split("\n\n").slice(0, -1)) {
+  for (const part of forwarded.split("\n\n").slice(0, -1)) {
     const data = part.split("\n").find((line) => line.startsWith("data: "));
     const parsed = data === undefined ? null : frame.safeParse(JSON.parse(data.slice(6)));
     if (!parsed?.success) continue;
-    const said = parsed.data.type === "message_start" ? parsed.data.message.usage : parsed.data.usage;
-    usage.inputTokens = said.input_tokens ?? usage.inputTokens;
-    usage.outputTokens = said.output_tokens ?? usage.outputTokens;
-    usage.cacheReadTokens = said.cache_read_input_tokens ?? usage.cacheReadTokens;
-    usage.cacheWriteTokens = said.cache_creation_input_tokens ?? usage.cacheWriteTokens;
+    const reported = parsed.data.type === "message_start" ? parsed.data.message.usage : parsed.data.usage;
+    usage.inputTokens = reported.input_tokens ?? usage.inputTokens;
+    usage.outputTokens = reported.output_tokens ?? usage.outputTokens;
+    usage.cacheReadTokens = reported.cache_read_input_tokens ?? usage.cacheReadTokens;
+    usage.cacheWriteTokens = reported.cache_creation_input_tokens ?? usage.cacheWriteTokens;
   }
   return usage;
 }

@@ -64,11 +64,11 @@ type Ended = { projectId: string; runId: string; log: RunEvent[]; ms: number };
 const take = async (prompt: string): Promise<Ended> => takeIn(await newProject(caller), prompt);
 
 async function takeIn(projectId: string, prompt: string): Promise<Ended> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const body = { prompt, agent: "fullstack", budget: { microUsd: budgetMicroUsd } };
   const { id: runId } = await caller.expect(runSchema, 202, `/v1/projects/${projectId}/runs`, { body });
   const { events } = await watch(caller, runId);
-  const ms = performance.now() - begun;
+  const ms = performance.now() - startedAt;
   const log = await logOf(caller, runId);
   expect(events).toEqual(log);
   return { projectId, runId, log, ms };
@@ -87,9 +87,9 @@ async function expectSound({ projectId, runId, log, ms }: Ended, prompt: string)
 const price = listedPrice(modelId) ?? expect.fail("the model has no price");
 
 function expectCharge({ usage }: { usage: typeof noUsage }, prompt: string): void {
-  const asked = JSON.stringify(prompt).slice(1, -1);
+  const escapedPrompt = JSON.stringify(prompt).slice(1, -1);
   const seen = proxy.passed
-    .filter(({ body }) => body.includes(asked))
+    .filter(({ body }) => body.includes(escapedPrompt))
     .map((passed) => priced(observedUsage(passed), price))
     .reduce(addUsage, noUsage);
   // Usage that was cut off before its report is estimated, rather too high, but within the run's budget.
@@ -133,8 +133,8 @@ describe("an answer cut at a random byte", () => {
         }),
       );
     }
-    const told = [...outcomes].map(([outcome, often]) => `${outcome} ${often}`).join(", ");
-    console.log(`${cuts} cuts in ${rounds} runs: ${told}; the longest took ${Math.round(longest)} ms`);
+    const summary = [...outcomes].map(([outcome, often]) => `${outcome} ${often}`).join(", ");
+    console.log(`${cuts} cuts in ${rounds} runs: ${summary}; the longest took ${Math.round(longest)} ms`);
     console.log(`seen ${charged.seen} micro-dollars, charged ${charged.taken}`);
     expect([...outcomes.keys()].every((outcome) => ["run.completed", "failed (model_failed)"].includes(outcome))).toBe(
       true,
@@ -155,11 +155,11 @@ describe("a conversation that has grown too long", () => {
     const ended = await takeIn(projectId, prompt);
     expect(ended.log.at(-1)?.type).toBe("run.completed");
     expect(treesOf(ended.log)).toHaveLength(5);
-    const asked = proxy.passed.slice(before).map(({ body }) => body);
-    const summaries = asked.filter((body) => body.includes("<conversation>"));
+    const requests = proxy.passed.slice(before).map(({ body }) => body);
+    const summaries = requests.filter((body) => body.includes("<conversation>"));
     expect(summaries).toHaveLength(1);
     expect(summaries[0]).toContain(fastId);
-    expect(asked.slice(1).every((body) => body.includes("<earlier_conversation>"))).toBe(true);
+    expect(requests.slice(1).every((body) => body.includes("<earlier_conversation>"))).toBe(true);
     const { data } = await caller.expect(pageOf(message), 200, `/v1/projects/${projectId}/messages`);
     expect(JSON.stringify(data)).not.toContain("earlier_conversation");
     expect(data.at(-1)?.content.filter(({ type }) => type === "tool")).toHaveLength(5);

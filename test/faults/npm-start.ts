@@ -17,7 +17,7 @@ export type Program = {
 
 /** Runs `npm start` without npm. Resolves when the program has printed that it is ready. */
 export async function startProgram(dataDir: string, port: number): Promise<Program> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const child = spawn(process.execPath, ["dev/install.mjs", "dev/start.ts"], {
     cwd: ROOT,
     env: { ...process.env, EDGESMITH_DATA: dataDir, PORT: String(port), RATE_LIMITS: "off" },
@@ -35,7 +35,7 @@ export async function startProgram(dataDir: string, port: number): Promise<Progr
     child,
     port,
     appUrl,
-    readyMs: performance.now() - begun,
+    readyMs: performance.now() - startedAt,
     processes: () => (child.pid === undefined ? [] : [child.pid, ...descendants(child.pid)]),
     output: () => output,
   };

@@ -32,10 +32,10 @@ afterAll(async () => {
 
 it(`starts exactly ${affordable} runs of four accounts that ask for 40 at once, and refuses the others as the platform's`, async () => {
   const callers = await Promise.all(Array.from({ length: 4 }, () => newCaller(testStack.stack)));
-  const asked = await Promise.all(callers.map(async (caller) => ({ caller, projectId: await newProject(caller) })));
+  const projects = await Promise.all(callers.map(async (caller) => ({ caller, projectId: await newProject(caller) })));
   const body = { prompt: "[[hang]]", agent: "fullstack", budget: { microUsd: each } };
   const answers = await Promise.all(
-    asked.flatMap(({ caller, projectId }) =>
+    projects.flatMap(({ caller, projectId }) =>
       Array.from({ length: 10 }, async () => {
         const answer = await caller.request(`/v1/projects/${projectId}/runs`, { body });
         return {

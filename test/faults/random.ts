@@ -22,9 +22,9 @@ export function randomOf(seed: number): Random {
 
 /** Returns this run's seed and prints it, so that a failure can be reproduced with FAULT_SEED. */
 export function seedOf(what: string): number {
-  const asked = process.env.FAULT_SEED;
-  const seed = asked === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(asked);
-  if (!Number.isInteger(seed)) throw new Error(`FAULT_SEED is a whole number, not ${asked}`);
+  const configured = process.env.FAULT_SEED;
+  const seed = configured === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(configured);
+  if (!Number.isInteger(seed)) throw new Error(`FAULT_SEED is a whole number, not ${configured}`);
   console.log(`${what}: FAULT_SEED=${seed}`);
   return seed;
 }

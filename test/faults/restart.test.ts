@@ -16,7 +16,7 @@ const dataDir = mkdtempSync(join(tmpdir(), "edgesmith-restart-"));
 let program: Program;
 let caller: Caller;
 let projectId: string;
-let before: Awaited<ReturnType<typeof everything>>;
+let before: Awaited<ReturnType<typeof storedState>>;
 
 beforeAll(async () => {
   program = await startProgram(dataDir, (await chooseAddresses(undefined)).port);
@@ -27,7 +27,7 @@ beforeAll(async () => {
   await watch(caller, run.id);
   const app = await openApp();
   await visit(app.at("/api/todos"), { body: { title: "Survive" }, cookie: app.cookie });
-  before = await everything(run.id);
+  before = await storedState(run.id);
   expect(before.run.status).toBe("completed");
   expect(before.todos).toContain("Survive");
 });
@@ -44,7 +44,7 @@ async function openApp() {
 }
 
 /** Reads everything that a person could miss after a restart. */
-async function everything(runId: string) {
+async function storedState(runId: string) {
   const at = `/v1/projects/${projectId}`;
   const app = await openApp();
   const log: RunEvent[] = await logOf(caller, runId);
@@ -80,7 +80,7 @@ it("ends every process on SIGTERM, is back within 10 s, and has lost nothing", a
   expect(program.child.exitCode).toBe(0);
   program = await startProgram(dataDir, program.port);
   console.log(`the second start took ${Math.round(program.readyMs)} ms`);
-  expect(await everything(before.run.id)).toEqual(before);
+  expect(await storedState(before.run.id)).toEqual(before);
   expect(await isSignedIn()).toBe(true);
 });
 
@@ -99,7 +99,7 @@ it("leaves no process behind when the supervisor itself is killed, and has lost 
   for (const pid of processes) expect(await waitForEnd(pid, 20_000), `process ${pid} ends`).toBe(true);
   expect(processesOn(dataDir)).toEqual([]);
   program = await startProgram(dataDir, program.port);
-  expect(await everything(before.run.id)).toEqual(before);
+  expect(await storedState(before.run.id)).toEqual(before);
 });
 
 it("goes on with a run that was under way when it was stopped", async () => {

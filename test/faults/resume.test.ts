@@ -23,15 +23,15 @@ beforeAll(async () => {
 afterAll(() => testStack.close());
 
 /** Returns a predicate that cuts a number of times, each after a random number of events. */
-function cutter(times: number, most: number): { cut: () => boolean; left: () => number } {
+function cutter(times: number, maxEvents: number): { cut: () => boolean; left: () => number } {
   let left = times;
-  let wait = random.whole(1, most);
+  let wait = random.whole(1, maxEvents);
   return {
     left: () => left,
     cut: () => {
       wait -= 1;
       if (wait > 0 || left === 0) return false;
-      wait = random.whole(1, most);
+      wait = random.whole(1, maxEvents);
       left -= 1;
       return true;
     },

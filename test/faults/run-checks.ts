@@ -8,8 +8,8 @@ export function expectWhole(log: RunEvent[], revisions: number): void {
   expect(log[0]?.type).toBe("run.created");
   expect(log.filter(({ type }) => isTerminal(type)).map(({ type }) => type)).toEqual(["run.completed"]);
   expect(isTerminal(log.at(-1)?.type ?? "run.created")).toBe(true);
-  const told = log.flatMap((event) => (event.type === "revision.created" ? [event.revision] : []));
-  expect(told).toEqual(Array.from({ length: revisions }, (_, index) => index + 1));
+  const revisionNumbers = log.flatMap((event) => (event.type === "revision.created" ? [event.revision] : []));
+  expect(revisionNumbers).toEqual(Array.from({ length: revisions }, (_, index) => index + 1));
 }
 
 /**
@@ -22,14 +22,15 @@ export function expectNothingTakenBack(log: RunEvent[]): void {
     if (event.type !== "step.retried") continue;
     for (let seq = event.fromSeq; seq < event.seq; seq += 1) isVoid.add(seq);
   }
-  const shown = log.filter(({ seq }) => !isVoid.has(seq));
-  const begun = shown.flatMap((event) => (event.type === "step.started" ? [event.step] : []));
-  expect(begun).toEqual(begun.map((_, index) => index + 1));
+  const visible = log.filter(({ seq }) => !isVoid.has(seq));
+  const startedSteps = visible.flatMap((event) => (event.type === "step.started" ? [event.step] : []));
+  expect(startedSteps).toEqual(startedSteps.map((_, index) => index + 1));
   const text = (type: "text.delta" | "text.done", step: number) =>
-    shown.flatMap((event) => (event.type === type && event.step === step ? [event.text] : [])).join("");
-  for (const step of begun) expect(text("text.delta", step), `the text of step ${step}`).toBe(text("text.done", step));
+    visible.flatMap((event) => (event.type === type && event.step === step ? [event.text] : [])).join("");
+  for (const step of startedSteps)
+    expect(text("text.delta", step), `the text of step ${step}`).toBe(text("text.done", step));
   const calls = (type: "tool.started" | "tool.done") =>
-    shown.flatMap((event) => (event.type === type ? [event.toolUseId] : []));
+    visible.flatMap((event) => (event.type === type ? [event.toolUseId] : []));
   expect(calls("tool.done")).toEqual(calls("tool.started"));
 }
 

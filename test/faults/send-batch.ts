@@ -41,11 +41,11 @@ export async function sendBatch(
   opId = newId("operation"),
 ): Promise<Answer> {
   const { message, operations } = input;
-  const begun = performance.now();
+  const startedAt = performance.now();
   log.unanswered.add(message);
-  const answer = await answered(() => applyBatch(context, { projectId, opId, input }), log);
+  const answer = await untilAnswered(() => applyBatch(context, { projectId, opId, input }), log);
   log.unanswered.delete(message);
-  log.slowestMs = Math.max(log.slowestMs, performance.now() - begun);
+  log.slowestMs = Math.max(log.slowestMs, performance.now() - startedAt);
   if ("refused" in answer) log.refused.push(message);
   if ("broken" in answer) log.unexpected.push(`${message}: ${answer.broken}`);
   if (!("result" in answer)) return answer;
@@ -55,7 +55,7 @@ export async function sendBatch(
 }
 
 /** Retries while the outcome is unknown or the database unavailable. */
-export async function answered<T>(
+export async function untilAnswered<T>(
   ask: () => Promise<T>,
   log: WriterLog,
 ): Promise<{ result: T } | { refused: ErrorCode } | { broken: string }> {

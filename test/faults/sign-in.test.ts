@@ -9,11 +9,11 @@ const password = "correct horse battery";
 const tries = 60;
 
 let testStack: TestStack;
-let anybody: Caller;
+let anonymous: Caller;
 
 beforeAll(async () => {
   testStack = await openTestStack({ variables: { RATE_LIMITS: "on" } });
-  anybody = callerWith(testStack.stack.appUrl, testStack.stack.port, { Origin: testStack.stack.appUrl }, "");
+  anonymous = callerWith(testStack.stack.appUrl, testStack.stack.port, { Origin: testStack.stack.appUrl }, "");
 });
 
 afterAll(() => testStack.close());
@@ -23,13 +23,13 @@ const from = (address: string) => ({ "CF-Connecting-IP": address });
 async function victim(address: string): Promise<{ email: string; address: string }> {
   const email = `${crypto.randomUUID()}@example.com`;
   const body = { name: "Ada", email, password };
-  const answer = await anybody.request("/v1/auth/sign-up/email", { body, headers: from(address) });
+  const answer = await anonymous.request("/v1/auth/sign-up/email", { body, headers: from(address) });
   expect(answer.status).toBe(200);
   return { email, address };
 }
 
 async function signIn(email: string, guess: string, address: string): Promise<number> {
-  const answer = await anybody.request("/v1/auth/sign-in/email", {
+  const answer = await anonymous.request("/v1/auth/sign-in/email", {
     body: { email, password: guess },
     headers: from(address),
   });

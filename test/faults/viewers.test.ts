@@ -53,14 +53,14 @@ async function watch({ transport, run, random: own }: Viewer, life: () => number
 }
 
 /** Cuts a connection some time after the response: on a busy machine the response alone may take longer. */
-async function cutAfter(lifeMs: number, connect: (signal: AbortSignal, answered: () => void) => Promise<void>) {
+async function cutAfter(lifeMs: number, connect: (signal: AbortSignal, onResponse: () => void) => Promise<void>) {
   const gone = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const answered = () => {
+  const onResponse = () => {
     timer ??= setTimeout(() => gone.abort(), lifeMs);
   };
   try {
-    await connect(gone.signal, answered);
+    await connect(gone.signal, onResponse);
   } catch (error) {
     if (!gone.signal.aborted) throw error;
   } finally {
@@ -69,11 +69,11 @@ async function cutAfter(lifeMs: number, connect: (signal: AbortSignal, answered:
 }
 
 const streamOnce = (run: Run, seen: Seen, lifeMs: number): Promise<void> =>
-  cutAfter(lifeMs, async (signal, answered) => {
+  cutAfter(lifeMs, async (signal, onResponse) => {
     const headers = { Accept: "text/event-stream", "Last-Event-ID": String(seen.place) };
     const answer = await caller.request(`/v1/runs/${run.id}/events`, { headers, signal });
     if (answer.status !== 200 || answer.body === null) throw new Error(`${answer.status} ${await answer.text()}`);
-    answered();
+    onResponse();
     for await (const event of framesOf(answer.body)) {
       seen.events.push(event);
       seen.place = event.seq;
@@ -81,11 +81,11 @@ const streamOnce = (run: Run, seen: Seen, lifeMs: number): Promise<void> =>
   });
 
 const pagesOnce = (run: Run, seen: Seen, lifeMs: number): Promise<void> =>
-  cutAfter(lifeMs, async (signal, answered) => {
+  cutAfter(lifeMs, async (signal, onResponse) => {
     for (let closed = false; !closed; ) {
       const path = `/v1/runs/${run.id}/events?after=${seen.place}&limit=50`;
       const page = await caller.expect(eventPage, 200, path, { signal });
-      answered();
+      onResponse();
       seen.events.push(...page.data);
       seen.place = page.nextAfter;
       closed = page.closed;

@@ -34,11 +34,11 @@ export async function startSwitchboard(): Promise<Switchboard> {
 function passOn(
   { method, url, headers }: IncomingMessage,
   target: Switchboard["target"],
-  answered: (answer: IncomingMessage) => void,
+  onResponse: (answer: IncomingMessage) => void,
 ) {
   const { hostname, port, pathname } = new URL(target.url);
   // As the platform itself would put the two together.
   const path = pathname.replace(/\/$/, "").replace(/\/v1$/, "") + (url ?? "");
   const sent: OutgoingHttpHeaders = { ...headers, host: `${hostname}:${port}`, ...target.headers };
-  return connect({ hostname, port, path, headers: sent, ...(method === undefined ? {} : { method }) }, answered);
+  return connect({ hostname, port, path, headers: sent, ...(method === undefined ? {} : { method }) }, onResponse);
 }

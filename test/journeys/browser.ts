@@ -57,8 +57,8 @@ export async function newVisit(browser: Browser, appUrl: string, size = { width:
   });
   page.on("response", (response) => {
     if (response.status() < 500 || !response.url().startsWith(appUrl)) return;
-    const told = response.text().catch((error: unknown) => `no body: ${String(error)}`);
-    void told.then((body) => complaints.push(`${response.status()} of ${response.url()}: ${body}`));
+    const responseText = response.text().catch((error: unknown) => `no body: ${String(error)}`);
+    void responseText.then((body) => complaints.push(`${response.status()} of ${response.url()}: ${body}`));
   });
   page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
   return { context, page, complaints, close: () => context.close() };

@@ -152,9 +152,9 @@ describe("one project in two browsers", () => {
     }
     // The response to the save arrives after the feed has reported it and the file was refetched.
     await one.page.route("**/batches", async (route) => {
-      const heard = one.page.waitForResponse(/\/files\/notes\.md$/);
+      const refetched = one.page.waitForResponse(/\/files\/notes\.md$/);
       const response = await route.fetch();
-      await heard;
+      await refetched;
       await route.fulfill({ response });
     });
     for (const text of ["01", "012", "0123"]) {
@@ -171,9 +171,9 @@ describe("one project in two browsers", () => {
   it("Presence shows the other viewers, and removes them when they leave", async () => {
     const [one, other] = await openTwice();
     const headers = { ...caller.credentials };
-    const heard = { onText: () => undefined, onEnd: () => undefined };
+    const listener = { onText: () => undefined, onEnd: () => undefined };
     const path = `/v1/projects/${projectId}/live`;
-    const program = await openSocket({ port: testStack.stack.port, path, headers }, heard);
+    const program = await openSocket({ port: testStack.stack.port, path, headers }, listener);
     await one.others.getByText("faults (API token)").waitFor({ timeout: atOnceMs });
     expect(await one.others.count()).toBe(2);
     await picture(one.page, "12-presence");
@@ -225,9 +225,9 @@ describe("one project in two browsers", () => {
     const second = await connected(2);
     expect(new URL(second.url()).searchParams.get("after")).toBe("1");
 
-    const asked = page.waitForRequest("**/v1/auth/get-session");
+    const sessionRequest = page.waitForRequest("**/v1/auth/get-session");
     await second.close({ code: liveClose.signInAgain });
-    await asked;
+    await sessionRequest;
     await connected(3);
     await write({ "third.md": "" });
     await file("third.md").waitFor({ timeout: atOnceMs });

@@ -67,7 +67,7 @@ describe("the main job", () => {
     const [workspace] = await Promise.all([startProject(todoPrompt), beingWritten]);
     // Text streams: it grows within a moment.
     const lengthOf = async () => (await page.getByRole("article").textContent())?.length ?? 0;
-    let shown = await lengthOf();
+    let length = await lengthOf();
 
     // A file is in the tree while it is being written.
     await workspace.tab("Code");
@@ -75,9 +75,9 @@ describe("the main job", () => {
 
     // The expanded output of a step collapses when the next step starts, so the text may shrink in between.
     await until("more text", 30_000, async () => {
-      const before = shown;
-      shown = await lengthOf();
-      return shown > before;
+      const before = length;
+      length = await lengthOf();
+      return length > before;
     });
 
     // The router names the agent and the reason.

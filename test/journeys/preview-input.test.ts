@@ -104,9 +104,9 @@ describe("an app that a person is using in the preview", () => {
   it("A used app is not replaced before a submitted form is answered", async () => {
     const app = await openProject();
     await app.getByLabel("Note").waitFor();
-    const answered = Promise.withResolvers<void>();
+    const response = Promise.withResolvers<void>();
     await visit.page.route("**/api/notes", async (route) => {
-      if (route.request().method() === "POST") await answered.promise;
+      if (route.request().method() === "POST") await response.promise;
       await route.continue();
     });
     await app.getByLabel("Note").fill("Sent");
@@ -114,7 +114,7 @@ describe("an app that a person is using in the preview", () => {
     await workspaceOf(visit.page).prompt.focus();
     await write({ "index.html": page("Second") });
     await visit.page.getByText("A new version is ready.").waitFor();
-    answered.resolve();
+    response.resolve();
     await app.getByRole("heading", { name: "Second" }).waitFor();
     await app.getByRole("listitem").getByText("Sent").waitFor();
   });

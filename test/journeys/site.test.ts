@@ -46,8 +46,8 @@ describe("the site", () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get("content-type")).toMatch(/^(text|application)\/javascript/);
     expect(answer.headers.get("cache-control")).toContain("immutable");
-    const again = await get(name ?? "", { headers: { "If-None-Match": answer.headers.get("etag") ?? "" } });
-    expect(again.status).toBe(304);
+    const revalidated = await get(name ?? "", { headers: { "If-None-Match": answer.headers.get("etag") ?? "" } });
+    expect(revalidated.status).toBe(304);
   });
 
   it("The site redirects /index.html to /", async () => {

@@ -130,8 +130,8 @@ describe("a connection that is away", () => {
     await page.close();
     await visit.context.setOffline(false);
     await other.goto(address);
-    const again = workspaceOf(other);
-    await until("the text", 10_000, async () => (await again.prompt.inputValue()) === "Make it blue");
+    const reopened = workspaceOf(other);
+    await until("the text", 10_000, async () => (await reopened.prompt.inputValue()) === "Make it blue");
   });
 
   it("Failed queries are refetched after an outage", async () => {

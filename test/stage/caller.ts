@@ -30,8 +30,8 @@ export async function newCaller({ appUrl, port }: { appUrl: string; port: number
     .map((one) => one.split(";")[0])
     .join("; ");
   const person = callerWith(appUrl, port, { Origin: appUrl, Cookie: cookie }, cookie);
-  const asked = { body: { name: "faults", scopes } };
-  const { token } = await person.expect(z.object({ token: z.string() }), 201, "/v1/tokens", asked);
+  const request = { body: { name: "faults", scopes } };
+  const { token } = await person.expect(z.object({ token: z.string() }), 201, "/v1/tokens", request);
   return callerWith(appUrl, port, { Authorization: `Bearer ${token}` }, cookie);
 }
 

@@ -30,7 +30,7 @@ export class Chat {
   async join(): Promise<WebSocket> {
     const socket = new WebSocket(`ws://${this.#address}`);
     // The last frame of the handshake.
-    await heard(socket, ({ type }) => type === "cf_agent_mcp_servers");
+    await nextFrame(socket, ({ type }) => type === "cf_agent_mcp_servers");
     return socket;
   }
 
@@ -53,11 +53,12 @@ export class Chat {
 export async function prompted(socket: WebSocket, text: string): Promise<number> {
   const id = crypto.randomUUID();
   let first = 0;
-  const whole = heard(socket, (said) => {
-    if (said.type !== "cf_agent_use_chat_response" || said.id !== id) return false;
-    if (said.error) throw new Error(`peer: ${said.body}`);
-    if (first === 0 && said.body && chunk.parse(JSON.parse(said.body)).type === "text-delta") first = performance.now();
-    return said.done === true;
+  const whole = nextFrame(socket, (message) => {
+    if (message.type !== "cf_agent_use_chat_response" || message.id !== id) return false;
+    if (message.error) throw new Error(`peer: ${message.body}`);
+    if (first === 0 && message.body && chunk.parse(JSON.parse(message.body)).type === "text-delta")
+      first = performance.now();
+    return message.done === true;
   });
   const messages = [{ id: crypto.randomUUID(), role: "user", parts: [{ type: "text", text }] }];
   const body = JSON.stringify({ messages, trigger: "submit-message" });
@@ -68,7 +69,7 @@ export async function prompted(socket: WebSocket, text: string): Promise<number>
 }
 
 /** Resolves at the first frame that satisfies the predicate. */
-const heard = (socket: WebSocket, isIt: (said: z.infer<typeof frame>) => boolean): Promise<void> =>
+const nextFrame = (socket: WebSocket, isIt: (message: z.infer<typeof frame>) => boolean): Promise<void> =>
   until(socket, "message", (event) => event instanceof MessageEvent && isIt(frame.parse(JSON.parse(event.data))));
 
 /**

@@ -67,14 +67,14 @@ function checkTurns({ messages }: PricedRequest): void {
 }
 
 function checkAssistant(turn: Numbered, next: Numbered | undefined, seen: Set<string>): void {
-  const answered = new Set(next?.blocks.map((block) => (block.type === "tool_result" ? block.tool_use_id : "")));
+  const resultIds = new Set(next?.blocks.map((block) => (block.type === "tool_result" ? block.tool_use_id : "")));
   for (const [place, block] of turn.blocks.entries()) {
     if (block.type === "tool_result")
       refuse(`messages.${turn.index}: \`tool_result\` blocks can only be in \`user\` messages`);
     if (block.type !== "tool_use") continue;
     if (seen.has(block.id)) refuse(`messages.${turn.index}.content.${place}: \`tool_use\` ids must be unique`);
     seen.add(block.id);
-    if (!answered.has(block.id)) {
+    if (!resultIds.has(block.id)) {
       refuse(
         `messages.${turn.index}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${block.id}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`,
       );
@@ -83,8 +83,8 @@ function checkAssistant(turn: Numbered, next: Numbered | undefined, seen: Set<st
 }
 
 function checkUser(turn: Numbered, before: Numbered | undefined): void {
-  const asked = new Set(before?.blocks.map((block) => (block.type === "tool_use" ? block.id : "")));
-  const answered = new Set<string>();
+  const callIds = new Set(before?.blocks.map((block) => (block.type === "tool_use" ? block.id : "")));
+  const resultIds = new Set<string>();
   let other = false;
   for (const [place, block] of turn.blocks.entries()) {
     const where = `messages.${turn.index}.content.${place}`;
@@ -94,17 +94,17 @@ function checkUser(turn: Numbered, before: Numbered | undefined): void {
       other = true;
       continue;
     }
-    if (!asked.has(block.tool_use_id)) {
+    if (!callIds.has(block.tool_use_id)) {
       refuse(
         `${where}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${block.tool_use_id}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`,
       );
     }
-    if (answered.has(block.tool_use_id))
+    if (resultIds.has(block.tool_use_id))
       refuse(
         `${where}: each tool_use must have a single result. Found multiple \`tool_result\` blocks with id: ${block.tool_use_id}`,
       );
     if (other) refuse(`${where}: \`tool_result\` blocks must come before other content in a \`user\` message`);
-    answered.add(block.tool_use_id);
+    resultIds.add(block.tool_use_id);
   }
 }
 

@@ -36,14 +36,14 @@ export const colourScheme: Conversation = {
     ),
   *play(task) {
     const named = palettes.find(({ name }) => task.prompt.toLowerCase().includes(name.toLowerCase()));
-    const [asked] = named
+    const [reply] = named
       ? []
       : yield* callTools(
           task,
           "Colours are a matter of taste, so I ask first.",
           call("ask_user", { question: "Which colour scheme do you like?", options: palettes.map(({ name }) => name) }),
         );
-    const answer = asked && !asked.isError ? asked.text.toLowerCase() : "";
+    const answer = reply && !reply.isError ? reply.text.toLowerCase() : "";
     const chosen = named ?? palettes.find(({ name }) => answer.includes(name.toLowerCase())) ?? forest;
     const [listed] = yield* callTools(task, `${chosen.name} it is. I look for the style sheet.`, call("list_files"));
     const sheet = pathsIn(listed).find((path) => path.endsWith(".css"));

@@ -30,7 +30,7 @@ function characterise(path: string, content: string): string {
   const names = all(content, /export (?:default )?(?:async )?(?:class|function\*?|const|type|interface) (\w+)/g);
   const routes = all(content, /["'`](\/api\/[\w/:-]*)/g);
   const comment = /^\s*\/\*\*\s*(.+?)\s*\*\/|^\s*\/\/ (.+)/m.exec(content);
-  const said = [
+  const traits = [
     title && `the page “${title}”`,
     names.length > 0 &&
       `has ${names
@@ -44,7 +44,7 @@ function characterise(path: string, content: string): string {
         .join(", ")}`,
     (comment?.[1] ?? comment?.[2]) && `says of itself: “${comment?.[1] ?? comment?.[2]}”`,
   ].filter(Boolean);
-  return `- \`${path}\` (${lines})${said.length > 0 ? `: ${said.join("; ")}` : ""}`;
+  return `- \`${path}\` (${lines})${traits.length > 0 ? `: ${traits.join("; ")}` : ""}`;
 }
 
 export const explain: Conversation = {
@@ -58,7 +58,7 @@ export const explain: Conversation = {
   *play(task) {
     const { paths, read } = yield* surveyed(task, "I look at the project before I say anything about it.");
     if (paths.length === 0) return { text: "The project is empty, so there is nothing to explain yet." };
-    const told = paths.flatMap((path) => {
+    const descriptions = paths.flatMap((path) => {
       const content = contentOf(read, path);
       return content === undefined ? [] : [characterise(path, content)];
     });
@@ -67,7 +67,7 @@ export const explain: Conversation = {
       ? `It is a full-stack app: a page in the browser, and \`${server}\` on the server.`
       : "It runs in the browser alone; there is no server part.";
     return {
-      text: `The project has ${paths.length} ${paths.length === 1 ? "file" : "files"}. ${shape}\n\n${told.join("\n")}\n\nI am scripted: this is what can be read off the files, not an opinion about them.`,
+      text: `The project has ${paths.length} ${paths.length === 1 ? "file" : "files"}. ${shape}\n\n${descriptions.join("\n")}\n\nI am scripted: this is what can be read off the files, not an opinion about them.`,
     };
   },
 };

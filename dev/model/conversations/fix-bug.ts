@@ -88,12 +88,12 @@ export const fixBug: Conversation = {
       found.map(({ file }) => file),
     );
     if (wrong) return { text: `I found the cause but could not change the file: ${wrong}` };
-    const [again] = yield* callTools(task, "I check again.", call("check"));
+    const [recheck] = yield* callTools(task, "I check again.", call("check"));
     return {
       text: `Fixed:\n${found
         .flatMap(({ names }) => names)
         .map((name) => `- ${name}`)
-        .join("\n")}${leftOver(diagnosticsIn(again))}`,
+        .join("\n")}${leftOver(diagnosticsIn(recheck))}`,
     };
   },
 };

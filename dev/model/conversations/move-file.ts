@@ -21,19 +21,19 @@ export const moveFile: Conversation = {
   example: "Rename src/main.ts to src/app.ts",
   matches: (task) => task.tools.has("move_file") && order.test(task.prompt),
   *play(task) {
-    const [, asked = "", to = ""] = order.exec(task.prompt) ?? [];
-    const stem = (asked.split("/").at(-1) ?? asked).replace(/\.\w+$/, "");
+    const [, source = "", to = ""] = order.exec(task.prompt) ?? [];
+    const stem = (source.split("/").at(-1) ?? source).replace(/\.\w+$/, "");
     const [listed, hits] = yield* callTools(
       task,
-      `Before I move \`${asked}\` I look for who names it, so that no import is left behind.`,
+      `Before I move \`${source}\` I look for who names it, so that no import is left behind.`,
       call("list_files"),
       call("search_files", { query: stem }),
     );
     const tree = pathsIn(listed);
-    const from = tree.find((path) => path === asked) ?? tree.find((path) => path.endsWith(`/${asked}`));
+    const from = tree.find((path) => path === source) ?? tree.find((path) => path.endsWith(`/${source}`));
     if (!from)
       return {
-        text: `There is no file \`${asked}\` in the project. It has: ${
+        text: `There is no file \`${source}\` in the project. It has: ${
           tree
             .slice(0, 20)
             .map((path) => `\`${path}\``)
@@ -63,11 +63,11 @@ export const moveFile: Conversation = {
     const wrong = files.length > 0 ? yield* edited(task, "The files that name it follow.", files) : undefined;
     if (wrong) return { text: `The file is moved, but a reference could not be changed: ${wrong}` };
     const left = yield* checked(task, "I check that everything is still found.");
-    const told = files.map(
+    const changes = files.map(
       ({ path, edits }) => `- \`${path}\`: ${edits.length} ${edits.length === 1 ? "place" : "places"}`,
     );
     return {
-      text: `\`${from}\` is now \`${goal}\`.${told.length > 0 ? `\n\nReferences changed:\n${told.join("\n")}` : " Nothing else named it."}${leftOver(left)}`,
+      text: `\`${from}\` is now \`${goal}\`.${changes.length > 0 ? `\n\nReferences changed:\n${changes.join("\n")}` : " Nothing else named it."}${leftOver(left)}`,
     };
   },
 };

@@ -70,8 +70,8 @@ export function* repair(task: Task, diagnostics: Diagnostic[]): Part<Diagnostic[
   });
   if (calls.length === 0) return diagnostics;
   yield* callTools(task, "The diagnostics say what was meant, so the repair is small.", ...calls);
-  const [again] = yield* callTools(task, "I check again.", call("check"));
-  return diagnosticsIn(again);
+  const [recheck] = yield* callTools(task, "I check again.", call("check"));
+  return diagnosticsIn(recheck);
 }
 
 /**

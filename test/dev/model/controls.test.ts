@@ -60,16 +60,16 @@ describe("controls in the prompt", () => {
   });
 
   it("[[stream N deltas at R per second]] keeps the rate", async () => {
-    const begun = performance.now();
+    const startedAt = performance.now();
     await stream("[[stream 100 deltas at 500 per second]]").finalText();
-    expect(performance.now() - begun).toBeGreaterThan(150);
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeGreaterThan(150);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 
   it("[[slow N ms]] slows any conversation down", async () => {
-    const begun = performance.now();
+    const startedAt = performance.now();
     await stream("[[slow 10 ms]] [[text of 30 words]]").finalText();
-    expect(performance.now() - begun).toBeGreaterThan(100);
+    expect(performance.now() - startedAt).toBeGreaterThan(100);
   });
 
   it("[[fail 529 2 times]] fails two requests, and a client that retries twice succeeds", async () => {
@@ -169,11 +169,11 @@ describe("faults given from outside", () => {
 
   it("Faults can be queued by an option, or over HTTP from another process", async () => {
     const other = await startScriptedModel({ faults: [{ kind: "status", status: 500 }] });
-    const ask = () => client(other.url).messages.stream(request("[[text of 1 words]]")).finalText();
-    expect(await failure(ask())).toMatchObject({ status: 500 });
+    const sendRequest = () => client(other.url).messages.stream(request("[[text of 1 words]]")).finalText();
+    expect(await failure(sendRequest())).toMatchObject({ status: 500 });
     const faults: Fault[] = [{ kind: "status", status: 529 }];
     await fetch(`${other.url}/control/faults`, { method: "POST", body: JSON.stringify(faults) });
-    expect(await failure(ask())).toMatchObject({ status: 529 });
+    expect(await failure(sendRequest())).toMatchObject({ status: 529 });
     const seen = await (await fetch(`${other.url}/control/requests`)).text();
     expect(seen.match(/"requestId"/g)).toHaveLength(2);
     expect(seen).not.toMatch(/x-api-key|authorization/);

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => model.close());
 
-const ask = (prompt: string, more: object = {}) => ({
+const requestBody = (prompt: string, more: object = {}) => ({
   model: "claude-test",
   max_tokens: 16_000,
   messages: [{ role: "user" as const, content: prompt }],
@@ -28,7 +28,7 @@ describe("the answer on the wire", () => {
   it("A response has the events of the Messages API in order", async () => {
     const types: string[] = [];
     for await (const event of (await client(model.url).messages.create(
-      ask("[[text of 3 words]]", { stream: true }) as never,
+      requestBody("[[text of 3 words]]", { stream: true }) as never,
     )) as never as AsyncIterable<{ type: string }>) {
       if (types.at(-1) !== event.type) types.push(event.type);
     }
@@ -43,7 +43,7 @@ describe("the answer on the wire", () => {
   });
 
   it("A response is the same message with and without streaming, except for its ids", async () => {
-    const request = ask("Make a todo list", { tools: offered(["list_files", "write_files"]) });
+    const request = requestBody("Make a todo list", { tools: offered(["list_files", "write_files"]) });
     const whole = await client(model.url).messages.create(request);
     const streamed = await client(model.url).messages.stream(request).finalMessage();
     const plain = (message: typeof whole) => message.content.map((block) => ({ ...block, id: "" }));
@@ -55,7 +55,7 @@ describe("the answer on the wire", () => {
 
   it("A response streams ten thousand numbered deltas without losing one", async () => {
     let deltas = 0;
-    const stream = client(model.url).messages.stream(ask("[[stream 10000 deltas at 0 ms]]"));
+    const stream = client(model.url).messages.stream(requestBody("[[stream 10000 deltas at 0 ms]]"));
     stream.on("text", () => deltas++);
     const text = await stream.finalText();
     expect(deltas).toBe(10_000);
@@ -65,11 +65,11 @@ describe("the answer on the wire", () => {
   it("Usage counts everything before the last answer as a cache read", async () => {
     const { messages } = await drive(model.url, "Make a todo list");
     const system = [{ type: "text" as const, text: "x".repeat(4_000), cache_control: { type: "ephemeral" as const } }];
-    const first = await client(model.url).messages.create({ ...ask("Make a todo list"), system });
+    const first = await client(model.url).messages.create({ ...requestBody("Make a todo list"), system });
     expect(first.usage.cache_creation_input_tokens).toBeGreaterThan(1_000);
     expect(first.usage.cache_read_input_tokens).toBe(0);
     const later = await client(model.url).messages.create({
-      ...ask("x"),
+      ...requestBody("x"),
       system,
       tools: offered(["list_files"]),
       messages: messages.slice(0, 3),
@@ -79,7 +79,10 @@ describe("the answer on the wire", () => {
   });
 
   it("A response stops at max_tokens", async () => {
-    const message = await client(model.url).messages.create({ ...ask("[[text of 500 words]]"), max_tokens: 20 });
+    const message = await client(model.url).messages.create({
+      ...requestBody("[[text of 500 words]]"),
+      max_tokens: 20,
+    });
     expect(message.stop_reason).toBe("max_tokens");
   });
 
@@ -90,7 +93,7 @@ describe("the answer on the wire", () => {
       required: ["agent"],
     };
     const message = await client(model.url).messages.create({
-      ...ask("Is this for the debugger?"),
+      ...requestBody("Is this for the debugger?"),
       tools: [{ name: "choose", input_schema: schema }],
       tool_choice: { type: "tool", name: "choose" },
     });
@@ -148,7 +151,7 @@ describe("a malformed request", () => {
       },
     ],
   ])("A request with %s is an invalid_request_error", async (_, change) => {
-    const { status, requestId, body } = await post({ ...ask("x"), ...change });
+    const { status, requestId, body } = await post({ ...requestBody("x"), ...change });
     expect(status).toBe(400);
     expect(requestId).toMatch(/^req_/);
     expect(body).toMatchObject({ type: "error", error: { type: "invalid_request_error" }, request_id: requestId });
@@ -156,7 +159,9 @@ describe("a malformed request", () => {
 
   it("A request that is not JSON, or lacks a header, is rejected", async () => {
     expect((await post("{")).status).toBe(400);
-    expect((await post(ask("x"), { "x-api-key": "" })).body).toMatchObject({ error: { type: "authentication_error" } });
-    expect((await post(ask("x"), { "anthropic-version": "" })).status).toBe(400);
+    expect((await post(requestBody("x"), { "x-api-key": "" })).body).toMatchObject({
+      error: { type: "authentication_error" },
+    });
+    expect((await post(requestBody("x"), { "anthropic-version": "" })).status).toBe(400);
   });
 });
