@@ -3,18 +3,18 @@ import { defineConfig } from "vitest/config";
 import { previewWorkerOptions } from "./test/preview/worker-options.ts";
 import { apiWorkerOptions } from "./test/worker/stage/worker-options.ts";
 
-/** One after the other in one file: they share a preview Worker and a browser. */
+/** Sequential in one file: the tests share a preview Worker and a browser. */
 const apps = { include: ["test/apps/**/*.test.ts"], testTimeout: 300_000, hookTimeout: 180_000 };
 const inWorkerd = ["agents", "accounts", "config", "database", "http", "preview", "projects", "runs"];
 const inNode = ["billing", "crypto", "limits", "monitoring", "webhooks"];
-/** What needs the real Worker in a module whose other tests do not. */
+/** Tests that need the real Worker, in modules whose other tests do not. */
 const onlyInWorkerd = "test/worker/**/*.workerd.test.ts";
-/** What needs a faulty database or Vite itself beside it, in a folder whose other tests run in workerd. */
+/** Tests that need a faulty database or Vite itself, in folders whose other tests run in workerd. */
 const onlyInNode = ["test/worker/**/*.node.test.ts", "test/preview/**/*.node.test.ts"];
-/** Compilers for builds: their tests start a workerd of their own, into which Node puts the bundles. */
+/** Tests of the bundled compilers: Node passes the bundles to a workerd that each test starts. */
 const tools = "test/preview/tools/**/*.test.ts";
 
-/** Texts that the Worker imports, as wrangler's bundler reads them. */
+/** Imports Markdown as text, as wrangler's bundler does. */
 const texts = {
   name: "texts",
   enforce: "pre" as const,
@@ -23,7 +23,7 @@ const texts = {
 
 export default defineConfig({
   test: {
-    // Two workerd and a PostgreSQL stand behind these; a machine of two cores is kept busy by few.
+    // Two workerd and a PostgreSQL serve these workers; few of them keep a machine of two cores busy.
     maxWorkers: 2,
     coverage: {
       // The other provider needs V8's inspector, which workerd does not offer.
@@ -56,7 +56,7 @@ export default defineConfig({
           name: "worker",
           provide: {
             fuzzRequests: Number(process.env.FUZZ_REQUESTS ?? 2_000),
-            // A day's own, so that every day asks something else, and all that a day's runs ask is the same.
+            // A seed per day, so that each day tests other requests, and all runs of a day the same ones.
             fuzzSeed: Number(process.env.FUZZ_SEED ?? Math.floor(Date.now() / 86_400_000)),
           },
           include: [onlyInWorkerd, ...inWorkerd.map((module) => `test/worker/${module}/**/*.test.ts`)],
@@ -66,7 +66,7 @@ export default defineConfig({
             "test/worker/agents/model-server.ts",
             "test/worker/webhooks/receiver.ts",
           ],
-          // Every test has its own account, so files share a workerd; starting one for each took most of the time.
+          // Every test has its own account, so files share a workerd; starting one per file took most of the time.
           isolate: false,
           testTimeout: 30_000,
           hookTimeout: 30_000,
@@ -79,7 +79,7 @@ export default defineConfig({
           include: ["test/preview/**/*.test.ts"],
           exclude: [tools, ...onlyInNode],
           globalSetup: ["test/preview/global-setup.ts"],
-          // Each test has a project of its own, and starting a Worker for each file costs more than the tests.
+          // Each test has its own project, and starting a Worker per file costs more than the tests.
           isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,

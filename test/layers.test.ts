@@ -117,7 +117,7 @@ describe("what is shipped", () => {
   });
 });
 
-/** The files of a cycle, or none. */
+/** Returns the files of a cycle, or an empty list. */
 function cycleIn(graph: Map<string, string[]>): string[] {
   const done = new Set<string>();
   const visit = (file: string, trail: string[]): string[] => {

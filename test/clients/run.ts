@@ -1,6 +1,6 @@
-// `npm run test:clients`: generates a client from the served OpenAPI document with each of five tools, compiles a program
-// that uses it under strict TypeScript, and has the program do the main job. The tools are installed, pinned, in a folder of
-// their own: none is a dependency of this project. CLIENTS_FOLDER keeps that folder for the next time.
+// `npm run test:clients`: generates a client from the served OpenAPI document with each of five tools, compiles a
+// program that uses it under strict TypeScript, and lets the program do the main job. The tools are installed, pinned,
+// in a temporary folder: none is a dependency of this project. CLIENTS_FOLDER keeps that folder for the next time.
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ const dependencies = {
 };
 
 const heyApiPlugins = ["@hey-api/typescript", "@hey-api/sdk", "@hey-api/client-fetch"];
-/** How each tool is called, within the folder, by the name of its program. */
+/** The command line of each tool within the folder, by the name of its program. */
 const generators: [program: string, ...args: string[]][] = [
   ["openapi-typescript", "openapi.json", "-o", "generated/openapi-typescript.ts"],
   ["openapi-ts", "-i", "openapi.json", "-o", "generated/hey-api", "-p", ...heyApiPlugins],
@@ -42,7 +42,7 @@ const compilerOptions = {
   types: ["node"],
 };
 
-// Not the synchronous one: this process serves the database while its children run.
+// Asynchronous, since this process serves the database while its children run.
 const execute = promisify(execFile);
 
 const kept = process.env.CLIENTS_FOLDER;
@@ -70,7 +70,7 @@ async function main(url: string): Promise<void> {
   write("openapi.json", await (await fetch(`${url}/v1/openapi.json`)).json());
   const orval = { edgesmith: { input: "./openapi.json", output: { target: "./generated/orval.ts", client: "fetch" } } };
   writeFileSync(join(folder, "orval.config.mjs"), `export default ${JSON.stringify(orval)};`);
-  // The generators run no scripts of their own, and need none of their dependencies to.
+  // The generators work without any install script, their own or their dependencies'.
   await run("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund");
   for (const [tool, ...args] of generators) await run(join(folder, "node_modules/.bin", tool), ...args);
   cpSync(join(import.meta.dirname, "programs"), folder, { recursive: true });
@@ -90,7 +90,10 @@ async function doJob(program: string, url: string, token: string): Promise<void>
   console.log(`ok  ${basename(program, ".ts")}: ${stdout.trim()}`);
 }
 
-/** A token of a new account. */
+/**
+ * Creates an account.
+ * @returns an API token of it
+ */
 async function newToken(url: string): Promise<string> {
   const post = async (path: string, body: object, headers: object) => {
     const init = {
@@ -113,7 +116,7 @@ async function newToken(url: string): Promise<string> {
 }
 
 async function run(command: string, ...args: string[]): Promise<void> {
-  // The tools' own `#!/usr/bin/env node` finds this Node first.
+  // Makes the tools' `#!/usr/bin/env node` find this Node first.
   const PATH = `${dirname(process.execPath)}:${process.env.PATH ?? ""}`;
   try {
     await execute(command, args, { cwd: folder, maxBuffer: 50_000_000, env: { ...process.env, PATH } });

@@ -10,7 +10,7 @@ import { startProgram } from "./processes.ts";
 const control = "\uE009";
 const enter = "\uE007";
 
-/** Nothing of what Firefox does by itself in the background belongs to a test. */
+/** Disables Firefox's own background activity. */
 const profile = [
   ["app.update.enabled", false],
   ["datareporting.policy.dataSubmissionEnabled", false],
@@ -23,7 +23,10 @@ const profile = [
   ["remote.active-protocols", 1],
 ] as const;
 
-/** @param preferences beyond the usual ones: `about:config` names with their values */
+/**
+ * Starts Firefox.
+ * @param preferences additional `about:config` names with their values
+ */
 export async function startFirefox(preferences: Record<string, boolean | number> = {}): Promise<Engine> {
   const folder = mkdtempSync(join(tmpdir(), "edgesmith-firefox-"));
   const lines = [...profile, ...Object.entries(preferences)].map(
@@ -122,7 +125,7 @@ function pageOf(send: Send, top: string): EnginePage {
     if (answer.type === "exception") throw new BidiError(answer.exceptionDetails.text);
     return answer.result;
   };
-  /** The browsing context of a place, or null where the frame is not there. */
+  /** Returns the browsing context of a document, or null when the frame does not exist. */
   const contextOf = async (place: Place): Promise<string | null> => {
     if (place === "builder") return top;
     const { value } = await evaluateIn(top, `String([...document.querySelectorAll("iframe")].indexOf(${appFrame}))`);

@@ -1,4 +1,4 @@
-// The main job in the engines that are not Chromium: `npm run test:engines` installs them from Debian's packages.
+// The main job in engines other than Chromium: `npm run test:engines` installs them from Debian's packages.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signal } from "../../dev/processes.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
@@ -21,7 +21,7 @@ afterAll(async () => {
   await testStack.close();
 });
 
-/** Refuses every cookie of another site's frame, which the preview's is. */
+/** Blocks every cookie of a cross-site frame, such as the preview's. */
 const noThirdPartyCookies = { "network.cookie.cookieBehavior": 1 };
 
 const engines: [string, () => Promise<Engine>][] = [
@@ -137,7 +137,7 @@ describe.each(engines)("%s", (_, start) => {
     await fiveStepsOnce();
   });
 
-  /** Whether the runtime does not answer for two seconds. */
+  /** Whether the runtime does not respond for two seconds. */
   const hangs = (): Promise<boolean> =>
     fetch(`http://127.0.0.1:${testStack.stack.port}/v1/health`, { signal: AbortSignal.timeout(2_000) }).then(
       async (answer) => {

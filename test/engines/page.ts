@@ -1,12 +1,12 @@
-/** Which document of the tab: the builder's own, or that of the frame which shows the app. */
+/** A document of the tab: the builder's own, or that of the frame that shows the app. */
 export type Place = "builder" | "app";
 
-/** A tab of a real browser. `find` is a JavaScript expression for an element, evaluated in the document of the place. */
+/** A tab of a real browser. `find` is a JavaScript expression for an element, evaluated in the given document. */
 export type EnginePage = {
   goto(url: string): Promise<void>;
   reload(): Promise<void>;
   url(): Promise<string>;
-  /** Evaluates an expression and gives its JSON value; a document or frame that is not there yet gives undefined. */
+  /** Evaluates an expression and returns its JSON value; undefined while the document or frame does not exist. */
   evaluate(place: Place, expression: string): Promise<unknown>;
   click(place: Place, find: string): Promise<void>;
   /** Focuses the element and types with real key events. `\n` is the Enter key. */
@@ -19,7 +19,7 @@ export type Engine = {
   name: string;
   version: string;
   page: EnginePage;
-  /** Forgets every cookie and storage, as a new person's browser. */
+  /** Deletes all cookies and storage, as in a new person's browser. */
   close(): Promise<void>;
 };
 

@@ -1,28 +1,28 @@
 import { until } from "../stage/until.ts";
 import type { Engine, Place } from "./page.ts";
 
-/** How long a step of a person's may take on a busy machine. */
+/** The timeout of one step on a busy machine. */
 const stepTimeoutMs = 60_000;
 
 const quoted = (text: string): string => JSON.stringify(text);
 const named = (selector: string, name: string): string =>
   `[...document.querySelectorAll(${quoted(selector)})].find((one) => (one.getAttribute("aria-label") ?? one.textContent).trim().startsWith(${quoted(name)}))`;
 
-/** What a driver says of an element that is about to be there, or was a moment ago. */
+/** Whether a driver's error reports an element that does not exist yet or was just replaced. */
 const isPassing = (error: unknown): boolean =>
   error instanceof Error &&
   /not interactable|no such (element|frame|node)|stale element|is not there|There is no|NS_BINDING_ABORTED/.test(
     error.message,
   );
 
-/** What a person does in an engine, by the names that things have on the page. */
+/** The actions of a person in an engine, by accessible names. */
 export function personIn({ page }: Engine, appUrl: string) {
   const waitFor = (what: string, place: Place, expression: string) =>
     until(what, stepTimeoutMs, async () => Boolean(await page.evaluate(place, expression)));
   const there = (place: Place, find: string, what = find) => waitFor(what, place, `Boolean(${find})`);
   const sees = (text: string, place: Place = "builder") =>
     waitFor(`“${text}” in the ${place}`, place, `document.body.innerText.includes(${quoted(text)})`);
-  /** Does something to an element again while the page is just putting another in its place. */
+  /** Retries an action while the page is replacing its element. */
   const whenReady = (what: string, act: () => Promise<void>) =>
     until(what, stepTimeoutMs, () =>
       act().then(
@@ -34,7 +34,7 @@ export function personIn({ page }: Engine, appUrl: string) {
       ),
     );
   const press = async (name: string, place: Place = "builder", selector = "button, a, [role=tab], [role=treeitem]") => {
-    // One that is still disabled, or in a dialog that is closing, is not pressed.
+    // Skips an element that is disabled or in a closing dialog.
     const find = `[${named(selector, name)}].find((one) => one && !one.disabled)`;
     await there(place, find, `“${name}” to press`);
     await whenReady(`“${name}” to be pressed`, () => page.click(place, find));
@@ -43,7 +43,7 @@ export function personIn({ page }: Engine, appUrl: string) {
     await there(place, find, `${find} to type into`);
     await whenReady(`${find} to be typed into`, () => page.type(place, find, text));
   };
-  /** Firefox aborts a navigation that begins while the page itself is going somewhere. */
+  /** Firefox aborts a navigation that starts while the page itself navigates. */
   const goto = (url: string) => whenReady(`${url} to be opened`, () => page.goto(url));
   return {
     page,
@@ -53,7 +53,7 @@ export function personIn({ page }: Engine, appUrl: string) {
     press,
     type,
     tab: (name: string) => press(name, "builder", "[role=tab]"),
-    /** The preview shows what there is: nothing is being built, and no frame waits to take another's place. */
+    /** Resolves when the preview is up to date: no build is running, and no frame is about to replace another. */
     settled: () =>
       waitFor(
         "the preview to be settled",
@@ -76,7 +76,7 @@ export function personIn({ page }: Engine, appUrl: string) {
       await press("Create account");
       await there("builder", "document.querySelector('textarea')", "the box for a first prompt");
     },
-    /** Starts a project by a prompt, from the list of projects. */
+    /** Creates a project from a prompt, on the list of projects. */
     startProject: async (prompt: string) => {
       await goto(`${appUrl}/`);
       await type("document.querySelector('textarea')", `${prompt}\n`);

@@ -6,13 +6,13 @@ import { join } from "node:path";
 
 export type Started = { process: ChildProcess; output(): string; stop(): Promise<void> };
 
-/** Starts a program with a home folder of its own, which goes with it. */
+/** Starts a program with a temporary home folder, which `stop` removes. */
 export function startProgram(command: string, args: string[], env: Record<string, string> = {}): Started {
   const home = mkdtempSync(join(tmpdir(), "edgesmith-engine-"));
   const child = spawn(command, args, {
     env: { ...process.env, HOME: home, XDG_CACHE_HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, ...env },
     stdio: ["ignore", "pipe", "pipe"],
-    // A group of its own, so that the browser's helper processes end with it.
+    // A process group of its own, so that the browser's helper processes end with it.
     detached: true,
   });
   let output = "";
@@ -32,7 +32,7 @@ export function startProgram(command: string, args: string[], env: Record<string
   return { process: child, output: () => output, stop };
 }
 
-/** A display for browsers that need one. `-displayfd` lets the server choose a free number and say which. */
+/** Starts a display for browsers that need one. With `-displayfd` the server chooses a free number and reports it. */
 export async function startDisplay(): Promise<{ name: string; stop(): Promise<void> }> {
   const child = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1440x900x24", "-nolisten", "tcp"], {
     stdio: ["ignore", "ignore", "ignore", "pipe"],

@@ -1,4 +1,5 @@
-// What a generated app can keep in the browser, in the builder's frame, in a tab of its own and published: the table in docs/apps.md.
+// The browser storage that a generated app has in the builder's frame, in its own tab and published: the table in
+// docs/apps.md.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { startFirefox } from "./firefox.ts";
@@ -30,10 +31,10 @@ export {};`,
 const works = { "cookie of the server": "works", "cookie of a script": "works", localStorage: "works" };
 const nothing = { "cookie of the server": "lost", "cookie of a script": "lost", localStorage: "refused" };
 const storageAlone = { ...nothing, localStorage: "works" };
-/** A server's cookie is `Secure`, which WebKit drops over plain HTTP on loopback too. */
+/** A server's cookie is `Secure`, which WebKit drops over plain HTTP, on loopback too. */
 const withoutSecure = { ...works, "cookie of the server": "lost" };
 
-/** As measured, and what the table in docs/apps.md says. Locally everything is plain HTTP on *.localhost. */
+/** As measured, and as the table in docs/apps.md lists. Locally everything is plain HTTP on *.localhost. */
 const expected = {
   Firefox: { frame: works, tab: works, published: works },
   "Firefox without third-party cookies": { frame: nothing, tab: works, published: works },
@@ -77,7 +78,7 @@ describe.each(engines)("%s", (name, start) => {
     await engine.close();
   });
 
-  /** A request by the page of the builder, with its session. */
+  /** Sends a request from the builder's page, with its session. */
   async function post(path: string, body: unknown): Promise<unknown> {
     const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
     return person.page.evaluate(

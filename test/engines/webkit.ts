@@ -10,7 +10,7 @@ const elementKey = "element-6066-11e4-a52e-4f735466cecf";
 const control = "\uE009";
 const enter = "\uE007";
 
-/** WebKitGTK through its own WebDriver, in an automation session that keeps nothing. */
+/** Starts WebKitGTK through its own WebDriver, in an automation session without persistent state. */
 export async function startWebKit(display: string): Promise<Engine> {
   if (!existsSync(miniBrowser)) throw new Error(`${miniBrowser} is missing: npm run test:engines installs it.`);
   const port = await freePort();
@@ -65,7 +65,10 @@ const caller =
 
 function pageOf(call: Call): EnginePage {
   const script = (source: string) => call("POST", "/execute/sync", { script: source, args: [] });
-  /** Goes to a place's document; false where the frame is not there. */
+  /**
+   * Switches to a document.
+   * @returns false when the frame does not exist
+   */
   const enterPlace = async (place: Place): Promise<boolean> => {
     await call("POST", "/frame", { id: null });
     if (place === "builder") return true;
@@ -101,7 +104,8 @@ function pageOf(call: Call): EnginePage {
         await call("POST", `/element/${found}/value`, { text: keys, value: [...keys] });
         return;
       }
-      // In a frame of another origin the driver takes no element for focusable; what was clicked has the focus all the same.
+      // In a cross-origin frame the driver considers no element focusable, but a clicked one has the focus
+      // nevertheless.
       await call("POST", `/element/${found}/click`);
       await press(
         [...keys].flatMap((value) => [

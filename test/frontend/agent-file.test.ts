@@ -3,20 +3,20 @@ import { fileOf, nameIn, sample } from "../../frontend/src/agents/agent-file.ts"
 import { parseAgentFile } from "../../worker/agents/agent-file.ts";
 
 describe("an agent's file", () => {
-  it("names the agent, however it is written", () => {
+  it("nameIn returns the agent's name in every YAML notation", () => {
     expect(nameIn(sample)).toBe("beekeeper");
     for (const line of ['name: "a-b"', "name:   a-b  ", "'name' : a-b # mine", "title: x\nname: a-b"]) {
       expect(nameIn(`---\r\n${line}\r\nmodel: fast\r\n---\r\nname: other`), line).toBe("a-b");
     }
   });
 
-  it("names none where it has no front matter, or none in it", () => {
+  it("nameIn returns undefined without front matter, and without a name in it", () => {
     for (const file of ["", "name: a", "---\ntitle: x\n---\nname: a", "---\nname:\n---\n"]) {
       expect(nameIn(file), file).toBeUndefined();
     }
   });
 
-  it("is read as the agent that it was made from", () => {
+  it("fileOf renders a file that parses to the same agent", () => {
     const plain = parseAgentFile(sample, "sample.md");
     const awkward = {
       ...plain,

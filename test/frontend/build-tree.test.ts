@@ -4,7 +4,7 @@ import { treeRows } from "../../frontend/src/files/build-tree.ts";
 describe("the tree's rows", () => {
   const paths = ["src/main.ts", "index.html", "src/ui/button.ts", "a10.ts", "a9.ts"];
 
-  it("have folders first, then names in the order people count", () => {
+  it("treeRows lists folders first, then names in natural order", () => {
     const rows = treeRows(paths, new Set()).map((row) => `${row.level} ${row.path}`);
     expect(rows).toEqual([
       "1 src",
@@ -17,7 +17,7 @@ describe("the tree's rows", () => {
     ]);
   });
 
-  it("leave away what lies in a closed folder, and name a path once", () => {
+  it("treeRows omits the contents of a closed folder, and lists a path once", () => {
     const rows = treeRows([...paths, "index.html"], new Set(["src"])).map((row) => row.path);
     expect(rows).toEqual(["src", "a9.ts", "a10.ts", "index.html"]);
   });

@@ -52,13 +52,13 @@ const stored = [
 const none = { views: new Map(), hasOlder: false };
 
 describe("the conversation's turns", () => {
-  it("rebuilds a stored run from its messages, with the revision its tool made", () => {
+  it("buildTurns rebuilds a stored run from its messages, with the revision that its tool created", () => {
     const [turn] = buildTurns({ ...none, messages: stored, runs: [run("run_1", 1, "completed")] });
     expect(turn).toMatchObject({ prompt: "Make it", status: "completed", agent: "fullstack" });
     expect(turn?.items.map((item) => item.kind)).toEqual(["text", "tool", "revision"]);
   });
 
-  it("says what a stored check found, as it was said live", () => {
+  it("buildTurns shows a stored check as it was shown live", () => {
     const tool = { type: "tool" as const, name: "check", input: {}, isError: false };
     const said = message("m2", "run_1", "assistant", 2, [
       { ...tool, result: "The app builds." },
@@ -69,7 +69,7 @@ describe("the conversation's turns", () => {
     expect(turn?.items[1]).toMatchObject({ check: { errors: 0, warnings: 0, findings: [] } });
   });
 
-  it("shows a run once, from its events where they were read", () => {
+  it("buildTurns shows a run once, from its events when they were read", () => {
     const view = { ...emptyView("run_1", time(1)), prompt: "Make it", lastSeq: 4, status: "running" as const };
     const turns = buildTurns({
       ...none,
@@ -80,7 +80,7 @@ describe("the conversation's turns", () => {
     expect(turns).toEqual([view]);
   });
 
-  it("believes the record when it knows of the end first", () => {
+  it("buildTurns uses the run's record when that reports the end first", () => {
     const view = { ...emptyView("run_1", time(1)), lastSeq: 4, status: "running" as const };
     const [turn] = buildTurns({
       ...none,
@@ -91,7 +91,7 @@ describe("the conversation's turns", () => {
     expect(turn?.status).toBe("cancelled");
   });
 
-  it("orders turns by when they began, and shows queued ones", () => {
+  it("buildTurns orders turns by start, and includes queued ones", () => {
     const runs = [run("run_3", 9, "queued"), run("run_2", 5, "running"), run("run_1", 1, "completed")];
     const turns = buildTurns({ ...none, messages: stored, runs });
     expect(turns.map((turn) => [turn.runId, turn.status])).toEqual([
@@ -107,43 +107,43 @@ describe("the conversation's turns", () => {
     { type: "end", status: "failed", error },
   ]);
 
-  it("shows a stored failure from the run's record, and not among what the agent said", () => {
+  it("buildTurns shows a stored failure from the run's record, and not as the agent's text", () => {
     const [turn] = buildTurns({ ...none, messages: [failed], runs: [run("run_1", 1, "failed", { error })] });
     expect(turn).toMatchObject({ status: "failed", error });
     expect(turn?.items.map((item) => item.kind === "text" && item.full?.text)).toEqual(["As far as it came."]);
   });
 
-  it("shows a stored failure from the answer's end part where the run's record is not loaded", () => {
+  it("buildTurns shows a stored failure from the answer's end part when the run's record is not loaded", () => {
     const [turn] = buildTurns({ ...none, messages: [failed], runs: [] });
     expect(turn).toMatchObject({ status: "failed", error });
   });
 
-  it("shows a failure once that was stored as a sentence, before there was an end part", () => {
+  it("buildTurns shows a failure once that an older server stored as a sentence", () => {
     const said = message("m2", "run_1", "assistant", 2, [{ type: "text", text: `This run failed: ${error.detail}` }]);
     const [turn] = buildTurns({ ...none, messages: [said], runs: [run("run_1", 1, "failed", { error })] });
     expect(turn).toMatchObject({ status: "failed", error, items: [] });
   });
 
-  it("keeps what an agent says that only resembles such a sentence", () => {
+  it("buildTurns keeps an agent's text that only resembles such a sentence", () => {
     const said = message("m2", "run_1", "assistant", 2, [{ type: "text", text: "This run failed: see the log." }]);
     const [turn] = buildTurns({ ...none, messages: [said], runs: [run("run_1", 1, "failed", { error })] });
     expect(turn?.items).toHaveLength(1);
   });
 
-  it("shows once that a run was cancelled which was stored as a sentence", () => {
+  it("buildTurns shows a cancellation once that an older server stored as a sentence", () => {
     const content = ["As far as it came.", "This run was cancelled."].map((text) => ({ type: "text" as const, text }));
     const said = message("m2", "run_1", "assistant", 2, content);
     const [turn] = buildTurns({ ...none, messages: [said], runs: [run("run_1", 1, "cancelled")] });
     expect(turn?.items.map((item) => item.kind === "text" && item.full?.text)).toEqual(["As far as it came."]);
   });
 
-  it("tells a prompt that was taken out of the queue from a run that was stopped", () => {
+  it("buildTurns distinguishes a prompt removed from the queue from a cancelled run", () => {
     const runs = [run("run_1", 1, "cancelled"), run("run_2", 2, "cancelled", { startedAt: time(3) })];
     const turns = buildTurns({ ...none, messages: [], runs });
     expect(turns.map(({ started }) => started)).toEqual([false, true]);
   });
 
-  it("leaves away runs that are older than what is loaded", () => {
+  it("buildTurns omits runs older than the loaded messages", () => {
     const turns = buildTurns({
       ...none,
       hasOlder: true,
@@ -155,7 +155,7 @@ describe("the conversation's turns", () => {
 });
 
 describe("the runs to read events of", () => {
-  it("are those that go on, and those whose answer is not stored yet, oldest first", () => {
+  it("runsToStream returns active runs, and those whose answer is not stored yet, oldest first", () => {
     const runs = [
       run("run_4", 9, "queued"),
       run("run_3", 8, "running"),

@@ -11,11 +11,11 @@ const finding = (severity: Diagnostic["severity"], line: number, message = "It i
   message,
 });
 
-/** What a page shows live, and what it shows of the same check after it was loaded again. */
+/** Returns a check as shown live, and the same check as shown after a reload. */
 const both = (diagnostics: Diagnostic[]) => [checkOf(diagnostics), checkInReport(reportOf(diagnostics))];
 
 describe("a check in a stored answer", () => {
-  it("shows as it did live", () => {
+  it("checkInReport shows a stored check as it was shown live", () => {
     for (const diagnostics of [
       [],
       [finding("error", 1)],
@@ -27,13 +27,13 @@ describe("a check in a stored answer", () => {
     }
   });
 
-  it("counts also the findings that the report does not name", () => {
+  it("checkInReport counts the findings that the report omits", () => {
     const [live, stored] = both(Array.from({ length: 60 }, (_, index) => finding("error", index + 1)));
     expect(stored).toMatchObject({ errors: 60, warnings: 0 });
     expect(stored?.findings).toEqual(live?.findings.slice(0, 50));
   });
 
-  it("is none where the result is no report", () => {
+  it("checkInReport returns null for a result that is no report", () => {
     expect(["The app is gone.", "", null, { errors: 1 }].map(checkInReport)).toEqual([null, null, null, null]);
   });
 });

@@ -26,7 +26,7 @@ const summary: BuildSummary = {
 };
 
 describe("the line about a build", () => {
-  it("has the sizes of all files, the time and the number of warnings", () => {
+  it("buildLine shows the size of all files, the duration and the number of warnings", () => {
     expect(buildLine(summary)).toBe("Build: 312 KB (98 KB gzip), 1.2 s");
     expect(buildLine({ ...summary, durationMs: 340, diagnostics: [warning] })).toBe(
       "Build: 312 KB (98 KB gzip), 340 ms, 1 warning",
@@ -34,7 +34,7 @@ describe("the line about a build", () => {
     expect(buildLine({ ...summary, diagnostics: [warning, warning, warning] })).toMatch(/, 3 warnings$/);
   });
 
-  it("tells large builds in megabytes", () => {
+  it("buildLine shows large builds in megabytes", () => {
     expect(buildLine({ ...summary, totals: { ...summary.totals, scripts: size(5_242_880, 1_048_576) } })).toMatch(
       /^Build: 5\.0 MB \(1\.0 MB gzip\)/,
     );
@@ -56,7 +56,7 @@ describe("the types of a build", () => {
 });
 
 describe("the files of a build", () => {
-  it("come with the largest first, by their names", () => {
+  it("largestFirst sorts the files by size, with their short names", () => {
     const asset = (address: string, bytes: number) => ({
       address,
       ...size(bytes, 1),
@@ -69,7 +69,7 @@ describe("the files of a build", () => {
 });
 
 describe("suggestedPrompt", () => {
-  it("is the prompt that converts a project whose framework cannot run", () => {
+  it("suggestedPrompt returns the prompt that converts a project whose framework cannot run", () => {
     const found = unsupportedFramework(new Map([["app/page.tsx", ""]]), { next: "16.0.0" });
     expect(suggestedPrompt(found === null ? [] : [found.diagnostic])).toBe(
       "Convert this Next.js project to Vite, with an index.html, src/main, and src/server.ts for its server.",
@@ -78,7 +78,7 @@ describe("suggestedPrompt", () => {
     expect(suggestedPrompt(expo === null ? [] : [expo.diagnostic])).toMatch(/^Convert this Expo project to Vite/);
   });
 
-  it("is null where no diagnostic suggests one", () => {
+  it("suggestedPrompt returns null when no diagnostic suggests one", () => {
     const error = {
       path: "a.ts",
       line: 1,

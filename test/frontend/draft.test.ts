@@ -6,26 +6,26 @@ const first = typed(emptyDraft, "Make it blue");
 const onItsWay = sending(first);
 
 describe("a prompt in the making", () => {
-  it("leaves room for the next when it is sent, and is kept until it is accepted", () => {
+  it("A sent draft clears the box, and is kept until it is accepted", () => {
     expect(onItsWay.typed).toBe("");
     expect(wholeOf(onItsWay)).toBe("Make it blue");
     expect(wholeOf(accepted(onItsWay, "Make it blue"))).toBe("");
   });
 
-  it("comes back when it is refused, with the reason, which goes when something is sent again", () => {
+  it("A refused draft returns with its error, which the next send clears", () => {
     const back = refused(onItsWay, "Make it blue", "no");
     expect(back).toEqual({ typed: "Make it blue", sent: [], refusal: "no" });
     expect(sending(back).refusal).toBeNull();
   });
 
-  it("loses nothing of what was typed meanwhile, whether it is accepted or refused", () => {
+  it("A draft typed meanwhile survives an acceptance and a refusal", () => {
     const more = typed(onItsWay, "Then make it round");
     expect(accepted(more, "Make it blue").typed).toBe("Then make it round");
     expect(refused(more, "Make it blue", "no").typed).toBe("Make it blue\n\nThen make it round");
     expect(wholeOf(more)).toBe("Make it blue\n\nThen make it round");
   });
 
-  it("tells two of the same text on their way apart by their number", () => {
+  it("Two drafts of the same text in flight are told apart by their number", () => {
     const twice = sending(typed(onItsWay, "Make it blue"));
     expect(accepted(twice, "Make it blue").sent).toEqual(["Make it blue"]);
   });

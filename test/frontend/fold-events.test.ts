@@ -6,7 +6,7 @@ import type { EmittedEvent, RunEvent } from "../../worker/contract/index.ts";
 const at = "2026-11-23T12:00:00.000Z";
 const usage = { inputTokens: 5, outputTokens: 7, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 90 };
 
-/** A run's log of the given events, numbered from 1. */
+/** Builds a run's log from events, numbered from 1. */
 const log = (...events: EmittedEvent[]): RunEvent[] =>
   events.map((event, index) => ({ ...event, seq: index + 1, runId: "run_1", at }));
 
@@ -28,7 +28,7 @@ const toolDone: EmittedEvent = {
 };
 
 describe("folding a run's events", () => {
-  it("joins deltas, and lets the whole text replace them", () => {
+  it("foldEvent joins deltas, and replaces them by the whole text", () => {
     const events = log(created, { type: "step.started", step: 1 }, delta("Hel"), delta("lo"));
     expect(texts(view(events))).toEqual(["Hello"]);
     const done = log(created, { type: "step.started", step: 1 }, delta("Hel"), {
@@ -39,14 +39,14 @@ describe("folding a run's events", () => {
     expect(texts(view(done))).toEqual(["Hello!"]);
   });
 
-  it("gives the same view when the deltas were trimmed", () => {
+  it("foldEvent returns the same view when the deltas were trimmed", () => {
     const whole = log(created, delta("Hi"), { type: "text.done", step: 1, text: "Hi" }, toolStarted, toolDone);
     const trimmed = whole.filter((event) => event.type !== "text.delta" && event.type !== "tool.started");
     expect(texts(view(trimmed))).toEqual(texts(view(whole)));
     expect(view(trimmed).items.map((item) => item.kind)).toEqual(["text", "tool"]);
   });
 
-  it("shows each event once, however the stream is cut and resumed", () => {
+  it("foldEvent shows each event once, however the stream is cut and resumed", () => {
     const events = log(created, delta("a"), delta("b"), toolStarted, toolDone, delta("c", 2), {
       type: "run.completed",
       revision: null,
@@ -60,12 +60,12 @@ describe("folding a run's events", () => {
     }
   });
 
-  it("starts a new text after a text of the same step was done", () => {
+  it("foldEvent starts a new text after a text of the same step was done", () => {
     const events = log({ type: "text.done", step: 1, text: "one" }, toolStarted, toolDone, delta("two"));
     expect(texts(view(events))).toEqual(["one", "two"]);
   });
 
-  it("collects a tool's input while it arrives and closes it with its result", () => {
+  it("foldEvent collects a tool's input while it streams and completes it with its result", () => {
     const events = log(
       toolStarted,
       { type: "tool.delta", toolUseId: "t1", json: '{"fi' },
@@ -77,7 +77,7 @@ describe("folding a run's events", () => {
     expect(finished).toMatchObject({ kind: "tool", done: { result: "{}", isError: false } });
   });
 
-  it("takes back what a retried step showed from its number on, and says why", () => {
+  it("foldEvent removes a retried step's items from its sequence number on, and shows the reason", () => {
     const events = log(created, delta("kept "), delta("void"), toolStarted, {
       type: "step.retried",
       step: 1,
@@ -88,7 +88,7 @@ describe("folding a run's events", () => {
     expect(view(events).items.map((item) => item.kind)).toEqual(["text", "retried"]);
   });
 
-  it("keeps a committed revision through a retry, once", () => {
+  it("foldEvent keeps a committed revision through a retry, once", () => {
     const revision: EmittedEvent = { type: "revision.created", revision: 4, paths: ["a.ts"] };
     const events = log(
       toolStarted,
@@ -103,14 +103,14 @@ describe("folding a run's events", () => {
     expect(view(events).items.filter((item) => item.kind === "tool")).toHaveLength(1);
   });
 
-  it("asks what the run asks, until it goes on", () => {
+  it("foldEvent shows a run's question until the run resumes", () => {
     const asked = log(created, { type: "input.requested", question: "Which?", options: ["A", "B"] });
     expect(view(asked)).toMatchObject({ status: "waiting", question: { question: "Which?", options: ["A", "B"] } });
     const answered = log(created, { type: "input.requested", question: "Which?" }, { ...toolDone, name: "ask_user" });
     expect(view(answered)).toMatchObject({ status: "running", question: null });
   });
 
-  it("ends with the reason and the cost, and nothing follows the end", () => {
+  it("foldEvent ends with the reason and the cost, and ignores events after the end", () => {
     const error = { code: "budget_exceeded", detail: "The budget is spent." };
     const events = log(created, { type: "run.failed", error, usage }, delta("late"));
     expect(view(events)).toMatchObject({ status: "failed", error, usage, items: [] });

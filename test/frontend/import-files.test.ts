@@ -8,7 +8,10 @@ import { unzipByHand } from "../properties/unzip.ts";
 type Entry = Parameters<typeof readEntries>[0][number];
 type Tree = { [name: string]: Tree | string };
 
-/** What a browser gives for a dropped folder; a reader gives two entries at a time, where Chromium gives a hundred. */
+/**
+ * Mimics a browser's entry of a dropped folder. Its reader returns two entries per call, where Chromium returns a
+ * hundred.
+ */
 function entryOf(name: string, content: Tree | string): Entry {
   if (typeof content === "string") {
     const file = (resolve: (file: File) => void) => resolve(new File([content], name));
@@ -25,14 +28,14 @@ const pathsOf = (files: FolderFile[]) => files.map(({ path }) => path);
 const sized = (path: string, bytes: number): FolderFile => ({ path, file: new File([new Uint8Array(bytes)], path) });
 
 describe("a dropped folder", () => {
-  it("is read with all of its folders, however many calls that takes", async () => {
+  it("readEntries reads a dropped folder with all of its folders, however many calls that takes", async () => {
     const tree = { "a.ts": "a", "b.ts": "b", "c.ts": "c", src: { "d.ts": "d", lib: { "e.ts": "e" } } };
     const files = await readEntries([entryOf("app", tree)]);
     expect(pathsOf(files)).toEqual(["app/a.ts", "app/b.ts", "app/c.ts", "app/src/d.ts", "app/src/lib/e.ts"]);
     expect(await files[4]?.file?.text()).toBe("e");
   });
 
-  it("is read without installed packages and version control, which are named", async () => {
+  it("readEntries skips installed packages and version control, and lists them", async () => {
     const tree = { "a.ts": "a", node_modules: { x: "x" }, ".git": { HEAD: "x" }, lib: { node_modules: { y: "y" } } };
     expect(pathsOf(await readEntries([entryOf("app", tree)]))).toEqual([
       "app/a.ts",
@@ -42,7 +45,7 @@ describe("a dropped folder", () => {
     ]);
   });
 
-  it("that was chosen in a dialog gives the same", () => {
+  it("readChosen returns the same files for a folder chosen in a dialog", () => {
     const file = (path: string) => Object.assign(new File([], "x"), { webkitRelativePath: path });
     const chosen = ["app/a.ts", "app/node_modules/x/y.js", "app/node_modules/z.js", "app/.git/HEAD"].map(file);
     expect(pathsOf(readChosen(chosen))).toEqual(["app/a.ts", "app/node_modules/", "app/.git/"]);
@@ -50,7 +53,7 @@ describe("a dropped folder", () => {
 });
 
 describe("the zip of a folder", () => {
-  it("holds its files, and a folder that was not read as an empty one", async () => {
+  it("zipFolder packs the folder's files, and a skipped folder as an empty one", async () => {
     const files = [
       { path: "app/é.txt", file: new File(["text"], "é.txt") },
       { path: "app/node_modules/", file: null },
@@ -63,7 +66,7 @@ describe("the zip of a folder", () => {
     expect(skipped).toEqual([]);
   });
 
-  it("is without the largest files that no plan takes, where they are more than can be sent", () => {
+  it("chooseFiles skips the largest files that no plan allows, once they exceed the limit", () => {
     const megabyte = 1024 * 1024;
     const files = [sized("film.mp4", 7 * megabyte), sized("a.ts", 5), sized("song.mp3", 3 * megabyte)];
     const { sent, skipped } = chooseFiles(files);
@@ -73,7 +76,7 @@ describe("the zip of a folder", () => {
 });
 
 describe("what an import left out", () => {
-  it("is shown by reason, in the order of the answer", () => {
+  it("byReason groups an import's skipped files by reason, in the order of the response", () => {
     const skipped = [
       { path: "a.txt", bytes: 1, reason: "file_too_large" },
       { path: "dist/", bytes: 2, reason: "build_output" },
@@ -86,7 +89,7 @@ describe("what an import left out", () => {
     expect(skipped.map(isMissed)).toEqual([true, false, true]);
   });
 
-  it("is of a project that is called like the archive or the folder", () => {
+  it("nameFromFile derives the project's name from the archive's or the folder's", () => {
     expect(nameFromFile("my-app-main.zip")).toBe("my-app-main");
     expect(nameFromFile("my-app.tar.gz")).toBe("my-app");
     expect(nameFromFile("my.app")).toBe("my.app");
@@ -96,13 +99,13 @@ describe("what an import left out", () => {
 });
 
 describe("edgesmith.json", () => {
-  it("keeps its other settings when another folder is chosen", () => {
+  it("withRoot keeps the other settings of edgesmith.json when another folder is chosen", () => {
     expect(JSON.parse(withRoot('{"theme":"dark","root":"a"}', "b"))).toEqual({ theme: "dark", root: "b" });
     expect(JSON.parse(withRoot("", ""))).toEqual({ root: "" });
     expect(rootIn(withRoot("{broken", "apps/web"))).toBe("apps/web");
   });
 
-  it("names no folder where it cannot be read or says something else", () => {
+  it("rootIn returns null for an edgesmith.json that is invalid or has no folder", () => {
     for (const text of ["", "{broken", "[]", '{"root":1}']) expect(rootIn(text)).toBeNull();
   });
 });

@@ -5,17 +5,17 @@ const marks = { same: " ", added: "+", removed: "-" } as const;
 const shown = (before: string, after: string) => diffLines(before, after).map((line) => marks[line.kind] + line.text);
 
 describe("the lines that changed", () => {
-  it("are marked, between those that stayed", () => {
+  it("diffLines marks changed lines between unchanged ones", () => {
     expect(shown("a\nb\nc\n", "a\nB\nc\nd\n")).toEqual([" a", "-b", "+B", " c", "+d"]);
   });
 
-  it("are all of a file that came or went", () => {
+  it("diffLines marks all lines of a created or deleted file", () => {
     expect(shown("", "a\nb\n")).toEqual(["+a", "+b"]);
     expect(shown("a\n", "")).toEqual(["-a"]);
     expect(shown("a\n", "a\n")).toEqual([" a"]);
   });
 
-  it("rebuild both texts", () => {
+  it("diffLines yields lines that rebuild both texts", () => {
     const before = "one\ntwo\nthree\nfour\nfive\n";
     const after = "zero\ntwo\nthree\nfive\nfive\nsix\n";
     const lines = diffLines(before, after);
@@ -28,7 +28,7 @@ describe("the lines that changed", () => {
     expect(side("removed")).toBe(after);
   });
 
-  it("stand in hunks with some lines around, joined where they touch", () => {
+  it("hunksOf groups changes with context, and joins hunks that touch", () => {
     const numbers = Array.from({ length: 40 }, (_, index) => String(index));
     const changed = numbers.with(5, "x").with(10, "y").with(30, "z");
     const hunks = hunksOf(diffLines(numbers.join("\n"), changed.join("\n")));

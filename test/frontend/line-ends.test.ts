@@ -2,24 +2,24 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { withEndsOf, withPlainEnds } from "../../frontend/src/files/line-ends.ts";
 
-/** What the editor hands back after an edit of the stored text, whose line ends it shows as `\n`. */
+/** Returns the stored text after an edit in the editor, which shows every line end as `\n`. */
 const edited = (stored: string, edit: (text: string) => string) => withEndsOf(stored, edit(withPlainEnds(stored)));
 
 describe("the editor and line ends", () => {
-  it("keeps CRLF in every line of a file in which one letter was typed", () => {
+  it("withEndsOf keeps CRLF in every line of a file in which one letter was typed", () => {
     expect(edited("id,name\r\n1,Ada\r\n2,Bob", (text) => `X${text}`)).toBe("Xid,name\r\n1,Ada\r\n2,Bob");
   });
 
-  it("ends a new line of a CRLF file with CRLF, also at the file's end", () => {
+  it("withEndsOf ends a new line of a CRLF file with CRLF, also at the file's end", () => {
     expect(edited("a\r\nb\r\n", (text) => `${text}c\n`)).toBe("a\r\nb\r\nc\r\n");
     expect(edited("a\r\nb", (text) => text.replace("a", "a\nnew"))).toBe("a\r\nnew\r\nb");
   });
 
-  it("keeps the lone CR of an old Mac file", () => {
+  it("withEndsOf keeps the lone CR of an old Mac file", () => {
     expect(edited("a\rb\rc", (text) => text.replace("b", "B"))).toBe("a\rB\rc");
   });
 
-  it("leaves each unchanged line of a file with mixed ends as it was", () => {
+  it("withEndsOf keeps each unchanged line of a file with mixed line ends", () => {
     const stored = "one\r\ntwo\nthree\r\nfour\nfive\r\n";
     expect(edited(stored, (text) => text.replace("three", "3"))).toBe("one\r\ntwo\n3\r\nfour\nfive\r\n");
     expect(edited(stored, (text) => `zero\n${text.replace("two\n", "")}six`)).toBe(
@@ -27,11 +27,11 @@ describe("the editor and line ends", () => {
     );
   });
 
-  it("does not make one line end of a lone CR and the line feed of an empty line behind it", () => {
+  it("withEndsOf does not merge a lone CR with the line feed of an empty line behind it", () => {
     expect(withPlainEnds(edited("\n\r", () => "\n\n\n"))).toBe("\n\n\n");
   });
 
-  it("gives back the stored bytes where an edit was undone", () => {
+  it("withEndsOf returns the stored bytes after an edit was undone", () => {
     const line = fc.tuple(fc.constantFrom("a", "b", "", "longer"), fc.constantFrom("\n", "\r\n", "\r"));
     fc.assert(
       fc.property(fc.array(line, { maxLength: 30 }), fc.constantFrom("", "tail"), (lines, tail) => {
@@ -41,7 +41,7 @@ describe("the editor and line ends", () => {
     );
   });
 
-  it("changes nothing but line ends, whatever the edit is", () => {
+  it("withEndsOf changes nothing but line ends, whatever the edit", () => {
     const text = fc
       .array(fc.constantFrom("a", "b", "\n", "\r\n", "\r"), { maxLength: 40 })
       .map((parts) => parts.join(""));

@@ -1,4 +1,4 @@
-// A run shows the same while it is watched and after a reload, when it is rebuilt from its stored messages.
+// A run must look the same while it is watched and after a reload, when it is rebuilt from its stored messages.
 import { expect, it } from "vitest";
 import { buildTurns } from "../../frontend/src/chat/build-turns.ts";
 import { foldEvents } from "../../frontend/src/chat/fold-events.ts";
@@ -17,7 +17,7 @@ const routing = {
 
 type Call = { name: string; input: unknown; result: string; isError?: boolean; event?: EmittedEvent };
 
-/** What a run calls, with what each call answers and the event that goes with it. */
+/** The run's tool calls, each with its result and its event. */
 const calls: Call[] = [
   { name: "list_files", input: {}, result: '{"revision":0,"files":[]}' },
   {
@@ -98,7 +98,7 @@ function storedView(): RunView | undefined {
   return buildTurns({ messages, runs: [run], views: new Map(), hasOlder: false })[0];
 }
 
-/** An item without its place in the log, which only events have. */
+/** Removes an item's sequence number, which only events have. */
 function shown(item: RunItem) {
   switch (item.kind) {
     case "text":
@@ -114,8 +114,8 @@ function shown(item: RunItem) {
   }
 }
 
-it("shows the same of a run from its events and from its messages", () => {
-  // The name of the model is told by an event alone.
+it("A run looks the same from its events and from its messages", () => {
+  // Only an event reports the model's name.
   const strip = ({ items, lastSeq, model, ...rest }: RunView) => ({ ...rest, items: items.map(shown) });
   const stored = storedView();
   expect(stored && strip(stored)).toEqual(strip(liveView()));

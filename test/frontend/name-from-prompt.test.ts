@@ -7,6 +7,6 @@ it.each([
   ["  pomodoro timer!  ", "Pomodoro timer"],
   ["…", "…"],
   ["make a", "Untitled app"],
-])("names a project from %j", (prompt, name) => {
+])("nameFromPrompt names a project from %j", (prompt, name) => {
   expect(nameFromPrompt(prompt)).toBe(name);
 });

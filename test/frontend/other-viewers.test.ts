@@ -7,19 +7,19 @@ const token = (connections: number): LiveViewer => ({ kind: "token", id: "t1", n
 const words = (...viewers: LiveViewer[]) => otherViewers(viewers, "u1").map((other) => other.words);
 
 describe("who else is here", () => {
-  it("does not count the page itself", () => {
+  it("otherViewers excludes the page itself", () => {
     expect(words(ada(1))).toEqual([]);
     expect(words(ada(2))).toEqual(["You, in another window"]);
     expect(words(ada(4))).toEqual(["You, in 3 other windows"]);
   });
 
-  it("names people and tokens", () => {
+  it("otherViewers names people and tokens", () => {
     const grace: LiveViewer = { kind: "user", id: "u2", name: "Grace", connections: 1 };
     expect(words(ada(1), grace, token(1))).toEqual(["Grace", "Deploy script (API token)"]);
     expect(words(token(3))).toEqual(["Deploy script (API token), on 3 connections"]);
   });
 
-  it("shows a name by its initials", () => {
+  it("initialsOf returns a name's initials", () => {
     expect(["Ada Lovelace", "ada", "Ada de Lovelace", " ", "Émile 🦊"].map(initialsOf)).toEqual([
       "AL",
       "A",

@@ -3,26 +3,29 @@ import { parseLiveFrame, parseRunEvent, runEventNames } from "../../frontend/src
 import { runEvent } from "../../worker/contract/index.ts";
 
 describe("parseRunEvent", () => {
-  it("reads an event of a run's stream", () => {
+  it("parseRunEvent parses an event of a run's stream", () => {
     const event = { seq: 1, runId: "run_1", at: "2026-11-28T12:00:00.000Z", type: "text.delta", step: 1, text: "Hi" };
     expect(parseRunEvent(JSON.stringify(event))).toEqual(event);
   });
 
-  it.each(["null", "[]", '{"type":"unheard.of","seq":1}', '{"seq":1}', "not JSON"])("refuses %s", (text) => {
-    expect(() => parseRunEvent(text)).toThrow(SyntaxError);
-  });
+  it.each(["null", "[]", '{"type":"unheard.of","seq":1}', '{"seq":1}', "not JSON"])(
+    "parseRunEvent throws for %s",
+    (text) => {
+      expect(() => parseRunEvent(text)).toThrow(SyntaxError);
+    },
+  );
 
-  it("knows every type of event in the contract", () => {
+  it("parseRunEvent knows every event type of the contract", () => {
     expect([...runEventNames].sort()).toEqual(runEvent.options.map(({ shape }) => shape.type.value).sort());
   });
 });
 
 describe("parseLiveFrame", () => {
-  it("lets a frame pass whose type only a newer server knows", () => {
+  it("parseLiveFrame accepts a frame whose type only a newer server knows", () => {
     expect(parseLiveFrame('{"type":"weather","pos":4}')).toEqual({ type: "weather", pos: 4 });
   });
 
-  it.each(["null", "{}", "7"])("refuses %s", (text) => {
+  it.each(["null", "{}", "7"])("parseLiveFrame throws for %s", (text) => {
     expect(() => parseLiveFrame(text)).toThrow(SyntaxError);
   });
 });

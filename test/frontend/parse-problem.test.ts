@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseProblem } from "../../frontend/src/api/parse-problem.ts";
 
 describe("parseProblem", () => {
-  it("reads the code, the detail and the faults of a problem response", () => {
+  it("parseProblem parses the code, the detail and the faults of a problem response", () => {
     const fault = { pointer: "/name", code: "too_big", detail: "name must have at most 100 characters.", line: 4 };
     const body = {
       type: "about:blank",
@@ -14,16 +14,19 @@ describe("parseProblem", () => {
     expect(parseProblem(body)).toMatchObject({ code: "invalid_request", detail: "No.", errors: [fault] });
   });
 
-  it("takes the account library's message for the detail", () => {
+  it("parseProblem uses the account library's message as the detail", () => {
     const body = { code: "unauthenticated", reason: "invalid_password", message: "Invalid password" };
     expect(parseProblem(body)).toMatchObject({ detail: "Invalid password", reason: "invalid_password" });
   });
 
-  it.each([[null], ["Bad gateway"], [[1, 2]], [7]])("reads no field from %j, which is no problem", (body) => {
-    expect(Object.values(parseProblem(body)).filter((value) => value !== undefined)).toEqual([]);
-  });
+  it.each([[null], ["Bad gateway"], [[1, 2]], [7]])(
+    "parseProblem returns no field for %j, which is no problem",
+    (body) => {
+      expect(Object.values(parseProblem(body)).filter((value) => value !== undefined)).toEqual([]);
+    },
+  );
 
-  it("leaves out faults and fields of other types", () => {
+  it("parseProblem omits faults and fields of other types", () => {
     const errors = [{ pointer: 1, detail: "x" }, { pointer: "/a", detail: "Wrong." }, "text"];
     expect(parseProblem({ code: 5, detail: { a: 1 }, errors })).toEqual({
       code: undefined,

@@ -11,7 +11,7 @@ const sample = {
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
-/** Whether `part` is what `whole` may look like while it arrives. A literal that is cut reads as null or a shorter number. */
+/** Whether `part` is a valid partial value of `whole`. A truncated literal parses as null or a shorter number. */
 function isPrefixOf(part: unknown, whole: unknown): boolean {
   if (typeof part === "string" && typeof whole === "string") return whole.startsWith(part);
   if (Array.isArray(part) && Array.isArray(whole)) return part.every((one, index) => isPrefixOf(one, whole[index]));
@@ -20,12 +20,12 @@ function isPrefixOf(part: unknown, whole: unknown): boolean {
 }
 
 describe("reading JSON that is still arriving", () => {
-  it("reads a complete text as JSON.parse does", () => {
+  it("parsePartial parses a complete text as JSON.parse does", () => {
     for (const text of [JSON.stringify(sample), JSON.stringify(sample, null, 2)])
       expect(parsePartial(text)).toEqual(sample);
   });
 
-  it("gives what has arrived at every cut, and never more", () => {
+  it("parsePartial returns everything that has arrived at every cut, and never more", () => {
     const text = JSON.stringify(sample);
     for (let cut = 0; cut < text.length; cut++) {
       const part = parsePartial(text.slice(0, cut));
@@ -33,13 +33,13 @@ describe("reading JSON that is still arriving", () => {
     }
   });
 
-  it("leaves away an escape that is cut in the middle", () => {
+  it("parsePartial omits an escape that is cut in the middle", () => {
     expect(parsePartial('{"a":"x\\')).toEqual({ a: "x" });
     expect(parsePartial('{"a":"x\\u00e')).toEqual({ a: "x" });
     expect(parsePartial('{"a":"x\\\\')).toEqual({ a: "x\\" });
   });
 
-  it("says nothing of no text, and ends on broken text", () => {
+  it("parsePartial returns null for an empty text, and terminates on invalid text", () => {
     expect(parsePartial("")).toBeNull();
     for (const broken of ["{,}", "[,,]", '{"a"}', "}{", "[1 2]", "{a:1}"])
       expect(() => parsePartial(broken)).not.toThrow();

@@ -6,7 +6,7 @@ const from = (origin: string, data: unknown) => readPreviewMessage(new MessageEv
 const error = { source: "edgesmith-preview", type: "error", message: "boom", stack: "at App" };
 
 describe("what an app's page says", () => {
-  it("is read from its own origin", () => {
+  it("readPreviewMessage accepts messages from the preview's own origin", () => {
     expect(from(own, error)).toEqual({ type: "error", message: "boom", stack: "at App" });
     expect(from(own, { source: "edgesmith-preview", type: "navigated", path: "/a" })).toEqual({
       type: "navigated",
@@ -14,7 +14,7 @@ describe("what an app's page says", () => {
     });
   });
 
-  it("is read from the origin of a browser that keeps no cookie, which has a secret behind the same label", () => {
+  it("readPreviewMessage accepts the origin of a browser without cookies, whose label ends with a secret", () => {
     const secret = "abcdefghijklmnopqrstuvwxyz";
     const refused = { source: "edgesmith-preview", type: "refused" };
     expect(from(`http://prj-1-${secret}.localhost:8788`, refused)).toEqual({ type: "refused" });
@@ -31,14 +31,14 @@ describe("what an app's page says", () => {
       expect(from(other, refused), other).toBeNull();
   });
 
-  it("is nothing to us from another origin, or in another form", () => {
+  it("readPreviewMessage returns null for another origin or another format", () => {
     expect(from("http://prj-2.localhost:8788", error)).toBeNull();
     expect(from("null", error)).toBeNull();
     for (const data of [null, "x", 1, [], {}, { ...error, source: "x" }, { ...error, type: "run" }])
       expect(from(own, data)).toBeNull();
   });
 
-  it("is cut to a length that can be shown, and its parts are text", () => {
+  it("readPreviewMessage truncates a message for display, and converts its parts to text", () => {
     expect(from(own, { ...error, message: "x".repeat(9_000), stack: {} })).toEqual({
       type: "error",
       message: "x".repeat(2_000),

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { emptyView, type RunItem, type RunView } from "../../frontend/src/chat/run-view.ts";
 import { dataChangesIn, inputOf, toolLabel } from "../../frontend/src/chat/tool-labels.ts";
 
-/** A call of the running app; without a place in the log where it comes from a stored message. */
+/** Builds a request to the running app; one from a stored message has no sequence number. */
 const called = (method: string, seq: number): RunItem => ({
   kind: "tool",
   key: `tool-${seq}`,
@@ -15,7 +15,7 @@ const called = (method: string, seq: number): RunItem => ({
 });
 const turn = (...items: RunItem[]): RunView => ({ ...emptyView("run_1", ""), items });
 
-it("labels a tool call by what it does, in the tense of where it is", () => {
+it("toolLabel describes a tool call in the tense of its state", () => {
   const request = called("POST", 3);
   if (request.kind !== "tool") throw new Error("not a tool call");
   expect(toolLabel(request, inputOf(request))).toEqual({ verb: "Tested", subject: "POST /api/todos" });
@@ -27,7 +27,7 @@ it("labels a tool call by what it does, in the tense of where it is", () => {
   expect(toolLabel(unknown, {})).toEqual({ verb: "Used", subject: "dance" });
 });
 
-it("counts the calls of an app that were watched and may have changed what it has stored", () => {
+it("dataChangesIn counts streamed requests to the app that may have changed its data", () => {
   expect(dataChangesIn([turn(called("POST", 3), called("GET", 5)), turn(called("DELETE", 7))])).toBe(2);
   expect(dataChangesIn([turn(called("POST", 0), called("HEAD", 4))])).toBe(0);
 });

@@ -2,9 +2,9 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What a gateway is started with. */
+/** The environment of a gateway. */
 export type Surroundings = {
-  /** A folder of its own, which is its home too. */
+  /** A temporary folder, which is its home too. */
   folder: string;
   port: number;
   /** The scripted Messages API. */
@@ -15,24 +15,26 @@ export type Gateway = {
   name: string;
   /** The package and its exact version. */
   package: string;
-  /** Dependencies that the registry does not have in the version asked for, by what stands in for them. */
+  /** Replacements of dependencies whose requested version the registry lacks. */
   overrides?: Record<string, string>;
-  /** What stands between it and the scripted model, where it speaks another API to what is behind it. */
+  /**
+   * A second gateway between this one and the scripted model, for gateways that speak another API to their upstream.
+   */
   behind?: { gateway: Gateway; path: string };
-  /** Files it reads, by their path in the folder. */
+  /** Configuration files, by their path in the folder. */
   files?: (at: Surroundings) => Record<string, string>;
   command: (at: Surroundings) => string[];
-  /** What is to be done once it answers, such as adding an account by its API. */
+  /** Steps after the gateway responds, such as adding an account by its API. */
   prepare?: (url: string, at: Surroundings) => Promise<void>;
-  /** What goes into ANTHROPIC_BASE_URL after the gateway's origin. */
+  /** The path of ANTHROPIC_BASE_URL after the gateway's origin. */
   path?: string;
-  /** Headers of its own, as they would go into ANTHROPIC_HEADERS. */
+  /** Headers for the gateway, as in ANTHROPIC_HEADERS. */
   headers?: (at: Surroundings) => Record<string, string>;
 };
 
 export type Running = { url: string; stop(): Promise<void> };
 
-/** Installs a gateway from the registry, without its scripts, into a folder of its own. */
+/** Installs a gateway from the registry, without its scripts, into its folder. */
 export function install({ package: name, overrides = {} }: Gateway, folder: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module", overrides }));
@@ -40,7 +42,7 @@ export function install({ package: name, overrides = {} }: Gateway, folder: stri
   execFileSync("npm", ["install", ...options, name], { cwd: folder, stdio: "pipe", timeout: 300_000 });
 }
 
-/** Starts an installed gateway and resolves when something answers at its port. */
+/** Starts an installed gateway. Resolves when its port responds. */
 export async function start(gateway: Gateway, at: Surroundings): Promise<Running> {
   for (const [path, content] of Object.entries(gateway.files?.(at) ?? {})) {
     mkdirSync(dirname(join(at.folder, path)), { recursive: true });
@@ -73,7 +75,7 @@ async function answering(url: string, child: ChildProcess): Promise<void> {
   throw new Error("the gateway did not answer within a minute");
 }
 
-/** Ends the gateway and what it has started: all of its process group. */
+/** Kills the gateway's process group. */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));

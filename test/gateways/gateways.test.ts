@@ -1,5 +1,5 @@
-// The main job through real gateways, installed from the registry into a temporary folder: outside CI, since it needs the
-// network and some minutes. What it shows stands in docs/models.md.
+// The main job through real gateways, installed from the registry into a temporary folder. Outside CI, since it needs
+// the network and several minutes. docs/models.md has the results.
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -39,7 +39,7 @@ afterAll(async () => {
 
 const prompt = "Make a todo list with an API that remembers the todos";
 
-/** Puts a gateway between, and takes the main job as far as it goes. */
+/** Runs the main job through a gateway, as far as it gets. */
 async function mainJobThrough(gateway: Gateway) {
   board.target = await started(gateway);
   const projectId = await newProject(caller, gateway.name);
@@ -49,7 +49,7 @@ async function mainJobThrough(gateway: Gateway) {
   return { events, run: await caller.expect(runSchema, 200, `/v1/runs/${id}`) };
 }
 
-/** Installs a gateway and starts it, after whatever stands behind it. */
+/** Installs and starts a gateway, after the one behind it. */
 async function started(gateway: Gateway): Promise<Switchboard["target"]> {
   const folder = join(root, gateway.name.replaceAll(" ", "-"));
   install(gateway, folder);

@@ -29,7 +29,7 @@ const claudeCodeRouter = (version: string): Gateway => ({
   ],
 });
 
-/** Its command line needs a package that registries may not have; the server itself does not. */
+/** Its command line needs a package that registries may lack; the server itself does not. */
 const llmRouter: Gateway = {
   name: "llm-router 2.6.2",
   package: "@khanglvm/llm-router@2.6.2",
@@ -57,7 +57,7 @@ const llmRouter: Gateway = {
   command: () => [process.execPath, "start.js"],
 };
 
-/** The Messages API's answers made of another API's, which is where gateways have most ways of their own. */
+/** Translates another API's responses to the Messages API's, where gateways differ most. */
 const translating = (version: string): Gateway => ({
   ...claudeCodeRouter(version),
   name: `claude-code-router ${version} before a server of OpenAI's API`,
@@ -131,7 +131,7 @@ const portkey: Gateway = {
   headers: ({ upstream }) => ({ "x-portkey-provider": "anthropic", "x-portkey-custom-host": `${upstream}/v1` }),
 };
 
-/** Through these the main job is done. */
+/** Gateways through which the main job works. */
 export const working: Gateway[] = [
   claudeCodeRouter("1.0.73"),
   claudeCodeRouter("2.0.0"),
@@ -142,5 +142,5 @@ export const working: Gateway[] = [
   translating("2.0.0"),
 ];
 
-/** With these it is not, and the run says so. */
+/** Gateways through which it fails, with a message in the run. */
 export const failing: Gateway[] = [llmGateway, portkey];

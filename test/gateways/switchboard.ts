@@ -1,10 +1,10 @@
 import { request as connect, createServer, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Where the platform thinks its model is: passes each request on, as it comes, to the gateway under test. */
+/** A stable address for the platform's model that forwards each request unchanged to the gateway under test. */
 export type Switchboard = {
   url: string;
-  /** The gateway's address, path included, and the headers that would stand in ANTHROPIC_HEADERS. */
+  /** The gateway's URL, path included, and the headers of ANTHROPIC_HEADERS. */
   target: { url: string; headers: Record<string, string> };
   close(): Promise<void>;
 };
@@ -37,7 +37,7 @@ function passOn(
   onResponse: (answer: IncomingMessage) => void,
 ) {
   const { hostname, port, pathname } = new URL(target.url);
-  // As the platform itself would put the two together.
+  // Joins the paths as the platform itself does.
   const path = pathname.replace(/\/$/, "").replace(/\/v1$/, "") + (url ?? "");
   const sent: OutgoingHttpHeaders = { ...headers, host: `${hostname}:${port}`, ...target.headers };
   return connect({ hostname, port, path, headers: sent, ...(method === undefined ? {} : { method }) }, onResponse);

@@ -2,8 +2,8 @@ import type { LabelledPrompts } from "./labelled.ts";
 
 /**
  * Prompts written from the agents' names and descriptions alone, by somebody who had seen neither their files, nor the
- * router, nor any other prompt: of three words to a paragraph, with typos, pasted code and traces, seldom with an obvious
- * word. Nothing is tuned with them and no fault is looked at: they are measured as a total only.
+ * router, nor any other prompt: from three words to a paragraph, with typos, pasted code and traces, seldom with an
+ * obvious word. They are never used for tuning and their failures never inspected: only the total is measured.
  */
 export const blind: LabelledPrompts = {
   fullstack: [

@@ -1,4 +1,4 @@
-/** Prompts by the agent that should get them. */
+/** Prompts by the agent that should receive them. */
 export type LabelledPrompts = Readonly<Record<string, readonly string[]>>;
 
 export const labelled = (prompts: LabelledPrompts): { agent: string; prompt: string }[] =>

@@ -1,9 +1,9 @@
 import type { LabelledPrompts } from "./labelled.ts";
 
 /**
- * Prompts as twenty different people would write them, made from the agents' names and descriptions alone, before any
- * other text of the router was read. {@link othersTuning} is the half one may look at fault by fault; {@link others}
- * is the half to be measured as a total only: a set that was looked at is a tuning set.
+ * Prompts as twenty different people would write them, based on the agents' names and descriptions alone, before any
+ * other text of the router was read. {@link othersTuning} is the half whose failures may be inspected; of {@link
+ * others} only the total is measured, since an inspected set is a tuning set.
  */
 const written: LabelledPrompts = {
   accessibility: [
@@ -408,7 +408,7 @@ const written: LabelledPrompts = {
   ],
 };
 
-/** The prompts of every agent whose place in its list is even (`0`) or odd (`1`). */
+/** Returns the prompts of every agent at an even (`0`) or odd (`1`) position in its list. */
 function half(parity: 0 | 1): LabelledPrompts {
   return Object.fromEntries(
     Object.entries(written).map(([agent, prompts]) => [agent, prompts.filter((_, index) => index % 2 === parity)]),

@@ -1,6 +1,6 @@
 import type { LabelledPrompts } from "./labelled.ts";
 
-/** Prompts the ranker may be tuned with: its settings were chosen by them, and its faults here may be looked at. */
+/** The tuning set: the ranker's settings were chosen with these prompts, and failures may be inspected. */
 export const tuning: LabelledPrompts = {
   fullstack: [
     "Make a todo list with an API that remembers the todos",

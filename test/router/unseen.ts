@@ -1,8 +1,8 @@
 import type { LabelledPrompts } from "./labelled.ts";
 
 /**
- * Prompts no ranker was tuned with, and who should get each. Written before the agents' examples were. Look at the
- * figure they give, never at the single faults: a set that was looked at is a tuning set.
+ * Held-out prompts with their agents, written before the agents' examples and never used for tuning. Measure the total
+ * only and never inspect single failures: an inspected set is a tuning set.
  */
 export const unseen: LabelledPrompts = {
   fullstack: [

@@ -1,4 +1,5 @@
-// What each program does with the client that was generated for it: a project, a file, a run to its end, and a refusal.
+// The job of each program with its generated client: create a project, write a file, take a run to its end, and receive
+// a refusal.
 
 const given = (name: string): string => {
   const value = process.env[name];
@@ -11,7 +12,10 @@ export const token = given("EDGESMITH_TOKEN");
 export const headers = { Authorization: `Bearer ${token}` };
 export const prompt = '```script\n[{"text":"Hello."}]\n```';
 
-/** Asks for a run until it has ended. */
+/**
+ * Polls a run until it has ended.
+ * @returns the ended run
+ */
 export async function until<R extends { status: string }>(ask: () => Promise<R>): Promise<R> {
   for (let n = 0; n < 300; n += 1) {
     const run = await ask();
@@ -23,7 +27,7 @@ export async function until<R extends { status: string }>(ask: () => Promise<R>)
 
 type Outcome = { status: string; runs: number; files: string[]; code: string | undefined };
 
-/** Fails unless the main job came out as it must. */
+/** Throws unless the main job had the expected outcome. */
 export function expectJob(outcome: Outcome): void {
   const expected: Outcome = { status: "completed", runs: 1, files: ["a.txt"], code: "not_found" };
   if (JSON.stringify(outcome) !== JSON.stringify(expected))

@@ -1,7 +1,7 @@
 import * as api from "./generated/orval.ts";
 import { baseUrl, expectJob, headers, prompt, until } from "./job.ts";
 
-// The generated functions ask for paths of the server they are used on.
+// The generated functions fetch paths relative to the server that serves the page.
 const fetchFrom = globalThis.fetch;
 globalThis.fetch = (input, init) => fetchFrom(new URL(String(input), baseUrl), init);
 

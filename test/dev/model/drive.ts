@@ -16,7 +16,7 @@ export const offered = (names: string[]): Anthropic.Tool[] =>
 
 type Options = { files?: Files; tools?: string[]; system?: string; answers?: Record<string, string>; limit?: number };
 
-/** Drives a prompt through the SDK to its end, with an in-memory project for the tools to work on. */
+/** Drives a prompt through the SDK to its end. The tools work on an in-memory project. */
 export async function drive(url: string, prompt: string, options: Options = {}): Promise<Run> {
   const files: Files = new Map(options.files ?? []);
   const messages: Anthropic.MessageParam[] = [{ role: "user", content: prompt }];

@@ -27,7 +27,10 @@ const schemas = {
 const done = (result: string): Result => ({ result, isError: false });
 const failed = (result: string): Result => ({ result, isError: true });
 
-/** Runs a tool on the files in memory. `answers` overrides a tool's result by its name; `ERROR ` at its start makes it an error. */
+/**
+ * Runs a tool on the in-memory files. `answers` overrides tools' results by name; a leading `ERROR ` makes one an
+ * error.
+ */
 export function runTool(files: Files, name: string, input: unknown, answers: Record<string, string> = {}): Result {
   const canned = answers[name];
   if (canned !== undefined) return canned.startsWith("ERROR ") ? failed(canned.slice(6)) : done(canned);
