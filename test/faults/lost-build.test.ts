@@ -3,27 +3,27 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { signal } from "../../dev/processes.ts";
 import { batchResult, preview } from "../../worker/contract/index.ts";
-import { type Caller, newCaller, newProject } from "./caller.ts";
-import { type House, openHouse } from "./house.ts";
-import { until } from "./until.ts";
+import { type Caller, newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { until } from "../stage/until.ts";
 
 /** A configuration that takes longer than the runtime is left to live. */
 const CONFIG_MS = 4_000;
 const KILL_MS = 1_000;
 const SLOW_CONFIG = `await new Promise((resolve) => setTimeout(resolve, ${CONFIG_MS})); export default { define: { N: 1 } };`;
 
-let house: House;
+let testStack: TestStack;
 let caller: Caller;
 /** It is started last, once the others have an address. */
 let apiRuntime: number;
 
 beforeAll(async () => {
-  house = await openHouse();
-  caller = await newCaller(house.stack);
-  apiRuntime = Math.max(...house.stack.workerd());
+  testStack = await openTestStack();
+  caller = await newCaller(testStack.stack);
+  apiRuntime = Math.max(...testStack.stack.workerd());
 });
 
-afterAll(() => house.close());
+afterAll(() => testStack.close());
 
 async function projectWith(files: Record<string, string>): Promise<string> {
   const projectId = await newProject(caller);
@@ -41,7 +41,7 @@ async function killDuring(request: Promise<Response>): Promise<Response> {
   while (!isAnswered) {
     await pause(KILL_MS);
     if (isAnswered) break;
-    for (const pid of house.stack.workerd()) if (pid !== apiRuntime) signal(pid, "SIGKILL");
+    for (const pid of testStack.stack.workerd()) if (pid !== apiRuntime) signal(pid, "SIGKILL");
   }
   return answer;
 }
