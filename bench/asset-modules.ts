@@ -1,4 +1,4 @@
-// Wrangler bundles Markdown and binary files as modules; this tells Node to read them so as well, for as long as the process lives.
+// Wrangler bundles Markdown and binary files as modules. This makes Node load them the same way, for the whole process.
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 

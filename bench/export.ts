@@ -13,6 +13,7 @@ const fileBytes = 500_000;
 const perBatch = 12;
 const mebibyte = 1024 * 1024;
 
+/** `npm run bench export`: prints the times, sizes and peak memory of exports. */
 export async function benchExport(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), "edgesmith-bench-"));
   const variables = { RATE_LIMITS: "off", DEFAULT_PLAN: "enterprise", LOG_LEVEL: "error" };

@@ -1,3 +1,4 @@
+/** Returns the median of the values. */
 export function median(values: number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   const middle = Math.floor(sorted.length / 2);
@@ -6,9 +7,15 @@ export function median(values: number[]): number {
   return (low + high) / 2;
 }
 
+/** Formats milliseconds. */
 export const ms = (value: number): string => `${value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`;
+/** Formats a ratio. */
 export const ratio = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ×`;
 
+/**
+ * Runs the work.
+ * @returns its duration in milliseconds
+ */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const from = performance.now();
   await work();

@@ -16,6 +16,7 @@ const delays = [0, 10, 30];
 const roundsOf = (count: number, delayMs: number): number =>
   Number(process.env.BENCH_ROUNDS ?? 0) || (count * Math.max(delayMs, 1) > 5_000 ? 3 : count > 10 ? 7 : 25);
 
+/** `npm run bench files`: prints the table of batches, then that of lists. */
 export async function benchFiles(): Promise<void> {
   const bench = await setupDatabase();
   const proxy = await startDelayedTcp(bench.postgres.port);

@@ -13,6 +13,7 @@ const pageSize = 50;
 const rounds = 15;
 const files = 2_000;
 
+/** Prints the table of operations whose time must not grow. */
 export async function benchLists(bench: BenchDatabase): Promise<void> {
   console.log(`\n| what | median | beside |`);
   console.log("| --- | ---: | ---: |");

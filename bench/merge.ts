@@ -42,6 +42,7 @@ function raced(contestants: (() => unknown)[]): number[] {
   return times.map(median);
 }
 
+/** `npm run bench merge`: prints the table of merges. */
 export async function benchMerge(): Promise<void> {
   console.log("| texts | lines of each | merge | ÷ reading the lines | longest common subsequence ÷ merge |");
   console.log("| --- | ---: | ---: | ---: | ---: |");

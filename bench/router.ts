@@ -12,6 +12,7 @@ import { rankers } from "./router/rankers.ts";
 
 const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;
 
+/** `npm run bench router`: prints each ranker's accuracy and time. */
 export async function benchRouter(): Promise<void> {
   const lessons = await loadAgents();
   const sets = { tuning, unseen, "others, tuning": othersTuning, "others, held out": others, blind };

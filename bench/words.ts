@@ -1,8 +1,8 @@
-// The words that the code is written in: of the working tree, and beside it of the commits that are named.
+// `npm run bench words [commit…]`: the vocabulary of the code, of the working tree and of the named commits.
 import { measuredWords, measureWords, type WordFigures } from "../dev/words/measure-words.ts";
 import { sources, subjects } from "../dev/words/sources.ts";
 
-/** Prints how often some words occur in comments, and the share of test names and commit subjects that read well. */
+/** Prints the frequencies of words in comments, and the shares of well-formed test names and commit subjects. */
 export async function benchWords(commits = process.argv.slice(3)): Promise<void> {
   const columns = [
     ...commits.map((commit) => ({ name: commit, figures: measureWords(sources(commit), subjects(commit)) })),

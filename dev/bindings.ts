@@ -1,5 +1,5 @@
-// Writes the types of both Workers' bindings from their wrangler.toml, or says with --check whether they are up to date.
-// `--check` compares the options as well, so both take the same.
+// Generates the types of both Workers' bindings from their wrangler.toml; `--check` reports whether they are up to
+// date. `--check` also compares the options, so both modes use the same ones.
 import { spawn } from "node:child_process";
 
 const workers = [

@@ -1,10 +1,10 @@
-// Checks the messages of the commits after the one that brought commitlint.config.js: those before followed another rule.
+// Lints the messages of the commits after the one that added commitlint.config.js; earlier ones followed another rule.
 import { execFileSync, spawnSync } from "node:child_process";
 
 const rules = "commitlint.config.js";
 const git = (...args: string[]): string => execFileSync("git", args, { encoding: "utf8" }).trim();
 
-// In a shallow clone the oldest commit that is there brings every file, so that the commits after it are checked.
+// In a shallow clone the oldest commit adds every file, so the commits after it are checked.
 const [first] = git("log", "--diff-filter=A", "--format=%H", "--reverse", "--", rules).split("\n");
 if (!first) throw new Error(`No commit has brought ${rules} yet`);
 

@@ -1,4 +1,4 @@
-// `npm run check`: whether a change is in good form, without a server. Every step runs, two at a time, also after one failed.
+// `npm run check`: static checks, without a server. Runs every step, two at a time, even after one has failed.
 import { spawn } from "node:child_process";
 
 const steps: [name: string, command: string, ...args: string[]][] = [
@@ -15,7 +15,7 @@ const atOnce = 2;
 const waiting = [...steps];
 const failed: string[] = [];
 
-/** Runs one program to its end and prints what it said, unless it succeeded. */
+/** Runs one program to its end, and prints its output when it fails. */
 async function run(name: string, command: string, args: string[]): Promise<void> {
   const from = performance.now();
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });

@@ -45,7 +45,7 @@ const workerFiles = sources("worker");
 const workerImports = workerFiles.flatMap(importsOf);
 
 describe("the layers of worker/", () => {
-  it("lists every module of worker/", () => {
+  it("The order of layers lists every module of worker/", () => {
     const modules = new Set(workerFiles.map(moduleOf));
     expect([...modules].filter((module) => !layers.includes(module))).toEqual([]);
   });
@@ -87,12 +87,12 @@ describe("the layers of worker/", () => {
 describe("what is shipped", () => {
   const shipped = ["worker", "preview", "frontend"].flatMap(sources);
 
-  it("imports nothing of dev/, test/ or bench/", () => {
+  it("The Worker imports nothing from dev/, test/ or bench/", () => {
     const wrong = shipped.flatMap(importsOf).filter(({ to }) => /^(dev|test|bench)\//.test(to));
     expect(wrong).toEqual([]);
   });
 
-  it("reaches from the front end and the preview Worker into the contract alone", () => {
+  it("The front end and the preview Worker import only the contract from worker/", () => {
     const across = ["preview", "frontend"]
       .flatMap(sources)
       .flatMap(importsOf)
@@ -100,18 +100,18 @@ describe("what is shipped", () => {
     expect(across.filter(({ to }) => !to.startsWith("worker/contract/"))).toEqual([]);
   });
 
-  it("has no utils, lib, helpers or common", () => {
+  it("The tree has no utils, lib, helpers or common", () => {
     expect(shipped.filter((file) => /\/(utils?|lib|helpers?|common)(\/|\.tsx?$)/.test(file))).toEqual([]);
   });
 
-  it("has no file over 300 lines", () => {
+  it("The tree has no file over 300 lines", () => {
     const long = [...shipped, ...sources("dev")].filter(
       (file) => readFileSync(join(root, file), "utf8").split("\n").length > 301,
     );
     expect(long).toEqual([]);
   });
 
-  it("tells the version that package.json has", () => {
+  it("The API document states the version of package.json", () => {
     const manifest: { version: string } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     expect(version).toBe(manifest.version);
   });

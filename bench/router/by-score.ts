@@ -1,6 +1,6 @@
-/** The agents for a prompt, best first. */
+/** Returns the agents for a prompt, best first. */
 export type Rank = (prompt: string) => string[];
 
-/** The agents of scores, the highest score first. */
+/** Returns the agents by descending score. */
 export const byScore = (scores: Iterable<[string, number]>): string[] =>
   [...scores].toSorted(([, one], [, other]) => other - one).map(([agent]) => agent);

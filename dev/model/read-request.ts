@@ -22,6 +22,7 @@ const isPrompt = (message: WireMessage): boolean =>
   message.role === "user" &&
   !blocksOf(message).some((block) => block.type === "tool_result" || (block.type === "text" && goOn.test(block.text)));
 
+/** Derives the task and the earlier turns from a request. */
 export function readRequest(request: MessagesRequest): Situation {
   const { messages } = request;
   const start = messages.findLastIndex(isPrompt);

@@ -15,6 +15,7 @@ export type ToolCall = { name: string; input: Record<string, unknown> };
 /** The outcome of one tool call, as the client reported it. */
 export type Outcome = { call: ToolCall; text: string; isError: boolean };
 
+/** Builds a tool call. */
 export const call = (name: string, input: Record<string, unknown> = {}): ToolCall => ({ name, input });
 
 /** The request as a conversation sees it. */

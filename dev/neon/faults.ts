@@ -38,6 +38,7 @@ export type Faults = {
   mutation?: Mutation | undefined;
 };
 
+/** Thrown by `strike`; the gateway turns it into the failure of its kind. */
 export class InjectedFault extends Error {
   readonly kind: FaultKind;
   constructor(at: FaultPoint, kind: FaultKind) {

@@ -37,6 +37,7 @@ export async function startDatabase(
   return { postgres, url, gateway };
 }
 
+/** Starts the package registry's cache. */
 export async function startPackages(dataDir: string, teardown: Teardown): Promise<RegistryPassThrough> {
   const registry = await startRegistry({ cacheDir: join(dataDir, "packages") });
   teardown.add(() => registry.close());

@@ -26,6 +26,7 @@ export function readLocalState(dataDir: string): LocalState {
   return fresh;
 }
 
+/** Writes the local state atomically, readable only by its owner. */
 export function writeLocalState(dataDir: string, state: LocalState): void {
   const path = statePath(dataDir);
   writeFileSync(`${path}.unfinished`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });

@@ -1,6 +1,6 @@
 import { parseSync } from "vite";
 
-/** The words of a file's comments, in lower case and in order; code in backticks and links are left out. */
+/** Returns the lower-case words of a file's comments in order, without code in backticks and links. */
 export function commentWords(path: string, text: string): string[] {
   return commentTexts(path, text).flatMap((comment) => {
     const prose = comment.replace(/`[^`]*`/g, " ").replace(/https?:\/\/\S+/g, " ");

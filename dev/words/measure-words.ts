@@ -2,18 +2,18 @@ import { commentWords } from "./comments.ts";
 import type { Source } from "./sources.ts";
 import { readsAsSentence, testNames } from "./test-names.ts";
 
-/** The first group are words of prose that names no actor; the others are terms that an engineer of this field looks for. */
+/** First, words of prose that hides the actor; then terms that an engineer of this field expects. */
 export const measuredWords = [
   ...["what", "told", "anew", "whoever"],
   ...["returns", "response", "timeout", "snapshot", "heartbeat", "backpressure", "single-flight", "tombstone"],
 ] as const;
 
-/** The most characters that a commit's subject may have. */
+/** Maximum length of a commit's subject. */
 const maxSubjectChars = 72;
 
 export type WordFigures = {
   commentWords: number;
-  /** How often each of `measuredWords` occurs in 10,000 words of comments. */
+  /** Occurrences of each of `measuredWords` per 10,000 words of comments. */
   frequencies: Record<string, number>;
   testNames: number;
   sentences: number;
@@ -21,7 +21,7 @@ export type WordFigures = {
   longSubjects: number;
 };
 
-/** Counts words of comments in the code that is not a test, names of tests, and subjects of commits. */
+/** Measures the comments of all code except tests, the names of tests, and the subjects of commits. */
 export function measureWords(sources: Source[], subjects: string[]): WordFigures {
   const words = sources
     .filter(({ path }) => !path.startsWith("test/"))
@@ -38,7 +38,7 @@ export function measureWords(sources: Source[], subjects: string[]): WordFigures
   };
 }
 
-/** The names of all tests, with their files. */
+/** Returns the names of all tests with their files. */
 export const testNamesOf = (sources: Source[]): { path: string; name: string }[] =>
   sources
     .filter(({ path }) => /^test\/.*\.(test|browser)\.ts$/.test(path))

@@ -5,12 +5,12 @@ export type Source = { path: string; text: string };
 
 const git = (args: string[]): string => execFileSync("git", args, { encoding: "utf8", maxBuffer: 1 << 28 });
 
-/** Where other people's code lies, or code that a program has written. */
+/** Folders of third-party or generated code. */
 const foreign =
   /^(test\/apps\/projects|test\/clients\/programs|dev\/model\/apps|bench\/peer|drizzle\/migrations)\/|\.d\.ts$/;
 const code = /^(worker|preview|frontend\/src|dev|bench|drizzle|test)\/.*\.(tsx?|sql)$/;
 
-/** The project's own source files, of a commit or of the working tree. */
+/** Reads the project's own source files, of a commit or of the working tree. */
 export function sources(commit?: string): Source[] {
   const list =
     commit === undefined
@@ -26,7 +26,7 @@ export function sources(commit?: string): Source[] {
   }));
 }
 
-/** The contents of git objects, by one process for all: each comes after a line "<hash> blob <bytes>". */
+/** Reads git objects with one process: each follows a line "<hash> blob <bytes>". */
 function contentsOf(objects: string[]): string[] {
   const output = execFileSync("git", ["cat-file", "--batch"], { input: objects.join("\n"), maxBuffer: 1 << 28 });
   const contents: string[] = [];
@@ -39,6 +39,6 @@ function contentsOf(objects: string[]): string[] {
   return contents;
 }
 
-/** The subjects of the commits that lead to one, merges left out. */
+/** Returns the subjects of the commits up to one, without merges. */
 export const subjects = (commit = "HEAD"): string[] =>
   git(["log", "--no-merges", "--format=%s", commit]).trim().split("\n");

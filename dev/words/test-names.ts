@@ -4,20 +4,20 @@ type Node = { type: string; [key: string]: unknown };
 
 const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null && "type" in value;
 
-/** The names given to `it` and `test` in a file, `it.each(…)`, `it.skipIf(…)` and the like included. */
+/** Returns the names passed to `it` and `test` in a file, including `it.each(…)`, `it.skipIf(…)` and the like. */
 export const testNames = (path: string, text: string): string[] =>
   nodesIn(parseSync(path, text).program).flatMap((node) => {
     if (node.type !== "CallExpression" || !isTest(node.callee) || !Array.isArray(node.arguments)) return [];
     return node.arguments.slice(0, 1).flatMap(textOf);
   });
 
-/** A syntax tree's nodes in the order of the text. */
+/** Returns a syntax tree's nodes in source order. */
 const nodesIn = (value: unknown): Node[] => {
   if (Array.isArray(value)) return value.flatMap(nodesIn);
   return isNode(value) ? [value, ...Object.values(value).flatMap(nodesIn)] : [];
 };
 
-/** `it`, `it.only`, `it.each(rows)`: whatever a test's function is reached by. */
+/** Whether a callee is a test function: `it`, `it.only`, `it.each(rows)` and the like. */
 function isTest(callee: unknown): boolean {
   if (!isNode(callee)) return false;
   if (callee.type === "Identifier") return callee.name === "it" || callee.name === "test";
@@ -26,7 +26,7 @@ function isTest(callee: unknown): boolean {
   return callee.type === "TaggedTemplateExpression" && isTest(callee.tag);
 }
 
-/** A name's text, with `…` where a template fills something in; none where the call does not spell it out. */
+/** Returns a name's text, with `…` for each interpolation; an empty list when the argument is no literal. */
 function textOf(name: unknown): string[] {
   if (!isNode(name)) return [];
   if (name.type === "Literal") return typeof name.value === "string" ? [name.value] : [];
@@ -42,8 +42,8 @@ const determiners =
   /^(a|an|the|each|every|all|any|no|one|two|three|both|only|another|many|several|some|it|its|their|this|nobody|nothing)$/;
 
 /**
- * Whether a test's name reads as a sentence without its describe: four words or more, of which the first can begin a subject,
- * that is a determiner, or a word with a capital letter or punctuation in it (`POST`, `applyBatch`, `.env`, %s).
+ * Whether a test's name reads as a sentence without its describe: at least four words, of which the first can begin a
+ * subject: a determiner, or a word with a capital letter or punctuation in it (`POST`, `applyBatch`, `.env`, %s).
  */
 export function readsAsSentence(name: string): boolean {
   const words = name.trim().split(/\s+/);

@@ -6,13 +6,15 @@ const files = sources().filter(({ path }) => /\.tsx?$/.test(path));
 
 const imported = /(?:\bimport|\bexport)\s+(?!type\b)[^;"']*?\bfrom\s*"(\.[^"]+)"|\bimport\s*\(?\s*"(\.[^"]+)"/g;
 
-/** The files that a file imports at run time, as paths from the root. Imports of types leave nothing in the program. */
+/**
+ * Returns the files that a file imports at run time, as paths from the root. Type imports leave no trace at run time.
+ */
 const importsOf = ({ path, text }: Source): string[] =>
   [...text.matchAll(imported)].map(([, from, plain]) => normalize(join(dirname(path), from ?? plain ?? "")));
 
 const graph = new Map(files.map((file) => [file.path, importsOf(file)]));
 
-/** The files of one cycle in the order of their imports, or none. */
+/** Returns the files of one cycle in import order, or an empty list. */
 function cycleIn(folder: string): string[] {
   const done = new Set<string>();
   const visit = (file: string, trail: string[]): string[] => {

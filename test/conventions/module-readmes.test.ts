@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { sources } from "../../dev/words/sources.ts";
 
-/** Every folder of worker/ and preview/ that holds code, and the folders that are a module as a whole. */
+/** Every folder of worker/ and preview/ that contains code, and the folders that form one module. */
 const modules = new Set([
   ...["frontend", "preview", "dev"],
   ...sources().flatMap(({ path }) => /^(worker|preview)\/[^/]+(?=\/)/.exec(path)?.slice(0, 1) ?? []),

@@ -3,7 +3,7 @@ import { testNamesOf } from "../../dev/words/measure-words.ts";
 import { sources } from "../../dev/words/sources.ts";
 import { readsAsSentence, testNames } from "../../dev/words/test-names.ts";
 
-/** How many tests are still named by a half sentence that only their describe completes. It only ever falls. */
+/** Number of tests whose name is no sentence without its describe. Only lower it. */
 const maxFragments = 1_652;
 
 describe("test names", () => {

@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { measuredWords, measureWords } from "../../dev/words/measure-words.ts";
 import { sources } from "../../dev/words/sources.ts";
 
-/** How often comments had words that name no actor, per 10,000 words, on 2026-11-28. Lower these as the prose gets better. */
+/**
+ * Frequencies, per 10,000 words of comments on 2026-11-28, of words that hide the actor. Lower them as the prose
+ * improves.
+ */
 const maxFrequencies = { what: 190, told: 13, anew: 2.5, whoever: 7.5 } as const;
 
 describe("the words of comments", () => {

@@ -35,8 +35,8 @@ afterAll(async () => {
 const admin = (...words: string[]) => runAdmin(url, words, "grace");
 const rowsOf = async (text: string) => (await client.query(text)).rows;
 
-describe("npm run admin", () => {
-  it("npm run admin suspends an account by its email address, idempotently, and restores the account", async () => {
+describe("The command npm run admin", () => {
+  it("The command npm run admin suspends an account by its email address, idempotently, and restores the account", async () => {
     expect(await admin("suspend", "ADA@example.com")).toBe("usr_ada is suspended.");
     await admin("suspend", "usr_ada");
     expect(await rowsOf('SELECT access_epoch FROM "user"')).toEqual([{ access_epoch: 2 }]);
@@ -48,7 +48,7 @@ describe("npm run admin", () => {
     expect(entries).toContainEqual({ action: "account.unsuspended", actor_id: "grace" });
   });
 
-  it("npm run admin unpublishes an app and queues a notice for the preview Worker", async () => {
+  it("The command npm run admin unpublishes an app and queues a notice for the preview Worker", async () => {
     expect(await admin("unpublish", "prj_1")).toBe("The app of prj_1 (of usr_ada) is taken down.");
     // The new epoch revokes the links to its preview and the visits.
     expect(await rowsOf("SELECT visibility, published_revision, preview_epoch FROM project")).toEqual([
@@ -58,7 +58,7 @@ describe("npm run admin", () => {
     await expect(admin("unpublish", "prj_1")).rejects.toThrow("no published app");
   });
 
-  it("npm run admin reports an unknown subject and lists its commands", async () => {
+  it("The command npm run admin reports an unknown subject and lists its commands", async () => {
     await expect(admin("suspend", "nobody@example.com")).rejects.toThrow("Account nobody@example.com not found.");
     expect(await admin()).toContain("unpublish <project id>");
     expect(await admin("constructor", "x")).toContain("unpublish <project id>");

@@ -1,11 +1,13 @@
 // A file with one counter line per writer. Each batch that touches it increments one line of the content that its
 // writer has read, so that a lost update shows: a count goes back, or a revision increments nothing.
 
+/** Whether a path is that of a shared counter file. */
 export const isCounterFile = (path: string): boolean => path.startsWith("ledger/");
 
 /** The lines between the counts never change, so that two writers' changes can be merged line by line. */
 export const newCounterFile = (writers: string[]): string => writers.map((writer) => `${writer}: 0\n--\n`).join("");
 
+/** Returns the file with one writer's count incremented. */
 export function increment(ledger: string, writer: string): string {
   return ledger.replace(
     new RegExp(`^${writer}: (\\d+)$`, "m"),

@@ -60,6 +60,7 @@ export async function checkHistory(databaseUrl: string, projectId: string, claim
   }
 }
 
+/** Returns all violations of the rules. */
 export const findingsOf = (history: History, claims: ClientLog): Finding[] =>
   rules.flatMap(([broken, rule]) => [...rule(history, claims)].map((detail) => ({ broken, detail })));
 

@@ -43,6 +43,7 @@ export type Acknowledged = {
 /** The responses that the writers received. The unique message of a batch identifies it. */
 export type ClientLog = { acknowledged: Acknowledged[]; refused: string[] };
 
+/** Reads a project's whole history from the tables. */
 export async function readHistory(client: Client, projectId: string): Promise<History> {
   const rows = async <Row extends object>(query: string, values: unknown[] = [projectId]): Promise<Row[]> =>
     (await client.query<Row>(query, values)).rows;
@@ -86,6 +87,7 @@ async function readRevisions(rows: <Row extends object>(query: string) => Promis
 export const bytesOf = ({ content, encoding }: { content: string; encoding: string }): Buffer =>
   Buffer.from(content, encoding === "base64" ? "base64" : "utf8");
 
+/** Returns the hex SHA-256 of bytes. */
 export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 /** Returns the hash of each content in the operations, by path. */

@@ -1,4 +1,4 @@
-// The runtime of previews is killed in the middle of a build: whoever asked for it is told to ask again, and then has it.
+// The runtime of previews is killed in the middle of a build: the client is asked to retry, and the retry succeeds.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { signal } from "../../dev/processes.ts";
@@ -7,14 +7,14 @@ import { type Caller, newCaller, newProject } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { until } from "../stage/until.ts";
 
-/** A configuration that takes longer than the runtime is left to live. */
+/** A configuration that takes longer than the runtime is left alive. */
 const CONFIG_MS = 4_000;
 const KILL_MS = 1_000;
 const SLOW_CONFIG = `await new Promise((resolve) => setTimeout(resolve, ${CONFIG_MS})); export default { define: { N: 1 } };`;
 
 let testStack: TestStack;
 let caller: Caller;
-/** It is started last, once the others have an address. */
+/** The API's runtime starts last, once the others have an address. */
 let apiRuntime: number;
 
 beforeAll(async () => {
@@ -32,7 +32,10 @@ async function projectWith(files: Record<string, string>): Promise<string> {
   return projectId;
 }
 
-/** Kills all runtimes but the API's, again and again until there is an answer: on a busy machine nobody knows when the build begins. */
+/**
+ * Kills all runtimes but the API's repeatedly until the response arrives: on a busy machine the start of the build
+ * cannot be predicted.
+ */
 async function killDuring(request: Promise<Response>): Promise<Response> {
   let isAnswered = false;
   const answer = request.finally(() => {
@@ -53,7 +56,7 @@ it.each([
 ])(
   "%s …%s returns 503 with a problem document when its build is lost, and succeeds when it is sent again",
   async (method, path) => {
-    // An isolate that has evaluated the same text does not wait again.
+    // A unique text, since an isolate that has evaluated the same text does not wait again.
     const config = `// ${crypto.randomUUID()}\n${SLOW_CONFIG}`;
     const page = { "index.html": '<script type="module" src="/main.js"></script>', "main.js": "console.log(N);" };
     const projectId = await projectWith({ ...page, "vite.config.js": config });

@@ -10,7 +10,9 @@ import { openReader, type Reader } from "./reader.ts";
 type Call = { name: string; input: Record<string, unknown> };
 type Turn = { text?: string; tools?: Call[] };
 
+/** Builds a tool call. */
 export const call = (name: string, input: Record<string, unknown> = {}): Call => ({ name, input });
+/** Builds a call that writes one file. */
 export const write = (path: string, content: string): Call => call("write_files", { files: [{ path, content }] });
 /**
  * Placeholders that the model's proxy expands, for inputs too long for a prompt: a number of characters, or of small

@@ -17,6 +17,7 @@ export type WriterLog = ClientLog & {
   unanswered: Set<string>;
 };
 
+/** Returns an empty log. */
 export const newLog = (): WriterLog => ({
   acknowledged: [],
   refused: [],

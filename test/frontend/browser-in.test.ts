@@ -20,7 +20,7 @@ describe("browserIn", () => {
     ["curl/8.5.0", "curl"],
     ["", "Unknown browser"],
     [null, "Unknown browser"],
-  ])("browserIn(%j) is %s", (userAgent, name) => {
+  ])("browserIn(%j) returns %s", (userAgent, name) => {
     expect(browserIn(userAgent)).toBe(name);
   });
 });

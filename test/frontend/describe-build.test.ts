@@ -42,7 +42,7 @@ describe("the line about a build", () => {
 });
 
 describe("the types of a build", () => {
-  it("are told as they are known", () => {
+  it("typesText shows the type check's state and result", () => {
     const told = (status: BuildSummary["types"]["status"], count = 0) =>
       typesText({ status, diagnostics: Array.from({ length: count }, () => warning) });
     expect([told("pending"), told("unavailable"), told("checked"), told("checked", 1), told("checked", 2)]).toEqual([

@@ -7,11 +7,11 @@ const event = (pos: number): LiveFrame => ({ type: "step.started", runId: "run_1
 const resumed = (after: number): LiveFrame => ({ type: "resumed", after, head: 9 });
 
 describe("the place in a live feed", () => {
-  it("hear starts at the feed's position, and reports that earlier data may be stale", () => {
+  it("A live feed starts at the feed's position, and reports that earlier data may be stale", () => {
     expect(hear(null, resumed(7))).toEqual({ pos: 7, reply: null, missed: true });
   });
 
-  it("hear advances with each event, and with nothing else", () => {
+  it("A live feed advances with each event, and with nothing else", () => {
     expect(hear(7, event(8))).toEqual({ pos: 8, reply: null, missed: false });
     const others: LiveFrame[] = [
       { type: "pong" },
@@ -21,13 +21,13 @@ describe("the place in a live feed", () => {
     for (const frame of others) expect(hear(8, frame)).toEqual({ pos: 8, reply: null, missed: false });
   });
 
-  it("hear misses nothing when the feed resumes from the requested position", () => {
+  it("A live feed misses nothing when the feed resumes from the requested position", () => {
     expect(hear(8, resumed(8))).toEqual({ pos: 8, reply: null, missed: false });
     expect(hear(8, resumed(5))).toEqual({ pos: 5, reply: null, missed: false });
     expect(hear(8, resumed(9)).missed).toBe(true);
   });
 
-  it("hear resumes from the server's position when its own has expired", () => {
+  it("A live feed resumes from the server's position when its own has expired", () => {
     const trimmed: LiveFrame = { type: "error", code: "events_trimmed", detail: "", after: 40 };
     const heard = hear(8, trimmed);
     expect(heard).toEqual({ pos: 40, reply: { type: "resume", after: 40 }, missed: true });

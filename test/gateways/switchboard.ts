@@ -9,6 +9,7 @@ export type Switchboard = {
   close(): Promise<void>;
 };
 
+/** Starts the switchboard on a free port; tests set its `target`. */
 export async function startSwitchboard(): Promise<Switchboard> {
   const board: Switchboard = { url: "", target: { url: "", headers: {} }, close: async () => undefined };
   const server = createServer((request, response) => {

@@ -19,6 +19,10 @@ export type Caller = {
 
 const scopes = ["projects:read", "projects:write", "runs:read", "runs:write"];
 
+/**
+ * Creates an account and a token of it.
+ * @returns a client with that token
+ */
 export async function newCaller({ appUrl, port }: { appUrl: string; port: number }): Promise<Caller> {
   const email = `${crypto.randomUUID()}@example.com`;
   const anonymous = callerWith(appUrl, port, { Origin: appUrl }, "");
@@ -58,10 +62,15 @@ export function callerWith(appUrl: string, port: number, credentials: Record<str
   };
 }
 
+/**
+ * Creates a project.
+ * @returns its id
+ */
 export async function newProject(caller: Caller, name = "Faults"): Promise<string> {
   return (await caller.expect(project, 201, "/v1/projects", { body: { name } })).id;
 }
 
+/** Starts a run of the agent "fullstack". */
 export const startRun = (caller: Caller, projectId: string, prompt: string): Promise<Run> =>
   caller.expect(run, 202, `/v1/projects/${projectId}/runs`, { body: { prompt, agent: "fullstack" } });
 

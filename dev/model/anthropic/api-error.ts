@@ -12,6 +12,7 @@ const errorStatus = {
 
 export type ApiErrorType = keyof typeof errorStatus;
 
+/** An error of the Messages API, sent as its HTTP status and body. */
 export class ApiError extends Error {
   readonly type: ApiErrorType;
 

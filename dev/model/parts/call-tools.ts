@@ -10,6 +10,7 @@ export function* callTools(task: Task, text: string, ...calls: ToolCall[]): Part
   return yield { text, calls: offered };
 }
 
+/** Whether the request offers a tool that writes files. */
 export const mayWrite = (task: Task): boolean => task.tools.has("write_files") || task.tools.has("edit_file");
 
 /** Truncates a text to one line of at most `length` characters, for quoting in a sentence. */

@@ -44,8 +44,13 @@ async function probe(): Promise<void> {
 addEventListener("online", () => void probe());
 addEventListener("offline", () => void probe());
 
+/** Returns the current connectivity. */
 export const currentConnectivity = (): Connectivity => connectivity;
 
+/**
+ * Subscribes to changes.
+ * @returns a function that unsubscribes
+ */
 export function onConnectivityChange(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -10,6 +10,7 @@ const codes: typeof liveClose = { tooSlow: 4008, signInAgain: 4001, projectDelet
 /** Why the socket closed: the project was deleted, the session must be checked again, or a failure after which the client resumes. */
 export type Closing = "deleted" | "sign-in" | "broken";
 
+/** Returns the meaning of a close code. */
 export function closingOf(code: number): Closing {
   if (code === codes.projectDeleted) return "deleted";
   return code === codes.signInAgain ? "sign-in" : "broken";

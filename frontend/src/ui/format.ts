@@ -37,10 +37,12 @@ export const compact = (value: number): string => compactNumber.format(value);
 
 export const count = (value: number): string => value.toLocaleString("en");
 
+/** Formats a size in B, KB or MB. */
 export function bytes(value: number): string {
   if (value >= 1024 * 1024) return `${(value / 1024 / 1024).toFixed(1)} MB`;
   return value < 1024 ? `${value} B` : `${(value / 1024).toFixed(value < 10_240 ? 1 : 0)} KB`;
 }
 
+/** Formats a count with its noun. */
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;
