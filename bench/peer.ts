@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { newProject } from "../test/stage/caller.ts";
 import { median, ms, percentile, ratio } from "./figures.ts";
 import { prompt, restMs, toEdgesmith, toModel } from "./runs/first-delta.ts";
-import { Chat, prompted } from "./runs/peer/chat.ts";
+import { Chat, sendPrompt } from "./runs/peer/chat.ts";
 import { installPeer } from "./runs/peer/install.ts";
 import { openPeer } from "./runs/peer/open.ts";
 import { openStage, type Stage } from "./runs/stage.ts";
@@ -72,7 +72,7 @@ async function openSocketContender(port: number): Promise<Contender> {
   const socket = await chat.join();
   return contender("the peer, a new message through an open socket", async () => {
     const from = performance.now();
-    const first = await prompted(socket, prompt);
+    const first = await sendPrompt(socket, prompt);
     await chat.clear(socket);
     return first - from;
   });
@@ -84,7 +84,7 @@ function freshSocketContender(port: number): Contender {
   return contender("the peer, a new message and its socket", async () => {
     const from = performance.now();
     const socket = await chat.open();
-    const first = await prompted(socket, prompt);
+    const first = await sendPrompt(socket, prompt);
     await chat.clear(socket);
     socket.close();
     return first - from;
@@ -106,11 +106,11 @@ type Figures = [p50: number, p95: number];
 
 function rowsOf(direct: Contender, edgesmith: Contender, peer: Contender): string[][] {
   const [model, ours, theirs] = [figuresOf(direct), figuresOf(edgesmith), figuresOf(peer)];
-  const [ourMore, theirMore] = [eachOf(ours, model, minus), eachOf(theirs, model, minus)];
+  const [ourMore, theirMore] = [eachOf(ours, model, subtract), eachOf(theirs, model, subtract)];
   return [
     [direct.what, both(model, ms), "", ""],
     [edgesmith.what, both(ours, ms), both(ourMore, ms), ""],
-    [peer.what, both(theirs, ms), both(theirMore, ms), both(eachOf(ourMore, theirMore, dividedBy), ratio)],
+    [peer.what, both(theirs, ms), both(theirMore, ms), both(eachOf(ourMore, theirMore, divide), ratio)],
   ];
 }
 
@@ -122,5 +122,5 @@ const eachOf = (one: Figures, other: Figures, of: (one: number, other: number) =
   of(one[1], other[1]),
 ];
 
-const minus = (one: number, other: number): number => one - other;
-const dividedBy = (one: number, other: number): number => one / other;
+const subtract = (one: number, other: number): number => one - other;
+const divide = (one: number, other: number): number => one / other;

@@ -26,14 +26,14 @@ async function main(): Promise<void> {
   if (!namesModel(variables)) {
     console.log("  A scripted model answers. For a real one, stop and start again with ANTHROPIC_API_KEY set, or with");
     console.log("  ANTHROPIC_BASE_URL set to any server that speaks the Messages API.");
-  } else await tellNotice(running.port);
+  } else await printNotice(running.port);
   console.log(
     `  Ready in ${((Date.now() - started) / 1000).toFixed(1)} s. Logs: ${running.logFolder}. Ctrl-C stops it.`,
   );
 }
 
 /** Prints the Worker's notice about the configured model, for example that its price is unknown. */
-async function tellNotice(port: number): Promise<void> {
+async function printNotice(port: number): Promise<void> {
   const answer = await fetch(`http://127.0.0.1:${port}/v1/ready`);
   const ready = z.object({ model: z.object({ notice: z.string().nullable() }) }).safeParse(await answer.json());
   if (ready.data?.model.notice) console.log(`  ${ready.data.model.notice}`);

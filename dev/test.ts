@@ -7,12 +7,14 @@ import { dirname, join } from "node:path";
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
 const [first, ...others] = process.argv.slice(2);
-const apart = first !== undefined && ["faults", "gateways", "apps", "apps-ci"].includes(first);
-const wanted = apart ? others : first === undefined ? [] : [first, ...others];
+const separateProjects = first !== undefined && ["faults", "gateways", "apps", "apps-ci"].includes(first);
+const wanted = separateProjects ? others : first === undefined ? [] : [first, ...others];
 
-const projects = apart ? [first] : ["layers", "node", "properties", "worker", "preview", "tools", "journeys"];
+const projects = separateProjects
+  ? [first]
+  : ["layers", "node", "properties", "worker", "preview", "tools", "journeys"];
 // The coverage of a subset of the tests is meaningless.
-const coverage = apart || wanted.length > 0 ? [] : ["--coverage"];
+const coverage = separateProjects || wanted.length > 0 ? [] : ["--coverage"];
 const results = process.env.EDGESMITH_TEST_RESULTS;
 const reporters = results ? ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`] : [];
 

@@ -3,16 +3,16 @@ import { z } from "zod";
 const times = z.int().min(1).optional();
 
 /**
- * What can go wrong on purpose. Each fault strikes `times` requests (1 unless told otherwise) and is then spent.
- * - `status`: an HTTP error instead of an answer, with `retry-after` in seconds where given.
- * - `cut`: the connection is destroyed once this many bytes of the body have been sent.
- * - `error_event`: an `error` event of this type after so many content deltas, then the end of the stream.
- * - `bad_tool_json`: the tool input's JSON breaks off, though the turn says it ended well.
- * - `max_tokens`: the answer stops in the middle of its last block with stop reason `max_tokens`.
+ * Injectable faults. Each strikes `times` requests (1 by default) and is then used up.
+ * - `status`: an HTTP error instead of a response, optionally with `retry-after` in seconds.
+ * - `cut`: destroys the connection after this many bytes of the body.
+ * - `error_event`: an `error` event of this type after this many content deltas, then the end of the stream.
+ * - `bad_tool_json`: truncates the tool input's JSON in a turn that reports a normal end.
+ * - `max_tokens`: the response stops in the middle of its last block with stop reason `max_tokens`.
  * - `refusal`: no content, stop reason `refusal`.
- * - `pause_turn`: half of the text and no call, stop reason `pause_turn`: the model wants to be asked to go on.
- * - `context_overflow`: the request is refused as too long.
- * - `hang`: the headers and the first event come, then nothing until the client gives up.
+ * - `pause_turn`: half of the text and no call, stop reason `pause_turn`: the client is expected to continue the turn.
+ * - `context_overflow`: rejects the request as too long.
+ * - `hang`: sends the headers and the first event, then nothing until the client disconnects.
  */
 export const fault = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -36,17 +36,20 @@ export const fault = z.discriminatedUnion("kind", [
 
 export type Fault = z.infer<typeof fault>;
 
-/** The faults still to come, in order. */
+/** A queue of pending faults, in order. */
 export class FaultQueue {
   readonly #waiting: Fault[] = [];
-  /** How often each fault that a prompt asked for has struck, until an answer gets through. */
+  /** Number of times that each fault requested by a prompt has struck, until a response succeeds. */
   readonly #struck = new Map<string, number>();
 
   add(...faults: Fault[]): void {
     this.#waiting.push(...faults);
   }
 
-  /** Takes the next fault: the server's own first, then the one this prompt asks for. */
+  /**
+   * Takes the next fault: the server's own first, then the prompt's.
+   * @param key identifies prompt and step, for the count
+   */
   take(key: string, fromPrompt: Fault | undefined): Fault | undefined {
     const next = this.#waiting[0];
     if (next) {

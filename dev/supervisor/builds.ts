@@ -24,7 +24,7 @@ const WORKERS = {
 export function bundleWorker(name: keyof typeof WORKERS): Promise<string> {
   const { config, sources } = WORKERS[name];
   const made = (outDir: string) => [WRANGLER, "deploy", "--dry-run", "-c", join(ROOT, config), "--outdir", outDir];
-  return once(`worker-${name}`, contentHash([...COMMON, config, ...sources]), made);
+  return buildOnce(`worker-${name}`, contentHash([...COMMON, config, ...sources]), made);
 }
 
 /**
@@ -33,7 +33,7 @@ export function bundleWorker(name: keyof typeof WORKERS): Promise<string> {
  */
 export function buildFrontEnd(): Promise<string> {
   const hash = contentHash([...COMMON, "frontend", "worker/contract"]);
-  return once("front-end", hash, (outDir) => [
+  return buildOnce("front-end", hash, (outDir) => [
     VITE,
     "build",
     join(ROOT, "frontend"),
@@ -43,18 +43,18 @@ export function buildFrontEnd(): Promise<string> {
   ]);
 }
 
-async function once(name: string, hash: string, command: (outDir: string) => string[]): Promise<string> {
+async function buildOnce(name: string, hash: string, command: (outDir: string) => string[]): Promise<string> {
   const target = join(CACHE, `${name}-${hash}`);
   if (existsSync(target)) return target;
   const unfinished = `${target}.${process.pid}`;
   await runNode(command(unfinished), `${name} could not be built`);
-  forgetOlder(name);
+  deleteOlderBuilds(name);
   if (!existsSync(target)) renameSync(unfinished, target);
   return target;
 }
 
 /** Keeps the eight newest builds: a running stack reads its own again when its runtime restarts. */
-function forgetOlder(name: string): void {
+function deleteOlderBuilds(name: string): void {
   const finished = new RegExp(`^${name}-[0-9a-f]{20}$`);
   const builds = readdirSync(CACHE).filter((entry) => finished.test(entry));
   const age = (entry: string) => statSync(join(CACHE, entry)).mtimeMs;

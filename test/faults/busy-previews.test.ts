@@ -46,14 +46,14 @@ async function projectWith(caller: Caller, files: Record<string, string>): Promi
  * Opens a project's preview.
  * @returns a function that sends a request to the app's server
  */
-async function opened(caller: Caller, projectId: string): Promise<() => ReturnType<typeof visit>> {
+async function openPreview(caller: Caller, projectId: string): Promise<() => ReturnType<typeof visit>> {
   const { url } = await caller.expect(preview, 201, `/v1/projects/${projectId}/preview`, { method: "POST", body: {} });
   const cookie = await enter(url);
   return () => visit(`${new URL(url).origin}/api`, { cookie });
 }
 
 /** Makes an agent check the types of a project. */
-async function checked(caller: Caller, projectId: string): Promise<RunEvent[]> {
+async function checkTypes(caller: Caller, projectId: string): Promise<RunEvent[]> {
   const script = JSON.stringify([{ text: "I check.", tools: [{ name: "check", input: {} }] }, { text: "Done." }]);
   const body = { prompt: `${crypto.randomUUID()}\n\`\`\`script\n${script}\n\`\`\``, agent: "fullstack" };
   const { id } = await caller.expect(run, 202, `/v1/projects/${projectId}/runs`, { body });
@@ -99,8 +99,8 @@ async function expectHealthy(taken: number[], ms: number): Promise<void> {
 
 describe("an app whose server never ends", () => {
   it("leaves the API as quick as it was, and other accounts' previews answer again once it is stopped", async () => {
-    const looping = await opened(hostile, await projectWith(hostile, { "src/server.ts": LOOPING }));
-    const answering = await opened(other, await projectWith(other, { "src/server.ts": ANSWERING }));
+    const looping = await openPreview(hostile, await projectWith(hostile, { "src/server.ts": LOOPING }));
+    const answering = await openPreview(other, await projectWith(other, { "src/server.ts": ANSWERING }));
     expect((await answering()).text).toBe("answered");
     const began = performance.now();
     const ended = looping().then(
@@ -125,13 +125,13 @@ describe("types that never end", () => {
       "index.html": "<p>x</p>",
       "src/main.ts": "export const a: number = 'x';",
     });
-    const answering = await opened(other, await projectWith(other, { "src/server.ts": ANSWERING }));
+    const answering = await openPreview(other, await projectWith(other, { "src/server.ts": ANSWERING }));
     const began = performance.now();
-    const check = checked(hostile, endless);
+    const check = checkTypes(hostile, endless);
     const taken = healthWhile(check);
     const response = await answering();
     expect(response.text).toBe("answered");
-    const others = await checked(other, wrong);
+    const others = await checkTypes(other, wrong);
     expect(JSON.stringify(others)).toContain("TS2322");
     expect(JSON.stringify(await check)).toContain("stopped after 5 s");
     await expectHealthy(await taken, performance.now() - began);
@@ -140,13 +140,13 @@ describe("types that never end", () => {
 
 describe("a vite.config that never ends", () => {
   it("is a failed build after two that were stopped, and other accounts' previews answer", async () => {
-    const answering = await opened(other, await projectWith(other, { "src/server.ts": ANSWERING }));
+    const answering = await openPreview(other, await projectWith(other, { "src/server.ts": ANSWERING }));
     expect((await answering()).text).toBe("answered");
     const page = { "index.html": "<p>x</p>", "src/server.ts": ANSWERING };
     const endless = await projectWith(hostile, { ...page, "vite.config.js": "for (;;);" });
     // A request fails while its runtime is being stopped; a person would retry as well.
     const givenUp = await until("the build is given up", 180_000, async () => {
-      const visited = opened(hostile, endless).then((ask) => ask());
+      const visited = openPreview(hostile, endless).then((ask) => ask());
       const { text } = await visited.catch(() => ({ text: "" }));
       return text.includes("was stopped more than once");
     });

@@ -14,7 +14,7 @@ const reserved = 400_000;
 /** Dollars per million tokens of claude-sonnet-5-5, whose name the stand-in uses. */
 const price = { input: 2, output: 10 };
 /** The runtime may not have read usage that was sent less than this before a kill. */
-const onItsWayMs = 400;
+const inFlightMs = 400;
 /** Approximate duration of an undisturbed run. */
 const maxMs = 3_000;
 
@@ -53,7 +53,7 @@ afterAll(async () => {
 const spent = () => reader.count("SELECT coalesce(sum(spent), 0) AS count FROM spending");
 
 /** Returns the cost, in micro-dollars, that the model's server had reported to the runtime by a moment. */
-const toldSince = (first: number, at: number): number =>
+const reportedSince = (first: number, at: number): number =>
   model.calls
     .slice(first)
     .map(({ inputTokens, outputTokens, beganAt, endedAt }) => {
@@ -62,9 +62,9 @@ const toldSince = (first: number, at: number): number =>
     })
     .reduce((total, one) => total + one, 0);
 
-type Harm = { name: string; strike: (projectId: string, run: Run) => Promise<void> };
+type Disturbance = { name: string; strike: (projectId: string, run: Run) => Promise<void> };
 
-const harms: [Harm, ...Harm[]] = [
+const disturbances: [Disturbance, ...Disturbance[]] = [
   {
     name: "its project is deleted",
     strike: async (projectId) => {
@@ -112,7 +112,7 @@ const harms: [Harm, ...Harm[]] = [
   },
 ];
 
-for (const { name, strike } of harms) {
+for (const { name, strike } of disturbances) {
   for (let round = 1; round <= roundsOf(4); round += 1) {
     it(`charges a run what was said that it costs when ${name} (${round})`, async () => {
       const [before, first] = [await spent(), model.calls.length];
@@ -130,7 +130,7 @@ for (const { name, strike } of harms) {
       });
       const [charge, isKilled] = [(await spent()) - before, name.includes("killed")];
       // A restarted runtime calls the model again, and all of its calls since then count too.
-      const harmed = toldSince(first, struckAt - (isKilled ? onItsWayMs : 0));
+      const harmed = reportedSince(first, struckAt - (isKilled ? inFlightMs : 0));
       expect(charge).toBeGreaterThanOrEqual(harmed);
       expect(charge).toBeLessThanOrEqual(reserved);
       console.log(`${name}: struck after ${Math.round(struckAt)} ms, told ${harmed}, charged ${charge}`);

@@ -101,7 +101,7 @@ async function expectKept(projectId: string, sent: Sent[]): Promise<void> {
   const opIds = revisions.map(({ op_id }) => op_id);
   expect(new Set(opIds).size).toBe(opIds.length);
   expect(await reader.operations(opIds)).toBe(opIds.length);
-  expect(await reader.told(projectId, "revision.created")).toBe(opIds.length);
+  expect(await reader.outboxCount(projectId, "revision.created")).toBe(opIds.length);
   await expectTree(projectId, revisions);
 }
 

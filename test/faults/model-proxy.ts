@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { TokenUsage } from "../../worker/billing/index.ts";
 
 /** A request to the model's server, and the part of its response that was forwarded. */
-export type Passed = {
+export type ProxiedCall = {
   headers: Record<string, string>;
   body: string;
   status: number;
@@ -14,7 +14,7 @@ export type Passed = {
 
 export type ModelProxy = {
   url: string;
-  passed: Passed[];
+  passed: ProxiedCall[];
   /** Returns the byte at which to cut a streamed response of this length; null forwards all of it. */
   cutAt: (bytes: number, body: string) => number | null;
   /** Rewrites the response of the model's server. */
@@ -27,7 +27,7 @@ export type ModelProxy = {
  * part.
  */
 export async function startModelProxy(upstream: string): Promise<ModelProxy> {
-  const passed: Passed[] = [];
+  const passed: ProxiedCall[] = [];
   const proxy: ModelProxy = {
     url: "",
     passed,
@@ -65,7 +65,7 @@ async function pass(
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
   const { host: _, connection: __, "content-length": ___, ...sent } = headers;
   const answer = await fetch(upstream + request.url, { method: request.method ?? "POST", headers: sent, body });
-  const bytes = Buffer.from(proxy.rewrite((await wholeOf(answer)).toString("utf8")));
+  const bytes = Buffer.from(proxy.rewrite((await readWhole(answer)).toString("utf8")));
   const isStream = answer.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
   const limit = isStream ? proxy.cutAt(bytes.length, body) : null;
   const through = limit === null ? bytes : bytes.subarray(0, limit);
@@ -83,7 +83,7 @@ async function pass(
 }
 
 /** Reads a response, or the part before the stand-in itself broke it off. */
-async function wholeOf(answer: Response): Promise<Buffer> {
+async function readWhole(answer: Response): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   try {
     for await (const chunk of answer.body ?? []) chunks.push(chunk);
@@ -105,7 +105,7 @@ const frame = z.union([
 ]);
 
 /** Returns the usage that the server had reported in the forwarded part. Only complete frames count. */
-export function observedUsage({ forwarded }: Passed): TokenUsage {
+export function observedUsage({ forwarded }: ProxiedCall): TokenUsage {
   const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
   for (const part of forwarded.split("\n\n").slice(0, -1)) {
     const data = part.split("\n").find((line) => line.startsWith("data: "));

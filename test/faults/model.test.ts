@@ -75,7 +75,7 @@ async function takeIn(projectId: string, prompt: string): Promise<Ended> {
 }
 
 /** Asserts the invariants that hold whatever the model's server does. */
-async function expectSound({ projectId, runId, log, ms }: Ended, prompt: string): Promise<void> {
+async function expectInvariants({ projectId, runId, log, ms }: Ended, prompt: string): Promise<void> {
   expect(ms).toBeLessThan(maxMs);
   expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1));
   expect(log.filter(({ type }) => isTerminal(type))).toHaveLength(1);
@@ -124,7 +124,7 @@ describe("an answer cut at a random byte", () => {
         numbers.map(async (number) => {
           const prompt = `[[five steps]] in round ${number}.`;
           const ended = await take(prompt);
-          await expectSound(ended, prompt);
+          await expectInvariants(ended, prompt);
           const last = ended.log.at(-1);
           const outcome = last?.type === "run.failed" ? `failed (${last.error.code})` : (last?.type ?? "");
           if (outcome === "run.completed") expect(treesOf(ended.log)).toHaveLength(5);
@@ -186,7 +186,7 @@ describe.concurrent("a model's server that fails in a way of its own is met by n
   ])("%s: it is asked again, and the run completes", async (_name, control, reason) => {
     const prompt = `[[five steps]] ${control} once.`;
     const ended = await take(prompt);
-    await expectSound(ended, prompt);
+    await expectInvariants(ended, prompt);
     expect(ended.log.at(-1)?.type).toBe("run.completed");
     expect(retriedFor(ended.log)).toEqual([reason]);
     expect(treesOf(ended.log)).toHaveLength(5);
@@ -199,7 +199,7 @@ describe.concurrent("a model's server that fails in a way of its own is met by n
   ])("%s: the call is not run, and the model is told", async (_name, control, words) => {
     const prompt = `[[five steps]] ${control} once.`;
     const ended = await take(prompt);
-    await expectSound(ended, prompt);
+    await expectInvariants(ended, prompt);
     expect(refusals(ended.log)).toEqual([expect.stringMatching(words)]);
     expect(ended.log.at(-1)?.type).toBe("run.completed");
     expect(await reader.head(ended.projectId)).toBe(4);
@@ -208,7 +208,7 @@ describe.concurrent("a model's server that fails in a way of its own is met by n
   it("pause_turn: it is asked to go on", async () => {
     const prompt = "[[five steps]] [[pause turn on step 2]] once.";
     const ended = await take(prompt);
-    await expectSound(ended, prompt);
+    await expectInvariants(ended, prompt);
     expect(ended.log.at(-1)?.type).toBe("run.completed");
     expect(treesOf(ended.log)).toHaveLength(5);
   });
@@ -224,7 +224,7 @@ describe.concurrent("a model's server that fails in a way of its own is met by n
   ])("%s: the run fails, and says why", async (_name, control, code, words) => {
     const prompt = `[[five steps]] ${control} for good.`;
     const ended = await take(prompt);
-    await expectSound(ended, prompt);
+    await expectInvariants(ended, prompt);
     expect(ended.log.at(-1)).toMatchObject({
       type: "run.failed",
       error: { code, detail: expect.stringMatching(words) },

@@ -43,7 +43,7 @@ export function openReader(databaseUrl: string) {
         projectId,
       ),
     /** Returns the number of outbox rows of a type for a project. */
-    told: (projectId: string, type: string) =>
+    outboxCount: (projectId: string, type: string) =>
       count("SELECT count(*) FROM event WHERE project_id = $1 AND type = $2", projectId, type),
     operations: (opIds: string[]) => count("SELECT count(*) FROM operation WHERE op_id = ANY($1)", opIds),
     close: () => pool.end(),

@@ -64,7 +64,7 @@ async function isSignedIn(): Promise<boolean> {
   return answer.status === 200;
 }
 
-async function stopAndLook(name: NodeJS.Signals): Promise<void> {
+async function stopAndExpectNoProcess(name: NodeJS.Signals): Promise<void> {
   const processes = program.processes();
   expect(processes.length).toBeGreaterThan(5);
   program.child.kill(name);
@@ -76,7 +76,7 @@ async function stopAndLook(name: NodeJS.Signals): Promise<void> {
 }
 
 it("ends every process on SIGTERM, is back within 10 s, and has lost nothing", async () => {
-  await stopAndLook("SIGTERM");
+  await stopAndExpectNoProcess("SIGTERM");
   expect(program.child.exitCode).toBe(0);
   program = await startProgram(dataDir, program.port);
   console.log(`the second start took ${Math.round(program.readyMs)} ms`);
@@ -85,7 +85,7 @@ it("ends every process on SIGTERM, is back within 10 s, and has lost nothing", a
 });
 
 it("ends every process on SIGINT", async () => {
-  await stopAndLook("SIGINT");
+  await stopAndExpectNoProcess("SIGINT");
   program = await startProgram(dataDir, program.port);
 });
 
@@ -107,7 +107,7 @@ it("goes on with a run that was under way when it was stopped", async () => {
   await until("a first revision", 20_000, async () =>
     (await logOf(caller, going.id)).some(({ type }) => type === "revision.created"),
   );
-  await stopAndLook("SIGTERM");
+  await stopAndExpectNoProcess("SIGTERM");
   program = await startProgram(dataDir, program.port);
   const { events } = await watch(caller, going.id);
   expect(events.at(-1)?.type).toBe("run.completed");

@@ -49,7 +49,7 @@ export async function expectFiveSteps(reader: Reader, projectId: string, runId: 
   expect((await reader.files(projectId)).map(({ path, revision }) => ({ path, revision }))).toEqual(
     numbers.map((revision) => ({ path: `steps/${revision}.txt`, revision })),
   );
-  expect(await reader.told(projectId, "revision.created")).toBe(5);
-  expect(await reader.told(projectId, "run.completed")).toBe(1);
+  expect(await reader.outboxCount(projectId, "revision.created")).toBe(5);
+  expect(await reader.outboxCount(projectId, "run.completed")).toBe(1);
   expect(await reader.count("SELECT count(*) FROM message WHERE run_id = $1", runId)).toBe(2);
 }

@@ -79,7 +79,7 @@ const hook = (caller: Caller, url: string) =>
   caller.expect(webhook, 201, "/v1/webhooks", { body: { url, events: ["project.created"] } });
 
 /** Creates a few events a second for an account whose endpoints all hang, until aborted. */
-async function keepTelling(caller: Caller, random: Random, stop: AbortSignal): Promise<void> {
+async function createEvents(caller: Caller, random: Random, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     await newProject(caller);
     await pause(random.whole(100, 1_000));
@@ -102,7 +102,7 @@ it(`delivers another account's events within ${maxMs} ms (p95) while ${hangingAc
   const { id } = await hook(quick, prompt.url);
 
   const stop = new AbortController();
-  const telling = Promise.all(hanging.map(({ caller }) => keepTelling(caller, random, stop.signal)));
+  const telling = Promise.all(hanging.map(({ caller }) => createEvents(caller, random, stop.signal)));
   // The failure is rethrown below, where `telling` is awaited.
   telling.catch(() => stop.abort());
   await until("that endpoints of each account hang", 30_000, async () =>

@@ -3,7 +3,7 @@ import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** The environment of a gateway. */
-export type Surroundings = {
+export type GatewayEnvironment = {
   /** A temporary folder, which is its home too. */
   folder: string;
   port: number;
@@ -20,16 +20,16 @@ export type Gateway = {
   /**
    * A second gateway between this one and the scripted model, for gateways that speak another API to their upstream.
    */
-  behind?: { gateway: Gateway; path: string };
+  upstreamGateway?: { gateway: Gateway; path: string };
   /** Configuration files, by their path in the folder. */
-  files?: (at: Surroundings) => Record<string, string>;
-  command: (at: Surroundings) => string[];
+  files?: (at: GatewayEnvironment) => Record<string, string>;
+  command: (at: GatewayEnvironment) => string[];
   /** Steps after the gateway responds, such as adding an account by its API. */
-  prepare?: (url: string, at: Surroundings) => Promise<void>;
+  prepare?: (url: string, at: GatewayEnvironment) => Promise<void>;
   /** The path of ANTHROPIC_BASE_URL after the gateway's origin. */
   path?: string;
   /** Headers for the gateway, as in ANTHROPIC_HEADERS. */
-  headers?: (at: Surroundings) => Record<string, string>;
+  headers?: (at: GatewayEnvironment) => Record<string, string>;
 };
 
 export type Running = { url: string; stop(): Promise<void> };
@@ -43,7 +43,7 @@ export function install({ package: name, overrides = {} }: Gateway, folder: stri
 }
 
 /** Starts an installed gateway. Resolves when its port responds. */
-export async function start(gateway: Gateway, at: Surroundings): Promise<Running> {
+export async function start(gateway: Gateway, at: GatewayEnvironment): Promise<Running> {
   for (const [path, content] of Object.entries(gateway.files?.(at) ?? {})) {
     mkdirSync(dirname(join(at.folder, path)), { recursive: true });
     writeFileSync(join(at.folder, path), content);

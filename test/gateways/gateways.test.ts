@@ -53,8 +53,8 @@ async function mainJobThrough(gateway: Gateway) {
 async function started(gateway: Gateway): Promise<Switchboard["target"]> {
   const folder = join(root, gateway.name.replaceAll(" ", "-"));
   install(gateway, folder);
-  const { behind } = gateway;
-  const upstream = behind ? (await started(behind.gateway)).url + behind.path : model.url;
+  const { upstreamGateway } = gateway;
+  const upstream = upstreamGateway ? (await started(upstreamGateway.gateway)).url + upstreamGateway.path : model.url;
   const at = { folder, port: await freePort(), upstream };
   const running = await start(gateway, at);
   onTestFinished(() => running.stop());

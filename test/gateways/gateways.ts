@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Gateway, Surroundings } from "./gateway.ts";
+import type { Gateway, GatewayEnvironment } from "./gateway.ts";
 
 const models = ["claude-sonnet-5-5", "claude-haiku-5-5", "claude-opus-5-5"];
 const json = (value: unknown): string => JSON.stringify(value);
@@ -61,7 +61,7 @@ const llmRouter: Gateway = {
 const translating = (version: string): Gateway => ({
   ...claudeCodeRouter(version),
   name: `claude-code-router ${version} before a server of OpenAI's API`,
-  behind: { gateway: llmRouter, path: "/openai/v1/chat/completions" },
+  upstreamGateway: { gateway: llmRouter, path: "/openai/v1/chat/completions" },
   files: ({ upstream, port }) => ({
     ".claude-code-router/config.json": routerConfig({ api_base_url: upstream }, port),
   }),
@@ -92,7 +92,7 @@ const llmGateway: Gateway = {
   path: "/anthropic/v1",
 };
 
-async function addAccount(url: string, { upstream }: Surroundings): Promise<void> {
+async function addAccount(url: string, { upstream }: GatewayEnvironment): Promise<void> {
   const body = json({ name: "scripted", apiKey: "scripted", priority: 0, customEndpoint: upstream });
   const headers = { "content-type": "application/json" };
   const answer = await fetch(`${url}/api/accounts/anthropic-compatible`, { method: "POST", headers, body });

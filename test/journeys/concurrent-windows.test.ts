@@ -66,7 +66,7 @@ const write = (files: Record<string, string>) =>
   });
 
 /** Records every alert beside the code from now on, however brief. */
-const noteAlerts = `
+const recordAlerts = `
   globalThis.alerts = [];
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes)
@@ -76,7 +76,7 @@ const noteAlerts = `
 `;
 
 /** Discards the messages that an outage must cause in a browser's console and in Pages. */
-function forgiveOutage() {
+function ignoreOutageErrors() {
   const outage = /^Failed to load resource|^WebSocket connection to|^500 of [^ ]+ Error: Network connection lost/;
   for (const { complaints } of visits)
     complaints.splice(0, complaints.length, ...complaints.filter((one) => !outage.test(one)));
@@ -148,7 +148,7 @@ describe("one project in two browsers", () => {
     for (const each of [one, other]) {
       await each.tab("Code");
       await each.file("notes.md").click({ timeout: atOnceMs });
-      await each.page.evaluate(noteAlerts);
+      await each.page.evaluate(recordAlerts);
     }
     // The response to the save arrives after the feed has reported it and the file was refetched.
     await one.page.route("**/batches", async (route) => {
@@ -197,7 +197,7 @@ describe("one project in two browsers", () => {
     await other.visit.context.setOffline(false);
     await other.file("meanwhile.md").waitFor({ timeout: atOnceMs });
     await other.others.getByText(otherWindow).waitFor();
-    forgiveOutage();
+    ignoreOutageErrors();
   });
 
   it("The live feed reconnects after every way of closing, and misses nothing", async () => {
@@ -252,7 +252,7 @@ describe("one project in two browsers", () => {
       await each.tab("Code");
       await each.file("after.md").waitFor({ timeout: atOnceMs });
     }
-    forgiveOutage();
+    ignoreOutageErrors();
   });
 
   it("A deleted project shows a notice and keeps unsaved text", async () => {
@@ -267,6 +267,6 @@ describe("one project in two browsers", () => {
       await page.getByRole("alert").getByText("This project was deleted.").waitFor({ timeout: atOnceMs });
     await one.editor("notes.md").getByText("Not saved yet").waitFor();
     await picture(one.page, "13-deleted");
-    forgiveOutage();
+    ignoreOutageErrors();
   });
 });

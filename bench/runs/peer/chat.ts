@@ -50,7 +50,7 @@ export class Chat {
  * Sends a prompt and waits until the peer has answered and stored it.
  * @returns the time of the first delta, by the clock of `performance.now()`
  */
-export async function prompted(socket: WebSocket, text: string): Promise<number> {
+export async function sendPrompt(socket: WebSocket, text: string): Promise<number> {
   const id = crypto.randomUUID();
   let first = 0;
   const whole = nextFrame(socket, (message) => {
