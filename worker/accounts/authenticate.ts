@@ -8,11 +8,11 @@ import { cacheSession, cacheToken } from "./credential-cache.ts";
 import { type PiggybackQuery, selectTokenByHash, touchToken } from "./store.ts";
 import { hashOfBearer } from "./token-text.ts";
 
-/** Who a request is from, and the cookies that its answer must carry (a refreshed session). */
+/** The actor of a request, and the cookies that the response must set (a refreshed session). */
 export type Authenticated<T = never> = {
   actor: Actor | null;
   setCookies: string[];
-  /** What `alongside` gave, where it was asked. */
+  /** The result of the piggybacked query, when it was sent. */
   alongside?: T;
 };
 
@@ -21,14 +21,16 @@ type Input<T> = {
   database: Database;
   headers: Headers;
   waitUntil: (work: Promise<unknown>) => void;
-  /** A session is looked up, and not believed from its signed cookie. */
+  /** Looks up the session in the database even when its signed cookie is valid. */
   requireFresh?: boolean;
   alongside?: PiggybackQuery<T> | undefined;
 };
 
 /**
- * The actor of a request by its bearer token or its session cookie; null without either.
- * @throws AppError `invalid_token` for a credential that is given and not good: it never falls back to another.
+ * Authenticates a request by its bearer token or its session cookie.
+ * @returns a null actor for a request without either
+ * @throws AppError `invalid_token` for an invalid credential, even when the request also has a valid one of the other
+ *   kind
  */
 export async function authenticate<T = never>(input: Input<T>): Promise<Authenticated<T>> {
   const authorization = input.headers.get("authorization");
@@ -70,7 +72,7 @@ async function byToken<T>(
   return { actor, setCookies: [], ...(alongside && { alongside: found.alongside as T }) };
 }
 
-/** Whether a token's last use was noted so lately that it need not be noted again. */
+/** Whether the token's `lastUsedAt` is recent enough not to be updated. */
 const isFresh = (lastUsedAt: Date | null): boolean => lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < 60_000;
 
 async function bySession({ config, database, headers, requireFresh = false }: Input<unknown>): Promise<Authenticated> {
@@ -84,7 +86,7 @@ async function bySession({ config, database, headers, requireFresh = false }: In
   return { actor, setCookies };
 }
 
-/** What is refused to a suspended account, by whichever credential. */
+/** Creates the error for any request of a suspended account. */
 const accountSuspended = () => new AppError("account_suspended", "This account is suspended. Contact support.");
 
 type FoundUser = {
@@ -104,7 +106,10 @@ function actorOf({ id, plan, name, email, emailVerified, deletionDueAt }: FoundU
 
 type Asked = { headers: Headers; query: { disableCookieCache: boolean } };
 
-/** better-auth answers a database that is away with an error of its own, which says nothing of why. */
+/**
+ * Converts better-auth's error for an unreachable database, which hides the cause, to our own.
+ * @throws AppError `dependency_down`
+ */
 async function sessionOf(config: Config, database: Database, asked: Asked) {
   try {
     return await authOf(config, database).api.getSession({ ...asked, returnHeaders: true });

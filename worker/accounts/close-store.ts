@@ -4,7 +4,7 @@ import type { Database } from "../database/index.ts";
 
 const owner = { ownerId: user.id, plan: user.plan, name: user.name, email: user.email };
 
-/** By the index `user_closed`. */
+/** Served by the index `user_closed`. */
 const isClosed = or(isNotNull(user.suspendedAt), isNotNull(user.deletionDueAt));
 
 export const selectRunsOfClosed = (db: Database, limit: number) =>
@@ -23,7 +23,7 @@ export const selectPublishedOfClosed = (db: Database, limit: number) =>
     .where(isClosed)
     .limit(limit);
 
-/** Accounts whose grace period is over, those that wait longest first. */
+/** Selects accounts whose grace period is over, the longest overdue first. */
 export const selectClosedAccounts = (db: Database, limit: number) =>
   db
     .select(owner)
@@ -32,7 +32,7 @@ export const selectClosedAccounts = (db: Database, limit: number) =>
     .orderBy(user.deletionDueAt)
     .limit(limit);
 
-/** Accounts suspended within the last three of the sweep's minutes. */
+/** Selects accounts that were suspended within the last three minutes, which are three sweeps. */
 export const selectSuspendedLately = (db: Database, limit: number) =>
   db
     .select({ ownerId: user.id })
@@ -43,6 +43,8 @@ export const selectSuspendedLately = (db: Database, limit: number) =>
 export const eraseAccountRow = (db: Database, id: string) =>
   db.execute<{ gone: boolean }>(sql`SELECT erase_account(${id}) AS gone`);
 
-/** `operation` as `set_suspension` takes it. An entry of the audit with its id makes it happen once. */
+/**
+ * @param operation JSON as the SQL function `set_suspension` takes it; the audit record with its id makes it idempotent
+ */
 export const setSuspensionRow = (db: Database, operation: string) =>
   db.execute<{ id: string | null }>(sql`SELECT set_suspension(${operation}::jsonb) AS id`);

@@ -18,7 +18,7 @@ export const selectActiveSessions = (db: Database, ownerId: string) =>
 const isNotSuspended = (ownerId: string): SQL =>
   sql`NOT EXISTS (SELECT 1 FROM ${user} WHERE ${user.id} = ${ownerId} AND ${user.suspendedAt} IS NOT NULL)`;
 
-/** Accounts with a token that expired within the last seconds, as one does whose rotation has an overlap. */
+/** Selects accounts with a token that expired within the last seconds, as a rotated token with an overlap does. */
 export const selectOwnersOfExpired = (db: Database, seconds: number) =>
   db
     .selectDistinct({ ownerId: apiToken.userId })

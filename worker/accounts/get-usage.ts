@@ -11,9 +11,9 @@ const maxGroups = 1_000;
 type Asked = { from?: string | undefined; to?: string | undefined; groupBy: UsageGroup };
 
 /**
- * What the runs of an account that ended on these days (UTC, both included) used: a group for each day in order, or for each
- * project, agent or model, the dearest first. The total is that of all groups, shown or not.
- * @throws AppError `invalid_request` where `from` is after `to`, or more than a year before it
+ * Reports the usage of an account's runs that ended on these days (UTC, inclusive), grouped by day in order, or by
+ * project, agent or model, the most expensive first. The total covers all groups, including those beyond the limit.
+ * @throws AppError `invalid_request` when `from` is after `to`, or more than a year before it
  */
 export async function getUsage({ database, actor }: Context, asked: Asked): Promise<UsageReport> {
   const { groupBy } = asked;

@@ -11,7 +11,7 @@ function derive(password: string, salt: Buffer): Promise<Buffer> {
   });
 }
 
-/** `salt:key` in hex. */
+/** @returns `salt:key` in hex */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password, salt);

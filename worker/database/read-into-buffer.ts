@@ -4,19 +4,19 @@ import { retryOnce } from "./commit.ts";
 import type { Database } from "./connect.ts";
 import type { ReusableBuffer } from "./reusable-buffer.ts";
 
-/** What an answer has beside its value: the description of one column, and counts. */
+/** The size of a response without its value: the description of one column, and counts. */
 export const envelopeBytes = 4_096;
 
-/** Where the value of the only row begins. */
+/** Matches up to the start of the only row's value. */
 const valueBegins = /"rows"\s*:\s*\[\s*\[\s*"/;
 const quote = 0x22;
 
 /**
- * Reads a statement's only value, bytes in base64, into memory that is used again. For contents by the megabyte: a JSON of
- * that size, and the texts in it, go straight to V8's old space, which is not looked at before it has grown by as much as an
- * isolate may hold.
- * @param memory with room for the base64 and `envelopeBytes`
- * @returns the bytes, in `memory` until it is filled again; null where there is no value
+ * Reads a statement's only value, bytes in base64, into a reusable buffer. It is meant for contents of megabytes: V8
+ * allocates a JSON text of that size, and its strings, in the old space, and collects that only after it has grown by
+ * as much as an isolate may hold.
+ * @param memory a buffer with room for the base64 and `envelopeBytes`
+ * @returns the bytes, valid until `memory` is filled again; null without a value
  * @throws AppError as `executeIdempotent` does
  */
 export function readIntoBuffer(
@@ -33,7 +33,7 @@ export function readIntoBuffer(
         answer = await memory.fill(body);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
-        // The driver would take it for a connection that broke off.
+        // Kept for later: the driver would treat it as a lost connection.
         tooLong = error;
       }
     };
@@ -60,7 +60,10 @@ for (const [bits, character] of [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq
   sixBits[character.charCodeAt(0)] = bits;
 }
 
-/** Whole groups of four characters become three bytes, which never reach the next group: no second memory, no text. */
+/**
+ * Decodes base64 in place: four characters become three bytes, which never overtake the read position, so that it
+ * allocates neither a second buffer nor a string.
+ */
 function decodeInPlace(base64: Uint8Array): Uint8Array {
   const padded = base64.at(-2) === padding ? 2 : base64.at(-1) === padding ? 1 : 0;
   const bits = (at: number): number => sixBits[base64[at] ?? 0] ?? 0;

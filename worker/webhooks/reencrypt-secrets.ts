@@ -13,14 +13,14 @@ import {
 } from "./secrets-store.ts";
 
 const batchSize = 100;
-/** What one sweep looks at in each table, at most: the next one goes on. */
+/** The maximum of batches per table and sweep; the next sweep continues. */
 const maxBatches = 50;
 
 type Dependencies = { config: Config; database: Database };
 
 /**
- * Seals the secrets of webhooks and triggers with AUTH_SECRET where they are sealed with another key, so that
- * AUTH_SECRET_PREVIOUS can be taken away. One that opens with neither is left, and said in the log.
+ * Encrypts the secrets of webhooks and triggers with AUTH_SECRET when they are encrypted with another key, so that
+ * AUTH_SECRET_PREVIOUS can be removed. Leaves and logs a secret that neither key decrypts.
  */
 export async function reencryptSecrets(ground: Dependencies): Promise<void> {
   const sealKey = await encryptionKeyId(ground.config);
@@ -49,7 +49,7 @@ async function reencryptTable(ground: Dependencies, table: Secured, sealKey: str
   return counts;
 }
 
-/** A row's secrets, sealed anew; null where one of them does not open. */
+/** @returns a row with its secrets encrypted again; null when one of them cannot be decrypted */
 async function reencryptRow(
   config: Config,
   { id, sealedSecret, previousSecrets }: SealedRow,

@@ -8,7 +8,9 @@ import type { AppEnv } from "../environment.ts";
 
 type Alerting = Pick<Config, "logLevel" | "platformDailyMicroUsd">;
 
-/** Alerts the operators where a call was refused for want of the platform's money; the answer does not wait for it. */
+/**
+ * Alerts the operators after a request was refused because the platform's budget is spent. The response does not wait.
+ */
 export function alertAfterRefusal(c: Context<AppEnv>): void {
   const [config, database, reporter] = [c.get("config"), c.get("database"), c.get("reporter")];
   const day = dayOf(Date.now());
@@ -16,7 +18,7 @@ export function alertAfterRefusal(c: Context<AppEnv>): void {
   c.executionCtx.waitUntil(alerting.catch((error: unknown) => reporter.capture(error, { code: "platform_budget" })));
 }
 
-/** Alerts the operators once a day where 80, and once where 100 percent of the platform's money are spent. */
+/** Alerts the operators once a day when 80 percent of the platform's budget are spent, and once at 100 percent. */
 export async function alertOnSpending(config: Alerting, database: Database, reporter: Reporter): Promise<void> {
   const day = dayOf(Date.now());
   report(config, reporter, day, await claimSpendingAlert(database, day, config.platformDailyMicroUsd));

@@ -4,7 +4,7 @@ import { log } from "../../monitoring/index.ts";
 
 const noted = new WeakSet<Config>();
 
-/** Writes to the log what whoever runs this should know of its configuration, once an isolate. */
+/** Logs a notice about the configuration for the operators, once per isolate. */
 export function logConfigurationNotice(config: Config): void {
   if (noted.has(config)) return;
   noted.add(config);

@@ -7,15 +7,18 @@ import { refuseOtherCharset } from "./strict-body.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** What zod found wrong becomes one 422 with a pointer for each fault. */
+/**
+ * Converts the issues that zod found to one 422 with a pointer per issue.
+ * @throws AppError `invalid_request` and the parameters' own codes
+ */
 export const refuseInvalid: Hook<unknown, AppEnv, string, undefined> = (result, c) => {
-  // Its bytes are not what they were read as, whether that made sense or not.
+  // The charset comes first: bytes in another encoding were decoded wrongly, whether or not the result is valid.
   if (result.target === "json") refuseOtherCharset(c);
   if (result.success) return undefined;
-  // What a path names and cannot be is not there.
+  // A path parameter that is invalid can name no existing resource.
   if (result.target === "param") throw new AppError("not_found", "Not found.");
   const issues: readonly Issue[] = result.error.issues;
-  // The hook has it, its type does not.
+  // The hook receives `data`, but its type omits it.
   const given: unknown = Reflect.get(result, "data");
   if (result.target === "query") refuseRepeated(issues, given);
   const errors = issues
@@ -27,14 +30,17 @@ export const refuseInvalid: Hook<unknown, AppEnv, string, undefined> = (result, 
   throw new AppError("invalid_request", detail, { errors });
 };
 
-/** The parameters that have a code of their own, and 400. */
+/** The parameters whose errors have their own code and status 400. */
 const ownCodes: Record<string, ErrorCode> = {
   limit: "invalid_limit",
   cursor: "invalid_cursor",
   after: "invalid_after",
 };
 
-/** @throws AppError for one of these that is given more than once: a schema takes each as the text that it is */
+/**
+ * Refuses one of these parameters when it is repeated: their schemas take a single text.
+ * @throws AppError with the parameter's own code
+ */
 function refuseRepeated(issues: readonly Issue[], given: unknown): void {
   for (const { path } of issues) {
     const name = String(path[0] ?? "");
@@ -43,7 +49,7 @@ function refuseRepeated(issues: readonly Issue[], given: unknown): void {
   }
 }
 
-/** Whether a value is not even of the right type: a text has a length too, but not that of a list. */
+/** Whether the same value also has the wrong type; its other issues, such as a length, are then meaningless. */
 const isOfAnotherType = ({ path }: Issue, issues: readonly Issue[]): boolean =>
   issues.some((other) => other.code === "invalid_type" && other.path.join("/") === path.join("/"));
 
@@ -63,7 +69,7 @@ function faultsOf(issue: Issue, target: string, given: unknown): FieldError[] {
   return [{ pointer: pointerTo(issue.path, target), code: typeof own === "string" ? own : issue.code, detail }];
 }
 
-/** What is at a path of what was sent; undefined where nothing is. */
+/** @returns the value at a path of the input; undefined when the path does not exist */
 const valueAt = (path: readonly PropertyKey[], given: unknown): unknown =>
   path.reduce<unknown>(
     (at, part) =>
@@ -71,7 +77,7 @@ const valueAt = (path: readonly PropertyKey[], given: unknown): unknown =>
     given,
   );
 
-/** RFC 6901 into the body; `?name` for a query parameter. */
+/** @returns a JSON pointer (RFC 6901) into the body; `?name` for a query parameter */
 function pointerTo(path: readonly PropertyKey[], target: string): string {
   if (target === "query") return `?${String(path[0] ?? "")}`;
   return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

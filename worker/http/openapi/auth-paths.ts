@@ -1,6 +1,6 @@
 import type { AuthPath } from "../routes/auth-methods.ts";
 
-// better-auth's addresses are no routes of ours, so what the document says of them is written here.
+// better-auth's paths are not routes of this API, so their part of the document is written here.
 
 type Schema = Record<string, unknown>;
 
@@ -65,7 +65,7 @@ const operation = ({ id, summary, body, query, responses, limited = false }: Tol
   responses: { ...responses, ...refusals },
 });
 
-/** What the API document says of `/v1/auth/*`, by path and method. */
+/** The OpenAPI path items of `/v1/auth/*`, by path and method. */
 export const authPaths = {
   "/v1/auth/sign-up/email": {
     post: operation({
@@ -199,7 +199,7 @@ export const authPaths = {
   },
 };
 
-/** The query parameters that an operation takes; null where another server adds its own. */
+/** @returns the query parameters that an operation accepts; null when GitHub adds its own */
 export function queryNamesOf(path: AuthPath): readonly string[] | null {
   if (path === "/callback/github" || path === "/error") return null;
   const [told] = Object.values(Object(Reflect.get(authPaths, `/v1/auth${path}`)));

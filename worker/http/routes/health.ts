@@ -12,7 +12,7 @@ import { newRouter } from "./new-router.ts";
 
 type Dependency = Ready["dependencies"][number];
 
-/** What has not answered by then counts as down: whoever asks whether we are ready does not wait long. */
+/** The deadline of each check, so that a readiness probe gets a quick response; a slower dependency counts as down. */
 const dependencyTimeoutMs = 3_000;
 
 async function measure(name: string, required: boolean, ask: () => Promise<unknown>): Promise<Dependency> {
@@ -34,7 +34,7 @@ async function measure(name: string, required: boolean, ask: () => Promise<unkno
 const scriptedNotice =
   "Demo mode: scripted answers to a few example prompts. Set ANTHROPIC_API_KEY for Claude, or ANTHROPIC_BASE_URL for any server that speaks the Messages API (Ollama, llama.cpp, LM Studio), and restart to build anything.";
 
-/** What whoever runs this should know of the model, or null. */
+/** @returns a notice about the model for the operators; null when there is none */
 function noticeOf({ hasModel, model }: Config): string | null {
   if (model.scripted) return scriptedNotice;
   return hasModel ? priceNotice(model) : null;
@@ -42,9 +42,9 @@ function noticeOf({ hasModel, model }: Config): string | null {
 
 type Measured = { at: number; dependencies: Dependency[] };
 
-/** So long one look at the dependencies answers for all who ask: it is open to everybody, and each look costs a query. */
+/** How long a result is cached: the route is public, and each check costs a query. */
 const cachedMs = 5_000;
-/** What was down may be up again, and somebody waits for that. */
+/** Shorter for a failure, so that a recovery shows soon. */
 const cachedDownMs = 1_000;
 const measured = new WeakMap<Config, Measured>();
 

@@ -38,7 +38,7 @@ export function runRouter() {
     });
 }
 
-/** A client that comes back says in its header how far it has read, at the address that it began with. */
+/** Parses the range of events. A client that reconnects sends its position in Last-Event-ID, at its first URL. */
 function rangeOf(c: Context<AppEnv>, query: Parameters<typeof eventRange>[0]) {
   const lastEventId = c.req.header("last-event-id");
   return eventRange(lastEventId === undefined ? query : { ...query, after: lastEventId });
