@@ -61,7 +61,7 @@ const rowsOf = (email: string) =>
     .where(eq(user.email, email));
 
 describe("signing in with GitHub", () => {
-  it("makes an account for a new person, and keeps none of the provider's tokens", async () => {
+  it("GitHub sign-in creates an account for a new person, and stores none of the provider's tokens", async () => {
     const person = someone();
     standIn(() => person);
     const app = api();
@@ -75,7 +75,7 @@ describe("signing in with GitHub", () => {
     expect(JSON.stringify(rows)).not.toMatch(/gh[or]_secret/);
   });
 
-  it("does not link to an account with the same address that nobody has verified here", async () => {
+  it("GitHub sign-in does not link to an account with the same unverified address", async () => {
     const app = api();
     const { email } = await app.signUp();
     standIn(() => someone({ email }));
@@ -85,7 +85,7 @@ describe("signing in with GitHub", () => {
     expect((await rowsOf(email)).map(({ provider }) => provider)).toEqual(["credential"]);
   });
 
-  it("does not link where the provider has not verified the address, though we have", async () => {
+  it("GitHub sign-in does not link to an account when GitHub has not verified the address", async () => {
     const app = api();
     const { email } = await app.signUp();
     await database.update(user).set({ emailVerified: true }).where(eq(user.email, email));
@@ -95,7 +95,7 @@ describe("signing in with GitHub", () => {
     expect((await rowsOf(email)).map(({ provider }) => provider)).toEqual(["credential"]);
   });
 
-  it("links where both have verified the address, and keeps no token then either", async () => {
+  it("GitHub sign-in links to an account when both sides have verified the address, and stores no token", async () => {
     const app = api();
     const { email } = await app.signUp();
     await database.update(user).set({ emailVerified: true }).where(eq(user.email, email));
@@ -107,7 +107,7 @@ describe("signing in with GitHub", () => {
     expect(JSON.stringify(rows)).not.toMatch(/gh[or]_secret/);
   });
 
-  it("takes the subject, and not the address, for who somebody is", async () => {
+  it("GitHub sign-in identifies a person by the subject, not by the address", async () => {
     const first = someone();
     let person = first;
     standIn(() => person);
@@ -127,7 +127,7 @@ describe("signing in with GitHub", () => {
     expect(await rowsOf(first.email)).toMatchObject([{ subject: String(first.id) }]);
   });
 
-  it("is refused to a suspended account, with the reason", async () => {
+  it("GitHub sign-in refuses a suspended account, with the reason", async () => {
     const person = someone();
     standIn(() => person);
     const app = api();

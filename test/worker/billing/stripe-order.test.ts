@@ -72,7 +72,7 @@ async function planAfter(events: Told[], sequence: number[]): Promise<string> {
 }
 
 describe("the events of a Stripe subscription", () => {
-  it("end at the same plan in every order, however often each one comes", async () => {
+  it("The events of a subscription lead to the same plan in every order and with repetitions", async () => {
     const history = fc.array(told, { minLength: 1, maxLength: 5 }).chain((events) => {
       const all = events.map((_, at) => at);
       const repeats = fc.array(fc.constantFrom(...all), { maxLength: 3 });
@@ -90,7 +90,7 @@ describe("the events of a Stripe subscription", () => {
     );
   }, 120_000);
 
-  it("leave the account its plan when `created` comes after `updated` of the same second", async () => {
+  it("The event `created` does not change the plan when it follows `updated` of the same second", async () => {
     const events: Told[] = [
       { kind: "updated", second: 0, status: "active", plan: "pro" },
       { kind: "created", second: 0, status: "incomplete", plan: "pro" },
@@ -98,7 +98,7 @@ describe("the events of a Stripe subscription", () => {
     expect(await planAfter(events, [0, 1])).toBe("pro");
   });
 
-  it("give no plan back after `deleted`, whatever its second", async () => {
+  it("An event after `deleted` restores no plan, whatever its second", async () => {
     const events: Told[] = [
       { kind: "created", second: 0, status: "active", plan: "pro" },
       { kind: "deleted", second: 0, status: "canceled", plan: "pro" },

@@ -13,20 +13,20 @@ const textOf = (toml: string, key: string): string => settingOf(toml, key).slice
 describe.each(["wrangler.toml", "preview/wrangler.toml"])("%s", (path) => {
   const toml = read(path);
 
-  it("keeps fetch from reaching private addresses and the zone's own", () => {
+  it("The Worker's compatibility flags keep fetch from private addresses and its own zone", () => {
     expect(JSON.parse(settingOf(toml, "compatibility_flags"))).toContain("global_fetch_strictly_public");
   });
 
-  it("gives the Worker no address beside its routes", () => {
+  it("The Worker has no URL other than its routes", () => {
     expect([settingOf(toml, "workers_dev"), settingOf(toml, "preview_urls")]).toEqual(["false", "false"]);
   });
 
-  it("has two registrable domains as its example", () => {
+  it("The example domains have two different registrable domains", () => {
     expect(shareSite(new URL(textOf(toml, "APP_URL")).hostname, textOf(toml, "PREVIEW_DOMAIN"))).toBe(false);
   });
 });
 
-it("the two Workers name the same app and the same domain for previews", () => {
+it("The two Workers have the same app URL and preview domain", () => {
   const [api, preview] = [read("wrangler.toml"), read("preview/wrangler.toml")];
   for (const key of ["APP_URL", "PREVIEW_DOMAIN"]) expect(settingOf(api, key)).toBe(settingOf(preview, key));
 });

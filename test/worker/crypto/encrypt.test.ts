@@ -28,15 +28,15 @@ async function opened(keeper: typeof rotated, table: typeof webhook | typeof tri
   return Promise.all(all.map((sealed) => decrypt(keeper, sealed, id)));
 }
 
-describe("what is sealed under the previous AUTH_SECRET", () => {
-  it("what the previous AUTH_SECRET sealed opens while AUTH_SECRET_PREVIOUS is set, and not without it", async () => {
+describe("secrets encrypted with the previous AUTH_SECRET", () => {
+  it("A secret encrypted with the previous AUTH_SECRET is decrypted while AUTH_SECRET_PREVIOUS is set, and not without it", async () => {
     const sealed = await encrypt(config, "a secret", "whk_1");
     expect(await decrypt(rotating, sealed, "whk_1")).toBe("a secret");
     await expect(decrypt(rotated, sealed, "whk_1")).rejects.toMatchObject({ code: "misconfigured" });
     await expect(decrypt(rotating, sealed, "whk_2")).rejects.toMatchObject({ code: "misconfigured" });
   });
 
-  it("the sweep seals the secrets of webhooks and triggers anew, with those that still overlap", async () => {
+  it("The sweep encrypts the secrets of webhooks and triggers again, including previous ones in their overlap", async () => {
     const caller = await stage.newCaller(config);
     const { database } = stage;
     const projectId = newId("project");
@@ -59,7 +59,7 @@ describe("what is sealed under the previous AUTH_SECRET", () => {
     expect(again?.sealedSecret).toBe(row?.sealedSecret);
   });
 
-  it("the sweep goes on past secrets that open with neither AUTH_SECRET, and leaves them as they are", async () => {
+  it("The sweep leaves secrets that neither AUTH_SECRET decrypts, and continues", async () => {
     const { actor } = await stage.newCaller(config);
     const { database } = stage;
     const secured = async (place: number) => {

@@ -29,13 +29,13 @@ beforeAll(async () => {
 
 afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
 
-it("is a dependency that is down, asked once more, and not a fault of ours", async () => {
+it("A broken response is dependency_down after one retry, not an internal error", async () => {
   const reading = executeIdempotent(database.select({ one: sql`1` }).from(sql`(SELECT 1) AS one`));
   await expect(reading).rejects.toMatchObject({ code: "dependency_down" });
   expect(asked).toBe(2);
 });
 
-it("is the same for what is read into memory, which can be used again", async () => {
+it("A broken response to readIntoBuffer is dependency_down too, and the buffer stays usable", async () => {
   const memory = new ReusableBuffer(5_000);
   const statement = database.select({ one: sql`1` }).from(sql`(SELECT 1) AS one`);
   await expect(readIntoBuffer(database, statement, memory)).rejects.toMatchObject({ code: "dependency_down" });

@@ -65,11 +65,11 @@ async function faultIn({ operation }: Asked, answer: Response): Promise<string |
   return faults.length === 0 ? null : `${answer.status} ${faults.join("; ")} in ${text}`;
 }
 
-describe("whatever is asked", () => {
+describe("generated requests", () => {
   const [count, seed] = [inject("fuzzRequests"), inject("fuzzSeed")];
 
   it(
-    `${count} generated requests are answered as the document says, and none with 5xx (seed ${seed})`,
+    `The responses to ${count} generated requests match the document, without a 5xx (seed ${seed})`,
     async () => {
       const asked = fc.sample(requests(document), { numRuns: count, seed });
       const faults: string[] = [];

@@ -30,19 +30,19 @@ async function scannedBy(statement: { getSQL(): ReturnType<typeof sql> }): Promi
 
 const named = ({ table, column, where }: Retention) => `${table} by ${column}${where ? ` where ${where}` : ""}`;
 
-describe("the minute's sweep", () => {
+describe("the retention sweep", () => {
   for (const retention of retentions) {
-    it(`finds what is old in ${named(retention)} by an index`, async () => {
+    it(`The retention sweep finds old rows in ${named(retention)} by an index`, async () => {
       expect(await scannedBy(deleteOld(database, retention, 1_000))).toEqual([]);
     });
   }
 
-  it("finds contents that are nobody's, and reservations that are due, by an index", async () => {
+  it("The retention sweep finds unreferenced contents and due reservations by an index", async () => {
     expect(await scannedBy(deleteUnowned(database, 20))).toEqual([]);
     expect(await scannedBy(claimDue(database, 50))).toEqual([]);
   });
 
-  it("deletes what is kept no longer, and nothing younger, whatever the number of rows", async () => {
+  it("The retention sweep deletes all expired rows and no others, in batches", async () => {
     const ada = await newAccount();
     const { id: ownerId } = await ada.expect<Me>(200, "/v1/me");
     const mine = sql`${event.ownerId} = ${ownerId}`;
@@ -56,7 +56,7 @@ describe("the minute's sweep", () => {
     expect(rows.every(({ at }) => at > daysAgo(30))).toBe(true);
   });
 
-  it("keeps the operation of a start longer than others, since the delivery it came by may come again", async () => {
+  it("The retention sweep keeps the operation of a start for longer, since its delivery may be repeated", async () => {
     const ids = [newId("operation"), newId("operation"), newId("operation")] as const;
     await database.insert(operation).values([
       { opId: ids[0], kind: "run.created", createdAt: daysAgo(35) },
@@ -71,7 +71,7 @@ describe("the minute's sweep", () => {
     expect(kept).toEqual([{ opId: ids[0] }]);
   });
 
-  it("deletes sessions and verifications that ended, deliveries with their events, and old audit entries", async () => {
+  it("The retention sweep deletes ended sessions and verifications, old events with their deliveries, and old audit records", async () => {
     const ada = await newAccount();
     const { id: userId } = await ada.expect<Me>(200, "/v1/me");
     const id = crypto.randomUUID();
