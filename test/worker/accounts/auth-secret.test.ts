@@ -13,7 +13,7 @@ const rotating = { ...env, AUTH_SECRET: after, AUTH_SECRET_PREVIOUS: before };
 const rotated = { ...env, AUTH_SECRET: after };
 const unrelated = { ...env, AUTH_SECRET: after, AUTH_SECRET_PREVIOUS: "a-third-secret-of-more-than-thirty-two-chars" };
 
-/** Asks the Worker as it is with these variables. */
+/** Sends a request to the Worker with these variables. */
 async function ask(variables: unknown, path: string, init: RequestInit & { headers: Record<string, string> }) {
   const context = createExecutionContext();
   const answer = await createApp().fetch(new Request(`${appUrl}${path}`, init), variables as Env, context);

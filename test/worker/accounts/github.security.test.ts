@@ -10,7 +10,10 @@ afterEach(() => {
 
 type Person = { id: number; email: string; verified: boolean; name?: string };
 
-/** GitHub as far as signing in asks it, for the one who signs in next. */
+/**
+ * Replaces GitHub as far as sign-in uses it.
+ * @param person the person who signs in next
+ */
 function standIn(person: () => Person) {
   const real = globalThis.fetch;
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
@@ -31,7 +34,10 @@ function standIn(person: () => Person) {
 
 const api = () => apiWith({ GITHUB_CLIENT_ID: "client", GITHUB_CLIENT_SECRET: "client-secret" });
 
-/** Signs in by GitHub; gives where that leads, and the session's cookies. */
+/**
+ * Signs in by GitHub.
+ * @returns the redirect's location and the session's cookies
+ */
 async function signIn({ request }: ReturnType<typeof apiWith>) {
   const begun = await request("/v1/auth/sign-in/social", {
     body: { provider: "github", callbackURL: "/", errorCallbackURL: "/sign-in" },
@@ -113,11 +119,11 @@ describe("signing in with GitHub", () => {
     standIn(() => person);
     const app = api();
     await signIn(app);
-    // The same person with another address stays who they are.
+    // The same person keeps the account after a change of address.
     person = { ...first, email: `${crypto.randomUUID()}@example.com` };
     const moved = await signIn(app);
     expect(await (await app.request("/v1/me", { cookie: moved.cookie })).json()).toMatchObject({ email: first.email });
-    // Another subject who has the address by now is somebody else, whoever has verified it.
+    // Another subject that has the address by now is another person, verified or not.
     for (const verified of [true, false]) {
       person = someone({ email: first.email, verified });
       const other = await signIn(app);

@@ -180,7 +180,7 @@ describe("DELETE /v1/me", () => {
     expect(entries.map(({ action }) => action)).toContain("account.deleted");
     expect(entries.every(({ address, userAgent }) => address === null && userAgent === null)).toBe(true);
     await expect(cookieOfSignIn(ada.email)).rejects.toThrow("401");
-    // Its address is free again.
+    // The address can sign up again.
     const body = { name: "Ada", email: ada.email, password: "correct horse" };
     await nobody.expect(200, "/v1/auth/sign-up/email", { body, headers: { "CF-Connecting-IP": crypto.randomUUID() } });
   });

@@ -18,7 +18,10 @@ const anywhere = () => ({ "CF-Connecting-IP": crypto.randomUUID() });
 
 const post = (path: string, body: unknown) => nobody.request(`/v1/auth/${path}`, { body, headers: anywhere() });
 
-/** Asks for a new password, and gives the token of the link in the mail; null where none was sent. */
+/**
+ * Requests a password reset.
+ * @returns the token of the link in the mail; null when none was sent
+ */
 async function tokenFor(email: string): Promise<string | null> {
   const said = vi.spyOn(console, "log").mockImplementation(() => undefined);
   const answer = await post("request-password-reset", { email });
@@ -97,7 +100,7 @@ describe("a password reset", () => {
     expect(await again.expect(200, "/v1/tokens")).toMatchObject({ data: [] });
     const [after] = await database.select().from(user).where(eq(user.email, ada.email));
     expect(after).toMatchObject({ emailVerified: true, accessEpoch: (before?.accessEpoch ?? 0) + 1 });
-    // What its owner has looked at goes on.
+    // A webhook that its owner has confirmed stays enabled.
     await again.expect(200, "/v1/me/hooks/enable", { method: "POST" });
     expect(await again.expect(200, `/v1/webhooks/${hook.id}`)).toMatchObject({ enabled: true, disabledReason: null });
     const enabled = await again.expect<Page<{ id: string }>>(200, `/v1/projects/${project.id}/triggers`);

@@ -30,7 +30,7 @@ describe("a suspended account", () => {
         code: "account_suspended",
       });
     }
-    // A wrong password learns nothing of it.
+    // A wrong password does not reveal the suspension.
     const wrong = { ...body, password: "wrong horse" };
     await nobody.problem(401, "/v1/auth/sign-in/email", { body: wrong, headers: anywhere() });
     await unsuspendAccount(database, ada.email, "operator");

@@ -31,7 +31,7 @@ describe("the format of a token", () => {
   });
 });
 
-/** The algorithm written out bit by bit, to hold the product's against. */
+/** The algorithm bit by bit, as a reference. */
 function crc32(text: string): number {
   let crc = 0xffffffff;
   for (const byte of new TextEncoder().encode(text)) {

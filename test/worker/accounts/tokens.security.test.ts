@@ -205,7 +205,7 @@ describe("the input for a token", () => {
   });
 });
 
-// A cookie's write is covered for every route by http/access.security.test.ts; this is the one place where it matters most.
+// http/access.security.test.ts covers writes by cookie on every route; this is the route where it matters most.
 describe("a token by cookie", () => {
   it("POST /v1/tokens by cookie needs the app's own Origin", async () => {
     const ada = await newAccount();

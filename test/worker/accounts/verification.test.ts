@@ -44,7 +44,7 @@ describe("an account with an unverified address, with mail configured", () => {
     const link = new URL(/http\S+/.exec(mail?.text ?? "")?.[0] ?? "");
     const followed = await request(`${link.pathname}${link.search}`);
     expect([followed.status, followed.headers.get("location")]).toEqual([302, "/settings/security"]);
-    // By the same cookie, which still says that it is not.
+    // With the same cookie, which still contains the unverified state.
     for (const [path, body] of gated(id)) {
       expect([path, (await request(path, { cookie, body })).status]).not.toEqual([path, 403]);
     }

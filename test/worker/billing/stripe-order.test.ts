@@ -16,7 +16,7 @@ type Told = { kind: Kind; second: number; status: string; plan: "pro" | "enterpr
 
 const told = fc.record<Told>({
   kind: fc.constantFrom("created", "updated", "updated", "deleted", "checkout"),
-  // Few seconds, so that many events share one.
+  // A small range, so that many events share a second.
   second: fc.integer({ min: 0, max: 2 }),
   status: fc.constantFrom("incomplete", "active", "past_due", "unpaid"),
   plan: fc.constantFrom("pro", "enterprise"),
@@ -41,11 +41,11 @@ function eventOf({ kind, second, status, plan }: Told, number: number, userId: s
 const order: Kind[] = ["created", "checkout", "updated", "deleted"];
 const plans = ["free", "pro", "enterprise"];
 
-/** The plan that a word of the subscription pays for. */
+/** @returns the plan that an event of the subscription pays for */
 const planOf = ({ kind, status, plan }: Told): string =>
   kind === "deleted" || (kind !== "checkout" && !["active", "past_due"].includes(status)) ? "free" : plan;
 
-/** What the account ends at: nothing follows `deleted`; otherwise the last by second, by kind, and then the better plan. */
+/** @returns the expected final plan: no event follows `deleted`; otherwise the last one by second, kind and plan */
 function expectedPlan(events: Told[]): string {
   if (events.some(({ kind }) => kind === "deleted")) return "free";
   const last = events.toSorted(
@@ -58,7 +58,10 @@ function expectedPlan(events: Told[]): string {
   return word ? planOf(word) : "free";
 }
 
-/** Sends events of one subscription to a new account in this order, and gives the plan it ends at. */
+/**
+ * Sends events of one subscription to a new account in this order.
+ * @returns the final plan
+ */
 async function planAfter(events: Told[], sequence: number[]): Promise<string> {
   const { database } = stage;
   const userId = await stage.newOwner();

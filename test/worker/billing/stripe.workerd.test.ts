@@ -10,7 +10,7 @@ const newId = (prefix: string) => `${prefix}_${crypto.randomUUID().replaceAll("-
 
 const meOf = (ada: Account) => ada.expect<{ id: string; plan: string }>(200, "/v1/me");
 
-/** An account whose session is looked up anew each time: a cookie remembers its plan for half a minute. */
+/** Creates an account whose plan is read by a token, since a cookie caches it for half a minute. */
 async function aCustomer() {
   const ada = await newAccount();
   const { id } = await meOf(ada);

@@ -1,4 +1,4 @@
-// What a deployment must not lose from its configuration by accident.
+// Settings of the deployment that must not be lost by accident.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { shareSite } from "../../../worker/config/sites.ts";
 
 const read = (path: string): string => readFileSync(fileURLToPath(import.meta.resolve(`../../../${path}`)), "utf8");
 
-/** The value of a key in the file, as it is written there. */
+/** @returns the value of a key in the file, unparsed */
 const settingOf = (toml: string, key: string): string => new RegExp(`^${key} = (.+)$`, "m").exec(toml)?.[1] ?? "";
 const textOf = (toml: string, key: string): string => settingOf(toml, key).slice(1, -1);
 

@@ -18,7 +18,7 @@ const rotated = { ...rotating, authSecretPrevious: null };
 
 const input = { url: "https://example.com/hook", events: ["run.completed" as const] };
 
-/** The secrets of a row, the newest first, as this configuration opens them. */
+/** @returns the secrets of a row, the newest first, as this configuration decrypts them */
 async function opened(keeper: typeof rotated, table: typeof webhook | typeof trigger, id: string): Promise<string[]> {
   const [row] = await stage.database
     .select({ sealed: table.sealedSecret, previous: table.previousSecrets })
@@ -45,7 +45,8 @@ describe("secrets encrypted with the previous AUTH_SECRET", () => {
       .values({ id: projectId, ownerId: caller.actor.ownerId, name: "x", space: projectId });
     const first = await createWebhook(caller, input);
     const second = await rotateSecret(caller, { id: first.id, overlapSeconds: 600 });
-    // After AUTH_SECRET has changed: the newest secret is sealed with the new one, the others still with the old one.
+    // After a change of AUTH_SECRET: the newest secret is encrypted with the new one, the others still with the old
+    // one.
     const third = await rotateSecret({ ...caller, config: rotating }, { id: first.id, overlapSeconds: 600 });
     const made = await createTrigger(caller, { projectId, kind: "github", prompt: "Hello" });
     await expect(opened(rotated, webhook, first.id)).rejects.toMatchObject({ code: "misconfigured" });

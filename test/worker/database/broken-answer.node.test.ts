@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { connect, type Database, executeIdempotent, readIntoBuffer } from "../../../worker/database/index.ts";
 import { ReusableBuffer } from "../../../worker/database/reusable-buffer.ts";
 
-// A database whose answers begin well and break off in their bodies.
+// A database whose responses begin correctly and break off within their bodies.
 
 let asked = 0;
 beforeEach(() => {

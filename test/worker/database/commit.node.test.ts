@@ -18,7 +18,7 @@ import {
 } from "../../../worker/database/index.ts";
 import { isAppError } from "../../../worker/errors.ts";
 
-// commit() against a database that fails on purpose: at each place of a request's life, in each way it can be seen.
+// Tests commit() against a database that fails on purpose: at each stage of a request and with each visible symptom.
 
 let gateway: NeonGateway;
 let database: Database;
@@ -59,7 +59,7 @@ const increment = (id: string) =>
     .set({ dailyMicroUsd: sql`${user.dailyMicroUsd} + 1` })
     .where(eq(user.id, id));
 
-/** Adds one to an account's budget, by a list of statements or by one: done twice it would show. */
+/** Increments an account's budget, by a list of statements or by one; a second application would show in the value. */
 const ways = {
   list: (id: string, opId: string) =>
     commit(database, { opId, kind: "test", result: { added: 1 }, statements: [increment(id)] }),
@@ -154,7 +154,7 @@ describe.each(["list", "alone"] as const)("a commit (%s)", (way) => {
     fail({ at: "after-commit", kind: "drop", matching: '"operation"' });
     const opId = newId("operation");
     const lost = addOne(opId);
-    // Its stored answer cannot be read either: every request that names the operation is cut.
+    // The stored result cannot be read either: every request that names the operation is cut off.
     expect(["outcome_unknown", "dependency_down"]).toContain(await codeOf(lost));
     fail();
     expect(await addOne(opId)).toEqual({ result: { added: 1 }, replayed: true });

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Fails as the driver does where no answer came, after so long, and answers the second time. */
+/** Creates a function that fails after a delay as the driver does without a response, and then succeeds. */
 function failingOnce(afterMs: number) {
   const run = vi.fn(async () => {
     if (run.mock.calls.length > 1) return "answer";

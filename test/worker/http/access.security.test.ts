@@ -4,12 +4,12 @@ import { type Account, appUrl, type Caller, newAccount, nobody, withToken } from
 import { makeThings } from "./make-things.ts";
 import { type KnownRoute, namesAThing, requestOf, requests, routes, type Things } from "./requests.ts";
 
-// Who may call what, over every route of the contract. A route without a row in requests.ts fails here.
+// The access policy of every route of the contract. A route without a row in requests.ts fails here.
 
 type Stage = { ada: Account; eve: Account; things: Things };
 let stage: Stage;
 
-/** An account with one of each thing, and another account. */
+/** Creates an account with one resource of each type, and another account. */
 async function makeStage(): Promise<Stage> {
   const [ada, eve] = [await newAccount(), await newAccount()];
   return { ada, eve, things: await makeThings(ada) };
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 const tokens = new Map<string, Promise<Caller>>();
 
-/** A token of the account's with these scopes: one for all tests, since an account has 50 at most. */
+/** @returns a token with these scopes, one for all tests, since an account can have at most 50 */
 function tokenOf(some: string[]): Promise<Caller> {
   const key = some.join(" ");
   const token = tokens.get(key) ?? stage.ada.token(some);
@@ -43,7 +43,7 @@ async function codeOf(answer: Response): Promise<string> {
 
 const titled = (some: KnownRoute[]) => some.map((route) => [`${route.method} ${route.path}`, route] as const);
 const signed = routes.filter(({ access }) => access === "signed");
-/** All that our own credentials open. */
+/** Every route that accepts our own credentials. */
 const ours = routes.filter((route) => !signed.includes(route));
 const guarded = ours.filter(({ access }) => access !== "public");
 const isWrite = ({ method }: KnownRoute) => method !== "GET";

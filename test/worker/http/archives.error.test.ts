@@ -7,7 +7,10 @@ const zip = { "Content-Type": "application/zip" };
 const send = (ada: Account, status: number, body: Uint8Array, query = ""): Promise<Problem> =>
   ada.problem(status, `/v1/projects/import${query}`, { body: new Uint8Array(body), headers: zip });
 
-/** What an import is refused with; no project may be left of it. */
+/**
+ * Sends an import that is refused, and checks that no project was created.
+ * @returns the problem
+ */
 async function refusal(entries: ZipEntry[] | Uint8Array, status = 422): Promise<Problem> {
   const ada = await newAccount();
   const problem = await send(ada, status, entries instanceof Uint8Array ? entries : makeZip(entries));

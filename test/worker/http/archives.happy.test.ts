@@ -27,7 +27,7 @@ async function aProject(name = "Test"): Promise<{ ada: Caller; at: string }> {
   return { ada, at };
 }
 
-/** Random bytes: workerd gives 64 KB at a time. */
+/** @returns random bytes, in chunks of 64 KB, workerd's maximum */
 function randomOf(length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
@@ -70,7 +70,7 @@ describe("an archive", () => {
   it("An archive reaches a slow reader intact, although the writer reuses its buffers", async () => {
     const ada = await onPlan(await newAccount(), "enterprise");
     const at = `/v1/projects/${(await newProject(ada, "Large")).id}`;
-    // Several readings from the database, files of every length modulo 3, some that pack well and some that do not.
+    // Several reads from the database, files of every length modulo 3, some that compress well and some that do not.
     const contents = new Map(
       Array.from({ length: 24 }, (_, index): [string, Uint8Array] => [
         `data/${String(index).padStart(2, "0")}`,

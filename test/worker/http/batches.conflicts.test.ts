@@ -7,7 +7,10 @@ const theirs = "ONE\ntwo\nthree\nfour\nfive\n";
 
 type Conflict = { path: string; base: string | null; yours: string | null; theirs: string | null };
 
-/** Revision 1 has `text.txt` and `other.txt`; revision 2 is somebody else's change of the first line of `text.txt`. */
+/**
+ * Creates revision 1 with `text.txt` and `other.txt`, and revision 2, in which another client changed the first line of
+ * `text.txt`.
+ */
 async function changedMeanwhile() {
   const ada = await newAccount();
   const at = `/v1/projects/${(await newProject(ada)).id}`;

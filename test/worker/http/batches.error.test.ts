@@ -5,7 +5,7 @@ import { type Caller, newAccount, newProject, type Problem, type Project } from 
 
 const create = (path: string, content = "x") => ({ op: "create", path, content });
 
-/** A project with src/a.txt and b.txt; what a refused batch leaves must be this very state. */
+/** Creates a project with src/a.txt and b.txt; `refused` checks that a refused batch leaves exactly this state. */
 async function aProject(): Promise<{
   ada: Caller;
   at: string;

@@ -4,13 +4,13 @@ import { newAccount, nobody } from "../stage/client.ts";
 import { makeThings } from "./make-things.ts";
 import { absent, type KnownRoute, requestOf, routes } from "./requests.ts";
 
-// Every route answers as its own route object says: a documented status, and a body with those fields and no other.
+// Every route responds as its route object declares: a documented status, and a body with exactly those fields.
 
 const documented = z.object({
   content: z.record(z.string(), z.object({ schema: z.instanceof(z.ZodType) })).optional(),
 });
 
-/** What the route object says of a status: its media types with their schemas; undefined where the status is not there. */
+/** @returns the media types of a status in the route object, with their schemas; undefined for an undeclared status */
 function contentOf(route: KnownRoute, status: number): Record<string, { schema: z.ZodType }> | undefined {
   const response = documented.safeParse(Reflect.get(route.responses, status));
   return response.success ? (response.data.content ?? {}) : undefined;

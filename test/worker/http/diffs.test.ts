@@ -6,7 +6,10 @@ import { type Caller, newAccount, newProject } from "../stage/client.ts";
 const before = "one\ntwo\nthree\n";
 const after = "one\n2\nthree\nfour";
 
-/** 1: a, gone and pixel; 2: a changed, gone deleted, new made, pixel changed. */
+/**
+ * Creates revision 1 with a, gone and pixel, and revision 2 with a changed, gone deleted, new created and pixel
+ * changed.
+ */
 async function twoRevisions(): Promise<{ ada: Caller; at: string }> {
   const ada = await newAccount();
   const at = `/v1/projects/${(await newProject(ada)).id}`;

@@ -2,7 +2,7 @@ import { describe, expect, inject, it } from "vitest";
 import type { Delivery, NewWebhook, Revision } from "../../../worker/contract/index.ts";
 import { type Account, newAccount, newProject, type Page, type Project, type Run, runToEnd } from "../stage/client.ts";
 
-/** Everything in a list, two at a time, by its cursors. */
+/** @returns all rows of a list, read two at a time by its cursors */
 async function all<T>(ada: Account, path: string): Promise<T[]> {
   const items: T[] = [];
   for (let cursor: string | null = null, pages = 0; pages < 20; pages += 1) {

@@ -4,7 +4,7 @@ import { type Caller, newAccount, newProject, type Page } from "../stage/client.
 
 type Tree = { revision: number; data: FileEntry[] };
 
-/** Three revisions: a.txt and b.txt; a.txt changed; b.txt moved to c/b.txt and a.txt deleted. */
+/** Creates three revisions: a.txt and b.txt; a.txt changed; b.txt moved to c/b.txt and a.txt deleted. */
 async function threeRevisions(): Promise<{ ada: Caller; at: string }> {
   const ada = await newAccount();
   const at = `/v1/projects/${(await newProject(ada)).id}`;
@@ -112,7 +112,7 @@ describe("a file", () => {
     const known = await ada.request(path, { headers: { ...bytes, "If-None-Match": raw } });
     expect(known.status).toBe(304);
     expect(known.headers.get("vary")).toMatch(/\bAccept\b/i);
-    // The same content in another language: other JSON, the same bytes.
+    // The same content with another language: the JSON differs, the bytes do not.
     const operations = [{ op: "update", path: "c/b.txt", content: "b1", language: "markdown" }];
     await ada.expect(201, `${at}/batches`, { body: { operations } });
     expect(await etagOf()).not.toBe(json);

@@ -14,7 +14,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** From here on a commit is done, and its answer lost, and nobody waits for another; until `vi.restoreAllMocks()`. */
+/** Loses the response of every later commit, and advances the clock past the retries, until `vi.restoreAllMocks()`. */
 function loseCommitAnswers(): void {
   const { fetchEndpoint } = inject("stage");
   const [realFetch, realNow] = [globalThis.fetch, Date.now];
@@ -154,18 +154,18 @@ describe("an Idempotency-Key", () => {
     const key = crypto.randomUUID();
     const init = keyed(key, { name: "Once" });
     const first = await ada.expect<Project>(201, "/v1/projects", init);
-    // As it was after the project was made and before the answer was kept.
+    // The state after the project was created and before the response was stored.
     const died = { status: null, headers: null, body: null, holder: "a Worker that died" };
     const hold = (heldUntil: number) =>
       database
         .update(idempotency)
         .set({ ...died, heldUntil: new Date(heldUntil) })
         .where(eq(idempotency.key, key));
-    // It was renewed a moment ago, so that whoever holds it may be done at any moment.
+    // A recent renewal: the holder may finish at any moment.
     await hold(Date.now() + 5_500);
     const young = await ada.request("/v1/projects", init);
     expect([young.status, young.headers.get("retry-after")]).toEqual([409, "1"]);
-    // It was not renewed when it should have been.
+    // A missed renewal.
     await hold(Date.now() + 2_900);
     const old = await ada.request("/v1/projects", init);
     expect(await old.json()).toMatchObject({ code: "idempotency_in_flight" });

@@ -140,7 +140,7 @@ describe("files that an import keeps", () => {
   });
 });
 
-/** Bytes that do not compress well enough to be taken for a bomb. */
+/** @returns incompressible bytes, so that an archive is not refused as a zip bomb */
 const noise = (bytes: number): Uint8Array => {
   const content = new Uint8Array(bytes);
   for (let at = 0; at < bytes; at += 65_536) crypto.getRandomValues(content.subarray(at, at + 65_536));

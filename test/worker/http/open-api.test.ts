@@ -26,13 +26,13 @@ type Document = {
 };
 
 const read = () => nobody.expect<Document>(200, "/v1/openapi.json");
-/** What OpenAPI 3.1 (4.8.10) knows of an operation. */
+/** The members of an operation in OpenAPI 3.1 (4.8.10). */
 const known = new Set(
   "tags summary description externalDocs operationId parameters requestBody responses callbacks deprecated security servers".split(
     " ",
   ),
 );
-/** better-auth's addresses, which are no routes of the contract. */
+/** Whether a path is better-auth's, and so no route of the contract. */
 const isAuth = (path: string) => path.startsWith("/v1/auth/");
 const operationsOf = (document: Document) =>
   Object.entries(document.paths).flatMap(([path, item]) =>
@@ -41,7 +41,7 @@ const operationsOf = (document: Document) =>
 
 const shownPath = (path: string) => path.replace("{path{.+}}", "{path}");
 
-/** Every `$ref` in a document. */
+/** Yields every `$ref` in a document. */
 function* refsIn(value: unknown): Generator<string> {
   if (typeof value !== "object" || value === null) return;
   for (const [key, part] of Object.entries(value)) {
@@ -250,7 +250,7 @@ describe("GET /v1/openapi.json", () => {
       expect.arrayContaining(["ProjectFile", "LiveFrame", "LiveMessage", "Problem", "ProblemCode"]),
     );
     expect(names).not.toContain("File");
-    // A component that may be null would be null wherever it is referred to.
+    // A nullable component would be nullable wherever it is referenced.
     for (const [name, schema] of schemas) expect(JSON.stringify(Object(schema).type ?? ""), name).not.toContain("null");
   });
 
@@ -309,7 +309,7 @@ describe("GET /v1/openapi.json", () => {
   });
 });
 
-/** The properties of a schema, at any depth, that say nothing of themselves. A property with one value says it by that. */
+/** Yields the properties of a schema without a description, at any depth. A property with a single value needs none. */
 function* silentIn(schema: unknown): Generator<string> {
   const { properties = {}, items, ...rest } = Object(schema);
   for (const [name, property] of Object.entries(properties)) {

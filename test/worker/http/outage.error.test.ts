@@ -11,7 +11,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** From here on the database does not answer, until the test ends. */
+/** Replaces the database's responses until the test ends. */
 function loseDatabase(answer: () => Promise<Response>) {
   const real = globalThis.fetch;
   vi.spyOn(globalThis, "fetch").mockImplementation((input, init) =>
@@ -19,7 +19,7 @@ function loseDatabase(answer: () => Promise<Response>) {
   );
 }
 
-/** By a configuration of its own, for which nothing was measured yet. */
+/** @returns GET /v1/ready with a new configuration, which has no cached measurement */
 async function readyAnew(): Promise<Response> {
   const context = createExecutionContext();
   const answer = await createApp().fetch(new Request(`${appUrl}/v1/ready`), { ...env } as unknown as Env, context);

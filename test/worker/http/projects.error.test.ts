@@ -181,7 +181,7 @@ describe("the ETag of a project", () => {
     await ada.expect(200, path, change("First", `"a,b", ${first}`));
     await ada.problem(412, path, change("Second", `"a", ${first}`));
     await ada.expect(200, path, change("Third", `${first} , ${await etag()},"z"`));
-    // A weak one names no state to write upon.
+    // A weak ETag never matches a precondition.
     await ada.problem(412, path, change("Fourth", `W/${await etag()}`));
     for (const malformed of [(await etag()).slice(1, -1), `${await etag()} "a"`, "*, *", `"a`]) {
       const problem = await ada.problem(400, path, change("Fifth", malformed));

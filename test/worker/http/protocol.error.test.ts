@@ -3,7 +3,7 @@ import { newAccount, newProject, nobody } from "../stage/client.ts";
 import { absent, type KnownRoute, requestOf, routes } from "./requests.ts";
 
 const titled = (some: KnownRoute[]) => some.map((route) => [`${route.method} ${route.path}`, route] as const);
-/** What is signed is read when that is verified: test/worker/webhooks. */
+/** Signed routes parse the body after the verification: see test/worker/webhooks. */
 const takesJson = routes.filter((route) => {
   const { body, type } = requestOf(route);
   return body !== undefined && type === undefined && route.access !== "signed";
@@ -46,7 +46,7 @@ describe("a body", () => {
     async (_, route) => {
       const ada = await newAccount();
       const path = requestOf(route).path(absent);
-      // A refused start counts too, and there are three a minute.
+      // A refused start counts too, with a limit of three per minute.
       const send = async (body: string, type: string) =>
         (route.limit === "run" ? await newAccount() : ada).problem(type === "application/json" ? 400 : 415, path, {
           method: route.method,
@@ -82,7 +82,7 @@ describe("a body", () => {
       const headers = { "CF-Connecting-IP": crypto.randomUUID() };
       expect((await nobody.problem(400, "/v1/auth/sign-up/email", { body, headers })).code).toBe("malformed_json");
     }
-    // The replacement character itself is a character.
+    // The replacement character itself is a valid character.
     expect(await ada.expect(201, "/v1/projects", { body: named(0xef, 0xbf, 0xbd) })).toMatchObject({ name: "\ufffd" });
     for (const charset of ["iso-8859-1", "utf-16", '"windows-1252"']) {
       const headers = { "Content-Type": `application/json; charset=${charset}` };

@@ -12,7 +12,7 @@ const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 
 type Node = { "Node Type": string; "Relation Name"?: string; Plans?: Node[] };
 
-/** The tables that a statement can only read from end to end: the planner is told to do so last of all. */
+/** @returns the tables that a statement can only scan sequentially: the planner's settings make that the last resort */
 async function scannedBy(statement: { getSQL(): ReturnType<typeof sql> }): Promise<string[]> {
   const [, , answer] = await database.batch([
     database.execute(sql`SET LOCAL enable_seqscan = off`),
@@ -21,7 +21,7 @@ async function scannedBy(statement: { getSQL(): ReturnType<typeof sql> }): Promi
   ]);
   const scanned = (node: Node): string[] => [
     ...(node["Node Type"] === "Seq Scan" ? [node["Relation Name"] ?? "?"] : []),
-    // It would read every row of the table before the first.
+    // A sort reads every row of the table before it returns the first.
     ...(node["Node Type"] === "Sort" ? ["a sort"] : []),
     ...(node.Plans ?? []).flatMap(scanned),
   ];

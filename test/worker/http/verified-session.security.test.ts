@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type Account, newAccount } from "../stage/client.ts";
 import { absent, type KnownRoute, requestOf, routes } from "./requests.ts";
 
-// A session's cookie is believed for some seconds without asking the database. What cannot be undone asks.
+// A session's cookie is trusted for some seconds without a query. Operations that cannot be undone query the session.
 
 const irreversible = new Set([
   "importProject",

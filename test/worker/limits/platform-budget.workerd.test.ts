@@ -12,7 +12,7 @@ import { aProject } from "../runs/start.ts";
 
 const ceiling = 1_000;
 let days = 0;
-/** A day of a test's own: the platform has but one of each. */
+/** @returns a day of the test's own: the platform has one budget per day */
 function newDay(): string {
   days += 1;
   return dayOf(Date.UTC(2031, 0, days));

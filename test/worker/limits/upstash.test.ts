@@ -15,7 +15,10 @@ async function commandsIn(request: IncomingMessage): Promise<Command[]> {
   return JSON.parse(Buffer.concat(chunks).toString());
 }
 
-/** Speaks Upstash's REST with a script cache that is empty at first; `run` stands in for the Lua script. Null hangs. */
+/**
+ * Starts a server that speaks Upstash's REST protocol, with an empty script cache. `run` replaces the Lua script; null
+ * makes the request hang.
+ */
 async function startRedis(run: (key: string, limit: number) => number | null) {
   const seen: Command[] = [];
   let isCached = false;

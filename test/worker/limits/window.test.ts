@@ -3,7 +3,10 @@ import { consumeFrom, refundTo, type Window } from "../../../worker/limits/windo
 
 const rules = { limit: 3, windowMs: 60_000 };
 
-/** Takes at each of the seconds; gives which of them were allowed, and the last answer. */
+/**
+ * Consumes a request at each of the seconds.
+ * @returns which of them were allowed, and the last result
+ */
 function takeAt(seconds: number[], { limit, windowMs } = rules) {
   let window: Window | undefined;
   const answers = seconds.map((second) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { type LogLevel, log, logRequest, Timings } from "../../../worker/monitoring/index.ts";
 
-/** The lines that were written while `work` ran, parsed. */
+/** @returns the parsed log lines that `work` wrote */
 function linesOf(work: () => void): Record<string, unknown>[] {
   const spy = vi.spyOn(console, "log").mockImplementation(() => undefined);
   try {

@@ -3,7 +3,7 @@ import { toucanReporter } from "../../../worker/monitoring/toucan.ts";
 
 type Sent = { url: string; text: string; event: Record<string, unknown> };
 
-/** A reporter whose envelopes end up in a list. */
+/** Creates a reporter that collects its envelopes in a list. */
 function listening(answer: () => Promise<Response> = async () => new Response("{}")) {
   const sent: Sent[] = [];
   const background: Promise<unknown>[] = [];

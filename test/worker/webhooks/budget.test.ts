@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stage.stop());
 
-/** An account that has spent something on the day. */
+/** Creates an account with spending on the day. */
 async function spender(spent = 0): Promise<string> {
   const ownerId = await stage.newOwner();
   await stage.database.insert(spending).values({ ownerId, day, spent });

@@ -10,11 +10,11 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await startStage();
 }, 60_000);
-// What a test leaves due would be claimed by the next one's.
+// Otherwise the next test would lease this test's due deliveries.
 afterEach(() => stage.database.delete(delivery));
 afterAll(() => stage.stop());
 
-/** A webhook with `count` due deliveries, each of an event of its own. */
+/** Creates a webhook with `count` due deliveries, each of its own event. */
 async function prepare(count: number, about: Partial<typeof webhook.$inferInsert> = {}, type = "project.created") {
   const { database } = stage;
   const ownerId = about.ownerId ?? (await stage.newOwner());
@@ -115,7 +115,7 @@ describe("leasing deliveries", () => {
 
 describe("fairness between accounts", () => {
   const all = { count: 100, probes: 100 };
-  /** What is claimed for one of these accounts, as names of hosts. */
+  /** @returns the host names of the leased deliveries whose host begins with a prefix */
   const hostsOf = (due: DueDelivery[], prefix: string) =>
     due.map(({ url }) => new URL(url).hostname).filter((host) => host.startsWith(prefix));
 

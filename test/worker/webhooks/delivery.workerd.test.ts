@@ -4,7 +4,7 @@ import type { Delivery, NewWebhook, Webhook as Shown } from "../../../worker/con
 import { type Account, newAccount, newProject, type Page } from "../stage/client.ts";
 import type { Received } from "./receiver.ts";
 
-/** An address that answers with these statuses, one after the other. */
+/** Creates a receiver that responds with these statuses in turn. */
 function addressThat(statuses: string) {
   const name = crypto.randomUUID();
   const url = `${inject("receiverUrl")}/${statuses}/${name}`;
@@ -13,7 +13,7 @@ function addressThat(statuses: string) {
     url,
     received: () => at(url),
     receivedElsewhere: () => at(`${inject("receiverUrl")}/200/${name}-elsewhere`),
-    /** Waits until so many requests have come. */
+    /** Waits until the receiver has got this many requests. */
     receives: (count: number) =>
       vi.waitFor(
         async () => {
@@ -43,7 +43,7 @@ describe("the events of a project", () => {
     await ada.expect(201, "/v1/webhooks", { body });
     const calls = [
       { text: "I write.", tools: [{ name: "write_files", input: { files: [{ path: "a.txt", content: "a" }] } }] },
-      // Longer than the test lasts.
+      // Longer than the test.
       { text: "I think.", delayMs: 120_000 },
     ];
     const prompt = `\`\`\`script\n${JSON.stringify(calls)}\n\`\`\``;

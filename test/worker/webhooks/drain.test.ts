@@ -20,7 +20,7 @@ const dueOf = (id: string, about: Partial<DueDelivery> = {}): DueDelivery => ({
 
 type Sent = { url: string; init: RequestInit };
 
-/** A world of plain arrays: what is due, what was sent, how it ended. */
+/** Creates the ports of a drain over plain arrays: due deliveries, sent requests, outcomes. */
 function worldOf(due: DueDelivery[], answer: (sent: Sent) => Promise<Response> | Response, stepMs = 0) {
   const waiting = [...due];
   const sent: Sent[] = [];
@@ -217,7 +217,7 @@ describe("a drain", () => {
   it("A drain leases nothing after its time budget", async () => {
     const due = Array.from({ length: 60 }, (_, index) => dueOf(`dlv_${index}`));
     const { outside, waiting } = worldOf(due, answering(200), 1_000);
-    // Ten take a second each; four more were under way by then.
+    // Ten take a second each, and four more were open by then.
     expect(await drain(outside, 10_000)).toMatchObject({ attempted: 14, hasMore: true });
     expect(waiting).toHaveLength(46);
   });

@@ -5,7 +5,7 @@ import { renderPrompt } from "../../../worker/webhooks/index.ts";
 const fill = (prompt: string, payload: unknown, types: string[] = []) =>
   renderPrompt({ trigger: { prompt }, types, payload });
 
-/** The prompt without the sentence at its end. */
+/** @returns the rendered prompt without the note at its end */
 const filled = (...given: Parameters<typeof fill>): string => {
   const { prompt } = fill(...given);
   const [before = "", note] = prompt.split("\n\n(Where this was written");

@@ -16,7 +16,7 @@ afterAll(() => stage.stop());
 
 const input = { url: "https://example.com/hook", events: ["run.completed" as const] };
 
-/** What the webhook's next delivery is signed with. */
+/** @returns the secrets that sign the webhook's next delivery */
 async function secretsOf(caller: Context, id: string): Promise<string[]> {
   await testWebhook(caller, id);
   const due = (await leaseDue(stage.database, { count: 1_000, probes: 1_000 })).find(

@@ -119,7 +119,10 @@ describe("a webhook", () => {
   });
 });
 
-/** An event that was told, and how its deliveries ended. */
+/**
+ * Emits an event.
+ * @returns its id
+ */
 async function tell(caller: Context, type: "run.completed" | "run.failed", projectId: string | null = null) {
   const eventId = newId("event");
   const told = { eventId, ownerId: caller.actor.ownerId, projectId, type, data: {} };
