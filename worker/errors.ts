@@ -114,17 +114,17 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
  * @returns one line per error, the outermost first
  */
 export function causesOf(error: unknown): string[] {
-  const told: string[] = [];
+  const messages: string[] = [];
   for (
     let at = error;
-    at !== undefined && at !== null && told.length < 5;
+    at !== undefined && at !== null && messages.length < 5;
     at = at instanceof Error ? at.cause : undefined
   ) {
-    told.push(
+    messages.push(
       at instanceof Error ? (at.stack ?? `${at.name}: ${at.message}`).slice(0, 2_000) : String(at).slice(0, 500),
     );
   }
-  return told;
+  return messages;
 }
 
 const untilMidnight = (): number => Math.ceil((daySeconds * 1_000 - (Date.now() % (daySeconds * 1_000))) / 1_000);

@@ -74,7 +74,7 @@ export async function isFamiliarNetwork(database: Database, email: string, addre
 /** Lists the audit records of an account, newest first. */
 export async function listAudit({ database, actor }: Context, page: PageRequest): Promise<Page<AuditEntry>> {
   const rows = await executeIdempotent(selectAudit(database, actor.ownerId, page.after, page.limit + 1));
-  const shown = rows.map(
+  const entries = rows.map(
     ({ id, createdAt, actorKind, actorId, action, subject, address, userAgent }): AuditEntry => ({
       id,
       at: createdAt.toISOString(),
@@ -86,5 +86,5 @@ export async function listAudit({ database, actor }: Context, page: PageRequest)
       userAgent,
     }),
   );
-  return pageFrom(shown, page, ({ id }) => id);
+  return pageFrom(entries, page, ({ id }) => id);
 }

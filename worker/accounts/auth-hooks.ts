@@ -71,19 +71,19 @@ const withoutProviderTokens = {
 /** @returns the hooks on the rows that better-auth writes, which every way of signing in or up passes through */
 export const hooksOf = (config: Config, database: Database): NonNullable<BetterAuthOptions["databaseHooks"]> => ({
   // GitHub allows longer names than our forms.
-  user: { create: { before: async (made) => ({ data: { ...made, name: truncateName(made.name) } }) } },
+  user: { create: { before: async (row) => ({ data: { ...row, name: truncateName(row.name) } }) } },
   session: {
     create: {
-      before: (made) => refuseSuspended(database, made.userId),
-      after: (made) => auditSelf(config, database, made.userId, "session.created", clientServed()),
+      before: (row) => refuseSuspended(database, row.userId),
+      after: (row) => auditSelf(config, database, row.userId, "session.created", clientServed()),
     },
     delete: { after: async ({ userId }) => recordEnded(userId, false) },
   },
   account: {
     create: {
-      before: async (made) => {
-        await refuseOtherSubject(database, made);
-        return { data: { ...made, ...withoutProviderTokens } };
+      before: async (row) => {
+        await refuseOtherSubject(database, row);
+        return { data: { ...row, ...withoutProviderTokens } };
       },
     },
     update: { before: async (changed) => ({ data: { ...changed, ...withoutProviderTokens } }) },

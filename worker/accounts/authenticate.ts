@@ -77,9 +77,9 @@ const isFresh = (lastUsedAt: Date | null): boolean => lastUsedAt !== null && Dat
 
 async function bySession({ config, database, headers, requireFresh = false }: Input<unknown>): Promise<Authenticated> {
   if (!headers.has("cookie")) return { actor: null, setCookies: [] };
-  const answer = await sessionOf(config, database, { headers, query: { disableCookieCache: requireFresh } });
-  const setCookies = answer.headers?.getSetCookie() ?? [];
-  const found = answer.response;
+  const result = await sessionOf(config, database, { headers, query: { disableCookieCache: requireFresh } });
+  const setCookies = result.headers?.getSetCookie() ?? [];
+  const found = result.response;
   if (found?.user.suspendedAt) throw accountSuspended();
   const actor = found ? actorOf(found.user, found.session.id) : null;
   await cacheSession(headers, cookiePrefixOf(config), actor);
@@ -104,15 +104,15 @@ function actorOf({ id, plan, name, email, emailVerified, deletionDueAt }: FoundU
   return { kind: "user", ownerId: id, plan: known, name, email, sessionId, ...standing };
 }
 
-type Asked = { headers: Headers; query: { disableCookieCache: boolean } };
+type SessionQuery = { headers: Headers; query: { disableCookieCache: boolean } };
 
 /**
  * Converts better-auth's error for an unreachable database, which hides the cause, to our own.
  * @throws AppError `dependency_down`
  */
-async function sessionOf(config: Config, database: Database, asked: Asked) {
+async function sessionOf(config: Config, database: Database, query: SessionQuery) {
   try {
-    return await authOf(config, database).api.getSession({ ...asked, returnHeaders: true });
+    return await authOf(config, database).api.getSession({ ...query, returnHeaders: true });
   } catch (cause) {
     throw new AppError("dependency_down", "Sign-in service unavailable. Try again.", {
       cause,

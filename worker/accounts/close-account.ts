@@ -62,11 +62,11 @@ export const suspendAccount = (database: Database, account: string, by: string):
 export const unsuspendAccount = (database: Database, account: string, by: string): Promise<string> =>
   setSuspension(database, { account, by, suspended: false });
 
-async function setSuspension(database: Database, about: { account: string; by: string; suspended: boolean }) {
-  const operation = JSON.stringify({ ...about, hooksReason: hookReasons.suspended, auditId: newId("audit") });
+async function setSuspension(database: Database, suspension: { account: string; by: string; suspended: boolean }) {
+  const operation = JSON.stringify({ ...suspension, hooksReason: hookReasons.suspended, auditId: newId("audit") });
   const { rows } = await executeIdempotent(setSuspensionRow(database, operation));
   const [found] = rows;
-  if (!found?.id) throw new AppError("not_found", `Account ${about.account} not found.`);
+  if (!found?.id) throw new AppError("not_found", `Account ${suspension.account} not found.`);
   return found.id;
 }
 

@@ -17,14 +17,14 @@ export async function sendMail(config: Config, mail: Mail): Promise<void> {
   if (config.mail === null) return log("info", "info", { event: "mail", ...mail });
   const { url, key, from } = config.mail;
   try {
-    const answer = await fetch(url, {
+    const response = await fetch(url, {
       method: "POST",
       headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
       body: JSON.stringify({ from, to: [mail.to], subject: mail.subject, text: mail.text }),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    await answer.body?.cancel();
-    if (!answer.ok) throw new Error(`the mail service answered ${answer.status}`);
+    await response.body?.cancel();
+    if (!response.ok) throw new Error(`the mail service answered ${response.status}`);
   } catch (error) {
     log(config.logLevel, "error", { event: "mail.failed", subject: mail.subject, error: messageOf(error) });
   }

@@ -64,9 +64,9 @@ export type MeUpdate = { name?: string | undefined; budget?: { dailyMicroUsd: nu
  * @throws AppError `invalid_request`
  */
 export async function updateMe(context: Context, input: MeUpdate, usageOfOpen: UsageOfOpen): Promise<Me> {
-  const most = planOf(context.actor.plan).dailyMicroUsd;
-  if (input.budget && input.budget.dailyMicroUsd > most) {
-    const detail = `Your plan allows at most $${most / 1_000_000} a day.`;
+  const maxDaily = planOf(context.actor.plan).dailyMicroUsd;
+  if (input.budget && input.budget.dailyMicroUsd > maxDaily) {
+    const detail = `Your plan allows at most $${maxDaily / 1_000_000} a day.`;
     throw new AppError("invalid_request", detail, {
       errors: [{ pointer: "/budget/dailyMicroUsd", code: "too_big", detail }],
     });

@@ -17,10 +17,10 @@ export type Renewed = { headers: Headers; setCookie: string | null };
  * @returns null when no cookie is signed with the previous secret
  */
 export function renewCookies(config: Secrets, headers: Headers): Renewed | null {
-  const given = headers.get("cookie");
-  if (config.authSecretPrevious === null || given === null) return null;
+  const cookieHeader = headers.get("cookie");
+  if (config.authSecretPrevious === null || cookieHeader === null) return null;
   const prefix = cookiePrefixOf(config);
-  const cookies = given.split(";").map((one) => one.trim());
+  const cookies = cookieHeader.split(";").map((one) => one.trim());
   const renewed = cookies.map((cookie) => (cookie.startsWith(`${prefix}.`) ? renewedCookie(config, cookie) : null));
   if (renewed.every((cookie) => cookie === null)) return null;
   const changed = new Headers(headers);
@@ -71,6 +71,6 @@ function decoded(text: string): string {
 const macOf = (secret: string, value: string): Buffer => createHmac("sha256", secret).update(value).digest();
 
 function isSignature(secret: string, value: string, signature: string, encoding: "base64" | "base64url"): boolean {
-  const [mac, given] = [macOf(secret, value), Buffer.from(signature, encoding)];
-  return given.length === mac.length && timingSafeEqual(given, mac);
+  const [mac, signatureBytes] = [macOf(secret, value), Buffer.from(signature, encoding)];
+  return signatureBytes.length === mac.length && timingSafeEqual(signatureBytes, mac);
 }

@@ -9,7 +9,7 @@ const noSuchSession = () => new AppError("not_found", "Session not found.");
 
 const currentOf = ({ actor }: Context): string | undefined => (actor.kind === "user" ? actor.sessionId : undefined);
 
-const shown = (row: SessionRow, current: string | undefined): Session => ({
+const toSession = (row: SessionRow, current: string | undefined): Session => ({
   id: row.id,
   isCurrent: row.id === current,
   address: row.ipAddress === "" ? null : row.ipAddress,
@@ -25,7 +25,7 @@ export async function listSessions(context: Context, page: PageRequest): Promise
     selectSessions(context.database, context.actor.ownerId, page.after, page.limit + 1),
   );
   const { data, pagination } = pageFrom(rows, page, (row) => row.id);
-  return { data: data.map((row) => shown(row, currentOf(context))), pagination };
+  return { data: data.map((row) => toSession(row, currentOf(context))), pagination };
 }
 
 /**
@@ -35,7 +35,7 @@ export async function listSessions(context: Context, page: PageRequest): Promise
 export async function getSession(context: Context, id: string): Promise<Session> {
   const [row] = await executeIdempotent(selectSession(context.database, context.actor.ownerId, id));
   if (!row) throw noSuchSession();
-  return shown(row, currentOf(context));
+  return toSession(row, currentOf(context));
 }
 
 /**

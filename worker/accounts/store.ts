@@ -93,13 +93,13 @@ export const selectTokenById = (db: Database, ownerId: string, id: string) =>
  * Inserts a token when the account has fewer than `most` active ones. The caller must lock the user's row first
  * (`lockUser`).
  */
-export const insertTokenWithin = (db: Database, row: NewTokenRow, most: number) =>
+export const insertTokenWithin = (db: Database, row: NewTokenRow, max: number) =>
   db.execute<{ id: string }>(sql`
     INSERT INTO ${apiToken} (id, user_id, name, scopes, sha256, prefix, last4, expires_at)
     SELECT ${row.id}, ${row.userId}, ${row.name}, ${sql.param(row.scopes)}::text[], ${row.sha256}, ${row.prefix},
       ${row.last4}, ${row.expiresAt?.toISOString() ?? null}::timestamptz
     WHERE (SELECT count(*) FROM ${apiToken} WHERE user_id = ${row.userId} AND revoked_at IS NULL
-      AND (expires_at IS NULL OR expires_at > now())) < ${most}
+      AND (expires_at IS NULL OR expires_at > now())) < ${max}
     ON CONFLICT (id) DO UPDATE SET id = excluded.id
     RETURNING id`);
 

@@ -12,7 +12,7 @@ const maxTokens = 50;
 
 const noSuchToken = () => new AppError("not_found", "Token not found.");
 
-const shown = (row: TokenRow): ApiToken => ({
+const toToken = (row: TokenRow): ApiToken => ({
   id: row.id,
   name: row.name,
   // `insertTokenWithin` wrote scopes of the contract's list.
@@ -60,13 +60,13 @@ async function newToken() {
 async function storedToken({ database, actor }: Context, id: string): Promise<ApiToken> {
   const [row] = await executeIdempotent(selectTokenById(database, actor.ownerId, id));
   if (!row) throw noSuchToken();
-  return shown(row);
+  return toToken(row);
 }
 
 export async function listTokens({ database, actor }: Context, page: PageRequest): Promise<Page<ApiToken>> {
   const rows = await executeIdempotent(selectTokens(database, actor.ownerId, page.after, page.limit + 1));
   const { data, pagination } = pageFrom(rows, page, (row) => row.id);
-  return { data: data.map(shown), pagination };
+  return { data: data.map(toToken), pagination };
 }
 
 export async function revokeToken({ database, actor }: Context, id: string): Promise<void> {

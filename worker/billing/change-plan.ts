@@ -25,7 +25,7 @@ export type PaidPlan = {
  */
 export async function changePlan(
   { config, database }: { config: Config; database: Database },
-  { userId, subscriptionId, eventId, ...word }: PaidPlan,
+  { userId, subscriptionId, eventId, ...state }: PaidPlan,
 ): Promise<boolean> {
   const opId = `op_stripe_${eventId}`;
   const { defaultPlan } = config;
@@ -34,7 +34,7 @@ export async function changePlan(
     kind: "plan.changed",
     statements: [
       lockUser(database, userId),
-      upsertSubscription(database, { id: subscriptionId, userId, eventId, ...word }),
+      upsertSubscription(database, { id: subscriptionId, userId, eventId, ...state }),
       setPaidPlan(database, { userId, subscriptionId, eventId, defaultPlan, opId }),
     ],
   });

@@ -93,7 +93,7 @@ const tiers: ModelTier[] = ["fast", "balanced", "deep"];
 
 /** @returns a notice about unknown prices for the operators; null when all are known */
 export function priceNotice(model: Config["model"]): string | null {
-  const told = tiers.flatMap((tier) => {
+  const sentences = tiers.flatMap((tier) => {
     const { source, at } = tierPrice(model, tier);
     if (source !== "assumed" && source !== "unknown") return [];
     const named = `The price of ${model.ids[tier]} (${tier} tier) is not known`;
@@ -106,7 +106,7 @@ export function priceNotice(model: Config["model"]): string | null {
       `${named}: ${consequence}. Set MODEL_${tier.toUpperCase()}_PRICE, for example to "3/15", or to "0" if it costs nothing.`,
     ];
   });
-  return told.length === 0 ? null : told.join(" ");
+  return sentences.length === 0 ? null : sentences.join(" ");
 }
 
 /** @returns the usage with its cost, rounded up, so that rounding never exceeds a budget */

@@ -49,17 +49,18 @@ export function verifyStripeEvent(secret: string, headers: Headers, body: Uint8A
 
 /** @returns the paid plan in an event of Stripe; null for other events, and for accounts that are not ours */
 export function parsePaidPlan(payload: unknown): PaidPlan | null {
-  const about = event.safeParse(payload).data;
-  if (!about) return null;
-  const told = about.type === "checkout.session.completed" ? checkoutIn(payload) : subscriptionIn(about.type, payload);
-  if (!told) return null;
-  const rank = ranks[about.type] ?? 0;
+  const parsed = event.safeParse(payload).data;
+  if (!parsed) return null;
+  const paid =
+    parsed.type === "checkout.session.completed" ? checkoutIn(payload) : subscriptionIn(parsed.type, payload);
+  if (!paid) return null;
+  const rank = ranks[parsed.type] ?? 0;
   return {
-    ...told,
-    eventId: about.id,
-    asOf: new Date(about.created * 1_000),
+    ...paid,
+    eventId: parsed.id,
+    asOf: new Date(parsed.created * 1_000),
     rank,
-    isEnded: about.type === "customer.subscription.deleted",
+    isEnded: parsed.type === "customer.subscription.deleted",
   };
 }
 
@@ -71,9 +72,9 @@ const ranks: Record<string, number> = {
   "customer.subscription.deleted": 3,
 };
 
-type Told = Pick<PaidPlan, "userId" | "subscriptionId" | "plan"> | null;
+type PaidSubscription = Pick<PaidPlan, "userId" | "subscriptionId" | "plan"> | null;
 
-function subscriptionIn(type: string, payload: unknown): Told {
+function subscriptionIn(type: string, payload: unknown): PaidSubscription {
   if (!/^customer\.subscription\.(created|updated|deleted)$/.test(type)) return null;
   const object = dataOf(subscription).safeParse(payload).data?.data.object;
   if (object?.metadata?.userId === undefined) return null;
@@ -85,7 +86,7 @@ function subscriptionIn(type: string, payload: unknown): Told {
 }
 
 /** Parses a paid checkout; without a plan in its metadata, the subscription's events determine the plan. */
-function checkoutIn(payload: unknown): Told {
+function checkoutIn(payload: unknown): PaidSubscription {
   const object = dataOf(checkout).safeParse(payload).data?.data.object;
   const userId = object?.client_reference_id ?? object?.metadata?.userId;
   const plan = planNamed(object?.metadata?.plan);

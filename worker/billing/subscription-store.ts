@@ -10,8 +10,8 @@ const subscriptionOrder = (row: SQL) =>
   sql`(${row}.is_ended, ${row}.as_of, ${row}.rank, coalesce(array_position(ARRAY['free', 'pro', 'enterprise'], ${row}.plan), 0))`;
 
 /** Stores the state of a subscription unless a newer one is stored; does nothing for an unknown account. */
-export const upsertSubscription = (db: Database, word: SubscriptionWord): Statement => {
-  const { id, userId, plan, asOf, isEnded, rank, eventId } = word;
+export const upsertSubscription = (db: Database, state: SubscriptionWord): Statement => {
+  const { id, userId, plan, asOf, isEnded, rank, eventId } = state;
   return db.execute(sql`
     INSERT INTO ${subscription} AS known (id, user_id, plan, as_of, is_ended, rank, event_id)
     SELECT ${id}, u.id, ${plan}::text, ${asOf.toISOString()}::timestamptz, ${isEnded}::boolean, ${rank}::smallint, ${eventId}

@@ -80,11 +80,11 @@ const pairs = [
  */
 export function faultsOf(env: unknown): { parsed: Variables } | { faults: string[] } {
   const result = variables.safeParse(env);
-  const given = (name: string) => typeof env === "object" && env !== null && Boolean(Reflect.get(env, name) as unknown);
-  const faults = result.success ? [] : result.error.issues.map((issue) => sentenceFor(issue, given));
+  const isSet = (name: string) => typeof env === "object" && env !== null && Boolean(Reflect.get(env, name) as unknown);
+  const faults = result.success ? [] : result.error.issues.map((issue) => sentenceFor(issue, isSet));
   for (const [one, other] of pairs) {
-    if (given(one) && !given(other)) faults.push(`${other} is missing: ${one} is set, and one needs the other`);
-    if (given(other) && !given(one)) faults.push(`${one} is missing: ${other} is set, and one needs the other`);
+    if (isSet(one) && !isSet(other)) faults.push(`${other} is missing: ${one} is set, and one needs the other`);
+    if (isSet(other) && !isSet(one)) faults.push(`${one} is missing: ${other} is set, and one needs the other`);
   }
   if (result.success && isOneSite(result.data)) {
     faults.push("PREVIEW_DOMAIN is on the same site as APP_URL: generated apps need a registrable domain of their own");
@@ -97,9 +97,9 @@ function isOneSite({ APP_URL, PREVIEW_DOMAIN }: Variables): boolean {
   return !isLoopback(hostname) && shareSite(hostname, PREVIEW_DOMAIN.replace(/:\d+$/, ""));
 }
 
-function sentenceFor(issue: z.core.$ZodIssue, given: (name: string) => boolean): string {
+function sentenceFor(issue: z.core.$ZodIssue, isSet: (name: string) => boolean): string {
   const name = String(issue.path[0] ?? "?");
-  if (!given(name)) return `${name} is missing`;
+  if (!isSet(name)) return `${name} is missing`;
   if (issue.code === "too_small") return `${name} is too short: at least ${issue.minimum} characters`;
   if (issue.code === "invalid_value") return `${name} must be one of ${issue.values.join(", ")}`;
   return `${name} is not of the right form`;

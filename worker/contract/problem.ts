@@ -57,10 +57,10 @@ const titles = {
 
 type ProblemStatus = keyof typeof titles;
 
-type Asked = { method: string; path: string; access: string; limit: string; hasBody: boolean };
+type RouteTraits = { method: string; path: string; access: string; limit: string; hasBody: boolean };
 
 /** @returns the problems that any route with these properties can respond with */
-export function commonProblems({ method, path, access, limit, hasBody }: Asked) {
+export function commonProblems({ method, path, access, limit, hasBody }: RouteTraits) {
   const isKnown = access !== "public" && access !== "signed";
   const isKeyed = isKnown && method !== "get";
   const named = path.includes("{");

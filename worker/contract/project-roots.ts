@@ -72,15 +72,15 @@ export function findRoots(files: Iterable<string>, readText: (path: string) => s
   const shownAtLeast = built.some(({ strength }) => strength === 3) ? built : usual;
   const candidates = shownAtLeast.length > 0 ? shownAtLeast : candidatesIn(paths, readText);
   const root = candidates.find(({ path }) => path === "");
-  if (root !== undefined && root.strength >= 2) return [shown(root)];
+  if (root !== undefined && root.strength >= 2) return [toRoot(root)];
   const strongest = Math.max(0, ...candidates.map(({ strength }) => strength));
   return candidates
     .filter(({ strength }) => strength === strongest)
     .sort(byLikelihood)
-    .map(shown);
+    .map(toRoot);
 }
 
-const shown = ({ path, name, framework }: Candidate): ProjectRoot => ({ path, name, framework });
+const toRoot = ({ path, name, framework }: Candidate): ProjectRoot => ({ path, name, framework });
 
 function candidatesIn(paths: string[], readText: (path: string) => string | null): Candidate[] {
   const manifests = new Map<string, Manifest>();

@@ -33,9 +33,9 @@ type OwnConfig = { access: Access; alsoNeeds?: Scope; limit: LimitClass; audit?:
 const securityOf = ({ access, alsoNeeds }: OwnConfig) => {
   if (access === "public" || access === "signed") return [];
   if (access === "session") return [{ session: [] }];
-  const asked = access === "any" ? [] : [access];
+  const required = access === "any" ? [] : [access];
   // The token comes first, since generated clients use it.
-  return [{ token: alsoNeeds === undefined ? asked : [...asked, alsoNeeds] }, { session: [] }];
+  return [{ token: alsoNeeds === undefined ? required : [...required, alsoNeeds] }, { session: [] }];
 };
 
 const noQuery = z.strictObject({});

@@ -27,10 +27,10 @@ export const fieldName = (path: readonly PropertyKey[]): string =>
   );
 
 /** @returns the fault of a field, as the rest of a sentence that begins with its name: "is missing" */
-export function validationMessages(issue: Issue, given: unknown): string {
+export function validationMessages(issue: Issue, input: unknown): string {
   // The contract's own messages have this form already.
   if (issue.code === "custom") return issue.message;
-  if (given === undefined) return "is missing";
+  if (input === undefined) return "is missing";
   switch (issue.code) {
     case "invalid_type":
       return `must be ${types[issue.expected] ?? "of another type"}`;

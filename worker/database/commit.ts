@@ -86,8 +86,8 @@ async function exactlyOnce(database: Database, opId: string, run: () => Promise<
 }
 
 /** @returns `result` of the first row. The response of a built query is its rows; plain SQL has them in `rows`. */
-function resultOf(answer: unknown): unknown {
-  const rows = typeof answer === "object" && answer !== null && "rows" in answer ? answer.rows : answer;
+function resultOf(response: unknown): unknown {
+  const rows = typeof response === "object" && response !== null && "rows" in response ? response.rows : response;
   const row: unknown = Array.isArray(rows) ? rows[0] : undefined;
   return typeof row === "object" && row !== null && "result" in row ? row.result : null;
 }

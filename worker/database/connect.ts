@@ -16,12 +16,12 @@ type DriverRequest = RequestInit & {
 /** The timeout of a request; its outcome is then unknown. */
 const requestTimeoutMs = 10_000;
 
-const known = new WeakMap<DatabaseConfig, Database>();
+const databases = new WeakMap<DatabaseConfig, Database>();
 
 /** @returns the database of a configuration. It holds no connection: each transaction is one HTTP request. */
 export function connect(config: DatabaseConfig): Database {
-  const database = known.get(config) ?? open(config);
-  known.set(config, database);
+  const database = databases.get(config) ?? open(config);
+  databases.set(config, database);
   return database;
 }
 
@@ -41,13 +41,13 @@ type Answer = Pick<Response, "ok" | "status" | "text" | "json">;
  */
 async function fetchWhole(url: string, init: DriverRequest): Promise<Answer> {
   const { keep, ...request } = init;
-  const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(requestTimeoutMs) });
-  const { ok, status } = answer;
-  if (keep && ok && answer.body) {
-    await keep(answer.body);
+  const response = await fetch(url, { ...request, signal: AbortSignal.timeout(requestTimeoutMs) });
+  const { ok, status } = response;
+  if (keep && ok && response.body) {
+    await keep(response.body);
     return { ok, status, text: async () => "", json: async () => JSON.parse(withoutRows) };
   }
-  const text = await answer.text();
+  const text = await response.text();
   return { ok, status, text: () => Promise.resolve(text), json: async () => JSON.parse(text) };
 }
 

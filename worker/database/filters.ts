@@ -10,11 +10,11 @@ export type CreatedWithin = { createdAfter?: string | undefined; createdBefore?:
  * a row twice.
  */
 export function createdWithin(column: AnyColumn, { createdAfter, createdBefore }: CreatedWithin): (SQL | undefined)[] {
-  const shown = sql`date_trunc('milliseconds', ${column})`;
+  const inMilliseconds = sql`date_trunc('milliseconds', ${column})`;
   const moment = (text: string) => sql`${new Date(text).toISOString()}::timestamptz`;
   return [
-    createdAfter === undefined ? undefined : sql`${shown} > ${moment(createdAfter)}`,
-    createdBefore === undefined ? undefined : sql`${shown} < ${moment(createdBefore)}`,
+    createdAfter === undefined ? undefined : sql`${inMilliseconds} > ${moment(createdAfter)}`,
+    createdBefore === undefined ? undefined : sql`${inMilliseconds} < ${moment(createdBefore)}`,
   ];
 }
 

@@ -26,11 +26,11 @@ export function readIntoBuffer(
 ): Promise<Uint8Array | null> {
   const { sql, params } = statement.toSQL();
   return retryOnce(async () => {
-    let answer: Uint8Array = new Uint8Array();
+    let response: Uint8Array = new Uint8Array();
     let tooLong: RangeError | null = null;
     const keep = async (body: ReadableStream<Uint8Array>) => {
       try {
-        answer = await memory.fill(body);
+        response = await memory.fill(body);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         // Kept for later: the driver would treat it as a lost connection.
@@ -39,19 +39,21 @@ export function readIntoBuffer(
     };
     await database.$client.query(sql, params, { arrayMode: true, fetchOptions: { keep } });
     if (tooLong) throw new AppError("internal", "The database's response is too large.", { cause: tooLong });
-    return bytesIn(answer);
+    return bytesIn(response);
   });
 }
 
-function bytesIn(answer: Uint8Array): Uint8Array | null {
-  const head = Buffer.from(answer.buffer, answer.byteOffset, Math.min(answer.length, envelopeBytes)).toString("latin1");
+function bytesIn(response: Uint8Array): Uint8Array | null {
+  const head = Buffer.from(response.buffer, response.byteOffset, Math.min(response.length, envelopeBytes)).toString(
+    "latin1",
+  );
   const begin = valueBegins.exec(head);
   if (!begin) return null;
   const from = begin.index + begin[0].length;
-  const to = answer.indexOf(quote, from);
+  const to = response.indexOf(quote, from);
   if (to === -1)
     throw new AppError("dependency_down", "The connection to the database was lost. Try again.", { retryAfter: 2 });
-  return decodeInPlace(answer.subarray(from, to));
+  return decodeInPlace(response.subarray(from, to));
 }
 
 const padding = 0x3d;

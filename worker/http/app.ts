@@ -62,14 +62,14 @@ export function createApp() {
       c.res = undefined;
       c.res = new Response(null);
     }
-    const known = c.get("bodyFault") ?? appErrorOf(error, () => typesOf(bodyOf(app, c)));
-    if (known.code === "internal" || known.code === "dependency_down") {
-      const about = { requestId: c.get("requestId"), method: c.req.method, code: known.code };
-      c.get("reporter").capture(error, about);
-      log(c.get("config").logLevel, "error", { event: "fault", ...about, error: causesOf(error) });
+    const appError = c.get("bodyFault") ?? appErrorOf(error, () => typesOf(bodyOf(app, c)));
+    if (appError.code === "internal" || appError.code === "dependency_down") {
+      const context = { requestId: c.get("requestId"), method: c.req.method, code: appError.code };
+      c.get("reporter").capture(error, context);
+      log(c.get("config").logLevel, "error", { event: "fault", ...context, error: causesOf(error) });
     }
-    if (known.code === "platform_budget_exceeded") alertAfterRefusal(c);
-    return problemResponse(c, known);
+    if (appError.code === "platform_budget_exceeded") alertAfterRefusal(c);
+    return problemResponse(c, appError);
   };
   app.use(requestScope);
   app.use(preflight(() => app.routes));

@@ -36,15 +36,15 @@ async function consume(question: LimitQuestion): Promise<{ headers: LimitHeaders
   const { limiter, plan = "free" } = question;
   if (!limiter) return { headers: {}, left: Number.POSITIVE_INFINITY };
   const policy = policyOf(question.class, plan);
-  const taken = await limiter.consume(policy, await keyOf(question.class, question.key));
-  if (taken.degraded && failsClosed(question.class)) {
+  const consumed = await limiter.consume(policy, await keyOf(question.class, question.key));
+  if (consumed.degraded && failsClosed(question.class)) {
     throw new AppError("dependency_down", "Rate limiter unavailable. Try again in a few seconds.", {
       retryAfter: 5,
     });
   }
-  const headers = headersOf(policy, taken);
-  if (!taken.ok) throw rateLimitError(policy, taken, headers);
-  return { headers, left: taken.remaining };
+  const headers = headersOf(policy, consumed);
+  if (!consumed.ok) throw rateLimitError(policy, consumed, headers);
+  return { headers, left: consumed.remaining };
 }
 
 /** Refunds a request that `checkLimit` counted for a key and that did not lead to the limited operation. */

@@ -34,10 +34,10 @@ export async function limitSignIn(
 ): Promise<{ succeeded: () => Promise<void> }> {
   const source: LimitQuestion = { limiter, class: "sign-in-source", key: `${account} ${network}` };
   const whole: LimitQuestion = { limiter, class: "sign-in-account", key: account };
-  const taken = [source];
+  const counted = [source];
   if ((await remainingAfter(source)) > 0) {
     const refusal = await checkLimit(whole).then(() => null, asRefusal);
-    if (refusal === null) taken.push(whole);
+    if (refusal === null) counted.push(whole);
     else if (!(await isFamiliar())) {
       await refund(source);
       throw refusal;
@@ -45,7 +45,7 @@ export async function limitSignIn(
   }
   return {
     succeeded: async () => {
-      await Promise.all(taken.map(refund));
+      await Promise.all(counted.map(refund));
     },
   };
 }

@@ -19,8 +19,8 @@ export type ToucanSettings = {
  */
 const neverSent = ["request", "user", "extra", "server_name"] as const;
 
-const shown = (text: string | undefined): string => redactText(text ?? "").slice(0, 1_000);
-const safe = <T extends string | number | boolean>(value: T) => (typeof value === "string" ? shown(value) : value);
+const sanitized = (text: string | undefined): string => redactText(text ?? "").slice(0, 1_000);
+const safe = <T extends string | number | boolean>(value: T) => (typeof value === "string" ? sanitized(value) : value);
 
 /**
  * @returns a reporter to Sentry, or to any server that accepts its envelopes. It sends no headers, cookies, bodies,
@@ -47,7 +47,7 @@ export function toucanReporter({ dsn, environment, background, fetcher }: Toucan
       ...(fetcher && { transportOptions: { fetcher } }),
       beforeSend: (event) => {
         for (const name of neverSent) delete event[name];
-        for (const exception of event.exception?.values ?? []) exception.value = shown(exception.value);
+        for (const exception of event.exception?.values ?? []) exception.value = sanitized(exception.value);
         return event;
       },
     });
@@ -65,10 +65,10 @@ export function toucanReporter({ dsn, environment, background, fetcher }: Toucan
       });
     },
     breadcrumb: (message, data) => {
-      const said = Object.entries(data ?? {}).map(([name, value]) => [name, safe(value)]);
+      const entries = Object.entries(data ?? {}).map(([name, value]) => [name, safe(value)]);
       toucan().addBreadcrumb({
-        message: shown(message),
-        data: Object.fromEntries(said),
+        message: sanitized(message),
+        data: Object.fromEntries(entries),
         timestamp: Date.now() / 1_000,
       });
     },

@@ -58,7 +58,7 @@ function portsOf(env: DeliveryEnv): DrainPorts {
   const database = connect(config.database);
   return {
     claim: (room) => leaseDue(database, room),
-    settle: (due, verdict) => settle(database, due, verdict),
+    settle: (due, outcome) => settle(database, due, outcome),
     secretsOf: (due) => Promise.all(due.sealedSecrets.map((sealed) => decrypt(config, sealed, due.webhookId))),
     check: (url) => checkUrl(url, { allowLoopback: config.allowLoopbackWebhooks }),
     post: (url, init) => fetch(url, init),

@@ -118,9 +118,9 @@ export async function leaseDue(database: Database, { count, probes }: Capacity):
  * only, disables it and stores the reason. The outcome of an attempt whose lease expired is discarded unless it is a
  * success.
  */
-export async function settle(database: Database, due: DueDelivery, verdict: AttemptOutcome): Promise<void> {
+export async function settle(database: Database, due: DueDelivery, outcome: AttemptOutcome): Promise<void> {
   await executeIdempotent(
-    verdict.kind === "succeeded" ? succeed(database, due, verdict) : fail(database, due, verdict),
+    outcome.kind === "succeeded" ? succeed(database, due, outcome) : fail(database, due, outcome),
   );
 }
 
@@ -139,15 +139,15 @@ const succeed = (database: Database, { id }: DueDelivery, { responseStatus }: At
 function fail(
   database: Database,
   { id, attempts }: DueDelivery,
-  verdict: Exclude<AttemptOutcome, { kind: "succeeded" }>,
+  outcome: Exclude<AttemptOutcome, { kind: "succeeded" }>,
 ) {
-  const delaySeconds = verdict.kind === "retry" ? verdict.delaySeconds : null;
-  const isGone = verdict.kind === "failed" && verdict.gone;
-  const { timedOut } = verdict;
+  const delaySeconds = outcome.kind === "retry" ? outcome.delaySeconds : null;
+  const isGone = outcome.kind === "failed" && outcome.gone;
+  const { timedOut } = outcome;
   return database.execute(sql`
     WITH done AS (
       UPDATE delivery SET status = ${delaySeconds === null ? "failed" : "pending"},
-        response_status = ${verdict.responseStatus}, error = ${verdict.error},
+        response_status = ${outcome.responseStatus}, error = ${outcome.error},
         next_attempt_at = now() + make_interval(secs => ${delaySeconds}), leased_until = NULL
       WHERE id = ${id} AND attempts = ${attempts} AND status = 'pending' RETURNING webhook_id
     ), closed AS (

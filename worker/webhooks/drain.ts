@@ -23,7 +23,7 @@ export type Capacity = { count: number; probes: number };
 export type DrainPorts = {
   /** Leases due deliveries, up to the free capacity; no other drain gets them until the lease ends. */
   claim(room: Capacity): Promise<DueDelivery[]>;
-  settle(due: DueDelivery, verdict: AttemptOutcome): Promise<void>;
+  settle(due: DueDelivery, outcome: AttemptOutcome): Promise<void>;
   /** Decrypts the signing secrets of a delivery's webhook, the newest first. */
   secretsOf(due: DueDelivery): Promise<string[]>;
   /** @throws AppError `invalid_url` for an address that deliveries must not go to (any more) */
@@ -52,22 +52,22 @@ const recheckIntervalMs = 250;
  * Sends due deliveries until none is left or `budgetMs` have passed. It leases only as many as it can send at once, so
  * that none waits behind a hanging receiver. Each lease is settled, or expires and the delivery is sent again: at least
  * once, in no guaranteed order.
- * @param outside the drain's I/O
+ * @param ports the drain's I/O
  */
-export async function drain(outside: DrainPorts, budgetMs: number): Promise<Drained> {
+export async function drain(ports: DrainPorts, budgetMs: number): Promise<Drained> {
   const drained: Drained = { attempted: 0, succeeded: 0, soonestRetry: null, hasMore: false };
-  const deadline = outside.now() + budgetMs;
+  const deadline = ports.now() + budgetMs;
   const underWay = new Map<Promise<void>, DueDelivery>();
   const start = (due: DueDelivery) => {
-    const work = deliver(outside, due)
-      .then((verdict) => addOutcome(drained, verdict))
+    const work = deliver(ports, due)
+      .then((outcome) => addOutcome(drained, outcome))
       .finally(() => underWay.delete(work));
     underWay.set(work, due);
   };
   for (;;) {
-    const isOver = outside.now() >= deadline;
+    const isOver = ports.now() >= deadline;
     const room = remainingCapacity([...underWay.values()]);
-    if (!isOver && room.count > 0) for (const due of await outside.claim(room)) start(due);
+    if (!isOver && room.count > 0) for (const due of await ports.claim(room)) start(due);
     if (underWay.size === 0) return { ...drained, hasMore: isOver };
     await firstOf(underWay.keys(), !isOver && underWay.size < concurrency ? recheckIntervalMs : attemptTimeoutMs);
   }
@@ -91,26 +91,26 @@ async function firstOf(works: Iterable<Promise<void>>, ms: number): Promise<void
   }
 }
 
-function addOutcome(drained: Drained, verdict: AttemptOutcome): void {
+function addOutcome(drained: Drained, outcome: AttemptOutcome): void {
   drained.attempted += 1;
-  if (verdict.kind === "succeeded") drained.succeeded += 1;
-  if (verdict.kind === "retry") drained.soonestRetry = Math.min(drained.soonestRetry ?? Infinity, verdict.delaySeconds);
+  if (outcome.kind === "succeeded") drained.succeeded += 1;
+  if (outcome.kind === "retry") drained.soonestRetry = Math.min(drained.soonestRetry ?? Infinity, outcome.delaySeconds);
 }
 
 /** Makes one attempt and stores its outcome. */
-async function deliver(outside: DrainPorts, due: DueDelivery): Promise<AttemptOutcome> {
-  const verdict = await attempt(outside, due);
-  await outside.settle(due, verdict);
-  return verdict;
+async function deliver(ports: DrainPorts, due: DueDelivery): Promise<AttemptOutcome> {
+  const outcome = await attempt(ports, due);
+  await ports.settle(due, outcome);
+  return outcome;
 }
 
-async function attempt(outside: DrainPorts, due: DueDelivery): Promise<AttemptOutcome> {
+async function attempt(ports: DrainPorts, due: DueDelivery): Promise<AttemptOutcome> {
   try {
-    outside.check(due.url);
-    const init = await requestOf(due, await outside.secretsOf(due), outside.now());
-    const answer = await outside.post(due.url, init);
-    await answer.body?.cancel();
-    return outcomeOfStatus(answer.status, due.attempts);
+    ports.check(due.url);
+    const init = await requestOf(due, await ports.secretsOf(due), ports.now());
+    const response = await ports.post(due.url, init);
+    await response.body?.cancel();
+    return outcomeOfStatus(response.status, due.attempts);
   } catch (error) {
     const timedOut = isTimeout(error);
     return failure({ error: sentenceFor(error, timedOut), responseStatus: null, timedOut }, due.attempts);

@@ -14,11 +14,11 @@ const batchSize = 1_000;
  */
 export async function recoverWebhook(
   { database, actor }: Context,
-  { id, ...asked }: Recovery & { id: string },
+  { id, ...span }: Recovery & { id: string },
   opId = newId("operation"),
 ): Promise<{ deliveries: number }> {
-  const since = new Date(asked.since);
-  const until = asked.until === undefined ? new Date() : new Date(asked.until);
+  const since = new Date(span.since);
+  const until = span.until === undefined ? new Date() : new Date(span.until);
   if (until < since) {
     const detail = "until is before since.";
     throw new AppError("invalid_request", detail, { errors: [{ pointer: "/until", code: "invalid_range", detail }] });

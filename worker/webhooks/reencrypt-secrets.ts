@@ -22,25 +22,26 @@ type Dependencies = { config: Config; database: Database };
  * Encrypts the secrets of webhooks and triggers with AUTH_SECRET when they are encrypted with another key, so that
  * AUTH_SECRET_PREVIOUS can be removed. Leaves and logs a secret that neither key decrypts.
  */
-export async function reencryptSecrets(ground: Dependencies): Promise<void> {
-  const sealKey = await encryptionKeyId(ground.config);
+export async function reencryptSecrets(dependencies: Dependencies): Promise<void> {
+  const sealKey = await encryptionKeyId(dependencies.config);
   for (const [name, table] of [["webhooks", webhook] as const, ["triggers", trigger] as const]) {
-    const { resealed, unreadable } = await reencryptTable(ground, table, sealKey);
-    if (resealed > 0) log(ground.config.logLevel, "info", { event: "secrets.resealed", of: name, count: resealed });
+    const { resealed, unreadable } = await reencryptTable(dependencies, table, sealKey);
+    if (resealed > 0)
+      log(dependencies.config.logLevel, "info", { event: "secrets.resealed", of: name, count: resealed });
     if (unreadable > 0)
-      log(ground.config.logLevel, "error", { event: "secrets.unreadable", of: name, count: unreadable });
+      log(dependencies.config.logLevel, "error", { event: "secrets.unreadable", of: name, count: unreadable });
   }
 }
 
-async function reencryptTable(ground: Dependencies, table: Secured, sealKey: string) {
+async function reencryptTable(dependencies: Dependencies, table: Secured, sealKey: string) {
   const counts = { resealed: 0, unreadable: 0 };
   for (let [batch, after] = [0, ""]; batch < maxBatches; batch += 1) {
     const { rows } = await executeIdempotent(
-      selectEncryptedWithOtherKey(ground.database, table, sealKey, after, batchSize),
+      selectEncryptedWithOtherKey(dependencies.database, table, sealKey, after, batchSize),
     );
     for (const row of rows) {
-      const fresh = await reencryptRow(ground.config, row);
-      if (fresh) await executeIdempotent(updateEncrypted(ground.database, table, sealKey, row, fresh));
+      const fresh = await reencryptRow(dependencies.config, row);
+      if (fresh) await executeIdempotent(updateEncrypted(dependencies.database, table, sealKey, row, fresh));
       counts[fresh ? "resealed" : "unreadable"] += 1;
     }
     after = rows.at(-1)?.id ?? after;

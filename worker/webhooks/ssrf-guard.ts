@@ -28,24 +28,24 @@ const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
  * address passes; the compatibility flag `global_fetch_strictly_public` blocks that request.
  * @throws AppError `invalid_url`
  */
-export function checkUrl(given: string, { allowLoopback }: { allowLoopback: boolean }): void {
-  const fault = faultOf(given, allowLoopback);
+export function checkUrl(text: string, { allowLoopback }: { allowLoopback: boolean }): void {
+  const fault = faultOf(text, allowLoopback);
   if (fault === null) return;
   const detail = `The URL ${fault}.`;
   throw new AppError("invalid_url", detail, { errors: [{ pointer: "/url", code: "invalid_url", detail }] });
 }
 
-function faultOf(given: string, allowLoopback: boolean): string | null {
-  if (given.length > maxUrlLength) return `has more than ${maxUrlLength} characters`;
+function faultOf(text: string, allowLoopback: boolean): string | null {
+  if (text.length > maxUrlLength) return `has more than ${maxUrlLength} characters`;
   // The URL parser drops or rewrites these characters, so the URL would not be what it appears to be.
-  if (/[\s\\\p{Cc}\p{Cf}]/u.test(given)) return "has white space, a backslash or an invisible character";
-  const url = URL.parse(given);
+  if (/[\s\\\p{Cc}\p{Cf}]/u.test(text)) return "has white space, a backslash or an invisible character";
+  const url = URL.parse(text);
   if (!url) return "is invalid";
   // The parser removes the trailing dot of a numeric address; a name with one would bypass the comparisons of names.
-  if (/^[^:]*:\/*[^/?#]*\.(:\d*)?([/?#]|$)/.test(given)) return "must not have a host name that ends in a dot";
+  if (/^[^:]*:\/*[^/?#]*\.(:\d*)?([/?#]|$)/.test(text)) return "must not have a host name that ends in a dot";
   if (url.protocol !== "https:" && !(allowLoopback && url.protocol === "http:")) return "must begin with https://";
-  if (/^[^/]*\/\/[^/?#]*@/.test(given)) return "must not carry a user name or password";
-  if (given.includes("#")) return "must not have a fragment";
+  if (/^[^/]*\/\/[^/?#]*@/.test(text)) return "must not carry a user name or password";
+  if (text.includes("#")) return "must not have a fragment";
   return faultOfHost(url, allowLoopback);
 }
 

@@ -94,8 +94,8 @@ function payloadField(body: Uint8Array): Uint8Array {
  * @returns GitHub's event alone and with its action (`issues`, `issues.opened`); for other senders the payload's `type`
  */
 function typesOf(event: string | null, payload: unknown): string[] {
-  const about = typeof payload === "object" && payload !== null ? payload : {};
-  const { action, type } = about as Record<string, unknown>;
+  const members = typeof payload === "object" && payload !== null ? payload : {};
+  const { action, type } = members as Record<string, unknown>;
   if (event === null) return typeof type === "string" ? [type] : [];
   return typeof action === "string" ? [event, `${event}.${action}`] : [event];
 }

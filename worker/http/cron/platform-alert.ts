@@ -27,8 +27,8 @@ export async function alertOnSpending(config: Alerting, database: Database, repo
 function report(config: Alerting, reporter: Reporter, day: string, alert: PlatformAlert | null): void {
   if (alert === null) return;
   const { percent, spentMicroUsd, reservedMicroUsd } = alert;
-  const about = { day, percent, spentMicroUsd, reservedMicroUsd, limitMicroUsd: config.platformDailyMicroUsd };
-  log(config.logLevel, "error", { event: "platform_budget", ...about });
+  const context = { day, percent, spentMicroUsd, reservedMicroUsd, limitMicroUsd: config.platformDailyMicroUsd };
+  log(config.logLevel, "error", { event: "platform_budget", ...context });
   const words = percent < 100 ? `${percent} percent of it are spent` : "it is used up, and runs are refused";
-  reporter.capture(new Error(`The platform's budget of ${day}: ${words}.`), { code: "platform_budget", ...about });
+  reporter.capture(new Error(`The platform's budget of ${day}: ${words}.`), { code: "platform_budget", ...context });
 }

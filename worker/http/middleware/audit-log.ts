@@ -22,8 +22,8 @@ export const auditLog = (action: AuditAction) =>
 /** @returns the id of the created resource, or else the id in the path; the account's id when the path has none */
 async function subjectOf(c: Context<AppEnv>): Promise<string> {
   if (c.res.status === 201) {
-    const made: unknown = await c.res.clone().json();
-    const id: unknown = Object(made).id;
+    const created: unknown = await c.res.clone().json();
+    const id: unknown = Object(created).id;
     if (typeof id === "string") return id;
   }
   const { id, name } = c.req.param() as { id?: string; name?: string };
@@ -36,8 +36,8 @@ async function recordOrReport(c: Context<AppEnv>, write: () => Promise<void>): P
   try {
     await write();
   } catch (error) {
-    const about = { requestId: c.get("requestId"), route: "audit" };
-    c.get("reporter").capture(error, about);
-    log(c.get("config").logLevel, "error", { event: "audit.lost", ...about, error: causesOf(error) });
+    const context = { requestId: c.get("requestId"), route: "audit" };
+    c.get("reporter").capture(error, context);
+    log(c.get("config").logLevel, "error", { event: "audit.lost", ...context, error: causesOf(error) });
   }
 }

@@ -25,9 +25,9 @@ function announce(c: Context<AppEnv>, ownerId: string, isEverything: boolean): v
   const work = [closeEndedCallers(database, c.env, ownerId)];
   if (isEverything) work.push(endPreviewsOf({ config, database }, c.env.PREVIEW, ownerId));
   const announced = Promise.all(work).catch((error: unknown) => {
-    const about = { requestId: c.get("requestId"), route: "revocation" };
-    c.get("reporter").capture(error, about);
-    log(config.logLevel, "error", { event: "revocation.not_announced", ...about, error: causesOf(error) });
+    const context = { requestId: c.get("requestId"), route: "revocation" };
+    c.get("reporter").capture(error, context);
+    log(config.logLevel, "error", { event: "revocation.not_announced", ...context, error: causesOf(error) });
   });
   c.executionCtx.waitUntil(announced);
 }

@@ -109,9 +109,9 @@ export async function findStoredResponse(c: Context<AppEnv>, state: IdempotencyS
 export async function toKeyRow(
   config: Config,
   { userId, key, fingerprint, holder }: IdempotencyState,
-  answer: Pick<ClaimedKey, "status" | "headers" | "body">,
+  response: Pick<ClaimedKey, "status" | "headers" | "body">,
 ): Promise<ClaimedKey> {
-  return { userId, key, fingerprint, holder, ...answer, body: await encrypt(config, answer.body) };
+  return { userId, key, fingerprint, holder, ...response, body: await encrypt(config, response.body) };
 }
 
 /**

@@ -84,12 +84,12 @@ export const titles: Partial<Record<number, string>> = {
 
 /**
  * Converts a thrown value to an AppError. An unexpected one becomes `internal` and exposes no details.
- * @param taken the media types that the route accepts, for the message of a 415
+ * @param acceptedTypes the media types that the route accepts, for the message of a 415
  */
-export function appErrorOf(error: unknown, taken = () => "application/json"): AppError {
+export function appErrorOf(error: unknown, acceptedTypes = () => "application/json"): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof HTTPException) {
-    if (error.status === 415) return new AppError("unsupported_media_type", `The body must be ${taken()}.`);
+    if (error.status === 415) return new AppError("unsupported_media_type", `The body must be ${acceptedTypes()}.`);
     if (error.status === 400) return new AppError("malformed_json", "The body is not valid JSON in UTF-8.");
     if (error.status === 413) return new AppError("payload_too_large", error.message);
   }

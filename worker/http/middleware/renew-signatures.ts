@@ -21,8 +21,8 @@ export const renewSignatures = createMiddleware<AppEnv>(async (c, next) => {
   // A cookie that the response itself sets takes precedence, such as one that ends the session.
   const setCookie = cookies?.setCookie ?? null;
   const name = setCookie?.split("=")[0];
-  const told = [...c.res.headers.getSetCookie(), ...c.get("answerHeaders").getSetCookie()];
-  if (setCookie !== null && !told.some((one) => one.startsWith(`${name}=`))) {
+  const responseCookies = [...c.res.headers.getSetCookie(), ...c.get("answerHeaders").getSetCookie()];
+  if (setCookie !== null && !responseCookies.some((one) => one.startsWith(`${name}=`))) {
     c.get("answerHeaders").append("set-cookie", setCookie);
   }
 });

@@ -19,8 +19,8 @@ const requestIdShape = /^[\w-]{8,64}$/;
 export const requestScope = createMiddleware<AppEnv>(async (c, next) => {
   const from = performance.now();
   const timings = new Timings();
-  const given = c.req.header("x-request-id");
-  c.set("requestId", given && requestIdShape.test(given) ? given : crypto.randomUUID());
+  const requestedId = c.req.header("x-request-id");
+  c.set("requestId", requestedId && requestIdShape.test(requestedId) ? requestedId : crypto.randomUUID());
   c.set("answerHeaders", new Headers());
   c.set("actor", null);
   c.set("opId", newId("operation"));

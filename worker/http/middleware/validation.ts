@@ -19,11 +19,11 @@ export const refuseInvalid: Hook<unknown, AppEnv, string, undefined> = (result, 
   if (result.target === "param") throw new AppError("not_found", "Not found.");
   const issues: readonly Issue[] = result.error.issues;
   // The hook receives `data`, but its type omits it.
-  const given: unknown = Reflect.get(result, "data");
-  if (result.target === "query") refuseRepeated(issues, given);
+  const input: unknown = Reflect.get(result, "data");
+  if (result.target === "query") refuseRepeated(issues, input);
   const errors = issues
     .filter((issue) => issue.code === "invalid_type" || !isOfAnotherType(issue, issues))
-    .flatMap((issue) => faultsOf(issue, result.target, given));
+    .flatMap((issue) => faultsOf(issue, result.target, input));
   const [first] = errors;
   const detail =
     errors.length === 1 && first ? first.detail : `${errors.length} errors; the first: ${first?.detail ?? ""}`;
@@ -41,11 +41,11 @@ const ownCodes: Record<string, ErrorCode> = {
  * Refuses one of these parameters when it is repeated: their schemas take a single text.
  * @throws AppError with the parameter's own code
  */
-function refuseRepeated(issues: readonly Issue[], given: unknown): void {
+function refuseRepeated(issues: readonly Issue[], input: unknown): void {
   for (const { path } of issues) {
     const name = String(path[0] ?? "");
     const code = Object.hasOwn(ownCodes, name) ? ownCodes[name] : undefined;
-    if (code && Array.isArray(valueAt(path, given))) throw new AppError(code, `${name} is given more than once.`);
+    if (code && Array.isArray(valueAt(path, input))) throw new AppError(code, `${name} is given more than once.`);
   }
 }
 
@@ -53,7 +53,7 @@ function refuseRepeated(issues: readonly Issue[], given: unknown): void {
 const isOfAnotherType = ({ path }: Issue, issues: readonly Issue[]): boolean =>
   issues.some((other) => other.code === "invalid_type" && other.path.join("/") === path.join("/"));
 
-function faultsOf(issue: Issue, target: string, given: unknown): FieldError[] {
+function faultsOf(issue: Issue, target: string, input: unknown): FieldError[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
       pointer: pointerTo([...issue.path, key], target),
@@ -62,7 +62,7 @@ function faultsOf(issue: Issue, target: string, given: unknown): FieldError[] {
     }));
   }
   const own: unknown = issue.code === "custom" ? issue.params?.code : undefined;
-  const value = valueAt(issue.path, given);
+  const value = valueAt(issue.path, input);
   const words =
     target === "query" && Array.isArray(value) ? "is given more than once" : validationMessages(issue, value);
   const detail = `${fieldName(issue.path) || "The body"} ${words}.`;
@@ -70,11 +70,11 @@ function faultsOf(issue: Issue, target: string, given: unknown): FieldError[] {
 }
 
 /** @returns the value at a path of the input; undefined when the path does not exist */
-const valueAt = (path: readonly PropertyKey[], given: unknown): unknown =>
+const valueAt = (path: readonly PropertyKey[], input: unknown): unknown =>
   path.reduce<unknown>(
     (at, part) =>
       typeof at === "object" && at !== null && Object.hasOwn(at, part) ? Reflect.get(at, part) : undefined,
-    given,
+    input,
   );
 
 /** @returns a JSON pointer (RFC 6901) into the body; `?name` for a query parameter */

@@ -136,13 +136,13 @@ const isKeyed = (method: string, { "x-access": access }: Operation): boolean =>
 
 function requestHeadersOf(method: string, operation: Operation): RequestHeader[] {
   const { responses = {} } = operation;
-  const told: [RequestHeader, boolean][] = [
+  const headers: [RequestHeader, boolean][] = [
     ["IdempotencyKey", isKeyed(method, operation)],
     ["IfMatch", "412" in responses],
     ["IfNoneMatch", "304" in responses],
     ["LastEventId", isRead(method) && responses["200"]?.content?.["text/event-stream"] !== undefined],
   ];
-  return told.flatMap(([header, counts]) => (counts ? [header] : []));
+  return headers.flatMap(([header, counts]) => (counts ? [header] : []));
 }
 
 function withAnswerHeaders(method: string, operation: Operation): Operation {
@@ -165,7 +165,7 @@ function answerHeadersOf(method: string, operation: Operation, status: string): 
   const schema = responses[status]?.content?.["application/json"]?.schema?.$ref?.split("/").at(-1) ?? "";
   const isWrite = isKeyed(method, operation) && operation.operationId !== undefined;
   const succeeds = status.startsWith("2");
-  const told: [AnswerHeader, boolean][] = [
+  const headers: [AnswerHeader, boolean][] = [
     ["X-Request-Id", true],
     ["Server-Timing", true],
     ["RateLimit-Policy", operation["x-limit"] !== "none"],
@@ -175,5 +175,5 @@ function answerHeadersOf(method: string, operation: Operation, status: string): 
     ["ETag", status === "304" || (succeeds && ("304" in responses || stateful.has(schema)))],
     ["Location", (status === "201" || status === "202") && !isRead(method) && located.has(schema)],
   ];
-  return told.flatMap(([header, counts]) => (counts ? [header] : []));
+  return headers.flatMap(([header, counts]) => (counts ? [header] : []));
 }

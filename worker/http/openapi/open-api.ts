@@ -10,10 +10,10 @@ import { type ApiDocument, completed } from "./document.ts";
 
 /** Serves the OpenAPI document, generated once per isolate from the route objects that also validate requests. */
 export function openApiRouter(app: OpenAPIHono<AppEnv>) {
-  let made: ApiDocument | undefined;
+  let cached: ApiDocument | undefined;
   const document = (c: Context<AppEnv>): ApiDocument => {
-    made ??= documentOf(app, c.get("config").appOrigin);
-    return made;
+    cached ??= documentOf(app, c.get("config").appOrigin);
+    return cached;
   };
   return newRouter()
     .openapi(withPolicies(docsRoutes.openApiDocument), (c) => {

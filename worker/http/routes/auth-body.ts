@@ -71,8 +71,8 @@ function stringOf(fields: Record<string, unknown>, name: string): string | undef
 }
 
 function refuseField(key: string, value: string): void {
-  const most = maxFieldLengthOf(key);
-  if (value.length > most) throw refused(key, "too_big", `${key} must have at most ${most} characters.`);
+  const maxLength = maxFieldLengthOf(key);
+  if (value.length > maxLength) throw refused(key, "too_big", `${key} must have at most ${maxLength} characters.`);
   if (!isStorable(value))
     throw refused(key, "invalid_text", `${key} holds a NUL character or a lone surrogate, which cannot be stored.`);
   if (key !== "name") return;

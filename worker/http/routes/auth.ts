@@ -21,8 +21,8 @@ export function authRouter() {
   router.use("/v1/auth/*", secureAuthHeaders);
   router.all("/v1/auth/*", async (c) => {
     const path = knownPath(c);
-    const known = queryNamesOf(path);
-    if (known !== null) refuseUnknownQuery(c, known);
+    const queryNames = queryNamesOf(path);
+    if (queryNames !== null) refuseUnknownQuery(c, queryNames);
     // better-auth does not handle HEAD, so it gets a GET; Hono omits the body.
     if (c.req.method !== "POST") return answered(c, path, await answerOf(c, new Request(c.req.raw, { method: "GET" })));
     if (c.req.header("cookie") !== undefined) requireOrigin(c.req.header("origin"), c.get("config").appOrigin);
@@ -30,11 +30,11 @@ export function authRouter() {
     const body = await readAuthBody(c, path);
     const attempt = await limitAccount(c, path, body);
     if (path === "/sign-out") await endOwnSession(c);
-    const answer = await answerOf(c, requestWith(c, body));
+    const response = await answerOf(c, requestWith(c, body));
     // Refunds an attempt that was not refused: it was no guess at the password.
-    if (answer.status !== 401 && !isWrongPassword(answer.status, path)) await attempt.succeeded();
-    if (answer.status === 401 && path === "/sign-in/email") auditRefusal(c, body);
-    return answered(c, path, answer, body);
+    if (response.status !== 401 && !isWrongPassword(response.status, path)) await attempt.succeeded();
+    if (response.status === 401 && path === "/sign-in/email") auditRefusal(c, body);
+    return answered(c, path, response, body);
   });
   return router;
 }
@@ -57,17 +57,17 @@ function knownPath(c: Context<AppEnv>): AuthPath {
 
 /** Ends the session as `endAccess` ends every credential; better-auth then clears the cookies. */
 async function endOwnSession(c: Context<AppEnv>): Promise<void> {
-  const known = await sessionIn(c);
-  if (known) await endAccess(c.get("database"), known.user.id, { what: "session", id: known.session.id });
+  const session = await sessionIn(c);
+  if (session) await endAccess(c.get("database"), session.user.id, { what: "session", id: session.session.id });
 }
 
 /** better-auth responds to a wrong current password with 400. */
 const isWrongPassword = (status: number, path: AuthPath): boolean => path === "/change-password" && status === 400;
 
-async function answered(c: Context<AppEnv>, path: AuthPath, answer: Response, body?: AuthBody): Promise<Response> {
-  if (answer.status >= 400) return problemOf(c, answer);
-  if (path === "/change-password") await afterPasswordChange(c, answer.clone(), body);
-  return answer;
+async function answered(c: Context<AppEnv>, path: AuthPath, response: Response, body?: AuthBody): Promise<Response> {
+  if (response.status >= 400) return problemOf(c, response);
+  if (path === "/change-password") await afterPasswordChange(c, response.clone(), body);
+  return response;
 }
 
 /**
@@ -94,8 +94,8 @@ function auditRefusal(c: Context<AppEnv>, { email }: AuthBody): void {
  * When the other sessions were ended, ends the account's other credentials and connections too, unless the owner keeps
  * them.
  */
-async function afterPasswordChange(c: Context<AppEnv>, answer: Response, body?: AuthBody): Promise<void> {
-  const changed: unknown = await answer.json();
+async function afterPasswordChange(c: Context<AppEnv>, response: Response, body?: AuthBody): Promise<void> {
+  const changed: unknown = await response.json();
   const userId: unknown = Object(Object(changed).user).id;
   if (typeof userId !== "string") return;
   const kept: unknown = Object(changed).token;
@@ -125,19 +125,19 @@ const codes: Record<number, ErrorCode> = {
 /** better-auth's codes for failures of the database, whose causes it does not expose. */
 const unstored = /^failed_to_(create_user|create_session|get_session)$/;
 
-async function problemOf(c: Context<AppEnv>, answer: Response): Promise<Response> {
-  const body = parsed(await answer.text());
+async function problemOf(c: Context<AppEnv>, response: Response): Promise<Response> {
+  const body = parsed(await response.text());
   const field = (name: string): string | undefined => {
     const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
     return typeof value === "string" ? value : undefined;
   };
   const reason = field("code")?.toLowerCase();
-  const code = reason === "account_suspended" ? reason : (codes[answer.status] ?? "internal");
+  const code = reason === "account_suspended" ? reason : (codes[response.status] ?? "internal");
   const detail = field("message") ?? "The request was refused.";
   if (code === "internal" || unstored.test(reason ?? "")) {
     throw new AppError("dependency_down", "Sign-in service unavailable. Try again.", { retryAfter: 2 });
   }
-  for (const cookie of answer.headers.getSetCookie()) c.header("Set-Cookie", cookie, { append: true });
+  for (const cookie of response.headers.getSetCookie()) c.header("Set-Cookie", cookie, { append: true });
   return problemResponse(c, new AppError(code, detail, { members: reason ? { reason } : {} }));
 }
 

@@ -50,17 +50,17 @@ const measured = new WeakMap<Config, Measured>();
 
 async function dependenciesOf(c: Context<AppEnv>): Promise<Dependency[]> {
   const config = c.get("config");
-  const known = measured.get(config);
-  const isDown = known?.dependencies.some(({ state }) => state === "down");
-  if (known && Date.now() - known.at < (isDown ? cachedDownMs : cachedMs)) return known.dependencies;
+  const cached = measured.get(config);
+  const isDown = cached?.dependencies.some(({ state }) => state === "down");
+  if (cached && Date.now() - cached.at < (isDown ? cachedDownMs : cachedMs)) return cached.dependencies;
   const limiter = limiterOf(c.env, config);
   const dependencies = await Promise.all([
     measure("database", true, () =>
       executeIdempotent(c.get("database").select({ one: sql`1` }).from(sql`(SELECT 1) AS ping`)),
     ),
     measure("limits", false, async () => {
-      const taken = await limiter?.consume({ name: "ready", limit: 1_000_000, windowSeconds: 60 }, "ready");
-      if (taken?.degraded) throw new AppError("dependency_down", "Rate limit store unavailable.");
+      const consumed = await limiter?.consume({ name: "ready", limit: 1_000_000, windowSeconds: 60 }, "ready");
+      if (consumed?.degraded) throw new AppError("dependency_down", "Rate limit store unavailable.");
     }),
     measure("preview", true, () => c.env.PREVIEW.logs("prj_ready", 1)),
   ]);

@@ -30,8 +30,8 @@ export function inboundRouter() {
     .openapi(inboundRoutes.receiveStripe, async (c) => {
       const event = await stripeEvent(c);
       const paid = parsePaidPlan(event);
-      const ground = { config: c.get("config"), database: c.get("database") };
-      return c.json({ changed: paid !== null && (await changePlan(ground, paid)) }, 200);
+      const dependencies = { config: c.get("config"), database: c.get("database") };
+      return c.json({ changed: paid !== null && (await changePlan(dependencies, paid)) }, 200);
     })
     .openapi(inboundRoutes.receiveDelivery, async (c) => {
       const body = new Uint8Array(await c.req.arrayBuffer());

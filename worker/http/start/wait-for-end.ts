@@ -10,8 +10,8 @@ const preference = /(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:[,;]|$)/i;
  * Parses how long the caller wants to wait for the end of the run: by `?wait=`, or by `Prefer: wait=` (RFC 7240, 4.3).
  * @returns milliseconds, at most the limit
  */
-export function parseWait(c: Context<AppEnv>, asked: string | undefined): number {
-  const seconds = asked ?? preference.exec(c.req.header("prefer") ?? "")?.[1] ?? "0";
+export function parseWait(c: Context<AppEnv>, waitParameter: string | undefined): number {
+  const seconds = waitParameter ?? preference.exec(c.req.header("prefer") ?? "")?.[1] ?? "0";
   return Math.min(Number(seconds), maxWaitSeconds) * 1_000;
 }
 
