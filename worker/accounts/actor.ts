@@ -25,6 +25,7 @@ export type Author = { kind: "user" | "token" | "agent" | "system"; id: string; 
 
 export const planOfActor = (actor: Actor): Plan => plans[actor.plan];
 
+/** @returns the author of revisions that an actor creates */
 export function authorOf(actor: Actor): Author {
   switch (actor.kind) {
     case "user":

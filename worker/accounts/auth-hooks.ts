@@ -14,6 +14,7 @@ type ServedRequest = { waitUntil: (work: Promise<unknown>) => void; client: Clie
 
 export const servedRequest = new AsyncLocalStorage<ServedRequest>();
 
+/** @returns the client of the request that better-auth serves */
 export const clientServed = (): Client => servedRequest.getStore()?.client ?? noClient;
 
 /**

@@ -7,6 +7,7 @@ const owner = { ownerId: user.id, plan: user.plan, name: user.name, email: user.
 /** Served by the index `user_closed`. */
 const isClosed = or(isNotNull(user.suspendedAt), isNotNull(user.deletionDueAt));
 
+/** Selects open runs of accounts that are suspended or about to be deleted. */
 export const selectRunsOfClosed = (db: Database, limit: number) =>
   db
     .select({ id: run.id, ...owner })
@@ -15,6 +16,7 @@ export const selectRunsOfClosed = (db: Database, limit: number) =>
     .where(isClosed)
     .limit(limit);
 
+/** Selects published apps of accounts that are suspended or about to be deleted. */
 export const selectPublishedOfClosed = (db: Database, limit: number) =>
   db
     .select({ id: project.id, ...owner })
@@ -40,6 +42,7 @@ export const selectSuspendedLately = (db: Database, limit: number) =>
     .where(and(isClosed, gt(user.suspendedAt, sql`now() - interval '3 minutes'`)))
     .limit(limit);
 
+/** Deletes an account without projects by the SQL function `erase_account`, which says whether it did. */
 export const eraseAccountRow = (db: Database, id: string) =>
   db.execute<{ gone: boolean }>(sql`SELECT erase_account(${id}) AS gone`);
 

@@ -18,6 +18,7 @@ export async function hashPassword(password: string): Promise<string> {
   return `${salt.toString("hex")}:${key.toString("hex")}`;
 }
 
+/** Verifies a password against the result of `hashPassword`, in constant time. */
 export async function verifyPassword({ hash, password }: { hash: string; password: string }): Promise<boolean> {
   const [salt, key] = hash.split(":");
   if (!salt || !key) return false;

@@ -18,6 +18,7 @@ import type { Database } from "../database/index.ts";
 export type NewTokenRow = typeof apiToken.$inferInsert;
 export type TokenRow = typeof apiToken.$inferSelect;
 
+/** The condition for tokens that are neither revoked nor expired. */
 export const isActive = () =>
   and(isNull(apiToken.revokedAt), or(isNull(apiToken.expiresAt), gt(apiToken.expiresAt, sql`now()`)));
 
@@ -27,6 +28,7 @@ export const isActive = () =>
  */
 export type PiggybackQuery<T> = { scope: Scope; ask: (ownerId: SQL) => SQL<T> };
 
+/** Selects an active token with its owner, and the result of `alongside`. */
 export const selectTokenByHash = <T>(db: Database, sha256: string, alongside?: PiggybackQuery<T>) =>
   db
     .select({
@@ -43,6 +45,7 @@ export const selectTokenByHash = <T>(db: Database, sha256: string, alongside?: P
     .innerJoin(user, eq(user.id, apiToken.userId))
     .where(and(eq(apiToken.sha256, sha256), isActive()));
 
+/** Selects an account's tokens that are not revoked, newest first. */
 export const selectTokens = (db: Database, ownerId: string, before: string | null, limit: number) =>
   db
     .select()
@@ -130,6 +133,7 @@ export const selectSubjects = (db: Database, userId: string, providerId: string)
     .from(account)
     .where(and(eq(account.userId, userId), eq(account.providerId, providerId)));
 
+/** Marks an account's email address as verified. */
 export const setEmailVerified = (db: Database, id: string) =>
   db.update(user).set({ emailVerified: true, updatedAt: sql`now()` }).where(eq(user.id, id));
 
@@ -197,9 +201,11 @@ const sums = (sumOf: (column: AnyPgColumn) => SQL) => ({
   microUsd: sumOf(usage.microUsd).mapWith(Number),
 });
 
+/** Inserts an audit record; a repetition with the same id does nothing. */
 export const insertAudit = (db: Database, row: typeof audit.$inferInsert) =>
   db.insert(audit).values(row).onConflictDoNothing();
 
+/** Selects an account's audit records, newest first. */
 export const selectAudit = (db: Database, userId: string, before: string | null, limit: number) =>
   db
     .select()
@@ -210,6 +216,7 @@ export const selectAudit = (db: Database, userId: string, before: string | null,
 
 type RefusedSignIn = { id: string; email: string; address: string | null; userAgent: string | null };
 
+/** Inserts an audit record of a failed sign-in for the account with this email address, if there is one. */
 export const insertRefusedSignIn = (db: Database, { id, email, address, userAgent }: RefusedSignIn) =>
   db.execute(sql`
     INSERT INTO ${audit} (id, user_id, actor_kind, actor_id, action, subject, address, user_agent)

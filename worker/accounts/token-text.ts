@@ -24,6 +24,7 @@ function randomBody(): string {
   return body;
 }
 
+/** @returns the text of a new random token */
 export function newTokenText(): string {
   const body = randomBody();
   return `esk_${body}${checksum(body)}`;

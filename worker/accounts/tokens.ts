@@ -63,12 +63,17 @@ async function storedToken({ database, actor }: Context, id: string): Promise<Ap
   return toToken(row);
 }
 
+/** Lists the account's tokens, newest first, without their texts. */
 export async function listTokens({ database, actor }: Context, page: PageRequest): Promise<Page<ApiToken>> {
   const rows = await executeIdempotent(selectTokens(database, actor.ownerId, page.after, page.limit + 1));
   const { data, pagination } = pageFrom(rows, page, (row) => row.id);
   return { data: data.map(toToken), pagination };
 }
 
+/**
+ * Revokes a token at once.
+ * @throws AppError `not_found`
+ */
 export async function revokeToken({ database, actor }: Context, id: string): Promise<void> {
   if (!(await endAccess(database, actor.ownerId, { what: "token", id }))) throw noSuchToken();
 }

@@ -34,4 +34,5 @@ export const pagination = z
 
 export type Page<T> = { data: T[]; pagination: z.infer<typeof pagination> };
 
+/** @returns the schema of one page of a list */
 export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ data: z.array(item), pagination });

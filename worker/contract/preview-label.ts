@@ -1,6 +1,7 @@
 // The labels of a project's preview origins, `<label>.<PREVIEW_DOMAIN>`: one for visitors with a cookie, whose name is
 // not secret, and one for browsers that keep no cookie, whose name ends in a secret.
 
+/** @returns the label of a project's preview origin for visitors with a cookie */
 export const previewLabelOf = (projectId: string): string => projectId.replace("_", "-");
 
 /** @param secret 26 characters of base32 */

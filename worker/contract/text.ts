@@ -1,5 +1,6 @@
 import { z } from "./route.ts";
 
+/** Whether PostgreSQL can store a text. */
 export const isStorable = (value: string): boolean => !value.includes("\0") && value.isWellFormed();
 
 // The messages of a schema continue a sentence that begins with the field's name: "name holds …".

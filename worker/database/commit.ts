@@ -108,6 +108,11 @@ export const executeIdempotentBatch = <S extends Statement, Rest extends Readonl
 /** The maximum duration of a first attempt that is retried. */
 const retryTimeoutMs = 3_000;
 
+/**
+ * Runs an idempotent request, and retries it once after an unknown outcome or a transient error, unless the first
+ * attempt was slow.
+ * @throws AppError `dependency_down` when both attempts fail; the translated error otherwise
+ */
 export async function retryOnce<T>(run: () => Promise<T>): Promise<T> {
   const from = Date.now();
   try {

@@ -53,6 +53,7 @@ function maxDecompressedBytesAt(path: string): number {
   return path.startsWith("/v1/auth/") ? maxAuthBytes : maxBodyBytes;
 }
 
+/** Creates the API: its middleware and routes in order, and the one error handler. */
 export function createApp() {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
   const problem = (error: unknown, c: Context<AppEnv>): Response => {

@@ -21,6 +21,7 @@ export class Timings {
 
 const current = new AsyncLocalStorage<Timings>();
 
+/** Runs `work` with the timings of its request, which `timed` adds to. */
 export const withTimings = <T>(timings: Timings, work: () => T): T => current.run(timings, work);
 
 /** Adds the duration of `work` to the current request's timings under `name`; outside a request it only runs `work`. */

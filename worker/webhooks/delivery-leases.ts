@@ -56,7 +56,7 @@ const lockClaims = (database: Database) =>
 export async function leaseDue(database: Database, { count, probes }: Capacity): Promise<DueDelivery[]> {
   const statement = database.execute(sql`
     WITH RECURSIVE waiting AS (
-      -- The webhooks with pending deliveries, one step in the index each, however many deliveries they have.
+      -- The webhooks with pending deliveries, by one index step each, whatever the number of their deliveries.
       (SELECT webhook_id FROM delivery WHERE status = 'pending' ORDER BY webhook_id LIMIT 1)
       UNION ALL
       SELECT (SELECT d.webhook_id FROM delivery d WHERE d.status = 'pending' AND d.webhook_id > waiting.webhook_id

@@ -29,7 +29,7 @@ export const insertReceipt = (database: Database, receipt: NewReceipt & { isIgno
     INSERT INTO trigger_receipt (trigger_id, delivery_id, body_sha256, event, op_id, outcome)
     SELECT id, ${deliveryId}, ${bodySha256}::text, ${event}::text, ${opId}, CASE WHEN ${isIgnored}::boolean THEN 'ignored' END
     FROM there
-    -- By its id or by its body: either says that it is the same one.
+    -- The same delivery by its id, or by its body.
     ON CONFLICT DO NOTHING`);
 };
 

@@ -138,6 +138,7 @@ export const insertRecovery = (
 
 type Span = { since: Date; until: Date };
 
+/** Selects deliveries of a webhook that match the filter, with the types of their events. */
 export const selectDeliveries = (
   database: Database,
   ownerId: string,
@@ -160,6 +161,7 @@ export const selectDeliveries = (
     .orderBy(inOrder(delivery.id, filter.order))
     .limit(limit);
 
+/** Selects a project's id when it belongs to the owner. */
 export const selectOwnProject = (database: Database, ownerId: string, id: string) =>
   database
     .select({ id: project.id })

@@ -16,6 +16,7 @@ export const toWebhook = (row: WebhookRow): Webhook => ({
   updatedAt: row.updatedAt.toISOString(),
 });
 
+/** @returns the API's representation of a delivery */
 export const toDelivery = (row: typeof delivery.$inferSelect, type: string): Delivery => ({
   id: row.id,
   webhookId: row.webhookId,

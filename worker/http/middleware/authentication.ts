@@ -7,6 +7,7 @@ import type { AppEnv } from "../environment.ts";
 import { clientNetwork } from "./client-ip.ts";
 import { opensConnection } from "./verified-session.ts";
 
+/** Authenticates the caller of all routes after it, and sets `actor`; null without a credential. */
 export const authentication = createMiddleware<AppEnv>(async (c, next) => {
   await authenticateNow(c);
   await next();

@@ -102,6 +102,7 @@ export const renewLeaseStatement = (db: Database, held: Lease) =>
     .set({ heldUntil: leaseEnd })
     .where(and(isOwnLease(held), isNull(idempotency.status)));
 
+/** Stores the response of a key whose lease this attempt holds. */
 export const storeResponseStatement = (
   db: Database,
   { status, headers, body, ...held }: Lease & { status: number; headers: Record<string, string>; body: string },

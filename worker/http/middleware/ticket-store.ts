@@ -12,6 +12,7 @@ export type TicketRow = typeof streamTicket.$inferSelect;
  */
 const expiredAtOnce = 100;
 
+/** Inserts a ticket, and deletes some expired ones. */
 export const insertTicket = (database: Database, { sha256, resource, sealedCredential, expiresAt }: TicketRow) =>
   database.execute(sql`
     WITH expired AS (

@@ -23,6 +23,7 @@ const prefix = "#/components/schemas/";
 export const pascal = (text: string): string =>
   text.replaceAll(/(?:^|[^A-Za-z0-9])([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
+/** Collects the components of a document while it names schemas. */
 export class NamedSchemas {
   readonly schemas: Schemas;
 

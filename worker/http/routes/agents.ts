@@ -11,6 +11,7 @@ import { refuseOtherCharset, textIn } from "../middleware/strict-body.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 
+/** Routes of the built-in agents, a project's own agents and the agent router. */
 export function agentRouter() {
   return newRouter()
     .openapi(withPolicies(agentRoutes.listAgents), async (c) => {

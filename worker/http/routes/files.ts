@@ -21,6 +21,7 @@ import { isFresh, resolveIfMatch } from "./etag.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 
+/** Routes of files, batches, revisions and diffs. */
 export function fileRouter() {
   return newRouter()
     .openapi(withPolicies(fileRoutes.listFiles), async (c) => {

@@ -68,6 +68,7 @@ async function dependenciesOf(c: Context<AppEnv>): Promise<Dependency[]> {
   return dependencies;
 }
 
+/** Routes of liveness and readiness. */
 export function healthRouter() {
   return newRouter()
     .openapi(healthRoutes.health, (c) => c.json({ status: "ok" as const, version }, 200))

@@ -17,6 +17,7 @@ import { isFresh, resolveIfMatch } from "./etag.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 
+/** Routes of projects and their messages. */
 export function projectRouter() {
   return newRouter()
     .openapi(withPolicies(projectRoutes.createProject), async (c) => {

@@ -8,6 +8,7 @@ import { wantsStream } from "../middleware/wants-stream.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 
+/** Routes of existing runs; `http/start/` has those that start one. */
 export function runRouter() {
   return newRouter()
     .openapi(withPolicies(runRoutes.listRuns), async (c) => {

@@ -17,6 +17,7 @@ import { registryFor } from "./agents.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 
+/** Routes of triggers and their receipts. */
 export function triggerRouter() {
   return newRouter()
     .openapi(withPolicies(triggerRoutes.createTrigger), async (c) => {
