@@ -50,7 +50,7 @@ type Linked = { userId: string; providerId: string; accountId: string };
  */
 async function refuseOtherSubject(database: Database, { userId, providerId, accountId }: Linked): Promise<void> {
   const linked = await executeIdempotent(selectSubjects(database, userId, providerId));
-  if (linked.some((one) => one.accountId !== accountId))
+  if (linked.some((identity) => identity.accountId !== accountId))
     throw new APIError("FORBIDDEN", {
       code: "account_not_linked",
       message: "This GitHub account is linked to another user.",

@@ -57,7 +57,7 @@ async function byToken<T>(
     throw accountSuspended();
   }
   if (!isFresh(found.token.lastUsedAt)) waitUntil(executeIdempotent(touchToken(database, found.token.id)));
-  const known = (scope: string): scope is Scope => scopes.some((one) => one === scope);
+  const known = (scope: string): scope is Scope => scopes.some((candidate) => candidate === scope);
   const actor: TokenActor = {
     kind: "token",
     ownerId: found.token.userId,

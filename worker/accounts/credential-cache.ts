@@ -67,8 +67,8 @@ function sessionCookieIn(headers: Headers, prefix: string): string | null {
   const name = `${prefix}.session_token=`;
   const found = (headers.get("cookie") ?? "")
     .split(";")
-    .map((one) => one.trim())
-    .filter((one) => one.startsWith(name));
+    .map((cookie) => cookie.trim())
+    .filter((cookie) => cookie.startsWith(name));
   const [only] = found;
   if (only === undefined || found.length > 1) return null;
   try {

@@ -20,7 +20,7 @@ export function renewCookies(config: Secrets, headers: Headers): Renewed | null 
   const cookieHeader = headers.get("cookie");
   if (config.authSecretPrevious === null || cookieHeader === null) return null;
   const prefix = cookiePrefixOf(config);
-  const cookies = cookieHeader.split(";").map((one) => one.trim());
+  const cookies = cookieHeader.split(";").map((cookie) => cookie.trim());
   const renewed = cookies.map((cookie) => (cookie.startsWith(`${prefix}.`) ? renewedCookie(config, cookie) : null));
   if (renewed.every((cookie) => cookie === null)) return null;
   const changed = new Headers(headers);

@@ -81,7 +81,7 @@ function subscriptionIn(type: string, payload: unknown): PaidSubscription {
   const isLive = liveStatuses.includes(object.status) && !type.endsWith(".deleted");
   // The price comes first: it changes when a customer switches plans.
   const names = [...(object.items?.data ?? []).map(({ price }) => price.lookup_key), object.metadata.plan];
-  const plan = isLive ? (names.map(planNamed).find((one) => one !== null) ?? null) : null;
+  const plan = isLive ? (names.map(planNamed).find((name) => name !== null) ?? null) : null;
   return { userId: object.metadata.userId, subscriptionId: object.id, plan };
 }
 

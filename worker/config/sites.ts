@@ -16,7 +16,7 @@ const siteOf = (hostname: string): string => getDomain(hostname, { allowPrivateD
  * code could then set cookies for the app, and its requests would carry the app's cookies.
  */
 export function shareSite(appHostname: string, previewHostname: string): boolean {
-  const isBelow = (one: string, other: string) => one === other || one.endsWith(`.${other}`);
+  const isBelow = (host: string, parent: string) => host === parent || host.endsWith(`.${parent}`);
   return (
     siteOf(appHostname) === siteOf(previewHostname) ||
     isBelow(appHostname, previewHostname) ||

@@ -82,9 +82,9 @@ export function faultsOf(env: unknown): { parsed: Variables } | { faults: string
   const result = variables.safeParse(env);
   const isSet = (name: string) => typeof env === "object" && env !== null && Boolean(Reflect.get(env, name) as unknown);
   const faults = result.success ? [] : result.error.issues.map((issue) => sentenceFor(issue, isSet));
-  for (const [one, other] of pairs) {
-    if (isSet(one) && !isSet(other)) faults.push(`${other} is missing: ${one} is set, and one needs the other`);
-    if (isSet(other) && !isSet(one)) faults.push(`${one} is missing: ${other} is set, and one needs the other`);
+  for (const [first, second] of pairs) {
+    if (isSet(first) && !isSet(second)) faults.push(`${second} is missing: ${first} is set, and one needs the other`);
+    if (isSet(second) && !isSet(first)) faults.push(`${first} is missing: ${second} is set, and one needs the other`);
   }
   if (result.success && isOneSite(result.data)) {
     faults.push("PREVIEW_DOMAIN is on the same site as APP_URL: generated apps need a registrable domain of their own");

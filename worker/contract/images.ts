@@ -38,4 +38,7 @@ export const image = z.strictObject({
 export type Image = z.infer<typeof image>;
 
 /** @returns the image with the media type of its content, since a model's server refuses a mismatch */
-export const calledByItsBytes = (one: Image): Image => ({ ...one, mediaType: imageTypeOf(one.data) ?? one.mediaType });
+export const calledByItsBytes = (image: Image): Image => ({
+  ...image,
+  mediaType: imageTypeOf(image.data) ?? image.mediaType,
+});

@@ -128,11 +128,11 @@ function appFolders(pages: Set<string>, manifests: Map<string, Manifest>): Set<s
     if (pageFolder.test(folder) && (folder.endsWith("public") || manifests.has(parent))) return parent;
     if (manifests.has(folder)) return folder;
     // For example client/index.html with Vite in the root's package.json: Vite's configuration names the folder.
-    return ancestorsOf(folder).find((one) => frameworkOf(manifests.get(one)) !== null) ?? folder;
+    return ancestorsOf(folder).find((ancestor) => frameworkOf(manifests.get(ancestor)) !== null) ?? folder;
   });
   const all = new Set(owners);
   // A page below another app's page belongs to that app, unless its folder has a package.json.
-  const isOwn = (folder: string) => manifests.has(folder) || !ancestorsOf(folder).some((one) => all.has(one));
+  const isOwn = (folder: string) => manifests.has(folder) || !ancestorsOf(folder).some((ancestor) => all.has(ancestor));
   return new Set(owners.filter(isOwn));
 }
 
@@ -162,9 +162,9 @@ const isNamed = (path: string, name: string): boolean => path === name || path.e
 /** @returns the parent folders, the nearest first, the repository's root last */
 function ancestorsOf(folder: string): string[] {
   const ancestors: string[] = [];
-  for (let one = folder; one !== ""; ) {
-    one = folderOf(one);
-    ancestors.push(one);
+  for (let ancestor = folder; ancestor !== ""; ) {
+    ancestor = folderOf(ancestor);
+    ancestors.push(ancestor);
   }
   return ancestors;
 }

@@ -14,7 +14,7 @@ export function verifyHmac(key: Bytes, parts: Bytes[], signatures: Buffer[]): bo
   const hmac = createHmac("sha256", key);
   for (const part of parts) hmac.update(part);
   const mac = hmac.digest();
-  return signatures.some((one) => one.length === mac.length && timingSafeEqual(one, mac));
+  return signatures.some((signature) => signature.length === mac.length && timingSafeEqual(signature, mac));
 }
 
 /** Whether a timestamp, in Unix seconds, is within the tolerance. */

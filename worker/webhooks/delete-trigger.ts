@@ -20,6 +20,6 @@ export async function deleteTrigger(
   const { result } = await commit(database, { opId, kind: "trigger.deleted", statements });
   if (result === null) throw noSuchTrigger();
   const queued: unknown = typeof result === "object" ? Reflect.get(result, "queued") : undefined;
-  const opIds = Array.isArray(queued) ? queued.filter((one) => typeof one === "string") : [];
+  const opIds = Array.isArray(queued) ? queued.filter((opId) => typeof opId === "string") : [];
   return opIds.length === 0 ? [] : executeIdempotent(selectUnendedOf(database, actor.ownerId, opIds));
 }

@@ -34,13 +34,17 @@ const standardHeaders = ["id", "timestamp", "signature"];
 
 /** Standard Webhooks signs the id and the timestamp with the body, and sends two signatures during a rotation. */
 function parseStandardWebhooks(headers: Headers): InboundSignature | null {
-  const prefix = headerPrefixes.find((one) => standardHeaders.every((name) => headers.has(`${one}-${name}`)));
+  const prefix = headerPrefixes.find((candidate) =>
+    standardHeaders.every((name) => headers.has(`${candidate}-${name}`)),
+  );
   const [deliveryId = "", seconds = "", signed = ""] = standardHeaders.map(
     (name) => headers.get(`${prefix}-${name}`) ?? "",
   );
   const signatures = signed
     .split(" ")
-    .flatMap((one) => (one.startsWith("v1,") ? [Buffer.from(one.slice("v1,".length), "base64")] : []));
+    .flatMap((signature) =>
+      signature.startsWith("v1,") ? [Buffer.from(signature.slice("v1,".length), "base64")] : [],
+    );
   if (!isId(deliveryId) || !isRecentTimestamp(seconds) || signatures.length === 0) return null;
   return {
     deliveryId,

@@ -63,7 +63,7 @@ function faultOfHost({ hostname, port }: URL, allowLoopback: boolean): string | 
  */
 function faultOfName(name: string): string | null {
   const labels = name.split(".");
-  if (name.length > maxNameLength || !labels.every((one) => label.test(one))) {
+  if (name.length > maxNameLength || !labels.every((part) => label.test(part))) {
     return `must have a host name of at most ${maxNameLength} characters, in labels of 1 to 63 letters, digits and inner hyphens`;
   }
   if (labels.length < 2 || privateNames.test(name)) return "must have a public name";

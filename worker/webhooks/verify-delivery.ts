@@ -56,8 +56,8 @@ export async function verifyDelivery({ config, database }: Dependencies, sent: S
   const [trigger] = await executeIdempotent(selectOpenTrigger(database, triggerId));
   if (!trigger) throw refusedSignature();
   const claim = parseSignatureHeaders(trigger.kind, headers);
-  const sealed = [trigger.sealedSecret, ...unexpired(trigger.previousSecrets).map((one) => one.sealed)];
-  const secrets = await Promise.all(sealed.map((one) => decrypt(config, one, trigger.id)));
+  const sealed = [trigger.sealedSecret, ...unexpired(trigger.previousSecrets).map((previous) => previous.sealed)];
+  const secrets = await Promise.all(sealed.map((secret) => decrypt(config, secret, trigger.id)));
   if (!claim || !secrets.some((secret) => claim.isSignedBy(secret, body))) throw refusedSignature();
   if (isForm && trigger.kind !== "github") throw notTaken();
   const bodySha256 = claim.signsId ? null : createHash("sha256").update(body).digest("hex");
@@ -102,4 +102,4 @@ function typesOf(event: string | null, payload: unknown): string[] {
 
 /** @returns whether the delivery's event starts a run */
 export const isWanted = ({ trigger, types, isPing }: Verified): boolean =>
-  !isPing && (trigger.events.length === 0 || trigger.events.some((one) => types.includes(one)));
+  !isPing && (trigger.events.length === 0 || trigger.events.some((event) => types.includes(event)));

@@ -29,6 +29,6 @@ function report(config: Alerting, reporter: Reporter, day: string, alert: Platfo
   const { percent, spentMicroUsd, reservedMicroUsd } = alert;
   const context = { day, percent, spentMicroUsd, reservedMicroUsd, limitMicroUsd: config.platformDailyMicroUsd };
   log(config.logLevel, "error", { event: "platform_budget", ...context });
-  const words = percent < 100 ? `${percent} percent of it are spent` : "it is used up, and runs are refused";
-  reporter.capture(new Error(`The platform's budget of ${day}: ${words}.`), { code: "platform_budget", ...context });
+  const sentence = percent < 100 ? `${percent} percent of it are spent` : "it is used up, and runs are refused";
+  reporter.capture(new Error(`The platform's budget of ${day}: ${sentence}.`), { code: "platform_budget", ...context });
 }

@@ -22,7 +22,7 @@ export const renewSignatures = createMiddleware<AppEnv>(async (c, next) => {
   const setCookie = cookies?.setCookie ?? null;
   const name = setCookie?.split("=")[0];
   const responseCookies = [...c.res.headers.getSetCookie(), ...c.get("answerHeaders").getSetCookie()];
-  if (setCookie !== null && !responseCookies.some((one) => one.startsWith(`${name}=`))) {
+  if (setCookie !== null && !responseCookies.some((cookie) => cookie.startsWith(`${name}=`))) {
     c.get("answerHeaders").append("set-cookie", setCookie);
   }
 });

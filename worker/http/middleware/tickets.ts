@@ -45,8 +45,8 @@ async function requireResource(c: Context<AppEnv>, { runId, projectId = "" }: Ti
 function credentialOf(headers: Headers): Record<string, string> {
   const authorization = headers.get("authorization");
   if (authorization !== null) return { authorization };
-  const cookies = (headers.get("cookie") ?? "").split(";").map((one) => one.trim());
-  return { cookie: cookies.filter((one) => /^[^=]*\.session_token=/.test(one)).join("; ") };
+  const cookies = (headers.get("cookie") ?? "").split(";").map((cookie) => cookie.trim());
+  return { cookie: cookies.filter((cookie) => /^[^=]*\.session_token=/.test(cookie)).join("; ") };
 }
 
 /**

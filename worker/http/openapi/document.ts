@@ -85,12 +85,14 @@ function withCommonProblems(operation: Operation): Operation {
 function withNamedBodies(named: NamedSchemas, operation: Operation): Operation {
   const name = pascal(operation.operationId ?? "");
   const inContent = (content: Content, suffix: string): Content =>
-    mapped(content, (_, one) =>
-      one.schema === undefined ? one : { ...one, schema: named.named(one.schema, `${name}${suffix}`) },
+    mapped(content, (_, media) =>
+      media.schema === undefined ? media : { ...media, schema: named.named(media.schema, `${name}${suffix}`) },
     );
   const example = requestExamples[operation.operationId ?? ""];
   const withExample = (content: Content): Content =>
-    mapped(content, (type, one) => (type === "application/json" && example !== undefined ? { ...one, example } : one));
+    mapped(content, (type, media) =>
+      type === "application/json" && example !== undefined ? { ...media, example } : media,
+    );
   const { requestBody, responses = {} } = operation;
   return {
     ...operation,

@@ -116,6 +116,6 @@ function nullable(schema: Schema): Schema {
   const { allOf, ...rest } = schema;
   const [component, other] = allOf ?? [];
   if (allOf?.length !== 2 || component?.$ref === undefined || !other || !Array.isArray(other.type)) return schema;
-  const { type, ...words } = other;
-  return type.includes("null") ? { ...rest, ...words, anyOf: [component, { type: "null" }] } : schema;
+  const { type, ...annotations } = other;
+  return type.includes("null") ? { ...rest, ...annotations, anyOf: [component, { type: "null" }] } : schema;
 }

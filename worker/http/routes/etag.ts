@@ -16,9 +16,11 @@ const listOfTags = new RegExp(String.raw`^[\s,]*${tag}(?:\s*,[\s,]*${tag})*[\s,]
 export function isFresh(c: Context<AppEnv>, etag: string, cacheControl = "private, no-cache"): boolean {
   c.header("ETag", etag);
   c.header("Cache-Control", cacheControl);
-  const known = c.req.header("if-none-match")?.trim();
-  if (known === undefined) return false;
-  return known === "*" || (known.match(tags) ?? []).some((one) => one.replace(/^W\//, "") === etag);
+  const ifNoneMatch = c.req.header("if-none-match")?.trim();
+  if (ifNoneMatch === undefined) return false;
+  return (
+    ifNoneMatch === "*" || (ifNoneMatch.match(tags) ?? []).some((candidate) => candidate.replace(/^W\//, "") === etag)
+  );
 }
 
 /**

@@ -90,8 +90,8 @@ async function audit(c: Context<AppEnv>, action: AuditAction, subject?: string):
 /** Expires the browser's session cookies, which would be trusted for some seconds more. */
 function expireSessionCookies(c: Context<AppEnv>): void {
   const config = c.get("config");
-  const names = (c.req.header("cookie") ?? "").split(/;\s*/).map((one) => one.split("=", 1)[0] ?? "");
+  const names = (c.req.header("cookie") ?? "").split(/;\s*/).map((cookie) => cookie.split("=", 1)[0] ?? "");
   const secure = config.appUrl.startsWith("https:") ? "; Secure" : "";
-  for (const name of names.filter((one) => one.startsWith(cookiePrefixOf(config))))
+  for (const name of names.filter((cookieName) => cookieName.startsWith(cookiePrefixOf(config))))
     c.get("answerHeaders").append("set-cookie", `${name}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax${secure}`);
 }

@@ -12,6 +12,6 @@ type Query = { limit?: string | undefined; cursor?: string | undefined } & Recor
 export function pageRequestOf(c: Context<AppEnv>, { limit, cursor, ...filters }: Query): PageRequest {
   const listedBy = Object.entries(filters)
     .flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
-    .sort(([one = ""], [other = ""]) => (one < other ? -1 : 1));
+    .sort(([a = ""], [b = ""]) => (a < b ? -1 : 1));
   return pageRequest(`${c.req.path}?${new URLSearchParams(listedBy)}`, { limit, cursor });
 }
