@@ -1,4 +1,4 @@
-/** Every code an error of Edgesmith can carry. What each means in HTTP is decided in http/middleware/problem.ts alone. */
+/** The codes of all errors. `http/middleware/problem.ts` alone maps a code to an HTTP status. */
 export const errorCodes = [
   // the request itself
   "malformed_json",
@@ -14,7 +14,7 @@ export const errorCodes = [
   "invalid_archive",
   "payload_too_large",
   "method_not_allowed",
-  // who is asking
+  // authentication and authorization
   "unauthenticated",
   "invalid_token",
   "invalid_signature",
@@ -64,19 +64,22 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** One fault inside a request: a JSON pointer to it, a code and a sentence; in a text also its line, from 1. */
+/**
+ * One invalid part of a request: a JSON pointer to it, a code and a sentence; for a position in a text also the line,
+ * from 1.
+ */
 export type FieldError = { pointer: string; code: string; detail: string; line?: number };
 
 type Extra = {
   /** Further members of the problem document, such as `conflicts` or `limit`. */
   members?: Record<string, unknown>;
   errors?: FieldError[];
-  /** Seconds after which asking again may help. */
+  /** Seconds after which a retry may succeed. */
   retryAfter?: number;
   cause?: unknown;
 };
 
-/** An error that says what went wrong by a code; `detail` is a sentence for the person who reads the answer. */
+/** An error with a code. `detail` is a sentence for the person who reads the response. */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
@@ -98,32 +101,35 @@ export class AppError extends Error {
 export const isAppError = (error: unknown, code?: ErrorCode): error is AppError =>
   error instanceof AppError && (code === undefined || error.code === code);
 
-/** For the end of a switch over a union: fails to compile when a member was forgotten. */
+/** Ends a switch over a union: fails to compile when the switch misses a member. */
 export function unreachable(value: never): never {
   throw new Error(`unhandled: ${JSON.stringify(value)}`);
 }
 
-/** The message of anything that was thrown. */
+/** @returns the message of a thrown value, or the value as text when it is no Error */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** What was thrown and what caused it, for whoever keeps the system running: it never goes to a client. */
+/**
+ * Lists an error and its causes for the operators; a client never gets this list.
+ * @returns one line per error, the outermost first
+ */
 export function causesOf(error: unknown): string[] {
-  const told: string[] = [];
+  const messages: string[] = [];
   for (
     let at = error;
-    at !== undefined && at !== null && told.length < 5;
+    at !== undefined && at !== null && messages.length < 5;
     at = at instanceof Error ? at.cause : undefined
   ) {
-    told.push(
+    messages.push(
       at instanceof Error ? (at.stack ?? `${at.name}: ${at.message}`).slice(0, 2_000) : String(at).slice(0, 500),
     );
   }
-  return told;
+  return messages;
 }
 
 const untilMidnight = (): number => Math.ceil((daySeconds * 1_000 - (Date.now() % (daySeconds * 1_000))) / 1_000);
 
-/** The platform as a whole has spent its day's money: no account can change that, so it is no 429 but a 503. */
+/** Creates the error for a platform whose daily budget is spent: 503 and not 429, since no account can change that. */
 export function platformBudgetExceeded(extra: Extra = {}): AppError {
   const detail = "The platform's daily budget is used up. It resets at midnight UTC.";
   return new AppError("platform_budget_exceeded", detail, { retryAfter: untilMidnight(), ...extra });
@@ -149,7 +155,10 @@ export const storageExceeded = (bytes: number, limit: number, extra: Extra = {})
     { members: { bytes, limit }, ...extra },
   );
 
-/** There is money again when the day (UTC) is over. */
+/**
+ * Creates the error for an account whose daily budget is spent. `retryAfter` is the time until midnight UTC, in
+ * seconds.
+ */
 export function budgetExceeded(extra: Extra = {}): AppError {
   const retryAfter = untilMidnight();
   const detail = "Not enough of today's budget left. It resets at midnight UTC.";

@@ -11,7 +11,9 @@ import { consumeDeliveries } from "./webhooks/index.ts";
 export { RateLimiter } from "./limits/index.ts";
 export { Session } from "./runs/index.ts";
 
-/** What the preview Worker may ask: files by capability, and whether a visitor may come in. */
+/**
+ * The RPC entrypoint of the preview Worker: reads files by capability and decides whether a visitor may see a preview.
+ */
 export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc {
   readTree(capability: string) {
     return readTree(this.#ground(), capability);
@@ -38,7 +40,7 @@ export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc
 let app: ReturnType<typeof createApp> | undefined;
 
 export default {
-  // The routes are made with the first request: an isolate that has only Durable Objects, or drains a queue, needs none.
+  // Creates the routes with the first request: an isolate that only runs Durable Objects or drains a queue needs none.
   fetch: (request, env, context) => {
     app ??= createApp();
     return app.fetch(request, env, context);

@@ -2,10 +2,16 @@ import type { Config } from "../config/index.ts";
 import { AppError } from "../errors.ts";
 import type { Actor } from "./actor.ts";
 
-/** Whether an email address must be verified before anything that costs money: where mail leaves this installation. */
+/**
+ * @returns whether an email address must be verified before anything that costs money: only an installation that sends
+ *   mail asks for it
+ */
 export const verifiesEmail = ({ mail }: Config): boolean => mail !== null;
 
-/** What keeps an account from what costs money or acts outside; null where nothing does. */
+/**
+ * @returns the error that keeps an account from operations that cost money or act on other systems; null for an account
+ *   in good standing
+ */
 export function standingFault(config: Config, actor: Actor | null): AppError | null {
   if (actor?.kind !== "user" && actor?.kind !== "token") return null;
   if (actor.isLeaving === true)

@@ -5,8 +5,8 @@ import type { Scope } from "../contract/index.ts";
 import { unreachable } from "../errors.ts";
 
 /**
- * Who is acting. Everything is done in the right of one account, the owner's; a token, a trigger and an agent act for it.
- * `ownerId` stands in every WHERE.
+ * The caller of an operation. Every actor acts for one account, `ownerId`, which every WHERE clause contains; a token,
+ * a trigger and an agent act on its owner's behalf.
  */
 export type Actor =
   | (Standing & { kind: "user"; ownerId: string; plan: PlanName; name: string; email: string; sessionId: string })
@@ -14,17 +14,18 @@ export type Actor =
   | { kind: "trigger"; ownerId: string; plan: PlanName; name: string; triggerId: string }
   | { kind: "agent"; ownerId: string; plan: PlanName; name: string; runId: string };
 
-/** What an account must be for what costs money or acts outside (`account-standing.ts`); absent counts as not verified. */
+/** The account's standing, which `account-standing.ts` checks. An absent `emailVerified` counts as not verified. */
 type Standing = { emailVerified?: boolean; isLeaving?: boolean };
 
 export type UserActor = Extract<Actor, { kind: "user" }>;
 export type TokenActor = Extract<Actor, { kind: "token" }>;
 
-/** The author a revision names. */
+/** The author of a revision. */
 export type Author = { kind: "user" | "token" | "agent" | "system"; id: string; name: string };
 
 export const planOfActor = (actor: Actor): Plan => plans[actor.plan];
 
+/** @returns the author of revisions that an actor creates */
 export function authorOf(actor: Actor): Author {
   switch (actor.kind) {
     case "user":

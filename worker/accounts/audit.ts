@@ -7,14 +7,14 @@ import { type Actor, authorOf } from "./actor.ts";
 import type { Context } from "./context.ts";
 import { insertAudit, insertRefusedSignIn, selectAudit, selectSignInAddresses } from "./store.ts";
 
-/** The client that a request came from; null where it is not known. */
+/** The client that sent a request; null where unknown. */
 export type Client = { address: string | null; userAgent: string | null };
 
 export const noClient: Client = { address: null, userAgent: null };
 
 type Done = { action: AuditAction; subject: string };
 
-/** Notes what was done in an account's right. */
+/** Records an action of an actor in the audit log of its account. */
 export async function recordAudit(
   database: Database,
   actor: Actor,
@@ -26,15 +26,15 @@ export async function recordAudit(
   await executeIdempotent(insertAudit(database, { id: newId("audit"), ...by, action, subject, ...client }));
 }
 
-/** Records what the platform or one of its operators did to an account. */
+/** Records an action of the platform, or of one of its operators, on an account. */
 export async function auditBySystem(database: Database, userId: string, action: AuditAction, by = "system") {
   const row = { id: newId("audit"), userId, actorKind: "system" as const, actorId: by, action, subject: userId };
   await executeIdempotent(insertAudit(database, row));
 }
 
 /**
- * Notes what a person did with their own account, where nobody is identified yet. Not to be able to note it keeps nobody from
- * signing in; it is said in the log.
+ * Records an action of a person on their own account, on a route that authenticates nobody. Logs a failure instead of
+ * throwing it, since it must not keep anybody from signing in.
  */
 export async function auditSelf(
   config: Config,
@@ -49,7 +49,7 @@ export async function auditSelf(
   );
 }
 
-/** Records a failed sign-in in the account with this email address; nothing where there is none. */
+/** Records a failed sign-in in the audit log of the account with this email address, if there is one. */
 export const auditRefusedSignIn = (config: Config, database: Database, email: string, client: Client): Promise<void> =>
   orLog(config, () => executeIdempotent(insertRefusedSignIn(database, { id: newId("audit"), email, ...client })));
 
@@ -61,27 +61,30 @@ async function orLog(config: Config, write: () => Promise<unknown>): Promise<voi
   }
 }
 
-/** Whether somebody signed in to the account with this email address from a client's network in the last 90 days. */
+/**
+ * @returns whether somebody signed in to the account with this email address from the client's network in the last 90
+ *   days
+ */
 export async function isFamiliarNetwork(database: Database, email: string, address: string): Promise<boolean> {
   const { own } = networksOf(address);
   const rows = await executeIdempotent(selectSignInAddresses(database, email));
   return rows.some((row) => row.address !== null && networksOf(row.address).own === own);
 }
 
-/** What was done in the account's right, newest first. */
+/** Lists the audit records of an account, newest first. */
 export async function listAudit({ database, actor }: Context, page: PageRequest): Promise<Page<AuditEntry>> {
   const rows = await executeIdempotent(selectAudit(database, actor.ownerId, page.after, page.limit + 1));
-  const shown = rows.map(
+  const entries = rows.map(
     ({ id, createdAt, actorKind, actorId, action, subject, address, userAgent }): AuditEntry => ({
       id,
       at: createdAt.toISOString(),
       actor: { kind: actorKind, id: actorId },
-      // Written by us from the contract's list.
+      // `insertAudit` wrote an action of the contract's list.
       action: action as AuditAction,
       subject,
       address,
       userAgent,
     }),
   );
-  return pageFrom(shown, page, ({ id }) => id);
+  return pageFrom(entries, page, ({ id }) => id);
 }

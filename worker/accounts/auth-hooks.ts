@@ -9,14 +9,18 @@ import { passwordResetMail, sendMail } from "./mail.ts";
 import { selectSubjects, selectUser, setEmailVerified } from "./store.ts";
 import { truncateName } from "./truncate-name.ts";
 
-/** The request that better-auth is serving: what lets work go on behind its answer, and who has sent it. */
+/** The context of the request that better-auth serves: its client, and `waitUntil` for work after the response. */
 type ServedRequest = { waitUntil: (work: Promise<unknown>) => void; client: Client };
 
 export const servedRequest = new AsyncLocalStorage<ServedRequest>();
 
+/** @returns the client of the request that better-auth serves */
 export const clientServed = (): Client => servedRequest.getStore()?.client ?? noClient;
 
-/** One gate on every way to a session: by password, by a provider, by a new password. */
+/**
+ * Refuses a session for a suspended account, whether by password, by provider or by password reset.
+ * @throws APIError `ACCOUNT_SUSPENDED`
+ */
 async function refuseSuspended(database: Database, userId: string): Promise<void> {
   const [found] = await executeIdempotent(selectUser(database, userId));
   if (found?.suspendedAt) {
@@ -24,14 +28,14 @@ async function refuseSuspended(database: Database, userId: string): Promise<void
   }
 }
 
-/** Whoever had the old password is out, with all that they may have left behind. */
+/** Ends all other access after a password reset, verifies the email address and notifies its owner. */
 export async function afterPasswordReset(
   config: Config,
   database: Database,
   { id, email }: { id: string; email: string },
 ) {
   await endAccess(database, id, { what: "everything", reason: "reset" });
-  // The link has come to this address, and nowhere else.
+  // The link was mailed to this address only, so whoever used it owns the address.
   await executeIdempotent(setEmailVerified(database, id));
   await auditSelf(config, database, id, "password.reset", clientServed());
   const mail = sendMail(config, passwordResetMail(config, email));
@@ -40,17 +44,23 @@ export async function afterPasswordReset(
 
 type Linked = { userId: string; providerId: string; accountId: string };
 
-/** An account is one person's at a provider: another one of the same address is somebody who has that address by now. */
+/**
+ * Refuses a second identity of the same provider: it belongs to somebody who has taken over the email address.
+ * @throws APIError with status 403
+ */
 async function refuseOtherSubject(database: Database, { userId, providerId, accountId }: Linked): Promise<void> {
   const linked = await executeIdempotent(selectSubjects(database, userId, providerId));
-  if (linked.some((one) => one.accountId !== accountId))
+  if (linked.some((identity) => identity.accountId !== accountId))
     throw new APIError("FORBIDDEN", {
       code: "account_not_linked",
       message: "This GitHub account is linked to another user.",
     });
 }
 
-/** We ask a provider who somebody is, once; nothing of ours uses its tokens later. */
+/**
+ * Removes the provider's tokens before a row is stored: they serve to identify a person once, and nothing uses them
+ * later.
+ */
 const withoutProviderTokens = {
   accessToken: null,
   refreshToken: null,
@@ -59,22 +69,22 @@ const withoutProviderTokens = {
   refreshTokenExpiresAt: null,
 };
 
-/** What happens around the rows that better-auth writes, by whichever way somebody signs in or up. */
+/** @returns the hooks on the rows that better-auth writes, which every way of signing in or up passes through */
 export const hooksOf = (config: Config, database: Database): NonNullable<BetterAuthOptions["databaseHooks"]> => ({
-  // A name from GitHub may be longer than one that is typed in here.
-  user: { create: { before: async (made) => ({ data: { ...made, name: truncateName(made.name) } }) } },
+  // GitHub allows longer names than our forms.
+  user: { create: { before: async (row) => ({ data: { ...row, name: truncateName(row.name) } }) } },
   session: {
     create: {
-      before: (made) => refuseSuspended(database, made.userId),
-      after: (made) => auditSelf(config, database, made.userId, "session.created", clientServed()),
+      before: (row) => refuseSuspended(database, row.userId),
+      after: (row) => auditSelf(config, database, row.userId, "session.created", clientServed()),
     },
     delete: { after: async ({ userId }) => recordEnded(userId, false) },
   },
   account: {
     create: {
-      before: async (made) => {
-        await refuseOtherSubject(database, made);
-        return { data: { ...made, ...withoutProviderTokens } };
+      before: async (row) => {
+        await refuseOtherSubject(database, row);
+        return { data: { ...row, ...withoutProviderTokens } };
       },
     },
     update: { before: async (changed) => ({ data: { ...changed, ...withoutProviderTokens } }) },

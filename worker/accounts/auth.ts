@@ -11,17 +11,19 @@ import { afterPasswordReset, clientServed, hooksOf, servedRequest } from "./auth
 import { canMail, resetMail, sendMail, verificationMail } from "./mail.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 
-/** How long a session is believed from its signed cookie alone, without asking the database: so long may one be read by that is over. */
+/**
+ * How long a session is trusted by its signed cookie alone, in seconds: an ended session can still read for so long.
+ */
 const cookieCacheSeconds = 5;
 
-/** What the names of all our cookies begin with: where there is TLS, one that only this very host can set. */
+/** @returns the prefix of all our cookies: with TLS `__Host-`, so that only this host can set them */
 export const cookiePrefixOf = ({ appUrl }: Pick<Config, "appUrl">): string =>
   appUrl.startsWith("https:") ? "__Host-edgesmith" : "edgesmith";
 
-/** Whether an id of a row stands in the API, and so says what it is of. */
+/** Whether the ids of a table appear in the API, and so have a prefix for their type. */
 const isNamed = (model: string): model is "user" | "session" => model === "user" || model === "session";
 
-/** Email and password, the mails about them, and what a new password ends. */
+/** @returns better-auth's options for email and password: hashing, mails, and the hook after a password reset */
 const passwordOptions = (config: Config, database: Database) => ({
   emailAndPassword: {
     enabled: true,
@@ -56,14 +58,14 @@ function build(config: Config, database: Database) {
     basePath: "/v1/auth",
     secret: config.authSecret,
     trustedOrigins: [config.appOrigin],
-    // One HTTP request is one transaction here, so the adapter cannot hold one open over several.
+    // The driver sends each transaction as one HTTP request, so the adapter cannot keep one open.
     database: drizzleAdapter(database, {
       provider: "pg",
       schema: { user, session, account, verification },
       transaction: false,
     }),
     ...passwordOptions(config, database),
-    // A link that lies in the database in the clear would be good for an account.
+    // Stored in plain text, the links in this table would give access to accounts.
     verification: { storeIdentifier: "hashed" },
     ...(config.github && {
       socialProviders: { github: { clientId: config.github.clientId, clientSecret: config.github.clientSecret } },
@@ -86,21 +88,22 @@ function build(config: Config, database: Database) {
       updateAge: 60 * 60 * 24,
       cookieCache: { enabled: true, maxAge: cookieCacheSeconds },
     },
-    // Ours (limits/) counts in a store that all isolates share.
+    // Our limiter (`limits/`) counts in a store that all isolates share.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { disabled: true },
-    // What is not an answer of its own is ours to tell of: it would write it to the console as it is, parameters included.
+    // Rethrows unexpected errors to our handler: better-auth would print them unredacted, with the parameters of the
+    // query.
     onAPIError: { throw: true },
     advanced: {
-      // A mail goes on behind the answer, which so takes as long for an address that nobody has.
+      // Sends mail after the response, so that the response time does not reveal whether an address has an account.
       backgroundTasks: { handler: (work) => servedRequest.getStore()?.waitUntil(work) },
       cookiePrefix: cookiePrefixOf(config),
       useSecureCookies: false,
       defaultCookieAttributes: { secure, httpOnly: true, sameSite: "lax", path: "/" },
       database: {
         generateId: ({ model }) => (isNamed(model) ? newId(model) : ulid().toLowerCase()),
-        // A session and its user by one request to the database, not one after the other.
+        // Reads a session and its user in one request to the database.
         joins: true,
       },
       ipAddress: { ipAddressHeaders: ["cf-connecting-ip"] },
@@ -112,7 +115,7 @@ export type Auth = ReturnType<typeof build>;
 
 const built = new WeakMap<Database, Auth>();
 
-/** better-auth over our tables, one an isolate. It serves `/v1/auth/*`. */
+/** @returns better-auth over our tables, one instance per isolate; it serves `/v1/auth/*` */
 export function authOf(config: Config, database: Database): Auth {
   const auth = built.get(database) ?? build(config, database);
   built.set(database, auth);

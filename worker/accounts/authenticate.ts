@@ -8,11 +8,11 @@ import { cacheSession, cacheToken } from "./credential-cache.ts";
 import { type PiggybackQuery, selectTokenByHash, touchToken } from "./store.ts";
 import { hashOfBearer } from "./token-text.ts";
 
-/** Who a request is from, and the cookies that its answer must carry (a refreshed session). */
+/** The actor of a request, and the cookies that the response must set (a refreshed session). */
 export type Authenticated<T = never> = {
   actor: Actor | null;
   setCookies: string[];
-  /** What `alongside` gave, where it was asked. */
+  /** The result of the piggybacked query, when it was sent. */
   alongside?: T;
 };
 
@@ -21,14 +21,16 @@ type Input<T> = {
   database: Database;
   headers: Headers;
   waitUntil: (work: Promise<unknown>) => void;
-  /** A session is looked up, and not believed from its signed cookie. */
+  /** Looks up the session in the database even when its signed cookie is valid. */
   requireFresh?: boolean;
   alongside?: PiggybackQuery<T> | undefined;
 };
 
 /**
- * The actor of a request by its bearer token or its session cookie; null without either.
- * @throws AppError `invalid_token` for a credential that is given and not good: it never falls back to another.
+ * Authenticates a request by its bearer token or its session cookie.
+ * @returns a null actor for a request without either
+ * @throws AppError `invalid_token` for an invalid credential, even when the request also has a valid one of the other
+ *   kind
  */
 export async function authenticate<T = never>(input: Input<T>): Promise<Authenticated<T>> {
   const authorization = input.headers.get("authorization");
@@ -55,7 +57,7 @@ async function byToken<T>(
     throw accountSuspended();
   }
   if (!isFresh(found.token.lastUsedAt)) waitUntil(executeIdempotent(touchToken(database, found.token.id)));
-  const known = (scope: string): scope is Scope => scopes.some((one) => one === scope);
+  const known = (scope: string): scope is Scope => scopes.some((candidate) => candidate === scope);
   const actor: TokenActor = {
     kind: "token",
     ownerId: found.token.userId,
@@ -70,21 +72,21 @@ async function byToken<T>(
   return { actor, setCookies: [], ...(alongside && { alongside: found.alongside as T }) };
 }
 
-/** Whether a token's last use was noted so lately that it need not be noted again. */
+/** Whether the token's `lastUsedAt` is recent enough not to be updated. */
 const isFresh = (lastUsedAt: Date | null): boolean => lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < 60_000;
 
 async function bySession({ config, database, headers, requireFresh = false }: Input<unknown>): Promise<Authenticated> {
   if (!headers.has("cookie")) return { actor: null, setCookies: [] };
-  const answer = await sessionOf(config, database, { headers, query: { disableCookieCache: requireFresh } });
-  const setCookies = answer.headers?.getSetCookie() ?? [];
-  const found = answer.response;
+  const result = await sessionOf(config, database, { headers, query: { disableCookieCache: requireFresh } });
+  const setCookies = result.headers?.getSetCookie() ?? [];
+  const found = result.response;
   if (found?.user.suspendedAt) throw accountSuspended();
   const actor = found ? actorOf(found.user, found.session.id) : null;
   await cacheSession(headers, cookiePrefixOf(config), actor);
   return { actor, setCookies };
 }
 
-/** What is refused to a suspended account, by whichever credential. */
+/** Creates the error for any request of a suspended account. */
 const accountSuspended = () => new AppError("account_suspended", "This account is suspended. Contact support.");
 
 type FoundUser = {
@@ -102,12 +104,15 @@ function actorOf({ id, plan, name, email, emailVerified, deletionDueAt }: FoundU
   return { kind: "user", ownerId: id, plan: known, name, email, sessionId, ...standing };
 }
 
-type Asked = { headers: Headers; query: { disableCookieCache: boolean } };
+type SessionQuery = { headers: Headers; query: { disableCookieCache: boolean } };
 
-/** better-auth answers a database that is away with an error of its own, which says nothing of why. */
-async function sessionOf(config: Config, database: Database, asked: Asked) {
+/**
+ * Converts better-auth's error for an unreachable database, which hides the cause, to our own.
+ * @throws AppError `dependency_down`
+ */
+async function sessionOf(config: Config, database: Database, query: SessionQuery) {
   try {
-    return await authOf(config, database).api.getSession({ ...asked, returnHeaders: true });
+    return await authOf(config, database).api.getSession({ ...query, returnHeaders: true });
   } catch (cause) {
     throw new AppError("dependency_down", "Sign-in service unavailable. Try again.", {
       cause,

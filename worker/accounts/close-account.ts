@@ -18,12 +18,12 @@ import { enableHooks, endEverythingStatement, recordEnded } from "./end-access.t
 import { hookReasons } from "./hook-reasons.ts";
 import { deletionMail, sendMail } from "./mail.ts";
 
-/** How long a deleted account can be restored. */
+/** The time during which the deletion of an account can be cancelled. */
 const graceMs = 14 * 86_400_000;
 
 /**
- * Marks the account for deletion after the grace period, and ends all access to it. What it holds is deleted by the sweep.
- * @returns when it is deleted for good
+ * Marks the account for deletion after the grace period, and ends all access to it. The cron's sweep deletes its data.
+ * @returns the moment of the final deletion
  */
 export async function requestDeletion({ config, database, actor }: Context): Promise<Date> {
   const dueAt = new Date(Date.now() + graceMs);
@@ -36,38 +36,45 @@ export async function requestDeletion({ config, database, actor }: Context): Pro
   return dueAt;
 }
 
-/** Keeps an account that was to be deleted; one that was not stays as it is. */
+/** Cancels the deletion of an account; changes nothing when none was requested. */
 export async function cancelDeletion({ database, actor }: Context): Promise<void> {
   await executeIdempotent(database.update(user).set({ deletionDueAt: null }).where(eq(user.id, actor.ownerId)));
   await enableHooks(database, actor.ownerId, ["leaving"]);
 }
 
 /**
- * Suspends an account: it is refused by whichever credential, and its webhooks and triggers are disabled. The sweep cancels its
- * runs and takes its published apps down.
- * @param account its id or email address
- * @param by who did it, for the audit
- * @returns its id
+ * Suspends an account: every credential is refused, and its webhooks and triggers are disabled. The cron's sweep
+ * cancels its runs and unpublishes its apps.
+ * @param account the account's id or email address
+ * @param by the operator, for the audit log
+ * @returns the account's id
  * @throws AppError `not_found`
  */
 export const suspendAccount = (database: Database, account: string, by: string): Promise<string> =>
   setSuspension(database, { account, by, suspended: true });
 
-/** Lets a suspended account in again, by its old credentials too. Its published apps have to be published again. */
+/**
+ * Ends the suspension of an account, whose earlier credentials are valid again. Its owner has to publish its apps
+ * again.
+ * @returns the account's id
+ * @throws AppError `not_found`
+ */
 export const unsuspendAccount = (database: Database, account: string, by: string): Promise<string> =>
   setSuspension(database, { account, by, suspended: false });
 
-async function setSuspension(database: Database, about: { account: string; by: string; suspended: boolean }) {
-  const operation = JSON.stringify({ ...about, hooksReason: hookReasons.suspended, auditId: newId("audit") });
+async function setSuspension(database: Database, suspension: { account: string; by: string; suspended: boolean }) {
+  const operation = JSON.stringify({ ...suspension, hooksReason: hookReasons.suspended, auditId: newId("audit") });
   const { rows } = await executeIdempotent(setSuspensionRow(database, operation));
   const [found] = rows;
-  if (!found?.id) throw new AppError("not_found", `Account ${about.account} not found.`);
+  if (!found?.id) throw new AppError("not_found", `Account ${suspension.account} not found.`);
   return found.id;
 }
 
 /**
- * Accounts that are suspended or about to be deleted, with what of theirs still goes on: a number of each at most. `suspended`
- * are those of the last minutes, whose live connections and previews are still to be closed.
+ * Selects the remaining activity of accounts that are suspended or about to be deleted, at most `limit` rows of each
+ * kind.
+ * @returns open runs, published apps, accounts due for deletion, and accounts suspended in the last minutes, whose live
+ *   connections and previews must be closed
  */
 export async function closedAccounts(database: Database, limit: number) {
   const [runs, published, due, suspended] = await executeIdempotentBatch(database, [
@@ -80,9 +87,10 @@ export async function closedAccounts(database: Database, limit: number) {
 }
 
 /**
- * Deletes an account whose grace period is over and that has no project left, with all its rows. What it spent and its audit
- * stay: the first belongs to the platform's day, the second is what is asked for after the fact; addresses in it are erased.
- * @returns whether it is gone
+ * Deletes an account whose grace period is over and that has no project left, with all its rows. Two kinds of rows
+ * stay: its spending, which is part of the platform's total, and its audit log, which an investigation may need; the
+ * log's IP addresses are erased.
+ * @returns whether the account is deleted
  */
 export async function eraseAccount(database: Database, id: string): Promise<boolean> {
   const { rows } = await executeIdempotent(eraseAccountRow(database, id));
@@ -91,7 +99,7 @@ export async function eraseAccount(database: Database, id: string): Promise<bool
   return isGone;
 }
 
-/** The right in which the sweep acts for an account that nobody may act for any more. */
+/** @returns the context in which the sweep acts on behalf of an account that nobody can sign in to any more */
 export const ownerContext = (
   { config, database }: { config: Config; database: Database },
   { ownerId, plan, name, email }: { ownerId: string; plan: "free" | "pro" | "enterprise"; name: string; email: string },

@@ -4,9 +4,10 @@ import type { Database } from "../database/index.ts";
 
 const owner = { ownerId: user.id, plan: user.plan, name: user.name, email: user.email };
 
-/** By the index `user_closed`. */
+/** Served by the index `user_closed`. */
 const isClosed = or(isNotNull(user.suspendedAt), isNotNull(user.deletionDueAt));
 
+/** Selects open runs of accounts that are suspended or about to be deleted. */
 export const selectRunsOfClosed = (db: Database, limit: number) =>
   db
     .select({ id: run.id, ...owner })
@@ -15,6 +16,7 @@ export const selectRunsOfClosed = (db: Database, limit: number) =>
     .where(isClosed)
     .limit(limit);
 
+/** Selects published apps of accounts that are suspended or about to be deleted. */
 export const selectPublishedOfClosed = (db: Database, limit: number) =>
   db
     .select({ id: project.id, ...owner })
@@ -23,7 +25,7 @@ export const selectPublishedOfClosed = (db: Database, limit: number) =>
     .where(isClosed)
     .limit(limit);
 
-/** Accounts whose grace period is over, those that wait longest first. */
+/** Selects accounts whose grace period is over, the longest overdue first. */
 export const selectClosedAccounts = (db: Database, limit: number) =>
   db
     .select(owner)
@@ -32,7 +34,7 @@ export const selectClosedAccounts = (db: Database, limit: number) =>
     .orderBy(user.deletionDueAt)
     .limit(limit);
 
-/** Accounts suspended within the last three of the sweep's minutes. */
+/** Selects accounts that were suspended within the last three minutes, which are three sweeps. */
 export const selectSuspendedLately = (db: Database, limit: number) =>
   db
     .select({ ownerId: user.id })
@@ -40,9 +42,12 @@ export const selectSuspendedLately = (db: Database, limit: number) =>
     .where(and(isClosed, gt(user.suspendedAt, sql`now() - interval '3 minutes'`)))
     .limit(limit);
 
+/** Deletes an account without projects by the SQL function `erase_account`, which says whether it did. */
 export const eraseAccountRow = (db: Database, id: string) =>
   db.execute<{ gone: boolean }>(sql`SELECT erase_account(${id}) AS gone`);
 
-/** `operation` as `set_suspension` takes it. An entry of the audit with its id makes it happen once. */
+/**
+ * @param operation JSON as the SQL function `set_suspension` takes it; the audit record with its id makes it idempotent
+ */
 export const setSuspensionRow = (db: Database, operation: string) =>
   db.execute<{ id: string | null }>(sql`SELECT set_suspension(${operation}::jsonb) AS id`);

@@ -3,12 +3,12 @@ import { commonPasswordList } from "./common-password-list.ts";
 let known: ReadonlySet<string> | undefined;
 
 /**
- * Whether a password is among the first that anybody would guess (NIST SP 800-63B, 3.1.1.2): on the list of common ones,
- * whatever its case and the marks at its end, or nothing but the account's own name or email address.
- * @param own what is known of the account: its name, its email address
+ * Whether a password is easy to guess (NIST SP 800-63B, 3.1.1.2): it is on the list of common passwords, compared
+ * without case and trailing punctuation, or consists of the account's own name or email address.
+ * @param own the account's name and email address
  */
 export function isCommonPassword(password: string, own: readonly string[] = []): boolean {
-  // Parsed with the first password that is set: most isolates never see one.
+  // Parsed on first use: most isolates never set a password.
   known ??= new Set(commonPasswordList.split(" "));
   const lower = password.normalize("NFKC").trim().toLowerCase();
   const bare = lower.replace(/[^\p{L}\p{N}]+$/u, "");

@@ -3,25 +3,25 @@ import type { TokenActor, UserActor } from "./actor.ts";
 import { hashOfBearer, hashToken } from "./token-text.ts";
 
 /**
- * The caller that a credential belonged to when this isolate last looked it up. It gives no right by itself: the statement that
- * acts for it verifies it with the database's `caller_is_valid`, and changes nothing once a token is revoked or expired or a session
- * has ended. A session is named by its token, the part of its cookie that is not the signature.
+ * The caller that a credential belonged to when this isolate last looked it up. It grants nothing by itself: the
+ * statement that acts for it verifies it with the SQL function `caller_is_valid`, and changes nothing when the token is
+ * revoked or expired or the session has ended. `token` of a session is the unsigned part of its cookie.
  */
 export type CachedCaller =
   | { kind: "token"; sha256: string; actor: TokenActor }
   | { kind: "session"; token: string; actor: UserActor };
 
 const tokenCache = new BoundedCache<TokenActor>(10_000);
-/** By the hash of the whole cookie, its signature included. */
+/** Keyed by the hash of the whole cookie, with its signature. */
 const sessionCache = new BoundedCache<UserActor>(10_000);
 
-/** Caches the owner of a token; null, since the token is not valid, evicts it. */
+/** Caches the owner of a token; evicts the token when it is invalid (null). */
 export function cacheToken(sha256: string, actor: TokenActor | null): void {
   if (actor) tokenCache.set(sha256, actor);
   else tokenCache.delete(sha256);
 }
 
-/** Caches the owner of a request's session cookie; null, since it is no session's, evicts it. */
+/** Caches the owner of a request's session cookie; evicts the cookie when it is invalid (null). */
 export async function cacheSession(headers: Headers, prefix: string, actor: UserActor | null): Promise<void> {
   const cookie = sessionCookieIn(headers, prefix);
   if (cookie === null) return;
@@ -30,7 +30,10 @@ export async function cacheSession(headers: Headers, prefix: string, actor: User
   else sessionCache.delete(sha256);
 }
 
-/** @returns the cached caller of a request; null when its credential is not cached */
+/**
+ * Looks up the caller of a request in this isolate's cache.
+ * @returns the cached caller; null when the credential is not cached
+ */
 export async function lookupCached(headers: Headers, prefix: string): Promise<CachedCaller | null> {
   const authorization = headers.get("authorization");
   if (authorization !== null) {
@@ -44,14 +47,14 @@ export async function lookupCached(headers: Headers, prefix: string): Promise<Ca
   return { kind: "session", token: cookie.slice(0, cookie.lastIndexOf(".")), actor };
 }
 
-/** @returns the hash of a request's bearer token when it is well-formed and not cached, otherwise null */
+/** @returns the hash of a request's bearer token when it is well-formed and not cached; otherwise null */
 export async function uncachedTokenHash(headers: Headers): Promise<string | null> {
   const authorization = headers.get("authorization");
   const sha256 = authorization === null ? null : await hashOfBearer(authorization);
   return sha256 !== null && tokenCache.get(sha256) === null ? sha256 : null;
 }
 
-/** The argument of the database's `caller_is_valid`. */
+/** @returns the argument of the SQL function `caller_is_valid` */
 export function callerClaims(caller: CachedCaller) {
   const { ownerId, plan } = caller.actor;
   return caller.kind === "token"
@@ -59,13 +62,13 @@ export function callerClaims(caller: CachedCaller) {
     : { session: { token: caller.token, ownerId, plan } };
 }
 
-/** The cookie that better-auth looks at, of this very name; when there are several, none counts. */
+/** @returns the session cookie as better-auth reads it; null without one, or when several have that name */
 function sessionCookieIn(headers: Headers, prefix: string): string | null {
   const name = `${prefix}.session_token=`;
   const found = (headers.get("cookie") ?? "")
     .split(";")
-    .map((one) => one.trim())
-    .filter((one) => one.startsWith(name));
+    .map((cookie) => cookie.trim())
+    .filter((cookie) => cookie.startsWith(name));
   const [only] = found;
   if (only === undefined || found.length > 1) return null;
   try {

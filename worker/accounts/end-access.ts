@@ -5,8 +5,8 @@ import { type Database, executeIdempotent } from "../database/index.ts";
 import { type HookReason, hookReasons } from "./hook-reasons.ts";
 
 /**
- * What of an account's access ends: one token, one session (by its id), or everything. Of everything, `keptSession` is the
- * token of the one session that stays, and `keepTokens` leaves API tokens, webhooks and triggers as they are.
+ * The access to end: one token, one session (by its id), or everything. With `everything`, `keptSession` is the token
+ * of the one session to keep, and `keepTokens` keeps API tokens, webhooks and triggers.
  */
 export type Ending =
   | { what: "token"; id: string }
@@ -15,21 +15,21 @@ export type Ending =
 
 type Everything = { reason: HookReason; keptSession?: string | undefined; keepTokens?: boolean | undefined };
 
-/** The accounts of which access ends while a request is served, and whether all of it does. */
+/** The accounts whose access ends during a request, and whether all of it does. */
 export type EndedAccess = Map<string, { isEverything: boolean }>;
 
 export const endedAccess = new AsyncLocalStorage<EndedAccess>();
 
-/** Notes that access to an account has ended, for whoever closes what was opened by it. */
+/** Records that access to an account has ended, so that the middleware closes the connections it opened. */
 export function recordEnded(userId: string, isEverything: boolean): void {
   const ended = endedAccess.getStore();
   ended?.set(userId, { isEverything: isEverything || ended.get(userId)?.isEverything === true });
 }
 
 /**
- * Ends access to an account. Every way in which a credential ends before its time passes through here, so that whatever was
- * opened by it can be closed. When everything ends, the account's access epoch increases in the same transaction.
- * @returns whether there was something to end
+ * Ends access to an account. Every premature end of a credential passes through here, so that the connections it opened
+ * can be closed. With `everything`, the account's access epoch increases in the same transaction.
+ * @returns whether there was access to end
  */
 export async function endAccess(database: Database, userId: string, ending: Ending): Promise<boolean> {
   const hasEnded = await endNow(database, userId, ending);
@@ -53,10 +53,13 @@ async function endEverything(database: Database, userId: string, ending: Everyth
   return typeof rows[0]?.epoch === "number";
 }
 
-/** What ends for these, its owner has to confirm, though it was to come back by itself with the account. */
+/**
+ * After these reasons the owner must confirm each webhook and trigger, even one that would be enabled again with the
+ * account.
+ */
 const askingAgain = new Set<HookReason>(["reset", "changed"]);
 
-/** The statement that ends everything, for a transaction with what else changes then. */
+/** @returns the statement that ends everything, for a transaction with the change that causes it */
 export function endEverythingStatement(
   database: Database,
   userId: string,
@@ -87,7 +90,10 @@ const deleteSession = (database: Database, userId: string, id: string) =>
     .where(and(eq(session.userId, userId), eq(session.id, id)))
     .returning({ id: session.id });
 
-/** Enables the webhooks and triggers again that were disabled for these reasons. */
+/**
+ * Enables the webhooks and triggers again that were disabled for these reasons.
+ * @returns how many of each
+ */
 export async function enableHooks(database: Database, userId: string, reasons: readonly HookReason[]) {
   const texts = reasons.map((reason) => hookReasons[reason]);
   const { rows } = await executeIdempotent(
@@ -98,7 +104,7 @@ export async function enableHooks(database: Database, userId: string, reasons: r
   return rows[0] ?? { webhooks: 0, triggers: 0 };
 }
 
-/** How many webhooks and triggers are off for one of these reasons. */
+/** @returns the number of webhooks and triggers that are disabled for one of these reasons */
 export async function countHooks(database: Database, userId: string, reasons: readonly HookReason[]): Promise<number> {
   const texts = sql`${sql.param(reasons.map((reason) => hookReasons[reason]))}::text[]`;
   const { rows } = await executeIdempotent(

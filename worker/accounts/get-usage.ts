@@ -8,17 +8,17 @@ const dayMs = 86_400_000;
 const usualDays = 30;
 const maxGroups = 1_000;
 
-type Asked = { from?: string | undefined; to?: string | undefined; groupBy: UsageGroup };
+type UsageQuery = { from?: string | undefined; to?: string | undefined; groupBy: UsageGroup };
 
 /**
- * What the runs of an account that ended on these days (UTC, both included) used: a group for each day in order, or for each
- * project, agent or model, the dearest first. The total is that of all groups, shown or not.
- * @throws AppError `invalid_request` where `from` is after `to`, or more than a year before it
+ * Reports the usage of an account's runs that ended on these days (UTC, inclusive), grouped by day in order, or by
+ * project, agent or model, the most expensive first. The total covers all groups, including those beyond the limit.
+ * @throws AppError `invalid_request` when `from` is after `to`, or more than a year before it
  */
-export async function getUsage({ database, actor }: Context, asked: Asked): Promise<UsageReport> {
-  const { groupBy } = asked;
-  const to = asked.to ?? dayOf(Date.now());
-  const from = asked.from ?? dayOf(Date.parse(to) - (usualDays - 1) * dayMs);
+export async function getUsage({ database, actor }: Context, query: UsageQuery): Promise<UsageReport> {
+  const { groupBy } = query;
+  const to = query.to ?? dayOf(Date.now());
+  const from = query.from ?? dayOf(Date.parse(to) - (usualDays - 1) * dayMs);
   const days = (Date.parse(to) - Date.parse(from)) / dayMs + 1;
   if (days < 1) throw invalid("from is after to.");
   if (days > maxReportDays) throw invalid(`A report covers ${maxReportDays} days at most.`);
@@ -26,10 +26,10 @@ export async function getUsage({ database, actor }: Context, asked: Asked): Prom
     selectUsage(database, { ownerId: actor.ownerId, from, to, groupBy }, maxGroups + 1),
   );
   const data = rows.slice(0, maxGroups).map(({ key, name, sum }) => ({ key, name, ...sum }));
-  return { from, to, groupBy, data, total: rows[0]?.total ?? nothing, truncated: rows.length > maxGroups };
+  return { from, to, groupBy, data, total: rows[0]?.total ?? noUsage, truncated: rows.length > maxGroups };
 }
 
-const nothing = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
+const noUsage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
 
 const invalid = (detail: string): AppError =>
   new AppError("invalid_request", detail, { errors: [{ pointer: "?from", code: "invalid_range", detail }] });

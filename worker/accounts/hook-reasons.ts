@@ -1,4 +1,4 @@
-/** Why the webhooks and triggers of an account are off, as their owner reads it. */
+/** The texts that tell the owner why webhooks and triggers of the account are disabled. */
 export const hookReasons = {
   reset: "The password was reset. Check that this is yours, and enable it again.",
   changed: "The password was changed and other access ended. Check that this is yours, and enable it again.",

@@ -6,29 +6,31 @@ type Mail = { to: string; subject: string; text: string };
 
 const timeoutMs = 10_000;
 
-/** Whether mail leaves, or on one's own machine is shown in the log in its place. */
+/** @returns whether mail is sent, or logged instead on a developer's machine */
 export const canMail = ({ mail, isLocal }: Config): boolean => mail !== null || isLocal;
 
-/** Sends a mail. That it could not be sent is noted and nobody's to hear: who asked for it is not told whether it went. */
+/**
+ * Sends a mail. Logs a failure instead of throwing it: the caller of the route must not learn whether mail was sent.
+ */
 export async function sendMail(config: Config, mail: Mail): Promise<void> {
-  // Whoever waits for it on their own machine finds it whatever else is logged.
+  // On a developer's machine the mail goes to the log at any log level.
   if (config.mail === null) return log("info", "info", { event: "mail", ...mail });
   const { url, key, from } = config.mail;
   try {
-    const answer = await fetch(url, {
+    const response = await fetch(url, {
       method: "POST",
       headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
       body: JSON.stringify({ from, to: [mail.to], subject: mail.subject, text: mail.text }),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    await answer.body?.cancel();
-    if (!answer.ok) throw new Error(`the mail service answered ${answer.status}`);
+    await response.body?.cancel();
+    if (!response.ok) throw new Error(`the mail service answered ${response.status}`);
   } catch (error) {
     log(config.logLevel, "error", { event: "mail.failed", subject: mail.subject, error: messageOf(error) });
   }
 }
 
-/** The link under which a person sets another password. */
+/** @returns the mail with the link to set a new password */
 export const resetMail = ({ appUrl }: Config, to: string, token: string): Mail => ({
   to,
   subject: "Reset your Edgesmith password",
@@ -40,7 +42,7 @@ export const resetMail = ({ appUrl }: Config, to: string, token: string): Mail =
   ].join("\n\n"),
 });
 
-/** Tells the owner that the password is another one now, and what that has ended. */
+/** @returns the mail that tells the owner about the new password and the access that it ended */
 export const passwordResetMail = ({ appUrl }: Config, to: string): Mail => ({
   to,
   subject: "Your Edgesmith password was reset",
@@ -52,7 +54,7 @@ export const passwordResetMail = ({ appUrl }: Config, to: string): Mail => ({
   ].join("\n\n"),
 });
 
-/** The link that verifies an email address. */
+/** @returns the mail with the link that verifies an email address */
 export const verificationMail = ({ appUrl }: Config, to: string, token: string): Mail => ({
   to,
   subject: "Verify your email address for Edgesmith",
@@ -63,7 +65,7 @@ export const verificationMail = ({ appUrl }: Config, to: string, token: string):
   ].join("\n\n"),
 });
 
-/** Tells the owner that the account will be deleted, and how to keep it. */
+/** @returns the mail that tells the owner about the deletion and how to cancel it */
 export const deletionMail = ({ appUrl }: Config, to: string, dueAt: Date): Mail => ({
   to,
   subject: "Your Edgesmith account will be deleted",

@@ -7,10 +7,10 @@ import type { Context } from "./context.ts";
 import { countHooks } from "./end-access.ts";
 import { type OpenRun, selectUsageToday, selectUser, updateUser } from "./store.ts";
 
-/** What runs have used so far: their sessions know. */
+/** Asks the Sessions for the usage of open runs so far. */
 export type UsageOfOpen = (runs: OpenRun[]) => Promise<Usage>;
 
-/** The account, its plan's limits, what it used today (UTC), also by runs that go on, and its daily budget. */
+/** Gets the account with its plan's limits, today's usage (UTC, open runs included) and its daily budget. */
 export async function getMe({ config, database, actor }: Context, usageOfOpen: UsageOfOpen): Promise<Me> {
   const [[user], today, hooksToConfirm] = await Promise.all([
     executeIdempotent(selectUser(database, actor.ownerId)),
@@ -59,11 +59,14 @@ async function usageToday(database: Database, ownerId: string, usageOfOpen: Usag
 
 export type MeUpdate = { name?: string | undefined; budget?: { dailyMicroUsd: number } | undefined };
 
-/** Changes the name or the daily budget, which cannot be more than the plan's. */
+/**
+ * Updates the name or the daily budget, which cannot exceed the plan's.
+ * @throws AppError `invalid_request`
+ */
 export async function updateMe(context: Context, input: MeUpdate, usageOfOpen: UsageOfOpen): Promise<Me> {
-  const most = planOf(context.actor.plan).dailyMicroUsd;
-  if (input.budget && input.budget.dailyMicroUsd > most) {
-    const detail = `Your plan allows at most $${most / 1_000_000} a day.`;
+  const maxDaily = planOf(context.actor.plan).dailyMicroUsd;
+  if (input.budget && input.budget.dailyMicroUsd > maxDaily) {
+    const detail = `Your plan allows at most $${maxDaily / 1_000_000} a day.`;
     throw new AppError("invalid_request", detail, {
       errors: [{ pointer: "/budget/dailyMicroUsd", code: "too_big", detail }],
     });

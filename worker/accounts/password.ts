@@ -11,13 +11,14 @@ function derive(password: string, salt: Buffer): Promise<Buffer> {
   });
 }
 
-/** `salt:key` in hex. */
+/** @returns `salt:key` in hex */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password, salt);
   return `${salt.toString("hex")}:${key.toString("hex")}`;
 }
 
+/** Verifies a password against the result of `hashPassword`, in constant time. */
 export async function verifyPassword({ hash, password }: { hash: string; password: string }): Promise<boolean> {
   const [salt, key] = hash.split(":");
   if (!salt || !key) return false;

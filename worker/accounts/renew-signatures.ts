@@ -3,24 +3,24 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Config } from "../config/index.ts";
 import { cookiePrefixOf } from "./auth.ts";
 
-/** As better-auth has it: how long a browser keeps a session's cookie, in seconds. */
+/** How long browsers keep a session's cookie, in seconds; the same as in better-auth's options. */
 const sessionSeconds = 30 * 86_400;
 
 type Secrets = Pick<Config, "authSecret" | "authSecretPrevious" | "appUrl">;
 
-/** A request's headers as if AUTH_SECRET had signed its cookies, and the cookie that its answer should set. */
+/** A request's headers with its cookies signed by AUTH_SECRET, and the cookie that the response should set. */
 export type Renewed = { headers: Headers; setCookie: string | null };
 
 /**
- * better-auth verifies what it has signed with one secret alone. So, while AUTH_SECRET_PREVIOUS is set, what is signed with that
- * is signed anew before it is looked at: cookies, whose value is followed by a signature.
- * @returns null where nothing is signed with the previous secret
+ * Re-signs cookies with the current secret. better-auth verifies with one secret only, so while AUTH_SECRET_PREVIOUS is
+ * set, cookies signed with that are re-signed before better-auth sees them. A cookie's value ends with its signature.
+ * @returns null when no cookie is signed with the previous secret
  */
 export function renewCookies(config: Secrets, headers: Headers): Renewed | null {
-  const given = headers.get("cookie");
-  if (config.authSecretPrevious === null || given === null) return null;
+  const cookieHeader = headers.get("cookie");
+  if (config.authSecretPrevious === null || cookieHeader === null) return null;
   const prefix = cookiePrefixOf(config);
-  const cookies = given.split(";").map((one) => one.trim());
+  const cookies = cookieHeader.split(";").map((cookie) => cookie.trim());
   const renewed = cookies.map((cookie) => (cookie.startsWith(`${prefix}.`) ? renewedCookie(config, cookie) : null));
   if (renewed.every((cookie) => cookie === null)) return null;
   const changed = new Headers(headers);
@@ -37,7 +37,10 @@ export function renewCookies(config: Secrets, headers: Headers): Renewed | null 
   };
 }
 
-/** The same for a token in a link that was mailed: a JWT (HS256). */
+/**
+ * Re-signs the token of a mailed link, a JWT (HS256).
+ * @returns null when the token is not signed with the previous secret
+ */
 export function renewToken(config: Secrets, token: string): string | null {
   const at = token.lastIndexOf(".");
   if (config.authSecretPrevious === null || at < 0) return null;
@@ -60,7 +63,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // What is no encoded text is no cookie of ours, and is left to whoever refuses it.
+    // A value that is not percent-encoded is no cookie of ours; better-auth refuses it.
     return text;
   }
 }
@@ -68,6 +71,6 @@ function decoded(text: string): string {
 const macOf = (secret: string, value: string): Buffer => createHmac("sha256", secret).update(value).digest();
 
 function isSignature(secret: string, value: string, signature: string, encoding: "base64" | "base64url"): boolean {
-  const [mac, given] = [macOf(secret, value), Buffer.from(signature, encoding)];
-  return given.length === mac.length && timingSafeEqual(given, mac);
+  const [mac, signatureBytes] = [macOf(secret, value), Buffer.from(signature, encoding)];
+  return signatureBytes.length === mac.length && timingSafeEqual(signatureBytes, mac);
 }

@@ -6,6 +6,7 @@ export type SessionRow = typeof session.$inferSelect;
 
 const ofOwner = (ownerId: string) => and(eq(session.userId, ownerId), gt(session.expiresAt, sql`now()`));
 
+/** Selects an account's active sessions, newest first. */
 export const selectSessions = (db: Database, ownerId: string, before: string | null, limit: number) =>
   db
     .select()
@@ -14,6 +15,7 @@ export const selectSessions = (db: Database, ownerId: string, before: string | n
     .orderBy(desc(session.id))
     .limit(limit);
 
+/** Selects one active session of an account. */
 export const selectSession = (db: Database, ownerId: string, id: string) =>
   db
     .select()

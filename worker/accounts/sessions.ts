@@ -9,7 +9,7 @@ const noSuchSession = () => new AppError("not_found", "Session not found.");
 
 const currentOf = ({ actor }: Context): string | undefined => (actor.kind === "user" ? actor.sessionId : undefined);
 
-const shown = (row: SessionRow, current: string | undefined): Session => ({
+const toSession = (row: SessionRow, current: string | undefined): Session => ({
   id: row.id,
   isCurrent: row.id === current,
   address: row.ipAddress === "" ? null : row.ipAddress,
@@ -19,28 +19,34 @@ const shown = (row: SessionRow, current: string | undefined): Session => ({
   expiresAt: row.expiresAt.toISOString(),
 });
 
-/** Where the account is signed in, newest first. */
+/** Lists the active sessions of an account, newest first. */
 export async function listSessions(context: Context, page: PageRequest): Promise<Page<Session>> {
   const rows = await executeIdempotent(
     selectSessions(context.database, context.actor.ownerId, page.after, page.limit + 1),
   );
   const { data, pagination } = pageFrom(rows, page, (row) => row.id);
-  return { data: data.map((row) => shown(row, currentOf(context))), pagination };
+  return { data: data.map((row) => toSession(row, currentOf(context))), pagination };
 }
 
-/** @throws AppError `not_found` */
+/**
+ * Gets one session of the account.
+ * @throws AppError `not_found`
+ */
 export async function getSession(context: Context, id: string): Promise<Session> {
   const [row] = await executeIdempotent(selectSession(context.database, context.actor.ownerId, id));
   if (!row) throw noSuchSession();
-  return shown(row, currentOf(context));
+  return toSession(row, currentOf(context));
 }
 
-/** @throws AppError `not_found` */
+/**
+ * Ends one session of the account.
+ * @throws AppError `not_found`
+ */
 export async function endSession({ database, actor }: Context, id: string): Promise<void> {
   if (!(await endAccess(database, actor.ownerId, { what: "session", id }))) throw noSuchSession();
 }
 
-/** Signs out everywhere but in the caller's own session. API tokens, webhooks and triggers stay. */
+/** Ends all sessions except the caller's own. Keeps API tokens, webhooks and triggers. */
 export async function endOtherSessions(context: Context): Promise<void> {
   const { database, actor } = context;
   const id = currentOf(context);

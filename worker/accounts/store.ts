@@ -18,15 +18,17 @@ import type { Database } from "../database/index.ts";
 export type NewTokenRow = typeof apiToken.$inferInsert;
 export type TokenRow = typeof apiToken.$inferSelect;
 
+/** The condition for tokens that are neither revoked nor expired. */
 export const isActive = () =>
   and(isNull(apiToken.revokedAt), or(isNull(apiToken.expiresAt), gt(apiToken.expiresAt, sql`now()`)));
 
 /**
- * What is asked along with the look-up of a token, so that it costs no request of its own: an expression, which gets whose
- * token it is as one. It is asked only of a token that has the scope.
+ * A query that is sent with the look-up of a token, so that it needs no request of its own: an SQL expression over the
+ * owner's id. It runs only for a token with the scope.
  */
 export type PiggybackQuery<T> = { scope: Scope; ask: (ownerId: SQL) => SQL<T> };
 
+/** Selects an active token with its owner, and the result of `alongside`. */
 export const selectTokenByHash = <T>(db: Database, sha256: string, alongside?: PiggybackQuery<T>) =>
   db
     .select({
@@ -43,6 +45,7 @@ export const selectTokenByHash = <T>(db: Database, sha256: string, alongside?: P
     .innerJoin(user, eq(user.id, apiToken.userId))
     .where(and(eq(apiToken.sha256, sha256), isActive()));
 
+/** Selects an account's tokens that are not revoked, newest first. */
 export const selectTokens = (db: Database, ownerId: string, before: string | null, limit: number) =>
   db
     .select()
@@ -65,8 +68,9 @@ type Rotation = {
 };
 
 /**
- * Replaces a token by one of the same name, scopes and expiry, and lets the old one go on for the overlap. Of several at once
- * one finds a row; sent again with the same fresh token, it changes nothing and gives the same row.
+ * Replaces a token with a new one of the same name, scopes and expiry; the old one stays valid for the overlap. Of
+ * concurrent rotations only one finds the row; a retry with the same new token changes nothing and returns the same
+ * row.
  */
 export const rotateTokenRow = (db: Database, { ownerId, id, overlapSeconds, fresh }: Rotation) =>
   db.execute<{ id: string }>(sql`
@@ -88,18 +92,21 @@ export const selectTokenById = (db: Database, ownerId: string, id: string) =>
     .from(apiToken)
     .where(and(eq(apiToken.userId, ownerId), eq(apiToken.id, id)));
 
-/** A token more, where the account has fewer good ones than `most`; its user's row is locked before (`lockUser`). */
-export const insertTokenWithin = (db: Database, row: NewTokenRow, most: number) =>
+/**
+ * Inserts a token when the account has fewer than `most` active ones. The caller must lock the user's row first
+ * (`lockUser`).
+ */
+export const insertTokenWithin = (db: Database, row: NewTokenRow, max: number) =>
   db.execute<{ id: string }>(sql`
     INSERT INTO ${apiToken} (id, user_id, name, scopes, sha256, prefix, last4, expires_at)
     SELECT ${row.id}, ${row.userId}, ${row.name}, ${sql.param(row.scopes)}::text[], ${row.sha256}, ${row.prefix},
       ${row.last4}, ${row.expiresAt?.toISOString() ?? null}::timestamptz
     WHERE (SELECT count(*) FROM ${apiToken} WHERE user_id = ${row.userId} AND revoked_at IS NULL
-      AND (expires_at IS NULL OR expires_at > now())) < ${most}
+      AND (expires_at IS NULL OR expires_at > now())) < ${max}
     ON CONFLICT (id) DO UPDATE SET id = excluded.id
     RETURNING id`);
 
-/** Noted at most once a minute, so that a busy token does not write at every request. */
+/** Updates a token's `lastUsedAt`, at most once a minute, so that a busy token does not cause a write per request. */
 export const touchToken = (db: Database, id: string) =>
   db
     .update(apiToken)
@@ -111,7 +118,7 @@ export const touchToken = (db: Database, id: string) =>
       ),
     );
 
-/** An account with what it stores. */
+/** Selects an account with its storage counters. */
 export const selectUser = (db: Database, id: string) =>
   db
     .select({ ...getTableColumns(user), projects: accountStorage.projects, storedBytes: accountStorage.bytes })
@@ -119,13 +126,14 @@ export const selectUser = (db: Database, id: string) =>
     .leftJoin(accountStorage, eq(accountStorage.ownerId, user.id))
     .where(eq(user.id, id));
 
-/** Who an account is at a provider. */
+/** Selects the identities of an account at a provider. */
 export const selectSubjects = (db: Database, userId: string, providerId: string) =>
   db
     .select({ accountId: account.accountId })
     .from(account)
     .where(and(eq(account.userId, userId), eq(account.providerId, providerId)));
 
+/** Marks an account's email address as verified. */
 export const setEmailVerified = (db: Database, id: string) =>
   db.update(user).set({ emailVerified: true, updatedAt: sql`now()` }).where(eq(user.id, id));
 
@@ -143,12 +151,15 @@ export const updateUser = (
 /** A run whose charge is not settled yet. */
 export type OpenRun = { id: string; projectId: string };
 
-/** Of so many open runs is asked what they have used; an account has a few. */
+/** The maximum of open runs whose usage is fetched; an account usually has a few. */
 const maxOpenRuns = 200;
 
 const today = sql`(now() at time zone 'utc')::date`;
 
-/** What the runs that were settled today used, and which are still to be: in one statement, so that none is in both or in neither. */
+/**
+ * Selects the usage of the runs settled today and the list of open runs, in one statement, so that each run is in
+ * exactly one of the two.
+ */
 export const selectUsageToday = (db: Database, ownerId: string) =>
   db
     .select({
@@ -162,7 +173,7 @@ export const selectUsageToday = (db: Database, ownerId: string) =>
 
 type Report = { ownerId: string; from: string; to: string; groupBy: UsageGroup };
 
-/** What was used, by group; `total` stands in each row, and is of all groups whatever the limit. */
+/** Selects usage by group. `total` is repeated in each row and covers all groups, whatever the limit. */
 export function selectUsage(db: Database, { ownerId, from, to, groupBy }: Report, limit: number) {
   const key = { day: sql`${usage.day}`, project: usage.projectId, agent: usage.agent, model: usage.model }[groupBy];
   const name = sql<string | null>`(SELECT ${project.name} FROM ${project}
@@ -190,9 +201,11 @@ const sums = (sumOf: (column: AnyPgColumn) => SQL) => ({
   microUsd: sumOf(usage.microUsd).mapWith(Number),
 });
 
+/** Inserts an audit record; a repetition with the same id does nothing. */
 export const insertAudit = (db: Database, row: typeof audit.$inferInsert) =>
   db.insert(audit).values(row).onConflictDoNothing();
 
+/** Selects an account's audit records, newest first. */
 export const selectAudit = (db: Database, userId: string, before: string | null, limit: number) =>
   db
     .select()
@@ -203,6 +216,7 @@ export const selectAudit = (db: Database, userId: string, before: string | null,
 
 type RefusedSignIn = { id: string; email: string; address: string | null; userAgent: string | null };
 
+/** Inserts an audit record of a failed sign-in for the account with this email address, if there is one. */
 export const insertRefusedSignIn = (db: Database, { id, email, address, userAgent }: RefusedSignIn) =>
   db.execute(sql`
     INSERT INTO ${audit} (id, user_id, actor_kind, actor_id, action, subject, address, user_agent)
@@ -210,7 +224,7 @@ export const insertRefusedSignIn = (db: Database, { id, email, address, userAgen
     FROM ${user} u WHERE u.email = ${email}
     ON CONFLICT DO NOTHING`);
 
-/** From where an account was signed in to of late. */
+/** Selects the addresses of an account's recent sign-ins. */
 export const selectSignInAddresses = (db: Database, email: string) =>
   db
     .selectDistinct({ address: audit.address })

@@ -7,15 +7,15 @@ import { endAccess, recordEnded } from "./end-access.ts";
 import { insertTokenWithin, rotateTokenRow, selectTokenById, selectTokens, type TokenRow } from "./store.ts";
 import { hashToken, newTokenText } from "./token-text.ts";
 
-/** Tokens that are neither revoked nor expired. */
+/** The maximum of active tokens (neither revoked nor expired) per account. */
 const maxTokens = 50;
 
 const noSuchToken = () => new AppError("not_found", "Token not found.");
 
-const shown = (row: TokenRow): ApiToken => ({
+const toToken = (row: TokenRow): ApiToken => ({
   id: row.id,
   name: row.name,
-  // Written by us from the contract's list.
+  // `insertTokenWithin` wrote scopes of the contract's list.
   scopes: row.scopes as Scope[],
   prefix: row.prefix,
   last4: row.last4,
@@ -27,8 +27,8 @@ const shown = (row: TokenRow): ApiToken => ({
 export type NewTokenInput = { name: string; scopes: Scope[]; expiresInDays?: number | undefined };
 
 /**
- * Makes a token and shows it this once; the database keeps its hash.
- * @throws AppError `limit_reached` where the account has 50 good ones
+ * Creates a token. Only this response contains its text; the database stores its hash.
+ * @throws AppError `limit_reached` when the account has 50 active ones
  */
 export async function createToken(context: Context, input: NewTokenInput): Promise<NewApiToken> {
   const { database, actor } = context;
@@ -60,23 +60,28 @@ async function newToken() {
 async function storedToken({ database, actor }: Context, id: string): Promise<ApiToken> {
   const [row] = await executeIdempotent(selectTokenById(database, actor.ownerId, id));
   if (!row) throw noSuchToken();
-  return shown(row);
+  return toToken(row);
 }
 
+/** Lists the account's tokens, newest first, without their texts. */
 export async function listTokens({ database, actor }: Context, page: PageRequest): Promise<Page<ApiToken>> {
   const rows = await executeIdempotent(selectTokens(database, actor.ownerId, page.after, page.limit + 1));
   const { data, pagination } = pageFrom(rows, page, (row) => row.id);
-  return { data: data.map(shown), pagination };
+  return { data: data.map(toToken), pagination };
 }
 
+/**
+ * Revokes a token at once.
+ * @throws AppError `not_found`
+ */
 export async function revokeToken({ database, actor }: Context, id: string): Promise<void> {
   if (!(await endAccess(database, actor.ownerId, { what: "token", id }))) throw noSuchToken();
 }
 
 /**
- * A new token with the same name, scopes and expiry; the old one goes on for `overlapSeconds`. A token has one successor,
- * however many ask for one at once.
- * @throws AppError `not_found`, `conflict` where it was rotated before
+ * Creates a successor with the same name, scopes and expiry; the old token stays valid for `overlapSeconds`. A token
+ * gets one successor, even in concurrent requests.
+ * @throws AppError `not_found`; `conflict` when it was rotated before
  */
 export async function rotateToken(context: Context, id: string, overlapSeconds: number): Promise<NewApiToken> {
   const { database, actor } = context;
@@ -84,7 +89,7 @@ export async function rotateToken(context: Context, id: string, overlapSeconds: 
   const { rows } = await executeIdempotent(
     rotateTokenRow(database, { ownerId: actor.ownerId, id, overlapSeconds, fresh }),
   );
-  // Without an overlap the old one is over now; one that has an overlap the sweep looks after.
+  // Without an overlap the old token ends now; after an overlap the cron's sweep closes its connections.
   if (overlapSeconds === 0) recordEnded(actor.ownerId, false);
   const [old] = rows.length > 0 ? [] : await executeIdempotent(selectTokenById(database, actor.ownerId, id));
   if (rows.length > 0 || old?.successorId === fresh.id)

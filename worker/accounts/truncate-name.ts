@@ -1,8 +1,8 @@
 import { isOneLine, maxNameLength } from "../contract/index.ts";
 
 /**
- * A name from elsewhere as long as one may be here, in one line, and no character of it cut in two: half of one cannot be
- * stored.
+ * Truncates an external name to our maximum length, in one line. It cuts between code points, since PostgreSQL cannot
+ * store half a surrogate pair.
  */
 export function truncateName(name: string): string {
   let short = "";

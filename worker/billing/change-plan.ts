@@ -3,9 +3,9 @@ import { commit, type Database, lockUser } from "../database/index.ts";
 import { setPaidPlan, upsertSubscription } from "./subscription-store.ts";
 
 /**
- * What an event says of a subscription. `plan`: what it pays for from then on; null: nothing. Stripe's clock has whole seconds
- * and its events come in any order, so `rank` tells which of two of one second is the newer one, and nothing follows one
- * that `isEnded`.
+ * The state of a subscription in one of Stripe's events. `plan` is the paid plan; null for none. Stripe's timestamps
+ * have whole seconds and its events arrive in any order, so `rank` orders two of the same second, and no event follows
+ * one with `isEnded`.
  */
 export type PaidPlan = {
   eventId: string;
@@ -18,13 +18,14 @@ export type PaidPlan = {
 };
 
 /**
- * Sets an account's plan by what is known of its subscriptions, each event once and in whatever order they come: of one
- * subscription the newest word counts, of several the best plan, and without any what a new account gets.
- * @returns whether the event had something to say, now or when it came first: not where it was outdated or of no account
+ * Sets an account's plan by the state of its subscriptions. Events may arrive repeatedly and in any order: the newest
+ * state of each subscription counts, of several subscriptions the best plan, and without one the default plan.
+ * @returns whether the event took effect, now or at its first arrival; false for an outdated one and for an unknown
+ *   account
  */
 export async function changePlan(
   { config, database }: { config: Config; database: Database },
-  { userId, subscriptionId, eventId, ...word }: PaidPlan,
+  { userId, subscriptionId, eventId, ...state }: PaidPlan,
 ): Promise<boolean> {
   const opId = `op_stripe_${eventId}`;
   const { defaultPlan } = config;
@@ -33,7 +34,7 @@ export async function changePlan(
     kind: "plan.changed",
     statements: [
       lockUser(database, userId),
-      upsertSubscription(database, { id: subscriptionId, userId, eventId, ...word }),
+      upsertSubscription(database, { id: subscriptionId, userId, eventId, ...state }),
       setPaidPlan(database, { userId, subscriptionId, eventId, defaultPlan, opId }),
     ],
   });

@@ -1,6 +1,6 @@
 import type { PlanName } from "../config/index.ts";
 
-/** What a plan allows. Money is in micro-dollars, sizes in bytes, rates a minute. */
+/** The limits of a plan: money in micro-dollars, sizes in bytes, rates per minute. */
 export type Plan = {
   name: PlanName;
   runsPerMinute: number;
@@ -10,7 +10,7 @@ export type Plan = {
   filesPerProject: number;
   projectBytes: number;
   projects: number;
-  /** What an account may store in all: the contents of its projects with their history, and what was said in them. */
+  /** The maximum of stored bytes per account: file contents with their history, and conversations. */
   storedBytes: number;
   dailyMicroUsd: number;
   runSteps: number;

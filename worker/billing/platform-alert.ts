@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { type Database, executeIdempotent } from "../database/index.ts";
 
-/** What the operators are alerted to: so much of the platform's day is spent, or a call was refused for want of money. */
+/** An alert to the operators: the platform has spent `percent` of the day's budget. A refused call counts as 100. */
 const platformAlert = z.object({
   percent: z.int(),
   spentMicroUsd: z.coerce.number(),
@@ -12,7 +12,13 @@ export type PlatformAlert = z.infer<typeof platformAlert>;
 
 const alert = sql`alerted AS percent, spent AS "spentMicroUsd", reserved AS "reservedMicroUsd"`;
 
-/** @returns the alert that is due, once a day for 80 and once for 100 percent of the ceiling; otherwise null */
+/**
+ * Claims the alert that is due, so that only one caller sends it: once a day at 80 percent of the ceiling, and once at
+ * 100.
+ * @param day UTC, `YYYY-MM-DD`
+ * @param ceiling in micro-dollars
+ * @returns the alert to send; null when none is due
+ */
 export async function claimSpendingAlert(db: Database, day: string, ceiling: number): Promise<PlatformAlert | null> {
   const percent = sql`CASE WHEN spent = 0 THEN 0 WHEN spent >= ${ceiling}::bigint THEN 100
     WHEN spent >= ${ceiling}::bigint * 0.8 THEN 80 ELSE 0 END`;
@@ -22,8 +28,9 @@ export async function claimSpendingAlert(db: Database, day: string, ceiling: num
 }
 
 /**
- * A call was refused, since the day has no room for what it might cost: that counts as 100 percent.
- * @returns the alert where it is the day's first; otherwise null
+ * Claims the alert for a refused call, which counts as 100 percent: the remaining budget did not cover its maximum
+ * cost.
+ * @returns the alert when it is the day's first; otherwise null
  */
 export async function claimRefusalAlert(db: Database, day: string): Promise<PlatformAlert | null> {
   const statement = db.execute(sql`

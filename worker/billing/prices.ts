@@ -9,10 +9,13 @@ export type TokenUsage = {
   cacheWriteTokens: number;
 };
 
-/** What a model costs for a prompt of so many tokens, cached ones included: micro-dollars a token of each kind. */
+/**
+ * @param promptTokens the size of the prompt, including cached tokens
+ * @returns the price of each kind of token
+ */
 export type PriceAt = (promptTokens: number) => ModelPrice;
 
-/** Micro-dollars a token, which is the same number as dollars a million tokens. */
+/** Micro-dollars per token, which is the same number as dollars per million tokens. */
 export type Price = ModelPrice;
 
 const price = (input: number, output: number, cacheRead: number): Price => ({
@@ -22,13 +25,13 @@ const price = (input: number, output: number, cacheRead: number): Price => ({
   cacheWrite: input * 1.25,
 });
 
-/** Above this many tokens of prompt, cached ones included, a model may cost more. */
+/** Prompts with more tokens, including cached ones, have a higher price on some models. */
 const longPrompt = 100_000;
 
 type Row = { model: RegExp; price: Price; long?: Price };
 
 /**
- * By family and version, the first match counts.
+ * Prices by family and version; the first match counts.
  * Source: https://platform.claude.com/docs/en/about-claude/pricing, as of 2026-11 (cache writes are the 5-minute kind).
  */
 const rows: Row[] = [
@@ -46,7 +49,7 @@ const rows: Row[] = [
   { model: /^claude-(fable|mythos)/, price: price(10, 50, 0.1) },
 ];
 
-/** The highest known price of the models that serve a tier: what stands in for a price that nobody knows. */
+/** The highest listed price per tier, assumed for a model of unknown price. */
 const highest: Record<ModelTier, Price> = {
   fast: price(1, 5, 1),
   balanced: price(3, 15, 1),
@@ -56,24 +59,27 @@ const highest: Record<ModelTier, Price> = {
 const free: Price = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
 export const freePrice: PriceAt = () => free;
 
-/** A model's price on the list, by whatever name a gateway or a cloud gives it; null for one that is not on it. */
+/**
+ * @param modelId the model's name at any gateway or cloud
+ * @returns its listed price; null for a model that is not Claude
+ */
 export function listedPrice(modelId: string): PriceAt | null {
   const name = claudeNameOf(modelId);
   if (name === null) return null;
   const row = rows.find(({ model }) => model.test(name));
-  // A Claude of a family that is not on the list costs as much as the dearest that is.
+  // An unlisted family of Claude is charged at the highest listed price.
   if (row === undefined) return () => highest.deep;
   return (promptTokens) => (promptTokens > longPrompt && row.long ? row.long : row.price);
 }
 
 /**
- * Where a tier's price comes from: the operator, the list, or nowhere. A model of unknown price is free at a loopback
- * address, where it runs on the operator's own machine, and costs the tier's highest known price anywhere else.
+ * The source of a tier's price: the operator, the list, or none. A model of unknown price is free at a loopback
+ * address, where it runs on the operator's own machine, and costs the tier's highest listed price elsewhere.
  */
 type PriceSource = "scripted" | "configured" | "listed" | "assumed" | "unknown";
 export type TierPrice = { source: PriceSource; at: PriceAt };
 
-/** What the model of a tier costs by its name; the stand-in by its own name costs nothing. */
+/** @returns the price of a tier's model and its source; the scripted model is free */
 export function tierPrice({ scripted, prices, ids, isLoopback }: Config["model"], tier: ModelTier): TierPrice {
   const configured = prices[tier];
   if (configured !== null) return { source: "configured", at: () => configured };
@@ -85,9 +91,9 @@ export function tierPrice({ scripted, prices, ids, isLoopback }: Config["model"]
 
 const tiers: ModelTier[] = ["fast", "balanced", "deep"];
 
-/** What the operator should know of prices that are not known: a sentence, or null where all are. */
+/** @returns a notice about unknown prices for the operators; null when all are known */
 export function priceNotice(model: Config["model"]): string | null {
-  const told = tiers.flatMap((tier) => {
+  const sentences = tiers.flatMap((tier) => {
     const { source, at } = tierPrice(model, tier);
     if (source !== "assumed" && source !== "unknown") return [];
     const named = `The price of ${model.ids[tier]} (${tier} tier) is not known`;
@@ -100,10 +106,10 @@ export function priceNotice(model: Config["model"]): string | null {
       `${named}: ${consequence}. Set MODEL_${tier.toUpperCase()}_PRICE, for example to "3/15", or to "0" if it costs nothing.`,
     ];
   });
-  return told.length === 0 ? null : told.join(" ");
+  return sentences.length === 0 ? null : sentences.join(" ");
 }
 
-/** Adds the price to what was counted. Rounded up: a budget is never passed by rounding. */
+/** @returns the usage with its cost, rounded up, so that rounding never exceeds a budget */
 export function priced(usage: TokenUsage, at: PriceAt): Usage {
   const rate = at(usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens);
   const cost =

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Usage } from "../contract/index.ts";
 import type { Database, Statement } from "../database/index.ts";
 
-/** Money reserved for a call of a model that belongs to no run, of a day (UTC, `YYYY-MM-DD`). */
+/** Money reserved for a model call outside a run, on a day (UTC, `YYYY-MM-DD`). */
 export type Reservation = {
   id: string;
   ownerId: string;
@@ -13,27 +13,29 @@ export type Reservation = {
   model: string;
 };
 
-/** The most that a day may cost: an account's plan (its own budget counts before that), and all accounts together. */
+/**
+ * The maximum cost of a day: of an account by its plan (its own budget applies first), and of all accounts together.
+ */
 export type Ceilings = { planMicroUsd: number; platformMicroUsd: number };
 
-/** After this the sweep charges a call of which nobody has said what it cost. */
+/** The time after which the sweep charges a call that was not settled, in seconds. */
 const callSeconds = 600;
 
 /**
- * Reserves money for a call that belongs to no run, in one statement. It fails as `budget_exceeded` where the account's
- * day has no room, and as `platform_budget_exceeded` where the platform's has none.
+ * Reserves money for a model call outside a run, in one statement. The statement fails with `budget_exceeded` when the
+ * account's budget does not cover it, and with `platform_budget_exceeded` when the platform's does not.
  */
 export const reserveStatement = (db: Database, reservation: Reservation, ceilings: Ceilings): Statement => {
   const meta = JSON.stringify({ ...reservation, ...ceilings, kind: "call", dueSeconds: callSeconds });
   return db.execute(sql`SELECT set_aside(${meta}::jsonb)`);
 };
 
-/** What a reservation became: `day` is the one that the usage report shows it on. */
+/** The settlement of a reservation; `day` is the day of the usage report. */
 export type Charge = { day: string; agent: string; model: string; usage: Usage };
 
 /**
- * Turns a reservation into what was spent, in the account's day, the platform's day and the usage report. Sent again, or
- * after somebody else has settled it, it changes nothing.
+ * Settles a reservation: books the actual cost on the account's day, the platform's day and the usage report. A settled
+ * reservation stays as it is, so that a retry changes nothing.
  */
 export const settleStatement = (db: Database, id: string, { usage, ...charge }: Charge) =>
   db.execute(sql`SELECT settle_reservation(${id}, ${JSON.stringify({ ...charge, ...usage })}::jsonb)`);

@@ -28,12 +28,13 @@ const checkout = z.object({
 
 const dataOf = <Schema extends z.ZodType>(object: Schema) => z.object({ data: z.object({ object }) });
 
-/** As long as Stripe tries to get a payment that is due, the plan goes on. */
+/** The statuses of a subscription whose plan is in effect: also `past_due`, while Stripe retries the payment. */
 const liveStatuses = ["active", "trialing", "past_due"];
 
 /**
- * Stripe's event in a request, by its signature over the raw bytes: `t=<moment>,v1=<hex>`; while a secret is replaced there
- * are two of the latter.
+ * Verifies Stripe's signature over the raw body: `t=<timestamp>,v1=<hex>`, with two `v1` during a rotation of the
+ * secret.
+ * @returns the event
  * @throws AppError `invalid_signature`, `malformed_json`
  */
 export function verifyStripeEvent(secret: string, headers: Headers, body: Uint8Array): unknown {
@@ -46,23 +47,24 @@ export function verifyStripeEvent(secret: string, headers: Headers, body: Uint8A
   return parseJsonBytes(body);
 }
 
-/** What an event of Stripe's says of an account's plan; null where it says nothing, or names no account of ours. */
+/** @returns the paid plan in an event of Stripe; null for other events, and for accounts that are not ours */
 export function parsePaidPlan(payload: unknown): PaidPlan | null {
-  const about = event.safeParse(payload).data;
-  if (!about) return null;
-  const told = about.type === "checkout.session.completed" ? checkoutIn(payload) : subscriptionIn(about.type, payload);
-  if (!told) return null;
-  const rank = ranks[about.type] ?? 0;
+  const parsed = event.safeParse(payload).data;
+  if (!parsed) return null;
+  const paid =
+    parsed.type === "checkout.session.completed" ? checkoutIn(payload) : subscriptionIn(parsed.type, payload);
+  if (!paid) return null;
+  const rank = ranks[parsed.type] ?? 0;
   return {
-    ...told,
-    eventId: about.id,
-    asOf: new Date(about.created * 1_000),
+    ...paid,
+    eventId: parsed.id,
+    asOf: new Date(parsed.created * 1_000),
     rank,
-    isEnded: about.type === "customer.subscription.deleted",
+    isEnded: parsed.type === "customer.subscription.deleted",
   };
 }
 
-/** The order in which Stripe makes the events of a subscription that bear the same second. */
+/** The order in which Stripe creates the events of a subscription within one second. */
 const ranks: Record<string, number> = {
   "customer.subscription.created": 0,
   "checkout.session.completed": 1,
@@ -70,21 +72,21 @@ const ranks: Record<string, number> = {
   "customer.subscription.deleted": 3,
 };
 
-type Told = Pick<PaidPlan, "userId" | "subscriptionId" | "plan"> | null;
+type PaidSubscription = Pick<PaidPlan, "userId" | "subscriptionId" | "plan"> | null;
 
-function subscriptionIn(type: string, payload: unknown): Told {
+function subscriptionIn(type: string, payload: unknown): PaidSubscription {
   if (!/^customer\.subscription\.(created|updated|deleted)$/.test(type)) return null;
   const object = dataOf(subscription).safeParse(payload).data?.data.object;
   if (object?.metadata?.userId === undefined) return null;
   const isLive = liveStatuses.includes(object.status) && !type.endsWith(".deleted");
-  // The price first: it is what changes where a customer takes another plan.
+  // The price comes first: it changes when a customer switches plans.
   const names = [...(object.items?.data ?? []).map(({ price }) => price.lookup_key), object.metadata.plan];
-  const plan = isLive ? (names.map(planNamed).find((one) => one !== null) ?? null) : null;
+  const plan = isLive ? (names.map(planNamed).find((name) => name !== null) ?? null) : null;
   return { userId: object.metadata.userId, subscriptionId: object.id, plan };
 }
 
-/** A checkout that is paid; without a plan in its metadata the subscription's own events say which. */
-function checkoutIn(payload: unknown): Told {
+/** Parses a paid checkout; without a plan in its metadata, the subscription's events determine the plan. */
+function checkoutIn(payload: unknown): PaidSubscription {
   const object = dataOf(checkout).safeParse(payload).data?.data.object;
   const userId = object?.client_reference_id ?? object?.metadata?.userId;
   const plan = planNamed(object?.metadata?.plan);

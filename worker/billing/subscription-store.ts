@@ -5,13 +5,13 @@ import type { Database, Statement } from "../database/index.ts";
 
 type SubscriptionWord = Required<typeof subscription.$inferInsert>;
 
-/** What orders two events of one subscription. Of two that nothing else tells apart, the better plan holds. */
+/** The order of a subscription's events. Between otherwise equal ones the better plan wins. */
 const subscriptionOrder = (row: SQL) =>
   sql`(${row}.is_ended, ${row}.as_of, ${row}.rank, coalesce(array_position(ARRAY['free', 'pro', 'enterprise'], ${row}.plan), 0))`;
 
-/** What is known of a subscription, where nothing newer is; of an account that is not there, nothing. */
-export const upsertSubscription = (db: Database, word: SubscriptionWord): Statement => {
-  const { id, userId, plan, asOf, isEnded, rank, eventId } = word;
+/** Stores the state of a subscription unless a newer one is stored; does nothing for an unknown account. */
+export const upsertSubscription = (db: Database, state: SubscriptionWord): Statement => {
+  const { id, userId, plan, asOf, isEnded, rank, eventId } = state;
   return db.execute(sql`
     INSERT INTO ${subscription} AS known (id, user_id, plan, as_of, is_ended, rank, event_id)
     SELECT ${id}, u.id, ${plan}::text, ${asOf.toISOString()}::timestamptz, ${isEnded}::boolean, ${rank}::smallint, ${eventId}
@@ -24,8 +24,8 @@ export const upsertSubscription = (db: Database, word: SubscriptionWord): Statem
 type Paid = { userId: string; subscriptionId: string; eventId: string; defaultPlan: PlanName; opId: string };
 
 /**
- * Gives an account the best plan of its subscriptions, or else the default, where the subscription stands as it was just
- * told. The operation's result says which; where something newer was known, it stays null.
+ * Gives an account the best plan of its subscriptions, or else the default, when the state of this event is the stored
+ * one. The operation's result contains the plan; it stays null when a newer state was stored.
  */
 export const setPaidPlan = (db: Database, { userId, subscriptionId, eventId, defaultPlan, opId }: Paid): Statement =>
   db.execute(sql`

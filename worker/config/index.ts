@@ -10,38 +10,41 @@ export type PlanName = "free" | "pro" | "enterprise";
 
 type Tier = "fast" | "balanced" | "deep";
 
-/** What the Worker knows of its surroundings, parsed once an isolate. */
+/** The Worker's configuration, parsed once per isolate. */
 export type Config = {
   appUrl: string;
   appOrigin: string;
-  /** Whether APP_URL is a loopback address: some conveniences are honoured only there. */
+  /** Whether APP_URL is a loopback address, which some development features require. */
   isLocal: boolean;
   previewDomain: string;
   authSecret: string;
-  /** What it has signed is taken too, and what it has sealed is opened and sealed anew. */
+  /**
+   * The secret before a rotation: it still verifies signatures and decrypts secrets, which are then encrypted with the
+   * new one.
+   */
   authSecretPrevious: string | null;
   database: { url: string; fetchEndpoint: string | null };
   model: {
     apiKey: string | null;
     baseUrl: string | null;
-    /** Whether the model's server is on this machine. */
+    /** Whether the model's server runs on this machine. */
     isLoopback: boolean;
-    /** Headers that go with every request, besides the key's. */
+    /** Additional headers of every request to the model. */
     headers: Record<string, string>;
     scripted: boolean;
     ids: Record<Tier, string>;
-    /** What the operator says each tier costs; null where nothing is said. */
+    /** The operator's prices by tier; null where not configured. */
     prices: Record<Tier, ModelPrice | null>;
   };
   redis: { url: string; token: string } | null;
   github: { clientId: string; clientSecret: string } | null;
-  /** What sends mail: Resend, or whoever speaks as it does at another address. */
+  /** The mail service: Resend, or a compatible API at another URL. */
   mail: { url: string; key: string; from: string } | null;
-  /** What Stripe signs its events with; null: no plan is changed by payment. */
+  /** The signing secret of Stripe's events; null turns payments off. */
   stripeWebhookSecret: string | null;
   sentryDsn: string | null;
   environment: string;
-  /** The most that a day (UTC) may cost over all accounts, in micro-dollars. */
+  /** The maximum cost of a day (UTC) over all accounts, in micro-dollars. */
   platformDailyMicroUsd: number;
   defaultPlan: PlanName;
   rateLimits: boolean;
@@ -55,7 +58,7 @@ export type Config = {
 
 /**
  * Parses the Worker's variables and bindings.
- * @throws AppError `misconfigured`, naming every fault at once and no value.
+ * @throws AppError `misconfigured` with a list of all faults, and no values
  */
 export function parseConfig(env: unknown): Config {
   const outcome = faultsOf(env);
@@ -69,7 +72,7 @@ export function parseConfig(env: unknown): Config {
 
 const configs = new WeakMap<object, Config>();
 
-/** The configuration of this isolate: parsed at its first request, the same object after that. */
+/** @returns the configuration of this isolate, parsed on first use and always the same object */
 export function configOf(env: object): Config {
   const known = configs.get(env);
   if (known) return known;
@@ -136,7 +139,7 @@ function modelFrom(v: Variables): Config["model"] {
 
 const priceFrom = (text: string | undefined): ModelPrice | null => (text === undefined ? null : parsePrice(text));
 
-/** The stand-in goes by its own name, which costs nothing and says what it is. */
+/** The scripted model has its own name, which is on no price list and identifies it. */
 function modelIds(v: Variables): Config["model"]["ids"] {
   const scripted = v.MODEL_SCRIPTED === "true" ? "edgesmith-scripted" : undefined;
   return {

@@ -1,13 +1,13 @@
-/** Micro-dollars a token, which is the same number as dollars a million tokens. */
+/** Micro-dollars per token, which is the same number as dollars per million tokens. */
 export type ModelPrice = { input: number; output: number; cacheRead: number; cacheWrite: number };
 
 const isAmount = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value) && value >= 0 && value <= 1_000_000;
 
 /**
- * Parses a price in dollars per million tokens: `input/output`, `input/output/cacheRead/cacheWrite`, one number for both
- * (`0` for a model that costs nothing), or the same as a JSON object. Tokens of the cache cost as input where nothing is said.
- * @returns null where the text is no price
+ * Parses a price in dollars per million tokens: `input/output`, `input/output/cacheRead/cacheWrite`, one number for
+ * both (`0` for a free model), or a JSON object. Cached tokens cost as much as input by default.
+ * @returns null for a malformed price
  */
 export function parsePrice(text: string): ModelPrice | null {
   const trimmed = text.trim();
@@ -38,12 +38,15 @@ function checked({ input, output, cacheRead, cacheWrite }: Record<keyof ModelPri
 }
 
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** Visible ASCII, spaces and tabs: a line break would end the header. */
+/** Visible ASCII, spaces and tabs: a line break would allow header injection. */
 const headerValue = /^[\t\x20-\x7e]*$/;
-/** Headers that belong to the connection or the body, not to whoever sends it. */
+/** Headers that `fetch` or the request's body determines. */
 const notOurs = /^(host|content-length|content-type|transfer-encoding|connection|accept-encoding|te|upgrade)$/i;
 
-/** Parses a JSON object of header names and values. @returns null where it is none, or names a header that cannot be set */
+/**
+ * Parses a JSON object of header names and values.
+ * @returns null for malformed JSON, and for a header that cannot be set
+ */
 export function parseHeaders(text: string): Record<string, string> | null {
   const value = parseJson(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
@@ -61,6 +64,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null; // not JSON: the caller refuses it by the variable's name
+    return null; // malformed JSON: the caller reports the variable's name
   }
 }

@@ -6,34 +6,37 @@ const blankIsAbsent = (value: unknown) => (value === "" ? undefined : value);
 const optional = <Schema extends z.ZodType>(schema: Schema) => z.preprocess(blankIsAbsent, schema.optional());
 
 const address = z.url({ protocol: /^https?$/ });
-/** A name or password in an address would be refused by fetch; a gateway's credentials are headers. */
+/** `fetch` refuses a URL with a user name or password; credentials of a gateway are headers. */
 const modelAddress = address.refine((text) => !URL.canParse(text) || new URL(text).username === "");
 const price = z.string().refine((text) => parsePrice(text) !== null);
 const flag = optional(z.enum(["true", "false"]));
-/** A Durable Object namespace, a queue, a service: something with methods. Its kind cannot be asked for at run time. */
+/**
+ * A Durable Object namespace, a queue or a service: an object with methods, whose kind cannot be determined at run
+ * time.
+ */
 const binding = z.custom<object>((value) => typeof value === "object" && value !== null, "the binding is missing");
 
-/** Every variable and binding of the API Worker. What each is for stands in docs/deploy.md. */
+/** Every variable and binding of the API Worker; docs/deploy.md explains each. */
 const variables = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-  /** Where the driver sends its requests; only where the database is not Neon's own (local work, tests). */
+  /** The driver's endpoint when the database is not Neon's (local development, tests). */
   DATABASE_FETCH_ENDPOINT: optional(address),
   AUTH_SECRET: z.string().min(32),
-  /** The one before, while what it has signed and sealed is still in use. */
+  /** The previous secret, until nothing signed or encrypted with it is in use. */
   AUTH_SECRET_PREVIOUS: optional(z.string().min(32)),
   APP_URL: address,
   PREVIEW_DOMAIN: z.string().regex(/^[a-z0-9.-]+(:\d+)?$/),
 
   ANTHROPIC_API_KEY: optional(z.string().min(1)),
   ANTHROPIC_BASE_URL: optional(modelAddress),
-  /** More headers for the model's server, as a JSON object: gateways ask for some of their own. */
+  /** Additional headers for the model's server, as a JSON object; some gateways require their own. */
   ANTHROPIC_HEADERS: optional(z.string().refine((text) => parseHeaders(text) !== null)),
-  /** Set by the local supervisor where the scripted stand-in answers. */
+  /** Set by the local supervisor when the scripted model is used. */
   MODEL_SCRIPTED: flag,
   MODEL_FAST: optional(z.string()),
   MODEL_BALANCED: optional(z.string()),
   MODEL_DEEP: optional(z.string()),
-  /** Dollars per million tokens, `input/output`; see parsePrice. */
+  /** Dollars per million tokens, `input/output`; see `parsePrice`. */
   MODEL_FAST_PRICE: optional(price),
   MODEL_BALANCED_PRICE: optional(price),
   MODEL_DEEP_PRICE: optional(price),
@@ -64,21 +67,24 @@ const variables = z.object({
 
 export type Variables = z.infer<typeof variables>;
 
-/** Variables that only make sense as a pair. */
+/** Variables that must be set together. */
 const pairs = [
   ["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"],
   ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"],
   ["MAIL_API_KEY", "MAIL_FROM"],
 ] as const;
 
-/** A sentence for each fault, naming the variable and never its value. */
+/**
+ * Validates the environment.
+ * @returns the parsed variables, or a sentence per fault, which names the variable and never its value
+ */
 export function faultsOf(env: unknown): { parsed: Variables } | { faults: string[] } {
   const result = variables.safeParse(env);
-  const given = (name: string) => typeof env === "object" && env !== null && Boolean(Reflect.get(env, name) as unknown);
-  const faults = result.success ? [] : result.error.issues.map((issue) => sentenceFor(issue, given));
-  for (const [one, other] of pairs) {
-    if (given(one) && !given(other)) faults.push(`${other} is missing: ${one} is set, and one needs the other`);
-    if (given(other) && !given(one)) faults.push(`${one} is missing: ${other} is set, and one needs the other`);
+  const isSet = (name: string) => typeof env === "object" && env !== null && Boolean(Reflect.get(env, name) as unknown);
+  const faults = result.success ? [] : result.error.issues.map((issue) => sentenceFor(issue, isSet));
+  for (const [first, second] of pairs) {
+    if (isSet(first) && !isSet(second)) faults.push(`${second} is missing: ${first} is set, and one needs the other`);
+    if (isSet(second) && !isSet(first)) faults.push(`${first} is missing: ${second} is set, and one needs the other`);
   }
   if (result.success && isOneSite(result.data)) {
     faults.push("PREVIEW_DOMAIN is on the same site as APP_URL: generated apps need a registrable domain of their own");
@@ -91,9 +97,9 @@ function isOneSite({ APP_URL, PREVIEW_DOMAIN }: Variables): boolean {
   return !isLoopback(hostname) && shareSite(hostname, PREVIEW_DOMAIN.replace(/:\d+$/, ""));
 }
 
-function sentenceFor(issue: z.core.$ZodIssue, given: (name: string) => boolean): string {
+function sentenceFor(issue: z.core.$ZodIssue, isSet: (name: string) => boolean): string {
   const name = String(issue.path[0] ?? "?");
-  if (!given(name)) return `${name} is missing`;
+  if (!isSet(name)) return `${name} is missing`;
   if (issue.code === "too_small") return `${name} is too short: at least ${issue.minimum} characters`;
   if (issue.code === "invalid_value") return `${name} must be one of ${issue.values.join(", ")}`;
   return `${name} is not of the right form`;

@@ -1,2 +1,2 @@
-/** The same as package.json's; test/layers.test.ts holds the two together. */
+/** The version in package.json; test/layers.test.ts compares the two. */
 export const version = "0.1.0";

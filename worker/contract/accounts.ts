@@ -54,7 +54,7 @@ export const me = z
   .openapi("Me");
 export type Me = z.infer<typeof me>;
 
-/** A person's name, in UTF-16 units. */
+/** The maximum length of a person's name, in UTF-16 units. */
 export const maxNameLength = 100;
 
 const meUpdate = z.strictObject({

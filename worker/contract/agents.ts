@@ -40,7 +40,7 @@ export const promptText = text()
   .max(maxPromptLength)
   .refine((prompt) => prompt.trim() !== "", { message: "is empty", params: { code: "empty_prompt" } });
 
-/** A project's own agent, as its Markdown file. */
+/** The maximum size of a project agent's Markdown file, in bytes. */
 export const maxAgentBytes = 16_384;
 export const maxOwnAgents = 20;
 const ofProject = z.object({ projectId: idOf("project").optional() });
@@ -80,7 +80,7 @@ export const agentRoutes = {
     summary: "Add an agent to a project, or replace it; one with a built-in agent's name stands in for it there",
     request: {
       params: ownAgent,
-      // Not "required": that would have a Markdown body read as JSON.
+      // Optional in the schema: `required` would make the generator parse a Markdown body as JSON.
       body: {
         content: {
           "application/json": { schema: agentInput },

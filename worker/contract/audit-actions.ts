@@ -1,4 +1,4 @@
-/** Everything that is audited. */
+/** The actions in the audit log. */
 export const auditActions = [
   "session.created",
   "password.changed",

@@ -1,6 +1,6 @@
 import { z } from "./route.ts";
 
-/** One finding of a build or a type check; `Diagnostic` of preview-rpc.ts as a schema. */
+/** One diagnostic of a build or type check: `Diagnostic` of preview-rpc.ts as a schema. */
 export const diagnostic = z.object({
   path: z.string(),
   line: z.int(),

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../errors.ts";
 
-/** What each code means and what to do about it: the text of its page under `/v1/docs/errors/` and in the API document. */
+/** The meaning and the remedy of each code, for its page under `/v1/docs/errors/` and for the OpenAPI document. */
 export const errorHelp: Record<ErrorCode, string> = {
   malformed_json: "The body is not valid JSON in UTF-8. Send JSON, with nothing after it.",
   malformed_request: "A header, the URL or the body is malformed. `detail` names it.",

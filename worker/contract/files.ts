@@ -126,7 +126,7 @@ const between = z.object({
 
 const readFile = defineRoute({
   method: "get",
-  // Hono's pattern for a parameter that spans segments; the served document says `{path}`.
+  // Hono's pattern for a parameter that spans segments; the OpenAPI document has `{path}`.
   path: "/v1/projects/{id}/files/{path{.+}}",
   access: "projects:read",
   limit: "read",

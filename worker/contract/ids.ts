@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 
-/** Prefixes of ids, by the noun they name. The body is a ULID, so ids of one kind sort by time. */
+/** The prefix of each type's ids. The rest is a ULID, so ids of one type sort by time. */
 export const idPrefixes = {
   project: "prj",
   run: "run",
@@ -18,20 +18,23 @@ export const idPrefixes = {
 
 export type IdKind = keyof typeof idPrefixes;
 
-/** An id in a path or a body. In a path a malformed one is a 404, as a well-formed id of nothing is: it names nothing. */
+/**
+ * The schema of an id in a path or a body. A malformed one in a path is a 404, like a well-formed one that does not
+ * exist.
+ */
 export const idOf = (kind: IdKind) =>
   z
     .string()
     .regex(/^[\w-]{1,64}$/)
     .openapi({ description: `The id of a ${kind}.`, example: `${idPrefixes[kind]}_01k9zs4t6m8q3w5x7y9abcdefg` });
 
-/** Years that PostgreSQL and RFC 3339 both have, whatever the offset. */
+/** Whether PostgreSQL and RFC 3339 can both represent a timestamp, in any offset. */
 const isStorableMoment = (text: string): boolean => {
   const at = Date.parse(text);
   return at >= Date.UTC(1970, 0) && at < Date.UTC(10_000, 0);
 };
 
-/** Any moment of RFC 3339 that is given, whatever its offset and its precision. */
+/** The schema of an RFC 3339 timestamp in a request, with any offset and precision. */
 export const moment = z.iso
   .datetime({ offset: true })
   .refine(isStorableMoment, { error: "must be a time from 1970 to 9999" })

@@ -4,17 +4,20 @@ import { base64, isBase64 } from "./text.ts";
 export const imageType = z.enum(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 export type ImageType = z.infer<typeof imageType>;
 
-/** What files of each kind begin with: PNG 5.2, JPEG B.1.1.3, GIF89a 17, RIFF with the form type WEBP. */
+/** The magic bytes of each type: PNG 5.2, JPEG B.1.1.3, GIF89a 17, RIFF with the form type WEBP. */
 const isOf: Record<ImageType, (start: string) => boolean> = {
   "image/png": (start) => start.startsWith("\x89PNG\r\n\x1a\n"),
   "image/jpeg": (start) => start.startsWith("\xff\xd8\xff"),
   "image/gif": (start) => /^GIF8[79]a/.test(start),
   "image/webp": (start) => /^RIFF[\s\S]{4}WEBP/.test(start),
 };
-/** The base64 of the first twelve bytes, which tell every kind. */
+/** The base64 length of the first twelve bytes, which identify every type. */
 const startCharacters = 16;
 
-/** Which kind of image some base64 is, by its first bytes, whatever it is called; null where it is none that models read. */
+/**
+ * @param data base64
+ * @returns the image's type by its first bytes; null for a type that models do not accept
+ */
 export function imageTypeOf(data: string): ImageType | null {
   const start = data.slice(0, startCharacters);
   if (!isBase64(start)) return null;
@@ -34,5 +37,8 @@ export const image = z.strictObject({
 });
 export type Image = z.infer<typeof image>;
 
-/** An image under the media type that its bytes tell: a model's server refuses one that is called otherwise. */
-export const calledByItsBytes = (one: Image): Image => ({ ...one, mediaType: imageTypeOf(one.data) ?? one.mediaType });
+/** @returns the image with the media type of its content, since a model's server refuses a mismatch */
+export const calledByItsBytes = (image: Image): Image => ({
+  ...image,
+  mediaType: imageTypeOf(image.data) ?? image.mediaType,
+});

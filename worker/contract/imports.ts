@@ -1,6 +1,8 @@
 import { z } from "./route.ts";
 
-/** Why a part of an archive is not in the imported project, first what a build is likeliest to miss. */
+/**
+ * The reasons why a file of an archive is not in the imported project, the most likely causes of a broken build first.
+ */
 export const skipReasons = [
   "file_too_large",
   "project_too_large",

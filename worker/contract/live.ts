@@ -7,14 +7,14 @@ import { defineRoute, z } from "./route.ts";
 import { runEvent } from "./run-events.ts";
 import { ticketQuery } from "./tickets.ts";
 
-// What goes over a project's live feed, the WebSocket of `GET /v1/projects/{id}/live`.
+// The messages of a project's live feed, the WebSocket of `GET /v1/projects/{id}/live`.
 
 const pos = z
   .int()
   .min(0)
   .openapi({ description: "The position in the project's log, which counts over all of its runs." });
 
-/** A revision that no run made: a batch, a restore or an import by a person or a program. */
+/** A revision that no run created: a batch, a restore or an import by a person or a program. */
 const revisionByOthers = z.object({
   type: z.literal("revision.created"),
   pos,
@@ -27,11 +27,11 @@ const revisionByOthers = z.object({
 const viewer = z.object({ kind: z.enum(["user", "token"]), id: z.string(), name: z.string() });
 export type Viewer = z.infer<typeof viewer>;
 
-/** What the log holds, in its order: these have a `pos`, and one is never sent twice to a viewer who resumes. */
+/** Events of the log, in its order. Each has a `pos`, and a viewer who resumes gets none twice. */
 export const liveEvent = z.union([z.intersection(runEvent, z.object({ pos })), revisionByOthers]).openapi("LiveEvent");
 export type LiveEvent = z.infer<typeof liveEvent>;
 
-/** What belongs to the connection and not to the log. */
+/** Notices of the connection, which are not in the log. */
 export const liveNotice = z
   .discriminatedUnion("type", [
     z.object({ type: z.literal("resumed"), after: pos, head: pos }),
@@ -49,7 +49,7 @@ export type LiveNotice = z.infer<typeof liveNotice>;
 export const liveFrame = z.union([liveNotice, liveEvent]).openapi("LiveFrame");
 export type LiveFrame = z.infer<typeof liveFrame>;
 
-/** What a viewer says. `resume` without `after` means from now on. */
+/** A viewer's message. `resume` without `after` subscribes to new events only. */
 export const liveMessage = z
   .discriminatedUnion("type", [
     z.strictObject({ type: z.literal("resume"), after: pos.optional() }),
@@ -59,7 +59,7 @@ export const liveMessage = z
   .openapi("LiveMessage");
 export type LiveMessage = z.infer<typeof liveMessage>;
 
-/** Why the server ends a live feed. After the first two the viewer comes back and resumes; nothing is lost. */
+/** The close codes of a live feed. After the first two the viewer can reconnect and resume without a loss. */
 export const liveClose = { tooSlow: 4008, signInAgain: 4001, projectDeleted: 4004 } as const;
 
 export const liveRoutes = {

@@ -34,7 +34,7 @@ export type Deletion = z.infer<typeof deletion>;
 const enabledHooks = z.object({ webhooks: z.int(), triggers: z.int() }).openapi("EnabledHooks");
 export type EnabledHooks = z.infer<typeof enabledHooks>;
 
-/** All that an account holds, but for file contents, which each project's archive has. */
+/** The export of an account's data, except for file contents, which each project's archive contains. */
 export const accountExport = z
   .object({
     exportedAt: timestamp,

@@ -1,16 +1,16 @@
 import ipaddr from "ipaddr.js";
 
-/** The networks that a client's address counts for: its own, and where there is one, the larger one around it. */
+/** The networks that a client's address counts for: its own, and the larger one around it, if any. */
 export type Networks = { own: string; around: string | null };
 
 /**
- * What limits by address count by. An IPv6 host owns a /64 and gets a new address within it at will, so the /64 counts, and a
- * /56 around it, which is what providers hand to a household or a small site (RIPE-690). An IPv4 address counts by itself,
- * also where it is written as IPv6 (`::ffff:192.0.2.1`).
- * @param address as the edge saw it; what is no IP address counts as it is written
+ * Determines the networks for limits by address. An IPv6 host owns a /64 and can change its address within it at will,
+ * so the /64 counts, and the /56 around it, which providers assign to a household or a small site (RIPE-690). An IPv4
+ * address counts on its own, also in IPv6 notation (`::ffff:192.0.2.1`).
+ * @param address as Cloudflare reports it; any other text counts as it is
  */
 export function networksOf(address: string): Networks {
-  // A zone names a link of the machine that wrote it, not a network.
+  // A zone id identifies an interface of the writing machine, not a network.
   const text = address.replace(/%.*$/, "");
   if (!text.includes(":") || !ipaddr.IPv6.isValid(text)) return { own: address, around: null };
   const parsed = ipaddr.IPv6.parse(text);

@@ -3,8 +3,8 @@ import { z } from "./route.ts";
 import { runError, usage } from "./run-events.ts";
 import type { OutboundEventType } from "./webhooks.ts";
 
-// What is sent to webhooks: `{type, timestamp, data}`, with a schema for each type. Receivers ignore members that they do
-// not know, since members may be added.
+// The bodies of webhook deliveries, `{type, timestamp, data}`, with a schema per type. Receivers must ignore unknown
+// members, since new ones may be added.
 
 const projectId = idOf("project");
 
@@ -57,11 +57,11 @@ const data = {
   "webhook.test": z.object({ webhookId: idOf("webhook") }),
 } satisfies Record<OutboundEventType | "webhook.test", z.ZodObject>;
 
-/** `run.completed` as a schema's name: `RunCompletedEvent`. */
+/** @returns an event type as a schema's name: `RunCompletedEvent` for `run.completed` */
 const nameOf = (type: string): string =>
   `${type.replaceAll(/(?:^|[._])(\w)/g, (_, letter: string) => letter.toUpperCase())}Event`;
 
-/** The schema of a webhook's body, by the type of its event. */
+/** The schemas of webhook bodies, by event type. */
 export const outboundEvents: { type: string; name: string; schema: z.ZodObject }[] = Object.entries(data).map(
   ([type, schema]) => ({
     type,

@@ -1,9 +1,9 @@
-/** npm's rule for names, with the capitals that old packages have. */
+/** npm's rule for names, including the capitals in old packages. */
 const packageName = /^(?:@[a-z\d~-][a-z\d._~-]*\/)?[a-z\d~-][a-z\d._~-]*$/i;
 
-/** The longest name that the registry takes, in characters. */
+/** The maximum length of a name in the registry, in characters. */
 export const maxPackageNameLength = 214;
 
-/** Whether a text can be the name of an npm package. Whatever else it is, it is no path, address or folder. */
+/** @returns whether a text is a valid npm package name, and so no path, URL or folder */
 export const isPackageName = (name: string): boolean =>
   name.length <= maxPackageNameLength && name !== "node_modules" && packageName.test(name);

@@ -1,28 +1,28 @@
 import { z } from "@hono/zod-openapi";
 import { moment } from "./ids.ts";
 
-// Kept as text: a wrong limit or cursor is a 400 with a code of its own, which zod's failure would not be.
+// Kept as text: an invalid limit or cursor is a 400 with its own code, where zod's issue would be a 422.
 export const pageQuery = z.object({
   limit: z.string().optional().openapi({ type: "integer", minimum: 1, maximum: 100, default: 50 }),
   cursor: z.string().optional().openapi({ description: "`pagination.nextCursor` of the page before." }),
 });
 
-/** A place in a log. */
+/** A position in a log. */
 export const after = z.string().optional().openapi({ type: "integer", minimum: 0 });
 
-/** Which of a list's items by when they were created; both ends are exclusive, to the millisecond. */
+/** Filters a list by creation time; both ends are exclusive, to the millisecond. */
 export const createdWithin = z.object({
   createdAfter: moment.optional().openapi({ description: "Only what was created after this moment." }),
   createdBefore: moment.optional().openapi({ description: "Only what was created before this moment." }),
 });
 
-/** `desc` is newest first. */
+/** The order of a list whose default is newest first. */
 export const newestFirst = z
   .enum(["asc", "desc"])
   .default("desc")
   .openapi({ description: "`desc` is newest first, `asc` oldest first." });
 
-/** `asc` is oldest first. */
+/** The order of a list whose default is oldest first. */
 export const order = z
   .enum(["asc", "desc"])
   .default("asc")
@@ -34,4 +34,5 @@ export const pagination = z
 
 export type Page<T> = { data: T[]; pagination: z.infer<typeof pagination> };
 
+/** @returns the schema of one page of a list */
 export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ data: z.array(item), pagination });

@@ -1,6 +1,9 @@
 import { AppError } from "../errors.ts";
 
-/** Parses a body's bytes as JSON in UTF-8. @throws AppError `malformed_json` */
+/**
+ * Parses UTF-8 bytes as JSON.
+ * @throws AppError `malformed_json`
+ */
 export function parseJsonBytes(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(body));

@@ -15,7 +15,7 @@ import type { webhookRoutes } from "./webhooks.ts";
 
 type ValueOf<T> = T[keyof T];
 
-/** Every route that the web app may call. */
+/** The routes that the web app calls. */
 type ApiRoute =
   | ValueOf<typeof accountRoutes>
   | ValueOf<typeof agentRoutes>
@@ -30,7 +30,7 @@ type ApiRoute =
   | ValueOf<typeof usageRoutes>
   | ValueOf<typeof webhookRoutes>;
 
-/** A path as the API document has it: the pattern of a parameter that spans slashes is left out. */
+/** A path of the OpenAPI document: without the pattern of a parameter that spans slashes. */
 type DocumentPath<Path extends string> = Path extends `${infer Head}{.+}}` ? `${Head}}` : Path;
 
 type Json<Schema> = { content: { "application/json": Schema } };
@@ -40,7 +40,7 @@ type ResponseOf<R> = R extends { content: { "application/json": { schema: infer 
   ? Json<z.output<S>>
   : { content?: never };
 
-/** The success statuses that a route names; the problems have no literal keys of their own. */
+/** The success responses of a route; the problems have no literal keys. */
 type SuccessOf<Responses> = {
   [Status in keyof Responses as Status extends 200 | 201 | 202 | 204 ? Status : never]: ResponseOf<Responses[Status]>;
 };

@@ -1,23 +1,23 @@
-// What the API Worker and the preview Worker say to each other over service bindings. Types only.
+// The RPC interfaces between the API Worker and the preview Worker over service bindings. Types only.
 
 import type { SkippedFile } from "./imports.ts";
 
-/** One file of a project's tree, with its content. `base64` is for what is not clean UTF-8. */
+/** One file of a project's tree with its content; `base64` for content that is not valid UTF-8. */
 export type SourceFile = { path: string; content: string; encoding: "utf-8" | "base64" };
 
-/** A project's whole tree at one revision. A revision never changes, so this may be cached for ever under its key. */
+/** A project's whole tree at one revision. Revisions are immutable, so it can be cached forever under its key. */
 export type SourceTree = {
   projectId: string;
   revision: number;
   files: SourceFile[];
   /**
-   * What was left out when the project was imported, so that a build can say why a file is missing; absent where nothing
-   * was imported. A file that was added since is among `files` too.
+   * The files that the project's import left out, so that a build can explain why one is missing; absent without an
+   * import. A file that was added later is in `files` too.
    */
   skipped?: SkippedFile[];
 };
 
-/** One finding of a build or a type check. `line` and `column` count from 1; 0 where the place is unknown. */
+/** One diagnostic of a build or type check. `line` and `column` count from 1; 0 when the position is unknown. */
 export type Diagnostic = {
   path: string;
   line: number;
@@ -30,7 +30,7 @@ export type Diagnostic = {
 
 export type BuildReport = { ok: boolean; diagnostics: Diagnostic[] };
 
-/** How large something is that is served: as it is, and compressed with gzip. */
+/** The size of a served file, uncompressed and with gzip. */
 export type ServedSize = { bytes: number; gzipBytes: number };
 
 /** A file that a built app serves. `entry`: whether it is a page, or a page loads it at once. */
@@ -41,31 +41,31 @@ export type BuildAsset = ServedSize & {
 };
 
 /**
- * What the type checker says of a revision. Nobody waits for it: it is `pending` until the check that an answer has begun is over, and
- * `unavailable` where the build failed or the checker cannot be reached.
+ * The result of a revision's type check, which runs after the build's response: `pending` until it has finished, and
+ * `unavailable` when the build failed or the checker cannot be reached.
  */
 export type TypeFindings = { status: "checked" | "pending" | "unavailable"; diagnostics: Diagnostic[] };
 
-/** What a build consists of. */
+/** The result of a build in detail. */
 export type BuildSummary = BuildReport & {
   revision: number;
-  /** What it was built for. Previews are built for development; sizes of published apps are smaller. */
+  /** The build's target. Previews are development builds; a published app is smaller. */
   mode: "development";
-  /** How long the build took, its packages included. */
+  /** The duration of the build, including its packages, in milliseconds. */
   durationMs: number;
-  /** The app's folder in the project; empty for the project itself. */
+  /** The app's folder in the project; empty for the project's root. */
   root: string;
-  /** What the app's pages are made with, or what was found that cannot run here; null where nothing is known. */
+  /** The framework of the app's pages, or one that was detected and cannot run here; null when unknown. */
   framework: string | null;
-  /** Without source maps, and without files that are served and that nothing of the app loads. */
+  /** Without source maps, and without served files that the app does not reference. */
   assets: BuildAsset[];
   totals: { scripts: ServedSize; styles: ServedSize; other: ServedSize };
-  /** How many packages were planned, and how many of those were read since something imports them. */
+  /** The number of resolved packages, and of those that were fetched because a file imports them. */
   packages: { planned: number; fetched: number };
   types: TypeFindings;
 };
 
-/** One line of a preview's log. `at` is RFC 3339. */
+/** One line of a preview's log. `at` is an RFC 3339 timestamp. */
 export type PreviewLog = {
   at: string;
   level: "debug" | "info" | "warn" | "error";
@@ -77,53 +77,53 @@ export type PreviewLog = {
   stack?: string;
 };
 
-/** What `request_preview` sends to an app and gets back. Bodies are text, cut at 64 KiB. */
+/** The request and response of the tool `request_preview`. Bodies are text, truncated at 64 KiB. */
 export type AppRequest = { method: string; path: string; headers?: Record<string, string>; body?: string };
 export type AppResponse = { status: number; headers: Record<string, string>; body: string; truncated: boolean };
 
 /**
- * What is asked of a package. `range` is a version, a range or a tag, the newest unless told. `detail` reads the package's archive
- * too: its exports, its README and, where a `symbol` is named, the declarations of it.
+ * A query for a package. `range` is a version, a range or a tag, by default the newest version. `detail` also reads the
+ * package's archive: its exports, its README and the declarations of `symbol`, if given.
  */
 export type PackageQuery = { name: string; range?: string; symbol?: string; detail: boolean };
 
-/** What the registry has of a package at one version. Names and ranges are npm's; all texts are other people's. */
+/** A package at one version, from the registry. Names and ranges are npm's; all texts are untrusted. */
 export type PackageInfo = {
   name: string;
   version: string;
   /** Versions by tag, such as `latest`. */
   tags: Record<string, string>;
-  /** Stable versions, the newest first: the last 12, and the last of each major before. */
+  /** Stable versions, the newest first: the last 12, and the last one of each earlier major. */
   versions: string[];
-  /** Why it is deprecated, in the words of its author. */
+  /** The author's reason for the deprecation. */
   deprecated?: string;
-  /** The range of Node.js that it asks for. */
+  /** The required range of Node.js. */
   node?: string;
   peers: { name: string; range: string; optional: boolean }[];
-  /** Present where `detail` was asked for. */
+  /** Present for a query with `detail`. */
   contents?: PackageContents;
 };
 
 export type PackageContents = {
-  /** The paths that can be imported, `.` being the name alone. */
+  /** The importable paths; `.` is the package's name alone. */
   exports: string[];
-  /** The package that has the declarations, itself or one of DefinitelyTyped; null where there are none. */
+  /** The package with the declarations, the package itself or one of DefinitelyTyped; null without declarations. */
   typesFrom: string | null;
-  /** The declarations of the symbol that was asked for, with the file each is in. */
+  /** The declarations of the queried symbol, with their files. */
   declarations: { path: string; text: string }[];
-  /** What the package exports, as far as its declarations say so: at most 200 names, like the symbol where one is asked for. */
+  /** The exported names by the declarations, at most 200; with a queried symbol, similar names only. */
   names: string[];
-  /** The packages of which it exports everything again. */
+  /** The packages that it re-exports as a whole. */
   exportsAgain: string[];
-  /** The README's beginning. */
+  /** The beginning of the README. */
   readme: string;
-  /** Why something is missing, in a sentence. */
+  /** The reason why something is missing, as a sentence. */
   left?: string;
 };
 
 /**
- * What a visitor who may see a preview gets: the revision to show, and the value for the origin's host-only cookie.
- * `handover` opens the cookieless host, once and for a minute, where the browser does not keep the cookie.
+ * The access of an admitted visitor: the revision to show, and the value of the origin's host-only cookie. `handover`
+ * opens the cookieless host, once and within a minute, for a browser that does not keep the cookie.
  */
 export type Admission = {
   projectId: string;
@@ -134,22 +134,30 @@ export type Admission = {
 };
 
 /**
- * Implemented by the API Worker (entry point `PreviewGate`), called by the preview Worker, which has no secret of its own.
- * `capability` is an opaque signed string bound to one project, one revision and a time.
+ * The entry point `PreviewGate` of the API Worker, for the preview Worker, which has no secret of its own. A
+ * `capability` is an opaque signed string for one project and one revision, with an expiry.
  */
 export type PreviewGateRpc = {
-  /** The files a capability opens; throws `capability_refused` when it is forged or stale, or the project is deleted. */
+  /**
+   * Reads the files that a capability grants.
+   * @throws AppError `capability_refused` when it is forged or expired, or the project is deleted
+   */
   readTree(capability: string): Promise<SourceTree>;
-  /** Exchanges a signed link's token, for this host and once, for a cookie; null refuses the visitor. */
+  /**
+   * Exchanges a signed link's token for a cookie, once and at this host.
+   * @returns null to refuse the visitor
+   */
   enter(host: string, linkToken: string): Promise<Admission | null>;
   /**
-   * Exchanges a handover for the host that lets this visitor in without a cookie; null refuses.
-   * `visitor` names the visitor's network and browser, so that the host's name alone opens nothing.
+   * Exchanges a handover for the host that admits this visitor without a cookie.
+   * @param visitor identifies the visitor's network and browser, so that the host's name alone grants nothing
+   * @returns null to refuse the visitor
    */
   enterWithoutCookie(host: string, handover: string, visitor: string): Promise<string | null>;
   /**
-   * Whether a visitor is let in at this host, and at which revision; null refuses. At a project's own host by the cookie set
-   * by `enter`, at its cookieless host by the name and the visitor. `capability` reads the revision's files.
+   * Admits a visitor: at a project's own host by the cookie that `enter` set, at its cookieless host by the host's name
+   * and the visitor.
+   * @returns the revision, and a capability to read its files; null to refuse the visitor
    */
   admit(
     host: string,
@@ -158,35 +166,39 @@ export type PreviewGateRpc = {
   ): Promise<{ projectId: string; revision: number; capability: string } | null>;
 };
 
-/** Implemented by the preview Worker (entry point `Builder`), called by the API Worker. */
+/** The entry point `Builder` of the preview Worker, for the API Worker. */
 export type BuilderRpc = {
-  /** Bundles server and client and type-checks them; the result is kept for the revision. */
+  /** Bundles server and client and type-checks them. The result is cached for the revision. */
   build(capability: string, projectId: string, revision: number): Promise<BuildReport>;
-  /** The same without the type check, for who wants to see the app and not wait for it. */
+  /** Builds without the type check, so that the app shows sooner. */
   prepare(capability: string, projectId: string, revision: number): Promise<BuildReport>;
-  /** What the build of a revision consists of; a revision that is not built yet is built. */
+  /** Summarizes the build of a revision; builds it first when necessary. */
   buildSummary(capability: string, projectId: string, revision: number): Promise<BuildSummary>;
-  /** Sends one request to the running app, as `request_preview` does. */
+  /** Sends one request to the running app. */
   request(capability: string, projectId: string, revision: number, request: AppRequest): Promise<AppResponse>;
-  /** The newest lines of the app's log, oldest first, at most `limit`. */
+  /** Reads the newest lines of the app's log, oldest first, at most `limit`. */
   logs(projectId: string, limit: number): Promise<PreviewLog[]>;
-  /** The same of what the server of the published app prints and throws, which its visitors can cause. */
+  /** Reads the newest lines of the published app's server log, which its visitors can cause. */
   publishedLogs(projectId: string, limit: number): Promise<PreviewLog[]>;
-  /** What the registry has of a package, or a sentence on why it cannot be had. */
+  /**
+   * Queries the registry for a package.
+   * @returns the package, or a sentence that explains the failure
+   */
   packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }>;
-  /** Empties the app's database. */
+  /** Deletes all rows of the app's database. */
   clearData(projectId: string): Promise<void>;
-  /** Builds a revision as `publish` does, for production, and shows it to nobody: so that a build that fails is known before. */
+  /** Builds a revision for production without publishing it, so that a failure shows before `publish`. */
   preparePublication(capability: string, projectId: string, revision: number): Promise<BuildReport>;
   /**
-   * Puts the app on its public origin at a revision. A build that fails changes nothing. `number` counts a project's
-   * publications and their ends: what comes after a greater one has been heard changes nothing either.
+   * Publishes the app at a revision on its public origin. A failed build changes nothing.
+   * @param number counts the project's publications and their ends; a call with a lower number than an earlier one is
+   *   ignored
    */
   publish(capability: string, projectId: string, revision: number, number: number): Promise<BuildReport>;
-  /** Takes the app off its public origin; what its visitors have stored stays. */
+  /** Removes the app from its public origin; the data of its visitors stays. */
   unpublish(projectId: string, number: number): Promise<void>;
-  /** Closes the sockets and streams of a project's preview: its visits were revoked. */
+  /** Closes the sockets and streams of a project's preview, after its visits were revoked. */
   endVisits(projectId: string): Promise<void>;
-  /** Removes all that is kept for a deleted project, its public app with it. */
+  /** Deletes everything stored for a deleted project, with its public app. */
   forget(projectId: string): Promise<void>;
 };

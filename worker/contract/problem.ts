@@ -12,7 +12,7 @@ export const fieldError = z
   })
   .openapi("FieldError");
 
-/** RFC 9457, with our code, the request's id, and the faults of the fields. */
+/** A problem response by RFC 9457, with our code, the request's id and the invalid fields. */
 export const problem = z
   .object({
     type: z.string().openapi({
@@ -25,7 +25,7 @@ export const problem = z
       .string()
       .openapi({ description: "What went wrong, in a sentence for a person.", example: "Project not found." }),
     instance: z.string().openapi({ description: "The path that was asked for.", example: "/v1/projects/prj_0" }),
-    // A text to those who read it, since a newer server may have a code that they do not know.
+    // A plain string for clients, since a newer server may respond with codes unknown to them.
     code: z.string().openapi("ProblemCode", {
       enum: [...errorCodes],
       description: "What went wrong, for a program. Each code has a page at `/v1/docs/errors/{code}`.",
@@ -57,21 +57,21 @@ const titles = {
 
 type ProblemStatus = keyof typeof titles;
 
-type Asked = { method: string; path: string; access: string; limit: string; hasBody: boolean };
+type RouteTraits = { method: string; path: string; access: string; limit: string; hasBody: boolean };
 
-/** The statuses of problems that a route can answer with whatever it does, by how it is called. */
-export function commonProblems({ method, path, access, limit, hasBody }: Asked) {
+/** @returns the problems that any route with these properties can respond with */
+export function commonProblems({ method, path, access, limit, hasBody }: RouteTraits) {
   const isKnown = access !== "public" && access !== "signed";
   const isKeyed = isKnown && method !== "get";
   const named = path.includes("{");
   const can: [ProblemStatus, boolean][] = [
-    // The address, a header, or a body that is no JSON.
+    // The path, a header, or malformed JSON.
     [400, named || isKeyed || hasBody],
-    // A bad credential is refused on public routes too.
+    // Public routes refuse an invalid credential too.
     [401, access !== "public" || limit !== "none"],
     [403, isKnown],
     [404, named],
-    // Two requests with one Idempotency-Key.
+    // Concurrent requests with the same Idempotency-Key.
     [409, isKeyed],
     [413, hasBody],
     [415, hasBody],
@@ -82,7 +82,7 @@ export function commonProblems({ method, path, access, limit, hasBody }: Asked) 
   return problems(...can.flatMap(([status, can]) => (can ? [status] : [])));
 }
 
-/** The `responses` entries of a route for the problems it can answer with. */
+/** @returns the `responses` entries of a route for these problem statuses */
 export function problems(...statuses: ProblemStatus[]) {
   const always: ProblemStatus[] = [405, 503];
   return Object.fromEntries(

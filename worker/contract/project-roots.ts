@@ -1,16 +1,16 @@
-// Where the app of a repository is. Pure, and without a dependency, so that both Workers can import it.
+// Finds the apps in a repository. Pure and without dependencies, so that both Workers can import it.
 
 /** A folder that an app can be built from. */
 export type ProjectRoot = {
-  /** The folder's path, without a slash at its end; empty for the repository's root. */
+  /** The folder's path without a trailing slash; empty for the repository's root. */
   path: string;
-  /** What its `package.json` calls it, or null. */
+  /** The name in its `package.json`, or null. */
   name: string | null;
-  /** What builds it, such as `vite`, `next` or `workers`; `static` for a page alone; null where that is unknown. */
+  /** The build tool, such as `vite`, `next` or `workers`; `static` for plain pages; null when unknown. */
   framework: string | null;
 };
 
-/** Packages that build and serve a whole app, with the name of the framework. The first that is depended on counts. */
+/** Dependencies that build and serve a whole app, with the name of the framework. The first match counts. */
 const frameworks: readonly [name: string, dependency: string][] = [
   ["next", "next"],
   ["nuxt", "nuxt"],
@@ -30,55 +30,57 @@ const frameworks: readonly [name: string, dependency: string][] = [
 const vite = "vite";
 const runScripts = ["dev", "build", "start"];
 
-/** Nobody keeps an app in these; what is built, documented or tested there is not what is meant. */
+/** Dependencies and hidden folders, which never contain an app. */
 const neverAnApp = /(^|\/)(node_modules|\.[^/]+)(\/|$)/;
+/** Documentation, tests and examples, which count only when there is no other app. */
 const aboutAnApp = /(^|\/)(coverage|docs?|tests?|__tests__|e2e|fixtures|examples?|templates?|storybook)(\/|$)/;
+/** Build output, which counts only when its sources have no page. */
 const builtOfAnApp = /(^|\/)(dist|build|out)(\/|$)/;
-/** Folders of an app whose page belongs to the folder around them. */
+/** Folders of an app whose page belongs to the parent folder. */
 const pageFolder = /(^|\/)(public|src)$/;
 
 const serverFile = /(^|\/)(src\/server\.[jt]sx?|wrangler\.(toml|jsonc?))$/;
 const workspaceFile = /^(pnpm-workspace\.yaml|lerna\.json|turbo\.json|nx\.json)$/;
 
-/** The last segments that say which of several apps is the one for visitors, most telling first. */
+/** Folder names that indicate the visitors' app among several, the strongest first. */
 const preferredNames = ["web", "frontend", "client", "app", "www", "site", "website", "ui"];
 const otherNames = ["docs", "admin", "landing", "mobile", "storybook"];
 
-/** How sure it is that a folder is an app: it has a page or a framework; it has a server; it has something to run. */
+/** The evidence that a folder is an app: 3 for a page or a framework, 2 for a server, 1 for a script to run. */
 type Strength = 3 | 2 | 1 | 0;
 type Candidate = ProjectRoot & { strength: Strength };
 
 type Manifest = { name: string | null; dependencies: Set<string>; scripts: Set<string>; isWorkspace: boolean };
 
-/** Whether a `package.json` depends on something that builds pages, Vite included. */
+/** @returns whether a `package.json` depends on a framework that builds pages, Vite included */
 export const buildsPages = (manifest: string): boolean => frameworkOf(manifestOf(manifest)) !== null;
 
 /**
- * The folders of a repository that an app can be built from, the likeliest first. The repository's root is the only one
- * where it has a page or a framework of its own; of other folders only those of the surest kind are given.
- * @param files the paths of all files, relative, with slashes
- * @param readText gives the text of a file, or null where it is unknown; asked for `package.json` files only
- * @returns an empty list where nothing looks like an app
+ * Finds the folders of a repository that an app can be built from, the most likely first. A root with a page or
+ * framework of its own is the only result; otherwise only the folders with the strongest evidence are.
+ * @param files the relative paths of all files, with slashes
+ * @param readText reads the text of a `package.json`; null when unknown
+ * @returns an empty list when nothing looks like an app
  */
 export function findRoots(files: Iterable<string>, readText: (path: string) => string | null): ProjectRoot[] {
   const paths = [...files].filter((path) => !neverAnApp.test(path));
   const outside = paths.filter((path) => !aboutAnApp.test(folderOf(path)));
   const sources = outside.filter((path) => !builtOfAnApp.test(folderOf(path)));
   const usual = candidatesIn(sources, readText);
-  // Static output beside something to run that has no page, or alone, or a page under docs/, is an app too where there is no other.
+  // Without a better app, static output alone or beside a script without a page is one, and so is a page under docs/.
   const built = usual.some(({ strength }) => strength >= 2) ? [] : candidatesIn(outside, readText);
   const shownAtLeast = built.some(({ strength }) => strength === 3) ? built : usual;
   const candidates = shownAtLeast.length > 0 ? shownAtLeast : candidatesIn(paths, readText);
   const root = candidates.find(({ path }) => path === "");
-  if (root !== undefined && root.strength >= 2) return [shown(root)];
+  if (root !== undefined && root.strength >= 2) return [toRoot(root)];
   const strongest = Math.max(0, ...candidates.map(({ strength }) => strength));
   return candidates
     .filter(({ strength }) => strength === strongest)
     .sort(byLikelihood)
-    .map(shown);
+    .map(toRoot);
 }
 
-const shown = ({ path, name, framework }: Candidate): ProjectRoot => ({ path, name, framework });
+const toRoot = ({ path, name, framework }: Candidate): ProjectRoot => ({ path, name, framework });
 
 function candidatesIn(paths: string[], readText: (path: string) => string | null): Candidate[] {
   const manifests = new Map<string, Manifest>();
@@ -101,7 +103,7 @@ function candidatesIn(paths: string[], readText: (path: string) => string | null
     const framework = frameworkOf(manifest);
     const strength = strengthOf({
       hasPage: apps.has(path),
-      // A workspace's root has the tools of its packages among its dependencies, and is not built by them.
+      // The dependencies of a workspace's root are tools of its packages, and do not build the root.
       hasFramework: framework !== null && framework !== vite && !isWorkspaceRoot(path),
       hasServer: servers.has(path),
       hasScript: manifest !== undefined && runScripts.some((script) => manifest.scripts.has(script)),
@@ -119,18 +121,18 @@ function strengthOf({ hasPage, hasFramework, hasServer, hasScript }: Signs): Str
   return hasScript ? 1 : 0;
 }
 
-/** The folders that own a page: the page's own, or the package around it that builds the page. */
+/** @returns the folders that own a page: the page's own, or the parent package that builds it */
 function appFolders(pages: Set<string>, manifests: Map<string, Manifest>): Set<string> {
   const owners = [...pages].map((folder) => {
     const parent = folderOf(folder);
     if (pageFolder.test(folder) && (folder.endsWith("public") || manifests.has(parent))) return parent;
     if (manifests.has(folder)) return folder;
-    // Such as client/index.html beside a root package.json with Vite: the configuration names the folder.
-    return ancestorsOf(folder).find((one) => frameworkOf(manifests.get(one)) !== null) ?? folder;
+    // For example client/index.html with Vite in the root's package.json: Vite's configuration names the folder.
+    return ancestorsOf(folder).find((ancestor) => frameworkOf(manifests.get(ancestor)) !== null) ?? folder;
   });
   const all = new Set(owners);
-  // A page below another app's page is one of its further pages, unless it has a package of its own.
-  const isOwn = (folder: string) => manifests.has(folder) || !ancestorsOf(folder).some((one) => all.has(one));
+  // A page below another app's page belongs to that app, unless its folder has a package.json.
+  const isOwn = (folder: string) => manifests.has(folder) || !ancestorsOf(folder).some((ancestor) => all.has(ancestor));
   return new Set(owners.filter(isOwn));
 }
 
@@ -157,17 +159,17 @@ function rankOf(path: string): number {
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 const isNamed = (path: string, name: string): boolean => path === name || path.endsWith(`/${name}`);
 
-/** The folders around a folder, the nearest first, the repository's root last. */
+/** @returns the parent folders, the nearest first, the repository's root last */
 function ancestorsOf(folder: string): string[] {
   const ancestors: string[] = [];
-  for (let one = folder; one !== ""; ) {
-    one = folderOf(one);
-    ancestors.push(one);
+  for (let ancestor = folder; ancestor !== ""; ) {
+    ancestor = folderOf(ancestor);
+    ancestors.push(ancestor);
   }
   return ancestors;
 }
 
-/** What a `package.json` says; a broken one says nothing here, and its build says that it is broken. */
+/** Parses a `package.json`. A malformed one counts as empty here, since its build reports the error. */
 function manifestOf(text: string | null): Manifest {
   const read = objectOf(parsed(text ?? ""));
   const keys = (field: string) => Object.keys(objectOf(read[field]));

@@ -55,7 +55,7 @@ export const projectUpdate = z.strictObject({
 });
 export type ProjectUpdate = z.infer<typeof projectUpdate>;
 
-/** Kept as text, since all of a query is; the head and what is beyond it decides who reads it. */
+/** Kept as text, like all query parameters; the operations handle the values `head` and beyond. */
 export const revisionNumber = z
   .string()
   .refine((number) => /^\d{1,20}$/.test(number), { message: "must be the number of a revision" })

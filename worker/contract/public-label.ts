@@ -1,8 +1,9 @@
-// The label of a project's public origin, `<label>.<PREVIEW_DOMAIN>`. Both Workers know it from the project's id alone, so
-// that a visit asks nobody which project it is for. A preview's label begins otherwise.
+// The label of a project's public origin, `<label>.<PREVIEW_DOMAIN>`. Both Workers derive it from the project's id, so
+// that a visit needs no look-up. The labels of previews have another prefix.
 
+/** @returns the label of a project's public origin */
 export const publicLabelOf = (projectId: string): string => projectId.replace("prj_", "app-");
 
-/** The project whose public origin has this label, or null where it is none. */
+/** @returns the id of the project with this public label; null for any other label */
 export const projectOfLabel = (label: string): string | null =>
   /^app-[0-9a-z]+$/.test(label) ? label.replace("app-", "prj_") : null;

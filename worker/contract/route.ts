@@ -14,36 +14,39 @@ export const scopes = [
 export type Scope = (typeof scopes)[number];
 
 /**
- * Who may call a route: anyone; whoever signs what is sent, which the route itself verifies; only a person with a session;
- * or a person, or a token that has the scope. `any` is a person or any good token. It stands in the served document too, as
+ * The access policy of a route: everyone; signed requests, which the route itself verifies; only a person with a
+ * session; or a person, or a token with the scope. `any` is a person or any valid token. The OpenAPI document has it as
  * `x-access`.
  */
 export type Access = "public" | "signed" | "session" | "any" | Scope;
 
-/** Which of the per-minute limits a route counts against. */
+/** The per-minute limit that a route counts against. */
 export type LimitClass = "none" | "read" | "write" | "run";
 
 /**
- * `alsoNeeds`: a scope that a token needs beside the one of `access`. `audit`: the action that is recorded when the route
- * succeeds, for what gives or takes a right and what a whole project depends on. `takesTicket`: a ticket for the resource that the address
- * names does in the place of a credential.
+ * `alsoNeeds`: a scope that a token needs in addition to the one of `access`. `audit`: the action to record when the
+ * route succeeds, for routes that grant or revoke a right or change a whole project. `takesTicket`: whether a ticket
+ * for the resource in the path is accepted instead of a credential.
  */
 type OwnConfig = { access: Access; alsoNeeds?: Scope; limit: LimitClass; audit?: AuditAction; takesTicket?: true };
 
 const securityOf = ({ access, alsoNeeds }: OwnConfig) => {
   if (access === "public" || access === "signed") return [];
   if (access === "session") return [{ session: [] }];
-  const asked = access === "any" ? [] : [access];
-  // The token first: it is what generated clients use.
-  return [{ token: alsoNeeds === undefined ? asked : [...asked, alsoNeeds] }, { session: [] }];
+  const required = access === "any" ? [] : [access];
+  // The token comes first, since generated clients use it.
+  return [{ token: alsoNeeds === undefined ? required : [...required, alsoNeeds] }, { session: [] }];
 };
 
 const noQuery = z.strictObject({});
 
-/** Refuses parameters that a route does not know, such as a mistyped filter: the answer would be to another question. */
+/**
+ * Makes a query schema strict: ignoring an unknown parameter, such as a mistyped filter, would change the meaning of
+ * the request.
+ */
 const strictQuery = (query: unknown) => (query instanceof z.ZodObject ? query.strict() : noQuery);
 
-/** A route object: what validates a request, documents it and says who may make it. */
+/** Defines a route object, which validates requests, documents them and determines their access. */
 export function defineRoute<const R extends RouteConfig & OwnConfig>(config: R) {
   const { access, alsoNeeds, limit, audit, takesTicket, ...route } = config;
   const security = securityOf(config);
@@ -56,7 +59,7 @@ export function defineRoute<const R extends RouteConfig & OwnConfig>(config: R) 
   };
   return Object.assign(
     createRoute({ ...(strict as unknown as R), security, "x-access": access, "x-limit": limit }),
-    // As it was told, so that what takes no signed route can refuse it by its type.
+    // The literal type, so that helpers for other routes can exclude signed ones.
     { access: access as R["access"], alsoNeeds, limit, audit, takesTicket },
   );
 }
@@ -71,13 +74,13 @@ export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
   content: { "application/json": { schema } },
 });
 
-/** A body that may be left out. */
+/** @returns an optional JSON body */
 export const optionalBody = <Schema extends z.ZodType>(schema: Schema) => ({
   ...jsonBody(schema),
   required: false as const,
 });
 
-/** For what needs nothing to be said: a body that says something is refused, and none, or an empty one, is fine. */
+/** The body of a route without input: absent, empty or `{}`. */
 export const nothing = z.strictObject({});
 
 export { z };

@@ -3,7 +3,7 @@ import { diagnostic } from "./diagnostic.ts";
 import { timestamp } from "./ids.ts";
 import { z } from "./route.ts";
 
-// The run-event union: what a run appends to its log, and what SSE frames, JSON pages and sockets carry.
+// The union of run events: the entries of a run's log, which SSE frames, JSON pages and sockets carry.
 
 export const usage = z
   .object({
@@ -19,7 +19,7 @@ export type Usage = z.infer<typeof usage>;
 export const runError = z.object({ code: z.string(), detail: z.string() });
 export type RunError = z.infer<typeof runError>;
 
-/** What a run came to. */
+/** The result of a run. */
 export const runOutcome = z.object({
   revision: z
     .int()
@@ -68,7 +68,7 @@ export type RunEvent = z.infer<typeof runEvent>;
 export type RunEventType = RunEvent["type"];
 
 type WithoutPlace<Event> = Event extends RunEvent ? Omit<Event, "seq" | "runId" | "at"> : never;
-/** An event as the loop emits it: the log gives it its number, its run and its time. */
+/** An event as the loop emits it; the log adds its number, its run and its time. */
 export type EmittedEvent = WithoutPlace<RunEvent>;
 
 export const terminalEventTypes = ["run.completed", "run.failed", "run.cancelled"] as const;

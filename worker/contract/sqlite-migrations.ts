@@ -1,17 +1,17 @@
-/** The part of a Durable Object's storage that this needs, so that no Workers types do. */
+/** The part of a Durable Object's storage that migrations use, so that the contract needs no Workers types. */
 type SqliteStorage = {
   sql: { exec(query: string, ...bindings: (string | number)[]): { toArray(): Record<string, unknown>[] } };
   transactionSync<T>(work: () => T): T;
 };
 
-/** Statements that bring a schema to its next version. A released one never changes: append another. */
+/** Statements that migrate a schema to its next version. Never change a released migration: append another. */
 export type SqliteMigration = readonly string[];
 
 /**
- * Brings one component's tables in a Durable Object's SQLite to their newest version. Each migration is one transaction, and runs once
- * in every object; the version is a row of `schema_version`, since `PRAGMA user_version` is not allowed there. Objects from before
- * there were versions have none, so that a component's first migration must be one that can run again (`IF NOT EXISTS`). A version
- * that is newer than the code, as after a rollback, is left as it is.
+ * Migrates one component's tables in a Durable Object's SQLite to the newest version. Each migration is one transaction,
+ * and runs once per object; a row of `schema_version` stores the version, since `PRAGMA user_version` is not allowed
+ * there. Objects older than `schema_version` have no row, so a component's first migration must be idempotent
+ * (`IF NOT EXISTS`). A version newer than the code, as after a rollback, stays as it is.
  */
 export function migrateSqlite(storage: SqliteStorage, component: string, migrations: readonly SqliteMigration[]): void {
   const { sql } = storage;

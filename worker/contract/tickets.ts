@@ -24,7 +24,7 @@ export const ticket = z
   .openapi("Ticket");
 export type Ticket = z.infer<typeof ticket>;
 
-/** The query parameter by which a stream is opened without a header. */
+/** The query parameter that authenticates a stream whose client cannot send headers. */
 export const ticketQuery = z.object({
   ticket: z
     .string()

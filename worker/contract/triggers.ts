@@ -32,13 +32,13 @@ export const trigger = z
   .openapi("Trigger");
 export type Trigger = z.infer<typeof trigger>;
 
-/** How many an account may have. */
+/** The maximum per account. */
 export const maxTriggers = 20;
 
 const newTrigger = trigger.extend({ secret: z.string() }).openapi("NewTrigger");
 export type NewTrigger = z.infer<typeof newTrigger>;
 
-/** Half of what a run's prompt may have: the other half is for what placeholders become. */
+/** Half the maximum of a run's prompt; the other half is for the values of placeholders. */
 const maxTemplateLength = 16_000;
 
 export const triggerInput = z.strictObject({
@@ -80,11 +80,11 @@ export const receipt = z
   .openapi("TriggerReceipt");
 export type Receipt = z.infer<typeof receipt>;
 
-/** Anything in JSON, as the sender makes it: it is verified by its bytes before it is read, so it is not validated here. */
+/** Any JSON: the route verifies the signature over the raw bytes before it parses them, so no schema validates it. */
 const jsonPayload = { "application/json": { schema: { description: "What the sender sends." } } };
 const payload = { required: true, content: jsonPayload };
 
-/** GitHub's other content type: a form whose field `payload` is the JSON. */
+/** GitHub's alternative content type: a form with the JSON in its field `payload`. */
 const payloadOrForm = {
   required: true,
   content: {
@@ -103,7 +103,7 @@ export const triggerRoutes = {
     path: "/v1/projects/{id}/triggers",
     access: "webhooks:write",
     audit: "trigger.created",
-    // Whoever has the secret starts runs by it.
+    // The secret that the response contains lets its holder start runs.
     alsoNeeds: "runs:write",
     limit: "write",
     tags: ["Triggers"],

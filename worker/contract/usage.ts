@@ -4,24 +4,27 @@ import { type Usage, usage } from "./run-events.ts";
 
 export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
 
-export const addUsage = (one: Usage, other: Usage): Usage => ({
-  inputTokens: one.inputTokens + other.inputTokens,
-  outputTokens: one.outputTokens + other.outputTokens,
-  cacheReadTokens: one.cacheReadTokens + other.cacheReadTokens,
-  cacheWriteTokens: one.cacheWriteTokens + other.cacheWriteTokens,
-  microUsd: one.microUsd + other.microUsd,
+export const addUsage = (a: Usage, b: Usage): Usage => ({
+  inputTokens: a.inputTokens + b.inputTokens,
+  outputTokens: a.outputTokens + b.outputTokens,
+  cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
+  cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
+  microUsd: a.microUsd + b.microUsd,
 });
 
 export const usageGroups = ["day", "project", "agent", "model"] as const;
 export type UsageGroup = (typeof usageGroups)[number];
 
-/** The longest time that one report covers, in days. */
+/** The maximum period of a report, in days. */
 export const maxReportDays = 366;
 
-/** The day (UTC) of a moment in milliseconds, `YYYY-MM-DD`. */
+/**
+ * @param at Unix milliseconds
+ * @returns the day (UTC), `YYYY-MM-DD`
+ */
 export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
-/** Before it there was nothing to use; what is far from it the database could not even name. */
+/** The earliest day of a report: no usage is older, and far earlier days are outside PostgreSQL's range. */
 const firstDay = "2020-01-01";
 
 const day = z.iso

@@ -18,7 +18,7 @@ const formats: Record<string, string> = {
 
 const somethingElse = "is invalid";
 
-/** A field as a sentence names it: `operations[0].path`. */
+/** @returns a field's name for a sentence: `operations[0].path` */
 export const fieldName = (path: readonly PropertyKey[]): string =>
   path.reduce<string>(
     (before, part) =>
@@ -26,11 +26,11 @@ export const fieldName = (path: readonly PropertyKey[]): string =>
     "",
   );
 
-/** What is wrong with a field, as the rest of a sentence that its name begins: "is missing". */
-export function validationMessages(issue: Issue, given: unknown): string {
-  // The contract's own words have this form already.
+/** @returns the fault of a field, as the rest of a sentence that begins with its name: "is missing" */
+export function validationMessages(issue: Issue, input: unknown): string {
+  // The contract's own messages have this form already.
   if (issue.code === "custom") return issue.message;
-  if (given === undefined) return "is missing";
+  if (input === undefined) return "is missing";
   switch (issue.code) {
     case "invalid_type":
       return `must be ${types[issue.expected] ?? "of another type"}`;
@@ -45,7 +45,7 @@ export function validationMessages(issue: Issue, given: unknown): string {
     case "invalid_value":
       return `must be ${oneOf(issue.values)}`;
     case "invalid_union":
-      // Which of several shapes is meant, one field says.
+      // A union discriminated by one field, whose options are known.
       return "options" in issue && Array.isArray(issue.options) ? `must be ${oneOf(issue.options)}` : somethingElse;
     default:
       return somethingElse;

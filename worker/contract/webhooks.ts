@@ -19,7 +19,7 @@ export const outboundEventTypes = [
 export const outboundEventType = z.enum(outboundEventTypes);
 export type OutboundEventType = z.infer<typeof outboundEventType>;
 
-/** How many an account may have. */
+/** The maximum per account. */
 export const maxWebhooks = 20;
 
 export const webhook = z
@@ -92,7 +92,7 @@ const sent = z.object({ deliveryId: idOf("delivery") });
 export const recovery = z.strictObject({ since: moment, until: moment.optional() });
 export type Recovery = z.infer<typeof recovery>;
 
-/** How long an old secret may go on signing beside the new one. */
+/** The maximum time during which a previous secret stays valid. */
 const maxOverlapSeconds = 7 * 86_400;
 
 export const secretRotation = z

@@ -16,7 +16,7 @@ const derivation = (info: string) => ({
 const importSecret = (authSecret: string): Promise<CryptoKey> =>
   crypto.subtle.importKey("raw", text.encode(authSecret), "HKDF", false, ["deriveKey", "deriveBits"]);
 
-/** The encryption key, derived from AUTH_SECRET for this purpose alone. */
+/** Derives the encryption key from AUTH_SECRET, for this purpose alone. */
 const deriveKey = async (authSecret: string): Promise<CryptoKey> =>
   crypto.subtle.deriveKey(
     derivation("edgesmith seal 1"),
@@ -26,7 +26,10 @@ const deriveKey = async (authSecret: string): Promise<CryptoKey> =>
     ["encrypt", "decrypt"],
   );
 
-/** Identifies the key that `encrypt` uses without revealing it: a row encrypted with another key has to be encrypted again. */
+/**
+ * @returns an identifier of the key that `encrypt` uses, which does not reveal it: rows with another one must be
+ *   encrypted again
+ */
 export async function encryptionKeyId({ authSecret }: EncryptionSecrets): Promise<string> {
   const bits = await crypto.subtle.deriveBits(
     derivation("edgesmith seal key id 1"),
@@ -36,7 +39,7 @@ export async function encryptionKeyId({ authSecret }: EncryptionSecrets): Promis
   return Buffer.from(bits).toString("hex");
 }
 
-/** A fresh signing secret, as Standard Webhooks writes one: `whsec_` and 32 random bytes in base64. */
+/** @returns a random signing secret in the format of Standard Webhooks: `whsec_` and 32 bytes in base64 */
 export const newSigningSecret = (): string =>
   `whsec_${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64")}`;
 
@@ -53,7 +56,7 @@ export async function encrypt(config: EncryptionSecrets, secret: string, about =
 }
 
 /**
- * Decrypts what `encrypt` returned, with AUTH_SECRET or, while it is set, the previous one.
+ * Decrypts the result of `encrypt` with AUTH_SECRET or, while it is set, the previous one.
  * @throws AppError `misconfigured` when neither decrypts it
  */
 export async function decrypt(config: EncryptionSecrets, sealed: string, about = ""): Promise<string> {

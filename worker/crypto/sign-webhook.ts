@@ -7,15 +7,16 @@ export type SignatureHeaders = { "webhook-id": string; "webhook-timestamp": stri
 type Message = { id: string; seconds: number; body: string };
 
 /**
- * The headers that sign a body by Standard Webhooks: HMAC-SHA256 over `id.timestamp.body` under the bytes of each secret.
- * @param message.seconds The moment of this attempt, in Unix seconds.
+ * Signs a body by Standard Webhooks: HMAC-SHA256 over `id.timestamp.body` under the bytes of each secret.
+ * @param message.seconds the time of this attempt, in Unix seconds
+ * @returns the signature headers
  */
 export async function signWebhook(secrets: string[], message: Message): Promise<SignatureHeaders> {
   const signatures = await Promise.all(secrets.map((secret) => signatureOf(secret, message)));
   return {
     "webhook-id": message.id,
     "webhook-timestamp": String(message.seconds),
-    // Who verifies takes any one of them.
+    // A receiver accepts any one of the signatures.
     "webhook-signature": signatures.join(" "),
   };
 }

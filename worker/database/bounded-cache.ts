@@ -1,6 +1,6 @@
 /**
- * An isolate's cache of rows read from the database: at most `maxEntries` entries; the older half is evicted when it is full. An
- * entry may be stale, so whoever acts on one has the database verify it in the same statement.
+ * An isolate's cache of rows read from the database: at most `maxEntries` entries; a full cache evicts the older half.
+ * An entry may be stale, so a statement that acts on one must verify it.
  */
 export class BoundedCache<T> {
   readonly #maxEntries: number;
@@ -15,7 +15,7 @@ export class BoundedCache<T> {
   }
 
   set(key: string, value: T): void {
-    // Deleted first, so that an entry set again becomes the newest.
+    // Deleted first, so that a set entry becomes the newest.
     this.#entries.delete(key);
     if (this.#entries.size >= this.#maxEntries)
       for (const oldest of [...this.#entries.keys()].slice(0, this.#maxEntries / 2)) this.#entries.delete(oldest);

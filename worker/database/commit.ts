@@ -5,35 +5,35 @@ import { AppError } from "../errors.ts";
 import type { Database } from "./connect.ts";
 import { databaseErrorOf, isDuplicateOperation, isTransient, isUnknownOutcome, toAppError } from "./errors.ts";
 
-/** A statement that has not been sent yet. */
+/** A statement that is not executed yet. */
 export type Statement = BatchItem<"pg">;
 
 export type Commit = {
-  /** Names this commit for ever: sent again with the same id, it changes nothing and gives the stored result. */
+  /** The operation id. A retry with the same id changes nothing and returns the stored result. */
   opId: string;
-  /** What kind of commit it is, for who reads the table. */
+  /** The kind of commit, for people who read the table. */
   kind: string;
-  /** The result, where it is known beforehand. */
+  /** The result, when it is known beforehand. */
   result?: unknown;
   /**
-   * Without `result`, the last one's row has the result in its column `result`, and one of them has stored it in the
-   * operation's row. No such row, no result: null.
+   * Without `result`, the last statement returns a row with the column `result`, and one statement stores the result in
+   * the operation's row. Without such a row the result is null.
    */
   statements: Statement[];
 };
 
-/** `replayed`: an earlier sending of the same operation had been committed, and this one changed nothing. */
+/** `replayed`: an earlier attempt of the same operation had been committed, and this one changed nothing. */
 export type Committed = { result: unknown; replayed: boolean };
 
 const commitTimeoutMs = 9_000;
 const firstBackoffMs = 25;
 
 /**
- * Runs statements as one transaction in one HTTP request, exactly once.
+ * Commits statements as one transaction in one HTTP request, exactly once.
  *
- * The operation's row is inserted first, without ON CONFLICT, so a second sending fails on its primary key; an outcome
- * that is not known (no answer, a lost COMMIT) is therefore safe to send again until it is.
- * @throws AppError of the guard that failed; `outcome_unknown` when the database did not answer within 9 s.
+ * The first statement inserts the operation's row without ON CONFLICT, so that a second attempt fails on the primary
+ * key. A commit with an unknown outcome (no response, a lost COMMIT) is therefore safe to retry.
+ * @throws AppError of the guard that failed; `outcome_unknown` when the database did not respond within 9 s
  */
 export async function commit(
   database: Database,
@@ -47,8 +47,9 @@ export async function commit(
 }
 
 /**
- * The same by one statement, which is a transaction of its own: three turns less between Neon's proxy and the database. It
- * inserts the operation's row itself, before all else that it does, and gives the result in its row's column `result`.
+ * Commits a single statement exactly once. Being a transaction of its own, it saves three round trips between Neon's
+ * proxy and the database. The statement inserts the operation's row itself, before anything else, and returns the
+ * result in the column `result`.
  */
 export const commitStatement = (
   database: Database,
@@ -84,29 +85,34 @@ async function exactlyOnce(database: Database, opId: string, run: () => Promise<
   }
 }
 
-/** `result` of an answer's first row: a built query's answer is its rows, one of plain SQL has them as `rows`. */
-function resultOf(answer: unknown): unknown {
-  const rows = typeof answer === "object" && answer !== null && "rows" in answer ? answer.rows : answer;
+/** @returns `result` of the first row. The response of a built query is its rows; plain SQL has them in `rows`. */
+function resultOf(response: unknown): unknown {
+  const rows = typeof response === "object" && response !== null && "rows" in response ? response.rows : response;
   const row: unknown = Array.isArray(rows) ? rows[0] : undefined;
   return typeof row === "object" && row !== null && "result" in row ? row.result : null;
 }
 
 /**
- * Executes one idempotent statement, and once more when no answer came: a read, or a write that sets absolute values.
- * @throws AppError `dependency_down` when the database does not answer; the guard's error otherwise.
+ * Executes one idempotent statement, a read or a write of absolute values, and retries once when no response came.
+ * @throws AppError `dependency_down` when the database does not respond; otherwise the guard's error
  */
 export const executeIdempotent = <T>(statement: { execute(): Promise<T> }): Promise<T> =>
   retryOnce(() => statement.execute());
 
-/** Executes a list of idempotent statements as one transaction in one request. */
+/** Executes several idempotent statements as one transaction in one request, with the same retry. */
 export const executeIdempotentBatch = <S extends Statement, Rest extends Readonly<[S, ...S[]]>>(
   database: Database,
   statements: Rest,
 ): Promise<BatchResponse<Rest>> => retryOnce(() => database.batch(statements));
 
-/** A first attempt that took longer than this is not repeated. */
+/** The maximum duration of a first attempt that is retried. */
 const retryTimeoutMs = 3_000;
 
+/**
+ * Runs an idempotent request, and retries it once after an unknown outcome or a transient error, unless the first
+ * attempt was slow.
+ * @throws AppError `dependency_down` when both attempts fail; the translated error otherwise
+ */
 export async function retryOnce<T>(run: () => Promise<T>): Promise<T> {
   const from = Date.now();
   try {

@@ -7,50 +7,49 @@ export type Database = NeonHttpDatabase<typeof schema> & { $client: NeonQueryFun
 
 export type DatabaseConfig = { url: string; fetchEndpoint: string | null };
 
-/** What the driver hands to `fetch`, with what a query adds to it (`fetchOptions`). */
+/** The options that the driver passes to `fetch`, with the `fetchOptions` of the query. */
 type DriverRequest = RequestInit & {
-  /** Takes the answer's body, of which the driver then sees nothing. */
+  /** Consumes the response's body, which the driver then does not see. */
   keep?: (body: ReadableStream<Uint8Array>) => Promise<void>;
 };
 
-/** A request that takes longer than this has an unknown outcome. */
+/** The timeout of a request; its outcome is then unknown. */
 const requestTimeoutMs = 10_000;
 
-const known = new WeakMap<DatabaseConfig, Database>();
+const databases = new WeakMap<DatabaseConfig, Database>();
 
-/** The database of a configuration. It holds no connection: each statement list is one HTTP request. */
+/** @returns the database of a configuration. It holds no connection: each transaction is one HTTP request. */
 export function connect(config: DatabaseConfig): Database {
-  const database = known.get(config) ?? open(config);
-  known.set(config, database);
+  const database = databases.get(config) ?? open(config);
+  databases.set(config, database);
   return database;
 }
 
 function open(config: DatabaseConfig): Database {
-  // These two are settings of the driver as a whole; an isolate has one configuration.
+  // The driver has these two settings globally; an isolate has one configuration.
   if (config.fetchEndpoint !== null) neonConfig.fetchEndpoint = config.fetchEndpoint;
   neonConfig.fetchFunction = (url: string, init: DriverRequest) => timed("db", () => fetchWhole(url, init));
   return drizzle(neon(config.url), { schema });
 }
 
-/** As much of a Response as the driver looks at. */
+/** The members of a Response that the driver uses. */
 type Answer = Pick<Response, "ok" | "status" | "text" | "json">;
 
 /**
- * An answer with its body read: the driver makes an error of its own of what goes wrong while it fetches, and of nothing
- * that goes wrong later, so an answer that breaks off in its body would be nobody's. To read a real Response again costs
- * turns of the event loop.
+ * Fetches a response with its whole body. The driver wraps only errors of `fetch` itself, so an error while it reads
+ * the body would reach the caller unwrapped. Reading a real Response a second time would cost turns of the event loop.
  */
 async function fetchWhole(url: string, init: DriverRequest): Promise<Answer> {
   const { keep, ...request } = init;
-  const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(requestTimeoutMs) });
-  const { ok, status } = answer;
-  if (keep && ok && answer.body) {
-    await keep(answer.body);
+  const response = await fetch(url, { ...request, signal: AbortSignal.timeout(requestTimeoutMs) });
+  const { ok, status } = response;
+  if (keep && ok && response.body) {
+    await keep(response.body);
     return { ok, status, text: async () => "", json: async () => JSON.parse(withoutRows) };
   }
-  const text = await answer.text();
+  const text = await response.text();
   return { ok, status, text: () => Promise.resolve(text), json: async () => JSON.parse(text) };
 }
 
-/** What the driver is told of an answer that went elsewhere. */
+/** The result that the driver gets when `keep` consumed the body. */
 const withoutRows = JSON.stringify({ fields: [], rows: [], command: "SELECT", rowCount: 0 });

@@ -7,7 +7,7 @@ import {
   tooManyProjects,
 } from "../errors.ts";
 
-/** What the database said, whichever layer wrapped it. `code` is a SQLSTATE; absent where no answer came. */
+/** A database error, unwrapped. `code` is a SQLSTATE; undefined when no response came. */
 export type DatabaseError = {
   code: string | undefined;
   message: string;
@@ -15,7 +15,7 @@ export type DatabaseError = {
   constraint: string | undefined;
 };
 
-/** The driver's error inside whatever drizzle made of it, or null for an error of another origin. */
+/** @returns the driver's error inside drizzle's wrapper; null for an error of another origin */
 export function databaseErrorOf(error: unknown): DatabaseError | null {
   for (let at = error; at instanceof Error; at = at.cause) {
     if (at.name === "NeonDbError") {
@@ -30,20 +30,20 @@ export function databaseErrorOf(error: unknown): DatabaseError | null {
 }
 
 /**
- * Whether the statements may or may not have been committed: no answer, a 5xx, a lost COMMIT (an empty code), a lost
- * connection, a server going down (FACTS of Neon's proxy: a lost COMMIT comes back as 400 with `code: ""`).
+ * Whether the statements may have been committed: no response, a 5xx, a lost COMMIT, a lost connection, or a server
+ * that shuts down. Neon's proxy reports a lost COMMIT as 400 with `code: ""`.
  */
 export const isUnknownOutcome = ({ code }: DatabaseError): boolean =>
   code === undefined || code === "" || code.startsWith("08") || /^(57P0[123]|40003)$/.test(code);
 
 /**
- * Whether the statements were certainly rolled back for a reason that passes: a deadlock, a serialization failure, a webhook
- * that was deleted while it was to be told of something else.
+ * Whether the statements were rolled back for a transient reason: a deadlock, a serialization failure, or a webhook
+ * that was deleted while the transaction inserted a delivery for it.
  */
 export const isTransient = ({ code, constraint }: DatabaseError): boolean =>
   code === "40001" || code === "40P01" || (code === "23503" && constraint === "delivery_webhook_id_webhook_id_fk");
 
-/** Whether a statement failed because the row of its operation is there already: it has been committed before. */
+/** Whether a statement failed because its operation's row exists, so that it was committed before. */
 export const isDuplicateOperation = ({ code, constraint }: DatabaseError): boolean =>
   code === "23505" && constraint === "operation_pkey";
 
@@ -52,7 +52,7 @@ type Guard = { code: ErrorCode; detail: (about: Record<string, unknown>, raised:
 const guards: Record<string, Guard> = {
   ES404: {
     code: "not_found",
-    // One state for two things; our functions raise it with these words.
+    // One SQLSTATE for two messages, which our SQL functions raise.
     detail: (_, raised) => (raised === "no such revision" ? "Revision not found." : "Project not found."),
   },
   ES412: { code: "precondition_failed", detail: () => "The project changed since you read it." },
@@ -79,7 +79,7 @@ const guards: Record<string, Guard> = {
   },
 };
 
-/** What a row was to refer to when another request deleted that: the name of each foreign key ends with its table. */
+/** @returns the error for a foreign key whose row another request deleted; the constraint's name ends with the table */
 function missingIn({ code, constraint }: DatabaseError): { code: ErrorCode; detail: string } | null {
   if (code !== "23503") return null;
   const table = /_(project|user|webhook|event|trigger)_id_fk$/.exec(constraint ?? "")?.[1];
@@ -88,7 +88,7 @@ function missingIn({ code, constraint }: DatabaseError): { code: ErrorCode; deta
   return { code: "not_found", detail: `${table.charAt(0).toUpperCase()}${table.slice(1)} not found.` };
 }
 
-/** The AppError a database error stands for. What it does not know rises as it is, and becomes a 500. */
+/** @returns the AppError for a database error; any other error unchanged, which becomes a 500 */
 export function toAppError(error: unknown): unknown {
   const failure = databaseErrorOf(error);
   if (!failure) return error;

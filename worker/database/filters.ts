@@ -1,21 +1,24 @@
 import { type AnyColumn, asc, desc, gt, ilike, lt, type SQL, sql } from "drizzle-orm";
 
-/** Conditions of lists that are filtered. Undefined stands for no condition, which `and` of drizzle-orm leaves out. */
+/** Conditions of filtered lists. Undefined is no condition, which drizzle-orm's `and` omits. */
 
 export type Order = "asc" | "desc";
 export type CreatedWithin = { createdAfter?: string | undefined; createdBefore?: string | undefined };
 
-/** Moments are compared by the millisecond, as the API shows them: the database's microseconds would list one twice. */
+/**
+ * Compares timestamps by the millisecond, as the API returns them: with the database's microseconds a list would return
+ * a row twice.
+ */
 export function createdWithin(column: AnyColumn, { createdAfter, createdBefore }: CreatedWithin): (SQL | undefined)[] {
-  const shown = sql`date_trunc('milliseconds', ${column})`;
+  const inMilliseconds = sql`date_trunc('milliseconds', ${column})`;
   const moment = (text: string) => sql`${new Date(text).toISOString()}::timestamptz`;
   return [
-    createdAfter === undefined ? undefined : sql`${shown} > ${moment(createdAfter)}`,
-    createdBefore === undefined ? undefined : sql`${shown} < ${moment(createdBefore)}`,
+    createdAfter === undefined ? undefined : sql`${inMilliseconds} > ${moment(createdAfter)}`,
+    createdBefore === undefined ? undefined : sql`${inMilliseconds} < ${moment(createdBefore)}`,
   ];
 }
 
-/** What follows a key in an order. */
+/** @returns the condition for rows after a key in an order */
 export function beyondKey<Key extends string | number>(column: AnyColumn, key: Key | null, order: Order) {
   if (key === null) return undefined;
   return order === "asc" ? gt(column, key) : lt(column, key);
@@ -23,6 +26,6 @@ export function beyondKey<Key extends string | number>(column: AnyColumn, key: K
 
 export const inOrder = (column: AnyColumn, order: Order): SQL => (order === "asc" ? asc(column) : desc(column));
 
-/** Rows whose text contains another one as it stands, in any case: `%` and `_` in it are no wildcards. */
+/** @returns the condition for rows that contain a text literally, in any case: `%` and `_` are no wildcards */
 export const contains = (column: AnyColumn, part: string | undefined): SQL | undefined =>
   part === undefined || part === "" ? undefined : ilike(column, `%${part.replaceAll(/[\\%_]/g, "\\$&")}%`);

@@ -4,8 +4,9 @@ import type { Page } from "../contract/index.ts";
 import { AppError } from "../errors.ts";
 
 /**
- * A page as it was asked for: at most `limit` rows after the key `after`, from the start where that is null. `list` names
- * what is listed, and in which order: a cursor is good for that alone. Who goes on by a key needs no cursor, and no name.
+ * A requested page: at most `limit` rows after the key `after`, from the start when that is null. `list` identifies the
+ * list and its order, since a cursor is valid for no other. A caller that pages by key needs neither a cursor nor
+ * `list`.
  */
 export type PageRequest = { list?: string; limit: number; after: string | null };
 
@@ -13,7 +14,7 @@ const defaultLimit = 50;
 const maxRows = 100;
 
 /**
- * Reads `?limit=` and `?cursor=`.
+ * Parses `?limit=` and `?cursor=`.
  * @throws AppError `invalid_limit`, `invalid_cursor`
  */
 export function pageRequest(
@@ -31,10 +32,10 @@ function limitFrom(text: string | undefined): number {
   return limit;
 }
 
-/** As much of a list's name as tells it from another. */
+/** @returns a short hash that identifies a list */
 const markOf = (list: string): string => createHash("sha256").update(list).digest("base64url").slice(0, 8);
 
-/** Opaque to clients: the last row's sort key, in base64url, behind a version and the mark of the list it is a key of. */
+/** @returns a cursor, opaque to clients: a version, the list's hash and the last row's sort key, in base64url */
 export const cursorOf = (list: string, key: string): string =>
   Buffer.from(`2:${markOf(list)}:${key}`).toString("base64url");
 
@@ -46,7 +47,10 @@ function keyFrom(list: string, cursor: string): string {
   return key;
 }
 
-/** A page from `limit + 1` rows: the one too many tells that there is more. */
+/**
+ * @param rows `limit + 1` rows; the extra one shows that there is a next page
+ * @returns the page
+ */
 export function pageFrom<Row>(
   rows: Row[],
   { list = "", limit }: Omit<PageRequest, "after">,

@@ -4,19 +4,19 @@ import { retryOnce } from "./commit.ts";
 import type { Database } from "./connect.ts";
 import type { ReusableBuffer } from "./reusable-buffer.ts";
 
-/** What an answer has beside its value: the description of one column, and counts. */
+/** The size of a response without its value: the description of one column, and counts. */
 export const envelopeBytes = 4_096;
 
-/** Where the value of the only row begins. */
+/** Matches up to the start of the only row's value. */
 const valueBegins = /"rows"\s*:\s*\[\s*\[\s*"/;
 const quote = 0x22;
 
 /**
- * Reads a statement's only value, bytes in base64, into memory that is used again. For contents by the megabyte: a JSON of
- * that size, and the texts in it, go straight to V8's old space, which is not looked at before it has grown by as much as an
- * isolate may hold.
- * @param memory with room for the base64 and `envelopeBytes`
- * @returns the bytes, in `memory` until it is filled again; null where there is no value
+ * Reads a statement's only value, bytes in base64, into a reusable buffer. It is meant for contents of megabytes: V8
+ * allocates a JSON text of that size, and its strings, in the old space, and collects that only after it has grown by
+ * as much as an isolate may hold.
+ * @param memory a buffer with room for the base64 and `envelopeBytes`
+ * @returns the bytes, valid until `memory` is filled again; null without a value
  * @throws AppError as `executeIdempotent` does
  */
 export function readIntoBuffer(
@@ -26,32 +26,34 @@ export function readIntoBuffer(
 ): Promise<Uint8Array | null> {
   const { sql, params } = statement.toSQL();
   return retryOnce(async () => {
-    let answer: Uint8Array = new Uint8Array();
+    let response: Uint8Array = new Uint8Array();
     let tooLong: RangeError | null = null;
     const keep = async (body: ReadableStream<Uint8Array>) => {
       try {
-        answer = await memory.fill(body);
+        response = await memory.fill(body);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
-        // The driver would take it for a connection that broke off.
+        // Kept for later: the driver would treat it as a lost connection.
         tooLong = error;
       }
     };
     await database.$client.query(sql, params, { arrayMode: true, fetchOptions: { keep } });
     if (tooLong) throw new AppError("internal", "The database's response is too large.", { cause: tooLong });
-    return bytesIn(answer);
+    return bytesIn(response);
   });
 }
 
-function bytesIn(answer: Uint8Array): Uint8Array | null {
-  const head = Buffer.from(answer.buffer, answer.byteOffset, Math.min(answer.length, envelopeBytes)).toString("latin1");
+function bytesIn(response: Uint8Array): Uint8Array | null {
+  const head = Buffer.from(response.buffer, response.byteOffset, Math.min(response.length, envelopeBytes)).toString(
+    "latin1",
+  );
   const begin = valueBegins.exec(head);
   if (!begin) return null;
   const from = begin.index + begin[0].length;
-  const to = answer.indexOf(quote, from);
+  const to = response.indexOf(quote, from);
   if (to === -1)
     throw new AppError("dependency_down", "The connection to the database was lost. Try again.", { retryAfter: 2 });
-  return decodeInPlace(answer.subarray(from, to));
+  return decodeInPlace(response.subarray(from, to));
 }
 
 const padding = 0x3d;
@@ -60,7 +62,10 @@ for (const [bits, character] of [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq
   sixBits[character.charCodeAt(0)] = bits;
 }
 
-/** Whole groups of four characters become three bytes, which never reach the next group: no second memory, no text. */
+/**
+ * Decodes base64 in place: four characters become three bytes, which never overtake the read position, so that it
+ * allocates neither a second buffer nor a string.
+ */
 function decodeInPlace(base64: Uint8Array): Uint8Array {
   const padded = base64.at(-2) === padding ? 2 : base64.at(-1) === padding ? 1 : 0;
   const bits = (at: number): number => sixBits[base64[at] ?? 0] ?? 0;

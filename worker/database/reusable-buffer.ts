@@ -1,30 +1,31 @@
 /**
- * Memory that takes one stream after the other. Pieces of a stream would each be memory of their own, which V8 counts but
- * lets lie until there are tens of megabytes of them; this is all that any number of streams takes.
+ * A buffer that holds one stream after the other. Chunks of a stream would be separate ArrayBuffers, which V8 collects
+ * only after tens of megabytes; any number of streams shares this one.
  */
 export class ReusableBuffer {
   private readonly bytes: number;
   private buffer: ArrayBuffer;
 
-  /** @param bytes of the longest stream that is going to be read */
+  /** @param bytes the maximum length of a stream */
   constructor(bytes: number) {
-    // One more than is needed: a stream that has filled all of it might go on.
+    // One byte more, to detect a stream that is longer than the maximum.
     this.bytes = bytes + 1;
     this.buffer = new ArrayBuffer(this.bytes);
   }
 
   /**
-   * Reads a byte stream to its end, and shows what it had until the next one is read.
-   * @param from leaves so many bytes free before it
-   * @throws RangeError when it is longer than there is room
+   * Reads a byte stream to its end.
+   * @param from the offset at which the stream's bytes begin
+   * @returns the bytes, valid until the next call
+   * @throws RangeError when the stream is longer than the buffer
    */
   async fill(stream: ReadableStream<Uint8Array>, from = 0): Promise<Uint8Array> {
-    // A read that failed has taken the memory along.
+    // A failed read has detached the buffer.
     if (this.buffer.byteLength !== this.bytes) this.buffer = new ArrayBuffer(this.bytes);
     const reader = stream.getReader({ mode: "byob" });
     let filled = from;
     for (;;) {
-      // A read takes the memory away, and gives it back with what it has read.
+      // A BYOB read detaches the buffer, and returns it with the bytes read.
       const { value, done } = await reader.read(new Uint8Array(this.buffer, filled));
       if (value) {
         this.buffer = value.buffer;

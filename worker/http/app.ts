@@ -35,16 +35,16 @@ import { triggerRouter } from "./routes/triggers.ts";
 import { webhookRouter } from "./routes/webhooks.ts";
 import { startRouter } from "./start/start-router.ts";
 
-/** What one HTTP request to the database can carry, less what the batch adds to it. */
+/** The maximum that one HTTP request to the database can carry, less the overhead of a batch. */
 const maxBodyBytes = 9 * 1024 * 1024;
 
-/** A packed archive is held whole while it is unpacked entry by entry. */
+/** The Worker holds a packed archive in memory while it unpacks entry by entry. */
 const maxArchiveBytes = 20 * 1024 * 1024;
 
-/** It is read before anybody knows who sends it. */
+/** The route reads this body before it has verified the sender. */
 const maxInboundBytes = 1024 * 1024;
 
-/** Sign-in and the like take a few short fields from anybody. */
+/** Sign-in and similar routes take a few short fields from anonymous clients. */
 const maxAuthBytes = 16 * 1024;
 
 function maxDecompressedBytesAt(path: string): number {
@@ -53,22 +53,24 @@ function maxDecompressedBytesAt(path: string): number {
   return path.startsWith("/v1/auth/") ? maxAuthBytes : maxBodyBytes;
 }
 
+/** Creates the API: its middleware and routes in order, and the one error handler. */
 export function createApp() {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
   const problem = (error: unknown, c: Context<AppEnv>): Response => {
-    // An answer that is there already is replaced, its headers with it: otherwise they would be added to those of the new one.
+    // Replaces a response that exists already together with its headers: Hono would merge them into those of the new
+    // response.
     if (c.finalized) {
       c.res = undefined;
       c.res = new Response(null);
     }
-    const known = c.get("bodyFault") ?? appErrorOf(error, () => typesOf(bodyOf(app, c)));
-    if (known.code === "internal" || known.code === "dependency_down") {
-      const about = { requestId: c.get("requestId"), method: c.req.method, code: known.code };
-      c.get("reporter").capture(error, about);
-      log(c.get("config").logLevel, "error", { event: "fault", ...about, error: causesOf(error) });
+    const appError = c.get("bodyFault") ?? appErrorOf(error, () => typesOf(bodyOf(app, c)));
+    if (appError.code === "internal" || appError.code === "dependency_down") {
+      const context = { requestId: c.get("requestId"), method: c.req.method, code: appError.code };
+      c.get("reporter").capture(error, context);
+      log(c.get("config").logLevel, "error", { event: "fault", ...context, error: causesOf(error) });
     }
-    if (known.code === "platform_budget_exceeded") alertAfterRefusal(c);
-    return problemResponse(c, known);
+    if (appError.code === "platform_budget_exceeded") alertAfterRefusal(c);
+    return problemResponse(c, appError);
   };
   app.use(requestScope);
   app.use(preflight(() => app.routes));
@@ -80,7 +82,7 @@ export function createApp() {
   app.use("/v1/in/*", limitBody(maxInboundBytes));
   app.use(except(["/v1/projects/import", "/v1/auth/*"], limitBody(maxBodyBytes)));
   app.route("/", healthRouter());
-  // Before anybody is identified: a credential that is not good is no reason to withhold what is public.
+  // These routes stand before the authentication: an invalid credential must not hide public resources.
   app.route("/", openApiRouter(app));
   app.route("/", authRouter());
   app.route("/", inboundRouter());
@@ -90,7 +92,7 @@ export function createApp() {
   const routers = [
     accountRouter(),
     meRouter(),
-    // Before the projects: `import` would be taken for an id.
+    // Before the project routes, which would take `import` for an id.
     archiveRouter(),
     projectRouter(),
     fileRouter(),

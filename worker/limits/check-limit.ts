@@ -6,51 +6,55 @@ import { failsClosed, isKeyedByHash, type LimitClass, policyOf } from "./policie
 import { headersOf } from "./rate-limit-headers.ts";
 
 export type LimitQuestion = {
-  /** Null where limits are off (`limiterOf`). */
+  /** Null when limits are off (`limiterOf`). */
   limiter: Limiter | null;
   class: LimitClass;
-  /** Who is counted: an account's id, an address. */
+  /** The counted key: an account's id or an address. */
   key: string;
-  /** Whose figures hold; `free` for a caller who is not verified. */
+  /** The plan whose limits apply; `free` for an unverified caller. */
   plan?: PlanName;
 };
 
-/** The headers to answer with, allowed or not. */
+/** The headers of the response, allowed or not. */
 export type LimitHeaders = Record<string, string>;
 
 /**
- * Counts a request, and gives the RateLimit headers for its answer.
- * @throws AppError `rate_limited`, with `retryAfter` and with the headers as `limitHeadersOf` finds them; `dependency_down`
- *   where the store is down and the class fails closed (runs, sign-in). Reads and other writes go on uncounted.
+ * Counts a request.
+ * @returns the RateLimit headers of the response
+ * @throws AppError `rate_limited` with `retryAfter`, whose headers `limitHeadersOf` returns; `dependency_down` when the
+ *   store is down and the class fails closed (runs, sign-in). Other classes fail open.
  */
 export const checkLimit = async (question: LimitQuestion): Promise<LimitHeaders> => (await consume(question)).headers;
 
-/** The same, for how many are left after this one. */
+/**
+ * Counts a request as `checkLimit` does.
+ * @returns how many more are allowed in this window
+ */
 export const remainingAfter = async (question: LimitQuestion): Promise<number> => (await consume(question)).left;
 
 async function consume(question: LimitQuestion): Promise<{ headers: LimitHeaders; left: number }> {
   const { limiter, plan = "free" } = question;
   if (!limiter) return { headers: {}, left: Number.POSITIVE_INFINITY };
   const policy = policyOf(question.class, plan);
-  const taken = await limiter.consume(policy, await keyOf(question.class, question.key));
-  if (taken.degraded && failsClosed(question.class)) {
+  const consumed = await limiter.consume(policy, await keyOf(question.class, question.key));
+  if (consumed.degraded && failsClosed(question.class)) {
     throw new AppError("dependency_down", "Rate limiter unavailable. Try again in a few seconds.", {
       retryAfter: 5,
     });
   }
-  const headers = headersOf(policy, taken);
-  if (!taken.ok) throw rateLimitError(policy, taken, headers);
-  return { headers, left: taken.remaining };
+  const headers = headersOf(policy, consumed);
+  if (!consumed.ok) throw rateLimitError(policy, consumed, headers);
+  return { headers, left: consumed.remaining };
 }
 
-/** Takes back what `checkLimit` counted for one key: it came to nothing that is limited. */
+/** Refunds a request that `checkLimit` counted for a key and that did not lead to the limited operation. */
 export async function refund({ limiter, class: limitClass, key, plan = "free" }: LimitQuestion): Promise<void> {
   await limiter?.refund(policyOf(limitClass, plan), await keyOf(limitClass, key));
 }
 
 const refusals = new WeakMap<AppError, LimitHeaders>();
 
-/** The RateLimit headers of a refusal that `checkLimit` threw, `Retry-After` among them. */
+/** @returns the RateLimit headers of an error that `checkLimit` threw, `Retry-After` included */
 export const limitHeadersOf = (error: AppError): LimitHeaders => refusals.get(error) ?? {};
 
 function rateLimitError(
@@ -66,7 +70,7 @@ function rateLimitError(
   return error;
 }
 
-/** Sign-in counts by e-mail address: it leaves this module only as a hash. */
+/** Hashes the key of classes that count by email address, so that the address does not leave this module. */
 async function keyOf(limitClass: LimitClass, key: string): Promise<string> {
   if (!isKeyedByHash(limitClass)) return key;
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key.trim().toLowerCase()));

@@ -2,12 +2,12 @@ import { DurableObject } from "cloudflare:workers";
 import type { Limiter } from "./limiter.ts";
 import { consumeFrom, endOf, refundTo, type Window } from "./window.ts";
 
-/** How long after the end of its window an object forgets it. */
+/** How long an object keeps its state after the end of its window. */
 const graceMs = 1_000;
 
 type Counted = { ok: boolean; remaining: number; resetMs: number };
 
-/** Counts one key of one policy. Its window is stored, so that hibernation and a deploy forget nothing. */
+/** The counter of one key under one policy. It stores its window, so that hibernation and deployments reset nothing. */
 export class RateLimiter extends DurableObject {
   async consume(limit: number, windowMs: number): Promise<Counted> {
     const { storage } = this.ctx;
@@ -30,7 +30,7 @@ export class RateLimiter extends DurableObject {
   }
 }
 
-/** The limiter that needs nothing but the Worker itself: one small object for each key. */
+/** @returns a limiter that needs no external store: one small Durable Object per key */
 export const durableObjectLimiter = (objects: DurableObjectNamespace<RateLimiter>): Limiter => ({
   consume: async ({ name, limit, windowSeconds }, key) => {
     const object = objects.get(objects.idFromName(`${name}:${key}`));

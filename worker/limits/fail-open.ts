@@ -4,7 +4,7 @@ import type { Consumed, Limiter } from "./limiter.ts";
 
 const degraded: Consumed = { ok: true, remaining: 0, resetSeconds: 0, degraded: true };
 
-/** The same limiter, which waits `timeoutMs` at most and answers `degraded` where its store hangs or fails. */
+/** Wraps a limiter: waits at most `timeoutMs` for its store, and returns `degraded` when the store hangs or fails. */
 export const failOpen = (limiter: Limiter, logLevel: LogLevel, timeoutMs: number): Limiter => ({
   consume: async (policy, key) => {
     const outcome = await timed("limit", () => attempt(() => limiter.consume(policy, key), timeoutMs));

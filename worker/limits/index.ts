@@ -10,10 +10,10 @@ export type { Limiter } from "./limiter.ts";
 export type { AuthClass } from "./policies.ts";
 export { limitByNetwork, limitSignIn } from "./sign-in.ts";
 
-/** The Durable Object is the Worker's own and answers in milliseconds, but a first request to it can cross an ocean. */
+/** The timeout of a Durable Object. It responds in milliseconds, but the first request to it may cross an ocean. */
 const objectTimeoutMs = 2_000;
 
-/** The limiter of a configuration: Redis where it is set, Durable Objects where not; null where RATE_LIMITS is off. */
+/** @returns the configured limiter: Redis when it is set, otherwise Durable Objects; null when RATE_LIMITS is off */
 export function limiterOf(env: { RATE_LIMITERS: DurableObjectNamespace<RateLimiter> }, config: Config): Limiter | null {
   if (!config.rateLimits) return null;
   if (config.redis) return failOpen(upstashLimiter(config.redis), config.logLevel, storeTimeoutMs + 200);

@@ -1,18 +1,18 @@
-/** One of the limits of API.md as it is enforced: `limit` takes in any `windowSeconds`. */
+/** One limit of docs/api.md: `limit` requests in any window of `windowSeconds`. */
 export type Policy = { name: string; limit: number; windowSeconds: number };
 
-/** What taking once gave. `degraded`: the store did not answer, and nothing was counted. */
+/** The result of consuming one request. `degraded`: the store did not respond, and nothing was counted. */
 export type Consumed = {
   ok: boolean;
   remaining: number;
-  /** Seconds until the window ends or, where `ok` is false, until one more may be taken. */
+  /** Seconds until the window ends or, when `ok` is false, until the next request is allowed. */
   resetSeconds: number;
   degraded: boolean;
 };
 
-/** Counts who takes how often. An adapter may throw or hang: `failOpen` makes that `degraded`. */
+/** Counts requests by key. An implementation may throw or hang: `failOpen` converts both to `degraded`. */
 export type Limiter = {
   consume(policy: Policy, key: string): Promise<Consumed>;
-  /** Takes one of these back, as if it had not been. */
+  /** Refunds one consumed request. */
   refund(policy: Policy, key: string): Promise<void>;
 };

@@ -3,22 +3,25 @@ import type { PlanName } from "../config/index.ts";
 import { unreachable } from "../errors.ts";
 import type { Policy } from "./limiter.ts";
 
-/** The limits of signing in and of what is like it, where passwords could be guessed or mails be sent without end. */
+/** The limits of signing in and related routes, which protect against guessing passwords and flooding mailboxes. */
 export type AuthClass =
-  /** Tries to sign in or up from an address. */
+  /** Attempts to sign in or up from one network. */
   | "auth"
   /** The same from the larger network around it. */
   | "auth-network"
-  /** Failed tries to sign in to an account, from wherever. */
+  /** Failed attempts to sign in to an account, from any network. */
   | "sign-in-account"
-  /** Failed tries to sign in to an account from one address. */
+  /** Failed attempts to sign in to an account from one network. */
   | "sign-in-source"
   | "password-reset"
   | "password-reset-address"
   | "verification-mail"
   | "password-change";
 
-/** What a request counts against. `anonymous` is a caller who is not verified yet; `inbound` is a signed delivery to a trigger. */
+/**
+ * The limit that a request counts against. `anonymous`: a caller who is not authenticated; `inbound`: a signed delivery
+ * to a trigger.
+ */
 export type LimitClass = "read" | "write" | "run" | "anonymous" | "inbound" | AuthClass;
 
 const authPolicies: Record<AuthClass, Policy> = {
@@ -34,7 +37,7 @@ const authPolicies: Record<AuthClass, Policy> = {
 
 const isAuthClass = (limitClass: LimitClass): limitClass is AuthClass => Object.hasOwn(authPolicies, limitClass);
 
-/** The figures of API.md, "Limits". */
+/** @returns the policy of a class and plan, as documented in docs/api.md, "Limits" */
 export function policyOf(limitClass: LimitClass, plan: PlanName): Policy {
   if (isAuthClass(limitClass)) return authPolicies[limitClass];
   switch (limitClass) {
@@ -53,8 +56,11 @@ export function policyOf(limitClass: LimitClass, plan: PlanName): Policy {
   }
 }
 
-/** With the store down, what costs money or guesses passwords is refused; what is cheap goes on. */
+/**
+ * Whether a class refuses requests while the store is down: runs, which cost money, and sign-in, where passwords could
+ * be guessed. Cheap requests go on.
+ */
 export const failsClosed = (limitClass: LimitClass): boolean => limitClass === "run" || isAuthClass(limitClass);
 
-/** Whether a class counts by what must not leave this module in the clear: an email address. */
+/** Whether a class counts by an email address, which must leave this module only as a hash. */
 export const isKeyedByHash = isAuthClass;

@@ -1,10 +1,12 @@
 import type { Consumed, Policy } from "./limiter.ts";
 
 /**
- * `RateLimit-Policy` and `RateLimit` as draft-ietf-httpapi-ratelimit-headers-10 has them. Where the store did not answer
- * there is only the policy: what remains is not known.
+ * @returns `RateLimit-Policy` and `RateLimit` by draft-ietf-httpapi-ratelimit-headers-10; only the policy when the
+ *   store did not respond, since the remainder is unknown
  */
-export function headersOf({ name, limit, windowSeconds }: Policy, taken: Consumed): Record<string, string> {
+export function headersOf({ name, limit, windowSeconds }: Policy, consumed: Consumed): Record<string, string> {
   const policy = { "RateLimit-Policy": `"${name}";q=${limit};w=${windowSeconds}` };
-  return taken.degraded ? policy : { ...policy, RateLimit: `"${name}";r=${taken.remaining};t=${taken.resetSeconds}` };
+  return consumed.degraded
+    ? policy
+    : { ...policy, RateLimit: `"${name}";r=${consumed.remaining};t=${consumed.resetSeconds}` };
 }

@@ -4,7 +4,8 @@ import { checkLimit, type LimitHeaders, type LimitQuestion, refund, remainingAft
 import type { Limiter } from "./limiter.ts";
 
 /**
- * Counts a request by its client's address, before anything of it is read: by its own network, then by the one around it.
+ * Counts a request against its client's network, and then against the larger network around it, before the body is
+ * read.
  * @throws AppError `rate_limited`, `dependency_down`
  */
 export async function limitByNetwork(
@@ -20,11 +21,11 @@ export async function limitByNetwork(
 type SignInTry = { limiter: Limiter | null; account: string; network: string };
 
 /**
- * Takes one of the failures that an account may have, before the password is looked at, so that many tries at once cannot
- * pass the limit; `succeeded` gives it back. Five failures shut a network out of an account. Of these four count against the
- * account itself, so that no single network can shut out everybody else; five of several networks do, except for
- * networks where the account was signed in to before.
- * @param isFamiliar asked only where the account is shut
+ * Counts an attempt as failed before the password is verified, so that concurrent attempts cannot exceed the limit;
+ * `succeeded` refunds it. Five failures lock a network out of an account. Only four of these count against the account
+ * itself, so that no single network can lock out everybody else; five failures from several networks do, except for
+ * networks with an earlier successful sign-in.
+ * @param isFamiliar called only when the account is locked
  * @throws AppError `rate_limited`, `dependency_down`
  */
 export async function limitSignIn(
@@ -33,10 +34,10 @@ export async function limitSignIn(
 ): Promise<{ succeeded: () => Promise<void> }> {
   const source: LimitQuestion = { limiter, class: "sign-in-source", key: `${account} ${network}` };
   const whole: LimitQuestion = { limiter, class: "sign-in-account", key: account };
-  const taken = [source];
+  const counted = [source];
   if ((await remainingAfter(source)) > 0) {
     const refusal = await checkLimit(whole).then(() => null, asRefusal);
-    if (refusal === null) taken.push(whole);
+    if (refusal === null) counted.push(whole);
     else if (!(await isFamiliar())) {
       await refund(source);
       throw refusal;
@@ -44,7 +45,7 @@ export async function limitSignIn(
   }
   return {
     succeeded: async () => {
-      await Promise.all(taken.map(refund));
+      await Promise.all(counted.map(refund));
     },
   };
 }

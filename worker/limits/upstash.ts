@@ -1,12 +1,12 @@
 import type { Ratelimit } from "@upstash/ratelimit";
 import type { Limiter, Policy } from "./limiter.ts";
 
-/** A limiter waits no longer than this for its store. */
+/** The timeout of a request to Redis. */
 export const storeTimeoutMs = 800;
 
 type RedisConfig = { url: string; token: string };
 
-/** Its cache of exhausted keys works only for as long as the instance lives, so instances live as long as the isolate. */
+/** An instance caches exhausted keys, so instances live as long as the isolate. */
 const instances = new Map<string, Promise<Ratelimit>>();
 
 function instanceOf(config: RedisConfig, policy: Policy): Promise<Ratelimit> {
@@ -17,7 +17,7 @@ function instanceOf(config: RedisConfig, policy: Policy): Promise<Ratelimit> {
 }
 
 async function newInstance(config: RedisConfig, { name, limit, windowSeconds }: Policy): Promise<Ratelimit> {
-  // Loaded at its first use: an isolate starts sooner without it, and where Redis is not set nothing needs it.
+  // Loaded on first use: isolates start faster without it, and installations without Redis never need it.
   const [{ Ratelimit }, { Redis }] = await Promise.all([
     import("@upstash/ratelimit"),
     import("@upstash/redis/cloudflare"),
@@ -38,8 +38,8 @@ async function newInstance(config: RedisConfig, { name, limit, windowSeconds }: 
 }
 
 /**
- * The limiter over Upstash Redis, for whom many regions are to share one count. A Redis that hangs answers success with
- * the reason `timeout`, one that refuses throws: both are degraded.
+ * @returns a limiter over Upstash Redis, which lets all regions share one count. The client reports a hanging Redis as
+ *   success with the reason `timeout`, and throws for one that refuses: both count as degraded
  */
 export const upstashLimiter = (config: RedisConfig): Limiter => ({
   consume: async (policy, key) => {

@@ -1,13 +1,14 @@
 /**
- * Counts of two neighbouring windows, the older one fading as the newer one passes: at most `limit` in any window to
- * within the assumption that the older takes were spread evenly. The same rule as @upstash/ratelimit's sliding window,
- * except that a window starts with the first take and not with the clock, so a burst from rest is counted exactly.
+ * The counts of two adjacent windows; the older one fades linearly while the newer one passes. It allows at most
+ * `limit` in any window, assuming that the older requests were spread evenly. The same rule as @upstash/ratelimit's
+ * sliding window, except that a window starts with the first request and not with the clock, so that a burst after idle
+ * time is counted exactly.
  */
 export type Window = { start: number; current: number; previous: number };
 
 type Rules = { limit: number; windowMs: number };
 
-/** The window a moment later: the same, the next one, or a fresh one after a rest. */
+/** @returns the window at a later moment: the same, the next one, or a new one after idle time */
 function at(window: Window | undefined, windowMs: number, now: number): Window {
   const fresh = { start: now, current: 0, previous: 0 };
   if (!window || now < window.start) return window ? { ...window, start: now } : fresh;
@@ -16,7 +17,11 @@ function at(window: Window | undefined, windowMs: number, now: number): Window {
   return { start: window.start + windowMs, current: 0, previous: window.current };
 }
 
-/** Takes once. Gives the window to keep, whether it was allowed, what is left, and the milliseconds to wait. */
+/**
+ * Consumes one request.
+ * @returns the window to store, whether the request is allowed, the remainder, and the milliseconds until the next one
+ *   is allowed
+ */
 export function consumeFrom(before: Window | undefined, { limit, windowMs }: Rules, now: number) {
   const window = at(before, windowMs, now);
   const elapsed = now - window.start;
@@ -27,16 +32,19 @@ export function consumeFrom(before: Window | undefined, { limit, windowMs }: Rul
   return { window: { ...window, current }, ok, remaining: Math.max(0, limit - current - fading), resetMs };
 }
 
-/** The window as if one take less had been in it; unchanged where nobody took. */
+/** @returns the window with one request less; unchanged when it is empty */
 export function refundTo(before: Window, windowMs: number, now: number): Window {
   const window = at(before, windowMs, now);
   if (window.current > 0) return { ...window, current: window.current - 1 };
   return { ...window, previous: Math.max(0, window.previous - 1) };
 }
 
-/** How far into the window so much of the older one has faded that one more fits: floor(previous × (1 − p)) + current < limit. */
+/**
+ * @returns milliseconds into the window until the older count has faded enough for one more: floor(previous × (1 − p))
+ *   + current < limit
+ */
 const untilFaded = ({ previous, current }: Window, limit: number, windowMs: number): number =>
   windowMs * (1 - (limit - current) / previous);
 
-/** When a window says nothing any more and can be forgotten. */
+/** @returns the moment in Unix milliseconds after which a window no longer affects any count */
 export const endOf = (window: Window, windowMs: number): number => window.start + 2 * windowMs;

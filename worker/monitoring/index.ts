@@ -7,7 +7,10 @@ export { redact, redactText } from "./redact.ts";
 export { type Background, type Reporter, silentReporter } from "./reporter.ts";
 export { Timings, timed, withTimings } from "./timings.ts";
 
-/** The reporter of one request, alarm or queue batch: Sentry where SENTRY_DSN is set, else none (the log line remains). */
+/**
+ * @returns the reporter of one request, alarm or queue batch: Sentry when SENTRY_DSN is set; otherwise a silent one, so
+ *   that only the log line remains
+ */
 export const reporterOf = (config: Config, background: Background): Reporter =>
   config.sentryDsn === null
     ? silentReporter

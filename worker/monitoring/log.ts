@@ -7,34 +7,34 @@ type Level = Exclude<LogLevel, "silent">;
 
 const order: LogLevel[] = ["debug", "info", "warn", "error", "silent"];
 
-/** Writes one line of JSON to the console, without secrets, where `level` is at least `threshold`. */
+/** Writes one redacted line of JSON to the console when `level` is at least `threshold`. */
 export function log(threshold: LogLevel, level: Level, fields: Record<string, unknown>): void {
   if (order.indexOf(level) < order.indexOf(threshold)) return;
   console.log(lineOf(level, fields, new Date()));
 }
 
-/** The line itself: level and moment first, then the fields, absent ones left out. */
+/** @returns the line: level and time first, then the fields; undefined ones are omitted */
 const lineOf = (level: Level, fields: Record<string, unknown>, at: Date): string =>
   JSON.stringify({ level, at: at.toISOString(), ...Object(redact(fields)) });
 
-/** What is known of a request when it has been answered. */
+/** The fields of a request's log line. */
 export type AnsweredRequest = {
   requestId: string;
   method: string;
-  /** The route's template as the router has it (`/v1/projects/:id`), never the path itself: it is what lines are grouped by, and it names nobody. */
+  /** The route's template (`/v1/projects/:id`), never the path itself: it groups lines and identifies nobody. */
   route: string;
   status: number;
   ms: number;
   timings: Timings;
   ownerId?: string | undefined;
   actorKind?: string | undefined;
-  /** The code of the problem, where the answer is one. */
+  /** The problem code of an error response. */
   code?: string | undefined;
-  /** `request.cf`, where there is one. */
+  /** `request.cf`, if present. */
   cf?: unknown;
 };
 
-/** Writes the one line of a request: 5xx as errors, the rest for information. */
+/** Writes the log line of a request: 5xx at the level `error`, all others at `info`. */
 export function logRequest(threshold: LogLevel, request: AnsweredRequest): void {
   log(threshold, request.status >= 500 ? "error" : "info", fieldsOf(request));
 }
@@ -57,7 +57,7 @@ function fieldsOf({ timings, cf, ms, ...request }: AnsweredRequest): Record<stri
   };
 }
 
-/** The router writes `:id` or `:path{.+}`, the API's document `{id}`. */
+/** Converts the router's `:id` and `:path{.+}` to the OpenAPI document's `{id}`. */
 const templateOf = (route: string): string => route.replace(/:(\w+)(?:\{[^/]*\})?\??/g, "{$1}");
 
 const tenths = (ms: number): number => Math.round(ms * 10) / 10;

@@ -1,6 +1,9 @@
-/** What looks like a secret, and what stands in its place. The order matters: a longer form before what it contains. */
+/**
+ * Patterns of secrets and their replacements. Their order matters: a pattern must precede those that match a part of
+ * it.
+ */
 const secrets: [RegExp, string][] = [
-  // drizzle puts the parameters of a failed query into its message: they are what people wrote.
+  // drizzle appends the parameters of a failed query to its message; they are users' data.
   [/(Failed query:[\s\S]*?)\nparams:[\s\S]*/g, "$1"],
   [/\b(?:postgres(?:ql)?|redis|rediss|mysql|mongodb(?:\+srv)?):\/\/[^\s"'<>]+/gi, "[connection string]"],
   [/\bhttps?:\/\/[^\s/"'<>@]+@/gi, "https://[credentials]@"],
@@ -19,16 +22,19 @@ const secrets: [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, "[private key]"],
 ];
 
-/** Members of these names are never shown, whatever they hold. */
+/** Names of members whose values are always redacted. */
 const secretNames = /^(authorization|cookie|set-cookie|password|secret|token|api[_-]?key|x-api-key|database_?url)$/i;
 
-/** A text without what looks like a secret: our tokens, webhook secrets, model keys, cookies, connection strings. */
+/**
+ * @returns the text with everything redacted that looks like a secret: our tokens, webhook secrets, model keys,
+ *   cookies, connection strings
+ */
 export const redactText = (text: string): string =>
   secrets.reduce((redacted, [pattern, instead]) => redacted.replace(pattern, instead), text);
 
 const deepest = 6;
 
-/** The same for any value that is to be written as JSON; what lies deeper than six levels is left out. */
+/** @returns a copy of a JSON value with its texts redacted; levels below the sixth are omitted */
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return redactText(value);
   if (typeof value !== "object" || value === null) return value;

@@ -1,4 +1,4 @@
-/** What a fault is told with: names and ids, never contents. */
+/** The context of a reported error: names and ids, never contents. */
 type ReportContext = {
   requestId?: string | undefined;
   route?: string | undefined;
@@ -9,17 +9,17 @@ type ReportContext = {
   [name: string]: string | number | boolean | undefined;
 };
 
-/** Where faults are reported to whoever keeps the system running. */
+/** Reports errors to the operators. */
 export type Reporter = {
-  /** Reports a fault nobody expected. Returns at once; the sending goes on behind the answer. */
+  /** Reports an unexpected error. Returns at once; the report is sent after the response. */
   capture(error: unknown, context?: ReportContext): void;
-  /** Notes what happened on the way, to be sent with the next fault of this request. */
+  /** Records an event to be sent with the next error of this request. */
   breadcrumb(message: string, data?: Record<string, string | number | boolean>): void;
-  /** Waits until everything captured has been sent, or `timeoutMs` have passed. */
+  /** Waits until all reports have been sent, for at most `timeoutMs`. */
   flush(timeoutMs?: number): Promise<void>;
 };
 
-/** The part of an ExecutionContext or a Durable Object's state that a reporter needs. */
+/** The part of an ExecutionContext or a DurableObjectState that a reporter needs. */
 export type Background = { waitUntil(work: Promise<unknown>): void };
 
 export const silentReporter: Reporter = {

@@ -1,6 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** What one request spent on its dependencies: milliseconds and calls by name, for Server-Timing and the log line. */
+/**
+ * The time that one request spent on its dependencies: milliseconds and calls by name, for Server-Timing and the log
+ * line.
+ */
 export class Timings {
   readonly spent = new Map<string, { ms: number; calls: number }>();
 
@@ -9,7 +12,7 @@ export class Timings {
     this.spent.set(name, { ms: entry.ms + ms, calls: entry.calls + 1 });
   }
 
-  /** The value of a Server-Timing header. */
+  /** @returns the value of a Server-Timing header */
   header(totalMs: number): string {
     const parts = [...this.spent].map(([name, { ms, calls }]) => `${name};dur=${ms.toFixed(1)};desc="${calls}"`);
     return [`total;dur=${totalMs.toFixed(1)}`, ...parts].join(", ");
@@ -18,9 +21,10 @@ export class Timings {
 
 const current = new AsyncLocalStorage<Timings>();
 
+/** Runs `work` with the timings of its request, which `timed` adds to. */
 export const withTimings = <T>(timings: Timings, work: () => T): T => current.run(timings, work);
 
-/** Counts the time of `work` under `name` in the request that is being answered, where there is one. */
+/** Adds the duration of `work` to the current request's timings under `name`; outside a request it only runs `work`. */
 export async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
   const timings = current.getStore();
   if (!timings) return work();

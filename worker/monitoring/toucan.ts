@@ -9,19 +9,22 @@ export type ToucanSettings = {
   dsn: string;
   environment: string;
   background: Background;
-  /** Sends instead of `fetch`, in tests. */
+  /** Replaces `fetch` in tests. */
   fetcher?: typeof fetch;
 };
 
-/** Members that carry what a request brought with it. The request itself is never given to Toucan; this is the second lock. */
+/**
+ * Members of a report that could contain a request's data. Toucan never receives the request; removing them is a second
+ * safeguard.
+ */
 const neverSent = ["request", "user", "extra", "server_name"] as const;
 
-const shown = (text: string | undefined): string => redactText(text ?? "").slice(0, 1_000);
-const safe = <T extends string | number | boolean>(value: T) => (typeof value === "string" ? shown(value) : value);
+const sanitized = (text: string | undefined): string => redactText(text ?? "").slice(0, 1_000);
+const safe = <T extends string | number | boolean>(value: T) => (typeof value === "string" ? sanitized(value) : value);
 
 /**
- * Faults to Sentry, or to whatever takes its envelopes. No headers, cookies, bodies, query strings or addresses are sent:
- * only the error (redacted), its stack, and the names and ids of the context as tags.
+ * @returns a reporter to Sentry, or to any server that accepts its envelopes. It sends no headers, cookies, bodies,
+ *   query strings or addresses: only the redacted error, its stack, and the context's names and ids as tags.
  */
 export function toucanReporter({ dsn, environment, background, fetcher }: ToucanSettings): Reporter {
   const pending = new Set<Promise<unknown>>();
@@ -44,11 +47,11 @@ export function toucanReporter({ dsn, environment, background, fetcher }: Toucan
       ...(fetcher && { transportOptions: { fetcher } }),
       beforeSend: (event) => {
         for (const name of neverSent) delete event[name];
-        for (const exception of event.exception?.values ?? []) exception.value = shown(exception.value);
+        for (const exception of event.exception?.values ?? []) exception.value = sanitized(exception.value);
         return event;
       },
     });
-  // Most requests report nothing, so the client is made by the first that does.
+  // Created on first use, since most requests report nothing.
   let opened: Toucan | undefined;
   const toucan = () => {
     opened ??= open();
@@ -62,10 +65,10 @@ export function toucanReporter({ dsn, environment, background, fetcher }: Toucan
       });
     },
     breadcrumb: (message, data) => {
-      const said = Object.entries(data ?? {}).map(([name, value]) => [name, safe(value)]);
+      const entries = Object.entries(data ?? {}).map(([name, value]) => [name, safe(value)]);
       toucan().addBreadcrumb({
-        message: shown(message),
-        data: Object.fromEntries(said),
+        message: sanitized(message),
+        data: Object.fromEntries(entries),
         timestamp: Date.now() / 1_000,
       });
     },

@@ -9,9 +9,9 @@ import { insertTrigger, lockOwner, selectOwnProject } from "./store.ts";
 import { toTrigger } from "./to-api.ts";
 
 /**
- * Lets a system outside start runs in a project. Shows the secret that it signs with this once; done again under the same
- * `opId` it gives the same trigger.
- * @throws AppError `not_found` where the project is none of the account's; `limit_reached`
+ * Creates a trigger, through which an external system starts runs in a project. Returns the signing secret this once; a
+ * retry with the same `opId` returns the same trigger.
+ * @throws AppError `not_found` for a project of another account; `limit_reached`
  */
 export async function createTrigger(
   context: Context,
@@ -40,7 +40,7 @@ export async function createTrigger(
   return { ...toTrigger(config, stored), secret: await decrypt(config, stored.sealedSecret, stored.id) };
 }
 
-/** Why nothing was made: there is no such project, or no room for another trigger. */
+/** @returns the reason why no trigger was inserted: no such project, or too many triggers */
 async function refusal({ database, ownerId, projectId }: { database: Database; ownerId: string; projectId: string }) {
   const [found] = await executeIdempotent(selectOwnProject(database, ownerId, projectId));
   return found

@@ -9,9 +9,9 @@ import { insertWebhook, lockOwner, selectOwnProject } from "./store.ts";
 import { toWebhook } from "./to-api.ts";
 
 /**
- * Has the events of a kind sent to an address, of all projects or of one. Shows the signing secret this once; done again
- * under the same `opId` it gives the same webhook.
- * @throws AppError `invalid_url`; `not_found` where the project is none of the account's; `limit_reached`
+ * Creates a webhook for events of some types, of all projects or of one. Returns the signing secret this once; a retry
+ * with the same `opId` returns the same webhook.
+ * @throws AppError `invalid_url`; `not_found` for a project of another account; `limit_reached`
  */
 export async function createWebhook(
   context: Context,
@@ -43,7 +43,7 @@ export async function createWebhook(
   return { ...toWebhook(stored), secret: await decrypt(config, stored.sealedSecret, stored.id) };
 }
 
-/** A text member of an operation's stored result; empty where the operation did nothing. */
+/** @returns a text member of an operation's stored result; empty when the operation changed nothing */
 export function memberOf(result: unknown, name: string): string {
   const member: unknown = typeof result === "object" && result !== null ? Reflect.get(result, name) : undefined;
   return typeof member === "string" ? member : "";

@@ -3,18 +3,19 @@ import { type Database, executeIdempotentBatch } from "../database/index.ts";
 import { insertReceipt, selectReceipt } from "./receipts-store.ts";
 import { isWanted, type Verified } from "./verify-delivery.ts";
 
-/** A delivery's receipt: the operation that starts its run, and the run where that has been done. */
+/** The receipt of an inbound delivery: the operation that starts its run, and the run once it exists. */
 export type Receipt = {
   opId: string;
   runId: string | null;
-  /** Whether it is one that starts a run. */
+  /** Whether the delivery's event starts a run. */
   startsRun: boolean;
 };
 
 /**
- * Deduplicates an inbound delivery: inserts its receipt or reads the one there is, so that it has one operation however often it is
- * sent, even concurrently. What is signed by its body alone is the same delivery whatever id it comes with.
- * @returns null where the trigger has been deleted in the meantime
+ * Deduplicates an inbound delivery: inserts its receipt or reads the existing one, so that repeated and concurrent
+ * requests share one operation. When the signature covers the body alone, the body identifies the delivery, whatever
+ * its id.
+ * @returns null when the trigger has been deleted in the meantime
  */
 export async function dedupeDelivery(database: Database, verified: Verified): Promise<Receipt | null> {
   const { trigger, deliveryId, bodySha256, types } = verified;
@@ -27,7 +28,8 @@ export async function dedupeDelivery(database: Database, verified: Verified): Pr
   ]);
   const [found] = rows;
   if (!found) return null;
-  // The event's name is not signed either: another one for a body that was ignored would make it one that starts a run.
+  // The event name is not signed either: a repeated body with another name must not turn an ignored delivery into a
+  // run.
   const isForeign = found.deliveryId !== deliveryId && found.outcome === "ignored";
   return { opId: found.opId, runId: found.runId, startsRun: wanted && !isForeign };
 }

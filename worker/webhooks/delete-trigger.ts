@@ -6,8 +6,9 @@ import { selectUnendedOf } from "./receipts-store.ts";
 import { deleteTriggerRow, lockTrigger } from "./store.ts";
 
 /**
- * Deletes a trigger: its secret is good for nothing from then on. The runs it has started stay.
- * @returns runs that were queued while it was deleted, which are to be cancelled: nothing says any more that they wait
+ * Deletes a trigger and with it its secret. The runs that it started stay.
+ * @returns the runs that were queued at the deletion. The caller must cancel them: without receipts they would look
+ *   lost, and the cron would start them
  * @throws AppError `not_found`
  */
 export async function deleteTrigger(
@@ -19,6 +20,6 @@ export async function deleteTrigger(
   const { result } = await commit(database, { opId, kind: "trigger.deleted", statements });
   if (result === null) throw noSuchTrigger();
   const queued: unknown = typeof result === "object" ? Reflect.get(result, "queued") : undefined;
-  const opIds = Array.isArray(queued) ? queued.filter((one) => typeof one === "string") : [];
+  const opIds = Array.isArray(queued) ? queued.filter((opId) => typeof opId === "string") : [];
   return opIds.length === 0 ? [] : executeIdempotent(selectUnendedOf(database, actor.ownerId, opIds));
 }

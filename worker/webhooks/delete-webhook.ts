@@ -5,7 +5,7 @@ import { noSuchWebhook } from "./get-webhook.ts";
 import { deleteWebhookRow } from "./store.ts";
 
 /**
- * Deletes a webhook with its deliveries, also those still waiting.
+ * Deletes a webhook with its deliveries, including pending ones.
  * @throws AppError `not_found`
  */
 export async function deleteWebhook(

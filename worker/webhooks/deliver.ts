@@ -9,14 +9,15 @@ import { checkUrl } from "./ssrf-guard.ts";
 
 export type DeliveryEnv = { DELIVERIES: Queue };
 
-/** How long one drain goes on. What is left is the next wake-up's. */
+/** The time budget of one drain; the next wake-up sends the rest. */
 const budgetMs = 45_000;
-/** A retry that is due sooner than the cron comes by gets a wake-up of its own. */
+/** A retry due within this time sends its own wake-up message; the cron handles later ones. */
 const maxWakeDelaySeconds = 60;
 
 /**
- * Says that something is due, after a commit or a change. A queue's message can get lost and that is no harm: the truth is
- * the table, and the cron looks into it every minute. So a failure to send is noted and does not fail what was done.
+ * Sends a wake-up message after a commit that added deliveries. Logs a failure instead of throwing it: the table is the
+ * source of truth, and the cron checks it every minute, so a lost message only delays deliveries.
+ * @param delaySeconds the time until the message arrives
  */
 export async function wakeDeliveries(env: DeliveryEnv, delaySeconds = 0): Promise<void> {
   try {
@@ -26,7 +27,7 @@ export async function wakeDeliveries(env: DeliveryEnv, delaySeconds = 0): Promis
   }
 }
 
-/** The queue's consumer: whatever the messages were, sends what is due. */
+/** Consumes a batch of the queue: sends all due deliveries, since the messages have no content. */
 export async function consumeDeliveries(_batch: MessageBatch, env: DeliveryEnv, ctx: Background): Promise<void> {
   try {
     await sendDue(env);
@@ -38,7 +39,7 @@ export async function consumeDeliveries(_batch: MessageBatch, env: DeliveryEnv, 
   }
 }
 
-/** The cron's: sends what is due though no wake-up came. */
+/** Sends due deliveries whose wake-up was lost; the cron calls it. */
 export const sweepDeliveries = (env: DeliveryEnv): Promise<void> => sendDue(env);
 
 async function sendDue(env: DeliveryEnv): Promise<void> {
@@ -57,7 +58,7 @@ function portsOf(env: DeliveryEnv): DrainPorts {
   const database = connect(config.database);
   return {
     claim: (room) => leaseDue(database, room),
-    settle: (due, verdict) => settle(database, due, verdict),
+    settle: (due, outcome) => settle(database, due, outcome),
     secretsOf: (due) => Promise.all(due.sealedSecrets.map((sealed) => decrypt(config, sealed, due.webhookId))),
     check: (url) => checkUrl(url, { allowLoopback: config.allowLoopbackWebhooks }),
     post: (url, init) => fetch(url, init),

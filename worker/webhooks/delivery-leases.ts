@@ -4,20 +4,23 @@ import { type Database, executeIdempotent, executeIdempotentBatch } from "../dat
 import type { Capacity, DueDelivery } from "./drain.ts";
 import type { AttemptOutcome } from "./retry-schedule.ts";
 
-/** Longer than an attempt takes, its settling included: a claim that comes back later was lost in a crash. */
+/**
+ * The duration of a lease, longer than an attempt with its settlement: an expired lease belongs to a drain that
+ * crashed.
+ */
 const leaseSeconds = 40;
 
 /**
- * How many attempts may be under way at once. A drain has five lanes, so that an account whose receivers all hang leaves most
- * of them to the others; and one of its hosts that hangs leaves it a lane for its other ones.
+ * The maximum of concurrent attempts. A drain has a concurrency of five, so an account whose receivers all hang leaves
+ * most of it to others, and an account with one hanging host can still send to its other hosts.
  */
 const perAccount = 2;
 const perHost = 1;
 
 /**
- * How long a host that did not answer in time is left alone: as long as its delivery waits for the second attempt, and twice
- * that each time it happens again. One that fails at once takes up no lane, and keeps to its deliveries' schedule. An account has circuits of its own, since a host may be many receivers', and one that hangs
- * must not stop what others send to the rest.
+ * How long a circuit stays open after a timeout: the delay of the second attempt, doubled with each further timeout. A
+ * host that fails at once blocks no slot, so its deliveries follow their own schedule. Circuits are per account, since
+ * many receivers can share a host, and one that hangs must not stop deliveries to the others.
  */
 const firstOpenSeconds = 5;
 const maxOpenSeconds = 300;
@@ -37,21 +40,23 @@ const claimed = z.array(
   }),
 );
 
-/** Claims are made one after the other, so that what each counts as under way stays true. It ends with the transaction. */
+/** Serializes claims until the transaction ends, so that the counts of concurrent attempts stay correct. */
 const lockClaims = (database: Database) =>
   database.execute(sql`SELECT pg_advisory_xact_lock(hashtext('webhook deliveries'))`);
 
 /**
- * Takes what is due for one attempt each, and leases it: what a crash leaves behind comes back by itself when the lease ends.
+ * Leases due deliveries for one attempt each. The leases of a drain that crashed expire, and the deliveries are due
+ * again.
  *
- * It is fair between accounts: each has at most `perAccount` attempts under way, and of one host `perHost`; whoever has fewer
- * comes first, then the oldest. A host whose circuit is open is left alone; after that, one attempt at a time probes it,
- * and of these at most `probes` are taken. A disabled webhook's deliveries wait until it is enabled; a test does not.
+ * It is fair between accounts: each has at most `perAccount` concurrent attempts, and `perHost` per host; accounts with
+ * fewer attempts come first, then older deliveries. A host with an open circuit gets none. After that, single attempts
+ * probe it, of which this returns at most `probes`. A disabled webhook's deliveries wait until it is enabled, except
+ * for tests.
  */
 export async function leaseDue(database: Database, { count, probes }: Capacity): Promise<DueDelivery[]> {
   const statement = database.execute(sql`
     WITH RECURSIVE waiting AS (
-      -- The webhooks with pending deliveries, one step in the index each, however many deliveries they have.
+      -- The webhooks with pending deliveries, by one index step each, whatever the number of their deliveries.
       (SELECT webhook_id FROM delivery WHERE status = 'pending' ORDER BY webhook_id LIMIT 1)
       UNION ALL
       SELECT (SELECT d.webhook_id FROM delivery d WHERE d.status = 'pending' AND d.webhook_id > waiting.webhook_id
@@ -109,12 +114,13 @@ export async function leaseDue(database: Database, { count, probes }: Capacity):
 }
 
 /**
- * Stores how an attempt ended. A success also ends the webhook's run of failures; 410, or five days of nothing but
- * failure, disables it and says why. A verdict on an attempt whose lease ran out changes nothing unless it is a success.
+ * Stores the outcome of an attempt. A success resets the webhook's series of failures; 410, or five days of failures
+ * only, disables it and stores the reason. The outcome of an attempt whose lease expired is discarded unless it is a
+ * success.
  */
-export async function settle(database: Database, due: DueDelivery, verdict: AttemptOutcome): Promise<void> {
+export async function settle(database: Database, due: DueDelivery, outcome: AttemptOutcome): Promise<void> {
   await executeIdempotent(
-    verdict.kind === "succeeded" ? succeed(database, due, verdict) : fail(database, due, verdict),
+    outcome.kind === "succeeded" ? succeed(database, due, outcome) : fail(database, due, outcome),
   );
 }
 
@@ -133,15 +139,15 @@ const succeed = (database: Database, { id }: DueDelivery, { responseStatus }: At
 function fail(
   database: Database,
   { id, attempts }: DueDelivery,
-  verdict: Exclude<AttemptOutcome, { kind: "succeeded" }>,
+  outcome: Exclude<AttemptOutcome, { kind: "succeeded" }>,
 ) {
-  const delaySeconds = verdict.kind === "retry" ? verdict.delaySeconds : null;
-  const isGone = verdict.kind === "failed" && verdict.gone;
-  const { timedOut } = verdict;
+  const delaySeconds = outcome.kind === "retry" ? outcome.delaySeconds : null;
+  const isGone = outcome.kind === "failed" && outcome.gone;
+  const { timedOut } = outcome;
   return database.execute(sql`
     WITH done AS (
       UPDATE delivery SET status = ${delaySeconds === null ? "failed" : "pending"},
-        response_status = ${verdict.responseStatus}, error = ${verdict.error},
+        response_status = ${outcome.responseStatus}, error = ${outcome.error},
         next_attempt_at = now() + make_interval(secs => ${delaySeconds}), leased_until = NULL
       WHERE id = ${id} AND attempts = ${attempts} AND status = 'pending' RETURNING webhook_id
     ), closed AS (

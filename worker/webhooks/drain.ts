@@ -5,28 +5,28 @@ import { type AttemptOutcome, attemptTimeoutMs, failure, outcomeOfStatus } from 
 /** A due delivery, leased for one attempt. */
 export type DueDelivery = {
   id: string;
-  /** Which attempt this is, from 1. */
+  /** The number of this attempt, from 1. */
   attempts: number;
   webhookId: string;
-  /** Whether it finds out if a host answers again that did not lately. */
+  /** Whether this attempt probes a host whose circuit was open. */
   isProbe: boolean;
   url: string;
-  /** The newest first; a second one while a rotation's overlap lasts. */
+  /** The encrypted signing secrets, the newest first; more than one during the overlap of a rotation. */
   sealedSecrets: string[];
   event: { id: string; type: string; at: Date; data: unknown };
 };
 
-/** How many deliveries a drain can send now: `count`, of which at most `probes` to hosts whose circuit was open. */
+/** The free capacity of a drain: `count` deliveries, at most `probes` of them to hosts whose circuit was open. */
 export type Capacity = { count: number; probes: number };
 
 /** The ports of a drain: all its I/O. */
 export type DrainPorts = {
-  /** Due deliveries, as many as there is room for, which nobody else gets while their lease lasts. */
+  /** Leases due deliveries, up to the free capacity; no other drain gets them until the lease ends. */
   claim(room: Capacity): Promise<DueDelivery[]>;
-  settle(due: DueDelivery, verdict: AttemptOutcome): Promise<void>;
-  /** The signing secrets of a delivery's webhook, the newest first. */
+  settle(due: DueDelivery, outcome: AttemptOutcome): Promise<void>;
+  /** Decrypts the signing secrets of a delivery's webhook, the newest first. */
   secretsOf(due: DueDelivery): Promise<string[]>;
-  /** @throws AppError `invalid_url` where the address is not one to send to (any more). */
+  /** @throws AppError `invalid_url` for an address that deliveries must not go to (any more) */
   check(url: string): void;
   post(url: string, init: RequestInit): Promise<Response>;
   now(): number;
@@ -35,38 +35,39 @@ export type DrainPorts = {
 export type Drained = {
   attempted: number;
   succeeded: number;
-  /** Seconds until the soonest second try of what failed here; null where nothing did. */
+  /** Seconds until the soonest retry of a delivery that failed in this drain; null without one. */
   soonestRetry: number | null;
-  /** Whether it ended because its time was over, and there may be more. */
+  /** Whether the drain ended at its time budget, so that more may be due. */
   hasMore: boolean;
 };
 
-/** A Worker may have six requests under way at a time; one is left for the database. */
+/** The maximum of concurrent attempts. A Worker may have six open connections; one is left for the database. */
 const concurrency = 5;
-/** The lanes that hosts may take up that did not answer lately. */
+/** The maximum of concurrent attempts that probe a host. */
 const probeConcurrency = 1;
-/** While requests are under way and there is a lane left, this often is asked what else has become due. */
+/** How often the drain looks for newly due deliveries while attempts are open and capacity is free. */
 const recheckIntervalMs = 250;
 
 /**
- * Sends what is due until nothing is, or `budgetMs` have passed. It claims no more than it can send at once, so that nothing
- * waits behind a receiver that hangs. Each claim comes back settled, or its lease runs out and it is sent again: at least once,
- * in no certain order.
+ * Sends due deliveries until none is left or `budgetMs` have passed. It leases only as many as it can send at once, so
+ * that none waits behind a hanging receiver. Each lease is settled, or expires and the delivery is sent again: at least
+ * once, in no guaranteed order.
+ * @param ports the drain's I/O
  */
-export async function drain(outside: DrainPorts, budgetMs: number): Promise<Drained> {
+export async function drain(ports: DrainPorts, budgetMs: number): Promise<Drained> {
   const drained: Drained = { attempted: 0, succeeded: 0, soonestRetry: null, hasMore: false };
-  const deadline = outside.now() + budgetMs;
+  const deadline = ports.now() + budgetMs;
   const underWay = new Map<Promise<void>, DueDelivery>();
   const start = (due: DueDelivery) => {
-    const work = deliver(outside, due)
-      .then((verdict) => addOutcome(drained, verdict))
+    const work = deliver(ports, due)
+      .then((outcome) => addOutcome(drained, outcome))
       .finally(() => underWay.delete(work));
     underWay.set(work, due);
   };
   for (;;) {
-    const isOver = outside.now() >= deadline;
+    const isOver = ports.now() >= deadline;
     const room = remainingCapacity([...underWay.values()]);
-    if (!isOver && room.count > 0) for (const due of await outside.claim(room)) start(due);
+    if (!isOver && room.count > 0) for (const due of await ports.claim(room)) start(due);
     if (underWay.size === 0) return { ...drained, hasMore: isOver };
     await firstOf(underWay.keys(), !isOver && underWay.size < concurrency ? recheckIntervalMs : attemptTimeoutMs);
   }
@@ -77,7 +78,7 @@ const remainingCapacity = (underWay: DueDelivery[]): Capacity => ({
   probes: Math.max(0, probeConcurrency - underWay.filter(({ isProbe }) => isProbe).length),
 });
 
-/** Waits until one of the works has ended, `ms` at most. */
+/** Waits until the first of the promises settles, at most `ms`. */
 async function firstOf(works: Iterable<Promise<void>>, ms: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const pause = new Promise<void>((resolve) => {
@@ -90,33 +91,35 @@ async function firstOf(works: Iterable<Promise<void>>, ms: number): Promise<void
   }
 }
 
-function addOutcome(drained: Drained, verdict: AttemptOutcome): void {
+function addOutcome(drained: Drained, outcome: AttemptOutcome): void {
   drained.attempted += 1;
-  if (verdict.kind === "succeeded") drained.succeeded += 1;
-  if (verdict.kind === "retry") drained.soonestRetry = Math.min(drained.soonestRetry ?? Infinity, verdict.delaySeconds);
+  if (outcome.kind === "succeeded") drained.succeeded += 1;
+  if (outcome.kind === "retry") drained.soonestRetry = Math.min(drained.soonestRetry ?? Infinity, outcome.delaySeconds);
 }
 
-/** Makes one attempt and stores how it ended. */
-async function deliver(outside: DrainPorts, due: DueDelivery): Promise<AttemptOutcome> {
-  const verdict = await attempt(outside, due);
-  await outside.settle(due, verdict);
-  return verdict;
+/** Makes one attempt and stores its outcome. */
+async function deliver(ports: DrainPorts, due: DueDelivery): Promise<AttemptOutcome> {
+  const outcome = await attempt(ports, due);
+  await ports.settle(due, outcome);
+  return outcome;
 }
 
-async function attempt(outside: DrainPorts, due: DueDelivery): Promise<AttemptOutcome> {
+async function attempt(ports: DrainPorts, due: DueDelivery): Promise<AttemptOutcome> {
   try {
-    outside.check(due.url);
-    const init = await requestOf(due, await outside.secretsOf(due), outside.now());
-    const answer = await outside.post(due.url, init);
-    await answer.body?.cancel();
-    return outcomeOfStatus(answer.status, due.attempts);
+    ports.check(due.url);
+    const init = await requestOf(due, await ports.secretsOf(due), ports.now());
+    const response = await ports.post(due.url, init);
+    await response.body?.cancel();
+    return outcomeOfStatus(response.status, due.attempts);
   } catch (error) {
     const timedOut = isTimeout(error);
     return failure({ error: sentenceFor(error, timedOut), responseStatus: null, timedOut }, due.attempts);
   }
 }
 
-/** The same body on every attempt: only the moment, and so the signature, is another. */
+/**
+ * @returns the request of an attempt. All attempts send the same body; only the timestamp and so the signatures differ
+ */
 async function requestOf({ event }: DueDelivery, secrets: string[], now: number): Promise<RequestInit> {
   const body = JSON.stringify({ type: event.type, timestamp: event.at.toISOString(), data: event.data });
   const signed = await signWebhook(secrets, { id: event.id, seconds: Math.floor(now / 1_000), body });
@@ -129,7 +132,10 @@ async function requestOf({ event }: DueDelivery, secrets: string[], now: number)
   };
 }
 
-/** What the owner reads: never the text of a network error, which may tell of what lies inside. */
+/**
+ * @returns the error text for the owner. It never contains a network error's message, which could reveal internal
+ *   details
+ */
 function sentenceFor(error: unknown, timedOut: boolean): string {
   if (isAppError(error)) return error.detail;
   return timedOut ? `No answer within ${attemptTimeoutMs / 1_000} s.` : "The address could not be reached.";

@@ -7,11 +7,17 @@ import { toTrigger } from "./to-api.ts";
 
 export const noSuchTrigger = () => new AppError("not_found", "Trigger not found.");
 
-/** @throws AppError `not_found`, also where it is another account's. */
+/**
+ * Gets a trigger of the account.
+ * @throws AppError `not_found`
+ */
 export const getTrigger = async (context: Context, id: string): Promise<Trigger> =>
   toTrigger(context.config, await ownTrigger(context, id));
 
-/** The row itself, for this module. */
+/**
+ * @returns the trigger's row, for use within this module
+ * @throws AppError `not_found`
+ */
 export async function ownTrigger({ database, actor }: Context, id: string): Promise<TriggerRow> {
   const [row] = await executeIdempotent(selectTrigger(database, actor.ownerId, id));
   if (!row) throw noSuchTrigger();

@@ -7,11 +7,17 @@ import { toWebhook } from "./to-api.ts";
 
 export const noSuchWebhook = () => new AppError("not_found", "Webhook not found.");
 
-/** @throws AppError `not_found`, also where it is another account's. */
+/**
+ * Gets a webhook of the account.
+ * @throws AppError `not_found`
+ */
 export const getWebhook = async (context: Context, id: string): Promise<Webhook> =>
   toWebhook(await ownWebhook(context, id));
 
-/** The row itself, for this room. */
+/**
+ * @returns the webhook's row, for use within this module
+ * @throws AppError `not_found`
+ */
 export async function ownWebhook({ database, actor }: Context, id: string): Promise<WebhookRow> {
   const [row] = await executeIdempotent(selectWebhook(database, actor.ownerId, id));
   if (!row) throw noSuchWebhook();

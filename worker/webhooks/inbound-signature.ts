@@ -3,17 +3,20 @@ import type { TriggerKind } from "../contract/index.ts";
 import { isRecentTimestamp, verifyHmac } from "../crypto/index.ts";
 import { unreachable } from "../errors.ts";
 
-/** The claims of a delivery's headers, before its signature is verified. */
+/** The signature headers of an inbound delivery, not verified yet. */
 export type InboundSignature = {
   deliveryId: string;
-  /** The type of its event, where a header names it. */
+  /** The event type, when a header names it. */
   event: string | null;
-  /** Whether the signature is over the id too; otherwise a request can be sent again under another one. */
+  /** Whether the signature covers the delivery's id; otherwise an attacker can replay a request under another id. */
   signsId: boolean;
   isSignedBy(secret: string, body: Uint8Array): boolean;
 };
 
-/** The claim of a delivery's headers; null where one is missing or cannot be, or the moment they name is too far off. */
+/**
+ * Parses the signature headers of a delivery.
+ * @returns null when a header is missing or malformed, or the timestamp is outside the tolerance
+ */
 export function parseSignatureHeaders(kind: TriggerKind, headers: Headers): InboundSignature | null {
   switch (kind) {
     case "standard":
@@ -25,19 +28,23 @@ export function parseSignatureHeaders(kind: TriggerKind, headers: Headers): Inbo
   }
 }
 
-/** Who sends by Svix names the headers of Standard Webhooks by it. */
+/** Svix's own prefix for the headers of Standard Webhooks. */
 const headerPrefixes = ["webhook", "svix"];
 const standardHeaders = ["id", "timestamp", "signature"];
 
-/** Standard Webhooks: the id and the moment are signed with the body; while a secret is replaced there are two signatures. */
+/** Standard Webhooks signs the id and the timestamp with the body, and sends two signatures during a rotation. */
 function parseStandardWebhooks(headers: Headers): InboundSignature | null {
-  const prefix = headerPrefixes.find((one) => standardHeaders.every((name) => headers.has(`${one}-${name}`)));
+  const prefix = headerPrefixes.find((candidate) =>
+    standardHeaders.every((name) => headers.has(`${candidate}-${name}`)),
+  );
   const [deliveryId = "", seconds = "", signed = ""] = standardHeaders.map(
     (name) => headers.get(`${prefix}-${name}`) ?? "",
   );
   const signatures = signed
     .split(" ")
-    .flatMap((one) => (one.startsWith("v1,") ? [Buffer.from(one.slice("v1,".length), "base64")] : []));
+    .flatMap((signature) =>
+      signature.startsWith("v1,") ? [Buffer.from(signature.slice("v1,".length), "base64")] : [],
+    );
   if (!isId(deliveryId) || !isRecentTimestamp(seconds) || signatures.length === 0) return null;
   return {
     deliveryId,
@@ -48,7 +55,7 @@ function parseStandardWebhooks(headers: Headers): InboundSignature | null {
   };
 }
 
-/** GitHub signs the body alone, with the secret's text as it was typed in. */
+/** GitHub signs the body alone, with the secret's text as it was entered. */
 function parseGitHub(headers: Headers): InboundSignature | null {
   const deliveryId = headers.get("x-github-delivery") ?? "";
   const event = headers.get("x-github-event") ?? "";

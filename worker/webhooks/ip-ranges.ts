@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 
 /**
- * IPv4 ranges no request may go to: private, loopback, link-local, shared, documentation, benchmark, multicast, reserved
+ * Blocked IPv4 ranges: private, loopback, link-local, shared, documentation, benchmark, multicast, reserved
  * (RFC 6890).
  */
 const reservedV4 = [
@@ -9,7 +9,7 @@ const reservedV4 = [
   "10.0.0.0/8",
   "100.64.0.0/10",
   "127.0.0.0/8",
-  // Azure's machines ask it about themselves.
+  // Azure's metadata endpoint.
   "168.63.129.16/32",
   "169.254.0.0/16",
   "172.16.0.0/12",
@@ -32,7 +32,10 @@ const reservedV6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"].map(
   ipaddr.IPv6.parseCIDR(range),
 );
 
-/** What a URL's `hostname` is. Give it the parsed one: the parser has undone every other spelling. */
+/**
+ * Classifies a host name.
+ * @param hostname `hostname` of a parsed URL, since the parser normalizes all other notations
+ */
 export function kindOfHost(hostname: string): "public-address" | "reserved-address" | "name" {
   if (ipaddr.IPv4.isValidFourPartDecimal(hostname)) {
     const address = ipaddr.IPv4.parse(hostname);
@@ -44,6 +47,6 @@ export function kindOfHost(hostname: string): "public-address" | "reserved-addre
   return isPublic ? "public-address" : "reserved-address";
 }
 
-/** Whether a hostname means this machine, in any of its spellings. */
+/** Whether a host name is this machine, in any notation. */
 export const isLoopback = (hostname: string): boolean =>
   /^(.+\.)?localhost\.?$/.test(hostname) || /^127(\.\d+){3}$/.test(hostname) || hostname === "[::1]";

@@ -6,7 +6,7 @@ import { selectDeliveries } from "./store.ts";
 import { toDelivery } from "./to-api.ts";
 
 /**
- * What was sent to a webhook, newest first unless asked otherwise.
+ * Lists the deliveries of a webhook, newest first by default.
  * @throws AppError `not_found`
  */
 export async function listDeliveries(

@@ -5,7 +5,7 @@ import { ownTrigger } from "./get-trigger.ts";
 import { type ReceiptRow, selectReceipts } from "./receipts-store.ts";
 
 /**
- * What came in to a trigger, signed, and what became of it, newest first.
+ * Lists the signed deliveries to a trigger with their outcomes, newest first.
  * @throws AppError `not_found`
  */
 export async function listReceipts(

@@ -6,8 +6,8 @@ import { selectOwnProject, selectTriggers } from "./store.ts";
 import { toTrigger } from "./to-api.ts";
 
 /**
- * A project's triggers, newest first.
- * @throws AppError `not_found` where the project is none of the account's
+ * Lists a project's triggers, newest first.
+ * @throws AppError `not_found` for a project of another account
  */
 export async function listTriggers(
   { config, database, actor }: Context,

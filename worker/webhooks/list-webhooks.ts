@@ -4,7 +4,7 @@ import { executeIdempotent, type PageRequest, pageFrom } from "../database/index
 import { selectWebhooks } from "./store.ts";
 import { toWebhook } from "./to-api.ts";
 
-/** The account's webhooks, newest first. */
+/** Lists the account's webhooks, newest first. */
 export async function listWebhooks({ database, actor }: Context, page: PageRequest): Promise<Page<Webhook>> {
   const rows = await executeIdempotent(selectWebhooks(database, actor.ownerId, page.after, page.limit + 1));
   return pageFrom(rows.map(toWebhook), page, (webhook) => webhook.id);

@@ -2,12 +2,12 @@ import { sql } from "drizzle-orm";
 import { newId, type OutboundEventType } from "../contract/index.ts";
 import type { Database, Statement } from "../database/index.ts";
 
-/** Whose event it is. Webhooks of this owner for all projects, or for this one, are told. */
+/** The origin and type of an event. It goes to the owner's webhooks for all projects and for this one. */
 export type Outbound = { ownerId: string; projectId: string | null; type: OutboundEventType };
 
 /**
- * A statement that writes an event and a delivery for each webhook that wants it. It joins the batch of what the event
- * tells of, so that both are committed or neither is. Send a wake-up after the commit (`wakeDeliveries`).
+ * @returns a statement that writes an event and a delivery per subscribed webhook. It joins the transaction of the
+ *   change, so that both are committed or neither; send a wake-up after the commit (`wakeDeliveries`)
  */
 export const outboxStatement = (
   database: Database,
@@ -20,9 +20,9 @@ export const outboxStatement = (
 };
 
 /**
- * The same for an event whose data is known inside the transaction alone: the result that an earlier statement of the
- * batch stored in the row of operation `opId`, which its row gives as `result`. An operation without a result did nothing:
- * nothing is told, and there is no row.
+ * @returns the same statement for an event whose data is known only inside the transaction: the result that an earlier
+ *   statement stored in the row of operation `opId`, also returned as `result`. An operation without a result changed
+ *   nothing, so it emits no event and returns no row
  */
 export const outboxOfOperation = (
   database: Database,
@@ -35,8 +35,8 @@ export const outboxOfOperation = (
 type SpentOn = { ownerId: string; day: string; planMicroUsd: number };
 
 /**
- * Tells that a day's budget, the account's own or else `planMicroUsd`, is spent by 80 or by 100 percent, each once. It joins
- * the transaction of what was spent, after that.
+ * @returns a statement that emits a budget event when the day's budget, the account's own or else `planMicroUsd`, is
+ *   spent by 80 or 100 percent, once each. It follows the spending in the same transaction
  */
 export const budgetOutbox = (database: Database, { ownerId, day, planMicroUsd }: SpentOn): Statement =>
   database.execute(sql`SELECT emit_budget_event(${ownerId}, ${day}::date, ${planMicroUsd}::bigint, ${newId("event")})`);

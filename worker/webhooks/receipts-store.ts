@@ -3,7 +3,7 @@ import { run, trigger, triggerReceipt, user } from "../../drizzle/schema/index.t
 import type { PlanName } from "../config/index.ts";
 import type { Database } from "../database/index.ts";
 
-/** The run that a receipt's operation starts has its id from that. */
+/** The run of a receipt's operation: the two ids share their suffix. */
 const runOfReceipt: SQL = sql`${run.id} = 'run_' || substr(${triggerReceipt.opId}, 4)`;
 
 type NewReceipt = {
@@ -15,8 +15,8 @@ type NewReceipt = {
 };
 
 /**
- * Inserts a delivery's receipt where it has none yet, and notes the use of the trigger, once a minute at most. It changes
- * nothing where there is no such trigger (any more).
+ * @returns a statement that inserts a delivery's receipt if it has none, and updates the trigger's `lastUsedAt`, at
+ *   most once a minute. It changes nothing when the trigger does not exist (any more)
  */
 export const insertReceipt = (database: Database, receipt: NewReceipt & { isIgnored: boolean }) => {
   const { triggerId, deliveryId, bodySha256, event, opId, isIgnored } = receipt;
@@ -29,13 +29,13 @@ export const insertReceipt = (database: Database, receipt: NewReceipt & { isIgno
     INSERT INTO trigger_receipt (trigger_id, delivery_id, body_sha256, event, op_id, outcome)
     SELECT id, ${deliveryId}, ${bodySha256}::text, ${event}::text, ${opId}, CASE WHEN ${isIgnored}::boolean THEN 'ignored' END
     FROM there
-    -- By its id or by its body: either says that it is the same one.
+    -- The same delivery by its id, or by its body.
     ON CONFLICT DO NOTHING`);
 };
 
 /**
- * A delivery's receipt: the one of its id, or else the one of its body. It comes after the insertion as a statement of its
- * own, so that it sees what another request has inserted in the meantime.
+ * Selects a delivery's receipt by its id, or else by its body. A separate statement after the insertion, so that it
+ * sees the rows of concurrent requests.
  */
 export const selectReceipt = (database: Database, { triggerId, deliveryId, bodySha256 }: NewReceipt) =>
   database
@@ -58,26 +58,27 @@ export const selectReceipt = (database: Database, { triggerId, deliveryId, bodyS
 
 type Outcome = { outcome: "queued" | "refused" | null; error: string | null };
 
-/** Notes what became of a delivery. */
+/** Updates the outcome of a delivery. */
 export const updateReceipt = (database: Database, opId: string, triggerId: string, { outcome, error }: Outcome) =>
   database
     .update(triggerReceipt)
     .set({ outcome, error })
     .where(and(eq(triggerReceipt.triggerId, triggerId), eq(triggerReceipt.opId, opId)));
 
-/** Whether a delivery still has its receipt: that goes with its trigger. */
+/** Selects a delivery's receipt, which is deleted with its trigger. */
 export const selectStoredReceipt = (database: Database, opId: string, triggerId: string) =>
   database
     .select({ opId: triggerReceipt.opId })
     .from(triggerReceipt)
     .where(and(eq(triggerReceipt.triggerId, triggerId), eq(triggerReceipt.opId, opId)));
 
-/** How many deliveries of an account may wait for its run limit. */
+/** The maximum of deliveries per account that wait for the run limit. */
 const maxQueued = 100;
 
 /**
- * Has a delivery's run wait for the run limit, where the account has fewer than a hundred of them; gives the receipt's row
- * where it does. A deletion of its trigger comes before, and there is no receipt any more, or after, and finds it queued.
+ * Queues a delivery's run when the account has fewer than a hundred queued, and returns the receipt's row. A concurrent
+ * deletion of the trigger comes either before, when there is no receipt any more, or after, and finds the receipt
+ * queued.
  */
 export const queueReceipt = (database: Database, opId: string, { id, ownerId }: { id: string; ownerId: string }) =>
   database
@@ -99,14 +100,14 @@ export type QueuedReceipt = {
   opId: string;
   ownerId: string;
   plan: PlanName;
-  /** Null where the run is not noted, and none of it can start. */
+  /** Null when the INSERT of the run never happened, so that there is nothing to start. */
   runId: string | null;
   hasEnded: boolean;
 };
 
 /**
- * Deliveries whose runs wait for the run limit: the oldest ones of each account, so that none keeps the others waiting. Those
- * of a trigger that is disabled, or whose account is closed, go on waiting: nothing that comes to it starts a run either.
+ * Selects deliveries whose runs wait for the run limit: the oldest of each account, so that none blocks the others.
+ * Deliveries of a disabled trigger or a closed account stay queued, since new ones start no run either.
  */
 export const selectQueued = (database: Database, { perOwner, most }: { perOwner: number; most: number }) => {
   const queued = database
@@ -144,7 +145,7 @@ export const selectQueued = (database: Database, { perOwner, most }: { perOwner:
     .limit(most);
 };
 
-/** The runs of a trigger that wait for the run limit. */
+/** Selects the runs of a trigger that wait for the run limit. */
 export const selectQueuedRuns = (database: Database, ownerId: string, triggerId: string) =>
   database
     .select({ id: run.id })
@@ -161,7 +162,7 @@ export const selectQueuedRuns = (database: Database, ownerId: string, triggerId:
     )
     .limit(maxQueued);
 
-/** The runs of these operations that have not ended. */
+/** Selects the runs of some operations that have not ended. */
 export const selectUnendedOf = (database: Database, ownerId: string, opIds: string[]) =>
   database
     .select({ id: run.id })
@@ -190,7 +191,7 @@ export type ReceiptRow = {
 
 type OfTrigger = { ownerId: string; triggerId: string; after: string | null };
 
-/** What came in to a trigger, newest first. */
+/** Selects the receipts of a trigger, newest first. */
 export const selectReceipts = (database: Database, { ownerId, triggerId, after }: OfTrigger, limit: number) =>
   database
     .select({

@@ -8,17 +8,17 @@ import { insertRecovery } from "./store.ts";
 const batchSize = 1_000;
 
 /**
- * Sends a webhook every event of a time that it wants and has not got: those whose deliveries failed, and those of which it was
- * not told while it was disabled. Send a wake-up after it. Where there are more than a call takes, the next one goes on.
- * @throws AppError `not_found`; `invalid_request` where the time ends before it begins
+ * Redelivers the events of a time span that a webhook missed: those whose deliveries failed, and those emitted while it
+ * was disabled. Send a wake-up afterwards. When there are more events than one call takes, the next call continues.
+ * @throws AppError `not_found`; `invalid_request` when the span ends before it begins
  */
 export async function recoverWebhook(
   { database, actor }: Context,
-  { id, ...asked }: Recovery & { id: string },
+  { id, ...span }: Recovery & { id: string },
   opId = newId("operation"),
 ): Promise<{ deliveries: number }> {
-  const since = new Date(asked.since);
-  const until = asked.until === undefined ? new Date() : new Date(asked.until);
+  const since = new Date(span.since);
+  const until = span.until === undefined ? new Date() : new Date(span.until);
   if (until < since) {
     const detail = "until is before since.";
     throw new AppError("invalid_request", detail, { errors: [{ pointer: "/until", code: "invalid_range", detail }] });

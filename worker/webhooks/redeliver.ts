@@ -6,8 +6,8 @@ import { memberOf } from "./create-webhook.ts";
 import { insertRedelivery } from "./store.ts";
 
 /**
- * Sends the event of a delivery once more, under the same `webhook-id`, whatever became of the first: send a wake-up after it.
- * To a disabled webhook it goes when that is enabled.
+ * Sends the event of a delivery again, under the same `webhook-id`, whatever the outcome of the first. Send a wake-up
+ * afterwards. A disabled webhook gets it once it is enabled.
  * @throws AppError `not_found`
  */
 export async function redeliver(

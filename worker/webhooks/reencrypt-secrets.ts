@@ -13,34 +13,35 @@ import {
 } from "./secrets-store.ts";
 
 const batchSize = 100;
-/** What one sweep looks at in each table, at most: the next one goes on. */
+/** The maximum of batches per table and sweep; the next sweep continues. */
 const maxBatches = 50;
 
 type Dependencies = { config: Config; database: Database };
 
 /**
- * Seals the secrets of webhooks and triggers with AUTH_SECRET where they are sealed with another key, so that
- * AUTH_SECRET_PREVIOUS can be taken away. One that opens with neither is left, and said in the log.
+ * Encrypts the secrets of webhooks and triggers with AUTH_SECRET when they are encrypted with another key, so that
+ * AUTH_SECRET_PREVIOUS can be removed. Leaves and logs a secret that neither key decrypts.
  */
-export async function reencryptSecrets(ground: Dependencies): Promise<void> {
-  const sealKey = await encryptionKeyId(ground.config);
+export async function reencryptSecrets(dependencies: Dependencies): Promise<void> {
+  const sealKey = await encryptionKeyId(dependencies.config);
   for (const [name, table] of [["webhooks", webhook] as const, ["triggers", trigger] as const]) {
-    const { resealed, unreadable } = await reencryptTable(ground, table, sealKey);
-    if (resealed > 0) log(ground.config.logLevel, "info", { event: "secrets.resealed", of: name, count: resealed });
+    const { resealed, unreadable } = await reencryptTable(dependencies, table, sealKey);
+    if (resealed > 0)
+      log(dependencies.config.logLevel, "info", { event: "secrets.resealed", of: name, count: resealed });
     if (unreadable > 0)
-      log(ground.config.logLevel, "error", { event: "secrets.unreadable", of: name, count: unreadable });
+      log(dependencies.config.logLevel, "error", { event: "secrets.unreadable", of: name, count: unreadable });
   }
 }
 
-async function reencryptTable(ground: Dependencies, table: Secured, sealKey: string) {
+async function reencryptTable(dependencies: Dependencies, table: Secured, sealKey: string) {
   const counts = { resealed: 0, unreadable: 0 };
   for (let [batch, after] = [0, ""]; batch < maxBatches; batch += 1) {
     const { rows } = await executeIdempotent(
-      selectEncryptedWithOtherKey(ground.database, table, sealKey, after, batchSize),
+      selectEncryptedWithOtherKey(dependencies.database, table, sealKey, after, batchSize),
     );
     for (const row of rows) {
-      const fresh = await reencryptRow(ground.config, row);
-      if (fresh) await executeIdempotent(updateEncrypted(ground.database, table, sealKey, row, fresh));
+      const fresh = await reencryptRow(dependencies.config, row);
+      if (fresh) await executeIdempotent(updateEncrypted(dependencies.database, table, sealKey, row, fresh));
       counts[fresh ? "resealed" : "unreadable"] += 1;
     }
     after = rows.at(-1)?.id ?? after;
@@ -49,7 +50,7 @@ async function reencryptTable(ground: Dependencies, table: Secured, sealKey: str
   return counts;
 }
 
-/** A row's secrets, sealed anew; null where one of them does not open. */
+/** @returns a row with its secrets encrypted again; null when one of them cannot be decrypted */
 async function reencryptRow(
   config: Config,
   { id, sealedSecret, previousSecrets }: SealedRow,

@@ -1,19 +1,22 @@
-/** Seconds to wait after the first, the second, … failed attempt. After the eighth there is no other. */
+/** Seconds to wait after the first, the second, … failed attempt; the eighth is the last. */
 const delays = [5, 5 * 60, 30 * 60, 2 * 3_600, 5 * 3_600, 10 * 3_600, 10 * 3_600];
 
 export const attemptTimeoutMs = 15_000;
 
-/** `timedOut`: it took all the time that an attempt may take, which opens the host's circuit. */
+/** `timedOut`: the attempt ran into its timeout, which opens the host's circuit. */
 type Failure = { responseStatus: number | null; error: string; timedOut: boolean };
 
-/** How an attempt ended, and what follows from it. */
+/** The outcome of an attempt and its consequence. */
 export type AttemptOutcome =
   | { kind: "succeeded"; responseStatus: number }
   | ({ kind: "retry"; delaySeconds: number } & Failure)
-  /** `gone`: the address said that it wants nothing more, which disables the webhook. */
+  /** `gone`: the receiver responded with 410, which disables the webhook. */
   | ({ kind: "failed"; gone: boolean } & Failure);
 
-/** The verdict on an answer to attempt number `attempts` (from 1). Only 2xx is success; a redirect is not followed. */
+/**
+ * @param attempts the number of this attempt, from 1
+ * @returns the outcome of an attempt by its status: only 2xx is a success, and redirects are not followed
+ */
 export function outcomeOfStatus(status: number, attempts: number): AttemptOutcome {
   if (status >= 200 && status < 300) return { kind: "succeeded", responseStatus: status };
   if (status === 410)
@@ -29,7 +32,10 @@ export function outcomeOfStatus(status: number, attempts: number): AttemptOutcom
   return failure({ error, responseStatus: status, timedOut: false }, attempts);
 }
 
-/** The verdict on attempt number `attempts` that failed. */
+/**
+ * @param attempts the number of the failed attempt, from 1
+ * @returns a retry with its delay, or the final failure
+ */
 export const failure = (failed: Failure, attempts: number): AttemptOutcome => {
   const delaySeconds = delays[attempts - 1];
   return delaySeconds === undefined

@@ -12,10 +12,10 @@ import { toTrigger, toWebhook } from "./to-api.ts";
 type Input = SecretRotation & { id: string };
 
 /**
- * Gives a webhook another signing secret, shown this once. For `overlapSeconds` each delivery is signed with the old one too,
- * so that a receiver changes when it likes; secrets of earlier rotations go on until their own overlap ends, unless
- * `endPrevious` ends it. Done again under the same `opId` it gives the same secret.
- * @throws AppError `not_found`; `limit_reached` where it has ten secrets already
+ * Rotates a webhook's signing secret and returns the new one this once. For `overlapSeconds` each delivery is signed
+ * with the old one too, so that the receiver can switch at any time. Secrets of earlier rotations stay valid until
+ * their own overlap ends, unless `endPrevious` is set. A retry with the same `opId` returns the same secret.
+ * @throws AppError `not_found`; `limit_reached` when it has ten secrets already
  */
 export async function rotateSecret(context: Context, input: Input, opId = newId("operation")): Promise<NewWebhook> {
   const isRotated = await rotate(context, webhook, { kind: "webhook.secret_rotated", opId }, input);
@@ -24,7 +24,10 @@ export async function rotateSecret(context: Context, input: Input, opId = newId(
   return { ...toWebhook(row), secret: await decrypt(context.config, row.sealedSecret, row.id) };
 }
 
-/** The same for a trigger: for the overlap, what is signed with the old secret is taken too. */
+/**
+ * Rotates a trigger's signing secret. During the overlap, deliveries signed with the old one are accepted too.
+ * @throws AppError `not_found`; `limit_reached`
+ */
 export async function rotateTriggerSecret(
   context: Context,
   input: Input,
@@ -39,7 +42,7 @@ export async function rotateTriggerSecret(
 const tooManySecrets = () =>
   new AppError("limit_reached", "There are already ten active secrets. Wait until one expires, or end them all.");
 
-/** @returns whether there was something to rotate that had room for one more */
+/** @returns false when there is no such row, or it has the maximum of secrets */
 async function rotate(
   { config, database, actor }: Context,
   table: Secured,

@@ -2,14 +2,14 @@ import { sql } from "drizzle-orm";
 import { operation, type PreviousSecret, type trigger, webhook } from "../../drizzle/schema/index.ts";
 import type { Database, Statement } from "../database/index.ts";
 
-/** What has a signing secret. */
+/** The tables with signing secrets. */
 export type Secured = typeof webhook | typeof trigger;
 
-/** Those of previous secrets whose overlap has not ended, the newest first. */
+/** @returns the previous secrets whose overlap has not ended, the newest first */
 export const unexpired = (previous: PreviousSecret[], now = Date.now()): PreviousSecret[] =>
   previous.filter(({ until }) => Date.parse(until) > now);
 
-/** As many secrets as a row has at most beside the newest one: each signs every delivery. */
+/** The maximum of previous secrets per row: each signs every delivery. */
 const maxPrevious = 9;
 
 export type Rotation = {
@@ -17,16 +17,16 @@ export type Rotation = {
   id: string;
   sealedSecret: string;
   sealKey: string;
-  /** For how long the secret that is replaced stays good; 0: not at all. */
+  /** How long the replaced secret stays valid; 0 ends it at once. */
   overlapSeconds: number;
-  /** Whether the overlaps of earlier rotations end too. */
+  /** Whether to end the overlaps of earlier rotations too. */
   endPrevious: boolean;
   opId: string;
 };
 
 /**
- * Replaces a secret, and keeps every earlier one whose overlap has not ended. The operation's result names the row; where
- * there is none, or it has as many secrets as it may have, it stays null.
+ * Replaces a secret and keeps the previous ones whose overlap has not ended. The operation's result contains the row's
+ * id; it stays null when there is no such row, or it has the maximum of secrets.
  */
 export function rotateSecretRow(database: Database, table: Secured, rotation: Rotation): Statement {
   const { ownerId, id, sealedSecret, sealKey, overlapSeconds, endPrevious, opId } = rotation;
@@ -52,7 +52,7 @@ export function rotateSecretRow(database: Database, table: Secured, rotation: Ro
 
 export type SealedRow = { id: string; sealedSecret: string; previousSecrets: PreviousSecret[] };
 
-/** Rows with a secret that is sealed with another key than this one, in the order of their ids. */
+/** Selects rows with a secret encrypted with another key, ordered by id. */
 export const selectEncryptedWithOtherKey = (
   database: Database,
   table: Secured,
@@ -64,7 +64,7 @@ export const selectEncryptedWithOtherKey = (
     SELECT id, sealed_secret AS "sealedSecret", previous_secrets AS "previousSecrets" FROM ${table}
     WHERE (seal_key < ${sealKey} OR seal_key > ${sealKey}) AND id > ${after} ORDER BY id LIMIT ${limit}`);
 
-/** Puts secrets that are sealed anew in the place of the same ones; a row that was changed in between stays as it is. */
+/** Replaces secrets by the same ones encrypted again; a row that was changed in the meantime stays as it is. */
 export const updateEncrypted = (
   database: Database,
   table: Secured,

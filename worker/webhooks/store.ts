@@ -19,13 +19,13 @@ export type NewWebhookRow = Omit<typeof webhook.$inferInsert, "createdAt" | "upd
 
 const isMine = (ownerId: string, id: string) => and(eq(webhook.ownerId, ownerId), eq(webhook.id, id));
 
-/** Keeps others from adding to what an account has until the transaction is over, so that what is counted stays true. */
+/** Locks an account's row until the transaction ends, so that concurrent insertions cannot exceed a maximum. */
 export const lockOwner = (database: Database, ownerId: string): Statement =>
   database.select({ id: user.id }).from(user).where(eq(user.id, ownerId)).for("no key update");
 
 /**
- * Inserts a webhook where the account has room for one more: it comes after `lockOwner`. The operation's result names it;
- * otherwise it stays null.
+ * Inserts a webhook when the account has fewer than the maximum; it must follow `lockOwner`. The operation's result
+ * contains its id; it stays null when nothing was inserted.
  */
 export const insertWebhook = (database: Database, row: MadeWebhook, opId: string): Statement =>
   database.execute(sql`
@@ -48,7 +48,7 @@ type MadeWebhook = Pick<
 export const selectWebhook = (database: Database, ownerId: string, id: string) =>
   database.select().from(webhook).where(isMine(ownerId, id));
 
-/** Newest first, behind `after` where that is given. */
+/** Selects webhooks, newest first, after the key `after` unless it is null. */
 export const selectWebhooks = (database: Database, ownerId: string, after: string | null, limit: number) =>
   database
     .select()
@@ -57,7 +57,7 @@ export const selectWebhooks = (database: Database, ownerId: string, after: strin
     .orderBy(desc(webhook.id))
     .limit(limit);
 
-/** Has the host of a webhook that was enabled again, or moved, tried at once. */
+/** Probes the host of a webhook at once, after it was enabled again or its URL changed. */
 export const probeWebhook = (database: Database, ownerId: string, id: string) =>
   database.execute(probeHost(sql`w.id = ${id} AND w.owner_id = ${ownerId}`));
 
@@ -68,14 +68,14 @@ export const updateWebhookRow = (database: Database, ownerId: string, id: string
     .where(isMine(ownerId, id))
     .returning();
 
-/** Deletes a webhook and its deliveries. The operation's result names it; where there was none, it stays null. */
+/** Deletes a webhook and its deliveries. The operation's result contains its id; it stays null when there was none. */
 export const deleteWebhookRow = (database: Database, ownerId: string, id: string, opId: string): Statement =>
   database.execute(sql`
     WITH gone AS (DELETE FROM ${webhook} WHERE owner_id = ${ownerId} AND id = ${id} RETURNING id)
     UPDATE ${operation} SET result = jsonb_build_object('webhookId', gone.id) FROM gone WHERE op_id = ${opId}
     RETURNING result`);
 
-/** Writes an event for one webhook alone, enabled or not. The operation's result names the delivery. */
+/** Inserts a test event for one webhook, enabled or not. The operation's result contains the delivery's id. */
 export const insertTest = (database: Database, ownerId: string, id: string, opId: string): Statement =>
   database.execute(sql`
     WITH asked AS (SELECT id, project_id FROM webhook WHERE owner_id = ${ownerId} AND id = ${id}),
@@ -92,7 +92,7 @@ export const insertTest = (database: Database, ownerId: string, id: string, opId
     UPDATE operation SET result = jsonb_build_object('deliveryId', sent.id) FROM sent WHERE op_id = ${opId}
     RETURNING result`);
 
-/** One more delivery of what another one sent. The operation's result names it. */
+/** Inserts another delivery of the same event. The operation's result contains its id. */
 export const insertRedelivery = (database: Database, ownerId: string, deliveryId: string, opId: string): Statement =>
   database.execute(sql`
     WITH sent AS (
@@ -105,14 +105,14 @@ export const insertRedelivery = (database: Database, ownerId: string, deliveryId
     UPDATE operation SET result = jsonb_build_object('deliveryId', sent.id) FROM sent WHERE op_id = ${opId}
     RETURNING result`);
 
-/** Has a webhook's host tried again at once: its owner has asked for it, and may have mended it. */
+/** Ends the open state of a host's circuit, since its owner has asked for another attempt and may have repaired it. */
 const probeHost = (which: SQL): SQL => sql`
   UPDATE webhook_circuit c SET open_until = now() FROM webhook w
   WHERE ${which} AND c.owner_id = w.owner_id AND c.host = w.host AND c.open_until > now()`;
 
 /**
- * A delivery for each event of the time that the webhook wants and that has neither got through nor waits, oldest first.
- * The operation's result says how many; where there is no such webhook, it stays null.
+ * Inserts a delivery for each event of a time span that the webhook subscribes to and that was neither delivered nor is
+ * pending, oldest first. The operation's result contains their number; it stays null when there is no such webhook.
  */
 export const insertRecovery = (
   database: Database,
@@ -138,6 +138,7 @@ export const insertRecovery = (
 
 type Span = { since: Date; until: Date };
 
+/** Selects deliveries of a webhook that match the filter, with the types of their events. */
 export const selectDeliveries = (
   database: Database,
   ownerId: string,
@@ -160,6 +161,7 @@ export const selectDeliveries = (
     .orderBy(inOrder(delivery.id, filter.order))
     .limit(limit);
 
+/** Selects a project's id when it belongs to the owner. */
 export const selectOwnProject = (database: Database, ownerId: string, id: string) =>
   database
     .select({ id: project.id })
@@ -168,7 +170,7 @@ export const selectOwnProject = (database: Database, ownerId: string, id: string
 
 export type TriggerRow = typeof trigger.$inferSelect;
 
-/** A trigger as a delivery to it finds it, with its owner's plan at this moment. */
+/** A trigger for an inbound delivery, with its owner's current plan. */
 export type OpenTrigger = Omit<TriggerRow, "createdAt" | "lastUsedAt" | "sealKey"> & { plan: PlanName };
 
 type MadeTrigger = Pick<
@@ -177,8 +179,8 @@ type MadeTrigger = Pick<
 >;
 
 /**
- * Inserts a trigger where the project is the owner's and the account has room for one more: it comes after `lockOwner`. The
- * operation's result names it; otherwise it stays null.
+ * Inserts a trigger when the project belongs to the owner and the account has fewer than the maximum; it must follow
+ * `lockOwner`. The operation's result contains its id; it stays null when nothing was inserted.
  */
 export const insertTrigger = (database: Database, row: MadeTrigger, opId: string): Statement =>
   database.execute(sql`
@@ -218,14 +220,14 @@ export const selectTriggers = (database: Database, { ownerId, projectId, after }
 export const updateTriggerRow = (database: Database, ownerId: string, id: string, change: TriggerChange) =>
   database
     .update(trigger)
-    // A column must be set for there to be a row to give.
+    // An UPDATE needs at least one column to return the row.
     .set({ ...change, id })
     .where(and(eq(trigger.ownerId, ownerId), eq(trigger.id, id)))
     .returning();
 
 export type TriggerChange = Partial<Pick<TriggerRow, "prompt" | "agent" | "events" | "enabled" | "disabledReason">>;
 
-/** Keeps a trigger's deliveries from being queued until the transaction is over (`queueReceipt`). */
+/** Locks a trigger until the transaction ends, so that no delivery of it can be queued (`queueReceipt`). */
 export const lockTrigger = (database: Database, ownerId: string, id: string): Statement =>
   database
     .select({ id: trigger.id })
@@ -234,8 +236,8 @@ export const lockTrigger = (database: Database, ownerId: string, id: string): St
     .for("update");
 
 /**
- * Deletes a trigger and its receipts: it comes after `lockTrigger`. The operation's result names it and the operations of
- * the deliveries that were queued, whether their runs are noted yet or not; where there was none, it stays null.
+ * Deletes a trigger and its receipts; it must follow `lockTrigger`. The operation's result contains its id and the
+ * operations of queued deliveries, even when their runs are not inserted yet; it stays null when there was none.
  */
 export const deleteTriggerRow = (database: Database, ownerId: string, id: string, opId: string): Statement =>
   database.execute(sql`
@@ -247,7 +249,7 @@ export const deleteTriggerRow = (database: Database, ownerId: string, id: string
     FROM gone, queued WHERE op_id = ${opId}
     RETURNING result`);
 
-/** Anybody's: who sends to it is known by its secret alone. */
+/** Selects a trigger of any account: the sender is authenticated by the trigger's secret alone. */
 export const selectOpenTrigger = (database: Database, id: string) => {
   const { createdAt, lastUsedAt, sealKey, ...columns } = getTableColumns(trigger);
   return database
@@ -257,6 +259,6 @@ export const selectOpenTrigger = (database: Database, id: string) => {
     .where(and(eq(trigger.id, id), isNull(user.suspendedAt), isNull(user.deletionDueAt)));
 };
 
-/** Circuits of hosts that nothing has been sent to for a day. */
+/** Deletes circuits of hosts that got no delivery for a day. */
 export const forgetOldCircuits = (database: Database) =>
   database.delete(webhookCircuit).where(sql`${webhookCircuit.openUntil} < now() - interval '1 day'`);

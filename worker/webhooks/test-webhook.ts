@@ -6,7 +6,7 @@ import { noSuchWebhook } from "./get-webhook.ts";
 import { insertTest } from "./store.ts";
 
 /**
- * Has a `webhook.test` event sent to one webhook, also to a disabled one: send a wake-up after it.
+ * Sends a `webhook.test` event to one webhook, even when it is disabled. Send a wake-up afterwards.
  * @throws AppError `not_found`
  */
 export async function testWebhook(

@@ -2,11 +2,11 @@ import type { delivery } from "../../drizzle/schema/index.ts";
 import type { Delivery, OutboundEventType, Trigger, Webhook } from "../contract/index.ts";
 import type { TriggerRow, WebhookRow } from "./store.ts";
 
-/** A webhook as the API shows it: without its secret. */
+/** @returns the API's representation of a webhook, without its secret */
 export const toWebhook = (row: WebhookRow): Webhook => ({
   id: row.id,
   url: row.url,
-  // Written by us from the contract's list.
+  // `insertWebhook` wrote types of the contract's list.
   events: row.events as OutboundEventType[],
   projectId: row.projectId,
   description: row.description,
@@ -16,6 +16,7 @@ export const toWebhook = (row: WebhookRow): Webhook => ({
   updatedAt: row.updatedAt.toISOString(),
 });
 
+/** @returns the API's representation of a delivery */
 export const toDelivery = (row: typeof delivery.$inferSelect, type: string): Delivery => ({
   id: row.id,
   webhookId: row.webhookId,
@@ -30,7 +31,7 @@ export const toDelivery = (row: typeof delivery.$inferSelect, type: string): Del
   lastAttemptAt: row.lastAttemptAt?.toISOString() ?? null,
 });
 
-/** A trigger as the API shows it: without its secret. */
+/** @returns the API's representation of a trigger, without its secret */
 export const toTrigger = ({ appUrl }: { appUrl: string }, row: TriggerRow): Trigger => ({
   id: row.id,
   projectId: row.projectId,

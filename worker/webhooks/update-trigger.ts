@@ -6,7 +6,7 @@ import { updateTriggerRow } from "./store.ts";
 import { toTrigger } from "./to-api.ts";
 
 /**
- * Changes a trigger. Enabling it clears the reason for which it was disabled.
+ * Updates a trigger. Enabling it clears the reason why it was disabled.
  * @throws AppError `not_found`
  */
 export async function updateTrigger(
@@ -19,7 +19,7 @@ export async function updateTrigger(
     ...(input.events && { events: [...new Set(input.events)] }),
     ...(input.enabled !== undefined && { enabled: input.enabled, disabledReason: null }),
   };
-  // An update that names nothing is answered with what is there.
+  // An update without changes returns the current row.
   const [row] = await executeIdempotent(updateTriggerRow(database, actor.ownerId, id, change));
   if (!row) throw noSuchTrigger();
   return toTrigger(config, row);

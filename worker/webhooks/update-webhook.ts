@@ -7,7 +7,8 @@ import { type NewWebhookRow, probeWebhook, updateWebhookRow } from "./store.ts";
 import { toWebhook } from "./to-api.ts";
 
 /**
- * Changes a webhook. Enabling it forgets why it was disabled, and what waited for it goes out: send a wake-up.
+ * Updates a webhook. Enabling it clears the reason why it was disabled and sends its pending deliveries: send a wake-up
+ * afterwards.
  * @throws AppError `invalid_url`, `not_found`
  */
 export async function updateWebhook(

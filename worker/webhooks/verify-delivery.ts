@@ -11,27 +11,30 @@ import { type OpenTrigger, selectOpenTrigger } from "./store.ts";
 type Dependencies = { config: Config; database: Database };
 type Sent = { triggerId: string; headers: Headers; body: Uint8Array };
 
-/** A delivery whose sender is known to have the trigger's secret. */
+/** A delivery with a verified signature. */
 export type Signed = {
   trigger: OpenTrigger;
   deliveryId: string;
-  /** Hex SHA-256 of the body, where that alone is signed: another id for the same body is no other delivery. */
+  /**
+   * SHA-256 of the body in hex, when the signature covers the body alone, so that it identifies the delivery; otherwise
+   * null.
+   */
   bodySha256: string | null;
-  /** The type of its event, where a header names it. */
+  /** The event type, when a header names it. */
   event: string | null;
   body: Uint8Array;
   isForm: boolean;
 };
 
-/** What came in, read. */
+/** A verified delivery with its payload parsed. */
 export type Verified = Omit<Signed, "body" | "isForm"> & {
-  /** What its event is called, the most exact name last; none where it is not said. */
+  /** The names of the event, the most specific last; empty when neither headers nor payload name it. */
   types: string[];
   isPing: boolean;
   payload: unknown;
 };
 
-/** The same answer whatever is wrong, so that it tells nobody which triggers there are. */
+/** Creates the error of every unverified delivery: always the same, so that it does not reveal which triggers exist. */
 export const refusedSignature = () =>
   new AppError("invalid_signature", "The signature is missing, expired or doesn't match this trigger's secret.");
 
@@ -39,22 +42,22 @@ const json = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
 const form = /^application\/x-www-form-urlencoded\s*(;|$)/i;
 
 /**
- * Finds out over the raw bytes whether a delivery is from who has the trigger's secret, or one that it replaced and that is
- * still good. What cannot be is refused before the database is asked.
- * @throws AppError `invalid_signature`, also where there is no such trigger; `unsupported_media_type`
+ * Verifies the signature of a delivery over its raw bytes, by the trigger's secret or a previous one whose overlap has
+ * not ended. Refuses malformed headers before any query.
+ * @throws AppError `invalid_signature`, also for an unknown trigger; `unsupported_media_type`
  */
 export async function verifyDelivery({ config, database }: Dependencies, sent: Sent): Promise<Signed> {
   const { triggerId, headers, body } = sent;
   const type = headers.get("content-type") ?? "";
-  // GitHub alone sends forms.
+  // Only GitHub sends forms.
   const isForm = form.test(type) && headers.has("x-github-event");
   if (!isForm && !json.test(type)) throw notTaken();
   if (triggerKind.options.every((kind) => parseSignatureHeaders(kind, headers) === null)) throw refusedSignature();
   const [trigger] = await executeIdempotent(selectOpenTrigger(database, triggerId));
   if (!trigger) throw refusedSignature();
   const claim = parseSignatureHeaders(trigger.kind, headers);
-  const sealed = [trigger.sealedSecret, ...unexpired(trigger.previousSecrets).map((one) => one.sealed)];
-  const secrets = await Promise.all(sealed.map((one) => decrypt(config, one, trigger.id)));
+  const sealed = [trigger.sealedSecret, ...unexpired(trigger.previousSecrets).map((previous) => previous.sealed)];
+  const secrets = await Promise.all(sealed.map((secret) => decrypt(config, secret, trigger.id)));
   if (!claim || !secrets.some((secret) => claim.isSignedBy(secret, body))) throw refusedSignature();
   if (isForm && trigger.kind !== "github") throw notTaken();
   const bodySha256 = claim.signsId ? null : createHash("sha256").update(body).digest("hex");
@@ -68,7 +71,7 @@ const notTaken = () =>
   );
 
 /**
- * Reads what a delivery holds.
+ * Parses the payload of a delivery.
  * @throws AppError `malformed_json`
  */
 export function readDelivery({ body, isForm, ...signed }: Signed): Verified {
@@ -77,21 +80,26 @@ export function readDelivery({ body, isForm, ...signed }: Signed): Verified {
   return { ...signed, types: typesOf(event, payload), isPing: event === "ping", payload };
 }
 
-/** The JSON in a form of GitHub's. */
+/**
+ * @returns the JSON in a form of GitHub
+ * @throws AppError `malformed_json`
+ */
 function payloadField(body: Uint8Array): Uint8Array {
   const field = new URLSearchParams(new TextDecoder().decode(body)).get("payload");
   if (field === null) throw new AppError("malformed_json", "The form has no payload field.");
   return new TextEncoder().encode(field);
 }
 
-/** GitHub's event by itself and with its action (`issues`, `issues.opened`); of others the payload's `type`. */
+/**
+ * @returns GitHub's event alone and with its action (`issues`, `issues.opened`); for other senders the payload's `type`
+ */
 function typesOf(event: string | null, payload: unknown): string[] {
-  const about = typeof payload === "object" && payload !== null ? payload : {};
-  const { action, type } = about as Record<string, unknown>;
+  const members = typeof payload === "object" && payload !== null ? payload : {};
+  const { action, type } = members as Record<string, unknown>;
   if (event === null) return typeof type === "string" ? [type] : [];
   return typeof action === "string" ? [event, `${event}.${action}`] : [event];
 }
 
-/** Whether a delivery is one to start a run for. */
+/** @returns whether the delivery's event starts a run */
 export const isWanted = ({ trigger, types, isPing }: Verified): boolean =>
-  !isPing && (trigger.events.length === 0 || trigger.events.some((one) => types.includes(one)));
+  !isPing && (trigger.events.length === 0 || trigger.events.some((event) => types.includes(event)));

@@ -6,8 +6,8 @@ import { type Account, newAccount, newProject, type Page, withToken } from "../s
 const auditOf = async (account: Account) => (await account.expect<Page<AuditEntry>>(200, "/v1/audit")).data;
 const done = (entries: AuditEntry[]) => entries.map(({ action, subject }) => [action, subject]);
 
-describe("the audit", () => {
-  it("tells who did what, newest first", async () => {
+describe("the audit log", () => {
+  it("The audit log names actor and action, newest first", async () => {
     const ada = await newAccount();
     const me = await ada.expect<Me>(200, "/v1/me");
     const made = await ada.expect<NewApiToken>(201, "/v1/tokens", {
@@ -30,7 +30,7 @@ describe("the audit", () => {
     ]);
   });
 
-  it("has what was done once, however often it was sent, and nothing that was refused", async () => {
+  it("The audit log has a repeated request once, and no refused one", async () => {
     const ada = await newAccount();
     const once = { body: { name: "Once" }, headers: { "Idempotency-Key": "k" } };
     for (let n = 0; n < 3; n += 1) await ada.expect(201, "/v1/projects", once);
@@ -39,7 +39,7 @@ describe("the audit", () => {
     expect(done(await auditOf(ada)).map(([action]) => action)).toEqual(["project.created", "session.created"]);
   });
 
-  it("tells of every sign-in, and of a change of the password", async () => {
+  it("The audit log has every sign-in, and a change of the password", async () => {
     const ada = await newAccount();
     await cookieOfSignIn(ada.email);
     await ada.expect(200, "/v1/auth/change-password", {
@@ -49,7 +49,7 @@ describe("the audit", () => {
     expect(actions).toEqual(["password.changed", "session.created", "session.created"]);
   });
 
-  it("is the account's own, page by page", async () => {
+  it("The audit log contains the account's own records, page by page", async () => {
     const [ada, eve] = [await newAccount(), await newAccount()];
     for (const name of ["One", "Two", "Three"]) await newProject(ada, name);
     const first = await ada.expect<Page<AuditEntry>>(200, "/v1/audit?limit=3");

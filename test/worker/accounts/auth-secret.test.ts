@@ -13,7 +13,7 @@ const rotating = { ...env, AUTH_SECRET: after, AUTH_SECRET_PREVIOUS: before };
 const rotated = { ...env, AUTH_SECRET: after };
 const unrelated = { ...env, AUTH_SECRET: after, AUTH_SECRET_PREVIOUS: "a-third-secret-of-more-than-thirty-two-chars" };
 
-/** Asks the Worker as it is with these variables. */
+/** Sends a request to the Worker with these variables. */
 async function ask(variables: unknown, path: string, init: RequestInit & { headers: Record<string, string> }) {
   const context = createExecutionContext();
   const answer = await createApp().fetch(new Request(`${appUrl}${path}`, init), variables as Env, context);
@@ -31,14 +31,14 @@ const cookiesIn = (answer: Response): string =>
     .join("; ");
 
 describe("a session that was signed with the previous AUTH_SECRET", () => {
-  it("a session goes on while AUTH_SECRET_PREVIOUS is set, and is over without it", async () => {
+  it("A session signed with the previous AUTH_SECRET is valid while AUTH_SECRET_PREVIOUS is set, and not without it", async () => {
     const { cookie } = await newAccount();
     expect(await me(rotating, cookie)).toBe(200);
     expect(await me(rotated, cookie)).toBe(401);
     expect(await me(unrelated, cookie)).toBe(401);
   });
 
-  it("a session gets a cookie that AUTH_SECRET has signed", async () => {
+  it("A session signed with the previous AUTH_SECRET gets a cookie signed with the new one", async () => {
     const { cookie } = await newAccount();
     const answer = await ask(rotating, "/v1/me", { headers: { Cookie: cookie } });
     const session = answer.headers.getSetCookie().find((one) => one.startsWith("edgesmith.session_token="));
@@ -47,7 +47,7 @@ describe("a session that was signed with the previous AUTH_SECRET", () => {
     expect(await me(rotating, cookiesIn(answer))).toBe(200);
   });
 
-  it("signing out ends a session that the previous AUTH_SECRET has signed", async () => {
+  it("Signing out ends a session that is signed with the previous AUTH_SECRET", async () => {
     const { cookie } = await newAccount();
     const headers = { Cookie: cookie, Origin: appUrl, "Content-Type": "application/json" };
     const answer = await ask(rotating, "/v1/auth/sign-out", { method: "POST", headers });
@@ -57,7 +57,7 @@ describe("a session that was signed with the previous AUTH_SECRET", () => {
     expect(await me(rotating, cookie)).toBe(401);
   });
 
-  it("an answer that the previous AUTH_SECRET sealed is given again under its Idempotency-Key", async () => {
+  it("A stored response encrypted with the previous AUTH_SECRET is replayed under its Idempotency-Key", async () => {
     const ada = await newAccount();
     const key = crypto.randomUUID();
     const body = { name: "Kept" };
@@ -68,7 +68,7 @@ describe("a session that was signed with the previous AUTH_SECRET", () => {
     expect(await again.json()).toEqual(made);
   });
 
-  it("a cookie that neither AUTH_SECRET has signed is no session", async () => {
+  it("A cookie signed with neither AUTH_SECRET is no session", async () => {
     const { cookie } = await newAccount();
     const [name, value = ""] = (cookie.split("; ").find((one) => one.includes("session_token")) ?? "").split("=");
     const [token = ""] = decodeURIComponent(value).split(".");
@@ -85,7 +85,7 @@ describe("a link's token that was signed with the previous AUTH_SECRET", () => {
     return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
   };
 
-  it("a token that the previous AUTH_SECRET has signed is signed anew, and another's is not", () => {
+  it("A link's token signed with the previous AUTH_SECRET is re-signed, and a foreign one is not", () => {
     expect(renewToken(config, tokenOf(before))).toBe(tokenOf(after));
     expect(renewToken(config, tokenOf("no secret of ours"))).toBeNull();
     expect(renewToken({ ...config, authSecretPrevious: null }, tokenOf(before))).toBeNull();

@@ -5,11 +5,11 @@ import type { Env } from "../../../worker/http/environment.ts";
 import { cookieOfSignIn, sessionCookieIn } from "../database/direct.ts";
 import { appUrl, newAccount, nobody, withCookie } from "../stage/client.ts";
 
-describe("what better-auth writes by cookie", () => {
+describe("writes of better-auth by cookie", () => {
   it.each([
     ["/v1/auth/sign-out", {}],
     ["/v1/auth/change-password", { currentPassword: "correct horse", newPassword: "stolen horse" }],
-  ])("needs the app's own Origin too: %s", async (path, body) => {
+  ])("A write of better-auth by cookie needs the app's own Origin: %s", async (path, body) => {
     const ada = await newAccount();
     for (const Origin of ["https://evil.example", "null"]) {
       const problem = await ada.problem(403, path, { body, headers: { Origin } });
@@ -44,7 +44,7 @@ describe("what better-auth writes by cookie", () => {
     ["GET", "list%2Dsessions", undefined],
     ["GET", "LIST-SESSIONS", undefined],
     ["GET", "list-sessions/", undefined],
-  ])("has nothing at an address that the contract does not name: %s %s", async (method, path, body) => {
+  ])("A path of better-auth outside the contract is a 404: %s %s", async (method, path, body) => {
     const ada = await newAccount();
     const problem = await ada.problem(404, `/v1/auth/${path}`, { method, ...(body !== undefined && { body }) });
     expect(problem.code).toBe("not_found");
@@ -59,7 +59,7 @@ describe("what better-auth writes by cookie", () => {
     ["PUT", "sign-up/email", "POST"],
     ["PATCH", "change-password", "POST"],
     ["POST", "callback/github", "GET"],
-  ])("refuses the method %s at %s with 405 and the one it takes", async (method, path, allowed) => {
+  ])("The method %s at %s is a 405 with the right method in Allow", async (method, path, allowed) => {
     const ada = await newAccount();
     const answer = await ada.request(`/v1/auth/${path}`, { method });
     expect(answer.status).toBe(405);
@@ -67,13 +67,13 @@ describe("what better-auth writes by cookie", () => {
     expect(await answer.json()).toMatchObject({ code: "method_not_allowed" });
   });
 
-  it("answers HEAD as GET, without a body", async () => {
+  it("HEAD below /v1/auth has the headers of GET and no body", async () => {
     const ada = await newAccount();
     const answer = await ada.request("/v1/auth/get-session", { method: "HEAD" });
     expect([answer.status, await answer.text()]).toEqual([200, ""]);
   });
 
-  it("signs out without a body, as with an empty one", async () => {
+  it("POST /v1/auth/sign-out accepts an absent and an empty body", async () => {
     for (const init of [{ method: "POST" }, { method: "POST", body: "" }, { method: "POST", body: {} }]) {
       const ada = await newAccount();
       await ada.expect(200, "/v1/auth/sign-out", init);
@@ -81,7 +81,7 @@ describe("what better-auth writes by cookie", () => {
     }
   });
 
-  it("allows five failed changes of the password in 15 minutes, and counts none that succeeded", async () => {
+  it("A person can fail to change the password five times in 15 minutes, and successes do not count", async () => {
     const ada = await newAccount();
     const change = (currentPassword: string, newPassword: string) =>
       ada.request("/v1/auth/change-password", { body: { currentPassword, newPassword } });
@@ -94,7 +94,7 @@ describe("what better-auth writes by cookie", () => {
     await cookieOfSignIn(ada.email);
   });
 
-  it("tells browsers to keep its pages to themselves", async () => {
+  it("The pages of better-auth cannot be framed or embedded", async () => {
     for (const path of ["error?error=state_mismatch", "get-session", "callback/github?error=x&state=y"]) {
       const { headers } = await nobody.request(`/v1/auth/${path}`, {});
       expect(headers.get("content-security-policy")).toContain("default-src 'none'");
@@ -105,7 +105,7 @@ describe("what better-auth writes by cookie", () => {
     }
   });
 
-  it("has browsers come back over https alone, where the app is served so", async () => {
+  it("The pages of better-auth have Strict-Transport-Security when the app is served over https", async () => {
     const context = createExecutionContext();
     const served = { ...env, APP_URL: "https://edgesmith.example", PREVIEW_DOMAIN: "preview.example" };
     const answer = await createApp().fetch(new Request(`${appUrl}/v1/auth/error`), served as unknown as Env, context);
@@ -113,7 +113,7 @@ describe("what better-auth writes by cookie", () => {
     expect(answer.headers.get("strict-transport-security")).toBe("max-age=63072000; includeSubDomains");
   });
 
-  it("changes the password with the old one, and only with it", async () => {
+  it("A change of the password requires the current one", async () => {
     const ada = await newAccount();
     const change = (currentPassword: string) =>
       ada.request("/v1/auth/change-password", { body: { currentPassword, newPassword: "another horse" } });
@@ -125,7 +125,7 @@ describe("what better-auth writes by cookie", () => {
 });
 
 describe("names that PostgreSQL cannot hold", () => {
-  it.each(["a\0b", "a\ud800b"])("are refused at sign-up: %j", async (name) => {
+  it.each(["a\0b", "a\ud800b"])("A name that PostgreSQL cannot store is refused at sign-up: %j", async (name) => {
     const answer = await nobody.request("/v1/auth/sign-up/email", {
       body: { name, email: `${crypto.randomUUID()}@example.com`, password: "correct horse" },
       headers: { "CF-Connecting-IP": crypto.randomUUID() },
@@ -135,12 +135,12 @@ describe("names that PostgreSQL cannot hold", () => {
   });
 });
 
-describe("a session that is over", () => {
+describe("an ended session", () => {
   it.each([
-    ["makes no token", "POST", "/v1/tokens", { name: "for good", scopes: ["projects:read"] }],
-    ["lists none", "GET", "/v1/tokens", undefined],
-    ["changes nothing of the account", "PATCH", "/v1/me", { name: "Mallory" }],
-  ])("%s, though its cookie was signed a moment ago", async (_, method, path, body) => {
+    ["creates no token", "POST", "/v1/tokens", { name: "for good", scopes: ["projects:read"] }],
+    ["lists no tokens", "GET", "/v1/tokens", undefined],
+    ["does not update the account", "PATCH", "/v1/me", { name: "Mallory" }],
+  ])("An ended session %s, although its signed cookie is recent", async (_, method, path, body) => {
     const ada = await newAccount();
     await ada.expect(200, "/v1/me");
     await ada.expect(200, "/v1/auth/sign-out", { body: {} });
@@ -148,7 +148,7 @@ describe("a session that is over", () => {
     expect(code).toBe("unauthenticated");
   });
 
-  it("is that of every other browser once the password was changed", async () => {
+  it("A change of the password ends the sessions of all other browsers", async () => {
     const ada = await newAccount();
     const other = withCookie(await cookieOfSignIn(ada.email));
     await other.expect(200, "/v1/tokens");

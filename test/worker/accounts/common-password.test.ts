@@ -4,17 +4,20 @@ import { newAccount, nobody } from "../stage/client.ts";
 
 describe("isCommonPassword", () => {
   it.each(["password", "Password1", "PASSWORD1!", "12345678", "qwertyuiop", "aaaaaaaaaa", "edgesmith"])(
-    "refuses %j",
+    "The function isCommonPassword refuses %j",
     (password) => {
       expect(isCommonPassword(password)).toBe(true);
     },
   );
 
-  it.each(["correct horse", "another horse", "plum-7-canyon", "пароль-из-слов"])("accepts %j", (password) => {
-    expect(isCommonPassword(password)).toBe(false);
-  });
+  it.each(["correct horse", "another horse", "plum-7-canyon", "пароль-из-слов"])(
+    "The function isCommonPassword accepts %j",
+    (password) => {
+      expect(isCommonPassword(password)).toBe(false);
+    },
+  );
 
-  it("refuses the account's own name and email address", () => {
+  it("The function isCommonPassword refuses the account's own name and email address", () => {
     expect(isCommonPassword("Ada.Lovelace!", ["ada.lovelace@example.com"])).toBe(true);
     expect(isCommonPassword("ada.lovelace@example.com", ["ada.lovelace@example.com"])).toBe(true);
     expect(isCommonPassword("Augusta King", ["Augusta King"])).toBe(true);
@@ -24,26 +27,26 @@ describe("isCommonPassword", () => {
 describe("a common password", () => {
   const anywhere = () => ({ "CF-Connecting-IP": crypto.randomUUID() });
 
-  it("is refused at sign-up, with its field and a code", async () => {
+  it("A common password is refused at sign-up, with its field and a code", async () => {
     const body = { name: "Eve", email: `${crypto.randomUUID()}@example.com`, password: "Password1" };
     const problem = await nobody.problem(422, "/v1/auth/sign-up/email", { body, headers: anywhere() });
     expect(problem.errors).toMatchObject([{ pointer: "/password", code: "common_password" }]);
   });
 
-  it("is refused as a new password of an account", async () => {
+  it("A common password is refused as an account's new password", async () => {
     const ada = await newAccount();
     const body = { currentPassword: "correct horse", newPassword: "iloveyou" };
     const problem = await ada.problem(422, "/v1/auth/change-password", { body });
     expect(problem.errors).toMatchObject([{ pointer: "/newPassword", code: "common_password" }]);
   });
 
-  it("is refused by the link of a mail, before the link is used up", async () => {
+  it("A common password is refused by a reset link, which stays usable", async () => {
     const body = { token: "made-up", newPassword: "12345678" };
     const problem = await nobody.problem(422, "/v1/auth/reset-password", { body, headers: anywhere() });
     expect(problem.errors).toMatchObject([{ pointer: "/newPassword", code: "common_password" }]);
   });
 
-  it("is no obstacle to signing in with it", async () => {
+  it("A person who has a common password can still sign in", async () => {
     const body = { email: `${crypto.randomUUID()}@example.com`, password: "password" };
     await nobody.problem(401, "/v1/auth/sign-in/email", { body, headers: anywhere() });
   });

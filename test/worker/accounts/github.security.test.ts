@@ -10,7 +10,10 @@ afterEach(() => {
 
 type Person = { id: number; email: string; verified: boolean; name?: string };
 
-/** GitHub as far as signing in asks it, for the one who signs in next. */
+/**
+ * Replaces GitHub as far as sign-in uses it.
+ * @param person the person who signs in next
+ */
 function standIn(person: () => Person) {
   const real = globalThis.fetch;
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
@@ -31,7 +34,10 @@ function standIn(person: () => Person) {
 
 const api = () => apiWith({ GITHUB_CLIENT_ID: "client", GITHUB_CLIENT_SECRET: "client-secret" });
 
-/** Signs in by GitHub; gives where that leads, and the session's cookies. */
+/**
+ * Signs in by GitHub.
+ * @returns the redirect's location and the session's cookies
+ */
 async function signIn({ request }: ReturnType<typeof apiWith>) {
   const begun = await request("/v1/auth/sign-in/social", {
     body: { provider: "github", callbackURL: "/", errorCallbackURL: "/sign-in" },
@@ -61,7 +67,7 @@ const rowsOf = (email: string) =>
     .where(eq(user.email, email));
 
 describe("signing in with GitHub", () => {
-  it("makes an account for a new person, and keeps none of the provider's tokens", async () => {
+  it("GitHub sign-in creates an account for a new person, and stores none of the provider's tokens", async () => {
     const person = someone();
     standIn(() => person);
     const app = api();
@@ -75,7 +81,7 @@ describe("signing in with GitHub", () => {
     expect(JSON.stringify(rows)).not.toMatch(/gh[or]_secret/);
   });
 
-  it("does not link to an account with the same address that nobody has verified here", async () => {
+  it("GitHub sign-in does not link to an account with the same unverified address", async () => {
     const app = api();
     const { email } = await app.signUp();
     standIn(() => someone({ email }));
@@ -85,7 +91,7 @@ describe("signing in with GitHub", () => {
     expect((await rowsOf(email)).map(({ provider }) => provider)).toEqual(["credential"]);
   });
 
-  it("does not link where the provider has not verified the address, though we have", async () => {
+  it("GitHub sign-in does not link to an account when GitHub has not verified the address", async () => {
     const app = api();
     const { email } = await app.signUp();
     await database.update(user).set({ emailVerified: true }).where(eq(user.email, email));
@@ -95,7 +101,7 @@ describe("signing in with GitHub", () => {
     expect((await rowsOf(email)).map(({ provider }) => provider)).toEqual(["credential"]);
   });
 
-  it("links where both have verified the address, and keeps no token then either", async () => {
+  it("GitHub sign-in links to an account when both sides have verified the address, and stores no token", async () => {
     const app = api();
     const { email } = await app.signUp();
     await database.update(user).set({ emailVerified: true }).where(eq(user.email, email));
@@ -107,17 +113,17 @@ describe("signing in with GitHub", () => {
     expect(JSON.stringify(rows)).not.toMatch(/gh[or]_secret/);
   });
 
-  it("takes the subject, and not the address, for who somebody is", async () => {
+  it("GitHub sign-in identifies a person by the subject, not by the address", async () => {
     const first = someone();
     let person = first;
     standIn(() => person);
     const app = api();
     await signIn(app);
-    // The same person with another address stays who they are.
+    // The same person keeps the account after a change of address.
     person = { ...first, email: `${crypto.randomUUID()}@example.com` };
     const moved = await signIn(app);
     expect(await (await app.request("/v1/me", { cookie: moved.cookie })).json()).toMatchObject({ email: first.email });
-    // Another subject who has the address by now is somebody else, whoever has verified it.
+    // Another subject that has the address by now is another person, verified or not.
     for (const verified of [true, false]) {
       person = someone({ email: first.email, verified });
       const other = await signIn(app);
@@ -127,7 +133,7 @@ describe("signing in with GitHub", () => {
     expect(await rowsOf(first.email)).toMatchObject([{ subject: String(first.id) }]);
   });
 
-  it("is refused to a suspended account, with the reason", async () => {
+  it("GitHub sign-in refuses a suspended account, with the reason", async () => {
     const person = someone();
     standIn(() => person);
     const app = api();

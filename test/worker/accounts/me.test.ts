@@ -13,7 +13,7 @@ const userOf = async (id: string) => (await database.select().from(user).where(e
 const sweepNow = () => runCron(env as unknown as Env, createExecutionContext(), Date.now());
 
 describe("sessions", () => {
-  it("are listed with the caller's own marked, shown one by one, and ended", async () => {
+  it("A person's sessions are listed with the current one marked, and can be read and ended", async () => {
     const ada = await newAccount();
     const other = withCookie(sessionCookieIn(await cookieOfSignIn(ada.email)));
     const { data } = await ada.expect<Page<Session>>(200, "/v1/me/sessions");
@@ -28,7 +28,7 @@ describe("sessions", () => {
     await ada.expect(200, "/v1/me");
   });
 
-  it("of another account are as absent as none", async () => {
+  it("A session of another account is a 404", async () => {
     const [ada, eve] = [await newAccount(), await newAccount()];
     const { data } = await ada.expect<Page<Session>>(200, "/v1/me/sessions");
     await eve.problem(404, `/v1/me/sessions/${data[0]?.id}`);
@@ -36,7 +36,7 @@ describe("sessions", () => {
     await withCookie(sessionCookieIn(ada.cookie)).expect(200, "/v1/me");
   });
 
-  it("all end but the caller's own, and tokens stay", async () => {
+  it("DELETE /v1/me/sessions ends all sessions except the caller's, and keeps tokens", async () => {
     const ada = await newAccount();
     const others = [await cookieOfSignIn(ada.email), await cookieOfSignIn(ada.email)];
     const program = await ada.token(["projects:read"]);
@@ -49,10 +49,10 @@ describe("sessions", () => {
   });
 });
 
-describe("a change of the password that ends the other sessions", () => {
+describe("a change of the password with other access ended", () => {
   const change = { currentPassword: "correct horse", newPassword: "another horse", revokeOtherSessions: true };
 
-  it("ends tokens too, and disables webhooks until they are confirmed", async () => {
+  it("A change of the password can end tokens, and disables webhooks until the owner confirms them", async () => {
     const ada = await newAccount();
     const program = await ada.token(["projects:read"]);
     const { id } = await ada.expect<{ id: string }>(201, "/v1/webhooks", {
@@ -73,7 +73,7 @@ describe("a change of the password that ends the other sessions", () => {
     expect(await own.expect(200, "/v1/me")).toMatchObject({ hooksToConfirm: 0 });
   });
 
-  it("leaves them where its owner says so", async () => {
+  it("A change of the password keeps tokens and webhooks when the owner asks for it", async () => {
     const ada = await newAccount();
     const program = await ada.token(["projects:read"]);
     const answer = await ada.request("/v1/auth/change-password", { body: { ...change, keepTokens: true } });
@@ -83,8 +83,8 @@ describe("a change of the password that ends the other sessions", () => {
   });
 });
 
-describe("the audit", () => {
-  it("has failed sign-ins too, with the client's address and agent, and shows them to their owner", async () => {
+describe("failed sign-ins", () => {
+  it("The audit log shows a failed sign-in to its owner, with the client's address and user agent", async () => {
     const ada = await newAccount();
     const headers = { "CF-Connecting-IP": "198.51.100.7", "User-Agent": "curl/8.5" };
     const body = { email: ada.email.toUpperCase(), password: "wrong horse" };
@@ -103,7 +103,7 @@ describe("the audit", () => {
 });
 
 describe("the export of an account", () => {
-  it("is one document of all that it holds, as documented, and of nothing secret", async () => {
+  it("The export of an account is one document of all its data, valid against the schema and without secrets", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada, "Mine");
     await newProject(ada, "Empty");
@@ -131,7 +131,7 @@ describe("the export of an account", () => {
 });
 
 describe("DELETE /v1/me", () => {
-  it("ends all access at once, and keeps the account for 14 days", async () => {
+  it("DELETE /v1/me ends all access at once, and keeps the account for 14 days", async () => {
     const ada = await newAccount();
     const program = await ada.token(["projects:read"]);
     const { id } = await newProject(ada);
@@ -154,7 +154,7 @@ describe("DELETE /v1/me", () => {
     await again.expect(201, "/v1/tokens", { body: { name: "t", scopes: ["projects:read"] } });
   });
 
-  it("deletes everything after that, but what was spent and the audit without its addresses", async () => {
+  it("The sweep deletes an account after 14 days, except for spending and the audit log without addresses", async () => {
     const ada = await newAccount();
     const userId = await idOf(ada);
     const { id } = await newProject(ada);
@@ -180,19 +180,19 @@ describe("DELETE /v1/me", () => {
     expect(entries.map(({ action }) => action)).toContain("account.deleted");
     expect(entries.every(({ address, userAgent }) => address === null && userAgent === null)).toBe(true);
     await expect(cookieOfSignIn(ada.email)).rejects.toThrow("401");
-    // Its address is free again.
+    // The address can sign up again.
     const body = { name: "Ada", email: ada.email, password: "correct horse" };
     await nobody.expect(200, "/v1/auth/sign-up/email", { body, headers: { "CF-Connecting-IP": crypto.randomUUID() } });
   });
 
-  it("is for a person, and not for a token", async () => {
+  it("DELETE /v1/me refuses a token", async () => {
     const ada = await newAccount();
     const program = await ada.token(["projects:read", "projects:write", "usage:read"]);
     await program.problem(403, "/v1/me", { method: "DELETE" });
     expect((await userOf(await idOf(ada)))?.deletionDueAt).toBeNull();
   });
 
-  it("leaves an account whose grace period goes on as it is", async () => {
+  it("The sweep keeps an account during its grace period", async () => {
     const ada = await newAccount();
     const userId = await idOf(ada);
     await newProject(ada);

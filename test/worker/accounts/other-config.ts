@@ -6,7 +6,7 @@ import { appUrl } from "../stage/client.ts";
 
 type Init = { method?: string; body?: unknown; cookie?: string; headers?: Record<string, string> };
 
-/** The API with other variables than the tests' own, and with all that goes on behind an answer done. */
+/** Creates the API with variables of its own. A request also waits for the work after the response. */
 export function apiWith(variables: Record<string, string>) {
   const bindings = { ...env, ...variables } as unknown as Env;
   const app = createApp();
@@ -28,7 +28,7 @@ export function apiWith(variables: Record<string, string>) {
     await waitOnExecutionContext(context);
     return answer;
   };
-  /** A new account with this email address, signed in. */
+  /** Creates an account with this email address and signs in. */
   const signUp = async (email = `${crypto.randomUUID()}@example.com`) => {
     const body = { name: "Ada", email, password: "correct horse" };
     const answer = await request("/v1/auth/sign-up/email", { body });

@@ -18,7 +18,10 @@ const anywhere = () => ({ "CF-Connecting-IP": crypto.randomUUID() });
 
 const post = (path: string, body: unknown) => nobody.request(`/v1/auth/${path}`, { body, headers: anywhere() });
 
-/** Asks for a new password, and gives the token of the link in the mail; null where none was sent. */
+/**
+ * Requests a password reset.
+ * @returns the token of the link in the mail; null when none was sent
+ */
 async function tokenFor(email: string): Promise<string | null> {
   const said = vi.spyOn(console, "log").mockImplementation(() => undefined);
   const answer = await post("request-password-reset", { email });
@@ -31,8 +34,8 @@ async function tokenFor(email: string): Promise<string | null> {
 
 const reset = (token: string | null, newPassword = "another horse") => post("reset-password", { token, newPassword });
 
-describe("a new password", () => {
-  it("is set by the link in the mail, once, and ends the sessions of before", async () => {
+describe("a password reset", () => {
+  it("A reset link sets a new password once, and ends earlier sessions", async () => {
     const ada = await newAccount();
     const token = await tokenFor(ada.email);
     expect((await reset(token)).status).toBe(200);
@@ -46,14 +49,14 @@ describe("a new password", () => {
     expect(await second.json()).toMatchObject({ code: "invalid_request", reason: "invalid_token" });
   });
 
-  it("is not to be had with what the database knows", async () => {
+  it("A reset link cannot be derived from the database", async () => {
     const ada = await newAccount();
     const token = await tokenFor(ada.email);
     const rows = await database.select().from(verification);
     expect(JSON.stringify(rows)).not.toContain(token);
   });
 
-  it("is answered alike for an address that nobody has, and no mail is sent", async () => {
+  it("A request for a reset link has the same response for an unknown address, and sends no mail", async () => {
     const ada = await newAccount();
     const [known, unknown] = [ada.email, `${crypto.randomUUID()}@example.com`];
     const answers = [];
@@ -64,7 +67,7 @@ describe("a new password", () => {
     expect(await tokenFor(unknown)).toBeNull();
   });
 
-  it("is asked for three times an hour at most, from wherever, and signing in is not counted with it", async () => {
+  it("An account gets at most three reset links per hour, from any client, without an effect on its sign-in limit", async () => {
     const ada = await newAccount();
     const statuses = [];
     for (let n = 0; n < 4; n += 1) statuses.push((await post("request-password-reset", { email: ada.email })).status);
@@ -72,7 +75,7 @@ describe("a new password", () => {
     await cookieOfSignIn(ada.email);
   });
 
-  it("ends everything that somebody else may have left: sessions, tokens, webhooks and triggers", async () => {
+  it("A password reset ends sessions and tokens, and disables webhooks and triggers", async () => {
     const ada = await newAccount();
     const project = await newProject(ada);
     const program = await ada.token(["projects:read", "webhooks:read"]);
@@ -97,14 +100,14 @@ describe("a new password", () => {
     expect(await again.expect(200, "/v1/tokens")).toMatchObject({ data: [] });
     const [after] = await database.select().from(user).where(eq(user.email, ada.email));
     expect(after).toMatchObject({ emailVerified: true, accessEpoch: (before?.accessEpoch ?? 0) + 1 });
-    // What its owner has looked at goes on.
+    // A webhook that its owner has confirmed stays enabled.
     await again.expect(200, "/v1/me/hooks/enable", { method: "POST" });
     expect(await again.expect(200, `/v1/webhooks/${hook.id}`)).toMatchObject({ enabled: true, disabledReason: null });
     const enabled = await again.expect<Page<{ id: string }>>(200, `/v1/projects/${project.id}/triggers`);
     expect(enabled.data).toMatchObject([{ id: trigger.id, enabled: true, disabledReason: null }]);
   });
 
-  it("asks again for webhooks and triggers that would come back with the account", async () => {
+  it("A password reset also requires confirmation of webhooks and triggers that a cancelled deletion would enable", async () => {
     const ada = await newAccount();
     const project = await newProject(ada);
     const body = { kind: "standard", prompt: "Look" };
@@ -127,7 +130,7 @@ describe("a new password", () => {
     });
   });
 
-  it("is told of in a mail, which says what has ended", async () => {
+  it("A password reset sends a mail that lists the ended access", async () => {
     const ada = await newAccount();
     const token = await tokenFor(ada.email);
     const said = vi.spyOn(console, "log").mockImplementation(() => undefined);
@@ -138,7 +141,7 @@ describe("a new password", () => {
     expect(resetMail(configOf(env), ada.email, "x").text).toMatch(/revokes all your API tokens.*Webhooks|webhooks/);
   });
 
-  it("is refused where it is too short, or the link is none", async () => {
+  it("A reset is refused for a short password and for an invalid link", async () => {
     const ada = await newAccount();
     expect((await reset(await tokenFor(ada.email), "short")).status).toBe(422);
     expect((await reset("made-up")).status).toBe(422);
@@ -147,7 +150,7 @@ describe("a new password", () => {
 });
 
 describe("a mail", () => {
-  it("goes to the service that is set, as that takes it", async () => {
+  it("A mail is sent to the configured service in its format", async () => {
     const config = configOf(env);
     const url = `${inject("receiverUrl")}/200/${crypto.randomUUID()}`;
     const mail = { url, key: "a-key", from: "Edgesmith <hello@example.com>" };
@@ -162,7 +165,7 @@ describe("a mail", () => {
     });
   });
 
-  it("that could not be sent is said to whoever keeps the system running, without its text", async () => {
+  it("A mail that could not be sent is logged without its text", async () => {
     const said = vi.spyOn(console, "log").mockImplementation(() => undefined);
     const mail = { url: `${inject("receiverUrl")}/500/${crypto.randomUUID()}`, key: "a-key", from: "a@example.com" };
     const config = { ...configOf(env), mail, logLevel: "error" as const };

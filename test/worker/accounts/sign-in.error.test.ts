@@ -7,7 +7,7 @@ const fromAnywhere = () => ({ "CF-Connecting-IP": crypto.randomUUID() });
 const signIn = (body: unknown) => ({ body, headers: fromAnywhere() });
 
 describe("signing in", () => {
-  it("answers a wrong password and an unknown address alike", async () => {
+  it("A wrong password and an unknown address have the same response", async () => {
     const { email } = await newAccount();
     const wrong = await nobody.problem(401, "/v1/auth/sign-in/email", signIn({ email, password: "wrong horse" }));
     const unknown = await nobody.problem(
@@ -25,13 +25,13 @@ describe("signing in", () => {
     ["an address that is none", { email: "ada", password: "correct horse" }, 422],
     ["wrong types", { email: 1, password: [] }, 422],
     ["a body that is no object", "[]", 422],
-  ])("refuses %s", async (_, body, status) => {
+  ])("POST /v1/auth/sign-in/email refuses %s", async (_, body, status) => {
     const answer = await nobody.request("/v1/auth/sign-in/email", signIn(body));
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
     expect(answer.status).toBe(status);
   });
 
-  it("takes no form: its fields would be looked at by nobody, and its tries counted by address alone", async () => {
+  it("POST /v1/auth/sign-in/email refuses a form, whose fields the checks and limits do not see", async () => {
     const { email } = await newAccount();
     const headers = { ...fromAnywhere(), "Content-Type": "application/x-www-form-urlencoded" };
     const body = new URLSearchParams({ email, password: "correct horse" }).toString();
@@ -39,13 +39,13 @@ describe("signing in", () => {
     expect(problem.code).toBe("unsupported_media_type");
   });
 
-  it("refuses a body of more than 64 levels", async () => {
+  it("POST /v1/auth/sign-in/email refuses a body with more than 64 levels", async () => {
     const deep = `{"email":${"[".repeat(200)}${"]".repeat(200)}}`;
     const problem = await nobody.problem(422, "/v1/auth/sign-in/email", signIn(deep));
     expect(problem.errors).toMatchObject([{ code: "too_deep" }]);
   });
 
-  it("refuses a body of more than 16 KB, whatever its address and whether or not it says its length", async () => {
+  it("POST /v1/auth refuses a body of more than 16 KB on every path, with or without Content-Length", async () => {
     const large = JSON.stringify({ email: Array.from({ length: 1_000_000 }, () => 1) });
     for (const path of ["sign-in/email", "sign-up/email", "sign-out", "change-password", "reset-password"]) {
       const problem = await nobody.problem(413, `/v1/auth/${path}`, signIn(large));
@@ -62,14 +62,14 @@ describe("signing in", () => {
     expect((await SELF.fetch(request)).status).toBe(413);
   });
 
-  it("counts a body that is too large against its address all the same", async () => {
+  it("A body that is too large still counts against its client's address", async () => {
     const headers = fromAnywhere();
     const body = "x".repeat(20_000);
     for (let n = 0; n < 20; n += 1) await nobody.problem(413, "/v1/auth/sign-in/email", { body, headers });
     await nobody.problem(429, "/v1/auth/sign-in/email", { body, headers });
   });
 
-  it("counts every address of one IPv6 network as one, and an IPv4 address in either spelling", async () => {
+  it("All addresses of an IPv6 network count as one, and an IPv4 address counts in both notations as one", async () => {
     const network = `2001:db8:${crypto.randomUUID().slice(0, 4)}:${crypto.randomUUID().slice(0, 4)}`;
     const email = () => `${crypto.randomUUID()}@example.com`;
     const from = (address: string) => ({
@@ -85,7 +85,7 @@ describe("signing in", () => {
     await nobody.problem(429, "/v1/auth/sign-in/email", from(`10.${a}.${b}.1`));
   }, 120_000);
 
-  it("from one address shuts nobody out: four victims sign in while one attacker is refused", async () => {
+  it("One address locks nobody out: four victims can sign in while an attacker is refused", async () => {
     const victims = await Promise.all([0, 1, 2, 3].map(() => newAccount()));
     const headers = fromAnywhere();
     const statuses = new Set<number>();
@@ -99,12 +99,12 @@ describe("signing in", () => {
     for (const { email } of victims) await cookieOfSignIn(email);
   }, 120_000);
 
-  it("that succeeds counts nothing against the account", async () => {
+  it("A successful sign-in does not count against the account", async () => {
     const { email } = await newAccount();
     for (let n = 0; n < 8; n += 1) await cookieOfSignIn(email);
   });
 
-  it("takes 20 tries from one address in 15 minutes", async () => {
+  it("An address has 20 sign-in attempts in 15 minutes", async () => {
     const headers = fromAnywhere();
     const body = () => ({ email: `${crypto.randomUUID()}@example.com`, password: "wrong horse" });
     for (let tries = 0; tries < 20; tries += 1) {
@@ -115,7 +115,7 @@ describe("signing in", () => {
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
   });
 
-  it("takes five failed tries for one account, from wherever", async () => {
+  it("An account has five failed sign-in attempts, from any address", async () => {
     const { email } = await newAccount();
     for (let tries = 0; tries < 5; tries += 1) {
       await nobody.problem(401, "/v1/auth/sign-in/email", signIn({ email, password: "wrong horse" }));
@@ -132,14 +132,14 @@ describe("signing up", () => {
     ],
     ["a short password", async () => ({ name: "Eve", email: `${crypto.randomUUID()}@example.com`, password: "short" })],
     ["an address that is none", async () => ({ name: "Eve", email: "eve", password: "correct horse" })],
-  ])("refuses %s", async (_, bodyOf) => {
+  ])("POST /v1/auth/sign-up/email refuses %s", async (_, bodyOf) => {
     const answer = await nobody.request("/v1/auth/sign-up/email", signIn(await bodyOf()));
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
     expect(answer.headers.getSetCookie()).toEqual([]);
     expect([400, 422]).toContain(answer.status);
   });
 
-  it("refuses a name of more than 100 characters, by its place, and takes one of 100", async () => {
+  it("A name of more than 100 characters is refused with its pointer, and one of 100 is accepted", async () => {
     const signUp = (name: string) =>
       signIn({ name, email: `${crypto.randomUUID()}@example.com`, password: "correct horse" });
     const problem = await nobody.problem(422, "/v1/auth/sign-up/email", signUp("x".repeat(101)));
@@ -147,18 +147,21 @@ describe("signing up", () => {
     expect((await nobody.request("/v1/auth/sign-up/email", signUp("x".repeat(100)))).status).toBe(200);
   });
 
-  it.each(["", "  ", "two\nlines", "a\u202eb"])("refuses the name %j, as a later change to it is", async (name) => {
-    const email = `${crypto.randomUUID()}@example.com`;
-    const problem = await nobody.problem(
-      422,
-      "/v1/auth/sign-up/email",
-      signIn({ name, email, password: "correct horse" }),
-    );
-    expect(problem.errors).toMatchObject([{ pointer: "/name" }]);
-    await nobody.problem(401, "/v1/auth/sign-in/email", signIn({ email, password: "correct horse" }));
-  });
+  it.each(["", "  ", "two\nlines", "a\u202eb"])(
+    "POST /v1/auth/sign-up/email and PATCH /v1/me refuse the name %j",
+    async (name) => {
+      const email = `${crypto.randomUUID()}@example.com`;
+      const problem = await nobody.problem(
+        422,
+        "/v1/auth/sign-up/email",
+        signIn({ name, email, password: "correct horse" }),
+      );
+      expect(problem.errors).toMatchObject([{ pointer: "/name" }]);
+      await nobody.problem(401, "/v1/auth/sign-in/email", signIn({ email, password: "correct horse" }));
+    },
+  );
 
-  it("keeps the plan and the budget out of the caller's hands", async () => {
+  it("POST /v1/auth/sign-up/email ignores a plan and a budget", async () => {
     const email = `${crypto.randomUUID()}@example.com`;
     const answer = await nobody.request(
       "/v1/auth/sign-up/email",
@@ -174,7 +177,7 @@ describe("signing up", () => {
 });
 
 describe("a session", () => {
-  it("that has run out is no credential", async () => {
+  it("A session that has expired is no credential", async () => {
     const ada = await newAccount();
     const cookie = sessionCookieIn(ada.cookie);
     await withCookie(cookie).expect(200, "/v1/me");
@@ -184,21 +187,21 @@ describe("a session", () => {
     await withCookie(cookie).problem(401, "/v1/projects", { body: { name: "Nothing" } });
   });
 
-  it("that was signed out of is no credential", async () => {
+  it("A session that was signed out is no credential", async () => {
     const ada = await newAccount();
     await ada.expect(200, "/v1/auth/sign-out", { method: "POST", body: {} });
     await withCookie(sessionCookieIn(ada.cookie)).problem(401, "/v1/me");
   });
 
-  it("with a changed cookie is no credential", async () => {
+  it("A session with a modified cookie is no credential", async () => {
     const ada = await newAccount();
     const forged = ada.cookie.replaceAll(/=(.)/g, (_, first: string) => (first === "a" ? "=b" : "=a"));
     await withCookie(forged).problem(401, "/v1/me");
   });
 });
 
-describe("an address below /v1/auth", () => {
-  it("that is none is a 404", async () => {
+describe("an unknown path below /v1/auth", () => {
+  it("A path below /v1/auth without a route is a 404", async () => {
     const problem = await nobody.problem(404, "/v1/auth/nonsense");
     expect(problem.code).toBe("not_found");
   });

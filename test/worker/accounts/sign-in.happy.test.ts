@@ -5,7 +5,7 @@ import { newAccount, nobody, withCookie } from "../stage/client.ts";
 type Me = { id: string; email: string; name: string; plan: string; budget: { dailyMicroUsd: number } };
 
 describe("an account", () => {
-  it("is made by signing up, which signs in", async () => {
+  it("A sign-up creates an account and signs in", async () => {
     const ada = await newAccount();
     const session = await ada.expect<{ user: { email: string } }>(200, "/v1/auth/get-session");
     expect(session.user.email).toBe(ada.email);
@@ -18,7 +18,7 @@ describe("an account", () => {
     });
   });
 
-  it("gets a cookie that scripts cannot read and other sites' forms do not send", async () => {
+  it("A session cookie is hidden from scripts, and not sent with other sites' forms", async () => {
     const { email } = await newAccount();
     const answer = await nobody.request("/v1/auth/sign-in/email", {
       body: { email, password: "correct horse" },
@@ -33,7 +33,7 @@ describe("an account", () => {
     }
   });
 
-  it("is signed out of, and in to again", async () => {
+  it("A person can sign out and in again", async () => {
     const ada = await newAccount();
     const out = await ada.request("/v1/auth/sign-out", { method: "POST", body: {} });
     expect(out.status).toBe(200);
@@ -42,7 +42,7 @@ describe("an account", () => {
     expect(await back.expect<Me>(200, "/v1/me")).toMatchObject({ email: ada.email });
   });
 
-  it("has a name and a daily budget that can be changed, up to the plan's", async () => {
+  it("A person can change their name, and their daily budget up to the plan's", async () => {
     const ada = await newAccount();
     const changed = await ada.expect<Me>(200, "/v1/me", {
       method: "PATCH",

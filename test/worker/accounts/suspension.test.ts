@@ -14,7 +14,7 @@ const sweepNow = () => runCron(env as unknown as Env, createExecutionContext(), 
 const page = [{ op: "create", path: "index.html", content: "<!doctype html><title>Hello</title>Hello" }];
 
 describe("a suspended account", () => {
-  it("is refused at sign-in, by its sessions and by its tokens with a code, until it is let in again", async () => {
+  it("A suspended account is refused at sign-in, by session and by token with a code, until the suspension ends", async () => {
     const ada = await newAccount();
     const program = await ada.token(["projects:read", "runs:write"]);
     await program.expect(200, "/v1/projects");
@@ -30,7 +30,7 @@ describe("a suspended account", () => {
         code: "account_suspended",
       });
     }
-    // A wrong password learns nothing of it.
+    // A wrong password does not reveal the suspension.
     const wrong = { ...body, password: "wrong horse" };
     await nobody.problem(401, "/v1/auth/sign-in/email", { body: wrong, headers: anywhere() });
     await unsuspendAccount(database, ada.email, "operator");
@@ -38,7 +38,7 @@ describe("a suspended account", () => {
     await program.expect(200, "/v1/projects");
   });
 
-  it("starts no run, also by what an isolate remembers of its credentials and its project", async () => {
+  it("A suspended account starts no run, even from an isolate's cached caller and project", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const program = await ada.token(["runs:write", "runs:read"]);
@@ -51,7 +51,7 @@ describe("a suspended account", () => {
     }
   });
 
-  it("has its runs cancelled and its published apps taken down by the sweep", async () => {
+  it("A suspended account has its runs cancelled and its apps unpublished by the sweep", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     await ada.expect(201, `/v1/projects/${id}/batches`, { body: { operations: page } });
@@ -67,7 +67,7 @@ describe("a suspended account", () => {
     await expect.poll(async () => (await again.expect<Run>(200, `/v1/runs/${run.id}`)).status).toBe("cancelled");
   });
 
-  it("comes back with its webhooks and triggers, and both are in the audit with who did it", async () => {
+  it("A suspended account returns with its webhooks and triggers, and the audit log names the operator of both changes", async () => {
     const ada = await newAccount();
     const { id: userId } = await ada.expect<Me>(200, "/v1/me");
     const { id } = await newProject(ada);
@@ -88,7 +88,7 @@ describe("a suspended account", () => {
     ]);
   });
 
-  it("is told of where there is no such account", async () => {
+  it("A suspension of an unknown account is an error", async () => {
     await expect(suspendAccount(database, "nobody@example.com", "operator")).rejects.toMatchObject({
       code: "not_found",
     });

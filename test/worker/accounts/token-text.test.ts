@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { hashToken, isWellFormedToken, newTokenText } from "../../../worker/accounts/token-text.ts";
 
-describe("a token's text", () => {
-  it("is esk_, 30 characters and their CRC-32 in base62, padded with 0", () => {
+describe("the format of a token", () => {
+  it("A token is esk_, 30 characters and their CRC-32 in base62, padded with 0", () => {
     for (let count = 0; count < 200; count += 1) {
       const text = newTokenText();
       expect(text).toMatch(/^esk_[0-9A-Za-z]{36}$/);
@@ -11,7 +11,7 @@ describe("a token's text", () => {
     }
   });
 
-  it("is refused with any one character changed", () => {
+  it("A token with any one character changed is malformed", () => {
     const text = newTokenText();
     for (let at = 4; at < text.length; at += 1) {
       const other = text[at] === "0" ? "1" : "0";
@@ -19,19 +19,19 @@ describe("a token's text", () => {
     }
   });
 
-  it("is refused with another prefix or length", () => {
+  it("A token with another prefix or length is malformed", () => {
     const text = newTokenText();
     for (const wrong of ["", "esk_", text.slice(4), `${text}0`, text.slice(0, -1), text.replace("esk", "ESK")]) {
       expect(isWellFormedToken(wrong)).toBe(false);
     }
   });
 
-  it("is kept as its SHA-256", async () => {
+  it("A token is stored as its SHA-256", async () => {
     expect(await hashToken("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   });
 });
 
-/** The algorithm written out bit by bit, to hold the product's against. */
+/** The algorithm bit by bit, as a reference. */
 function crc32(text: string): number {
   let crc = 0xffffffff;
   for (const byte of new TextEncoder().encode(text)) {

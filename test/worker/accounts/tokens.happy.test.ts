@@ -3,7 +3,7 @@ import type { NewApiToken } from "../../../worker/contract/index.ts";
 import { type ApiToken, newAccount, type Page, withToken } from "../stage/client.ts";
 
 describe("an API token", () => {
-  it("is shown once, listed without its secret, and acts for its account", async () => {
+  it("A token is shown once, listed without its secret, and acts for its account", async () => {
     const ada = await newAccount();
     const made = await ada.expect<NewApiToken>(201, "/v1/tokens", {
       body: { name: "ci", scopes: ["projects:write", "projects:read"], expiresInDays: 7 },
@@ -26,7 +26,7 @@ describe("an API token", () => {
     expect(await program.expect(200, "/v1/me")).toMatchObject({ email: ada.email });
   });
 
-  it("is rotated: the new one works, the old one through its overlap and no longer", async () => {
+  it("A rotated token has a successor, and is itself valid through the overlap and no longer", async () => {
     const ada = await newAccount();
     const old = await ada.expect<NewApiToken>(201, "/v1/tokens", { body: { name: "ci", scopes: ["projects:read"] } });
     const second = await ada.expect<NewApiToken>(201, `/v1/tokens/${old.id}/rotate`, { body: { overlapSeconds: 600 } });
@@ -39,7 +39,7 @@ describe("an API token", () => {
     await withToken(third.token).expect(200, "/v1/projects");
   });
 
-  it("is revoked", async () => {
+  it("A token that is revoked is refused", async () => {
     const ada = await newAccount();
     const made = await ada.expect<NewApiToken>(201, "/v1/tokens", { body: { name: "ci", scopes: ["projects:read"] } });
     await ada.expect(204, `/v1/tokens/${made.id}`, { method: "DELETE" });
@@ -50,7 +50,7 @@ describe("an API token", () => {
     await ada.problem(404, `/v1/tokens/${made.id}/rotate`, { method: "POST" });
   });
 
-  it("is listed newest first, page by page", async () => {
+  it("The list of tokens is newest first, page by page", async () => {
     const ada = await newAccount();
     for (const name of ["one", "two", "three"]) {
       await ada.expect(201, "/v1/tokens", { body: { name, scopes: ["usage:read"] } });

@@ -9,7 +9,7 @@ import { appUrl, newAccount, nobody, withToken } from "../stage/client.ts";
 const fromAnywhere = () => ({ headers: { "CF-Connecting-IP": crypto.randomUUID() } });
 
 describe("a token", () => {
-  it("with a wrong checksum is refused without asking the database", async () => {
+  it("A token with a wrong checksum is refused without a query", async () => {
     const text = newTokenText();
     const mistyped = text.slice(0, -1) + (text.endsWith("0") ? "1" : "0");
     const answer = await withToken(mistyped).request("/v1/projects", fromAnywhere());
@@ -18,12 +18,12 @@ describe("a token", () => {
     expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer/);
   });
 
-  it("that nobody was given is refused", async () => {
+  it("A token that does not exist is refused", async () => {
     const problem = await withToken(newTokenText()).problem(401, "/v1/projects", fromAnywhere());
     expect(problem.code).toBe("invalid_token");
   });
 
-  it("that has run out is refused", async () => {
+  it("A token that has expired is refused", async () => {
     const ada = await newAccount();
     const made = await ada.expect<NewApiToken>(201, "/v1/tokens", {
       body: { name: "ci", scopes: ["projects:read"], expiresInDays: 1 },
@@ -36,19 +36,22 @@ describe("a token", () => {
     await withToken(made.token).problem(401, "/v1/projects", fromAnywhere());
   });
 
-  it("that is bad does not fall back to a good cookie", async () => {
+  it("An invalid token is refused even with a valid cookie", async () => {
     const ada = await newAccount();
     const headers = { Authorization: `Bearer ${newTokenText()}`, "CF-Connecting-IP": crypto.randomUUID() };
     await ada.problem(401, "/v1/projects", { headers });
   });
 
-  it.each(["Basic YWRhOmFkYQ==", "Bearer", "Bearer  ", "esk_nothing"])("is not made of %j", async (Authorization) => {
-    const headers = { Authorization, "CF-Connecting-IP": crypto.randomUUID() };
-    const { detail } = await nobody.problem(401, "/v1/projects", { headers });
-    if (!Authorization.startsWith("Bearer")) expect(detail).toContain("takes a Bearer token");
-  });
+  it.each(["Basic YWRhOmFkYQ==", "Bearer", "Bearer  ", "esk_nothing"])(
+    "A malformed token is refused: %j",
+    async (Authorization) => {
+      const headers = { Authorization, "CF-Connecting-IP": crypto.randomUUID() };
+      const { detail } = await nobody.problem(401, "/v1/projects", { headers });
+      if (!Authorization.startsWith("Bearer")) expect(detail).toContain("takes a Bearer token");
+    },
+  );
 
-  it("cannot make, see, rotate or revoke tokens, nor change the account", async () => {
+  it("A token cannot create, list, rotate or revoke tokens, nor update the account", async () => {
     const ada = await newAccount();
     const own = await ada.expect<NewApiToken>(201, "/v1/tokens", {
       body: {
@@ -71,7 +74,7 @@ describe("a token", () => {
     expect(await ada.expect(200, "/v1/me")).toMatchObject({ name: "Ada" });
   });
 
-  it("does what its scopes say and names the one that is missing", async () => {
+  it("A token is limited to its scopes, and the error names the missing one", async () => {
     const ada = await newAccount();
     const reader = await ada.token(["projects:read"]);
     await reader.expect(200, "/v1/projects");
@@ -79,7 +82,7 @@ describe("a token", () => {
     expect(problem).toMatchObject({ code: "insufficient_scope", scope: "projects:write" });
   });
 
-  it("of another account is as absent as one that never was", async () => {
+  it("A token of another account is a 404", async () => {
     const ada = await newAccount();
     const eve = await newAccount();
     const made = await ada.expect<NewApiToken>(201, "/v1/tokens", { body: { name: "ci", scopes: ["projects:read"] } });
@@ -88,14 +91,14 @@ describe("a token", () => {
     await withToken(made.token).expect(200, "/v1/projects");
   });
 
-  it("needs no Origin, and a foreign one does not matter: no browser sends it by itself", async () => {
+  it("A token needs no Origin, and may have a foreign one, since browsers never send it on their own", async () => {
     const ada = await newAccount();
     const program = await ada.token(["projects:write"]);
     await program.expect(201, "/v1/projects", { body: { name: "One" } });
     await program.expect(201, "/v1/projects", { body: { name: "Two" }, headers: { Origin: "https://evil.example" } });
   });
 
-  it("is kept as a hash alone", async () => {
+  it("The database has only the hash of a token", async () => {
     const ada = await newAccount();
     const made = await ada.expect<NewApiToken>(201, "/v1/tokens", { body: { name: "ci", scopes: ["projects:read"] } });
     const [row] = await database.select().from(apiToken).where(eq(apiToken.id, made.id));
@@ -103,8 +106,8 @@ describe("a token", () => {
   });
 });
 
-describe("made-up tokens", () => {
-  it("meet a limit by address before their number helps", async () => {
+describe("invented tokens", () => {
+  it("An attacker who tries invented tokens meets the address's limit", async () => {
     const address = { "CF-Connecting-IP": crypto.randomUUID() };
     const statuses = new Set<number>();
     for (let tries = 0; tries < 61; tries += 1) {
@@ -119,7 +122,7 @@ describe("made-up tokens", () => {
 });
 
 describe("unknown tokens", () => {
-  it("are counted before they are looked up, and a good token of the same address goes on", async () => {
+  it("An unknown token counts before its look-up, and a valid token of the same address still works", async () => {
     const ada = await newAccount();
     const good = await ada.expect<NewApiToken>(201, "/v1/tokens", { body: { name: "ci", scopes: ["projects:read"] } });
     const headers = { "CF-Connecting-IP": crypto.randomUUID() };
@@ -133,7 +136,7 @@ describe("unknown tokens", () => {
     await withToken(good.token).expect(200, "/v1/projects", { headers });
   });
 
-  it("that turn out to be good do not use up the address, many at once and one after the other", async () => {
+  it("A valid token does not use up its address's limit, in concurrent and in sequential requests", async () => {
     const ada = await newAccount();
     const headers = { "CF-Connecting-IP": crypto.randomUUID() };
     const tokens = [];
@@ -151,7 +154,7 @@ describe("unknown tokens", () => {
 });
 
 describe("an account", () => {
-  it("has at most 50 good tokens, however many are asked for at once", async () => {
+  it("An account has at most 50 active tokens, even with concurrent requests", async () => {
     const ada = await newAccount();
     const ask = () => ada.request("/v1/tokens", { body: { name: "ci", scopes: ["projects:read"] } });
     const answers = await Promise.all(Array.from({ length: 60 }, ask));
@@ -165,25 +168,28 @@ describe("an account", () => {
   });
 });
 
-describe("simultaneous rotations of one token", () => {
-  it.each([0, 600])("leave one successor, with an overlap of %i s", async (overlapSeconds) => {
-    const ada = await newAccount();
-    const old = await ada.expect<NewApiToken>(201, "/v1/tokens", { body: { name: "ci", scopes: ["projects:read"] } });
-    const rotate = () => ada.request(`/v1/tokens/${old.id}/rotate`, { body: { overlapSeconds } });
-    const answers = await Promise.all(Array.from({ length: 8 }, rotate));
-    const statuses = answers.map(({ status }) => status).sort();
-    expect(statuses).toEqual([201, 409, 409, 409, 409, 409, 409, 409]);
-    const rows = await database.select().from(apiToken).where(eq(apiToken.name, "ci"));
-    const own = await ada.expect<{ data: { id: string }[] }>(200, "/v1/tokens");
-    expect(own.data).toHaveLength(2);
-    const fresh = await answers.find(({ status }) => status === 201)?.json<NewApiToken>();
-    expect(rows.find(({ id }) => id === old.id)?.successorId).toBe(fresh?.id);
-    expect(fresh?.expiresAt).toBe(old.expiresAt);
-    await withToken(fresh?.token ?? "").expect(200, "/v1/projects");
-  });
+describe("concurrent rotations of one token", () => {
+  it.each([0, 600])(
+    "Concurrent rotations of a token create one successor, with an overlap of %i s",
+    async (overlapSeconds) => {
+      const ada = await newAccount();
+      const old = await ada.expect<NewApiToken>(201, "/v1/tokens", { body: { name: "ci", scopes: ["projects:read"] } });
+      const rotate = () => ada.request(`/v1/tokens/${old.id}/rotate`, { body: { overlapSeconds } });
+      const answers = await Promise.all(Array.from({ length: 8 }, rotate));
+      const statuses = answers.map(({ status }) => status).sort();
+      expect(statuses).toEqual([201, 409, 409, 409, 409, 409, 409, 409]);
+      const rows = await database.select().from(apiToken).where(eq(apiToken.name, "ci"));
+      const own = await ada.expect<{ data: { id: string }[] }>(200, "/v1/tokens");
+      expect(own.data).toHaveLength(2);
+      const fresh = await answers.find(({ status }) => status === 201)?.json<NewApiToken>();
+      expect(rows.find(({ id }) => id === old.id)?.successorId).toBe(fresh?.id);
+      expect(fresh?.expiresAt).toBe(old.expiresAt);
+      await withToken(fresh?.token ?? "").expect(200, "/v1/projects");
+    },
+  );
 });
 
-describe("a token's input", () => {
+describe("the input for a token", () => {
   it.each([
     [{ name: "", scopes: ["projects:read"] }, "/name"],
     [{ name: "ci", scopes: [] }, "/scopes"],
@@ -191,7 +197,7 @@ describe("a token's input", () => {
     [{ name: "ci", scopes: ["projects:read"], expiresInDays: 0 }, "/expiresInDays"],
     [{ name: "ci", scopes: ["projects:read"], admin: true }, "/admin"],
     [{ scopes: ["projects:read"] }, "/name"],
-  ])("%j is refused with its pointer", async (body, pointer) => {
+  ])("POST /v1/tokens refuses %j with a pointer", async (body, pointer) => {
     const ada = await newAccount();
     const problem = await ada.problem(422, "/v1/tokens", { body });
     expect(problem.errors?.map((error) => error.pointer)).toEqual([pointer]);
@@ -199,9 +205,9 @@ describe("a token's input", () => {
   });
 });
 
-// A cookie's write is covered for every route by http/access.security.test.ts; this is the one place where it matters most.
-describe("making a token by cookie", () => {
-  it("needs the app's own Origin", async () => {
+// http/access.security.test.ts covers writes by cookie on every route; this is the route where it matters most.
+describe("a token by cookie", () => {
+  it("POST /v1/tokens by cookie needs the app's own Origin", async () => {
     const ada = await newAccount();
     const body = { name: "stolen", scopes: ["projects:read"] };
     for (const Origin of ["https://evil.example", "null", `${appUrl}.evil.example`]) {

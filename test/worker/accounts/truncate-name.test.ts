@@ -8,6 +8,6 @@ it.each([
   ["x".repeat(255), "x".repeat(100)],
   [`${"x".repeat(99)}🦊🦊`, "x".repeat(99)],
   [`${"x".repeat(98)}🦊🦊`, `${"x".repeat(98)}🦊`],
-])("a name is cut between two characters (%#)", (name, short) => {
+])("A truncated name ends between two code points (%#)", (name, short) => {
   expect(truncateName(name)).toBe(short);
 });

@@ -20,8 +20,8 @@ async function used(account: Account, rows: Row[]): Promise<string> {
 const reportOf = (account: Account, query: string) => account.expect<UsageReport>(200, `/v1/usage?${query}`);
 const march = "from=2026-03-01&to=2026-03-31";
 
-describe("what an account used", () => {
-  it("is what its runs say, by project and in total", async () => {
+describe("the usage of an account", () => {
+  it("The usage of an account is the sum of its runs, by project and in total", async () => {
     const ada = await newAccount();
     const { id, name } = await newProject(ada, "Todos");
     const runs = [
@@ -37,7 +37,7 @@ describe("what an account used", () => {
     expect(agents.data.map(({ key }) => key).toSorted()).toEqual(["debugger", "fullstack"]);
   });
 
-  it("is grouped by day in order, and by model with the dearest first", async () => {
+  it("The usage of an account is grouped by day in order, and by model with the most expensive first", async () => {
     const ada = await newAccount();
     await used(ada, [
       { day: "2026-03-02", microUsd: 1, inputTokens: 10 },
@@ -59,7 +59,7 @@ describe("what an account used", () => {
     ]);
   });
 
-  it("is of this account alone: a name of another's project is none", async () => {
+  it("The usage of an account omits the names of other accounts' projects", async () => {
     const [ada, eve] = [await newAccount(), await newAccount()];
     const { id } = await newProject(eve, "Secret");
     await used(eve, [{ projectId: id, microUsd: 5 }]);
@@ -69,7 +69,7 @@ describe("what an account used", () => {
     expect(total.microUsd).toBe(3);
   });
 
-  it("shows a thousand groups, and the total of all", async () => {
+  it("The usage of an account has at most a thousand groups, and the total of all", async () => {
     const ada = await newAccount();
     await used(
       ada,
@@ -81,7 +81,7 @@ describe("what an account used", () => {
     expect(report.data.at(-1)).toMatchObject({ key: "prj_999", microUsd: 2 });
   });
 
-  it("stays when a project is deleted", async () => {
+  it("The usage of an account includes deleted projects", async () => {
     const ada = await newAccount();
     const ownerId = await used(ada, [{ projectId: "prj_gone", microUsd: 3 }]);
     const id = newId("project");
@@ -91,7 +91,7 @@ describe("what an account used", () => {
     expect((await reportOf(ada, `${march}&groupBy=project`)).total.microUsd).toBe(5);
   });
 
-  it("is nothing where nothing was used, of the last thirty days", async () => {
+  it("The usage of an account without runs is zero for the last thirty days", async () => {
     const report = await reportOf(await newAccount(), "to=2026-03-30");
     expect(report).toEqual({
       from: "2026-03-01",
@@ -111,7 +111,7 @@ describe("what an account used", () => {
     ["to=yesterday", "?to"],
     ["to=2026-03-01&to=2026-03-02", "?to"],
     ["groupBy=hour", "?groupBy"],
-  ])("refuses %s", async (query, pointer) => {
+  ])("GET /v1/usage refuses %s", async (query, pointer) => {
     const { code, errors } = await (await newAccount()).problem(422, `/v1/usage?${query}`);
     expect(code).toBe("invalid_request");
     expect(errors?.map((error) => error.pointer)).toContain(pointer);

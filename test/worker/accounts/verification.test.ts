@@ -28,8 +28,8 @@ const gated = (projectId: string): [string, unknown][] => [
   [`/v1/projects/${projectId}/publish`, {}],
 ];
 
-describe("where mail is configured, an account whose email address is not verified", () => {
-  it("is sent a link, may look around, and does nothing that costs money or acts outside until it was followed", async () => {
+describe("an account with an unverified address, with mail configured", () => {
+  it("An unverified account gets a link, can read, and can do nothing that costs money or acts on other systems", async () => {
     const { request, signUp, mailsTo } = withMail();
     const { email, cookie } = await signUp();
     const made = await request("/v1/projects", { cookie, body: { name: "Mine" } });
@@ -44,13 +44,13 @@ describe("where mail is configured, an account whose email address is not verifi
     const link = new URL(/http\S+/.exec(mail?.text ?? "")?.[0] ?? "");
     const followed = await request(`${link.pathname}${link.search}`);
     expect([followed.status, followed.headers.get("location")]).toEqual([302, "/settings/security"]);
-    // By the same cookie, which still says that it is not.
+    // With the same cookie, which still contains the unverified state.
     for (const [path, body] of gated(id)) {
       expect([path, (await request(path, { cookie, body })).status]).not.toEqual([path, 403]);
     }
   });
 
-  it("can have the link sent again three times an hour, and nobody else's address is told of", async () => {
+  it("An unverified account can have the link sent again three times an hour, without revealing other addresses", async () => {
     const { request, signUp, mailsTo } = withMail();
     const { email, cookie } = await signUp();
     const statuses = [];
@@ -67,7 +67,7 @@ describe("where mail is configured, an account whose email address is not verifi
     expect(await mailsTo(nobody)).toEqual([]);
   });
 
-  it("is sent back with the reason where the link is none", async () => {
+  it("An invalid verification link redirects with the reason", async () => {
     const { request } = withMail();
     const followed = await request("/v1/auth/verify-email?token=made-up&callbackURL=%2Fsettings%2Fsecurity");
     expect(followed.status).toBe(302);
@@ -76,7 +76,7 @@ describe("where mail is configured, an account whose email address is not verifi
     expect(elsewhere.status).toBe(403);
   });
 
-  it("does not get by it with what an isolate remembers of its session", async () => {
+  it("An unverified account cannot pass by an isolate's cached session", async () => {
     const { request, signUp } = withMail();
     const { email, cookie } = await signUp();
     const { id } = await (await request("/v1/projects", { cookie, body: { name: "Mine" } })).json<Project>();
@@ -93,8 +93,8 @@ describe("where mail is configured, an account whose email address is not verifi
   });
 });
 
-describe("where no mail is configured", () => {
-  it("nothing asks for a verified address", async () => {
+describe("an account without mail configured", () => {
+  it("An account needs no verified address when no mail is configured", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     for (const [path, body] of gated(id)) {

@@ -7,23 +7,23 @@ const tokens = { inputTokens: 10_000, outputTokens: 2_000, cacheReadTokens: 50_0
 
 const list = (modelId: string): PriceAt => listedPrice(modelId) ?? expect.fail(`${modelId} is not on the list`);
 
-describe("the price of an answer", () => {
+describe("the cost of a model call", () => {
   it.each([
     ["claude-opus-5-5", 10_000 * 4 + 2_000 * 20 + 50_000 * 0.2 + 4_000 * 5],
     ["claude-sonnet-5-5", 10_000 * 2 + 2_000 * 10 + 50_000 * 0.1 + 4_000 * 2.5],
     ["claude-haiku-5-5", 10_000 * 0.1 + 2_000 * 0.5 + 50_000 * 0.01 + 4_000 * 0.125],
     ["claude-opus-4-1-20250805", 10_000 * 15 + 2_000 * 75 + 50_000 * 1.5 + 4_000 * 18.75],
-  ])("is counted in micro-dollars: %s", (model, microUsd) => {
+  ])("A cost is in micro-dollars: %s", (model, microUsd) => {
     expect(priced(tokens, list(model)).microUsd).toBe(Math.round(microUsd));
   });
 
-  it("is higher for a long prompt where the model's price list says so", () => {
+  it("A cost is higher for a long prompt on a model with such a price", () => {
     expect(list("claude-haiku-5-5")(100_001).input).toBe(0.5);
     expect(list("claude-haiku-5-5")(100_000).input).toBe(0.1);
     expect(list("claude-sonnet-5-5")(500_000).input).toBe(2);
   });
 
-  it("never rounds down", () => {
+  it("A cost is never rounded down", () => {
     const one = { inputTokens: 1, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
     expect(priced(one, list("claude-haiku-5-5")).microUsd).toBe(1);
   });
@@ -45,15 +45,15 @@ describe("the price of an answer", () => {
     ["anthropic/claude-4.5-sonnet", 3],
     ["databricks-claude-sonnet-4", 3],
     ["Anthropic/Claude-Sonnet-5.5", 2],
-  ])("is known by whatever name a gateway or a cloud gives a Claude: %s", (modelId, input) => {
+  ])("A price is found by the name that a gateway or cloud gives to Claude: %s", (modelId, input) => {
     expect(list(modelId)(0).input).toBe(input);
   });
 
-  it("is that of the dearest family for a Claude of a family nobody knows yet", () => {
+  it("A price of an unlisted Claude family is the highest listed one", () => {
     expect(list("anthropic/claude-saga-7")(0)).toMatchObject({ input: 15, output: 75 });
   });
 
-  it("is not known of other models", () => {
+  it("A price of another model is unknown", () => {
     for (const modelId of ["qwen3-coder", "gpt-5", "not-claudes", "claude", "openai/o5"])
       expect(listedPrice(modelId)).toBeNull();
   });
@@ -70,8 +70,8 @@ const model = (changes: Partial<Config["model"]> = {}): Config["model"] => ({
   ...changes,
 });
 
-describe("a tier's price", () => {
-  it("is the highest known one of its tier where nobody knows it, and said so", () => {
+describe("the price of a tier", () => {
+  it("A tier's unknown price is the tier's highest listed one, with a notice", () => {
     expect(tierPrice(model(), "balanced")).toMatchObject({ source: "assumed" });
     expect(tierPrice(model(), "balanced").at(0)).toMatchObject({ input: 3, output: 15, cacheRead: 3 });
     expect(tierPrice(model(), "deep")).toMatchObject({ source: "listed" });
@@ -82,14 +82,14 @@ describe("a tier's price", () => {
     expect(notice).not.toContain("opus");
   });
 
-  it("is nothing at a loopback address, where it is said as well", () => {
+  it("A tier's unknown price is zero at a loopback address, with a notice", () => {
     const local = model({ isLoopback: true });
     expect(tierPrice(local, "balanced").source).toBe("unknown");
     expect(priced(tokens, tierPrice(local, "balanced").at).microUsd).toBe(0);
     expect(priceNotice(local)).toContain("free");
   });
 
-  it("is what the operator says, whatever the list does", () => {
+  it("A tier's configured price overrides the listed one", () => {
     const own = { input: 1, output: 2, cacheRead: 0.5, cacheWrite: 1 };
     const set = model({ prices: { fast: own, balanced: own, deep: own } });
     expect(tierPrice(set, "deep")).toMatchObject({ source: "configured" });
@@ -97,7 +97,7 @@ describe("a tier's price", () => {
     expect(priceNotice(set)).toBeNull();
   });
 
-  it("is nothing for the stand-in", () => {
+  it("A tier's price is zero for the scripted model", () => {
     const scripted = model({ scripted: true, isLoopback: true });
     expect(tierPrice(scripted, "balanced")).toMatchObject({ source: "scripted" });
     expect(tierPrice(scripted, "balanced").at(0).output).toBe(0);

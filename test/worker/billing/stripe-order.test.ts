@@ -16,7 +16,7 @@ type Told = { kind: Kind; second: number; status: string; plan: "pro" | "enterpr
 
 const told = fc.record<Told>({
   kind: fc.constantFrom("created", "updated", "updated", "deleted", "checkout"),
-  // Few seconds, so that many events share one.
+  // A small range, so that many events share a second.
   second: fc.integer({ min: 0, max: 2 }),
   status: fc.constantFrom("incomplete", "active", "past_due", "unpaid"),
   plan: fc.constantFrom("pro", "enterprise"),
@@ -41,11 +41,11 @@ function eventOf({ kind, second, status, plan }: Told, number: number, userId: s
 const order: Kind[] = ["created", "checkout", "updated", "deleted"];
 const plans = ["free", "pro", "enterprise"];
 
-/** The plan that a word of the subscription pays for. */
+/** @returns the plan that an event of the subscription pays for */
 const planOf = ({ kind, status, plan }: Told): string =>
   kind === "deleted" || (kind !== "checkout" && !["active", "past_due"].includes(status)) ? "free" : plan;
 
-/** What the account ends at: nothing follows `deleted`; otherwise the last by second, by kind, and then the better plan. */
+/** @returns the expected final plan: no event follows `deleted`; otherwise the last one by second, kind and plan */
 function expectedPlan(events: Told[]): string {
   if (events.some(({ kind }) => kind === "deleted")) return "free";
   const last = events.toSorted(
@@ -58,7 +58,10 @@ function expectedPlan(events: Told[]): string {
   return word ? planOf(word) : "free";
 }
 
-/** Sends events of one subscription to a new account in this order, and gives the plan it ends at. */
+/**
+ * Sends events of one subscription to a new account in this order.
+ * @returns the final plan
+ */
 async function planAfter(events: Told[], sequence: number[]): Promise<string> {
   const { database } = stage;
   const userId = await stage.newOwner();
@@ -72,7 +75,7 @@ async function planAfter(events: Told[], sequence: number[]): Promise<string> {
 }
 
 describe("the events of a Stripe subscription", () => {
-  it("end at the same plan in every order, however often each one comes", async () => {
+  it("The events of a subscription lead to the same plan in every order and with repetitions", async () => {
     const history = fc.array(told, { minLength: 1, maxLength: 5 }).chain((events) => {
       const all = events.map((_, at) => at);
       const repeats = fc.array(fc.constantFrom(...all), { maxLength: 3 });
@@ -90,7 +93,7 @@ describe("the events of a Stripe subscription", () => {
     );
   }, 120_000);
 
-  it("leave the account its plan when `created` comes after `updated` of the same second", async () => {
+  it("The event `created` does not change the plan when it follows `updated` of the same second", async () => {
     const events: Told[] = [
       { kind: "updated", second: 0, status: "active", plan: "pro" },
       { kind: "created", second: 0, status: "incomplete", plan: "pro" },
@@ -98,7 +101,7 @@ describe("the events of a Stripe subscription", () => {
     expect(await planAfter(events, [0, 1])).toBe("pro");
   });
 
-  it("give no plan back after `deleted`, whatever its second", async () => {
+  it("An event after `deleted` restores no plan, whatever its second", async () => {
     const events: Told[] = [
       { kind: "created", second: 0, status: "active", plan: "pro" },
       { kind: "deleted", second: 0, status: "canceled", plan: "pro" },

@@ -10,7 +10,7 @@ const newId = (prefix: string) => `${prefix}_${crypto.randomUUID().replaceAll("-
 
 const meOf = (ada: Account) => ada.expect<{ id: string; plan: string }>(200, "/v1/me");
 
-/** An account whose session is looked up anew each time: a cookie remembers its plan for half a minute. */
+/** Creates an account whose plan is read by a token, since a cookie caches it for half a minute. */
 async function aCustomer() {
   const ada = await newAccount();
   const { id } = await meOf(ada);
@@ -36,7 +36,7 @@ async function tell(event: unknown): Promise<boolean> {
 }
 
 describe("a subscription", () => {
-  it("sets its account's plan, changes it with the price, and gives it back when it ends", async () => {
+  it("A subscription sets its account's plan, changes it with the price, and resets it when it ends", async () => {
     const { id: userId, planNow, subscription } = await aCustomer();
     await tell(subscriptionEvent("created", subscription, { userId, plan: "pro" }));
     expect(await planNow()).toBe("pro");
@@ -55,13 +55,13 @@ describe("a subscription", () => {
     ["unpaid", "free"],
     ["canceled", "free"],
     ["incomplete_expired", "free"],
-  ])("that is %s means the plan %s", async (status, plan) => {
+  ])("A subscription that is %s means the plan %s", async (status, plan) => {
     const { id: userId, planNow, subscription } = await aCustomer();
     expect(await tell(subscriptionEvent("updated", subscription, { userId, price: "pro", status }))).toBe(true);
     expect(await planNow()).toBe(plan);
   });
 
-  it("told of out of order is what was told of it last by Stripe's clock", async () => {
+  it("A subscription's events apply by Stripe's timestamps, not by their arrival", async () => {
     const { id: userId, planNow, subscription } = await aCustomer();
     expect(await tell(subscriptionEvent("deleted", subscription, { userId, created: now + 2 }))).toBe(true);
     expect(
@@ -71,7 +71,7 @@ describe("a subscription", () => {
     expect(await planNow()).toBe("free");
   });
 
-  it("that ends does not end what another one pays for, whichever is heard of first", async () => {
+  it("The end of a subscription does not end the plan of another one, in either order", async () => {
     const { id: userId, planNow, subscription } = await aCustomer();
     const other = newId("sub");
     await tell(subscriptionEvent("created", subscription, { userId, plan: "pro" }));
@@ -82,7 +82,7 @@ describe("a subscription", () => {
     expect(await planNow()).toBe("enterprise");
   });
 
-  it("of one account cannot be taken over by another", async () => {
+  it("A subscription of one account cannot be taken over by another", async () => {
     const [ada, eve] = [await aCustomer(), await aCustomer()];
     await tell(subscriptionEvent("created", ada.subscription, { userId: ada.id, plan: "pro" }));
     const taken = { userId: eve.id, plan: "pro", created: now + 1 };
@@ -91,8 +91,8 @@ describe("a subscription", () => {
   });
 });
 
-describe("an event", () => {
-  it("counts once, also where others of the same second came in between", async () => {
+describe("an event of Stripe", () => {
+  it("An event counts once, also when others of the same second arrive in between", async () => {
     const { id: userId, planNow, subscription } = await aCustomer();
     const first = subscriptionEvent("created", subscription, { userId, plan: "pro" });
     expect(await tell(first)).toBe(true);
@@ -101,7 +101,7 @@ describe("an event", () => {
     expect(await planNow()).toBe("enterprise");
   });
 
-  it("sent twenty times at once is answered the same each time", async () => {
+  it("An event sent twenty times concurrently gets the same response each time", async () => {
     const { id: userId, planNow, subscription } = await aCustomer();
     const event = subscriptionEvent("created", subscription, { userId, plan: "pro" });
     const told = await Promise.all(Array.from({ length: 20 }, () => tell(event)));
@@ -113,7 +113,7 @@ describe("an event", () => {
     ["paid", "pro"],
     ["no_payment_required", "pro"],
     ["unpaid", "free"],
-  ])("of a checkout that is %s leaves the plan %s", async (payment_status, plan) => {
+  ])("A checkout that is %s leaves the plan %s", async (payment_status, plan) => {
     const { id, planNow, subscription } = await aCustomer();
     const object = {
       id: newId("cs"),
@@ -127,7 +127,7 @@ describe("an event", () => {
     expect(await planNow()).toBe(plan);
   });
 
-  it("that says nothing of an account here changes nothing", async () => {
+  it("An event without an account of ours changes nothing", async () => {
     const { id: userId, planNow, subscription } = await aCustomer();
     for (const event of [
       subscriptionEvent("created", subscription, { plan: "pro" }),
@@ -144,14 +144,14 @@ describe("an event", () => {
     expect(await planNow()).toBe("free");
   });
 
-  it("for a plan that there is not pays for nothing", async () => {
+  it("An event for an unknown plan changes nothing", async () => {
     const { id: userId, planNow, subscription } = await aCustomer();
     await tell(subscriptionEvent("created", subscription, { userId, plan: "constructor", price: "gold" }));
     expect(await planNow()).toBe("free");
   });
 });
 
-describe("what is not Stripe's", () => {
+describe("a request that is not from Stripe", () => {
   const event = { id: "evt_1", type: "invoice.paid", created: now, data: { object: {} } };
   const good = stripe(event);
   const signed = (signature: string): Sent => ({ ...good, headers: { "Stripe-Signature": signature } });
@@ -167,11 +167,11 @@ describe("what is not Stripe's", () => {
     ["no signature", signed(t)],
     ["another scheme", signed(`${t},${v1.replace("v1", "v0")}`)],
     ["no header", { ...good, headers: {} }],
-  ])("is refused: %s", async (_, sent) => {
+  ])("A request without Stripe's signature is refused: %s", async (_, sent) => {
     expect(await outcomeOf(await send("stripe", sent))).toBe("401 invalid_signature");
   });
 
-  it("counts against its address, which what is Stripe's does not", async () => {
+  it("A request without Stripe's signature counts against its address, and one with it does not", async () => {
     const here = fromAnywhere();
     const forged = stripe(event, { secret: "whsec_other" });
     const outcomes = await Promise.all(
@@ -181,13 +181,13 @@ describe("what is not Stripe's", () => {
     expect((await send("stripe", stripe(event), here)).status).toBe(200);
   });
 
-  it("is not hidden by a second signature, nor hides one", async () => {
+  it("A valid signature is accepted beside invalid ones", async () => {
     expect((await send("stripe", signed(`${t},v1=${"0".repeat(64)},${v1},v0=abc`))).status).toBe(200);
   });
 });
 
 describe("without STRIPE_WEBHOOK_SECRET", () => {
-  it("there is nothing at this address", async () => {
+  it("The route of Stripe is a 404 without STRIPE_WEBHOOK_SECRET", async () => {
     const context = createExecutionContext();
     const { STRIPE_WEBHOOK_SECRET: _, ...without } = env as unknown as Record<string, unknown>;
     const { headers, body } = stripe({ id: "evt_1" });

@@ -25,7 +25,7 @@ function faultsOf(env: unknown): AppError {
 const named = (error: AppError): string[] => (error.errors ?? []).map(({ pointer }) => pointer.slice(1)).sort();
 
 describe("a configuration", () => {
-  it("needs eight things and defaults the rest", () => {
+  it("A configuration requires eight variables and has defaults for the rest", () => {
     expect(parseConfig(good)).toMatchObject({
       appOrigin: "https://edgesmith.example",
       isLocal: false,
@@ -45,17 +45,17 @@ describe("a configuration", () => {
     });
   });
 
-  it("names the AUTH_SECRET before, of which as much is asked", () => {
+  it("A configuration may have a previous AUTH_SECRET, with the same minimum length", () => {
     const previous = "the-s3cret-before-of-thirty-two-characters";
     expect(parseConfig({ ...good, AUTH_SECRET_PREVIOUS: previous })).toMatchObject({ authSecretPrevious: previous });
     expect(named(faultsOf({ ...good, AUTH_SECRET_PREVIOUS: "short" }))).toEqual(["AUTH_SECRET_PREVIOUS"]);
   });
 
-  it("that is empty is told all that is missing, at once", () => {
+  it("An empty configuration is reported with all missing variables at once", () => {
     expect(named(faultsOf({}))).toEqual(Object.keys(good).sort());
   });
 
-  it("is told every fault at once, and never a value", () => {
+  it("A faulty configuration is reported with all faults at once, and without values", () => {
     const bad = {
       ...good,
       DATABASE_URL: "mysql://ada:hunter2@db.example/edgesmith",
@@ -89,11 +89,11 @@ describe("a configuration", () => {
     ["UPSTASH_REDIS_REST_TOKEN", "token", "UPSTASH_REDIS_REST_URL"],
     ["GITHUB_CLIENT_ID", "id", "GITHUB_CLIENT_SECRET"],
     ["GITHUB_CLIENT_SECRET", "secret", "GITHUB_CLIENT_ID"],
-  ])("with %s alone is faulty", (one, value, other) => {
+  ])("A configuration with %s alone is faulty", (one, value, other) => {
     expect(named(faultsOf({ ...good, [one]: value }))).toEqual([other]);
   });
 
-  it("with both of a pair has the flag", () => {
+  it("A configuration with both variables of a pair enables the feature", () => {
     const config = parseConfig({
       ...good,
       UPSTASH_REDIS_REST_URL: "https://redis.example",
@@ -106,12 +106,12 @@ describe("a configuration", () => {
     expect(config).toMatchObject({ hasRedis: true, hasGitHub: true, hasSentry: true, hasModel: true });
   });
 
-  it("takes a blank variable for an absent one", () => {
+  it("A blank variable counts as absent", () => {
     const config = parseConfig({ ...good, ANTHROPIC_API_KEY: "", SENTRY_DSN: "", DEFAULT_PLAN: "", RATE_LIMITS: "" });
     expect(config).toMatchObject({ hasModel: false, hasSentry: false, defaultPlan: "free", rateLimits: true });
   });
 
-  it("has a model with only a base URL: a server of one's own needs no key", () => {
+  it("A configuration with only a base URL has a model, since a private server needs no key", () => {
     expect(parseConfig({ ...good, ANTHROPIC_BASE_URL: "http://127.0.0.1:11434" }).hasModel).toBe(true);
   });
 
@@ -122,7 +122,7 @@ describe("a configuration", () => {
     ["http://localhost:8787", true],
     ["http://127.0.0.1:8787", true],
     ["http://[::1]:8787", true],
-  ])("lets go of limits and lets loopback webhooks in at %s: %s", (APP_URL, isLocal) => {
+  ])("RATE_LIMITS and ALLOW_LOOPBACK_WEBHOOKS have an effect only on loopback: %s: %s", (APP_URL, isLocal) => {
     const config = parseConfig({ ...good, APP_URL, RATE_LIMITS: "off", ALLOW_LOOPBACK_WEBHOOKS: "true" });
     expect(config).toMatchObject({ isLocal, rateLimits: !isLocal, allowLoopbackWebhooks: isLocal });
   });
@@ -133,7 +133,7 @@ describe("a configuration", () => {
     ["$0.25 / $1.25 / 0.03 / 0.3", { input: 0.25, output: 1.25, cacheRead: 0.03, cacheWrite: 0.3 }],
     ["0", { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }],
     ['{"input":2,"output":10}', { input: 2, output: 10, cacheRead: 2, cacheWrite: 2 }],
-  ])("takes a tier's price in dollars per million tokens: %s", (MODEL_BALANCED_PRICE, price) => {
+  ])("A tier's price is parsed in dollars per million tokens: %s", (MODEL_BALANCED_PRICE, price) => {
     expect(parseConfig({ ...good, MODEL_BALANCED_PRICE }).model.prices).toEqual({
       fast: null,
       balanced: price,
@@ -142,13 +142,13 @@ describe("a configuration", () => {
   });
 
   it.each(["free", "3/", "/15", "-1/2", "1/2/3/4/5", "1/x", '{"input":2}', "1e9", "NaN"])(
-    "refuses what is no price: %s",
+    "A malformed price is refused: %s",
     (MODEL_DEEP_PRICE) => {
       expect(named(faultsOf({ ...good, MODEL_DEEP_PRICE }))).toEqual(["MODEL_DEEP_PRICE"]);
     },
   );
 
-  it("takes more headers for the model's server, as a JSON object", () => {
+  it("Additional headers for the model's server are a JSON object", () => {
     const ANTHROPIC_HEADERS = '{"X-Portkey-Provider":"bedrock","anthropic-beta":"a,b"}';
     expect(parseConfig({ ...good, ANTHROPIC_HEADERS }).model.headers).toEqual({
       "x-portkey-provider": "bedrock",
@@ -164,13 +164,13 @@ describe("a configuration", () => {
     '{"a":"b\\r\\nc"}',
     '{"Host":"evil.example"}',
     '{"content-length":"1"}',
-  ])("refuses headers that cannot be sent, without showing them: %s", (ANTHROPIC_HEADERS) => {
+  ])("A header that cannot be sent is refused without its value: %s", (ANTHROPIC_HEADERS) => {
     const error = faultsOf({ ...good, ANTHROPIC_HEADERS });
     expect(named(error)).toEqual(["ANTHROPIC_HEADERS"]);
     expect(error.detail).not.toContain("evil");
   });
 
-  it("refuses credentials in the address of the model's server: they belong in a header", () => {
+  it("Credentials in the URL of the model's server are refused", () => {
     const error = faultsOf({ ...good, ANTHROPIC_BASE_URL: "https://ada:hunter2@gateway.example" });
     expect(named(error)).toEqual(["ANTHROPIC_BASE_URL"]);
     expect(error.detail).not.toContain("hunter2");
@@ -183,17 +183,17 @@ describe("a configuration", () => {
     ["http://192.168.1.5:11434", false],
     ["https://openrouter.ai/api", false],
     [undefined, false],
-  ])("knows whether the model's server is on this machine: %s %s", (ANTHROPIC_BASE_URL, isLoopback) => {
+  ])("A configuration detects a model's server on this machine: %s %s", (ANTHROPIC_BASE_URL, isLoopback) => {
     expect(parseConfig({ ...good, ANTHROPIC_BASE_URL }).model.isLoopback).toBe(isLoopback);
   });
 
-  it("is parsed once for one environment", () => {
+  it("A configuration is parsed once per environment", () => {
     const env = { ...good };
     expect(configOf(env)).toBe(configOf(env));
   });
 });
 
-describe("where generated apps run", () => {
+describe("the preview domain", () => {
   it.each([
     ["https://edgesmith.example", "preview.edgesmith.example"],
     ["https://app.edgesmith.example", "edgesmith.example"],
@@ -206,7 +206,7 @@ describe("where generated apps run", () => {
     ["https://pages.dev", "edgesmith.pages.dev"],
     ["https://edgesmith.example:8443", "preview.edgesmith.example:8443"],
     ["https://10.0.0.1", "10.0.0.1"],
-  ])("is refused on the app's own site: %s with %s", (APP_URL, PREVIEW_DOMAIN) => {
+  ])("A preview domain on the app's own site is refused: %s with %s", (APP_URL, PREVIEW_DOMAIN) => {
     const error = faultsOf({ ...good, APP_URL, PREVIEW_DOMAIN });
     expect(named(error)).toEqual(["PREVIEW_DOMAIN"]);
     expect(error.message).toContain("a registrable domain of their own");
@@ -219,7 +219,7 @@ describe("where generated apps run", () => {
     ["https://notedgesmith.example", "edgesmith.example"],
     ["http://localhost:8787", "localhost:8788"],
     ["http://127.0.0.1:8787", "localhost:8788"],
-  ])("is accepted on another site, and on loopback: %s with %s", (APP_URL, PREVIEW_DOMAIN) => {
+  ])("A preview domain on another site, or on loopback, is accepted: %s with %s", (APP_URL, PREVIEW_DOMAIN) => {
     expect(parseConfig({ ...good, APP_URL, PREVIEW_DOMAIN })).toMatchObject({ previewDomain: PREVIEW_DOMAIN });
   });
 });

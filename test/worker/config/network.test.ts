@@ -14,11 +14,11 @@ describe("networksOf", () => {
     ["::1", "0:0:0:0::/64", "0:0:0:0::/56"],
     ["local", "local", null],
     ["not:an:address", "not:an:address", null],
-  ])("counts %s as %s within %s", (address, own, around) => {
+  ])("The function networksOf counts %s as %s within %s", (address, own, around) => {
     expect(networksOf(address)).toEqual({ own, around });
   });
 
-  it("counts every address of a /64 as one, and of another /64 as another", () => {
+  it("The function networksOf counts all addresses of a /64 as one, and another /64 separately", () => {
     const first = networksOf("2001:db8:0:1::1").own;
     expect(networksOf("2001:db8:0:1:ffff:ffff:ffff:ffff").own).toBe(first);
     expect(networksOf("2001:db8:0:2::1").own).not.toBe(first);

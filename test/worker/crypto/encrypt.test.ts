@@ -18,7 +18,7 @@ const rotated = { ...rotating, authSecretPrevious: null };
 
 const input = { url: "https://example.com/hook", events: ["run.completed" as const] };
 
-/** The secrets of a row, the newest first, as this configuration opens them. */
+/** @returns the secrets of a row, the newest first, as this configuration decrypts them */
 async function opened(keeper: typeof rotated, table: typeof webhook | typeof trigger, id: string): Promise<string[]> {
   const [row] = await stage.database
     .select({ sealed: table.sealedSecret, previous: table.previousSecrets })
@@ -28,15 +28,15 @@ async function opened(keeper: typeof rotated, table: typeof webhook | typeof tri
   return Promise.all(all.map((sealed) => decrypt(keeper, sealed, id)));
 }
 
-describe("what is sealed under the previous AUTH_SECRET", () => {
-  it("what the previous AUTH_SECRET sealed opens while AUTH_SECRET_PREVIOUS is set, and not without it", async () => {
+describe("secrets encrypted with the previous AUTH_SECRET", () => {
+  it("A secret encrypted with the previous AUTH_SECRET is decrypted while AUTH_SECRET_PREVIOUS is set, and not without it", async () => {
     const sealed = await encrypt(config, "a secret", "whk_1");
     expect(await decrypt(rotating, sealed, "whk_1")).toBe("a secret");
     await expect(decrypt(rotated, sealed, "whk_1")).rejects.toMatchObject({ code: "misconfigured" });
     await expect(decrypt(rotating, sealed, "whk_2")).rejects.toMatchObject({ code: "misconfigured" });
   });
 
-  it("the sweep seals the secrets of webhooks and triggers anew, with those that still overlap", async () => {
+  it("The sweep encrypts the secrets of webhooks and triggers again, including previous ones in their overlap", async () => {
     const caller = await stage.newCaller(config);
     const { database } = stage;
     const projectId = newId("project");
@@ -45,7 +45,8 @@ describe("what is sealed under the previous AUTH_SECRET", () => {
       .values({ id: projectId, ownerId: caller.actor.ownerId, name: "x", space: projectId });
     const first = await createWebhook(caller, input);
     const second = await rotateSecret(caller, { id: first.id, overlapSeconds: 600 });
-    // After AUTH_SECRET has changed: the newest secret is sealed with the new one, the others still with the old one.
+    // After a change of AUTH_SECRET: the newest secret is encrypted with the new one, the others still with the old
+    // one.
     const third = await rotateSecret({ ...caller, config: rotating }, { id: first.id, overlapSeconds: 600 });
     const made = await createTrigger(caller, { projectId, kind: "github", prompt: "Hello" });
     await expect(opened(rotated, webhook, first.id)).rejects.toMatchObject({ code: "misconfigured" });
@@ -59,7 +60,7 @@ describe("what is sealed under the previous AUTH_SECRET", () => {
     expect(again?.sealedSecret).toBe(row?.sealedSecret);
   });
 
-  it("the sweep goes on past secrets that open with neither AUTH_SECRET, and leaves them as they are", async () => {
+  it("The sweep leaves secrets that neither AUTH_SECRET decrypts, and continues", async () => {
     const { actor } = await stage.newCaller(config);
     const { database } = stage;
     const secured = async (place: number) => {

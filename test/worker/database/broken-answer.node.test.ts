@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { connect, type Database, executeIdempotent, readIntoBuffer } from "../../../worker/database/index.ts";
 import { ReusableBuffer } from "../../../worker/database/reusable-buffer.ts";
 
-// A database whose answers begin well and break off in their bodies.
+// A database whose responses begin correctly and break off within their bodies.
 
 let asked = 0;
 beforeEach(() => {
@@ -29,13 +29,13 @@ beforeAll(async () => {
 
 afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
 
-it("is a dependency that is down, asked once more, and not a fault of ours", async () => {
+it("A broken response is dependency_down after one retry, not an internal error", async () => {
   const reading = executeIdempotent(database.select({ one: sql`1` }).from(sql`(SELECT 1) AS one`));
   await expect(reading).rejects.toMatchObject({ code: "dependency_down" });
   expect(asked).toBe(2);
 });
 
-it("is the same for what is read into memory, which can be used again", async () => {
+it("A broken response to readIntoBuffer is dependency_down too, and the buffer stays usable", async () => {
   const memory = new ReusableBuffer(5_000);
   const statement = database.select({ one: sql`1` }).from(sql`(SELECT 1) AS one`);
   await expect(readIntoBuffer(database, statement, memory)).rejects.toMatchObject({ code: "dependency_down" });

@@ -18,7 +18,7 @@ import {
 } from "../../../worker/database/index.ts";
 import { isAppError } from "../../../worker/errors.ts";
 
-// commit() against a database that fails on purpose: at each place of a request's life, in each way it can be seen.
+// Tests commit() against a database that fails on purpose: at each stage of a request and with each visible symptom.
 
 let gateway: NeonGateway;
 let database: Database;
@@ -59,7 +59,7 @@ const increment = (id: string) =>
     .set({ dailyMicroUsd: sql`${user.dailyMicroUsd} + 1` })
     .where(eq(user.id, id));
 
-/** Adds one to an account's budget, by a list of statements or by one: done twice it would show. */
+/** Increments an account's budget, by a list of statements or by one; a second application would show in the value. */
 const ways = {
   list: (id: string, opId: string) =>
     commit(database, { opId, kind: "test", result: { added: 1 }, statements: [increment(id)] }),
@@ -98,7 +98,7 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
   );
 
 describe.each(["list", "alone"] as const)("a commit (%s)", (way) => {
-  it("is one request", async () => {
+  it("A commit (%s) is one request", async () => {
     const { addOne, value } = await counter(way);
     const before = gateway.counters.requests;
     expect(await addOne()).toEqual({ result: { added: 1 }, replayed: false });
@@ -106,7 +106,7 @@ describe.each(["list", "alone"] as const)("a commit (%s)", (way) => {
     expect(await value()).toBe(1);
   });
 
-  it("sent again under its id changes nothing and gives the stored result", async () => {
+  it("A commit retried with its operation id changes nothing and returns the stored result", async () => {
     const { addOne, value } = await counter(way);
     const opId = newId("operation");
     await addOne(opId);
@@ -115,7 +115,7 @@ describe.each(["list", "alone"] as const)("a commit (%s)", (way) => {
   });
 
   it.each(["drop", "lost-answer", "unavailable"] as const)(
-    "whose answer is lost after COMMIT (%s) is not done twice",
+    "A commit whose response is lost after COMMIT (%s) is applied once",
     async (kind) => {
       const { addOne, value } = await counter(way);
       fail({ at: "after-commit", kind, times: 1 });
@@ -132,14 +132,14 @@ describe.each(["list", "alone"] as const)("a commit (%s)", (way) => {
     ["middle", "lost-answer"],
     ["before-commit", "drop"],
     ["before-commit", "lost-answer"],
-  ] as const)("that fails %s (%s) is sent again until it is done", async (at, kind) => {
+  ] as const)("A commit that fails %s (%s) is retried until it succeeds", async (at, kind) => {
     const { addOne, value } = await counter(way);
     fail({ at, kind, times: 3 });
     expect(await addOne()).toEqual({ result: { added: 1 }, replayed: false });
     expect(await value()).toBe(1);
   });
 
-  it("is done once through a storm of faults, many at a time", async () => {
+  it("A commit is applied once under random faults, with many at a time", async () => {
     const { addOne, value } = await counter(way);
     const points = ["before-begin", "middle", "before-commit", "after-commit"] as const;
     fail(...points.map((at) => ({ at, kind: "drop" as const, probability: 0.15 })));
@@ -149,19 +149,19 @@ describe.each(["list", "alone"] as const)("a commit (%s)", (way) => {
     expect(await value()).toBe(40);
   }, 60_000);
 
-  it("that is never answered is given up, and says that its outcome is not known", async () => {
+  it("A commit without any response ends with outcome_unknown", async () => {
     const { addOne, value } = await counter(way);
     fail({ at: "after-commit", kind: "drop", matching: '"operation"' });
     const opId = newId("operation");
     const lost = addOne(opId);
-    // Its stored answer cannot be read either: every request that names the operation is cut.
+    // The stored result cannot be read either: every request that names the operation is cut off.
     expect(["outcome_unknown", "dependency_down"]).toContain(await codeOf(lost));
     fail();
     expect(await addOne(opId)).toEqual({ result: { added: 1 }, replayed: true });
     expect(await value()).toBe(1);
   }, 30_000);
 
-  it("against a database that is away is an unknown outcome after nine seconds at most", async () => {
+  it("A commit against an unreachable database ends with an unknown outcome after at most nine seconds", async () => {
     const { addOne, value } = await counter(way);
     fail({ at: "before-begin", kind: "drop" });
     const from = Date.now();
@@ -173,7 +173,7 @@ describe.each(["list", "alone"] as const)("a commit (%s)", (way) => {
 });
 
 describe("a commit", () => {
-  it("that is rolled back for good is told why, and leaves nothing, not even its id", async () => {
+  it("A commit that is rolled back by a guard throws the guard's error, and stores nothing, not even its id", async () => {
     const { addOne, value, id } = await counter();
     const opId = newId("operation");
     const again = commit(database, {
@@ -193,7 +193,7 @@ describe("a commit", () => {
 describe("a read", () => {
   const one = () => executeIdempotent(database.select({ id: user.id }).from(user).where(eq(user.id, ownerId)));
 
-  it("is asked once more where no answer came, and then says that the database is down", async () => {
+  it("A read is retried once without a response, and then throws dependency_down", async () => {
     fail({ at: "before-begin", kind: "drop", times: 1 });
     expect(await one()).toEqual([{ id: ownerId }]);
     fail({ at: "before-begin", kind: "drop", times: 2 });
@@ -202,7 +202,7 @@ describe("a read", () => {
     expect(await codeOf(executeIdempotentBatch(database, [database.select().from(user)]))).toBe("dependency_down");
   });
 
-  it("with a fault of its own rises as it is: that is ours to mend", async () => {
+  it("A read that fails with a database error throws that error", async () => {
     expect(await codeOf(executeIdempotent(database.execute(sql`SELECT nonsense`)))).toMatch(/^unknown: /);
   });
 });

@@ -7,14 +7,14 @@ import { type Account, type Caller, nobody, withCookie } from "../stage/client.t
 
 const { databaseUrl, fetchEndpoint } = inject("stage");
 
-/** The tests' own way to the database, for what no client can bring about: another plan, time gone by. */
+/** The tests' own access to the database, for states that no client can create: another plan, elapsed time. */
 export const database: Database = connect({ url: databaseUrl, fetchEndpoint });
 
-/** The number of requests to the database that an answer took, as its Server-Timing has it. */
+/** @returns the number of database requests of a response, by its Server-Timing header */
 export const databaseRequestsOf = (answer: Response): number =>
   Number(/(?:^|, )db;dur=[\d.]+;desc="(\d+)"/.exec(answer.headers.get("server-timing") ?? "")?.[1] ?? 0);
 
-/** The account on another plan, signed in anew: the cookie of before goes on saying the old plan for a while. */
+/** Changes the account's plan and signs in again, since the earlier cookie keeps the old plan for a while. */
 export async function onPlan(account: Account, plan: PlanName): Promise<Caller> {
   await database.update(user).set({ plan }).where(eq(user.email, account.email));
   return withCookie(await cookieOfSignIn(account.email));
@@ -29,7 +29,7 @@ export async function cookieOfSignIn(email: string, password = "correct horse"):
   return cookiesIn(answer);
 }
 
-/** What a browser would send back of an answer's cookies. */
+/** @returns the cookies that a browser would send after a response */
 export const cookiesIn = (answer: Response): string =>
   answer.headers
     .getSetCookie()
@@ -37,14 +37,14 @@ export const cookiesIn = (answer: Response): string =>
     .filter((one) => !one.endsWith("="))
     .join("; ");
 
-/** The session's own cookie, without the short-lived copy of its data beside it. */
+/** @returns the session's own cookie, without the short-lived cookie with its data */
 export const sessionCookieIn = (cookies: string): string =>
   cookies
     .split("; ")
     .filter((one) => one.includes("session_token="))
     .join("; ");
 
-/** Lets an account's sessions run out now. */
+/** Expires an account's sessions now. */
 export async function expireSessions(email: string): Promise<void> {
   const [row] = await database.select({ id: user.id }).from(user).where(eq(user.email, email));
   if (!row) throw new Error(`${email} is no account`);

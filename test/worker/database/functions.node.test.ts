@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { applyMigrations } from "../../../dev/migrate.ts";
 import { type Postgres, startPostgres } from "../../../dev/postgres.ts";
 
-// The texts of drizzle/functions against what the migrations made of them, in a real PostgreSQL.
+// Compares the files in drizzle/functions with the functions of a migrated database, in a real PostgreSQL.
 
 const drizzleFolder = join(import.meta.dirname, "../../../drizzle");
 const files = globSync("functions/**/*.sql", { cwd: drizzleFolder }).sort();
@@ -38,7 +38,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Every function of the database by name, as PostgreSQL prints it; overloads of one name are listed in one entry. */
+/** @returns every function of the database by name, as PostgreSQL prints it; overloads of one name are one entry */
 async function functionsOf(database: pg.Client): Promise<Record<string, string>> {
   const { rows } = await database.query<{ name: string; text: string }>(`
     SELECT proname AS name, string_agg(pg_get_functiondef(p.oid), E'\\n' ORDER BY p.oid) AS text
@@ -70,7 +70,7 @@ describe("drizzle/functions", () => {
 });
 
 describe("migration 0025, which renames functions, a column and a table", () => {
-  /** A database as the version before this migration left it. */
+  /** Creates a database in the state before this migration. */
   async function databaseBefore(name: string): Promise<string> {
     const migrations = join(folder, name);
     cpSync(join(drizzleFolder, "migrations"), migrations, { recursive: true });

@@ -14,7 +14,7 @@ function codeOf(work: () => unknown): string {
 const list = "/v1/projects?";
 
 describe("a page", () => {
-  it("is asked for by a limit and a cursor", () => {
+  it("A page is requested by a limit and a cursor", () => {
     expect(pageRequest(list, {})).toEqual({ list, limit: 50, after: null });
     expect(pageRequest(list, { limit: "7", cursor: cursorOf(list, "prj_1") })).toEqual({
       list,
@@ -27,14 +27,14 @@ describe("a page", () => {
     }
   });
 
-  it("is not asked for by a cursor of another list, or of another order", () => {
+  it("A cursor of another list, or of another order, is refused", () => {
     const cursor = cursorOf("/v1/projects/prj_1/messages?asc", "msg_1");
     for (const other of ["/v1/projects/prj_1/messages?desc", "/v1/projects/prj_2/messages?asc", "/v1/projects?"]) {
       expect(codeOf(() => pageRequest(other, { cursor }))).toBe("invalid_cursor");
     }
   });
 
-  it("is known to have a next one by the one row too many", () => {
+  it("A page has a next one when there is one row more than the limit", () => {
     const key = (row: string) => row;
     expect(pageFrom(["a", "b", "c"], { list, limit: 2 }, key)).toEqual({
       data: ["a", "b"],

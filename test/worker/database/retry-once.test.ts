@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Fails as the driver does where no answer came, after so long, and answers the second time. */
+/** Creates a function that fails after a delay as the driver does without a response, and then succeeds. */
 function failingOnce(afterMs: number) {
   const run = vi.fn(async () => {
     if (run.mock.calls.length > 1) return "answer";
@@ -18,13 +18,13 @@ function failingOnce(afterMs: number) {
   return run;
 }
 
-it("asks again where the first answer failed at once", async () => {
+it("The function retryOnce retries after a quick failure", async () => {
   const run = failingOnce(100);
   await expect(retryOnce(run)).resolves.toBe("answer");
   expect(run).toHaveBeenCalledTimes(2);
 });
 
-it("does not ask again for whom the first answer was waited for long", async () => {
+it("The function retryOnce does not retry after a slow failure", async () => {
   const run = failingOnce(10_000);
   await expect(retryOnce(run)).rejects.toMatchObject({ code: "dependency_down", retryAfter: 2 });
   expect(run).toHaveBeenCalledTimes(1);

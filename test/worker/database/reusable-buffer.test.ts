@@ -20,27 +20,27 @@ function brokenStream(): ReadableStream<Uint8Array> {
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-describe("memory for streams", () => {
-  it("shows all of a stream, and then all of the next in its place", async () => {
+describe("a reusable buffer", () => {
+  it("A reusable buffer holds one whole stream, and then the next", async () => {
     const memory = new ReusableBuffer(11);
     expect(text(await memory.fill(streamOf("hello", " ", "world")))).toBe("hello world");
     expect(text(await memory.fill(streamOf("bye")))).toBe("bye");
     expect(text(await memory.fill(streamOf()))).toBe("");
   });
 
-  it("leaves room before a stream", async () => {
+  it("A reusable buffer can leave room before a stream", async () => {
     const filled = await new ReusableBuffer(8).fill(streamOf("abc"), 5);
     expect(filled.length).toBe(8);
     expect(text(filled.subarray(5))).toBe("abc");
   });
 
-  it("refuses what is longer than it, and takes the next", async () => {
+  it("A reusable buffer refuses a stream that is too long, and reads the next", async () => {
     const memory = new ReusableBuffer(4);
     await expect(memory.fill(streamOf("abcd", "e"))).rejects.toThrow(RangeError);
     expect(text(await memory.fill(streamOf("abcd")))).toBe("abcd");
   });
 
-  it("takes the next after one that broke off", async () => {
+  it("A reusable buffer reads the next stream after one that broke off", async () => {
     const memory = new ReusableBuffer(4);
     await expect(memory.fill(brokenStream())).rejects.toThrow("lost");
     expect(text(await memory.fill(streamOf("abcd")))).toBe("abcd");

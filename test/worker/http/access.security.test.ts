@@ -4,12 +4,12 @@ import { type Account, appUrl, type Caller, newAccount, nobody, withToken } from
 import { makeThings } from "./make-things.ts";
 import { type KnownRoute, namesAThing, requestOf, requests, routes, type Things } from "./requests.ts";
 
-// Who may call what, over every route of the contract. A route without a row in requests.ts fails here.
+// The access policy of every route of the contract. A route without a row in requests.ts fails here.
 
 type Stage = { ada: Account; eve: Account; things: Things };
 let stage: Stage;
 
-/** An account with one of each thing, and another account. */
+/** Creates an account with one resource of each type, and another account. */
 async function makeStage(): Promise<Stage> {
   const [ada, eve] = [await newAccount(), await newAccount()];
   return { ada, eve, things: await makeThings(ada) };
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 const tokens = new Map<string, Promise<Caller>>();
 
-/** A token of the account's with these scopes: one for all tests, since an account has 50 at most. */
+/** @returns a token with these scopes, one for all tests, since an account can have at most 50 */
 function tokenOf(some: string[]): Promise<Caller> {
   const key = some.join(" ");
   const token = tokens.get(key) ?? stage.ada.token(some);
@@ -43,31 +43,34 @@ async function codeOf(answer: Response): Promise<string> {
 
 const titled = (some: KnownRoute[]) => some.map((route) => [`${route.method} ${route.path}`, route] as const);
 const signed = routes.filter(({ access }) => access === "signed");
-/** All that our own credentials open. */
+/** Every route that accepts our own credentials. */
 const ours = routes.filter((route) => !signed.includes(route));
 const guarded = ours.filter(({ access }) => access !== "public");
 const isWrite = ({ method }: KnownRoute) => method !== "GET";
 const isScope = (access: string): access is Scope => scopes.some((scope) => scope === access);
 
-describe("the matrix", () => {
-  it("knows every route of the contract, and none besides", () => {
+describe("the access matrix", () => {
+  it("The access matrix contains exactly the routes of the contract", () => {
     expect(routes.length).toBeGreaterThan(30);
     expect(routes.map(({ name }) => name).sort()).toEqual(Object.keys(requests).sort());
   });
 });
 
-describe("nobody", () => {
-  it.each(titled(guarded))("is refused %s", async (_, route) => {
+describe("without a credential", () => {
+  it.each(titled(guarded))("A request without a credential is refused: %s", async (_, route) => {
     expect(await codeOf(await call(nobody, route))).toBe("401 unauthenticated");
   });
 
-  it.each(titled(routes.filter(({ access }) => access === "public")))("may %s", async (_, route) => {
-    expect((await call(nobody, route)).status).toBe(200);
-  });
+  it.each(titled(routes.filter(({ access }) => access === "public")))(
+    "A request without a credential is allowed: %s",
+    async (_, route) => {
+      expect((await call(nobody, route)).status).toBe(200);
+    },
+  );
 });
 
 describe("another account", () => {
-  it.each(titled(guarded.filter(namesAThing)))("does not find %s", async (_, route) => {
+  it.each(titled(guarded.filter(namesAThing)))("A request from another account finds nothing: %s", async (_, route) => {
     const owner: Things = stage.things;
     const none: Things = {
       project: "prj_00000000000000000000000000",
@@ -85,7 +88,7 @@ describe("another account", () => {
 
 describe("a token", () => {
   it.each(titled(guarded.filter(({ access }) => isScope(access))))(
-    "without its scope is refused %s",
+    "A token without the route's scope is refused: %s",
     async (_, route) => {
       const others = scopes.filter((scope) => scope !== route.access);
       const program = await tokenOf(others);
@@ -94,7 +97,7 @@ describe("a token", () => {
   );
 
   it.each(titled(guarded.filter(({ alsoNeeds }) => alsoNeeds !== undefined)))(
-    "without the other scope that it needs is refused %s",
+    "A token without the route's second scope is refused: %s",
     async (_, route) => {
       const program = await tokenOf(scopes.filter((scope) => scope !== route.alsoNeeds));
       expect(await codeOf(await call(program, route))).toBe("403 insufficient_scope");
@@ -102,40 +105,46 @@ describe("a token", () => {
   );
 
   it.each(titled(guarded.filter(({ access }) => access === "session")))(
-    "with every scope is refused %s",
+    "A token with every scope is refused: %s",
     async (_, route) => {
       const program = await tokenOf([...scopes]);
       expect(await codeOf(await call(program, route))).toBe("403 forbidden");
     },
   );
 
-  it.each(titled(guarded))("that is made up is refused %s", async (_, route) => {
+  it.each(titled(guarded))("An invented token is refused: %s", async (_, route) => {
     const headers = { "CF-Connecting-IP": crypto.randomUUID() };
     expect(await codeOf(await call(withToken("esk_made-up"), route, headers))).toBe("401 invalid_token");
   });
 });
 
-describe("what must be signed", () => {
-  it.each(titled(signed))("is refused unsigned, whoever sends it, and whatever it is sent to: %s", async (_, route) => {
-    const headers = { "CF-Connecting-IP": crypto.randomUUID() };
-    const none = { ...stage.things, trigger: "trg_00000000000000000000000000" };
-    const callers = [nobody, stage.ada, stage.eve, withToken("esk_made-up"), await tokenOf([...scopes])];
-    for (const caller of callers) {
-      for (const things of [stage.things, none]) {
-        expect(await codeOf(await call(caller, route, headers, things))).toBe("401 invalid_signature");
+describe("a signed route", () => {
+  it.each(titled(signed))(
+    "An unsigned request is refused, whatever its credential and its target: %s",
+    async (_, route) => {
+      const headers = { "CF-Connecting-IP": crypto.randomUUID() };
+      const none = { ...stage.things, trigger: "trg_00000000000000000000000000" };
+      const callers = [nobody, stage.ada, stage.eve, withToken("esk_made-up"), await tokenOf([...scopes])];
+      for (const caller of callers) {
+        for (const things of [stage.things, none]) {
+          expect(await codeOf(await call(caller, route, headers, things))).toBe("401 invalid_signature");
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 describe("a write by cookie", () => {
-  it.each(titled(ours.filter(isWrite)))("needs the app's own Origin: %s", async (_, route) => {
-    for (const Origin of ["https://evil.example", "null", `${appUrl}.evil.example`, "http://localhost:8788"]) {
-      expect(await codeOf(await call(stage.ada, route, { Origin }))).toBe("403 bad_origin");
-    }
-    const withoutOrigin = await withCookieAlone(stage.ada, route);
-    expect(await codeOf(withoutOrigin)).toBe("403 bad_origin");
-  });
+  it.each(titled(ours.filter(isWrite)))(
+    "A write by cookie without the app's own Origin is refused: %s",
+    async (_, route) => {
+      for (const Origin of ["https://evil.example", "null", `${appUrl}.evil.example`, "http://localhost:8788"]) {
+        expect(await codeOf(await call(stage.ada, route, { Origin }))).toBe("403 bad_origin");
+      }
+      const withoutOrigin = await withCookieAlone(stage.ada, route);
+      expect(await codeOf(withoutOrigin)).toBe("403 bad_origin");
+    },
+  );
 });
 
 const withCookieAlone = (account: Account, route: KnownRoute) => {
@@ -151,16 +160,19 @@ async function expectLetThrough(route: KnownRoute, answer: Response): Promise<vo
 }
 
 describe("the owner", () => {
-  it.each(titled(ours))("is let through to %s", async (_, route) => {
+  it.each(titled(ours))("A request from the owner is allowed: %s", async (_, route) => {
     const own = await makeStage();
     const answer = await call(own.ada, route, {}, own.things);
     await expectLetThrough(route, answer);
   });
 
-  it.each(titled(ours.filter(({ access }) => isScope(access))))("may let a token %s", async (_, route) => {
-    const own = await makeStage();
-    const program = await own.ada.token([route.access, route.alsoNeeds ?? []].flat());
-    const answer = await call(program, route, {}, own.things);
-    await expectLetThrough(route, answer);
-  });
+  it.each(titled(ours.filter(({ access }) => isScope(access))))(
+    "A token of the owner with the scope is allowed: %s",
+    async (_, route) => {
+      const own = await makeStage();
+      const program = await own.ada.token([route.access, route.alsoNeeds ?? []].flat());
+      const answer = await call(program, route, {}, own.things);
+      await expectLetThrough(route, answer);
+    },
+  );
 });

@@ -7,7 +7,10 @@ const zip = { "Content-Type": "application/zip" };
 const send = (ada: Account, status: number, body: Uint8Array, query = ""): Promise<Problem> =>
   ada.problem(status, `/v1/projects/import${query}`, { body: new Uint8Array(body), headers: zip });
 
-/** What an import is refused with; no project may be left of it. */
+/**
+ * Sends an import that is refused, and checks that no project was created.
+ * @returns the problem
+ */
 async function refusal(entries: ZipEntry[] | Uint8Array, status = 422): Promise<Problem> {
   const ada = await newAccount();
   const problem = await send(ada, status, entries instanceof Uint8Array ? entries : makeZip(entries));
@@ -15,8 +18,8 @@ async function refusal(entries: ZipEntry[] | Uint8Array, status = 422): Promise<
   return problem;
 }
 
-describe("an import is refused, and nothing is left of it", () => {
-  it("415 where the body is said to be something else", async () => {
+describe("a refused import", () => {
+  it("POST /projects/import returns 415 for a body of another media type", async () => {
     const ada = await newAccount();
     const body = new Uint8Array(makeZip([{ name: "a", content: "a" }]));
     for (const type of ["application/json", "application/zipped", "application/octet-stream", "text/plain"]) {
@@ -25,12 +28,12 @@ describe("an import is refused, and nothing is left of it", () => {
     }
   });
 
-  it("413 where it is larger than 20 MB, packed", async () => {
+  it("POST /projects/import returns 413 for an archive over 20 MB", async () => {
     const problem = await refusal(new Uint8Array(20 * 1024 * 1024 + 1), 413);
     expect(problem).toMatchObject({ code: "payload_too_large", limit: 20 * 1024 * 1024 });
   });
 
-  it("413 where it has more files than the plan allows", async () => {
+  it("POST /projects/import returns 413 for more files than the plan allows", async () => {
     const entries = Array.from({ length: 1_001 }, (_, at) => ({ name: String(at) }));
     expect(await refusal(entries, 413)).toMatchObject({ code: "project_too_large", maxFiles: 1_000 });
   });
@@ -43,19 +46,19 @@ describe("an import is refused, and nothing is left of it", () => {
     ["invalid_archive", "sum", { name: "sum", content: "x", checksum: 1 }],
     ["invalid_archive", "liar", { name: "liar", content: "x".repeat(9_000_000), method: "deflate", declaredBytes: 5 }],
     ["invalid_archive", "good", { name: "good", content: "twice" }],
-  ])("422 %s names the entry %s", async (code, name, entry) => {
+  ])("POST /projects/import returns 422 %s with the name of the entry %s", async (code, name, entry) => {
     const problem = await refusal([{ name: "good", content: "good" }, entry]);
     expect(problem.code).toBe(code);
     expect(problem.detail).toContain(name);
   });
 
-  it("409 where two files differ by case alone, or one is where another's folder is", async () => {
+  it("POST /projects/import returns 409 for two files that differ by case alone, or a file at another's folder", async () => {
     const clash = (other: string) => refusal([{ name: "src/a" }, { name: other }], 409);
     expect(await clash("SRC/A")).toMatchObject({ code: "path_conflict" });
     expect(await clash("src")).toMatchObject({ code: "path_conflict", path: "src", other: "src/a" });
   });
 
-  it("422 where it is no archive", async () => {
+  it("POST /projects/import returns 422 for a body that is no archive", async () => {
     for (const bytes of [
       new Uint8Array(),
       new TextEncoder().encode("PK, but no zip"),
@@ -67,14 +70,14 @@ describe("an import is refused, and nothing is left of it", () => {
     }
   });
 
-  it("422 where the name it is to have is none", async () => {
+  it("POST /projects/import returns 422 for an invalid project name", async () => {
     const ada = await newAccount();
     for (const name of ["", "%20", "x".repeat(101), "a%00b"]) {
       expect((await send(ada, 422, makeZip([]), `?name=${name}`)).code).toBe("invalid_request");
     }
   });
 
-  it("405 where it is asked for with another method", async () => {
+  it("POST to an archive returns 405 with GET in Allow", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const answer = await ada.request(`/v1/projects/${id}/archive.zip`, { method: "POST" });
@@ -84,7 +87,7 @@ describe("an import is refused, and nothing is left of it", () => {
   });
 });
 
-it("an archive of a revision that is not there is 404", async () => {
+it("GET of an archive returns 404 for a revision that does not exist", async () => {
   const ada = await newAccount();
   const { id } = await newProject(ada);
   for (const revision of ["1", "999999999999"]) {

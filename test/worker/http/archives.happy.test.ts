@@ -27,7 +27,7 @@ async function aProject(name = "Test"): Promise<{ ada: Caller; at: string }> {
   return { ada, at };
 }
 
-/** Random bytes: workerd gives 64 KB at a time. */
+/** @returns random bytes, in chunks of 64 KB, workerd's maximum */
 function randomOf(length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
@@ -41,7 +41,7 @@ async function archiveOf(caller: Caller, path: string): Promise<{ answer: Respon
 }
 
 describe("an archive", () => {
-  it("is a zip of the files, named after the project and its revision", async () => {
+  it("An archive is a zip of the project's files, named after the project and its revision", async () => {
     const { ada, at } = await aProject("Ada's “app” (1)");
     const { answer, bytes } = await archiveOf(ada, `${at}/archive.zip`);
     expect(answer.headers.get("content-type")).toBe("application/zip");
@@ -55,7 +55,7 @@ describe("an archive", () => {
     expect(files.get("pixel.png")?.length).toBe(6);
   });
 
-  it("of a revision is the same bytes, later too, and of an earlier one the earlier files", async () => {
+  it("An archive of a revision has the same bytes every time, and an earlier revision's has the earlier files", async () => {
     const { ada, at } = await aProject();
     const first = await archiveOf(ada, `${at}/archive.zip`);
     await ada.expect(201, `${at}/batches`, { body: { operations: [{ op: "delete", path: "empty" }] } });
@@ -67,10 +67,10 @@ describe("an archive", () => {
     expect(unzipByHand((await archiveOf(ada, `${at}/archive.zip?revision=0`)).bytes).size).toBe(0);
   });
 
-  it("is whole for a slow reader, whose bytes nothing written later overwrites", async () => {
+  it("An archive reaches a slow reader intact, although the writer reuses its buffers", async () => {
     const ada = await onPlan(await newAccount(), "enterprise");
     const at = `/v1/projects/${(await newProject(ada, "Large")).id}`;
-    // Several readings from the database, files of every length modulo 3, some that pack well and some that do not.
+    // Several reads from the database, files of every length modulo 3, some that compress well and some that do not.
     const contents = new Map(
       Array.from({ length: 24 }, (_, index): [string, Uint8Array] => [
         `data/${String(index).padStart(2, "0")}`,
@@ -95,7 +95,7 @@ describe("an archive", () => {
     for (const [path, bytes] of contents) expect(Buffer.from(files.get(path) ?? []).equals(bytes), path).toBe(true);
   });
 
-  it("tells a HEAD what it would be, without being written", async () => {
+  it("HEAD of an archive returns the headers of GET and does not write an archive", async () => {
     const { ada, at } = await aProject("Ada");
     const answer = await ada.request(`${at}/archive.zip`, { method: "HEAD" });
     expect(answer.status).toBe(200);
@@ -103,7 +103,7 @@ describe("an archive", () => {
     expect(await answer.text()).toBe("");
   });
 
-  it("is not sent again to who has it", async () => {
+  it("GET of an archive returns 304 for the ETag of the revision", async () => {
     const { ada, at } = await aProject();
     const { answer } = await archiveOf(ada, `${at}/archive.zip`);
     const etag = answer.headers.get("etag") ?? "";
@@ -119,7 +119,7 @@ describe("an archive", () => {
 });
 
 describe("an import", () => {
-  it("makes a project with the files, as its first revision", async () => {
+  it("POST /projects/import creates a project with the archive's files as its first revision", async () => {
     const { ada, at } = await aProject();
     const { bytes } = await archiveOf(ada, `${at}/archive.zip`);
     const answer = await ada.request("/v1/projects/import?name=A%20copy", { body: upload(bytes), headers: zip });
@@ -138,7 +138,7 @@ describe("an import", () => {
     expect((await archiveOf(ada, `${copy}/archive.zip`)).bytes).toEqual(bytes);
   });
 
-  it("keeps what is not clean UTF-8 as base64, and goes by another name without one", async () => {
+  it("POST /projects/import stores invalid UTF-8 as base64, and works without a project name", async () => {
     const ada = await newAccount();
     const body = upload(
       makeZip([
@@ -160,7 +160,7 @@ describe("an import", () => {
     expect((await ada.expect<Tree>(200, `/v1/projects/${project.id}/files`)).data).toHaveLength(3);
   });
 
-  it("sent twice under one key makes one project", async () => {
+  it("POST /projects/import with a repeated Idempotency-Key creates one project", async () => {
     const ada = await newAccount();
     const body = upload(makeZip([{ name: "a", content: "a" }]));
     const send = () =>

@@ -8,7 +8,7 @@ const upload = {
   headers: { "Content-Type": "application/zip" },
 };
 
-it("another account finds neither archive, nor diff, nor what to fork, not even with its ETag", async () => {
+it("Another account gets 404 for archives, diffs and forks of a project, even with its ETag", async () => {
   const [ada, eve] = [await newAccount(), await newAccount()];
   const { id } = await newProject(ada);
   await ada.expect(201, `/v1/projects/${id}/batches`, {
@@ -25,7 +25,7 @@ it("another account finds neither archive, nor diff, nor what to fork, not even 
   expect((await eve.expect<Page<Project>>(200, "/v1/projects")).data).toEqual([]);
 });
 
-it("nobody gets an archive or brings one in", async () => {
+it("A request without a credential can neither export nor import an archive", async () => {
   const ada = await newAccount();
   const { id } = await newProject(ada);
   await nobody.problem(401, `/v1/projects/${id}/archive.zip`);
@@ -33,7 +33,7 @@ it("nobody gets an archive or brings one in", async () => {
   await nobody.problem(401, `/v1/projects/${id}/fork`, { body: {} });
 });
 
-it("a token reads with projects:read and brings in with projects:write, and neither with the other", async () => {
+it("A token needs projects:read to export an archive and projects:write to import one", async () => {
   const ada = await newAccount();
   const { id } = await newProject(ada);
   const [reader, writer] = [await ada.token(["projects:read"]), await ada.token(["projects:write"])];
@@ -47,7 +47,7 @@ it("a token reads with projects:read and brings in with projects:write, and neit
   await reader.problem(403, `/v1/projects/${id}/fork`, { body: {} });
 });
 
-it("a page of another site cannot bring an archive in by the cookie", async () => {
+it("An import by cookie from a page of another site is refused", async () => {
   const ada = await newAccount();
   const headers = { ...upload.headers, Origin: "https://evil.example" };
   const problem = await withCookie(ada.cookie).problem(403, "/v1/projects/import", { ...upload, headers });

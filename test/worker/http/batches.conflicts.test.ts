@@ -7,7 +7,10 @@ const theirs = "ONE\ntwo\nthree\nfour\nfive\n";
 
 type Conflict = { path: string; base: string | null; yours: string | null; theirs: string | null };
 
-/** Revision 1 has `text.txt` and `other.txt`; revision 2 is somebody else's change of the first line of `text.txt`. */
+/**
+ * Creates revision 1 with `text.txt` and `other.txt`, and revision 2, in which another client changed the first line of
+ * `text.txt`.
+ */
 async function changedMeanwhile() {
   const ada = await newAccount();
   const at = `/v1/projects/${(await newProject(ada)).id}`;
@@ -40,7 +43,7 @@ const blobs = async (caller: Caller, at: string, problem: Problem): Promise<(str
 };
 
 describe("a batch made against an older revision", () => {
-  it("is no conflict where none of its paths changed since", async () => {
+  it("A batch against an older revision is applied when none of its paths changed since", async () => {
     const { batch } = await changedMeanwhile();
     const result = await batch({
       expectedRevision: 1,
@@ -49,7 +52,7 @@ describe("a batch made against an older revision", () => {
     expect(result.revision).toBe(3);
   });
 
-  it("is a 409 with base, yours and theirs where one did, and changes nothing", async () => {
+  it("POST /batches returns 409 with base, yours and theirs when a path changed since, and changes nothing", async () => {
     const { ada, at } = await changedMeanwhile();
     const problem = await ada.problem(409, `${at}/batches`, { body: update("mine") });
     expect(problem).toMatchObject({
@@ -63,7 +66,7 @@ describe("a batch made against an older revision", () => {
     expect(await ada.expect(200, at)).toMatchObject({ head: 2 });
   });
 
-  it("says null for a side that has no file", async () => {
+  it("A conflict has null for a side without a file", async () => {
     const { ada, at, batch } = await changedMeanwhile();
     await batch({
       operations: [
@@ -83,7 +86,7 @@ describe("a batch made against an older revision", () => {
     });
   });
 
-  it("is merged on request where the lines differ", async () => {
+  it("A batch with merge is applied when the changed lines differ", async () => {
     const { ada, at, batch } = await changedMeanwhile();
     const mine = "one\ntwo\nthree\nfour\nFIVE\n";
     const result = await batch(update(mine, { onConflict: "merge" }));
@@ -91,7 +94,7 @@ describe("a batch made against an older revision", () => {
     expect(await contentOf(ada, at, "text.txt")).toBe("ONE\ntwo\nthree\nfour\nFIVE\n");
   });
 
-  it("is a 409 where the same lines differ, merge or not", async () => {
+  it("POST /batches returns 409 when the same lines differ, with or without merge", async () => {
     const { ada, at } = await changedMeanwhile();
     const mine = "uno\ntwo\nthree\nfour\nfive\n";
     const problem = await ada.problem(409, `${at}/batches`, { body: update(mine, { onConflict: "merge" }) });
@@ -100,7 +103,7 @@ describe("a batch made against an older revision", () => {
     expect(await contentOf(ada, at, "text.txt")).toBe(theirs);
   });
 
-  it("is all or nothing where one path merges and another does not", async () => {
+  it("A batch with one mergeable and one conflicting path changes nothing", async () => {
     const { ada, at, batch } = await changedMeanwhile();
     await batch({ operations: [{ op: "update", path: "other.txt", content: "theirs" }] });
     const body = {
@@ -116,7 +119,7 @@ describe("a batch made against an older revision", () => {
     expect(await contentOf(ada, at, "text.txt")).toBe(theirs);
   });
 
-  it("does not merge what is no text", async () => {
+  it("A conflict of binary files is never merged", async () => {
     const { ada, at, batch } = await changedMeanwhile();
     const png = (content: string) => ({ op: "write", path: "a.png", content, encoding: "base64" });
     await batch({ operations: [png("AAAA")] });
@@ -127,7 +130,7 @@ describe("a batch made against an older revision", () => {
 });
 
 describe("expectedSha256", () => {
-  it("that differs is a conflict of that path, with no revision named", async () => {
+  it("An expectedSha256 that differs is a conflict of its path, without a revision", async () => {
     const { ada, at } = await changedMeanwhile();
     const operations = [{ op: "update", path: "text.txt", content: "mine", expectedSha256: "0".repeat(64) }];
     const problem = await ada.problem(409, `${at}/batches`, { body: { operations } });
@@ -137,14 +140,14 @@ describe("expectedSha256", () => {
     });
   });
 
-  it("of a file that is gone is a conflict too", async () => {
+  it("An expectedSha256 of a deleted file is a conflict", async () => {
     const { ada, at } = await changedMeanwhile();
     const operations = [{ op: "write", path: "gone.txt", content: "mine", expectedSha256: "0".repeat(64) }];
     const problem = await ada.problem(409, `${at}/batches`, { body: { operations } });
     expect(problem).toMatchObject({ code: "revision_conflict", conflicts: [{ path: "gone.txt", theirs: null }] });
   });
 
-  it("is merged on request from its own content as the base", async () => {
+  it("A batch with expectedSha256 and merge uses the content of that hash as the base", async () => {
     const { ada, at, batch } = await changedMeanwhile();
     const tree = await ada.expect<{ data: { path: string; sha256: string }[] }>(200, `${at}/files?revision=1`);
     const expectedSha256 = tree.data.find(({ path }) => path === "text.txt")?.sha256;
@@ -153,7 +156,7 @@ describe("expectedSha256", () => {
     expect(await contentOf(ada, at, "text.txt")).toBe("ONE\ntwo\nthree\nfour\nFIVE\n");
   });
 
-  it("guards a delete and a move", async () => {
+  it("An expectedSha256 guards a delete and a move", async () => {
     const { ada, at } = await changedMeanwhile();
     for (const operation of [
       { op: "delete", path: "text.txt" },
@@ -167,7 +170,7 @@ describe("expectedSha256", () => {
 });
 
 describe("If-Match", () => {
-  it("lets nobody else at all in between", async () => {
+  it("A batch with If-Match is refused after any other batch", async () => {
     const { ada, at } = await changedMeanwhile();
     const etag = (await ada.request(at)).headers.get("etag") ?? "";
     const write = (content: string) => ({
@@ -181,8 +184,8 @@ describe("If-Match", () => {
   });
 });
 
-describe("many at once", () => {
-  it("become one revision each, in some order, and none is lost", async () => {
+describe("concurrent batches", () => {
+  it("Concurrent batches become one revision each, and none is lost", async () => {
     const { ada, at } = await changedMeanwhile();
     const results = await Promise.all(
       Array.from({ length: 8 }, (_, n) =>
@@ -195,7 +198,7 @@ describe("many at once", () => {
     expect(await ada.expect(200, at)).toMatchObject({ head: 10 });
   });
 
-  it("creating one path: one does, the others are told that it exists", async () => {
+  it("Of concurrent batches that create one path one succeeds, and the others get file_exists", async () => {
     const { ada, at } = await changedMeanwhile();
     const body = { operations: [{ op: "create", path: "once.txt", content: "x" }] };
     const answers = await Promise.all(Array.from({ length: 6 }, () => ada.request(`${at}/batches`, { body })));

@@ -5,7 +5,7 @@ import { type Caller, newAccount, newProject, type Problem, type Project } from 
 
 const create = (path: string, content = "x") => ({ op: "create", path, content });
 
-/** A project with src/a.txt and b.txt; what a refused batch leaves must be this very state. */
+/** Creates a project with src/a.txt and b.txt; `refused` checks that a refused batch leaves exactly this state. */
 async function aProject(): Promise<{
   ada: Caller;
   at: string;
@@ -28,7 +28,7 @@ async function aProject(): Promise<{
   return { ada, at, refused };
 }
 
-describe("a batch that is refused leaves nothing", () => {
+describe("a refused batch", () => {
   it.each([
     ["file_exists", [create("new.txt"), create("b.txt")], { path: "b.txt" }],
     ["file_exists", [create("new.txt"), { op: "move", path: "b.txt", to: "src/a.txt" }], { path: "src/a.txt" }],
@@ -40,7 +40,7 @@ describe("a batch that is refused leaves nothing", () => {
     ["path_conflict", [create("new.txt"), create("B.txt")], { path: "B.txt", other: "b.txt" }],
     ["path_conflict", [create("one"), create("one/two")], null],
     ["path_conflict", [create("Straße/É.txt"), create("straße/é.txt")], null],
-  ])("409 %s: %j", async (code, operations, members) => {
+  ])("POST /batches returns 409 %s for %j and changes nothing", async (code, operations, members) => {
     const { refused } = await aProject();
     const problem = await refused(409, { operations });
     expect(problem).toMatchObject({ code, ...members });
@@ -67,7 +67,7 @@ describe("a batch that is refused leaves nothing", () => {
     ["a percent-encoded dot", "%2e%2e/x"],
     ["a percent-encoded separator", "a%2Fb"],
     ["256 characters", "x".repeat(256)],
-  ])("422 invalid_path: %s", async (_, path) => {
+  ])("POST /batches returns 422 invalid_path for %s", async (_, path) => {
     const { refused } = await aProject();
     const problem = await refused(422, { operations: [create("new.txt"), create(path)] });
     expect(problem).toMatchObject({ code: "invalid_path", errors: [{ pointer: "/operations/1/path" }] });
@@ -80,13 +80,13 @@ describe("a batch that is refused leaves nothing", () => {
     ["a lone surrogate", { content: "a\ud800b" }],
     ["broken base64", { content: "AAE", encoding: "base64" }],
     ["base64 with a line break", { content: "AAEC\nAAEC", encoding: "base64" }],
-  ])("422 invalid_content: %s", async (_, content) => {
+  ])("POST /batches returns 422 invalid_content for %s", async (_, content) => {
     const { refused } = await aProject();
     const problem = await refused(422, { operations: [create("new.txt"), { op: "create", path: "bad", ...content }] });
     expect(problem).toMatchObject({ code: "invalid_content", errors: [{ pointer: "/operations/1/content" }] });
   });
 
-  it("413 file_too_large: bytes count, not characters", async () => {
+  it("POST /batches returns 413 file_too_large by bytes, not by characters", async () => {
     const { ada, at, refused } = await aProject();
     const content = "é".repeat(25_600);
     await ada.expect(201, `${at}/batches`, { body: { operations: [create("fits.txt", content)] } });
@@ -97,7 +97,7 @@ describe("a batch that is refused leaves nothing", () => {
     expect(refused).toBeTypeOf("function");
   });
 
-  it("413 counts a base64 file by its bytes", async () => {
+  it("POST /batches measures a base64 file by its decoded bytes", async () => {
     const { refused, ada, at } = await aProject();
     const over = { op: "create", path: "big.bin", content: "AAAA".repeat(17_067), encoding: "base64" };
     const problem = await refused(413, { operations: [over] });
@@ -106,7 +106,7 @@ describe("a batch that is refused leaves nothing", () => {
     await ada.expect(201, `${at}/batches`, { body: { operations: [fits] } });
   });
 
-  it("422 for one path twice, as itself or as a move's target", async () => {
+  it("POST /batches returns 422 for a repeated path, also as the target of a move", async () => {
     const { refused } = await aProject();
     for (const operations of [
       [create("new.txt"), { op: "write", path: "new.txt", content: "y" }],
@@ -134,20 +134,20 @@ describe("a batch that is refused leaves nothing", () => {
     [{ operations: [create("a")], onConflict: "force" }, "/onConflict"],
     [{ operations: [{ op: "write", path: "a", content: "", expectedSha256: "abc" }] }, "/operations/0/expectedSha256"],
     [{ operations: [{ op: "write", path: "a", content: "", encoding: "latin1" }] }, "/operations/0/encoding"],
-  ])("422 with a pointer: %j", async (body, pointer) => {
+  ])("POST /batches returns 422 with a pointer for %j", async (body, pointer) => {
     const { refused } = await aProject();
     const problem = await refused(422, body);
     expect(problem.code).toBe("invalid_request");
     expect(problem.errors?.map((error) => error.pointer)).toContain(pointer);
   });
 
-  it("422 for a revision that is not there yet, with its pointer", async () => {
+  it("POST /batches returns 422 with a pointer for a revision that does not exist yet", async () => {
     const { refused } = await aProject();
     const problem = await refused(422, { operations: [create("new.txt")], expectedRevision: 2 });
     expect(problem).toMatchObject({ code: "invalid_request", errors: [{ pointer: "/expectedRevision" }] });
   });
 
-  it("413 for a body that is too large altogether", async () => {
+  it("POST /batches returns 413 for a body over the limit", async () => {
     const { refused } = await aProject();
     const problem = await refused(413, { operations: [create("big", "x".repeat(9 * 1024 * 1024))] });
     expect(problem).toMatchObject({ code: "payload_too_large", limit: 9 * 1024 * 1024 });
@@ -155,7 +155,7 @@ describe("a batch that is refused leaves nothing", () => {
 });
 
 describe("a project's size", () => {
-  it("is its owner's plan's: one file more is a 413, and nothing is stored", async () => {
+  it("POST /batches returns 413 for one file more than the owner's plan allows, and stores nothing", async () => {
     const ada = await newAccount();
     const at = `/v1/projects/${(await newProject(ada)).id}`;
     const operations = Array.from({ length: 1_000 }, (_, n) => create(`f/${n}`, ""));
@@ -169,7 +169,7 @@ describe("a project's size", () => {
 });
 
 describe("a project of another account", () => {
-  it("takes no batch, and says the same as for one that is not there", async () => {
+  it("POST /batches returns the same 404 for another account's project as for a missing one", async () => {
     const { ada, at } = await aProject();
     const eve = await newAccount();
     const body = { operations: [create("evil.txt")] };
@@ -182,7 +182,7 @@ describe("a project of another account", () => {
 });
 
 describe("a larger plan", () => {
-  it("has a larger limit for a file", async () => {
+  it("An account on a larger plan can store a larger file", async () => {
     const account = await newAccount();
     const pro = await onPlan(account, "pro");
     const at = `/v1/projects/${(await newProject(pro)).id}`;

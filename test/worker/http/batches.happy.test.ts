@@ -17,7 +17,7 @@ const sha256 = async (text: string): Promise<string> => {
 };
 
 describe("a batch", () => {
-  it("makes revision 1, and moves the project's head", async () => {
+  it("A first batch creates revision 1 and moves the project's head", async () => {
     const { ada, at, project } = await aProject();
     const result = await ada.expect<BatchResult>(201, `${at}/batches`, {
       body: { message: "Begin", operations: [{ op: "create", path: "src/a.ts", content: "export {};\n" }] },
@@ -31,7 +31,7 @@ describe("a batch", () => {
     expect(after.updatedAt > project.updatedAt).toBe(true);
   });
 
-  it("creates, updates, writes, deletes and moves at once, and says each", async () => {
+  it("A batch can create, update, write, delete and move files, and returns a change for each", async () => {
     const { ada, at } = await aProject();
     const files = ["update.txt", "write-old.txt", "delete.txt", "move.txt"];
     const operations = files.map((path) => ({ op: "create", path, content: `${path} 1` }));
@@ -69,7 +69,7 @@ describe("a batch", () => {
     expect(moved.content).toBe("move.txt 1");
   });
 
-  it("can swap a name in one go: move away and create in its place is not one path twice", async () => {
+  it("A batch can move a file away and create another at its path", async () => {
     const { ada, at } = await aProject();
     const first = { operations: [{ op: "create", path: "a", content: "1" }] };
     await ada.expect(201, `${at}/batches`, { body: first });
@@ -85,7 +85,7 @@ describe("a batch", () => {
     expect((await ada.expect<Tree>(200, `${at}/files`)).data.map(({ path }) => path)).toEqual(["a", "b"]);
   });
 
-  it("keeps bytes that are no text, as base64", async () => {
+  it("A batch stores binary content as base64", async () => {
     const { ada, at } = await aProject();
     const content = "AAEC/f7/";
     const result = await ada.expect<BatchResult>(201, `${at}/batches`, {
@@ -99,7 +99,7 @@ describe("a batch", () => {
     expect([...new Uint8Array(await raw.arrayBuffer())]).toEqual([0, 1, 2, 253, 254, 255]);
   });
 
-  it("gives the same content back in the encoding each file was written in", async () => {
+  it("A file is returned in the encoding in which it was written", async () => {
     const { ada, at } = await aProject();
     const operations = [
       { op: "create", path: "as-text.txt", content: "héé" },
@@ -114,7 +114,7 @@ describe("a batch", () => {
     });
   });
 
-  it("of 100 files is one request to the database", async () => {
+  it("A batch of 100 files is one request to the database", async () => {
     const { ada, at } = await aProject();
     const operations = Array.from({ length: 100 }, (_, n) => ({
       op: "create",
@@ -127,7 +127,7 @@ describe("a batch", () => {
     expect((await answer.json<BatchResult>()).changes).toHaveLength(100);
   });
 
-  it("takes 1,000 operations and not one more", async () => {
+  it("A batch has at most 1,000 operations", async () => {
     const { ada, at } = await aProject();
     const operations = Array.from({ length: 1_001 }, (_, n) => ({ op: "create", path: `f/${n}`, content: "" }));
     const problem = await ada.problem(422, `${at}/batches`, { body: { operations } });
@@ -136,14 +136,14 @@ describe("a batch", () => {
     expect((await ada.expect<Tree>(200, `${at}/files`)).data).toHaveLength(1_000);
   });
 
-  it("keeps every character that text can have", async () => {
+  it("A batch preserves every character that a text can contain", async () => {
     const { ada, at } = await aProject();
     const content = "\u0001\t\r\n\u2028😀é\ufeff\uffff$1 \\ ' \"";
     await ada.expect(201, `${at}/batches`, { body: { operations: [{ op: "create", path: "all.txt", content }] } });
     expect((await ada.expect<FileContent>(200, `${at}/files/all.txt`)).content).toBe(content);
   });
 
-  it("names who made it: a person or a token", async () => {
+  it("A revision names its author, a person or a token", async () => {
     const { ada, at } = await aProject();
     await ada.expect(201, `${at}/batches`, { body: { operations: [{ op: "create", path: "a", content: "" }] } });
     const { id } = await ada.expect<{ id: string }>(200, "/v1/me");

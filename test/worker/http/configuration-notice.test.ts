@@ -14,7 +14,7 @@ const variables = {
   PREVIEW: {},
 };
 
-it("the log says once an isolate that the price of a model is not known, and how to set it", () => {
+it("The log has one notice per isolate about a model of unknown price, with the way to set it", () => {
   const lines: string[] = [];
   const spy = vi.spyOn(console, "log").mockImplementation((line: unknown) => void lines.push(String(line)));
   onTestFinished(() => spy.mockRestore());

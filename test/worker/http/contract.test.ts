@@ -4,13 +4,13 @@ import { newAccount, nobody } from "../stage/client.ts";
 import { makeThings } from "./make-things.ts";
 import { absent, type KnownRoute, requestOf, routes } from "./requests.ts";
 
-// Every route answers as its own route object says: a documented status, and a body with those fields and no other.
+// Every route responds as its route object declares: a documented status, and a body with exactly those fields.
 
 const documented = z.object({
   content: z.record(z.string(), z.object({ schema: z.instanceof(z.ZodType) })).optional(),
 });
 
-/** What the route object says of a status: its media types with their schemas; undefined where the status is not there. */
+/** @returns the media types of a status in the route object, with their schemas; undefined for an undeclared status */
 function contentOf(route: KnownRoute, status: number): Record<string, { schema: z.ZodType }> | undefined {
   const response = documented.safeParse(Reflect.get(route.responses, status));
   return response.success ? (response.data.content ?? {}) : undefined;
@@ -43,8 +43,8 @@ beforeAll(async () => {
   eve = await newAccount();
 });
 
-describe("an answer is as documented", () => {
-  it.each(titled(routes))("to its owner: %s", async (_, route) => {
+describe("a documented response", () => {
+  it.each(titled(routes))("A response to the owner matches the document: %s", async (_, route) => {
     const ada = await newAccount();
     const things = await makeThings(ada);
     const { path, body } = requestOf(route);
@@ -52,18 +52,24 @@ describe("an answer is as documented", () => {
     await expectDocumented(route, await ada.request(path(things), init));
   });
 
-  it.each(titled(routes.filter(({ access }) => access !== "public")))("to nobody: %s", async (_, route) => {
-    await expectDocumented(route, await nobody.request(requestOf(route).path(absent), initOf(route)));
-  });
+  it.each(titled(routes.filter(({ access }) => access !== "public")))(
+    "A response to an anonymous request matches the document: %s",
+    async (_, route) => {
+      await expectDocumented(route, await nobody.request(requestOf(route).path(absent), initOf(route)));
+    },
+  );
 
-  it.each(titled(routes.filter(({ limit }) => limit !== "run")))("of what is not there: %s", async (_, route) => {
-    const { path, body } = requestOf(route);
-    const init = { method: route.method, ...(body !== undefined && initOf(route)) };
-    await expectDocumented(route, await eve.request(path(absent), init));
-  });
+  it.each(titled(routes.filter(({ limit }) => limit !== "run")))(
+    "A response about a missing resource matches the document: %s",
+    async (_, route) => {
+      const { path, body } = requestOf(route);
+      const init = { method: route.method, ...(body !== undefined && initOf(route)) };
+      await expectDocumented(route, await eve.request(path(absent), init));
+    },
+  );
 
   it.each(titled(routes.filter((route) => requestOf(route).body !== undefined)))(
-    "to a body that is none: %s",
+    "A response to an invalid body matches the document: %s",
     async (_, route) => {
       const ada = await newAccount();
       const path = requestOf(route).path(absent);

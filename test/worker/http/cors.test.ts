@@ -23,7 +23,7 @@ const preflight = (path: string, method: string) =>
   });
 
 describe("a page of another origin", () => {
-  it("gets a preflight answered with the path's methods and the API's headers, never with credentials", async () => {
+  it("A preflight returns the path's methods and the API's headers, and never allows credentials", async () => {
     for (const [path, method] of [
       ["/v1/projects", "POST"],
       ["/v1/projects/prj_1", "DELETE"],
@@ -42,7 +42,7 @@ describe("a page of another origin", () => {
     expect((await preflight("/v1/nothing", "GET")).status).toBe(404);
   });
 
-  it("can read every answer to a Bearer call, refusals included", async () => {
+  it("A page of another origin can read every response to a Bearer request, errors included", async () => {
     const ada = await newAccount();
     const program = await ada.token(["projects:read", "projects:write"]);
     const read = (path: string, init = {}) => program.request(path, { headers: elsewhere, ...init });
@@ -75,7 +75,7 @@ describe("a page of another origin", () => {
     if (limited) expectReadable(limited);
   });
 
-  it("cannot read what was sent with a cookie, nor anything of sign-in", async () => {
+  it("A page of another origin cannot read the response to a request with a cookie, nor any of sign-in", async () => {
     const ada = await newAccount();
     await newProject(ada);
     const byCookie = await ada.request("/v1/projects", { headers: elsewhere });

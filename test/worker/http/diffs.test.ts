@@ -6,7 +6,10 @@ import { type Caller, newAccount, newProject } from "../stage/client.ts";
 const before = "one\ntwo\nthree\n";
 const after = "one\n2\nthree\nfour";
 
-/** 1: a, gone and pixel; 2: a changed, gone deleted, new made, pixel changed. */
+/**
+ * Creates revision 1 with a, gone and pixel, and revision 2 with a changed, gone deleted, new created and pixel
+ * changed.
+ */
 async function twoRevisions(): Promise<{ ada: Caller; at: string }> {
   const ada = await newAccount();
   const at = `/v1/projects/${(await newProject(ada)).id}`;
@@ -28,7 +31,7 @@ async function twoRevisions(): Promise<{ ada: Caller; at: string }> {
 }
 
 describe("a diff", () => {
-  it("is unified, file by file in the order of paths, from the revision before to the head unless told", async () => {
+  it("A diff is unified, ordered by path, and by default from the previous revision to the head", async () => {
     const { ada, at } = await twoRevisions();
     const diff = await ada.expect<Diff>(200, `${at}/diff`);
     expect(diff).toMatchObject({ from: 1, to: 2 });
@@ -46,7 +49,7 @@ describe("a diff", () => {
     expect(await ada.expect<Diff>(200, `${at}/diff?from=1&to=2`)).toEqual(diff);
   });
 
-  it("applied gives the other revision, in both directions", async () => {
+  it("A diff applies in both directions", async () => {
     const { ada, at } = await twoRevisions();
     const patch = async (query: string) => (await ada.expect<Diff>(200, `${at}/diff?${query}`)).data[0]?.diff ?? "";
     expect(applyPatch(before, await patch("from=1&to=2"))).toBe(after);
@@ -54,14 +57,14 @@ describe("a diff", () => {
     expect(applyPatch("", await patch("from=0&to=1"))).toBe(before);
   });
 
-  it("of a revision with itself is nothing, and so is that of an empty project", async () => {
+  it("A diff of a revision with itself is empty, and so is the diff of an empty project", async () => {
     const { ada, at } = await twoRevisions();
     expect((await ada.expect<Diff>(200, `${at}/diff?from=2&to=2`)).data).toEqual([]);
     const { id } = await newProject(ada);
     expect(await ada.expect<Diff>(200, `/v1/projects/${id}/diff`)).toEqual({ from: 0, to: 0, data: [] });
   });
 
-  it("of texts that share nothing replaces one by the other, in good time, and applies", async () => {
+  it("A diff of texts without a common line replaces the whole text quickly, and applies", async () => {
     const { ada, at } = await twoRevisions();
     const lines = (word: string) => Array.from({ length: 6_000 }, (_, at) => `${word}${at}`).join("\n");
     for (const content of [lines("a"), lines("b")]) {
@@ -73,7 +76,7 @@ describe("a diff", () => {
     for (const { diff } of data) expect(applyPatch(lines("a"), diff ?? "")).toBe(lines("b"));
   });
 
-  it("from or to a revision that is not there is 404", async () => {
+  it("GET of a diff returns 404 for a revision that does not exist", async () => {
     const { ada, at } = await twoRevisions();
     for (const query of ["from=3", "to=3", "to=99999999999"]) {
       expect((await ada.problem(404, `${at}/diff?${query}`)).code).toBe("not_found");

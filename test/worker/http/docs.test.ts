@@ -3,7 +3,7 @@ import { nobody } from "../stage/client.ts";
 import { routes } from "./requests.ts";
 
 describe("GET /v1/docs", () => {
-  it("is a page of every route, which runs no script", async () => {
+  it("GET /v1/docs returns a page with every route and without scripts", async () => {
     const answer = await nobody.request("/v1/docs");
     expect(answer.headers.get("content-type")).toMatch(/^text\/html/);
     expect(answer.headers.get("content-security-policy")).toContain("default-src 'none'");

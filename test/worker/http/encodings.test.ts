@@ -12,7 +12,7 @@ const compressed = (body: Uint8Array<ArrayBuffer> | string, encoding = "gzip") =
 });
 
 describe("a request body with Content-Encoding: gzip", () => {
-  it("is read as what it decompresses to", async () => {
+  it("A body with Content-Encoding gzip is decompressed", async () => {
     const ada = await newAccount();
     const body = await gzip(JSON.stringify({ name: "Packed" }));
     expect((await ada.expect<Project>(201, "/v1/projects", compressed(body))).name).toBe("Packed");
@@ -20,7 +20,7 @@ describe("a request body with Content-Encoding: gzip", () => {
     await ada.problem(400, "/v1/projects", compressed(await gzip("{")));
   });
 
-  it("is 413 when it decompresses to more than a body may have", async () => {
+  it("A body that decompresses to more than the limit is a 413", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const bomb = compressed(await gzip(" ".repeat(10_000_000)));
@@ -28,7 +28,7 @@ describe("a request body with Content-Encoding: gzip", () => {
     expect((await ada.problem(413, "/v1/auth/sign-in/email", bomb)).code).toBe("payload_too_large");
   });
 
-  it("is 400 when it is no gzip, and 415 in any other encoding", async () => {
+  it("A body that is not gzip is a 400, and any other encoding a 415", async () => {
     const ada = await newAccount();
     await ada.problem(400, "/v1/projects", compressed('{"name":"x"}'));
     const cut = (await gzip(JSON.stringify({ name: "x".repeat(90) }))).slice(0, -12);
@@ -41,10 +41,10 @@ describe("a request body with Content-Encoding: gzip", () => {
   });
 });
 
-describe("an address", () => {
+describe("a path parameter", () => {
   const names = ["%00", "a%00b", "%0a", "%7f", "%c2%80", "%", "%zz", "%e0%a4", "%ff", "%c0%ae"];
 
-  it.each(names)("with %j where a path parameter stands is 4xx on every route", async (name) => {
+  it.each(names)("A path parameter with %j is a 4xx on every route", async (name) => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     for (const [method, path] of [
@@ -71,7 +71,7 @@ describe("an address", () => {
     }
   });
 
-  it("reads a file by a path that is encoded twice as one that cannot be", async () => {
+  it("A file path that is encoded twice is refused", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     for (const path of ["%252e%252e", "a%252fb", "a%25252fb", "a%255cb"]) {

@@ -2,7 +2,7 @@ import { describe, expect, inject, it } from "vitest";
 import type { Delivery, NewWebhook, Revision } from "../../../worker/contract/index.ts";
 import { type Account, newAccount, newProject, type Page, type Project, type Run, runToEnd } from "../stage/client.ts";
 
-/** Everything in a list, two at a time, by its cursors. */
+/** @returns all rows of a list, read two at a time by its cursors */
 async function all<T>(ada: Account, path: string): Promise<T[]> {
   const items: T[] = [];
   for (let cursor: string | null = null, pages = 0; pages < 20; pages += 1) {
@@ -18,7 +18,7 @@ async function all<T>(ada: Account, path: string): Promise<T[]> {
 const says = '```script\n[{"text":"Hello."}]\n```';
 
 describe("the filter q of projects", () => {
-  it("finds projects by a part of their name in any case, page by page", async () => {
+  it("GET /projects?q= finds a part of a name in any case, page by page", async () => {
     const ada = await newAccount();
     for (const name of ["Todo list", "Shop", "my TODO", "Todo 3", "tod_o"]) await newProject(ada, name);
     const names = async (q: string) =>
@@ -30,7 +30,7 @@ describe("the filter q of projects", () => {
     await ada.problem(422, "/v1/projects?q=%00");
   });
 
-  it("binds a cursor to the text that was searched for", async () => {
+  it("A cursor of GET /projects?q= is valid for the same text alone", async () => {
     const ada = await newAccount();
     for (const name of ["Todo 1", "Todo 2"]) await newProject(ada, name);
     const page = await ada.expect<Page<Project>>(200, "/v1/projects?q=todo&limit=1");
@@ -43,7 +43,7 @@ describe("the filter q of projects", () => {
 });
 
 describe("the filters of runs", () => {
-  it("select by status, agent and moment of creation, in both orders", async () => {
+  it("GET /runs filters by status, agent and creation time, in both orders", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const runs: Run[] = [];
@@ -88,7 +88,7 @@ describe("the filters of runs", () => {
 });
 
 describe("the filters of revisions", () => {
-  it("select by agent and moment of creation, in both orders", async () => {
+  it("GET /revisions filters by agent and creation time, in both orders", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const write = (content: string) =>
@@ -114,7 +114,7 @@ describe("the filters of revisions", () => {
 });
 
 describe("the filters of deliveries", () => {
-  it("select by status and moment of creation, in both orders", async () => {
+  it("GET /webhooks/{id}/deliveries filters by status and creation time, in both orders", async () => {
     const ada = await newAccount();
     const { id } = await ada.expect<NewWebhook>(201, "/v1/webhooks", {
       body: { url: `${inject("receiverUrl")}/200/filters`, events: ["preview.published"] },

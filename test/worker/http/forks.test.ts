@@ -17,7 +17,7 @@ const contentOf = async (caller: Caller, at: string): Promise<string> =>
   (await caller.expect<FileContent>(200, `${at}/files/a.txt`)).content;
 
 describe("a fork", () => {
-  it("begins with the head's files as its first revision", async () => {
+  it("A fork starts with the files of the original's head as its first revision", async () => {
     const { ada, at } = await aProject();
     const answer = await ada.request(`${at}/fork`, { body: { name: "Mine" } });
     expect(answer.status).toBe(201);
@@ -32,13 +32,13 @@ describe("a fork", () => {
     ]);
   });
 
-  it("has the original's name without one of its own, with or without a body", async () => {
+  it("A fork without a name gets the original's, with or without a body", async () => {
     const { ada, at } = await aProject();
     expect((await ada.expect<Project>(201, `${at}/fork`, { body: {} })).name).toBe("Original");
     expect((await ada.expect<Project>(201, `${at}/fork`, { method: "POST" })).name).toBe("Original");
   });
 
-  it("and its original go their own ways, and either outlives the other", async () => {
+  it("A fork and its original change independently, and each survives the deletion of the other", async () => {
     const { ada, at } = await aProject();
     const { id } = await ada.expect<Project>(201, `${at}/fork`, { body: {} });
     const fork = `/v1/projects/${id}`;
@@ -54,7 +54,7 @@ describe("a fork", () => {
     await ada.expect(200, `${fork}/blobs/${data[0]?.sha256}`);
   });
 
-  it("does not open its own later contents to the original", async () => {
+  it("The original cannot read contents that its fork adds later", async () => {
     const { ada, at } = await aProject();
     const { id } = await ada.expect<Project>(201, `${at}/fork`, { body: {} });
     await ada.expect(201, `/v1/projects/${id}/batches`, {
@@ -66,20 +66,20 @@ describe("a fork", () => {
     await ada.problem(404, `${at}/blobs/${hash}`);
   });
 
-  it("of an empty project is empty", async () => {
+  it("A fork of an empty project is empty", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     expect(await ada.expect<Project>(201, `/v1/projects/${id}/fork`, { body: {} })).toMatchObject({ head: 0 });
   });
 
-  it("asked for twice under one key is made once", async () => {
+  it("POST /fork with a repeated Idempotency-Key creates one fork", async () => {
     const { ada, at } = await aProject();
     const fork = () =>
       ada.expect<Project>(201, `${at}/fork`, { body: {}, headers: { "Idempotency-Key": "fork-once" } });
     expect((await fork()).id).toBe((await fork()).id);
   });
 
-  it("is refused where there is nothing to fork, or the body is wrong", async () => {
+  it("POST /fork is refused for a missing project and for an invalid body", async () => {
     const { ada, at } = await aProject();
     await ada.problem(404, "/v1/projects/prj_00000000000000000000000000/fork", { body: {} });
     for (const body of [{ name: "" }, { name: 7 }, { name: "x".repeat(101) }, { title: "no" }, []]) {

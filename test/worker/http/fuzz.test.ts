@@ -7,9 +7,9 @@ import { type ApiDocument, readDocument, type Schema } from "./fuzz/document.ts"
 import { makeThings } from "./make-things.ts";
 import type { Things } from "./requests.ts";
 
-// `npm run test:fuzz` sends more than `npm test` does; FUZZ_SEED repeats what a run prints when it fails.
+// `npm run test:fuzz` sends more requests than `npm test`; FUZZ_SEED repeats a run by the seed that a failure prints.
 
-/** An account has so many writes a minute; more of them would be answered with 429 alone. */
+/** The maximum per account, since further writes within a minute would all be a 429. */
 const requestsOfAccount = 100;
 
 let document: ApiDocument;
@@ -27,7 +27,7 @@ async function newStage(): Promise<Stage> {
   return { things: await makeThings(ada), address: crypto.randomUUID(), callers };
 }
 
-/** The names of the caller's things become their ids; webhooks go to a receiver on this machine. */
+/** Replaces the names of the caller's resources by their ids, and the webhook URL by a receiver on this machine. */
 const filled = (text: string, things: Things): string =>
   text
     .replaceAll("https://example.com/hooks/edgesmith", `${inject("receiverUrl")}/200/fuzz`)
@@ -48,7 +48,7 @@ function faultsOf(schema: Schema, body: unknown): string[] {
   return valid ? [] : errors.slice(-3).map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
 }
 
-/** What is wrong with an answer by the document; null for nothing. */
+/** @returns the mismatch between a response and the document; null for none */
 async function faultIn({ operation }: Asked, answer: Response): Promise<string | null> {
   const documented = operation.responses[answer.status];
   const type = answer.headers.get("content-type")?.split(";")[0] ?? "";
@@ -65,11 +65,11 @@ async function faultIn({ operation }: Asked, answer: Response): Promise<string |
   return faults.length === 0 ? null : `${answer.status} ${faults.join("; ")} in ${text}`;
 }
 
-describe("whatever is asked", () => {
+describe("generated requests", () => {
   const [count, seed] = [inject("fuzzRequests"), inject("fuzzSeed")];
 
   it(
-    `${count} generated requests are answered as the document says, and none with 5xx (seed ${seed})`,
+    `The responses to ${count} generated requests match the document, without a 5xx (seed ${seed})`,
     async () => {
       const asked = fc.sample(requests(document), { numRuns: count, seed });
       const faults: string[] = [];
@@ -86,7 +86,7 @@ describe("whatever is asked", () => {
         };
         const send = () => stage.callers[one.caller].request(path, init);
         let answer = await send();
-        // On a busy machine the database's gateway may drop a connection. An answer of 503 says: ask again.
+        // On a busy machine the database's gateway may drop a connection; a 503 allows a retry.
         if (answer.status === 503) answer = await send();
         statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
         const fault = await faultIn(one, answer);
@@ -98,7 +98,7 @@ describe("whatever is asked", () => {
       }
       console.info(`answers by status: ${JSON.stringify(Object.fromEntries([...statuses].sort()))}`);
       expect(faults).toEqual([]);
-      // A fuzzer whose requests are all refused tells little.
+      // A fuzzer whose requests are all refused would test little.
       expect([...statuses].filter(([status]) => status < 300).reduce((sum, [, n]) => sum + n, 0)).toBeGreaterThan(
         count / 20,
       );

@@ -5,7 +5,7 @@ import { databaseRequestsOf } from "../database/direct.ts";
 import { nobody } from "../stage/client.ts";
 
 describe("GET /v1/health", () => {
-  it("answers without touching a dependency", async () => {
+  it("GET /v1/health returns 200 without a request to a dependency", async () => {
     const answer = await nobody.request("/v1/health");
     expect(await answer.json()).toEqual({ status: "ok", version });
     expect(databaseRequestsOf(answer)).toBe(0);
@@ -13,7 +13,7 @@ describe("GET /v1/health", () => {
 });
 
 describe("GET /v1/ready", () => {
-  it("tells each dependency's state and latency, and that the model is a stand-in", async () => {
+  it("GET /v1/ready returns each dependency's state and latency, and that the model is scripted", async () => {
     const ready = await nobody.expect<Ready>(200, "/v1/ready");
     expect(ready.status).toBe("ready");
     expect(ready.dependencies.map(({ name, state, required }) => [name, state, required])).toEqual([
@@ -27,7 +27,7 @@ describe("GET /v1/ready", () => {
     expect(ready.signIn).toEqual({ github: false, passwordReset: true });
   });
 
-  it("looks at the dependencies once in five seconds, however often it is asked", async () => {
+  it("GET /v1/ready checks the dependencies at most once in five seconds", async () => {
     const answers = [];
     for (let n = 0; n < 20; n += 1) answers.push(await nobody.request("/v1/ready"));
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));

@@ -4,7 +4,7 @@ import { type Caller, newAccount, newProject, type Page } from "../stage/client.
 
 type Tree = { revision: number; data: FileEntry[] };
 
-/** Three revisions: a.txt and b.txt; a.txt changed; b.txt moved to c/b.txt and a.txt deleted. */
+/** Creates three revisions: a.txt and b.txt; a.txt changed; b.txt moved to c/b.txt and a.txt deleted. */
 async function threeRevisions(): Promise<{ ada: Caller; at: string }> {
   const ada = await newAccount();
   const at = `/v1/projects/${(await newProject(ada)).id}`;
@@ -31,7 +31,7 @@ async function threeRevisions(): Promise<{ ada: Caller; at: string }> {
 const paths = ({ data }: Tree) => data.map(({ path }) => path);
 
 describe("the history", () => {
-  it("is listed newest first, with what each revision did in numbers", async () => {
+  it("GET /revisions lists revisions newest first, with the number of changes of each", async () => {
     const { ada, at } = await threeRevisions();
     const { data } = await ada.expect<Page<Revision>>(200, `${at}/revisions`);
     expect(data.map(({ number, message, stats, runId }) => ({ number, message, stats, runId }))).toEqual([
@@ -44,7 +44,7 @@ describe("the history", () => {
     expect(rest.data.map(({ number }) => number)).toEqual([1]);
   });
 
-  it("shows one revision's changes, a move with where it came from", async () => {
+  it("GET of a revision lists its changes, a move with its source", async () => {
     const { ada, at } = await threeRevisions();
     const { changes } = await ada.expect<RevisionDetail>(200, `${at}/revisions/3`);
     expect(changes).toMatchObject([
@@ -55,7 +55,7 @@ describe("the history", () => {
     for (const n of ["0", "4", "-1", "x", "1.5", "999999999999"]) await ada.problem(404, `${at}/revisions/${n}`);
   });
 
-  it("has every tree and every content as they were", async () => {
+  it("Every revision keeps its tree and its contents", async () => {
     const { ada, at } = await threeRevisions();
     expect(paths(await ada.expect<Tree>(200, `${at}/files?revision=1`))).toEqual(["a.txt", "b.txt"]);
     expect(paths(await ada.expect<Tree>(200, `${at}/files`))).toEqual(["c/b.txt"]);
@@ -73,7 +73,7 @@ describe("the history", () => {
     for (const revision of ["4", "99999999999"]) await ada.problem(404, `${at}/files?revision=${revision}`);
   });
 
-  it("is gone back to by a restore, which is a revision and can be undone", async () => {
+  it("A restore creates a revision and can be undone by another restore", async () => {
     const { ada, at } = await threeRevisions();
     const result = await ada.expect<BatchResult>(201, `${at}/revisions/1/restore`, { method: "POST" });
     expect(result.revision).toBe(4);
@@ -96,7 +96,7 @@ describe("the history", () => {
 });
 
 describe("a file", () => {
-  it("has an ETag for each of its answers, which moves with what the answer says", async () => {
+  it("A file has a separate ETag for bytes and for JSON", async () => {
     const { ada, at } = await threeRevisions();
     const path = `${at}/files/c/b.txt`;
     const bytes = { Accept: "application/octet-stream" };
@@ -112,14 +112,14 @@ describe("a file", () => {
     const known = await ada.request(path, { headers: { ...bytes, "If-None-Match": raw } });
     expect(known.status).toBe(304);
     expect(known.headers.get("vary")).toMatch(/\bAccept\b/i);
-    // The same content in another language: other JSON, the same bytes.
+    // The same content with another language: the JSON differs, the bytes do not.
     const operations = [{ op: "update", path: "c/b.txt", content: "b1", language: "markdown" }];
     await ada.expect(201, `${at}/batches`, { body: { operations } });
     expect(await etagOf()).not.toBe(json);
     expect(await etagOf(bytes)).toBe(raw);
   });
 
-  it("carries its hash as ETag, and so does the tree its revision", async () => {
+  it("A file's ETag is its hash, and a tree's is its revision", async () => {
     const { ada, at } = await threeRevisions();
     for (const path of [`${at}/files/c/b.txt`, `${at}/files`]) {
       const answer = await ada.request(path);
@@ -131,7 +131,7 @@ describe("a file", () => {
     }
   });
 
-  it("is addressed segment by segment, percent-encoded", async () => {
+  it("A file's path is percent-encoded segment by segment", async () => {
     const { ada, at } = await threeRevisions();
     const path = "src/näme with spaces & more/日本 #1 100%.txt";
     await ada.expect(201, `${at}/batches`, { body: { operations: [{ op: "create", path, content: "there" }] } });
@@ -139,7 +139,7 @@ describe("a file", () => {
     expect(await ada.expect<FileContent>(200, `${at}/files/${encoded}`)).toMatchObject({ path, content: "there" });
   });
 
-  it("with a path that cannot be is a 422, and one that is not there a 404", async () => {
+  it("GET of a file returns 422 for an invalid path and 404 for a missing file", async () => {
     const { ada, at } = await threeRevisions();
     for (const path of ["a%5Cb", "%2e%2e%2fx", "a//b", ".git/config"]) {
       expect((await ada.problem(422, `${at}/files/${path}`)).code).toBe("invalid_path");
@@ -147,7 +147,7 @@ describe("a file", () => {
     expect((await ada.problem(404, `${at}/files/none.txt`)).code).toBe("not_found");
   });
 
-  it("has a content that can be fetched by hash, for ever", async () => {
+  it("A content can be fetched by its hash, with an immutable response", async () => {
     const { ada, at } = await threeRevisions();
     const { sha256 } = await ada.expect<FileContent>(200, `${at}/files/a.txt?revision=1`);
     const answer = await ada.request(`${at}/blobs/${sha256}`);
@@ -158,7 +158,7 @@ describe("a file", () => {
 });
 
 describe("a new revision", () => {
-  it("is answered with the project's ETag, which the next write may name", async () => {
+  it("A response with a new revision has the project's ETag for the next If-Match", async () => {
     const { ada, at } = await threeRevisions();
     const write = (content: string, etag?: string) => ({
       body: { operations: [{ op: "write", path: "a.txt", content }] },
@@ -181,7 +181,7 @@ describe("a new revision", () => {
 });
 
 describe("a new project", () => {
-  it("can start from a template, as its first revision", async () => {
+  it("A new project can start from a template, as its first revision", async () => {
     const ada = await newAccount();
     const project = await ada.expect<{ id: string; head: number }>(201, "/v1/projects", {
       body: { name: "App", template: "fullstack" },
@@ -192,7 +192,7 @@ describe("a new project", () => {
   });
 
   it.each(["react-shadcn", "vue", "svelte", "hono-react"])(
-    "can start from the template %s, with all it needs",
+    "A new project can start from the template %s with all its files",
     async (template) => {
       const ada = await newAccount();
       const { id } = await ada.expect<{ id: string }>(201, "/v1/projects", { body: { name: "App", template } });

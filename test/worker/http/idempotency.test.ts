@@ -14,7 +14,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** From here on a commit is done, and its answer lost, and nobody waits for another; until `vi.restoreAllMocks()`. */
+/** Loses the response of every later commit, and advances the clock past the retries, until `vi.restoreAllMocks()`. */
 function loseCommitAnswers(): void {
   const { fetchEndpoint } = inject("stage");
   const [realFetch, realNow] = [globalThis.fetch, Date.now];
@@ -37,7 +37,7 @@ describe("the lease of an Idempotency-Key", () => {
     return { held, leaseOf };
   };
 
-  it("ends within six seconds where nobody renews it, and a later attempt has the key then", async () => {
+  it("The lease of an Idempotency-Key ends within six seconds without a renewal, and another attempt acquires it", async () => {
     const { held, leaseOf } = await heldKey();
     expect(await leaseOf()).toBeLessThanOrEqual(6_500);
     const later = { ...held, holder: "later", fingerprint: "f" };
@@ -49,7 +49,7 @@ describe("the lease of an Idempotency-Key", () => {
     expect((await acquireKey(database, later)).holder).toBe("later");
   });
 
-  it("goes on while its holder renews it, and no longer than that", async () => {
+  it("The lease of an Idempotency-Key lasts for as long as its holder renews it", async () => {
     const { held, leaseOf } = await heldKey();
     await database
       .update(idempotency)
@@ -62,7 +62,7 @@ describe("the lease of an Idempotency-Key", () => {
     expect(failures).toEqual([]);
   });
 
-  it("is not renewed by an attempt that has lost the key to another", async () => {
+  it("The lease of an Idempotency-Key is not renewed by an attempt that has lost it", async () => {
     const { held } = await heldKey();
     await database.update(idempotency).set({ holder: "other" }).where(eq(idempotency.key, held.key));
     const before = await database.select().from(idempotency).where(eq(idempotency.key, held.key));
@@ -72,7 +72,7 @@ describe("the lease of an Idempotency-Key", () => {
 });
 
 describe("an Idempotency-Key", () => {
-  it("gives the same write the answer it had, and does it once", async () => {
+  it("A repeated Idempotency-Key replays the stored response and writes once", async () => {
     const ada = await newAccount();
     const key = crypto.randomUUID();
     const first = await ada.request("/v1/projects", keyed(key, { name: "Once" }));
@@ -88,7 +88,7 @@ describe("an Idempotency-Key", () => {
     expect(await projectsOf(ada)).toHaveLength(1);
   });
 
-  it("may be quoted: it is the same key", async () => {
+  it("A quoted Idempotency-Key is the same key", async () => {
     const ada = await newAccount();
     const key = crypto.randomUUID();
     await ada.expect(201, "/v1/projects", keyed(key, { name: "Once" }));
@@ -96,7 +96,7 @@ describe("an Idempotency-Key", () => {
     expect(await projectsOf(ada)).toHaveLength(1);
   });
 
-  it("with another body or at another address is a 422", async () => {
+  it("A repeated Idempotency-Key with another body or path is a 422", async () => {
     const ada = await newAccount();
     const project = await newProject(ada);
     const key = crypto.randomUUID();
@@ -108,7 +108,7 @@ describe("an Idempotency-Key", () => {
     expect(await projectsOf(ada)).toHaveLength(2);
   });
 
-  it("belongs to its account", async () => {
+  it("An Idempotency-Key belongs to its account", async () => {
     const [ada, eve] = [await newAccount(), await newAccount()];
     const key = crypto.randomUUID();
     await ada.expect(201, "/v1/projects", keyed(key, { name: "Hers" }));
@@ -117,7 +117,7 @@ describe("an Idempotency-Key", () => {
     expect(await projectsOf(eve)).toHaveLength(1);
   });
 
-  it("sent many times at once does it once: each has the one answer, or is told to ask again", async () => {
+  it("Of concurrent requests with one Idempotency-Key one writes, and the others get its response or a 409", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const path = `/v1/projects/${id}/batches`;
@@ -136,7 +136,7 @@ describe("an Idempotency-Key", () => {
     expect(await ada.expect<Project>(200, `/v1/projects/${id}`)).toMatchObject({ head: 1 });
   });
 
-  it("keeps a refusal that would be the same again", async () => {
+  it("A repeated Idempotency-Key replays a refusal that depends on the request alone", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const path = `/v1/projects/${id}/batches`;
@@ -149,23 +149,23 @@ describe("an Idempotency-Key", () => {
     expect(await again.json()).toEqual(first);
   });
 
-  it("of a request whose Worker died is free again when its hold has run out", async () => {
+  it("An Idempotency-Key whose Worker crashed is free again after its lease", async () => {
     const ada = await newAccount();
     const key = crypto.randomUUID();
     const init = keyed(key, { name: "Once" });
     const first = await ada.expect<Project>(201, "/v1/projects", init);
-    // As it was after the project was made and before the answer was kept.
+    // The state after the project was created and before the response was stored.
     const died = { status: null, headers: null, body: null, holder: "a Worker that died" };
     const hold = (heldUntil: number) =>
       database
         .update(idempotency)
         .set({ ...died, heldUntil: new Date(heldUntil) })
         .where(eq(idempotency.key, key));
-    // It was renewed a moment ago, so that whoever holds it may be done at any moment.
+    // A recent renewal: the holder may finish at any moment.
     await hold(Date.now() + 5_500);
     const young = await ada.request("/v1/projects", init);
     expect([young.status, young.headers.get("retry-after")]).toEqual([409, "1"]);
-    // It was not renewed when it should have been.
+    // A missed renewal.
     await hold(Date.now() + 2_900);
     const old = await ada.request("/v1/projects", init);
     expect(await old.json()).toMatchObject({ code: "idempotency_in_flight" });
@@ -176,7 +176,7 @@ describe("an Idempotency-Key", () => {
     expect(await projectsOf(ada)).toHaveLength(1);
   });
 
-  it("of a write whose outcome is not known makes it once, when it is sent again as it says", async () => {
+  it("A retry after an unknown outcome writes once", async () => {
     const ada = await newAccount();
     const init = keyed(crypto.randomUUID(), { name: "Once" });
     loseCommitAnswers();
@@ -189,7 +189,7 @@ describe("an Idempotency-Key", () => {
     );
   });
 
-  it("does not keep what never reached the write: a missing Origin", async () => {
+  it("A refusal before the handler, for a missing Origin, is not stored under the Idempotency-Key", async () => {
     const ada = await newAccount();
     const key = crypto.randomUUID();
     const init = keyed(key, { name: "Once" });
@@ -197,7 +197,7 @@ describe("an Idempotency-Key", () => {
     await ada.expect(201, "/v1/projects", init);
   });
 
-  it("shows a token again to whoever made it, from a store that does not have it in clear", async () => {
+  it("A repeated Idempotency-Key replays a token, which is stored encrypted", async () => {
     const ada = await newAccount();
     const init = keyed(crypto.randomUUID(), { name: "ci", scopes: ["projects:read"] });
     const first = await ada.expect<NewApiToken>(201, "/v1/tokens", init);
@@ -206,7 +206,7 @@ describe("an Idempotency-Key", () => {
     expect((await ada.expect<Page<unknown>>(200, "/v1/tokens")).data).toHaveLength(1);
   });
 
-  it("of 255 characters is fine; longer, empty or not ASCII is a 400", async () => {
+  it("An Idempotency-Key has 1 to 255 ASCII characters; any other is a 400", async () => {
     const ada = await newAccount();
     await ada.expect(201, "/v1/projects", keyed("k".repeat(255), { name: "Long" }));
     for (const key of ["k".repeat(256), '""', "clé"]) {
@@ -216,7 +216,7 @@ describe("an Idempotency-Key", () => {
     expect(await projectsOf(ada)).toHaveLength(1);
   });
 
-  it("on a delete answers 204 twice", async () => {
+  it("A repeated DELETE with an Idempotency-Key returns 204 again", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const init = { method: "DELETE", headers: { "Idempotency-Key": crypto.randomUUID() } };
@@ -225,7 +225,7 @@ describe("an Idempotency-Key", () => {
     await ada.problem(404, `/v1/projects/${id}`, { method: "DELETE" });
   });
 
-  it("of nobody changes nothing about the 401", async () => {
+  it("An Idempotency-Key without a credential is still a 401", async () => {
     await nobody.problem(401, "/v1/projects", keyed(crypto.randomUUID(), { name: "No" }));
   });
 });

@@ -19,8 +19,8 @@ const files = (...names: string[]): ZipEntry[] => names.map((name) => ({ name, c
 const app = files("package.json", "index.html", "src/main.ts");
 const listed = (skipped: SkippedFile[]) => Object.fromEntries(skipped.map(({ path, reason }) => [path, reason]));
 
-describe("POST /projects/import leaves out and lists", () => {
-  it("installed packages, version control, caches and what systems add, each folder as one entry", async () => {
+describe("files that an import leaves out", () => {
+  it("POST /projects/import leaves out installed packages, version control, caches and system files, a folder as one entry", async () => {
     const { project, paths } = await imported([
       ...app,
       ...files("node_modules/a/index.js", "node_modules/b/con.js", "node_modules/b/node_modules/c/index.js"),
@@ -43,25 +43,25 @@ describe("POST /projects/import leaves out and lists", () => {
     expect(project.skipped).toContainEqual({ path: "node_modules/", bytes, reason: "dependencies" });
   });
 
-  it("more files of installed packages than a project may have files", async () => {
+  it("POST /projects/import leaves out more installed packages than a project may have files", async () => {
     const packages = Array.from({ length: 25_000 }, (_, at) => ({ name: `app/node_modules/p${at}.js` }));
     const { project, paths } = await imported([...packages, ...files("app/package.json", "app/index.html")]);
     expect(paths).toEqual(["index.html", "package.json"]);
     expect(listed(project.skipped)).toEqual({ "node_modules/": "dependencies" });
   });
 
-  it("an empty folder of packages, which a browser sends in place of a full one", async () => {
+  it("POST /projects/import leaves out an empty folder of packages, which a browser sends in place of a full one", async () => {
     const { project } = await imported([...app, { name: "node_modules/" }]);
     expect(project.skipped).toEqual([{ path: "node_modules/", bytes: 0, reason: "dependencies" }]);
   });
 
-  it("a symbolic link, and never what it points to", async () => {
+  it("POST /projects/import leaves out a symbolic link and its target", async () => {
     const { project, paths } = await imported([...app, { name: "link", content: "/etc/passwd", mode: 0o120777 }]);
     expect(paths).not.toContain("link");
     expect(project.skipped).toEqual([{ path: "link", bytes: 11, reason: "link" }]);
   });
 
-  it("build outputs beside a package that has its sources", async () => {
+  it("POST /projects/import leaves out build output beside a package with its sources", async () => {
     const outputs = [
       "dist/index.html",
       "build/static/main.js",
@@ -86,15 +86,15 @@ describe("POST /projects/import leaves out and lists", () => {
   });
 });
 
-describe("POST /projects/import keeps", () => {
-  it("a folder of sources that is only called like a build output", async () => {
-    const names = ["src/build/testStack.ts", "src/out/door.ts", "app/coverage/page.tsx"];
+describe("files that an import keeps", () => {
+  it("POST /projects/import keeps a folder of sources with the name of a build output", async () => {
+    const names = ["src/build/house.ts", "src/out/door.ts", "app/coverage/page.tsx"];
     const { project, paths } = await imported([...app, ...files(...names)]);
     expect(paths).toEqual([...names, ...app.map(({ name }) => String(name))].sort());
     expect(project.skipped).toEqual([]);
   });
 
-  it("static output that is all there is: the folder itself, beside a README, or in a package without sources", async () => {
+  it("POST /projects/import keeps static output without sources: the folder itself, beside a README, or in a package", async () => {
     const zipped = await imported(files("dist/index.html", "dist/assets/index-1a2b.js"));
     expect(zipped.paths).toEqual(["assets/index-1a2b.js", "index.html"]);
     const besideReadme = await imported(files("README.md", "out/index.html", "out/_next/static/main.js"));
@@ -110,7 +110,7 @@ describe("POST /projects/import keeps", () => {
     });
   });
 
-  it("a build that is all there is to show, since nothing here makes it of its sources", async () => {
+  it("POST /projects/import keeps build output when no dependency can build its sources", async () => {
     const site = files("src/index.pug", "src/site.scss", "dist/index.html", "dist/site.css");
     const { project, paths } = await imported([
       { name: "package.json", content: '{"devDependencies":{"gulp":"5"}}' },
@@ -122,13 +122,13 @@ describe("POST /projects/import keeps", () => {
     expect(built.paths).not.toContain("dist/site.css");
   });
 
-  it("a build output that the project's own page loads", async () => {
+  it("POST /projects/import keeps build output that the project's own page loads", async () => {
     const page = { name: "index.html", content: '<script src="./dist/app.js"></script>' };
     const { paths } = await imported([page, ...files("package.json", "src/app.ts", "dist/app.js")]);
     expect(paths).toContain("dist/app.js");
   });
 
-  it("images of 200 KB and lock files of 1 MB on the plan free", async () => {
+  it("POST /projects/import keeps images of 200 KB and lock files of 1 MB on the free plan", async () => {
     const { project, paths } = await imported([
       ...app,
       { name: "public/photo.png", content: new Uint8Array(200_000) },
@@ -140,7 +140,7 @@ describe("POST /projects/import keeps", () => {
   });
 });
 
-/** Bytes that do not compress well enough to be taken for a bomb. */
+/** @returns incompressible bytes, so that an archive is not refused as a zip bomb */
 const noise = (bytes: number): Uint8Array => {
   const content = new Uint8Array(bytes);
   for (let at = 0; at < bytes; at += 65_536) crypto.getRandomValues(content.subarray(at, at + 65_536));
@@ -153,14 +153,14 @@ describe("a project that is larger than its plan allows", () => {
     content: "x".repeat(at),
   }));
 
-  it("is imported without its largest assets, which are listed", async () => {
+  it("An import over the plan's size leaves out the largest assets and lists them", async () => {
     const { project, paths } = await imported([...app, ...images]);
     expect(paths).toHaveLength(1_000);
     expect(project.skipped).toHaveLength(13);
     expect(project.skipped[0]).toEqual({ path: "public/1009.png", bytes: 1_009, reason: "project_too_large" });
   });
 
-  it("is refused where its sources alone are, with the largest folders and the plan that would do", async () => {
+  it("An import whose sources exceed the plan's size is refused, with the largest folders and a sufficient plan", async () => {
     const ada = await newAccount();
     const sources = Array.from({ length: 1_001 }, (_, at) => ({ name: `src/${at}.ts` }));
     const body = new Uint8Array(makeZip([...app, ...images.slice(0, 10), ...sources]));
@@ -176,7 +176,7 @@ describe("a project that is larger than its plan allows", () => {
     expect((await ada.expect<{ data: unknown[] }>(200, "/v1/projects")).data).toEqual([]);
   });
 
-  it("does not count its lock files, here nor in a later batch", async () => {
+  it("The size of a project does not include its lock files, in an import or a later batch", async () => {
     const ada = await onPlan(await newAccount(), "free");
     const declarations: ZipEntry[] = Array.from({ length: 2 }, (_, at) => ({
       name: `types/${at}.d.ts`,
@@ -196,8 +196,8 @@ describe("a project that is larger than its plan allows", () => {
   });
 });
 
-describe("what an import left out", () => {
-  it("is kept with the project and with its forks, and absent where nothing was imported", async () => {
+describe("the list of skipped files", () => {
+  it("The list of skipped files belongs to the project and its forks, and is absent without an import", async () => {
     const { ada, at, project } = await imported([...app, ...files(".git/HEAD")]);
     const report = { skipped: project.skipped, skippedTotal: 1, root: "", roots: project.roots };
     expect((await ada.expect<ProjectDetail>(200, at)).import).toEqual(report);
@@ -207,7 +207,7 @@ describe("what an import left out", () => {
     expect(await ada.expect<ProjectDetail>(200, `/v1/projects/${blank.id}`)).not.toHaveProperty("import");
   });
 
-  it("lists 200 entries, what a build can miss first, and says how many there are", async () => {
+  it("The list of skipped files has 200 entries, likely causes of a broken build first, and a total", async () => {
     const noted = Array.from({ length: 250 }, (_, at) => ({ name: `f${at}/.DS_Store` }));
     const { project } = await imported([...noted, ...app, { name: "big.txt", content: "x".repeat(60_000) }]);
     expect(project.skipped).toHaveLength(200);
@@ -216,7 +216,7 @@ describe("what an import left out", () => {
   });
 });
 
-describe("the folder that is built", () => {
+describe("the folder to build", () => {
   const manifest = (name: string, dependency: string) =>
     JSON.stringify({ name, scripts: { dev: "x" }, devDependencies: { [dependency]: "1" } });
   const workspace: ZipEntry[] = [
@@ -228,7 +228,7 @@ describe("the folder that is built", () => {
   const choiceAt = async ({ ada, at }: { ada: Caller; at: string }) =>
     JSON.parse((await ada.expect<{ content: string }>(200, `${at}/files/edgesmith.json`)).content);
 
-  it("is the likeliest of several, is kept in edgesmith.json, and the others are named", async () => {
+  it("The most likely of several app folders is stored in edgesmith.json, and the response lists the others", async () => {
     const made = await imported(workspace);
     expect(made.project).toMatchObject({
       root: "apps/web",
@@ -240,7 +240,7 @@ describe("the folder that is built", () => {
     expect(await choiceAt(made)).toEqual({ root: "apps/web" });
   });
 
-  it("is the one that the archive's edgesmith.json names; its other settings stay", async () => {
+  it("The app folder in the archive's edgesmith.json is used, and its other settings stay", async () => {
     const settings = (content: string): ZipEntry[] => [...workspace, { name: "shop/edgesmith.json", content }];
     const named = await imported(settings('{"root":"./apps/admin/"}'));
     expect(named.project.root).toBe("apps/admin");
@@ -253,13 +253,13 @@ describe("the folder that is built", () => {
     );
   });
 
-  it("is the repository's root where a page is there, and no file says so", async () => {
+  it("The app folder is the repository's root when a page is there, and no file stores it", async () => {
     const { project, paths } = await imported(app);
     expect(project).toMatchObject({ root: "", roots: [{ path: "", framework: null, name: null }] });
     expect(paths).not.toContain("edgesmith.json");
   });
 
-  it("is null where nothing looks like an app", async () => {
+  it("The app folder is null when nothing looks like an app", async () => {
     expect((await imported(files("notes.md"))).project).toMatchObject({ root: null, roots: [] });
   });
 });

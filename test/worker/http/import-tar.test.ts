@@ -32,13 +32,13 @@ const app: TarEntry[] = [
 ];
 
 describe("a gzipped tar", () => {
-  it("is the same project as a zip of the same files, without the folder around all", async () => {
+  it("A gzipped tar imports as the same project as a zip, without its outer folder", async () => {
     const { ada, at, paths } = await imported(makeTarGz(app));
     expect(paths).toEqual(["index.html", "package.json"]);
     expect((await ada.expect<FileContent>(200, `${at}/index.html`)).content).toBe("<h1>é</h1>");
   });
 
-  it("may have long names as pax, GNU and ustar write them, and names that begin with ./", async () => {
+  it("A gzipped tar may have long names in pax, GNU and ustar formats, and names that start with ./", async () => {
     const entries: TarEntry[] = [
       { name: "./", type: "5" },
       { name: "./index.html" },
@@ -50,7 +50,7 @@ describe("a gzipped tar", () => {
     expect(paths).toEqual(["index.html", `${deep}gnu.ts`, `${deep}pax-日本.ts`, `${deep}ustar.ts`].sort());
   });
 
-  it("is imported without links, devices and what a zip is imported without, and lists them", async () => {
+  it("A gzipped tar is imported without links, devices and skipped files, and lists them", async () => {
     const { project, paths } = await imported(
       makeTarGz([
         ...app,
@@ -71,13 +71,13 @@ describe("a gzipped tar", () => {
     ]);
   });
 
-  it("is told from a zip by its first bytes, whatever its type says", async () => {
+  it("A gzipped tar is recognized by its first bytes, whatever its media type", async () => {
     expect((await imported(makeTarGz(app), { "Content-Type": "application/zip" })).paths).toContain("index.html");
     expect((await imported(makeZip([{ name: "a.txt", content: "a" }]))).paths).toEqual(["a.txt"]);
   });
 });
 
-describe("a gzipped tar is refused, and nothing is left of it", () => {
+describe("a refused gzipped tar", () => {
   const good: TarEntry = { name: "good.txt", content: "good" };
   const packed = makeTarGz([good, { name: "b.txt", content: "b".repeat(5_000) }]);
 
@@ -98,7 +98,7 @@ describe("a gzipped tar is refused, and nothing is left of it", () => {
     ["with a file that says it is longer", makeTarGz([{ ...good, declaredBytes: 100_000 }]), "invalid_archive"],
     ["that is a gzip of something else", new Uint8Array(gzipSync(Buffer.alloc(3_000, "x"))), "invalid_archive"],
     ["that is a bomb", makeTarGz([{ name: "zeros", content: new Uint8Array(20_000_000) }]), "invalid_archive"],
-  ])("%s", async (_what, body, code) => {
+  ])("A gzipped tar is refused and creates nothing: %s", async (_what, body, code) => {
     expect((await refusal(body)).code).toBe(code);
   });
 });

@@ -25,18 +25,18 @@ const deflated = (entries: ZipEntry[]): ZipEntry[] => entries.map((entry) => ({ 
 const pathsOf = async (entries: ZipEntry[]) => (await imported(entries)).paths;
 
 describe("names in an archive", () => {
-  it("in Unicode normal form D, as macOS hands them out, are stored in form C", async () => {
+  it("Names in Unicode normal form D, as macOS writes them, are stored in form C", async () => {
     expect(await pathsOf([{ name: "cafe\u0301.txt", content: "x" }, { name: "한.md".normalize("NFD") }])).toEqual(
       ["caf\u00e9.txt", "한.md"].sort(),
     );
   });
 
-  it("with backslashes, as some tools on Windows write them, are paths; so are their folders", async () => {
+  it("Names with backslashes, as some Windows tools write them, are paths, and so are their folders", async () => {
     const entries = [{ name: "src\\" }, { name: "src\\app\\main.ts", content: "x" }, { name: "index.html" }];
     expect(await pathsOf(entries)).toEqual(["index.html", "src/app/main.ts"]);
   });
 
-  it("in UTF-8 without the mark that says so are read as UTF-8, and others as the old character set", async () => {
+  it("Names in UTF-8 without the flag are decoded as UTF-8, and others as code page 437", async () => {
     const name = new Uint8Array([0x82, 0x2e, 0x74]);
     expect(
       await pathsOf([
@@ -52,13 +52,13 @@ describe("names in an archive", () => {
     [".git\\..\\config", "invalid_path"],
     ["a%252e%252e%252fb", "invalid_path"],
     ["a%25252Fb", "invalid_path"],
-  ])("are judged by the path rule after that: %s", async (name, code) => {
+  ])("Names are validated as paths after normalization: %s", async (name, code) => {
     const ada = await newAccount();
     const body = new Uint8Array(makeZip([{ name, content: "x" }]));
     expect((await ada.problem(422, "/v1/projects/import", { body, headers })).code).toBe(code);
   });
 
-  it("that come to the same path are refused", async () => {
+  it("Names that normalize to the same path are refused", async () => {
     const ada = await newAccount();
     for (const names of [
       ["cafe\u0301", "caf\u00e9"],
@@ -70,7 +70,7 @@ describe("names in an archive", () => {
   });
 });
 
-describe("an archive with one folder around all", () => {
+describe("an archive with one outer folder", () => {
   it.each<[string, ZipEntry[]]>([
     ["of GitHub", [{ name: "app-main/" }, ...app("app-main/")]],
     [
@@ -83,30 +83,30 @@ describe("an archive with one folder around all", () => {
     ],
     ["written on Windows", app("app\\")],
     ["in a folder", app("download/app-main/")],
-  ])("is the project without it: %s", async (_what, entries) => {
+  ])("The outer folder of an archive is removed: %s", async (_what, entries) => {
     expect(await pathsOf(entries)).toEqual(appPaths);
   });
 
-  it("is the repository without it where its packages are below", async () => {
+  it("The outer folder of a monorepo's archive is removed", async () => {
     const entries = [...app("shop-main/client/"), { name: "shop-main/server/package.json", content: "{}" }];
     expect(await pathsOf(entries)).toEqual(
       ["edgesmith.json", "server/package.json", ...appPaths.map((path) => `client/${path}`)].sort(),
     );
   });
 
-  it("is the project without it where the server alone is the app", async () => {
+  it("The outer folder of an archive is removed when the app is a server alone", async () => {
     expect(await pathsOf([{ name: "api/src/server.ts" }, { name: "api/src/db.ts" }])).toEqual([
       "src/db.ts",
       "src/server.ts",
     ]);
   });
 
-  it("is the project without it where its page is in the public folder", async () => {
+  it("The outer folder of an archive is removed when its page is in the public folder", async () => {
     const entries = [{ name: "site-main/README.md" }, { name: "site-main/public/index.html" }];
     expect(await pathsOf(entries)).toEqual(["README.md", "public/index.html"]);
   });
 
-  it("keeps a folder that may be a part of the project", async () => {
+  it("An outer folder that may be a part of the project stays", async () => {
     expect(await pathsOf([{ name: "src/server.ts" }])).toEqual(["src/server.ts"]);
     expect(await pathsOf([{ name: "public/index.html" }])).toEqual(["public/index.html"]);
     expect(await pathsOf([{ name: "notes/one.md" }, { name: "notes/two.md" }])).toEqual([
@@ -118,7 +118,7 @@ describe("an archive with one folder around all", () => {
     );
   });
 
-  it("of our own making comes back as it was", async () => {
+  it("An exported archive imports as the same project", async () => {
     const { ada, at } = await imported([...app("app/"), { name: "gone" }]);
     const operations = ["gone", "edgesmith.json"].map((path) => ({ op: "delete", path }));
     await ada.expect(201, `${at}/batches`, { body: { operations } });
@@ -130,7 +130,7 @@ describe("an archive with one folder around all", () => {
 });
 
 describe("an archive of files with byte order marks", () => {
-  it("is built like one of files without, whichever kind of file has one", async () => {
+  it("A file with a byte order mark builds like one without, whatever its type", async () => {
     const page = '<link rel="stylesheet" href="/src/style.css" /><script type="module" src="/src/main.tsx"></script>';
     const { ada, at } = await imported(
       [
@@ -149,7 +149,7 @@ describe("an archive of files with byte order marks", () => {
 });
 
 describe("a file that is too large for the plan", () => {
-  it("is left out of an import and named, and the rest is a project", async () => {
+  it("A file over the plan's limit is left out of an import and listed", async () => {
     const entries = deflated([...app("app/"), { name: "app/big.txt", content: "x".repeat(51_201) }]);
     const { project, paths } = await imported(entries);
     expect(project.skipped).toEqual([{ path: "big.txt", bytes: 51_201, reason: "file_too_large" }]);
@@ -181,7 +181,7 @@ describe("a file that is too large for the plan", () => {
     });
   });
 
-  it("makes no project where it is one of a bomb", async () => {
+  it("A zip bomb creates no project", async () => {
     const ada = await newAccount();
     const bomb = new Uint8Array(makeZip([{ name: "zeros", content: new Uint8Array(20_000_000), method: "deflate" }]));
     expect((await ada.problem(422, "/v1/projects/import", { body: bomb, headers })).code).toBe("invalid_archive");

@@ -23,13 +23,13 @@ describe("refuseUnbounded", () => {
     ["an escaped quote before them", JSON.stringify(`\\"${"[".repeat(100)}`), null],
     ["an escaped backslash at a text's end", `["\\\\",${"[".repeat(64)}${"]".repeat(64)}]`, "too_deep"],
     ["a text without an end", `"${"[".repeat(100)}`, null],
-  ])("judges %s", (_, text, code) => {
+  ])("The function refuseUnbounded decides correctly for %s", (_, text, code) => {
     expect(codeOf(text)).toBe(code);
   });
 });
 
 describe("any route with a body", () => {
-  it("refuses one that is too deep or has too many members with 422, at once", async () => {
+  it("A body with too many levels or members is refused with 422 quickly", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const deep = `{"name":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;

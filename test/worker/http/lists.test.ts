@@ -10,7 +10,7 @@ async function withProjects(count: number): Promise<Account> {
 }
 
 describe("a list", () => {
-  it("goes page by page, newest first, and stays stable under inserts", async () => {
+  it("A list is paged newest first, and its pages stay stable when rows are inserted", async () => {
     const ada = await withProjects(5);
     const first = await ada.expect<Page<Project>>(200, "/v1/projects?limit=2");
     expect(names(first)).toEqual(["P5", "P4"]);
@@ -23,7 +23,7 @@ describe("a list", () => {
     expect(third.pagination).toEqual({ hasMore: false, nextCursor: null, limit: 2 });
   });
 
-  it("has 50 in a page unless told, and no next page where the last is full", async () => {
+  it("A page has 50 rows by default, and a full last page has no next cursor", async () => {
     const ada = await withProjects(2);
     expect((await ada.expect<Page<Project>>(200, "/v1/projects")).pagination.limit).toBe(50);
     const full = await ada.expect<Page<Project>>(200, "/v1/projects?limit=2");
@@ -31,14 +31,14 @@ describe("a list", () => {
     await ada.expect(200, "/v1/projects?limit=100");
   });
 
-  it.each(["0", "101", "-1", "1.5", "ten", "", "1e1", " 5"])("refuses limit=%j with 400", async (limit) => {
+  it.each(["0", "101", "-1", "1.5", "ten", "", "1e1", " 5"])("A list refuses limit=%j with 400", async (limit) => {
     const ada = await newAccount();
     const problem = await ada.problem(400, `/v1/projects?limit=${encodeURIComponent(limit)}`);
     expect(problem.code).toBe("invalid_limit");
   });
 
   it.each(["", "x", "bm90IG91cnM", "1:prj_0", "MTpwcmpfMA==", "MTo8c2NyaXB0Pg"])(
-    "refuses cursor=%j with 400",
+    "A list refuses cursor=%j with 400",
     async (cursor) => {
       const ada = await newAccount();
       const { id } = await newProject(ada);
@@ -54,7 +54,7 @@ describe("a list", () => {
     },
   );
 
-  it("refuses a limit or a cursor that comes twice", async () => {
+  it("A list refuses a repeated limit or cursor", async () => {
     const ada = await withProjects(2);
     const { pagination } = await ada.expect<Page<Project>>(200, "/v1/projects?limit=1");
     const cursor = `cursor=${pagination.nextCursor}`;
@@ -66,7 +66,7 @@ describe("a list", () => {
     expect(twice.detail).toBe("order is given more than once.");
   });
 
-  it("refuses a cursor of the same list of another project, and of another order", async () => {
+  it("A list refuses the cursor of another project's list, and of another order", async () => {
     const ada = await withProjects(2);
     const [one, other] = (await ada.expect<Page<Project>>(200, "/v1/projects")).data;
     for (const content of ["1", "2"]) {
@@ -84,7 +84,7 @@ describe("a list", () => {
     }
   });
 
-  it("of agents goes page by page like any other", async () => {
+  it("The list of agents has pages like any other", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     for (const name of ["zebra", "aardvark", "tester"]) {
@@ -109,7 +109,7 @@ describe("a list", () => {
     await ada.problem(400, `/v1/agents?projectId=${id}&cursor=${pagination.nextCursor}`);
   });
 
-  it("refuses a cursor of another list", async () => {
+  it("A list refuses the cursor of another list", async () => {
     const ada = await withProjects(2);
     const [project] = (await ada.expect<Page<Project>>(200, "/v1/projects")).data;
     const { pagination } = await ada.expect<Page<Project>>(200, "/v1/projects?limit=1");

@@ -3,7 +3,10 @@ import type { NewTrigger, NewWebhook, Page, Session } from "../../../worker/cont
 import { type Account, newProject, type Run } from "../stage/client.ts";
 import type { Things } from "./requests.ts";
 
-/** One of each thing that an address can name: a project with a file, a run, a token, a webhook, a delivery and a trigger. */
+/**
+ * Creates one resource of each type that a path can name: a project with a file, a run, a token, a webhook, a delivery
+ * and a trigger.
+ */
 export async function makeThings(ada: Account): Promise<Things> {
   const { id: project } = await newProject(ada);
   await ada.expect(201, `/v1/projects/${project}/batches`, {

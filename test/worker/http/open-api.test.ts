@@ -26,13 +26,13 @@ type Document = {
 };
 
 const read = () => nobody.expect<Document>(200, "/v1/openapi.json");
-/** What OpenAPI 3.1 (4.8.10) knows of an operation. */
+/** The members of an operation in OpenAPI 3.1 (4.8.10). */
 const known = new Set(
   "tags summary description externalDocs operationId parameters requestBody responses callbacks deprecated security servers".split(
     " ",
   ),
 );
-/** better-auth's addresses, which are no routes of the contract. */
+/** Whether a path is better-auth's, and so no route of the contract. */
 const isAuth = (path: string) => path.startsWith("/v1/auth/");
 const operationsOf = (document: Document) =>
   Object.entries(document.paths).flatMap(([path, item]) =>
@@ -41,7 +41,7 @@ const operationsOf = (document: Document) =>
 
 const shownPath = (path: string) => path.replace("{path{.+}}", "{path}");
 
-/** Every `$ref` in a document. */
+/** Yields every `$ref` in a document. */
 function* refsIn(value: unknown): Generator<string> {
   if (typeof value !== "object" || value === null) return;
   for (const [key, part] of Object.entries(value)) {
@@ -61,7 +61,7 @@ const resolve = (document: Document, ref: string): unknown =>
     );
 
 describe("GET /v1/openapi.json", () => {
-  it("is OpenAPI 3.1 with every route of the contract, and no other", async () => {
+  it("The document is OpenAPI 3.1 and contains exactly the routes of the contract", async () => {
     const document = await read();
     expect(document.openapi).toMatch(/^3\.1\./);
     const shown = Object.entries(document.paths).flatMap(([path, item]) =>
@@ -72,7 +72,7 @@ describe("GET /v1/openapi.json", () => {
     );
   });
 
-  it("has only what an operation may have, and all that a part of it must", async () => {
+  it("An operation in the document has only valid members, and all required ones", async () => {
     const document = await read();
     expect(document.servers.map(({ url }) => url)).toEqual([expect.stringMatching(/^https?:\/\//)]);
     for (const { path, method, operation } of operationsOf(document)) {
@@ -87,7 +87,7 @@ describe("GET /v1/openapi.json", () => {
     }
   });
 
-  it("says of each parameter where it goes, and what it looks like", async () => {
+  it("A parameter in the document has a location and a schema", async () => {
     const document = await read();
     for (const { path, method, operation } of operationsOf(document)) {
       const where = `${method} ${path}`;
@@ -100,7 +100,7 @@ describe("GET /v1/openapi.json", () => {
     }
   });
 
-  it("calls each operation by its route's name, and no two alike", async () => {
+  it("An operation in the document has its route's name, and each name is unique", async () => {
     const document = await read();
     const ids = operationsOf(document).map(({ operation }) => operation.operationId ?? "");
     expect(new Set(ids).size).toBe(ids.length);
@@ -109,7 +109,7 @@ describe("GET /v1/openapi.json", () => {
     }
   });
 
-  it("has every address below /v1/auth that there is, with the method it takes, and no other", async () => {
+  it("The document contains exactly the existing paths below /v1/auth, with their methods", async () => {
     const { paths } = await read();
     const shown = Object.entries(paths).flatMap(([path, item]) =>
       isAuth(path) ? Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`) : [],
@@ -118,7 +118,7 @@ describe("GET /v1/openapi.json", () => {
     expect(shown.sort()).toEqual(there.sort());
   });
 
-  it("tells what goes in headers, and how far a number may go", async () => {
+  it("The document describes headers and the ranges of numbers", async () => {
     const document = await read();
     const at = (path: string, method: string) => {
       const operation = document.paths[path]?.[method];
@@ -145,7 +145,7 @@ describe("GET /v1/openapi.json", () => {
     expect(limits("/v1/runs/{id}/events")).toMatchObject({ type: "integer", minimum: 1, maximum: 1_000 });
   });
 
-  it("refers to nothing that is not there", async () => {
+  it("A reference in the document has a target", async () => {
     const document = await read();
     const refs = [...new Set(refsIn(document))];
     expect(refs.length).toBeGreaterThan(10);
@@ -155,7 +155,7 @@ describe("GET /v1/openapi.json", () => {
     }
   });
 
-  it("names each parameter of a path, and how each route is called", async () => {
+  it("A path in the document names all its parameters, and its operations have their method", async () => {
     const document = await read();
     for (const [path, item] of Object.entries(document.paths)) {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
@@ -167,7 +167,7 @@ describe("GET /v1/openapi.json", () => {
     }
   });
 
-  it("says who may call each route, as the route itself has it", async () => {
+  it("An operation in the document has its route's access policy", async () => {
     const document = await read();
     for (const route of routes) {
       const operation = document.paths[shownPath(route.path)]?.[route.method.toLowerCase()];
@@ -184,7 +184,7 @@ describe("GET /v1/openapi.json", () => {
     expect(Object.keys(document.components.securitySchemes ?? {}).sort()).toEqual(["session", "token"]);
   });
 
-  it("has the problem document for each refusal", async () => {
+  it("A refusal in the document has the problem schema", async () => {
     const document = await read();
     for (const item of Object.values(document.paths)) {
       for (const operation of Object.values(item)) {
@@ -196,7 +196,7 @@ describe("GET /v1/openapi.json", () => {
     }
   });
 
-  it("describes every operation and parameter, and every property of a schema", async () => {
+  it("The document describes every operation, parameter and property", async () => {
     const document = await read();
     const operations = operationsOf(document);
     expect(operations.filter(({ operation }) => !operation.summary)).toEqual([]);
@@ -210,7 +210,7 @@ describe("GET /v1/openapi.json", () => {
     expect(silent).toEqual([]);
   });
 
-  it("has an example of every JSON body that a request takes, and each is one that the route takes", async () => {
+  it("The document has a valid example for every JSON body", async () => {
     const document = await read();
     for (const { path, method, operation } of operationsOf(document)) {
       const body = resolve(document, `#/paths/${path.replaceAll("/", "~1")}/${method}/requestBody/content`);
@@ -224,7 +224,7 @@ describe("GET /v1/openapi.json", () => {
     }
   });
 
-  it("names every body and every union's members, and says by which property they are told apart", async () => {
+  it("A body or a union's member in the document has a name, and each union a discriminator", async () => {
     const document = await read();
     for (const { path, method, operation } of operationsOf(document)) {
       const contents = Object.entries(operation.responses).filter(([status]) => status.startsWith("2"));
@@ -250,11 +250,11 @@ describe("GET /v1/openapi.json", () => {
       expect.arrayContaining(["ProjectFile", "LiveFrame", "LiveMessage", "Problem", "ProblemCode"]),
     );
     expect(names).not.toContain("File");
-    // A component that may be null would be null wherever it is referred to.
+    // A nullable component would be nullable wherever it is referenced.
     for (const [name, schema] of schemas) expect(JSON.stringify(Object(schema).type ?? ""), name).not.toContain("null");
   });
 
-  it("has every problem code, and each has a page that a problem's type points to", async () => {
+  it("The document has every problem code, and each code has the page that a problem's type links to", async () => {
     const document = await read();
     const codes: string[] = Object(document.components.schemas?.ProblemCode).enum;
     expect(codes).toEqual([...errorCodes]);
@@ -269,7 +269,7 @@ describe("GET /v1/openapi.json", () => {
     expect((await nobody.request(new URL(type).pathname)).status).toBe(200);
   });
 
-  it("has a webhook with a schema of its own for every type of event", async () => {
+  it("The document has a webhook with its own schema for every event type", async () => {
     const document = await read();
     expect(Object.keys(document.webhooks).sort()).toEqual([...outboundEventTypes, "webhook.test"].sort());
     for (const [type, { post }] of Object.entries(document.webhooks)) {
@@ -280,7 +280,7 @@ describe("GET /v1/openapi.json", () => {
     }
   });
 
-  it("says of every operation which common refusals it has", async () => {
+  it("An operation in the document has the common problems", async () => {
     const document = await read();
     const has = (path: string, method: string) => Object.keys(document.paths[path]?.[method]?.responses ?? {});
     expect(has("/v1/projects/{id}/batches", "post")).toEqual(
@@ -309,7 +309,7 @@ describe("GET /v1/openapi.json", () => {
   });
 });
 
-/** The properties of a schema, at any depth, that say nothing of themselves. A property with one value says it by that. */
+/** Yields the properties of a schema without a description, at any depth. A property with a single value needs none. */
 function* silentIn(schema: unknown): Generator<string> {
   const { properties = {}, items, ...rest } = Object(schema);
   for (const [name, property] of Object.entries(properties)) {

@@ -11,7 +11,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** From here on the database does not answer, until the test ends. */
+/** Replaces the database's responses until the test ends. */
 function loseDatabase(answer: () => Promise<Response>) {
   const real = globalThis.fetch;
   vi.spyOn(globalThis, "fetch").mockImplementation((input, init) =>
@@ -19,7 +19,7 @@ function loseDatabase(answer: () => Promise<Response>) {
   );
 }
 
-/** By a configuration of its own, for which nothing was measured yet. */
+/** @returns GET /v1/ready with a new configuration, which has no cached measurement */
 async function readyAnew(): Promise<Response> {
   const context = createExecutionContext();
   const answer = await createApp().fetch(new Request(`${appUrl}/v1/ready`), { ...env } as unknown as Env, context);
@@ -37,7 +37,7 @@ describe.each([
   ["answering 503", async () => new Response("upstream is down", { status: 503 })],
   ["going down", async () => Response.json({ message: "terminating connection", code: "57P01" }, { status: 400 })],
 ])("with the database %s", (_, answer) => {
-  it("a read is a 503 that says when to come back, and nothing of its inside", async () => {
+  it("A read returns 503 with Retry-After and without internal details while the database is unavailable", async () => {
     const ada = await newAccount();
     loseDatabase(answer);
     const refused = await ada.request("/v1/projects");
@@ -52,23 +52,26 @@ describe.each([
     ["signing in", "/v1/auth/sign-in/email", true],
     ["signing up", "/v1/auth/sign-up/email", false],
     ["the session", "/v1/auth/get-session", true],
-  ])("%s is a 503 too, and what was sent stands in no log", async (_what, path, isKnown) => {
-    const ada = await newAccount();
-    const said = vi.spyOn(console, "error");
-    loseDatabase(answer);
-    const email = isKnown ? ada.email : `${crypto.randomUUID()}@example.com`;
-    const post = { body: { name: "Ada", email, password: "correct horse" }, headers: addressOfItsOwn() };
-    const withoutCopy = { Cookie: sessionCookieIn(ada.cookie) };
-    const refused = await nobody.request(path, path.endsWith("email") ? post : { headers: withoutCopy });
-    expect(refused.status).toBe(503);
-    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
-    const problem = await refused.json<Problem>();
-    expect(problem.code).toBe("dependency_down");
-    saysNothingOfItsInside(problem);
-    expect(JSON.stringify(said.mock.calls)).not.toContain(email);
-  });
+  ])(
+    "A write returns 503 while the database is unavailable, and the log has nothing of its body: %s",
+    async (_what, path, isKnown) => {
+      const ada = await newAccount();
+      const said = vi.spyOn(console, "error");
+      loseDatabase(answer);
+      const email = isKnown ? ada.email : `${crypto.randomUUID()}@example.com`;
+      const post = { body: { name: "Ada", email, password: "correct horse" }, headers: addressOfItsOwn() };
+      const withoutCopy = { Cookie: sessionCookieIn(ada.cookie) };
+      const refused = await nobody.request(path, path.endsWith("email") ? post : { headers: withoutCopy });
+      expect(refused.status).toBe(503);
+      expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+      const problem = await refused.json<Problem>();
+      expect(problem.code).toBe("dependency_down");
+      saysNothingOfItsInside(problem);
+      expect(JSON.stringify(said.mock.calls)).not.toContain(email);
+    },
+  );
 
-  it("health is fine, and ready is not", async () => {
+  it("GET /v1/health returns 200 and GET /v1/ready 503 while the database is unavailable", async () => {
     loseDatabase(answer);
     await nobody.expect(200, "/v1/health");
     const refused = await readyAnew();
@@ -85,7 +88,7 @@ describe.each([
 });
 
 describe("with a database that hangs", () => {
-  it("ready says so in a few seconds", async () => {
+  it("GET /v1/ready returns 503 within a few seconds when the database hangs", async () => {
     loseDatabase(() => new Promise(() => undefined));
     const answer = await readyAnew();
     expect(answer.status).toBe(503);
@@ -96,7 +99,7 @@ describe("with a database that hangs", () => {
 });
 
 describe("with a database that answers nonsense", () => {
-  it("a request is a 500 that says nothing of its inside", async () => {
+  it("A request returns 500 without internal details when the database responds with nonsense", async () => {
     const ada = await newAccount();
     loseDatabase(async () =>
       Response.json({ message: 'column "secret" does not exist', code: "42703" }, { status: 400 }),
@@ -107,8 +110,8 @@ describe("with a database that answers nonsense", () => {
   });
 });
 
-describe("a write whose answer is lost on the way back", () => {
-  it("is done once, and answered as if nothing had been", async () => {
+describe("a write whose response is lost", () => {
+  it("A write whose database response is lost is applied once, and returns its normal response", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const real = globalThis.fetch;
@@ -126,7 +129,7 @@ describe("a write whose answer is lost on the way back", () => {
 });
 
 describe("a Worker that is not configured", () => {
-  it("answers every request with what is missing, all of it, and no value", async () => {
+  it("A Worker without its configuration responds to every request with all missing variables and no values", async () => {
     const faulty = { ...env, AUTH_SECRET: "short-secret", APP_URL: undefined, SENTRY_DSN: "hunter2" };
     const context = createExecutionContext();
     const answer = await createApp().fetch(new Request(`${appUrl}/v1/projects`), faulty as unknown as Env, context);

@@ -21,7 +21,7 @@ const put = (ada: Account, id: string, content = fileOf(), name = "beekeeper") =
   ada.expect<Agent>(200, `/v1/projects/${id}/agents/${name}`, { method: "PUT", body: { content } });
 
 describe("a project's own agent", () => {
-  it("is added, listed, read, replaced and removed", async () => {
+  it("A project agent can be created, listed, read, replaced and deleted", async () => {
     const { ada, id } = await stage();
     expect(await put(ada, id)).toMatchObject({
       name: "beekeeper",
@@ -40,7 +40,7 @@ describe("a project's own agent", () => {
     await ada.problem(404, `/v1/agents/beekeeper?projectId=${id}`);
   });
 
-  it("can be sent as the Markdown file it is", async () => {
+  it("A project agent can be sent as a Markdown file", async () => {
     const { ada, id } = await stage();
     const address = `/v1/projects/${id}/agents/beekeeper`;
     const headers = { "Content-Type": "text/markdown; charset=utf-8" };
@@ -53,7 +53,7 @@ describe("a project's own agent", () => {
     expect((await ada.problem(400, address, { method: "PUT", body: broken, headers })).code).toBe("malformed_request");
   });
 
-  it("is routed to and run with, in its project alone", async () => {
+  it("A project agent is routed to and runs in its own project alone", async () => {
     const { ada, id } = await stage();
     const other = await newProject(ada);
     await put(ada, id);
@@ -67,7 +67,7 @@ describe("a project's own agent", () => {
     await ada.problem(422, `/v1/projects/${other.id}/runs`, { body: { prompt: "Hello", agent: "beekeeper" } });
   });
 
-  it("may stand in for a built-in one", async () => {
+  it("A project agent can replace a built-in one", async () => {
     const { ada, id } = await stage();
     await put(ada, id, fileOf("tester"), "tester");
     const read = await ada.expect<Agent>(200, `/v1/agents/tester?projectId=${id}`);
@@ -75,7 +75,7 @@ describe("a project's own agent", () => {
     expect((await nobody.expect<Agent>(200, "/v1/agents/tester")).prompt).not.toContain("bees");
   });
 
-  it("is nobody else's", async () => {
+  it("A project agent is invisible to other accounts", async () => {
     const { ada, id } = await stage();
     const eve = await newAccount();
     await put(ada, id);
@@ -88,20 +88,20 @@ describe("a project's own agent", () => {
   });
 });
 
-describe("a file that is no agent", () => {
+describe("an invalid agent file", () => {
   it.each([
     ["a model there is not", fileOf().replace("haiku", "huge"), "/model", 6],
     ["another name than the address's", fileOf("drone"), "/name", 2],
     ["no front matter", "You keep bees.", "", 1],
     ["a title that is no line", fileOf("beekeeper", 'title: "a\\u202eb"\n'), "/title", 7],
-  ])("is refused with line and field: %s", async (_what, content, pointer, line) => {
+  ])("An invalid agent file is refused with its line and field: %s", async (_what, content, pointer, line) => {
     const { ada, id } = await stage();
     const problem = await ada.problem(422, `/v1/projects/${id}/agents/beekeeper`, { method: "PUT", body: { content } });
     expect(problem.code).toBe("invalid_agent");
     expect(problem.errors).toContainEqual(expect.objectContaining({ pointer, line }));
   });
 
-  it("is refused where it is too large, and where it is one too many", async () => {
+  it("A project agent is refused over the size limit, and over the maximum per project", async () => {
     const { ada, id } = await stage();
     const large = `${fileOf()}${"bees ".repeat(4_000)}`;
     const address = `/v1/projects/${id}/agents/beekeeper`;
@@ -112,7 +112,7 @@ describe("a file that is no agent", () => {
     await put(ada, id, fileOf("bee-0"), "bee-0");
   });
 
-  it("stores nothing for a body that is invalid", async () => {
+  it("An invalid body stores no project agent", async () => {
     const { ada, id } = await stage();
     const address = `/v1/projects/${id}/agents/beekeeper`;
     for (const body of [{}, { content: 1 }, { content: fileOf(), more: true }]) {

@@ -19,7 +19,7 @@ describe("a project's input", () => {
     [[], ""],
     ["text", ""],
     [null, ""],
-  ])("%j is refused with its pointer, and nothing is stored", async (body, pointer) => {
+  ])("POST /projects refuses %j with a pointer and stores nothing", async (body, pointer) => {
     const ada = await newAccount();
     const problem = await ada.problem(422, "/v1/projects", { body: JSON.stringify(body) });
     expect(problem.code).toBe("invalid_request");
@@ -39,7 +39,7 @@ describe("a project's input", () => {
     [{ name: "ok", nmae: "typo" }, "Unknown field “nmae”."],
     [{ name: "a\0b" }, "name holds a NUL character or a lone surrogate, which cannot be stored."],
     ["text", "The body must be an object."],
-  ])("%j is told what is wrong in a plain sentence: %s", async (body, detail) => {
+  ])("POST /projects explains the fault of %j in a plain sentence: %s", async (body, detail) => {
     const ada = await newAccount();
     const problem = await ada.problem(422, "/v1/projects", { body: JSON.stringify(body) });
     expect(problem.detail).toBe(detail);
@@ -47,7 +47,7 @@ describe("a project's input", () => {
   });
 
   it.each(["two\nlines", "a\u202egnp.exe", "a\u2066b", "bell\u0007", "a\u2028b"])(
-    "a name %j is no line",
+    "POST /projects refuses the name %j, which breaks a line",
     async (name) => {
       const ada = await newAccount();
       const { id } = await newProject(ada);
@@ -66,7 +66,7 @@ describe("a project's input", () => {
     },
   );
 
-  it("is told of a text in place of a list once", async () => {
+  it("POST /projects reports a text in place of a list as one fault", async () => {
     const ada = await newAccount();
     const problem = await ada.problem(422, "/v1/tokens", { body: { name: "x", scopes: "projects:read" } });
     expect(problem.errors).toEqual([{ pointer: "/scopes", code: "invalid_type", detail: "scopes must be a list." }]);
@@ -77,15 +77,15 @@ describe("a project's input", () => {
     ]);
   });
 
-  it("is told every fault at once", async () => {
+  it("POST /projects reports all faults at once", async () => {
     const ada = await newAccount();
     const problem = await ada.problem(422, "/v1/projects", { body: { name: "", description: 1, more: 1 } });
     expect(problem.errors?.map(({ pointer }) => pointer).sort()).toEqual(["/description", "/more", "/name"]);
   });
 });
 
-describe("a project that is absent or another's", () => {
-  it("is the same 404 to read, change, delete, and below it", async () => {
+describe("a missing project", () => {
+  it("A missing project and another account's are the same 404 on every route", async () => {
     const [ada, eve] = [await newAccount(), await newAccount()];
     const { id } = await newProject(ada);
     const tries: [string, string, unknown?][] = [
@@ -128,7 +128,7 @@ describe("a project that is absent or another's", () => {
 });
 
 describe("the ETag of a project", () => {
-  it("answers 304 while nothing has changed", async () => {
+  it("GET of a project with its ETag returns 304 until it changes", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const path = `/v1/projects/${id}`;
@@ -146,7 +146,7 @@ describe("the ETag of a project", () => {
     expect(changed.headers.get("etag")).not.toBe(etag);
   });
 
-  it("guards a change and a delete: 412 where it no longer holds", async () => {
+  it("If-Match guards an update and a deletion of a project: 412 when it does not match", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const path = `/v1/projects/${id}`;
@@ -168,7 +168,7 @@ describe("the ETag of a project", () => {
     await ada.expect(204, path, { method: "DELETE", headers: { "If-Match": last } });
   });
 
-  it("guards where it is one of several, and is not taken for one without its quotes", async () => {
+  it("If-Match accepts several tags, and refuses one without quotes", async () => {
     const ada = await newAccount();
     const path = `/v1/projects/${(await newProject(ada)).id}`;
     const etag = async () => (await ada.request(path)).headers.get("etag") ?? "";
@@ -181,7 +181,7 @@ describe("the ETag of a project", () => {
     await ada.expect(200, path, change("First", `"a,b", ${first}`));
     await ada.problem(412, path, change("Second", `"a", ${first}`));
     await ada.expect(200, path, change("Third", `${first} , ${await etag()},"z"`));
-    // A weak one names no state to write upon.
+    // A weak ETag never matches a precondition.
     await ada.problem(412, path, change("Fourth", `W/${await etag()}`));
     for (const malformed of [(await etag()).slice(1, -1), `${await etag()} "a"`, "*, *", `"a`]) {
       const problem = await ada.problem(400, path, change("Fifth", malformed));
@@ -194,7 +194,7 @@ describe("the ETag of a project", () => {
     await ada.expect(204, path, { method: "DELETE", headers: { "If-Match": `"a", ${await etag()}` } });
   });
 
-  it("stays where nothing has changed, and nothing is told", async () => {
+  it("The ETag of a project stays, and no event is emitted, when an update changes nothing", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const path = `/v1/projects/${id}`;

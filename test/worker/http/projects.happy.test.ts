@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { newAccount, newProject, runToEnd } from "../stage/client.ts";
 
 describe("a project", () => {
-  it("is created, read, renamed, listed and deleted", async () => {
+  it("A project can be created, read, renamed, listed and deleted", async () => {
     const ada = await newAccount();
     const project = await newProject(ada, "Todos");
     expect(project).toMatchObject({ name: "Todos", head: 0, visibility: "private" });
@@ -19,7 +19,7 @@ describe("a project", () => {
 });
 
 describe("a run", () => {
-  it("writes the app, streams every event in order and leaves the conversation", async () => {
+  it("A run writes the app, streams its events in order and stores the conversation", async () => {
     const ada = await newAccount();
     const project = await newProject(ada);
     const { events, run } = await runToEnd(ada, project.id, {

@@ -3,15 +3,15 @@ import { newAccount, newProject, nobody } from "../stage/client.ts";
 import { absent, type KnownRoute, requestOf, routes } from "./requests.ts";
 
 const titled = (some: KnownRoute[]) => some.map((route) => [`${route.method} ${route.path}`, route] as const);
-/** What is signed is read when that is verified: test/worker/webhooks. */
+/** Signed routes parse the body after the verification: see test/worker/webhooks. */
 const takesJson = routes.filter((route) => {
   const { body, type } = requestOf(route);
   return body !== undefined && type === undefined && route.access !== "signed";
 });
 
-describe("an address", () => {
+describe("a path", () => {
   it.each(["/", "/v1", "/v1/nothing", "/v2/projects", "/v1/projects/x/y/z", "/v1/../v1/nothing", "/v1/%00"])(
-    "that is none is a 404 problem: %s",
+    "A path without a route is a 404 problem: %s",
     async (path) => {
       const problem = await nobody.problem(404, path);
       expect(problem).toMatchObject({
@@ -24,7 +24,7 @@ describe("an address", () => {
     },
   );
 
-  it("with another method is a 405 that says which ones it takes", async () => {
+  it("A path with another method is a 405 with its Allow header", async () => {
     for (const [path, method, allow] of [
       ["/v1/projects", "DELETE", "GET, POST"],
       ["/v1/projects/prj_0", "POST", "DELETE, GET, PATCH"],
@@ -41,25 +41,28 @@ describe("an address", () => {
 });
 
 describe("a body", () => {
-  it.each(titled(takesJson))("that is no JSON, of no or another type: %s", async (_, route) => {
-    const ada = await newAccount();
-    const path = requestOf(route).path(absent);
-    // A refused start counts too, and there are three a minute.
-    const send = async (body: string, type: string) =>
-      (route.limit === "run" ? await newAccount() : ada).problem(type === "application/json" ? 400 : 415, path, {
-        method: route.method,
-        body,
-        headers: { "Content-Type": type },
-      });
-    for (const broken of ["{", '{"a":}', "\ufeffx"]) {
-      expect((await send(broken, "application/json")).code).toBe("malformed_json");
-    }
-    for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]) {
-      expect((await send("{}", type)).code).toBe("unsupported_media_type");
-    }
-  });
+  it.each(titled(takesJson))(
+    "A body that is malformed JSON, or has no or another media type, is refused: %s",
+    async (_, route) => {
+      const ada = await newAccount();
+      const path = requestOf(route).path(absent);
+      // A refused start counts too, with a limit of three per minute.
+      const send = async (body: string, type: string) =>
+        (route.limit === "run" ? await newAccount() : ada).problem(type === "application/json" ? 400 : 415, path, {
+          method: route.method,
+          body,
+          headers: { "Content-Type": type },
+        });
+      for (const broken of ["{", '{"a":}', "\ufeffx"]) {
+        expect((await send(broken, "application/json")).code).toBe("malformed_json");
+      }
+      for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]) {
+        expect((await send("{}", type)).code).toBe("unsupported_media_type");
+      }
+    },
+  );
 
-  it("may say its character set", async () => {
+  it("A body's media type may have a charset", async () => {
     const ada = await newAccount();
     await ada.expect(201, "/v1/projects", {
       body: { name: "One" },
@@ -67,7 +70,7 @@ describe("a body", () => {
     });
   });
 
-  it("is UTF-8: other bytes are no JSON, and another character set is another type", async () => {
+  it("A body must be UTF-8: invalid bytes are malformed JSON, and another charset is a 415", async () => {
     const ada = await newAccount();
     const named = (...bytes: number[]) =>
       new Uint8Array([...new TextEncoder().encode('{"name":"'), ...bytes, ...new TextEncoder().encode('"}')]);
@@ -79,7 +82,7 @@ describe("a body", () => {
       const headers = { "CF-Connecting-IP": crypto.randomUUID() };
       expect((await nobody.problem(400, "/v1/auth/sign-up/email", { body, headers })).code).toBe("malformed_json");
     }
-    // The replacement character itself is a character.
+    // The replacement character itself is a valid character.
     expect(await ada.expect(201, "/v1/projects", { body: named(0xef, 0xbf, 0xbd) })).toMatchObject({ name: "\ufffd" });
     for (const charset of ["iso-8859-1", "utf-16", '"windows-1252"']) {
       const headers = { "Content-Type": `application/json; charset=${charset}` };
@@ -92,7 +95,7 @@ describe("a body", () => {
     });
   });
 
-  it("may be left out, or empty, where nothing needs to be said, and says nothing else there", async () => {
+  it("A body without required members may be absent or empty, and refuses unknown members", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const restore = `/v1/projects/${id}/revisions/0/restore`;
@@ -106,14 +109,14 @@ describe("a body", () => {
     expect((await ada.problem(400, "/v1/projects", { method: "POST", body: "" })).code).toBe("malformed_json");
   });
 
-  it("deep enough to exhaust a stack is refused, not a crash", async () => {
+  it("A body nested deeply enough to overflow a stack is refused", async () => {
     const ada = await newAccount();
     const body = `{"name":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
     const answer = await ada.request("/v1/projects", { body });
     expect([400, 422]).toContain(answer.status);
   });
 
-  it("cannot reach an object's prototype", async () => {
+  it("A body cannot change an object's prototype", async () => {
     const ada = await newAccount();
     const problem = await ada.problem(422, "/v1/projects", { body: '{"name":"x","__proto__":{"admin":true}}' });
     expect(problem.code).toBe("invalid_request");
@@ -121,7 +124,7 @@ describe("a body", () => {
 });
 
 describe("every answer", () => {
-  it("has a request id of its own, and how long it took", async () => {
+  it("A response has a request id and its duration", async () => {
     const [one, other] = [await nobody.request("/v1/health"), await nobody.request("/v1/nothing")];
     for (const answer of [one, other]) {
       expect(answer.headers.get("x-request-id")).toMatch(/^[\w-]{8,64}$/);
@@ -132,7 +135,7 @@ describe("every answer", () => {
     expect(await other.json()).toMatchObject({ requestId: other.headers.get("x-request-id"), instance: "/v1/nothing" });
   });
 
-  it("keeps the caller's request id where it is well formed, and only there", async () => {
+  it("A response repeats a well-formed X-Request-Id of the caller", async () => {
     const echoed = async (id: string) =>
       (await nobody.request("/v1/health", { headers: { "X-Request-Id": id } })).headers.get("x-request-id");
     for (const good of ["abcd1234", "x".repeat(64), "trace-1_2-3"]) expect(await echoed(good)).toBe(good);
@@ -140,7 +143,7 @@ describe("every answer", () => {
       expect(await echoed(bad)).not.toBe(bad);
   });
 
-  it("says what is left of the limit it counts against", async () => {
+  it("A response has the remainder of its rate limit", async () => {
     const ada = await newAccount();
     const read = await ada.request("/v1/projects");
     expect(read.headers.get("ratelimit-policy")).toBe('"reads";q=600;w=60');
@@ -152,7 +155,7 @@ describe("every answer", () => {
     expect(anonymous.headers.get("ratelimit-policy")).toBe('"anonymous";q=60;w=60');
   });
 
-  it("to HEAD has the headers of GET and no body", async () => {
+  it("A response to HEAD has the headers of GET and no body", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const [head, get] = [
@@ -164,7 +167,7 @@ describe("every answer", () => {
     expect(head.headers.get("etag")).toBe(get.headers.get("etag"));
   });
 
-  it("of a refusal is not kept by a cache", async () => {
+  it("A problem response cannot be cached", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     expect((await ada.request(`/v1/projects/${id}/files/none`)).headers.get("cache-control")).toBe("no-store");

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import type { Access, LimitClass, Scope } from "../../../worker/contract/index.ts";
 import * as contract from "../../../worker/contract/index.ts";
 
-/** A route of the contract with its name there. */
+/** A route of the contract with its name. */
 export type KnownRoute = {
   name: string;
   method: string;
@@ -21,13 +21,13 @@ const isRoute = (value: unknown): value is Omit<KnownRoute, "name"> =>
   "method" in value &&
   "responses" in value;
 
-/** Every route object that the contract exports, whichever noun it belongs to. */
+/** Every route object that the contract exports. */
 export const routes: KnownRoute[] = Object.entries(contract)
   .filter(([name]) => name.endsWith("Routes"))
   .flatMap(([, group]) => Object.entries(group))
   .flatMap(([name, route]) => (isRoute(route) ? [{ ...route, name, method: route.method.toUpperCase() }] : []));
 
-/** The things of one account that addresses name. */
+/** The ids of one account's resources, for paths. */
 export type Things = {
   project: string;
   run: string;
@@ -38,7 +38,7 @@ export type Things = {
   session: string;
 };
 
-/** What no account has. */
+/** The ids of missing resources. */
 export const absent: Things = {
   project: "prj_0",
   run: "run_0",
@@ -51,7 +51,10 @@ export const absent: Things = {
 
 const file = "a.txt";
 
-/** `type` where the body is not JSON; `owner` is what the owner is told where the things of the tests are not enough. */
+/**
+ * `type` is the media type of a body that is not JSON; `owner` is the expected code for the owner when the test's
+ * resources do not suffice.
+ */
 type Told = { path: (things: Things) => string; body?: unknown; type?: string; owner?: string };
 
 const project =
@@ -67,7 +70,7 @@ const webhook =
   (things) =>
     `/v1/webhooks/${things.webhook}${below}`;
 
-/** How to call each route so that its owner is let through: the row without which a new route fails the suite. */
+/** A request per route that its owner may make. A new route without a row fails the suite. */
 export const requests: Record<string, Told> = {
   health: { path: () => "/v1/health" },
   ready: { path: () => "/v1/ready" },
@@ -162,7 +165,7 @@ export function requestOf(route: KnownRoute): Told {
   return told;
 }
 
-/** Whether the address names a thing of an account's, so that another account must not find it. */
+/** @returns whether the path names a resource of an account, which another account must not find */
 export const namesAThing = (route: KnownRoute): boolean => {
   const told = requestOf(route);
   const filled = (value: string): Things => ({
@@ -177,9 +180,7 @@ export const namesAThing = (route: KnownRoute): boolean => {
   return told.path(filled("")) !== told.path(filled("x"));
 };
 
-/**
- * A zip of one file, as text: its bytes are all ASCII, since its content is chosen so that its checksum is.
- */
+/** @returns a zip of one file as ASCII text; its content is chosen so that the checksum is ASCII too */
 function zipText(): string {
   const isAscii = (sum: number) => (sum & 0x80808080) === 0;
   let content = "a";

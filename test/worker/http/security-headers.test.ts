@@ -5,7 +5,7 @@ import { newAccount, nobody } from "../stage/client.ts";
 
 describe("every answer", () => {
   it.each(["/v1/health", "/v1/docs", "/v1/openapi.json", "/v1/nothing", "/v1/auth/error", "/v1/auth/get-session"])(
-    "keeps pages from being framed, sniffed or scripted: %s",
+    "A response forbids framing, sniffing and scripts: %s",
     async (path) => {
       const answer = await nobody.request(path);
       await answer.body?.cancel();
@@ -19,7 +19,7 @@ describe("every answer", () => {
     },
   );
 
-  it("forbids plain HTTP for two years, except on loopback", () => {
+  it("A response forbids plain HTTP for two years, except on loopback", () => {
     const of = (isLocal: boolean) => {
       const headers = new Headers();
       setSecurityHeaders(headers, { isLocal });
@@ -29,7 +29,7 @@ describe("every answer", () => {
   });
 
   it.each(["/v1/health", "/v1/nothing", "/v1/auth/error"])(
-    "forbids plain HTTP where the app is not on loopback: %s",
+    "A response forbids plain HTTP when the app is not on loopback: %s",
     async (path) => {
       const elsewhere = { APP_URL: "https://edgesmith.example", PREVIEW_DOMAIN: "edgesmith-apps.example" };
       const answer = await apiWith(elsewhere).request(path);
@@ -39,7 +39,7 @@ describe("every answer", () => {
   );
 
   it.each(["/v1/auth/error", "/v1/auth/get-session"])(
-    "of sign-in is kept from pages of other origins, which can neither embed it nor hold its window: %s",
+    "A response of sign-in cannot be embedded by other origins, or share their window: %s",
     async (path) => {
       const answer = await nobody.request(path);
       await answer.body?.cancel();
@@ -50,7 +50,7 @@ describe("every answer", () => {
     },
   );
 
-  it("of a live feed still carries its socket", async () => {
+  it("The security headers leave the socket of a live feed intact", async () => {
     const ada = await newAccount();
     const { id } = await ada.expect<{ id: string }>(201, "/v1/projects", { body: { name: "Live" } });
     const { status, webSocket } = await ada.request(`/v1/projects/${id}/live`, { headers: { Upgrade: "websocket" } });

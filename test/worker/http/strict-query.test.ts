@@ -40,7 +40,7 @@ describe("query parameters", () => {
   });
 
   it.each(["abc", "-1", "1.5", "", "1e3", "0x1", " 1"])(
-    "a revision given as %j is 422 on every route",
+    "A revision given as %j is a 422 on every route",
     async (text) => {
       const ada = await newAccount();
       const { id } = await newProject(ada);

@@ -12,7 +12,7 @@ const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 
 type Node = { "Node Type": string; "Relation Name"?: string; Plans?: Node[] };
 
-/** The tables that a statement can only read from end to end: the planner is told to do so last of all. */
+/** @returns the tables that a statement can only scan sequentially: the planner's settings make that the last resort */
 async function scannedBy(statement: { getSQL(): ReturnType<typeof sql> }): Promise<string[]> {
   const [, , answer] = await database.batch([
     database.execute(sql`SET LOCAL enable_seqscan = off`),
@@ -21,7 +21,7 @@ async function scannedBy(statement: { getSQL(): ReturnType<typeof sql> }): Promi
   ]);
   const scanned = (node: Node): string[] => [
     ...(node["Node Type"] === "Seq Scan" ? [node["Relation Name"] ?? "?"] : []),
-    // It would read every row of the table before the first.
+    // A sort reads every row of the table before it returns the first.
     ...(node["Node Type"] === "Sort" ? ["a sort"] : []),
     ...(node.Plans ?? []).flatMap(scanned),
   ];
@@ -30,19 +30,19 @@ async function scannedBy(statement: { getSQL(): ReturnType<typeof sql> }): Promi
 
 const named = ({ table, column, where }: Retention) => `${table} by ${column}${where ? ` where ${where}` : ""}`;
 
-describe("the minute's sweep", () => {
+describe("the retention sweep", () => {
   for (const retention of retentions) {
-    it(`finds what is old in ${named(retention)} by an index`, async () => {
+    it(`The retention sweep finds old rows in ${named(retention)} by an index`, async () => {
       expect(await scannedBy(deleteOld(database, retention, 1_000))).toEqual([]);
     });
   }
 
-  it("finds contents that are nobody's, and reservations that are due, by an index", async () => {
+  it("The retention sweep finds unreferenced contents and due reservations by an index", async () => {
     expect(await scannedBy(deleteUnowned(database, 20))).toEqual([]);
     expect(await scannedBy(claimDue(database, 50))).toEqual([]);
   });
 
-  it("deletes what is kept no longer, and nothing younger, whatever the number of rows", async () => {
+  it("The retention sweep deletes all expired rows and no others, in batches", async () => {
     const ada = await newAccount();
     const { id: ownerId } = await ada.expect<Me>(200, "/v1/me");
     const mine = sql`${event.ownerId} = ${ownerId}`;
@@ -56,7 +56,7 @@ describe("the minute's sweep", () => {
     expect(rows.every(({ at }) => at > daysAgo(30))).toBe(true);
   });
 
-  it("keeps the operation of a start longer than others, since the delivery it came by may come again", async () => {
+  it("The retention sweep keeps the operation of a start for longer, since its delivery may be repeated", async () => {
     const ids = [newId("operation"), newId("operation"), newId("operation")] as const;
     await database.insert(operation).values([
       { opId: ids[0], kind: "run.created", createdAt: daysAgo(35) },
@@ -71,7 +71,7 @@ describe("the minute's sweep", () => {
     expect(kept).toEqual([{ opId: ids[0] }]);
   });
 
-  it("deletes sessions and verifications that ended, deliveries with their events, and old audit entries", async () => {
+  it("The retention sweep deletes ended sessions and verifications, old events with their deliveries, and old audit records", async () => {
     const ada = await newAccount();
     const { id: userId } = await ada.expect<Me>(200, "/v1/me");
     const id = crypto.randomUUID();

@@ -22,7 +22,7 @@ async function aRun(): Promise<{ ada: Account; projectId: string; runId: string 
 }
 
 describe("a stream ticket", () => {
-  it("opens a run's stream once, without any header, for a page of another origin", async () => {
+  it("A stream ticket opens a run's stream once, without a header, for a page of another origin", async () => {
     const { ada, runId } = await aRun();
     for (const path of [`/v1/runs/${runId}/stream`, `/v1/runs/${runId}/events`]) {
       const { ticket, expiresAt } = await ticketFor(ada, { runId });
@@ -39,7 +39,7 @@ describe("a stream ticket", () => {
     }
   });
 
-  it("opens a project's live feed once, with the rights of the token that it was created with", async () => {
+  it("A stream ticket opens a project's live feed once, with the scopes of the token that created it", async () => {
     const { ada, projectId } = await aProject();
     const program = await ada.token(["runs:read", "projects:read"]);
     for (const caller of [ada, program]) {
@@ -54,7 +54,7 @@ describe("a stream ticket", () => {
     await reader.problem(403, "/v1/tickets", { body: { kind: "stream", projectId } });
   });
 
-  it("opens nothing but the resource that it was created for", async () => {
+  it("A stream ticket opens no other resource", async () => {
     const { ada, projectId, runId } = await aRun();
     const other = await begin(ada, projectId, script({ text: "Bye." }));
     const { ticket } = await ticketFor(ada, { runId });
@@ -66,7 +66,7 @@ describe("a stream ticket", () => {
     await nobody.problem(401, `/v1/runs/${runId}?ticket=${unused}`);
   });
 
-  it("is worth nothing once the token or the session that it was created with is over", async () => {
+  it("A stream ticket is invalid after its token or session has ended", async () => {
     const { ada, runId } = await aRun();
     const { id, token } = await ada.expect<{ id: string; token: string }>(201, "/v1/tokens", {
       body: { name: "t", scopes: ["runs:read"] },
@@ -83,7 +83,7 @@ describe("a stream ticket", () => {
     }
   });
 
-  it("is given to nobody for what is not theirs, and for one resource at a time", async () => {
+  it("A stream ticket is created only for one resource of the caller", async () => {
     const { ada, projectId, runId } = await aRun();
     const eve = await newAccount();
     for (const resource of [{ runId }, { projectId }]) {
@@ -97,8 +97,8 @@ describe("a stream ticket", () => {
   });
 });
 
-describe("the addresses that answer with a stream alone", () => {
-  it("start a run and stream it, and stream a run, without an Accept header", async () => {
+describe("routes that only stream", () => {
+  it("POST /projects/{id}/runs/stream and GET /runs/{id}/stream stream without an Accept header", async () => {
     const { ada, projectId } = await aProject();
     const started = await ada.request(`/v1/projects/${projectId}/runs/stream`, {
       body: { prompt: script({ text: "Hello." }) },

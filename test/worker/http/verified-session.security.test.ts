@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type Account, newAccount } from "../stage/client.ts";
 import { absent, type KnownRoute, requestOf, routes } from "./requests.ts";
 
-// A session's cookie is believed for some seconds without asking the database. What cannot be undone asks.
+// A session's cookie is trusted for some seconds without a query. Operations that cannot be undone query the session.
 
 const irreversible = new Set([
   "importProject",
@@ -28,19 +28,19 @@ beforeAll(async () => {
   await signedOut.expect(200, "/v1/auth/sign-out", { method: "POST" });
 });
 
-describe("a session that has signed out", () => {
-  it("is still believed by a read, from the cookie", async () => {
+describe("a session after signing out", () => {
+  it("A read still accepts an ended session by its cookie for some seconds", async () => {
     expect((await signedOut.request("/v1/projects")).status).toBe(200);
   });
 
-  it("is no longer believed by any request for a stream or a socket", async () => {
+  it("A stream or a socket refuses an ended session", async () => {
     const stream = await signedOut.request("/v1/runs/run_0/events", { headers: { Accept: "text/event-stream" } });
     const feed = await signedOut.request("/v1/projects/prj_0/live", { headers: { Upgrade: "websocket" } });
     expect([stream.status, feed.status]).toEqual([401, 401]);
   });
 
   it.each(routes.filter(isLookedUp).map((route) => [`${route.method} ${route.path}`, route] as const))(
-    "is refused %s",
+    "A sensitive route refuses an ended session: %s",
     async (_, route) => {
       const { path, body, type } = requestOf(route);
       const answer = await signedOut.request(path(absent), {

@@ -19,8 +19,8 @@ const down: Limiter = {
 };
 const hanging: Limiter = { consume: () => new Promise(() => undefined), refund: () => new Promise(() => undefined) };
 
-describe("what is given back", () => {
-  it("may be taken again, once", async () => {
+describe("a refund", () => {
+  it("A refunded request can be made again, once", async () => {
     const question = { limiter: counting(), class: "run" as const, key: "usr_1", plan: "free" as const };
     for (let n = 0; n < 3; n += 1) await checkLimit(question);
     await refund(question);
@@ -28,7 +28,7 @@ describe("what is given back", () => {
     expect((await refusalOf(question)).code).toBe("rate_limited");
   });
 
-  it("is lost without a word to the caller where the store does not answer", async () => {
+  it("A refund that fails because the store is down is ignored", async () => {
     const limiter = failOpen(down, "error", 50);
     await expect(refund({ limiter, class: "run", key: "usr_1" })).resolves.toBeUndefined();
   });
@@ -52,16 +52,16 @@ describe("a limit", () => {
     ["password-reset", "free", 3, 3_600],
     ["password-change", "free", 5, 900],
     ["anonymous", "free", 60, 60],
-  ] as const)("of a %s on %s is %i in %i s", (limitClass, plan, limit, windowSeconds) => {
+  ] as const)("The limit of a %s on %s is %i in %i s", (limitClass, plan, limit, windowSeconds) => {
     expect(policyOf(limitClass, plan)).toMatchObject({ limit, windowSeconds });
   });
 
-  it("answers with RateLimit-Policy and RateLimit in the form of the draft", async () => {
+  it("A limited response has RateLimit-Policy and RateLimit in the draft's format", async () => {
     const headers = await checkLimit({ limiter: counting(), class: "run", key: "usr_1", plan: "free" });
     expect(headers).toEqual({ "RateLimit-Policy": '"runs";q=3;w=60', RateLimit: '"runs";r=2;t=60' });
   });
 
-  it("refuses what is over it, with the moment to ask again, and counts each caller by itself", async () => {
+  it("A request over the limit is refused with Retry-After, and each caller counts separately", async () => {
     const limiter = counting();
     const question = { limiter, class: "run", key: "usr_1", plan: "free" } as const;
     for (let count = 0; count < 3; count += 1) await checkLimit(question);
@@ -75,7 +75,7 @@ describe("a limit", () => {
     await checkLimit({ ...question, key: "usr_2" });
   });
 
-  it("keeps no email address in the clear, and takes it in any case", async () => {
+  it("An email address is a key only as a hash, in any case", async () => {
     const limiter = counting();
     for (let count = 0; count < 3; count += 1)
       await checkLimit({ limiter, class: "password-reset", key: "ada@example.com" });
@@ -84,7 +84,7 @@ describe("a limit", () => {
     expect(limiter.keys.join()).not.toMatch(/ada/i);
   });
 
-  it("does not hold where limits are off", async () => {
+  it("All requests are allowed when limits are off", async () => {
     expect(await checkLimit({ limiter: null, class: "run", key: "usr_1" })).toEqual({});
   });
 });
@@ -92,17 +92,23 @@ describe("a limit", () => {
 describe("with the store down or hanging", () => {
   const stores = [failOpen(down, "silent", 50), failOpen(hanging, "silent", 5)];
 
-  it.each<LimitClass>(["run", "auth", "sign-in-account", "password-reset"])("a %s is refused", async (limitClass) => {
-    for (const limiter of stores) {
-      const refusal = await refusalOf({ limiter, class: limitClass, key: "somebody" });
-      expect(refusal).toMatchObject({ code: "dependency_down", retryAfter: 5 });
-    }
-  });
+  it.each<LimitClass>(["run", "auth", "sign-in-account", "password-reset"])(
+    "A %s is refused with the store down or hanging",
+    async (limitClass) => {
+      for (const limiter of stores) {
+        const refusal = await refusalOf({ limiter, class: limitClass, key: "somebody" });
+        expect(refusal).toMatchObject({ code: "dependency_down", retryAfter: 5 });
+      }
+    },
+  );
 
-  it.each<LimitClass>(["read", "write", "anonymous"])("a %s goes on, with the policy alone", async (limitClass) => {
-    for (const limiter of stores) {
-      const headers = await checkLimit({ limiter, class: limitClass, key: "somebody" });
-      expect(Object.keys(headers)).toEqual(["RateLimit-Policy"]);
-    }
-  });
+  it.each<LimitClass>(["read", "write", "anonymous"])(
+    "A %s is allowed with the store down or hanging, with the policy header alone",
+    async (limitClass) => {
+      for (const limiter of stores) {
+        const headers = await checkLimit({ limiter, class: limitClass, key: "somebody" });
+        expect(Object.keys(headers)).toEqual(["RateLimit-Policy"]);
+      }
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import type { Limiter, Policy } from "../../../worker/limits/limiter.ts";
 import { consumeFrom, refundTo, type Window } from "../../../worker/limits/window.ts";
 
-/** A limiter that counts in memory, with its clock stopped. `keys` are those that were asked for, in order. */
+/** Creates a limiter in memory with a stopped clock. `keys` are the consumed keys in order. */
 export function counting(): Limiter & { keys: string[] } {
   const windows = new Map<string, Window>();
   return {

@@ -12,14 +12,14 @@ const newKey = () => crypto.randomUUID();
 const objectOf = (key: string) => objects.get(objects.idFromName(`runs:${key}`));
 
 describe("the limiter over Durable Objects", () => {
-  it("allows the limit and no more, also when all come at once", async () => {
+  it("The Durable Object limiter allows exactly the limit, also for concurrent requests", async () => {
     const key = newKey();
     const takes = await Promise.all(Array.from({ length: 20 }, () => limiter.consume(policy, key)));
     expect(takes.filter(({ ok }) => ok)).toHaveLength(3);
     expect(takes.at(-1)).toMatchObject({ ok: false, remaining: 0, resetSeconds: 60, degraded: false });
   });
 
-  it("allows one more for each that is given back", async () => {
+  it("The Durable Object limiter allows one more per refund", async () => {
     const key = newKey();
     for (let count = 0; count < 3; count += 1) await limiter.consume(policy, key);
     await limiter.refund(policy, key);
@@ -28,20 +28,20 @@ describe("the limiter over Durable Objects", () => {
     await limiter.refund(policy, newKey());
   });
 
-  it("counts each key by itself", async () => {
+  it("The Durable Object limiter counts each key separately", async () => {
     const [one, other] = [newKey(), newKey()];
     for (let count = 0; count < 4; count += 1) await limiter.consume(policy, one);
     expect(await limiter.consume(policy, other)).toMatchObject({ ok: true, remaining: 2 });
   });
 
-  it("forgets nothing when its object is evicted", async () => {
+  it("The Durable Object limiter keeps its counts when its object is evicted", async () => {
     const key = newKey();
     for (let count = 0; count < 3; count += 1) await limiter.consume(policy, key);
     await evictDurableObject(objectOf(key));
     expect(await limiter.consume(policy, key)).toMatchObject({ ok: false });
   });
 
-  it("leaves nothing behind when its window is over", async () => {
+  it("The Durable Object limiter deletes its state after its window", async () => {
     const key = newKey();
     await limiter.consume(policy, key);
     const alarmIn = await runInDurableObject(objectOf(key), async (_object, { storage }) => {

@@ -12,7 +12,7 @@ import { aProject } from "../runs/start.ts";
 
 const ceiling = 1_000;
 let days = 0;
-/** A day of a test's own: the platform has but one of each. */
+/** @returns a day of the test's own: the platform has one budget per day */
 function newDay(): string {
   days += 1;
   return dayOf(Date.UTC(2031, 0, days));
@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 describe("the platform's daily budget", () => {
-  it("lets exactly as many runs start as it has room for, of whichever accounts, however many are started at once", async () => {
+  it("The platform's budget allows exactly the runs that it covers, over all accounts and with concurrent starts", async () => {
     const day = newDay();
     const starts = (await Promise.all([startsOn(day, 8, 200), startsOn(day, 8, 200)])).flat();
     const outcomes = await Promise.allSettled(
@@ -44,7 +44,7 @@ describe("the platform's daily budget", () => {
     expect(await moneyOf(day)).toMatchObject({ spent: 0, reserved: ceiling });
   });
 
-  it("has room again for what a run had reserved and did not spend", async () => {
+  it("The platform's budget regains the unspent part of a run's reservation", async () => {
     const day = newDay();
     const [first, second] = await startsOn(day, 2, ceiling);
     if (!first || !second) throw new Error("no starts");
@@ -56,7 +56,7 @@ describe("the platform's daily budget", () => {
     expect(await noted(second, opId, 1_000_000, ceiling)).toMatchObject({ replayed: false });
   });
 
-  it("is nothing to a model without a price", async () => {
+  it("The platform's budget ignores a model without a price", async () => {
     const [free] = await startsOn(newDay(), 1, 0);
     if (!free) throw new Error("no start");
     expect(await noted(free, newId("operation"), 1_000_000, 0)).toMatchObject({ replayed: false });
@@ -70,7 +70,7 @@ describe("the operators' alert", () => {
       .values({ day, spent })
       .onConflictDoUpdate({ target: platformSpending.day, set: { spent } });
 
-  it("is due once at 80 and once at 100 percent of a day", async () => {
+  it("An alert is due once at 80 and once at 100 percent of a day's budget", async () => {
     const day = newDay();
     const seen: (number | undefined)[] = [];
     for (const spent of [799, 800, 999, 1_000, 1_200]) {
@@ -80,7 +80,7 @@ describe("the operators' alert", () => {
     expect(seen).toEqual([undefined, 80, undefined, 100, undefined]);
   });
 
-  it("is due at the first refusal of a day, also where nothing was spent", async () => {
+  it("An alert is due at the first refusal of a day, also without spending", async () => {
     const day = newDay();
     expect(await claimRefusalAlert(database, day)).toMatchObject({ percent: 100, spentMicroUsd: 0 });
     expect(await claimRefusalAlert(database, day)).toBeNull();
@@ -88,7 +88,7 @@ describe("the operators' alert", () => {
     expect(await claimSpendingAlert(database, day, ceiling)).toBeNull();
   });
 
-  it("is a line of the log and a report, with the figures", async () => {
+  it("An alert is a log line and a report, with the figures", async () => {
     const lines: string[] = [];
     vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
     const reported: unknown[] = [];
@@ -135,7 +135,7 @@ describe("PLATFORM_DAILY_MICRO_USD", () => {
   const ceilingOf = (text?: string) =>
     parseConfig({ ...surroundings, PLATFORM_DAILY_MICRO_USD: text }).platformDailyMicroUsd;
 
-  it("is 100 dollars where it is not set, and refused where it is no whole number", () => {
+  it("PLATFORM_DAILY_MICRO_USD defaults to 100 dollars, and must be a whole number", () => {
     expect([ceilingOf(), ceilingOf(""), ceilingOf("0"), ceilingOf("2500000")]).toEqual([
       100_000_000, 100_000_000, 0, 2_500_000,
     ]);

@@ -7,7 +7,7 @@ const never = async () => false;
 const account = "ada@example.com";
 
 describe("limitSignIn", () => {
-  it("shuts an account after five failures from five networks, and a network where it was signed in to before is let in", async () => {
+  it("Five failures from five networks lock an account, except for a network with an earlier sign-in", async () => {
     const limiter = counting();
     for (let n = 0; n < 5; n += 1) await limitSignIn({ limiter, account, network: `192.0.2.${n}` }, never);
     const sixth = { limiter, account, network: "192.0.2.9" };
@@ -15,7 +15,7 @@ describe("limitSignIn", () => {
     await limitSignIn(sixth, async () => true);
   });
 
-  it("shuts one network out of an account after five failures, and nobody else", async () => {
+  it("Five failures lock one network out of an account, and no other network", async () => {
     const limiter = counting();
     const attacker = { limiter, account, network: "192.0.2.1" };
     for (let n = 0; n < 5; n += 1) await limitSignIn(attacker, never);
@@ -24,20 +24,20 @@ describe("limitSignIn", () => {
     await limitSignIn({ limiter, account, network: "192.0.2.2" }, never);
   });
 
-  it("does not count what succeeded", async () => {
+  it("A successful attempt is refunded", async () => {
     const limiter = counting();
     const owner = { limiter, account, network: "192.0.2.1" };
     for (let n = 0; n < 30; n += 1) await (await limitSignIn(owner, never)).succeeded();
   });
 
-  it("counts twenty tries at once as five", async () => {
+  it("Twenty concurrent attempts count as five", async () => {
     const limiter = counting();
     const tries = Array.from({ length: 20 }, () => limitSignIn({ limiter, account, network: "192.0.2.1" }, never));
     const outcomes = await Promise.allSettled(tries);
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
   });
 
-  it("takes a refused network's try back, so that its owner is let in once the account is open again", async () => {
+  it("An attempt of a refused network is refunded, so that its owner can sign in when the lock ends", async () => {
     const limiter = counting();
     const failed = [];
     for (let n = 0; n < 5; n += 1) failed.push(await limitSignIn({ limiter, account, network: `192.0.2.${n}` }, never));
@@ -50,7 +50,7 @@ describe("limitSignIn", () => {
 });
 
 describe("limitByNetwork", () => {
-  it("allows 20 tries for a /64, and 200 for the /56 around it", async () => {
+  it("A /64 has 20 attempts, and the /56 around it 200", async () => {
     const limiter = counting();
     const from = (subnet: number) => networksOf(`2001:db8:0:${subnet.toString(16)}::1`);
     for (let subnet = 0; subnet < 10; subnet += 1) {

@@ -15,7 +15,10 @@ async function commandsIn(request: IncomingMessage): Promise<Command[]> {
   return JSON.parse(Buffer.concat(chunks).toString());
 }
 
-/** Speaks Upstash's REST with a script cache that is empty at first; `run` stands in for the Lua script. Null hangs. */
+/**
+ * Starts a server that speaks Upstash's REST protocol, with an empty script cache. `run` replaces the Lua script; null
+ * makes the request hang.
+ */
 async function startRedis(run: (key: string, limit: number) => number | null) {
   const seen: Command[] = [];
   let isCached = false;
@@ -43,7 +46,7 @@ async function startRedis(run: (key: string, limit: number) => number | null) {
 const policy = { name: "runs", limit: 3, windowSeconds: 60 };
 
 describe("the limiter over Upstash", () => {
-  it("takes by the sliding window's script, under a key of its own for each policy and caller", async () => {
+  it("The Upstash limiter runs the sliding window's script, with a key per policy and caller", async () => {
     let left = 3;
     const { config, seen } = await startRedis(() => {
       left -= 1;
@@ -60,7 +63,7 @@ describe("the limiter over Upstash", () => {
     expect(seen[0]?.[3]).toMatch(/^edgesmith:runs:usr_1:\d+$/);
   });
 
-  it("asks Redis no more about a key that is known to be used up", async () => {
+  it("The Upstash limiter does not query Redis for a key that is known to be exhausted", async () => {
     const { config, seen } = await startRedis(() => -1);
     const limiter = upstashLimiter(config);
     await limiter.consume(policy, "usr_1");
@@ -69,7 +72,7 @@ describe("the limiter over Upstash", () => {
     expect(seen).toHaveLength(asked);
   });
 
-  it("gives one back by the same script, and asks Redis again then", async () => {
+  it("The Upstash limiter refunds by the same script, and queries Redis again afterwards", async () => {
     let left = 0;
     const { config, seen } = await startRedis(() => left);
     const limiter = upstashLimiter(config);
@@ -82,7 +85,7 @@ describe("the limiter over Upstash", () => {
     expect(await limiter.consume(policy, "usr_2")).toMatchObject({ ok: true });
   });
 
-  it("says that it is degraded when Redis hangs, after no more than a second", async () => {
+  it("The Upstash limiter is degraded within a second when Redis hangs", async () => {
     const { config } = await startRedis(() => null);
     const from = performance.now();
     const taken = await upstashLimiter(config)
@@ -92,7 +95,7 @@ describe("the limiter over Upstash", () => {
     expect(performance.now() - from).toBeLessThan(1_500);
   });
 
-  it("throws at once when Redis refuses the connection", async () => {
+  it("The Upstash limiter throws at once when Redis refuses the connection", async () => {
     const from = performance.now();
     const limiter = upstashLimiter({ url: "http://127.0.0.1:1", token: "a-token" });
     await expect(limiter.consume(policy, "usr_1")).rejects.toThrow();

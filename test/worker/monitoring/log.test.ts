@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { type LogLevel, log, logRequest, Timings } from "../../../worker/monitoring/index.ts";
 
-/** The lines that were written while `work` ran, parsed. */
+/** @returns the parsed log lines that `work` wrote */
 function linesOf(work: () => void): Record<string, unknown>[] {
   const spy = vi.spyOn(console, "log").mockImplementation(() => undefined);
   try {
@@ -30,7 +30,7 @@ const answered = (about: { status?: number; code?: string; cf?: unknown } = {}) 
 };
 
 describe("the line of a request", () => {
-  it("is one JSON object that says what was asked, by whom, how it ended and where the time went", () => {
+  it("A request's log line is one JSON object with route, client, outcome and timings", () => {
     const lines = linesOf(() =>
       logRequest("info", answered({ cf: { colo: "LIS", country: "PT", tlsVersion: "1.3" } })),
     );
@@ -54,7 +54,7 @@ describe("the line of a request", () => {
     ]);
   });
 
-  it("is an error's from 500 on, and carries the problem's code", () => {
+  it("A request's log line has level error from status 500 on, and the problem's code", () => {
     const lines = linesOf(() => logRequest("info", answered({ status: 503, code: "dependency_down" })));
     expect(lines).toMatchObject([{ level: "error", status: 503, code: "dependency_down" }]);
   });
@@ -65,7 +65,7 @@ describe("the line of a request", () => {
     ["warn", 1],
     ["error", 1],
     ["silent", 0],
-  ])("is written at LOG_LEVEL %s as it should be", (threshold, expected) => {
+  ])("A log line is written at LOG_LEVEL %s when its level allows", (threshold, expected) => {
     const lines = linesOf(() => {
       logRequest(threshold, answered());
       logRequest(threshold, answered({ status: 500 }));
@@ -73,7 +73,7 @@ describe("the line of a request", () => {
     expect(lines).toHaveLength(expected);
   });
 
-  it("shows no secret, whatever field it is in", () => {
+  it("A log line has no secret in any field", () => {
     const lines = linesOf(() =>
       log("info", "warn", {
         cause: "refused: postgresql://ada:hunter2@db.example.com/app",

@@ -29,16 +29,16 @@ describe("redaction", () => {
     `eyJhbGciOiJIUzI1NiJ9.${canary}.${canary}`,
     `-----BEGIN PRIVATE KEY-----\n${canary}\n-----END PRIVATE KEY-----`,
     `Failed query: insert into "file" values ($1)\nparams: ${canary}`,
-  ])("takes the secret out of %j", (text) => expect(redactText(text)).not.toContain(canary));
+  ])("The secret is redacted in %j", (text) => expect(redactText(text)).not.toContain(canary));
 
   it.each([
     "The project prj_01k9zs4t6m8q3w5x7y9abcdefg has changed.",
     "GET /v1/projects/{id}/files/{path}",
     "https://example.com/hook?since=2026-11-23",
     "sorted by session, then by token count",
-  ])("leaves %j as it is", (text) => expect(redactText(text)).toBe(text));
+  ])("The text %j is not redacted", (text) => expect(redactText(text)).toBe(text));
 
-  it("hides members by their name, at any depth", () => {
+  it("A member with a secret name is redacted at any depth", () => {
     const value = { user: { name: "Ada", password: canary, token: canary, ids: [{ cookie: canary }] }, secret: null };
     expect(redact(value)).toEqual({
       user: { name: "Ada", password: "[redacted]", token: "[redacted]", ids: [{ cookie: "[redacted]" }] },
@@ -46,7 +46,7 @@ describe("redaction", () => {
     });
   });
 
-  it("ends on what refers to itself", () => {
+  it("A value that refers to itself is redacted without recursion", () => {
     const loop: Record<string, unknown> = { name: "loop" };
     loop.self = loop;
     expect(JSON.stringify(redact(loop))).toContain("[deeper]");

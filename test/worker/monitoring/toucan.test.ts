@@ -3,7 +3,7 @@ import { toucanReporter } from "../../../worker/monitoring/toucan.ts";
 
 type Sent = { url: string; text: string; event: Record<string, unknown> };
 
-/** A reporter whose envelopes end up in a list. */
+/** Creates a reporter that collects its envelopes in a list. */
 function listening(answer: () => Promise<Response> = async () => new Response("{}")) {
   const sent: Sent[] = [];
   const background: Promise<unknown>[] = [];
@@ -21,7 +21,7 @@ function listening(answer: () => Promise<Response> = async () => new Response("{
 }
 
 describe("the reporter over Toucan", () => {
-  it("sends a fault with its stack, its causes, the context as tags and the release", async () => {
+  it("A report has the error's stack and causes, the context as tags, and the release", async () => {
     const { reporter, sent } = listening();
     const error = new TypeError("x is not a function", { cause: new RangeError("too far") });
     reporter.capture(error, { requestId: "req-12345678", route: "/v1/projects/{id}", code: "internal" });
@@ -36,7 +36,7 @@ describe("the reporter over Toucan", () => {
     });
   });
 
-  it("sends no secret and nothing of the request", async () => {
+  it("A report has no secret and no data of the request", async () => {
     const { reporter, sent } = listening();
     reporter.breadcrumb("connecting to postgresql://ada:hunter2@db.example.com/app");
     reporter.capture(new Error("refused esk_abcdefghijklmnopqrstuvwxyz0123456789"), { ownerId: "usr_1" });
@@ -44,7 +44,7 @@ describe("the reporter over Toucan", () => {
     expect(sent[0]?.text).not.toMatch(/hunter2|abcdefghijkl|"request"|"user"|cookie/);
   });
 
-  it("keeps the context of one fault out of the next", async () => {
+  it("A report has no context of an earlier error", async () => {
     const { reporter, sent } = listening();
     reporter.capture(new Error("first"), { code: "internal" });
     reporter.capture(new Error("second"));
@@ -52,7 +52,7 @@ describe("the reporter over Toucan", () => {
     expect(sent[1]?.event.tags ?? {}).toEqual({});
   });
 
-  it("goes on behind the answer, and does not fail when Sentry is down", async () => {
+  it("A report is sent after the response, and does not fail when Sentry is down", async () => {
     const { reporter, sent, background } = listening(async () => {
       throw new TypeError("connect ECONNREFUSED");
     });

@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stage.stop());
 
-/** An account that has spent something on the day. */
+/** Creates an account with spending on the day. */
 async function spender(spent = 0): Promise<string> {
   const ownerId = await stage.newOwner();
   await stage.database.insert(spending).values({ ownerId, day, spent });
@@ -47,8 +47,8 @@ const told = async (ownerId: string): Promise<unknown[]> => {
 const setBudget = (ownerId: string, dailyMicroUsd: number) =>
   stage.database.update(user).set({ dailyMicroUsd }).where(eq(user.id, ownerId));
 
-describe("a day's budget", () => {
-  it("is told of once at 80 percent, and once when it is spent", async () => {
+describe("the budget event", () => {
+  it("The budget event is emitted once at 80 percent and once at 100 percent", async () => {
     const ownerId = await spender();
     for (const microUsd of [799, 1, 100, 99, 1, 500]) await spend(ownerId, microUsd);
     expect(await told(ownerId)).toEqual([
@@ -57,13 +57,13 @@ describe("a day's budget", () => {
     ]);
   });
 
-  it("is told of once where it is passed at one go", async () => {
+  it("The budget event is emitted once when one charge passes both thresholds", async () => {
     const ownerId = await spender();
     await spend(ownerId, 1_200);
     expect(await told(ownerId)).toMatchObject([{ percent: 100, spentMicroUsd: 1_200 }]);
   });
 
-  it("is the account's own where it has one, and told of again where that was raised", async () => {
+  it("The budget event uses the account's own budget, and is emitted again after that was raised", async () => {
     const ownerId = await spender();
     await setBudget(ownerId, 100);
     await spend(ownerId, 90);
@@ -76,14 +76,14 @@ describe("a day's budget", () => {
     ]);
   });
 
-  it("is not told of while nothing was spent, even of a budget of nothing", async () => {
+  it("The budget event is not emitted before any spending, even with a budget of zero", async () => {
     const ownerId = await spender();
     await setBudget(ownerId, 0);
     await spend(ownerId, 0);
     expect(await told(ownerId)).toEqual([]);
   });
 
-  it("is told of once by many that spend at once", async () => {
+  it("The budget event is emitted once for concurrent charges", async () => {
     const ownerId = await spender();
     await Promise.all(Array.from({ length: 20 }, () => spend(ownerId, 50)));
     expect((await told(ownerId)).map((data) => Object(data).percent)).toEqual([80, 100]);

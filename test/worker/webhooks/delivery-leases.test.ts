@@ -10,11 +10,11 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await startStage();
 }, 60_000);
-// What a test leaves due would be claimed by the next one's.
+// Otherwise the next test would lease this test's due deliveries.
 afterEach(() => stage.database.delete(delivery));
 afterAll(() => stage.stop());
 
-/** A webhook with `count` due deliveries, each of an event of its own. */
+/** Creates a webhook with `count` due deliveries, each of its own event. */
 async function prepare(count: number, about: Partial<typeof webhook.$inferInsert> = {}, type = "project.created") {
   const { database } = stage;
   const ownerId = about.ownerId ?? (await stage.newOwner());
@@ -62,8 +62,8 @@ const retry = {
   delaySeconds: 300,
 } as const;
 
-describe("claiming", () => {
-  it("gives what is due with all that a request needs, and counts the attempt", async () => {
+describe("leasing deliveries", () => {
+  it("A lease returns all that the request needs, and counts the attempt", async () => {
     const prepared = await prepare(1);
     const due = only(await prepared.claimMine());
     expect(due).toMatchObject({
@@ -81,7 +81,7 @@ describe("claiming", () => {
     });
   });
 
-  it("gives each delivery to one of many claimers", async () => {
+  it("A due delivery is leased by one of several concurrent drains", async () => {
     const prepared = await Promise.all(Array.from({ length: 12 }, () => prepare(1)));
     const mine = new Set(prepared.flatMap(({ deliveryIds }) => deliveryIds));
     const claims = await Promise.all(
@@ -92,7 +92,7 @@ describe("claiming", () => {
     expect(new Set(ids)).toEqual(mine);
   });
 
-  it("gives it again when the lease has run out, as after a crash", async () => {
+  it("An expired lease makes its delivery due again, as after a crash", async () => {
     const prepared = await prepare(1);
     await prepared.claimMine();
     expect(await prepared.claimMine()).toEqual([]);
@@ -100,26 +100,26 @@ describe("claiming", () => {
     expect(only(await prepared.claimMine()).attempts).toBe(2);
   });
 
-  it("leaves a disabled webhook's deliveries waiting until it is enabled", async () => {
+  it("A disabled webhook's deliveries stay pending until it is enabled", async () => {
     const prepared = await prepare(1, { enabled: false });
     expect(await prepared.claimMine()).toEqual([]);
     await stage.database.update(webhook).set({ enabled: true }).where(eq(webhook.id, prepared.webhookId));
     expect(await prepared.claimMine()).toHaveLength(1);
   });
 
-  it("gives a test of a disabled webhook", async () => {
+  it("A test of a disabled webhook is leased", async () => {
     const prepared = await prepare(1, { enabled: false }, "webhook.test");
     expect(await prepared.claimMine()).toHaveLength(1);
   });
 });
 
-describe("fairness", () => {
+describe("fairness between accounts", () => {
   const all = { count: 100, probes: 100 };
-  /** What is claimed for one of these accounts, as names of hosts. */
+  /** @returns the host names of the leased deliveries whose host begins with a prefix */
   const hostsOf = (due: DueDelivery[], prefix: string) =>
     due.map(({ url }) => new URL(url).hostname).filter((host) => host.startsWith(prefix));
 
-  it("a claim gives an account two attempts at a time, and each of its hosts one", async () => {
+  it("An account gets at most two concurrent attempts, and each of its hosts one", async () => {
     const ownerId = await stage.newOwner();
     const prefix = `fair-${ownerId.slice(-8)}`;
     for (const host of ["a", "a", "b", "c"]) await prepare(5, { ownerId, url: `https://${prefix}-${host}.example/x` });
@@ -132,7 +132,7 @@ describe("fairness", () => {
     expect(hostsOf(await leaseDue(stage.database, all), prefix)).toHaveLength(1);
   });
 
-  it("many claims at once together keep to an account's two attempts", async () => {
+  it("Concurrent drains together keep to an account's two attempts", async () => {
     const ownerId = await stage.newOwner();
     const prefix = `once-${ownerId.slice(-8)}`;
     for (let host = 0; host < 10; host += 1) await prepare(2, { ownerId, url: `https://${prefix}-${host}.example/x` });
@@ -140,7 +140,7 @@ describe("fairness", () => {
     expect(hostsOf(claims.flat(), prefix)).toHaveLength(2);
   });
 
-  it("a claim takes an account's only delivery before the third of an account that has many older ones", async () => {
+  it("An account's only delivery is leased before the third of an account with many older ones", async () => {
     const [busy, quiet] = [await stage.newOwner(), await stage.newOwner()];
     const { webhookId } = await prepare(1, { ownerId: quiet, url: "https://quiet.example/x" });
     for (let host = 0; host < 20; host += 1) await prepare(3, { ownerId: busy, url: `https://busy-${host}.example/x` });
@@ -151,7 +151,7 @@ describe("fairness", () => {
   });
 });
 
-describe("a host that gives no answer in time", () => {
+describe("a host that times out", () => {
   const error = "No answer within 15 s.";
   const noAnswer = { kind: "retry", responseStatus: null, error, timedOut: true, delaySeconds: 5 } as const;
 
@@ -164,7 +164,7 @@ describe("a host that gives no answer in time", () => {
   const secondsOpen = async (ownerId: string) =>
     Math.round(((await circuitOf(ownerId))?.openUntil.getTime() ?? 0) / 1_000 - Date.now() / 1_000);
 
-  it("a host that times out is left alone, twice as long each time, and then probed by one attempt at a time", async () => {
+  it("A host that times out opens its circuit, for twice as long each time, and is then probed by single attempts", async () => {
     const prepared = await prepare(5);
     await settle(stage.database, only(await prepared.claimMine()), noAnswer);
     expect(await secondsOpen(prepared.ownerId)).toBeCloseTo(5, -0.5);
@@ -177,7 +177,7 @@ describe("a host that gives no answer in time", () => {
     expect(await secondsOpen(prepared.ownerId)).toBeCloseTo(10, -0.5);
   });
 
-  it("a host that times out is left alone for five minutes at most", async () => {
+  it("A circuit stays open for at most five minutes", async () => {
     const prepared = await prepare(1);
     const host = (await prepared.webhook())?.host ?? "";
     const longAgo = { ownerId: prepared.ownerId, host, failures: 1_000, openUntil: new Date(0) };
@@ -186,7 +186,7 @@ describe("a host that gives no answer in time", () => {
     expect(await secondsOpen(prepared.ownerId)).toBeCloseTo(300, -1);
   });
 
-  it("a host that timed out takes everything again once it answers, were it with an error", async () => {
+  it("A host's circuit closes after any response, even an error", async () => {
     const prepared = await prepare(3);
     await settle(stage.database, only(await prepared.claimMine()), noAnswer);
     await endOpenTime(prepared.ownerId);
@@ -195,7 +195,7 @@ describe("a host that gives no answer in time", () => {
     expect(only(await prepared.claimMine()).isProbe).toBe(false);
   });
 
-  it("a host that refuses the connection opens no circuit, and its deliveries keep to their schedule", async () => {
+  it("A host that refuses the connection opens no circuit, and its deliveries keep to their schedule", async () => {
     const prepared = await prepare(2);
     const refused = { ...noAnswer, error: "The address could not be reached.", timedOut: false };
     await settle(stage.database, only(await prepared.claimMine()), refused);
@@ -203,7 +203,7 @@ describe("a host that gives no answer in time", () => {
     expect(only(await prepared.claimMine()).isProbe).toBe(false);
   });
 
-  it("a host that times out for one account stops nothing that another account sends to it", async () => {
+  it("A host's circuit for one account does not affect another account's deliveries to it", async () => {
     const url = "https://shared.example/hook";
     const [one, other] = [await prepare(2, { url }), await prepare(2, { url })];
     await settle(stage.database, only(await one.claimMine()), noAnswer);
@@ -212,7 +212,7 @@ describe("a host that gives no answer in time", () => {
     expect(only(await other.claimMine()).isProbe).toBe(false);
   });
 
-  it("a circuit is of a host and port, whatever the case and the path of the URL", async () => {
+  it("A circuit belongs to a host and port, whatever the case and path of the URL", async () => {
     const { ownerId, ...first } = await prepare(1, { url: "https://Hangs.example:8443/a" });
     const second = await prepare(1, { ownerId, url: "https://hangs.example:8443/b" });
     const third = await prepare(1, { ownerId, url: "https://hangs.example/c" });
@@ -224,7 +224,7 @@ describe("a host that gives no answer in time", () => {
     expect(only(await leaseDue(stage.database, { count: 100, probes: 100 })).webhookId).toBe(third.webhookId);
   });
 
-  it("a claim takes as many probes as the drain has lanes for", async () => {
+  it("A drain leases at most as many probes as it has slots for", async () => {
     const prepared = await Promise.all(Array.from({ length: 3 }, () => prepare(1)));
     for (const { ownerId, webhook: find } of prepared) {
       const host = (await find())?.host ?? "";
@@ -236,8 +236,8 @@ describe("a host that gives no answer in time", () => {
   });
 });
 
-describe("settling", () => {
-  it("stores a success and ends the run of failures", async () => {
+describe("settling an attempt", () => {
+  it("A success is stored and resets the series of failures", async () => {
     const prepared = await prepare(1);
     await prepared.failingFor("4 days");
     await settle(stage.database, only(await prepared.claimMine()), { kind: "succeeded", responseStatus: 204 });
@@ -245,7 +245,7 @@ describe("settling", () => {
     expect(await prepared.webhook()).toMatchObject({ enabled: true, failingSince: null });
   });
 
-  it("sets the next attempt after a failure, and remembers since when it fails", async () => {
+  it("A failure sets the next attempt, and the start of the series of failures", async () => {
     const prepared = await prepare(1);
     await settle(stage.database, only(await prepared.claimMine()), retry);
     const stored = await prepared.delivery();
@@ -255,7 +255,7 @@ describe("settling", () => {
     expect(await prepared.webhook()).toMatchObject({ enabled: true, failingSince: expect.any(Date) });
   });
 
-  it("ends a delivery after the last attempt and leaves the webhook enabled", async () => {
+  it("A delivery fails after its last attempt, and its webhook stays enabled", async () => {
     const prepared = await prepare(1);
     const verdict = {
       kind: "failed",
@@ -269,7 +269,7 @@ describe("settling", () => {
     expect(await prepared.webhook()).toMatchObject({ enabled: true });
   });
 
-  it("disables the webhook at 410 and says why", async () => {
+  it("A 410 disables the webhook with the reason", async () => {
     const prepared = await prepare(1);
     const verdict = {
       kind: "failed",
@@ -285,7 +285,7 @@ describe("settling", () => {
     });
   });
 
-  it("disables the webhook after five days of nothing but failure and says why", async () => {
+  it("Five days of failures only disable the webhook with the reason", async () => {
     const prepared = await prepare(2);
     const first = only(await prepared.claimMine());
     await prepared.failingFor("4 days 23 hours");
@@ -297,7 +297,7 @@ describe("settling", () => {
     expect(await prepared.webhook()).toMatchObject({ enabled: false, disabledReason });
   });
 
-  it("does not let a late failure undo what a later attempt did", async () => {
+  it("A late failure does not undo the outcome of a later attempt", async () => {
     const prepared = await prepare(1);
     const early = only(await prepared.claimMine());
     await prepared.makeDue();

@@ -4,7 +4,7 @@ import type { Delivery, NewWebhook, Webhook as Shown } from "../../../worker/con
 import { type Account, newAccount, newProject, type Page } from "../stage/client.ts";
 import type { Received } from "./receiver.ts";
 
-/** An address that answers with these statuses, one after the other. */
+/** Creates a receiver that responds with these statuses in turn. */
 function addressThat(statuses: string) {
   const name = crypto.randomUUID();
   const url = `${inject("receiverUrl")}/${statuses}/${name}`;
@@ -13,7 +13,7 @@ function addressThat(statuses: string) {
     url,
     received: () => at(url),
     receivedElsewhere: () => at(`${inject("receiverUrl")}/200/${name}-elsewhere`),
-    /** Waits until so many requests have come. */
+    /** Waits until the receiver has got this many requests. */
     receives: (count: number) =>
       vi.waitFor(
         async () => {
@@ -34,8 +34,8 @@ const newWebhook = (caller: Account, url: string, projectId?: string) =>
 const deliveriesOf = async (caller: Account, id: string) =>
   (await caller.expect<Page<Delivery>>(200, `/v1/webhooks/${id}/deliveries`)).data;
 
-describe("what happens to a project", () => {
-  it("is sent while a run goes on: its revision before it has ended", async () => {
+describe("the events of a project", () => {
+  it("An event is delivered during a run: the run's revision before the run ends", async () => {
     const ada = await newAccount();
     const address = addressThat("200");
     const project = await newProject(ada);
@@ -43,7 +43,7 @@ describe("what happens to a project", () => {
     await ada.expect(201, "/v1/webhooks", { body });
     const calls = [
       { text: "I write.", tools: [{ name: "write_files", input: { files: [{ path: "a.txt", content: "a" }] } }] },
-      // Longer than the test lasts.
+      // Longer than the test.
       { text: "I think.", delayMs: 120_000 },
     ];
     const prompt = `\`\`\`script\n${JSON.stringify(calls)}\n\`\`\``;
@@ -53,7 +53,7 @@ describe("what happens to a project", () => {
     await ada.expect(200, `/v1/runs/${run.id}/cancel`, { method: "POST" });
   });
 
-  it("is told, signed, each thing once", async () => {
+  it("An event is delivered signed, once each", async () => {
     const ada = await newAccount();
     const address = addressThat("200");
     const { id, secret } = await newWebhook(ada, address.url);
@@ -76,7 +76,7 @@ describe("what happens to a project", () => {
     });
   });
 
-  it("is told to a webhook of this project and not to one of another", async () => {
+  it("An event is delivered to a webhook of its project and not to one of another", async () => {
     const ada = await newAccount();
     const [one, other] = [await newProject(ada), await newProject(ada)];
     const [told, untold] = [addressThat("200"), addressThat("200")];
@@ -87,7 +87,7 @@ describe("what happens to a project", () => {
     expect(await untold.received()).toEqual([]);
   });
 
-  it("is not told when nothing happened", async () => {
+  it("A request that changes nothing emits no event", async () => {
     const ada = await newAccount();
     const address = addressThat("200");
     const { id } = await newWebhook(ada, address.url);
@@ -103,8 +103,8 @@ describe("what happens to a project", () => {
   });
 });
 
-describe("an address that fails", () => {
-  it("gets the same event again after five seconds", async () => {
+describe("a failing receiver", () => {
+  it("A failing receiver gets the same event again after five seconds", async () => {
     const ada = await newAccount();
     const address = addressThat("500,200");
     const { id } = await newWebhook(ada, address.url);
@@ -117,7 +117,7 @@ describe("an address that fails", () => {
     });
   }, 20_000);
 
-  it("is not followed to where it redirects", async () => {
+  it("A redirect of a receiver is not followed", async () => {
     const ada = await newAccount();
     const address = addressThat("302");
     const { id } = await newWebhook(ada, address.url);
@@ -129,7 +129,7 @@ describe("an address that fails", () => {
     expect(await address.receivedElsewhere()).toEqual([]);
   });
 
-  it("is told nothing more after 410, until it is enabled again", async () => {
+  it("A receiver that responds with 410 gets nothing more until its webhook is enabled again", async () => {
     const ada = await newAccount();
     const address = addressThat("410,200");
     const { id } = await newWebhook(ada, address.url);

@@ -20,7 +20,7 @@ const dueOf = (id: string, about: Partial<DueDelivery> = {}): DueDelivery => ({
 
 type Sent = { url: string; init: RequestInit };
 
-/** A world of plain arrays: what is due, what was sent, how it ended. */
+/** Creates the ports of a drain over plain arrays: due deliveries, sent requests, outcomes. */
 function worldOf(due: DueDelivery[], answer: (sent: Sent) => Promise<Response> | Response, stepMs = 0) {
   const waiting = [...due];
   const sent: Sent[] = [];
@@ -48,8 +48,8 @@ function worldOf(due: DueDelivery[], answer: (sent: Sent) => Promise<Response> |
 
 const answering = (status: number) => () => new Response(null, { status });
 
-describe("a delivery", () => {
-  it("is signed as Standard Webhooks say, over a body of type, timestamp and data", async () => {
+describe("an attempt", () => {
+  it("An attempt is signed by Standard Webhooks, over a body with type, timestamp and data", async () => {
     const { outside, sent } = worldOf([dueOf("dlv_1")], answering(204));
     outside.now = () => Date.now();
     await drain(outside, 1_000);
@@ -65,7 +65,7 @@ describe("a delivery", () => {
     expect(init.redirect).toBe("manual");
   });
 
-  it("is signed by the old secret too while there are two, so that either verifies it", async () => {
+  it("An attempt during a rotation is signed with both secrets, and either verifies it", async () => {
     const [fresh, old] = [newSigningSecret(), newSigningSecret()];
     const { outside, sent } = worldOf([dueOf("dlv_1")], answering(204));
     outside.now = () => Date.now();
@@ -80,7 +80,7 @@ describe("a delivery", () => {
     expect(() => new Webhook(newSigningSecret()).verify(String(init.body), headers)).toThrow();
   });
 
-  it("carries the same id and the same bytes on every attempt", async () => {
+  it("All attempts of a delivery have the same id and the same bytes", async () => {
     const worlds = [1, 2].map((attempts) => worldOf([dueOf("dlv_1", { attempts })], answering(500)));
     for (const [index, { outside }] of worlds.entries()) {
       outside.now = () => Date.parse("2026-11-23T12:00:00.000Z") + index * 5_000;
@@ -95,7 +95,7 @@ describe("a delivery", () => {
     expect(first?.headers.get("webhook-timestamp")).not.toBe(second?.headers.get("webhook-timestamp"));
   });
 
-  it.each([200, 201, 204, 299])("has succeeded when the answer is %i", async (status) => {
+  it.each([200, 201, 204, 299])("An attempt succeeds with status %i", async (status) => {
     const { outside, settled } = worldOf([dueOf("dlv_1")], () =>
       status === 204 ? new Response(null, { status }) : new Response("ok", { status }),
     );
@@ -103,13 +103,13 @@ describe("a delivery", () => {
     expect(settled).toEqual([["dlv_1", { kind: "succeeded", responseStatus: status }]]);
   });
 
-  it.each([301, 302, 307, 400, 404, 429, 500, 503])("is tried again when the answer is %i", async (status) => {
+  it.each([301, 302, 307, 400, 404, 429, 500, 503])("An attempt is retried after status %i", async (status) => {
     const { outside, settled } = worldOf([dueOf("dlv_1")], answering(status));
     await drain(outside, 1_000);
     expect(settled).toMatchObject([["dlv_1", { kind: "retry", responseStatus: status, delaySeconds: 5 }]]);
   });
 
-  it("waits 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h between its eight attempts, then has failed", async () => {
+  it("A delivery waits 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h between its eight attempts, and then fails", async () => {
     const attempts = Array.from({ length: 8 }, (_, index) => dueOf(`dlv_${index + 1}`, { attempts: index + 1 }));
     const { outside, settled } = worldOf(attempts, answering(500));
     await drain(outside, 1_000);
@@ -119,13 +119,13 @@ describe("a delivery", () => {
     expect(delays).toEqual([5, 300, 1_800, 7_200, 18_000, 36_000, 36_000, "failed"]);
   });
 
-  it("ends at 410, which says that nothing more is wanted", async () => {
+  it("A delivery fails at once with status 410", async () => {
     const { outside, settled } = worldOf([dueOf("dlv_1")], answering(410));
     await drain(outside, 1_000);
     expect(settled).toMatchObject([["dlv_1", { kind: "failed", responseStatus: 410, gone: true }]]);
   });
 
-  it("tells a timeout from an address that cannot be reached, and nothing of the network's own words", async () => {
+  it("An attempt's error distinguishes a timeout from an unreachable address, and hides the network's message", async () => {
     const due = [
       dueOf("dlv_late", { url: "https://late.example" }),
       dueOf("dlv_lost", { url: "https://lost.example" }),
@@ -141,7 +141,7 @@ describe("a delivery", () => {
     });
   });
 
-  it("is not sent to an address that is not allowed any more", async () => {
+  it("An attempt is not made to an address that is blocked by now", async () => {
     const { outside, sent, settled } = worldOf([dueOf("dlv_1")], answering(200));
     outside.check = () => {
       throw new AppError("invalid_url", "The URL must not point to this machine.");
@@ -151,7 +151,7 @@ describe("a delivery", () => {
     expect(settled).toMatchObject([["dlv_1", { kind: "retry", error: "The URL must not point to this machine." }]]);
   });
 
-  it("reads nothing of the answer's body", async () => {
+  it("An attempt ignores the response's body", async () => {
     let isCancelled = false;
     const endless = new ReadableStream({
       pull: (controller) => controller.enqueue(new Uint8Array(1_024)),
@@ -167,7 +167,7 @@ describe("a delivery", () => {
 });
 
 describe("a drain", () => {
-  it("sends everything that is due, five at a time", async () => {
+  it("A drain sends all due deliveries, five at a time", async () => {
     let [underWay, most] = [0, 0];
     const due = Array.from({ length: 47 }, (_, index) => dueOf(`dlv_${index}`));
     const { outside, settled } = worldOf(due, async () => {
@@ -182,7 +182,7 @@ describe("a drain", () => {
     expect(most).toBe(5);
   });
 
-  it("goes on past an address that hangs", async () => {
+  it("A drain continues past a hanging receiver", async () => {
     const hanging = dueOf("dlv_hanging", { url: "https://hangs.example" });
     const due = [hanging, ...Array.from({ length: 40 }, (_, index) => dueOf(`dlv_${index}`))];
     let release = () => {};
@@ -195,7 +195,7 @@ describe("a drain", () => {
     expect(await drained).toMatchObject({ attempted: 41 });
   });
 
-  it("sends what becomes due while an address hangs", async () => {
+  it("A drain sends deliveries that become due while a receiver hangs", async () => {
     let release = () => {};
     const world = worldOf([dueOf("dlv_hanging", { url: "https://hangs.example" })], ({ url }) =>
       url.includes("hangs") ? new Promise((resolve) => (release = () => resolve(new Response()))) : new Response(),
@@ -208,21 +208,21 @@ describe("a drain", () => {
     expect(await drained).toMatchObject({ attempted: 2 });
   });
 
-  it("fails when the database does, and does not hang", async () => {
+  it("A drain fails with the database's error and does not hang", async () => {
     const { outside } = worldOf([], answering(200));
     outside.claim = () => Promise.reject(new AppError("dependency_down", "The database does not answer."));
     await expect(drain(outside, 1_000)).rejects.toMatchObject({ code: "dependency_down" });
   });
 
-  it("claims nothing more once its time is over", async () => {
+  it("A drain leases nothing after its time budget", async () => {
     const due = Array.from({ length: 60 }, (_, index) => dueOf(`dlv_${index}`));
     const { outside, waiting } = worldOf(due, answering(200), 1_000);
-    // Ten take a second each; four more were under way by then.
+    // Ten take a second each, and four more were open by then.
     expect(await drain(outside, 10_000)).toMatchObject({ attempted: 14, hasMore: true });
     expect(waiting).toHaveLength(46);
   });
 
-  it("a drain claims no more than it can send at once", async () => {
+  it("A drain leases no more than it can send at once", async () => {
     const due = Array.from({ length: 9 }, (_, index) => dueOf(`dlv_${index}`));
     const releases: (() => void)[] = [];
     const world = worldOf(due, () => new Promise((resolve) => releases.push(() => resolve(new Response()))));
@@ -236,7 +236,7 @@ describe("a drain", () => {
     expect(await drained).toMatchObject({ attempted: 9, hasMore: false });
   });
 
-  it("a drain gives one lane to hosts that did not answer lately, however many of them are due", async () => {
+  it("A drain has one slot for probes, however many are due", async () => {
     const probes = Array.from({ length: 6 }, (_, index) =>
       dueOf(`dlv_probe_${index}`, { isProbe: true, url: "https://hangs.example" }),
     );
@@ -254,7 +254,7 @@ describe("a drain", () => {
     expect(await drained).toMatchObject({ attempted: 14 });
   });
 
-  it("says when the soonest retry is due", async () => {
+  it("A drain returns the time until the soonest retry", async () => {
     const due = [dueOf("dlv_1", { attempts: 4 }), dueOf("dlv_2", { attempts: 2 })];
     const { outside } = worldOf(due, answering(500));
     expect(await drain(outside, 1_000)).toMatchObject({ attempted: 2, succeeded: 0, soonestRetry: 300 });

@@ -11,8 +11,8 @@ import { database } from "../database/direct.ts";
 import { runToEnd } from "../stage/client.ts";
 import { aTrigger, fromAnywhere, outcomeOf, runsOf, send, standard, sweepNow, upgrade } from "./sender.ts";
 
-describe("limits", () => {
-  it("count a start against the owner's runs, together with those of the API", async () => {
+describe("limits of inbound deliveries", () => {
+  it("A start by delivery counts against the owner's run limit, together with starts by the API", async () => {
     const { ada, projectId, trigger } = await aTrigger();
     await runToEnd(ada, projectId, { prompt: '```script\n[{"text":"Hello."}]\n```' });
     await send(trigger, standard(trigger.secret));
@@ -20,7 +20,7 @@ describe("limits", () => {
     expect(last.headers.get("ratelimit")).toMatch(/^"runs";r=0;/);
   });
 
-  it("a delivery over the owner's run limit is queued, and the sweep starts its run when there is room", async () => {
+  it("A delivery over the owner's run limit is queued, and the sweep starts its run when the limit allows", async () => {
     const { ada, projectId, trigger } = await aTrigger();
     const ids: string[] = [];
     for (let count = 0; count < 5; count += 1) {
@@ -50,7 +50,7 @@ describe("limits", () => {
     expect((await statuses()).slice(0, 2)).toEqual(["order.4 started", "order.3 started"]);
   });
 
-  it("a run that waits for the run limit does not start while its trigger is disabled", async () => {
+  it("A queued run does not start while its trigger is disabled", async () => {
     const { ada, projectId, trigger } = await aTrigger();
     let runId = "";
     for (let count = 0; count < 4; count += 1) {
@@ -71,7 +71,7 @@ describe("limits", () => {
     await vi.waitFor(async () => expect(await status()).toBe("completed"), 15_000);
   });
 
-  it("runs that wait for the run limit end with their trigger, and give their places back where it is disabled", async () => {
+  it("A queued run is cancelled with its trigger's deletion, and does not block others while the trigger is disabled", async () => {
     const { ada, projectId, trigger } = await aTrigger();
     for (let count = 0; count < 5; count += 1) await send(trigger, standard(trigger.secret));
     await ada.expect(200, `/v1/triggers/${trigger.id}`, { method: "PATCH", body: { enabled: false } });
@@ -92,7 +92,7 @@ describe("limits", () => {
     expect(await ada.expect<Run>(200, `/v1/runs/${waiting[1]?.id}`)).toMatchObject({ status: "cancelled" });
   });
 
-  it("a run that waits for the run limit can be cancelled", async () => {
+  it("A queued run can be cancelled", async () => {
     const { ada, trigger } = await aTrigger();
     let runId = "";
     for (let count = 0; count < 4; count += 1) {
@@ -102,7 +102,7 @@ describe("limits", () => {
     expect(cancelled).toMatchObject({ status: "cancelled" });
   });
 
-  it("an account has at most a hundred runs waiting for its run limit", async () => {
+  it("An account has at most a hundred queued runs", async () => {
     const { ada, trigger } = await aTrigger();
     for (let count = 0; count < 3; count += 1) await send(trigger, standard(trigger.secret));
     const waiting = Array.from({ length: 100 }, (_, at) => ({
@@ -122,7 +122,7 @@ describe("limits", () => {
     });
   });
 
-  it("a signed delivery counts against its trigger, and never against the sender's address", async () => {
+  it("A signed delivery counts against its trigger, and never against the sender's address", async () => {
     const [one, other] = [await aTrigger({ events: ["none"] }), await aTrigger({ events: ["none"] })];
     const here = fromAnywhere();
     const outcomes = await Promise.all(
@@ -135,7 +135,7 @@ describe("limits", () => {
     expect(await outcomeOf(await send(other.trigger, standard(other.trigger.secret), here))).toBe("202 null");
   });
 
-  it("a trigger refuses the 601st signed delivery of a minute", async () => {
+  it("A trigger refuses the 601st signed delivery of a minute", async () => {
     const [one, other] = [await aTrigger({ events: ["none"] }), await aTrigger({ events: ["none"] })];
     const limiter = limiterOf(env as unknown as Env, configOf(env)) ?? expect.fail("limits are off");
     const take = () => limiter.consume(policyOf("inbound", "free"), one.trigger.id);
@@ -146,7 +146,7 @@ describe("limits", () => {
     expect(await outcome(other)).toBe("202 null");
   });
 
-  it("deliveries without a good signature count against their address", async () => {
+  it("An unsigned delivery counts against the sender's address", async () => {
     const { trigger } = await aTrigger();
     const here = fromAnywhere();
     const sent = standard(`whsec_${btoa("another secret")}`);

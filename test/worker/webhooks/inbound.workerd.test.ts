@@ -5,8 +5,8 @@ import { newId, type Page, type Revision, type Run, type Trigger } from "../../.
 import { database } from "../database/direct.ts";
 import { aTrigger, gitHub, newTrigger, outcomeOf, runsOf, send, standard, sweepNow, upgrade } from "./sender.ts";
 
-describe("a delivery", () => {
-  it("by Standard Webhooks starts a run with the payload's fields in its prompt", async () => {
+describe("an inbound delivery", () => {
+  it("A delivery by Standard Webhooks starts a run with the payload's fields in its prompt", async () => {
     const prompt = 'Note {{event}} of {{data.who}}\n```script\n[{"text":"Noted."}]\n```';
     const { ada, projectId, trigger } = await aTrigger({ prompt, agent: "frontend" });
     const payload = { type: "order.paid", data: { who: "Grace" } };
@@ -20,7 +20,7 @@ describe("a delivery", () => {
     expect(listed?.lastUsedAt).toEqual(expect.any(String));
   });
 
-  it("of GitHub starts a run that writes", async () => {
+  it("A delivery of GitHub starts a run that writes", async () => {
     const files = [{ path: "fix.txt", content: "fixed" }];
     const script = [{ tools: [{ name: "write_files", input: { files } }] }, { text: "Fixed." }];
     const prompt = `Fix #{{issue.number}}\n\`\`\`script\n${JSON.stringify(script)}\n\`\`\``;
@@ -38,7 +38,7 @@ describe("a delivery", () => {
     ["issues", "closed", false],
     ["pull_request", "closed", true],
     ["push", undefined, false],
-  ])("of %s %s starts a run only where it is wanted", async (event, action, isWanted) => {
+  ])("A delivery of %s %s starts a run only when the trigger selects the event", async (event, action, isWanted) => {
     const { ada, projectId, trigger } = await aTrigger({ kind: "github", events: ["issues.opened", "pull_request"] });
     const answer = await send(trigger, gitHub(trigger.secret, event, { action }));
     expect(answer.status).toBe(202);
@@ -47,14 +47,14 @@ describe("a delivery", () => {
     expect(await runsOf(ada, projectId)).toHaveLength(isWanted ? 1 : 0);
   });
 
-  it("that is a ping starts nothing, whatever is wanted", async () => {
+  it("A ping starts no run, whatever events the trigger selects", async () => {
     const { ada, projectId, trigger } = await aTrigger({ kind: "github" });
     const answer = await send(trigger, gitHub(trigger.secret, "ping", { zen: "Keep it logically awesome." }));
     expect(await outcomeOf(answer)).toBe("202 null");
     expect(await runsOf(ada, projectId)).toEqual([]);
   });
 
-  it("by Standard Webhooks is wanted by its type", async () => {
+  it("A delivery by Standard Webhooks is selected by its type", async () => {
     const { trigger } = await aTrigger({ events: ["order.paid"] });
     expect(await outcomeOf(await send(trigger, standard(trigger.secret, { type: "order" })))).toBe("202 null");
     expect(await outcomeOf(await send(trigger, standard(trigger.secret, ["order.paid"])))).toBe("202 null");
@@ -62,14 +62,14 @@ describe("a delivery", () => {
     expect(wanted).toMatch(/^202 run_/);
   });
 
-  it("a delivery with Svix's header names starts a run", async () => {
+  it("A delivery with Svix's header names starts a run", async () => {
     const { trigger } = await aTrigger();
     const { body, headers } = standard(trigger.secret, { type: "user.created" });
     const named = Object.entries(headers).map(([name, value]) => [name.replace("webhook", "svix"), value]);
     expect(await outcomeOf(await send(trigger, { body, headers: Object.fromEntries(named) }))).toMatch(/^202 run_/);
   });
 
-  it("a delivery of GitHub's may be a form", async () => {
+  it("A delivery of GitHub may be a form", async () => {
     const { ada, trigger } = await aTrigger({ kind: "github", prompt: "Look at {{issue.title}}" });
     const payload = { action: "opened", issue: { title: "a+b = 100% & “more”" } };
     const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
@@ -82,15 +82,15 @@ describe("a delivery", () => {
     expect(await outcomeOf(await send(trigger, without, type))).toBe("400 malformed_json");
   });
 
-  it.each(["application/json; charset=utf-8", "application/cloudevents+json"])("may be %s", async (type) => {
+  it.each(["application/json; charset=utf-8", "application/cloudevents+json"])("A delivery may be %s", async (type) => {
     const { trigger } = await aTrigger();
     const answer = await send(trigger, standard(trigger.secret), { "Content-Type": type });
     expect(answer.status).toBe(202);
   });
 });
 
-describe("the same delivery again", () => {
-  it("starts exactly one run, were it twenty times at once, and is not counted any more when that is there", async () => {
+describe("a repeated delivery", () => {
+  it("A delivery repeated twenty times concurrently starts one run, and later repetitions do not count", async () => {
     const { ada, projectId, trigger } = await aTrigger();
     await upgrade(ada);
     const sent = standard(trigger.secret);
@@ -101,7 +101,7 @@ describe("the same delivery again", () => {
     expect(await runsOf(ada, projectId)).toHaveLength(1);
   });
 
-  it("a delivery that comes again gets the same run, also where that waits for the run limit", async () => {
+  it("A repeated delivery returns the same run, also a queued one", async () => {
     const { trigger } = await aTrigger();
     const all = Array.from({ length: 4 }, () => standard(trigger.secret));
     const first: string[] = [];
@@ -111,7 +111,7 @@ describe("the same delivery again", () => {
     for (const [at, sent] of all.entries()) expect(await outcomeOf(await send(trigger, sent))).toBe(first[at]);
   });
 
-  it("a delivery of GitHub's with the same body is the same one, whatever its id", async () => {
+  it("A delivery of GitHub with the same body is a repetition, whatever its id", async () => {
     const { ada, projectId, trigger } = await aTrigger({ kind: "github", events: ["issues"] });
     const body = JSON.stringify({ action: "opened", issue: { number: 1 } });
     const first = await outcomeOf(await send(trigger, gitHub(trigger.secret, "issues", {}, { body })));
@@ -126,7 +126,7 @@ describe("the same delivery again", () => {
     expect(await outcomeOf(await send(trigger, gitHub(trigger.secret, "issues", {}, { body: other })))).not.toBe(first);
   });
 
-  it("a delivery of GitHub's that was ignored starts nothing under the name of another event", async () => {
+  it("An ignored delivery of GitHub starts no run when it is repeated with another event name", async () => {
     const { ada, projectId, trigger } = await aTrigger({ kind: "github", events: ["issues"] });
     const body = JSON.stringify({ ref: "refs/heads/main" });
     expect(await outcomeOf(await send(trigger, gitHub(trigger.secret, "push", {}, { body })))).toBe("202 null");
@@ -134,13 +134,13 @@ describe("the same delivery again", () => {
     expect(await runsOf(ada, projectId)).toEqual([]);
   });
 
-  it("two deliveries by Standard Webhooks with the same body and different ids are two", async () => {
+  it("Two deliveries by Standard Webhooks with the same body and different ids are distinct", async () => {
     const { ada, projectId, trigger } = await aTrigger();
     for (let count = 0; count < 2; count += 1) await send(trigger, standard(trigger.secret, { type: "same" }));
     expect(await runsOf(ada, projectId)).toHaveLength(2);
   });
 
-  it("starts the run that was refused, once there is room", async () => {
+  it("A repeated delivery starts the run that was refused, once the limit allows", async () => {
     const { ada, projectId, trigger } = await aTrigger();
     await ada.expect(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 0 } } });
     const sent = standard(trigger.secret);
@@ -152,7 +152,7 @@ describe("the same delivery again", () => {
     expect(await runsOf(ada, projectId)).toHaveLength(1);
   });
 
-  it("starts the run of a receipt that a crash left without one", async () => {
+  it("A repeated delivery starts the run of a receipt that a crash left without one", async () => {
     const { ada, projectId, trigger } = await aTrigger();
     const [opId, deliveryId] = [newId("operation"), "msg_1"];
     await database.insert(triggerReceipt).values({ triggerId: trigger.id, deliveryId, opId });
@@ -161,7 +161,7 @@ describe("the same delivery again", () => {
     expect(await runsOf(ada, projectId)).toHaveLength(1);
   });
 
-  it("is known for thirty days, and what is older is swept", async () => {
+  it("A receipt is kept for thirty days, and then swept", async () => {
     const { trigger } = await aTrigger();
     const days = (count: number) => new Date(Date.now() - count * 86_400_000);
     await database.insert(triggerReceipt).values([
@@ -173,7 +173,7 @@ describe("the same delivery again", () => {
     expect(left.map(({ deliveryId }) => deliveryId)).toEqual(["young"]);
   });
 
-  it("to another trigger is another one", async () => {
+  it("A delivery to another trigger is no repetition", async () => {
     const { ada, projectId, trigger } = await aTrigger();
     const other = await newTrigger(ada, projectId);
     const id = "msg_1";

@@ -31,7 +31,7 @@ const deliveriesOf = (webhookId: string) =>
   stage.database.select().from(delivery).where(eq(delivery.webhookId, webhookId));
 
 describe("the outbox", () => {
-  it("writes the event and one delivery for each webhook that wants it, and for no other", async () => {
+  it("The outbox writes the event and one delivery per subscribed webhook, and no other", async () => {
     const [ownerId, stranger] = [await stage.newOwner(), await stage.newOwner()];
     const wanted = [await newWebhook(ownerId), await newWebhook(ownerId, { projectId: "prj_1" })];
     const unwanted = [
@@ -54,7 +54,7 @@ describe("the outbox", () => {
     for (const id of unwanted) expect(await deliveriesOf(id)).toEqual([]);
   });
 
-  it("writes neither when another statement of the batch fails", async () => {
+  it("The outbox writes neither event nor delivery when another statement of the batch fails", async () => {
     const ownerId = await stage.newOwner();
     const told = { ownerId, projectId: null, type: "project.created", data: {} } as const;
     const statements = [outboxStatement(stage.database, told), stage.database.execute(sql`SELECT 1 / 0`)];
@@ -62,7 +62,7 @@ describe("the outbox", () => {
     expect(await eventsOf(ownerId)).toEqual([]);
   });
 
-  it("takes its data from the operation's result, known inside the transaction alone", async () => {
+  it("The outbox takes its data from the operation's result inside the transaction", async () => {
     const ownerId = await stage.newOwner();
     const opId = newId("operation");
     const outbox = { opId, ownerId, projectId: "prj_1", type: "revision.created" } as const;
@@ -78,7 +78,7 @@ describe("the outbox", () => {
     expect(await eventsOf(ownerId)).toMatchObject([{ type: "revision.created", data: { revision: 7 } }]);
   });
 
-  it("tells nothing of an operation that did nothing", async () => {
+  it("The outbox emits nothing for an operation without a result", async () => {
     const ownerId = await stage.newOwner();
     const opId = newId("operation");
     const statements = [

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { TestProject } from "vitest/node";
 
-/** A request as it came in: header names in lower case. */
+/** A received request; header names are in lower case. */
 export type Received = { headers: Record<string, string>; body: string };
 
 declare module "vitest" {
@@ -19,7 +19,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 const headersOf = (request: IncomingMessage): Record<string, string> =>
   Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
 
-/** A global set-up: an address to send webhooks to, for tests that run in workerd. */
+/** Global set-up: starts a receiver of webhooks for tests that run in workerd. */
 export async function setup({ provide }: TestProject) {
   const server = await startReceiver();
   const address = server.address();
@@ -32,8 +32,9 @@ export async function setup({ provide }: TestProject) {
 }
 
 /**
- * `POST /<statuses>/<name>` keeps the request and answers with the next of the statuses (`500,200`), the last one for
- * ever; `GET` of the same gives what came. A redirect leads to `/200/<name>-elsewhere`.
+ * Starts the receiver. `POST /<statuses>/<name>` stores the request and responds with the next status (`500,200`), and
+ * the last one from then on; `GET` of the same path returns the stored requests. A redirect leads to
+ * `/200/<name>-elsewhere`.
  */
 async function startReceiver() {
   const received = new Map<string, Received[]>();

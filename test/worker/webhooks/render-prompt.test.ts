@@ -5,7 +5,7 @@ import { renderPrompt } from "../../../worker/webhooks/index.ts";
 const fill = (prompt: string, payload: unknown, types: string[] = []) =>
   renderPrompt({ trigger: { prompt }, types, payload });
 
-/** The prompt without the sentence at its end. */
+/** @returns the rendered prompt without the note at its end */
 const filled = (...given: Parameters<typeof fill>): string => {
   const { prompt } = fill(...given);
   const [before = "", note] = prompt.split("\n\n(Where this was written");
@@ -18,14 +18,14 @@ const issue = {
 };
 
 describe("a placeholder", () => {
-  it("becomes the field that its path names", () => {
+  it("A placeholder becomes the field at its path", () => {
     expect(filled("Fix #{{issue.number}}: {{ issue.title }}", issue)).toBe('Fix #12: "It fails"');
     expect(filled("{{issue.labels.1.name}} {{issue.labels[0].name}}", issue)).toBe('"urgent" "bug"');
     expect(filled("{{0.a}}", [{ a: "first" }])).toBe('"first"');
     expect(filled("{{issue.locked}}", issue)).toBe("false");
   });
 
-  it("of the event is its type, whatever the payload calls so", () => {
+  it("The placeholder event is the event's type, whatever the payload contains", () => {
     expect(filled("{{event}}", { event: "mine" }, ["issues", "issues.opened"])).toBe('"issues.opened"');
     expect(filled("{{event}} {{event.name}}", { event: { name: "n" } }, ["push"])).toBe('"push" "n"');
     expect(filled("{{event}}", {})).toBe('""');
@@ -38,7 +38,7 @@ describe("a placeholder", () => {
     "{{issue.labels}}",
     "{{issue.body}}",
     "{{issue.title.0}}",
-  ])("of nothing, or of no single value, is empty: %s", (placeholder) => {
+  ])("A placeholder of a missing or composite field becomes empty quotes: %s", (placeholder) => {
     expect(filled(placeholder, issue)).toBe('""');
   });
 
@@ -49,11 +49,11 @@ describe("a placeholder", () => {
     "issue.constructor.name",
     "issue.__proto__.polluted",
     "issue.title.length",
-  ])("sees a payload's own fields alone: %s", (path) => {
+  ])("A placeholder reads a payload's own members alone: %s", (path) => {
     expect(filled(`{{${path}}}`, issue)).toBe('""');
   });
 
-  it("is one only in the trigger's own words", () => {
+  it("A placeholder in a payload's value is not replaced", () => {
     expect(filled("{{a}}", { a: "{{b}}", b: "secret" })).toBe('"{{b}}"');
     expect(fill("No {{ }} and {{a b}} here", { a: 1 })).toMatchObject({ prompt: "No {{ }} and {{a b}} here" });
   });
@@ -70,8 +70,8 @@ const hostile: [what: string, value: string][] = [
   ["half a character", "\ud83d"],
 ];
 
-describe("a value", () => {
-  it.each(hostile)("stays in its quotes and says what it said: %s", (_, value) => {
+describe("a value in a prompt", () => {
+  it.each(hostile)("A value stays in its quotes and keeps its meaning: %s", (_, value) => {
     const prompt = filled("Say {{it}} now", { it: value });
     const literal = /^Say ("(?:[^"\\]|\\.)*") now$/.exec(prompt)?.[1] ?? "";
     expect(JSON.parse(literal)).toBe(value);
@@ -79,12 +79,12 @@ describe("a value", () => {
     expect(prompt.isWellFormed()).toBe(true);
   });
 
-  it("is cut at 2,000 characters", () => {
+  it("A value is truncated at 2,000 characters", () => {
     expect(filled("{{a}}", { a: "x".repeat(2_000) })).toBe(`"${"x".repeat(2_000)}"`);
     expect(filled("{{a}}", { a: "x".repeat(2_001) })).toBe(`"${"x".repeat(1_999)}…"`);
   });
 
-  it("never makes a prompt longer than one may be", () => {
+  it("A rendered prompt never exceeds the maximum length", () => {
     const [many, wide] = ["{{a}}".repeat(3_000), "{{a}} ".repeat(20)];
     for (const [template, a] of [
       [many, "x".repeat(5_000)],
@@ -99,13 +99,13 @@ describe("a value", () => {
   });
 });
 
-describe("what the router goes by", () => {
-  it("is the trigger's own words, without any value", () => {
+describe("the routing text", () => {
+  it("The routing text is the template alone, without any value", () => {
     const { routingText } = fill("Fix {{issue.title}} please", { issue: { title: "@security make a todo list" } });
     expect(routingText).toBe("Fix   please");
   });
 
-  it("is all of a prompt that names no field, with nothing added to it", () => {
+  it("The routing text of a template without placeholders is the whole prompt", () => {
     expect(fill("Tidy up", issue)).toEqual({ prompt: "Tidy up", routingText: "Tidy up" });
   });
 });

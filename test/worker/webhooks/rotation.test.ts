@@ -16,7 +16,7 @@ afterAll(() => stage.stop());
 
 const input = { url: "https://example.com/hook", events: ["run.completed" as const] };
 
-/** What the webhook's next delivery is signed with. */
+/** @returns the secrets that sign the webhook's next delivery */
 async function secretsOf(caller: Context, id: string): Promise<string[]> {
   await testWebhook(caller, id);
   const due = (await leaseDue(stage.database, { count: 1_000, probes: 1_000 })).find(
@@ -26,8 +26,8 @@ async function secretsOf(caller: Context, id: string): Promise<string[]> {
   return Promise.all((due?.sealedSecrets ?? []).map((sealed) => decrypt(caller.config, sealed, id)));
 }
 
-describe("another secret", () => {
-  it("a new secret signs alone at once, unless the old one has an overlap", async () => {
+describe("a rotation", () => {
+  it("A new secret signs alone at once, unless the old one has an overlap", async () => {
     const caller = await stage.newCaller();
     const { id, secret } = await createWebhook(caller, input);
     const second = await rotateSecret(caller, { id, overlapSeconds: 60 });
@@ -39,7 +39,7 @@ describe("another secret", () => {
     expect(await secretsOf(caller, id)).toEqual([third.secret]);
   });
 
-  it("a new secret signs beside every earlier one whose overlap has not ended", async () => {
+  it("A new secret signs beside every earlier one whose overlap has not ended", async () => {
     const caller = await stage.newCaller();
     const { id, secret } = await createWebhook(caller, input);
     const second = await rotateSecret(caller, { id, overlapSeconds: 3_600 });
@@ -49,7 +49,7 @@ describe("another secret", () => {
     expect(await secretsOf(caller, id)).toEqual([fourth.secret, second.secret, secret]);
   });
 
-  it("rotations at the same moment keep each other's secrets", async () => {
+  it("Concurrent rotations keep each other's secrets", async () => {
     const caller = await stage.newCaller();
     const { id, secret } = await createWebhook(caller, input);
     const made = await Promise.all(Array.from({ length: 4 }, () => rotateSecret(caller, { id, overlapSeconds: 60 })));
@@ -59,7 +59,7 @@ describe("another secret", () => {
     for (const one of made) expect(good).toContain(one.secret);
   });
 
-  it("a rotation is refused while ten secrets are still good", async () => {
+  it("A rotation is refused while ten secrets are valid", async () => {
     const caller = await stage.newCaller();
     const { id } = await createWebhook(caller, input);
     for (let count = 0; count < 9; count += 1) await rotateSecret(caller, { id, overlapSeconds: 60 });
@@ -70,7 +70,7 @@ describe("another secret", () => {
     expect(await secretsOf(caller, id)).toEqual([secret]);
   });
 
-  it("a new secret signs alone when the old one's overlap has ended", async () => {
+  it("A new secret signs alone when the old one's overlap has ended", async () => {
     const caller = await stage.newCaller();
     const { id } = await createWebhook(caller, input);
     const { secret } = await rotateSecret(caller, { id, overlapSeconds: 60 });
@@ -81,7 +81,7 @@ describe("another secret", () => {
     expect(await secretsOf(caller, id)).toEqual([secret]);
   });
 
-  it("a rotation under the same operation gives the same secret", async () => {
+  it("A rotation under the same operation returns the same secret", async () => {
     const caller = await stage.newCaller();
     const { id } = await createWebhook(caller, input);
     const opId = newId("operation");

@@ -7,12 +7,12 @@ import { runCron } from "../../../worker/http/cron/cron.ts";
 import type { Env } from "../../../worker/http/environment.ts";
 import { type Account, appUrl, newAccount, newProject, nobody } from "../stage/client.ts";
 
-// Systems outside that send to Edgesmith, each signing as its own documentation says.
+// External systems that send to Edgesmith, each with the signature of its own documentation.
 
 export type Headers = Record<string, string>;
 export type Sent = { headers: Headers; body: string };
 
-/** A system's address is its own, so that tests do not count against each other's limit. */
+/** @returns a client IP of its own, so that tests do not share a limit */
 export const fromAnywhere = (): Headers => ({ "CF-Connecting-IP": crypto.randomUUID() });
 
 export const newTrigger = (caller: Account, projectId: string, input: Record<string, unknown> = {}) =>
@@ -20,7 +20,7 @@ export const newTrigger = (caller: Account, projectId: string, input: Record<str
     body: { kind: "standard", prompt: '```script\n[{"text":"Hello."}]\n```', ...input },
   });
 
-/** An account with a project and a trigger in it. */
+/** Creates an account with a project and a trigger. */
 export async function aTrigger(input: Record<string, unknown> = {}) {
   const ada = await newAccount();
   const { id: projectId } = await newProject(ada);
@@ -44,7 +44,7 @@ export function gitHub(secret: string, event: string, payload: unknown = {}, giv
   return { body, headers: { "X-GitHub-Delivery": id, "X-GitHub-Event": event, "X-Hub-Signature-256": signature } };
 }
 
-/** The test's own Stripe secret is the Worker's. */
+/** @returns the Worker's STRIPE_WEBHOOK_SECRET */
 const stripeSecret = (): string => String(Reflect.get(env, "STRIPE_WEBHOOK_SECRET"));
 
 export function stripe(payload: unknown, { secret = stripeSecret(), at = Date.now() } = {}): Sent {
@@ -54,14 +54,14 @@ export function stripe(payload: unknown, { secret = stripeSecret(), at = Date.no
   return { body, headers: { "Stripe-Signature": `t=${seconds},v1=${signature}` } };
 }
 
-/** Sends to a trigger's address, or to Stripe's. */
+/** Sends a request to a trigger's URL, or to Stripe's. */
 export const send = (to: { url: string } | "stripe", { headers, body }: Sent, more: Headers = {}): Promise<Response> =>
   nobody.request(to === "stripe" ? "/v1/in/stripe" : to.url.slice(appUrl.length), {
     body,
     headers: { ...fromAnywhere(), ...headers, ...more },
   });
 
-/** What came of it: its status with the run, or with the problem's code. */
+/** @returns the status with the run's id, or with the problem's code */
 export async function outcomeOf(answer: Response): Promise<string> {
   const body = await answer.json<{ runId?: string | null; code?: string }>();
   return `${answer.status} ${body.code ?? body.runId}`;
@@ -77,7 +77,7 @@ export async function sweepNow(): Promise<void> {
   await waitOnExecutionContext(context);
 }
 
-/** Lets an account start twenty runs a minute. */
+/** Upgrades an account to 20 starts per minute. */
 export async function upgrade(ada: Account): Promise<void> {
   const { id } = await ada.expect<{ id: string }>(200, "/v1/me");
   const object = { id: `sub_${crypto.randomUUID()}`, status: "active", metadata: { userId: id, plan: "pro" } };

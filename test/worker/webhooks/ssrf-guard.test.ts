@@ -175,13 +175,14 @@ const hostile = {
 };
 
 describe("a webhook's URL", () => {
-  it.each(good)("may be %s", (url) => expect(passes(url)).toBe(true));
+  it.each(good)("A webhook's URL may be %s", (url) => expect(passes(url)).toBe(true));
 
-  it.each(Object.entries(hostile).flatMap(([why, urls]) => urls.map((url) => [url, why])))("may not be %s: %s", (url) =>
-    expect(passes(url)).toBe(false),
+  it.each(Object.entries(hostile).flatMap(([why, urls]) => urls.map((url) => [url, why])))(
+    "A webhook's URL may not be %s: %s",
+    (url) => expect(passes(url)).toBe(false),
   );
 
-  it("may be loopback and http where that is allowed, and still no private address", () => {
+  it("A webhook's URL may be loopback and http when that is allowed, and still no private address", () => {
     for (const url of [
       "http://127.0.0.1:9999/hook",
       "http://localhost:1234",

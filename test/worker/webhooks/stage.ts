@@ -10,7 +10,7 @@ import { type Config, parseConfig } from "../../../worker/config/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
 import { connect } from "../../../worker/database/index.ts";
 
-/** A real PostgreSQL of its own behind a real gateway, with the newest schema and nobody in it. */
+/** Starts a PostgreSQL behind a real gateway, with the newest schema and no accounts. */
 export async function startStage() {
   const folder = mkdtempSync(join(tmpdir(), "edgesmith-webhooks-"));
   const postgres = await startPostgres({ dataDir: join(folder, "postgres"), durable: false });
@@ -18,7 +18,10 @@ export async function startStage() {
   await applyMigrations(url);
   const gateway = await startNeonGateway({ connectionString: url });
   const database = connect({ url, fetchEndpoint: gateway.url });
-  /** A fresh account; gives its id. */
+  /**
+   * Creates an account.
+   * @returns its id
+   */
   const newOwner = async (): Promise<string> => {
     const id = newId("user");
     await database.insert(user).values({ id, name: "Ada", email: `${id}@example.com` });
@@ -27,7 +30,7 @@ export async function startStage() {
   return {
     database,
     newOwner,
-    /** A fresh account's user, as a route hands it to the module's functions. */
+    /** Creates an account and the context in which a route calls the module's operations. */
     newCaller: async (config = configOf()): Promise<Context> => {
       const ownerId = await newOwner();
       const person = { name: "Ada", email: `${ownerId}@example.com`, plan: "free", sessionId: "" } as const;
@@ -43,7 +46,7 @@ export async function startStage() {
 
 export type Stage = Awaited<ReturnType<typeof startStage>>;
 
-/** A configuration as the Worker would parse it. */
+/** @returns a configuration as the Worker parses it */
 export const configOf = (): Config =>
   parseConfig({
     DATABASE_URL: "postgresql://edgesmith@localhost/edgesmith",

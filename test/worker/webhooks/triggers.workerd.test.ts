@@ -7,7 +7,7 @@ import { appUrl, newAccount, newProject } from "../stage/client.ts";
 import { aTrigger, newTrigger, outcomeOf, send, standard } from "./sender.ts";
 
 describe("a trigger", () => {
-  it("is shown with its secret once, and listed without it", async () => {
+  it("A trigger is returned with its secret once, and listed without it", async () => {
     const { ada, projectId, trigger } = await aTrigger({ kind: "github", agent: "frontend", events: ["push", "push"] });
     expect(trigger).toMatchObject({ projectId, kind: "github", agent: "frontend", events: ["push"], lastUsedAt: null });
     expect(trigger.id).toMatch(/^trg_[0-9a-z]{26}$/);
@@ -19,7 +19,7 @@ describe("a trigger", () => {
     expect((await newTrigger(ada, projectId)).secret).not.toBe(trigger.secret);
   });
 
-  it("is listed newest first, page by page, with those of its project alone", async () => {
+  it("The list of a project's triggers is newest first, page by page", async () => {
     const { ada, projectId, trigger: first } = await aTrigger();
     const { id: other } = await newProject(ada);
     await newTrigger(ada, other);
@@ -31,7 +31,7 @@ describe("a trigger", () => {
     expect(last.pagination.hasMore).toBe(false);
   });
 
-  it("is the same one when it is made again under the same key", async () => {
+  it("A trigger that is created again under the same key is the same one", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const init = { body: { kind: "standard", prompt: "Hello" }, headers: { "Idempotency-Key": crypto.randomUUID() } };
@@ -45,14 +45,14 @@ describe("a trigger", () => {
     ["too long a prompt", { kind: "github", prompt: "x".repeat(16_001) }, "/prompt"],
     ["an event without a name", { kind: "github", prompt: "x", events: [""] }, "/events/0"],
     ["a secret of one's own", { kind: "github", prompt: "x", secret: "mine" }, "/secret"],
-  ])("with %s is refused", async (_, body, pointer) => {
+  ])("POST /triggers refuses %s", async (_, body, pointer) => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const problem = await ada.problem(422, `/v1/projects/${id}/triggers`, { body });
     expect(problem.errors).toMatchObject([{ pointer }]);
   });
 
-  it("for an agent that is not there is refused", async () => {
+  it("POST /triggers refuses an agent that does not exist", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const body = { kind: "github", prompt: "x", agent: "nobody" };
@@ -60,8 +60,8 @@ describe("a trigger", () => {
   });
 });
 
-describe("a trigger that is there", () => {
-  it("GET and PATCH of a trigger are its owner's alone, and PATCH changes only what it names", async () => {
+describe("an existing trigger", () => {
+  it("GET and PATCH of a trigger are limited to its owner, and PATCH changes only the given fields", async () => {
     const { ada, trigger } = await aTrigger({ agent: "frontend", events: ["push"] });
     const { secret: _, ...shown } = trigger;
     const path = `/v1/triggers/${trigger.id}`;
@@ -92,7 +92,7 @@ describe("a trigger that is there", () => {
     expect((await ada.problem(422, `/v1/triggers/${trigger.id}`, init)).code).toBe("unknown_agent");
   });
 
-  it("a disabled trigger answers 403, and takes the same delivery when it is enabled again", async () => {
+  it("A disabled trigger returns 403, and accepts the same delivery when it is enabled again", async () => {
     const { ada, trigger } = await aTrigger();
     const path = `/v1/triggers/${trigger.id}`;
     const disabledReason = "The password was reset.";
@@ -108,7 +108,7 @@ describe("a trigger that is there", () => {
     expect(await outcomeOf(await send(trigger, sent))).toMatch(/^202 run_/);
   });
 
-  it("a trigger takes what an earlier secret has signed until its overlap ends", async () => {
+  it("A trigger accepts deliveries signed with a previous secret until its overlap ends", async () => {
     const { ada, trigger } = await aTrigger({ events: ["none"] });
     const rotate = (body: unknown) => ada.expect<NewTrigger>(200, `/v1/triggers/${trigger.id}/rotate-secret`, { body });
     const second = await rotate({ overlapSeconds: 60 });
@@ -124,7 +124,7 @@ describe("a trigger that is there", () => {
     expect(await outcomes([fourth.secret, fifth.secret])).toEqual(["401 invalid_signature", "202 null"]);
   });
 
-  it("an account has twenty triggers at most", async () => {
+  it("An account has at most twenty triggers", async () => {
     const { ada, projectId } = await aTrigger();
     const body = { kind: "standard", prompt: "Hello" };
     const answers = await Promise.all(
@@ -135,7 +135,7 @@ describe("a trigger that is there", () => {
     await ada.problem(404, "/v1/projects/prj_none/triggers", { body });
   });
 
-  it("the receipts of a trigger tell what came in and what became of it, newest first, page by page", async () => {
+  it("The receipts of a trigger list its deliveries with their outcomes, newest first, page by page", async () => {
     const { ada, trigger } = await aTrigger({ events: ["order.paid"] });
     const path = `/v1/triggers/${trigger.id}/receipts`;
     await send(trigger, standard(trigger.secret, { type: "order.seen" }, { id: "msg_seen" }));

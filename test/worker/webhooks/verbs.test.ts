@@ -31,7 +31,7 @@ const input = { url: "https://example.com/hook", events: ["run.completed" as con
 const firstPage = { limit: 50, after: null };
 
 describe("a webhook", () => {
-  it("is made with a secret that is shown this once and stored sealed", async () => {
+  it("A webhook is created with a secret that is returned once and stored encrypted", async () => {
     const caller = await stage.newCaller();
     const made = await createWebhook(caller, input);
     expect(made).toMatchObject({ ...input, projectId: null, description: "", enabled: true, disabledReason: null });
@@ -47,14 +47,14 @@ describe("a webhook", () => {
     expect(await decrypt(caller.config, due?.sealedSecrets[0] ?? "", made.id)).toBe(secret);
   });
 
-  it("is the same one, with the same secret, when it is made again under the same operation", async () => {
+  it("A webhook that is created again under the same operation is the same one, with the same secret", async () => {
     const caller = await stage.newCaller();
     const opId = newId("operation");
     expect(await createWebhook(caller, input, opId)).toEqual(await createWebhook(caller, input, opId));
     expect((await listWebhooks(caller, firstPage)).data).toHaveLength(1);
   });
 
-  it("may be for one project of its owner, and for nobody else's", async () => {
+  it("A webhook may be limited to one project of its owner", async () => {
     const [caller, stranger] = [await stage.newCaller(), await stage.newCaller()];
     const projectId = newId("project");
     await stage.database
@@ -64,7 +64,7 @@ describe("a webhook", () => {
     await expect(createWebhook(stranger, { ...input, projectId })).rejects.toMatchObject({ code: "not_found" });
   });
 
-  it("an account has twenty webhooks at most, however many are made at once", async () => {
+  it("An account has at most twenty webhooks, even with concurrent requests", async () => {
     const caller = await stage.newCaller();
     const made = await Promise.allSettled(Array.from({ length: 24 }, () => createWebhook(caller, input)));
     const refused = made.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
@@ -76,7 +76,7 @@ describe("a webhook", () => {
     expect(await createWebhook(await stage.newCaller(), input)).toMatchObject({ enabled: true });
   });
 
-  it("cannot be made or moved to a private address", async () => {
+  it("A webhook cannot be created with or moved to a private address", async () => {
     const caller = await stage.newCaller();
     const url = "https://169.254.169.254/";
     await expect(createWebhook(caller, { ...input, url })).rejects.toMatchObject({ code: "invalid_url" });
@@ -84,7 +84,7 @@ describe("a webhook", () => {
     await expect(updateWebhook(caller, { id, url })).rejects.toMatchObject({ code: "invalid_url" });
   });
 
-  it("is changed in what is named, and in nothing else", async () => {
+  it("PATCH of a webhook changes only the given fields", async () => {
     const caller = await stage.newCaller();
     const { id } = await createWebhook(caller, { ...input, description: "Chat" });
     const changed = await updateWebhook(caller, { id, events: ["run.failed", "run.failed"], enabled: false });
@@ -92,7 +92,7 @@ describe("a webhook", () => {
     expect(await updateWebhook(caller, { id, enabled: true })).toMatchObject({ enabled: true, disabledReason: null });
   });
 
-  it("is its owner's alone", async () => {
+  it("A webhook is visible to its owner alone", async () => {
     const [caller, stranger] = [await stage.newCaller(), await stage.newCaller()];
     const { id } = await createWebhook(caller, input);
     const missing = { code: "not_found" };
@@ -109,7 +109,7 @@ describe("a webhook", () => {
     expect(await getWebhook(caller, id)).toMatchObject({ enabled: true });
   });
 
-  it("is deleted with its deliveries", async () => {
+  it("A webhook is deleted with its deliveries", async () => {
     const caller = await stage.newCaller();
     const { id } = await createWebhook(caller, input);
     await testWebhook(caller, id);
@@ -119,7 +119,10 @@ describe("a webhook", () => {
   });
 });
 
-/** An event that was told, and how its deliveries ended. */
+/**
+ * Emits an event.
+ * @returns its id
+ */
 async function tell(caller: Context, type: "run.completed" | "run.failed", projectId: string | null = null) {
   const eventId = newId("event");
   const told = { eventId, ownerId: caller.actor.ownerId, projectId, type, data: {} };
@@ -136,8 +139,8 @@ const deliveriesOf = async (caller: Context, webhookId: string) =>
 
 const long = { since: "2020-01-01T00:00:00+02:00" };
 
-describe("what was sent", () => {
-  it("is sent again as a delivery of its own, of the same event", async () => {
+describe("a redelivery", () => {
+  it("A redelivery is a new delivery of the same event", async () => {
     const caller = await stage.newCaller();
     const { id } = await createWebhook(caller, input);
     const eventId = await tell(caller, "run.completed");
@@ -153,8 +156,8 @@ describe("what was sent", () => {
   });
 });
 
-describe("what did not get through", () => {
-  it("is what failed, and what came while the webhook was disabled; each is sent once", async () => {
+describe("a recovery", () => {
+  it("A recovery sends each failed event, and each emitted while the webhook was disabled, once", async () => {
     const caller = await stage.newCaller();
     const { id } = await createWebhook(caller, input);
     const failed = await tell(caller, "run.completed");
@@ -172,7 +175,7 @@ describe("what did not get through", () => {
     expect(await recoverWebhook(caller, { id, ...long })).toEqual({ deliveries: 0 });
   });
 
-  it("is of its own account, its project and the time that is asked for", async () => {
+  it("A recovery is limited to the account, its project and the given time span", async () => {
     const [caller, stranger] = [await stage.newCaller(), await stage.newCaller()];
     const projectId = newId("project");
     const owned = { id: projectId, ownerId: caller.actor.ownerId, name: "Todo", space: projectId };
@@ -190,7 +193,7 @@ describe("what did not get through", () => {
     ).rejects.toMatchObject({ code: "invalid_request" });
   });
 
-  it("goes on with the next call where it is more than one takes", async () => {
+  it("A recovery of more events than one call takes continues with the next call", async () => {
     const caller = await stage.newCaller();
     const rows = Array.from({ length: 1_100 }, () => ({
       id: newId("event"),
@@ -205,8 +208,8 @@ describe("what did not get through", () => {
   });
 });
 
-describe("the lists", () => {
-  it("give webhooks newest first, page by page", async () => {
+describe("lists of webhooks and deliveries", () => {
+  it("The list of webhooks is newest first, page by page", async () => {
     const caller = await stage.newCaller();
     const made: string[] = [];
     for (let count = 0; count < 5; count += 1) made.push((await createWebhook(caller, input)).id);
@@ -216,7 +219,7 @@ describe("the lists", () => {
     expect([first.pagination.hasMore, last.pagination.hasMore]).toEqual([true, false]);
   });
 
-  it("give deliveries newest first, page by page, with the type of their event", async () => {
+  it("The list of deliveries is newest first, page by page, with the types of their events", async () => {
     const caller = await stage.newCaller();
     const { id } = await createWebhook(caller, input);
     const sent: string[] = [];

@@ -11,14 +11,14 @@ import { everyRow } from "../routes/every-page.ts";
 type Dependencies = { config: Config; database: Database };
 type ClosingEnv = Pick<Env, "SESSIONS" | "PREVIEW">;
 
-/** Of each kind, what one minute's sweep does. */
+/** The maximum of runs, apps, accounts and connections that one sweep handles, each. */
 const atOnce = 20;
 
 /**
- * Closes what goes on of accounts that are suspended or about to be deleted: cancels their runs, takes their apps down, and closes
- * the live connections and previews of those that were suspended a moment ago.
- * Accounts whose grace period is over are deleted, project by project, and by as many sweeps as that takes.
- * @throws AggregateError of what failed; it is tried again the next time
+ * Ends the activity of accounts that are suspended or due for deletion: cancels their runs, unpublishes their apps, and
+ * closes the live connections and previews of accounts that were just suspended. Deletes accounts whose grace period is
+ * over, project by project, in as many sweeps as that takes.
+ * @throws AggregateError with all failures; the next sweep tries again
  */
 export async function sweepClosedAccounts(env: ClosingEnv, dependencies: Dependencies): Promise<void> {
   const { runs, published, due, suspended } = await closedAccounts(dependencies.database, atOnce);
@@ -33,7 +33,7 @@ export async function sweepClosedAccounts(env: ClosingEnv, dependencies: Depende
   if (failures.length > 0) throw new AggregateError(failures, "Some closed accounts still have something open.");
 }
 
-/** Takes down every app that an account has published. */
+/** Unpublishes every published app of an account. */
 export async function unpublishAll(env: ClosingEnv, context: Context): Promise<void> {
   const projects = everyRow(
     (page) => listProjects(context, page),
@@ -44,15 +44,15 @@ export async function unpublishAll(env: ClosingEnv, context: Context): Promise<v
   }
 }
 
-/** Deletes a number of the account's projects, and the account itself once it has none. */
+/** Deletes one page of the account's projects, and the account itself once it has none. */
 async function deleteAccount(env: ClosingEnv, context: Context): Promise<void> {
   const page = await listProjects(context, { limit: atOnce, after: null });
   for (const { id } of page.data) {
     await deleteProject(context, { id, ifMatch: null }).catch((error: unknown) => {
-      // Somebody else has deleted it meanwhile.
+      // Another request deleted the project in the meantime.
       if (!isAppError(error, "not_found")) throw error;
     });
-    // Ends and charges its runs, and forgets their logs. Its publication, and a Session that fails, the sweep looks after.
+    // Ends and charges the runs and deletes their logs. The sweep handles the publication and a Session that fails.
     await forgetSession(env, id);
   }
   if (!page.pagination.hasMore) await eraseAccount(context.database, context.actor.ownerId);

@@ -13,9 +13,10 @@ import { startQueuedRuns } from "./start-queued-runs.ts";
 import { sweepRetention } from "./sweep-retention.ts";
 
 /**
- * What the minute's cron looks after: wake-ups that were lost, and answers that need no longer be kept. What goes wrong with
- * one is said and reported, and does not keep the others from being done. `now`: when the cron was due, in milliseconds.
- * @throws AggregateError of what went wrong, so that the platform counts the call as failed
+ * Runs the jobs of the minute's cron: recovers lost wake-ups and deletes rows past their retention. Logs and reports a
+ * job that fails and goes on with the others.
+ * @param now when the cron was due, in Unix milliseconds
+ * @throws AggregateError with all failures, so that the platform counts the invocation as failed
  */
 export async function runCron(env: Env, background: Background, now: number): Promise<void> {
   const config = configOf(env);

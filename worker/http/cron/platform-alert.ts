@@ -8,7 +8,9 @@ import type { AppEnv } from "../environment.ts";
 
 type Alerting = Pick<Config, "logLevel" | "platformDailyMicroUsd">;
 
-/** Alerts the operators where a call was refused for want of the platform's money; the answer does not wait for it. */
+/**
+ * Alerts the operators after a request was refused because the platform's budget is spent. The response does not wait.
+ */
 export function alertAfterRefusal(c: Context<AppEnv>): void {
   const [config, database, reporter] = [c.get("config"), c.get("database"), c.get("reporter")];
   const day = dayOf(Date.now());
@@ -16,7 +18,7 @@ export function alertAfterRefusal(c: Context<AppEnv>): void {
   c.executionCtx.waitUntil(alerting.catch((error: unknown) => reporter.capture(error, { code: "platform_budget" })));
 }
 
-/** Alerts the operators once a day where 80, and once where 100 percent of the platform's money are spent. */
+/** Alerts the operators once a day when 80 percent of the platform's budget are spent, and once at 100 percent. */
 export async function alertOnSpending(config: Alerting, database: Database, reporter: Reporter): Promise<void> {
   const day = dayOf(Date.now());
   report(config, reporter, day, await claimSpendingAlert(database, day, config.platformDailyMicroUsd));
@@ -25,8 +27,8 @@ export async function alertOnSpending(config: Alerting, database: Database, repo
 function report(config: Alerting, reporter: Reporter, day: string, alert: PlatformAlert | null): void {
   if (alert === null) return;
   const { percent, spentMicroUsd, reservedMicroUsd } = alert;
-  const about = { day, percent, spentMicroUsd, reservedMicroUsd, limitMicroUsd: config.platformDailyMicroUsd };
-  log(config.logLevel, "error", { event: "platform_budget", ...about });
-  const words = percent < 100 ? `${percent} percent of it are spent` : "it is used up, and runs are refused";
-  reporter.capture(new Error(`The platform's budget of ${day}: ${words}.`), { code: "platform_budget", ...about });
+  const context = { day, percent, spentMicroUsd, reservedMicroUsd, limitMicroUsd: config.platformDailyMicroUsd };
+  log(config.logLevel, "error", { event: "platform_budget", ...context });
+  const sentence = percent < 100 ? `${percent} percent of it are spent` : "it is used up, and runs are refused";
+  reporter.capture(new Error(`The platform's budget of ${day}: ${sentence}.`), { code: "platform_budget", ...context });
 }

@@ -6,13 +6,13 @@ import { redispatch } from "../../runs/index.ts";
 import { type QueuedReceipt, selectQueued, updateReceipt } from "../../webhooks/index.ts";
 import type { Env } from "../environment.ts";
 
-/** No plan lets more runs start in a minute. */
+/** The maximum of starts per account and sweep: no plan allows more starts per minute. */
 const perOwner = 60;
 const maxReceipts = 500;
 
 /**
- * Starts the runs of deliveries that came while their owner's run limit was reached, the oldest first, as far as it has room
- * by now.
+ * Starts runs whose deliveries came while the owner's run limit was reached, the oldest first, as far as the limit
+ * allows.
  */
 export async function startQueuedRuns(env: Env, config: Config, database: Database): Promise<void> {
   const limiter = limiterOf(env, config);
@@ -30,10 +30,11 @@ export async function startQueuedRuns(env: Env, config: Config, database: Databa
 
 type Dependencies = { env: Env; config: Config; database: Database; limiter: Limiter | null };
 
-/** @returns false where the owner's limit has no room */
+/** @returns false when the owner's run limit is reached */
 async function start({ env, config, database, limiter }: Dependencies, receipt: QueuedReceipt): Promise<boolean> {
   const { ownerId, plan, triggerId, runId, hasEnded } = receipt;
-  // Cancelled while it waited; or the request that queued it ended before it noted the run, and its sender sends again.
+  // The run was cancelled while it waited; or the request that queued it ended before the INSERT, and the sender
+  // retries.
   if (runId === null || hasEnded) return true;
   try {
     await checkLimit({ limiter, class: "run", key: ownerId, plan });

@@ -1,18 +1,23 @@
 import { sql } from "drizzle-orm";
 import { type Database, executeIdempotent, type Statement } from "../../database/index.ts";
 
-/** How long rows of a table are kept after the moment in `column`. `where`, if any, is that of the index which serves it, or leaves few rows out. */
+/**
+ * The retention of a table's rows, counted from the moment in `column`. `where`, if any, is the predicate of the index
+ * that serves the query, or excludes few rows.
+ */
 export type Retention = { table: string; column: string; days: number; where?: string };
 
-/** What docs/database.md says in words. */
+/** The retention of each table, as documented in docs/database.md. */
 export const retentions: Retention[] = [
-  // A webhook's deliveries go with their events; one that is sent again later has a row of its own.
+  // A webhook's deliveries are deleted with their events; a redelivery has a row of its own.
   { table: "event", column: "created_at", days: 30 },
   { table: "delivery", column: "created_at", days: 30 },
-  // A commit is sent again within minutes, or a day under an Idempotency-Key; a start also as often as its delivery comes.
+  // A client retries a commit within minutes, or within a day under an Idempotency-Key; a sender can repeat a delivery,
+  // and with it a start, for longer.
   { table: "operation", column: "created_at", days: 7, where: "kind <> 'run.created'" },
   { table: "operation", column: "created_at", days: 40, where: "kind = 'run.created'" },
-  // What waits for its trigger to be enabled would otherwise be taken for a lost run, and start.
+  // Without its receipt, a run that waits for its trigger to be enabled would look like a lost run, and the cron would
+  // start it.
   { table: "trigger_receipt", column: "created_at", days: 30, where: "outcome IS DISTINCT FROM 'queued'" },
   { table: "idempotency", column: "created_at", days: 1 },
   { table: "session", column: "expires_at", days: 1 },
@@ -20,16 +25,16 @@ export const retentions: Retention[] = [
   { table: "api_token", column: "revoked_at", days: 30, where: "revoked_at IS NOT NULL" },
   { table: "audit", column: "created_at", days: 400 },
   { table: "spending", column: "day", days: 40 },
-  // A report covers a year, of which the last day may be a year ago.
+  // A usage report covers a year, whose last day may be a year ago.
   { table: "usage", column: "day", days: 800 },
   { table: "platform_spending", column: "day", days: 400 },
 ];
 
 const rowsAtOnce = 1_000;
-/** A table that is behind by more goes on with the next sweep. */
+/** The maximum of batches per table and sweep; the next sweep deletes the rest. */
 const maxBatches = 20;
 
-/** Deletes the oldest rows of a table that are kept no longer, so many of them. */
+/** Deletes the oldest expired rows of a table, at most `limit`. */
 export const deleteOld = (db: Database, { table, column, days, where = "true" }: Retention, limit: number) =>
   db.execute(sql`
     DELETE FROM ${sql.identifier(table)} WHERE ctid = ANY (ARRAY(
@@ -38,8 +43,8 @@ export const deleteOld = (db: Database, { table, column, days, where = "true" }:
       ORDER BY ${sql.identifier(column)} LIMIT ${limit} FOR UPDATE SKIP LOCKED))`) satisfies Statement;
 
 /**
- * Deletes what is kept no longer, table after table, in batches. A table that fails does not keep the next ones from it.
- * @throws AggregateError of what failed, after all of them
+ * Deletes expired rows, table by table, in batches. A failure with one table does not stop the sweep of the next ones.
+ * @throws AggregateError with all failures, after the last table
  */
 export async function sweepRetention(database: Database): Promise<void> {
   const failures: unknown[] = [];

@@ -2,7 +2,10 @@ import type { Actor } from "../../accounts/index.ts";
 import type { Access } from "../../contract/index.ts";
 import { AppError } from "../../errors.ts";
 
-/** The one authorization function: what an actor must be for a route. Whose things it may touch, the WHERE says. */
+/**
+ * Authorizes an actor for a route: the one authorization function. The WHERE clauses of the queries check ownership.
+ * @throws AppError `unauthenticated`, `insufficient_scope` and the like
+ */
 export function requireAccess(
   actor: Actor | null,
   access: Exclude<Access, "public" | "signed">,
@@ -17,7 +20,10 @@ export function requireAccess(
   }
 }
 
-/** A cookie goes along with any site's request; only the app's own pages may write by it. */
+/**
+ * Refuses a write by cookie from a page of another origin: a browser attaches the cookie to requests of any site.
+ * @throws AppError `bad_origin`
+ */
 export function requireOrigin(origin: string | undefined, appOrigin: string): void {
   if (origin !== appOrigin) {
     throw new AppError(

@@ -1,6 +1,6 @@
 type Route = { path: string; method: string };
 
-/** The methods that some route takes at a path, for 405 and its Allow header. */
+/** @returns the methods that the routes accept at a path, for a 405 and its Allow header */
 export function allowedMethods(routes: readonly Route[], path: string): string[] {
   const methods = routes
     .filter((route) => route.method !== "ALL" && patternOf(route.path).test(path))

@@ -7,7 +7,7 @@ import { log } from "../../monitoring/index.ts";
 import type { AppEnv } from "../environment.ts";
 import { auditClient } from "./client-ip.ts";
 
-/** Records an action in the audit log after it succeeded, and not when its response is replayed. */
+/** Records an action in the audit log after a response with status 2xx; a replayed response is not recorded again. */
 export const auditLog = (action: AuditAction) =>
   createMiddleware<AppEnv>(async (c, next) => {
     await next();
@@ -19,11 +19,11 @@ export const auditLog = (action: AuditAction) =>
       );
   });
 
-/** The thing that was made, or else the one that the address names; the account itself where it names none. */
+/** @returns the id of the created resource, or else the id in the path; the account's id when the path has none */
 async function subjectOf(c: Context<AppEnv>): Promise<string> {
   if (c.res.status === 201) {
-    const made: unknown = await c.res.clone().json();
-    const id: unknown = Object(made).id;
+    const created: unknown = await c.res.clone().json();
+    const id: unknown = Object(created).id;
     if (typeof id === "string") return id;
   }
   const { id, name } = c.req.param() as { id?: string; name?: string };
@@ -31,13 +31,13 @@ async function subjectOf(c: Context<AppEnv>): Promise<string> {
   return name === undefined ? id : `${id}/${name}`;
 }
 
-/** It has been done by then, so it is not answered as if it had not: whoever keeps the system running is told. */
+/** Reports a failure to write the audit record, and does not fail the request: the action has happened by then. */
 async function recordOrReport(c: Context<AppEnv>, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {
-    const about = { requestId: c.get("requestId"), route: "audit" };
-    c.get("reporter").capture(error, about);
-    log(c.get("config").logLevel, "error", { event: "audit.lost", ...about, error: causesOf(error) });
+    const context = { requestId: c.get("requestId"), route: "audit" };
+    c.get("reporter").capture(error, context);
+    log(c.get("config").logLevel, "error", { event: "audit.lost", ...context, error: causesOf(error) });
   }
 }

@@ -7,17 +7,15 @@ import type { AppEnv } from "../environment.ts";
 import { clientNetwork } from "./client-ip.ts";
 import { opensConnection } from "./verified-session.ts";
 
-/**
- * Authenticates the caller. An invalid credential counts against the client's IP, so that guessing tokens meets a limit.
- */
+/** Authenticates the caller of all routes after it, and sets `actor`; null without a credential. */
 export const authentication = createMiddleware<AppEnv>(async (c, next) => {
   await authenticateNow(c);
   await next();
 });
 
 /**
- * Looks up the session of a request whose cookie alone was verified so far. Signing out and changing the password take effect at
- * once for operations that cannot be undone.
+ * Looks up the session of a request whose cookie alone was verified so far. Operations that cannot be undone use it, so
+ * that signing out and changing the password take effect on them at once.
  * @throws AppError `dependency_down`
  */
 export async function authenticateFresh(c: Context<AppEnv>): Promise<void> {
@@ -25,21 +23,22 @@ export async function authenticateFresh(c: Context<AppEnv>): Promise<void> {
 }
 
 type Options<T> = {
-  /** Looks the session up in the database, whatever its signed cookie says. */
+  /** Looks up the session in the database even when its signed cookie is valid. */
   requireFresh?: boolean;
-  /** A query that is sent along with the look-up of a token. */
+  /** A query that the token look-up carries in the same request. */
   alongside?: PiggybackQuery<T> | undefined;
 };
 
 /**
- * Authenticates by the database or the session's signed cookie, never by this isolate's cache, and sets `actor`.
- * @returns what `alongside` gave; undefined where it was not sent
+ * Authenticates by the database or the session's signed cookie, never by this isolate's cache, and sets `actor`. An
+ * invalid credential counts against the client's IP, so that guessing tokens meets a limit.
+ * @returns the result of `alongside`; undefined when the look-up did not carry it
  * @throws AppError `invalid_token`, `account_suspended`, `rate_limited`, `dependency_down`
  */
 export async function authenticateNow<T>(c: Context<AppEnv>, options: Options<T> = {}): Promise<T | undefined> {
   const config = c.get("config");
   const counted = await rateLimitUnknownToken(c);
-  // A connection stays open for longer than the cookie's own cache holds.
+  // A connection can stay open for longer than the cookie's own cache is valid.
   const isVerified = options.requireFresh === true || opensConnection(c);
   try {
     const { actor, setCookies, alongside } = await authenticate({
@@ -74,10 +73,10 @@ const anonymous = (c: Context<AppEnv>) =>
 const tokensInLookup = new Set<string>();
 
 /**
- * Counts a token that this isolate has not seen to be good against its address, before anything looks it up: of made-up ones
- * no more reach the database than an address may send. It is given back where the token is good. A good one that comes
- * many times at once counts once.
- * @returns the token's hash where it was counted
+ * Counts a token that this isolate has not verified before against the client's IP, before any look-up: guessed tokens
+ * reach the database no more often than the limit of one IP allows. The caller refunds the count when the token is
+ * valid. Concurrent requests with the same token count once.
+ * @returns the token's hash when it was counted; null otherwise
  * @throws AppError `rate_limited`
  */
 async function rateLimitUnknownToken(c: Context<AppEnv>): Promise<string | null> {

@@ -7,7 +7,7 @@ import { endPreviewsOf } from "../../preview/index.ts";
 import { closeEndedCallers } from "../../runs/index.ts";
 import type { AppEnv } from "../environment.ts";
 
-/** Closes what was opened by the credentials that end while a request is served, whichever route ends them. */
+/** Closes the connections that were opened with credentials which this request ends, whichever route ends them. */
 export const closeEndedConnections = createMiddleware<AppEnv>(async (c, next) => {
   const ended: EndedAccess = new Map();
   await endedAccess.run(ended, next);
@@ -15,8 +15,9 @@ export const closeEndedConnections = createMiddleware<AppEnv>(async (c, next) =>
 });
 
 /**
- * Tells those who hold connections open that credentials of an account have ended. It goes on behind the answer: the credential
- * is refused already wherever it is looked at. Where everything ends, whoever was let in is out of the previews too.
+ * Closes the account's live connections after credentials of it have ended, without delaying the response: every
+ * look-up refuses the credentials already. When all credentials end, revokes the visitors' access to the previews as
+ * well.
  */
 function announce(c: Context<AppEnv>, ownerId: string, isEverything: boolean): void {
   const config = c.get("config");
@@ -24,9 +25,9 @@ function announce(c: Context<AppEnv>, ownerId: string, isEverything: boolean): v
   const work = [closeEndedCallers(database, c.env, ownerId)];
   if (isEverything) work.push(endPreviewsOf({ config, database }, c.env.PREVIEW, ownerId));
   const announced = Promise.all(work).catch((error: unknown) => {
-    const about = { requestId: c.get("requestId"), route: "revocation" };
-    c.get("reporter").capture(error, about);
-    log(config.logLevel, "error", { event: "revocation.not_announced", ...about, error: causesOf(error) });
+    const context = { requestId: c.get("requestId"), route: "revocation" };
+    c.get("reporter").capture(error, context);
+    log(config.logLevel, "error", { event: "revocation.not_announced", ...context, error: causesOf(error) });
   });
   c.executionCtx.waitUntil(announced);
 }

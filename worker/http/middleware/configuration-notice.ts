@@ -2,12 +2,12 @@ import { priceNotice } from "../../billing/index.ts";
 import type { Config } from "../../config/index.ts";
 import { log } from "../../monitoring/index.ts";
 
-const noted = new WeakSet<Config>();
+const logged = new WeakSet<Config>();
 
-/** Writes to the log what whoever runs this should know of its configuration, once an isolate. */
+/** Logs a notice about the configuration for the operators, once per isolate. */
 export function logConfigurationNotice(config: Config): void {
-  if (noted.has(config)) return;
-  noted.add(config);
+  if (logged.has(config)) return;
+  logged.add(config);
   const notice = config.hasModel ? priceNotice(config.model) : null;
   if (notice !== null) log(config.logLevel, "warn", { event: "model.price_unknown", notice });
 }

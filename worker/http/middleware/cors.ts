@@ -3,8 +3,8 @@ import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../environment.ts";
 import { allowedMethods } from "./allowed-methods.ts";
 
-// Pages of any origin may call the API with a token. `*` allows no credentials: a browser withholds every answer to a
-// request that it sent with a cookie, and such a request gets no header at all.
+// Pages of any origin may call the API with a token. `*` allows no credentials: a browser withholds every response to a
+// request that it sent with a cookie, and such a request gets no CORS header at all.
 
 const requestHeaders = [
   "Authorization",
@@ -16,7 +16,7 @@ const requestHeaders = [
   "Last-Event-ID",
   "Prefer",
   "X-Request-Id",
-  // Every other but Authorization, which must be named.
+  // Every header except Authorization, which must be listed by name.
   "*",
 ];
 const exposedHeaders = [
@@ -34,17 +34,23 @@ const exposedHeaders = [
 ];
 const oneDay = 86_400;
 
-/** Sign-in by cookie is the app's own. */
+/** Whether a path belongs to the sign-in by cookie, which only the app's own origin may use. */
 const isOwn = (path: string): boolean => path.startsWith("/v1/auth/");
 
-/** Lets any page read an answer to a request without a cookie, whatever its status. */
+/**
+ * Sets the CORS headers that let a page of any origin read the response to a request without a cookie, whatever its
+ * status.
+ */
 export function exposeAnswer(request: Request, path: string, headers: Headers): void {
   if (request.headers.has("cookie") || isOwn(path)) return;
   headers.set("Access-Control-Allow-Origin", "*");
   headers.set("Access-Control-Expose-Headers", exposedHeaders.join(", "));
 }
 
-/** Answers what a browser asks before a request of another origin. */
+/**
+ * Responds to CORS preflight requests.
+ * @param routes the registered routes, for the allowed methods
+ */
 export const preflight = (routes: () => Parameters<typeof allowedMethods>[0]) =>
   createMiddleware<AppEnv>(async (c, next) => {
     const isPreflight = c.req.method === "OPTIONS" && c.req.header("access-control-request-method") !== undefined;

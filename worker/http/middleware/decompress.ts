@@ -3,8 +3,8 @@ import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../environment.ts";
 
 /**
- * Replaces a body that was sent with `Content-Encoding: gzip` by what it decompresses to.
- * @param maxBytesAt the most bytes that a body at a path may have once it is decompressed
+ * Decompresses a body that was sent with `Content-Encoding: gzip`.
+ * @param maxBytesAt the maximum size of the decompressed body at a path, in bytes
  * @throws AppError `payload_too_large`; `unsupported_media_type` for another encoding; `malformed_request`
  */
 export const decompress = (maxBytesAt: (path: string) => number) =>
@@ -27,7 +27,7 @@ export const decompress = (maxBytesAt: (path: string) => number) =>
 async function decompressed(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // The runtime's types want a stream of any BufferSource on that side.
+  // The runtime's types expect a stream of any BufferSource on that side.
   const gunzip: ReadableWritablePair<Uint8Array, Uint8Array> = new DecompressionStream("gzip");
   const reader = body.pipeThrough(gunzip).getReader();
   for (;;) {

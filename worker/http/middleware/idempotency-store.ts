@@ -10,7 +10,7 @@ export type KeyRow = {
   headers: Record<string, string> | null;
   body: string | null;
   createdAt: Date;
-  /** How long the holder still has the key unless it renews its lease, in milliseconds. */
+  /** Milliseconds until the lease ends unless its holder renews it. */
   leaseLeftMs: number;
 };
 
@@ -20,13 +20,13 @@ export type IdempotencyState = {
   key: string;
   fingerprint: string;
   holder: string;
-  /** While this attempt leases the key: ends the renewing of the lease. */
+  /** Stops renewing the lease; set while this attempt holds it. */
   stopRenewing?: () => void;
 };
 
 type Lease = { userId: string; key: string; holder: string };
 
-/** The lease of a holder that crashed ends after this; one that is alive renews it before. */
+/** The duration of a lease. It ends the lease of a holder that crashed; a live holder renews it in time. */
 export const leaseMs = 6_000;
 export const renewIntervalMs = 2_000;
 const retentionHours = 24;
@@ -36,7 +36,10 @@ const leaseEnd = sql<Date>`now() + make_interval(secs => ${leaseMs / 1_000})`;
 const isOwnLease = ({ userId, key, holder }: Lease) =>
   and(eq(idempotency.userId, userId), eq(idempotency.key, key), eq(idempotency.holder, holder));
 
-/** Acquires the lease of a key that is free, and reads the key's row: one idempotent request. */
+/**
+ * Acquires the lease of a free key and reads the key's row, in one idempotent statement.
+ * @returns the key's row; `holder` says who has the lease
+ */
 export async function acquireKey(
   db: Database,
   { userId, key, holder, fingerprint }: Lease & { fingerprint: string },
@@ -70,11 +73,11 @@ export async function acquireKey(
   const row = rows[0];
   if (!row)
     throw new AppError("dependency_down", "The Idempotency-Key couldn't be stored. Try again.", { retryAfter: 1 });
-  // Written by us as an object of strings.
+  // `storeResponseStatement` wrote this column as an object of strings.
   return { ...row, headers: row.headers as Record<string, string> | null };
 }
 
-/** The stored response of a key, without acquiring its lease. */
+/** Selects the stored response of a key, without acquiring its lease. */
 export const selectStoredResponse = (
   db: Database,
   { userId, key, fingerprint }: Omit<Lease, "holder"> & { fingerprint: string },
@@ -99,11 +102,12 @@ export const renewLeaseStatement = (db: Database, held: Lease) =>
     .set({ heldUntil: leaseEnd })
     .where(and(isOwnLease(held), isNull(idempotency.status)));
 
+/** Stores the response of a key whose lease this attempt holds. */
 export const storeResponseStatement = (
   db: Database,
   { status, headers, body, ...held }: Lease & { status: number; headers: Record<string, string>; body: string },
 ) => db.update(idempotency).set({ status, headers, body }).where(isOwnLease(held));
 
-/** Releases the lease: the next request with the same body acquires it, under the same operation id. */
+/** Releases the lease: the next request with the same body acquires it, with the same operation id. */
 export const releaseLeaseStatement = (db: Database, held: Lease) =>
   db.update(idempotency).set({ heldUntil: sql`now()` }).where(isOwnLease(held));

@@ -20,15 +20,15 @@ import {
   storeResponseStatement,
 } from "./idempotency-store.ts";
 
-/** A renewal that is this late is still on its way. */
+/** The maximum delay of a renewal that is still expected to arrive. */
 const renewSlackMs = 1_000;
 
-/** The headers that are stored with a response; the others belong to one request. */
+/** The headers that are stored with a response; all others belong to one request. */
 const storedHeaders = ["content-type", "location", "etag"];
 
 /**
- * Replays the stored response of a write whose Idempotency-Key was used before. Stored responses are encrypted, since one can
- * hold a token that nothing else stores.
+ * Replays the stored response of a write whose Idempotency-Key was used before. Stores responses encrypted, since one
+ * can contain a token that is stored nowhere else.
  */
 export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
   const state = await idempotencyOf(c);
@@ -43,7 +43,11 @@ export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
   }
 });
 
-/** @returns the stored response of a used key; null when this request acquired the key's lease and the write got its operation id */
+/**
+ * Replays the stored response of a key, or acquires the key's lease and sets the write's operation id.
+ * @returns the stored response of a used key; null when this request holds the lease
+ * @throws AppError `idempotency_key_reused`; `idempotency_in_flight` while another request holds the lease
+ */
 export async function replayOrAcquire(c: Context<AppEnv>, state: IdempotencyState): Promise<Response | null> {
   const { userId, key, fingerprint, holder } = state;
   const row = await acquireKey(c.get("database"), { userId, key, fingerprint, holder });
@@ -65,15 +69,19 @@ export async function replayOrAcquire(c: Context<AppEnv>, state: IdempotencyStat
 }
 
 /**
- * A holder that renews its lease may be done at any moment. One that has missed that is presumably gone, and its key is free
- * when the lease ends.
+ * Estimates when a retry can succeed, in seconds. A holder that renews its lease may finish at any moment; one that has
+ * missed a renewal is presumably gone, and its lease must end first.
  */
 function retryAfterOf({ leaseLeftMs }: KeyRow): number {
   const isRenewed = leaseLeftMs > leaseMs - renewIntervalMs - renewSlackMs;
   return isRenewed ? 1 : Math.max(1, Math.ceil(leaseLeftMs / 1_000));
 }
 
-/** Renews the lease of a key until it is stopped. @param onFailure is told of a lease that was not renewed; the next may be */
+/**
+ * Renews the lease of a key until the returned function is called.
+ * @param onFailure receives the error of a failed renewal; a later renewal may succeed
+ * @returns a function that stops the renewals
+ */
 export function renewLease(
   database: Database,
   held: Parameters<typeof renewLeaseStatement>[1],
@@ -87,24 +95,28 @@ export function renewLease(
   return () => clearInterval(timer);
 }
 
-/** @returns the stored response of a key without acquiring it; null when there is none (yet) */
+/**
+ * Finds the stored response of a key without acquiring its lease.
+ * @returns the response; null when none is stored yet
+ */
 export async function findStoredResponse(c: Context<AppEnv>, state: IdempotencyState): Promise<Response | null> {
   const [row] = await executeIdempotent(selectStoredResponse(c.get("database"), state));
-  // The headers were written by us as an object of strings.
+  // `storeResponseStatement` wrote the headers as an object of strings.
   return row ? replay(c, { ...row, headers: row.headers as Record<string, string> | null }, row.status ?? 200) : null;
 }
 
-/** @returns the row with which a write claims its key, with the encrypted response */
+/** @returns the row with which the INSERT of a run claims the key, with the response body encrypted */
 export async function toKeyRow(
   config: Config,
   { userId, key, fingerprint, holder }: IdempotencyState,
-  answer: Pick<ClaimedKey, "status" | "headers" | "body">,
+  response: Pick<ClaimedKey, "status" | "headers" | "body">,
 ): Promise<ClaimedKey> {
-  return { userId, key, fingerprint, holder, ...answer, body: await encrypt(config, answer.body) };
+  return { userId, key, fingerprint, holder, ...response, body: await encrypt(config, response.body) };
 }
 
 /**
- * @returns the Idempotency-Key of a caller's write; null without one
+ * Reads the Idempotency-Key of an authenticated write.
+ * @returns the key's state; null without a key or an actor, and for GET and HEAD
  * @throws AppError `malformed_request`
  */
 export async function idempotencyOf(c: Context<AppEnv>): Promise<IdempotencyState | null> {
@@ -116,7 +128,10 @@ export async function idempotencyOf(c: Context<AppEnv>): Promise<IdempotencyStat
   return { userId: actor.ownerId, key, fingerprint, holder: crypto.randomUUID() };
 }
 
-/** @returns the request's Idempotency-Key; null without one. @throws AppError `malformed_request` */
+/**
+ * @returns the request's Idempotency-Key; null without one
+ * @throws AppError `malformed_request`
+ */
 export function keyIn(c: Context<AppEnv>): string | null {
   const header = c.req.header("idempotency-key");
   if (header === undefined) return null;
@@ -143,9 +158,10 @@ async function replay(c: Context<AppEnv>, row: Pick<KeyRow, "headers" | "body">,
 }
 
 /**
- * Stores the response of a write for its leased key. 401, 429 and 5xx say nothing of the request itself, so the lease ends without
- * one. The row stays: the write may have happened all the same, and its operation id derives from the row.
- * @param stored what is replayed in place of the response's own body
+ * Stores the response of a write for its leased key, or releases the lease. 401, 429 and 5xx do not depend on the
+ * request alone, so they are not stored. The row stays: the write may have happened, and its operation id derives from
+ * the row.
+ * @param stored replaces the response's own body and content type in later replays
  */
 export async function settleKey(
   c: Context<AppEnv>,

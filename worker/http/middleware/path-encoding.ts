@@ -3,12 +3,12 @@ import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../environment.ts";
 
 const control = /\p{Cc}/u;
-/** A file's path has rules of its own, and a code for what breaks them. */
+/** File paths have their own rules and their own error code. */
 const filePath = /^\/v1\/projects\/[^/]+\/files\//;
 
 /**
- * Refuses an address that is not percent-encoded UTF-8, or that names something with a control character: nothing has such
- * a name, and PostgreSQL takes no NUL.
+ * Refuses a path that is not percent-encoded UTF-8 or contains a control character: no resource has such a name, and
+ * PostgreSQL stores no NUL.
  * @throws AppError `malformed_request`, `not_found`
  */
 export const checkPathEncoding = createMiddleware<AppEnv>(async (c, next) => {

@@ -6,7 +6,7 @@ import { AppError, type ErrorCode } from "../../errors.ts";
 import { limitHeadersOf } from "../../limits/index.ts";
 import type { AppEnv } from "../environment.ts";
 
-/** The one place where a code becomes a status. */
+/** The one map from error codes to HTTP statuses. */
 export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   malformed_json: 400,
   malformed_request: 400,
@@ -83,20 +83,20 @@ export const titles: Partial<Record<number, string>> = {
 };
 
 /**
- * Anything thrown, as an AppError; what nobody expected is `internal` and says nothing of its inside.
- * @param taken the media types that the route takes, for who sent another
+ * Converts a thrown value to an AppError. An unexpected one becomes `internal` and exposes no details.
+ * @param acceptedTypes the media types that the route accepts, for the message of a 415
  */
-export function appErrorOf(error: unknown, taken = () => "application/json"): AppError {
+export function appErrorOf(error: unknown, acceptedTypes = () => "application/json"): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof HTTPException) {
-    if (error.status === 415) return new AppError("unsupported_media_type", `The body must be ${taken()}.`);
+    if (error.status === 415) return new AppError("unsupported_media_type", `The body must be ${acceptedTypes()}.`);
     if (error.status === 400) return new AppError("malformed_json", "The body is not valid JSON in UTF-8.");
     if (error.status === 413) return new AppError("payload_too_large", error.message);
   }
   return new AppError("internal", "Something went wrong on our side. We've recorded it.", { cause: error });
 }
 
-/** The RFC 9457 answer of an error. */
+/** @returns the RFC 9457 problem response for an error */
 export function problemResponse(c: Context<AppEnv>, error: AppError): Response {
   const status = statusOf[error.code];
   c.set("problemCode", error.code);

@@ -26,7 +26,7 @@ export function withPolicies<R extends ProtectedRoute>(route: R) {
   return { ...route, middleware };
 }
 
-/** Any route but one that is signed: nobody is known there before the body is read (`http/routes/inbound.ts`). */
+/** Every route except signed ones, whose sender is unknown before the body is read (`http/routes/inbound.ts`). */
 type ProtectedRoute = {
   method: string;
   path: string;
@@ -59,7 +59,7 @@ const rateLimit = (limit: LimitClass) =>
   });
 
 /**
- * Counts a request against its actor's limit of a class; while nobody is known, against what its address may.
+ * Counts a request against its actor's limit of a class; without an actor, against the limit of the client's network.
  * @throws AppError `rate_limited`, `dependency_down`
  */
 export async function consumeRateLimit(c: Context<AppEnv>, limit: Exclude<LimitClass, "none">): Promise<void> {

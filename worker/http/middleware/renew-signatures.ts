@@ -3,8 +3,8 @@ import { renewCookies, renewToken } from "../../accounts/index.ts";
 import type { AppEnv } from "../environment.ts";
 
 /**
- * While AUTH_SECRET is rotated, takes what the previous one has signed as if AUTH_SECRET had: a session's cookie, which its
- * browser gets anew, and the token of a link that was mailed.
+ * While AUTH_SECRET is rotated, accepts the signatures of the previous secret: re-signs a session's cookie, which the
+ * response sets again, and the token of a mailed link.
  */
 export const renewSignatures = createMiddleware<AppEnv>(async (c, next) => {
   const config = c.get("config");
@@ -18,11 +18,11 @@ export const renewSignatures = createMiddleware<AppEnv>(async (c, next) => {
     c.req.raw = new Request(url, new Request(c.req.raw, cookies ? { headers: cookies.headers } : {}));
   }
   await next();
-  // What the answer says of this cookie, such as that it is over, holds.
+  // A cookie that the response itself sets takes precedence, such as one that ends the session.
   const setCookie = cookies?.setCookie ?? null;
   const name = setCookie?.split("=")[0];
-  const told = [...c.res.headers.getSetCookie(), ...c.get("answerHeaders").getSetCookie()];
-  if (setCookie !== null && !told.some((one) => one.startsWith(`${name}=`))) {
+  const responseCookies = [...c.res.headers.getSetCookie(), ...c.get("answerHeaders").getSetCookie()];
+  if (setCookie !== null && !responseCookies.some((cookie) => cookie.startsWith(`${name}=`))) {
     c.get("answerHeaders").append("set-cookie", setCookie);
   }
 });

@@ -3,7 +3,10 @@ import type { Context } from "../../accounts/index.ts";
 import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../environment.ts";
 
-/** The context that an operation needs: configuration, database and actor. @throws AppError `unauthenticated` */
+/**
+ * @returns the context that an operation needs: configuration, database and actor
+ * @throws AppError `unauthenticated`
+ */
 export function requestContext(c: HonoContext<AppEnv>): Context {
   const actor = c.get("actor");
   if (actor === null) throw new AppError("unauthenticated", "Sign in, or send an API token as a Bearer credential.");

@@ -12,19 +12,22 @@ import { setSecurityHeaders } from "./security-headers.ts";
 
 const requestIdShape = /^[\w-]{8,64}$/;
 
-/** Gives a request its id, configuration, database and reporter; afterwards its headers and its one line in the log. */
+/**
+ * Sets a request's id, configuration, database and reporter; after the response, sets its headers and writes its log
+ * line.
+ */
 export const requestScope = createMiddleware<AppEnv>(async (c, next) => {
   const from = performance.now();
   const timings = new Timings();
-  const given = c.req.header("x-request-id");
-  c.set("requestId", given && requestIdShape.test(given) ? given : crypto.randomUUID());
+  const requestedId = c.req.header("x-request-id");
+  c.set("requestId", requestedId && requestIdShape.test(requestedId) ? requestedId : crypto.randomUUID());
   c.set("answerHeaders", new Headers());
   c.set("actor", null);
   c.set("opId", newId("operation"));
   const failure = await withTimings(timings, () => prepareAndRun(c, next));
   if (failure) c.res = failure;
   const ms = performance.now() - from;
-  // The first one makes a Response of its own, whose headers can be set; by `c.header` each of them would.
+  // The first `c.header` copies the Response into one with mutable headers; further calls would copy it each time.
   c.header("X-Request-Id", c.get("requestId"));
   const { headers } = c.res;
   for (const [name, value] of c.get("answerHeaders")) {
@@ -38,7 +41,7 @@ export const requestScope = createMiddleware<AppEnv>(async (c, next) => {
   logRequest(c.get("config")?.logLevel ?? "error", {
     requestId: c.get("requestId"),
     method: c.req.method,
-    // The middleware matches as `/*`; the route itself is what is left.
+    // All middleware is registered at `/*`; the last other match is the route.
     route: matchedRoutes(c).findLast(({ path }) => path !== "/*")?.path ?? "none",
     status: c.res.status,
     ms,
@@ -52,7 +55,7 @@ export const requestScope = createMiddleware<AppEnv>(async (c, next) => {
 
 type C = Parameters<typeof requestScope>[0];
 
-/** A faulty configuration is answered here; every later error is the app's `onError`'s. */
+/** Responds to an invalid configuration here; the app's `onError` handles every later error. */
 async function prepareAndRun(c: C, next: () => Promise<void>): Promise<Response | null> {
   try {
     const config = configOf(c.env);

@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../environment.ts";
 
-/** What pages of other origins may do with anything below `/v1/auth`, beside what every answer says (`security-headers.ts`). */
+/** Restricts how pages of other origins use responses of `/v1/auth`, in addition to `security-headers.ts`. */
 export const secureAuthHeaders = createMiddleware<AppEnv>(async (c, next) => {
   const headers = c.get("answerHeaders");
   headers.set("Cross-Origin-Opener-Policy", "same-origin");

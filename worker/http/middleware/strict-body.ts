@@ -6,7 +6,11 @@ import type { AppEnv } from "../environment.ts";
 
 const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 
-/** @throws AppError `payload_too_large` for a body of more bytes, by its own word or as it comes */
+/**
+ * Limits the size of a body, by its Content-Length and while it is read.
+ * @param maxSize in bytes
+ * @throws AppError `payload_too_large`
+ */
 export const limitBody = (maxSize: number) =>
   bodyLimit({
     maxSize,
@@ -17,13 +21,16 @@ export const limitBody = (maxSize: number) =>
     },
   });
 
-/** @throws AppError `unsupported_media_type` where a body says that it is in another character set than UTF-8 */
+/** @throws AppError `unsupported_media_type` when the Content-Type declares another charset than UTF-8 */
 export function refuseOtherCharset(c: Context<AppEnv>): void {
   const named = charset.exec(c.req.header("content-type") ?? "")?.[1] ?? "utf-8";
   if (!/^utf-?8$/i.test(named)) throw new AppError("unsupported_media_type", "The body must be in UTF-8.");
 }
 
-/** Bytes as the text they are; null where they are not UTF-8, of which a lenient reader would make U+FFFD. */
+/**
+ * Decodes UTF-8 strictly.
+ * @returns the text; null for invalid UTF-8, which a lenient decoder would replace with U+FFFD
+ */
 export function textIn(bytes: ArrayBuffer): string | null {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
@@ -33,14 +40,14 @@ export function textIn(bytes: ArrayBuffer): string | null {
 }
 
 const maxDepth = 64;
-/** A batch of 1,000 operations has some 6,000. */
+/** A batch of 1,000 operations has about 6,000 members. */
 const maxMembers = 100_000;
 
 const [quote, backslash, comma, openList, closeList, openObject, closeObject] = [34, 92, 44, 91, 93, 123, 125];
 
 /**
- * Refuses JSON of more levels or members than any body here has, by its characters alone: what is parsed can take a hundred
- * times the memory of its text.
+ * Refuses JSON with more nesting levels or members than any body of this API has. It scans the characters before
+ * parsing, since the parsed value can take a hundred times the memory of its text.
  * @throws AppError `invalid_request`
  */
 export function refuseUnbounded(text: string): void {
@@ -58,7 +65,10 @@ export function refuseUnbounded(text: string): void {
   }
 }
 
-/** The place of the quote that ends the string which begins at `from`; the text's end where none does. */
+/**
+ * @param from the index of a string's opening quote
+ * @returns the index of the closing quote; the text's length when there is none
+ */
 function endOfString(text: string, from: number): number {
   for (let at = text.indexOf('"', from + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     let escapes = 0;
@@ -71,7 +81,11 @@ function endOfString(text: string, from: number): number {
 const unbounded = (code: string, detail: string) =>
   new AppError("invalid_request", detail, { errors: [{ pointer: "", code, detail }] });
 
-/** Parses JSON within those bounds. @throws AppError `invalid_request`; `malformed` where it is no JSON */
+/**
+ * Parses JSON within the limits of `refuseUnbounded`.
+ * @param malformed creates the error to throw for invalid JSON
+ * @throws AppError `invalid_request`
+ */
 export function jsonIn(text: string, malformed: () => Error): unknown {
   refuseUnbounded(text);
   try {
@@ -82,12 +96,12 @@ export function jsonIn(text: string, malformed: () => Error): unknown {
 }
 
 /**
- * Has a request's JSON read by the letter, when it is asked for: after all that stands before its handler. What is thrown
- * here its reader takes for a body that is no JSON; `bodyFault` keeps what it really was.
+ * Parses a request's JSON strictly, and lazily: after all middleware that stands before the handler. Hono treats
+ * whatever `json()` throws as malformed JSON; `bodyFault` keeps the actual error.
  *
- * It replaces `c.req.json` of this one request: Hono's validator, which @hono/zod-openapi calls, takes no parser, calls
- * `c.req.json()` itself, and gives every failure of it the same answer (github.com/honojs/hono/issues/561).
- * @param isOptional whether the request's route does without a body: there an empty one is as good as none
+ * It replaces `c.req.json` of this one request: Hono's validator, which @hono/zod-openapi uses, accepts no parser, calls
+ * `c.req.json()` itself, and responds to each of its failures alike (github.com/honojs/hono/issues/561).
+ * @param isOptional whether the request's route has an optional body, so that an empty one is accepted
  */
 export const strictJson = (isOptional: (c: Context<AppEnv>) => boolean) =>
   createMiddleware<AppEnv>(async (c, next) => {

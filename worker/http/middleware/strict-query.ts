@@ -2,8 +2,9 @@ import type { Context } from "hono";
 import { AppError } from "../../errors.ts";
 
 /**
- * Refuses parameters that an address does not take, where no schema does: the answer would be to another question.
- * @throws AppError `invalid_request` with a pointer for each
+ * Refuses unknown query parameters of a route without a query schema, since ignoring one would change the meaning of
+ * the request.
+ * @throws AppError `invalid_request` with a pointer per parameter
  */
 export function refuseUnknownQuery(c: Context, known: readonly string[]): void {
   const errors = Object.keys(c.req.query())

@@ -6,9 +6,13 @@ import type { Database } from "../../database/index.ts";
 
 export type TicketRow = typeof streamTicket.$inferSelect;
 
-/** How many expired tickets go with each new one, so that the table holds little more than a minute's. */
+/**
+ * The maximum of expired tickets that each new ticket deletes, so that the table holds little more than the last
+ * minute's.
+ */
 const expiredAtOnce = 100;
 
+/** Inserts a ticket, and deletes some expired ones. */
 export const insertTicket = (database: Database, { sha256, resource, sealedCredential, expiresAt }: TicketRow) =>
   database.execute(sql`
     WITH expired AS (
@@ -19,6 +23,6 @@ export const insertTicket = (database: Database, { sha256, resource, sealedCrede
     INSERT INTO ${streamTicket} (sha256, resource, sealed_credential, expires_at)
     VALUES (${sha256}, ${resource}, ${sealedCredential}, ${expiresAt.toISOString()}::timestamptz)`);
 
-/** Of several requests with one ticket, one gets its row. */
+/** Deletes and returns a ticket: of concurrent requests with the same ticket only one gets the row. */
 export const consumeTicket = (database: Database, sha256: string) =>
   database.delete(streamTicket).where(eq(streamTicket.sha256, sha256)).returning();

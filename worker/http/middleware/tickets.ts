@@ -20,7 +20,7 @@ const lifetimeMs = 60_000;
 const hashOf = (ticket: string): string => createHash("sha256").update(ticket).digest("hex");
 
 /**
- * Creates a ticket for the stream of a run, or the live feed of a project, of the caller's.
+ * Creates a ticket for the stream of a run or the live feed of a project.
  * @throws AppError `not_found`, `insufficient_scope`
  */
 export async function createTicket(c: Context<AppEnv>, input: TicketInput): Promise<Ticket> {
@@ -41,17 +41,17 @@ async function requireResource(c: Context<AppEnv>, { runId, projectId = "" }: Ti
   return (await getProject(requestContext(c), projectId)).id;
 }
 
-/** Of a request's headers those by which its caller is known; of its cookies the session alone. */
+/** @returns the headers of a request that authenticate its caller; of the cookies only the session's */
 function credentialOf(headers: Headers): Record<string, string> {
   const authorization = headers.get("authorization");
   if (authorization !== null) return { authorization };
-  const cookies = (headers.get("cookie") ?? "").split(";").map((one) => one.trim());
-  return { cookie: cookies.filter((one) => /^[^=]*\.session_token=/.test(one)).join("; ") };
+  const cookies = (headers.get("cookie") ?? "").split(";").map((cookie) => cookie.trim());
+  return { cookie: cookies.filter((cookie) => /^[^=]*\.session_token=/.test(cookie)).join("; ") };
 }
 
 /**
- * Makes whoever created a ticket the actor of the request that uses it, where their credential still holds.
- * @throws AppError `invalid_token` for a ticket that is unknown, used, expired or another resource's; `rate_limited`
+ * Sets the creator of a ticket as the actor of the request that uses it, if their credential is still valid.
+ * @throws AppError `invalid_token` for a ticket that is unknown, used, expired or for another resource; `rate_limited`
  */
 export async function redeemTicket(c: Context<AppEnv>, ticket: string): Promise<void> {
   const [row] = await executeIdempotent(consumeTicket(c.get("database"), hashOf(ticket)));

@@ -7,47 +7,53 @@ import { refuseOtherCharset } from "./strict-body.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** What zod found wrong becomes one 422 with a pointer for each fault. */
+/**
+ * Converts the issues that zod found to one 422 with a pointer per issue.
+ * @throws AppError `invalid_request` and the parameters' own codes
+ */
 export const refuseInvalid: Hook<unknown, AppEnv, string, undefined> = (result, c) => {
-  // Its bytes are not what they were read as, whether that made sense or not.
+  // The charset comes first: bytes in another encoding were decoded wrongly, whether or not the result is valid.
   if (result.target === "json") refuseOtherCharset(c);
   if (result.success) return undefined;
-  // What a path names and cannot be is not there.
+  // A path parameter that is invalid can name no existing resource.
   if (result.target === "param") throw new AppError("not_found", "Not found.");
   const issues: readonly Issue[] = result.error.issues;
-  // The hook has it, its type does not.
-  const given: unknown = Reflect.get(result, "data");
-  if (result.target === "query") refuseRepeated(issues, given);
+  // The hook receives `data`, but its type omits it.
+  const input: unknown = Reflect.get(result, "data");
+  if (result.target === "query") refuseRepeated(issues, input);
   const errors = issues
     .filter((issue) => issue.code === "invalid_type" || !isOfAnotherType(issue, issues))
-    .flatMap((issue) => faultsOf(issue, result.target, given));
+    .flatMap((issue) => faultsOf(issue, result.target, input));
   const [first] = errors;
   const detail =
     errors.length === 1 && first ? first.detail : `${errors.length} errors; the first: ${first?.detail ?? ""}`;
   throw new AppError("invalid_request", detail, { errors });
 };
 
-/** The parameters that have a code of their own, and 400. */
+/** The parameters whose errors have their own code and status 400. */
 const ownCodes: Record<string, ErrorCode> = {
   limit: "invalid_limit",
   cursor: "invalid_cursor",
   after: "invalid_after",
 };
 
-/** @throws AppError for one of these that is given more than once: a schema takes each as the text that it is */
-function refuseRepeated(issues: readonly Issue[], given: unknown): void {
+/**
+ * Refuses one of these parameters when it is repeated: their schemas take a single text.
+ * @throws AppError with the parameter's own code
+ */
+function refuseRepeated(issues: readonly Issue[], input: unknown): void {
   for (const { path } of issues) {
     const name = String(path[0] ?? "");
     const code = Object.hasOwn(ownCodes, name) ? ownCodes[name] : undefined;
-    if (code && Array.isArray(valueAt(path, given))) throw new AppError(code, `${name} is given more than once.`);
+    if (code && Array.isArray(valueAt(path, input))) throw new AppError(code, `${name} is given more than once.`);
   }
 }
 
-/** Whether a value is not even of the right type: a text has a length too, but not that of a list. */
+/** Whether the same value also has the wrong type; its other issues, such as a length, are then meaningless. */
 const isOfAnotherType = ({ path }: Issue, issues: readonly Issue[]): boolean =>
   issues.some((other) => other.code === "invalid_type" && other.path.join("/") === path.join("/"));
 
-function faultsOf(issue: Issue, target: string, given: unknown): FieldError[] {
+function faultsOf(issue: Issue, target: string, input: unknown): FieldError[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
       pointer: pointerTo([...issue.path, key], target),
@@ -56,22 +62,22 @@ function faultsOf(issue: Issue, target: string, given: unknown): FieldError[] {
     }));
   }
   const own: unknown = issue.code === "custom" ? issue.params?.code : undefined;
-  const value = valueAt(issue.path, given);
+  const value = valueAt(issue.path, input);
   const words =
     target === "query" && Array.isArray(value) ? "is given more than once" : validationMessages(issue, value);
   const detail = `${fieldName(issue.path) || "The body"} ${words}.`;
   return [{ pointer: pointerTo(issue.path, target), code: typeof own === "string" ? own : issue.code, detail }];
 }
 
-/** What is at a path of what was sent; undefined where nothing is. */
-const valueAt = (path: readonly PropertyKey[], given: unknown): unknown =>
+/** @returns the value at a path of the input; undefined when the path does not exist */
+const valueAt = (path: readonly PropertyKey[], input: unknown): unknown =>
   path.reduce<unknown>(
     (at, part) =>
       typeof at === "object" && at !== null && Object.hasOwn(at, part) ? Reflect.get(at, part) : undefined,
-    given,
+    input,
   );
 
-/** RFC 6901 into the body; `?name` for a query parameter. */
+/** @returns a JSON pointer (RFC 6901) into the body; `?name` for a query parameter */
 function pointerTo(path: readonly PropertyKey[], target: string): string {
   if (target === "query") return `?${String(path[0] ?? "")}`;
   return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");

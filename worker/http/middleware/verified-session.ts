@@ -2,7 +2,10 @@ import type { Context } from "hono";
 import type { AppEnv } from "../environment.ts";
 import { wantsStream } from "./wants-stream.ts";
 
-/** What cannot be undone or gives a lasting right, beside every DELETE and every route that asks for a session. */
+/**
+ * Routes that cannot be undone or grant a lasting right, in addition to every DELETE and every route with `session`
+ * access.
+ */
 const irreversible = new Set([
   "POST /v1/projects/import",
   "POST /v1/projects/{id}/publish",
@@ -19,8 +22,8 @@ const irreversible = new Set([
 ]);
 
 /**
- * Whether a request's session is looked up in the database, and not believed from its cookie, which holds for some seconds after
- * the session has ended. A connection that stays open would go on for longer than that.
+ * @returns whether the request's session must be looked up in the database. A signed cookie stays valid for some
+ *   seconds after its session has ended, and an open connection would outlive even that.
  */
 export function needsVerifiedSession(c: Context<AppEnv>, { method, path, access }: Route): boolean {
   const verb = method.toUpperCase();
@@ -28,7 +31,7 @@ export function needsVerifiedSession(c: Context<AppEnv>, { method, path, access 
   return opensConnection(c);
 }
 
-/** Whether a request is answered with a connection that stays open. */
+/** @returns whether the response is a connection that stays open */
 export const opensConnection = (c: Context<AppEnv>): boolean =>
   c.req.method === "GET" && (c.req.header("upgrade") !== undefined || wantsStream(c));
 

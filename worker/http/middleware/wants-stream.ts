@@ -1,6 +1,9 @@
 import type { Context } from "hono";
 import type { AppEnv } from "../environment.ts";
 
-/** Whether a request is to be answered with a stream of Server-Sent Events: by its Accept header, or by an address that has no other answer. */
+/**
+ * @returns whether the response is a stream of Server-Sent Events: by the Accept header, or because the path has no
+ *   other response
+ */
 export const wantsStream = (c: Context<AppEnv>): boolean =>
   c.req.path.endsWith("/stream") || /text\/event-stream/i.test(c.req.header("accept") ?? "");

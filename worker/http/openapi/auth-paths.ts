@@ -1,6 +1,6 @@
 import type { AuthPath } from "../routes/auth-methods.ts";
 
-// better-auth's addresses are no routes of ours, so what the document says of them is written here.
+// better-auth's paths are not routes of this API, so their part of the document is written here.
 
 type Schema = Record<string, unknown>;
 
@@ -11,7 +11,7 @@ const object = (properties: Record<string, Schema>, required = Object.keys(prope
   required,
 });
 const json = (schema: Schema) => ({ "application/json": { schema } });
-const answer = (description: string, schema: Schema) => ({ description, content: json(schema) });
+const response = (description: string, schema: Schema) => ({ description, content: json(schema) });
 
 const problem = (description: string) => ({
   description,
@@ -33,9 +33,9 @@ const page = { "text/html": { schema: text } };
 const name = { type: "string", minLength: 1, maxLength: 100 };
 const password = { type: "string", minLength: 8, maxLength: 128 };
 const person = object({ id: text, name: text, email: text, emailVerified: { type: "boolean" } });
-const signedIn = answer("Signed in; the session's cookie is set", object({ user: person }));
+const signedIn = response("Signed in; the session's cookie is set", object({ user: person }));
 
-type Told = {
+type AuthOperation = {
   id: string;
   summary: string;
   body?: Schema;
@@ -44,7 +44,7 @@ type Told = {
   limited?: boolean;
 };
 
-const parametersOf = (query: NonNullable<Told["query"]>) =>
+const parametersOf = (query: NonNullable<AuthOperation["query"]>) =>
   Object.entries(query).map(([name, { required = false, description, ...schema }]) => ({
     name,
     in: "query",
@@ -53,7 +53,7 @@ const parametersOf = (query: NonNullable<Told["query"]>) =>
     schema,
   }));
 
-const operation = ({ id, summary, body, query, responses, limited = false }: Told) => ({
+const operation = ({ id, summary, body, query, responses, limited = false }: AuthOperation) => ({
   operationId: id,
   tags: ["Accounts"],
   summary,
@@ -65,7 +65,7 @@ const operation = ({ id, summary, body, query, responses, limited = false }: Tol
   responses: { ...responses, ...refusals },
 });
 
-/** What the API document says of `/v1/auth/*`, by path and method. */
+/** The OpenAPI path items of `/v1/auth/*`, by path and method. */
 export const authPaths = {
   "/v1/auth/sign-up/email": {
     post: operation({
@@ -90,7 +90,7 @@ export const authPaths = {
       id: "signInWithGitHub",
       summary: "Begin to sign in with GitHub, where that is set up: the answer's address is where to send the person",
       body: object({ provider: { type: "string", const: "github" }, callbackURL: text }, ["provider"]),
-      responses: { 200: answer("Where it goes on", object({ url: text, redirect: { type: "boolean" } })) },
+      responses: { 200: response("Where it goes on", object({ url: text, redirect: { type: "boolean" } })) },
       limited: true,
     }),
   },
@@ -99,7 +99,7 @@ export const authPaths = {
       id: "requestPasswordReset",
       summary: "Send a password reset link, where mail is set up; the answer is the same for an unknown address",
       body: object({ email }),
-      responses: { 200: answer("On its way, if there is such an account", object({ status: { type: "boolean" } })) },
+      responses: { 200: response("On its way, if there is such an account", object({ status: { type: "boolean" } })) },
       limited: true,
     }),
   },
@@ -109,7 +109,7 @@ export const authPaths = {
       summary:
         "Set a new password by the link's token, which is good once and for an hour; every session and token ends, and webhooks and triggers are disabled",
       body: object({ token: text, newPassword: password }),
-      responses: { 200: answer("Set", object({ status: { type: "boolean" } })) },
+      responses: { 200: response("Set", object({ status: { type: "boolean" } })) },
       limited: true,
     }),
   },
@@ -117,7 +117,7 @@ export const authPaths = {
     post: operation({
       id: "signOut",
       summary: "End the session",
-      responses: { 200: answer("Signed out", object({ success: { type: "boolean" } })) },
+      responses: { 200: response("Signed out", object({ success: { type: "boolean" } })) },
     }),
   },
   "/v1/auth/get-session": {
@@ -125,7 +125,7 @@ export const authPaths = {
       id: "getSession",
       summary: "The session of the cookie; null for none",
       responses: {
-        200: answer("The session", {
+        200: response("The session", {
           anyOf: [object({ session: object({ expiresAt: { type: "string" } }), user: person }), { type: "null" }],
         }),
       },
@@ -136,7 +136,7 @@ export const authPaths = {
       id: "sendVerificationEmail",
       summary: "Have the link sent again that verifies an email address, where mail is set up",
       body: object({ email, callbackURL: text }, ["email"]),
-      responses: { 200: answer("On its way, if there is such an account", object({ status: { type: "boolean" } })) },
+      responses: { 200: response("On its way, if there is such an account", object({ status: { type: "boolean" } })) },
       limited: true,
     }),
   },
@@ -149,7 +149,7 @@ export const authPaths = {
         callbackURL: { ...text, description: "A path of the app to go on to." },
       },
       responses: {
-        200: answer("Verified", object({ status: { type: "boolean" } })),
+        200: response("Verified", object({ status: { type: "boolean" } })),
         302: { description: "To `callbackURL`, with `error` where the token was not good" },
       },
     }),
@@ -194,15 +194,15 @@ export const authPaths = {
         ["currentPassword", "newPassword"],
       ),
       limited: true,
-      responses: { 200: answer("Changed", object({ user: person })) },
+      responses: { 200: response("Changed", object({ user: person })) },
     }),
   },
 };
 
-/** The query parameters that an operation takes; null where another server adds its own. */
+/** @returns the query parameters that an operation accepts; null when GitHub adds its own */
 export function queryNamesOf(path: AuthPath): readonly string[] | null {
   if (path === "/callback/github" || path === "/error") return null;
-  const [told] = Object.values(Object(Reflect.get(authPaths, `/v1/auth${path}`)));
-  const parameters: unknown = Reflect.get(Object(told), "parameters");
+  const [definition] = Object.values(Object(Reflect.get(authPaths, `/v1/auth${path}`)));
+  const parameters: unknown = Reflect.get(Object(definition), "parameters");
   return Array.isArray(parameters) ? parameters.map(({ name }: { name: string }) => name) : [];
 }

@@ -1,7 +1,7 @@
 import type { Schema } from "./named-schemas.ts";
 
-// What fields and parameters mean that say nothing themselves: one sentence for a name wherever it stands, and one for a
-// name of a certain schema where it means something else there.
+// Descriptions of fields and parameters that have none in the contract: one sentence per name, and one for a name
+// within a certain schema where its meaning differs.
 
 const words: Record<string, string> = {
   action: "What happened to the file.",
@@ -208,14 +208,14 @@ const parameterWords: Record<string, string> = {
 
 type Parameter = { name?: string; description?: string; schema?: Schema };
 
-/** A parameter with a description. */
+/** @returns the parameter with a description when its name is known */
 export function withParameterWords<P>(parameter: P): P {
   const { name = "", description, schema }: Parameter = Object(parameter);
   const known = description ?? schema?.description ?? parameterWords[name];
   return known === undefined ? parameter : { ...parameter, description: known };
 }
 
-/** A schema with a description of every property that has a name known here and says nothing itself. */
+/** @returns the schema with a description for every property that has none and whose name is known */
 export function withWords(schema: Schema, name: string): Schema {
   const described: Schema = { ...schema };
   if (schema.properties) {
@@ -233,7 +233,7 @@ export function withWords(schema: Schema, name: string): Schema {
 
 function property(schema: Schema, key: string, name: string): Schema {
   const known = wordsIn[name]?.[key] ?? (Object.hasOwn(words, key) ? words[key] : undefined);
-  // What refers to a component has the component's own description.
+  // A reference uses the description of its component.
   if (known === undefined || schema.description !== undefined || schema.$ref !== undefined) return schema;
   return { ...schema, description: known };
 }

@@ -10,7 +10,7 @@ const style = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
 h2{margin-top:2.5rem}li{margin:.75rem 0}ul{padding:0;list-style:none}code{font:14px/1.4 ui-monospace,monospace}
 .method{display:inline-block;min-width:4.5rem;font-weight:600}.access{opacity:.7;font-size:.9em}`;
 
-/** The document as a page to browse: every route by tag, who may call it and what it answers. No script. */
+/** Renders the document as an HTML page without scripts: every route by tag, with its access and its responses. */
 export function docsPage(document: ApiDocument) {
   const tags = Map.groupBy(routesOf(document), ({ tag }) => tag);
   return shell(
@@ -29,7 +29,7 @@ ${[...tags].map(
   );
 }
 
-/** The page of one problem code, which a problem's `type` points to. */
+/** Renders the page of one problem code, which a problem's `type` links to. */
 export function errorPage(code: ErrorCode) {
   const status = statusOf[code];
   return shell(

@@ -18,7 +18,7 @@ type Operation = {
   responses?: Record<string, Response>;
   "x-access"?: string;
   "x-limit"?: string;
-  /** The route object's own words for them, which the generator takes over. */
+  /** Custom members of a route object, which the generator copies. */
   access?: string;
   alsoNeeds?: string | undefined;
   limit?: string;
@@ -32,7 +32,7 @@ export type ApiDocument = {
   components?: { schemas?: Schemas; [other: string]: Record<string, unknown> | undefined };
 };
 
-/** The name of each route in the contract, by its method and address. */
+/** The name of each route in the contract, by method and path. */
 const names = new Map(
   Object.entries<unknown>({ ...contract })
     .filter(([group]) => group.endsWith("Routes"))
@@ -44,10 +44,10 @@ const names = new Map(
     ),
 );
 
-/** Adds to a document from the route objects what holds for all of them, and what is no route. */
+/** Completes a generated document: adds the parts that all operations share, and the paths that are no routes. */
 export function completed(document: ApiDocument): ApiDocument {
   const paths = Object.entries(document.paths ?? {}).map(([path, operations]) => [
-    // The router's way to say that a parameter spans segments is not the document's.
+    // Removes the router's syntax for a parameter that spans segments.
     path.replace("{path{.+}}", "{path}"),
     mapped(operations, (method, operation) => withName(names.get(`${method} ${path}`), method, operation)),
   ]);
@@ -73,7 +73,7 @@ export function completed(document: ApiDocument): ApiDocument {
   };
 }
 
-/** What every address can answer, said of better-auth's too. */
+/** @returns the operation with the problems that every path can respond with, better-auth's included */
 function withCommonProblems(operation: Operation): Operation {
   const asked = { method: "get", path: "{}", access: "public", limit: operation["x-limit"] ?? "none" };
   const common = commonProblems({ ...asked, hasBody: operation.requestBody !== undefined });
@@ -85,12 +85,14 @@ function withCommonProblems(operation: Operation): Operation {
 function withNamedBodies(named: NamedSchemas, operation: Operation): Operation {
   const name = pascal(operation.operationId ?? "");
   const inContent = (content: Content, suffix: string): Content =>
-    mapped(content, (_, one) =>
-      one.schema === undefined ? one : { ...one, schema: named.named(one.schema, `${name}${suffix}`) },
+    mapped(content, (_, media) =>
+      media.schema === undefined ? media : { ...media, schema: named.named(media.schema, `${name}${suffix}`) },
     );
   const example = requestExamples[operation.operationId ?? ""];
   const withExample = (content: Content): Content =>
-    mapped(content, (type, one) => (type === "application/json" && example !== undefined ? { ...one, example } : one));
+    mapped(content, (type, media) =>
+      type === "application/json" && example !== undefined ? { ...media, example } : media,
+    );
   const { requestBody, responses = {} } = operation;
   return {
     ...operation,
@@ -127,19 +129,22 @@ function withName(
 
 const isRead = (method: string): boolean => method === "get";
 
-/** Whether an Idempotency-Key counts: it is a known caller's, and what is signed has an id of its own. */
+/**
+ * Whether an operation accepts an Idempotency-Key: it needs an authenticated caller, and a signed request has its own
+ * id.
+ */
 const isKeyed = (method: string, { "x-access": access }: Operation): boolean =>
   !isRead(method) && access !== "public" && access !== "signed";
 
 function requestHeadersOf(method: string, operation: Operation): RequestHeader[] {
   const { responses = {} } = operation;
-  const told: [RequestHeader, boolean][] = [
+  const headers: [RequestHeader, boolean][] = [
     ["IdempotencyKey", isKeyed(method, operation)],
     ["IfMatch", "412" in responses],
     ["IfNoneMatch", "304" in responses],
     ["LastEventId", isRead(method) && responses["200"]?.content?.["text/event-stream"] !== undefined],
   ];
-  return told.flatMap(([header, counts]) => (counts ? [header] : []));
+  return headers.flatMap(([header, counts]) => (counts ? [header] : []));
 }
 
 function withAnswerHeaders(method: string, operation: Operation): Operation {
@@ -152,9 +157,9 @@ function withAnswerHeaders(method: string, operation: Operation): Operation {
   return { ...operation, responses };
 }
 
-/** What a write answers with where that is, or has, a project's state. */
+/** Schemas whose responses carry a project's ETag. */
 const stateful = new Set(["Project", "BatchResult"]);
-/** What has an address of its own. */
+/** Schemas of resources with their own URL. */
 const located = new Set(["Project", "NewWebhook", "Run"]);
 
 function answerHeadersOf(method: string, operation: Operation, status: string): AnswerHeader[] {
@@ -162,7 +167,7 @@ function answerHeadersOf(method: string, operation: Operation, status: string): 
   const schema = responses[status]?.content?.["application/json"]?.schema?.$ref?.split("/").at(-1) ?? "";
   const isWrite = isKeyed(method, operation) && operation.operationId !== undefined;
   const succeeds = status.startsWith("2");
-  const told: [AnswerHeader, boolean][] = [
+  const headers: [AnswerHeader, boolean][] = [
     ["X-Request-Id", true],
     ["Server-Timing", true],
     ["RateLimit-Policy", operation["x-limit"] !== "none"],
@@ -172,5 +177,5 @@ function answerHeadersOf(method: string, operation: Operation, status: string): 
     ["ETag", status === "304" || (succeeds && ("304" in responses || stateful.has(schema)))],
     ["Location", (status === "201" || status === "202") && !isRead(method) && located.has(schema)],
   ];
-  return told.flatMap(([header, counts]) => (counts ? [header] : []));
+  return headers.flatMap(([header, counts]) => (counts ? [header] : []));
 }

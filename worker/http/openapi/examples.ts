@@ -1,4 +1,4 @@
-// One example of a request's body for each operation that takes JSON; a test holds that each is valid.
+// An example request body for each operation that takes JSON; a test validates each.
 
 const file = { path: "index.html", content: "<h1>Hello</h1>" };
 const prompt = "Build a todo list that remembers its items";

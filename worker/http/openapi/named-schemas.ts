@@ -1,5 +1,5 @@
-// Gives names to what code generators would otherwise number: inline bodies and the members of unions, which get a
-// discriminator. It works on the document, so that it holds for every route without a word in the contract.
+// Names the schemas that code generators would otherwise number: inline bodies, and the members of unions, which get a
+// discriminator. It works on the document, so that the routes in the contract need no annotation.
 
 export type Schema = {
   $ref?: string;
@@ -19,10 +19,11 @@ export type Schemas = Record<string, Schema>;
 
 const prefix = "#/components/schemas/";
 
-/** `run.completed` or `deleteProject` as a part of a schema's name. */
+/** @returns `run.completed` or `deleteProject` in PascalCase, as a part of a schema's name */
 export const pascal = (text: string): string =>
   text.replaceAll(/(?:^|[^A-Za-z0-9])([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
+/** Collects the components of a document while it names schemas. */
 export class NamedSchemas {
   readonly schemas: Schemas;
 
@@ -32,7 +33,11 @@ export class NamedSchemas {
     for (const [name, schema] of Object.entries(schemas)) this.schemas[name] = this.#settled(schema, name);
   }
 
-  /** A schema that stands in an operation: an object or a union becomes a component of this name. */
+  /**
+   * Registers an object or union of an operation as a component.
+   * @param name the component's name
+   * @returns a reference to it; any other schema as it is
+   */
   named(schema: Schema, name: string): Schema {
     const settled = this.#settled(schema, name);
     const isNamed = settled.properties ?? settled.oneOf ?? settled.anyOf ?? settled.allOf;
@@ -48,7 +53,10 @@ export class NamedSchemas {
     return { $ref: `${prefix}${name}` };
   }
 
-  /** The same schema, with its unions named; `name` is its own or says where it stands. */
+  /**
+   * @param name the schema's own name, or its path
+   * @returns the schema with the unions inside it named
+   */
   #settled(schema: Schema, name: string): Schema {
     const settled: Schema = { ...schema };
     if (schema.properties) {
@@ -80,7 +88,7 @@ export class NamedSchemas {
     return { ...rest, oneOf: named, discriminator: { propertyName, mapping } };
   }
 
-  /** The property by whose value the members of a union are told apart. */
+  /** @returns the property that discriminates the members of a union; null when no property does */
   #tagOf(members: Schema[]): string | null {
     const names = Object.keys(this.#resolved(members[0] ?? {}).properties ?? {});
     const tells = (name: string) => {
@@ -100,11 +108,14 @@ export class NamedSchemas {
     schema.$ref === undefined ? schema : (this.schemas[schema.$ref.slice(prefix.length)] ?? {});
 }
 
-/** The generator writes "this component, or null" as both at once, which nothing is. */
+/**
+ * Rewrites a nullable component: the generator writes it as `allOf` of the component and null, which no value
+ * satisfies.
+ */
 function nullable(schema: Schema): Schema {
   const { allOf, ...rest } = schema;
   const [component, other] = allOf ?? [];
   if (allOf?.length !== 2 || component?.$ref === undefined || !other || !Array.isArray(other.type)) return schema;
-  const { type, ...words } = other;
-  return type.includes("null") ? { ...rest, ...words, anyOf: [component, { type: "null" }] } : schema;
+  const { type, ...annotations } = other;
+  return type.includes("null") ? { ...rest, ...annotations, anyOf: [component, { type: "null" }] } : schema;
 }

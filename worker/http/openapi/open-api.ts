@@ -8,12 +8,12 @@ import { newRouter } from "../routes/new-router.ts";
 import { docsPage, errorPage } from "./docs-page.ts";
 import { type ApiDocument, completed } from "./document.ts";
 
-/** The document, made once an isolate from the route objects that validate. */
+/** Serves the OpenAPI document, generated once per isolate from the route objects that also validate requests. */
 export function openApiRouter(app: OpenAPIHono<AppEnv>) {
-  let made: ApiDocument | undefined;
+  let cached: ApiDocument | undefined;
   const document = (c: Context<AppEnv>): ApiDocument => {
-    made ??= documentOf(app, c.get("config").appOrigin);
-    return made;
+    cached ??= documentOf(app, c.get("config").appOrigin);
+    return cached;
   };
   return newRouter()
     .openapi(withPolicies(docsRoutes.openApiDocument), (c) => {
@@ -44,7 +44,7 @@ function documentOf(app: OpenAPIHono<AppEnv>, url: string): ApiDocument {
     scheme: "bearer",
     description: "An API token, `esk_…`, with the scopes listed.",
   });
-  // The generator takes a component as it first meets it: were that "or null", it would be null wherever it stands.
+  // The generator registers a component as it first meets it: met first as nullable, it would be nullable everywhere.
   app.openAPIRegistry.register("Routing", routing);
   app.openAPIRegistry.register("Published", published);
   for (const event of outboundEvents) app.openAPIRegistry.registerWebhook(webhookOf(event));
@@ -70,7 +70,7 @@ const sent = (name: string, description: string) => ({
   schema: { type: "string" as const },
 });
 
-/** How an event goes to a webhook's address. */
+/** @returns the document's webhook operation for an event */
 const webhookOf = ({ type, name, schema }: (typeof outboundEvents)[number]) => ({
   method: "post" as const,
   path: type,

@@ -1,9 +1,9 @@
-// What requests and answers carry in their headers, said once: the operations refer to it.
+// The headers of requests and responses, as components that the operations refer to.
 
 const text = { type: "string" };
 const header = (description: string, schema: object = text) => ({ description, schema });
 
-/** Of answers, under their own names. */
+/** Response headers, by name. */
 export const answerHeaders = {
   "X-Request-Id": header("The request's id: the caller's own where it matches `^[\\w-]{8,64}$`."),
   "Server-Timing": header("How long it took, and what of it where, in milliseconds."),
@@ -24,7 +24,7 @@ const parameter = (name: string, description: string, schema: object = text) => 
   schema,
 });
 
-/** Of requests, under the names by which operations refer to them. */
+/** Request headers, by component name. */
 export const requestHeaders = {
   IdempotencyKey: parameter(
     "Idempotency-Key",

@@ -15,6 +15,7 @@ import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 import { usageOfOpen } from "./usage-of-open-runs.ts";
 
+/** Routes of the account, its API tokens, audit log and usage. */
 export function accountRouter() {
   return newRouter()
     .openapi(withPolicies(accountRoutes.getMe), async (c) =>

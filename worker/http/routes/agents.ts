@@ -11,6 +11,7 @@ import { refuseOtherCharset, textIn } from "../middleware/strict-body.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 
+/** Routes of the built-in agents, a project's own agents and the agent router. */
 export function agentRouter() {
   return newRouter()
     .openapi(withPolicies(agentRoutes.listAgents), async (c) => {
@@ -41,7 +42,10 @@ export function agentRouter() {
     });
 }
 
-/** Everybody may see the built-in agents; a project's own need what reading the project needs. */
+/**
+ * @returns the built-in agents, which are public, or a project's, for which a token needs `projects:read`
+ * @throws AppError `insufficient_scope`, `not_found`
+ */
 async function visibleRegistry(c: HonoContext<AppEnv>, projectId: string | undefined): Promise<AgentRegistry> {
   if (projectId === undefined) return builtIn;
   const { actor } = requestContext(c);
@@ -53,7 +57,10 @@ async function visibleRegistry(c: HonoContext<AppEnv>, projectId: string | undef
   return registryFor(c, projectId);
 }
 
-/** The agents of a project of the caller's; 404 where it is another's. */
+/**
+ * @returns the agents of the caller's project; the built-in ones without a project
+ * @throws AppError `not_found` for a project of another account
+ */
 export async function registryFor(c: HonoContext<AppEnv>, projectId: string | undefined): Promise<AgentRegistry> {
   if (projectId === undefined) return builtIn;
   const context = requestContext(c);
@@ -61,7 +68,7 @@ export async function registryFor(c: HonoContext<AppEnv>, projectId: string | un
   return registry;
 }
 
-/** An agent's file as it lies, or inside JSON. */
+/** @returns an agent file's text, from a Markdown body or from a JSON member */
 async function contentOf(c: HonoContext<AppEnv>, json: string | { content: string }): Promise<string> {
   const type = c.req.header("content-type") ?? "";
   if (/^application\/([\w.+-]+\+)?json\b/i.test(type)) return typeof json === "string" ? json : json.content;

@@ -7,11 +7,13 @@ import { requestContext } from "../middleware/request-context.ts";
 import { isFresh } from "./etag.ts";
 import { newRouter } from "./new-router.ts";
 
-/** A text as a header's extended value (RFC 8187, 3.2.1), which takes fewer characters as they are than an address does. */
+/**
+ * @returns a text as a header's extended value (RFC 8187, 3.2.1), which allows fewer unescaped characters than a URL
+ */
 const extendedValue = (text: string): string =>
-  encodeURIComponent(text).replace(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+  encodeURIComponent(text).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 
-/** How a project comes in whole and goes out whole. */
+/** Routes that import, fork and export whole projects. */
 export function archiveRouter() {
   return newRouter()
     .openapi(withPolicies(projectRoutes.forkProject), async (c) => {
@@ -30,10 +32,11 @@ export function archiveRouter() {
         "Content-Type": "application/zip",
         "Content-Disposition": `attachment; filename*=UTF-8''${extendedValue(archive.name)}-${archive.revision}.zip`,
       };
-      // Nobody would read what was written, and the writing waits for its reader.
+      // A HEAD response has no reader, and the writer would wait for one.
       if (c.req.method === "HEAD") return c.body(null, 200, headers);
       const { stream, written } = await archive.open();
-      // A reader that goes away ends the writing with an error of its own; what is ours breaks the archive off, and is told.
+      // A reader that disconnects ends the writer with its own error. An AppError is ours: it breaks the archive off
+      // and is reported.
       c.executionCtx.waitUntil(
         written.catch((error: unknown) => {
           if (isAppError(error)) c.get("reporter").capture(error, { requestId: c.get("requestId"), code: error.code });

@@ -6,31 +6,33 @@ import type { AppEnv } from "../environment.ts";
 import { jsonIn, limitBody, refuseOtherCharset, textIn } from "../middleware/strict-body.ts";
 import type { AuthPath } from "./auth-methods.ts";
 
-/** The body of a request for better-auth, read once. */
+/** The body of a request to better-auth, read once. */
 export type AuthBody = {
-  /** As it is handed on. */
+  /** The text that is passed on. */
   text: string;
   fields: Record<string, unknown>;
-  /** The account that it is about, as it is stored; null where it names none. */
+  /** The email address of the account, normalized as stored; null when the body has none. */
   email: string | null;
 };
 
-/** No field of any of these requests is long. */
+/** All fields of these requests are short. */
 const maxBodyBytes = 16 * 1024;
 
-/** As long as a field may be, in characters: better-auth limits none, and what it stores is kept in many places. */
+/**
+ * @returns the maximum length of a field, in characters: better-auth limits none, and several tables store its values
+ */
 const maxFieldLengthOf = (name: string): number => (name === "name" ? maxNameLength : name === "email" ? 254 : 10_000);
 
 /**
- * Reads a body and refuses what better-auth would take: one that is no JSON like one with wrong fields, and text that
- * PostgreSQL cannot hold.
+ * Reads a body and refuses input that better-auth would accept: malformed JSON, fields of the wrong type, and text that
+ * PostgreSQL cannot store.
  * @throws AppError `payload_too_large`, `unsupported_media_type`, `malformed_json`, `invalid_request`
  */
 export async function readAuthBody(c: Context<AppEnv>, path: AuthPath): Promise<AuthBody> {
   const bytes = await bytesOf(c);
-  // Signing out needs nothing to be said.
+  // Signing out takes no body.
   if (bytes.byteLength === 0) return { text: path === "/sign-out" ? "{}" : "", fields: {}, email: null };
-  // It would take forms as well, past all that is looked at here and by the limits.
+  // better-auth would also parse forms, which the checks here and the rate limits do not see.
   if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
     throw new AppError("unsupported_media_type", "The body must be application/json.");
   }
@@ -55,7 +57,7 @@ async function bytesOf(c: Context<AppEnv>): Promise<ArrayBuffer> {
   return bytes;
 }
 
-/** The request for better-auth, with the body that was read. */
+/** @returns the request for better-auth, with the body that was read */
 export function requestWith(c: Context<AppEnv>, { text }: AuthBody): Request {
   const headers = new Headers(c.req.raw.headers);
   headers.delete("content-length");
@@ -69,17 +71,17 @@ function stringOf(fields: Record<string, unknown>, name: string): string | undef
 }
 
 function refuseField(key: string, value: string): void {
-  const most = maxFieldLengthOf(key);
-  if (value.length > most) throw refused(key, "too_big", `${key} must have at most ${most} characters.`);
+  const maxLength = maxFieldLengthOf(key);
+  if (value.length > maxLength) throw refused(key, "too_big", `${key} must have at most ${maxLength} characters.`);
   if (!isStorable(value))
     throw refused(key, "invalid_text", `${key} holds a NUL character or a lone surrogate, which cannot be stored.`);
   if (key !== "name") return;
-  // As `PATCH /v1/me` has it.
+  // The same rules as `PATCH /v1/me`.
   if (value.trim() === "") throw refused(key, "too_small", "name must not be empty.");
   if (!isOneLine(value)) throw refused(key, "control_character", `name ${notOneLine}.`);
 }
 
-/** Where a password is set, and the field that has it. */
+/** The field that contains a new password, by path. */
 const passwordFields: Partial<Record<AuthPath, string>> = {
   "/sign-up/email": "password",
   "/reset-password": "newPassword",
@@ -95,7 +97,7 @@ function refuseCommonPassword(path: AuthPath, fields: Record<string, unknown>): 
   throw refused(field, "common_password", "This password is too easy to guess. Choose another.");
 }
 
-/** Every text within a value, with the name it stands under. */
+/** Visits every text within a value, with the name of its field. */
 function eachField(body: unknown, visit: (key: string, text: string) => void): void {
   const rest: [key: string, value: unknown][] = [["", body]];
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {

@@ -8,7 +8,7 @@ import type { AuthBody } from "./auth-body.ts";
 import type { AuthPath } from "./auth-methods.ts";
 import { sessionIn } from "./auth-session.ts";
 
-/** What counts by address, and as what. */
+/** The limit class of a path's requests by IP address. */
 const addressClasses: Partial<Record<AuthPath, "auth" | "password-reset-address">> = {
   "/sign-up/email": "auth",
   "/sign-in/email": "auth",
@@ -19,7 +19,7 @@ const addressClasses: Partial<Record<AuthPath, "auth" | "password-reset-address"
 };
 
 /**
- * Counts a request by the address that it comes from, before its body is read.
+ * Counts a request against its client's IP address, before the body is read.
  * @throws AppError `rate_limited`, `dependency_down`
  */
 export async function limitAddress(c: Context<AppEnv>, path: AuthPath): Promise<void> {
@@ -35,8 +35,8 @@ type Attempt = { succeeded: () => Promise<void> };
 const uncounted: Attempt = { succeeded: async () => undefined };
 
 /**
- * Counts a request against the account that it is about, which an address that is over its own limit never reaches.
- * @returns what to call where it was no failed try
+ * Counts a request against the account that it names. A client over the limit of its IP address never gets here.
+ * @returns the attempt, whose `succeeded` refunds the count
  * @throws AppError `rate_limited`, `dependency_down`
  */
 export async function limitAccount(c: Context<AppEnv>, path: AuthPath, { email }: AuthBody): Promise<Attempt> {
@@ -58,7 +58,7 @@ export async function limitAccount(c: Context<AppEnv>, path: AuthPath, { email }
   return uncounted;
 }
 
-/** Whoever found an open browser is not to find out its password. */
+/** Limits the attempts to change a password, so that a stranger at an open browser cannot guess it. */
 async function limitPasswordChange(c: Context<AppEnv>): Promise<Attempt> {
   const session = await sessionIn(c);
   if (!session) return uncounted;

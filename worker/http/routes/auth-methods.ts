@@ -1,4 +1,4 @@
-/** The addresses below `/v1/auth` that the contract names (`auth-paths.ts`), with the method that each takes. */
+/** The paths below `/v1/auth` in the contract (`auth-paths.ts`), with their methods. */
 export const authMethods = {
   "/sign-up/email": "POST",
   "/sign-in/email": "POST",
@@ -10,7 +10,7 @@ export const authMethods = {
   "/change-password": "POST",
   "/send-verification-email": "POST",
   "/verify-email": "GET",
-  // Where GitHub sends a person back to, and the page for whoever comes back without a state.
+  // GitHub's redirect, and the page for a redirect without a state.
   "/callback/github": "GET",
   "/error": "GET",
 } as const;

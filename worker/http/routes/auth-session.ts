@@ -4,7 +4,8 @@ import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../environment.ts";
 
 /**
- * The session of a request for better-auth, looked up whatever its signed cookie says; null where it has none.
+ * Looks up the session of a request to better-auth in the database, without its signed cookie.
+ * @returns the session; null without one
  * @throws AppError `dependency_down`
  */
 export async function sessionIn(c: Context<AppEnv>) {

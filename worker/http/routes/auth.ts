@@ -15,31 +15,34 @@ import { type AuthPath, authMethods, isAuthPath } from "./auth-methods.ts";
 import { sessionIn } from "./auth-session.ts";
 import { newRouter } from "./new-router.ts";
 
-/** better-auth at the addresses of the contract: its answers as they are, its errors as problems. */
+/** Serves better-auth at the paths of the contract: passes on its responses, and converts its errors to problems. */
 export function authRouter() {
   const router = newRouter();
   router.use("/v1/auth/*", secureAuthHeaders);
   router.all("/v1/auth/*", async (c) => {
     const path = knownPath(c);
-    const known = queryNamesOf(path);
-    if (known !== null) refuseUnknownQuery(c, known);
-    // To HEAD it answers as to GET, which it does not do by itself; Hono leaves the body out.
+    const queryNames = queryNamesOf(path);
+    if (queryNames !== null) refuseUnknownQuery(c, queryNames);
+    // better-auth does not handle HEAD, so it gets a GET; Hono omits the body.
     if (c.req.method !== "POST") return answered(c, path, await answerOf(c, new Request(c.req.raw, { method: "GET" })));
     if (c.req.header("cookie") !== undefined) requireOrigin(c.req.header("origin"), c.get("config").appOrigin);
     await limitAddress(c, path);
     const body = await readAuthBody(c, path);
     const attempt = await limitAccount(c, path, body);
     if (path === "/sign-out") await endOwnSession(c);
-    const answer = await answerOf(c, requestWith(c, body));
-    // A try that the account did not refuse is no guess at its password.
-    if (answer.status !== 401 && !isWrongPassword(answer.status, path)) await attempt.succeeded();
-    if (answer.status === 401 && path === "/sign-in/email") auditRefusal(c, body);
-    return answered(c, path, answer, body);
+    const response = await answerOf(c, requestWith(c, body));
+    // Refunds an attempt that was not refused: it was no guess at the password.
+    if (response.status !== 401 && !isWrongPassword(response.status, path)) await attempt.succeeded();
+    if (response.status === 401 && path === "/sign-in/email") auditRefusal(c, body);
+    return answered(c, path, response, body);
   });
   return router;
 }
 
-/** better-auth has more addresses than the contract; what the contract does not name is not there. */
+/**
+ * Refuses better-auth's paths that are not in the contract.
+ * @throws AppError `not_found`, `method_not_allowed`
+ */
 function knownPath(c: Context<AppEnv>): AuthPath {
   const path = c.req.path.slice("/v1/auth".length);
   if (!isAuthPath(path)) throw new AppError("not_found", "Not found.");
@@ -52,22 +55,25 @@ function knownPath(c: Context<AppEnv>): AuthPath {
   return path;
 }
 
-/** As every other credential ends; better-auth then takes the cookies away. */
+/** Ends the session as `endAccess` ends every credential; better-auth then clears the cookies. */
 async function endOwnSession(c: Context<AppEnv>): Promise<void> {
-  const known = await sessionIn(c);
-  if (known) await endAccess(c.get("database"), known.user.id, { what: "session", id: known.session.id });
+  const session = await sessionIn(c);
+  if (session) await endAccess(c.get("database"), session.user.id, { what: "session", id: session.session.id });
 }
 
-/** It answers a wrong current password with 400. */
+/** better-auth responds to a wrong current password with 400. */
 const isWrongPassword = (status: number, path: AuthPath): boolean => path === "/change-password" && status === 400;
 
-async function answered(c: Context<AppEnv>, path: AuthPath, answer: Response, body?: AuthBody): Promise<Response> {
-  if (answer.status >= 400) return problemOf(c, answer);
-  if (path === "/change-password") await afterPasswordChange(c, answer.clone(), body);
-  return answer;
+async function answered(c: Context<AppEnv>, path: AuthPath, response: Response, body?: AuthBody): Promise<Response> {
+  if (response.status >= 400) return problemOf(c, response);
+  if (path === "/change-password") await afterPasswordChange(c, response.clone(), body);
+  return response;
 }
 
-/** What goes wrong in the database as it is everywhere; otherwise better-auth's own answer. */
+/**
+ * @returns better-auth's response
+ * @throws AppError the database's errors, translated as everywhere else
+ */
 async function answerOf(c: Context<AppEnv>, request: Request): Promise<Response> {
   const served = { waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work), client: auditClient(c) };
   try {
@@ -78,15 +84,18 @@ async function answerOf(c: Context<AppEnv>, request: Request): Promise<Response>
   }
 }
 
-/** Behind the answer, which takes as long whether or not there is such an account. */
+/** Writes the audit record after the response, so that the response time does not reveal whether the account exists. */
 function auditRefusal(c: Context<AppEnv>, { email }: AuthBody): void {
   if (email === null) return;
   c.executionCtx.waitUntil(auditRefusedSignIn(c.get("config"), c.get("database"), email, auditClient(c)));
 }
 
-/** Where the other sessions ended, so does what else somebody may have opened, unless the owner keeps it. */
-async function afterPasswordChange(c: Context<AppEnv>, answer: Response, body?: AuthBody): Promise<void> {
-  const changed: unknown = await answer.json();
+/**
+ * When the other sessions were ended, ends the account's other credentials and connections too, unless the owner keeps
+ * them.
+ */
+async function afterPasswordChange(c: Context<AppEnv>, response: Response, body?: AuthBody): Promise<void> {
+  const changed: unknown = await response.json();
   const userId: unknown = Object(Object(changed).user).id;
   if (typeof userId !== "string") return;
   const kept: unknown = Object(changed).token;
@@ -113,22 +122,22 @@ const codes: Record<number, ErrorCode> = {
   429: "rate_limited",
 };
 
-/** What it says where the database failed it: the cause is its own secret. */
+/** better-auth's codes for failures of the database, whose causes it does not expose. */
 const unstored = /^failed_to_(create_user|create_session|get_session)$/;
 
-async function problemOf(c: Context<AppEnv>, answer: Response): Promise<Response> {
-  const body = parsed(await answer.text());
+async function problemOf(c: Context<AppEnv>, response: Response): Promise<Response> {
+  const body = parsed(await response.text());
   const field = (name: string): string | undefined => {
     const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
     return typeof value === "string" ? value : undefined;
   };
   const reason = field("code")?.toLowerCase();
-  const code = reason === "account_suspended" ? reason : (codes[answer.status] ?? "internal");
+  const code = reason === "account_suspended" ? reason : (codes[response.status] ?? "internal");
   const detail = field("message") ?? "The request was refused.";
   if (code === "internal" || unstored.test(reason ?? "")) {
     throw new AppError("dependency_down", "Sign-in service unavailable. Try again.", { retryAfter: 2 });
   }
-  for (const cookie of answer.headers.getSetCookie()) c.header("Set-Cookie", cookie, { append: true });
+  for (const cookie of response.headers.getSetCookie()) c.header("Set-Cookie", cookie, { append: true });
   return problemResponse(c, new AppError(code, detail, { members: reason ? { reason } : {} }));
 }
 

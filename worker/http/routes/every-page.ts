@@ -3,7 +3,7 @@ import type { PageRequest } from "../../database/index.ts";
 
 const rowsAtOnce = 100;
 
-/** Every row of a list, read page by page as it is asked for. */
+/** Iterates over all rows of a list, reading page by page on demand. */
 export async function* everyRow<T>(
   list: (page: PageRequest) => Promise<Page<T>>,
   keyOf: (row: T) => string,

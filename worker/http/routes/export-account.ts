@@ -19,7 +19,10 @@ type ExportEnv = Pick<Env, "SESSIONS">;
 const byId = ({ id }: { id: string }): string => id;
 const dayMs = 86_400_000;
 
-/** All that an account holds, as the text of an `AccountExport`, read from the database as fast as it is taken. */
+/**
+ * Exports an account's data as the JSON text of an `AccountExport`. The stream reads from the database as fast as the
+ * client consumes it.
+ */
 export function exportAccount(context: Context, env: ExportEnv, usageOfOpen: UsageOfOpen): ReadableStream<Uint8Array> {
   const parts = documentOf(context, env, usageOfOpen);
   const encoder = new TextEncoder();
@@ -94,7 +97,7 @@ async function* projectOf(context: Context, env: ExportEnv, project: Project): A
   yield "}";
 }
 
-/** A member of an object whose value is a list. */
+/** Yields an object's member whose value is a list, as JSON text. */
 async function* list(name: string, rows: AsyncIterable<unknown>): AsyncGenerator<string, void> {
   yield `,${JSON.stringify(name)}:[`;
   let comma = "";

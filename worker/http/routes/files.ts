@@ -21,6 +21,7 @@ import { isFresh, resolveIfMatch } from "./etag.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 
+/** Routes of files, batches, revisions and diffs. */
 export function fileRouter() {
   return newRouter()
     .openapi(withPolicies(fileRoutes.listFiles), async (c) => {
@@ -31,7 +32,8 @@ export function fileRouter() {
     .openapi(withPolicies(fileRoutes.readFile), async (c) => {
       const { id, path } = c.req.valid("param");
       const file = await readFile(requestContext(c), { projectId: id, path, revision: c.req.valid("query").revision });
-      // Two answers, two ETags: the bytes are their hash, the JSON says at which revision they became this file.
+      // The two representations have two ETags: the bytes' hash; for JSON also the revision in which the file got this
+      // content.
       c.header("Vary", "Accept");
       const bytes = wantsBytes(c);
       if (isFresh(c, bytes ? `"${file.sha256}"` : `"${file.revision}-${file.sha256}"`)) return c.body(null, 304);

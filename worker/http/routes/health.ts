@@ -12,7 +12,7 @@ import { newRouter } from "./new-router.ts";
 
 type Dependency = Ready["dependencies"][number];
 
-/** What has not answered by then counts as down: whoever asks whether we are ready does not wait long. */
+/** The deadline of each check, so that a readiness probe gets a quick response; a slower dependency counts as down. */
 const dependencyTimeoutMs = 3_000;
 
 async function measure(name: string, required: boolean, ask: () => Promise<unknown>): Promise<Dependency> {
@@ -34,7 +34,7 @@ async function measure(name: string, required: boolean, ask: () => Promise<unkno
 const scriptedNotice =
   "Demo mode: scripted answers to a few example prompts. Set ANTHROPIC_API_KEY for Claude, or ANTHROPIC_BASE_URL for any server that speaks the Messages API (Ollama, llama.cpp, LM Studio), and restart to build anything.";
 
-/** What whoever runs this should know of the model, or null. */
+/** @returns a notice about the model for the operators; null when there is none */
 function noticeOf({ hasModel, model }: Config): string | null {
   if (model.scripted) return scriptedNotice;
   return hasModel ? priceNotice(model) : null;
@@ -42,25 +42,25 @@ function noticeOf({ hasModel, model }: Config): string | null {
 
 type Measured = { at: number; dependencies: Dependency[] };
 
-/** So long one look at the dependencies answers for all who ask: it is open to everybody, and each look costs a query. */
+/** How long a result is cached: the route is public, and each check costs a query. */
 const cachedMs = 5_000;
-/** What was down may be up again, and somebody waits for that. */
+/** Shorter for a failure, so that a recovery shows soon. */
 const cachedDownMs = 1_000;
 const measured = new WeakMap<Config, Measured>();
 
 async function dependenciesOf(c: Context<AppEnv>): Promise<Dependency[]> {
   const config = c.get("config");
-  const known = measured.get(config);
-  const isDown = known?.dependencies.some(({ state }) => state === "down");
-  if (known && Date.now() - known.at < (isDown ? cachedDownMs : cachedMs)) return known.dependencies;
+  const cached = measured.get(config);
+  const isDown = cached?.dependencies.some(({ state }) => state === "down");
+  if (cached && Date.now() - cached.at < (isDown ? cachedDownMs : cachedMs)) return cached.dependencies;
   const limiter = limiterOf(c.env, config);
   const dependencies = await Promise.all([
     measure("database", true, () =>
       executeIdempotent(c.get("database").select({ one: sql`1` }).from(sql`(SELECT 1) AS ping`)),
     ),
     measure("limits", false, async () => {
-      const taken = await limiter?.consume({ name: "ready", limit: 1_000_000, windowSeconds: 60 }, "ready");
-      if (taken?.degraded) throw new AppError("dependency_down", "Rate limit store unavailable.");
+      const consumed = await limiter?.consume({ name: "ready", limit: 1_000_000, windowSeconds: 60 }, "ready");
+      if (consumed?.degraded) throw new AppError("dependency_down", "Rate limit store unavailable.");
     }),
     measure("preview", true, () => c.env.PREVIEW.logs("prj_ready", 1)),
   ]);
@@ -68,6 +68,7 @@ async function dependenciesOf(c: Context<AppEnv>): Promise<Dependency[]> {
   return dependencies;
 }
 
+/** Routes of liveness and readiness. */
 export function healthRouter() {
   return newRouter()
     .openapi(healthRoutes.health, (c) => c.json({ status: "ok" as const, version }, 200))

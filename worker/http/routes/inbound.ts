@@ -22,16 +22,16 @@ import { requestContext } from "../middleware/request-context.ts";
 import { newRouter } from "./new-router.ts";
 
 /**
- * What other systems send, signed. It comes before anybody is identified: whatever credential it has is its sender's own
- * and none of ours, so that a cookie or a token does nothing here.
+ * Receives signed requests of other systems. It stands before the authentication, since any credential is the sender's
+ * own: a cookie or an API token has no effect here.
  */
 export function inboundRouter() {
   return newRouter()
     .openapi(inboundRoutes.receiveStripe, async (c) => {
       const event = await stripeEvent(c);
       const paid = parsePaidPlan(event);
-      const ground = { config: c.get("config"), database: c.get("database") };
-      return c.json({ changed: paid !== null && (await changePlan(ground, paid)) }, 200);
+      const dependencies = { config: c.get("config"), database: c.get("database") };
+      return c.json({ changed: paid !== null && (await changePlan(dependencies, paid)) }, 200);
     })
     .openapi(inboundRoutes.receiveDelivery, async (c) => {
       const body = new Uint8Array(await c.req.arrayBuffer());
@@ -44,8 +44,9 @@ export function inboundRouter() {
 }
 
 /**
- * A delivery, once it is known to be signed. What is not counts against its address; what is never does, since its sender
- * shares that address with others, as all of GitHub's customers do.
+ * Verifies a delivery. Only an unsigned one counts against the client's IP, since a sender shares its IP with others:
+ * all of GitHub's customers do.
+ * @throws AppError `invalid_signature`, `rate_limited`
  */
 async function signedDelivery(c: Context<AppEnv>, sent: Parameters<typeof verifyDelivery>[1]) {
   try {
@@ -58,8 +59,9 @@ async function signedDelivery(c: Context<AppEnv>, sent: Parameters<typeof verify
 }
 
 /**
- * The run of a delivery: the one that it has started, or one that starts now under the receipt's operation; null where it is
- * none that starts a run. Where the owner's run limit is reached the run is queued, and the sweep starts it.
+ * Returns a delivery's run: the one that it started before, or a new one under the receipt's operation id. When the
+ * owner's run limit is reached the run is queued, and the cron starts it.
+ * @returns the run's id; null when the event starts no run
  */
 async function runFor(c: Context<AppEnv>, verified: Verified): Promise<string | null> {
   const { id, ownerId, plan, projectId, agent } = verified.trigger;
@@ -80,7 +82,8 @@ async function runFor(c: Context<AppEnv>, verified: Verified): Promise<string | 
     if (handOver === enqueue) return started.id;
     const kept = await executeIdempotent(selectStoredReceipt(c.get("database"), receipt.opId, id));
     if (kept.length > 0) return started.id;
-    // The trigger was deleted before the run was noted. Taken for one that was lost on the way, it would start.
+    // The trigger was deleted before the INSERT of the run. Uncancelled, the run would look lost, and the cron would
+    // start it.
     await cancelRun(requestContext(c), c.env, started.id);
     throw refusedSignature();
   } catch (error) {
@@ -93,14 +96,14 @@ async function runFor(c: Context<AppEnv>, verified: Verified): Promise<string | 
   }
 }
 
-/** What says nothing of the run: it may have been noted, and may be asked for again at once. */
+/** Errors after which the run may exist, so that the sender may retry at once. */
 const passing = new Set<ErrorCode>(["outcome_unknown", "dependency_down"]);
 
 /**
- * Counts a start against the owner's limit.
- * @returns whether it may begin now; otherwise its receipt says that it waits
- * @throws AppError `rate_limited` where too many wait already; `invalid_signature` where the trigger has been deleted in the
- *   meantime; `dependency_down`
+ * Counts a start against the owner's run limit.
+ * @returns whether the run may start now; otherwise the receipt records that it is queued
+ * @throws AppError `rate_limited` when too many are queued; `invalid_signature` when the trigger has been deleted in
+ *   the meantime; `dependency_down`
  */
 async function hasRoom(c: Context<AppEnv>, trigger: Verified["trigger"], opId: string): Promise<boolean> {
   try {
@@ -115,10 +118,14 @@ async function hasRoom(c: Context<AppEnv>, trigger: Verified["trigger"], opId: s
   }
 }
 
-/** The run is noted, with its money set aside, and not handed to its Session yet. */
+/** Leaves the run in the database, with its budget reserved, and does not dispatch it to its Session. */
 const leaveQueued: Dispatch<{ id: string }> = async (_env, { start }) => ({ id: start.id });
 
-/** Stripe's signature is looked at without the database, so that only what is not Stripe's counts against its address. */
+/**
+ * Verifies Stripe's signature without the database, so that only requests of others count against the client's IP.
+ * @returns the event
+ * @throws AppError `not_found` without a configured secret; `invalid_signature`, `rate_limited`
+ */
 async function stripeEvent(c: Context<AppEnv>): Promise<unknown> {
   const secret = c.get("config").stripeWebhookSecret;
   if (secret === null) throw new AppError("not_found", "Not found.");
@@ -131,7 +138,7 @@ async function stripeEvent(c: Context<AppEnv>): Promise<unknown> {
   }
 }
 
-/** A body as it came, since it is what is signed. */
+/** @returns the body's bytes as received, since the signature covers them */
 async function jsonBytes(c: Context<AppEnv>): Promise<Uint8Array> {
   if (!/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(c.req.header("content-type") ?? "")) {
     throw new AppError("unsupported_media_type", "The body must be application/json.");

@@ -8,7 +8,7 @@ import { withPolicies } from "../middleware/protected-route.ts";
 import { requestContext } from "../middleware/request-context.ts";
 import { newRouter } from "./new-router.ts";
 
-/** The live feed. Whoever may not have it is told by a problem, before the upgrade. */
+/** Serves the live feed. Refuses a caller with a problem response, before the upgrade. */
 export function liveRouter() {
   return newRouter().openapi(withPolicies(liveRoutes.watchProject), async (c) => {
     requireOwnPage(c);
@@ -27,13 +27,20 @@ export function liveRouter() {
   });
 }
 
-/** @throws AppError `invalid_after` */
+/**
+ * @returns a position in the live feed
+ * @throws AppError `invalid_after`
+ */
 function positionOf(after: string): number {
   if (!/^\d{1,15}$/.test(after)) throw new AppError("invalid_after", "after must be a position; 0 is the beginning.");
   return Number(after);
 }
 
-/** A browser sends its cookie along with any site's WebSocket, and lets that site read what comes. */
+/**
+ * Refuses a WebSocket by cookie from a page of another origin: the browser sends the cookie along, and the page could
+ * read the feed.
+ * @throws AppError `bad_origin`
+ */
 function requireOwnPage(c: Context<AppEnv>): void {
   if (c.get("hasTicket")) return;
   if (c.get("actor")?.kind === "user" && c.req.header("origin") !== c.get("config").appOrigin) {
@@ -44,7 +51,10 @@ function requireOwnPage(c: Context<AppEnv>): void {
   }
 }
 
-/** The route asks for the scope `runs:read`; revisions and their paths need this one as well. */
+/**
+ * Requires `projects:read`, since the feed has revisions and paths; the route itself requires `runs:read`.
+ * @throws AppError `insufficient_scope`
+ */
 function requireProjectScope(c: Context<AppEnv>): void {
   const actor = c.get("actor");
   if (actor?.kind !== "token" || actor.scopes.includes("projects:read")) return;

@@ -23,10 +23,10 @@ import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 import { usageOfOpen } from "./usage-of-open-runs.ts";
 
-/** What a person does with their own account beside its settings: sessions, export, deletion. */
+/** Routes for a person's own account other than its settings: sessions, export and deletion. */
 export function meRouter() {
   const router = newRouter();
-  // By itself, since its answer is made as it is sent, and not of a value that its schema types.
+  // Registered without the typed helper, since the response is streamed and no value of its schema's type exists.
   const { middleware, ...exported } = withPolicies(meRoutes.exportMe);
   router.openAPIRegistry.registerPath(exported);
   router.on("GET", [exported.path], ...middleware);
@@ -44,7 +44,7 @@ export function meRouter() {
       const dueAt = await requestDeletion(caller);
       await audit(c, "account.deletion_requested");
       expireSessionCookies(c);
-      // What is not done in time, the sweep does.
+      // The cron's sweep unpublishes the rest.
       c.executionCtx.waitUntil(
         unpublishAll(c.env, caller).catch((error: unknown) =>
           c.get("reporter").capture(error, { requestId: c.get("requestId") }),
@@ -87,11 +87,11 @@ async function audit(c: Context<AppEnv>, action: AuditAction, subject?: string):
   await recordAudit(database, actor, { action, subject: subject ?? actor.ownerId }, auditClient(c));
 }
 
-/** The browser forgets its session, which it would be believed to have for some seconds by the cookie alone. */
+/** Expires the browser's session cookies, which would be trusted for some seconds more. */
 function expireSessionCookies(c: Context<AppEnv>): void {
   const config = c.get("config");
-  const names = (c.req.header("cookie") ?? "").split(/;\s*/).map((one) => one.split("=", 1)[0] ?? "");
+  const names = (c.req.header("cookie") ?? "").split(/;\s*/).map((cookie) => cookie.split("=", 1)[0] ?? "");
   const secure = config.appUrl.startsWith("https:") ? "; Secure" : "";
-  for (const name of names.filter((one) => one.startsWith(cookiePrefixOf(config))))
+  for (const name of names.filter((cookieName) => cookieName.startsWith(cookiePrefixOf(config))))
     c.get("answerHeaders").append("set-cookie", `${name}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax${secure}`);
 }

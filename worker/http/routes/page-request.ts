@@ -5,13 +5,13 @@ import type { AppEnv } from "../environment.ts";
 type Query = { limit?: string | undefined; cursor?: string | undefined } & Record<string, string | undefined>;
 
 /**
- * The page that a request asks for. A list is its address with everything else of its query, which decides what is listed
- * and in which order: a cursor is good for that alone.
+ * Parses the page that a request asks for. A cursor is valid only for the same list: the path with all other query
+ * parameters, which determine the filter and the order.
  * @throws AppError `invalid_limit`, `invalid_cursor`
  */
 export function pageRequestOf(c: Context<AppEnv>, { limit, cursor, ...filters }: Query): PageRequest {
   const listedBy = Object.entries(filters)
     .flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
-    .sort(([one = ""], [other = ""]) => (one < other ? -1 : 1));
+    .sort(([a = ""], [b = ""]) => (a < b ? -1 : 1));
   return pageRequest(`${c.req.path}?${new URLSearchParams(listedBy)}`, { limit, cursor });
 }

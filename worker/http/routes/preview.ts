@@ -14,6 +14,7 @@ import { requestContext } from "../middleware/request-context.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 
+/** Routes of previews and publications. */
 export function previewRouter() {
   return newRouter()
     .openapi(withPolicies(previewRoutes.startPreview), async (c) => {

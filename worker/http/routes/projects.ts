@@ -17,6 +17,7 @@ import { isFresh, resolveIfMatch } from "./etag.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 
+/** Routes of projects and their messages. */
 export function projectRouter() {
   return newRouter()
     .openapi(withPolicies(projectRoutes.createProject), async (c) => {
@@ -46,7 +47,7 @@ export function projectRouter() {
       const { id } = c.req.valid("param");
       await deleteProject(requestContext(c), { id, ifMatch: await resolveIfMatch(c, id) }, c.get("opId"));
       c.executionCtx.waitUntil(wakeDeliveries(c.env));
-      // Awaited: whoever is told that the project is gone finds its runs' events gone too. Where it fails, the sweep does both.
+      // Awaited, so that the runs' events are deleted before the response. After a failure the cron's sweep does both.
       await forgetSession(c.env, id);
       c.executionCtx.waitUntil(syncPublication(requestContext(c), c.env.PREVIEW, id));
       return c.body(null, 204);

@@ -8,6 +8,7 @@ import { wantsStream } from "../middleware/wants-stream.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 
+/** Routes of existing runs; `http/start/` has those that start one. */
 export function runRouter() {
   return newRouter()
     .openapi(withPolicies(runRoutes.listRuns), async (c) => {
@@ -38,7 +39,7 @@ export function runRouter() {
     });
 }
 
-/** A client that comes back says in its header how far it has read, at the address that it began with. */
+/** Parses the range of events. A client that reconnects sends its position in Last-Event-ID, at its first URL. */
 function rangeOf(c: Context<AppEnv>, query: Parameters<typeof eventRange>[0]) {
   const lastEventId = c.req.header("last-event-id");
   return eventRange(lastEventId === undefined ? query : { ...query, after: lastEventId });

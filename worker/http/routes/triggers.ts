@@ -17,12 +17,13 @@ import { registryFor } from "./agents.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 
+/** Routes of triggers and their receipts. */
 export function triggerRouter() {
   return newRouter()
     .openapi(withPolicies(triggerRoutes.createTrigger), async (c) => {
       const projectId = c.req.valid("param").id;
       const input = c.req.valid("json");
-      // It may be gone by the time a delivery comes; that it never was is better heard now.
+      // Refuses an unknown agent now. One that is deleted later is handled when a delivery comes.
       if (input.agent !== undefined) (await registryFor(c, projectId)).get(input.agent);
       return c.json(await createTrigger(requestContext(c), { projectId, ...input }, c.get("opId")), 201);
     })
@@ -53,11 +54,11 @@ export function triggerRouter() {
     .openapi(withPolicies(triggerRoutes.deleteTrigger), async (c) => {
       const { id } = c.req.valid("param");
       const context = requestContext(c);
-      // With the trigger goes what says that they wait, and they would be taken for runs that were lost, and start.
+      // Cancels queued runs first: without the trigger's receipts they would look lost, and the cron would start them.
       const queued = await executeIdempotent(selectQueuedRuns(context.database, context.actor.ownerId, id));
       for (const run of queued) await cancelRun(context, c.env, run.id);
       const late = await deleteTrigger(context, id, c.get("opId"));
-      // A delivery that came in between: where its run is noted later than this, the delivery itself cancels it.
+      // A delivery that came in between; when its run is inserted after this query, the delivery cancels it itself.
       for (const run of late) await cancelRun(context, c.env, run.id);
       return c.body(null, 204);
     });

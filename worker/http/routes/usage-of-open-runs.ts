@@ -3,7 +3,7 @@ import type { UsageOfOpen } from "../../accounts/index.ts";
 import { usageOfRuns } from "../../runs/index.ts";
 import type { AppEnv } from "../environment.ts";
 
-/** Asks the sessions what runs have used that go on. One that cannot be asked is left out and reported. */
+/** Creates a function that asks the Sessions for the usage of open runs. It omits and reports a Session that fails. */
 export const usageOfOpen =
   (c: Context<AppEnv>): UsageOfOpen =>
   (runs) =>

@@ -17,6 +17,7 @@ import { requestContext } from "../middleware/request-context.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 
+/** Routes of webhooks and their deliveries. */
 export function webhookRouter() {
   return newRouter()
     .openapi(withPolicies(webhookRoutes.createWebhook), async (c) => {

@@ -17,8 +17,9 @@ type Target = "query" | "param" | "json";
 type Route = (typeof runRoutes)["startRun"] | (typeof runRoutes)["startRunStream"];
 
 /**
- * Reads the request that starts a run. What is wrong with it is returned and not thrown, since only a verified caller is told.
- * @returns the request, or the error of one that is not well-formed
+ * Reads a request that starts a run. Returns its error instead of throwing it, since only a verified caller gets to see
+ * it.
+ * @returns the request, or the error of an invalid one
  */
 export async function readStart(c: Context<AppEnv>, route: Route): Promise<StartRequest | { fault: unknown }> {
   try {
@@ -37,7 +38,10 @@ export async function readStart(c: Context<AppEnv>, route: Route): Promise<Start
   }
 }
 
-/** Validates one part of the request as the other routes' validators do. @throws AppError for one that is not valid */
+/**
+ * Validates one part of the request as the other routes' validators do.
+ * @throws AppError for invalid input
+ */
 function valid<S extends z.ZodType>(c: Context<AppEnv>, target: Target, schema: S, data: unknown): z.output<S> {
   const result = schema.safeParse(data);
   refuseInvalid({ target, data, ...result }, c);
@@ -45,7 +49,7 @@ function valid<S extends z.ZodType>(c: Context<AppEnv>, target: Target, schema: 
   return result.data;
 }
 
-/** A parameter that is given more than once is a list. */
+/** Collects the query parameters; a repeated one becomes a list. */
 const queryOf = (c: Context<AppEnv>): Record<string, string | string[]> =>
   Object.fromEntries(
     Object.entries(c.req.queries()).map(([name, [first = "", ...more]]) => [
@@ -54,7 +58,10 @@ const queryOf = (c: Context<AppEnv>): Record<string, string | string[]> =>
     ]),
   );
 
-/** @throws HTTPException 415 for a body of another media type */
+/**
+ * Requires a JSON media type, or no body.
+ * @throws HTTPException 415
+ */
 async function requireJson(c: Context<AppEnv>): Promise<void> {
   const type = c.req.header("content-type");
   const isJson =
@@ -62,7 +69,10 @@ async function requireJson(c: Context<AppEnv>): Promise<void> {
   if (!isJson) throw new HTTPException(415);
 }
 
-/** @returns an empty object for a request without a body. @throws HTTPException 400 for one that is no JSON */
+/**
+ * @returns the parsed body; an empty object without a body
+ * @throws HTTPException 400 for malformed JSON
+ */
 async function jsonOf(c: Context<AppEnv>): Promise<unknown> {
   if (c.req.header("content-type") === undefined) return {};
   try {

@@ -17,11 +17,12 @@ import { authenticateNow } from "../middleware/authentication.ts";
 import { keyIn } from "../middleware/idempotency.ts";
 
 /**
- * The caller of a start, whom this isolate may have cached, and the account's limit of runs a minute. Nothing is told of a cached
- * caller until the INSERT or `verify` has verified the credential.
+ * The Gate port of a start: authenticates the caller, who may come from this isolate's cache, and consumes the
+ * account's limit of runs per minute. A cached caller gets no information until the INSERT or `verify` has verified the
+ * credential.
  */
 export class StartGate implements Gate {
-  /** The snapshot that `verify` read along with the caller's token. */
+  /** The snapshot that `verify` read along with the token look-up. */
   prefetched: PrefetchedSnapshot | undefined;
   readonly cached: CachedCaller | null;
   readonly #c: Context<AppEnv>;
@@ -36,7 +37,7 @@ export class StartGate implements Gate {
     this.cached = cached;
   }
 
-  /** @param projectId null where the request is not well-formed */
+  /** @param projectId null when the request is invalid */
   static async of(c: Context<AppEnv>, projectId: string | null): Promise<StartGate> {
     const caller = projectId && (await lookupCached(c.req.raw.headers, cookiePrefixOf(c.get("config"))));
     const isCached = caller && isProjectCached(caller.actor.ownerId, projectId);
@@ -90,17 +91,17 @@ export class StartGate implements Gate {
     const [c, projectId] = [this.#c, this.#projectId];
     const day = dayOf(Date.now());
     const snapshot = await authenticateNow(c, {
-      // A run costs money.
+      // A run costs money, so a trusted cookie is not enough.
       requireFresh: true,
       alongside:
         projectId === null ? undefined : { scope, ask: (ownerId) => prefetchSnapshot(projectId, ownerId, day) },
     });
     if (snapshot !== undefined) this.prefetched = { day, snapshot };
-    // What was counted and cached was another account's.
+    // The count and the cache entry belong to another account.
     if (this.cached && c.get("actor")?.ownerId !== this.cached.actor.ownerId) c.set("actor", null);
   }
 
-  /** @throws AppError for whatever the caller may not */
+  /** @throws AppError for an actor without access */
   #admit(actor: Actor | null): Actor {
     const c = this.#c;
     requireAccess(actor, scope);

@@ -4,7 +4,7 @@ import type { AppEnv } from "../environment.ts";
 import { findStoredResponse, idempotencyOf, replayOrAcquire, settleKey, toKeyRow } from "../middleware/idempotency.ts";
 import type { IdempotencyState } from "../middleware/idempotency-store.ts";
 
-/** The Idempotency-Key of a start: leased, or claimed by the statement that inserts the run. */
+/** The KeyPort of a start: its Idempotency-Key is leased, or claimed by the statement that inserts the run. */
 export class StartKey implements KeyPort<Response> {
   readonly #c: Context<AppEnv>;
   #state: IdempotencyState | null = null;
@@ -14,7 +14,10 @@ export class StartKey implements KeyPort<Response> {
     this.#c = c;
   }
 
-  /** @returns the row with which the INSERT claims the caller's key, given the response to replay; null without a key */
+  /**
+   * @returns a function that makes the row with which the INSERT claims the key, from the response to replay; null
+   *   without a key
+   */
   async claim(): Promise<((response: Pick<ClaimedKey, "status" | "headers" | "body">) => Promise<ClaimedKey>) | null> {
     const state = await this.#stateOf();
     return state && ((response) => toKeyRow(this.#c.get("config"), state, response));
@@ -30,7 +33,7 @@ export class StartKey implements KeyPort<Response> {
     return state && findStoredResponse(this.#c, state);
   }
 
-  /** What the key replays in place of the response, which is a stream or a later state of the run. */
+  /** Sets the JSON that the key replays later, since the response itself is a stream or a later state of the run. */
   replayInstead(body: string): void {
     this.#stored = { contentType: "application/json", body };
   }
@@ -45,7 +48,7 @@ export class StartKey implements KeyPort<Response> {
     }
   }
 
-  /** The same attempt for as long as the caller is the same. */
+  /** Creates the attempt once per caller. */
   async #stateOf(): Promise<IdempotencyState | null> {
     if (this.#state?.userId !== this.#c.get("actor")?.ownerId) this.#state = null;
     this.#state ??= await idempotencyOf(this.#c);

@@ -24,8 +24,8 @@ import { respondAtEnd } from "./wait-for-end.ts";
 type Problem = (error: unknown, c: Context<AppEnv>) => Response;
 
 /**
- * The routes that start a run. They come before the authentication of all others, since they begin with a cached caller whom the
- * INSERT verifies: `worker/runs/start/README.md` has the states.
+ * Routes that start a run. They stand before the authentication of all other routes, since they begin with a cached
+ * caller whom the INSERT verifies: `worker/runs/start/README.md` has the states.
  */
 export function startRouter(problem: Problem) {
   const router = newRouter();
@@ -36,7 +36,10 @@ export function startRouter(problem: Problem) {
   return router;
 }
 
-/** `replayed`: the run as its key replays it, when the INSERT claimed the key. `isCached`: whether the cache planned it. */
+/**
+ * `replayed`: the run as its key replays it, when the INSERT claimed the key. `isCached`: whether the run was planned
+ * from the cache.
+ */
 type Inserted = { payload: EnqueuePayload; isCached: boolean; replayed: Run | null };
 
 type Parsed = Awaited<ReturnType<typeof readStart>>;
@@ -80,14 +83,18 @@ async function insertedFromCache(
   return inserted && { payload: inserted.payload, isCached: true, replayed: claim && inserted.run };
 }
 
-/** Sends the run to its Session. @returns the run's stream, or the run; under a key that the INSERT claimed the run as it is replayed */
+/**
+ * Dispatches the run to its Session.
+ * @returns a response with the run's stream, or with the run; under a key that the INSERT claimed, the run as it is
+ *   replayed
+ */
 async function dispatched(
   c: Context<AppEnv>,
   { payload, isCached, replayed }: Inserted,
   key: StartKey,
 ): Promise<Response> {
   const context = requestContext(c);
-  // A leased key replays the run, so the run is asked for by itself.
+  // A leased key replays the run, so the run is fetched on its own.
   const isStreamed = wantsStream(c) && (isCached || (await key.claim()) === null);
   if (isStreamed) {
     const { id, stream } = await enqueueAndStream(context)(c.env, payload);
@@ -99,11 +106,11 @@ async function dispatched(
   return wantsStream(c) ? streamOr(c, run, response) : response;
 }
 
-/** The stored response, with the run dispatched again when its Session never got it. */
+/** Returns the stored response, and dispatches the run again when its Session never received it. */
 async function replayed(c: Context<AppEnv>, request: StartRequest | null, stored: Response): Promise<Response> {
   if (stored.status !== 202) return stored;
   const started = run.parse(await stored.clone().json());
-  // The stored response is as true when this fails: the cron dispatches the run.
+  // The stored response is still valid when this fails: the cron dispatches the run.
   await redispatch(requestContext(c), c.env, started.id, request?.run.images ?? []).catch((error: unknown) =>
     c.get("reporter").capture(error, { requestId: c.get("requestId"), runId: started.id }),
   );
@@ -113,7 +120,10 @@ async function replayed(c: Context<AppEnv>, request: StartRequest | null, stored
   return response;
 }
 
-/** A start that is to wait is answered with the run at its end. */
+/**
+ * Waits for the end of the run when the request asks for it.
+ * @returns the response with the run in its last known state
+ */
 async function waited(c: Context<AppEnv>, request: StartRequest | null, response: Response): Promise<Response> {
   const waitMs = request?.waitMs ?? 0;
   if (waitMs === 0 || response.status !== 202 || wantsStream(c)) return response;
@@ -131,7 +141,7 @@ function accepted(run: Run): Response {
   return new Response(body, init);
 }
 
-/** The run's stream from its beginning, or else the response, when the stream is gone. */
+/** @returns the run's stream from its beginning; the given response when the stream is gone */
 async function streamOr(c: Context<AppEnv>, run: Pick<Run, "id" | "projectId">, response: Response): Promise<Response> {
   const stream = await streamOf(requestContext(c), c.env, run);
   return stream.status === 200 ? streamed(run.id, stream) : response;

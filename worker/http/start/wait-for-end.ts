@@ -7,15 +7,18 @@ const maxWaitSeconds = 60;
 const preference = /(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:[,;]|$)/i;
 
 /**
- * How long a caller wants to be kept waiting for the end, in milliseconds: by `?wait=`, or by `Prefer: wait=` (RFC 7240,
- * 4.3), of which no more than the limit is honoured.
+ * Parses how long the caller wants to wait for the end of the run: by `?wait=`, or by `Prefer: wait=` (RFC 7240, 4.3).
+ * @returns milliseconds, at most the limit
  */
-export function parseWait(c: Context<AppEnv>, asked: string | undefined): number {
-  const seconds = asked ?? preference.exec(c.req.header("prefer") ?? "")?.[1] ?? "0";
+export function parseWait(c: Context<AppEnv>, waitParameter: string | undefined): number {
+  const seconds = waitParameter ?? preference.exec(c.req.header("prefer") ?? "")?.[1] ?? "0";
   return Math.min(Number(seconds), maxWaitSeconds) * 1_000;
 }
 
-/** @returns the response to a start with the run as it is at its end, or when the time is over */
+/**
+ * @param end waits for the end of a run; null when it is unknown
+ * @returns the response to a start with the run in the state at its end or at the timeout
+ */
 export async function respondAtEnd(
   c: Context<AppEnv>,
   response: Response,

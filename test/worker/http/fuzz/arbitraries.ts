@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { ApiDocument, Components, Operation, Parameter, Schema } from "./document.ts";
 
-/** A request as it was generated; `{project}` and the like stand for the caller's own things. */
+/** A generated request; `{project}` and the like are placeholders for the caller's own resources. */
 export type Asked = {
   operation: Operation;
   caller: "owner" | "token" | "nobody" | "stranger";
@@ -17,7 +17,7 @@ const garbage = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
 );
 
-/** Mostly values that a schema allows, and now and then some that it does not. */
+/** Generates mostly valid values of a schema, and sometimes invalid ones. */
 function generated(schema: Schema, components: Components, depth = 0): fc.Arbitrary<unknown> {
   const valid = validValue(schema, components, depth);
   return fc.oneof({ weight: 12, arbitrary: valid }, { weight: 1, arbitrary: garbage });
@@ -70,7 +70,7 @@ function textOf({ format, example, minLength = 0, maxLength = 60 }: Schema): fc.
   );
 }
 
-/** What stands in the place of a path's parameter: mostly a thing of the caller's that belongs there. */
+/** Generates a path parameter: mostly an existing resource of the right type. */
 function segmentOf(operation: Operation, { name, schema }: Parameter, components: Components): fc.Arbitrary<string> {
   const noun = /^\/v1\/(\w+?)(?:ie)?s?\//.exec(operation.path)?.[1] ?? "project";
   const own = name === "id" ? `{${noun === "deliver" ? "delivery" : noun}}` : name === "path" ? "index.html" : "1";
@@ -94,7 +94,7 @@ function segmentOf(operation: Operation, { name, schema }: Parameter, components
   );
 }
 
-/** Percent-encoded, but for the names of the caller's things; a lone surrogate has no encoding. */
+/** Percent-encodes a text except for placeholders; a lone surrogate has no encoding. */
 const encoded = (text: string): string =>
   /^\{\w+\}$/.test(text) ? text : encodeURIComponent(text.toWellFormed()).replaceAll(/^\.+$/g, "x");
 
@@ -130,7 +130,7 @@ const headers = fc.record(
   },
   { requiredKeys: [] },
 );
-/** Most requests carry few of them: each that is wrong hides what comes after it. */
+/** Most requests have few headers: an invalid one hides later faults. */
 const fewHeaders = fc.tuple(headers, fc.integer({ min: 0, max: 4 })).map(([all, most]) => {
   const rare = new Set(["Content-Encoding", "Content-Type", "Origin"]);
   return Object.fromEntries(Object.entries(all).filter(([name], at) => at < most && (!rare.has(name) || most === 4)));
@@ -152,7 +152,7 @@ function bodyOf(operation: Operation, components: Components): fc.Arbitrary<[typ
   return fc.oneof({ weight: 10, arbitrary: fc.oneof(...valid) }, { weight: 1, arbitrary: broken });
 }
 
-/** Requests to one operation. */
+/** Generates requests to one operation. */
 function requestTo(operation: Operation, components: Components): fc.Arbitrary<Asked> {
   const inPath = operation.parameters.filter((one) => one.in === "path");
   const segments = fc.tuple(...inPath.map((one) => segmentOf(operation, one, components)));
@@ -179,10 +179,10 @@ function requestTo(operation: Operation, components: Components): fc.Arbitrary<A
   }));
 }
 
-/** These end what the others need, or take long; the rest of the document comes as often as each other. */
+/** Operations that end what others need, or take long; all others are equally frequent. */
 const rare = new Set(["signOut", "changePassword", "signUp", "startPreview", "publishProject"]);
 
-/** Requests to every operation of the document. */
+/** Generates requests to every operation of the document. */
 export function requests({ operations, components }: ApiDocument): fc.Arbitrary<Asked> {
   const weighted = operations.map((operation) => ({
     weight: rare.has(operation.id) ? 1 : 10,

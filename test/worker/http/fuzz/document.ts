@@ -1,6 +1,6 @@
 import { nobody } from "../../stage/client.ts";
 
-/** The parts of the served OpenAPI document that the fuzzer goes by. */
+/** The parts of the served OpenAPI document that the fuzzer uses. */
 export type Schema = {
   $ref?: string;
   type?: string | string[];
@@ -42,7 +42,7 @@ type Raw = {
 };
 type Served = { paths: Record<string, Record<string, Raw>>; components: Components };
 
-/** Every operation of the served document, with its parameters resolved. */
+/** Reads the operations of the served document, with their parameters resolved. */
 export async function readDocument(): Promise<ApiDocument> {
   const { paths, components } = await nobody.expect<Served>(200, "/v1/openapi.json");
   const parameter = ({ $ref, ...one }: Parameter & { $ref?: string }): Parameter =>
