@@ -1,6 +1,6 @@
 /**
  * The cookie that opens one preview's origin. `__Host-` binds it to that host alone; `SameSite=None; Partitioned` lets it
- * work in the builder's frame, which is another site, and nowhere else. How browsers treat it is in the room's README.
+ * work in the builder's frame, which is another site, and nowhere else. How browsers treat it is in docs/decisions/016.
  */
 export const COOKIE = "__Host-edgesmith-preview";
 
