@@ -47,7 +47,7 @@ describe("a token", () => {
     async (Authorization) => {
       const headers = { Authorization, "CF-Connecting-IP": crypto.randomUUID() };
       const { detail } = await nobody.problem(401, "/v1/projects", { headers });
-      if (!Authorization.startsWith("Bearer")) expect(detail).toContain("takes a Bearer token");
+      if (!Authorization.startsWith("Bearer")) expect(detail).toContain("Send the token as");
     },
   );
 
