@@ -4,13 +4,15 @@ import { familyOf, isMember, knownPackage } from "./knowledge.ts";
 import { changedDependencies, type Dependency, dependenciesOf, isOpen } from "./manifest.ts";
 import type { AskPackage } from "./review-dependencies.ts";
 
-/** A manifest with a version for each package that was added without one, and a sentence on each. */
+/** A manifest with a version for each package that was added without one, and a sentence on each of them. */
 export type Chosen = { content: string; said: string[] };
 
 /**
- * Writes a version in the place of each that a batch adds without one (absent, `*` or `latest`): that of its family where the
- * project has a member of it, the one that models know where it is in the table, else the newest by the registry.
- * @param before the manifest as it was, or null
+ * Writes a version for each package that a batch adds without one (absent, `*` or `latest`): the version of its family
+ * when the project has a member of it, the version that models know when the package is in the table, otherwise the
+ * registry's newest.
+ * @param before the previous manifest, or null
+ * @param ask looks a package up in the registry
  */
 export async function chooseVersions(before: string | null, after: string, ask: AskPackage): Promise<Chosen> {
   const dependencies = dependenciesOf(after);
@@ -35,13 +37,17 @@ async function choiceOf(dependency: Dependency, all: Dependency[], ask: AskPacka
   const { name } = dependency;
   const family = familyOf(name);
   const sibling = all.find(
-    (one) =>
-      one.name !== name && !isOpen(one.range) && validRange(one.range) !== null && family && isMember(family, one.name),
+    (other) =>
+      other.name !== name &&
+      !isOpen(other.range) &&
+      validRange(other.range) !== null &&
+      family &&
+      isMember(family, other.name),
   );
   const known = knownPackage(name);
   if (sibling !== undefined) {
     const why = `the version of ${sibling.name}, with which it has to agree`;
-    // Members are not all published with each version: one that has not this one gets what agrees with it.
+    // Not every member is published with each version: one without this version gets a range that agrees with it.
     const isThere = !("problem" in (await ask({ name, range: sibling.range, detail: false })));
     const agrees = known !== undefined && intersects(known.defaultRange, sibling.range);
     return written(dependency, !isThere && agrees ? known.defaultRange : sibling.range, why);

@@ -1,7 +1,7 @@
 import { unreachable } from "../../../errors.ts";
 import { type CharTest, type Node, PatternFault } from "./parse.ts";
 
-/** One instruction of the matching machine (Thompson's construction). Targets are indexes into the program. */
+/** One instruction of the Thompson NFA. Targets are indexes into the program. */
 type Instruction =
   | { op: "char"; test: CharTest }
   | { op: "assert"; at: "start" | "end" | "word" | "not-word" }
@@ -13,7 +13,10 @@ export type Program = Instruction[];
 
 const maxProgramLength = 1_000;
 
-/** @throws PatternFault where the pattern, its counts written out, is too large */
+/**
+ * Compiles a pattern to a program.
+ * @throws PatternFault when the pattern is too large with its counts expanded
+ */
 export function compile(node: Node): Program {
   const program: Program = [];
   emit(node, program);

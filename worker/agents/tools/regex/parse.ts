@@ -1,4 +1,4 @@
-// A small regular expression language without back-references or lookaround, so that it can be matched in linear time.
+// A regular expression language without back-references and lookaround, so that it can be matched in linear time.
 
 export type CharTest = (code: number) => boolean;
 
@@ -10,7 +10,7 @@ export type Node =
   | { kind: "any"; choices: Node[] }
   | { kind: "repeat"; part: Node; least: number; most: number };
 
-/** A pattern that is no regular expression, or one this engine does not take. */
+/** An invalid pattern, or one with a feature that this engine does not support. */
 export class PatternFault extends Error {}
 
 const maxRepeats = 100;
@@ -41,7 +41,10 @@ const controls: Record<string, string> = { n: "\n", r: "\r", t: "\t", f: "\f", v
 /** How many hexadecimal digits follow. */
 const digitsOf: Record<string, number> = { u: 4, x: 2 };
 
-/** @throws PatternFault */
+/**
+ * Parses a regular expression.
+ * @throws PatternFault
+ */
 export function parsePattern(pattern: string): Node {
   const parser = new Parser(pattern);
   const node = parser.choices(0);
@@ -139,10 +142,7 @@ class Parser {
     return { kind: "char", test: classes[letter] ?? exactly(this.#literal(letter)) };
   }
 
-  /**
-   * The character an escape stands for, its letter already read. A letter that means something in other engines, such as the
-   * `p` of `\p{L}`, must not silently mean itself.
-   */
+  /** Returns the character of an escape whose letter has been read. */
   #literal(letter: string): string {
     const length = digitsOf[letter];
     if (length === undefined) {
