@@ -9,8 +9,8 @@ import { getProject } from "./get-project.ts";
 export type Blob = { sha256: string; content: string; encoding: Encoding; bytes: number };
 
 /**
- * A content of a project by the SHA-256 of its bytes. It never changes, so the content itself may come from the edge's
- * cache; whether the caller may read it is asked every time.
+ * Returns a content of a project by the SHA-256 of its bytes. Contents are immutable, so the edge's cache may serve
+ * them; the caller's permission is checked in the database every time.
  * @throws AppError `not_found`
  */
 export async function readBlob(
