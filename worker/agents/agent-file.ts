@@ -69,8 +69,8 @@ export function parseAgentFile(source: string, file: string, isOurs = false): Ag
       fault("", `${shown(line)} is not valid YAML: ${read.fault.replace(/[.:\s]+$/, "")}`, read.line),
     ]);
   }
-  const given: unknown = read.yaml.toJS();
-  const parsed = (isOurs ? ours : theirs).safeParse(given);
+  const values: unknown = read.yaml.toJS();
+  const parsed = (isOurs ? ours : theirs).safeParse(values);
   if (!parsed.success)
     throw invalid(
       file,

@@ -1,12 +1,12 @@
 import { migrateSqlite } from "../contract/index.ts";
 
 /**
- * The tables of the Session's SQLite. `seq` numbers a run's events without a gap, `pos` the project's log. Both are
- * counted in memory, because an AUTOINCREMENT or a counter row would cost one more written row per event. | `run`: a
- * row stays `running` until its end is in Postgres and its terminal event is in the log. | `call`: the usage of model
- * calls that no row of `step` counts yet; `is_lost` when the process that made the call has died. | `deletion`: one
- * row, for some minutes after the project was deleted. | `log`: one row, with the highest position whose whole event
- * was trimmed, and the end of the last run whose deltas were trimmed.
+ * The tables of the Session's SQLite. `seq` numbers a run's events without a gap, `pos` the project's log. Both are counted
+ * in memory, because an AUTOINCREMENT or a counter row would cost one more written row per event.
+ * - `run`: a row stays `running` until its end is in Postgres and its terminal event is in the log.
+ * - `call`: the usage of model calls that no row of `step` counts yet; `is_lost` when the process that made the call died.
+ * - `deletion`: one row, for some minutes after the project was deleted.
+ * - `log`: one row, with the highest position whose whole event was trimmed, and the end of the last run whose deltas were.
  */
 const firstVersion = [
   `CREATE TABLE IF NOT EXISTS run (

@@ -63,10 +63,7 @@ export class Session extends DurableObject<ExecutorEnv> {
     if (!isDeleted(this.#sql)) await this.#executor.armAlarm();
   }
 
-  /**
-   * Enqueues a run; does nothing when it is known.
-   * @returns the run's present state; null when the project is deleted
-   */
+  /** Enqueues a run, once. @returns its present state; null when the project is deleted */
   async enqueue(start: RunSpec, images: Image[], runContext: RunContext | null = null): Promise<Run | null> {
     await this.#queue({ start, images, runContext });
     return this.describe(start.id);
@@ -103,31 +100,21 @@ export class Session extends DurableObject<ExecutorEnv> {
     return record && this.#toRun(record);
   }
 
-  /**
-   * Waits for a run to end.
-   * @param waitMs timeout in milliseconds
-   * @returns its state then; null for an unknown run
-   */
+  /** Waits up to `waitMs` milliseconds for a run to end. @returns its state then; null for an unknown run */
   async whenEnded(runId: string, waitMs: number): Promise<Run | null> {
     const isOver = () => this.#table.find(runId)?.endedAt !== null;
     if (!isOver()) await this.#sseSubscribers.waitUntil(runId, isOver, waitMs);
     return this.describe(runId);
   }
 
-  /**
-   * Cancels a run that has not ended.
-   * @returns its state then; null for an unknown run
-   */
+  /** Cancels a run that has not ended. @returns its state then; null for an unknown run */
   async cancel(runId: string): Promise<Run | null> {
     const record = this.#table.find(runId);
     if (record && record.endedAt === null) await this.#executor.cancel(record);
     return this.describe(runId);
   }
 
-  /**
-   * Answers the question of a waiting run.
-   * @returns the run's state, and whether the run was waiting
-   */
+  /** Answers the question of a waiting run. @returns the run's state, and whether the run was waiting */
   async answer(runId: string, text: string): Promise<{ run: Run | null; isAnswered: boolean }> {
     const record = this.#table.find(runId);
     if (record?.status !== "waiting" || record.question === null || record.ending !== null) {
@@ -159,11 +146,12 @@ export class Session extends DurableObject<ExecutorEnv> {
   }
 
   /**
-   * Serves the internal routes that return a stream or a socket: | `/live?kind=…&id=…&name=…&deltas=…[&after=…]`
-   * upgrades to the live feed of that viewer. | `/<run>?after=<seq>` returns a run's stream; 404 for an unknown run,
-   * 416 when `after` is beyond the newest event (in `X-Last-Seq`), 204 when the run has ended and has no event after
-   * `after`. | `POST /start` enqueues a run as `enqueue` does, and returns its stream from the beginning. | Each
-   * returns 401 when the caller's credential has ended since the API Worker verified it.
+   * Serves the internal routes that return a stream or a socket. Each returns 401 when the caller's credential has ended
+   * since the API Worker verified it.
+   * - `/live?kind=…&id=…&name=…&deltas=…[&after=…]` upgrades to the live feed of that viewer.
+   * - `/<run>?after=<seq>` returns a run's stream; 404 for an unknown run, 416 when `after` is beyond its newest event (in
+   *   `X-Last-Seq`), 204 when the run has ended and has no event after `after`.
+   * - `POST /start` enqueues a run as `enqueue` does, and returns its stream from the beginning.
    */
   override async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
@@ -191,10 +179,7 @@ export class Session extends DurableObject<ExecutorEnv> {
     return this.#streamResponse(runId, { after }, tag);
   }
 
-  /**
-   * Closes the sockets and streams of an account's callers whose credential is not active.
-   * @param alive the account's active credentials
-   */
+  /** Closes an account's sockets and streams that were opened with any but its `alive` credentials. */
   closeCallersExcept(ownerId: string, alive: string[]): void {
     const isOver = this.#endedCallers.record(ownerId, alive);
     this.#live.closeCallers(isOver);

@@ -132,9 +132,9 @@ describe("a failure of the model's server", () => {
     "a model failure shows the server's message to the operator alone: %i",
     (status) => {
       const words = "TypeError: canary at /srv/gateway/dist/index.js:12:3 with sk-ant-canary";
-      const { said, ...told } = answered(status, "api_error", words);
-      expect(JSON.stringify(told)).not.toMatch(/canary|srv/);
-      expect(said).toBe(words);
+      const { serverMessage, ...shareable } = answered(status, "api_error", words);
+      expect(JSON.stringify(shareable)).not.toMatch(/canary|srv/);
+      expect(serverMessage).toBe(words);
     },
   );
 

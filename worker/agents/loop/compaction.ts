@@ -31,19 +31,19 @@ export function minCompaction({ model, agent }: Pick<RequestInputs, "model" | "a
  * @param fixed the size of what every request of the run contains, in tokens
  */
 export function planCompaction(run: RequestInputs, steps: StoredStep[], fixed: number): CompactionPlan {
-  const least = minCompaction(run);
+  const base = minCompaction(run);
   const context = contextWindowOf(run.model.modelId(run.agent.model));
-  const weights = steps.map((step) => weigh(step, least));
-  const planned = { ...least, ...countElided(weights, fixed, context) };
+  const weights = steps.map((step) => weigh(step, base));
+  const planned = { ...base, ...countElided(weights, fixed, context) };
   // The model's server refused the prompt as too long, so as little as possible is sent.
   if (run.trim === 0) return planned;
   const all = Math.max(0, steps.length - (run.trim === 1 ? 2 : 1));
   return {
     results: Math.max(planned.results, all),
     inputs: run.trim === 1 ? planned.inputs : Math.max(planned.inputs, all),
-    historyRoom: run.trim === 1 ? least.historyRoom / 5 : 0,
+    historyRoom: run.trim === 1 ? base.historyRoom / 5 : 0,
     images: false,
-    longest: least.longest / (run.trim + 1),
+    longest: base.longest / (run.trim + 1),
   };
 }
 
@@ -73,9 +73,9 @@ function saved(weight: Weight | undefined, by: "withoutResults" | "withoutInputs
   return by === "withoutResults" ? weight.whole - weight.withoutResults : weight.withoutResults - weight.withoutInputs;
 }
 
-function weigh(step: StoredStep, least: CompactionPlan): Weight {
+function weigh(step: StoredStep, base: CompactionPlan): Weight {
   const tokens = (left: Partial<CompactionPlan>): number =>
-    Math.ceil(JSON.stringify(messagesOf(step, 0, { ...least, ...left })).length / charactersToToken);
+    Math.ceil(JSON.stringify(messagesOf(step, 0, { ...base, ...left })).length / charactersToToken);
   return {
     whole: tokens({}),
     withoutResults: tokens({ results: 1 }),

@@ -44,8 +44,8 @@ const earlierText = (summary: string): string =>
 /** Returns the messages of a step: the model's turn, and the results of its calls. */
 export function messagesOf({ turn, results }: StoredStep, place: number, left: CompactionPlan): ModelMessage[] {
   const messages: ModelMessage[] = [];
-  const said = place < left.inputs ? turn.content.map(elideInput) : turn.content;
-  if (said.length > 0) messages.push({ role: "assistant", content: said });
+  const content = place < left.inputs ? turn.content.map(elideInput) : turn.content;
+  if (content.length > 0) messages.push({ role: "assistant", content });
   const calls = callsOf(turn.content);
   const answers = calls.flatMap((call, index): UserBlock[] => {
     const result = results.get(index);

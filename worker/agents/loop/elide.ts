@@ -25,7 +25,7 @@ const reading = z.object({ paths: z.array(z.string()).max(20) });
 /** Returns a result, or a sentence on how to get it again when it is long. */
 export function elideResult(result: StoredResult): string {
   const { name, input, content } = result;
-  if (content.length < short) return given(result, content);
+  if (content.length < short) return contentOf(result, content);
   const read = name === "read_files" ? reading.safeParse(input) : null;
   if (read?.success) return `(Left out to make room. read_files shows them again: ${read.data.paths.join(", ")})`;
   return `(Left out to make room. Call ${name} again if you need it.)`;
@@ -34,11 +34,11 @@ export function elideResult(result: StoredResult): string {
 /** Returns a result truncated to `maxLength` characters, since one long file could fill a small context. */
 export const truncateResult = (result: StoredResult, maxLength: number): string =>
   result.content.length <= maxLength
-    ? given(result, result.content)
-    : `${given(result, result.content.slice(0, maxLength))}\n(Cut after ${Math.floor(maxLength)} of ${result.content.length} characters to make room. Ask for less at once.)`;
+    ? contentOf(result, result.content)
+    : `${contentOf(result, result.content.slice(0, maxLength))}\n(Cut after ${Math.floor(maxLength)} of ${result.content.length} characters to make room. Ask for less at once.)`;
 
 /** Returns a result's content, or a part of it, in its fence. */
-const given = ({ fence }: StoredResult, content: string): string =>
+const contentOf = ({ fence }: StoredResult, content: string): string =>
   fence === undefined ? content : fenced(fence, content);
 
 /** Elides the long texts of a call's input. Nothing else of a turn may be changed. */

@@ -30,9 +30,9 @@ export function splitHistory(history: Message[], room: number, images?: Readonly
   });
   const spoken = history.slice(firstThatFits + 1).flatMap((message): ModelMessage[] => {
     const text = wordsOf(message);
-    const said = text === "" ? [] : [{ type: "text" as const, text }];
-    if (message.role === "assistant") return said.length === 0 ? [] : [{ role: "assistant", content: said }];
-    const content = [...imagesOf(message, images?.get(message.id)), ...said];
+    const blocks = text === "" ? [] : [{ type: "text" as const, text }];
+    if (message.role === "assistant") return blocks.length === 0 ? [] : [{ role: "assistant", content: blocks }];
+    const content = [...imagesOf(message, images?.get(message.id)), ...blocks];
     return content.length === 0 ? [] : [{ role: "user", content }];
   });
   // A conversation must begin with a user message.
@@ -77,8 +77,8 @@ export function digestOf(older: Message[]): string {
   for (const message of older.toReversed()) {
     const text = textOf(message).replace(/\s+/g, " ").trim();
     if (text === "") continue;
-    const shown = text.length <= maxLineLength ? text : `${text.slice(0, maxLineLength)} …`;
-    const line = `- ${message.role === "user" ? "The person" : "You"}: ${shown}`;
+    const shortened = text.length <= maxLineLength ? text : `${text.slice(0, maxLineLength)} …`;
+    const line = `- ${message.role === "user" ? "The person" : "You"}: ${shortened}`;
     left -= line.length;
     if (left < 0) break;
     lines.unshift(line);

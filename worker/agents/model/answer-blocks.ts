@@ -1,8 +1,8 @@
 import type { ModelEvent, ToolUseBlock, TurnBlock } from "./port.ts";
 import { isRecord } from "./stream-events.ts";
 
-type TextDraft = { type: "text"; text: string; shown: number; isDone: boolean };
-type ToolDraft = { type: "tool_draft"; id: string; name: string; json: string; given: unknown };
+type TextDraft = { type: "text"; text: string; emittedLength: number; isDone: boolean };
+type ToolDraft = { type: "tool_draft"; id: string; name: string; json: string; startInput: unknown };
 type ThoughtDraft = { type: "thinking"; thinking: string; signature: string };
 type Draft = TextDraft | ToolDraft | ThoughtDraft | { type: "redacted_thinking"; data: string };
 
@@ -45,7 +45,7 @@ export class AnswerBlocks {
     switch (block.type) {
       case "text":
         yield* this.closeAll();
-        this.#add(index, { type: "text", text: "", shown: 0, isDone: false });
+        this.#add(index, { type: "text", text: "", emittedLength: 0, isDone: false });
         yield* this.#addText(index, textOf(block.text));
         return;
       case "tool_use":
@@ -83,7 +83,8 @@ export class AnswerBlocks {
       if (block.type !== "text" || block.isDone) continue;
       block.isDone = true;
       // The first half of a surrogate pair whose second half never arrived.
-      if (block.shown < block.text.length) yield { type: "text", text: block.text.slice(block.shown).toWellFormed() };
+      if (block.emittedLength < block.text.length)
+        yield { type: "text", text: block.text.slice(block.emittedLength).toWellFormed() };
       if (block.text !== "") yield { type: "text_done", text: block.text.toWellFormed() };
     }
   }
@@ -103,14 +104,20 @@ export class AnswerBlocks {
 
   *#openTool(index: unknown, { id, name, input }: Record<string, unknown>): Generator<ModelEvent> {
     const known = this.#byIndex.get(index);
-    const said = typeof id === "number" ? String(id) : textOf(id);
+    const serverId = typeof id === "number" ? String(id) : textOf(id);
     // Some gateways start a call a second time when its name is complete.
-    if (known?.type === "tool_draft" && known.id === said && said !== "" && known.json === "") {
-      known.given = input ?? known.given;
+    if (known?.type === "tool_draft" && known.id === serverId && serverId !== "" && known.json === "") {
+      known.startInput = input ?? known.startInput;
       return;
     }
     yield* this.closeAll();
-    const draft: ToolDraft = { type: "tool_draft", id: this.#ownId(said), name: textOf(name), json: "", given: input };
+    const draft: ToolDraft = {
+      type: "tool_draft",
+      id: this.#ownId(serverId),
+      name: textOf(name),
+      json: "",
+      startInput: input,
+    };
     this.#add(index, draft);
     yield { type: "tool_start", id: draft.id, name: draft.name };
     const whole = typeof input === "string" ? input : isRecord(input) ? JSON.stringify(input) : "{}";
@@ -124,15 +131,16 @@ export class AnswerBlocks {
     let block = this.#byIndex.get(index);
     if (block?.type !== "text" || block.isDone) {
       yield* this.closeAll();
-      block = { type: "text", text: "", shown: 0, isDone: false };
+      block = { type: "text", text: "", emittedLength: 0, isDone: false };
       this.#add(index, block);
     }
     block.text += text;
     this.#characters += text.length;
     // The halves of a surrogate pair may arrive apart: the first waits for the second.
     const end = block.text.length - (/[\ud800-\udbff]$/.test(block.text) ? 1 : 0);
-    if (end > block.shown) yield { type: "text", text: block.text.slice(block.shown, end).toWellFormed() };
-    block.shown = end;
+    if (end > block.emittedLength)
+      yield { type: "text", text: block.text.slice(block.emittedLength, end).toWellFormed() };
+    block.emittedLength = end;
   }
 
   *#addThought(index: unknown, thought: string): Generator<ModelEvent> {
@@ -177,23 +185,23 @@ export class AnswerBlocks {
     this.#byIndex.set(index, draft);
   }
 
-  #ownId(said: string): string {
-    let id = said === "" ? `call_${this.#takenIds.size + 1}` : said;
-    for (let number = 2; this.#takenIds.has(id); number++) id = `${said === "" ? "call" : said}_${number}`;
+  #ownId(serverId: string): string {
+    let id = serverId === "" ? `call_${this.#takenIds.size + 1}` : serverId;
+    for (let number = 2; this.#takenIds.has(id); number++) id = `${serverId === "" ? "call" : serverId}_${number}`;
     this.#takenIds.add(id);
     return id;
   }
 }
 
 /** Builds the call's block. An incomplete or invalid input is not used. */
-function toolUse({ id, name, json, given }: ToolDraft, cut: boolean): ToolUseBlock {
+function toolUse({ id, name, json, startInput }: ToolDraft, cut: boolean): ToolUseBlock {
   const call = { type: "tool_use" as const, id, name };
   if (cut) return { ...call, input: {}, fault: "cut" };
   // Some servers send the complete input with the start of the block, as an object or as JSON text; some send an empty
   // object in place of the first part, or of every part.
   const parts = json.replace(/^\s*\{\s*\}\s*(?=$|\{\s*")/, "");
-  const text = parts.trim() === "" && typeof given === "string" ? given : parts;
-  const input = text.trim() === "" ? (isRecord(given) ? given : {}) : objectIn(text);
+  const text = parts.trim() === "" && typeof startInput === "string" ? startInput : parts;
+  const input = text.trim() === "" ? (isRecord(startInput) ? startInput : {}) : objectIn(text);
   return isRecord(input) ? { ...call, input } : { ...call, input: {}, fault: "not_json" };
 }
 

@@ -7,7 +7,7 @@ import { type ServerWords, wordsOf } from "./server-words.ts";
 import type { StreamEvent } from "./stream-events.ts";
 
 /** A failure with details for the operator alone: the server's own message may contain paths, keys or addresses. */
-export type ServerFailure = ModelFailure & { said?: string; status?: number | undefined };
+export type ServerFailure = ModelFailure & { serverMessage?: string; status?: number | undefined };
 
 /** Maximum of attempts at a silent server: waiting for the timeout five times would keep a person for half an hour. */
 const attemptsAtSilence = 2;
@@ -17,18 +17,18 @@ const attemptsAtSilence = 2;
  * has none.
  */
 export function failureOf(error: unknown): ServerFailure {
-  if (causedBy(error, IdleError)) return { ...silence, said: messageOf(error) };
-  if (error instanceof APIConnectionTimeoutError) return { ...silence, said: messageOf(error) };
+  if (causedBy(error, IdleError)) return { ...silence, serverMessage: messageOf(error) };
+  if (error instanceof APIConnectionTimeoutError) return { ...silence, serverMessage: messageOf(error) };
   if (error instanceof APIConnectionError) {
     const said = messageOf(error.cause ?? error);
     return { kind: "unavailable", detail: "Can't reach the model's server.", said };
   }
   if (!(error instanceof APIError)) {
     // An error while reading the stream: a lost connection, or bytes that are not events.
-    return { kind: "cut", detail: detailOf("cut"), said: messageOf(error) };
+    return { kind: "cut", detail: detailOf("cut"), serverMessage: messageOf(error) };
   }
   const words = wordsOf(error.error ?? error.message, error.status);
-  return failureFrom({ ...words, said: words.said || messageOf(error) }, error.headers);
+  return failureFrom({ ...words, serverMessage: words.serverMessage || messageOf(error) }, error.headers);
 }
 
 /** Converts an `error` event of a stream, or an error body in a response with a success status, to a failure. */
@@ -56,12 +56,12 @@ const silence: ModelFailure = {
 function failureFrom(words: ServerWords, headers: Headers | undefined): ServerFailure {
   const kind = kindOf(words);
   const retryAfterMs = retryAfter(headers);
-  const { said, status } = words;
+  const { serverMessage, status } = words;
   const redirects = status !== undefined && status < 400;
   const detail = redirects ? redirected : status === 404 && kind === "not_understood" ? noApiThere : detailOf(kind);
-  const place = headers?.get("location") ?? null;
-  const told = place === null ? said : `${said} Location: ${place}`;
-  return { kind, detail, said: told, status, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
+  const location = headers?.get("location") ?? null;
+  const message = location === null ? serverMessage : `${serverMessage} Location: ${location}`;
+  return { kind, detail, serverMessage: message, status, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
 }
 
 const noApiThere = "There is no Messages API at ANTHROPIC_BASE_URL. Set it to the part before /v1/messages.";
@@ -90,26 +90,27 @@ const byStatus: Record<number, FailureKind> = {
 };
 
 function kindOf(words: ServerWords): FailureKind {
-  const { status, said } = words;
+  const { status, serverMessage } = words;
   if (status === undefined) return byType(words);
   if (status < 400) return "not_understood";
   const known = byStatus[status];
   if (known !== undefined) return known;
-  if (status === 404) return namesModel.test(said) && !webPage.test(said) ? "unknown_model" : "not_understood";
-  if (status === 429) return noMoney.test(said) ? "auth" : "rate_limited";
+  if (status === 404)
+    return namesModel.test(serverMessage) && !webPage.test(serverMessage) ? "unknown_model" : "not_understood";
+  if (status === 429) return noMoney.test(serverMessage) ? "auth" : "rate_limited";
   if (status < 500) return refusalOf(words);
   if (isOverflow(words)) return "context_overflow";
   if (status === 529 || status === 503 || words.type === "overloaded_error") return "overloaded";
   return words.type === "rate_limit_error" ? "rate_limited" : "unavailable";
 }
 
-const isOverflow = ({ type, said }: ServerWords): boolean => saysOverflow(`${type ?? ""} ${said}`);
+const isOverflow = ({ type, serverMessage }: ServerWords): boolean => saysOverflow(`${type ?? ""} ${serverMessage}`);
 
 function refusalOf(words: ServerWords): FailureKind {
-  const { said } = words;
+  const { serverMessage } = words;
   if (isOverflow(words)) return "context_overflow";
-  if (noMoney.test(said)) return "auth";
-  return unknownModel.test(said) ? "unknown_model" : "invalid";
+  if (noMoney.test(serverMessage)) return "auth";
+  return unknownModel.test(serverMessage) ? "unknown_model" : "invalid";
 }
 
 /** Classifies an error inside a stream, which has no status, by its type. */

@@ -147,9 +147,12 @@ function reported(
   { model, logLevel }: Pick<Config, "model" | "logLevel">,
   modelId: string,
 ): ModelFailure {
-  const { said, status, ...shareable } = failure;
+  const { serverMessage, status, ...shareable } = failure;
   const secrets = [model.apiKey, ...Object.values(model.headers)].filter((value) => value !== null && value.length > 3);
-  const clean = secrets.reduce<string>((text, secret) => text.replaceAll(secret ?? "", "[redacted]"), said ?? "");
+  const clean = secrets.reduce<string>(
+    (text, secret) => text.replaceAll(secret ?? "", "[redacted]"),
+    serverMessage ?? "",
+  );
   const host = model.baseUrl === null ? null : new URL(model.baseUrl).host;
   log(logLevel, "warn", {
     event: "model.failed",

@@ -16,7 +16,7 @@ export type CallEnd = "whole" | "broken" | "cancelled";
 export class Meter {
   readonly #promptTokens: number;
   readonly #maxTokens: number;
-  #said: TokenUsage = noTokens;
+  #reported: TokenUsage = noTokens;
   #isFinal = false;
   #hasBegun = false;
   #heardTokens = 0;
@@ -32,7 +32,7 @@ export class Meter {
   hear(event: ModelEvent): void {
     switch (event.type) {
       case "usage":
-        this.#said = event.usage;
+        this.#reported = event.usage;
         this.#isFinal = event.isFinal ?? false;
         break;
       case "text":
@@ -62,19 +62,19 @@ export class Meter {
   }
 
   #prompt(end: CallEnd): TokenUsage {
-    const { inputTokens, cacheReadTokens, cacheWriteTokens } = this.#said;
-    if (inputTokens + cacheReadTokens + cacheWriteTokens > 0) return this.#said;
+    const { inputTokens, cacheReadTokens, cacheWriteTokens } = this.#reported;
+    if (inputTokens + cacheReadTokens + cacheWriteTokens > 0) return this.#reported;
     // A request that was in flight at the abort has been read or will be, even when nothing had arrived yet.
     const wasRead = this.#hasBegun || end === "cancelled";
     return { ...noTokens, inputTokens: wasRead ? this.#promptTokens : 0 };
   }
 
   #output(end: CallEnd): number {
-    const said = this.#said.outputTokens;
-    if (said > 0 && this.#isFinal) return said;
+    const reported = this.#reported.outputTokens;
+    if (reported > 0 && this.#isFinal) return reported;
     // The figure at the start of an answer is preliminary, and the final one when no other follows.
-    const isPlausible = said > 0 && this.#heardCharacters <= said * maxTokenLength;
-    if (end === "whole" && isPlausible) return said;
-    return Math.max(said, Math.min(this.#maxTokens, this.#heardTokens));
+    const isPlausible = reported > 0 && this.#heardCharacters <= reported * maxTokenLength;
+    if (end === "whole" && isPlausible) return reported;
+    return Math.max(reported, Math.min(this.#maxTokens, this.#heardTokens));
   }
 }

@@ -20,5 +20,6 @@ const overflows = [
 const isAboutAnswer = /output tokens|max_tokens[^.]*(maximum|at most|less than or equal)|max_completion_tokens/i;
 
 /** Whether a server's message means that the conversation exceeds the model's context. */
-export const saysOverflow = (said: string): boolean =>
-  overflows.some((words) => words.test(said)) && !(isAboutAnswer.test(said) && !/context|prompt|input/i.test(said));
+export const saysOverflow = (message: string): boolean =>
+  overflows.some((words) => words.test(message)) &&
+  !(isAboutAnswer.test(message) && !/context|prompt|input/i.test(message));

@@ -1,20 +1,20 @@
 import { isRecord } from "./stream-events.ts";
 
 /** A server's error message, type and status, from any body format. */
-export type ServerWords = { said: string; type: string | null; status: number | undefined };
+export type ServerWords = { serverMessage: string; type: string | null; status: number | undefined };
 
 /**
  * Parses an error's body: `{"error": {"type", "message", "code"}}`, `{"error": "…"}`, `{"message": "…"}` or `{"detail":
  * "…"}`. A code that is an HTTP status counts as the status when the response had none.
  */
 export function wordsOf(body: unknown, status?: number): ServerWords {
-  if (!isRecord(body)) return { said: typeof body === "string" ? body : "", type: null, status };
+  if (!isRecord(body)) return { serverMessage: typeof body === "string" ? body : "", type: null, status };
   const inner = isRecord(body.error) ? body.error : body;
   const texts = [inner.message, body.error, body.message, body.detail].find((value) => typeof value === "string");
   const type = [inner.type, inner.code, body.code].find((value) => typeof value === "string") ?? null;
-  const said = typeof texts === "string" ? texts : JSON.stringify(inner);
+  const serverMessage = typeof texts === "string" ? texts : JSON.stringify(inner);
   const known = status ?? statusIn([inner.code, inner.status, body.status]);
-  return { said, type: typeof type === "string" ? type : null, status: known };
+  return { serverMessage, type: typeof type === "string" ? type : null, status: known };
 }
 
 function statusIn(values: unknown[]): number | undefined {

@@ -5,7 +5,7 @@ import { changedDependencies, type Dependency, dependenciesOf, isOpen } from "./
 import type { AskPackage } from "./review-dependencies.ts";
 
 /** A manifest with a version for each package that was added without one, and a sentence on each of them. */
-export type Chosen = { content: string; said: string[] };
+export type Chosen = { content: string; notes: string[] };
 
 /**
  * Writes a version for each package that a batch adds without one (absent, `*` or `latest`): the version of its family
@@ -16,22 +16,22 @@ export type Chosen = { content: string; said: string[] };
  */
 export async function chooseVersions(before: string | null, after: string, ask: AskPackage): Promise<Chosen> {
   const dependencies = dependenciesOf(after);
-  if (dependencies === null) return { content: after, said: [] };
+  if (dependencies === null) return { content: after, notes: [] };
   const earlier = before === null ? [] : (dependenciesOf(before) ?? []);
   const open = changedDependencies(earlier, dependencies).filter(({ range }) => isOpen(range));
   const choices = await Promise.all(open.map((dependency) => choiceOf(dependency, dependencies, ask)));
   let content = after;
-  const said: string[] = [];
+  const notes: string[] = [];
   for (const choice of choices) {
-    said.push(choice.said);
+    notes.push(choice.note);
     if (choice.range === null) continue;
     const { section, name } = choice.dependency;
     content = applyEdits(content, modify(content, [section, name], choice.range, {}));
   }
-  return { content, said };
+  return { content, notes };
 }
 
-type Choice = { dependency: Dependency; range: string | null; said: string };
+type Choice = { dependency: Dependency; range: string | null; note: string };
 
 async function choiceOf(dependency: Dependency, all: Dependency[], ask: AskPackage): Promise<Choice> {
   const { name } = dependency;
@@ -55,11 +55,11 @@ async function choiceOf(dependency: Dependency, all: Dependency[], ask: AskPacka
   if (known !== undefined) return written(dependency, known.defaultRange, "the version whose API is best known");
   const found = await ask({ name, detail: false });
   if (!("problem" in found)) return written(dependency, `^${found.version}`, "the newest");
-  return { dependency, range: null, said: `${name} has no version in package.json: ${found.problem}` };
+  return { dependency, range: null, note: `${name} has no version in package.json: ${found.problem}` };
 }
 
 const written = (dependency: Dependency, range: string, why: string): Choice => ({
   dependency,
   range,
-  said: `${dependency.name}: "${range}" was written in package.json, ${why}.`,
+  note: `${dependency.name}: "${range}" was written in package.json, ${why}.`,
 });

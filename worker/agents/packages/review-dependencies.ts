@@ -57,25 +57,25 @@ async function registryReview({ name, range }: Dependency, all: Dependency[], as
   const alias = /^npm:(@?[^@]+)(?:@(.+))?$/.exec(range);
   const found = await ask({ name: alias?.[1] ?? name, range: alias ? (alias[2] ?? "latest") : range, detail: false });
   if ("problem" in found) return [`${name}: ${found.problem}`];
-  const it = `${name} ${found.version}`;
-  const said: string[] = [];
-  if (found.deprecated !== undefined) said.push(`${it} is deprecated: package_info has its author's words.`);
+  const subject = `${name} ${found.version}`;
+  const notes: string[] = [];
+  if (found.deprecated !== undefined) notes.push(`${subject} is deprecated: package_info has its author's words.`);
   if (found.node !== undefined && validRange(found.node) !== null && !satisfies(commonNode, found.node)) {
-    said.push(`${it} asks for Node.js ${found.node}. Builds here do not look at that; npm elsewhere may.`);
+    notes.push(`${subject} asks for Node.js ${found.node}. Builds here do not look at that; npm elsewhere may.`);
   }
-  return [...said, ...found.peers.flatMap((peer) => peerReview(it, peer, all))];
+  return [...notes, ...found.peers.flatMap((peer) => peerReview(subject, peer, all))];
 }
 
-function peerReview(it: string, peer: PackageInfo["peers"][number], all: Dependency[]): string[] {
+function peerReview(subject: string, peer: PackageInfo["peers"][number], all: Dependency[]): string[] {
   const present = all.find(({ name }) => name === peer.name);
   // A range that npm does not understand cannot be compared, and builds accept any version for it. Only valid ranges
   // are quoted, because the sentence is not fenced as data.
   const wanted = understood(peer.range);
   if (wanted === null) return [];
-  if (present === undefined) return peer.optional ? [] : [`${it} needs ${peer.name} ${wanted} beside it.`];
-  const given = validRange(present.range);
-  if (given === null || intersects(given, wanted)) return [];
-  return [`${it} is made for ${peer.name} ${wanted}, and package.json has ${peer.name} ${present.range}.`];
+  if (present === undefined) return peer.optional ? [] : [`${subject} needs ${peer.name} ${wanted} beside it.`];
+  const presentRange = validRange(present.range);
+  if (presentRange === null || intersects(presentRange, wanted)) return [];
+  return [`${subject} is made for ${peer.name} ${wanted}, and package.json has ${peer.name} ${present.range}.`];
 }
 
 /**

@@ -15,7 +15,7 @@ const minInformative = 0.25;
 /** The weight of a project's own agent's words: it has one file where the others have hundreds of examples. */
 const ownWeight = 20;
 
-type Told = { agent: string; total: number; seen(hash: number): number };
+type AgentEvidence = { agent: string; total: number; seen(hash: number): number };
 
 /**
  * Ranks agents for a prompt by their training examples: words, pairs of words, character n-grams (robust to typos and
@@ -23,11 +23,11 @@ type Told = { agent: string; total: number; seen(hash: number): number };
  */
 export class Ranker {
   readonly #evidence: Evidence;
-  readonly #told: Told[];
+  readonly #agents: AgentEvidence[];
 
   constructor(lessons: TrainingExample[]) {
     this.#evidence = new Evidence(lessons);
-    this.#told = toldBy(this.#evidence);
+    this.#agents = agentsOf(this.#evidence);
   }
 
   /**
@@ -36,7 +36,7 @@ export class Ranker {
    */
   rank(prompt: string, isCandidate: (name: string) => boolean, own: Agent[] = []): Ranked[] {
     const extra = new Evidence(own.flatMap(lessonsOf));
-    const told = [...this.#told, ...toldByOwn(extra, averageOf(this.#evidence.totals))];
+    const agents = [...this.#agents, ...ownAgentsOf(extra, averageOf(this.#evidence.totals))];
     const signs = signsOf(prompt).flatMap((sign) => {
       const all = this.#evidence.seenInAll(sign.hash) + ownWeight * extra.seenInAll(sign.hash);
       return all === 0 ? [] : [{ ...sign, all }];
@@ -44,7 +44,7 @@ export class Ranker {
     if (signs.length === 0) return [];
     const grand = sumOf(this.#evidence.totals);
     const { kinds } = this.#evidence;
-    const scored = told
+    const scored = agents
       .filter(({ agent }) => isCandidate(agent))
       .map(({ agent, total, seen }) => {
         const says = signs.map(({ hash, weight, all }) => {
@@ -67,7 +67,7 @@ const sumOf = (values: number[] | Float64Array): number => {
 
 const averageOf = (totals: Float64Array): number => sumOf(totals) / Math.max(1, totals.length);
 
-const toldBy = (evidence: Evidence): Told[] =>
+const agentsOf = (evidence: Evidence): AgentEvidence[] =>
   evidence.agents.map((agent, place) => ({
     agent,
     total: evidence.totals[place] ?? 0,
@@ -75,7 +75,7 @@ const toldBy = (evidence: Evidence): Told[] =>
   }));
 
 /** @param total assumed for each of them, since their own examples are too few to compare */
-const toldByOwn = (evidence: Evidence, total: number): Told[] =>
+const ownAgentsOf = (evidence: Evidence, total: number): AgentEvidence[] =>
   evidence.agents.map((agent, place) => ({ agent, total, seen: (hash) => ownWeight * evidence.seen(hash, place) }));
 
 function sharesOf<Scored extends { score: number }>(scored: Scored[]): (Scored & { share: number })[] {

@@ -30,9 +30,9 @@ export async function withPackageVersions(workspace: Workspace, operations: Oper
       before: await contentOf(workspace, operation.path),
       after: operation.content,
     };
-    const { content, said } = await chooseVersions(before, after, ask);
+    const { content, notes: versionNotes } = await chooseVersions(before, after, ask);
     if (content !== after) replaced.set(operation, { ...operation, content });
-    notes.push(...said, ...(await reviewDependencies(before, content, ask)));
+    notes.push(...versionNotes, ...(await reviewDependencies(before, content, ask)));
   }
   return { operations: operations.map((operation) => replaced.get(operation) ?? operation), notes };
 }

@@ -63,14 +63,10 @@ export class RunExecutor {
     this.#speculativeStart.abort(runId);
   }
 
-  /**
-   * Drains the queue in the background and arms the alarm. A run that waits for an answer needs neither and costs
-   * nothing.
-   */
+  /** Drains the queue in the background and arms the alarm. A run that waits for an answer needs neither. */
   async ensureRunning(): Promise<void> {
     if (!this.isSupervised) return;
-    // The alarm is set before the first await, so that it is stored together with the caller's writes; execution need
-    // not wait for the disk.
+    // Set before the first await, so that the alarm is stored together with the caller's writes.
     const isSet = this.armAlarm();
     this.#draining ??= this.#drainQueue();
     this.#ctx.waitUntil(this.#draining);

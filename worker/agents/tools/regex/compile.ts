@@ -67,9 +67,9 @@ function emitChoices(choices: Node[], program: Program): void {
   for (const end of ends) end.to = program.length;
 }
 
-function emitRepeat({ part, least, most }: Extract<Node, { kind: "repeat" }>, program: Program): void {
-  for (let count = 0; count < least; count++) emit(part, program);
-  if (most === Number.POSITIVE_INFINITY) {
+function emitRepeat({ part, min, max }: Extract<Node, { kind: "repeat" }>, program: Program): void {
+  for (let count = 0; count < min; count++) emit(part, program);
+  if (max === Number.POSITIVE_INFINITY) {
     const start = program.length;
     const split = { op: "split" as const, to: [start + 1, 0] as [number, number] };
     program.push(split);
@@ -79,7 +79,7 @@ function emitRepeat({ part, least, most }: Extract<Node, { kind: "repeat" }>, pr
     return;
   }
   const splits: { op: "split"; to: [number, number] }[] = [];
-  for (let count = least; count < most; count++) {
+  for (let count = min; count < max; count++) {
     const split = { op: "split" as const, to: [program.length + 1, 0] as [number, number] };
     program.push(split);
     splits.push(split);

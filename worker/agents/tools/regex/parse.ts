@@ -8,13 +8,13 @@ export type Node =
   | { kind: "assert"; at: "start" | "end" | "word" | "not-word" }
   | { kind: "all"; parts: Node[] }
   | { kind: "any"; choices: Node[] }
-  | { kind: "repeat"; part: Node; least: number; most: number };
+  | { kind: "repeat"; part: Node; min: number; max: number };
 
 /** An invalid pattern, or one with a feature that this engine does not support. */
 export class PatternFault extends Error {}
 
 const maxRepeats = 100;
-const deepest = 50;
+const maxDepth = 50;
 
 const isDigit: CharTest = (code) => code >= 48 && code <= 57;
 export const isWord: CharTest = (code) =>
@@ -80,7 +80,7 @@ class Parser {
   }
 
   choices(depth: number): Node {
-    if (depth > deepest) throw new PatternFault("its groups are nested too deeply");
+    if (depth > maxDepth) throw new PatternFault("its groups are nested too deeply");
     const choices = [this.#sequence(depth)];
     while (this.#take("|")) choices.push(this.#sequence(depth));
     return choices.length === 1 && choices[0] ? choices[0] : { kind: "any", choices };
@@ -101,19 +101,19 @@ class Parser {
     return { kind: "repeat", part, ...range };
   }
 
-  #range(): { least: number; most: number } | null {
-    if (this.#take("*")) return { least: 0, most: Number.POSITIVE_INFINITY };
-    if (this.#take("+")) return { least: 1, most: Number.POSITIVE_INFINITY };
-    if (this.#take("?")) return { least: 0, most: 1 };
+  #range(): { min: number; max: number } | null {
+    if (this.#take("*")) return { min: 0, max: Number.POSITIVE_INFINITY };
+    if (this.#take("+")) return { min: 1, max: Number.POSITIVE_INFINITY };
+    if (this.#take("?")) return { min: 0, max: 1 };
     const counted = /^\{(\d{1,4})(,(\d{0,4}))?\}/.exec(this.#text.slice(this.#at, this.#at + 12));
     if (!counted) return null;
     this.#at += counted[0].length;
-    const least = Number(counted[1]);
-    const most = counted[2] === undefined ? least : counted[3] ? Number(counted[3]) : Number.POSITIVE_INFINITY;
-    if (least > maxRepeats || (Number.isFinite(most) && most > maxRepeats) || most < least) {
+    const min = Number(counted[1]);
+    const max = counted[2] === undefined ? min : counted[3] ? Number(counted[3]) : Number.POSITIVE_INFINITY;
+    if (min > maxRepeats || (Number.isFinite(max) && max > maxRepeats) || max < min) {
       throw new PatternFault(`a count must be in order and at most ${maxRepeats}`);
     }
-    return { least, most };
+    return { min, max };
   }
 
   #atom(depth: number): Node {
