@@ -6,6 +6,7 @@ const firstLine = 2;
 /** Invalid YAML: the message, and the line in the file. */
 export type Broken = { line: number; fault: string };
 
+/** Parsed front matter. */
 export type FrontMatter = {
   yaml: Document;
   /** Returns the file's line of an offset into the front matter. */

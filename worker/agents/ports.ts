@@ -17,6 +17,7 @@ import type { TurnBlock, TurnEnd } from "./model/port.ts";
 
 // The ports of the agent loop. `runs/` implements the checkpoints and the event sink, `workspace.ts` the project.
 
+/** A batch of an agent. */
 export type AgentBatch = {
   operations: Operation[];
   message: string;
@@ -54,6 +55,7 @@ export type Workspace = {
  */
 export type FileAccess = { how: "read" | "wrote"; revision: number; paths: string[] };
 
+/** The model's turn of a step, as stored. */
 export type StoredTurn = {
   content: TurnBlock[];
   stopReason: TurnEnd;
@@ -63,6 +65,7 @@ export type StoredTurn = {
   head: number;
 };
 
+/** The result of a tool call, as stored. */
 export type StoredResult = {
   toolUseId: string;
   name: string;

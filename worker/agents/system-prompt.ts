@@ -5,6 +5,7 @@ import ownText from "./prompts/shared/own-agent.md";
 import planText from "./prompts/shared/plan.md";
 import workText from "./prompts/shared/work.md";
 
+/** The project as a system prompt describes it. */
 export type PromptProject = { name: string; revision: number; files: FileEntry[] };
 
 const maxFiles = 300;

@@ -5,5 +5,6 @@ import { previewLabelOf } from "../contract/index.ts";
 export const hostOf = (config: Config, projectId: string): string =>
   `${previewLabelOf(projectId)}.${config.previewDomain}`;
 
+/** Returns the origin of a project's app. */
 export const originOf = (config: Config, projectId: string): string =>
   `${config.isLocal ? "http" : "https"}://${hostOf(config, projectId)}`;

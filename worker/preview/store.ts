@@ -138,6 +138,7 @@ export const deleteExpiredLinkUses = (db: Database) =>
       ),
     );
 
+/** Deletes expired visits. */
 export const deleteExpiredVisits = (db: Database) =>
   db
     .delete(previewVisit)

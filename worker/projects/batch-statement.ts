@@ -9,6 +9,7 @@ import { languageOf } from "./language.ts";
 import { checkedPath } from "./path.ts";
 import { applyBatchStatement } from "./store.ts";
 
+/** A batch to apply. `opId` is its idempotency key. */
 export type BatchRequest = {
   projectId: string;
   opId: string;

@@ -64,6 +64,7 @@ export const selectBinary = (db: Database, projectId: string, paths: string[], h
 
 export type NewBlobRow = typeof blob.$inferInsert;
 
+/** Inserts contents that the space does not have. */
 export const insertBlobs = (db: Database, rows: NewBlobRow[]) => db.insert(blob).values(rows).onConflictDoNothing();
 
 /** Registers a space that an import is about to fill; the sweep deletes it when no project follows within an hour. */

@@ -15,6 +15,7 @@ const maxLineSteps = 20_000_000;
 /** The steps left for the merges of one batch; each merge takes from them. */
 export type MergeWork = { steps: number };
 
+/** Returns the full work limit of one batch. */
 export const newMergeWork = (): MergeWork => ({ steps: maxSteps });
 
 /** Replaces the lines `from` (inclusive) to `to` (exclusive) of the base by `lines`. */

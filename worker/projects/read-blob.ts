@@ -6,6 +6,7 @@ import type { ContentCache } from "./content-cache.ts";
 import { selectBlobRight, selectBlobs } from "./contents-store.ts";
 import { getProject } from "./get-project.ts";
 
+/** A content with the encoding that it is stored in. */
 export type Blob = { sha256: string; content: string; encoding: Encoding; bytes: number };
 
 /**

@@ -19,6 +19,7 @@ export type RevisionRow = typeof revision.$inferSelect;
 export type MessageRow = typeof message.$inferSelect;
 export type NewMessageRow = typeof message.$inferInsert;
 
+/** Inserts a project. */
 export const insertProject = (db: Database, row: typeof project.$inferInsert) => db.insert(project).values(row);
 
 /**
@@ -30,9 +31,11 @@ export const requireProjectRoom = (db: Database, ownerId: string, max: number) =
 
 const owned = (ownerId: string, id: string) => and(eq(project.id, id), eq(project.ownerId, ownerId));
 
+/** Selects a project of an account. */
 export const selectProject = (db: Database, ownerId: string, id: string) =>
   db.select().from(project).where(owned(ownerId, id));
 
+/** Selects a project of an account with its import report. */
 export const selectProjectWithImport = (db: Database, ownerId: string, id: string) =>
   db
     .select({ project, report: projectImport.report })
@@ -40,12 +43,15 @@ export const selectProjectWithImport = (db: Database, ownerId: string, id: strin
     .leftJoin(projectImport, eq(projectImport.projectId, project.id))
     .where(owned(ownerId, id));
 
+/** Selects a project's import report. */
 export const selectImport = (db: Database, projectId: string) =>
   db.select({ report: projectImport.report }).from(projectImport).where(eq(projectImport.projectId, projectId));
 
+/** Inserts a project's import report. */
 export const insertImport = (db: Database, projectId: string, report: ImportReport) =>
   db.insert(projectImport).values({ projectId, report });
 
+/** Selects an account's projects, newest first. */
 export const selectProjects = (
   db: Database,
   ownerId: string,
@@ -97,6 +103,7 @@ export const updateProjectRow = (
 
 // drizzle/migrations/0001_batches.sql documents the functions' `meta` and `contents`.
 
+/** Deletes a project with everything that refers to it. */
 export const deleteStatement = (db: Database, meta: unknown) =>
   db.execute(sql`SELECT delete_project(${JSON.stringify(meta)}::jsonb)`);
 
@@ -112,6 +119,7 @@ export const insertUntoldEnd = (db: Database, projectId: string) =>
       set: { number: sql`excluded.number`, dueAt: sql`excluded.due_at` },
     });
 
+/** Forks a project. */
 export const forkStatement = (db: Database, meta: unknown) =>
   db.execute(sql`SELECT fork_project(${JSON.stringify(meta)}::jsonb) AS result`);
 
@@ -132,6 +140,7 @@ export const applyBatchStatement = (db: Database, meta: OwnersMeta, contents: st
   return db.execute(withEtag(sql`apply_batch(${JSON.stringify(meta)}::jsonb, ARRAY[${texts}]::text[])`, meta));
 };
 
+/** Restores a revision. */
 export const restoreStatement = (db: Database, meta: OwnersMeta) =>
   db.execute(withEtag(sql`restore_revision(${JSON.stringify(meta)}::jsonb)`, meta));
 
@@ -153,6 +162,7 @@ const treeColumns = {
   revision: sql<number>`t.revision`.as("revision"),
 };
 
+/** Selects the tree at a revision. */
 export const selectTreeAt = (db: Database, projectId: string, number: number) =>
   db.select(treeColumns).from(sql`tree_at(${projectId}, ${number}) t`).orderBy(sql`t.path COLLATE "C"`);
 
@@ -170,6 +180,7 @@ export const selectSources = (db: Database, projectId: string, number: number) =
     .innerJoin(blob, sql`${blob.space} = ${project.space} AND ${blob.sha256} = t.sha256`)
     .orderBy(sql`t.path COLLATE "C"`);
 
+/** Selects a file's newest change up to a revision, with its content. */
 export const selectFile = (db: Database, projectId: string, path: string, at: number) =>
   db
     .select({
@@ -210,6 +221,7 @@ export const selectDifferences = (db: Database, projectId: string, from: number,
     .where(sql`a.sha256 IS DISTINCT FROM b.sha256`)
     .orderBy(sql`coalesce(a.path, b.path) COLLATE "C"`);
 
+/** Selects a project's revisions by a filter. */
 export const selectRevisions = (
   db: Database,
   projectId: string,
@@ -231,12 +243,14 @@ export const selectRevisions = (
     .orderBy(inOrder(revision.number, filter.order))
     .limit(limit);
 
+/** Selects one revision. */
 export const selectRevision = (db: Database, projectId: string, number: number) =>
   db
     .select()
     .from(revision)
     .where(and(eq(revision.projectId, projectId), eq(revision.number, number)));
 
+/** Selects the changes of one revision, by path. */
 export const selectChanges = (db: Database, projectId: string, number: number) =>
   db
     .select()
@@ -251,6 +265,7 @@ export const selectChanges = (db: Database, projectId: string, number: number) =
     )
     .orderBy(sql`${revisionChange.path} COLLATE "C"`);
 
+/** Selects a project's messages. */
 export const selectMessages = (
   db: Database,
   { projectId, after, order, limit }: { projectId: string; after: string | null; order: "asc" | "desc"; limit: number },

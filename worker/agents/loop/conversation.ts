@@ -6,6 +6,7 @@ import { splitHistory } from "./history.ts";
 import { imageTokens } from "./images-that-fit.ts";
 import type { RunAgentInput } from "./loop-state.ts";
 
+/** Returns the tool calls of a turn, in order. */
 export const callsOf = (content: TurnBlock[]): ToolUseBlock[] =>
   content.filter((block): block is ToolUseBlock => block.type === "tool_use");
 

@@ -19,6 +19,7 @@ export type Ending =
   | { status: "cancelled" }
   | ({ status: "waiting" } & Question);
 
+/** Builds a failed ending. @param cause the exception, for the reporter */
 export const failed = (code: RunError["code"], detail: string, cause?: unknown): Ending => ({
   status: "failed",
   error: { code, detail },

@@ -7,6 +7,7 @@ import { untilAborted } from "./abortable.ts";
 import type { LoopState } from "./loop-state.ts";
 import type { Prepared } from "./request.ts";
 
+/** The result of one call of the model: a complete turn, a failure, or the text so far of an aborted call. */
 export type StreamedTurn =
   | { type: "turn"; content: TurnBlock[]; stopReason: StoredTurn["stopReason"]; usage: Usage }
   /** `shown`: whether viewers have received a part of the answer. */

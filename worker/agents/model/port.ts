@@ -7,6 +7,7 @@ type TextBlock = { type: "text"; text: string };
 /** A thought, kept because some models require it to be sent back unchanged. Never shown to people. */
 type ThinkingBlock = { type: "thinking"; thinking: string; signature: string };
 type HiddenThinkingBlock = { type: "redacted_thinking"; data: string };
+/** A call of a tool. */
 export type ToolUseBlock = {
   type: "tool_use";
   id: string;
@@ -32,6 +33,7 @@ export type ModelMessage = { role: "user"; content: UserBlock[] } | { role: "ass
 
 export type ToolDefinition = { name: string; description: string; inputSchema: Record<string, unknown> };
 
+/** A request to the model of a tier. `maxTokens` limits the output. */
 export type ModelRequest = {
   tier: ModelTier;
   /** `stable` is the same for every run of an agent, `own` for every step of a run; both are cached. */
@@ -41,6 +43,7 @@ export type ModelRequest = {
   maxTokens: number;
 };
 
+/** Why a call of a model failed. */
 export type FailureKind =
   | "overloaded"
   | "rate_limited"
@@ -56,6 +59,7 @@ export type FailureKind =
   | "empty"
   | "cancelled";
 
+/** A failed call of a model. */
 export type ModelFailure = {
   kind: FailureKind;
   /** A sentence for the run's owner. */
@@ -82,6 +86,7 @@ export type ModelEvent =
   | { type: "done"; content: TurnBlock[]; stopReason: Exclude<TurnEnd, "cancelled"> }
   | { type: "failed"; failure: ModelFailure };
 
+/** A model, or several by tier. */
 export type ModelPort = {
   /** Returns the id of a tier's model at its server. */
   modelId(tier: ModelTier): string;

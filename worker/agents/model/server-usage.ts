@@ -1,5 +1,6 @@
 import type { TokenUsage } from "../../billing/index.ts";
 
+/** Usage of a call before its server has reported any. */
 export const noTokens: TokenUsage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
 
 /** A higher figure is an error of the server: no answer has as many tokens. */

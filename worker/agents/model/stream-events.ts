@@ -12,6 +12,7 @@ export type StreamEvent =
 /** The kind of body that was sent in place of the Messages API's stream. */
 type ForeignBody = "web_page" | "other_api" | "not_json";
 
+/** Whether a JSON value is an object, not an array. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 

@@ -2,6 +2,7 @@
 const sections = ["dependencies", "devDependencies", "optionalDependencies"] as const;
 type Section = (typeof sections)[number];
 
+/** One dependency of a manifest. */
 export type Dependency = { section: Section; name: string; range: string };
 
 const maxDependencies = 500;

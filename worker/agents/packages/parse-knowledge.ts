@@ -33,6 +33,7 @@ export type PackageEntry = {
   from: string;
 };
 
+/** An example module. */
 export type Use = { language: "ts" | "tsx"; code: string };
 
 /** Packages that only work at one version, and why. A member that ends in `*` matches every name with that prefix. */

@@ -10,6 +10,7 @@ type Key = { projectId: string; ownerId: string };
 const owned = ({ projectId, ownerId }: Key) =>
   and(eq(projectAgent.projectId, projectId), eq(projectAgent.ownerId, ownerId));
 
+/** Selects the agents of the owner's project, by name. */
 export const selectAgents = (db: Database, key: Key) =>
   db
     .select({ definition: projectAgent.definition })
@@ -40,6 +41,7 @@ export const upsertAgent = (db: Database, key: Key, { name, ...rest }: Agent, co
       WHERE project_agent.owner_id = excluded.owner_id
     RETURNING name`);
 
+/** Deletes an agent of the owner's project; returns no row when there is none. */
 export const deleteAgentRow = (db: Database, key: Key, name: string) =>
   db
     .delete(projectAgent)

@@ -1,6 +1,7 @@
 import { finderOf } from "./find-text.ts";
 import { lineEndAround, unified, withLineFeeds, withoutMark } from "./line-ends.ts";
 
+/** Replaces the one occurrence of `find`. */
 export type Edit = { find: string; replace: string };
 
 /**

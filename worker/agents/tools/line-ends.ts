@@ -4,10 +4,13 @@ const byteOrderMark = "\ufeff";
 /** A text with line feeds alone, and a mapping of its indexes to the original text. */
 export type Unified = { text: string; rawIndex(index: number): number };
 
+/** Replaces every line end by a line feed. */
 export const withLineFeeds = (text: string): string => (text.includes("\r") ? text.replace(lineEnds, "\n") : text);
 
+/** Removes a leading byte order mark. */
 export const withoutMark = (text: string): string => (text.startsWith(byteOrderMark) ? text.slice(1) : text);
 
+/** Normalizes a text's line ends, and maps its indexes back to the original text. */
 export function unified(raw: string): Unified {
   if (!raw.includes("\r")) return { text: raw, rawIndex: (index) => index };
   /** Indexes of the line feeds, in the unified text, that stand for two characters. */

@@ -47,6 +47,7 @@ export const makePackageInfo = (): Tool =>
     },
   });
 
+/** The tool `package_info`, whose zod schema is created at its first use. */
 export const packageInfo: Tool = {
   ...about,
   inputSchema: {

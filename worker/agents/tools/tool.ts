@@ -4,6 +4,7 @@ import type { ToolDefinition } from "../model/port.ts";
 import type { FileAccess, Workspace } from "../ports.ts";
 import { repairInput } from "./repair-input.ts";
 
+/** The context of one tool call. */
 export type ToolContext = {
   workspace: Workspace;
   /** Returns the lowest base revision of some paths: see loop/base-revisions.ts. */
@@ -16,6 +17,7 @@ export type ToolContext = {
   again: boolean;
 };
 
+/** The result of one tool call. */
 export type ToolResult = {
   /** The text that the model receives. */
   content: string;
@@ -31,6 +33,7 @@ export type ToolResult = {
   ask?: { question: string; options?: string[] };
 };
 
+/** A tool: its definition for the model, and its implementation. */
 export type Tool = ToolDefinition & {
   name: string;
   /** `writes` changes files, `acts` may change the running app's data; plan and ask mode offer neither. */
@@ -50,6 +53,7 @@ type Definition<Schema extends z.ZodType> = {
   run(input: z.output<Schema>, context: ToolContext): Promise<ToolResult>;
 };
 
+/** Builds an error result for the model. */
 export const refusal = (content: string): ToolResult => ({ content, isError: true });
 
 /** Defines a tool by its zod schema, which yields the JSON schema for the model and validates the model's input. */

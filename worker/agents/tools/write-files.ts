@@ -28,5 +28,6 @@ export const writeFiles = defineTool({
   },
 });
 
+/** Lists paths in a batch's message, at most three. */
 export const named = (paths: string[]): string =>
   paths.length <= 3 ? paths.join(", ") : `${paths.slice(0, 2).join(", ")} and ${paths.length - 2} more`;

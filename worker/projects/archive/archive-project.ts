@@ -19,6 +19,7 @@ const chunkBytes = 1_000_000;
 /** The maximum bytes of a path: 255 UTF-16 units of up to three bytes of UTF-8. */
 const pathBytes = 255 * 3;
 
+/** An export that has not started yet. */
 export type Archive = {
   name: string;
   revision: number;

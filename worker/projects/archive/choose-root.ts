@@ -6,6 +6,7 @@ export const choiceFile = "edgesmith.json";
 /** Maximum of folders offered as a choice. */
 const maxRoots = 20;
 
+/** The chosen root, and the other folders that an app can be built from. */
 export type ChosenRoot = Pick<ImportReport, "root" | "roots"> & {
   /** The text of the `edgesmith.json` to write; null when none is needed. */
   choice: string | null;

@@ -16,6 +16,7 @@ const maxHeldEntries = 20_000;
 /** A file of an archive, with its path in the project. */
 export type Located<Entry> = { path: string; entry: Entry };
 
+/** The validated listing of an archive. */
 export type Collected<Entry> = {
   files: Located<Entry>[];
   /** Entries left out because of their name or kind. */

@@ -12,6 +12,7 @@ import { zipSource } from "./zip-source.ts";
 
 type ArchivedFile = { path: string; content: string; encoding: Encoding };
 
+/** An archive whose files are decided and not unpacked yet. */
 export type OpenArchive = {
   /** The report of what is left out and which folder is built. */
   report: ImportReport;

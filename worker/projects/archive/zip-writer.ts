@@ -16,6 +16,7 @@ const deflated = 8;
  */
 const date = 0x21;
 const time = 1;
+/** The DOS date and time of every entry of an export. */
 export const exportMoment = (date << 16) | time;
 const regularFile = 0o100644;
 

@@ -20,6 +20,7 @@ import type { RunEnding, RunRecord } from "./run-table.ts";
 import { sanitizeJson } from "./sanitize-json.ts";
 import { toStoredConversation } from "./stored-conversation.ts";
 
+/** How a run ends, before it is stored. */
 export type Decision = { status: RunEnding["status"]; usage: Usage; error?: RunError; outcome: RunOutcome };
 
 /** Builds the ending of a run, with the ids of its messages, once: committing it again writes the same rows. */

@@ -17,6 +17,7 @@ export type RunEnding = {
 /** A question that the run waits to have answered; `untold` until its webhook event is in Postgres. */
 export type PendingQuestion = Question & { untold?: true };
 
+/** A run in the Session's SQLite. Times are milliseconds since the epoch. */
 export type RunRecord = {
   id: string;
   start: RunSpec;
@@ -54,6 +55,7 @@ export class RunTable {
     this.#sql = sql;
   }
 
+  /** Returns a run, or null. */
   find(id: string): RunRecord | null {
     return this.#select("WHERE id = ?", id)[0] ?? null;
   }
@@ -73,14 +75,17 @@ export class RunTable {
     return this.#select("WHERE ended_at IS NULL ORDER BY position LIMIT 1")[0] ?? null;
   }
 
+  /** Whether any run has ended. */
   hasEnded(): boolean {
     return this.#sql.exec("SELECT 1 FROM run WHERE ended_at IS NOT NULL LIMIT 1").toArray().length > 0;
   }
 
+  /** Returns the active run and the queued ones, in order. */
   unended(): RunRecord[] {
     return this.#select("WHERE ended_at IS NULL ORDER BY position");
   }
 
+  /** Inserts a run at the end of the queue. */
   insert(start: RunSpec, images: Image[]): void {
     this.#sql.exec(
       "INSERT INTO run (id, start, status) VALUES (?, ?, 'queued')",
@@ -101,6 +106,7 @@ export class RunTable {
     }
   }
 
+  /** Returns the images of a run that are still stored. */
   images(id: string): Image[] {
     const images = new Map<number, Image>();
     const parts = this.#sql.exec<{ number: number; media_type: Image["mediaType"]; data: string }>(
@@ -129,14 +135,17 @@ export class RunTable {
       }));
   }
 
+  /** Records that a run starts. @param at milliseconds since the epoch */
   begin(id: string, at: number): void {
     this.#sql.exec("UPDATE run SET status = 'running', started_at = ? WHERE id = ?", at, id);
   }
 
+  /** Records that a run's question was answered. */
   resume(id: string): void {
     this.#sql.exec("UPDATE run SET status = 'running', question = NULL WHERE id = ?", id);
   }
 
+  /** Records that a run waits for an answer. */
   wait(id: string, question: Question): void {
     const questionEmitted: PendingQuestion = { ...question, untold: true };
     this.#sql.exec("UPDATE run SET status = 'waiting', question = ? WHERE id = ?", JSON.stringify(questionEmitted), id);
@@ -152,10 +161,12 @@ export class RunTable {
     );
   }
 
+  /** Stores how a run will end. */
   decide(id: string, ending: RunEnding): void {
     this.#sql.exec("UPDATE run SET ending = ?, question = NULL WHERE id = ?", JSON.stringify(ending), id);
   }
 
+  /** Records that a run has ended, and deletes what it no longer needs. */
   end(id: string, ending: RunEnding): void {
     this.#sql.exec("UPDATE run SET status = ?, ended_at = ? WHERE id = ?", ending.status, ending.endedAt, id);
     this.#sql.exec("DELETE FROM call WHERE run_id = ?", id);

@@ -5,6 +5,7 @@ import { sanitizeJson } from "./sanitize-json.ts";
 /** A step as the run's row stores it; `parts` is the number of message parts that it produced. */
 export type PersistedStep = { step: number; stopReason: string; usage: Usage; parts: number };
 
+/** A run's message and steps, as stored in Postgres. */
 export type Conversation = { content: MessageContent[]; steps: PersistedStep[] };
 
 /** A message above this size gets its long texts cut: one HTTP request to the database carries 10 MiB. */

@@ -33,6 +33,7 @@ export function callerIn(headers: Headers): LiveCaller | null {
   return at === undefined || tag === undefined ? null : { tag, at: Number(at) };
 }
 
+/** Returns the error for a stream or socket whose credential has just ended. */
 export const credentialEnded = () => new AppError("invalid_token", "This credential has expired or was revoked.");
 
 /** Remembers each account's active credentials, as last reported to this Session. */

@@ -65,10 +65,12 @@ export class LiveSocket {
     this.sendNotice({ type: "resumed", after, head: this.#log.head });
   }
 
+  /** Records the viewer's acknowledgement of everything up to a position. */
   acknowledge(pos: number): void {
     this.#window.acknowledge(pos);
   }
 
+  /** Sends a message that is not part of the log. */
   sendNotice(notice: LiveNotice): void {
     this.#send(JSON.stringify(notice), null);
   }

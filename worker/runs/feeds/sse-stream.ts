@@ -9,6 +9,7 @@ const heartbeatComment = encoder.encode(": still here\n\n");
 /** Caches each frame's encoding, which all readers share. */
 const encoded = new WeakMap<Frame, Uint8Array>();
 
+/** Where a stream starts, and whether its first event is imminent. */
 export type StreamOptions = { after: number; expectImmediate?: boolean };
 
 /**

@@ -33,6 +33,7 @@ export function insertFrame(sql: SqlStorage, { pos, runId, seq, type, data }: Fr
   );
 }
 
+/** Whether the log has a run's event with this `seq`. */
 export const hasFrame = (sql: SqlStorage, runId: string, seq: number): boolean =>
   sql.exec("SELECT 1 FROM event WHERE run_id = ? AND seq = ?", runId, seq).toArray().length > 0;
 

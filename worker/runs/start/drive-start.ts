@@ -57,6 +57,7 @@ type SessionPort<Inserted, Stored> = {
   replay(stored: Stored): Promise<Response>;
 };
 
+/** The ports of a start. */
 export type StartPorts<Inserted, Stored> = {
   /** Whether path, query and body of the request are valid. */
   isWellFormed: boolean;

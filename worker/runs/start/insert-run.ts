@@ -22,6 +22,7 @@ import type { EnqueuePayload } from "./run-spec.ts";
 
 type RunRequest = { projectId: string; run: RunInput; opId: string };
 
+/** A start by a verified caller. `opId` is its idempotency key. */
 export type VerifiedRequest = RunRequest & {
   /** The part of the prompt that the agent router classifies, when that is not the whole prompt. */
   routingText?: string;

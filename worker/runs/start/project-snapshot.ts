@@ -47,6 +47,7 @@ export const snapshotLimits: SQL = sql`${maxFiles}::int, ${historyMessages}::int
 export const projectSnapshot = ({ projectId, ownerId, day }: Key): SQL<ProjectSnapshot | null> => sql`project_snapshot(
   ${projectId}, ${ownerId}, ${day}::date, ${snapshotLimits})`;
 
+/** Selects a `ProjectSnapshot`. */
 export const selectProjectSnapshot = (db: Database, key: Key) =>
   db.execute<{ snapshot: ProjectSnapshot | null }>(sql`SELECT ${projectSnapshot(key)} AS snapshot`);
 

@@ -10,6 +10,7 @@ export type StartState<Inserted, Stored> =
   | { name: "recorded"; inserted: Inserted }
   | FinalState<Stored>;
 
+/** The states that end a start. */
 export type FinalState<Stored> =
   | { name: "replayed"; stored: Stored }
   | { name: "started"; response: Response }
@@ -34,6 +35,7 @@ export type StartEvent<Inserted, Stored> =
 export const initialState = (request: { isCached: boolean; isWellFormed: boolean }) =>
   ({ name: request.isCached && request.isWellFormed ? "cached" : "verifying" }) as const;
 
+/** Whether a state ends the start. */
 export const isFinal = <Inserted, Stored>(state: StartState<Inserted, Stored>): state is FinalState<Stored> =>
   state.name === "replayed" || state.name === "started" || state.name === "refused";
 
@@ -63,6 +65,7 @@ export function transition<Inserted, Stored>(
  */
 export type Settlement = "keep" | "refund" | "count as a write";
 
+/** Returns the settlement of a final state. @param status the HTTP status of the response */
 export function settlementOf(state: FinalState<unknown>["name"], status: number): Settlement {
   if (status >= 500) return "refund";
   return state === "started" ? "keep" : "count as a write";

@@ -9,6 +9,7 @@ type Instruction =
   | { op: "jump"; to: number }
   | { op: "match" };
 
+/** A compiled pattern; it starts at the first instruction. */
 export type Program = Instruction[];
 
 const maxProgramLength = 1_000;

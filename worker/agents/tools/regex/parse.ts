@@ -1,7 +1,9 @@
 // A regular expression language without back-references and lookaround, so that it can be matched in linear time.
 
+/** Tests a UTF-16 code unit. */
 export type CharTest = (code: number) => boolean;
 
+/** A node of a parsed pattern. */
 export type Node =
   | { kind: "empty" }
   | { kind: "char"; test: CharTest }
