@@ -28,7 +28,7 @@ afterAll(async () => {
   await house.close();
 });
 
-it(`concurrent starts on a budget for few begin exactly ${affordable} of ${starts} runs`, async () => {
+it(`Concurrent starts on a budget for few begin exactly ${affordable} of ${starts} runs`, async () => {
   const { appUrl, port } = house.stack;
   const person = callerWith(appUrl, port, { Origin: appUrl, Cookie: caller.cookie }, caller.cookie);
   const budget = { dailyMicroUsd: affordable * each };

@@ -109,7 +109,7 @@ describe("an app whose server never returns", () => {
 });
 
 describe("types that never end", () => {
-  it("types that never end are a diagnostic after seconds, while the API, other apps and other type checks respond", async () => {
+  it("Types that never end are a diagnostic after seconds, while the API, other apps and other type checks respond", async () => {
     const endless = await projectWith(hostile, { "index.html": "<p>x</p>", "src/main.ts": ENDLESS_TYPES });
     const wrong = await projectWith(other, {
       "index.html": "<p>x</p>",

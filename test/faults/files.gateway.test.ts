@@ -45,7 +45,7 @@ it(`${batches} file batches are complete and applied once while one request in t
   );
 });
 
-it("concurrent senders of one batch get the same response, and the batch is applied once", async () => {
+it("Concurrent senders of one batch get the same response, and the batch is applied once", async () => {
   const { gateway, context } = stage;
   const random = randomOf(seedOf("same id"));
   const projectId = await stage.newProject();

@@ -64,7 +64,7 @@ const badPaths = [
 ];
 
 describe("paths that lead elsewhere", () => {
-  it("paths that lead elsewhere are refused by write, move, edit and delete", async () => {
+  it("Paths that lead elsewhere are refused by write, move, edit and delete", async () => {
     const projectId = await seeded();
     const log = await stage.play(projectId, [
       { text: "I write.", tools: badPaths.map((path) => write(path, "mine now")) },
@@ -104,7 +104,7 @@ describe("excessive output", () => {
     await expectUntouched(projectId);
   });
 
-  it("too many files are refused by the call's limit and by the project's", async () => {
+  it("Too many files are refused by the call's limit and by the project's", async () => {
     const projectId = await seeded({ "index.html": "mine" });
     const folders = [...Array(11).keys()].map((number) => manyFiles(`f${number}`, 100));
     const log = await stage.play(projectId, [{ tools: [manyFiles("all", 3_000), ...folders] }, { text: "Done." }]);
@@ -113,7 +113,7 @@ describe("excessive output", () => {
     expect((await stage.reader.files(projectId)).length).toBe(901);
   });
 
-  it("too many steps end at the budget, and the same error ends the run at the third time", async () => {
+  it("Too many steps end at the budget, and the same error ends the run at the third time", async () => {
     const endless = [...Array(40).keys()].map((round) => ({ tools: [call("search_files", { query: `${round}` })] }));
     const budget = { steps: 8 };
     const log = await stage.play(await seeded(), endless, { budget });
@@ -130,7 +130,7 @@ describe("excessive output", () => {
 });
 
 describe("deleting everything", () => {
-  it("deleting every file leaves a history that restores all of them", async () => {
+  it("Deleting every file leaves a history that restores all of them", async () => {
     const projectId = await seeded();
     const log = await stage.play(projectId, [
       { tools: [call("delete_files", { paths: Object.keys(seed) })] },
@@ -148,7 +148,7 @@ describe("deleting everything", () => {
 });
 
 describe("plan and ask mode", () => {
-  it.each(["plan", "ask"])("plan and ask mode write nothing, whatever the model calls: %s", async (mode) => {
+  it.each(["plan", "ask"])("Plan and ask mode write nothing, whatever the model calls: %s", async (mode) => {
     const projectId = await seeded();
     const tools = [
       write("index.html", "mine now"),
@@ -164,7 +164,7 @@ describe("plan and ask mode", () => {
 });
 
 describe("regular expressions that explode", () => {
-  it("regular expressions that explode take no time", async () => {
+  it("Regular expressions that explode take no time", async () => {
     const projectId = await seeded({ "a.txt": `${"a".repeat(40_000)}!` });
     const queries = ["(a+)+$", "(a|a)*b", "(.*a){25}b", "((a*)*)*b", "(a{1,100}){1,100}b", "^(?=(a+))\\1b", "a**", "("];
     const begun = performance.now();

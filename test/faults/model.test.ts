@@ -221,7 +221,7 @@ describe.concurrent("a model's server that fails in a way of its own is met by n
     ["a refused key", "[[fail 401]]", "model_not_configured", /credentials/],
     ["an unknown model", "[[fail 404]]", "model_not_configured", /does not know the configured model/],
     ["a request it does not understand", "[[fail 400]]", "model_failed", /rejected the request/],
-  ])("%s: the run fails, and says why", async (_name, control, code, words) => {
+  ])("a run fails and says why: %s", async (_name, control, code, words) => {
     const prompt = `[[five steps]] ${control} for good.`;
     const ended = await take(prompt);
     await expectSound(ended, prompt);

@@ -30,7 +30,7 @@ afterAll(async () => {
   await house.close();
 });
 
-it(`concurrent starts of four accounts begin exactly ${affordable} runs, and the others get platform_budget_exceeded`, async () => {
+it(`Concurrent starts of four accounts begin exactly ${affordable} runs, and the others get platform_budget_exceeded`, async () => {
   const callers = await Promise.all(Array.from({ length: 4 }, () => newCaller(house.stack)));
   const asked = await Promise.all(callers.map(async (caller) => ({ caller, projectId: await newProject(caller) })));
   const body = { prompt: "[[hang]]", agent: "fullstack", budget: { microUsd: each } };

@@ -75,7 +75,7 @@ async function stopAndLook(name: NodeJS.Signals): Promise<void> {
   expect(processesOn(dataDir)).toEqual([]);
 }
 
-it("npm start ends every process on SIGTERM, is back within 10 s, and has lost nothing", async () => {
+it("`npm start` ends every process on SIGTERM, is back within 10 s, and has lost nothing", async () => {
   await stopAndLook("SIGTERM");
   expect(program.child.exitCode).toBe(0);
   program = await startProgram(dataDir, program.port);
@@ -84,7 +84,7 @@ it("npm start ends every process on SIGTERM, is back within 10 s, and has lost n
   expect(await isSignedIn()).toBe(true);
 });
 
-it("npm start ends every process on SIGINT", async () => {
+it("`npm start` ends every process on SIGINT", async () => {
   await stopAndLook("SIGINT");
   program = await startProgram(dataDir, program.port);
 });

@@ -72,7 +72,7 @@ async function openStream(token: Token, runId: string): Promise<Open> {
   return open;
 }
 
-it(`revoking a token closes its connections and no others, in ${rounds} rounds of ${connections} connections`, async () => {
+it(`Revoking a token closes its connections and no others, in ${rounds} rounds of ${connections} connections`, async () => {
   const projects = await Promise.all(Array.from({ length: projectsOfOne }, () => newProject(owner)));
   const runs = await Promise.all(projects.map((id) => startRun(owner, id, "[[stream 20000 deltas at 50 ms]]")));
   for (let round = 0; round < rounds; round += 1) {

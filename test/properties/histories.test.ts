@@ -86,7 +86,7 @@ describe("over any history", () => {
     );
   }, 120_000);
 
-  it("restoring a revision yields its tree, and restoring the previous head undoes it", async () => {
+  it("Restoring a revision yields its tree, and restoring the previous head undoes it", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), fc.nat(), async (plan, nat) => {
         const { projectId, history } = await play(plan);

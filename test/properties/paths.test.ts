@@ -82,7 +82,7 @@ const zipOf = (files: Unzipped): Uint8Array =>
   makeZip([...files].map(([name, content]) => ({ name, content, method: "deflate" })));
 
 describe(`${paths.length} paths of every kind`, () => {
-  it("enough of the paths are accepted, and enough are refused", () => {
+  it("Enough of the paths are accepted, and enough are refused", () => {
     expect(accepted.length).toBeGreaterThan(paths.length / 5);
     expect(refused.length).toBeGreaterThan(paths.length / 10);
   });

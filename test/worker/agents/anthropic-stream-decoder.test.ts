@@ -242,7 +242,7 @@ describe("the usage figures of a stream", () => {
   const first = (usage: unknown) => ({ type: "message_start", message: { usage } });
   const figures = (one: unknown, two: unknown) => usageOf(first(one), reason("end_turn", two))?.usage;
 
-  it("usage figures are never replaced by 0 or by missing ones", () => {
+  it("Usage figures are never replaced by 0 or by missing ones", () => {
     expect(figures({ input_tokens: 50_000, output_tokens: 0 }, { input_tokens: 0, output_tokens: 12 })).toMatchObject({
       inputTokens: 50_000,
       outputTokens: 12,
@@ -255,7 +255,7 @@ describe("the usage figures of a stream", () => {
     }
   });
 
-  it("usage figures may arrive late, as text, and split differently", () => {
+  it("Usage figures may arrive late, as text, and split differently", () => {
     expect(figures(undefined, { input_tokens: "100", output_tokens: "9" })).toMatchObject({
       inputTokens: 100,
       outputTokens: 9,
@@ -274,7 +274,7 @@ describe("the usage figures of a stream", () => {
     });
   });
 
-  it("usage figures are final once the end has reported the output tokens", () => {
+  it("Usage figures are final once the end has reported the output tokens", () => {
     expect(usageOf(first({ output_tokens: 1 }))).toMatchObject({ isFinal: false });
     expect(usageOf(first({ output_tokens: 1 }), reason("end_turn", { output_tokens: 0 }))).toMatchObject({
       isFinal: false,

@@ -13,7 +13,7 @@ const weight = (whole: number, withoutResults = 10, withoutInputs = withoutResul
 });
 
 describe("compaction", () => {
-  it("compaction elides nothing while the context has room", () => {
+  it("Compaction elides nothing while the context has room", () => {
     expect(
       countElided(
         Array.from({ length: 5 }, () => weight(100)),
@@ -23,7 +23,7 @@ describe("compaction", () => {
     ).toEqual({ results: 0, inputs: 0 });
   });
 
-  it("compaction elides the oldest results in few large jumps, and never those of the newest steps", () => {
+  it("Compaction elides the oldest results in few large jumps, and never those of the newest steps", () => {
     const weights = Array.from({ length: 40 }, () => weight(100, 5));
     const plans = weights.map((_, count) => countElided(weights.slice(0, count), 50, 2_000).results);
     expect(new Set(plans).size).toBeLessThan(10);
@@ -34,7 +34,7 @@ describe("compaction", () => {
     }
   });
 
-  it("compaction elides the model's inputs too, when eliding results is not enough", () => {
+  it("Compaction elides the model's inputs too, when eliding results is not enough", () => {
     const weights = Array.from({ length: 10 }, () => weight(100, 95, 10));
     const { results, inputs } = countElided(weights, 50, 1_000);
     expect(inputs).toBeGreaterThan(0);
@@ -90,7 +90,7 @@ describe("a long run", () => {
     expect(textsOf(model.asked.at(-1))).toContain("to make room. Ask for less at once.");
   });
 
-  it("compaction elides long inputs and nothing else of a turn", () => {
+  it("Compaction elides long inputs and nothing else of a turn", () => {
     const thought = { type: "thinking" as const, thinking: "t".repeat(900), signature: "s" };
     const input = { files: [{ path: "a.txt", content: "y".repeat(900) }] };
     const use = { type: "tool_use" as const, id: "toolu_1", name: "write_files", input };

@@ -77,7 +77,7 @@ describe("the system prompt", () => {
 });
 
 describe("an agent's base revisions", () => {
-  it("base revisions advance with the agent's own writes, and stay after somebody else's", () => {
+  it("Base revisions advance with the agent's own writes, and stay after somebody else's", () => {
     const bases = new BaseRevisions(1);
     bases.add({ how: "read", revision: 1, paths: ["a"] });
     bases.add({ how: "wrote", revision: 2, paths: ["b"] });

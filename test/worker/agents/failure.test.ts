@@ -168,7 +168,7 @@ describe("the backoff after a model failure", () => {
 });
 
 describe("a pause", () => {
-  it("sleep resolves in time, or at once when the signal aborts", async () => {
+  it("Sleep resolves in time, or at once when the signal aborts", async () => {
     await sleep(5, new AbortController().signal);
     await sleep(60_000, AbortSignal.abort());
     const stop = new AbortController();

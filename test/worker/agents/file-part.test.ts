@@ -26,7 +26,7 @@ describe("a part of a file", () => {
     ["Windows line ends and no last one", Array.from({ length: 200 }, (_, at) => `line ${at}`).join("\r\n")],
     ["characters of two units", `${"😀".repeat(700)}\n`],
     ["blank lines", "\n".repeat(2_500)],
-  ])("reading %s part by part returns every character once, and splits none", (_what, content) => {
+  ])("Reading %s part by part returns every character once, and splits none", (_what, content) => {
     const parts = readThrough(content, 501);
     expect(parts.join("")).toBe(content);
     for (const part of parts) {

@@ -10,7 +10,7 @@ const stalling = (status: number): typeof fetch => {
 };
 
 describe("a response that falls silent", () => {
-  it("reading a silent response fails after the idle timeout", async () => {
+  it("Reading a silent response fails after the idle timeout", async () => {
     const answer = await withIdleTimeout(stalling(200), 20)("https://model.invalid");
     const pieces: string[] = [];
     const reading = (async () => {

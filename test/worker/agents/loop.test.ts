@@ -52,7 +52,7 @@ describe("a run", () => {
     expect(run.workspace.content("a.txt")).toBeUndefined();
   });
 
-  it("plan and ask mode offer no tool that changes anything, whatever the agent", async () => {
+  it("Plan and ask mode offer no tool that changes anything, whatever the agent", async () => {
     for (const mode of ["plan", "ask"] as const) {
       const model = scriptedModel([{ say: "A plan." }]);
       await runOf(model, { mode }).go();

@@ -53,7 +53,7 @@ describe("the cost of a model call", () => {
     expect(metered(said({ cacheReadTokens: 7 })).usage("broken")).toEqual(figures({ cacheReadTokens: 7 }));
   });
 
-  it("is nothing where the server rejected the request, and the prompt where we left before it answered", () => {
+  it("a rejected request costs nothing, and an aborted one costs the prompt", () => {
     expect(metered().usage("broken")).toEqual(figures());
     expect(metered().usage("cancelled")).toEqual(figures({ inputTokens: 1_200 }));
   });
@@ -67,7 +67,7 @@ describe("the cost of a model call", () => {
     expect(metered(text(90_000)).usage("cancelled").outputTokens).toBe(8_000);
   });
 
-  it("characters of dense scripts are estimated at one token each", () => {
+  it("Characters of dense scripts are estimated at one token each", () => {
     expect(metered({ type: "text", text: "日本語で話す" }).usage("broken").outputTokens).toBe(6);
   });
 });

@@ -15,7 +15,7 @@ const changing = [
 ];
 
 describe.each(["plan", "ask"] as const)("in %s mode", (mode) => {
-  it("plan and ask mode offer only tools that change nothing", async () => {
+  it("Plan and ask mode offer only tools that change nothing", async () => {
     const model = scriptedModel([{ say: "Here is a plan." }]);
     await runOf(model, { mode }).go();
     const offered = model.asked[0]?.tools.map(({ name }) => name) ?? [];
@@ -23,11 +23,11 @@ describe.each(["plan", "ask"] as const)("in %s mode", (mode) => {
     for (const name of offered) expect(tools.find((tool) => tool.name === name)?.effect).toBe("reads");
   });
 
-  it.each(builtIn.list().map(({ name }) => name))("plan and ask mode give no agent more: %s", (name) => {
+  it.each(builtIn.list().map(({ name }) => name))("Plan and ask mode give no agent more: %s", (name) => {
     for (const tool of toolsFor(builtIn.get(name).tools, mode)) expect(tool.effect).toBe("reads");
   });
 
-  it("plan and ask mode refuse a call of a tool that was not offered", async () => {
+  it("Plan and ask mode refuse a call of a tool that was not offered", async () => {
     const run = runOf(scriptedModel([{ calls: changing }, { say: "I cannot." }]), {
       mode,
       files: { "a.txt": "theirs" },
@@ -46,7 +46,7 @@ describe.each(["plan", "ask"] as const)("in %s mode", (mode) => {
     expect([run.workspace.batches, run.workspace.revision, requests]).toEqual([[], 1, 0]);
   });
 
-  it("plan and ask mode refuse the call after a crash, too", async () => {
+  it("Plan and ask mode refuse the call after a crash, too", async () => {
     const run = runOf(scriptedModel([{ calls: changing }, { say: "I cannot." }]), {
       mode,
       files: { "a.txt": "theirs" },

@@ -73,7 +73,7 @@ const lines = [
 ];
 
 describe("the search's regular expressions", () => {
-  it("regular expressions match as JavaScript's do, where both support them", () => {
+  it("Regular expressions match as JavaScript's do, where both support them", () => {
     for (const pattern of patterns) {
       for (const line of lines) {
         expect(matches(pattern, line), `${pattern} on ${JSON.stringify(line)}`).toBe(new RegExp(pattern).test(line));
@@ -82,7 +82,7 @@ describe("the search's regular expressions", () => {
   });
 
   it.each(["(a+)+$", "(a|a)*$", "(a|aa)+$", "(.*a){12}", "^(([a-z])+.)+[A-Z]([a-z])+$", "(x+x+)+y"])(
-    "regular expressions match %s in linear time",
+    "Regular expressions match %s in linear time",
     (pattern) => {
       const before = performance.now();
       for (let round = 0; round < 5; round++) matches(pattern, `${"a".repeat(2_000)}!`);
@@ -90,7 +90,7 @@ describe("the search's regular expressions", () => {
     },
   );
 
-  it("regular expressions are refused when their counts make them huge", () => {
+  it("Regular expressions are refused when their counts make them huge", () => {
     expect(matcherOf("((a{100}){100}){100}", true)).toHaveProperty("fault");
     expect(matcherOf("(".repeat(400), true)).toHaveProperty("fault");
   });

@@ -21,7 +21,7 @@ describe("an @mention", () => {
     "Create an app for @nobody",
     "Make a page about user@reviewer",
     "Build an app with a decorator like @debugger-tool",
-  ])("text that looks like an @mention chooses nothing: %s", (prompt) => {
+  ])("Text that looks like an @mention chooses nothing: %s", (prompt) => {
     expect(router.route(prompt)).toMatchObject({ method: "lexical" });
   });
 

@@ -77,7 +77,7 @@ describe("a prefetched completion", () => {
     expect((await going).status).toBe("cancelled");
   });
 
-  it("abort ends a prefetched completion, unless the run uses it", async () => {
+  it("Abort ends a prefetched completion, unless the run uses it", async () => {
     const signals: AbortSignal[] = [];
     const model = scriptedModel([{ hang: true }, hello]);
     const noting: ModelPort = {

@@ -18,7 +18,7 @@ describe("thinking", () => {
     },
   );
 
-  it("other tiers and other models get no thinking parameter", () => {
+  it("Other tiers and other models get no thinking parameter", () => {
     expect(thinkingOf("balanced", "claude-sonnet-5-5", 32_000)).toBeNull();
     expect(thinkingOf("fast", "claude-haiku-5-5", 32_000)).toBeNull();
     for (const model of ["edgesmith-scripted", "qwen3-coder", "claude-3-haiku-20240307"]) {
@@ -52,7 +52,7 @@ describe("thinking", () => {
     expect(JSON.stringify(messages)).not.toContain("\\ud83d");
   });
 
-  it("thinking is not requested of a server that is not Claude's", () => {
+  it("Thinking is not requested of a server that is not Claude's", () => {
     expect(paramsOf(request, "claude-opus-5-5", false)).not.toHaveProperty("thinking");
   });
 });

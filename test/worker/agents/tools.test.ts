@@ -39,7 +39,7 @@ describe("the tools", () => {
     expect(workspace.batches).toEqual([]);
   });
 
-  it("tools that change something are excluded from plan and ask mode", () => {
+  it("Tools that change something are excluded from plan and ask mode", () => {
     for (const mode of ["plan", "ask"] as const) {
       expect(toolsFor(toolNames, mode).every(({ effect }) => effect === "reads")).toBe(true);
     }
@@ -248,7 +248,7 @@ describe("a writing tool after a crash", () => {
 });
 
 describe("check", () => {
-  it("check says that the app builds, or its errors with their places, errors first", async () => {
+  it("Check says that the app builds, or its errors with their places, errors first", async () => {
     const workspace = new MemoryWorkspace();
     expect((await use("check", {}, workspace)).content).toBe("The app builds.");
     const at = { path: "src/a.ts", line: 3, column: 7 };
@@ -265,7 +265,7 @@ describe("check", () => {
     expect(result.events).toEqual([{ type: "check.done", diagnostics: workspace.diagnostics }]);
   });
 
-  it("check adds the errors logged in a browser, each once, and does not count them as build errors", async () => {
+  it("Check adds the errors logged in a browser, each once, and does not count them as build errors", async () => {
     const workspace = new MemoryWorkspace();
     const line = { at: "2026-11-28T12:00:00.000Z", level: "error" as const, source: "browser" as const };
     const unknownProp = { ...line, message: "React does not recognize the `InputProps` prop\n a.ts:1:1 error: x" };
@@ -279,7 +279,7 @@ describe("check", () => {
     expect(failingCheck(content)).toBe("src/a.ts error: No such name.");
   });
 
-  it("check says when the browser's log cannot be read", async () => {
+  it("Check says when the browser's log cannot be read", async () => {
     const workspace = new MemoryWorkspace();
     workspace.browserErrors = () => Promise.reject(new AppError("dependency_down", "down"));
     const { content, isError } = await use("check", {}, workspace);

@@ -162,7 +162,7 @@ describe("a visit, with a cookie and without one", () => {
 });
 
 describe("revoking a preview", () => {
-  it("revoking a preview requires write access to the project", async () => {
+  it("Revoking a preview requires write access to the project", async () => {
     const { ada, at } = await withPreview();
     const stranger = await newAccount();
     const reader = await ada.token(["projects:read"]);
@@ -170,7 +170,7 @@ describe("revoking a preview", () => {
     expect((await reader.problem(403, `${at}/preview`, { method: "DELETE" })).code).toBe("insufficient_scope");
   });
 
-  it("revoking a preview closes its visitors' sockets", async () => {
+  it("Revoking a preview closes its visitors' sockets", async () => {
     const { ada, at, link } = await withPreview();
     const server = `import { DurableObject } from "cloudflare:workers";
 export class App extends DurableObject { async fetch() { const { 0: client, 1: server } = new WebSocketPair(); this.ctx.acceptWebSocket(server); return new Response(null, { status: 101, webSocket: client }); }

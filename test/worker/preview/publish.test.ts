@@ -180,7 +180,7 @@ describe("DELETE /publish", () => {
 });
 
 describe("deleting a published project", () => {
-  it("deleting a project ends its public URL, its link and its visits within a second", async () => {
+  it("Deleting a project ends its public URL, its link and its visits within a second", async () => {
     const { ada, at, id } = await withApp();
     const { url } = await publish(ada, at);
     const preview = await ada.expect<Preview>(201, `${at}/preview`, { body: {} });

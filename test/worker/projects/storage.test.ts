@@ -62,7 +62,7 @@ describe("an account's storage", () => {
     expect((await storageOf(ada)).bytes - before).toBeGreaterThanOrEqual(20_000);
   });
 
-  it("full storage refuses batches, restores, forks, imports and runs with 413, and nothing of them is stored", async () => {
+  it("Full storage refuses batches, restores, forks, imports and runs with 413, and nothing of them is stored", async () => {
     const { ada, projectId } = await aProject();
     const at = `/v1/projects/${projectId}`;
     await ada.expect(201, `${at}/batches`, write("one"));
@@ -83,7 +83,7 @@ describe("an account's storage", () => {
     expect(await storageOf(ada)).toEqual({ projects: 1, bytes: storedBytes + 1 });
   });
 
-  it("concurrent requests create exactly as many projects as the plan allows", async () => {
+  it("Concurrent requests create exactly as many projects as the plan allows", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     await pretend(ada, { projects: maxProjects - 2 });

@@ -13,7 +13,7 @@ const ask = script(
 const post = { method: "POST" };
 
 describe("cancelling a run", () => {
-  it("cancelling a run aborts its model call at once, and appends a terminal event", async () => {
+  it("Cancelling a run aborts its model call at once, and appends a terminal event", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, forEver);
     await until(ada, run.id, "running");
@@ -24,7 +24,7 @@ describe("cancelling a run", () => {
     expect(cancelled.lastSeq).toBe(data.length);
   });
 
-  it("cancelling a cancelled or ended run changes nothing", async () => {
+  it("Cancelling a cancelled or ended run changes nothing", async () => {
     const { ada, projectId } = await aProject();
     const { run } = await runToEnd(ada, projectId, { prompt: script({ text: "Done." }) });
     expect(await ada.expect<Run>(200, `/v1/runs/${run.id}/cancel`, post)).toEqual(run);
@@ -34,7 +34,7 @@ describe("cancelling a run", () => {
     expect(await ada.expect<Run>(200, `/v1/runs/${other.id}`)).toEqual(once);
   });
 
-  it("concurrent cancellations of a run all return its final state", async () => {
+  it("Concurrent cancellations of a run all return its final state", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, forEver);
     await until(ada, run.id, "running");
@@ -44,7 +44,7 @@ describe("cancelling a run", () => {
     expect(answers[0]).toMatchObject({ status: "cancelled" });
   });
 
-  it("cancelling a queued run leaves the active one alone, and cancelling the active run starts the queued one", async () => {
+  it("Cancelling a queued run leaves the active one alone, and cancelling the active run starts the queued one", async () => {
     const { ada, projectId } = await aProject();
     const first = await begin(ada, projectId, forEver);
     const second = await begin(ada, projectId, forEver);
@@ -59,7 +59,7 @@ describe("cancelling a run", () => {
     await until(ada, third.id, "completed");
   });
 
-  it("keeps what was written before, and ends the answer with a part that says it was cancelled", async () => {
+  it("a cancelled run keeps its written files, and its message ends with a part that says it was cancelled", async () => {
     const { ada, projectId } = await aProject();
     const tools = [{ name: "write_files", input: { files: [{ path: "kept.txt", content: "kept" }] } }];
     const run = await begin(ada, projectId, script({ tools }, { text: "never", delayMs: 600_000 }));
@@ -72,7 +72,7 @@ describe("cancelling a run", () => {
     expect(data.at(-1)?.content.at(-1)).toEqual({ type: "end", status: "cancelled" });
   });
 
-  it("cancelling a run closes the streams of its viewers", async () => {
+  it("Cancelling a run closes the streams of its viewers", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, forEver);
     const watched = await ada.request(`/v1/runs/${run.id}/events`, { headers: { Accept: "text/event-stream" } });
@@ -161,7 +161,7 @@ describe("a run without viewers", () => {
 });
 
 describe("the deletion of a project with runs", () => {
-  it("deleting a project cancels its runs and deletes their data", async () => {
+  it("Deleting a project cancels its runs and deletes their data", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, forEver);
     await until(ada, run.id, "running");

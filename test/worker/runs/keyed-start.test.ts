@@ -133,7 +133,7 @@ describe("an optimistic start with an idempotency key", () => {
     expect(await rowsOf(projectId)).toHaveLength(2);
   });
 
-  it("concurrent starts under one idempotency key create one run", async () => {
+  it("Concurrent starts under one idempotency key create one run", async () => {
     const { program, projectId, runs } = await warmProgram("enterprise");
     const init = once(crypto.randomUUID());
     const answers = await Promise.all(Array.from({ length: 8 }, () => program.request(runs, init)));

@@ -87,7 +87,7 @@ const signIn = async ({ email }: Account): Promise<Caller> => {
 };
 
 describe("a credential that ends", () => {
-  it("revoking a token closes its live feeds and streams within five seconds, and no other token's", async () => {
+  it("Revoking a token closes its live feeds and streams within five seconds, and no other token's", async () => {
     const { ada, projectId, tokens, callers } = await withTokens(2);
     const [revoked, kept] = callers;
     if (!revoked || !kept) throw new Error("There are no tokens.");
@@ -106,7 +106,7 @@ describe("a credential that ends", () => {
     other.close();
   });
 
-  it("rotating a token without an overlap closes its live feed", async () => {
+  it("Rotating a token without an overlap closes its live feed", async () => {
     const { ada, projectId, tokens, callers } = await withTokens(1);
     const [old] = callers;
     if (!old) throw new Error("There is no token.");
@@ -115,7 +115,7 @@ describe("a credential that ends", () => {
     expect(await inTime(feed.closed)).toBe(liveClose.signInAgain);
   });
 
-  it("signing out closes the session's live feed, and not another session's", async () => {
+  it("Signing out closes the session's live feed, and not another session's", async () => {
     const { ada, projectId } = await withTokens(0);
     const second = await signIn(ada);
     const [feed, other] = [await liveFeed(second, projectId), await liveFeed(ada, projectId)];
@@ -128,7 +128,7 @@ describe("a credential that ends", () => {
     other.close();
   });
 
-  it("changing the password closes every other session's live feed and every preview on request", async () => {
+  it("Changing the password closes every other session's live feed and every preview on request", async () => {
     const { ada, projectId } = await withTokens(0);
     const second = await signIn(ada);
     const feed = await liveFeed(second, projectId);

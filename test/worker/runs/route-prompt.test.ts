@@ -97,7 +97,7 @@ describe("asking a model about a close choice", () => {
     expect(await spendingOf(context)).toMatchObject([{ reserved: 0, spent: row?.microUsd }]);
   });
 
-  it("concurrent tiebreaks cannot exceed the budget: only as many ask as it has room for", async () => {
+  it("Concurrent tiebreaks cannot exceed the budget: only as many ask as it has room for", async () => {
     const alone = priced(await contextOf(false));
     await routePrompt(alone, about);
     const [once] = await askedOf(alone);

@@ -80,9 +80,12 @@ describe("the start machine", () => {
     ["replayed", 503, "refund"],
     ["refused", 422, "count as a write"],
     ["refused", 503, "refund"],
-  ] as const)("settles a start that ended as %s with the status %s by the rule “%s”", (name, status, settlement) => {
-    expect(settlementOf(name, status)).toBe(settlement);
-  });
+  ] as const)(
+    "the start machine settles a start that ended as %s with the status %s by the rule “%s”",
+    (name, status, settlement) => {
+      expect(settlementOf(name, status)).toBe(settlement);
+    },
+  );
 });
 
 type Outcomes = {

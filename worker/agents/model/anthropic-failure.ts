@@ -20,8 +20,8 @@ export function failureOf(error: unknown): ServerFailure {
   if (causedBy(error, IdleError)) return { ...silence, serverMessage: messageOf(error) };
   if (error instanceof APIConnectionTimeoutError) return { ...silence, serverMessage: messageOf(error) };
   if (error instanceof APIConnectionError) {
-    const said = messageOf(error.cause ?? error);
-    return { kind: "unavailable", detail: "Can't reach the model's server.", said };
+    const serverMessage = messageOf(error.cause ?? error);
+    return { kind: "unavailable", detail: "Can't reach the model's server.", serverMessage };
   }
   if (!(error instanceof APIError)) {
     // An error while reading the stream: a lost connection, or bytes that are not events.
@@ -44,7 +44,7 @@ const foreign = {
 export const foreignFailure = ({ what, text }: Extract<StreamEvent, { kind: "foreign" }>): ServerFailure => ({
   kind: "not_understood",
   detail: `ANTHROPIC_BASE_URL ${foreign[what]} instead of the Messages API.`,
-  said: text,
+  serverMessage: text,
 });
 
 const silence: ModelFailure = {

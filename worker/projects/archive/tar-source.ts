@@ -32,7 +32,7 @@ export function tarSource(bytes: Uint8Array): ArchiveSource<TarSourceEntry> {
           continue;
         }
         const content = Buffer.from(await orBroken(new Response(body).arrayBuffer()));
-        if (content.length !== asked.bytes) throw refused(asked.name, "it is damaged (its content is cut off)");
+        if (content.length !== listed.bytes) throw refused(listed.name, "it is damaged (its content is cut off)");
         left.delete(entry.index);
         yield { entry: listed, content };
         if (left.size === 0) return;
