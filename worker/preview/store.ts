@@ -5,7 +5,7 @@ import type { Database, Statement } from "../database/index.ts";
 type Publishing = { ownerId: string; projectId: string; revision: number; url: string; opId: string };
 
 /**
- * Upserts the outbox row of a publication's change. The change is synced right after the commit; the row is for the
+ * Inserts or updates the outbox row of a publication's change. The change is synced right after the commit; the row is for the
  * cron's retry.
  */
 const queueSync = sql`

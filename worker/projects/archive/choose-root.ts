@@ -31,7 +31,7 @@ export function chooseRoot(paths: string[], texts: ReadonlyMap<string, string>):
     }
   }
   const root = roots[0]?.path ?? null;
-  // An unparseable file is left unchanged, and the build reports its error.
+  // An invalid file is left unchanged, and the build reports its error.
   const isWritten = root !== null && root !== "" && settings !== null;
   return { root, roots, choice: isWritten ? `${JSON.stringify({ ...settings, root }, null, 2)}\n` : null };
 }
