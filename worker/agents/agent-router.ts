@@ -93,7 +93,7 @@ function favouringWriters(registry: AgentRegistry, ranked: Ranked[]): Ranked[] {
 const candidatesOf = (ranked: Ranked[]): Routing["candidates"] =>
   ranked.slice(0, maxCandidates).map(({ agent, share }) => ({ agent, score: rounded(share) }));
 
-/** The words of the prompt that decided, if any did. */
+/** Names the words of the prompt that decided, if any. */
 const reasonOf = (words: string[]): string =>
   words.length === 0 ? "Best match for this prompt." : `Picked for: ${words.map((word) => `“${word}”`).join(", ")}.`;
 

@@ -34,7 +34,7 @@ export async function publishProject(
   if (at > head) throw new AppError("not_found", "Revision not found.");
   const capability = await capabilityFor(config, projectId, at);
   await callBuilder(context, projectId, async () => {
-    // The preview's build first: it chooses the versions of packages that the published one has.
+    // The preview's build comes first: it chooses the package versions that the published build uses.
     requireBuild(await builder.prepare(capability, projectId, at), at);
     requireBuild(await builder.preparePublication(capability, projectId, at), at);
   });

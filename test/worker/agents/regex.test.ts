@@ -98,7 +98,7 @@ describe("the search's regular expressions", () => {
   const letters = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"];
   const subjects = ["a", "p", "p{L}", "é", "L", "0", "\n", "\t", "\f", "\v", "\r", "\0", "_", " "];
 
-  /** What JavaScript makes of it where it takes no letter for itself; null where it refuses it. */
+  /** Returns the pattern as JavaScript compiles it without literal letters; null when it refuses the pattern. */
   const native = (pattern: string): RegExp | null => {
     try {
       return new RegExp(pattern, "u");

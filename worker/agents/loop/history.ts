@@ -46,7 +46,7 @@ const wordsOf = ({ content }: Message): string =>
     .filter((text) => text.trim() !== "")
     .join("\n\n");
 
-/** A part as the model reads it; tools and images are empty here. */
+/** Returns the text of a message part for the model; empty for tools and images. */
 function textOfPart(part: MessageContent): string {
   if (part.type === "text") return part.text;
   if (part.type !== "end") return "";

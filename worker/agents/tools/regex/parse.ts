@@ -40,7 +40,7 @@ const classes: Record<string, CharTest> = {
   S: not(isSpace),
 };
 const controls: Record<string, string> = { n: "\n", r: "\r", t: "\t", f: "\f", v: "\v", "0": "\0" };
-/** How many hexadecimal digits follow. */
+/** The number of hexadecimal digits that follow the letter. */
 const digitsOf: Record<string, number> = { u: 4, x: 2 };
 
 /**
