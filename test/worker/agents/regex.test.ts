@@ -98,7 +98,7 @@ describe("the search's regular expressions", () => {
   const letters = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"];
   const subjects = ["a", "p", "p{L}", "é", "L", "0", "\n", "\t", "\f", "\v", "\r", "\0", "_", " "];
 
-  /** Returns the pattern as JavaScript compiles it without literal letters; null when it refuses the pattern. */
+  /** Compiles a pattern in Unicode mode, which takes no letter escape literally; null when JavaScript refuses it. */
   const native = (pattern: string): RegExp | null => {
     try {
       return new RegExp(pattern, "u");
