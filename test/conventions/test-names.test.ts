@@ -3,8 +3,8 @@ import { testNamesOf } from "../../dev/words/measure-words.ts";
 import { sources } from "../../dev/words/sources.ts";
 import { readsAsSentence, testNames } from "../../dev/words/test-names.ts";
 
-/** Number of tests whose name is no sentence without its describe. Only lower it. */
-const maxFragments = 1_652;
+/** How many tests are still named by a half sentence that only their describe completes. It only ever falls. */
+const maxFragments = 1_069;
 
 describe("test names", () => {
   it("No more tests than before have a name that is no sentence", () => {

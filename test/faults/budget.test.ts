@@ -28,7 +28,7 @@ afterAll(async () => {
   await testStack.close();
 });
 
-it(`starts exactly ${affordable} of ${starts} runs that are asked for at once`, async () => {
+it(`Concurrent starts on a budget for few begin exactly ${affordable} of ${starts} runs`, async () => {
   const { appUrl, port } = testStack.stack;
   const person = callerWith(appUrl, port, { Origin: appUrl, Cookie: caller.cookie }, caller.cookie);
   const budget = { dailyMicroUsd: affordable * each };

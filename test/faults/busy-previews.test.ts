@@ -97,8 +97,8 @@ async function expectHealthy(taken: number[], ms: number): Promise<void> {
   expect(at(taken, 0.95)).toBeLessThanOrEqual(Math.max(HEALTHY_MS, 1.5 * at(usual, 0.95)));
 }
 
-describe("an app whose server never ends", () => {
-  it("leaves the API as quick as it was, and other accounts' previews answer again once it is stopped", async () => {
+describe("an app whose server never returns", () => {
+  it("an app whose server never returns leaves the API as fast as before, and other accounts' previews respond once it is stopped", async () => {
     const looping = await openPreview(hostile, await projectWith(hostile, { "src/server.ts": LOOPING }));
     const answering = await openPreview(other, await projectWith(other, { "src/server.ts": ANSWERING }));
     expect((await answering()).text).toBe("answered");
@@ -119,7 +119,7 @@ describe("an app whose server never ends", () => {
 });
 
 describe("types that never end", () => {
-  it("are a diagnostic after seconds, beside which the API, another's app and another's type check answer", async () => {
+  it("Types that never end are a diagnostic after seconds, while the API, other apps and other type checks respond", async () => {
     const endless = await projectWith(hostile, { "index.html": "<p>x</p>", "src/main.ts": ENDLESS_TYPES });
     const wrong = await projectWith(other, {
       "index.html": "<p>x</p>",
@@ -139,7 +139,7 @@ describe("types that never end", () => {
 });
 
 describe("a vite.config that never ends", () => {
-  it("is a failed build after two that were stopped, and other accounts' previews answer", async () => {
+  it("a vite.config that never ends fails the build after two stopped ones, and other accounts' previews respond", async () => {
     const answering = await openPreview(other, await projectWith(other, { "src/server.ts": ANSWERING }));
     expect((await answering()).text).toBe("answered");
     const page = { "index.html": "<p>x</p>", "src/server.ts": ANSWERING };

@@ -114,7 +114,7 @@ const disturbances: [Disturbance, ...Disturbance[]] = [
 
 for (const { name, strike } of disturbances) {
   for (let round = 1; round <= roundsOf(4); round += 1) {
-    it(`charges a run what was said that it costs when ${name} (${round})`, async () => {
+    it(`a run is charged what the model's server had reported when ${name} (${round})`, async () => {
       const [before, first] = [await spent(), model.calls.length];
       const projectId = await newProject(caller);
       const body = { prompt: "Go on for a while.", agent: "fullstack", budget: { microUsd: reserved } };

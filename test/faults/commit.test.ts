@@ -118,7 +118,7 @@ async function expectTree(projectId: string, revisions: Awaited<ReturnType<Reade
   }
 }
 
-it(`keeps ${batches} batches of ${writers} writers whole and single, whatever becomes of the connection`, async () => {
+it(`${batches} batches of ${writers} writers are complete and applied once, whatever happens to the connection`, async () => {
   const projectId = await newProject(caller);
   const each = await Promise.all(Array.from({ length: writers }, (_, writer) => write(projectId, writer, true)));
   testStack.stack.gateway.faults.list = [];
@@ -132,7 +132,7 @@ it(`keeps ${batches} batches of ${writers} writers whole and single, whatever be
   );
 });
 
-it("keeps an unanswered batch whole or not at all where it was sent without a key", async () => {
+it("a batch without a key is complete or absent when its response is lost", async () => {
   const projectId = await newProject(caller);
   const sent = await write(projectId, 0, false);
   testStack.stack.gateway.faults.list = [];
@@ -141,7 +141,7 @@ it("keeps an unanswered batch whole or not at all where it was sent without a ke
   console.log(`${unanswered} of ${sent.length} batches without a key were not answered for`);
 });
 
-it("answers for a batch whose database was away longer than a request waits, when it is asked again", async () => {
+it("a batch's outcome is returned on retry when the database was down for longer than a request waits", async () => {
   const projectId = await newProject(caller);
   const key = crypto.randomUUID();
   testStack.stack.gateway.faults.list = [{ at: "after-commit", matching: "apply_batch" }];

@@ -25,7 +25,7 @@ const traffic = () =>
     }),
   );
 
-it("runs to its end each time, and the requests beside it are answered", async () => {
+it("the cron handler ends each time, and concurrent requests are answered", async () => {
   for (let round = 1; round <= rounds; round += 1) {
     const answers = traffic();
     const outcomes = await Promise.all([testStack.stack.runScheduled(), testStack.stack.runScheduled()]);

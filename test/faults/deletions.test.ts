@@ -110,7 +110,7 @@ function races<S extends Subject>({
   settled,
 }: Deletion<S>): void {
   for (const [what, write] of Object.entries(writes)) {
-    it(`beside ${what} is no fault of the server, whichever comes first`, async () => {
+    it(`${what} beside the deletion causes no server error, in either order`, async () => {
       const late = after[what] ?? afterwards;
       const seen: number[] = [];
       for (let round = 1; round <= Math.min(rounds, maxRounds); round += 1) {
@@ -147,7 +147,7 @@ describe("a project's deletion", () => {
     afterwards: [404, 422],
   });
 
-  it("beside itself and beside a fork's leaves nothing that nobody owns", async () => {
+  it("a project's deletion beside itself and a fork's leaves nothing without an owner", async () => {
     for (let round = 1; round <= rounds; round += 1) {
       const at = await newSite();
       const fork = await caller.expect(projectShape, 201, `${at}/fork`, { body: {} });
@@ -165,7 +165,7 @@ describe("a webhook's deletion", () => {
   const created = z.object({ id: z.string() });
   const hook = { url: "https://example.com/hook", events: ["revision.created", "project.updated", "run.completed"] };
 
-  it("fails none of the account's batches, changes and runs beside it", async () => {
+  it("a webhook's deletion fails none of the account's concurrent batches, changes and runs", async () => {
     const at = await newSite();
     for (let round = 1; round <= rounds; round += 1) {
       const hooks = await Promise.all(
@@ -187,7 +187,7 @@ describe("a webhook's deletion", () => {
     }
   });
 
-  it("beside a test, a recovery and a second delivery of its own is no fault of the server", async () => {
+  it("a webhook's deletion beside a test, a recovery and a second delivery causes no server error", async () => {
     for (let round = 1; round <= rounds; round += 1) {
       const { id } = await person.expect(created, 201, "/v1/webhooks", { body: hook });
       const at = `/v1/webhooks/${id}`;
@@ -260,7 +260,7 @@ describe("a trigger's deletion", () => {
     },
   });
 
-  describe("where its account's run limit is reached", () => {
+  describe("when the account's run limit is reached", () => {
     let full: TestStack;
     let owner: Caller;
     let ofFull: Reader;
@@ -402,7 +402,7 @@ describe("a token's revocation", () => {
     },
   });
 
-  it("beside its rotations leaves one successor at most, and no rotation comes after it", async () => {
+  it("a token's revocation beside its rotations leaves one successor at most, and no rotation follows it", async () => {
     const seen: number[] = [];
     for (let round = 1; round <= rounds; round += 1) {
       const { id } = await person.expect(granted, 201, "/v1/tokens", { body: { name: `turned ${round}`, scopes } });

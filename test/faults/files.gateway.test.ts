@@ -25,7 +25,9 @@ afterEach(() => {
 const batches = roundsOf(500);
 const timeoutMs = 120_000 + batches * 1_000;
 
-it(`keeps ${batches} batches whole and single while one request in three fails`, { timeout: timeoutMs }, async () => {
+it(`${batches} file batches are complete and applied once while one request in three fails`, {
+  timeout: timeoutMs,
+}, async () => {
   const { gateway, context } = stage;
   const random = randomOf(seedOf("gateway"));
   const projectId = await stage.newProject();
@@ -44,7 +46,7 @@ it(`keeps ${batches} batches whole and single while one request in three fails`,
   );
 });
 
-it("answers each of several senders of one batch at the same time alike, and applies it once", async () => {
+it("Concurrent senders of one batch get the same response, and the batch is applied once", async () => {
   const { gateway, context } = stage;
   const random = randomOf(seedOf("same id"));
   const projectId = await stage.newProject();
@@ -62,7 +64,7 @@ it("answers each of several senders of one batch at the same time alike, and app
   expect(await checkHistory(stage.url, projectId, log)).toEqual([]);
 });
 
-it("tells what became of a batch to who asks again, after the database was away for longer than a request waits", async () => {
+it("a batch's outcome is returned on retry after the database was down for longer than a request waits", async () => {
   const { gateway, context } = stage;
   const projectId = await stage.newProject();
   const log = newLog();

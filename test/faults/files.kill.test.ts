@@ -59,7 +59,7 @@ async function killAgainAndAgain(log: WriterLog, random: Random, every: number):
   return resolvedAfterMs;
 }
 
-it(`loses nothing of ${batches} batches and applies none twice while PostgreSQL is killed ${kills} times`, {
+it(`${batches} batches are kept and applied once while PostgreSQL is killed ${kills} times`, {
   timeout: timeoutMs,
 }, async () => {
   const { gateway, context } = stage;

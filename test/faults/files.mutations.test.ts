@@ -66,29 +66,29 @@ const withoutExpectedRevision: Rewrite = (statements) =>
     params: params.map((param) => param?.replace(/"expectedRevision":\d+,/, "") ?? null),
   }));
 
-it("finds nothing where nothing is taken away", async () => {
+it("the history checker finds nothing when no defence is removed", async () => {
   const { broken, unexpected } = await brokenWithout("nothing");
   expect(unexpected).toEqual([]);
   expect(broken).toEqual(new Set());
 });
 
-it("finds batches applied twice without the operation's id", async () => {
+it("the history checker finds batches applied twice without the operation's id", async () => {
   const lostAnswers: Fault[] = [{ at: "after-commit", probability: 1 / 2, matching: "apply_batch" }];
   const { broken } = await brokenWithout("the operation's id", { rewrite: withFreshIds() }, lostAnswers);
   expect(broken).toContain("exactly once");
 });
 
-it("finds lost updates without the guard of the expected revision", async () => {
+it("the history checker finds lost updates without the expectedRevision guard", async () => {
   const { broken } = await brokenWithout("the expected revision", { rewrite: withoutExpectedRevision });
   expect(broken).toContain("no lost update");
 });
 
-it("finds operations without a revision without the transaction", async () => {
+it("the history checker finds operations without a revision when there is no transaction", async () => {
   const { broken } = await brokenWithout("the transaction", { isWithoutTransaction: true });
   expect(broken).toContain("all or nothing");
 });
 
-it("finds writers that are turned away by a primary key alone without the lock on the project's row", async () => {
+it("the history checker finds writers refused by a primary key when the lock on the project's row is missing", async () => {
   await withoutRowLock(stage.url);
   const { unexpected } = await brokenWithout("the row lock");
   expect(unexpected).not.toEqual([]);

@@ -18,7 +18,7 @@ const writers = 20;
 const batches = roundsOf(2_000);
 const timeoutMs = 120_000 + batches * 1_000;
 
-it(`makes one linear history of ${batches} batches by ${writers} writers, and loses no update`, {
+it(`${batches} batches by ${writers} writers form one linear history, and lose no update`, {
   timeout: timeoutMs,
 }, async () => {
   const random = randomOf(seedOf("writers"));

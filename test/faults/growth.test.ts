@@ -43,7 +43,7 @@ async function replace(projectId: string, content: string): Promise<number> {
   return answer.status;
 }
 
-it(`stay within what the plan stores over ${operations} of them, though the tree itself stays as small as it was`, async () => {
+it(`${operations} operations stay within the plan's storage when the tree stays small`, async () => {
   const { limits } = await account();
   const projectId = await newProject(caller);
   const statuses = new Map<number, number>();

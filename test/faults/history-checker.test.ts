@@ -41,7 +41,7 @@ async function brokenBy(statement: string): Promise<Set<Broken>> {
   }
 }
 
-it("finds nothing in a history that Edgesmith has written", async () => {
+it("the history checker finds nothing in a history that Edgesmith has written", async () => {
   expect(findingsOf(await readHistory(client, projectId), log)).toEqual([]);
   expect(log.unexpected).toEqual([]);
 });
@@ -115,11 +115,11 @@ it.each<[string, Broken, string]>([
     "outbox",
     `UPDATE event SET data = data || '{"revision": 1000}' WHERE data ->> 'revision' = '7'`,
   ],
-])("notices %s: %s", async (_, broken, statement) => {
+])("the history checker finds %s: %s", async (_, broken, statement) => {
   expect(await brokenBy(statement)).toContain(broken);
 });
 
-it("notices a batch that was refused and is there", async () => {
+it("the history checker finds a refused batch that was applied", async () => {
   const refused = log.refused[0];
   expect(await brokenBy(`UPDATE revision SET message = '${refused}' WHERE number = 7`)).toContain(
     "refused is not applied",

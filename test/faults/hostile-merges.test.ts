@@ -37,7 +37,7 @@ async function timesOf(isOver: () => boolean, ask: () => Promise<unknown>): Prom
 
 const at = (sorted: number[], share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
 
-it(`answers another account while ${batches} batches of texts with many equal lines are merged`, async () => {
+it(`another account gets responses while ${batches} batches of repetitive texts are merged`, async () => {
   const random = randomOf(seedOf("hostile merges"));
   const text = () => {
     const [period, gap] = [random.whole(1, 5), random.whole(2, 40)];

@@ -84,9 +84,9 @@ function note(log: RunEvent[], { at }: Kill): void {
   fellAfter.set(type, (fellAfter.get(type) ?? 0) + 1);
 }
 
-describe("kill -9 in the middle of a run", () => {
+describe("kill -9 of the runtime during a run", () => {
   for (let round = 1; round <= Math.ceil(rounds / 2); round += 1) {
-    it(`goes on where it was, under a viewer's eyes (${round})`, async () => {
+    it(`a killed run continues where it was, for its viewer too (${round})`, async () => {
       const projectId = await newProject(caller);
       const run = await startRun(caller, projectId, prompt);
       const seenAt: number[] = [];
@@ -103,7 +103,7 @@ describe("kill -9 in the middle of a run", () => {
   }
 
   for (let round = 1; round <= Math.floor(rounds / 2); round += 1) {
-    it(`goes on and ends without any client's help (${round})`, async () => {
+    it(`a killed run continues and ends without any client (${round})`, async () => {
       const projectId = await newProject(caller);
       const run = await startRun(caller, projectId, prompt);
       const kill = await killInTheMiddle();
@@ -123,7 +123,7 @@ describe("kill -9 in the middle of a run", () => {
     });
   }
 
-  it("goes on when the runtime is killed again and again", async () => {
+  it("a run continues when the runtime is killed again and again", async () => {
     const projectId = await newProject(caller);
     const run = await startRun(caller, projectId, prompt);
     const watching = watch(caller, run.id);
@@ -135,7 +135,7 @@ describe("kill -9 in the middle of a run", () => {
   });
 
   for (let round = 1; round <= Math.ceil(rounds / 4); round += 1) {
-    it(`goes on when the database is killed (${round})`, async () => {
+    it(`a run continues when the database is killed (${round})`, async () => {
       const projectId = await newProject(caller);
       const run = await startRun(caller, projectId, prompt);
       const watching = watch(caller, run.id);

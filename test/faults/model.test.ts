@@ -106,7 +106,7 @@ function expectCharge({ usage }: { usage: typeof noUsage }, prompt: string): voi
 const charged = { seen: 0, taken: 0 };
 
 describe("an answer cut at a random byte", () => {
-  it(`in ${rounds} runs: each ends, nothing is half written, nothing costs less than was seen or more than its budget`, async () => {
+  it(`each of ${rounds} runs with an answer cut at a random byte ends, writes no partial file, and costs between what was seen and its budget`, async () => {
     let cuts = 0;
     proxy.cutAt = (bytes) => {
       if (random.next() > 0.25) return null;
@@ -146,7 +146,7 @@ describe("an answer cut at a random byte", () => {
 });
 
 describe("a conversation that has grown too long", () => {
-  it("is summed up by the small model, once a run and paid for; nobody sees it as said", async () => {
+  it("an overlong conversation is summarized by the small model once per run, charged, and not shown as said", async () => {
     const projectId = await newProject(caller);
     const filler = "The teapots have to be blue. ".repeat(900);
     for (const number of [1, 2]) await takeIn(projectId, `Long talk ${number}. ${filler}`);
@@ -183,7 +183,7 @@ describe.concurrent("a model's server that fails in a way of its own is met by n
     ["529", "[[fail 529]]", "overloaded"],
     ["an error event in the stream", "[[overloaded after 5 deltas]]", "overloaded"],
     ["a request that is too long", "[[context overflow on step 4]]", "context_overflow"],
-  ])("%s: it is asked again, and the run completes", async (_name, control, reason) => {
+  ])("a run retries and completes after a model's failure: %s", async (_name, control, reason) => {
     const prompt = `[[five steps]] ${control} once.`;
     const ended = await take(prompt);
     await expectInvariants(ended, prompt);
@@ -196,7 +196,7 @@ describe.concurrent("a model's server that fails in a way of its own is met by n
   it.each([
     ["malformed tool JSON", "[[malformed tool json]]", /not valid JSON/],
     ["max_tokens inside a call", "[[max tokens in tool]]", /cut off at the output limit/],
-  ])("%s: the call is not run, and the model is told", async (_name, control, words) => {
+  ])("a run does not execute a broken call, and tells the model: %s", async (_name, control, words) => {
     const prompt = `[[five steps]] ${control} once.`;
     const ended = await take(prompt);
     await expectInvariants(ended, prompt);
@@ -205,7 +205,7 @@ describe.concurrent("a model's server that fails in a way of its own is met by n
     expect(await reader.head(ended.projectId)).toBe(4);
   });
 
-  it("pause_turn: it is asked to go on", async () => {
+  it("a run asks the model to continue after pause_turn", async () => {
     const prompt = "[[five steps]] [[pause turn on step 2]] once.";
     const ended = await take(prompt);
     await expectInvariants(ended, prompt);
@@ -221,7 +221,7 @@ describe.concurrent("a model's server that fails in a way of its own is met by n
     ["a refused key", "[[fail 401]]", "model_not_configured", /credentials/],
     ["an unknown model", "[[fail 404]]", "model_not_configured", /does not know the configured model/],
     ["a request it does not understand", "[[fail 400]]", "model_failed", /rejected the request/],
-  ])("%s: the run fails, and says why", async (_name, control, code, words) => {
+  ])("a run fails and says why: %s", async (_name, control, code, words) => {
     const prompt = `[[five steps]] ${control} for good.`;
     const ended = await take(prompt);
     await expectInvariants(ended, prompt);

@@ -30,7 +30,7 @@ afterAll(async () => {
   await testStack.close();
 });
 
-it(`starts exactly ${affordable} runs of four accounts that ask for 40 at once, and refuses the others as the platform's`, async () => {
+it(`Concurrent starts of four accounts begin exactly ${affordable} runs, and the others get platform_budget_exceeded`, async () => {
   const callers = await Promise.all(Array.from({ length: 4 }, () => newCaller(testStack.stack)));
   const projects = await Promise.all(callers.map(async (caller) => ({ caller, projectId: await newProject(caller) })));
   const body = { prompt: "[[hang]]", agent: "fullstack", budget: { microUsd: each } };

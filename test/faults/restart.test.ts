@@ -75,7 +75,7 @@ async function stopAndExpectNoProcess(name: NodeJS.Signals): Promise<void> {
   expect(processesOn(dataDir)).toEqual([]);
 }
 
-it("ends every process on SIGTERM, is back within 10 s, and has lost nothing", async () => {
+it("`npm start` ends every process on SIGTERM, is back within 10 s, and has lost nothing", async () => {
   await stopAndExpectNoProcess("SIGTERM");
   expect(program.child.exitCode).toBe(0);
   program = await startProgram(dataDir, program.port);
@@ -84,12 +84,12 @@ it("ends every process on SIGTERM, is back within 10 s, and has lost nothing", a
   expect(await isSignedIn()).toBe(true);
 });
 
-it("ends every process on SIGINT", async () => {
+it("`npm start` ends every process on SIGINT", async () => {
   await stopAndExpectNoProcess("SIGINT");
   program = await startProgram(dataDir, program.port);
 });
 
-it("leaves no process behind when the supervisor itself is killed, and has lost nothing after", async () => {
+it("a killed supervisor leaves no process behind, and nothing is lost", async () => {
   const { child } = program;
   const [, supervisor] = program.processes();
   if (supervisor === undefined) throw new Error("no supervisor");
@@ -102,7 +102,7 @@ it("leaves no process behind when the supervisor itself is killed, and has lost 
   expect(await storedState(before.run.id)).toEqual(before);
 });
 
-it("goes on with a run that was under way when it was stopped", async () => {
+it("a run that was active when npm start was stopped continues", async () => {
   const going = await startRun(caller, await newProject(caller), "[[five steps]] [[slow 10 ms]]");
   await until("a first revision", 20_000, async () =>
     (await logOf(caller, going.id)).some(({ type }) => type === "revision.created"),

@@ -42,7 +42,7 @@ function expectNoGap(events: RunEvent[]): void {
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
 }
 
-it(`joins to the log when the connection is cut ${cuts} times while the run goes on`, async () => {
+it(`a viewer's events equal the log when the connection is cut ${cuts} times during the run`, async () => {
   const run = await startRun(caller, await newProject(caller), prompt);
   const { cut, left } = cutter(cuts, 5);
   const watched = await watch(caller, run.id, { cut });
@@ -55,7 +55,7 @@ it(`joins to the log when the connection is cut ${cuts} times while the run goes
   expect(log.at(-1)?.type).toBe("run.completed");
 });
 
-it("joins to the log when the run has ended meanwhile, and answers 204 behind its end", async () => {
+it("a viewer's events equal the log when the run has ended meanwhile, and a request after its end gets 204", async () => {
   const run = await startRun(caller, await newProject(caller), prompt);
   const { events } = await watch(caller, run.id);
   const { cut } = cutter(cuts, 5);
@@ -64,7 +64,7 @@ it("joins to the log when the run has ended meanwhile, and answers 204 behind it
   expect((await caller.request(`/v1/runs/${run.id}/events`, { headers })).status).toBe(204);
 });
 
-it("gives many viewers, each cut at its own places, the same events", async () => {
+it("many viewers, each cut at other positions, get the same events", async () => {
   const run = await startRun(caller, await newProject(caller), prompt);
   const viewers = Array.from({ length: 5 }, () => watch(caller, run.id, cutter(10, 20)));
   const all = await Promise.all(viewers);
@@ -72,7 +72,7 @@ it("gives many viewers, each cut at its own places, the same events", async () =
   for (const { events } of all) expect(events).toEqual(log);
 });
 
-it("holds the whole text in its deltas, and once more in its end", async () => {
+it("the log has the whole text in its deltas, and once more in its done event", async () => {
   const run = await startRun(caller, await newProject(caller), "[[stream 2000 deltas at 0 ms]]");
   const { events } = await watch(caller, run.id, cutter(5, 5));
   const words = Array.from({ length: 2_000 }, (_, index) => `w${index + 1}`).join(" ");

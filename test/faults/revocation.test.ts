@@ -76,7 +76,7 @@ async function openStream(token: Token, runId: string): Promise<Open> {
   return open;
 }
 
-it(`closes what a revoked token holds open and nothing else, in ${rounds} rounds of ${connections} connections`, async () => {
+it(`Revoking a token closes its connections and no others, in ${rounds} rounds of ${connections} connections`, async () => {
   const projects = await Promise.all(Array.from({ length: projectsOfOne }, () => newProject(owner)));
   const runs = await Promise.all(projects.map((id) => startRun(owner, id, "[[stream 20000 deltas at 50 ms]]")));
   for (let round = 0; round < rounds; round += 1) {
@@ -102,7 +102,7 @@ it(`closes what a revoked token holds open and nothing else, in ${rounds} rounds
   await Promise.all(runs.map(({ id }) => owner.request(`/v1/runs/${id}/cancel`, { method: "POST" })));
 });
 
-it(`refuses a preview's cookie within a second after each of ${rounds} revocations, and its link ever after`, async () => {
+it(`a preview's cookie is refused within a second after each of ${rounds} revocations, and its link from then on`, async () => {
   const projectId = await newProject(owner);
   const at = `/v1/projects/${projectId}`;
   const operations = [{ op: "create", path: "index.html", content: "<h1>Private</h1>" }];

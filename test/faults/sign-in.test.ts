@@ -37,7 +37,7 @@ async function signIn(email: string, guess: string, address: string): Promise<nu
   return answer.status;
 }
 
-it("shuts the attacker out and nobody else: every victim signs in, during the attack and after it", async () => {
+it("an attacker is locked out and nobody else: every victim signs in during the attack and after it", async () => {
   const random = randomOf(seedOf("sign-in"));
   for (let round = 0; round < roundsOf(3); round += 1) {
     const network = `198.18.${random.whole(0, 255)}`;

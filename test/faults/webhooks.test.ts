@@ -89,7 +89,7 @@ async function createEvents(caller: Caller, random: Random, stop: AbortSignal): 
 const percentile = (values: number[], part: number): number =>
   values.toSorted((one, other) => one - other)[Math.ceil(values.length * part) - 1] ?? Number.NaN;
 
-it(`delivers another account's events within ${maxMs} ms (p95) while ${hangingAccounts} × ${endpointsEach} endpoints hang`, async () => {
+it(`another account's events are delivered within ${maxMs} ms (p95) while ${hangingAccounts} × ${endpointsEach} endpoints hang`, async () => {
   const random = randomOf(seedOf("hanging receivers"));
   const hanging = await Promise.all(
     Array.from({ length: hangingAccounts }, async () => {

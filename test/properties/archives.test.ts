@@ -27,7 +27,7 @@ async function archived(projectId: string, revision?: number): Promise<Uint8Arra
 const imported = async (archive: Uint8Array): Promise<string> =>
   (await importProject(stage.context, { name: "Imported", archive })).id;
 
-/** A project with the history of a plan, without what must be refused. */
+/** Plays a plan's history on a project, without the steps that must be refused. */
 async function planned(plan: PlannedStep[]): Promise<{ projectId: string; history: History }> {
   const projectId = await stage.newProject();
   let history: History = [{ tree: new Map(), stats: noStats }];
@@ -45,7 +45,7 @@ const contents = (files: Iterable<readonly [string, Uint8Array]>) =>
   Object.fromEntries([...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString("base64")]));
 
 describe("an archive", () => {
-  it("of a revision is the same bytes at any time, and holds exactly that revision's files", async () => {
+  it("the archive of a revision is the same bytes at any time, and holds exactly that revision's files", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), fc.nat(), async (plan, nat) => {
         const { projectId, history } = await planned(plan);
@@ -60,7 +60,7 @@ describe("an archive", () => {
     );
   });
 
-  it("imported and archived again is the same bytes", async () => {
+  it("an archive that is imported and exported again is the same bytes", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (plan) => {
         const { projectId, history } = await planned(plan);
@@ -74,7 +74,7 @@ describe("an archive", () => {
     );
   });
 
-  it("is one that the system's unzip takes, an empty one apart", async () => {
+  it("an archive can be unpacked by the system's unzip, except an empty one", async () => {
     const projectId = await stage.newProject();
     expect((await listFiles(stage.context, { projectId: await imported(await archived(projectId)) })).data).toEqual([]);
     const content = Buffer.from([0, 255, 10]).toString("base64");
@@ -87,7 +87,7 @@ describe("an archive", () => {
     expect(contents(unzipWithSystem(await archived(projectId)))).toEqual({ empty: "", "日本語/😀.bin": content });
   });
 
-  it("whose reader goes away in the middle is written no further", async () => {
+  it("an archive whose reader disconnects in the middle is written no further", async () => {
     const projectId = await stage.newProject();
     for (let batch = 0; batch < 4; batch += 1) {
       const operations = Array.from({ length: 10 }, (_, at) => ({
@@ -109,7 +109,7 @@ describe("an archive", () => {
     expect(await ended).toBe("ended");
   });
 
-  it("is imported without what macOS adds to it", async () => {
+  it("an import ignores the files that macOS adds", async () => {
     const archive = makeZip([
       { name: "a/.DS_Store", content: Buffer.from("0000000142756431", "hex") },
       { name: "a/b.txt", content: "mine" },
@@ -195,7 +195,7 @@ const refused: Refused[] = [
     what: "more bytes than a project may have",
     code: "project_too_large",
     says: "Your plan allows",
-    // Not so small that it is taken for a bomb.
+    // Large enough that it is not mistaken for a bomb.
     archive: () =>
       makeZip(many(1_100, (at) => ({ name: `${at}`, content: randomBytes(5_200), declaredBytes: 499_999 }))),
   },
@@ -251,13 +251,13 @@ describe("an archive that cannot be trusted is refused with the entry's name, af
         detail,
       });
       const { user, system } = process.cpuUsage(from);
-      // Seconds of work, which other programs on the machine lengthen little: less than one on a machine at rest.
+      // CPU seconds, which other programs on the machine lengthen little: less than one on an idle machine.
       expect((user + system) / 1e6).toBeLessThan(3);
       expect(await projects()).toBe(before);
     });
   }
 
-  it("whose first entries were stored before a later one was refused leaves no content, once swept", async () => {
+  it("a refused archive whose first entries were stored leaves no content after the sweep", async () => {
     const { database } = stage.context;
     const marked = `only here ${crypto.randomUUID()}`;
     const held = () => database.select({ space: blob.space }).from(blob).where(eq(blob.content, marked));

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { BatchInput, Operation } from "../../worker/contract/index.ts";
 import { faultsOf, type History, headOf, type ModelFile, sha256Of, treeAt } from "./tree-model.ts";
 
-/** Few paths, so that they meet: as files and folders of each other, and differing by case alone. */
+/** Few paths, so that they collide: as files and folders of each other, and differing by case alone. */
 const paths = [
   "a",
   "A",
@@ -41,7 +41,7 @@ const line = fc.constantFrom(
 const anyText = fc
   .tuple(fc.array(line, { maxLength: 8 }), fc.boolean())
   .map(([lines, ended]) => lines.join("\n") + (ended ? "\n" : ""));
-// Some contents come again and again, in both encodings, since contents are kept by hash.
+// Some contents recur, in both encodings, since contents are stored by hash.
 const text = fc.oneof(anyText, fc.constantFrom("one\ntwo\n", "one\nthree\n", "", "é"));
 const bytes = fc.uint8Array({ maxLength: 40 }).map((all) => Buffer.from(all));
 
@@ -69,16 +69,16 @@ const content: fc.Arbitrary<Content> = fc.oneof(
 
 const sometimes = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
 
-/** An operation before it has met a tree. */
+/** An operation before it is applied to a tree. */
 const wish = fc.record({
   op: fc.constantFrom("create", "update", "write", "delete", "move"),
   path,
   to: path,
   content,
   language: sometimes(fc.constantFrom("typescript", "poetry")),
-  /** Which of the files there are, where a fitting operation needs one and its path has none. */
+  /** The index of an existing file, for an operation that needs one and whose path has none. */
   among: fc.nat(),
-  /** Whether a fitting write leaves the bytes and changes how they are sent. */
+  /** Whether an applicable write keeps the bytes and changes their encoding. */
   recodes: fc.constantFrom(false, false, false, true),
   expected: fc.option(fc.constantFrom("right", "wrong"), { nil: undefined, freq: 2 }),
 });
@@ -89,10 +89,10 @@ export const step = fc.oneof(
     weight: 12,
     arbitrary: fc.record({
       kind: fc.constant("batch" as const),
-      /** How much of it must be such that it can be applied: what cannot be is left out, but for the last in "all but one". */
+      /** Which operations must be applicable: the others are left out, except the last in "all but one". */
       fits: fc.constantFrom("all", "all", "all but one", "nothing"),
       wishes: fc.array(wish, { minLength: 1, maxLength: 6 }),
-      /** How far behind the head the batch's base lies; -1 is beyond it. */
+      /** How far the batch's base is behind the head; -1 is beyond it. */
       behind: fc.option(fc.integer({ min: -1, max: 3 }), { nil: undefined, freq: 2 }),
     }),
   },
@@ -101,7 +101,7 @@ export const step = fc.oneof(
 export type PlannedStep = typeof step extends fc.Arbitrary<infer T> ? T : never;
 type PlannedBatch = Extract<PlannedStep, { kind: "batch" }>;
 
-/** The batch a plan means where the history is what it is. */
+/** Returns the batch of a plan for a history. */
 export function batchOf(history: History, { wishes, behind, fits }: PlannedBatch): BatchInput {
   const back = fits === "nothing" ? behind : behind && Math.abs(behind);
   const batch: BatchInput = {
@@ -161,7 +161,7 @@ function fittingOp({ op }: Wish, isThere: boolean, isTaken: boolean): Wish["op"]
   return op;
 }
 
-/** The same bytes in the other encoding; null for what is no text. */
+/** Returns the same bytes in the other encoding; null for binary content. */
 function recoded({ bytes, encoding }: ModelFile): Content | null {
   if (encoding === "utf-8") return { content: bytes.toString("base64"), encoding: "base64" };
   const isText = Buffer.from(bytes.toString("utf8")).equals(bytes) && !bytes.includes(0);

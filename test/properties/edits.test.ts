@@ -5,7 +5,7 @@ import { finderOf } from "../../worker/agents/tools/find-text.ts";
 import { runsOf } from "./stage.ts";
 
 const lineEnd = fc.constantFrom("\n", "\r\n", "\r");
-/** Lines that occur once each, with any line ends. */
+/** Distinct lines, with any line ends. */
 const file = fc.array(lineEnd, { minLength: 1, maxLength: 12 }).map((ends) => ends.map((end, at) => ({ at, end })));
 const unified = (text: string): string => text.replace(/\r\n?/g, "\n");
 const edited = (content: string, find: string, replace: string): string => {
@@ -14,8 +14,8 @@ const edited = (content: string, find: string, replace: string): string => {
   return result.content;
 };
 
-describe("an edit by a model, which writes line feeds alone", () => {
-  it("of any lines of a file gives that edit of the text, and leaves every byte before and after as it was", () => {
+describe("a model's edit, which uses line feeds alone", () => {
+  it("an edit changes the lines of a file as if it had line feeds, and leaves every byte before and after unchanged", () => {
     fc.assert(
       fc.property(file, fc.nat(), fc.nat(), fc.array(fc.constant("new"), { maxLength: 3 }), fc.boolean(), (...all) => {
         const [lines, one, other, fresh, isEnded] = all;
@@ -35,7 +35,7 @@ describe("an edit by a model, which writes line feeds alone", () => {
     );
   });
 
-  it("puts lines into a file all of whose lines end in one way so that they still do", () => {
+  it("an edit inserts lines with a file's uniform line ends", () => {
     fc.assert(
       fc.property(lineEnd, fc.integer({ min: 1, max: 8 }), fc.nat(), fc.boolean(), (end, count, place, isEnded) => {
         const lines = Array.from({ length: count + 1 }, (_, at) => `line ${at};`);
@@ -49,8 +49,8 @@ describe("an edit by a model, which writes line feeds alone", () => {
   });
 });
 
-describe("finding a text", () => {
-  it("finds what the platform's own search does, from any place on", () => {
+describe("finderOf", () => {
+  it("finderOf finds the same indexes as the platform's search, from any start", () => {
     const letters = fc.array(fc.constantFrom("a", "b"), { maxLength: 120 }).map((all) => all.join(""));
     fc.assert(
       fc.property(letters, fc.nat({ max: 60 }), fc.nat({ max: 80 }), fc.nat({ max: 60 }), (text, at, length, from) => {
@@ -62,7 +62,7 @@ describe("finding a text", () => {
     );
   });
 
-  it("takes no longer for texts that repeat themselves: fifty edits of half a megabyte end within 3 s", () => {
+  it("finderOf takes no longer for repetitive texts: fifty edits of half a megabyte end within 3 s", () => {
     const half = "a".repeat(25_000);
     const content = `${"a".repeat(400_000)}${half}b${half}`;
     const edits = Array.from({ length: 50 }, (_, at) => ({
@@ -74,7 +74,7 @@ describe("finding a text", () => {
     expect(performance.now() - from).toBeLessThan(3_000);
   });
 
-  it("of no text is told of soon, with the nearest lines, however long the file's lines are", () => {
+  it("an edit of a missing text is refused quickly with the nearest lines, however long the file's lines are", () => {
     const content = Array.from({ length: 5_000 }, (_, at) => `${at} ${"word ".repeat(100)}`).join("\n");
     const from = performance.now();
     expect(replaceEach(content, [{ find: "3 word word wird", replace: "" }])).toHaveProperty("fault");

@@ -40,7 +40,7 @@ async function checkDiff(projectId: string, history: History, from: number, to: 
 }
 
 describe("any sequence of batches and restores", () => {
-  it("makes exactly the model's tree at every revision; what is refused is so for the model's reason and changes nothing", async () => {
+  it("a sequence of batches and restores yields the model's tree at every revision, and the model's refusals change nothing", async () => {
     let revisions = 0;
     let refusals = 0;
     await fc.assert(
@@ -52,12 +52,12 @@ describe("any sequence of batches and restores", () => {
       }),
       { numRuns: runsOf(100) },
     );
-    // A generator whose batches were all refused, or all accepted, would show nothing.
+    // A generator whose batches were all refused, or all accepted, would prove nothing.
     expect(revisions).toBeGreaterThan(refusals / 4);
     expect(refusals).toBeGreaterThan(revisions / 10);
   }, 120_000);
 
-  it("keeps every content byte for byte, in the encoding it was sent in", async () => {
+  it("a sequence of batches keeps every content byte for byte, in its encoding", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), fc.nat(), async (plan, nat) => {
         const { projectId, history } = await play(plan);
@@ -75,7 +75,7 @@ describe("any sequence of batches and restores", () => {
 });
 
 describe("over any history", () => {
-  it("the diff from one revision to another, applied to the one, gives the other", async () => {
+  it("the diff between two revisions turns the first into the second", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 8 }), fc.nat(), fc.nat(), async (plan, one, other) => {
         const { projectId, history } = await play(plan);
@@ -86,7 +86,7 @@ describe("over any history", () => {
     );
   }, 120_000);
 
-  it("a restore of n is the tree at n, and is undone by a restore of what was the head", async () => {
+  it("Restoring a revision yields its tree, and restoring the previous head undoes it", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), fc.nat(), async (plan, nat) => {
         const { projectId, history } = await play(plan);
@@ -103,7 +103,7 @@ describe("over any history", () => {
     );
   }, 60_000);
 
-  it("a fork is the head, goes its own way, and outlives the project it came from", async () => {
+  it("a fork equals the head, has its own history, and outlives its origin", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), fc.nat({ max: 2 }), async (plan, then) => {
         const { projectId, history } = await play(plan);

@@ -41,7 +41,7 @@ const fileName = fc.constantFrom(
 const path = fc
   .tuple(fc.array(segment, { maxLength: 3 }), fileName)
   .map(([folders, name]) => [...folders, name].join("/"));
-/** Files by path; a name of a file is none of a folder here, so that none is where another's folder is. */
+/** Files by path; no file name is also a folder name, so that no path is another's folder. */
 const files = fc
   .uniqueArray(fc.tuple(path, fc.string({ maxLength: 40 })), { selector: ([one]) => one, minLength: 1, maxLength: 20 })
   .map((all) => all.map(([name, content]) => ({ name, content })));
@@ -56,7 +56,7 @@ async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 describe("an import", () => {
-  it("accounts for every file once: it is in the project, or it or a folder around it is listed", async () => {
+  it("an import accounts for every file once: in the project, or in the report by itself or its folder", async () => {
     await fc.assert(
       fc.asyncProperty(files, async (entries) => {
         const archive = makeZip([
@@ -65,7 +65,7 @@ describe("an import", () => {
         ]);
         const { id, skipped, root } = await imported(archive);
         const tree = new Set((await treeOf(id)).map((one) => one.path));
-        // Without a sign of a project the folder around all stays.
+        // Without a sign of a project's root the wrapping folder stays.
         const prefix = tree.has("README.md") ? "" : "wrapped/";
         for (const { name } of entries) {
           const at = prefix + name;
@@ -82,7 +82,7 @@ describe("an import", () => {
     );
   });
 
-  it("of a gzipped tar is that of a zip of the same files", async () => {
+  it("the import of a gzipped tar equals that of a zip of the same files", async () => {
     await fc.assert(
       fc.asyncProperty(files, async (entries) => {
         const [zip, tar] = [await imported(makeZip(entries)), await imported(makeTarGz(entries))];
@@ -95,7 +95,7 @@ describe("an import", () => {
     );
   });
 
-  it("of a gzipped tar gives whole contents, whatever their sizes and whichever of them are taken", async () => {
+  it("a gzipped tar yields complete contents, whatever their sizes and whichever of them are read", async () => {
     const sizes = fc.array(fc.tuple(fc.oneof(fc.nat(600), fc.nat(40_000)), fc.boolean()), { maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(sizes, async (all) => {
@@ -112,7 +112,7 @@ describe("an import", () => {
     );
   });
 
-  it("of a gzipped tar that is cut off anywhere is refused, and no project is left", async () => {
+  it("a gzipped tar that is truncated anywhere is refused, and leaves no project", async () => {
     const whole = makeTarGz([
       { name: "index.html", content: "<h1>x</h1>" },
       { name: "a.txt", content: "abc".repeat(500) },

@@ -9,7 +9,7 @@ const kinds = readdirSync(LOCKS, { withFileTypes: true }).filter((entry) => entr
 
 type Edge = { folder: string; parentKey: string; kind: string; name: string; range: string; version: string };
 
-/** A project as `make-locks.ts` left it, and what its package manager installed for each dependency. */
+/** A project as `make-locks.ts` created it, and the version that its package manager installed for each dependency. */
 function projectOf(kind: string) {
   const files = new Map<string, string>();
   for (const entry of readdirSync(join(LOCKS, kind), { recursive: true, withFileTypes: true })) {
@@ -26,7 +26,7 @@ function projectOf(kind: string) {
     overridden && edge.name === "loose-envify" ? { ...edge, range: "1.3.1" } : edge,
   );
   const root = kind.endsWith("workspace") ? "apps/web" : "";
-  // A yarn.lock has no peers: they are whatever the project has.
+  // A yarn.lock has no peers: the project's own version counts.
   const locked = kind.startsWith("yarn") ? effective.filter((edge) => edge.kind !== "peerDependencies") : effective;
   return { files, root, edges: locked };
 }
@@ -35,7 +35,7 @@ describe.each(kinds.map(({ name }) => name))("the lock that %s wrote", (kind) =>
   const { files, root, edges } = projectOf(kind);
   const lock = readLocks(files, root);
 
-  it("gives each dependency the version that the package manager installed, wherever the plan puts its parent", () => {
+  it("a lock gives each dependency the version that the package manager installed, wherever the plan puts its parent", () => {
     expect(edges.length).toBeGreaterThan(3);
     const anyFolder = fc.constantFrom("node_modules/elsewhere", "node_modules/x/node_modules/y");
     fc.assert(
@@ -48,7 +48,7 @@ describe.each(kinds.map(({ name }) => name))("the lock that %s wrote", (kind) =>
     );
   });
 
-  it("leaves open what it has no version for", () => {
+  it("a lock leaves dependencies open that it has no version for", () => {
     const ranges = ["^98.0.0", "git+https://a.example/b.git", "npm:other@1", "file:../x", "workspace:*", ""];
     for (const { name, parentKey } of edges) {
       for (const range of ranges) {
@@ -59,7 +59,7 @@ describe.each(kinds.map(({ name }) => name))("the lock that %s wrote", (kind) =>
     }
   });
 
-  it("has the integrity of every archive where its format has one", () => {
+  it("a lock has the integrity of every archive, when its format includes it", () => {
     for (const edge of edges) {
       const found = lock?.version({ ...edge, parent: edge.folder, parentKey: edge.parentKey || null });
       if (kind.startsWith("yarn-berry")) expect(found?.integrity).toBeUndefined();
@@ -73,7 +73,7 @@ describe("a project's lock", () => {
   const manifest = single.get("package.json") ?? "";
   const react = { name: "react", range: "^18.0.0", parent: "", parentKey: null };
 
-  it("is the one that decides the most of package.json's dependencies", () => {
+  it("a project's lock is the one that covers most of package.json's dependencies", () => {
     const stale = projectOf("pnpm-9-workspace").files.get("pnpm-lock.yaml") ?? "";
     const files = new Map([
       ["package.json", manifest],
@@ -84,7 +84,7 @@ describe("a project's lock", () => {
     expect(readLocks(new Map([...files].reverse()), "")?.source).toBe("package-lock.json");
   });
 
-  it("is a warning with its path where it cannot be read", () => {
+  it("an unreadable lock is a warning with its path", () => {
     const broken = {
       "package-lock.json": "<<<<<<< HEAD\n{}",
       "pnpm-lock.yaml": "a: [",
@@ -100,14 +100,14 @@ describe("a project's lock", () => {
     ]);
   });
 
-  it("answers no dependency with a version that is outside its range", () => {
+  it("a lock gives no dependency a version outside its range", () => {
     const files = new Map([...single, ["package.json", manifest.replace('"^18.0.0"', '"^19.0.0"')]]);
     const lock = readLocks(files, "");
     expect(lock?.version({ ...react, range: "^19.0.0" })).toBeNull();
     expect(lock?.version({ ...react, name: "zustand", range: "^4.0.0" })?.version).toBe("4.4.1");
   });
 
-  it("survives any text in a lock file's place", () => {
+  it("a lock file may contain any text", () => {
     const names = ["package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "npm-shrinkwrap.json"];
     const text = fc.oneof(
       fc.string(),

@@ -13,7 +13,7 @@ const edits = fc.array(fc.constantFrom<Edit>("keep", "keep", "keep", "keep", "de
   maxLength: 10,
 });
 
-/** Ten lines, each there once, changed by each side with lines of its own, so that every line tells where it is from. */
+/** Ten distinct lines, changed by each side with lines of its own, so that every line shows its origin. */
 const texts = fc
   .record({
     yours: edits,
@@ -49,7 +49,7 @@ const textOf = (lines: string[], isEnded: boolean): string =>
 const linesOf = (text: string): string[] => text.split("\n").filter((line) => line !== "");
 
 describe("a merge that is clean", () => {
-  it("has every line that either side put in, and none that either took out", () => {
+  it("a clean merge has every line that either side inserted, and none that either deleted", () => {
     let clean = 0;
     fc.assert(
       fc.property(texts, ({ yours, base, theirs }) => {
@@ -66,7 +66,7 @@ describe("a merge that is clean", () => {
     expect(clean).toBeGreaterThan(runsOf(5_000) / 50);
   });
 
-  it("keeps each side's lines in that side's order", () => {
+  it("a clean merge keeps each side's lines in that side's order", () => {
     fc.assert(
       fc.property(texts, ({ yours, base, theirs }) => {
         const merged = mergeText(yours, base, theirs);
@@ -80,7 +80,7 @@ describe("a merge that is clean", () => {
     );
   });
 
-  it("is the same whoever came first", () => {
+  it("a clean merge is the same for both orders of the sides", () => {
     fc.assert(
       fc.property(texts, ({ yours, base, theirs }) => {
         expect(mergeText(yours, base, theirs)).toBe(mergeText(theirs, base, yours));
@@ -91,7 +91,7 @@ describe("a merge that is clean", () => {
 });
 
 describe("a merge", () => {
-  it("is clean where two lines lie between the changes", () => {
+  it("a merge is clean when two lines separate the changes", () => {
     fc.assert(
       fc.property(fc.nat({ max: 3 }), fc.integer({ min: 6, max: 9 }), edits, (first, second, how) => {
         const base = Array.from({ length: 10 }, (_, at) => `base ${at}`);
@@ -104,7 +104,7 @@ describe("a merge", () => {
     );
   });
 
-  it("of a change with none, or with the same, is that change, whatever the text", () => {
+  it("a merge of a change with none, or with the same, is that change, whatever the text", () => {
     const text = fc
       .array(fc.constantFrom("a", "b", "", "\r", "é"), { maxLength: 12 })
       .chain((lines) => fc.constantFrom(lines.join("\n"), `${lines.join("\n")}\n`));
@@ -119,7 +119,7 @@ describe("a merge", () => {
   });
 });
 
-/** Few different lines, each many times, so that there are many ways to see what a side has changed. */
+/** Few distinct lines, each many times, so that a side's changes have many explanations. */
 const alike = fc
   .record({
     base: fc.array(fc.constantFrom("", "{", "}", "a"), { maxLength: 30 }),
@@ -147,7 +147,7 @@ function changedAlike(line: string, how: Edit | undefined, side: string): string
 const ended = (lines: string[]): string => lines.map((line) => `${line}\n`).join("");
 const countOf = (text: string, line: string): number => text.split("\n").filter((one) => one === line).length;
 
-/** Milliseconds of the quickest of three: the machine has other things to do. */
+/** Returns the milliseconds of the fastest of three runs, since the machine is shared. */
 function quickest(work: () => unknown): number {
   const times = [1, 2, 3].map(() => {
     const from = performance.now();
@@ -158,7 +158,7 @@ function quickest(work: () => unknown): number {
 }
 
 describe("a merge of texts with many equal lines", () => {
-  it("that is clean keeps what each side put in, and neither loses nor doubles a line both left", () => {
+  it("a clean merge of repetitive texts keeps each side's insertions, and neither loses nor duplicates a common line", () => {
     let clean = 0;
     fc.assert(
       fc.property(alike, ({ yours, base, theirs }) => {
@@ -171,7 +171,7 @@ describe("a merge of texts with many equal lines", () => {
         expect(countOf(merged, "theirs")).toBe(countOf(t, "theirs"));
         for (const line of ["{", "}", "a"]) {
           const [ofYours, ofBase, ofTheirs] = [y, b, t].map((text) => countOf(text, line));
-          // A line that both took out at one place is taken out once.
+          // A line that both sides deleted at one place is deleted once.
           expect(countOf(merged, line)).toBeGreaterThanOrEqual((ofYours ?? 0) + (ofTheirs ?? 0) - (ofBase ?? 0));
           expect(countOf(merged, line)).toBeLessThanOrEqual(Math.min(ofYours ?? 0, ofTheirs ?? 0));
         }
@@ -181,7 +181,7 @@ describe("a merge of texts with many equal lines", () => {
     expect(clean).toBeGreaterThan(runsOf(3_000) / 50);
   });
 
-  it("ends within 400 ms however many lines there are and however often each occurs", () => {
+  it("a merge ends within 400 ms, however many lines there are and however often each occurs", () => {
     const shape = fc.record({
       period: fc.integer({ min: 1, max: 7 }),
       gap: fc.integer({ min: 1, max: 60 }),
@@ -202,22 +202,22 @@ describe("a merge of texts with many equal lines", () => {
 describe("merging texts whose lines are much alike", () => {
   const blank = "\n".repeat(51_200);
 
-  it("merges an insertion at the top and one at the end of 50 KB of blank lines within 50 ms", () => {
+  it("a merge of insertions at both ends of 50 KB of blank lines ends within 50 ms", () => {
     expect(mergeText(`top\n${blank}`, blank, `${blank}end\n`)).toBe(`top\n${blank}end\n`);
     expect(quickest(() => mergeText(`top\n${blank}`, blank, `${blank}end\n`))).toBeLessThan(50);
   });
 
-  it("merges changes in the middle of blank lines that each side made apart from the other's", () => {
+  it("a merge of separate changes amid blank lines keeps both", () => {
     const base = `${"\n".repeat(1_000)}middle\n${"\n".repeat(1_000)}`;
     const yours = base.replace("middle", "\n\nmiddle");
     const theirs = base.replace("middle\n", "middle\n\n\n\n").replace(/\n$/, "\nend\n");
     const merged = mergeText(yours, base, theirs);
-    // Whether lines right before and right after one line are apart is for the comparison to say; a loss never is.
+    // The comparison decides whether changes on both sides of one line are separate; a loss is never allowed.
     if (merged !== null) expect(merged.split("\n")).toEqual(expect.arrayContaining(["middle", "end"]));
     expect(mergeText(`${base}end\n`, base, `top\n${base}`)).toBe(`top\n${base}end\n`);
   });
 
-  it("ends within the same bound for every hostile pair of texts, merged or not", () => {
+  it("a merge ends within the same bound for every hostile pair of texts, clean or not", () => {
     const periodic = (period: number) => Array.from({ length: 25_000 }, (_, at) => at % period).join("\n");
     const marked = (gap: number, mark: string) =>
       Array.from({ length: 25_000 }, (_, at) => (at % gap === 0 ? mark + at : "")).join("\n");
@@ -233,7 +233,7 @@ describe("merging texts whose lines are much alike", () => {
       expect(quickest(() => mergeText(yours, base, theirs))).toBeLessThan(400);
   });
 
-  it("takes a side that differs everywhere as one change: beside a change apart from it the merge is clean", () => {
+  it("a side that differs everywhere counts as one change, and merges cleanly with a separate one", () => {
     const many = (side: string) => Array.from({ length: 3_000 }, (_, at) => `${side} ${at}\n`).join("");
     const base = `first\nsecond\nthird\n${many("base")}`;
     const yours = `first\nsecond\nthird\n${many("yours")}`;
@@ -242,7 +242,7 @@ describe("merging texts whose lines are much alike", () => {
     expect(mergeText(yours, base, base.replace("base 1500\n", "theirs\n"))).toBeNull();
   });
 
-  it("shares one measure of work among the texts of a batch, so that a thousand of them end soon too", () => {
+  it("the merges of a batch share one work limit, so that a thousand of them end soon too", () => {
     const lines = (side: string) => Array.from({ length: 600 }, (_, at) => `${side} ${at}\n`).join("");
     const work = newMergeWork();
     const from = performance.now();
@@ -265,7 +265,7 @@ describe("a batch that merges", () => {
       ? { op: "write", path, content: text }
       : { op: "write", path, encoding, content: Buffer.from(text).toString("base64") };
 
-  it("holds the merge of its texts, or is refused whole with base, yours and theirs; what is not text is never merged", async () => {
+  it("a merged batch holds the merge of its texts or is refused with base, yours and theirs, and binary files are never merged", async () => {
     await fc.assert(
       fc.asyncProperty(texts, fc.tuple(side, side, side), async ({ yours, base, theirs }, encodings) => {
         const projectId = await stage.newProject();
@@ -291,7 +291,7 @@ describe("a batch that merges", () => {
     );
   });
 
-  it("does not merge a change with a deletion or a move, either way round", async () => {
+  it("a change is not merged with a deletion or a move, in either order", async () => {
     const change: Operation[] = [{ op: "update", path: "a", content: "changed\n" }];
     const others: Operation[][] = [[{ op: "delete", path: "a" }], [{ op: "move", path: "a", to: "b" }]];
     for (const other of others) {

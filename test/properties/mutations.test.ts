@@ -6,7 +6,7 @@ import { type PlannedStep, step } from "./batch-arbitraries.ts";
 import { checkTrees, play } from "./play.ts";
 import { openStage, type Stage } from "./stage.ts";
 
-// The properties of histories.test.ts must fail where the database does wrong: each of these is one way to do so.
+// The properties of histories.test.ts must fail when the database is wrong: each case is one way to be wrong.
 
 let stage: Stage;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ afterAll(async () => stage.stop());
 
 const definition = z.object({ rows: z.tuple([z.object({ source: z.string() })]) });
 
-/** Puts another text into one of the database's functions while `during` runs. */
+/** Replaces a text in one of the database's functions while `during` runs. */
 async function withMutation(name: string, from: string, to: string, during: () => Promise<void>): Promise<void> {
   const { database } = stage.context;
   const found = await database.execute(sql`SELECT pg_get_functiondef(${name}::regproc) AS source`);
@@ -45,13 +45,14 @@ it.each([
   ["a restore does not see another encoding", "restore_revision", "OR f.encoding <> w.encoding", ""],
   ["a move counts twice", "record_revision", "c.action = 'moved' AND c.after IS NOT NULL", "c.action = 'moved'"],
 ])(
-  "notices where %s",
+  "the properties fail when %s",
   async (_, name, from, to) => {
     await withMutation(name, from, to, async () => {
       const property = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), holds);
       const { failed, errorInstance } = await fc.check(property, { numRuns: 1_000, endOnFailure: true });
       expect(failed).toBe(true);
-      // Found to differ from the model, or refused by a guard or a key of the tables; not fallen over a mistake in the mutation.
+      // Either different from the model, or refused by a guard or key of the tables; not failed by an error in the
+      // mutation.
       expect(String(errorInstance)).toMatch(/AssertionError|expected|duplicate key|path_conflict/i);
     });
   },

@@ -24,10 +24,10 @@ beforeAll(async () => {
 });
 afterAll(async () => stage.stop());
 
-/** The coarsest sense in which two paths may be the same to some system. */
+/** The coarsest equivalence of two paths on any system. */
 const foldOf = (path: string): string => path.toUpperCase().toLowerCase().replaceAll("i\u0307", "i");
 
-/** Parts paths into projects in which none is another's folder and no two differ by case alone. */
+/** Partitions paths into projects in which none is another's folder and no two differ by case alone. */
 function apart(all: string[]): string[][] {
   const groups: { paths: string[]; files: Set<string>; folders: Set<string> }[] = [];
   for (const path of all) {
@@ -82,12 +82,12 @@ const zipOf = (files: Unzipped): Uint8Array =>
   makeZip([...files].map(([name, content]) => ({ name, content, method: "deflate" })));
 
 describe(`${paths.length} paths of every kind`, () => {
-  it("are accepted and refused in numbers that show something", () => {
+  it("Enough of the paths are accepted, and enough are refused", () => {
     expect(accepted.length).toBeGreaterThan(paths.length / 5);
     expect(refused.length).toBeGreaterThan(paths.length / 10);
   });
 
-  it("that are accepted survive writing, listing, the archive, unzipping and import unchanged", async () => {
+  it("an accepted path survives writing, listing, the archive, unzipping and import unchanged", async () => {
     const unpack = hasSystemUnzip() ? unzipWithSystem : unzipByHand;
     for (const group of apart(accepted)) {
       const want = expected(group);
@@ -97,14 +97,14 @@ describe(`${paths.length} paths of every kind`, () => {
       expect(hashes(unzipByHand(archive))).toEqual(want);
       const onDisk = unpack(archive);
       expect(hashes(onDisk)).toEqual(want);
-      // An import leaves out what no project needs, by its name; an archive of ours is brought back whole.
+      // An import ignores some paths by name; an export of ours is imported completely.
       expect(await imported(zipOf(onDisk))).toEqual(expected(group.filter((path) => ignoredBy(path) === null)));
       expect(await imported(archive)).toEqual(want);
     }
   }, 180_000);
 });
 
-/** What an agent's tool says to a path: the code it is refused with. */
+/** Returns the error code with which an agent's tool refuses a path. */
 async function toolCode(projectId: string, name: string, input: unknown): Promise<string | null> {
   const noBuilder: BuilderRpc = Object.create(null);
   const workspace = projectWorkspace(stage.context, noBuilder, { projectId, runId: "run_property" });
@@ -117,7 +117,7 @@ async function toolCode(projectId: string, name: string, input: unknown): Promis
   });
 }
 
-/** The bytes of a name, where a lone surrogate is what it would be in UTF-8 if UTF-8 had one. */
+/** The bytes of a name, with a lone surrogate encoded as if UTF-8 allowed it. */
 const nameBytes = (path: string): Uint8Array =>
   Buffer.concat(
     [...path].map((one) => {
@@ -128,12 +128,12 @@ const nameBytes = (path: string): Uint8Array =>
   );
 
 describe("a path that is refused", () => {
-  it("is refused with the same code in every way in", async () => {
+  it("a refused path gets the same code from every input", async () => {
     const projectId = await stage.newProject();
     await stage.apply(projectId, { operations: [{ op: "create", path: "a", content: "" }] });
     const { context } = stage;
     for (const path of refused) {
-      // What tools on macOS and Windows make of a name is brought in under the name that is meant.
+      // Names as macOS and Windows tools mangle them are imported under the intended name.
       const isMended = pathFault(path.replaceAll("\\", "/").normalize("NFC")) === null;
       const codes = {
         create: await codeOf(() => stage.apply(projectId, { operations: [{ op: "create", path, content: "x" }] })),

@@ -9,7 +9,7 @@ import { wantedOf, workspaceOf } from "../../preview/packages/wanted-packages.ts
 type Fields = Record<string, unknown>;
 type World = Record<string, Record<string, Fields>>;
 
-/** A registry with these packages, whose answers come in any order. */
+/** A registry with these packages, whose responses arrive in any order. */
 function registryOf(world: World, order: (name: string) => number = () => 0) {
   const asked: string[] = [];
   return {
@@ -46,7 +46,7 @@ async function layout(world: World, wanted: Record<string, string>, more: Partia
 }
 
 describe("a plan of packages", () => {
-  it("takes the parts of a range that npm understands, and tags", async () => {
+  it("planPackages accepts the alternatives of a range that npm understands, and tags", async () => {
     const world = {
       a: { "2.0.0": {}, "3.1.0": {} },
       b: { "1.0.0": { peerDependencies: { a: ">=3.0.0 || insiders" } } },
@@ -54,12 +54,12 @@ describe("a plan of packages", () => {
     expect((await layout(world, { b: "latest" })).places).toEqual(["a@3.1.0", "b@1.0.0"]);
   });
 
-  it("installs a package under its alias", async () => {
+  it("planPackages installs a package under its alias", async () => {
     const { packages } = await layout({ real: { "1.0.0": {} } }, { other: "npm:real@^1.0.0" });
     expect(packages[0]).toMatchObject({ folder: "node_modules/other", name: "real", version: "1.0.0" });
   });
 
-  it("gives a peer the version of the project, also where the project only names it", async () => {
+  it("planPackages gives a peer the project's version, even when the project only names it", async () => {
     const world = { react: REACTS, ui: { "1.0.0": { peerDependencies: { react: ">=16" } } } };
     expect((await layout(world, { ui: "1", react: "^18.0.0" })).places).toEqual(["react@18.3.0", "ui@1.0.0"]);
     const named = await layout(world, { ui: "1" }, { peersFrom: { react: "18.2.0", other: "^1.0.0" } });
@@ -67,7 +67,7 @@ describe("a plan of packages", () => {
     expect((await layout(world, { ui: "1" })).places).toEqual(["react@19.0.0", "ui@1.0.0"]);
   });
 
-  it("warns of a peer that contradicts the project, and installs no second one", async () => {
+  it("planPackages warns of a peer that contradicts the project, and installs no second one", async () => {
     const world = { react: REACTS, old: { "1.0.0": { peerDependencies: { react: "^17.0.0" } } } };
     const { places, diagnostics } = await layout(world, { old: "1", react: "^19.0.0" });
     expect(places).toEqual(["old@1.0.0", "react@19.0.0"]);
@@ -76,7 +76,7 @@ describe("a plan of packages", () => {
     ]);
   });
 
-  it("does not install optional peers, what is bundled, and what is made for one platform", async () => {
+  it("planPackages skips optional peers, bundled packages, and packages for one platform", async () => {
     const world = {
       a: {
         "1.0.0": {
@@ -97,7 +97,7 @@ describe("a plan of packages", () => {
     expect(registry.asked).not.toContain("inside");
   });
 
-  it("marks what only optional dependencies lead to", async () => {
+  it("planPackages marks packages that only optional dependencies need", async () => {
     const world = {
       a: { "1.0.0": { optionalDependencies: { b: "1" }, dependencies: { c: "1" } } },
       b: { "1.0.0": { dependencies: { c: "1", d: "1" } } },
@@ -108,7 +108,7 @@ describe("a plan of packages", () => {
     expect(packages.filter(({ optional }) => optional).map(({ name }) => name)).toEqual(["b", "d"]);
   });
 
-  it("tells what cannot be had, and plans the rest", async () => {
+  it("planPackages reports unavailable packages, and plans the rest", async () => {
     const world = { a: { "1.0.0": { dependencies: { nowhere: "1" } } } };
     const wanted = {
       a: "1",
@@ -124,7 +124,7 @@ describe("a plan of packages", () => {
     expect(missing.get("c")).toBe('There is no package "c" in the registry.');
   });
 
-  it("honours overrides of npm, pnpm and yarn", async () => {
+  it("planPackages honours the overrides of npm, pnpm and yarn", async () => {
     const world = {
       a: { "1.0.0": { dependencies: { b: "^1.0.0", c: "^1.0.0" } } },
       b: { "1.0.0": { dependencies: { c: "^1.0.0" } } },
@@ -143,7 +143,7 @@ describe("a plan of packages", () => {
     expect(await places({ c: "$a" })).toEqual(["a@1.0.0", "b@1.0.0", "c@1.1.0"]);
   });
 
-  it("ends where versions of packages need each other in a circle", async () => {
+  it("planPackages ends when versions of packages need each other in a cycle", async () => {
     const world = {
       a: { "1.0.0": { dependencies: { b: "2.0.0" } }, "2.0.0": { dependencies: { b: "1.0.0" } } },
       b: { "1.0.0": { dependencies: { a: "1.0.0" } }, "2.0.0": { dependencies: { a: "2.0.0" } } },
@@ -153,7 +153,7 @@ describe("a plan of packages", () => {
     expect(missing.size).toBeLessThan(3);
   });
 
-  it("takes the versions and hashes of the lock, and leaves to the registry what the lock does not have", async () => {
+  it("planPackages takes versions and hashes from the lock, and asks the registry for the rest", async () => {
     const world = { a: { "1.0.0": { dependencies: { b: "^1.0.0" } } }, b: { "1.0.0": {}, "1.2.0": {} } };
     const lock: Lock = {
       source: "package-lock.json",
@@ -164,7 +164,7 @@ describe("a plan of packages", () => {
     expect(packages[1]).toMatchObject({ name: "b", version: "1.0.0", dist: { integrity: "sha512-BB==" } });
   });
 
-  it("gives every package a version that it accepts, whatever the packages are, and the same whichever answer comes first", async () => {
+  it("planPackages gives every package a version it accepts, whatever the packages, and the same in any order of responses", async () => {
     const names = ["a", "b", "c", "d", "e"];
     const range = fc.constantFrom("^1.0.0", "^2.0.0", "1.0.0", ">=1", "*");
     const dependencies = fc.dictionary(fc.constantFrom(...names), range, { maxKeys: 3 });
@@ -179,7 +179,7 @@ describe("a plan of packages", () => {
           const world: World = {};
           for (const [index, name] of names.entries()) {
             const own = Object.entries(all[index] ?? {});
-            // Of later names only: versions that need each other in a circle cannot all be nested.
+            // Only later names: versions that need each other in a cycle cannot all be nested.
             const later = (deps: Record<string, string>) =>
               Object.fromEntries(Object.entries(deps).filter(([dep]) => dep > name));
             world[name] = Object.fromEntries(own.map(([version, deps]) => [version, { dependencies: later(deps) }]));
@@ -196,7 +196,7 @@ describe("a plan of packages", () => {
   });
 });
 
-/** Each dependency is found as Node looks for it, in a version within its range. */
+/** Asserts that Node resolves each dependency to a version within its range. */
 function assertResolved(
   packages: { folder: string; name: string; version: string }[],
   world: World,
@@ -221,7 +221,7 @@ function assertResolved(
   }
 }
 
-describe("the packages that an app wants", () => {
+describe("an app's packages", () => {
   const manifest = {
     dependencies: {
       react: "^18",
@@ -241,7 +241,7 @@ describe("the packages that an app wants", () => {
     peerDependencies: { zod: "^3" },
   };
 
-  it("are those that its files mention as an import, and those that its compiled form imports", () => {
+  it("an app's packages are those that its files import, before and after compilation", () => {
     const files = new Map([
       ["package.json", JSON.stringify(manifest)],
       [
@@ -267,7 +267,7 @@ describe("the packages that an app wants", () => {
     ]);
   });
 
-  it("include those of the workspace's packages that it uses, with the ranges that catalogs name", () => {
+  it("an app's packages include those of the workspace packages it uses, with the ranges of catalogs", () => {
     const web = { dependencies: { "@acme/ui": "workspace:*", react: "catalog:", unused: "workspace:*" } };
     const files = new Map([
       ["pnpm-workspace.yaml", "packages: ['apps/*', 'packages/*']\ncatalog:\n  react: ^18.3.0\n"],

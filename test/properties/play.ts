@@ -7,7 +7,7 @@ import { afterBatch, afterRestore, faultsOf, type History, listed, noStats } fro
 export const filesOf = async ({ context }: Stage, projectId: string, revision?: number) =>
   (await listFiles(context, { projectId, revision: revision?.toString() })).data;
 
-/** Plays a plan on a new project and on the model at once; each step must do the same to both. */
+/** Plays a plan on a new project and on the model at once; each step must have the same result in both. */
 export async function play(
   stage: Stage,
   plan: PlannedStep[],
@@ -38,7 +38,7 @@ export async function play(
   return { projectId, history, refused };
 }
 
-/** The tree at every revision, and what every revision did in numbers, are the model's. */
+/** Asserts that the tree at every revision, and every revision's statistics, equal the model's. */
 export async function checkTrees(stage: Stage, projectId: string, history: History): Promise<void> {
   for (const [number, { tree }] of history.entries()) {
     expect(await filesOf(stage, projectId, number)).toEqual(listed(tree));

@@ -6,7 +6,7 @@ import { configOf, startStage } from "../worker/webhooks/stage.ts";
 
 type BatchInput = Parameters<typeof applyBatch>[1]["input"];
 
-/** The projects room on a real database, without the Worker around it: a property asks it thousands of times. */
+/** The projects module on a real database, without the Worker, because a property calls it thousands of times. */
 export async function openStage() {
   const stage = await startStage();
   const ownerId = await stage.newOwner();
@@ -26,11 +26,11 @@ export async function openStage() {
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 
-/** How many cases a property tries: PROPERTY_RUNS multiplies the usual number. */
+/** Returns how many cases a property tries: PROPERTY_RUNS multiplies the default. */
 export const runsOf = (usual: number): number =>
   Math.max(1, Math.round(usual * Number(process.env.PROPERTY_RUNS ?? 1)));
 
-/** The code a call is refused with, null where it is not refused. Any other error rises. */
+/** Returns the code with which a call is refused; null when it succeeds. Rethrows other errors. */
 export async function codeOf(call: () => unknown): Promise<string | null> {
   try {
     await call();

@@ -1,14 +1,14 @@
 import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
 
-/** One entry; what is set beside name and content is a lie about it. */
+/** One entry; fields besides name and content make the headers lie about it. */
 export type TarEntry = {
   name: string;
   content?: Uint8Array | string;
-  /** The flag of the entry's type: 0 a file, 1 a hard link, 2 a symbolic link, 5 a folder, 3 a device. */
+  /** The entry's type flag: 0 a file, 1 a hard link, 2 a symbolic link, 5 a folder, 3 a device. */
   type?: string;
   linkTo?: string;
-  /** How a name is written that has more than 100 bytes; `ustar` splits it at a slash. */
+  /** The format of a name of more than 100 bytes; `ustar` splits it at a slash. */
   longName?: "pax" | "gnu" | "ustar";
   declaredBytes?: number;
   checksum?: number;
@@ -16,7 +16,7 @@ export type TarEntry = {
 
 const block = 512;
 
-/** A tar written by hand, so that it can be wrong in any way (POSIX.1-2017, pax; the long names of GNU tar). */
+/** Builds a tar by hand, so that it can be wrong in any way (POSIX.1-2017, pax; GNU tar's long names). */
 export function makeTar(entries: TarEntry[]): Uint8Array {
   return new Uint8Array(Buffer.concat([...entries.flatMap(written), Buffer.alloc(2 * block)]));
 }

@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import type { BatchInput, Operation } from "../../worker/contract/index.ts";
 import { languageOf, pathFault } from "../../worker/projects/index.ts";
 
-// What a project's files should do, said a second time and as plainly as possible: a Map for each revision.
+// A second, minimal implementation of a project's files: a Map for each revision.
 
 export type ModelFile = { bytes: Buffer; encoding: "utf-8" | "base64"; language: string; revision: number };
 export type Tree = ReadonlyMap<string, ModelFile>;
 export type Stats = { created: number; updated: number; deleted: number; moved: number };
 type Step = { tree: Tree; stats: Stats };
-/** Revision 0 and all after it. */
+/** Revision 0 and every later one. */
 export type History = [Step, ...Step[]];
 
 export const noStats: Stats = { created: 0, updated: 0, deleted: 0, moved: 0 };
@@ -17,7 +17,7 @@ export const sha256Of = (bytes: Uint8Array): string => createHash("sha256").upda
 export const headOf = (history: History): number => history.length - 1;
 export const treeAt = (history: History, number: number): Tree => history[number]?.tree ?? new Map();
 
-/** Why a batch must be refused: any one of these codes. Empty where it must be accepted. */
+/** Returns the codes with which a batch may be refused; empty when it must be accepted. */
 export function faultsOf(history: History, input: BatchInput): Set<string> {
   const alone = new Set(input.operations.flatMap(faultsAlone));
   const paths = input.operations.flatMap(pathsOf);
@@ -43,7 +43,7 @@ function faultsAlone(operation: Operation): string[] {
   return isClean ? faults : [...faults, "invalid_content"];
 }
 
-/** What is wrong with an operation on the tree it meets. */
+/** Returns the codes with which an operation may be refused on its tree. */
 function faultsMeeting(history: History, { expectedRevision }: BatchInput, operation: Operation): string[] {
   const base = expectedRevision ?? headOf(history);
   const changed = pathsOf(operation).some((path) =>
@@ -63,11 +63,11 @@ function faultsMeeting(history: History, { expectedRevision }: BatchInput, opera
   return faults;
 }
 
-/** Whether a revision changed a path: it is there anew, or there no longer. */
+/** Whether a revision changed a path, or deleted it. */
 const touches = (history: History, number: number, { tree }: Step, path: string): boolean =>
   tree.get(path)?.revision === number || (treeAt(history, number - 1).has(path) && !tree.has(path));
 
-/** No path is another's folder, and no two differ by case alone. */
+/** Whether no path is another's folder, and no two differ by case alone. */
 function isSound(paths: string[]): boolean {
   const folds = paths.map((path) => path.toLowerCase());
   const files = new Set(folds);
@@ -93,7 +93,7 @@ function treeAfter(history: History, operations: Operation[]): Map<string, Model
   return tree;
 }
 
-/** The history after a batch that has no fault. */
+/** Returns the history after a valid batch. */
 export function afterBatch(history: History, { operations }: BatchInput): History {
   const before = treeAt(history, headOf(history));
   const stats = { ...noStats };
@@ -109,7 +109,7 @@ export function afterBatch(history: History, { operations }: BatchInput): Histor
 const isSame = (one: ModelFile, other: ModelFile): boolean =>
   one.bytes.equals(other.bytes) && one.encoding === other.encoding && one.language === other.language;
 
-/** The history after a restore: the files that differ are changed by the new revision, the others are left alone. */
+/** Returns the history after a restore: the new revision changes the files that differ, and no others. */
 export function afterRestore(history: History, number: number): History {
   const before = treeAt(history, headOf(history));
   const wanted = treeAt(history, number);
@@ -125,7 +125,7 @@ export function afterRestore(history: History, number: number): History {
   return [...history, { tree, stats }];
 }
 
-/** A tree as `listFiles` shows it. */
+/** Returns a tree as `listFiles` lists it. */
 export const listed = (tree: Tree) =>
   [...tree]
     .map(([path, { bytes, encoding, language, revision }]) => ({

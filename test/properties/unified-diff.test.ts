@@ -18,7 +18,7 @@ const applied = (text: string, patch: string | null): string | false =>
   applyPatch(text, patch ?? "", { autoConvertLineEndings: false });
 
 describe("a unified diff", () => {
-  it("turns the first text into the second when it is applied, and the second into the first backwards", () => {
+  it("a unified diff turns the first text into the second, and backwards the second into the first", () => {
     fc.assert(
       fc.property(text, text, (before, after) => {
         const diffOf = unifiedDiffs();
@@ -29,7 +29,7 @@ describe("a unified diff", () => {
     );
   });
 
-  it("of a change inside a long text names the same lines as a comparison of the whole texts does", () => {
+  it("the diff of a change inside a long text has the same lines as one of the whole texts", () => {
     const long = Array.from({ length: 60 }, (_, at) => `line ${at}\n`);
     fc.assert(
       fc.property(
@@ -47,7 +47,7 @@ describe("a unified diff", () => {
     );
   });
 
-  it("of two megabytes of blank lines with marks in between, or of texts that repeat, is there or given up within 1.5 s", () => {
+  it("the diff of two megabytes of blank or repetitive lines is computed or given up within 1.5 s", () => {
     const lines = (count: number, line: (at: number) => string) =>
       Array.from({ length: count }, (_, at) => line(at)).join("\n");
     const blank = "\n".repeat(500_000);

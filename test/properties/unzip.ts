@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 
-/** A tree of files as an unzipper gives it: contents by path. */
+/** Unpacked files: contents by path. */
 export type Unzipped = Map<string, Uint8Array>;
 
 /**
- * Whether the machine has `unzip`. Where it has not, the tests say so and hold archives to the reader below alone; in CI,
+ * Whether the machine has `unzip`. Without it the tests say so and check archives with the reader below alone; in CI,
  * which installs it, its absence fails them.
  */
 export function hasSystemUnzip(): boolean {
@@ -55,8 +55,9 @@ function filesOf(folder: string): Unzipped {
 }
 
 /**
- * Unpacks by the letter of the format, with nothing but zlib: a second opinion on every archive, and one that needs no
- * program. It reads the index, as most programs do, and holds each local header to it, as those that stream do.
+ * Unpacks strictly by the format's specification, with zlib alone: a second opinion on every archive that needs no
+ * program. Reads the index, as most programs do, and compares each local header with it, as streaming programs read
+ * those.
  */
 export function unzipByHand(archive: Uint8Array): Unzipped {
   const zip = Buffer.from(archive);

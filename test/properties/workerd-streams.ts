@@ -1,16 +1,16 @@
-// The streams that workerd has and Node has not, for what the properties call without a Worker around it. That the real
-// ones give the same archives is shown in test/worker/http/archives.happy.test.ts.
+// The streams that workerd has and Node lacks, for code that the properties call without a Worker.
+// test/worker/http/archives.happy.test.ts shows that the real ones yield the same archives.
 
 import { CompressionStream as NodeCompressionStream } from "node:stream/web";
 
-/** Like workerd's, a write ends when its bytes have been taken, and the writer may use its memory again. */
+/** Like workerd's, a write resolves when its bytes have been taken, and the writer may reuse its memory. */
 class TakenStream extends TransformStream<Uint8Array, Uint8Array> {
   constructor() {
     super({ transform: (piece, controller) => controller.enqueue(piece.slice()) });
   }
 }
 
-/** Node's, read by bytes. */
+/** Node's stream, with byte reads. */
 class ByteCompressionStream {
   readonly writable: WritableStream<Uint8Array>;
   readonly readable: ReadableStream<Uint8Array>;

@@ -1,27 +1,27 @@
 import { Buffer } from "node:buffer";
 import { crc32, deflateRawSync } from "node:zlib";
 
-/** One entry; what is set beside name and content is a lie about it. */
+/** One entry; fields besides name and content make the headers lie about it. */
 export type ZipEntry = {
   name: string | Uint8Array;
   content?: Uint8Array | string;
   method?: "store" | "deflate";
-  /** What both headers tell, where it is not the truth. */
+  /** The size in both headers, when it is false. */
   declaredBytes?: number;
   packedBytes?: number;
   checksum?: number;
   flags?: number;
-  /** The mode of a file on Unix, `0o120777` for a symbolic link. */
+  /** The entry's Unix mode, `0o120777` for a symbolic link. */
   mode?: number;
-  /** The local header's name, where it differs from the index's. */
+  /** The name in the local header, when it differs from the index's. */
   localName?: string;
-  /** The place among the entries whose bytes this one shares. */
+  /** The index of the entry whose bytes this one shares. */
   sameBytesAs?: number;
 };
 
 const utf8Names = 0x0800;
 
-/** A zip written by hand, byte by byte, so that it can be wrong in any way (APPNOTE 6.3.10, 4.3). */
+/** Builds a zip by hand, byte by byte, so that it can be wrong in any way (APPNOTE 6.3.10, 4.3). */
 export function makeZip(entries: ZipEntry[], { count = entries.length }: { count?: number } = {}): Uint8Array {
   const parts: Buffer[] = [];
   const index: Buffer[] = [];
@@ -60,7 +60,7 @@ export function makeZip(entries: ZipEntry[], { count = entries.length }: { count
   return new Uint8Array(Buffer.concat([...parts, central, Buffer.from("PK\x05\x06"), end]));
 }
 
-/** What the local header and the index tell alike, and the packed bytes. */
+/** Returns the fields shared by the local header and the index, and the packed bytes. */
 function described(entry: ZipEntry): { about: Buffer; packed: Buffer } {
   const bytes = Buffer.from(entry.content ?? "");
   const isStored = entry.method !== "deflate";
@@ -74,7 +74,7 @@ function described(entry: ZipEntry): { about: Buffer; packed: Buffer } {
   return { about, packed };
 }
 
-/** Little-endian numbers: [bytes, value]. */
+/** Encodes little-endian numbers: [bytes, value]. */
 function numbers(...all: [number, number][]): Buffer {
   return Buffer.concat(
     all.map(([bytes, value]) => {

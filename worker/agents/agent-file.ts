@@ -8,8 +8,8 @@ import { toolNames } from "./tools/index.ts";
 
 const text = (max: number) => z.string().trim().min(1).max(max);
 
-// The shape coding assistants use for sub-agents: a list is written as a YAML list or with commas in one line, and a key
-// without a value is as good as none.
+// The file format of coding assistants' sub-agents: a list is a YAML list or one line with commas, and a key without a
+// value counts as absent.
 const list = (item: z.ZodType<string>, max: number) =>
   z.preprocess(
     (value) =>
@@ -24,7 +24,7 @@ const list = (item: z.ZodType<string>, max: number) =>
 const orNothing = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => value ?? undefined, schema.optional());
 
-/** Where no tools are named, there as here it gets them all; a list that is written out and empty gives none. */
+/** Parses the tools. A missing list grants every tool, as in other assistants; an empty list grants none. */
 const toolList = (item: z.ZodType<string>, max: number) =>
   z.preprocess((value) => (value === undefined || value === null || value === "" ? every : value), list(item, max));
 const every = "*";
@@ -38,7 +38,7 @@ const fields = {
   tools: toolList(z.string(), 200),
   model: orNothing(z.string().refine((name) => tierOf(name) !== null, "is no model there is here")),
 };
-/** Others have keys and tools that mean nothing here; in a file of ours they are a slip. */
+/** Files of other assistants may contain unknown keys and tools; in a built-in agent's file they are mistakes. */
 const theirs = z.object(fields);
 const ours = z.strictObject({
   ...fields,
@@ -52,10 +52,10 @@ type Fields = z.infer<typeof theirs>;
 const parts = /^---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n([\s\S]*))?$/;
 
 /**
- * Reads one agent from its Markdown file.
- * @param file what to call it in a complaint
- * @param isOurs whether it comes with Edgesmith
- * @throws AppError `invalid_agent`, naming the file and each field that is wrong, with its line and its value
+ * Parses one agent from its Markdown file.
+ * @param file the file's name in error messages
+ * @param isOurs whether the agent is built in, which makes unknown keys and tools errors
+ * @throws AppError `invalid_agent`, naming the file and each invalid field with its line and its value
  */
 export function parseAgentFile(source: string, file: string, isOurs = false): Agent {
   const clean = source.replace(/^\uFEFF/, "");
@@ -69,8 +69,8 @@ export function parseAgentFile(source: string, file: string, isOurs = false): Ag
       fault("", `${shown(line)} is not valid YAML: ${read.fault.replace(/[.:\s]+$/, "")}`, read.line),
     ]);
   }
-  const given: unknown = read.yaml.toJS();
-  const parsed = (isOurs ? ours : theirs).safeParse(given);
+  const values: unknown = read.yaml.toJS();
+  const parsed = (isOurs ? ours : theirs).safeParse(values);
   if (!parsed.success)
     throw invalid(
       file,
@@ -85,20 +85,20 @@ export function parseAgentFile(source: string, file: string, isOurs = false): Ag
 }
 
 function agentOf({ name, title, tools, model, ...rest }: Fields, prompt: string): Agent {
-  const known = tools.flatMap((one) => toolAliases.get(one) ?? [one]);
+  const known = tools.flatMap((tool) => toolAliases.get(tool) ?? [tool]);
   const words = name.replaceAll("-", " ");
   const hasAll = tools.includes(every);
   return {
     ...rest,
     name,
     title: title ?? `${words.charAt(0).toUpperCase()}${words.slice(1)}`,
-    tools: toolNames.filter((one) => hasAll || known.includes(one)),
+    tools: toolNames.filter((tool) => hasAll || known.includes(tool)),
     model: (model === undefined ? null : tierOf(model)) ?? "balanced",
     prompt,
   };
 }
 
-/** A fault for each field that an issue of zod's is about, with the line where that field stands. */
+/** Converts a zod issue to an error for each of its fields, with the field's line. */
 function faultsOf(issue: z.core.$ZodIssue, read: FrontMatter): FieldError[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => fault(`/${key}`, `${key} is no field of an agent`, lineAt([key], read)));
@@ -111,13 +111,13 @@ function faultsOf(issue: z.core.$ZodIssue, read: FrontMatter): FieldError[] {
   return [fault(path.map((part) => `/${String(part)}`).join(""), detail, lineAt(path, read))];
 }
 
-/** A value as a sentence shows it. */
+/** Quotes a value for an error message, shortened to 60 characters. */
 function shown(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
   return `“${text.length > 60 ? `${text.slice(0, 60).toWellFormed()}…` : text}”`;
 }
 
-/** The line of the deepest part of a path that is there. */
+/** Returns the line of the deepest part of a path that exists. */
 function lineAt(path: PropertyKey[], { yaml, lineOf }: FrontMatter): number {
   for (let depth = path.length; depth > 0; depth -= 1) {
     const node = yaml.getIn(path.slice(0, depth), true);

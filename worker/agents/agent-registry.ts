@@ -22,6 +22,7 @@ import seoText from "./prompts/seo.md";
 import testerText from "./prompts/tester.md";
 import writerText from "./prompts/writer.md";
 
+/** Agents by name. */
 export type AgentRegistry = {
   list(): Agent[];
   /** @throws AppError `unknown_agent` */
@@ -29,7 +30,10 @@ export type AgentRegistry = {
   find(name: string): Agent | undefined;
 };
 
-/** A registry of some agents; of two with one name the later counts, so that a project's own can stand in for a built-in. */
+/**
+ * Creates a registry. Of two agents with one name the later wins, so that a project's own agent can replace a built-in
+ * one.
+ */
 export function registryOf(agents: Agent[]): AgentRegistry {
   const byName = new Map(agents.map((agent) => [agent.name, agent]));
   const find = (name: string) => byName.get(name);
@@ -73,13 +77,16 @@ const files: Record<string, string> = {
 
 let parsed: AgentRegistry | undefined;
 
-/** Parses the built-in agents at their first use: it takes a third of an isolate's start-up, and most isolates need none. */
+/**
+ * Parses the built-in agents at their first use: parsing takes a third of an isolate's start-up time, and most isolates
+ * need none.
+ */
 const builtInRegistry = (): AgentRegistry => {
   parsed ??= registryOf(Object.entries(files).map(([file, text]) => parseAgentFile(text, `prompts/${file}`, true)));
   return parsed;
 };
 
-/** The agents that come with Edgesmith. A bad file among them fails at their first use and names itself. */
+/** The built-in agents. An invalid file among them throws at their first use, and the error names the file. */
 export const builtIn: AgentRegistry = {
   list: () => builtInRegistry().list(),
   find: (name) => builtInRegistry().find(name),

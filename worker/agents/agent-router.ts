@@ -5,35 +5,41 @@ import { type Ranked, Ranker } from "./routing/rank.ts";
 import { packedLessons } from "./routing/training-corpus.ts";
 import { lessonsOf } from "./routing/training-examples.ts";
 
+/** The agent for prompts that no agent stands out for. */
 const fallback = "fullstack";
 
 const maxCandidates = 5;
-/** Below this share nothing stands out among twenty. */
+/** Below this share no agent stands out among twenty. */
 const minShare = 0.15;
-/** From this share on the first choice was right for 97 in 100 of the prompts nobody tuned it with; below, for two in three. */
+/** From this share on the first choice was right for 97 % of the held-out prompts; below, for two thirds of them. */
 const clearShare = 0.6;
 
-/** Who cannot write is chosen only from this share on: a wish that goes to one who only talks is a wasted run. */
+/**
+ * An agent that cannot write files is chosen only from this share on, because sending a change request to a read-only
+ * agent wastes a run.
+ */
 const minReaderShare = 0.35;
 
-/** Chooses the agent for a prompt, at once and without the network. */
+/** Chooses a prompt's agent synchronously and without the network. */
 export type AgentRouter = { route(prompt: string, explicit?: string): Routing };
 
 let learnt: Ranker | undefined;
-/** What the built-in agents' lessons show: learnt when the first prompt comes, once an isolate. */
+/** Trains the classifier on the built-in agents' examples, once per isolate when its first prompt arrives. */
 const ranker = (): Ranker => {
   learnt ??= new Ranker([...builtIn.list().flatMap(lessonsOf), ...packedLessons()]);
   return learnt;
 };
 
 /**
- * A router over a registry: an agent named by the caller wins, then an `@name` in the prompt, then the best match of
- * what the prompt says with each agent's lessons.
+ * Creates a router over a registry. An agent named by the caller wins, then an `@name` in the prompt, then the
+ * classifier's best match.
  */
 export function routerOf(registry: AgentRegistry): AgentRouter {
   const own = registry.list().filter(({ name }) => builtIn.find(name) === undefined);
   return {
-    /** @throws AppError `unknown_agent` where `explicit` names none; an unknown @name in a prompt changes nothing but the reason */
+    /**
+     * @throws AppError `unknown_agent` when `explicit` names none; an unknown @name in a prompt only changes the reason
+     */
     route(prompt, explicit) {
       if (explicit !== undefined) return named(registry.get(explicit), "You chose this agent.");
       const mention = mentionedIn(prompt, (name) => registry.find(name) !== undefined);
@@ -44,13 +50,13 @@ export function routerOf(registry: AgentRegistry): AgentRouter {
   };
 }
 
-/** A choice for a prompt that begins with the name of an agent there is none of: the reason says so first. */
+/** Prefixes a routing's reason when the prompt begins with the name of an unknown agent. */
 export function notingUnknown(prompt: string, routing: Routing): Routing {
   const name = addressedIn(prompt);
   return name === null ? routing : { ...routing, reason: `Unknown agent @${name}. ${routing.reason}` };
 }
 
-/** Whether the local choice is too close to be left at that. */
+/** Whether the classifier's choice is too uncertain to be used without asking a model. */
 export const isClose = ({ method, confidence }: Routing): boolean => method === "lexical" && confidence < clearShare;
 
 const named = ({ name }: Agent, reason: string): Routing => ({
@@ -66,7 +72,7 @@ function chosen(registry: AgentRegistry, ranked: Ranked[]): Routing {
   if (best === undefined || best.share < minShare) return unmatched(registry, ranked);
   return {
     agent: best.agent,
-    // Certainty is for those who were told.
+    // A confidence of 1 is reserved for explicit choices.
     confidence: Math.min(0.99, rounded(best.share)),
     reason: reasonOf(best.words),
     method: "lexical",
@@ -76,25 +82,25 @@ function chosen(registry: AgentRegistry, ranked: Ranked[]): Routing {
 
 const canWrite = ({ tools }: Agent): boolean => tools.includes("write_files") || tools.includes("edit_file");
 
-/** Puts the best who can write before one who only reads and is not clearly meant. */
+/** Moves the best agent that can write before a read-only one that is not clearly meant. */
 function favouringWriters(registry: AgentRegistry, ranked: Ranked[]): Ranked[] {
   const [best] = ranked;
   if (best === undefined || best.share >= minReaderShare || canWrite(registry.get(best.agent))) return ranked;
   const writer = ranked.find(({ agent }) => canWrite(registry.get(agent)));
-  return writer === undefined ? ranked : [writer, ...ranked.filter((one) => one !== writer)];
+  return writer === undefined ? ranked : [writer, ...ranked.filter((candidate) => candidate !== writer)];
 }
 
 const candidatesOf = (ranked: Ranked[]): Routing["candidates"] =>
   ranked.slice(0, maxCandidates).map(({ agent, share }) => ({ agent, score: rounded(share) }));
 
-/** The words of the prompt that decided, if any did. */
+/** Names the words of the prompt that decided, if any. */
 const reasonOf = (words: string[]): string =>
   words.length === 0 ? "Best match for this prompt." : `Picked for: ${words.map((word) => `“${word}”`).join(", ")}.`;
 
 function unmatched(registry: AgentRegistry, ranked: Ranked[]): Routing {
   const agent = registry.find(fallback) ?? registry.list()[0];
   const name = agent?.name ?? fallback;
-  const others = candidatesOf(ranked.filter((one) => one.agent !== name)).slice(0, maxCandidates - 1);
+  const others = candidatesOf(ranked.filter((candidate) => candidate.agent !== name)).slice(0, maxCandidates - 1);
   return {
     agent: name,
     confidence: 0.1,

@@ -1,23 +1,25 @@
 import { type Document, LineCounter, parseDocument, visit } from "yaml";
 
-/** The front matter begins on the file's second line. */
+/** The front matter starts on the file's second line. */
 const firstLine = 2;
 
-/** What is wrong with a text that should be YAML; `line` is the file's. */
+/** Invalid YAML: the message, and the line in the file. */
 export type Broken = { line: number; fault: string };
 
+/** Parsed front matter. */
 export type FrontMatter = {
   yaml: Document;
-  /** The file's line at an offset into the front matter. */
+  /** Returns the file's line of an offset into the front matter. */
   lineOf: (offset: number) => number;
 };
 
-/** These have a shape of their own; every other value is text, or nothing that is asked for. */
+/** Keys whose values have a schema; every other value is text, or ignored. */
 const shaped = new Set(["name", "tools", "model", "keywords", "examples"]);
 
 /**
- * Reads the front matter as other assistants do, who look for `key: value` in a line rather than for YAML: where it is not
- * valid YAML, a value that is not so by itself is the text to its line's end, with the lines below that are indented.
+ * Parses front matter as leniently as other assistants, which search lines for `key: value` instead of parsing YAML.
+ * When the front matter is not valid YAML, each value that is invalid by itself is taken as plain text, up to the end
+ * of its line and including the indented lines below it.
  */
 export function readFrontMatter(head: string): FrontMatter | Broken {
   const { yaml, lines } = parse(head);
@@ -32,7 +34,7 @@ export function readFrontMatter(head: string): FrontMatter | Broken {
 
 function parse(head: string): { yaml: Document; lines: LineCounter } {
   const lines = new LineCounter();
-  // Pretty ones name a place of their own, counted from the front matter's beginning.
+  // Pretty errors contain a line and column counted from the start of the front matter.
   return { yaml: parseDocument(head, { schema: "core", lineCounter: lines, prettyErrors: false }), lines };
 }
 
@@ -46,13 +48,13 @@ function brokenIn(yaml: Document): { offset: number; fault: string } | null {
       return visit.BREAK;
     },
   });
-  // A few lines of them can unfold into gigabytes.
+  // A few lines of aliases can expand into gigabytes.
   return alias === null ? null : { offset: alias, fault: "a YAML alias is not supported" };
 }
 
 const isTextOrAbsent = (value: unknown): boolean => value === undefined || value === null || typeof value === "string";
 
-/** The same with each value in quotes that is not good by itself; as many lines as before. */
+/** Quotes each value that is not valid by itself, and keeps the number of lines. */
 function withPlainText(head: string): string {
   const entries: string[][] = [];
   for (const line of head.split(/\r?\n/)) {
@@ -65,7 +67,7 @@ function withPlainText(head: string): string {
 
 function quoted(entry: string[]): string[] {
   const [, key = "", first = ""] = /^([A-Za-z][\w-]*):[ \t]+(.*\S)[ \t]*$/.exec(entry[0] ?? "") ?? [];
-  // An asterisk by itself is all there is, and to YAML an alias without a name.
+  // A bare asterisk means every tool, but in YAML it is an alias without a name.
   if (key === "tools" && first === "*") return ['tools: "*"', ...entry.slice(1)];
   if (key === "" || shaped.has(key)) return entry;
   const { yaml } = parse(entry.join("\n"));

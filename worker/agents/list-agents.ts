@@ -4,7 +4,10 @@ import { type AgentRegistry, builtIn } from "./agent-registry.ts";
 
 type Places = ReadonlyMap<string, number>;
 
-/** The built-in agents as they are kept, or what stands in for them, then a project's own by name. */
+/**
+ * Orders agents by name: built-in agents and their replacements in the registry's order, then the project's own by
+ * name.
+ */
 function isBefore(places: Places, one: string, other: string): boolean {
   const [place, otherPlace] = [places.get(one) ?? places.size, places.get(other) ?? places.size];
   return place === otherPlace ? one < other : place < otherPlace;
@@ -12,7 +15,9 @@ function isBefore(places: Places, one: string, other: string): boolean {
 
 const summaryOf = ({ prompt: _, ...summary }: Agent): AgentSummary => summary;
 
-/** A page of a registry's agents, without their prompts. The name is the key, so that one that is gone leaves no gap. */
+/**
+ * Returns a page of a registry's agents, without their prompts. The cursor is a name, so a deleted agent leaves no gap.
+ */
 export function listAgents(registry: AgentRegistry, page: PageRequest): Page<AgentSummary> {
   const { after } = page;
   const places: Places = new Map(builtIn.list().map(({ name }, place) => [name, place]));

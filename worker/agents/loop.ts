@@ -14,15 +14,16 @@ import type { StoredStep } from "./ports.ts";
 import { systemPrompt } from "./system-prompt.ts";
 import { toolsFor } from "./tools/index.ts";
 
-/** Longer than any build should take. */
+/** Timeout of a tool that does not write, longer than any build should take. */
 const maxToolMs = 120_000;
 
 /**
- * Takes a run from where its journal says it stands to its end, or to a question for the person. Called again after a
- * crash or an answer it goes on at the first tool without a result, or with the next call of the model; a stored step
- * is never asked for again. What happens is emitted as it happens; the run's own events (`run.*`) are the caller's.
- * What goes wrong once it has begun is the outcome's `error`, with the `cause` for the reporter.
- * @throws before its first step, when the journal or the project's files cannot be read: nothing has happened then
+ * Executes a run from its last checkpoint to its end, or to a question for the person. After a crash or an answer it
+ * resumes at the first tool call without a result, or with the next model call; stored steps are never requested again.
+ * Emits events as they happen, except the run's own (`run.*`), which the caller emits. An error after the first step
+ * began becomes the outcome's `error`, with the `cause` for the reporter.
+ * @returns the outcome, with the usage of all attempts
+ * @throws before the first step, when the checkpoints or the project's files cannot be read; nothing has happened then
  */
 export async function runAgent(input: RunAgentInput): Promise<Outcome> {
   const run = await prepare(input);
@@ -58,16 +59,16 @@ async function prepare(input: RunAgentInput): Promise<LoopState> {
 
 async function takeSteps(run: LoopState): Promise<Ending> {
   run.earlier = await summaryOf(run);
-  // Only a step found stored at the start may have a call that ran and did not live to store its result.
+  // Only a step that was stored before this process started may contain a call that ran without storing its result.
   for (let again = true; ; again = false) {
     const last = stepsOf(run.journal).at(-1);
     const finished = last ? await finishStep(run, last, again) : null;
-    // Read anew: it holds the results now.
+    // Read again, because the step now has its results.
     const steps = stepsOf(run.journal);
     const ending = finished ?? givenUp(steps) ?? (run.signal.aborted ? cancelled : null);
     if (ending) return ending;
-    const asked = await askModel(run, steps);
-    if (asked) return asked;
+    const modelEnding = await askModel(run, steps);
+    if (modelEnding) return modelEnding;
   }
 }
 
@@ -75,7 +76,10 @@ const usageOf = (steps: StoredStep[]): Usage => steps.map(({ turn }) => turn.usa
 
 const cancelled: Ending = { status: "cancelled" };
 
-/** Does what a stored turn asks for. @returns how the run ends or waits, or null when the model is to be asked again */
+/**
+ * Executes the tool calls of a stored turn.
+ * @returns how the run ends or waits; null when the model is called again
+ */
 async function finishStep(run: LoopState, step: StoredStep, again: boolean): Promise<Ending | null> {
   switch (step.turn.stopReason) {
     case "refusal":

@@ -15,49 +15,57 @@ import type {
 } from "../contract/index.ts";
 import type { TurnBlock, TurnEnd } from "./model/port.ts";
 
-/** What the loop needs of the world around it. `runs/` supplies the journal and the sink, `workspace.ts` the project. */
+// The ports of the agent loop. `runs/` implements the checkpoints and the event sink, `workspace.ts` the project.
 
+/** A batch of an agent. */
 export type AgentBatch = {
   operations: Operation[];
   message: string;
-  /** The revision the batch was made against. */
+  /** The revision that the batch was made against. */
   expectedRevision: number;
-  /** The batch's own id: sending it again gives the stored result and changes nothing. */
+  /** The idempotency key of the batch: a repeated batch returns the stored result and changes nothing. */
   opId: string;
   onConflict: "merge";
 };
 
-/** One project as the agent's tools see it. Faults are AppErrors (`file_missing`, `revision_conflict`, `file_too_large`, …). */
+/**
+ * One project, as the agent's tools access it. Errors are AppErrors (`file_missing`, `revision_conflict`,
+ * `file_too_large`, …).
+ */
 export type Workspace = {
   head(): Promise<number>;
   listFiles(): Promise<{ revision: number; files: FileEntry[] }>;
   readFile(path: string): Promise<FileContent | null>;
-  /** All contents at a revision in one request: for trees known to be small enough. */
+  /** Reads all contents at a revision in one request, for trees known to be small enough. */
   readTree(revision: number): Promise<SourceFile[]>;
   applyBatch(batch: AgentBatch): Promise<BatchResult>;
-  /** The result of a batch that was applied before, by its id: what a tool asks when it runs again after a crash. */
+  /** Finds the result of a batch that was applied before, for a tool that runs again after a crash. */
   findBatch(opId: string): Promise<BatchResult | null>;
   check(): Promise<Diagnostic[]>;
   request(request: AppRequest): Promise<AppResponse>;
   logs(limit: number): Promise<PreviewLog[]>;
-  /** What pages have reported as errors and warnings since the head revision was made, oldest first. */
+  /** Returns the errors and warnings that pages have reported since the head revision was created, oldest first. */
   browserErrors(): Promise<PreviewLog[]>;
-  /** What the package registry has of a package, or a sentence on why it cannot be had. */
+  /** Returns the registry's data on a package, or a sentence on why it is unavailable. */
   packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }>;
 };
 
-/** The paths a call read or wrote, and the revision it did so at: from these the bases are rebuilt after a crash. */
+/**
+ * The paths that a call read or wrote, and at which revision; the base revisions are rebuilt from these after a crash.
+ */
 export type FileAccess = { how: "read" | "wrote"; revision: number; paths: string[] };
 
+/** The model's turn of a step, as stored. */
 export type StoredTurn = {
   content: TurnBlock[];
   stopReason: TurnEnd;
-  /** What the step cost, attempts that failed included. */
+  /** The step's usage, including its failed attempts. */
   usage: Usage;
   /** The project's head when the step began. */
   head: number;
 };
 
+/** The result of a tool call, as stored. */
 export type StoredResult = {
   toolUseId: string;
   name: string;
@@ -65,27 +73,30 @@ export type StoredResult = {
   content: string;
   isError: boolean;
   touched?: FileAccess;
-  /** The number in the marks between which the model is given the content, where that is data. */
+  /** The number in the fence around the content in requests to the model, when the content is data. */
   fence?: string;
 };
 
-/** One step as it was stored; `results` by the call's place among the turn's tool calls, from 0. */
+/** One stored step; `results` by the index of the call among the turn's tool calls, from 0. */
 export type StoredStep = { step: number; turn: StoredTurn; results: ReadonlyMap<number, StoredResult> };
 
 /**
- * The run's checkpoints. Where a save and an emit belong together, the loop makes both calls before it awaits either:
- * a store that writes synchronously can keep or lose them as one.
+ * The run's checkpoints. Where a save and an emit belong together, the loop makes both calls before it awaits either,
+ * so that a store that writes synchronously commits or loses them together.
  */
 export type RunCheckpoints = {
-  /** All stored steps, in order. */
+  /** Returns all stored steps, in order. */
   steps(): StoredStep[];
-  /** The step that was started and whose turn was never stored, with the number of its `step.started` event. */
+  /** Returns the step that was started without its turn being stored, with the `seq` of its `step.started` event. */
   openStep(): { step: number; fromSeq: number } | null;
-  /** What calls of the model used whose process died before a turn that counts them was stored. */
+  /** Returns the usage of model calls whose process died before a turn that counts them was stored. */
   lostUsage(): Usage;
   saveAssistant(step: number, turn: StoredTurn): void | Promise<void>;
   saveToolResult(step: number, place: number, result: StoredResult): void | Promise<void>;
 };
 
-/** Appends an event to the run's log. @returns the number it got. */
+/**
+ * Appends an event to the run's log.
+ * @returns its `seq`
+ */
 export type Emit = (event: EmittedEvent) => number;

@@ -7,13 +7,13 @@ import { type Chooser, modelChooser, withChoice } from "./routing/llm-tiebreak.t
 
 type Input = { prompt: string; agent?: string | undefined };
 
-/** The fast tier of the model that is set; none where there is none, or where a script stands in for it. */
+/** Returns a chooser that asks the configured model's fast tier; null without a model, or with the scripted one. */
 export const chooserOf = (config: Config): Chooser | null =>
   config.hasModel && !config.model.scripted ? modelChooser(anthropicModel(config)) : null;
 
 /**
- * Where a prompt goes without asking a model; null where one would be asked.
- * @throws AppError `unknown_agent` where `agent` names none
+ * Routes a prompt without asking a model; null when a model would be asked.
+ * @throws AppError `unknown_agent` when `agent` names none
  */
 export function routeAtOnce(registry: AgentRegistry, { prompt, agent }: Input, config: Config): Routing | null {
   const routing = routerOf(registry).route(prompt, agent);
@@ -21,9 +21,9 @@ export function routeAtOnce(registry: AgentRegistry, { prompt, agent }: Input, c
 }
 
 /**
- * Routes a prompt: at once where the choice is clear, by a small model among the top candidates where it is close.
- * Without a timely answer of the model the local choice stands. What asking costs is the chooser's to count.
- * @throws AppError `unknown_agent` where `agent` names none
+ * Routes a prompt: by the classifier when its choice is clear, otherwise by a small model among the top candidates.
+ * When the model does not answer in time, the classifier's choice stands. The chooser accounts for the cost.
+ * @throws AppError `unknown_agent` when `agent` names none
  */
 export async function routePrompt(
   registry: AgentRegistry,

@@ -5,14 +5,15 @@ import ownText from "./prompts/shared/own-agent.md";
 import planText from "./prompts/shared/plan.md";
 import workText from "./prompts/shared/work.md";
 
+/** The project as a system prompt describes it. */
 export type PromptProject = { name: string; revision: number; files: FileEntry[] };
 
 const maxFiles = 300;
 const modeText: Record<RunMode, string> = { build: "", plan: planText, ask: askText };
 
 /**
- * An agent's system prompt. `stable` is the same for every run of the agent, so that it can be cached across projects;
- * `own` tells of the mode and the project as they are when the run begins.
+ * Builds an agent's system prompt. `stable` is the same for every run of the agent, so that it can be cached across
+ * projects; `own` describes the mode and the project at the start of the run.
  */
 export function systemPrompt(about: { agent: Agent; mode: RunMode; project: PromptProject }): {
   stable: string;
@@ -27,7 +28,10 @@ export function systemPrompt(about: { agent: Agent; mode: RunMode; project: Prom
   };
 }
 
-/** What a project's owner wrote stands below what holds for all, and says so. */
+/**
+ * Orders the prompt's parts: a project's own agent comes below the shared text and is introduced as the project
+ * owner's.
+ */
 const textsOf = ({ projectId, prompt }: Agent): string[] =>
   projectId === undefined ? [prompt, workText, appText] : [workText, appText, ownText, prompt];
 
@@ -36,7 +40,7 @@ function projectText({ name, revision, files }: PromptProject): string {
   const left = files.length - shown.length;
   return [
     "# The project",
-    // Quoted as JSON: a name is what a person typed, and must not read as an instruction.
+    // Quoted as JSON: the name is user input, and must not read as an instruction.
     `Name: ${JSON.stringify(name)}. Revision: ${revision}.`,
     files.length === 0 ? "It has no files yet." : "Its files when this run began:",
     ...shown,

@@ -1,8 +1,8 @@
 import { type ModelTier, modelTier } from "../contract/index.ts";
 
 /**
- * What other coding assistants call their tools in a sub-agent's file, and ours that do the same. Any other (a shell, the
- * web, a server of tools) is left out rather than refused: the file stays usable as it is.
+ * Maps the tool names of other coding assistants to ours. Any other tool (a shell, the web, an MCP server) is ignored
+ * rather than refused, so that the file stays usable unchanged.
  */
 export const toolAliases: ReadonlyMap<string, string[]> = new Map([
   ["Read", ["read_files"]],
@@ -15,7 +15,7 @@ export const toolAliases: ReadonlyMap<string, string[]> = new Map([
   ["AskUserQuestion", ["ask_user"]],
 ]);
 
-/** What they call their models, by our tiers. */
+/** Maps the model names of other coding assistants to our tiers. */
 const modelAliases: Record<string, ModelTier> = {
   haiku: "fast",
   sonnet: "balanced",
@@ -23,10 +23,10 @@ const modelAliases: Record<string, ModelTier> = {
   inherit: "balanced",
 };
 
-/** A model's short name with a size of context (`sonnet[1m]`), or its whole id, at whatever server. */
+/** Matches a model's short name with a context size (`sonnet[1m]`), or its full id at any provider. */
 const familyIn = /^(?:[\w.-]+[/.])?(?:claude-[\w.-]*?)?(haiku|sonnet|opus)(?:[-@:[][\w.@:\]-]*)?$/;
 
-/** The tier that a model's name stands for, ours or another assistant's; null where it says nothing here. */
+/** Returns the tier that a model's name stands for, ours or another assistant's; null for an unknown name. */
 export function tierOf(name: string): ModelTier | null {
   const known = name.trim().toLowerCase();
   const family = familyIn.exec(known)?.[1] ?? known;

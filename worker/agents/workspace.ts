@@ -5,13 +5,13 @@ import { capabilityFor, requireAnswer } from "../preview/index.ts";
 import { applyBatch, findBatch, getProject, getRevision, listFiles, readFile, readSources } from "../projects/index.ts";
 import type { Workspace } from "./ports.ts";
 
-/** Of so many lines of the log those are taken that pages have reported. */
+/** The newest log lines that are searched for errors of pages. */
 const newestLines = 200;
 
 /**
- * A project as the agent's tools see it: the modules of projects and previews, in the right of the run's owner.
- * That the preview Worker breaks down, over an app that breaks it perhaps, is `dependency_down` and no reason to end a run.
- * @param context whose actor is the agent, so that revisions name it as their author
+ * Returns a project as the agent's tools access it: through the modules of projects and previews, with the permissions
+ * of the run's owner.
+ * @param context its actor is the agent, so that revisions name the agent as their author
  */
 export function projectWorkspace(
   context: Context,

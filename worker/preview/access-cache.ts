@@ -2,20 +2,21 @@ import { BoundedCache, type Database, executeIdempotent } from "../database/inde
 import { selectAccess } from "./store.ts";
 
 /**
- * How long an isolate believes what it has read of a project's epoch. A page asks for dozens of files at once, and a
- * revoked visit must be refused within a second, whichever isolate is asked.
+ * How long an isolate caches a project's epoch. A page requests dozens of files at once, and a revoked visit must be
+ * refused within a second in every isolate.
  */
 const cacheMs = 400;
 
-/** A project's epoch, and the revision that a visitor without a cookie sees, where such a visit is open. */
+/** A project's epoch, and the revision that a visitor without a cookie sees; null without an open visit. */
 export type Access = { epoch: string; revision: number | null };
 
 const known = new BoundedCache<{ access: Access | null; readAt: number }>(2_000);
 
 /**
- * What lets a visitor in, as `isGood` sees it in a project's access. Nobody is refused by what was read a moment ago: a link may have
- * been made, or used, since then.
- * @returns null where nothing does, or there is no such project (any more)
+ * Admits a visitor by a project's cached access, or by its current access. A refusal is never cached: a link may have
+ * been created or used a moment ago.
+ * @param isGood grants something for an access, or null
+ * @returns what `isGood` granted; null when it refuses, or the project does not exist
  */
 export async function admitted<T>(
   database: Database,

@@ -2,20 +2,20 @@ import { Buffer } from "node:buffer";
 import { z } from "zod";
 import type { Config } from "../config/index.ts";
 
-// Short-lived capabilities as signed tokens. The API Worker alone signs and reads them; to the preview Worker, to browsers and
-// to generated code they are opaque.
+// Short-lived capabilities as signed tokens. Only the API Worker signs and verifies them; they are opaque to the
+// preview Worker, to browsers and to generated code.
 
-/** A preview's revision at its own host, in the epoch in which it was granted. */
+/** A revision at a preview's host, in the epoch in which the capability was granted. */
 const seen = { projectId: z.string(), revision: z.int(), host: z.string(), epoch: z.string(), expires: z.int() };
 
 const capability = z.discriminatedUnion("kind", [
   /** Reads a project's files at one revision. */
   z.object({ kind: z.literal("files"), projectId: z.string(), revision: z.int(), expires: z.int() }),
-  /** Opens a preview at its own host, from a link, once. */
+  /** Opens a preview at its host, from a link, once. */
   z.object({ kind: z.literal("link"), id: z.string(), ...seen }),
-  /** Opens the cookieless host for a visitor who has used a link and keeps no cookie, once. */
+  /** Opens the cookieless host for a visitor whose browser kept no cookie after a link, once. */
   z.object({ kind: z.literal("handover"), id: z.string(), ...seen }),
-  /** Keeps it open, from the host's cookie. */
+  /** Continues a visit, from the host's cookie. */
   z.object({ kind: z.literal("visit"), ...seen }),
 ]);
 
@@ -44,6 +44,10 @@ async function deriveKey(authSecret: string): Promise<CryptoKey> {
   ]);
 }
 
+/**
+ * Signs a capability.
+ * @returns `<payload>.<HMAC-SHA-256>`, both base64url
+ */
 export async function signCapability(authSecret: string, granted: Capability): Promise<string> {
   const body = Buffer.from(JSON.stringify(granted)).toString("base64url");
   const signature = await crypto.subtle.sign("HMAC", await keyOf(authSecret), text.encode(body));
@@ -52,9 +56,9 @@ export async function signCapability(authSecret: string, granted: Capability): P
 
 const base32 = "abcdefghijklmnopqrstuvwxyz234567";
 
-/** What makes a host's name unguessable: 26 characters of base32, of 128 bits and two that are always zero. */
+/** Returns the unguessable part of a host's name: 26 characters of base32, of 128 bits and two zero bits. */
 export async function hostSecret(authSecret: string, projectId: string, epoch: string): Promise<string> {
-  // No signed right has a colon in it, so that neither can be taken for the other.
+  // No signed capability contains a colon, so neither can be mistaken for the other.
   const mac = await crypto.subtle.sign("HMAC", await keyOf(authSecret), text.encode(`host:${projectId}:${epoch}`));
   const bits = [...new Uint8Array(mac, 0, 16)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
   const digits = bits.padEnd(130, "0").match(/.{5}/g) ?? [];
@@ -63,7 +67,11 @@ export async function hostSecret(authSecret: string, projectId: string, epoch: s
 
 type Secrets = Pick<Config, "authSecret" | "authSecretPrevious">;
 
-/** @returns the capability of a token; null when it is forged, malformed or expired. While AUTH_SECRET is rotated, both secrets verify. */
+/**
+ * Verifies a token. While AUTH_SECRET is rotated, both secrets verify.
+ * @param now milliseconds since the epoch
+ * @returns its capability; null when the token is forged, malformed or expired
+ */
 export async function verifyCapability(secrets: Secrets, signed: string, now = Date.now()): Promise<Capability | null> {
   const [body, signature, rest] = signed.split(".");
   if (body === undefined || signature === undefined || rest !== undefined) return null;

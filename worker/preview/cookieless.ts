@@ -6,12 +6,12 @@ import { admitted } from "./access-cache.ts";
 import { hostSecret } from "./capability-token.ts";
 import { upsertVisit } from "./store.ts";
 
-// The way in for browsers that keep no cookie in a frame of another site. The host's name is unguessable and changes with the
-// epoch; it stays the same between two links, so that what an app keeps in the browser is still there after the next build.
-// A name leaks more easily than a cookie (an app's own calls to other servers carry it as their Origin), so it lets in only
-// the network and browser that came with a link.
+// Access for browsers that keep no cookie in a cross-site frame. The host's name is unguessable and changes with the
+// epoch; it stays the same between two links, so that an app's browser storage survives the next build. A name leaks
+// more easily than a cookie (an app's own calls to other servers send it as their Origin), so it admits only the
+// network and browser that came with a link.
 
-/** The host that lets visitors of a project in by its name, in one epoch. */
+/** Returns the host that admits visitors of a project by its name, in one epoch. */
 export async function cookielessHostOf(config: Config, projectId: string, epoch: string): Promise<string> {
   const secret = await hostSecret(config.authSecret, projectId, epoch);
   return `${cookielessLabelOf(projectId, secret)}.${config.previewDomain}`;
@@ -19,6 +19,7 @@ export async function cookielessHostOf(config: Config, projectId: string, epoch:
 
 type Opened = { projectId: string; revision: number; epoch: string };
 
+/** Stores a visit of a visitor (a network and a browser), by the hash of its description. */
 export async function openVisit(
   database: Database,
   { projectId, revision, epoch }: Opened,
@@ -28,7 +29,7 @@ export async function openVisit(
   await executeIdempotent(upsertVisit(database, { projectId, visitor: hashOf(visitor), epoch, revision, expiresAt }));
 }
 
-/** The visit that is open for a visitor at a host, or null. */
+/** Returns the open visit of a visitor at a cookieless host, or null. */
 export async function visitAt(
   { config, database }: { config: Config; database: Database },
   host: string,
@@ -43,7 +44,10 @@ export async function visitAt(
   });
 }
 
-/** While AUTH_SECRET is rotated, the host that the previous one has named lets in those who are there. */
+/**
+ * Whether a host belongs to a project and epoch. While AUTH_SECRET is rotated, hosts named by the previous secret
+ * remain valid.
+ */
 async function isHostOf(config: Config, host: string, projectId: string, epoch: string): Promise<boolean> {
   if (host === (await cookielessHostOf(config, projectId, epoch))) return true;
   const { authSecretPrevious } = config;

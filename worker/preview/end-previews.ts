@@ -7,11 +7,11 @@ import { log } from "../monitoring/index.ts";
 import { getProject } from "../projects/index.ts";
 import { deleteExpiredLinkUses, deleteExpiredVisits, revokePreview, revokePreviewsOf } from "./store.ts";
 
-/** How many projects' objects are called at the same time. */
+/** Maximum of projects' objects called concurrently. */
 const atOnce = 20;
 
 /**
- * Ends every link to a project's preview and every visit, and closes the sockets of its app.
+ * Revokes every link and visit of a project's preview, and closes its app's sockets.
  * @throws AppError `not_found`
  */
 export async function endPreview(context: Context, builder: BuilderRpc, projectId: string): Promise<void> {
@@ -21,7 +21,7 @@ export async function endPreview(context: Context, builder: BuilderRpc, projectI
   await closeVisits(config, builder, projectId);
 }
 
-/** Ends the links and visits of all of an account's previews. */
+/** Revokes the links and visits of all of an account's previews, and closes their sockets. */
 export async function endPreviewsOf(
   { config, database }: { config: Config; database: Database },
   builder: BuilderRpc,
@@ -35,8 +35,8 @@ export async function endPreviewsOf(
 }
 
 /**
- * Closes what is open of a preview whose visits were revoked. Nobody gets in again whether or not this succeeds, so a failure is
- * logged and not the caller's.
+ * Closes the sockets of a preview whose visits were revoked. A failure is logged and not thrown: the revocation is
+ * effective without it.
  */
 export async function closeVisits(config: Config, builder: BuilderRpc, projectId: string): Promise<void> {
   try {
@@ -46,7 +46,7 @@ export async function closeVisits(config: Config, builder: BuilderRpc, projectId
   }
 }
 
-/** Deletes what is kept of links and visits that have expired. */
+/** Deletes the records of links and visits that have expired. */
 export async function sweepPreviewAccess(database: Database): Promise<void> {
   await Promise.all([
     executeIdempotent(deleteExpiredLinkUses(database)),

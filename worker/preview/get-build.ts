@@ -5,9 +5,10 @@ import { callBuilder } from "./call-builder.ts";
 import { capabilityFor } from "./preview-access.ts";
 
 /**
- * Gets what the preview's build of a revision consists of: its files with their sizes, its time and its diagnostics. A
- * revision that is not built yet is built; a build that failed is no error.
- * @throws AppError `not_found`, `dependency_down`
+ * Returns the preview's build of a revision: its files with their sizes, its duration and its diagnostics. Builds the
+ * revision when it is not built yet; a failed build is returned, not thrown.
+ * @param revision a number, or `head`
+ * @throws AppError `not_found`
  */
 export async function getBuild(
   context: Context,

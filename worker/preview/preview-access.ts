@@ -9,7 +9,7 @@ import { cookielessHostOf, openVisit, visitAt } from "./cookieless.ts";
 import { hostOf } from "./preview-host.ts";
 import { insertLinkUse, selectAccess } from "./store.ts";
 
-/** How long a capability reads files, a link opens, a handover may take, and a visit goes on. */
+/** Lifetimes: of a capability to read files, a link, a handover and a visit. */
 const capabilityMs = 5 * 60_000;
 export const linkMs = 5 * 60_000;
 const handoverMs = 60_000;
@@ -17,13 +17,15 @@ const visitMs = 8 * 60 * 60_000;
 
 type Dependencies = { config: Config; database: Database };
 
-/** @returns the capability to read a project's files at one revision, for the preview Worker */
+/**
+ * Signs the capability to read a project's files at one revision, for the preview Worker. It is valid for five minutes.
+ */
 export const capabilityFor = (config: Config, projectId: string, revision: number): Promise<string> =>
   signCapability(config.authSecret, { kind: "files", projectId, revision, expires: Date.now() + capabilityMs });
 
 /**
- * The files a capability opens.
- * @throws AppError `capability_refused`, of a deleted project too: a visit's cookie outlives it
+ * Returns the files that a capability grants.
+ * @throws AppError `capability_refused`, also for a deleted project, which a visit's cookie outlives
  */
 export async function readTree({ config, database }: Dependencies, capability: string): Promise<SourceTree> {
   const granted = await verifyCapability(config, capability);
@@ -42,7 +44,10 @@ async function exists(database: Database, projectId: string): Promise<boolean> {
   return (await executeIdempotent(selectAccess(database, projectId, ""))).length > 0;
 }
 
-/** The text of a link's token for a project's own host, good once and for five minutes. */
+/**
+ * Signs the token of a link to a project's own host. It is valid once.
+ * @param expires milliseconds since the epoch
+ */
 export function linkFor(config: Config, { projectId, revision, epoch }: Seen, expires: number): Promise<string> {
   const host = hostOf(config, projectId);
   return signCapability(config.authSecret, {
@@ -60,12 +65,12 @@ type Seen = { projectId: string; revision: number; epoch: string };
 
 /**
  * Exchanges a link's token for the cookie of its host.
- * @returns null where the link is not for this host, has expired, was used before or is revoked, or its project is deleted
+ * @returns null when the token belongs to another host, has expired, was used or revoked, or its project is deleted
  */
-export async function enter(ground: Dependencies, host: string, token: string): Promise<Admission | null> {
-  const granted = await use(ground, "link", host, token);
+export async function enter(dependencies: Dependencies, host: string, token: string): Promise<Admission | null> {
+  const granted = await use(dependencies, "link", host, token);
   if (granted === null) return null;
-  const { authSecret } = ground.config;
+  const { authSecret } = dependencies.config;
   const { projectId, revision, epoch } = granted;
   const seen = { projectId, revision, host, epoch };
   const [cookie, handover] = await Promise.all([
@@ -82,23 +87,27 @@ export async function enter(ground: Dependencies, host: string, token: string): 
 
 /**
  * Opens a visit for a browser that has not kept the cookie.
- * @returns the host that lets this visitor in by its name; null where the handover is not good, as `enter` has it
+ * @returns the host that admits this visitor by its name; null when the handover token is invalid in the sense of
+ * `enter`
  */
 export async function enterWithoutCookie(
-  ground: Dependencies,
+  dependencies: Dependencies,
   host: string,
   handover: string,
   visitor: string,
 ): Promise<string | null> {
-  const granted = await use(ground, "handover", host, handover);
+  const granted = await use(dependencies, "handover", host, handover);
   if (granted === null) return null;
-  await openVisit(ground.database, granted, visitor, new Date(Date.now() + visitMs));
-  return cookielessHostOf(ground.config, granted.projectId, granted.epoch);
+  await openVisit(dependencies.database, granted, visitor, new Date(Date.now() + visitMs));
+  return cookielessHostOf(dependencies.config, granted.projectId, granted.epoch);
 }
 
 type Used = Extract<Capability, { kind: "link" | "handover" }>;
 
-/** Uses up a right that is good once, if it still is and its epoch is the project's. */
+/**
+ * Uses up a single-use capability.
+ * @returns it; null when it is invalid, used, or of another epoch
+ */
 async function use(
   { config, database }: Dependencies,
   kind: Used["kind"],
@@ -115,17 +124,20 @@ async function use(
 
 type Admitted = { projectId: string; revision: number; capability: string };
 
-/** What this visitor sees at this host, by the cookie or by the host's name; null refuses. */
+/**
+ * Admits a visitor at a host, by the cookie or by the cookieless host's name.
+ * @returns the revision to serve and the capability to read its files; null refuses
+ */
 export async function admit(
-  ground: Dependencies,
+  dependencies: Dependencies,
   host: string,
   cookie: string | null,
   visitor: string,
 ): Promise<Admitted | null> {
-  const seen = cookie === null ? await visitAt(ground, host, visitor) : await visitOf(ground, host, cookie);
+  const seen = cookie === null ? await visitAt(dependencies, host, visitor) : await visitOf(dependencies, host, cookie);
   if (seen === null) return null;
   const { projectId, revision } = seen;
-  return { projectId, revision, capability: await capabilityFor(ground.config, projectId, revision) };
+  return { projectId, revision, capability: await capabilityFor(dependencies.config, projectId, revision) };
 }
 
 async function visitOf({ config, database }: Dependencies, host: string, cookie: string): Promise<Seen | null> {

@@ -11,14 +11,15 @@ import { capabilityFor } from "./preview-access.ts";
 import { publishRow } from "./store.ts";
 import { syncPublication } from "./sync-publication.ts";
 
-/** What the commit stores as its result; it is the event's data too. */
+/** The result that the commit stores, which is also the event's data. */
 const stored = z.object({ projectId: z.string(), revision: z.int(), url: z.string() });
 
 type Input = { projectId: string; revision?: number | undefined };
 
 /**
- * Puts the app at a revision, the head unless one is named, on its public address, where it stays as it is until it is
- * published again. Committed first and told to the preview Worker then: where the telling fails, the sweep tells it.
+ * Publishes the app at a revision, by default the head; the public address then stays at it. Commits first and syncs
+ * the preview Worker afterwards; the cron retries a failed sync.
+ * @returns the public URL and the revision
  * @throws AppError `not_found`, `build_failed`, `dependency_down`
  */
 export async function publishProject(
@@ -33,7 +34,7 @@ export async function publishProject(
   if (at > head) throw new AppError("not_found", "Revision not found.");
   const capability = await capabilityFor(config, projectId, at);
   await callBuilder(context, projectId, async () => {
-    // The preview's build first: it chooses the versions of packages that the published one has.
+    // The preview's build comes first: it chooses the package versions that the published build uses.
     requireBuild(await builder.prepare(capability, projectId, at), at);
     requireBuild(await builder.preparePublication(capability, projectId, at), at);
   });

@@ -5,14 +5,17 @@ import { type PageRequest, pageFrom } from "../database/index.ts";
 import { getProject } from "../projects/index.ts";
 import { callBuilder } from "./call-builder.ts";
 
-/** As many lines as an app's log keeps. */
+/** As many lines as the preview Worker keeps of an app's log. */
 const maxLines = 500;
 
 type Keyed = { line: PreviewLog; key: string };
 type Order = "asc" | "desc";
 type Input = { projectId: string; page: PageRequest; order: Order; app: LoggedApp };
 
-/** A page of the log of an app's preview, or of what is published of it, oldest first unless told otherwise. */
+/**
+ * Returns a page of an app's log, oldest first by default.
+ * @throws AppError `not_found`, `invalid_cursor`
+ */
 export async function readLogs(
   context: Context,
   builder: BuilderRpc,
@@ -25,7 +28,10 @@ export async function readLogs(
   return logPage(lines, page, order);
 }
 
-/** A page of the lines that are kept, which are given oldest first. */
+/**
+ * Returns a page of the retained lines.
+ * @param lines oldest first
+ */
 export function logPage(lines: PreviewLog[], page: PageRequest, order: Order): Page<PreviewLog> {
   const rest = restOf(keyed(lines), page.after, order);
   const { data, pagination } = pageFrom(order === "asc" ? rest : rest.toReversed(), page, ({ key }) => key);
@@ -33,8 +39,8 @@ export function logPage(lines: PreviewLog[], page: PageRequest, order: Order): P
 }
 
 /**
- * Lines with a key each. They have no number, and a loop can say the same thing twice in a millisecond: a line's key is
- * its hash, and how many like it come after it, which neither new lines nor the loss of old ones changes.
+ * Gives each line a key. Lines have no number, and a loop can log the same text twice in a millisecond: a key is the
+ * line's hash and the number of equal lines after it, which neither new lines nor the loss of old ones changes.
  */
 function keyed(lines: PreviewLog[]): Keyed[] {
   const later = new Map<string, number>();
@@ -49,7 +55,7 @@ function keyed(lines: PreviewLog[]): Keyed[] {
     .reverse();
 }
 
-/** What comes after a line in an order. Where the line is no longer kept, all that is kept came later than it. */
+/** Returns the lines after a key in an order. When the key's line has been dropped, every retained line is newer. */
 function restOf(lines: Keyed[], after: string | null, order: Order): Keyed[] {
   if (after === null) return lines;
   const at = lines.findIndex(({ key }) => key === after);

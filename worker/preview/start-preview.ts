@@ -9,9 +9,9 @@ import { originOf } from "./preview-host.ts";
 import { selectAccess } from "./store.ts";
 
 /**
- * Builds the app at a revision, the head unless one is named, and makes a short-lived link to it. A build that fails is
- * no error: its page shows the diagnostics.
- * @throws AppError `not_found`, `dependency_down`
+ * Builds the app at a revision, by default the head, and creates a short-lived link to it. A failed build is returned,
+ * not thrown: its page shows the diagnostics.
+ * @throws AppError `not_found`
  */
 export async function startPreview(
   context: Context,
@@ -22,7 +22,7 @@ export async function startPreview(
   const { head } = await getProject(context, projectId);
   const at = revision ?? head;
   if (at > head) throw new AppError("not_found", "Revision not found.");
-  // The types are checked when an agent or a person asks for it; the first view does not wait for that.
+  // Types are not checked here, so that the first view does not wait for it.
   const [build, [access]] = await Promise.all([
     capabilityFor(config, projectId, at).then((capability) =>
       callBuilder(context, projectId, () => builder.prepare(capability, projectId, at)),

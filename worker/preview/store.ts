@@ -4,13 +4,16 @@ import type { Database, Statement } from "../database/index.ts";
 
 type Publishing = { ownerId: string; projectId: string; revision: number; url: string; opId: string };
 
-/** Notes for the sweep that the preview Worker has to hear of a change. It is heard of at once, unless something breaks. */
+/**
+ * Inserts or updates the outbox row of a publication's change. The change is synced right after the commit; the row is for the
+ * cron's retry.
+ */
 const queueSync = sql`
   untold AS (
     INSERT INTO ${publicationOutbox} (project_id, number) SELECT id, publication FROM changed
     ON CONFLICT (project_id) DO UPDATE SET number = excluded.number, due_at = excluded.due_at)`;
 
-/** Makes a revision the public one. The operation's result is the event's data; where there is no project, it stays null. */
+/** Publishes a revision. The operation's result is the event's data; it stays null when the project does not exist. */
 export const publishRow = (db: Database, { ownerId, projectId, revision, url, opId }: Publishing): Statement =>
   db.execute(sql`
     WITH changed AS (
@@ -20,7 +23,7 @@ export const publishRow = (db: Database, { ownerId, projectId, revision, url, op
     UPDATE ${operation} SET result = jsonb_build_object('projectId', changed.id, 'revision', ${revision}::integer,
       'url', ${url}::text) FROM changed WHERE op_id = ${opId}`);
 
-/** Makes a public project private. Of one that is private already it changes nothing, so it may be sent twice. */
+/** Makes a public project private. Idempotent: a private project stays unchanged. */
 export const unpublishRow = (db: Database, ownerId: string, projectId: string) =>
   db.execute(sql`
     WITH changed AS (
@@ -29,14 +32,14 @@ export const unpublishRow = (db: Database, ownerId: string, projectId: string) =
       WHERE id = ${projectId} AND owner_id = ${ownerId} AND visibility = 'public' RETURNING id, publication), ${queueSync}
     SELECT id FROM changed`);
 
-/** What is public of a project now, and which change made it so. */
+/** Selects a project's published revision and the number of its publication. */
 export const selectPublication = (db: Database, projectId: string) =>
   db
     .select({ number: project.publication, revision: project.publishedRevision })
     .from(project)
     .where(eq(project.id, projectId));
 
-/** The preview Worker has heard of this change; of a later one it has yet to. */
+/** Deletes the outbox row of a synced publication, unless a later change has replaced it. */
 export const deletePendingPublication = (db: Database, projectId: string, number: number | null) =>
   db
     .delete(publicationOutbox)
@@ -44,7 +47,7 @@ export const deletePendingPublication = (db: Database, projectId: string, number
       and(eq(publicationOutbox.projectId, projectId), sql`${publicationOutbox.number} IS NOT DISTINCT FROM ${number}`),
     );
 
-/** Takes projects of which the preview Worker has to hear, for a minute, so that those that fail do not stand in the way. */
+/** Leases pending publications for a minute, so that failing ones do not block the others. */
 export const claimPendingPublications = (db: Database, limit: number) =>
   db
     .update(publicationOutbox)
@@ -62,10 +65,12 @@ export const claimPendingPublications = (db: Database, limit: number) =>
     )
     .returning({ projectId: publicationOutbox.projectId });
 
-/** What previews of a project are bound to, as text: links, cookies and host names of another epoch are revoked. */
+/**
+ * The epoch that a project's links, cookies and host names are bound to, as text; those of another epoch are revoked.
+ */
 const epochOf = sql<string>`${project.previewEpoch}::text`;
 
-/** A project's epoch, and the revision that a visitor without a cookie sees in it; no row: there is no such project. */
+/** Selects a project's epoch, and the revision of a visitor's open visit; no row when the project does not exist. */
 export const selectAccess = (db: Database, projectId: string, visitor: string) =>
   db
     .select({ epoch: epochOf, revision: previewVisit.revision })
@@ -83,7 +88,7 @@ export const selectAccess = (db: Database, projectId: string, visitor: string) =
 
 type LinkUse = { id: string; usedBy: string; projectId: string; epoch: string; expiresAt: Date };
 
-/** Uses a link up. A row comes back to the first attempt alone, and to none where the link's epoch is over. */
+/** Uses a link up. Returns a row to the first attempt alone, and none when the link's epoch is over. */
 export const insertLinkUse = (db: Database, { id, usedBy, projectId, epoch, expiresAt }: LinkUse) =>
   db.execute(sql`
     INSERT INTO ${previewLinkUse} AS known (id, used_by, expires_at)
@@ -92,7 +97,7 @@ export const insertLinkUse = (db: Database, { id, usedBy, projectId, epoch, expi
     ON CONFLICT (id) DO UPDATE SET used_by = excluded.used_by WHERE known.used_by = excluded.used_by
     RETURNING id`);
 
-/** Opens a visit, or the same visitor's at another revision. */
+/** Inserts a visit, or moves the visitor's visit to another revision. */
 export const upsertVisit = (db: Database, visit: typeof previewVisit.$inferInsert) =>
   db
     .insert(previewVisit)
@@ -108,7 +113,7 @@ export const revokePreview = (db: Database, ownerId: string, projectId: string) 
     .set({ previewEpoch: nextEpoch })
     .where(and(eq(project.id, projectId), eq(project.ownerId, ownerId)));
 
-/** Revokes every link and visit of all of an account's previews. @returns their projects */
+/** Revokes every link and visit of all of an account's previews, and returns their projects' ids. */
 export const revokePreviewsOf = (db: Database, ownerId: string) =>
   db
     .update(project)
@@ -118,7 +123,7 @@ export const revokePreviewsOf = (db: Database, ownerId: string) =>
 
 const maxSwept = 5_000;
 
-/** Links that would have expired by now, and visits that have. */
+/** Deletes records of used links that have expired. */
 export const deleteExpiredLinkUses = (db: Database) =>
   db
     .delete(previewLinkUse)
@@ -133,6 +138,7 @@ export const deleteExpiredLinkUses = (db: Database) =>
       ),
     );
 
+/** Deletes expired visits. */
 export const deleteExpiredVisits = (db: Database) =>
   db
     .delete(previewVisit)

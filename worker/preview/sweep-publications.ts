@@ -7,19 +7,20 @@ import { syncPublication } from "./sync-publication.ts";
 const atOnce = 20;
 
 /**
- * Tells the preview Worker what a crash kept it from hearing: so that an app that is published shows, and one that is not,
- * or whose project is deleted, does not.
- * @param onDeleted is done for a deleted project first: what else holds something of it may have been missed by the same crash
- * @throws AggregateError of what could not be told; it is tried again the next time
+ * Syncs the publications that a crash or a failure left pending, so that the public address serves what is published
+ * and nothing else.
+ * @param onDeleted called first for a deleted project, to delete its other data, which the same crash may have left
+ * behind
+ * @throws AggregateError of the failed syncs; the cron retries them
  */
 export async function sweepPublications(
-  ground: { config: Config; database: Database },
+  dependencies: { config: Config; database: Database },
   builder: BuilderRpc,
   onDeleted: (projectId: string) => Promise<unknown>,
 ): Promise<void> {
-  const claimed = await executeIdempotent(claimPendingPublications(ground.database, atOnce));
+  const claimed = await executeIdempotent(claimPendingPublications(dependencies.database, atOnce));
   const outcomes = await Promise.allSettled(
-    claimed.map(({ projectId }) => syncPublication(ground, builder, projectId, onDeleted)),
+    claimed.map(({ projectId }) => syncPublication(dependencies, builder, projectId, onDeleted)),
   );
   const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
   if (failures.length > 0) throw new AggregateError(failures, "Some public addresses do not follow.");

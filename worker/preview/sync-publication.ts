@@ -8,8 +8,9 @@ import { deletePendingPublication, selectPublication } from "./store.ts";
 type Dependencies = { config: Config; database: Database };
 
 /**
- * Reconciles the preview Worker with a project's publication: a revision, none, or a deleted project. It is idempotent and may run
- * in any order, since the preview Worker keeps the newest; then the row of the outbox is deleted.
+ * Reconciles the preview Worker with a project's publication: a revision, none, or a deleted project. Idempotent, and
+ * safe in any order, because the preview Worker keeps the newest; the outbox row is deleted afterwards.
+ * @param onDeleted called first when the project is deleted
  * @throws AppError `dependency_down` when the preview Worker fails; the cron retries within a minute
  */
 export async function syncPublication(
@@ -20,16 +21,19 @@ export async function syncPublication(
 ): Promise<void> {
   const [row] = await executeIdempotent(selectPublication(database, projectId));
   if (row === undefined) await onDeleted?.(projectId);
-  const told = await pushPublication(config, builder, projectId, row).catch((error: unknown) => {
+  const isSynced = await pushPublication(config, builder, projectId, row).catch((error: unknown) => {
     throw notSynced(error);
   });
-  if (!told) throw notSynced();
+  if (!isSynced) throw notSynced();
   await executeIdempotent(deletePendingPublication(database, projectId, row?.number ?? null));
 }
 
 type Publication = { number: number; revision: number | null };
 
-/** Whether the preview Worker did it: a revision that was built a moment ago can fail to build where a package is gone. */
+/**
+ * Sends a publication to the preview Worker.
+ * @returns false when the build failed: a revision that built a moment ago can fail when a package has been removed
+ */
 async function pushPublication(
   config: Config,
   builder: BuilderRpc,

@@ -9,33 +9,37 @@ import { recode } from "./content.ts";
 import { selectBinary, selectBlobs } from "./contents-store.ts";
 import { type MergeWork, newMergeWork } from "./merge.ts";
 
-/** How often a merge is tried again when others go on changing the same paths. */
+/** How often a merge is retried while others keep changing the same paths. */
 const maxMerges = 5;
 
-/** What a commit made of the tree. */
+/** The result of a commit that created a revision. */
 export type Revised = {
   result: BatchResult;
-  /** The project's since then; null where it is not known, since the commit was found to have been made before. */
+  /** The project's ETag after the commit; null when an earlier attempt made the commit, so that it is unknown. */
   etag: string | null;
 };
 
 const revised = z.object({ etag: z.string().nullable().default(null) });
 
-/** What the database gave as a revision's result. */
+/** Parses the result of the database functions that create a revision. */
 export const revisedFrom = (result: unknown): Revised => ({
   result: batchResult.parse(result),
   etag: revised.parse(result).etag,
 });
 
-/** Applies a batch, as `commitBatch` does. */
+/**
+ * Applies a batch as `commitBatch` does.
+ * @returns the revision and its changes, without the ETag
+ */
 export const applyBatch = async (context: Context, request: BatchRequest): Promise<BatchResult> =>
   (await commitBatch(context, request)).result;
 
 /**
- * Applies a batch: all of its operations as one new revision, or none of them, in one HTTP request to the database.
- * Sent again with the same `opId` it changes nothing and gives the same result.
- * With `onConflict: "merge"` text that others changed meanwhile is merged three ways.
- * @throws AppError of the guard that failed; `revision_conflict` carries `conflicts: [{path, base, yours, theirs}]`.
+ * Applies a batch in one HTTP request to the database: all of its operations as one new revision, or none of them. Sent
+ * again with the same `opId`, it changes nothing and returns the same result. With `onConflict: "merge"`, text that
+ * others changed meanwhile is merged three ways.
+ * @returns the revision with its changes, and the project's ETag
+ * @throws AppError of the guard that failed; `revision_conflict` has `conflicts: [{path, base, yours, theirs}]`
  */
 export async function commitBatch(context: Context, request: BatchRequest): Promise<Revised> {
   let input = request.input;
@@ -83,7 +87,8 @@ async function merge(
       ),
     ),
   ]);
-  // A content kept as base64 can be a text elsewhere, and the reverse: whether it is one, the files of these paths say.
+  // The same content may be text in one file and binary in another, however the blob is encoded: the history of these
+  // paths decides.
   const isBinary = new Set(binary.map(({ sha256 }) => sha256));
   const texts = new Map(
     blobs

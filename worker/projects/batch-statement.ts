@@ -9,18 +9,21 @@ import { languageOf } from "./language.ts";
 import { checkedPath } from "./path.ts";
 import { applyBatchStatement } from "./store.ts";
 
+/** A batch to apply. `opId` is its idempotency key. */
 export type BatchRequest = {
   projectId: string;
   opId: string;
   input: BatchInput;
-  /** The project's ETag that must still hold. */
+  /** The ETag that the project must still have. */
   ifMatch?: string | null;
   runId?: string;
-  /** The `revision.created` event that tells of it. A batch that makes a project has none: the project is told of. */
+  /**
+   * The id of the `revision.created` event; absent for the batch that creates a project, which has an event of its own.
+   */
   eventId?: string;
 };
 
-/** An operation as the database gets it: its content by hash. */
+/** An operation as the database stores it: its content by hash. */
 export type StoredOperation = {
   op: Operation["op"];
   path: string;
@@ -33,8 +36,8 @@ export type StoredOperation = {
 };
 
 /**
- * Checks a batch without asking the database, and makes the one statement that applies it.
- * `contents` has each content once, by hash; `sha256Of` tells what the batch would write at a path.
+ * Validates a batch without the database, and builds the one statement that applies it.
+ * @returns the statement, and `sha256Of`: the hash that the batch would write, by path
  * @throws AppError `invalid_path`, `invalid_content`, `file_too_large`, `invalid_request` (a path that occurs twice)
  */
 export function prepareBatch(
@@ -56,7 +59,7 @@ export function prepareBatch(
   return { statement: applyBatchStatement(context.database, meta, texts), sha256Of };
 }
 
-/** All of a batch but its contents, as `apply_batch` takes it. */
+/** Builds the `meta` argument of `apply_batch`: the whole batch except its contents. */
 export function batchMeta(
   { actor }: Context,
   {
@@ -128,7 +131,10 @@ function storedOperation(
   };
 }
 
-/** @throws AppError `invalid_request` where a path occurs twice */
+/**
+ * Refuses a batch in which a path occurs twice.
+ * @throws AppError `invalid_request` (`duplicate_path`)
+ */
 export function refuseRepeats(operations: StoredOperation[]): void {
   const seen = new Set<string>();
   for (const [index, { path, to }] of operations.entries()) {
@@ -147,5 +153,5 @@ export function refuseRepeats(operations: StoredOperation[]): void {
   }
 }
 
-/** What an agent calls its batch, PostgreSQL may not be able to hold; a caller of the API is told so before. */
+/** Removes characters that PostgreSQL cannot store from an agent's message; the API refuses them in a client's. */
 const cleanMessage = (message: string): string => message.toWellFormed().replaceAll("\0", "");

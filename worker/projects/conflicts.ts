@@ -3,10 +3,10 @@ import type { BatchInput, Operation } from "../contract/index.ts";
 import type { AppError } from "../errors.ts";
 import { type MergeWork, mergeText } from "./merge.ts";
 
-/** A path that changed since the batch's base: contents by hash, null where there is no file. */
+/** A path that changed since the batch's base: contents by hash, null without a file. */
 export type Conflict = { path: string; base: string | null; yours: string | null; theirs: string | null };
 
-/** The texts by hash, and what comparing them may take. */
+/** The texts by hash, and the work left for comparing them. */
 type Contents = { texts: Map<string, string>; work: MergeWork };
 
 const members = z.object({
@@ -14,15 +14,15 @@ const members = z.object({
   conflicts: z.array(z.object({ path: z.string(), base: z.string().nullable(), theirs: z.string().nullable() })),
 });
 
-/** What the database's guard tells, with what the batch would have written. */
+/** Parses the conflicts that the database reports, and adds the hashes that the batch would have written. */
 export function conflictsOf(error: AppError, sha256Of: Map<string, string>): { head: number; conflicts: Conflict[] } {
   const { head, conflicts } = members.parse(error.members);
-  return { head, conflicts: conflicts.map((one) => ({ ...one, yours: sha256Of.get(one.path) ?? null })) };
+  return { head, conflicts: conflicts.map((found) => ({ ...found, yours: sha256Of.get(found.path) ?? null })) };
 }
 
 /**
- * The batch with each conflict merged, made against `head`; null where one cannot be merged cleanly.
- * @param work what the batch's merges may take together
+ * Merges each conflict of a batch.
+ * @returns the batch with merged contents, based on `head`; null when a conflict cannot be merged cleanly
  */
 export function mergeConflicts(
   input: BatchInput,

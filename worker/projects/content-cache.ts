@@ -1,13 +1,16 @@
-/** Contents near the caller, by space and hash. What it holds never changes, and nobody reaches it but this Worker. */
+/**
+ * A cache of contents near the caller, by space and hash. Its entries are immutable, and only this Worker can read
+ * them.
+ */
 export type ContentCache = {
   get(space: string, sha256: string): Promise<string | null>;
-  /** Returns at once; the storing goes on behind the answer. */
+  /** Returns at once; the entry is stored after the response. */
   put(space: string, sha256: string, content: string): void;
 };
 
 const keyOf = (space: string, sha256: string): string => `https://contents.invalid/${space}/${sha256}`;
 
-/** The edge's own cache. A Worker's cache is read by its own code alone, never by a client's address. */
+/** Returns a cache on the Cache API. Its keys are no routable URLs, so that only the Worker's own code reads it. */
 export function edgeCache(cache: Cache, waitUntil: (work: Promise<unknown>) => void): ContentCache {
   return {
     async get(space, sha256) {

@@ -3,12 +3,13 @@ import { createHash } from "node:crypto";
 import { type Encoding, isBase64 } from "../contract/index.ts";
 import { AppError } from "../errors.ts";
 
-/** A file's content as it is stored: its text, how that holds the bytes, their number and their hash. */
+/** A file's content as stored: its text, the encoding of its bytes, their number and their SHA-256. */
 export type Content = { content: string; encoding: Encoding; bytes: number; sha256: string };
 
 /**
- * Reads what a client sent as a file's content. `bytes` counts the file's bytes, not the text's characters.
- * @throws AppError `invalid_content`: NUL or a lone surrogate in text, broken base64.
+ * Validates and measures a file's content. `bytes` is the number of bytes, not of characters.
+ * @param pointer the JSON pointer of the field, for the error
+ * @throws AppError `invalid_content`: NUL or a lone surrogate in text, invalid base64
  */
 export function contentFrom(text: string, encoding: Encoding, path: string, pointer: string): Content {
   const refuse = (fault: string) => {
@@ -32,7 +33,9 @@ const measure = (bytes: Buffer) => ({
   sha256: createHash("sha256").update(bytes).digest("hex"),
 });
 
-/** The same bytes in the encoding a file wants: one hash may be stored as text and shown as base64, or the reverse. */
+/**
+ * Converts a content to another encoding: one blob may be stored as text and belong to a binary file, or the reverse.
+ */
 export function recode(content: string, from: Encoding, to: Encoding): string {
   if (from === to) return content;
   return from === "base64"

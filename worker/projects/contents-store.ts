@@ -2,11 +2,11 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import { accountStorage, blob, project, revisionChange, unownedSpace } from "../../drizzle/schema/index.ts";
 import type { Database } from "../database/index.ts";
 
-// Unexecuted statements about contents, which lie in a space by their hash.
+// Unexecuted statements on contents, which are stored by their hash in a space.
 
 /**
- * What a project may read of its space. A space can be shared with forks, whose later contents are not this project's:
- * there a content counts only where the project's own history names it.
+ * Restricts a query to the contents that a project may read. A space may be shared with forks, whose later contents do
+ * not belong to this project: then only contents in the project's own history match.
  */
 const readable = (projectId: string, hashes: string[]) =>
   and(
@@ -17,7 +17,7 @@ const readable = (projectId: string, hashes: string[]) =>
 
 const ofSpace = (projectId: string) => and(eq(project.id, projectId), eq(project.space, blob.space));
 
-/** Contents of a project by hash. */
+/** Selects contents of a project by hash. */
 export const selectBlobs = (db: Database, projectId: string, hashes: string[]) =>
   db
     .select({ sha256: blob.sha256, encoding: blob.encoding, content: blob.content, bytes: blob.bytes })
@@ -26,21 +26,21 @@ export const selectBlobs = (db: Database, projectId: string, hashes: string[]) =
     .where(readable(projectId, hashes));
 
 /**
- * Contents of a project by hash, one after the other in the order asked for, as the base64 of their bytes without line
- * breaks. Whether the project may read them is not asked: the hashes are of a tree of its own.
+ * Selects contents of a project by hash, concatenated in the given order, as the base64 of their bytes without line
+ * breaks. Does not check readability: the caller's hashes come from the project's own tree.
  */
 export const selectBytes = (db: Database, projectId: string, hashes: string[]) =>
   db
     .select({
       base64: sql`replace(encode(string_agg(
         CASE ${blob.encoding} WHEN 'base64' THEN decode(${blob.content}, 'base64') ELSE convert_to(${blob.content}, 'UTF8') END,
-        ''::bytea ORDER BY asked.place), 'base64'), E'\\n', '')`.as("base64"),
+        ''::bytea ORDER BY wanted.place), 'base64'), E'\\n', '')`.as("base64"),
     })
-    .from(sql`jsonb_array_elements_text(${JSON.stringify(hashes)}::jsonb) WITH ORDINALITY asked(sha256, place)`)
+    .from(sql`jsonb_array_elements_text(${JSON.stringify(hashes)}::jsonb) WITH ORDINALITY wanted(sha256, place)`)
     .innerJoin(project, eq(project.id, projectId))
-    .innerJoin(blob, and(eq(blob.space, project.space), sql`${blob.sha256} = asked.sha256`));
+    .innerJoin(blob, and(eq(blob.space, project.space), sql`${blob.sha256} = wanted.sha256`));
 
-/** Where a content lies that the project may read, without the content. */
+/** Selects the space of a content that the project may read, without the content. */
 export const selectBlobRight = (db: Database, projectId: string, sha256: string) =>
   db
     .select({ space: blob.space, encoding: blob.encoding, bytes: blob.bytes })
@@ -48,7 +48,7 @@ export const selectBlobRight = (db: Database, projectId: string, sha256: string)
     .innerJoin(project, ofSpace(projectId))
     .where(readable(projectId, [sha256]));
 
-/** Which of these contents a file at one of these paths has held as something other than text. */
+/** Selects which of these contents a file at one of these paths has held as binary. */
 export const selectBinary = (db: Database, projectId: string, paths: string[], hashes: string[]) =>
   db
     .select({ sha256: revisionChange.after })
@@ -64,17 +64,21 @@ export const selectBinary = (db: Database, projectId: string, paths: string[], h
 
 export type NewBlobRow = typeof blob.$inferInsert;
 
+/** Inserts contents that the space does not have. */
 export const insertBlobs = (db: Database, rows: NewBlobRow[]) => db.insert(blob).values(rows).onConflictDoNothing();
 
-/** Notes a space that an import is about to fill: it is nobody's until the project is there. */
+/** Registers a space that an import is about to fill; the sweep deletes it when no project follows within an hour. */
 export const noteSpace = (db: Database, space: string) =>
   db.insert(unownedSpace).values({ space, dueAt: sql`now() + interval '1 hour'` }).onConflictDoNothing();
 
-/** The import came to nothing. */
+/** Makes a space due for the sweep, after a failed import. */
 export const endSpace = (db: Database, space: string) =>
   db.update(unownedSpace).set({ dueAt: sql`now()` }).where(eq(unownedSpace.space, space));
 
-/** Deletes the contents of so many spaces that are due, unless a project has them; their notes go too. */
+/**
+ * Deletes the contents of due spaces without a project, and their registrations.
+ * @param spaces maximum of spaces
+ */
 export const deleteUnowned = (db: Database, spaces: number) =>
   db.execute(sql`
     WITH due AS (
@@ -85,7 +89,7 @@ export const deleteUnowned = (db: Database, spaces: number) =>
     )
     DELETE FROM unowned_space USING due WHERE unowned_space.space = due.space`);
 
-/** What an account stores, and how many projects it has; no row where it never had one. */
+/** Selects an account's stored bytes and number of projects; no row when it never had a project. */
 export const selectStorage = (db: Database, ownerId: string) =>
   db
     .select({ projects: accountStorage.projects, bytes: accountStorage.bytes })

@@ -9,7 +9,11 @@ import { getProject } from "./get-project.ts";
 import { insertProject, requireProjectRoom } from "./store.ts";
 import { templateFiles } from "./templates.ts";
 
-/** Makes a project, with a template's files where one is named, in one commit. `opId` makes it happen once. @throws AppError `too_many_projects` */
+/**
+ * Creates a project, with a template's files if named, in one commit.
+ * @param opId the idempotency key
+ * @throws AppError `too_many_projects`
+ */
 export async function createProject(
   context: Context,
   input: ProjectInput,
@@ -43,7 +47,7 @@ export async function createProject(
   return getProject(context, projectIdOf(result));
 }
 
-/** The project an operation's stored result names. */
+/** Parses the project's id from an operation's stored result. */
 export function projectIdOf(result: unknown): string {
   if (typeof result === "object" && result !== null && "projectId" in result && typeof result.projectId === "string") {
     return result.projectId;

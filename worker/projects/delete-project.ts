@@ -7,7 +7,8 @@ import { deleteStatement, insertUntoldEnd } from "./store.ts";
 type Input = { id: string; ifMatch: string | null };
 
 /**
- * Deletes a project with all it holds: files, history, conversation, runs, and the contents that no fork uses.
+ * Deletes a project with its files, history, conversation, runs, and the contents that no fork uses.
+ * @param ifMatch the ETag that the project must have; null for any
  * @throws AppError `not_found`, `precondition_failed`
  */
 export async function deleteProject(

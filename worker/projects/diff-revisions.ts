@@ -8,13 +8,13 @@ import { parseRevision } from "./parse-revision.ts";
 import { selectDifferences } from "./store.ts";
 import { unifiedDiffs } from "./unified-diff.ts";
 
-/** Beyond this many bytes of text in all a file is named without its diff. */
+/** Maximum of bytes of text that are compared in one response; further files have no diff. */
 const maxBytes = 4_000_000;
 type Input = { projectId: string; from: string | undefined; to: string | undefined };
 
 /**
- * What changed between two revisions, as unified diffs; `to` is the head and `from` the revision before it unless named.
- * A file that is not text, or beyond the first 4 MB, has no diff.
+ * Compares two revisions, as unified diffs. `to` defaults to the head, and `from` to the revision before `to`. A file
+ * that is binary, or beyond the first 4 MB, has no diff.
  * @throws AppError `not_found`
  */
 export async function diffRevisions(context: Context, { projectId, from, to }: Input): Promise<Diff> {
@@ -45,15 +45,15 @@ export async function diffRevisions(context: Context, { projectId, from, to }: I
   return { from: fromNumber, to: toNumber, data };
 }
 
-/** As many of the first as have no more bytes than that together. */
-function withinBytes<One extends { bytes: number }>(all: One[], most: number): One[] {
+/** Returns the first items whose total size stays within a maximum. */
+function withinBytes<One extends { bytes: number }>(all: One[], max: number): One[] {
   let total = 0;
   return all.filter(({ bytes }) => {
     total += bytes;
-    return total <= most;
+    return total <= max;
   });
 }
 
-/** A text by its hash: empty for no file, undefined where it is not to be shown. */
+/** Returns a text by its hash: empty without a file, undefined when it is not compared. */
 const textOf = (texts: Map<string, string>, hash: string | null): string | undefined =>
   hash === null ? "" : texts.get(hash);

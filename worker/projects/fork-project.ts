@@ -6,7 +6,7 @@ import { outboxStatement } from "../webhooks/index.ts";
 import { treeLimits } from "./file-limit.ts";
 import { forkStatement } from "./store.ts";
 
-/** What `fork_project` stores as its result. */
+/** The stored result of `fork_project`. */
 const forked = z.object({
   projectId: z.string(),
   name: z.string(),
@@ -20,7 +20,8 @@ const forked = z.object({
 type Input = { id: string; name?: string | undefined };
 
 /**
- * Makes a project of its own from another's head, in one commit that moves no content. Its history begins with the fork.
+ * Creates a project from another project's head, in one commit that copies no content. Its history begins with the
+ * fork.
  * @throws AppError `not_found`, `too_many_projects`, `storage_exceeded`
  */
 export async function forkProject(context: Context, { id, name }: Input, opId = newId("operation")): Promise<Project> {

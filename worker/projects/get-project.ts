@@ -6,8 +6,8 @@ import { selectProject, selectProjectWithImport } from "./store.ts";
 import { toProject } from "./to-api.ts";
 
 /**
- * A project of the caller's account.
- * @throws AppError `not_found`, the same for an absent project and another account's.
+ * Returns a project of the caller's account.
+ * @throws AppError `not_found`, both for a missing project and for another account's
  */
 export async function getProject({ config, database, actor }: Context, id: string): Promise<Project> {
   const [row] = await executeIdempotent(selectProject(database, actor.ownerId, id));
@@ -16,8 +16,8 @@ export async function getProject({ config, database, actor }: Context, id: strin
 }
 
 /**
- * A project of the caller's account, with what its import left out.
- * @throws AppError `not_found`, the same for an absent project and another account's.
+ * Returns a project of the caller's account, with its import report.
+ * @throws AppError `not_found`, both for a missing project and for another account's
  */
 export async function getProjectDetail({ config, database, actor }: Context, id: string): Promise<ProjectDetail> {
   const [row] = await executeIdempotent(selectProjectWithImport(database, actor.ownerId, id));

@@ -8,7 +8,8 @@ import { selectChanges, selectRevision } from "./store.ts";
 import { toRevision } from "./to-api.ts";
 
 /**
- * One revision with what it changed.
+ * Returns one revision with its changes.
+ * @param text the number, or `head`
  * @throws AppError `not_found`
  */
 export async function getRevision(context: Context, projectId: string, text: string): Promise<RevisionDetail> {

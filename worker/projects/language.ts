@@ -41,7 +41,7 @@ const byExtension: Record<string, string> = {
   wasm: "wasm",
 };
 
-/** The language a file's path tells, `plaintext` where it tells none. */
+/** Returns the language of a file by its extension; `plaintext` when it is unknown. */
 export function languageOf(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase();

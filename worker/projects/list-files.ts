@@ -6,8 +6,8 @@ import { parseRevision } from "./parse-revision.ts";
 import { selectTreeAt } from "./store.ts";
 
 /**
- * The tree at a revision, the head unless one is named.
- * @throws AppError `not_found` for a project or a revision that is not there.
+ * Lists the tree at a revision, by default the head.
+ * @throws AppError `not_found` for a missing project or revision
  */
 export async function listFiles(
   context: Context,

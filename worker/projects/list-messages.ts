@@ -7,7 +7,10 @@ import { toMessage } from "./to-api.ts";
 
 type Input = { projectId: string; page: PageRequest; order: "asc" | "desc" };
 
-/** The conversation, oldest first unless told otherwise. */
+/**
+ * Lists a project's conversation, oldest first by default.
+ * @throws AppError `not_found`
+ */
 export async function listMessages(context: Context, { projectId, page, order }: Input): Promise<Page<Message>> {
   await getProject(context, projectId);
   const rows = await executeIdempotent(

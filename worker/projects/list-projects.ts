@@ -4,7 +4,7 @@ import { executeIdempotent, type PageRequest, pageFrom } from "../database/index
 import { selectProjects } from "./store.ts";
 import { toProject } from "./to-api.ts";
 
-/** The account's projects, newest first. */
+/** Lists the account's projects, newest first. */
 export async function listProjects(
   { config, database, actor }: Context,
   page: PageRequest,

@@ -6,7 +6,10 @@ import { getProject } from "./get-project.ts";
 import { selectRevisions } from "./store.ts";
 import { toRevision } from "./to-api.ts";
 
-/** The history, newest first unless asked otherwise. */
+/**
+ * Lists a project's revisions, newest first by default.
+ * @throws AppError `not_found`, `invalid_cursor`
+ */
 export async function listRevisions(
   context: Context,
   projectId: string,

@@ -1,30 +1,34 @@
 import { diffArrays } from "diff";
 
 /**
- * How much comparing a merge may do: the longest edit script that is looked for, and the sum of their squares over all
- * merges that share this. Myers' algorithm takes steps in the square of that length, a tenth of a microsecond each.
+ * Limits of a merge: the maximum length of an edit script, and the sum of the squared lengths over all merges that
+ * share this budget. Myers' algorithm takes steps in the square of that length, a tenth of a microsecond each.
  */
 const maxEdits = 500;
 const maxSteps = 500_000;
-/** The lines of both texts times the edits looked for, at most: each edit may walk along all lines once. */
+/**
+ * Maximum of the lines of both texts times the length of the edit script, since each edit may walk along all lines
+ * once.
+ */
 const maxLineSteps = 20_000_000;
 
-/** The comparing that is left for the merges of one batch; each takes from it. */
+/** The steps left for the merges of one batch; each merge takes from them. */
 export type MergeWork = { steps: number };
 
+/** Returns the full work limit of one batch. */
 export const newMergeWork = (): MergeWork => ({ steps: maxSteps });
 
-/** Lines of the base, `from` up to but without `to`, in whose place a side has `lines`. */
+/** Replaces the lines `from` (inclusive) to `to` (exclusive) of the base by `lines`. */
 type Hunk = { from: number; to: number; lines: number[] };
 
 /**
- * Merges two changes of one text, line by line, or null where both changed the same lines. The work is bounded: a side
- * that differs in too many lines counts as one change of all that lies between its first and its last difference.
+ * Merges two changes of one text, line by line; null when both changed the same lines. The work is bounded: a side with
+ * too many differences counts as one change from its first difference to its last.
  */
 export function mergeText(yours: string, base: string, theirs: string, work = newMergeWork()): string | null {
   if (yours === base || yours === theirs) return theirs;
   if (theirs === base) return yours;
-  // Lines as numbers: comparing them takes the same time however long they are.
+  // Lines are mapped to numbers, so that the cost of a comparison does not depend on their length.
   const { numbersOf, textOf } = numberedLines();
   const lines = numbersOf(base);
   const merged = merge(lines, hunksOf(lines, numbersOf(yours), work), hunksOf(lines, numbersOf(theirs), work));
@@ -41,7 +45,7 @@ function numberedLines() {
     return texts.push(line) - 1;
   };
   return {
-    /** A line ends after its line feed; the last one may have none. */
+    /** Splits a text into lines, each with its line feed; the last one may have none. */
     numbersOf(text: string): number[] {
       const lines: number[] = [];
       for (let from = 0; from < text.length; ) {
@@ -56,7 +60,7 @@ function numberedLines() {
   };
 }
 
-/** What a side changed of the base, in order; no two of its hunks touch. */
+/** Returns a side's changes of the base, in order; no two hunks touch. */
 function hunksOf(base: number[], side: number[], work: MergeWork): Hunk[] {
   const shorter = Math.min(base.length, side.length);
   let head = 0;
@@ -71,11 +75,15 @@ function hunksOf(base: number[], side: number[], work: MergeWork): Hunk[] {
   return comparedHunks(before, after, head, work) ?? [whole];
 }
 
-/** The hunks between two texts that begin at the base's line `at`; null where that would take more work than there is. */
+/**
+ * Compares two texts.
+ * @param at the base's line where `before` starts
+ * @returns the hunks; null when the work exceeds the limits
+ */
 function comparedHunks(before: number[], after: number[], at: number, work: MergeWork): Hunk[] | null {
   const allowed = [maxEdits, Math.sqrt(work.steps), maxLineSteps / (before.length + after.length)];
   const maxEditLength = Math.floor(Math.min(...allowed));
-  // At least so many edits are needed; what cannot succeed is not begun.
+  // At least this many edits are needed, so a smaller limit cannot succeed.
   if (maxEditLength <= Math.abs(before.length - after.length)) return null;
   const parts = diffArrays(before, after, { maxEditLength });
   const edits = parts?.reduce((sum, { added, removed, count }) => sum + (added || removed ? count : 0), 0);
@@ -100,7 +108,7 @@ function comparedHunks(before: number[], after: number[], at: number, work: Merg
   return hunks;
 }
 
-/** The base with the hunks of both sides, or null where hunks of both meet and do not come to the same. */
+/** Applies the hunks of both sides to the base; null when overlapping hunks differ. */
 function merge(base: number[], yours: Hunk[], theirs: Hunk[]): number[] | null {
   const parts: number[][] = [];
   let [mine, other, done] = [0, 0, 0];
@@ -109,7 +117,7 @@ function merge(base: number[], yours: Hunk[], theirs: Hunk[]): number[] | null {
     if (from > base.length) break;
     const [firstMine, firstOther] = [mine, other];
     let to = from;
-    // Hunks that touch belong together: which of two insertions at one place comes first, nobody knows.
+    // Hunks that touch conflict: the order of two insertions at one place is undefined.
     for (;;) {
       const next = [yours[mine], theirs[other]].find((hunk) => hunk !== undefined && hunk.from <= to);
       if (next === undefined) break;
@@ -126,7 +134,7 @@ function merge(base: number[], yours: Hunk[], theirs: Hunk[]): number[] | null {
   return [...parts, base.slice(done)].flat();
 }
 
-/** A range of the base as one side has it. */
+/** Applies one side's hunks to a range of the base. */
 function replaced(base: number[], hunks: Hunk[], from: number, to: number): number[] {
   const parts: number[][] = [];
   let done = from;

@@ -1,9 +1,9 @@
 import { AppError } from "../errors.ts";
 
 /**
- * The revision a request names; where it names none `absent`, which is the head unless told. What is no revision of the
- * project is absent.
- * @throws AppError `not_found`
+ * Parses a revision in a request: a number up to the head.
+ * @param absent the default when the request names none
+ * @throws AppError `not_found` for anything that is not a revision of the project
  */
 export function parseRevision(text: string | undefined, head: number, absent = head): number {
   if (text === undefined) return absent;

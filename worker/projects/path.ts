@@ -2,21 +2,24 @@ import { AppError } from "../errors.ts";
 
 const maxPathLength = 255;
 const maxSegmentBytes = 255;
-/** Control, format (bidi, zero-width), lone surrogate, line and paragraph separator, and all that shows as nothing. */
+/**
+ * Control and format characters (bidi, zero-width), lone surrogates, line and paragraph separators, and
+ * default-ignorable characters.
+ */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
-/** macOS stores no name with a character that Unicode does not have; U+FFFD says that one was lost on the way. */
+/** Unassigned characters, which macOS refuses in names, and U+FFFD, which marks a lost character. */
 const unknown = /[\p{Cn}\ufffd]/u;
 const refusedByWindows = /[<>:"|?*\\]/;
 const windowsDevice = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\..*)?$/i;
-/** `unzip` takes it for the number of a version on VMS, and drops it. */
+/** `unzip` drops such a suffix as a VMS file version. */
 const fileVersion = /;\d*$/;
 const percentEncoded = /%(2e|2f|5c)/i;
 const encodedAscii = /%([0-7][0-9a-f])/gi;
 const gitFolder = /^(\.git|git~\d+)$/i;
 
 /**
- * Why a text cannot be a file's path in a project, or null where it can. One function for the API, the agents' tools,
- * import and export: what it lets in can be checked out on Windows, macOS and Linux and cannot leave its folder.
+ * Returns why a text is no valid path of a file, or null when it is. The API, the agents' tools, import and export
+ * share this function: a valid path can be checked out on Windows, macOS and Linux, and cannot leave its folder.
  */
 export function pathFault(path: string): string | null {
   if (path.length === 0) return "it is empty";
@@ -34,10 +37,10 @@ export function pathFault(path: string): string | null {
   return null;
 }
 
-/** Whether decoding a path, however often, yields a separator or a dot that it does not show: `%2e`, `%252e`, `%%32e` … */
+/** Whether decoding a path repeatedly yields a hidden separator or dot: `%2e`, `%252e`, `%%32e`, … */
 function decodesToSeparator(path: string): boolean {
   let before = "";
-  // Each round that changes the path shortens it, so that this ends.
+  // Each round that changes the path shortens it, so the loop ends.
   for (let at = path; at !== before; ) {
     if (percentEncoded.test(at)) return true;
     before = at;
@@ -60,8 +63,9 @@ function segmentFault(segment: string): string | null {
 }
 
 /**
- * The path, where it can be one.
- * @throws AppError `invalid_path` with the pointer of the field it came in.
+ * Returns a valid path unchanged.
+ * @param pointer the JSON pointer of the field, for the error
+ * @throws AppError `invalid_path`
  */
 export function checkedPath(path: string, pointer = ""): string {
   const fault = pathFault(path);

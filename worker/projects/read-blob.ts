@@ -6,11 +6,12 @@ import type { ContentCache } from "./content-cache.ts";
 import { selectBlobRight, selectBlobs } from "./contents-store.ts";
 import { getProject } from "./get-project.ts";
 
+/** A content with the encoding that it is stored in. */
 export type Blob = { sha256: string; content: string; encoding: Encoding; bytes: number };
 
 /**
- * A content of a project by the SHA-256 of its bytes. It never changes, so the content itself may come from the edge's
- * cache; whether the caller may read it is asked every time.
+ * Returns a content of a project by the SHA-256 of its bytes. Contents are immutable, so the edge's cache may serve
+ * them; the caller's permission is checked in the database every time.
  * @throws AppError `not_found`
  */
 export async function readBlob(

@@ -9,7 +9,7 @@ import { checkedPath } from "./path.ts";
 import { selectFile } from "./store.ts";
 
 /**
- * One file at a revision, the head unless one is named.
+ * Returns one file at a revision, by default the head.
  * @throws AppError `not_found`, `invalid_path`
  */
 export async function readFile(

@@ -3,7 +3,7 @@ import { type Database, executeIdempotent } from "../database/index.ts";
 import { recode } from "./content.ts";
 import { selectImport, selectSources } from "./store.ts";
 
-/** A whole tree with its contents, for whoever has shown a right to it already. */
+/** Reads a whole tree with its contents. The caller must have verified access. */
 export async function readSources(database: Database, projectId: string, revision: number): Promise<SourceTree> {
   const rows = await executeIdempotent(selectSources(database, projectId, revision));
   const files = rows.map(({ path, encoding, stored, content }) => ({
@@ -14,7 +14,10 @@ export async function readSources(database: Database, projectId: string, revisio
   return { projectId, revision, files };
 }
 
-/** What was left out when a project was imported, for whoever has shown a right to it already; null where nothing was imported. */
+/**
+ * Returns the files that an import left out; null when the project was not imported. The caller must have verified
+ * access.
+ */
 export async function readSkipped(database: Database, projectId: string): Promise<SkippedFile[] | null> {
   const [row] = await executeIdempotent(selectImport(database, projectId));
   return row === undefined ? null : importReport.parse(row.report).skipped;

@@ -7,7 +7,7 @@ import { treeLimits } from "./file-limit.ts";
 import { restoreStatement } from "./store.ts";
 
 /**
- * Makes the tree as it was at a revision, as a new revision, so that a restore can be undone. No content moves.
+ * Restores the tree of a revision as a new revision, so that a restore can be undone. Copies no content.
  * @throws AppError `not_found`
  */
 export async function restoreRevision(

@@ -12,24 +12,30 @@ import {
 import type { ImportReport, ProjectFilter, RevisionFilter } from "../contract/index.ts";
 import { beyondKey, contains, createdWithin, type Database, inOrder } from "../database/index.ts";
 
-// Unexecuted statements of the projects module. The owner stands in every one that a client's id reaches.
+// Unexecuted statements of the projects module. Each one that takes a client's id also filters by owner.
 
 export type ProjectRow = typeof project.$inferSelect;
 export type RevisionRow = typeof revision.$inferSelect;
 export type MessageRow = typeof message.$inferSelect;
 export type NewMessageRow = typeof message.$inferInsert;
 
+/** Inserts a project. */
 export const insertProject = (db: Database, row: typeof project.$inferInsert) => db.insert(project).values(row);
 
-/** Fails as `limit_reached` where the account has more than it may. It follows what inserts one. */
-export const requireProjectRoom = (db: Database, ownerId: string, most: number) =>
-  db.execute(sql`SELECT require_project_room(${ownerId}, ${most}::int)`);
+/**
+ * Fails with `limit_reached` when the account has more projects than its plan allows. Runs after the INSERT of a
+ * project.
+ */
+export const requireProjectRoom = (db: Database, ownerId: string, max: number) =>
+  db.execute(sql`SELECT require_project_room(${ownerId}, ${max}::int)`);
 
 const owned = (ownerId: string, id: string) => and(eq(project.id, id), eq(project.ownerId, ownerId));
 
+/** Selects a project of an account. */
 export const selectProject = (db: Database, ownerId: string, id: string) =>
   db.select().from(project).where(owned(ownerId, id));
 
+/** Selects a project of an account with its import report. */
 export const selectProjectWithImport = (db: Database, ownerId: string, id: string) =>
   db
     .select({ project, report: projectImport.report })
@@ -37,12 +43,15 @@ export const selectProjectWithImport = (db: Database, ownerId: string, id: strin
     .leftJoin(projectImport, eq(projectImport.projectId, project.id))
     .where(owned(ownerId, id));
 
+/** Selects a project's import report. */
 export const selectImport = (db: Database, projectId: string) =>
   db.select({ report: projectImport.report }).from(projectImport).where(eq(projectImport.projectId, projectId));
 
+/** Inserts a project's import report. */
 export const insertImport = (db: Database, projectId: string, report: ImportReport) =>
   db.insert(projectImport).values({ projectId, report });
 
+/** Selects an account's projects, newest first. */
 export const selectProjects = (
   db: Database,
   ownerId: string,
@@ -59,7 +68,7 @@ const etag = sql<string>`project_etag(${project.head}, ${project.updatedAt})`;
 
 type ProjectChange = Partial<Pick<ProjectRow, "name" | "description">>;
 
-/** Whether a change leaves a project other than it was. */
+/** Whether a change differs from a project's present values. */
 const isNew = ({ name, description }: ProjectChange) =>
   or(
     sql`false`,
@@ -67,7 +76,7 @@ const isNew = ({ name, description }: ProjectChange) =>
     description === undefined ? undefined : ne(project.description, description),
   );
 
-/** Sets the operation's result where the project was there, as it should be, and is another since: so the verb can tell. */
+/** Updates a project. Sets the operation's result only when the project existed, matched the ETag and changed. */
 export const updateProjectRow = (
   db: Database,
   {
@@ -92,12 +101,15 @@ export const updateProjectRow = (
     .where(eq(operation.opId, opId));
 };
 
-// What `meta` and `contents` hold is described with the functions in drizzle/functions.
+// drizzle/migrations/0001_batches.sql documents the functions' `meta` and `contents`.
 
+/** Deletes a project with everything that refers to it. */
 export const deleteStatement = (db: Database, meta: unknown) =>
   db.execute(sql`SELECT delete_project(${JSON.stringify(meta)}::jsonb)`);
 
-/** The preview Worker has to hear that a project is no more; the sweep tells it where nobody else could. */
+/**
+ * Inserts an outbox row, so that the cron removes a deleted project from the preview Worker when the request could not.
+ */
 export const insertUntoldEnd = (db: Database, projectId: string) =>
   db
     .insert(publicationOutbox)
@@ -107,18 +119,19 @@ export const insertUntoldEnd = (db: Database, projectId: string) =>
       set: { number: sql`excluded.number`, dueAt: sql`excluded.due_at` },
     });
 
+/** Forks a project. */
 export const forkStatement = (db: Database, meta: unknown) =>
   db.execute(sql`SELECT fork_project(${JSON.stringify(meta)}::jsonb) AS result`);
 
 type OwnersMeta = { ownerId: string; [more: string]: unknown };
 
-/** What a new revision resulted in, and beside it the ETag that the project has since: both in the one statement. */
+/** Adds the project's ETag to the result of a function that creates a revision, in the same statement. */
 const withEtag = (revised: SQL, { ownerId }: OwnersMeta) => sql`
   SELECT done.result || jsonb_build_object('etag', project_etag(p.head, p.updated_at)) AS result
   FROM (SELECT ${revised} AS result OFFSET 0) done,
     LATERAL lock_project(done.result || jsonb_build_object('ownerId', ${ownerId}::text)) p`;
 
-/** The contents are parameters of their own: inside the JSON they would be encoded and parsed twice. */
+/** Applies a batch. The contents are separate parameters: inside the JSON they would be encoded and parsed twice. */
 export const applyBatchStatement = (db: Database, meta: OwnersMeta, contents: string[]) => {
   const texts = sql.join(
     contents.map((content) => sql`${content}`),
@@ -127,6 +140,7 @@ export const applyBatchStatement = (db: Database, meta: OwnersMeta, contents: st
   return db.execute(withEtag(sql`apply_batch(${JSON.stringify(meta)}::jsonb, ARRAY[${texts}]::text[])`, meta));
 };
 
+/** Restores a revision. */
 export const restoreStatement = (db: Database, meta: OwnersMeta) =>
   db.execute(withEtag(sql`restore_revision(${JSON.stringify(meta)}::jsonb)`, meta));
 
@@ -148,10 +162,11 @@ const treeColumns = {
   revision: sql<number>`t.revision`.as("revision"),
 };
 
+/** Selects the tree at a revision. */
 export const selectTreeAt = (db: Database, projectId: string, number: number) =>
   db.select(treeColumns).from(sql`tree_at(${projectId}, ${number}) t`).orderBy(sql`t.path COLLATE "C"`);
 
-/** A tree with its contents, for the preview and the archive. */
+/** Selects a tree with its contents, for the preview and the archive. */
 export const selectSources = (db: Database, projectId: string, number: number) =>
   db
     .select({
@@ -165,6 +180,7 @@ export const selectSources = (db: Database, projectId: string, number: number) =
     .innerJoin(blob, sql`${blob.space} = ${project.space} AND ${blob.sha256} = t.sha256`)
     .orderBy(sql`t.path COLLATE "C"`);
 
+/** Selects a file's newest change up to a revision, with its content. */
 export const selectFile = (db: Database, projectId: string, path: string, at: number) =>
   db
     .select({
@@ -189,7 +205,7 @@ export const selectFile = (db: Database, projectId: string, path: string, at: nu
     .orderBy(desc(revisionChange.number))
     .limit(1);
 
-/** What differs between two trees, by path. */
+/** Selects the differences of two trees, by path. */
 export const selectDifferences = (db: Database, projectId: string, from: number, to: number) =>
   db
     .select({
@@ -205,6 +221,7 @@ export const selectDifferences = (db: Database, projectId: string, from: number,
     .where(sql`a.sha256 IS DISTINCT FROM b.sha256`)
     .orderBy(sql`coalesce(a.path, b.path) COLLATE "C"`);
 
+/** Selects a project's revisions by a filter. */
 export const selectRevisions = (
   db: Database,
   projectId: string,
@@ -226,12 +243,14 @@ export const selectRevisions = (
     .orderBy(inOrder(revision.number, filter.order))
     .limit(limit);
 
+/** Selects one revision. */
 export const selectRevision = (db: Database, projectId: string, number: number) =>
   db
     .select()
     .from(revision)
     .where(and(eq(revision.projectId, projectId), eq(revision.number, number)));
 
+/** Selects the changes of one revision, by path. */
 export const selectChanges = (db: Database, projectId: string, number: number) =>
   db
     .select()
@@ -240,12 +259,13 @@ export const selectChanges = (db: Database, projectId: string, number: number) =
       and(
         eq(revisionChange.projectId, projectId),
         eq(revisionChange.number, number),
-        // The source of a move is shown with its target.
+        // The source of a move is listed with its target.
         sql`NOT (${revisionChange.action} = 'moved' AND ${revisionChange.after} IS NULL)`,
       ),
     )
     .orderBy(sql`${revisionChange.path} COLLATE "C"`);
 
+/** Selects a project's messages. */
 export const selectMessages = (
   db: Database,
   { projectId, after, order, limit }: { projectId: string; after: string | null; order: "asc" | "desc"; limit: number },
@@ -262,10 +282,10 @@ export const selectMessages = (
     .orderBy(order === "asc" ? asc(message.id) : desc(message.id))
     .limit(limit);
 
-/** Keeps a project, where it is there, from being deleted before the transaction is over. */
+/** Locks a project, so that it cannot be deleted before the transaction ends; no row when it is deleted already. */
 export const keepProject = (db: Database, id: string) =>
   db.select({ id: project.id }).from(project).where(eq(project.id, id)).for("no key update");
 
-/** Joins the transaction that ends a run; sent again, or for a project that is gone, it changes nothing. */
+/** Inserts a run's messages in the transaction that ends it. Idempotent; does nothing for a deleted project. */
 export const insertMessages = (db: Database, projectId: string, rows: NewMessageRow[]) =>
   db.execute(sql`SELECT add_messages(${projectId}, ${JSON.stringify(rows)}::jsonb)`);

@@ -66,7 +66,7 @@ const written: Record<Exclude<TemplateName, keyof typeof plain>, string> = {
 
 type TemplateName = NonNullable<ProjectInput["template"]>;
 
-/** The files that a new project starts with, by the template's name. */
+/** Returns the files of a template, as create operations. */
 export function templateFiles(name: TemplateName): Operation[] {
   switch (name) {
     case "blank":

@@ -3,7 +3,7 @@ import type { Message, Project, Revision } from "../contract/index.ts";
 import { publicUrlOf } from "./public-url.ts";
 import type { MessageRow, ProjectRow, RevisionRow } from "./store.ts";
 
-// Rows as the contract shows them.
+// Conversions of rows to the contract's shapes.
 
 export const toProject = (config: Config, row: ProjectRow): Project => ({
   id: row.id,
@@ -17,7 +17,7 @@ export const toProject = (config: Config, row: ProjectRow): Project => ({
   updatedAt: row.updatedAt.toISOString(),
 });
 
-/** The same as the database's `project_etag`. */
+/** Returns a project's ETag, equal to the database's `project_etag`. */
 export const projectEtag = (project: Project): string => `"${project.head}-${Date.parse(project.updatedAt)}"`;
 
 export const toRevision = (row: RevisionRow): Revision => ({
@@ -34,7 +34,7 @@ export const toMessage = (row: MessageRow): Message => ({
   role: row.role,
   runId: row.runId,
   agent: row.agent,
-  // Written by us, in the contract's shape.
+  // Written by this Worker, in the contract's shape.
   content: row.content as Message["content"],
   createdAt: row.createdAt.toISOString(),
 });

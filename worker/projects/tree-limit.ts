@@ -7,11 +7,11 @@ type Sized = { path: string; bytes: number };
 type Total = { files: number; bytes: number };
 
 /**
- * Chooses what of an archive a project can hold. Where the files are too many or too large together, assets are left out,
- * the largest first; a source never is, since what is left would be another program.
- * @returns the assets that are left out
- * @throws AppError `project_too_large` where the sources alone are too many or too large; its members say which folders are
- *   the largest, and which plan would hold all of it
+ * Chooses the files of an archive that a project can hold. When they exceed the limits, leaves assets out, the largest
+ * first; never sources, since the rest would be another program.
+ * @returns the assets left out
+ * @throws AppError `project_too_large` when the sources alone exceed the limits; its members name the largest folders,
+ * and the plan that would hold everything
  */
 export function assetsBeyondLimit(files: Sized[], plan: Plan): SkippedFile[] {
   const skipped: SkippedFile[] = [];
@@ -29,15 +29,17 @@ export function assetsBeyondLimit(files: Sized[], plan: Plan): SkippedFile[] {
 const fits = ({ files, bytes }: Total, plan: Plan): boolean =>
   files <= plan.filesPerProject && bytes <= plan.projectBytes;
 
-/** What counts against a project's limits: all of its files, and their bytes without those of lock files and declarations. */
+/**
+ * Sums what counts against a project's limits: all files, and all bytes except those of lock files and declarations.
+ */
 function totalOf(files: Sized[]): Total {
-  const sum = (some: Sized[]) => some.reduce((bytes, one) => bytes + one.bytes, 0);
+  const sum = (some: Sized[]) => some.reduce((bytes, file) => bytes + file.bytes, 0);
   const generated = sum(files.filter(({ path }) => isGenerated(path)));
   return { files: files.length, bytes: sum(files) - Math.min(generated, maxUncountedBytes) };
 }
 
 function tooLarge(files: Sized[], sources: Total, plan: Plan): AppError {
-  const larger = Object.values(plans).find((one) => fits(sources, one))?.name ?? null;
+  const larger = Object.values(plans).find((other) => fits(sources, other))?.name ?? null;
   const folders = largestFolders(files);
   const what =
     sources.files > plan.filesPerProject

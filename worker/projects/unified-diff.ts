@@ -2,19 +2,22 @@ import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from "diff";
 
 const context = 3;
 /**
- * A pair of texts that differ in more lines than this is shown as one replaced by the other. Comparing takes steps in the
- * square of that number, and the diffs of one answer take no more of them than `maxSteps`.
+ * A pair of texts with more edits than this is shown as a complete replacement. Comparing takes steps in the square of
+ * the edits, and the diffs of one response share `maxSteps`.
  */
 const maxEdits = 1_000;
 const maxSteps = 2_000_000;
-/** The lines of a pair times its edits, at most: each edit may walk along all lines once. */
+/** Maximum of a pair's lines times its edits, since each edit may walk along all lines once. */
 const maxLineSteps = 20_000_000;
-/** Beyond this many lines that differ, or lie between two that do, a text of the answer has no diff. */
+/** Maximum of changed lines in one response, with the lines between changes; further texts have no diff. */
 const maxLines = 200_000;
 
 type Diff = (path: string, before: string, after: string) => string | null;
 
-/** Makes the unified diffs of one answer, which share one measure of work; null where a text has too many lines. */
+/**
+ * Returns a function that computes the unified diffs of one response within a shared work limit; null for a text with
+ * too many lines.
+ */
 export function unifiedDiffs(): Diff {
   let steps = maxSteps;
   let lines = maxLines;
@@ -38,7 +41,10 @@ export function unifiedDiffs(): Diff {
   };
 }
 
-/** Two texts without the lines at both ends that are the same, but for those shown around a change. `head` lines are before. */
+/**
+ * Strips the common lines at both ends of two texts, except the context of a change.
+ * @returns also `head`, the number of lines stripped before
+ */
 function middleOf(before: string, after: string): { head: number; old: string; new: string } {
   const shorter = Math.min(before.length, after.length);
   let from = 0;
@@ -58,14 +64,14 @@ function middleOf(before: string, after: string): { head: number; old: string; n
   };
 }
 
-/** The beginning of the line so many lines before the one that `at` is in. */
+/** Returns the start of the line that is `before` lines above the one at an index. */
 function startOfLine(text: string, at: number, before: number): number {
   let from = at;
   for (let line = 0; line <= before && from > 0; line++) from = text.lastIndexOf("\n", from - 2) + 1;
   return from;
 }
 
-/** The end of the line so many lines after the one that `at` is in. */
+/** Returns the end of the line that is `after` lines below the one at an index. */
 function endOfLine(text: string, at: number, after: number): number {
   let to = at;
   for (let line = 0; line <= after && to < text.length; line++) {
@@ -81,7 +87,7 @@ function linesIn(text: string): number {
   return lines;
 }
 
-/** One hunk that takes all of the old lines away and puts all of the new ones there. */
+/** Formats one hunk that removes all old lines and adds all new ones. */
 function replaced(path: string, before: string, after: string): string {
   const removed = linesOf(before);
   const added = linesOf(after);

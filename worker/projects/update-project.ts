@@ -11,7 +11,8 @@ import { projectEtag } from "./to-api.ts";
 type Input = { id: string; change: ProjectUpdate; ifMatch: string | null };
 
 /**
- * Renames a project or changes its description. A change to what it is already changes nothing, and nothing is told of it.
+ * Renames a project or changes its description. Without a difference nothing changes, and no event is sent.
+ * @param ifMatch the ETag that the project must have; null for any
  * @throws AppError `not_found`, `precondition_failed`
  */
 export async function updateProject(

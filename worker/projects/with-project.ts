@@ -2,8 +2,8 @@ import type { Context } from "../accounts/index.ts";
 import { getProject } from "./get-project.ts";
 
 /**
- * Does what needs a project at several places. Where it fails and the project is gone by then, that is what went wrong,
- * whatever the place that noticed it has said.
+ * Runs work that involves other services. When it fails and the project has been deleted meanwhile, reports the
+ * deletion instead of the failure that it caused.
  * @throws AppError `not_found`
  */
 export async function withProject<T>(context: Context, projectId: string, work: () => Promise<T>): Promise<T> {

@@ -1,14 +1,17 @@
 import type { Session } from "./session.ts";
 
-/** The binding a verb needs to reach a project's session. */
+/** The binding that an operation needs to reach a project's Session. */
 export type SessionEnv = { SESSIONS: DurableObjectNamespace<Session> };
 
+/** Returns the stub of a project's Session. */
 export const sessionOf = (env: SessionEnv, projectId: string): DurableObjectStub<Session> =>
   env.SESSIONS.get(env.SESSIONS.idFromName(projectId));
 
 /**
- * Asks a Session for something that may be asked twice: once more where what went wrong passes, as where the object was reset on
- * the way, which every deploy does to all of them.
+ * Calls a Session with an idempotent request. Retries once after a transient error, such as the reset that every deploy
+ * causes.
+ * @param ask makes the call on a stub; it may run twice
+ * @returns the call's result
  */
 export async function askSession<T>(
   env: SessionEnv,
@@ -19,27 +22,30 @@ export async function askSession<T>(
     return await ask(sessionOf(env, projectId));
   } catch (error) {
     if (!isPassing(error)) throw error;
-    // A stub whose call has failed is broken, so this is another one.
+    // A stub is unusable after a failed call, so the retry gets a new one.
     return ask(sessionOf(env, projectId));
   }
 }
 
-/** The platform says of an error whether it passes. An overloaded object must not be asked again at once. */
+/**
+ * Whether the platform marks an error as retryable. An overloaded object must not be called again at once.
+ * @see https://developers.cloudflare.com/durable-objects/best-practices/error-handling/
+ */
 function isPassing(error: unknown): boolean {
   const says = (name: string) => error instanceof Error && Reflect.get(error, name) === true;
   return says("retryable") && !says("overloaded");
 }
 
 /**
- * Ends and charges a deleted project's runs, and forgets its log.
- * @returns false where they cannot be charged now: the session does it as soon as it can
+ * Ends and charges the runs of a deleted project, and deletes its log.
+ * @returns false when they cannot be charged now; the Session then retries by its alarm
  */
 export const forgetSession = (env: SessionEnv, projectId: string): Promise<boolean> =>
   askSession(env, projectId, (session) => session.forget());
 
 /**
- * A head start for the Session while the database is asked for something, which has been sent by then, and nothing more:
- * what is wrong with it shows when the run is handed over.
+ * Wakes the Session while a request to the database is in flight. Waits a turn so that the request is sent first, and
+ * ignores errors: they recur when the run is dispatched, and are handled there.
  */
 export async function wakeSession(env: SessionEnv, projectId: string): Promise<void> {
   await scheduler.wait(1);

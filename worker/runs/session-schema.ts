@@ -1,18 +1,18 @@
 import { migrateSqlite } from "../contract/index.ts";
 
 /**
- * The Session's own tables, in its SQLite. `seq` counts within a run without a gap; `pos` orders the project's log. Both
- * are counted in memory: an AUTOINCREMENT or a counter's row would be one more row written, and paid for, at every event.
- * A run's row stays `running` until its end is in Postgres and its terminal event is in the log.
- * `call` has what calls of the model used that is not in `step` yet; `is_lost` where the process is gone that made the call.
- * `deletion` has a row for some minutes after the project was deleted.
- * `log` has one row: up to which position whole events, and up to which end of a run its deltas, have been trimmed.
+ * The tables of the Session's SQLite. `seq` numbers a run's events without a gap, `pos` the project's log. Both are counted
+ * in memory, because an AUTOINCREMENT or a counter row would cost one more written row per event.
+ * - `run`: a row stays `running` until its end is in Postgres and its terminal event is in the log.
+ * - `call`: the usage of model calls that no row of `step` counts yet; `is_lost` when the process that made the call died.
+ * - `deletion`: one row, for some minutes after the project was deleted.
+ * - `log`: one row, with the highest position whose whole event was trimmed, and the end of the last run whose deltas were.
  */
 const firstVersion = [
   `CREATE TABLE IF NOT EXISTS run (
     position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, start TEXT NOT NULL, status TEXT NOT NULL,
     question TEXT, ending TEXT, started_at INTEGER, ended_at INTEGER)`,
-  // Without it every look at the queue would read, and pay for, all runs that ever ended.
+  // Without this index each look at the queue would read, and bill, every run that ever ended.
   "CREATE INDEX IF NOT EXISTS run_unended ON run (position) WHERE ended_at IS NULL",
   `CREATE TABLE IF NOT EXISTS image (
     run_id TEXT NOT NULL, number INTEGER NOT NULL, part INTEGER NOT NULL, media_type TEXT NOT NULL, data TEXT NOT NULL,
@@ -33,5 +33,5 @@ const firstVersion = [
   "CREATE TABLE IF NOT EXISTS deletion (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL)",
 ];
 
-/** Brings the tables to their newest version, also after everything was deleted. */
+/** Migrates the tables to the newest version, also after all data was deleted. */
 export const createTables = (storage: DurableObjectStorage): void => migrateSqlite(storage, "session", [firstVersion]);

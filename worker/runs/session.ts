@@ -19,21 +19,22 @@ import type { RunContext } from "./start/project-snapshot.ts";
 import type { EnqueuePayload, Image, RunSpec } from "./start/run-spec.ts";
 import { recordToRun } from "./to-api.ts";
 
-/** A run started with `onDisconnect: "cancel"` ends when nobody has watched it for this long. */
+/** How long nobody has to watch a run with `onDisconnect: "cancel"` before it is cancelled. */
 const unwatchedTimeoutMs = 10_000;
-/** A run that was inserted just before its project's deletion arrives within this time, and is not begun. */
+/** A run that was inserted just before its project's deletion arrives within this time, and is not enqueued. */
 const deletionMarkerMs = 10 * 60_000;
-/** A page of JSON holds about so much at most. */
+/** Maximum of characters on a page of JSON. */
 const pageCharacters = 1_000_000;
 
+/** The result of reading a page: the run is unknown here, `after` is beyond its newest event, or the page. */
 export type EventsAnswer =
   | { outcome: "unknown" }
   | { outcome: "beyond"; lastSeq: number }
   | { outcome: "page"; events: RunEvent[]; lastSeq: number; ended: boolean };
 
 /**
- * One project's session: its queue of prompts (one run at a time), the event log, and the viewers. What is not in its
- * SQLite is lost with the process and not needed after it.
+ * The Durable Object of one project: its queue of runs (one executes at a time), its event log and its viewers.
+ * Everything that must survive the process is in its SQLite.
  */
 export class Session extends DurableObject<ExecutorEnv> {
   readonly #sql: SqlStorage;
@@ -43,7 +44,7 @@ export class Session extends DurableObject<ExecutorEnv> {
   readonly #live: LiveFeed;
   readonly #executor: RunExecutor;
   readonly #endedCallers = new EndedCallers();
-  /** The alarm may come while the deletion is under way. */
+  /** The deletion in progress, which the alarm may join. */
   #forgetting: Promise<boolean> | null = null;
 
   constructor(ctx: DurableObjectState, env: ExecutorEnv) {
@@ -62,7 +63,7 @@ export class Session extends DurableObject<ExecutorEnv> {
     if (!isDeleted(this.#sql)) await this.#executor.armAlarm();
   }
 
-  /** Queues a run; a run that is known already is left as it is. Null where the project is deleted. */
+  /** Enqueues a run, once. @returns its present state; null when the project is deleted */
   async enqueue(start: RunSpec, images: Image[], runContext: RunContext | null = null): Promise<Run | null> {
     await this.#queue({ start, images, runContext });
     return this.describe(start.id);
@@ -72,7 +73,7 @@ export class Session extends DurableObject<ExecutorEnv> {
     if (isDeleted(this.#sql)) return;
     if (runContext && !this.#table.find(start.id))
       await this.#executor.prepareSpeculative(start, runContext, images.length > 0);
-    // The model's call is given up where the project was deleted while it was made.
+    // The project may have been deleted while the speculative call was made.
     if (isDeleted(this.#sql)) return this.#executor.abortSpeculative(start.id);
     if (!this.#table.find(start.id)) {
       this.#insert(start, images);
@@ -93,27 +94,27 @@ export class Session extends DurableObject<ExecutorEnv> {
     }
   }
 
-  /** The run as it stands, or null for one this session does not know. */
+  /** Returns a run's present state; null for an unknown run. */
   describe(runId: string): Run | null {
     const record = this.#table.find(runId);
     return record && this.#toRun(record);
   }
 
-  /** The run as it stands when it has ended, or after so many milliseconds. */
+  /** Waits up to `waitMs` milliseconds for a run to end. @returns its state then; null for an unknown run */
   async whenEnded(runId: string, waitMs: number): Promise<Run | null> {
     const isOver = () => this.#table.find(runId)?.endedAt !== null;
     if (!isOver()) await this.#sseSubscribers.waitUntil(runId, isOver, waitMs);
     return this.describe(runId);
   }
 
-  /** Ends a run that has not ended; an ended one stays as it is. */
+  /** Cancels a run that has not ended. @returns its state then; null for an unknown run */
   async cancel(runId: string): Promise<Run | null> {
     const record = this.#table.find(runId);
     if (record && record.endedAt === null) await this.#executor.cancel(record);
     return this.describe(runId);
   }
 
-  /** Answers what a waiting run asked. */
+  /** Answers the question of a waiting run. @returns the run's state, and whether the run was waiting */
   async answer(runId: string, text: string): Promise<{ run: Run | null; isAnswered: boolean }> {
     const record = this.#table.find(runId);
     if (record?.status !== "waiting" || record.question === null || record.ending !== null) {
@@ -126,7 +127,7 @@ export class Session extends DurableObject<ExecutorEnv> {
     return { run: this.describe(runId), isAnswered: true };
   }
 
-  /** A page of a run's events after `after`. */
+  /** Returns a page of at most `limit` events of a run after `after`. */
   events(runId: string, after: number, limit: number): EventsAnswer {
     const record = this.#table.find(runId);
     if (!record) return { outcome: "unknown" };
@@ -138,18 +139,19 @@ export class Session extends DurableObject<ExecutorEnv> {
     return { outcome: "page", events, lastSeq: record.lastSeq, ended: record.endedAt !== null };
   }
 
-  /** Appends a revision that no run made to the log, so that the live feed shows it. */
+  /** Appends a revision that no run created to the log, which broadcasts it to the live feed. */
   async onRevision(notice: RevisionNotice): Promise<void> {
     this.#log.appendRevision(notice);
     if ((await this.ctx.storage.getAlarm()) === null) await this.#trim();
   }
 
   /**
-   * `/live?kind=…&id=…&name=…&deltas=…`: the live feed of that viewer, after a position where there is `after`.
-   * `/<run>?after=<seq>`: a run's stream; 404 where the run is unknown, 416 where `after`
-   * is beyond its newest event, which `X-Last-Seq` names, and 204 where it has ended and there is nothing after that.
-   * `POST /start`: queues a run as `enqueue` does, and gives its stream from the beginning.
-   * Each is 401 for a caller whose credential has ended since it was looked at.
+   * Serves the internal routes that return a stream or a socket. Each returns 401 when the caller's credential has ended
+   * since the API Worker verified it.
+   * - `/live?kind=…&id=…&name=…&deltas=…[&after=…]` upgrades to the live feed of that viewer.
+   * - `/<run>?after=<seq>` returns a run's stream; 404 for an unknown run, 416 when `after` is beyond its newest event (in
+   *   `X-Last-Seq`), 204 when the run has ended and has no event after `after`.
+   * - `POST /start` enqueues a run as `enqueue` does, and returns its stream from the beginning.
    */
   override async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
@@ -177,7 +179,7 @@ export class Session extends DurableObject<ExecutorEnv> {
     return this.#streamResponse(runId, { after }, tag);
   }
 
-  /** Closes every socket and stream that an account's credential has opened, but for those that are still good. */
+  /** Closes an account's sockets and streams that were opened with any but its `alive` credentials. */
   closeCallersExcept(ownerId: string, alive: string[]): void {
     const isOver = this.#endedCallers.record(ownerId, alive);
     this.#live.closeCallers(isOver);
@@ -202,7 +204,7 @@ export class Session extends DurableObject<ExecutorEnv> {
     this.#live.onClose(socket);
   }
 
-  /** What runs have used so far that this session knows, whether or not they have ended. */
+  /** Sums the usage so far of the runs that this Session knows, ended or not. */
   usageOf(runIds: string[]): Usage {
     return runIds
       .flatMap((id) => this.#table.find(id) ?? [])
@@ -211,9 +213,9 @@ export class Session extends DurableObject<ExecutorEnv> {
   }
 
   /**
-   * Ends everything and forgets it: the project was deleted. Its runs are charged first; what cannot be charged now is not
-   * forgotten, and the alarm tries again.
-   * @returns whether all is charged and forgotten
+   * Ends every run and deletes all data, after the project was deleted. Runs are charged first: while that fails,
+   * nothing is deleted, and the alarm retries.
+   * @returns whether everything is charged and deleted
    */
   forget(): Promise<boolean> {
     this.#forgetting ??= this.#forget().finally(() => {
@@ -247,8 +249,8 @@ export class Session extends DurableObject<ExecutorEnv> {
   }
 
   /**
-   * Comes again and again while a run goes on: takes up what a crash broke off, ends what nobody watches. Otherwise it
-   * comes when there is something to trim.
+   * Fires every two seconds while a run is active, to resume it after a crash and to cancel it when nobody watches.
+   * Otherwise fires when the log has rows to trim.
    */
   override async alarm(): Promise<void> {
     if (isDeleted(this.#sql)) return this.#alarmOfDeleted();
@@ -256,7 +258,7 @@ export class Session extends DurableObject<ExecutorEnv> {
     await this.#executor.ensureRunning();
     for (const { id, start } of this.#table.unended()) {
       if (start.onDisconnect !== "cancel" || this.#live.viewers > 0) continue;
-      // That a reader has gone shows only when something is written.
+      // The platform reports a disconnected reader only when something is written to it.
       this.#sseSubscribers.heartbeat(id);
       if (this.#sseSubscribers.idleMs(id, Date.now()) > unwatchedTimeoutMs) await this.cancel(id);
     }
@@ -270,7 +272,7 @@ export class Session extends DurableObject<ExecutorEnv> {
     this.#log.reload();
   }
 
-  /** Counts the resources that this object holds, so that a test can check that all are released. */
+  /** Counts the resources that this object holds, for the leak tests. */
   resourceCounts() {
     return {
       log: this.#log.resourceCounts(),
@@ -284,7 +286,7 @@ export class Session extends DurableObject<ExecutorEnv> {
     const next = trimLog(this.ctx.storage, Date.now());
     this.#log.forgetTail();
     if (next === null) return;
-    // It is not the Driver's any more, which must set its own for the next run.
+    // The alarm is set for trimming now, so the executor has to arm it again for the next run.
     this.#executor.alarmFired();
     await this.ctx.storage.setAlarm(next);
   }

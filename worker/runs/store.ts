@@ -12,7 +12,7 @@ import type { RunSpec } from "./start/run-spec.ts";
 
 export type RunRow = typeof run.$inferSelect;
 
-/** What `insert_run` takes. */
+/** The argument of `note_run`. */
 export type NewRun = {
   opId: string;
   start: RunSpec;
@@ -23,15 +23,16 @@ export type NewRun = {
 };
 
 /**
- * Inserts a run before the Session has it and reserves its money, in one statement that is a transaction of its own. It fails as
- * `budget_exceeded`, or as `platform_budget_exceeded`, when the day has not enough left.
+ * Inserts a run before it is dispatched and reserves its money, in one statement that is its own transaction. The
+ * statement fails with `budget_exceeded` or `platform_budget_exceeded` when the day's budget does not suffice.
  */
 export const insertRun = (db: Database, newRun: NewRun) =>
   db.execute<{ result: unknown }>(sql`SELECT insert_run(${JSON.stringify(newRun)}::jsonb) AS result`);
 
 /**
- * The same for a run planned from an isolate's cache. It fails as `precondition_failed` when a cached assumption does not hold or
- * the day's budget is spent, and as `idempotency_key_reused` when the key was used; its result is the project's snapshot.
+ * Inserts a run that was planned from an isolate's cache. The statement fails with `precondition_failed` when a cached
+ * assumption does not hold or the day's budget is spent, and with `idempotency_key_reused` when the key was used. Its
+ * result is the project's snapshot.
  */
 export const insertRunOptimistic = (db: Database, newRun: NewRun, { caller, mark, key }: CachedAssumptions) => {
   const meta = JSON.stringify({ ...newRun, ...callerClaims(caller), mark, ...(key && { key }) });
@@ -40,10 +41,13 @@ export const insertRunOptimistic = (db: Database, newRun: NewRun, { caller, mark
   );
 };
 
-/** What an optimistic start assumes: the cached caller, the snapshot's `mark`, and that the idempotency key is new. */
+/**
+ * The assumptions of an optimistic start: the cached caller, the snapshot's `mark`, and that the idempotency key is
+ * unused.
+ */
 export type CachedAssumptions = { caller: CachedCaller; mark: string; key?: ClaimedKey | undefined };
 
-/** A row of `idempotency`: a key that a start claims, with the response that is replayed for it. */
+/** A row of `idempotency`: a key that a start claims, with the response to replay for it. */
 export type ClaimedKey = {
   userId: string;
   key: string;
@@ -55,16 +59,20 @@ export type ClaimedKey = {
   body: string;
 };
 
+/** Selects a run of an account. */
 export const selectRun = (db: Database, ownerId: string, id: string) =>
   db
     .select()
     .from(run)
     .where(and(eq(run.id, id), eq(run.ownerId, ownerId)));
 
-type RunsWanted = { projectId: string; after: string | null; limit: number; filter: RunFilter };
+type RunsQuery = { projectId: string; after: string | null; limit: number; filter: RunFilter };
 
-/** Runs by a filter; with a status also all that go on, since their Session alone knows in which state they are. */
-export const selectRuns = (db: Database, { projectId, after, limit, filter }: RunsWanted) =>
+/**
+ * Selects runs by a filter. A filter by status also matches every active run, because only its Session knows its
+ * present status.
+ */
+export const selectRuns = (db: Database, { projectId, after, limit, filter }: RunsQuery) =>
   db
     .select()
     .from(run)
@@ -80,10 +88,10 @@ export const selectRuns = (db: Database, { projectId, after, limit, filter }: Ru
     .orderBy(inOrder(run.id, filter.order))
     .limit(limit);
 
-/** Which of the runs that have not ended: created between the two moments, after that one in their order. */
+/** A range of runs that have not ended: created between two moments, after the last one of the previous page. */
 export type Unended = { since: Date | null; until: Date; after: Pick<RunRow, "id" | "createdAt"> | null };
 
-/** Runs that are noted and not ended, oldest first. */
+/** Selects runs that have not ended, oldest first. */
 export const selectUnended = (db: Database, { since, until, after }: Unended, limit: number) =>
   db
     .select()
@@ -92,7 +100,8 @@ export const selectUnended = (db: Database, { since, until, after }: Unended, li
       and(
         sql`${run.status} IN ('queued', 'running', 'waiting')`,
         lt(run.createdAt, until),
-        // A delivery's run that waits for its owner's run limit is not lost: http/cron/start-queued-runs.ts starts it.
+        // The run of a delivery that waits for its owner's run limit is not lost: http/cron/start-queued-runs.ts starts
+        // it.
         sql`NOT EXISTS (SELECT FROM ${triggerReceipt}
           WHERE ${triggerReceipt.opId} = 'op_' || substr(${run.id}, 5) AND ${triggerReceipt.outcome} = 'queued')`,
         since === null ? undefined : gte(run.createdAt, since),
@@ -106,6 +115,7 @@ export const selectUnended = (db: Database, { since, until, after }: Unended, li
 
 type Ended = { lastSeq: number; model: string; outcome: RunOutcome; steps: PersistedStep[] };
 
+/** Writes the end of a run into its row. */
 export const endRunRow = (db: Database, { id, startedAt }: RunRecord, ending: RunEnding, ended: Ended) =>
   db
     .update(run)
@@ -127,7 +137,9 @@ const usageColumns = ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTo
   microUsd,
 });
 
-/** Reservations that nobody else will settle: those of deleted runs, and of calls that broke off. Claimed for a minute. */
+/**
+ * Leases due reservations for a minute: those of deleted runs, and of calls that broke off, which nothing else settles.
+ */
 export const claimDue = (db: Database, limit: number) =>
   db
     .update(reservation)

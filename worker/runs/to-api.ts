@@ -6,7 +6,7 @@ import type { NewRun, RunRow } from "./store.ts";
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** A run as its Session knows it. */
+/** Converts a Session's record of a run to the API's shape. */
 export const recordToRun = (record: RunRecord, usage: Run["usage"], scripted: boolean): Run => ({
   id: record.id,
   projectId: record.start.projectId,
@@ -25,7 +25,7 @@ export const recordToRun = (record: RunRecord, usage: Run["usage"], scripted: bo
   ...(record.endedAt !== null && { endedAt: iso(record.endedAt) }),
 });
 
-/** A run that has been noted, before its Session has it. */
+/** Converts a run that is inserted but not dispatched to the API's shape. */
 export const newRunToRun = ({ start, scripted }: Pick<NewRun, "start" | "scripted">): Run =>
   recordToRun(
     { id: start.id, start, status: "queued", question: null, ending: null, lastSeq: 0, startedAt: null, endedAt: null },
@@ -33,7 +33,7 @@ export const newRunToRun = ({ start, scripted }: Pick<NewRun, "start" | "scripte
     scripted,
   );
 
-/** A run as Postgres knows it: whole once it has ended. */
+/** Converts a row of Postgres to the API's shape. The row is complete once the run has ended. */
 export function toRun(row: RunRow): Run {
   const route: Routing | null = row.routing === null ? null : routing.parse(row.routing);
   const error: RunError | null = row.error === null ? null : runError.parse(row.error);
@@ -62,5 +62,5 @@ export function toRun(row: RunRow): Run {
   };
 }
 
-/** What a run was started with, from its row: for a Session that never got it. */
+/** Restores a run's specification from its row, for a Session that never received it. */
 export const specOfRow = (row: RunRow) => runSpec.parse(row.request);

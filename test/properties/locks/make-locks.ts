@@ -1,5 +1,6 @@
-// Makes the lock files that test/properties/lock-files.test.ts reads, with the package managers themselves. Run by hand:
-// node test/properties/locks/make-locks.ts <a folder with pnpm7, pnpm8, pnpm9, yarn1, berry and bun in its node_modules> [<one manager>]
+// Creates the lock files for test/properties/lock-files.test.ts, with the package managers themselves. Run by hand:
+// node test/properties/locks/make-locks.ts <a folder with pnpm7, pnpm8, pnpm9, yarn1, berry and bun in its
+// node_modules> [<one manager>]
 import { execFileSync } from "node:child_process";
 import {
   cpSync,
@@ -69,7 +70,7 @@ const managers: Manager[] = [
   },
 ];
 
-/** Versions as they were installed first; then the ranges are put in their place, and the lock keeps the versions. */
+/** Exact versions are installed first; then ranges replace them, and the lock keeps the versions. */
 const SINGLE = {
   "": {
     name: "single",
@@ -142,7 +143,10 @@ function write(folder: string, project: Record<string, Json>, manager: Manager, 
 
 const readJson = (path: string): Json => JSON.parse(readFileSync(path, "utf8"));
 
-/** Each dependency of each installed package with the version that Node would find: folder, parent, kind, name, range, version. */
+/**
+ * Returns each dependency of each installed package with the version that Node resolves: folder, parent, kind, name,
+ * range, version.
+ */
 function edges(root: string, app: string): string[] {
   const found: string[] = [];
   const seen = new Set<string>();

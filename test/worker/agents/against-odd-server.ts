@@ -32,7 +32,10 @@ export const json = (body: unknown, status = 200): OddAnswer => ({
 
 let number = 0;
 
-/** A run against a server that gives these answers one after another, and what it was asked. */
+/**
+ * Runs an agent against a server with these answers in order.
+ * @returns the outcome and the requests the server received
+ */
 export async function against(
   answers: OddAnswer[],
   { path = "", idleMs = 5_000, ...changes }: Partial<Config["model"]> & { path?: string; idleMs?: number } = {},

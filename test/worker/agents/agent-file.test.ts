@@ -15,8 +15,8 @@ function faultOf(source: string): AppError {
   throw new Error("the file was taken");
 }
 
-describe("an agent's file", () => {
-  it("takes lists with commas and as YAML, and fills in what may be left out", () => {
+describe("an agent file", () => {
+  it("an agent file accepts lists with commas or as YAML, and defaults for absent fields", () => {
     expect(parseAgentFile(file(good), "helper.md")).toMatchObject({
       tools: ["list_files", "read_files"],
       model: "balanced",
@@ -39,14 +39,14 @@ describe("an agent's file", () => {
     ["no description", file(good.replace("description: Helps.\n", "")), "/description", 1],
     ["an example that is none", file(`${good}\nexamples:\n  - one\n  - [two]`), "/examples/1", 8],
     ["no prompt", file(good, "  "), "/prompt", 6],
-  ])("is refused with its name, the field and the line: %s", (_what, source, pointer, line) => {
+  ])("an invalid agent file is refused with its name, the field and the line: %s", (_what, source, pointer, line) => {
     const fault = faultOf(source);
     expect(fault.code).toBe("invalid_agent");
     expect(fault.detail).toContain("helper.md");
     expect(fault.errors).toContainEqual(expect.objectContaining({ pointer, line, code: "invalid_agent" }));
   });
 
-  it("may be one that another coding assistant wrote", () => {
+  it("an agent file of another coding assistant is accepted", () => {
     const source = file(
       "name: code-reviewer\ndescription: Reviews.\ntools: Read, Grep, Glob, Bash\nmodel: sonnet\ncolor: blue",
     );
@@ -60,7 +60,7 @@ describe("an agent's file", () => {
     expect(parseAgentFile(file("name: h\ndescription: H.\nmodel: opus"), "h.md").model).toBe("deep");
   });
 
-  it("is refused by line, field and value, in one sentence each", () => {
+  it("an invalid agent file is refused by line, field and value, in one sentence each", () => {
     const saidOf = (source: string) => faultOf(source).errors?.map(({ detail }) => detail);
     expect(saidOf(file(good.replace("helper", "My Helper")))).toEqual([
       "Line 2: name “My Helper” must match /^[a-z][a-z0-9-]{0,62}$/.",
@@ -90,13 +90,13 @@ describe("an agent's file", () => {
     "{curly} words: and more",
     "@mentions and `code`: both",
     "100",
-  ])("has a description that may be no YAML: %s", (description) => {
+  ])("an agent file's description may be invalid YAML: %s", (description) => {
     const source = file(`name: helper\ndescription: ${description}\nmodel: haiku`);
     expect(parseAgentFile(source, "helper.md")).toMatchObject({ description, model: "fast" });
     expect(faultOf(source.replace("haiku", "huge")).errors).toMatchObject([{ pointer: "/model", line: 4 }]);
   });
 
-  it("has a description that may go on in the lines below it", () => {
+  it("an agent file's description may continue in the lines below it", () => {
     const source = file("name: helper\ndescription: Use it when: asked\n  user: fix it\nmodel: huge");
     expect(faultOf(source).errors).toMatchObject([{ pointer: "/model", line: 5 }]);
     expect(parseAgentFile(source.replace("huge", "opus"), "h.md").description).toBe("Use it when: asked user: fix it");
@@ -104,7 +104,7 @@ describe("an agent's file", () => {
     expect(parseAgentFile(folded, "h.md").description).toBe("Use it when asked: always");
   });
 
-  it("may have keys and tools that mean nothing here", () => {
+  it("an agent file may have unknown keys and tools", () => {
     const more = [
       "disallowedTools: Write",
       "maxTurns: 5",
@@ -137,21 +137,21 @@ describe("an agent's file", () => {
     ["claude-opus-4-1-20250805", "deep"],
     ["anthropic/claude-opus-4.1", "deep"],
     ["us.anthropic.claude-3-5-haiku-20241022-v1:0", "fast"],
-  ])("may name its model as %j", (model, tier) => {
+  ])("an agent file may name its model as %j", (model, tier) => {
     expect(parseAgentFile(file(`${good}\nmodel: ${model}`), "helper.md").model).toBe(tier);
   });
 
-  it("is held to the letter where it comes with Edgesmith", () => {
+  it("a built-in agent's file is refused with unknown keys, tools or models", () => {
     for (const slip of [`${good}, rm_rf`, `${good}\npermissions: all`]) {
       parseAgentFile(file(slip), "helper.md");
       expect(() => parseAgentFile(file(slip), "prompts/helper.md", true)).toThrow("invalid_agent");
     }
   });
 
-  it("does not unfold aliases", () => {
+  it("an agent file's YAML aliases are not expanded", () => {
     const bomb = "keywords: &a [x, x]\nexamples: [*a, *a]";
     expect(faultOf(file(`${good}\n${bomb}`)).detail).toContain("alias");
-    // Of a key that nobody asks for it is text.
+    // In an unknown key an alias is plain text.
     parseAgentFile(file(`${good}\na: &a [x, x]\nb: [*a, *a]`), "helper.md");
   });
 });

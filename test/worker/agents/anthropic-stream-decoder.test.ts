@@ -3,7 +3,7 @@ import { StreamDecoder } from "../../../worker/agents/model/anthropic-stream-dec
 import type { ModelEvent } from "../../../worker/agents/model/port.ts";
 import { isRecord, type StreamEvent } from "../../../worker/agents/model/stream-events.ts";
 
-// Streams that servers other than Claude's send, and those that end badly. Written as they come over the wire.
+// Streams of servers other than Claude's, and streams that end badly, as they arrive over the wire.
 
 const start = { type: "message_start", message: { usage: { input_tokens: 3, output_tokens: 1 } } };
 const block = (index: number | undefined, content_block: unknown) => ({
@@ -31,7 +31,10 @@ const asEvent = (event: unknown): StreamEvent => {
   return data.done === true ? { kind: "done" } : { kind: "event", type: String(data.type), data };
 };
 
-/** All that the loop is told of a stream, and what of it brought the answer on. */
+/**
+ * Decodes a stream.
+ * @returns all events for the loop, and which stream events added content
+ */
 function told(events: unknown[], takenIds: string[] = []) {
   const hearing = new StreamDecoder(takenIds);
   const said: ModelEvent[] = [];
@@ -51,15 +54,15 @@ const usageOf = (...events: unknown[]) =>
   told(events).said.findLast((event): event is Extract<ModelEvent, { type: "usage" }> => event.type === "usage");
 const texts = (said: ModelEvent[]) => said.flatMap((event) => (event.type === "text_done" ? [event.text] : []));
 
-describe("an answer put together from its stream", () => {
-  it("takes a call's input in parts, whole at the start, as JSON text at the start, or as none", () => {
+describe("a streamed answer", () => {
+  it("the decoder accepts a call's input in parts, complete at the start, as JSON text at the start, or absent", () => {
     const input = (...events: unknown[]) => heard(start, ...events, stop(0), ...end("tool_use"));
     const one = { content: [{ input: { a: 1 } }] };
     expect(input(toolUse(), json('{"a"'), json(""), json(":1}"))).toMatchObject(one);
     expect(input(toolUse({ a: 1 }))).toMatchObject(one);
     expect(input(toolUse('{"a":1}'))).toMatchObject(one);
     expect(input(toolUse(), json({ a: 1 }))).toMatchObject(one);
-    // Quoted once more, and behind an empty object that stands for none of it.
+    // Encoded twice, and after an empty object in place of a first part.
     expect(input(toolUse(), json('"{\\"a\\":1}"'))).toMatchObject(one);
     expect(input(toolUse(), json("{}"), json('{"a":1}'))).toMatchObject(one);
     expect(input(toolUse({ a: 1 }), json("{}"))).toMatchObject(one);
@@ -68,7 +71,7 @@ describe("an answer put together from its stream", () => {
   });
 
   it.each(['{"a":1', "[1]", '"text"', "null", "{}{}"])(
-    "does not believe an input that is no JSON object: %s",
+    "the decoder marks an input that is not a JSON object as not_json: %s",
     (given) => {
       const answer = heard(start, toolUse(), json(given), stop(0), ...end("tool_use"));
       expect(answer).toMatchObject({ type: "done", content: [{ input: {}, fault: "not_json" }] });
@@ -76,14 +79,14 @@ describe("an answer put together from its stream", () => {
   );
 
   it.each(["max_tokens", "length"])(
-    "does not believe the last call of an answer that was cut, even when it looks whole: %s",
+    "the decoder marks the last call of a truncated answer as cut, even when its input looks complete: %s",
     (why) => {
       const answer = heard(start, toolUse(), json('{"a":1}'), stop(0), ...end(why));
       expect(answer).toMatchObject({ stopReason: "max_tokens", content: [{ input: {}, fault: "cut" }] });
     },
   );
 
-  it("sees that there are calls, whatever reason a server gives", () => {
+  it("the decoder derives the stop reason tool_use from calls, whatever the server sends", () => {
     expect(heard(start, toolUse(), stop(0), ...end("end_turn"))).toMatchObject({ stopReason: "tool_use" });
     expect(heard(start, toolUse(), stop(0), ...end(null))).toMatchObject({ stopReason: "tool_use" });
     expect(heard(start, ...end("tool_use"))).toMatchObject({ stopReason: "end_turn", content: [] });
@@ -91,7 +94,7 @@ describe("an answer put together from its stream", () => {
     expect(heard(start, text("Hi"), ...end(null))).toMatchObject({ stopReason: "end_turn", content: [{ text: "Hi" }] });
   });
 
-  it("keeps thoughts as they came, and none without a signature", () => {
+  it("the decoder keeps thoughts unchanged, and drops one without a signature", () => {
     const thought = (signed: boolean) => [
       block(0, { type: "thinking" }),
       delta(0, { type: "thinking_delta", thinking: "Hm" }),
@@ -107,7 +110,7 @@ describe("an answer put together from its stream", () => {
     expect(heard(start, ...thought(false), ...end("end_turn"))).toMatchObject({ content: [hidden] });
   });
 
-  it("is broken when its end is missing, and too long when the context is full", () => {
+  it("the decoder reports a missing end as cut, and a full context as context_overflow", () => {
     expect(heard(start)).toMatchObject({ type: "failed", failure: { kind: "cut" } });
     expect(heard(start, text("Half"))).toMatchObject({ type: "failed", failure: { kind: "cut" } });
     expect(heard(start, ...end("model_context_window_exceeded"))).toMatchObject({
@@ -115,7 +118,7 @@ describe("an answer put together from its stream", () => {
     });
   });
 
-  it("is whole once its stop reason has come, or a message_stop, or [DONE]", () => {
+  it("the decoder completes an answer at its stop reason, its message_stop or [DONE]", () => {
     const said = { type: "done", content: [{ type: "text", text: "All." }] };
     expect(heard(start, text("All."), reason("end_turn"))).toMatchObject(said);
     expect(heard(start, text("All."), { type: "message_stop" })).toMatchObject(said);
@@ -124,7 +127,7 @@ describe("an answer put together from its stream", () => {
     expect(told([start, text("All."), ...end("end_turn")]).stage).toBe("ended");
   });
 
-  it("tells blocks apart that share one index, have none, or were never begun or ended", () => {
+  it("the decoder separates blocks that share an index, have none, or were never started or stopped", () => {
     const shared = told([
       start,
       text("One."),
@@ -148,12 +151,12 @@ describe("an answer put together from its stream", () => {
     expect(texts(none.said)).toEqual(["Here", "There"]);
   });
 
-  it("does not take the text after a thought for the thought, where both have one index", () => {
+  it("the decoder does not append text to a thought with the same index", () => {
     const thought = [block(0, { type: "thinking", thinking: "" }), delta(0, { thinking: "Hm" })];
     expect(heard(start, ...thought, text("Said."), ...end("end_turn"))).toMatchObject({ content: [{ text: "Said." }] });
   });
 
-  it("gives a call an id of its own where its server repeats one or gives none", () => {
+  it("the decoder gives a call a new id when the server repeats one or sends none", () => {
     const ids = (given: unknown[], taken: string[] = []) => {
       const calls = given.flatMap((id, index) => [toolUse({}, index, id), stop(index)]);
       const last = told([start, ...calls, ...end("tool_use")], taken).said;
@@ -170,7 +173,7 @@ describe("an answer put together from its stream", () => {
     expect(again).not.toMatchObject({ content: [{ id: "call_0" }] });
   });
 
-  it("takes a message that comes whole, in the place of a stream or at its beginning", () => {
+  it("the decoder accepts a complete message in place of a stream or at its start", () => {
     const whole = {
       type: "message",
       content: [{ type: "text", text: "Whole." }],
@@ -184,13 +187,13 @@ describe("an answer put together from its stream", () => {
     });
   });
 
-  it("never shows half a character, and puts its halves together again", () => {
+  it("the decoder never splits a surrogate pair", () => {
     const { said } = told([start, text("Hi \ud83d"), text("\ude00!"), ...end("end_turn")]);
     expect(said.flatMap((event) => (event.type === "text" ? [event.text] : []))).toEqual(["Hi ", "😀!"]);
     expect(texts(told([start, text("Hi \ud83d"), ...end("end_turn")]).said)).toEqual(["Hi \ufffd"]);
   });
 
-  it("goes on only by content: pings, unknown events and empty deltas are none", () => {
+  it("the decoder counts only content as progress, not pings, unknown events and empty deltas", () => {
     const { progress } = told([
       start,
       { type: "ping" },
@@ -204,14 +207,14 @@ describe("an answer put together from its stream", () => {
     expect(progress).toEqual([true, false, false, false, false, true, false, false]);
   });
 
-  it("is cut where it is longer than any answer is asked to be", () => {
+  it("the decoder truncates an answer above the maximum length", () => {
     const long = Array.from({ length: 80 }, () => text("x".repeat(10_000)));
     const { said, stage } = told([start, ...long]);
     expect(stage).toBe("ended");
     expect(said.at(-1)).toMatchObject({ type: "done", stopReason: "max_tokens" });
   });
 
-  it("is not understood where a tool's input has no tool", () => {
+  it("the decoder reports a tool input without a tool as not_understood", () => {
     expect(heard(start, json('{"a":1}'), ...end("tool_use"))).toMatchObject({ failure: { kind: "not_understood" } });
   });
 
@@ -223,11 +226,11 @@ describe("an answer put together from its stream", () => {
     [{ type: "error", error: { code: "429", message: "Slow down" } }, "rate_limited"],
     [{ type: "error", error: { code: "context_length_exceeded", message: "No." } }, "context_overflow"],
     [{ type: "error", error: "prompt is too long" }, "context_overflow"],
-  ])("ends with an error that comes in the middle of it: %j", (error, kind) => {
+  ])("the decoder reports an error event inside the stream: %j", (error, kind) => {
     expect(heard(start, text("So far"), error)).toMatchObject({ type: "failed", failure: { kind } });
   });
 
-  it("is whole where an error comes after its stop reason", () => {
+  it("the decoder ignores an error after the stop reason", () => {
     const error = { type: "error", error: { type: "api_error", message: "upstream closed" } };
     const { said, stage } = told([start, text("All."), reason("end_turn"), error]);
     expect(stage).toBe("ended");
@@ -235,11 +238,11 @@ describe("an answer put together from its stream", () => {
   });
 });
 
-describe("the figures of a stream", () => {
+describe("the usage figures of a stream", () => {
   const first = (usage: unknown) => ({ type: "message_start", message: { usage } });
   const figures = (one: unknown, two: unknown) => usageOf(first(one), reason("end_turn", two))?.usage;
 
-  it("are never taken back by a 0 or by none", () => {
+  it("Usage figures are never replaced by 0 or by missing ones", () => {
     expect(figures({ input_tokens: 50_000, output_tokens: 0 }, { input_tokens: 0, output_tokens: 12 })).toMatchObject({
       inputTokens: 50_000,
       outputTokens: 12,
@@ -252,7 +255,7 @@ describe("the figures of a stream", () => {
     }
   });
 
-  it("may come late, as texts, and split in another way", () => {
+  it("Usage figures may arrive late, as text, and split differently", () => {
     expect(figures(undefined, { input_tokens: "100", output_tokens: "9" })).toMatchObject({
       inputTokens: 100,
       outputTokens: 9,
@@ -271,7 +274,7 @@ describe("the figures of a stream", () => {
     });
   });
 
-  it("are final once the end has told how long the answer was", () => {
+  it("Usage figures are final once the end has reported the output tokens", () => {
     expect(usageOf(first({ output_tokens: 1 }))).toMatchObject({ isFinal: false });
     expect(usageOf(first({ output_tokens: 1 }), reason("end_turn", { output_tokens: 0 }))).toMatchObject({
       isFinal: false,

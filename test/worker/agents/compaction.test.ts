@@ -12,8 +12,8 @@ const weight = (whole: number, withoutResults = 10, withoutInputs = withoutResul
   withoutInputs,
 });
 
-describe("what a run leaves out before its context is full", () => {
-  it("is nothing while there is room", () => {
+describe("compaction", () => {
+  it("Compaction elides nothing while the context has room", () => {
     expect(
       countElided(
         Array.from({ length: 5 }, () => weight(100)),
@@ -23,7 +23,7 @@ describe("what a run leaves out before its context is full", () => {
     ).toEqual({ results: 0, inputs: 0 });
   });
 
-  it("is the oldest results, in few large jumps, and never those of the newest steps", () => {
+  it("Compaction elides the oldest results in few large jumps, and never those of the newest steps", () => {
     const weights = Array.from({ length: 40 }, () => weight(100, 5));
     const plans = weights.map((_, count) => countElided(weights.slice(0, count), 50, 2_000).results);
     expect(new Set(plans).size).toBeLessThan(10);
@@ -34,7 +34,7 @@ describe("what a run leaves out before its context is full", () => {
     }
   });
 
-  it("is also what the model wrote, where results alone are not enough", () => {
+  it("Compaction elides the model's inputs too, when eliding results is not enough", () => {
     const weights = Array.from({ length: 10 }, () => weight(100, 95, 10));
     const { results, inputs } = countElided(weights, 50, 1_000);
     expect(inputs).toBeGreaterThan(0);
@@ -65,7 +65,7 @@ describe("a long run", () => {
     Array.from({ length: count }, (_, at) => ({ calls: [call("read_files", { paths: ["big.txt"], limit: at + 1 })] }));
   const files = { "big.txt": "x".repeat(50_000) };
 
-  it("stays under its context, says how to read again, and keeps its beginning for many steps", async () => {
+  it("a long run stays within its context, says how to read again, and keeps its prefix for many steps", async () => {
     const model = scriptedModel([...reads(30), { say: "Done." }]);
     expect((await runOf(model, { files }).go()).status).toBe("completed");
     const sizes = model.asked.map((request) => textsOf(request).length / 3);
@@ -78,7 +78,7 @@ describe("a long run", () => {
     expect(kept.length).toBeGreaterThan(model.asked.length * 0.8);
   });
 
-  it("gets along with a small context, and with a file that is larger than it", async () => {
+  it("a long run works with a small context, and with a file larger than it", async () => {
     const read = (path: string) => ({ calls: [call("read_files", { paths: [path] })] });
     const model = scriptedModel([...Array(8).keys()].map(() => read("big.txt")).concat([read("huge.txt")]));
     model.modelId = () => "qwen3-coder";
@@ -90,7 +90,7 @@ describe("a long run", () => {
     expect(textsOf(model.asked.at(-1))).toContain("to make room. Ask for less at once.");
   });
 
-  it("leaves out long inputs and nothing else of a turn", () => {
+  it("Compaction elides long inputs and nothing else of a turn", () => {
     const thought = { type: "thinking" as const, thinking: "t".repeat(900), signature: "s" };
     const input = { files: [{ path: "a.txt", content: "y".repeat(900) }] };
     const use = { type: "tool_use" as const, id: "toolu_1", name: "write_files", input };
@@ -107,7 +107,7 @@ describe("a long run", () => {
 });
 
 describe("an earlier conversation that does not fit", () => {
-  it("is told as a summary of the small model, made once and paid for", async () => {
+  it("an overlong conversation is summarized by the small model, once per run, and the summary is charged", async () => {
     const model = scriptedModel([
       { say: "They want a teapot shop." },
       { calls: [call("list_files")] },
@@ -126,7 +126,7 @@ describe("an earlier conversation that does not fit", () => {
     expect(model.asked).toHaveLength(3);
   });
 
-  it("is told in first lines where the summary fails, and the run goes on", async () => {
+  it("an overlong conversation is replaced by first lines when the summary fails, and the run continues", async () => {
     const model = scriptedModel([{ fail: "overloaded" }, { say: "Done." }]);
     model.modelId = () => "claude-haiku-4-5";
     const outcome = await runOf(model, { history: longHistory }).go();
@@ -134,21 +134,21 @@ describe("an earlier conversation that does not fit", () => {
     expect(textsOf(model.asked[1])).toContain("- The person: Make a shop for teapots");
   });
 
-  it("costs what was heard of a summary that breaks off", async () => {
+  it("a summary that breaks off is charged for what was streamed", async () => {
     const model = scriptedModel([{ fail: "cut", after: "word ".repeat(300) }, { say: "Done." }]);
     model.modelId = () => "claude-haiku-4-5";
     const outcome = await runOf(model, { history: longHistory }).go();
     expect(outcome).toMatchObject({ status: "completed", usage: { inputTokens: 200, outputTokens: 500 + 50 } });
   });
 
-  it("is told in first lines where no model would understand it", async () => {
+  it("an overlong conversation is replaced by first lines without a real model", async () => {
     const model = scriptedModel([{ say: "Done." }]);
     await runOf(model, { history: longHistory }).go();
     expect(model.asked).toHaveLength(1);
     expect(textsOf(model.asked[0])).toContain("- You: The shop is made.");
   });
 
-  it("costs nothing where all of it fits", async () => {
+  it("a conversation that fits costs no summary", async () => {
     const model = scriptedModel([{ say: "Done." }]);
     model.modelId = () => "claude-haiku-4-5";
     const run = runOf(model, { history: longHistory.slice(0, 2) });

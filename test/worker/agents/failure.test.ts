@@ -28,9 +28,12 @@ describe("a failure of the model's server", () => {
     [422, null, "invalid"],
     [405, null, "not_understood"],
     [308, null, "not_understood"],
-  ])("is known by its status, and by its type where that says more: %i %s → %s", (status, type, kind) => {
-    expect(answered(status, type).kind).toBe(kind);
-  });
+  ])(
+    "a model failure is classified by its status, and by its type when that says more: %i %s → %s",
+    (status, type, kind) => {
+      expect(answered(status, type).kind).toBe(kind);
+    },
+  );
 
   it.each<[number, FailureKind]>([
     [400, "invalid"],
@@ -42,7 +45,7 @@ describe("a failure of the model's server", () => {
     [429, "rate_limited"],
     [500, "unavailable"],
     [503, "overloaded"],
-  ])("is handled by its status where a gateway calls everything api_error: %i → %s", (status, kind) => {
+  ])("a model failure of type api_error is classified by its status: %i → %s", (status, kind) => {
     expect(answered(status, "api_error").kind).toBe(kind);
     expect(failed(status, { error: "Some reason" }).kind).toBe(kind);
     expect(failed(status, { error: { message: "Some reason", type: "server_error", code: 500 } }).kind).toBe(kind);
@@ -53,7 +56,7 @@ describe("a failure of the model's server", () => {
     "model 'qwen3' not found, try pulling it first",
     "The model `qwen3` does not exist.",
     "No endpoints found for acme/llama.",
-  ])("of status 404 names a wrong model where it speaks of one: %s", (words) => {
+  ])("a 404 that names a model is an unknown_model: %s", (words) => {
     expect(answered(404, "not_found_error", words).kind).toBe("unknown_model");
   });
 
@@ -63,7 +66,7 @@ describe("a failure of the model's server", () => {
     ["a route", { message: "Route POST:/v1/v1/messages not found", error: "Not Found", statusCode: 404 }],
     ["nothing", {}],
     ["a page", undefined],
-  ])("of status 404 is an address without the API where it speaks of none: %s", (_what, body) => {
+  ])("a 404 that names no model is a URL without the API: %s", (_what, body) => {
     const failure = failed(404, body, "<html><body>The model railway's page was not found</body></html>");
     expect(failure).toMatchObject({ kind: "not_understood", detail: expect.stringContaining("no Messages API") });
   });
@@ -72,7 +75,7 @@ describe("a failure of the model's server", () => {
     "acme/llama is not a valid model ID",
     "The provided model identifier is invalid.",
     "Invalid model name passed in model=gpt-9",
-  ])("names a wrong model where a 400 says so: %s", (words) => {
+  ])("a 400 that says so is an unknown_model: %s", (words) => {
     expect(answered(400, "invalid_request_error", words).kind).toBe("unknown_model");
   });
 
@@ -92,7 +95,7 @@ describe("a failure of the model's server", () => {
     "Range of input length should be [1, 30720]",
     "Your input exceeds the context window of this model.",
     "too many tokens",
-  ])("is an overflow where the words say so, whichever server says them: %s", (words) => {
+  ])("a context_overflow is recognized by each server's message: %s", (words) => {
     expect(answered(400, "invalid_request_error", words).kind).toBe("context_overflow");
     expect(answered(400, "api_error", words).kind).toBe("context_overflow");
     expect(answered(500, "api_error", words).kind).toBe("context_overflow");
@@ -105,18 +108,18 @@ describe("a failure of the model's server", () => {
     "image exceeds 5 MB maximum",
     "tools.0.name: String should have at most 64 characters",
     "temperature: Input should be less than or equal to 1",
-  ])("is no overflow where something else is refused: %s", (words) => {
+  ])("a refusal for another reason is no context_overflow: %s", (words) => {
     expect(answered(400, "invalid_request_error", words).kind).toBe("invalid");
   });
 
-  it("is a limit, not an overflow, where a 429 speaks of tokens", () => {
+  it("a 429 that mentions tokens is a rate limit, not an overflow", () => {
     expect(answered(429, null, "Too many tokens, please wait before trying again.").kind).toBe("rate_limited");
     expect(
       answered(429, null, "You exceeded your current quota, please check your plan and billing details.").kind,
     ).toBe("auth");
   });
 
-  it("says how long to wait, in seconds, in milliseconds or as a date", () => {
+  it("a model failure has the wait of Retry-After in seconds, in milliseconds or as a date", () => {
     expect(answered(429, "rate_limit_error", "", { "retry-after": "3" }).retryAfterMs).toBe(3_000);
     expect(answered(429, "rate_limit_error", "", { "retry-after-ms": "1500" }).retryAfterMs).toBe(1_500);
     const date = new Date(Date.now() + 60_000).toUTCString();
@@ -126,37 +129,37 @@ describe("a failure of the model's server", () => {
   });
 
   it.each([400, 401, 404, 413, 422, 429, 500, 503])(
-    "tells the person nothing that a server says, and the operator all of it: %i",
+    "a model failure shows the server's message to the operator alone: %i",
     (status) => {
       const words = "TypeError: canary at /srv/gateway/dist/index.js:12:3 with sk-ant-canary";
-      const { said, ...told } = answered(status, "api_error", words);
-      expect(JSON.stringify(told)).not.toMatch(/canary|srv/);
-      expect(said).toBe(words);
+      const { serverMessage, ...shareable } = answered(status, "api_error", words);
+      expect(JSON.stringify(shareable)).not.toMatch(/canary|srv/);
+      expect(serverMessage).toBe(words);
     },
   );
 
-  it("is a broken answer where nothing else is known", () => {
+  it("an error of unknown type is a broken answer", () => {
     expect(failureOf(new TypeError("terminated"))).toMatchObject({ kind: "cut" });
     expect(failureOf("odd")).toMatchObject({ kind: "cut" });
   });
 });
 
-describe("the pause after a failure", () => {
+describe("the backoff after a model failure", () => {
   const pauses = (failure: { kind: FailureKind; retryAfterMs?: number; maxAttempts?: number }) =>
     [1, 2, 3, 4, 5].map((attempt) => backoffAfter({ detail: "", ...failure }, attempt));
 
-  it("grows, and is longer at a limit whose server does not say how long", () => {
+  it("the backoff grows, and is longer at a rate limit without Retry-After", () => {
     expect(pauses({ kind: "unavailable" })).toEqual([500, 1_000, 2_000, 4_000, null]);
     expect(pauses({ kind: "rate_limited" })).toEqual([5_000, 10_000, 20_000, 30_000, null]);
   });
 
-  it("is as long as the server asks, unless that is longer than a person waits", () => {
+  it("the backoff is the server's Retry-After, unless that is longer than a person waits", () => {
     expect(pauses({ kind: "rate_limited", retryAfterMs: 60_000 })[0]).toBe(60_000);
     expect(pauses({ kind: "rate_limited", retryAfterMs: 2_000 })[0]).toBe(2_000);
     expect(pauses({ kind: "overloaded", retryAfterMs: 3_600_000 })[0]).toBeNull();
   });
 
-  it("is not taken where another attempt cannot help, and once alone after a long silence or an empty answer", () => {
+  it("backoffAfter returns null when a retry cannot help, and allows one retry after a silence or an empty answer", () => {
     for (const kind of ["invalid", "auth", "unknown_model", "not_understood"] as const)
       expect(pauses({ kind })[0]).toBeNull();
     expect(pauses({ kind: "cut", maxAttempts: 2 })).toEqual([500, null, null, null, null]);
@@ -165,7 +168,7 @@ describe("the pause after a failure", () => {
 });
 
 describe("a pause", () => {
-  it("ends in time, or at once when the run is cancelled", async () => {
+  it("Sleep resolves in time, or at once when the signal aborts", async () => {
     await sleep(5, new AbortController().signal);
     await sleep(60_000, AbortSignal.abort());
     const stop = new AbortController();

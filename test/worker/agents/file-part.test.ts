@@ -3,7 +3,7 @@ import { partOf } from "../../../worker/agents/tools/file-part.ts";
 import { tools } from "../../../worker/agents/tools/index.ts";
 import { MemoryWorkspace } from "./memory-workspace.ts";
 
-/** Goes on as each part says, until nothing is left. */
+/** Reads a file part by part, as each part says, until nothing is left. */
 function readThrough(content: string, room: number): string[] {
   const parts: string[] = [];
   let next: { offset: number; column?: number } | null = { offset: 1 };
@@ -11,7 +11,7 @@ function readThrough(content: string, room: number): string[] {
     const part = partOf(content, next, room);
     if (part.text === "") throw new Error("a part without text");
     parts.push(part.text);
-    // Each part is at least a character: a place that does not move on would be read for ever.
+    // Each part contains at least a character: a position that does not advance would loop forever.
     if (parts.length > content.length) throw new Error("the parts do not end");
     next = part.next;
   }
@@ -26,7 +26,7 @@ describe("a part of a file", () => {
     ["Windows line ends and no last one", Array.from({ length: 200 }, (_, at) => `line ${at}`).join("\r\n")],
     ["characters of two units", `${"😀".repeat(700)}\n`],
     ["blank lines", "\n".repeat(2_500)],
-  ])("of %s leads on until every character was shown once, and parts none", (_what, content) => {
+  ])("Reading %s part by part returns every character once, and splits none", (_what, content) => {
     const parts = readThrough(content, 501);
     expect(parts.join("")).toBe(content);
     for (const part of parts) {
@@ -35,7 +35,7 @@ describe("a part of a file", () => {
     }
   });
 
-  it("begins and ends at the lines asked for", () => {
+  it("partOf starts and ends at the requested lines", () => {
     expect(partOf("1\n2\n3\n4\n", { offset: 2, limit: 2 }, 100)).toEqual({
       text: "2\n3\n",
       from: 2,
@@ -57,7 +57,7 @@ describe("read_files", () => {
     return (await tool?.run(input, context))?.content ?? "";
   };
 
-  it("shows the end of a file that is too long to be shown at once", async () => {
+  it("read_files can read the end of a file that is too long for one part", async () => {
     const first = await read({ paths: ["long.js"] });
     expect(first).not.toContain("return 1;");
     const offset = Number(/with offset (\d+)/.exec(first)?.[1]);
@@ -68,7 +68,7 @@ describe("read_files", () => {
     );
   });
 
-  it("says how many lines there are where it is asked for one behind the last", async () => {
+  it("read_files returns the number of lines when the offset is after the last", async () => {
     expect(await read({ paths: ["b.txt"], offset: 5 })).toBe("(b.txt has 1 lines: there is nothing at line 5.)");
   });
 });

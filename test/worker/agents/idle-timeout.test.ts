@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { withIdleTimeout } from "../../../worker/agents/model/idle-timeout.ts";
 
-/** An answer whose body says something, and then nothing more, without an end. */
+/** A response whose body sends some bytes, then nothing more, and does not end. */
 const stalling = (status: number): typeof fetch => {
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(new TextEncoder().encode("half of it")),
@@ -9,8 +9,8 @@ const stalling = (status: number): typeof fetch => {
   return async () => new Response(body, { status, headers: { "request-id": "req_1" } });
 };
 
-describe("an answer that falls silent", () => {
-  it("fails while it is read", async () => {
+describe("a response that falls silent", () => {
+  it("Reading a silent response fails after the idle timeout", async () => {
     const answer = await withIdleTimeout(stalling(200), 20)("https://model.invalid");
     const pieces: string[] = [];
     const reading = (async () => {
@@ -20,7 +20,7 @@ describe("an answer that falls silent", () => {
     expect(pieces).toEqual(["half of it"]);
   });
 
-  it("and is an error's keeps its status, and what there was of it", async () => {
+  it("a silent error response keeps its status and the text so far", async () => {
     const answer = await withIdleTimeout(stalling(529), 20)("https://model.invalid");
     expect(answer.status).toBe(529);
     expect(answer.headers.get("request-id")).toBe("req_1");

@@ -8,7 +8,7 @@ const write = (content: string) => call("write_files", { files: [{ path: "a.txt"
 const list = { calls: [call("list_files")] };
 
 describe("a run's limits", () => {
-  it("ends at its last step", async () => {
+  it("a run ends with budget_exceeded at its last step", async () => {
     const model = scriptedModel([list, list, list]);
     const outcome = await runOf(model, { budget: { steps: 2 } }).go();
     expect(outcome).toMatchObject({
@@ -18,26 +18,26 @@ describe("a run's limits", () => {
     expect(model.asked).toHaveLength(2);
   });
 
-  it("ends at its only step", async () => {
+  it("a run with a budget of one step ends after it", async () => {
     const outcome = await runOf(scriptedModel([list, list]), { budget: { steps: 1 } }).go();
     expect(outcome).toMatchObject({ error: { detail: "The run has used its one step." } });
   });
 
-  it("asks for nothing it has no tokens for", async () => {
+  it("a run requests no completion without tokens for it", async () => {
     const model = scriptedModel([list]);
     const outcome = await runOf(model, { budget: { tokens: 500 } }).go();
     expect(outcome).toMatchObject({ status: "failed", error: { code: "budget_exceeded" } });
     expect(model.asked).toHaveLength(0);
   });
 
-  it("limits an answer to what is left", async () => {
+  it("a run limits an answer to the rest of its budget", async () => {
     const model = scriptedModel([{ say: "Done." }]);
     await runOf(model, { budget: { tokens: 8_000 } }).go();
     expect(model.asked[0]?.maxTokens).toBeLessThan(6_000);
     expect(model.asked[0]?.maxTokens).toBeGreaterThan(255);
   });
 
-  it("ends before it costs more than it may", async () => {
+  it("a run ends before it exceeds its budget in money", async () => {
     const model = scriptedModel([list, list], "claude-opus-4-5");
     const outcome = await runOf(model, { budget: { microUsd: 10_000 } }).go();
     expect(outcome).toMatchObject({
@@ -46,7 +46,7 @@ describe("a run's limits", () => {
     });
   });
 
-  it("ends when the same check fails three times with the same errors, wherever they have moved", async () => {
+  it("a run ends when the same check fails three times with the same errors, wherever they have moved", async () => {
     const model = scriptedModel([1, 2, 3, 4].map((round) => ({ calls: [write(`${round}`), call("check")] })));
     const run = runOf(model);
     let line = 0;
@@ -58,7 +58,7 @@ describe("a run's limits", () => {
     expect(model.asked).toHaveLength(3);
   });
 
-  it("goes on while the errors change", async () => {
+  it("a run continues while the errors of its checks change", async () => {
     const model = scriptedModel([...[1, 2, 3, 4].map(() => ({ calls: [call("check")] })), { say: "Done." }]);
     const run = runOf(model);
     let round = 0;
@@ -70,7 +70,7 @@ describe("a run's limits", () => {
 });
 
 describe("a model that fails", () => {
-  it("is asked again after a broken stream; what was shown is void, what it cost counts", async () => {
+  it("a broken stream is retried; its events are void, and its cost counts", async () => {
     const run = runOf([{ fail: "cut", after: "Half" }, { say: "Whole." }]);
     const outcome = await run.go();
     expect(outcome.status).toBe("completed");
@@ -85,7 +85,7 @@ describe("a model that fails", () => {
     expect(outcome.usage.inputTokens).toBe(200);
   });
 
-  it("is given up after five attempts", async () => {
+  it("a failing model is given up after five attempts", async () => {
     const model = scriptedModel(Array.from({ length: 6 }, () => ({ fail: "overloaded" as const })));
     const outcome = await runOf(model).go();
     expect(outcome).toMatchObject({
@@ -100,13 +100,13 @@ describe("a model that fails", () => {
     ["invalid", "model_failed"],
     ["auth", "model_not_configured"],
     ["unknown_model", "model_not_configured"],
-  ] as const)("is not asked twice when that cannot help: %s", async (fail, code) => {
+  ] as const)("a model failure that a retry cannot help is not retried: %s", async (fail, code) => {
     const model = scriptedModel([{ fail }]);
     expect(await runOf(model).go()).toMatchObject({ status: "failed", error: { code } });
     expect(model.asked).toHaveLength(1);
   });
 
-  it("gets a shorter conversation when it does not fit, and the run ends by name when that is not enough", async () => {
+  it("a run shortens a conversation that does not fit, and ends by name when that is not enough", async () => {
     const long = { calls: [call("read_files", { paths: ["big.txt"] })] };
     const files = { "big.txt": "x".repeat(5_000) };
     const model = scriptedModel([long, long, long, { fail: "context_overflow" }, { say: "Done." }]);
@@ -139,14 +139,17 @@ describe("an image of an earlier prompt that the model refuses", () => {
   const imagesIn = ({ messages }: ModelRequest) =>
     messages.flatMap(({ content }) => content.filter(({ type }) => type === "image")).length;
 
-  it.each(["invalid", "unknown_model"] as const)("is named in its place, and the run goes on: %s", async (fail) => {
-    const model = scriptedModel([{ fail }, { say: "Done." }]);
-    expect((await runOf(model, earlier).go()).status).toBe("completed");
-    expect(model.asked.map(imagesIn)).toEqual([1, 0]);
-    expect(JSON.stringify(model.asked[1]?.messages)).toContain("[image: an image/png was sent here");
-  });
+  it.each(["invalid", "unknown_model"] as const)(
+    "a refused image of an earlier prompt is replaced by its name, and the run continues: %s",
+    async (fail) => {
+      const model = scriptedModel([{ fail }, { say: "Done." }]);
+      expect((await runOf(model, earlier).go()).status).toBe("completed");
+      expect(model.asked.map(imagesIn)).toEqual([1, 0]);
+      expect(JSON.stringify(model.asked[1]?.messages)).toContain("[image: an image/png was sent here");
+    },
+  );
 
-  it("ends the run where the request is refused without it too, or holds the prompt's own", async () => {
+  it("a run ends when a request is refused without earlier images too, or because of the prompt's own", async () => {
     const hopeless = scriptedModel([{ fail: "invalid" }, { fail: "invalid" }]);
     expect((await runOf(hopeless, earlier).go()).status).toBe("failed");
     const own = scriptedModel([{ fail: "invalid" }]);
@@ -155,7 +158,7 @@ describe("an image of an earlier prompt that the model refuses", () => {
 });
 
 describe("a cancelled run", () => {
-  it("stops in the middle of an answer, at once, and keeps what was said", async () => {
+  it("a cancelled run stops in the middle of an answer, at once, and keeps its text", async () => {
     const run = runOf([{ hang: true, after: "So far" }]);
     const going = run.go();
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -167,7 +170,7 @@ describe("a cancelled run", () => {
     expect(run.journal.log.at(-1)).toMatchObject({ type: "text.done", text: "So far" });
   });
 
-  it("does not wait for a tool that only reads", async () => {
+  it("a cancelled run does not wait for a tool that only reads", async () => {
     const run = runOf([{ calls: [call("request_preview", { method: "GET", path: "/" })] }]);
     run.workspace.request = () => new Promise(() => undefined);
     const going = run.go();
@@ -176,7 +179,7 @@ describe("a cancelled run", () => {
     expect((await going).status).toBe("cancelled");
   });
 
-  it("gives up a tool that does not answer, and tells the model", async () => {
+  it("a tool that does not return is given up, and the model is told", async () => {
     const run = runOf([{ calls: [call("check")] }, { say: "I could not check." }], { toolMs: 20 });
     run.workspace.check = () => new Promise(() => undefined);
     expect((await run.go()).status).toBe("completed");
@@ -186,7 +189,7 @@ describe("a cancelled run", () => {
     });
   });
 
-  it("asks nothing when it was cancelled before it began", async () => {
+  it("a run that was cancelled before it began makes no request", async () => {
     const model = scriptedModel([{ say: "Done." }]);
     const run = runOf(model);
     run.stop.abort();
@@ -195,23 +198,23 @@ describe("a cancelled run", () => {
   });
 });
 
-describe("trouble on our side", () => {
+describe("a failing dependency", () => {
   const down = () => new AppError("dependency_down", "The database is down.");
 
-  it("is waited out: the batch is sent again under the same id", async () => {
+  it("a batch is retried under the same id while a dependency is briefly down", async () => {
     const run = runOf([{ calls: [write("one")] }, { say: "Done." }]);
     run.workspace.faults = [down(), new AppError("outcome_unknown", "No answer.")];
     expect((await run.go()).status).toBe("completed");
     expect(run.workspace.content("a.txt")).toBe("one");
   });
 
-  it("ends the run by name when it lasts", async () => {
+  it("a run ends by name when a dependency stays down", async () => {
     const run = runOf([{ calls: [write("one")] }]);
     run.workspace.faults = Array.from({ length: 9 }, down);
     expect(await run.go()).toMatchObject({ status: "failed", error: { code: "dependency_down" } });
   });
 
-  it("does not show what was thrown", async () => {
+  it("a run's error does not contain the exception", async () => {
     const run = runOf([{ calls: [call("list_files")] }]);
     let first = true;
     const { listFiles } = run.workspace;

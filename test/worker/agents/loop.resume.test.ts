@@ -28,7 +28,7 @@ const points = [
 
 describe("a run whose process died", () => {
   it.each(points)(
-    "goes on without asking again for what is stored: $point, step $step, place $place",
+    "a resumed run requests nothing that is stored: $point, step $step, place $place",
     async (crashAt) => {
       const model = script();
       const run = runOf(model, { files: { "b.txt": "old" } });
@@ -49,7 +49,7 @@ describe("a run whose process died", () => {
     },
   );
 
-  it("declares the broken step void, and takes it anew", async () => {
+  it("a resumed run voids the broken step and repeats it", async () => {
     const model = scriptedModel([{ say: "Lost." }, { say: "Again." }]);
     const run = runOf(model);
     run.journal.crashAt = { point: "before assistant", step: 1 };
@@ -60,7 +60,7 @@ describe("a run whose process died", () => {
     expect(run.types().filter((type) => type === "step.started")).toHaveLength(2);
   });
 
-  it("does nothing more when it had come to its end", async () => {
+  it("a resumed run that had ended does nothing more", async () => {
     const model = scriptedModel([{ say: "Done." }]);
     const run = runOf(model);
     await run.go();
@@ -69,7 +69,7 @@ describe("a run whose process died", () => {
     expect(run.journal.log).toHaveLength(before);
   });
 
-  it("still knows what it had read: a person's change in between is not overwritten", async () => {
+  it("a resumed run keeps its base revisions: a person's change in between is not overwritten", async () => {
     const model = scriptedModel([
       { calls: [call("read_files", { paths: ["a.txt"] })] },
       { calls: [write("a.txt", "mine")] },
@@ -89,10 +89,10 @@ describe("a run whose process died", () => {
   });
 });
 
-describe("what calls used whose process died", () => {
+describe("the usage of calls whose process died", () => {
   const lost = { ...noUsage, inputTokens: 900, outputTokens: 500, microUsd: 10_200 };
 
-  it("counts with the next turn, once", async () => {
+  it("the usage of lost calls is counted with the next turn, once", async () => {
     const run = runOf([{ say: "Whole." }]);
     run.journal.lost = lost;
     const outcome = await run.go();
@@ -101,7 +101,7 @@ describe("what calls used whose process died", () => {
     expect(run.journal.steps().at(-1)?.turn.usage).toEqual(outcome.usage);
   });
 
-  it("counts against the run's budget", async () => {
+  it("the usage of lost calls counts against the run's budget", async () => {
     const run = runOf([{ say: "Whole." }], { budget: { tokens: 1_450 } });
     run.journal.lost = lost;
     const outcome = await run.go();

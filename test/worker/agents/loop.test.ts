@@ -6,7 +6,7 @@ import { call, scriptedModel } from "./scripted-model.ts";
 const write = (path: string, content: string) => call("write_files", { files: [{ path, content }] });
 
 describe("a run", () => {
-  it("completes when the model has nothing more to do, and tells everything in order", async () => {
+  it("a run completes when the model has nothing more to do, and emits every event in order", async () => {
     const run = runOf([{ say: "I write.", calls: [write("a.txt", "one")] }, { say: "Done." }]);
     const outcome = await run.go();
     expect(outcome.status).toBe("completed");
@@ -23,7 +23,7 @@ describe("a run", () => {
     });
   });
 
-  it("gives the model its own turn and every result, the prompt first", async () => {
+  it("a run sends the model its own turns and every result, the prompt first", async () => {
     const model = scriptedModel([
       { calls: [call("list_files"), call("read_files", { paths: ["a.txt"] })] },
       { say: "Done." },
@@ -42,7 +42,7 @@ describe("a run", () => {
     ]);
   });
 
-  it("runs the calls of one turn in order", async () => {
+  it("a run executes the calls of one turn in order", async () => {
     const run = runOf([
       { calls: [write("a.txt", "one"), write("a.txt", "two"), call("delete_files", { paths: ["a.txt"] })] },
       { say: "Done." },
@@ -52,7 +52,7 @@ describe("a run", () => {
     expect(run.workspace.content("a.txt")).toBeUndefined();
   });
 
-  it("offers nothing that changes anything in plan and ask mode, whatever the agent", async () => {
+  it("Plan and ask mode offer no tool that changes anything, whatever the agent", async () => {
     for (const mode of ["plan", "ask"] as const) {
       const model = scriptedModel([{ say: "A plan." }]);
       await runOf(model, { mode }).go();
@@ -70,7 +70,7 @@ describe("a run", () => {
     }
   });
 
-  it("refuses a call of a tool that was not offered", async () => {
+  it("a call of a tool that was not offered is refused", async () => {
     const run = runOf([{ calls: [write("a.txt", "one")] }, {}], { agent: "explainer" });
     await run.go();
     expect(run.workspace.content("a.txt")).toBeUndefined();
@@ -80,13 +80,13 @@ describe("a run", () => {
     });
   });
 
-  it("tells the model what is wrong with an input, and goes on", async () => {
+  it("an invalid tool input is reported to the model, and the run continues", async () => {
     const run = runOf([{ calls: [call("write_files", { files: "all" })] }, { say: "Sorry." }]);
     expect((await run.go()).status).toBe("completed");
     expect(run.journal.steps()[0]?.results.get(0)?.content).toMatch(/not valid, nothing was done.*files:/);
   });
 
-  it("waits for an answer, and goes on with it", async () => {
+  it("a run waits for an answer, and continues with it", async () => {
     const ask = call("ask_user", { question: "Which colour?", options: ["red", "blue"] });
     const model = scriptedModel([{ calls: [ask, write("a.txt", "x")] }, { say: "Blue it is." }]);
     const run = runOf(model);
@@ -107,17 +107,17 @@ describe("a run", () => {
     expect(JSON.stringify(model.asked[1]?.messages)).toContain("blue");
   });
 
-  it("ends with the model's refusal by name", async () => {
+  it("a run ends with model_refused when the model refuses", async () => {
     const outcome = await runOf([{ stop: "refusal" }]).go();
     expect(outcome).toMatchObject({ status: "failed", error: { code: "model_refused" } });
   });
 
-  it("goes on after a pause of the model's own", async () => {
+  it("a run continues after a pause of the model", async () => {
     const outcome = await runOf([{ say: "One moment.", stop: "pause_turn" }, { say: "Done." }]).go();
     expect(outcome.status).toBe("completed");
   });
 
-  it("does not run a call that was cut off at the output limit, and says so to the model", async () => {
+  it("a call that was truncated at the output limit is not executed, and the model is told", async () => {
     const calls = [write("a.txt", "whole"), write("b.txt", "cut")];
     const run = runOf([{ calls, stop: "max_tokens", cutCall: true }, { say: "Smaller." }]);
     expect((await run.go()).status).toBe("completed");
@@ -129,13 +129,13 @@ describe("a run", () => {
     });
   });
 
-  it("asks for the rest of a text that was cut off", async () => {
+  it("a run requests the rest of a truncated text", async () => {
     const model = scriptedModel([{ say: "Half of", stop: "max_tokens" }, { say: " it." }]);
     expect((await runOf(model).go()).status).toBe("completed");
     expect(model.asked[1]?.messages.at(-1)).toMatchObject({ role: "user", content: [{ type: "text" }] });
   });
 
-  it("keeps its answer in the form of the project's conversation", async () => {
+  it("messageContentOf converts a run's answer to the project's conversation", async () => {
     const run = runOf([{ say: "I write.", calls: [write("a.txt", "one")] }, { say: "Done." }]);
     await run.go();
     expect(messageContentOf(run.journal.steps())).toMatchObject([

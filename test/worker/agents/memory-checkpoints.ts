@@ -2,7 +2,7 @@ import type { RunCheckpoints, StoredResult, StoredStep, StoredTurn } from "../..
 import type { EmittedEvent, Usage } from "../../../worker/contract/index.ts";
 import { noUsage } from "../../../worker/contract/index.ts";
 
-/** Thrown where a test lets the process die. */
+/** Thrown where a test kills the process. */
 class Crash extends Error {}
 
 type Point = "before assistant" | "after assistant" | "before result" | "after result";
@@ -12,7 +12,7 @@ export class MemoryJournal implements RunCheckpoints {
   readonly log: EmittedEvent[] = [];
   readonly #steps = new Map<number, { turn: StoredTurn; results: Map<number, StoredResult> }>();
   crashAt: { point: Point; step: number; place?: number } | null = null;
-  /** What calls used that died with an earlier process. */
+  /** The usage of calls of an earlier process that died. */
   lost: Usage = noUsage;
   #dead = false;
 
@@ -22,7 +22,7 @@ export class MemoryJournal implements RunCheckpoints {
     return this.log.length;
   };
 
-  /** A new process reads what the old one stored. */
+  /** Starts a new process that reads what the old one stored. */
   revive(): void {
     this.#dead = false;
   }

@@ -15,7 +15,7 @@ const hex = (bytes: ArrayBuffer) =>
   [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const sha256 = async (text: string) => hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 
-/** A project held in memory, with the rules of batches the tools rely on. It does not merge: a conflict is one. */
+/** A project in memory, with the rules for batches that the tools rely on. It does not merge: a conflict is refused. */
 export class MemoryWorkspace implements Workspace {
   revision = 0;
   readonly tree = new Map<string, Stored>();
@@ -23,17 +23,17 @@ export class MemoryWorkspace implements Workspace {
   readonly applied = new Map<string, BatchResult>();
   diagnostics: Diagnostic[] = [];
   lines: PreviewLog[] = [];
-  /** What the registry has, by name. */
+  /** The registry's packages, by name. */
   packages = new Map<string, Partial<PackageInfo>>();
   readonly askedPackages: PackageQuery[] = [];
-  /** Thrown by the next calls of `applyBatch`, before anything is applied. */
+  /** Errors that the next calls of `applyBatch` throw, before anything is applied. */
   faults: AppError[] = [];
 
   constructor(files: Record<string, string> = {}) {
     for (const [path, content] of Object.entries(files)) this.byHand(path, content);
   }
 
-  /** What a person does in the editor. */
+  /** Applies a person's change in the editor. */
   byHand(path: string, content: string): void {
     this.revision++;
     this.tree.set(path, { content, revision: this.revision });

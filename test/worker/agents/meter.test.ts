@@ -23,8 +23,8 @@ function metered(...events: ModelEvent[]): Meter {
   return meter;
 }
 
-describe("what a call of the model costs", () => {
-  it("is what its server says once the answer has come whole", () => {
+describe("the cost of a model call", () => {
+  it("a complete answer costs what its server reports", () => {
     const meter = metered(
       said({ inputTokens: 100, outputTokens: 1 }),
       text(3_000),
@@ -34,7 +34,7 @@ describe("what a call of the model costs", () => {
     expect(meter.usage("cancelled")).toEqual(figures({ inputTokens: 100, outputTokens: 750 }));
   });
 
-  it.each(["broken", "cancelled"] as const)("is estimated by what was heard where the answer was %s", (end) => {
+  it.each(["broken", "cancelled"] as const)("a %s answer is estimated by what was streamed", (end) => {
     const meter = metered(
       said({ inputTokens: 100, outputTokens: 1 }),
       text(3_000),
@@ -45,7 +45,7 @@ describe("what a call of the model costs", () => {
     expect(meter.usage(end)).toEqual(figures({ inputTokens: 100, outputTokens: 3_001 }));
   });
 
-  it("counts the prompt by the estimate where the server tells nothing of it", () => {
+  it("a prompt is estimated when the server does not report it", () => {
     expect(metered(said({}), text(30), said({}, false)).usage("whole")).toEqual(
       figures({ inputTokens: 1_200, outputTokens: 10 }),
     );
@@ -53,21 +53,21 @@ describe("what a call of the model costs", () => {
     expect(metered(said({ cacheReadTokens: 7 })).usage("broken")).toEqual(figures({ cacheReadTokens: 7 }));
   });
 
-  it("is nothing where the server rejected the request, and the prompt where we left before it answered", () => {
+  it("a rejected request costs nothing, and an aborted one costs the prompt", () => {
     expect(metered().usage("broken")).toEqual(figures());
     expect(metered().usage("cancelled")).toEqual(figures({ inputTokens: 1_200 }));
   });
 
-  it("takes a first count for the last one where nothing follows it and it can be true", () => {
+  it("a preliminary output count is used when no other follows and it is plausible", () => {
     expect(metered(said({ inputTokens: 100, outputTokens: 1 }), text(22)).usage("whole").outputTokens).toBe(1);
     expect(metered(said({ inputTokens: 100, outputTokens: 1 }), text(3_000)).usage("whole").outputTokens).toBe(1_000);
   });
 
-  it("is never estimated above what was asked for", () => {
+  it("the output estimate never exceeds maxTokens", () => {
     expect(metered(text(90_000)).usage("cancelled").outputTokens).toBe(8_000);
   });
 
-  it("counts the characters of scripts that are cut finer one by one", () => {
+  it("Characters of dense scripts are estimated at one token each", () => {
     expect(metered({ type: "text", text: "日本語で話す" }).usage("broken").outputTokens).toBe(6);
   });
 });

@@ -9,7 +9,7 @@ declare module "vitest" {
   }
 }
 
-/** A global set-up: the scripted Messages API and one that answers oddly, in Node, for tests that run in workerd. */
+/** Global set-up: starts the scripted Messages API and the odd one, in Node, for tests that run in workerd. */
 export async function setup({ provide }: TestProject) {
   const model = await startScriptedModel();
   const odd = await startOddServer();

@@ -43,7 +43,7 @@ async function lastRequest(): Promise<Seen> {
 const started = (setting: Parameters<typeof runOf>[1] = {}) => runOf(anthropicModel(config), { prompt, ...setting });
 
 describe("a run over the Messages API", () => {
-  it("builds the app, file by file, and is told what it cost", async () => {
+  it("a run over the Messages API builds the app, file by file, with its cost", async () => {
     const run = started();
     const outcome = await run.go();
     expect(outcome.status).toBe("completed");
@@ -53,7 +53,7 @@ describe("a run over the Messages API", () => {
     expect(outcome.usage.microUsd).toBe(0);
   });
 
-  it("marks what is worth caching, and lets tool input stream", async () => {
+  it("a request to Claude's server has cache breakpoints and eager tool input", async () => {
     await started({ agent: "explainer", prompt: "Hello" }).go();
     const { body } = await lastRequest();
     expect(body).toMatchObject({
@@ -65,7 +65,7 @@ describe("a run over the Messages API", () => {
     expect(JSON.stringify(body.messages.at(-1))).toContain("cache_control");
   });
 
-  it("reports what was read from the cache, with every step and at the end", async () => {
+  it("a run reports the tokens read from the cache, with every step and at the end", async () => {
     const run = started();
     const { usage } = await run.go();
     expect(usage.cacheReadTokens).toBeGreaterThan(usage.inputTokens);
@@ -74,14 +74,14 @@ describe("a run over the Messages API", () => {
     expect(told[1]?.cacheReadTokens).toBeGreaterThan(told[0]?.cacheReadTokens ?? 0);
   });
 
-  it("asks the deep tier's model to think, and no other", async () => {
+  it("only the deep tier's requests ask for thinking", async () => {
     await started({ agent: "debugger", prompt: "Hello" }).go();
     expect((await lastRequest()).body.thinking).toEqual({ type: "adaptive" });
     await started({ agent: "fullstack", prompt: "Hello" }).go();
     expect((await lastRequest()).body.thinking).toBeUndefined();
   });
 
-  it("asks other servers only for what they all know", async () => {
+  it("a request to another server has only what all servers understand", async () => {
     const run = runOf(anthropicModel(withModel({ apiKey: null, scripted: false })), {
       prompt: "Hello",
       agent: "explainer",
@@ -101,7 +101,7 @@ describe("a run over the Messages API", () => {
     ["limits us", { kind: "status", status: 429, retryAfter: 1 }, "rate_limited"],
     ["breaks the connection off", { kind: "cut", atByte: 900 }, "cut"],
     ["sends an error in the middle", { kind: "error_event", type: "overloaded_error", afterDeltas: 2 }, "overloaded"],
-  ])("asks again when the server %s", async (_what, fault, reason) => {
+  ])("a run retries when the server %s", async (_what, fault, reason) => {
     await addFault(fault);
     const run = started();
     expect((await run.go()).status).toBe("completed");
@@ -109,7 +109,7 @@ describe("a run over the Messages API", () => {
     expect([...run.workspace.tree.keys()]).toContain("src/server.ts");
   });
 
-  it("gives up a stream that falls silent, and asks again", async () => {
+  it("a run gives up a silent stream, and retries", async () => {
     await addFault({ kind: "hang" });
     const run = runOf(anthropicModel(config, { idleMs: 1_500 }), { prompt });
     expect((await run.go()).status).toBe("completed");
@@ -119,7 +119,7 @@ describe("a run over the Messages API", () => {
   it.each<[string, Fault]>([
     ["is no JSON", { kind: "bad_tool_json" }],
     ["was cut off at the output limit", { kind: "max_tokens" }],
-  ])("runs no call whose input %s", async (_what, fault) => {
+  ])("a run executes no call whose input %s", async (_what, fault) => {
     const run = runOf(anthropicModel(config), { prompt: "[[five steps]]" });
     await addFault(fault);
     await run.go();
@@ -127,14 +127,14 @@ describe("a run over the Messages API", () => {
     expect(run.workspace.content("steps/1.txt")).toBeUndefined();
   });
 
-  it("asks a model that paused to go on", async () => {
+  it("a run asks a model that paused to continue", async () => {
     const run = runOf(anthropicModel(config), { prompt: "[[five steps]] after a pause" });
     await addFault({ kind: "pause_turn" });
     expect((await run.go()).status).toBe("completed");
     expect(run.workspace.tree.size).toBe(5);
   });
 
-  it("shortens a conversation that the server calls too long, and says so where that does not help", async () => {
+  it("a run shortens a conversation that the server calls too long, and fails by name when that does not help", async () => {
     await addFault({ kind: "context_overflow" });
     const run = started();
     expect((await run.go()).status).toBe("completed");
@@ -143,14 +143,14 @@ describe("a run over the Messages API", () => {
     expect(await started().go()).toMatchObject({ status: "failed", error: { code: "model_failed" } });
   });
 
-  it("ends by name when the model declines, and when the key is refused", async () => {
+  it("a run ends by name when the model refuses, and when the key is refused", async () => {
     await addFault({ kind: "refusal" });
     expect(await started().go()).toMatchObject({ status: "failed", error: { code: "model_refused" } });
     await addFault({ kind: "status", status: 401 });
     expect(await started().go()).toMatchObject({ status: "failed", error: { code: "model_not_configured" } });
   });
 
-  it("says that a server cannot be reached", async () => {
+  it("a run fails by name when the server is unreachable", async () => {
     const model = anthropicModel(withModel({ baseUrl: "http://127.0.0.1:9" }));
     const outcome = await runOf(model, { prompt }).go();
     expect(outcome).toMatchObject({
@@ -159,7 +159,7 @@ describe("a run over the Messages API", () => {
     });
   });
 
-  it("stops at once when it is cancelled in the middle of an answer", async () => {
+  it("a run over the Messages API stops at once when it is cancelled in the middle of an answer", async () => {
     await addFault({ kind: "hang" });
     const run = started();
     const going = run.go();
@@ -168,7 +168,7 @@ describe("a run over the Messages API", () => {
     expect((await going).status).toBe("cancelled");
   });
 
-  it("is not set up without a key or an address", () => {
+  it("anthropicModel throws without a key and a URL", () => {
     expect(() => anthropicModel(withModel({ apiKey: null, baseUrl: null }))).toThrow(
       expect.objectContaining({ code: "model_not_configured" }),
     );

@@ -15,7 +15,7 @@ const changing = [
 ];
 
 describe.each(["plan", "ask"] as const)("in %s mode", (mode) => {
-  it("a model is offered only what changes nothing", async () => {
+  it("Plan and ask mode offer only tools that change nothing", async () => {
     const model = scriptedModel([{ say: "Here is a plan." }]);
     await runOf(model, { mode }).go();
     const offered = model.asked[0]?.tools.map(({ name }) => name) ?? [];
@@ -23,11 +23,11 @@ describe.each(["plan", "ask"] as const)("in %s mode", (mode) => {
     for (const name of offered) expect(tools.find((tool) => tool.name === name)?.effect).toBe("reads");
   });
 
-  it.each(builtIn.list().map(({ name }) => name))("no agent gets more: %s", (name) => {
+  it.each(builtIn.list().map(({ name }) => name))("Plan and ask mode give no agent more: %s", (name) => {
     for (const tool of toolsFor(builtIn.get(name).tools, mode)) expect(tool.effect).toBe("reads");
   });
 
-  it("a call of a tool that was not offered is an error, and changes nothing", async () => {
+  it("Plan and ask mode refuse a call of a tool that was not offered", async () => {
     const run = runOf(scriptedModel([{ calls: changing }, { say: "I cannot." }]), {
       mode,
       files: { "a.txt": "theirs" },
@@ -46,7 +46,7 @@ describe.each(["plan", "ask"] as const)("in %s mode", (mode) => {
     expect([run.workspace.batches, run.workspace.revision, requests]).toEqual([[], 1, 0]);
   });
 
-  it("a crash between the call and its refusal opens no way around", async () => {
+  it("Plan and ask mode refuse the call after a crash, too", async () => {
     const run = runOf(scriptedModel([{ calls: changing }, { say: "I cannot." }]), {
       mode,
       files: { "a.txt": "theirs" },
@@ -60,7 +60,7 @@ describe.each(["plan", "ask"] as const)("in %s mode", (mode) => {
 });
 
 describe("a model that pauses", () => {
-  it("is asked to go on, and its calls are run where it made some", async () => {
+  it("a paused model is asked to continue, and its calls are executed", async () => {
     const model = scriptedModel([
       { say: "Half", stop: "pause_turn" },
       { say: "With a call", calls: [call("list_files")], stop: "pause_turn" },
@@ -71,7 +71,7 @@ describe("a model that pauses", () => {
     expect(model.asked[2]?.messages.at(-1)?.content[0]).toMatchObject({ type: "tool_result" });
   });
 
-  it("for ever ends by its steps", async () => {
+  it("a model that pauses forever ends at its budget of steps", async () => {
     const model = scriptedModel(Array.from({ length: 9 }, () => ({ say: "Hm", stop: "pause_turn" as const })));
     const outcome = await runOf(model, { budget: { steps: 4 } }).go();
     expect(outcome).toMatchObject({ status: "failed", error: { code: "budget_exceeded" } });

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
 
-/** One answer as it goes over the wire; `after` is what the connection does once the body has been sent. */
+/** One response as sent over the wire; `after` is what happens to the connection once the body has been sent. */
 const oddAnswer = z.object({
   status: z.int().default(200),
   headers: z.record(z.string(), z.string()).default({ "content-type": "text/event-stream" }),
@@ -18,8 +18,8 @@ const ping = 'event: ping\ndata: {"type":"ping"}\n\n';
 const pingMs = 20;
 
 /**
- * A server that answers as it is told to, byte for byte: `PUT /scripts/NAME` gives the answers (the last one repeats), below
- * `/NAME` is where they are given, `GET /scripts/NAME` shows what was asked.
+ * A server with predefined responses, byte for byte: `PUT /scripts/NAME` sets them (the last one repeats), requests
+ * below `/NAME` get them, `GET /scripts/NAME` returns the requests.
  */
 export async function startOddServer(): Promise<{ url: string; close(): Promise<void> }> {
   const scripts = new Map<string, Script>();

@@ -2,21 +2,21 @@ import { describe, expect, it } from "vitest";
 import { against, call, delta, say, start, stop, text, tool } from "./against-odd-server.ts";
 import type { OddAnswer } from "./odd-server.ts";
 
-// What the answers of other servers cost, where the address may be set wrong, and what an empty answer leads to.
+// The cost of answers of other servers, variants of the base URL, and empty answers.
 
-describe("a server that tells no tokens", () => {
+describe("a server that reports no tokens", () => {
   it.each([
     ["0 everywhere", { input_tokens: 0, output_tokens: 0 }],
     ["null", null],
     ["nothing", {}],
-  ])("is counted by the estimate: %s", async (_what, usage) => {
+  ])("an answer without reported tokens is estimated: %s", async (_what, usage) => {
     const run = await against([{ body: start(usage) + text("word ".repeat(300)) + delta("end_turn", usage) + stop }]);
     const { usage: counted } = await run.go();
     expect(counted.outputTokens).toBe(500);
     expect(counted.inputTokens).toBeGreaterThan(1_000);
   });
 
-  it("does not run past a budget of tokens", async () => {
+  it("a run without reported tokens does not exceed its budget of tokens", async () => {
     const write = (path: string) => ({ files: [{ path, content: "word ".repeat(400) }] });
     const endless = {
       body:
@@ -32,10 +32,10 @@ describe("a server that tells no tokens", () => {
   });
 });
 
-describe("an answer that is not heard to its end", () => {
+describe("an answer that is not read to its end", () => {
   const long = "word ".repeat(12_000);
 
-  it("costs what was heard where the run is cancelled", async () => {
+  it("a cancelled answer costs what was streamed", async () => {
     const run = await against([{ body: start({ input_tokens: 700, output_tokens: 1 }) + text(long), after: "hold" }]);
     const going = run.go();
     await expect.poll(run.texts).toHaveLength(1);
@@ -45,7 +45,7 @@ describe("an answer that is not heard to its end", () => {
     expect(usage).toMatchObject({ inputTokens: 700, outputTokens: 20_000 });
   });
 
-  it("costs what was heard where the connection breaks, in every attempt", async () => {
+  it("every broken attempt costs what was streamed", async () => {
     const broken: OddAnswer = { body: start({ input_tokens: 700, output_tokens: 1 }) + text(long), after: "break" };
     const run = await against([broken, { body: say("Whole.") }]);
     const { usage } = await run.go();
@@ -56,20 +56,20 @@ describe("an answer that is not heard to its end", () => {
   });
 });
 
-describe("the address of a model's server", () => {
-  it.each(["", "/", "/v1", "/v1/", "/v1/messages"])("may end in %j", async (path) => {
+describe("the base URL of a model's server", () => {
+  it.each(["", "/", "/v1", "/v1/", "/v1/messages"])("the base URL may end in %j", async (path) => {
     const run = await against([{ body: say("Hello.") }], { path });
     expect((await run.go()).status).toBe("completed");
     expect((await run.asked()).map(({ url: asked }) => asked.replace(/^\/case\d+/, ""))).toEqual(["/v1/messages"]);
   });
 
-  it("keeps its prefix and its query", async () => {
+  it("the base URL keeps its prefix and its query", async () => {
     const run = await against([{ body: say("Hello.") }], { path: "/api/v1?region=eu" });
     expect((await run.go()).status).toBe("completed");
     expect((await run.asked())[0]?.url).toMatch(/\/api\/v1\/messages\?region=eu$/);
   });
 
-  it("gets the key in both headers, and the operator's own", async () => {
+  it("another server gets the key in both headers, and the operator's headers", async () => {
     const run = await against([{ body: say("Hello.") }], { headers: { "x-portkey-provider": "bedrock" } });
     await run.go();
     expect((await run.asked())[0]?.headers).toMatchObject({
@@ -80,7 +80,7 @@ describe("the address of a model's server", () => {
     });
   });
 
-  it("gets the operator's headers in the place of ours", async () => {
+  it("the operator's headers replace ours", async () => {
     const run = await against([{ body: say("Hello.") }], {
       headers: { authorization: "Basic abc", "anthropic-version": "2026-10-21" },
     });
@@ -99,7 +99,7 @@ describe("an empty answer", () => {
   it.each([
     ["nothing", empty],
     ["white space", blank],
-  ])("of %s is asked for once more, with a word on why", async (_what, answer) => {
+  ])("an empty answer of %s is requested once more, with a note on why", async (_what, answer) => {
     const run = await against([answer, { body: say("Hello.") }]);
     expect((await run.go()).status).toBe("completed");
     expect(run.retried()).toEqual(["empty"]);
@@ -108,7 +108,7 @@ describe("an empty answer", () => {
     expect(JSON.stringify(first?.body)).not.toContain("Your last answer was empty");
   });
 
-  it("that comes again ends the run by name where nothing was done", async () => {
+  it("a second empty answer fails the run when nothing was done", async () => {
     const run = await against([empty]);
     expect(await run.go()).toMatchObject({
       status: "failed",
@@ -117,7 +117,7 @@ describe("an empty answer", () => {
     expect(await run.asked()).toHaveLength(2);
   });
 
-  it("that comes again after work was done ends the run in our words", async () => {
+  it("a second empty answer ends the run in our words when work was done", async () => {
     const run = await against([{ body: call("list_files") }, empty]);
     expect((await run.go()).status).toBe("completed");
     expect(run.texts()).toEqual([expect.stringContaining("without a final answer")]);

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { against, call, delta, ev, json, say, start, stop, text, tool } from "./against-odd-server.ts";
 import type { OddAnswer } from "./odd-server.ts";
 
-// The loop over the real SDK, in workerd, against servers of the Messages API that each have ways of their own.
+// The loop over the real SDK, in workerd, against servers of the Messages API with their own variations.
 
 describe("an answer of another server", () => {
   it.each<[string, OddAnswer]>([
@@ -68,7 +68,7 @@ describe("an answer of another server", () => {
     ["keeps the connection open", { body: say("Hello."), after: "hold" }],
     ["pings for ever after its end", { body: say("Hello."), after: "pings" }],
     ["breaks the connection after its end", { body: say("Hello."), after: "break" }],
-  ])("is understood where it %s", async (_what, answer) => {
+  ])("an answer is understood when it %s", async (_what, answer) => {
     const run = await against([answer]);
     const outcome = await run.go();
     expect(outcome).toMatchObject({ status: "completed" });
@@ -76,7 +76,7 @@ describe("an answer of another server", () => {
     expect(run.texts()).toEqual(["Hello."]);
   });
 
-  it("is taken as whole where its stop reason came and then pings alone", async () => {
+  it("an answer is complete when only pings follow its stop reason", async () => {
     const run = await against([{ body: start() + text("Hello.") + delta("end_turn"), after: "pings" }], {
       idleMs: 200,
     });
@@ -84,7 +84,7 @@ describe("an answer of another server", () => {
     expect(run.retried()).toEqual([]);
   });
 
-  it("is given up where nothing but pings comes, and asked for once more", async () => {
+  it("an answer of nothing but pings is given up, and requested once more", async () => {
     const pings = await against([{ body: start(), after: "pings" }], { idleMs: 200 });
     const outcome = await pings.go();
     expect(outcome).toMatchObject({
@@ -129,7 +129,7 @@ describe("an answer of another server", () => {
       json({ error: { message: "model 'qwen3-coder' not found" } }, 404),
       /does not know the configured model/,
     ],
-  ])("ends the run at its first attempt, with a reason in words, where it %s", async (_what, answer, words) => {
+  ])("a run ends at its first attempt, with a reason in words, when the answer %s", async (_what, answer, words) => {
     const run = await against([answer]);
     const outcome = await run.go();
     expect(outcome).toMatchObject({
@@ -140,7 +140,7 @@ describe("an answer of another server", () => {
     expect(JSON.stringify(outcome)).not.toContain("elsewhere.example");
   });
 
-  it("reaches the operator's log in its own words, without the key, and nobody else", async () => {
+  it("a server's own message reaches the operator's log alone, without the key", async () => {
     const lines: string[] = [];
     const spy = vi.spyOn(console, "log").mockImplementation((line: unknown) => void lines.push(String(line)));
     onTestFinished(() => spy.mockRestore());
@@ -160,7 +160,7 @@ describe("an answer of another server", () => {
     expect(line).not.toMatch(/gateway-key|tenant-secret/);
   });
 
-  it("that is an error in an answer called a success is that error", async () => {
+  it("an error in a response with a success status is that error", async () => {
     const answers = [
       json({ type: "error", error: { type: "overloaded_error", message: "busy" } }),
       { body: say("Hello.") },
@@ -170,7 +170,7 @@ describe("an answer of another server", () => {
     expect(run.retried()).toEqual(["overloaded"]);
   });
 
-  it("has one block for each of its own, whatever their index and ids", async () => {
+  it("an answer's blocks are separate, whatever their index and ids", async () => {
     const files = (path: string) => ({ files: [{ path, content: path }] });
     const two =
       start() +
@@ -189,7 +189,7 @@ describe("an answer of another server", () => {
     expect(new Set(shown).size).toBe(3);
   });
 
-  it("has thoughts that are handed back only with a signature", async () => {
+  it("an answer's thoughts are sent back only with a signature", async () => {
     const thought =
       ev("content_block_start", { index: 0, content_block: { type: "thinking" } }) +
       ev("content_block_delta", { index: 0, delta: { type: "thinking_delta", thinking: "Hm." } }) +

@@ -4,7 +4,7 @@ import { allKnowledge, familyOf, knownPackage } from "../../../worker/agents/pac
 import { parseEntries, parseFamilies } from "../../../worker/agents/packages/parse-knowledge.ts";
 import { isPackageName } from "../../../worker/contract/index.ts";
 
-// The measured table of 2026-11-28 names these: the first break loudly with their newest version, the others in silence.
+// The measurement of 2026-11-28: with their newest version, the first packages fail loudly, the others silently.
 const loud =
   "@tanstack/react-table react-window maplibre-gl animejs @fullcalendar/react @chakra-ui/react lucide-react qrcode.react react-resizable-panels jotai apexcharts lightweight-charts react-quill jspdf-autotable html2canvas lexical hono openai better-auth @neondatabase/serverless cron-parser";
 const silent =
@@ -14,12 +14,12 @@ const typesOnly = "recharts pdfjs-dist stripe @anthropic-ai/sdk react-datepicker
 describe("the table of package knowledge", () => {
   const { entries, families } = allKnowledge();
 
-  it("has every package whose use from memory was measured to break or to be wrong", () => {
+  it("the package table has every package whose remembered use was measured to break or misbehave", () => {
     const measured = `${loud} ${silent} ${typesOnly}`.split(" ");
     expect(measured.filter((name) => knownPackage(name) === undefined)).toEqual([]);
   });
 
-  it("names each package once, with a range that npm understands and versions", () => {
+  it("the package table names each package once, with valid ranges and versions", () => {
     const names = entries.map(({ name }) => name);
     expect(names.filter((name, place) => names.indexOf(name) !== place)).toEqual([]);
     for (const entry of entries) {
@@ -31,7 +31,7 @@ describe("the table of package knowledge", () => {
     }
   });
 
-  it("says what is different in a few sentences, and shows the use of today where the newest can be used", () => {
+  it("the package table explains each difference in a few sentences, and shows the use of the newest version", () => {
     for (const entry of entries) {
       expect(entry.note.length, entry.from).toBeGreaterThan(40);
       expect(entry.note.length, entry.from).toBeLessThan(450);
@@ -39,17 +39,17 @@ describe("the table of package knowledge", () => {
     }
   });
 
-  it("gives a default that is older than the change, or says with it what is different", () => {
+  it("the package table's defaults are older than the change, or say what is different", () => {
     for (const { from, defaultRange, since, remembered, today } of entries) {
       const isBefore = !intersects(defaultRange, `>=${since}`);
-      // A default that has the change already must not show the use that it breaks, unless nothing else can be used.
+      // A default that includes the change must not show the use that it breaks, unless nothing else can be used.
       if (!isBefore && today !== null && minVersion(defaultRange)?.compare(since) !== -1) {
         expect(remembered === null || from.includes("antd"), from).toBe(true);
       }
     }
   });
 
-  it("has families whose members are names or beginnings of names, each with a reason", () => {
+  it("the package families have names or prefixes as members, and a reason each", () => {
     for (const { members, why } of families) {
       expect(members.filter((member) => !isPackageName(member.replace("*", "x")))).toEqual([]);
       expect(why.length).toBeGreaterThan(20);
@@ -64,7 +64,7 @@ describe("a file of package knowledge", () => {
   const entry =
     "# a, b\n\n- default: ^1.0.0, ^2.0.0\n- newest: 3.0.0\n- since: 2.0.0\n- fails: run\n- source: by hand\n";
 
-  it("gives several packages their own facts in the order of their names, and one fact to all", () => {
+  it("a file of package knowledge assigns facts in the order of the names, and a single fact to all", () => {
     const parsed = parseEntries(`${entry}\nWrite it otherwise.\n`, "x.md");
     expect(parsed.map(({ name, defaultRange, newest }) => [name, defaultRange, newest])).toEqual([
       ["a", "^1.0.0", "3.0.0"],
@@ -72,7 +72,7 @@ describe("a file of package knowledge", () => {
     ]);
   });
 
-  it("is refused with the place of what is missing", () => {
+  it("an incomplete file of package knowledge is refused with the missing field", () => {
     expect(() => parseEntries(entry, "x.md")).toThrow("x.md: a, b has no note.");
     expect(() => parseEntries(entry.replace("run", "maybe"), "x.md")).toThrow('x.md: a, b: "fails" is none of');
     expect(() => parseEntries(entry.replace("- newest: 3.0.0\n", ""), "x.md")).toThrow("x.md: a, b has no");

@@ -73,7 +73,7 @@ const lines = [
 ];
 
 describe("the search's regular expressions", () => {
-  it("match as JavaScript's own do, where both know them", () => {
+  it("Regular expressions match as JavaScript's do, where both support them", () => {
     for (const pattern of patterns) {
       for (const line of lines) {
         expect(matches(pattern, line), `${pattern} on ${JSON.stringify(line)}`).toBe(new RegExp(pattern).test(line));
@@ -82,7 +82,7 @@ describe("the search's regular expressions", () => {
   });
 
   it.each(["(a+)+$", "(a|a)*$", "(a|aa)+$", "(.*a){12}", "^(([a-z])+.)+[A-Z]([a-z])+$", "(x+x+)+y"])(
-    "take no time over %s",
+    "Regular expressions match %s in linear time",
     (pattern) => {
       const before = performance.now();
       for (let round = 0; round < 5; round++) matches(pattern, `${"a".repeat(2_000)}!`);
@@ -90,7 +90,7 @@ describe("the search's regular expressions", () => {
     },
   );
 
-  it("are refused when their counts make them huge", () => {
+  it("Regular expressions are refused when their counts make them huge", () => {
     expect(matcherOf("((a{100}){100}){100}", true)).toHaveProperty("fault");
     expect(matcherOf("(".repeat(400), true)).toHaveProperty("fault");
   });
@@ -98,7 +98,7 @@ describe("the search's regular expressions", () => {
   const letters = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"];
   const subjects = ["a", "p", "p{L}", "é", "L", "0", "\n", "\t", "\f", "\v", "\r", "\0", "_", " "];
 
-  /** What JavaScript makes of it where it takes no letter for itself; null where it refuses it. */
+  /** Compiles a pattern in Unicode mode, which takes no letter escape literally; null when JavaScript refuses it. */
   const native = (pattern: string): RegExp | null => {
     try {
       return new RegExp(pattern, "u");

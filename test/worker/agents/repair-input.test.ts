@@ -19,7 +19,7 @@ async function use(name: string, input: unknown) {
 const edits = [{ find: "one", replace: "1" }];
 const files = [{ path: "n.txt", content: "new" }];
 
-describe("a tool's input that is meant beyond doubt", () => {
+describe("the repair of a tool's input", () => {
   it.each([
     ["write_files", { files: JSON.stringify(files) }],
     ["write_files", { files: JSON.stringify(JSON.stringify(files)) }],
@@ -40,11 +40,11 @@ describe("a tool's input that is meant beyond doubt", () => {
     ["request_preview", { method: "GET", path: "/", headers: null }],
     ["ask_user", { question: "Which?", options: '["red","blue"]' }],
     ["ask_user", { question: "Which?", options: null }],
-  ])("is taken as that: %s %j", async (name, input) => {
+  ])("repairInput repairs an input with one possible meaning: %s %j", async (name, input) => {
     expect(await use(name, input)).not.toHaveProperty("isError", true);
   });
 
-  it("is written as it was meant", async () => {
+  it("write_files writes a repaired input as it was meant", async () => {
     const { workspace } = await use("write_files", { files: JSON.stringify(files), message: null });
     expect(workspace.content("n.txt")).toBe("new");
   });
@@ -61,7 +61,7 @@ describe("a tool's input that is meant beyond doubt", () => {
     ["read_files", { paths: {} }],
     ["search_files", { query: "one", regex: "perhaps" }],
     ["ask_user", { question: "Which?", options: "red" }],
-  ])("is not guessed where there is doubt: %s %j", async (name, input) => {
+  ])("repairInput does not guess an ambiguous input: %s %j", async (name, input) => {
     const { content, workspace } = await use(name, input);
     expect(content).toContain(`The input of ${name} is not valid`);
     expect(workspace.batches).toEqual([]);

@@ -10,14 +10,17 @@ const read = (path = "a.txt") => call("read_files", { paths: [path] });
 const write = (content: string) => call("write_files", { files: [{ path: "a.txt", content }] });
 const cut: Answer = { calls: [write("")], stop: "max_tokens", cutCall: true };
 
-/** Plays turns over and over, as many as forty in all. @returns how the run ended and after how many turns */
+/**
+ * Repeats turns, forty at most.
+ * @returns how the run ended and after how many turns
+ */
 async function play(...turns: Answer[]) {
   const model = scriptedModel(Array.from({ length: 40 }, (_, at) => turns[at % turns.length] ?? {}));
   const outcome = await runOf(model, { files, budget: { steps: 39 } }).go();
   return { outcome, steps: model.asked.length };
 }
 
-describe("a run that goes in a circle", () => {
+describe("a run that repeats itself", () => {
   it.each<[string, number, ...Answer[]]>([
     ["sends the very same call, which fails each time in the same words", 3, { calls: [failing] }],
     ["sends a failing call between calls that only read", 6, { calls: [failing] }, { calls: [read()] }],
@@ -35,14 +38,14 @@ describe("a run that goes in a circle", () => {
       { calls: [call("request_preview", { method: "GET", path: "/" })] },
     ],
     ["writes the same and the same before it again and again", 9, { calls: [write("1")] }, { calls: [write("2")] }],
-  ])("ends by name where it %s", async (_what, most, ...turns) => {
+  ])("a run ends with repeated_error when it %s", async (_what, most, ...turns) => {
     const { outcome, steps } = await play(...turns);
     expect(outcome).toMatchObject({ status: "failed", error: { code: "repeated_error" } });
     expect(steps).toBeLessThanOrEqual(most + 1);
     expect(steps).toBeGreaterThan(2);
   });
 
-  it("ends also where it changes something in between, after more tries", async () => {
+  it("a run that repeats a failure between changes ends too, after more tries", async () => {
     const turns = Array.from({ length: 20 }, (_, at) => [{ calls: [failing] }, { calls: [write(`a ${at}`)] }]).flat();
     const model = scriptedModel(turns);
     const outcome = await runOf(model, { files, budget: { steps: 39 } }).go();
@@ -54,13 +57,16 @@ describe("a run that goes in a circle", () => {
     ["a tool that there is not", (at) => call("run_shell", { command: `ls ${at}` })],
     ["what the tool does not take", (at) => call("write_files", { file: `${at}.txt`, text: "x" })],
     ["an edit that fits nothing in the file", (at) => edit("a.txt", `§§§§ ${at}`)],
-  ])("ends by name where a tool fails in the same words, sent something else each time: %s", async (_what, sent) => {
-    const { outcome, steps } = await play(...Array.from({ length: 40 }, (_, at) => ({ calls: [sent(at)] })));
-    expect(outcome).toMatchObject({ error: { code: "repeated_error", detail: expect.stringContaining("8 times") } });
-    expect(steps).toBe(8);
-  });
+  ])(
+    "a run ends with repeated_error when a tool fails with the same message for any input: %s",
+    async (_what, sent) => {
+      const { outcome, steps } = await play(...Array.from({ length: 40 }, (_, at) => ({ calls: [sent(at)] })));
+      expect(outcome).toMatchObject({ error: { code: "repeated_error", detail: expect.stringContaining("8 times") } });
+      expect(steps).toBe(8);
+    },
+  );
 
-  it("says what it was that was repeated", async () => {
+  it("a run's repeated_error says what was repeated", async () => {
     expect((await play({ calls: [failing] })).outcome).toMatchObject({
       error: { detail: expect.stringContaining("edit_file failed 3 times") },
     });
@@ -68,8 +74,8 @@ describe("a run that goes in a circle", () => {
   });
 });
 
-describe("a run that gets on", () => {
-  it("may read the same file after each change of it, and try a failing request after each repair", async () => {
+describe("a run that makes progress", () => {
+  it("a run may read the same file after each change, and retry a request after each repair", async () => {
     const rounds = Array.from({ length: 5 }, (_, at) => [
       { calls: [write(`round ${at}`)] },
       { calls: [read(), failing] },
@@ -78,12 +84,12 @@ describe("a run that gets on", () => {
     expect((await runOf(model, { files }).go()).status).toBe("completed");
   });
 
-  it("may send one failing call several times in one turn, before it has seen that it fails", async () => {
+  it("a run may send a failing call several times in one turn", async () => {
     const model = scriptedModel([{ calls: [failing, failing, failing, failing] }, { say: "I see." }]);
     expect((await runOf(model, { files }).go()).status).toBe("completed");
   });
 
-  it("may miss with other edits, as long as some fit in between", async () => {
+  it("a run may fail with different edits while others succeed in between", async () => {
     const rounds = Array.from({ length: 12 }, (_, at) => [
       { calls: [edit("a.txt", `§§§§ ${at}`)] },
       ...(at % 4 === 3 ? [{ calls: [write(`a ${at}`)] }, { calls: [edit("a.txt", `a ${at}`)] }] : []),
@@ -92,7 +98,7 @@ describe("a run that gets on", () => {
     expect((await runOf(model, { files }).go()).status).toBe("completed");
   });
 
-  it("may go on after two answers that were cut off", async () => {
+  it("a run may continue after two truncated answers", async () => {
     const model = scriptedModel([cut, cut, { calls: [write("short")] }, { say: "Done." }]);
     expect((await runOf(model, { files }).go()).status).toBe("completed");
   });

@@ -8,7 +8,7 @@ import { unseen } from "../../router/unseen.ts";
 
 const router = routerOf(builtIn);
 
-/** How many prompts of a hundred go to the right agent, and how many have it among the first three. */
+/** Returns how many of a hundred prompts go to the right agent, and how many have it among the first three. */
 function measured(set: LabelledPrompts): { first: number; firstThree: number } {
   const prompts = labelled(set);
   const routed = prompts.map(({ agent, prompt }) => ({ agent, routing: router.route(prompt) }));
@@ -20,7 +20,7 @@ function measured(set: LabelledPrompts): { first: number; firstThree: number } {
 }
 
 describe("the labelled prompts", () => {
-  it("are at least a thousand, each for an agent there is, and none in both parts", () => {
+  it("the labelled prompts are at least a thousand, each for an existing agent, and none in both parts", () => {
     const one = [...labelled(tuning), ...labelled(othersTuning)];
     const other = [...labelled(unseen), ...labelled(others), ...labelled(blind)];
     expect(one.length + other.length).toBeGreaterThanOrEqual(1_000);
@@ -29,13 +29,13 @@ describe("the labelled prompts", () => {
     expect(other.filter(({ prompt }) => texts.has(prompt))).toEqual([]);
   });
 
-  it("are nobody's examples", () => {
+  it("the labelled prompts are no agent's examples", () => {
     const examples = new Set(builtIn.list().flatMap((agent) => agent.examples));
     const heldOut = [...labelled(unseen), ...labelled(others), ...labelled(blind)];
     expect(heldOut.filter(({ prompt }) => examples.has(prompt))).toEqual([]);
   });
 
-  it("go to the right agent by words alone: four in five at once, nineteen in twenty among three", () => {
+  it("the router sends four in five labelled prompts to the right agent, and nineteen in twenty have it among three", () => {
     const [ofUnseen, ofOthers, ofBlind] = [measured(unseen), measured(others), measured(blind)];
     expect(ofUnseen.first).toBeGreaterThanOrEqual(94);
     expect(ofUnseen.firstThree).toBeGreaterThanOrEqual(97);

@@ -4,14 +4,14 @@ import { isAppError } from "../../../worker/errors.ts";
 
 const router = routerOf(builtIn);
 
-describe("an agent named with an @", () => {
+describe("an @mention", () => {
   it.each([
     ["@designer make it warmer", "designer"],
     ["Make it warmer, @designer.", "designer"],
     ["(cc @Reviewer) fix the bug", "reviewer"],
     ["Ask @debugger, then @designer", "debugger"],
     ["write to me@reviewer.example, or @planner", "planner"],
-  ])("wins: %s", (prompt, agent) => {
+  ])("an @mention chooses its agent: %s", (prompt, agent) => {
     expect(router.route(prompt)).toMatchObject({ agent, method: "mention", confidence: 1 });
   });
 
@@ -21,18 +21,18 @@ describe("an agent named with an @", () => {
     "Create an app for @nobody",
     "Make a page about user@reviewer",
     "Build an app with a decorator like @debugger-tool",
-  ])("is not seen where it is something else: %s", (prompt) => {
+  ])("Text that looks like an @mention chooses nothing: %s", (prompt) => {
     expect(router.route(prompt)).toMatchObject({ method: "lexical" });
   });
 
-  it("can be named by the caller, who must know it", () => {
+  it("the caller can name an agent, which must exist", () => {
     expect(router.route("Make an app, @designer", "writer")).toMatchObject({ agent: "writer", method: "mention" });
     expect(() => router.route("Make an app", "nobody")).toThrow(expect.objectContaining({ code: "unknown_agent" }));
   });
 });
 
-describe("a name that no agent has", () => {
-  it("is said in the reason where the prompt begins with it, and is only text further on", () => {
+describe("an @mention of an unknown agent", () => {
+  it("an unknown @mention is in the reason when the prompt begins with it, and is plain text elsewhere", () => {
     const { agent, method, reason } = router.route("@nosuch make a todo list with an API");
     expect([agent, method]).toEqual(["fullstack", "lexical"]);
     expect(reason).toMatch(/^Unknown agent @nosuch\. Picked for: “/);
@@ -41,8 +41,8 @@ describe("a name that no agent has", () => {
   });
 });
 
-describe("a prompt without a name", () => {
-  it("names no word in its reason that says nothing", () => {
+describe("a prompt without a mention", () => {
+  it("a routing's reason names no stop words", () => {
     for (const prompt of [
       "Make a counter",
       "I want a page for the shop, with a map",
@@ -53,7 +53,7 @@ describe("a prompt without a name", () => {
     }
   });
 
-  it("says why, how sure it is, and who else came into question", () => {
+  it("a routing has a reason, a confidence and the other candidates", () => {
     const { reason, confidence, candidates, method } = router.route("Make a todo list with an API");
     expect(method).toBe("lexical");
     expect(reason).toMatch(/“todo”/);
@@ -65,7 +65,7 @@ describe("a prompt without a name", () => {
     );
   });
 
-  it("does not go to a specialist for a chance word, nor for a word in code", () => {
+  it("a chance word, or a word in code, does not choose a specialist", () => {
     for (const prompt of ["Steps counter", "Make an app from this:\n```\nexplain(review, plan, audit)\n```"]) {
       expect(router.route(prompt).agent, prompt).toBe("fullstack");
     }
@@ -74,12 +74,12 @@ describe("a prompt without a name", () => {
     );
   });
 
-  it("goes to one who only reads where that is plain, and not for a chance word", () => {
+  it("a read-only agent is chosen when it is clearly meant, and not for a chance word", () => {
     expect(router.route("Plan a todo list").agent).toBe("planner");
     expect(router.route("[[five steps]]").agent).not.toBe("planner");
   });
 
-  it("goes to the one for everything when nothing fits, and is honest about it", () => {
+  it("the fullstack agent is chosen with a low confidence when nothing fits", () => {
     for (const prompt of ["xyzzy", "🙂", "一二三", "the and of"]) {
       const routing = router.route(prompt);
       expect(routing).toMatchObject({ agent: "fullstack", method: "lexical" });
@@ -88,7 +88,7 @@ describe("a prompt without a name", () => {
     }
   });
 
-  it("carries over typos, other languages, and the shape of what is shown", () => {
+  it("the router is robust to typos, other languages and pasted material", () => {
     const shown: [string, string][] = [
       ["fix teh eror when savng", "debugger"],
       ["Übersetze die Seite bitte ins Dänische", "localizer"],
@@ -100,7 +100,7 @@ describe("a prompt without a name", () => {
     for (const [prompt, agent] of shown) expect(router.route(prompt).agent, prompt).toBe(agent);
   });
 
-  it("is chosen for in no time, however long the prompt", () => {
+  it("the router takes no time, however long the prompt", () => {
     const before = performance.now();
     router.route(`${"Make an app. ".repeat(2_000)} ${"a".repeat(5_000)}`);
     expect(performance.now() - before).toBeLessThan(500);
@@ -108,7 +108,7 @@ describe("a prompt without a name", () => {
 });
 
 describe("the registry", () => {
-  it("lets a project's own agent be routed to by what its file says", () => {
+  it("the router chooses a project's own agent by its file", () => {
     const content = `---
 name: beekeeper
 description: Knows everything about beehives and honey. Use it for hives, queens, swarms and honey harvests.
@@ -123,7 +123,7 @@ You keep bees.`;
     expect(router.route("Record the honey harvest for every beehive").agent).not.toBe("beekeeper");
   });
 
-  it("has agents that can be told apart, each with tools that exist", () => {
+  it("the built-in agents can be told apart, each with existing tools", () => {
     const names = builtIn.list().map(({ name }) => name);
     expect(names).toEqual([
       "fullstack",
@@ -153,13 +153,13 @@ You keep bees.`;
     }
   });
 
-  it("gives those that only read nothing to write with", () => {
+  it("the read-only agents have no tool that writes", () => {
     for (const name of ["reviewer", "planner", "explainer"]) {
       expect(builtIn.get(name).tools.filter((tool) => /write|edit|move|delete|request/.test(tool))).toEqual([]);
     }
   });
 
-  it("names what is known when an agent is not", () => {
+  it("unknown_agent lists the known agents", () => {
     try {
       builtIn.get("nobody");
       expect.unreachable();

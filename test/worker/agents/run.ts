@@ -5,7 +5,7 @@ import { type Answer, scriptedModel } from "./scripted-model.ts";
 
 type Setting = Partial<Omit<RunAgentInput, "agent" | "model">> & { agent?: string; files?: Record<string, string> };
 
-/** A run with its surroundings in memory. `go` starts it, and goes on with it when called again. */
+/** A run with its surroundings in memory. `go` starts it, and resumes it when called again. */
 export function runOf(answers: Answer[] | ModelPort, setting: Setting = {}) {
   const { agent = "fullstack", files = {}, ...rest } = setting;
   const journal = new MemoryJournal();

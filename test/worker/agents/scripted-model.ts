@@ -4,7 +4,9 @@ import { listedPrice } from "../../../worker/billing/prices.ts";
 const free = () => ({ input: 0, output: 0, cacheRead: 0, cacheWrite: 0 });
 
 export type Call = { name: string; input: Record<string, unknown> };
-/** One answer of the model: what it says and calls, a failure (after some text, if any), or silence until it is aborted. */
+/**
+ * One answer of the model: its texts and calls, a failure (after some text, if any), or silence until it is aborted.
+ */
 export type Answer =
   | {
       say?: string;
@@ -17,7 +19,7 @@ export type Answer =
 
 export const call = (name: string, input: Record<string, unknown> = {}): Call => ({ name, input });
 
-/** A model that gives the answers it was told, in order, and keeps what it was asked. */
+/** A model with predefined answers, in order, which records its requests. */
 export function scriptedModel(answers: Answer[], modelId = "scripted"): ModelPort & { asked: ModelRequest[] } {
   const left = [...answers];
   const asked: ModelRequest[] = [];

@@ -17,7 +17,7 @@ const task = {
 
 const hello = { say: "Hello." };
 
-/** A model whose request has left as soon as it is asked. */
+/** A model whose requests count as sent at once. */
 const opened = (model: ModelPort) => (onRequest: () => void) => ({
   ...model,
   stream: (...asked: Parameters<ModelPort["stream"]>) => {
@@ -41,8 +41,8 @@ const longMessage: Message = {
   createdAt: new Date(0).toISOString(),
 };
 
-describe("a call of the model that is made before its run begins", () => {
-  it("is the one the run hears: the model is asked once", async () => {
+describe("a prefetched completion", () => {
+  it("a prefetched completion serves the run: the model is called once", async () => {
     const model = scriptedModel([hello]);
     const call = made(model);
     await call.sent;
@@ -53,13 +53,13 @@ describe("a call of the model that is made before its run begins", () => {
     expect(model.asked).toHaveLength(1);
   });
 
-  it("serves for the first request alone", async () => {
+  it("a prefetched completion serves the first request alone", async () => {
     const model = scriptedModel([{ calls: [{ name: "list_files", input: {} }] }, hello]);
     expect((await runOf(made(model).model).go()).status).toBe("completed");
     expect(model.asked).toHaveLength(2);
   });
 
-  it("is ended, and another made, where the run asks for something else", async () => {
+  it("a prefetched completion is aborted, and another call made, when the run sends another request", async () => {
     const model = scriptedModel([{ hang: true }, hello]);
     const run = runOf(made(model).model, { prompt: "Make another app" });
     expect((await run.go()).status).toBe("completed");
@@ -69,7 +69,7 @@ describe("a call of the model that is made before its run begins", () => {
     ]);
   });
 
-  it("ends with the run that has taken it", async () => {
+  it("a prefetched completion ends with the run that uses it", async () => {
     const run = runOf(made(scriptedModel([{ hang: true, after: "Hel" }])).model);
     const going = run.go();
     await expect.poll(run.types).toContain("text.delta");
@@ -77,7 +77,7 @@ describe("a call of the model that is made before its run begins", () => {
     expect((await going).status).toBe("cancelled");
   });
 
-  it("is aborted where it is dropped, and not where it was taken", async () => {
+  it("Abort ends a prefetched completion, unless the run uses it", async () => {
     const signals: AbortSignal[] = [];
     const model = scriptedModel([{ hang: true }, hello]);
     const noting: ModelPort = {
@@ -96,7 +96,7 @@ describe("a call of the model that is made before its run begins", () => {
     expect(wasAborted).toEqual([true, false]);
   });
 
-  it("has been sent, too, where it fails before there is a request", async () => {
+  it("a prefetched completion's sent resolves when it fails before there is a request", async () => {
     const broken: ModelPort = {
       modelId: () => "scripted",
       priceOf: scriptedModel([]).priceOf,
@@ -110,7 +110,7 @@ describe("a call of the model that is made before its run begins", () => {
     expect(outcome).toMatchObject({ status: "failed", error: { code: "model_not_configured" } });
   });
 
-  it("is not made where the run has something to do before", () => {
+  it("no completion is prefetched when the run has something to do before", () => {
     const model = scriptedModel([]);
     expect(prefetchCompletion({ ...task, history: [longMessage] }, opened(model))).toBeNull();
     expect(prefetchCompletion({ ...task, budget: { tokens: 10 } }, opened(model))).toBeNull();

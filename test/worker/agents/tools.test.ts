@@ -20,7 +20,7 @@ function use(name: string, input: unknown, workspace = new MemoryWorkspace(), co
 }
 
 describe("the tools", () => {
-  it("are the contract's, each with an object's schema and a description", () => {
+  it("the tools are the contract's, each with an object schema and a description", () => {
     const contract =
       "list_files read_files search_files write_files edit_file move_file delete_files check request_preview read_logs package_info ask_user";
     expect(toolNames).toEqual(contract.split(" "));
@@ -30,7 +30,7 @@ describe("the tools", () => {
     }
   });
 
-  it("refuse an input of the wrong shape with a sentence, and do nothing", async () => {
+  it("a tool refuses an invalid input with a sentence, and does nothing", async () => {
     const workspace = new MemoryWorkspace();
     for (const { name } of tools) {
       const result = await use(name, { nonsense: 1 }, workspace);
@@ -39,7 +39,7 @@ describe("the tools", () => {
     expect(workspace.batches).toEqual([]);
   });
 
-  it("that change something are kept from plan and ask mode", () => {
+  it("Tools that change something are excluded from plan and ask mode", () => {
     for (const mode of ["plan", "ask"] as const) {
       expect(toolsFor(toolNames, mode).every(({ effect }) => effect === "reads")).toBe(true);
     }
@@ -49,7 +49,7 @@ describe("the tools", () => {
 });
 
 describe("list_files", () => {
-  it("gives the paths with their sizes, and the revision", async () => {
+  it("list_files returns the paths with their sizes, and the revision", async () => {
     const { content } = await use("list_files", {}, new MemoryWorkspace({ "b.txt": "12", "a.txt": "1" }));
     expect(JSON.parse(content)).toEqual({
       revision: 2,
@@ -60,7 +60,7 @@ describe("list_files", () => {
     });
   });
 
-  it("says when there are more than it shows", async () => {
+  it("list_files says when it omits files", async () => {
     const many = Object.fromEntries(Array.from({ length: 1_003 }, (_, place) => [`${place}.txt`, ""]));
     expect((await use("list_files", {}, new MemoryWorkspace(many))).content).toContain("3 more files");
   });
@@ -69,7 +69,7 @@ describe("list_files", () => {
 describe("read_files", () => {
   const workspace = new MemoryWorkspace({ "a.txt": "one", "b.txt": "two", "big.txt": "x".repeat(70_000) });
 
-  it("gives each file in a mark of its own, and says which are missing", async () => {
+  it("read_files returns each file in its own mark, and reports missing ones", async () => {
     const { content, isError, touched } = await use("read_files", { paths: ["a.txt", "none.txt", "a.txt"] }, workspace);
     expect(content).toBe(
       '<file-f00d path="a.txt">\none\n</file-f00d>\n<missing path="none.txt">There is no such file. list_files shows those there are.</missing>',
@@ -78,11 +78,11 @@ describe("read_files", () => {
     expect(touched).toEqual({ how: "read", revision: 3, paths: ["a.txt"] });
   });
 
-  it("is an error when none is there", async () => {
+  it("read_files is an error when no file exists", async () => {
     expect(await use("read_files", { paths: ["none.txt"] }, workspace)).toMatchObject({ isError: true });
   });
 
-  it("cuts a big file, and says so", async () => {
+  it("read_files truncates a large file, and says so", async () => {
     const { content } = await use("read_files", { paths: ["big.txt"] }, workspace);
     expect(content.length).toBeLessThan(61_000);
     expect(content).toContain("(There is more. To go on: read_files of big.txt with offset 1 and column 60001.)");
@@ -95,7 +95,7 @@ describe("search_files", () => {
     "b.css": ".total { color: red }",
   });
 
-  it("finds a text whatever its case, with path and line", async () => {
+  it("search_files finds a text in any case, with path and line", async () => {
     const { content } = await use("search_files", { query: "TOTAL" }, workspace);
     expect(content.split("\n")).toEqual([
       '{"path":"src/a.ts","line":1,"text":"const Total = 1;"}',
@@ -104,18 +104,18 @@ describe("search_files", () => {
     ]);
   });
 
-  it("finds what a regular expression matches", async () => {
+  it("search_files finds matches of a regular expression", async () => {
     const { content } = await use("search_files", { query: "^const \\w+ = \\d+", regex: true }, workspace);
     expect(JSON.parse(content)).toEqual({ path: "src/a.ts", line: 1, text: "const Total = 1;" });
   });
 
-  it("finds what a line ends with, however lines end in its file", async () => {
+  it("search_files matches the end of a line, whatever the file's line ends", async () => {
     const windows = new MemoryWorkspace({ "i.html": "<p>one</p>\r\n<p>two</p>\r\n" });
     const { content } = await use("search_files", { query: "^<p>two</p>$", regex: true }, windows);
     expect(JSON.parse(content)).toEqual({ path: "i.html", line: 2, text: "<p>two</p>" });
   });
 
-  it("reads a large tree file by file, and stops where a pattern would cost too much", async () => {
+  it("search_files reads a large tree file by file, and stops when a pattern costs too much", async () => {
     const large = new MemoryWorkspace({ "a.txt": "x".repeat(2_500_000), "b.txt": `${"y".repeat(2_500_000)}\nneedle` });
     large.readTree = () => Promise.reject(new Error("too large for one request"));
     const { content: hit } = await use("search_files", { query: "needle" }, large);
@@ -124,7 +124,7 @@ describe("search_files", () => {
     expect(content).toContain("The search was stopped");
   });
 
-  it("says that nothing matches, and why a pattern cannot be used", async () => {
+  it("search_files says that nothing matches, and why a pattern is invalid", async () => {
     expect((await use("search_files", { query: "nowhere" }, workspace)).content).toContain("Nothing matches");
     for (const query of ["(", "a{5,2}", "(?=x)", "[z-a]", "*a", "\\1", "a)"]) {
       expect(await use("search_files", { query, regex: true }, workspace), query).toMatchObject({ isError: true });
@@ -133,7 +133,7 @@ describe("search_files", () => {
 });
 
 describe("write_files", () => {
-  it("writes all files as one batch, and tells of the revision", async () => {
+  it("write_files writes all files as one batch, and emits the revision", async () => {
     const workspace = new MemoryWorkspace();
     const files = [
       { path: "a.txt", content: "1" },
@@ -150,7 +150,7 @@ describe("write_files", () => {
     ]);
   });
 
-  it("refuses a path that occurs twice", async () => {
+  it("write_files refuses a path that occurs twice", async () => {
     const file = { path: "a.txt", content: "1" };
     expect(await use("write_files", { files: [file, file] })).toMatchObject({
       isError: true,
@@ -158,7 +158,7 @@ describe("write_files", () => {
     });
   });
 
-  it("tells which files were merged with somebody's change, and does not count them as known", async () => {
+  it("write_files reports merged files, and keeps their base revisions", async () => {
     const workspace = new MemoryWorkspace();
     const applyBatch = workspace.applyBatch.bind(workspace);
     workspace.applyBatch = async (batch) => {
@@ -180,7 +180,7 @@ describe("edit_file", () => {
     }));
   };
 
-  it("changes what occurs once, in order, and keeps the rest as it is", async () => {
+  it("edit_file replaces text that occurs once, in order, and keeps the rest unchanged", async () => {
     const { after, isError } = await edit("one\r\ntwo $&\r\n", [
       { find: "one", replace: "$1 uno" },
       { find: "uno", replace: "eins" },
@@ -189,7 +189,7 @@ describe("edit_file", () => {
     expect(after).toBe("$1 eins\r\ntwo $&\r\n");
   });
 
-  it("changes nothing when one of its edits does not fit, and shows the nearest lines", async () => {
+  it("edit_file changes nothing when one edit does not fit, and shows the nearest lines", async () => {
     const source = "function total(items) {\n  return items.length;\n}\n";
     const result = await edit(source, [
       { find: "function", replace: "const" },
@@ -200,12 +200,12 @@ describe("edit_file", () => {
     expect(result.content).toContain("return items.length;");
   });
 
-  it("finds text over several lines in a file whose lines end otherwise, and keeps their ends", async () => {
+  it("edit_file finds text over several lines with other line ends, and keeps them", async () => {
     const { after } = await edit("one\r\ntwo\r\nthree\r\n", [{ find: "one\ntwo", replace: "1\n2" }]);
     expect(after).toBe("1\r\n2\r\nthree\r\n");
   });
 
-  it("wants a text that occurs once, overlaps counted", async () => {
+  it("edit_file requires a text that occurs once, overlaps counted", async () => {
     expect(await edit("a\nb\na\n", [{ find: "a", replace: "c" }])).toMatchObject({
       isError: true,
       content: expect.stringContaining("lines 1 and 3"),
@@ -213,7 +213,7 @@ describe("edit_file", () => {
     expect(await edit("aaa", [{ find: "aa", replace: "b" }])).toMatchObject({ isError: true });
   });
 
-  it("says that a file is not there, that edits change nothing, and that nothing is alike", async () => {
+  it("edit_file reports a missing file, edits without effect, and that nothing is similar", async () => {
     expect(await use("edit_file", { path: "x", edits: [{ find: "a", replace: "b" }] })).toMatchObject({
       isError: true,
     });
@@ -223,7 +223,7 @@ describe("edit_file", () => {
 });
 
 describe("move_file and delete_files", () => {
-  it("are batches too", async () => {
+  it("move_file and delete_files apply batches", async () => {
     const workspace = new MemoryWorkspace({ "a.txt": "1", "b.txt": "2" });
     await use("move_file", { from: "a.txt", to: "c.txt" }, workspace);
     await use("delete_files", { paths: ["b.txt", "b.txt"] }, workspace, { opId: "op_2" });
@@ -232,13 +232,13 @@ describe("move_file and delete_files", () => {
   });
 });
 
-describe("a writing tool that runs again after a crash", () => {
+describe("a writing tool after a crash", () => {
   it.each([
     ["write_files", { files: [{ path: "a.txt", content: "new" }] }],
     ["edit_file", { path: "a.txt", edits: [{ find: "old", replace: "new" }] }],
     ["move_file", { from: "a.txt", to: "b.txt" }],
     ["delete_files", { paths: ["a.txt"] }],
-  ])("gives the stored result and changes nothing: %s", async (name, input) => {
+  ])("a writing tool that runs again returns the stored result and changes nothing: %s", async (name, input) => {
     const workspace = new MemoryWorkspace({ "a.txt": "old" });
     const first = await use(name, input, workspace);
     const second = await use(name, input, workspace, { again: true });
@@ -248,7 +248,7 @@ describe("a writing tool that runs again after a crash", () => {
 });
 
 describe("check", () => {
-  it("says that the app builds, or what is wrong and where, errors first", async () => {
+  it("Check says that the app builds, or its errors with their places, errors first", async () => {
     const workspace = new MemoryWorkspace();
     expect((await use("check", {}, workspace)).content).toBe("The app builds.");
     const at = { path: "src/a.ts", line: 3, column: 7 };
@@ -265,7 +265,7 @@ describe("check", () => {
     expect(result.events).toEqual([{ type: "check.done", diagnostics: workspace.diagnostics }]);
   });
 
-  it("adds what pages have logged in a browser, each once, and counts none of it to the build's errors", async () => {
+  it("Check adds the errors logged in a browser, each once, and does not count them as build errors", async () => {
     const workspace = new MemoryWorkspace();
     const line = { at: "2026-11-28T12:00:00.000Z", level: "error" as const, source: "browser" as const };
     const unknownProp = { ...line, message: "React does not recognize the `InputProps` prop\n a.ts:1:1 error: x" };
@@ -279,7 +279,7 @@ describe("check", () => {
     expect(failingCheck(content)).toBe("src/a.ts error: No such name.");
   });
 
-  it("says so where the browser's log cannot be read", async () => {
+  it("Check says when the browser's log cannot be read", async () => {
     const workspace = new MemoryWorkspace();
     workspace.browserErrors = () => Promise.reject(new AppError("dependency_down", "down"));
     const { content, isError } = await use("check", {}, workspace);
@@ -291,7 +291,7 @@ describe("check", () => {
 });
 
 describe("request_preview", () => {
-  it("gives the response, and takes no address of another host", async () => {
+  it("request_preview returns the response, and refuses the URL of another host", async () => {
     const { content } = await use("request_preview", { method: "GET", path: "/api/x?y=1" });
     expect(JSON.parse(content)).toMatchObject({ status: 200, body: "hello" });
     for (const path of ["https://example.com/", "//example.com/", "/\\example.com/", "/\t/example.com/", "x"]) {
@@ -303,7 +303,7 @@ describe("request_preview", () => {
 });
 
 describe("read_logs", () => {
-  it("gives the lines with their place and stack", async () => {
+  it("read_logs returns the lines with their place and stack", async () => {
     const workspace = new MemoryWorkspace();
     expect((await use("read_logs", {}, workspace)).content).toBe("Nothing was logged.");
     workspace.lines = [

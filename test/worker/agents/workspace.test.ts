@@ -53,8 +53,8 @@ async function stage(broken?: (name: string) => never, logged?: PreviewLog[]) {
 const write = (path: string, content: string) => call("write_files", { files: [{ path, content }] });
 const lines = (...changed: string[]) => ["one", "two", "three", "four", "five", ...changed].join("\n");
 
-describe("a preview that breaks down", () => {
-  it("is told to the model, asked again only where that changes nothing, and the run goes on", async () => {
+describe("a preview Worker that breaks down", () => {
+  it("a broken preview is reported to the model, retried only for tools without effects, and the run continues", async () => {
     const asked: string[] = [];
     const { workspace } = await stage((name) => {
       asked.push(name);
@@ -73,7 +73,7 @@ describe("a preview that breaks down", () => {
 });
 
 describe("an agent on a real project", () => {
-  it("writes, reads, searches, edits, moves and deletes, one revision each", async () => {
+  it("an agent writes, reads, searches, edits, moves and deletes files of a real project, one revision each", async () => {
     const { account, project, workspace } = await stage();
     const model = scriptedModel([
       {
@@ -109,7 +109,7 @@ describe("an agent on a real project", () => {
     expect(data[0]).toMatchObject({ author: { kind: "agent", name: "fullstack" }, runId: "run_test" });
   });
 
-  it("merges with a person's change, or says why it cannot, and never overwrites one", async () => {
+  it("an agent's batch merges with a person's change or is refused, and never overwrites it", async () => {
     const { workspace, byHand } = await stage();
     await byHand("a.txt", lines());
     const model = scriptedModel([
@@ -144,7 +144,7 @@ describe("an agent on a real project", () => {
     expect((await workspace.readFile("a.txt"))?.content).toBe(lines("six by the agent").replace("one", "one by hand"));
   });
 
-  it("applies a call once, however often it runs", async () => {
+  it("an agent's call is applied once, however often it runs", async () => {
     const { workspace } = await stage();
     const batch = {
       operations: [{ op: "write" as const, path: "a.txt", content: "1" }],
@@ -160,10 +160,10 @@ describe("an agent on a real project", () => {
     expect(await workspace.head()).toBe(1);
   });
 
-  // The first check of a Worker loads the compiler: seconds on a quiet machine, most of a minute on a busy one.
-  it("builds and calls the app as it is now, and is told what is wrong with it", { timeout: 120_000 }, async () => {
+  // The first check of a Worker loads the compiler: seconds on an idle machine, most of a minute on a busy one.
+  it("an agent builds and calls the app at its head, and gets its errors", { timeout: 120_000 }, async () => {
     const { workspace, byHand } = await stage();
-    // What the agents are shown of a server must itself be sound.
+    // The server example in the agents' prompts must itself be valid.
     const project = { name: "Test", revision: 0, files: [] };
     const { stable } = systemPrompt({ agent: builtIn.get("fullstack"), mode: "build", project });
     const [, shown = ""] = /```ts\n([\s\S]*?)```/.exec(stable) ?? [];
@@ -179,7 +179,9 @@ describe("an agent on a real project", () => {
     expect(Array.isArray(await workspace.logs(10))).toBe(true);
   });
 
-  it("is given versions of the packages it adds, and what the registry has of one", { timeout: 60_000 }, async () => {
+  it("an agent gets versions of the packages it adds, and the registry's data on one", {
+    timeout: 60_000,
+  }, async () => {
     const { workspace } = await stage();
     const manifest = JSON.stringify({ dependencies: { "is-number": "*", zod: "latest", "is-odd": "99.0.0" } });
     const model = scriptedModel([
@@ -201,11 +203,11 @@ describe("an agent on a real project", () => {
       "is-odd": "99.0.0",
     });
     expect(info?.content).toContain("is-number 7.0.0");
-    // What others wrote stands between marks.
+    // Data written by others is fenced.
     expect(info?.fence).toBeDefined();
   });
 
-  it("hears what pages have logged since its last change, and not what they logged before", async () => {
+  it("an agent gets what pages have logged since its last change, and nothing older", async () => {
     const line = (
       at: number,
       source: PreviewLog["source"],
@@ -232,7 +234,7 @@ describe("an agent on a real project", () => {
     expect((await workspace.browserErrors()).map(({ message }) => message)).toEqual(["new", "warned"]);
   });
 
-  it("tells the model of a path that is none", async () => {
+  it("an agent's invalid path is reported to the model", async () => {
     const { workspace } = await stage();
     await expect(workspace.readFile("../secret")).rejects.toSatisfy((error) => isAppError(error, "invalid_path"));
     expect(await workspace.readFile("none.txt")).toBeNull();

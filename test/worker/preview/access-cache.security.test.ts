@@ -26,7 +26,7 @@ async function withPreview() {
   return { ada, id, at, link };
 }
 
-/** Opens a link as a browser that keeps cookies. */
+/** Opens a link as a browser that keeps cookies does. */
 async function withCookie(link: string) {
   const entered = await visit(link, chromium);
   const headers = { ...chromium, Cookie: entered.headers.getSetCookie()[0]?.split(";")[0] ?? "" };
@@ -34,7 +34,7 @@ async function withCookie(link: string) {
   return { status: async () => (await visit(`${origin}/`, headers)).status };
 }
 
-/** Opens a link as a browser that keeps none. */
+/** Opens a link as a browser that keeps no cookies does. */
 async function withoutCookie(link: string, headers = safari) {
   const entered = await visit(link, headers);
   const looked = new URL(entered.headers.get("Location") ?? "", link).href;
@@ -47,7 +47,7 @@ const refusedWithinASecond = (status: () => Promise<number>) =>
   vi.waitFor(async () => expect(await status()).toBe(403), { timeout: 1_000, interval: 20 });
 
 describe("a preview link", () => {
-  it("opens once: the second who uses it is refused, and so is a handover used twice", async () => {
+  it("a preview link opens once, and a handover too", async () => {
     const { link } = await withPreview();
     const address = await link();
     expect((await visit(address, chromium)).status).toBe(303);
@@ -56,14 +56,14 @@ describe("a preview link", () => {
     expect((await visit(looked, safari)).status).toBe(403);
   });
 
-  it("opens once when many use it at the same moment", async () => {
+  it("a preview link opens once for concurrent requests", async () => {
     const { link } = await withPreview();
     const address = await link();
     const answers = await Promise.all(Array.from({ length: 8 }, () => visit(address, chromium)));
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
   });
 
-  it("that was not used before the revocation is refused after it", async () => {
+  it("an unused preview link is refused after a revocation", async () => {
     const { ada, at, link } = await withPreview();
     const address = await link();
     await ada.expect(204, `${at}/preview`, { method: "DELETE" });
@@ -73,7 +73,7 @@ describe("a preview link", () => {
 });
 
 describe("a browser that keeps no cookie", () => {
-  it("sees the app at a host whose name only that browser can use", async () => {
+  it("a browser without cookies sees the app at a host whose name only it can use", async () => {
     const { id, link } = await withPreview();
     const { address, status } = await withoutCookie(await link());
     const label = new URL(address).host.split(".")[0] ?? "";
@@ -84,13 +84,13 @@ describe("a browser that keeps no cookie", () => {
     expect(await status(chromium)).toBe(403);
   });
 
-  it("finds the app at the same host after the next link, so that what the app keeps in the browser is still there", async () => {
+  it("a browser without cookies gets the same host after the next link, so that the app's browser storage remains", async () => {
     const { link } = await withPreview();
     const first = await withoutCookie(await link());
     expect((await withoutCookie(await link())).address).toBe(first.address);
   });
 
-  it("is refused at another project's host, and at one whose secret is wrong", async () => {
+  it("a browser without cookies is refused at another project's host, and at one with a wrong secret", async () => {
     const [one, other] = [await withPreview(), await withPreview()];
     const { address } = await withoutCookie(await one.link());
     await withoutCookie(await other.link());
@@ -100,7 +100,7 @@ describe("a browser that keeps no cookie", () => {
     expect((await visit(wrong, safari)).status).toBe(403);
   });
 
-  it("is refused when the visit has run out, which the sweep then deletes", async () => {
+  it("a browser without cookies is refused after its visit expired, and the sweep deletes the visit", async () => {
     const { id, link } = await withPreview();
     const { status } = await withoutCookie(await link());
     const ran = { expiresAt: new Date(Date.now() - 1_000) };
@@ -118,7 +118,7 @@ describe("a browser that keeps no cookie", () => {
   });
 });
 
-describe("a visit, with a cookie and without one, is refused within a second", () => {
+describe("a visit, with a cookie and without one", () => {
   type Stage = Awaited<ReturnType<typeof withPreview>>;
   const endings: [string, (stage: Stage) => Promise<unknown>][] = [
     ["after the preview is no longer shared", ({ ada, at }) => ada.expect(204, `${at}/preview`, { method: "DELETE" })],
@@ -126,7 +126,7 @@ describe("a visit, with a cookie and without one, is refused within a second", (
     ["after the project is deleted", ({ ada, at }) => ada.expect(204, at, { method: "DELETE" })],
   ];
 
-  it.each(endings)("%s", async (_, end) => {
+  it.each(endings)("a visit is refused within a second: %s", async (_, end) => {
     const stage = await withPreview();
     const [cookie, noCookie] = [await withCookie(await stage.link()), await withoutCookie(await stage.link())];
     expect([await cookie.status(), await noCookie.status()]).toEqual([200, 200]);
@@ -134,7 +134,7 @@ describe("a visit, with a cookie and without one, is refused within a second", (
     await Promise.all([refusedWithinASecond(cookie.status), refusedWithinASecond(noCookie.status)]);
   });
 
-  it("and the next link lets in at once, though the isolate has just read of the epoch before", async () => {
+  it("a new link admits at once, even when the isolate has cached the previous epoch", async () => {
     const { ada, at, link } = await withPreview();
     for (let round = 0; round < 3; round += 1) {
       const [cookie, noCookie] = [await withCookie(await link()), await withoutCookie(await link())];
@@ -143,7 +143,7 @@ describe("a visit, with a cookie and without one, is refused within a second", (
     }
   });
 
-  it("after the app is taken offline", async () => {
+  it("a visit is refused after the app is unpublished", async () => {
     const stage = await withPreview();
     await stage.ada.expect(200, `${stage.at}/publish`, { method: "POST" });
     const cookie = await withCookie(await stage.link());
@@ -152,7 +152,7 @@ describe("a visit, with a cookie and without one, is refused within a second", (
     await refusedWithinASecond(cookie.status);
   });
 
-  it("but goes on when an app that is public already is published again", async () => {
+  it("a visit continues when a public app is published again", async () => {
     const stage = await withPreview();
     await stage.ada.expect(200, `${stage.at}/publish`, { method: "POST" });
     const cookie = await withCookie(await stage.link());
@@ -161,8 +161,8 @@ describe("a visit, with a cookie and without one, is refused within a second", (
   });
 });
 
-describe("stopping to share a preview", () => {
-  it("is for who may write the project", async () => {
+describe("revoking a preview", () => {
+  it("Revoking a preview requires write access to the project", async () => {
     const { ada, at } = await withPreview();
     const stranger = await newAccount();
     const reader = await ada.token(["projects:read"]);
@@ -170,7 +170,7 @@ describe("stopping to share a preview", () => {
     expect((await reader.problem(403, `${at}/preview`, { method: "DELETE" })).code).toBe("insufficient_scope");
   });
 
-  it("closes the sockets of the app's visitors", async () => {
+  it("Revoking a preview closes its visitors' sockets", async () => {
     const { ada, at, link } = await withPreview();
     const server = `import { DurableObject } from "cloudflare:workers";
 export class App extends DurableObject { async fetch() { const { 0: client, 1: server } = new WebSocketPair(); this.ctx.acceptWebSocket(server); return new Response(null, { status: 101, webSocket: client }); }

@@ -30,8 +30,8 @@ const refusal = (work: Promise<unknown>) =>
     (error: unknown) => (isAppError(error) ? error.code : String(error)),
   );
 
-describe("what the preview Worker may ask", () => {
-  it("files by a capability, of one project at one revision", async () => {
+describe("the preview Worker's access", () => {
+  it("a capability grants the files of one project at one revision", async () => {
     const { id } = await aPreview();
     const tree = await readTree(ground, await capabilityFor(config, id, 1));
     expect(tree).toEqual({
@@ -42,7 +42,7 @@ describe("what the preview Worker may ask", () => {
     expect((await readTree(ground, await capabilityFor(config, id, 0))).files).toEqual([]);
   });
 
-  it("what was left out when the project was imported, beside its files", async () => {
+  it("a capability grants the list of files that the import left out", async () => {
     const ada = await newAccount();
     const body = new Uint8Array(makeZip([{ name: "index.html" }, { name: "dist.json", content: "x".repeat(60_000) }]));
     const headers = { "Content-Type": "application/zip" };
@@ -52,7 +52,7 @@ describe("what the preview Worker may ask", () => {
     expect(skipped).toEqual([{ path: "dist.json", bytes: 60_000, reason: "file_too_large" }]);
   });
 
-  it("nothing by a link or a cookie, which are rights of another kind", async () => {
+  it("a link or a cookie grants no files", async () => {
     const { host, link } = await aPreview();
     const visit = await enter(ground, host, link);
     for (const text of [link, visit?.cookie ?? "", "nonsense"]) {
@@ -60,7 +60,7 @@ describe("what the preview Worker may ask", () => {
     }
   });
 
-  it("nothing of a deleted project: neither its files nor by its link", async () => {
+  it("a deleted project grants neither its files nor its link", async () => {
     const { ada, id, host, link } = await aPreview();
     await ada.expect(204, `/v1/projects/${id}`, { method: "DELETE" });
     expect(await enter(ground, host, link)).toBeNull();
@@ -75,7 +75,7 @@ describe("what the preview Worker may ask", () => {
     expect(await enter(ground, host, link)).toMatchObject({ projectId: id, revision: 1 });
   });
 
-  it("a visit goes on by its cookie, on its own host; a link is no cookie", async () => {
+  it("a visit continues by its cookie on its own host, and a link is no cookie", async () => {
     const { id, host, link } = await aPreview();
     const other = await aPreview();
     const cookie = (await enter(ground, host, link))?.cookie ?? "";
@@ -87,7 +87,7 @@ describe("what the preview Worker may ask", () => {
     expect(await enter(ground, host, cookie)).toBeNull();
   });
 
-  it("a visit goes on while AUTH_SECRET is rotated, by its cookie and by its host's name", async () => {
+  it("a visit continues while AUTH_SECRET is rotated, by its cookie and by its host's name", async () => {
     const { id, host, link } = await aPreview();
     const entered = await enter(ground, host, link);
     const named = (await enterWithoutCookie(ground, host, entered?.handover ?? "", visitor)) ?? "";

@@ -16,8 +16,8 @@ const app = {
   "src/main.ts": "document.title = 'Hello';\n",
 };
 
-describe("starting a preview", () => {
-  it("builds the head and gives a short-lived address on the project's own origin", async () => {
+describe("POST /preview", () => {
+  it("POST /preview builds the head and returns a short-lived URL on the project's own origin", async () => {
     const { ada, at, id } = await withApp(app);
     const before = Date.now();
     const preview = await ada.expect<Preview>(201, `${at}/preview`, { body: {} });
@@ -28,14 +28,14 @@ describe("starting a preview", () => {
     expect(lasts).toBeLessThanOrEqual(600_000);
   });
 
-  it("without a body takes the head, with one the revision it names", async () => {
+  it("POST /preview uses the head without a body, and the named revision with one", async () => {
     const { ada, at } = await withApp(app);
     await ada.expect(201, `${at}/batches`, { body: { operations: [{ op: "create", path: "b.txt", content: "b" }] } });
     expect(await ada.expect(201, `${at}/preview`, { method: "POST" })).toMatchObject({ revision: 2 });
     expect(await ada.expect(201, `${at}/preview`, { body: { revision: 1 } })).toMatchObject({ revision: 1 });
   });
 
-  it("of an app that does not build is a 201 that says where and why", async () => {
+  it("POST /preview returns 201 with the diagnostics when the app does not build", async () => {
     const { ada, at } = await withApp({ ...app, "src/main.ts": "const = ;\n" });
     const { build } = await ada.expect<Preview>(201, `${at}/preview`, { body: {} });
     expect(build.ok).toBe(false);
@@ -44,7 +44,7 @@ describe("starting a preview", () => {
     );
   });
 
-  it("refuses a revision that is not there, and one that is none", async () => {
+  it("POST /preview refuses a missing and an invalid revision", async () => {
     const { ada, at } = await withApp(app);
     expect((await ada.problem(404, `${at}/preview`, { body: { revision: 2 } })).code).toBe("not_found");
     for (const revision of [-1, 1.5, "1", null]) {
@@ -54,8 +54,8 @@ describe("starting a preview", () => {
   });
 });
 
-describe("what a build consists of", () => {
-  it("is told of every revision, whether it was built before or not", async () => {
+describe("GET /build", () => {
+  it("GET /build describes every revision, built before or not", async () => {
     const { ada, at } = await withApp(app);
     await ada.expect(201, `${at}/batches`, {
       body: { operations: [{ op: "write", path: "src/main.ts", content: "(" }] },
@@ -68,7 +68,7 @@ describe("what a build consists of", () => {
     expect(broken).toMatchObject({ revision: 2, ok: false, assets: [], diagnostics: [{ path: "src/main.ts" }] });
   });
 
-  it("is 404 for a revision that is not there, and for one that is none", async () => {
+  it("GET /build returns 404 for a missing and an invalid revision", async () => {
     const { ada, at } = await withApp(app);
     for (const revision of ["2", "-1", "1.5", "head"])
       expect((await ada.problem(404, `${at}/builds/${revision}`)).detail).toBe("Revision not found.");
@@ -76,7 +76,7 @@ describe("what a build consists of", () => {
 });
 
 describe("a preview's log and data", () => {
-  it("are read and emptied by the owner", async () => {
+  it("a preview's owner reads its log and clears its data", async () => {
     const { ada, at } = await withApp(app);
     await ada.expect(201, `${at}/preview`, { body: {} });
     const { data } = await ada.expect<{ data: unknown[] }>(200, `${at}/preview/logs`);

@@ -46,8 +46,8 @@ const isDue = (projectId: string) =>
     .set({ dueAt: new Date(0) })
     .where(eq(publicationOutbox.projectId, projectId));
 
-describe("publishing", () => {
-  it("puts the head on a public address of its own, which the project shows", async () => {
+describe("POST /publish", () => {
+  it("POST /publish serves the head at a public URL, which the project shows", async () => {
     const { ada, at } = await withApp();
     const before = await ada.expect<Project>(200, at);
     expect(before).toMatchObject({ visibility: "private", published: null });
@@ -63,7 +63,7 @@ describe("publishing", () => {
     expect((await ada.expect<{ data: Project[] }>(200, "/v1/projects")).data[0]?.published).toEqual(published);
   });
 
-  it("pins the revision until it is published again, an older one too", async () => {
+  it("POST /publish pins the revision until the next one, which may be older", async () => {
     const { ada, at } = await withApp();
     const { url } = await publish(ada, at);
     await write(ada, at, "index.html", page("Two"));
@@ -75,7 +75,7 @@ describe("publishing", () => {
     expect((await visit(url)).text).toContain("One");
   });
 
-  it("of a build that fails is a 422 that says where and why, and what was public stays", async () => {
+  it("POST /publish returns 422 with the diagnostics of a failed build, and the public revision stays", async () => {
     const { ada, at, id } = await withApp();
     const { url } = await publish(ada, at);
     await write(ada, at, "src/server.ts", "const = ;\n");
@@ -91,7 +91,7 @@ describe("publishing", () => {
     expect(await eventsOf(id)).toHaveLength(1);
   });
 
-  it("of a build that fails for production alone is a 422 as well, and nothing changes publicly", async () => {
+  it("POST /publish returns 422 for a build that fails only for production, and nothing changes publicly", async () => {
     const { ada, at, id } = await withApp();
     const { url } = await publish(ada, at);
     const config = `export default ({ command }) => ({ resolve: { alias: command === "build" ? { "@own": "/missing" } : { "@own": "/src" } } });\n`;
@@ -121,7 +121,7 @@ describe("publishing", () => {
     expect(await untold(id)).toEqual([]);
   });
 
-  it("refuses a revision that is not there, and one that is none", async () => {
+  it("POST /publish refuses a missing and an invalid revision", async () => {
     const { ada, at } = await withApp();
     expect((await ada.problem(404, `${at}/publish`, { body: { revision: 2 } })).code).toBe("not_found");
     for (const revision of [-1, 1.5, "1", null]) {
@@ -130,7 +130,7 @@ describe("publishing", () => {
     }
   });
 
-  it("tells of itself once, however often the same request is sent", async () => {
+  it("POST /publish sends one event, however often the same request is repeated", async () => {
     const { ada, at, id } = await withApp();
     const again = { body: {}, headers: { "Idempotency-Key": crypto.randomUUID() } };
     const published = await publish(ada, at, again);
@@ -144,7 +144,7 @@ describe("publishing", () => {
     expect((await eventsOf(id)).map(({ data }) => data)).toContainEqual({ ...published, projectId: id, revision: 2 });
   });
 
-  it("is for who may write the project: no other account, no token that only reads", async () => {
+  it("POST /publish requires write access to the project", async () => {
     const { ada, at } = await withApp();
     const stranger = await newAccount();
     const [reader, writer] = [await ada.token(["projects:read"]), await ada.token(["projects:write"])];
@@ -156,7 +156,7 @@ describe("publishing", () => {
     await writer.expect(204, `${at}/publish`, { method: "DELETE" });
   });
 
-  it("leaves a fork private", async () => {
+  it("a fork of a public project is private", async () => {
     const { ada, at } = await withApp();
     await publish(ada, at);
     const fork = await ada.expect<Project>(201, `${at}/fork`, { body: {} });
@@ -164,8 +164,8 @@ describe("publishing", () => {
   });
 });
 
-describe("taking offline", () => {
-  it("ends the public address at once, any number of times, and says so in the project", async () => {
+describe("DELETE /publish", () => {
+  it("DELETE /publish takes the public URL offline at once, any number of times, and the project shows it", async () => {
     const { ada, at } = await withApp();
     await ada.expect(204, `${at}/publish`, { method: "DELETE" });
     const { url } = await publish(ada, at);
@@ -179,8 +179,8 @@ describe("taking offline", () => {
   });
 });
 
-describe("deleting a project", () => {
-  it("ends its public address, its link and its visits within a second", async () => {
+describe("deleting a published project", () => {
+  it("Deleting a project ends its public URL, its link and its visits within a second", async () => {
     const { ada, at, id } = await withApp();
     const { url } = await publish(ada, at);
     const preview = await ada.expect<Preview>(201, `${at}/preview`, { body: {} });
@@ -198,10 +198,10 @@ describe("deleting a project", () => {
   });
 });
 
-describe("what the preview Worker did not hear", () => {
+describe("a pending publication", () => {
   const deaf: BuilderRpc = new Proxy(builder, { get: () => () => Promise.reject(new Error("no answer")) });
 
-  it("the sweep tells it: a revision that is public, one that is not, and a project's end", async () => {
+  it("the sweep syncs a public revision, an unpublished one, and a project's deletion", async () => {
     const { ada, at, id } = await withApp();
     const { url } = await publish(ada, at);
     const missed = async (change: { publishedRevision: number | null; visibility: "public" | "private" }) => {

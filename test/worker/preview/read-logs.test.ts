@@ -10,7 +10,7 @@ const line = (message: string): PreviewLog => ({
   message,
 });
 const list = "logs";
-// A loop says the same thing in the same millisecond.
+// A loop logs the same text in the same millisecond.
 const lines = ["start", "tick", "tick", "tick", "end"].map(line);
 
 type Order = "asc" | "desc";
@@ -30,14 +30,14 @@ function allOf(order: Order): string[] {
   return said;
 }
 
-describe("a preview's log, page by page", () => {
-  it("has each line once, oldest or newest first, lines that are alike too", () => {
+describe("the pages of a preview's log", () => {
+  it("the log's pages contain each line once in both orders, equal lines included", () => {
     const messages = lines.map(({ message }) => message);
     expect(allOf("asc")).toEqual(messages);
     expect(allOf("desc")).toEqual(messages.toReversed());
   });
 
-  it("stays stable while lines come, and while the oldest go", () => {
+  it("the log's pages stay stable while lines are added and the oldest are dropped", () => {
     const newest = pageOf(lines, "desc", null);
     expect(newest.said).toEqual(["end", "tick"]);
     const later = [...lines.slice(1), line("more"), line("tock")];
@@ -45,7 +45,7 @@ describe("a preview's log, page by page", () => {
     expect(pageOf(later, "desc", cursorOf(list, "gone.0")).said).toEqual([]);
     const oldest = pageOf(lines, "asc", null);
     expect(pageOf(later, "asc", oldest.next).said).toEqual(["tick", "tick"]);
-    // What is kept is all newer than a line that is not.
+    // After a dropped line, every retained line is newer.
     expect(pageOf(later, "asc", pageOf(lines, "asc", null, 1).next, 100).said).toHaveLength(later.length);
   });
 });

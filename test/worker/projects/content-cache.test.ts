@@ -5,7 +5,7 @@ import type { FileContent } from "../../../worker/contract/index.ts";
 import { database } from "../database/direct.ts";
 import { newAccount, newProject } from "../stage/client.ts";
 
-it("gives a content from the edge once it was read, and only to who may read it", async () => {
+it("a content is cached at the edge after its first read, and only readers of the project get it", async () => {
   const ada = await newAccount();
   const project = await newProject(ada);
   const at = `/v1/projects/${project.id}`;
@@ -16,7 +16,7 @@ it("gives a content from the edge once it was read, and only to who may read it"
 
   const key = `https://contents.invalid/${project.id}/${sha256}`;
   await vi.waitFor(async () => expect(await (await caches.default.match(key))?.text()).toBe(content));
-  // What the database holds no longer matters: it is the edge that answers.
+  // The stored content no longer matters: the edge's cache responds.
   await database.update(blob).set({ content: "not this" }).where(eq(blob.space, project.id));
   expect(await ada.expect(200, `${at}/blobs/${sha256}`)).toMatchObject({ content });
 

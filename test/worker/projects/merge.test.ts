@@ -3,26 +3,26 @@ import { mergeText } from "../../../worker/projects/merge.ts";
 
 const base = "1\n2\n3\n4\n5\n";
 
-describe("merging three texts", () => {
-  it("takes both changes where they are apart", () => {
+describe("mergeText", () => {
+  it("mergeText keeps both changes when they are apart", () => {
     expect(mergeText("one\n2\n3\n4\n5\n", base, "1\n2\n3\n4\nfive\n")).toBe("one\n2\n3\n4\nfive\n");
   });
 
-  it("takes the same change of both once", () => {
+  it("mergeText applies an equal change of both sides once", () => {
     expect(mergeText("1\nTWO\n3\n4\n5\n", base, "1\nTWO\n3\n4\n5\n")).toBe("1\nTWO\n3\n4\n5\n");
   });
 
-  it("takes one side's change where the other has none", () => {
+  it("mergeText takes one side's change when the other has none", () => {
     expect(mergeText(base, base, "new\n")).toBe("new\n");
     expect(mergeText("new\n", base, base)).toBe("new\n");
   });
 
-  it("does not choose where both changed the same line, or one deleted what the other changed", () => {
+  it("mergeText returns null when both sides changed a line, or one deleted what the other changed", () => {
     expect(mergeText("uno\n2\n3\n4\n5\n", base, "ein\n2\n3\n4\n5\n")).toBeNull();
     expect(mergeText("2\n3\n4\n5\n", base, "ein\n2\n3\n4\n5\n")).toBeNull();
   });
 
-  it("keeps line ends and a missing last one as they are", () => {
+  it("mergeText keeps line ends, and a missing final one", () => {
     expect(mergeText("a\r\nb\r\nc", "a\r\nb\r\nc\r\n", "A\r\nb\r\nc\r\n")).toBe("A\r\nb\r\nc");
     expect(mergeText("", "", "")).toBe("");
   });

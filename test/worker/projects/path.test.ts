@@ -70,17 +70,17 @@ const bad: [string, string][] = [
   ["é".repeat(128), "bytes"],
 ];
 
-describe("a path", () => {
-  it.each(good)("can be %j", (path) => {
+describe("a path of a file", () => {
+  it.each(good)("%j is a valid path", (path) => {
     expect(pathFault(path)).toBeNull();
     expect(checkedPath(path)).toBe(path);
   });
 
-  it.each(bad)("cannot be %j: %s", (path, why) => {
+  it.each(bad)("%j is an invalid path: %s", (path, why) => {
     expect(pathFault(path)).toContain(why);
   });
 
-  it("stays within its folder whatever is thrown at it", () => {
+  it("a valid path stays within its folder, whatever the input", () => {
     const parts = [
       "a",
       "..",

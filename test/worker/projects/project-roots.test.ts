@@ -3,7 +3,7 @@ import { findRoots } from "../../../worker/contract/project-roots.ts";
 
 type Files = Record<string, unknown>;
 
-/** The roots of a repository given as its files; what is no text is the content of a package.json. */
+/** Returns the roots of a repository's files; a value that is not text is the content of a package.json. */
 function rootsOf(files: Files) {
   const texts = new Map(Object.entries(files).map(([path, content]) => [path, JSON.stringify(content)]));
   return findRoots(texts.keys(), (path) => texts.get(path) ?? null);
@@ -13,7 +13,7 @@ const pathsOf = (files: Files) => rootsOf(files).map(({ path }) => path);
 const vite = (name: string) => ({ name, devDependencies: { vite: "8", react: "19" }, scripts: { dev: "vite" } });
 const page = "";
 
-describe("findRoots gives the repository's root alone", () => {
+describe("findRoots with one app at the root", () => {
   it.each<[string, Files, string | null]>([
     ["with a page", { "index.html": page, "client/index.html": page }, "static"],
     ["with a page in its public folder", { "public/index.html": page, "src/server.ts": "" }, "workers"],
@@ -30,35 +30,38 @@ describe("findRoots gives the repository's root alone", () => {
     ],
     ["with a server alone", { "src/server.ts": "", "package.json": {} }, "workers"],
     ["with a Worker's configuration", { "wrangler.jsonc": "", "client/package.json": vite("c") }, "workers"],
-  ])("%s", (_what, files, framework) => {
+  ])("findRoots returns the repository's root alone: %s", (_what, files, framework) => {
     expect(rootsOf(files)).toMatchObject([{ path: "", framework }]);
   });
 });
 
-describe("findRoots finds an app in a folder", () => {
-  it.each(["client", "frontend", "web", "app", "apps/web", "packages/web"])("%s", (folder) => {
-    const files = {
-      "package.json": {
-        name: "all",
-        scripts: { dev: "concurrently" },
-        workspaces: ["*"],
-        devDependencies: { vite: "8" },
-      },
-      [`${folder}/package.json`]: vite("mine"),
-      [`${folder}/index.html`]: page,
-      "server/package.json": { scripts: { dev: "tsx" }, dependencies: { express: "5" } },
-      "packages/ui/package.json": { scripts: { build: "tsup" }, dependencies: { react: "19" } },
-    };
-    expect(rootsOf(files)).toEqual([{ path: folder, name: "mine", framework: "vite" }]);
-  });
+describe("findRoots with an app in a folder", () => {
+  it.each(["client", "frontend", "web", "app", "apps/web", "packages/web"])(
+    "findRoots finds the app in %s",
+    (folder) => {
+      const files = {
+        "package.json": {
+          name: "all",
+          scripts: { dev: "concurrently" },
+          workspaces: ["*"],
+          devDependencies: { vite: "8" },
+        },
+        [`${folder}/package.json`]: vite("mine"),
+        [`${folder}/index.html`]: page,
+        "server/package.json": { scripts: { dev: "tsx" }, dependencies: { express: "5" } },
+        "packages/ui/package.json": { scripts: { build: "tsup" }, dependencies: { react: "19" } },
+      };
+      expect(rootsOf(files)).toEqual([{ path: folder, name: "mine", framework: "vite" }]);
+    },
+  );
 
-  it("that has a page and no package", () => {
+  it("findRoots finds an app with a page and no package", () => {
     expect(rootsOf({ "README.md": "", "site/index.html": page })).toEqual([
       { path: "site", name: null, framework: "static" },
     ]);
   });
 
-  it("of a workspace whose root has the tools", () => {
+  it("findRoots finds the app of a workspace whose root has the tools", () => {
     const root = { devDependencies: { next: "16", vite: "8" } };
     expect(
       pathsOf({
@@ -70,8 +73,8 @@ describe("findRoots finds an app in a folder", () => {
   });
 });
 
-describe("findRoots gives several", () => {
-  it("with the likeliest first, by what the folders are called, then by depth and name", () => {
+describe("findRoots with several apps", () => {
+  it("findRoots orders apps by their folders' names, then by depth and name", () => {
     const apps = ["apps/docs", "apps/zebra", "apps/admin", "apps/web", "frontend", "apps/ant"];
     const files = Object.fromEntries(
       apps.flatMap((path) => [
@@ -82,7 +85,7 @@ describe("findRoots gives several", () => {
     expect(pathsOf(files)).toEqual(["apps/web", "frontend", "apps/ant", "apps/zebra", "apps/admin"]);
   });
 
-  it("of the surest kind only: a page before a server, a server before a script", () => {
+  it("findRoots returns the most certain kind only: pages before servers, servers before scripts", () => {
     const script = { scripts: { build: "tsup" } };
     const files = { "a/package.json": script, "b/package.json": script, "c/wrangler.toml": "", "d/index.html": page };
     expect(pathsOf(files)).toEqual(["d"]);
@@ -93,8 +96,8 @@ describe("findRoots gives several", () => {
   });
 });
 
-describe("findRoots gives", () => {
-  it("no further page of an app, and none of a documentation, a test or a build", () => {
+describe("findRoots with other folders", () => {
+  it("findRoots ignores further pages of an app, and those of documentation, tests and builds", () => {
     const pages = [
       "site/about/index.html",
       "docs/index.html",
@@ -107,23 +110,23 @@ describe("findRoots gives", () => {
     ]);
   });
 
-  it("static output or a documentation where there is nothing else", () => {
+  it("findRoots returns static output or documentation when there is nothing else", () => {
     expect(pathsOf({ "out/index.html": page, "README.md": "" })).toEqual(["out"]);
     expect(pathsOf({ "docs/index.html": page, "docs/guide/index.html": page })).toEqual(["docs"]);
   });
 
-  it("a build beside sources that something else builds and that have no page", () => {
+  it("findRoots returns a build when another tool builds its sources and they have no page", () => {
     const site = { "package.json": { scripts: { start: "gulp" } }, "src/index.pug": "", "dist/index.html": page };
     expect(pathsOf(site)).toEqual(["dist"]);
     expect(pathsOf({ ...site, "src/index.html": page })).toEqual([""]);
     expect(pathsOf({ "package.json": { scripts: { start: "node ." } }, "docs/index.html": page })).toEqual([""]);
   });
 
-  it("nothing of installed packages, and nothing where nothing looks like an app", () => {
+  it("findRoots ignores installed packages, and returns nothing when nothing looks like an app", () => {
     expect(pathsOf({ "node_modules/a/index.html": page, "notes.md": "", "lib/package.json": {} })).toEqual([]);
   });
 
-  it("no name where a package.json is broken or has none", () => {
+  it("findRoots returns no name when a package.json is broken or has none", () => {
     const read = (text: string) => findRoots(["web/index.html", "web/package.json"], () => text);
     expect(read("{broken")).toEqual([{ path: "web", name: null, framework: null }]);
     expect(read('\ufeff{"name":"bom"}')).toEqual([{ path: "web", name: "bom", framework: null }]);

@@ -16,7 +16,7 @@ const storageOf = async (ada: Account) => {
   return { projects, bytes };
 };
 
-/** As after so many projects, or so many bytes of history. */
+/** Sets an account's stored totals, as after that many projects or bytes of history. */
 const pretend = async (ada: Account, stored: { projects?: number; bytes?: number }) =>
   database
     .update(accountStorage)
@@ -26,7 +26,7 @@ const pretend = async (ada: Account, stored: { projects?: number; bytes?: number
 const write = (content: string) => ({ body: { operations: [{ op: "write", path: "a.txt", content }] } });
 
 describe("an account's storage", () => {
-  it("grows with the history of a file whose size stays the same, and is zero when all projects are deleted", async () => {
+  it("an account's storage grows with a file's history, and is zero when all projects are deleted", async () => {
     const { ada, projectId } = await aProject();
     const at = `/v1/projects/${projectId}`;
     const content = (digit: number) => String(digit).repeat(10_000);
@@ -34,7 +34,7 @@ describe("an account's storage", () => {
     const grown = await storageOf(ada);
     expect(grown.bytes).toBeGreaterThanOrEqual(30_000);
     expect(grown.bytes).toBeLessThan(40_000);
-    // Contents that are there already weigh nothing again; the revisions do.
+    // Contents that exist already are not counted again; revisions are.
     await ada.expect(201, `${at}/revisions/1/restore`, { method: "POST" });
     const fork = await ada.expect<Project>(201, `${at}/fork`, { body: {} });
     const more = await storageOf(ada);
@@ -47,7 +47,7 @@ describe("an account's storage", () => {
     expect(await storageOf(ada)).toEqual({ projects: 0, bytes: 0 });
   });
 
-  it("counts what is said in runs, and what an import brings along", async () => {
+  it("an account's storage counts the conversations of runs, and imported contents", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, script({ text: "word ".repeat(2_000) }));
     await until(ada, run.id, "completed");
@@ -62,7 +62,7 @@ describe("an account's storage", () => {
     expect((await storageOf(ada)).bytes - before).toBeGreaterThanOrEqual(20_000);
   });
 
-  it("that is full refuses batches, restores, forks, imports and runs as 413, and nothing of them is stored", async () => {
+  it("Full storage refuses batches, restores, forks, imports and runs with 413, and nothing of them is stored", async () => {
     const { ada, projectId } = await aProject();
     const at = `/v1/projects/${projectId}`;
     await ada.expect(201, `${at}/batches`, write("one"));
@@ -83,7 +83,7 @@ describe("an account's storage", () => {
     expect(await storageOf(ada)).toEqual({ projects: 1, bytes: storedBytes + 1 });
   });
 
-  it("has room for exactly as many projects as the plan allows, however many are made at once", async () => {
+  it("Concurrent requests create exactly as many projects as the plan allows", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     await pretend(ada, { projects: maxProjects - 2 });
@@ -102,7 +102,7 @@ describe("an account's storage", () => {
     await newProject(ada);
   });
 
-  it("goes with its account, and the sweep deletes the contents", async () => {
+  it("an account's storage is deleted with it, and the sweep deletes the contents", async () => {
     const { ada, projectId } = await aProject();
     await ada.expect(201, `/v1/projects/${projectId}/batches`, write("kept until then"));
     const ownerId = await idOf(ada);

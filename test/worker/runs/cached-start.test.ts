@@ -13,8 +13,8 @@ import { startOf } from "./insert-run.ts";
 import { rowsOf } from "./start.ts";
 import { body, fromAnywhere, type Program, warmPerson, warmProgram } from "./warm-callers.ts";
 
-// A program that starts one run after another: the second is decided by what is remembered of its token and its project,
-// and the statement that notes it says whether that still holds.
+// A program that starts one run after another: the second start uses the cached token and project, and the INSERT
+// verifies them.
 
 const started = async (program: Caller, runs: string, more: object = {}) => {
   const answer = await program.request(runs, { body: { ...body, ...more } });
@@ -22,8 +22,8 @@ const started = async (program: Caller, runs: string, more: object = {}) => {
   return { run: await answer.json<Run>(), requests: databaseRequestsOf(answer) };
 };
 
-describe("a start by a token and of a project that are known", () => {
-  it("asks the database once, and is a run like any other", async () => {
+describe("an optimistic start by a token", () => {
+  it("a second start by the same token takes one database request, and creates a run like any other", async () => {
     const { program, projectId, runs } = await warmProgram();
     const { run, requests } = await started(program, runs);
     expect(requests).toBe(1);
@@ -32,7 +32,7 @@ describe("a start by a token and of a project that are known", () => {
     expect((await rowsOf(projectId)).map(({ status }) => status)).toEqual(["completed", "completed"]);
   });
 
-  it("gives the stream by the same one request, from the first event", async () => {
+  it("a second start with a stream takes one database request, and streams from the first event", async () => {
     const { program, projectId } = await warmProgram();
     const { events, run } = await runToEnd(program, projectId, body);
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
@@ -40,7 +40,7 @@ describe("a start by a token and of a project that are known", () => {
     expect(events.at(-1)?.type).toBe("run.completed");
   });
 
-  it("notes the token's use", async () => {
+  it("an optimistic start updates the token's lastUsedAt", async () => {
     const { program, runs, token } = await warmProgram();
     const before = new Date(Date.now() - 3_600_000);
     await database.update(apiToken).set({ lastUsedAt: before }).where(eq(apiToken.id, token.id));
@@ -50,7 +50,7 @@ describe("a start by a token and of a project that are known", () => {
   });
 });
 
-/** What is no longer as it is remembered; what the next start answers then. */
+/** Changes that invalidate a cached assumption, and the response to the next start. */
 const changes: [string, (program: Program) => Promise<unknown>, status: number, code: string][] = [
   [
     "a revoked token",
@@ -92,11 +92,11 @@ const changes: [string, (program: Program) => Promise<unknown>, status: number, 
   ],
 ];
 
-describe("what is remembered and no longer so", () => {
-  it.each(changes)("starts nothing: %s", async (_, change, status, code) => {
+describe("a stale cached assumption", () => {
+  it.each(changes)("a start with a stale cache creates no run: %s", async (_, change, status, code) => {
     const known = await warmProgram();
     await change(known);
-    // Twice: the second time nothing is remembered any more.
+    // Sent twice: the second request no longer finds the stale entries in the cache.
     for (let time = 0; time < 2; time += 1) {
       const problem = await known.program.problem(status, known.runs, { body, headers: fromAnywhere });
       expect(problem.code).toBe(code);
@@ -104,7 +104,7 @@ describe("what is remembered and no longer so", () => {
     expect((await rowsOf(known.projectId)).length).toBeLessThanOrEqual(1);
   });
 
-  it("is no better answer than 401 to a bad body, or beyond a limit", async () => {
+  it("a revoked token gets 401 for an invalid body and beyond the rate limit, too", async () => {
     const { ada, program, runs, token } = await warmProgram();
     await ada.expect(204, `/v1/tokens/${token.id}`, { method: "DELETE" });
     for (let time = 0; time < 5; time += 1) {
@@ -113,12 +113,12 @@ describe("what is remembered and no longer so", () => {
     }
   });
 
-  it("does not keep a good token from hearing what is wrong with a body", async () => {
+  it("a valid cached token gets the validation errors of its body", async () => {
     const { program, runs } = await warmProgram();
     expect((await program.problem(422, runs, { body: { nonsense: 1 } })).code).toBe("invalid_request");
   });
 
-  it("is asked for: the project's new name, the owner's new plan", async () => {
+  it("an optimistic start reads the project's new name and the owner's new plan", async () => {
     const { ada, program, projectId, runs } = await warmProgram();
     await ada.expect(200, `/v1/projects/${projectId}`, { method: "PATCH", body: { name: "Renamed" } });
     await started(program, runs);
@@ -132,7 +132,7 @@ describe("what is remembered and no longer so", () => {
     ]);
   });
 
-  it("does not keep an agent from being chosen that has come since", async () => {
+  it("a start by a cached project can choose an agent that was added since", async () => {
     const { ada, program, projectId, runs } = await warmProgram();
     const file = "---\nname: mine\ndescription: Knows this project\n---\nBe brief.";
     await ada.expect(200, `/v1/projects/${projectId}/agents/mine`, { method: "PUT", body: { content: file } });
@@ -142,15 +142,15 @@ describe("what is remembered and no longer so", () => {
     expect(problem.code).toBe("unknown_agent");
   });
 
-  it("is no way into another's project", async () => {
+  it("a cached token cannot start a run in another account's project", async () => {
     const { program } = await warmProgram();
     const other = await warmProgram();
     await program.problem(404, other.runs, { body });
   });
 });
 
-describe("a presumed run's note", () => {
-  /** A note for a known program, and what is presumed of it. */
+describe("the optimistic INSERT of a run", () => {
+  /** The arguments of the INSERT for a cached program, and its assumptions. */
   async function aNote({ ada, projectId, token }: Program) {
     const start = await startOf(ada, projectId);
     const { ownerId, plan, day } = start;
@@ -172,7 +172,7 @@ describe("a presumed run's note", () => {
     };
   }
 
-  it("sent again is the same run, also where it took the last of the budget and the token is gone since", async () => {
+  it("a repeated optimistic INSERT returns the same run, even when it took the last of the budget and the token was revoked since", async () => {
     const known = await warmProgram();
     const { note, presumption } = await aNote(known);
     note.start.reservedMicroUsd = note.dailyMicroUsd;
@@ -185,7 +185,7 @@ describe("a presumed run's note", () => {
   });
 
   it.each(["mark", "sha256", "tokenId", "ownerId", "plan"])(
-    "is none for another %s, and leaves nothing",
+    "an optimistic INSERT is refused for another %s, and leaves no row",
     async (part) => {
       const known = await warmProgram();
       const { note, presumption } = await aNote(known);
@@ -202,12 +202,12 @@ describe("a presumed run's note", () => {
         commitStatement(database, { opId: note.opId, statement: insertRunOptimistic(database, note, presumed) });
       await expect(send(other)).rejects.toMatchObject({ code: "precondition_failed" });
       expect(await rowsOf(known.projectId)).toHaveLength(1);
-      // Not even its operation: under the same id it can be done the right way.
+      // It leaves no row of its operation either, so that the same id can be used for the correct INSERT.
       expect(await send(presumption)).toMatchObject({ replayed: false });
     },
   );
 
-  it.each(["token", "ownerId", "plan"])("by a session is none for another %s", async (part) => {
+  it.each(["token", "ownerId", "plan"])("an optimistic INSERT by a session is refused for another %s", async (part) => {
     const { ada, projectId } = await warmPerson();
     const start = await startOf(ada, projectId);
     const { ownerId, plan, day } = start;
@@ -234,7 +234,7 @@ describe("a presumed run's note", () => {
     expect(await send(caller)).toMatchObject({ replayed: false });
   });
 
-  it("is none where no mark was remembered", async () => {
+  it("an optimistic INSERT is refused without a cached mark", async () => {
     const { note, presumption } = await aNote(await warmProgram());
     const statement = insertRunOptimistic(database, note, { caller: presumption.caller } as typeof presumption);
     await expect(commitStatement(database, { opId: note.opId, statement })).rejects.toMatchObject({

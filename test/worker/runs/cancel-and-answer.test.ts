@@ -12,8 +12,8 @@ const ask = script(
 );
 const post = { method: "POST" };
 
-describe("cancelling", () => {
-  it("ends a run in the middle of a model call, at once, and leaves a terminal event", async () => {
+describe("cancelling a run", () => {
+  it("Cancelling a run aborts its model call at once, and appends a terminal event", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, forEver);
     await until(ada, run.id, "running");
@@ -24,7 +24,7 @@ describe("cancelling", () => {
     expect(cancelled.lastSeq).toBe(data.length);
   });
 
-  it("again, or of a run that has ended, changes nothing", async () => {
+  it("Cancelling a cancelled or ended run changes nothing", async () => {
     const { ada, projectId } = await aProject();
     const { run } = await runToEnd(ada, projectId, { prompt: script({ text: "Done." }) });
     expect(await ada.expect<Run>(200, `/v1/runs/${run.id}/cancel`, post)).toEqual(run);
@@ -34,7 +34,7 @@ describe("cancelling", () => {
     expect(await ada.expect<Run>(200, `/v1/runs/${other.id}`)).toEqual(once);
   });
 
-  it("by many at once gives each of them the run as it ended", async () => {
+  it("Concurrent cancellations of a run all return its final state", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, forEver);
     await until(ada, run.id, "running");
@@ -44,7 +44,7 @@ describe("cancelling", () => {
     expect(answers[0]).toMatchObject({ status: "cancelled" });
   });
 
-  it("of a queued run leaves the one before it alone; of the one before it lets the queued one begin", async () => {
+  it("Cancelling a queued run leaves the active one alone, and cancelling the active run starts the queued one", async () => {
     const { ada, projectId } = await aProject();
     const first = await begin(ada, projectId, forEver);
     const second = await begin(ada, projectId, forEver);
@@ -59,7 +59,7 @@ describe("cancelling", () => {
     await until(ada, third.id, "completed");
   });
 
-  it("keeps what was written before, and ends the answer with a part that says it was cancelled", async () => {
+  it("a cancelled run keeps its written files, and its message ends with a part that says it was cancelled", async () => {
     const { ada, projectId } = await aProject();
     const tools = [{ name: "write_files", input: { files: [{ path: "kept.txt", content: "kept" }] } }];
     const run = await begin(ada, projectId, script({ tools }, { text: "never", delayMs: 600_000 }));
@@ -72,7 +72,7 @@ describe("cancelling", () => {
     expect(data.at(-1)?.content.at(-1)).toEqual({ type: "end", status: "cancelled" });
   });
 
-  it("closes the streams of those who watch", async () => {
+  it("Cancelling a run closes the streams of its viewers", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, forEver);
     const watched = await ada.request(`/v1/runs/${run.id}/events`, { headers: { Accept: "text/event-stream" } });
@@ -83,8 +83,8 @@ describe("cancelling", () => {
   });
 });
 
-describe("a run that asks", () => {
-  it("waits, takes the answer and goes on to its end", async () => {
+describe("a run with a question", () => {
+  it("a run with a question waits, takes the answer and continues to its end", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, ask);
     await until(ada, run.id, "waiting");
@@ -99,7 +99,7 @@ describe("a run that asks", () => {
     ]);
   });
 
-  it("takes one answer: the second is a 409, and so is one that nobody asked for", async () => {
+  it("a second answer to a question, and an answer without a question, return 409", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, ask);
     await until(ada, run.id, "waiting");
@@ -114,7 +114,7 @@ describe("a run that asks", () => {
     await ada.expect(200, `/v1/runs/${other.id}/cancel`, post);
   });
 
-  it.each(["", "  ", "a\0b"])("does not take %j for an answer", async (text) => {
+  it.each(["", "  ", "a\0b"])("an answer of %j is refused", async (text) => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, ask);
     await until(ada, run.id, "waiting");
@@ -122,7 +122,7 @@ describe("a run that asks", () => {
     expect(await ada.expect<Run>(200, `/v1/runs/${run.id}`)).toMatchObject({ status: "waiting" });
   });
 
-  it("can be cancelled while it waits, and lets the next in the queue begin", async () => {
+  it("a waiting run can be cancelled, which starts the next one in the queue", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, ask);
     const next = await begin(ada, projectId, script({ text: "Next." }));
@@ -133,14 +133,14 @@ describe("a run that asks", () => {
   });
 });
 
-describe("a run that nobody watches", () => {
+describe("a run without viewers", () => {
   const patience = { timeout: 25_000, interval: 500 };
   const statusOf = async (id: string) => {
     const row = await database.select({ status: runTable.status }).from(runTable).where(eq(runTable.id, id));
     return row[0]?.status;
   };
 
-  it("is cancelled after ten seconds where it was started so, and goes on where not", async () => {
+  it("a run without viewers is cancelled after ten seconds when onDisconnect is cancel, and continues otherwise", async () => {
     const { ada, projectId } = await aProject();
     const other = await newProject(ada);
     const left = await begin(ada, projectId, forEver, { onDisconnect: "cancel" });
@@ -152,7 +152,7 @@ describe("a run that nobody watches", () => {
     expect(Date.parse(run.endedAt ?? "") - Date.parse(run.createdAt)).toBeGreaterThanOrEqual(10_000);
   });
 
-  it("is not, while somebody does", async () => {
+  it("a run with onDisconnect cancel continues while somebody watches it", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, script({ text: "Slow", delayMs: 14_000 }), { onDisconnect: "cancel" });
     const watched = await ada.request(`/v1/runs/${run.id}/events`, { headers: { Accept: "text/event-stream" } });
@@ -160,8 +160,8 @@ describe("a run that nobody watches", () => {
   });
 });
 
-describe("deleting a project", () => {
-  it("stops its runs and forgets them", async () => {
+describe("the deletion of a project with runs", () => {
+  it("Deleting a project cancels its runs and deletes their data", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, forEver);
     await until(ada, run.id, "running");

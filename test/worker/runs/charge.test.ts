@@ -42,8 +42,9 @@ async function moneyOf(ownerId: string) {
 }
 
 /**
- * A run with a step that cost something, whose next answer hangs after the model's server has said what the prompt is.
- * @param lost what an answer cost whose process was killed
+ * A run with one step that was charged, whose next answer hangs after the model's server has reported the prompt's
+ * tokens.
+ * @param lost the usage of an answer whose process was killed
  */
 async function hangingRun(lost: Usage = noUsage) {
   const { ada, projectId } = await aProject();
@@ -64,7 +65,7 @@ async function hangingRun(lost: Usage = noUsage) {
 }
 
 describe("the charge of a run", () => {
-  it("stays in the day's budget and in the usage when its project is deleted while it goes on", async () => {
+  it("a run's charge stays in the day's budget and in the usage when its project is deleted during the run", async () => {
     const { ada, projectId, start, soFar } = await hangingRun();
     expect(await moneyOf(start.ownerId)).toEqual({ spent: 0, reserved: 1_000 });
     expect(soFar.inputTokens).toBeGreaterThan(used.inputTokens);
@@ -74,10 +75,10 @@ describe("the charge of a run", () => {
     expect(await reportOf(ada)).toEqual(soFar);
   });
 
-  it("is made by the sweep where the session never heard that its project was deleted", async () => {
+  it("the sweep charges a run whose Session never received its project's deletion", async () => {
     const { ada, projectId, start, soFar } = await hangingRun();
     await database.delete(project).where(eq(project.id, projectId));
-    // As it is between the deletion and the word of it to the session: the run is charged by nobody yet.
+    // The state between the deletion and the call to the Session: nothing has charged the run yet.
     expect(await moneyOf(start.ownerId)).toEqual({ spent: 0, reserved: 1_000 });
     expect(await todayOf(ada)).toEqual(soFar);
     await database.update(reservation).set({ dueAt: new Date() }).where(eq(reservation.id, start.id));
@@ -88,7 +89,7 @@ describe("the charge of a run", () => {
     expect(await moneyOf(start.ownerId)).toEqual({ spent: 250, reserved: 0 });
   });
 
-  it("outlives its account: the account's rows go, and what it spent is in the platform's day and in the report", async () => {
+  it("a run's charge outlives its account in the platform's day and in the report, while the account's rows are deleted", async () => {
     const { projectId, start, soFar } = await hangingRun();
     await database.delete(user).where(eq(user.id, start.ownerId));
     expect(await database.select().from(runTable).where(eq(runTable.projectId, projectId))).toEqual([]);
@@ -99,7 +100,7 @@ describe("the charge of a run", () => {
     expect(rows).toMatchObject([{ projectId, ...soFar }]);
   });
 
-  it("is zero, and its reservation is free again, where its project is deleted before its session had it", async () => {
+  it("a run charges nothing and releases its reservation when its project is deleted before the Session receives it", async () => {
     const { ada, projectId } = await aProject();
     const start = await startOf(ada, projectId, { reservedMicroUsd: 1_000 });
     await noted(start);
@@ -107,11 +108,11 @@ describe("the charge of a run", () => {
     await database.update(reservation).set({ dueAt: new Date() }).where(eq(reservation.id, start.id));
     await sweepNow();
     expect(await moneyOf(start.ownerId)).toEqual({ spent: 0, reserved: 0 });
-    // What arrives late begins nothing.
+    // A late dispatch starts nothing.
     expect(await sessionOf(projectId).enqueue(start, [])).toBeNull();
   });
 
-  it("is committed with a run's end also where the project is deleted while the end is", async () => {
+  it("a run is charged with its end when its project is deleted while the end is committed", async () => {
     const { ada, projectId, start } = await hangingRun();
     const record = {
       id: start.id,
@@ -134,7 +135,7 @@ describe("the charge of a run", () => {
     expect(await reportOf(ada)).toEqual(used);
   });
 
-  it("counts what was heard of an answer whose process was killed", async () => {
+  it("a run is charged for the part of an answer that was streamed before its process was killed", async () => {
     const lost = { ...noUsage, inputTokens: 500, outputTokens: 7, microUsd: 90 };
     const { ada, start, soFar } = await hangingRun(lost);
     expect(soFar.inputTokens).toBeGreaterThan(used.inputTokens + lost.inputTokens);
@@ -143,7 +144,7 @@ describe("the charge of a run", () => {
     expect((await todayOf(ada)).inputTokens).toBeGreaterThanOrEqual(1_500);
   });
 
-  it("is shown in usage.today while an answer is on its way, before its step is stored", async () => {
+  it("usage.today includes a streaming answer before its step is stored", async () => {
     const { ada, projectId } = await aProject();
     const slow = script({ text: "many words ".repeat(200), paceMs: 50 });
     const run = await begin(ada, projectId, slow);
@@ -154,7 +155,7 @@ describe("the charge of a run", () => {
     expect((await todayOf(ada)).outputTokens).toBeGreaterThan(0);
   });
 
-  it("is made, and the run ends, where the database refuses what was said in it", async () => {
+  it("a run ends and is charged when the database refuses its conversation", async () => {
     const { ada, projectId, start } = await hangingRun();
     await database.execute(`CREATE OR REPLACE FUNCTION refuse_${start.id.replaceAll(/\W/g, "")}() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN IF NEW.run_id = '${start.id}' THEN RAISE EXCEPTION 'unsupported' USING ERRCODE = '22P05'; END IF; RETURN NEW; END $$`);
@@ -174,8 +175,8 @@ describe("the charge of a run", () => {
   });
 });
 
-describe("a call that belongs to no run", () => {
-  it("is charged all that was reserved for it where nobody has said what it cost", async () => {
+describe("a model call outside of runs", () => {
+  it("a model call outside of runs is charged its whole reservation when nothing reports its cost", async () => {
     const { ada } = await aProject();
     const { id: ownerId } = await ada.expect<Me>(200, "/v1/me");
     const id = newId("operation");
@@ -198,7 +199,7 @@ describe("a call that belongs to no run", () => {
 });
 
 describe("the platform's day", () => {
-  it("has what every account has reserved and spent", async () => {
+  it("the platform's day sums what every account has reserved and spent", async () => {
     const day = "2027-01-01";
     const money = async () => (await database.select().from(platformSpending).where(eq(platformSpending.day, day)))[0];
     const [one, other] = [await aProject(), await aProject()];

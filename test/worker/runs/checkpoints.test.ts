@@ -10,7 +10,7 @@ const usage = { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteT
 const turn: StoredTurn = { content: [], stopReason: "tool_use", usage, head: 0 };
 const result: StoredResult = { toolUseId: "toolu_1", name: "list_files", input: {}, content: "none", isError: false };
 
-it("a run's journal reads its steps once, and again when something was saved", async () => {
+it("a run's checkpoints read its steps once, and again after a save", async () => {
   const stub = SESSIONS.get(SESSIONS.newUniqueId());
   await runInDurableObject(stub, async (_, { storage }) => {
     const journal = checkpointsOf(storage.sql, "run_1");
@@ -21,12 +21,12 @@ it("a run's journal reads its steps once, and again when something was saved", a
     expect(journal.steps()).toBe(steps);
     await journal.saveToolResult(1, 0, result);
     expect(journal.steps()).toEqual([{ step: 1, turn, results: new Map([[0, result]]) }]);
-    // Another one, after a crash, reads the same.
+    // The checkpoints of another process, after a crash, read the same.
     expect(checkpointsOf(storage.sql, "run_1").steps()).toEqual(journal.steps());
   });
 });
 
-it("a run's journal gives what lost calls used until the next turn counts it, which a summary does not", async () => {
+it("a run's checkpoints report the usage of lost calls until the next turn counts it, and the summary's turn does not count it", async () => {
   const stub = SESSIONS.get(SESSIONS.newUniqueId());
   await runInDurableObject(stub, async (_, { storage }) => {
     const journal = checkpointsOf(storage.sql, "run_1");

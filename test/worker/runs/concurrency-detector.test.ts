@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { ConcurrencyDetector } from "../../../worker/runs/executor/concurrency-detector.ts";
 
-describe("work that may overlap", () => {
-  it("was alone where nothing else went on, one after the other", async () => {
+describe("the ConcurrencyDetector", () => {
+  it("ranAlone returns true for work that runs one after the other", async () => {
     const overlap = new ConcurrencyDetector();
     expect(await overlap.ranAlone(async () => undefined)).toBe(true);
     expect(await overlap.ranAlone(async () => undefined)).toBe(true);
   });
 
-  it("was not alone where another began or ended meanwhile", async () => {
+  it("ranAlone returns false when other work starts or ends meanwhile", async () => {
     const overlap = new ConcurrencyDetector();
     const long = Promise.withResolvers<void>();
     const first = overlap.ranAlone(() => long.promise);
@@ -17,7 +17,7 @@ describe("work that may overlap", () => {
     expect(await first).toBe(false);
   });
 
-  it("that failed is forgotten", async () => {
+  it("ranAlone forgets work that failed", async () => {
     const overlap = new ConcurrencyDetector();
     await expect(overlap.ranAlone(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(await overlap.ranAlone(async () => undefined)).toBe(true);

@@ -7,8 +7,8 @@ const stream = (caller: Caller, id: string, query = "", headers: Record<string, 
   caller.request(`/v1/runs/${id}/events${query}`, { headers: { Accept: "text/event-stream", ...headers } });
 const numbers = (events: RunEvent[]) => events.map(({ seq }) => seq);
 
-describe("a run's stream", () => {
-  it("has frames with id, event and data, and says at first how soon to come back", async () => {
+describe("a run's SSE stream", () => {
+  it("a run's stream sends frames with id, event and data, and first a retry interval", async () => {
     const { ada, projectId } = await aProject();
     const { run } = await runToEnd(ada, projectId, { prompt: script({ text: "Hello." }) });
     const answer = await stream(ada, run.id);
@@ -29,7 +29,7 @@ describe("a run's stream", () => {
     expect(types.at(-1)).toBe("run.completed");
   });
 
-  it("says in the done event all that the deltas said", async () => {
+  it("a run's done events repeat all text of their deltas", async () => {
     const { ada, projectId } = await aProject();
     const { events } = await runToEnd(ada, projectId, { prompt: words });
     const deltas = events.flatMap((event) => (event.type === "text.delta" ? [event.text] : [])).join("");
@@ -38,7 +38,7 @@ describe("a run's stream", () => {
     expect(deltas.split(" ")).toHaveLength(200);
   });
 
-  it("goes on after any event, without a gap or a repeat", async () => {
+  it("a run's stream resumes after any event without a gap or a repeat", async () => {
     const { ada, projectId } = await aProject();
     const { events, run } = await runToEnd(ada, projectId, { prompt: words });
     for (const after of [0, 1, Math.floor(run.lastSeq / 2), run.lastSeq - 1]) {
@@ -47,7 +47,7 @@ describe("a run's stream", () => {
     }
   });
 
-  it("believes Last-Event-ID before after", async () => {
+  it("a run's stream prefers Last-Event-ID to the after parameter", async () => {
     const { ada, projectId } = await aProject();
     const { run } = await runToEnd(ada, projectId, { prompt: script({ text: "Hello." }) });
     const answer = await stream(ada, run.id, "?after=0", { "Last-Event-ID": String(run.lastSeq - 1) });
@@ -56,7 +56,7 @@ describe("a run's stream", () => {
     expect((await json.json<{ data: RunEvent[] }>()).data[0]?.seq).toBe(4);
   });
 
-  it("behind the end is 204", async () => {
+  it("a run's stream returns 204 after the terminal event", async () => {
     const { ada, projectId } = await aProject();
     const { run } = await runToEnd(ada, projectId, { prompt: script({ text: "Hello." }) });
     const answer = await stream(ada, run.id, `?after=${run.lastSeq}`);
@@ -65,16 +65,19 @@ describe("a run's stream", () => {
     expect(await page(ada, run.id, `?after=${run.lastSeq}`)).toMatchObject({ data: [], upToDate: true, closed: true });
   });
 
-  it.each(["-1", "x", "1.5", "9999999999"])("400 for after=%s, and for one beyond the head", async (after) => {
-    const { ada, projectId } = await aProject();
-    const { run } = await runToEnd(ada, projectId, { prompt: script({ text: "Hello." }) });
-    expect((await ada.problem(400, `/v1/runs/${run.id}/events?after=${after}`)).code).toBe("invalid_after");
-    const beyond = await ada.problem(400, `/v1/runs/${run.id}/events?after=${run.lastSeq + 1}`);
-    expect(beyond).toMatchObject({ code: "invalid_after", lastSeq: run.lastSeq });
-    expect((await ada.problem(400, `/v1/runs/${run.id}/events?limit=0`)).code).toBe("invalid_limit");
-  });
+  it.each(["-1", "x", "1.5", "9999999999"])(
+    "a run's stream returns 400 for after=%s, and for one beyond the newest event",
+    async (after) => {
+      const { ada, projectId } = await aProject();
+      const { run } = await runToEnd(ada, projectId, { prompt: script({ text: "Hello." }) });
+      expect((await ada.problem(400, `/v1/runs/${run.id}/events?after=${after}`)).code).toBe("invalid_after");
+      const beyond = await ada.problem(400, `/v1/runs/${run.id}/events?after=${run.lastSeq + 1}`);
+      expect(beyond).toMatchObject({ code: "invalid_after", lastSeq: run.lastSeq });
+      expect((await ada.problem(400, `/v1/runs/${run.id}/events?limit=0`)).code).toBe("invalid_limit");
+    },
+  );
 
-  it("shows several viewers the same, those who came late too", async () => {
+  it("a run's stream sends several viewers the same events, late ones too", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, script({ text: "Slowly, word by word, for all to see.", paceMs: 15 }));
     const early = await Promise.all([stream(ada, run.id), stream(ada, run.id)]);
@@ -84,7 +87,7 @@ describe("a run's stream", () => {
     for (const text of texts) expect(parseFrames(text)).toEqual(parseFrames(late));
   });
 
-  it("that is cut in the middle is taken up from the last event seen", async () => {
+  it("a run's stream that was cut off resumes after the last received event", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, "[[stream 120 deltas at 5 ms]]");
     const seen: RunEvent[] = [];
@@ -100,7 +103,7 @@ describe("a run's stream", () => {
   });
 });
 
-/** Reads whole frames until there is one, and cuts the connection. */
+/** Reads complete frames until there is one, and then cuts the connection. */
 async function someFrames(body: ReadableStream<Uint8Array>): Promise<RunEvent[]> {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";

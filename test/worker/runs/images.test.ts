@@ -12,7 +12,7 @@ const webp = btoa("RIFF\x1a\x00\x00\x00WEBPVP8L");
 
 type Block = { type: string; text?: string; source?: { media_type: string; data: string } };
 
-/** The newest request that the model got with a word in it. */
+/** Returns the newest request to the model that contains a word. */
 async function askedWith(word: string): Promise<Block[]> {
   const answer = await fetch(`${inject("stage").modelUrl}/control/requests`);
   const { requests }: { requests: { body: { messages: { content: string | Block[] }[] } }[] } = await answer.json();
@@ -22,13 +22,13 @@ async function askedWith(word: string): Promise<Block[]> {
   );
 }
 
-describe("an image that is sent with a prompt", () => {
+describe("an image in a prompt", () => {
   it.each([
     ["a PNG", "image/png", png, "image/png"],
     ["a JPEG that is called a PNG", "image/png", jpeg, "image/jpeg"],
     ["a GIF that is called a WebP", "image/webp", gif, "image/gif"],
     ["a WebP that is called a JPEG", "image/jpeg", webp, "image/webp"],
-  ])("goes to the model under the media type of its bytes: %s", async (_what, mediaType, data, sent) => {
+  ])("an image is sent to the model with the media type of its bytes: %s", async (_what, mediaType, data, sent) => {
     const { ada, projectId } = await aProject();
     const word = crypto.randomUUID();
     await runToEnd(ada, projectId, { prompt: script({ text: word }), images: [{ mediaType, data }] });
@@ -45,7 +45,7 @@ describe("an image that is sent with a prompt", () => {
     ["a data URL", `data:image/png;base64,${png}`, "invalid_base64"],
     ["base64 with a line break", `${png.slice(0, 40)}\n${png.slice(40)}`, "invalid_base64"],
     ["base64 without its padding", png.replace(/=+$/, ""), "invalid_base64"],
-  ])("is refused at the door, and nothing begins: %s", async (_what, data, code) => {
+  ])("a start with an invalid image returns 422 and creates no run: %s", async (_what, data, code) => {
     const { ada, projectId } = await aProject();
     const body = {
       prompt: "Look",
@@ -59,7 +59,7 @@ describe("an image that is sent with a prompt", () => {
     expect((await ada.expect<Page<unknown>>(200, `/v1/projects/${projectId}/runs`)).data).toEqual([]);
   });
 
-  it("stays in the conversation, without its bytes, and in the run's first event as a number", async () => {
+  it("an image is stored in the conversation without its bytes, and counted in the run's first event", async () => {
     const { ada, projectId } = await aProject();
     const images = [
       { mediaType: "image/png", data: png },
@@ -75,7 +75,7 @@ describe("an image that is sent with a prompt", () => {
     expect((await page(ada, run.id)).data[0]).toMatchObject({ type: "run.created", images: 2 });
   });
 
-  it("goes to the model once more with the prompts that follow", async () => {
+  it("an image is sent to the model again with later prompts", async () => {
     const { ada, projectId } = await aProject();
     const word = crypto.randomUUID();
     await runToEnd(ada, projectId, {
@@ -90,7 +90,7 @@ describe("an image that is sent with a prompt", () => {
     expect(blocks[0]?.type).toBe("image");
   });
 
-  it("is named to the model where there are more images than fit", async () => {
+  it("a placeholder names an image to the model when more images exist than fit", async () => {
     const { ada, projectId } = await aProject();
     const image = { mediaType: "image/png", data: png };
     const word = crypto.randomUUID();

@@ -13,8 +13,8 @@ async function reservedOf(ownerId: string): Promise<number | undefined> {
   return row?.reserved;
 }
 
-describe("a run's note", () => {
-  it("sent again is the same run, also where it took the last of the budget itself", async () => {
+describe("the INSERT of a run", () => {
+  it("a repeated INSERT returns the same run, even when it took the last of the budget", async () => {
     const { ada, projectId } = await aProject();
     const start = await startOf(ada, projectId, { reservedMicroUsd: dailyMicroUsd });
     const opId = newId("operation");
@@ -24,7 +24,7 @@ describe("a run's note", () => {
     expect(await reservedOf(start.ownerId)).toBe(dailyMicroUsd);
   });
 
-  it("is refused where the budget has no room, and leaves nothing, not even its operation", async () => {
+  it("an INSERT beyond the budget is refused and leaves no row, not even its operation's", async () => {
     const { ada, projectId } = await aProject();
     await noted(await startOf(ada, projectId, { reservedMicroUsd: dailyMicroUsd }), newId("operation"), dailyMicroUsd);
     const start = await startOf(ada, projectId, { reservedMicroUsd: 1 });
@@ -32,7 +32,7 @@ describe("a run's note", () => {
     await expect(noted(start, opId, dailyMicroUsd)).rejects.toMatchObject({ code: "budget_exceeded" });
     expect((await ada.problem(404, `/v1/runs/${start.id}`)).code).toBe("not_found");
     expect(await reservedOf(start.ownerId)).toBe(dailyMicroUsd);
-    // The next day's budget, as it were.
+    // As with the next day's budget.
     expect(await noted(start, opId, dailyMicroUsd + 1)).toMatchObject({ replayed: false });
   });
 });

@@ -6,7 +6,7 @@ import { database } from "../database/direct.ts";
 import type { Account } from "../stage/client.ts";
 import { script } from "./start.ts";
 
-// A run's note in Postgres by itself, without the Session that it is handed to next.
+// The INSERT of a run in Postgres alone, without the dispatch to its Session.
 
 const routing = { agent: "fullstack", confidence: 1, reason: "", method: "mention" as const, candidates: [] };
 

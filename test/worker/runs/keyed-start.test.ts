@@ -16,16 +16,19 @@ import {
   warmProgram,
 } from "./warm-callers.ts";
 
-// Starts by a cookie and under an Idempotency-Key, of callers and projects that are known: one request to the database.
+// Starts by a cookie and with an idempotency key, for cached callers and projects: one database request each.
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** One pixel. */
+/** A PNG of one pixel. */
 const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-/** From here on such a statement is done, and its answer lost, and nobody waits for another; until `vi.restoreAllMocks()`. */
+/**
+ * Executes matching statements but drops their responses, and skips the wait between retries, until
+ * `vi.restoreAllMocks()`.
+ */
 function loseAnswersTo(statement: RegExp): void {
   const { fetchEndpoint } = inject("stage");
   const [realFetch, realNow] = [globalThis.fetch, Date.now];
@@ -37,8 +40,8 @@ function loseAnswersTo(statement: RegExp): void {
   });
 }
 
-describe("a start by a person's cookie that is known", () => {
-  it("asks the database once, under an Idempotency-Key too, and its stream then nothing but who it is", async () => {
+describe("an optimistic start by a person's cookie", () => {
+  it("a start by a cached cookie takes one database request with an idempotency key too, and its stream then only authenticates", async () => {
     const { person, projectId, runs } = await warmPerson();
     const answer = await person.request(runs, once(crypto.randomUUID()));
     expect([answer.status, databaseRequestsOf(answer)]).toEqual([202, 1]);
@@ -59,7 +62,7 @@ describe("a start by a person's cookie that is known", () => {
     ["a key that was used, with a bad body", once("used", { nonsense: 1 })],
     ["a new key", once("new")],
     ["a new key, with a bad body", once("new", { nonsense: 1 })],
-  ])("is nobody's once the session is over: %s", async (_, init) => {
+  ])("a start by a session that was signed out returns 401 and creates no run: %s", async (_, init) => {
     const { ada, person, projectId, runs } = await warmPerson();
     await person.expect(202, runs, once("used"));
     await sessionsOf(ada.email, null);
@@ -68,7 +71,7 @@ describe("a start by a person's cookie that is known", () => {
     expect(await keysOf(ada)).toEqual(["used"]);
   });
 
-  it("is nobody's once the session has expired", async () => {
+  it("a start by an expired session returns 401 and creates no run", async () => {
     const { ada, person, projectId, runs } = await warmPerson();
     await sessionsOf(ada.email, { expiresAt: new Date(Date.now() - 1_000) });
     expect((await person.problem(401, runs, once("new"))).code).toBe("unauthenticated");
@@ -79,7 +82,7 @@ describe("a start by a person's cookie that is known", () => {
     (dead: string, good: string) => `${dead}; ${good}`,
     (dead: string, good: string) => `${good}; ${dead}`,
     (dead: string, good: string) => `__Secure-${dead}; ${good}`,
-  ])("is nobody's answer to another, by whose cookie beside whose ended one (%#)", async (together) => {
+  ])("a start with an ended cookie beside another account's replays no stored response (%#)", async (together) => {
     const { ada, person, projectId, runs } = await warmPerson();
     const used = crypto.randomUUID();
     await person.expect(202, runs, once(used));
@@ -91,7 +94,7 @@ describe("a start by a person's cookie that is known", () => {
     expect(await keysOf(ada)).toEqual([used]);
   });
 
-  it("needs the app's own Origin all the same", async () => {
+  it("a start by a cached cookie is refused from a foreign Origin", async () => {
     const { person, projectId, runs } = await warmPerson();
     const init = { body, headers: { Origin: "https://evil.example" } };
     expect((await person.problem(403, runs, init)).code).toBe("bad_origin");
@@ -99,8 +102,8 @@ describe("a start by a person's cookie that is known", () => {
   });
 });
 
-describe("a known start under an Idempotency-Key", () => {
-  it("is one run however often it is sent: the same answer, as JSON and as a stream", async () => {
+describe("an optimistic start with an idempotency key", () => {
+  it("a start repeated under its idempotency key returns the same response, as JSON and as a stream, and creates one run", async () => {
     const { program, projectId, runs } = await warmProgram("enterprise");
     const key = crypto.randomUUID();
     const first = await program.request(runs, once(key));
@@ -120,7 +123,7 @@ describe("a known start under an Idempotency-Key", () => {
     expect(await rowsOf(projectId)).toHaveLength(2);
   });
 
-  it("whose first answer was the stream is answered with the run", async () => {
+  it("a start whose first response was a stream replays the run as JSON", async () => {
     const { program, projectId, runs } = await warmProgram();
     const init = once(crypto.randomUUID());
     const answer = await program.request(runs, { ...init, headers: { ...init.headers, Accept: "text/event-stream" } });
@@ -130,7 +133,7 @@ describe("a known start under an Idempotency-Key", () => {
     expect(await rowsOf(projectId)).toHaveLength(2);
   });
 
-  it("sent many times at once is one run", async () => {
+  it("Concurrent starts under one idempotency key create one run", async () => {
     const { program, projectId, runs } = await warmProgram("enterprise");
     const init = once(crypto.randomUUID());
     const answers = await Promise.all(Array.from({ length: 8 }, () => program.request(runs, init)));
@@ -143,7 +146,7 @@ describe("a known start under an Idempotency-Key", () => {
     expect(await rowsOf(projectId)).toHaveLength(2);
   });
 
-  it("that is refused is refused again: a bad body, a budget of nothing", async () => {
+  it("a start that was refused under its idempotency key is refused again", async () => {
     const { ada, program, projectId, runs } = await warmProgram("enterprise");
     const bad = once(crypto.randomUUID(), { nonsense: 1 });
     const first = await program.problem(422, runs, bad);
@@ -153,26 +156,29 @@ describe("a known start under an Idempotency-Key", () => {
     await ada.expect(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 0 } } });
     const spent = once(crypto.randomUUID());
     expect((await program.problem(429, runs, spent)).code).toBe("budget_exceeded");
-    // What a limit refuses is not kept: it goes when there is room again.
+    // A refusal by a limit is not stored, so the start succeeds once there is room.
     await ada.expect(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 1_000_000 } } });
     await program.expect(202, runs, spent);
     expect(await rowsOf(projectId)).toHaveLength(2);
   });
 
-  it.each([{}, { mode: "ask" }, { nonsense: 1 }])("by a token that was revoked since is a 401: %o", async (more) => {
-    const { ada, program, token, runs } = await warmProgram("enterprise");
-    const used = crypto.randomUUID();
-    await program.expect(202, runs, once(used));
-    await ada.expect(204, `/v1/tokens/${token.id}`, { method: "DELETE" });
-    const answer = await program.request(runs, once(used, more));
-    expect([answer.status, (await answer.json<Problem>()).code]).toEqual([401, "invalid_token"]);
-    // Nothing of whose it was: not how much is left of their limit, nor what the answer was before.
-    expect([...answer.headers.keys()].filter((name) => /^ratelimit|^retry-after|^location/.test(name))).toEqual([]);
-    expect((await program.problem(401, runs, once("new", more))).code).toBe("invalid_token");
-    expect(await keysOf(ada)).toEqual([used]);
-  });
+  it.each([{}, { mode: "ask" }, { nonsense: 1 }])(
+    "a start under an idempotency key by a revoked token returns 401: %o",
+    async (more) => {
+      const { ada, program, token, runs } = await warmProgram("enterprise");
+      const used = crypto.randomUUID();
+      await program.expect(202, runs, once(used));
+      await ada.expect(204, `/v1/tokens/${token.id}`, { method: "DELETE" });
+      const answer = await program.request(runs, once(used, more));
+      expect([answer.status, (await answer.json<Problem>()).code]).toEqual([401, "invalid_token"]);
+      // The response reveals nothing of the account: neither its rate limits nor the stored response.
+      expect([...answer.headers.keys()].filter((name) => /^ratelimit|^retry-after|^location/.test(name))).toEqual([]);
+      expect((await program.problem(401, runs, once("new", more))).code).toBe("invalid_token");
+      expect(await keysOf(ada)).toEqual([used]);
+    },
+  );
 
-  it("by a token that has lost the scope is a 403, also where it was answered before", async () => {
+  it("a start by a token without the scope returns 403, even when a response is stored under its key", async () => {
     const { ada, program, token, runs } = await warmProgram("enterprise");
     const used = crypto.randomUUID();
     await program.expect(202, runs, once(used));
@@ -186,13 +192,13 @@ describe("a known start under an Idempotency-Key", () => {
     expect(await keysOf(ada)).toEqual([used]);
   });
 
-  it("whose note's answer is lost for good is answered all the same, begins, and is one run", async () => {
+  it("a start whose INSERT loses its response for good returns the run, begins, and is one run", async () => {
     const { program, projectId, runs } = await warmProgram("enterprise");
     const enqueue = vi.spyOn(Session.prototype, "enqueue");
     const init = once(crypto.randomUUID(), { images: [{ mediaType: "image/png", data: png }] });
     loseAnswersTo(/insert_run_optimistic/);
     const first = await program.request(runs, init);
-    // It was noted, and its key taken: so the answer is there.
+    // The run was inserted and its key claimed, so the stored response is found.
     expect([first.status, first.headers.get("retry-after"), first.headers.get("content-type")]).toEqual([
       202,
       null,
@@ -206,7 +212,7 @@ describe("a known start under an Idempotency-Key", () => {
     expect(await rowsOf(projectId)).toHaveLength(2);
   });
 
-  it("without a key, whose outcome is not known, says that, and not that the database is away", async () => {
+  it("a start without an idempotency key returns outcome_unknown, not dependency_down, when its INSERT's response is lost", async () => {
     const { program, projectId, runs } = await warmProgram("enterprise");
     loseAnswersTo(/insert_run_optimistic|api_token/);
     expect((await program.problem(503, runs, { body })).code).toBe("outcome_unknown");
@@ -214,7 +220,7 @@ describe("a known start under an Idempotency-Key", () => {
     expect(await rowsOf(projectId)).toHaveLength(2);
   });
 
-  it("whose outcome was not known is one run, though a limit stood between", async () => {
+  it("a start with an unknown outcome is one run when it is repeated, even after a rate limit refused it in between", async () => {
     const { ada, projectId } = await aProject();
     const runs = `/v1/projects/${projectId}/runs`;
     const init = once(crypto.randomUUID());
@@ -228,7 +234,7 @@ describe("a known start under an Idempotency-Key", () => {
     expect(await rowsOf(projectId)).toHaveLength(1);
   });
 
-  it("that its Session did not get begins when it is sent again, with its images", async () => {
+  it("a start whose dispatch was lost begins when it is repeated, with its images", async () => {
     const { program, runs } = await warmProgram("enterprise");
     const enqueue = vi.spyOn(Session.prototype, "enqueue").mockRejectedValueOnce(new Error("The network was lost."));
     const init = once(crypto.randomUUID(), { images: [{ mediaType: "image/png", data: png }] });
@@ -243,7 +249,7 @@ describe("a known start under an Idempotency-Key", () => {
     expect(enqueue).toHaveBeenCalledTimes(2);
   });
 
-  it("that was used before leaves what is known as it is", async () => {
+  it("a used idempotency key keeps the cached snapshot", async () => {
     const { program, runs } = await warmProgram("enterprise");
     const used = once(crypto.randomUUID());
     await program.expect(202, runs, used);

@@ -9,7 +9,7 @@ const upgrade = { Upgrade: "websocket" };
 type Live = {
   frames: LiveFrame[];
   say(message: object | string): void;
-  /** Waits for the first frame that is so. */
+  /** Waits for the first frame that satisfies a condition. */
   until(wanted: (frame: LiveFrame) => boolean): Promise<LiveFrame>;
   closed: Promise<{ code: number; reason: string }>;
   close(): void;
@@ -46,7 +46,7 @@ async function watch(caller: Caller, projectId: string, query = ""): Promise<Liv
   };
 }
 
-/** What the log holds, of what came. */
+/** Returns the frames that are part of the log. */
 const eventsIn = (frames: LiveFrame[]) => frames.filter((frame) => "pos" in frame);
 const isEnd = (frame: LiveFrame) => frame.type === "run.completed";
 const write = (caller: Caller, projectId: string, path: string) =>
@@ -55,7 +55,7 @@ const write = (caller: Caller, projectId: string, path: string) =>
   });
 
 describe("the live feed", () => {
-  it("has every run's events as their streams have them, with their position in the project's log", async () => {
+  it("the live feed sends every run's events as their streams do, with their position in the project's log", async () => {
     const { ada, projectId } = await aProject();
     const live = await watch(ada, projectId);
     live.say({ type: "resume", after: 0 });
@@ -69,7 +69,7 @@ describe("the live feed", () => {
     live.close();
   });
 
-  it("leaves out the pieces of texts where they are not wanted, and nothing else", async () => {
+  it("the live feed omits deltas on request, and nothing else", async () => {
     const { ada, projectId } = await aProject();
     const live = await watch(ada, projectId, "?after=0&deltas=off");
     const { events } = await runToEnd(ada, projectId, { prompt: "[[text of 200 words]]" });
@@ -81,7 +81,7 @@ describe("the live feed", () => {
     live.close();
   });
 
-  it("goes on after any position, without a gap or a repeat", async () => {
+  it("the live feed resumes after any position without a gap or a repeat", async () => {
     const { ada, projectId } = await aProject();
     const { events } = await runToEnd(ada, projectId, { prompt: "[[text of 200 words]]" });
     const live = await watch(ada, projectId);
@@ -99,7 +99,7 @@ describe("the live feed", () => {
     live.close();
   });
 
-  it("tells a viewer who does not say from where what happens from the connection on", async () => {
+  it("the live feed starts at the connection for a viewer that sends no position", async () => {
     const { ada, projectId } = await aProject();
     await runToEnd(ada, projectId, { prompt: script({ text: "Before." }) });
     const live = await watch(ada, projectId);
@@ -109,7 +109,7 @@ describe("the live feed", () => {
     live.close();
   });
 
-  it("tells of revisions by others, with their author, once and in its order", async () => {
+  it("the live feed sends revisions by others with their author, once and in order", async () => {
     const { ada, projectId } = await aProject();
     const live = await watch(ada, projectId);
     live.say({ type: "resume", after: 0 });
@@ -127,7 +127,7 @@ describe("the live feed", () => {
     live.close();
   });
 
-  it("says who watches, when they come and when they go", async () => {
+  it("the live feed sends presence when viewers come and go", async () => {
     const { ada, projectId } = await aProject();
     const first = await watch(ada, projectId);
     const program = await ada.token(["projects:read", "runs:read"]);
@@ -145,7 +145,7 @@ describe("the live feed", () => {
     first.close();
   });
 
-  it("answers a ping, and says what it does not understand", async () => {
+  it("the live feed answers a ping, and reports an invalid message", async () => {
     const { ada, projectId } = await aProject();
     const live = await watch(ada, projectId);
     live.say({ type: "ping" });
@@ -161,14 +161,14 @@ describe("the live feed", () => {
     live.close();
   });
 
-  it("ends when the project is deleted", async () => {
+  it("the live feed closes when the project is deleted", async () => {
     const { ada, projectId } = await aProject();
     const live = await watch(ada, projectId);
     await ada.expect(204, `/v1/projects/${projectId}`, { method: "DELETE" });
     expect((await live.closed).code).toBe(liveClose.projectDeleted);
   });
 
-  it("is as long as the run's pages, where revisions of the run stand once", async () => {
+  it("the live feed contains as many events as the run's pages, each revision of the run once", async () => {
     const { ada, projectId } = await aProject();
     const live = await watch(ada, projectId);
     live.say({ type: "resume", after: 0 });
@@ -179,8 +179,8 @@ describe("the live feed", () => {
   });
 });
 
-describe("a slow viewer", () => {
-  /** Revisions whose frames are so long that a few of them are more than may be under way to one viewer. */
+describe("a slow viewer of the live feed", () => {
+  /** Creates revisions whose frames are so long that a few of them exceed a viewer's send window. */
   async function flood(ada: Account, projectId: string): Promise<number[]> {
     const count = 12;
     for (let batch = 1; batch <= count; batch += 1) {
@@ -195,7 +195,7 @@ describe("a slow viewer", () => {
   }
   const places = (frames: LiveFrame[]) => eventsIn(frames).map(({ pos }) => pos);
 
-  it("who never acknowledges is cut, and goes on where it was", async () => {
+  it("a slow viewer that never acknowledges is disconnected, and resumes where it was", async () => {
     const { ada, projectId } = await aProject();
     const all = await flood(ada, projectId);
     const seen: number[] = [];
@@ -216,7 +216,7 @@ describe("a slow viewer", () => {
     expect(seen).toEqual(all);
   });
 
-  it("who acknowledges is waited for, and not cut", async () => {
+  it("a slow viewer that acknowledges gets backpressure and stays connected", async () => {
     const { ada, projectId } = await aProject();
     const all = await flood(ada, projectId);
     const live = await watch(ada, projectId);
@@ -231,7 +231,7 @@ describe("a slow viewer", () => {
   });
 });
 
-describe("whoever may not watch is told before the upgrade", () => {
+describe("a refused upgrade of the live feed", () => {
   const ask = async (caller: Caller, projectId: string, headers: Record<string, string> = upgrade) => {
     const answer = await caller.request(`/v1/projects/${projectId}/live`, { headers });
     return { status: answer.status, ...(await answer.json<{ code: string }>()) };
@@ -239,7 +239,7 @@ describe("whoever may not watch is told before the upgrade", () => {
   const withOrigin = (ada: Account, projectId: string, origin: Record<string, string>) =>
     SELF.fetch(`${appUrl}/v1/projects/${projectId}/live`, { headers: { ...upgrade, Cookie: ada.cookie, ...origin } });
 
-  it("nobody, another account, a token without one of the two scopes", async () => {
+  it("the live feed refuses callers without credentials, other accounts and tokens that lack one of the two scopes", async () => {
     const { ada, projectId } = await aProject();
     expect(await ask(nobody, projectId)).toMatchObject({ status: 401, code: "unauthenticated" });
     expect(await ask(await newAccount(), projectId)).toMatchObject({ status: 404, code: "not_found" });
@@ -249,7 +249,7 @@ describe("whoever may not watch is told before the upgrade", () => {
     }
   });
 
-  it("a page of another site with the browser's cookie", async () => {
+  it("the live feed refuses a foreign page with the browser's cookie", async () => {
     const { ada, projectId } = await aProject();
     for (const origin of [{ Origin: "https://evil.example" }, { Origin: "null" }, {}]) {
       const answer = await withOrigin(ada, projectId, origin as Record<string, string>);
@@ -258,7 +258,7 @@ describe("whoever may not watch is told before the upgrade", () => {
     }
   });
 
-  it("a request that is no upgrade", async () => {
+  it("the live feed returns 400 for a request that is no upgrade", async () => {
     const { ada, projectId } = await aProject();
     expect(await ask(ada, projectId, {})).toMatchObject({ status: 400, code: "malformed_request" });
   });

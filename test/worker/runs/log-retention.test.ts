@@ -9,7 +9,7 @@ const dayMs = 86_400_000;
 const { SESSIONS } = env as unknown as Env;
 const sessionOf = (projectId: string) => SESSIONS.get(SESSIONS.idFromName(projectId));
 
-/** Lets so many days pass for what the Session holds, and the alarm come. */
+/** Ages the Session's rows by some days, and fires its alarm. */
 async function pass(projectId: string, days: number): Promise<void> {
   await runInDurableObject(sessionOf(projectId), (_, { storage }) => {
     storage.sql.exec("UPDATE run SET ended_at = ended_at - ?", days * dayMs);
@@ -35,15 +35,15 @@ async function liveAfter(caller: Caller, projectId: string, after: number): Prom
 const stream = { headers: { Accept: "text/event-stream" } };
 const words = "[[text of 50 words]]";
 
-describe("an ended run's log", () => {
-  it("is whole on the day it ended", async () => {
+describe("the retention of an ended run's log", () => {
+  it("an ended run's log is complete on the day it ended", async () => {
     const { ada, projectId } = await aProject();
     const { run, events } = await runToEnd(ada, projectId, { prompt: words });
     await pass(projectId, 0.9);
     expect((await page(ada, run.id)).data).toEqual(events);
   });
 
-  it("has lost its deltas a day later, and nothing that its other events do not say", async () => {
+  it("an ended run's log loses its deltas after a day, and no content that other events do not repeat", async () => {
     const { ada, projectId } = await aProject();
     const { run, events } = await runToEnd(ada, projectId, { prompt: words });
     await pass(projectId, 1.1);
@@ -56,7 +56,7 @@ describe("an ended run's log", () => {
     expect(after.status).toBe(204);
   });
 
-  it("is gone after a week: 410 for who is behind, the same end for who is not, and the conversation stays", async () => {
+  it("an ended run's log is deleted after a week: 410 for readers behind, the same end for others, and the conversation stays", async () => {
     const { ada, projectId } = await aProject();
     const { run } = await runToEnd(ada, projectId, { prompt: script({ text: "Hello." }) });
     await pass(projectId, 7.1);
@@ -72,7 +72,7 @@ describe("an ended run's log", () => {
     expect((await ada.expect<Page<object>>(200, `/v1/projects/${projectId}/messages`)).data).toHaveLength(2);
   });
 
-  it("leaves its positions unused: the live feed goes on behind them, and says so to who is before", async () => {
+  it("a trimmed log reuses no positions: the live feed continues after them, and reports events_trimmed to viewers before them", async () => {
     const { ada, projectId } = await aProject();
     const { run } = await runToEnd(ada, projectId, { prompt: script({ text: "Hello." }) });
     await pass(projectId, 7.1);
@@ -83,10 +83,10 @@ describe("an ended run's log", () => {
     expect(await liveAfter(ada, projectId, trimmed)).toMatchObject({ head: trimmed + next.run.lastSeq });
   });
 
-  it("is trimmed by an alarm that comes without a client, and then no more", async () => {
+  it("the alarm trims the log without a client, and then stops", async () => {
     const { ada, projectId } = await aProject();
     await runToEnd(ada, projectId, { prompt: script({ text: "Hello." }) });
-    // The last alarm of the run itself: it finds nothing to watch over, and sets the one that trims.
+    // The run's last alarm finds no active run, and schedules the one that trims.
     await runDurableObjectAlarm(sessionOf(projectId));
     const alarm = () => runInDurableObject(sessionOf(projectId), (_, { storage }) => storage.getAlarm());
     expect(((await alarm()) ?? 0) - Date.now()).toBeGreaterThan(dayMs / 2);

@@ -9,7 +9,7 @@ const write = (path: string, content = "x") => ({ name: "write_files", input: { 
 const eventsOf = async (projectId: string, type: string) =>
   (await database.select().from(event).where(eq(event.projectId, projectId))).filter((one) => one.type === type);
 
-describe("what a run came to", () => {
+describe("a run's outcome", () => {
   const prompt = script(
     { text: "First.", tools: [write("b.txt"), write("a.txt")] },
     { text: "Second.", tools: [write("b.txt", "y")] },
@@ -17,7 +17,7 @@ describe("what a run came to", () => {
   );
   const made = { revision: 3, paths: ["a.txt", "b.txt"], text: "All is written." };
 
-  it("is in the run, in run.completed and in the event for webhooks", async () => {
+  it("a run's outcome is in the run, in run.completed and in the webhook event", async () => {
     const { ada, projectId } = await aProject();
     const { run, events } = await runToEnd(ada, projectId, { prompt, agent: "fullstack" });
     expect(run).toMatchObject({ status: "completed", ...made });
@@ -28,7 +28,7 @@ describe("what a run came to", () => {
     expect(data[0]).toMatchObject(made);
   });
 
-  it("is in a run that was cancelled and in one that failed, as far as they came", async () => {
+  it("a cancelled or failed run has the outcome so far", async () => {
     const { ada, projectId } = await aProject();
     const slow = script({ text: "First.", tools: [write("a.txt")] }, { text: "never said", delayMs: 600_000 });
     const { id } = await begin(ada, projectId, slow);
@@ -40,15 +40,15 @@ describe("what a run came to", () => {
     expect(run).toMatchObject({ status: "failed", revision: 3, paths: ["a.txt", "b.txt"], text: "First." });
   });
 
-  it("is no revision and no path where the run changed nothing", async () => {
+  it("a run that changed nothing has no revision and no paths in its outcome", async () => {
     const { ada, projectId } = await aProject();
     const { run } = await runToEnd(ada, projectId, { prompt: script({ text: "Hello." }) });
     expect(run).toMatchObject({ revision: null, paths: [], text: "Hello." });
   });
 });
 
-describe("a question that a run asks", () => {
-  it("is an event for webhooks, once, with its words and its options", async () => {
+describe("a run's question as a webhook event", () => {
+  it("a run's question sends one webhook event with its text and options", async () => {
     const { ada, projectId } = await aProject();
     const ask = { name: "ask_user", input: { question: "Which colour?", options: ["red", "blue"] } };
     const started = await begin(ada, projectId, script({ tools: [ask] }, { text: "Thanks." }));
@@ -68,10 +68,10 @@ describe("a question that a run asks", () => {
   });
 });
 
-describe("a start that waits", () => {
+describe("a start with wait", () => {
   const body = { prompt: script({ text: "Done." }), agent: "fullstack" };
 
-  it("is answered with the run at its end, by ?wait= and by Prefer", async () => {
+  it("a start with ?wait= or Prefer returns the run at its end", async () => {
     const { ada, projectId } = await aProject();
     const runs = `/v1/projects/${projectId}/runs`;
     expect(await ada.expect(202, `${runs}?wait=30`, { body })).toMatchObject({ status: "completed", text: "Done." });
@@ -81,7 +81,7 @@ describe("a start that waits", () => {
     expect(await answer.json()).toMatchObject({ status: "completed" });
   });
 
-  it("is answered with the run as it stands when the time is over", async () => {
+  it("a start with wait returns the run as it is when the timeout elapses", async () => {
     const { ada, projectId } = await aProject();
     const run = await ada.expect<{ id: string; status: string }>(202, `/v1/projects/${projectId}/runs?wait=1`, {
       body: { ...body, prompt: forEver },
@@ -90,7 +90,7 @@ describe("a start that waits", () => {
     await ada.expect(200, `/v1/runs/${run.id}/cancel`, { method: "POST" });
   });
 
-  it("is answered under its key with the same run when it is sent again", async () => {
+  it("a start with wait returns the same run when it is repeated under its key", async () => {
     const { ada, projectId } = await aProject();
     const init = { body, headers: { "Idempotency-Key": crypto.randomUUID() } };
     const send = () => ada.expect<{ id: string }>(202, `/v1/projects/${projectId}/runs?wait=30`, init);
@@ -100,7 +100,7 @@ describe("a start that waits", () => {
   });
 
   it.each(["61", "-1", "1.5", "soon", ""])(
-    "is refused where the time is no number of seconds up to 60: %j",
+    "a start with a wait that is not a number of seconds up to 60 is refused: %j",
     async (wait) => {
       const { ada, projectId } = await aProject();
       const problem = await ada.problem(422, `/v1/projects/${projectId}/runs?wait=${wait}`, { body });

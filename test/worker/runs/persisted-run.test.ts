@@ -8,8 +8,8 @@ import { newAccount, newProject, runToEnd } from "../stage/client.ts";
 
 const usage = { inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4, microUsd: 5 };
 
-describe("what Postgres alone tells of a run", () => {
-  it("is its routing, model, steps with their cost, and what each said and did", async () => {
+describe("a run as stored in Postgres", () => {
+  it("Postgres stores a run's routing, model, steps with their cost, and what each step said and did", async () => {
     const ada = await newAccount();
     const project = await newProject(ada);
     const { run, events } = await runToEnd(ada, project.id, { prompt: "Make a small game" });
@@ -59,14 +59,14 @@ describe("a conversation too large for one request", () => {
     ]),
   });
 
-  it("keeps the beginning of its long texts, and every part", () => {
+  it("a conversation above the limit keeps every part and the beginning of its long texts", () => {
     const kept = toStoredConversation([1, 2, 3, 4, 5].map(step));
     expect(kept.content).toHaveLength(5);
     expect(JSON.stringify(kept.content).length).toBeLessThan(20_000);
     expect(JSON.stringify(kept.content[0])).toContain("998000 characters more");
   });
 
-  it("is whole below that", () => {
+  it("a conversation below the limit is stored completely", () => {
     expect(JSON.stringify(toStoredConversation([step(1)]).content)).toContain(content);
   });
 });

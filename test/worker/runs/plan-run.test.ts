@@ -39,13 +39,13 @@ function decided(variables: Record<string, string>, budget: RunInput["budget"]) 
 const local = { ANTHROPIC_BASE_URL: "http://127.0.0.1:11434", MODEL_BALANCED: "qwen3-coder" };
 const elsewhere = { ANTHROPIC_BASE_URL: "https://gateway.example", MODEL_BALANCED: "qwen3-coder" };
 
-describe("the money of a run whose model has no known price", () => {
-  it("is set aside as if the model were the dearest of its tier", () => {
+describe("the budget of a run whose model has an unknown price", () => {
+  it("a run with an unknown price reserves as if for its tier's most expensive model", () => {
     expect(decided(elsewhere, undefined).reservedMicroUsd).toBe(5_000_000);
     expect(decided(elsewhere, { microUsd: 1 }).budget).toMatchObject({ microUsd: 1 });
   });
 
-  it("is none at a loopback address, where a budget in money is refused by name", () => {
+  it("a run at a loopback address reserves nothing, and a budget in money is refused by name", () => {
     expect(decided(local, undefined)).toMatchObject({ reservedMicroUsd: 0, budget: {} });
     expect(decided(local, { tokens: 9_000 }).budget).toMatchObject({ tokens: 9_000 });
     expect(() => decided(local, { microUsd: 2_000 })).toThrow(
@@ -56,12 +56,12 @@ describe("the money of a run whose model has no known price", () => {
     );
   });
 
-  it("is what the operator says it is", () => {
+  it("a run's price is the one that the operator configures", () => {
     expect(decided({ ...local, MODEL_BALANCED_PRICE: "3/15" }, { microUsd: 2_000 }).reservedMicroUsd).toBe(2_000);
     expect(decided({ ...local, MODEL_BALANCED_PRICE: "0" }, { microUsd: 2_000 }).reservedMicroUsd).toBe(0);
   });
 
-  it("is counted for a Claude by whatever name it goes, at a loopback address too", () => {
+  it("a run with a Claude model is priced by any of its names, at a loopback address too", () => {
     const gateway = { ...local, MODEL_BALANCED: "us.anthropic.claude-sonnet-4-5-20250929-v1:0" };
     expect(decided(gateway, { microUsd: 2_000 }).reservedMicroUsd).toBe(2_000);
   });

@@ -4,7 +4,7 @@ import type { Env } from "../../../worker/http/environment.ts";
 import { type Caller, type Run, runToEnd } from "../stage/client.ts";
 import { aProject, begin, forEver, script, until } from "./start.ts";
 
-// workerd tells nothing of its memory, so the Session itself counts what it holds.
+// workerd does not report its memory use, so the Session counts the resources that it holds.
 
 const { SESSIONS } = env as unknown as Env;
 const heldBy = (projectId: string) =>
@@ -17,11 +17,11 @@ const nothing = {
   driver: { logs: 0, timers: 0, working: 0 },
 };
 
-/** Looks until it holds nothing any more: that a reader has gone is told a moment later. */
+/** Polls until the Session holds nothing: the runtime reports a disconnected reader a moment later. */
 const expectNothingHeld = (projectId: string, timeout = 10_000) =>
   expect.poll(() => heldBy(projectId), { timeout, interval: 50 }).toMatchObject(nothing);
 
-/** Opens a run's stream and leaves it after its first chunk. */
+/** Opens a run's stream and disconnects after its first chunk. */
 async function lookAndLeave(caller: Caller, id: string): Promise<void> {
   const answer = await caller.request(`/v1/runs/${id}/events`, { headers: { Accept: "text/event-stream" } });
   const reader = answer.body?.getReader();
@@ -36,8 +36,8 @@ async function watchLive(caller: Caller, projectId: string): Promise<WebSocket> 
   return answer.webSocket;
 }
 
-describe("what a Session holds", () => {
-  it("is let go when the run has ended and its viewers have gone", async () => {
+describe("a Session's resources", () => {
+  it("a Session releases everything when its run has ended and its viewers have left", async () => {
     const { ada, projectId } = await aProject();
     const socket = await watchLive(ada, projectId);
     await runToEnd(ada, projectId, { prompt: script({ text: "Hello." }) });
@@ -46,7 +46,7 @@ describe("what a Session holds", () => {
     await expectNothingHeld(projectId);
   });
 
-  it("is let go for each viewer that leaves, while the run goes on", async () => {
+  it("a Session releases the resources of each viewer that leaves during a run", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, forEver);
     await until(ada, run.id, "running");
@@ -61,9 +61,9 @@ describe("what a Session holds", () => {
     await expectNothingHeld(projectId);
   });
 
-  it("is flat over 200 runs whose clients leave", { timeout: 180_000 }, async () => {
+  it("a Session's resources do not grow over 200 runs whose clients leave", { timeout: 180_000 }, async () => {
     const { ada, projectId } = await aProject();
-    // The limit of runs a minute is not what this is about: the Session is asked itself.
+    // The Session is called directly, so that the run limit does not apply.
     const first = await begin(ada, projectId, "[[text of 20 words]]");
     await until(ada, first.id, "completed");
     const stub = SESSIONS.get(SESSIONS.idFromName(projectId));
@@ -80,7 +80,7 @@ describe("what a Session holds", () => {
       await reader?.read();
       await reader?.cancel();
     }
-    // All are queued by now, and some have still to be worked on.
+    // All runs are queued here, and some have still to execute.
     await expectNothingHeld(projectId, 120_000);
     const { log } = await heldBy(projectId);
     expect(log.tailFrames).toBeLessThanOrEqual(2_000);

@@ -20,7 +20,7 @@ import {
 const withinMs = 5_000;
 const door: Fetcher = Reflect.get(env, "PREVIEW_DOOR");
 
-/** Rejects when something that must come has not come in time. */
+/** Rejects when an expected promise does not settle in time. */
 const inTime = <T>(coming: Promise<T>): Promise<T> =>
   Promise.race([
     coming,
@@ -43,7 +43,7 @@ async function liveFeed(caller: Caller, projectId: string) {
   return { closed, isOpen: () => isOpen, close: () => webSocket.close(1000) };
 }
 
-/** The stream of a run that goes on for minutes, opened by starting it or, `again`, by its id. */
+/** Opens the stream of a run that takes minutes, by starting it or, with `again`, by its id. */
 async function stream(caller: Caller, projectId: string) {
   const headers = { Accept: "text/event-stream" };
   const body = { prompt: "[[stream 20000 deltas at 20 ms]]", agent: "fullstack" };
@@ -58,7 +58,7 @@ async function toEnd(answer: Response): Promise<number> {
   return bytes;
 }
 
-/** Opens a preview's link, and gives the status that its cookie then gets. */
+/** Opens a preview's link, and returns a function for the status that its cookie gets. */
 async function openPreview(link: string): Promise<() => Promise<number>> {
   const entered = await door.fetch(link, { redirect: "manual" });
   const Cookie = entered.headers.getSetCookie()[0]?.split(";")[0] ?? "";
@@ -87,7 +87,7 @@ const signIn = async ({ email }: Account): Promise<Caller> => {
 };
 
 describe("a credential that ends", () => {
-  it("closes its live feeds and streams within five seconds when a token is revoked, and no other's", async () => {
+  it("Revoking a token closes its live feeds and streams within five seconds, and no other token's", async () => {
     const { ada, projectId, tokens, callers } = await withTokens(2);
     const [revoked, kept] = callers;
     if (!revoked || !kept) throw new Error("There are no tokens.");
@@ -106,7 +106,7 @@ describe("a credential that ends", () => {
     other.close();
   });
 
-  it("closes its live feed when a token is rotated without an overlap", async () => {
+  it("Rotating a token without an overlap closes its live feed", async () => {
     const { ada, projectId, tokens, callers } = await withTokens(1);
     const [old] = callers;
     if (!old) throw new Error("There is no token.");
@@ -115,20 +115,20 @@ describe("a credential that ends", () => {
     expect(await inTime(feed.closed)).toBe(liveClose.signInAgain);
   });
 
-  it("closes its live feed when the session signs out, and not that of another session", async () => {
+  it("Signing out closes the session's live feed, and not another session's", async () => {
     const { ada, projectId } = await withTokens(0);
     const second = await signIn(ada);
     const [feed, other] = [await liveFeed(second, projectId), await liveFeed(ada, projectId)];
     await second.expect(200, "/v1/auth/sign-out", { method: "POST" });
     expect(await inTime(feed.closed)).toBe(liveClose.signInAgain);
     expect(other.isOpen()).toBe(true);
-    // The cookie is believed for half a minute where nothing can go wrong by that; a live feed asks.
+    // Harmless requests accept a cached cookie for half a minute; a live feed verifies it.
     const refused = await second.request(`/v1/projects/${projectId}/live`, { headers: { Upgrade: "websocket" } });
     expect(refused.status).toBe(401);
     other.close();
   });
 
-  it("closes every other session's live feed, and every preview, when the password is changed with that wish", async () => {
+  it("Changing the password closes every other session's live feed and every preview on request", async () => {
     const { ada, projectId } = await withTokens(0);
     const second = await signIn(ada);
     const feed = await liveFeed(second, projectId);
@@ -143,7 +143,7 @@ describe("a credential that ends", () => {
     await expect.poll(visit, { timeout: withinMs }).toBe(403);
   });
 
-  it("gets no stream of a run that it was starting while it ended", async () => {
+  it("a token that ends during a start gets no stream of the run", async () => {
     const { ada, projectId } = await withTokens(0);
     const { run } = await runToEnd(ada, projectId, { prompt: '```script\n[{"text":"Hello."}]\n```' });
     const [row] = await database.select().from(runTable).where(eq(runTable.id, run.id));

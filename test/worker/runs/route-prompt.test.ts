@@ -14,7 +14,7 @@ import { database } from "../database/direct.ts";
 
 const close = "the colours of the header, its texts and its server";
 
-/** An account of its own on a server whose model is, or is not, a stand-in. */
+/** Returns the context of a new account on a server with or without a scripted model. */
 async function contextOf(scripted: boolean): Promise<Context> {
   const config = configOf(env);
   const id = newId("user");
@@ -28,7 +28,7 @@ async function contextOf(scripted: boolean): Promise<Context> {
 
 const about = { registry: builtIn, prompt: close };
 
-/** The same with models that have a price; the stand-in answers under any name. */
+/** Returns the context with models that have a price; the scripted model answers under any name. */
 const priced = (context: Context): Context => {
   const ids = { fast: "claude-haiku-4-5", balanced: "claude-sonnet-4-5", deep: "claude-opus-4-5" };
   return { ...context, config: { ...context.config, model: { ...context.config.model, ids } } };
@@ -39,7 +39,7 @@ const spendingOf = ({ actor }: Context) => database.select().from(spending).wher
 const askedOf = ({ actor }: Context) => database.select().from(usage).where(eq(usage.ownerId, actor.ownerId));
 
 describe("asking a model about a close choice", () => {
-  it("leaves the run the rest of the day's budget, where that is less than a run's measure", async () => {
+  it("a run gets the rest of the day's budget after its routing was charged, when that is less than its maximum", async () => {
     const context = priced(await contextOf(false));
     const { ownerId } = context.actor;
     const dailyMicroUsd = planOf("free").runMicroUsd / 2;
@@ -53,7 +53,7 @@ describe("asking a model about a close choice", () => {
     expect(start.reservedMicroUsd).toBe(dailyMicroUsd - (asked?.microUsd ?? 0));
   });
 
-  it("counts as the account's usage, under the agent router", async () => {
+  it("a tiebreak is charged to the account's usage under the agent router", async () => {
     const context = await contextOf(false);
     const routing = await routePrompt(context, { registry: builtIn, prompt: close, projectId: "prj_1" });
     expect(builtIn.find(routing.agent)).toBeDefined();
@@ -63,7 +63,7 @@ describe("asking a model about a close choice", () => {
     expect(more).toEqual([]);
   });
 
-  it("is left out where a script stands in for the model, and where the choice is clear", async () => {
+  it("no model is asked when it is scripted, or when the choice is clear", async () => {
     const scripted = await contextOf(true);
     await routePrompt(scripted, { registry: builtIn, prompt: close });
     expect(await askedOf(scripted)).toEqual([]);
@@ -72,7 +72,7 @@ describe("asking a model about a close choice", () => {
     expect(await askedOf(real)).toEqual([]);
   });
 
-  it("is left out where the day's budget is used up", async () => {
+  it("no model is asked when the day's budget is spent", async () => {
     const context = await contextOf(false);
     const { ownerId } = context.actor;
     const spent = planOf("free").dailyMicroUsd;
@@ -82,14 +82,14 @@ describe("asking a model about a close choice", () => {
     expect(await askedOf(context)).toEqual([]);
   });
 
-  it("is left out where the account's own budget is used up, though the plan's is not", async () => {
+  it("no model is asked when the account's own budget is spent, though the plan's is not", async () => {
     const context = await contextOf(false);
     await database.update(user).set({ dailyMicroUsd: 0 }).where(eq(user.id, context.actor.ownerId));
     expect((await routePrompt(context, { registry: builtIn, prompt: close })).method).toBe("lexical");
     expect(await askedOf(context)).toEqual([]);
   });
 
-  it("gives back what it set aside, and counts as spent what it used", async () => {
+  it("a tiebreak releases its reservation, and charges what it used", async () => {
     const context = priced(await contextOf(false));
     await routePrompt(context, { registry: builtIn, prompt: close });
     const [row] = await askedOf(context);
@@ -97,7 +97,7 @@ describe("asking a model about a close choice", () => {
     expect(await spendingOf(context)).toMatchObject([{ reserved: 0, spent: row?.microUsd }]);
   });
 
-  it("cannot pass the budget together: of many at once only as many ask as it has room for", async () => {
+  it("Concurrent tiebreaks cannot exceed the budget: only as many ask as it has room for", async () => {
     const alone = priced(await contextOf(false));
     await routePrompt(alone, about);
     const [once] = await askedOf(alone);
@@ -107,7 +107,7 @@ describe("asking a model about a close choice", () => {
     const routing = await routePrompt({ ...context, config: { ...context.config, hasModel: false } }, about);
     const candidates = routing.candidates.flatMap(({ agent }) => builtIn.find(agent) ?? []);
     const most = chooser?.maxMicroUsd(close, candidates) ?? Number.NaN;
-    // Room for one, and for no second one even when the first has been settled.
+    // Room for one, and for no second one even after the first is settled.
     await database.update(user).set({ dailyMicroUsd: most }).where(eq(user.id, ownerId));
     await Promise.all(Array.from({ length: 10 }, () => routePrompt(context, about)));
     expect(await askedOf(context)).toMatchObject([{ inputTokens: once?.inputTokens, microUsd: once?.microUsd }]);

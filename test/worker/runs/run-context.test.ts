@@ -12,7 +12,7 @@ import { database } from "../database/direct.ts";
 import { type Run, runToEnd } from "../stage/client.ts";
 import { aProject, rowsOf, script } from "./start.ts";
 
-// What starting a run reads of the project goes along to its Session, so that the run need not read it again.
+// The snapshot that a start reads is sent with the run to its Session, so that the run need not read it again.
 
 const { SESSIONS } = env as unknown as Env;
 const prompt = script({ text: "Hello." });
@@ -31,7 +31,7 @@ async function anEndedRun() {
   return { ada, projectId, run, ownerId: row?.ownerId ?? "" };
 }
 
-/** So long that the model's count of its input tells whether it was read. */
+/** A message so long that the model's input tokens show whether it was read. */
 const longMessage = (runId: string): Message => ({
   id: "msg_00000000000000000000000001",
   role: "user",
@@ -41,7 +41,7 @@ const longMessage = (runId: string): Message => ({
   createdAt: new Date().toISOString(),
 });
 
-/** How many tokens the model read in a run that was queued with a conversation of one long message of `runId`. */
+/** Returns the input tokens of a run that was queued with a conversation of one long message of `runId`. */
 async function inputWith(projectId: string, known: Run, runId: string): Promise<number> {
   const stub = SESSIONS.get(SESSIONS.idFromName(projectId));
   const id = `${known.id}-again`;
@@ -55,20 +55,20 @@ async function inputWith(projectId: string, known: Run, runId: string): Promise<
   return (usage?.inputTokens ?? 0) + (usage?.cacheReadTokens ?? 0) + (usage?.cacheWriteTokens ?? 0);
 }
 
-describe("what a run is told at its beginning", () => {
-  it("is what was read when it was started", async () => {
+describe("a run's context", () => {
+  it("a run uses the context that its start read", async () => {
     const { projectId, run } = await anEndedRun();
     expect(await inputWith(projectId, run, run.id)).toBeGreaterThan(5_000);
   });
 
-  it("is read again where another run has ended since", async () => {
+  it("a run reads its context again when another run has ended since", async () => {
     const { projectId, run } = await anEndedRun();
     expect(await inputWith(projectId, run, "run_of_before")).toBeLessThan(4_800);
   });
 });
 
-describe("what starting a run asks of a project", () => {
-  it("is its files, conversation and budget in one answer", async () => {
+describe("the snapshot of a start", () => {
+  it("a start reads files, conversation and budget in one request", async () => {
     const { ada, projectId, run, ownerId } = await anEndedRun();
     const operations = [{ op: "create", path: "b.txt", content: "b" } as const];
     await ada.expect(201, `/v1/projects/${projectId}/batches`, { body: { operations } });
@@ -84,13 +84,13 @@ describe("what starting a run asks of a project", () => {
     expect(said.data.map(({ runId }) => runId)).toEqual([run.id, run.id]);
   });
 
-  it("is nothing of another's project", async () => {
+  it("a start reads nothing of another account's project", async () => {
     const { projectId } = await anEndedRun();
     const other = await anEndedRun();
     expect(await groundOf(projectId, other.ownerId)).toBeNull();
   });
 
-  it("is not read for a token that may not start runs", async () => {
+  it("a start reads no snapshot for a token that may not start runs", async () => {
     const { ada, projectId } = await anEndedRun();
     for (const [scope, isRead] of [
       ["runs:read", false],
@@ -103,7 +103,7 @@ describe("what starting a run asks of a project", () => {
     }
   });
 
-  it("leaves out files and messages that are too many to go along", async () => {
+  it("a snapshot omits files and messages above its limits", async () => {
     const { projectId, ownerId } = await anEndedRun();
     await database.execute(sql`
       INSERT INTO message (id, project_id, role, content)

@@ -3,7 +3,7 @@ import type { Me, Message } from "../../../worker/contract/index.ts";
 import { newAccount, type Page, type Run } from "../stage/client.ts";
 import { aProject, begin, rowsOf, script, until } from "./start.ts";
 
-describe("a start that is refused stores nothing", () => {
+describe("a start that is refused", () => {
   it.each([
     [{ prompt: "" }, "/prompt"],
     [{ prompt: " \n\t" }, "/prompt"],
@@ -21,14 +21,14 @@ describe("a start that is refused stores nothing", () => {
     [{ prompt: "ok", images: [{ mediaType: "image/png", data: "" }] }, "/images/0/data"],
     [{ prompt: "ok", onDisconnect: "panic" }, "/onDisconnect"],
     [{ prompt: "ok", model: "mine" }, "/model"],
-  ])("422 %j", async (body, pointer) => {
+  ])("POST /runs returns 422 for %j and stores nothing", async (body, pointer) => {
     const { ada, projectId } = await aProject();
     const problem = await ada.problem(422, `/v1/projects/${projectId}/runs`, { body: JSON.stringify(body) });
     expect(problem.errors?.map((error) => error.pointer)).toContain(pointer);
     expect(await rowsOf(projectId)).toEqual([]);
   });
 
-  it("422 unknown_agent", async () => {
+  it("POST /runs returns 422 for an unknown agent", async () => {
     const { ada, projectId } = await aProject();
     const problem = await ada.problem(422, `/v1/projects/${projectId}/runs`, {
       body: { prompt: "Hi", agent: "wizard" },
@@ -38,14 +38,14 @@ describe("a start that is refused stores nothing", () => {
     expect((await ada.expect<Page<Message>>(200, `/v1/projects/${projectId}/messages`)).data).toEqual([]);
   });
 
-  it("404 in another account's project", async () => {
+  it("POST /runs returns 404 in another account's project", async () => {
     const { projectId } = await aProject();
     const eve = await newAccount();
     await eve.problem(404, `/v1/projects/${projectId}/runs`, { body: { prompt: "Hi" } });
     expect(await rowsOf(projectId)).toEqual([]);
   });
 
-  it("429 on the fourth in a minute, with Retry-After", async () => {
+  it("POST /runs returns 429 with Retry-After for the fourth run in a minute", async () => {
     const { ada, projectId } = await aProject();
     const path = `/v1/projects/${projectId}/runs`;
     for (let n = 0; n < 3; n += 1) await begin(ada, projectId, script({ text: `Run ${n}.` }));
@@ -58,7 +58,7 @@ describe("a start that is refused stores nothing", () => {
     expect(await rowsOf(projectId)).toHaveLength(3);
   });
 
-  it("counts against the runs of a minute only what starts one", async () => {
+  it("only requests that start a run count against the run limit", async () => {
     const { ada, projectId } = await aProject();
     const path = `/v1/projects/${projectId}/runs`;
     const first = { body: { prompt: script({ text: "One." }) }, headers: { "Idempotency-Key": "once" } };
@@ -75,7 +75,7 @@ describe("a start that is refused stores nothing", () => {
     expect(await rowsOf(projectId)).toHaveLength(3);
   });
 
-  it("answers a start that was answered before, however many were started since", async () => {
+  it("a start is replayed under its key however many runs were started since", async () => {
     const { ada, projectId } = await aProject();
     const path = `/v1/projects/${projectId}/runs`;
     const first = { body: { prompt: script({ text: "One." }) }, headers: { "Idempotency-Key": "once" } };
@@ -92,7 +92,7 @@ describe("a start that is refused stores nothing", () => {
     expect(await rowsOf(projectId)).toHaveLength(3);
   });
 
-  it("429 budget_exceeded where the day's budget is used up", async () => {
+  it("POST /runs returns 429 budget_exceeded when the day's budget is spent", async () => {
     const { ada, projectId } = await aProject();
     await ada.expect<Me>(200, "/v1/me", { method: "PATCH", body: { budget: { dailyMicroUsd: 0 } } });
     const refused = await ada.request(`/v1/projects/${projectId}/runs`, { body: { prompt: "Hi" } });
@@ -106,7 +106,7 @@ describe("a start that is refused stores nothing", () => {
 });
 
 describe("a run that fails", () => {
-  it("at its budget of steps says so, and keeps what it wrote", async () => {
+  it("a run that exceeds its budget of steps fails with budget_exceeded and keeps its written files", async () => {
     const { ada, projectId } = await aProject();
     const started = await begin(ada, projectId, "[[five steps]]", { budget: { steps: 2 } });
     const run = await until(ada, started.id, "failed");
@@ -117,13 +117,13 @@ describe("a run that fails", () => {
     expect(data.at(-1)?.content.at(-1)).toMatchObject({ type: "text", text: expect.stringContaining("failed") });
   });
 
-  it("at its budget of tokens says so", async () => {
+  it("a run that exceeds its budget of tokens fails with budget_exceeded", async () => {
     const { ada, projectId } = await aProject();
     const started = await begin(ada, projectId, "[[five steps]]", { budget: { tokens: 1 } });
     expect((await until(ada, started.id, "failed")).error?.code).toBe("budget_exceeded");
   });
 
-  it("because the model refuses says so", async () => {
+  it("a run that the model refuses fails with model_refused", async () => {
     const { ada, projectId } = await aProject();
     const run = await until(ada, (await begin(ada, projectId, "Do it [[refusal]]")).id, "failed");
     expect(run.error?.code).toBe("model_refused");
@@ -131,7 +131,7 @@ describe("a run that fails", () => {
 });
 
 describe("a run of another account", () => {
-  it("is absent in every way", async () => {
+  it("every operation on another account's run returns 404", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, script({ text: "Mine." }));
     const eve = await newAccount();

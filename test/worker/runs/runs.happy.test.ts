@@ -6,7 +6,7 @@ import { aProject, begin, page, script, until } from "./start.ts";
 const write = (path: string, content: string) => ({ name: "write_files", input: { files: [{ path, content }] } });
 
 describe("a run", () => {
-  it("is queued with 202 and an address, and described while it goes on and after", async () => {
+  it("POST /runs returns 202 with a Location, and GET describes the run during and after its execution", async () => {
     const { ada, projectId } = await aProject();
     const prompt = script({ text: "Hello." });
     const answer = await ada.request(`/v1/projects/${projectId}/runs`, {
@@ -24,7 +24,7 @@ describe("a run", () => {
     expect(list.data).toEqual([ended]);
   });
 
-  it("writes each batch as a revision of the agent's, and leaves the conversation", async () => {
+  it("a run commits each batch as a revision by the agent, and stores its conversation", async () => {
     const { ada, projectId } = await aProject();
     const at = `/v1/projects/${projectId}`;
     const prompt = script(
@@ -70,7 +70,7 @@ describe("a run", () => {
     expect((await ada.problem(422, `${at}/messages?order=up`)).errors).toMatchObject([{ pointer: "?order" }]);
   });
 
-  it("that starts while another goes on is queued behind it, and begins by itself", async () => {
+  it("a run that is started during another one is queued, and starts by itself", async () => {
     const { ada, projectId } = await aProject();
     const first = await begin(
       ada,
@@ -95,7 +95,7 @@ describe("a run", () => {
     ]);
   });
 
-  it("asked to be started again under its Idempotency-Key is the same run", async () => {
+  it("a start repeated under its Idempotency-Key returns the same run", async () => {
     const { ada, projectId } = await aProject();
     const init = { body: { prompt: script({ text: "Once." }) }, headers: { "Idempotency-Key": crypto.randomUUID() } };
     const one = await ada.expect<Run>(202, `/v1/projects/${projectId}/runs`, init);
@@ -105,12 +105,12 @@ describe("a run", () => {
     expect((await ada.expect<Page<Run>>(200, `/v1/projects/${projectId}/runs`)).data).toHaveLength(1);
   });
 
-  it("stands in the list where it was started, under a key or not", async () => {
+  it("a run is listed in the order of its start, with a key or without", async () => {
     const { ada, projectId } = await aProject();
     const runs = `/v1/projects/${projectId}/runs`;
     const started: string[] = [];
     for (const headers of [{ "Idempotency-Key": "one" }, undefined, { "Idempotency-Key": "three" }]) {
-      // So that nothing is known of the project, and the key is looked up before the run is noted.
+      // Empties the cached snapshot, so that the key is looked up before the run is inserted.
       await ada.expect(200, `/v1/projects/${projectId}`, { method: "PATCH", body: { name: crypto.randomUUID() } });
       const body = { prompt: script({ text: "Hello." }), agent: "fullstack" };
       const { id } = await ada.expect<Run>(202, runs, { body, ...(headers && { headers }) });
@@ -120,7 +120,7 @@ describe("a run", () => {
     expect(list.data.map(({ id }) => id)).toEqual(started);
   });
 
-  it("started for its stream and under a key answers a repetition with the same stream", async () => {
+  it("a start repeated under its key with a stream returns the same stream", async () => {
     const { ada, projectId } = await aProject();
     const init = {
       body: { prompt: script({ text: "Once." }) },
@@ -137,7 +137,7 @@ describe("a run", () => {
     expect(parseFrames(await again.text())).toEqual(events);
   });
 
-  it("ends though the model says what PostgreSQL cannot hold", async () => {
+  it("a run ends when the model's output contains characters that PostgreSQL refuses", async () => {
     const { ada, projectId } = await aProject();
     const tools = [{ name: "read_files", input: { paths: ["half \ud83d pair"] } }];
     const { run } = await runToEnd(ada, projectId, {
@@ -149,7 +149,7 @@ describe("a run", () => {
     expect(data[1]?.content.at(-1)).toEqual({ type: "text", text: "Done." });
   });
 
-  it("takes images, larger than a row of its store too", async () => {
+  it("a run accepts images larger than a row of SQLite", async () => {
     const { ada, projectId } = await aProject();
     const images = [
       { mediaType: "image/png", data: "iVBORw0KGgoA" },
@@ -160,7 +160,7 @@ describe("a run", () => {
     expect(run).not.toHaveProperty("images");
   });
 
-  it("has its events still when it has ended, in pages", async () => {
+  it("a run's events are paged after its end", async () => {
     const { ada, projectId } = await aProject();
     const { events, run } = await runToEnd(ada, projectId, { prompt: script({ text: "One two three." }) });
     const first = await page(ada, run.id, "?limit=3");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { askSession, type SessionEnv } from "../../../worker/runs/session-client.ts";
 
-/** Sessions whose calls go wrong in these ways, one after the other, and then right. */
+/** Sessions whose calls fail in these ways, one after the other, and then succeed. */
 function failing(...ways: object[]) {
   let stubs = 0;
   const sessions = {
@@ -21,8 +21,8 @@ function failing(...ways: object[]) {
   return { ask: () => askSession(env, "prj_1", (session) => session.describe("run_1")), stubs: () => stubs };
 }
 
-describe("a call of a session", () => {
-  it("that was reset on the way is made again, by another stub", async () => {
+describe("a call of a Session", () => {
+  it("a call of a Session that was reset is retried with a new stub", async () => {
     expect(await failing({ retryable: true }).ask()).toBe(1);
   });
 
@@ -30,7 +30,7 @@ describe("a call of a session", () => {
     ["was reset twice", 2, { retryable: true }, { retryable: true }],
     ["is overloaded", 1, { retryable: true, overloaded: true }],
     ["failed by itself", 1, {}],
-  ])("that %s is not", async (_, calls, ...ways) => {
+  ])("a call of a Session that %s is not retried", async (_, calls, ...ways) => {
     const { ask, stubs } = failing(...(ways as object[]));
     await expect(ask()).rejects.toThrow("reset");
     expect(stubs()).toBe(calls);

@@ -6,7 +6,7 @@ import { createTables } from "../../../worker/runs/session-schema.ts";
 
 const SESSIONS: DurableObjectNamespace<Session> = Reflect.get(env, "SESSIONS");
 
-/** The storage of a session of its own, in the real runtime. */
+/** Returns the storage of a new Session, in the real runtime. */
 const inStorage = (work: (storage: DurableObjectStorage) => void) =>
   runInDurableObject(SESSIONS.get(SESSIONS.newUniqueId()), (_, { storage }) => work(storage));
 

@@ -9,7 +9,7 @@ import {
   transition,
 } from "../../../worker/runs/start/start-machine.ts";
 
-// The start of a run without I/O: the machine by its events, and the driver over ports that record what they are asked.
+// The start of a run without I/O: the machine by its events, and the driver over ports that record their calls.
 
 type State = StartState<string, string>;
 type Event = StartEvent<string, string>;
@@ -47,7 +47,7 @@ const table: Record<string, string> = {
 
 describe("the start machine", () => {
   it.each(states.flatMap((state) => events.map((event) => [state, event] as const)))(
-    "takes $0.name on the event $1.type to the state of the table, and refuses every other event",
+    "the start machine takes $0.name on the event $1.type to the state of the table, and refuses every other event",
     (state, event) => {
       const next = table[`${state.name} ${event.type}`];
       if (next === undefined)
@@ -56,7 +56,7 @@ describe("the start machine", () => {
     },
   );
 
-  it("has final states for exactly those that the table never leaves", () => {
+  it("the start machine's final states are exactly those that the table never leaves", () => {
     const left = states.filter((state) => !Object.keys(table).some((key) => key.startsWith(`${state.name} `)));
     expect(states.filter(isFinal)).toEqual(left);
   });
@@ -66,9 +66,12 @@ describe("the start machine", () => {
     [true, false, "verifying"],
     [false, true, "verifying"],
     [false, false, "verifying"],
-  ])("begins a request that is cached (%s) and well-formed (%s) in the state %s", (isCached, isWellFormed, name) => {
-    expect(initialState({ isCached, isWellFormed })).toEqual({ name });
-  });
+  ])(
+    "the start machine begins a request that is cached (%s) and well-formed (%s) in the state %s",
+    (isCached, isWellFormed, name) => {
+      expect(initialState({ isCached, isWellFormed })).toEqual({ name });
+    },
+  );
 
   it.each([
     ["started", 202, "keep"],
@@ -77,9 +80,12 @@ describe("the start machine", () => {
     ["replayed", 503, "refund"],
     ["refused", 422, "count as a write"],
     ["refused", 503, "refund"],
-  ] as const)("settles a start that ended as %s with the status %s by the rule “%s”", (name, status, settlement) => {
-    expect(settlementOf(name, status)).toBe(settlement);
-  });
+  ] as const)(
+    "the start machine settles a start that ended as %s with the status %s by the rule “%s”",
+    (name, status, settlement) => {
+      expect(settlementOf(name, status)).toBe(settlement);
+    },
+  );
 });
 
 type Outcomes = {
@@ -96,7 +102,10 @@ type Outcomes = {
   settleLimit?: Error;
 };
 
-/** Ports that answer as told. @returns them with the calls that they got, in order */
+/**
+ * Ports with predefined results.
+ * @returns them with their calls, in order
+ */
 function fakePorts(outcomes: Outcomes): { ports: StartPorts<string, string>; calls: string[] } {
   const calls: string[] = [];
   const call = async <T>(name: string, outcome: T | Error): Promise<T> => {
@@ -204,7 +213,7 @@ describe("the driver of a start", () => {
       ["verify", "acquire", "insertVerified", "key: 422", "limit: count as a write"],
       "429 writes",
     ],
-  ])("%s", async (_, outcomes, expectedCalls, expectedResponse) => {
+  ])("the driver of a start %s", async (_, outcomes, expectedCalls, expectedResponse) => {
     const { ports, calls } = fakePorts(outcomes);
     const answer = await driveStart(ports);
     expect(calls).toEqual(expectedCalls);

@@ -6,10 +6,10 @@ import { type Account, type Caller, newAccount, newProject, type Run } from "../
 
 type ScriptedTurn = { text?: string; tools?: { name: string; input?: object }[]; delayMs?: number; paceMs?: number };
 
-/** A prompt that the scripted model plays exactly, turn by turn. */
+/** A prompt that makes the scripted model play these turns. */
 export const script = (...turns: ScriptedTurn[]): string => `\`\`\`script\n${JSON.stringify(turns)}\n\`\`\``;
 
-/** A model call that takes longer than any test: only a cancellation ends it. */
+/** A model call that takes longer than any test; only a cancellation ends it. */
 export const forEver = script({ text: "never said", delayMs: 600_000 });
 
 export async function aProject(): Promise<{ ada: Account; projectId: string }> {
@@ -21,7 +21,7 @@ export async function aProject(): Promise<{ ada: Account; projectId: string }> {
 export const begin = (caller: Caller, projectId: string, prompt: string, more: object = {}): Promise<Run> =>
   caller.expect<Run>(202, `/v1/projects/${projectId}/runs`, { body: { prompt, agent: "fullstack", ...more } });
 
-/** Asks for the run until it is as wanted. The stream tells of every change, so this waits on events, not on a clock. */
+/** Waits for a run's status. It waits on the stream's events, not on a clock. */
 export async function until(caller: Caller, id: string, wanted: Run["status"]): Promise<Run> {
   for (let after = 0; ; ) {
     const run = await caller.expect<Run>(200, `/v1/runs/${id}`);
@@ -32,7 +32,7 @@ export async function until(caller: Caller, id: string, wanted: Run["status"]): 
   }
 }
 
-/** Waits for an event after this one, and gives its number. */
+/** Waits for an event after this one, and returns its number. */
 async function nextEventAfter(caller: Caller, id: string, after: number): Promise<number> {
   const answer = await caller.request(`/v1/runs/${id}/events?after=${after}`, {
     headers: { Accept: "text/event-stream" },

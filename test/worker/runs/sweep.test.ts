@@ -18,22 +18,22 @@ async function sweepNow() {
   await waitOnExecutionContext(context);
 }
 
-/** A run that is noted in Postgres and was never handed to its session, since this many seconds. */
+/** Inserts a run in Postgres that was never dispatched, some seconds ago. */
 async function lostStart(ada: Account, projectId: string, seconds: number): Promise<string> {
   const start = await startOf(ada, projectId, { createdAt: Date.now() - seconds * 1_000 });
   await noted(start);
   return start.id;
 }
 
-/** Now, but at that minute of its hour or of the next one: later, so that what has just been made is seen. */
+/** Returns the next time at that minute of an hour. */
 function atMinute(minute: number): number {
   const at = new Date(Date.now() + 60_000);
   at.setUTCMinutes(minute);
   return at.getTime() < Date.now() + 60_000 ? at.getTime() + 3_600_000 : at.getTime();
 }
 
-describe("a start whose Worker died before its session had it", () => {
-  it("is shown as queued, has no events yet, and begins at the next sweep", async () => {
+describe("a run whose dispatch was lost", () => {
+  it("a run whose dispatch was lost is listed as queued, has no events, and begins at the next sweep", async () => {
     const { ada, projectId } = await aProject();
     const id = await lostStart(ada, projectId, 60);
     expect(await ada.expect(200, `/v1/runs/${id}`)).toMatchObject({ status: "queued" });
@@ -45,7 +45,7 @@ describe("a start whose Worker died before its session had it", () => {
     expect(await ada.expect(200, `/v1/runs/${id}`)).toEqual(run);
   });
 
-  it("is left alone while it is young: its request may still be on the way", async () => {
+  it("the sweep leaves young runs alone, whose request may still be in flight", async () => {
     const { ada, projectId } = await aProject();
     const id = await lostStart(ada, projectId, 0);
     await sweepNow();
@@ -53,19 +53,19 @@ describe("a start whose Worker died before its session had it", () => {
   });
 });
 
-describe("a sweep", () => {
-  it("reaches every lost start, however many runs wait before it, and past a session that fails", async () => {
+describe("the sweep", () => {
+  it("the sweep dispatches every lost run, however many runs wait before it, and continues after a Session that fails", async () => {
     const { ada, projectId } = await aProject();
     const ids: string[] = [];
-    // A day ahead, where no sweep of another test looks meanwhile.
+    // A day ahead, where no sweep of another test looks.
     const ahead = 86_400;
     for (let number = 0; number < 120; number += 1) {
-      // Several of the same moment, also where a page ends.
+      // Several runs of the same moment, also across a page's end.
       ids.push(await lostStart(ada, projectId, 200 - 7 * Math.floor(number / 7) - ahead));
     }
     const handed: string[] = [];
     const [failing] = ids;
-    // A session that answers for all, and cannot be reached for the oldest.
+    // A Session that accepts every run except the oldest, for which it is unreachable.
     const session = {
       describe: async (id: string) => {
         if (id === failing) throw new Error("This object is overloaded.");
@@ -85,7 +85,7 @@ describe("a sweep", () => {
     await database.delete(runTable).where(eq(runTable.projectId, projectId));
   });
 
-  it("does the rest where one part fails, and says that it has failed", async () => {
+  it("the sweep continues after a part that fails, and reports the failure", async () => {
     const { ada, projectId } = await aProject();
     await lostStart(ada, projectId, 60);
     const key = crypto.randomUUID();
@@ -99,7 +99,7 @@ describe("a sweep", () => {
     const overloaded = { describe: () => Promise.reject(new Error("This object is overloaded.")) };
     const sessions = {
       idFromName: (name: string) => name,
-      // Runs of other tests may be due just now: theirs answer.
+      // Runs of other tests may be due too: their Sessions answer.
       get: (name: string) => (name === projectId ? overloaded : SESSIONS.get(SESSIONS.idFromName(name))),
     };
     const broken = { ...(env as unknown as Env), SESSIONS: sessions as unknown as Env["SESSIONS"] };
@@ -110,7 +110,7 @@ describe("a sweep", () => {
     await database.delete(runTable).where(eq(runTable.projectId, projectId));
   });
 
-  it("looks at a run that is older than an hour once an hour, so that one that waits costs nothing", async () => {
+  it("the sweep checks a run that is older than an hour hourly, so that a waiting run costs nothing", async () => {
     const { ada, projectId } = await aProject();
     const old = await lostStart(ada, projectId, 2 * 3_600);
     const looked: string[] = [];
@@ -123,7 +123,7 @@ describe("a sweep", () => {
     expect(looked).toContain(old);
   });
 
-  it("leaves a run that goes on as it is", async () => {
+  it("the sweep leaves an active run unchanged", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, forEver);
     await until(ada, run.id, "running");
@@ -136,7 +136,7 @@ describe("a sweep", () => {
     await ada.expect(200, `/v1/runs/${run.id}/cancel`, { method: "POST" });
   });
 
-  it("forgets the answers of keys after a day, and no sooner", async () => {
+  it("the sweep deletes stored responses of idempotency keys after a day, and not before", async () => {
     const { ada } = await aProject();
     const create = (key: string) =>
       ada.request("/v1/projects", { body: { name: "Keyed" }, headers: { "Idempotency-Key": key } });
@@ -152,7 +152,7 @@ describe("a sweep", () => {
     expect((await create(young)).headers.get("idempotent-replayed")).toBe("true");
   });
 
-  it("removes what an import that broke off left, and nothing of a project", async () => {
+  it("the sweep deletes the contents of a broken-off import, and none of a project", async () => {
     const { ada, projectId } = await aProject();
     await ada.expect(201, `/v1/projects/${projectId}/batches`, {
       body: { operations: [{ op: "create", path: "a.txt", content: "kept" }] },
@@ -178,7 +178,7 @@ describe("a sweep", () => {
 });
 
 describe("a run whose events are no longer kept", () => {
-  it("is a 410, and its description stays", async () => {
+  it("GET /events returns 410 after the retention, and the run's description stays", async () => {
     const { ada, projectId } = await aProject();
     const id = await lostStart(ada, projectId, 0);
     await database.update(runTable).set({ status: "completed", endedAt: new Date() }).where(eq(runTable.id, id));

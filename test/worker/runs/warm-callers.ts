@@ -5,7 +5,7 @@ import { database } from "../database/direct.ts";
 import { type Account, type Caller, runToEnd, withCookie, withToken } from "../stage/client.ts";
 import { aProject, script } from "./start.ts";
 
-// Callers who have started a run before, so that they and their project are remembered.
+// Callers that have started a run before, so that they and their project are cached.
 
 const prompt = script({ text: "Hello." });
 export const body = { prompt, agent: "fullstack" };
@@ -13,7 +13,7 @@ export const fromAnywhere = { "CF-Connecting-IP": crypto.randomUUID() };
 
 export type Program = { ada: Account; projectId: string; token: NewApiToken; program: Caller; runs: string };
 
-/** A token that has started a run, so that it and the project are remembered. */
+/** Returns a token that has started a run, so that it and the project are cached. */
 export async function warmProgram(plan: "free" | "enterprise" = "free"): Promise<Program> {
   const { ada, projectId } = await aProject();
   await database.update(user).set({ plan }).where(eq(user.email, ada.email));
@@ -25,7 +25,9 @@ export async function warmProgram(plan: "free" | "enterprise" = "free"): Promise
   return { ada, projectId, token, program, runs: `/v1/projects/${projectId}/runs` };
 }
 
-/** A person who has started a run by their cookie, so that both are remembered; without the part of it that is believed for a while. */
+/**
+ * Returns a person that has started a run by cookie, so that both are cached; without the cookie cache's part of it.
+ */
 export async function warmPerson() {
   const { ada, projectId } = await aProject();
   const person = withCookie(sessionCookieOf(ada));
@@ -38,7 +40,7 @@ export const once = (key: string, more: object = {}) => ({
   headers: { "Idempotency-Key": key, ...fromAnywhere },
 });
 
-/** Changes all sessions of an account, or ends them. */
+/** Changes all sessions of an account, or deletes them. */
 export async function sessionsOf(email: string, change: { expiresAt: Date } | null): Promise<void> {
   const [account] = await database.select({ id: user.id }).from(user).where(eq(user.email, email));
   const theirs = eq(session.userId, account?.id ?? "");

@@ -4,14 +4,14 @@ import type { Env } from "../../../worker/http/environment.ts";
 import type { Run } from "../stage/client.ts";
 import { aProject, begin, forEver } from "./start.ts";
 
-// The alarm is what takes a run up after a crash: it must be there whenever one goes on, and costs a write when it is moved.
+// The alarm resumes a run after a crash: it must be armed whenever a run is active, and moving it costs a write.
 
 const { SESSIONS } = env as unknown as Env;
 const sessionOf = (projectId: string) => SESSIONS.get(SESSIONS.idFromName(projectId));
 const alarmOf = (projectId: string) => runInDurableObject(sessionOf(projectId), (_, { storage }) => storage.getAlarm());
 
-describe("a session's alarm", () => {
-  it("is there before a run is, which then does not move it", async () => {
+describe("a Session's alarm", () => {
+  it("the alarm is armed before a run is enqueued, which then does not move it", async () => {
     const { ada, projectId } = await aProject();
     await sessionOf(projectId).warmUp();
     const set = await alarmOf(projectId);
@@ -21,10 +21,10 @@ describe("a session's alarm", () => {
     await ada.expect(200, `/v1/runs/${run.id}/cancel`, { method: "POST" });
   });
 
-  it("is there for a run that begins right after the alarm itself has ended the one before", async () => {
+  it("the alarm is armed for a run that begins right after the alarm itself has ended another", async () => {
     const { ada, projectId } = await aProject();
     const unwatched = await begin(ada, projectId, forEver, { onDisconnect: "cancel" });
-    // The first alarm sees that nobody watches, a later one that nobody has for longer than it is given.
+    // The first alarm sees that nobody watches; a later one that the timeout has elapsed.
     await runDurableObjectAlarm(sessionOf(projectId));
     vi.setSystemTime(Date.now() + 60_000);
     try {
@@ -38,7 +38,7 @@ describe("a session's alarm", () => {
     await ada.expect(200, `/v1/runs/${run.id}/cancel`, { method: "POST" });
   });
 
-  it("comes again while a run goes on, and not for a start that was refused", async () => {
+  it("the alarm fires again while a run is active, and not after a refused start", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, forEver);
     const first = await alarmOf(projectId);

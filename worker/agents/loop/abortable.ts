@@ -1,4 +1,7 @@
-/** Waits, or stops waiting when the signal aborts. */
+/**
+ * Waits, or returns early when the signal aborts.
+ * @param ms milliseconds
+ */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
@@ -14,7 +17,7 @@ export function sleep(ms: number, signal: AbortSignal): Promise<void> {
 
 export const aborted = Symbol("aborted");
 
-/** The promise's value, or `aborted` as soon as the signal says so; what the promise then comes to is dropped. */
+/** Returns the promise's value, or `aborted` as soon as the signal aborts; the promise's later result is ignored. */
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | typeof aborted> {
   return new Promise((resolve, reject) => {
     const stop = () => resolve(aborted);
@@ -24,7 +27,10 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T |
   });
 }
 
-/** The promise's value, or `aborted` once the signal says so or the time is up. No timer is left behind. */
+/**
+ * Returns the promise's value, or `aborted` when the signal aborts or the timeout elapses. Clears its timer.
+ * @param ms timeout in milliseconds
+ */
 export async function withTimeout<T>(
   promise: Promise<T>,
   ms: number,
@@ -39,7 +45,7 @@ export async function withTimeout<T>(
   }
 }
 
-/** The items as they come, until the end or until the signal aborts: then the source is told to stop, and not waited for. */
+/** Yields the items until the end or until the signal aborts; then it closes the source without waiting for it. */
 export async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
   const items = source[Symbol.asyncIterator]();
   let finished = false;
@@ -54,7 +60,7 @@ export async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSi
       yield next.value;
     }
   } finally {
-    // Nobody is left to hear how the source ends.
+    // Nothing waits for the source's result any more.
     if (!finished) void items.return?.()?.catch(() => undefined);
   }
 }

@@ -1,7 +1,7 @@
 import type { Emit, RunCheckpoints } from "../ports.ts";
 import type { Question } from "./outcome.ts";
 
-/** Stores what a person answered as the result of the call that asked. After that, `runAgent` goes on. */
+/** Stores a person's answer as the result of the call that asked. `runAgent` resumes from there. */
 export async function answerQuestion(
   { step, place, toolUseId, question, options }: Question,
   text: string,

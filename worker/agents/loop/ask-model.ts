@@ -11,10 +11,9 @@ import { backoffAfter } from "./retry-backoff.ts";
 import { type StreamedTurn, streamTurn } from "./stream-turn.ts";
 
 /**
- * One step's turn: asks the model until it has answered whole, and stores the answer before anything is done with it.
- * What a failed attempt has shown is declared void by `step.retried`; what it has cost counts, in `run.lost` until a turn
- * is stored that carries it.
- * @returns how the run ends, or null when it goes on
+ * Takes one step: calls the model until it returns a complete turn, and stores the turn before anything acts on it.
+ * `step.retried` voids the events of a failed attempt; its cost is kept in `run.lost` until a stored turn includes it.
+ * @returns how the run ends; null when it continues
  */
 export async function askModel(run: LoopState, steps: StoredStep[]): Promise<Ending | null> {
   const step = (steps.at(-1)?.step ?? 0) + 1;
@@ -44,7 +43,7 @@ export async function askModel(run: LoopState, steps: StoredStep[]): Promise<End
   }
 }
 
-/** Keeps what had been said when the run was cancelled. */
+/** Stores the text that was streamed before the run was cancelled. */
 async function cancelledIn(run: LoopState, step: number, text: string): Promise<Ending> {
   const content: TurnBlock[] = text === "" ? [] : [{ type: "text", text }];
   await store(run, step, { content, stopReason: "cancelled" });
@@ -54,19 +53,19 @@ async function cancelledIn(run: LoopState, step: number, text: string): Promise<
 type Attempt = { step: number; fromSeq: number; isLast: boolean; before: Usage };
 type Failed = Extract<StreamedTurn, { type: "failure" }>;
 
-/** Says that what an attempt has shown is void, where it has or is made again, and what it has cost. */
+/** Voids the events of a failed attempt, when there are any or another attempt follows, and reports its cost. */
 function voidAttempt(
   run: LoopState,
   { step, fromSeq, isLast, before }: Attempt,
   { failure, usage, shown }: Failed,
 ): void {
-  // What was shown of the last attempt is void too: nothing of it is kept.
+  // The events of the last attempt are void too: nothing of it is stored.
   if (!isLast || shown) run.emit({ type: "step.retried", step, reason: failure.kind, fromSeq });
-  // Told at once, so that a crash does not forget it.
+  // Reported at once, so that the cost survives a crash.
   if (usage.inputTokens + usage.outputTokens > 0) report(run, addUsage(before, run.lost));
 }
 
-/** Stores a turn with all that its attempts have cost. What belongs together is called before either is awaited. */
+/** Stores a turn with the cost of all its attempts. Makes the calls that belong together before it awaits either. */
 async function store(
   run: LoopState,
   step: number,
@@ -83,17 +82,17 @@ const report = (run: LoopState, usage: Usage) => run.emit({ type: "usage.updated
 
 const nudge = "Your last answer was empty. Go on with the task, or say in a sentence what was done.";
 
-/** The same request with a word on why it is made again. The roles still take turns, which some servers insist on. */
+/** Adds a note to the request on why it is repeated. Roles still alternate, which some servers require. */
 function askedForWords({ request, promptTokens }: Prepared): Prepared {
   const last = request.messages.at(-1);
   if (last?.role !== "user") return { request, promptTokens };
-  const asking = { ...last, content: [...last.content, { type: "text" as const, text: nudge }] };
-  return { request: { ...request, messages: [...request.messages.slice(0, -1), asking] }, promptTokens };
+  const nudged = { ...last, content: [...last.content, { type: "text" as const, text: nudge }] };
+  return { request: { ...request, messages: [...request.messages.slice(0, -1), nudged] }, promptTokens };
 }
 
 const closing = "The model finished without a final answer. What it changed so far is kept.";
 
-/** Ends the run in our own words where the model has done something and then finds none. */
+/** Ends the run with a text of ours, when the model has worked but returns only empty answers. */
 async function closeInWords(run: LoopState, step: number, total: Usage): Promise<void> {
   run.emit({ type: "text.delta", step, text: closing });
   run.emit({ type: "text.done", step, text: closing });
@@ -101,8 +100,9 @@ async function closeInWords(run: LoopState, step: number, total: Usage): Promise
 }
 
 /**
- * How long to wait before the next attempt, or null where another cannot help. A prompt that is too long is shortened; what is
- * refused is sent again without the images of earlier prompts, so that one that the model cannot read does not end every later run.
+ * Returns how many milliseconds to wait before the next attempt; null when another cannot help. An overlong prompt is
+ * trimmed first. A refused request is repeated without the images of earlier prompts, so that an image the model cannot
+ * read does not fail every later run.
  */
 function pauseBefore(run: LoopState, failure: ModelFailure, attempt: number): number | null {
   const isRefused = failure.kind === "invalid" || failure.kind === "unknown_model";

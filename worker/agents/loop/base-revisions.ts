@@ -1,11 +1,11 @@
 import type { FileAccess, StoredStep } from "../ports.ts";
 
 /**
- * At which revision the agent last read or wrote each path: what its batches are made against, so that a change
- * somebody made since is merged or refused, never overwritten.
+ * Tracks the revision at which the agent last read or wrote each path. Batches are made against it, so that a
+ * concurrent change is merged or refused, never overwritten.
  */
 export class BaseRevisions {
-  /** The base of a path the agent never touched: it knew the tree as it was when the run began. */
+  /** The base of a path that the agent never accessed: it knew the tree as it was when the run began. */
   #start: number;
   readonly #paths = new Map<string, number>();
 
@@ -13,7 +13,10 @@ export class BaseRevisions {
     this.#start = start;
   }
 
-  /** Rebuilds the bases from what is stored. @param head the head where nothing is stored yet */
+  /**
+   * Rebuilds the bases from the stored steps.
+   * @param head the head revision when no step is stored yet
+   */
   static from(steps: StoredStep[], head: number): BaseRevisions {
     const bases = new BaseRevisions(steps[0]?.turn.head ?? head);
     for (const step of steps) {
@@ -28,12 +31,15 @@ export class BaseRevisions {
     for (const path of paths) this.#paths.set(path, revision);
   }
 
-  /** The smallest base of some paths. */
+  /** Returns the lowest base of some paths. */
   of(paths: string[]): number {
     return Math.min(...paths.map((path) => this.#paths.get(path) ?? this.#start));
   }
 
-  /** The agent's own write is no news to it: what was known at the revision before is known at this one. */
+  /**
+   * Moves every base that was current before the agent's own write to the new revision, so that the write does not
+   * conflict with later ones.
+   */
   #advance(revision: number): void {
     if (this.#start === revision - 1) this.#start = revision;
     for (const [path, base] of this.#paths) if (base === revision - 1) this.#paths.set(path, revision);

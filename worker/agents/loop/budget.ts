@@ -2,26 +2,27 @@ import type { Price } from "../../billing/index.ts";
 import type { RunBudget, Usage } from "../../contract/index.ts";
 
 const defaultSteps = 40;
-/** Below this an answer is not worth asking for. */
+/** With less output than this, a request is not worth sending. */
 const minOutput = 256;
 
 type Next = {
   budget: RunBudget;
-  /** Steps already taken. */
+  /** The number of steps taken so far. */
   steps: number;
   usage: Usage;
   price: Price;
-  /** What the next request is likely to hold, in tokens. */
+  /** The estimated size of the next request in tokens. */
   promptTokens: number;
-  /** The most one answer may be at all. */
+  /** The model's maximum of output tokens. */
   maxTokens: number;
 };
 
 const dollars = (microUsd: number): string => `$${(microUsd / 1_000_000).toFixed(microUsd < 10_000 ? 4 : 2)}`;
 
 /**
- * What the next answer may cost, in tokens: what is left of the budget is reserved for it, so the run cannot pass
- * its limits by one long answer. Tokens count whether they were sent, cached or written.
+ * Computes the maximum of output tokens of the next request. The rest of the budget is reserved for it, so that one
+ * long answer cannot exceed the limits. Tokens count whether sent, read from the cache, written to it, or generated.
+ * @returns the maximum, or a sentence on the exceeded limit
  */
 export function allowance(next: Next): { maxTokens: number } | { exceeded: string } {
   const { budget, usage, price, promptTokens } = next;
@@ -39,8 +40,8 @@ export function allowance(next: Next): { maxTokens: number } | { exceeded: strin
     room.push(left);
   }
   if (budget.microUsd !== undefined && price.output > 0) {
-    // Whether the prompt is read from the cache is not known before; the full price is the safe side. What is written to it
-    // costs a quarter more, but its tokens are estimated a third too many.
+    // A cache hit cannot be predicted, so the prompt is counted at full price. Cache writes cost a quarter more, but
+    // the estimate is a third too high already.
     const left = budget.microUsd - usage.microUsd - promptTokens * price.input;
     if (left < minOutput * price.output) {
       return {

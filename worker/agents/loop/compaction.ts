@@ -8,17 +8,17 @@ import type { RequestInputs } from "./loop-state.ts";
 /** Above `highWater` of the model's context the conversation is compacted until `lowWater` remains. */
 const highWater = 0.6;
 const lowWater = 0.3;
-/** The newest steps stay whole as long as the context allows it. */
+/** The newest steps stay complete as long as the context allows it. */
 const keptSteps = 3;
-/** No step's results take more than this share of the context. */
+/** Maximum share of the context for one step's results. */
 const maxStepShare = 0.4;
 const charactersToToken = 3;
 export const maxTrim = 2;
 
-/** A step's weight in tokens: whole, without its long results, and without its long inputs either. */
+/** A step's size in tokens: complete, without its long results, and also without its long inputs. */
 type Weight = { whole: number; withoutResults: number; withoutInputs: number };
 
-/** What every request of a run leaves out, whatever it has done so far: what its model's context has no room for. */
+/** Returns the compaction that applies to every request of a run, because of its model's context window. */
 export function minCompaction({ model, agent }: Pick<RequestInputs, "model" | "agent">): CompactionPlan {
   const modelId = model.modelId(agent.model);
   const longest = contextWindowOf(modelId) * maxStepShare * charactersToToken;
@@ -26,28 +26,32 @@ export function minCompaction({ model, agent }: Pick<RequestInputs, "model" | "a
 }
 
 /**
- * What the next request leaves out. It follows from what is stored alone, and grows in few large jumps: in between,
- * each request begins as the one before did, so that it is read from the cache.
- * @param fixed what every request of the run holds, in tokens
+ * Plans the compaction of the next request. The plan depends only on the stored steps, and grows in few large jumps:
+ * between them, each request starts like the one before, so that the prompt cache hits.
+ * @param fixed the size of what every request of the run contains, in tokens
  */
 export function planCompaction(run: RequestInputs, steps: StoredStep[], fixed: number): CompactionPlan {
-  const least = minCompaction(run);
+  const base = minCompaction(run);
   const context = contextWindowOf(run.model.modelId(run.agent.model));
-  const weights = steps.map((step) => weigh(step, least));
-  const planned = { ...least, ...countElided(weights, fixed, context) };
-  // The model's server said that it is still too much: then as little as can be.
+  const weights = steps.map((step) => weigh(step, base));
+  const planned = { ...base, ...countElided(weights, fixed, context) };
+  // The model's server refused the prompt as too long, so as little as possible is sent.
   if (run.trim === 0) return planned;
   const all = Math.max(0, steps.length - (run.trim === 1 ? 2 : 1));
   return {
     results: Math.max(planned.results, all),
     inputs: run.trim === 1 ? planned.inputs : Math.max(planned.inputs, all),
-    historyRoom: run.trim === 1 ? least.historyRoom / 5 : 0,
+    historyRoom: run.trim === 1 ? base.historyRoom / 5 : 0,
     images: false,
-    longest: least.longest / (run.trim + 1),
+    longest: base.longest / (run.trim + 1),
   };
 }
 
-/** Plays the run's requests one after another, each with one more step than the one before. */
+/**
+ * Simulates the run's requests in order, each with one more step than the one before.
+ * @param context the model's context window in tokens
+ * @returns how many of the oldest steps have their results and their inputs elided
+ */
 export function countElided(weights: Weight[], fixed: number, context: number): { results: number; inputs: number } {
   let results = 0;
   let inputs = 0;
@@ -69,9 +73,9 @@ function saved(weight: Weight | undefined, by: "withoutResults" | "withoutInputs
   return by === "withoutResults" ? weight.whole - weight.withoutResults : weight.withoutResults - weight.withoutInputs;
 }
 
-function weigh(step: StoredStep, least: CompactionPlan): Weight {
+function weigh(step: StoredStep, base: CompactionPlan): Weight {
   const tokens = (left: Partial<CompactionPlan>): number =>
-    Math.ceil(JSON.stringify(messagesOf(step, 0, { ...least, ...left })).length / charactersToToken);
+    Math.ceil(JSON.stringify(messagesOf(step, 0, { ...base, ...left })).length / charactersToToken);
   return {
     whole: tokens({}),
     withoutResults: tokens({ results: 1 }),

@@ -2,23 +2,25 @@ import type { Image, ImageType, Message, MessageContent } from "../../contract/i
 import { contextWindowOf } from "../model/context-window.ts";
 import type { ModelMessage, UserBlock } from "../model/port.ts";
 
-/** The most of the earlier conversation that goes with a prompt word for word, in characters. */
+/** Maximum of characters of the earlier conversation that are included verbatim. */
 const maxHistoryCharacters = 40_000;
 
-/** How much of it a model has room for: a fifth of its context at most, at three characters to a token. */
+/** Returns how many characters of it fit a model: at most a fifth of its context, at three characters per token. */
 export const historyRoomOf = (modelId: string): number =>
   Math.min(maxHistoryCharacters, contextWindowOf(modelId) * 0.6);
 
 type Split = {
-  /** What does not fit: the oldest, whose sum a summary tells. */
+  /** The oldest messages, which do not fit and are summarized. */
   older: Message[];
-  /** The newest that fit, as the model is told them. */
+  /** The newest messages that fit, as the model receives them. */
   recent: ModelMessage[];
 };
 
 /**
- * What was said before, in two parts. Not which tools were used: a model that reads of that as text begins to write it
- * instead of calling them.
+ * Splits the earlier conversation. Omits the tools used: a model that reads tool calls as text starts to write them as
+ * text.
+ * @param room the number of characters for `recent`
+ * @param images the images to include, by message id
  */
 export function splitHistory(history: Message[], room: number, images?: ReadonlyMap<string, Image[]>): Split {
   let left = room;
@@ -28,12 +30,12 @@ export function splitHistory(history: Message[], room: number, images?: Readonly
   });
   const spoken = history.slice(firstThatFits + 1).flatMap((message): ModelMessage[] => {
     const text = wordsOf(message);
-    const said = text === "" ? [] : [{ type: "text" as const, text }];
-    if (message.role === "assistant") return said.length === 0 ? [] : [{ role: "assistant", content: said }];
-    const content = [...imagesOf(message, images?.get(message.id)), ...said];
+    const blocks = text === "" ? [] : [{ type: "text" as const, text }];
+    if (message.role === "assistant") return blocks.length === 0 ? [] : [{ role: "assistant", content: blocks }];
+    const content = [...imagesOf(message, images?.get(message.id)), ...blocks];
     return content.length === 0 ? [] : [{ role: "user", content }];
   });
-  // A conversation begins with the person.
+  // A conversation must begin with a user message.
   const first = spoken.findIndex((message) => message.role === "user");
   return { older: history.slice(0, firstThatFits + 1), recent: first < 0 ? [] : spoken.slice(first) };
 }
@@ -44,14 +46,14 @@ const wordsOf = ({ content }: Message): string =>
     .filter((text) => text.trim() !== "")
     .join("\n\n");
 
-/** A part as the model reads it; tools and images are empty here. */
+/** Returns the text of a message part for the model; empty for tools and images. */
 function textOfPart(part: MessageContent): string {
   if (part.type === "text") return part.text;
   if (part.type !== "end") return "";
   return part.status === "failed" ? `This run failed: ${part.error?.detail ?? ""}`.trim() : "This run was cancelled.";
 }
 
-/** The images of a message, or where they are not sent along a word that there were some. */
+/** Returns a message's images, or placeholders when they are not included. */
 const imagesOf = ({ content }: Message, sent: Image[] | undefined): UserBlock[] =>
   sent?.map((image) => ({ type: "image" as const, ...image })) ??
   content.flatMap((part) => (part.type === "image" ? [{ type: "text", text: nameOf(part.mediaType) }] : []));
@@ -59,7 +61,7 @@ const imagesOf = ({ content }: Message, sent: Image[] | undefined): UserBlock[] 
 const nameOf = (mediaType: ImageType): string =>
   `[image: an ${mediaType} was sent here, which is not at hand any more]`;
 
-/** What a message says, its images by name. */
+/** Returns a message's text, with placeholders for its images. */
 export const textOf = (message: Message): string =>
   [...message.content.flatMap((part) => (part.type === "image" ? [nameOf(part.mediaType)] : [])), wordsOf(message)]
     .filter((text) => text !== "")
@@ -68,15 +70,15 @@ export const textOf = (message: Message): string =>
 const maxLineLength = 240;
 const maxDigestLength = 6_000;
 
-/** The older part in a line for each message, made without a model; the newest lines are kept where they are too many. */
+/** Summarizes the older messages without a model: one line per message, the newest when there are too many. */
 export function digestOf(older: Message[]): string {
   let left = maxDigestLength;
   const lines: string[] = [];
   for (const message of older.toReversed()) {
     const text = textOf(message).replace(/\s+/g, " ").trim();
     if (text === "") continue;
-    const shown = text.length <= maxLineLength ? text : `${text.slice(0, maxLineLength)} …`;
-    const line = `- ${message.role === "user" ? "The person" : "You"}: ${shown}`;
+    const shortened = text.length <= maxLineLength ? text : `${text.slice(0, maxLineLength)} …`;
+    const line = `- ${message.role === "user" ? "The person" : "You"}: ${shortened}`;
     left -= line.length;
     if (left < 0) break;
     lines.unshift(line);

@@ -4,7 +4,7 @@ import type { Emit, RunCheckpoints, Workspace } from "../ports.ts";
 import type { Tool } from "../tools/index.ts";
 import type { BaseRevisions } from "./base-revisions.ts";
 
-/** What a run is started, or gone on, with. */
+/** The input of a run, the same when it starts and when it resumes. */
 export type RunAgentInput = {
   runId: string;
   agent: Agent;
@@ -13,7 +13,7 @@ export type RunAgentInput = {
   images: Image[];
   /** The project's earlier messages, oldest first, without this run's own. */
   history: Message[];
-  /** Of these messages' images, those that are sent along once more, by message. The others are named. */
+  /** The images of these messages to include again, by message id; placeholders stand for the others. */
   earlierImages?: ReadonlyMap<string, Image[]>;
   project: { name: string };
   model: ModelPort;
@@ -22,33 +22,33 @@ export type RunAgentInput = {
   emit: Emit;
   budget: RunBudget;
   signal: AbortSignal;
-  /** Waits between attempts; tests pass one that does not. */
+  /** Waits between attempts; tests inject one that returns at once. */
   pause?: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** How long a tool that does not write may take, in milliseconds, so that a run ends. */
+  /** Timeout of a tool that does not write, in milliseconds. */
   toolMs?: number;
 };
 
-/** A summary of the earlier conversation, and what it cost. */
+/** A summary of the earlier conversation, and its cost. */
 export type HistorySummary = { text: string; usage: Usage };
 
-/** A run under way: its input, and what the loop keeps between steps. */
+/** The state of a run in progress: its input, and what the loop keeps between steps. */
 export type LoopState = Omit<RunAgentInput, "pause" | "toolMs"> & {
   pause: (ms: number, signal: AbortSignal) => Promise<void>;
   toolMs: number;
   tools: Tool[];
   system: { stable: string; own: string };
   bases: BaseRevisions;
-  /** The project's head when this step began. */
+  /** The project's head when the current step began. */
   head: number;
-  /** What of the earlier conversation is told as a summary. */
+  /** The summary of the messages that do not fit, if any. */
   earlier: HistorySummary | null;
-  /** What attempts have cost that no stored turn counts yet. */
+  /** The usage of attempts that no stored turn includes yet. */
   lost: Usage;
-  /** How often the model's server said that the conversation is too long: more of it is left out then. */
+  /** How often the model's server has refused the conversation as too long; each time more of it is elided. */
   trim: number;
 };
 
-/** What of a run its requests to the model are made of. */
+/** The part of the state that requests to the model are built from. */
 export type RequestInputs = Pick<
   LoopState,
   | "agent"

@@ -1,10 +1,10 @@
 import type { MessageContent } from "../../contract/index.ts";
 import type { StoredStep } from "../ports.ts";
 
-/** A run's answer as the project's conversation keeps it: what was said and which tools were used, in order. */
+/** Converts a run's steps to the content of the agent's message: its texts and tool calls, in order. */
 export function messageContentOf(steps: StoredStep[]): MessageContent[] {
   return steps.flatMap(({ step, turn, results }) => {
-    // What is stored before the first step is a summary for the model, which nobody said.
+    // Step 0 is a summary for the model, not a part of the answer.
     if (step === 0) return [];
     let place = 0;
     return turn.content.flatMap((block): MessageContent[] => {

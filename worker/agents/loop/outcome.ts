@@ -1,15 +1,15 @@
 import type { RunError, Usage } from "../../contract/index.ts";
 
-/** How a call of `runAgent` ended. `waiting` is no end of the run: it goes on when the question is answered. */
+/** The outcome of a call of `runAgent`. `waiting` does not end the run: it resumes when the question is answered. */
 export type Outcome = { usage: Usage } & (
   | { status: "completed" }
-  /** `cause` is what was thrown, for the reporter; it never goes to a client. */
+  /** `cause` is the error for the reporter; it never goes to a client. */
   | { status: "failed"; error: RunError; cause?: unknown }
   | { status: "cancelled" }
   | ({ status: "waiting" } & Question)
 );
 
-/** A question to the person, and the place in the journal where the answer belongs. */
+/** A question to the person, and the step and call index where the answer is stored. */
 export type Question = { step: number; place: number; toolUseId: string; question: string; options?: string[] };
 
 /** An outcome before the run's usage is known. */
@@ -19,6 +19,7 @@ export type Ending =
   | { status: "cancelled" }
   | ({ status: "waiting" } & Question);
 
+/** Builds a failed ending. @param cause the exception, for the reporter */
 export const failed = (code: RunError["code"], detail: string, cause?: unknown): Ending => ({
   status: "failed",
   error: { code, detail },

@@ -1,17 +1,23 @@
 import type { StoredResult, StoredStep } from "../ports.ts";
 import { callsOf } from "./conversation.ts";
 
-/** How often in a row the very same may happen, while nothing else changes the project. */
+/** How often in a row the same call may fail, or return the same result, without another change of the project. */
 const maxSameFailures = 3;
 const maxSameResults = 5;
-/** With changes in between: a model that mends something and tries again has more patience, not all of it. */
+/**
+ * How often it may fail in total, with changes in between: a model that repairs something and tries again gets more
+ * attempts.
+ */
 const maxFailuresInAll = 6;
-/** A tool that fails in the same words whatever it is sent, and has not worked once meanwhile. */
+/** How often a tool may fail with the same message for any input, without a success in between. */
 const maxSameWords = 8;
-/** Turns that neither end nor come to a call that can be run. */
+/** How many turns in a row may be cut off without an executable call. */
 const maxCutTurns = 5;
 
-/** A sentence on what a run does again and again, or null where it goes on. From what is stored alone, as after a crash. */
+/**
+ * Returns a sentence on what a run repeats without progress; null when it may continue. Depends on the stored steps
+ * alone, so a crash does not reset it.
+ */
 export function repetitionIn(steps: StoredStep[]): string | null {
   const calls = new CallCounts();
   let cutTurns = 0;
@@ -29,14 +35,17 @@ const cutDetail = (times: number): string =>
   `The model's answer was cut off at the output limit ${times} times in a row. Ask for less at once, or choose a model with a higher limit.`;
 
 class CallCounts {
-  /** Since the project was last changed by a call that is not itself a repetition. */
+  /** Counts since the last write that is not itself a repetition. */
   readonly #recent = new Map<string, number>();
   readonly #failures = new Map<string, number>();
   readonly #writes = new Set<string>();
-  /** In how many turns a tool has failed in the same words since it last worked: by tool, then by words. */
+  /** The number of turns in which a tool failed with the same message since its last success, by tool and message. */
   readonly #sameWords = new Map<string, Map<string, number>>();
 
-  /** Counts a step's calls, the same one once. @returns what of them has happened too often */
+  /**
+   * Counts a step's calls, equal ones once.
+   * @returns a sentence on the call that was repeated too often, or null
+   */
   add(step: StoredStep): string | null {
     let found: string | null = null;
     const calls = distinctCalls(step);
@@ -48,7 +57,8 @@ class CallCounts {
 
   #failedAlike(results: StoredResult[]): string | null {
     let found: string | null = null;
-    const failures = new Map(results.filter(({ isError }) => isError).map((one) => [one.name + wordsOf(one), one]));
+    const failed = results.filter(({ isError }) => isError);
+    const failures = new Map(failed.map((result) => [result.name + wordsOf(result), result]));
     for (const result of failures.values()) {
       const counts = this.#sameWords.get(result.name) ?? new Map<string, number>();
       this.#sameWords.set(result.name, counts);
@@ -68,14 +78,14 @@ class CallCounts {
   }
 
   #succeeded(key: string, result: StoredResult): string | null {
-    // A person's answer is news, whatever was asked.
+    // A person's answer is always progress.
     if (result.name === "ask_user") return null;
     const isWrite = result.touched?.how === "wrote";
     if (isWrite && !this.#writes.has(key)) {
       this.#writes.add(key);
       this.#recent.clear();
     }
-    // What a write gives holds the revision's number, and so is never the same.
+    // A write's result contains the revision number, so it never repeats; the call alone is compared.
     const recent = raise(this.#recent, isWrite ? key : `${key} ${wordsOf(result)}`);
     if (recent < maxSameResults) return null;
     return `${result.name} was called ${recent} times in the same way, with the same result and without getting further. Say what should change, or put the task in other words.`;
@@ -87,7 +97,7 @@ const failureDetail = (name: string, times: number): string =>
 
 const cutKey = "cut";
 
-/** A step's calls with their results, each once however often the turn holds it: its repetition saw no answer in between. */
+/** Returns a step's distinct calls with their results: the model saw no result between equal calls of one turn. */
 function distinctCalls({ turn, results }: StoredStep): Map<string, StoredResult> {
   const calls = new Map<string, StoredResult>();
   for (const [place, call] of callsOf(turn.content).entries()) {
@@ -99,7 +109,7 @@ function distinctCalls({ turn, results }: StoredStep): Map<string, StoredResult>
   return calls;
 }
 
-/** What a result says, without the number that is new for each call. */
+/** Returns a result's content without the fence's number, which differs for each call. */
 const wordsOf = ({ content, fence }: StoredResult): string =>
   fence === undefined ? content : content.replaceAll(fence, "");
 

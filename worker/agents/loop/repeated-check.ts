@@ -4,8 +4,8 @@ import { failingCheck } from "../tools/check.ts";
 export const maxRepeats = 3;
 
 /**
- * How often the last check failed with the very same errors since one last passed. Lines and columns do not count:
- * they shift with every attempt at a repair.
+ * Counts how often the last check failed with the same errors since a check last passed. Lines and columns are ignored,
+ * because they shift with every attempt at a repair.
  */
 export function repeatedFailures(steps: StoredStep[]): number {
   const seen = new Map<string, number>();

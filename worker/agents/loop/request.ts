@@ -8,21 +8,25 @@ import type { RequestInputs } from "./loop-state.ts";
 
 const maxAnswerTokens = 32_000;
 
-/** A request, and what it is estimated to hold in tokens. */
+/** A request, and its estimated size in tokens. */
 export type Prepared = { request: ModelRequest; promptTokens: number };
 
-/** The step's request, its answer limited by what is left of the budget. */
-export function requestOf(asking: RequestInputs, steps: StoredStep[], usage: Usage): Prepared | { exceeded: string } {
-  const { agent, system, tools, budget, model } = asking;
-  const { history, prompt, images, earlierImages } = asking;
-  const task = { history, prompt, images, earlierImages, earlier: asking.earlier?.text };
+/**
+ * Builds the request of a step, its output limited by the rest of the budget.
+ * @param usage the run's usage so far
+ * @returns the request, or a sentence on the exceeded limit
+ */
+export function requestOf(inputs: RequestInputs, steps: StoredStep[], usage: Usage): Prepared | { exceeded: string } {
+  const { agent, system, tools, budget, model } = inputs;
+  const { history, prompt, images, earlierImages } = inputs;
+  const task = { history, prompt, images, earlierImages, earlier: inputs.earlier?.text };
   const offered = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
   const size = (messages: ModelMessage[]): number =>
     estimateTokens({ system: system.stable + system.own, tools: offered, messages });
   const messages = conversationOf(
     task,
     steps,
-    planCompaction(asking, steps, size(conversationOf(task, [], minCompaction(asking)))),
+    planCompaction(inputs, steps, size(conversationOf(task, [], minCompaction(inputs)))),
   );
   const promptTokens = size(messages);
   const price = model.priceOf(agent.model)(promptTokens);

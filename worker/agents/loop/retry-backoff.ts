@@ -3,21 +3,27 @@ import type { ModelFailure } from "../model/port.ts";
 
 const maxAttempts = 5;
 const firstPauseMs = 500;
-/** A limit by the minute is not over after half a second, and to ask sooner counts against it. */
+/**
+ * First pause at a rate limit without `retry-after`: a limit per minute is not over after half a second, and early
+ * retries count against it.
+ */
 const firstPauseAtLimitMs = 5_000;
 const maxPauseMs = 30_000;
-/** A person waits: a server that asks for more is asked again by them. */
+/** A longer `retry-after` ends the run, because a person is waiting and can retry themselves. */
 const maxRetryAfterMs = 120_000;
 const attemptsAtEmpty = 2;
 
-/** How long to wait before another attempt, in milliseconds, or null where another cannot help. @param attempt from 1 */
-export function backoffAfter({ kind, retryAfterMs, maxAttempts: most = maxAttempts }: ModelFailure, attempt: number) {
+/**
+ * Returns how many milliseconds to wait before another attempt; null when another cannot help.
+ * @param attempt from 1
+ */
+export function backoffAfter({ kind, retryAfterMs, maxAttempts: max = maxAttempts }: ModelFailure, attempt: number) {
   switch (kind) {
     case "rate_limited":
     case "overloaded":
     case "unavailable":
     case "cut": {
-      if (attempt >= most || (retryAfterMs ?? 0) > maxRetryAfterMs) return null;
+      if (attempt >= max || (retryAfterMs ?? 0) > maxRetryAfterMs) return null;
       const first = kind === "rate_limited" && retryAfterMs === undefined ? firstPauseAtLimitMs : firstPauseMs;
       return Math.max(retryAfterMs ?? 0, Math.min(maxPauseMs, first * 2 ** (attempt - 1)));
     }

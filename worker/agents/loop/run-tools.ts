@@ -8,7 +8,7 @@ import { callsOf } from "./conversation.ts";
 import type { LoopState } from "./loop-state.ts";
 import type { Ending } from "./outcome.ts";
 
-/** Codes that tell of our own trouble, not of the model's input: sending other input would not help. */
+/** Codes of failures that other input from the model would not avoid. */
 const notTheModels: ErrorCode[] = [
   "dependency_down",
   "outcome_unknown",
@@ -22,9 +22,9 @@ const notTheModels: ErrorCode[] = [
 const maxToolAttempts = 4;
 
 /**
- * Runs the calls of a stored turn that have no result yet, in order, and stores each result as it comes.
- * @param again whether the first of them may have run before, in a process that did not live to store its result
- * @returns how the run ends or waits, or null when all have run
+ * Executes the calls of a stored turn that have no result yet, in order, and stores each result.
+ * @param again whether the first of them may have run before, in a process that died before storing its result
+ * @returns how the run ends or waits; null when all calls have results
  */
 export async function runTools(
   run: LoopState,
@@ -50,7 +50,7 @@ export async function runTools(
 
 type Place = { step: number; place: number };
 
-/** Stores a result and tells of it: both calls are made before either is awaited. */
+/** Stores a result and emits its events. Makes both calls before it awaits either. */
 async function keep(
   { journal, emit, bases }: LoopState,
   call: ToolUseBlock,
@@ -88,14 +88,14 @@ async function resultOf(
   const { workspace, bases } = run;
   const context = { workspace, opId, again, fence, baseOf: (paths: string[]) => bases.of(paths) };
   const result = withPatience(run, tool, () => tool.run(call.input, context));
-  // A write that has begun is waited for: otherwise its revision would be missing from the run's log.
+  // A write that has started is always awaited: otherwise its revision would be missing from the run's log.
   if (tool.effect === "writes") return result;
   const known = await withTimeout(result, run.toolMs, run.signal);
   if (known !== aborted || run.signal.aborted) return known;
   return refusal(`${tool.name} did not answer within ${run.toolMs / 1_000} seconds and was given up.`);
 }
 
-/** Runs a tool, again where something it depends on is down for a moment: a batch keeps its id, so it applies once. */
+/** Executes a tool, and retries while a dependency is briefly down. A batch keeps its id, so it is applied once. */
 async function withPatience(run: LoopState, tool: Tool, attempt: () => Promise<ToolResult>): Promise<ToolResult> {
   for (let tries = 1; ; tries++) {
     try {
@@ -104,7 +104,7 @@ async function withPatience(run: LoopState, tool: Tool, attempt: () => Promise<T
       if (!isAppError(error)) throw error;
       if (!notTheModels.includes(error.code)) return refusal(sentenceOf(error));
       const passing = error.code === "dependency_down" || error.code === "outcome_unknown";
-      // What acts on the running app is not sent twice: nobody knows whether it arrived.
+      // Requests to the running app are not retried, because nobody knows whether the first one arrived.
       const isLast = tool.effect === "acts" || tries >= maxToolAttempts;
       if (!passing || isLast || run.signal.aborted) {
         if (passing && tool.effect !== "writes") return refusal(`${tool.name} cannot be used now: ${error.detail}`);
@@ -115,7 +115,7 @@ async function withPatience(run: LoopState, tool: Tool, attempt: () => Promise<T
   }
 }
 
-/** What the model is told of a refusal: the reason, and what to do about it. */
+/** Builds the tool result of a refusal: the reason, and advice on what to do. */
 function sentenceOf({ code, detail, members }: AppError): string {
   const paths = Array.isArray(members.conflicts)
     ? members.conflicts.flatMap((conflict: unknown) =>

@@ -7,26 +7,32 @@ import { digestOf, historyRoomOf, splitHistory } from "./history.ts";
 import type { RunAgentInput } from "./loop-state.ts";
 import { requestOf } from "./request.ts";
 
-/** What a run's first request is made of. */
+/** The input of a run's first request. */
 type FirstTask = Pick<RunAgentInput, "agent" | "mode" | "prompt" | "history" | "project" | "budget"> & {
   revision: number;
   files: FileEntry[];
 };
 
-/** A run's first call of the model, made before the run begins. Nothing of it is shown or kept before the loop asks for it. */
+/**
+ * A run's first completion, requested before the run begins. Nothing of it is emitted or stored before the loop asks
+ * for it.
+ */
 export type PrefetchedCompletion = {
-  /** Resolves when the request has been handed to the network, or will not be. */
+  /** Resolves when the request has been sent, or will not be. */
   sent: Promise<void>;
-  /** The model: it answers by this call where it is asked for the very same first, and by one of its own otherwise. */
+  /**
+   * The model. Returns the prefetched completion when the first request equals the prefetched one, otherwise makes a
+   * call of its own.
+   */
   model: ModelPort;
   /** Aborts the call unless the loop has asked for it. */
   abort(): void;
 };
 
 /**
- * Calls the model as the loop will first. Null where the loop has something to do before: to sum up an earlier
- * conversation, or to end for want of money.
- * @param open gives the model, which calls `onRequest` when a request is handed to the network
+ * Requests the completion that the loop will request first. Returns null when the loop has something to do before: to
+ * summarize an earlier conversation, or to end because the budget is spent.
+ * @param open returns the model, which calls `onRequest` when a request has been sent
  */
 export function prefetchCompletion(
   task: FirstTask,
@@ -44,7 +50,7 @@ export function prefetchCompletion(
   const controller = new AbortController();
   const events = model.stream(request, controller.signal)[Symbol.asyncIterator]();
   const first = events.next();
-  // It may fail before there is a request.
+  // The call may fail before there is a request.
   void first.finally(resolve).catch(() => undefined);
   let isOpen = true;
   function abort(): void {
@@ -59,13 +65,13 @@ export function prefetchCompletion(
     model: {
       modelId: model.modelId,
       priceOf: model.priceOf,
-      stream(asked, signal) {
-        if (isOpen && JSON.stringify(asked) === JSON.stringify(request)) {
+      stream(actual, signal) {
+        if (isOpen && JSON.stringify(actual) === JSON.stringify(request)) {
           isOpen = false;
           return taken({ first, events, controller }, signal);
         }
         abort();
-        return model.stream(asked, signal);
+        return model.stream(actual, signal);
       },
     },
   };
@@ -77,7 +83,7 @@ type Call = {
   controller: AbortController;
 };
 
-/** The events of a call that was made before, which from now on ends when `signal` says so. */
+/** Yields the events of a prefetched call, which from now on `signal` aborts. */
 async function* taken({ first, events, controller }: Call, signal: AbortSignal): AsyncGenerator<ModelEvent> {
   const stop = () => controller.abort();
   if (signal.aborted) stop();
@@ -90,5 +96,5 @@ async function* taken({ first, events, controller }: Call, signal: AbortSignal):
   }
 }
 
-/** Nobody is left to hear how they end. */
+/** Closes a stream without waiting for it, because nothing uses its result. */
 const leave = (events: AsyncIterator<ModelEvent>): void => void events.return?.().catch(() => undefined);

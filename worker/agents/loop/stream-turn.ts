@@ -7,13 +7,14 @@ import { untilAborted } from "./abortable.ts";
 import type { LoopState } from "./loop-state.ts";
 import type { Prepared } from "./request.ts";
 
+/** The result of one call of the model: a complete turn, a failure, or the text so far of an aborted call. */
 export type StreamedTurn =
   | { type: "turn"; content: TurnBlock[]; stopReason: StoredTurn["stopReason"]; usage: Usage }
-  /** `shown` where viewers have seen something of the answer. */
+  /** `shown`: whether viewers have received a part of the answer. */
   | { type: "failure"; failure: ModelFailure; usage: Usage; shown: boolean }
   | { type: "aborted"; text: string; usage: Usage };
 
-/** Passes on what the model says as it says it, and counts what that costs. */
+/** Streams the model's turn into the run's events, and meters its cost. */
 export async function streamTurn(
   run: LoopState,
   step: number,
@@ -63,7 +64,7 @@ const empty: ModelFailure = {
   detail: "The model returned an empty response twice.",
 };
 
-/** A turn that ends with nothing said and nothing called is no answer: the model is asked again. */
+/** Converts a turn without text and without calls to a failure, so that the model is called again. */
 function ended(
   { content, stopReason }: Pick<Extract<StreamedTurn, { type: "turn" }>, "content" | "stopReason">,
   usage: Usage,

@@ -1,16 +1,16 @@
 import type { ModelEvent, ToolUseBlock, TurnBlock } from "./port.ts";
 import { isRecord } from "./stream-events.ts";
 
-type TextDraft = { type: "text"; text: string; shown: number; isDone: boolean };
-type ToolDraft = { type: "tool_draft"; id: string; name: string; json: string; given: unknown };
+type TextDraft = { type: "text"; text: string; emittedLength: number; isDone: boolean };
+type ToolDraft = { type: "tool_draft"; id: string; name: string; json: string; startInput: unknown };
 type ThoughtDraft = { type: "thinking"; thinking: string; signature: string };
 type Draft = TextDraft | ToolDraft | ThoughtDraft | { type: "redacted_thinking"; data: string };
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /**
- * The blocks of an answer as they grow. Servers number them in their own ways (one index for all, none, deltas of a block
- * that was never begun): a delta goes to the newest block of its index that can take it, and else begins one.
+ * The blocks of a streamed answer. Servers number blocks differently (one index for all, none, deltas of a block that
+ * was never started): a delta is added to the newest block of its index that accepts it, otherwise it starts a new one.
  */
 export class AnswerBlocks {
   readonly #blocks: Draft[] = [];
@@ -18,12 +18,12 @@ export class AnswerBlocks {
   readonly #takenIds: Set<string>;
   #characters = 0;
 
-  /** @param takenIds the ids of the conversation's earlier calls: a call has one of its own, whatever its server says */
+  /** @param takenIds the ids of the conversation's earlier calls; a call whose id the server repeats gets a new one */
   constructor(takenIds: Iterable<string>) {
     this.#takenIds = new Set(takenIds);
   }
 
-  /** How many characters there are: of text, tools' input and thoughts. */
+  /** The number of characters so far: of text, tool inputs and thoughts. */
   get characters(): number {
     return this.#characters;
   }
@@ -32,16 +32,20 @@ export class AnswerBlocks {
     return this.#blocks.length;
   }
 
-  /** Whether the newest block is a thought, which some servers do not show while it grows. */
+  /** Whether the newest block is a thought, which some servers do not stream while it grows. */
   get isThinking(): boolean {
     return this.#blocks.at(-1)?.type.includes("thinking") ?? false;
   }
 
+  /**
+   * Starts a block.
+   * @returns the events it yields
+   */
   *open(index: unknown, block: Record<string, unknown>): Generator<ModelEvent> {
     switch (block.type) {
       case "text":
         yield* this.closeAll();
-        this.#add(index, { type: "text", text: "", shown: 0, isDone: false });
+        this.#add(index, { type: "text", text: "", emittedLength: 0, isDone: false });
         yield* this.#addText(index, textOf(block.text));
         return;
       case "tool_use":
@@ -58,7 +62,10 @@ export class AnswerBlocks {
     }
   }
 
-  /** @returns whether the delta was understood */
+  /**
+   * Adds a delta to its block.
+   * @returns whether the delta was understood
+   */
   *add(index: unknown, delta: Record<string, unknown>): Generator<ModelEvent, boolean> {
     if (typeof delta.text === "string") yield* this.#addText(index, delta.text);
     else if (typeof delta.thinking === "string") yield* this.#addThought(index, delta.thinking);
@@ -68,20 +75,26 @@ export class AnswerBlocks {
     return true;
   }
 
-  /** Ends every text that has not ended: another block has begun, or the answer is over, whether or not a server says so. */
+  /**
+   * Closes every open text block, because another block has started or the answer is over; not every server says so.
+   */
   *closeAll(): Generator<ModelEvent> {
     for (const block of this.#blocks) {
       if (block.type !== "text" || block.isDone) continue;
       block.isDone = true;
-      // Half a character that its other half never followed.
-      if (block.shown < block.text.length) yield { type: "text", text: block.text.slice(block.shown).toWellFormed() };
+      // The first half of a surrogate pair whose second half never arrived.
+      if (block.emittedLength < block.text.length)
+        yield { type: "text", text: block.text.slice(block.emittedLength).toWellFormed() };
       if (block.text !== "") yield { type: "text_done", text: block.text.toWellFormed() };
     }
   }
 
-  /** @param cut whether the answer stopped in its last block, whose input must not be believed then */
+  /**
+   * Returns the blocks of the answer.
+   * @param cut whether the answer stopped inside its last block, whose input is then incomplete
+   */
   content(cut: boolean): TurnBlock[] {
-    // A thought without its signature was cut off, or is another server's own: it could not be handed back.
+    // A thought without a signature was cut off, or comes from another server: it could not be sent back.
     const kept = this.#blocks.filter((block) => block.type !== "thinking" || block.signature !== "");
     return kept.map((block, place): TurnBlock => {
       if (block.type === "text") return { type: "text", text: block.text.toWellFormed() };
@@ -91,14 +104,20 @@ export class AnswerBlocks {
 
   *#openTool(index: unknown, { id, name, input }: Record<string, unknown>): Generator<ModelEvent> {
     const known = this.#byIndex.get(index);
-    const said = typeof id === "number" ? String(id) : textOf(id);
-    // Said twice: some gateways begin a call again when its name is complete.
-    if (known?.type === "tool_draft" && known.id === said && said !== "" && known.json === "") {
-      known.given = input ?? known.given;
+    const serverId = typeof id === "number" ? String(id) : textOf(id);
+    // Some gateways start a call a second time when its name is complete.
+    if (known?.type === "tool_draft" && known.id === serverId && serverId !== "" && known.json === "") {
+      known.startInput = input ?? known.startInput;
       return;
     }
     yield* this.closeAll();
-    const draft: ToolDraft = { type: "tool_draft", id: this.#ownId(said), name: textOf(name), json: "", given: input };
+    const draft: ToolDraft = {
+      type: "tool_draft",
+      id: this.#ownId(serverId),
+      name: textOf(name),
+      json: "",
+      startInput: input,
+    };
     this.#add(index, draft);
     yield { type: "tool_start", id: draft.id, name: draft.name };
     const whole = typeof input === "string" ? input : isRecord(input) ? JSON.stringify(input) : "{}";
@@ -112,15 +131,16 @@ export class AnswerBlocks {
     let block = this.#byIndex.get(index);
     if (block?.type !== "text" || block.isDone) {
       yield* this.closeAll();
-      block = { type: "text", text: "", shown: 0, isDone: false };
+      block = { type: "text", text: "", emittedLength: 0, isDone: false };
       this.#add(index, block);
     }
     block.text += text;
     this.#characters += text.length;
-    // The two halves of a character may come apart: the first waits for the second.
+    // The halves of a surrogate pair may arrive apart: the first waits for the second.
     const end = block.text.length - (/[\ud800-\udbff]$/.test(block.text) ? 1 : 0);
-    if (end > block.shown) yield { type: "text", text: block.text.slice(block.shown, end).toWellFormed() };
-    block.shown = end;
+    if (end > block.emittedLength)
+      yield { type: "text", text: block.text.slice(block.emittedLength, end).toWellFormed() };
+    block.emittedLength = end;
   }
 
   *#addThought(index: unknown, thought: string): Generator<ModelEvent> {
@@ -141,7 +161,10 @@ export class AnswerBlocks {
     if (block?.type === "thinking" && block.signature !== signature) block.signature += signature;
   }
 
-  /** @returns whether there is a call that the input could belong to */
+  /**
+   * Adds to a call's input.
+   * @returns whether there is a call that the input could belong to
+   */
   *#addInput(index: unknown, { partial_json }: Record<string, unknown>): Generator<ModelEvent, boolean> {
     const json = typeof partial_json === "string" ? partial_json : JSON.stringify(partial_json);
     if (json === "") return true;
@@ -149,7 +172,7 @@ export class AnswerBlocks {
     const block =
       known?.type === "tool_draft"
         ? known
-        : this.#blocks.findLast((one): one is ToolDraft => one.type === "tool_draft");
+        : this.#blocks.findLast((draft): draft is ToolDraft => draft.type === "tool_draft");
     if (block === undefined) return false;
     block.json += json;
     this.#characters += json.length;
@@ -162,27 +185,27 @@ export class AnswerBlocks {
     this.#byIndex.set(index, draft);
   }
 
-  #ownId(said: string): string {
-    let id = said === "" ? `call_${this.#takenIds.size + 1}` : said;
-    for (let number = 2; this.#takenIds.has(id); number++) id = `${said === "" ? "call" : said}_${number}`;
+  #ownId(serverId: string): string {
+    let id = serverId === "" ? `call_${this.#takenIds.size + 1}` : serverId;
+    for (let number = 2; this.#takenIds.has(id); number++) id = `${serverId === "" ? "call" : serverId}_${number}`;
     this.#takenIds.add(id);
     return id;
   }
 }
 
-/** The call, its input believed only where it came whole. */
-function toolUse({ id, name, json, given }: ToolDraft, cut: boolean): ToolUseBlock {
+/** Builds the call's block. An incomplete or invalid input is not used. */
+function toolUse({ id, name, json, startInput }: ToolDraft, cut: boolean): ToolUseBlock {
   const call = { type: "tool_use" as const, id, name };
   if (cut) return { ...call, input: {}, fault: "cut" };
-  // Some servers send the input whole with the start of the block, as an object or as its JSON text, and some an empty object
-  // in the place of the first part, or of all parts.
+  // Some servers send the complete input with the start of the block, as an object or as JSON text; some send an empty
+  // object in place of the first part, or of every part.
   const parts = json.replace(/^\s*\{\s*\}\s*(?=$|\{\s*")/, "");
-  const text = parts.trim() === "" && typeof given === "string" ? given : parts;
-  const input = text.trim() === "" ? (isRecord(given) ? given : {}) : objectIn(text);
+  const text = parts.trim() === "" && typeof startInput === "string" ? startInput : parts;
+  const input = text.trim() === "" ? (isRecord(startInput) ? startInput : {}) : objectIn(text);
   return isRecord(input) ? { ...call, input } : { ...call, input: {}, fault: "not_json" };
 }
 
-/** What a JSON text says; some servers put the text into quotes once more. */
+/** Parses JSON, which some servers encode twice. */
 function objectIn(json: string): unknown {
   const value = parsed(json);
   return typeof value === "string" ? parsed(value) : value;

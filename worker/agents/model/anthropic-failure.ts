@@ -6,29 +6,32 @@ import type { FailureKind, ModelFailure } from "./port.ts";
 import { type ServerWords, wordsOf } from "./server-words.ts";
 import type { StreamEvent } from "./stream-events.ts";
 
-/** A failure with what only the operator may read: what the server itself said, which may hold paths, keys or addresses. */
-export type ServerFailure = ModelFailure & { said?: string; status?: number | undefined };
+/** A failure with details for the operator alone: the server's own message may contain paths, keys or addresses. */
+export type ServerFailure = ModelFailure & { serverMessage?: string; status?: number | undefined };
 
-/** Silence is long already: to wait through it five times would keep a person for half an hour. */
+/** Maximum of attempts at a silent server: waiting for the timeout five times would keep a person for half an hour. */
 const attemptsAtSilence = 2;
 
-/** What went wrong between us and the model's server: by the answer's status, and by the error's own type where it has none. */
+/**
+ * Converts an error of the SDK or the network to a failure: by the response's status, or by the error's type when it
+ * has none.
+ */
 export function failureOf(error: unknown): ServerFailure {
-  if (causedBy(error, IdleError)) return { ...silence, said: messageOf(error) };
-  if (error instanceof APIConnectionTimeoutError) return { ...silence, said: messageOf(error) };
+  if (causedBy(error, IdleError)) return { ...silence, serverMessage: messageOf(error) };
+  if (error instanceof APIConnectionTimeoutError) return { ...silence, serverMessage: messageOf(error) };
   if (error instanceof APIConnectionError) {
-    const said = messageOf(error.cause ?? error);
-    return { kind: "unavailable", detail: "Can't reach the model's server.", said };
+    const serverMessage = messageOf(error.cause ?? error);
+    return { kind: "unavailable", detail: "Can't reach the model's server.", serverMessage };
   }
   if (!(error instanceof APIError)) {
-    // What breaks while a stream is read: a lost connection, or bytes that are no events.
-    return { kind: "cut", detail: detailOf("cut"), said: messageOf(error) };
+    // An error while reading the stream: a lost connection, or bytes that are not events.
+    return { kind: "cut", detail: detailOf("cut"), serverMessage: messageOf(error) };
   }
   const words = wordsOf(error.error ?? error.message, error.status);
-  return failureFrom({ ...words, said: words.said || messageOf(error) }, error.headers);
+  return failureFrom({ ...words, serverMessage: words.serverMessage || messageOf(error) }, error.headers);
 }
 
-/** An `error` event inside a stream, or an error's body in an answer that was called a success. */
+/** Converts an `error` event of a stream, or an error body in a response with a success status, to a failure. */
 export const failureInStream = (data: Record<string, unknown>): ServerFailure => failureFrom(wordsOf(data), undefined);
 
 const foreign = {
@@ -37,11 +40,11 @@ const foreign = {
   not_json: "answers with something other than JSON",
 };
 
-/** What came in the place of the Messages API's answer: to ask again would bring the same. */
+/** Builds the failure for a body that is not the Messages API's. A retry would return the same. */
 export const foreignFailure = ({ what, text }: Extract<StreamEvent, { kind: "foreign" }>): ServerFailure => ({
   kind: "not_understood",
   detail: `ANTHROPIC_BASE_URL ${foreign[what]} instead of the Messages API.`,
-  said: text,
+  serverMessage: text,
 });
 
 const silence: ModelFailure = {
@@ -53,12 +56,12 @@ const silence: ModelFailure = {
 function failureFrom(words: ServerWords, headers: Headers | undefined): ServerFailure {
   const kind = kindOf(words);
   const retryAfterMs = retryAfter(headers);
-  const { said, status } = words;
+  const { serverMessage, status } = words;
   const redirects = status !== undefined && status < 400;
   const detail = redirects ? redirected : status === 404 && kind === "not_understood" ? noApiThere : detailOf(kind);
-  const place = headers?.get("location") ?? null;
-  const told = place === null ? said : `${said} Location: ${place}`;
-  return { kind, detail, said: told, status, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
+  const location = headers?.get("location") ?? null;
+  const message = location === null ? serverMessage : `${serverMessage} Location: ${location}`;
+  return { kind, detail, serverMessage: message, status, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
 }
 
 const noApiThere = "There is no Messages API at ANTHROPIC_BASE_URL. Set it to the part before /v1/messages.";
@@ -67,12 +70,12 @@ const redirected =
 
 const webPage = /<(!doctype|html|head|body)\b/i;
 const namesModel = /\bmodel\b|no endpoints found/i;
-/** "Not found" is said of a route as well: of a model it is said by its name. */
+/** "Not found" alone may refer to a route; only a message that names the model counts as an unknown model. */
 const unknownModel =
   /\bmodel\b[^.]*(not (be )?(found|exist|available|supported)|does(n't| not) exist|unknown|invalid)|(unknown|invalid|no such|not a valid|unsupported) model|model identifier is invalid/i;
 const noMoney = /credit balance|billing|insufficient (credits?|funds|quota|balance)|exceeded your current quota/i;
 
-/** Statuses that say enough by themselves, whatever the body's type. */
+/** Statuses that decide the kind by themselves, whatever the body's type. */
 const byStatus: Record<number, FailureKind> = {
   401: "auth",
   402: "auth",
@@ -87,29 +90,30 @@ const byStatus: Record<number, FailureKind> = {
 };
 
 function kindOf(words: ServerWords): FailureKind {
-  const { status, said } = words;
+  const { status, serverMessage } = words;
   if (status === undefined) return byType(words);
   if (status < 400) return "not_understood";
   const known = byStatus[status];
   if (known !== undefined) return known;
-  if (status === 404) return namesModel.test(said) && !webPage.test(said) ? "unknown_model" : "not_understood";
-  if (status === 429) return noMoney.test(said) ? "auth" : "rate_limited";
+  if (status === 404)
+    return namesModel.test(serverMessage) && !webPage.test(serverMessage) ? "unknown_model" : "not_understood";
+  if (status === 429) return noMoney.test(serverMessage) ? "auth" : "rate_limited";
   if (status < 500) return refusalOf(words);
   if (isOverflow(words)) return "context_overflow";
   if (status === 529 || status === 503 || words.type === "overloaded_error") return "overloaded";
   return words.type === "rate_limit_error" ? "rate_limited" : "unavailable";
 }
 
-const isOverflow = ({ type, said }: ServerWords): boolean => saysOverflow(`${type ?? ""} ${said}`);
+const isOverflow = ({ type, serverMessage }: ServerWords): boolean => saysOverflow(`${type ?? ""} ${serverMessage}`);
 
 function refusalOf(words: ServerWords): FailureKind {
-  const { said } = words;
+  const { serverMessage } = words;
   if (isOverflow(words)) return "context_overflow";
-  if (noMoney.test(said)) return "auth";
-  return unknownModel.test(said) ? "unknown_model" : "invalid";
+  if (noMoney.test(serverMessage)) return "auth";
+  return unknownModel.test(serverMessage) ? "unknown_model" : "invalid";
 }
 
-/** An error inside a stream has no status: its type says what it is. */
+/** Classifies an error inside a stream, which has no status, by its type. */
 function byType(words: ServerWords): FailureKind {
   switch (words.type) {
     case "overloaded_error":
@@ -130,12 +134,15 @@ function byType(words: ServerWords): FailureKind {
     case "invalid_request_error":
       return refusalOf(words);
     default:
-      // One that has no known type either is worth another attempt.
+      // An error without a known type is worth a retry.
       return isOverflow(words) ? "context_overflow" : "cut";
   }
 }
 
-/** A sentence for the person whose run it was. The server's own words are not for them: they may hold anything. */
+/**
+ * Returns a sentence for the run's owner. The server's own message is not shown to them, because it may contain
+ * anything.
+ */
 function detailOf(kind: FailureKind): string {
   switch (kind) {
     case "overloaded":
@@ -165,7 +172,10 @@ function detailOf(kind: FailureKind): string {
   }
 }
 
-/** RFC 9110 Retry-After, in seconds or as a date, or the same in milliseconds. */
+/**
+ * Parses Retry-After (RFC 9110 §10.2.3: seconds or a date), or `retry-after-ms`.
+ * @returns milliseconds, or null
+ */
 function retryAfter(headers: Headers | undefined): number | null {
   const precise = Number(headers?.get("retry-after-ms") ?? Number.NaN);
   if (Number.isFinite(precise) && precise > 0) return precise;

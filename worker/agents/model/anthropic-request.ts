@@ -7,12 +7,13 @@ import { thinkingOf } from "./thinking.ts";
 type Params = Anthropic.MessageCreateParamsStreaming;
 
 const cached = { cache_control: { type: "ephemeral" as const } };
-/** Local servers keep room for the answer in a context that is often small. */
+/** Maximum output tokens for other servers: local ones reserve room for the answer in a context that is often small. */
 const modestAnswer = 8_192;
 
 /**
- * A request in the Messages API's words. Not `full`: only what every server that speaks it understands, without cache
- * marks, eager tool input and thinking.
+ * Converts a request to the Messages API's parameters.
+ * @param full whether the server is Claude's own; others get only what every implementation understands, without cache
+ * breakpoints, eager tool input and thinking
  */
 export function paramsOf(request: ModelRequest, model: string, full: boolean): Params {
   const { system, tools, messages, maxTokens } = request;
@@ -29,7 +30,8 @@ export function paramsOf(request: ModelRequest, model: string, full: boolean): P
     model,
     stream: true,
     max_tokens: longest,
-    // The marks: tools and the agent's text (the same for all its runs), the project, and the conversation so far.
+    // The cache breakpoints: tools and the agent's text (the same for all its runs), the project, and the conversation
+    // so far.
     system: full ? marked(system) : [system.stable, system.own].filter((text) => text !== "").join("\n\n"),
     ...(offered.length === 0 ? {} : { tools: offered }),
     ...(thinking === null ? {} : { thinking }),
@@ -57,7 +59,7 @@ function userBlock(block: UserBlock): Anthropic.ContentBlockParam {
       return {
         type: "tool_result",
         tool_use_id: block.toolUseId,
-        // A text that was cut may end in half a character, which the API refuses.
+        // A truncated text may end in half a surrogate pair, which the API refuses.
         content: block.content.toWellFormed(),
         ...(block.isError ? { is_error: true } : {}),
       };
@@ -81,7 +83,7 @@ function turnBlock(block: TurnBlock): Anthropic.ContentBlockParam[] {
   }
 }
 
-/** Marks the end of the conversation, so that the next step reads all of it from the cache. */
+/** Sets a cache breakpoint at the end of the conversation, so that the next step reads all of it from the cache. */
 function withLastMarked(messages: Spoken[]): Spoken[] {
   const last = messages.at(-1);
   const block = last?.content.at(-1);

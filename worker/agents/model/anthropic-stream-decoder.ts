@@ -5,16 +5,16 @@ import type { ModelEvent, ModelFailure } from "./port.ts";
 import { noTokens, tellsOutput, withFigures } from "./server-usage.ts";
 import { isRecord, type StreamEvent } from "./stream-events.ts";
 
-/** More than any answer is asked to have: what a server sends beyond is not heard, as if its limit had been reached. */
+/** Limits above any requested answer: a longer one ends here, as if it had reached the output limit. */
 const maxCharacters = 600_000;
 const maxBlocks = 1_000;
 
-/** Whether an answer is over, and how: by its own word, by its stop reason with its end still to come, or not yet. */
+/** The stage of an answer: `stopping` once its stop reason has arrived and its end has not. */
 export type Stage = "open" | "stopping" | "ended" | "failed";
 
 /**
- * Puts a streamed answer together, strictly: a tool's input is parsed whole or not at all. (The SDK's own helper
- * repairs input that was cut off, which would run half a call.) Everything else is taken as other servers than Claude's send it.
+ * Decodes a streamed answer. Tool inputs are parsed completely or not at all: the SDK's helper repairs truncated input,
+ * which would execute half a call. Everything else is decoded leniently, as servers other than Claude's send it.
  */
 export class StreamDecoder {
   readonly #blocks: AnswerBlocks;
@@ -44,10 +44,13 @@ export class StreamDecoder {
     return this.#blocks.isThinking;
   }
 
-  /** @returns whether the event brought the answer on: pings, comments and empty deltas do not */
+  /**
+   * Decodes an event.
+   * @returns whether it added content; pings, comments and empty deltas do not
+   */
   *push(event: StreamEvent): Generator<ModelEvent, boolean> {
     if (event.kind === "done") return yield* this.#finish();
-    // The answer is whole by then: what goes wrong between a gateway and its server takes nothing of it back.
+    // The answer is complete at this stage, so a later error between a gateway and its server does not void it.
     if (this.stage === "stopping" && (event.kind === "foreign" || event.type === "error")) return yield* this.#finish();
     if (event.kind === "foreign") {
       this.#failure = foreignFailure(event);
@@ -77,7 +80,7 @@ export class StreamDecoder {
     }
   }
 
-  /** The events the stream ends with, once nothing more comes or is waited for. */
+  /** Yields the final event, once nothing more arrives. */
   *end(): Generator<ModelEvent> {
     if (this.#failure === null && this.stage === "stopping") yield* this.#finish();
     if (this.#failure !== null) yield { type: "failed", failure: this.#failure };
@@ -94,7 +97,7 @@ export class StreamDecoder {
       case "max_tokens":
         return { type: "done", content: this.#blocks.content(reason !== "pause_turn"), stopReason: reason };
       default: {
-        // Servers other than Claude's end a turn that has calls, and the reverse, with whatever reason they like, or none.
+        // Servers other than Claude's end turns, with or without calls, with arbitrary stop reasons or none.
         const content = this.#blocks.content(false);
         const calls = content.some((block) => block.type === "tool_use");
         return { type: "done", content, stopReason: calls ? "tool_use" : "end_turn" };
@@ -111,7 +114,7 @@ export class StreamDecoder {
     return true;
   }
 
-  /** A whole message in the place of a stream. */
+  /** Decodes a complete message sent in place of a stream. */
   *#hearWhole(message: Record<string, unknown>): Generator<ModelEvent, boolean> {
     yield* this.#begin(message);
     yield* this.#hearStop({ delta: message, usage: message.usage });
@@ -161,7 +164,7 @@ export class StreamDecoder {
   }
 }
 
-/** Stop reasons of another API, which gateways let through. */
+/** Maps the stop reasons of another API, which some gateways pass through. */
 const otherWords: Record<string, string> = {
   length: "max_tokens",
   max_output_tokens: "max_tokens",

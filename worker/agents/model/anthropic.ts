@@ -13,26 +13,29 @@ import type { ModelEvent, ModelFailure, ModelPort, ModelRequest } from "./port.t
 import { noTokens } from "./server-usage.ts";
 import { streamEvents } from "./stream-events.ts";
 
-/** How long a server may send no content before it is given up, pings or not. Others than Claude's may read a prompt for minutes. */
+/**
+ * Idle timeout: how long a server may send no content, pings or not. Servers other than Claude's may read a prompt for
+ * minutes.
+ */
 const silenceMs = { claude: 90_000, other: 300_000 };
-/** A thought may not be shown while it grows. */
+/** Factor of the timeout during a thought, which may not be streamed while it grows. */
 const thoughtFactor = 4;
-/** Once its stop reason has come, the rest of an answer is waited for no longer than this. */
+/** How long to wait for the rest of an answer once its stop reason has arrived. */
 const stopMs = 5_000;
-/** How long the connection of an answer that has ended is read on, for its end, so that it can be used again. */
+/** How long to keep reading a connection whose answer has ended, so that it can be reused. */
 const drainMs = 1_000;
 const maxMessageLength = 600;
 
 type Options = {
-  /** The longest silence, in milliseconds. */
+  /** The idle timeout, in milliseconds. */
   idleMs?: number;
-  /** Called whenever a request is handed to the network. */
+  /** Called whenever a request is passed to `fetch`. */
   onRequest?: () => void;
 };
 
 /**
- * The model behind the Messages API: Claude, or whatever speaks it at `baseUrl`.
- * @throws AppError `model_not_configured` where there is neither a key nor an address
+ * Returns the model behind the Messages API: Claude, or whatever implements it at `baseUrl`.
+ * @throws AppError `model_not_configured` when there is neither a key nor a URL
  */
 export function anthropicModel(config: Pick<Config, "model" | "logLevel">, options: Options = {}): ModelPort {
   const { apiKey, baseUrl, scripted, ids } = config.model;
@@ -43,7 +46,7 @@ export function anthropicModel(config: Pick<Config, "model" | "logLevel">, optio
   const patience = options.idleMs ?? (endpoint.isClaude ? silenceMs.claude : silenceMs.other);
   const messages = new Messages(clientFor(endpoint, apiKey, patience, options));
   return {
-    // The stand-in costs nothing, whatever model it is asked for.
+    // The scripted model is free, whatever model is requested.
     modelId: (tier) => (scripted ? "scripted" : ids[tier]),
     priceOf: (tier) => (scripted ? freePrice : tierPrice(config.model, tier).at),
     async *stream(request, signal): AsyncGenerator<ModelEvent> {
@@ -62,24 +65,25 @@ export function anthropicModel(config: Pick<Config, "model" | "logLevel">, optio
 const cancelled: ModelEvent = { type: "failed", failure: { kind: "cancelled", detail: "The run was cancelled." } };
 
 function clientFor(endpoint: Endpoint, apiKey: string | null, patience: number, options: Options): BaseAnthropic {
-  // Not `new Anthropic`: that brings the rest of the API along, 50 kB of the compressed bundle that never run.
+  // `new Anthropic` would bundle the rest of the API, 50 kB compressed that never run.
   return new BaseAnthropic({
-    // A local server needs none, but the SDK wants one; passing it keeps the SDK from looking for others.
+    // A local server needs no key, but the SDK requires one; setting it keeps the SDK from reading environment
+    // variables.
     apiKey: apiKey ?? "none",
     authToken: null,
     ...(endpoint.baseUrl === null ? {} : { baseURL: endpoint.baseUrl }),
     defaultHeaders: endpoint.headers,
     defaultQuery: endpoint.query,
-    // The loop retries, so that every attempt shows in the run's events and can be cancelled.
+    // The loop retries, so that every attempt appears in the run's events and can be cancelled.
     maxRetries: 0,
     logLevel: "off",
-    // The SDK's own time-out is for the headers; for the rest there is the watch.
+    // The SDK's timeout covers the response headers alone; the idle timeout covers the body.
     timeout: patience,
     fetch: withIdleTimeout((input, init) => {
-      // A redirect would carry the key and the conversation to wherever the server likes.
-      const answer = fetch(input, { ...init, redirect: "manual" });
+      // Following a redirect would send the key and the conversation to a host of the server's choice.
+      const response = fetch(input, { ...init, redirect: "manual" });
       options.onRequest?.();
-      return answer;
+      return response;
     }, patience),
   });
 }
@@ -87,20 +91,20 @@ function clientFor(endpoint: Endpoint, apiKey: string | null, patience: number, 
 type Heard = Exclude<ModelEvent, { type: "failed" }> | { type: "failed"; failure: ServerFailure };
 type Listening = { signal: AbortSignal; patience: number };
 
-/** Sends a request and passes on its answer; what goes wrong is its last event. */
+/** Sends a request and yields the events of its answer. A failure is the last event. */
 async function* listen(
   send: (abort: AbortSignal) => Promise<Response>,
   hearing: StreamDecoder,
   { signal, patience }: Listening,
 ): AsyncGenerator<Heard> {
-  // One of its own for each request: listeners would pile up on a run's signal.
+  // Each request gets its own controller, because listeners would pile up on the run's signal.
   const abort = new AbortController();
   const stop = () => abort.abort();
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop);
   try {
     const response = await send(abort.signal);
-    // The server has taken the request: from here on it is paid for.
+    // The server has accepted the request, which is charged from here on.
     yield { type: "usage", usage: noTokens };
     yield* read(response, hearing, patience);
     yield* hearing.end();
@@ -112,7 +116,7 @@ async function* listen(
   }
 }
 
-/** Reads an answer until it has ended, by its own word and whatever the connection does then. */
+/** Reads an answer until its end is decoded, whatever the connection does afterwards. */
 async function* read(response: Response, hearing: StreamDecoder, patience: number): AsyncGenerator<ModelEvent> {
   const body = response.body instanceof WatchedBody ? response.body : null;
   for await (const event of streamEvents(response)) {
@@ -125,33 +129,39 @@ async function* read(response: Response, hearing: StreamDecoder, patience: numbe
 
 function silenceAt({ stage, hasContent, isThinking }: StreamDecoder, patience: number): number {
   if (stage === "stopping") return Math.min(stopMs, patience);
-  // The prompt has been read by then: what a local server takes long for is over.
+  // The prompt has been read at this stage, which is the slow part of a local server.
   const between = hasContent ? Math.min(patience, silenceMs.claude) : patience;
   return isThinking ? between * thoughtFactor : between;
 }
 
-/** The ids of the calls that a conversation holds already. */
+/** Returns the ids of the calls in a conversation. */
 const callIdsOf = ({ messages }: ModelRequest): string[] =>
   messages.flatMap(({ content }) => content.flatMap((block) => (block.type === "tool_use" ? [block.id] : [])));
 
-/** Writes what the server said to the operator's log; only our own sentence goes on from here. */
+/**
+ * Logs the server's own message for the operator, with secrets redacted.
+ * @returns the failure without it
+ */
 function reported(
   failure: ServerFailure,
   { model, logLevel }: Pick<Config, "model" | "logLevel">,
   modelId: string,
 ): ModelFailure {
-  const { said, status, ...told } = failure;
-  const secrets = [model.apiKey, ...Object.values(model.headers)].filter((one) => one !== null && one.length > 3);
-  const clean = secrets.reduce<string>((text, secret) => text.replaceAll(secret ?? "", "[redacted]"), said ?? "");
+  const { serverMessage, status, ...shareable } = failure;
+  const secrets = [model.apiKey, ...Object.values(model.headers)].filter((value) => value !== null && value.length > 3);
+  const clean = secrets.reduce<string>(
+    (text, secret) => text.replaceAll(secret ?? "", "[redacted]"),
+    serverMessage ?? "",
+  );
   const host = model.baseUrl === null ? null : new URL(model.baseUrl).host;
   log(logLevel, "warn", {
     event: "model.failed",
-    kind: told.kind,
-    detail: told.detail,
+    kind: shareable.kind,
+    detail: shareable.detail,
     status,
     model: modelId,
     host,
     said: clean.slice(0, maxMessageLength),
   });
-  return told;
+  return shareable;
 }

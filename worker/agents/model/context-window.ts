@@ -1,20 +1,23 @@
 import { claudeNameOf } from "../../billing/index.ts";
 
-/** What other servers of the Messages API are likely to have been given: local ones are often set to little. */
+/** The assumed context window of other servers' models, in tokens: local servers are often configured with little. */
 const modest = 32_000;
 const claudes = 200_000;
 
-/** How many tokens a request and its answer may hold together. The stand-in passes for Claude. */
+/**
+ * Returns a model's context window in tokens, for a request and its answer together. The scripted model counts as
+ * Claude.
+ */
 export const contextWindowOf = (modelId: string): number =>
   modelId === "scripted" || claudeNameOf(modelId) !== null ? claudes : modest;
 
-/** Older Claude models refuse a request for a longer answer than they give. */
+/** Older Claude models refuse a `max_tokens` above their output limit. */
 const shortAnswers: [RegExp, number][] = [
   [/^claude-3-[57]-|^claude-3-5$/, 8_192],
   [/^claude-(3|2|instant)/, 4_096],
 ];
 
-/** The longest answer that may be asked of a model, in tokens; infinite where nothing is known. */
+/** Returns a model's maximum of output tokens; infinity when it is unknown. */
 export const maxAnswerTokensOf = (modelId: string): number => {
   const name = claudeNameOf(modelId);
   const row = name === null ? undefined : shortAnswers.find(([model]) => model.test(name));

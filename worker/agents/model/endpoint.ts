@@ -1,22 +1,25 @@
 import type { Config } from "../../config/index.ts";
 
 const anthropicHost = "api.anthropic.com";
-/** The version before the SDK's own, which is the one that other servers and gateways know. */
+/** The API version before the SDK's own, which other servers and gateways support. */
 const olderVersion = "2023-06-01";
 
-/** Where the model's server is and how it is spoken to. */
+/** The URL, headers and dialect of the model's server. */
 export type Endpoint = {
-  /** The address before `/v1/messages`; null for the SDK's own. */
+  /** The URL before `/v1/messages`; null for the SDK's default. */
   baseUrl: string | null;
   query: Record<string, string>;
-  /** Whether it is Claude's own server (or the stand-in): others are not told what only that understands. */
+  /**
+   * Whether it is Claude's own server (or the scripted model): other servers do not get features that only Claude's
+   * understands.
+   */
   isClaude: boolean;
   headers: Record<string, string>;
 };
 
 /**
- * Reads the address as people give it: with or without `/v1`, a slash at its end, or all of `/v1/messages`. A server that is
- * not Claude's gets the key in both headers in use, since many know only `x-api-key`.
+ * Parses the configured URL leniently: with or without `/v1`, a trailing slash, or all of `/v1/messages`. A server that
+ * is not Claude's gets the key in both common headers, since many support only `x-api-key`.
  */
 export function endpointOf({ apiKey, baseUrl, headers, scripted }: Config["model"]): Endpoint {
   if (baseUrl === null) return { baseUrl, query: {}, isClaude: true, headers };

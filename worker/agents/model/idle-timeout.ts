@@ -1,50 +1,55 @@
 import { withBody } from "./with-body.ts";
 
+/** The error of a stream that exceeded its idle timeout. */
 export class IdleError extends Error {
   override readonly name = "IdleError";
 }
 
-/** An event of a stream, or a whole answer, may not be longer than this. */
+/** Maximum size of one event of a stream, or of a complete answer. */
 const maxPendingBytes = 16 * 1024 * 1024;
 
 /**
- * A fetch whose response body fails once nothing has come for a while. The SDK has a time-out for the headers alone,
- * and swallows the pings that tell a slow answer from a dead connection.
+ * Wraps `fetch` so that reading the response body fails after an idle timeout. The SDK has a timeout for the headers
+ * alone, and hides the pings that distinguish a slow answer from a dead connection.
+ * @param ms the idle timeout in milliseconds
  */
 export function withIdleTimeout(inner: typeof fetch, ms: number): typeof fetch {
   return async (input: RequestInfo | URL, init?: RequestInit) => {
     const response = await inner(input, init);
     if (response.body === null) return response;
     const body = new WatchedBody(response.body, ms);
-    // The SDK reads an error's body whole, and only from a real one.
+    // The SDK reads an error's body completely, and only from a real Response.
     if (!response.ok) return new Response(await textOf(body), response);
+    // The SDK accepts any async iterable as a response body. Wrapping the stream in another one would cost an extra
+    // turn per chunk.
     return withBody(response, body);
   };
 }
 
-/** As much of a text as comes: of an error, its status says the most. */
+/** Reads as much of an error's text as arrives; its status matters more. */
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   try {
     for await (const piece of body) text += decoder.decode(piece, { stream: true });
   } catch {
-    // What has come is what there is.
+    // The text received so far is returned.
   }
   return text;
 }
 
 /**
- * A body that fails once no content has come for a while: bytes alone are no content, since a server may send pings for
- * ever. Whoever reads it says by `touch` that something in it counted; a body that nobody judges is touched by every byte.
- * One timer for the whole answer, which looks when content last came: one for each piece would cost more than the piece.
+ * A response body with an idle timeout. Bytes alone do not count as content, since a server may send pings forever: the
+ * reader calls `touch` when a chunk contained content. While the reader has called neither `touch` nor `taken`, every
+ * byte counts. One timer serves the whole answer and checks when content last arrived, because a timer per chunk would
+ * cost more than the chunk.
  */
 export class WatchedBody implements AsyncIterableIterator<Uint8Array> {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   #ms: number;
   #isJudged = false;
   #isTouched = true;
-  /** Since when content is waited for. */
+  /** Since when the reader has waited for content, in milliseconds since the epoch. */
   #silentSince = 0;
   #isWaiting = false;
   #silence: IdleError | null = null;
@@ -57,7 +62,10 @@ export class WatchedBody implements AsyncIterableIterator<Uint8Array> {
     this.#ms = ms;
   }
 
-  /** Content has come; from now on silence is measured in it alone, and may last `ms`. */
+  /**
+   * Records that content has arrived. From now on only content resets the timeout.
+   * @param ms the timeout from here on
+   */
   touch(ms: number): void {
     this.#isTouched = true;
     this.#isJudged = true;
@@ -65,13 +73,13 @@ export class WatchedBody implements AsyncIterableIterator<Uint8Array> {
       this.#ms = ms;
       return;
     }
-    // The timer that runs would look too late.
+    // The running timer would fire too late.
     this.#ms = ms;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
-  /** What has come so far is dealt with, whether or not it was content. */
+  /** Records that the chunks so far were processed, whether or not they were content. */
   taken(): void {
     this.#isJudged = true;
     this.#pendingBytes = 0;
@@ -104,8 +112,8 @@ export class WatchedBody implements AsyncIterableIterator<Uint8Array> {
   }
 
   /**
-   * The answer is complete, whatever the connection does: `return` then reads on for so long for the body's end, behind the
-   * caller's back, so that the connection can be used again, and closes it only after that.
+   * Marks the answer as complete. `return` then reads up to `drainMs` for the body's end in the background, so that the
+   * connection can be reused, and closes it after that.
    */
   complete(drainMs: number): void {
     this.#drainMs = drainMs;
@@ -114,7 +122,7 @@ export class WatchedBody implements AsyncIterableIterator<Uint8Array> {
   async return(): Promise<IteratorResult<Uint8Array, undefined>> {
     clearTimeout(this.#timer);
     if (this.#drainMs > 0) this.#drain();
-    // Nobody waits for the connection to be closed, which may take long.
+    // Not awaited, because closing a connection may take long.
     else this.#reader.cancel().catch(() => undefined);
     return { done: true, value: undefined };
   }
@@ -138,7 +146,7 @@ export class WatchedBody implements AsyncIterableIterator<Uint8Array> {
       return;
     }
     this.#silence = new IdleError(`nothing for ${this.#ms} ms`);
-    // Ends the read that waits; that the connection itself is broken by then does not matter any more.
+    // Rejects the pending read; the connection's own error does not matter at this point.
     this.#reader.cancel(this.#silence).catch(() => undefined);
   }
 }

@@ -3,35 +3,36 @@ import { tokensIn } from "./estimate.ts";
 import type { ModelEvent, ModelRequest } from "./port.ts";
 import { noTokens } from "./server-usage.ts";
 
-/** No tokenizer makes tokens longer than this on average: a shorter count is no count of the answer. */
+/** No tokenizer's tokens are longer than this on average, in characters: a lower token count is not the answer's. */
 const maxTokenLength = 32;
 
-/** How a call ended: the answer came whole, it broke off, or we stopped listening. */
+/** How a call ended: the answer was complete, it broke off, or the caller aborted it. */
 export type CallEnd = "whole" | "broken" | "cancelled";
 
 /**
- * What a call of the model costs in tokens. The server's own figures count where it has given them; what was heard is
- * estimated where it has not, since a cancelled or broken answer is paid for as well, and some servers report nothing.
+ * Meters a call of a model in tokens. Uses the server's figures where it has reported them, and estimates the rest from
+ * the streamed content: cancelled and broken answers are charged too, and some servers report nothing.
  */
 export class Meter {
   readonly #promptTokens: number;
   readonly #maxTokens: number;
-  #said: TokenUsage = noTokens;
+  #reported: TokenUsage = noTokens;
   #isFinal = false;
   #hasBegun = false;
   #heardTokens = 0;
   #heardCharacters = 0;
 
-  /** @param promptTokens what the request is estimated to hold */
+  /** @param promptTokens the estimated size of the request in tokens */
   constructor({ maxTokens }: Pick<ModelRequest, "maxTokens">, promptTokens: number) {
     this.#promptTokens = promptTokens;
     this.#maxTokens = maxTokens;
   }
 
+  /** Counts an event of the call. */
   hear(event: ModelEvent): void {
     switch (event.type) {
       case "usage":
-        this.#said = event.usage;
+        this.#reported = event.usage;
         this.#isFinal = event.isFinal ?? false;
         break;
       case "text":
@@ -50,6 +51,7 @@ export class Meter {
     this.#hasBegun = true;
   }
 
+  /** Returns the call's usage so far, for the way it ended. */
   usage(end: CallEnd): TokenUsage {
     return { ...this.#prompt(end), outputTokens: this.#output(end) };
   }
@@ -60,19 +62,19 @@ export class Meter {
   }
 
   #prompt(end: CallEnd): TokenUsage {
-    const { inputTokens, cacheReadTokens, cacheWriteTokens } = this.#said;
-    if (inputTokens + cacheReadTokens + cacheWriteTokens > 0) return this.#said;
-    // A request that was under way when we left has been read, or will be, whether or not anything had come yet.
+    const { inputTokens, cacheReadTokens, cacheWriteTokens } = this.#reported;
+    if (inputTokens + cacheReadTokens + cacheWriteTokens > 0) return this.#reported;
+    // A request that was in flight at the abort has been read or will be, even when nothing had arrived yet.
     const wasRead = this.#hasBegun || end === "cancelled";
     return { ...noTokens, inputTokens: wasRead ? this.#promptTokens : 0 };
   }
 
   #output(end: CallEnd): number {
-    const said = this.#said.outputTokens;
-    if (said > 0 && this.#isFinal) return said;
-    // What a server says when it begins is a first count, and the last one where nothing follows.
-    const isPlausible = said > 0 && this.#heardCharacters <= said * maxTokenLength;
-    if (end === "whole" && isPlausible) return said;
-    return Math.max(said, Math.min(this.#maxTokens, this.#heardTokens));
+    const reported = this.#reported.outputTokens;
+    if (reported > 0 && this.#isFinal) return reported;
+    // The figure at the start of an answer is preliminary, and the final one when no other follows.
+    const isPlausible = reported > 0 && this.#heardCharacters <= reported * maxTokenLength;
+    if (end === "whole" && isPlausible) return reported;
+    return Math.max(reported, Math.min(this.#maxTokens, this.#heardTokens));
   }
 }

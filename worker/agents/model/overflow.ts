@@ -1,6 +1,6 @@
 /**
- * The words in which servers say that a conversation does not fit the model: Claude's, Bedrock's, Vertex', vLLM's, Ollama's,
- * llama.cpp's, LM Studio's, OpenRouter's and OpenAI's. (Not that an answer was asked for that is too long.)
+ * Error messages that mean that a conversation exceeds the context: of Claude, Bedrock, Vertex, vLLM, Ollama,
+ * llama.cpp, LM Studio, OpenRouter and OpenAI. A too large `max_tokens` does not count.
  */
 const overflows = [
   /(prompt|input|request|conversation|messages?|context)( \([^)]*\))?( is| was| are)? (too (long|large|big|many)|longer)/i,
@@ -19,5 +19,7 @@ const overflows = [
 
 const isAboutAnswer = /output tokens|max_tokens[^.]*(maximum|at most|less than or equal)|max_completion_tokens/i;
 
-export const saysOverflow = (said: string): boolean =>
-  overflows.some((words) => words.test(said)) && !(isAboutAnswer.test(said) && !/context|prompt|input/i.test(said));
+/** Whether a server's message means that the conversation exceeds the model's context. */
+export const saysOverflow = (message: string): boolean =>
+  overflows.some((words) => words.test(message)) &&
+  !(isAboutAnswer.test(message) && !/context|prompt|input/i.test(message));

@@ -1,23 +1,24 @@
 import type { PriceAt, TokenUsage } from "../../billing/index.ts";
 import type { ModelTier } from "../../contract/index.ts";
 
-/** What the loop asks of a model, whichever it is. No word of any vendor's API. */
+// The port of the loop to any model, independent of a vendor's API.
 
 type TextBlock = { type: "text"; text: string };
-/** A thought, kept because some models want it handed back unchanged. It is never shown. */
+/** A thought, kept because some models require it to be sent back unchanged. Never shown to people. */
 type ThinkingBlock = { type: "thinking"; thinking: string; signature: string };
 type HiddenThinkingBlock = { type: "redacted_thinking"; data: string };
+/** A call of a tool. */
 export type ToolUseBlock = {
   type: "tool_use";
   id: string;
   name: string;
   input: Record<string, unknown>;
-  /** Set where the input must not be believed: the answer was cut off inside it, or it is not JSON. `input` is then empty. */
+  /** Set when the input is unusable: the answer was cut off inside it, or it is not JSON. `input` is then empty. */
   fault?: "cut" | "not_json";
 };
 export type TurnBlock = TextBlock | ThinkingBlock | HiddenThinkingBlock | ToolUseBlock;
 
-/** `cancelled` is the loop's own: a turn kept as far as it had come when the run was cancelled. */
+/** `cancelled` is set by the loop: the part of a turn that had arrived when the run was cancelled. */
 export type TurnEnd = "end_turn" | "tool_use" | "max_tokens" | "pause_turn" | "refusal" | "cancelled";
 
 type ImageBlock = {
@@ -32,15 +33,17 @@ export type ModelMessage = { role: "user"; content: UserBlock[] } | { role: "ass
 
 export type ToolDefinition = { name: string; description: string; inputSchema: Record<string, unknown> };
 
+/** A request to the model of a tier. `maxTokens` limits the output. */
 export type ModelRequest = {
   tier: ModelTier;
-  /** `stable` is the same for every run of an agent, `own` for every step of a run: both are worth caching. */
+  /** `stable` is the same for every run of an agent, `own` for every step of a run; both are cached. */
   system: { stable: string; own: string };
   tools: ToolDefinition[];
   messages: ModelMessage[];
   maxTokens: number;
 };
 
+/** Why a call of a model failed. */
 export type FailureKind =
   | "overloaded"
   | "rate_limited"
@@ -50,42 +53,45 @@ export type FailureKind =
   | "invalid"
   | "auth"
   | "unknown_model"
-  /** What answers at the address does not speak the Messages API, or not so that it can be understood. */
+  /** The server at the URL does not implement the Messages API, or not compatibly. */
   | "not_understood"
-  /** The model ended its turn without a word or a call. */
+  /** The model ended its turn without text and without a call. */
   | "empty"
   | "cancelled";
 
+/** A failed call of a model. */
 export type ModelFailure = {
   kind: FailureKind;
-  /** A sentence for the person whose run it was. */
+  /** A sentence for the run's owner. */
   detail: string;
-  /** How long the model's server asked to be left alone. */
+  /** How long the model's server asked to wait, in milliseconds. */
   retryAfterMs?: number;
-  /** The most requests that are made in all where this is what fails; the loop's own limit where nothing is said. */
+  /** Maximum of attempts at this failure; the loop's own limit when absent. */
   maxAttempts?: number;
 };
 
-/** A stream ends with `done` or `failed`, exactly once. Failures are values: `stream` does not throw. */
+/** A stream ends with exactly one `done` or `failed`. Failures are values: `stream` does not throw. */
 export type ModelEvent =
   | { type: "text"; text: string }
   | { type: "text_done"; text: string }
   | { type: "tool_start"; id: string; name: string }
   | { type: "tool_json"; id: string; json: string }
-  /** A part of the answer that nobody is shown as it comes: a thought, or a tool's input that came whole. */
+  /** Content that is not shown while it streams: a thought, or a tool's input that arrived complete. */
   | { type: "unseen"; text: string }
   /**
-   * The server has begun to answer, and what it has said so far of the tokens; each replaces the one before. `isFinal` once it
-   * has said how long the answer was.
+   * The server has started to answer, with its token counts so far; each replaces the one before. `isFinal` once the
+   * output count has been reported.
    */
   | { type: "usage"; usage: TokenUsage; isFinal?: boolean }
   | { type: "done"; content: TurnBlock[]; stopReason: Exclude<TurnEnd, "cancelled"> }
   | { type: "failed"; failure: ModelFailure };
 
+/** A model, or several by tier. */
 export type ModelPort = {
-  /** The model behind a tier, as its server calls it. */
+  /** Returns the id of a tier's model at its server. */
   modelId(tier: ModelTier): string;
-  /** What the model behind a tier costs. */
+  /** Returns the price of a tier's model. */
   priceOf(tier: ModelTier): PriceAt;
+  /** Calls the model. Aborting the signal ends the stream. */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
 };

@@ -2,26 +2,27 @@ import { Stream } from "@anthropic-ai/sdk/streaming";
 import { WatchedBody } from "./idle-timeout.ts";
 import { withBody } from "./with-body.ts";
 
-/** An event of the stream as its server sent it: a JSON object with a type, or what stands in its place. */
+/** An event of the stream as its server sent it: a JSON object with a type, or a substitute for it. */
 export type StreamEvent =
   | { kind: "event"; type: string; data: Record<string, unknown> }
-  /** The sentinel with which servers of another API end their streams. */
+  /** The sentinel that ends the streams of another API. */
   | { kind: "done" }
   | { kind: "foreign"; what: ForeignBody; text: string };
 
-/** What came in the place of a stream of the Messages API. */
+/** The kind of body that was sent in place of the Messages API's stream. */
 type ForeignBody = "web_page" | "other_api" | "not_json";
 
+/** Whether a JSON value is an object, not an array. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * Reads an answer's body as events, tolerant of how it is framed: with or without `event:` lines, any line ends, comments,
- * a `[DONE]`, and a whole message or a line of JSON for each event in the place of a stream.
+ * Parses a response's body as events, tolerant of its framing: with or without `event:` lines, any line ends, comments,
+ * a `[DONE]`, and a complete message or one JSON line per event in place of a stream.
  */
 export async function* streamEvents(response: Response): AsyncGenerator<StreamEvent> {
   if (response.body === null) return;
-  // The body of a watched fetch is read piece by piece; any other is a stream as it comes.
+  // A WatchedBody is read chunk by chunk; any other body is a plain stream.
   const body: AsyncIterable<Uint8Array> = response.body;
   const watched = body instanceof WatchedBody ? body : null;
   const pieces = body[Symbol.asyncIterator]();
@@ -37,7 +38,10 @@ export async function* streamEvents(response: Response): AsyncGenerator<StreamEv
   }
 }
 
-/** The pieces up to the first character that is no white space, and that character. */
+/**
+ * Reads the chunks up to the first character that is not white space.
+ * @returns the chunks and that character
+ */
 async function headOf(pieces: AsyncIterator<Uint8Array>): Promise<{ head: Uint8Array[]; first: string }> {
   const head: Uint8Array[] = [];
   for (;;) {
@@ -67,7 +71,7 @@ async function restOf(head: Uint8Array[], pieces: AsyncIterator<Uint8Array>): Pr
   return (text + decoder.decode()).trim();
 }
 
-/** A body that is no event stream: one message, or one event a line. */
+/** Parses a body that is not an event stream: one message, or one event per line. */
 function* wholeEvents(text: string): Generator<StreamEvent> {
   if (text.startsWith("<")) {
     yield { kind: "foreign", what: "web_page", text };
@@ -106,6 +110,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // not JSON: the caller says what that means
+    return undefined; // not JSON: the caller handles it
   }
 }

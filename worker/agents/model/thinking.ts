@@ -1,18 +1,18 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import type { ModelTier } from "../../contract/index.ts";
 
-/** Families that decide themselves when and how much to think; they refuse a fixed measure. */
+/** Families with adaptive thinking, which refuse a fixed budget. */
 const decides = /^claude-(opus|sonnet|haiku|fable|mythos)-(4-[6-9]|[5-9]|\d\d)/;
-/** Families that think only as much as they are told to. */
+/** Families that think only with a fixed budget. */
 const isTold = /^claude-(opus|sonnet|haiku)-4(-[0-5])?(-\d{8})?$/;
 
 const usualThought = 8_000;
-/** The API's own lower limit. */
+/** The API's minimum. */
 const minThinkingTokens = 1_024;
 
 /**
- * Whether and how a model is to think before it answers: the deep tier does. For the others nothing is said, since some
- * models refuse to be told not to. A thought counts towards the answer's limit, so a short answer gets none.
+ * Returns the thinking parameter of a request: only the deep tier thinks. For other tiers the parameter is omitted,
+ * since some models refuse `disabled`. A thought counts towards `max_tokens`, so a short answer gets none.
  */
 export function thinkingOf(tier: ModelTier, model: string, maxTokens: number): Anthropic.ThinkingConfigParam | null {
   if (tier !== "deep") return null;

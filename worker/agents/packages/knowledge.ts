@@ -35,17 +35,21 @@ function knowledge(): Knowledge {
   return parsed;
 }
 
-/** What is known of a package whose API has changed; undefined for all others, which work as models remember them. */
+/**
+ * Returns what is known of a package whose API has changed; undefined for all others, which work as models remember
+ * them.
+ */
 export const knownPackage = (name: string): PackageEntry | undefined => knowledge().entries.get(name);
 
-/** The packages that only work at one version with a package. */
+/** Returns the family of a package: packages that only work at one version. */
 export const familyOf = (name: string): Family | undefined =>
   knowledge().families.find((family) => isMember(family, name));
 
+/** Whether a package belongs to a family. */
 export const isMember = ({ members }: Family, name: string): boolean =>
   members.some((member) => (member.endsWith("*") ? name.startsWith(member.slice(0, -1)) : name === member));
 
-/** Everything that is known, for tests. */
+/** Returns everything that is known, for tests. */
 export const allKnowledge = (): { entries: PackageEntry[]; families: Family[] } => ({
   entries: [...knowledge().entries.values()],
   families: knowledge().families,

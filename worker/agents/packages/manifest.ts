@@ -1,7 +1,8 @@
-/** The parts of a package.json that name packages to install. */
+/** The sections of a package.json that list packages to install. */
 const sections = ["dependencies", "devDependencies", "optionalDependencies"] as const;
 type Section = (typeof sections)[number];
 
+/** One dependency of a manifest. */
 export type Dependency = { section: Section; name: string; range: string };
 
 const maxDependencies = 500;
@@ -10,7 +11,7 @@ const maxDependencies = 500;
 export const isManifest = (path: string): boolean =>
   (path === "package.json" || path.endsWith("/package.json")) && !path.includes("node_modules/");
 
-/** What a manifest depends on, in its order; null where it is no JSON, which the build says. */
+/** Parses a manifest's dependencies, in its order; null when it is not JSON, which the build reports. */
 export function dependenciesOf(text: string): Dependency[] | null {
   let value: unknown;
   try {
@@ -31,10 +32,10 @@ export function dependenciesOf(text: string): Dependency[] | null {
     .slice(0, maxDependencies);
 }
 
-/** Whether a range leaves the choice of the version to whoever installs. */
+/** Whether a range leaves the version to the installer. */
 export const isOpen = (range: string): boolean => /^(|\*|x|latest)$/i.test(range.trim());
 
-/** What of `after` is new or has another range than in `before`. */
+/** Returns the dependencies of `after` that are new or have another range than in `before`. */
 export function changedDependencies(before: readonly Dependency[], after: readonly Dependency[]): Dependency[] {
   const known = new Map(before.map(({ name, range }) => [name, range]));
   return after.filter(({ name, range }) => known.get(name) !== range);

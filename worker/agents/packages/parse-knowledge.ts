@@ -1,38 +1,42 @@
-/** How the use that models remember fails with today's version; `silent`: it builds, runs, and does something else. */
+/** How code for the remembered version fails with today's; `silent`: it builds and runs, but behaves differently. */
 const kinds = ["install", "types", "build", "run", "silent"] as const;
 type Failure = (typeof kinds)[number];
 
-/** What is known of one package whose API has changed since models learnt it. */
+/** What is known of one package whose API has changed since models were trained. */
 export type PackageEntry = {
   name: string;
-  /** The range that an agent gets which names none: the last that fits what models remember, or the newest where that is unsafe. */
+  /**
+   * The default range for an agent that names none: the last that fits what models remember, or the newest when that is
+   * unsafe.
+   */
   defaultRange: string;
   /** The newest version when this was measured. */
   newest: string;
-  /** Whether that is the figure of another package under the same heading, of which only the major version holds. */
+  /** Whether `newest` belongs to another package under the same heading, so that only its major version holds. */
   isShared: boolean;
-  /** When the newest was published, by the registry: `YYYY-MM-DD`. */
+  /** When the newest version was published, by the registry: `YYYY-MM-DD`. */
   published: string | null;
-  /** The first version of which the note holds. */
+  /** The first version that the note applies to. */
   since: string;
   fails: Failure;
-  /** What has changed and what to write instead, in a sentence or three. */
+  /** What has changed and what to write instead, in one to three sentences. */
   note: string;
-  /** How and when it was measured. */
+  /** How and when this was measured. */
   source: string;
-  /** What the uses below need beside what they import, by name, with a range or `latest`. */
+  /** The packages that the examples below need besides their imports, by name, with a range or `latest`. */
   needs: Record<string, string>;
   needsToday: Record<string, string>;
-  /** A small module as a model writes it from memory, and as it is written for the newest version; null where there is none. */
+  /** A small module as a model writes it from memory, and as written for the newest version; null when missing. */
   remembered: Use | null;
   today: Use | null;
-  /** Where it is written down: the file and its heading. */
+  /** The file and heading of the entry. */
   from: string;
 };
 
+/** An example module. */
 export type Use = { language: "ts" | "tsx"; code: string };
 
-/** Packages that only work at one version, and why. A member that ends in `*` stands for all whose names begin like it. */
+/** Packages that only work at one version, and why. A member that ends in `*` matches every name with that prefix. */
 export type Family = { title: string; members: string[]; why: string };
 
 type Section = { heading: string; fields: Map<string, string>; text: string; uses: Map<string, Use> };
@@ -41,10 +45,10 @@ const fence = /```(tsx?) (remembered|today)\n([\s\S]*?)\n```/g;
 const field = /^- ([a-z ]+): (.+)$/gm;
 
 /**
- * Reads a file of package knowledge: a heading names one or several packages, a list gives the facts, then come the note and
- * the uses. Facts of several packages that differ are given in the order of the names, with commas.
- * @param file what to call it in a complaint
- * @throws Error naming the file, the heading and what is missing
+ * Parses a file of package knowledge: a heading with one or several packages, a list of facts, the note, and the
+ * examples. Facts that differ between the packages of a heading are comma-separated, in the order of the names.
+ * @param file the file's name in error messages
+ * @throws Error naming the file, the heading and the missing field
  */
 export function parseEntries(text: string, file: string): PackageEntry[] {
   return sectionsOf(text).flatMap((section) => {
@@ -53,7 +57,10 @@ export function parseEntries(text: string, file: string): PackageEntry[] {
   });
 }
 
-/** Reads the file of families. @throws Error naming the heading and what is missing */
+/**
+ * Parses the file of families.
+ * @throws Error naming the heading and the missing field
+ */
 export function parseFamilies(text: string, file: string): Family[] {
   return sectionsOf(text).map((section) => {
     const from = `${file}: ${section.heading}`;
@@ -85,7 +92,7 @@ function entryOf(section: Section, { name, place, names, from }: Named): Package
   const value = (key: string): string => {
     const all = required(section, key, from);
     const values = listOf(all);
-    // One value holds for all names; several are in their order.
+    // One value applies to all names; several are in their order.
     return (values.length === names.length ? values[place] : all) ?? all;
   };
   const fails = kinds.find((kind) => kind === section.fields.get("fails"));
@@ -123,7 +130,7 @@ const listOf = (text: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== "");
 
-/** `react, zod@^3` as names with ranges. */
+/** Parses `react, zod@^3` into ranges by name; `latest` when a name has none. */
 const needsOf = (text: string): Record<string, string> =>
   Object.fromEntries(
     listOf(text).map((part) => {

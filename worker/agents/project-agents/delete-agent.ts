@@ -4,7 +4,7 @@ import { AppError } from "../../errors.ts";
 import { deleteAgentRow } from "./store.ts";
 
 /**
- * Removes a project's own agent. Runs that were started with it go on with what they were given.
+ * Deletes a project's own agent. Runs that were started with it keep their copy.
  * @throws AppError `not_found`
  */
 export async function deleteAgent({ database, actor }: Context, projectId: string, name: string): Promise<void> {

@@ -9,6 +9,7 @@ type Input = { projectId: string; name: string; content: string };
 
 /**
  * Adds an agent to a project, or replaces the one of that name.
+ * @param content the agent's Markdown file
  * @throws AppError `invalid_agent` with line and field, `payload_too_large`, `not_found`, `conflict` (too many)
  */
 export async function putAgent({ database, actor }: Context, { projectId, name, content }: Input): Promise<Agent> {

@@ -10,6 +10,7 @@ type Key = { projectId: string; ownerId: string };
 const owned = ({ projectId, ownerId }: Key) =>
   and(eq(projectAgent.projectId, projectId), eq(projectAgent.ownerId, ownerId));
 
+/** Selects the agents of the owner's project, by name. */
 export const selectAgents = (db: Database, key: Key) =>
   db
     .select({ definition: projectAgent.definition })
@@ -17,7 +18,10 @@ export const selectAgents = (db: Database, key: Key) =>
     .where(owned(key))
     .orderBy(asc(projectAgent.name));
 
-/** Holds the project, so that the agents are counted one writer at a time; no row where it is not the owner's. */
+/**
+ * Locks the project, so that concurrent writers count its agents one after the other; no row when it is not the
+ * owner's.
+ */
 export const holdProject = (db: Database, { projectId, ownerId }: Key) =>
   db
     .select({ id: project.id })
@@ -25,7 +29,7 @@ export const holdProject = (db: Database, { projectId, ownerId }: Key) =>
     .where(and(eq(project.id, projectId), eq(project.ownerId, ownerId)))
     .for("update");
 
-/** Adds or replaces an agent of the owner's project; no row where the project has as many as it may. */
+/** Inserts or replaces an agent of the owner's project; no row when the project has the maximum already. */
 export const upsertAgent = (db: Database, key: Key, { name, ...rest }: Agent, content: string) =>
   db.execute<{ name: string }>(sql`
     INSERT INTO project_agent (project_id, name, owner_id, content, definition, bytes)
@@ -37,6 +41,7 @@ export const upsertAgent = (db: Database, key: Key, { name, ...rest }: Agent, co
       WHERE project_agent.owner_id = excluded.owner_id
     RETURNING name`);
 
+/** Deletes an agent of the owner's project; returns no row when there is none. */
 export const deleteAgentRow = (db: Database, key: Key, name: string) =>
   db
     .delete(projectAgent)

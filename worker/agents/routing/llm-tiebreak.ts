@@ -6,23 +6,25 @@ import { type CallEnd, Meter } from "../model/meter.ts";
 import type { ModelEvent, ModelPort } from "../model/port.ts";
 import routerText from "../prompts/shared/router.md";
 
-/** What a chooser said: one of the candidates, and why, in words. */
+/** A chooser's choice: one of the candidates, and the reason in words. */
 export type Choice = { agent: string; reason: string };
-/** Chooses among a few agents; null where it cannot say. `usage` is what asking cost, answered or not. */
+/**
+ * Chooses among a few agents; `choice` is null without a usable answer. `usage` is the cost, with or without an answer.
+ */
 export type Chooser = {
   model: string;
-  /** The most that asking can cost, in micro-dollars. */
+  /** Returns the maximum cost of a call in micro-dollars. */
   maxMicroUsd(prompt: string, candidates: Agent[]): number;
   choose(prompt: string, candidates: Agent[]): Promise<{ choice: Choice | null; usage: Usage }>;
 };
 
-/** A person waits: after this long the local choice stands. */
+/** Timeout after which the classifier's choice stands, because a person waits. */
 const tiebreakTimeoutMs = 2_000;
 const maxPromptCharacters = 3_000;
 const maxReasonLength = 200;
 const maxAnswerTokens = 1_024;
 
-/** The fast tier of a model as a chooser. It never throws. */
+/** Returns a chooser that asks the fast tier of a model. It never throws. */
 export function modelChooser(model: ModelPort, { timeoutMs = tiebreakTimeoutMs } = {}): Chooser {
   const price = model.priceOf("fast");
   return {
@@ -58,7 +60,7 @@ function questionOf(prompt: string, candidates: Agent[]): string {
   return ["The agents:", ...agents, "", `The prompt: ${JSON.stringify(shown.toWellFormed())}`].join("\n");
 }
 
-/** The whole answer, or null where there was none in time. */
+/** Reads the complete answer; null when it did not arrive in time. */
 async function heard(
   stream: AsyncIterable<ModelEvent>,
   meter: Meter,
@@ -85,14 +87,14 @@ function choiceIn(text: string, candidates: Agent[]): Choice | null {
   return { agent: agent.name, reason: reason === "" ? "Best match for this prompt." : reason };
 }
 
-/** A routing with the chooser's choice put first; unchanged where it made none. */
+/** Moves the chooser's choice to the front of a routing; returns it unchanged without a choice. */
 export function withChoice(routing: Routing, choice: Choice | null): Routing {
   if (choice === null) return routing;
   const others = routing.candidates.filter(({ agent }) => agent !== choice.agent);
   const ofChosen = routing.candidates.find(({ agent }) => agent === choice.agent)?.score ?? 0;
   return {
     agent: choice.agent,
-    // A second opinion that agrees says more than one that does not.
+    // A model that agrees with the classifier raises the confidence more than one that does not.
     confidence: choice.agent === routing.agent ? 0.9 : 0.75,
     reason: choice.reason,
     method: "model",

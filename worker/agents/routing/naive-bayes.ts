@@ -1,15 +1,15 @@
 import { featuresOf } from "./features.ts";
 import type { TrainingExample } from "./training-examples.ts";
 
-/** One feature of a prompt, merged with its like: how much it counts, and the word it came from (none for a sign). */
+/** One feature of a prompt, duplicates merged: its weight, and the word it came from (null for a signal). */
 export type Sign = { hash: number; weight: number; word: string | null };
 
-/** What is assumed to have been seen of everything: small, so that few lessons suffice. */
+/** The additive smoothing: small, so that few examples suffice. */
 const assumed = 0.015;
-/** What is said twice does not count twice as much: its weight is raised to this. */
+/** The exponent of a feature's weight, so that repetition does not count proportionally. */
 const damped = 0.8;
 
-/** The features of a text as a direction: their squares add up to one, so a long text counts no more than a short one. */
+/** Returns a text's features as a unit vector, so that a long text counts no more than a short one. */
 export function signsOf(text: string): Sign[] {
   const merged = new Map<number, Sign>();
   for (const feature of featuresOf(text)) {
@@ -27,12 +27,12 @@ export function signsOf(text: string): Sign[] {
   return [...merged.values()];
 }
 
-/** How much each feature has been seen with each agent. */
+/** The total weight of each feature with each agent. */
 export class Evidence {
   readonly agents: string[];
-  /** How much was seen of each agent, in the order of `agents`. */
+  /** The total weight of each agent's examples, in the order of `agents`. */
   readonly totals: Float64Array;
-  /** A feature's row in `#seen`, by its hash. A row has a place for each agent, and one for their sum. */
+  /** A feature's row in `#seen`, by its hash. A row has a column per agent, and one for their sum. */
   readonly #rows = new Map<number, number>();
   readonly #width: number;
   #seen: Float32Array;
@@ -72,28 +72,31 @@ export class Evidence {
     return row;
   }
 
-  /** How many different features were seen. */
+  /** The number of distinct features. */
   get kinds(): number {
     return this.#rows.size;
   }
 
-  /** How much a feature was seen with the agent at a place. */
+  /**
+   * Returns a feature's weight with an agent.
+   * @param place the agent's index in `agents`
+   */
   seen(hash: number, place: number): number {
     const row = this.#rows.get(hash);
     return row === undefined ? 0 : (this.#seen[row + place] ?? 0);
   }
 
-  /** How much a feature was seen with all agents together. */
+  /** Returns a feature's weight with all agents together. */
   seenInAll(hash: number): number {
     return this.seen(hash, this.#width - 1);
   }
 }
 
 /**
- * What a feature says for an agent: the logarithm of how much likelier it is with that agent than with all others
- * together (naive Bayes, one against the rest).
- * @param own how much it was seen with the agent; `others` the same for all others
- * @param total how much was seen of the agent at all; `rest` the same for all others
+ * Returns the evidence of a feature for an agent: the logarithm of how much likelier it is with the agent than with all
+ * others together (one-versus-rest naive Bayes).
+ * @param own the feature's weight with the agent, `others` with all others
+ * @param total the weight of all the agent's examples, `rest` of all others'
  */
 export function oddsOf({
   own,

@@ -1,7 +1,7 @@
-/** What a prompt is made of: what the person says, and signs of what they show. */
+/** The parts of a prompt: the person's own words, and signals of the material beside them. */
 export type Shape = { said: string; signs: string[] };
 
-/** Words of SQL in capitals, or a statement: someone who shows a query. */
+/** SQL keywords in capitals, or a statement: the prompt contains a query. */
 const sql =
   /\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|ALTER TABLE|CREATE (TABLE|INDEX)|JOIN|GROUP BY)\b|\bselect\b.+\bfrom\b/;
 const trace = /^\s*at .+[:(]\d+/m;
@@ -15,7 +15,7 @@ const route = /(^|\s)\/[a-z][\w/:-]*/i;
 const address = /https?:\/\/\S+/g;
 const asks = /[?？]\s*$|[?？]/;
 
-/** Tells speech from what is shown beside it. */
+/** Separates the person's words from pasted material: code, stack traces and URLs. */
 export function shapeOf(prompt: string): Shape {
   const said = prompt
     .replace(/```[\s\S]*?(```|$)/g, " ")

@@ -3,37 +3,40 @@ import { Evidence, oddsOf, type Sign, signsOf } from "./naive-bayes.ts";
 import { isIdle } from "./stop-words.ts";
 import { lessonsOf, type TrainingExample } from "./training-examples.ts";
 
-/** An agent's share of what the prompt says, from 0 to 1, all agents' together 1; and the words that speak for it. */
+/** An agent's share of the evidence, from 0 to 1 with a sum of 1, and the words that speak for it. */
 export type Ranked = { agent: string; share: number; words: string[] };
 
-/** How sharply a difference in evidence shows in the shares, so that a share is about how often it is right. */
+/** Scales evidence to shares, calibrated so that a share is the probability of being right. */
 const sharpness = 0.65;
 const maxNamedWords = 4;
-/** A word is named where it says at least this part of what the most telling one says. */
+/** A word is named when its evidence is at least this part of the strongest word's. */
 const minInformative = 0.25;
 
-/** A project's own agent has one file where the others have hundreds of lessons: each of its words counts as this many. */
+/** The weight of a project's own agent's words: it has one file where the others have hundreds of examples. */
 const ownWeight = 20;
 
-type Told = { agent: string; total: number; seen(hash: number): number };
+type AgentEvidence = { agent: string; total: number; seen(hash: number): number };
 
 /**
- * Ranks agents for a prompt by what their lessons have shown: words, pairs of words, parts of words (which carry over
- * typos and related languages) and the prompt's shape. Nothing but arithmetic: no network, a fraction of a millisecond.
+ * Ranks agents for a prompt by their training examples: words, pairs of words, character n-grams (robust to typos and
+ * related languages) and the prompt's signals. Pure arithmetic: no network, a fraction of a millisecond.
  */
 export class Ranker {
   readonly #evidence: Evidence;
-  readonly #told: Told[];
+  readonly #agents: AgentEvidence[];
 
   constructor(lessons: TrainingExample[]) {
     this.#evidence = new Evidence(lessons);
-    this.#told = toldBy(this.#evidence);
+    this.#agents = agentsOf(this.#evidence);
   }
 
-  /** Best first; empty where no word is known and nothing is shown. `own`: agents beside those of the lessons. */
+  /**
+   * Ranks the candidates, best first; empty when no feature is known.
+   * @param own agents in addition to those of the examples
+   */
   rank(prompt: string, isCandidate: (name: string) => boolean, own: Agent[] = []): Ranked[] {
     const extra = new Evidence(own.flatMap(lessonsOf));
-    const told = [...this.#told, ...toldByOwn(extra, averageOf(this.#evidence.totals))];
+    const agents = [...this.#agents, ...ownAgentsOf(extra, averageOf(this.#evidence.totals))];
     const signs = signsOf(prompt).flatMap((sign) => {
       const all = this.#evidence.seenInAll(sign.hash) + ownWeight * extra.seenInAll(sign.hash);
       return all === 0 ? [] : [{ ...sign, all }];
@@ -41,7 +44,7 @@ export class Ranker {
     if (signs.length === 0) return [];
     const grand = sumOf(this.#evidence.totals);
     const { kinds } = this.#evidence;
-    const scored = told
+    const scored = agents
       .filter(({ agent }) => isCandidate(agent))
       .map(({ agent, total, seen }) => {
         const says = signs.map(({ hash, weight, all }) => {
@@ -64,25 +67,25 @@ const sumOf = (values: number[] | Float64Array): number => {
 
 const averageOf = (totals: Float64Array): number => sumOf(totals) / Math.max(1, totals.length);
 
-const toldBy = (evidence: Evidence): Told[] =>
+const agentsOf = (evidence: Evidence): AgentEvidence[] =>
   evidence.agents.map((agent, place) => ({
     agent,
     total: evidence.totals[place] ?? 0,
     seen: (hash) => evidence.seen(hash, place),
   }));
 
-/** @param total taken for each of them: their own lessons are too few to compare */
-const toldByOwn = (evidence: Evidence, total: number): Told[] =>
+/** @param total assumed for each of them, since their own examples are too few to compare */
+const ownAgentsOf = (evidence: Evidence, total: number): AgentEvidence[] =>
   evidence.agents.map((agent, place) => ({ agent, total, seen: (hash) => ownWeight * evidence.seen(hash, place) }));
 
 function sharesOf<Scored extends { score: number }>(scored: Scored[]): (Scored & { share: number })[] {
-  const most = Math.max(...scored.map(({ score }) => score));
-  const raised = scored.map((one) => ({ ...one, share: Math.exp(sharpness * (one.score - most)) }));
+  const best = Math.max(...scored.map(({ score }) => score));
+  const raised = scored.map((candidate) => ({ ...candidate, share: Math.exp(sharpness * (candidate.score - best)) }));
   const sum = sumOf(raised.map(({ share }) => share));
-  return raised.map((one) => ({ ...one, share: one.share / sum }));
+  return raised.map((candidate) => ({ ...candidate, share: candidate.share / sum }));
 }
 
-/** The words worth naming that say most for an agent, by themselves, their parts and their neighbours. */
+/** Returns the words with the strongest evidence for an agent, with their n-grams and pairs included. */
 function tellingWords(signs: Sign[], says: number[]): string[] {
   const byWord = new Map<string, number>();
   for (const [at, { word }] of signs.entries()) {

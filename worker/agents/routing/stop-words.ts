@@ -1,5 +1,5 @@
-// Words that every prompt has, in the languages most are written in, without accents and apostrophes as `plain` leaves
-// them. They count as any other when an agent is chosen; as a reason they would say nothing.
+// Frequent words of the most common languages, normalized as by `plain`. They count as features like any other, but as
+// the reason for a choice they would be meaningless.
 const idle = new Set(
   [
     "a an the this that these those it its there here some any all no not",
@@ -14,5 +14,5 @@ const idle = new Set(
   ].flatMap((line) => line.split(" ")),
 );
 
-/** Whether a word tells nothing of what is wanted: a stop word, or a single letter. */
+/** Whether a word carries no intent: a stop word, or a single letter. */
 export const isIdle = (word: string): boolean => idle.has(word) || [...word].length === 1;

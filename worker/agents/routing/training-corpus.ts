@@ -1,9 +1,12 @@
 import type { TrainingExample } from "./training-examples.ts";
 import packedText from "./training-text.bin";
 
-/** The training examples beside the built-in agents' files, as dev/router/ has them: more prompts, and the words of each field. */
+/**
+ * Returns the packed training examples of dev/router/, in addition to the built-in agents' files: prompts, and the
+ * terms of each field.
+ */
 export function packedLessons(): TrainingExample[] {
-  // Not imported: `node:zlib` took 2 of the 100 ms in which an isolate has to start.
+  // Not imported statically: `node:zlib` took 2 of an isolate's 100 ms of start-up time.
   const { brotliDecompressSync } = process.getBuiltinModule("node:zlib");
   const text: string = brotliDecompressSync(new Uint8Array(packedText)).toString("utf8");
   return text
@@ -12,6 +15,6 @@ export function packedLessons(): TrainingExample[] {
     .flatMap((section) => {
       const [agent = "", terms = "", ...prompts] = section.split("\n");
       const texts = [...terms.split(","), ...prompts.map((prompt) => prompt.replaceAll("\\n", "\n"))];
-      return texts.filter((one) => one !== "").map((one) => ({ agent, text: one }));
+      return texts.filter((example) => example !== "").map((example) => ({ agent, text: example }));
     });
 }

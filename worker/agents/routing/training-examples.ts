@@ -1,9 +1,12 @@
 import type { Agent } from "../../contract/index.ts";
 
-/** A text that is some agent's. */
+/** A text, labelled with its agent. */
 export type TrainingExample = { agent: string; text: string };
 
-/** What an agent's own file teaches of it: its title, its examples, each keyword, and the parts of its description. */
+/**
+ * Returns the training examples in an agent's own file: its title, its examples, each keyword, and the sentences of its
+ * description.
+ */
 export const lessonsOf = ({
   name,
   title,

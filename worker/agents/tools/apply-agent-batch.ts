@@ -3,26 +3,30 @@ import { isManifest } from "../packages/manifest.ts";
 import { withPackageVersions } from "./manifest-batch.ts";
 import type { ToolContext, ToolResult } from "./tool.ts";
 
-/** The paths an operation concerns. */
+/** Returns the paths of an operation. */
 const pathsOf = (operation: Operation): string[] =>
   operation.op === "move" ? [operation.path, operation.to] : [operation.path];
 
-/** Applies one batch against what the agent knows, under the call's own id. @throws AppError as `applyBatch` does */
+/**
+ * Applies one batch against the agent's base revisions, under the call's id as its idempotency key.
+ * @throws AppError as `applyBatch` does
+ */
 export async function commit(
   { workspace, baseOf, opId }: ToolContext,
-  asked: Operation[],
+  requested: Operation[],
   message: string,
 ): Promise<ToolResult> {
-  const expectedRevision = baseOf(asked.flatMap(pathsOf));
-  const { operations, notes } = await withPackageVersions(workspace, asked);
+  const expectedRevision = baseOf(requested.flatMap(pathsOf));
+  const { operations, notes } = await withPackageVersions(workspace, requested);
   const result = await workspace.applyBatch({ operations, message, expectedRevision, opId, onConflict: "merge" });
   return committed(result, await mergedPaths(operations, result), notes);
 }
 
 /**
- * What a batch tells the model and the viewers. A merged file holds lines the agent has not seen, so its base stays
- * what it was until the agent reads it.
- * @param packages what the agent has to know of the packages that it added
+ * Builds the tool result and the event of an applied batch. A merged file contains lines the agent has not seen, so its
+ * base stays unchanged until the agent reads it.
+ * @param merged the paths whose content was merged
+ * @param packages notes on the packages that the batch added
  */
 export function committed(
   { revision, changes }: BatchResult,
@@ -48,7 +52,7 @@ export function committed(
   };
 }
 
-/** What a batch tells that was applied before its process died. What was said of its packages is not known any more. */
+/** Builds the result of a batch that was applied before its process died. The notes on its packages are lost. */
 export function committedBefore(result: BatchResult): ToolResult {
   const manifest = result.changes.find(({ path }) => isManifest(path));
   const note = `Versions may have been written in ${manifest?.path}: read it before you go on.`;

@@ -8,7 +8,7 @@ const maxDiagnostics = 50;
 const maxBrowserLines = 10;
 const maxMessage = 600;
 
-/** Stands before what pages have reported, which is no part of the build. */
+/** The heading of the errors reported by pages, which are not part of the build. */
 const browserHeading = "In a browser, since the last change:";
 
 export const check = defineTool({
@@ -24,7 +24,10 @@ export const check = defineTool({
   },
 });
 
-/** What pages have reported, the newest of what differs, each as a JSON object so that none can look like the next. */
+/**
+ * Lists the newest distinct errors reported by pages, each as a JSON object, so that no message can imitate the next
+ * entry.
+ */
 async function browserReport(workspace: Workspace): Promise<string[]> {
   try {
     const lines = await workspace.browserErrors();
@@ -49,7 +52,7 @@ const browserLine = ({ level, message, path, line, stack }: PreviewLog): string 
 const place = ({ path, line, column, severity, message }: Diagnostic): string =>
   `${path}:${line}:${column} ${severity}: ${message.slice(0, 1_000)}`;
 
-/** The first line says whether it builds; `failingCheck` relies on that. */
+/** Formats the diagnostics. The first line says whether the app builds; `failingCheck` relies on it. */
 export function reportOf(diagnostics: Diagnostic[]): string {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const warnings = diagnostics.filter(({ severity }) => severity === "warning");
@@ -65,7 +68,10 @@ export function reportOf(diagnostics: Diagnostic[]): string {
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
-/** What a failing check failed with, without the lines and columns that shift with every edit; null for one that passed. */
+/**
+ * Returns the errors of a failing check without lines and columns, which shift with every edit; null for a check that
+ * passed.
+ */
 export function failingCheck(report: string): string | null {
   if (!report.startsWith("The app does not build")) return null;
   const [build = ""] = report.split(`\n${browserHeading}`);

@@ -23,7 +23,7 @@ export const editFile = defineTool({
     if (file === null) return refusal(`There is no file ${path}. list_files shows those there are.`);
     if (file.encoding === "base64") return refusal(`${path} is not text and cannot be edited.`);
     const edited = replaceEach(file.content, edits);
-    // It may show lines of the file.
+    // The message may quote lines of the file.
     if ("fault" in edited) return { ...refusal(`${path} was not changed. ${edited.fault}`), isData: true };
     if (edited.content === file.content) return refusal(`${path} was not changed: the edits replace text by itself.`);
     const base = { ...context, baseOf: () => head };

@@ -1,12 +1,14 @@
 import { finderOf } from "./find-text.ts";
 import { lineEndAround, unified, withLineFeeds, withoutMark } from "./line-ends.ts";
 
+/** Replaces the one occurrence of `find`. */
 export type Edit = { find: string; replace: string };
 
 /**
- * Applies edits in order, each to a text that occurs once. Whatever ends the lines of the file, a model writes line feeds:
- * texts are compared as if both had them, and what is put in ends its lines as the file does there. All other bytes stay.
- * @returns the new content, or a sentence on the first edit that does not fit
+ * Applies edits in order, each to a text that occurs exactly once. Models write line feeds whatever the file's line
+ * ends are: texts are compared with normalized line ends, and inserted lines end as the file's lines do there. All
+ * other bytes stay unchanged.
+ * @returns the new content, or a sentence on the first edit that does not apply
  */
 export function replaceEach(content: string, edits: Edit[]): { content: string } | { fault: string } {
   let edited = content;
@@ -32,7 +34,7 @@ function replaceOne(raw: string, edit: Edit): { content: string } | { fault: str
       fault: `occurs more than once (lines ${lineAt(text, at)} and ${lineAt(text, more)}, at least). Include a line around the one you mean.`,
     };
   }
-  // What both texts begin and end with stays as it is, in a file whose lines end in several ways too.
+  // The common head and tail of both texts stay unchanged, also in a file with mixed line ends.
   const head = commonHead(find, replace);
   const tail = Math.min(commonTail(find, replace), Math.min(find.length, replace.length) - head);
   const from = rawIndex(at + head);
@@ -42,7 +44,7 @@ function replaceOne(raw: string, edit: Edit): { content: string } | { fault: str
   return { content: raw.slice(0, from) + put + raw.slice(to) };
 }
 
-/** The edit as the file's text needs it: without byte order marks, and without a last line feed that the file does not have. */
+/** Adapts an edit to the file: without byte order marks, and without a final line feed that the file does not have. */
 function fitting(text: string, edit: Edit): [find: string, replace: string] {
   const [find, replace] = [edit.find, edit.replace].map((part) => withLineFeeds(withoutMark(part)));
   if (find === undefined || replace === undefined) return ["", ""];
@@ -52,16 +54,16 @@ function fitting(text: string, edit: Edit): [find: string, replace: string] {
 }
 
 function commonHead(one: string, other: string): number {
-  const most = Math.min(one.length, other.length);
+  const max = Math.min(one.length, other.length);
   let length = 0;
-  while (length < most && one.charCodeAt(length) === other.charCodeAt(length)) length++;
+  while (length < max && one.charCodeAt(length) === other.charCodeAt(length)) length++;
   return length;
 }
 
 function commonTail(one: string, other: string): number {
-  const most = Math.min(one.length, other.length);
+  const max = Math.min(one.length, other.length);
   let length = 0;
-  while (length < most && one.charCodeAt(one.length - 1 - length) === other.charCodeAt(other.length - 1 - length))
+  while (length < max && one.charCodeAt(one.length - 1 - length) === other.charCodeAt(other.length - 1 - length))
     length++;
   return length;
 }
@@ -73,7 +75,7 @@ const pairsOf = (line: string): Set<string> => {
   return new Set(Array.from({ length: Math.max(0, text.length - 1) }, (_, place) => text.slice(place, place + 2)));
 };
 
-/** How alike two sets of character pairs are, from 0 to 1 (Sørensen–Dice). */
+/** Returns the similarity of two sets of character pairs, from 0 to 1 (Sørensen–Dice). */
 function alike(one: Set<string>, other: Set<string>): number {
   if (one.size === 0 || other.size === 0) return 0;
   let shared = 0;
@@ -81,11 +83,11 @@ function alike(one: Set<string>, other: Set<string>): number {
   return (2 * shared) / (one.size + other.size);
 }
 
-/** Of a long file, or one with long lines, no more is compared than this. */
+/** Limits of the comparison, for long files and long lines. */
 const maxLines = 4_000;
 const maxCompared = 200_000;
 
-/** The lines of the file that are most like the first line of what was looked for. */
+/** Quotes the lines of the file that are most similar to the first line of the searched text. */
 function nearest(content: string, find: string): string {
   const sought = pairsOf(
     find

@@ -1,10 +1,10 @@
 const idBytes = 8;
 
-/** A number that nobody can know before the call it is for: what a result holds cannot contain the mark it ends with. */
+/** Returns a random id for a fence. It is unpredictable, so that data cannot contain the mark that closes it. */
 export function newFence(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(idBytes));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Data as a model is given it: prompts/shared/work.md tells what the marks mean. */
+/** Encloses data in a fence for the model; prompts/shared/work.md explains the marks to it. */
 export const fenced = (fence: string, data: string): string => `<data-${fence}>\n${data}\n</data-${fence}>`;

@@ -1,19 +1,22 @@
-/** Which part of a file is asked for, counted from 1: lines, and where the first of them begins. */
+/** A requested part of a file, counted from 1: lines, and the column of the first one. */
 export type Part = { offset?: number | undefined; limit?: number | undefined; column?: number | undefined };
 
-/** A part of a text as far as there is room for it. */
+/** A part of a text, cut to the available room. */
 export type Shown = {
   text: string;
-  /** The first and the last line that is shown, at least in part; the last before the first where there is none. */
+  /** The first and last line shown, at least in part; `to` is before `from` when there is none. */
   from: number;
   to: number;
-  /** Of how many. */
+  /** The number of lines of the whole text. */
   lines: number;
-  /** Where to go on, where something of what was asked for is left. */
+  /** Where to continue, when a part of the request is left. */
   next: { offset: number; column?: number } | null;
 };
 
-/** The part of a text that was asked for, cut after a line where there is no room for all, or inside a line that is too long. */
+/**
+ * Returns the requested part of a text, cut after a line when it exceeds the room, or inside a line that is too long.
+ * @param room maximum of characters
+ */
 export function partOf(content: string, { offset = 1, limit, column = 1 }: Part, room: number): Shown {
   const starts = lineStarts(content);
   const lines = starts.length;
@@ -29,7 +32,10 @@ export function partOf(content: string, { offset = 1, limit, column = 1 }: Part,
   return { text, from: offset, to, lines, next: { offset: line, ...(into > 0 && { column: into + 1 }) } };
 }
 
-/** After the last line that ends before `most`; inside a line where none does, and then not between the halves of a character. */
+/**
+ * Returns the index after the last line that ends by `maxEnd`; inside a line when none does, but not inside a surrogate
+ * pair or `\r\n`.
+ */
 function cutAt(content: string, start: number, maxEnd: number): number {
   const line = content.lastIndexOf("\n", maxEnd - 1) + 1;
   if (line > start) return line;
@@ -37,7 +43,7 @@ function cutAt(content: string, start: number, maxEnd: number): number {
   return isSplit && maxEnd - 1 > start ? maxEnd - 1 : maxEnd;
 }
 
-/** Where each line begins; what follows the last line feed is a line only if there is something. */
+/** Returns the index of each line's start. A final line feed does not start another line. */
 function lineStarts(content: string): number[] {
   const starts = content === "" ? [] : [0];
   for (let feed = content.indexOf("\n"); feed >= 0; feed = content.indexOf("\n", feed + 1)) {
@@ -46,7 +52,7 @@ function lineStarts(content: string): number[] {
   return starts;
 }
 
-/** The number of the line that an index is in. */
+/** Returns the number of the line that contains an index. */
 function lineAt(starts: number[], index: number): number {
   let [low, high] = [0, starts.length];
   while (low < high) {

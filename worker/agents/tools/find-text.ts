@@ -1,11 +1,10 @@
-/** Up to this length the platform's own search is used: it takes at most so many steps a character. */
+/** Up to this length the platform's search is used: its cost per character is bounded by the length. */
 const short = 32;
 
 /**
- * Finds a text in others. The platform's own search takes as many steps as both texts' lengths multiplied where they
- * repeat themselves (half a megabyte of one letter: seconds); this one takes as many as both lengths added (Knuth, Morris
- * and Pratt).
- * @returns a function that gives the first index from `from` on, or -1
+ * Returns a function that searches for a text in linear time (Knuth, Morris and Pratt). The platform's search is
+ * quadratic for repetitive texts: seconds for half a megabyte of one letter.
+ * @returns a function that returns the first index from `from` on, or -1
  */
 export function finderOf(sought: string): (text: string, from?: number) => number {
   if (sought.length <= short) return (text, from = 0) => text.indexOf(sought, from);
@@ -22,7 +21,7 @@ export function finderOf(sought: string): (text: string, from?: number) => numbe
   };
 }
 
-/** For each beginning of a text, how long the longest shorter beginning is that it ends with. */
+/** Computes, for each prefix of a text, the length of the longest shorter prefix that is also its suffix. */
 function bordersOf(text: string): Uint32Array {
   const borders = new Uint32Array(text.length);
   let length = 0;

@@ -13,7 +13,7 @@ import { searchFiles } from "./search-files.ts";
 import type { Tool } from "./tool.ts";
 import { writeFiles } from "./write-files.ts";
 
-/** Every tool there is, in the order in which models are told of them. */
+/** Every tool, in the order in which requests list them. */
 export const tools: Tool[] = [
   listFiles,
   readFiles,
@@ -31,7 +31,7 @@ export const tools: Tool[] = [
 
 export const toolNames: string[] = tools.map((tool) => tool.name);
 
-/** The tools an agent gets in a mode: its own, and of these, in plan and ask mode, only what changes nothing. */
+/** Returns an agent's tools in a mode; plan and ask mode keep only those that change nothing. */
 export const toolsFor = (names: string[], mode: RunMode): Tool[] =>
   tools.filter((tool) => names.includes(tool.name) && (mode === "build" || tool.effect === "reads"));
 

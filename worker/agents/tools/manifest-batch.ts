@@ -3,23 +3,24 @@ import { isAppError } from "../../errors.ts";
 import { dependenciesOf, isManifest } from "../packages/manifest.ts";
 import type { Workspace } from "../ports.ts";
 
-/** A write waits for the registry no longer than this, in milliseconds. */
+/** Timeout of the registry during a write, in milliseconds. */
 const maxWaitMs = 6_000;
 
 type Manifest = { before: string | null; after: string };
 
-/** A batch as it is applied, and what the agent has to know of the packages that it adds. */
+/** A batch to apply, and notes for the agent on the packages that it adds. */
 export type ManifestBatch = { operations: Operation[]; notes: string[] };
 
 /**
- * Gives a version to each package that a batch adds to a package.json without one, and reviews what it adds. Batches without
- * a package.json stay as they are. Where the registry does not answer, a sentence says so and the batch goes on.
+ * Adds a version to each package that a batch adds to a package.json without one, and reviews the added packages.
+ * Batches without a package.json stay unchanged. When the registry does not answer, a note says so and the batch is
+ * applied nevertheless.
  */
 export async function withPackageVersions(workspace: Workspace, operations: Operation[]): Promise<ManifestBatch> {
   const changed = operations.filter((operation) => "content" in operation && isManifest(operation.path));
   if (changed.length === 0) return { operations, notes: [] };
   const ask = (query: PackageQuery) => askInTime(workspace, query);
-  // Loaded here: most batches have no package.json, and an isolate starts sooner without the table.
+  // Imported dynamically: most batches have no package.json, and an isolate starts sooner without the table.
   const { chooseVersions, reviewDependencies } = await import("../packages/index.ts");
   const notes: string[] = [];
   const replaced = new Map<Operation, Operation>();
@@ -29,9 +30,9 @@ export async function withPackageVersions(workspace: Workspace, operations: Oper
       before: await contentOf(workspace, operation.path),
       after: operation.content,
     };
-    const { content, said } = await chooseVersions(before, after, ask);
+    const { content, notes: versionNotes } = await chooseVersions(before, after, ask);
     if (content !== after) replaced.set(operation, { ...operation, content });
-    notes.push(...said, ...(await reviewDependencies(before, content, ask)));
+    notes.push(...versionNotes, ...(await reviewDependencies(before, content, ask)));
   }
   return { operations: operations.map((operation) => replaced.get(operation) ?? operation), notes };
 }

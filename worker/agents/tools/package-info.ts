@@ -19,10 +19,13 @@ const texts = {
   symbol: "A name that the package exports, such as useTable",
 };
 
-/** The tool with its schema, made at its first use: each schema of zod's that is made at the start takes its time there. */
+/**
+ * The tool with its zod schema, created at its first use, because each zod schema created at start-up costs start-up
+ * time.
+ */
 let made: Tool | undefined;
 
-/** Makes the tool from its schema; `packageInfo` stands for it until it is used. */
+/** Creates the tool from its zod schema; `packageInfo` stands for it until its first use. */
 export const makePackageInfo = (): Tool =>
   defineTool({
     ...about,
@@ -37,13 +40,14 @@ export const makePackageInfo = (): Tool =>
         .describe(texts.symbol),
     }),
     async run({ name, version, symbol }, { workspace }) {
-      const asked = { name, detail: true, ...(version && { range: version }), ...(symbol && { symbol }) };
-      const found = await workspace.packageInfo(asked);
+      const query = { name, detail: true, ...(version && { range: version }), ...(symbol && { symbol }) };
+      const found = await workspace.packageInfo(query);
       if ("problem" in found) return refusal(found.problem);
       return { content: await report(found, symbol), isData: true };
     },
   });
 
+/** The tool `package_info`, whose zod schema is created at its first use. */
 export const packageInfo: Tool = {
   ...about,
   inputSchema: {

@@ -21,7 +21,7 @@ export const readFiles = defineTool({
   }),
   async run({ paths, ...part }, { workspace, fence }) {
     const wanted = [...new Set(paths)];
-    // The head first: a change that comes in between then counts as unseen, which is the safe side.
+    // The head is read first: a concurrent change then counts as unseen, which is the safe side.
     const revision = await workspace.head();
     const read = await Promise.all(wanted.map((path) => workspace.readFile(path)));
     const found = read.flatMap((file) => file ?? []);
@@ -41,9 +41,9 @@ export const readFiles = defineTool({
   },
 });
 
-type Asked = { path: string; file: FileContent | null; part: Part; room: number; fence: string };
+type ShownFile = { path: string; file: FileContent | null; part: Part; room: number; fence: string };
 
-function shown({ path, file, part, room, fence }: Asked): string {
+function shown({ path, file, part, room, fence }: ShownFile): string {
   if (file === null)
     return `<missing path="${path}">There is no such file. list_files shows those there are.</missing>`;
   if (file.encoding === "base64") return `<binary path="${path}" bytes="${file.bytes}">This file is not text.</binary>`;

@@ -1,20 +1,20 @@
 import type { z } from "zod";
 
-/** Each round mends what the one before has uncovered: a list as text, then its members as text. */
+/** Each round repairs what the previous one has uncovered: a list as text, then its members as text. */
 const maxRounds = 6;
 
 /**
- * Reads a tool's input as it can only be meant, where it does not fit the tool's schema as it was sent: a list, an object,
- * a number or a truth value as its JSON text, one member where a list is asked for, null for a field that may be absent.
- * Only what the schema refuses is touched, and only what it then takes as a whole counts.
- * @returns the input that fits, or null
+ * Repairs a tool's input that does not fit the schema but has one possible meaning: a list, an object, a number or a
+ * boolean as JSON text, a single member in place of a list, null for an optional field. Changes only values that the
+ * schema refuses, and only if the whole input is valid afterwards.
+ * @returns the valid input, or null
  */
 export function repairInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> | null {
   let current = input;
   for (let round = 0; round < maxRounds; round++) {
     const parsed = schema.safeParse(current);
     if (parsed.success) return parsed.data;
-    // Of a text in the place of a list, zod also says that it is too long for one: the kind alone counts.
+    // For a text in place of a list zod also reports its length; only the type matters.
     const mended = parsed.error.issues.reduce(
       (value, issue) => (issue.code === "invalid_type" ? mendedAt(value, issue.path, issue.expected) : value),
       current,
@@ -25,7 +25,7 @@ export function repairInput<Schema extends z.ZodType>(schema: Schema, input: unk
   return null;
 }
 
-/** A copy with the value at a path mended; a null is left out of what holds it. */
+/** Returns a copy with the value at a path repaired; a null is removed from its object. */
 function mendedAt(value: unknown, path: PropertyKey[], expected: string): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return mended(value, expected);
@@ -47,25 +47,25 @@ function mended(value: unknown, expected: string): unknown {
     if (read !== undefined) return read;
     return expected === "array" ? [value] : value;
   }
-  // One member of a list; which kind of member it wants, the schema says next.
+  // A single member in place of a list; the next round validates the member.
   return expected === "array" && typeof value === "object" && value !== null ? [value] : value;
 }
 
-/** What a JSON text says; models put a text into quotes once more at times. */
+/** Parses JSON text, which models sometimes encode twice. */
 function valueIn(text: string): unknown {
   let value: unknown = text;
   for (let times = 0; times < 2 && typeof value === "string"; times++) {
     try {
       value = JSON.parse(value);
     } catch {
-      // No JSON: it is the text it was.
+      // Not JSON: the text stays as it is.
       return undefined;
     }
   }
   return value;
 }
 
-/** The value where it is of the kind that was expected. */
+/** Returns the value when it has the expected type, otherwise undefined. */
 function isOf(expected: string, value: unknown): unknown {
   switch (expected) {
     case "array":

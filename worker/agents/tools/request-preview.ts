@@ -3,10 +3,10 @@ import { messageOf } from "../../errors.ts";
 import { defineTool, refusal } from "./tool.ts";
 
 const maxBodyCharacters = 20_000;
-/** A name that nothing resolves: whatever leads away from it is no path of the app. */
+/** A reserved host name: a path that resolves to another origin leads away from the app. */
 const origin = "https://app.invalid";
 
-/** Why a request cannot be sent to the app, or null where it can. */
+/** Returns why a request cannot be sent to the app; null when it can. */
 function faultOf(path: string, headers: Record<string, string>): string | null {
   try {
     new Headers(headers);

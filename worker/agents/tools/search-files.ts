@@ -5,11 +5,11 @@ import { type Matcher, matcherOf } from "./search-pattern.ts";
 import { defineTool, refusal } from "./tool.ts";
 
 const maxHits = 100;
-/** Up to here, in bytes, the whole tree comes in one request; above it files are read a few at a time. */
+/** Up to this size in bytes the whole tree is read in one request; above it, files are read a few at a time. */
 const smallTree = 4_000_000;
 const maxFiles = 500;
 const concurrency = 5;
-/** Steps of matching one search may take: about a second. */
+/** Maximum of matching steps of one search: about a second. */
 const maxSteps = 50_000_000;
 
 export const searchFiles = defineTool({
@@ -64,10 +64,10 @@ const hitsIn = (file: Text, { indexIn }: Matcher): string[] =>
     .slice(0, maxHits + 1);
 
 const maxLineLength = 300;
-/** How much of a long line stands before what was found in it. */
+/** Characters of a long line that are shown before the match. */
 const lead = 100;
 
-/** One JSON object a line, so that nothing in a file can look like the next hit. */
+/** Formats a hit as one JSON object per line, so that a file's content cannot imitate the next hit. */
 function hitOf(path: string, line: number, text: string, at: number): string {
   if (text.length <= maxLineLength) return JSON.stringify({ path, line, text: text.trim() });
   const from = Math.max(0, at - lead);

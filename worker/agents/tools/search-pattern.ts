@@ -3,13 +3,20 @@ import { compile } from "./regex/compile.ts";
 import { matches } from "./regex/match.ts";
 import { PatternFault, parsePattern } from "./regex/parse.ts";
 
-/** `indexIn` gives where in a line it is, 0 where that is not known, -1 where it is not. `cost` is how many steps a character of a line may take. */
+/**
+ * `indexIn` returns the index of the match in a line, 0 when it is unknown, -1 without a match. `cost` is the maximum
+ * of steps per character.
+ */
 export type Matcher = { indexIn(line: string): number; cost: number };
 
-/** Longer lines are searched only so far: generated files have lines of megabytes. */
+/** Longer lines are searched up to this length: generated files have lines of megabytes. */
 const maxLineLength = 2_000;
 
-/** A test for one line. The engine is linear in the line's length: a model's pattern never backtracks. */
+/**
+ * Creates a matcher for single lines. The engine is linear in the line's length, so a model's pattern never backtracks.
+ * @param regex whether the query is a regular expression
+ * @returns the matcher, or why the pattern is invalid
+ */
 export function matcherOf(query: string, regex: boolean): Matcher | { fault: string } {
   if (!regex) {
     const indexIn = finderOf(query.toLowerCase());

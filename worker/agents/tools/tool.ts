@@ -4,36 +4,44 @@ import type { ToolDefinition } from "../model/port.ts";
 import type { FileAccess, Workspace } from "../ports.ts";
 import { repairInput } from "./repair-input.ts";
 
+/** The context of one tool call. */
 export type ToolContext = {
   workspace: Workspace;
-  /** The smallest base of some paths: see loop/base-revisions.ts. */
+  /** Returns the lowest base revision of some paths: see loop/base-revisions.ts. */
   baseOf(paths: string[]): number;
-  /** The id of the batch this call may apply: the same whenever the call runs again. */
+  /** The idempotency key of the batch that this call may apply; the same when the call runs again. */
   opId: string;
-  /** The number in the marks around what this call gives: see fence.ts. */
+  /** The id of the fence around the result: see fence.ts. */
   fence: string;
-  /** Whether the call may have run before, in a process that did not live to store its result. */
+  /** Whether the call may have run before, in a process that died before storing its result. */
   again: boolean;
 };
 
+/** The result of one tool call. */
 export type ToolResult = {
-  /** What the model reads. */
+  /** The text that the model receives. */
   content: string;
   isError?: boolean;
-  /** Set where the content holds what others wrote (files, logs, answers of the app): the model is given it between marks. */
+  /**
+   * Set when the content was written by others (files, logs, responses of the app): the model receives it in a fence.
+   */
   isData?: boolean;
-  /** What the run's viewers see beside the result. */
+  /** Events for the run's viewers, in addition to the result. */
   events?: EmittedEvent[];
   touched?: FileAccess;
   /** Set by a call that only a person can answer. */
   ask?: { question: string; options?: string[] };
 };
 
+/** A tool: its definition for the model, and its implementation. */
 export type Tool = ToolDefinition & {
   name: string;
-  /** `writes` changes files, `acts` may change what the running app stores; neither is offered in plan and ask mode. */
+  /** `writes` changes files, `acts` may change the running app's data; plan and ask mode offer neither. */
   effect: "reads" | "writes" | "acts";
-  /** @throws AppError where the workspace refuses; the loop tells the model. */
+  /**
+   * Executes a call.
+   * @throws AppError when the workspace refuses; the loop reports it to the model
+   */
   run(input: unknown, context: ToolContext): Promise<ToolResult>;
 };
 
@@ -45,15 +53,16 @@ type Definition<Schema extends z.ZodType> = {
   run(input: z.output<Schema>, context: ToolContext): Promise<ToolResult>;
 };
 
+/** Builds an error result for the model. */
 export const refusal = (content: string): ToolResult => ({ content, isError: true });
 
-/** A tool out of its zod schema: the JSON schema for the model comes from it, and so does the check of what the model sends. */
+/** Defines a tool by its zod schema, which yields the JSON schema for the model and validates the model's input. */
 export function defineTool<Schema extends z.ZodType>(definition: Definition<Schema>): Tool {
   const { input: schema, run, ...rest } = definition;
   let inputSchema: ToolDefinition["inputSchema"] | undefined;
   return {
     ...rest,
-    // Derived at its first use: to derive all tools' while the isolate starts took 5 of its 100 ms.
+    // Derived at its first use: deriving every tool's schema at start-up took 5 of an isolate's 100 ms.
     get inputSchema() {
       inputSchema ??= jsonSchemaOf(schema);
       return inputSchema;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { commit, committedBefore } from "./apply-agent-batch.ts";
 import { defineTool, refusal } from "./tool.ts";
 
-// What a path may be is for one function to say, in projects/.
+// Only projects/path.ts validates paths, so the schema does not.
 const pathInput = z.string().describe("Relative path with forward slashes, such as src/main.tsx");
 
 export const writeFiles = defineTool({
@@ -28,5 +28,6 @@ export const writeFiles = defineTool({
   },
 });
 
+/** Lists paths in a batch's message, at most three. */
 export const named = (paths: string[]): string =>
   paths.length <= 3 ? paths.join(", ") : `${paths.slice(0, 2).join(", ")} and ${paths.length - 2} more`;

@@ -3,8 +3,8 @@ import type { Entry } from "@zip.js/zip.js/lib/zip-core-native.js";
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * An entry's name as its maker meant it: what macOS hands out (normal form D, and UTF-8 without the mark that says so) and
- * what some tools on Windows write (backslashes) become what the path rule judges.
+ * Normalizes an entry's name before the path rule checks it: macOS writes form D and UTF-8 without its flag, some tools
+ * on Windows write backslashes.
  */
 export function nameOf({ filename, filenameUTF8, rawFilename }: Entry): string {
   return (filenameUTF8 ? filename : (textOf(rawFilename) ?? filename)).replaceAll("\\", "/").normalize("NFC");
@@ -14,22 +14,22 @@ function textOf(bytes: Uint8Array): string | null {
   try {
     return utf8.decode(bytes);
   } catch {
-    // In some older character set, which the library has made a guess at.
+    // An older character set: the caller takes the library's guess.
     return null;
   }
 }
 
-/** What a project's own root has, and nothing but a root. */
+/** Files that only a project's root contains. */
 const rootFile = /^(index\.html|public\/index\.html|package\.json|src\/server\.[jt]sx?)$/;
-/** The same somewhere below: of a repository with several packages. */
+/** The same files below the root, as in a repository with several packages. */
 const nestedRootFile = /\/(index\.html|package\.json|src\/server\.[jt]sx?)$/;
-/** Folders of an app, or of a workspace, that can hold the same. */
+/** Top-level folders of an app, or of a workspace, that may contain the same files. */
 const ofAnApp = /^(src|public)\//;
 const ofAWorkspace = /^(apps|packages)\//;
 
 /**
- * The folder that all files are in, with a slash, where it only wraps the project: GitHub's "Download ZIP", bolt.new and
- * macOS's "Compress" make one. Empty where there is none, or where it may be a part of the project.
+ * Returns the folder that wraps the whole project, with a slash: GitHub's "Download ZIP", bolt.new and macOS's
+ * "Compress" create one. Empty when there is none, or when the folder may be a part of the project.
  */
 export function wrappingFolder(paths: string[]): string {
   const [first = ""] = paths;

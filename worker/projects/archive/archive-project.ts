@@ -14,25 +14,27 @@ import { parseRevision } from "../parse-revision.ts";
 import { selectTreeAt } from "../store.ts";
 import { ZipWriter } from "./zip-writer.ts";
 
-/** How many bytes of contents are fetched, and held, at a time. */
+/** Bytes of contents that are fetched and held at a time. */
 const chunkBytes = 1_000_000;
-/** A path's at most: 255 UTF-16 units, three bytes of UTF-8 each. */
+/** The maximum bytes of a path: 255 UTF-16 units of up to three bytes of UTF-8. */
 const pathBytes = 255 * 3;
 
+/** An export that has not started yet. */
 export type Archive = {
   name: string;
   revision: number;
-  /** Begins to write: until then no file has been read. */
+  /** Starts the export; no file is read before. */
   open(): Promise<{
     stream: ReadableStream<Uint8Array>;
-    /** Settles when the last byte has been written; rejects when the reader has gone before. */
+    /** Resolves when the last byte is written; rejects when the reader has disconnected before. */
     written: Promise<void>;
   }>;
 };
 
 /**
- * A project's tree at a revision as a zip, streamed: at no time more than a few megabytes of it are held. The same
- * revision gives the same bytes.
+ * Exports a project's tree at a revision as a zip, streamed, with at most a few megabytes in memory. Deterministic: the
+ * same revision yields the same bytes.
+ * @param revision a number, `head` or undefined for the head
  * @throws AppError `not_found`
  */
 export async function archiveProject(
@@ -47,7 +49,8 @@ export async function archiveProject(
     revision: number,
     async open() {
       const tree = await executeIdempotent(selectTreeAt(database, projectId, number));
-      // Its writes end when the bytes have been taken, which a TransformStream's do not: the zip's memory is used again.
+      // Its writes resolve when the reader has taken the bytes, unlike a TransformStream's, so that the zip's memory
+      // can be reused.
       const { readable, writable } = new IdentityTransformStream();
       return { stream: readable, written: write(database, projectId, tree, writable) };
     },
@@ -56,8 +59,8 @@ export async function archiveProject(
 
 async function write(database: Database, projectId: string, tree: FileEntry[], writable: WritableStream<Uint8Array>) {
   const chunks = chunksOf(tree);
-  const memory = new ReusableBuffer(base64Length(most(chunks.map(bytesOf))) + envelopeBytes);
-  const zip = new ZipWriter(writable, most(tree.map(({ bytes }) => bytes)), pathBytes);
+  const memory = new ReusableBuffer(base64Length(maxOf(chunks.map(bytesOf))) + envelopeBytes);
+  const zip = new ZipWriter(writable, maxOf(tree.map(({ bytes }) => bytes)), pathBytes);
   try {
     for (const chunk of chunks) {
       const hashes = chunk.map(({ sha256 }) => sha256);
@@ -71,17 +74,17 @@ async function write(database: Database, projectId: string, tree: FileEntry[], w
     }
     await zip.close();
   } catch (error) {
-    // The reader's going away has closed it already.
+    // Aborting fails when the reader's disconnect has closed the stream already.
     await zip.abort(error).catch(() => undefined);
     throw error;
   }
 }
 
-const most = (numbers: number[]): number => numbers.reduce((one, other) => Math.max(one, other), 0);
+const maxOf = (numbers: number[]): number => numbers.reduce((one, other) => Math.max(one, other), 0);
 const base64Length = (bytes: number): number => Math.ceil(bytes / 3) * 4;
 const bytesOf = (chunk: FileEntry[]): number => chunk.reduce((sum, { bytes }) => sum + bytes, 0);
 
-/** Consecutive files whose contents are at most a chunk together; a larger file is one alone. */
+/** Groups consecutive files whose contents fit a chunk together; a larger file is a chunk of its own. */
 function chunksOf(tree: FileEntry[]): FileEntry[][] {
   const chunks: FileEntry[][] = [];
   let room = 0;

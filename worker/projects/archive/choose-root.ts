@@ -1,18 +1,20 @@
 import { findRoots, type ImportReport } from "../../contract/index.ts";
 
-/** The file in which a project keeps which of its folders is built. */
+/** The file that stores which of a project's folders is built. */
 export const choiceFile = "edgesmith.json";
 
-/** More nobody chooses from. */
+/** Maximum of folders offered as a choice. */
 const maxRoots = 20;
 
+/** The chosen root, and the other folders that an app can be built from. */
 export type ChosenRoot = Pick<ImportReport, "root" | "roots"> & {
-  /** The text of `edgesmith.json` that keeps the choice, or null where none has to be written. */
+  /** The text of the `edgesmith.json` to write; null when none is needed. */
   choice: string | null;
 };
 
 /**
- * Finds the folders that an app can be built from, and chooses: what `edgesmith.json` says, else the likeliest.
+ * Finds the folders that an app can be built from, and chooses one: the root set in `edgesmith.json`, otherwise the
+ * likeliest.
  * @param paths the project's files
  * @param texts the texts of `edgesmith.json` and of every `package.json` among them
  */
@@ -23,13 +25,13 @@ export function chooseRoot(paths: string[], texts: ReadonlyMap<string, string>):
   const named = settings?.root;
   if (typeof named === "string") {
     const path = named.replace(/^(\.\/+|\.$)/, "").replace(/\/+$/, "");
-    if (path === "" || paths.some((one) => one.startsWith(`${path}/`))) {
-      const isFound = roots.some((one) => one.path === path);
+    if (path === "" || paths.some((file) => file.startsWith(`${path}/`))) {
+      const isFound = roots.some((found) => found.path === path);
       return { root: path, roots: isFound ? roots : [{ path, framework: null, name: null }, ...roots], choice: null };
     }
   }
   const root = roots[0]?.path ?? null;
-  // Where the file cannot be read it is left as it is: the build says what is wrong with it.
+  // An invalid file is left unchanged, and the build reports its error.
   const isWritten = root !== null && root !== "" && settings !== null;
   return { root, roots, choice: isWritten ? `${JSON.stringify({ ...settings, root }, null, 2)}\n` : null };
 }

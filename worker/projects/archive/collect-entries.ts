@@ -6,25 +6,29 @@ import { wrappingFolder } from "./archive-names.ts";
 import { type ArchiveEntry, type ArchiveSource, type EntryKind, refuseBomb, refused } from "./archive-source.ts";
 import { ignoredBy } from "./ignored-paths.ts";
 
-/** Of installed packages and the like only a sum is kept, so that there may be many; of the rest each entry is held. */
+/**
+ * Ignored folders, such as installed packages, are summed up, so that their entries may be many; other entries are held
+ * in memory.
+ */
 const maxEntries = 100_000;
 const maxHeldEntries = 20_000;
 
-/** A file of an archive by the path it will have. */
+/** A file of an archive, with its path in the project. */
 export type Located<Entry> = { path: string; entry: Entry };
 
+/** The validated listing of an archive. */
 export type Collected<Entry> = {
   files: Located<Entry>[];
-  /** What is left out for its name or its kind. */
+  /** Entries left out because of their name or kind. */
   skipped: SkippedFile[];
-  /** An export of ours holds a project as it is: nothing is taken off or left out. */
+  /** Whether the archive is an export of ours: then nothing is unwrapped or left out. */
   isOwnExport: boolean;
 };
 
 /**
- * Lists an archive, and takes off the one folder that everything is in.
- * @throws AppError `invalid_archive` or `invalid_path` with the entry's name, where another program could unpack something
- *   else or elsewhere; `project_too_large` where there are too many entries to look at
+ * Lists an archive, and unwraps the one folder that contains everything.
+ * @throws AppError `invalid_archive` or `invalid_path` with the entry's name, when another program could unpack
+ * something else or elsewhere; `project_too_large` when there are too many entries
  */
 export async function collectEntries<Entry extends ArchiveEntry>(
   source: ArchiveSource<Entry>,
@@ -39,7 +43,7 @@ export async function collectEntries<Entry extends ArchiveEntry>(
   return {
     files: all.filter(({ entry }) => entry.kind === "file"),
     skipped: [
-      ...ignored.map((one) => ({ ...one, path: unwrapped(one.path) })),
+      ...ignored.map((folder) => ({ ...folder, path: unwrapped(folder.path) })),
       ...all.flatMap(({ path, entry: { kind, bytes } }) => {
         const reason = reasonOf[kind];
         return reason === null ? [] : [{ path, bytes, reason }];
@@ -87,17 +91,19 @@ async function listEntries<Entry extends ArchiveEntry>(
   return { held: held.filter(({ name }) => ignoredBy(name) === null), ignored: [...ignored.values()], isOwnExport };
 }
 
-/** Refuses what another program could unpack elsewhere or over another file, be it a part that is left out. */
+/**
+ * Refuses an entry that another program could unpack elsewhere or over another file, even when the import ignores it.
+ */
 function refuseEntry({ name, kind, bytes }: ArchiveEntry, names: Set<string>): void {
   if (names.has(name)) throw refused(name, "it appears twice");
   names.add(name);
   const isFolder = kind === "folder" && bytes === 0;
   const bare = isFolder ? name.replace(/\/$/, "") : name;
-  // The archive's own folder, as `tar -C app .` names it.
+  // The archive's root, as `tar -C app .` names it.
   if (isFolder && bare === "") return;
   const part = ignoredBy(name);
   if (part === null) {
-    // Beside the path that is left when the folder around all is gone, since folders are not looked at again.
+    // Checked here with the wrapping folder; files are checked again without it, folders are not.
     if (isFolder || /^[/\\]|^[a-z]:|(^|\/)\.{0,2}(\/|$)/i.test(name)) checkedPath(bare);
     return;
   }

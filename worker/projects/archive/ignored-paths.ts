@@ -1,6 +1,6 @@
 import { buildsPages, type SkipReason } from "../../contract/index.ts";
 
-/** What of an archive is no part of a project, and why. */
+/** A path of an archive that is not part of a project, and the reason. */
 export type Ignored = { path: string; reason: SkipReason };
 
 type Names = readonly string[];
@@ -24,13 +24,14 @@ const files: readonly [SkipReason, RegExp][] = [
   ["binary_lockfile", /^bun\.lockb$/],
   ["cache", /^(\.eslintcache|\.stylelintcache|.*\.tsbuildinfo)$/],
   ["dependencies", /^\.pnp\.(cjs|loader\.mjs)$/],
-  // A submodule's or a worktree's, which only points to a folder elsewhere.
+  // The file of a submodule or a worktree, which only points to a folder elsewhere.
   ["version_control", /^\.git$/],
 ];
 
 /**
- * What a path is left out with, by its name alone: the outermost folder that is (with a slash at its end), or the file.
- * Null where the path may be a part of the project.
+ * Decides by name alone whether a path is left out.
+ * @returns the outermost ignored folder (with a trailing slash) or the file, and the reason; null when the path may be
+ * part of the project
  */
 export function ignoredBy(path: string): Ignored | null {
   for (let end = path.indexOf("/"), start = 0; end >= 0; start = end + 1, end = path.indexOf("/", start)) {
@@ -42,10 +43,12 @@ export function ignoredBy(path: string): Ignored | null {
   return reason === undefined ? null : { path, reason };
 }
 
-/** Names that a build's output often has, and sources sometimes. */
+/** Folder names that build outputs often have, and sources sometimes. */
 const outputFolder = /(^|\/)(dist|build|out|coverage)\//;
 
-/** The outermost folder of a path that may be a build's output, with a slash at its end, or null. */
+/**
+ * Returns the outermost folder of a path that may be a build output, with a trailing slash; null when there is none.
+ */
 export function possibleOutput(path: string): string | null {
   const found = outputFolder.exec(path);
   return found === null ? null : path.slice(0, found.index + found[0].length);
@@ -55,12 +58,12 @@ const source = /\.([cm]?[jt]sx?|vue|svelte|astro|mdx?|html?|css|s[ac]ss|less)$/;
 const configuration = /(^|\/)([^/]*\.config\.[^/]+|\.[^/]*|README\.md|[^/]*\.d\.ts)$/i;
 
 /**
- * Decides which of the folders that may be a build's output are one. They are where the folder around them is a package
- * that still has its sources: what is built of them comes again. A folder without a package beside it, one that is all there
- * is to show, be it made of sources in ways of its own, and one that a page of the package loads from, stay.
- * @param paths all that may be a part of the project
- * @param texts the texts of the HTML pages and the manifests among them, by path
- * @returns the folders to leave out, with a slash at their ends
+ * Decides which possible build outputs are one. A folder is, when its parent is a package that still contains its
+ * sources, so that a build restores it. A folder stays when it has no package beside it, when it is the only page to
+ * show, or when a page of the package loads from it.
+ * @param paths every path that may be part of the project
+ * @param pages the texts of the HTML pages among them, by path
+ * @returns the folders to leave out, with trailing slashes
  */
 export function buildOutputs(paths: string[], texts: ReadonlyMap<string, string>): Set<string> {
   const all = new Set(paths);

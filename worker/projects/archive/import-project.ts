@@ -13,16 +13,17 @@ import { languageOf } from "../language.ts";
 import { applyBatchStatement, insertImport, insertProject, requireProjectRoom } from "../store.ts";
 import { type OpenArchive, openArchive } from "./read-archive.ts";
 
-/** How many bytes of contents go to the database at a time. */
+/** Bytes of contents per request to the database. */
 const chunkBytes = 2_000_000;
 
 type Input = { name: string; archive: Uint8Array };
 
 /**
- * Makes a project from a zip or a gzipped tar. Contents go ahead in pieces, into a space that is nobody's yet; the project with its first
- * revision is one commit after them, so it is there whole or not at all.
+ * Creates a project from a zip or a gzipped tar. Sends the contents ahead in chunks, into a space without a project;
+ * one commit then creates the project with its first revision, so that it exists completely or not at all.
+ * @returns the project, with a report of what was left out
  * @throws AppError `invalid_archive`, `invalid_path`, `path_conflict`, `project_too_large`, `limit_reached`,
- *   `storage_exceeded`
+ * `storage_exceeded`
  */
 export async function importProject(
   context: Context,
@@ -37,7 +38,7 @@ export async function importProject(
   try {
     return await importInto(context, id, { name, archive }, opId);
   } catch (error) {
-    // What was sent ahead is nobody's, unless it is not known whether the project was made.
+    // The space belongs to no project, unless the outcome of the commit is unknown.
     if (isAppError(error) && error.code !== "outcome_unknown") await executeIdempotent(endSpace(database, id));
     throw error;
   }
@@ -45,7 +46,10 @@ export async function importProject(
 
 type Space = { space: string; ownerId: string; plan: Plan };
 
-/** Notes whose contents come ahead, and refuses them where nothing more may be stored: they would lie there for nothing. */
+/**
+ * Registers the space for the sweep, and refuses an import early when the account may not store more.
+ * @throws AppError `limit_reached`, `storage_exceeded`
+ */
 async function requireRoom(database: Database, { space, ownerId, plan }: Space): Promise<void> {
   const [, [stored]] = await executeIdempotentBatch(database, [
     noteSpace(database, space),
@@ -80,7 +84,7 @@ async function importInto(
       outboxStatement(database, { ownerId, projectId: id, type: "project.created", data: { projectId: id, name } }),
     ],
   });
-  // Read again, since it may be an earlier call that made the project.
+  // Read again, since an earlier attempt may have created the project.
   const { import: report = opened.report, ...project } = await getProjectDetail(context, projectIdOf(result));
   return { ...project, ...report };
 }

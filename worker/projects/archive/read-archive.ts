@@ -12,21 +12,22 @@ import { zipSource } from "./zip-source.ts";
 
 type ArchivedFile = { path: string; content: string; encoding: Encoding };
 
+/** An archive whose files are decided and not unpacked yet. */
 export type OpenArchive = {
-  /** What is left out, and which folder of it is built. */
+  /** The report of what is left out and which folder is built. */
   report: ImportReport;
-  /** The files of the project, one after the other, each unpacked when it is asked for. */
+  /** Yields the project's files one after the other; each is unpacked on demand. */
   files(): AsyncGenerator<ArchivedFile>;
 };
 
-/** As many entries of what was left out are kept with a project and shown. */
+/** Maximum of entries that a report stores and shows. */
 const maxSkipped = 200;
 
 /**
- * Opens a zip or a gzipped tar, which its first bytes tell apart, and decides what of it becomes the project. All that the
- * archive says of its entries is checked before a file is given out.
- * @throws AppError `invalid_archive` or `invalid_path` with the entry's name, `project_too_large`; `files` too, where an
- *   entry is not what the archive says
+ * Opens a zip or a gzipped tar, distinguished by their first bytes, and decides which entries become the project. The
+ * archive's whole listing is validated before a file is yielded.
+ * @throws AppError `invalid_archive` or `invalid_path` with the entry's name, `project_too_large`; `files` throws too,
+ * when an entry differs from the listing
  */
 export async function openArchive(bytes: Uint8Array, plan: Plan): Promise<OpenArchive> {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -43,7 +44,7 @@ async function open<Entry extends ArchiveEntry>(
   const outputs = isOwnExport ? new Set<string>() : buildOutputs(pathsOf(files), texts);
   const sources = files.filter(({ path }) => !outputs.has(possibleOutput(path) ?? ""));
   const isLarge = ({ path, entry }: Located<Entry>) => entry.bytes > fileLimit(path, plan);
-  const small = sources.filter((one) => !isLarge(one));
+  const small = sources.filter((located) => !isLarge(located));
   const beyond = assetsBeyondLimit(
     small.map(({ path, entry: { bytes } }) => ({ path, bytes })),
     plan,
@@ -69,7 +70,7 @@ const pathsOf = (files: Located<unknown>[]): string[] => files.map(({ path }) =>
 const byRelevance = (a: SkippedFile, b: SkippedFile): number =>
   skipReasons.indexOf(a.reason) - skipReasons.indexOf(b.reason) || b.bytes - a.bytes;
 
-/** What was left out, with each build output as one entry for all that is in it. */
+/** Returns the skipped entries, with each build output summed up as one entry. */
 function withOutputs<Entry extends ArchiveEntry>(
   skipped: SkippedFile[],
   outputs: Set<string>,
@@ -92,7 +93,7 @@ const deciding = /(^|\/)(package\.json|edgesmith\.json|[^/]+\.html)$/;
 const maxTexts = 1_000;
 const maxTextBytes = 256 * 1024;
 
-/** The texts that decide what of an archive is taken: manifests, settings and pages, of a size that is written by hand. */
+/** Reads the texts that the import decides by: manifests, settings and pages, up to a size that is written by hand. */
 async function readTexts<Entry extends ArchiveEntry>(
   source: ArchiveSource<Entry>,
   files: Located<Entry>[],
@@ -125,13 +126,13 @@ async function* filesOf<Entry extends ArchiveEntry>(
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Clean UTF-8 is text; anything else, NUL included, is kept as base64. */
+/** Decodes clean UTF-8 as text; anything else, NUL included, becomes base64. */
 function textOrBytes(bytes: Buffer): { content: string; encoding: Encoding } {
   if (!bytes.includes(0)) {
     try {
       return { content: utf8.decode(bytes), encoding: "utf-8" };
     } catch {
-      // Not UTF-8: kept as the bytes it is, below.
+      // Not UTF-8: encoded as base64 below.
     }
   }
   return { content: bytes.toString("base64"), encoding: "base64" };

@@ -3,7 +3,7 @@ import type { ParsedTarEntry } from "modern-tar";
 import { AppError, messageOf } from "../../errors.ts";
 import { type ArchiveEntry, type ArchiveSource, type EntryKind, refuseBomb, refused } from "./archive-source.ts";
 
-/** No archive that can be imported unpacks to more, and gunzip takes seconds of processor time for it. */
+/** Above the size of any archive that can be imported; gunzip takes seconds of CPU time for it. */
 const maxUnpackedBytes = 1024 * 1024 * 1024;
 
 export type TarSourceEntry = ArchiveEntry & { index: number };
@@ -11,8 +11,8 @@ export type TarSourceEntry = ArchiveEntry & { index: number };
 const kinds: Partial<Record<string, EntryKind>> = { file: "file", directory: "folder", symlink: "link", link: "link" };
 
 /**
- * A gzipped tar: ustar, with pax headers or the long names of GNU. It has no index, so that each reading unpacks it again
- * from the beginning, and none holds more of it than one file.
+ * Reads a gzipped tar: ustar, with pax headers or GNU's long names. A tar has no index, so each pass unpacks it from
+ * the beginning, with at most one file in memory.
  */
 export function tarSource(bytes: Uint8Array): ArchiveSource<TarSourceEntry> {
   return {
@@ -23,18 +23,18 @@ export function tarSource(bytes: Uint8Array): ArchiveSource<TarSourceEntry> {
       }
     },
     async *read(wanted) {
-      const left = new Map([...wanted].map((one) => [one.index, one]));
+      const left = new Map([...wanted].map((listed) => [listed.index, listed]));
       if (left.size === 0) return;
       for await (const { entry, body } of entriesOf(bytes)) {
-        const asked = left.get(entry.index);
-        if (asked === undefined) {
+        const listed = left.get(entry.index);
+        if (listed === undefined) {
           await orBroken(drain(body));
           continue;
         }
         const content = Buffer.from(await orBroken(new Response(body).arrayBuffer()));
-        if (content.length !== asked.bytes) throw refused(asked.name, "it is damaged (its content is cut off)");
+        if (content.length !== listed.bytes) throw refused(listed.name, "it is damaged (its content is cut off)");
         left.delete(entry.index);
-        yield { entry: asked, content };
+        yield { entry: listed, content };
         if (left.size === 0) return;
       }
     },
@@ -43,15 +43,16 @@ export function tarSource(bytes: Uint8Array): ArchiveSource<TarSourceEntry> {
 }
 
 /**
- * Reads a content to its end. Cancelled, it would take the content of a later entry with it, which then never ends: the
- * decoder (modern-tar 0.8.6) knows one content at a time and reads ahead. findings/modern-tar-cancel.sh shows it.
+ * Reads a content to its end. Cancelling it would drop the content of a later entry, which then never ends: the decoder
+ * (modern-tar 0.8.6) tracks one content at a time and reads ahead. findings/modern-tar-cancel.sh
+ * reproduces it.
  */
 async function drain(body: ReadableStream<Uint8Array>): Promise<void> {
   const reader = body.getReader();
   for (;;) if ((await reader.read()).done) return;
 }
 
-/** Every entry with its content, which has to be read to its end before the next one comes. */
+/** Yields every entry with its content, which must be read to its end before the next entry. */
 async function* entriesOf(
   bytes: Uint8Array,
 ): AsyncGenerator<{ entry: TarSourceEntry; body: ReadableStream<Uint8Array> }> {
@@ -67,12 +68,15 @@ async function* entriesOf(
     }
   } finally {
     await reader.cancel().catch(() => {
-      // It has failed already, with the error that is on its way.
+      // The reader has failed already, and its error is being thrown.
     });
   }
 }
 
-/** @throws AppError `invalid_archive` in the place of what the decoder or gunzip say of a broken archive */
+/**
+ * Maps errors of the decoder and of gunzip.
+ * @throws AppError `invalid_archive`
+ */
 const orBroken = <T>(work: Promise<T>): Promise<T> =>
   work.catch((error: unknown) => {
     throw error instanceof AppError ? error : refused("", `it is damaged (${messageOf(error)})`, error);
@@ -81,7 +85,7 @@ const orBroken = <T>(work: Promise<T>): Promise<T> =>
 function entryOf({ header }: ParsedTarEntry, index: number): TarSourceEntry {
   const isSparse = Object.keys(header.pax ?? {}).some((key) => key.startsWith("GNU.sparse."));
   return {
-    // `tar -C app .` puts ./ before every name.
+    // `tar -C app .` prefixes every name with ./.
     name: header.name
       .replace(/^(\.\/+)+/, "")
       .replace(/^\.$/, "")
@@ -102,7 +106,7 @@ function unzipped(bytes: Uint8Array): ReadableStream<Uint8Array> {
       controller.enqueue(chunk);
     },
   });
-  // The runtime's types want a stream of any BufferSource on that side.
+  // The runtime's types require a stream of any BufferSource on that side.
   const gunzip: ReadableWritablePair<Uint8Array, Uint8Array> = new DecompressionStream("gzip");
   return new Response(bytes.slice()).body?.pipeThrough(gunzip).pipeThrough(bounded) ?? new ReadableStream();
 }

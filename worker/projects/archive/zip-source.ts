@@ -5,21 +5,23 @@ import { nameOf } from "./archive-names.ts";
 import { type ArchiveEntry, type ArchiveSource, type EntryKind, notAnArchive, refused } from "./archive-source.ts";
 import { exportMoment } from "./zip-writer.ts";
 
-/** Whatever another program could read as another file is refused: a second name, shared bytes, a wrong checksum. */
+/**
+ * Refuses entries that another program could read as another file: a second name, overlapping bytes, a wrong checksum.
+ */
 const unpacking = { useWebWorkers: false, checkCrc32: true, checkLocalFilename: true, checkOverlappingEntry: true };
 
 export type ZipSourceEntry = ArchiveEntry & { entry: Entry };
 
-/** A zip. Its index is at its end, so listing unpacks nothing and an entry is read by itself. */
+/** Reads a zip. Its index is at its end, so that listing unpacks nothing and each entry is read separately. */
 export function zipSource(bytes: Uint8Array): ArchiveSource<ZipSourceEntry> {
   return {
     async *list() {
-      // Loaded when an archive is read: it builds its tables then, which took a tenth of every isolate's start-up.
+      // Imported dynamically: the library builds tables at import, which took a tenth of every isolate's start-up time.
       const { configure, Uint8ArrayReader, ZipReader } = await import("@zip.js/zip.js/lib/zip-core-native.js");
       configure({ useWebWorkers: false });
       const zip = new ZipReader(new Uint8ArrayReader(bytes), { useWebWorkers: false });
       try {
-        // Names are judged by our own path function, the same as on every other way in.
+        // Our own path function validates the names, as for every other input.
         for await (const entry of zip.getEntriesGenerator({ filenameValidation: "tolerant" })) {
           const name = nameOf(entry);
           yield { name, kind: kindOf(entry, name), bytes: entry.uncompressedSize, entry };
@@ -33,9 +35,9 @@ export function zipSource(bytes: Uint8Array): ArchiveSource<ZipSourceEntry> {
       }
     },
     async *read(wanted) {
-      for (const one of wanted) {
-        if (one.entry.encrypted) throw refused(one.name, "it is encrypted");
-        if (!one.entry.directory) yield { entry: one, content: await unpack(one.entry) };
+      for (const listed of wanted) {
+        if (listed.entry.encrypted) throw refused(listed.name, "it is encrypted");
+        if (!listed.entry.directory) yield { entry: listed, content: await unpack(listed.entry) };
       }
     },
     isOwn: ({ entry }) => Number(entry.rawLastModDate) === exportMoment,
@@ -44,12 +46,15 @@ export function zipSource(bytes: Uint8Array): ArchiveSource<ZipSourceEntry> {
 
 function kindOf(entry: Entry, name: string): EntryKind {
   if (entry.symlink) return "link";
-  // A folder that was written with a backslash is one to us alone.
+  // The library does not recognize a folder that was written with a backslash.
   if (entry.directory || (name.endsWith("/") && entry.uncompressedSize === 0)) return "folder";
   return "file";
 }
 
-/** Unpacks one entry, and stops where it is larger than the index said, since that is what the limits were held to. */
+/**
+ * Unpacks one entry, and stops when it exceeds the size in the index, which the limits were checked against.
+ * @throws AppError `invalid_archive`
+ */
 async function unpack(entry: FileEntry): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let bytes = 0;

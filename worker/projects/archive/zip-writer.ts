@@ -4,32 +4,33 @@ import { ReusableBuffer } from "../../database/index.ts";
 const localHeaderBytes = 30;
 const directoryHeaderBytes = 46;
 const endBytes = 22;
-/** 2.0: deflated. */
+/** Version 2.0: deflated. */
 const versionNeeded = 20;
-/** By a Unix, so that its attributes count and `unzip` reads names as UTF-8. */
+/** Made on Unix, so that attributes apply and `unzip` reads names as UTF-8. */
 const versionMadeBy = (3 << 8) | versionNeeded;
 const namesAreUtf8 = 1 << 11;
 const deflated = 8;
 /**
- * 1980-01-01 and two seconds, just after DOS time begins: the same for every archive, so that one revision is always the
- * same bytes. An import knows by the two seconds that an archive is an export of ours.
+ * 1980-01-01 and two seconds, just after the DOS epoch: constant, so that a revision always yields the same bytes. An
+ * import recognizes an export of ours by the two seconds.
  */
 const date = 0x21;
 const time = 1;
+/** The DOS date and time of every entry of an export. */
 export const exportMoment = (date << 16) | time;
 const regularFile = 0o100644;
 
-/** Taken at its first use: `node:zlib` took 2 of the 100 ms in which an isolate has to start. */
+/** Loaded at its first use: `node:zlib` took 2 of an isolate's 100 ms of start-up time. */
 const crc32 = (bytes: Uint8Array): number => process.getBuiltinModule("node:zlib").crc32(bytes);
 
 type Entry = { name: Uint8Array; crc: number; packed: number; bytes: number; offset: number };
 
-/** The most that deflate makes of so many bytes (zlib's `deflateBound`, for any setting). */
+/** Returns the maximum deflated size of so many bytes (zlib's `deflateBound`, for any setting). */
 const deflateBound = (bytes: number): number => bytes + (bytes >> 3) + (bytes >> 6) + 64;
 
 /**
- * Writes a zip file by file, each by one write. A library's writer left 100 MB behind for 50 MB of files, in pieces that
- * nothing collects in time; this one holds the largest file twice.
+ * Writes a zip, with one write per file. A library's writer left 100 MB of garbage for 50 MB of files, which V8 does
+ * not collect in time; this one holds the largest file twice.
  */
 export class ZipWriter {
   private readonly writer: WritableStreamDefaultWriter<Uint8Array>;
@@ -38,15 +39,16 @@ export class ZipWriter {
   private offset = 0;
 
   /**
-   * @param writable whose writes end when the bytes have been taken: what was written is overwritten then
-   * @param most the bytes of the largest file
-   * @param longest the bytes of the longest name
+   * @param writable its writes must resolve only when the bytes have been taken, because their memory is reused then
+   * @param maxBytes the size of the largest file in bytes
+   * @param maxNameBytes the size of the longest name in bytes
    */
-  constructor(writable: WritableStream<Uint8Array>, most: number, longest: number) {
+  constructor(writable: WritableStream<Uint8Array>, maxBytes: number, maxNameBytes: number) {
     this.writer = writable.getWriter();
-    this.memory = new ReusableBuffer(localHeaderBytes + longest + deflateBound(most));
+    this.memory = new ReusableBuffer(localHeaderBytes + maxNameBytes + deflateBound(maxBytes));
   }
 
+  /** Writes one file. */
   async add(path: string, content: Uint8Array): Promise<void> {
     const name = new TextEncoder().encode(path);
     const before = localHeaderBytes + name.length;
@@ -66,6 +68,7 @@ export class ZipWriter {
     this.offset += file.length;
   }
 
+  /** Writes the central directory and closes the stream. */
   async close(): Promise<void> {
     const size = this.entries.reduce((sum, { name }) => sum + directoryHeaderBytes + name.length, 0);
     const directory = new Uint8Array(size + endBytes);
@@ -92,7 +95,7 @@ async function pour(content: Uint8Array, writable: WritableStream<Uint8Array>): 
   await writer.close();
 }
 
-/** What both headers of a file say of it, in the same order. */
+/** Writes the fields that both headers of a file share, in the same order. */
 function writeFacts(view: DataView, at: number, { name, crc, packed, bytes }: Entry): void {
   view.setUint16(at, versionNeeded, true);
   view.setUint16(at + 2, namesAreUtf8, true);
@@ -106,7 +109,10 @@ function writeFacts(view: DataView, at: number, { name, crc, packed, bytes }: En
   view.setUint16(at + 24, 0, true);
 }
 
-/** @returns how many bytes it took */
+/**
+ * Writes a file's header in the central directory.
+ * @returns its size in bytes
+ */
 function writeDirectoryHeader(into: Uint8Array, entry: Entry): number {
   const view = new DataView(into.buffer, into.byteOffset);
   view.setUint32(0, 0x02014b50, true);

@@ -5,8 +5,9 @@ import { type SessionEnv, sessionOf } from "../session-client.ts";
 import { findRun } from "./get-run.ts";
 
 /**
- * Answers what a waiting run asked.
- * @throws AppError `not_waiting`
+ * Sends the person's answer to a run that waits for it.
+ * @returns the run after the answer
+ * @throws AppError `not_found`, `not_waiting`
  */
 export async function answerRun(context: Context, env: SessionEnv, id: string, text: string): Promise<Run> {
   const row = await findRun(context, id);

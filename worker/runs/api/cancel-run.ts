@@ -5,14 +5,17 @@ import { redispatchLost } from "../start/dispatch-run.ts";
 import { toRun } from "../to-api.ts";
 import { findRun } from "./get-run.ts";
 
-/** Cancels a run; one that has ended stays as it is. */
+/**
+ * Cancels a run; a run that has ended is returned as it is.
+ * @throws AppError `not_found`
+ */
 export async function cancelRun(context: Context, env: SessionEnv, id: string): Promise<Run> {
   const row = await findRun(context, id);
   if (row.endedAt !== null) return toRun(row);
   const cancel = () => askSession(env, row.projectId, (session) => session.cancel(id));
   const cancelled = await cancel();
   if (cancelled) return cancelled;
-  // One that waits to be handed over, or was lost on the way, ends as any other does: by its Session.
+  // A run whose dispatch is pending or was lost is dispatched first, so that its Session ends it like any other.
   await redispatchLost(env, row, []);
   return (await cancel()) ?? toRun(row);
 }

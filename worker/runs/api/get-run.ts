@@ -7,8 +7,8 @@ import { type RunRow, selectRun } from "../store.ts";
 import { toRun } from "../to-api.ts";
 
 /**
- * The row of a run of the caller's account.
- * @throws AppError `not_found`, the same for an absent run and another account's
+ * Reads the row of a run of the caller's account.
+ * @throws AppError `not_found`, both for a missing run and for another account's
  */
 export async function findRun({ database, actor }: Context, id: string): Promise<RunRow> {
   const [row] = await executeIdempotent(selectRun(database, actor.ownerId, id));
@@ -16,7 +16,10 @@ export async function findRun({ database, actor }: Context, id: string): Promise
   return row;
 }
 
-/** A run: from Postgres when it has ended, from its Session while it goes on. */
+/**
+ * Returns a run: from Postgres when it has ended, otherwise from its Session.
+ * @throws AppError `not_found`
+ */
 export async function getRun(context: Context, env: SessionEnv, id: string): Promise<Run> {
   const row = await findRun(context, id);
   if (row.endedAt !== null) return toRun(row);

@@ -8,7 +8,10 @@ import { toRun } from "../to-api.ts";
 
 type Input = { projectId: string; page: PageRequest; filter: RunFilter };
 
-/** A project's runs, newest first unless asked otherwise; those that go on as their Session knows them. */
+/**
+ * Lists a project's runs, newest first unless filtered otherwise. Active runs are read from their Session.
+ * @throws AppError `not_found`, `invalid_cursor`
+ */
 export async function listRuns(context: Context, env: SessionEnv, input: Input): Promise<Page<Run>> {
   const { projectId, page, filter } = input;
   await getProject(context, projectId);

@@ -6,8 +6,8 @@ import type { RevisionNotice } from "../log/project-log.ts";
 import { type SessionEnv, sessionOf } from "../session-client.ts";
 
 /**
- * Tells a project's live feed of a revision that was committed outside of a run. At best effort: the revision is in
- * Postgres, and whoever missed this finds it in the history.
+ * Publishes a revision that was committed outside of a run to the project's live feed. Best effort: the revision is in
+ * Postgres, and viewers that miss the event find it in the history.
  */
 export async function publishRevision(
   { config, actor }: Context,
@@ -15,9 +15,9 @@ export async function publishRevision(
   projectId: string,
   { revision, changes }: BatchResult,
 ): Promise<void> {
-  const told: RevisionNotice = { revision, paths: changes.map(({ path }) => path), author: authorOf(actor) };
+  const notice: RevisionNotice = { revision, paths: changes.map(({ path }) => path), author: authorOf(actor) };
   try {
-    await sessionOf(env, projectId).onRevision(told);
+    await sessionOf(env, projectId).onRevision(notice);
   } catch (error) {
     log(config.logLevel, "warn", { event: "live", projectId, error: messageOf(error) });
   }

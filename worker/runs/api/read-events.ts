@@ -13,7 +13,10 @@ const defaultEvents = 500;
 
 type Range = { after: number; limit: number };
 
-/** Reads `after` and `limit`. @throws AppError `invalid_after`, `invalid_limit` */
+/**
+ * Parses the query parameters `after` and `limit`.
+ * @throws AppError `invalid_after`, `invalid_limit`
+ */
 export function eventRange(query: { after?: string | undefined; limit?: string | undefined }): Range {
   const after =
     query.after === undefined || query.after === "" ? 0 : /^\d{1,9}$/.test(query.after) ? Number(query.after) : -1;
@@ -24,44 +27,48 @@ export function eventRange(query: { after?: string | undefined; limit?: string |
   return { after, limit };
 }
 
-type Asked = { id: string; after: number; limit: number };
+type EventsRequest = { id: string; after: number; limit: number };
 
 /**
- * A page of a run's events.
+ * Returns a page of a run's events.
  * @throws AppError `not_found`, `invalid_after` beyond the newest event, `events_trimmed`
  */
-export async function readEvents(context: Context, env: SessionEnv, asked: Asked): Promise<EventPage> {
-  const { events, lastSeq, ended } = await ask(context, env, asked);
-  const nextAfter = events.at(-1)?.seq ?? asked.after;
+export async function readEvents(context: Context, env: SessionEnv, request: EventsRequest): Promise<EventPage> {
+  const { events, lastSeq, ended } = await readPage(context, env, request);
+  const nextAfter = events.at(-1)?.seq ?? request.after;
   return { data: events, nextAfter, upToDate: nextAfter >= lastSeq, closed: ended && nextAfter >= lastSeq };
 }
 
 /**
- * The live stream of a run's events after `after`; null where the run has ended and there is nothing after that.
+ * Opens the live stream of a run's events after `after`.
+ * @returns the SSE response; null when the run has ended and has no event after `after`
  * @throws AppError `not_found`, `invalid_after` beyond the newest event, `events_trimmed`
  */
 export async function streamEvents(
   context: Context,
   env: SessionEnv,
-  { id, after }: Omit<Asked, "limit">,
+  { id, after }: Omit<EventsRequest, "limit">,
 ): Promise<Response | null> {
-  const known = runLocationCache.get(id, context.actor.ownerId);
-  const answer = known && (await streamOf(context, env, { id, ...known }, after));
-  // What a Session does not know may have been deleted, trimmed or not begun: the database tells which.
-  if (answer && answer.status !== 404) return opened(answer);
+  const location = runLocationCache.get(id, context.actor.ownerId);
+  const response = location && (await streamOf(context, env, { id, ...location }, after));
+  // A run that the Session does not know may be deleted, trimmed or not dispatched yet: the database decides.
+  if (response && response.status !== 404) return opened(response);
   const row = await findAndCache(context, id);
-  const again = await streamOf(context, env, row, after);
-  if (again.status !== 404) return opened(again);
+  const retried = await streamOf(context, env, row, after);
+  if (retried.status !== 404) return opened(retried);
   return isWhollyRead(row, after) ? null : throwUnknown(row);
 }
 
-function opened(answer: Response): Response | null {
-  if (answer.status === 401) throw credentialEnded();
-  if (answer.status === 416) return throwBeyond(Number(answer.headers.get("X-Last-Seq")));
-  return answer.status === 204 ? null : answer;
+function opened(response: Response): Response | null {
+  if (response.status === 401) throw credentialEnded();
+  if (response.status === 416) return throwBeyond(Number(response.headers.get("X-Last-Seq")));
+  return response.status === 204 ? null : response;
 }
 
-/** The stream of a run that has just been started, from its beginning. */
+/**
+ * Opens a run's stream at its Session.
+ * @returns the Session's response: 200 with the stream, 204, 401, 404 or 416
+ */
 export function streamOf(
   { actor }: Pick<Context, "actor">,
   env: SessionEnv,
@@ -74,23 +81,23 @@ export function streamOf(
   );
 }
 
-type PageAnswer = Extract<EventsAnswer, { outcome: "page" }>;
+type SessionPage = Extract<EventsAnswer, { outcome: "page" }>;
 
-async function ask(context: Context, env: SessionEnv, { id, after, limit }: Asked): Promise<PageAnswer> {
+async function readPage(context: Context, env: SessionEnv, { id, after, limit }: EventsRequest): Promise<SessionPage> {
   const read = ({ projectId }: { projectId: string }): Promise<EventsAnswer> =>
     askSession(env, projectId, async (session): Promise<EventsAnswer> => session.events(id, after, limit));
-  const known = runLocationCache.get(id, context.actor.ownerId);
-  const answer: EventsAnswer | null = known && (await read(known));
-  if (answer && answer.outcome !== "unknown") return paged(answer);
+  const location = runLocationCache.get(id, context.actor.ownerId);
+  const result: EventsAnswer | null = location && (await read(location));
+  if (result && result.outcome !== "unknown") return paged(result);
   const row = await findAndCache(context, id);
-  const again: EventsAnswer = await read(row);
-  if (again.outcome !== "unknown") return paged(again);
+  const retried: EventsAnswer = await read(row);
+  if (retried.outcome !== "unknown") return paged(retried);
   if (isWhollyRead(row, after)) return { outcome: "page", events: [], lastSeq: after, ended: true };
   return throwUnknown(row);
 }
 
-const paged = (answer: Exclude<EventsAnswer, { outcome: "unknown" }>): PageAnswer =>
-  answer.outcome === "page" ? answer : throwBeyond(answer.lastSeq);
+const paged = (result: Exclude<EventsAnswer, { outcome: "unknown" }>): SessionPage =>
+  result.outcome === "page" ? result : throwBeyond(result.lastSeq);
 
 async function findAndCache(context: Context, id: string): Promise<RunRow> {
   const row = await findRun(context, id);
@@ -98,7 +105,7 @@ async function findAndCache(context: Context, id: string): Promise<RunRow> {
   return row;
 }
 
-/** Whether the log that is no longer kept would have nothing new. */
+/** Whether the client has read every event of a run whose log has been trimmed. */
 const isWhollyRead = ({ endedAt, lastSeq }: RunRow, after: number): boolean =>
   endedAt !== null && after > 0 && after === lastSeq;
 

@@ -1,13 +1,13 @@
 import { BoundedCache } from "../../database/index.ts";
 
-/** The owner and the project of a run. Neither changes while the run exists. */
+/** The owner and the project of a run, which are immutable. */
 export type RunLocation = { projectId: string; ownerId: string };
 
 const entries = new BoundedCache<RunLocation>(10_000);
 
 /**
- * The runs that this isolate has seen, so that a viewer who comes back again and again does not cost the database a
- * query each time. It says where to ask, not that the run is still there: that the Session knows.
+ * Caches the location of runs that this isolate has seen, so that a viewer that reconnects often does not cost a query
+ * each time. An entry says which Session to call, not that the run still exists: the Session knows that.
  */
 export const runLocationCache = {
   get: (id: string, ownerId: string): RunLocation | null => {

@@ -2,8 +2,8 @@ import { addUsage, noUsage, type Usage } from "../../contract/index.ts";
 import { askSession, type SessionEnv } from "../session-client.ts";
 
 /**
- * What runs have used so far by their sessions' word, in sum.
- * @param onFailure is told of a session that cannot be asked; its runs count as nothing then
+ * Sums the usage that Sessions report for active runs.
+ * @param onFailure receives the error of a Session that cannot be reached; its runs then count as zero
  */
 export async function usageOfRuns(
   env: SessionEnv,

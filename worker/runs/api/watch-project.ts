@@ -6,7 +6,11 @@ import { type SessionEnv, sessionOf } from "../session-client.ts";
 
 const maxNameLength = 100;
 
-/** Opens the live feed of a project that is the caller's. @returns the answer to the upgrade */
+/**
+ * Opens the live feed of a project of the caller.
+ * @returns the response to the WebSocket upgrade
+ * @throws AppError `invalid_token`, `forbidden`
+ */
 export async function watchProject(
   context: Context,
   env: SessionEnv,
@@ -18,9 +22,9 @@ export async function watchProject(
     ...(after !== undefined && { after: String(after) }),
   });
   const headers = { Upgrade: "websocket", ...callerHeaders(context.actor) };
-  const answer = await sessionOf(env, projectId).fetch(`https://session/live?${query}`, { headers });
-  if (answer.status === 401) throw credentialEnded();
-  return answer;
+  const response = await sessionOf(env, projectId).fetch(`https://session/live?${query}`, { headers });
+  if (response.status === 401) throw credentialEnded();
+  return response;
 }
 
 function viewerOf({ actor }: Context): Viewer {

@@ -1,7 +1,11 @@
 import type { Run } from "../../contract/index.ts";
 import { askSession, type SessionEnv } from "../session-client.ts";
 
-/** A run as it stands when it has ended, or when the time is over; null where its Session does not know it. */
+/**
+ * Waits for a run to end.
+ * @param waitMs timeout in milliseconds
+ * @returns the run when it has ended or the timeout has elapsed; null when its Session does not know it
+ */
 export function whenEnded(
   env: SessionEnv,
   { id, projectId }: Pick<Run, "id" | "projectId">,

@@ -3,12 +3,12 @@ import { priced } from "../../billing/index.ts";
 import type { Usage } from "../../contract/index.ts";
 import { addUsage, noUsage } from "../../contract/index.ts";
 
-/** How often what a call has used is written while its answer comes. */
+/** Interval at which the usage of a streaming call is written. */
 const writeEveryMs = 200;
 
 /**
- * Keeps what a run's calls of the model have used until its journal has that: a process that is killed in the middle of an
- * answer, or while it waits to ask again, takes along what the loop has counted, and the model's server charges it all the same.
+ * Stores the usage of a run's model calls until a checkpoint contains it. A process that dies during a response, or
+ * while it waits to retry, loses the loop's counts, but the model's server charges for them.
  */
 export class CallMeter {
   readonly #sql: SqlStorage;
@@ -19,12 +19,12 @@ export class CallMeter {
     this.#runId = runId;
   }
 
-  /** A new process goes on with the run: what the calls of the one before have used is in no journal, and stays here. */
+  /** Marks the calls of a previous process as lost: no checkpoint contains their usage. */
   keepLost(): void {
     this.#sql.exec("UPDATE call SET is_lost = 1 WHERE run_id = ? AND is_lost = 0", this.#runId);
   }
 
-  /** The same model, whose calls are metered from the first that is heard of their answers. */
+  /** Wraps a model so that the usage of its calls is stored from the first event of a response on. */
   metered(model: ModelPort): ModelPort {
     const write = (id: number | null, usage: Usage): number => this.#write(id, usage);
     return {
@@ -37,7 +37,7 @@ export class CallMeter {
         let writtenAt = 0;
         for await (const event of model.stream(request, signal)) {
           meter.hear(event);
-          // A server that was not reached, or refused, has charged nothing.
+          // A server that was unreachable or refused the request has charged nothing.
           const isFirst = id === null && event.type !== "failed";
           const isLate = id !== null && Date.now() - writtenAt >= writeEveryMs;
           if (isFirst || isLate || event.type === "usage") {
@@ -66,17 +66,17 @@ export class CallMeter {
 }
 
 /**
- * Drops what a stored turn counts from now on. The summary of the earlier conversation, step 0, counts its own call alone;
- * the run's next turn counts what was lost as well.
+ * Deletes the stored usage that a saved turn now counts. Step 0, the summary of the earlier conversation, counts its
+ * own call alone; the run's next turn counts lost calls as well.
  */
 export function dropCounted(sql: SqlStorage, runId: string, step: number): void {
   sql.exec(`DELETE FROM call WHERE run_id = ? ${step === 0 ? "AND is_lost = 0" : ""}`, runId);
 }
 
-/** What calls used whose process is gone, and which no turn counts. */
+/** Returns the usage of calls whose process died and which no turn counts. */
 export const lostUsage = (sql: SqlStorage, runId: string): Usage => usageIn(sql, runId, "AND is_lost = 1");
 
-/** All that a run has used: what its journal has, and what is only metered yet. */
+/** Returns a run's total usage: that of its stored turns, and that of calls not counted by one yet. */
 export function usageOf(sql: SqlStorage, runId: string): Usage {
   return sum([
     ...usagesIn(sql, "SELECT json_extract(turn, '$.usage') AS usage FROM step WHERE run_id = ?", runId),

@@ -2,8 +2,8 @@ import type { RunCheckpoints, StoredResult, StoredStep, StoredTurn } from "../..
 import { dropCounted, lostUsage } from "./call-meter.ts";
 
 /**
- * A run's checkpoints in the Session's SQLite. What it reads it has written itself, in the shapes of agents/ports.ts. Steps
- * are read again only once something was saved: the loop asks for them several times a step, and each row read is paid for.
+ * Returns a run's checkpoints in the Session's SQLite, in the shapes of agents/ports.ts. Caches the steps until the
+ * next write, because the loop reads them several times a step and each row read is billed.
  */
 export function checkpointsOf(sql: SqlStorage, runId: string): RunCheckpoints {
   let known: StoredStep[] | null = null;
@@ -28,7 +28,7 @@ export function checkpointsOf(sql: SqlStorage, runId: string): RunCheckpoints {
     lostUsage: () => lostUsage(sql, runId),
     saveAssistant(step, turn) {
       known = null;
-      // The turn has what the calls for it used; both are stored together.
+      // The turn includes the usage of its calls, so both change in the same transaction.
       dropCounted(sql, runId, step);
       sql.exec("INSERT OR REPLACE INTO step (run_id, step, turn) VALUES (?, ?, ?)", runId, step, JSON.stringify(turn));
     },
@@ -45,7 +45,7 @@ export function checkpointsOf(sql: SqlStorage, runId: string): RunCheckpoints {
   };
 }
 
-/** Whether what began at `fromSeq` has been declared void already. */
+/** Whether a `step.retried` event after `fromSeq` has already voided the step. */
 function isVoid(sql: SqlStorage, runId: string, fromSeq: number): boolean {
   const query = "SELECT 1 FROM event WHERE run_id = ? AND type = 'step.retried' AND seq > ?";
   return sql.exec(query, runId, fromSeq).toArray().length > 0;

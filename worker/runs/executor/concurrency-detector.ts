@@ -1,8 +1,11 @@
-/** Tells of pieces of work whether any other was under way at the same time. */
+/** Detects whether pieces of work overlap in time. */
 export class ConcurrencyDetector {
   readonly #going = new Set<{ isAlone: boolean }>();
 
-  /** @returns whether no other work was under way while this was */
+  /**
+   * Runs a piece of work.
+   * @returns whether no other work ran at the same time
+   */
   async ranAlone(work: () => Promise<void>): Promise<boolean> {
     const mine = { isAlone: this.#going.size === 0 };
     for (const other of this.#going) other.isAlone = false;

@@ -2,12 +2,13 @@ import { imagesThatFit } from "../../agents/index.ts";
 import type { Message } from "../../contract/index.ts";
 import type { Image } from "../start/run-spec.ts";
 
-/** Of what is sent with each request once more, in characters of base64. */
+/** Maximum of base64 characters of images that each request repeats. */
 const maxCharacters = 4_000_000;
 
 /**
- * The images of earlier prompts that go along with a new one, by message: the newest, as many as the model has room for.
- * @param imagesOf the images of a run as far as they are still there
+ * Selects the images of earlier prompts to send with a new one: the newest, as many as the model accepts.
+ * @param imagesOf returns the images of a run that are still stored
+ * @returns the images by message id
  */
 export function earlierImages(
   history: Message[],

@@ -3,7 +3,7 @@ import { commit, type Database } from "../../database/index.ts";
 import { outboxStatement } from "../../webhooks/index.ts";
 import type { RunRecord } from "./run-table.ts";
 
-/** Writes the event that a run asks something, once however often it is called. */
+/** Commits the webhook event of a run's question. Idempotent. */
 export async function emitQuestion(database: Database, { id, start }: RunRecord, question: Question): Promise<void> {
   const { projectId, ownerId } = start;
   const data = {

@@ -20,9 +20,10 @@ import type { RunEnding, RunRecord } from "./run-table.ts";
 import { sanitizeJson } from "./sanitize-json.ts";
 import { toStoredConversation } from "./stored-conversation.ts";
 
+/** How a run ends, before it is stored. */
 export type Decision = { status: RunEnding["status"]; usage: Usage; error?: RunError; outcome: RunOutcome };
 
-/** Decides how a run ends, with the ids its messages will have: made once, so that writing it twice writes the same. */
+/** Builds the ending of a run, with the ids of its messages, once: committing it again writes the same rows. */
 export function endingOf(record: RunRecord, { status, usage, error, outcome }: Decision): RunEnding {
   const endedAt = Date.now();
   return {
@@ -30,28 +31,29 @@ export function endingOf(record: RunRecord, { status, usage, error, outcome }: D
     usage,
     outcome,
     ...(error && { error: sanitizeJson(error) }),
-    // The conversation is ordered by id, so a queued prompt stands where it was begun.
+    // The conversation is ordered by id, so a queued prompt is placed where its run started.
     userMessageId: newId("message", record.startedAt ?? endedAt),
     assistantMessageId: newId("message", Math.max(endedAt, (record.startedAt ?? endedAt) + 1)),
     endedAt,
   };
 }
 
-/** The last part of the answer of a run that did not complete; a later run's agent reads it too. */
+/** Returns the final part of the message of a run that did not complete, which the agents of later runs read too. */
 const endPart = ({ status, error }: RunEnding): MessageContent[] =>
   status === "completed" ? [] : [{ type: "end", status, ...(error && { error }) }];
 
 type Dependencies = { config: Config; database: Database };
 
 /**
- * What a run leaves behind: its steps, the images it was given (without their bytes), and its last event's number. `steps`
- * is null where the database has refused the run's conversation: then it ends without.
+ * What is stored of a run at its end: its steps, its images (without their bytes), and the `seq` of its terminal event.
+ * `steps` is null when the database refused the run's conversation, which is then left out.
  */
 type Log = { steps: StoredStep[] | null; images: MessageContent[]; lastSeq: number };
 
 /**
- * Writes a run's end, its messages, its charge and its outbox event in one transaction, however often it is called. Where
- * the project is deleted, with the run's row, the run is charged and its end is told all the same.
+ * Commits a run's end, its messages, its charge and its webhook event in one transaction. Idempotent. When the project
+ * was deleted, and the run's row with it, the run is charged and its event is sent nevertheless.
+ * @throws AppError `outcome_unknown`, `dependency_down`
  */
 export async function commitEnding(
   { config, database }: Dependencies,
@@ -72,7 +74,7 @@ export async function commitEnding(
     kind: `run.${status}`,
     result: data,
     statements: [
-      // First, so that what follows finds the project either there to its end or gone.
+      // Locks the project first, so that the following statements find it either present until the commit or deleted.
       keepProject(database, projectId),
       endRunRow(database, record, ending, { lastSeq, model, outcome, steps: conversation.steps }),
       ...(steps ? [insertMessages(database, projectId, messagesOf(record, ending, images, conversation.content))] : []),
@@ -84,25 +86,26 @@ export async function commitEnding(
 }
 
 /**
- * Commits a run's end as `commitEnding` does. Where the database refuses what was said in it, which would be refused again
- * and again, it commits the end without that, so that the run ends and is charged.
- * @param onRefusal is told of what was refused
+ * Commits a run's end as `commitEnding` does. When the database refuses the run's conversation, which a retry would not
+ * change, commits the end without it, so that the run ends and is charged.
+ * @param onRefusal receives the refusal
+ * @throws AppError `outcome_unknown`, `dependency_down`
  */
 export async function endCommitted(
-  ground: Dependencies,
+  dependencies: Dependencies,
   record: RunRecord,
   ending: RunEnding,
   log: Log,
   onRefusal: (error: unknown) => void,
 ): Promise<void> {
   try {
-    await commitEnding(ground, record, ending, log);
+    await commitEnding(dependencies, record, ending, log);
   } catch (error) {
     if (isAppError(error, "outcome_unknown") || isAppError(error, "dependency_down")) throw error;
     onRefusal(error);
-    // The text may be what cannot be stored.
+    // The outcome's text may be the part that the database refuses.
     const plain = { ...ending, outcome: { ...(ending.outcome ?? nothingMade), text: "" } };
-    await commitEnding(ground, record, plain, { ...log, steps: null });
+    await commitEnding(dependencies, record, plain, { ...log, steps: null });
   }
 }
 
@@ -133,7 +136,7 @@ function messagesOf(
   ];
 }
 
-/** The last event of a run's log. */
+/** Returns the terminal event of a run's log. */
 export function terminalEvent({ status, usage, error, outcome = nothingMade }: RunEnding): EmittedEvent {
   if (status === "completed") return { type: "run.completed", usage, ...outcome };
   if (status === "cancelled") return { type: "run.cancelled", usage };

@@ -25,15 +25,18 @@ type Dependencies = Omit<Context, "actor"> & {
   table: RunTable;
   log: RunEventWriter;
   builder: BuilderRpc;
-  /** What is known of the project already, from when the run was queued. */
+  /** The project as it was read when the run was queued, or null. */
   runContext: RunContext | null;
-  /** The model's call that was made then. */
+  /** The completion that was prefetched then, or null. */
   call: PrefetchedCompletion | null;
-  /** Called when the run has made a revision, of which webhooks are to hear now and not at the run's end. */
+  /** Called when the run has created a revision, so that webhooks are delivered now and not at the run's end. */
   onRevision: () => void;
 };
 
-/** Makes a run's first call of the model before the run is stored, so that the call need not wait for the disk. */
+/**
+ * Requests a run's first completion before the run is stored, so that the request need not wait for the disk.
+ * @returns null when the run would not begin with this request
+ */
 export function prefetchFirstCompletion(
   config: Config,
   start: RunSpec,
@@ -48,7 +51,7 @@ export function prefetchFirstCompletion(
 
 const agentOf = (start: RunSpec): Agent => start.ownAgent ?? builtIn.get(start.routing.agent);
 
-/** Takes one run from where its journal stands to its end or to a question. It does not decide what is done with that. */
+/** Executes a run from its last checkpoint to its end or to a question. The caller stores the outcome. */
 export async function executeRun(dependencies: Dependencies, record: RunRecord, signal: AbortSignal): Promise<Outcome> {
   const { config, database, sql, table, log, builder, runContext, call, onRevision } = dependencies;
   const { start, id } = record;
@@ -63,7 +66,7 @@ export async function executeRun(dependencies: Dependencies, record: RunRecord, 
     log.emit({ type: "run.started", model: model.modelId(agent.model), scripted: config.model.scripted });
   }
   const workspace = projectWorkspace(context, builder, { projectId, runId: id });
-  // Read at once, since the first delta waits for both.
+  // Read concurrently, because the first delta waits for both.
   const [history, listed] = runContext
     ? [runContext.messages, { revision: runContext.head, files: runContext.files }]
     : await Promise.all([historyOf(context, projectId), workspace.listFiles()]);
@@ -87,12 +90,12 @@ export async function executeRun(dependencies: Dependencies, record: RunRecord, 
     budget: budgetOf(start),
     signal,
   });
-  // Where something was thrown, what the step's last attempt has used was thrown away with it.
+  // After an exception the outcome lacks the usage of the step's last attempt, so the metered usage is taken instead.
   const isThrown = outcome.status === "failed" && outcome.cause !== undefined;
   return isThrown ? { ...outcome, usage: usageOf(sql, id) } : outcome;
 }
 
-/** Gives what is known already the first time, and asks after that. */
+/** Returns a known value at the first call, and asks for it at later ones. */
 function consumeOnce<T>(known: T, ask: () => Promise<T>): () => Promise<T> {
   let isTaken = false;
   return async () => {
@@ -108,7 +111,7 @@ async function historyOf(context: Context, projectId: string): Promise<Message[]
   return data.reverse();
 }
 
-/** The asked-for budget, where the plan allows it. */
+/** Returns the requested budget, capped by the plan. */
 function budgetOf({ budget, plan }: RunSpec): RunBudget {
   const { runSteps, runTokens, runMicroUsd } = planOf(plan);
   return {

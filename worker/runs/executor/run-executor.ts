@@ -21,12 +21,12 @@ import { SpeculativeStart } from "./speculative-start.ts";
 
 export type ExecutorEnv = { PREVIEW: BuilderRpc; DELIVERIES: Queue };
 
-/** While a run is executing the alarm fires this often: after a crash it resumes the run. */
+/** Interval of the alarm while a run executes. After a crash the alarm resumes the run. */
 const alarmIntervalMs = 2_000;
 
 type CurrentRun = { runId: string; abort: AbortController; done: Promise<void> };
 
-/** Executes a session's queue in the background, one run at a time. After a crash the next alarm resumes the run. */
+/** Executes a Session's queue in the background, one run at a time. */
 export class RunExecutor {
   readonly #ctx: DurableObjectState;
   readonly #env: ExecutorEnv;
@@ -34,14 +34,14 @@ export class RunExecutor {
   readonly #log: ProjectLog;
   readonly #writers = new Map<string, RunEventWriter>();
   #draining: Promise<void> | null = null;
-  /** When the alarm comes, where this object has set it for a run and it has not come yet. */
+  /** When the alarm fires next, in milliseconds since the epoch; 0 when this object has not armed it. */
   #alarmAt = 0;
   readonly #speculativeStart: SpeculativeStart;
-  /** The ends that are being committed and told of, by their runs. */
+  /** The ends that are being committed, by run. */
   readonly #finishing = new Map<string, Promise<void>>();
-  /** The run that is being worked on; `done` when it has ended or asks something. */
+  /** The run that is executing; `done` resolves when it has ended or waits for an answer. */
   #current: CurrentRun | null = null;
-  /** No other run is begun: the project is deleted. */
+  /** Whether the project is being deleted: no other run starts. */
   #isEnding = false;
 
   constructor(ctx: DurableObjectState, env: ExecutorEnv, table: RunTable, projectLog: ProjectLog) {
@@ -52,7 +52,7 @@ export class RunExecutor {
     this.#speculativeStart = new SpeculativeStart(table.hasEnded());
   }
 
-  /** Prepares a speculative start for a run that is about to be queued and will begin at once. */
+  /** Prepares a speculative start for a run that is about to be queued and will start at once. */
   async prepareSpeculative(start: RunSpec, runContext: RunContext, hasImages: boolean): Promise<void> {
     if (this.#table.current() !== null) return;
     await this.#speculativeStart.prepare(this.#dependencies().config, start, runContext, hasImages);
@@ -63,10 +63,10 @@ export class RunExecutor {
     this.#speculativeStart.abort(runId);
   }
 
-  /** Executes the queue and arms the alarm; a run that waits for an answer needs neither and costs nothing. */
+  /** Drains the queue in the background and arms the alarm. A run that waits for an answer needs neither. */
   async ensureRunning(): Promise<void> {
     if (!this.isSupervised) return;
-    // Set before anything is waited for, and so stored with what called for it; the work need not wait for the disk.
+    // Set before the first await, so that the alarm is stored together with the caller's writes.
     const isSet = this.armAlarm();
     this.#draining ??= this.#drainQueue();
     this.#ctx.waitUntil(this.#draining);
@@ -74,8 +74,8 @@ export class RunExecutor {
   }
 
   /**
-   * Arms the alarm to fire within two seconds, whether or not there is a run by now. One that comes sooner is left as it is: an
-   * alarm is kept in a store of its own, and to set it takes as long as to store a run.
+   * Arms the alarm to fire within two seconds, whether or not a run is queued. Keeps an alarm that fires sooner: the
+   * platform stores alarms apart, and setting one takes as long as storing a run.
    */
   async armAlarm(): Promise<void> {
     const now = Date.now();
@@ -89,24 +89,24 @@ export class RunExecutor {
     }
   }
 
-  /** The alarm has fired, or was set for something else: it has to be armed again. */
+  /** Records that the alarm has fired, or was set for another purpose, so that it has to be armed again. */
   alarmFired(): void {
     this.#alarmAt = 0;
   }
 
-  /** Whether there is a run for which the alarm must come again. */
+  /** Whether a run needs the alarm. */
   get isSupervised(): boolean {
     const current = this.#table.current();
     return current !== null && !isIdle(current);
   }
 
-  /** Ends a run that has not ended as cancelled: its model call is aborted at once. One whose end is decided already ends so. */
+  /** Cancels a run and aborts its model call. A run whose end is already decided ends that way. */
   async cancel(record: RunRecord): Promise<void> {
     if (record.ending !== null) return this.#finishing.get(record.id);
     if (this.#current?.runId === record.id) {
       this.#current.abort.abort();
       await this.#current.done;
-      // It may have asked its question just before the abort reached it.
+      // It may have asked its question just before the abort signal arrived.
       if (this.#table.find(record.id)?.status !== "waiting") return;
     }
     await this.#decide(record, { status: "cancelled", usage: this.usageOf(record) });
@@ -114,8 +114,8 @@ export class RunExecutor {
   }
 
   /**
-   * Ends every run as cancelled, since the project is deleted, and resolves when each is settled.
-   * @throws where one cannot be settled now: nothing of it is forgotten then, and it may be asked for again
+   * Cancels every run, because the project is deleted, and resolves when each is settled.
+   * @throws when a run cannot be settled now; nothing is deleted then, and the call may be repeated
    */
   async endAll(): Promise<void> {
     this.#isEnding = true;
@@ -133,6 +133,7 @@ export class RunExecutor {
     this.#speculativeStart.reset();
   }
 
+  /** Returns the event writer of a run, one per run so that `seq` has no gap. */
   writerOf(runId: string): RunEventWriter {
     const known = this.#writers.get(runId);
     if (known) return known;
@@ -141,6 +142,7 @@ export class RunExecutor {
     return made;
   }
 
+  /** Counts the resources that this object holds, for the leak tests. */
   resourceCounts() {
     const logs = [...this.#writers.values()];
     return {
@@ -151,7 +153,7 @@ export class RunExecutor {
     };
   }
 
-  /** What a run has used so far, whether or not it has ended. */
+  /** Returns a run's usage so far, ended or not. */
   usageOf({ id, ending }: RunRecord): Usage {
     return ending?.usage ?? usageOf(this.#ctx.storage.sql, id);
   }
@@ -186,7 +188,7 @@ export class RunExecutor {
     if (record.startedAt === null) this.#table.begin(record.id, Date.now());
     const abort = new AbortController();
     const done = this.#runUntilOutcome(record.id, abort.signal);
-    // What went wrong is for the one who drives; whoever waits for the end only wants to know when.
+    // `done` only signals the end to `cancel` and `endAll`; the error itself is thrown below.
     this.#current = { runId: record.id, abort, done: done.catch(() => undefined) };
     try {
       await done;
@@ -221,7 +223,7 @@ export class RunExecutor {
     try {
       return await executeRun(dependencies, record, signal);
     } catch (error) {
-      // Without the database the run could not even end: the next alarm tries again.
+      // The end could not be committed either without the database: the next alarm resumes the run.
       if (isAppError(error, "dependency_down")) throw error;
       const { code, detail } = isAppError(error)
         ? error
@@ -233,7 +235,7 @@ export class RunExecutor {
     }
   }
 
-  /** Stores how a run ends; from here on it can only end that way. */
+  /** Stores how a run ends. From here on it can end only that way. */
   async #decide(record: RunRecord, decision: Omit<Decision, "outcome">): Promise<void> {
     const { sql } = this.#ctx.storage;
     const outcome = outcomeOf(sql, record.id, checkpointsOf(sql, record.id).steps());
@@ -244,7 +246,7 @@ export class RunExecutor {
 
   async #finish(record: RunRecord, ending: RunEnding): Promise<void> {
     const end = this.#end(record, ending);
-    // What goes wrong is for the one who ends it; whoever waits for the end only wants to know when.
+    // The stored promise only signals the end to `cancel`; the error itself is thrown below.
     this.#finishing.set(
       record.id,
       end.catch(() => undefined),
@@ -256,9 +258,9 @@ export class RunExecutor {
     }
   }
 
-  /** Postgres first, the terminal event after: a crash between the two is made good by doing both again. */
+  /** Commits the end to Postgres, then appends the terminal event. After a crash between the two, both are repeated. */
   async #end(record: RunRecord, ending: RunEnding): Promise<void> {
-    // The journal does not change once the end is decided, so what is written is the same however often it is.
+    // The checkpoints do not change once the end is decided, so a repeated commit writes the same.
     const steps = checkpointsOf(this.#ctx.storage.sql, record.id).steps();
     const images = this.#table.imageParts(record.id);
     const hasEnded = await this.#speculativeStart.trackCommit(record.id, () =>
@@ -274,7 +276,7 @@ export class RunExecutor {
       });
       hasEnded();
     } catch (error) {
-      // It did not come to pass, and what counts in memory is to say so too.
+      // The transaction was rolled back, so the log's in-memory state must be too.
       this.#log.reload();
       throw error;
     } finally {
@@ -289,7 +291,7 @@ export class RunExecutor {
     return { config, database: connect(config.database) };
   }
 
-  /** A fault on the way: said and reported; the next alarm makes it good. */
+  /** Logs and reports an error of a run. The next alarm resumes the run. */
   report(error: unknown, record: RunRecord | null): void {
     const { config } = this.#dependencies();
     log(config.logLevel, "error", { event: "run", runId: record?.id, error: messageOf(error) });

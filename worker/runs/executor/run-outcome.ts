@@ -2,10 +2,13 @@ import type { StoredStep } from "../../agents/index.ts";
 import type { RunOutcome } from "../../contract/index.ts";
 import { sanitizeJson } from "./sanitize-json.ts";
 
-/** Of a run that was ended before it began. */
+/** The outcome of a run that ended before it started. */
 export const nothingMade: RunOutcome = { revision: null, paths: [], text: "" };
 
-/** What a run has come to so far, from its log and its journal: the newest revision it made, what it changed and what it said last. */
+/**
+ * Computes a run's outcome so far from its log and checkpoints: the newest revision, the changed paths (sorted) and the
+ * last text.
+ */
 export function outcomeOf(sql: SqlStorage, runId: string, steps: StoredStep[]): RunOutcome {
   const made = sql
     .exec<{ data: string }>("SELECT data FROM event WHERE run_id = ? AND type = 'revision.created' ORDER BY seq", runId)
@@ -18,7 +21,10 @@ export function outcomeOf(sql: SqlStorage, runId: string, steps: StoredStep[]): 
   });
 }
 
-/** The text of the last step that has one; what is stored before the first step was said by nobody. */
+/**
+ * Returns the text of the last step that has one. Step 0 is the summary of the earlier conversation, not the agent's
+ * text.
+ */
 function lastTextOf(steps: StoredStep[]): string {
   const texts = steps.flatMap(({ step, turn }) =>
     step === 0 ? [] : [turn.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("\n\n")],

@@ -2,21 +2,22 @@ import type { Question } from "../../agents/index.ts";
 import type { MessageContent, RunError, RunOutcome, RunStatus, Usage } from "../../contract/index.ts";
 import { type Image, type RunSpec, runSpec } from "../start/run-spec.ts";
 
-/** How a run ended, decided once: what goes to Postgres and into the log, however often a crash makes it go. */
+/** How a run ends, decided once: the same values go to Postgres and into the log, also after a crash. */
 export type RunEnding = {
   status: "completed" | "failed" | "cancelled";
   usage: Usage;
   error?: RunError;
-  /** What the run came to; absent in what an earlier version has decided. */
+  /** Absent in endings that an earlier version stored. */
   outcome?: RunOutcome;
   userMessageId: string;
   assistantMessageId: string;
   endedAt: number;
 };
 
-/** A question that the run waits to have answered; `untold` until the event that tells of it is in Postgres. */
+/** A question that the run waits to have answered; `untold` until its webhook event is in Postgres. */
 export type PendingQuestion = Question & { untold?: true };
 
+/** A run in the Session's SQLite. Times are milliseconds since the epoch. */
 export type RunRecord = {
   id: string;
   start: RunSpec;
@@ -39,14 +40,14 @@ type Row = {
   ended_at: number | null;
 };
 
-/** A row of SQLite holds 2 MB. */
+/** Characters of an image per row: a row of SQLite holds at most 2 MB. */
 const imagePart = 1_000_000;
-/** How much of the images of ended runs a project keeps, in characters of base64. */
+/** Maximum of base64 characters of ended runs' images that a project keeps. */
 const keptImageCharacters = 20_000_000;
 
 type ImagePart = Extract<MessageContent, { type: "image" }>;
 
-/** The Session's runs: the queue of prompts, the one that goes on, and those that have ended. */
+/** The Session's table of runs: the queue, the active run, and those that have ended. */
 export class RunTable {
   readonly #sql: SqlStorage;
 
@@ -54,30 +55,37 @@ export class RunTable {
     this.#sql = sql;
   }
 
+  /** Returns a run, or null. */
   find(id: string): RunRecord | null {
     return this.#select("WHERE id = ?", id)[0] ?? null;
   }
 
-  /** A run that is known to be here. */
+  /**
+   * Returns a run that must exist.
+   * @throws Error when it does not
+   */
   get(id: string): RunRecord {
     const record = this.find(id);
     if (!record) throw new Error(`run ${id} is not in this session`);
     return record;
   }
 
-  /** The run to work on: the oldest that has not ended. */
+  /** Returns the head of the queue: the oldest run that has not ended. */
   current(): RunRecord | null {
     return this.#select("WHERE ended_at IS NULL ORDER BY position LIMIT 1")[0] ?? null;
   }
 
+  /** Whether any run has ended. */
   hasEnded(): boolean {
     return this.#sql.exec("SELECT 1 FROM run WHERE ended_at IS NOT NULL LIMIT 1").toArray().length > 0;
   }
 
+  /** Returns the active run and the queued ones, in order. */
   unended(): RunRecord[] {
     return this.#select("WHERE ended_at IS NULL ORDER BY position");
   }
 
+  /** Inserts a run at the end of the queue. */
   insert(start: RunSpec, images: Image[]): void {
     this.#sql.exec(
       "INSERT INTO run (id, start, status) VALUES (?, ?, 'queued')",
@@ -98,6 +106,7 @@ export class RunTable {
     }
   }
 
+  /** Returns the images of a run that are still stored. */
   images(id: string): Image[] {
     const images = new Map<number, Image>();
     const parts = this.#sql.exec<{ number: number; media_type: Image["mediaType"]; data: string }>(
@@ -110,7 +119,7 @@ export class RunTable {
     return [...images.values()];
   }
 
-  /** What kinds of images a run was given, and how many bytes they have, without them. */
+  /** Returns the message parts of a run's images: their media types and sizes in bytes, without the bytes. */
   imageParts(id: string): ImagePart[] {
     return this.#sql
       .exec<{ media_type: Image["mediaType"]; characters: number }>(
@@ -126,40 +135,47 @@ export class RunTable {
       }));
   }
 
+  /** Records that a run starts. @param at milliseconds since the epoch */
   begin(id: string, at: number): void {
     this.#sql.exec("UPDATE run SET status = 'running', started_at = ? WHERE id = ?", at, id);
   }
 
+  /** Records that a run's question was answered. */
   resume(id: string): void {
     this.#sql.exec("UPDATE run SET status = 'running', question = NULL WHERE id = ?", id);
   }
 
+  /** Records that a run waits for an answer. */
   wait(id: string, question: Question): void {
     const questionEmitted: PendingQuestion = { ...question, untold: true };
     this.#sql.exec("UPDATE run SET status = 'waiting', question = ? WHERE id = ?", JSON.stringify(questionEmitted), id);
   }
 
-  /** The question's event is in Postgres. It may have been answered meanwhile. */
+  /** Records that the question's event is in Postgres. Does nothing when it was answered meanwhile. */
   asked(id: string, { untold: _, ...question }: PendingQuestion): void {
-    const told = JSON.stringify(question);
+    const emitted = JSON.stringify(question);
     this.#sql.exec(
       "UPDATE run SET question = ? WHERE id = ? AND status = 'waiting' AND question IS NOT NULL",
-      told,
+      emitted,
       id,
     );
   }
 
+  /** Stores how a run will end. */
   decide(id: string, ending: RunEnding): void {
     this.#sql.exec("UPDATE run SET ending = ?, question = NULL WHERE id = ?", JSON.stringify(ending), id);
   }
 
+  /** Records that a run has ended, and deletes what it no longer needs. */
   end(id: string, ending: RunEnding): void {
     this.#sql.exec("UPDATE run SET status = ?, ended_at = ? WHERE id = ?", ending.status, ending.endedAt, id);
     this.#sql.exec("DELETE FROM call WHERE run_id = ?", id);
     this.#forgetOldImages();
   }
 
-  /** Images of ended runs go with later prompts. The newest are kept, as long as their runs' logs are. */
+  /**
+   * Deletes the images of ended runs beyond `keptImageCharacters`, oldest first. The rest is sent with later prompts.
+   */
   #forgetOldImages(): void {
     let room = keptImageCharacters;
     const ofEnded = this.#sql.exec<{ id: string; length: number }>(
@@ -193,6 +209,6 @@ const recordOf = (row: Row): RunRecord => ({
   endedAt: row.ended_at,
 });
 
-/** Waiting for an answer, with nobody whose leaving must be noticed. */
+/** Whether a run waits for an answer and no disconnect can cancel it. */
 export const isIdle = ({ status, ending, start, question }: RunRecord): boolean =>
   status === "waiting" && ending === null && !question?.untold && start.onDisconnect !== "cancel";

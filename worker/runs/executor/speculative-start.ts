@@ -12,8 +12,8 @@ type Prepared = { runContext: RunContext | null; call: PrefetchedCompletion | nu
 const nothing: Prepared = { runContext: null, call: null };
 
 /**
- * Starts a run speculatively: keeps the context read when the run was queued, and prefetches its first completion. Both are valid
- * only if no other run has ended in between, so this tracks which run ended last.
+ * Starts a run speculatively: keeps the context that was read when the run was queued, and prefetches its first
+ * completion. Both are valid only when no other run has ended in between, so this class tracks which run ended last.
  */
 export class SpeculativeStart {
   #prepared: ({ runId: string } & Prepared) | null = null;
@@ -27,9 +27,10 @@ export class SpeculativeStart {
   }
 
   /**
-   * Keeps what was read for a run that will begin at once, and calls the model: a request made before anything is written
-   * does not wait for the disk. It is out of date if the newest message is not of the run that ended last. Images do not go
-   * along: to see that the loop asks for the same costs more than it saves.
+   * Keeps the context of a run that will start at once, and prefetches its first completion: a request made before
+   * anything is written does not wait for the disk. Does nothing when the newest message does not belong to the run
+   * that ended last, which makes the context stale. Prompts with images are not prefetched: comparing them with the
+   * loop's request costs more than it saves.
    */
   async prepare(config: Config, start: RunSpec, runContext: RunContext, hasImages: boolean): Promise<void> {
     const newest = runContext.messages.at(-1)?.runId ?? null;
@@ -45,7 +46,10 @@ export class SpeculativeStart {
     return this.#prepared?.call ? 1 : 0;
   }
 
-  /** What is kept for a run that begins; what is kept for another will be out of date when that begins. */
+  /**
+   * Returns and removes what is prepared for a run that starts. Aborts another run's, which would be stale when that
+   * run starts.
+   */
   consume(runId: string): Prepared {
     const kept = this.#prepared;
     if (kept?.runId !== runId) this.abort();
@@ -53,14 +57,17 @@ export class SpeculativeStart {
     return kept?.runId === runId ? kept : nothing;
   }
 
-  /** Lets go of what is kept, for this run or for whichever. */
+  /** Aborts what is prepared for a run; by default for any. */
   abort(runId = this.#prepared?.runId): void {
     if (this.#prepared?.runId !== runId) return;
     this.#prepared?.call?.abort();
     this.#prepared = null;
   }
 
-  /** Commits a run's end. @returns what to call when the run has ended here, too */
+  /**
+   * Commits a run's end.
+   * @returns a function to call when the run has ended in this object, too
+   */
   async trackCommit(runId: string, commit: () => Promise<void>): Promise<() => void> {
     const isAlone = await this.#commits.ranAlone(commit);
     return () => {
@@ -68,7 +75,7 @@ export class SpeculativeStart {
     };
   }
 
-  /** Everything has been forgotten. */
+  /** Resets the state after all data was deleted. */
   reset(): void {
     this.abort();
     this.#lastEnded = undefined;
@@ -77,7 +84,7 @@ export class SpeculativeStart {
 
 const holdsImage = ({ content }: Message): boolean => content.some(({ type }) => type === "image");
 
-/** What goes wrong with a head start goes wrong again when the run begins, and is the run's to tell of. */
+/** Prefetches the first completion. Ignores errors: they recur when the run starts, which reports them. */
 function tryPrefetch(...about: Parameters<typeof prefetchFirstCompletion>): PrefetchedCompletion | null {
   try {
     return prefetchFirstCompletion(...about);

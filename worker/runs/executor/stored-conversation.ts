@@ -2,26 +2,29 @@ import { messageContentOf, type StoredStep } from "../../agents/index.ts";
 import type { MessageContent, Usage } from "../../contract/index.ts";
 import { sanitizeJson } from "./sanitize-json.ts";
 
-/** A step as the run's row keeps it; `parts` is how many of the message's parts it made. */
+/** A step as the run's row stores it; `parts` is the number of message parts that it produced. */
 export type PersistedStep = { step: number; stopReason: string; usage: Usage; parts: number };
 
+/** A run's message and steps, as stored in Postgres. */
 export type Conversation = { content: MessageContent[]; steps: PersistedStep[] };
 
-/** One HTTP request to the database carries 10 MiB; beyond this much a message's long texts are cut. */
+/** A message above this size gets its long texts cut: one HTTP request to the database carries 10 MiB. */
 const maxCharacters = 4_000_000;
-/** What of a long text is kept then. The files themselves are in the history. */
+/** Characters kept of a cut text. The files themselves are in the history. */
 const persistedCharacters = 2_000;
 
-/** What Postgres keeps of a run: what was said and done, in order, and which step did it at what cost. */
+/**
+ * Converts a run's steps to the form stored in Postgres: the message's content in order, and the usage of each step.
+ */
 export function toStoredConversation(steps: StoredStep[]): Conversation {
   const content = sanitizeJson(messageContentOf(steps));
   return {
     content: JSON.stringify(content).length <= maxCharacters ? content : content.map(cutPart),
-    steps: steps.map((one) => ({
-      step: one.step,
-      stopReason: one.turn.stopReason,
-      usage: one.turn.usage,
-      parts: messageContentOf([one]).length,
+    steps: steps.map((stored) => ({
+      step: stored.step,
+      stopReason: stored.turn.stopReason,
+      usage: stored.turn.usage,
+      parts: messageContentOf([stored]).length,
     })),
   };
 }

@@ -9,9 +9,9 @@ const batchSize = 50;
 type Due = Awaited<ReturnType<typeof claimDue>>[number];
 
 /**
- * Settles reservations that nobody else will: a deleted run by its session, which knows what it has used, and a call of
- * which nobody has said what it cost by all that was reserved for it.
- * @throws AggregateError of what went wrong; it is tried again a minute later
+ * Settles reservations that nothing else will: a deleted run's by its Session, which knows its usage, and a broken-off
+ * call's at the full amount, because its cost is unknown.
+ * @throws AggregateError of the failures; they are retried a minute later
  */
 export async function sweepReservations(env: SessionEnv, database: Database): Promise<void> {
   const due = await executeIdempotent(claimDue(database, batchSize));
@@ -26,7 +26,7 @@ export async function sweepReservations(env: SessionEnv, database: Database): Pr
   if (failures.length > 0) throw new AggregateError(failures, "Some reservations are not settled.");
 }
 
-/** The session charges what its runs used; a run that it has never had has used nothing. */
+/** Has the Session charge its runs. A run that the Session never received has used nothing. */
 async function settleRuns(env: SessionEnv, database: Database, projectId: string, lost: Due[]): Promise<void> {
   if (!(await forgetSession(env, projectId))) throw new Error(`the runs of ${projectId} are not charged yet`);
   await Promise.all(lost.map((run) => settle(database, run, noUsage)));

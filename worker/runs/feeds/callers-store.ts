@@ -2,6 +2,6 @@ import { desc, eq } from "drizzle-orm";
 import { project } from "../../../drizzle/schema/index.ts";
 import type { Database } from "../../database/index.ts";
 
-/** An account's projects, those that were written last first. */
+/** Selects the ids of an account's projects, most recently updated first. */
 export const selectProjectsOf = (db: Database, ownerId: string) =>
   db.select({ id: project.id }).from(project).where(eq(project.ownerId, ownerId)).orderBy(desc(project.updatedAt));

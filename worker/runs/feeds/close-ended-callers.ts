@@ -3,13 +3,13 @@ import { type Database, executeIdempotent } from "../../database/index.ts";
 import { askSession, type SessionEnv } from "../session-client.ts";
 import { selectProjectsOf } from "./callers-store.ts";
 
-/** How many Sessions are asked at the same time. */
+/** Maximum of Sessions called concurrently. */
 const atOnce = 25;
 
 /**
- * Closes every live feed and stream that was opened with a credential of an account which has ended since: revoked, expired or
- * signed out. Newest projects first; with a thousand of them it takes a second or two.
- * @throws AggregateError of the Sessions that could not be told, after all have been asked
+ * Closes the live feeds and streams that were opened with a credential of the account which has since been revoked, has
+ * expired or was signed out. Starts with the most recently updated projects; a thousand of them take a second or two.
+ * @throws AggregateError of the calls that failed, after every Session has been called
  */
 export async function closeEndedCallers(database: Database, env: SessionEnv, ownerId: string): Promise<void> {
   const [alive, projects] = await Promise.all([
@@ -18,19 +18,22 @@ export async function closeEndedCallers(database: Database, env: SessionEnv, own
   ]);
   const failures: unknown[] = [];
   for (let from = 0; from < projects.length; from += atOnce) {
-    const asked = projects
+    const calls = projects
       .slice(from, from + atOnce)
       .map(({ id }) => askSession(env, id, (session) => session.closeCallersExcept(ownerId, alive)));
-    for (const outcome of await Promise.allSettled(asked))
+    for (const outcome of await Promise.allSettled(calls))
       if (outcome.status === "rejected") failures.push(outcome.reason);
   }
   if (failures.length > 0) throw new AggregateError(failures, "Some live feeds could not be closed.");
 }
 
-/** Two of the sweep's minutes: a token that expired just before the last sweep is seen by it or by this one. */
+/** Twice the cron's interval, so that a token that expired just before a sweep is seen by that sweep or by the next. */
 const expiredSeconds = 120;
 
-/** Closes what is open for tokens that have expired lately, of which nobody is told at that moment. */
+/**
+ * Closes the feeds and streams of tokens that expired recently. Nothing else runs at the moment a token expires.
+ * @throws AggregateError
+ */
 export async function closeExpiredCallers(database: Database, env: SessionEnv): Promise<void> {
   for (const ownerId of await ownersOfExpiredTokens(database, expiredSeconds)) {
     await closeEndedCallers(database, env, ownerId);

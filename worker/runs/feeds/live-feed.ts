@@ -3,21 +3,22 @@ import { trimmedPos } from "../log/log-retention.ts";
 import type { ProjectLog } from "../log/project-log.ts";
 import { type Attachment, LiveSocket } from "./live-socket.ts";
 
-/** How long a new viewer may take to say from where it resumes. */
+/** How long a new viewer may take to send `resume`, before it starts at the head. */
 const startMs = 2_000;
-/** Joining and leaving is told, and places are kept, together: many come and go at once. */
+/** Debounce of presence broadcasts and of saved positions, because many viewers come and go at once. */
 const presenceMs = 50;
 const attachMs = 1_000;
 
-/** Characters that may be under way to one viewer, and to all of them: an isolate has 128 MB for everything. */
+/** Maximum of unacknowledged characters per viewer and in total: an isolate has 128 MB for everything. */
 const maxInFlightPerViewer = 1_000_000;
 const maxInFlightTotal = 32_000_000;
 const maxMessageLength = 1_000;
 const maxNamedViewers = 50;
 
 /**
- * Who watches a project as a whole: hibernatable WebSockets with every run's events, revisions by others and who else is
- * there. While nothing happens the Session may sleep; a socket's place is kept with the socket.
+ * Serves the viewers of a project over hibernatable WebSockets: every run's events, revisions created outside of runs,
+ * and presence. The Session may hibernate while nothing happens, because each viewer's position is stored as its
+ * socket's attachment.
  */
 export class LiveFeed {
   readonly #ctx: DurableObjectState;
@@ -43,7 +44,12 @@ export class LiveFeed {
     return this.#sockets.size;
   }
 
-  /** Takes a viewer in. From here on nothing that happens is missed. */
+  /**
+   * Accepts a viewer's WebSocket, subscribed to everything that is appended from now on.
+   * @param after the position to resume after; null when the viewer will send `resume`
+   * @param tag the caller that may be disconnected when its credential ends; null when unknown
+   * @returns the 101 response
+   */
   accept(viewer: Viewer, after: number | null, wantsDeltas: boolean, tag: string | null): Response {
     const { 0: client, 1: server } = new WebSocketPair();
     // The tag stays with the socket while the Session sleeps.
@@ -60,7 +66,7 @@ export class LiveFeed {
     return new Response(null, { status: 101, webSocket: client });
   }
 
-  /** What a viewer says. */
+  /** Handles a viewer's message: `resume`, `ack` or `ping`. */
   onMessage(server: WebSocket, text: string | ArrayBuffer): void {
     const socket = this.#sockets.get(server);
     if (!socket) return;
@@ -74,11 +80,11 @@ export class LiveFeed {
       socket.acknowledge(message.pos);
       this.#advance(socket);
     }
-    // A ping in just the documented bytes is answered without waking the Session.
+    // The runtime answers a ping of exactly the documented bytes without waking the Session.
     if (message.type === "ping") socket.sendNotice({ type: "pong" });
   }
 
-  /** A viewer has gone. */
+  /** Removes a viewer whose socket has closed. */
   onClose(server: WebSocket): void {
     const socket = this.#sockets.get(server);
     if (!socket) return;
@@ -91,7 +97,7 @@ export class LiveFeed {
     this.#unwatch = null;
   }
 
-  /** Closes the sockets of callers whose credential is over. */
+  /** Closes the sockets of callers whose credential has ended. */
   closeCallers(isOver: (tag: string) => boolean): void {
     for (const server of [...this.#sockets.keys()]) {
       if (!this.#ctx.getTags(server).some(isOver)) continue;
@@ -100,7 +106,7 @@ export class LiveFeed {
     }
   }
 
-  /** The project is gone. */
+  /** Closes every socket, because the project was deleted. */
   close(): void {
     for (const server of this.#sockets.keys()) {
       server.close(liveClose.projectDeleted, "the project was deleted");
@@ -117,7 +123,7 @@ export class LiveFeed {
     const socket = new LiveSocket(server, this.#log, attachment);
     this.#sockets.set(server, socket);
     this.#unwatch ??= this.#log.subscribe(null, () => {
-      for (const one of this.#sockets.values()) this.#advance(one);
+      for (const subscribed of this.#sockets.values()) this.#advance(subscribed);
     });
     return socket;
   }
@@ -154,7 +160,7 @@ export class LiveFeed {
     this.#ctx.waitUntil(advanced);
   }
 
-  /** A timer keeps the Session awake, so a place is kept before it can be forgotten. */
+  /** Saves a viewer's position shortly. The timer keeps the Session from hibernating before it is saved. */
   #persistPosition(socket: LiveSocket): void {
     this.#moved.add(socket);
     this.#attachTimer ??= setTimeout(() => {
@@ -178,11 +184,14 @@ function messageIn(text: string | ArrayBuffer): LiveMessage | null {
   try {
     return liveMessage.safeParse(JSON.parse(text)).data ?? null;
   } catch {
-    return null; // It is no JSON, which the viewer is told.
+    return null; // Not JSON: the caller sends `invalid_message`.
   }
 }
 
-/** Who is there: each person or token once, with how many connections; `count` is all of them. */
+/**
+ * Returns the presence notice: each person or token once with its number of connections; `count` is the number of all
+ * connections.
+ */
 function presenceOf(viewers: Viewer[]): LiveNotice {
   const groups = Map.groupBy(viewers, ({ kind, id }) => `${kind} ${id}`);
   const named = [...groups.values()]
@@ -191,13 +200,13 @@ function presenceOf(viewers: Viewer[]): LiveNotice {
   return { type: "presence", count: viewers.length, viewers: named };
 }
 
-/** The position that a viewer resumes after, where the address has one. */
+/** Parses the position to resume after from a query; null when it has none. */
 export const afterIn = (query: URLSearchParams): number | null => {
   const after = query.get("after");
   return after === null ? null : Number(after);
 };
 
-/** The viewer that `watchProject` put into an address. */
+/** Parses the viewer that `watchProject` encoded in a query. */
 export const viewerIn = (query: URLSearchParams): Viewer => ({
   kind: query.get("kind") === "token" ? "token" : "user",
   id: query.get("id") ?? "",

@@ -3,16 +3,19 @@ import type { Frame } from "../log/event-table.ts";
 import type { ProjectLog } from "../log/project-log.ts";
 import { SendWindow } from "./send-window.ts";
 
-/** A viewer's right to watch is looked at again this often. */
+/** How long a socket stays open before the viewer has to authenticate again. */
 const signInAgainMs = 3_600_000;
 
-/** What a socket must still know when the Session has slept. `isStarted`: it has said, or we have decided, from where. */
+/**
+ * A socket's state that survives hibernation. `isStarted`: the position to start from is known, from the viewer or by
+ * default.
+ */
 export type Attachment = { viewer: Viewer; pos: number; since: number; isStarted: boolean; wantsDeltas: boolean };
 
-/** One encoding of a frame, however many watch. */
+/** Caches each frame's encoding, which all viewers share. */
 const texts = new WeakMap<Frame, string>();
 
-/** One viewer of the live feed: how far it has got, and how much of that it may still have to read. */
+/** One viewer of the live feed: its position in the log and its send window. */
 export class LiveSocket {
   readonly viewer: Viewer;
   readonly #socket: WebSocket;
@@ -38,7 +41,7 @@ export class LiveSocket {
     return this.#isStarted;
   }
 
-  /** Keeps with the socket what this object would forget when the Session sleeps. */
+  /** Saves the viewer's state as the socket's attachment, which survives hibernation. */
   attach(): void {
     const { viewer } = this;
     const attachment: Attachment = {
@@ -51,7 +54,10 @@ export class LiveSocket {
     this.#socket.serializeAttachment(attachment);
   }
 
-  /** Goes on after a position; by default where it stands. */
+  /**
+   * Starts sending after a position.
+   * @param after defaults to the current position
+   */
   start(after = this.#pos): void {
     this.#pos = after;
     this.#isStarted = true;
@@ -59,18 +65,20 @@ export class LiveSocket {
     this.sendNotice({ type: "resumed", after, head: this.#log.head });
   }
 
+  /** Records the viewer's acknowledgement of everything up to a position. */
   acknowledge(pos: number): void {
     this.#window.acknowledge(pos);
   }
 
+  /** Sends a message that is not part of the log. */
   sendNotice(notice: LiveNotice): void {
     this.#send(JSON.stringify(notice), null);
   }
 
   /**
-   * Sends what is new, as far as the window allows.
-   * @param maxInFlight characters that may be under way to one viewer
-   * @returns whether the viewer's place has changed
+   * Sends new frames until the send window is full. Closes the socket of a viewer that does not acknowledge.
+   * @param maxInFlight maximum of unacknowledged characters
+   * @returns whether the viewer's position has changed
    */
   async advance(maxInFlight: number): Promise<boolean> {
     if (!this.#isStarted || this.#isReading) return false;
@@ -80,15 +88,15 @@ export class LiveSocket {
     try {
       while (this.#isOpen && this.#pos < this.#log.head) {
         if (this.#window.inFlight >= maxInFlight) {
-          // Who acknowledges is waited for: the next acknowledgement comes here again.
+          // A viewer that acknowledges gets backpressure: its next acknowledgement calls `advance` again.
           if (this.#window.isAcknowledged) break;
           return this.#cut(liveClose.tooSlow, `resume after ${this.#pos}`);
         }
         const { frames, isFromMemory } = this.#log.readProject(this.#pos);
         this.#sendSome(frames, maxInFlight);
-        // Trimmed events leave gaps: an empty page says that there is nothing up to the head.
+        // Trimmed events leave gaps: an empty page means that nothing remains up to the head.
         if (frames.length === 0) this.#pos = this.#log.head;
-        // Another viewer's turn, before the next page is read from the store.
+        // Lets other viewers have their turn before the next page is read from SQLite.
         if (!isFromMemory) await scheduler.wait(0);
       }
     } finally {
@@ -121,7 +129,7 @@ export class LiveSocket {
   }
 }
 
-/** The frame as streams have it, and its position before that. */
+/** Encodes a frame as the SSE stream does, with its position in front. */
 function textOf(frame: Frame): string {
   const known = texts.get(frame) ?? `{"pos":${frame.pos},${frame.data.slice(1)}`;
   texts.set(frame, known);

@@ -1,14 +1,14 @@
-/** A mark at most at every so many characters says which position was sent when. */
+/** Minimum of characters between two marks, each of which records how much had been sent up to a position. */
 const markEvery = 8_000;
 
 type Mark = { pos: number; sent: number };
 
 /**
- * How much a viewer has been sent beyond what it has acknowledged. A socket does not tell how much of it still waits to
- * leave, so this is what keeps a slow reader from filling the memory.
+ * Counts the characters sent to a viewer beyond its last acknowledgement. A WebSocket does not report its buffered
+ * amount, so this window is what keeps a slow reader from exhausting the isolate's memory.
  */
 export class SendWindow {
-  /** Whether the viewer acknowledges at all: one who does is waited for, one who does not is cut. */
+  /** Whether the viewer sends acknowledgements: then it gets backpressure, otherwise it is disconnected. */
   isAcknowledged = false;
   #sent = 0;
   #acknowledged = 0;
@@ -18,7 +18,10 @@ export class SendWindow {
     return this.#sent - this.#acknowledged;
   }
 
-  /** @param pos null for what is no part of the log */
+  /**
+   * Counts a message as sent.
+   * @param pos its position; null for a notice that is not part of the log
+   */
   recordSent(pos: number | null, characters: number): void {
     this.#sent += characters;
     if (pos === null) return;
@@ -33,7 +36,7 @@ export class SendWindow {
     this.ackUpTo(pos);
   }
 
-  /** The viewer has read all up to a position. */
+  /** Counts everything up to a position as read. */
   ackUpTo(pos: number): void {
     const next = this.#marks.findIndex((mark) => mark.pos > pos);
     const passed = next === -1 ? this.#marks : this.#marks.slice(0, next);

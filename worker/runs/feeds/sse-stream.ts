@@ -6,14 +6,15 @@ const encoder = new TextEncoder();
 const greeting = encoder.encode("retry: 2000\n\n");
 const heartbeatComment = encoder.encode(": still here\n\n");
 
-/** One encoding of a frame, however many watch. */
+/** Caches each frame's encoding, which all readers share. */
 const encoded = new WeakMap<Frame, Uint8Array>();
 
+/** Where a stream starts, and whether its first event is imminent. */
 export type StreamOptions = { after: number; expectImmediate?: boolean };
 
 /**
- * A run's events after `after` as Server-Sent Events, live until the terminal one. The stream is pulled: what a slow
- * reader has not taken stays in the log, not in memory.
+ * Streams a run's events after `after` as Server-Sent Events, until the terminal event. The stream is pull-based:
+ * events that a slow reader has not read stay in the log, not in memory.
  */
 export class SseStream {
   readonly body: ReadableStream<Uint8Array>;
@@ -27,15 +28,15 @@ export class SseStream {
   #isGone = false;
   #isAborted = false;
   #isQuiet = false;
-  /** What is still to be read once the log is no more. */
+  /** The remaining frames, once the log has been deleted. */
   #rest: Frame[] | null = null;
-  /** Lets the reader's waiting pull go on. */
+  /** Resolves the reader's pending pull. */
   #wakeUp: (() => void) | null = null;
 
   /**
-   * @param expectImmediate whether there will be something to read in a moment: the greeting goes along with it then, since a piece
-   *   of its own is one more on the way to the reader
-   * @param onLeave called once: when the run has ended, or the reader has gone
+   * @param expectImmediate whether the first event is imminent: the `retry` line then shares its chunk, which saves a
+   * hop
+   * @param onLeave called once, when the run has ended or the reader has disconnected
    */
   constructor(log: ProjectLog, runId: string, { after, expectImmediate = false }: StreamOptions, onLeave: () => void) {
     this.#expectImmediate = expectImmediate;
@@ -50,19 +51,19 @@ export class SseStream {
     );
   }
 
-  /** Comes at intervals: a reader who has heard nothing since the last one is told that we are still here. */
+  /** Called at intervals: sends a comment to a reader that has received nothing since the last call. */
   heartbeat(): void {
     if (this.#isQuiet) this.#wakeUp?.();
     this.#isQuiet = true;
   }
 
-  /** There will be nothing more in the log: the reader gets what is there now, and the stream ends. */
+  /** Sends the frames that remain and ends the stream, because the log is about to be deleted. */
   close(): void {
     this.#rest = this.#next();
     this.#wakeUp?.();
   }
 
-  /** Ends the stream where it stands: its reader may not have any more of it. */
+  /** Ends the stream at once, because its reader's credential has ended. */
   abort(): void {
     this.#isAborted = true;
     this.#wakeUp?.();

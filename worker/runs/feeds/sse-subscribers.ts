@@ -1,14 +1,17 @@
 import type { ProjectLog } from "../log/project-log.ts";
 import { SseStream, type StreamOptions } from "./sse-stream.ts";
 
-/** Two of these are less than the 15 s within which a stream promises to say something. */
+/** Two intervals are less than the 15 s within which a stream promises to send something. */
 const heartbeatMs = 7_000;
 
-/** Who reads which run's stream, so that a run nobody watches can be ended where it was started so. */
+/**
+ * Tracks the readers of each run's stream, so that a run with `onDisconnect: "cancel"` can be cancelled when nobody
+ * watches it.
+ */
 export class SseSubscribers {
   readonly #log: ProjectLog;
   readonly #streams = new Map<string, Set<SseStream>>();
-  /** Who opened a stream, where that is known. */
+  /** The caller that opened a stream, where it is known. */
   readonly #tags = new WeakMap<SseStream, string>();
   readonly #lastSeen = new Map<string, number>();
   #heartbeatTimer: ReturnType<typeof setInterval> | null = null;
@@ -17,28 +20,35 @@ export class SseSubscribers {
     this.#log = log;
   }
 
-  /** Milliseconds since somebody last watched or read a run; 0 while somebody watches. From the first call on it is noted. */
+  /**
+   * Returns the milliseconds since a run was last watched or read; 0 while it is watched. The first call starts the
+   * measurement.
+   */
   idleMs(runId: string, now: number): number {
     const since = this.#streams.has(runId) ? now : (this.#lastSeen.get(runId) ?? now);
     this.#lastSeen.set(runId, since);
     return now - since;
   }
 
-  /** Tells whoever has read nothing of a run since the last time that we are still here. */
+  /** Sends a heartbeat to the readers that have received nothing since the last one. */
   heartbeat(runId: string): void {
     for (const stream of this.#streams.get(runId) ?? []) stream.heartbeat();
   }
 
+  /** Records that a run was read just now. */
   touch(runId: string): void {
     if (this.#lastSeen.has(runId)) this.#lastSeen.set(runId, Date.now());
   }
 
-  /** The run has ended: it does not matter any more who watches. */
+  /** Stops tracking a run that has ended. */
   forget(runId: string): void {
     this.#lastSeen.delete(runId);
   }
 
-  /** A run's events as Server-Sent Events. What it holds is released when the reader goes. */
+  /**
+   * Opens a run's events as Server-Sent Events. Its resources are released when the reader disconnects.
+   * @param tag the caller that may be disconnected when its credential ends; null when unknown
+   */
   stream(runId: string, from: StreamOptions, tag: string | null): ReadableStream<Uint8Array> {
     const stream: SseStream = new SseStream(this.#log, runId, from, () => this.#leave(runId, stream));
     if (tag !== null) this.#tags.set(stream, tag);
@@ -48,12 +58,12 @@ export class SseSubscribers {
     return stream.body;
   }
 
-  /** Ends every stream: the log is no more. */
+  /** Ends every stream, because the log is about to be deleted. */
   close(): void {
     for (const streams of this.#streams.values()) for (const stream of streams) stream.close();
   }
 
-  /** Ends the streams of callers whose credential is over. */
+  /** Ends the streams of callers whose credential has ended. */
   closeCallers(isOver: (tag: string) => boolean): void {
     for (const stream of [...this.#streams.values()].flatMap((streams) => [...streams])) {
       const tag = this.#tags.get(stream);
@@ -61,7 +71,11 @@ export class SseSubscribers {
     }
   }
 
-  /** Waits until something holds that shows in a run's log, or the time is over. Who waits watches. */
+  /**
+   * Waits until a condition on a run's log holds or the timeout elapses. A waiting client counts as a watcher of the
+   * run.
+   * @param waitMs timeout in milliseconds
+   */
   async waitUntil(runId: string, holds: () => boolean, waitMs: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const unwatch = this.#log.subscribe(runId, () => holds() && resolve());

@@ -1,21 +1,26 @@
 import type { RunEvent } from "../../contract/index.ts";
 
 /**
- * One row of the project's log: the JSON that every reader gets, and where it stands. `pos` counts the project's log,
- * `seq` the run's. A revision that a person or a program made outside of a run has no run: `runId` is empty and `seq`
- * is its number.
+ * One row of a project's event log: its position, its keys and the JSON that every reader receives. `pos` numbers the
+ * project's log, `seq` the run's. A revision created outside of a run has an empty `runId` and its revision number as
+ * `seq`.
  */
 export type Frame = { pos: number; runId: string; seq: number; type: RunEvent["type"]; data: string };
 
-/** The run of what belongs to none. */
+/** The `runId` of events that belong to no run. */
 export const noRun = "";
 
+/** Limits of one page: a maximum of frames, and a number of characters after which the page ends. */
 export type PageLimit = { frames: number; characters: number };
 
 type Row = { pos: number; run_id: string; seq: number; type: Frame["type"]; data: string };
 
 const columns = "pos, run_id, seq, type, data";
 
+/**
+ * Inserts one frame.
+ * @param at milliseconds since the epoch
+ */
 export function insertFrame(sql: SqlStorage, { pos, runId, seq, type, data }: Frame, at: number): void {
   sql.exec(
     "INSERT INTO event (pos, run_id, seq, type, data, at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -28,10 +33,11 @@ export function insertFrame(sql: SqlStorage, { pos, runId, seq, type, data }: Fr
   );
 }
 
+/** Whether the log has a run's event with this `seq`. */
 export const hasFrame = (sql: SqlStorage, runId: string, seq: number): boolean =>
   sql.exec("SELECT 1 FROM event WHERE run_id = ? AND seq = ?", runId, seq).toArray().length > 0;
 
-/** A run's frames after a `seq`, in order, none beyond `upTo` in the project's log. */
+/** Returns a run's frames after `seq` in order, none beyond position `upTo` of the project's log. */
 export const framesOfRun = (sql: SqlStorage, runId: string, after: number, upTo: number, limit: PageLimit): Frame[] =>
   page(
     sql.exec<Row>(
@@ -44,7 +50,7 @@ export const framesOfRun = (sql: SqlStorage, runId: string, after: number, upTo:
     limit,
   );
 
-/** The project's frames after a `pos`, in order, none beyond `upTo`. */
+/** Returns the project's frames after position `after` in order, none beyond `upTo`. */
 export const framesOfProject = (sql: SqlStorage, after: number, upTo: number, limit: PageLimit): Frame[] =>
   page(
     sql.exec<Row>(
@@ -56,11 +62,11 @@ export const framesOfProject = (sql: SqlStorage, after: number, upTo: number, li
     limit,
   );
 
-/** The number of a run's newest event; 0 where it has none. */
+/** Returns the `seq` of a run's newest event; 0 when it has none. */
 export const lastSeqOf = (sql: SqlStorage, runId: string): number =>
   sql.exec<{ last: number }>("SELECT coalesce(max(seq), 0) AS last FROM event WHERE run_id = ?", runId).one().last;
 
-/** The position of the newest event that ever was: a position is not used again when its event has been trimmed. */
+/** Returns the highest position ever assigned. Positions are not reused after their events are trimmed. */
 export const newestPos = (sql: SqlStorage): number =>
   sql
     .exec<{ newest: number }>(
@@ -68,7 +74,9 @@ export const newestPos = (sql: SqlStorage): number =>
     )
     .one().newest;
 
-/** Ends at the first row that fills the page, so that one always comes. */
+/**
+ * Collects rows up to and including the first one that fills the page, so that a page is never empty while rows remain.
+ */
 function page(rows: Iterable<Row>, { characters }: PageLimit): Frame[] {
   const frames: Frame[] = [];
   let read = 0;

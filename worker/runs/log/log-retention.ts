@@ -2,23 +2,24 @@ import { noRun } from "./event-table.ts";
 
 const dayMs = 86_400_000;
 
-/** How long an ended run's log is kept, and its deltas, which its `*.done` events hold once more. */
+/** Retention of an ended run's log. Deltas are kept for less time, because the `*.done` events repeat their content. */
 const retentionMs = 7 * dayMs;
 const deltaRetentionMs = dayMs;
 
-/** How much one alarm trims, so that others have their turn in between; and how soon the next one may come. */
+/** Runs trimmed per alarm, so that other requests get their turn, and the minimum time until the next alarm. */
 const runsAtOnce = 20;
 const nextAlarmMs = 1_000;
 const minPauseMs = 3_600_000;
 
-/** Up to which position of the log whole events are no longer there. */
+/** Returns the highest position whose whole event was deleted. */
 export const trimmedPos = (sql: SqlStorage): number =>
   sql.exec<{ trimmed_pos: number }>("SELECT trimmed_pos FROM log WHERE id = 1").one().trimmed_pos;
 
 /**
- * Forgets what is old enough: deltas of runs that ended a day ago, all of runs that ended a week ago, and revisions told
- * of a week ago. An ended run is in Postgres with its messages; one that goes on is never touched.
- * @returns when there will be something to trim next, or null
+ * Deletes expired rows: deltas of runs that ended a day ago, everything of runs that ended a week ago, and week-old
+ * revision events. Ended runs remain in Postgres with their messages; active runs are never trimmed.
+ * @param now milliseconds since the epoch
+ * @returns when to trim next, in milliseconds since the epoch; null when nothing will expire
  */
 export function trimLog(storage: DurableObjectStorage, now: number): number | null {
   const isMore = storage.transactionSync(() => {
@@ -62,7 +63,7 @@ function trimRuns(sql: SqlStorage, until: number): boolean {
   return ended.length === runsAtOnce;
 }
 
-/** Forgets a run's events up to a time, and notes up to where the log is not whole any more. */
+/** Deletes a run's events up to a time, and records the highest deleted position. */
 function trimEvents(sql: SqlStorage, runId: string, until: number): void {
   const { last } = sql
     .exec<{ last: number }>(

@@ -10,24 +10,25 @@ import {
   type PageLimit,
 } from "./event-table.ts";
 
-/** What is read at once: little enough that others have their turn in between. */
+/** The page size of one read, small enough that other requests get their turn in between. */
 const page: PageLimit = { frames: 500, characters: 64_000 };
 
-/** How much of the log's end is kept in memory, shared by all who watch. */
+/** Size of the in-memory tail of the log, which all subscribers share. */
 const tailFrames = 2_000;
 const tailCharacters = 512_000;
 
-/** How far a reader has got: all of its run up to `seq`, which is all of the log up to `pos` that is the run's. */
+/** A reader's position: it has read its run up to `seq`, and the run has no other event in the log up to `pos`. */
 export type LogPosition = { seq: number; pos: number };
 
-/** A revision that was made outside of a run. */
+/** A revision that was created outside of a run. */
 export type RevisionNotice = { revision: number; paths: string[]; author: Author };
 
 type Appended = Omit<Frame, "pos">;
 
 /**
- * The project's log. Appending stores at once; what is on disk is then shown to all who watch, after one wait for the
- * disk that they share. Its end lies in memory, so a viewer who keeps up costs no query; one who is behind reads pages.
+ * A project's event log. `append` stores an event at once and broadcasts it to all subscribers after a disk sync that
+ * concurrent events share. The tail of the log is cached in memory, so a subscriber that keeps up costs no query; one
+ * that is behind reads pages from SQLite.
  */
 export class ProjectLog {
   readonly #ctx: DurableObjectState;
@@ -37,7 +38,7 @@ export class ProjectLog {
   #tail: Frame[] = [];
   #tailFrom = 0;
   #characters = 0;
-  /** Stored, and not known to be on disk yet; of these the ones that the disk is being waited for. */
+  /** Frames stored but not yet synced to disk, and the ones the current sync covers. */
   #stored: Frame[] = [];
   #unsettled: Frame[] = [];
   #newest = 0;
@@ -49,12 +50,12 @@ export class ProjectLog {
     this.reload();
   }
 
-  /** The newest position that may be shown: all up to it is on disk. */
+  /** The newest position that may be broadcast: everything up to it is on disk. */
   get head(): number {
     return this.#tailFrom + this.#tail.length;
   }
 
-  /** Begins anew from what is stored: the store was emptied, or a transaction did not come to pass. */
+  /** Resets the in-memory state from SQLite, after the storage was deleted or a transaction was rolled back. */
   reload(): void {
     this.#stored = [];
     this.#unsettled = [];
@@ -64,18 +65,22 @@ export class ProjectLog {
     this.#tailFrom = this.#newest;
   }
 
-  /** Resolves when all that was appended is shown. */
+  /** Resolves when every appended event has been broadcast. */
   async settled(): Promise<void> {
     await this.#settling;
   }
 
-  /** What lies in memory is no longer what is stored: older events were trimmed. */
+  /** Drops the in-memory tail, because trimming has deleted events that it still holds. */
   forgetTail(): void {
     this.#tailFrom = this.head;
     this.#tail = [];
     this.#characters = 0;
   }
 
+  /**
+   * Stores an event, and broadcasts it after the next disk sync.
+   * @param at milliseconds since the epoch
+   */
   append(appended: Appended, at: number): void {
     const frame: Frame = { pos: this.#newest + 1, ...appended };
     insertFrame(this.#storage.sql, frame, at);
@@ -86,7 +91,7 @@ export class ProjectLog {
     this.#ctx.waitUntil(this.#settling);
   }
 
-  /** Notes a revision that no run made. Told twice it is noted once. */
+  /** Appends a revision that no run created. Idempotent: a revision is appended once. */
   appendRevision({ revision, paths, author }: RevisionNotice): void {
     if (hasFrame(this.#storage.sql, noRun, revision)) return;
     const at = Date.now();
@@ -94,7 +99,10 @@ export class ProjectLog {
     this.append({ runId: noRun, seq: revision, type: "revision.created", data }, at);
   }
 
-  /** A run's next frames after a place, and the place after them. None: there is nothing new. */
+  /**
+   * Reads a run's next frames after a position.
+   * @returns the frames, empty when there are none, and the position after them
+   */
   readRun(runId: string, { seq, pos }: LogPosition): { frames: Frame[]; place: LogPosition } {
     const { head } = this;
     if (pos >= this.#tailFrom) {
@@ -109,14 +117,21 @@ export class ProjectLog {
     return { frames, place: last ? { seq: last.seq, pos: last.pos } : { seq, pos: head } };
   }
 
-  /** The project's next frames after a position. */
+  /**
+   * Reads the project's next frames after a position.
+   * @returns the frames, and whether they came from the in-memory tail
+   */
   readProject(after: number): { frames: Frame[]; isFromMemory: boolean } {
     if (after >= this.#tailFrom)
       return { frames: this.#tail.slice(after - this.#tailFrom).slice(0, page.frames), isFromMemory: true };
     return { frames: framesOfProject(this.#storage.sql, after, this.head, page), isFromMemory: false };
   }
 
-  /** Calls `wake` when there is something new of a run, or with null of anything. @returns what ends that */
+  /**
+   * Calls `wake` when events are broadcast.
+   * @param runId the run whose events to watch; null for every event
+   * @returns a function that unsubscribes
+   */
   subscribe(runId: string | null, wake: () => void): () => void {
     const key = runId ?? everything;
     const watchers = this.#watchers.get(key) ?? new Set();
@@ -128,6 +143,7 @@ export class ProjectLog {
     };
   }
 
+  /** Counts subscribers and buffered frames, for the leak tests. */
   resourceCounts() {
     const watchers = [...this.#watchers.values()].reduce((sum, { size }) => sum + size, 0);
     return {
@@ -138,10 +154,14 @@ export class ProjectLog {
     };
   }
 
-  /** A reply waits for its writes to be on disk, a chunk of a stream does not: so nothing is shown before it is. */
+  /**
+   * Syncs stored frames to disk, then broadcasts them. The platform's output gate holds back responses until writes are
+   * on disk, but not the chunks of a stream.
+   */
   async #settle(isUrgent: boolean): Promise<void> {
     try {
-      // What is no piece of a text seldom comes alone: a turn later, all that came in this one is shown as one.
+      // An event other than a delta is usually followed by more: waiting one turn lets them share a sync and a
+      // broadcast.
       if (!isUrgent) await scheduler.wait(0);
       while (this.#stored.length > 0) {
         this.#unsettled = this.#stored;
@@ -165,7 +185,7 @@ export class ProjectLog {
     for (const key of [...runs, everything]) for (const wake of this.#watchers.get(key) ?? []) wake();
   }
 
-  /** Lets go of the oldest half of a tail that has become too long, so that it is not moved at every frame. */
+  /** Drops the oldest half of an oversized tail, so that the array is not copied for every frame. */
   #shorten(): void {
     if (this.#tail.length <= tailFrames && this.#characters <= tailCharacters) return;
     let dropped = 0;
@@ -181,5 +201,5 @@ export class ProjectLog {
 
 const isDelta = ({ type }: Frame): boolean => type === "text.delta" || type === "tool.delta";
 
-/** No run has this id. */
+/** The subscription key for all events; no run has this id. */
 const everything = "*";

@@ -4,22 +4,26 @@ import type { ProjectLog } from "./project-log.ts";
 type Delta = Extract<EmittedEvent, { type: "text.delta" | "tool.delta" }>;
 
 /**
- * Rows cost money, and a reader joins the texts anyway: a delta that comes sooner than this after the one before it
- * waits and shares a row with those that follow. A stream so fast that this many share one waits longer.
+ * Every row costs money and readers concatenate deltas anyway: a delta that arrives within `groupMs` of the one before
+ * it waits and shares a row with those that follow. Once `manyDeltas` have shared a row, the group waits for
+ * `fastGroupMs`.
  */
 const groupMs = 15;
 const manyDeltas = 4;
 const fastGroupMs = 20;
 const groupCharacters = 4_000;
 
-/** Writes one run's events into the project's log: numbers them, and groups deltas that follow each other closely. */
+/** Writes one run's events into the project's log: assigns `seq`, and groups deltas that arrive in quick succession. */
 export class RunEventWriter {
   readonly #log: ProjectLog;
   readonly #runId: string;
   #lastSeq: number;
   #pending: { delta: Delta; count: number } | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
-  /** Which text or tool input the newest delta belongs to, when it was stored, and how many shared its row. */
+  /**
+   * The text or tool input that the newest delta belongs to, when its row was stored, and how many deltas share the
+   * row.
+   */
   #last: { stream: string; at: number; count: number } | null = null;
 
   constructor(log: ProjectLog, runId: string, lastSeq: number) {
@@ -32,7 +36,10 @@ export class RunEventWriter {
     return this.#timer !== null;
   }
 
-  /** Appends an event, or groups a delta with those before it. @returns the number the event has or will have */
+  /**
+   * Appends an event, or groups a delta with the pending ones.
+   * @returns the `seq` that the event has or will have
+   */
   readonly emit = (event: EmittedEvent): number => {
     if (event.type !== "text.delta" && event.type !== "tool.delta") {
       this.flush();
@@ -56,7 +63,7 @@ export class RunEventWriter {
     return this.#lastSeq + 1;
   };
 
-  /** Stores what is being grouped. */
+  /** Stores the pending deltas. */
   flush(): void {
     const pending = this.#pending;
     this.#stopWaiting();

@@ -9,7 +9,7 @@ import {
   transition,
 } from "./start-machine.ts";
 
-/** Who asks, and what they may. */
+/** Authentication and rate limits of the caller. */
 export type Gate = {
   /** Whether this isolate has cached both the caller and the project. */
   isCached: boolean;
@@ -21,34 +21,43 @@ export type Gate = {
   settle(settlement: Settlement): Promise<void>;
 };
 
-/** Over the limit of runs only a stored response is given: it starts nothing. */
+/** A caller over its run limit may still be replayed a stored response, which starts nothing. */
 export type Verdict = { isOverLimit: false } | { isOverLimit: true; error: unknown };
 
-/** The idempotency key of the request, where it has one. A stored response is read for a verified caller alone. */
+/** The request's idempotency key, if it has one. Only a verified caller may read a stored response. */
 export type KeyPort<Stored> = {
   /** Leases the key. @returns the response stored for it; null when this request leases the key, or has none */
   acquire(): Promise<Stored | null>;
   /** @returns the response stored for the key; null where there is none. Nothing is leased. */
   find(): Promise<Stored | null>;
-  /** Stores the response under a key that this request leases, or ends the lease where another request may try for itself. */
+  /**
+   * Stores the response under a key that this request leases, or releases the lease so that another request may retry.
+   */
   settle(response: Response): Promise<void>;
 };
 
-/** Inserts the run, with its money reserved. */
+/** Inserts the run's row and reserves its money. */
 type Recorder<Inserted> = {
-  /** By the caches, in one statement that verifies them and claims the key. @returns null when nothing happened */
+  /**
+   * Inserts from the caches, in one statement that verifies them and claims the key.
+   * @returns null when nothing was inserted
+   */
   insertCached(): Promise<Inserted | null>;
-  /** By what `Gate.verify` found. @throws AppError, also for a request that is not well-formed */
+  /**
+   * Inserts for the caller that `Gate.verify` returned.
+   * @throws AppError, also for a malformed request
+   */
   insertVerified(): Promise<Inserted>;
 };
 
-/** The project's Session, and the responses made of what it returns. */
+/** The project's Session, and the HTTP responses built from its results. */
 type SessionPort<Inserted, Stored> = {
   dispatch(inserted: Inserted): Promise<Response>;
-  /** The stored response, after a run that its Session never got was dispatched again. */
+  /** Returns the stored response, and dispatches its run again when the Session never received it. */
   replay(stored: Stored): Promise<Response>;
 };
 
+/** The ports of a start. */
 export type StartPorts<Inserted, Stored> = {
   /** Whether path, query and body of the request are valid. */
   isWellFormed: boolean;
@@ -56,11 +65,14 @@ export type StartPorts<Inserted, Stored> = {
   key: KeyPort<Stored>;
   recorder: Recorder<Inserted>;
   session: SessionPort<Inserted, Stored>;
-  /** The problem document for whatever was thrown. */
+  /** Returns the problem document of an error. */
   problem(error: unknown): Response;
 };
 
-/** Takes the start of a run through its states, and settles what it owes. @returns the response, whatever happened */
+/**
+ * Drives the start of a run to a final state, then settles its key and its rate limit.
+ * @returns the response, in every case
+ */
 export async function driveStart<Inserted, Stored>(ports: StartPorts<Inserted, Stored>): Promise<Response> {
   let state: StartState<Inserted, Stored> = initialState({
     isCached: ports.gate.isCached,
@@ -76,7 +88,7 @@ export async function driveStart<Inserted, Stored>(ports: StartPorts<Inserted, S
   return settled(ports, state);
 }
 
-/** Makes the call that a state stands for. */
+/** Makes the call that belongs to a state. */
 async function step<Inserted, Stored>(
   { gate, key, recorder, session }: StartPorts<Inserted, Stored>,
   state: Exclude<StartState<Inserted, Stored>, FinalState<Stored>>,
@@ -99,7 +111,7 @@ async function step<Inserted, Stored>(
   }
 }
 
-/** The response of a start that has ended; a problem where what it owes cannot be settled. */
+/** Returns the response of a final state; a problem document when the key or the rate limit cannot be settled. */
 async function settled<Inserted, Stored>(
   ports: StartPorts<Inserted, Stored>,
   state: FinalState<Stored>,

@@ -22,22 +22,23 @@ import type { EnqueuePayload } from "./run-spec.ts";
 
 type RunRequest = { projectId: string; run: RunInput; opId: string };
 
+/** A start by a verified caller. `opId` is its idempotency key. */
 export type VerifiedRequest = RunRequest & {
-  /** The part of the prompt that chooses the agent, when that is not all of it. */
+  /** The part of the prompt that the agent router classifies, when that is not the whole prompt. */
   routingText?: string;
   /** The snapshot, when it was prefetched. */
   prefetched?: PrefetchedSnapshot | undefined;
 };
 
-/** A snapshot that was read along with the caller's token: null when the project is not the caller's. */
+/** A snapshot that was read together with the caller's token; null when the project does not belong to the caller. */
 export type PrefetchedSnapshot = { day: string; snapshot: ProjectSnapshot | null };
 
 /**
- * Inserts a run in Postgres, with its money reserved, and wakes the project's Session meanwhile. The run's id derives from `opId`,
- * so a repeated request inserts nothing and returns the same run.
- * @returns what the Session is to be sent
+ * Inserts a run in Postgres with its money reserved, and wakes the project's Session meanwhile. The run's id derives
+ * from `opId`, so a repeated request inserts nothing and returns the same run.
+ * @returns the payload to send to the Session
  * @throws AppError `not_found`, `unknown_agent`, `budget_exceeded`, `platform_budget_exceeded`, `storage_exceeded`,
- *   `model_not_configured`
+ * `model_not_configured`
  */
 export async function insertVerified(
   context: Context,
@@ -47,7 +48,7 @@ export async function insertVerified(
   const { database, actor } = context;
   const { projectId, run, routingText = run.prompt, opId, prefetched } = request;
   const { ownerId } = actor;
-  // The day whose budget was read is the one that money is taken from, though midnight has come in between.
+  // The reservation charges the day whose budget was read, even when midnight has passed since.
   const day = prefetched?.day ?? dayOf(Date.now());
   const snapshot = prefetched ? prefetched.snapshot : await readSnapshot(database, { projectId, ownerId, day });
   if (!snapshot) throw new AppError("not_found", "Project not found.");
@@ -59,7 +60,7 @@ export async function insertVerified(
     prompt: routingText,
     agent: run.agent,
   });
-  // The snapshot was read before the router's model was paid.
+  // The snapshot was read before the agent router's model was charged.
   const taken = snapshot.taken + microUsd;
   const newRun = planRun(context, { projectId, run, opId, day, snapshot, registry, routing, taken });
   const { start } = newRun;
@@ -73,30 +74,31 @@ export async function insertVerified(
   return { start: row ? specOfRow(row) : start, images: run.images ?? [], runContext: runContextOf(snapshot) };
 }
 
-/** The snapshot that `insertVerified` reads first, as an expression for a query that is sent anyway. */
+/** Returns the snapshot that `insertVerified` reads first, as an expression to embed in another query. */
 export const prefetchSnapshot = (projectId: string, ownerId: SQL, day: string): SQL<ProjectSnapshot | null> =>
   projectSnapshot({ projectId, ownerId, day });
 
-async function readSnapshot(...asked: Parameters<typeof selectProjectSnapshot>): Promise<ProjectSnapshot | null> {
-  const { rows } = await executeIdempotent(selectProjectSnapshot(...asked));
+async function readSnapshot(...key: Parameters<typeof selectProjectSnapshot>): Promise<ProjectSnapshot | null> {
+  const { rows } = await executeIdempotent(selectProjectSnapshot(...key));
   return rows[0]?.snapshot ?? null;
 }
 
 type CachedRequest = RunRequest & {
   caller: CachedCaller;
-  /** For a request with an idempotency key: its row, with the response that replays this run. */
+  /** Builds the idempotency key's row, whose response replays this run; absent for a request without a key. */
   keyFor?: ((run: Run) => Promise<ClaimedKey>) | undefined;
 };
 
-/** Whether this isolate has cached the project as `insertCached` needs it. */
+/** Whether this isolate has cached the project's snapshot, which `insertCached` needs. */
 export const isProjectCached = (ownerId: string, projectId: string): boolean =>
   snapshotCache.get(ownerId, projectId) !== null;
 
 /**
- * Inserts a run as `insertVerified` does, for a cached caller and project, by one request to the database: the run is planned from
- * the caches, and the statement that inserts it verifies every cached assumption and claims the idempotency key.
- * @returns what the Session is to be sent, and the run as it was inserted; null when nothing has happened and `insertVerified` has
- *   to decide: an assumption does not hold, a model has to choose the agent, or the run would be refused
+ * Inserts a run as `insertVerified` does, for a cached caller and project, in one request to the database: plans the
+ * run from the caches, and verifies every cached assumption and claims the idempotency key in the statement that
+ * inserts it.
+ * @returns the payload to send to the Session and the inserted run; null when nothing was inserted and `insertVerified`
+ * has to decide: an assumption does not hold, a model has to choose the agent, or the run would be refused
  * @throws AppError `outcome_unknown`, `dependency_down`
  */
 export async function insertCached(
@@ -114,9 +116,10 @@ export async function insertCached(
   const assumptions = { caller, mark: snapshot.mark, key: await keyFor?.(insertedRun) };
   const statement = insertRunOptimistic(context.database, newRun, assumptions);
   const inserting = commitStatement(context.database, { opId, statement }).catch((error: unknown) => {
-    // A used key says nothing of the other assumptions.
+    // A key that was used before says nothing about the other assumptions.
     if (!isAppError(error, "idempotency_key_reused")) snapshotCache.delete(ownerId, projectId);
-    // The key tells: this statement claimed it, or another request holds it and this statement cannot follow.
+    // With a key the outcome can be looked up: this statement claimed the key, or another request did and this
+    // statement cannot take effect later.
     if (keyFor && isAppError(error, "outcome_unknown")) return null;
     return nullWhenRefused(error);
   });
@@ -140,7 +143,7 @@ function planFromCache(context: Context, { projectId, run, opId }: RunRequest, s
   }
 }
 
-/** Another snapshot may allow what this one refuses; a database that failed is no refusal. */
+/** Maps a refusal to null, since a fresh snapshot may allow the run; rethrows a failure of the database. */
 function nullWhenRefused(error: unknown): null {
   const isRefusal = isAppError(error) && error.code !== "outcome_unknown" && error.code !== "dependency_down";
   if (isRefusal) return null;

@@ -16,13 +16,14 @@ type Input = {
   snapshot: CachedSnapshot;
   registry: AgentRegistry;
   routing: Routing;
-  /** What of the day's budget is spent or set aside already, in micro-dollars, as far as it is known. */
+  /** Micro-dollars of the day's budget that are spent or reserved, as far as this isolate knows. */
   taken: number;
 };
 
 /**
- * Plans a run: its agent, its budget and its reservation. It writes nothing.
- * @throws AppError `budget_exceeded`, `model_not_configured`
+ * Plans a run: its agent, its budget and its reservation. Writes nothing.
+ * @returns the rows to insert
+ * @throws AppError `budget_exceeded`, `model_not_configured`, `invalid_request` (`price_unknown`)
  */
 export function planRun(context: Context, input: Input): NewRun {
   const { config, actor } = context;
@@ -40,7 +41,7 @@ export function planRun(context: Context, input: Input): NewRun {
     prompt: run.prompt,
     mode: run.mode ?? "build",
     routing,
-    // Its examples were for the router.
+    // Only the agent router uses the examples and keywords.
     ...(agent.projectId !== undefined && { ownAgent: { ...agent, keywords: [], examples: [] } }),
     budget: { ...run.budget, ...money.budget },
     onDisconnect: run.onDisconnect ?? "continue",
@@ -58,7 +59,7 @@ export function planRun(context: Context, input: Input): NewRun {
   };
 }
 
-/** A budget in money cannot be kept with a model that nobody knows the price of. */
+/** Returns the error for a budget in money with a model whose price is unknown. */
 function priceUnknown({ model }: Context["config"], { model: tier }: Agent): AppError {
   const detail = `The price of ${model.ids[tier]} is unknown, so a budget in money can't be enforced. Leave out budget.microUsd, or set MODEL_${tier.toUpperCase()}_PRICE.`;
   return new AppError("invalid_request", detail, {
@@ -67,8 +68,10 @@ function priceUnknown({ model }: Context["config"], { model: tier }: Agent): App
 }
 
 /**
- * What a run may cost: as much as it asks for, which must be there whole; without a word of it the plan's measure for one
- * run, or what is left of the day. A model without a price sets nothing aside.
+ * Computes a run's reservation in micro-dollars. A requested budget must be available in full; without one, the run
+ * gets the plan's maximum per run or the rest of the day's budget. A free model reserves nothing.
+ * @param left the rest of the day's budget in micro-dollars
+ * @throws AppError `budget_exceeded`, `invalid_request` (`price_unknown`)
  */
 function reserveBudget({ config, actor }: Context, { budget }: RunInput, agent: Agent, left: number) {
   if (left <= 0) throw budgetExceeded();
@@ -76,8 +79,8 @@ function reserveBudget({ config, actor }: Context, { budget }: RunInput, agent: 
   if (source === "unknown" && budget?.microUsd !== undefined) throw priceUnknown(config, agent);
   const { input, output } = at(0);
   if (input === 0 && output === 0) return { reserved: 0, budget: {} };
-  const most = planOf(actor.plan).runMicroUsd;
-  const reserved = budget?.microUsd === undefined ? Math.min(most, left) : Math.min(most, budget.microUsd);
+  const maxReserved = planOf(actor.plan).runMicroUsd;
+  const reserved = Math.min(maxReserved, budget?.microUsd === undefined ? left : budget.microUsd);
   if (reserved > left) throw budgetExceeded();
   return { reserved, budget: { microUsd: reserved } };
 }

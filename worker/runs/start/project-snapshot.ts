@@ -2,60 +2,72 @@ import { type SQL, sql } from "drizzle-orm";
 import type { FileEntry, Message } from "../../contract/index.ts";
 import { BoundedCache, type Database } from "../../database/index.ts";
 
-/** How many earlier messages an agent is told; older ones are read on demand by a person, not by a model. */
+/** Maximum of earlier messages in an agent's context. */
 export const historyMessages = 40;
 
-/** With more than this (as it is stored) the Session reads for itself: the API Worker need not carry it to a run that may never begin. */
+/**
+ * Above these limits the Session reads the files and messages itself: the API Worker need not transfer them for a run
+ * that may never start.
+ */
 const maxBytes = 100_000;
 const maxFiles = 500;
 
-/** Everything the start of a run reads of a project, and what the run itself reads first. */
+/** Everything that the start of a run reads of a project, and the first data that the run itself reads. */
 export type ProjectSnapshot = {
-  /** The fingerprint of what a start depends on (`name`, `budget`, `agents`): it changes with any of them. */
+  /**
+   * The fingerprint of the fields that a start depends on (`name`, `budget`, `agents`); it changes with any of them.
+   */
   mark: string;
   name: string;
   /** The owner's daily budget in micro-dollars; null means the plan's. */
   budget: number | null;
-  /** What of today's budget is spent or set aside, in micro-dollars. */
+  /** Micro-dollars of today's budget that are spent or reserved. */
   taken: number;
-  /** The project's own agents, as they were stored. */
+  /** The project's own agents, as stored. */
   agents: unknown[];
   head: number;
-  /** Null where there are too many to go along. */
+  /** Null when there are more than `maxFiles`. */
   files: FileEntry[] | null;
-  /** The newest, oldest first; null where they are too long to go along. */
+  /** The newest messages, oldest first; null when they exceed `maxBytes`. */
   messages: Message[] | null;
 };
 
-/** What a run knows of its project before its first step. */
+/** The part of a project that a run needs before its first step. */
 export type RunContext = { head: number; files: FileEntry[]; messages: Message[] };
 
 type Key = { projectId: string; ownerId: string | SQL; day: string };
 
-/** The limits of a `ProjectSnapshot`, as arguments of the database's functions. */
+/** The limits of a `ProjectSnapshot`, as SQL arguments. */
 export const snapshotLimits: SQL = sql`${maxFiles}::int, ${historyMessages}::int, ${maxBytes}::int`;
 
-/** A `ProjectSnapshot` as an expression, for a statement that knows the owner; NULL when the project is not the owner's. */
+/**
+ * Returns a `ProjectSnapshot` as an SQL expression, for a statement that knows the owner; NULL when the project is not
+ * the owner's.
+ */
 export const projectSnapshot = ({ projectId, ownerId, day }: Key): SQL<ProjectSnapshot | null> => sql`project_snapshot(
   ${projectId}, ${ownerId}, ${day}::date, ${snapshotLimits})`;
 
+/** Selects a `ProjectSnapshot`. */
 export const selectProjectSnapshot = (db: Database, key: Key) =>
   db.execute<{ snapshot: ProjectSnapshot | null }>(sql`SELECT ${projectSnapshot(key)} AS snapshot`);
 
-/** @returns the part of a snapshot that goes along with the run; null when it is too large */
+/** Returns the part of a snapshot that is sent with the run; null when it exceeds the limits. */
 export const runContextOf = ({ head, files, messages }: ProjectSnapshot): RunContext | null =>
   files && messages && { head, files, messages };
 
 /** The part of a snapshot that a start depends on, whatever else has changed in the project since. */
 export type CachedSnapshot = Pick<ProjectSnapshot, "mark" | "name" | "budget" | "agents">;
 
-/** A thousand with as much as that in agents of their own are what an isolate has room for. */
+/** An isolate has room for 1,000 entries of at most `maxAgents` characters of own agents each. */
 const entries = new BoundedCache<CachedSnapshot>(1_000);
 const maxAgents = 10_000;
 
 const keyOf = (ownerId: string, projectId: string): string => `${ownerId} ${projectId}`;
 
-/** What this isolate read when a run of the project was started last. It may be stale; the INSERT of the next run verifies it. */
+/**
+ * Caches the snapshot that this isolate read at the project's last start. It may be stale: the INSERT of the next run
+ * verifies it.
+ */
 export const snapshotCache = {
   get: (ownerId: string, projectId: string): CachedSnapshot | null => entries.get(keyOf(ownerId, projectId)),
   set(ownerId: string, projectId: string, { mark, name, budget, agents }: ProjectSnapshot): void {

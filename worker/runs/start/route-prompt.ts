@@ -9,34 +9,37 @@ import { budgetOutbox } from "../../webhooks/index.ts";
 type Input = { prompt: string; agent?: string | undefined; projectId?: string | undefined; registry: AgentRegistry };
 
 /**
- * Which agent of a registry a prompt goes to. What a model costs that is asked about it counts against the day's
- * budget, under the agent `router`; with too little of it left no model is asked.
+ * Chooses a prompt's agent from a registry. The cost of a model that is asked as a tiebreak is charged to the day's
+ * budget under the agent `router`; without enough budget no model is asked.
  * @throws AppError `unknown_agent`
  */
 export const routePrompt = async (context: Context, input: Input): Promise<Routing> =>
   (await routeCharged(context, input)).routing;
 
-/** The same, with what it took of the day's budget, for whoever has read before it how much is left. */
+/**
+ * Chooses the agent as `routePrompt` does.
+ * @returns also the micro-dollars charged to the day's budget, for a caller that read the budget before
+ */
 export async function routeCharged(
   context: Context,
   { registry, projectId = "", ...prompt }: Input,
 ): Promise<{ routing: Routing; microUsd: number }> {
   const chooser = chooserOf(context.config);
   let microUsd = 0;
-  const note = (usage: Usage) => {
+  const addCost = (usage: Usage) => {
     microUsd += usage.microUsd;
   };
-  const routing = await route(registry, prompt, chooser && paid(context, chooser, projectId, note));
+  const routing = await route(registry, prompt, chooser && paid(context, chooser, projectId, addCost));
   return { routing, microUsd };
 }
 
 type Chooser = NonNullable<ReturnType<typeof chooserOf>>;
 
 /**
- * The same chooser, its money reserved before it is asked. Where this Worker does not live to settle it, the sweep charges
- * all of the reservation, a cent at most: what the model was asked for has been spent.
+ * Wraps a chooser so that its money is reserved before it calls its model. When this Worker dies before it settles the
+ * reservation, the sweep charges all of it, a cent at most, because the model's call has been paid.
  */
-const paid = (context: Context, chooser: Chooser, projectId: string, note: (usage: Usage) => void): Chooser => ({
+const paid = (context: Context, chooser: Chooser, projectId: string, addCost: (usage: Usage) => void): Chooser => ({
   ...chooser,
   async choose(prompt, candidates) {
     const microUsd = chooser.maxMicroUsd(prompt, candidates);
@@ -47,7 +50,7 @@ const paid = (context: Context, chooser: Chooser, projectId: string, note: (usag
     if (!(await isSetAside(context, reservation))) return { choice: null, usage: noUsage };
     const chosen = await chooser.choose(prompt, candidates);
     await settle(context, reservation, chosen.usage);
-    note(chosen.usage);
+    addCost(chosen.usage);
     return chosen;
   },
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { agent, type Image, routing, runBudget, runMode } from "../../contract/index.ts";
 import type { RunContext } from "./project-snapshot.ts";
 
-/** The complete specification of a run: the API Worker dispatches it to the Session, which stores it. */
+/** The complete specification of a run, which the API Worker dispatches and the Session stores. */
 export const runSpec = z.object({
   id: z.string(),
   projectId: z.string(),
@@ -12,11 +12,11 @@ export const runSpec = z.object({
   prompt: z.string(),
   mode: runMode,
   routing,
-  /** The agent as it was when the run began, where it is the project's own: a run goes on with what it was given. */
+  /** The project's own agent as it was when the run started: later changes to it do not affect the run. */
   ownAgent: agent.optional(),
   budget: runBudget,
   onDisconnect: z.enum(["continue", "cancel"]),
-  /** The day (UTC) whose budget pays, and what of it is set aside for this run, in micro-dollars. */
+  /** The day (UTC) whose budget pays, and the micro-dollars of it that are reserved for this run. */
   day: z.string(),
   reservedMicroUsd: z.int(),
   createdAt: z.int(),
@@ -25,10 +25,10 @@ export type RunSpec = z.infer<typeof runSpec>;
 
 export type { Image };
 
-/** What the API Worker sends to the Session for a run that is in Postgres. */
+/** The payload that the API Worker sends to the Session for a run that is in Postgres. */
 export type EnqueuePayload = {
   start: RunSpec;
   images: Image[];
-  /** What was read of the project just before, so that a run that begins at once need not read it again. */
+  /** The project as it was read just before, so that a run that starts at once need not read it again. */
   runContext: RunContext | null;
 };

@@ -1,6 +1,7 @@
 /**
- * The start of a run as a pure state machine: no I/O and no clock, so that each path is tested by its events alone.
- * `drive-start.ts` makes the call that each state stands for and feeds back what came of it. README.md has the table.
+ * The start of a run as a pure state machine: it has neither I/O nor a clock, so that tests drive each path by its
+ * events alone. `drive-start.ts` makes the call that belongs to each state and feeds the result back as an event.
+ * README.md has the table.
  */
 export type StartState<Inserted, Stored> =
   | { name: "cached" }
@@ -9,12 +10,13 @@ export type StartState<Inserted, Stored> =
   | { name: "recorded"; inserted: Inserted }
   | FinalState<Stored>;
 
+/** The states that end a start. */
 export type FinalState<Stored> =
   | { name: "replayed"; stored: Stored }
   | { name: "started"; response: Response }
   | { name: "refused"; error: unknown };
 
-/** What came of the call that a state stands for. */
+/** The result of the call that belongs to a state. */
 export type StartEvent<Inserted, Stored> =
   /** The run's row is committed, and with it the idempotency key when the same statement claimed it. */
   | { type: "inserted"; inserted: Inserted }
@@ -29,14 +31,18 @@ export type StartEvent<Inserted, Stored> =
   /** The caller or the request is refused, or one of our dependencies failed. */
   | { type: "failed"; error: unknown };
 
-/** Only a well-formed request is started by the cache: what is wrong with another is told to a verified caller alone. */
+/** Only a well-formed request takes the cached path: validation errors are reported to verified callers alone. */
 export const initialState = (request: { isCached: boolean; isWellFormed: boolean }) =>
   ({ name: request.isCached && request.isWellFormed ? "cached" : "verifying" }) as const;
 
+/** Whether a state ends the start. */
 export const isFinal = <Inserted, Stored>(state: StartState<Inserted, Stored>): state is FinalState<Stored> =>
   state.name === "replayed" || state.name === "started" || state.name === "refused";
 
-/** @throws Error for an event that cannot come in a state */
+/**
+ * Returns the state that follows an event.
+ * @throws Error when the event is impossible in the state
+ */
 export function transition<Inserted, Stored>(
   state: StartState<Inserted, Stored>,
   event: StartEvent<Inserted, Stored>,
@@ -54,11 +60,12 @@ export function transition<Inserted, Stored>(
 }
 
 /**
- * What a start that has ended owes to the rate limits: a request that started no run counts as a write in place of a run, and one
+ * How a final state affects the rate limits: a request that started no run counts as a write instead of a run, and one
  * that failed on our side counts as neither.
  */
 export type Settlement = "keep" | "refund" | "count as a write";
 
+/** Returns the settlement of a final state. @param status the HTTP status of the response */
 export function settlementOf(state: FinalState<unknown>["name"], status: number): Settlement {
   if (status >= 500) return "refund";
   return state === "started" ? "keep" : "count as a write";

@@ -4,9 +4,9 @@ import type { Dispatch } from "./dispatch-run.ts";
 import { insertVerified, type VerifiedRequest } from "./insert-run.ts";
 
 /**
- * Starts a run for a verified caller, or queues it behind the one that is running: inserts it, and dispatches it to the project's
- * Session.
- * @returns what the dispatch returned
+ * Starts a run for a verified caller, or queues it behind the project's active run: inserts it, and dispatches it to
+ * the project's Session.
+ * @returns the result of `dispatch`
  * @throws AppError as `insertVerified` does; `not_found` when the project was deleted meanwhile
  */
 export async function startRun<T>(

@@ -4,17 +4,20 @@ import type { SessionEnv } from "../session-client.ts";
 import { type RunRow, selectUnended } from "../store.ts";
 import { redispatchLost } from "./dispatch-run.ts";
 
-/** A run is handed to its Session within a request; one that is this old and still unknown there was lost on the way. */
+/** A run reaches its Session within a request: one that is older and unknown to its Session was lost on the way. */
 const lostAfterMs = 30_000;
-/** An older run has been looked at many times, and is again once an hour, so that one that waits for days costs nearly nothing. */
+/**
+ * Older runs have been checked many times, so they are checked hourly: a run that waits for days costs next to nothing.
+ */
 const recheckIntervalMs = 3_600_000;
 const batchSize = 50;
 
 /**
- * Hands runs that are noted and not ended to their Sessions again: a start whose Worker died in the middle begins, one
- * that the Session knows is left as it is (its own alarm looks after it). Images are not in Postgres, so a run that had
- * some begins without them. A Session that fails does not keep the others from being looked at.
- * @throws AggregateError of what went wrong, when all have been looked at
+ * Dispatches runs again that are in Postgres and have not ended: one whose Worker died during the start begins now, and
+ * one that its Session knows is left to the Session's alarm. Images are not stored in Postgres, so the run starts
+ * without them. A failing Session does not stop the sweep.
+ * @param now milliseconds since the epoch
+ * @throws AggregateError of all failures, after every run has been checked
  */
 export async function sweepRuns(env: SessionEnv, config: Config, now: number): Promise<void> {
   const database = connect(config.database);
@@ -23,7 +26,7 @@ export async function sweepRuns(env: SessionEnv, config: Config, now: number): P
   const failures: unknown[] = [];
   for (let after: RunRow | null = null; ; ) {
     const rows: RunRow[] = await executeIdempotent(selectUnended(database, { since, until, after }, batchSize));
-    // In their order within a project, since its Session queues them as they come.
+    // In order within a project, because its Session queues runs in the order of their dispatch.
     const projects = Map.groupBy(rows, ({ projectId }) => projectId);
     const failed = await Promise.all([...projects.values()].map((lost) => redispatchInTurn(env, lost)));
     failures.push(...failed.flat());
@@ -34,7 +37,10 @@ export async function sweepRuns(env: SessionEnv, config: Config, now: number): P
   throw new AggregateError(failures, `${failures.length} runs not handed over`, { cause: failures[0] });
 }
 
-/** @returns what went wrong; the next one is handed over all the same */
+/**
+ * Dispatches a project's runs one after the other.
+ * @returns the failures
+ */
 async function redispatchInTurn(env: SessionEnv, lost: RunRow[]): Promise<unknown[]> {
   const failures: unknown[] = [];
   for (const row of lost) await redispatchLost(env, row, []).catch((error: unknown) => failures.push(error));

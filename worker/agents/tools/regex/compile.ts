@@ -1,7 +1,7 @@
 import { unreachable } from "../../../errors.ts";
 import { type CharTest, type Node, PatternFault } from "./parse.ts";
 
-/** One instruction of the matching machine (Thompson's construction). Targets are indexes into the program. */
+/** One instruction of the Thompson NFA. Targets are indexes into the program. */
 type Instruction =
   | { op: "char"; test: CharTest }
   | { op: "assert"; at: "start" | "end" | "word" | "not-word" }
@@ -9,11 +9,15 @@ type Instruction =
   | { op: "jump"; to: number }
   | { op: "match" };
 
+/** A compiled pattern; it starts at the first instruction. */
 export type Program = Instruction[];
 
 const maxProgramLength = 1_000;
 
-/** @throws PatternFault where the pattern, its counts written out, is too large */
+/**
+ * Compiles a pattern to a program.
+ * @throws PatternFault when the pattern is too large with its counts expanded
+ */
 export function compile(node: Node): Program {
   const program: Program = [];
   emit(node, program);
@@ -64,9 +68,9 @@ function emitChoices(choices: Node[], program: Program): void {
   for (const end of ends) end.to = program.length;
 }
 
-function emitRepeat({ part, least, most }: Extract<Node, { kind: "repeat" }>, program: Program): void {
-  for (let count = 0; count < least; count++) emit(part, program);
-  if (most === Number.POSITIVE_INFINITY) {
+function emitRepeat({ part, min, max }: Extract<Node, { kind: "repeat" }>, program: Program): void {
+  for (let count = 0; count < min; count++) emit(part, program);
+  if (max === Number.POSITIVE_INFINITY) {
     const start = program.length;
     const split = { op: "split" as const, to: [start + 1, 0] as [number, number] };
     program.push(split);
@@ -76,7 +80,7 @@ function emitRepeat({ part, least, most }: Extract<Node, { kind: "repeat" }>, pr
     return;
   }
   const splits: { op: "split"; to: [number, number] }[] = [];
-  for (let count = least; count < most; count++) {
+  for (let count = min; count < max; count++) {
     const split = { op: "split" as const, to: [program.length + 1, 0] as [number, number] };
     program.push(split);
     splits.push(split);

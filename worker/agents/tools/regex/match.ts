@@ -1,7 +1,10 @@
 import type { Program } from "./compile.ts";
 import { isWord } from "./parse.ts";
 
-/** Whether a program matches anywhere in a line: all its states are followed at once, so the time is length × program size. */
+/**
+ * Whether a program matches anywhere in a line. Simulates all states at once, so the time is line length × program
+ * size.
+ */
 export function matches(program: Program, line: string): boolean {
   const marks = new Uint32Array(program.length);
   let current: number[] = [];
@@ -20,7 +23,10 @@ export function matches(program: Program, line: string): boolean {
 
 type Front = { marks: Uint32Array; states: number[] };
 
-/** Collects the states that wait for a character, reached from one without reading any. @returns whether one has matched */
+/**
+ * Collects the states that are reachable without reading a character and wait for one.
+ * @returns whether a match was reached
+ */
 function follow(program: Program, from: number, line: string, at: number, { marks, states }: Front): boolean {
   const waiting = [from];
   for (let state = waiting.pop(); state !== undefined; state = waiting.pop()) {

@@ -1,20 +1,22 @@
-// A small regular expression language without back-references or lookaround, so that it can be matched in linear time.
+// A regular expression language without back-references and lookaround, so that it can be matched in linear time.
 
+/** Tests a UTF-16 code unit. */
 export type CharTest = (code: number) => boolean;
 
+/** A node of a parsed pattern. */
 export type Node =
   | { kind: "empty" }
   | { kind: "char"; test: CharTest }
   | { kind: "assert"; at: "start" | "end" | "word" | "not-word" }
   | { kind: "all"; parts: Node[] }
   | { kind: "any"; choices: Node[] }
-  | { kind: "repeat"; part: Node; least: number; most: number };
+  | { kind: "repeat"; part: Node; min: number; max: number };
 
-/** A pattern that is no regular expression, or one this engine does not take. */
+/** An invalid pattern, or one with a feature that this engine does not support. */
 export class PatternFault extends Error {}
 
 const maxRepeats = 100;
-const deepest = 50;
+const maxDepth = 50;
 
 const isDigit: CharTest = (code) => code >= 48 && code <= 57;
 export const isWord: CharTest = (code) =>
@@ -38,10 +40,13 @@ const classes: Record<string, CharTest> = {
   S: not(isSpace),
 };
 const controls: Record<string, string> = { n: "\n", r: "\r", t: "\t", f: "\f", v: "\v", "0": "\0" };
-/** How many hexadecimal digits follow. */
+/** The number of hexadecimal digits that follow the letter. */
 const digitsOf: Record<string, number> = { u: 4, x: 2 };
 
-/** @throws PatternFault */
+/**
+ * Parses a regular expression.
+ * @throws PatternFault
+ */
 export function parsePattern(pattern: string): Node {
   const parser = new Parser(pattern);
   const node = parser.choices(0);
@@ -77,7 +82,7 @@ class Parser {
   }
 
   choices(depth: number): Node {
-    if (depth > deepest) throw new PatternFault("its groups are nested too deeply");
+    if (depth > maxDepth) throw new PatternFault("its groups are nested too deeply");
     const choices = [this.#sequence(depth)];
     while (this.#take("|")) choices.push(this.#sequence(depth));
     return choices.length === 1 && choices[0] ? choices[0] : { kind: "any", choices };
@@ -98,19 +103,19 @@ class Parser {
     return { kind: "repeat", part, ...range };
   }
 
-  #range(): { least: number; most: number } | null {
-    if (this.#take("*")) return { least: 0, most: Number.POSITIVE_INFINITY };
-    if (this.#take("+")) return { least: 1, most: Number.POSITIVE_INFINITY };
-    if (this.#take("?")) return { least: 0, most: 1 };
+  #range(): { min: number; max: number } | null {
+    if (this.#take("*")) return { min: 0, max: Number.POSITIVE_INFINITY };
+    if (this.#take("+")) return { min: 1, max: Number.POSITIVE_INFINITY };
+    if (this.#take("?")) return { min: 0, max: 1 };
     const counted = /^\{(\d{1,4})(,(\d{0,4}))?\}/.exec(this.#text.slice(this.#at, this.#at + 12));
     if (!counted) return null;
     this.#at += counted[0].length;
-    const least = Number(counted[1]);
-    const most = counted[2] === undefined ? least : counted[3] ? Number(counted[3]) : Number.POSITIVE_INFINITY;
-    if (least > maxRepeats || (Number.isFinite(most) && most > maxRepeats) || most < least) {
+    const min = Number(counted[1]);
+    const max = counted[2] === undefined ? min : counted[3] ? Number(counted[3]) : Number.POSITIVE_INFINITY;
+    if (min > maxRepeats || (Number.isFinite(max) && max > maxRepeats) || max < min) {
       throw new PatternFault(`a count must be in order and at most ${maxRepeats}`);
     }
-    return { least, most };
+    return { min, max };
   }
 
   #atom(depth: number): Node {
@@ -139,10 +144,7 @@ class Parser {
     return { kind: "char", test: classes[letter] ?? exactly(this.#literal(letter)) };
   }
 
-  /**
-   * The character an escape stands for, its letter already read. A letter that means something in other engines, such as the
-   * `p` of `\p{L}`, must not silently mean itself.
-   */
+  /** Returns the character of an escape whose letter has been read. */
   #literal(letter: string): string {
     const length = digitsOf[letter];
     if (length === undefined) {
