@@ -62,7 +62,7 @@ export class RunningApp {
 
   /** Calls a method of one of the app's Durable Objects, or reads a property. */
   async callObject({ object, codeId, method, args }: ObjectCall): Promise<unknown> {
-    if (UNCALLABLE.has(method) || method in Object.prototype) {
+    if (NOT_CALLABLE.has(method) || method in Object.prototype) {
       throw new TypeError(`The RPC receiver does not implement the method "${method}".`);
     }
     const stub: Record<string, ((...args: unknown[]) => Promise<unknown>) | undefined> = Object(
@@ -146,7 +146,7 @@ export class RunningApp {
 }
 
 /** What a Durable Object's stub has that is not a method of the object. */
-const UNCALLABLE = new Set(["fetch", "connect", "queue", "scheduled", "tail", "alarm", "dup", "then"]);
+const NOT_CALLABLE = new Set(["fetch", "connect", "queue", "scheduled", "tail", "alarm", "dup", "then"]);
 
 /** How an app is run. `assets`: what answers with the app's static files; `objects`: what reaches its Durable Objects for code of this id. */
 export type Running = {

@@ -111,11 +111,11 @@ const toStyle = (output: StyleOutput | undefined): CompiledStyle => ({
   diagnostics: (output?.diagnostics ?? []).map((diagnostic) => ({ ...diagnostic, path: fromProject(diagnostic.path) })),
 });
 
-type PathedStyle = { path: string; style: CompiledStyle };
+type StyleAtPath = { path: string; style: CompiledStyle };
 const NO_STYLE: CompiledStyle = { css: "", diagnostics: [] };
 
 /** What the project's plugins of PostCSS make of compiled sheets. One with an error has nothing that they could read. */
-async function withPostcss(styles: PathedStyle[], { runPlugins }: PrecompileInput): Promise<PathedStyle[]> {
+async function withPostcss(styles: StyleAtPath[], { runPlugins }: PrecompileInput): Promise<StyleAtPath[]> {
   const whole = styles.filter(({ style }) => style.diagnostics.every(({ severity }) => severity !== "error"));
   const outputs = await runPlugins(whole.map(({ path, style }) => ({ path, css: style.css })));
   const processed = new Map(whole.map((one, index) => [one, outputs[index]]));
@@ -129,10 +129,10 @@ async function withPostcss(styles: PathedStyle[], { runPlugins }: PrecompileInpu
   });
 }
 
-const withTailwind = (styles: PathedStyle[], input: PrecompileInput): Promise<CompiledStyle[]> =>
+const withTailwind = (styles: StyleAtPath[], input: PrecompileInput): Promise<CompiledStyle[]> =>
   Promise.all(styles.map((one) => compileTailwind(one, input)));
 
-async function compileTailwind({ path, style }: PathedStyle, input: PrecompileInput): Promise<CompiledStyle> {
+async function compileTailwind({ path, style }: StyleAtPath, input: PrecompileInput): Promise<CompiledStyle> {
   const { css, diagnostics } = style;
   if (!isTailwind(css)) return style;
   const [compiled] = await compileSheets([{ path: atProject(path), css }], input);
