@@ -137,7 +137,7 @@ describe("a password reset", () => {
     expect((await reset(token)).status).toBe(200);
     const mails = said.mock.calls.map(([line]) => JSON.parse(String(line))).filter(({ event }) => event === "mail");
     expect(mails).toMatchObject([{ to: ada.email, subject: "Your Edgesmith password was reset" }]);
-    expect(mails[0].text).toMatch(/signed out everywhere.*tokens were revoked/);
+    expect(mails[0].text).toMatch(/signed out everywhere.*tokens have been revoked/);
     expect(resetMail(configOf(env), ada.email, "x").text).toMatch(/revokes all your API tokens.*Webhooks|webhooks/);
   });
 

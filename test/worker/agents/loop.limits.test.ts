@@ -20,7 +20,7 @@ describe("a run's limits", () => {
 
   it("a run with a budget of one step ends after it", async () => {
     const outcome = await runOf(scriptedModel([list, list]), { budget: { steps: 1 } }).go();
-    expect(outcome).toMatchObject({ error: { detail: "The run has used its one step." } });
+    expect(outcome).toMatchObject({ error: { detail: "Reached the limit of 1 step." } });
   });
 
   it("a run requests no completion without tokens for it", async () => {

@@ -65,7 +65,7 @@ describe("a preview Worker that breaks down", () => {
     expect((await run.go()).status).toBe("completed");
     const results = [...(run.journal.steps()[0]?.results.values() ?? [])];
     for (const { isError, content } of results) {
-      expect([isError, content]).toEqual([true, expect.stringContaining("preview is unavailable")]);
+      expect([isError, content]).toEqual([true, expect.stringContaining("cannot be used now")]);
     }
     expect(asked.filter((name) => name === "request")).toHaveLength(1);
     expect(asked.filter((name) => name === "build")).toHaveLength(4);

@@ -171,7 +171,7 @@ describe("DELETE /publish", () => {
     const { url } = await publish(ada, at);
     for (let times = 0; times < 2; times += 1) {
       await ada.expect(204, `${at}/publish`, { method: "DELETE" });
-      expect(await visit(url)).toMatchObject({ status: 404, text: expect.stringContaining("no app here") });
+      expect(await visit(url)).toMatchObject({ status: 404, text: expect.stringContaining("App not found") });
     }
     expect(await ada.expect<Project>(200, at)).toMatchObject({ visibility: "private", published: null });
     expect((await publish(ada, at)).url).toBe(url);

@@ -114,7 +114,11 @@ describe("a run that fails", () => {
     const files = await ada.expect<{ data: { path: string }[] }>(200, `/v1/projects/${projectId}/files`);
     expect(files.data.map(({ path }) => path)).toEqual(["steps/1.txt", "steps/2.txt"]);
     const { data } = await ada.expect<Page<Message>>(200, `/v1/projects/${projectId}/messages`);
-    expect(data.at(-1)?.content.at(-1)).toMatchObject({ type: "text", text: expect.stringContaining("failed") });
+    expect(data.at(-1)?.content.at(-1)).toMatchObject({
+      type: "end",
+      status: "failed",
+      error: { code: "budget_exceeded" },
+    });
   });
 
   it("a run that exceeds its budget of tokens fails with budget_exceeded", async () => {
