@@ -158,21 +158,18 @@ describe("a file that is too large for the plan", () => {
     expect((await imported(entries, pro)).project.skipped).toEqual([]);
   });
 
-  it("A lock file, a generated declaration or a script that is served as it is may have up to 2 MB", async () => {
+  it("A lock file, a generated declaration or a minified script may have up to 2 MB", async () => {
     const content = "x".repeat(900_000);
-    const names = [
-      "package-lock.json",
-      "pnpm-lock.yaml",
-      "worker-configuration.d.ts",
-      "public/decoder.js",
-      "js/lib.min.js",
-    ];
+    const names = ["package-lock.json", "pnpm-lock.yaml", "worker-configuration.d.ts", "js/lib.min.js"];
     const { ada, at, project, paths } = await imported([
       ...deflated(names.map((name) => ({ name, content }))),
-      ...deflated([{ name: "yarn.lock", content: "x".repeat(2 * 1024 * 1024 + 1) }]),
+      ...deflated([
+        { name: "public/decoder.js", content },
+        { name: "yarn.lock", content: "x".repeat(2 * 1024 * 1024 + 1) },
+      ]),
     ]);
     expect(paths).toEqual([...names].sort());
-    expect(project.skipped.map(({ path }) => path)).toEqual(["yarn.lock"]);
+    expect(project.skipped.map(({ path }) => path)).toEqual(["yarn.lock", "public/decoder.js"]);
     const write = (path: string) => ({ body: { operations: [{ op: "write", path, content }] } });
     await ada.expect(201, `${at}/batches`, write("package-lock.json"));
     expect(await ada.problem(413, `${at}/batches`, write("package-lock.txt"))).toMatchObject({
