@@ -1,5 +1,5 @@
-import { openDoor } from "./door/front-door.ts";
 import type { Environment } from "./environment.ts";
+import { serveVisitor } from "./gateway/serve-visitor.ts";
 
 export { AppAssets } from "./app/app-assets.ts";
 export { AppTail } from "./app/app-tail.ts";
@@ -9,5 +9,5 @@ export { Builder } from "./builder.ts";
 export { PublicApp } from "./public/public-app.ts";
 
 export default {
-  fetch: (request, env) => openDoor(request, env),
+  fetch: (request, env) => serveVisitor(request, env),
 } satisfies ExportedHandler<Environment>;

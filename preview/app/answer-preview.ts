@@ -1,12 +1,12 @@
-import { CLIENT_SCRIPT } from "../door/client-script.ts";
-import { buildFailedPage } from "../door/pages.ts";
-import { type Answering, answer, isNavigation } from "./answer.ts";
+import { CLIENT_SCRIPT } from "../gateway/client-script.ts";
+import { buildFailedPage } from "../gateway/pages.ts";
 import type { KeptBuild } from "./build-store.ts";
+import { type Answering, isNavigation, serveApp } from "./serve-app.ts";
 
 /** What a preview answers: what the app does, with our script in its pages, or why it could not be built. */
 export async function answerPreview(request: Request, answering: Answering): Promise<Response> {
   if (!answering.build.report.ok) return buildFailed(request, answering.build);
-  return withClientScript(request, await answer(request, answering));
+  return withClientScript(request, await serveApp(request, answering));
 }
 
 function buildFailed(request: Request, build: KeptBuild): Response {

@@ -29,7 +29,7 @@ export class AppObjects extends WorkerEntrypoint<Environment, ObjectsProps> {
   }
 }
 
-/** What a request for an object carries: the object, and the code that asks. Neither header can come from a visitor (door/headers.ts). */
+/** What a request for an object carries: the object, and the code that asks. Neither header can come from a visitor (gateway/headers.ts). */
 export type ObjectRequest = { object: ObjectAddress; codeId: string; request: Request };
 
 const CODE_HEADER = "x-edgesmith-code";

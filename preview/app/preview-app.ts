@@ -7,15 +7,14 @@ import type {
   Diagnostic,
   PreviewLog,
 } from "../../worker/contract/preview-rpc.ts";
-import { RESERVED } from "../door/client-script.ts";
-import { refusedPage } from "../door/pages.ts";
-import { REFUSED, takeVisit, type Visit } from "../door/visit.ts";
 import type { Environment } from "../environment.ts";
+import { type Grant, REFUSED, takeGrant } from "../gateway/access-headers.ts";
+import { RESERVED } from "../gateway/client-script.ts";
+import { refusedPage } from "../gateway/pages.ts";
 import { Registry } from "../packages/registry.ts";
 import type { ServerCode } from "../project/server.ts";
 import { ToolIsolates } from "../tools/tool-isolates.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
-import { answerAsset } from "./answer.ts";
 import { answerPreview } from "./answer-preview.ts";
 import { readBrowserLog } from "./browser-log.ts";
 import { BuildAttempts } from "./build-attempts.ts";
@@ -23,16 +22,17 @@ import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "./
 import { BuildStore, type KeptBuild } from "./build-store.ts";
 import { checkProject } from "./check-project.ts";
 import { LogStore } from "./log-store.ts";
+import { mapBrowserLog, mapServerLog } from "./map-log-positions.ts";
 import { type ObjectCall, takeObject } from "./object-gateway.ts";
-import { placeBrowserLog, placeServerLog } from "./place-log.ts";
 import { readTree } from "./read-tree.ts";
 import { RunningApp } from "./running-app.ts";
+import { answerAsset } from "./serve-app.ts";
 import { startFailure } from "./start-failure.ts";
 import { summarizeBuild } from "./summarize-build.ts";
 import { toAppResponse, toRequest } from "./tool-request.ts";
 import { TypeChecks } from "./type-checks.ts";
 
-const FORGOTTEN = "forgotten";
+const TOMBSTONE_KEY = "forgotten";
 
 /** One project's preview: its builds, its log, and its running app. Named by the project's id. */
 export class PreviewApp extends DurableObject<Environment> {
@@ -67,12 +67,12 @@ export class PreviewApp extends DurableObject<Environment> {
   override async fetch(request: Request): Promise<Response> {
     const forObject = takeObject(request);
     if (forObject !== null) return this.#running.fetchObject(forObject);
-    if (this.#isForgotten()) return this.#refused();
-    const { visit, headers } = takeVisit(request.headers);
+    if (this.#isDeleted()) return this.#refused();
+    const { grant, headers } = takeGrant(request.headers);
     if (new URL(request.url).pathname === `${RESERVED}logs`) return this.#browserLog(request);
     const { url, method, body } = request;
     try {
-      return await this.#answer(new Request(url, { method, headers, body, redirect: "manual" }), visit);
+      return await this.#answer(new Request(url, { method, headers, body, redirect: "manual" }), grant);
     } catch (failure) {
       if (failure instanceof Error && failure.message.includes(REFUSED)) return this.#refused();
       throw failure;
@@ -80,24 +80,24 @@ export class PreviewApp extends DurableObject<Environment> {
   }
 
   /** Builds a revision, once, however many ask for it. */
-  async build(visit: Visit): Promise<BuildReport> {
-    return (await this.#built(visit)).report;
+  async build(grant: Grant): Promise<BuildReport> {
+    return (await this.#built(grant)).report;
   }
 
   /** Builds a revision and type-checks it. A type error is reported and does not keep the app from running. */
-  async check(visit: Visit): Promise<BuildReport> {
-    const { ok, diagnostics } = await this.build(visit);
-    const findings = ok ? await this.#checked(visit) : [];
+  async check(grant: Grant): Promise<BuildReport> {
+    const { ok, diagnostics } = await this.build(grant);
+    const findings = ok ? await this.#checked(grant) : [];
     return { ok, diagnostics: [...diagnostics, ...findings] };
   }
 
   /** What a revision's build consists of. The sizes are measured when somebody asks, not while a person waits for the app. */
-  async buildSummary(visit: Visit): Promise<BuildSummary> {
-    const build = await this.#built(visit);
-    const { revision } = visit;
-    const summary = await once(this.#summarizing, revision, () => summarizeBuild(build, this.#builds));
+  async buildSummary(grant: Grant): Promise<BuildSummary> {
+    const build = await this.#built(grant);
+    const { revision } = grant;
+    const summary = await singleFlight(this.#summarizing, revision, () => summarizeBuild(build, this.#builds));
     const kept = this.#builds.findings(revision);
-    const types = this.#types.findings({ ok: build.report.ok, revision, kept, check: () => this.#checked(visit) });
+    const types = this.#types.findings({ ok: build.report.ok, revision, kept, check: () => this.#checked(grant) });
     return { ...summary, types };
   }
 
@@ -119,13 +119,13 @@ export class PreviewApp extends DurableObject<Environment> {
   }
 
   /** One request as a tool makes it. */
-  async request(visit: Visit, request: AppRequest): Promise<AppResponse> {
-    return toAppResponse(await this.#answer(toRequest(request), visit));
+  async request(grant: Grant, request: AppRequest): Promise<AppResponse> {
+    return toAppResponse(await this.#answer(toRequest(request), grant));
   }
 
   /** Lines of the app's server, from its tail. */
   log(lines: PreviewLog[], codeId: string): void {
-    if (!this.#isForgotten()) this.#logs.append(lines.map((line) => placeServerLog(line, codeId, this.#builds)));
+    if (!this.#isDeleted()) this.#logs.append(lines.map((line) => mapServerLog(line, codeId, this.#builds)));
   }
 
   logs(limit: number): PreviewLog[] {
@@ -147,19 +147,19 @@ export class PreviewApp extends DurableObject<Environment> {
     await this.ctx.storage.deleteAll();
     this.#builds = new BuildStore(this.ctx.storage);
     this.#logs = new LogStore(this.ctx.storage);
-    this.ctx.storage.kv.put(FORGOTTEN, true);
+    this.ctx.storage.kv.put(TOMBSTONE_KEY, true);
   }
 
   #refused(): Response {
     return refusedPage(this.env.APP_URL, this.#projectId());
   }
 
-  #isForgotten(): boolean {
-    return this.ctx.storage.kv.get<boolean>(FORGOTTEN) ?? false;
+  #isDeleted(): boolean {
+    return this.ctx.storage.kv.get<boolean>(TOMBSTONE_KEY) ?? false;
   }
 
-  async #answer(request: Request, visit: Visit): Promise<Response> {
-    const build = await this.#built(visit);
+  async #answer(request: Request, grant: Grant): Promise<Response> {
+    const build = await this.#built(grant);
     this.#shown = build;
     const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
     return answerPreview(request, { build, store: this.#builds, run, showsErrors: true });
@@ -175,30 +175,30 @@ export class PreviewApp extends DurableObject<Environment> {
     }
   }
 
-  async #built(visit: Visit): Promise<KeptBuild> {
-    if (this.#isForgotten()) throw new Error(REFUSED);
-    return once(this.#building, visit.revision, () => this.#readOrBuild(visit));
+  async #built(grant: Grant): Promise<KeptBuild> {
+    if (this.#isDeleted()) throw new Error(REFUSED);
+    return singleFlight(this.#building, grant.revision, () => this.#readOrBuild(grant));
   }
 
-  async #checked(visit: Visit): Promise<Diagnostic[]> {
-    const kept = this.#builds.findings(visit.revision);
+  async #checked(grant: Grant): Promise<Diagnostic[]> {
+    const kept = this.#builds.findings(grant.revision);
     if (kept !== null) return kept;
-    return once(this.#checking, visit.revision, async () => {
+    return singleFlight(this.#checking, grant.revision, async () => {
       const means = { registry: this.#registry, plans: this.#builds.plans, types: this.env.TYPES };
-      const tree = await readTree(this.env, visit, this.#projectId());
+      const tree = await readTree(this.env, grant, this.#projectId());
       // Its build says that it is too large.
       const findings = tree === null ? [] : await checkProject(tree, means);
-      this.#builds.putFindings(visit.revision, findings);
+      this.#builds.putFindings(grant.revision, findings);
       return findings;
     });
   }
 
-  async #readOrBuild(visit: Visit): Promise<KeptBuild> {
-    const { revision } = visit;
+  async #readOrBuild(grant: Grant): Promise<KeptBuild> {
+    const { revision } = grant;
     const kept = this.#builds.get(revision);
     if (kept !== null) return kept;
-    const { app, keep } = await this.#build(visit);
-    if (this.#isForgotten()) throw new Error(REFUSED);
+    const { app, keep } = await this.#build(grant);
+    if (this.#isDeleted()) throw new Error(REFUSED);
     const at = new Date().toISOString();
     this.#logs.append(
       app.report.diagnostics.map(({ severity, ...rest }) => ({
@@ -211,10 +211,10 @@ export class PreviewApp extends DurableObject<Environment> {
     return keep ? this.#builds.put(revision, app) : { revision, ...app };
   }
 
-  async #build(visit: Visit): Promise<ProjectBuild> {
-    const tree = await readTree(this.env, visit, this.#projectId());
+  async #build(grant: Grant): Promise<ProjectBuild> {
+    const tree = await readTree(this.env, grant, this.#projectId());
     if (tree === null) return tooLargeBuild();
-    const mayBegin = await this.#attempts.begin(visit.revision);
+    const mayBegin = await this.#attempts.begin(grant.revision);
     try {
       return mayBegin
         ? await buildProject(tree, {
@@ -225,13 +225,13 @@ export class PreviewApp extends DurableObject<Environment> {
           })
         : stoppedBuild();
     } finally {
-      this.#attempts.end(visit.revision);
+      this.#attempts.end(grant.revision);
     }
   }
 
   async #browserLog(request: Request): Promise<Response> {
     const line = await readBrowserLog(request);
-    if (line !== null) this.#logs.append([placeBrowserLog(line, this.#builds)]);
+    if (line !== null) this.#logs.append([mapBrowserLog(line, this.#builds)]);
     return new Response(null, { status: line === null ? 400 : 204 });
   }
 
@@ -246,7 +246,7 @@ export class PreviewApp extends DurableObject<Environment> {
 }
 
 /** The work going on for a key, or this work, begun. */
-function once<T>(going: Map<number, Promise<T>>, key: number, begin: () => Promise<T>): Promise<T> {
+function singleFlight<T>(going: Map<number, Promise<T>>, key: number, begin: () => Promise<T>): Promise<T> {
   const known = going.get(key);
   if (known !== undefined) return known;
   const begun = begin().finally(() => going.delete(key));

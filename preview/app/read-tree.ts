@@ -1,6 +1,6 @@
 import type { SourceTree } from "../../worker/contract/preview-rpc.ts";
-import { REFUSED, type Visit } from "../door/visit.ts";
 import type { Environment } from "../environment.ts";
+import { type Grant, REFUSED } from "../gateway/access-headers.ts";
 
 /** One Worker hands another 32 MiB at most, as the runtime says. */
 const TOO_LARGE = /RPC arguments or return values are limited/;
@@ -8,7 +8,7 @@ const TOO_LARGE = /RPC arguments or return values are limited/;
 /** A project's files at the revision of a visit. Throws where the capability is not for them; null where they are too large. */
 export async function readTree(
   env: Environment,
-  { capability, revision }: Visit,
+  { capability, revision }: Grant,
   projectId: string,
 ): Promise<SourceTree | null> {
   const tree = await env.API.readTree(capability).catch((failure: unknown) => {

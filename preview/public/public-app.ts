@@ -1,18 +1,18 @@
 import { DurableObject } from "cloudflare:workers";
 import type { BuildReport, PreviewLog } from "../../worker/contract/preview-rpc.ts";
-import { answer, answerAsset, isNavigation } from "../app/answer.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
 import { LogStore } from "../app/log-store.ts";
+import { mapServerLog } from "../app/map-log-positions.ts";
 import { type ObjectCall, takeObject } from "../app/object-gateway.ts";
-import { placeServerLog } from "../app/place-log.ts";
 import { readTree } from "../app/read-tree.ts";
 import { RunningApp } from "../app/running-app.ts";
+import { answerAsset, isNavigation, serveApp } from "../app/serve-app.ts";
 import { startFailure } from "../app/start-failure.ts";
-import { notPublicPage, tooManyPage } from "../door/pages.ts";
-import { takeNetwork, type Visit } from "../door/visit.ts";
 import type { Environment } from "../environment.ts";
+import { type Grant, takeNetwork } from "../gateway/access-headers.ts";
+import { notPublicPage, tooManyPage } from "../gateway/pages.ts";
 import type { KeptPlan } from "../packages/install-packages.ts";
 import { Registry } from "../packages/registry.ts";
 import type { CompiledApp } from "../project/compile-project.ts";
@@ -30,7 +30,7 @@ const PREPARED_MS = 30_000;
 type Publication = { number: number; revision: number | null };
 const PUBLICATION = "publication";
 /** What is heard last of a deleted project: nothing comes after it. */
-const END: Publication = { number: Number.POSITIVE_INFINITY, revision: null };
+const TOMBSTONE: Publication = { number: Number.POSITIVE_INFINITY, revision: null };
 
 /**
  * One project's app as the public meets it: a copy of one build, with a database of its own. Named by the project's id.
@@ -74,7 +74,7 @@ export class PublicApp extends DurableObject<Environment> {
     const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
     const { url, method, body } = request;
     const visited = new Request(url, { method, headers, body, redirect: "manual" });
-    return answer(visited, { build, store: this.#store(), run, showsErrors: false, isPublic: true });
+    return serveApp(visited, { build, store: this.#store(), run, showsErrors: false, isPublic: true });
   }
 
   async #run(server: ServerCode, request: Request): Promise<Response> {
@@ -90,12 +90,12 @@ export class PublicApp extends DurableObject<Environment> {
   log(lines: PreviewLog[], codeId: string): void {
     if (lines.length === 0 || this.#published() === null) return;
     const builds = this.#store();
-    this.#log().append(lines.map((line) => placeServerLog(line, codeId, builds)));
+    this.#log().append(lines.map((line) => mapServerLog(line, codeId, builds)));
   }
 
   /** The newest lines, oldest first. Where nothing was published there is no log, and none is made. */
   logs(limit: number): PreviewLog[] {
-    return this.#heard() === 0 || this.#heard() === END.number ? [] : this.#log().newest(limit);
+    return this.#heard() === 0 || this.#heard() === TOMBSTONE.number ? [] : this.#log().newest(limit);
   }
 
   /** A call of one of the app's Durable Objects, by the app's own code. */
@@ -111,14 +111,14 @@ export class PublicApp extends DurableObject<Environment> {
   }
 
   /** Builds a revision as it would be published, and shows it to nobody. */
-  async prepare(visit: Visit): Promise<BuildReport> {
-    return (await this.#prepare(visit)).app.report;
+  async prepare(grant: Grant): Promise<BuildReport> {
+    return (await this.#prepare(grant)).app.report;
   }
 
   /** The build of a revision that is under way or was made a moment ago, or a new one. */
-  #prepare(visit: Visit): Promise<ProjectBuild> {
-    if (this.#prepared?.revision === visit.revision) return this.#prepared.build;
-    const prepared = { revision: visit.revision, build: this.#build(visit) };
+  #prepare(grant: Grant): Promise<ProjectBuild> {
+    if (this.#prepared?.revision === grant.revision) return this.#prepared.build;
+    const prepared = { revision: grant.revision, build: this.#build(grant) };
     this.#prepared = prepared;
     const forget = () => {
       if (this.#prepared === prepared) this.#prepared = null;
@@ -128,17 +128,17 @@ export class PublicApp extends DurableObject<Environment> {
   }
 
   /** Shows a revision from now on. A build that fails, or news that is older than what is known, changes nothing. */
-  async publish(visit: Visit, number: number): Promise<BuildReport> {
+  async publish(grant: Grant, number: number): Promise<BuildReport> {
     if (number <= this.#heard()) return { ok: true, diagnostics: [] };
-    const { app } = await this.#prepare(visit);
+    const { app } = await this.#prepare(grant);
     this.#prepared = null;
     // Newer news, or the project's end, may have come while the build was under way.
-    if (app.report.ok && number > this.#heard()) this.#show(visit.revision, number, app);
+    if (app.report.ok && number > this.#heard()) this.#show(grant.revision, number, app);
     return app.report;
   }
 
   /** Builds a revision as it is published: for production, with the versions of packages that its preview has. */
-  async #build(visit: Visit): Promise<ProjectBuild> {
+  async #build(grant: Grant): Promise<ProjectBuild> {
     const preview = this.env.APPS.getByName(this.#projectId());
     const registry = new Registry(this.env.NPM_REGISTRY);
     const runner = new ToolIsolates(this.env.LOADER, registry);
@@ -147,14 +147,14 @@ export class PublicApp extends DurableObject<Environment> {
       return kept === null ? null : (JSON.parse(kept) as KeptPlan);
     };
     const plans = { get: keptPlan, put: () => {} };
-    const tree = await readTree(this.env, visit, this.#projectId());
+    const tree = await readTree(this.env, grant, this.#projectId());
     if (tree === null) return tooLargeBuild();
     const attempts = new BuildAttempts(this.ctx.storage);
-    const mayBegin = await attempts.begin(visit.revision);
+    const mayBegin = await attempts.begin(grant.revision);
     try {
       return mayBegin ? await buildProject(tree, { registry, plans, runner, mode: "production" }) : stoppedBuild();
     } finally {
-      attempts.end(visit.revision);
+      attempts.end(grant.revision);
     }
   }
 
@@ -171,13 +171,13 @@ export class PublicApp extends DurableObject<Environment> {
 
   /** Removes everything kept for the project but that it is no more; what its visitors have stored too. */
   async forget(): Promise<void> {
-    this.#note(END);
+    this.#note(TOMBSTONE);
     this.#shown = null;
     this.#builds = null;
     this.#logs = null;
     this.#running.clearData();
     await this.ctx.storage.deleteAll();
-    this.#note(END);
+    this.#note(TOMBSTONE);
   }
 
   #show(revision: number, number: number, app: CompiledApp): void {

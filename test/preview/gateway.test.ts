@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { openDoor } from "../../preview/door/front-door.ts";
-import { networkOf } from "../../preview/door/visitor.ts";
+import { serveVisitor } from "../../preview/gateway/serve-visitor.ts";
+import { networkOf } from "../../preview/gateway/visitor.ts";
 import { environment, preview } from "./preview.ts";
 
 const PAGE = { "index.html": "<!doctype html><head></head><p>in</p>" };
@@ -107,7 +107,7 @@ describe("an app's origin", () => {
     expect((await app.get("/")).headers.has("Strict-Transport-Security")).toBe(false);
     const deployed = { ...environment, APP_URL: "https://edgesmith.example", PREVIEW_DOMAIN: "edgesmith-apps.example" };
     for (const label of ["prj-1", "app-1", "nothing--"]) {
-      const answer = await openDoor(new Request(`https://${label}.edgesmith-apps.example/`), deployed);
+      const answer = await serveVisitor(new Request(`https://${label}.edgesmith-apps.example/`), deployed);
       await answer.body?.cancel();
       expect(answer.headers.get("Strict-Transport-Security"), label).toBe("max-age=63072000");
     }

@@ -8,22 +8,22 @@ const REVISION = "x-edgesmith-revision";
 export const REFUSED = "capability_refused";
 
 /** What an admitted request is to be answered with. */
-export type Visit = { capability: string; revision: number };
+export type Grant = { capability: string; revision: number };
 
-export function withVisit(headers: Headers, visit: Visit): Headers {
+export function withGrant(headers: Headers, grant: Grant): Headers {
   const marked = new Headers(headers);
-  marked.set(CAPABILITY, visit.capability);
-  marked.set(REVISION, String(visit.revision));
+  marked.set(CAPABILITY, grant.capability);
+  marked.set(REVISION, String(grant.revision));
   return marked;
 }
 
 /** Takes the visit off a request again, before generated code sees it. */
-export function takeVisit(headers: Headers): { visit: Visit; headers: Headers } {
+export function takeGrant(headers: Headers): { grant: Grant; headers: Headers } {
   const clean = new Headers(headers);
-  const visit = { capability: headers.get(CAPABILITY) ?? "", revision: Number(headers.get(REVISION)) };
+  const grant = { capability: headers.get(CAPABILITY) ?? "", revision: Number(headers.get(REVISION)) };
   clean.delete(CAPABILITY);
   clean.delete(REVISION);
-  return { visit, headers: clean };
+  return { grant, headers: clean };
 }
 
 const NETWORK = "x-edgesmith-network";

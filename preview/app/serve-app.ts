@@ -1,5 +1,5 @@
-import { RESERVED } from "../door/client-script.ts";
-import { notFoundPage, serverErrorPage, storageFullPage } from "../door/pages.ts";
+import { RESERVED } from "../gateway/client-script.ts";
+import { notFoundPage, serverErrorPage, storageFullPage } from "../gateway/pages.ts";
 import { BUILT } from "../project/assets.ts";
 import type { ServerCode } from "../project/server.ts";
 import type { BuildStore, KeptAsset, KeptBuild } from "./build-store.ts";
@@ -22,7 +22,7 @@ export type Answering = {
  * What an app that is built answers: a static file, else its server, else its page for a navigation (a client-side route),
  * else 404.
  */
-export async function answer(
+export async function serveApp(
   request: Request,
   { build, store, isPublic = false, ...running }: Answering,
 ): Promise<Response> {

@@ -4,14 +4,14 @@ import type { BuildStore } from "./build-store.ts";
 import { mapStack, SourceMap } from "./source-map.ts";
 
 /** A server's line with its stack in terms of the project's own files. */
-export function placeServerLog(line: PreviewLog, codeId: string, builds: BuildStore): PreviewLog {
+export function mapServerLog(line: PreviewLog, codeId: string, builds: BuildStore): PreviewLog {
   if (line.stack === undefined) return line;
   const { stack, place } = mapStack(line.stack, "server.js", new SourceMap(builds.serverMap(codeId)));
   return { ...line, stack, ...place };
 }
 
 /** A page's line, its place and its stack in terms of the project's own files where they name a built script. */
-export function placeBrowserLog(line: PreviewLog, builds: BuildStore): PreviewLog {
+export function mapBrowserLog(line: PreviewLog, builds: BuildStore): PreviewLog {
   const address = [line.path, line.stack].flatMap((text) => text?.match(BUILT_SCRIPT) ?? [])[0];
   const map = address === undefined ? null : builds.assetMap(address);
   if (address === undefined || map === null) return line;

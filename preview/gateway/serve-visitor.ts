@@ -1,11 +1,11 @@
 import { readPreviewLabel } from "../../worker/contract/preview-label.ts";
 import { projectOfLabel } from "../../worker/contract/public-label.ts";
 import type { Environment } from "../environment.ts";
+import { withGrant, withNetwork } from "./access-headers.ts";
 import { CLIENT_SCRIPT, clientScript, RESERVED } from "./client-script.ts";
 import { cookieHeader, readCookie } from "./cookie.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
 import { refusedPage, unavailablePage } from "./pages.ts";
-import { withNetwork, withVisit } from "./visit.ts";
 import { addressOf, networkOf, visitorOf } from "./visitor.ts";
 
 /** Where a link leads, and where it is seen whether the browser has kept its cookie. */
@@ -17,7 +17,7 @@ const transportSecurity = "max-age=63072000";
 const isLoopback = (domain: string): boolean => /(^|\.)localhost(:\d+)?$/.test(domain);
 
 /** Answers what a visitor asks of an app's origin, `<label>.<PREVIEW_DOMAIN>`: a preview's, or a public one. */
-export async function openDoor(request: Request, env: Environment): Promise<Response> {
+export async function serveVisitor(request: Request, env: Environment): Promise<Response> {
   const url = new URL(request.url);
   const publicProject = projectOfLabel(labelOf(url.host, env.PREVIEW_DOMAIN));
   const response = await answer(request, url, env, publicProject).catch(unavailable);
@@ -41,7 +41,7 @@ async function answer(request: Request, url: URL, env: Environment, publicProjec
   const admitted = await env.API.admit(url.host, readCookie(request), visitorOf(request));
   if (admitted === null) return refused(url, env);
   if (isFromAnotherOrigin(request, url)) return onlyItself();
-  const headers = withVisit(requestHeaders(request.headers), admitted);
+  const headers = withGrant(requestHeaders(request.headers), admitted);
   return env.APPS.getByName(admitted.projectId).fetch(passedOn(request, headers));
 }
 
