@@ -15,7 +15,7 @@ import type { Environment } from "./environment.ts";
 import { cachedRegistry, packageInfo } from "./packages/info/index.ts";
 import type { PublicApp } from "./public/public-app.ts";
 
-/** What the API Worker asks of previews, by RPC. A project's object does the work. */
+/** The RPC interface of previews for the API Worker. It forwards each call to the project's Durable Object. */
 export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc {
   build(capability: string, projectId: string, revision: number): Promise<BuildReport> {
     return this.#app(projectId).check({ capability, revision });

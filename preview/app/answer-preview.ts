@@ -3,7 +3,10 @@ import { buildFailedPage } from "../gateway/pages.ts";
 import type { KeptBuild } from "./build-store.ts";
 import { type Answering, isNavigation, serveApp } from "./serve-app.ts";
 
-/** What a preview answers: what the app does, with our script in its pages, or why it could not be built. */
+/**
+ * Answers a preview request with the app's response and the client script in its pages, or with the page of a failed
+ * build.
+ */
 export async function answerPreview(request: Request, answering: Answering): Promise<Response> {
   if (!answering.build.report.ok) return buildFailed(request, answering.build);
   return withClientScript(request, await serveApp(request, answering));
@@ -15,8 +18,8 @@ function buildFailed(request: Request, build: KeptBuild): Response {
 }
 
 /**
- * Puts our script first in a page's head. A page written without head and body gets it at its end; what a script has
- * fetched is a fragment and stays as it is.
+ * Inserts the client script first in a page's head. A page without head and body gets it at its end; a fragment that a
+ * script has fetched passes unchanged.
  */
 function withClientScript(request: Request, response: Response): Response {
   if (response.webSocket || !(response.headers.get("Content-Type") ?? "").startsWith("text/html")) return response;

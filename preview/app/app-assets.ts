@@ -1,10 +1,10 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Environment } from "../environment.ts";
 
-/** Whose static files: a project's preview's, or its published app's. */
+/** Names the app whose static files are read: a project's preview or its published app. */
 type AssetsProps = { projectId: string; isPublic: boolean };
 
-/** The static files of an app, as its own server asks for them: the binding that its wrangler configuration names. */
+/** Serves an app's static files to its own server, as the assets binding of its wrangler configuration. */
 export class AppAssets extends WorkerEntrypoint<Environment, AssetsProps> {
   override async fetch(request: Request): Promise<Response> {
     const { projectId, isPublic } = this.ctx.props;

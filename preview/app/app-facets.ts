@@ -3,14 +3,16 @@ import type { ObjectAddress } from "./object-gateway.ts";
 /** How many Durable Objects an app may have, those of all its classes together: each has a database of its own. */
 export const MAX_OBJECTS = 1_000;
 
-/** The facet of a class called `App` that answers visitors. */
+/** Name of the facet for the class `App`, which serves visitors. */
 const APP = "app";
 const OBJECT = "object:";
 
-/** The facets of a project's object that its app runs in: the one of its `App`, and one for each of its Durable Objects. */
+/**
+ * The facets of a project's Durable Object that run its app: one for its `App`, one for each of its Durable Objects.
+ */
 export class AppFacets {
   readonly #state: DurableObjectState;
-  /** Facets that have been used since this object started: others do not run. */
+  /** Facets used since this object started; no other facet is running. */
   readonly #started = new Set<string>();
 
   constructor(state: DurableObjectState) {

@@ -7,8 +7,9 @@ import { maxObjectBytes, maxStoredBytes, STORAGE_LIMIT } from "./storage-limit.t
 export const PLATFORM_VERSION = "4";
 
 /**
- * The modules a server is loaded with. The main module exports `default` and the classes of objects alone: workerd refuses to start a
- * Worker whose main module exports a text or a number, and a server may export whatever its own modules or tests import.
+ * Builds the modules that a server is loaded with. The main module exports only `default` and the object classes:
+ * workerd refuses to start a Worker whose main module exports a string or a number, and a server may export anything
+ * that its own modules or tests import.
  */
 export function appModules(server: ServerCode): { mainModule: string; modules: Record<string, { js: string }> } {
   return {
@@ -38,13 +39,13 @@ ${exported.join("")}`;
 }
 
 /**
- * Changes three things of what the runtime gives an app, on the prototypes, so that objects and cursors stay the runtime's own:
- * - `sql.exec` binds booleans, whole numbers and bigints as INTEGER. The runtime binds each number as REAL (12 in a TEXT
- *   column is '12.0', 5 / 2 is 2.5) and a boolean as the text 'true'. An INTEGER can only be had from SQL, so the
- *   parameter becomes \`+CAST(? AS INTEGER)\`; the plus takes the cast's affinity away again, so that comparisons and
- *   the choice of an index are those of a bare parameter.
- * - Writes throw where the app's database is full (storage-limit.ts).
- * - Alarms throw. A facet cannot have any, and the runtime's own answer is to reset the app with all requests in flight.
+ * Changes three behaviours of the runtime on its prototypes, so that objects and cursors stay the runtime's own:
+ * - `sql.exec` binds booleans, integers and bigints as INTEGER. The runtime binds each number as REAL (12 in a TEXT
+ *   column is '12.0', 5 / 2 is 2.5) and a boolean as the text 'true'. Only SQL can make an INTEGER, so the parameter
+ *   becomes \`+CAST(? AS INTEGER)\`; the plus removes the cast's affinity, so that comparisons and the choice of an
+ *   index equal those of a bare parameter.
+ * - Writes throw when the app's database is full (storage-limit.ts).
+ * - Alarms throw. A facet has none, and the runtime itself would reset the app with all requests in flight.
  */
 const PLATFORM = String.raw`import { objectId } from "./object-namespaces.js";
 import { limitStorage } from "./storage-limit.js";

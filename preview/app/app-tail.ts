@@ -2,10 +2,10 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import type { Environment } from "../environment.ts";
 
-/** Whose log a line belongs to, the preview's or the published app's, and which code wrote it. */
+/** Names the log of a line, the preview's or the published app's, and the code that wrote it. */
 type TailProps = { projectId: string; isPublic: boolean; codeId: string };
 
-/** Hears what an app's server logs and throws, when an invocation of it has ended. */
+/** Receives the logs and exceptions of an app's server after each invocation. */
 export class AppTail extends WorkerEntrypoint<Environment, TailProps> {
   override async tail(events: TraceItem[]): Promise<void> {
     const { projectId, isPublic, codeId } = this.ctx.props;
@@ -18,7 +18,7 @@ export class AppTail extends WorkerEntrypoint<Environment, TailProps> {
   }
 }
 
-/** An exception is told of at each layer it passes, with its stack or without: once is enough. */
+/** Removes duplicates: the runtime reports an exception at each layer that it passes, with its stack or without. */
 function distinct(exceptions: TraceException[]): TraceException[] {
   const told = new Map<string, TraceException>();
   for (const exception of exceptions) {

@@ -2,7 +2,9 @@ import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
 
 const BODY_BYTES = 16 * 1024;
 
-/** A line a page reported, or null where it is not one. The page is generated code: nothing of it is believed. */
+/**
+ * Parses a log line that a page reports; null when it is invalid. The page is generated code, so no field is trusted.
+ */
 export async function readBrowserLog(request: Request): Promise<PreviewLog | null> {
   if (request.method !== "POST" || Number(request.headers.get("Content-Length") ?? BODY_BYTES + 1) > BODY_BYTES)
     return null;

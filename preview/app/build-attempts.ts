@@ -1,12 +1,12 @@
 const KEY = "build-attempts";
-/** A build may be lost twice: the first time, somebody else's work in the same isolate may have been the reason. */
+/** Maximum lost attempts per build. Two, since another build in the same isolate may have caused the first loss. */
 const MOST = 2;
 
 type Attempts = Record<string, number>;
 
 /**
- * Counts builds that were begun and never ended, since the isolate was stopped for its processor time or memory. Without the
- * count such a build would begin again at every visit, and stop what else runs beside it each time.
+ * Counts builds that started and never ended because the isolate exceeded its CPU time or memory. Without the count
+ * each visit would start such a build again and stop the other work in its isolate.
  */
 export class BuildAttempts {
   readonly #storage: DurableObjectStorage;
@@ -15,7 +15,10 @@ export class BuildAttempts {
     this.#storage = storage;
   }
 
-  /** Notes that a build begins. @returns whether it may: false once it has been lost too often */
+  /**
+   * Records the start of a build.
+   * @returns false when the build was lost too often to start again
+   */
   async begin(revision: number): Promise<boolean> {
     const attempts = this.#read();
     const begun = attempts[revision] ?? 0;

@@ -11,13 +11,16 @@ import { readText, type SourceFiles, sourceFiles } from "../project/source-files
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import { tooDeep } from "./too-deep.ts";
 
-/** `keep`: whether building again would give the same. */
+/** `keep`: whether a second build would return the same result. */
 export type ProjectBuild = { app: CompiledApp; keep: boolean };
 
-/** The means of a build: the packages' registry, the plans of versions, what runs compilers, and what it is for. */
+/** Dependencies of a build: the npm registry, the stored package plans, the runner of compilers, and the mode. */
 export type Building = { registry: Registry; plans: PlanStore; runner: ToolRunner; mode: Mode };
 
-/** Builds a tree, its packages from the registry included. What no parser can follow is a diagnostic as well. */
+/**
+ * Builds a source tree and installs its packages from the registry. A file too deep for a parser becomes a diagnostic.
+ * @returns the compiled app, and whether its result may be stored
+ */
 export async function buildProject(tree: SourceTree, building: Building): Promise<ProjectBuild> {
   try {
     return await buildTree(tree, building);
@@ -58,7 +61,7 @@ async function buildFolder(
   }
 }
 
-/** A build whose diagnostics have their places in the project, and say of a missing file that the import left it out. */
+/** Moves diagnostics from the app's folder to the project, and names the files that an import left out. */
 function placed(app: CompiledApp, folder: AppFolder, { skipped = [] }: SourceTree): CompiledApp {
   const diagnostics = app.report.diagnostics.map((diagnostic) => {
     const missing = /there is no file (\S+) in the project/.exec(diagnostic.message)?.[1];
@@ -70,7 +73,7 @@ function placed(app: CompiledApp, folder: AppFolder, { skipped = [] }: SourceTre
   return { ...app, report: { ...app.report, diagnostics } };
 }
 
-/** The failed build of a project whose files cannot be handed over. */
+/** Returns the failed build of a project whose files exceed the RPC limit. */
 export function tooLargeBuild(): ProjectBuild {
   const message =
     "The project is too large to be built: its files may have some 24 MB together. Remove large images, sounds or models, or load them from another host.";

@@ -6,17 +6,17 @@ import { type BuildFacts, NO_FACTS } from "../project/build-facts.ts";
 import type { CompiledApp } from "../project/compile-project.ts";
 import type { ServerCode } from "../project/server.ts";
 
-/** A build as it is kept: everything but the assets' bodies, which are read when they are asked for. */
+/** A stored build without the bodies of its assets, which are read on request. */
 export type KeptBuild = { revision: number; report: BuildReport; server: ServerCode | null; facts: BuildFacts };
 export type KeptAsset = Omit<Asset, "body">;
 
-/** Changes whenever the same files would be built into something else; older builds are then built again. */
+/** Version of the compiler's output: a change rebuilds stored builds. */
 const COMPILER = "5";
 const KEPT_BUILDS = 4;
 const KEPT_PLANS = 4;
-/** The tables of which a build has rows. */
+/** The tables with rows of a build. */
 const TABLES = ["build", "asset", "part", "facts"];
-/** A row may hold 2 MB. */
+/** Less than the 2 MB limit of a row. */
 const PART_BYTES = 1_500_000;
 
 const FIRST_VERSION = [
@@ -27,13 +27,13 @@ const FIRST_VERSION = [
   "CREATE TABLE IF NOT EXISTS plan (dependencies TEXT PRIMARY KEY, packages TEXT NOT NULL, kept_at INTEGER NOT NULL)",
 ];
 
-/** The builds of one project's newest revisions, and the versions of packages chosen for it. */
+/** Stores the builds of one project's newest revisions, and its package plans. */
 export class BuildStore {
   readonly #sql: SqlStorage;
   readonly #transaction: (work: () => void) => void;
   readonly #keptBuilds: number;
 
-  /** @param keptBuilds of how many revisions builds are kept: those that were put last */
+  /** @param keptBuilds maximum number of stored builds; the newest stay */
   constructor(storage: DurableObjectStorage, keptBuilds = KEPT_BUILDS) {
     this.#keptBuilds = keptBuilds;
     this.#sql = storage.sql;
@@ -41,7 +41,10 @@ export class BuildStore {
     migrateSqlite(storage, "builds", [FIRST_VERSION]);
   }
 
-  /** @param compiler of whose builds it may be one; null: any */
+  /**
+   * Reads a build.
+   * @param compiler version of the compiler that the build must come from; null accepts any
+   */
   get(revision: number, compiler: string | null = COMPILER): KeptBuild | null {
     const row = this.#sql
       .exec<{ report: string; server: string | null }>(
@@ -81,7 +84,7 @@ export class BuildStore {
     return { revision, report: app.report, server: app.server, facts: app.facts };
   }
 
-  /** What the type checker found in a revision, or null where it has not looked yet. */
+  /** Reads a revision's type findings; null before its first check. */
   findings(revision: number): Diagnostic[] | null {
     const rows = this.#sql.exec<{ findings: string | null }>("SELECT findings FROM build WHERE revision = ?", revision);
     const findings = rows.toArray()[0]?.findings ?? null;
@@ -92,7 +95,7 @@ export class BuildStore {
     this.#sql.exec("UPDATE build SET findings = ? WHERE revision = ?", JSON.stringify(findings), revision);
   }
 
-  /** The sizes of a revision's files by address, or null where nobody has measured them yet. */
+  /** Reads the sizes of a revision's files by address; null before they are measured. */
   sizes(revision: number): Record<string, ServedSize> | null {
     const rows = this.#sql.exec<{ sizes: string | null }>("SELECT sizes FROM facts WHERE revision = ?", revision);
     const sizes = rows.toArray()[0]?.sizes ?? null;
@@ -114,12 +117,12 @@ export class BuildStore {
     return row === undefined ? null : { address, contentType: row.content_type, etag: row.etag };
   }
 
-  /** Removes every build. */
+  /** Deletes all builds. */
   clear(): void {
     for (const table of TABLES) this.#sql.exec(`DELETE FROM ${table}`);
   }
 
-  /** The addresses of a revision's assets, in an order that stays. */
+  /** Lists the addresses of a revision's assets, sorted. */
   addresses(revision: number): string[] {
     const rows = this.#sql.exec<{ address: string }>(
       "SELECT address FROM asset WHERE revision = ? ORDER BY address",
@@ -145,7 +148,7 @@ export class BuildStore {
     return whole;
   }
 
-  /** The source map of the server with this id, or an empty text. */
+  /** Reads the source map of the server with this id; an empty string when there is none. */
   serverMap(id: string): string {
     const rows = this.#sql.exec<{ revision: number }>(
       "SELECT revision FROM build WHERE json_extract(server, '$.id') = ? LIMIT 1",
@@ -155,7 +158,7 @@ export class BuildStore {
     return revision === undefined ? "" : new TextDecoder().decode(this.body(revision, "server.js.map"));
   }
 
-  /** The source map of a built script, whichever revision it belongs to, or null. */
+  /** Reads the source map of a built script of any revision; null when there is none. */
   assetMap(address: string): string | null {
     const rows = this.#sql.exec<{ revision: number }>(
       "SELECT revision FROM part WHERE name = ? LIMIT 1",
@@ -165,7 +168,7 @@ export class BuildStore {
     return revision === undefined ? null : new TextDecoder().decode(this.body(revision, `${address}.map`));
   }
 
-  /** The plan of packages that is kept under a key, as JSON, or null. */
+  /** Reads the package plan stored under a key, as JSON; null when there is none. */
   keptPlan(key: string): string | null {
     const rows = this.#sql.exec<{ packages: string }>("SELECT packages FROM plan WHERE dependencies = ?", key);
     return rows.toArray()[0]?.packages ?? null;
@@ -185,7 +188,7 @@ export class BuildStore {
     },
   };
 
-  /** Of a published build that is older than the facts nothing is known. */
+  /** Published builds from before the table `facts` have none. */
   #facts(revision: number): BuildFacts {
     const rows = this.#sql.exec<{ facts: string }>("SELECT facts FROM facts WHERE revision = ?", revision).toArray();
     return rows[0] === undefined ? NO_FACTS : { ...NO_FACTS, ...(JSON.parse(rows[0].facts) as Partial<BuildFacts>) };

@@ -1,13 +1,14 @@
-// One byte range of a static file (RFC 9110, section 14), which is what media players ask for. Safari plays nothing without it.
+// Single byte ranges of static files (RFC 9110, section 14), which media players request. Safari plays no media without
+// them.
 
 /** Bytes from `first` to `last`, both included. */
 export type ByteRange = { first: number; last: number };
 
 /**
- * Reads which part of a file of `size` bytes a request asks for. It ignores several ranges at once, units other than bytes and
- * malformed headers, as the standard allows: the whole file answers them.
- * @param etag the file's, in quotes. `If-Range` with any other, or with a date, asks for the whole file.
- * @returns null for the whole file; "unsatisfiable" where the range begins behind the file's end
+ * Parses the byte range that a request asks of a file of `size` bytes. Multiple ranges, other units and malformed
+ * headers return the whole file, as the standard allows.
+ * @param etag the file's, in quotes. `If-Range` with another value, or with a date, asks for the whole file.
+ * @returns null for the whole file; "unsatisfiable" when the range begins behind the file's end
  */
 export function rangeOf(headers: Headers, size: number, etag: string): ByteRange | "unsatisfiable" | null {
   const condition = headers.get("If-Range");

@@ -8,10 +8,10 @@ import { type SourceFiles, sourceFiles } from "../project/source-files.ts";
 import { checkRequest } from "../types/check-request.ts";
 import { CHECK_MS, type CheckRequest, type CheckResult, type TypeCheckerRpc } from "../types/type-checker-rpc.ts";
 
-/** Packages that ship without types and have them in another, whose major version is the same. */
+/** Packages whose types are in a separate package of the same major version. */
 const TYPED_ELSEWHERE = ["react", "react-dom"];
 
-/** How often a check is begun that was lost before its turn came, since somebody else's stopped the checker. */
+/** Maximum attempts of a check that waits behind another one: the checker's isolate may be stopped before its turn. */
 const ATTEMPTS = 6;
 const RETRY_MS = 500;
 const STOPPED: Diagnostic = {
@@ -25,7 +25,10 @@ const STOPPED: Diagnostic = {
 /** The means of a check: the packages' registry, the plans of versions, and the checker. */
 export type Checking = { registry: Registry; plans: PlanStore; types: TypeCheckerRpc };
 
-/** Type-checks a tree. Packages that cannot be had leave what is imported from them unchecked. */
+/**
+ * Type-checks a source tree. Imports of packages that cannot be installed stay unchecked.
+ * @returns the findings, after a warning when the check was stopped
+ */
 export async function checkProject(tree: SourceTree, { registry, plans, types }: Checking): Promise<Diagnostic[]> {
   const files = sourceFiles(tree);
   const { manifest } = readManifest(files);
@@ -35,8 +38,8 @@ export async function checkProject(tree: SourceTree, { registry, plans, types }:
 }
 
 /**
- * Runs a check in the Worker for it. Where that Worker is stopped in the middle, for its time or its memory, the check that
- * had begun is the reason, and those that waited for it begin again.
+ * Runs a check in the type checker's Worker. When the isolate is stopped for its CPU time or memory, the check that
+ * had started is the cause; checks that were waiting retry.
  */
 async function check(request: CheckRequest, types: TypeCheckerRpc): Promise<CheckResult> {
   for (let attempt = 1; ; attempt += 1) {
@@ -67,7 +70,7 @@ async function install(
   }
 }
 
-/** The packages of types that are missing beside those that are typed there. */
+/** Returns the missing `@types` packages of `TYPED_ELSEWHERE`, as ranges by name. */
 function withTypes(dependencies: Record<string, string>): Record<string, string> {
   const typed: Record<string, string> = {};
   for (const name of TYPED_ELSEWHERE) {

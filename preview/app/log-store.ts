@@ -4,12 +4,12 @@ import { migrateSqlite } from "../../worker/contract/sqlite-migrations.ts";
 const KEPT_LINES = 500;
 const MESSAGE_CHARACTERS = 4_000;
 const STACK_CHARACTERS = 4_000;
-/** What one minute may bring, so that an app in a loop neither fills the log nor costs rows without end. */
+/** Maximum lines per minute, so that an app in a loop neither fills the log nor writes rows without limit. */
 const LINES_PER_MINUTE = 300;
 
 const FIRST_VERSION = ["CREATE TABLE IF NOT EXISTS log (id INTEGER PRIMARY KEY AUTOINCREMENT, line TEXT NOT NULL)"];
 
-/** The newest lines of one app's log. */
+/** Stores the newest lines of one app's log. */
 export class LogStore {
   readonly #sql: SqlStorage;
   #minute = 0;
@@ -28,7 +28,7 @@ export class LogStore {
     this.#sql.exec("DELETE FROM log WHERE id <= (SELECT max(id) FROM log) - ?", KEPT_LINES);
   }
 
-  /** At most `limit` lines, the oldest first. */
+  /** Returns at most `limit` lines, oldest first. */
   newest(limit: number): PreviewLog[] {
     const rows = this.#sql.exec<{ line: string }>("SELECT line FROM log ORDER BY id DESC LIMIT ?", limit).toArray();
     return rows.map(({ line }) => JSON.parse(line) as PreviewLog).reverse();

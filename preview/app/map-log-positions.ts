@@ -3,14 +3,14 @@ import { BUILT } from "../project/assets.ts";
 import type { BuildStore } from "./build-store.ts";
 import { mapStack, SourceMap } from "./source-map.ts";
 
-/** A server's line with its stack in terms of the project's own files. */
+/** Maps a server line's stack to positions in the project's own files. */
 export function mapServerLog(line: PreviewLog, codeId: string, builds: BuildStore): PreviewLog {
   if (line.stack === undefined) return line;
   const { stack, place } = mapStack(line.stack, "server.js", new SourceMap(builds.serverMap(codeId)));
   return { ...line, stack, ...place };
 }
 
-/** A page's line, its place and its stack in terms of the project's own files where they name a built script. */
+/** Maps a page line's position and stack to the project's own files when they name a built script. */
 export function mapBrowserLog(line: PreviewLog, builds: BuildStore): PreviewLog {
   const address = [line.path, line.stack].flatMap((text) => text?.match(BUILT_SCRIPT) ?? [])[0];
   const map = address === undefined ? null : builds.assetMap(address);

@@ -2,16 +2,19 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Environment } from "../environment.ts";
 import { OBJECT_HEADER } from "./object-namespace.ts";
 
-/** Whose objects: those of a project's preview or of its published app, as its code of this id asks for them. */
+/** Owner of the objects: a project's preview or its published app, and the id of the calling code. */
 type ObjectsProps = { projectId: string; isPublic: boolean; codeId: string };
 
-/** One of an app's Durable Objects. `name` is null where its id was not made from a name. */
+/** Address of one of the app's Durable Objects. `name` is null for an id that was not made from a name. */
 export type ObjectAddress = { className: string; id: string; name: string | null };
 
 /** A call of an object, with the id of the code that made it. `args` is null for a property that is read. */
 export type ObjectCall = { object: ObjectAddress; codeId: string; method: string; args: unknown[] | null };
 
-/** Passes what an app's code asks of its own Durable Objects to the project's object, whose facets they are. */
+/**
+ * Forwards the requests and calls that an app's code sends to its own Durable Objects, which are facets of the
+ * project's object.
+ */
 export class AppObjects extends WorkerEntrypoint<Environment, ObjectsProps> {
   override fetch(request: Request): Promise<Response> {
     const headers = new Headers(request.headers);
@@ -29,12 +32,18 @@ export class AppObjects extends WorkerEntrypoint<Environment, ObjectsProps> {
   }
 }
 
-/** What a request for an object carries: the object, and the code that asks. Neither header can come from a visitor (gateway/headers.ts). */
+/**
+ * A request for one of the app's Durable Objects, with the id of the calling code. Visitors cannot send either header
+ * (gateway/headers.ts).
+ */
 export type ObjectRequest = { object: ObjectAddress; codeId: string; request: Request };
 
 const CODE_HEADER = "x-edgesmith-code";
 
-/** Takes the object's address off a request again; null where the request is a visitor's. */
+/**
+ * Removes the object's address from a request.
+ * @returns null for a visitor's request
+ */
 export function takeObject(request: Request): ObjectRequest | null {
   const header = request.headers.get(OBJECT_HEADER);
   if (header === null) return null;
@@ -45,7 +54,7 @@ export function takeObject(request: Request): ObjectRequest | null {
   return { object: parseAddress(header), codeId, request: new Request(request, { headers }) };
 }
 
-/** The header is written by an app's own isolate, so it is as untrusted as the app. */
+/** Parses the header. The app's own isolate writes it, so it is as untrusted as the app. */
 function parseAddress(header: string): ObjectAddress {
   const value: unknown = JSON.parse(decodeURIComponent(header));
   return checkAddress(value);

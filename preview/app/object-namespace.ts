@@ -1,4 +1,4 @@
-// Code that runs inside a generated app's isolate: the namespaces of its Durable Objects, whose objects are facets of the
+// Code that runs inside a generated app's isolate: the namespaces of its Durable Objects, which are facets of the
 // project's own object (object-gateway.ts).
 
 import type { BoundObjects } from "../project/wrangler-config.ts";

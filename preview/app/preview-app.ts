@@ -34,7 +34,7 @@ import { TypeChecks } from "./type-checks.ts";
 
 const TOMBSTONE_KEY = "forgotten";
 
-/** One project's preview: its builds, its log, and its running app. Named by the project's id. */
+/** The Durable Object of one project's preview: its builds, its log and its running app. Named by the project's id. */
 export class PreviewApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #registry: Registry;
@@ -45,7 +45,7 @@ export class PreviewApp extends DurableObject<Environment> {
   readonly #types = new TypeChecks();
   readonly #attempts: BuildAttempts;
   #builds: BuildStore;
-  /** The build that a visitor was shown last. */
+  /** The build of the latest response to a visitor. */
   #shown: KeptBuild | null = null;
   #logs: LogStore;
 
@@ -63,7 +63,10 @@ export class PreviewApp extends DurableObject<Environment> {
     this.#running = new RunningApp(state, env.LOADER, { name: this.#projectId(), tailsFor, assets, objects });
   }
 
-  /** A visitor's request, from the front door. A cookie outlives its project: then its files are refused, and so is he. */
+  /**
+   * Serves a visitor's request from the gateway. A cookie may outlive its project: reading its files is then refused,
+   * and so is the visitor.
+   */
   override async fetch(request: Request): Promise<Response> {
     const forObject = takeObject(request);
     if (forObject !== null) return this.#running.fetchObject(forObject);
@@ -79,19 +82,19 @@ export class PreviewApp extends DurableObject<Environment> {
     }
   }
 
-  /** Builds a revision, once, however many ask for it. */
+  /** Builds a revision; concurrent calls share one build. */
   async build(grant: Grant): Promise<BuildReport> {
     return (await this.#built(grant)).report;
   }
 
-  /** Builds a revision and type-checks it. A type error is reported and does not keep the app from running. */
+  /** Builds a revision and type-checks it. Type errors are reported and do not stop the app. */
   async check(grant: Grant): Promise<BuildReport> {
     const { ok, diagnostics } = await this.build(grant);
     const findings = ok ? await this.#checked(grant) : [];
     return { ok, diagnostics: [...diagnostics, ...findings] };
   }
 
-  /** What a revision's build consists of. The sizes are measured when somebody asks, not while a person waits for the app. */
+  /** Summarizes a revision's build. It measures sizes on request, so that no build waits for them. */
   async buildSummary(grant: Grant): Promise<BuildSummary> {
     const build = await this.#built(grant);
     const { revision } = grant;
@@ -101,29 +104,29 @@ export class PreviewApp extends DurableObject<Environment> {
     return { ...summary, types };
   }
 
-  /** The versions of packages that were chosen for the project's builds, so that what is published has the same. */
+  /** Reads the stored package plan for a key, so that a publication installs the same versions. */
   keptPlan(key: string): string | null {
     return this.#builds.keptPlan(key);
   }
 
-  /** A call of one of the app's Durable Objects, by the app's own code. */
+  /** Calls one of the app's Durable Objects for the app's own code. */
   callObject(call: ObjectCall): Promise<unknown> {
     return this.#running.callObject(call);
   }
 
-  /** A static file of the build that was shown last, for the app's own server. */
+  /** Serves a static file of the latest build to the app's own server. */
   asset(url: string, method: string, headers: [string, string][]): Response {
     const build = this.#shown;
     if (build === null) return new Response("Not found", { status: 404 });
     return answerAsset(new Request(url, { method, headers }), { build, store: this.#builds });
   }
 
-  /** One request as a tool makes it. */
+  /** Sends one request of an agent's tool to the app. */
   async request(grant: Grant, request: AppRequest): Promise<AppResponse> {
     return toAppResponse(await this.#answer(toRequest(request), grant));
   }
 
-  /** Lines of the app's server, from its tail. */
+  /** Appends the lines that the tail of the app's server has received. */
   log(lines: PreviewLog[], codeId: string): void {
     if (!this.#isDeleted()) this.#logs.append(lines.map((line) => mapServerLog(line, codeId, this.#builds)));
   }
@@ -136,12 +139,12 @@ export class PreviewApp extends DurableObject<Environment> {
     this.#running.clearData();
   }
 
-  /** Closes the sockets and streams of visitors, whose visits were revoked. The app's data stays. */
+  /** Closes the sockets and streams of visitors whose access was revoked. The app's data stays. */
   endVisits(): void {
     this.#running.stop();
   }
 
-  /** Removes everything kept for the project but that it is no more: a link, a cookie or a build may still be under way. */
+  /** Deletes the project's data and leaves a tombstone, since a link, a cookie or a build may still be in use. */
   async forget(): Promise<void> {
     this.#running.clearData();
     await this.ctx.storage.deleteAll();
@@ -165,7 +168,7 @@ export class PreviewApp extends DurableObject<Environment> {
     return answerPreview(request, { build, store: this.#builds, run, showsErrors: true });
   }
 
-  /** What the app's code throws the tail tells of; what keeps that code from starting only we see. */
+  /** Sends a request to the app's server. The tail reports exceptions of running code; this logs failures to start. */
   async #run(server: ServerCode, request: Request): Promise<Response> {
     try {
       return await this.#running.fetch(server, request);
@@ -186,7 +189,7 @@ export class PreviewApp extends DurableObject<Environment> {
     return singleFlight(this.#checking, grant.revision, async () => {
       const means = { registry: this.#registry, plans: this.#builds.plans, types: this.env.TYPES };
       const tree = await readTree(this.env, grant, this.#projectId());
-      // Its build says that it is too large.
+      // The build reports that the project is too large.
       const findings = tree === null ? [] : await checkProject(tree, means);
       this.#builds.putFindings(grant.revision, findings);
       return findings;
@@ -245,7 +248,7 @@ export class PreviewApp extends DurableObject<Environment> {
   }
 }
 
-/** The work going on for a key, or this work, begun. */
+/** Shares one execution among concurrent callers: returns the promise in flight for a key, or starts the work. */
 function singleFlight<T>(going: Map<number, Promise<T>>, key: number, begin: () => Promise<T>): Promise<T> {
   const known = going.get(key);
   if (known !== undefined) return known;

@@ -2,10 +2,14 @@ import type { SourceTree } from "../../worker/contract/preview-rpc.ts";
 import type { Environment } from "../environment.ts";
 import { type Grant, REFUSED } from "../gateway/access-headers.ts";
 
-/** One Worker hands another 32 MiB at most, as the runtime says. */
+/** The runtime's error for an RPC message above 32 MiB. */
 const TOO_LARGE = /RPC arguments or return values are limited/;
 
-/** A project's files at the revision of a visit. Throws where the capability is not for them; null where they are too large. */
+/**
+ * Reads a project's files at the grant's revision.
+ * @returns null when the files exceed the RPC limit
+ * @throws Error with REFUSED when the capability is for another project or revision
+ */
 export async function readTree(
   env: Environment,
   { capability, revision }: Grant,

@@ -3,17 +3,18 @@ import { AppFacets } from "./app-facets.ts";
 import { appModules, PLATFORM_VERSION } from "./app-platform.ts";
 import { checkAddress, type ObjectAddress, type ObjectCall, type ObjectRequest } from "./object-gateway.ts";
 
-/** What a request in flight is ended with when its app gets other code, or loses its data. */
+/** Error of requests in flight when the app's code is replaced or its data is cleared. */
 export const REPLACED = "The app has just been replaced. Ask again.";
 const COMPATIBILITY_DATE = "2026-11-01";
 const CPU_MS = 10_000;
 const SUBREQUESTS = 50;
-/** How long requests in flight may take to be answered by the code that they began with. */
+/** How long requests in flight may still be served by the code that they started with. */
 const DRAIN_MS = 5_000;
 
 /**
- * Runs an app's server: its `App` object as a facet, whose SQLite stays when its code changes, or its default export, with a facet
- * for each Durable Object that its wrangler configuration binds. It gets no network, and no binding or variable but those of the project's own wrangler configuration.
+ * Runs an app's server: its `App` class as a facet, whose SQLite database survives changes of code, or its default
+ * export, with a facet for each Durable Object of its wrangler configuration. The server has no network, and only the
+ * bindings and variables of that configuration.
  */
 export class RunningApp {
   readonly #facets: AppFacets;
@@ -28,9 +29,9 @@ export class RunningApp {
   #server: ServerCode | null = null;
 
   /**
-   * @param name under which its code is loaded: the same name and code always mean the same tails
-   * @param tailsFor who hears what code of this id logs and throws
-   * @param cpuMs how much processor time one request may take; the local runtime does not hold it
+   * @param name prefix of the name that the code is loaded under: the same name and code always have the same tails
+   * @param tailsFor returns the tail Workers of the code with this id
+   * @param cpuMs maximum CPU time of one request; the local runtime does not enforce it
    */
   constructor(
     state: DurableObjectState,
@@ -46,7 +47,10 @@ export class RunningApp {
     this.#objects = objects;
   }
 
-  /** Sends a request to the app's server; what its code throws is thrown here. */
+  /**
+   * Sends a request to the app's server.
+   * @throws the exception of the app's code
+   */
   async fetch(server: ServerCode, request: Request): Promise<Response> {
     if (!server.hasApp && objectsOf(server).length === 0) return this.#load(server).getEntrypoint().fetch(request);
     await this.#switchTo(server);
@@ -71,7 +75,10 @@ export class RunningApp {
     return this.#track(Promise.resolve(args === null ? stub[method] : stub[method]?.(...args)));
   }
 
-  /** @throws where the code that asks has been replaced meanwhile, or binds no such class */
+  /**
+   * Returns an object's stub.
+   * @throws Error with REPLACED when the calling code has been replaced; TypeError for a class that is not bound
+   */
   #object(object: ObjectAddress, codeId: string): Fetcher {
     const server = this.#server;
     if (server?.id !== codeId) throw new Error(REPLACED);
@@ -80,12 +87,12 @@ export class RunningApp {
     return this.#facets.object(object, bound.storedAs, () => this.#load(server).getDurableObjectClass(bound.className));
   }
 
-  /** A response whose request is in flight until its body, which comes from the app's code too, has been read. */
+  /** Counts a response as in flight until its body, which the app's code streams, has been read. */
   #whole(response: Response): Response {
     if (response.body === null || response.webSocket) return response;
     const { readable, writable } = passThrough(response.headers);
     this.#track(response.body.pipeTo(writable)).catch(() => {
-      // The reader hears of it: a pipe that breaks off errors its other end.
+      // The reader gets this error: a broken pipe errors its other end.
     });
     return new Response(readable, response);
   }
@@ -96,7 +103,7 @@ export class RunningApp {
     return tracked;
   }
 
-  /** Stops other code once its requests in flight are answered: new code must not lose what a person just submitted. */
+  /** Replaces the running code after its requests in flight have ended, so that new code loses no submitted form. */
   async #switchTo(server: ServerCode): Promise<void> {
     const deadline = Date.now() + DRAIN_MS;
     while (this.#server !== null && this.#server.id !== server.id) {
@@ -119,7 +126,7 @@ export class RunningApp {
     this.#server = null;
   }
 
-  /** What the project's wrangler configuration binds: its variables, its static files, and its Durable Objects. */
+  /** Returns the bindings of the project's wrangler configuration: variables, static files and Durable Objects. */
   #environmentOf(server: ServerCode): Record<string, unknown> {
     const { environment, id } = server;
     if (environment === undefined) return {};
@@ -145,10 +152,13 @@ export class RunningApp {
   }
 }
 
-/** What a Durable Object's stub has that is not a method of the object. */
+/** Properties of a Durable Object's stub that are no methods of the object. */
 const NOT_CALLABLE = new Set(["fetch", "connect", "queue", "scheduled", "tail", "alarm", "dup", "then"]);
 
-/** How an app is run. `assets`: what answers with the app's static files; `objects`: what reaches its Durable Objects for code of this id. */
+/**
+ * Settings of a running app. `assets` returns the binding for its static files; `objects` the binding for its Durable
+ * Objects, for code of this id.
+ */
 export type Running = {
   name: string;
   tailsFor: (codeId: string) => Fetcher[];
@@ -157,7 +167,7 @@ export type Running = {
   cpuMs?: number;
 };
 
-/** A stream that keeps the length an answer has told, so that it is sent on with it. */
+/** Returns a stream that keeps the response's Content-Length. */
 function passThrough(headers: Headers): IdentityTransformStream {
   const length = headers.get("Content-Length");
   // Content-Length counts the encoded bytes, but the runtime has already decoded the body that is read here.
@@ -165,7 +175,7 @@ function passThrough(headers: Headers): IdentityTransformStream {
   return isTrue ? new FixedLengthStream(Number(length)) : new IdentityTransformStream();
 }
 
-/** Resolves when all of them have settled, or after a time. */
+/** Resolves after all promises have settled, or after `ms` milliseconds. */
 async function settledWithin(promises: readonly Promise<unknown>[], ms: number): Promise<void> {
   const { promise: timeIsOver, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);

@@ -7,20 +7,19 @@ import { rangeOf } from "./byte-range.ts";
 import { REPLACED } from "./running-app.ts";
 import { STORAGE_FULL } from "./storage-limit.ts";
 
-/** What an app is answered from. `showsErrors`: whether a visitor is told what the server's code threw. */
+/** The source of an app's responses. `showsErrors`: whether error pages contain the server's exception. */
 export type Answering = {
   build: KeptBuild;
   store: BuildStore;
   /** Sends a request to the app's server. */
   run: (server: ServerCode, request: Request) => Promise<Response>;
   showsErrors: boolean;
-  /** Whether it is answered to anybody, so that caches between may keep it and texts are compressed. */
+  /** Whether the app is public, so that shared caches may store responses and texts are compressed. */
   isPublic?: boolean;
 };
 
 /**
- * What an app that is built answers: a static file, else its server, else its page for a navigation (a client-side route),
- * else 404.
+ * Serves a built app: a static file, else its server, else its page for a navigation (a client-side route), else 404.
  */
 export async function serveApp(
   request: Request,
@@ -42,7 +41,7 @@ export async function serveApp(
   return response ?? (isNavigation(request) ? notFoundPage() : new Response("Not found", { status: 404 }));
 }
 
-/** What an app's own server gets when it asks for a static file: the file, or 404. */
+/** Serves a static file to the app's own server: the file, or 404. */
 export function answerAsset(request: Request, { build, store }: Pick<Answering, "build" | "store">): Response {
   const asset = assetFor(request, build, store);
   if (asset !== null) return sendAsset(request, asset, build, store, false);
@@ -50,7 +49,7 @@ export function answerAsset(request: Request, { build, store }: Pick<Answering, 
   return index === null ? new Response("Not found", { status: 404 }) : sendAsset(request, index, build, store, false);
 }
 
-/** Whether the project's wrangler configuration has its server answer before the static files do; what was built is never asked for. */
+/** Whether the wrangler configuration routes a path to the server before the static files; built files never are. */
 function answersFirst({ environment }: ServerCode, request: Request): boolean {
   const { pathname } = new URL(request.url);
   const first = environment?.assets.workerFirst ?? [];
@@ -78,7 +77,7 @@ function redirectToBase(
   return new Response(null, { status: 302, headers: { Location: base + search, "Cache-Control": "no-cache" } });
 }
 
-/** An address with the path that the app's pages are below means the file without it; one without means it as well. */
+/** Removes the app's base path from an address; an address without it names the same file. */
 const withoutBase = (address: string, base: string): string =>
   address.startsWith(base) ? address.slice(base.length - 1) : address;
 
@@ -116,7 +115,7 @@ function sendAsset(
   if (failsMatch(asked.get("If-Match"), etag)) return new Response(null, { status: 412, headers });
   if (asked.get("If-None-Match")?.includes(etag)) return new Response(null, { status: 304, headers });
   const body = store.body(build.revision, address);
-  // A range is defined for GET alone; a preview's page is no longer the file, since our script goes into it.
+  // Only GET has ranges (RFC 9110), and a preview's page differs from its file by the client script.
   const range =
     request.method === "GET" && !contentType.startsWith("text/html") ? rangeOf(asked, body.length, etag) : null;
   if (range === "unsatisfiable") {
@@ -135,7 +134,7 @@ function sendAsset(
   return new Response(body.subarray(range.first, range.last + 1), { status: 206, headers });
 }
 
-/** A text of fewer bytes fits into one packet as it is. */
+/** A shorter text fits into one packet uncompressed. */
 const COMPRESSED_FROM = 1_400;
 const acceptsGzip = (asked: Headers): boolean => /\bgzip\b/.test(asked.get("Accept-Encoding") ?? "");
 
@@ -165,21 +164,23 @@ async function runServer(
   }
 }
 
-/** Tells the app's user, a page for a browser and JSON for a script, that the app's storage is full. That is no secret. */
+/**
+ * Reports a full database to the app's user: a page for a browser, JSON for a script. The message is not confidential.
+ */
 function storageFull(request: Request, thrown: string): Response {
   const detail = thrown.slice(thrown.indexOf(STORAGE_FULL));
   if (isNavigation(request)) return storageFullPage(detail);
   return Response.json({ error: "storage_full", detail }, { status: 507 });
 }
 
-/** Whether a browser asks for a page to show, and not a script for data. */
+/** Whether a browser navigates to a page, rather than a script fetching data. */
 export function isNavigation(request: Request): boolean {
   const mode = request.headers.get("Sec-Fetch-Mode");
   const asksForPage = (request.headers.get("Accept") ?? "").includes("text/html");
   return request.method === "GET" && asksForPage && (mode === null || mode === "navigate");
 }
 
-/** An address as files have it: their names are in Unicode normal form C, and what a page was written with on macOS may not be. */
+/** Normalizes an address to Unicode form C, the form of file names; a page written on macOS may use form D. */
 function decode(pathname: string): string | null {
   try {
     return decodeURIComponent(pathname).normalize("NFC");

@@ -3,7 +3,7 @@ import { TraceMap, traceSegment } from "@jridgewell/trace-mapping";
 
 export type Place = { path: string; line: number; column: number };
 
-/** One built file's map, decoded when the first place is looked up. */
+/** The source map of one built file, decoded at the first lookup. */
 export class SourceMap {
   readonly #map: TraceMap | null;
   readonly #sources: string[];
@@ -26,8 +26,9 @@ export class SourceMap {
 }
 
 /**
- * A stack with its places in `file` replaced by where they came from, and the first of them in the project's own code.
+ * Maps the positions of `file` in a stack to their sources.
  * @param file the built file as the stack names it, such as `server.js`
+ * @returns the mapped stack, and its first position in the project's own code
  */
 export function mapStack(stack: string, file: string, map: SourceMap): { stack: string; place: Place | null } {
   let place: Place | null = null;

@@ -1,7 +1,10 @@
 import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import { REPLACED } from "./running-app.ts";
 
-/** The line for what kept an app's code from starting, which no tail hears of; none for what the code threw while it ran. */
+/**
+ * Returns a log line for a failure to start the app's code, which no tail receives; none for an exception of running
+ * code.
+ */
 export function startFailure(failure: unknown): PreviewLog[] {
   if (!(failure instanceof Error) || "remote" in failure || failure.message === REPLACED) return [];
   const { message, stack } = failure;

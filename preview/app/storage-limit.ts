@@ -1,5 +1,5 @@
-// How much an app may store. The check runs inside the app's isolate, before each write, and changes the runtime's prototypes
-// alone; what frees room (DELETE, DROP) is always let through.
+// Limits the storage of an app. The check runs inside the app's isolate before each write and changes only the
+// runtime's prototypes; statements that free space (DELETE, DROP) always pass.
 
 const MB = 1024 * 1024;
 /** Bytes that an app's database may hold, in the preview and in public each. */
@@ -7,7 +7,7 @@ export const maxStoredBytes = 100 * MB;
 /** Bytes that the database of each Durable Object may hold that a wrangler configuration binds: an app may have many. */
 export const maxObjectBytes = 10 * MB;
 
-/** Stands in the error of a write that has no room any more. */
+/** Part of the error for a write to a full database. */
 export const STORAGE_FULL = "The app's database is full";
 
 /** The module's source: `limitStorage(storage, maxBytes)` is called once for each object, before its own code has the storage. */

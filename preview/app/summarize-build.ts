@@ -1,7 +1,7 @@
 import type { BuildAsset, BuildSummary, ServedSize } from "../../worker/contract/preview-rpc.ts";
 import type { BuildStore, KeptBuild } from "./build-store.ts";
 
-/** Tells what a build consists of. The sizes are measured once and kept with the build. */
+/** Summarizes a build. It measures sizes once and stores them with the build. */
 export async function summarizeBuild(build: KeptBuild, store: BuildStore): Promise<Omit<BuildSummary, "types">> {
   const { revision, report, facts } = build;
   const sizes = store.sizes(revision) ?? (await measure(build, store));
@@ -18,11 +18,11 @@ export async function summarizeBuild(build: KeptBuild, store: BuildStore): Promi
   return { ...report, revision, mode: "development", durationMs, root, framework, assets, totals, packages };
 }
 
-/** Measures a build's files one after the other, so that one at a time is in memory. */
+/** Measures a build's files one after the other, so that only one is in memory. */
 async function measure({ revision, facts }: KeptBuild, store: BuildStore): Promise<Record<string, ServedSize>> {
   const sizes: Record<string, ServedSize> = {};
   for (const { address } of facts.assets) {
-    // A build that is not kept, or no more since newer ones have taken its place, has no files.
+    // A build that was not stored, or that newer builds have evicted, has no files.
     if (store.asset(revision, address) === null) continue;
     const body = store.body(revision, address);
     sizes[address] = { bytes: body.length, gzipBytes: await gzipBytesOf(body) };

@@ -1,10 +1,13 @@
 import type { AppRequest, AppResponse } from "../../worker/contract/preview-rpc.ts";
 
 const BODY_BYTES = 64 * 1024;
-/** A name that nothing resolves: the app has no other use for it than to build addresses of its own. */
+/** An unresolvable host name; the app can use it only to build its own URLs. */
 const ORIGIN = "https://app.invalid";
 
-/** A tool's request as the app gets it. Throws a TypeError where it is not one. */
+/**
+ * Converts a tool's request to a Request.
+ * @throws TypeError for a path that is not the app's
+ */
 export function toRequest({ method, path, headers, body }: AppRequest): Request {
   const url = new URL(path, ORIGIN);
   if (url.origin !== ORIGIN) throw new TypeError(`"${path}" is not a path of the app.`);
@@ -12,7 +15,7 @@ export function toRequest({ method, path, headers, body }: AppRequest): Request 
   return new Request(url, { method, headers: headers ?? {}, redirect: "manual", ...(hasBody ? { body } : {}) });
 }
 
-/** The app's answer as a tool gets it: text, cut at 64 KiB. */
+/** Converts the app's response for a tool: text, truncated at 64 KiB. */
 export async function toAppResponse(response: Response): Promise<AppResponse> {
   const { bytes, truncated } = await readAtMost(response.body, BODY_BYTES);
   const headers = Object.fromEntries(response.headers);

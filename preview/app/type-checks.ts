@@ -1,6 +1,6 @@
 import type { Diagnostic, TypeFindings } from "../../worker/contract/preview-rpc.ts";
 
-/** What is known of a revision's types: the check's findings where they are kept, and the check itself. */
+/** A revision's stored findings, if any, and the function that checks it. */
 export type Checkable = {
   ok: boolean;
   revision: number;
@@ -10,13 +10,13 @@ export type Checkable = {
 
 const UNAVAILABLE: TypeFindings = { status: "unavailable", diagnostics: [] };
 
-/** Type checks that nobody waits for: they are begun when somebody asks what a build consists of, and told the next time. */
+/** Runs type checks in the background: a build summary starts one, and a later summary contains its findings. */
 export class TypeChecks {
-  /** How the last check ended: of a build that is not kept, it is kept nowhere else. */
+  /** The result of the last check, which is the only copy when the build itself is not stored. */
   #last: { revision: number; findings: TypeFindings } | null = null;
   readonly #going = new Set<number>();
 
-  /** What is known now. Where that is nothing, a check begins. */
+  /** Returns the current findings of a revision, and starts a check when there are none. */
   findings({ ok, revision, kept, check }: Checkable): TypeFindings {
     if (!ok) return UNAVAILABLE;
     if (kept !== null) return { status: "checked", diagnostics: kept };

@@ -1,13 +1,13 @@
-// How the front door tells a project's object whom it has let in. The headers cannot come from outside: what a visitor
-// sends passes an allow-list that has no `x-edgesmith-` in it.
+// Headers that carry a visitor's grant from the gateway to the project's object. Visitors cannot send them: the
+// allow-list for their headers contains no `x-edgesmith-`.
 
 const CAPABILITY = "x-edgesmith-capability";
 const REVISION = "x-edgesmith-revision";
 
-/** In what is thrown where files are refused: their project is deleted, mostly. */
+/** Part of the error for refused files, usually since the project is deleted. */
 export const REFUSED = "capability_refused";
 
-/** What an admitted request is to be answered with. */
+/** The access of an admitted request: the capability token for the project's files, and the revision to serve. */
 export type Grant = { capability: string; revision: number };
 
 export function withGrant(headers: Headers, grant: Grant): Headers {
@@ -17,7 +17,7 @@ export function withGrant(headers: Headers, grant: Grant): Headers {
   return marked;
 }
 
-/** Takes the visit off a request again, before generated code sees it. */
+/** Removes the grant from a request, before generated code reads the headers. */
 export function takeGrant(headers: Headers): { grant: Grant; headers: Headers } {
   const clean = new Headers(headers);
   const grant = { capability: headers.get(CAPABILITY) ?? "", revision: Number(headers.get(REVISION)) };
@@ -28,13 +28,16 @@ export function takeGrant(headers: Headers): { grant: Grant; headers: Headers } 
 
 const NETWORK = "x-edgesmith-network";
 
-/** Tells a public app's object which network a visitor comes from, so that it can count; null: they are not counted. */
+/**
+ * Adds the visitor's network, which the rate limit of a public app counts.
+ * @param network null exempts the request from the limit
+ */
 export function withNetwork(headers: Headers, network: string | null): Headers {
   if (network !== null) headers.set(NETWORK, network);
   return headers;
 }
 
-/** Takes the network off a request again, before generated code sees it. */
+/** Removes the network from a request, before generated code reads the headers. */
 export function takeNetwork(headers: Headers): { network: string | null; headers: Headers } {
   const clean = new Headers(headers);
   clean.delete(NETWORK);

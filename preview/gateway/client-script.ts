@@ -1,10 +1,14 @@
 import { inputScript } from "./input-script.ts";
 
-/** Addresses on a preview's origin that are ours, not the app's. */
+/** Path prefix that the platform reserves on a preview's origin. */
 export const RESERVED = "/__edgesmith/";
 export const CLIENT_SCRIPT = `${RESERVED}client.js`;
 
-/** The script in every page: tells the log, and the builder's page around the frame, what happens in the browser. */
+/**
+ * Returns the script in every preview page. It reports errors, warnings and navigation to the log and to the builder's
+ * page around the frame.
+ * @param appUrl URL of the builder, the only page that receives the messages
+ */
 export function clientScript(appUrl: string): string {
   return `(() => {
   const builder = ${JSON.stringify(new URL(appUrl).origin)};

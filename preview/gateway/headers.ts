@@ -1,4 +1,5 @@
-// What passes between a visitor and generated code, in both directions: allow-lists, so that what nobody thought of stays out.
+// Allow-lists for the headers between a visitor and generated code, in both directions, so that unknown headers are
+// dropped.
 import { COOKIE } from "./cookie.ts";
 
 const REQUEST = new Set([
@@ -65,13 +66,13 @@ const RESPONSE = new Set([
   "vary",
 ]);
 
-/** Libraries name their own headers freely; these prefixes are theirs. */
+/** Prefixes of custom headers, which libraries choose freely. */
 const CUSTOM = /^(x-|hx-)/;
-/** Custom by their names, but set or believed by the machinery around an app. */
+/** Custom by name, but set or trusted by the infrastructure around an app. */
 const MACHINERY =
   /^x-(edgesmith-|forwarded-|real-ip$|frame-options$|accel-|sendfile|robots-tag$|original-|rewrite-|amz-|goog-|cf-)/;
 
-/** What the app sees of a visitor's request. Its own cookies are among it, the preview's is not. */
+/** Filters a visitor's request headers for the app. The app's own cookies pass; the preview's cookie does not. */
 export function requestHeaders(headers: Headers): Headers {
   const passed = new Headers();
   for (const [name, value] of headers) {
@@ -82,8 +83,8 @@ export function requestHeaders(headers: Headers): Headers {
 }
 
 /**
- * What a visitor gets of the app's answer, with what every answer from an app's origin carries.
- * @param framedBy the page that may frame it; null: none but its own. That is what a public app is, which is no preview.
+ * Filters the app's response headers and adds the security headers of every app's origin.
+ * @param framedBy URL of the page that may frame the app; null for a public app, which only its own pages may frame
  */
 export function responseHeaders(headers: Headers, framedBy: string | null): Headers {
   const passed = new Headers();
@@ -111,7 +112,7 @@ function withoutOwnCookie(cookies: string): string {
   return others.join("; ");
 }
 
-/** An app may set cookies for its own host: not the preview's, and none for the hosts of other previews. */
+/** Whether the app may set this cookie: any for its own host but the preview's, and none for a wider domain. */
 function isOwnToSet(cookie: string): boolean {
   const [pair = "", ...attributes] = cookie.split(";");
   const isPreviewCookie = pair.split("=", 1)[0]?.trim().toLowerCase() === COOKIE.toLowerCase();
@@ -119,15 +120,15 @@ function isOwnToSet(cookie: string): boolean {
 }
 
 /**
- * An app's cookie as it works in the builder's frame, where a browser drops any that is not `SameSite=None; Partitioned`.
- * What `SameSite` would have kept out, writes of other origins, the front door keeps out.
+ * Returns an app's cookie for the builder's frame, where browsers drop cookies without `SameSite=None; Partitioned`.
+ * The gateway rejects the cross-origin writes that `SameSite` would prevent.
  */
 function inFrame(cookie: string): string {
   const kept = cookie.split(";").filter((part) => !/^\s*(samesite|secure|partitioned)\s*(=|$)/i.test(part));
   return `${kept.join(";")}; Secure; SameSite=None; Partitioned`;
 }
 
-/** A public app's cookie as the app wrote it, never over plain HTTP. */
+/** Returns a public app's cookie unchanged but for `Secure`. */
 function secure(cookie: string): string {
   return `${cookie.replace(/;\s*secure\s*(?=;|$)/gi, "")}; Secure`;
 }

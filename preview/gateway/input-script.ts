@@ -1,16 +1,17 @@
-/** How long after a person's last input, or after a request's end, an app still counts as being used. */
+/** How long an app counts as in use after a person's last input or the end of a request. */
 const restMs = 1_000;
-/** A request that takes longer than this (a long poll, say) no longer keeps the next version waiting. */
+/** A request longer than this, such as a long poll, no longer delays the next version. */
 const maxRequestMs = 10_000;
 
 /**
- * Part of the script in every preview page, first in its head, so that no input of a person is lost:
- * - what is submitted or pressed before the page's own scripts have run is held back and done once they have;
- * - the builder asks `{source: "edgesmith-builder", type: "replace"}` before it replaces the page by a newer version, and
- *   hears `{type: "replaceable", ok, changedAgoMs}`: not while a field has the focus, a person is at it or a request is
- *   under way; once that is over, it hears `ok: true`. `changedAgoMs` is the time since the person did something or a
- *   request that writes was answered, after which a page that was loaded before shows old data;
- * - `{source: "edgesmith-builder", type: "reload"}` loads the page again.
+ * Returns the part of the client script that protects a person's input; it comes first in the head of every preview
+ * page:
+ * - it queues submits and clicks until the page's own scripts have run, and then replays them;
+ * - before the builder replaces the page by a newer version it sends `{source: "edgesmith-builder", type: "replace"}`.
+ *   The script replies `{type: "replaceable", ok, changedAgoMs}`; `ok` is false while a field has the focus, a person
+ *   interacts or a request is in flight, and `ok: true` follows afterwards. `changedAgoMs` is the time since the last
+ *   interaction or response to a write: a page loaded before that shows old data;
+ * - `{source: "edgesmith-builder", type: "reload"}` reloads the page.
  * @returns JavaScript that expects `builder` (an origin) and `tell(message)` in its scope
  */
 export function inputScript(): string {

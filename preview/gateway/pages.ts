@@ -6,7 +6,7 @@ main{width:100%;max-width:720px}h1{font-size:1.25rem;margin:0 0 8px}h2{font-size
 ol{list-style:none;margin:0;padding:0;display:grid;gap:8px}li{padding:12px 16px;border-radius:10px;background:light-dark(#fff,#1f2229);border:1px solid light-dark(#e7e5e4,#33373f);border-left:4px solid light-dark(#dc2626,#f87171)}
 li.warning{border-left-color:light-dark(#d97706,#fbbf24)}code{font:13px/1.5 ui-monospace,monospace;overflow-wrap:anywhere;color:light-dark(#57534e,#a8a29e)}li div{white-space:pre-wrap;overflow-wrap:anywhere}`;
 
-/** A page of the preview's own, readable in light and dark. */
+/** Renders a page of the platform, readable in light and dark. */
 function page(status: number, title: string, body: string): Response {
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main><h1>${escapeHtml(title)}</h1>${body}</main></body></html>`;
   return new Response(html, {
@@ -16,8 +16,8 @@ function page(status: number, title: string, body: string): Response {
 }
 
 /**
- * For a visitor who is not let in. In the builder's frame it says so to the builder, which makes a fresh link; elsewhere it offers
- * one.
+ * Refuses a visitor. In the builder's frame the page notifies the builder, which issues a new link; elsewhere the page
+ * contains one.
  */
 export function refusedPage(appUrl: string, projectId: string | null): Response {
   const builder = new URL(appUrl).origin;
@@ -27,12 +27,12 @@ export function refusedPage(appUrl: string, projectId: string | null): Response 
       : `<p><a href="${escapeHtml(`${builder}/projects/${projectId}/preview`)}" target="_blank" rel="noopener">Open in a new tab</a></p>`;
   const text =
     '<p>Preview links work once, within five minutes. Open the preview from Edgesmith to get a new link.</p><p hidden id="framed">If you keep seeing this, your browser blocks the preview inside this page.</p>';
-  // "<" cannot end the script, since a URL's origin has none.
+  // A URL's origin contains no "<", so it cannot end the script.
   const script = `<script>if (parent !== window) { document.getElementById("framed").hidden = false; parent.postMessage({ source: "edgesmith-preview", type: "refused" }, ${JSON.stringify(builder)}); }</script>`;
   return page(403, "This preview link has expired", text + link + script);
 }
 
-/** To whoever asks for an app that is not public, or not any more. */
+/** Reports that the app is not published, or no longer. */
 export function notPublicPage(): Response {
   return page(404, "App not found", "<p>Nothing is published here, or the app was unpublished.</p>");
 }
@@ -41,7 +41,7 @@ export function notFoundPage(): Response {
   return page(404, "Page not found", "<p>The app has no page at this URL.</p>");
 }
 
-/** Why the app cannot be shown: each finding with its place. */
+/** Renders the diagnostics of a failed build with their positions. */
 export function buildFailedPage(diagnostics: Diagnostic[]): Response {
   const ofKind = (kind: Diagnostic["severity"]) => diagnostics.filter(({ severity }) => severity === kind);
   const [errors, warnings] = [ofKind("error"), ofKind("warning")];
@@ -57,7 +57,7 @@ function listOf(diagnostics: Diagnostic[]): string {
   return `<ol>${items.join("")}</ol>`;
 }
 
-/** An error the app's server did not catch. */
+/** Reports an uncaught exception of the app's server. */
 export function serverErrorPage(message: string): Response {
   return page(500, "Error in the app's server", `<ol><li><div>${escapeHtml(message)}</div></li></ol>`);
 }
@@ -66,7 +66,7 @@ export function storageFullPage(message: string): Response {
   return page(507, "Storage is full", `<p>${escapeHtml(message)}</p>`);
 }
 
-/** To a visitor whose network asks a public app too often. */
+/** Reports the rate limit of a public app to a visitor. */
 export function tooManyPage(retryAfter: number): Response {
   return page(429, "Too many requests", `<p>Try again in ${retryAfter} seconds.</p>`);
 }

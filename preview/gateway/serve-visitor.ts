@@ -8,20 +8,20 @@ import { requestHeaders, responseHeaders } from "./headers.ts";
 import { refusedPage, unavailablePage } from "./pages.ts";
 import { addressOf, networkOf, visitorOf } from "./visitor.ts";
 
-/** Where a link leads, and where it is seen whether the browser has kept its cookie. */
+/** Paths of a link, and of the redirect that checks whether the browser has stored the cookie. */
 const ENTER = `${RESERVED}enter`;
 const ENTERED = `${RESERVED}entered`;
 
-/** Two years: never again over plain HTTP. */
+/** Two years of HTTPS only. */
 const transportSecurity = "max-age=63072000";
 const isLoopback = (domain: string): boolean => /(^|\.)localhost(:\d+)?$/.test(domain);
 
-/** Answers what a visitor asks of an app's origin, `<label>.<PREVIEW_DOMAIN>`: a preview's, or a public one. */
+/** Serves a visitor's request to an app's origin, `<label>.<PREVIEW_DOMAIN>`: a preview's or a public one. */
 export async function serveVisitor(request: Request, env: Environment): Promise<Response> {
   const url = new URL(request.url);
   const publicProject = projectOfLabel(labelOf(url.host, env.PREVIEW_DOMAIN));
   const response = await answer(request, url, env, publicProject).catch(unavailable);
-  // A 101 must be handed on as it is, with its socket.
+  // A copy of a 101 response would lose its WebSocket.
   if (response.webSocket) return response;
   const headers = responseHeaders(response.headers, publicProject === null ? env.APP_URL : null);
   if (!isLoopback(env.PREVIEW_DOMAIN)) headers.set("Strict-Transport-Security", transportSecurity);
@@ -32,7 +32,7 @@ export async function serveVisitor(request: Request, env: Environment): Promise<
 
 async function answer(request: Request, url: URL, env: Environment, publicProject: string | null): Promise<Response> {
   if (!isLabel(labelOf(url.host, env.PREVIEW_DOMAIN))) return new Response("No app has this name.", { status: 404 });
-  // A worker would outlive the link that let its app in, and answer for the origin without us.
+  // A service worker would outlive the link that granted access, and serve the origin without the gateway.
   if (isServiceWorker(request)) return new Response("Service workers are not available here.", { status: 403 });
   if (publicProject !== null) return answerPublic(request, url, env, publicProject);
   if (url.pathname === ENTER) return request.method === "GET" ? enter(url, env) : onlyByGet();
@@ -45,7 +45,7 @@ async function answer(request: Request, url: URL, env: Environment, publicProjec
   return env.APPS.getByName(admitted.projectId).fetch(passedOn(request, headers));
 }
 
-/** Anybody is let in, and nobody is asked: the app's object knows itself whether it is public. */
+/** Forwards a visitor to a public app without a call to the API Worker: the app's object knows whether it is public. */
 async function answerPublic(request: Request, url: URL, env: Environment, projectId: string): Promise<Response> {
   if (isFromAnotherOrigin(request, url)) return onlyItself();
   const isCounted = !(isLoopback(env.PREVIEW_DOMAIN) && env.RATE_LIMITS === "off");
@@ -64,8 +64,8 @@ const onlyByGet = (): Response =>
   new Response("A link is opened with GET.", { status: 405, headers: { Allow: "GET" } });
 
 /**
- * Exchanges a link's token for the origin's cookie, and goes on without the token in the address: to the page that looks whether
- * the browser has kept the cookie, since many keep none in a frame of another site.
+ * Exchanges a link's token for the origin's cookie, and redirects without the token in the URL. The next page checks
+ * whether the browser has stored the cookie, since many store none in a frame of another site.
  */
 async function enter(url: URL, env: Environment): Promise<Response> {
   const token = url.searchParams.get("token");
@@ -77,7 +77,7 @@ async function enter(url: URL, env: Environment): Promise<Response> {
   return answer;
 }
 
-/** Goes to the page asked for: here where the cookie has come back, else on the host that needs none. */
+/** Redirects to the requested page: on this host when the cookie arrived, else on the host that needs none. */
 async function entered(request: Request, url: URL, env: Environment): Promise<Response> {
   const to = pathOnly(url.searchParams.get("to"), url);
   const cookie = readCookie(request);
@@ -95,7 +95,7 @@ function refused(url: URL, env: Environment): Response {
   return refusedPage(env.APP_URL, label?.projectId ?? null);
 }
 
-/** A path of this origin, whatever was asked for. */
+/** Reduces a redirect target to a path of this origin; "/" for any other target. */
 function pathOnly(to: string | null, url: URL): string {
   if (to === null || !URL.canParse(to, url.origin)) return "/";
   const target = new URL(to, url.origin);
@@ -104,7 +104,7 @@ function pathOnly(to: string | null, url: URL): string {
   return inside ? target.pathname + target.search + target.hash : "/";
 }
 
-/** What stands before the domain of all apps; empty for a host that is not below it. */
+/** Returns the label before the domain of all apps; an empty string for a host that is not below it. */
 function labelOf(host: string, domain: string): string {
   return host.endsWith(`.${domain}`) ? host.slice(0, -domain.length - 1) : "";
 }
@@ -117,7 +117,10 @@ function isServiceWorker(request: Request): boolean {
   return request.headers.has("Service-Worker") || request.headers.get("Sec-Fetch-Dest") === "serviceworker";
 }
 
-/** The cookie goes with requests of any page in the same frame: writes and sockets must come from the app's own origin. */
+/**
+ * Whether another origin writes or opens a socket: the cookie accompanies requests of any page in the same frame, so
+ * these must come from the app itself.
+ */
 function isFromAnotherOrigin(request: Request, url: URL): boolean {
   const origin = request.headers.get("Origin");
   const reads = (request.method === "GET" || request.method === "HEAD") && request.headers.get("Upgrade") === null;
@@ -129,7 +132,7 @@ function script(env: Environment): Response {
   return new Response(clientScript(env.APP_URL), { headers });
 }
 
-/** What went wrong between the Workers, not in the app: told in one line, and to the visitor without its detail. */
+/** Logs a failure between the Workers, and hides its detail from the visitor. */
 function unavailable(failure: unknown): Response {
   console.error(JSON.stringify({ level: "error", event: "preview_failed", detail: String(failure) }));
   return unavailablePage("It could not be reached just now. Try again shortly.");

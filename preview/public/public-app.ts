@@ -20,30 +20,32 @@ import type { ServerCode } from "../project/server.ts";
 import { ToolIsolates } from "../tools/tool-isolates.ts";
 import { type Counted, VisitorLimit, visitorRequestsPerMinute } from "./visitor-limit.ts";
 
-/** Processor time of one request by somebody whom nobody knows: a fifth of what the app's owner has in the preview. */
+/** Maximum CPU time of an anonymous visitor's request: a fifth of the owner's in the preview. */
 const anonymousCpuMs = 2_000;
 
-/** How long a build is held for the publication that it was made for. */
+/** How long a prepared build waits for its publication. */
 const PREPARED_MS = 30_000;
 
-/** What was heard last of a project's public app: the revision that is public, or that none is. */
+/** The newest publication of a project: its number, and the public revision or null for none. */
 type Publication = { number: number; revision: number | null };
 const PUBLICATION = "publication";
-/** What is heard last of a deleted project: nothing comes after it. */
+/** Tombstone of a deleted project: no publication has a greater number. */
 const TOMBSTONE: Publication = { number: Number.POSITIVE_INFINITY, revision: null };
 
 /**
- * One project's app as the public meets it: a copy of one build, with a database of its own. Named by the project's id.
- * Anybody may ask for any name, so nothing is stored here before something is published.
+ * The Durable Object of one published app: a copy of one build, with a database of its own. Named by the project's id.
+ * Visitors can create an object for any name, so it stores nothing before a publication.
  */
 export class PublicApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #limit = new VisitorLimit();
   #builds: BuildStore | null = null;
   #logs: LogStore | null = null;
-  /** The public build once it has been read. */
+  /** The public build, cached at the first read. */
   #shown: KeptBuild | null = null;
-  /** What was built to be published and is not yet. In memory alone: whoever publishes does so at once, or it is built again. */
+  /**
+   * A build that waits for its publication. It is held in memory only: a publication follows at once, or builds again.
+   */
   #prepared: { revision: number; build: Promise<ProjectBuild> } | null = null;
 
   constructor(state: DurableObjectState, env: Environment) {
@@ -62,7 +64,7 @@ export class PublicApp extends DurableObject<Environment> {
     });
   }
 
-  /** A visitor's request, from the front door. */
+  /** Serves a visitor's request from the gateway. */
   override async fetch(request: Request): Promise<Response> {
     const forObject = takeObject(request);
     if (forObject !== null) return this.#running.fetchObject(forObject);
@@ -86,36 +88,39 @@ export class PublicApp extends DurableObject<Environment> {
     }
   }
 
-  /** Lines of the app's server, from its tail. What is not public any more says nothing. */
+  /**
+   * Appends the lines that the tail of the app's server has received. It drops lines of an app that is no longer
+   * public.
+   */
   log(lines: PreviewLog[], codeId: string): void {
     if (lines.length === 0 || this.#published() === null) return;
     const builds = this.#store();
     this.#log().append(lines.map((line) => mapServerLog(line, codeId, builds)));
   }
 
-  /** The newest lines, oldest first. Where nothing was published there is no log, and none is made. */
+  /** Returns the newest lines, oldest first. It creates no log before a publication. */
   logs(limit: number): PreviewLog[] {
     return this.#heard() === 0 || this.#heard() === TOMBSTONE.number ? [] : this.#log().newest(limit);
   }
 
-  /** A call of one of the app's Durable Objects, by the app's own code. */
+  /** Calls one of the app's Durable Objects for the app's own code. */
   callObject(call: ObjectCall): Promise<unknown> {
     return this.#running.callObject(call);
   }
 
-  /** A static file of the public build, for the app's own server. */
+  /** Serves a static file of the public build to the app's own server. */
   asset(url: string, method: string, headers: [string, string][]): Response {
     const build = this.#published();
     if (build === null) return new Response("Not found", { status: 404 });
     return answerAsset(new Request(url, { method, headers }), { build, store: this.#store() });
   }
 
-  /** Builds a revision as it would be published, and shows it to nobody. */
+  /** Builds a revision for production without publishing it. */
   async prepare(grant: Grant): Promise<BuildReport> {
     return (await this.#prepare(grant)).app.report;
   }
 
-  /** The build of a revision that is under way or was made a moment ago, or a new one. */
+  /** Returns the prepared build of a revision, running or finished, or starts one. */
   #prepare(grant: Grant): Promise<ProjectBuild> {
     if (this.#prepared?.revision === grant.revision) return this.#prepared.build;
     const prepared = { revision: grant.revision, build: this.#build(grant) };
@@ -127,17 +132,20 @@ export class PublicApp extends DurableObject<Environment> {
     return prepared.build;
   }
 
-  /** Shows a revision from now on. A build that fails, or news that is older than what is known, changes nothing. */
+  /**
+   * Publishes a revision. A failed build or a publication older than the current one changes nothing.
+   * @param number the publication's number, which grows with each publish and unpublish of the project
+   */
   async publish(grant: Grant, number: number): Promise<BuildReport> {
     if (number <= this.#heard()) return { ok: true, diagnostics: [] };
     const { app } = await this.#prepare(grant);
     this.#prepared = null;
-    // Newer news, or the project's end, may have come while the build was under way.
+    // A newer publication or the project's deletion may have arrived during the build.
     if (app.report.ok && number > this.#heard()) this.#show(grant.revision, number, app);
     return app.report;
   }
 
-  /** Builds a revision as it is published: for production, with the versions of packages that its preview has. */
+  /** Builds a revision for production, with the package versions of its preview. */
   async #build(grant: Grant): Promise<ProjectBuild> {
     const preview = this.env.APPS.getByName(this.#projectId());
     const registry = new Registry(this.env.NPM_REGISTRY);
@@ -158,7 +166,7 @@ export class PublicApp extends DurableObject<Environment> {
     }
   }
 
-  /** Shows nothing from now on, and ends what is going on. What the app has stored stays. */
+  /** Takes the app offline and ends its requests and sockets. The app's data stays. */
   unpublish(number: number): void {
     if (number <= this.#heard()) return;
     const wasPublic = this.#published() !== null;
@@ -169,7 +177,7 @@ export class PublicApp extends DurableObject<Environment> {
     this.#running.stop();
   }
 
-  /** Removes everything kept for the project but that it is no more; what its visitors have stored too. */
+  /** Deletes the app with its visitors' data, and leaves a tombstone. */
   async forget(): Promise<void> {
     this.#note(TOMBSTONE);
     this.#shown = null;
@@ -181,7 +189,7 @@ export class PublicApp extends DurableObject<Environment> {
   }
 
   #show(revision: number, number: number, app: CompiledApp): void {
-    // Without an `await` in between both are written, or neither is.
+    // Without an `await` in between, the runtime commits both writes together.
     this.#shown = this.#store().put(revision, app);
     this.#note({ number, revision });
   }
@@ -189,7 +197,7 @@ export class PublicApp extends DurableObject<Environment> {
   #published(): KeptBuild | null {
     const revision = this.#publication()?.revision ?? null;
     if (revision === null) return null;
-    // Whichever compiler made it: what is public changes when it is published, not when we change.
+    // Any compiler version: a public app changes when it is published, not when the platform is deployed.
     this.#shown ??= this.#store().get(revision, null);
     return this.#shown;
   }

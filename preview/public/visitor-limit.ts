@@ -1,18 +1,23 @@
-/** Requests that one network may make to one public app in a minute: a person's pages with all their files, many times over. */
+/**
+ * Maximum requests per minute of one network to one public app: a person's page loads with all files, many times over.
+ */
 export const visitorRequestsPerMinute = 600;
 
 const windowMs = 60_000;
-/** Networks that are counted at the same time; beyond that the older half is forgotten. */
+/** Maximum networks that are counted; beyond it the older half is evicted. */
 const maxNetworks = 20_000;
 
-/** What a request of a visitor's counts to. `resetSeconds`: until the window ends or, when refused, until one more may come. */
+/**
+ * Result of a visitor's request. `resetSeconds`: until the window ends or, when refused, until the next request is
+ * allowed.
+ */
 export type Counted = { ok: boolean; remaining: number; resetSeconds: number };
 
 type Window = { start: number; current: number; previous: number };
 
 /**
- * Counts the visitors of one public app by their network, in two neighbouring windows of which the older fades. All of an app's
- * requests pass its one object, so its memory is enough: what is lost with it is a minute's count.
+ * A sliding-window rate limit by network for one public app. All requests of the app pass its one object, so the
+ * counters are in memory; an eviction loses one minute's count.
  */
 export class VisitorLimit {
   readonly #windows = new Map<string, Window>();
@@ -24,7 +29,7 @@ export class VisitorLimit {
     const ok = window.current + faded < visitorRequestsPerMinute;
     if (ok) window.current += 1;
     const remaining = Math.max(0, Math.floor(visitorRequestsPerMinute - window.current - faded));
-    // One more fits when the older window has faded by one, or when this one has become the older.
+    // The next request is allowed when the previous window's weight has dropped by one, or in the next window.
     const untilFaded =
       window.previous > 0 && window.current < visitorRequestsPerMinute ? windowMs / window.previous : windowMs;
     const waitMs = ok ? windowMs - elapsed : Math.min(untilFaded, windowMs - elapsed);
@@ -38,7 +43,7 @@ export class VisitorLimit {
     const window = isNext
       ? { start: known.start + windowMs, current: 0, previous: known.current }
       : { start: now, current: 0, previous: 0 };
-    // Put last, so that the networks that were not seen for the longest time come first.
+    // Reinserts the network, so that the map's order is least recently used first.
     this.#windows.delete(network);
     if (this.#windows.size >= maxNetworks)
       for (const oldest of [...this.#windows.keys()].slice(0, maxNetworks / 2)) this.#windows.delete(oldest);
