@@ -9,58 +9,61 @@ import type { MountedProject } from "./mounted-project.ts";
 import { projectPlugin } from "./project-plugin.ts";
 import { isBrowser, type Side } from "./side.ts";
 
-/** `development` is what a preview shows, `production` what is published. */
+/** `development` for previews, `production` for publications. */
 export type Mode = "development" | "production";
 
 export type BundleOptions = {
   side: Side;
   mode: Mode;
-  /** Absolute paths of the modules to begin with. */
+  /** Absolute paths of the entry modules. */
   entries: string[];
   /** Address below which the files that come out are served. */
   publicPath: string;
   define: Record<string, string>;
-  /** How JSX is compiled where no tsconfig.json says. */
+  /** JSX settings when no tsconfig.json has any. */
   jsx?: { jsx: "automatic" | "transform"; jsxImportSource?: string; jsxFactory?: string; jsxFragment?: string };
-  /** Source of a module whose exports stand for the names in `define` that are no constants. */
+  /** Source of a module that exports the names in `define` whose values are no constants. */
   inject?: string | null;
   /** Where a line of that module comes from. */
   placeOfInjected?: (line: number) => Pick<Diagnostic, "path" | "line" | "column">;
-  /** Why packages cannot be had, by name. */
+  /** Sentences on packages that cannot be installed, by name. */
   missing: ReadonlyMap<string, string>;
-  /** Compilers and conventions of the project, before what every project has. */
+  /** The project's plugins, which run before the engine's own. */
   plugins?: Plugin[];
   loaders?: Record<string, Loader>;
-  /** Specifiers that are left as they are in the script, for what is built apart. */
+  /** Specifiers that stay external, since their modules are built separately. */
   external?: string[];
-  /** Whether places in the script are to be found in its sources; not where those are nobody's who reads them. */
+  /** Whether the source map contains positions; false for scripts that nobody debugs. */
   sourceMaps?: boolean;
-  /** What the project's vite.config says of the output and of resolving; what it leaves out is as in every project. */
+  /** Output and resolving options of the project's vite.config; missing ones keep the engine's defaults. */
   tuning?: Tuning;
-  /** How the script that comes out is loaded; `esm` unless it says otherwise. */
+  /** Module format of the output; `esm` by default. */
   format?: "esm" | "iife";
   /** Components that packages ship as they were written, and their compilers. */
   components?: PackageComponents;
 };
 
-/** Compiles what a build meets in packages and esbuild cannot read. */
+/** Compiles files of packages that esbuild cannot read. */
 export type PackageComponents = {
   plugin: Plugin;
-  /** Export conditions and fields of package.json, such as `svelte`, that lead to such components. */
+  /** Export conditions and package.json fields, such as `svelte`, that select such components. */
   conditions: string[];
-  /** What of the project's settings decides what is compiled, for who keeps what comes out. */
+  /** The project settings that affect the compiled output, for cache keys. */
   key: string;
-  /** Compiles what the last build met for the first time. @returns whether there was any, so that the build has to be made again */
+  /**
+   * Compiles the files that the last build met for the first time.
+   * @returns whether there were any, so that the build must run again
+   */
   compileMet(): Promise<boolean>;
 };
 
 type Tuning = {
-  /** What a production build is for, as esbuild names it. */
+  /** The production target as esbuild names it. */
   target?: string[] | null;
   minify?: boolean;
   drop?: ("console" | "debugger")[];
   pure?: string[];
-  /** Looked for before those of every project. */
+  /** Matched before the engine's own loaders. */
   extensions?: string[];
   conditions?: string[];
   mainFields?: string[];
@@ -69,15 +72,15 @@ type Tuning = {
 /** A bundle, or null with the errors that say where. `diagnostics` has the warnings in either case. */
 export type Bundled = { built: Built | null; diagnostics: Diagnostic[] };
 
-/** What Vite builds for: browsers with everything of the Baseline of 2023. */
+/** Vite's default target: browsers with the Baseline features of 2023. */
 const BROWSERS = ["chrome111", "edge111", "firefox114", "safari16.4"];
-/** What Vue's build for bundlers asks its bundler to say; it warns in the page where nobody does. As @vitejs/plugin-vue has them. */
+/** Feature flags of Vue's bundler build, with the values of @vitejs/plugin-vue; without them Vue warns in the page. */
 const VUE_FLAGS = {
   __VUE_OPTIONS_API__: "true",
   __VUE_PROD_DEVTOOLS__: "false",
   __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
 };
-/** Vite's own list, and what CommonJS and style sheets of packages leave out. */
+/** Vite's own list, and the extensions that CommonJS modules and style sheets of packages omit. */
 const EXTENSIONS = [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"];
 /** Where the module of `inject` is put, below the working folder. */
 const INJECTED = "entries/define.js";
@@ -104,7 +107,7 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
   }
 }
 
-/** What earlier attempts found missing, and what the next goes on without. */
+/** The missing modules and assets of earlier attempts, which the next attempt replaces. */
 type Missing = { modules: ReadonlySet<string>; assets: ReadonlyMap<string, string> };
 
 function buildOptions(project: MountedProject, options: BundleOptions, { modules, assets }: Missing): BuildOptions {
@@ -140,12 +143,12 @@ function buildOptions(project: MountedProject, options: BundleOptions, { modules
     minify: isProduction && side !== "server" && tuning.minify !== false,
     legalComments: isProduction ? "none" : "inline",
     sourcemap: side === "tool" || options.sourceMaps === false ? false : "external",
-    // Places are what a stack is told by; the sources themselves would double what a build weighs.
+    // Stacks need only positions; the sources themselves would double a build's size.
     sourcesContent: false,
   };
 }
 
-/** How imports are resolved: as vite.config says, then as the compilers of components want it, then as on each side. */
+/** Resolution order: vite.config, then the component compilers, then the defaults of the client or server. */
 function resolutionOf(side: Side, mode: Mode, tuning: Tuning, ofComponents: string[]): BuildOptions {
   const { extensions = [], conditions = [], mainFields = [] } = tuning;
   const platform = platformOptions(side, mode);
@@ -198,7 +201,7 @@ function diagnosticsOf(
       : diagnostic;
   const own = warnings
     .map((warning) => toDiagnostic(warning, "warning", telling))
-    // What a package's own code draws as a warning is no news to the one who writes the app.
+    // Warnings in a package's own code do not help the app's author.
     .filter(({ path }) => !path.startsWith("node_modules/"));
   return [...errors.map((error) => toDiagnostic(error, "error", telling)), ...own].map(placed);
 }

@@ -1,11 +1,12 @@
-// What becomes of a program of Go that ends in the middle: a stack that is too deep, memory that is not to be had.
+// The crash of a Go program: a stack overflow, or memory that cannot grow.
 
 type Instantiate = (module: WebAssembly.Module, imports: WebAssembly.Imports) => Promise<WebAssembly.Instance>;
 
 /**
- * Starts a program of Go so that its crash is heard of. Go's runtime for JavaScript would hand an exception of the program to whoever
- * happened to call it, a timer or a callback of its file system, and go on in the middle of what it did; nobody would be answered.
- * @param onCrash told once, with the reason
+ * Starts a Go program and reports its crash. Go's JavaScript runtime would throw the program's exception to its
+ * current caller, a timer or a callback of its file system, and continue in an undefined state, without a reply to
+ * pending calls.
+ * @param onCrash called once, with the reason
  */
 export async function endWithCrash(
   instantiate: Instantiate,
@@ -37,7 +38,7 @@ export async function endWithCrash(
         throw failure;
       }
     },
-    // Asked for after each call to JavaScript: what is thrown here ends the calls of the program around the one that crashed.
+    // Read after each call to JavaScript: throwing here ends the program's calls around the crashed one.
     getsp: () => {
       if (crash !== null) throw crash.failure;
       return getsp();

@@ -1,4 +1,4 @@
-// The only file that starts esbuild: one program an isolate, which reads its files from memory (memory-fs.ts).
+// The only file that starts esbuild: one program per isolate, which reads files from memory (memory-fs.ts).
 import type { BuildOptions, BuildResult, Message } from "esbuild-wasm";
 import wasm from "esbuild-wasm/esbuild.wasm";
 import { build, initialize, stop, transform } from "esbuild-wasm/esm/browser.js";
@@ -7,15 +7,15 @@ import { MemoryFs } from "./memory-fs.ts";
 import { MountedFiles } from "./mounted-files.ts";
 
 export type Built = BuildResult<{ write: false; metafile: true }>;
-/** A build, or the errors that kept it from being one. */
+/** The result of a build, or the errors that stopped it. */
 export type BuildOutcome = { built: Built; errors: [] } | { built: null; errors: Message[] };
 
 const fs = new MemoryFs();
-/** How long one who waits for another build looks again: a promise of another object's is nothing to wait for. */
+/** Poll interval of a waiting build: an object cannot await another object's promise. */
 const TURN_MS = 3;
 /**
- * A program that holds more than this, in bytes, is started anew for the next build: WebAssembly gives nothing back, and an isolate has
- * 128 MB for everything.
+ * Maximum memory of a program, in bytes, before the next build restarts it: WebAssembly memory never shrinks, and an
+ * isolate has 128 MB.
  */
 const KEPT_BYTES = 48 * 2 ** 20;
 let program: "stopped" | "starting" | "idle" | "building" = "stopped";
@@ -25,7 +25,7 @@ let mounts = 0;
 /** Ends the caller's work that is under way in the program, which has crashed. */
 let crashed: (failure: unknown) => void = () => undefined;
 
-/** An empty tree of files that a build may read, until it is released. */
+/** Mounts an empty tree of files for builds, until it is released. */
 export function mount(): MountedFiles {
   mounts += 1;
   const files = new MountedFiles(`/m${mounts}`);
@@ -43,9 +43,9 @@ const esbuildBytes = (): number => memory?.buffer.byteLength ?? 0;
 export const esbuildPeakBytes = (): number => peakBytes;
 
 /**
- * Runs a build over mounted files. What is wrong with the files is in the outcome; anything else is thrown.
- * One build runs at a time: the program answers each of its callers in the turn of whichever object spoke to it last, and an object
- * may not touch what another has begun to read.
+ * Runs a build over mounted files. Errors in the files are in the outcome; other errors are thrown. Builds run one at
+ * a time: the program replies to every caller in the I/O context of the object that called it last, and an object
+ * cannot use another object's I/O.
  */
 export async function runBuild(options: BuildOptions): Promise<BuildOutcome> {
   await turn();
@@ -61,14 +61,17 @@ export async function runBuild(options: BuildOptions): Promise<BuildOutcome> {
   }
 }
 
-/** Waits until nobody else's work is under way, and begins the caller's. */
+/** Acquires the lock: waits until no other work runs, and starts the caller's. */
 async function turn(): Promise<void> {
   while (program === "starting" || program === "building") await scheduler.wait(TURN_MS);
   if (program === "stopped") await start();
   program = "building";
 }
 
-/** Takes the types out of TypeScript, and keeps every import. What does not parse is thrown. */
+/**
+ * Strips the types from TypeScript and keeps every import.
+ * @throws for a syntax error
+ */
 export async function stripTypes(code: string): Promise<string> {
   await turn();
   const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
@@ -79,7 +82,7 @@ export async function stripTypes(code: string): Promise<string> {
 /** Thrown where the program has ended in the middle of its work; the next work starts it again. */
 class BundlerCrash extends Error {}
 
-/** Runs the work whose turn it is. A program that crashes in it answers nobody any more, so it is dropped. */
+/** Runs the work that holds the lock. A crashed program replies to no call, so it is dropped. */
 async function inProgram<T>(work: () => Promise<T>): Promise<T> {
   const crash = Promise.withResolvers<never>();
   crashed = (failure) => crash.reject(new BundlerCrash(TOO_DEEP, { cause: failure }));
@@ -105,7 +108,10 @@ async function drop(): Promise<void> {
   program = "stopped";
 }
 
-/** The program's stack is that of JavaScript, which has about 1 MB: a few thousand levels, where a program of Go's own has no such end. */
+/**
+ * The program shares JavaScript's stack of about 1 MB: a few thousand levels, where a native Go program has no such
+ * limit.
+ */
 const TOO_DEEP =
   "The bundler cannot follow this project: a file is nested thousands of levels deep, or thousands of modules import each other in one chain. Split the file, or import the modules from one place.";
 
@@ -117,7 +123,7 @@ async function start(): Promise<void> {
   program = "starting";
   Object.defineProperty(globalThis, "fs", { value: fs, configurable: true });
   const { instantiate } = WebAssembly;
-  // The service keeps the instance to itself, and its memory is what a build may be stopped for.
+  // The service hides its instance, whose memory the build's limit needs.
   WebAssembly.instantiate = (async (module: WebAssembly.Module, imports: WebAssembly.Imports) => {
     const instance = await endWithCrash(instantiate, module, imports, (failure) => crashed(failure));
     const { mem } = instance.exports;

@@ -32,9 +32,10 @@ const UNSUPPORTED = [
 ];
 
 /**
- * The part of Node's `fs` that esbuild's WebAssembly program calls, over files in memory. With it the program reads and resolves by
- * itself; each module that passes a plugin instead waits for a timer (esbuild-wasm 0.28 posts every message to the program by one).
- * A callback is called at once where nothing has to be loaded, which Go's runtime for JavaScript allows.
+ * Implements the part of Node's `fs` that esbuild's WebAssembly program calls, over files in memory, so that the
+ * program reads and resolves by itself; each module that a plugin handles waits for a timer (esbuild-wasm 0.28 posts
+ * every message to the program by one). Callbacks run synchronously when nothing must be loaded, which Go's JavaScript
+ * runtime allows.
  */
 export class MemoryFs {
   readonly constants = {
@@ -46,10 +47,10 @@ export class MemoryFs {
     O_EXCL: 128,
     O_DIRECTORY: 65_536,
   };
-  /** The service replaces it: what goes to descriptor 1 are the program's messages. */
+  /** The service replaces it: writes to descriptor 1 are the program's messages. */
   writeSync: (fd: number, buffer: Uint8Array) => number = (_, buffer) => buffer.length;
   readonly #mounts = new Map<string, MountedFiles>();
-  /** The folder that all mounts are in, which shows none of them: a search for packages goes up to it. */
+  /** The parent folder of all mounts. It lists none of them, since a search for packages goes up to it. */
   readonly #root = new MountedFiles("/");
   readonly #open = new Map<number, Open>();
   #nextDescriptor = FIRST_DESCRIPTOR;
@@ -69,7 +70,7 @@ export class MemoryFs {
     this.#mounts.delete(files.root);
   }
 
-  /** The service sets it to what hands on its own messages; files are read by this class all the same. */
+  /** The service sets it to receive its own messages; this class still reads the files. */
   set read(read: Read) {
     this.#readMessages = read;
   }
@@ -145,7 +146,10 @@ export class MemoryFs {
     done(null, part.length);
   }
 
-  /** Looks at a path once what it is in has been loaded; what `look` throws is the error. */
+  /**
+   * Looks up a path after its folder has been loaded.
+   * @param look its exception becomes the error of the call
+   */
   #at(path: string, done: Callback, look: (files: MountedFiles, path: string) => unknown): void {
     const at = path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
     const files = at === "/" ? this.#root : this.#mounts.get(at.split("/", 2).join("/"));
@@ -174,7 +178,7 @@ function attempt(look: () => unknown): unknown {
 }
 
 class FileError extends Error {
-  /** What Go's runtime tells the kind of an error by. */
+  /** The property by which Go's runtime identifies an error. */
   readonly code: string;
 
   constructor(code: string) {
@@ -213,5 +217,5 @@ function stats(mode: number, size: number): object {
   };
 }
 
-/** What `lstat` says of a symbolic link. */
+/** The mode that `lstat` returns for a symbolic link. */
 const LINK = stats(0o120777, 0);

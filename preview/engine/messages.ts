@@ -7,12 +7,12 @@ import { isBrowser, type Side } from "./side.ts";
 import { sourcePlace } from "./source-place.ts";
 import { NODE_MODULE, packageNameOf } from "./specifiers.ts";
 
-/** What a message is told with: where the project is mounted, and why packages are not there. */
+/** Context of a message: the project's mount, and the reasons why packages are missing. */
 export type Telling = {
   /** Folder of the project's files below the build's working folder, with a slash at its end. */
   projectFolder: string;
   side: Side;
-  /** Sentences about packages that cannot be had, by name. */
+  /** Sentences on packages that cannot be installed, by name. */
   missing: ReadonlyMap<string, string>;
   /** The app's files as they are written, by path. */
   sources: SourceFiles;
@@ -23,7 +23,7 @@ const CONFLICT =
 /** Modules that are no files and of no package, as plugins of Vite name them by convention. */
 const MADE_BY_PLUGINS = /^(virtual:|~icons\/|~pages$|uno\.css$|vue-router\/auto)/;
 
-/** A message of esbuild as a diagnostic: with the project's own path, and in words that say what to do. */
+/** Converts an esbuild message to a diagnostic with the project's own path and an instruction. */
 export function toDiagnostic(message: Message, severity: Diagnostic["severity"], telling: Telling): Diagnostic {
   const text = wordsFor(message, telling);
   const { location } = message;
@@ -35,21 +35,24 @@ export function toDiagnostic(message: Message, severity: Diagnostic["severity"],
   return { path, ...place, severity, message: text };
 }
 
-/** The file that a module was made of: one with a query, or a style block of a component (project/precompile.ts). */
+/** The file behind a generated module: one with a query, or a style block of a component (project/precompile.ts). */
 function authoredPath(path: string, sources: SourceFiles): string {
   if (sources.has(path)) return path;
   const bare = path.replace(/[?#].*$/, "").replace(/\.style(-\d+)?(\.module)?\.css$/, "");
   return sources.has(bare) ? bare : path;
 }
 
-/** The path of a module as the app knows it: its own from its folder, a package's from `node_modules/`, and `/…` what is around it. */
+/**
+ * Converts a module's path for a message: relative to the app's folder, from `node_modules/` for a package, from `/`
+ * elsewhere in the project.
+ */
 export function projectPath(file: string, projectFolder: string): string {
   const path = file.replace(/^[a-z-]+:/, "").replace(/^\/m\d+\//, "");
   if (path.startsWith(projectFolder)) return path.slice(projectFolder.length);
   return path.startsWith("app/") ? `/${path.slice("app/".length)}` : path;
 }
 
-/** What an import asks for that esbuild could not resolve, or null for another message. */
+/** Returns the specifier that esbuild could not resolve; null for other messages. */
 export function unresolvedIn({ text }: Message): string | null {
   return /^Could not resolve "(.+)"/s.exec(text)?.[1] ?? null;
 }
@@ -70,7 +73,7 @@ function wordsForUnresolved(specifier: string, message: Message, { side, missing
   const file = message.location === null ? "" : projectPath(message.location.file, projectFolder);
   if (/^\.{1,2}(\/|$)|^\//.test(specifier)) {
     const from = file.slice(0, file.lastIndexOf("/") + 1);
-    // What an alias means is an absolute path of the mounted project, and not what the import says.
+    // An alias resolves to an absolute path of the mounted project, which differs from the import's specifier.
     const isMounted = /^\/m\d+\//.test(specifier);
     const meant = isMounted ? projectPath(specifier, projectFolder) : specifier;
     const path = isMounted || specifier.startsWith("/") ? normalize(meant) : normalize(`${from}${specifier}`);
@@ -96,7 +99,7 @@ function wordsForUnresolved(specifier: string, message: Message, { side, missing
   return `Cannot find the package "${name}". Add it to "dependencies" in package.json, or correct the import.`;
 }
 
-/** What the import of a message quotes, from the line that it is about. */
+/** The quoted specifier in the source line of the message. */
 export function quotedAt({ location }: Message): string | null {
   if (location === null) return null;
   const quoted = location.lineText.slice(location.column, location.column + location.length);

@@ -7,9 +7,10 @@ import type { MountedProject } from "./mounted-project.ts";
 const PACKAGES = "node_modules/";
 
 /**
- * The images, sounds and the like that a project's own modules and style sheets name and that are not there, from the errors of a build.
- * @param loaders those of the project, whose `file` is for its own kinds of assets
- * @returns what they mean by what is written: an absolute path where it is an alias
+ * Collects the missing images, sounds and similar files that the project's own modules and style sheets import, from a
+ * build's errors.
+ * @param loaders the project's, whose `file` entries are its own kinds of assets
+ * @returns resolved path by specifier: absolute for an alias
  */
 export function missingAssetsIn(errors: Message[], loaders: Record<string, Loader> = {}): Map<string, string> {
   return new Map(
@@ -27,8 +28,8 @@ export function missingAssetsIn(errors: Message[], loaders: Record<string, Loade
 }
 
 /**
- * Lets a build go on without images, sounds and the like: an import leaves out files that are too large, and a repository may have them
- * elsewhere. The page shows everything else, and a warning says what it lacks.
+ * Builds without missing images, sounds and similar files, since an import leaves out large files and a repository may
+ * store them elsewhere. A warning names each.
  */
 export function missingAssets(assets: ReadonlyMap<string, string>, project: MountedProject): Plugin {
   const { root } = project.files;

@@ -6,15 +6,15 @@ import { NODE_MODULE, packageNameOf } from "./specifiers.ts";
 
 const PACKAGES = "node_modules/";
 
-/** What packages import that is not there, from the errors of a build. */
+/** Collects the missing modules that packages import, from a build's errors. */
 export function missingInPackages(errors: Message[]): Set<string> {
   const inPackages = errors.filter(({ location }) => location?.file.startsWith(PACKAGES));
   return new Set(inPackages.flatMap((error) => unresolvedIn(error) ?? []));
 }
 
 /**
- * Lets a build go on without modules that packages import and that are not there, as Vite does: what Node has built in is empty
- * in a browser, and what a package may do without throws when it is run. What a package cannot do without stays an error.
+ * Builds without missing modules of packages, as Vite does: Node's built-in modules are empty in a browser, and an
+ * optional dependency throws when it runs. A missing required dependency stays an error.
  */
 export function missingModules(specifiers: ReadonlySet<string>, side: Side, files: MountedFiles): Plugin {
   return {
@@ -44,7 +44,7 @@ export function missingModules(specifiers: ReadonlySet<string>, side: Side, file
   };
 }
 
-/** Whether the package that a module belongs to says of another that it may be missing. */
+/** Whether a module's package declares another as optional. */
 async function isOptionalTo(importer: string, specifier: string, files: MountedFiles): Promise<boolean> {
   const folder = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(importer)?.[1];
   const manifest = folder === undefined ? null : await files.readText(`${folder}/package.json`);

@@ -1,15 +1,15 @@
-/** What a file holds: its bytes, or how to have them when it is first read. */
+/** A file's content: its bytes, or a function that loads them at the first read. */
 export type FileContent = Uint8Array | (() => Uint8Array | Promise<Uint8Array>);
 
 type Folder = Map<string, "file" | "folder">;
-/** Fills in a folder when something first looks into it: paths from the folder, with their contents. */
+/** Loads a folder at the first lookup inside it: contents by path from the folder. */
 export type FolderLoader = () => Promise<Iterable<[path: string, content: FileContent]>>;
 
 const encoder = new TextEncoder();
 
 /**
- * A tree of files in memory as a bundler's file system reads it, below one folder that no other tree has.
- * Paths are absolute. A folder may be filled in when it is first looked into, so that a package nobody imports costs nothing.
+ * A tree of files in memory for a bundler's file system, below a folder of its own. Paths are absolute. A folder may
+ * be loaded lazily, so that an unused package costs nothing.
  */
 export class MountedFiles {
   readonly #files = new Map<string, FileContent>();
@@ -19,7 +19,7 @@ export class MountedFiles {
   /** Where a symbolic link leads, by its path. */
   readonly #links = new Map<string, string>();
 
-  /** Such as `/m1`, without a slash at its end but for the root itself. */
+  /** Such as `/m1`, without a trailing slash except for the root itself. */
   readonly root: string;
 
   constructor(root: string) {
@@ -27,13 +27,13 @@ export class MountedFiles {
     this.#folders.set(root, new Map());
   }
 
-  /** Puts a file, with the folders it is in. */
+  /** Adds a file and its parent folders. */
   put(path: string, content: FileContent | string): void {
     this.#files.set(path, typeof content === "string" ? encoder.encode(content) : content);
     this.#enter(path, "file");
   }
 
-  /** Puts a folder whose files are loaded when something first looks into it. */
+  /** Adds a folder whose files load at the first lookup inside it. */
   putFolder(path: string, load: FolderLoader): void {
     if (!this.#folders.has(path)) this.#folders.set(path, new Map());
     this.#enter(path, "folder");
@@ -51,7 +51,7 @@ export class MountedFiles {
     return this.#links.get(path) ?? null;
   }
 
-  /** Loads what has to be loaded before anything at a path can be looked at; null where nothing has to be. */
+  /** Returns the pending load for a path; null when its folders are loaded. */
   loading(path: string): Promise<void> | null {
     if (this.#loaders.size === 0) return null;
     for (let end = path.lastIndexOf("/node_modules/"); end >= 0; end = path.lastIndexOf("/node_modules/", end - 1)) {
@@ -62,7 +62,7 @@ export class MountedFiles {
     return null;
   }
 
-  /** What is at a path: a file's size, a folder, or null for nothing. */
+  /** Looks up a path: a file's size, a folder, or null. */
   stat(named: string): { size: number } | "folder" | null {
     const path = this.#real(named);
     const content = this.#files.get(path);

@@ -5,7 +5,7 @@ import { mount, release } from "./esbuild.ts";
 import type { FileContent, MountedFiles } from "./mounted-files.ts";
 
 const PROJECT = "app";
-/** Configurations of TypeScript that a project has anywhere: one of ours stands for them all. */
+/** TypeScript configurations anywhere in a project; a generated one replaces them all. */
 const TSCONFIG = /(^|\/)(tsconfig|jsconfig)[^/]*\.json$/;
 
 /** A project's files with the packages it may import, laid out as on a disk. */
@@ -17,7 +17,7 @@ export type MountedProject = {
   appFolder: string;
   /** The app's folder from the working folder of a build, with a slash at its end. */
   projectFolder: string;
-  /** Whether an address that begins with a slash is a file in the app's public folder. */
+  /** Whether an address with a leading slash names a file in the app's public folder. */
   isPublic(address: string): boolean;
   /** The absolute path of a file of the app. */
   at(path: string): string;
@@ -30,7 +30,7 @@ export type MountOptions = {
   /** Files of the project outside of the app's folder, by path in the project. */
   around?: SourceFiles;
   publicFolder: string | null;
-  /** What stands for the project's tsconfig.json. */
+  /** Content of the generated tsconfig.json. */
   compilerOptions: Record<string, unknown>;
   packages: PlannedPackage[];
   /** Folders in the project by the name of the package in them. */
@@ -70,9 +70,10 @@ function isFile(files: MountedFiles, path: string): boolean {
 }
 
 /**
- * A manifest without what esbuild would take amiss. With `"type": "module"` it takes the default export of a CommonJS package to be all
- * that the package exports, as Node does; apps are written for bundlers, which take what the package itself marks as its default.
- * With `"sideEffects"` it leaves out style sheets and what a page loads: our entries import them.
+ * Removes fields from a manifest that esbuild would misinterpret. With `"type": "module"` it takes the default export
+ * of a CommonJS package to be the whole module, as Node does; apps are written for bundlers, which use the default
+ * that the package itself marks. With `"sideEffects"` it drops style sheets and page scripts, which the generated
+ * entries import.
  */
 function forBundler(manifest: string): string {
   const parsed: unknown = parse(manifest);
@@ -80,6 +81,6 @@ function forBundler(manifest: string): string {
   return JSON.stringify({ ...parsed, type: undefined, sideEffects: undefined });
 }
 
-/** A byte order mark says nothing of a text, and would be a part of it. */
+/** A byte order mark is no part of the text. */
 const withoutMark = (content: string | Uint8Array): string | Uint8Array =>
   typeof content === "string" ? content.replace(/^\uFEFF/, "") : content;

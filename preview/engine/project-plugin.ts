@@ -2,17 +2,20 @@ import type { ImportKind, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } 
 import type { MountedProject } from "./mounted-project.ts";
 import { isBrowser, type Side } from "./side.ts";
 
-/** Passed on with a resolution of ours, so that it is not taken for another import of the project's. */
+/** Marks the plugin's own resolutions, so that it ignores them. */
 const RESOLVING = { resolving: true };
 const isOurs = (data: unknown): boolean => data === RESOLVING;
-/** A character of Unicode's normal form D, in which macOS hands out names; a project's paths have form C. It stands there as itself: Go's syntax has no \u. */
+/**
+ * A character of Unicode's normal form D, in which macOS returns file names; a project's paths have form C. The
+ * pattern contains the characters themselves, since Go's syntax has no \u.
+ */
 const COMBINING = new RegExp(`[${String.fromCodePoint(0x300)}-${String.fromCodePoint(0x36f, 0x3099, 0x309a)}]`);
 const STYLE_KINDS: ImportKind[] = ["import-rule", "url-token", "composes-from"];
 
 /**
- * What an import of a project means beyond what esbuild resolves by itself: addresses from the app's root, queries, webpack's
- * `~` in style sheets, other hosts and the platform's own modules. Filters are narrow, since each import that passes one costs a
- * millisecond or more.
+ * Resolves the imports of a project that esbuild does not: addresses from the app's root, queries, webpack's `~` in
+ * style sheets, other hosts and the platform's own modules. Filters are narrow, since each import that passes one
+ * costs a millisecond or more.
  */
 export function projectPlugin(side: Side, project: MountedProject): Plugin {
   return {
@@ -46,7 +49,7 @@ export function projectPlugin(side: Side, project: MountedProject): Plugin {
   };
 }
 
-/** An address that begins with a slash is a file of `public/`, which is served as it lies, or one from the app's root. */
+/** An address with a leading slash is a file of `public/`, which is served unchanged, or one from the app's root. */
 async function resolveFromRoot(
   { path, kind, importer, pluginData }: OnResolveArgs,
   build: PluginBuild,
@@ -66,7 +69,7 @@ async function resolveFromRoot(
     pluginData: RESOLVING,
   });
   if (found.errors.length === 0) return found;
-  // A page may name what its server answers; a module may not.
+  // A page may name an address of its server; a module may not.
   if (kind === "url-token") return { path, external: true };
   const lost = `Cannot find "${path}": there is no file ${bare.slice(1)} in the project.`;
   return { errors: [{ text: lost }] };
@@ -77,7 +80,7 @@ function resolveRemote(path: string, kind: ImportKind, side: Side): OnResolveRes
   return { errors: [{ text: `The server cannot import "${path}": it has no network. Use a package instead.` }] };
 }
 
-/** A path, and what follows it from the first `?` or `#` on. */
+/** Splits a path at the first `?` or `#`. */
 function splitQuery(path: string): [string?, string?] {
   const cut = /[?#]/.exec(path)?.index ?? path.length;
   return [path.slice(0, cut), path.slice(cut)];

@@ -1,14 +1,14 @@
 import type { Location } from "esbuild-wasm";
 
-/** A place in a file as its author wrote it, in lines and columns from 1; 0 where it is unknown. */
+/** A position in a source file: line and column from 1; 0 when unknown. */
 export type SourcePlace = { line: number; column: number };
 
 /** Fewer characters than these are found anywhere. */
 const MIN_QUOTED = 3;
 
 /**
- * Finds where in a source the bundler's place comes from: what it read may be what a compiler made of the file.
- * A line that is in the source as it is stays where it is; else the line, and then what is quoted of it, is looked for.
+ * Maps the bundler's position to the source, which a compiler may have changed. A line that occurs in the source keeps
+ * its number; otherwise this searches for the line's text, and then for the quoted part.
  */
 export function sourcePlace({ line, column, length, lineText }: Location, source: string): SourcePlace {
   const lines = source.split("\n");

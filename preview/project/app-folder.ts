@@ -7,10 +7,10 @@ import { readText, type SourceFiles } from "./source-files.ts";
 /** Where a project's app is: its folder, empty for the project's own, the files in it, and those around it. */
 export type AppFolder = { root: string; files: SourceFiles; around: SourceFiles };
 
-/** The file in which a project says which of its folders is the app: `{"root": "apps/web"}`. */
+/** The file in which a project names its app's folder: `{"root": "apps/web"}`. */
 const CHOICE = "edgesmith.json";
 
-/** The error of a project whose edgesmith.json names a folder that is not there; null for any other. */
+/** Returns the error of an edgesmith.json that names a missing folder; null for any other project. */
 export function missingRoot(files: SourceFiles): Diagnostic | null {
   const root = chosenRoot(files) ?? "";
   if (root === "" || [...files.keys()].some((path) => path.startsWith(`${root}/`))) return null;
@@ -18,7 +18,9 @@ export function missingRoot(files: SourceFiles): Diagnostic | null {
   return { path: CHOICE, line: 1, column: 1, severity: "error", message };
 }
 
-/** Finds the app of a project: where edgesmith.json says, else where a page or a framework is, the likeliest first. */
+/**
+ * Finds the app's folder in a project: the one in edgesmith.json, else the likeliest one with a page or a framework.
+ */
 export function appFolderOf(files: SourceFiles): AppFolder {
   const chosen = chosenRoot(files);
   const root = chosen ?? findRoots(files.keys(), (path) => readText(files, path))[0]?.path ?? "";
@@ -38,7 +40,10 @@ function chosenRoot(files: SourceFiles): string | null {
   return typeof root === "string" ? normalize(root) : null;
 }
 
-/** A diagnostic of the app with its path in the project. A path that begins with `/` is in the project already. */
+/**
+ * Converts a diagnostic's path from the app's folder to the project. A path with a leading `/` is already in the
+ * project.
+ */
 export function inProject(diagnostic: Diagnostic, { root }: AppFolder): Diagnostic {
   const { path } = diagnostic;
   if (path.startsWith("/")) return { ...diagnostic, path: path.slice(1) };

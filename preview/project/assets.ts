@@ -1,9 +1,9 @@
 import { contentTypeOf } from "./content-type.ts";
 
-/** A file of the running app as it is sent. `address` starts with `/`. */
+/** A file of the running app as it is served. `address` starts with `/`. */
 export type Asset = { address: string; contentType: string; etag: string; body: Uint8Array };
 
-/** Where what was built lives on the app's origin; each name carries a hash of the content. */
+/** Path prefix of built files on the app's origin; each name contains a content hash. */
 export const BUILT = "/__edgesmith/built/";
 
 export async function toAsset(address: string, content: string | Uint8Array): Promise<Asset> {

@@ -1,25 +1,25 @@
 import { parse } from "es-module-lexer/js";
 
-/** What a barrel passes on under a name; `imported` is null where that is all of a module as one object. */
+/** A barrel's re-export under one name; `imported` is null for a whole module as a namespace. */
 type Reexport = { name: string; imported: string | null; from: string };
 
-/** A module that does nothing but pass on what other modules export. */
+/** A module that only re-exports names of other modules. */
 export type Barrel = {
   reexports: Reexport[];
   /** Modules of which it passes on everything. */
   stars: string[];
-  /** Modules that it imports for what they do. */
+  /** Modules that it imports for their side effects. */
   effects: string[];
 };
 
 /** The names that a module exports itself, and the modules of which it passes on everything. */
 export type ModuleExports = { names: ReadonlySet<string>; stars: string[] };
 
-/** What a module imports of another: names, or all of it. */
+/** The names that a module imports of another, or all. */
 export type ModuleImport = { specifier: string; names: string[] | "all" };
 
 const EFFECT = /^import\s*["']/;
-/** What may stand beside a barrel's statements: comments, a directive, and lists of what it has imported. */
+/** Everything else that a barrel may contain: comments, a directive, and export lists of imported names. */
 const BESIDE = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|export\s*\{[^}]*\}|["']use \w+["']|[\s;]+/g;
 
 /** Reads a module as a barrel; null where it does something else as well, or cannot be read. */
@@ -45,7 +45,7 @@ export function readBarrel(code: string): Barrel | null {
   return rest === "" && exports.length > 0 ? barrel : null;
 }
 
-/** Reads the names that a module exports; null where it is no ES module, whose names only running it would tell. */
+/** Reads the names that a module exports; null for a module whose names only execution reveals, such as CommonJS. */
 export function readExports(code: string): ModuleExports | null {
   const parsed = parsedModule(code);
   if (parsed === null) return null;
@@ -58,7 +58,7 @@ export function readExports(code: string): ModuleExports | null {
   return { names, stars };
 }
 
-/** Reads what a module imports of others and passes on; null where it cannot be read. */
+/** Reads a module's imports and re-exports; null when it cannot be parsed. */
 export function readImports(code: string): ModuleImport[] | null {
   const parsed = parsedModule(code);
   if (parsed === null) return null;
@@ -69,7 +69,7 @@ export function readImports(code: string): ModuleImport[] | null {
   });
 }
 
-/** The barrel with no more than the names that are wanted, and what `passesOn` says of modules it passes on as a whole. */
+/** Writes a barrel with only the wanted names, and with the names that `passesOn` returns for `export *`. */
 export function slimBarrel(
   { reexports, stars, effects }: Barrel,
   wanted: ReadonlySet<string>,
@@ -90,14 +90,14 @@ function parsedModule(code: string): ReturnType<typeof parse> | null {
     const parsed = parse(code);
     return parsed[3] ? parsed : null;
   } catch {
-    // What the lexer cannot read is left as it is; esbuild says what is wrong with it.
+    // A module that the lexer cannot parse stays unchanged; esbuild reports its errors.
     return null;
   }
 }
 
 /**
- * The names in a statement up to its specifier, such as `import a, { b as c } from`, as the module there has them. It is cut by hand,
- * since an expression that backtracks over a package's code might never end.
+ * Parses the names of a statement up to its specifier, such as `import a, { b as c } from`, as the imported module
+ * exports them. It splits by hand, since a backtracking expression might never end on a package's code.
  */
 function namesIn(statement: string): string[] | "all" {
   if (statement.includes("*")) return "all";

@@ -4,7 +4,7 @@ import { type Asset, hashOf, toAsset } from "./assets.ts";
 import { normalize } from "./paths.ts";
 
 const META_URL = "import.meta.url";
-/** What a module may load beside itself, as a text of its code. */
+/** A relative address in a package's code that a module may load at run time. */
 const NAMED = /["'`](?:\.\/)?([\w.-]+\.(?:[cm]?js|wasm|json|data|bin))["'`]/g;
 const SCRIPT = /\.[cm]?js$/;
 
@@ -12,8 +12,8 @@ const SCRIPT = /\.[cm]?js$/;
 export type BesidePackages = { assets: Asset[]; scripts: Map<string, Uint8Array> };
 
 /**
- * Serves what modules of packages load from beside themselves by an address that they compute, such as maplibre-gl's worker: in a
- * bundle nothing lies beside them. The files keep their names, in a folder with a hash, and `import.meta.url` leads there.
+ * Serves the files that modules of packages load by computed relative addresses, such as maplibre-gl's worker, which a
+ * bundle would lose. The files keep their names, in a folder with a content hash, and `import.meta.url` points there.
  */
 export async function besidePackages(
   { outputFiles, metafile }: Built,
@@ -35,7 +35,10 @@ export async function besidePackages(
   return found;
 }
 
-/** The files that modules of packages name and that are beside them, with what those that are scripts name, by name. */
+/**
+ * Collects the files that modules of packages name beside themselves, by name, including those that scripts among them
+ * name.
+ */
 async function filesBeside(inputs: string[], { files }: MountedProject): Promise<Map<string, Uint8Array>> {
   const found = new Map<string, Uint8Array>();
   const queue: { path: string; code: string }[] = [];

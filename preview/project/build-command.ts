@@ -6,10 +6,10 @@ import { normalize } from "./paths.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { readWrangler } from "./wrangler-config.ts";
 
-/** What a command of esbuild builds, and into which folder of the project. */
+/** Entries and output folder of an esbuild command. */
 type EsbuildCommand = { entries: string[]; folder: string };
 
-/** What the `build.command` of a wrangler configuration asks of esbuild, as Cloudflare's templates do, or null for any other command. */
+/** Parses a wrangler `build.command` that runs esbuild, as in Cloudflare's templates; null for any other command. */
 export function esbuildCommand(files: SourceFiles): EsbuildCommand | null {
   const words = (readWrangler(files).command ?? "").trim().split(/\s+/);
   if (words[0] === "npx") words.shift();
@@ -22,7 +22,7 @@ export function esbuildCommand(files: SourceFiles): EsbuildCommand | null {
 
 type BuiltByCommand = { assets: Asset[]; maps: Asset[]; diagnostics: Diagnostic[] };
 
-/** Builds what such a command names, and serves each entry where the command would have put it. */
+/** Builds the command's entries and serves each at the command's output path. */
 export async function buildByCommand(compiling: Compiling): Promise<BuiltByCommand> {
   const { files, project, settings, mode } = compiling;
   const command = esbuildCommand(files);

@@ -6,10 +6,10 @@ import type { ClientBuild } from "./client.ts";
 import type { Manifest } from "./manifest.ts";
 import type { SourceFiles } from "./source-files.ts";
 
-/** A file of a build without its size, which is measured when somebody asks. */
+/** A file of a build without its size, which is measured on request. */
 export type ListedAsset = Pick<BuildAsset, "address" | "kind" | "entry">;
 
-/** What is known of a build beside its report. */
+/** Details of a build beside its report. */
 export type BuildFacts = {
   durationMs: number;
   root: string;
@@ -38,7 +38,7 @@ const FRAMEWORKS: [name: string, packageName: string][] = [
   ["Lit", "lit"],
 ];
 
-/** What an app's pages are made with, as far as its package.json tells, or null. */
+/** Returns the framework of an app's pages by its package.json, or null. */
 export const frameworkNameOf = ({ all }: Manifest): string | null =>
   FRAMEWORKS.find(([, packageName]) => Object.hasOwn(all, packageName))?.[0] ?? null;
 
@@ -62,8 +62,8 @@ export function counting(installation: Installation): { installation: Installati
 type Listing = { files: SourceFiles; vite: ViteSettings; client: Pick<ClientBuild, "pages" | "loaded"> };
 
 /**
- * The files of a build that are part of the app. Outside of the public folder files are served as they lie, sources among
- * them: of those only what a page names is listed.
+ * Lists the files of a build that belong to the app. Outside of the public folder files are served unchanged, sources
+ * among them; of those it lists only the ones that a page names.
  */
 export function listAssets(assets: Asset[], { files, vite, client }: Listing): ListedAsset[] {
   const pages = [...client.pages.values()];

@@ -6,10 +6,16 @@ import { besidePackages } from "./beside-packages.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
 import { APART, withAddresses } from "./package-imports.ts";
 
-/** What a page's module scripts became: the built script, the style sheets of all it may load, and the scripts it begins with. */
+/**
+ * The output of a page's module scripts: the built script, the style sheets of everything it may load, and the scripts
+ * it loads first.
+ */
 export type BuiltEntry = { script: string; styles: string[]; preloads: string[] };
 
-/** `dependencies`: what of packages was built apart. `areMapsPrivate`: whether source maps are kept and never served, nor named in scripts. */
+/**
+ * `dependencies`: the separately built packages. `areMapsPrivate`: whether source maps are stored, but not served or
+ * named in scripts.
+ */
 type ClientOptions = { dependencies?: DependencyBundle | null; areMapsPrivate?: boolean };
 
 /**
@@ -66,7 +72,10 @@ function linksOf({ outputs }: Metafile, base: string, apart: DependencyBundle | 
   return links;
 }
 
-/** The scripts that an output loads: at once, and with what it may import later. Its own comes first in the second. */
+/**
+ * Returns the scripts that an output loads, first statically, then with dynamic imports; the second list begins with
+ * the output itself.
+ */
 function reachedFrom(output: string, outputs: Metafile["outputs"]): { statics: string[]; all: string[] } {
   const statics = new Set<string>();
   const all = new Set<string>([output]);
@@ -80,7 +89,7 @@ function reachedFrom(output: string, outputs: Metafile["outputs"]): { statics: s
   return { statics: [...statics], all: [...all] };
 }
 
-/** A source map whose sources are named from the project's root. */
+/** Rewrites a source map's sources to paths from the project's root. */
 export function ownSources(json: string, { projectFolder }: MountedProject): string {
   if (json === "") return json;
   const map = JSON.parse(json) as { sources: string[] };

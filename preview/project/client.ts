@@ -13,13 +13,13 @@ import { readText } from "./source-files.ts";
 
 type Page = { path: string; html: string; parts: PageParts };
 
-/** What the app's pages became: the files that were built, and the pages by address. */
+/** The built pages: their files, and the pages by address. */
 export type ClientBuild = {
   assets: Asset[];
   /** Source maps that are kept and not served. */
   maps: Asset[];
   pages: Map<string, string>;
-  /** The addresses of the pages that were built and of what they load at once. */
+  /** The addresses of the built pages and of the files that they load first. */
   loaded: Set<string>;
   diagnostics: Diagnostic[];
 };
@@ -28,7 +28,7 @@ export type ClientBuild = {
 export const pagePaths = ({ files, settings }: Pick<Compiling, "files" | "settings">): Promise<string[]> =>
   pagesOf(files, settings.vite);
 
-/** Builds all pages together, so that they share what they have in common, and links each to what was built of it. */
+/** Builds all pages together, so that they share chunks, and links each to its output. */
 export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
   const { project, files } = compiling;
   const diagnostics: Diagnostic[] = [];
@@ -59,8 +59,8 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
 }
 
 /**
- * Bundles the pages' modules: in previews without the packages that they import, which are built apart and kept. What is published is
- * one bundle for its visitors, for which a first one tells what the app uses of its packages.
+ * Bundles the pages' modules. A preview bundles without packages, which are built separately and cached. A publication
+ * is one bundle; a first bundle finds the parts of packages that the app uses.
  */
 async function bundlePages(
   entries: string[],
@@ -81,7 +81,7 @@ async function bundlePages(
   return { bundled: await compiling.bundle(entries, "client"), dependencies: null };
 }
 
-/** What the scripts of a bundle use of packages, or null where there is no bundle. */
+/** Returns the names that a bundle's scripts import of packages; null when the bundle failed. */
 function usesOf({ built }: Bundled, modules: ReadonlySet<string>): Map<string, PackageUse> | null {
   if (built === null) return null;
   const uses = new Map<string, PackageUse>();
@@ -120,7 +120,7 @@ function putEntry({ path, parts }: Page, index: number, { project, files }: Comp
 
 const inlinePath = (page: string, id: string): string => `${page}.inline-${/\d+$/.exec(id)?.[0] ?? "0"}.js`;
 
-/** What a page names as a module or a style sheet and the project does not have. */
+/** Reports the modules and style sheets that a page names and the project lacks. */
 function missingEntries({ path, html, parts }: Page, { files }: Compiling): Diagnostic[] {
   return parts.imports.flatMap((one) => {
     if (one.kind === "inline-module" || files.has(one.path)) return [];
@@ -129,7 +129,7 @@ function missingEntries({ path, html, parts }: Page, { files }: Compiling): Diag
   });
 }
 
-/** A place in a module that stands in a page is the page's; one in our entry is where the page names what it is about. */
+/** Maps a position in an inline module to its page, and one in the generated entry to the page's reference. */
 function placeInPage(diagnostic: Diagnostic, pages: Page[]): Diagnostic {
   const inline = /^(.*\.html)\.inline-(\d+)\.js$/.exec(diagnostic.path);
   if (inline !== null) {
@@ -156,7 +156,9 @@ function linkPage({ html, parts }: Page, link: BuiltEntry | undefined): Promise<
   });
 }
 
-/** HTML that no page leads to is served as it lies where it is in the app's folder; its scripts are nobody's entries. */
+/**
+ * Serves HTML files that no page links to unchanged, when they are in the app's folder; their scripts are not built.
+ */
 function untouchedPages(files: Compiling["files"], pages: Page[], compiling: Compiling): [string, string][] {
   const built = new Set(pages.map(({ path }) => path));
   return [...files.keys()]

@@ -8,14 +8,16 @@ const MAX_BYTES = 6 * 2 ** 20;
 const compiled = new ContentCache<unknown>(MAX_BYTES);
 
 export type CachedCompiler<Output> = {
-  /** Whatever decides what the compiler makes of a source, beside its path and its content: its name, version and options. */
+  /**
+   * Everything that affects the output beside a source's path and content: the compiler's name, version and options.
+   */
   key: unknown[];
   compile: (sources: Source[]) => Promise<Output[]>;
   /** Whether the output depends on nothing else, such as another file that the compiler read. */
   isWhole: (output: Output, source: Source) => boolean;
 };
 
-/** Compiles sources, all in one call, but for those that were compiled before by the same compiler with the same options. */
+/** Compiles sources in one call, except those that the same compiler compiled before with the same options. */
 export async function compileChanged<Output>(
   sources: Source[],
   { key, compile, isWhole }: CachedCompiler<Output>,

@@ -40,7 +40,7 @@ export type CompiledApp = {
   facts: BuildFacts;
 };
 
-/** What a build is made of. */
+/** Inputs of a build. */
 export type ProjectInput = {
   /** The app's files, by path in the app's folder. */
   files: SourceFiles;
@@ -140,24 +140,27 @@ async function compileMounted(
   return { report: { ok: true, diagnostics }, assets, maps, server: server?.server ?? null, facts };
 }
 
-/** Whoever reads a failed build reads from the top. */
+/** Sorts the errors of a failed build first. */
 function errorsFirst(diagnostics: Diagnostic[]): Diagnostic[] {
   const isError = ({ severity }: Diagnostic): boolean => severity === "error";
   return [...diagnostics.filter(isError), ...diagnostics.filter((one) => !isError(one))];
 }
 
-/** Client and server may fail for the same reason, which is said once. */
+/** Client and server may fail for the same reason, which is reported once. */
 function withoutRepeats(diagnostics: Diagnostic[]): Diagnostic[] {
   const keys = diagnostics.map((diagnostic) => JSON.stringify(diagnostic));
   return diagnostics.filter((_, index) => keys.indexOf(keys[index] ?? "") === index);
 }
 
-/** A build that gave nothing to run. @param known what is known of it all the same */
+/**
+ * Returns a failed build.
+ * @param known the facts that are known despite the failure
+ */
 export function failed(diagnostics: Diagnostic[], known: Partial<BuildFacts> = {}): CompiledApp {
   return { report: { ok: false, diagnostics }, assets: [], maps: [], server: null, facts: { ...NO_FACTS, ...known } };
 }
 
-/** What of a project is ready before its bundles. */
+/** The compiled parts of a project before bundling. */
 type Prepared = {
   settings: ProjectSettings;
   project: MountedProject;
@@ -239,7 +242,7 @@ function placeOfConstant(injected: Injected[], line: number, path: string | null
   return placeOf(config, readText(files, config) ?? "", name);
 }
 
-/** How esbuild compiles JSX outside of the app's folder, such as in a package of its workspace. */
+/** JSX settings for files outside of the app's folder, such as a workspace package. */
 function esbuildJsx(jsx: Jsx): NonNullable<Parameters<typeof bundle>[1]["jsx"]> {
   if (jsx.runtime === "automatic") return { jsx: "automatic", jsxImportSource: jsx.importSource };
   return { jsx: "transform", jsxFactory: jsx.factory, jsxFragment: jsx.fragment };

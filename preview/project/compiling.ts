@@ -8,7 +8,7 @@ import type { ProjectSettings } from "./project-settings.ts";
 import type { SourceFiles } from "./source-files.ts";
 import type { BuiltWorker } from "./workers.ts";
 
-/** One build of a project: what it is made of, and the bundler set up for it. */
+/** One build of a project: its inputs, and its configured bundler. */
 export type Compiling = {
   files: SourceFiles;
   settings: ProjectSettings;
@@ -26,6 +26,6 @@ export type Compiling = {
   packageModules: ReadonlySet<string>;
   /** Does something while the app's scripts have their imports of `packageModules` set apart. */
   apart<T>(work: () => Promise<T>): Promise<T>;
-  /** Builds what the app uses of its packages; null where that cannot be. */
+  /** Builds the parts of packages that the app uses; null when they cannot be built separately. */
   bundleDependencies(uses: ReadonlyMap<string, PackageUse>): Promise<DependencyBundle | null>;
 };

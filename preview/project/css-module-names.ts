@@ -9,7 +9,10 @@ const STYLE_KINDS: ImportKind[] = ["import-rule", "url-token", "composes-from"];
 const CSS_MODULE = /\.module\.(css|scss|sass|less)$/;
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
-/** Exports the classes of CSS modules under the names that `css.modules.localsConvention` asks for; no plugin where it asks for none. */
+/**
+ * Returns a plugin that exports CSS module classes under the names of `css.modules.localsConvention`; null without
+ * that setting.
+ */
 export function cssModuleNames(
   convention: LocalsConvention | undefined,
   project: MountedProject,
@@ -33,7 +36,7 @@ export function cssModuleNames(
   return [{ name: "css-module-names", setup }];
 }
 
-/** Everything in a style sheet that may be a local name. What is none has no value in the module that the bundler makes. */
+/** Every possible local name in a style sheet. One that is no local name has no value in the bundler's module. */
 function namesIn(css: string): Set<string> {
   const bare = css.replace(/\/\*[\s\S]*?(\*\/|$)|"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/g, " ");
   return new Set(

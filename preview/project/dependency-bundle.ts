@@ -23,7 +23,7 @@ type Bundling = {
   installation: Installation;
   jsx: NonNullable<Parameters<typeof bundle>[1]["jsx"]>;
   components: PackageComponents;
-  /** What keeps one copy of the packages that vite.config names; empty where there is but one of each. */
+  /** Identifies the deduplicated packages of vite.config; empty when only one copy of each exists. */
   dedupe: Plugin[];
   resolution: Resolution;
 };
@@ -33,13 +33,13 @@ const BUNDLER = "2";
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BYTES = 24 * 2 ** 20;
 
-/** Bundles of this isolate by key, the one used longest ago first. */
+/** This isolate's bundles by key, least recently used first. */
 const held = new Map<string, DependencyBundle>();
 
 /**
- * Builds what an app uses of its packages, or takes what was built of the same versions before: whoever changes the app's own
- * files does not wait for its packages.
- * @returns null where something cannot be built: the app and its packages are then built together, which says where
+ * Builds the parts of packages that an app uses, or reads the cached bundle of the same versions, so that a change of
+ * the app's own files waits for no package.
+ * @returns null when a package cannot be built separately; the joint build of app and packages then reports where
  */
 export async function bundleDependencies(
   uses: ReadonlyMap<string, PackageUse>,
@@ -73,7 +73,7 @@ export async function bundleDependencies(
   return known;
 }
 
-/** A module that exports what is used of a package's, and no more, so that what nobody uses is left out. */
+/** Exports only the used names of a package's module, so that unused code is dropped. */
 function entryOf(specifier: string, { names, namespace }: PackageUse): string {
   const from = JSON.stringify(specifier);
   const listed = [...names].sort().join(", ");
@@ -143,7 +143,7 @@ type Head = {
 
 const addressOf = (key: string): string => `https://packages.invalid/${key}`;
 
-/** Kept as one line of JSON that says what follows, and the files behind it. */
+/** Serialized as one line of JSON that describes the files behind it. */
 async function keep(key: string, { assets, addresses, styles, scripts }: DependencyBundle): Promise<void> {
   const head: Head = {
     assets: assets.map(({ address, body }) => ({ address, bytes: body.byteLength })),
