@@ -4,7 +4,7 @@ import { normalize } from "./paths.ts";
 import type { Precompilation } from "./precompile.ts";
 import type { SourceFiles } from "./source-files.ts";
 
-/** A worker that a project's modules start: the file's path, and whether it is a module or a classic script. */
+/** A worker that a project's modules start: its file, and whether it is a module or a classic script. */
 export type WorkerEntry = { path: string; type: "module" | "classic" };
 
 const SCRIPT = /\.([cm]?[jt]s|[jt]sx)$/;
@@ -13,7 +13,7 @@ const EXTENSIONS = ["", ".ts", ".tsx", ".js", ".mjs", ".jsx", "/index.ts", "/ind
 
 /**
  * Expands Vite's constructs in a project's modules, compiled ones included.
- * @returns the modules that changed, by path; those with something wrong are in `compiled.modules`, and count when they are imported
+ * @returns the changed modules by path; modules with errors are in `compiled.modules`, and fail at their import
  */
 export function expandModules(
   files: SourceFiles,

@@ -3,15 +3,15 @@ import type { SourceFiles } from "./source-files.ts";
 
 type Framework = {
   name: string;
-  /** Packages of which one is among the dependencies. */
+  /** Package names; one of them is among the dependencies. */
   packages: string[];
-  /** A file that only its projects have, where the package alone does not tell. */
+  /** A file that identifies the framework when the package alone does not. */
   file?: RegExp;
-  /** Whether it is a library for servers, beside which there may be pages and a server that do run. */
+  /** Whether it is a server library, whose project may have pages and a server that run here. */
   isServerLibrary?: true;
 };
 
-/** What has a server or a build of its own that cannot run here. */
+/** Frameworks with a server or a build of their own that cannot run here. */
 const UNSUPPORTED: Framework[] = [
   {
     name: "Next.js",
@@ -45,7 +45,7 @@ const UNSUPPORTED: Framework[] = [
   { name: "NestJS", packages: ["@nestjs/core"], isServerLibrary: true },
 ];
 
-/** `buildsPages`: the pages are the framework's own, so that nothing beside them is the app. */
+/** `buildsPages`: the framework generates all pages, so that no other page of the project is the app. */
 export type UnsupportedFramework = { name: string; buildsPages: boolean; diagnostic: Diagnostic };
 
 /**

@@ -4,8 +4,8 @@ import type { ViteSettings } from "../vite/index.ts";
 import { assetExtensions } from "./module-kinds.ts";
 
 /**
- * Puts small assets into the module or style sheet that names them, as `vite build` does: one request less for each. An SVG that is
- * asked for a part of it keeps an address.
+ * Inlines small assets into the module or style sheet that imports them, as `vite build` does, which saves a request
+ * each. An SVG with a fragment stays a file.
  */
 export function inlineAssets(
   { assetsInlineLimit, assetExtensions: own }: Pick<ViteSettings, "assetsInlineLimit" | "assetExtensions">,

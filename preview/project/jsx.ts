@@ -6,7 +6,10 @@ export type Jsx =
   | { runtime: "automatic"; importSource: string }
   | { runtime: "classic"; factory: string; fragment: string };
 
-/** What tsconfig.json says of JSX; where it is silent, React's or the first renderer's among the dependencies. */
+/**
+ * Returns the JSX settings of tsconfig.json; without any, React's or those of the first renderer among the
+ * dependencies.
+ */
 export function jsxOf({ compilerOptions }: Tsconfig, { dependencies }: Manifest): Jsx {
   const { jsx, jsxFactory, jsxFragmentFactory, jsxImportSource } = compilerOptions;
   const isClassic = jsx === "react" || (jsx === undefined && typeof jsxFactory === "string");

@@ -5,7 +5,7 @@ import type { Installation } from "../packages/install-packages.ts";
 import { type Alias, applyAlias } from "../vite/index.ts";
 import type { Precompiled } from "./precompile.ts";
 
-/** Hands esbuild what compilers made of a project's files, with what they found wrong. */
+/** Returns the plugin that passes compiled files and their diagnostics to esbuild. */
 export function precompiledPlugin(
   modules: ReadonlyMap<string, Precompiled>,
   project: MountedProject,
@@ -33,12 +33,12 @@ export function precompiledPlugin(
   };
 }
 
-/** A diagnostic as esbuild takes it from a plugin, with its place. */
+/** Converts a diagnostic to esbuild's message format. */
 export function toMessage({ path, line, column, message }: Diagnostic): PartialMessage {
   return { text: message, location: { file: path, line, column: Math.max(0, column - 1) } };
 }
 
-/** Finds what an import means by the aliases of vite.config. */
+/** Resolves imports by the aliases of vite.config. */
 export function aliasPlugin(aliases: readonly Alias[], project: MountedProject): Plugin {
   const named = aliases.flatMap(({ find }) => (typeof find === "string" ? [escaped(find)] : []));
   const isNamed = named.length === aliases.length;
@@ -46,7 +46,8 @@ export function aliasPlugin(aliases: readonly Alias[], project: MountedProject):
     name: "aliases",
     setup(build) {
       if (aliases.length === 0) return;
-      // A regular expression of JavaScript may have what Go's has not, so with one every import comes by.
+      // JavaScript's regular expressions have syntax that Go's lack, so one such alias needs a filter that matches
+      // every import.
       const filter = isNamed ? new RegExp(`^(${named.join("|")})(/.*)?$`) : /./;
       build.onResolve(
         { filter },
@@ -56,7 +57,7 @@ export function aliasPlugin(aliases: readonly Alias[], project: MountedProject):
           if (meant === null || meant === path) return undefined;
           const target = meant.startsWith("/") ? project.at(meant.slice(1)) : meant;
           const found = await build.resolve(target, { kind, importer, resolveDir, pluginData: ALIASED });
-          // What an alias for everything else means may still be a package.
+          // The target of a catch-all alias may still be a package.
           return found.errors.length > 0 && !meant.startsWith("/") ? undefined : found;
         },
       );
@@ -65,8 +66,8 @@ export function aliasPlugin(aliases: readonly Alias[], project: MountedProject):
 }
 
 /**
- * Lets imports of packages that vite.config dedupes mean the project's own copy, from wherever they are imported. There is no plugin
- * where no other copy is installed: each import that passes one costs time.
+ * Resolves imports of packages that vite.config dedupes to the project's own copy. Without other installed copies
+ * there is no plugin, since each import that passes one costs time.
  */
 export function dedupePlugin(names: readonly string[], { packages }: Installation, project: MountedProject): Plugin[] {
   const doubled = names.filter((name) => packages.filter((one) => one.name === name).length > 1);

@@ -2,19 +2,19 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { DependencyFields } from "../packages/wanted-packages.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 
-/** What a build needs of package.json. */
+/** The fields of package.json that a build reads. */
 export type Manifest = {
-  /** The fields that name packages, as they stand there. */
+  /** The dependency fields, unchanged. */
   fields: DependencyFields;
-  /** What the app needs when it runs. */
+  /** Runtime dependencies. */
   dependencies: Record<string, string>;
-  /** All that it names: also what only its development needs, and what is optional. */
+  /** All dependencies: runtime, development and optional. */
   all: Record<string, string>;
-  /** `overrides`, `pnpm.overrides` or `resolutions`, as they stand there. */
+  /** `overrides`, `pnpm.overrides` or `resolutions`, unchanged. */
   overrides: unknown;
 };
 
-/** Reads a project's manifest; one that cannot be read is a diagnostic, not a failure. */
+/** Parses a project's manifest. An invalid one is a diagnostic, not a failure. */
 export function readManifest(files: SourceFiles): { manifest: Manifest; diagnostics: Diagnostic[] } {
   const content = readText(files, "package.json")?.replace(/^\uFEFF/, "") ?? null;
   const parsed = content === null ? {} : parseObject(content);

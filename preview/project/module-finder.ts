@@ -24,7 +24,10 @@ export class ModuleFinder {
     this.#conditions = ["browser", "module", mode, "import", "default"];
   }
 
-  /** The absolute path of the module that an import means, or null. @param importer absolute; the working folder's own where it is "" */
+  /**
+   * Resolves an import to the module's absolute path, or null.
+   * @param importer absolute; "" for the working folder
+   */
   async find(specifier: string, importer = ""): Promise<string | null> {
     const folder = importer.slice(0, importer.lastIndexOf("/"));
     if (specifier.startsWith(".")) return this.#fileAt(`${folder}/${specifier}`);
@@ -36,7 +39,7 @@ export class ModuleFinder {
     return this.#inPackage(`${place}/node_modules/${name}`, `.${specifier.slice(name.length)}`);
   }
 
-  /** Whether a module's package says that a module which nobody uses may be left out. */
+  /** Whether a module's package declares it free of side effects. */
   async isPure(path: string): Promise<boolean> {
     const folder = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
     if (folder === undefined) return false;
@@ -59,7 +62,7 @@ export class ModuleFinder {
     return this.#fileAt(`${folder}/${subpath === "." ? entry : subpath}`);
   }
 
-  /** The folders in which a package may lie beside an importer, the nearest first. */
+  /** Returns the node_modules folders above an importer, nearest first. */
   #foldersAbove(folder: string): string[] {
     const { root } = this.#files;
     const inner = folder.startsWith(`${root}/`) ? folder.slice(root.length + 1).split("/") : [];
@@ -71,7 +74,7 @@ export class ModuleFinder {
     return typeof parsed === "object" && parsed !== null ? parsed : {};
   }
 
-  /** The file that a path means, as bundlers complete it; none in a folder that has a manifest to say what it means. */
+  /** Completes a path's extension or index file, as bundlers do; null for a folder whose manifest decides. */
   #fileAt(path: string): string | null {
     const base = `/${normalize(path.slice(1))}`;
     if (this.#files.stat(`${base}/package.json`) !== null) return null;

@@ -1,6 +1,6 @@
 import type { Loader } from "esbuild-wasm";
 
-/** What a bundle makes of a file: compiles it, hands on its address, or cannot do anything with it. */
+/** How a bundle treats a file: compiles it, returns its address, or reports it as unsupported. */
 export type ModuleKind = { loader: Loader } | { asset: true } | { unsupported: string };
 
 const LOADERS: Record<string, Loader> = {
@@ -22,7 +22,7 @@ const LOADERS: Record<string, Loader> = {
   html: "text",
 };
 
-/** Files that a page loads by their address: Vite's list, and models and textures beside it. */
+/** Extensions of assets: Vite's list, and models and textures. */
 export const assetExtensions: ReadonlySet<string> = new Set(
   [
     "apng avif bmp cur gif heic ico jfif jpeg jpg jxl pjp pjpeg png svg tif tiff webp",
@@ -58,10 +58,10 @@ export function loadersOf(): Record<string, Loader> {
   return Object.fromEntries([...compiled, ...assets]);
 }
 
-/** How esbuild reads a script, by its name; undefined for what is none. */
+/** Returns esbuild's loader for a script; undefined for other files. */
 export const loaderOf = (path: string): Loader | undefined => LOADERS[extensionOf(path)];
 
-/** What kind of module a file is, by its name. */
+/** Returns a file's module kind by its name. */
 export function moduleKindOf(path: string): ModuleKind {
   if (path.endsWith(".module.css")) return { loader: "local-css" };
   const extension = extensionOf(path);

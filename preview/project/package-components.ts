@@ -10,9 +10,9 @@ import type { SourceFiles } from "./source-files.ts";
 const IMPORT = /\bimport\s*(?:[^"'();]*?\bfrom\s*)?(["'][^"'\n]+["'])/g;
 
 /**
- * Compiles components that packages of Svelte and Vue ship as they were written. A compiler is bundled by the program that meets
- * them, so they wait for the end of its build: until then a module stands for each that imports what it imports, so that
- * one build meets them all.
+ * Compiles the Svelte and Vue components that packages ship as source. One program bundles both the app and the
+ * compilers, so the components wait for the end of its build: until then a placeholder module with the same imports
+ * stands in for each, so that one build finds them all.
  */
 export function packageComponents(
   project: MountedProject,
@@ -55,14 +55,14 @@ export function packageComponents(
   };
 }
 
-/** The frameworks whose components packages may ship as they were written. */
+/** The frameworks whose components packages may ship as source. */
 const FRAMEWORKS = ["svelte", "vue"];
 
-/** What of a project's settings its compilers of components look at. */
+/** The project settings that the component compilers read. */
 const keyOf = ({ vite, postcss }: ProjectSettings): string =>
   JSON.stringify([vite.plugins, vite.preprocessorOptions, postcss.plugins]);
 
-/** What is wrong with a package's component stops the build; what could be better in it is no news to the one who uses it. */
+/** Errors in a package's component stop the build; its warnings do not help the app's author. */
 function resultOf({ contents, loader, diagnostics }: Precompiled): OnLoadResult {
   const errors = diagnostics.filter(({ severity }) => severity === "error").map(toMessage);
   return { contents, loader, errors };

@@ -1,7 +1,7 @@
 import { parse } from "es-module-lexer/js";
 import { NODE_MODULE, packageNameOf } from "../engine/specifiers.ts";
 
-/** What a built script imports of a package's module: names, or all of it as one object. */
+/** A built script's imports of a package's module: names, or the whole module as a namespace. */
 export type PackageUse = { names: Set<string>; namespace: boolean };
 
 /** Under which name a bundled module of a package exports all that it exports. */
@@ -9,20 +9,20 @@ export const NAMESPACE = "__namespace";
 
 const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"'\n]+)["']/g;
 const REQUIRED = /\brequire\(\s*["']([^"'\n]+)["']/g;
-/** Files that a package's import leads to and that are no scripts: they belong to what imports them. */
+/** Files in packages that are no scripts and belong to their importer. */
 const NO_SCRIPT = /\.(css|scss|sass|less|svg|png|jpe?g|gif|webp|avif|woff2?|ttf|otf|eot|wasm|txt|html|md|vue|svelte)$/i;
 
 /**
- * What a specifier begins with while the app is bundled, so that esbuild leaves it alone: its own list of names to leave alone
- * takes in whatever is below a name, style sheets too.
+ * Prefix of external specifiers while the app is bundled: esbuild's own `external` also matches every path below a
+ * name, style sheets included.
  */
 export const APART = "edgesmith-package:";
 
 /**
- * The modules of packages that a project's scripts import by name, so that they can be bundled apart from it.
+ * Collects the modules of packages that a project's scripts import by name, so that they can be bundled separately.
  * @param scripts the sources of the project's scripts
  * @param isPackage whether a name is that of an installed package
- * @returns nothing where a script asks for a package in a way that cannot be told apart: there would be two copies of it
+ * @returns an empty list when a script imports a package in a form that cannot be separated, which would duplicate it
  */
 export function packageModules(scripts: Iterable<string>, isPackage: (name: string) => boolean): Set<string> {
   const found = new Set<string>();
@@ -38,7 +38,7 @@ export function packageModules(scripts: Iterable<string>, isPackage: (name: stri
 const isModule = (specifier: string): boolean =>
   !/^[./]|[?:]/.test(specifier) && !NO_SCRIPT.test(specifier) && !NODE_MODULE.test(specifier);
 
-/** A script whose imports of these modules esbuild leaves alone. */
+/** Marks a script's imports of these modules as external for esbuild. */
 export function setApart(script: string, modules: ReadonlySet<string>): string {
   return script.replace(SPECIFIER, (statement: string, specifier: string) =>
     modules.has(specifier)
@@ -47,7 +47,7 @@ export function setApart(script: string, modules: ReadonlySet<string>): string {
   );
 }
 
-/** What a script that esbuild wrote imports of the modules that it left out of it. */
+/** Parses a bundled script's imports of its external modules. */
 export function usesIn(code: string, specifiers: ReadonlySet<string>, uses: Map<string, PackageUse>): void {
   for (const { specifier, statement, isDynamic } of importsOf(code)) {
     if (!specifiers.has(specifier)) continue;
@@ -69,7 +69,7 @@ export function withAddresses(code: string, addresses: ReadonlyMap<string, strin
     written += code.slice(done, start) + (isDynamic ? dynamicImport(address) : staticImport(statement, address));
     done = end;
   }
-  // A text of the app that only looks like an import is what it was.
+  // Restores a string of the app that only looks like an import.
   return (written + code.slice(done)).replaceAll(APART, "");
 }
 

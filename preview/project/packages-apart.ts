@@ -13,7 +13,7 @@ export type PackagesApart = {
   modules: ReadonlySet<string>;
   /** Does something while the app's scripts have their imports of these modules set apart. */
   during<T>(work: () => Promise<T>): Promise<T>;
-  /** A compiled module as it is to be bundled just now. */
+  /** Returns a compiled module for the current attempt to bundle. */
   mark(code: string): string;
 };
 
@@ -28,7 +28,7 @@ type Input = {
   changed: ReadonlyMap<string, string>;
 };
 
-/** Finds what of an app's packages can be bundled apart from it. */
+/** Finds the modules of an app's packages that can be bundled separately. */
 export function packagesApart({
   files,
   around,
@@ -78,7 +78,7 @@ function modulesOf(
   { packages, workspace }: Installation,
 ): Set<string> {
   const installed = new Set(packages.map(({ folder }) => folder.slice("node_modules/".length)));
-  // With one package in another's place there would be two copies of either.
+  // An alias from one package to another would duplicate both.
   const isReplaced = ({ find, replacement }: Alias): boolean => {
     if (replacement.startsWith("/")) return false;
     if (typeof find !== "string" || installed.has(packageNameOf(find))) return true;

@@ -1,6 +1,6 @@
 import type { SourceFiles } from "./source-files.ts";
 
-/** A file of `functions/` and the addresses it answers, as in `/api/:name` and `/files/:path*`. */
+/** A file of `functions/` and its route, such as `/api/:name` and `/files/:path*`. */
 type FunctionFile = { path: string; segments: string[]; isMiddleware: boolean };
 
 const FUNCTIONS = /^functions\/(.+)\.([cm]?[jt]s|[jt]sx)$/;
@@ -25,14 +25,14 @@ const segmentOf = (part: string): string => {
   return one === undefined ? part : `:${one}`;
 };
 
-/** What is written out comes before what is named, and that before what takes all the rest. */
+/** Literal segments precede parameters, and parameters precede wildcards. */
 const rank = ({ segments }: FunctionFile): string =>
   segments.map((segment) => (segment.endsWith("*") ? "2" : segment.startsWith(":") ? "1" : "0")).join("") +
   (segments.at(-1)?.endsWith("*") ? "2" : "");
 
 /**
- * The source of a server that answers with a project's Pages functions, or null where it has none.
- * @param at gives the specifier that imports a file of the project
+ * Writes the source of a server for a project's Pages functions; null without any.
+ * @param at returns the specifier that imports a file of the project
  */
 export function functionsServer(files: SourceFiles, at: (path: string) => string): string | null {
   const found = functionFiles(files).sort((one, other) => (rank(one) < rank(other) ? -1 : 1));

@@ -13,8 +13,8 @@ const SHEET = /\.(css|pcss|postcss)$/;
 export type RunPlugins = (sheets: { path: string; css: string }[]) => Promise<PostcssOutput[]>;
 
 /**
- * What runs the plugins that a project's configuration of PostCSS names. They run before Tailwind compiles what they leave.
- * @param diagnostics is told of each plugin that cannot be run, once
+ * Creates the runner of the plugins in a project's PostCSS configuration. They run before Tailwind.
+ * @param diagnostics receives one warning for each plugin that cannot run
  */
 export function pluginRunner(
   { plugins, path }: PostcssSettings,
@@ -65,9 +65,9 @@ export async function withPlugins(
 }
 
 /**
- * What is wrong with sheets that no module imports: warnings, since a page may never load them, and Tailwind may have put them into
- * another sheet.
- * @param told what the build says
+ * Returns the errors of sheets that no module imports as warnings, since a page may never load them, and Tailwind may
+ * have inlined them into another sheet.
+ * @param told the build's diagnostics
  */
 export function warningsOfUnimported(sheets: ReadonlyMap<string, CompiledSheet>, told: Diagnostic[]): Diagnostic[] {
   const isTold = ({ path, message }: Diagnostic) => told.some((one) => one.path === path && one.message === message);

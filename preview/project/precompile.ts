@@ -13,20 +13,20 @@ import { type StyleCompiler, styleCompiler } from "./style-compiler.ts";
 import { atProject, fromProject, isTailwind, type StyleCompiling } from "./style-sheets.ts";
 import { vueAutoImports } from "./vue-auto-imports.ts";
 
-/** A file as its compiler left it; what is wrong with it counts where something imports it. */
+/** A compiled file; its diagnostics count when a module imports it. */
 export type Precompiled = { contents: string; loader: Loader; diagnostics: Diagnostic[] };
 
 export type PrecompileInput = StyleCompiling & {
   settings: ProjectSettings;
-  /** Runs the project's plugins of PostCSS over what its compilers of style sheets made. */
+  /** Runs the project's PostCSS plugins over compiled style sheets. */
   runPlugins: RunPlugins;
   production: boolean;
 };
 
-/** What compilers made of a project's files, by path, and the files that they made beside them. */
+/** Compiled files by path, and the files that the compilers generated. */
 export type Precompilation = { modules: Map<string, Precompiled>; beside: Map<string, string> };
 
-/** What the compilers of JSX are in. */
+/** Extensions of files with JSX. */
 const JSX_COMPILERS = ["@babel/core", "babel-preset-solid", "@vue/babel-plugin-jsx", "solid-js", "vue"];
 const STYLE_BLOCK = /<style[\s>]/;
 const STYLE_LANGUAGE = /<style[^>]*\slang\b/;
@@ -37,8 +37,9 @@ type Output = {
 };
 
 /**
- * Compiles what esbuild does not read: components of Vue and Svelte, JSX of Solid and Vue, MDX, Sass and Less. It is done
- * before the bundle, each compiler with all its files in one call, since one program bundles the app and the compilers.
+ * Compiles the languages that esbuild does not read: Vue and Svelte components, JSX of Solid and Vue, MDX, Sass and
+ * Less. It runs before the bundle, with all files of a compiler in one call, since one program bundles the app and the
+ * compilers.
  */
 export async function precompile(input: PrecompileInput): Promise<Precompilation> {
   const made: Precompilation = { modules: new Map(), beside: new Map() };
@@ -59,7 +60,7 @@ export async function precompile(input: PrecompileInput): Promise<Precompilation
   return made;
 }
 
-/** Hands a compiler the files of its kind; where it cannot be run at all, each of them says why. */
+/** Runs a compiler over its files. A compiler that fails to start is an error of each file. */
 async function each(
   { files }: PrecompileInput,
   pattern: RegExp,
@@ -189,7 +190,7 @@ type JsxCompiler = {
   compile: (runner: PrecompileInput["runner"], input: JsxInput) => Promise<JsxOutput[]>;
 };
 
-/** Solid's JSX, or Vue's where its plugin for JSX is there, has a compiler of its own; that of others is esbuild's. */
+/** Solid's JSX, and Vue's with its JSX plugin, have compilers of their own; esbuild compiles all other JSX. */
 function jsxCompilerOf({ settings, versionOf }: PrecompileInput): JsxCompiler | null {
   const has = (plugin: string) => settings.vite.plugins.some(({ name }) => name === plugin);
   const isSolid = versionOf("solid-js") !== null && versionOf("react") === null;

@@ -19,14 +19,14 @@ import type { SourceFiles } from "./source-files.ts";
 import { emittingOptions, extendedPackages, readTsconfig, type Tsconfig } from "./tsconfig.ts";
 import { readWrangler } from "./wrangler-config.ts";
 
-/** Everything that a project's own configuration says of its build. */
+/** The build settings of a project's own configuration files. */
 export type ProjectSettings = {
   vite: ViteSettings;
-  /** What stands for what in imports: vite.config's aliases, then tsconfig's patterns as far as they are folders. */
+  /** Import aliases: vite.config's, then the tsconfig patterns that name folders. */
   aliases: Alias[];
   /** Variables that the app's code may see, by name. */
   env: Record<string, string>;
-  /** What esbuild reads in place of the project's tsconfig.json. */
+  /** The tsconfig.json that esbuild reads in place of the project's. */
   compilerOptions: Record<string, unknown>;
   jsx: Jsx;
   postcss: PostcssSettings;
@@ -76,7 +76,7 @@ export async function readSettings({
   };
 }
 
-/** Says what of a wrangler configuration is left out: a server or a script would be missing without a word. */
+/** Warns of the unsupported parts of a wrangler configuration: a server or a script would be missing silently. */
 function leftOutOfWrangler(files: SourceFiles): Diagnostic[] {
   const { path, problem, command } = readWrangler(files);
   if (path === null) return [];
@@ -86,7 +86,7 @@ function leftOutOfWrangler(files: SourceFiles): Diagnostic[] {
       { ...at, message: `This file could not be read (${problem}), so its server and its variables are left out.` },
     ];
   }
-  // What Vite would build is built all the same.
+  // The build always runs Vite's part of the command.
   if (
     command === null ||
     esbuildCommand(files) !== null ||
@@ -105,7 +105,7 @@ function withAssets(vite: ViteSettings, files: SourceFiles): ViteSettings {
   return isThere ? { ...vite, publicDir: directory } : vite;
 }
 
-/** What the project's components are made with, for those that are made of SVGs. */
+/** The framework for components that are generated from SVGs. */
 export function frameworkOf({ all }: Manifest): SvgFramework {
   const known: [string, SvgFramework][] = [
     ["react", "react"],
@@ -123,7 +123,7 @@ function patternsOf(tsconfig: Tsconfig, files: SourceFiles, viteRoot: string): R
   return { ...(inSource && { "@/*": [`${source}*`] }), ...tsconfig.paths };
 }
 
-/** The patterns from the app's folder; packages are beside the project's. */
+/** Makes the patterns relative to the app's folder; packages are in the project's folder. */
 function pathsOf(patterns: Record<string, string[]>, root: string): Record<string, string[]> {
   const up = "../".repeat(root === "" ? 1 : root.split("/").length + 1);
   const entries = Object.entries(patterns).map(([pattern, targets]) => [

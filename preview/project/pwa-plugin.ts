@@ -5,7 +5,7 @@ const NOTHING = "() => {}";
 const hook = (state: string, before = ""): string =>
   `${before}export const useRegisterSW = () => ({ needRefresh: ${state}, offlineReady: ${state}, updateServiceWorker: async ${NOTHING} });`;
 
-/** What vite-plugin-pwa makes of its modules where no service worker is built, by the framework that they are for. */
+/** Modules that vite-plugin-pwa generates without a service worker, by framework. */
 const MODULES: Record<string, string> = {
   "": `export const registerSW = () => async ${NOTHING};`,
   react: hook(`[false, ${NOTHING}]`),
@@ -15,7 +15,10 @@ const MODULES: Record<string, string> = {
   solid: hook("createSignal(false)", 'import { createSignal } from "solid-js"; '),
 };
 
-/** Registers no service worker where an app asks vite-plugin-pwa to: it works online, as it does while it is developed with Vite. */
+/**
+ * Replaces vite-plugin-pwa's modules by ones that register no service worker, as in Vite's development mode: the app
+ * works online.
+ */
 export function pwaPlugin(project: MountedProject): Plugin {
   return {
     name: "pwa",

@@ -14,14 +14,14 @@ import { moduleKindOf } from "./module-kinds.ts";
 import type { SourceFiles } from "./source-files.ts";
 import type { BuiltWorker } from "./workers.ts";
 
-/** What a query needs of the build that it is in. */
+/** Settings of the build that queries depend on. */
 export type QueryContext = {
   /** The project's files as they are written. */
   files: SourceFiles;
   project: MountedProject;
   /** The workers that were built, by type and path, as in `module src/worker.ts`. */
   workers: ReadonlyMap<string, BuiltWorker>;
-  /** What the project's components are made with. */
+  /** The framework of the project's components. */
   framework: SvgFramework;
   /** Of how many bytes an asset has an address of its own. */
   inlineBelow: number;
@@ -32,7 +32,7 @@ const NAMESPACE = "query";
 const STYLE_KINDS: ImportKind[] = ["import-rule", "url-token", "composes-from"];
 const ASSET_LOADERS = { auto: "file", never: "file", always: "dataurl" } as const;
 
-/** Gives imports with a query what Vite gives them: a file's text or address, a worker, a component of an SVG. */
+/** Resolves imports with Vite's queries: a file's text or address, a worker, an SVG as a component. */
 export function queryPlugin(context: QueryContext): Plugin {
   return {
     name: "queries",
@@ -122,7 +122,7 @@ function worker(
 ): OnLoadResult {
   const type = query.kind === "worker" ? "module" : query.type;
   const built = workers.get(`${type} ${path}`);
-  // A package's worker is one script, as packages ship them.
+  // Packages ship a worker as one classic script.
   if (built === undefined && isOfPackage(path)) return { contents: content, loader: "file" };
   if (built === undefined) return { errors: [{ text: `The worker "${specifier}" could not be built.` }] };
   if ("diagnostics" in built)

@@ -7,13 +7,13 @@ import { placeOfName } from "./place-of.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 import { type BoundObjects, readWrangler, type WranglerConfig } from "./wrangler-config.ts";
 
-/** The app's server: one module. `id` is a hash of it, so the same id always means the same code. */
+/** The app's server: one module. `id` is a hash of it, so the same id always identifies the same code. */
 export type ServerCode = {
   id: string;
   script: string;
   sourceMap: string;
   hasApp: boolean;
-  /** What the project's wrangler configuration gives its server; absent where it has none. */
+  /** Bindings of the project's wrangler configuration; absent without one. */
   environment?: ServerEnvironment;
 };
 
@@ -27,12 +27,15 @@ export type ServerBuild = { server: ServerCode | null; diagnostics: Diagnostic[]
 
 const SERVERS = ["server.ts", "server.tsx", "server.js", "server.jsx", "server.mts", "server.mjs"];
 
-/** What an app's server is built from: a module of the project, or the functions of Cloudflare Pages. */
+/** The source of an app's server: a module of the project, or the functions of Cloudflare Pages. */
 export type ServerEntry =
   | { kind: "module"; path: string; environment?: ServerEnvironment }
   | { kind: "functions"; environment: ServerEnvironment };
 
-/** An app's server: ours in `src/`, what a wrangler configuration names as `main`, or `functions/`; null where there is none. */
+/**
+ * Finds an app's server: Edgesmith's in `src/`, the wrangler configuration's `main`, or `functions/`; null without
+ * any.
+ */
 export function serverEntryOf(files: SourceFiles): ServerEntry | null {
   const own = SERVERS.map((name) => `src/${name}`).find((path) => files.has(path));
   const { main, vars, assets, objects } = readWrangler(files);
@@ -53,7 +56,7 @@ export async function buildServer(entry: ServerEntry, compiling: Compiling): Pro
   const exported = Object.values(built.metafile.outputs).flatMap((output) => output.exports);
   const { environment } = entry;
   const objects = environment?.objects ?? [];
-  // Where App is one of several bound classes, the default export answers visitors, as on Cloudflare.
+  // When App is one of several bound classes, the default export serves visitors, as on Cloudflare.
   const isBound = objects.some(({ className }) => className === "App") && exported.includes("default");
   const hasApp = exported.includes("App") && !isBound;
   const found = [...diagnostics, ...missingBindings(entry, exported, compiling)];
@@ -67,7 +70,7 @@ export async function buildServer(entry: ServerEntry, compiling: Compiling): Pro
   return { server: environment === undefined ? code : { ...code, environment }, diagnostics: found };
 }
 
-/** A server that reads a binding which is not there fails when it does: better said before. */
+/** Warns at build time, since a server fails when it reads a missing binding. */
 function missingBindings(entry: ServerEntry, exported: string[], { files }: Compiling): Diagnostic[] {
   const { environment } = entry;
   if (environment === undefined) return [];
@@ -111,7 +114,7 @@ const OF_FUNCTIONS: ServerEnvironment["assets"] = {
   directory: null,
 };
 
-/** The absolute path of the module that a server begins with. */
+/** Absolute path of the server's entry module. */
 function putServer(entry: ServerEntry, { project, files }: Compiling): string {
   if (entry.kind === "module") return project.at(entry.path);
   const path = `${project.files.root}/entries/functions.js`;

@@ -7,16 +7,16 @@ import type { PackageUse } from "./package-imports.ts";
 
 /** A barrel of fewer modules costs no more than the look at it. */
 const MIN_MODULES = 10;
-/** How often a bundle is made again for what was not known of its barrels; then it is made with whole ones. */
+/** Maximum attempts to bundle with shortened barrels; afterwards the whole barrels are used. */
 const MAX_ATTEMPTS = 4;
 
-/** What esbuild says of a name that a module does not export. */
+/** esbuild's error for a name that a module does not export. */
 const LACKING = /^No matching export in "(.+)" for import "(.+)"$/;
 
-/** Names of a module's exports; `all` where it is not known which. */
+/** Names of a module's exports; `all` when they are unknown. */
 type Names = ReadonlySet<string> | "all";
 
-/** Makes a bundle with the barrels of packages shortened to what is used of them, or with whole ones where that cannot be. */
+/** Bundles with shortened barrels of packages, or with whole ones when that fails. */
 export async function withSlimBarrels(slim: SlimBarrels, build: () => Promise<Bundled>): Promise<Bundled> {
   try {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS && (await slim.apply()); attempt += 1) {
@@ -33,16 +33,16 @@ export async function withSlimBarrels(slim: SlimBarrels, build: () => Promise<Bu
 }
 
 /**
- * Shortens the barrels of packages, such as the module of 1,700 icons, to what is used of them: esbuild reads every module that a
- * barrel names before it leaves out what nobody uses, at two milliseconds each. Only packages which say that their modules have no
- * side effects are touched, so that what comes out is the same. What the packages' modules import of each other is followed by a lexer;
- * who else imports a barrel is seen in the bundle, and what it wants is then added.
+ * Shortens the barrels of packages, such as a module of 1,700 icons, to the used names: esbuild reads every module
+ * that a barrel names before it drops the unused ones, at two milliseconds each. It changes only packages that declare
+ * their modules free of side effects, so that the output stays the same. A lexer follows the imports among the
+ * packages' modules; the bundle reveals other importers of a barrel, whose names are then added.
  */
 export class SlimBarrels {
   readonly #project: MountedProject;
   readonly #uses: ReadonlyMap<string, PackageUse>;
   readonly #finder: ModuleFinder;
-  /** Modules that were met whose imports are still to be followed, with the names that are wanted of them. */
+  /** Queue of modules whose imports are still to be followed, with their wanted names. */
   readonly #open: { path: string; names: Names }[] = [];
   readonly #followed = new Set<string>();
   readonly #barrels = new Map<string, Barrel | null>();
@@ -58,7 +58,7 @@ export class SlimBarrels {
     this.#finder = new ModuleFinder(project.files, mode);
   }
 
-  /** @param uses what the app uses of its packages, by specifier */
+  /** @param uses the names that the app imports of its packages, by specifier */
   static async of(project: MountedProject, uses: ReadonlyMap<string, PackageUse>, mode: Mode): Promise<SlimBarrels> {
     const slim = new SlimBarrels(project, uses, mode);
     for (const [specifier, { names, namespace }] of uses) {
@@ -69,7 +69,10 @@ export class SlimBarrels {
     return slim;
   }
 
-  /** Puts the short barrels in the place of the whole ones. @returns whether there are any */
+  /**
+   * Replaces the whole barrels by short ones.
+   * @returns whether there are any
+   */
   async apply(): Promise<boolean> {
     for (const [path, wanted] of this.#wanted) {
       const barrel = this.#barrels.get(path) ?? null;
@@ -82,13 +85,16 @@ export class SlimBarrels {
     return this.#originals.size > 0;
   }
 
-  /** Puts the whole barrels back. */
+  /** Restores the whole barrels. */
   restore(): void {
     for (const [path, content] of this.#originals) this.#project.files.put(path, content);
     this.#originals.clear();
   }
 
-  /** Adds what modules of a bundle want of the barrels and was not known. @returns whether there is any, so that it must be built again */
+  /**
+   * Adds the names that a bundle's modules import of the barrels.
+   * @returns whether there were new ones, so that the bundle must be built again
+   */
   async learn({ inputs }: Metafile): Promise<boolean> {
     const { root } = this.#project.files;
     const before = this.#changes;
@@ -126,7 +132,7 @@ export class SlimBarrels {
     return imports.length === 0 || names.includes("all") ? "all" : new Set(names.flat());
   }
 
-  /** Whether a module is a barrel that stands there shortened. */
+  /** Whether a module is a shortened barrel. */
   #isShort(path: string): boolean {
     return this.#originals.has(path) && this.#wanted.get(path) !== "all";
   }
@@ -182,7 +188,7 @@ export class SlimBarrels {
     }
   }
 
-  /** Tells of a module that a barrel passes on whole whether something of it is wanted, or may be. */
+  /** Returns whether a name of an `export *` module is wanted, or may be. */
   async #passing(path: string, { stars, reexports }: Barrel, wanted: ReadonlySet<string>) {
     const named = new Set(reexports.map(({ name }) => name));
     const kept = new Set<string>();
@@ -194,7 +200,7 @@ export class SlimBarrels {
     return (from: string) => kept.has(from);
   }
 
-  /** The names that a module exports, with `ANY` among them where not all are known. */
+  /** Returns the names that a module exports, with `ANY` among them when some are unknown. */
   async #namesOf(path: string, seen = new Set<string>()): Promise<Set<string>> {
     if (seen.has(path)) return new Set();
     seen.add(path);
@@ -217,7 +223,7 @@ export class SlimBarrels {
     return (await this.#project.files.readText(path)) ?? "";
   }
 
-  /** The barrel at a path; null where that is none, a short one, or one of a package whose modules may have side effects. */
+  /** Reads the barrel at a path; null for other modules, short barrels, and packages with side effects. */
   async #barrelAt(path: string): Promise<Barrel | null> {
     const known = this.#barrels.get(path);
     if (known !== undefined) return known;
@@ -229,5 +235,5 @@ export class SlimBarrels {
   }
 }
 
-/** Stands among a module's names for those that only running it would tell; no export is called so. */
+/** Represents the export names that only execution reveals; no export has this name. */
 const ANY = "*";

@@ -10,7 +10,7 @@ export function sourceFiles(tree: SourceTree): SourceFiles {
   );
 }
 
-/** The text of a file without its byte order mark, which editors on Windows write; null where there is none or it is not text. */
+/** Reads a file's text without the byte order mark that editors on Windows write; null for a missing or binary file. */
 export function readText(files: SourceFiles, path: string): string | null {
   const content = files.get(path);
   return typeof content === "string" ? content.replace(/^\ufeff/, "") : null;

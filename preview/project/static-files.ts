@@ -1,14 +1,17 @@
 import type { SourceFiles } from "./source-files.ts";
 
-// What a generated app keeps for itself: sources that only mean something built, its server, and its manifests.
+// Files that are never served: sources that need a build, the server, and manifests.
 const SOURCE = /\.(tsx?|jsx|mts|cts)$/;
 const SERVER = /^src\/server(\.|\/)/;
 const MANIFEST = /^(package(-lock)?\.json|tsconfig[^/]*\.json|jsconfig\.json|wrangler\.(toml|jsonc?))$/;
 
-/** Folders of the app in the project: its root, and the one whose files are served as they lie. */
+/** Folders of the app in the project: its root, and its public folder, whose files are served unchanged. */
 type Folders = { root: string; publicDir: string | null };
 
-/** The address a file has on the app's origin, or null where it is not served: the public folder's are at the root. */
+/**
+ * Returns a file's address on the app's origin, or null when it is not served. Files of the public folder are at the
+ * root.
+ */
 function addressOf(path: string, { root, publicDir }: Folders): string | null {
   const hidden = path.split("/").some((segment) => segment.startsWith(".") && segment !== ".well-known");
   if (hidden || path.startsWith("node_modules/")) return null;
@@ -21,7 +24,7 @@ function addressOf(path: string, { root, publicDir }: Folders): string | null {
 
 const PAGE_CODE = /\.(html|css|[cm]?js)$/;
 
-/** Whether a page, a style sheet or a plain script names the public folder itself, as one does that is not built with Vite. */
+/** Whether a page, a style sheet or a plain script names the public folder itself, as in a project without Vite. */
 function namesPublicFolder(files: SourceFiles, publicDir: string | null): boolean {
   if (publicDir === null) return false;
   const named = new RegExp(`["'(=]\\s*(\\./|/)?${publicDir}/`);
@@ -31,8 +34,8 @@ function namesPublicFolder(files: SourceFiles, publicDir: string | null): boolea
 }
 
 /**
- * The files served as they lie, by address. A public file wins over one of the same address outside it; it is also at the
- * address that begins with its folder where something names it so.
+ * Collects the files that are served unchanged, by address. A public file wins over one of the same address outside
+ * it; it is also served below its folder's name when a file refers to it so.
  */
 export function staticFiles(files: SourceFiles, folders: Folders): Map<string, string | Uint8Array> {
   const served = new Map<string, string | Uint8Array>();

@@ -85,13 +85,13 @@ function compile(
   });
 }
 
-/** Folders that vite.config names, relative to the project or as they are in a configuration's isolate, whose project lies as here. */
+/** Folders of vite.config, relative to the project or as absolute paths in the configuration's isolate. */
 const foldersOf = (paths: unknown): string[] =>
   (Array.isArray(paths) ? paths : [])
     .filter((path) => typeof path === "string")
     .map((path) => atProject(fromProject(path)).replace(/\/\.?$/, ""));
 
-/** The options of Less that change what it makes of a sheet. */
+/** The Less options that change the output. */
 function lessOptionsOf({ modifyVars, globalVars, math }: Record<string, unknown>): LessOptions {
   return {
     modifyVars: variablesOf(modifyVars),
@@ -100,7 +100,7 @@ function lessOptionsOf({ modifyVars, globalVars, math }: Record<string, unknown>
   };
 }
 
-/** Variables of Less as text: numbers may be written as such. */
+/** Variables of Less as strings; the configuration may have numbers. */
 function variablesOf(value: unknown): Record<string, string> {
   const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
   return Object.fromEntries(entries.map(([name, one]) => [name, String(one)]));
@@ -114,7 +114,7 @@ const toStyle = (output: StyleOutput | undefined): CompiledStyle => ({
 type StyleAtPath = { path: string; style: CompiledStyle };
 const NO_STYLE: CompiledStyle = { css: "", diagnostics: [] };
 
-/** What the project's plugins of PostCSS make of compiled sheets. One with an error has nothing that they could read. */
+/** Runs the project's PostCSS plugins over compiled sheets, except those with errors. */
 async function withPostcss(styles: StyleAtPath[], { runPlugins }: PrecompileInput): Promise<StyleAtPath[]> {
   const whole = styles.filter(({ style }) => style.diagnostics.every(({ severity }) => severity !== "error"));
   const outputs = await runPlugins(whole.map(({ path, style }) => ({ path, css: style.css })));
@@ -143,7 +143,7 @@ async function compileTailwind({ path, style }: StyleAtPath, input: PrecompileIn
   return { css: compiled?.css ?? css, diagnostics: [...diagnostics, ...found] };
 }
 
-/** Reads the project's files and its packages', and finds what aliases and names of packages mean. */
+/** Reads files of the project and its packages, and resolves aliases and package names. */
 function styleFiles({ files, installation, settings }: PrecompileInput): StyleFiles {
   const decoder = new TextDecoder();
   const patterns = settings.aliases;

@@ -13,7 +13,7 @@ import { normalize } from "./paths.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { tailwindDirective } from "./tailwind.ts";
 
-/** Folder of the project as the compilers' isolates know it. */
+/** Folder of the project in the compilers' isolates. */
 const PROJECT = "/project/";
 const CONFIGS = [
   "tailwind.config.js",
@@ -22,7 +22,7 @@ const CONFIGS = [
   "tailwind.config.mjs",
   "tailwind.config.mts",
 ];
-/** The rules that came before version 4, and are how a project of version 3 is known. */
+/** Directives from before version 4, which identify a project of version 3. */
 const OF_VERSION_3 = /@tailwind\s+(base|components|variants)\b|@layer\s+(base|components|utilities)[^;{]*\{[^}]*@apply/;
 const STYLE_EXTENSIONS = ["", ".css", "/index.css"];
 
@@ -30,11 +30,11 @@ export type StyleCompiling = {
   files: SourceFiles;
   installation: Installation;
   runner: ToolRunner;
-  /** What of a package the project's lock or package.json names. */
+  /** The version that the project's lock or package.json names for a package. */
   versionOf: VersionOf;
 };
 
-/** A style sheet as its compiler left it; what is wrong with it counts where something imports it. */
+/** A compiled style sheet; its diagnostics count when a module imports it. */
 export type CompiledSheet = { css: string; diagnostics: Diagnostic[] };
 
 /** The project's style sheets that Tailwind compiles, by path. */
@@ -56,7 +56,7 @@ export async function compileStyleSheets(compiling: StyleCompiling): Promise<Map
   );
 }
 
-/** Sheets after two compilers, of which the second read what the first left, with what either found wrong. */
+/** Combines the results of two compilers in sequence: the second's sheets, with both diagnostics. */
 export function joinSheets(
   first: ReadonlyMap<string, CompiledSheet>,
   second: ReadonlyMap<string, CompiledSheet>,
@@ -67,7 +67,7 @@ export function joinSheets(
   return joined;
 }
 
-/** The errors of sheets whose compiler could not be run, such as for a configuration or a plugin that throws. */
+/** Reports a failed compiler, such as one whose configuration or plugin throws, as errors of its sheets. */
 function notCompiled(sheets: TailwindSheet[], failure: unknown): TailwindOutput[] {
   if (!(failure instanceof ToolFailure)) throw failure;
   const message = `It cannot be compiled: ${failure.message}`;
@@ -116,7 +116,7 @@ function isVersion3(sheets: TailwindSheet[], version: string | null): boolean {
 const textsOf = (files: SourceFiles): ReadonlyMap<string, string> =>
   new Map([...files].flatMap(([path, content]) => (typeof content === "string" ? [[PROJECT + path, content]] : [])));
 
-/** Finds what a style sheet imports: a file beside it, or a package's by its `style` condition. */
+/** Resolves an import of a style sheet: a relative file, or a package's by its `style` condition. */
 function readerOf({ files, installation, versionOf }: StyleCompiling, isOld: boolean): ReadStyle {
   const decoder = new TextDecoder();
   return async (id, base) => {
@@ -144,7 +144,7 @@ function readerOf({ files, installation, versionOf }: StyleCompiling, isOld: boo
 const packageOf = (path: string): string =>
   packageNameOf(path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length));
 
-/** A path of the project as the compilers know it. */
+/** Converts a project path to the compilers' path. */
 export const atProject = (path: string): string => PROJECT + path;
 
 /** A path of the compilers as the project has it. */

@@ -1,4 +1,4 @@
-/** Rules that only Tailwind's compiler understands; a browser skips them, and what they stand for never shows. */
+/** Directives that only Tailwind compiles. A browser ignores them, so that the missing styles would show no error. */
 const DIRECTIVE =
   /(?<=^|[\s;{}])@(tailwind|apply|theme|utility|custom-variant|variant|source|plugin|config|reference)\b/;
 

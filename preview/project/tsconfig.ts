@@ -5,15 +5,18 @@ import type { InstalledPackages } from "../packages/installed-packages.ts";
 import { normalize } from "./paths.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 
-/** The compiler options of a project, as tsconfig.json or jsconfig.json gives them with all that they extend. */
+/** The compiler options of a project's tsconfig.json or jsconfig.json, with everything it extends. */
 export type Tsconfig = {
   compilerOptions: Record<string, unknown>;
-  /** Import patterns with at most one `*`, and the files they may mean, from the project's root. `baseUrl` is the pattern `*`. */
+  /**
+   * Import patterns with at most one `*`, and their candidate files from the project's root. `baseUrl` is the pattern
+   * `*`.
+   */
   paths: Record<string, string[]>;
   diagnostics: Diagnostic[];
 };
 
-/** The options that change the code that comes out, beside those of JSX. */
+/** Options that change the output, beside those of JSX. */
 const EMITTING = [
   "experimentalDecorators",
   "useDefineForClassFields",
@@ -23,19 +26,21 @@ const EMITTING = [
   "preserveValueImports",
 ];
 
-/** What of a project's options a bundler needs. */
+/** The project options that a bundler needs. */
 export function emittingOptions({ compilerOptions }: Tsconfig): Record<string, unknown> {
   return Object.fromEntries(Object.entries(compilerOptions).filter(([name]) => EMITTING.includes(name)));
 }
 
 type Options = Record<string, unknown>;
-/** A configuration with what it extends; `folder`: the one that paths are relative to. */
+/** A merged configuration; `folder`: the base of its relative paths. */
 type Loaded = { options: Options; references: string[] };
 
 const ROOTS = ["tsconfig.json", "jsconfig.json"];
-/** How many configurations one may extend, each as often as it is named: two that name the next twice would double at each step. */
+/**
+ * Maximum configurations in one chain, counting repeats: two that extend the next one twice would double at each step.
+ */
 const MAX_LOADED = 200;
-/** Referenced configurations that are for other code than the app's, by the names that templates give them. */
+/** Referenced configurations for code outside of the app, by their names in templates. */
 const NOT_THE_APP = /(node|server|worker|test|spec|e2e|vitest|tools|storybook)[^/]*\.json$/i;
 
 /** The packages that a project's configurations extend, by name. */
@@ -46,7 +51,7 @@ export function extendedPackages(files: SourceFiles): string[] {
   return [...new Set(quoted.filter((specifier) => !/^[./]/.test(specifier)).map(packageNameOf))];
 }
 
-/** Reads a project's TypeScript configuration. What cannot be read is a warning, and the rest counts. */
+/** Reads a project's TypeScript configuration. Invalid parts are warnings, and the rest applies. */
 export function readTsconfig(files: SourceFiles, packages: InstalledPackages): Tsconfig {
   return new TsconfigReader(files, packages).read();
 }
@@ -143,8 +148,8 @@ class TsconfigReader {
 }
 
 /**
- * A file's own options with its paths from the project's root: `paths` are relative to `baseUrl`, where it or what it
- * extends has one, else to the file itself.
+ * Returns a file's own options with paths from the project's root: `paths` are relative to the `baseUrl` of it or what
+ * it extends, else to the file itself.
  */
 function fromRoot(options: Options, folder: string, mainFolder: string, inherited: Options): Options {
   const place = (base: string, path: string) =>

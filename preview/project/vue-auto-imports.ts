@@ -1,7 +1,7 @@
 import type { Plugin } from "../vite/index.ts";
 import type { SourceFiles } from "./source-files.ts";
 
-/** What an import brings: a name of a module, or its default, and modules that come with it for their styles. */
+/** An import: a name of a module or its default, and the modules with its styles. */
 type Import = { from: string; name: string; with?: string };
 type Resolver = (name: string) => Import | null;
 
@@ -9,9 +9,9 @@ const RESOLVED = /\b_resolve(Component|Directive)\("([^"]+)"\)/g;
 const FOLDER = "src/components";
 
 /**
- * How the project's plugins of Vite import what a template names and its script does not: vite-plugin-vuetify, and
- * unplugin-vue-components with the project's own components and those of well-known libraries.
- * @returns null where the project has no such plugin, else what adds the imports to a compiled component
+ * Adds the imports of components that a template uses and its script omits, as the project's Vite plugins do:
+ * vite-plugin-vuetify, and unplugin-vue-components with the project's own components and well-known libraries.
+ * @returns null without such a plugin, else a function that adds the imports to a compiled component
  */
 export function vueAutoImports(plugins: readonly Plugin[], files: SourceFiles): ((code: string) => string) | null {
   const resolvers = plugins.flatMap((plugin) => resolversOf(plugin, files));
@@ -33,7 +33,7 @@ export function vueAutoImports(plugins: readonly Plugin[], files: SourceFiles): 
       statements.push(`import { ${found.name} as ${variable} } from ${JSON.stringify(found.from)};${also}`);
       return variable;
     });
-    // In the first line, so that the others keep their numbers.
+    // The first line takes the imports, so that line numbers stay.
     return statements.join("") + replaced;
   };
 }
@@ -85,7 +85,7 @@ const VUETIFY_DIRECTIVES = new Set([
   "Touch",
 ]);
 
-/** How the resolvers of unplugin-vue-components find what libraries have, by the resolver's name. */
+/** Name patterns of the components of libraries, by the resolver of unplugin-vue-components. */
 const LIBRARIES: Record<string, Resolver> = {
   ElementPlusResolver: (name) =>
     /^El[A-Z]/.test(name)

@@ -8,8 +8,8 @@ import type { WorkerEntry } from "./expand-modules.ts";
 export type BuiltWorker = { address: string } | { diagnostics: Diagnostic[] };
 
 /**
- * Builds the workers that a project's modules start, each into one script, before the pages that name their addresses.
- * What is wrong with one counts where something starts it.
+ * Builds each worker that a project's modules start into one script, before the pages that name their addresses. A
+ * worker's errors count when a module starts it.
  */
 export async function buildWorkers(
   workers: WorkerEntry[],

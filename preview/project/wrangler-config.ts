@@ -3,27 +3,27 @@ import { parse as parseToml, TomlError } from "smol-toml";
 import { normalize } from "./paths.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 
-/** What a project's wrangler configuration says that a build or a running app honours. */
+/** The settings of a wrangler configuration that a build or a running app supports. */
 export type WranglerConfig = {
   /** Path of the server's module in the project, or null. */
   main: string | null;
-  /** Variables by name: texts, and whatever else JSON has. */
+  /** Variables by name: strings or other JSON values. */
   vars: Record<string, unknown>;
   assets: {
     /** Under which name the server finds the app's static files, or null. */
     binding: string | null;
-    /** Which addresses the server answers before the static files do: all of them, or those of patterns. */
+    /** The paths that the server handles before the static files: all, or those that match patterns. */
     workerFirst: true | string[];
-    /** Whether an address that nothing answers is answered with the app's `404.html`. */
+    /** Whether the app's `404.html` is the response for an unknown address. */
     has404Page: boolean;
-    /** Folder of the project whose files are served, or null where it names none. */
+    /** Folder of the project with the served files; null without one. */
     directory: string | null;
   };
   /** Classes of Durable Objects of the server itself. */
   objects: BoundObjects[];
-  /** Bindings that a running app has not, by name, with what they are. */
+  /** Unsupported bindings by name, with their descriptions. */
   absent: { name: string; kind: string }[];
-  /** The command that is to build what the configuration names, or null. */
+  /** The build command; null without one. */
   command: string | null;
   /** Secrets that the server may expect, with the file that names each. */
   secrets: { name: string; path: string }[];
@@ -33,12 +33,12 @@ export type WranglerConfig = {
 };
 
 /**
- * A namespace of Durable Objects: the name that it is bound under, and its class. `storedAs` is the class that the data belongs to:
- * a class that migrations have renamed keeps what it stored.
+ * A namespace of Durable Objects: its binding and its class. `storedAs` is the class that owns the data: a class
+ * renamed by migrations keeps its data.
  */
 export type BoundObjects = { binding: string; className: string; storedAs: string };
 
-/** Where a configuration lists bindings, under which key each has its name, and what they are called. */
+/** The lists of bindings in a configuration, each with the key of its name and its description. */
 const BINDINGS: [list: string[], key: string, kind: string][] = [
   [["kv_namespaces"], "binding", "a KV namespace"],
   [["d1_databases"], "binding", "a D1 database"],
@@ -69,7 +69,7 @@ const SINGLE: [key: string, kind: string][] = [
 
 const NAMES = ["wrangler.jsonc", "wrangler.json", "wrangler.toml"];
 
-/** Reads wrangler.jsonc, wrangler.json or wrangler.toml of an app. One that cannot be read counts as empty, and says why. */
+/** Reads wrangler.jsonc, wrangler.json or wrangler.toml of an app. An invalid one counts as empty, with a warning. */
 export function readWrangler(files: SourceFiles): WranglerConfig {
   const path = NAMES.find((name) => files.has(name));
   const { value, problem } = path === undefined ? EMPTY : parseConfig(path, readText(files, path) ?? "");

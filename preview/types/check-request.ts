@@ -5,14 +5,14 @@ import type { SourceFiles } from "../project/source-files.ts";
 import { readTsconfig, type Tsconfig } from "../project/tsconfig.ts";
 import type { CheckRequest } from "./type-checker-rpc.ts";
 
-/** What of a package's files a type checker reads. */
+/** The files of a package that a type checker reads. */
 const DECLARATION = /(\.d\.[mc]?ts|\/package\.json)$/;
-/** One call may carry 32 MiB. Packages beyond this count as packages without types. */
+/** An RPC message may have 32 MiB. Packages beyond this count as packages without types. */
 const PACKAGE_BYTES = 20_000_000;
 
 /**
- * What a type check of a project needs: its own TypeScript is checked as strictly as its tsconfig.json asks, strict where
- * it does not say.
+ * Collects the inputs of a project's type check. Its TypeScript is checked with the strictness of its tsconfig.json,
+ * by default strict.
  */
 export function checkRequest(files: SourceFiles, manifest: Manifest, packages: InstalledPackages): CheckRequest {
   const own = [...files].filter((file): file is [string, string] => typeof file[1] === "string");
@@ -35,7 +35,7 @@ function declarationsOf(packages: InstalledPackages): Map<string, Uint8Array> {
   return found;
 }
 
-/** Options that a project may relax or that change what its code means; the rest says how it would be built elsewhere. */
+/** Options that a project may relax or that change the meaning of its code; the others describe builds elsewhere. */
 const HONOURED = [
   "strict",
   "noImplicitAny",

@@ -9,12 +9,12 @@ const MOST_FINDINGS = 100;
 
 /** "Cannot find module", "no declaration file", "JSX runtime not found": the bundler has found the module itself. */
 const MODULE_WITHOUT_TYPES = new Set([2307, 7016, 2875, 2792]);
-/** What follows in a file that imports something without types: implicit any in callbacks and elements. */
+/** Errors that follow from an import without types: implicit any in callbacks and elements. */
 const CONSEQUENCES = new Set([7006, 7031, 7026, 7005, 7034, 7053]);
 
 /**
- * Type-checks the project's own TypeScript. What only says that a package has no types is left out.
- * @param withinMs how long it may take; what was found until then is the result
+ * Type-checks the project's own TypeScript, without errors that only report a package without types.
+ * @param withinMs time limit in milliseconds; the findings until then are the result
  */
 export async function checkTypes(request: CheckRequest, withinMs: number): Promise<CheckResult> {
   const typed = new TypedFiles(request, { libraries, platform });

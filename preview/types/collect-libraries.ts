@@ -1,6 +1,6 @@
-// Writes libraries.txt: the standard library's declarations as one file without comments, for the type checker. The
-// checker would otherwise download and unpack 23 MB for them at every start. Run it when worker-bundler's TypeScript
-// changes: `node preview/types/collect-libraries.ts`.
+// Writes libraries.txt: the standard library's declarations as one file without comments, for the type checker, which
+// would otherwise download and unpack 23 MB at every start. Run it when worker-bundler's TypeScript changes: `node
+// preview/types/collect-libraries.ts`.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";

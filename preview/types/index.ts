@@ -18,6 +18,6 @@ export class TypeChecker extends WorkerEntrypoint implements TypeCheckerRpc {
 }
 
 export default {
-  /** Nobody calls it from outside: an answer says that this Worker is not busy. */
+  /** Only RPC is public; the response to a request shows that this Worker is idle. */
   fetch: () => new Response("This Worker is called by others alone.", { status: 404 }),
 } satisfies ExportedHandler;

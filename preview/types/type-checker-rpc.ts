@@ -7,20 +7,20 @@ export type CheckRequest = {
   options: Record<string, unknown>;
 };
 
-/** `complete` is false where the time ran out: `diagnostics` is then what was found until then. */
+/** `complete` is false after a timeout; `diagnostics` then has the findings until then. */
 export type CheckResult = { diagnostics: Diagnostic[]; complete: boolean };
 
 /** Implemented by the Worker `edgesmith-types`, called by the preview Worker. */
 export type TypeCheckerRpc = {
   /**
-   * Checks the project's own TypeScript for as long as {@link CHECK_MS}.
-   * @param started is called before the work begins, which takes the whole isolate until it ends
+   * Checks the project's own TypeScript for up to {@link CHECK_MS}.
+   * @param started called before the work begins, which blocks the whole isolate until it ends
    */
   check(request: CheckRequest, started: Started): Promise<CheckResult>;
 };
 
-/** A function of the caller's, as the other side of a call has it. */
+/** A callback of the caller as an RPC stub. */
 export type Started = (() => Promise<void>) & Partial<Disposable>;
 
-/** How long one check may take. */
+/** Time limit of one check, in milliseconds. */
 export const CHECK_MS = 5_000;

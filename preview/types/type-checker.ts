@@ -1,15 +1,15 @@
-// The only file that knows @cloudflare/worker-bundler: it has TypeScript's language service for workerd.
+// The only file that imports @cloudflare/worker-bundler, which has TypeScript's language service for workerd.
 import type { FileSystem } from "@cloudflare/worker-bundler";
 import type { createTypescriptLanguageService } from "@cloudflare/worker-bundler/typescript";
 import { withoutDownload } from "./without-download.ts";
 
-/** One finding of the type checker; places count from 1. */
+/** One finding of the type checker; positions count from 1. */
 export type TypeFinding = { code: number; line: number; column: number; message: string };
 
 /** Files as the bundler's type checker reads them: `list` without a prefix names those to check. */
 export type CheckedFiles = FileSystem;
 
-/** Thrown where a check has taken longer than it may. */
+/** Thrown after a check's deadline. */
 export class DeadlinePassed extends Error {}
 
 /**
@@ -28,9 +28,9 @@ export async function openTypeChecker(files: CheckedFiles, withinMs: number): Pr
 }
 
 /**
- * Looks for findings file by file, until its deadline. The compiler asks for it between declarations, so one type that takes
- * for ever is not noticed here, and where the clock stands still during work, as in production, nothing is: the limit of the
- * Worker's CPU time is the one that always holds.
+ * Checks file by file until its deadline. The compiler polls the deadline between declarations, so a single endless
+ * type misses it, and in production, where the clock stands still during work, it never passes: the limit of the
+ * Worker's CPU time always applies.
  */
 export class TypeChecker {
   readonly #program: Program;
@@ -47,7 +47,10 @@ export class TypeChecker {
     };
   }
 
-  /** The findings of one file. Throws {@link DeadlinePassed}. */
+  /**
+   * Returns the findings of one file.
+   * @throws {@link DeadlinePassed}
+   */
   findings(path: string): TypeFinding[] {
     this.#token.throwIfCancellationRequested();
     const file = this.#program.getSourceFile(path) ?? this.#program.getSourceFile(`/${path}`);

@@ -2,7 +2,7 @@ import type { CheckRequest } from "./type-checker-rpc.ts";
 
 const SOURCE = /\.(ts|tsx|mts|cts)$/;
 const PLATFORM = "edgesmith-platform.d.ts";
-/** The name of the standard library that the checker asks for by its target. */
+/** The file name of the standard library that the checker requests by its target. */
 const LIBRARY = /^lib\.[\w.]*d\.ts$/;
 
 type Given = { libraries: string; platform: string };
@@ -33,7 +33,7 @@ export class TypedFiles {
     return content === undefined ? null : new TextDecoder().decode(content);
   }
 
-  /** Without a prefix: what is to be checked. With one: whether a folder exists. */
+  /** Without a prefix: lists the files to check. With one: whether a folder exists. */
   list(prefix?: string): string[] {
     if (prefix === undefined) return [PLATFORM, ...this.sources()];
     const found = this.#folders.get(prefix.replace(/\/$/, ""));
@@ -51,7 +51,7 @@ export class TypedFiles {
   async flush(): Promise<void> {}
 }
 
-/** Every folder that the paths are in, with one of the paths in it; the root is "". */
+/** Maps every folder of the paths to one of its paths; the root is "". */
 function foldersOf(paths: string[]): Map<string, string> {
   const folders = new Map<string, string>();
   for (const path of paths) {
